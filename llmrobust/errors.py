@@ -1,0 +1,89 @@
+"""One hierarchy of errors, and the diagnostic that every user mistake is shown as."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+
+class LlmRobustError(Exception):
+    """Base of every error that llmrobust raises on purpose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """A place in a file: 1-based line and column; `length` characters are underlined from there."""
+
+    path: Path
+    line: int
+    column: int
+    length: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """What is wrong, where, and what to do about it.
+
+    `source_line` is the offending line's text (without its newline); empty when there is none to show.
+    """
+
+    message: str
+    location: Location
+    hint: str = ""
+    source_line: str = ""
+
+    def render(self, relative_to: Path | None = None) -> str:
+        """The diagnostic as `file:line:column: message`, the line with a caret, and the hint."""
+        path = self.location.path
+        if relative_to is not None and path.is_relative_to(relative_to):
+            path = path.relative_to(relative_to)
+        lines = [f"{path}:{self.location.line}:{self.location.column}: {self.message}"]
+        if self.source_line:
+            number = f"{self.location.line:5d} | "
+            lead = self.source_line[: self.location.column - 1]
+            pad = "".join("\t" if character == "\t" else " " for character in lead)
+            room = max(1, len(self.source_line) - len(lead))
+            lines.append(f"{number}{self.source_line}")
+            lines.append(" " * len(number) + pad + "^" * max(1, min(self.location.length, room)))
+        if self.hint:
+            lines.append(self.hint)
+        return "\n".join(lines)
+
+
+class SuiteError(LlmRobustError):
+    """A suite file that cannot be used; carries every problem found in it, in file order."""
+
+    def __init__(self, diagnostics: list[Diagnostic] | tuple[Diagnostic, ...]):
+        self.diagnostics = tuple(sorted(diagnostics, key=lambda d: (str(d.location.path), d.location.line)))
+        super().__init__(self.render())
+
+    def render(self, relative_to: Path | None = None) -> str:
+        """All diagnostics, one after the other."""
+        return "\n\n".join(diagnostic.render(relative_to) for diagnostic in self.diagnostics)
+
+
+class ModelError(LlmRobustError):
+    """A model cannot be used: wrong spec, failed start, missing dependency, server gone."""
+
+
+@dataclass(frozen=True)
+class ServerGone(ModelError):
+    """The server that answered the requests no longer does; nothing further is sent to it."""
+
+    message: str
+    log_tail: str = field(default="", compare=False)
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.log_tail}".rstrip()
+
+
+class GateError(LlmRobustError):
+    """A gate that cannot be evaluated."""
+
+
+class OperatorError(LlmRobustError):
+    """An operator broke its contract, or was given something that it cannot work with."""
+
+
+class EmptySelection(LlmRobustError):
+    """A metric was asked for over no examples or no variants."""

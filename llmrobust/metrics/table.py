@@ -1,0 +1,43 @@
+"""The arrays that metrics are computed from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Verdicts of a selection of cases, one row an example, one column a variant.
+
+    correct: (examples, variants) float, 1 right, 0 wrong (also unparsed and truncated), NaN where there is no case
+    (not applicable, unchanged, not selected) or no gold answer.
+    agrees: (examples, variants) float, 1 if the answer equals the unperturbed one, else 0 (also when either was
+    unparsed or truncated), NaN where there is no case.
+    clean_correct: (examples,) float, the unperturbed answers, NaN without a gold answer.
+    columns: names of the variants; operators and families: those of each column. examples: ids of the rows.
+    Repeats are averaged before: a cell of a case asked five times is a multiple of 0.2.
+    """
+
+    correct: NDArray[np.float64]
+    agrees: NDArray[np.float64]
+    clean_correct: NDArray[np.float64]
+    columns: tuple[str, ...]
+    operators: tuple[str, ...]
+    families: tuple[str, ...]
+    examples: tuple[str, ...]
+
+    def select(self, keep: NDArray[np.bool_]) -> Table:
+        """The same examples with only the columns where `keep` (one bool a column) is True."""
+        index = np.flatnonzero(keep)
+        return Table(
+            self.correct[:, index],
+            self.agrees[:, index],
+            self.clean_correct,
+            tuple(self.columns[i] for i in index),
+            tuple(self.operators[i] for i in index),
+            tuple(self.families[i] for i in index),
+            self.examples,
+        )

@@ -1,0 +1,56 @@
+"""What the engine needs of a model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
+
+from llmrobust.request import Reply, Request, ScoredBy
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What is known of a model once it is open.
+
+    fingerprint: changes whenever answers may change (weights, server build, template); part of every stored
+    response's key. max_batch: requests that one `answer` call takes. max_in_flight: `answer` calls that may run at
+    the same time. scoring: the ways in which labels can be scored, best first. details: versions and settings for
+    the manifest, never secrets.
+    """
+
+    spec: str
+    name: str
+    backend: str
+    fingerprint: str
+    max_model_len: int
+    max_batch: int
+    max_in_flight: int
+    scoring: tuple[ScoredBy, ...] = ("text",)
+    details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+
+class Model(Protocol):
+    """A model that answers lists of requests.
+
+    All methods run on the engine's event loop; a backend that computes in this process does so in a thread.
+    """
+
+    spec: str
+
+    async def open(self) -> ModelInfo:
+        """Load or connect. Raises ModelError with a message for people."""
+        ...
+
+    async def answer(self, batch: Sequence[Request]) -> list[Reply]:
+        """One reply a request, in order; the requests have equal batch keys and are at most `max_batch`.
+
+        A request that fails for reasons of its own gives a Failure in its place. Raises ServerGone when nothing can
+        be answered any more. Retries that are safe (a reset idle connection, 429 and 503) happen in here.
+        """
+        ...
+
+    async def close(self) -> None:
+        """Release everything; a server that was started is stopped. Safe to call twice."""
+        ...

@@ -1,0 +1,80 @@
+"""What is sent to a model and what comes back: plain values with a stable identity."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+Mode = Literal["chat", "completion"]
+Scoring = Literal["auto", "logprobs", "constrained", "text"]
+ScoredBy = Literal["logprobs", "constrained", "text"]
+FailureKind = Literal["rejected", "overloaded", "timeout", "malformed", "server-error", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """Sampling parameters; every one is sent with every request, since servers have defaults of their own."""
+
+    temperature: float = 0.0
+    top_p: float = 1.0
+    top_k: int = 0
+    """0 means all tokens."""
+    repetition_penalty: float = 1.0
+    max_tokens: int = 16
+    seed: int = 0
+    stop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One question to a model. Equal requests have equal hashes and are sent once.
+
+    messages: (role, text) pairs in order; in completion mode a single pair with role "user" whose text is sent
+    as it is. labels: the closed set of answers to score; empty for free text.
+    """
+
+    messages: tuple[tuple[str, str], ...]
+    mode: Mode = "chat"
+    sampling: Sampling = field(default_factory=Sampling)
+    labels: tuple[str, ...] = ()
+    scoring: Scoring = "auto"
+    repeat: int = 0
+
+    def content_hash(self) -> str:
+        """Hex SHA-256 of the canonical JSON of everything that decides the answer."""
+        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def batch_key(self) -> tuple[object, ...]:
+        """Requests with equal keys may travel in one prompt list."""
+        return (self.mode, self.sampling, self.labels, self.scoring)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """A model's answer.
+
+    label_logprobs: one natural logarithm a label of the request, in its order (up to a shared constant), or None
+    when the labels were not scored. finish_reason: "stop", "length" or what the server said.
+    """
+
+    text: str
+    finish_reason: str
+    scored_by: ScoredBy = "text"
+    label_logprobs: tuple[float, ...] | None = None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    latency_s: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A request that got no answer. It is never stored and never counts as a pass."""
+
+    kind: FailureKind
+    message: str
+
+
+Reply = Response | Failure

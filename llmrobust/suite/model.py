@@ -1,0 +1,117 @@
+"""A validated suite: plain frozen values, each traceable to its place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from llmrobust.errors import Location
+from llmrobust.perturb.contract import Operator, Params
+from llmrobust.request import Mode, Sampling, Scoring
+
+if TYPE_CHECKING:
+    from llmrobust.prompt.template import Template
+
+Check = Literal["choice", "exact", "contains", "regex", "number", "json"]
+CaseMode = Literal["report", "strict"]
+GateScope = Literal["suite", "family", "operator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A row of data: its id (unique in the suite), fields, and the gold answer if there is one."""
+
+    id: str
+    fields: Mapping[str, Any]
+    expected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSpec:
+    """How an answer is read and judged.
+
+    field: the examples' field with the gold answer, or None. choices: the closed set of answers, or empty.
+    check: how a parsed answer is compared with the gold one. pattern: for `regex`, the expression whose first group
+    (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal.
+    json_path: for `json`, the dotted path of the value that is compared; empty for the whole value.
+    """
+
+    field: str | None = None
+    choices: tuple[str, ...] = ()
+    check: Check = "exact"
+    scoring: Scoring = "auto"
+    pattern: str | None = None
+    tolerance: float = 0.0
+    json_path: str = ""
+    ignore_case: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorUse:
+    """One entry of `perturb:`; label is unique in the suite and stable ("typo.keyboard", "typo.keyboard-2")."""
+
+    operator: Operator
+    params: Params
+    label: str
+    location: Location
+
+    @property
+    def family(self) -> str:
+        """The operator's family."""
+        return self.operator.family
+
+
+@dataclass(frozen=True, slots=True)
+class GateSpec:
+    """One entry of `gate:`: a metric with bounds, over a selection of cases.
+
+    per: one decision for the suite, or for each family or operator. over: only variants of this family or operator.
+    """
+
+    metric: str
+    location: Location
+    min: float | None = None
+    max: float | None = None
+    per: GateScope = "suite"
+    over: str | None = None
+    confidence: float | None = None
+    """None compares the estimate with the bound; a level such as 0.95 compares the interval's far end instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTemplate:
+    """A message of the prompt before rendering."""
+
+    role: str
+    template: Template
+    path: Path
+    """The suite file, or the prompt's own file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A suite file that passed every check.
+
+    seed: every random stream of the suite derives from it. repeats: how often each prompt is asked. digest: SHA-256
+    over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates,
+    "strict" fails each flipped or wrong case.
+    """
+
+    name: str
+    path: Path
+    messages: tuple[MessageTemplate, ...]
+    examples: tuple[Example, ...]
+    answer: AnswerSpec
+    sampling: Sampling
+    perturb: tuple[OperatorUse, ...]
+    gates: tuple[GateSpec, ...]
+    mode: Mode = "chat"
+    seed: int = 0
+    repeats: int = 1
+    cases: CaseMode = "report"
+    protect: tuple[str, ...] = ()
+    digest: str = ""
+    files: tuple[Path, ...] = field(default=())
+    """Every file that the suite was read from, itself first."""
