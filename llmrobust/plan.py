@@ -5,13 +5,14 @@ Pure: the same suite gives byte-identical cases in every process and on every ma
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from llmrobust.perturb.contract import NO_LABELS, Relation
+from llmrobust.perturb.contract import NO_LABELS, Draw, Relation, Variant
 from llmrobust.prompt.spans import Prompt
 from llmrobust.request import Request
-from llmrobust.suite.model import Example
+from llmrobust.suite.model import Example, OperatorUse, Suite
+from llmrobust.suite.render import render_prompt
 
 ORIGINAL = "original"
 """The family, operator and variant name of unperturbed cases."""
@@ -59,3 +60,87 @@ class UseCounts:
     cases: int = 0
     not_applicable: int = 0
     unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All cases of a suite in the order in which they are shown, and what became of every operator use."""
+
+    suite: Suite
+    cases: tuple[Case, ...]
+    counts: tuple[UseCounts, ...]
+
+    def originals(self) -> dict[tuple[str, int], Case]:
+        """The unperturbed case of every (example id, repeat)."""
+        return {(case.example.id, case.repeat): case for case in self.cases if case.is_original}
+
+
+def plan_suite(suite: Suite) -> Plan:
+    """Expand a suite: first the unperturbed prompts, then each operator use over all examples.
+
+    Variants whose text equals the original's are counted as unchanged and give no case. Raises OperatorError.
+    """
+    rendered = [(example, render_prompt(suite, example)) for example in suite.examples]
+    cases = [
+        case for example, prompt in rendered for case in _repeated(suite, example, None, Variant(prompt, ORIGINAL))
+    ]
+    counts = []
+    for use in suite.perturb:
+        made = not_applicable = unchanged = 0
+        by_variant: dict[str, list[Case]] = {}
+        for example, prompt in rendered:
+            draw = Draw(suite.seed, use.label, example.id, example.fields, suite.answer.choices)
+            text = prompt.as_messages()
+            empty = True
+            for variant in use.operator.variants(prompt, use.params, draw):
+                empty = False
+                if variant.prompt.as_messages() == text:
+                    unchanged += 1
+                    continue
+                made += 1
+                by_variant.setdefault(variant.name, []).extend(_repeated(suite, example, use, variant))
+            not_applicable += empty
+        cases += [case for group in by_variant.values() for case in group]
+        counts.append(UseCounts(use.label, made, not_applicable, unchanged))
+    return Plan(suite, tuple(cases), tuple(counts))
+
+
+def _repeated(suite: Suite, example: Example, use: OperatorUse | None, variant: Variant) -> Iterator[Case]:
+    """The cases of one variant, one a repeat."""
+    shown = tuple(variant.label_map.get(label, label) for label in suite.answer.choices)
+    expected = variant.expected if variant.expected is not None else example.expected
+    for repeat in range(suite.repeats):
+        request = Request(
+            messages=variant.prompt.as_messages(),
+            mode=suite.mode,
+            sampling=suite.sampling,
+            labels=shown,
+            scoring=suite.answer.scoring,
+            repeat=repeat,
+        )
+        yield Case(
+            suite=suite.name,
+            example=example,
+            family=use.family if use else ORIGINAL,
+            operator=use.operator.name if use else ORIGINAL,
+            use=use.label if use else ORIGINAL,
+            variant=variant.name,
+            repeat=repeat,
+            prompt=variant.prompt,
+            request=request,
+            expected=expected,
+            relation=(variant.relation or use.operator.relation) if use else Relation.SAME,
+            label_map=variant.label_map,
+            severity=variant.severity,
+        )
+
+
+def case_name(case: Case) -> str:
+    """The case's name below its family: use, variant, example, and the repeat where there are several.
+
+    "keyboard-0[ex-012]" for use "typo.keyboard", "bracketed[ex-3]" for use "format", "plain[ex-1]" for originals.
+    """
+    kind = case.use.removeprefix(case.family).lstrip(".-")
+    words = [word for word in (kind, "" if case.is_original else case.variant) if word]
+    repeat = f",repeat-{case.repeat}" if case.repeat else ""
+    return f"{'-'.join(words) or 'plain'}[{case.example.id}{repeat}]"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Literal
 
 Mode = Literal["chat", "completion"]
@@ -44,8 +44,10 @@ class Request:
 
     def content_hash(self) -> str:
         """Hex SHA-256 of the canonical JSON of everything that decides the answer."""
-        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()
+        s = self.sampling
+        drawn = (s.temperature, s.top_p, s.top_k, s.repetition_penalty, s.max_tokens, s.seed, s.stop)
+        parts = (self.messages, self.mode, drawn, self.labels, self.scoring, self.repeat)
+        return hashlib.sha256(json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
 
     def batch_key(self) -> tuple[object, ...]:
         """Requests with equal keys may travel in one prompt list."""

@@ -1,0 +1,106 @@
+"""Replies kept in SQLite, so that a run with nothing changed sends nothing and an interrupted one resumes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from llmrobust.errors import LlmRobustError
+from llmrobust.request import Request, Response
+
+SCHEMA_VERSION = 1
+LOOKUP_SIZE = 500
+"""Keys a SELECT; SQLite's oldest limit on parameters is 999."""
+
+
+class StoreError(LlmRobustError):
+    """The store's file cannot be used."""
+
+
+def store_key(fingerprint: str, request: Request) -> bytes:
+    """The identity under which a reply is kept: model fingerprint and everything that decides the answer."""
+    return hashlib.sha256(f"{fingerprint}\n{request.content_hash()}".encode()).digest()
+
+
+class Store:
+    """Responses by key. Failures are never stored. Used by one thread; several processes may share the file."""
+
+    def __init__(self, path: Path | None):
+        """Open or create the file; None keeps replies in memory only. Raises StoreError."""
+        self.path = path
+        try:
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _ignore_for_git(path.parent)
+            self._db = sqlite3.connect(path or ":memory:", timeout=30, isolation_level=None)
+            self._db.execute("PRAGMA journal_mode=WAL")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            found = int(self._db.execute("PRAGMA user_version").fetchone()[0])
+            if found not in (0, SCHEMA_VERSION):
+                raise StoreError(
+                    f"{path} was written by another version of llmrobust (format {found}, this one reads "
+                    f"{SCHEMA_VERSION}). Delete it, or name another file with --robust-store."
+                )
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS responses (key BLOB PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID"
+            )
+            self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(
+                f"cannot use the reply store {path}: {error}. Delete it, or name another file with --robust-store."
+            ) from error
+
+    def find(self, keys: Sequence[bytes]) -> dict[bytes, Response]:
+        """The stored responses among the keys; a damaged row counts as absent."""
+        found: dict[bytes, Response] = {}
+        for start in range(0, len(keys), LOOKUP_SIZE):
+            part = keys[start : start + LOOKUP_SIZE]
+            marks = ",".join("?" * len(part))
+            rows = self._db.execute(f"SELECT key, body FROM responses WHERE key IN ({marks})", part)
+            for key, body in rows:
+                response = _decode(body)
+                if response is not None:
+                    found[key] = response
+        return found
+
+    def keep(self, rows: Iterable[tuple[bytes, Response]]) -> None:
+        """Store responses in one transaction. Raises StoreError, for example when the disk is full."""
+        encoded = [(key, _encode(response)) for key, response in rows]
+        if not encoded:
+            return
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany("INSERT OR REPLACE INTO responses VALUES (?, ?)", encoded)
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise StoreError(f"cannot write to the reply store {self.path}: {error}") from error
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+
+def _ignore_for_git(folder: Path) -> None:
+    """Keep a folder of ours out of version control, as pytest does with its cache."""
+    if folder.name == ".llmrobust" and not (folder / ".gitignore").exists():
+        (folder / ".gitignore").write_text("# Made by llmrobust.\n*\n", encoding="utf-8")
+
+
+def _encode(response: Response) -> str:
+    return json.dumps(asdict(response), ensure_ascii=True, separators=(",", ":"))
+
+
+def _decode(body: str) -> Response | None:
+    try:
+        raw = json.loads(body)
+        if raw["label_logprobs"] is not None:
+            raw["label_logprobs"] = tuple(raw["label_logprobs"])
+        return Response(**raw)
+    except (ValueError, TypeError, KeyError):
+        return None
