@@ -1,0 +1,149 @@
+"""The pytest plugin: options, collection of suite files, and the hooks that the rest hangs on.
+
+This module is imported in every pytest run of an environment that has llmrobust installed, so it imports nothing
+beyond pytest itself; all else is loaded when the first suite is collected. Without a suite it does nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from llmrobust.plugin.runtime import Runtime
+    from llmrobust.plugin.workers import Controller
+
+SUITE_SUFFIXES = (".robust.yaml", ".robust.yml")
+STATUS = "llmrobust.status"
+"""Name of the item property that carries a case's status."""
+STATUS_LETTERS = {"flipped": "f", "wrong": "w", "unparsed": "u", "truncated": "t", "stuck": "k"}
+
+runtime_key: pytest.StashKey[Runtime] = pytest.StashKey()
+controller_key: pytest.StashKey[Controller] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the command line options and their ini and environment twins."""
+    group = parser.getgroup("llmrobust", "robustness of prompts and models (llmrobust)")
+    group.addoption(
+        "--llm",
+        action="append",
+        metavar="SPEC",
+        help="model that suites run against: tiny (bundled, the default), http://HOST:PORT/v1[#MODEL] (repeat it for "
+        "replicas), vllm:PATH (a server for this session), vllm-offline:PATH (vLLM in this process), hf:PATH_OR_NAME "
+        "(transformers). Else the environment variable LLMROBUST_LLM, else the ini option llm.",
+    )
+    group.addoption("--robust-json", metavar="FILE", help="write the whole run, case by case, to FILE as JSON")
+    group.addoption(
+        "--robust-store",
+        metavar="FILE",
+        help="keep replies in FILE (default: .llmrobust/replies.sqlite below the root folder); a run with nothing "
+        "changed then sends nothing",
+    )
+    group.addoption("--robust-fresh", action="store_true", help="ask everything again; replies are not kept")
+    group.addoption(
+        "--robust-max-prompts", type=int, metavar="N", help="prompts in flight at the same time (default 512)"
+    )
+    group.addoption(
+        "--robust-flips", type=int, default=10, metavar="N", help="flipped cases shown in the summary (default 10)"
+    )
+    parser.addini("llm", "model that suites run against (see --llm)", type="linelist")
+    parser.addini("robust_store", "file that replies are kept in (see --robust-store)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Declare the markers."""
+    config.addinivalue_line(
+        "markers",
+        "robust(suite, family, operator, variant, example): a case or gate of a robustness suite; "
+        "select with -m \"robust(family='typo')\"",
+    )
+    config.addinivalue_line(
+        "markers", "robust_suite(path): set by @llmrobust.suite; gives the test one `case` argument a case"
+    )
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the engine and whatever server it started."""
+    runtime = config.stash.get(runtime_key, None)
+    if runtime is not None:
+        runtime.close()
+    controller = config.stash.get(controller_key, None)
+    if controller is not None:
+        controller.close()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect `*.robust.yaml` files."""
+    if file_path.name.endswith(SUITE_SUFFIXES):
+        from llmrobust.plugin.items import SuiteFile
+
+        return SuiteFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Parametrize functions decorated with `@llmrobust.suite`."""
+    marker = metafunc.definition.get_closest_marker("robust_suite")
+    if marker is not None:
+        from llmrobust.plugin.functions import parametrize
+
+        parametrize(metafunc, marker)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Start asking for everything that was selected, in the background."""
+    runtime = session.config.stash.get(runtime_key, None)
+    if runtime is not None and not session.config.option.collectonly:
+        runtime.start(session.items)
+
+
+def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, Any] | None:
+    """Letters and words of our own for cases that neither pass nor fail by themselves."""
+    if report.when != "call" or not report.passed:
+        return None
+    for name, value in getattr(report, "user_properties", ()):
+        if name == STATUS and value in STATUS_LETTERS:
+            return str(value), STATUS_LETTERS[str(value)], (str(value).upper(), {"yellow": True})
+    return None
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In an xdist worker: hand the run's result to the controller."""
+    runtime = session.config.stash.get(runtime_key, None)
+    if runtime is not None and runtime.is_worker:
+        runtime.hand_over_result()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Show metrics, flipped cases and gates, and write the files that were asked for."""
+    source = config.stash.get(controller_key, None) or config.stash.get(runtime_key, None)
+    if source is not None:
+        result = source.result()
+        if result is not None:
+            from llmrobust.plugin.summary import show
+
+            show(terminalreporter, result)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell an xdist worker where the engine is that all workers share."""
+    from llmrobust.plugin.workers import Controller
+
+    config = node.config
+    if controller_key not in config.stash:
+        config.stash[controller_key] = Controller(config)
+    node.workerinput["llmrobust"] = config.stash[controller_key].address
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """Take the result that a finished xdist worker hands over."""
+    output = getattr(node, "workeroutput", None) or {}
+    if "llmrobust" in output:
+        node.config.stash[controller_key].take_result(output["llmrobust"])

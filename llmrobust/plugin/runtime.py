@@ -1,0 +1,165 @@
+"""What all items of a session share: plans, the engine, verdicts."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from llmrobust.engine import Asker
+from llmrobust.engine.service import RemoteEngine
+from llmrobust.errors import ModelError
+from llmrobust.metrics import metric_names
+from llmrobust.plan import Case, Plan, plan_suite
+from llmrobust.plugin import runtime_key
+from llmrobust.plugin.settings import Settings
+from llmrobust.request import Reply
+from llmrobust.run import Judged, SuiteRun, judge, run_result
+from llmrobust.suite import load_suite
+
+if TYPE_CHECKING:
+    from llmrobust.report.result import RunResult
+
+
+@dataclass(slots=True)
+class _Selected:
+    """The cases of a suite that were selected, in item order, and its run once it is complete."""
+
+    cases: dict[Case, None]
+    run: SuiteRun | None = None
+
+
+class Runtime:
+    """Made when the first suite is collected; one a process."""
+
+    def __init__(self, config: pytest.Config):
+        self._config = config
+        self._plans: dict[Path, Plan] = {}
+        self._originals: dict[Path, dict[tuple[str, int], Case]] = {}
+        self._selected: dict[Path, _Selected] = {}
+        self._asker: Asker | None = None
+        self._gone: str | None = None
+        self.settings = Settings.of(config)
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Runtime:
+        """The session's runtime, made on first use."""
+        if runtime_key not in config.stash:
+            config.stash[runtime_key] = cls(config)
+        return config.stash[runtime_key]
+
+    @property
+    def is_worker(self) -> bool:
+        """True in an xdist worker."""
+        return hasattr(self._config, "workerinput")
+
+    def plan(self, path: Path) -> Plan:
+        """The suite's plan, loaded once. Raises SuiteError or OperatorError."""
+        path = path.resolve()
+        if path not in self._plans:
+            suite = load_suite(path, self._config.rootpath, metrics=metric_names())
+            self._plans[path] = plan_suite(suite)
+            self._originals[path] = self._plans[path].originals()
+        return self._plans[path]
+
+    def start(self, items: Iterable[pytest.Item]) -> None:
+        """Note what was selected and ask for all of it in the background."""
+        for item in items:
+            found = case_of(item)
+            if found is not None:
+                path, case = found
+                self._selected.setdefault(path, _Selected({})).cases.setdefault(case)
+        requests = [
+            request
+            for path, selected in self._selected.items()
+            for case in selected.cases
+            for request in (self._original(path, case).request, case.request)
+        ]
+        if not requests:
+            return
+        if self.is_worker:
+            self._asker = RemoteEngine(self._config.workerinput["llmrobust"])  # type: ignore[attr-defined]
+        else:
+            self._asker = self.settings.engine()
+        self._asker.submit(requests)
+
+    def judged(self, path: Path, case: Case) -> Judged:
+        """Wait for a case's reply and its unperturbed twin's, and judge it. Raises ModelError."""
+        original = self._original(path, case)
+        replies = self._wait([original.request, case.request])
+        return judge(self._plans[path].suite, case, replies[1], original, replies[0])
+
+    def suite_run(self, path: Path) -> SuiteRun:
+        """Wait for every selected case of a suite. Raises ModelError."""
+        selected = self._selected.get(path) or _Selected({})
+        if selected.run is None:
+            cases = list(selected.cases)
+            replies = self._wait([case.request for case in cases])
+            selected.run = SuiteRun.of(self._plans[path], cases, replies)
+        return selected.run
+
+    def missing_cases(self, path: Path) -> tuple[int, int]:
+        """(selected, all) cases of a suite."""
+        return len(self._selected[path].cases) if path in self._selected else 0, len(self._plans[path].cases)
+
+    def first_to_tell(self, error: ModelError) -> bool:
+        """True once in the whole session, xdist workers included: the model's end is one error, not thousands."""
+        told, self._gone = self._gone is not None, str(error)
+        if told:
+            return False
+        try:
+            return self._asker.claim("model gone") if isinstance(self._asker, RemoteEngine) else True
+        except ModelError:
+            return True
+
+    def result(self) -> RunResult | None:
+        """The run so far: everything that was selected and has been answered; None if nothing was asked."""
+        if self._asker is None:
+            return None
+        asker = self._asker
+        runs = []
+        for path, selected in self._selected.items():
+            if selected.run is None:
+                cases = list(selected.cases)
+                runs.append(SuiteRun.of(self._plans[path], cases, asker.ready([case.request for case in cases])))
+            else:
+                runs.append(selected.run)
+        return run_result(runs, asker.info(), asker.stats(), root=self._config.rootpath)
+
+    def hand_over_result(self) -> None:
+        """In an xdist worker: put the result where the controller finds it, in one worker only."""
+        if isinstance(self._asker, RemoteEngine):
+            try:
+                if self._asker.claim("result"):
+                    self._config.workeroutput["llmrobust"] = pickle.dumps(self.result())  # type: ignore[attr-defined]
+            except ModelError:
+                return
+
+    def close(self) -> None:
+        """Stop the engine."""
+        if self._asker is not None:
+            self._asker.close()
+
+    def _original(self, path: Path, case: Case) -> Case:
+        return self._originals[path][case.example.id, case.repeat]
+
+    def _wait(self, requests: Sequence) -> list[Reply]:  # type: ignore[type-arg]
+        if self._asker is None:
+            raise ModelError("nothing was asked: the cases of this suite were not part of the collected session")
+        return self._asker.replies(requests)
+
+
+def case_of(item: pytest.Item) -> tuple[Path, Case] | None:
+    """The suite and case that an item stands for, if it does."""
+    from llmrobust.plugin.functions import AskedCase
+    from llmrobust.plugin.items import CaseItem
+
+    if isinstance(item, CaseItem):
+        return item.suite_path, item.case
+    callspec = getattr(item, "callspec", None)
+    asked = callspec.params.get("case") if callspec is not None else None
+    return (asked.suite_path, asked.planned) if isinstance(asked, AskedCase) else None

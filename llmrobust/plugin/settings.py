@@ -1,0 +1,50 @@
+"""What the user chose: command line before environment before ini file before default."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from llmrobust.engine import Engine, Limits, Store
+from llmrobust.models import open_specs
+
+ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
+DEFAULT_SPEC = "tiny"
+DEFAULT_STORE = Path(".llmrobust", "replies.sqlite")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Resolved options. store None: replies are kept in memory for this run only."""
+
+    specs: tuple[str, ...]
+    store: Path | None
+    limits: Limits
+    json_path: Path | None
+    flips: int
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Settings:
+        """The settings of a pytest run. Raises pytest.UsageError for values that cannot be."""
+        option = config.option
+        environment = os.environ.get(ENVIRONMENT_VARIABLE, "").split()
+        specs = tuple(option.llm or environment or config.getini("llm") or [DEFAULT_SPEC])
+        root = config.rootpath
+        store: Path | None = None
+        if not option.robust_fresh:
+            ini = config.getini("robust_store")
+            store = Path(option.robust_store) if option.robust_store else root / (ini or DEFAULT_STORE)
+        prompts = option.robust_max_prompts
+        if prompts is not None and prompts < 1:
+            raise pytest.UsageError(f"--robust-max-prompts must be at least 1, not {prompts}")
+        limits = Limits() if prompts is None else Limits(max_prompts=prompts)
+        json_path = Path(option.robust_json) if option.robust_json else None
+        return cls(specs, store, limits, json_path, option.robust_flips)
+
+    def engine(self) -> Engine:
+        """A running engine. Raises ModelError for a spec that makes no sense."""
+        store = self.store
+        return Engine(open_specs(self.specs), lambda: Store(store), self.limits)
