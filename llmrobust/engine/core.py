@@ -11,12 +11,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from llmrobust.engine.store import Store, store_key
-from llmrobust.errors import LlmRobustError, ModelError
+from llmrobust.errors import LlmRobustError, ModelError, ServerGone
 from llmrobust.models.protocol import Model, ModelInfo
 from llmrobust.request import Failure, Reply, Request, Response
 
 SORT_WINDOW = 2048
 """Requests that are reordered among themselves so that shared prefixes meet in the server's prefix cache."""
+GIVE_UP_AFTER = 32
+"""Prompts in a row without an answer (other than ones the server rejects) after which a server counts as gone."""
 CHARACTERS_PER_TOKEN = 3.0
 """Rough and on the safe side for English; only limits what is in flight."""
 
@@ -232,6 +234,7 @@ class _Sender:
         self._tokens = 0
         self._running: set[asyncio.Task[None]] = set()
         self._first_sent: float | None = None
+        self._failed_in_a_row = 0
 
     async def run(self) -> None:
         """Serve submissions until cancelled. Raises what the model raised."""
@@ -320,6 +323,19 @@ class _Sender:
             stats.busy_s = elapsed
 
         self._engine._record([(request, reply) for (request, _), reply in zip(batch, replies, strict=True)], count)
+        self._give_up_on_a_broken_server(replies)
+
+    def _give_up_on_a_broken_server(self, replies: Sequence[Reply]) -> None:
+        for reply in replies:
+            if isinstance(reply, Response):
+                self._failed_in_a_row = 0
+            elif reply.kind != "rejected":
+                self._failed_in_a_row += 1
+            if isinstance(reply, Failure) and self._failed_in_a_row >= GIVE_UP_AFTER:
+                raise ServerGone(
+                    f"{self._failed_in_a_row} prompts in a row got no answer from {self._model.spec}, so nothing more "
+                    f"is sent; the last one: {reply.message}"
+                )
 
 
 def _tokens_of(batch: Sequence[tuple[Request, bytes]]) -> int:
