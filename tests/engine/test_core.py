@@ -6,12 +6,12 @@ import threading
 from pathlib import Path
 
 import pytest
-from tests.engine.scripted import ScriptedModel, ask
 
 from llmrobust.engine import Limits
 from llmrobust.engine.core import GIVE_UP_AFTER
 from llmrobust.errors import ModelError, ServerGone
 from llmrobust.request import Failure, Response, Sampling
+from tests.engine.scripted import ScriptedModel, ask
 
 
 def texts(replies):

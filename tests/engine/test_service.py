@@ -6,10 +6,10 @@ import threading
 from multiprocessing import AuthenticationError
 
 import pytest
-from tests.engine.scripted import ScriptedModel, ask
 
 from llmrobust.engine.service import RemoteEngine, Service
 from llmrobust.errors import ModelError
+from tests.engine.scripted import ScriptedModel, ask
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.engine.scripted import ask
 
 from llmrobust.engine.store import SCHEMA_VERSION, Store, StoreError, store_key
 from llmrobust.request import Response, Sampling
+from tests.engine.scripted import ask
 
 responses = st.builds(
     Response,

@@ -1,0 +1,94 @@
+"""The layout shows the architecture: imports run down the layers, heavy packages come late."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "llmrobust"
+LAYERS = [
+    {"errors", "seeds", "request"},
+    {"prompt"},
+    {"stats"},
+    {"perturb"},
+    {"suite"},
+    {"plan"},
+    {"models"},
+    {"engine"},
+    {"score"},
+    {"metrics"},
+    {"gate"},
+    {"report"},
+    {"run"},
+    {"plugin"},
+    {"cli"},
+]
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
+ALWAYS_LATE = {"torch", "transformers", "vllm", "accelerate", "aiohttp", "pyarrow", "datasets", "tokenizers"}
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def layer_of(path: Path) -> str | None:
+    part = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    return None if part in ("__init__", "__main__") else part
+
+
+def imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
+
+
+def imports_at_module_level(tree: ast.Module) -> list[str]:
+    typing_only = {
+        child
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for child in ast.walk(node)
+    }
+    inside = {
+        child
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for child in ast.walk(node)
+    }
+    return [name for node in ast.walk(tree) if node not in typing_only | inside for name in imported(node)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_run_down_the_layers(path: Path):
+    own = layer_of(path)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        for name in imported(node):
+            parts = name.split(".")
+            if parts[0] != "llmrobust" or len(parts) == 1 or own is None:
+                continue
+            other = parts[1]
+            if other in RANK:
+                assert RANK[other] < RANK[own] or other == own, f"{own} imports {name}, which lies below it"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_heavy_packages_are_imported_inside_the_function_that_needs_them(path: Path):
+    late = {name.split(".")[0] for name in imports_at_module_level(ast.parse(path.read_text(encoding="utf-8")))}
+    assert not late & ALWAYS_LATE
+
+
+def test_every_module_belongs_to_a_layer():
+    assert {layer for path in MODULES if (layer := layer_of(path))} <= set(RANK)
+
+
+def test_the_plugin_alone_imports_nothing_beyond_pytest():
+    code = (
+        "import sys, pytest; before = set(sys.modules); import llmrobust.plugin; "
+        "print(*sorted(m for m in set(sys.modules) - before if not m.startswith('_')))"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert set(out) <= {"llmrobust", "llmrobust.plugin"}
