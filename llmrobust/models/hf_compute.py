@@ -1,0 +1,255 @@
+"""The part of the transformers backend that computes: loading, label scores, generation."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from llmrobust.errors import ModelError
+from llmrobust.models.http_lists import too_long
+from llmrobust.models.labels import CHAT_TAIL_TOKENS, LabelTree, Tokens, label_tokens, texts_to_encode
+from llmrobust.models.specs import LocalSpec
+from llmrobust.models.weights import folder_fingerprint
+from llmrobust.request import Failure, Reply, Request, Response, Sampling
+
+TOKENS_A_PASS = 16_384
+"""Padded tokens of one forward pass: batches of long prompts are cut smaller."""
+
+
+@dataclass(slots=True)
+class LoadedModel:
+    """Weights and tokenizer in memory."""
+
+    model: Any
+    tokenizer: Any
+    max_model_len: int
+    fingerprint: str
+    details: dict[str, str]
+
+    def score(self, batch: Sequence[Request]) -> list[Reply | None]:
+        """A scored response or a failure a request; None where two labels are the same tokens."""
+        prompts = [self._prompt(request) for request in batch]
+        trees = [
+            prompt if isinstance(prompt, Failure) else self._tree(request, prompt)
+            for request, prompt in zip(batch, prompts, strict=True)
+        ]
+        rows: list[tuple[int, Tokens, list[int]]] = []
+        replies: list[Reply | None] = [None] * len(batch)
+        for i, (prompt, tree) in enumerate(zip(prompts, trees, strict=True)):
+            if isinstance(prompt, Failure) or isinstance(tree, Failure):
+                replies[i] = prompt if isinstance(prompt, Failure) else None
+            elif tree.distinct:
+                too_big = self._room(len(prompt) + len(tree.nodes[-1]), 1)
+                replies[i] = too_big
+                if too_big is None:
+                    rows += [(i, node, [*prompt, *node]) for node in tree.nodes]
+        passes: dict[int, dict[Tokens, dict[int, float]]] = {}
+        found = self._last_logprobs([row for _, _, row in rows], [trees[i].tokens for i, _, _ in rows])  # type: ignore[union-attr]
+        for (i, node, _), logprobs in zip(rows, found, strict=True):
+            passes.setdefault(i, {})[node] = logprobs
+        for i, seen in passes.items():
+            tree, prompt = trees[i], prompts[i]
+            assert isinstance(tree, LabelTree)
+            assert not isinstance(prompt, Failure)
+            scores = tree.logprobs(seen)
+            best = max(range(len(scores)), key=scores.__getitem__)
+            replies[i] = Response(
+                text=batch[i].labels[best],
+                finish_reason="stop",
+                scored_by="logprobs",
+                label_logprobs=scores,
+                prompt_tokens=len(prompt),
+                completion_tokens=len(tree.nodes),
+            )
+        return replies
+
+    def generate(self, batch: Sequence[Request]) -> list[Reply]:
+        """A generated response or a failure a request; all have equal sampling parameters.
+
+        Greedy answers are computed in batches. Sampled ones are computed one by one, so that a request's answer
+        depends on its seed and not on its neighbours.
+        """
+        sampling = batch[0].sampling
+        replies: list[Reply | None] = []
+        rows: list[tuple[int, list[int]]] = []
+        for i, request in enumerate(batch):
+            prompt = self._prompt(request)
+            failure = prompt if isinstance(prompt, Failure) else self._room(len(prompt), sampling.max_tokens)
+            replies.append(failure)
+            if failure is None and not isinstance(prompt, Failure):
+                rows.append((i, prompt))
+        alone = sampling.temperature > 0 or sampling.repetition_penalty != 1.0
+        for part in _parts([row for _, row in rows], sampling.max_tokens, 1 if alone else len(rows)):
+            answers = self._generate_rows([rows[j][1] for j in part], sampling)
+            for j, reply in zip(part, answers, strict=True):
+                replies[rows[j][0]] = reply
+        return [reply for reply in replies if reply is not None]
+
+    def _prompt(self, request: Request) -> list[int] | Failure:
+        """The request's prompt in tokens."""
+        if request.mode == "completion":
+            return list(self.tokenizer(request.messages[0][1])["input_ids"])
+        if self.tokenizer.chat_template is None:
+            raise ModelError("the model has no chat template: use a suite in completion mode, or a chat model")
+        messages = [{"role": role, "content": text} for role, text in request.messages]
+        try:
+            ids = self.tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_dict=False)
+        except Exception as error:  # templates raise whatever they like for roles that they do not know
+            return Failure("rejected", f"the chat template refuses these messages: {error}")
+        return list(ids)
+
+    def _tree(self, request: Request, prompt: Sequence[int]) -> LabelTree:
+        if request.mode == "completion":
+            end = request.messages[0][1]
+        else:
+            end = self.tokenizer.decode(list(prompt[-CHAT_TAIL_TOKENS:]), skip_special_tokens=False)
+        texts = texts_to_encode(end, request.labels, request.mode)
+        tokens = {text: self.tokenizer.encode(text, add_special_tokens=False) for text in texts}
+        return LabelTree(label_tokens(end, request.labels, request.mode, tokens))
+
+    def _room(self, prompt_tokens: int, max_tokens: int) -> Failure | None:
+        if prompt_tokens == 0:
+            return Failure("rejected", "the prompt is empty")
+        if self.max_model_len and prompt_tokens + max_tokens > self.max_model_len:
+            return Failure("rejected", too_long(prompt_tokens, max_tokens, self.max_model_len))
+        return None
+
+    def _last_logprobs(self, rows: Sequence[list[int]], wanted: Sequence[Sequence[int]]) -> list[dict[int, float]]:
+        """For every row of tokens, the log-probabilities of the wanted tokens as the next one."""
+        import torch
+
+        found: list[dict[int, float]] = [{} for _ in rows]
+        for part in _parts(rows, 0, len(rows)):
+            ids, mask = self._padded([rows[j] for j in part])
+            positions = (mask.cumsum(-1) - 1).clamp(min=0)
+            with torch.inference_mode():
+                logits = self.model(
+                    input_ids=ids, attention_mask=mask, position_ids=positions, use_cache=False, logits_to_keep=1
+                ).logits[:, -1]
+                logprobs = torch.log_softmax(logits.float(), dim=-1).cpu()
+            for row, j in zip(logprobs, part, strict=True):
+                found[j] = {token: float(row[token]) for token in wanted[j]}
+        return found
+
+    def _generate_rows(self, rows: Sequence[list[int]], sampling: Sampling) -> list[Reply]:
+        import torch
+        import transformers
+
+        library: Any = transformers
+        ids, mask = self._padded(rows)
+        config = library.GenerationConfig(
+            max_new_tokens=sampling.max_tokens,
+            do_sample=sampling.temperature > 0,
+            temperature=sampling.temperature if sampling.temperature > 0 else 1.0,
+            top_p=sampling.top_p,
+            top_k=sampling.top_k,
+            repetition_penalty=sampling.repetition_penalty,
+            eos_token_id=self._ends() or None,
+            pad_token_id=self.tokenizer.pad_token_id,
+            stop_strings=list(sampling.stop) or None,
+        )
+        with torch.inference_mode(), _seeded(sampling.seed, ids.device):
+            out = self.model.generate(
+                input_ids=ids, attention_mask=mask, generation_config=config, tokenizer=self.tokenizer
+            )
+        return [
+            self._response(row, answer, sampling)
+            for row, answer in zip(rows, out[:, ids.shape[1] :].tolist(), strict=True)
+        ]
+
+    def _response(self, prompt: Sequence[int], answer: list[int], sampling: Sampling) -> Response:
+        ends = self._ends()
+        end = next((i for i, token in enumerate(answer) if token in ends), None)
+        said = answer if end is None else answer[:end]
+        text = self.tokenizer.decode(said, skip_special_tokens=True)
+        cuts = [text.index(stop) for stop in sampling.stop if stop in text]
+        finished = end is not None or bool(cuts)
+        return Response(
+            text=text[: min(cuts)] if cuts else text,
+            finish_reason="stop" if finished else "length",
+            prompt_tokens=len(prompt),
+            completion_tokens=len(said) + (end is not None),
+        )
+
+    def _ends(self) -> list[int]:
+        found = self.model.generation_config.eos_token_id
+        return [] if found is None else [found] if isinstance(found, int) else list(found)
+
+    def _padded(self, rows: Sequence[list[int]]) -> tuple[Any, Any]:
+        import torch
+
+        width = max(len(row) for row in rows)
+        pad = self.tokenizer.pad_token_id
+        ids = torch.tensor([[pad] * (width - len(row)) + row for row in rows], device=self.model.device)
+        mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in rows], device=self.model.device)
+        return ids, mask
+
+
+def _parts(rows: Sequence[Sequence[int]], extra: int, limit: int) -> list[list[int]]:
+    """Indices of rows in batches of like lengths, longest first, within the padded tokens of one pass."""
+    parts: list[list[int]] = []
+    for i in sorted(range(len(rows)), key=lambda i: (-len(rows[i]), i)):
+        width = (len(rows[parts[-1][0]]) if parts else 0) + extra
+        if not parts or len(parts[-1]) >= limit or width * (len(parts[-1]) + 1) > TOKENS_A_PASS:
+            parts.append([])
+        parts[-1].append(i)
+    return parts
+
+
+@contextlib.contextmanager
+def _seeded(seed: int, device: Any) -> Iterator[None]:
+    """Random draws fixed by the seed, the process's own random state left as it was."""
+    import torch
+
+    devices = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices):
+        torch.manual_seed(seed % 2**63)
+        yield
+
+
+def load(spec: LocalSpec) -> LoadedModel:
+    """The model of a spec, on the GPU where there is one. Raises ModelError."""
+    import torch
+    import transformers
+
+    library: Any = transformers
+    # Progress bars and warnings would break a test report.
+    library.utils.logging.disable_progress_bar()
+    library.utils.logging.set_verbosity_error()
+    folder = Path(spec.path)
+    options: dict[str, Any] = {"local_files_only": folder.is_dir()}
+    options["trust_remote_code"] = spec.options.get("trust-remote-code", "false") == "true"
+    if "revision" in spec.options:
+        options["revision"] = spec.options["revision"]
+    device = spec.options.get("device", "auto" if torch.cuda.is_available() else "cpu")
+    try:
+        tokenizer = library.AutoTokenizer.from_pretrained(spec.path, **options)
+        model: Any = library.AutoModelForCausalLM.from_pretrained(
+            spec.path, dtype=spec.options.get("dtype", "auto"), device_map=device, **options
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        raise ModelError(f"{spec.path} cannot be loaded by transformers: {str(error).strip()[:600]}") from None
+    model.eval()
+    ends = model.generation_config.eos_token_id
+    if ends is None:
+        ends = tokenizer.eos_token_id
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token or tokenizer.convert_ids_to_tokens(0)
+    # What the folder's generation config says on sampling must not mix into ours.
+    model.generation_config = library.GenerationConfig(eos_token_id=ends, pad_token_id=tokenizer.pad_token_id)
+    context = getattr(model.config.get_text_config(), "max_position_embeddings", 0) or 0
+    details = {
+        "transformers": library.__version__,
+        "torch": str(torch.__version__),
+        "dtype": str(model.dtype).removeprefix("torch."),
+        "device": model.device.type,
+        "commit": str(getattr(model.config, "_commit_hash", None) or ""),
+    }
+    weights = folder_fingerprint(folder) if folder.is_dir() else f"{spec.path}@{details['commit']}"
+    parts = [weights, str(tokenizer.chat_template), *(f"{name}={value}" for name, value in details.items())]
+    digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+    return LoadedModel(model, tokenizer, int(context), digest, details)

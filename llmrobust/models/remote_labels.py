@@ -1,0 +1,99 @@
+"""Label tokens by a server's own tokenizer, with as few calls as is safe."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from llmrobust.models.http_client import CallFailed, HttpClient
+from llmrobust.models.labels import CHAT_TAIL_TOKENS, LabelTree, label_tokens, texts_to_encode
+from llmrobust.models.payloads import DETOKENIZE, TOKENIZE, messages_of
+from llmrobust.request import Request
+
+PROMPT_END_CHARACTERS = 24
+CALLS_AT_ONCE = 64
+CONFIRMATIONS = 2
+
+
+@dataclass(slots=True)
+class _Rule:
+    """Labels' tokens after one kind of prompt end: trusted once two different prompts gave the same."""
+
+    tree: LabelTree
+    prompts: set[object] = field(default_factory=set)
+    holds: bool = True
+
+    @property
+    def settled(self) -> bool:
+        return self.holds and len(self.prompts) >= CONFIRMATIONS
+
+
+class RemoteTokens:
+    """Tokens of prompts and labels as the server sees them.
+
+    The tokens of a label depend on the end of the prompt. They are resolved for the first two prompts of a kind
+    (chat: equal roles; completion: equal last characters) and, if both agree, taken for the rest of that kind;
+    otherwise every prompt of the kind is resolved.
+    """
+
+    def __init__(self, client: HttpClient, model: str):
+        self._client = client
+        self._model = model
+        self._rules: dict[object, _Rule] = {}
+        self._slots = asyncio.Semaphore(CALLS_AT_ONCE)
+
+    async def prompt(self, request: Request) -> list[int]:
+        """The request's prompt in tokens, with the chat template and special tokens that the server adds."""
+        if request.mode == "chat":
+            return await self._tokens({"messages": messages_of(request)})
+        return await self._tokens({"prompt": request.messages[0][1]})
+
+    async def tree(self, request: Request) -> LabelTree:
+        """The tokens of the request's labels after its prompt."""
+        kind = _kind(request)
+        rule = self._rules.get(kind)
+        if rule is not None and rule.settled:
+            return rule.tree
+        tree = await self._resolve(request)
+        rule = self._rules.setdefault(kind, _Rule(tree))
+        rule.prompts.add(request.messages)
+        rule.holds = rule.holds and rule.tree == tree
+        return tree
+
+    async def _resolve(self, request: Request) -> LabelTree:
+        if request.mode == "chat":
+            tail = (await self.prompt(request))[-CHAT_TAIL_TOKENS:]
+            answer = await self._post(DETOKENIZE, {"tokens": tail})
+            end = str(answer.get("prompt", ""))
+        else:
+            end = request.messages[0][1]
+        texts = list(dict.fromkeys(texts_to_encode(end, request.labels, request.mode)))
+        found = await asyncio.gather(*(self._tokens({"prompt": text, "add_special_tokens": False}) for text in texts))
+        return LabelTree(label_tokens(end, request.labels, request.mode, dict(zip(texts, found, strict=True))))
+
+    async def _tokens(self, fields: dict[str, Any]) -> list[int]:
+        answer = await self._post(TOKENIZE, fields)
+        tokens = answer.get("tokens")
+        if not isinstance(tokens, list):
+            raise CallFailed("malformed", f"{TOKENIZE} answered without tokens")
+        return tokens
+
+    async def _post(self, path: str, fields: dict[str, Any]) -> dict[str, Any]:
+        async with self._slots:
+            answer = await self._client.post(path, {"model": self._model, **fields})
+        if not isinstance(answer, dict):
+            raise CallFailed("malformed", f"{path} answered with something that is not an object")
+        return answer
+
+
+def _kind(request: Request) -> object:
+    if request.mode == "chat":
+        return ("chat", request.labels, tuple(role for role, _ in request.messages))
+    return ("completion", request.labels, request.messages[0][1][-PROMPT_END_CHARACTERS:])
+
+
+def largest_length(texts: Sequence[str]) -> int:
+    """Tokens that suffice to say any of the texts: no token is shorter than a byte."""
+    return max(len(text.encode()) for text in texts) + 1

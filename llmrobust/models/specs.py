@@ -1,0 +1,118 @@
+"""From what a person writes after `--llm` to a model: nothing heavy is imported until the model is opened."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from types import MappingProxyType
+from urllib.parse import parse_qsl
+
+from llmrobust.errors import ModelError
+from llmrobust.models.protocol import Model
+
+ENTRY_POINTS = "llmrobust.models"
+FORMS = (
+    ("tiny", "the small model that comes with llmrobust"),
+    ("hf:NAME_OR_PATH", "transformers in this process; ?dtype=, device=, revision=, trust-remote-code="),
+    ("vllm:NAME_OR_PATH", "a vLLM server of our own, stopped at the end; ?ARGUMENT=VALUE for the server"),
+    ("vllm-offline:NAME_OR_PATH", "vLLM in this process; ?ARGUMENT=VALUE for the engine"),
+    ("http://HOST:PORT/v1[#MODEL]", "a running OpenAI-compatible server; repeat the option for replicas"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSpec:
+    """`PREFIX:PATH?key=value&flag`, taken apart. A flag without a value has the value "true"."""
+
+    prefix: str
+    path: str
+    options: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, spec: str) -> LocalSpec:
+        """Raises ModelError when the path is missing or an option is given twice."""
+        prefix, _, rest = spec.partition(":")
+        path, _, query = rest.partition("?")
+        if not path:
+            raise ModelError(f'"{spec}" names no model: write it as {prefix}:NAME_OR_PATH')
+        options: dict[str, str] = {}
+        pieces = "&".join(piece if "=" in piece else f"{piece}=true" for piece in query.split("&") if piece)
+        for name, value in parse_qsl(pieces, keep_blank_values=True):
+            name = name.lstrip("-").replace("_", "-")
+            if name in options:
+                raise ModelError(f'"{spec}" gives "{name}" twice')
+            options[name] = value
+        return cls(prefix, path, MappingProxyType(options))
+
+    def refuse_others(self, known: Sequence[str]) -> None:
+        """Raises ModelError for an option that the backend does not know."""
+        for name in self.options:
+            if name not in known:
+                close = difflib.get_close_matches(name, known, 1)
+                hint = f'; did you mean "{close[0]}"?' if close else f"; it has {', '.join(known)}"
+                raise ModelError(f'{self.prefix}: has no option "{name}"{hint}')
+
+
+def parse_spec(spec: str) -> Model:
+    """The model that a spec names, not yet opened. Raises ModelError for a spec of no known form."""
+    prefix, colon, _ = spec.partition(":")
+    if prefix in ("http", "https") and colon:
+        from llmrobust.models.openai_api import OpenAiModel
+
+        return OpenAiModel(spec)
+    if spec == "tiny" or (prefix == "hf" and colon):
+        from llmrobust.models.hf import HfModel
+
+        return HfModel(spec)
+    if prefix == "vllm" and colon:
+        from llmrobust.models.vllm_server import VllmServerModel
+
+        return VllmServerModel(spec)
+    if prefix == "vllm-offline" and colon:
+        from llmrobust.models.vllm_offline import VllmOfflineModel
+
+        return VllmOfflineModel(spec)
+    third_party = {entry.name: entry for entry in entry_points(group=ENTRY_POINTS)}
+    if prefix in third_party:
+        make: Callable[[str], Model] = third_party[prefix].load()
+        return make(spec)
+    raise ModelError(_unknown(spec, prefix, tuple(third_party)))
+
+
+def parse_specs(specs: Sequence[str]) -> Model:
+    """The model that one or several specs name; several addresses are replicas that share the load.
+
+    Raises ModelError without a spec, and for several specs that are not all addresses.
+    """
+    if not specs:
+        raise ModelError("no model is given: " + _forms(()))
+    if len(specs) == 1:
+        return parse_spec(specs[0])
+    others = [spec for spec in specs if not spec.startswith(("http://", "https://"))]
+    if others:
+        raise ModelError(f'only addresses of servers can be replicas of one model, and "{others[0]}" is none')
+    doubles = {spec for spec in specs if specs.count(spec) > 1}
+    if doubles:
+        raise ModelError(f"{min(doubles)} is given twice: every replica is named once")
+    from llmrobust.models.replicas import Replicas
+
+    return Replicas([parse_spec(spec) for spec in specs])
+
+
+def _unknown(spec: str, prefix: str, third_party: Sequence[str]) -> str:
+    known = ["tiny", "hf", "vllm", "vllm-offline", "http", "https", *third_party]
+    close = difflib.get_close_matches(prefix, known, 1)
+    hint = f'did you mean "{close[0]}"? ' if close else ""
+    if not close and "/" in spec and ":" not in spec:
+        hint = f'did you mean "hf:{spec}" or "vllm:{spec}"? '
+    elif prefix in known and ":" not in spec:
+        hint = f'"{prefix}:" needs a model after the colon. '
+    return f'"{spec}" is no model that llmrobust knows; {hint}{_forms(third_party)}'
+
+
+def _forms(third_party: Sequence[str]) -> str:
+    rows = [*FORMS, *((f"{name}:...", "from an installed plugin") for name in third_party)]
+    width = max(len(form) for form, _ in rows)
+    return "the forms are\n" + "\n".join(f"  {form:<{width}}  {meaning}" for form, meaning in rows)
