@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from llmrobust.errors import ModelError
+from llmrobust.models.context import fits
 from llmrobust.models.http_client import CallFailed, HttpClient, Refused
 from llmrobust.models.payloads import CHAT_BATCH, COMPLETIONS, TOKENIZE, logprob_fields, read_choices
 from llmrobust.request import Failure, ScoredBy
@@ -51,6 +52,10 @@ class Server:
         if self.constrained:
             ways.append("constrained")
         return (*ways, "text")
+
+    def too_long(self, prompt_tokens: int, max_tokens: int) -> Failure | None:
+        """The failure of a prompt that leaves no room for its answer; None when there is room."""
+        return fits(prompt_tokens, max_tokens, self.max_model_len)
 
     def fingerprint(self) -> str:
         """Hex digest of everything known that decides the answers. The address is no part of it."""

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from llmrobust.errors import ModelError
-from llmrobust.models.http_lists import too_long
+from llmrobust.models.context import fits
 from llmrobust.models.labels import CHAT_TAIL_TOKENS, LabelTree, Tokens, label_tokens, texts_to_encode
 from llmrobust.models.specs import LocalSpec
 from llmrobust.models.weights import folder_fingerprint
@@ -114,9 +114,7 @@ class LoadedModel:
     def _room(self, prompt_tokens: int, max_tokens: int) -> Failure | None:
         if prompt_tokens == 0:
             return Failure("rejected", "the prompt is empty")
-        if self.max_model_len and prompt_tokens + max_tokens > self.max_model_len:
-            return Failure("rejected", too_long(prompt_tokens, max_tokens, self.max_model_len))
-        return None
+        return fits(prompt_tokens, max_tokens, self.max_model_len)
 
     def _last_logprobs(self, rows: Sequence[list[int]], wanted: Sequence[Sequence[int]]) -> list[dict[int, float]]:
         """For every row of tokens, the log-probabilities of the wanted tokens as the next one."""

@@ -146,9 +146,21 @@ class HttpClient:
             if status >= 500:
                 errors += 1
                 if errors > 1:
+                    await self._check_health()
                     raise CallFailed("server-error", f"{self._error_text(payload)} (HTTP {status} from {path}, twice)")
                 continue
             return self._accepted(status, headers, payload, path)
+
+    async def _check_health(self) -> None:
+        """Raises ServerGone when the server itself says that it is not well (vLLM does, once its engine died)."""
+        import aiohttp
+
+        try:
+            status, _, payload = await self._once("GET", "/health", None)
+        except (TimeoutError, aiohttp.ClientError):
+            raise ServerGone(f"the server at {self.root} broke down") from None
+        if status >= 500:
+            raise ServerGone(f"the server at {self.root} broke down: {self._error_text(payload)}")
 
     async def _once(
         self, method: str, path: str, body: Mapping[str, Any] | None

@@ -7,25 +7,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from llmrobust.models.capabilities import Server
-from llmrobust.models.http_client import CallFailed, HttpClient, Refused
-from llmrobust.models.http_lists import ListCalls, too_long
+from llmrobust.models.http_lists import ListCalls
 from llmrobust.models.labels import LabelTree, Tokens, continuation
 from llmrobust.models.payloads import MAX_LOGPROB_TOKENS, Choice, logprob_fields, messages_of, sampling_fields
-from llmrobust.models.remote_labels import RemoteTokens, largest_length
+from llmrobust.models.remote_labels import RemoteTokens
 from llmrobust.request import Failure, Reply, Request, Response
 
 
 class LabelScoring:
     """Scores the labels of batches of requests on one server."""
 
-    def __init__(self, client: HttpClient, server: Server, calls: ListCalls):
+    def __init__(self, server: Server, calls: ListCalls, tokens: RemoteTokens):
         self._server = server
         self._calls = calls
-        self._tokens = RemoteTokens(client, server.model)
+        self._tokens = tokens
 
     async def score(self, batch: Sequence[Request]) -> list[Reply | None]:
         """A scored response or a failure a request; None where two labels are the same tokens."""
-        trees = await asyncio.gather(*(self._tree(request) for request in batch))
+        trees = await asyncio.gather(*(self._tokens.tree(request) for request in batch))
         replies: list[Reply | None] = [tree if isinstance(tree, Failure) else None for tree in trees]
         groups: dict[LabelTree, list[int]] = {}
         for i, tree in enumerate(trees):
@@ -44,26 +43,18 @@ class LabelScoring:
         for i, request in enumerate(batch):
             groups.setdefault(_spoken(request), []).append(i)
         for spoken, members in groups.items():
-            sampling = replace(batch[0].sampling, max_tokens=largest_length(spoken), stop=())
+            sampling = replace(batch[0].sampling, max_tokens=_enough_tokens(spoken), stop=())
             fields = {**sampling_fields(sampling), "structured_outputs": {"choice": list(spoken)}}
             found = await self._calls.generate([batch[i] for i in members], fields)
             for i, choice in zip(members, found, strict=True):
                 replies[i] = choice if isinstance(choice, Failure) else _obeyed(choice, spoken, batch[i])
         return replies
 
-    async def _tree(self, request: Request) -> LabelTree | Failure:
-        try:
-            return await self._tokens.tree(request)
-        except CallFailed as error:
-            return error.failure
-        except Refused as error:
-            return Failure("rejected", str(error))
-
     async def _group(self, tree: LabelTree, batch: Sequence[Request]) -> list[Reply]:
         """Replies to requests whose labels are the same tokens."""
         nodes, wanted = tree.nodes, tree.tokens
         parts = [wanted[i : i + MAX_LOGPROB_TOKENS] for i in range(0, len(wanted), MAX_LOGPROB_TOKENS)]
-        prompts = await self._prompts(batch) if self._needs_tokens(tree, batch[0]) else None
+        prompts = await self._tokens.prompts(batch) if self._needs_tokens(tree, batch[0]) else None
         calls = [self._pass(batch, prompts, nodes, part) for part in parts]
         passes: list[dict[Tokens, dict[int, float]] | Failure] = [{} for _ in batch]
         counted: list[Choice | None] = [None] * len(batch)
@@ -83,17 +74,6 @@ class LabelScoring:
     def _needs_tokens(self, tree: LabelTree, request: Request) -> bool:
         return len(tree.nodes) > 1 or (request.mode == "chat" and not self._server.chat_lists)
 
-    async def _prompts(self, batch: Sequence[Request]) -> list[list[int] | Failure]:
-        async def one(request: Request) -> list[int] | Failure:
-            try:
-                return await self._tokens.prompt(request)
-            except CallFailed as error:
-                return error.failure
-            except Refused as error:
-                return Failure("rejected", str(error))
-
-        return await asyncio.gather(*(one(request) for request in batch))
-
     async def _pass(
         self,
         batch: Sequence[Request],
@@ -110,13 +90,8 @@ class LabelScoring:
                 fields = logprob_fields(wanted, chat=False)
                 found = await self._calls.completions([request.messages[0][1] for request in batch], fields)
             return [[choice] for choice in found]
-        limit = self._server.max_model_len
-        fits = [
-            Failure("rejected", too_long(len(p), 1, limit))
-            if not isinstance(p, Failure) and limit and len(p) + len(nodes[-1]) + 1 > limit
-            else p
-            for p in prompts
-        ]
+        room = len(nodes[-1]) + 1
+        fits = [p if isinstance(p, Failure) else self._server.too_long(len(p), room) or p for p in prompts]
         sent = [[*p, *node] for p in fits if not isinstance(p, Failure) for node in nodes]
         answers = iter(await self._calls.completions(sent, logprob_fields(wanted, chat=False)) if sent else ())
         return [[p if isinstance(p, Failure) else next(answers) for _ in nodes] for p in fits]
@@ -143,6 +118,11 @@ def _spoken(request: Request) -> tuple[str, ...]:
     """The labels as the model has to say them after this prompt."""
     end = request.messages[-1][1]
     return tuple(continuation(end, label, request.mode) for label in request.labels)
+
+
+def _enough_tokens(texts: Sequence[str]) -> int:
+    """Tokens that suffice to say any of the texts and to end: no token is shorter than a byte."""
+    return max(len(text.encode()) for text in texts) + 1
 
 
 def _obeyed(choice: Choice, spoken: Sequence[str], request: Request) -> Reply:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from llmrobust.models.capabilities import Server
+from llmrobust.models.context import too_long
 from llmrobust.models.http_client import CallFailed, HttpClient, Refused
 from llmrobust.models.payloads import (
     CHAT,
@@ -18,6 +19,7 @@ from llmrobust.models.payloads import (
     read_choices,
     standard_fields,
 )
+from llmrobust.models.remote_labels import RemoteTokens
 from llmrobust.request import Failure, Request
 
 MAX_LIST = 1024
@@ -29,9 +31,10 @@ WHOLE_SERVER = (401, 403, 404, 405)
 class ListCalls:
     """Calls with lists of prompts or chats to one server, or one by one where it takes no lists."""
 
-    def __init__(self, client: HttpClient, server: Server):
+    def __init__(self, client: HttpClient, server: Server, tokens: RemoteTokens):
         self._client = client
         self._server = server
+        self._tokens = tokens
         self._only_standard = False
 
     async def generate(self, batch: Sequence[Request], fields: Mapping[str, Any]) -> list[Choice | Failure]:
@@ -39,10 +42,15 @@ class ListCalls:
 
         An answer that the end of the context cut short is a Failure: the server shortens `max_tokens` silently.
         """
+        server = self._server
         if batch[0].mode == "completion":
             found = await self.completions([request.messages[0][1] for request in batch], fields)
+        elif server.chat_lists:
+            found = await self.chats([messages_of(request) for request in batch], fields)
+        elif server.lists and server.tokenize:
+            found = await self._rendered(batch, fields)
         else:
-            found = await self._chats([messages_of(request) for request in batch], fields)
+            found = await asyncio.gather(*(self._one_chat(messages_of(request), fields) for request in batch))
         return [self._whole(choice, int(fields["max_tokens"])) for choice in found]
 
     async def completions(
@@ -59,12 +67,16 @@ class ListCalls:
         """One choice a chat, through the server's endpoint for lists of chats."""
         return await self._list(CHAT_BATCH, "messages", chats, fields)
 
-    async def _chats(
-        self, chats: Sequence[Sequence[Mapping[str, str]]], fields: Mapping[str, Any]
-    ) -> list[Choice | Failure]:
-        if self._server.chat_lists:
-            return await self.chats(chats, fields)
-        return await asyncio.gather(*(self._one_chat(chat, fields) for chat in chats))
+    async def _rendered(self, batch: Sequence[Request], fields: Mapping[str, Any]) -> list[Choice | Failure]:
+        """One choice a chat: the server renders each by its own template, then answers them as a list of tokens."""
+        max_tokens = int(fields["max_tokens"])
+        prompts = [
+            prompt if isinstance(prompt, Failure) else self._server.too_long(len(prompt), max_tokens) or prompt
+            for prompt in await self._tokens.prompts(batch)
+        ]
+        sent = [prompt for prompt in prompts if not isinstance(prompt, Failure)]
+        answers = iter(await self.completions(sent, fields) if sent else ())
+        return [prompt if isinstance(prompt, Failure) else next(answers) for prompt in prompts]
 
     async def _one_chat(self, chat: Sequence[Mapping[str, str]], fields: Mapping[str, Any]) -> Choice | Failure:
         body = {"model": self._server.model, "messages": chat, **fields}
@@ -118,14 +130,4 @@ class ListCalls:
             return choice
         if choice.completion_tokens is None or choice.completion_tokens >= max_tokens:
             return choice
-        return Failure("rejected", too_long(choice.prompt_tokens, max_tokens, self._server.max_model_len))
-
-
-def too_long(prompt_tokens: int | None, max_tokens: int, max_model_len: int) -> str:
-    """Words for a prompt that leaves no room for its answer."""
-    size = f"{prompt_tokens} tokens" if prompt_tokens else "too many tokens"
-    context = f" of {max_model_len} tokens" if max_model_len else ""
-    return (
-        f"the prompt has {size}: with max_tokens {max_tokens} it does not fit the model's context{context}; "
-        "shorten the prompt or lower max_tokens"
-    )
+        return too_long(choice.prompt_tokens, max_tokens, self._server.max_model_len)

@@ -15,6 +15,7 @@ from llmrobust.models.http_labels import LabelScoring
 from llmrobust.models.http_lists import ListCalls
 from llmrobust.models.payloads import sampling_fields
 from llmrobust.models.protocol import ModelInfo
+from llmrobust.models.remote_labels import RemoteTokens
 from llmrobust.request import Failure, Reply, Request, Response, ScoredBy
 
 LIST_SIZE = 128
@@ -47,8 +48,9 @@ class OpenAiModel:
             await self.close()
             raise
         self._server = server
-        self._calls = ListCalls(self._client, server)
-        self._labels = LabelScoring(self._client, server, self._calls)
+        tokens = RemoteTokens(self._client, server.model)
+        self._calls = ListCalls(self._client, server, tokens)
+        self._labels = LabelScoring(server, self._calls, tokens)
         return ModelInfo(
             spec=self.spec,
             name=server.model,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from llmrobust.models.http_client import CallFailed, HttpClient
+from llmrobust.models.http_client import CallFailed, HttpClient, Refused
 from llmrobust.models.labels import CHAT_TAIL_TOKENS, LabelTree, label_tokens, texts_to_encode
 from llmrobust.models.payloads import DETOKENIZE, TOKENIZE, messages_of
-from llmrobust.request import Request
+from llmrobust.request import Failure, Request
+
+T = TypeVar("T")
 
 PROMPT_END_CHARACTERS = 24
 CALLS_AT_ONCE = 64
@@ -21,9 +23,10 @@ CONFIRMATIONS = 2
 class _Rule:
     """Labels' tokens after one kind of prompt end: trusted once two different prompts gave the same."""
 
-    tree: LabelTree
+    tree: LabelTree | None = None
     prompts: set[object] = field(default_factory=set)
     holds: bool = True
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
     def settled(self) -> bool:
@@ -44,27 +47,34 @@ class RemoteTokens:
         self._rules: dict[object, _Rule] = {}
         self._slots = asyncio.Semaphore(CALLS_AT_ONCE)
 
-    async def prompt(self, request: Request) -> list[int]:
+    async def prompt(self, request: Request) -> list[int] | Failure:
         """The request's prompt in tokens, with the chat template and special tokens that the server adds."""
         if request.mode == "chat":
-            return await self._tokens({"messages": messages_of(request)})
-        return await self._tokens({"prompt": request.messages[0][1]})
+            return await _or_failure(self._tokens({"messages": messages_of(request)}))
+        return await _or_failure(self._tokens({"prompt": request.messages[0][1]}))
 
-    async def tree(self, request: Request) -> LabelTree:
+    async def prompts(self, batch: Sequence[Request]) -> list[list[int] | Failure]:
+        """`prompt` for every request."""
+        return await asyncio.gather(*(self.prompt(request) for request in batch))
+
+    async def tree(self, request: Request) -> LabelTree | Failure:
         """The tokens of the request's labels after its prompt."""
-        kind = _kind(request)
-        rule = self._rules.get(kind)
-        if rule is not None and rule.settled:
-            return rule.tree
-        tree = await self._resolve(request)
-        rule = self._rules.setdefault(kind, _Rule(tree))
-        rule.prompts.add(request.messages)
-        rule.holds = rule.holds and rule.tree == tree
-        return tree
+        rule = self._rules.setdefault(_kind(request), _Rule())
+        if not rule.holds:
+            return await _or_failure(self._resolve(request))
+        async with rule.turn:
+            if rule.tree is not None and (rule.settled or request.messages in rule.prompts):
+                return rule.tree
+            tree = await _or_failure(self._resolve(request))
+            if isinstance(tree, LabelTree):
+                rule.holds = rule.tree is None or rule.tree == tree
+                rule.tree = tree
+                rule.prompts.add(request.messages)
+            return tree
 
     async def _resolve(self, request: Request) -> LabelTree:
         if request.mode == "chat":
-            tail = (await self.prompt(request))[-CHAT_TAIL_TOKENS:]
+            tail = (await self._tokens({"messages": messages_of(request)}))[-CHAT_TAIL_TOKENS:]
             answer = await self._post(DETOKENIZE, {"tokens": tail})
             end = str(answer.get("prompt", ""))
         else:
@@ -88,12 +98,17 @@ class RemoteTokens:
         return answer
 
 
+async def _or_failure(call: Awaitable[T]) -> T | Failure:
+    """What the call gives, or the failure of this one request."""
+    try:
+        return await call
+    except CallFailed as error:
+        return error.failure
+    except Refused as error:
+        return Failure("rejected", str(error))
+
+
 def _kind(request: Request) -> object:
     if request.mode == "chat":
         return ("chat", request.labels, tuple(role for role, _ in request.messages))
     return ("completion", request.labels, request.messages[0][1][-PROMPT_END_CHARACTERS:])
-
-
-def largest_length(texts: Sequence[str]) -> int:
-    """Tokens that suffice to say any of the texts: no token is shorter than a byte."""
-    return max(len(text.encode()) for text in texts) + 1

@@ -1,0 +1,23 @@
+"""Whether a prompt and its answer fit the model's context: servers shorten the answer without a word."""
+
+from __future__ import annotations
+
+from llmrobust.request import Failure
+
+
+def fits(prompt_tokens: int, max_tokens: int, max_model_len: int) -> Failure | None:
+    """A failure in words for people, or None when there is room (or the context, 0, is unknown)."""
+    if not max_model_len or prompt_tokens + max_tokens <= max_model_len:
+        return None
+    return too_long(prompt_tokens, max_tokens, max_model_len)
+
+
+def too_long(prompt_tokens: int | None, max_tokens: int, max_model_len: int) -> Failure:
+    """The failure of a prompt that leaves no room for its answer."""
+    size = f"{prompt_tokens} tokens" if prompt_tokens else "too many tokens"
+    context = f" of {max_model_len} tokens" if max_model_len else ""
+    return Failure(
+        "rejected",
+        f"the prompt has {size}: with max_tokens {max_tokens} it does not fit the model's context{context}; "
+        "shorten the prompt or lower max_tokens",
+    )
