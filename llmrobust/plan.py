@@ -38,7 +38,7 @@ class Case:
     request: Request
     expected: str | None
     relation: Relation = Relation.SAME
-    label_map: Mapping[str, str] = field(default=NO_LABELS)
+    label_map: Mapping[str, str] = field(default_factory=lambda: NO_LABELS)
     severity: int | None = None
 
     @property

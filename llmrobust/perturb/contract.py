@@ -49,9 +49,9 @@ class Variant:
 
     prompt: Prompt
     name: str
-    label_map: Mapping[str, str] = NO_LABELS
+    label_map: Mapping[str, str] = field(default_factory=lambda: NO_LABELS)
     expected: str | None = None
-    detail: Mapping[str, Any] = NO_LABELS
+    detail: Mapping[str, Any] = field(default_factory=lambda: NO_LABELS)
     severity: int | None = None
     relation: Relation | None = None
     """Overrides the operator's relation for this variant."""
@@ -67,7 +67,7 @@ class Draw:
     seed: int
     use: str
     example_id: str
-    fields: Mapping[str, Any] = NO_LABELS
+    fields: Mapping[str, Any] = field(default_factory=lambda: NO_LABELS)
     labels: Sequence[str] = ()
 
     def stream(self, *parts: object) -> Stream:
