@@ -163,6 +163,7 @@ def _details(server: Server) -> dict[str, str]:
         "server_version": server.version,
         "system_fingerprint": server.system_fingerprint,
         "model_root": server.root,
+        "template": server.template,
         "lists": "yes" if server.lists else "no",
         "chat_lists": "yes" if server.chat_lists else "no",
     }
