@@ -12,9 +12,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from llmrobust.errors import ModelError
+from llmrobust.models.local_scoring import SAME_TOKENS
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.models.specs import LocalSpec
-from llmrobust.request import Failure, Reply, Request, Response, ScoredBy
+from llmrobust.request import Reply, Request, Response, ScoredBy
 
 if TYPE_CHECKING:
     from llmrobust.models.hf_compute import LoadedModel
@@ -59,7 +60,7 @@ class HfModel:
             name="tiny" if self.spec == "tiny" else self._parsed.path,
             backend="hf",
             fingerprint=loaded.fingerprint,
-            max_model_len=loaded.max_model_len,
+            max_model_len=loaded.tokens.max_model_len,
             max_batch=MAX_BATCH,
             max_in_flight=1,
             scoring=SCORING,
@@ -94,8 +95,7 @@ def _answer(loaded: LoadedModel, batch: tuple[Request, ...]) -> list[Reply]:
     replies: list[Reply | None] = list(loaded.score(batch)) if scored else [None] * len(batch)
     left = [i for i, reply in enumerate(replies) if reply is None]
     if scored and batch[0].scoring == "logprobs":
-        same = Failure("rejected", "two labels are the same tokens after this prompt: no score tells them apart")
-        generated: list[Reply] = [same] * len(left)
+        generated: list[Reply] = [SAME_TOKENS] * len(left)
     else:
         generated = loaded.generate([batch[i] for i in left]) if left else []
     for i, reply in zip(left, generated, strict=True):

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from llmrobust.errors import ModelError
-from llmrobust.models.context import fits
-from llmrobust.models.labels import CHAT_TAIL_TOKENS, LabelTree, Tokens, label_tokens, texts_to_encode
+from llmrobust.models.local_scoring import LocalTokens
 from llmrobust.models.specs import LocalSpec
 from llmrobust.models.weights import folder_fingerprint
 from llmrobust.request import Failure, Reply, Request, Response, Sampling
@@ -26,46 +25,13 @@ class LoadedModel:
 
     model: Any
     tokenizer: Any
-    max_model_len: int
+    tokens: LocalTokens
     fingerprint: str
     details: dict[str, str]
 
     def score(self, batch: Sequence[Request]) -> list[Reply | None]:
         """A scored response or a failure a request; None where two labels are the same tokens."""
-        prompts = [self._prompt(request) for request in batch]
-        trees = [
-            prompt if isinstance(prompt, Failure) else self._tree(request, prompt)
-            for request, prompt in zip(batch, prompts, strict=True)
-        ]
-        rows: list[tuple[int, Tokens, list[int]]] = []
-        replies: list[Reply | None] = [None] * len(batch)
-        for i, (prompt, tree) in enumerate(zip(prompts, trees, strict=True)):
-            if isinstance(prompt, Failure) or isinstance(tree, Failure):
-                replies[i] = prompt if isinstance(prompt, Failure) else None
-            elif tree.distinct:
-                too_big = self._room(len(prompt) + len(tree.nodes[-1]), 1)
-                replies[i] = too_big
-                if too_big is None:
-                    rows += [(i, node, [*prompt, *node]) for node in tree.nodes]
-        passes: dict[int, dict[Tokens, dict[int, float]]] = {}
-        found = self._last_logprobs([row for _, _, row in rows], [trees[i].tokens for i, _, _ in rows])  # type: ignore[union-attr]
-        for (i, node, _), logprobs in zip(rows, found, strict=True):
-            passes.setdefault(i, {})[node] = logprobs
-        for i, seen in passes.items():
-            tree, prompt = trees[i], prompts[i]
-            assert isinstance(tree, LabelTree)
-            assert not isinstance(prompt, Failure)
-            scores = tree.logprobs(seen)
-            best = max(range(len(scores)), key=scores.__getitem__)
-            replies[i] = Response(
-                text=batch[i].labels[best],
-                finish_reason="stop",
-                scored_by="logprobs",
-                label_logprobs=scores,
-                prompt_tokens=len(prompt),
-                completion_tokens=len(tree.nodes),
-            )
-        return replies
+        return self.tokens.score(batch, self._next_logprobs)
 
     def generate(self, batch: Sequence[Request]) -> list[Reply]:
         """A generated response or a failure a request; all have equal sampling parameters.
@@ -77,10 +43,9 @@ class LoadedModel:
         replies: list[Reply | None] = []
         rows: list[tuple[int, list[int]]] = []
         for i, request in enumerate(batch):
-            prompt = self._prompt(request)
-            failure = prompt if isinstance(prompt, Failure) else self._room(len(prompt), sampling.max_tokens)
-            replies.append(failure)
-            if failure is None and not isinstance(prompt, Failure):
+            prompt = self.tokens.prompt(request, sampling.max_tokens)
+            replies.append(prompt if isinstance(prompt, Failure) else None)
+            if not isinstance(prompt, Failure):
                 rows.append((i, prompt))
         alone = sampling.temperature > 0 or sampling.repetition_penalty != 1.0
         for part in _parts([row for _, row in rows], sampling.max_tokens, 1 if alone else len(rows)):
@@ -89,34 +54,7 @@ class LoadedModel:
                 replies[rows[j][0]] = reply
         return [reply for reply in replies if reply is not None]
 
-    def _prompt(self, request: Request) -> list[int] | Failure:
-        """The request's prompt in tokens."""
-        if request.mode == "completion":
-            return list(self.tokenizer(request.messages[0][1])["input_ids"])
-        if self.tokenizer.chat_template is None:
-            raise ModelError("the model has no chat template: use a suite in completion mode, or a chat model")
-        messages = [{"role": role, "content": text} for role, text in request.messages]
-        try:
-            ids = self.tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_dict=False)
-        except Exception as error:  # templates raise whatever they like for roles that they do not know
-            return Failure("rejected", f"the chat template refuses these messages: {error}")
-        return list(ids)
-
-    def _tree(self, request: Request, prompt: Sequence[int]) -> LabelTree:
-        if request.mode == "completion":
-            end = request.messages[0][1]
-        else:
-            end = self.tokenizer.decode(list(prompt[-CHAT_TAIL_TOKENS:]), skip_special_tokens=False)
-        texts = texts_to_encode(end, request.labels, request.mode)
-        tokens = {text: self.tokenizer.encode(text, add_special_tokens=False) for text in texts}
-        return LabelTree(label_tokens(end, request.labels, request.mode, tokens))
-
-    def _room(self, prompt_tokens: int, max_tokens: int) -> Failure | None:
-        if prompt_tokens == 0:
-            return Failure("rejected", "the prompt is empty")
-        return fits(prompt_tokens, max_tokens, self.max_model_len)
-
-    def _last_logprobs(self, rows: Sequence[list[int]], wanted: Sequence[Sequence[int]]) -> list[dict[int, float]]:
+    def _next_logprobs(self, rows: Sequence[list[int]], wanted: Sequence[Sequence[int]]) -> list[dict[int, float]]:
         """For every row of tokens, the log-probabilities of the wanted tokens as the next one."""
         import torch
 
@@ -250,4 +188,4 @@ def load(spec: LocalSpec) -> LoadedModel:
     weights = folder_fingerprint(folder) if folder.is_dir() else f"{spec.path}@{details['commit']}"
     parts = [weights, str(tokenizer.chat_template), *(f"{name}={value}" for name, value in details.items())]
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-    return LoadedModel(model, tokenizer, int(context), digest, details)
+    return LoadedModel(model, tokenizer, LocalTokens(tokenizer, int(context)), digest, details)

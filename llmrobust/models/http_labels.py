@@ -8,10 +8,20 @@ from dataclasses import replace
 
 from llmrobust.models.capabilities import Server
 from llmrobust.models.http_lists import ListCalls
-from llmrobust.models.labels import LabelTree, Tokens, continuation
-from llmrobust.models.payloads import MAX_LOGPROB_TOKENS, Choice, logprob_fields, messages_of, sampling_fields
+from llmrobust.models.labels import LabelTree, Tokens
+from llmrobust.models.local_scoring import scored_response
+from llmrobust.models.payloads import (
+    MAX_LOGPROB_TOKENS,
+    Choice,
+    enough_tokens,
+    logprob_fields,
+    messages_of,
+    obeyed,
+    sampling_fields,
+    spoken_labels,
+)
 from llmrobust.models.remote_labels import RemoteTokens
-from llmrobust.request import Failure, Reply, Request, Response
+from llmrobust.request import Failure, Reply, Request
 
 
 class LabelScoring:
@@ -41,13 +51,13 @@ class LabelScoring:
         replies: list[Reply] = [Failure("cancelled", "not sent")] * len(batch)
         groups: dict[tuple[str, ...], list[int]] = {}
         for i, request in enumerate(batch):
-            groups.setdefault(_spoken(request), []).append(i)
+            groups.setdefault(spoken_labels(request), []).append(i)
         for spoken, members in groups.items():
-            sampling = replace(batch[0].sampling, max_tokens=_enough_tokens(spoken), stop=())
+            sampling = replace(batch[0].sampling, max_tokens=enough_tokens(spoken), stop=())
             fields = {**sampling_fields(sampling), "structured_outputs": {"choice": list(spoken)}}
             found = await self._calls.generate([batch[i] for i in members], fields)
             for i, choice in zip(members, found, strict=True):
-                replies[i] = choice if isinstance(choice, Failure) else _obeyed(choice, spoken, batch[i])
+                replies[i] = choice if isinstance(choice, Failure) else obeyed(choice, batch[i])
         return replies
 
     async def _group(self, tree: LabelTree, batch: Sequence[Request]) -> list[Reply]:
@@ -102,31 +112,4 @@ def _scored(
 ) -> Reply:
     if isinstance(seen, Failure) or choice is None:
         return seen if isinstance(seen, Failure) else Failure("malformed", "the server gave no log-probabilities")
-    logprobs = tree.logprobs(seen)
-    best = max(range(len(logprobs)), key=logprobs.__getitem__)
-    return Response(
-        text=request.labels[best],
-        finish_reason="stop",
-        scored_by="logprobs",
-        label_logprobs=logprobs,
-        prompt_tokens=choice.prompt_tokens or 0,
-        completion_tokens=len(tree.nodes),
-    )
-
-
-def _spoken(request: Request) -> tuple[str, ...]:
-    """The labels as the model has to say them after this prompt."""
-    end = request.messages[-1][1]
-    return tuple(continuation(end, label, request.mode) for label in request.labels)
-
-
-def _enough_tokens(texts: Sequence[str]) -> int:
-    """Tokens that suffice to say any of the texts and to end: no token is shorter than a byte."""
-    return max(len(text.encode()) for text in texts) + 1
-
-
-def _obeyed(choice: Choice, spoken: Sequence[str], request: Request) -> Reply:
-    for text, label in zip(spoken, request.labels, strict=True):
-        if choice.text == text or choice.text.strip() == label.strip():
-            return replace(choice.response("constrained", 0.0), text=label, finish_reason="stop")
-    return Failure("malformed", f"the server did not keep to the labels: it said {choice.text[:80]!r}")
+    return scored_response(request, tree, seen, choice.prompt_tokens or 0)

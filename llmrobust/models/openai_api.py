@@ -13,6 +13,7 @@ from llmrobust.models.capabilities import Server, probe
 from llmrobust.models.http_client import CallFailed, HttpClient, HttpSettings, Refused
 from llmrobust.models.http_labels import LabelScoring
 from llmrobust.models.http_lists import ListCalls
+from llmrobust.models.local_scoring import SAME_TOKENS
 from llmrobust.models.payloads import sampling_fields
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.models.remote_labels import RemoteTokens
@@ -124,8 +125,7 @@ class OpenAiModel:
         found = await self._labels.score(batch)
         left = [i for i, reply in enumerate(found) if reply is None]
         if left and batch[0].scoring == "logprobs":
-            same = Failure("rejected", "two labels are the same tokens after this prompt: no score tells them apart")
-            return [reply or same for reply in found]
+            return [reply or SAME_TOKENS for reply in found]
         again: list[Reply] = []
         if left:
             rest = [batch[i] for i in left]

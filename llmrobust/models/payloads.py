@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from llmrobust.models.labels import continuation
 from llmrobust.request import Failure, Request, Response, Sampling, ScoredBy
 
 COMPLETIONS = "/v1/completions"
@@ -81,6 +82,25 @@ def logprob_fields(tokens: Sequence[int], chat: bool) -> dict[str, Any]:
         "logprob_token_ids": list(tokens),
         "return_tokens_as_token_ids": True,
     }
+
+
+def spoken_labels(request: Request) -> tuple[str, ...]:
+    """The labels as the model has to say them after this prompt."""
+    end = request.messages[-1][1]
+    return tuple(continuation(end, label, request.mode) for label in request.labels)
+
+
+def enough_tokens(texts: Sequence[str]) -> int:
+    """Tokens that suffice to say any of the texts and to end: no token is shorter than a byte."""
+    return max(len(text.encode()) for text in texts) + 1
+
+
+def obeyed(choice: Choice, request: Request) -> Response | Failure:
+    """The label that a constrained answer is; a Failure when the constraint was ignored after all."""
+    for text, label in zip(spoken_labels(request), request.labels, strict=True):
+        if choice.text in (text, label):
+            return replace(choice.response("constrained", 0.0), text=label, finish_reason="stop")
+    return Failure("malformed", f"the server did not keep to the labels: it said {choice.text[:80]!r}")
 
 
 def read_choices(answer: Any, count: int, base: Mapping[str, Any]) -> list[Choice] | Failure:

@@ -112,15 +112,19 @@ class VllmServerModel:
 def server_arguments(spec: LocalSpec, *, cpu: bool) -> list[str]:
     """The server's arguments from a spec's options; on a CPU with defaults that start fast and stay up."""
     given = {name: value for name, value in spec.options.items() if name not in OURS}
-    if cpu:
-        given.setdefault("enforce-eager", "true")
-        # A seeded draw in a prefill that is done in chunks stops vLLM 0.32 on CPU altogether.
-        if "enable-chunked-prefill" not in given:
-            given.setdefault("no-enable-chunked-prefill", "true")
-        context = _context(Path(spec.path))
-        if context > CPU_CONTEXT:
-            given.setdefault("max-model-len", str(CPU_CONTEXT))
+    given = {**(cpu_defaults(spec) if cpu else {}), **given}
     return [piece for name, value in sorted(given.items()) for piece in _argument(name, value)]
+
+
+def cpu_defaults(spec: LocalSpec) -> dict[str, str]:
+    """Options with which vLLM starts fast and stays up on a CPU, where the spec does not decide them."""
+    defaults = {"enforce-eager": "true"}
+    # A seeded draw in a prefill that is done in chunks stops vLLM 0.32 on CPU altogether.
+    if "enable-chunked-prefill" not in spec.options:
+        defaults["no-enable-chunked-prefill"] = "true"
+    if _context(Path(spec.path)) > CPU_CONTEXT:
+        defaults["max-model-len"] = str(CPU_CONTEXT)
+    return {name: value for name, value in defaults.items() if name not in spec.options}
 
 
 def _argument(name: str, value: str) -> list[str]:
