@@ -1,0 +1,27 @@
+"""Metrics: one registry of pure functions over arrays of examples x variants, each with its formula and source.
+
+`build_table` makes the arrays from cases and verdicts, `measure` gives values with intervals over examples for the
+suite, each family or each operator. What is undefined says why and is never a number.
+"""
+
+from llmrobust.metrics import drops, shares, variants  # noqa: F401  (they register what they define)
+from llmrobust.metrics.build import answer_must_stay, build_table
+from llmrobust.metrics.measure import Measurement, measure, measure_selection, selections
+from llmrobust.metrics.registry import METRICS, Metric, MetricRegistry, Ratio, metric, metric_names
+from llmrobust.metrics.table import Table
+
+__all__ = [
+    "METRICS",
+    "Measurement",
+    "Metric",
+    "MetricRegistry",
+    "Ratio",
+    "Table",
+    "answer_must_stay",
+    "build_table",
+    "measure",
+    "measure_selection",
+    "metric",
+    "metric_names",
+    "selections",
+]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,8 @@ class Table:
     correct: (examples, variants) float, 1 right, 0 wrong (also unparsed and truncated), NaN where there is no case
     (not applicable, unchanged, not selected) or no gold answer.
     agrees: (examples, variants) float, 1 if the answer equals the unperturbed one, else 0 (also when either was
-    unparsed or truncated), NaN where there is no case.
+    unparsed or truncated), NaN where there is no case, or where the edit moves the answer, so that agreeing is no
+    virtue.
     clean_correct: (examples,) float, the unperturbed answers, NaN without a gold answer.
     columns: names of the variants; operators and families: those of each column. examples: ids of the rows.
     Repeats are averaged before: a cell of a case asked five times is a multiple of 0.2.
@@ -28,6 +29,26 @@ class Table:
     operators: tuple[str, ...]
     families: tuple[str, ...]
     examples: tuple[str, ...]
+    unanswered: int = 0
+    """Cases whose request failed, originals included. With any, the table is incomplete and decides nothing."""
+
+    @property
+    def cells(self) -> NDArray[np.bool_]:
+        """(examples, variants), True where there is a case."""
+        known: NDArray[np.bool_] = ~(np.isnan(self.correct) & np.isnan(self.agrees))
+        return known
+
+    def rows(self, keep: NDArray[np.bool_]) -> Table:
+        """Only the examples where `keep` (one bool a row) is True."""
+        index = np.flatnonzero(keep)
+        examples = tuple(self.examples[i] for i in index)
+        return replace(
+            self,
+            correct=self.correct[index],
+            agrees=self.agrees[index],
+            clean_correct=self.clean_correct[index],
+            examples=examples,
+        )
 
     def select(self, keep: NDArray[np.bool_]) -> Table:
         """The same examples with only the columns where `keep` (one bool a column) is True."""
@@ -40,4 +61,5 @@ class Table:
             tuple(self.operators[i] for i in index),
             tuple(self.families[i] for i in index),
             self.examples,
+            self.unanswered,
         )

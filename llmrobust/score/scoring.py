@@ -38,7 +38,7 @@ def _closed(case: Case, reply: Response, spec: AnswerSpec, labels: Sequence[str]
     shown = [case.label_map.get(label, label) for label in labels]
     probabilities = _probabilities(reply.label_logprobs, len(labels))
     cut_off = reply.finish_reason == "length"
-    found: int | None | Reading
+    found: int | Reading | None
     if reply.scored_by == "logprobs":
         found = (
             Reading(None, f"the labels' log-probabilities cannot be used: {reply.label_logprobs}")

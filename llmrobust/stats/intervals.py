@@ -1,0 +1,81 @@
+"""Intervals in closed form."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import NormalDist
+
+FEW = 10
+"""Fewer examples than this that differ from the rest say too little about how much examples vary."""
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A two-sided confidence interval, low <= high."""
+
+    low: float
+    high: float
+
+
+def normal_quantile(confidence: float) -> float:
+    """Half-width of the central interval of a standard normal variable that holds `confidence` of it."""
+    if not 0 < confidence < 1:
+        raise ValueError(f"a confidence lies between 0 and 1, not at {confidence}")
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
+def wilson_interval(share: float, n: float, confidence: float) -> Interval:
+    """Wilson's score interval for a share of n independent observations; n may be an effective number.
+
+    share: in [0, 1]. n: above 0. Source: Wilson 1927, "Probable Inference, the Law of Succession, and Statistical
+    Inference".
+    """
+    if not 0 <= share <= 1 or n <= 0:
+        raise ValueError(f"no interval for a share of {share} among {n}")
+    z = normal_quantile(confidence)
+    centre = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    low = 0.0 if share == 0 else max(0.0, centre - half)
+    high = 1.0 if share == 1 else min(1.0, centre + half)
+    return Interval(min(low, share), max(high, share))
+
+
+def unseen_share(n_examples: int, confidence: float) -> float:
+    """The largest share of all examples that behave in a way which none of n examples showed."""
+    return 1.0 - wilson_interval(1.0, n_examples, confidence).low
+
+
+def clustered_proportion_interval(
+    share: float, variance: float, n_examples: int, n_cells: int, n_differing: int, confidence: float
+) -> Interval:
+    """Wilson's interval for a share of cells, where the cells of one example depend on each other.
+
+    The effective number of observations is share (1 - share) / variance, with the variance of the share over
+    resampled examples, at most the number of cells. Where under 10 examples are not all alike (n_differing: examples
+    whose cells are not all 1, or not all 0, whichever are fewer), that variance rests on too few to be believed: then
+    at most one observation an example counts. So an estimate of exactly 1 has an honest lower end, where the
+    bootstrap alone would give none.
+    Source: the effective sample size of Korn and Graubard 1998, "Confidence Intervals for Proportions with Small
+    Expected Number of Positive Counts Estimated from Survey Data", here with Wilson's interval.
+    """
+    corrected = variance * n_examples / max(1, n_examples - 1)
+    spread = share * (1 - share)
+    effective = spread / corrected if corrected > 0 else float(n_cells)
+    effective = min(effective, float(n_cells), float(n_examples) if n_differing < FEW else math.inf)
+    return wilson_interval(share, max(effective, 1.0), confidence)
+
+
+def adjusted_difference_interval(difference: float, variance: float, n_examples: int, confidence: float) -> Interval:
+    """Interval for a mean of paired differences in [-1, 1], with one full gain and one full loss added.
+
+    variance: of the mean over resampled examples. The two added examples keep the interval honest when few examples
+    or none differ, and vanish in the rest.
+    Source: Bonett and Price 2012, "Adjusted Wald Confidence Interval for a Difference of Binomial Proportions Based
+    on Paired Data", carried over to examples with several variants.
+    """
+    n = n_examples + 2
+    centre = difference * n_examples / n
+    squares = n_examples**2 * variance + n_examples * difference**2 + 2
+    half = normal_quantile(confidence) * math.sqrt(max(0.0, squares - n * centre**2)) / n
+    return Interval(max(-1.0, min(centre - half, difference)), min(1.0, max(centre + half, difference)))
