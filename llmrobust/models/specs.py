@@ -103,7 +103,7 @@ def parse_specs(specs: Sequence[str]) -> Model:
 
 def _unknown(spec: str, prefix: str, third_party: Sequence[str]) -> str:
     known = ["tiny", "hf", "vllm", "vllm-offline", "http", "https", *third_party]
-    close = difflib.get_close_matches(prefix, known, 1)
+    close = difflib.get_close_matches(prefix, known, 1, cutoff=0.5)
     hint = f'did you mean "{close[0]}"? ' if close else ""
     if not close and "/" in spec and ":" not in spec:
         hint = f'did you mean "hf:{spec}" or "vllm:{spec}"? '

@@ -1,0 +1,214 @@
+"""A server that fails on command: for the faults that a real server cannot be made to show."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+Body = dict[str, Any]
+EVERYTHING = frozenset(("lists", "chat-lists", "tokenize", "logprobs", "constrained", "version", "chat", "completions"))
+
+
+@dataclass
+class Fault:
+    """What happens to a call instead of its answer.
+
+    status: an HTTP status with an error body. kind: "hang" (until the client leaves), "reset" (the connection is
+    dropped), "cut" (half of a JSON body in an HTTP message of its own), "truncate" (less body than announced), "few"
+    (one choice is missing), "scores" (a log-probability is missing), "disobey" (a constraint is ignored), "redirect".
+    when: which calls it happens to. times: how often; then the server is well.
+    """
+
+    status: int = 0
+    kind: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    message: str = "out of order"
+    path: str = "/v1/"
+    when: Callable[[Body], bool] = lambda body: True
+    times: int = 10**9
+
+
+@dataclass
+class FaultServer:
+    """A small stand-in for vLLM: a token is a character; "good" answers prompts with "+", "bad" all others.
+
+    features: what it has of "lists", "chat-lists", "tokenize", "logprobs", "constrained", "version", "chat",
+    "completions"; "strict" refuses fields that OpenAI does not have. calls: (path, body, headers) of every call.
+    """
+
+    features: set[str] = field(default_factory=lambda: set(EVERYTHING))
+    models: list[str] = field(default_factory=lambda: ["toy"])
+    context: int = 512
+    template: str = "<user>"
+    version: str = "9.9"
+    faults: list[Fault] = field(default_factory=list)
+    calls: list[tuple[str, Body, dict[str, str]]] = field(default_factory=list)
+    url: str = ""
+
+    def bodies(self, path: str) -> list[Body]:
+        """The bodies of the calls to a path, in order."""
+        return [body for called, body, _ in self.calls if called == path]
+
+    async def handle(self, request: web.Request) -> web.StreamResponse:
+        """Any call."""
+        body = await request.json() if request.method == "POST" else {}
+        self.calls.append((request.path, body, dict(request.headers)))
+        for fault in self.faults:
+            if fault.times > 0 and request.path.startswith(fault.path) and fault.when(body):
+                fault.times -= 1
+                return await self._fail(request, body, fault)
+        return self._answer(request.path, body)
+
+    async def _fail(self, request: web.Request, body: Body, fault: Fault) -> web.StreamResponse:
+        if fault.status:
+            error = {"error": {"message": fault.message, "code": fault.status}}
+            return web.json_response(error, status=fault.status, headers=fault.headers)
+        if fault.kind == "hang":
+            while request.transport is not None and not request.transport.is_closing():
+                await asyncio.sleep(0.01)
+            return web.Response()
+        if fault.kind == "reset":
+            assert request.transport is not None
+            request.transport.abort()
+            return web.Response()
+        if fault.kind == "redirect":
+            return web.Response(status=307, headers={"Location": "http://192.0.2.1/v1"})
+        answer = self._answer(request.path, body)
+        assert isinstance(answer, web.Response)
+        text = answer.text or ""
+        if fault.kind == "truncate":
+            stream = web.StreamResponse(headers={"Content-Length": str(len(text))})
+            await stream.prepare(request)
+            await stream.write(text[: len(text) // 2].encode())
+            assert request.transport is not None
+            request.transport.close()
+            return stream
+        if fault.kind == "cut":
+            return web.Response(text=text[: len(text) // 2], content_type="application/json")
+        data = json.loads(text)
+        if fault.kind == "few":
+            data["choices"].pop()
+        elif fault.kind == "disobey":
+            for choice in data["choices"]:
+                choice.update({"text": "whatever"} if "text" in choice else {"message": {"content": "whatever"}})
+        elif fault.kind == "scores":
+            logprobs = data["choices"][-1]["logprobs"]
+            pairs = logprobs["content"][0]["top_logprobs"] if "content" in logprobs else logprobs["top_logprobs"][0]
+            pairs.pop() if isinstance(pairs, list) else pairs.popitem()
+        return web.json_response(data)
+
+    def _answer(self, path: str, body: Body) -> web.Response:
+        has = self.features
+        if path == "/health":
+            return web.Response()
+        if path == "/version" and "version" in has:
+            return web.json_response({"version": self.version})
+        if path == "/v1/models":
+            entries = [{"id": name, "root": name, "max_model_len": self.context or None} for name in self.models]
+            return web.json_response({"data": entries})
+        if path == "/tokenize" and "tokenize" in has:
+            text = body["prompt"] if "prompt" in body else self._rendered(body["messages"])
+            return web.json_response({"tokens": _tokens(text), "count": len(text), "max_model_len": self.context})
+        if path == "/detokenize" and "tokenize" in has:
+            return web.json_response({"prompt": "".join(map(chr, body["tokens"]))})
+        if path == "/v1/completions" and "completions" in has:
+            prompts = body["prompt"]
+            if isinstance(prompts, str) or (prompts and isinstance(prompts[0], int)):
+                prompts = [prompts]
+            elif "lists" not in has:
+                return _refused("prompt must be a string")
+            texts = [p if isinstance(p, str) else "".join(map(chr, p)) for p in prompts]
+            return self._choices(texts, body, chat=False)
+        if path == "/v1/chat/completions/batch" and "chat-lists" in has:
+            return self._choices([self._rendered(chat) for chat in body["messages"]], body, chat=True)
+        if path == "/v1/chat/completions" and "chat" in has:
+            return self._choices([self._rendered(body["messages"])], body, chat=True)
+        return web.json_response({"error": {"message": "Not Found"}}, status=404)
+
+    def _rendered(self, messages: list[Body]) -> str:
+        return "".join(f"{self.template}{message['content']}\n" for message in messages) + "<answer>"
+
+    def _choices(self, texts: list[str], body: Body, chat: bool) -> web.Response:
+        if body["model"] not in self.models:
+            return _refused("no such model", 404)
+        if "strict" in self.features and ("top_k" in body or "repetition_penalty" in body):
+            return _refused("Unrecognized request argument supplied: top_k")
+        for text in texts:
+            if self.context and len(text) >= self.context:
+                return _refused(f"prompt of {len(text)} tokens is longer than {self.context}")
+        choices = [self._choice(i, text, body, chat) for i, text in enumerate(texts)]
+        ends = [choice.pop("ids") for choice in choices]
+        usage = {"prompt_tokens": sum(map(len, texts)), "completion_tokens": sum(map(len, ends))}
+        return web.json_response({"choices": choices, "usage": usage, "system_fingerprint": "fp"})
+
+    def _choice(self, index: int, text: str, body: Body, chat: bool) -> Body:
+        limit = body["max_tokens"]
+        if self.context:
+            limit = min(limit, self.context - len(text))
+        said = "+" if "good" in text else "-"
+        if "constrained" in self.features and "structured_outputs" in body:
+            options = body["structured_outputs"]["choice"]
+            said = options[0] if "good" in text else options[-1]
+        if "long" in text:
+            said = "x" * 100
+        finish = "length" if len(said) > limit else "stop"
+        said = said[:limit]
+        choice: Body = {"index": index, "finish_reason": finish, "ids": _tokens(said)}
+        choice.update({"message": {"role": "assistant", "content": said}} if chat else {"text": said})
+        if "logprobs" in self.features:
+            if body.get("return_token_ids"):
+                choice["token_ids"] = _tokens(said)
+                choice["prompt_token_ids"] = None if chat else _tokens(text)
+            if "logprob_token_ids" in body:
+                # The first token is likelier after "good", the last one otherwise.
+                wanted = sorted(body["logprob_token_ids"], reverse="good" not in text)
+                scores = {f"token_id:{token}": -0.5 - rank for rank, token in enumerate(wanted)}
+                if chat:
+                    pairs = [{"token": token, "logprob": score} for token, score in scores.items()]
+                    choice["logprobs"] = {"content": [{"top_logprobs": pairs}]}
+                else:
+                    choice["logprobs"] = {"top_logprobs": [scores]}
+        return choice
+
+
+def _tokens(text: str) -> list[int]:
+    return [ord(character) for character in text]
+
+
+def _refused(message: str, status: int = 400) -> web.Response:
+    return web.json_response({"error": {"message": message, "code": status}}, status=status)
+
+
+@contextmanager
+def serve(server: FaultServer, port: int = 0) -> Iterator[FaultServer]:
+    """The server, listening on a free port of this machine in a thread of its own; its `url` ends in /v1."""
+    loop = asyncio.new_event_loop()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", server.handle)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+
+    async def start() -> int:
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", port)
+        await site.start()
+        address: tuple[str, int] = runner.addresses[0]
+        return address[1]
+
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    bound = asyncio.run_coroutine_threadsafe(start(), loop).result(10)
+    server.url = f"http://127.0.0.1:{bound}/v1"
+    try:
+        yield server
+    finally:
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(10)
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+        loop.close()
