@@ -158,4 +158,4 @@ def _of_rows(values: Matrix, neutral: float, reduce: Callable[[Matrix], Matrix])
     numerator = np.zeros(values.shape[0])
     if some.any():
         numerator[some] = reduce(np.where(known, values, neutral)[some])
-    return Ratio(numerator, some.astype(np.float64))
+    return Ratio(numerator, np.where(some, 1.0, 0.0))

@@ -1,0 +1,128 @@
+"""The run as JSON: a versioned format, described in docs/report-json.md.
+
+Equal runs give equal bytes, except for the one object `timing`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from llmrobust.gate import Decision
+from llmrobust.metrics import METRICS, Measurement
+from llmrobust.metrics.measure import RESAMPLES
+from llmrobust.report.result import CaseResult, RunResult, SuiteResult
+
+FORMAT = "llmrobust-run"
+VERSION = 1
+
+
+def to_json(result: RunResult) -> dict[str, Any]:
+    """The run as JSON values, in a fixed order."""
+    manifest = result.manifest
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "manifest": {
+            "llmrobust": manifest.llmrobust,
+            "python": manifest.python,
+            "model": _model(result),
+            "metrics": {"confidence": manifest.confidence, "resamples": RESAMPLES},
+        },
+        "requests": asdict(result.requests),
+        "suites": [_suite(suite) for suite in result.suites],
+        "metrics": {
+            name: {"formula": METRICS.get(name).formula, "better": METRICS.get(name).better}
+            for name in sorted({m.metric for suite in result.suites for m in suite.measurements})
+        },
+        "timing": {"busy_s": round(result.timing.busy_s, 3)},
+    }
+
+
+def write_json(result: RunResult, path: Path) -> None:
+    """Write the report to a file, whole or not at all. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(to_json(result), indent=1, allow_nan=False) + "\n"
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(text)
+        Path(name).chmod(0o666 & ~_umask())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    """The process's file mode mask; it can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _model(result: RunResult) -> dict[str, Any] | None:
+    model = result.manifest.model
+    return None if model is None else {**asdict(model), "scoring": list(model.scoring), "details": dict(model.details)}
+
+
+def _suite(suite: SuiteResult) -> dict[str, Any]:
+    statuses = suite.statuses()
+    return {
+        "name": suite.name,
+        "path": suite.path,
+        "digest": suite.digest,
+        "seed": suite.seed,
+        "repeats": suite.repeats,
+        "operators": [{"name": name, "version": version} for name, version in suite.operators],
+        "examples": suite.n_examples,
+        "planned": suite.planned,
+        "answered": len(suite.cases),
+        "statuses": {str(status): statuses[status] for status in sorted(statuses)},
+        "uses": [asdict(counts) for counts in suite.counts],
+        "measurements": [_measurement(m) for m in suite.measurements],
+        "decisions": [_decision(decision) for decision in suite.decisions],
+        "cases": [_case(case) for case in suite.cases],
+    }
+
+
+def _measurement(m: Measurement) -> dict[str, Any]:
+    return {**asdict(m), "undefined": m.undefined or None}
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    gate = decision.target.gate
+    return {
+        "id": decision.id,
+        "status": str(decision.status),
+        "metric": gate.metric,
+        "min": gate.min,
+        "max": gate.max,
+        "per": gate.per,
+        "group": decision.target.group,
+        "over": gate.over,
+        "confidence": gate.confidence,
+        "line": gate.location.line,
+        "measurement": None if decision.measurement is None else _measurement(decision.measurement),
+        "reason": decision.reason,
+        "remedy": decision.remedy,
+        "worst": [{"example": one.example, "columns": list(one.columns)} for one in decision.worst],
+    }
+
+
+def _case(case: CaseResult) -> dict[str, Any]:
+    """A case; what was kept only because it did not pass is left out where it was not kept."""
+    values = asdict(case)
+    values["status"] = str(case.status)
+    for name in ("prompt", "clean_prompt"):
+        messages = values.pop(name)
+        if messages:
+            values[name] = [{"role": role, "text": text} for role, text in messages]
+    for name in ("text", "reason"):
+        if not values[name]:
+            del values[name]
+    return values

@@ -1,0 +1,37 @@
+"""Properties that pytest writes to JUnit XML, one list of (name, value) pairs an item."""
+
+from __future__ import annotations
+
+from llmrobust.gate import Decision
+from llmrobust.score.judged import Judged
+
+PREFIX = "llmrobust."
+
+
+def case_properties(judged: Judged) -> list[tuple[str, str]]:
+    """What identifies a case and how it ended; pairs without a value are left out."""
+    case, verdict = judged.case, judged.verdict
+    named = {
+        "suite": case.suite,
+        "family": case.family,
+        "operator": case.operator,
+        "variant": case.variant,
+        "example": case.example.id,
+        "answer": verdict.answer,
+        "clean_answer": judged.clean.answer,
+        "expected": case.expected,
+        "scored_by": verdict.scored_by,
+        "reason": verdict.reason or None,
+    }
+    return [(PREFIX + name, value) for name, value in named.items() if value is not None]
+
+
+def gate_properties(decision: Decision) -> list[tuple[str, str]]:
+    """What a gate measured and decided."""
+    pairs = [("decision", str(decision.status)), ("metric", decision.target.gate.metric), ("bound", decision.bound)]
+    m = decision.measurement
+    if m is not None:
+        numbers = [("value", m.value), ("low", m.low), ("high", m.high)]
+        pairs += [(name, f"{number:.6g}") for name, number in numbers if number is not None]
+        pairs += [("examples", str(m.n_examples)), ("cases", str(m.n_cases))]
+    return [(PREFIX + name, value) for name, value in pairs]

@@ -1,0 +1,265 @@
+"""The values that all reports are made from: plain, frozen, and small enough to travel between processes."""
+
+from __future__ import annotations
+
+import platform
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from llmrobust import __version__
+from llmrobust.engine.core import EngineStats
+from llmrobust.gate import Decision, evaluate
+from llmrobust.metrics import Measurement, Table, build_table, measure
+from llmrobust.models.protocol import ModelInfo
+from llmrobust.plan import Plan, UseCounts
+from llmrobust.score.judged import Judged
+from llmrobust.score.status import Status
+from llmrobust.suite.model import GateScope
+
+Messages = tuple[tuple[str, str], ...]
+SHARES = (
+    "clean_accuracy",
+    "accuracy",
+    "consistency",
+    "flip_rate",
+    "worst_case_accuracy",
+    "unanimity",
+    "accuracy_drop",
+    "attack_success_rate",
+    "recovery_rate",
+)
+"""Measured for the suite, every family and every operator: their intervals cost nothing."""
+RESAMPLED = ("spread", "accuracy_std", "performance_drop_rate", "cohens_h")
+"""Measured for the suite only, as their intervals need resampling."""
+CONFIDENCE = 0.95
+_CREDENTIALS = re.compile(
+    r"(?<=//)[^/@\s]*@|(?<=[?&])(?:api[_-]?key|key|token|password|secret)=[^&#\s]*", re.IGNORECASE
+)
+_SECRET_NAME = re.compile(r"key|token|password|secret|authorization|cookie", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """A case after the run. prompt, clean_prompt: (role, text) pairs, kept only where the case did not pass."""
+
+    example: str
+    family: str
+    operator: str
+    use: str
+    variant: str
+    repeat: int
+    status: Status
+    answer: str | None
+    clean_answer: str | None
+    expected: str | None
+    correct: bool | None
+    scored_by: str | None
+    margin: float | None
+    reason: str
+    request: str
+    """The content hash of the request."""
+    severity: int | None = None
+    text: str = ""
+    """The model's text, kept only where the case did not pass."""
+    prompt: Messages = ()
+    clean_prompt: Messages = ()
+
+    @classmethod
+    def of(cls, judged: Judged) -> CaseResult:
+        """What reports keep of a judged case."""
+        case, verdict = judged.case, judged.verdict
+        kept = judged.status is not Status.PASSED
+        return cls(
+            case.example.id,
+            case.family,
+            case.operator,
+            case.use,
+            case.variant,
+            case.repeat,
+            judged.status,
+            verdict.answer,
+            judged.clean.answer,
+            case.expected,
+            verdict.correct,
+            verdict.scored_by,
+            verdict.margin,
+            verdict.reason,
+            case.request.content_hash(),
+            case.severity,
+            verdict.raw if kept else "",
+            case.prompt.as_messages() if kept else (),
+            judged.original.prompt.as_messages() if kept and not case.is_original else (),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    """A suite after the run.
+
+    path: relative to the project where it lies in there. planned: all cases of the suite; cases: those that were
+    selected and answered. decisions: empty unless all were.
+    """
+
+    name: str
+    path: str
+    digest: str
+    seed: int
+    repeats: int
+    operators: tuple[tuple[str, int], ...]
+    """Name and version of every operator used."""
+    n_examples: int
+    planned: int
+    counts: tuple[UseCounts, ...]
+    cases: tuple[CaseResult, ...]
+    measurements: tuple[Measurement, ...]
+    decisions: tuple[Decision, ...]
+
+    @classmethod
+    def of(
+        cls,
+        plan: Plan,
+        judged: Sequence[Judged],
+        root: Path | None = None,
+        table: Table | None = None,
+        decisions: Sequence[Decision] | None = None,
+    ) -> SuiteResult:
+        """The result of a plan's judged cases, in the plan's order.
+
+        table, decisions: where they are known already; gates are decided only on all cases of the plan.
+        """
+        suite = plan.suite
+        if table is None:
+            table = build_table([one.case for one in judged], [one.verdict for one in judged])
+        if decisions is None:
+            decisions = evaluate(suite, table) if len(judged) == len(plan.cases) else ()
+        path = suite.path
+        if root is not None and path.is_relative_to(root):
+            path = path.relative_to(root)
+        return cls(
+            suite.name,
+            path.as_posix(),
+            suite.digest,
+            suite.seed,
+            suite.repeats,
+            tuple(dict.fromkeys((use.operator.name, use.operator.version) for use in suite.perturb)),
+            len({one.case.example.id for one in judged}),
+            len(plan.cases),
+            plan.counts,
+            tuple(CaseResult.of(one) for one in judged),
+            tuple(_measurements(table, suite.seed)),
+            tuple(decisions),
+        )
+
+    def statuses(self) -> Counter[Status]:
+        """How many cases ended in which way."""
+        return Counter(case.status for case in self.cases)
+
+    def measurement(self, metric: str, scope: GateScope = "suite", group: str = "") -> Measurement | None:
+        """The measurement of a metric over a group, or None if it was not made."""
+        return next(
+            (m for m in self.measurements if (m.metric, m.scope, m.group, m.over) == (metric, scope, group, None)), None
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """Which model answered. details: sorted (name, value) pairs of versions and settings, without secrets."""
+
+    spec: str
+    name: str
+    backend: str
+    fingerprint: str
+    max_model_len: int
+    scoring: tuple[str, ...]
+    details: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, info: ModelInfo) -> ModelFacts:
+        """The facts that reports keep of an open model."""
+        return cls(
+            without_credentials(info.spec),
+            info.name,
+            info.backend,
+            info.fingerprint,
+            info.max_model_len,
+            tuple(info.scoring),
+            _safe_details(info.details),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a run depended on besides its suites."""
+
+    llmrobust: str
+    python: str
+    confidence: float
+    model: ModelFacts | None
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Counts of requests. planned: before deduplication; unique: after; the rest are of unique ones."""
+
+    planned: int = 0
+    unique: int = 0
+    from_store: int = 0
+    sent: int = 0
+    failed: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Everything of a run that differs between equal runs. busy_s: from the first request sent to the last reply."""
+
+    busy_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A whole run."""
+
+    manifest: Manifest
+    suites: tuple[SuiteResult, ...]
+    requests: Requests
+    timing: Timing
+
+    @classmethod
+    def of(cls, suites: Sequence[SuiteResult], info: ModelInfo | None, stats: EngineStats) -> RunResult:
+        """The result of a run by the model `info` (None if it was never opened)."""
+        model = ModelFacts.of(info) if info is not None else None
+        requests = Requests(
+            stats.planned,
+            stats.unique,
+            stats.from_store,
+            stats.sent,
+            stats.failed,
+            stats.prompt_tokens,
+            stats.completion_tokens,
+        )
+        manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model)
+        return cls(manifest, tuple(suites), requests, Timing(stats.busy_s))
+
+
+def without_credentials(text: str) -> str:
+    """The text without user names, passwords and keys in its URLs."""
+    return _CREDENTIALS.sub("", text)
+
+
+def _safe_details(details: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, without_credentials(value)) for name, value in sorted(details.items()) if not _SECRET_NAME.search(name)
+    )
+
+
+def _measurements(table: Table, seed: int) -> list[Measurement]:
+    """The measurements of a report: every group's shares, and the rest for the suite."""
+    found = measure(table, SHARES + RESAMPLED, "suite", confidence=CONFIDENCE, seed=seed)
+    for scope in ("family", "operator"):
+        found += measure(table, SHARES, scope, confidence=CONFIDENCE, seed=seed)
+    return found
