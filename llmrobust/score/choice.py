@@ -55,6 +55,7 @@ _ENUMERATOR = re.compile(r"[A-Za-z]|\d{1,2}|[ivx]{1,5}|[IVX]{1,5}|[\u2160-\u217f
 _ALSO_DETERMINERS = {"no", "not", "none", "one"}
 """Labels that are often the first word of a sentence that is no answer ("No one knows")."""
 _SENTENCE_END = re.compile(r"[.!?;\n]")
+_CLAUSE_END = re.compile(r"[.!?;,\n]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,23 +170,21 @@ class _Reader:
     def _is_declared(self, plain: str, mention: _Mention) -> bool:
         """True if the text says that this label is the answer."""
         before, after = plain[: mention.start], plain[mention.end :]
-        if _GOES_ON.match(after) and not self._ends_there(after):
-            return False
-        if _TAKEN_BACK.match(after):
+        if self._goes_on(after) or _TAKEN_BACK.match(after):
             return False
         sentence = _SENTENCE_END.split(before)[-1]
         announced = _DECLARES.search(sentence) is not None
         confirmed = _CONFIRMED.match(after) is not None
-        return (announced or confirmed) and _DENIES.search(sentence.split(",")[-1]) is None
+        return (announced or confirmed) and _DENIES.search(_CLAUSE_END.split(sentence)[-1]) is None
 
-    def _ends_there(self, after: str) -> bool:
-        """True if what follows an "and" or "or" is not another label ("B, and that is final")."""
-        going_on = _GOES_ON.match(after)
-        if going_on is None or "?" in going_on.group() or "/" in going_on.group():
+    def _goes_on(self, after: str) -> bool:
+        """True if what follows a label makes it one of several, or a question: "or", "/", "?", "and" with a label."""
+        found = _GOES_ON.match(after)
+        if found is None:
             return False
-        rest = after[going_on.end() :].lstrip(" \"'“‘([{<")
-        following = self._mention.match(rest)
-        return following is None and bool(rest)
+        rest = after[found.end() :].lstrip(" \"'“‘([{<")
+        only_and = found.group().strip(" \"'”’)]}>,").lower() == "and"
+        return not only_and or not rest or self._mention.match(rest) is not None
 
     def _first(self, plain: str, mentions: list[_Mention]) -> int | None:
         """The label that the text starts with, if nothing after it speaks against it."""
@@ -194,7 +193,7 @@ class _Reader:
         if first is None:
             return None
         after = plain[first.end :]
-        if (_GOES_ON.match(after) and not self._ends_there(after)) or _TAKEN_BACK.match(after):
+        if self._goes_on(after) or _TAKEN_BACK.match(after):
             return None
         needs_mark = self._enumerator[first.label] or folded(self._shown[first.label]) in _ALSO_DETERMINERS
         if needs_mark and _MARKED_AFTER.match(after) is None:
@@ -204,8 +203,8 @@ class _Reader:
 
     def _is_denied(self, plain: str, mention: _Mention) -> bool:
         """True for "not B" and "nothing negative": the label is named only to be turned down."""
-        words = _SENTENCE_END.split(plain[: mention.start])[-1].split()[-3:]
-        return _DENIES.search(" ".join(words)) is not None
+        clause = _CLAUSE_END.split(plain[: mention.start])[-1]
+        return _DENIES.search(clause) is not None
 
     def _named_last(self, plain: str, mentions: list[_Mention]) -> int | None:
         """The only label named, if it ends the text and nothing hedges it."""
