@@ -7,11 +7,12 @@ suite, each family or each operator. What is undefined says why and is never a n
 from llmrobust.metrics import drops, shares, variants  # noqa: F401  (they register what they define)
 from llmrobust.metrics.build import answer_must_stay, build_table
 from llmrobust.metrics.measure import Measurement, measure, measure_selection, selections
-from llmrobust.metrics.registry import METRICS, Metric, MetricRegistry, Ratio, metric, metric_names
+from llmrobust.metrics.registry import METRICS, Dispersion, Metric, MetricRegistry, Ratio, metric, metric_names
 from llmrobust.metrics.table import Table
 
 __all__ = [
     "METRICS",
+    "Dispersion",
     "Measurement",
     "Metric",
     "MetricRegistry",

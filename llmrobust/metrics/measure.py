@@ -5,7 +5,7 @@ How an interval is found depends on the metric:
 - *proportion*: Wilson's interval with an effective number of observations (`clustered_proportion_interval`);
 - *difference*: normal, with two examples added (`adjusted_difference_interval`);
 - *bca*: the bias-corrected and accelerated bootstrap over examples;
-- *upward*: the bootstrap over examples for estimates that come out too high (`upward_biased_interval`).
+- *dispersion*: the bootstrap over examples for differences between variants (`dispersion_interval`).
 
 Where every resample gives the same value, the bootstrap's interval is the value and what examples that none of these
 resemble could change (`unseen_share` of the metric's range).
@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.registry import METRICS, Metric, MetricRegistry, Ratio
+from llmrobust.metrics.registry import METRICS, Dispersion, Metric, MetricRegistry, Ratio
 from llmrobust.metrics.table import Table
 from llmrobust.seeds import derived_seed
 from llmrobust.stats import (
@@ -28,9 +28,9 @@ from llmrobust.stats import (
     adjusted_difference_interval,
     bca_interval,
     clustered_proportion_interval,
+    dispersion_interval,
     draws,
     unseen_share,
-    upward_biased_interval,
 )
 from llmrobust.suite.model import GateScope
 
@@ -167,12 +167,13 @@ def _interval(
             confidence,
         )
     n_examples = len(table.examples)
-    values = draws(statistic, n_examples, resamples, seed)
-    if np.all(values == value):
+    changing = statistic.noise if isinstance(statistic, Dispersion) else statistic
+    values = draws(changing, n_examples, resamples, seed)
+    if np.all(values == values[0]):
         lowest, highest = metric.range
         unseen = unseen_share(n_examples, confidence)
         reach = unseen * (highest - lowest if math.isfinite(highest - lowest) else 1.0)
         return Interval(max(lowest, value - reach), min(highest, value + reach))
     if metric.interval == "bca":
         return bca_interval(values, value, statistic, n_examples, confidence)
-    return upward_biased_interval(values, value, metric.range[0], confidence)
+    return dispersion_interval(values, value, confidence)

@@ -14,7 +14,7 @@ from llmrobust.metrics.table import Table
 from llmrobust.stats import Statistic
 
 Better = Literal["higher", "lower", "nearer to zero"]
-IntervalRule = Literal["proportion", "difference", "bca", "upward"]
+IntervalRule = Literal["proportion", "difference", "bca", "dispersion"]
 Reads = Literal["correct", "agrees", "clean"]
 
 
@@ -40,6 +40,37 @@ class Ratio:
         below = float(self.denominator.sum())
         value = float(self.numerator.sum()) / below
         return float(((self.numerator - value * self.denominator) ** 2).sum()) / below**2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dispersion:
+    """A statistic of how the accuracies of at least two variants differ from each other.
+
+    right, counted: (examples, variants), sums and numbers of cases. reduce: from accuracies (resamples, variants) to
+    values (resamples,); 0 where all are equal, and at most the sum of its values for two terms of a sum.
+    """
+
+    right: NDArray[np.float64]
+    counted: NDArray[np.float64]
+    reduce: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+
+    def __call__(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The dispersion for each row of weights (resamples, examples); NaN where a variant has no case."""
+        return self._reduced(weights, np.zeros(self.right.shape[1]))
+
+    def noise(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The dispersion of what resampling changes in the accuracies."""
+        return self._reduced(weights, self.right.sum(axis=0) / self.counted.sum(axis=0))
+
+    def _reduced(self, weights: NDArray[np.float64], centres: NDArray[np.float64]) -> NDArray[np.float64]:
+        values = np.full(weights.shape[0], np.nan)
+        if self.counted.shape[1] < 2:
+            return values
+        below = weights @ self.counted
+        whole = (below > 0).all(axis=1)
+        if whole.any():
+            values[whole] = self.reduce((weights[whole] @ self.right) / below[whole] - centres)
+        return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +143,8 @@ def metric(
     """Register the decorated function as a metric; its docstring's first line is the summary.
 
     The function takes a table and returns a function of weights. A metric with the rule "proportion" or "difference"
-    returns a Ratio. Every metric that reads right and wrong needs gold answers.
+    returns a Ratio, one with the rule "dispersion" a Dispersion. Every metric that reads right and wrong needs gold
+    answers.
     """
 
     def register(statistic: Callable[[Table], Statistic]) -> Callable[[Table], Statistic]:

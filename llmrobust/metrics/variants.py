@@ -7,9 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.registry import metric
+from llmrobust.metrics.registry import Dispersion, metric
 from llmrobust.metrics.table import Table
-from llmrobust.stats import Statistic
 
 _SCLAR = (
     'Sclar et al. 2023, "Quantifying Language Models\' Sensitivity to Spurious Features in Prompt Design", section 3; '
@@ -24,11 +23,11 @@ _FEWER_THAN_TWO = "fewer than two variants with gold answers"
     formula="max over variants of accuracy - min over variants of accuracy",
     source=_SCLAR,
     reads="correct",
-    interval="upward",
+    interval="dispersion",
     better="lower",
     undefined=_FEWER_THAN_TWO,
 )
-def spread(table: Table) -> Statistic:
+def spread(table: Table) -> Dispersion:
     """Difference between the best and the worst variant's accuracy.
 
     The estimate is biased upwards, more so with few examples and many variants: the best of several equal variants
@@ -42,31 +41,18 @@ def spread(table: Table) -> Statistic:
     formula="sample standard deviation over variants of accuracy",
     source='Seleznyov et al. 2025, "When Punctuation Matters"',
     reads="correct",
-    interval="upward",
+    interval="dispersion",
     better="lower",
     undefined=_FEWER_THAN_TWO,
 )
-def accuracy_std(table: Table) -> Statistic:
+def accuracy_std(table: Table) -> Dispersion:
     """Sample standard deviation of the variants' accuracies; biased upwards like the spread, less strongly."""
     return _over_variants(table, lambda accuracies: accuracies.std(axis=1, ddof=1))
 
 
-def _over_variants(table: Table, reduce: _Reduce) -> Statistic:
-    """A statistic of the accuracies of the variants that have gold answers.
-
-    A resample in which one of them has no case has no value.
-    """
+def _over_variants(table: Table, reduce: _Reduce) -> Dispersion:
+    """The dispersion of the accuracies of the variants that have gold answers."""
     known = ~np.isnan(table.correct)
     used = known.any(axis=0) if known.size else np.zeros(known.shape[1], dtype=bool)
     right = np.where(known, table.correct, 0.0)[:, used]
-    counted = known[:, used].astype(np.float64)
-
-    def statistic(weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        values = np.full(weights.shape[0], np.nan)
-        below = weights @ counted
-        whole = (below > 0).all(axis=1)
-        if counted.shape[1] >= 2 and whole.any():
-            values[whole] = reduce((weights[whole] @ right) / below[whole])
-        return values
-
-    return statistic
+    return Dispersion(right, known[:, used].astype(np.float64), reduce)

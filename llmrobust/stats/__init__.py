@@ -7,10 +7,10 @@ independent observations. Everything is seeded and gives the same numbers on eve
 from llmrobust.stats.bootstrap import (
     Statistic,
     bca_interval,
+    dispersion_interval,
     draws,
     percentile_interval,
     resampled_weights,
-    upward_biased_interval,
 )
 from llmrobust.stats.intervals import (
     Interval,
@@ -27,11 +27,11 @@ __all__ = [
     "adjusted_difference_interval",
     "bca_interval",
     "clustered_proportion_interval",
+    "dispersion_interval",
     "draws",
     "normal_quantile",
     "percentile_interval",
     "resampled_weights",
     "unseen_share",
-    "upward_biased_interval",
     "wilson_interval",
 ]

@@ -48,20 +48,17 @@ def percentile_interval(values: NDArray[np.float64], confidence: float) -> Inter
     return _between(values, tail, 1 - tail)
 
 
-def upward_biased_interval(
-    values: NDArray[np.float64], estimate: float, lowest: float, confidence: float
-) -> Interval | None:
-    """An interval for a statistic whose estimate comes out too high, such as a largest difference.
+def dispersion_interval(noise: NDArray[np.float64], estimate: float, confidence: float) -> Interval | None:
+    """An interval for a dispersion of several means (their range, or their standard deviation).
 
-    Resampling adds the same bias once more. The low end takes it off (2 estimate - upper percentile, at least
-    `lowest`), the high end keeps it (upper percentile), so that neither end claims more than the data do.
-    Source: the low end is the basic interval of Davison and Hinkley 1997, "Bootstrap Methods and their Application".
+    noise: over resamples, the same dispersion of the means' deviations from their estimates. The estimate comes out
+    too high, since noise adds to differences, and resampling would add it once more. But by the triangle inequality
+    a dispersion is wrong by no more than that of the noise, so the interval is the estimate and as much to either
+    side as the noise stays below with the given confidence. None where too many resamples have no value.
+    Source: the simultaneous argument of Tukey's studentised range.
     """
-    percentiles = percentile_interval(values, confidence)
-    if percentiles is None:
-        return None
-    low = max(lowest, 2 * estimate - percentiles.high)
-    return Interval(min(low, estimate), max(percentiles.high, estimate))
+    reach = _between(noise, confidence, confidence)
+    return None if reach is None else Interval(max(0.0, estimate - reach.high), estimate + reach.high)
 
 
 def bca_interval(

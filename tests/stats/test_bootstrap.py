@@ -1,0 +1,87 @@
+"""The cluster bootstrap, against scipy and by simulation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy import stats as scipy_stats
+
+from llmrobust.stats import (
+    bca_interval,
+    dispersion_interval,
+    draws,
+    percentile_interval,
+    resampled_weights,
+)
+
+Array = NDArray[np.float64]
+
+
+def mean_of(values: Array) -> Callable[[Array], Array]:
+    return lambda weights: (weights @ values) / weights.sum(axis=1)
+
+
+def test_every_resample_draws_as_many_examples_as_there_are() -> None:
+    weights = np.concatenate(list(resampled_weights(37, 100, 1)))
+    assert weights.shape == (100, 37)
+    assert (weights.sum(axis=1) == 37).all()
+    assert weights.mean(axis=0) == pytest.approx(np.ones(37), abs=0.5)
+
+
+def test_equal_seeds_give_equal_draws() -> None:
+    first, second, other = (np.concatenate(list(resampled_weights(5, 20, seed))) for seed in (1, 1, 2))
+    assert (first == second).all()
+    assert (first != other).any()
+
+
+def test_chunks_draw_what_one_piece_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = np.concatenate(list(resampled_weights(7, 50, 3)))
+    monkeypatch.setattr("llmrobust.stats.bootstrap.CHUNK_CELLS", 30)
+    chunks = list(resampled_weights(7, 50, 3))
+    assert len(chunks) > 10
+    assert (np.concatenate(chunks) == whole).all()
+
+
+@pytest.mark.parametrize("method", ["percentile", "BCa"])
+def test_intervals_agree_with_scipy(method: str) -> None:
+    values = np.random.default_rng(5).exponential(size=60)
+    statistic = mean_of(values)
+    drawn = draws(statistic, 60, 20_000, 7)
+    ours = (
+        percentile_interval(drawn, 0.9)
+        if method == "percentile"
+        else bca_interval(drawn, values.mean(), statistic, 60, 0.9)
+    )
+    theirs = scipy_stats.bootstrap(
+        (values,), np.mean, confidence_level=0.9, n_resamples=20_000, method=method, rng=np.random.default_rng(1)
+    ).confidence_interval
+    assert ours is not None
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=0.012)
+
+
+def test_undefined_resamples_are_left_out_until_they_are_too_many() -> None:
+    values = np.linspace(0, 1, 100)
+    values[:5] = np.nan
+    found = percentile_interval(values, 0.9)
+    assert found is not None
+    assert found.low > 0.05
+    values[:6] = np.nan
+    assert percentile_interval(values, 0.9) is None
+
+
+def test_bca_falls_back_where_all_resamples_lie_on_one_side() -> None:
+    values = np.array([0.2, 0.3, 0.4] * 40)
+    assert bca_interval(values, 0.1, mean_of(np.ones(4)), 4, 0.9) == percentile_interval(values, 0.9)
+
+
+def test_dispersion_is_wrong_by_no_more_than_the_noise() -> None:
+    noise = np.linspace(0.0, 0.1, 101)
+    found = dispersion_interval(noise, 0.05, 0.95)
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((0.0, 0.145))
+    wide = dispersion_interval(noise, 0.3, 0.9)
+    assert wide is not None
+    assert (wide.low, wide.high) == pytest.approx((0.21, 0.39))
