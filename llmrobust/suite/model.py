@@ -81,6 +81,15 @@ class GateSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class MetricFacts:
+    """What a gate must know of a metric while it is loaded: whether it needs gold answers, and its range."""
+
+    needs_gold: bool
+    lowest: float
+    highest: float
+
+
+@dataclass(frozen=True, slots=True)
 class MessageTemplate:
     """A message of the prompt before rendering."""
 

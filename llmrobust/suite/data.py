@@ -1,0 +1,133 @@
+"""Where examples come from: JSONL, JSON, CSV, Parquet, or a Hugging Face dataset."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from llmrobust.errors import Diagnostic, Location, SuiteError
+from llmrobust.seeds import Stream
+from llmrobust.suite.schema import HubData
+from llmrobust.suite.source import read_text
+
+FORMATS = (".jsonl", ".json", ".csv", ".parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An example as it stands in the data: its position (from 1), place, and fields."""
+
+    position: int
+    location: Location
+    fields: dict[str, Any]
+
+
+def file_rows(path: Path) -> list[Row]:
+    """All rows of a data file. Raises SuiteError with the place in that file."""
+    suffix = path.suffix.lower()
+    if suffix == ".parquet":
+        return list(_parquet(path))
+    if suffix not in FORMATS:
+        hint = f"known are {', '.join(FORMATS)}"
+        raise SuiteError([Diagnostic(f'a data file cannot end in "{suffix}"', Location(path, 1, 1), hint)])
+    text = read_text(path)
+    reader = {".jsonl": _jsonl, ".json": _json, ".csv": _csv}[suffix]
+    return list(reader(path, text))
+
+
+def hub_rows(wanted: HubData, at: Location) -> list[Row]:
+    """The rows of a dataset on the Hugging Face hub, or in its cache. Raises SuiteError."""
+    try:
+        import datasets
+    except ImportError:
+        message = "a Hugging Face dataset needs the package datasets"
+        raise SuiteError([Diagnostic(message, at, "pip install 'llmrobust[datasets]'")]) from None
+    datasets.disable_progress_bars()
+    try:
+        loaded = datasets.load_dataset(wanted.hf, wanted.config, split=wanted.split, revision=wanted.revision)
+    except Exception as error:  # the library raises many kinds: absent, offline, no such split
+        first_line = str(error).split("\n")[0]
+        raise SuiteError([Diagnostic(f"cannot load the dataset {wanted.hf}: {first_line}", at)]) from None
+    return [Row(i, at, dict(row)) for i, row in enumerate(loaded, 1)]
+
+
+def limited(rows: list[Row], limit: int | None, seed: int | None) -> list[Row]:
+    """At most `limit` rows in the data's order: the first ones, or with a seed a random sample."""
+    if limit is None or limit >= len(rows):
+        return rows
+    if seed is None:
+        return rows[:limit]
+    return sorted(Stream(seed, "examples").sample(rows, limit), key=lambda row: row.position)
+
+
+def _jsonl(path: Path, text: str) -> Iterator[Row]:
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            value = _parsed(path, line, number)
+            yield Row(number, Location(path, number, 1), _object(path, value, number, line))
+
+
+def _json(path: Path, text: str) -> Iterator[Row]:
+    value = _parsed(path, text, 1)
+    if not isinstance(value, list):
+        raise SuiteError([Diagnostic("a JSON data file must hold a list of objects", Location(path, 1, 1))])
+    for position, item in enumerate(value, 1):
+        yield Row(position, Location(path, 1, 1), _object(path, item, 1, "", f"item {position} of the list"))
+
+
+def _parsed(path: Path, text: str, first_line: int) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        at = Location(path, first_line + error.lineno - 1, error.colno)
+        shown = text.split("\n")[error.lineno - 1]
+        raise SuiteError([Diagnostic(f"not valid JSON: {error.msg}", at, "", shown)]) from None
+
+
+def _object(path: Path, value: Any, line: int, shown: str, what: str = "the line") -> dict[str, Any]:
+    if not isinstance(value, dict):
+        message = f"{what} must be an object with named fields, not {type(value).__name__}"
+        raise SuiteError([Diagnostic(message, Location(path, line, 1, max(1, len(shown))), "", shown)])
+    return value
+
+
+def _csv(path: Path, text: str) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header = next(reader, [])
+        if not any(name.strip() for name in header):
+            raise SuiteError([Diagnostic("a CSV file begins with a line of field names", Location(path, 1, 1))])
+        if len(set(header)) < len(header):
+            twice = next(name for name in header if header.count(name) > 1)
+            raise SuiteError([Diagnostic(f'the field "{twice}" stands twice in the header', Location(path, 1, 1))])
+        line = reader.line_num + 1
+        for position, cells in enumerate(reader, 1):
+            if cells and len(cells) != len(header):
+                message = f"the row has {len(cells)} cells, and the header names {len(header)}"
+                raise SuiteError([Diagnostic(message, Location(path, line, 1), "quote cells that contain commas")])
+            if cells:
+                yield Row(position, Location(path, line, 1), dict(zip(header, cells, strict=True)))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise SuiteError([Diagnostic(f"not valid CSV: {error}", Location(path, reader.line_num, 1))]) from None
+
+
+def _parquet(path: Path) -> Iterator[Row]:
+    at = Location(path, 1, 1)
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        message = "a Parquet file needs the package pyarrow"
+        raise SuiteError([Diagnostic(message, at, "pip install 'llmrobust[parquet]'")]) from None
+    try:
+        table = pyarrow.parquet.read_table(path)
+    except (OSError, pyarrow.ArrowException) as error:
+        raise SuiteError([Diagnostic(f"cannot read the file: {str(error).splitlines()[0]}", at)]) from None
+    for position, fields in enumerate(table.to_pylist(), 1):
+        yield Row(position, at, fields)

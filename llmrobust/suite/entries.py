@@ -1,0 +1,178 @@
+"""The entries of `perturb:` and `gate:`: operators with their parameters, metrics with their bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from llmrobust.errors import SuiteError
+from llmrobust.perturb.contract import Operator, Params, Registry
+from llmrobust.suite.files import project_file
+from llmrobust.suite.model import AnswerSpec, GateSpec, MetricFacts, OperatorUse
+from llmrobust.suite.schema import GateSection
+from llmrobust.suite.sections import did_you_mean, kind_of, validated
+from llmrobust.suite.source import Key, Source, read_text
+
+
+@dataclass(slots=True)
+class PerturbReader:
+    """Reads `perturb:`; problems are noted in the source, files of parameters added to `files`."""
+
+    source: Source
+    root: Path
+    registry: Registry
+    files: list[Path]
+
+    def uses(self, items: Sequence[Any]) -> list[OperatorUse]:
+        """Every use of an operator, in file order, each with a label of its own."""
+        uses: list[OperatorUse] = []
+        for i, item in enumerate(items):
+            key: Key = ("perturb", i)
+            named = self._named(key, item)
+            if named is None:
+                continue
+            name, given, at = named
+            for operator in self._operators(name, at):
+                params = self._params(operator, given, at)
+                if params is not None:
+                    label = self._label(operator, params, uses, at)
+                    uses.append(OperatorUse(operator, params, label, self.source.at_key(at)))
+        return uses
+
+    def _named(self, key: Key, item: Any) -> tuple[str, dict[str, Any], Key] | None:
+        """An entry's operator, parameters and place: `name`, `name: {...}` or `name:`."""
+        if isinstance(item, str):
+            return item, {}, key
+        if isinstance(item, dict) and len(item) == 1:
+            name, given = next(iter(item.items()))
+            if given is None or isinstance(given, dict):
+                return name, given or {}, (*key, name)
+            message = f"the parameters of {name} must be a mapping, not {kind_of(given)}"
+            self.source.problem(message, self.source.at_value((*key, name)), f"{name}: {{rate: 0.05}}, for example")
+            return None
+        hint = "- typo.keyboard, or - typo.keyboard: {rate: 0.05}"
+        if isinstance(item, dict) and len(item) > 1:
+            hint = "one operator an entry: begin each with a dash of its own, and indent its parameters below it"
+        self.source.problem("an entry names one operator", self.source.at_value(key), hint)
+        return None
+
+    def _operators(self, name: str, at: Key) -> list[Operator]:
+        operator = self.registry.get(name)
+        if operator is not None:
+            return [operator]
+        family = self.registry.family(name)
+        if not family:
+            known = [*self.registry.names(), *self.registry.families()]
+            hint = did_you_mean(name, known, f"the families are {', '.join(self.registry.families())}")
+            self.source.problem(f'unknown operator "{name}"', self.source.at_key(at), hint)
+        return family
+
+    def _params(self, operator: Operator, given: dict[str, Any], at: Key) -> Params | None:
+        names = operator.params.files
+        hidden = [target for target, _ in names.values()]
+        before = len(self.source.problems)
+        loaded = {
+            target: self._loaded(given[name], (*at, name), parse)
+            for name, (target, parse) in names.items()
+            if isinstance(given.get(name), str)
+        }
+        for target in hidden:
+            if target in given:
+                known = [name for name in operator.params.model_fields if name not in hidden]
+                hint = did_you_mean(target, known)
+                self.source.problem(f'unknown key "{target}"', self.source.at_key((*at, target)), hint)
+        if len(self.source.problems) > before:
+            return None
+        return validated(operator.params, {**given, **loaded}, self.source, at, hidden)
+
+    def _loaded(self, name: str, key: Key, parse: Any) -> Any:
+        path = project_file(self.source, key, name, self.root)
+        if path is None:
+            return None
+        self.files.append(path)
+        try:
+            return parse(read_text(path))
+        except SuiteError as error:
+            self.source.problems += error.diagnostics
+        except ValueError as error:
+            self.source.problem(f"{name} cannot be used: {error}", self.source.at_value(key))
+        return None
+
+    def _label(self, operator: Operator, params: Params, uses: Sequence[OperatorUse], at: Key) -> str:
+        """The operator's name, or its family with the `id`; a second use of the same is numbered."""
+        label = f"{operator.family}.{params.id}" if params.id else operator.name
+        taken = {use.label for use in uses}
+        if params.id and label in taken:
+            self.source.problem(f'the id "{params.id}" is used twice', self.source.at_value((*at, "id")))
+        number = 2
+        while label in taken:
+            number += 1
+            label = f"{operator.name}-{number - 1}"
+        return label
+
+
+def read_gates(
+    source: Source,
+    value: Any,
+    uses: Sequence[OperatorUse],
+    answer: AnswerSpec,
+    metrics: Mapping[str, MetricFacts] | None,
+) -> list[GateSpec]:
+    """The gates of a mapping or list; problems are noted. metrics None: names are not checked."""
+    gates = []
+    for name, given, at in _gate_entries(source, value):
+        facts = None if metrics is None else metrics.get(name)
+        if metrics is not None and facts is None:
+            source.problem(f'unknown metric "{name}"', source.at_key(at), did_you_mean(name, metrics))
+            continue
+        section = validated(GateSection, given, source, at)
+        if section is None:
+            continue
+        before = len(source.problems)
+        _check_bounds(source, name, section, facts, at)
+        if facts is not None and facts.needs_gold and answer.field is None:
+            message = f"{name} needs gold answers, and the suite has none"
+            source.problem(message, source.at_key(at), "name the examples' field with them: answer: {field: ...}")
+        groups = {use.family for use in uses} | {use.operator.name for use in uses}
+        if section.over is not None and section.over not in groups:
+            hint = did_you_mean(section.over, groups)
+            message = f'over: the suite uses no family or operator "{section.over}"'
+            source.problem(message, source.at_value((*at, "over")), hint)
+        if len(source.problems) == before:
+            bounds = section.model_dump()
+            gates.append(GateSpec(metric=name, location=source.at_key(at), **bounds))
+    return gates
+
+
+def _gate_entries(source: Source, value: Any) -> Iterator[tuple[str, Any, Key]]:
+    if value is None:
+        return
+    if isinstance(value, dict):
+        for name, given in value.items():
+            yield name, given, ("gate", name)
+    elif isinstance(value, list):
+        for i, item in enumerate(value):
+            if isinstance(item, dict) and len(item) == 1:
+                name, given = next(iter(item.items()))
+                yield name, given, ("gate", i, name)
+            else:
+                hint = "- accuracy: {min: 0.9}"
+                source.problem("an entry names one metric", source.at_value(("gate", i)), hint)
+    else:
+        source.problem(f"gate must be a mapping or a list, not {kind_of(value)}", source.at_value(("gate",)))
+
+
+def _check_bounds(source: Source, name: str, gate: GateSection, facts: MetricFacts | None, at: Key) -> None:
+    if gate.min is None and gate.max is None:
+        source.problem(f"the gate on {name} has no bound", source.at_key(at), f"{name}: {{min: 0.9}}, for example")
+    if gate.min is not None and gate.max is not None and gate.min > gate.max:
+        source.problem(f"min {gate.min:g} is larger than max {gate.max:g}", source.at_value((*at, "min")))
+    if facts is None:
+        return
+    for side, bound in (("min", gate.min), ("max", gate.max)):
+        if bound is not None and not facts.lowest <= bound <= facts.highest:
+            message = f"{side}: {name} lies between {facts.lowest:g} and {facts.highest:g}, {bound:g} is impossible"
+            hint = "shares are written as fractions: 0.9, not 90" if 1 < bound <= 100 and facts.highest == 1 else ""
+            source.problem(message, source.at_value((*at, side)), hint)

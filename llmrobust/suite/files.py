@@ -1,0 +1,33 @@
+"""Files that a suite names: they must exist and lie in its project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from llmrobust.suite.sections import did_you_mean
+from llmrobust.suite.source import Key, Source
+
+
+def project_file(source: Source, key: Key, name: str, root: Path) -> Path | None:
+    """The file that the suite names at `key`, relative to the suite; None with a problem noted.
+
+    Links are followed first: what lies outside of the project is refused however it is named.
+    """
+    at = source.at_value(key)
+    if "\x00" in name:
+        source.problem("a file's name cannot hold a zero byte", at)
+        return None
+    path = (source.path.parent / name).resolve()
+    if not path.is_relative_to(root.resolve()):
+        source.problem(
+            f'"{name}" lies outside of the project', at, f"a suite reads only files below {root.resolve().name}/"
+        )
+        return None
+    if not path.is_file():
+        near = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
+        what = "is a folder" if path.is_dir() else "does not exist"
+        shown = path.relative_to(root.resolve())
+        hint = did_you_mean(path.name, near) if near and not path.is_dir() else ""
+        source.problem(f'the file "{name}" {what}', at, hint if hint.startswith("did") else f"looked for {shown}")
+        return None
+    return path

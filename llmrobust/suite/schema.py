@@ -1,0 +1,115 @@
+"""The sections of a suite file as pydantic models: what each may hold, and of which type."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from llmrobust.request import Scoring
+from llmrobust.suite.model import CaseMode, Check, GateScope
+
+Count = Annotated[int, Field(ge=1, strict=True)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Section(BaseModel):
+    """A mapping in a suite file; unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class TextFile(Section):
+    """A prompt text in a file of its own, relative to the suite."""
+
+    file: str = Field(min_length=1)
+
+
+class MessageSection(Section):
+    """One message of `prompt: {messages: [...]}`."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str | TextFile
+
+
+class PromptSection(Section):
+    """The prompt: `system` and `user`, or `messages`, or `completion` (plain text without chat template)."""
+
+    system: str | TextFile | None = None
+    user: str | TextFile | None = None
+    messages: list[MessageSection] | None = None
+    completion: str | TextFile | None = None
+
+
+class FileData(Section):
+    """Examples from a file: .jsonl, .json, .csv or .parquet (with the extra llmrobust[parquet])."""
+
+    file: str = Field(min_length=1)
+    limit: Count | None = Field(default=None, description="At most this many examples.")
+    seed: int | None = Field(default=None, description="Draw the limited examples at random with this seed, else the first.")
+    fields: dict[str, str] = Field(default_factory=dict, description="New field name -> name in the data.")
+
+
+class HubData(Section):
+    """Examples from a Hugging Face dataset (with the extra llmrobust[datasets])."""
+
+    hf: str = Field(min_length=1)
+    split: str
+    config: str | None = None
+    revision: str | None = None
+    limit: Count | None = None
+    seed: int | None = None
+    fields: dict[str, str] = Field(default_factory=dict)
+
+
+class AnswerSection(Section):
+    """How an answer is read and judged."""
+
+    field: str | None = Field(default=None, description="The examples' field with the gold answer; consistency needs none.")
+    choices: list[str] = Field(default_factory=list, description="The closed set of answers.")
+    check: Check | None = Field(default=None, description="choice if there are choices, else exact.")
+    scoring: Scoring = Field(default="auto", description="How choices are scored; auto takes the best that the model offers.")
+    pattern: str | None = Field(default=None, description="For regex: its first group (or the whole match) is the answer.")
+    tolerance: float = Field(default=0.0, ge=0, description="For number: the absolute difference that counts as equal.")
+    json_path: str = Field(default="", description="For json: dotted path of the compared value.")
+    ignore_case: bool = Field(default=True, strict=True)
+
+
+class SamplingSection(Section):
+    """Sampling parameters."""
+
+    temperature: float = Field(default=0.0, ge=0)
+    top_p: float = Field(default=1.0, gt=0, le=1)
+    top_k: int = Field(default=0, ge=0, strict=True, description="0: all tokens.")
+    repetition_penalty: float = Field(default=1.0, gt=0)
+    max_tokens: Count = 16
+    seed: int = Field(default=0, strict=True)
+    stop: list[str] = Field(default_factory=list)
+
+
+class GateSection(Section):
+    """Bounds of a metric."""
+
+    min: float | None = None
+    max: float | None = None
+    per: GateScope = "suite"
+    over: str | None = Field(default=None, description="Only variants of this family or operator.")
+    confidence: float | None = Field(default=None, gt=0.5, lt=1)
+
+
+class SuiteSection(Section):
+    """A suite file."""
+
+    suite: str = Field(min_length=1, description="The suite's name.")
+    prompt: Any
+    examples: Any
+    answer: AnswerSection = AnswerSection()
+    sampling: SamplingSection = SamplingSection()
+    perturb: list[Any] = Field(default_factory=list)
+    gate: Any = None
+    seed: int = Field(default=0, strict=True, description="Every random stream of the suite derives from it.")
+    repeats: Count = 1
+    cases: CaseMode | None = Field(default=None, description="report (with gates, the default) or strict (without).")
+    protect: list[str] = Field(
+        default_factory=list, description="Variables, kinds of text, or literal texts that no operator may change."
+    )

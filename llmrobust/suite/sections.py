@@ -1,0 +1,120 @@
+"""Pydantic's findings in our own words, at their place in the file."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from llmrobust.suite.source import Key, Source
+
+M = TypeVar("M", bound=BaseModel)
+_NAMES = {
+    "NoneType": "nothing",
+    "str": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list": "a list",
+    "dict": "a mapping",
+}
+_WANTED = {
+    "string": "a text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list": "a list",
+    "tuple": "a list",
+    "dict": "a mapping (key: value)",
+    "model": "a mapping (key: value)",
+}
+
+
+def did_you_mean(name: str, known: Collection[str], all_of_them: str = "") -> str:
+    """A hint for a wrong name: the nearest known one, else `all_of_them` or a list of the known ones."""
+    close = difflib.get_close_matches(name, list(known), 1, 0.6)
+    if close:
+        return f'did you mean "{close[0]}"?' + (f" {all_of_them}" if all_of_them else "")
+    return all_of_them or (f"known are {', '.join(sorted(known))}" if known else "")
+
+
+def kind_of(value: Any) -> str:
+    """A value's type in words."""
+    return _NAMES.get(type(value).__name__, type(value).__name__)
+
+
+def validated(model: type[M], value: Any, source: Source, key: Key, hidden: Collection[str] = ()) -> M | None:
+    """The value as a model; None when it is none, its problems then noted in the source.
+
+    hidden: fields that are not offered as suggestions.
+    """
+    if not isinstance(value, dict):
+        source.problem(f"here must stand a mapping (key: value), not {kind_of(value)}", source.at_value(key))
+        return None
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        seen = set()
+        for detail in error.errors(include_url=False):
+            place = _place(source, key, detail)
+            if place not in seen:
+                seen.add(place)
+                _note(source, model, detail, place, hidden)
+        return None
+
+
+def _place(source: Source, key: Key, detail: ErrorDetails) -> Key:
+    """The way to the error; members of unions, which pydantic appends, are no part of it."""
+    place = key
+    for step in detail["loc"]:
+        if (*place, step) in source.values or detail["type"] == "missing":
+            place = (*place, step)
+    if detail["type"] == "extra_forbidden" and place == key:
+        place = (*key, *detail["loc"])
+    return place
+
+
+def _note(source: Source, model: type[BaseModel], detail: ErrorDetails, place: Key, hidden: Collection[str]) -> None:
+    kind = detail["type"]
+    if kind == "extra_forbidden":
+        name = str(place[-1])
+        known = [field for field in model.model_fields if field not in hidden]
+        hint = did_you_mean(name, known) if len(detail["loc"]) == 1 else ""
+        source.problem(f'unknown key "{name}"', source.at_key(place), hint)
+    elif kind == "missing":
+        source.problem(f'the key "{place[-1]}" is missing', source.at_key(place[:-1]))
+    else:
+        name = next((str(step) for step in reversed(place) if isinstance(step, str)), "the value")
+        source.problem(f"{name}: {_complaint(detail)}", source.at_value(place))
+
+
+def _complaint(detail: ErrorDetails) -> str:
+    kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
+    wanted = _WANTED.get(kind.split("_")[0])
+    if kind == "literal_error":
+        return f"must be {context['expected'].replace(chr(39), '')}, not {_shown(given)}"
+    if kind.endswith(("_type", "_parsing", "_from_float")) and wanted:
+        return f"must be {wanted}, not {_shown(given)}"
+    bounds = {
+        "greater_than_equal": ("at least", "ge"),
+        "greater_than": ("more than", "gt"),
+        "less_than_equal": ("at most", "le"),
+        "less_than": ("less than", "lt"),
+    }
+    if kind in bounds:
+        words, name = bounds[kind]
+        return f"must be {words} {context[name]:g}, not {_shown(given)}"
+    if kind == "string_too_short":
+        return "must not be empty"
+    if kind == "value_error":
+        return str(context.get("error", detail["msg"]))
+    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}, not {_shown(given)}"
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return f'"{value if len(value) <= 40 else value[:37] + "..."}"'
+    return kind_of(value) if value is None or isinstance(value, dict | list) else str(value)
