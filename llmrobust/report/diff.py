@@ -15,6 +15,8 @@ _WORDS = re.compile(r"\s|\w+|[^\w\s]")
 COMPARED_WORDS = 2000
 """Longer changed stretches are shown as replaced as a whole: comparing them word by word takes too long."""
 ELISION = "…"
+_MARKS = 4
+"""Characters that `marked` puts around an edit."""
 
 
 def prompt_diff(before: Messages, after: Messages) -> list[Piece]:
@@ -39,10 +41,10 @@ def short_diff(pieces: list[Piece], width: int) -> list[Piece]:
 
     White space is made visible where it was changed, control characters everywhere.
     """
-    changed = sum(len(text) for kind, text in pieces if kind != "same")
-    gaps = sum(kind == "same" for kind, _ in pieces) or 1
-    room = max(4, min(24, (width - min(changed, width)) // (2 * gaps)))
+    edits = [text for kind, text in pieces if kind != "same"]
     most = max(12, width // 2)
+    gaps = sum(kind == "same" for kind, _ in pieces) or 1
+    room = max(4, min(24, (width - sum(min(len(text), most) + _MARKS for text in edits)) // (2 * gaps) - 1))
     out: list[Piece] = []
     used = 0
     for position, (kind, text) in enumerate(pieces):
@@ -51,10 +53,10 @@ def short_diff(pieces: list[Piece], width: int) -> list[Piece]:
         else:
             shown = text if len(text) <= most else f"{text[: most - 1]}{ELISION}"
         piece = visible(shown, spaces=kind != "same" and not text.strip())
-        if used + len(piece) > width and out:
+        used += len(piece) + (_MARKS if kind != "same" else 0)
+        if used > width and out:
             out.append(("same", ELISION))
             break
-        used += len(piece)
         out.append((kind, piece))
     return out
 

@@ -116,13 +116,27 @@ def _decision(decision: Decision) -> dict[str, Any]:
 
 def _case(case: CaseResult) -> dict[str, Any]:
     """A case; what was kept only because it did not pass is left out where it was not kept."""
-    values = asdict(case)
-    values["status"] = str(case.status)
-    for name in ("prompt", "clean_prompt"):
-        messages = values.pop(name)
-        if messages:
-            values[name] = [{"role": role, "text": text} for role, text in messages]
-    for name in ("text", "reason"):
-        if not values[name]:
-            del values[name]
-    return values
+    values: dict[str, Any] = {
+        "example": case.example,
+        "family": case.family,
+        "operator": case.operator,
+        "use": case.use,
+        "variant": case.variant,
+        "repeat": case.repeat,
+        "status": str(case.status),
+        "answer": case.answer,
+        "clean_answer": case.clean_answer,
+        "expected": case.expected,
+        "correct": case.correct,
+        "scored_by": case.scored_by,
+        "margin": case.margin,
+        "severity": case.severity,
+        "request": case.request,
+    }
+    kept = {
+        "reason": case.reason,
+        "text": case.text,
+        "prompt": [{"role": role, "text": text} for role, text in case.prompt],
+        "clean_prompt": [{"role": role, "text": text} for role, text in case.clean_prompt],
+    }
+    return values | {name: value for name, value in kept.items() if value}

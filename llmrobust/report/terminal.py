@@ -5,8 +5,11 @@ A line is a list of (text, style) pairs; a style is a few words that pytest's te
 
 from __future__ import annotations
 
+from collections import Counter
+
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
+from llmrobust.plan import ORIGINAL
 from llmrobust.report.diff import marked, prompt_diff, short_diff, visible
 from llmrobust.report.result import CaseResult, RunResult, SuiteResult
 from llmrobust.score.status import Status
@@ -57,9 +60,9 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
     clean = suite.measurement("clean_accuracy")
     if clean is not None and clean.value is not None:
         lines.append([(_cells("unperturbed", f"{clean.n_examples:,}", _with_interval(clean), "", "", ""), "")])
-    rows = _rows(suite)
     lines += [
-        [(_row(suite, scope, group, indent), "bold" if scope == "suite" else "")] for scope, group, indent in rows
+        [(_row(suite, scope, group, indent, cases), "bold" if scope == "suite" else "")]
+        for scope, group, indent, cases in _rows(suite)
     ]
     return lines + [[(f"  {note}", "light")] for note in _notes(suite)]
 
@@ -113,29 +116,26 @@ def _answer(answer: str | None) -> str:
     return shown if len(shown) <= 24 else f"{shown[:23]}…"
 
 
-def _rows(suite: SuiteResult) -> list[tuple[GateScope, str, int]]:
-    """Scope, group and indent of every row; a family with one operator is shown as that operator."""
-    operators: dict[str, list[str]] = {}
-    for case in suite.cases:
-        if case.family != "original" and case.operator not in operators.setdefault(case.family, []):
-            operators[case.family].append(case.operator)
-    rows: list[tuple[GateScope, str, int]] = [("suite", "", 0)] if operators else []
-    for family, names in operators.items():
-        if len(names) > 1:
-            rows.append(("family", family, 1))
-        rows += [("operator", name, 2 if len(names) > 1 else 1) for name in names]
+def _rows(suite: SuiteResult) -> list[tuple[GateScope, str, int, int]]:
+    """Scope, group, indent and cases of every row; a family with one operator is shown as that operator."""
+    counts = Counter((case.family, case.operator) for case in suite.cases if case.family != ORIGINAL)
+    families: dict[str, list[str]] = {}
+    for family, operator in counts:
+        families.setdefault(family, []).append(operator)
+    rows: list[tuple[GateScope, str, int, int]] = [("suite", "", 0, counts.total())] if counts else []
+    for family, operators in families.items():
+        if len(operators) > 1:
+            rows.append(("family", family, 1, sum(counts[family, name] for name in operators)))
+        indent = 2 if len(operators) > 1 else 1
+        rows += [("operator", name, indent, counts[family, name]) for name in operators]
     return rows
 
 
-def _row(suite: SuiteResult, scope: GateScope, group: str, indent: int) -> str:
+def _row(suite: SuiteResult, scope: GateScope, group: str, indent: int, cases: int) -> str:
     def found(metric: str) -> Measurement | None:
         return suite.measurement(metric, scope, group)
 
     accuracy, consistency, drop, worst = map(found, ("accuracy", "consistency", "accuracy_drop", "worst_case_accuracy"))
-    cases = sum(
-        case.family != "original" and group in ("", case.family if scope == "family" else case.operator)
-        for case in suite.cases
-    )
     name = "  " * indent + (group or "all perturbed")
     shown_drop = "n/a" if drop is None or drop.value is None else f"{drop.value:+.3f}"
     shown_worst = "n/a" if worst is None or worst.value is None else f"{worst.value:.3f}"
@@ -154,7 +154,7 @@ def _with_interval(m: Measurement | None) -> str:
     if m.low is None or m.high is None:
         return f"{m.value:.3f}"
     digits = 3 if m.high - m.low < 0.02 else 2
-    low, high = (f"{end:.{digits}f}".replace("0.", ".", 1) for end in (m.low, m.high))
+    low, high = (f"{round(end, digits) + 0.0:.{digits}f}".replace("0.", ".", 1) for end in (m.low, m.high))
     return f"{m.value:.3f} [{low},{high}]"
 
 
