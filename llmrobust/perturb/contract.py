@@ -178,9 +178,7 @@ def operator(
 
     def register(apply: Apply) -> Apply:
         summary = (apply.__doc__ or "").strip().split("\n")[0]
-        registry.add(
-            Operator(name, name.split(".")[0], level, relation, params, apply, source, summary, version)
-        )
+        registry.add(Operator(name, name.split(".")[0], level, relation, params, apply, source, summary, version))
         return apply
 
     return register

@@ -1,0 +1,103 @@
+"""Punctuation: stripped, added, doubled, removed, other quotes. The answer must stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from llmrobust.perturb.contract import Draw, Variant, operator
+from llmrobust.perturb.target import TextParams, edited, free_stretches, rewritten
+from llmrobust.prompt.spans import Prompt
+from llmrobust.seeds import Stream
+
+_FINAL = re.compile(r"[.!?;:,…]+(?=[\s\"'”’)]*\Z)")
+_MARK = re.compile(r"(?<!\.)([.!?,;:])(?=\s|\Z)(?!\.)")
+_QUOTES = {'"': ("“", "”"), "'": ("‘", "’")}
+SOURCE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311); unitxt's superficial variants (Ackerman et al. 2024)"
+
+
+class PunctuationParams(TextParams):
+    """Parameters of punctuation operators that have one variant."""
+
+
+@operator("punctuation.strip_final", level="character", params=PunctuationParams, source=SOURCE)
+def strip_final(prompt: Prompt, params: PunctuationParams, draw: Draw) -> Iterator[Variant]:
+    """Takes the final punctuation off each edited text."""
+    yield from rewritten(prompt, params, lambda text: _changed(text, _FINAL.sub("", text)), "bare")
+
+
+@operator("punctuation.add", level="character", params=PunctuationParams, source=SOURCE)
+def add(prompt: Prompt, params: PunctuationParams, draw: Draw) -> Iterator[Variant]:
+    """Adds a full stop where a text ends without one, or an exclamation mark where it has one."""
+
+    def more(text: str) -> str | None:
+        body = text.rstrip()
+        if not body or (not body[-1].isalnum() and body[-1] not in ".!?"):
+            return None
+        return body + ("!" if body[-1] in ".!?" else ".") + text[len(body) :]
+
+    yield from rewritten(prompt, params, more, "final")
+
+
+@operator("punctuation.double", level="character", params=PunctuationParams, source=SOURCE)
+def double(prompt: Prompt, params: PunctuationParams, draw: Draw) -> Iterator[Variant]:
+    """Doubles every punctuation mark that ends a word."""
+    yield from rewritten(prompt, params, _outside(lambda piece: _MARK.sub(r"\1\1", piece)), "all")
+
+
+@operator("punctuation.remove", level="character", params=PunctuationParams, source=SOURCE)
+def remove(prompt: Prompt, params: PunctuationParams, draw: Draw) -> Iterator[Variant]:
+    """Takes away every punctuation mark that ends a word."""
+    yield from rewritten(prompt, params, _outside(lambda piece: _MARK.sub("", piece)), "all")
+
+
+@operator("punctuation.swap_quotes", level="character", params=PunctuationParams, source=SOURCE)
+def swap_quotes(prompt: Prompt, params: PunctuationParams, draw: Draw) -> Iterator[Variant]:
+    """Writes straight quotes and apostrophes as curly ones, and curly ones as straight."""
+
+    def swapped(text: str) -> str | None:
+        curly = any(mark in text for marks in _QUOTES.values() for mark in marks)
+        if curly:
+            for straight, marks in _QUOTES.items():
+                text = text.replace(marks[0], straight).replace(marks[1], straight)
+            return text
+        new = re.sub(r"(?<![\w.,!?])([\"'])(?=\S)", lambda found: _QUOTES[found[1]][0], text)
+        new = re.sub(r"[\"']", lambda found: _QUOTES[found[0]][1], new)
+        return _changed(text, new)
+
+    yield from rewritten(prompt, params, swapped, "other")
+
+
+@operator("punctuation.commas", level="character", params=TextParams, source=SOURCE)
+def commas(prompt: Prompt, params: TextParams, draw: Draw) -> Iterator[Variant]:
+    """Puts a comma after a random word of each edited text."""
+
+    def with_comma(texts: list[str], stream: Stream) -> list[str]:
+        return [_comma(text, stream) for text in texts]
+
+    yield from edited(prompt, params, draw, with_comma)
+
+
+def _comma(text: str, stream: Stream) -> str:
+    gaps = [found.start() for found in re.finditer(r"(?<=\w)\s(?=\w)", text)]
+    if not gaps:
+        return text
+    at = stream.choice(gaps)
+    return f"{text[:at]},{text[at:]}"
+
+
+def _changed(old: str, new: str) -> str | None:
+    return new if new != old else None
+
+
+def _outside(rewrite: Callable[[str], str]) -> Callable[[str], str | None]:
+    """A rewriting of the stretches between addresses, code and numbers; None where it changes nothing."""
+
+    def apply(text: str) -> str | None:
+        new, end = [], 0
+        for start, stop in free_stretches(text):
+            new += [text[end:start], rewrite(text[start:stop])]
+            end = stop
+        return _changed(text, "".join([*new, text[end:]]))
+
+    return apply

@@ -1,0 +1,141 @@
+"""Which spans of a prompt a text operator may edit, and how it makes variants of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from pydantic import Field
+
+from llmrobust.perturb.contract import Draw, Params, Variant
+from llmrobust.prompt.spans import Place, Prompt, Span
+from llmrobust.seeds import Stream
+
+STRUCTURE = ("label", "separator", "space", "enumerator", "choices")
+"""Kinds that only format operators touch."""
+Edit = Callable[[list[str], Stream], list[str]]
+"""From the texts of the editable spans to as many new texts."""
+
+_OWNED = re.compile(
+    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|`[^`\n]*`|\d+(?:[.,:/]\d+)*|\{[^{}\n]*\}|</?\w[^<>\n]*>"
+)
+"""Pieces of a value that no operator for running text edits: addresses, code, numbers, placeholders."""
+
+
+class TextParams(Params):
+    """Parameters of operators on running text."""
+
+    default_target: ClassVar[str] = "input"
+
+    target: str | list[str] | None = Field(
+        default=None,
+        description="What is edited: input (values of variables), instruction, context, example, text, prompt "
+        "(all of these), or a variable's name; or a list.",
+    )
+    samples: int = Field(default=1, ge=1, le=100, description="Variants of each prompt.")
+
+    def targets(self) -> tuple[str, ...]:
+        """The chosen targets."""
+        chosen = self.default_target if self.target is None else self.target
+        return (chosen,) if isinstance(chosen, str) else tuple(chosen)
+
+
+class InstructionParams(TextParams):
+    """Parameters of operators that edit the instruction unless told otherwise."""
+
+    default_target: ClassVar[str] = "instruction"
+
+
+def is_target(span: Span, targets: Sequence[str]) -> bool:
+    """Whether a text operator with these targets may edit the span."""
+    if span.protected or span.kind in STRUCTURE or not span.text:
+        return False
+    block = span.region.split(":")[0]
+    names = {span.kind, block, "prompt"}
+    if span.kind == "variable":
+        names = {"input", "prompt", span.name, span.name.split(".")[0], block}
+        names.discard("instruction")
+    names.discard("")
+    return not names.isdisjoint(targets)
+
+
+def editable(prompt: Prompt, targets: Sequence[str]) -> list[Place]:
+    """The places of the spans that may be edited, in reading order."""
+    return [place for place, _ in prompt.places(lambda span: is_target(span, targets))]
+
+
+def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterator[Variant]:
+    """`samples` variants named "0", "1", ... with the editable spans' texts edited together.
+
+    Nothing where no span may be edited. A sample that changes nothing is drawn again a few times.
+    """
+    places = editable(prompt, params.targets())
+    if not places:
+        return
+    texts = [prompt.span(place).text for place in places]
+    for index in range(params.samples):
+        new = texts
+        for attempt in range(5):
+            new = edit(list(texts), draw.stream(index, attempt))
+            if new != texts:
+                break
+        yield Variant(prompt.with_texts(dict(zip(places, new, strict=True))), str(index))
+
+
+def rewritten(prompt: Prompt, params: TextParams, rewrite: Callable[[str], str | None], name: str) -> Iterator[Variant]:
+    """One variant in which every editable span is rewritten; nothing where no span can be.
+
+    rewrite: the new text, or None where it does not apply.
+    """
+    new = {}
+    for place in editable(prompt, params.targets()):
+        text = rewrite(prompt.span(place).text)
+        if text is not None:
+            new[place] = text
+    if new:
+        yield Variant(prompt.with_texts(new), name)
+
+
+def free_stretches(text: str, keep: Sequence[str] = ()) -> list[tuple[int, int]]:
+    """The stretches (start, end) of a text between pieces that no operator for running text edits.
+
+    keep: further words, such as answer labels, that are left alone (as whole words, whatever their case).
+    """
+    pattern = _OWNED
+    words = [re.escape(word) for word in sorted(keep, key=len, reverse=True) if word]
+    if words:
+        pattern = re.compile(rf"{_OWNED.pattern}|(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
+    stretches = []
+    end = 0
+    for found in pattern.finditer(text):
+        if found.start() > end:
+            stretches.append((end, found.start()))
+        end = max(end, found.end())
+    if end < len(text):
+        stretches.append((end, len(text)))
+    return stretches
+
+
+def sentences(text: str) -> list[str]:
+    """The text cut after every sentence; joined again they give the text."""
+    return [piece for piece in re.split(r"(?<=[.!?])(?=\s+[^\W\d_])", text) if piece]
+
+
+def region_texts(prompt: Prompt, kind: str) -> list[list[Place]]:
+    """The places of every block of a kind ("instruction"), each block's in reading order."""
+    blocks: dict[str, list[Place]] = {}
+    for place, span in prompt.places(lambda span: span.region.split(":")[0] == kind):
+        blocks.setdefault(span.region, []).append(place)
+    return list(blocks.values())
+
+
+def with_block(prompt: Prompt, places: Sequence[Place], spans: Sequence[Span]) -> Prompt:
+    """The prompt with a block of spans replaced by others. The caller keeps what is protected."""
+    messages = list(prompt.messages)
+    message, first = places[0]
+    last = places[-1][1]
+    old = messages[message].spans
+    messages[message] = replace(messages[message], spans=(*old[:first], *spans, *old[last + 1 :]))
+    return replace(prompt, messages=tuple(messages))
