@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, Sequence
+import inspect
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from llmrobust.errors import ModelError
 from llmrobust.models.local_scoring import LocalTokens
 from llmrobust.models.specs import LocalSpec
 from llmrobust.models.weights import folder_fingerprint
 from llmrobust.request import Failure, Reply, Request, Response, Sampling
+
+T = TypeVar("T")
 
 TOKENS_A_PASS = 16_384
 """Padded tokens of one forward pass: batches of long prompts are cut smaller."""
@@ -26,6 +29,7 @@ class LoadedModel:
     model: Any
     tokenizer: Any
     tokens: LocalTokens
+    forward_takes: frozenset[str]
     fingerprint: str
     details: dict[str, str]
 
@@ -48,28 +52,32 @@ class LoadedModel:
             if not isinstance(prompt, Failure):
                 rows.append((i, prompt))
         alone = sampling.temperature > 0 or sampling.repetition_penalty != 1.0
-        for part in _parts([row for _, row in rows], sampling.max_tokens, 1 if alone else len(rows)):
-            answers = self._generate_rows([rows[j][1] for j in part], sampling)
+        tokens = [row for _, row in rows]
+        for part in _parts(tokens, sampling.max_tokens, 1 if alone else len(rows)):
+            answers = _halving(lambda some: self._generate_rows(some, sampling), [tokens[j] for j in part])
             for j, reply in zip(part, answers, strict=True):
                 replies[rows[j][0]] = reply
         return [reply for reply in replies if reply is not None]
 
     def _next_logprobs(self, rows: Sequence[list[int]], wanted: Sequence[Sequence[int]]) -> list[dict[int, float]]:
         """For every row of tokens, the log-probabilities of the wanted tokens as the next one."""
-        import torch
-
         found: list[dict[int, float]] = [{} for _ in rows]
         for part in _parts(rows, 0, len(rows)):
-            ids, mask = self._padded([rows[j] for j in part])
-            positions = (mask.cumsum(-1) - 1).clamp(min=0)
-            with torch.inference_mode():
-                logits = self.model(
-                    input_ids=ids, attention_mask=mask, position_ids=positions, use_cache=False, logits_to_keep=1
-                ).logits[:, -1]
-                logprobs = torch.log_softmax(logits.float(), dim=-1).cpu()
-            for row, j in zip(logprobs, part, strict=True):
+            for row, j in zip(_halving(self._next_rows, [rows[j] for j in part]), part, strict=True):
                 found[j] = {token: float(row[token]) for token in wanted[j]}
         return found
+
+    def _next_rows(self, rows: Sequence[list[int]]) -> list[Any]:
+        """For every row of tokens, a tensor of shape (vocabulary,): log-probabilities of the next token."""
+        import torch
+
+        ids, mask = self._padded(rows)
+        positions = (mask.cumsum(-1) - 1).clamp(min=0)
+        inputs = {"input_ids": ids, "attention_mask": mask, "position_ids": positions, "logits_to_keep": 1}
+        taken = {name: value for name, value in inputs.items() if name in self.forward_takes}
+        with torch.inference_mode():
+            logits = self.model(**taken, use_cache=False).logits[:, -1]
+            return list(torch.log_softmax(logits.float(), dim=-1).cpu())
 
     def _generate_rows(self, rows: Sequence[list[int]], sampling: Sampling) -> list[Reply]:
         import torch
@@ -136,6 +144,20 @@ def _parts(rows: Sequence[Sequence[int]], extra: int, limit: int) -> list[list[i
     return parts
 
 
+def _halving(compute: Callable[[Sequence[list[int]]], list[T]], rows: Sequence[list[int]]) -> list[T]:
+    """What `compute` gives for the rows, in halves where memory does not suffice for all at once."""
+    import torch
+
+    try:
+        return compute(rows)
+    except torch.cuda.OutOfMemoryError:
+        if len(rows) == 1:
+            raise ModelError(f"too little memory on the device for a prompt of {len(rows[0])} tokens") from None
+    torch.cuda.empty_cache()
+    middle = len(rows) // 2
+    return _halving(compute, rows[:middle]) + _halving(compute, rows[middle:])
+
+
 @contextlib.contextmanager
 def _seeded(seed: int, device: Any) -> Iterator[None]:
     """Random draws fixed by the seed, the process's own random state left as it was."""
@@ -167,7 +189,7 @@ def load(spec: LocalSpec) -> LoadedModel:
         model: Any = library.AutoModelForCausalLM.from_pretrained(
             spec.path, dtype=spec.options.get("dtype", "auto"), device_map=device, **options
         )
-    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError, TypeError) as error:
         raise ModelError(f"{spec.path} cannot be loaded by transformers: {str(error).strip()[:600]}") from None
     model.eval()
     ends = model.generation_config.eos_token_id
@@ -188,4 +210,11 @@ def load(spec: LocalSpec) -> LoadedModel:
     weights = folder_fingerprint(folder) if folder.is_dir() else f"{spec.path}@{details['commit']}"
     parts = [weights, str(tokenizer.chat_template), *(f"{name}={value}" for name, value in details.items())]
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
-    return LoadedModel(model, tokenizer, LocalTokens(tokenizer, int(context)), digest, details)
+    return LoadedModel(
+        model,
+        tokenizer,
+        LocalTokens(tokenizer, int(context)),
+        frozenset(inspect.signature(model.forward).parameters),
+        digest,
+        details,
+    )

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
+import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from llmrobust.errors import ModelError
 from llmrobust.models.capabilities import Server, probe
-from llmrobust.models.http_client import CallFailed, HttpClient, HttpSettings, Refused
+from llmrobust.models.http_client import CallFailed, HttpClient, HttpSettings, Refused, is_loopback
 from llmrobust.models.http_labels import LabelScoring
 from llmrobust.models.http_lists import ListCalls
 from llmrobust.models.local_scoring import SAME_TOKENS
 from llmrobust.models.payloads import sampling_fields
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.models.remote_labels import RemoteTokens
+from llmrobust.models.weights import folder_fingerprint
 from llmrobust.request import Failure, Reply, Request, Response, ScoredBy
 
 LIST_SIZE = 128
@@ -56,7 +60,7 @@ class OpenAiModel:
             spec=self.spec,
             name=server.model,
             backend="http",
-            fingerprint=server.fingerprint(),
+            fingerprint=await asyncio.to_thread(_fingerprint, server, is_loopback(self._root)),
             max_model_len=server.max_model_len,
             max_batch=LIST_SIZE if server.lists else SINGLES,
             max_in_flight=LISTS_IN_FLIGHT if server.lists else SINGLES_IN_FLIGHT,
@@ -158,12 +162,21 @@ def _root(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path.removesuffix('/v1')}"
 
 
+def _fingerprint(server: Server, local: bool) -> str:
+    """The server's, with the content of the weights where they lie on this machine: else only their name is known."""
+    folder = Path(server.root)
+    if not local or not folder.is_dir():
+        return server.fingerprint()
+    return hashlib.sha256(f"{server.fingerprint()}\x1f{folder_fingerprint(folder)}".encode()).hexdigest()
+
+
 def _details(server: Server) -> dict[str, str]:
     return {
         "server_version": server.version,
         "system_fingerprint": server.system_fingerprint,
         "model_root": server.root,
         "template": server.template,
+        "server_fingerprint": server.fingerprint(),
         "lists": "yes" if server.lists else "no",
         "chat_lists": "yes" if server.chat_lists else "no",
     }

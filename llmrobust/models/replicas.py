@@ -32,7 +32,7 @@ class Replicas:
             raise failed
         infos = [found for found in opened if isinstance(found, ModelInfo)]
         first = infos[0]
-        other = next((info for info in infos if info.fingerprint != first.fingerprint), None)
+        other = next((info for info in infos if _identity(info) != _identity(first)), None)
         if other is not None:
             await self.close()
             raise ModelError(
@@ -69,6 +69,11 @@ class Replicas:
         """Close all replicas, the dead ones too."""
         self._alive = []
         await asyncio.gather(*(model.close() for model in self._models))
+
+
+def _identity(info: ModelInfo) -> str:
+    """What replicas must share: what the servers say, since only one of them may lie where its weights can be read."""
+    return info.details.get("server_fingerprint", info.fingerprint)
 
 
 def _difference(first: ModelInfo, other: ModelInfo) -> str:

@@ -56,7 +56,11 @@ class LocalSpec:
 
 
 def parse_spec(spec: str) -> Model:
-    """The model that a spec names, not yet opened. Raises ModelError for a spec of no known form."""
+    """The model that a spec names, not yet opened. Raises ModelError for a spec of no known form.
+
+    An installed distribution adds a form with an entry point of the group `llmrobust.models`: its name is the prefix
+    before the colon, its object is called with the whole spec and gives a `Model`.
+    """
     prefix, colon, _ = spec.partition(":")
     if prefix in ("http", "https") and colon:
         from llmrobust.models.openai_api import OpenAiModel

@@ -105,7 +105,7 @@ class VllmServerModel:
         """The server's own, with the weights' content in place of their path, and the arguments."""
         folder = Path(self._parsed.path)
         weights = folder_fingerprint(folder) if folder.is_dir() else self._parsed.path
-        known = [weights, info.max_model_len, info.details["server_version"], info.details["template"]]
+        known = [weights, info.max_model_len, info.details["server_version"], info.details["template"], runs_on_cpu()]
         return hashlib.sha256(json.dumps([*known, *arguments]).encode()).hexdigest()
 
 

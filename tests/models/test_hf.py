@@ -146,6 +146,42 @@ def test_replies_keep_the_order_of_the_requests(asked, spec):
         assert together[i].label_logprobs == pytest.approx(alone.label_logprobs, abs=1e-3)
 
 
+def test_batch_that_does_not_fit_in_memory_is_cut_smaller(spec):
+    import torch
+
+    async def go():
+        model = parse_spec(spec)
+        try:
+            await model.open()
+            expected = await model.answer(batch)
+            forward = model._loaded.model.forward
+
+            def small(input_ids=None, **others):
+                if len(input_ids) > room:
+                    raise torch.cuda.OutOfMemoryError("full")
+                return forward(input_ids=input_ids, **others)
+
+            model._loaded.model.forward = small
+            found = await model.answer(batch)
+            return [r.label_logprobs for r in expected], [r.label_logprobs for r in found]
+        finally:
+            await model.close()
+
+    batch, room = chat(*TEXTS, *TEXTS, labels=("A", "B")), 2
+    expected, found = asyncio.run(go())
+    for one, two in zip(expected, found, strict=True):
+        assert one == pytest.approx(two, abs=1e-3)
+    room = 0
+    with pytest.raises(ModelError, match="too little memory on the device for a prompt of"):
+        asyncio.run(go())
+
+
+@pytest.mark.parametrize("options", ["?dtype=float33", "?device=tpu9"])
+def test_value_that_an_option_cannot_have_is_an_error(asked, toy, options):
+    with pytest.raises(ModelError, match="cannot be loaded by transformers"):
+        asked(parse_spec(f"hf:{toy}{options}"), [])
+
+
 def test_chat_without_a_template_is_an_error(asked, toy, tmp_path):
     shutil.copytree(toy, tmp_path / "base")
     (tmp_path / "base" / "chat_template.jinja").unlink()

@@ -41,10 +41,10 @@ def test_chats_are_rendered_by_the_server_where_it_has_no_list_of_chats(server, 
 
 
 def test_chats_go_one_by_one_to_a_plain_server(server, asked):
-    one = server(features=PLAIN)
+    one = server(features=PLAIN, context=0)
     info, replies = asked(one.url, chat("good 1", "2", "good 3", sampling=brief(), labels=("+", "-")))
     assert [reply.text for reply in replies] == ["+", "-", "+"]
-    assert info.scoring == ("text",)
+    assert (info.scoring, info.max_model_len) == (("text",), 0)
     assert {reply.scored_by for reply in replies} == {"text"}
     assert len(one.bodies("/v1/chat/completions")) == 3
 
@@ -210,6 +210,14 @@ def test_fingerprint_follows_what_answers_and_not_where(server, asked):
     ]
     assert same[0] == same[1]
     assert len({same[0], *others}) == 5
+
+
+def test_fingerprint_follows_weights_that_lie_on_this_machine(server, asked, tmp_path):
+    def fingerprint(content):
+        (tmp_path / "model.safetensors").write_text(content)
+        return asked(server(models=[str(tmp_path)]).url, [])[0].fingerprint
+
+    assert fingerprint("a") == fingerprint("a") != fingerprint("b")
 
 
 def test_key_is_sent_and_never_shown(server, asked, monkeypatch, capsys):
