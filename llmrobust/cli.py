@@ -43,9 +43,7 @@ def _schema() -> int:
 
 
 def _check(paths: Sequence[Path]) -> int:
-    from llmrobust.metrics import metric_names
-    from llmrobust.plan import plan_suite
-    from llmrobust.suite import load_suite
+    from llmrobust.run import load_plan
 
     files = [file for path in paths for file in _suite_files(path)]
     if not files:
@@ -55,7 +53,7 @@ def _check(paths: Sequence[Path]) -> int:
     bad = 0
     for file in files:
         try:
-            plan = plan_suite(load_suite(file, root, metrics=metric_names()))
+            plan = load_plan(file, root)
         except SuiteError as error:
             bad += 1
             print(error.render(root), end="\n\n")

@@ -19,6 +19,8 @@ from llmrobust.suite.model import GateSpec, Suite
 
 WORST = 3
 """Examples that a decision names."""
+ROUNDING = 1e-9
+"""A value that misses its bound by less than this misses it by the rounding of floating-point sums only."""
 MOST_TIMES = 100
 """Nobody multiplies a suite by more than this to decide a gate."""
 REPORTED = 0.95
@@ -149,9 +151,10 @@ def _compare(gate: GateSpec, m: Measurement) -> DecisionStatus:
         low, high = m.low, m.high
     if low is None or high is None:
         return DecisionStatus.INCONCLUSIVE
-    if low >= lowest and high <= highest:
+    if low >= lowest - ROUNDING and high <= highest + ROUNDING:
         return DecisionStatus.PASS
-    return DecisionStatus.FAIL if high < lowest or low > highest else DecisionStatus.INCONCLUSIVE
+    misses = high < lowest - ROUNDING or low > highest + ROUNDING
+    return DecisionStatus.FAIL if misses else DecisionStatus.INCONCLUSIVE
 
 
 def _bound(gate: GateSpec) -> str:

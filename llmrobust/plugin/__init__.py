@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from llmrobust.plugin.runtime import Runtime
+    from llmrobust.plugin.summary import Summary
     from llmrobust.plugin.workers import Controller
 
 SUITE_SUFFIXES = (".robust.yaml", ".robust.yml")
@@ -22,6 +23,7 @@ STATUS = "llmrobust.status"
 STATUS_LETTERS = {"flipped": "f", "wrong": "w", "unparsed": "u", "truncated": "t", "stuck": "k"}
 
 runtime_key: pytest.StashKey[Runtime] = pytest.StashKey()
+summary_key: pytest.StashKey[Summary] = pytest.StashKey()
 controller_key: pytest.StashKey[Controller] = pytest.StashKey()
 
 
@@ -112,22 +114,27 @@ def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """In an xdist worker: hand the run's result to the controller."""
-    runtime = session.config.stash.get(runtime_key, None)
+    """Sum up the run and write the files that were asked for; an xdist worker hands its result to the controller."""
+    config = session.config
+    runtime = config.stash.get(runtime_key, None)
     if runtime is not None and runtime.is_worker:
         runtime.hand_over_result()
+        return
+    source = config.stash.get(controller_key, None) or runtime
+    result = source.result() if source is not None else None
+    if result is not None:
+        from llmrobust.plugin.summary import Summary
+
+        summary = config.stash[summary_key] = Summary(config, result)
+        if not summary.write_files():
+            session.exitstatus = max(session.exitstatus, pytest.ExitCode.TESTS_FAILED)
 
 
-@pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Show metrics, flipped cases and gates, and write the files that were asked for."""
-    source = config.stash.get(controller_key, None) or config.stash.get(runtime_key, None)
-    if source is not None:
-        result = source.result()
-        if result is not None:
-            from llmrobust.plugin.summary import show
-
-            show(terminalreporter, result)
+    """Show metrics, flipped cases, gates, and which files were written."""
+    summary = config.stash.get(summary_key, None)
+    if summary is not None:
+        summary.show(terminalreporter)
 
 
 @pytest.hookimpl(optionalhook=True)

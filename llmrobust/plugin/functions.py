@@ -12,7 +12,7 @@ from llmrobust.errors import OperatorError, SuiteError
 from llmrobust.plan import Case, case_name
 from llmrobust.plugin.runtime import Runtime
 from llmrobust.prompt import Prompt
-from llmrobust.run import Judged
+from llmrobust.score.judged import Judged
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,11 +16,12 @@ from llmrobust.plugin import STATUS
 from llmrobust.plugin.runtime import Runtime
 from llmrobust.report.explain import explain_case, explain_decision
 from llmrobust.report.junit import case_properties, gate_properties
-from llmrobust.run import Judged
+from llmrobust.score.judged import Judged
 from llmrobust.score.status import Status
 
 if TYPE_CHECKING:
     from llmrobust.gate import Decision
+    from llmrobust.run import SuiteRun
 
 
 class CaseFailed(Exception):
@@ -34,9 +35,10 @@ class CaseFailed(Exception):
 class GateFailed(Exception):
     """A gate that did not pass."""
 
-    def __init__(self, decision: Decision):
+    def __init__(self, decision: Decision, judged: Sequence[Judged]):
         super().__init__(decision.reason)
         self.decision = decision
+        self.judged = judged
 
 
 class NoAnswer(LlmRobustError):
@@ -58,7 +60,7 @@ class SuiteFile(pytest.File):
         if targets:
             yield Gates.from_parent(self, name="gate", targets=targets)
 
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException]) -> Any:
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Mistakes in the suite as diagnostics, without a traceback of ours."""
         error = excinfo.value
         if isinstance(error, SuiteError):
@@ -116,7 +118,7 @@ class RobustItem(pytest.Item):
         """Words for our own errors; pytest's traceback for everything else."""
         error = excinfo.value
         if isinstance(error, GateFailed):
-            return self._in_words(error.decision.reason, explain_decision(error.decision))
+            return self._in_words(error.decision.reason, explain_decision(error.decision, error.judged))
         if isinstance(error, CaseFailed):
             text = explain_case(error.judged)
             return self._in_words(text.splitlines()[0], text)
@@ -182,6 +184,7 @@ class GateItem(RobustItem):
     def __init__(self, *, target: GateTarget, **kwargs: Any):
         super().__init__(line=target.gate.location.line - 1, **kwargs)
         self._target = target
+        self._run: SuiteRun | None = None
         self._decision: Decision | None = None
         self.add_marker(pytest.mark.robust(suite=self.path.name, family="gate", operator=target.gate.metric))
 
@@ -192,7 +195,7 @@ class GateItem(RobustItem):
         if selected < planned:
             pytest.skip(f"not evaluated: {selected} of {planned} cases selected")
         try:
-            run = runtime.suite_run(self.suite_path)
+            self._run = run = runtime.suite_run(self.suite_path)
         except ModelError as error:
             self.tell_once(error)
             return
@@ -201,5 +204,5 @@ class GateItem(RobustItem):
 
     def runtest(self) -> None:
         """Fail unless the gate passes."""
-        if self._decision is not None and not self._decision.passed:
-            raise GateFailed(self._decision)
+        if self._decision is not None and self._run is not None and not self._decision.passed:
+            raise GateFailed(self._decision, self._run.judged)

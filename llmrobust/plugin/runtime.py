@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,12 @@ import pytest
 from llmrobust.engine import Asker
 from llmrobust.engine.service import RemoteEngine
 from llmrobust.errors import ModelError
-from llmrobust.metrics import metric_names
-from llmrobust.plan import Case, Plan, plan_suite
+from llmrobust.plan import Case, Plan
 from llmrobust.plugin import runtime_key
 from llmrobust.plugin.settings import Settings
-from llmrobust.request import Reply
-from llmrobust.run import Judged, SuiteRun, judge, run_result
-from llmrobust.suite import load_suite
+from llmrobust.request import Reply, Request
+from llmrobust.run import SuiteRun, judge, load_plan, run_result
+from llmrobust.score.judged import Judged
 
 if TYPE_CHECKING:
     from llmrobust.report.result import RunResult
@@ -27,10 +26,17 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Selected:
-    """The cases of a suite that were selected, in item order, and its run once it is complete."""
+    """The cases of a suite that were selected, in item order without repetition, and its run once it is complete."""
 
-    cases: dict[Case, None]
+    cases: list[Case] = field(default_factory=list)
+    seen: set[int] = field(default_factory=set)
     run: SuiteRun | None = None
+
+    def add(self, case: Case) -> None:
+        """Select a case; suite files and test functions may share it."""
+        if id(case) not in self.seen:
+            self.seen.add(id(case))
+            self.cases.append(case)
 
 
 class Runtime:
@@ -61,8 +67,7 @@ class Runtime:
         """The suite's plan, loaded once. Raises SuiteError or OperatorError."""
         path = path.resolve()
         if path not in self._plans:
-            suite = load_suite(path, self._config.rootpath, metrics=metric_names())
-            self._plans[path] = plan_suite(suite)
+            self._plans[path] = load_plan(path, self._config.rootpath)
             self._originals[path] = self._plans[path].originals()
         return self._plans[path]
 
@@ -72,12 +77,9 @@ class Runtime:
             found = case_of(item)
             if found is not None:
                 path, case = found
-                self._selected.setdefault(path, _Selected({})).cases.setdefault(case)
+                self._selected.setdefault(path, _Selected()).add(case)
         requests = [
-            request
-            for path, selected in self._selected.items()
-            for case in selected.cases
-            for request in (self._original(path, case).request, case.request)
+            request for path, selected in self._selected.items() for request in self._requests(path, selected.cases)
         ]
         if not requests:
             return
@@ -95,11 +97,11 @@ class Runtime:
 
     def suite_run(self, path: Path) -> SuiteRun:
         """Wait for every selected case of a suite. Raises ModelError."""
-        selected = self._selected.get(path) or _Selected({})
+        selected = self._selected.get(path) or _Selected()
         if selected.run is None:
-            cases = list(selected.cases)
-            replies = self._wait([case.request for case in cases])
-            selected.run = SuiteRun.of(self._plans[path], cases, replies)
+            wanted = self._requests(path, selected.cases)
+            replies = dict(zip(wanted, self._wait(wanted), strict=True))
+            selected.run = SuiteRun.of(self._plans[path], replies, selected.cases)
         return selected.run
 
     def missing_cases(self, path: Path) -> tuple[int, int]:
@@ -124,8 +126,9 @@ class Runtime:
         runs = []
         for path, selected in self._selected.items():
             if selected.run is None:
-                cases = list(selected.cases)
-                runs.append(SuiteRun.of(self._plans[path], cases, asker.ready([case.request for case in cases])))
+                wanted = self._requests(path, selected.cases)
+                there = {r: reply for r, reply in zip(wanted, asker.ready(wanted), strict=True) if reply is not None}
+                runs.append(SuiteRun.of(self._plans[path], there, selected.cases))
             else:
                 runs.append(selected.run)
         return run_result(runs, asker.info(), asker.stats(), root=self._config.rootpath)
@@ -147,7 +150,11 @@ class Runtime:
     def _original(self, path: Path, case: Case) -> Case:
         return self._originals[path][case.example.id, case.repeat]
 
-    def _wait(self, requests: Sequence) -> list[Reply]:  # type: ignore[type-arg]
+    def _requests(self, path: Path, cases: Sequence[Case]) -> list[Request]:
+        """The requests of the cases and of their unperturbed twins, each once."""
+        return list(dict.fromkeys(r for case in cases for r in (self._original(path, case).request, case.request)))
+
+    def _wait(self, requests: Sequence[Request]) -> list[Reply]:
         if self._asker is None:
             raise ModelError("nothing was asked: the cases of this suite were not part of the collected session")
         return self._asker.replies(requests)

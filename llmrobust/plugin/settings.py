@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from llmrobust.engine import Engine, Limits, Store
-from llmrobust.models import open_specs
+from llmrobust.models import parse_specs
 
 ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
 DEFAULT_SPEC = "tiny"
@@ -47,4 +47,4 @@ class Settings:
     def engine(self) -> Engine:
         """A running engine. Raises ModelError for a spec that makes no sense."""
         store = self.store
-        return Engine(open_specs(self.specs), lambda: Store(store), self.limits)
+        return Engine(parse_specs(self.specs), lambda: Store(store), self.limits)

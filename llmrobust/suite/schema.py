@@ -46,7 +46,9 @@ class FileData(Section):
 
     file: str = Field(min_length=1)
     limit: Count | None = Field(default=None, description="At most this many examples.")
-    seed: int | None = Field(default=None, description="Draw the limited examples at random with this seed, else the first.")
+    seed: int | None = Field(
+        default=None, description="Draw the limited examples at random with this seed, else the first."
+    )
     fields: dict[str, str] = Field(default_factory=dict, description="New field name -> name in the data.")
 
 
@@ -65,11 +67,17 @@ class HubData(Section):
 class AnswerSection(Section):
     """How an answer is read and judged."""
 
-    field: str | None = Field(default=None, description="The examples' field with the gold answer; consistency needs none.")
+    field: str | None = Field(
+        default=None, description="The examples' field with the gold answer; consistency needs none."
+    )
     choices: list[str] = Field(default_factory=list, description="The closed set of answers.")
     check: Check | None = Field(default=None, description="choice if there are choices, else exact.")
-    scoring: Scoring = Field(default="auto", description="How choices are scored; auto takes the best that the model offers.")
-    pattern: str | None = Field(default=None, description="For regex: its first group (or the whole match) is the answer.")
+    scoring: Scoring = Field(
+        default="auto", description="How choices are scored; auto takes the best that the model offers."
+    )
+    pattern: str | None = Field(
+        default=None, description="For regex: its first group (or the whole match) is the answer."
+    )
     tolerance: float = Field(default=0.0, ge=0, description="For number: the absolute difference that counts as equal.")
     json_path: str = Field(default="", description="For json: dotted path of the compared value.")
     ignore_case: bool = Field(default=True, strict=True)

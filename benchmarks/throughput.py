@@ -1,0 +1,209 @@
+"""Cases per second of a whole pytest session, beside vLLM in process and beside one blocking call a test.
+
+    python benchmarks/throughput.py [--prompts 4000] [--rounds 3] [--models toy tiny]
+
+Per round, with new distinct prompts (so that no prefix cache helps), 4 new tokens each, in turns:
+
+(a) `vllm.LLM.generate` in process with all prompts at once; only the call is timed;
+(b) `pytest` with a suite of the same prompts against a server that is up: wall time of the whole session, from
+    process start to exit with summary and gates, less the time of a Python process that does nothing;
+(c) `pytest` with one test a prompt that makes a blocking call with the `openai` client, as people write it today,
+    timed like (b).
+
+With the toy (two layers, random weights) there is next to no computing, so front-end cost is all that is seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from measure import interpreter_start_s, report, wall_s
+from tests.models.toy import make_toy
+
+from llmrobust.models.server_process import free_port
+from llmrobust.models.tiny import WEIGHTS
+
+SUITE = """\
+suite: throughput
+prompt:
+  user: |
+    {{% instruction %}}Decide whether the review is positive or negative.{{% endinstruction %}}
+    Review: {{{{ text }}}}
+    Sentiment:
+examples: {{file: {data}}}
+answer: {{check: exact}}
+sampling: {{temperature: 0, max_tokens: 4}}
+"""
+BLOCKING = """\
+import json, os
+import openai
+import pytest
+
+ROWS = [json.loads(line) for line in open({data!r})]
+client = openai.OpenAI(base_url=os.environ["URL"], api_key="none")
+
+@pytest.mark.parametrize("row", ROWS, ids=range(len(ROWS)))
+def test_case(row):
+    prompt = (
+        "Decide whether the review is positive or negative.\\nReview: " + row["text"] + "\\nSentiment:"
+    )
+    answer = client.chat.completions.create(
+        model="model", messages=[{{"role": "user", "content": prompt}}], temperature=0, max_tokens=4
+    )
+    assert answer.choices[0].message.content is not None
+"""
+GENERATE = """\
+import json, os, sys, time
+sys.stdout, real = sys.stderr, sys.stdout
+import vllm
+llm = vllm.LLM(sys.argv[1], enforce_eager=True, max_model_len=1024, disable_log_stats=True)
+sampling = vllm.SamplingParams(temperature=0, max_tokens=4)
+template = llm.get_tokenizer().apply_chat_template
+print("ready", file=real, flush=True)
+for line in sys.stdin:
+    texts = [json.loads(row)["text"] for row in open(line.strip())]
+    ask = "Decide whether the review is positive or negative.\\nReview: {}\\nSentiment:"
+    prompts = [
+        template([{"role": "user", "content": ask.format(t)}], tokenize=False, add_generation_prompt=True)
+        for t in texts
+    ]
+    start = time.perf_counter()
+    outputs = llm.generate(prompts, sampling, use_tqdm=False)
+    elapsed = time.perf_counter() - start
+    assert len(outputs) == len(texts)
+    print(elapsed, file=real, flush=True)
+"""
+WORDS = "plot acting music story pace cast scene ending dialogue camera script humour costume sound light".split()
+
+
+def write_round(folder: Path, prompts: int, number: int) -> Path:
+    """A round's data, suite and blocking tests in a folder of their own."""
+    place = folder / f"round{number}"
+    place.mkdir()
+    draw = random.Random(number)
+    rows = [
+        {"text": f"{draw.randrange(10**6)}: the {draw.choice(WORDS)} and the {draw.choice(WORDS)} of film {i}."}
+        for i in range(prompts)
+    ]
+    data = place / "data.jsonl"
+    data.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (place / "throughput.robust.yaml").write_text(SUITE.format(data=data.name))
+    (place / "test_blocking.py").write_text(BLOCKING.format(data=str(data)))
+    (place / "pytest.ini").write_text("[pytest]\n")
+    return place
+
+
+class Generator:
+    """`vllm.LLM` in a process of its own that stays up between rounds."""
+
+    def __init__(self, model: Path, environment: dict[str, str]):
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", GENERATE, str(model)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env=environment,
+        )
+        self._line()
+
+    def seconds(self, data: Path) -> float:
+        self._process.stdin.write(f"{data}\n")
+        self._process.stdin.flush()
+        return float(self._line())
+
+    def close(self) -> None:
+        self._process.stdin.close()
+        self._process.wait()
+
+    def _line(self) -> str:
+        line = self._process.stdout.readline()
+        if not line:
+            raise SystemExit("vllm.LLM ended early")
+        return line
+
+
+def serve(model: Path, environment: dict[str, str]) -> tuple[subprocess.Popen[bytes], str]:
+    """A vLLM server that is up, and its address."""
+    import time
+    import urllib.request
+
+    port = free_port()
+    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(model)]
+    command += ["--served-model-name", "model", "--host", "127.0.0.1", "--port", str(port)]
+    command += ["--enforce-eager", "--max-model-len", "1024", "--disable-log-stats", "--disable-uvicorn-access-log"]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    for _ in range(600):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/health", timeout=1)
+            return process, f"http://127.0.0.1:{port}/v1"
+        except OSError:
+            if process.poll() is not None:
+                raise SystemExit("the vLLM server ended early") from None
+            time.sleep(0.5)
+    raise SystemExit("the vLLM server did not come up")
+
+
+def measure(model: Path, prompts: int, rounds: int, folder: Path) -> dict[str, list[float]]:
+    """Cases per second, one figure a round, for (a), (b) and (c)."""
+    environment = os.environ | {"VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_LOGGING_LEVEL": "ERROR", "HF_HUB_OFFLINE": "1"}
+    server, url = serve(model, environment)
+    generator = Generator(model, environment)
+    rates: dict[str, list[float]] = {"a": [], "b": [], "c": []}
+    pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    try:
+        start = interpreter_start_s()
+        for number in range(rounds + 1):
+            place = write_round(folder, prompts, number)
+            seconds = {
+                "a": generator.seconds(place / "data.jsonl"),
+                "b": wall_s([*pytest, "throughput.robust.yaml", "--llm", url, "--robust-fresh"], cwd=place) - start,
+                "c": wall_s([*pytest, "test_blocking.py"], cwd=place, env=os.environ | {"URL": url}) - start,
+            }
+            if number:  # the first round warms up
+                for way, gone in seconds.items():
+                    rates[way].append(prompts / gone)
+    finally:
+        generator.close()
+        server.terminate()
+        server.wait()
+    return rates
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--prompts", type=int, default=4000)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--models", nargs="+", choices=("toy", "tiny"), default=["toy", "tiny"])
+    chosen = parser.parse_args()
+    rows = [("model", "(a) LLM.generate", "(b) llmrobust", "(c) blocking", "b/a", "b/c")]
+    figures = {}
+    for name in chosen.models:
+        with tempfile.TemporaryDirectory() as folder:
+            model = WEIGHTS
+            if name == "toy":
+                model = Path(folder) / "toy"
+                make_toy(model)
+            rates = measure(model, chosen.prompts, chosen.rounds, Path(folder))
+        ratios = {
+            f"b/{other}": [b / o for b, o in zip(rates["b"], rates[other], strict=True)] for other in ("a", "c")
+        }
+        figures[name] = {"cases_per_s": rates, "ratios": ratios}
+        cells = [f"{statistics.median(rates[way]):,.0f}/s" for way in "abc"]
+        cells += [f"{statistics.median(ratios[r]):.2f} ({min(ratios[r]):.2f}-{max(ratios[r]):.2f})" for r in ratios]
+        rows.append((name, *cells))
+    report("throughput", rows, figures)
+
+
+if __name__ == "__main__":
+    main()

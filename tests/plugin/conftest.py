@@ -1,0 +1,71 @@
+"""A project with a suite and a keyword model, in which pytest is run."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+SUITE = """\
+suite: reviews
+prompt:
+  user: |
+    {% instruction %}Decide whether the review is positive or negative.{% endinstruction %}
+    Review: {{ text }}
+    Sentiment:
+examples:
+  - {id: a, text: "movie 1 is good.", answer: positive}
+  - {id: b, text: "movie 2 is superb.", answer: positive}
+  - {id: c, text: "movie 3 is awful.", answer: negative}
+  - {id: d, text: "movie 4 is boring.", answer: negative}
+answer: {field: answer, choices: [positive, negative]}
+perturb:
+  - punctuation.strip_final: {target: input}
+  - typo.drop: {target: input, rate: 0.3, samples: 3}
+gate:
+  accuracy: {min: 0.5}
+  consistency: {min: 0.2, per: family}
+"""
+
+
+class Project:
+    """A folder with suites, and ways to run pytest in it."""
+
+    def __init__(self, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
+        self.pytester = pytester
+        self.path = pytester.path
+        self.log = pytester.path / "sent.txt"
+        installed = pytester.path / "site"
+        (installed / "keyword_model-1.dist-info").mkdir(parents=True)
+        (installed / "keyword_model-1.dist-info" / "METADATA").write_text("Name: keyword-model\nVersion: 1\n")
+        (installed / "keyword_model-1.dist-info" / "entry_points.txt").write_text(
+            "[llmrobust.models]\nkeyword = keyword_model:KeywordModel\n"
+        )
+        shutil.copy(Path(__file__).parent / "keyword_model.py", installed)
+        monkeypatch.setenv("PYTHONPATH", str(installed))
+        monkeypatch.setenv("KEYWORD_LOG", str(self.log))
+        monkeypatch.delenv("LLMROBUST_LLM", raising=False)
+        pytester.makeini("[pytest]\nllm = keyword:\n")
+        self.write("suites/reviews.robust.yaml", SUITE)
+
+    def write(self, name: str, text: str) -> Path:
+        path = self.path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    def run(self, *arguments: str) -> pytest.RunResult:
+        return self.pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+
+    def run_with_cache(self, *arguments: str) -> pytest.RunResult:
+        return self.pytester.runpytest_subprocess(*arguments)
+
+    def sent(self) -> list[str]:
+        """Hashes of the requests that reached the model so far, in order."""
+        return self.log.read_text().split() if self.log.exists() else []
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
+    return Project(pytester, monkeypatch)
