@@ -120,7 +120,7 @@ def decide(target: GateTarget, table: Table, seed: int = 0, registry: MetricRegi
     _, part = found
     m = measure_selection(part, metric, gate.per, target.group, gate.over, gate.confidence or REPORTED, seed)
     if m.value is None:
-        return _not_evaluated(target, bound, f"{gate.metric} is undefined: {m.undefined}", metric.formula, m)
+        return _not_evaluated(target, bound, f"{gate.metric} is undefined: {m.undefined}", f"it is {metric.formula}", m)
     status = _compare(gate, m)
     reason = f"{_measured(m, target)}; {_verdict(gate, m, status, bound)}"
     worst = () if status is DecisionStatus.PASS else _worst(metric, part)

@@ -141,7 +141,7 @@ def test_failure_says_what_was_measured_and_names_the_worst_examples() -> None:
 def test_inconclusive_decision_says_what_would_decide_it() -> None:
     decision = decide(target("accuracy", min=0.9, confidence=0.95), table(95))
     assert decision.reason.endswith("it must be at least 0.9, which the interval neither meets nor excludes")
-    assert decision.remedy == "about 155 examples instead of 100 would decide it: pass, if the estimate stays"
+    assert decision.remedy == "about 154 examples instead of 100 would decide it: pass, if the estimate stays"
     assert decide(target("accuracy", min=0.9, confidence=0.95), table(147, examples=155)).passed
     near = decide(target("accuracy", min=0.9, confidence=0.95), table(90))
     assert near.remedy == "the estimate lies so near to the bound that more examples are unlikely to decide it"

@@ -42,6 +42,9 @@ def short_diff(pieces: list[Piece], width: int) -> list[Piece]:
     White space is made visible where it was changed, control characters everywhere.
     """
     edits = [text for kind, text in pieces if kind != "same"]
+    whole = [(kind, visible(text, spaces=kind != "same" and not text.strip())) for kind, text in pieces]
+    if len(marked(whole)) <= width:
+        return whole
     most = max(12, width // 2)
     gaps = sum(kind == "same" for kind, _ in pieces) or 1
     room = max(4, min(24, (width - sum(min(len(text), most) + _MARKS for text in edits)) // (2 * gaps) - 1))

@@ -51,17 +51,17 @@ def clustered_proportion_interval(
 ) -> Interval:
     """Wilson's interval for a share of cells, where the cells of one example depend on each other.
 
-    The effective number of observations is share (1 - share) / variance, with the variance of the share over
-    resampled examples, at most the number of cells. Where under 10 examples are not all alike (n_differing: examples
+    The effective number of observations is the variance of one cell over the variance of the share between samples of
+    examples (both unbiased), at most the number of cells; for one cell an example it is their number. Where under 10 examples are not all alike (n_differing: examples
     whose cells are not all 1, or not all 0, whichever are fewer), that variance rests on too few to be believed: then
     at most one observation an example counts. So an estimate of exactly 1 has an honest lower end, where the
     bootstrap alone would give none.
     Source: the effective sample size of Korn and Graubard 1998, "Confidence Intervals for Proportions with Small
     Expected Number of Positive Counts Estimated from Survey Data", here with Wilson's interval.
     """
-    corrected = variance * n_examples / max(1, n_examples - 1)
-    spread = share * (1 - share)
-    effective = spread / corrected if corrected > 0 else float(n_cells)
+    unbiased = variance * n_examples / max(1, n_examples - 1)
+    alone = share * (1 - share) * n_cells / max(1, n_cells - 1)
+    effective = alone / unbiased if unbiased > 0 else float(n_cells)
     effective = min(effective, float(n_cells), float(n_examples) if n_differing < FEW else math.inf)
     return wilson_interval(share, max(effective, 1.0), confidence)
 

@@ -50,12 +50,21 @@ def test_independent_cells_give_wilson_over_cells() -> None:
     assert (ours.low, ours.high) == pytest.approx((plain.low, plain.high))
 
 
+@pytest.mark.parametrize(("count", "examples"), [(8, 10), (50, 100), (99, 100)])
+def test_one_cell_an_example_gives_plain_wilson(count: int, examples: int) -> None:
+    share = count / examples
+    variance = share * (1 - share) / examples
+    ours = clustered_proportion_interval(share, variance, examples, examples, min(count, examples - count), 0.95)
+    plain = wilson_interval(share, examples, 0.95)
+    assert (ours.low, ours.high) == pytest.approx((plain.low, plain.high))
+
+
 def test_fully_dependent_cells_count_once_an_example() -> None:
     share, examples = 0.8, 100
     variance = share * (1 - share) / examples * 99 / 100
     ours = clustered_proportion_interval(share, variance, examples, 4000, 20, 0.95)
     plain = wilson_interval(share, examples, 0.95)
-    assert (ours.low, ours.high) == pytest.approx((plain.low, plain.high))
+    assert (ours.low, ours.high) == pytest.approx((plain.low, plain.high), abs=1e-4)
 
 
 def test_share_of_exactly_one_has_an_interval_over_examples_and_not_over_cells() -> None:

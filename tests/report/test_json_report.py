@@ -1,0 +1,118 @@
+"""The JSON report keeps its promises: schema, equal bytes, no secrets, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import pickle
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from llmrobust.report import RunResult
+from llmrobust.report.json_report import to_json, write_json
+from llmrobust.request import Failure
+
+DOCS = Path(__file__).parents[2] / "docs"
+SCHEMA = json.loads((DOCS / "report-json.schema.json").read_text())
+MakeRun = Callable[..., RunResult]
+
+
+def test_report_follows_its_schema(make_run: MakeRun) -> None:
+    jsonschema.Draft202012Validator.check_schema(SCHEMA)
+    jsonschema.validate(to_json(make_run()), SCHEMA)
+
+
+def test_failed_and_partial_runs_follow_the_schema_too(make_run: MakeRun, failed_reply: Failure) -> None:
+    failed = to_json(make_run({"format": {3: failed_reply}}))
+    partial = to_json(make_run(keep=12))
+    for report in (failed, partial):
+        jsonschema.validate(report, SCHEMA)
+    assert {decision["status"] for decision in failed["suites"][0]["decisions"]} == {"not evaluated"}
+    assert partial["suites"][0]["decisions"] == []
+    assert (partial["suites"][0]["planned"], partial["suites"][0]["answered"]) == (40, 12)
+
+
+def test_every_field_of_the_schema_is_described() -> None:
+    text = (DOCS / "report-json.md").read_text()
+    names: set[str] = set()
+
+    def collect(schema: Any) -> None:
+        if isinstance(schema, dict):
+            names.update(schema.get("properties", {}) if isinstance(schema.get("properties"), dict) else {})
+            for value in schema.values():
+                collect(value)
+        elif isinstance(schema, list):
+            for value in schema:
+                collect(value)
+
+    collect(SCHEMA)
+    assert len(names) > 50
+    missing = {name for name in names if f"`{name}`" not in text and name not in ("role",)}
+    assert not missing
+
+
+def test_equal_runs_give_equal_bytes_except_for_timing(make_run: MakeRun, tmp_path: Path) -> None:
+    write_json(make_run(), tmp_path / "a.json")
+    write_json(make_run(), tmp_path / "b.json")
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+    slower = to_json(make_run(busy_s=9.0))
+    usual = to_json(make_run())
+    assert slower.pop("timing") != usual.pop("timing")
+    assert slower == usual
+
+
+def test_no_secret_reaches_the_report(make_run: MakeRun) -> None:
+    text = json.dumps(to_json(make_run()))
+    assert "secret" not in text
+    assert "localhost:8000/v1#tickets" in text
+
+
+def test_report_holds_prompts_only_where_a_case_did_not_pass(make_run: MakeRun) -> None:
+    cases = to_json(make_run())["suites"][0]["cases"]
+    for case in cases:
+        assert ("prompt" in case) == (case["status"] != "passed")
+    (flipped,) = [case for case in cases if case["status"] == "flipped"]
+    assert (flipped["clean_answer"], flipped["answer"], flipped["text"]) == ("billing", "praise", "praise")
+    assert "chrged" in flipped["prompt"][0]["text"]
+    assert "charged" in flipped["clean_prompt"][0]["text"]
+
+
+def test_counts_add_up(make_run: MakeRun) -> None:
+    suite = to_json(make_run())["suites"][0]
+    assert suite["statuses"] == {"flipped": 1, "passed": 37, "truncated": 1, "unparsed": 1}
+    assert sum(suite["statuses"].values()) == suite["answered"] == len(suite["cases"])
+
+
+def test_text_that_no_encoding_takes_is_written(make_run: MakeRun, tmp_path: Path) -> None:
+    from llmrobust.request import Response
+
+    run = make_run({"format": {0: Response("\ud800 is no answer", "stop")}})
+    write_json(run, tmp_path / "new" / "report.json")
+    case = next(
+        c for c in json.loads((tmp_path / "new" / "report.json").read_text())["suites"][0]["cases"] if "text" in c
+    )
+    assert case["text"] == "\ud800 is no answer"
+
+
+def test_failed_write_leaves_the_old_report_and_no_litter(
+    make_run: MakeRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "report.json"
+    path.write_text("old")
+
+    def fail(self: Path, target: Path) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(OSError, match="disk full"):
+        write_json(make_run(), path)
+    assert path.read_text() == "old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["report.json"]
+
+
+def test_results_travel_between_processes(make_run: MakeRun) -> None:
+    run = make_run()
+    assert pickle.loads(pickle.dumps(run)) == run
