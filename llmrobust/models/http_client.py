@@ -176,7 +176,7 @@ class HttpClient:
             return answer.status, answer.headers, await answer.read()
 
     def _accepted(self, status: int, headers: Mapping[str, str], payload: bytes, path: str) -> Any:
-        if status in (401, 403) and not path.endswith("/render"):
+        if status in (401, 403):
             hint = "is not accepted" if self._settings.api_key else "is not set"
             raise Refused(status, f"{self._error_text(payload)}; the key in {KEY_VARIABLE} {hint}")
         if 300 <= status < 400:

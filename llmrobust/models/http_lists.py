@@ -128,6 +128,6 @@ class ListCalls:
     def _whole(self, choice: Choice | Failure, max_tokens: int) -> Choice | Failure:
         if isinstance(choice, Failure) or choice.finish_reason != "length":
             return choice
-        if choice.completion_tokens is None or choice.completion_tokens >= max_tokens:
+        if not choice.counted or choice.completion_tokens is None or choice.completion_tokens >= max_tokens:
             return choice
         return too_long(choice.prompt_tokens, max_tokens, self._server.max_model_len)

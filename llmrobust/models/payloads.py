@@ -24,12 +24,17 @@ NOT_STANDARD = ("top_k", "repetition_penalty", "return_token_ids")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer of a list. Counts are None where the server does not say; logprobs: token -> log-probability."""
+    """One answer of a list.
+
+    Counts are None where the server does not say, and equal shares where it says only the list's sum: then `counted`
+    is False. logprobs: token -> log-probability.
+    """
 
     text: str
     finish_reason: str
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    counted: bool = True
     logprobs: Mapping[int, float] = field(default_factory=dict)
 
     def response(self, scored_by: ScoredBy, latency_s: float) -> Response:
@@ -136,6 +141,7 @@ def _read_choice(choice: Mapping[str, Any], index: int, count: int, usage: Mappi
         str(choice.get("finish_reason") or "unknown"),
         len(prompt_ids) if prompt_ids else _share(usage.get("prompt_tokens"), index, count),
         len(ids) if ids is not None else _share(usage.get("completion_tokens"), index, count),
+        ids is not None or count == 1,
         _read_logprobs(choice.get("logprobs")),
     )
 

@@ -168,6 +168,14 @@ def test_answer_of_full_length_is_kept(server, asked):
     assert (replies[0].text, replies[0].finish_reason, replies[0].completion_tokens) == ("x" * 6, "length", 6)
 
 
+def test_share_of_a_sum_is_not_taken_for_a_short_answer(server, asked):
+    """A server without `return_token_ids` counts 1 + 6 tokens for both answers together."""
+    one = server(features=EVERYTHING - {"logprobs"})
+    _, replies = asked(one.url, completion("good", "long", sampling=brief(max_tokens=6)))
+    assert [(reply.text, reply.finish_reason) for reply in replies] == [("+", "stop"), ("x" * 6, "length")]
+    assert sum(reply.completion_tokens for reply in replies) == 7
+
+
 def test_one_bad_prompt_does_not_fail_its_list(server, asked):
     one = server(context=50)
     texts = ["good" if i != 5 else "x" * 60 for i in range(16)]
