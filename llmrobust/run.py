@@ -9,11 +9,11 @@ from pathlib import Path
 
 from llmrobust.engine import Asker, Engine, EngineStats, Limits, Store
 from llmrobust.gate import Decision, GateTarget, decide, gate_targets
-from llmrobust.metrics import METRICS, Table, build_table
+from llmrobust.metrics import METRICS, Table
 from llmrobust.models import parse_specs
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Case, Plan, plan_suite
-from llmrobust.report.result import RunResult, SuiteResult
+from llmrobust.report.result import RunResult, SuiteResult, table_of
 from llmrobust.request import Reply, Request
 from llmrobust.score import score
 from llmrobust.score.judged import Judged
@@ -66,7 +66,7 @@ class SuiteRun:
     @cached_property
     def table(self) -> Table:
         """The arrays that metrics are computed from."""
-        return build_table([one.case for one in self.judged], [one.verdict for one in self.judged])
+        return table_of(self.judged)
 
     @cached_property
     def _decisions(self) -> dict[str, Decision]:

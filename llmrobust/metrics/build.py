@@ -13,37 +13,32 @@ from llmrobust.plan import Case
 from llmrobust.score.verdict import Outcome, Verdict
 
 
-def build_table(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> Table:
+def build_table(cases: Sequence[Case], verdicts: Sequence[Verdict], cleans: Sequence[Verdict] | None = None) -> Table:
     """The table of a suite's cases and their verdicts, in the same order.
 
-    Rows stand in the order in which examples first occur, columns likewise. Agreement is with the unperturbed answer
-    of the same repeat; a case whose unperturbed case is not among the cases has no agreement. Repeats are averaged.
-    Failed requests leave no value and are counted in `unanswered`.
+    cleans: for each case the verdict of its unperturbed case (same example and repeat); needed only where the
+    unperturbed cases are not all among `cases`. Rows stand in the order in which examples first occur, columns
+    likewise. A case whose unperturbed verdict is not known has no agreement. Repeats are averaged. Failed requests
+    leave no value and are counted in `unanswered`.
     """
-    if len(cases) != len(verdicts):
-        raise ValueError(f"{len(cases)} cases but {len(verdicts)} verdicts")
-    rows = {name: i for i, name in enumerate(dict.fromkeys(case.example.id for case in cases))}
-    perturbed = [case for case in cases if not case.is_original]
-    first = {case.column: case for case in reversed(perturbed)}
-    columns = {name: i for i, name in enumerate(dict.fromkeys(case.column for case in perturbed))}
-    clean = {
-        (case.example.id, case.repeat): verdict
-        for case, verdict in zip(cases, verdicts, strict=True)
-        if case.is_original
-    }
+    pairs = list(zip(cases, verdicts, strict=True))
+    clean = {(case.example.id, case.repeat): verdict for case, verdict in pairs if case.is_original}
+    gold = {case.example.id: case.example.expected for case in cases}
+    if cleans is not None:
+        clean |= {(case.example.id, case.repeat): verdict for case, verdict in zip(cases, cleans, strict=True)}
+    rows = {name: i for i, name in enumerate(gold)}
+    perturbed = [(case, verdict) for case, verdict in pairs if not case.is_original]
+    first = {case.column: case for case, _ in reversed(perturbed)}
+    columns = {name: i for i, name in enumerate(dict.fromkeys(case.column for case, _ in perturbed))}
     shape = (len(rows), len(columns))
     correct, agrees, clean_correct = _Mean(shape), _Mean(shape), _Mean((len(rows), 1))
-    for case, verdict in zip(cases, verdicts, strict=True):
-        if verdict.outcome is Outcome.NO_ANSWER:
-            continue
-        row = rows[case.example.id]
-        right = None if case.expected is None else verdict.correct is True
-        if case.is_original:
-            clean_correct.add(row, 0, right)
-        else:
-            column = columns[case.column]
-            correct.add(row, column, right)
-            agrees.add(row, column, _agrees(case, verdict, clean.get((case.example.id, case.repeat))))
+    for (example, _), verdict in clean.items():
+        clean_correct.add(rows[example], 0, _is_right(verdict, gold[example]))
+    for case, verdict in perturbed:
+        row, column = rows[case.example.id], columns[case.column]
+        correct.add(row, column, _is_right(verdict, case.expected))
+        agrees.add(row, column, _agrees(case, verdict, clean.get((case.example.id, case.repeat))))
+    failed = [verdict for verdict in (*clean.values(), *(v for _, v in perturbed)) if _failed(verdict)]
     return Table(
         correct.values(),
         agrees.values(),
@@ -52,8 +47,17 @@ def build_table(cases: Sequence[Case], verdicts: Sequence[Verdict]) -> Table:
         tuple(first[name].operator for name in columns),
         tuple(first[name].family for name in columns),
         tuple(rows),
-        sum(verdict.outcome is Outcome.NO_ANSWER for verdict in verdicts),
+        len(failed),
     )
+
+
+def _failed(verdict: Verdict) -> bool:
+    return verdict.outcome is Outcome.NO_ANSWER
+
+
+def _is_right(verdict: Verdict, expected: str | None) -> bool | None:
+    """Whether the answer is right; None without a gold answer or a reply."""
+    return None if expected is None or _failed(verdict) else verdict.correct is True
 
 
 def answer_must_stay(case: Case) -> bool:
@@ -63,7 +67,7 @@ def answer_must_stay(case: Case) -> bool:
 
 def _agrees(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
     """Whether the answer is the unperturbed one; None where that is unknown or nothing to wish for."""
-    if clean is None or clean.outcome is Outcome.NO_ANSWER or not answer_must_stay(case):
+    if clean is None or _failed(clean) or _failed(verdict) or not answer_must_stay(case):
         return None
     both = verdict.outcome is Outcome.ANSWERED and clean.outcome is Outcome.ANSWERED
     return both and verdict.answer == clean.answer

@@ -132,7 +132,7 @@ class SuiteResult:
         """
         suite = plan.suite
         if table is None:
-            table = build_table([one.case for one in judged], [one.verdict for one in judged])
+            table = table_of(judged)
         if decisions is None:
             decisions = evaluate(suite, table) if len(judged) == len(plan.cases) else ()
         path = suite.path
@@ -244,6 +244,11 @@ class RunResult:
         )
         manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model)
         return cls(manifest, tuple(suites), requests, Timing(stats.busy_s))
+
+
+def table_of(judged: Sequence[Judged]) -> Table:
+    """The table of judged cases, whether or not the unperturbed ones are among them."""
+    return build_table([one.case for one in judged], [one.verdict for one in judged], [one.clean for one in judged])
 
 
 def without_credentials(text: str) -> str:

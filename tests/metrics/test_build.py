@@ -104,6 +104,14 @@ def test_case_without_its_original_has_no_agreement(make_case: MakeCase) -> None
     assert np.isnan(table.agrees).all()
 
 
+def test_unperturbed_verdicts_may_come_beside_the_cases(make_case: MakeCase) -> None:
+    cases = [make_case("a", "typo", expected="x"), make_case("b", "typo", expected="x")]
+    table = build_table(cases, [said("x", True), said("y", False)], [said("x", True), said("x", True)])
+    np.testing.assert_array_equal(table.clean_correct, [1, 1])
+    np.testing.assert_array_equal(table.agrees, [[1], [0]])
+    assert build_table(cases, [said("x", True), FAILED], [FAILED, FAILED]).unanswered == 3
+
+
 def test_verdicts_must_match_the_cases(make_case: MakeCase) -> None:
-    with pytest.raises(ValueError, match="1 cases but 0 verdicts"):
+    with pytest.raises(ValueError, match="shorter"):
         build_table([make_case()], [])

@@ -57,6 +57,7 @@ def test_wrong_original_shows_its_prompt(make_case: Callable[..., Case]) -> None
 
 def test_failed_gate_shows_reason_and_worst_examples_with_their_edits(make_run: MakeRun, judge_all: JudgeAll) -> None:
     replies = {"typo.keyboard": {0: Response("praise", "stop"), 1: Response("?", "stop")}}
+    edit = "Classify the ticket.⏎Ticket: I was [-charged-]{+chrged+} twice this month⏎Category:"
     decision = next(d for d in make_run(replies).suites[0].decisions if d.id == "consistency[typo]")
     assert explain_decision(decision, judge_all(replies)) == (
         "consistency[typo]: FAIL\n"
@@ -64,9 +65,9 @@ def test_failed_gate_shows_reason_and_worst_examples_with_their_edits(make_run: 
         "it must be at least 0.95\n"
         "  worst examples:\n"
         "    ex-0: typo.keyboard/0\n"
-        '      "billing" -> "praise"  Classify the ticket.⏎Ticket: I was [-charged-]{+chrged+} twice this month⏎Category:\n'
+        f'      "billing" -> "praise"  {edit}\n'
         "    ex-1: typo.keyboard/0\n"
-        '      "billing" -> unparsed  Classify the ticket.⏎Ticket: I was [-charged-]{+chrged+} twice this month⏎Category:'
+        f'      "billing" -> unparsed  {edit}'
     )
     assert "Ticket" not in explain_decision(decision)
 
