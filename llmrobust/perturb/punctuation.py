@@ -28,13 +28,15 @@ def strip_final(prompt: Prompt, params: PunctuationParams, draw: Draw) -> Iterat
 
 @operator("punctuation.add", level="character", params=PunctuationParams, source=SOURCE)
 def add(prompt: Prompt, params: PunctuationParams, draw: Draw) -> Iterator[Variant]:
-    """Adds a full stop where a text ends without one, or an exclamation mark where it has one."""
+    """Adds a full stop where a text ends without one, makes one an ellipsis, and doubles other final marks."""
 
     def more(text: str) -> str | None:
         body = text.rstrip()
-        if not body or (not body[-1].isalnum() and body[-1] not in ".!?"):
+        last = body[-1:]
+        if not last.isalnum() and last not in (".", "!", "?"):
             return None
-        return body + ("!" if body[-1] in ".!?" else ".") + text[len(body) :]
+        added = "." if last.isalnum() else ".." if last == "." else last
+        return body + added + text[len(body) :]
 
     yield from rewritten(prompt, params, more, "final")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from pydantic import Field
@@ -121,21 +120,3 @@ def free_stretches(text: str, keep: Sequence[str] = ()) -> list[tuple[int, int]]
 def sentences(text: str) -> list[str]:
     """The text cut after every sentence; joined again they give the text."""
     return [piece for piece in re.split(r"(?<=[.!?])(?=\s+[^\W\d_])", text) if piece]
-
-
-def region_texts(prompt: Prompt, kind: str) -> list[list[Place]]:
-    """The places of every block of a kind ("instruction"), each block's in reading order."""
-    blocks: dict[str, list[Place]] = {}
-    for place, span in prompt.places(lambda span: span.region.split(":")[0] == kind):
-        blocks.setdefault(span.region, []).append(place)
-    return list(blocks.values())
-
-
-def with_block(prompt: Prompt, places: Sequence[Place], spans: Sequence[Span]) -> Prompt:
-    """The prompt with a block of spans replaced by others. The caller keeps what is protected."""
-    messages = list(prompt.messages)
-    message, first = places[0]
-    last = places[-1][1]
-    old = messages[message].spans
-    messages[message] = replace(messages[message], spans=(*old[:first], *spans, *old[last + 1 :]))
-    return replace(prompt, messages=tuple(messages))

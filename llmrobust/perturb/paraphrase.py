@@ -1,0 +1,159 @@
+"""Paraphrases of a block: reviewed ones from a file, and rewordings by rule. The answer must stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from llmrobust.errors import OperatorError
+from llmrobust.perturb.blocks import Block, blocks_of, with_lead
+from llmrobust.perturb.contract import Draw, Params, Variant, operator
+from llmrobust.perturb.wordings import REWORDINGS
+from llmrobust.prompt.spans import Prompt
+
+_SLUG = re.compile(r"[a-z0-9._=+-]+")
+_TASK = re.compile(r"(?:decide|determine|classify|choose|answer|select|identify|read)\b", re.IGNORECASE)
+
+
+class Alternative(BaseModel):
+    """A reviewed wording of a block."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    text: str = Field(min_length=1)
+
+
+class Wordings(BaseModel):
+    """Reviewed wordings of one original; `original` None: of the only block there is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    original: str | None = None
+    alternatives: tuple[Alternative, ...] = Field(min_length=1)
+
+
+def parse_wordings(text: str) -> list[Wordings]:
+    """A file of reviewed wordings: a list of texts, or of {original, alternatives}. Raises ValueError."""
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" (line {mark.line + 1})" if mark else ""
+        raise ValueError(f"it is not valid YAML{place}") from None
+    if not isinstance(value, list) or not value:
+        raise ValueError("it must hold a list of wordings, or of {original: ..., alternatives: [...]}")
+    if all(isinstance(item, dict) and "alternatives" in item for item in value):
+        return [_wordings(item.get("original"), item["alternatives"], item) for item in value]
+    return [_wordings(None, value, {})]
+
+
+def _wordings(original: Any, items: Any, whole: Mapping[str, Any]) -> Wordings:
+    unknown = set(whole) - {"original", "alternatives"}
+    if unknown:
+        raise ValueError(f'unknown key "{min(unknown)}"; known are original and alternatives')
+    if not isinstance(items, list) or not items:
+        raise ValueError("alternatives must be a list with at least one wording")
+    alternatives = []
+    for number, item in enumerate(items, 1):
+        entry = {"id": f"alt-{number}", "text": item} if isinstance(item, str) else item
+        if not isinstance(entry, dict) or set(entry) != {"id", "text"} or not isinstance(entry["text"], str):
+            raise ValueError(f"wording {number} must be a text, or have an id and a text")
+        if not _SLUG.fullmatch(str(entry["id"])):
+            raise ValueError(f'the id "{entry["id"]}" may hold only a-z, 0-9 and . _ = + -')
+        if not entry["text"].strip():
+            raise ValueError(f"wording {number} is empty")
+        alternatives.append(Alternative(id=str(entry["id"]), text=entry["text"].strip()))
+    ids = [one.id for one in alternatives]
+    if len(set(ids)) < len(ids):
+        raise ValueError(f'the id "{next(i for i in ids if ids.count(i) > 1)}" stands twice')
+    return Wordings(original=None if original is None else str(original).strip(), alternatives=tuple(alternatives))
+
+
+class ParaphraseParams(Params):
+    """Parameters of `paraphrase`."""
+
+    files: ClassVar[Mapping[str, tuple[str, Callable[[str], Any]]]] = MappingProxyType(
+        {"file": ("wordings", parse_wordings)}
+    )
+
+    file: str | None = Field(default=None, description="YAML file of reviewed wordings.")
+    wordings: tuple[Wordings, ...] = ()
+    target: str = Field(default="instruction", description="The kind of block that is reworded.")
+
+    @model_validator(mode="after")
+    def _some_wordings(self) -> ParaphraseParams:
+        if not self.wordings:
+            raise ValueError("paraphrase needs a file of reviewed wordings: {file: paraphrases/NAME.yaml}")
+        return self
+
+
+class RulesParams(Params):
+    """Parameters of `paraphrase.rules`."""
+
+    target: str = Field(default="instruction", description="The kind of block that is reworded.")
+
+
+@operator(
+    "paraphrase",
+    level="sentence",
+    params=ParaphraseParams,
+    source="Reviewed wordings as in Instruction Induction (Honovich et al. 2022) and Ni et al. 2023 (arXiv 2308.14306)",
+)
+def paraphrase(prompt: Prompt, params: ParaphraseParams, draw: Draw) -> Iterator[Variant]:
+    """Replaces the instruction by reviewed wordings of it, one variant each."""
+    blocks = blocks_of(prompt, params.target)
+    for name, (block, text) in dict(_choices(params.wordings, blocks)).items():
+        new = block.replaced(text)
+        if new is None:
+            missing = next((piece for piece in block.protected if piece not in text), ", ".join(block.protected))
+            raise OperatorError(
+                f'{params.file}: the wording "{name}" leaves out "{missing}". Every answer label, placeholder and '
+                f"number of the original {params.target} must stand in each wording as often as there"
+            )
+        yield Variant(new, name)
+
+
+def _choices(wordings: Sequence[Wordings], blocks: Sequence[Block]) -> Iterator[tuple[str, tuple[Block, str]]]:
+    """(variant name, (block, new text)) for every wording that fits a block."""
+    for number, one in enumerate(wordings, 1):
+        fitting = [block for block in blocks if one.original is None or block.text.strip() == one.original]
+        for block in fitting[:1]:
+            for alternative in one.alternatives:
+                yield (
+                    (alternative.id if len(wordings) == 1 else f"{number}-{alternative.id}"),
+                    (block, alternative.text),
+                )
+
+
+@operator(
+    "paraphrase.rules",
+    level="word",
+    params=RulesParams,
+    source="Rule-based rewording in the manner of CheckList (Ribeiro et al. 2020); list made for llmrobust",
+)
+def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
+    """Rewords the instruction by rules that keep its meaning, one variant a rule that applies."""
+    for name, pattern, replacement in REWORDINGS:
+        for block in blocks_of(prompt, params.target):
+            text = pattern.sub(lambda found, new=replacement: _cased(found, new), block.text, count=1)  # type: ignore[misc]
+            new = block.replaced(text) if text != block.text else None
+            if new is not None:
+                yield Variant(new, name)
+                break
+    for block in blocks_of(prompt, params.target):
+        new = block.replaced(with_lead(block.text, "Your task is to ")) if _TASK.match(block.text.lstrip()) else None
+        if new is not None:
+            yield Variant(new, "your-task")
+            break
+
+
+def _cased(found: re.Match[str], replacement: str) -> str:
+    """The replacement with its groups filled in, beginning with a capital where the original did."""
+    new = found.expand(replacement)
+    return new[:1].upper() + new[1:] if found[0][:1].isupper() else new
