@@ -14,7 +14,8 @@ def row(name: str) -> str:
     found = METRICS.get(name)
     low, high = ("-inf" if math.isinf(end) else f"{end:.4g}" for end in found.range)
     gold = "yes" if found.needs_gold else "no"
-    return f"| `{name}` | {found.formula} | {low} to {high} | {found.better} | {gold} | {found.undefined} | {found.source} |"
+    cells = (f"`{name}`", found.formula, f"{low} to {high}", found.better, gold, found.undefined, found.source)
+    return f"| {' | '.join(cells)} |"
 
 
 def test_page_holds_a_row_for_every_metric_as_registered() -> None:
