@@ -8,8 +8,8 @@ import sys
 
 def test_without_a_suite_nothing_is_imported_printed_or_written(pytester):
     pytester.makepyfile(
-        "import sys\n"
-        "def test_one():\n"
+        test_guest="import sys\n"
+        "def test_nothing_but_the_plugin():\n"
         "    ours = {m for m in sys.modules if m.startswith('llmrobust')}\n"
         "    assert ours == {'llmrobust', 'llmrobust.plugin'}\n"
         "    assert not {'numpy', 'pydantic', 'jinja2', 'aiohttp', 'torch', 'yaml'} & set(sys.modules)\n"
@@ -17,7 +17,7 @@ def test_without_a_suite_nothing_is_imported_printed_or_written(pytester):
     result = pytester.runpytest_subprocess("-p", "no:hypothesispytest", "-p", "no:xdist")
     assert result.parseoutcomes() == {"passed": 1}
     assert not (pytester.path / ".llmrobust").exists()
-    result.stdout.no_fnmatch_line("*robust*")
+    assert [line for line in result.outlines if "robust" in line and not line.startswith("plugins:")] == []
 
 
 def test_cases_are_byte_identical_whatever_the_hash_seed(project):
