@@ -43,7 +43,7 @@ def test_earlier_label_wins_a_tie(make_case: MakeCase) -> None:
     "logprobs", [None, (), (-1.0, -2.0), (math.nan, -1.0, -1.0), (-math.inf,) * 3, (math.inf, 0.0, 0.0)]
 )
 def test_unusable_log_probabilities_are_no_answer(make_case: MakeCase, logprobs: tuple[float, ...] | None) -> None:
-    verdict = score(make_case(expected="bug"), Response("bug", "stop", "logprobs", logprobs), CHOICE, LABELS)
+    verdict = score(make_case(expected="bug"), Response("bug", "length", "logprobs", logprobs), CHOICE, LABELS)
     assert verdict.outcome is Outcome.UNPARSED
     assert "log-probabilities" in verdict.reason
 
