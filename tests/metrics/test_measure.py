@@ -122,3 +122,17 @@ def test_ten_thousand_examples_and_resamples_need_little_memory_and_seconds() ->
     tracemalloc.stop()
     assert peak < 400 * 2**20
     assert seconds < 20
+
+
+def test_spread_of_many_examples_is_known_closely() -> None:
+    rng = np.random.default_rng(8)
+    cells = (rng.random((2000, 2)) < (0.9, 0.5)).astype(float)
+    names = ("a", "b")
+    table = Table(cells, cells, np.ones(2000), names, names, names, tuple(map(str, range(2000))))
+    for metric, reach in (("spread", 0.04), ("accuracy_std", 0.03)):
+        (m,) = measure(table, metric, resamples=300)
+        assert m.value is not None
+        assert m.low is not None
+        assert m.high is not None
+        assert 0 < m.value - m.low < reach
+        assert m.high - m.value == pytest.approx(m.value - m.low)
