@@ -6,7 +6,7 @@ Pure: the same suite gives byte-identical cases in every process and on every ma
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from llmrobust.perturb.contract import NO_LABELS, Draw, Relation, Variant
 from llmrobust.prompt.spans import Prompt
@@ -113,7 +113,7 @@ def _repeated(suite: Suite, example: Example, use: OperatorUse | None, variant: 
         request = Request(
             messages=variant.prompt.as_messages(),
             mode=suite.mode,
-            sampling=suite.sampling,
+            sampling=replace(suite.sampling, seed=suite.sampling.seed + repeat),
             labels=shown,
             scoring=suite.answer.scoring,
             repeat=repeat,

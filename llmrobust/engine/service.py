@@ -16,7 +16,7 @@ import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Client, Connection, Listener
 from typing import Any
 
@@ -90,6 +90,8 @@ class Service:
                     answer: tuple[str, object] = ("ok", self._handle(name, argument))
                 except LlmRobustError as error:
                     answer = ("error", str(error))
+                except Exception as error:  # a defect of ours must not leave the worker waiting
+                    answer = ("error", f"the engine's service failed: {type(error).__name__}: {error}")
                 connection.send(answer)
 
     def _handle(self, name: str, argument: Any) -> object:
@@ -119,7 +121,8 @@ class Service:
         if name == "ready":
             return engine.ready(argument)
         if name == "info":
-            return engine.info()
+            info = engine.info()
+            return info and replace(info, details=dict(info.details))  # a read-only mapping cannot be sent
         return engine.stats()
 
 

@@ -6,6 +6,7 @@ beyond pytest itself; all else is loaded when the first suite is collected. With
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,6 +26,13 @@ STATUS_LETTERS = {"flipped": "f", "wrong": "w", "unparsed": "u", "truncated": "t
 runtime_key: pytest.StashKey[Runtime] = pytest.StashKey()
 summary_key: pytest.StashKey[Summary] = pytest.StashKey()
 controller_key: pytest.StashKey[Controller] = pytest.StashKey()
+
+
+def _positive(text: str) -> int:
+    """An option's value that must be a whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
+    return int(text)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,7 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--robust-fresh", action="store_true", help="ask everything again; replies are not kept")
     group.addoption(
-        "--robust-max-prompts", type=int, metavar="N", help="prompts in flight at the same time (default 512)"
+        "--robust-max-prompts", type=_positive, metavar="N", help="prompts in flight at the same time (default 512)"
     )
     group.addoption(
         "--robust-flips", type=int, default=10, metavar="N", help="flipped cases shown in the summary (default 10)"

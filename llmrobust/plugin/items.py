@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
 from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback
 
-from llmrobust.errors import LlmRobustError, ModelError, OperatorError, SuiteError
+from llmrobust.errors import LlmRobustError, OperatorError, SuiteError
 from llmrobust.gate import GateTarget, gate_targets
 from llmrobust.plan import Case, case_name
 from llmrobust.plugin import STATUS
@@ -39,10 +39,6 @@ class GateFailed(Exception):
         super().__init__(decision.reason)
         self.decision = decision
         self.judged = judged
-
-
-class NoAnswer(LlmRobustError):
-    """A request of this case failed."""
 
 
 class SuiteFile(pytest.File):
@@ -105,8 +101,9 @@ class Gates(pytest.Collector):
 class RobustItem(pytest.Item):
     """What cases and gates have in common: errors are shown as words, not as tracebacks."""
 
-    def __init__(self, *, suite_path: Path, line: int, **kwargs: Any):
-        super().__init__(**kwargs)
+    def __init__(self, *, name: str, parent: pytest.Collector, suite_path: Path, line: int, **kwargs: Any):
+        # The id as a text: pytest reads the brackets at its end as it does when it reads ids from its cache.
+        super().__init__(name=name, parent=parent, nodeid=f"{parent.nodeid}::{name}", **kwargs)
         self.suite_path = suite_path
         self._line = line
 
@@ -122,8 +119,6 @@ class RobustItem(pytest.Item):
         if isinstance(error, CaseFailed):
             text = explain_case(error.judged)
             return self._in_words(text.splitlines()[0], text)
-        if isinstance(error, LlmRobustError):
-            return self._in_words(str(error).splitlines()[0], str(error))
         return super().repr_failure(excinfo, style)
 
     def _in_words(self, headline: str, text: str) -> ReprExceptionInfo:
@@ -134,10 +129,10 @@ class RobustItem(pytest.Item):
             reprcrash=ReprFileLocation(str(self.path), self._line + 1, headline),
         )
 
-    def tell_once(self, error: ModelError) -> None:
-        """Raise the end of the model where it is first seen; skip the items after it."""
-        if Runtime.of(self.config).first_to_tell(error):
-            raise error
+    def tell_once(self, error: LlmRobustError) -> NoReturn:
+        """Show the end of the model where it is first seen, as an error; skip the items after it."""
+        if Runtime.of(self.config).first_to_tell():
+            pytest.fail(str(error), pytrace=False)
         pytest.skip("not asked: the model stopped answering (its error is reported once)")
 
 
@@ -163,13 +158,12 @@ class CaseItem(RobustItem):
         """Wait for the reply; a missing one is an error, not a failure."""
         try:
             self._judged = judged = Runtime.of(self.config).judged(self.suite_path, self.case)
-        except ModelError as error:
+        except LlmRobustError as error:
             self.tell_once(error)
-            return
         self.user_properties.append((STATUS, str(judged.status)))
         self.user_properties.extend(case_properties(judged))
         if judged.status is Status.NO_ANSWER:
-            raise NoAnswer(f"no answer: {judged.verdict.reason}")
+            pytest.fail(f"no answer: {judged.verdict.reason}", pytrace=False)
 
     def runtest(self) -> None:
         """Fail in a strict suite when the answer is not what it must be; else the gates decide."""
@@ -196,9 +190,8 @@ class GateItem(RobustItem):
             pytest.skip(f"not evaluated: {selected} of {planned} cases selected")
         try:
             self._run = run = runtime.suite_run(self.suite_path)
-        except ModelError as error:
+        except LlmRobustError as error:
             self.tell_once(error)
-            return
         self._decision = decision = run.decision(self._target)
         self.user_properties.extend(gate_properties(decision))
 

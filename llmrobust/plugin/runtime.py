@@ -12,7 +12,7 @@ import pytest
 
 from llmrobust.engine import Asker
 from llmrobust.engine.service import RemoteEngine
-from llmrobust.errors import ModelError
+from llmrobust.errors import LlmRobustError, ModelError
 from llmrobust.plan import Case, Plan
 from llmrobust.plugin import runtime_key
 from llmrobust.plugin.settings import Settings
@@ -48,7 +48,8 @@ class Runtime:
         self._originals: dict[Path, dict[tuple[str, int], Case]] = {}
         self._selected: dict[Path, _Selected] = {}
         self._asker: Asker | None = None
-        self._gone: str | None = None
+        self._unusable: LlmRobustError | None = None
+        self._told = False
         self.settings = Settings.of(config)
 
     @classmethod
@@ -83,11 +84,16 @@ class Runtime:
         ]
         if not requests:
             return
+        try:
+            self._asker = self._connect()
+            self._asker.submit(requests)
+        except LlmRobustError as error:  # shown by the first item that waits
+            self._unusable = error
+
+    def _connect(self) -> Asker:
         if self.is_worker:
-            self._asker = RemoteEngine(self._config.workerinput["llmrobust"])  # type: ignore[attr-defined]
-        else:
-            self._asker = self.settings.engine()
-        self._asker.submit(requests)
+            return RemoteEngine(self._config.workerinput["llmrobust"])  # type: ignore[attr-defined]
+        return self.settings.engine()
 
     def judged(self, path: Path, case: Case) -> Judged:
         """Wait for a case's reply and its unperturbed twin's, and judge it. Raises ModelError."""
@@ -108,11 +114,11 @@ class Runtime:
         """(selected, all) cases of a suite."""
         return len(self._selected[path].cases) if path in self._selected else 0, len(self._plans[path].cases)
 
-    def first_to_tell(self, error: ModelError) -> bool:
+    def first_to_tell(self) -> bool:
         """True once in the whole session, xdist workers included: the model's end is one error, not thousands."""
-        told, self._gone = self._gone is not None, str(error)
-        if told:
+        if self._told:
             return False
+        self._told = True
         try:
             return self._asker.claim("model gone") if isinstance(self._asker, RemoteEngine) else True
         except ModelError:
@@ -155,6 +161,8 @@ class Runtime:
         return list(dict.fromkeys(r for case in cases for r in (self._original(path, case).request, case.request)))
 
     def _wait(self, requests: Sequence[Request]) -> list[Reply]:
+        if self._unusable is not None:
+            raise self._unusable
         if self._asker is None:
             raise ModelError("nothing was asked: the cases of this suite were not part of the collected session")
         return self._asker.replies(requests)

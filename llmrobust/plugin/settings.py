@@ -28,7 +28,7 @@ class Settings:
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
-        """The settings of a pytest run. Raises pytest.UsageError for values that cannot be."""
+        """The settings of a pytest run."""
         option = config.option
         environment = os.environ.get(ENVIRONMENT_VARIABLE, "").split()
         specs = tuple(option.llm or environment or config.getini("llm") or [DEFAULT_SPEC])
@@ -38,8 +38,6 @@ class Settings:
             ini = config.getini("robust_store")
             store = Path(option.robust_store) if option.robust_store else root / (ini or DEFAULT_STORE)
         prompts = option.robust_max_prompts
-        if prompts is not None and prompts < 1:
-            raise pytest.UsageError(f"--robust-max-prompts must be at least 1, not {prompts}")
         limits = Limits() if prompts is None else Limits(max_prompts=prompts)
         json_path = Path(option.robust_json) if option.robust_json else None
         return cls(specs, store, limits, json_path, option.robust_flips)

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import llmrobust.plugin.items  # noqa: F401  (numpy cannot be imported again and again in one process)
+import llmrobust.plugin.summary  # noqa: F401
+
 SUITE = """\
 suite: reviews
 prompt:
@@ -43,10 +46,11 @@ class Project:
             "[llmrobust.models]\nkeyword = keyword_model:KeywordModel\n"
         )
         shutil.copy(Path(__file__).parent / "keyword_model.py", installed)
-        monkeypatch.setenv("PYTHONPATH", str(installed))
+        monkeypatch.setenv("PYTHONPATH", str(installed))  # for xdist's workers
+        pytester.syspathinsert(installed)
         monkeypatch.setenv("KEYWORD_LOG", str(self.log))
         monkeypatch.delenv("LLMROBUST_LLM", raising=False)
-        pytester.makeini("[pytest]\nllm = keyword:\n")
+        pytester.makefile(".ini", pytest="[pytest]\nllm = keyword:\n")
         self.write("suites/reviews.robust.yaml", SUITE)
 
     def write(self, name: str, text: str) -> Path:
@@ -56,10 +60,10 @@ class Project:
         return path
 
     def run(self, *arguments: str) -> pytest.RunResult:
-        return self.pytester.runpytest_subprocess("-p", "no:cacheprovider", *arguments)
+        return self.pytester.runpytest("-p", "no:cacheprovider", *arguments)
 
     def run_with_cache(self, *arguments: str) -> pytest.RunResult:
-        return self.pytester.runpytest_subprocess(*arguments)
+        return self.pytester.runpytest(*arguments)
 
     def sent(self) -> list[str]:
         """Hashes of the requests that reached the model so far, in order."""
