@@ -62,7 +62,7 @@ prompt:
 examples: {{file: {data}}}
 answer: {{field: answer, choices: [positive, negative]}}
 gate:
-  accuracy: {{min: 0.5}}
+  clean_accuracy: {{min: 0.5}}
 """
 
 

@@ -27,11 +27,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from measure import interpreter_start_s, report, wall_s
-from tests.models.toy import make_toy
-
 from llmrobust.models.server_process import free_port
 from llmrobust.models.tiny import WEIGHTS
+from measure import interpreter_start_s, report, wall_s
+from tests.models.toy import make_toy
 
 SUITE = """\
 suite: throughput
@@ -83,7 +82,7 @@ for line in sys.stdin:
     assert len(outputs) == len(texts)
     print(elapsed, file=real, flush=True)
 """
-WORDS = "plot acting music story pace cast scene ending dialogue camera script humour costume sound light".split()
+WORDS = ["plot", "acting", "music", "story", "pace", "cast", "scene", "ending", "dialogue", "camera", "script", "humour", "costume", "sound", "light"]
 
 
 def write_round(folder: Path, prompts: int, number: int) -> Path:

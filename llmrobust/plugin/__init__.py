@@ -89,7 +89,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect `*.robust.yaml` files."""
     if file_path.name.endswith(SUITE_SUFFIXES):
-        from llmrobust.plugin.items import SuiteFile
+        from llmrobust.plugin.suite_file import SuiteFile
 
         return SuiteFile.from_parent(parent, path=file_path)
     return None

@@ -1,4 +1,4 @@
-"""Suite files as pytest nodes: a collector a family, an item a case, an item a gate."""
+"""The nodes of a suite file: a collector a family, an item a case, an item a gate."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import pytest
 from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback
 
-from llmrobust.errors import LlmRobustError, OperatorError, SuiteError
+from llmrobust.errors import LlmRobustError
 from llmrobust.gate import GateTarget, gate_targets
 from llmrobust.plan import Case, case_name
 from llmrobust.plugin import STATUS
@@ -41,29 +41,17 @@ class GateFailed(Exception):
         self.judged = judged
 
 
-class SuiteFile(pytest.File):
-    """A `*.robust.yaml` file."""
-
-    def collect(self) -> Iterator[pytest.Collector]:
-        """One collector for the unperturbed prompts, each family, and the gates."""
-        plan = Runtime.of(self.config).plan(self.path)
-        families: dict[str, list[Case]] = {}
-        for case in plan.cases:
-            families.setdefault(case.family, []).append(case)
-        for family, cases in families.items():
-            yield Family.from_parent(self, name=family, cases=cases)
-        targets = gate_targets(plan.suite)
-        if targets:
-            yield Gates.from_parent(self, name="gate", targets=targets)
-
-    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Mistakes in the suite as diagnostics, without a traceback of ours."""
-        error = excinfo.value
-        if isinstance(error, SuiteError):
-            return error.render(self.config.rootpath)
-        if isinstance(error, OperatorError):
-            return f"{self.path.name}: {error}"
-        return super().repr_failure(excinfo)
+def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
+    """One collector for the unperturbed prompts, each family, and the gates of a suite file."""
+    plan = Runtime.of(file.config).plan(file.path)
+    families: dict[str, list[Case]] = {}
+    for case in plan.cases:
+        families.setdefault(case.family, []).append(case)
+    for family, cases in families.items():
+        yield Family.from_parent(file, name=family, cases=cases)
+    targets = gate_targets(plan.suite)
+    if targets:
+        yield Gates.from_parent(file, name="gate", targets=targets)
 
 
 class Family(pytest.Collector):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import llmrobust.plugin.items  # noqa: F401  (numpy cannot be imported again and again in one process)
+import llmrobust.plugin.items
 import llmrobust.plugin.summary  # noqa: F401
 
 SUITE = """\

@@ -20,6 +20,13 @@ def test_without_a_suite_nothing_is_imported_printed_or_written(pytester):
     assert [line for line in result.outlines if "robust" in line and not line.startswith("plugins:")] == []
 
 
+def test_a_suite_beside_the_tests_that_run_is_not_loaded(project):
+    project.write("suites/sub/test_one.py", "import sys\ndef test_one():\n    assert 'numpy' not in sys.modules\n")
+    options = ("-p", "no:hypothesispytest", "-p", "no:xdist")
+    result = project.pytester.runpytest_subprocess("suites/sub", *options)
+    assert result.parseoutcomes() == {"passed": 1}
+
+
 def test_cases_are_byte_identical_whatever_the_hash_seed(project):
     code = (
         "import sys; from pathlib import Path; from llmrobust.suite import load_suite; "

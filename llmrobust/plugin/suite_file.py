@@ -1,0 +1,32 @@
+"""A suite file as pytest first meets it: nothing is loaded before it is really collected.
+
+pytest makes a node for every file beside the ones that were asked for, only to pass over it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from llmrobust.errors import OperatorError, SuiteError
+
+
+class SuiteFile(pytest.File):
+    """A `*.robust.yaml` file."""
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        """The suite's families and gates."""
+        from llmrobust.plugin.items import collectors
+
+        return collectors(self)
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
+        """Mistakes in the suite as diagnostics, without a traceback of ours."""
+        error = excinfo.value
+        if isinstance(error, SuiteError):
+            return error.render(self.config.rootpath)
+        if isinstance(error, OperatorError):
+            return f"{self.path.name}: {error}"
+        return super().repr_failure(excinfo)
