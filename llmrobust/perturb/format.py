@@ -1,0 +1,213 @@
+"""Formats: other separators, spaces, casing and numbers by FormatSpread's grammar. The answer must stay.
+
+A label that is the number of an option ("A") changes with the numbering: `label_map` says how, and mentions of it in
+the prompt's own text and in demonstrations' answers change as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from math import prod
+from typing import ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from llmrobust.perturb.contract import Draw, Params, Relation, Variant, operator
+from llmrobust.perturb.format_names import format_name, value_name, value_of
+from llmrobust.perturb.label_mentions import numbers_in_text, renumbered, replaced_texts
+from llmrobust.prompt.grammar import VALUES, Attribute, Slot
+from llmrobust.prompt.spans import Place, Prompt
+from llmrobust.prompt.structure import Structure, structure_of
+from llmrobust.seeds import Stream
+
+SOURCE = "Sclar et al. 2023 (FormatSpread, arXiv 2310.11324); Seleznyov et al. 2025 (arXiv 2508.11383)"
+_ATTEMPTS_A_FORMAT = 60
+"""Of random assignments 36 to 72 % are valid in the published layouts, so 60 tries run out only where few are left."""
+
+
+class FormatParams(Params):
+    """Parameters of `format`."""
+
+    sample: int = Field(default=16, ge=1, le=1000, description="How many formats; all of them if there are no more.")
+    seed: int | None = Field(default=None, ge=0, description="Fixes the formats apart from the suite's seed.")
+    grammar: Literal["formatspread"] = "formatspread"
+    attributes: list[Attribute] = Field(
+        default=list(VALUES), min_length=1, description="What varies; everything else stays as it is."
+    )
+
+
+class ValuesParams(Params):
+    """Parameters of operators that change one attribute."""
+
+    attributes: ClassVar[tuple[Attribute, ...]] = ()
+
+    values: list[str] | None = Field(
+        default=None, min_length=1, description='Only these values, as they are (": ") or by name ("colon-space").'
+    )
+    sample: int | None = Field(default=None, ge=1, le=100, description="Only so many values, drawn at random.")
+
+    @model_validator(mode="after")
+    def _known_values(self) -> ValuesParams:
+        for written in self.values or ():
+            if all(value_of(attribute, written) is None for attribute in self.attributes):
+                names = [value_name(attribute, value) for attribute in self.attributes for value in VALUES[attribute]]
+                raise ValueError(f'"{written}" is no such value; there are {", ".join(dict.fromkeys(names))}')
+        return self
+
+
+class SeparatorParams(ValuesParams):
+    """Parameters of `format.separator`."""
+
+    attributes = ("separator",)
+
+
+class CasingParams(ValuesParams):
+    """Parameters of `format.casing`."""
+
+    attributes = ("casing",)
+
+
+class SpacingParams(ValuesParams):
+    """Parameters of `format.spacing`."""
+
+    attributes = ("space",)
+
+
+class EnumeratorParams(ValuesParams):
+    """Parameters of `format.enumerator`."""
+
+    attributes = ("wrapper", "numbering")
+
+
+@operator("format", level="structure", params=FormatParams, relation=Relation.SAME, source=SOURCE)
+def formats(prompt: Prompt, params: FormatParams, draw: Draw) -> Iterator[Variant]:
+    """Writes the prompt in other formats, drawn once for all examples; gold labels follow the numbering."""
+    structure = structure_of(prompt)
+    if structure is None:
+        return
+    choices = _choices(prompt, structure, tuple(params.attributes))
+    if not choices:
+        return
+    parts = ("formats", *sorted(params.attributes))
+    stream = draw.shared(*parts) if params.seed is None else Stream(params.seed, *parts)
+    yield from _distinct(prompt, structure, draw, _drawn(structure, choices, params.sample, stream), params.sample)
+
+
+@operator("format.separator", level="structure", params=SeparatorParams, source=SOURCE)
+def separator(prompt: Prompt, params: SeparatorParams, draw: Draw) -> Iterator[Variant]:
+    """Writes another separator between every descriptor and its value, one variant a separator."""
+    yield from _one_attribute(prompt, params, draw)
+
+
+@operator("format.casing", level="structure", params=CasingParams, source=SOURCE)
+def casing(prompt: Prompt, params: CasingParams, draw: Draw) -> Iterator[Variant]:
+    """Writes the descriptors in title case, upper case or lower case, one variant each."""
+    yield from _one_attribute(prompt, params, draw)
+
+
+@operator("format.spacing", level="structure", params=SpacingParams, source=SOURCE)
+def spacing(prompt: Prompt, params: SpacingParams, draw: Draw) -> Iterator[Variant]:
+    """Puts another space between the fields, one variant a space."""
+    yield from _one_attribute(prompt, params, draw)
+
+
+@operator("format.enumerator", level="structure", params=EnumeratorParams, source=SOURCE)
+def enumerator(prompt: Prompt, params: EnumeratorParams, draw: Draw) -> Iterator[Variant]:
+    """Numbers or wraps the options differently, one variant a wrapper and a numbering; gold labels follow."""
+    yield from _one_attribute(prompt, params, draw)
+
+
+def _one_attribute(prompt: Prompt, params: ValuesParams, draw: Draw) -> Iterator[Variant]:
+    structure = structure_of(prompt)
+    if structure is None:
+        return
+    choices = _choices(prompt, structure, params.attributes)
+    candidates = []
+    for attribute in params.attributes:
+        slot = next((slot for slot in choices if slot[1] == attribute), None)
+        if slot is not None:
+            wanted = None if params.values is None else {value_of(attribute, value) for value in params.values}
+            values = [value for value in choices[slot] if value != structure.original[slot]]
+            candidates += [{**structure.original, slot: v} for v in values if wanted is None or v in wanted]
+    if params.sample is not None and params.sample < len(candidates):
+        kept = draw.shared("values").sample(range(len(candidates)), params.sample)
+        candidates = [candidates[index] for index in sorted(kept)]
+    for variant in _distinct(prompt, structure, draw, iter(candidates), len(candidates)):
+        yield Variant(variant.prompt, variant.name.split("=")[-1], variant.label_map, detail=variant.detail)
+
+
+def _choices(prompt: Prompt, structure: Structure, attributes: tuple[Attribute, ...]) -> dict[Slot, tuple[str, ...]]:
+    """The slots that may vary, each with its values: those of the grammar that are written differently here.
+
+    The original value is among them if the grammar has it. Slots with a protected piece stay as they are.
+    """
+    frozen = {slot for piece in structure.pieces if prompt.span(piece.place).protected for slot in piece.slots}
+    frozen |= _referred_to(prompt, structure)
+    choices: dict[Slot, tuple[str, ...]] = {}
+    for slot in dict.fromkeys(slot for piece in structure.pieces for slot in piece.slots):
+        owner, attribute = slot
+        if slot in frozen or attribute not in attributes:
+            continue
+        now = structure.original[slot]
+        values = [now] if now in VALUES[attribute] else []
+        seen = [_changes(prompt, structure, {})]
+        for value in VALUES[attribute]:
+            if owner == "list" and value.strip():
+                continue
+            changes = _changes(prompt, structure, {slot: value})
+            if value != now and changes not in seen:
+                seen.append(changes)
+                values.append(value)
+        if len(seen) > 1:
+            choices[slot] = tuple(values)
+    return dict(sorted(choices.items()))
+
+
+def _referred_to(prompt: Prompt, structure: Structure) -> set[Slot]:
+    """The numberings of worded items ("Sentence 1") that the prompt's own text mentions by number: they stay."""
+    owners = {slot for piece in structure.pieces for slot in piece.slots if slot[1] == "numbering"}
+    return {slot for slot in owners if slot[0] != "options" and numbers_in_text(prompt, structure, slot)}
+
+
+def _changes(prompt: Prompt, structure: Structure, values: Mapping[Slot, str]) -> dict[Place, str]:
+    """The texts that differ from the prompt's when it is written with these values."""
+    texts = structure.texts({**structure.original, **values})
+    return {place: text for place, text in texts.items() if prompt.span(place).text != text}
+
+
+def _drawn(
+    structure: Structure, choices: Mapping[Slot, tuple[str, ...]], count: int, stream: Stream
+) -> Iterator[dict[Slot, str]]:
+    """Random formats, some of them drawn again; every format once if there are few."""
+    size = prod(len(values) for values in choices.values())
+    if size <= 4 * count:
+        whole = [dict(zip(choices, values, strict=True)) for values in product(*choices.values())]
+        stream.shuffle(whole)
+        yield from ({**structure.original, **one} for one in whole)
+        return
+    for _ in range(count * _ATTEMPTS_A_FORMAT):
+        yield {**structure.original, **{slot: stream.choice(values) for slot, values in choices.items()}}
+
+
+def _distinct(
+    prompt: Prompt, structure: Structure, draw: Draw, formats: Iterator[dict[Slot, str]], count: int
+) -> Iterator[Variant]:
+    """Variants in the first `count` formats that are valid, unlike the original, and unlike each other."""
+    seen: list[dict[Place, str]] = [{}]
+    for values in formats:
+        if len(seen) > count:
+            return
+        if not structure.allows(values):
+            continue
+        changes = _changes(prompt, structure, values)
+        if changes in seen:
+            continue
+        renumbering = renumbered(prompt, structure, values, draw.labels)
+        if renumbering is None:
+            continue
+        seen.append(changes)
+        label_map, mentions = renumbering
+        name = format_name(values, structure.original)
+        detail = {f"{owner}.{attribute}": value for (owner, attribute), value in values.items()}
+        yield Variant(replaced_texts(prompt, {**mentions, **changes}), name, label_map, detail=detail)
