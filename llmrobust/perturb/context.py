@@ -5,18 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 import yaml
 from pydantic import Field
 
+from llmrobust.perturb.blocks import with_block
 from llmrobust.perturb.contract import Draw, Params, Variant, operator
-from llmrobust.perturb.neutral import FUNCTION_WORDS, RELATED, UNRELATED
-from llmrobust.perturb.target import is_target, sentences
-from llmrobust.prompt.spans import Place, Prompt, Span
+from llmrobust.perturb.neutral import FUNCTION_WORDS, OPINIONS, RELATED, UNRELATED
+from llmrobust.perturb.target import sentences, texts_of
+from llmrobust.prompt.spans import Place, Prompt
 from llmrobust.seeds import Stream
 
+_NOUN = re.compile(
+    r"\b(?:the|a|an|this|my|your|our|his|her|their) (?:[a-z]+ )?([a-z]{4,})"
+    r"(?=\s?[.!?;:)]|\s?$|\s(?:is|was|were|are|has|had|of|on|in|at|from|for|with|to|does|and|or|but|that|which)\b)",
+    re.IGNORECASE,
+)
+"""A word between an article or possessive and what follows a noun phrase."""
+_ADJECTIVE = re.compile(r"(?:ful|ous|ive|able|ible|less|ish|ing|ed|ly|est|ical|nal|tic)\Z")
 Kind = Literal["unrelated", "related"]
 Position = Literal["before", "after", "between"]
 
@@ -57,12 +66,10 @@ class IrrelevantParams(Params):
 )
 def irrelevant(prompt: Prompt, params: IrrelevantParams, draw: Draw) -> Iterator[Variant]:
     """Adds sentences that do not matter before, after or between the sentences of the input."""
-    targets = _listed(params.target)
-    places = [place for place, span in prompt.places(lambda span: is_target(span, targets) and bool(span.text.strip()))]
-    if not places:
+    texts = texts_of(prompt, _listed(params.target))
+    if not texts:
         return
-    place = max(places, key=lambda place: (len(prompt.span(place).text), place))
-    text = prompt.span(place).text
+    places = max(texts, key=lambda places: (len(_text(prompt, places)), places))
     for kind in _listed(params.kind):
         pool = _pool(kind, params, draw, prompt)
         if not pool:
@@ -72,9 +79,13 @@ def irrelevant(prompt: Prompt, params: IrrelevantParams, draw: Draw) -> Iterator
                 stream = draw.stream(kind, position, sample)
                 added = [pool[i % len(pool)] for i in range(params.count)]
                 added = stream.sample(pool, params.count) if params.count <= len(pool) else added
-                new = _placed(prompt, place, text, added, position, stream)
+                new = _placed(prompt, places, " ".join(added), position, stream)
                 if new is not None:
                     yield Variant(new, f"{kind}-{position}" + (f"-{sample}" if params.samples > 1 else ""))
+
+
+def _text(prompt: Prompt, places: Sequence[Place]) -> str:
+    return "".join(prompt.span(place).text for place in places)
 
 
 def _pool(kind: str, params: IrrelevantParams, draw: Draw, prompt: Prompt) -> list[str]:
@@ -84,7 +95,8 @@ def _pool(kind: str, params: IrrelevantParams, draw: Draw, prompt: Prompt) -> li
     if kind == "related":
         word = _topic(whole, prompt, draw)
         pool = [sentence.format(word=word) for sentence in RELATED] if word else []
-    forbidden = [label for label in draw.labels if len(label) > 1]
+    fields = [value for value in draw.fields.values() if isinstance(value, str)]
+    forbidden = [text.strip() for text in (*draw.labels, *fields) if 1 < len(text.strip()) <= 60]
     return [
         sentence
         for sentence in pool
@@ -94,44 +106,46 @@ def _pool(kind: str, params: IrrelevantParams, draw: Draw, prompt: Prompt) -> li
 
 
 def _topic(whole: str, prompt: Prompt, draw: Draw) -> str | None:
-    """A word of the input that sentences can be about: after an article or possessive, so most likely a noun."""
+    """A word of the input that sentences can be about: one that stands where a noun does, without a judgement in it."""
     labels = {label.lower() for label in draw.labels}
+    found: set[str] = set()
     for _, span in prompt.places(lambda span: span.kind == "variable" and not span.protected):
-        found: list[str] = re.findall(
-            r"\b(?:the|a|an|this|my|your|our|his|her|their) ([a-z]{4,})(?=[ ,.!?;:]|$)", span.text, re.I
-        )
-        nouns = [word for word in found if word.lower() not in FUNCTION_WORDS | labels]
-        followed = [
-            word
-            for word in nouns
-            if re.search(rf"\b{word}(?: (?:is|was|were|are|has|had|of|on|in|from|does)\b|[.,!?]|$)", span.text)
-        ]
-        if followed:
-            return str(draw.stream("topic").choice(sorted(set(followed)))).lower()
-    return None
+        found.update(word.lower() for word in _NOUN.findall(span.text))
+    nouns = [
+        word for word in sorted(found) if word not in FUNCTION_WORDS | OPINIONS | labels and not _ADJECTIVE.search(word)
+    ]
+    return draw.stream("topic").choice(nouns) if nouns else None
 
 
-def _placed(
-    prompt: Prompt, place: Place, text: str, added: Sequence[str], position: str, stream: Stream
-) -> Prompt | None:
-    """The prompt with the sentences at their position; None if the text has no sentence to stand between."""
-    extra = " ".join(added)
-    span = prompt.span(place)
+def _placed(prompt: Prompt, places: Sequence[Place], added: str, position: str, stream: Stream) -> Prompt | None:
+    """The prompt with the sentences at their position; None if the text has no two sentences to stand between."""
+    spans = [prompt.span(place) for place in places]
+    plain = replace(next((span for span in spans if not span.protected), spans[0]), protected=False)
     if position == "before":
-        new = [replace(span, text=f"{extra} "), span]
+        new = [replace(plain, text=f"{added} "), *spans]
     elif position == "after":
-        closed = text.rstrip()
-        tail = text[len(closed) :]
+        closed = _text(prompt, places).rstrip()
         gap = " " if closed[-1:] in ".!?\"'”’" else ". "
-        new = [replace(span, text=closed + gap + extra + tail)]
+        if spans[-1].protected:
+            new = [*spans, replace(plain, text=gap + added)]
+        else:
+            body = spans[-1].text.rstrip()
+            tail = spans[-1].text[len(body) :]
+            new = [*spans[:-1], replace(spans[-1], text=f"{body}{gap}{added}{tail}")]
     else:
-        parts = sentences(text)
-        if len(parts) < 2:
+        gaps = [
+            (index, cut)
+            for index, span in enumerate(spans)
+            if not span.protected and span.kind == plain.kind
+            for cut in accumulate(len(part) for part in sentences(span.text)[:-1])
+        ]
+        if not gaps:
             return None
-        at = 1 + stream.below(len(parts) - 1)
-        new = [replace(span, text=f"{''.join(parts[:at]).rstrip()} {extra} {''.join(parts[at:]).lstrip()}")]
-    joined: Span = replace(span, text="".join(piece.text for piece in new))
-    return prompt.with_spans({place: (joined,)})
+        index, cut = stream.choice(gaps)
+        text = spans[index].text
+        middle = replace(spans[index], text=f"{text[:cut].rstrip()} {added} {text[cut:].lstrip()}")
+        new = [*spans[:index], middle, *spans[index + 1 :]]
+    return with_block(prompt, places, new)
 
 
 def _listed(value: Any) -> list[Any]:

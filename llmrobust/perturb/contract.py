@@ -100,7 +100,8 @@ class Operator:
     """A registered operator.
 
     name: "family.kind", or the family alone. version: raised when the output for equal input changes.
-    summary: one line in plain words. source: the publication or system that the operator comes from.
+    summary: one line in plain words. source: the publication or system that the operator comes from. moves: it may
+    put protected spans in another order, though not change them.
     """
 
     name: str
@@ -112,6 +113,7 @@ class Operator:
     source: str
     summary: str
     version: int = 1
+    moves: bool = False
 
     def variants(self, prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         """The operator's variants of a prompt, each checked against the contract.
@@ -119,14 +121,18 @@ class Operator:
         Raises OperatorError when the operator touches a protected span or names two variants alike.
         """
         seen: set[str] = set()
-        protected = prompt.protected_texts()
+        protected = self._protected(prompt)
         for variant in self.apply(prompt, params, draw):
             if variant.name in seen:
                 raise OperatorError(f"{self.name} yields two variants named {variant.name!r}")
             seen.add(variant.name)
-            if not variant.label_map and variant.prompt.protected_texts() != protected:
+            if not variant.label_map and self._protected(variant.prompt) != protected:
                 raise OperatorError(f"{self.name} changed a protected span in its variant {variant.name!r}")
             yield variant
+
+    def _protected(self, prompt: Prompt) -> Sequence[str]:
+        texts = prompt.protected_texts()
+        return sorted(texts) if self.moves else texts
 
 
 @dataclass(slots=True)
@@ -169,6 +175,7 @@ def operator(
     params: type[Params] = Params,
     relation: Relation = Relation.SAME,
     version: int = 1,
+    moves: bool = False,
     registry: Registry = REGISTRY,
 ) -> Callable[[Apply], Apply]:
     """Register the decorated function as an operator; its docstring's first line is the summary.
@@ -178,7 +185,9 @@ def operator(
 
     def register(apply: Apply) -> Apply:
         summary = (apply.__doc__ or "").strip().split("\n")[0]
-        registry.add(Operator(name, name.split(".")[0], level, relation, params, apply, source, summary, version))
+        registry.add(
+            Operator(name, name.split(".")[0], level, relation, params, apply, source, summary, version, moves)
+        )
         return apply
 
     return register

@@ -23,18 +23,31 @@ SOURCE = (
 )
 WORDING = "Mizrahi et al. 2024 (arXiv 2401.00595) and Yin et al. 2024 (arXiv 2402.14531): wording and politeness"
 
-_VERBS = (
-    "answer|assign|categorize|categorise|check|choose|classify|complete|decide|describe|determine|evaluate|explain|"
-    "extract|fill|find|give|identify|judge|label|list|look|name|pick|predict|provide|rate|read|reply|respond|return|"
-    "rewrite|say|select|sort|state|summarize|summarise|tell|translate|use|write"
+_PLAIN_VERBS = (
+    "analyze|analyse|assess|assign|categorize|categorise|choose|classify|compare|complete|compute|consider|convert|"
+    "correct|decide|describe|detect|determine|evaluate|examine|explain|extract|fill|find|generate|give|identify|"
+    "indicate|inspect|judge|pick|predict|provide|read|recognize|reply|respond|return|rewrite|say|select|solve|specify|"
+    "summarize|summarise|tell|think|translate|write"
 )
-_COMMAND = re.compile(rf"\A(?:{_VERBS})\b", re.IGNORECASE)
+_NOUNS_TOO = "answer|check|count|label|list|look|mark|match|name|output|rank|rate|report|review|sort|state|use"
+_VERBS = f"{_PLAIN_VERBS}|{_NOUNS_TOO}"
+_OBJECT = (
+    "the|a|an|this|that|these|those|each|every|all|any|both|one|whether|if|which|what|how|where|who|with|to|at|from|it|"
+    "its|in|only|exactly|as|my|your|only|using|either|yes|no|following|\\W"
+)
+_COMMAND = re.compile(rf"\A(?:(?:{_PLAIN_VERBS}) (?=[\w'\"])|(?:{_NOUNS_TOO}) (?=(?:{_OBJECT})))", re.IGNORECASE)
 _POLITE = (
     (re.compile(r"\A(?:please|kindly)\s+(?=\w)", re.IGNORECASE), ""),
     (re.compile(r"\A(?:could|can|would|will) you (?:please |kindly )?(?=\w)", re.IGNORECASE), ""),
     (re.compile(rf"\A(?:your task is to|you (?:must|should|have to|need to)) (?=(?:{_VERBS})\b)", re.IGNORECASE), ""),
     (re.compile(rf"\A(?:I (?:want|need) you to|I would like you to) (?=(?:{_VERBS})\b)", re.IGNORECASE), ""),
 )
+_REFERS_BACK = re.compile(
+    r"(?:then|if|it|its|they|their|them|he|she|this|that|these|those|so|such|also|otherwise|finally|do not|don['’]t|"
+    r"your|the (?:answer|output|result))\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that cannot stand before the one that it follows."""
 _STOP_WORDS = ("the", "a", "an", "of", "to", "is", "whether", "if", "or", "and", "this", "that", "following")
 _SYNONYMS = {
     "review": "comment",
@@ -115,7 +128,7 @@ def imperative(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         for pattern, _ in _POLITE:
             found = pattern.match(body)
             if found and _COMMAND.match(body[found.end() :]):
-                rest = body[found.end() :].replace("?", ".") if body.rstrip().endswith("?") else body[found.end() :]
+                rest = re.sub(r"\?(\s*)\Z", r".\1", body[found.end() :])
                 yield from _variant(block, text[: len(text) - len(body)] + rest[:1].upper() + rest[1:], "command")
                 return
         if _COMMAND.match(body):
@@ -123,7 +136,7 @@ def imperative(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
             return
 
 
-@operator("instruction.reorder", level="sentence", source=WORDING)
+@operator("instruction.reorder", level="sentence", source=WORDING, moves=True)
 def reorder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Puts the instruction after the input; swaps the two sentences of an instruction that has two."""
     blocks = blocks_of(prompt, "instruction")
@@ -131,14 +144,14 @@ def reorder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         return
     block = blocks[0]
     parts = [part.strip() for part in sentences(block.text)]
-    if len(parts) == 2 and not re.match(r"(?:then|if|it|they|this|that|these|so|do not|don't)\b", parts[1], re.I):
+    if len(parts) == 2 and parts[1].endswith((".", "!", "?")) and not _REFERS_BACK.match(parts[1]):
         yield from _variant(block, f"{parts[1]} {parts[0]}", "sentences")
     moved = _after_the_input(block)
     if moved is not None:
         yield Variant(moved, "after-input")
 
 
-@operator("instruction.edit", level="sentence", params=EditParams, source=SOURCE)
+@operator("instruction.edit", level="sentence", params=EditParams, source=SOURCE, moves=True)
 def edit(prompt: Prompt, params: EditParams, draw: Draw) -> Iterator[Variant]:
     """Several edits of the instruction, each a variant named after it."""
     made = {

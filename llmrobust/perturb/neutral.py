@@ -73,13 +73,13 @@ UNRELATED = (
 )
 
 RELATED = (
-    "The word {word} appears in many texts.",
+    'The word "{word}" appears in many texts.',
     "Somebody else wrote about the {word} too.",
     "A colleague asked about the {word} yesterday.",
     "There was an article about the {word} last year.",
     "A friend also mentioned the {word}.",
     "The {word} came up in a conversation last week.",
-    "The word {word} is easy to spell.",
+    'The word "{word}" is easy to spell.',
     "A different text mentions the {word} as well.",
 )
 """Sentences about a word of the input that say nothing of what it is like."""
@@ -95,3 +95,14 @@ _FUNCTION_WORDS = (
     "which while whole whom whose will with within without would your yours yourself"
 )
 FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
+
+_OPINIONS = (
+    "amazing awesome bad beautiful best better bomb bore brilliant cheap charm classic clever cool delight disaster "
+    "disgrace dull dumb excellent excuse fail failure fault fine flaw flop fool fresh funny garbage gem genius good "
+    "great hard hate hero horror joke joy junk kind lack laugh light loss love luck masterpiece mess miracle mistake "
+    "nice nightmare pain pity pleasure poor praise pretty problem rare real regret rich rotten scam shame short sick "
+    "slow smart success surprise sweet talent terror thrill tired tragedy trash treasure treat triumph trouble true "
+    "ugly victory warm waste weak whole winner wonder worse worst worth wrong"
+)
+OPINIONS = frozenset(_OPINIONS.split())
+"""Words that judge, and short adjectives: no topic to write about."""

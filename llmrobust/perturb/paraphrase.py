@@ -17,7 +17,7 @@ from llmrobust.perturb.wordings import REWORDINGS
 from llmrobust.prompt.spans import Prompt
 
 _SLUG = re.compile(r"[a-z0-9._=+-]+")
-_TASK = re.compile(r"(?:decide|determine|classify|choose|answer|select|identify|read)\b", re.IGNORECASE)
+_TASK = re.compile(r"(?:decide|determine|classify|choose|answer|select|identify|read) \w", re.IGNORECASE)
 
 
 class Alternative(BaseModel):
@@ -103,12 +103,14 @@ class RulesParams(Params):
     "paraphrase",
     level="sentence",
     params=ParaphraseParams,
+    moves=True,
     source="Reviewed wordings as in Instruction Induction (Honovich et al. 2022) and Ni et al. 2023 (arXiv 2308.14306)",
 )
 def paraphrase(prompt: Prompt, params: ParaphraseParams, draw: Draw) -> Iterator[Variant]:
     """Replaces the instruction by reviewed wordings of it, one variant each."""
     blocks = blocks_of(prompt, params.target)
     for name, (block, text) in dict(_choices(params.wordings, blocks)).items():
+        text = _filled(text, block)
         new = block.replaced(text)
         if new is None:
             missing = next((piece for piece in block.protected if piece not in text), ", ".join(block.protected))
@@ -122,7 +124,9 @@ def paraphrase(prompt: Prompt, params: ParaphraseParams, draw: Draw) -> Iterator
 def _choices(wordings: Sequence[Wordings], blocks: Sequence[Block]) -> Iterator[tuple[str, tuple[Block, str]]]:
     """(variant name, (block, new text)) for every wording that fits a block."""
     for number, one in enumerate(wordings, 1):
-        fitting = [block for block in blocks if one.original is None or block.text.strip() == one.original]
+        fitting = [
+            block for block in blocks if one.original is None or block.text.strip() == _filled(one.original, block)
+        ]
         for block in fitting[:1]:
             for alternative in one.alternatives:
                 yield (
@@ -151,6 +155,12 @@ def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
         if new is not None:
             yield Variant(new, "your-task")
             break
+
+
+def _filled(text: str, block: Block) -> str:
+    """The text with `{{ name }}` replaced by the value that the block has for it."""
+    values = {span.name: span.text for span in block.spans if span.kind == "variable"}
+    return re.sub(r"\{\{\s*([\w.]+)\s*\}\}", lambda found: values.get(found[1], found[0]), text)
 
 
 def _cased(found: re.Match[str], replacement: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from llmrobust.perturb.contract import Draw, Variant, operator
-from llmrobust.perturb.target import TextParams, edited, free_stretches, rewritten
+from llmrobust.perturb.target import TargetParams, TextParams, edited, free_stretches, rewritten
 from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 
@@ -16,18 +16,14 @@ _QUOTES = {'"': ("“", "”"), "'": ("‘", "’")}
 SOURCE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311); unitxt's superficial variants (Ackerman et al. 2024)"
 
 
-class PunctuationParams(TextParams):
-    """Parameters of punctuation operators that have one variant."""
-
-
-@operator("punctuation.strip_final", level="character", params=PunctuationParams, source=SOURCE)
-def strip_final(prompt: Prompt, params: PunctuationParams, draw: Draw) -> Iterator[Variant]:
+@operator("punctuation.strip_final", level="character", params=TargetParams, source=SOURCE)
+def strip_final(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Takes the final punctuation off each edited text."""
-    yield from rewritten(prompt, params, lambda text: _changed(text, _FINAL.sub("", text)), "bare")
+    yield from rewritten(prompt, params, lambda text: _changed(text, _FINAL.sub("", text)), "bare", ends=True)
 
 
-@operator("punctuation.add", level="character", params=PunctuationParams, source=SOURCE)
-def add(prompt: Prompt, params: PunctuationParams, draw: Draw) -> Iterator[Variant]:
+@operator("punctuation.add", level="character", params=TargetParams, source=SOURCE)
+def add(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Adds a full stop where a text ends without one, makes one an ellipsis, and doubles other final marks."""
 
     def more(text: str) -> str | None:
@@ -38,34 +34,32 @@ def add(prompt: Prompt, params: PunctuationParams, draw: Draw) -> Iterator[Varia
         added = "." if last.isalnum() else ".." if last == "." else last
         return body + added + text[len(body) :]
 
-    yield from rewritten(prompt, params, more, "final")
+    yield from rewritten(prompt, params, more, "final", ends=True)
 
 
-@operator("punctuation.double", level="character", params=PunctuationParams, source=SOURCE)
-def double(prompt: Prompt, params: PunctuationParams, draw: Draw) -> Iterator[Variant]:
+@operator("punctuation.double", level="character", params=TargetParams, source=SOURCE)
+def double(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Doubles every punctuation mark that ends a word."""
-    yield from rewritten(prompt, params, _outside(lambda piece: _MARK.sub(r"\1\1", piece)), "all")
+    yield from rewritten(prompt, params, lambda text: _each_mark(text, 2), "all")
 
 
-@operator("punctuation.remove", level="character", params=PunctuationParams, source=SOURCE)
-def remove(prompt: Prompt, params: PunctuationParams, draw: Draw) -> Iterator[Variant]:
+@operator("punctuation.remove", level="character", params=TargetParams, source=SOURCE)
+def remove(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Takes away every punctuation mark that ends a word."""
-    yield from rewritten(prompt, params, _outside(lambda piece: _MARK.sub("", piece)), "all")
+    yield from rewritten(prompt, params, lambda text: _each_mark(text, 0), "all")
 
 
-@operator("punctuation.swap_quotes", level="character", params=PunctuationParams, source=SOURCE)
-def swap_quotes(prompt: Prompt, params: PunctuationParams, draw: Draw) -> Iterator[Variant]:
+@operator("punctuation.swap_quotes", level="character", params=TargetParams, source=SOURCE)
+def swap_quotes(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Writes straight quotes and apostrophes as curly ones, and curly ones as straight."""
 
     def swapped(text: str) -> str | None:
         curly = any(mark in text for marks in _QUOTES.values() for mark in marks)
-        if curly:
-            for straight, marks in _QUOTES.items():
-                text = text.replace(marks[0], straight).replace(marks[1], straight)
-            return text
-        new = re.sub(r"(?<![\w.,!?])([\"'])(?=\S)", lambda found: _QUOTES[found[1]][0], text)
-        new = re.sub(r"[\"']", lambda found: _QUOTES[found[0]][1], new)
-        return _changed(text, new)
+        new, end = [], 0
+        for start, stop in free_stretches(text):
+            new += [text[end:start], _straight(text[start:stop]) if curly else _curly(text, start, stop)]
+            end = stop
+        return _changed(text, "".join([*new, text[end:]]))
 
     yield from rewritten(prompt, params, swapped, "other")
 
@@ -88,18 +82,37 @@ def _comma(text: str, stream: Stream) -> str:
     return f"{text[:at]},{text[at:]}"
 
 
+def _straight(text: str) -> str:
+    for straight, marks in _QUOTES.items():
+        text = text.replace(marks[0], straight).replace(marks[1], straight)
+    return text
+
+
+def _curly(text: str, start: int, stop: int) -> str:
+    """A stretch of a text with curly quotes: an opening one before a word, a closing one elsewhere."""
+
+    def curly(found: re.Match[str]) -> str:
+        opens = (
+            re.search(r"[\w.,!?;:)'\"]\Z", text[: found.start()]) is None
+            and text[found.end() : found.end() + 1].strip()
+        )
+        return _QUOTES[found[0]][0 if opens else 1]
+
+    return re.compile(r"(?<!')'(?!')|\"").sub(curly, text[:stop])[start:]
+
+
 def _changed(old: str, new: str) -> str | None:
     return new if new != old else None
 
 
-def _outside(rewrite: Callable[[str], str]) -> Callable[[str], str | None]:
-    """A rewriting of the stretches between addresses, code and numbers; None where it changes nothing."""
+def _each_mark(text: str, times: int) -> str | None:
+    """The text with every mark that ends a word written so many times; None where there is none.
 
-    def apply(text: str) -> str | None:
-        new, end = [], 0
-        for start, stop in free_stretches(text):
-            new += [text[end:start], rewrite(text[start:stop])]
-            end = stop
-        return _changed(text, "".join([*new, text[end:]]))
+    Marks inside of addresses, code and numbers stay.
+    """
+    free = free_stretches(text)
 
-    return apply
+    def again(found: re.Match[str]) -> str:
+        return found[0] * (times if any(start <= found.start() < end for start, end in free) else 1)
+
+    return _changed(text, _MARK.sub(again, text))

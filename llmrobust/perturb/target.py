@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from typing import ClassVar
 
 from pydantic import Field
@@ -23,8 +24,8 @@ _OWNED = re.compile(
 """Pieces of a value that no operator for running text edits: addresses, code, numbers, placeholders."""
 
 
-class TextParams(Params):
-    """Parameters of operators on running text."""
+class TargetParams(Params):
+    """Parameters of operators on running text that have one variant of each kind."""
 
     default_target: ClassVar[str] = "input"
 
@@ -33,7 +34,6 @@ class TextParams(Params):
         description="What is edited: input (values of variables), instruction, context, example, text, prompt "
         "(all of these), or a variable's name; or a list.",
     )
-    samples: int = Field(default=1, ge=1, le=100, description="Variants of each prompt.")
 
     def targets(self) -> tuple[str, ...]:
         """The chosen targets."""
@@ -41,10 +41,10 @@ class TextParams(Params):
         return (chosen,) if isinstance(chosen, str) else tuple(chosen)
 
 
-class InstructionParams(TextParams):
-    """Parameters of operators that edit the instruction unless told otherwise."""
+class TextParams(TargetParams):
+    """Parameters of operators on running text that are drawn anew for every variant."""
 
-    default_target: ClassVar[str] = "instruction"
+    samples: int = Field(default=1, ge=1, le=100, description="Variants of each prompt.")
 
 
 def is_target(span: Span, targets: Sequence[str]) -> bool:
@@ -65,6 +65,21 @@ def editable(prompt: Prompt, targets: Sequence[str]) -> list[Place]:
     return [place for place, _ in prompt.places(lambda span: is_target(span, targets))]
 
 
+def texts_of(prompt: Prompt, targets: Sequence[str]) -> list[tuple[Place, ...]]:
+    """The texts that may be edited, each with the places of its pieces: a variable's value, or an instruction.
+
+    Protected pieces in a text belong to it, as do the variables in an instruction. At least one piece of each text
+    may be edited.
+    """
+    texts = []
+    for m, message in enumerate(prompt.messages):
+        for _, pieces in groupby(enumerate(message.spans), key=lambda piece: _text_key(piece[1])):
+            group = list(pieces)
+            if any(is_target(span, targets) for _, span in group):
+                texts.append(tuple((m, s) for s, _ in group))
+    return texts
+
+
 def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterator[Variant]:
     """`samples` variants named "0", "1", ... with the editable spans' texts edited together.
 
@@ -83,13 +98,20 @@ def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterat
         yield Variant(prompt.with_texts(dict(zip(places, new, strict=True))), str(index))
 
 
-def rewritten(prompt: Prompt, params: TextParams, rewrite: Callable[[str], str | None], name: str) -> Iterator[Variant]:
+def rewritten(
+    prompt: Prompt, params: TargetParams, rewrite: Callable[[str], str | None], name: str, *, ends: bool = False
+) -> Iterator[Variant]:
     """One variant in which every editable span is rewritten; nothing where no span can be.
 
-    rewrite: the new text, or None where it does not apply.
+    rewrite: the new text, or None where it does not apply. ends: only spans that end a text are rewritten, not those
+    before a protected piece of it.
     """
+    targets = params.targets()
+    last = {places[-1] for places in texts_of(prompt, targets)}
     new = {}
-    for place in editable(prompt, params.targets()):
+    for place in editable(prompt, targets):
+        if ends and place not in last:
+            continue
         text = rewrite(prompt.span(place).text)
         if text is not None:
             new[place] = text
@@ -120,3 +142,10 @@ def free_stretches(text: str, keep: Sequence[str] = ()) -> list[tuple[int, int]]
 def sentences(text: str) -> list[str]:
     """The text cut after every sentence; joined again they give the text."""
     return [piece for piece in re.split(r"(?<=[.!?])(?=\s+[^\W\d_])", text) if piece]
+
+
+def _text_key(span: Span) -> tuple[str, ...]:
+    """Equal for neighbouring spans that are pieces of one text."""
+    if span.region.startswith("instruction"):
+        return (span.region,)
+    return (span.region, span.kind, span.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from pydantic import Field
 
@@ -39,13 +39,14 @@ class TypoParams(TextParams):
         default=0.05, gt=0, le=1, description="Edits as a share of the letters that may be edited; at least one edit."
     )
     keep_first: bool = Field(default=True, description="Leave the first letter of every word.")
+    keep_last: bool = Field(default=False, description="Leave the last letter of every word.")
 
 
 def _typos(prompt: Prompt, params: TypoParams, draw: Draw, one: OneEdit, *, pair: bool = False) -> Iterator[Variant]:
     """Variants with `rate` of the letters edited, never two edits side by side. pair: the edit takes two letters."""
 
     def edit(texts: list[str], stream: Stream) -> list[str]:
-        spots = [(t, i) for t, text in enumerate(texts) for i in _spots(text, draw.labels, params.keep_first, pair)]
+        spots = [(t, i) for t, text in enumerate(texts) for i in _spots(text, draw.labels, params, pair)]
         if not spots:
             return texts
         count = max(1, round(params.rate * len(spots)))
@@ -63,10 +64,12 @@ def _typos(prompt: Prompt, params: TypoParams, draw: Draw, one: OneEdit, *, pair
     yield from edited(prompt, params, draw, edit)
 
 
-def _spots(text: str, labels: object, keep_first: bool, pair: bool) -> Iterator[int]:
-    """Places of ASCII letters in words of at least three letters, outside of labels, addresses, code and numbers."""
-    keep = [str(label) for label in labels] if isinstance(labels, list | tuple) else []
-    for start, end in free_stretches(text, keep):
+def _spots(text: str, labels: Sequence[str], params: TypoParams, pair: bool) -> Iterator[int]:
+    """Places of ASCII letters in words of at least three letters, outside of labels, addresses, code and numbers.
+
+    pair: places of which the next one may be edited too.
+    """
+    for start, end in free_stretches(text, labels):
         at = start
         while at < end:
             if text[at].lower() not in LETTERS:
@@ -76,7 +79,7 @@ def _spots(text: str, labels: object, keep_first: bool, pair: bool) -> Iterator[
             while stop < end and text[stop].lower() in LETTERS:
                 stop += 1
             if stop - at >= 3:
-                for i in range(at + keep_first, stop - pair):
+                for i in range(at + params.keep_first, stop - pair - params.keep_last):
                     if not pair or text[i].lower() != text[i + 1].lower():
                         yield i
             at = stop
