@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -32,11 +33,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "start the suite with `# yaml-language-server: $schema=FILE`.",
     )
     chosen = parser.parse_args(arguments)
-    return _schema() if chosen.command == "schema" else _check(chosen.paths)
+    try:
+        return _schema() if chosen.command == "schema" else _check(chosen.paths)
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def _schema() -> int:
-    from llmrobust.suite import suite_json_schema
+    from llmrobust.suitefile import suite_json_schema
 
     print(json.dumps(suite_json_schema(), indent=2, ensure_ascii=False))
     return 0

@@ -15,7 +15,7 @@ import numpy as np
 
 from llmrobust.metrics import METRICS, Measurement, Metric, Table, measure_selection, selections
 from llmrobust.metrics.registry import MetricRegistry
-from llmrobust.suite.model import GateSpec, Suite
+from llmrobust.suitefile.model import GateSpec, Suite
 
 WORST = 3
 """Examples that a decision names."""

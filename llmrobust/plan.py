@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from llmrobust.perturb.contract import NO_LABELS, Draw, Relation, Variant
 from llmrobust.prompt.spans import Prompt
 from llmrobust.request import Request
-from llmrobust.suite.model import Example, OperatorUse, Suite
-from llmrobust.suite.render import render_prompt
+from llmrobust.suitefile.model import Example, OperatorUse, Suite
+from llmrobust.suitefile.render import render_prompt
 
 ORIGINAL = "original"
 """The family, operator and variant name of unperturbed cases."""

@@ -17,7 +17,7 @@ from llmrobust.report.result import RunResult, SuiteResult, table_of
 from llmrobust.request import Reply, Request
 from llmrobust.score import score
 from llmrobust.score.judged import Judged
-from llmrobust.suite import MetricFacts, Suite, load_suite
+from llmrobust.suitefile import MetricFacts, Suite, load_suite
 
 
 def metric_facts() -> dict[str, MetricFacts]:

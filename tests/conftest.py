@@ -35,7 +35,7 @@ def make_case() -> Callable[..., Case]:
     from llmrobust.plan import Case
     from llmrobust.prompt.spans import Message, Prompt, Span
     from llmrobust.request import Request
-    from llmrobust.suite.model import Example
+    from llmrobust.suitefile.model import Example
 
     def make(
         example: str = "ex-1",

@@ -12,7 +12,7 @@ import pytest
 from llmrobust.errors import GateError, Location
 from llmrobust.gate import Decision, DecisionStatus, GateTarget, WorstExample, decide, gate_targets
 from llmrobust.metrics import Table
-from llmrobust.suite.model import GateSpec
+from llmrobust.suitefile.model import GateSpec
 
 PLACE = Location(Path("triage.robust.yaml"), 20, 3)
 

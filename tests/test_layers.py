@@ -15,7 +15,7 @@ LAYERS = [
     {"prompt"},
     {"stats"},
     {"perturb"},
-    {"suite"},
+    {"suitefile"},
     {"plan"},
     {"models"},
     {"engine"},

@@ -235,6 +235,8 @@ class _Sender:
         self._running: set[asyncio.Task[None]] = set()
         self._first_sent: float | None = None
         self._failed_in_a_row = 0
+        self._held: list[tuple[Request, Reply]] = []
+        """Failures that nobody sees yet: they count for nothing when the server turns out to be gone."""
 
     async def run(self) -> None:
         """Serve submissions until cancelled. Raises what the model raised."""
@@ -255,6 +257,8 @@ class _Sender:
         """Wait for a submission, raising at once when a list that is on its way fails for good."""
         try:
             while not submission.done():
+                if not self._running:
+                    self._release()
                 waiting: set[asyncio.Task[Any]] = {submission, *self._running}
                 await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
                 self._reap()
@@ -322,20 +326,35 @@ class _Sender:
             stats.completion_tokens += sum(reply.completion_tokens for _, reply in good)
             stats.busy_s = elapsed
 
-        self._engine._record([(request, reply) for (request, _), reply in zip(batch, replies, strict=True)], count)
+        pairs = [(request, reply) for (request, _), reply in zip(batch, replies, strict=True)]
+        self._engine._record([(request, reply) for request, reply in pairs if not _doubtful(reply)], count)
+        self._held += [(request, reply) for request, reply in pairs if _doubtful(reply)]
         self._give_up_on_a_broken_server(replies)
+        if good:
+            self._release()
+
+    def _release(self) -> None:
+        """Hand on the failures that were held back: they are those of single prompts."""
+        held, self._held = self._held, []
+        if held:
+            self._engine._record(held, lambda stats: None)
 
     def _give_up_on_a_broken_server(self, replies: Sequence[Reply]) -> None:
         for reply in replies:
             if isinstance(reply, Response):
                 self._failed_in_a_row = 0
-            elif reply.kind != "rejected":
+            elif _doubtful(reply):
                 self._failed_in_a_row += 1
             if isinstance(reply, Failure) and self._failed_in_a_row >= GIVE_UP_AFTER:
                 raise ServerGone(
                     f"{self._failed_in_a_row} prompts in a row got no answer from {self._model.spec}, so nothing more "
                     f"is sent; the last one: {reply.message}"
                 )
+
+
+def _doubtful(reply: Reply) -> bool:
+    """True for a failure that may be the server's and not the prompt's."""
+    return isinstance(reply, Failure) and reply.kind != "rejected"
 
 
 def _tokens_of(batch: Sequence[tuple[Request, bytes]]) -> int:

@@ -32,7 +32,7 @@ from llmrobust.stats import (
     draws,
     unseen_share,
 )
-from llmrobust.suite.model import GateScope
+from llmrobust.suitefile.model import GateScope
 
 RESAMPLES = 2000
 NO_GOLD = "there are no gold answers"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from llmrobust.prompt.spans import Place, Prompt, Span
 
@@ -31,45 +32,41 @@ class Block:
         """The texts of spans that a new text must hold: protected ones, and values of variables."""
         return tuple(span.text for span in self.spans if _is_fixed(span))
 
-    def replaced(self, text: str) -> Prompt | None:
+    def replaced(self, text: str, *, moved: bool = False) -> Prompt | None:
         """The prompt with the block written anew; None if the new text does not hold every fixed piece once.
 
-        Fixed pieces may stand in another order; they stay spans of their own with their kind.
+        Fixed pieces stay spans of their own with their kind. moved: they may stand in another order.
         """
-        spans = self._with_fixed_pieces(text)
-        return None if spans is None else with_block(self.prompt, self.places, spans)
-
-    def _with_fixed_pieces(self, text: str) -> list[Span] | None:
         fixed = [span for span in self.spans if _is_fixed(span)]
+        taken = _in_order(text, fixed)
+        if taken is None and moved:
+            taken = _anywhere(text, fixed)
+        if taken is None:
+            return None
         plain = next((span for span in self.spans if not _is_fixed(span)), self.spans[0])
         plain = replace(plain, name="", protected=False)
-        taken: list[tuple[int, int, Span]] = []
-        for span in sorted(fixed, key=lambda span: -len(span.text)):
-            place = next(_free_places(text, span.text, taken), None)
-            if place is None:
-                return None
-            taken.append((place, place + len(span.text), span))
         spans, end = [], 0
-        for start, stop, span in sorted(taken, key=lambda piece: piece[0]):
+        for start, span in sorted(taken, key=lambda piece: piece[0]):
             spans += [replace(plain, text=text[end:start]), span]
-            end = stop
+            end = start + len(span.text)
         spans.append(replace(plain, text=text[end:]))
-        return [span for span in spans if span.text]
+        return with_block(self.prompt, self.places, [span for span in spans if span.text])
 
 
 def blocks_of(prompt: Prompt, kind: str) -> list[Block]:
     """The blocks of a kind that have text of their own, in reading order.
 
-    For a kind without a tag ("text"), every span of it is a block.
+    For a kind without a tag ("text"), neighbouring spans of it are a block.
     """
-    blocks: dict[str, list[Place]] = {}
-    for place, span in prompt.places():
-        if span.region.split(":")[0] == kind and span.text:
-            blocks.setdefault(span.region, []).append(place)
-        elif span.kind == kind and not span.region and span.text.strip():
-            blocks[f"{place}"] = [place]
-    whole = (Block(prompt, tuple(places)) for places in blocks.values())
-    return [block for block in whole if any(not _is_fixed(span) for span in block.spans)]
+    blocks = []
+    for m, message in enumerate(prompt.messages):
+        for _, run in groupby(enumerate(message.spans), key=lambda piece: piece[1].region or piece[1].kind):
+            pieces = list(run)
+            first = pieces[0][1]
+            if (first.region.split(":")[0] or first.kind) == kind:
+                blocks.append(tuple((m, s) for s, _ in pieces))
+    whole = (Block(prompt, places) for places in blocks)
+    return [block for block in whole if any(not _is_fixed(span) and span.text.strip() for span in block.spans)]
 
 
 def with_block(prompt: Prompt, places: Sequence[Place], spans: Sequence[Span]) -> Prompt:
@@ -92,10 +89,37 @@ def _is_fixed(span: Span) -> bool:
     return span.protected or span.kind in ("variable", "enumerator")
 
 
-def _free_places(text: str, piece: str, taken: Sequence[tuple[int, int, Span]]) -> Iterator[int]:
-    """Where the piece stands in the text as whole words, outside of what is taken already."""
+def _in_order(text: str, fixed: Sequence[Span]) -> list[tuple[int, Span]] | None:
+    """Where each fixed piece stands in the text, one after the other; None if one is missing."""
+    taken = []
+    end = 0
+    for span in fixed:
+        found = _whole(span.text).search(text, end)
+        if found is None:
+            return None
+        taken.append((found.start(), span))
+        end = found.end()
+    return taken
+
+
+def _anywhere(text: str, fixed: Sequence[Span]) -> list[tuple[int, Span]] | None:
+    """Where each fixed piece stands in the text, in whatever order; None if one is missing."""
+    taken: list[tuple[int, Span]] = []
+    for span in sorted(fixed, key=lambda span: -len(span.text)):
+        free = (
+            found.start()
+            for found in _whole(span.text).finditer(text)
+            if all(found.end() <= at or found.start() >= at + len(other.text) for at, other in taken)
+        )
+        place = next(free, None)
+        if place is None:
+            return None
+        taken.append((place, span))
+    return taken
+
+
+def _whole(piece: str) -> re.Pattern[str]:
+    """The piece as whole words."""
     left = r"(?<!\w)" if piece[:1].isalnum() else ""
     right = r"(?!\w)" if piece[-1:].isalnum() else ""
-    for found in re.finditer(f"{left}{re.escape(piece)}{right}", text):
-        if all(found.end() <= start or found.start() >= stop for start, stop, _ in taken):
-            yield found.start()
+    return re.compile(f"{left}{re.escape(piece)}{right}")

@@ -145,7 +145,9 @@ def reorder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     block = blocks[0]
     parts = [part.strip() for part in sentences(block.text)]
     if len(parts) == 2 and parts[1].endswith((".", "!", "?")) and not _REFERS_BACK.match(parts[1]):
-        yield from _variant(block, f"{parts[1]} {parts[0]}", "sentences")
+        new = block.replaced(f"{parts[1]} {parts[0]}", moved=True)
+        if new is not None:
+            yield Variant(new, "sentences")
     moved = _after_the_input(block)
     if moved is not None:
         yield Variant(moved, "after-input")

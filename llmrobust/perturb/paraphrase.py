@@ -111,7 +111,7 @@ def paraphrase(prompt: Prompt, params: ParaphraseParams, draw: Draw) -> Iterator
     blocks = blocks_of(prompt, params.target)
     for name, (block, text) in dict(_choices(params.wordings, blocks)).items():
         text = _filled(text, block)
-        new = block.replaced(text)
+        new = block.replaced(text, moved=True)
         if new is None:
             missing = next((piece for piece in block.protected if piece not in text), ", ".join(block.protected))
             raise OperatorError(

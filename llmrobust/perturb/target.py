@@ -68,12 +68,13 @@ def editable(prompt: Prompt, targets: Sequence[str]) -> list[Place]:
 def texts_of(prompt: Prompt, targets: Sequence[str]) -> list[tuple[Place, ...]]:
     """The texts that may be edited, each with the places of its pieces: a variable's value, or an instruction.
 
-    Protected pieces in a text belong to it, as do the variables in an instruction. At least one piece of each text
-    may be edited.
+    Protected pieces in a text belong to it, as do the variables in an instruction that is a target. At least one
+    piece of each text may be edited.
     """
     texts = []
+    whole = not {"instruction", "prompt"}.isdisjoint(targets)
     for m, message in enumerate(prompt.messages):
-        for _, pieces in groupby(enumerate(message.spans), key=lambda piece: _text_key(piece[1])):
+        for _, pieces in groupby(enumerate(message.spans), key=lambda piece: _text_key(piece[1], whole)):
             group = list(pieces)
             if any(is_target(span, targets) for _, span in group):
                 texts.append(tuple((m, s) for s, _ in group))
@@ -144,8 +145,8 @@ def sentences(text: str) -> list[str]:
     return [piece for piece in re.split(r"(?<=[.!?])(?=\s+[^\W\d_])", text) if piece]
 
 
-def _text_key(span: Span) -> tuple[str, ...]:
+def _text_key(span: Span, whole_instructions: bool) -> tuple[str, ...]:
     """Equal for neighbouring spans that are pieces of one text."""
-    if span.region.startswith("instruction"):
+    if whole_instructions and span.region.startswith("instruction"):
         return (span.region,)
     return (span.region, span.kind, span.name)

@@ -17,7 +17,7 @@ from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Plan, UseCounts
 from llmrobust.score.judged import Judged
 from llmrobust.score.status import Status
-from llmrobust.suite.model import GateScope
+from llmrobust.suitefile.model import GateScope
 
 Messages = tuple[tuple[str, str], ...]
 SHARES = (

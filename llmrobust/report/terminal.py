@@ -13,7 +13,7 @@ from llmrobust.plan import ORIGINAL
 from llmrobust.report.diff import marked, prompt_diff, short_diff, visible
 from llmrobust.report.result import CaseResult, RunResult, SuiteResult
 from llmrobust.score.status import Status
-from llmrobust.suite.model import GateScope
+from llmrobust.suitefile.model import GateScope
 
 Line = list[tuple[str, str]]
 

@@ -15,7 +15,7 @@ from llmrobust.score.number import read_number, same_number
 from llmrobust.score.reading import Reading
 from llmrobust.score.structured import canonical_gold, read_json
 from llmrobust.score.verdict import Outcome, Verdict
-from llmrobust.suite.model import AnswerSpec
+from llmrobust.suitefile.model import AnswerSpec
 
 
 def score(case: Case, reply: Reply, spec: AnswerSpec, labels: Sequence[str]) -> Verdict:

@@ -22,6 +22,7 @@ class Status(StrEnum):
     UNPARSED = "unparsed"
     TRUNCATED = "truncated"
     NO_ANSWER = "no-answer"
+    """The prompt, or the unperturbed one that it is compared with, got no answer."""
 
 
 _UNREAD = {
@@ -34,10 +35,13 @@ _UNREAD = {
 def case_status(case: Case, verdict: Verdict, clean: Verdict | None) -> Status:
     """The status of a case, given its verdict and that of the unperturbed prompt (None for originals).
 
-    An unperturbed answer that could not be read agrees with nothing.
+    An unperturbed answer that could not be read agrees with nothing. Where the unperturbed prompt got no answer at
+    all, nothing can be said of its variants.
     """
     if verdict.outcome in _UNREAD:
         return _UNREAD[verdict.outcome]
+    if clean is not None and clean.outcome is Outcome.NO_ANSWER:
+        return Status.NO_ANSWER
     stays = clean is None or (clean.outcome is Outcome.ANSWERED and clean.answer == verdict.answer)
     if case.relation is Relation.MUST_CHANGE and clean is not None and stays:
         return Status.STUCK

@@ -22,7 +22,8 @@ class Fault:
 
     status: an HTTP status with an error body. kind: "hang" (until the client leaves), "reset" (the connection is
     dropped), "cut" (half of a JSON body in an HTTP message of its own), "truncate" (less body than announced), "few"
-    (one choice is missing), "scores" (a log-probability is missing), "disobey" (a constraint is ignored), "redirect".
+    (one choice is missing), "scores" (a log-probability is missing), "disobey" (a constraint is ignored), "redirect",
+    "die" (the connection is dropped, and nobody listens any more).
     when: which calls it happens to. times: how often; then the server is well.
     """
 
@@ -51,6 +52,7 @@ class FaultServer:
     faults: list[Fault] = field(default_factory=list)
     calls: list[tuple[str, Body, dict[str, str]]] = field(default_factory=list)
     url: str = ""
+    site: web.TCPSite | None = None
 
     def bodies(self, path: str) -> list[Body]:
         """The bodies of the calls to a path, in order."""
@@ -74,7 +76,10 @@ class FaultServer:
             while request.transport is not None and not request.transport.is_closing():
                 await asyncio.sleep(0.01)
             return web.Response()
-        if fault.kind == "reset":
+        if fault.kind in ("reset", "die"):
+            if fault.kind == "die" and self.site is not None:
+                site, self.site = self.site, None
+                await site.stop()
             assert request.transport is not None
             request.transport.abort()
             return web.Response()
@@ -196,8 +201,8 @@ def serve(server: FaultServer, port: int = 0) -> Iterator[FaultServer]:
 
     async def start() -> int:
         await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", port)
-        await site.start()
+        server.site = web.TCPSite(runner, "127.0.0.1", port)
+        await server.site.start()
         address: tuple[str, int] = runner.addresses[0]
         return address[1]
 

@@ -29,7 +29,7 @@ def test_a_suite_beside_the_tests_that_run_is_not_loaded(project):
 
 def test_cases_are_byte_identical_whatever_the_hash_seed(project):
     code = (
-        "import sys; from pathlib import Path; from llmrobust.suite import load_suite; "
+        "import sys; from pathlib import Path; from llmrobust.suitefile import load_suite; "
         "from llmrobust.plan import plan_suite; "
         "plan = plan_suite(load_suite(Path('suites/reviews.robust.yaml'), Path.cwd())); "
         "sys.stdout.write(repr(plan.cases))"

@@ -73,7 +73,7 @@ def test_a_request_without_an_answer_is_an_error_of_its_case_and_its_gates(proje
     result = project.run("suites", "--llm", "keyword:fails")
     assert result.ret == 1
     outcomes = result.parseoutcomes()
-    assert outcomes["errors"] == 2  # the unperturbed prompt and the one that kept its words
+    assert outcomes["errors"] == 5  # the unperturbed prompt, the one that kept its words, and those compared with it
     assert outcomes["failed"] == 3  # the gates
     result.stdout.fnmatch_lines(["*no answer in 5 s*"])
     result.stdout.no_fnmatch_line("*gate::accuracy PASSED*")

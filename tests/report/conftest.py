@@ -17,7 +17,7 @@ from llmrobust.report import RunResult, SuiteResult
 from llmrobust.request import Failure, Reply, Response
 from llmrobust.score import score
 from llmrobust.score.judged import Judged
-from llmrobust.suite.model import AnswerSpec, GateSpec
+from llmrobust.suitefile.model import AnswerSpec, GateSpec
 
 LABELS = ("billing", "bug", "praise")
 SPEC = AnswerSpec(field="answer", choices=LABELS, check="choice")

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from llmrobust.plan import Case
 from llmrobust.request import Failure, Response
 from llmrobust.score import Outcome, Verdict, score
-from llmrobust.suite.model import AnswerSpec
+from llmrobust.suitefile.model import AnswerSpec
 
 LABELS = ("billing", "bug", "praise")
 CHOICE = AnswerSpec(field="answer", choices=LABELS, check="choice")

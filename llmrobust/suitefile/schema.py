@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from llmrobust.request import Scoring
-from llmrobust.suite.model import CaseMode, Check, GateScope
+from llmrobust.suitefile.model import CaseMode, Check, GateScope
 
 Count = Annotated[int, Field(ge=1, strict=True)]
 Share = Annotated[float, Field(ge=0, le=1)]

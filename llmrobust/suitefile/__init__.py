@@ -4,9 +4,9 @@
 with file, line and column. `render_prompt` gives an example's prompt as typed spans.
 """
 
-from llmrobust.suite.jsonschema import suite_json_schema
-from llmrobust.suite.loader import load_suite
-from llmrobust.suite.model import (
+from llmrobust.suitefile.jsonschema import suite_json_schema
+from llmrobust.suitefile.loader import load_suite
+from llmrobust.suitefile.model import (
     AnswerSpec,
     Example,
     GateSpec,
@@ -15,7 +15,7 @@ from llmrobust.suite.model import (
     OperatorUse,
     Suite,
 )
-from llmrobust.suite.render import render_prompt
+from llmrobust.suitefile.render import render_prompt
 
 __all__ = [
     "AnswerSpec",

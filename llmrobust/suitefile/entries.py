@@ -9,11 +9,11 @@ from typing import Any
 
 from llmrobust.errors import SuiteError
 from llmrobust.perturb.contract import Operator, Params, Registry
-from llmrobust.suite.files import project_file
-from llmrobust.suite.model import AnswerSpec, GateSpec, MetricFacts, OperatorUse
-from llmrobust.suite.schema import GateSection
-from llmrobust.suite.sections import did_you_mean, kind_of, validated
-from llmrobust.suite.source import Key, Source, read_text
+from llmrobust.suitefile.files import project_file
+from llmrobust.suitefile.model import AnswerSpec, GateSpec, MetricFacts, OperatorUse
+from llmrobust.suitefile.schema import GateSection
+from llmrobust.suitefile.sections import did_you_mean, kind_of, validated
+from llmrobust.suitefile.source import Key, Source, read_text
 
 
 @dataclass(slots=True)

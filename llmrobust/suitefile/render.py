@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmrobust.prompt.fields import typed_output_field
 from llmrobust.prompt.spans import Message, Prompt
-from llmrobust.suite.model import Example, Suite
+from llmrobust.suitefile.model import Example, Suite
 
 
 def render_prompt(suite: Suite, example: Example) -> Prompt:

@@ -6,7 +6,7 @@ from typing import Any
 
 from llmrobust.perturb import REGISTRY
 from llmrobust.perturb.contract import Operator, Registry
-from llmrobust.suite.schema import (
+from llmrobust.suitefile.schema import (
     AnswerSection,
     FileData,
     GateSection,

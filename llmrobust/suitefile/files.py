@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from llmrobust.suite.sections import did_you_mean
-from llmrobust.suite.source import Key, Source
+from llmrobust.suitefile.sections import did_you_mean
+from llmrobust.suitefile.source import Key, Source
 
 
 def project_file(source: Source, key: Key, name: str, root: Path) -> Path | None:

@@ -12,12 +12,12 @@ import yaml
 
 from llmrobust.errors import Diagnostic, SuiteError
 from llmrobust.prompt.marks import RESERVED
-from llmrobust.suite.data import Row, file_rows, hub_rows, limited
-from llmrobust.suite.files import project_file
-from llmrobust.suite.model import AnswerSpec, Example
-from llmrobust.suite.schema import FileData, HubData
-from llmrobust.suite.sections import did_you_mean, kind_of, validated
-from llmrobust.suite.source import Key, Source
+from llmrobust.suitefile.data import Row, file_rows, hub_rows, limited
+from llmrobust.suitefile.files import project_file
+from llmrobust.suitefile.model import AnswerSpec, Example
+from llmrobust.suitefile.schema import FileData, HubData
+from llmrobust.suitefile.sections import did_you_mean, kind_of, validated
+from llmrobust.suitefile.source import Key, Source
 
 KEY: Key = ("examples",)
 MOST_ALIKE = 5

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from llmrobust.suite.source import Key, Source
+from llmrobust.suitefile.source import Key, Source
 
 M = TypeVar("M", bound=BaseModel)
 _NAMES = {

@@ -12,8 +12,8 @@ from typing import Any
 
 from llmrobust.errors import Diagnostic, Location, SuiteError
 from llmrobust.seeds import Stream
-from llmrobust.suite.schema import HubData
-from llmrobust.suite.source import read_text
+from llmrobust.suitefile.schema import HubData
+from llmrobust.suitefile.source import read_text
 
 FORMATS = (".jsonl", ".json", ".csv", ".parquet")
 

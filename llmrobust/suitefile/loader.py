@@ -15,14 +15,14 @@ from llmrobust.perturb import REGISTRY
 from llmrobust.perturb.contract import Registry
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.request import Mode, Sampling
-from llmrobust.suite.entries import PerturbReader, read_gates
-from llmrobust.suite.examples import as_answer, make_examples, read_rows
-from llmrobust.suite.files import project_file
-from llmrobust.suite.model import AnswerSpec, MessageTemplate, MetricFacts, Suite
-from llmrobust.suite.render import render_prompt
-from llmrobust.suite.schema import AnswerSection, PromptSection, SamplingSection, SuiteSection, TextFile
-from llmrobust.suite.sections import did_you_mean, kind_of, validated
-from llmrobust.suite.source import Key, Source, read_source, read_text
+from llmrobust.suitefile.entries import PerturbReader, read_gates
+from llmrobust.suitefile.examples import as_answer, make_examples, read_rows
+from llmrobust.suitefile.files import project_file
+from llmrobust.suitefile.model import AnswerSpec, MessageTemplate, MetricFacts, Suite
+from llmrobust.suitefile.render import render_prompt
+from llmrobust.suitefile.schema import AnswerSection, PromptSection, SamplingSection, SuiteSection, TextFile
+from llmrobust.suitefile.sections import did_you_mean, kind_of, validated
+from llmrobust.suitefile.source import Key, Source, read_source, read_text
 
 PROMPT: Key = ("prompt",)
 
