@@ -1,0 +1,159 @@
+"""What every operator keeps to, over prompts of all kinds."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from llmrobust.errors import OperatorError
+from llmrobust.perturb import REGISTRY, Draw, Operator, Params, Variant
+from llmrobust.perturb.paraphrase import parse_wordings
+from llmrobust.perturb.target import STRUCTURE, TargetParams, is_target
+from llmrobust.prompt.spans import Prompt, Span
+from tests.perturb.prompts import CHOICE, OPTIONS, SENTIMENTS, rendered, review
+from tests.perturb.strategies import LABELS, prompts
+
+SLUG = re.compile(r"[a-z0-9._=+-]+")
+NEEDED: dict[str, dict[str, Any]] = {
+    "paraphrase": {"wordings": parse_wordings("- Is it positive or negative, A or B?\n- Tell me what it is.")}
+}
+"""Parameters of operators that have no default for them."""
+ALL = [REGISTRY.get(name) for name in REGISTRY.names()]
+
+
+def params_of(operator: Operator, **more: Any) -> Params:
+    return operator.params(**NEEDED.get(operator.name, {}), **more)
+
+
+def made(operator: Operator, prompt: Prompt, draw: Draw) -> list[Variant] | None:
+    """The variants; None where a reviewed wording does not fit the prompt, which only `paraphrase` may say."""
+    try:
+        return list(operator.variants(prompt, params_of(operator), draw))
+    except OperatorError as error:
+        if operator.name == "paraphrase" and "leaves out" in str(error):
+            return None
+        raise
+
+
+def targets_of(operator: Operator) -> tuple[str, ...]:
+    params = params_of(operator)
+    if isinstance(params, TargetParams):
+        return params.targets()
+    target = getattr(params, "target", "instruction")
+    return (target,) if isinstance(target, str) else tuple(target)
+
+
+def untouched(prompt: Prompt, targets: tuple[str, ...]) -> list[Span]:
+    """The spans outside of the target, in order."""
+    return [span for _, span in prompt.places(lambda span: bool(span.text) and not is_target(span, targets))]
+
+
+@pytest.mark.parametrize("operator", ALL, ids=lambda operator: operator.name)
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(prompt=prompts, seed=st.integers(0, 3), labels=st.sampled_from(((), LABELS, ("A", "B"))))
+def test_an_operator_keeps_its_contract(operator: Operator, prompt: Prompt, seed: int, labels: tuple[str, ...]) -> None:
+    draw = Draw(seed, operator.name, "ex-1", {"text": "some text"}, labels)
+    variants = made(operator, prompt, draw)
+    assert variants == made(operator, prompt, draw), "the same draw gives the same variants"
+    names = [variant.name for variant in variants or ()]
+    assert len(set(names)) == len(names)
+    for variant in variants or ():
+        assert SLUG.fullmatch(variant.name), variant.name
+        assert len(variant.prompt.messages) == len(prompt.messages)
+        keeps_protected_texts(operator, prompt, variant)
+        if operator.family == "format":
+            keeps_values(prompt, variant)
+        else:
+            keeps_what_is_no_target(operator, prompt, variant)
+
+
+def keeps_protected_texts(operator: Operator, prompt: Prompt, variant: Variant) -> None:
+    old, new = prompt.protected_texts(), variant.prompt.protected_texts()
+    if operator.moves:
+        assert Counter(new) == Counter(old)
+    else:
+        assert len(new) == len(old)
+        assert all(b in (a, variant.label_map.get(a)) for a, b in zip(old, new, strict=True))
+
+
+def keeps_values(prompt: Prompt, variant: Variant) -> None:
+    """A format changes structure and the names of labels, and no other text."""
+    new = {place: span.text for place, span in variant.prompt.places()}
+    for place, span in prompt.places(lambda span: span.kind not in STRUCTURE):
+        if new[place] != span.text and span.text.strip():
+            assert new[place] == variant.label_map[span.text]
+
+
+def keeps_what_is_no_target(operator: Operator, prompt: Prompt, variant: Variant) -> None:
+    targets = targets_of(operator)
+    old, new = untouched(prompt, targets), untouched(variant.prompt, targets)
+    if operator.moves:
+        spaces = {span for span in (*old, *new) if not span.text.strip()}
+        assert Counter(set(old) - spaces) == Counter(set(new) - spaces)
+    else:
+        assert old == new
+
+
+@pytest.mark.parametrize("operator", ALL, ids=lambda operator: operator.name)
+def test_an_operator_says_what_it_is(operator: Operator) -> None:
+    assert len(operator.summary) > 10
+    assert operator.summary.endswith(".")
+    assert operator.source
+    described = operator.params.model_fields
+    hidden = {target for target, _ in operator.params.files.values()} | {"id"}
+    missing = [
+        name
+        for name, field in described.items()
+        if name not in hidden and not field.description and name not in ("grammar",)
+    ]
+    assert not missing, "every parameter is described"
+
+
+@pytest.mark.parametrize("operator", ALL, ids=lambda operator: operator.name)
+def test_a_prompt_without_text_has_no_variants(operator: Operator) -> None:
+    for prompt in (Prompt(()), rendered("", {})):
+        assert made(operator, prompt, Draw(0, operator.name, "ex-1")) == []
+
+
+def digest_of_all() -> str:
+    """A digest of every operator's variants of a few prompts."""
+    fixed = [
+        (review("The food wasn't good, and the service of the hotel was slow. We left."), SENTIMENTS),
+        (rendered(CHOICE, OPTIONS, ("A", "B", "C")), ("A", "B", "C")),
+    ]
+    digest = hashlib.sha256()
+    for operator in ALL:
+        for prompt, labels in fixed:
+            for variant in made(operator, prompt, Draw(5, operator.name, "ex-1", {}, labels)) or ():
+                parts = (operator.name, variant.name, variant.prompt.as_messages(), sorted(variant.label_map.items()))
+                digest.update(repr(parts).encode())
+    return digest.hexdigest()
+
+
+@pytest.mark.parametrize("hash_seed", ["1", "2"])
+def test_variants_are_the_same_in_every_process(hash_seed: str) -> None:
+    code = "from tests.perturb.test_contract import digest_of_all; print(digest_of_all())"
+    environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == digest_of_all()
+
+
+def test_drawn_operators_give_every_example_its_own_variants() -> None:
+    prompt = review("The concert in the old theatre was much too long for everyone.")
+    for name in ("typo.keyboard", "typo.drop", "punctuation.commas", "context.irrelevant"):
+        operator = REGISTRY.get(name)
+        assert operator is not None
+        made = {
+            next(operator.variants(prompt, operator.params(), Draw(0, name, f"ex-{i}"))).prompt.messages[0].text
+            for i in range(20)
+        }
+        assert len(made) > 5, name
