@@ -152,9 +152,9 @@ class CaseItem(RobustItem):
         self.user_properties.append((STATUS, str(judged.status)))
         self.user_properties.extend(case_properties(judged))
         if judged.status is Status.NO_ANSWER:
-            own = judged.verdict.outcome is Outcome.NO_ANSWER
-            reason = judged.verdict.reason if own else f"to the unperturbed prompt: {judged.clean.reason}"
-            pytest.fail(f"no answer: {reason}" if own else f"no answer {reason}", pytrace=False)
+            if judged.verdict.outcome is Outcome.NO_ANSWER:
+                pytest.fail(f"no answer: {judged.verdict.reason}", pytrace=False)
+            pytest.fail(f"no answer to the unperturbed prompt: {judged.clean.reason}", pytrace=False)
 
     def runtest(self) -> None:
         """Fail in a strict suite when the answer is not what it must be; else the gates decide."""

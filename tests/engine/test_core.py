@@ -165,6 +165,15 @@ def test_a_server_that_only_fails_is_given_up_on_with_one_error(engine):
     assert sum(map(len, model.lists)) < GIVE_UP_AFTER + 2 * 4
 
 
+def test_failures_before_a_server_is_given_up_on_are_that_one_error_too(engine):
+    asker = engine(ScriptedModel(lambda request: Failure("timeout", "no answer"), max_batch=8, max_in_flight=1))
+    requests = [ask(f"p{i}") for i in range(GIVE_UP_AFTER)]
+    asker.submit(requests)
+    with pytest.raises(ServerGone, match="prompts in a row"):
+        asker.replies(requests[:1])
+    assert asker.ready(requests) == [None] * len(requests)
+
+
 def test_prompts_that_the_server_rejects_do_not_count_against_it(engine):
     asker = engine(ScriptedModel(lambda request: Failure("rejected", "too long")))
     requests = [ask(f"p{i}") for i in range(4 * GIVE_UP_AFTER)]

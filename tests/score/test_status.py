@@ -1,0 +1,20 @@
+"""How a case ends, given its own verdict and that of the unperturbed prompt."""
+
+from __future__ import annotations
+
+import pytest
+
+from llmrobust.score.status import Status, case_status
+from llmrobust.score.verdict import Outcome, Verdict
+
+YES = Verdict(Outcome.ANSWERED, "yes", True)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.UNPARSED, Outcome.TRUNCATED])
+def test_case_flips_where_the_unperturbed_answer_cannot_be_read(make_case, outcome):
+    assert case_status(make_case(operator="typo.drop"), YES, Verdict(outcome)) is Status.FLIPPED
+
+
+def test_nothing_is_said_of_a_case_whose_unperturbed_prompt_got_no_answer(make_case):
+    case = make_case(operator="typo.drop")
+    assert case_status(case, YES, Verdict(Outcome.NO_ANSWER, reason="timeout")) is Status.NO_ANSWER
