@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from itertools import chain, groupby
 
 from llmrobust.prompt.spans import Place, Prompt, Span
 
@@ -26,6 +26,12 @@ class Block:
     def text(self) -> str:
         """The block's text."""
         return "".join(span.text for span in self.spans)
+
+    def missing(self, text: str) -> str:
+        """The first fixed piece that the text does not hold, or not as often as the block does."""
+        gone = (piece for piece in self.protected if not _whole(piece).search(text))
+        often = (piece for piece in self.protected if len(_whole(piece).findall(text)) < self.protected.count(piece))
+        return next(chain(gone, often, self.protected), "")
 
     @property
     def protected(self) -> tuple[str, ...]:

@@ -33,9 +33,9 @@ _NOUNS_TOO = "answer|check|count|label|list|look|mark|match|name|output|rank|rat
 _VERBS = f"{_PLAIN_VERBS}|{_NOUNS_TOO}"
 _OBJECT = (
     "the|a|an|this|that|these|those|each|every|all|any|both|one|whether|if|which|what|how|where|who|with|to|at|from|it|"
-    "its|in|only|exactly|as|my|your|only|using|either|yes|no|following|\\W"
+    "its|in|only|exactly|as|my|your|only|using|either|yes|no|following"
 )
-_COMMAND = re.compile(rf"\A(?:(?:{_PLAIN_VERBS}) (?=[\w'\"])|(?:{_NOUNS_TOO}) (?=(?:{_OBJECT})))", re.IGNORECASE)
+_COMMAND = re.compile(rf"\A(?:(?:{_PLAIN_VERBS}) (?=[\w'\"])|(?:{_NOUNS_TOO}) (?=(?:{_OBJECT})\b|\W))", re.IGNORECASE)
 _POLITE = (
     (re.compile(r"\A(?:please|kindly)\s+(?=\w)", re.IGNORECASE), ""),
     (re.compile(r"\A(?:could|can|would|will) you (?:please |kindly )?(?=\w)", re.IGNORECASE), ""),

@@ -55,7 +55,7 @@ UNRELATED = (
     "The mill by the stream grinds flour.",
     "A sailboat was anchored near the island.",
     "The map hangs on the wall of the classroom.",
-    "Salt dissolves in warm water.",
+    "Salt dissolves in water.",
     "The conductor checks the tickets on board.",
     "A squirrel ran across the lawn.",
     "The tunnel goes under the hill.",

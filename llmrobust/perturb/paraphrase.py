@@ -113,10 +113,9 @@ def paraphrase(prompt: Prompt, params: ParaphraseParams, draw: Draw) -> Iterator
         text = _filled(text, block)
         new = block.replaced(text, moved=True)
         if new is None:
-            missing = next((piece for piece in block.protected if piece not in text), ", ".join(block.protected))
             raise OperatorError(
-                f'{params.file}: the wording "{name}" leaves out "{missing}". Every answer label, placeholder and '
-                f"number of the original {params.target} must stand in each wording as often as there"
+                f'{params.file}: the wording "{name}" leaves out "{block.missing(text)}". Every answer label, '
+                f"placeholder and number of the original {params.target} must stand in each wording as often as there"
             )
         yield Variant(new, name)
 
