@@ -23,7 +23,7 @@ from llmrobust.suitefile import MetricFacts, Suite, load_suite
 def metric_facts() -> dict[str, MetricFacts]:
     """What suite files may say about every metric."""
     metrics = (METRICS.get(name) for name in METRICS.names())
-    return {m.name: MetricFacts(m.needs_gold, *m.range) for m in metrics}
+    return {m.name: MetricFacts(m.needs_gold, m.reads != "clean", *m.range) for m in metrics}
 
 
 def load_plan(path: Path, project_root: Path) -> Plan:

@@ -53,7 +53,10 @@ def replaced_texts(prompt: Prompt, texts: Mapping[Place, str]) -> Prompt:
     """The prompt with new texts, of protected spans as well: a label that changes changes wherever it is named."""
     messages = []
     for m, message in enumerate(prompt.messages):
-        spans = [replace(span, text=texts.get((m, s), span.text)) for s, span in enumerate(message.spans)]
+        spans = list(message.spans)
+        for s, span in enumerate(spans):
+            if (m, s) in texts:
+                spans[s] = replace(span, text=texts[m, s])
         messages.append(replace(message, spans=tuple(spans)))
     return replace(prompt, messages=tuple(messages))
 

@@ -80,11 +80,6 @@ class Marks:
         return spans
 
 
-def unmarked(marked: str) -> str:
-    """The text without its marks."""
-    return _TOKEN.sub("", marked)
-
-
 def _append(spans: list[Span], text: str, stack: list[tuple[Mark, str]]) -> None:
     if not text:
         return

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from llmrobust.prompt.spans import Span
 
@@ -29,17 +30,20 @@ def protected_pieces(spans: Sequence[Span], protect: Sequence[str], labels: Sequ
         elif {span.kind, span.name, span.region.split(":")[0]} & set(protect) - {""}:
             pieces.append(replace(span, protected=True))
         else:
-            pieces += _split(span, _pattern(span, literal, labels))
+            instruction = span.kind == "instruction" or span.region.startswith("instruction")
+            words = () if span.kind == "variable" else tuple(labels)
+            pieces += _split(span, _pattern(tuple(literal), words, instruction))
     return pieces
 
 
-def _pattern(span: Span, literal: Sequence[str], labels: Sequence[str]) -> re.Pattern[str]:
+@lru_cache(maxsize=256)
+def _pattern(literal: tuple[str, ...], labels: tuple[str, ...], instruction: bool) -> re.Pattern[str]:
+    """What is protected in a span: literal texts, fragile pieces, labels, and the numbers of an instruction."""
     parts = [re.escape(text) for text in sorted(literal, key=len, reverse=True)]
     parts.append(_FRAGILE)
-    if span.kind != "variable":
-        words = sorted((label for label in labels if label), key=len, reverse=True)
-        parts += [rf"(?<!\w){re.escape(word)}(?!\w)" for word in words]
-    if span.kind == "instruction" or span.region.startswith("instruction"):
+    words = sorted((label for label in labels if label), key=len, reverse=True)
+    parts += [rf"(?<!\w){re.escape(word)}(?!\w)" for word in words]
+    if instruction:
         parts.append(_NUMBER)
     return re.compile("|".join(parts))
 

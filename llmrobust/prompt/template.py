@@ -18,7 +18,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from llmrobust.errors import Diagnostic, Location, SuiteError
 from llmrobust.prompt.enumeration import EnumerationError, choices_filter, labels_filter
 from llmrobust.prompt.fields import typed_fields
-from llmrobust.prompt.marks import CLOSE, REGIONS, RESERVED, BrokenMarks, Mark, Marks, unmarked
+from llmrobust.prompt.marks import CLOSE, REGIONS, RESERVED, BrokenMarks, Mark, Marks
 from llmrobust.prompt.protection import protected_pieces
 from llmrobust.prompt.spans import Span
 
@@ -106,15 +106,13 @@ class Template:
         found = RESERVED.search(source)
         if found:
             line = source.count("\n", 0, found.start()) + 1
-            raise self._error("the template holds a Unicode noncharacter (U+FDD0 to U+FDEF)", line)
+            raise self.error("the template holds a Unicode noncharacter (U+FDD0 to U+FDEF)", line)
         text = source.removesuffix("\n")
         try:
             self._tree = self._environment.parse(text)
             self._template = self._environment.from_string(text)
         except jinja2.TemplateSyntaxError as error:
-            raise self._error(
-                f"the template is not valid: {error.message}", error.lineno, _syntax_hint(error)
-            ) from None
+            raise self.error(f"the template is not valid: {error.message}", error.lineno, _syntax_hint(error)) from None
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -140,16 +138,16 @@ class Template:
         try:
             spans = self._environment.marks.spans(self._template.render(fields))
         except BrokenMarks:
-            raise self._error(
+            raise self.error(
                 "the template changes its parts after they are printed, so they cannot be told apart", 1,
                 "filters over a whole block (such as truncate) must be applied to the variables inside it",
             ) from None  # fmt: skip
         except jinja2.exceptions.SecurityError as error:
-            raise self._error(f"the template does what its sandbox refuses: {error}", 1) from None
+            raise self.error(f"the template does what its sandbox refuses: {error}", 1) from None
         except jinja2.UndefinedError as error:
-            raise self._error(f"the template uses something that is not there: {error.message}", 1) from None
+            raise self.error(f"the template uses something that is not there: {error.message}", 1) from None
         except (jinja2.TemplateError, EnumerationError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-            raise self._error(f"the template cannot be rendered: {error}", 1) from None
+            raise self.error(f"the template cannot be rendered: {error}", 1) from None
         return protected_pieces(typed_fields(spans), protect, labels)
 
     def _included(self, name: str) -> tuple[str, str, None]:
@@ -162,18 +160,14 @@ class Template:
             self.files.append(path)
         return path.read_text(encoding="utf-8"), str(path), None
 
-    def _error(self, message: str, line: int, hint: str = "") -> SuiteError:
+    def error(self, message: str, line: int = 1, hint: str = "") -> SuiteError:
+        """A mistake in this template, at a (1-based) line of it."""
         lines = self.source.split("\n")
         shown = lines[line - 1] if line <= len(lines) else ""
         lead = " " * (self.origin.indent if line > 1 or self.origin.column == self.origin.indent + 1 else 0)
         start = len(shown) - len(shown.lstrip()) + 1
         location = self.origin.location(line, start, max(1, len(shown.strip())))
         return SuiteError([Diagnostic(message, location, hint, lead + shown)])
-
-
-def plain_text(spans: Sequence[Span]) -> str:
-    """What the spans print."""
-    return unmarked("".join(span.text for span in spans))
 
 
 def _data(text: str, line: int) -> nodes.Output:

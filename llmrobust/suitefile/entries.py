@@ -135,6 +135,9 @@ def read_gates(
         if facts is not None and facts.needs_gold and answer.field is None:
             message = f"{name} needs gold answers, and the suite has none"
             source.problem(message, source.at_key(at), "name the examples' field with them: answer: {field: ...}")
+        if facts is not None and facts.needs_variants and not uses and not source.problems:
+            message = f"{name} is measured on perturbed cases, and the suite perturbs nothing"
+            source.problem(message, source.at_key(at), "add operators under perturb, or use clean_accuracy")
         groups = {use.family for use in uses} | {use.operator.name for use in uses}
         if section.over is not None and section.over not in groups:
             hint = did_you_mean(section.over, groups)

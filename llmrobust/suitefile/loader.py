@@ -92,7 +92,7 @@ class _Loading:
             cases=top.cases or ("report" if gates else "strict"),
             protect=tuple(top.protect),
         )
-        self._check_rendering(suite)
+        render_prompt(suite, suite.examples[0])
         files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))
         return _with_files(suite, files, self._root)
 
@@ -236,21 +236,6 @@ class _Loading:
                 else:
                     needed.append(name)
         return list(dict.fromkeys(needed))
-
-    def _check_rendering(self, suite: Suite) -> None:
-        """Render every example once: what a template does with real values shows only then."""
-        for example in suite.examples:
-            try:
-                prompt = render_prompt(suite, example)
-            except SuiteError as error:
-                first = error.diagnostics[0]
-                self._source.problem(f"{first.message} (example {example.id})", first.location, first.hint)
-                break
-            if not any(text.strip() for _, text in prompt.as_messages()):
-                at = self._source.at_key(PROMPT)
-                self._source.problem(f"the prompt of example {example.id} is empty", at)
-                break
-        self._stop_at_problems()
 
     def _stop_at_problems(self) -> None:
         if self._source.problems:

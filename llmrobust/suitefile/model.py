@@ -82,9 +82,13 @@ class GateSpec:
 
 @dataclass(frozen=True, slots=True)
 class MetricFacts:
-    """What a gate must know of a metric while it is loaded: whether it needs gold answers, and its range."""
+    """What a gate must know of a metric while it is loaded.
+
+    needs_gold: undefined without gold answers. needs_variants: measured on perturbed cases. lowest, highest: its range.
+    """
 
     needs_gold: bool
+    needs_variants: bool
     lowest: float
     highest: float
 

@@ -9,6 +9,7 @@ import pytest
 
 import llmrobust.plugin.items
 import llmrobust.plugin.summary  # noqa: F401
+from tests.plugin.films import suite
 
 SUITE = """\
 suite: reviews
@@ -73,3 +74,11 @@ class Project:
 @pytest.fixture
 def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
     return Project(pytester, monkeypatch)
+
+
+@pytest.fixture
+def films(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project with the suite that a healthy `tests.plugin.films.server_with()` passes."""
+    project.write("suites/reviews.robust.yaml", suite())
+    monkeypatch.setenv("LLMROBUST_TIMEOUT_S", "1")
+    return project

@@ -7,57 +7,13 @@ import socket
 
 import pytest
 
-from tests.models.fault_server import EVERYTHING, Fault, FaultServer, serve
+from tests.models.fault_server import Fault, serve
+from tests.plugin.films import GATES, PROMPTS, asks, number, server_with
 
 pytestmark = pytest.mark.timeout(120)
 
-SUITE = """\
-suite: films
-prompt:
-  user: |
-    {% instruction %}Decide whether the review is positive or negative.{% endinstruction %}
-    Review: {{ text }}
-    Sentiment:
-examples:
-EXAMPLES
-answer: {field: answer, choices: [positive, negative]}
-perturb:
-  - punctuation.strip_final: {target: input}
-  - typo.drop: {target: input, rate: 0.3, samples: 2}
-gate:
-  accuracy: {min: 0.9}
-"""
-EXAMPLES = 12
-PROMPTS = EXAMPLES * 4
-GATES = 1
 LIST = 16
-FEATURES = EVERYTHING - {"logprobs", "tokenize"}
-"""One prompt of the suite is one chat of a call."""
 SOON = {"Retry-After": "0.01"}
-
-
-def server_with(*faults):
-    """A server that answers every prompt of the suite rightly, but for the faults."""
-    return FaultServer(features=set(FEATURES), faults=list(faults))
-
-
-def asks(body):
-    """True for prompts of the suite, False for what a client asks to get to know the server."""
-    return "positive or negative" in json.dumps(body)
-
-
-def number(prompts):
-    """Prompts of the suite in a call's body."""
-    return len(prompts["messages"])
-
-
-@pytest.fixture
-def films(project, monkeypatch):
-    """A project whose suite the healthy server passes."""
-    rows = "\n".join(f'  - {{text: "movie number {i} is fine.", answer: negative}}' for i in range(EXAMPLES))
-    project.write("suites/reviews.robust.yaml", SUITE.replace("EXAMPLES", rows))
-    monkeypatch.setenv("LLMROBUST_TIMEOUT_S", "1")
-    return project
 
 
 def run(films, url, *arguments):
