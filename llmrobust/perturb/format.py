@@ -193,21 +193,33 @@ def _drawn(
 def _distinct(
     prompt: Prompt, structure: Structure, draw: Draw, formats: Iterator[dict[Slot, str]], count: int
 ) -> Iterator[Variant]:
-    """Variants in the first `count` formats that are valid, unlike the original, and unlike each other."""
+    """Variants in the first `count` formats that are valid, unlike the original, and unlike each other.
+
+    A format that only lacks numbers for this example's options counts and is left out, so that the other formats are
+    those of every example.
+    """
+    taken: set[tuple[str, ...]] = set()
     seen: list[dict[Place, str]] = [{}]
     for values in formats:
-        if len(seen) > count:
+        if len(taken) == count:
             return
-        if not structure.allows(values):
+        key = tuple(values.values())
+        if key in taken or not structure.allows(_as_numbered(values, structure)):
             continue
-        changes = _changes(prompt, structure, values)
+        changes = _changes(prompt, structure, values) if structure.allows(values) else None
         if changes in seen:
             continue
-        renumbering = renumbered(prompt, structure, values, draw.labels)
-        if renumbering is None:
+        taken.add(key)
+        renumbering = None if changes is None else renumbered(prompt, structure, values, draw.labels)
+        if changes is None or renumbering is None:
             continue
         seen.append(changes)
         label_map, mentions = renumbering
         name = format_name(values, structure.original)
         detail = {f"{owner}.{attribute}": value for (owner, attribute), value in values.items()}
         yield Variant(replaced_texts(prompt, {**mentions, **changes}), name, label_map, detail=detail)
+
+
+def _as_numbered(values: Mapping[Slot, str], structure: Structure) -> dict[Slot, str]:
+    """The format with the prompt's own numbering."""
+    return {slot: structure.original[slot] if slot[1] == "numbering" else value for slot, value in values.items()}

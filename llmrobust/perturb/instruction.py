@@ -14,6 +14,7 @@ from llmrobust.perturb.blocks import Block, blocks_of, with_block, with_lead
 from llmrobust.perturb.contract import Draw, Params, Variant, operator
 from llmrobust.perturb.target import free_stretches, sentences
 from llmrobust.perturb.typo import TypoParams, swap
+from llmrobust.perturb.wordings import COMMAND, VERBS
 from llmrobust.prompt.spans import Prompt, Span
 from llmrobust.seeds import Stream
 
@@ -23,24 +24,11 @@ SOURCE = (
 )
 WORDING = "Mizrahi et al. 2024 (arXiv 2401.00595) and Yin et al. 2024 (arXiv 2402.14531): wording and politeness"
 
-_PLAIN_VERBS = (
-    "analyze|analyse|assess|assign|categorize|categorise|choose|classify|compare|complete|compute|consider|convert|"
-    "correct|decide|describe|detect|determine|evaluate|examine|explain|extract|fill|find|generate|give|identify|"
-    "indicate|inspect|judge|pick|predict|provide|read|recognize|reply|respond|return|rewrite|say|select|solve|specify|"
-    "summarize|summarise|tell|think|translate|write"
-)
-_NOUNS_TOO = "answer|check|count|label|list|look|mark|match|name|output|rank|rate|report|review|sort|state|use"
-_VERBS = f"{_PLAIN_VERBS}|{_NOUNS_TOO}"
-_OBJECT = (
-    "the|a|an|this|that|these|those|each|every|all|any|both|one|whether|if|which|what|how|where|who|with|to|at|from|it|"
-    "its|in|only|exactly|as|my|your|only|using|either|yes|no|following"
-)
-_COMMAND = re.compile(rf"\A(?:(?:{_PLAIN_VERBS}) (?=[\w'\"])|(?:{_NOUNS_TOO}) (?=(?:{_OBJECT})\b|\W))", re.IGNORECASE)
 _POLITE = (
     (re.compile(r"\A(?:please|kindly)\s+(?=\w)", re.IGNORECASE), ""),
     (re.compile(r"\A(?:could|can|would|will) you (?:please |kindly )?(?=\w)", re.IGNORECASE), ""),
-    (re.compile(rf"\A(?:your task is to|you (?:must|should|have to|need to)) (?=(?:{_VERBS})\b)", re.IGNORECASE), ""),
-    (re.compile(rf"\A(?:I (?:want|need) you to|I would like you to) (?=(?:{_VERBS})\b)", re.IGNORECASE), ""),
+    (re.compile(rf"\A(?:your task is to|you (?:must|should|have to|need to)) (?=(?:{VERBS})\b)", re.IGNORECASE), ""),
+    (re.compile(rf"\A(?:I (?:want|need) you to|I would like you to) (?=(?:{VERBS})\b)", re.IGNORECASE), ""),
 )
 _REFERS_BACK = re.compile(
     r"(?:then|if|it|its|they|their|them|he|she|this|that|these|those|so|such|also|otherwise|finally|do not|don['’]t|"
@@ -114,7 +102,7 @@ def polite(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Asks politely: "Please classify ..." for "Classify ..."."""
     for block in blocks_of(prompt, "instruction"):
         text = block.text
-        if _COMMAND.match(text.lstrip()):
+        if COMMAND.match(text.lstrip()):
             yield from _variant(block, with_lead(text, "Please "), "please")
             return
 
@@ -127,11 +115,11 @@ def imperative(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         body = text.lstrip()
         for pattern, _ in _POLITE:
             found = pattern.match(body)
-            if found and _COMMAND.match(body[found.end() :]):
+            if found and COMMAND.match(body[found.end() :]):
                 rest = re.sub(r"\?(\s*)\Z", r".\1", body[found.end() :])
                 yield from _variant(block, text[: len(text) - len(body)] + rest[:1].upper() + rest[1:], "command")
                 return
-        if _COMMAND.match(body):
+        if COMMAND.match(body):
             yield from _variant(block, with_lead(text, "You must "), "command")
             return
 

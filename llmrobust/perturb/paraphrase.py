@@ -13,11 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from llmrobust.errors import OperatorError
 from llmrobust.perturb.blocks import Block, blocks_of, with_lead
 from llmrobust.perturb.contract import Draw, Params, Variant, operator
-from llmrobust.perturb.wordings import REWORDINGS
+from llmrobust.perturb.wordings import COMMAND, REWORDINGS
 from llmrobust.prompt.spans import Prompt
 
 _SLUG = re.compile(r"[a-z0-9._=+-]+")
-_TASK = re.compile(r"(?:decide|determine|classify|choose|answer|select|identify|read) \w", re.IGNORECASE)
 
 
 class Alternative(BaseModel):
@@ -150,7 +149,7 @@ def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
                 yield Variant(new, name)
                 break
     for block in blocks_of(prompt, params.target):
-        new = block.replaced(with_lead(block.text, "Your task is to ")) if _TASK.match(block.text.lstrip()) else None
+        new = block.replaced(with_lead(block.text, "Your task is to ")) if COMMAND.match(block.text.lstrip()) else None
         if new is not None:
             yield Variant(new, "your-task")
             break

@@ -157,3 +157,14 @@ def test_drawn_operators_give_every_example_its_own_variants() -> None:
             for i in range(20)
         }
         assert len(made) > 5, name
+
+
+@pytest.mark.parametrize("operator", ALL, ids=lambda operator: operator.name)
+def test_perturbed_prompts_can_be_perturbed_again(operator: Operator) -> None:
+    prompt = rendered(CHOICE, OPTIONS, ("A", "B", "C"))
+    for first in ("format", "typo.drop", "context.irrelevant", "instruction.reorder", "paraphrase.rules"):
+        before = REGISTRY.get(first)
+        assert before is not None
+        for variant in made(before, prompt, Draw(0, first, "ex-1", {}, ("A", "B", "C"))) or ():
+            again = made(operator, variant.prompt, Draw(1, operator.name, "ex-1", {}, ("A", "B", "C")))
+            assert all(SLUG.fullmatch(one.name) for one in again or ())

@@ -120,6 +120,13 @@ def test_formats_line_up_across_examples_and_move_with_the_seed() -> None:
     assert list(variants("format", review("Fine."), SENTIMENTS, seed=1, sample=12)) != list(first)
 
 
+def test_an_example_with_too_many_options_has_the_others_formats_but_for_that_numbering() -> None:
+    few = variants("format", choice(), LETTERS, sample=40)
+    many = variants("format", choice(options=[f"option {i}" for i in range(13)]), LETTERS, sample=40)
+    assert list(many) == [name for name in few if "num=unicode-roman" not in name]
+    assert len(many) < 40
+
+
 def test_a_smaller_sample_is_the_beginning_of_a_larger_one() -> None:
     few = list(variants("format", choice(), LETTERS, sample=4))
     assert list(variants("format", choice(), LETTERS, sample=16))[:4] == few
