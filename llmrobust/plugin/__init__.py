@@ -111,6 +111,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         runtime.start(session.items)
 
 
+def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
+    """Say what takes long before the first answer can come."""
+    runtime = config.stash.get(runtime_key, None)
+    return runtime.settings.notices() if runtime is not None and not config.option.collectonly else []
+
+
 def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, Any] | None:
     """Letters and words of our own for cases that neither pass nor fail by themselves."""
     if report.when != "call" or not report.passed:

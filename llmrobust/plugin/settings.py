@@ -42,6 +42,12 @@ class Settings:
         json_path = Path(option.robust_json) if option.robust_json else None
         return cls(specs, store, limits, json_path, option.robust_flips)
 
+    def notices(self) -> list[str]:
+        """What a user should know while nothing moves yet."""
+        starts = {"vllm": "a vLLM server", "vllm-offline": "vLLM in this process"}
+        found = [(starts.get(spec.partition(":")[0]), spec) for spec in self.specs]
+        return [f"starting {what} for {spec}; this takes a minute or more" for what, spec in found if what]
+
     def engine(self) -> Engine:
         """A running engine. Raises ModelError for a spec that makes no sense."""
         store = self.store

@@ -6,12 +6,13 @@ import asyncio
 import importlib.util
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from llmrobust.models.server_process import ServerProcess, free_port
+from tests.e2e.processes import PytestRun
 
 STARTUP_TIMEOUT_S = 300.0
 
@@ -59,3 +60,43 @@ def vllm_server() -> Iterator[SharedServer]:
 def room_for_vllm(vllm_server: SharedServer) -> None:
     """No vLLM server runs when the test starts: it may start one of its own."""
     vllm_server.stop()
+
+
+SUITE = """\
+suite: reviews
+prompt:
+  user: |
+    {% instruction %}Decide whether the review is positive or negative.{% endinstruction %}
+    Review: {{ text }}
+    Sentiment:
+examples:
+  - {text: "What a wonderful film.", answer: positive}
+  - {text: "The taste was superb.", answer: positive}
+  - {text: "What a boring book.", answer: negative}
+  - {text: "The story was tedious.", answer: negative}
+answer: {field: answer, choices: [positive, negative]}
+perturb:
+  - punctuation.strip_final: {target: input}
+  - typo.keyboard: {target: input, rate: 0.05, samples: 8}
+gate:
+  accuracy: {min: 0.5}
+"""
+
+
+@pytest.fixture
+def start_pytest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., PytestRun]]:
+    """`start_pytest(*arguments)` starts pytest in a folder with a small suite; logs of servers lie there too."""
+    (tmp_path / "reviews.robust.yaml").write_text(SUITE)
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "logs").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "logs"))
+    monkeypatch.delenv("LLMROBUST_LLM", raising=False)
+    runs: list[PytestRun] = []
+
+    def start(*arguments: str) -> PytestRun:
+        runs.append(PytestRun(tmp_path, *arguments))
+        return runs[-1]
+
+    yield start
+    for run in runs:
+        run.end()
