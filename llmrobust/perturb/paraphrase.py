@@ -141,14 +141,15 @@ def _choices(wordings: Sequence[Wordings], blocks: Sequence[Block]) -> Iterator[
 )
 def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
     """Rewords the instruction by rules that keep its meaning, one variant a rule that applies."""
+    blocks = blocks_of(prompt, params.target)
     for name, pattern, replacement in REWORDINGS:
-        for block in blocks_of(prompt, params.target):
+        for block in blocks:
             text = pattern.sub(lambda found, new=replacement: _cased(found, new), block.text, count=1)  # type: ignore[misc]
             new = block.replaced(text) if text != block.text else None
             if new is not None:
                 yield Variant(new, name)
                 break
-    for block in blocks_of(prompt, params.target):
+    for block in blocks:
         new = block.replaced(with_lead(block.text, "Your task is to ")) if COMMAND.match(block.text.lstrip()) else None
         if new is not None:
             yield Variant(new, "your-task")
