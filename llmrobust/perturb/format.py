@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from llmrobust.perturb.contract import Draw, Params, Relation, Variant, operator
 from llmrobust.perturb.format_names import format_name, value_name, value_of
-from llmrobust.perturb.label_mentions import numbers_in_text, renumbered, replaced_texts
+from llmrobust.perturb.label_mentions import NUMBERING, numbers_in_text, renumbered, replaced_texts
 from llmrobust.prompt.grammar import VALUES, Attribute, Slot
 from llmrobust.prompt.spans import Place, Prompt
 from llmrobust.prompt.structure import Structure, structure_of
@@ -144,6 +144,8 @@ def _choices(prompt: Prompt, structure: Structure, attributes: tuple[Attribute, 
     """
     frozen = {slot for piece in structure.pieces if prompt.span(piece.place).protected for slot in piece.slots}
     frozen |= _referred_to(prompt, structure)
+    if any(span.protected for _, span in prompt.places(lambda span: span.kind == "enumerator")):
+        frozen.add(NUMBERING)
     choices: dict[Slot, tuple[str, ...]] = {}
     for slot in dict.fromkeys(slot for piece in structure.pieces for slot in piece.slots):
         owner, attribute = slot

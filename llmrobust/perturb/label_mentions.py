@@ -69,16 +69,23 @@ def _canonical(numbers: tuple[str, ...]) -> list[str]:
     return list(numbers)
 
 
+def _shown(structure: Structure) -> dict[str, str]:
+    """Each option's label -> its number as it stands in the prompt now."""
+    number = NUMBERINGS[structure.original[NUMBERING]]
+    return {label: number(i) for i, label in enumerate(structure.numbers)}
+
+
 def _mentions(
     prompt: Prompt, structure: Structure, new: Mapping[str, str], is_answer: bool
 ) -> Iterator[tuple[Place, str]]:
     """Places that name a label outside of the options themselves, with the label's new name."""
     options = {piece.place for piece in structure.pieces}
     answers = _answer_places(prompt, structure) if is_answer else set()
+    shown = _shown(structure)
     for place, span in prompt.places():
         if place in options:
             continue
-        if span.kind == "enumerator" and span.name in new:
+        if span.kind == "enumerator" and span.text in (span.name, shown.get(span.name)) and span.name in new:
             yield place, new[span.name]
         elif span.text in new and is_answer and (place in answers or _is_mention(prompt, place, span)):
             yield place, new[span.text]

@@ -150,7 +150,7 @@ class _Reader:
         worded = first.kind == "label"
         found = [_NUMBERED.fullmatch(unit.span.text) for unit in units] if worded else []
         texts = [one["number"] for one in found if one] if worded else [unit.span.text for unit in units]
-        known = _numbering(texts, ("x",) if worded else (*WRAPPERS, "x"))
+        known = _numbering(texts) if worded else _numbering(texts, (*WRAPPERS, "x"), starts=(0,))
         if known is None:
             return None
         numbering, wrapper, start = known
@@ -195,7 +195,7 @@ class _Reader:
                 break
             count += 1
         texts = [one["number"] for one in found[:count] if one]
-        return count if count > 1 and _numbering(texts, ("x",)) is not None else 1
+        return count if count > 1 and _numbering(texts) is not None else 1
 
 
 def structure_of(prompt: Prompt) -> Structure | None:
@@ -274,11 +274,13 @@ def _with_lists(children: list[Part]) -> Iterator[Part]:
             at += 1
 
 
-def _numbering(texts: list[str], wrappers: tuple[str, ...]) -> tuple[str, str, int] | None:
+def _numbering(
+    texts: list[str], wrappers: tuple[str, ...] = ("x",), starts: tuple[int, ...] = (0, 1, 2)
+) -> tuple[str, str, int] | None:
     """Numbering, wrapper and first index of these numbers; None if they are no run of one numbering."""
     for numbering, number in NUMBERINGS.items():
         for wrapper in wrappers:
-            for start in (0, 1, 2):
+            for start in starts:
                 indices = range(start, start + len(texts))
                 if indices.stop > LONGEST[numbering]:
                     continue

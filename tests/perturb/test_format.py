@@ -96,6 +96,13 @@ def test_protected_structure_stays() -> None:
     assert all("case=" not in name for name in texts("format", prompt, sample=40))
 
 
+def test_protected_numbers_stay_wherever_they_are_named() -> None:
+    template = "Answer with {% protect %}{{ options | labels }}{% endprotect %}.\n{{ options | choices }}\nAnswer:\n"
+    found = texts("format.enumerator", rendered(template, OPTIONS, LETTERS), LETTERS)
+    assert "digits" not in found
+    assert "\n[A] Paris" in found["bracketed"]
+
+
 def test_formats_are_different_valid_and_named_after_what_changes() -> None:
     found = variants("format", choice(), LETTERS, sample=40)
     whole = {one.prompt.messages[0].text for one in found.values()}

@@ -63,6 +63,8 @@ def test_numbers_of_an_unknown_kind_are_left_alone() -> None:
     assert spans[0].text == "A."
     odd = rendered("{{ options | choices }}", OPTIONS).with_texts({(0, 0): "Q.", (0, 4): "Z."})
     assert structure_of(odd) is None
+    late = rendered("{{ options | choices }}", {"options": ["x", "y"]}).with_texts({(0, 0): "B.", (0, 4): "C."})
+    assert structure_of(late) is None, "options begin at the beginning"
 
 
 def test_text_without_fields_has_no_structure() -> None:
