@@ -110,8 +110,8 @@ def parametrize(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
     try:
         plan = runtime.plan(path)
     except SuiteError as error:
-        pytest.fail(error.render(metafunc.config.rootpath), pytrace=False)
+        raise pytest.fail.Exception(error.render(metafunc.config.rootpath), pytrace=False) from None
     except OperatorError as error:
-        pytest.fail(f"{path.name}: {error}", pytrace=False)
+        raise pytest.fail.Exception(f"{path.name}: {error}", pytrace=False) from None
     asked = [AskedCase(runtime, path, case) for case in plan.cases]
     metafunc.parametrize("case", asked, ids=[case.id for case in asked])

@@ -121,7 +121,7 @@ class RobustItem(pytest.Item):
     def tell_once(self, error: LlmRobustError) -> NoReturn:
         """Show the end of the model where it is first seen, as an error; skip the items after it."""
         if Runtime.of(self.config).first_to_tell():
-            pytest.fail(str(error), pytrace=False)
+            raise pytest.fail.Exception(str(error), pytrace=False) from None  # a chain would show the text twice
         pytest.skip("not asked: the model stopped answering (its error is reported once)")
 
 

@@ -14,18 +14,18 @@ from pathlib import Path
 LIMIT_S = 200.0
 
 
-def processes() -> dict[int, tuple[int, str]]:
-    """(parent, command line) of every process that runs; zombies do not."""
+def processes() -> dict[int, tuple[int, int, str]]:
+    """(parent, process group, command line) of every process that runs; zombies do not."""
     found = {}
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit():
             try:
-                state, parent = (entry / "stat").read_text().rsplit(")", 1)[1].split()[:2]
+                state, parent, group = (entry / "stat").read_text().rsplit(")", 1)[1].split()[:3]
                 command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             except OSError:
                 continue
             if state != "Z":
-                found[int(entry.name)] = (int(parent), command)
+                found[int(entry.name)] = (int(parent), int(group), command)
     return found
 
 
@@ -35,15 +35,16 @@ def descendants(pid: int) -> dict[int, str]:
     found: dict[int, str] = {}
     wanted = {pid}
     while wanted:
-        wanted = {child for child, (parent, _) in running.items() if parent in wanted}
-        found.update({child: running[child][1] for child in wanted})
+        wanted = {child for child, (parent, _, _) in running.items() if parent in wanted}
+        found.update({child: running[child][2] for child in wanted})
     return found
 
 
 def gone(pids: set[int], within_s: float = 30.0) -> bool:
-    """True once none of the processes runs any more."""
+    """True once neither the processes nor any of the groups that they lead run any more."""
+    assert pids
     deadline = time.monotonic() + within_s
-    while pids & processes().keys():
+    while any(pid in pids or group in pids for pid, (_, group, _) in processes().items()):
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
@@ -95,8 +96,9 @@ class PytestRun:
 
     def finish(self) -> int:
         """The exit code, once the run has ended."""
-        self.printed += self._process.communicate(timeout=LIMIT_S)[0].decode()
-        return self._process.returncode
+        if self._process.returncode is None:
+            self.printed += self._process.communicate(timeout=LIMIT_S)[0].decode()
+        return int(self._process.returncode)
 
     def end(self) -> None:
         """Leave nothing of the run, whatever became of the test."""

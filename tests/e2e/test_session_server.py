@@ -53,6 +53,27 @@ def test_ctrl_c_while_the_server_starts_leaves_nothing(start_pytest, tmp_path):
     assert list(log.glob("llmrobust-*")) == []
 
 
+SLOW = """\
+import time
+
+def pytest_runtest_teardown(item):
+    time.sleep(0.2)
+"""
+
+
+def test_ctrl_c_while_the_server_answers_leaves_nothing(start_pytest, tmp_path):
+    (tmp_path / "conftest.py").write_text(SLOW)
+    run = start_pytest("--llm", SPEC)
+    run.wait_until(lambda: "reviews.robust.yaml ." in run.printed)
+    started = set(run.children())
+    assert run.interrupt() < 15
+    assert run.finish() == pytest.ExitCode.INTERRUPTED
+    assert f"model {SPEC}" in run.printed
+    assert "Traceback" not in run.printed
+    assert gone(started, within_s=1)
+    assert list((tmp_path / "logs").glob("llmrobust-*")) == []
+
+
 def test_server_does_not_outlive_a_killed_pytest(start_pytest):
     run = start_pytest("--llm", SPEC)
     run.wait_until(lambda: serving(run.children()))
@@ -66,7 +87,7 @@ def test_path_that_is_no_model_shows_the_end_of_the_log_once(start_pytest, tmp_p
     (tmp_path / "empty" / "config.json").write_text("{}")
     run = start_pytest("--llm", f"vllm:{tmp_path / 'empty'}")
     assert run.finish() == pytest.ExitCode.TESTS_FAILED
-    assert run.printed.count("the server ended while starting; the end of its log") == 1
+    assert run.printed.count("the server ended while starting; the end of its log") == 1, run.printed
     assert "model_type" in run.printed
     assert " passed" not in run.printed
     assert f"{CASES} skipped, 1 error in" in run.printed

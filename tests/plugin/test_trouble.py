@@ -12,6 +12,7 @@ def assert_no_traceback(result):
     assert "Traceback" not in text
     assert "llmrobust/plugin" not in text
     assert "INTERNALERROR" not in text
+    assert "another exception occurred" not in text
 
 
 def test_a_broken_suite_is_a_collection_error_with_its_place(project):
@@ -38,6 +39,18 @@ def test_every_mistake_of_a_suite_is_reported_at_once(project):
     project.write("suites/reviews.robust.yaml", text)
     result = project.run("suites")
     result.stdout.fnmatch_lines_random(["*typo.drp*", "*acuracy*", "*txt*"])
+    assert_no_traceback(result)
+
+
+def test_a_broken_suite_of_a_test_function_is_a_collection_error_with_its_place(project):
+    project.write("suites/reviews.robust.yaml", SUITE.replace("typo.drop", "typo.drp"))
+    project.write(
+        "test_reviews.py",
+        "import llmrobust\n@llmrobust.suite('suites/reviews.robust.yaml')\ndef test_case(case): pass\n",
+    )
+    result = project.run("test_reviews.py")
+    assert result.ret == 2
+    result.stdout.fnmatch_lines(["*suites/reviews.robust.yaml:15:*unknown operator*typo.drp*"])
     assert_no_traceback(result)
 
 
