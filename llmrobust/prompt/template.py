@@ -16,7 +16,7 @@ from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from llmrobust.errors import Diagnostic, Location, SuiteError
-from llmrobust.prompt.enumeration import EnumerationError, choices_filter, labels_filter
+from llmrobust.prompt.enumeration import choices_filter, labels_filter
 from llmrobust.prompt.fields import typed_fields
 from llmrobust.prompt.marks import CLOSE, REGIONS, RESERVED, BrokenMarks, Mark, Marks
 from llmrobust.prompt.protection import protected_pieces
@@ -138,16 +138,17 @@ class Template:
         try:
             spans = self._environment.marks.spans(self._template.render(fields))
         except BrokenMarks:
-            raise self.error(
-                "the template changes its parts after they are printed, so they cannot be told apart", 1,
-                "filters over a whole block (such as truncate) must be applied to the variables inside it",
-            ) from None  # fmt: skip
+            message = "the template changes its parts after they are printed, so they cannot be told apart"
+            hint = "filters over a whole block (such as truncate) must be applied to the variables inside it"
+            raise self.error(message, 1, hint) from None
         except jinja2.exceptions.SecurityError as error:
-            raise self.error(f"the template does what its sandbox refuses: {error}", 1) from None
+            message = f"the template does what its sandbox refuses: {error}"
+            raise self.error(message, _line_of(error)) from None
         except jinja2.UndefinedError as error:
-            raise self.error(f"the template uses something that is not there: {error.message}", 1) from None
-        except (jinja2.TemplateError, EnumerationError, TypeError, ValueError, ArithmeticError, LookupError) as error:
-            raise self.error(f"the template cannot be rendered: {error}", 1) from None
+            message = f"the template uses something that is not there: {error.message}"
+            raise self.error(message, _line_of(error)) from None
+        except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError, MemoryError) as error:
+            raise self.error(f"the template cannot be rendered: {error}", _line_of(error)) from None
         return protected_pieces(typed_fields(spans), protect, labels)
 
     def _included(self, name: str) -> tuple[str, str, None]:
@@ -168,6 +169,17 @@ class Template:
         start = len(shown) - len(shown.lstrip()) + 1
         location = self.origin.location(line, start, max(1, len(shown.strip())))
         return SuiteError([Diagnostic(message, location, hint, lead + shown)])
+
+
+def _line_of(error: BaseException) -> int:
+    """The line of the template that was rendered when the error came, as Jinja puts it into the traceback."""
+    line = 1
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
 
 
 def _data(text: str, line: int) -> nodes.Output:

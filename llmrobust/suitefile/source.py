@@ -21,6 +21,8 @@ Key = tuple[str | int, ...]
 """The way from the top to a value: ("perturb", 2, "typo.drop", "rate")."""
 LARGEST = 32 * 1024 * 1024
 """Bytes of a suite file beyond which it is refused; larger data belongs in a file of its own."""
+MOST_VALUES = 500_000
+"""Values in a suite file beyond which it is refused: a few nested aliases can stand for more than any memory holds."""
 
 
 class _Yaml12Loader(yaml.SafeLoader):
@@ -99,8 +101,9 @@ def read_source(path: Path) -> Source:
     with what else is wrong.
     """
     source = Source(path, read_text(path))
-    loader = _Yaml12Loader(source.text)
+    loader: _Yaml12Loader | None = None
     try:
+        loader = _Yaml12Loader(source.text)
         root = loader.get_single_node()
         if root is not None:
             source.value = _value(source, loader, root, (), frozenset())
@@ -115,7 +118,8 @@ def read_source(path: Path) -> Source:
     except RecursionError:
         raise SuiteError([Diagnostic("the file is nested too deeply", Location(path, 1, 1))]) from None
     finally:
-        loader.dispose()
+        if loader is not None:
+            loader.dispose()
     return source
 
 
@@ -139,6 +143,10 @@ def read_text(path: Path) -> str:
 
 
 def _value(source: Source, loader: _Yaml12Loader, node: yaml.Node, key: Key, inside: frozenset[int]) -> Any:
+    if len(source.values) >= MOST_VALUES:
+        message = f"the file holds too many values (more than {MOST_VALUES:,})"
+        hint = "keep examples in a data file, and do not nest aliases"
+        raise SuiteError([Diagnostic(message, Location(source.path, 1, 1), hint)])
     source.values[key] = node
     if id(node) in inside:
         source.problem("an alias that contains itself", source.at_value(key))
@@ -157,7 +165,9 @@ def _items(
     first: dict[str, int] = {}
     for name_node, value_node in node.value:
         if not isinstance(name_node, yaml.ScalarNode):
-            source.problem("a key must be a word", source._location(name_node))
+            at = source._location(name_node)
+            hint = "a template must stand in a block (|) or in quotes" if "{{" in source.line(at.line) else ""
+            source.problem("a key must be a word", at, hint)
             continue
         name = str(name_node.value)
         if name in first:
