@@ -21,7 +21,7 @@ from pathlib import Path
 
 from measure import report, spread, wall_s
 
-BARE_CONFTEST = '''
+BARE_CONFTEST = """
 import pytest
 
 class Nothing(pytest.Item):
@@ -36,8 +36,8 @@ class Folder(pytest.File):
 def pytest_collect_file(file_path, parent):
     if file_path.suffix == ".bare":
         return Folder.from_parent(parent, path=file_path)
-'''
-BACKEND = '''
+"""
+BACKEND = """
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.request import Response
 
@@ -51,7 +51,7 @@ class Instant:
         return [Response("positive", "stop") for _ in batch]
     async def close(self):
         pass
-'''
+"""
 SUITE = """\
 suite: overhead
 prompt:

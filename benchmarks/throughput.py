@@ -82,7 +82,7 @@ for line in sys.stdin:
     assert len(outputs) == len(texts)
     print(elapsed, file=real, flush=True)
 """
-WORDS = ["plot", "acting", "music", "story", "pace", "cast", "scene", "ending", "dialogue", "camera", "script", "humour", "costume", "sound", "light"]
+WORDS = "plot acting music story pace cast scene ending dialogue camera script humour costume".split()  # noqa: SIM905
 
 
 def write_round(folder: Path, prompts: int, number: int) -> Path:
@@ -194,9 +194,7 @@ def main() -> None:
                 model = Path(folder) / "toy"
                 make_toy(model)
             rates = measure(model, chosen.prompts, chosen.rounds, Path(folder))
-        ratios = {
-            f"b/{other}": [b / o for b, o in zip(rates["b"], rates[other], strict=True)] for other in ("a", "c")
-        }
+        ratios = {f"b/{other}": [b / o for b, o in zip(rates["b"], rates[other], strict=True)] for other in ("a", "c")}
         figures[name] = {"cases_per_s": rates, "ratios": ratios}
         cells = [f"{statistics.median(rates[way]):,.0f}/s" for way in "abc"]
         cells += [f"{statistics.median(ratios[r]):.2f} ({min(ratios[r]):.2f}-{max(ratios[r]):.2f})" for r in ratios]
