@@ -8,6 +8,7 @@ have no case and no letters, so filters over a block leave them whole.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from llmrobust.prompt.spans import Span, SpanKind
@@ -15,6 +16,8 @@ from llmrobust.prompt.spans import Span, SpanKind
 OPEN, END, CLOSE = "\ufdd0", "\ufdd1", "\ufddc"
 DIGITS = "\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6\ufdd7\ufdd8\ufdd9\ufdda\ufddb"
 RESERVED = re.compile("[\ufdd0-\ufdef]")
+UNUSABLE = re.compile("[\ufdd0-\ufdef\ud800-\udfff]")
+"""What a prompt cannot hold: characters set aside for marks, and halves of characters, which have no UTF-8."""
 _TOKEN = re.compile(f"{OPEN}([{DIGITS}]+){END}|{CLOSE}")
 REGIONS = ("instruction", "context", "choices", "example")
 
@@ -75,9 +78,21 @@ class Marks:
                 region = f"{mark.kind}:{number}"
             stack.append((mark, region))
         _append(spans, marked[end:], stack)
-        if stack or RESERVED.search("".join(span.text for span in spans)):
+        if stack or any(RESERVED.search(span.text) for span in spans):
             raise BrokenMarks
         return spans
+
+
+def unusable_character(value: object) -> str | None:
+    """A character (as "U+D800") somewhere in a value, however nested, that no prompt can hold; None without one."""
+    if isinstance(value, str):
+        character = UNUSABLE.search(value)
+        return f"U+{ord(character[0]):04X}" if character else None
+    if isinstance(value, Mapping):
+        value = [part for item in value.items() for part in item]
+    if isinstance(value, list | tuple):
+        return next((found for part in value if (found := unusable_character(part))), None)
+    return None
 
 
 def _append(spans: list[Span], text: str, stack: list[tuple[Mark, str]]) -> None:

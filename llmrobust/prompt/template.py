@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,27 +18,29 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from llmrobust.errors import Diagnostic, Location, SuiteError
 from llmrobust.prompt.enumeration import choices_filter, labels_filter
 from llmrobust.prompt.fields import typed_fields
-from llmrobust.prompt.marks import CLOSE, REGIONS, RESERVED, BrokenMarks, Mark, Marks
+from llmrobust.prompt.marking import MARKED, defined_names, mark_outputs
+from llmrobust.prompt.marks import CLOSE, REGIONS, RESERVED, UNUSABLE, BrokenMarks, Mark, Marks, unusable_character
 from llmrobust.prompt.protection import protected_pieces
 from llmrobust.prompt.spans import Span
-
-_OPAQUE = (nodes.AssignBlock, nodes.FilterBlock, nodes.CallBlock, nodes.Macro)
-"""Statements that do more to what they print than print it: marks inside would end up in values."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a template's text stands in a file: the place of its first character, and the indentation of the rest."""
+    """Where a template's text stands in a file: the place of its first character, and the indentation of the rest.
+
+    file_lines: all lines of that file, to show them; empty if the file is the template.
+    """
 
     path: Path
     line: int = 1
     column: int = 1
     indent: int = 0
+    file_lines: Sequence[str] = field(default=(), repr=False, compare=False)
 
     def location(self, line: int, column: int = 1, length: int = 1) -> Location:
         """The place of a (1-based) line and column of the template."""
         lead = self.column if line == 1 else self.indent + 1
-        return Location(self.path, self.line + line - 1, lead + column - 1, length)
+        return Location(self.path, self.line + line - 1, lead + column - 1, max(1, length))
 
 
 class _Tags(Extension):
@@ -57,67 +59,81 @@ class _Tags(Extension):
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Marks what every `{{ output }}` prints."""
+    """Marks what outputs and tags print."""
 
     def __init__(self, **options: Any):
         self.marks = Marks()
         super().__init__(undefined=jinja2.StrictUndefined, extensions=[_Tags], **options)
-        self.filters["choices"] = choices_filter(self.marks)
-        self.filters["labels"] = labels_filter(self.marks)
+        for name, marked in (("choices", choices_filter(self.marks)), ("labels", labels_filter(self.marks))):
+            self.filters[MARKED + name] = marked
+            self.filters[name] = _plain(marked)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
-        self._mark_outputs(tree)
+        mark_outputs(tree, self.marks, is_whole=name is None)
         return tree
 
-    def _mark_outputs(self, node: nodes.Node) -> None:
-        for child in node.iter_child_nodes():
-            if isinstance(child, nodes.Output):
-                child.nodes = [piece for part in child.nodes for piece in self._marked(part)]
-            elif not isinstance(child, _OPAQUE):
-                self._mark_outputs(child)
 
-    def _marked(self, part: nodes.Expr) -> list[nodes.Expr]:
-        if isinstance(part, nodes.TemplateData):
-            return [part]
-        opening = self.marks.opening(Mark("variable", _name_of(part)))
-        return [
-            nodes.TemplateData(opening, lineno=part.lineno),
-            part,
-            nodes.TemplateData(CLOSE, lineno=part.lineno),
-        ]
+def _plain(marked: Callable[..., str]) -> Callable[..., str]:
+    """The filter without marks, for where its text is a value that the template works with."""
+
+    def plain(*given: Any, **named: Any) -> str:
+        return RESERVED.sub("", marked(*given, **named))
+
+    return plain
 
 
 class Template:
     """A template with its place in a file.
 
-    files: other template files that it includes, known after it was compiled or rendered.
+    files: other template files that it includes; those whose name is computed are known after it was rendered.
     """
 
     def __init__(self, source: str, origin: Origin, project_root: Path | None = None):
-        """Compile. Raises SuiteError for bad syntax, and for characters that are set aside for marks."""
-        self.source = source
+        """Compile it and what it includes. Raises SuiteError for bad syntax and characters that no prompt can hold."""
+        self.source = source.replace("\r\n", "\n")
         self.origin = origin
         self.files: list[Path] = []
+        self._texts: dict[Path, str] = {}
         self._root = (project_root or origin.path.parent).resolve()
         self._environment = _Environment(
             loader=jinja2.FunctionLoader(self._included), keep_trailing_newline=True, autoescape=False
         )
-        found = RESERVED.search(source)
+        found = UNUSABLE.search(self.source)
         if found:
-            line = source.count("\n", 0, found.start()) + 1
-            raise self.error("the template holds a Unicode noncharacter (U+FDD0 to U+FDEF)", line)
-        text = source.removesuffix("\n")
+            line = self.source.count("\n", 0, found.start()) + 1
+            raise self.error(f"the template holds a character that no prompt can hold: U+{ord(found[0]):04X}", line)
+        text = self.source.removesuffix("\n")
         try:
-            self._tree = self._environment.parse(text)
+            tree = self._environment.parse(text)
             self._template = self._environment.from_string(text)
-        except jinja2.TemplateSyntaxError as error:
-            raise self.error(f"the template is not valid: {error.message}", error.lineno, _syntax_hint(error)) from None
+            self._needed = self._needed_by(tree, set())
+        except Exception as error:  # whatever a template makes Jinja raise is a mistake of the template
+            raise self._failure(error) from None
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The names that the template needs from an example, sorted."""
-        return tuple(sorted(find_undeclared_variables(self._tree) - set(self._environment.globals)))
+        """The names that the template and what it includes need from an example, sorted."""
+        return tuple(sorted(self._needed - set(self._environment.globals)))
+
+    def _needed_by(self, tree: nodes.Template, seen: set[str]) -> set[str]:
+        needed = find_undeclared_variables(tree)
+        own = set(defined_names(tree))
+        parts: list[nodes.Include | nodes.Extends] = [*tree.find_all(nodes.Include), *tree.find_all(nodes.Extends)]
+        for part in parts:
+            name = part.template.value if isinstance(part.template, nodes.Const) else None
+            if not isinstance(name, str) or name in seen:
+                continue
+            seen.add(name)
+            try:
+                self._environment.get_template(name)
+            except jinja2.TemplateNotFound:
+                if isinstance(part, nodes.Include) and part.ignore_missing:
+                    continue
+                raise self.error(f'there is no file "{name}" to include', part.lineno) from None
+            included = self._environment.parse(self._texts[self._path_of(name)], name)
+            needed |= self._needed_by(included, seen) - own
+        return needed
 
     def place_of(self, name: str) -> Location:
         """Where a variable is first used; the template's beginning if it is used in an included file only."""
@@ -135,77 +151,99 @@ class Template:
         which are protected wherever the template mentions them. Raises SuiteError when a value is missing or the
         template does something that the sandbox refuses.
         """
+        unusable = unusable_character(fields)
+        if unusable:
+            raise self.error(f"a value holds a character that no prompt can hold: {unusable}")
         try:
             spans = self._environment.marks.spans(self._template.render(fields))
         except BrokenMarks:
             message = "the template changes its parts after they are printed, so they cannot be told apart"
             hint = "filters over a whole block (such as truncate) must be applied to the variables inside it"
             raise self.error(message, 1, hint) from None
-        except jinja2.exceptions.SecurityError as error:
-            message = f"the template does what its sandbox refuses: {error}"
-            raise self.error(message, _line_of(error)) from None
-        except jinja2.UndefinedError as error:
-            message = f"the template uses something that is not there: {error.message}"
-            raise self.error(message, _line_of(error)) from None
-        except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError, LookupError, MemoryError) as error:
-            raise self.error(f"the template cannot be rendered: {error}", _line_of(error)) from None
+        except Exception as error:  # whatever a template's expressions raise is a mistake of the template
+            raise self._failure(error) from None
+        unusable = unusable_character([span.text for span in spans])
+        if unusable:
+            raise self.error(f"the template prints a character that no prompt can hold: {unusable}")
         return protected_pieces(typed_fields(spans), protect, labels)
 
-    def _included(self, name: str) -> tuple[str, str, None]:
-        path = (self.origin.path.parent / name).resolve()
+    def _path_of(self, name: str) -> Path:
+        return (self.origin.path.parent / name).resolve()
+
+    def _included(self, name: str) -> tuple[str, str, None] | None:
+        path = self._path_of(name)
         if not path.is_relative_to(self._root):
             raise jinja2.TemplateError(f'"{name}" lies outside of the project')
         if not path.is_file():
-            raise jinja2.TemplateError(f'there is no file "{name}" to include')
+            return None
         if path not in self.files:
             self.files.append(path)
-        return path.read_text(encoding="utf-8"), str(path), None
+            try:
+                text = path.read_text(encoding="utf-8-sig")
+            except (OSError, UnicodeDecodeError) as error:
+                raise jinja2.TemplateError(f'"{name}" cannot be read as UTF-8: {error}') from None
+            unusable = unusable_character(text)
+            if unusable:
+                raise jinja2.TemplateError(f'"{name}" holds a character that no prompt can hold: {unusable}')
+            self._texts[path] = text
+        return self._texts[path], str(path), None
 
-    def error(self, message: str, line: int = 1, hint: str = "") -> SuiteError:
-        """A mistake in this template, at a (1-based) line of it."""
-        lines = self.source.split("\n")
-        shown = lines[line - 1] if line <= len(lines) else ""
-        lead = " " * (self.origin.indent if line > 1 or self.origin.column == self.origin.indent + 1 else 0)
-        start = len(shown) - len(shown.lstrip()) + 1
-        location = self.origin.location(line, start, max(1, len(shown.strip())))
-        return SuiteError([Diagnostic(message, location, hint, lead + shown)])
+    def error(self, message: str, line: int = 1, hint: str = "", path: Path | None = None) -> SuiteError:
+        """A mistake at a (1-based) line of this template, or of the file that it includes."""
+        if path is not None:
+            shown = _line(self._texts[path].split("\n"), line)
+            start = len(shown) - len(shown.lstrip()) + 1
+            location = Location(path, line, start, max(1, len(shown.strip())))
+            return SuiteError([Diagnostic(message, location, hint, shown)])
+        text = _line(self.source.split("\n"), line)
+        start = len(text) - len(text.lstrip()) + 1
+        return SuiteError([self.diagnostic(message, self.origin.location(line, start, len(text.strip())), hint)])
+
+    def diagnostic(self, message: str, location: Location, hint: str = "") -> Diagnostic:
+        """A mistake at a place in this template's file, with the line that stands there."""
+        lines = self.origin.file_lines or self.source.split("\n")
+        return Diagnostic(message, location, hint, _line(lines, location.line))
+
+    def _failure(self, error: Exception) -> SuiteError:
+        """What Jinja or an expression raised, as a mistake at its line."""
+        if isinstance(error, SuiteError):
+            return error
+        path, line = self._place_in(error)
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            return self.error(f"the template is not valid: {error.message}", line, _syntax_hint(error), path)
+        if isinstance(error, jinja2.exceptions.SecurityError):
+            message = f"the template does what its sandbox refuses: {error}"
+        elif isinstance(error, jinja2.TemplateNotFound):
+            message = f'there is no file "{error.name}" to include'
+        elif isinstance(error, jinja2.UndefinedError):
+            message = f"the template uses something that is not there: {error.message}"
+        elif isinstance(error, RecursionError):
+            message = "the template calls or includes itself without end"
+        else:
+            message = f"the template cannot be rendered: {error}"
+        return self.error(message, line, "", path)
+
+    def _place_in(self, error: Exception) -> tuple[Path | None, int]:
+        """The included file (None: this template) and the line that an error came from, which Jinja knows."""
+        if isinstance(error, jinja2.TemplateSyntaxError):
+            path = Path(error.filename) if error.filename else None
+            return (path if path in self._texts else None), error.lineno
+        path, line = None, 1
+        trace = error.__traceback__
+        while trace is not None:
+            name = trace.tb_frame.f_code.co_filename
+            if name == "<template>" or Path(name) in self._texts:
+                path, line = (None if name == "<template>" else Path(name)), trace.tb_lineno
+            trace = trace.tb_next
+        return path, line
 
 
-def _line_of(error: BaseException) -> int:
-    """The line of the template that was rendered when the error came, as Jinja puts it into the traceback."""
-    line = 1
-    trace = error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == "<template>":
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
+def _line(lines: Sequence[str], number: int) -> str:
+    return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
 
 
 def _data(text: str, line: int) -> nodes.Output:
     return nodes.Output([nodes.TemplateData(text, lineno=line)], lineno=line)
-
-
-def _name_of(expression: nodes.Expr) -> str:
-    """ "text" for `{{ text }}`, "user.name" for `{{ user.name | upper }}`, the names joined by "+" for the rest."""
-    node: nodes.Node = expression
-    while isinstance(node, nodes.Filter) and node.node is not None:
-        node = node.node
-    parts: list[str] = []
-    while isinstance(node, nodes.Getattr | nodes.Getitem):
-        if isinstance(node, nodes.Getattr):
-            parts.append(node.attr)
-        elif isinstance(node.arg, nodes.Const):
-            parts.append(str(node.arg.value))
-        node = node.node
-    if isinstance(node, nodes.Name):
-        return ".".join([node.name, *reversed(parts)])
-    return "+".join(sorted(set(_names_in(expression)))) or "expression"
-
-
-def _names_in(node: nodes.Node) -> Iterator[str]:
-    for name in node.find_all(nodes.Name):
-        yield name.name
 
 
 def _syntax_hint(error: jinja2.TemplateSyntaxError) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,18 +14,23 @@ from typing import Any
 from llmrobust.errors import Diagnostic, Location, SuiteError
 from llmrobust.seeds import Stream
 from llmrobust.suitefile.schema import HubData
+from llmrobust.suitefile.sections import kind_of
 from llmrobust.suitefile.source import read_text
 
 FORMATS = (".jsonl", ".json", ".csv", ".parquet")
+LARGEST_DATA = 512 * 1024 * 1024
+"""Bytes of a data file beyond which it is refused: all of it is read, even where a sample is taken."""
+_BETWEEN_ITEMS = re.compile(r"[\s,]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An example as it stands in the data: its position (from 1), place, and fields."""
+    """An example as it stands in the data: its position (from 1), place, fields, and the line to show for it."""
 
     position: int
     location: Location
     fields: dict[str, Any]
+    shown: str = ""
 
 
 def file_rows(path: Path) -> list[Row]:
@@ -35,7 +41,7 @@ def file_rows(path: Path) -> list[Row]:
     if suffix not in FORMATS:
         hint = f"known are {', '.join(FORMATS)}"
         raise SuiteError([Diagnostic(f'a data file cannot end in "{suffix}"', Location(path, 1, 1), hint)])
-    text = read_text(path)
+    text = read_text(path, LARGEST_DATA)
     reader = {".jsonl": _jsonl, ".json": _json, ".csv": _csv}[suffix]
     return list(reader(path, text))
 
@@ -68,16 +74,36 @@ def limited(rows: list[Row], limit: int | None, seed: int | None) -> list[Row]:
 def _jsonl(path: Path, text: str) -> Iterator[Row]:
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
+            at = Location(path, number, 1, len(line.rstrip()))
             value = _parsed(path, line, number)
-            yield Row(number, Location(path, number, 1), _object(path, value, number, line))
+            yield Row(number, at, _object(value, at, line, "the line"), line)
 
 
 def _json(path: Path, text: str) -> Iterator[Row]:
-    value = _parsed(path, text, 1)
-    if not isinstance(value, list):
+    items = _parsed(path, text, 1)
+    if not isinstance(items, list):
         raise SuiteError([Diagnostic("a JSON data file must hold a list of objects", Location(path, 1, 1))])
-    for position, item in enumerate(value, 1):
-        yield Row(position, Location(path, 1, 1), _object(path, item, 1, "", f"item {position} of the list"))
+    lines = text.split("\n")
+    for position, (item, at) in enumerate(zip(items, _item_places(path, text), strict=True), 1):
+        line = lines[at.line - 1]
+        yield Row(position, at, _object(item, at, line, f"item {position} of the list"), line)
+
+
+def _item_places(path: Path, text: str) -> Iterator[Location]:
+    """Where each item of a (valid) JSON list begins."""
+    decoder = json.JSONDecoder()
+    at = _after(_BETWEEN_ITEMS, text, text.index("[") + 1)
+    line, line_start = 1, 0
+    while text[at] != "]":
+        line += text.count("\n", line_start, at)
+        line_start = text.rfind("\n", 0, at) + 1
+        yield Location(path, line, at - line_start + 1)
+        at = _after(_BETWEEN_ITEMS, text, decoder.raw_decode(text, at)[1])
+
+
+def _after(pattern: re.Pattern[str], text: str, at: int) -> int:
+    found = pattern.match(text, at)
+    return found.end() if found else at
 
 
 def _parsed(path: Path, text: str, first_line: int) -> Any:
@@ -87,12 +113,17 @@ def _parsed(path: Path, text: str, first_line: int) -> Any:
         at = Location(path, first_line + error.lineno - 1, error.colno)
         shown = text.split("\n")[error.lineno - 1]
         raise SuiteError([Diagnostic(f"not valid JSON: {error.msg}", at, "", shown)]) from None
+    except RecursionError:
+        raise SuiteError([Diagnostic("the value is nested too deeply", Location(path, first_line, 1))]) from None
+    except ValueError:
+        message = "a number has too many digits"
+        raise SuiteError([Diagnostic(message, Location(path, first_line, 1), "in quotes it is a text")]) from None
 
 
-def _object(path: Path, value: Any, line: int, shown: str, what: str = "the line") -> dict[str, Any]:
+def _object(value: Any, at: Location, shown: str, what: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        message = f"{what} must be an object with named fields, not {type(value).__name__}"
-        raise SuiteError([Diagnostic(message, Location(path, line, 1, max(1, len(shown))), "", shown)])
+        message = f"{what} must be an object with named fields, not {kind_of(value)}"
+        raise SuiteError([Diagnostic(message, at, "", shown)])
     return value
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -11,7 +12,7 @@ from typing import Any
 import yaml
 
 from llmrobust.errors import Diagnostic, SuiteError
-from llmrobust.prompt.marks import RESERVED
+from llmrobust.prompt.marks import unusable_character
 from llmrobust.suitefile.data import Row, file_rows, hub_rows, limited
 from llmrobust.suitefile.files import project_file
 from llmrobust.suitefile.model import AnswerSpec, Example
@@ -99,19 +100,31 @@ def as_answer(value: Any) -> str:
     return str(value)
 
 
+def comparable(answer: str, ignore_case: bool) -> str:
+    """An answer as it is compared with others: composed, without space around it, and in one case if so wanted."""
+    text = unicodedata.normalize("NFC", answer).strip()
+    return text.casefold() if ignore_case else text
+
+
 def make_examples(source: Source, rows: Sequence[Row], answer: AnswerSpec, needed: Sequence[str]) -> list[Example]:
     """Examples with ids, checked against the template's variables and the answers; problems are noted."""
     complaints = _Complaints(source)
     examples: list[Example] = []
     first: dict[str, Row] = {}
-    width = max(3, len(str(max((row.position for row in rows), default=0))))
     for row in rows:
         given = row.fields.get("id")
-        name = f"ex-{row.position:0{width}d}" if given in (None, "") else str(given)
+        name = f"ex-{row.position:03d}" if given in (None, "") else str(given)
+        unusable = unusable_character(row.fields)
+        if unusable:
+            message = f"the example holds a character that no prompt can hold: {unusable}"
+            complaints.add("unusable", row, message, "remove it")
+            continue
         if name in first:
-            complaints.add(
-                "id", row, f'the id "{name}" stands here twice', f"first in line {first[name].location.line}"
+            before = first[name]
+            place = (
+                f"in line {before.location.line}" if before.location != row.location else f"in row {before.position}"
             )
+            complaints.add("id", row, f'the id "{name}" stands here twice', f"first {place}")
         elif any(ord(character) < 32 or character in "[]" for character in name) or "::" in name:
             complaints.add("id", row, f'the id "{name}" cannot be part of a test\'s name', 'without "::", "[" and "]"')
         first.setdefault(name, row)
@@ -119,8 +132,6 @@ def make_examples(source: Source, rows: Sequence[Row], answer: AnswerSpec, neede
             if row.fields.get(variable) is None:
                 hint = did_you_mean(variable, row.fields)
                 complaints.add(variable, row, f'example {name} has no field "{variable}", which the prompt uses', hint)
-        if any(isinstance(value, str) and RESERVED.search(value) for value in row.fields.values()):
-            complaints.add("\0", row, f"example {name} holds a Unicode noncharacter (U+FDD0 to U+FDEF)", "remove it")
         examples.append(Example(name, MappingProxyType(row.fields), _gold(complaints, row, name, answer)))
     complaints.note()
     return examples
@@ -138,7 +149,8 @@ def _gold(complaints: _Complaints, row: Row, name: str, answer: AnswerSpec) -> s
         return json.dumps(value, ensure_ascii=False)
     gold = as_answer(value)
     if answer.choices and gold not in answer.choices:
-        same = [choice for choice in answer.choices if choice.strip().lower() == gold.strip().lower()]
+        plain = comparable(gold, answer.ignore_case)
+        same = [choice for choice in answer.choices if comparable(choice, answer.ignore_case) == plain]
         if len(same) == 1:
             return same[0]
         hint = did_you_mean(gold, answer.choices)
@@ -155,7 +167,7 @@ class _Complaints:
 
     def add(self, kind: str, row: Row, message: str, hint: str) -> None:
         at = row.location
-        shown = self._source.line(at.line) if at.path == self._source.path else ""
+        shown = self._source.line(at.line) if at.path == self._source.path else row.shown
         self._found.setdefault(kind, []).append(Diagnostic(message, at, hint, shown))
 
     def note(self) -> None:

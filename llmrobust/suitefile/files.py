@@ -13,10 +13,16 @@ def project_file(source: Source, key: Key, name: str, root: Path) -> Path | None
 
     Links are followed first: what lies outside of the project is refused however it is named.
     """
-    at = source.at_value(key)
-    if "\x00" in name:
-        source.problem("a file's name cannot hold a zero byte", at)
+    try:
+        return _project_file(source, key, name, root)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        source.problem(f"no file can be found by this name: {reason}", source.at_value(key))
         return None
+
+
+def _project_file(source: Source, key: Key, name: str, root: Path) -> Path | None:
+    at = source.at_value(key)
     path = (source.path.parent / name).resolve()
     if not path.is_relative_to(root.resolve()):
         source.problem(

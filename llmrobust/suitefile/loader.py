@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from llmrobust.errors import Diagnostic, Location, SuiteError
+from llmrobust.errors import Location, SuiteError
 from llmrobust.perturb import REGISTRY
 from llmrobust.perturb.contract import Registry
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.request import Mode, Sampling
 from llmrobust.suitefile.entries import PerturbReader, read_gates
-from llmrobust.suitefile.examples import as_answer, make_examples, read_rows
+from llmrobust.suitefile.examples import as_answer, comparable, make_examples, read_rows
 from llmrobust.suitefile.files import project_file
 from llmrobust.suitefile.model import AnswerSpec, MessageTemplate, MetricFacts, Suite
 from llmrobust.suitefile.render import render_prompt
@@ -203,8 +202,7 @@ class _Loading:
             source.problem("one choice is no choice: name at least two", source.at_value(at))
         seen: dict[str, str] = {}
         for i, choice in enumerate(choices):
-            plain = unicodedata.normalize("NFC", choice).strip()
-            plain = plain.casefold() if section.ignore_case else plain
+            plain = comparable(choice, section.ignore_case)
             if not plain:
                 source.problem("a choice must not be empty", source.at_value((*at, i)))
             elif plain in seen:
@@ -228,11 +226,8 @@ class _Loading:
             for name in message.template.variables:
                 if known and name not in known:
                     at = message.template.place_of(name)
-                    shown = self._source.line(at.line) if at.path == self._source.path else ""
-                    if at.path != self._source.path:
-                        shown = message.template.source.split("\n")[at.line - 1]
                     text = f'the prompt uses "{name}", which no example has'
-                    self._source.problems.append(Diagnostic(text, at, did_you_mean(name, known), shown))
+                    self._source.problems.append(message.template.diagnostic(text, at, did_you_mean(name, known)))
                 else:
                     needed.append(name)
         return list(dict.fromkeys(needed))

@@ -7,7 +7,7 @@ Duplicate keys, anchors that make a value endless, and other tags than the core 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,17 @@ from typing import Any
 import yaml
 
 from llmrobust.errors import Diagnostic, Location, SuiteError
+from llmrobust.prompt.marks import UNUSABLE, unusable_character
 from llmrobust.prompt.template import Origin
 
 Key = tuple[str | int, ...]
 """The way from the top to a value: ("perturb", 2, "typo.drop", "rate")."""
 LARGEST = 32 * 1024 * 1024
-"""Bytes of a suite file beyond which it is refused; larger data belongs in a file of its own."""
+"""Bytes of a suite, a prompt and the like beyond which they are refused; larger data belongs in a data file."""
 MOST_VALUES = 500_000
 """Values in a suite file beyond which it is refused: a few nested aliases can stand for more than any memory holds."""
+MOST_DIGITS = 1000
+"""Digits of a whole number beyond which it is refused; Python itself converts no more than 4,300."""
 
 
 class _Yaml12Loader(yaml.SafeLoader):
@@ -50,6 +53,7 @@ class Source:
 
     path: Path
     text: str
+    lines: Sequence[str]
     value: Any = None
     keys: dict[Key, yaml.Node] = field(default_factory=dict)
     values: dict[Key, yaml.Node] = field(default_factory=dict)
@@ -67,8 +71,7 @@ class Source:
 
     def line(self, number: int) -> str:
         """The text of a (1-based) line."""
-        lines = self.text.split("\n")
-        return lines[number - 1].rstrip("\r") if 0 < number <= len(lines) else ""
+        return self.lines[number - 1] if 0 < number <= len(self.lines) else ""
 
     def problem(self, message: str, at: Location, hint: str = "") -> Diagnostic:
         """A diagnostic with its line, kept in `problems`."""
@@ -82,11 +85,12 @@ class Source:
         node = self.values[key]
         mark = node.start_mark
         if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
-            first = next((n for n in range(mark.line + 2, len(self.text)) if self.line(n).strip()), mark.line + 2)
+            below = range(mark.line + 2, len(self.lines) + 1)
+            first = next((n for n in below if self.line(n).strip()), mark.line + 2)
             indent = len(self.line(first)) - len(self.line(first).lstrip(" "))
-            return Origin(self.path, mark.line + 2, indent + 1, indent)
+            return Origin(self.path, mark.line + 2, indent + 1, indent, self.lines)
         quoted = isinstance(node, yaml.ScalarNode) and node.style in ("'", '"')
-        return Origin(self.path, mark.line + 1, mark.column + 1 + quoted, 0)
+        return Origin(self.path, mark.line + 1, mark.column + 1 + quoted, 0, self.lines)
 
     def _location(self, node: yaml.Node) -> Location:
         start, end = node.start_mark, node.end_mark
@@ -100,7 +104,8 @@ def read_source(path: Path) -> Source:
     Duplicate keys and values that cannot be are noted in the source's `problems`, so that they are reported together
     with what else is wrong.
     """
-    source = Source(path, read_text(path))
+    text = read_text(path)
+    source = Source(path, text, [line.removesuffix("\r") for line in text.split("\n")])
     loader: _Yaml12Loader | None = None
     try:
         loader = _Yaml12Loader(source.text)
@@ -123,12 +128,12 @@ def read_source(path: Path) -> Source:
     return source
 
 
-def read_text(path: Path) -> str:
+def read_text(path: Path, largest: int = LARGEST) -> str:
     """A file's text. Raises SuiteError when it is too large, cannot be read, or is not UTF-8."""
     start = Location(path, 1, 1)
     try:
-        if path.stat().st_size > LARGEST:
-            raise SuiteError([Diagnostic(f"the file is larger than {LARGEST // 2**20} MiB", start)])
+        if path.stat().st_size > largest:
+            raise SuiteError([Diagnostic(f"the file is larger than {largest // 2**20} MiB", start)])
         raw = path.read_bytes()
     except OSError as error:
         raise SuiteError([Diagnostic(f"cannot read the file: {error.strerror or error}", start)]) from None
@@ -169,7 +174,7 @@ def _items(
             hint = "a template must stand in a block (|) or in quotes" if "{{" in source.line(at.line) else ""
             source.problem("a key must be a word", at, hint)
             continue
-        name = str(name_node.value)
+        name = _text(source, name_node)
         if name in first:
             source.problem(f'"{name}" stands here twice', source._location(name_node), f"first in line {first[name]}")
             continue
@@ -182,17 +187,29 @@ def _scalar(source: Source, loader: _Yaml12Loader, node: yaml.Node, key: Key) ->
     text = str(node.value)
     kind = node.tag.removeprefix("tag:yaml.org,2002:")
     if kind == "str":
-        return text
+        return _text(source, node)
     if kind == "null":
         return None
     if kind == "bool":
         return text.lower() == "true"
     if kind == "int":
+        if len(text) > MOST_DIGITS:
+            hint = "in quotes it is a text"
+            source.problem(f"a number of more than {MOST_DIGITS} digits", source.at_value(key), hint)
+            return text
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     if kind == "float":
         return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
     source.problem(f'"{node.tag}" is no tag that suites know', source.at_value(key), "write the value without it")
-    return None
+    return text
+
+
+def _text(source: Source, node: yaml.Node) -> str:
+    text = str(node.value)
+    unusable = unusable_character(text)
+    if unusable:
+        source.problem(f"the text holds a character that no prompt can hold: {unusable}", source._location(node))
+    return UNUSABLE.sub("\ufffd", text)
 
 
 def _yaml_problem(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
