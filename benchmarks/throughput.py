@@ -42,6 +42,7 @@ prompt:
 examples: {{file: {data}}}
 answer: {{check: exact}}
 sampling: {{temperature: 0, max_tokens: 4}}
+cases: report
 """
 BLOCKING = """\
 import json, os

@@ -113,11 +113,12 @@ def test_plain_completion_works_without_chat_tokens(loaded: tuple[Any, Any], tas
 @pytest.mark.parametrize(
     ("cell", "task"),
     [
-        ("unseen joins of fields", "sentiment"),
+        ("unseen joins of fields", "choice"),
+        ("3 irrelevant sentences", "sentiment"),
         ("Roman numerals", "choice"),
         ("6 typos in the prompt", "boolean"),
         ("8 facts", "extraction"),
     ],
 )
 def test_is_sensitive(loaded: tuple[Any, Any], cell: str, task: str) -> None:
-    assert accuracy(loaded, cell, task) <= accuracy(loaded, "clean", task) - 0.1
+    assert accuracy(loaded, cell, task) <= accuracy(loaded, "clean", task) - 0.05
