@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+WIDEST = 160
+"""Characters of an offending line that are shown."""
+
 
 class LlmRobustError(Exception):
     """Base of every error that llmrobust raises on purpose."""
@@ -40,14 +43,22 @@ class Diagnostic:
         lines = [f"{path}:{self.location.line}:{self.location.column}: {self.message}"]
         if self.source_line:
             number = f"{self.location.line:5d} | "
-            lead = self.source_line[: self.location.column - 1]
+            shown, column = self._window()
+            lead = shown[: column - 1]
             pad = "".join("\t" if character == "\t" else " " for character in lead)
-            room = max(1, len(self.source_line) - len(lead))
-            lines.append(f"{number}{self.source_line}")
+            room = max(1, len(shown) - len(lead))
+            lines.append(f"{number}{shown}")
             lines.append(" " * len(number) + pad + "^" * max(1, min(self.location.length, room)))
         if self.hint:
             lines.append(self.hint)
         return "\n".join(lines)
+
+    def _window(self) -> tuple[str, int]:
+        """The part of the line that is shown, and the column in it: data may stand in lines of any length."""
+        start = max(0, self.location.column - 1 - WIDEST // 2) if len(self.source_line) > WIDEST else 0
+        before, after = "..." if start else "", "..." if start + WIDEST < len(self.source_line) else ""
+        shown = self.source_line[start : start + WIDEST]
+        return f"{before}{shown}{after}", self.location.column - start + len(before)
 
 
 class SuiteError(LlmRobustError):

@@ -116,6 +116,11 @@ class Template:
         """The names that the template and what it includes need from an example, sorted."""
         return tuple(sorted(self._needed - set(self._environment.globals)))
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The template's own text and those of the files that it includes."""
+        return (self.source, *self._texts.values())
+
     def _needed_by(self, tree: nodes.Template, seen: set[str]) -> set[str]:
         needed = find_undeclared_variables(tree)
         own = set(defined_names(tree))
@@ -131,6 +136,10 @@ class Template:
                 if isinstance(part, nodes.Include) and part.ignore_missing:
                     continue
                 raise self.error(f'there is no file "{name}" to include', part.lineno) from None
+            except jinja2.TemplateSyntaxError:
+                raise
+            except jinja2.TemplateError as error:
+                raise self.error(str(error), part.lineno) from None
             included = self._environment.parse(self._texts[self._path_of(name)], name)
             needed |= self._needed_by(included, seen) - own
         return needed

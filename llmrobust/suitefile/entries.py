@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from llmrobust.suitefile.model import AnswerSpec, GateSpec, MetricFacts, Operato
 from llmrobust.suitefile.schema import GateSection
 from llmrobust.suitefile.sections import did_you_mean, kind_of, validated
 from llmrobust.suitefile.source import Key, Source, read_text
+
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 @dataclass(slots=True)
@@ -85,7 +88,21 @@ class PerturbReader:
                 self.source.problem(f'unknown key "{target}"', self.source.at_key((*at, target)), hint)
         if len(self.source.problems) > before:
             return None
-        return validated(operator.params, {**given, **loaded}, self.source, at, hidden)
+        params = validated(operator.params, {**given, **loaded}, self.source, at, hidden)
+        return params if params is None or self._has_good_id(operator, params, at) else None
+
+    def _has_good_id(self, operator: Operator, params: Params, at: Key) -> bool:
+        if params.id is None:
+            return True
+        label = f"{operator.family}.{params.id}"
+        if not _SLUG.fullmatch(params.id):
+            hint = "letters, digits and . _ - only: it becomes a part of the tests' names"
+            self.source.problem(f'id: "{params.id}" cannot name a use', self.source.at_value((*at, "id")), hint)
+        elif label != operator.name and self.registry.get(label) is not None:
+            self.source.problem(f'id: "{label}" is another operator', self.source.at_value((*at, "id")))
+        else:
+            return True
+        return False
 
     def _loaded(self, name: str, key: Key, parse: Any) -> Any:
         path = project_file(self.source, key, name, self.root)
@@ -96,7 +113,7 @@ class PerturbReader:
             return parse(read_text(path))
         except SuiteError as error:
             self.source.problems += error.diagnostics
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             self.source.problem(f"{name} cannot be used: {error}", self.source.at_value(key))
         return None
 

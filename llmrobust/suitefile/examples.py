@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +12,7 @@ import yaml
 
 from llmrobust.errors import Diagnostic, SuiteError
 from llmrobust.prompt.marks import unusable_character
+from llmrobust.suitefile.answers import as_answer, comparable
 from llmrobust.suitefile.data import Row, file_rows, hub_rows, limited
 from llmrobust.suitefile.files import project_file
 from llmrobust.suitefile.model import AnswerSpec, Example
@@ -91,21 +91,6 @@ def _renamed(source: Source, row: Row, names: Mapping[str, str]) -> Row:
     return Row(row.position, row.location, {**rest, **taken})
 
 
-def as_answer(value: Any) -> str:
-    """A gold answer as text: true and false in lower case as JSON writes them, whole floats without ".0"."""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)
-
-
-def comparable(answer: str, ignore_case: bool) -> str:
-    """An answer as it is compared with others: composed, without space around it, and in one case if so wanted."""
-    text = unicodedata.normalize("NFC", answer).strip()
-    return text.casefold() if ignore_case else text
-
-
 def make_examples(source: Source, rows: Sequence[Row], answer: AnswerSpec, needed: Sequence[str]) -> list[Example]:
     """Examples with ids, checked against the template's variables and the answers; problems are noted."""
     complaints = _Complaints(source)
@@ -132,12 +117,15 @@ def make_examples(source: Source, rows: Sequence[Row], answer: AnswerSpec, neede
             if row.fields.get(variable) is None:
                 hint = did_you_mean(variable, row.fields)
                 complaints.add(variable, row, f'example {name} has no field "{variable}", which the prompt uses', hint)
-        examples.append(Example(name, MappingProxyType(row.fields), _gold(complaints, row, name, answer)))
+        written = source.values.get((*KEY, row.position - 1, answer.field or ""))
+        gold = _gold(complaints, row, name, answer, str(written.value) if written else "")
+        examples.append(Example(name, MappingProxyType(row.fields), gold))
     complaints.note()
     return examples
 
 
-def _gold(complaints: _Complaints, row: Row, name: str, answer: AnswerSpec) -> str | None:
+def _gold(complaints: _Complaints, row: Row, name: str, answer: AnswerSpec, written: str) -> str | None:
+    """The gold answer of a row; `written` is how the suite file spells it, "1.50" for what YAML reads as 1.5."""
     if answer.field is None:
         return None
     value = row.fields.get(answer.field)
@@ -149,6 +137,8 @@ def _gold(complaints: _Complaints, row: Row, name: str, answer: AnswerSpec) -> s
         return json.dumps(value, ensure_ascii=False)
     gold = as_answer(value)
     if answer.choices and gold not in answer.choices:
+        if written in answer.choices:
+            return written
         plain = comparable(gold, answer.ignore_case)
         same = [choice for choice in answer.choices if comparable(choice, answer.ignore_case) == plain]
         if len(same) == 1:

@@ -33,7 +33,12 @@ def suite_json_schema(registry: Registry = REGISTRY) -> dict[str, Any]:
     gate = defined(GateSection)
     scalar = {"type": ["string", "number", "boolean"]}
     answer = defined(AnswerSection)
-    definitions["AnswerSection"]["properties"]["choices"]["items"] = scalar
+    choices = definitions["AnswerSection"]["properties"]["choices"]
+    letters = {"type": "string", "pattern": r"^([A-Z]\.\.[A-Z]|[a-z]\.\.[a-z]|\d{1,3}\.\.\d{1,3})$"}
+    definitions["AnswerSection"]["properties"]["choices"] = {
+        "description": choices["description"],
+        "anyOf": [{"type": "array", "items": scalar}, letters],
+    }
     schema["properties"] |= {
         "prompt": {"anyOf": [{"type": "string"}, defined(PromptSection)]},
         "examples": {

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from llmrobust.errors import Location, SuiteError
 from llmrobust.perturb import REGISTRY
 from llmrobust.perturb.contract import Registry
+from llmrobust.prompt.spans import SpanKind
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.request import Mode, Sampling
+from llmrobust.suitefile.answers import read_answer
+from llmrobust.suitefile.data import Row
 from llmrobust.suitefile.entries import PerturbReader, read_gates
-from llmrobust.suitefile.examples import as_answer, comparable, make_examples, read_rows
+from llmrobust.suitefile.examples import make_examples, read_rows
 from llmrobust.suitefile.files import project_file
-from llmrobust.suitefile.model import AnswerSpec, MessageTemplate, MetricFacts, Suite
+from llmrobust.suitefile.model import MessageTemplate, MetricFacts, Suite
 from llmrobust.suitefile.render import render_prompt
-from llmrobust.suitefile.schema import AnswerSection, PromptSection, SamplingSection, SuiteSection, TextFile
+from llmrobust.suitefile.schema import PromptSection, SamplingSection, SuiteSection, TextFile
 from llmrobust.suitefile.sections import did_you_mean, kind_of, validated
 from llmrobust.suitefile.source import Key, Source, read_source, read_text
 
@@ -64,7 +66,7 @@ class _Loading:
         source, raw = self._source, self._source.value
         top = self._top(raw)
         messages, mode = self._messages(raw.get("prompt"))
-        answer = self._answer(raw.get("answer"))
+        answer = read_answer(source, raw.get("answer"))
         sampling = self._sampling(raw.get("sampling"))
         entries = raw.get("perturb")
         uses = PerturbReader(source, self._root, self._registry, self._files).uses(
@@ -74,6 +76,7 @@ class _Loading:
         rows = read_rows(source, self._root, self._files) if "examples" in raw else []
         needed = self._needed(messages, [name for row in rows for name in row.fields])
         examples = make_examples(source, rows, answer, needed)
+        self._check_protect(top.protect if top else [], messages, rows)
         self._stop_at_problems()
         assert top is not None
         suite = Suite(
@@ -149,68 +152,6 @@ class _Loading:
             self._source.problems += error.diagnostics
             return None
 
-    def _answer(self, value: Any) -> AnswerSpec:
-        source = self._source
-        if value is None:
-            return AnswerSpec()
-        given = dict(value) if isinstance(value, dict) else value
-        if isinstance(given, dict) and isinstance(given.get("choices"), list):
-            given["choices"] = [
-                self._word(("answer", "choices", i), choice) for i, choice in enumerate(given["choices"])
-            ]
-        section = validated(AnswerSection, given, source, ("answer",))
-        if section is None:
-            return AnswerSpec()
-        choices = tuple(section.choices)
-        self._check_choices(choices, section)
-        check = section.check or ("choice" if choices else "exact")
-        if section.pattern is not None:
-            try:
-                re.compile(section.pattern)
-            except re.error as error:
-                source.problem(f"pattern: no regular expression: {error}", source.at_value(("answer", "pattern")))
-        if (check == "regex") != (section.pattern is not None):
-            hint = "answer: {check: regex, pattern: 'Answer: (.*)'}"
-            source.problem("check: regex and pattern belong together", source.at_key(("answer",)), hint)
-        return AnswerSpec(
-            section.field,
-            choices,
-            check,
-            section.scoring,
-            section.pattern,
-            section.tolerance,
-            section.json_path,
-            section.ignore_case,
-        )
-
-    def _word(self, key: Key, value: Any) -> Any:
-        """A choice as text, as it was written: labels such as 1 or true are words."""
-        if isinstance(value, bool | int | float):
-            node = self._source.values.get(key)
-            return str(node.value) if node is not None else as_answer(value)
-        return value
-
-    def _check_choices(self, choices: tuple[str, ...], section: AnswerSection) -> None:
-        source, at = self._source, ("answer", "choices")
-        if choices and section.check not in (None, "choice"):
-            source.problem(
-                f"check: with choices it is choice, not {section.check}", source.at_value(("answer", "check"))
-            )
-        if section.check == "choice" and not choices:
-            source.problem("check: choice needs choices", source.at_value(("answer", "check")))
-        if len(choices) == 1:
-            source.problem("one choice is no choice: name at least two", source.at_value(at))
-        seen: dict[str, str] = {}
-        for i, choice in enumerate(choices):
-            plain = comparable(choice, section.ignore_case)
-            if not plain:
-                source.problem("a choice must not be empty", source.at_value((*at, i)))
-            elif plain in seen:
-                hint = "" if choice == seen[plain] or not section.ignore_case else "or set ignore_case: false"
-                message = f'the choices "{seen[plain]}" and "{choice}" cannot be told apart'
-                source.problem(message, source.at_value((*at, i)), hint)
-            seen.setdefault(plain, choice)
-
     def _sampling(self, value: Any) -> Sampling:
         section = validated(SamplingSection, value, self._source, ("sampling",)) if value is not None else None
         if section is None:
@@ -232,9 +173,28 @@ class _Loading:
                     needed.append(name)
         return list(dict.fromkeys(needed))
 
+    def _check_protect(self, names: Sequence[str], messages: Sequence[MessageTemplate], rows: Sequence[Row]) -> None:
+        """What is protected must be there: a misspelled name would protect nothing."""
+        texts = [text for message in messages for text in message.template.texts]
+        variables = {name for message in messages for name in message.template.variables}
+        for i, name in enumerate(names):
+            parts = name in get_args(SpanKind) or name.startswith("options.")
+            if not (parts or any(name in text for text in texts) or any(_occurs(name, row.fields) for row in rows)):
+                hint = did_you_mean(name, {*variables, *get_args(SpanKind)})
+                at = self._source.at_value(("protect", i))
+                self._source.problem(f'protect: nothing in the prompts is or holds "{name}"', at, hint)
+
     def _stop_at_problems(self) -> None:
         if self._source.problems:
             raise SuiteError(self._source.problems)
+
+
+def _occurs(text: str, value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(_occurs(text, part) for part in value.values())
+    if isinstance(value, list):
+        return any(_occurs(text, part) for part in value)
+    return text in str(value)
 
 
 def _with_files(suite: Suite, files: Sequence[Path], root: Path) -> Suite:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from llmrobust.request import Scoring
 from llmrobust.suitefile.model import CaseMode, Check, GateScope
 
-Count = Annotated[int, Field(ge=1, strict=True)]
+Count = Annotated[int, Field(ge=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Section(BaseModel):
     """A mapping in a suite file; unknown keys are errors."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class TextFile(Section):
@@ -25,20 +25,31 @@ class TextFile(Section):
     file: str = Field(min_length=1)
 
 
+def _kind_of_text(value: Any) -> str:
+    return "a file" if isinstance(value, dict | TextFile) else "a text"
+
+
+Text = Annotated[
+    Annotated[str, Tag("a text")] | Annotated[TextFile, Tag("a file")],
+    Discriminator(_kind_of_text),
+]
+"""A prompt text: as it stands, or in a file."""
+
+
 class MessageSection(Section):
     """One message of `prompt: {messages: [...]}`."""
 
     role: Literal["system", "user", "assistant"]
-    content: str | TextFile
+    content: Text
 
 
 class PromptSection(Section):
     """The prompt: `system` and `user`, or `messages`, or `completion` (plain text without chat template)."""
 
-    system: str | TextFile | None = None
-    user: str | TextFile | None = None
+    system: Text | None = None
+    user: Text | None = None
     messages: list[MessageSection] | None = None
-    completion: str | TextFile | None = None
+    completion: Text | None = None
 
 
 class FileData(Section):
@@ -70,7 +81,7 @@ class AnswerSection(Section):
     field: str | None = Field(
         default=None, description="The examples' field with the gold answer; consistency needs none."
     )
-    choices: list[str] = Field(default_factory=list, description="The closed set of answers.")
+    choices: list[str] = Field(default_factory=list, description="The closed set of answers; A..D for letters.")
     check: Check | None = Field(default=None, description="choice if there are choices, else exact.")
     scoring: Scoring = Field(
         default="auto", description="How choices are scored; auto takes the best that the model offers."
@@ -80,7 +91,7 @@ class AnswerSection(Section):
     )
     tolerance: float = Field(default=0.0, ge=0, description="For number: the absolute difference that counts as equal.")
     json_path: str = Field(default="", description="For json: dotted path of the compared value.")
-    ignore_case: bool = Field(default=True, strict=True)
+    ignore_case: bool = Field(default=True)
 
 
 class SamplingSection(Section):
@@ -88,10 +99,10 @@ class SamplingSection(Section):
 
     temperature: float = Field(default=0.0, ge=0)
     top_p: float = Field(default=1.0, gt=0, le=1)
-    top_k: int = Field(default=0, ge=0, strict=True, description="0: all tokens.")
+    top_k: int = Field(default=0, ge=0, description="0: all tokens.")
     repetition_penalty: float = Field(default=1.0, gt=0)
     max_tokens: Count = 16
-    seed: int = Field(default=0, strict=True)
+    seed: int = Field(default=0)
     stop: list[str] = Field(default_factory=list)
 
 
@@ -115,7 +126,7 @@ class SuiteSection(Section):
     sampling: SamplingSection = SamplingSection()
     perturb: list[Any] = Field(default_factory=list)
     gate: Any = None
-    seed: int = Field(default=0, strict=True, description="Every random stream of the suite derives from it.")
+    seed: int = Field(default=0, description="Every random stream of the suite derives from it.")
     repeats: Count = 1
     cases: CaseMode | None = Field(default=None, description="report (with gates, the default) or strict (without).")
     protect: list[str] = Field(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
-from typing import Any, TypeVar
+from collections.abc import Collection, Sequence
+from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -70,10 +70,10 @@ def _place(source: Source, key: Key, detail: ErrorDetails) -> Key:
     """The way to the error; members of unions, which pydantic appends, are no part of it."""
     place = key
     for step in detail["loc"]:
-        if (*place, step) in source.values or detail["type"] == "missing":
+        if (*place, step) in source.values:
             place = (*place, step)
-    if detail["type"] == "extra_forbidden" and place == key:
-        place = (*key, *detail["loc"])
+    if detail["type"] == "missing" or (detail["type"] == "extra_forbidden" and place == key):
+        place = (*place, detail["loc"][-1])
     return place
 
 
@@ -81,14 +81,31 @@ def _note(source: Source, model: type[BaseModel], detail: ErrorDetails, place: K
     kind = detail["type"]
     if kind == "extra_forbidden":
         name = str(place[-1])
-        known = [field for field in model.model_fields if field not in hidden]
-        hint = did_you_mean(name, known) if len(detail["loc"]) == 1 else ""
-        source.problem(f'unknown key "{name}"', source.at_key(place), hint)
+        known = [field for field in _fields_at(model, detail["loc"][:-1]) if field not in hidden]
+        source.problem(f'unknown key "{name}"', source.at_key(place), did_you_mean(name, known))
     elif kind == "missing":
         source.problem(f'the key "{place[-1]}" is missing', source.at_key(place[:-1]))
     else:
         name = next((str(step) for step in reversed(place) if isinstance(step, str)), "the value")
         source.problem(f"{name}: {_complaint(detail)}", source.at_value(place))
+
+
+def _fields_at(model: type[BaseModel], steps: Sequence[str | int]) -> list[str]:
+    """The names that may stand where the steps lead; none where that is not one model."""
+    for step in steps:
+        inner = model.model_fields.get(step) if isinstance(step, str) else None
+        if inner is not None:
+            models = _models_in(inner.annotation)
+            if len(models) != 1:
+                return []
+            (model,) = models
+    return list(model.model_fields)
+
+
+def _models_in(annotation: Any) -> set[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return {annotation}
+    return {model for inner in get_args(annotation) for model in _models_in(inner)}
 
 
 def _complaint(detail: ErrorDetails) -> str:
@@ -107,6 +124,8 @@ def _complaint(detail: ErrorDetails) -> str:
     if kind in bounds:
         words, name = bounds[kind]
         return f"must be {words} {context[name]:g}, not {_shown(given)}"
+    if kind == "finite_number":
+        return f"must be finite, not {_shown(given)}"
     if kind == "string_too_short":
         return "must not be empty"
     if kind == "value_error":
@@ -117,4 +136,6 @@ def _complaint(detail: ErrorDetails) -> str:
 def _shown(value: Any) -> str:
     if isinstance(value, str):
         return f'"{value if len(value) <= 40 else value[:37] + "..."}"'
+    if isinstance(value, bool):
+        return str(value).lower()
     return kind_of(value) if value is None or isinstance(value, dict | list) else str(value)
