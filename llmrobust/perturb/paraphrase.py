@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -158,7 +159,10 @@ def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
 
 def _filled(text: str, block: Block) -> str:
     """The text with `{{ name }}` replaced by the value that the block has for it."""
-    values = {span.name: span.text for span in block.spans if span.kind == "variable"}
+    values: dict[str, str] = {}
+    for (name, kind), spans in groupby(block.spans, lambda span: (span.name, span.kind)):
+        if kind == "variable":
+            values[name] = "".join(span.text for span in spans)
     return re.sub(r"\{\{\s*([\w.]+)\s*\}\}", lambda found: values.get(found[1], found[0]), text)
 
 

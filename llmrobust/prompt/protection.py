@@ -6,34 +6,48 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import get_args
 
-from llmrobust.prompt.spans import Span
+from llmrobust.prompt.spans import Span, SpanKind
 
 _FRAGILE = r"(?:https?://|www\.)[^\s<>\"']+|`[^`\n]+`|\{\{?[\w .:!-]*\}?\}|</?[A-Za-z_][\w-]*/?>"
 _NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)"
+VARIABLE = "variable:"
+"""Before a name in `protect`: a variable, whatever else is called so."""
 _STRUCTURE = ("label", "separator", "space", "enumerator")
 
 
 def protected_pieces(spans: Sequence[Span], protect: Sequence[str], labels: Sequence[str]) -> list[Span]:
     """The same text with protected pieces as spans of their own.
 
-    protect: a name of a variable, kind or block protects those spans whole; anything else is a literal text that is
-    protected wherever it stands. labels: protected as whole words in the template's own text, not in values.
+    protect: `variable:NAME`, or the name of a variable or kind of span, protects those spans whole; anything else is a
+    literal text that is protected wherever it stands. A variable "text" comes before the kind "text". labels:
+    protected as whole words in the template's own text, not in values. Descriptors, separators and numbers of options
+    are protected whole or not at all.
     """
-    kinds = {span.kind for span in spans} | {span.region.split(":")[0] for span in spans if span.region}
-    names = {span.name for span in spans if span.kind == "variable"}
-    literal = [text for text in protect if text not in kinds and text not in names and text]
+    printed = {name for span in spans if span.kind == "variable" for name in _names(span)}
+    names = {entry.removeprefix(VARIABLE) for entry in protect if entry.startswith(VARIABLE) or entry in printed}
+    others = [entry for entry in protect if entry and entry not in names and not entry.startswith(VARIABLE)]
+    kinds = {entry for entry in others if entry in get_args(SpanKind)}
+    literal = tuple(entry for entry in others if entry not in kinds)
     pieces: list[Span] = []
     for span in spans:
-        if span.protected or span.kind in _STRUCTURE:
-            pieces.append(replace(span, protected=span.protected or span.kind in protect))
-        elif {span.kind, span.name, span.region.split(":")[0]} & set(protect) - {""}:
+        is_value = span.kind == "variable"
+        if span.protected or {span.kind, span.region.split(":")[0]} & kinds or (is_value and names & _names(span)):
             pieces.append(replace(span, protected=True))
+        elif span.kind in _STRUCTURE:
+            answer = span.kind == "label" and span.text in labels
+            pieces.append(replace(span, protected=answer or any(text in span.text for text in literal)))
         else:
-            instruction = span.kind == "instruction" or span.region.startswith("instruction")
-            words = () if span.kind == "variable" else tuple(labels)
-            pieces += _split(span, _pattern(tuple(literal), words, instruction))
+            instruction = not is_value and span.region.startswith("instruction")
+            pieces += _split(span, _pattern(literal, () if is_value else tuple(labels), instruction))
     return pieces
+
+
+def _names(span: Span) -> set[str]:
+    """What a variable may be called: "user.name" is also "user", and "a+b" is both."""
+    roots = {name for part in span.name.split("+") for name in (part, part.split(".")[0])}
+    return {span.name, *roots}
 
 
 @lru_cache(maxsize=256)

@@ -11,6 +11,7 @@ from typing import Any, get_args
 from llmrobust.errors import Location, SuiteError
 from llmrobust.perturb import REGISTRY
 from llmrobust.perturb.contract import Registry
+from llmrobust.prompt.protection import VARIABLE
 from llmrobust.prompt.spans import SpanKind
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.request import Mode, Sampling
@@ -178,8 +179,8 @@ class _Loading:
         texts = [text for message in messages for text in message.template.texts]
         variables = {name for message in messages for name in message.template.variables}
         for i, name in enumerate(names):
-            parts = name in get_args(SpanKind) or name.startswith("options.")
-            if not (parts or any(name in text for text in texts) or any(_occurs(name, row.fields) for row in rows)):
+            known = name in get_args(SpanKind) or name.removeprefix(VARIABLE).split(".")[0] in variables
+            if not (known or any(name in text for text in texts) or any(_occurs(name, row.fields) for row in rows)):
                 hint = did_you_mean(name, {*variables, *get_args(SpanKind)})
                 at = self._source.at_value(("protect", i))
                 self._source.problem(f'protect: nothing in the prompts is or holds "{name}"', at, hint)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from llmrobust.errors import SuiteError
 from llmrobust.prompt.fields import typed_output_field
+from llmrobust.prompt.protection import VARIABLE
 from llmrobust.prompt.spans import Message, Prompt
 from llmrobust.suitefile.model import Example, Suite
 
@@ -16,8 +17,10 @@ def render_prompt(suite: Suite, example: Example) -> Prompt:
     Raises SuiteError when a template cannot be rendered with the example's values, or gives an empty prompt.
     """
     labels = suite.answer.choices
+    variables = {name for message in suite.messages for name in message.template.variables}
+    protect = [VARIABLE + name if name in variables else name for name in suite.protect]
     try:
-        rendered = [(m.role, m.template.render(example.fields, suite.protect, labels)) for m in suite.messages]
+        rendered = [(m.role, m.template.render(example.fields, protect, labels)) for m in suite.messages]
     except SuiteError as error:
         named = (replace(d, message=f"{d.message} (example {example.id})") for d in error.diagnostics)
         raise SuiteError(list(named)) from None

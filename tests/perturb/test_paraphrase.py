@@ -63,6 +63,13 @@ def test_a_variable_of_the_instruction_is_named_in_braces() -> None:
     }
 
 
+def test_a_variable_keeps_its_whole_value_where_parts_of_it_are_protected() -> None:
+    template = "{% instruction %}Is this about {{ topic }}?{% endinstruction %} {{ text }}"
+    prompt = rendered(template, {"topic": "rule 5 of https://a.b", "text": "x"})
+    found = texts("paraphrase", prompt, wordings=parse_wordings("- Does it speak of {{ topic }}?"))
+    assert found == {"alt-1": "Does it speak of rule 5 of https://a.b? x"}
+
+
 def test_a_prompt_without_an_instruction_has_no_paraphrase() -> None:
     assert texts("paraphrase", rendered("{{ text }}", {"text": "x"}), wordings=parse_wordings("- Hello.")) == {}
 
