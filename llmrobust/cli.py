@@ -32,9 +32,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         description="Print the JSON Schema of suite files. Editors check and complete a suite with it: save it and "
         "start the suite with `# yaml-language-server: $schema=FILE`.",
     )
+    commands.add_parser(
+        "operators", help="list the perturbation operators", description="Print all operators in Markdown."
+    )
     chosen = parser.parse_args(arguments)
     try:
-        return _schema() if chosen.command == "schema" else _check(chosen.paths)
+        if chosen.command == "check":
+            return _check(chosen.paths)
+        return _schema() if chosen.command == "schema" else _operators()
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
@@ -44,6 +49,14 @@ def _schema() -> int:
     from llmrobust.suitefile import suite_json_schema
 
     print(json.dumps(suite_json_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _operators() -> int:
+    from llmrobust.perturb import REGISTRY
+    from llmrobust.perturb.catalogue import operators_page
+
+    print(operators_page(REGISTRY), end="")
     return 0
 
 
