@@ -139,7 +139,8 @@ def _csv(path: Path, text: str) -> Iterator[Row]:
         line = reader.line_num + 1
         for position, cells in enumerate(reader, 1):
             if cells and len(cells) != len(header):
-                message = f"the row has {len(cells)} cells, and the header names {len(header)}"
+                cells_found = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+                message = f"the row has {cells_found}, and the header names {len(header)}"
                 raise SuiteError([Diagnostic(message, Location(path, line, 1), "quote cells that contain commas")])
             if cells:
                 yield Row(position, Location(path, line, 1), dict(zip(header, cells, strict=True)))

@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from llmrobust.errors import SuiteError
-from llmrobust.suitefile import load_suite, render_prompt, suite_json_schema
+from llmrobust.suitefile import render_prompt, suite_json_schema
 from tests.conftest import REPOSITORY
 from tests.suitefile.conftest import SUITE
 
@@ -98,7 +95,17 @@ def test_examples_come_from_every_kind_of_file(folder, changed, kind):
     ("name", "content", "place", "message"),
     [
         ("d.jsonl", '{"text": "a", "answer": "bug"}\n{"text": \n', "d.jsonl:2:10", "not valid JSON"),
-        ("d.jsonl", "[1]\n", "d.jsonl:1:1", "must be an object with named fields"),
+        ("d.jsonl", "[1]\n", "d.jsonl:1:1", "the line must be an object with named fields, not a list"),
+        ("d.jsonl", '\n{"text": "a", "answer": "bg"}', "d.jsonl:2:1", 'the answer "bg" of example ex-002 is none of'),
+        ("d.jsonl", '{"text": "\\ud800", "answer": "bug"}', "d.jsonl:1:1", "no prompt can hold: U+D800"),
+        ("d.jsonl", '{"text": ["\ufdd0"], "answer": "bug"}', "d.jsonl:1:1", "no prompt can hold: U+FDD0"),
+        ("d.jsonl", "[" * 100_000, "d.jsonl:1:1", "the value is nested too deeply"),
+        ("d.jsonl", "9" * 5000, "d.jsonl:1:1", "a number has too many digits"),
+        ("d.json", '[{"text": "a"},\n 3]', "d.json:2:2", "item 2 of the list must be an object with named fields"),
+        ("d.json", '[\n\n {"text": "a"}]', "d.json:3:2", 'example ex-001 has no field "answer"'),
+        ("d.json", "[]", "t.robust.yaml:7", "the data file has no rows"),
+        ("d.csv", 'text,answer\na,bug\n"b', "d.csv:3:1", "not valid CSV: unexpected end of data"),
+        ("d.csv", 'text,answer\n"a\nb",bug\nc\n', "d.csv:4:1", "the row has 1 cell, and the header names 2"),
         ("d.json", '{"a": 1}', "d.json:1:1", "must hold a list of objects"),
         ("d.csv", "text,answer\na,b,c\n", "d.csv:2:1", "the row has 3 cells, and the header names 2"),
         ("d.csv", "text,text\na,b\n", "d.csv:1:1", 'the field "text" stands twice'),
@@ -114,6 +121,65 @@ def test_mistakes_in_data_are_shown_in_the_data_file(folder, changed, name, cont
     shown = folder.rendered(changed((inline, f" {{file: {name}}}\n")))
     assert place in shown
     assert message in shown
+
+
+def test_the_same_id_in_two_rows_is_shown_with_both_places(folder, changed):
+    folder.write("d.json", '[{"id": 7, "text": "a", "answer": "bug"},\n {"id": "7", "text": "b", "answer": "bug"}]')
+    inline = '\n  - {text: "It crashes.", answer: bug}\n  - {text: "Thank you!", answer: praise}\n'
+    assert folder.rendered(changed((inline, " {file: d.json}\n"))) == (
+        'd.json:2:2: the id "7" stands here twice\n'
+        '    2 |  {"id": "7", "text": "b", "answer": "bug"}]\n         ^\nfirst in line 1'
+    )
+
+
+def test_ids_depend_on_the_row_alone(folder, changed):
+    folder.write("d.csv", "text,answer\n" + "x,bug\n" * 1200)
+    inline = '\n  - {text: "It crashes.", answer: bug}\n  - {text: "Thank you!", answer: praise}\n'
+    whole = folder.load(changed((inline, " {file: d.csv}\n")))
+    first = folder.load(changed((inline, " {file: d.csv, limit: 2}\n")))
+    assert [e.id for e in whole.examples[:2]] == [e.id for e in first.examples] == ["ex-001", "ex-002"]
+    assert whole.examples[-1].id == "ex-1200"
+
+
+def test_fields_of_data_can_be_renamed(folder, changed):
+    folder.write("d.jsonl", '{"body": "It crashes.", "label": "bug", "text": "other"}\n')
+    inline = '\n  - {text: "It crashes.", answer: bug}\n  - {text: "Thank you!", answer: praise}\n'
+    suite = folder.load(changed((inline, " {file: d.jsonl, fields: {text: body, answer: label}}\n")))
+    assert dict(suite.examples[0].fields) == {"text": "It crashes.", "answer": "bug"}
+
+
+@pytest.mark.parametrize(
+    ("written", "choices"),
+    [("A..D", "A B C D"), ("a..c", "a b c"), ("0..3", "0 1 2 3"), ("9..11", "9 10 11")],
+)
+def test_a_range_stands_for_its_choices(folder, written, choices):
+    suite = folder.load(f"suite: a\nprompt: x\nexamples: [{{q: 1}}]\nanswer: {{choices: {written}}}\n")
+    assert " ".join(suite.answer.choices) == choices
+
+
+def test_a_gold_answer_is_the_choice_that_it_equals(folder):
+    text = "suite: a\nprompt: x\nanswer: {field: a, choices: [1.50, Yes, no]}\nexamples: [{a: 1.50}, {a: ' yes'}]\n"
+    assert [example.expected for example in folder.load(text).examples] == ["1.50", "Yes"]
+
+
+def test_a_variable_called_like_a_kind_of_text_is_what_protect_means(folder):
+    text = (
+        "suite: a\nprompt: {system: Be brief., user: '{{ text }} end'}\nexamples: [{text: x}]\nprotect: [text, brief]\n"
+    )
+    suite = folder.load(text)
+    assert render_prompt(suite, suite.examples[0]).protected_texts() == ("brief", "x")
+
+
+def test_a_suite_written_on_windows_is_the_same_suite(folder):
+    unix, windows = folder.load(SUITE), folder.load(SUITE.replace("\n", "\r\n"))
+    prompts = [render_prompt(suite, suite.examples[0]) for suite in (unix, windows)]
+    assert prompts[0] == prompts[1]
+
+
+def test_completion_prompts_are_one_text(folder):
+    suite = folder.load("suite: a\nprompt: {completion: 'Q: {{ q }}\n\n  A:'}\nexamples: [{q: x}]\n")
+    prompt = render_prompt(suite, suite.examples[0])
+    assert (prompt.mode, prompt.as_messages()) == ("completion", (("user", "Q: x\nA:"),))
 
 
 def test_a_dataset_without_the_package_says_how_to_get_it(folder, changed, monkeypatch):
@@ -135,31 +201,3 @@ def test_the_schema_accepts_the_suites_that_ship_and_refuses_mistakes(changed):
     assert list(validator.iter_errors(yaml.safe_load(SUITE))) == []
     for old, new in [("typo.keyboard:", "typo.keybord:"), ("rate: 0.05", "rat: 0.05"), ("suite:", "sweet:")]:
         assert list(validator.iter_errors(yaml.safe_load(changed((old, new)))))
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.data())
-def test_whatever_is_done_to_a_suite_it_loads_or_is_explained(folder, data):
-    lines = SUITE.splitlines(keepends=True)
-    for _ in range(data.draw(st.integers(1, 3))):
-        at = data.draw(st.integers(0, len(lines) - 1))
-        kind = data.draw(st.sampled_from(["drop", "double", "swap", "insert", "cut"]))
-        if kind == "drop" and len(lines) > 1:
-            del lines[at]
-        elif kind == "double":
-            lines.insert(at, lines[at])
-        elif kind == "swap":
-            other = data.draw(st.integers(0, len(lines) - 1))
-            lines[at], lines[other] = lines[other], lines[at]
-        elif kind == "cut":
-            lines[at] = lines[at][data.draw(st.integers(0, len(lines[at]))) :]
-        else:
-            column = data.draw(st.integers(0, len(lines[at])))
-            lines[at] = lines[at][:column] + data.draw(st.text(max_size=3)) + lines[at][column:]
-    path = folder.write("m.robust.yaml", "".join(lines).encode("utf-8", "surrogatepass"))
-    problem = ""
-    try:
-        load_suite(path, folder.path)
-    except SuiteError as error:
-        problem = error.render(folder.path) or "nothing is said"
-    assert problem != "nothing is said"

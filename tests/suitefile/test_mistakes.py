@@ -6,7 +6,8 @@ import os
 
 import pytest
 
-from llmrobust.errors import Diagnostic
+from llmrobust.errors import Diagnostic, SuiteError
+from llmrobust.suitefile import load_suite, render_prompt
 from tests.suitefile.conftest import SUITE
 
 
@@ -51,6 +52,32 @@ MISTAKES = [
     ('{text: "Thank you!", answer: praise}', "thanks", 9, "thanks", "an example must be a mapping of fields, not a text", ""),
     ('{text: "Thank you!", answer: praise}', '{text: a, text: b, answer: praise}', 9, "text", '"text" stands here twice', "first in line 9"),
     ('{text: "Thank you!"', '{id: "a[b]", text: "x"', 9, None, "cannot be part of a test's name", ""),
+    ('{text: "Thank you!"', '{id: ex-001, text: "x"', 9, None, 'the id "ex-001" stands here twice', "first in line 8"),
+    ('"Thank you!"', '"a\\ud800"', 9, '"a\\ud800"', "the text holds a character that no prompt can hold: U+D800", ""),
+    ('"Thank you!"', "7" * 1001, 9, "7" * 1001, "a number of more than 1000 digits", "in quotes it is a text"),
+    ("choices: [bug, praise]", "choices: C..A", 12, "C..A", "choices: C..A runs backwards", "A..C"),
+    ("choices: [bug, praise]", "choices: A-C", 12, "A-C", 'choices: must be a list, not "A-C"', ""),
+    ("choices: [bug, praise]", "choices: [bug, praise, '']", 12, "''", "a choice must not be empty", ""),
+    ("choices: [bug, praise]", "choices: [Bug, praise]\n  ignore_case: false", 8, None, 'the answer "bug" of example ex-001 is none of the choices', 'did you mean "Bug"'),
+    ("choices: [bug, praise]", "choices: [bug, praise]\n  check: exact", 13, "exact", "check: with choices it is choice, not exact", ""),
+    ("choices: [bug, praise]", "check: choice", 12, "choice", "check: choice needs choices", ""),
+    ("choices: [bug, praise]", "tolerance: 0.1", 12, "tolerance", "tolerance means nothing here: it belongs to check: number, and this is exact", ""),
+    ("samples: 2", "id: 'a::b'", 15, "'a::b'", 'id: "a::b" cannot name a use', "letters, digits and"),
+    ("samples: 2", "id: drop", 15, "drop", 'id: "typo.drop" is another operator', ""),
+    ("- punctuation.strip_final", "- typo.drop: {id: x}\n  - typo.swap: {id: x}", 15, "x", 'the id "x" is used twice', ""),
+    ("- punctuation.strip_final", "- typo.drop: 0.5", 14, "0.5", "the parameters of typo.drop must be a mapping, not a number", "typo.drop: {rate: 0.05}"),
+    ("- punctuation.strip_final", "- typo.drop:\n    rate: 0.5", 14, "typo.drop:", "an entry names one operator", "indent its parameters"),
+    ("- punctuation.strip_final", "- paraphrase: {file: no.yaml}", 14, "no.yaml", 'the file "no.yaml" does not exist', ""),
+    ("gate:", "protect: [txet]\ngate:", 16, "txet", 'protect: nothing in the prompts is or holds "txet"', 'did you mean "text"'),
+    ("gate:", "protect: text\ngate:", 16, "text", 'protect: must be a list, not "text"', ""),
+    ("gate:", "sampling: {temperature: true}\ngate:", 16, "true", "temperature: must be a number, not true", ""),
+    ("gate:", "sampling: {temperature: .inf}\ngate:", 16, ".inf", "temperature: must be finite, not inf", ""),
+    ("gate:", "sampling: {max_tokens: '8'}\ngate:", 16, "'8'", 'max_tokens: must be a whole number, not "8"', ""),
+    ("gate:", "seed: 1.5\ngate:", 16, "1.5", "seed: must be a whole number, not 1.5", ""),
+    ("min: 0.85", "min: .nan", 17, ".nan", "min: must be finite, not nan", ""),
+    ("  accuracy: {min: 0.85}", "  - accuracy: {min: 0.8}\n    spread: {max: 1}", 17, None, "an entry names one metric", "- accuracy: {min: 0.9}"),
+    ("  accuracy: {min: 0.85}", "  0.85", 17, "0.85", "gate must be a mapping or a list, not a number", ""),
+    ("min: 0.85", "mim: 0.85", 17, "mim", 'unknown key "mim"', 'did you mean "min"'),
 ]  # fmt: skip
 
 
@@ -95,6 +122,25 @@ def test_all_mistakes_are_reported_at_once_in_file_order(folder, changed):
         ("suite: a\nprompt: x\nexamples: []\n", 3, "there are no examples", ""),
         ("suite: a\nprompt: x\nexamples: 3\n", 3, "examples must be a list of rows", ""),
         ("suite: a\nprompt: ''\nexamples: [{a: b}]\n", 2, "the prompt is empty", ""),
+        ("suite: a\nprompt: {user: 5}\nexamples: [{a: b}]\n", 2, "user: must be a text, not 5", ""),
+        ("suite: a\nprompt: {user: {fil: x}}\nexamples: [{a: b}]\n", 2, 'unknown key "fil"', 'did you mean "file"'),
+        ("suite: a\nprompt: {user: {file: 5}}\nexamples: [{a: b}]\n", 2, "file: must be a text, not 5", ""),
+        ("suite: a\nprompt: {messages: []}\nexamples: [{a: b}]\n", 2, "messages is empty", ""),
+        (
+            "suite: a\nprompt:\n  messages:\n    - {roel: user, content: x}\nexamples: [{a: b}]\n",
+            4,
+            'unknown key "roel"',
+            'did you mean "role"',
+        ),
+        ("suite: a\nprompt: {messages: [{role: bot, content: x}]}\nexamples: [{a: b}]\n", 2, "role: must be", ""),
+        ("suite: a\nprompt: x\nexamples: {fil: d.csv}\n", 3, 'unknown key "fil"', 'did you mean "file"'),
+        ("suite: a\nprompt: x\nexamples: {hf: d}\n", 3, 'the key "split" is missing', ""),
+        ("suite: a\nprompt: x\nexamples: {file: .}\n", 3, 'the file "." is a folder', ""),
+        ("suite: a\nprompt: {user: {file: " + "x" * 999 + "}}\nexamples: [{a: b}]\n", 2, "File name too long", ""),
+        ("suite: a\nprompt: x\n? [a, b]\n: c\n", 3, "a key must be a word", ""),
+        ("suite: a\nprompt: &p [*p]\n", 2, "an alias that contains itself", ""),
+        ("suite: a\x00b\n", 1, "the character U+0000 must not stand in YAML", "escape in double quotes"),
+        ("suite: " + "[" * 3000, 1, "the file is nested too deeply", ""),
         ("suite: a\nprompt: {user: x, completion: y}\nexamples: [{a: b}]\n", 2, "the prompt is given by", ""),
         (
             "suite: a\nprompt: {user: {file: no.jinja}}\nexamples: [{a: b}]\n",
@@ -150,3 +196,66 @@ def test_nested_aliases_do_not_eat_memory(folder):
     lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 9)}]" for i in range(1, 12)]
     found = folder.problems("\n".join(lines) + "\n")
     assert any("too many" in d.message for d in found)
+
+
+def test_a_mistake_in_one_kind_of_text_is_told_once(folder):
+    (found,) = folder.problems("suite: a\nprompt: {user: {file: 5}}\nexamples: [{a: b}]\n")
+    assert found.render(folder.path) == (
+        "t.robust.yaml:2:23: file: must be a text, not 5\n    2 | prompt: {user: {file: 5}}\n" + " " * 30 + "^"
+    )
+
+
+def test_a_template_in_quotes_is_shown_with_its_line(folder):
+    shown = folder.rendered("suite: a\nprompt: '{{ a }} {{ b }}'\nexamples: [{a: x}]\n")
+    assert shown == (
+        't.robust.yaml:2:21: the prompt uses "b", which no example has\n'
+        "    2 | prompt: '{{ a }} {{ b }}'\n" + " " * 28 + "^\nknown are a"
+    )
+
+
+def test_a_mistake_of_one_example_names_it(folder):
+    text = "suite: a\nprompt: '{{ a.x }}'\nexamples: [{a: {x: 1}}, {a: {y: 1}}]\n"
+    suite = folder.load(text)
+    with pytest.raises(SuiteError) as caught:
+        render_prompt(suite, suite.examples[1])
+    assert "'dict object' has no attribute 'x' (example ex-002)" in str(caught.value)
+
+
+def test_an_empty_prompt_names_its_example(folder):
+    suite = folder.load("suite: a\nprompt: '{{ a }}'\nexamples: [{a: x}, {a: ' '}]\n")
+    with pytest.raises(SuiteError, match="the prompt of example ex-002 is empty"):
+        render_prompt(suite, suite.examples[1])
+
+
+def test_long_lines_are_shown_around_the_mistake(folder, changed):
+    shown = folder.rendered(changed(('{text: "Thank you!"', '{text: "' + "x" * 900 + '", text: "Thank you!"')))
+    line, caret = shown.split("\n")[1:3]
+    assert line.startswith("    9 | ...xxx")
+    assert line[caret.index("^") :].startswith('text: "Thank you!", answer: praise}')
+    assert len(line) < 180
+
+
+def test_a_prompt_file_that_is_empty_or_no_text_is_refused(folder):
+    text = "suite: a\nprompt: {user: {file: p.jinja}}\nexamples: [{a: b}]\n"
+    folder.write("p.jinja", " \n")
+    assert "t.robust.yaml:2:23: the file p.jinja is empty" in folder.rendered(text)
+    folder.write("p.jinja", b"fine\n  \xff")
+    assert folder.rendered(text) == "p.jinja:2:3: the file is not UTF-8: byte 0xff at offset 7\nsave it as UTF-8"
+
+
+def test_files_that_are_folders_or_too_large_are_refused(folder):
+    (folder.path / "d.robust.yaml").mkdir()
+    with pytest.raises(SuiteError, match=r"d\.robust\.yaml:1:1: cannot read the file: Is a directory"):
+        load_suite(folder.path / "d.robust.yaml", folder.path)
+    with (folder.path / "l.robust.yaml").open("wb") as file:
+        file.truncate(33 * 2**20)
+    with pytest.raises(SuiteError, match="the file is larger than 32 MiB"):
+        load_suite(folder.path / "l.robust.yaml", folder.path)
+
+
+def test_a_file_of_an_operator_that_cannot_be_used_is_named(folder, changed):
+    folder.write("p.yaml", "a: b")
+    shown = folder.rendered(changed(("- punctuation.strip_final", "- paraphrase: {file: p.yaml}")))
+    assert "t.robust.yaml:14:24: p.yaml cannot be used: it must hold a list of wordings" in shown
+    hidden = folder.rendered(changed(("- punctuation.strip_final", "- paraphrase: {wordings: []}")))
+    assert 't.robust.yaml:14:18: unknown key "wordings"' in hidden
