@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,10 @@ def file_rows(path: Path) -> list[Row]:
 
 
 def hub_rows(wanted: HubData, at: Location) -> list[Row]:
-    """The rows of a dataset on the Hugging Face hub, or in its cache. Raises SuiteError."""
+    """The rows of a dataset on the Hugging Face hub, in its cache, or in a folder. Raises SuiteError.
+
+    Classes that the dataset keeps as numbers with names ("ClassLabel") are given by name.
+    """
     try:
         import datasets
     except ImportError:
@@ -59,7 +62,14 @@ def hub_rows(wanted: HubData, at: Location) -> list[Row]:
     except Exception as error:  # the library raises many kinds: absent, offline, no such split
         first_line = str(error).split("\n")[0]
         raise SuiteError([Diagnostic(f"cannot load the dataset {wanted.hf}: {first_line}", at)]) from None
-    return [Row(i, at, dict(row)) for i, row in enumerate(loaded, 1)]
+    names = {column: feature.names for column, feature in loaded.features.items() if hasattr(feature, "names")}
+    return [Row(i, at, {**row, **_named(row, names)}) for i, row in enumerate(loaded, 1)]
+
+
+def _named(row: Mapping[str, Any], names: Mapping[str, Sequence[str]]) -> dict[str, str | None]:
+    """The row's classes by name; None where the dataset hides them (as test splits do, with -1)."""
+    numbers = {column: row[column] for column in names}
+    return {c: names[c][n] if isinstance(n, int) and 0 <= n < len(names[c]) else None for c, n in numbers.items()}
 
 
 def limited(rows: list[Row], limit: int | None, seed: int | None) -> list[Row]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import sys
+from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 
@@ -183,10 +186,40 @@ def test_completion_prompts_are_one_text(folder):
 
 
 def test_a_dataset_without_the_package_says_how_to_get_it(folder, changed, monkeypatch):
-    monkeypatch.setitem(__import__("sys").modules, "datasets", None)
+    monkeypatch.setitem(sys.modules, "datasets", None)
     inline = '\n  - {text: "It crashes.", answer: bug}\n  - {text: "Thank you!", answer: praise}\n'
     shown = folder.rendered(changed((inline, " {hf: some/data, split: test}\n")))
     assert "pip install 'llmrobust[datasets]'" in shown
+
+
+class Classes:
+    """What the package datasets calls a ClassLabel: numbers with names."""
+
+    names: ClassVar = ["bug", "praise"]
+
+
+class Loaded(list[dict[str, object]]):
+    """A dataset as far as it is looked at: rows, and the features of its columns."""
+
+    features: ClassVar = {"text": object(), "answer": Classes()}
+
+
+def test_classes_of_a_dataset_are_given_by_name(folder, changed, monkeypatch):
+    asked = []
+
+    def load_dataset(*what, **how):
+        asked.append((what, how))
+        return Loaded([{"text": "x", "answer": 1}, {"text": "y", "answer": 0}])
+
+    package = SimpleNamespace(load_dataset=load_dataset, disable_progress_bars=lambda: None)
+    monkeypatch.setitem(sys.modules, "datasets", package)
+    inline = '\n  - {text: "It crashes.", answer: bug}\n  - {text: "Thank you!", answer: praise}\n'
+    suite = folder.load(changed((inline, " {hf: some/data, split: test, revision: abc}\n")))
+    assert [(e.id, e.expected) for e in suite.examples] == [("ex-001", "praise"), ("ex-002", "bug")]
+    assert asked == [(("some/data", None), {"split": "test", "revision": "abc"})]
+    monkeypatch.setattr(package, "load_dataset", lambda *_, **__: Loaded([{"text": "x", "answer": -1}]))
+    shown = folder.rendered(changed((inline, " {hf: some/data, split: test}\n")))
+    assert 'example ex-001 has no field "answer"' in shown
 
 
 def test_the_schema_accepts_the_suites_that_ship_and_refuses_mistakes(changed):
