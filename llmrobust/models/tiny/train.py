@@ -269,12 +269,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--stop-at", type=int, default=0, help="stop after this step; go on with the same --work")
     parser.add_argument("--work", type=Path, help="folder for the state that an interrupted run goes on from")
     parser.add_argument("--save-every", type=int, default=250)
-    parser.add_argument("--smoke", action="store_true", help="a very small model and 60 steps, to see that all works")
+    parser.add_argument("--smoke", action="store_true", help="a very small model and 110 steps, to see that all works")
     parser.add_argument("--compile", action="store_true", help="use torch.compile (needs a C++ compiler)")
     given = parser.parse_args(arguments)
     plan = Plan(seed=given.seed, steps=given.steps, decay=given.decay)
     if given.smoke:
-        plan = Plan(seed=given.seed, steps=60, decay=20, warmup=10, batch_tokens=1024, width=64, heads=2, inner=128)
+        plan = Plan(seed=given.seed, steps=110, decay=20, warmup=10, batch_tokens=1024, width=64, heads=2, inner=128)
     train(plan, given.out, work=given.work, save_every=given.save_every, stop_at=given.stop_at, compiled=given.compile)
 
 
