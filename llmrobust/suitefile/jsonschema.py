@@ -7,6 +7,7 @@ from typing import Any
 from llmrobust.perturb import REGISTRY
 from llmrobust.perturb.contract import Operator, Registry
 from llmrobust.suitefile.schema import (
+    MAY_BE_EMPTY,
     AnswerSection,
     FileData,
     GateSection,
@@ -58,6 +59,8 @@ def suite_json_schema(registry: Registry = REGISTRY) -> dict[str, Any]:
             ]
         },
     }
+    for name in MAY_BE_EMPTY:
+        schema["properties"][name] = {"anyOf": [schema["properties"][name], {"type": "null"}]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "llmrobust suite, version 1",

@@ -22,7 +22,7 @@ from llmrobust.suitefile.examples import make_examples, read_rows
 from llmrobust.suitefile.files import project_file
 from llmrobust.suitefile.model import MessageTemplate, MetricFacts, Suite
 from llmrobust.suitefile.render import render_prompt
-from llmrobust.suitefile.schema import PromptSection, SamplingSection, SuiteSection, TextFile
+from llmrobust.suitefile.schema import MAY_BE_EMPTY, PromptSection, SamplingSection, SuiteSection, TextFile
 from llmrobust.suitefile.sections import did_you_mean, kind_of, validated
 from llmrobust.suitefile.source import Key, Source, read_source, read_text
 
@@ -100,7 +100,8 @@ class _Loading:
         return _with_files(suite, files, self._root)
 
     def _top(self, raw: dict[str, Any]) -> SuiteSection | None:
-        shallow = {name: value for name, value in raw.items() if name not in ("answer", "sampling")}
+        empty = {name for name, value in raw.items() if value is None and name in MAY_BE_EMPTY}
+        shallow = {name: value for name, value in raw.items() if name not in {"answer", "sampling", *empty}}
         return validated(SuiteSection, shallow, self._source, ())
 
     def _messages(self, value: Any) -> tuple[tuple[MessageTemplate, ...], Mode]:

@@ -116,6 +116,10 @@ class GateSection(Section):
     confidence: float | None = Field(default=None, gt=0.5, lt=1)
 
 
+MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect")
+"""Keys that may stand without a value, as when everything below them is commented out."""
+
+
 class SuiteSection(Section):
     """A suite file."""
 

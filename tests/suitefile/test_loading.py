@@ -7,9 +7,12 @@ import sys
 from types import SimpleNamespace
 from typing import ClassVar
 
+import jsonschema
 import pytest
+import yaml
 
 from llmrobust.suitefile import render_prompt, suite_json_schema
+from llmrobust.suitefile.source import read_source
 from tests.conftest import REPOSITORY
 from tests.suitefile.conftest import SUITE
 
@@ -40,6 +43,15 @@ def test_a_family_stands_for_all_its_operators_and_uses_are_numbered(folder, cha
     labels = [use.label for use in suite.perturb]
     assert {"typo.drop", "typo.swap", "typo.keyboard", "typo.keyboard-2", "typo.heavy"} <= set(labels)
     assert len(set(labels)) == len(labels)
+
+
+def test_a_section_without_content_is_as_if_left_out(folder):
+    text = (
+        "suite: a\nprompt: '{{ q }}'\nexamples: [{q: x}]\nanswer:\nsampling:\nperturb:\n  # - typo\ngate:\nprotect:\n"
+    )
+    suite = folder.load(text)
+    assert (suite.perturb, suite.gates, suite.protect, suite.cases) == ((), (), (), "strict")
+    assert jsonschema.validate(read_source(suite.path).value, suite_json_schema()) is None
 
 
 def test_gates_may_be_a_list_with_one_metric_twice(folder, changed):
@@ -223,9 +235,6 @@ def test_classes_of_a_dataset_are_given_by_name(folder, changed, monkeypatch):
 
 
 def test_the_schema_accepts_the_suites_that_ship_and_refuses_mistakes(changed):
-    jsonschema = pytest.importorskip("jsonschema")
-    import yaml
-
     schema = suite_json_schema()
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
