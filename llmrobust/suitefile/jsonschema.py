@@ -63,8 +63,8 @@ def suite_json_schema(registry: Registry = REGISTRY) -> dict[str, Any]:
         schema["properties"][name] = {"anyOf": [schema["properties"][name], {"type": "null"}]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "llmrobust suite, version 1",
         **schema,
+        "title": "llmrobust suite, version 1",
         "$defs": dict(sorted(definitions.items())),
     }
 

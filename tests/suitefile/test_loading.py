@@ -236,6 +236,7 @@ def test_classes_of_a_dataset_are_given_by_name(folder, changed, monkeypatch):
 
 def test_the_schema_accepts_the_suites_that_ship_and_refuses_mistakes(changed):
     schema = suite_json_schema()
+    assert schema["title"] == "llmrobust suite, version 1"
     jsonschema.Draft202012Validator.check_schema(schema)
     validator = jsonschema.Draft202012Validator(schema)
     for path in (REPOSITORY / "suites").glob("*.robust.yaml"):
