@@ -24,7 +24,7 @@ class Case:
 
     use: label of the operator's use in the suite. variant: the variant's name, a column of the metrics' tables.
     expected: the gold answer as a canonical label (before `label_map`), or None. label_map: canonical label ->
-    label as shown in this prompt.
+    label as shown in this prompt. answer_map: canonical answer -> the one that it must become.
     """
 
     suite: str
@@ -39,6 +39,7 @@ class Case:
     expected: str | None
     relation: Relation = Relation.SAME
     label_map: Mapping[str, str] = field(default_factory=lambda: NO_LABELS)
+    answer_map: Mapping[str, str] = field(default_factory=lambda: NO_LABELS)
     severity: int | None = None
 
     @property
@@ -54,12 +55,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class UseCounts:
-    """What became of one operator use over all examples (counts of examples x variants)."""
+    """What became of one operator use over all examples (counts of examples x variants).
+
+    duplicates: variants that say the same as another variant of the same use for the same example.
+    """
 
     use: str
     cases: int = 0
     not_applicable: int = 0
     unchanged: int = 0
+    duplicates: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,37 +83,44 @@ class Plan:
 def plan_suite(suite: Suite) -> Plan:
     """Expand a suite: first the unperturbed prompts, then each operator use over all examples.
 
-    Variants whose text equals the original's are counted as unchanged and give no case. Raises OperatorError.
+    Variants whose text equals the original's are counted as unchanged, those that repeat another variant of their use
+    as duplicates, and neither gives a case. Raises OperatorError.
     """
     rendered = [(example, render_prompt(suite, example)) for example in suite.examples]
     cases = [
         case for example, prompt in rendered for case in _repeated(suite, example, None, Variant(prompt, ORIGINAL))
     ]
     counts = []
+    pool = tuple((example.id, example.fields) for example in suite.examples)
     for use in suite.perturb:
-        made = not_applicable = unchanged = 0
+        made = not_applicable = unchanged = duplicates = 0
         by_variant: dict[str, list[Case]] = {}
         for example, prompt in rendered:
-            draw = Draw(suite.seed, use.label, example.id, example.fields, suite.answer.choices)
+            draw = Draw(suite.seed, use.label, example.id, example.fields, suite.answer.choices, example.expected, pool)
             text = prompt.as_messages()
+            seen = {text}
             empty = True
             for variant in use.operator.variants(prompt, use.params, draw):
                 empty = False
-                if variant.prompt.as_messages() == text:
-                    unchanged += 1
+                said = variant.prompt.as_messages()
+                if said in seen:
+                    unchanged += said == text
+                    duplicates += said != text
                     continue
+                seen.add(said)
                 made += 1
                 by_variant.setdefault(variant.name, []).extend(_repeated(suite, example, use, variant))
             not_applicable += empty
         cases += [case for group in by_variant.values() for case in group]
-        counts.append(UseCounts(use.label, made, not_applicable, unchanged))
+        counts.append(UseCounts(use.label, made, not_applicable, unchanged, duplicates))
     return Plan(suite, tuple(cases), tuple(counts))
 
 
 def _repeated(suite: Suite, example: Example, use: OperatorUse | None, variant: Variant) -> Iterator[Case]:
     """The cases of one variant, one a repeat."""
+    relation = (variant.relation or use.operator.relation) if use else Relation.SAME
     shown = tuple(variant.label_map.get(label, label) for label in suite.answer.choices)
-    expected = variant.expected if variant.expected is not None else example.expected
+    expected = _expected(example, variant, relation)
     for repeat in range(suite.repeats):
         request = Request(
             messages=variant.prompt.as_messages(),
@@ -129,10 +141,20 @@ def _repeated(suite: Suite, example: Example, use: OperatorUse | None, variant: 
             prompt=variant.prompt,
             request=request,
             expected=expected,
-            relation=(variant.relation or use.operator.relation) if use else Relation.SAME,
+            relation=relation,
             label_map=variant.label_map,
+            answer_map=variant.answer_map,
             severity=variant.severity,
         )
+
+
+def _expected(example: Example, variant: Variant, relation: Relation) -> str | None:
+    """The gold answer of a variant; None where the answer must change and nothing says to what."""
+    if variant.expected is not None or example.expected is None:
+        return variant.expected
+    if relation is Relation.MUST_CHANGE and example.expected not in variant.answer_map:
+        return None
+    return variant.answer_map.get(example.expected, example.expected)
 
 
 def case_name(case: Case) -> str:

@@ -12,6 +12,7 @@ from llmrobust.gate import Decision, GateTarget, decide, gate_targets
 from llmrobust.metrics import METRICS, Table
 from llmrobust.models import parse_specs
 from llmrobust.models.protocol import ModelInfo
+from llmrobust.perturb.contract import load_installed
 from llmrobust.plan import Case, Plan, plan_suite
 from llmrobust.report.result import RunResult, SuiteResult, table_of
 from llmrobust.request import Reply, Request
@@ -27,7 +28,8 @@ def metric_facts() -> dict[str, MetricFacts]:
 
 
 def load_plan(path: Path, project_root: Path) -> Plan:
-    """The plan of a suite file. Raises SuiteError or OperatorError."""
+    """The plan of a suite file, with the operators of installed distributions. Raises SuiteError or OperatorError."""
+    load_installed()
     return plan_suite(load_suite(path, project_root, metrics=metric_facts()))
 
 

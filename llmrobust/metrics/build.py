@@ -61,8 +61,9 @@ def _is_right(verdict: Verdict, expected: str | None) -> bool | None:
 
 
 def answer_must_stay(case: Case) -> bool:
-    """True unless the edit moves the answer: it must change, or the edit gives another gold answer."""
-    return case.relation is not Relation.MUST_CHANGE and case.expected == case.example.expected
+    """True unless the edit moves the answer: it must change, or become another one."""
+    moved = case.answer_map or case.expected != case.example.expected
+    return case.relation is not Relation.MUST_CHANGE and not moved
 
 
 def _agrees(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:

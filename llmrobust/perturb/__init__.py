@@ -1,7 +1,7 @@
 """Perturbation operators: pure functions from a prompt, parameters and a seed to variants of it.
 
 Importing this package registers the built-in operators; distributions and projects add their own with `operator`.
-Every variant is checked against the operator contract: protected spans stay as they are.
+Every variant is proved against what its operator declares: protected spans stay, nothing else is touched.
 """
 
 from llmrobust.perturb import context, format, instruction, paraphrase, punctuation, typo  # noqa: F401  (they register)

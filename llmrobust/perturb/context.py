@@ -13,7 +13,7 @@ import yaml
 from pydantic import Field
 
 from llmrobust.perturb.blocks import with_block
-from llmrobust.perturb.contract import Draw, Params, Variant, operator
+from llmrobust.perturb.contract import AtMost, Draw, Params, Variant, operator
 from llmrobust.perturb.neutral import FUNCTION_WORDS, OPINIONS, RELATED, UNRELATED
 from llmrobust.perturb.target import sentences, texts_of
 from llmrobust.prompt.spans import Place, Prompt
@@ -60,7 +60,8 @@ class IrrelevantParams(Params):
 
 @operator(
     "context.irrelevant",
-    level="sentence",
+    level="context",
+    at_most=AtMost(1, lambda params: params.count * (2 + max([160, *map(len, params.sentences)]))),
     params=IrrelevantParams,
     source="Wu et al. 2024 (arXiv 2404.03302), kinds and positions; Shi et al. 2023 (arXiv 2302.00093)",
 )

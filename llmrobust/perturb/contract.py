@@ -2,24 +2,30 @@
 
 An operator is a pure function of (prompt, parameters, draw): no I/O, no clock, no global random state. It yields
 zero or more variants: zero means *not applicable*, a variant whose text equals the original means *unchanged*; both
-are counted and neither is ever a pass.
+are counted and neither is ever a pass. What an operator declares (what it touches, its relation, how much longer it
+makes a prompt) is proved on every variant that it makes.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
+from importlib.metadata import entry_points
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from llmrobust.errors import OperatorError
+from llmrobust.perturb.proof import SLUG, Promise
 from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 
-Level = Literal["character", "word", "sentence", "structure", "prompt"]
+Level = Literal["character", "word", "sentence", "format", "instruction", "context", "semantics", "logic"]
+ANY_LANGUAGE = "*"
 NO_LABELS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -37,22 +43,49 @@ class Relation(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Edits:
+    """How many edits a variant holds, and how many its rate or severity allows; unit is what one edit changes."""
+
+    made: int
+    allowed: int
+    unit: Literal["character", "word", "sentence"]
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """How long a variant may be: `times` the prompt's length and `plus` characters more.
+
+    plus may depend on the operator's parameters, as where they say how many sentences are added.
+    """
+
+    times: float = 2.0
+    plus: int | Callable[[Any], int] = 200
+
+    def characters(self, length: int, params: Params) -> int:
+        """The limit for a prompt of this length."""
+        return int(self.times * length) + (self.plus(params) if callable(self.plus) else self.plus)
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """A perturbed prompt.
 
     name: which variant of its operator this is: a short slug (`[a-z0-9._=+-]`), equal for the same kind of change
     across examples, because metrics over variants line examples up by it ("0", "bracketed-upper", "before-2").
     label_map: canonical answer label -> label as this variant shows it; labels that are not in it are unchanged.
-    expected: a new gold answer, where the edit gives one. detail: what was drawn, for reports (JSON values).
-    severity: 1 to 5 where the operator has a ladder.
+    answer_map: canonical answer -> the canonical answer that it must become ("true" -> "false" where a statement is
+    negated); answers that are not in it must stay. expected: a new gold answer, where the edit gives one that no map
+    gives. detail: what was drawn, for reports (JSON values). severity: 1 to 5 where the operator has a ladder.
     """
 
     prompt: Prompt
     name: str
     label_map: Mapping[str, str] = field(default_factory=lambda: NO_LABELS)
+    answer_map: Mapping[str, str] = field(default_factory=lambda: NO_LABELS)
     expected: str | None = None
     detail: Mapping[str, Any] = field(default_factory=lambda: NO_LABELS)
     severity: int | None = None
+    edits: Edits | None = None
     relation: Relation | None = None
     """Overrides the operator's relation for this variant."""
 
@@ -61,7 +94,9 @@ class Variant:
 class Draw:
     """What an operator may know besides the prompt, and where its randomness comes from.
 
-    fields: the example's fields. labels: the suite's answer labels (empty for free answers).
+    fields: the example's fields. labels: the suite's answer labels (empty for free answers). expected: the example's
+    gold answer, if it has one. pool: every example of the suite as (id, fields), this one among them, for operators
+    that take something from another example.
     """
 
     seed: int
@@ -69,6 +104,8 @@ class Draw:
     example_id: str
     fields: Mapping[str, Any] = field(default_factory=lambda: NO_LABELS)
     labels: Sequence[str] = ()
+    expected: str | None = None
+    pool: Sequence[tuple[str, Mapping[str, Any]]] = ()
 
     def stream(self, *parts: object) -> Stream:
         """A stream of this operator use, this example and `parts` (at least the variant's index or name)."""
@@ -91,6 +128,11 @@ class Params(BaseModel):
     """Parameters that name a file: {parameter: (parameter that takes the parsed content, parser of its text)}.
     The suite loader reads the file and calls the parser, so that operators do no I/O. A parser raises ValueError."""
 
+    def touched(self) -> tuple[str, ...]:
+        """What "target" stands for in an operator's `touches`: the parameter of that name, if there is one."""
+        chosen = getattr(self, "target", None) or ()
+        return (chosen,) if isinstance(chosen, str) else tuple(chosen)
+
 
 Apply = Callable[[Prompt, Any, Draw], Iterable[Variant]]
 
@@ -99,9 +141,14 @@ Apply = Callable[[Prompt, Any, Draw], Iterable[Variant]]
 class Operator:
     """A registered operator.
 
-    name: "family.kind", or the family alone. version: raised when the output for equal input changes.
-    summary: one line in plain words. source: the publication or system that the operator comes from. moves: it may
-    put protected spans in another order, though not change them.
+    name: "family.kind", or the family alone. version: raised when the output for equal input changes; part of the
+    digest that stored results are compared by. summary: one line in plain words. source: the publication or system
+    that the operator comes from. touches: what it may edit, by the names that suites use for targets ("input",
+    "instruction", "context", "example", "text", "prompt"), kinds of structure ("label", "separator", "space",
+    "enumerator", "choices"), "message" (roles, and where messages begin) or "any"; "target" stands for what the
+    parameter `target` says. moves: it may put spans in another order, protected ones too. owns: pieces of running
+    text that it may change although they are more than words: "label", "piece" (addresses, code, JSON, placeholders).
+    languages: codes of the languages that it is written for, "*" for any. at_most: the length of its variants.
     """
 
     name: str
@@ -113,26 +160,49 @@ class Operator:
     source: str
     summary: str
     version: int = 1
+    touches: tuple[str, ...] = ("target",)
     moves: bool = False
+    owns: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ("en",)
+    at_most: AtMost = AtMost()
+
+    def speaks(self, language: str) -> bool:
+        """Whether it is written for the language, a code such as "en"."""
+        return ANY_LANGUAGE in self.languages or language.split("-")[0] in self.languages
+
+    def targets(self, params: Params) -> tuple[str, ...]:
+        """What it may edit with these parameters."""
+        chosen = params.touched() if "target" in self.touches else ()
+        return tuple(dict.fromkeys((*chosen, *(name for name in self.touches if name != "target"))))
 
     def variants(self, prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
-        """The operator's variants of a prompt, each checked against the contract.
+        """The operator's variants of a prompt, each proved against the contract.
 
-        Raises OperatorError when the operator touches a protected span or names two variants alike.
+        Raises OperatorError when a variant breaks it: a changed protected span, an edit outside of what the operator
+        touches, a lost address or label, too much text, more edits than allowed, two variants of one name.
         """
         seen: set[str] = set()
-        protected = self._protected(prompt)
+        length = sum(len(span.text) for message in prompt.messages for span in message.spans)
+        limit = max(self.at_most.characters(length, params), length)
+        promise = Promise(prompt, self.targets(params), draw.labels, limit, self.moves, self.owns)
         for variant in self.apply(prompt, params, draw):
             if variant.name in seen:
                 raise OperatorError(f"{self.name} yields two variants named {variant.name!r}")
             seen.add(variant.name)
-            if not variant.label_map and self._protected(variant.prompt) != protected:
-                raise OperatorError(f"{self.name} changed a protected span in its variant {variant.name!r}")
+            broken = self._badly_declared(variant) or promise.broken(variant.prompt, variant.label_map)
+            if broken is not None:
+                raise OperatorError(f"{self.name}: its variant {variant.name!r} {broken}")
             yield variant
 
-    def _protected(self, prompt: Prompt) -> Sequence[str]:
-        texts = prompt.protected_texts()
-        return sorted(texts) if self.moves else texts
+    def _badly_declared(self, variant: Variant) -> str | None:
+        if SLUG.fullmatch(variant.name) is None:
+            return "has a name that cannot stand in a test's name (a-z, 0-9 and . _ = + -)"
+        edits = variant.edits
+        if edits is not None and edits.made > edits.allowed:
+            return f"holds {edits.made} edits where {edits.allowed} are allowed"
+        if variant.severity is not None and not 1 <= variant.severity <= 5:
+            return f"has severity {variant.severity}; severities are 1 to 5"
+        return None
 
 
 @dataclass(slots=True)
@@ -165,6 +235,23 @@ class Registry:
 
 
 REGISTRY = Registry()
+ENTRY_POINTS = "llmrobust.operators"
+"""The entry point group of distributions with operators: each names a module that registers them when imported."""
+
+
+@cache
+def load_installed() -> None:
+    """Import every installed distribution's operators, once. Raises OperatorError for one that cannot be imported."""
+    for point in entry_points(group=ENTRY_POINTS):
+        if point.module in sys.modules:
+            continue
+        try:
+            point.load()
+        except Exception as error:
+            where = point.dist.name if point.dist is not None else point.module
+            raise OperatorError(
+                f"the operators of {where} cannot be loaded: {type(error).__name__}: {error}"
+            ) from error
 
 
 def operator(
@@ -175,7 +262,11 @@ def operator(
     params: type[Params] = Params,
     relation: Relation = Relation.SAME,
     version: int = 1,
+    touches: Sequence[str] = ("target",),
     moves: bool = False,
+    owns: Sequence[str] = (),
+    languages: Sequence[str] = ("en",),
+    at_most: AtMost = AtMost(),
     registry: Registry = REGISTRY,
 ) -> Callable[[Apply], Apply]:
     """Register the decorated function as an operator; its docstring's first line is the summary.
@@ -185,9 +276,9 @@ def operator(
 
     def register(apply: Apply) -> Apply:
         summary = (apply.__doc__ or "").strip().split("\n")[0]
-        registry.add(
-            Operator(name, name.split(".")[0], level, relation, params, apply, source, summary, version, moves)
-        )
+        family = name.split(".")[0]
+        declared = (tuple(touches), moves, tuple(owns), tuple(languages), at_most)
+        registry.add(Operator(name, family, level, relation, params, apply, source, summary, version, *declared))
         return apply
 
     return register

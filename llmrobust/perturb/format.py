@@ -16,6 +16,7 @@ from pydantic import Field, model_validator
 from llmrobust.perturb.contract import Draw, Params, Relation, Variant, operator
 from llmrobust.perturb.format_names import format_name, value_name, value_of
 from llmrobust.perturb.label_mentions import NUMBERING, numbers_in_text, renumbered, replaced_texts
+from llmrobust.perturb.touch import STRUCTURE
 from llmrobust.prompt.grammar import VALUES, Attribute, Slot
 from llmrobust.prompt.spans import Place, Prompt
 from llmrobust.prompt.structure import Structure, structure_of
@@ -80,7 +81,9 @@ class EnumeratorParams(ValuesParams):
     attributes = ("wrapper", "numbering")
 
 
-@operator("format", level="structure", params=FormatParams, relation=Relation.SAME, source=SOURCE)
+@operator(
+    "format", level="format", touches=("prompt", *STRUCTURE), params=FormatParams, relation=Relation.SAME, source=SOURCE
+)
 def formats(prompt: Prompt, params: FormatParams, draw: Draw) -> Iterator[Variant]:
     """Writes the prompt in other formats, drawn once for all examples; gold labels follow the numbering."""
     structure = structure_of(prompt)
@@ -94,25 +97,25 @@ def formats(prompt: Prompt, params: FormatParams, draw: Draw) -> Iterator[Varian
     yield from _distinct(prompt, structure, draw, _drawn(structure, choices, params.sample, stream), params.sample)
 
 
-@operator("format.separator", level="structure", params=SeparatorParams, source=SOURCE)
+@operator("format.separator", level="format", touches=("prompt", *STRUCTURE), params=SeparatorParams, source=SOURCE)
 def separator(prompt: Prompt, params: SeparatorParams, draw: Draw) -> Iterator[Variant]:
     """Writes another separator between every descriptor and its value, one variant a separator."""
     yield from _one_attribute(prompt, params, draw)
 
 
-@operator("format.casing", level="structure", params=CasingParams, source=SOURCE)
+@operator("format.casing", level="format", touches=("prompt", *STRUCTURE), params=CasingParams, source=SOURCE)
 def casing(prompt: Prompt, params: CasingParams, draw: Draw) -> Iterator[Variant]:
     """Writes the descriptors in title case, upper case or lower case, one variant each."""
     yield from _one_attribute(prompt, params, draw)
 
 
-@operator("format.spacing", level="structure", params=SpacingParams, source=SOURCE)
+@operator("format.spacing", level="format", touches=("prompt", *STRUCTURE), params=SpacingParams, source=SOURCE)
 def spacing(prompt: Prompt, params: SpacingParams, draw: Draw) -> Iterator[Variant]:
     """Puts another space between the fields, one variant a space."""
     yield from _one_attribute(prompt, params, draw)
 
 
-@operator("format.enumerator", level="structure", params=EnumeratorParams, source=SOURCE)
+@operator("format.enumerator", level="format", touches=("prompt", *STRUCTURE), params=EnumeratorParams, source=SOURCE)
 def enumerator(prompt: Prompt, params: EnumeratorParams, draw: Draw) -> Iterator[Variant]:
     """Numbers or wraps the options differently, one variant a wrapper and a numbering; gold labels follow."""
     yield from _one_attribute(prompt, params, draw)

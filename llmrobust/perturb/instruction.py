@@ -12,7 +12,8 @@ from pydantic import Field
 
 from llmrobust.perturb.blocks import Block, blocks_of, with_block, with_lead
 from llmrobust.perturb.contract import Draw, Params, Variant, operator
-from llmrobust.perturb.target import free_stretches, sentences
+from llmrobust.perturb.pieces import free_stretches
+from llmrobust.perturb.target import sentences
 from llmrobust.perturb.typo import TypoParams, swap
 from llmrobust.perturb.wordings import COMMAND, VERBS
 from llmrobust.prompt.spans import Prompt, Span
@@ -79,13 +80,13 @@ class EditParams(Params):
     )
 
 
-@operator("instruction.typo", level="character", params=InstructionTypoParams, source=SOURCE)
+@operator("instruction.typo", level="instruction", params=InstructionTypoParams, source=SOURCE)
 def typo(prompt: Prompt, params: InstructionTypoParams, draw: Draw) -> Iterator[Variant]:
     """Swaps neighbouring letters of the instruction, never of an answer label."""
     yield from swap(prompt, params, draw)
 
 
-@operator("instruction.word", level="word", params=WordParams, source=SOURCE)
+@operator("instruction.word", level="instruction", touches=("instruction",), params=WordParams, source=SOURCE)
 def word(prompt: Prompt, params: WordParams, draw: Draw) -> Iterator[Variant]:
     """Drops a function word of the instruction, swaps two words, or puts a synonym for one."""
     for index in range(params.samples):
@@ -97,7 +98,7 @@ def word(prompt: Prompt, params: WordParams, draw: Draw) -> Iterator[Variant]:
                 break
 
 
-@operator("instruction.polite", level="sentence", source=WORDING)
+@operator("instruction.polite", level="instruction", touches=("instruction",), source=WORDING)
 def polite(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Asks politely: "Please classify ..." for "Classify ..."."""
     for block in blocks_of(prompt, "instruction"):
@@ -107,7 +108,7 @@ def polite(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
             return
 
 
-@operator("instruction.imperative", level="sentence", source=WORDING)
+@operator("instruction.imperative", level="instruction", touches=("instruction",), source=WORDING)
 def imperative(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Commands: "Classify ..." for "Please classify ..."; "You must classify ..." where it is a command already."""
     for block in blocks_of(prompt, "instruction"):
@@ -124,7 +125,7 @@ def imperative(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
             return
 
 
-@operator("instruction.reorder", level="sentence", source=WORDING, moves=True)
+@operator("instruction.reorder", level="instruction", touches=("instruction",), source=WORDING, moves=True)
 def reorder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Puts the instruction after the input; swaps the two sentences of an instruction that has two."""
     blocks = blocks_of(prompt, "instruction")
@@ -141,7 +142,9 @@ def reorder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         yield Variant(moved, "after-input")
 
 
-@operator("instruction.edit", level="sentence", params=EditParams, source=SOURCE, moves=True)
+@operator(
+    "instruction.edit", level="instruction", touches=("instruction",), params=EditParams, source=SOURCE, moves=True
+)
 def edit(prompt: Prompt, params: EditParams, draw: Draw) -> Iterator[Variant]:
     """Several edits of the instruction, each a variant named after it."""
     made = {

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from llmrobust.errors import OperatorError
 from llmrobust.perturb.blocks import Block, blocks_of, with_lead
-from llmrobust.perturb.contract import Draw, Params, Variant, operator
+from llmrobust.perturb.contract import AtMost, Draw, Params, Variant, operator
 from llmrobust.perturb.wordings import COMMAND, REWORDINGS
 from llmrobust.prompt.spans import Prompt
 
@@ -101,9 +101,11 @@ class RulesParams(Params):
 
 @operator(
     "paraphrase",
-    level="sentence",
+    level="instruction",
     params=ParaphraseParams,
     moves=True,
+    owns=("piece",),
+    at_most=AtMost(1, lambda params: max(len(one.text) for kind in params.wordings for one in kind.alternatives) + 400),
     source="Reviewed wordings as in Instruction Induction (Honovich et al. 2022) and Ni et al. 2023 (arXiv 2308.14306)",
 )
 def paraphrase(prompt: Prompt, params: ParaphraseParams, draw: Draw) -> Iterator[Variant]:
@@ -136,7 +138,7 @@ def _choices(wordings: Sequence[Wordings], blocks: Sequence[Block]) -> Iterator[
 
 @operator(
     "paraphrase.rules",
-    level="word",
+    level="instruction",
     params=RulesParams,
     source="Rule-based rewording in the manner of CheckList (Ribeiro et al. 2020); list made for llmrobust",
 )

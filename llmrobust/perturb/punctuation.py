@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from llmrobust.perturb.contract import Draw, Variant, operator
-from llmrobust.perturb.target import TargetParams, TextParams, edited, free_stretches, rewritten
+from llmrobust.perturb.pieces import free_stretches
+from llmrobust.perturb.target import TargetParams, TextParams, edited, rewritten
 from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 

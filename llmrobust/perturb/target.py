@@ -10,18 +10,14 @@ from typing import ClassVar
 from pydantic import Field
 
 from llmrobust.perturb.contract import Draw, Params, Variant
+from llmrobust.perturb.touch import is_target
 from llmrobust.prompt.spans import Place, Prompt, Span
 from llmrobust.seeds import Stream
 
-STRUCTURE = ("label", "separator", "space", "enumerator", "choices")
-"""Kinds that only format operators touch."""
 Edit = Callable[[list[str], Stream], list[str]]
 """From the texts of the editable spans to as many new texts."""
-
-_OWNED = re.compile(
-    r"(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|`[^`\n]*`|\d+(?:[.,:/]\d+)*|\{[^{}\n]*\}|</?\w[^<>\n]*>"
-)
-"""Pieces of a value that no operator for running text edits: addresses, code, numbers, placeholders."""
+ATTEMPTS = 5
+"""How often a sample that changes nothing, or that is drawn already, is drawn again."""
 
 
 class TargetParams(Params):
@@ -40,24 +36,15 @@ class TargetParams(Params):
         chosen = self.default_target if self.target is None else self.target
         return (chosen,) if isinstance(chosen, str) else tuple(chosen)
 
+    def touched(self) -> tuple[str, ...]:
+        """The targets, which are all that the operator touches."""
+        return self.targets()
+
 
 class TextParams(TargetParams):
     """Parameters of operators on running text that are drawn anew for every variant."""
 
     samples: int = Field(default=1, ge=1, le=100, description="Variants of each prompt.")
-
-
-def is_target(span: Span, targets: Sequence[str]) -> bool:
-    """Whether a text operator with these targets may edit the span."""
-    if span.protected or span.kind in STRUCTURE or not span.text:
-        return False
-    block = span.region.split(":")[0]
-    names = {span.kind, block, "prompt"}
-    if span.kind == "variable":
-        names = {"input", "prompt", span.name, span.name.split(".")[0], block}
-        names.discard("instruction")
-    names.discard("")
-    return not names.isdisjoint(targets)
 
 
 def editable(prompt: Prompt, targets: Sequence[str]) -> list[Place]:
@@ -84,18 +71,21 @@ def texts_of(prompt: Prompt, targets: Sequence[str]) -> list[tuple[Place, ...]]:
 def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterator[Variant]:
     """`samples` variants named "0", "1", ... with the editable spans' texts edited together.
 
-    Nothing where no span may be edited. A sample that changes nothing is drawn again a few times.
+    Nothing where no span may be edited. A sample that changes nothing, or equals one before it, is drawn again a few
+    times.
     """
     places = editable(prompt, params.targets())
     if not places:
         return
     texts = [prompt.span(place).text for place in places]
+    seen = [texts]
     for index in range(params.samples):
         new = texts
-        for attempt in range(5):
+        for attempt in range(ATTEMPTS):
             new = edit(list(texts), draw.stream(index, attempt))
-            if new != texts:
+            if new not in seen:
                 break
+        seen.append(new)
         yield Variant(prompt.with_texts(dict(zip(places, new, strict=True))), str(index))
 
 
@@ -118,26 +108,6 @@ def rewritten(
             new[place] = text
     if new:
         yield Variant(prompt.with_texts(new), name)
-
-
-def free_stretches(text: str, keep: Sequence[str] = ()) -> list[tuple[int, int]]:
-    """The stretches (start, end) of a text between pieces that no operator for running text edits.
-
-    keep: further words, such as answer labels, that are left alone (as whole words, whatever their case).
-    """
-    pattern = _OWNED
-    words = [re.escape(word) for word in sorted(keep, key=len, reverse=True) if word]
-    if words:
-        pattern = re.compile(rf"{_OWNED.pattern}|(?<!\w)(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
-    stretches = []
-    end = 0
-    for found in pattern.finditer(text):
-        if found.start() > end:
-            stretches.append((end, found.start()))
-        end = max(end, found.end())
-    if end < len(text):
-        stretches.append((end, len(text)))
-    return stretches
 
 
 def sentences(text: str) -> list[str]:

@@ -162,7 +162,11 @@ def _notes(suite: SuiteResult) -> list[str]:
     """What the table does not count as answers, and why values are missing from it."""
     notes = []
     for counts in suite.counts:
-        left = [(counts.not_applicable, "not applicable"), (counts.unchanged, "unchanged")]
+        left = [
+            (counts.not_applicable, "not applicable"),
+            (counts.unchanged, "unchanged"),
+            (counts.duplicates, "repeated"),
+        ]
         said = ", ".join(f"{number:,} {what}" for number, what in left if number)
         if said:
             notes.append(f"{counts.use}: {said} (no case)")

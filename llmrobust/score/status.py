@@ -14,7 +14,7 @@ class Status(StrEnum):
 
     PASSED = "passed"
     FLIPPED = "flipped"
-    """The answer differs from the unperturbed one although it must stay."""
+    """The answer differs from the unperturbed one although it must stay, or from what that must become."""
     WRONG = "wrong"
     """The answer differs from the gold answer (and from the unperturbed answer only if that is right to do)."""
     STUCK = "stuck"
@@ -45,6 +45,10 @@ def case_status(case: Case, verdict: Verdict, clean: Verdict | None) -> Status:
     stays = clean is None or (clean.outcome is Outcome.ANSWERED and clean.answer == verdict.answer)
     if case.relation is Relation.MUST_CHANGE and clean is not None and stays:
         return Status.STUCK
-    if case.relation in (Relation.SAME, Relation.NO_PROMISE) and not stays:
+    if case.answer_map and clean is not None and clean.answer is not None:
+        wanted = case.answer_map.get(clean.answer, clean.answer)
+        if verdict.answer != wanted:
+            return Status.STUCK if stays else Status.FLIPPED
+    elif case.relation in (Relation.SAME, Relation.NO_PROMISE) and not stays:
         return Status.FLIPPED
     return Status.WRONG if verdict.correct is False else Status.PASSED

@@ -20,7 +20,7 @@ from llmrobust.suitefile.data import Row
 from llmrobust.suitefile.entries import PerturbReader, read_gates
 from llmrobust.suitefile.examples import make_examples, read_rows
 from llmrobust.suitefile.files import project_file
-from llmrobust.suitefile.model import MessageTemplate, MetricFacts, Suite
+from llmrobust.suitefile.model import MessageTemplate, MetricFacts, OperatorUse, Suite
 from llmrobust.suitefile.render import render_prompt
 from llmrobust.suitefile.schema import MAY_BE_EMPTY, PromptSection, SamplingSection, SuiteSection, TextFile
 from llmrobust.suitefile.sections import did_you_mean, kind_of, validated
@@ -73,6 +73,7 @@ class _Loading:
         uses = PerturbReader(source, self._root, self._registry, self._files).uses(
             entries if isinstance(entries, list) else []
         )
+        self._check_language(raw.get("language", "en"), uses)
         gates = read_gates(source, raw.get("gate"), uses, answer, self._metrics)
         rows = read_rows(source, self._root, self._files) if "examples" in raw else []
         needed = self._needed(messages, [name for row in rows for name in row.fields])
@@ -91,6 +92,7 @@ class _Loading:
             gates=tuple(gates),
             mode=mode,
             seed=top.seed,
+            language=top.language,
             repeats=top.repeats,
             cases=top.cases or ("report" if gates else "strict"),
             protect=tuple(top.protect),
@@ -185,6 +187,14 @@ class _Loading:
                 hint = did_you_mean(name, {*variables, *get_args(SpanKind)})
                 at = self._source.at_value(("protect", i))
                 self._source.problem(f'protect: nothing in the prompts is or holds "{name}"', at, hint)
+
+    def _check_language(self, language: Any, uses: Sequence[OperatorUse]) -> None:
+        """An operator written for English makes no good German."""
+        for use in uses:
+            if isinstance(language, str) and not use.operator.speaks(language):
+                message = f"{use.operator.name} is written for {', '.join(use.operator.languages)}, not for {language}"
+                hint = "`llmrobust operators` lists the languages of every operator"
+                self._source.problem(message, use.location, hint)
 
     def _stop_at_problems(self) -> None:
         if self._source.problems:

@@ -107,9 +107,9 @@ class MessageTemplate:
 class Suite:
     """A suite file that passed every check.
 
-    seed: every random stream of the suite derives from it. repeats: how often each prompt is asked. digest: SHA-256
-    over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates,
-    "strict" fails each flipped or wrong case.
+    seed: every random stream of the suite derives from it. language: code of the prompts' language. repeats: how often
+    each prompt is asked. digest: SHA-256 over the suite file and every file that it names. cases: "report" leaves the
+    verdict on flips to the gates, "strict" fails each flipped or wrong case.
     """
 
     name: str
@@ -122,6 +122,7 @@ class Suite:
     gates: tuple[GateSpec, ...]
     mode: Mode = "chat"
     seed: int = 0
+    language: str = "en"
     repeats: int = 1
     cases: CaseMode = "report"
     protect: tuple[str, ...] = ()

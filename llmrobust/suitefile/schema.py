@@ -131,6 +131,9 @@ class SuiteSection(Section):
     perturb: list[Any] = Field(default_factory=list)
     gate: Any = None
     seed: int = Field(default=0, description="Every random stream of the suite derives from it.")
+    language: str = Field(
+        default="en", min_length=2, description="The language of prompts and examples, a code such as en or pt-BR."
+    )
     repeats: Count = 1
     cases: CaseMode | None = Field(default=None, description="report (with gates, the default) or strict (without).")
     protect: list[str] = Field(

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from llmrobust.errors import OperatorError
 from llmrobust.perturb import REGISTRY, Draw, Operator, Params, Variant
 from llmrobust.perturb.paraphrase import parse_wordings
-from llmrobust.perturb.target import STRUCTURE, TargetParams, is_target
+from llmrobust.perturb.target import TargetParams
+from llmrobust.perturb.touch import STRUCTURE, is_target
 from llmrobust.prompt.spans import Prompt, Span
 from tests.perturb.prompts import CHOICE, OPTIONS, SENTIMENTS, rendered, review
 from tests.perturb.strategies import LABELS, prompts

@@ -87,7 +87,7 @@ def test_edits_are_named_after_what_they_do() -> None:
     found = edited("instruction.edit", "Decide whether it is positive.", edits=["polite", "imperative", "typo", "word"])
     assert list(found) == ["polite", "imperative", "typo", "word"]
     assert found["polite"] == "Please decide whether it is positive."
-    assert list(edited("instruction.edit", "Is it positive?")) == ["typo"]
+    assert list(edited("instruction.edit", "Is it positive?")) == [], "a label is no place for a typo"
 
 
 def test_unknown_edits_are_refused() -> None:

@@ -1,0 +1,140 @@
+"""What every variant is checked against: the part of the operator contract that can be proved on its own output."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from llmrobust.perturb.pieces import label_words, pieces
+from llmrobust.perturb.touch import is_target, may_touch
+from llmrobust.prompt.spans import Prompt, Span
+
+SLUG = re.compile(r"[a-z0-9._=+-]+")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+Kept = tuple[str, str, str]
+"""A message's role (empty where spans may change messages), a span's kind and its text."""
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What an operator promises of every variant of one prompt.
+
+    touches: names of what it may edit (targets and kinds of structure; "message": it may also change roles and where
+    messages begin; "any": everything). moves: spans may change places. limit: characters. owns: pieces that it may
+    change although they are more than words ("label", "piece").
+    """
+
+    prompt: Prompt
+    touches: tuple[str, ...]
+    labels: Sequence[str]
+    limit: int
+    moves: bool = False
+    owns: tuple[str, ...] = ()
+
+    def broken(self, variant: Prompt, label_map: Mapping[str, str]) -> str | None:
+        """What is wrong with a variant, in words that follow "its variant X"; None if it keeps the promise.
+
+        label_map: answer label -> label as this variant shows it; protected labels may be renamed by it.
+        """
+        if not self._has_the_roles(variant):
+            return "has other messages"
+        protected, untouched, changed = self._seen(variant)
+        if self._in_order(protected) != self._in_order(self._protected) and not self._renamed(protected, label_map):
+            return "has a protected span changed"
+        if self._in_order(untouched) != self._in_order(self._untouched):
+            return "changes text outside of what the operator may touch"
+        if _SURROGATE.search("".join(changed)) and not _SURROGATE.search(self._text):
+            return "is no valid Unicode"
+        text = _text(variant)
+        if len(text) > self.limit:
+            return f"is {len(text):,} characters long; its operator promises at most {self.limit:,}"
+        gone = next((piece for piece, count in self._pieces.items() if _count(piece, text) < count), None)
+        if gone is not None and gone not in label_map:
+            return f'has lost "{gone}"'
+        return None
+
+    def _has_the_roles(self, variant: Prompt) -> bool:
+        if "message" in self.touches or "any" in self.touches:
+            return True
+        return len(variant.messages) == len(self.prompt.messages) and all(
+            old is new or old.role == new.role for old, new in zip(self.prompt.messages, variant.messages, strict=True)
+        )
+
+    def _seen(self, variant: Prompt) -> tuple[list[Kept], list[Kept], list[str]]:
+        """The protected spans, the untouched ones, and the texts of spans that the prompt does not have."""
+        protected, untouched, changed = [], [], []
+        for message in variant.messages:
+            for span in message.spans:
+                kept, is_kept = self._known.get(id(span), (None, False))
+                if kept is None:
+                    kept, is_kept = self._kept(span, message.role)
+                    changed.append(span.text)
+                if span.protected:
+                    protected.append(kept)
+                elif is_kept:
+                    untouched.append(kept)
+        return protected, untouched, changed
+
+    def _kept(self, span: Span, role: str) -> tuple[Kept, bool]:
+        role = "" if self.moves or "message" in self.touches else role
+        return (role, span.kind, span.text), "any" not in self.touches and not may_touch(span, self.touches)
+
+    @cached_property
+    def _known(self) -> dict[int, tuple[Kept, bool]]:
+        return {id(span): self._kept(span, m.role) for m in self.prompt.messages for span in m.spans}
+
+    @cached_property
+    def _protected(self) -> list[Kept]:
+        return self._seen(self.prompt)[0]
+
+    @cached_property
+    def _untouched(self) -> list[Kept]:
+        return self._seen(self.prompt)[1]
+
+    @cached_property
+    def _text(self) -> str:
+        return _text(self.prompt)
+
+    @cached_property
+    def _pieces(self) -> Counter[str]:
+        """How often each piece that must stay occurs in the prompt, of those in text that may be edited."""
+        editable = self.prompt.places(lambda s: "any" in self.touches or is_target(s, self.touches))
+        texts = [span.text for _, span in editable]
+        found: set[str] = set()
+        for text in texts:
+            found.update(pieces(text) if "piece" not in self.owns else ())
+            found.update(label_words(text, self.labels) if "label" not in self.owns else ())
+        return Counter({piece: _count(piece, self._text) for piece in sorted(found)})
+
+    def _in_order(self, kept: list[Kept]) -> list[Kept] | Counter[Kept]:
+        return Counter(one for one in kept if one[2].strip()) if self.moves else kept
+
+    def _renamed(self, protected: list[Kept], label_map: Mapping[str, str]) -> bool:
+        """Whether protected spans differ only as the label map says."""
+        if not label_map or len(protected) != len(self._protected):
+            return False
+        renamed = [(role, kind, label_map.get(text, text)) for role, kind, text in self._protected]
+        if self.moves:
+            return self._in_order(protected) == self._in_order(renamed)
+        triples = zip(self._protected, renamed, protected, strict=True)
+        return all(new[2] in (old[2], maybe[2]) for old, maybe, new in triples)
+
+
+def _count(piece: str, text: str) -> int:
+    """How often a piece stands in a text, not as a part of a longer word."""
+    at, count = text.find(piece), 0
+    while at >= 0:
+        end = at + len(piece)
+        inside = (piece[0].isalnum() and text[at - 1 : at].isalnum()) or (
+            piece[-1].isalnum() and text[end : end + 1].isalnum()
+        )
+        count += not inside
+        at = text.find(piece, end)
+    return count
+
+
+def _text(prompt: Prompt) -> str:
+    return "\n".join([span.text for message in prompt.messages for span in message.spans])

@@ -1,0 +1,31 @@
+"""Which spans of a prompt an operator may edit, by the names that suites use for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llmrobust.prompt.spans import Span
+
+STRUCTURE = ("label", "separator", "space", "enumerator", "choices")
+"""Kinds that text operators leave alone."""
+
+
+def is_target(span: Span, targets: Sequence[str]) -> bool:
+    """Whether a text operator with these targets may edit the span."""
+    if span.protected or span.kind in STRUCTURE or not span.text:
+        return False
+    return not _names(span).isdisjoint(targets)
+
+
+def may_touch(span: Span, touches: Sequence[str]) -> bool:
+    """Whether an operator that declares `touches` may change the span: a target's name, or a kind of structure."""
+    if not span.text or (span.kind in STRUCTURE and span.kind in touches):
+        return True
+    return is_target(span, touches)
+
+
+def _names(span: Span) -> set[str]:
+    block = span.region.split(":")[0]
+    if span.kind == "variable":
+        return {"input", "prompt", span.name, span.name.split(".")[0], block} - {"instruction", ""}
+    return {span.kind, block, "prompt"} - {""}
