@@ -4,7 +4,17 @@ Importing this package registers the built-in operators; distributions and proje
 Every variant is proved against what its operator declares: protected spans stay, nothing else is touched.
 """
 
-from llmrobust.perturb import context, format, instruction, paraphrase, punctuation, typo  # noqa: F401  (they register)
+from llmrobust.perturb import (  # noqa: F401  (they register)
+    instructions,
+    layout,
+    logic,
+    published,
+    sentences,
+    surface,
+    surroundings,
+    values,
+    words,
+)
 from llmrobust.perturb.contract import REGISTRY, Draw, Operator, Params, Registry, Relation, Variant, operator
 
 __all__ = ["REGISTRY", "Draw", "Operator", "Params", "Registry", "Relation", "Variant", "operator"]

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from llmrobust.errors import OperatorError
 from llmrobust.perturb import REGISTRY, Draw, Operator, Params, Variant
-from llmrobust.perturb.paraphrase import parse_wordings
+from llmrobust.perturb.instructions.paraphrase import parse_wordings
 from llmrobust.perturb.target import TargetParams
 from llmrobust.perturb.touch import STRUCTURE, is_target
 from llmrobust.prompt.spans import Prompt, Span

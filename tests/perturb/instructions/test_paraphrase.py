@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from llmrobust.errors import OperatorError
-from llmrobust.perturb.paraphrase import ParaphraseParams, parse_wordings
+from llmrobust.perturb.instructions.paraphrase import ParaphraseParams, parse_wordings
 from tests.perturb.prompts import SENTIMENTS, rendered, review, texts, variants
 
 

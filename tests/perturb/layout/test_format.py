@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from llmrobust.perturb import REGISTRY, Draw
-from llmrobust.perturb.format import CasingParams, EnumeratorParams, FormatParams, SeparatorParams
-from llmrobust.perturb.format_names import value_name, value_of
+from llmrobust.perturb.layout.format import CasingParams, EnumeratorParams, FormatParams, SeparatorParams
+from llmrobust.perturb.layout.format_names import value_name, value_of
 from llmrobust.prompt.grammar import VALUES
 from tests.perturb.prompts import CHOICE, OPTIONS, SENTIMENTS, rendered, review, texts, variants
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmrobust.perturb.typo import NEIGHBOURS
+from llmrobust.perturb.surface.typo import NEIGHBOURS
 from tests.perturb.prompts import SENTIMENTS, rendered, review, texts, values
 
 TEXT = "The quick brown fox jumps over the lazy sleeping dog near the river bank."

@@ -12,10 +12,10 @@ from pydantic import Field
 
 from llmrobust.perturb.blocks import Block, blocks_of, with_block, with_lead
 from llmrobust.perturb.contract import Draw, Params, Variant, operator
+from llmrobust.perturb.instructions.wordings import COMMAND, VERBS
 from llmrobust.perturb.pieces import free_stretches
+from llmrobust.perturb.surface.typo import TypoParams, swap
 from llmrobust.perturb.target import sentences
-from llmrobust.perturb.typo import TypoParams, swap
-from llmrobust.perturb.wordings import COMMAND, VERBS
 from llmrobust.prompt.spans import Prompt, Span
 from llmrobust.seeds import Stream
 

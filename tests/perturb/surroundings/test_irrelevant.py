@@ -7,8 +7,8 @@ import re
 import pytest
 
 from llmrobust.perturb import REGISTRY, Draw
-from llmrobust.perturb.context import parse_sentences
-from llmrobust.perturb.neutral import OPINIONS, RELATED, UNRELATED
+from llmrobust.perturb.surroundings.irrelevant import parse_sentences
+from llmrobust.perturb.surroundings.neutral import OPINIONS, RELATED, UNRELATED
 from tests.perturb.prompts import SENTIMENTS, rendered, review, texts, values
 
 TEXT = "The waiter was slow. We left early."

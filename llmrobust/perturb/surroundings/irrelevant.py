@@ -14,7 +14,7 @@ from pydantic import Field
 
 from llmrobust.perturb.blocks import with_block
 from llmrobust.perturb.contract import AtMost, Draw, Params, Variant, operator
-from llmrobust.perturb.neutral import FUNCTION_WORDS, OPINIONS, RELATED, UNRELATED
+from llmrobust.perturb.surroundings.neutral import FUNCTION_WORDS, OPINIONS, RELATED, UNRELATED
 from llmrobust.perturb.target import sentences, texts_of
 from llmrobust.prompt.spans import Place, Prompt
 from llmrobust.seeds import Stream

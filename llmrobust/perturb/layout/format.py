@@ -14,8 +14,8 @@ from typing import ClassVar, Literal
 from pydantic import Field, model_validator
 
 from llmrobust.perturb.contract import Draw, Params, Relation, Variant, operator
-from llmrobust.perturb.format_names import format_name, value_name, value_of
-from llmrobust.perturb.label_mentions import NUMBERING, numbers_in_text, renumbered, replaced_texts
+from llmrobust.perturb.layout.format_names import format_name, value_name, value_of
+from llmrobust.perturb.layout.label_mentions import NUMBERING, numbers_in_text, renumbered, replaced_texts
 from llmrobust.perturb.touch import STRUCTURE
 from llmrobust.prompt.grammar import VALUES, Attribute, Slot
 from llmrobust.prompt.spans import Place, Prompt

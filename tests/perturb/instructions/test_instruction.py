@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from llmrobust.perturb.instruction import EditParams
+from llmrobust.perturb.instructions.instruction import EditParams
 from tests.perturb.prompts import CHOICE, OPTIONS, SENTIMENTS, rendered, review, texts
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from llmrobust.errors import OperatorError
 from llmrobust.perturb.blocks import Block, blocks_of, with_lead
 from llmrobust.perturb.contract import AtMost, Draw, Params, Variant, operator
-from llmrobust.perturb.wordings import COMMAND, REWORDINGS
+from llmrobust.perturb.instructions.wordings import COMMAND, REWORDINGS
 from llmrobust.prompt.spans import Prompt
 
 _SLUG = re.compile(r"[a-z0-9._=+-]+")

@@ -1,0 +1,6 @@
+"""Operators on the instruction alone: its wording, tone, place and language.
+
+Answer labels and placeholders in it stay. Importing this package registers them.
+"""
+
+from llmrobust.perturb.instructions import instruction, paraphrase  # noqa: F401  (they register)

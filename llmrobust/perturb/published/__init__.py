@@ -1,0 +1,4 @@
+"""Operators that follow published code to the letter, even where it breaks English; they promise nothing.
+
+Clean counterparts stand in the other families. Importing this package registers them.
+"""

@@ -1,0 +1,4 @@
+"""Operators on names, places, numbers, dates and units; the gold answer follows the edit.
+
+Importing this package registers them.
+"""
