@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from llmrobust.perturb.pieces import label_words, pieces
-from llmrobust.perturb.touch import is_target, may_touch
+from llmrobust.perturb.touch import STRUCTURE, is_target, may_touch
 from llmrobust.prompt.spans import Prompt, Span
 
 SLUG = re.compile(r"[a-z0-9._=+-]+")
@@ -51,9 +51,11 @@ class Promise:
         text = _text(variant)
         if len(text) > self.limit:
             return f"is {len(text):,} characters long; its operator promises at most {self.limit:,}"
-        gone = next((piece for piece, count in self._pieces.items() if _count(piece, text) < count), None)
-        if gone is not None and gone not in label_map:
-            return f'has lost "{gone}"'
+        if self._pieces:
+            running = _running_text(variant)
+            gone = next((piece for piece, count in self._pieces.items() if _count(piece, running) < count), None)
+            if gone is not None and gone not in label_map:
+                return f'has lost "{gone}"'
         return None
 
     def _has_the_roles(self, variant: Prompt) -> bool:
@@ -107,7 +109,8 @@ class Promise:
         for text in texts:
             found.update(pieces(text) if "piece" not in self.owns else ())
             found.update(label_words(text, self.labels) if "label" not in self.owns else ())
-        return Counter({piece: _count(piece, self._text) for piece in sorted(found)})
+        running = _running_text(self.prompt)
+        return Counter({piece: _count(piece, running) for piece in sorted(found)})
 
     def _in_order(self, kept: list[Kept]) -> list[Kept] | Counter[Kept]:
         return Counter(one for one in kept if one[2].strip()) if self.moves else kept
@@ -134,6 +137,11 @@ def _count(piece: str, text: str) -> int:
         count += not inside
         at = text.find(piece, end)
     return count
+
+
+def _running_text(prompt: Prompt) -> str:
+    """The text without descriptors, separators and numbers of options."""
+    return "\n".join([s.text for message in prompt.messages for s in message.spans if s.kind not in STRUCTURE])
 
 
 def _text(prompt: Prompt) -> str:

@@ -104,7 +104,7 @@ class RulesParams(Params):
     level="instruction",
     params=ParaphraseParams,
     moves=True,
-    owns=("piece",),
+    owns=("piece", "label"),
     at_most=AtMost(1, lambda params: max(len(one.text) for kind in params.wordings for one in kind.alternatives) + 400),
     source="Reviewed wordings as in Instruction Induction (Honovich et al. 2022) and Ni et al. 2023 (arXiv 2308.14306)",
 )
