@@ -5,6 +5,7 @@ Every variant is proved against what its operator declares: protected spans stay
 """
 
 from llmrobust.perturb import (  # noqa: F401  (they register)
+    composite,
     instructions,
     layout,
     logic,

@@ -133,6 +133,10 @@ class Params(BaseModel):
         chosen = getattr(self, "target", None) or ()
         return (chosen,) if isinstance(chosen, str) else tuple(chosen)
 
+    def operators(self) -> tuple[Operator, ...]:
+        """The operators that these parameters bring in, for one that is made of others."""
+        return ()
+
 
 Apply = Callable[[Prompt, Any, Draw], Iterable[Variant]]
 

@@ -190,11 +190,14 @@ class _Loading:
 
     def _check_language(self, language: Any, uses: Sequence[OperatorUse]) -> None:
         """An operator written for English makes no good German."""
+        if not isinstance(language, str):
+            return
+        hint = "`llmrobust operators` lists the languages of every operator"
         for use in uses:
-            if isinstance(language, str) and not use.operator.speaks(language):
-                message = f"{use.operator.name} is written for {', '.join(use.operator.languages)}, not for {language}"
-                hint = "`llmrobust operators` lists the languages of every operator"
-                self._source.problem(message, use.location, hint)
+            for operator in (use.operator, *use.params.operators()):
+                if not operator.speaks(language):
+                    message = f"{operator.name} is written for {', '.join(operator.languages)}, not for {language}"
+                    self._source.problem(message, use.location, hint)
 
     def _stop_at_problems(self) -> None:
         if self._source.problems:

@@ -24,6 +24,7 @@ from tests.perturb.strategies import LABELS, prompts
 
 SLUG = re.compile(r"[a-z0-9._=+-]+")
 NEEDED: dict[str, dict[str, Any]] = {
+    "composite": {"of": ["typo.swap", "context.irrelevant"], "samples": 2},
     "paraphrase": {"wordings": parse_wordings("- Is it positive or negative, A or B?\n- Tell me what it is.")}
 }
 """Parameters of operators that have no default for them."""
