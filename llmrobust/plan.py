@@ -88,7 +88,7 @@ def plan_suite(suite: Suite) -> Plan:
     """
     rendered = [(example, render_prompt(suite, example)) for example in suite.examples]
     cases = [
-        case for example, prompt in rendered for case in _repeated(suite, example, None, Variant(prompt, ORIGINAL))
+        case for example, prompt in rendered for case in cases_of(suite, example, None, Variant(prompt, ORIGINAL))
     ]
     counts = []
     pool = tuple((example.id, example.fields) for example in suite.examples)
@@ -109,14 +109,14 @@ def plan_suite(suite: Suite) -> Plan:
                     continue
                 seen.add(said)
                 made += 1
-                by_variant.setdefault(variant.name, []).extend(_repeated(suite, example, use, variant))
+                by_variant.setdefault(variant.name, []).extend(cases_of(suite, example, use, variant))
             not_applicable += empty
         cases += [case for group in by_variant.values() for case in group]
         counts.append(UseCounts(use.label, made, not_applicable, unchanged, duplicates))
     return Plan(suite, tuple(cases), tuple(counts))
 
 
-def _repeated(suite: Suite, example: Example, use: OperatorUse | None, variant: Variant) -> Iterator[Case]:
+def cases_of(suite: Suite, example: Example, use: OperatorUse | None, variant: Variant) -> Iterator[Case]:
     """The cases of one variant, one a repeat."""
     relation = (variant.relation or use.operator.relation) if use else Relation.SAME
     shown = tuple(variant.label_map.get(label, label) for label in suite.answer.choices)

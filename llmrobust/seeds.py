@@ -7,6 +7,7 @@ variant. Only `random.Random.random` is used underneath: it is the one method wh
 from __future__ import annotations
 
 import hashlib
+import math
 import random
 from collections.abc import Sequence
 from typing import TypeVar
@@ -51,6 +52,23 @@ class Stream:
         pool = list(items)
         self.shuffle(pool)
         return pool[:count]
+
+    def beta(self, a: float, b: float) -> float:
+        """A draw from the Beta distribution with parameters a and b, both positive."""
+        first = self._gamma(a)
+        return first / (first + self._gamma(b))
+
+    def _gamma(self, shape: float) -> float:
+        """A draw from the Gamma distribution of scale 1 (Marsaglia and Tsang 2000; normals by Box and Muller)."""
+        if shape < 1:
+            return float(self._gamma(shape + 1) * (1 - self.uniform()) ** (1 / shape))
+        d = shape - 1 / 3
+        c = 1 / math.sqrt(9 * d)
+        while True:
+            x = math.sqrt(-2 * math.log(1 - self.uniform())) * math.cos(2 * math.pi * self.uniform())
+            v = (1 + c * x) ** 3
+            if v > 0 and math.log(1 - self.uniform()) < x * x / 2 + d - d * v + d * math.log(v):
+                return d * v
 
     def shuffle(self, items: list[T]) -> None:
         """Put the list in random order, in place (Fisher-Yates)."""

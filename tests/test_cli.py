@@ -36,6 +36,6 @@ def test_schema_is_printed_as_json(capsys):
 
 
 def test_the_page_of_operators_is_what_the_registry_says(capsys):
-    main(["operators"])
+    main(["operators", "--markdown"])
     page = (REPOSITORY / "docs" / "operators.md").read_text(encoding="utf-8")
-    assert page == capsys.readouterr().out, "renew it with: llmrobust operators > docs/operators.md"
+    assert page == capsys.readouterr().out, "renew it with: llmrobust operators --markdown > docs/operators.md"

@@ -24,6 +24,7 @@ LAYERS = [
     {"gate"},
     {"report"},
     {"run"},
+    {"search"},
     {"plugin"},
     {"cli"},
 ]

@@ -18,6 +18,7 @@ from llmrobust.perturb.contract import (
     Operator,
     Params,
     Relation,
+    Sample,
     Variant,
     operator,
 )
@@ -89,6 +90,9 @@ class _AsLongAsItsParts(AtMost):
     owns=("piece", "label"),
     languages=(ANY_LANGUAGE,),
     at_most=_AsLongAsItsParts(),
+    sample=Sample(
+        {"text": "The concert was much too long."}, params={"of": ["typo.keyboard", "punctuation.strip_final"]}
+    ),
     source="Dong et al. 2023 (Noise-LLM, arXiv 2310.06504): mixed perturbations",
 )
 def composite(prompt: Prompt, params: CompositeParams, draw: Draw) -> Iterator[Variant]:

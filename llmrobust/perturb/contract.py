@@ -138,6 +138,21 @@ class Params(BaseModel):
         return ()
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A prompt that shows what an operator does, where the usual ones do not: an example, its template, parameters."""
+
+    fields: Mapping[str, Any]
+    template: str = "{% instruction %}Decide whether the review is positive or negative.{% endinstruction %}\n" + (
+        "Review: {{ text }}\nSentiment:\n"
+    )
+    labels: tuple[str, ...] = ("positive", "negative")
+    params: Mapping[str, Any] = field(default_factory=lambda: NO_LABELS)
+    expected: str | None = None
+    system: str = ""
+    pool: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+
 Apply = Callable[[Prompt, Any, Draw], Iterable[Variant]]
 
 
@@ -153,6 +168,8 @@ class Operator:
     parameter `target` says. moves: it may put spans in another order, protected ones too. owns: pieces of running
     text that it may change although they are more than words: "label", "piece" (addresses, code, JSON, placeholders).
     languages: codes of the languages that it is written for, "*" for any. at_most: the length of its variants.
+    searched: its variants are worst cases that a search found, which are never averaged with others. sample: a prompt
+    that shows what it does, where it does nothing to an ordinary review or question.
     """
 
     name: str
@@ -169,6 +186,8 @@ class Operator:
     owns: tuple[str, ...] = ()
     languages: tuple[str, ...] = ("en",)
     at_most: AtMost = AtMost()
+    searched: bool = False
+    sample: Sample | None = None
 
     def speaks(self, language: str) -> bool:
         """Whether it is written for the language, a code such as "en"."""
@@ -271,6 +290,8 @@ def operator(
     owns: Sequence[str] = (),
     languages: Sequence[str] = ("en",),
     at_most: AtMost = AtMost(),
+    searched: bool = False,
+    sample: Sample | None = None,
     registry: Registry = REGISTRY,
 ) -> Callable[[Apply], Apply]:
     """Register the decorated function as an operator; its docstring's first line is the summary.
@@ -281,7 +302,7 @@ def operator(
     def register(apply: Apply) -> Apply:
         summary = (apply.__doc__ or "").strip().split("\n")[0]
         family = name.split(".")[0]
-        declared = (tuple(touches), moves, tuple(owns), tuple(languages), at_most)
+        declared = (tuple(touches), moves, tuple(owns), tuple(languages), at_most, searched, sample)
         registry.add(Operator(name, family, level, relation, params, apply, source, summary, version, *declared))
         return apply
 

@@ -74,6 +74,7 @@ class _Loading:
             entries if isinstance(entries, list) else []
         )
         self._check_language(raw.get("language", "en"), uses)
+        self._check_searched(uses)
         gates = read_gates(source, raw.get("gate"), uses, answer, self._metrics)
         rows = read_rows(source, self._root, self._files) if "examples" in raw else []
         needed = self._needed(messages, [name for row in rows for name in row.fields])
@@ -198,6 +199,15 @@ class _Loading:
                 if not operator.speaks(language):
                     message = f"{operator.name} is written for {', '.join(operator.languages)}, not for {language}"
                     self._source.problem(message, use.location, hint)
+
+    def _check_searched(self, uses: Sequence[OperatorUse]) -> None:
+        """Worst cases that a search found say nothing about random edits, and are not averaged with them."""
+        if any(use.operator.searched for use in uses) and not all(use.operator.searched for use in uses):
+            found = next(use for use in uses if use.operator.searched)
+            message = (
+                f"{found.operator.name} runs worst cases that a search found; other operators cannot stand beside it"
+            )
+            self._source.problem(message, found.location, "put it into a suite of its own, on the same prompt file")
 
     def _stop_at_problems(self) -> None:
         if self._source.problems:

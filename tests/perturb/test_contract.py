@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from llmrobust.errors import OperatorError
 from llmrobust.perturb import REGISTRY, Draw, Operator, Params, Variant
+from llmrobust.perturb.found import FoundWording
 from llmrobust.perturb.instructions.paraphrase import parse_wordings
 from llmrobust.perturb.touch import STRUCTURE, may_touch
 from llmrobust.prompt.spans import Prompt
@@ -24,8 +25,15 @@ from tests.perturb.strategies import LABELS, prompts
 
 SLUG = re.compile(r"[a-z0-9._=+-]+")
 NEEDED: dict[str, dict[str, Any]] = {
+    "attack.wording": {
+        "wordings": [
+            FoundWording(
+                id="w", recipe="r", original="word", text="w ord", clean=1, attacked=0, evaluations=9, reviewed=True
+            )
+        ]
+    },
     "composite": {"of": ["typo.swap", "context.irrelevant"], "samples": 2},
-    "paraphrase": {"wordings": parse_wordings("- Is it positive or negative, A or B?\n- Tell me what it is.")}
+    "paraphrase": {"wordings": parse_wordings("- Is it positive or negative, A or B?\n- Tell me what it is.")},
 }
 """Parameters of operators that have no default for them."""
 ALL = [REGISTRY.get(name) for name in REGISTRY.names()]
@@ -36,11 +44,11 @@ def params_of(operator: Operator, **more: Any) -> Params:
 
 
 def made(operator: Operator, prompt: Prompt, draw: Draw) -> list[Variant] | None:
-    """The variants; None where a reviewed wording does not fit the prompt, which only `paraphrase` may say."""
+    """The variants; None where a reviewed text does not fit the prompt, which only operators with one may say."""
     try:
         return list(operator.variants(prompt, params_of(operator), draw))
     except OperatorError as error:
-        if operator.name == "paraphrase" and "leaves out" in str(error):
+        if operator.params.files and ("leaves out" in str(error) or "was found for another" in str(error)):
             return None
         raise
 

@@ -3,4 +3,4 @@
 Answer labels and placeholders in it stay. Importing this package registers them.
 """
 
-from llmrobust.perturb.instructions import instruction, paraphrase  # noqa: F401  (they register)
+from llmrobust.perturb.instructions import attacked, instruction, paraphrase  # noqa: F401  (they register)

@@ -1,0 +1,44 @@
+"""`operators`: what can be used in a suite."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Put the commands on the parser."""
+    operators = commands.add_parser(
+        "operators",
+        help="list the perturbation operators",
+        description="List the perturbation operators with what they promise, an example, and where they come from.",
+    )
+    operators.add_argument("name", nargs="?", help="an operator or a family, with its parameters")
+    form = operators.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="as a page (docs/operators.md)")
+    form.add_argument("--json", action="store_true", help="for machines")
+    operators.set_defaults(run=_operators)
+
+
+def _operators(chosen: argparse.Namespace) -> int:
+    from llmrobust.perturb import REGISTRY
+    from llmrobust.perturb.contract import load_installed
+    from llmrobust.report.operators_page import operator_facts, operators_page, operators_text
+
+    load_installed()
+    names = REGISTRY.names()
+    if chosen.name is not None:
+        names = [name for name in names if chosen.name in (name, name.split(".")[0])]
+        if not names:
+            known = ", ".join(REGISTRY.families())
+            print(f'no operator or family is called "{chosen.name}"; the families are {known}', file=sys.stderr)
+            return 2
+    found = [operator for name in names if (operator := REGISTRY.get(name)) is not None]
+    if chosen.json:
+        print(json.dumps([operator_facts(operator) for operator in found], indent=2, ensure_ascii=False))
+    elif chosen.markdown:
+        print(operators_page(found), end="")
+    else:
+        print(operators_text(found, with_parameters=chosen.name is not None), end="")
+    return 0

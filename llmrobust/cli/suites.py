@@ -1,0 +1,161 @@
+"""`check`, `show`, `schema`: what a suite file holds, without a model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from llmrobust.cli.style import styled, wants_colour
+from llmrobust.errors import OperatorError, SuiteError
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Put the commands on the parser."""
+    check = commands.add_parser(
+        "check", help="report every mistake in suite files", description="Load suites and report every mistake in them."
+    )
+    check.add_argument("paths", nargs="*", type=Path, default=[Path()], help="suite files or folders (default: here)")
+    check.set_defaults(run=_check)
+    show = commands.add_parser(
+        "show",
+        help="print the variants of an example, edits highlighted",
+        description="Print the variants that a suite makes of an example: what each operator changes in the prompt.",
+    )
+    show.add_argument("suite", type=Path, help="suite file")
+    show.add_argument("--example", metavar="ID", action="append", help="this example (default: the first); repeatable")
+    show.add_argument("--only", metavar="NAME", help="only this family, operator or use")
+    show.add_argument("--full", action="store_true", help="whole prompts instead of the edited places")
+    show.add_argument("--json", action="store_true", help="for machines: one object a variant, one a line")
+    show.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
+    show.set_defaults(run=_show)
+    schema = commands.add_parser(
+        "schema",
+        help="print the JSON Schema of suite files, for editors",
+        description="Print the JSON Schema of suite files. Editors check and complete a suite with it: save it and "
+        "start the suite with `# yaml-language-server: $schema=FILE`.",
+    )
+    schema.set_defaults(run=_schema)
+
+
+def _schema(chosen: argparse.Namespace) -> int:
+    from llmrobust.suitefile import suite_json_schema
+
+    print(json.dumps(suite_json_schema(), indent=2, ensure_ascii=False))
+    return 0
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    from llmrobust.run import load_plan
+
+    files = [file for path in chosen.paths for file in _suite_files(path)]
+    if not files:
+        print(f"no *.robust.yaml file in {', '.join(str(path) for path in chosen.paths)}", file=sys.stderr)
+        return 2
+    root = Path.cwd()
+    bad = 0
+    for file in files:
+        try:
+            plan = load_plan(file, root)
+        except SuiteError as error:
+            bad += 1
+            print(error.render(root), end="\n\n")
+        except OperatorError as error:
+            bad += 1
+            print(f"{file}: {error}", end="\n\n")
+        else:
+            print(f"{file}: {len(plan.suite.examples)} examples, {len(plan.cases)} cases")
+    return 1 if bad else 0
+
+
+def _suite_files(path: Path) -> list[Path]:
+    if path.is_dir():
+        return sorted(file for kind in ("yaml", "yml") for file in path.rglob(f"*.robust.{kind}"))
+    return [path]
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    from llmrobust.run import load_plan
+
+    plan = load_plan(chosen.suite, Path.cwd())
+    examples = chosen.example or [plan.suite.examples[0].id]
+    known = {example.id for example in plan.suite.examples}
+    unknown = [name for name in examples if name not in known]
+    uses = {name for use in plan.suite.perturb for name in (use.label, use.operator.name, use.family)}
+    if unknown:
+        print(f'{chosen.suite}: no example has the id "{unknown[0]}"', file=sys.stderr)
+        return 2
+    if chosen.only is not None and chosen.only not in uses:
+        print(f'{chosen.suite}: nothing in it is called "{chosen.only}"; there are {", ".join(sorted(uses))}')
+        return 2
+    for example in examples:
+        cases = [case for case in plan.cases if case.example.id == example and case.repeat == 0]
+        original, *variants = cases
+        kept = [case for case in variants if chosen.only in (None, case.use, case.operator, case.family)]
+        if chosen.json:
+            for case in kept:
+                print(json.dumps(_as_json(original, case), ensure_ascii=False))
+        else:
+            on = wants_colour(chosen.color)
+            print("\n".join(_lines(plan.suite.name, original, kept, chosen.full, on)))
+    return 0
+
+
+def _as_json(original: Any, case: Any) -> dict[str, Any]:
+    return {
+        "example": case.example.id,
+        "use": case.use,
+        "operator": case.operator,
+        "family": case.family,
+        "variant": case.variant,
+        "relation": case.relation.value,
+        "severity": case.severity,
+        "expected": case.expected,
+        "label_map": dict(case.label_map),
+        "original": [list(message) for message in original.request.messages],
+        "messages": [list(message) for message in case.request.messages],
+    }
+
+
+def _lines(suite: str, original: Any, variants: Sequence[Any], full: bool, on: bool) -> Iterator[str]:
+    """The original prompt, then every variant with its edits marked, by use of an operator."""
+    expected = f", gold answer {original.expected}" if original.expected is not None else ""
+    yield styled(f"{suite}: example {original.example.id}{expected}", "bold", on)
+    for role, text in original.request.messages:
+        yield styled(f"  {role}", "dim", on)
+        yield from (f"    {line}" for line in text.split("\n"))
+    if not variants:
+        yield "  (no variant of it)"
+    use = None
+    for case in variants:
+        if case.use != use:
+            use = case.use
+            yield ""
+            yield f"{styled(use, 'bold', on)}  ({case.relation.value})"
+        yield from _variant_lines(original, case, full, on)
+
+
+def _variant_lines(original: Any, case: Any, full: bool, on: bool) -> Iterator[str]:
+    from llmrobust.report.diff import prompt_diff, short_diff
+
+    pieces = prompt_diff(original.request.messages, case.request.messages)
+    notes = [f"{old} -> {new}" for old, new in case.label_map.items() if old != new]
+    if case.expected != original.expected and case.expected is not None:
+        notes.append(f"gold answer {case.expected}")
+    said = f"  [{', '.join(notes)}]" if notes else ""
+    shown = pieces if full else short_diff(pieces, 110)
+    text = "".join(_piece(kind, piece, on) for kind, piece in shown)
+    yield f"  {case.variant}{said}"
+    yield from (f"    {line}" for line in text.split("\n"))
+
+
+def _piece(kind: str, text: str, on: bool) -> str:
+    """A piece of a difference in colour; in plain text as `git diff --word-diff` marks it."""
+    if kind == "same":
+        return text
+    if on:
+        return styled(text, "red" if kind == "removed" else "green", on)
+    return f"[-{text}-]" if kind == "removed" else f"{{+{text}+}}"

@@ -1,0 +1,82 @@
+"""One real variant of every operator, made from sample prompts, for pages and listings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from llmrobust.perturb.contract import Draw, Operator, Sample, Variant
+from llmrobust.prompt.fields import typed_output_field
+from llmrobust.prompt.spans import Message, Prompt
+from llmrobust.prompt.template import Origin, Template
+from llmrobust.report.diff import marked, prompt_diff, short_diff
+
+_CHOICE = """\
+{% instruction %}Read the text and answer with {{ options | labels }}.{% endinstruction %}
+{% context %}{{ context }}{% endcontext %}
+Question: {{ question }}
+Options:
+{{ options | choices }}
+Answer:
+"""
+_TEXTS = (
+    "The waiter quickly brought the soup because we were hungry, and it wasn't bad at all.",
+    'They said "never again", but I would really like to visit their colourful hotel in Paris once more.',
+    "I didn't know what the manager wanted. However, she was kind and she helped 3 guests.",
+    "My friend bought the book. He read it in two days.",
+    "It was the best film of the year!",
+)
+_USUAL = (
+    *(Sample({"text": text}) for text in _TEXTS),
+    Sample(
+        {
+            "context": "Anna lives in Paris. She works as a nurse. Ben lives in Rome.",
+            "question": "Where does Anna live?",
+            "options": ["Paris", "Rome", "Oslo"],
+        },
+        _CHOICE,
+        ("A", "B", "C"),
+        expected="A",
+    ),
+)
+
+
+def sample_of(operator: Operator) -> str | None:
+    """What an operator does to the first sample prompt that it applies to, as a marked difference; None if to none.
+
+    Removed text stands in [-...-], added text in {+...+}.
+    """
+    for sample in (operator.sample,) if operator.sample is not None else _USUAL:
+        prompt = sample_prompt(sample)
+        variant = first_variant(operator, sample, prompt)
+        if variant is not None:
+            pieces = prompt_diff(prompt.as_messages(), variant.prompt.as_messages())
+            return marked(short_diff(pieces, 160))
+    return None
+
+
+def first_variant(operator: Operator, sample: Sample, prompt: Prompt) -> Variant | None:
+    """The first variant that changes the prompt; None also where the operator needs parameters that are not given."""
+    try:
+        params = operator.params(**sample.params)
+    except ValidationError:
+        return None
+    pool = sample.pool or (("sample", sample.fields),)
+    draw = Draw(0, operator.name, "sample", sample.fields, sample.labels, sample.expected, pool)
+    before = prompt.as_messages()
+    found = operator.variants(prompt, params, draw)
+    return next((variant for variant in found if variant.prompt.as_messages() != before), None)
+
+
+def sample_prompt(sample: Sample) -> Prompt:
+    """A sample's prompt, rendered as a suite renders its examples."""
+    origin = Origin(Path("sample"))
+    texts = [("system", sample.system), ("user", sample.template)]
+    messages = [
+        Message(role, tuple(Template(text, origin).render(sample.fields, (), sample.labels)))
+        for role, text in texts
+        if text
+    ]
+    messages[-1] = Message("user", tuple(typed_output_field(messages[-1].spans)))
+    return Prompt(tuple(messages))
