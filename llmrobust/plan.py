@@ -84,7 +84,8 @@ def plan_suite(suite: Suite) -> Plan:
     """Expand a suite: first the unperturbed prompts, then each operator use over all examples.
 
     Variants whose text equals the original's are counted as unchanged, those that repeat another variant of their use
-    as duplicates, and neither gives a case. Raises OperatorError.
+    (of the same severity: a short text has equal variants at two of them) as duplicates, and neither gives a case.
+    Raises OperatorError.
     """
     rendered = [(example, render_prompt(suite, example)) for example in suite.examples]
     cases = [
@@ -98,16 +99,18 @@ def plan_suite(suite: Suite) -> Plan:
         for example, prompt in rendered:
             draw = Draw(suite.seed, use.label, example.id, example.fields, suite.answer.choices, example.expected, pool)
             text = prompt.as_messages()
-            seen = {text}
+            seen: set[tuple[int | None, tuple[tuple[str, str], ...]]] = set()
             empty = True
             for variant in use.operator.variants(prompt, use.params, draw):
                 empty = False
                 said = variant.prompt.as_messages()
-                if said in seen:
-                    unchanged += said == text
-                    duplicates += said != text
+                if said == text:
+                    unchanged += 1
                     continue
-                seen.add(said)
+                if (variant.severity, said) in seen:
+                    duplicates += 1
+                    continue
+                seen.add((variant.severity, said))
                 made += 1
                 by_variant.setdefault(variant.name, []).extend(cases_of(suite, example, use, variant))
             not_applicable += empty

@@ -116,7 +116,7 @@ class Attack:
         most = self.recipe.most_edits
         if most is None:
             return options
-        return [new for new in options if levenshtein(self.text, self._with(pieces, spot, new)) <= most]
+        return [new for new in options if levenshtein(self.text, self._with(pieces, spot, new), most) <= most]
 
     def _scores(self, wordings: list[str]) -> Generator[list[str], list[Score], list[Score]]:
         """The scores of as many wordings as the budget allows, in order."""
@@ -132,11 +132,21 @@ class Attack:
         return "".join([*pieces[:spot], new, *pieces[spot + 1 :]])
 
 
-def levenshtein(a: str, b: str) -> int:
-    """The least number of characters inserted, deleted or replaced that turns one text into the other."""
-    row = list(range(len(b) + 1))
+def levenshtein(a: str, b: str, most: int | None = None) -> int:
+    """The least number of characters inserted, deleted or replaced that turns one text into the other.
+
+    most: a distance above it is given as most + 1, which is faster to tell.
+    """
+    limit = max(len(a), len(b)) if most is None else most
+    if abs(len(a) - len(b)) > limit:
+        return limit + 1
+    row = {j: j for j in range(min(len(b), limit) + 1)}
     for i, x in enumerate(a, 1):
-        last, row[0] = row[0], i
-        for j, y in enumerate(b, 1):
-            last, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, last + (x != y))
-    return row[-1]
+        new: dict[int, int] = {}
+        for j in range(max(0, i - limit), min(len(b), i + limit) + 1):
+            best = row.get(j, limit) + 1
+            if j:
+                best = min(best, new.get(j - 1, limit) + 1, row.get(j - 1, limit + 1) + (x != b[j - 1]))
+            new[j] = best
+        row = new
+    return min(row.get(len(b), limit + 1), limit + 1)

@@ -1,0 +1,67 @@
+"""From suites to cases."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from llmrobust.perturb import Draw, Params, Registry, Relation, Variant, operator
+from llmrobust.plan import Plan, plan_suite
+from llmrobust.prompt.spans import Prompt
+from llmrobust.suitefile import load_suite
+
+SUITE = """\
+suite: a
+prompt: "{{ q }}"
+examples: [{id: one, q: first text, a: "yes"}, {id: two, q: second text, a: "no"}]
+answer: {field: a, choices: ["yes", "no"]}
+perturb: [test.made]
+"""
+
+
+def planned(tmp_path: Path, relation: Relation = Relation.SAME, **more: object) -> Plan:
+    registry = Registry()
+
+    @operator("test.made", level="word", source="made up", touches=("any",), relation=relation, registry=registry)
+    def made(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
+        """Makes what a test needs."""
+        place = next(place for place, _ in prompt.places())
+        for name, text, severity in (
+            ("same", prompt.span(place).text, None),
+            ("a", "changed", None),
+            ("b", "changed", None),
+            ("s1-0", "changed", 1),
+            ("s2-0", "changed", 2),
+        ):
+            yield Variant(prompt.with_texts({place: text}), name, severity=severity, **more)  # type: ignore[arg-type]
+
+    (tmp_path / "a.robust.yaml").write_text(SUITE)
+    return plan_suite(load_suite(tmp_path / "a.robust.yaml", tmp_path, registry=registry))
+
+
+def test_unchanged_and_repeated_variants_are_counted_and_give_no_case(tmp_path: Path) -> None:
+    plan = planned(tmp_path)
+    (counts,) = plan.counts
+    assert (counts.cases, counts.unchanged, counts.duplicates, counts.not_applicable) == (6, 2, 2, 0)
+    assert [case.variant for case in plan.cases if case.example.id == "one"] == ["original", "a", "s1-0", "s2-0"]
+
+
+def test_an_equal_variant_at_another_severity_is_a_point_of_its_curve(tmp_path: Path) -> None:
+    by_severity = {case.severity: case.request for case in planned(tmp_path).cases if case.example.id == "one"}
+    assert by_severity[1] == by_severity[2], "asked once"
+
+
+def test_the_gold_answer_follows_the_map(tmp_path: Path) -> None:
+    plan = planned(tmp_path, Relation.FOLLOWS, answer_map={"yes": "no"})
+    gold = {(case.example.id, case.variant): case.expected for case in plan.cases}
+    assert gold["one", "original"] == "yes"
+    assert gold["one", "a"] == "no"
+    assert gold["two", "a"] == "no", "an answer that is not in the map stays"
+
+
+def test_where_the_answer_must_change_the_old_gold_answer_is_no_gold_answer(tmp_path: Path) -> None:
+    assert {case.expected for case in planned(tmp_path, Relation.MUST_CHANGE).cases if not case.is_original} == {None}
+    moved = planned(tmp_path, Relation.MUST_CHANGE, answer_map={"yes": "no", "no": "yes"})
+    assert {case.expected for case in moved.cases if case.example.id == "one" and not case.is_original} == {"no"}
+    given = planned(tmp_path, Relation.FOLLOWS, expected="no")
+    assert {case.expected for case in given.cases if not case.is_original} == {"no"}
