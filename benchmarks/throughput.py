@@ -83,7 +83,7 @@ for line in sys.stdin:
     assert len(outputs) == len(texts)
     print(elapsed, file=real, flush=True)
 """
-WORDS = "plot acting music story pace cast scene ending dialogue camera script humour costume".split()  # noqa: SIM905
+WORDS = "plot acting music story pace cast scene ending dialogue camera script humour costume".split()
 
 
 def write_round(folder: Path, prompts: int, number: int) -> Path:

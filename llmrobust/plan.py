@@ -88,9 +88,7 @@ def plan_suite(suite: Suite) -> Plan:
     Raises OperatorError.
     """
     rendered = [(example, render_prompt(suite, example)) for example in suite.examples]
-    cases = [
-        case for example, prompt in rendered for case in cases_of(suite, example, None, Variant(prompt, ORIGINAL))
-    ]
+    cases = [case for example, prompt in rendered for case in cases_of(suite, example, None, Variant(prompt, ORIGINAL))]
     counts = []
     pool = tuple((example.id, example.fields) for example in suite.examples)
     for use in suite.perturb:
@@ -124,11 +122,12 @@ def cases_of(suite: Suite, example: Example, use: OperatorUse | None, variant: V
     relation = (variant.relation or use.operator.relation) if use else Relation.SAME
     shown = tuple(variant.label_map.get(label, label) for label in suite.answer.choices)
     expected = _expected(example, variant, relation)
+    messages = variant.prompt.as_messages()
     for repeat in range(suite.repeats):
         request = Request(
-            messages=variant.prompt.as_messages(),
+            messages=messages,
             mode=suite.mode,
-            sampling=replace(suite.sampling, seed=suite.sampling.seed + repeat),
+            sampling=replace(suite.sampling, seed=suite.sampling.seed + repeat) if repeat else suite.sampling,
             labels=shown,
             scoring=suite.answer.scoring,
             repeat=repeat,

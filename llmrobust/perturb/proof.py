@@ -46,11 +46,11 @@ class Promise:
             return "has a protected span changed"
         if self._in_order(untouched) != self._in_order(self._untouched):
             return "changes text outside of what the operator may touch"
-        if _SURROGATE.search("".join(changed)) and not _SURROGATE.search(self._text):
+        if _SURROGATE.search("".join(changed)) and not _SURROGATE.search(_running_text(self.prompt)):
             return "is no valid Unicode"
-        text = _text(variant)
-        if len(text) > self.limit:
-            return f"is {len(text):,} characters long; its operator promises at most {self.limit:,}"
+        length = sum([len(span.text) for message in variant.messages for span in message.spans])
+        if length > self.limit:
+            return f"is {length:,} characters long; its operator promises at most {self.limit:,}"
         if self._pieces:
             running = _running_text(variant)
             gone = next((piece for piece, count in self._pieces.items() if _count(piece, running) < count), None)
@@ -61,9 +61,7 @@ class Promise:
     def _has_the_roles(self, variant: Prompt) -> bool:
         if "message" in self.touches or "any" in self.touches:
             return True
-        return len(variant.messages) == len(self.prompt.messages) and all(
-            old is new or old.role == new.role for old, new in zip(self.prompt.messages, variant.messages, strict=True)
-        )
+        return [message.role for message in variant.messages] == [message.role for message in self.prompt.messages]
 
     def _seen(self, variant: Prompt) -> tuple[list[Kept], list[Kept], list[str]]:
         """The protected spans, the untouched ones, and the texts of spans that the prompt does not have."""
@@ -95,10 +93,6 @@ class Promise:
     @cached_property
     def _untouched(self) -> list[Kept]:
         return self._seen(self.prompt)[1]
-
-    @cached_property
-    def _text(self) -> str:
-        return _text(self.prompt)
 
     @cached_property
     def _pieces(self) -> Counter[str]:
@@ -142,7 +136,3 @@ def _count(piece: str, text: str) -> int:
 def _running_text(prompt: Prompt) -> str:
     """The text without descriptors, separators and numbers of options."""
     return "\n".join([s.text for message in prompt.messages for s in message.spans if s.kind not in STRUCTURE])
-
-
-def _text(prompt: Prompt) -> str:
-    return "\n".join([span.text for message in prompt.messages for span in message.spans])

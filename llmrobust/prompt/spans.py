@@ -7,7 +7,8 @@ nothing is added between them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 from llmrobust.request import Mode
@@ -43,6 +44,10 @@ class Span:
     protected: bool = False
     region: str = ""
 
+    def saying(self, text: str) -> Span:
+        """The same span with another text."""
+        return Span(text, self.kind, self.name, self.protected, self.region)
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -54,7 +59,7 @@ class Message:
     @property
     def text(self) -> str:
         """The message as the model sees it."""
-        return "".join(span.text for span in self.spans)
+        return "".join([span.text for span in self.spans])
 
 
 Place = tuple[int, int]
@@ -85,7 +90,7 @@ class Prompt:
 
     def with_texts(self, texts: Mapping[Place, str]) -> Prompt:
         """The same prompt with the given spans' texts replaced. Raises ValueError for a protected span."""
-        return self.with_spans({place: (replace(self.span(place), text=text),) for place, text in texts.items()})
+        return self.with_spans({place: (self.span(place).saying(text),) for place, text in texts.items()})
 
     def with_spans(self, spans: Mapping[Place, tuple[Span, ...]]) -> Prompt:
         """The same prompt with each given span replaced by any number of spans.
@@ -100,8 +105,8 @@ class Prompt:
             touched.setdefault(m, [(span,) for span in self.messages[m].spans])[s] = new
         messages = list(self.messages)
         for m, pieces in touched.items():
-            messages[m] = replace(messages[m], spans=tuple(span for piece in pieces for span in piece))
-        return replace(self, messages=tuple(messages))
+            messages[m] = Message(messages[m].role, tuple(chain.from_iterable(pieces)))
+        return Prompt(tuple(messages), self.mode)
 
     def span(self, place: Place) -> Span:
         """The span at a place."""

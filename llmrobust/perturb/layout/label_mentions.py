@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from llmrobust.prompt.enumeration import LONGEST, NUMBERINGS
 from llmrobust.prompt.grammar import Format, Slot
-from llmrobust.prompt.spans import Place, Prompt, Span
+from llmrobust.prompt.spans import Message, Place, Prompt, Span
 from llmrobust.prompt.structure import Structure
 
 NUMBERING: Slot = ("options", "numbering")
@@ -51,14 +50,11 @@ def numbers_in_text(prompt: Prompt, structure: Structure, slot: Slot) -> bool:
 
 def replaced_texts(prompt: Prompt, texts: Mapping[Place, str]) -> Prompt:
     """The prompt with new texts, of protected spans as well: a label that changes changes wherever it is named."""
-    messages = []
-    for m, message in enumerate(prompt.messages):
-        spans = list(message.spans)
-        for s, span in enumerate(spans):
-            if (m, s) in texts:
-                spans[s] = replace(span, text=texts[m, s])
-        messages.append(replace(message, spans=tuple(spans)))
-    return replace(prompt, messages=tuple(messages))
+    spans = [list(message.spans) for message in prompt.messages]
+    for (m, s), text in texts.items():
+        spans[m][s] = spans[m][s].saying(text)
+    messages = zip(prompt.messages, spans, strict=True)
+    return Prompt(tuple(Message(message.role, tuple(new)) for message, new in messages), prompt.mode)
 
 
 def _canonical(numbers: tuple[str, ...]) -> list[str]:
