@@ -14,6 +14,7 @@ from enum import StrEnum
 import numpy as np
 
 from llmrobust.metrics import METRICS, Measurement, Metric, Table, measure_selection, selections
+from llmrobust.metrics.measure import read
 from llmrobust.metrics.registry import MetricRegistry
 from llmrobust.suitefile.model import GateSpec, Suite
 
@@ -215,7 +216,7 @@ def _worst(metric: Metric, table: Table) -> tuple[WorstExample, ...]:
 
     For metrics that compare with the unperturbed answer, examples that were right without perturbation come first.
     """
-    values = table.agrees if metric.reads == "agrees" else table.correct
+    values = read(metric, table)
     if metric.reads == "clean":
         missed = np.flatnonzero(table.clean_correct < 1)[:WORST]
         return tuple(WorstExample(table.examples[row], ("original",)) for row in missed)

@@ -31,13 +31,16 @@ def build_table(cases: Sequence[Case], verdicts: Sequence[Verdict], cleans: Sequ
     first = {case.column: case for case, _ in reversed(perturbed)}
     columns = {name: i for i, name in enumerate(dict.fromkeys(case.column for case, _ in perturbed))}
     shape = (len(rows), len(columns))
-    correct, agrees, clean_correct = _Mean(shape), _Mean(shape), _Mean((len(rows), 1))
+    correct, agrees, moves, clean_correct = _Mean(shape), _Mean(shape), _Mean(shape), _Mean((len(rows), 1))
     for (example, _), verdict in clean.items():
         clean_correct.add(rows[example], 0, _is_right(verdict, gold[example]))
     for case, verdict in perturbed:
         row, column = rows[case.example.id], columns[case.column]
         correct.add(row, column, _is_right(verdict, case.expected))
-        agrees.add(row, column, _agrees(case, verdict, clean.get((case.example.id, case.repeat))))
+        unperturbed = clean.get((case.example.id, case.repeat))
+        agrees.add(row, column, _agrees(case, verdict, unperturbed))
+        moves.add(row, column, _moves(case, verdict, unperturbed))
+    perturbed_cases = [case for case, _ in perturbed]
     failed = [verdict for verdict in (*clean.values(), *(v for _, v in perturbed)) if _failed(verdict)]
     return Table(
         correct.values(),
@@ -48,6 +51,7 @@ def build_table(cases: Sequence[Case], verdicts: Sequence[Verdict], cleans: Sequ
         tuple(first[name].family for name in columns),
         tuple(rows),
         len(failed),
+        moves.values() if any(map(_may_move, perturbed_cases)) else None,
     )
 
 
@@ -60,18 +64,41 @@ def _is_right(verdict: Verdict, expected: str | None) -> bool | None:
     return None if expected is None or _failed(verdict) else verdict.correct is True
 
 
-def answer_must_stay(case: Case) -> bool:
-    """True unless the edit moves the answer: it must change, or become another one."""
-    moved = case.answer_map or case.expected != case.example.expected
-    return case.relation is not Relation.MUST_CHANGE and not moved
+def answer_must_stay(case: Case, clean: Verdict | None = None) -> bool:
+    """True unless the edit moves the answer: it must change, or become another one.
+
+    An answer that the case's map does not move must stay; without the unperturbed verdict, that of the gold answer.
+    """
+    if case.relation is Relation.MUST_CHANGE:
+        return False
+    if case.answer_map and clean is not None and clean.answer is not None:
+        return case.answer_map.get(clean.answer, clean.answer) == clean.answer
+    return case.expected == case.example.expected
 
 
 def _agrees(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
     """Whether the answer is the unperturbed one; None where that is unknown or nothing to wish for."""
-    if clean is None or _failed(clean) or _failed(verdict) or not answer_must_stay(case):
+    if clean is None or _failed(clean) or _failed(verdict) or not answer_must_stay(case, clean):
         return None
     both = verdict.outcome is Outcome.ANSWERED and clean.outcome is Outcome.ANSWERED
     return both and verdict.answer == clean.answer
+
+
+def _moves(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
+    """Whether the answer moved as it must; None where that is unknown, or where it must stay."""
+    if clean is None or _failed(clean) or _failed(verdict) or answer_must_stay(case, clean):
+        return None
+    if verdict.outcome is not Outcome.ANSWERED or clean.outcome is not Outcome.ANSWERED:
+        return False
+    if clean.answer is not None and clean.answer in case.answer_map:
+        return verdict.answer == case.answer_map[clean.answer]
+    if case.relation is Relation.MUST_CHANGE:
+        return verdict.answer != clean.answer
+    return verdict.correct is True
+
+
+def _may_move(case: Case) -> bool:
+    return bool(case.answer_map) or not answer_must_stay(case)
 
 
 class _Mean:

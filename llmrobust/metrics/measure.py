@@ -117,7 +117,7 @@ def measure_selection(
     """
     whole = metric.reads == "clean" and per == "suite" and over is None
     used = table if whole else table.rows(_has_values(metric, table))
-    cells = ~np.isnan(used.agrees if metric.reads == "agrees" else used.correct)
+    cells = ~np.isnan(read(metric, used))
     n_variants = int(cells.any(axis=0).sum()) if cells.size else 0
     n_examples = int((~np.isnan(used.clean_correct)).sum()) if metric.reads == "clean" else len(used.examples)
     counts = (confidence, n_examples, n_variants, int(cells.sum()))
@@ -130,11 +130,16 @@ def measure_selection(
     return Measurement(metric.name, per, group, value, low, high, *counts, over=over)
 
 
+def read(metric: Metric, table: Table) -> NDArray[np.float64]:
+    """The cells (examples, variants) that a metric looks at."""
+    return {"agrees": table.agrees, "moves": table.moved}.get(metric.reads, table.correct)
+
+
 def _has_values(metric: Metric, table: Table) -> NDArray[np.bool_]:
     """Which examples have something that the metric looks at in this selection."""
     if metric.reads == "clean":
         return np.asarray(table.cells.any(axis=1))
-    known = ~np.isnan(table.agrees if metric.reads == "agrees" else table.correct)
+    known = ~np.isnan(read(metric, table))
     if metric.reads == "correct" and metric.paired:
         known &= ~np.isnan(table.clean_correct)[:, None]
     return np.asarray(known.any(axis=1))

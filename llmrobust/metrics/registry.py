@@ -15,7 +15,7 @@ from llmrobust.stats import Statistic
 
 Better = Literal["higher", "lower", "nearer to zero"]
 IntervalRule = Literal["proportion", "difference", "bca", "dispersion"]
-Reads = Literal["correct", "agrees", "clean"]
+Reads = Literal["correct", "agrees", "moves", "clean"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,7 +149,7 @@ def metric(
 
     def register(statistic: Callable[[Table], Statistic]) -> Callable[[Table], Statistic]:
         summary = (statistic.__doc__ or "").strip().split("\n")[0]
-        needs_gold = reads != "agrees"
+        needs_gold = reads in ("correct", "clean")
         registry.add(
             Metric(
                 name, formula, range, better, needs_gold, source, undefined, interval, reads, paired, statistic, summary

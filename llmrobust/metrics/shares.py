@@ -72,6 +72,20 @@ def flip_rate(table: Table) -> Ratio:
 
 
 @metric(
+    "sensitivity",
+    formula="cases whose answer moved as it must / cases whose answer must move and was right without the edit",
+    source=_FLUKE + "; split from it, because U% counts an answer that rightly moves as unrobust",
+    reads="moves",
+    interval="proportion",
+    undefined="no case whose answer must move and was right without the edit",
+    paired=True,
+)
+def sensitivity(table: Table) -> Ratio:
+    """Share of answers that move where the edit must move them; a model that ignores its input scores 0."""
+    return _share(table.moved, weight=np.nan_to_num(table.clean_correct, nan=1.0)[:, None])
+
+
+@metric(
     "unanimity",
     formula="examples where every case has the unperturbed answer / examples",
     source=_SURVEY,

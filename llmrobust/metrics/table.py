@@ -19,6 +19,9 @@ class Table:
     virtue.
     clean_correct: (examples,) float, the unperturbed answers, NaN without a gold answer.
     columns: names of the variants; operators and families: those of each column. examples: ids of the rows.
+    moves: (examples, variants) float, where the edit moves the answer: 1 if it became what it must (or, where nothing
+    says what, is no longer the unperturbed one), else 0; NaN where the answer must stay or is not known. None stands
+    for a table without such cases.
     Repeats are averaged before: a cell of a case asked five times is a multiple of 0.2.
     """
 
@@ -31,11 +34,17 @@ class Table:
     examples: tuple[str, ...]
     unanswered: int = 0
     """Cases whose request failed, originals included. With any, the table is incomplete and decides nothing."""
+    moves: NDArray[np.float64] | None = None
+
+    @property
+    def moved(self) -> NDArray[np.float64]:
+        """`moves`, NaN everywhere in a table without such cases."""
+        return np.full(self.correct.shape, np.nan) if self.moves is None else self.moves
 
     @property
     def cells(self) -> NDArray[np.bool_]:
         """(examples, variants), True where there is a case."""
-        known: NDArray[np.bool_] = ~(np.isnan(self.correct) & np.isnan(self.agrees))
+        known: NDArray[np.bool_] = ~(np.isnan(self.correct) & np.isnan(self.agrees) & np.isnan(self.moved))
         return known
 
     def rows(self, keep: NDArray[np.bool_]) -> Table:
@@ -48,6 +57,7 @@ class Table:
             agrees=self.agrees[index],
             clean_correct=self.clean_correct[index],
             examples=examples,
+            moves=None if self.moves is None else self.moves[index],
         )
 
     def select(self, keep: NDArray[np.bool_]) -> Table:
@@ -62,4 +72,5 @@ class Table:
             tuple(self.families[i] for i in index),
             self.examples,
             self.unanswered,
+            None if self.moves is None else self.moves[:, index],
         )

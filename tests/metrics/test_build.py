@@ -115,3 +115,29 @@ def test_unperturbed_verdicts_may_come_beside_the_cases(make_case: MakeCase) -> 
 def test_verdicts_must_match_the_cases(make_case: MakeCase) -> None:
     with pytest.raises(ValueError, match="shorter"):
         build_table([make_case()], [])
+
+
+@pytest.mark.parametrize(
+    ("facts", "answer", "agrees", "moves"),
+    [
+        ({"relation": Relation.MUST_CHANGE, "expected": None}, "no", NAN, 1),
+        ({"relation": Relation.MUST_CHANGE, "expected": None}, "yes", NAN, 0),
+        ({"relation": Relation.FOLLOWS, "answer_map": {"yes": "no"}, "expected": "no"}, "no", NAN, 1),
+        ({"relation": Relation.FOLLOWS, "answer_map": {"yes": "no"}, "expected": "no"}, "perhaps", NAN, 0),
+        ({"relation": Relation.FOLLOWS, "answer_map": {"no": "yes"}}, "yes", 1, NAN),
+        ({"relation": Relation.FOLLOWS, "answer_map": {"no": "yes"}}, "no", 0, NAN),
+    ],
+)
+def test_an_answer_that_must_move_is_measured_by_where_it_moves(
+    make_case: MakeCase, facts: dict[str, object], answer: str, agrees: float, moves: float
+) -> None:
+    case = make_case(operator="negation.verbal", **facts)
+    table = build_table([make_case(expected="yes"), case], [said("yes", True), said(answer, answer == case.expected)])
+    np.testing.assert_array_equal(table.agrees, [[agrees]])
+    np.testing.assert_array_equal(table.moved, [[moves]])
+
+
+def test_an_answer_that_cannot_be_read_has_not_moved(make_case: MakeCase) -> None:
+    case = make_case(operator="sanity.empty", relation=Relation.MUST_CHANGE)
+    np.testing.assert_array_equal(build_table([make_case(), case], [said("yes"), UNREAD]).moved, [[0]])
+    assert build_table([make_case(), case], [said("yes"), FAILED]).unanswered == 1

@@ -19,7 +19,12 @@ from llmrobust.metrics import METRICS, Ratio, Table, metric_names
 NAN = float("nan")
 
 
-def table_of(correct: ArrayLike, agrees: ArrayLike | None = None, clean: ArrayLike | None = None) -> Table:
+def table_of(
+    correct: ArrayLike,
+    agrees: ArrayLike | None = None,
+    clean: ArrayLike | None = None,
+    moves: ArrayLike | None = None,
+) -> Table:
     right = np.array(correct, dtype=float)
     examples, variants = right.shape
     return Table(
@@ -30,6 +35,7 @@ def table_of(correct: ArrayLike, agrees: ArrayLike | None = None, clean: ArrayLi
         ("f.op",) * variants,
         ("f",) * variants,
         tuple(f"ex-{i}" for i in range(examples)),
+        moves=None if moves is None else np.array(moves, dtype=float),
     )
 
 
@@ -38,6 +44,7 @@ HAND = table_of(
     correct=[[1, 1, 0], [1, 1, 1], [0, 1, NAN], [0, 0, 0]],
     agrees=[[1, 1, 0], [1, 1, 1], [1, 0, NAN], [1, 1, 0]],
     clean=[1, 1, 0, 0],
+    moves=[[1, NAN, 0], [NAN, 1, NAN], [1, 1, NAN], [NAN, NAN, NAN]],
 )
 
 
@@ -49,6 +56,7 @@ HAND = table_of(
         ("consistency", 8 / 11),
         ("flip_rate", 3 / 11),
         ("unanimity", 1 / 4),
+        ("sensitivity", 2 / 3),
         ("worst_case_accuracy", 1 / 4),
         ("best_case_accuracy", 3 / 4),
         ("attack_success_rate", 1 / 6),
@@ -231,4 +239,4 @@ def test_registry_says_what_every_metric_is() -> None:
         assert found.formula
         assert found.source
         assert found.summary.endswith(".")
-        assert found.needs_gold == (found.reads != "agrees")
+        assert found.needs_gold == (found.reads in ("correct", "clean"))
