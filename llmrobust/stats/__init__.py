@@ -12,6 +12,7 @@ from llmrobust.stats.bootstrap import (
     percentile_interval,
     resampled_weights,
 )
+from llmrobust.stats.exact import binomial_tail, clopper_pearson_interval, lower_bound, mcnemar_p
 from llmrobust.stats.intervals import (
     Interval,
     adjusted_difference_interval,
@@ -20,18 +21,31 @@ from llmrobust.stats.intervals import (
     unseen_share,
     wilson_interval,
 )
+from llmrobust.stats.multiple import Correction, adjusted, benjamini_hochberg, holm, max_deviation
+from llmrobust.stats.paired import non_inferiority_p, sign_flip_p
 
 __all__ = [
+    "Correction",
     "Interval",
     "Statistic",
+    "adjusted",
     "adjusted_difference_interval",
     "bca_interval",
+    "benjamini_hochberg",
+    "binomial_tail",
+    "clopper_pearson_interval",
     "clustered_proportion_interval",
     "dispersion_interval",
     "draws",
+    "holm",
+    "lower_bound",
+    "max_deviation",
+    "mcnemar_p",
+    "non_inferiority_p",
     "normal_quantile",
     "percentile_interval",
     "resampled_weights",
+    "sign_flip_p",
     "unseen_share",
     "wilson_interval",
 ]

@@ -1,0 +1,42 @@
+"""Exact binomial statements, against scipy and statsmodels."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import binom, binomtest
+from statsmodels.stats.contingency_tables import mcnemar
+
+from llmrobust.stats import binomial_tail, clopper_pearson_interval, mcnemar_p
+
+
+@settings(max_examples=100)
+@given(n=st.integers(1, 2000), data=st.data(), share=st.floats(0, 1))
+def test_the_tail_equals_scipy(n: int, data: st.DataObject, share: float) -> None:
+    k = data.draw(st.integers(0, n))
+    assert binomial_tail(k, n, share) == pytest.approx(float(binom.sf(k - 1, n, share)), rel=1e-8, abs=1e-12)
+
+
+@settings(max_examples=60)
+@given(n=st.integers(1, 1000), data=st.data(), confidence=st.sampled_from([0.8, 0.95, 0.999]))
+def test_the_interval_equals_scipy(n: int, data: st.DataObject, confidence: float) -> None:
+    k = data.draw(st.integers(0, n))
+    ours = clopper_pearson_interval(k, n, confidence)
+    theirs = binomtest(k, n).proportion_ci(confidence, method="exact")
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=1e-9)
+
+
+def test_without_observations_there_is_no_interval() -> None:
+    for k, n in ((0, 0), (3, 2), (-1, 5)):
+        with pytest.raises(ValueError, match="no interval"):
+            clopper_pearson_interval(k, n, 0.95)
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        binomial_tail(1, 2, 1.5)
+
+
+@settings(max_examples=60)
+@given(gained=st.integers(0, 200), lost=st.integers(0, 200))
+def test_mcnemar_equals_statsmodels(gained: int, lost: int) -> None:
+    theirs = mcnemar([[10, gained], [lost, 10]], exact=True).pvalue if gained + lost else 1.0
+    assert mcnemar_p(gained, lost) == pytest.approx(theirs, abs=1e-9)
