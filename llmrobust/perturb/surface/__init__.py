@@ -3,4 +3,4 @@
 The words stay the same words for a human reader. Importing this package registers them.
 """
 
-from llmrobust.perturb.surface import punctuation, typo  # noqa: F401  (they register)
+from llmrobust.perturb.surface import casing, character, punctuation, typo, whitespace  # noqa: F401  (they register)
