@@ -2,3 +2,5 @@
 
 The lexicons are written for this project; each says how it was made. Importing this package registers them.
 """
+
+from llmrobust.perturb.words import lexical, noise, spelling  # noqa: F401  (they register)

@@ -1,0 +1,106 @@
+"""Words dropped, repeated, swapped, or mixed with fillers, as careless typing and speech do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from llmrobust.perturb.contract import Draw, Variant, operator
+from llmrobust.perturb.pieces import free_stretches
+from llmrobust.perturb.spots import RateParams, at_spots, cased_like, word_spots
+from llmrobust.perturb.words.concepts import FILLERS
+from llmrobust.prompt.spans import Prompt
+from llmrobust.seeds import Stream
+
+FUNCTION_WORDS = frozenset("a an the of to in on at is are was were it that and for with this have has be".split())
+"""Short words without which a sentence is still understood; never a negation."""
+_PAIR = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)* [^\W\d_]+(?:['’][^\W\d_]+)*")
+_NOT_SWAPPED = frozenset(
+    "not no never n't nor neither but than if unless without who whom which by to from after before with for of in on at "
+    "is was are were be been".split()
+)
+"""Words whose place carries the meaning."""
+
+
+class NoiseParams(RateParams):
+    """Parameters of operators on single words."""
+
+    ladder = (0.03, 0.07, 0.15, 0.3, 0.5)
+
+
+@operator(
+    "word.drop",
+    level="word",
+    params=NoiseParams,
+    source="EDA (Wei and Zou 2019, arXiv 1901.11196), here function words only, which the sense survives",
+)
+def drop(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
+    """Leaves function words out (articles, prepositions, forms of be), never a negation."""
+
+    def spots(text: str) -> Iterator[tuple[int, int]]:
+        for start, end in word_spots(text, draw.labels):
+            if text[start:end].lower() in FUNCTION_WORDS and text[end : end + 1] == " ":
+                yield start, end + 1
+
+    yield from at_spots(prompt, params, draw, spots, lambda text, a, b, stream: "", "word")
+
+
+@operator("word.repeat", level="word", params=NoiseParams, source="slips of the keyboard; TextFlint (Gui et al. 2021)")
+def repeat(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
+    """Writes words twice, as happens when a sentence is retyped."""
+
+    def twice(text: str, start: int, end: int, stream: Stream) -> str:
+        word = text[start:end]
+        return f"{word} {word if word == 'I' or word[1:2].isupper() else word.lower()}"
+
+    yield from at_spots(prompt, params, draw, lambda text: word_spots(text, draw.labels), twice, "word", apart=1)
+
+
+@operator(
+    "word.swap",
+    level="word",
+    params=NoiseParams,
+    source="EDA (Wei and Zou 2019): random swap, here of neighbours; nlpaug's RandomWordAug",
+)
+def swap(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
+    """Swaps neighbouring words, except negations and words whose place carries the meaning."""
+
+    def spots(text: str) -> Iterator[tuple[int, int]]:
+        for start, end in free_stretches(text, draw.labels):
+            at = start
+            while (found := _PAIR.search(text, at, end)) is not None:
+                first, second = found[0].lower().split(" ")
+                whole = (found.start() == 0 or not text[found.start() - 1].isalnum()) and not text[
+                    found.end() : found.end() + 1
+                ].isalnum()
+                if whole and first != second and not {first, second} & _NOT_SWAPPED and not found[0].endswith("n't"):
+                    yield found.span()
+                at = found.start() + len(first) + 1
+
+    def swapped(text: str, start: int, end: int, stream: Stream) -> str:
+        first, second = text[start:end].split(" ")
+        lowered = first if first == "I" or first[1:2].isupper() else first[:1].lower() + first[1:]
+        opens = start == 0 or text[:start].rstrip()[-1:] in (".", "!", "?", "")
+        return f"{cased_like(second, first)} {lowered}" if opens else f"{second} {first}"
+
+    yield from at_spots(prompt, params, draw, spots, swapped, "word", apart=1)
+
+
+@operator(
+    "word.filler",
+    level="word",
+    params=NoiseParams,
+    source="HELM's filler words; NL-Augmenter's filler_word_augmentation; Noise-LLM: verbosity of speech",
+)
+def filler(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
+    """Adds fillers of speech between words: um, you know, I mean."""
+
+    def gaps(text: str) -> Iterator[tuple[int, int]]:
+        for start, end in free_stretches(text, draw.labels):
+            for found in re.compile(r"(?<=[^\W\d_]) (?=[^\W\d_])").finditer(text, start, end):
+                yield found.start(), found.start()
+
+    def added(text: str, start: int, end: int, stream: Stream) -> str:
+        return f", {stream.choice(FILLERS)},"
+
+    yield from at_spots(prompt, params, draw, gaps, added, "word", apart=12)
