@@ -166,7 +166,8 @@ class Operator:
     "instruction", "context", "example", "text", "prompt"), kinds of structure ("label", "separator", "space",
     "enumerator", "choices"), "message" (roles, and where messages begin) or "any"; "target" stands for what the
     parameter `target` says. moves: it may put spans in another order, protected ones too. owns: pieces of running
-    text that it may change although they are more than words: "label", "piece" (addresses, code, JSON, placeholders).
+    text that it may change although they are more than words: "label", "piece" (addresses, code, JSON, placeholders);
+    "protected": it may remove protected spans with what they stand in, but never change one.
     languages: codes of the languages that it is written for, "*" for any. at_most: the length of its variants.
     searched: its variants are worst cases that a search found, which are never averaged with others. sample: a prompt
     that shows what it does, where it does nothing to an ordinary review or question.

@@ -24,7 +24,8 @@ class Promise:
 
     touches: names of what it may edit (targets and kinds of structure; "message": it may also change roles and where
     messages begin; "any": everything). moves: spans may change places. limit: characters. owns: pieces that it may
-    change although they are more than words ("label", "piece").
+    change although they are more than words ("label", "piece"); "protected": it may remove protected spans, never
+    change one.
     """
 
     prompt: Prompt
@@ -42,7 +43,7 @@ class Promise:
         if not self._has_the_roles(variant):
             return "has other messages"
         protected, untouched, changed = self._seen(variant)
-        if self._in_order(protected) != self._in_order(self._protected) and not self._renamed(protected, label_map):
+        if not self._keeps(protected) and not self._renamed(protected, label_map):
             return "has a protected span changed"
         if self._in_order(untouched) != self._in_order(self._untouched):
             return "changes text outside of what the operator may touch"
@@ -108,6 +109,12 @@ class Promise:
 
     def _in_order(self, kept: list[Kept]) -> list[Kept] | Counter[Kept]:
         return Counter(one for one in kept if one[2].strip()) if self.moves else kept
+
+    def _keeps(self, protected: list[Kept]) -> bool:
+        """Whether protected spans are as they were; some may be gone with what they stood in, if that is declared."""
+        if "protected" in self.owns:
+            return not Counter(text for _, _, text in protected) - Counter(text for _, _, text in self._protected)
+        return self._in_order(protected) == self._in_order(self._protected)
 
     def _renamed(self, protected: list[Kept], label_map: Mapping[str, str]) -> bool:
         """Whether protected spans differ only as the label map says."""

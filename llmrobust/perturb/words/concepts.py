@@ -76,28 +76,13 @@ patiently=with patience|politely=with politeness|enthusiastically=with enthusias
 """)
 DERIVATIONS: Mapping[str, str] = MappingProxyType(_DERIVED)
 """From a derived word to a phrase with its stem."""
+_NOT_REGULARISED = frozenset("was had did lay found felt saw left bound ground wound fell bit hung lit shone".split())
+"""Pasts that are other words too, or that have a regular form already."""
 REGULARISED: Mapping[str, str] = MappingProxyType(
     {
         past: regular_past(verb)
         for verb, past in PAST.items()
-        if past
-        not in (
-            verb,
-            "was",
-            "had",
-            "did",
-            "lay",
-            "found",
-            "felt",
-            "saw",
-            "left",
-            "bound",
-            "ground",
-            "wound",
-            "fell",
-            "bit",
-        )
-        and past not in PAST
+        if past != verb and past not in PAST and past not in _NOT_REGULARISED
     }
 )
 """From an irregular past to what a learner or child would say: "goed", "catched"."""

@@ -41,8 +41,8 @@ _NUMBER_WORD = re.compile(
 
 
 _AFTER_A_PHRASE = frozenset(
-    "a an the and or but because when while if that this to in on at for with by from of as so after before he she it they we "
-    "you i his her their its my our your is was are were".split()
+    "a an the and or but because when while if that this to in on at for with by from of as so after before he she it "
+    "they we you i his her their its my our your is was are were".split()
 )
 
 

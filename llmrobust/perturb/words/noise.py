@@ -16,8 +16,8 @@ FUNCTION_WORDS = frozenset("a an the of to in on at is are was were it that and 
 """Short words without which a sentence is still understood; never a negation."""
 _PAIR = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)* [^\W\d_]+(?:['’][^\W\d_]+)*")
 _NOT_SWAPPED = frozenset(
-    "not no never n't nor neither but than if unless without who whom which by to from after before with for of in on at "
-    "is was are were be been".split()
+    "not no never n't nor neither but than if unless without who whom which by to from after before with for of in on "
+    "at is was are were be been".split()
 )
 """Words whose place carries the meaning."""
 
