@@ -2,3 +2,5 @@
 
 Importing this package registers them.
 """
+
+from llmrobust.perturb.logic import contrast, negation  # noqa: F401  (they register)

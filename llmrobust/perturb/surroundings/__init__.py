@@ -3,4 +3,10 @@
 The question itself stays. Importing this package registers them.
 """
 
-from llmrobust.perturb.surroundings import irrelevant  # noqa: F401  (they register)
+from llmrobust.perturb.surroundings import (  # noqa: F401  (they register)
+    additions,
+    documents,
+    irrelevant,
+    misleading,
+    sanity,
+)

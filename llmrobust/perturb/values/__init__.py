@@ -2,3 +2,5 @@
 
 Importing this package registers them.
 """
+
+from llmrobust.perturb.values import entities  # noqa: F401  (they register)
