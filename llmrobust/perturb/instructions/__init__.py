@@ -3,4 +3,10 @@
 Answer labels and placeholders in it stay. Importing this package registers them.
 """
 
-from llmrobust.perturb.instructions import attacked, instruction, paraphrase  # noqa: F401  (they register)
+from llmrobust.perturb.instructions import (  # noqa: F401  (they register)
+    attacked,
+    forms,
+    instruction,
+    paraphrase,
+    placement,
+)

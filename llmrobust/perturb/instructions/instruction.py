@@ -37,6 +37,8 @@ _REFERS_BACK = re.compile(
     re.IGNORECASE,
 )
 """How a sentence begins that cannot stand before the one that it follows."""
+POINTS_AHEAD = re.compile(r"\b(?:following|below|next)\b|:\s*\Z", re.IGNORECASE)
+"""What an instruction says that must stand before its input."""
 _STOP_WORDS = ("the", "a", "an", "of", "to", "is", "whether", "if", "or", "and", "this", "that", "following")
 _SYNONYMS = {
     "review": "comment",
@@ -125,7 +127,7 @@ def imperative(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
             return
 
 
-@operator("instruction.reorder", level="instruction", touches=("instruction",), source=WORDING, moves=True)
+@operator("instruction.reorder", level="instruction", touches=("instruction",), source=WORDING, moves=True, version=2)
 def reorder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Puts the instruction after the input; swaps the two sentences of an instruction that has two."""
     blocks = blocks_of(prompt, "instruction")
@@ -137,7 +139,7 @@ def reorder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         new = block.replaced(f"{parts[1]} {parts[0]}", moved=True)
         if new is not None:
             yield Variant(new, "sentences")
-    moved = _after_the_input(block)
+    moved = None if POINTS_AHEAD.search(block.text) else _after_the_input(block)
     if moved is not None:
         yield Variant(moved, "after-input")
 
