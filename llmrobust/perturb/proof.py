@@ -141,5 +141,9 @@ def _count(piece: str, text: str) -> int:
 
 
 def _running_text(prompt: Prompt) -> str:
-    """The text without descriptors, separators and numbers of options."""
-    return "\n".join([s.text for message in prompt.messages for s in message.spans if s.kind not in STRUCTURE])
+    """The text with a line break for every descriptor, separator and number of an option."""
+    texts = (
+        "".join(["\n" if span.kind in STRUCTURE else span.text for span in message.spans])
+        for message in prompt.messages
+    )
+    return "\n".join(texts)

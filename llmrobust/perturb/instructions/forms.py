@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from pydantic import Field
 from llmrobust.perturb.blocks import Block, blocks_of, with_lead
 from llmrobust.perturb.contract import AtMost, Draw, Params, Variant, operator
 from llmrobust.perturb.instructions.wordings import COMMAND
+from llmrobust.perturb.pieces import free_stretches
 from llmrobust.prompt.spans import Prompt
 
 PROMPTBENCH = "PromptBench (Zhu et al. 2023, arXiv 2306.04528): task- and role-oriented instructions"
@@ -101,11 +102,11 @@ def emphasis(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     yield from _changed(prompt, _exclaimed, "exclaimed")
     for block in blocks_of(prompt, "instruction")[:1]:
         places = {
-            place: span.text.upper()
+            place: _capitals(span.text, draw.labels)
             for place, span in zip(block.places, block.spans, strict=True)
-            if not span.protected and span.kind not in ("variable", "enumerator") and span.text.upper() != span.text
+            if not span.protected and span.kind not in ("variable", "enumerator")
         }
-        if places and all(len(text) == len(prompt.span(place).text) for place, text in places.items()):
+        if any(text != prompt.span(place).text for place, text in places.items()):
             yield Variant(prompt.with_texts(places), "capitals")
 
 
@@ -167,6 +168,15 @@ def _changed(prompt: Prompt, change: Callable[[Block], str | None], name: str) -
         if new is not None:
             yield Variant(new, name)
             return
+
+
+def _capitals(text: str, labels: Sequence[str]) -> str:
+    """The text in capitals, except labels, addresses and code."""
+    new, end = [], 0
+    for start, stop in free_stretches(text, labels):
+        new += [text[end:start], text[start:stop].upper()]
+        end = stop
+    return "".join([*new, text[end:]])
 
 
 def _exclaimed(block: Block) -> str | None:

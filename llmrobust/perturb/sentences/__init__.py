@@ -2,3 +2,5 @@
 
 An operator that cannot rewrite a sentence into good English says not applicable. Importing this package registers them.
 """
+
+from llmrobust.perturb.sentences import syntax  # noqa: F401  (they register)
