@@ -141,8 +141,9 @@ def test_the_article_a_is_no_mention_of_the_label_a() -> None:
 def test_moving_text_needs_to_be_declared() -> None:
     def turned(prompt: Prompt) -> Variant:
         message = prompt.messages[0]
-        return Variant(replace(prompt, messages=(replace(message, spans=tuple(reversed(message.spans))),)), "0")
+        first, *rest = message.spans
+        return Variant(replace(prompt, messages=(replace(message, spans=(*rest, Span("\n"), first)),)), "0")
 
     with pytest.raises(OperatorError):
         run(turned)
-    assert run(turned, moves=True)
+    assert run(turned, moves=True, touches=("input", "text"))

@@ -287,11 +287,15 @@ def _swapped(sentence: str) -> str | None:
 
 
 def _object_goes_on(clause: Clause) -> bool:
-    """Whether what follows the object belongs to it, or is a clause of its own: "the man who ...", "him to go"."""
-    return (
-        re.match(r"(?:of|that|who|which|whose|to|and|or|'s|how|what|why|where|whether|if|[a-z]+ing)\b", clause.rest)
-        is not None
-    )
+    """Whether what follows the object belongs to it or to the verb: "the man who ...", "him to go", "him over"."""
+    if not clause.rest:
+        return False
+    if re.match(r"(?:of|that|who|which|whose|to|and|or|how|what|why|where|whether|if|[a-z]+ing)\b", clause.rest):
+        return True
+    first = clause.rest.split()[0].lower().strip(",.")
+    if first in ("over", "up", "out", "off", "down", "away", "back", "apart", "together", "on", "in"):
+        return noun_phrase(clause.rest[len(first) :].strip()) == ""
+    return not (first in PREPOSITIONS or first in CONJUNCTIONS or first.endswith("ly"))
 
 
 def _is_person(phrase: str) -> bool:
