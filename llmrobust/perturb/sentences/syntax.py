@@ -12,8 +12,8 @@ from llmrobust.perturb.sentences.clauses import Clause, as_object, as_subject, i
 from llmrobust.perturb.sentences.rewriting import SentenceParams, lowered, raised, rewritten_sentence, written_as
 from llmrobust.perturb.target import editable, sentences
 from llmrobust.perturb.values.names import FEMALE, MALE
-from llmrobust.perturb.words.lexicon import is_base, participle_of
-from llmrobust.perturb.words.morphology import participle, past, third_person
+from llmrobust.perturb.words.lexicon import CONJUNCTIONS, PREPOSITIONS, is_base, participle_of
+from llmrobust.perturb.words.morphology import participle, past, singular, third_person
 from llmrobust.prompt.spans import Prompt
 
 RUP = "RUPBench (Wang and Zhao 2024, arXiv 2406.11020), here as English"
@@ -305,7 +305,7 @@ def _is_person(phrase: str) -> bool:
         "sister brother guest actor director writer customer manager neighbour neighbor player student people children men women "
         "chef driver guide everyone someone lawyer police officer king queen president captain cook author".split()
     )
-    return words[-1] in people or phrase.split()[0] in _GIVEN_NAMES
+    return singular(words[-1]) in people or phrase.split()[0] in _GIVEN_NAMES
 
 
 def _is_clause(text: str) -> bool:
