@@ -3,4 +3,4 @@
 An operator that cannot rewrite a sentence into good English says not applicable. Importing this package registers them.
 """
 
-from llmrobust.perturb.sentences import syntax  # noqa: F401  (they register)
+from llmrobust.perturb.sentences import dialect, discourse, style, syntax  # noqa: F401  (they register)
