@@ -18,6 +18,7 @@ from llmrobust.errors import OperatorError
 from llmrobust.perturb import REGISTRY, Draw, Operator, Params, Variant
 from llmrobust.perturb.found import FoundWording
 from llmrobust.perturb.instructions.paraphrase import parse_wordings
+from llmrobust.perturb.published.promptbench import AttackedInstruction
 from llmrobust.perturb.touch import STRUCTURE, may_touch
 from llmrobust.prompt.spans import Prompt
 from tests.perturb.prompts import CHOICE, OPTIONS, SENTIMENTS, rendered, review
@@ -25,6 +26,9 @@ from tests.perturb.strategies import LABELS, prompts
 
 SLUG = re.compile(r"[a-z0-9._=+-]+")
 NEEDED: dict[str, dict[str, Any]] = {
+    "published.columns": {"of": "text", "columns": {"other": "text"}},
+    "noise.entity_typos": {"fields": ["text"]},
+    "promptbench.attacked": {"rows": [AttackedInstruction(original="word", attacked="w ord")]},
     "attack.wording": {
         "wordings": [
             FoundWording(

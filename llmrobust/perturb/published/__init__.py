@@ -2,3 +2,5 @@
 
 Clean counterparts stand in the other families. Importing this package registers them.
 """
+
+from llmrobust.perturb.published import columns, noise_llm, promptbench, rup  # noqa: F401  (they register)

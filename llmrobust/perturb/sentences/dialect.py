@@ -83,7 +83,7 @@ def indian(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Varia
 
 _SINGULAR = re.compile(r"\b(?:he|she|it|who|that|which|everyone|someone|the [a-z]+|[A-Z][a-z]+) \Z")
 _COPULA = re.compile(r"\b(?:he|she|they|we|you)(?P<edit> (?:is|are)) [a-z]+ing\b", re.IGNORECASE)
-_NEGATED = re.compile(r"\b(?P<edit>isn't|aren't|hasn't|haven't)\b")
+_NEGATED = re.compile(r"\b(?P<edit>isn't|aren't|hasn't|haven't)(?!\w)")
 _THIRD = re.compile(r"\b(?:he|she|it) (?P<edit>[a-z]+s)\b", re.IGNORECASE)
 
 
@@ -132,11 +132,8 @@ def learner(prompt: Prompt, params: DialectParams, draw: Draw) -> Iterator[Varia
             word = text[start:end]
             if word in ("a", "an", "the") and text[end : end + 1] == " ":
                 yield start, end + 1
-            elif third_person_of(word) is not None and word not in ("is", "has", "does"):
-                if re.search(
-                    r"\b(?:he|she|it|who|that|which|everyone|someone|the [a-z]+|[A-Z][a-z]+) \Z", text[:start]
-                ):
-                    yield start, end
+            elif third_person_of(word) not in (None, "be", "have", "do") and _SINGULAR.search(text[:start]):
+                yield start, end
 
     def feature(text: str, start: int, end: int, stream: Stream) -> str | None:
         old = text[start:end]
