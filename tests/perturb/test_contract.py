@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from llmrobust.errors import OperatorError
 from llmrobust.perturb import REGISTRY, Draw, Operator, Params, Variant
-from llmrobust.perturb.found import FoundWording
+from llmrobust.perturb.found import FoundFormat, FoundWording
 from llmrobust.perturb.instructions.paraphrase import parse_wordings
 from llmrobust.perturb.published.promptbench import AttackedInstruction
 from llmrobust.perturb.touch import STRUCTURE, may_touch
@@ -26,6 +26,7 @@ from tests.perturb.strategies import LABELS, prompts
 
 SLUG = re.compile(r"[a-z0-9._=+-]+")
 NEEDED: dict[str, dict[str, Any]] = {
+    "format.found": {"formats": [FoundFormat(id="w", values={"fields.separator": " - "}, accuracy=0, reviewed=True)]},
     "published.columns": {"of": "text", "columns": {"other": "text"}},
     "noise.entity_typos": {"fields": ["text"]},
     "promptbench.attacked": {"rows": [AttackedInstruction(original="word", attacked="w ord")]},

@@ -3,4 +3,4 @@
 Labels follow numbering and order by `label_map`. Importing this package registers them.
 """
 
-from llmrobust.perturb.layout import chat, format, order, tools  # noqa: F401  (they register)
+from llmrobust.perturb.layout import chat, format, format_walks, order, tools  # noqa: F401  (they register)

@@ -7,6 +7,7 @@ the prompt's own text and in demonstrations' answers change as well.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import product
 from math import prod
 from typing import ClassVar, Literal
@@ -15,7 +16,9 @@ from pydantic import Field, model_validator
 
 from llmrobust.perturb.contract import Draw, Params, Relation, Variant, operator
 from llmrobust.perturb.layout.format_names import format_name, value_name, value_of
+from llmrobust.perturb.layout.format_splits import Part, Split, in_part
 from llmrobust.perturb.layout.label_mentions import NUMBERING, numbers_in_text, renumbered, replaced_texts
+from llmrobust.perturb.spots import Severity
 from llmrobust.perturb.touch import STRUCTURE
 from llmrobust.prompt.grammar import VALUES, Attribute, Slot
 from llmrobust.prompt.spans import Place, Prompt
@@ -23,6 +26,8 @@ from llmrobust.prompt.structure import Structure, structure_of
 from llmrobust.seeds import Stream
 
 SOURCE = "Sclar et al. 2023 (FormatSpread, arXiv 2310.11324); Seleznyov et al. 2025 (arXiv 2508.11383)"
+_SPLIT_ATTEMPTS = 20
+"""A split keeps between a tenth and a half of the formats."""
 _ATTEMPTS_A_FORMAT = 60
 """Of random assignments 36 to 72 % are valid in the published layouts, so 60 tries run out only where few are left."""
 
@@ -35,6 +40,13 @@ class FormatParams(Params):
     grammar: Literal["formatspread"] = "formatspread"
     attributes: list[Attribute] = Field(
         default=list(VALUES), min_length=1, description="What varies; everything else stays as it is."
+    )
+    split: Split | None = Field(
+        default=None, description="Only formats of a part of a split: random, compositional, unseen_space, short_long."
+    )
+    part: Part = Field(default="test", description="With a split: its training or its testing formats.")
+    severity: Severity | list[Severity] | None = Field(
+        default=None, description="1 to 5: how many attributes differ from the prompt's; a list makes variants of each."
     )
 
 
@@ -89,12 +101,30 @@ def formats(prompt: Prompt, params: FormatParams, draw: Draw) -> Iterator[Varian
     structure = structure_of(prompt)
     if structure is None:
         return
-    choices = _choices(prompt, structure, tuple(params.attributes))
+    choices = choices_of(prompt, structure, tuple(params.attributes))
     if not choices:
         return
     parts = ("formats", *sorted(params.attributes))
     stream = draw.shared(*parts) if params.seed is None else Stream(params.seed, *parts)
-    yield from _distinct(prompt, structure, draw, _drawn(structure, choices, params.sample, stream), params.sample)
+    if params.severity is not None:
+        for severity in dict.fromkeys(params.severity if isinstance(params.severity, list) else [params.severity]):
+            own = Stream(params.seed if params.seed is not None else draw.seed, draw.use, "severity", severity)
+            drawn = _so_far_away(structure, choices, severity, params.sample, own)
+            for number, variant in enumerate(distinct(prompt, structure, draw, drawn, params.sample)):
+                yield replace(variant, name=f"s{severity}-{number}", severity=severity)
+        return
+    drawn = _drawn(structure, choices, params.sample * (1 if params.split is None else _SPLIT_ATTEMPTS), stream)
+    if params.split is not None:
+        fixed = params.seed if params.seed is not None else draw.seed
+        kept = {slot for slot in choices}
+        drawn = (
+            values
+            for values in drawn
+            if in_part(
+                {slot: value for slot, value in values.items() if slot in kept}, params.split, params.part, fixed
+            )
+        )
+    yield from distinct(prompt, structure, draw, drawn, params.sample)
 
 
 @operator("format.separator", level="format", touches=("prompt", *STRUCTURE), params=SeparatorParams, source=SOURCE)
@@ -125,7 +155,7 @@ def _one_attribute(prompt: Prompt, params: ValuesParams, draw: Draw) -> Iterator
     structure = structure_of(prompt)
     if structure is None:
         return
-    choices = _choices(prompt, structure, params.attributes)
+    choices = choices_of(prompt, structure, params.attributes)
     candidates = []
     for attribute in params.attributes:
         slot = next((slot for slot in choices if slot[1] == attribute), None)
@@ -136,11 +166,11 @@ def _one_attribute(prompt: Prompt, params: ValuesParams, draw: Draw) -> Iterator
     if params.sample is not None and params.sample < len(candidates):
         kept = draw.shared("values").sample(range(len(candidates)), params.sample)
         candidates = [candidates[index] for index in sorted(kept)]
-    for variant in _distinct(prompt, structure, draw, iter(candidates), len(candidates)):
+    for variant in distinct(prompt, structure, draw, iter(candidates), len(candidates)):
         yield Variant(variant.prompt, variant.name.split("=")[-1], variant.label_map, detail=variant.detail)
 
 
-def _choices(prompt: Prompt, structure: Structure, attributes: tuple[Attribute, ...]) -> dict[Slot, tuple[str, ...]]:
+def choices_of(prompt: Prompt, structure: Structure, attributes: tuple[Attribute, ...]) -> dict[Slot, tuple[str, ...]]:
     """The slots that may vary, each with its values: those of the grammar that are written differently here.
 
     The original value is among them if the grammar has it. Slots with a protected piece stay as they are.
@@ -181,6 +211,19 @@ def _changes(prompt: Prompt, structure: Structure, values: Mapping[Slot, str]) -
     return {place: text for place, text in texts.items() if prompt.span(place).text != text}
 
 
+def _so_far_away(
+    structure: Structure, choices: Mapping[Slot, tuple[str, ...]], changes: int, count: int, stream: Stream
+) -> Iterator[dict[Slot, str]]:
+    """Random formats that differ from the prompt's in so many attributes; in all there are, if they are fewer."""
+    for _ in range(count * _ATTEMPTS_A_FORMAT):
+        values = dict(structure.original)
+        for slot in stream.sample(sorted(choices), changes):
+            others = [value for value in choices[slot] if value != structure.original[slot]]
+            if others:
+                values[slot] = stream.choice(others)
+        yield values
+
+
 def _drawn(
     structure: Structure, choices: Mapping[Slot, tuple[str, ...]], count: int, stream: Stream
 ) -> Iterator[dict[Slot, str]]:
@@ -195,7 +238,7 @@ def _drawn(
         yield {**structure.original, **{slot: stream.choice(values) for slot, values in choices.items()}}
 
 
-def _distinct(
+def distinct(
     prompt: Prompt, structure: Structure, draw: Draw, formats: Iterator[dict[Slot, str]], count: int
 ) -> Iterator[Variant]:
     """Variants in the first `count` formats that are valid, unlike the original, and unlike each other.
@@ -209,7 +252,7 @@ def _distinct(
         if len(taken) == count:
             return
         key = tuple(values.values())
-        if key in taken or not structure.allows(_as_numbered(values, structure)):
+        if key in taken or not structure.allows(as_numbered(values, structure)):
             continue
         changes = _changes(prompt, structure, values) if structure.allows(values) else None
         if changes in seen:
@@ -225,6 +268,6 @@ def _distinct(
         yield Variant(replaced_texts(prompt, {**mentions, **changes}), name, label_map, detail=detail)
 
 
-def _as_numbered(values: Mapping[Slot, str], structure: Structure) -> dict[Slot, str]:
+def as_numbered(values: Mapping[Slot, str], structure: Structure) -> dict[Slot, str]:
     """The format with the prompt's own numbering."""
     return {slot: structure.original[slot] if slot[1] == "numbering" else value for slot, value in values.items()}
