@@ -47,14 +47,17 @@ class Promise:
             return "has a protected span changed"
         if self._in_order(untouched) != self._in_order(self._untouched):
             return "changes text outside of what the operator may touch"
-        if _SURROGATE.search("".join(changed)) and not _SURROGATE.search(_running_text(self.prompt)):
+        if _SURROGATE.search("".join(changed)) and not any(map(_SURROGATE.search, _running_texts(self.prompt))):
             return "is no valid Unicode"
         length = sum([len(span.text) for message in variant.messages for span in message.spans])
         if length > self.limit:
             return f"is {length:,} characters long; its operator promises at most {self.limit:,}"
         if self._pieces:
-            running = _running_text(variant)
-            gone = next((piece for piece, count in self._pieces.items() if _count(piece, running) < count), None)
+            texts = _running_texts(variant)
+            gone = next(
+                (piece for piece, count in self._pieces.items() if max(_count(piece, text) for text in texts) < count),
+                None,
+            )
             if gone is not None and gone not in label_map:
                 return f'has lost "{gone}"'
         return None
@@ -104,8 +107,8 @@ class Promise:
         for text in texts:
             found.update(pieces(text) if "piece" not in self.owns else ())
             found.update(label_words(text, self.labels) if "label" not in self.owns else ())
-        running = _running_text(self.prompt)
-        return Counter({piece: _count(piece, running) for piece in sorted(found)})
+        texts = _running_texts(self.prompt)
+        return Counter({piece: min(_count(piece, text) for text in texts) for piece in sorted(found)})
 
     def _in_order(self, kept: list[Kept]) -> list[Kept] | Counter[Kept]:
         return Counter(one for one in kept if one[2].strip()) if self.moves else kept
@@ -140,10 +143,8 @@ def _count(piece: str, text: str) -> int:
     return count
 
 
-def _running_text(prompt: Prompt) -> str:
-    """The text with a line break for every descriptor, separator and number of an option."""
-    texts = (
-        "".join(["\n" if span.kind in STRUCTURE else span.text for span in message.spans])
-        for message in prompt.messages
-    )
-    return "\n".join(texts)
+def _running_texts(prompt: Prompt) -> tuple[str, str]:
+    """The text with a line break for every descriptor, separator and number of an option, and the same with one
+    between any two spans: what stands at the edge of a span is a word of its own in one of them."""
+    messages = [["\n" if span.kind in STRUCTURE else span.text for span in m.spans] for m in prompt.messages]
+    return "\n".join(map("".join, messages)), "\n".join(map("\n".join, messages))

@@ -26,7 +26,17 @@ _TEXTS = (
     "I didn't know what the manager wanted. However, she was kind and she helped 3 guests.",
     "My friend bought the book. He read it in two days.",
     "It was the best film of the year!",
+    "We left because it rained. We went home last week. And we were cold, so we had a happy end.",
+    "The soup was brought by the waiter. It was quiet and small, and nobody was unable to hear the information.",
+    "Every day I visit the department in order to utilize the truck. However, he knows the answer immediately.",
 )
+_SHOTS = """\
+{% for shot in shots %}{% example %}Question: {{ shot }}
+Answer: yes{% endexample %}
+{% endfor %}{% for d in documents %}{% context %}{{ d }}{% endcontext %}
+{% endfor %}Question: {{ question }}
+Answer:
+"""
 _USUAL = (
     *(Sample({"text": text}) for text in _TEXTS),
     Sample(
@@ -38,6 +48,22 @@ _USUAL = (
         _CHOICE,
         ("A", "B", "C"),
         expected="A",
+    ),
+    Sample(
+        {
+            "shots": ["Is ice cold?", "Is fire hot?"],
+            "documents": ["Anna lives in Paris. Ben lives in Rome.", "Carl plays the harp."],
+            "question": "Does Anna live in Paris?",
+        },
+        _SHOTS,
+        ("yes", "no"),
+        expected="yes",
+        system="You answer questions.",
+    ),
+    Sample(
+        {"text": "It was fine."},
+        "{% instruction %}As a careful reader, decide whether the review is positive or negative.{% endinstruction %}\n"
+        "Review: {{ text }}\nSentiment:\n",
     ),
 )
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from llmrobust.errors import OperatorError
 from llmrobust.perturb.blocks import Block, blocks_of, with_lead
-from llmrobust.perturb.contract import AtMost, Draw, Params, Variant, operator
+from llmrobust.perturb.contract import AtMost, Draw, Params, Sample, Variant, operator
 from llmrobust.perturb.instructions.wordings import COMMAND, REWORDINGS
 from llmrobust.prompt.spans import Prompt
 
@@ -99,12 +99,16 @@ class RulesParams(Params):
     target: str = Field(default="instruction", description="The kind of block that is reworded.")
 
 
+_SHOWN = Wordings(alternatives=(Alternative(id="tell-me", text="Tell me if this review is positive or negative."),))
+
+
 @operator(
     "paraphrase",
     level="instruction",
     params=ParaphraseParams,
     moves=True,
     owns=("piece", "label"),
+    sample=Sample({"text": "A fine film."}, params={"wordings": [_SHOWN]}),
     at_most=AtMost(1, lambda params: max(len(one.text) for kind in params.wordings for one in kind.alternatives) + 400),
     source="Reviewed wordings as in Instruction Induction (Honovich et al. 2022) and Ni et al. 2023 (arXiv 2308.14306)",
 )

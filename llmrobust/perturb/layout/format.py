@@ -116,7 +116,7 @@ def formats(prompt: Prompt, params: FormatParams, draw: Draw) -> Iterator[Varian
     drawn = _drawn(structure, choices, params.sample * (1 if params.split is None else _SPLIT_ATTEMPTS), stream)
     if params.split is not None:
         fixed = params.seed if params.seed is not None else draw.seed
-        kept = {slot for slot in choices}
+        kept = set(choices)
         drawn = (
             values
             for values in drawn

@@ -8,7 +8,7 @@ parser, so both apply to fewer sentences than theirs.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from pydantic import Field
 
@@ -106,13 +106,13 @@ def leet(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Varian
 @operator("rup.stress", level="context", params=PublishedParams, at_most=AtMost(1, 400), source=RUP, sample=_SHOWN)
 def stress(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Variant]:
     """Scatters the words of five truisms, drawn with replacement, one by one over the text."""
-    yield from edited(prompt, params, draw, lambda texts, stream: _scattered(texts, STATEMENTS, stream))
+    yield from edited(prompt, params, draw, lambda texts, stream: _scattered(texts, STATEMENTS, draw.labels, stream))
 
 
 @operator("rup.checklist", level="context", params=PublishedParams, at_most=AtMost(1, 400), source=RUP, sample=_SHOWN)
 def checklist(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Variant]:
     """Scatters five web addresses and handles, drawn with replacement, over the text."""
-    yield from edited(prompt, params, draw, lambda texts, stream: _scattered(texts, HANDLES, stream))
+    yield from edited(prompt, params, draw, lambda texts, stream: _scattered(texts, HANDLES, draw.labels, stream))
 
 
 @operator(
@@ -209,19 +209,22 @@ def _each_word(text: str, draw: Draw, change: Callable[[str], str]) -> str:
     return "".join([*new, text[end:]])
 
 
-def _scattered(texts: list[str], pool: tuple[str, ...], stream: Stream) -> list[str]:
-    """The longest text with the words of five of the pool inserted one by one between its words; appended to a shorter one."""
-    if not texts:
-        return texts
+def _scattered(texts: list[str], pool: tuple[str, ...], labels: Sequence[str], stream: Stream) -> list[str]:
+    """The longest text with the words of five of the pool put between its words one by one; after a shorter one."""
     at = max(range(len(texts)), key=lambda index: len(texts[index]))
+    text = texts[at]
+    if not text.strip():
+        return texts
     added = [word for _ in range(5) for word in stream.choice(pool).split()]
-    pieces = re.split(r"(?<=\S)(\s+)(?=\S)", texts[at])
-    gaps = len(pieces) // 2
-    if gaps < len(added):
-        new = f"{texts[at].rstrip()} {' '.join(added)}{texts[at][len(texts[at].rstrip()) :]}"
-    else:
-        for word in added:
-            place = 1 + 2 * stream.below(gaps)
-            pieces[place] = f"{pieces[place]}{word} "
-        new = "".join(pieces)
-    return [*texts[:at], new, *texts[at + 1 :]] if texts[at].strip() else texts
+    gaps = [
+        found.end()
+        for start, end in free_stretches(text, labels)
+        for found in re.compile(r"(?<=\S)\s+(?=\S)").finditer(text, start, end)
+    ]
+    if len(gaps) < len(added):
+        body = text.rstrip()
+        return [*texts[:at], f"{body} {' '.join(added)}{text[len(body) :]}", *texts[at + 1 :]]
+    places = sorted((stream.choice(gaps), number) for number in range(len(added)))
+    for place, number in reversed(places):
+        text = f"{text[:place]}{added[number]} {text[place:]}"
+    return [*texts[:at], text, *texts[at + 1 :]]
