@@ -107,8 +107,8 @@ class Promise:
         for text in texts:
             found.update(pieces(text) if "piece" not in self.owns else ())
             found.update(label_words(text, self.labels) if "label" not in self.owns else ())
-        texts = _running_texts(self.prompt)
-        return Counter({piece: min(_count(piece, text) for text in texts) for piece in sorted(found)})
+        running = _running_texts(self.prompt)
+        return Counter({piece: min(_count(piece, text) for text in running) for piece in sorted(found)})
 
     def _in_order(self, kept: list[Kept]) -> list[Kept] | Counter[Kept]:
         return Counter(one for one in kept if one[2].strip()) if self.moves else kept

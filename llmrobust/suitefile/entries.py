@@ -70,7 +70,7 @@ class PerturbReader:
             known = [*self.registry.names(), *self.registry.families()]
             hint = did_you_mean(name, known, f"the families are {', '.join(self.registry.families())}")
             self.source.problem(f'unknown operator "{name}"', self.source.at_key(at), hint)
-        return family
+        return [operator for operator in family if not operator.searched] or family
 
     def _params(self, operator: Operator, given: dict[str, Any], at: Key) -> Params | None:
         names = operator.params.files
