@@ -65,11 +65,11 @@ def _is_right(verdict: Verdict, expected: str | None) -> bool | None:
 
 
 def answer_must_stay(case: Case, clean: Verdict | None = None) -> bool:
-    """True unless the edit moves the answer: it must change, or become another one.
+    """True unless the edit moves the answer, or promises nothing: it must change, or become another one, or may.
 
     An answer that the case's map does not move must stay; without the unperturbed verdict, that of the gold answer.
     """
-    if case.relation is Relation.MUST_CHANGE:
+    if case.relation in (Relation.MUST_CHANGE, Relation.NO_PROMISE):
         return False
     if case.answer_map and clean is not None and clean.answer is not None:
         return case.answer_map.get(clean.answer, clean.answer) == clean.answer
@@ -86,7 +86,7 @@ def _agrees(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
 
 def _moves(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
     """Whether the answer moved as it must; None where that is unknown, or where it must stay."""
-    if clean is None or _failed(clean) or _failed(verdict) or answer_must_stay(case, clean):
+    if clean is None or _failed(clean) or _failed(verdict) or answer_must_stay(case, clean) or not _may_move(case):
         return None
     if verdict.outcome is not Outcome.ANSWERED or clean.outcome is not Outcome.ANSWERED:
         return False
@@ -98,7 +98,7 @@ def _moves(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
 
 
 def _may_move(case: Case) -> bool:
-    return bool(case.answer_map) or not answer_must_stay(case)
+    return bool(case.answer_map) or (case.relation is not Relation.NO_PROMISE and not answer_must_stay(case))
 
 
 class _Mean:

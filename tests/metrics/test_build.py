@@ -84,7 +84,7 @@ def test_failed_requests_leave_no_value_and_are_counted(make_case: MakeCase) -> 
     ("options", "agrees"),
     [
         ({"relation": Relation.SAME}, 1.0),
-        ({"relation": Relation.NO_PROMISE}, 1.0),
+        ({"relation": Relation.NO_PROMISE}, NAN),
         ({"relation": Relation.FOLLOWS, "label_map": {"x": "i"}}, 1.0),
         ({"relation": Relation.FOLLOWS, "expected": "y", "gold": "x"}, NAN),
         ({"relation": Relation.MUST_CHANGE}, NAN),
