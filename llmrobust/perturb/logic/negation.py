@@ -51,6 +51,8 @@ _AFFIXED = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(_OPPOSITES))})(?!\w)")
 _NEVER_FAILED = frozenset("do have be want need like love know seem appear believe own belong cost".split())
 """States that nobody fails to be in."""
 _CONTRACTED = {"can": "cannot", "will": "will not", "shall": "shall not"}
+_FULL_TOO = ("has", "have", "had", "do", "does", "did")
+"""Auxiliaries that are full verbs too."""
 Change = Callable[[str], str | None]
 
 
@@ -184,14 +186,13 @@ def negated(sentence: str, word: str) -> str | None:
     if _NEGATIVE.search(sentence):
         return None
     aux, plain = _AUX.search(sentence), _plain_verb(sentence)
-    if aux is not None and (plain is None or aux.start() <= plain[0]):
+    full = aux is not None and aux["aux"].lower() in _FULL_TOO and not _is_auxiliary(sentence[aux.end() :])
+    if aux is not None and not full and (plain is None or aux.start() <= plain[0]):
         verb = aux["aux"]
         before = sentence[: aux.start()]
         if not before.strip() or re.search(r"\b(?:who|which|that|what|where|when|if|because)\b", before, re.IGNORECASE):
             return None
         lower = verb.lower()
-        if lower in ("has", "have", "had", "do", "does", "did") and not _is_auxiliary(sentence[aux.end() :]):
-            return None
         new = _CONTRACTED.get(lower, f"{verb} not") if word == "not" else f"{verb} {word}"
         return before + new + sentence[aux.end() :]
     if plain is None:

@@ -25,9 +25,10 @@ from llmrobust.perturb.words.lexicon import (
 Tense = Literal["past", "third", "base"]
 _SUBJECT_WORDS = frozenset("i you he she it we they everyone everybody someone somebody nobody".split())
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*|\d+")
-_NOT_NOUNS = frozenset(
-    (*AUXILIARIES, *CONJUNCTIONS, *DETERMINERS, *PREPOSITIONS, "not", "never", "also", "just", "only")
+_ADVERBS = (
+    "not never also just only yesterday today tomorrow again once twice here there now then too well home outside"
 )
+_NOT_NOUNS = frozenset((*AUXILIARIES, *CONJUNCTIONS, *DETERMINERS, *PREPOSITIONS, *_ADVERBS.split()))
 
 
 @dataclass(frozen=True, slots=True)

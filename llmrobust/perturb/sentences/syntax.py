@@ -257,6 +257,9 @@ def _requested(sentence: str) -> str | None:
     if found is None:
         return None
     subject = noun_phrase(found["rest"])
+    words = subject.split()
+    if len(words) > 1 and is_base(words[-1]) and re.match(r" [a-z]+\b", found["rest"][len(subject) :]) is None:
+        subject = " ".join(words[:-1])
     verb = re.match(r" ([a-z]+)(?= |\Z)", found["rest"][len(subject) :]) if subject else None
     if verb is None:
         return None
