@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import Field
@@ -147,9 +148,7 @@ def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant
             return new
 
         for variant in _swapped(prompt, 1, (), draw, known, swap):
-            yield Variant(
-                variant.prompt, target.replace("_", "-"), expected=variant.expected, relation=variant.relation
-            )
+            yield replace(variant, name=target.replace("_", "-"))
 
 
 @operator(
