@@ -1,0 +1,44 @@
+"""Every suite that comes with llmrobust runs on the bundled model as it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from llmrobust.run import run
+from tests.conftest import REPOSITORY
+
+FILES = sorted((REPOSITORY / "suites").rglob("*.robust.yaml"))
+
+
+@pytest.mark.e2e
+def test_every_suite_meets_its_gates_on_the_bundled_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(REPOSITORY)
+    result = run(FILES, "tiny", store=tmp_path / "replies.sqlite")
+    failed = [f"{suite.name}: {one.reason}" for suite in result.suites for one in suite.decisions if not one.passed]
+    assert not failed, "\n".join(failed)
+    assert len(result.suites) == len(FILES) > 40
+    assert result.requests.failed == 0
+
+
+def test_every_suite_is_planned_and_has_examples_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    from llmrobust.run import load_plan
+
+    for file in FILES:
+        plan = load_plan(file, REPOSITORY)
+        assert len(plan.suite.examples) >= 24, file
+        assert len(plan.cases) > 2 * len(plan.suite.examples) - 1, file
+        assert plan.suite.gates, file
+
+
+def test_every_operator_is_used_by_a_suite_or_needs_a_file() -> None:
+    from llmrobust.perturb import REGISTRY
+    from llmrobust.run import load_plan
+
+    used = {use.operator.name for file in FILES for use in load_plan(file, REPOSITORY).suite.perturb}
+    builtin = [
+        op for name in REGISTRY.names() if (op := REGISTRY.get(name)) and op.apply.__module__.startswith("llmrobust.")
+    ]
+    unused = {operator.name for operator in builtin if operator.name not in used and not operator.searched}
+    assert unused <= {"entity.number", "entity.organisation", "noise.entity_typos"}, unused
