@@ -1,7 +1,7 @@
 """Draw accuracy and consistency against severity for every operator use of some suites that has a ladder.
 
     pip install matplotlib
-    python docs/severity.py docs/severity.svg suites/severity.robust.yaml suites/severity-format.robust.yaml [--llm SPEC]
+    python docs/severity.py docs/severity.svg suites/severity.robust.yaml suites/severity-format.robust.yaml
 
 Every point is a metric over the cases of one severity with its 95 % interval over examples.
 """

@@ -16,8 +16,10 @@ HEAD = """# Operators
 
 Made from the registry by `llmrobust operators --markdown`; a test keeps this page true. *Relation* says what must
 happen to the answer: **same** (it stays), **follows** (it moves in a known way), **must-change**, **no-promise**.
-In the examples, `[-...-]` was removed and `{+...+}` was added. *Read* says of how many variants of real sentences a
-reader found the relation or the English broken. Parameters stand with their defaults; every operator also takes `id`,
+In the examples, `[-...-]` was removed and `{+...+}` was added. *Read* says how many variants of real sentences were
+read one by one and in how many the relation or the English was broken; where that was more than one in twenty, the
+operator was mended afterwards, and the figure is from before. Operators without that line were checked by tests and
+by reading a few variants only. Parameters stand with their defaults; every operator also takes `id`,
 a name for this use of it in node ids.
 """
 

@@ -68,7 +68,7 @@ class PerturbReader:
         family = self.registry.family(name)
         if not family:
             known = [*self.registry.names(), *self.registry.families()]
-            hint = did_you_mean(name, known, f"the families are {', '.join(self.registry.families())}")
+            hint = did_you_mean(name, known, "`llmrobust operators` lists all of them")
             self.source.problem(f'unknown operator "{name}"', self.source.at_key(at), hint)
         return [operator for operator in family if not operator.searched] or family
 

@@ -99,7 +99,7 @@ def test_a_diagnostic_reads_like_a_compilers(folder, changed):
         't.robust.yaml:15:5: unknown operator "typo.keybord"\n'
         "   15 |   - typo.keybord: {rate: 0.05, samples: 2}\n"
         "            ^^^^^^^^^^^^\n"
-        'did you mean "typo.keyboard"? the families are context, format, instruction, paraphrase, punctuation, typo'
+        'did you mean "typo.keyboard"? `llmrobust operators` lists all of them'
     )
 
 

@@ -32,7 +32,9 @@ big=substantial|so=therefore|but=however|maybe=perhaps|thanks=thank you|start=co
 show=demonstrate|showed=demonstrated|use=employ|used=employed|keep=retain|kept=retained|fix=rectify|fixed=rectified|guy=man|guys=men
 cop=police officer|cops=police officers|phone=telephone|TV=television|enough=sufficient|about=approximately|awesome=excellent
 """)
-FORMAL_UNSAFE = frozenset("so but about used use end ended need needed start show showed help told tell enough".split())
+FORMAL_UNSAFE = frozenset(
+    "big so but about used use end ended need needed start show showed help told tell enough".split()
+)
 """Words that have other uses; formal style leaves them alone."""
 PLAIN = _pairs("""
 utilize=use|utilise=use|utilized=used|in order to=to|due to the fact that=because|in the event that=if|prior to=before

@@ -88,7 +88,9 @@ def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Vari
     start, filler = stream.choice(_WORDY_STARTS), stream.choice(FILLER_PHRASES)
 
     def wordy(sentence: str) -> str | None:
-        if not re.fullmatch(r"[^?!]{8,}\.", sentence) or re.match(r"(?:what|how) (?:a|an)\b", sentence, re.IGNORECASE):
+        if not re.fullmatch(r"[^?!]{8,}\.", sentence) or re.match(
+            r"(?:what|how|why|where|when|who|which)\b", sentence, re.I
+        ):
             return None
         if not re.match(
             r"(?:the|a|an|this|that|my|our|their|his|her|it|he|she|we|they|I|everyone|[A-Z][a-z]+)\b", sentence

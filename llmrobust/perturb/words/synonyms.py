@@ -36,7 +36,7 @@ wish=want|look at=view|watch=view|visit=go to|mention=note|seem=appear|appear=se
 complete=finish|examine=inspect|inspect=examine|hurry=rush|rush=hurry|locate=find|discover=find|toss=throw|throw=toss
 """
 _OTHERS = """
-big=large|large=big|small=little|little=small|quick=fast|fast=quick|quickly=rapidly|rapidly=quickly|begin=start
+large=big|small=little|little=small|quick=fast|fast=quick|quickly=rapidly|rapidly=quickly|begin=start
 very=really|really=very|often=frequently|frequently=often|rarely=seldom|seldom=rarely|almost=nearly|nearly=almost
 also=too|maybe=perhaps|perhaps=maybe|sometimes=occasionally|occasionally=sometimes|usually=generally|generally=usually
 entire=whole|whole=entire|correct=right|wrong=incorrect|incorrect=wrong|simple=easy|easy=simple|hard=difficult
@@ -86,7 +86,7 @@ def _noun_forms(pairs: Mapping[str, str]) -> dict[str, str]:
 
 
 _AMBIGUOUS = frozenset(
-    "end ends start starts present presents answer answers reply replies talk talks test tests fall subject picture way ways "
+    "big enough end ends start starts present presents answer answers reply replies talk talks test tests fall subject picture way ways "
     "part parts need needs try tries fix help close closed shut right mad too since yet around over following last first new "
     "view views purchase buy buys gift note notes hard fast like little about above under below before after so such fault "
     "show shows finish wish wishes pick picks look appear appears appeared stay own owned owns own's rush".split()
