@@ -16,6 +16,10 @@ from llmrobust.seeds import Stream
 
 Edit = Callable[[list[str], Stream], list[str]]
 """From the texts of the editable spans to as many new texts."""
+_ABBREVIATION = re.compile(
+    r"(?<![\w.])(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|Rev|Gen|Lt|Col|Capt|Sgt|Mt|No|vs|etc|e\.g|i\.e|approx|dept|appt|re|[A-Z])\.\Z"
+)
+"""What ends in a point that ends no sentence."""
 ATTEMPTS = 5
 """How often a sample that changes nothing, or that is drawn already, is drawn again."""
 
@@ -112,7 +116,13 @@ def rewritten(
 
 def sentences(text: str) -> list[str]:
     """The text cut after every sentence; joined again they give the text."""
-    return [piece for piece in re.split(r"(?<=[.!?])(?=\s+[^\W\d_])", text) if piece]
+    pieces: list[str] = []
+    for piece in re.split(r"(?<=[.!?])(?=\s+[^\W\d_])", text):
+        if pieces and _ABBREVIATION.search(pieces[-1]):
+            pieces[-1] += piece
+        elif piece:
+            pieces.append(piece)
+    return pieces
 
 
 def _text_key(span: Span, whole_instructions: bool) -> tuple[str, ...]:

@@ -135,6 +135,21 @@ def test_a_prompt_without_text_has_no_variants(operator: Operator) -> None:
         assert made(operator, prompt, Draw(0, operator.name, "ex-1")) == []
 
 
+GROWING = "film many cop sofa ill car tea sad because can not i am 11 the a don't it is two . "
+"""Words that operators put longer ones for."""
+
+
+@pytest.mark.parametrize("operator", ALL, ids=lambda operator: operator.name)
+def test_a_bound_holds_for_a_long_text_of_words_that_grow(operator: Operator) -> None:
+    prompt = review(GROWING * 60)
+    made(operator, prompt, Draw(0, operator.name, "ex-1", {}, SENTIMENTS))
+    options = {"question": GROWING, "options": [GROWING.strip()] * 12}
+    many = rendered(
+        "Question: {{ question }}\n{{ options | choices }}\nAnswer:\n", options, labels=tuple("ABCDEFGHIJKL")
+    )
+    made(operator, many, Draw(0, operator.name, "ex-1", options, tuple("ABCDEFGHIJKL")))
+
+
 def digest_of_all() -> str:
     """A digest of every operator's variants of a few prompts."""
     fixed = [

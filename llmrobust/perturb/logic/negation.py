@@ -15,7 +15,7 @@ from pydantic import Field
 from llmrobust.perturb.contract import AtMost, Draw, Params, Relation, Variant, operator
 from llmrobust.perturb.pieces import free_stretches
 from llmrobust.perturb.target import editable, sentences
-from llmrobust.perturb.words.lexicon import AUXILIARIES, is_base, participle_of, past_of, third_person_of
+from llmrobust.perturb.words.lexicon import AUXILIARIES, DETERMINERS, is_base, participle_of, past_of, third_person_of
 from llmrobust.perturb.words.morphology import past, third_person
 from llmrobust.prompt.spans import Prompt
 
@@ -211,6 +211,8 @@ def _plain_verb(sentence: str) -> tuple[int, int, str, str] | None:
         return None
     offset = len(sentence) - len(sentence.lstrip())
     verb, subject = found["verb"], found["subject"].lower()
+    if subject in DETERMINERS and subject not in ("this", "that", "one"):
+        return None  # "Several objects fell": the verb is a noun
     start, end = found.start("verb") + offset, found.end("verb") + offset
     third = third_person_of(verb)
     if third is not None and subject not in ("i", "you", "we", "they"):
@@ -229,9 +231,13 @@ def _is_auxiliary(rest: str) -> bool:
     return word is not None and (participle_of(word[1]) is not None or word[1] in ("been", "had"))
 
 
+_WITH_NEGATION = re.compile(r"\b(?:any|anyone|anybody|anything|anywhere|anymore|either|yet|ever|at all|help but)\b")
+"""What stands with a negation alone: "I knew anyone" is no English."""
+
+
 def _affirmed(text: str) -> str | None:
     """The sentence without the one negation of its verb; None where it has none, or several."""
-    if len(_NEGATIVE.findall(text)) != 1:
+    if len(_NEGATIVE.findall(text)) != 1 or _WITH_NEGATION.search(text):
         return None
     plain = re.search(r"\b(?P<aux>is|are|was|were|am|will|would|can|could|should|may|might|must)(?:n['’]t| not) ", text)
     if plain:

@@ -120,7 +120,7 @@ def checklist(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[V
     level="sentence",
     params=PublishedParams,
     relation=Relation.NO_PROMISE,
-    at_most=AtMost(1, 60),
+    at_most=AtMost(7, 60),  # every text grows, the shortest ("a b c") by 27 characters
     source=RUP,
     sample=_SHOWN,
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from llmrobust.perturb.words.lexicon import (
@@ -24,6 +25,7 @@ from llmrobust.perturb.words.lexicon import (
 
 Tense = Literal["past", "third", "base"]
 _SUBJECT_WORDS = frozenset("i you he she it we they everyone everybody someone somebody nobody".split())
+_ASKING = frozenset("what how why where when who which whose whom".split())
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*|\d+")
 _ADVERBS = (
     "not never also just only yesterday today tomorrow again once twice here there now then too well home outside"
@@ -67,6 +69,20 @@ def read_clause(text: str) -> Clause | None:
     base, tense = read
     thing = noun_phrase(rest)
     return Clause(subject, verb, base, tense, thing, rest[len(thing) :].strip())
+
+
+def is_statement(sentence: str) -> bool:
+    """Whether a sentence states something: not a title, a question or a command. A finite verb must stand in it."""
+    words = [word[0].lower() for word in _WORD.finditer(sentence)]
+    if len(words) < 3 or words[0] in _ASKING or (is_base(words[0]) and words[1] not in AUXILIARIES):
+        return False
+    for before, word in pairwise(words):
+        if word in AUXILIARIES or word.endswith(("n't", "n’t")):
+            return True
+        verbal = past_of(word) or third_person_of(word)
+        if verbal and before not in DETERMINERS and before not in PREPOSITIONS and not before.endswith(("'s", "’s")):
+            return True
+    return bool(re.search(r"['’](?:re|m|ve|ll)\b", sentence))
 
 
 def noun_phrase(text: str) -> str:

@@ -13,6 +13,7 @@ from pydantic import Field
 
 from llmrobust.perturb.contract import AtMost, Draw, Variant, operator
 from llmrobust.perturb.pieces import free_stretches
+from llmrobust.perturb.sentences.clauses import is_statement
 from llmrobust.perturb.sentences.registers import AMERICAN_WORDS, BRITISH_WORDS, INDIAN_WORDS, SINGLISH_PARTICLES
 from llmrobust.perturb.sentences.rewriting import SentenceParams, rewritten_sentence
 from llmrobust.perturb.spots import RateParams, at_spots, word_spots
@@ -47,11 +48,11 @@ def singlish(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Var
     particle = draw.stream("particle").choice(SINGLISH_PARTICLES)
 
     def rewritten(sentence: str) -> str | None:
-        if not re.fullmatch(r"[^?!]+\.", sentence):
+        if not re.fullmatch(r"[^?!]+\.", sentence) or not is_statement(sentence):
             return None
         new = re.sub(r"(?<=\w) (?:a|an|the) (?=[a-z])", " ", sentence[:-1])
         new = re.sub(
-            r"\b(it|he|she|they|this|that|food|service|place) (?:is|are) (?=(?:very |so |really )?[a-z]+\b)",
+            r"\b(it|he|she|they|this|that|food|service|place) (?:is|are) (?!(?:to|a|an|the|not|in|on|at|for|of|like|no|being|going)\b)(?=(?:very |so |really )?[a-z]+\b)",
             r"\1 ",
             new,
         )

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import Field
 
 from llmrobust.perturb.contract import AtMost, Draw, Relation, Variant, operator
+from llmrobust.perturb.sentences.clauses import is_statement
 from llmrobust.perturb.sentences.registers import MARKERS, NEGATIVE_PHRASES, OPPOSITE_MARKERS, POSITIVE_PHRASES
 from llmrobust.perturb.sentences.rewriting import SentenceParams, lowered, raised, rewritten_sentence
 from llmrobust.prompt.spans import Prompt
@@ -36,7 +37,8 @@ def add(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]
 
     def marked(sentence: str) -> str | None:
         plain = re.fullmatch(r"(?:[A-Z]|(?:the|a|this|my|it|he|she|we|they|i)\b)[^?!]{6,}\.", sentence)
-        return f"{marker} {lowered(sentence)}" if plain and _MARKER.fullmatch(sentence) is None else None
+        fits = plain and is_statement(sentence) and _MARKER.fullmatch(sentence) is None
+        return f"{marker} {lowered(sentence)}" if fits else None
 
     yield from rewritten_sentence(prompt, params, draw, marked, "added")
 
@@ -104,7 +106,8 @@ def _appraised(
         return
 
     def added(sentence: str) -> str | None:
-        return f"{sentence[:-1]}, {phrase}." if re.fullmatch(r"[^?!,]{6,}\w\.", sentence) else None
+        states = re.fullmatch(r"[^?!,]{6,}\w\.", sentence) and is_statement(sentence)
+        return f"{sentence[:-1]}, {phrase}." if states else None
 
     for variant in rewritten_sentence(prompt, params, draw, added, name):
         relation = Relation.FOLLOWS if params.map else None

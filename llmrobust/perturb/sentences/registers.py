@@ -26,14 +26,14 @@ approximately=about|sufficient=enough|numerous=lots of|commence=start|commenced=
 """)
 FORMAL = _pairs("""
 kids=children|kid=child|dad=father|mum=mother|mom=mother|gonna=going to|wanna=want to|gotta=have to|buy=purchase|bought=purchased
-get rid of=dispose of|find out=determine|found out=determined|ask for=request|asked for=requested|think about=consider|help=assist
-helped=assisted|tell=inform|told=informed|need=require|needed=required|a lot of=a great deal of|lots of=numerous|really=truly
+get rid of=dispose of|ask for=request|asked for=requested|think about=consider|help=assist
+helped=assisted|tell=inform|told=informed|need=require|needed=required|lots of=numerous|really=truly
 big=substantial|so=therefore|but=however|maybe=perhaps|thanks=thank you|start=commence|started=commenced|end=conclude|ended=concluded
-show=demonstrate|showed=demonstrated|use=employ|used=employed|keep=retain|kept=retained|fix=rectify|fixed=rectified|guy=man|guys=men
+show=demonstrate|showed=demonstrated|use=employ|used=employed|fix=rectify|fixed=rectified|guy=man|guys=men
 cop=police officer|cops=police officers|phone=telephone|TV=television|enough=sufficient|about=approximately|awesome=excellent
 """)
 FORMAL_UNSAFE = frozenset(
-    "big so but about used use end ended need needed start show showed help told tell enough".split()
+    "big so but about used use end ended need needed start started show showed help helped told tell enough".split()
 )
 """Words that have other uses; formal style leaves them alone."""
 PLAIN = _pairs("""
@@ -91,7 +91,8 @@ MARKERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "contrast": ("However,", "Nevertheless,", "Still,", "Even so,"),
         "result": ("Therefore,", "As a result,", "Consequently,", "Thus,"),
         "example": ("For example,", "For instance,"),
-        "time": ("Meanwhile,", "Afterwards,", "Later,", "Then,"),
+        "time": ("Afterwards,", "Later,", "Then,"),
+        "meantime": ("Meanwhile,", "In the meantime,", "At the same time,"),
         "opinion": ("Frankly,", "To be honest,", "Honestly,", "In fact,"),
     }
 )

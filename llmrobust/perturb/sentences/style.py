@@ -9,6 +9,7 @@ from pydantic import Field
 
 from llmrobust.perturb.contract import AtMost, Draw, Variant, operator
 from llmrobust.perturb.pieces import free_stretches
+from llmrobust.perturb.sentences.clauses import is_statement
 from llmrobust.perturb.sentences.registers import (
     CASUAL,
     COMPLEX,
@@ -24,7 +25,6 @@ from llmrobust.perturb.sentences.registers import (
 from llmrobust.perturb.sentences.rewriting import SentenceParams, lowered, raised, rewritten_sentence
 from llmrobust.perturb.spots import RateParams, at_spots, word_spots
 from llmrobust.perturb.target import TargetParams, rewritten
-from llmrobust.perturb.words.lexicon import is_base
 from llmrobust.perturb.words.replacing import by_lexicon
 from llmrobust.prompt.spans import Prompt
 
@@ -33,11 +33,13 @@ NOISE_LLM = "Noise-LLM (Dong et al. 2023, arXiv 2310.06504)"
 _PADDING = re.compile(
     r"(?<!\w)(?:I would like to|I'd like to|I was wondering if you could|could you please|would you please|can you please|"
     r"I want you to|I need you to|it is worth noting that|it should be noted that|as a matter of fact|to be honest|"
-    r"in my opinion|I think that|I believe that|I feel that|I must say that|needless to say|at the end of the day|"
-    r"as far as I am concerned|for what it's worth|if I may say so|by the way|of course|please)(?!\w),? ?",
+    r"in my opinion|I think that|I believe that|I feel that|I must say that|needless to say|at the end of the day(?=,)|"
+    r"as far as I am concerned|for what it's worth|if I may say so|by the way|of course|(?<!to )please(?! (?:him|her|them|me|us|you|the|a|my|his|their)\b))(?!\w),? ?",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(rf"(?<!\w)(?<!not )(?<!n't )(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!than\b|enough\b)(?=\w)")
+_PHRASES = AtMost(5, 200)
+"""For operators that put phrases for words: "police officer" for "cop"."""
 _WORDY_STARTS = ("I would like to say that", "What I want to say is that", "Let me tell you that", "The thing is that")
 
 
@@ -88,16 +90,12 @@ def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Vari
     start, filler = stream.choice(_WORDY_STARTS), stream.choice(FILLER_PHRASES)
 
     def wordy(sentence: str) -> str | None:
-        if not re.fullmatch(r"[^?!]{8,}\.", sentence) or re.match(
-            r"(?:what|how|why|where|when|who|which)\b", sentence, re.I
-        ):
+        if not re.fullmatch(r"[^?!]{8,}\.", sentence) or not is_statement(sentence):
             return None
         if not re.match(
             r"(?:the|a|an|this|that|my|our|their|his|her|it|he|she|we|they|I|everyone|[A-Z][a-z]+)\b", sentence
         ):
             return None
-        if is_base(sentence.split()[0].lower()):
-            return None  # a command
         return f"{start} {lowered(sentence[:-1])}, {filler}."
 
     yield from rewritten_sentence(prompt, params, draw, wordy, "wordy")
@@ -116,6 +114,7 @@ def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
     level="word",
     params=StyleParams,
     source="NL-Augmenter's formality_change; lexicon made for llmrobust",
+    at_most=_PHRASES,
 )
 def formal(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes formally: children for kids, purchase for buy."""
@@ -129,14 +128,18 @@ def plain(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
 
 
 @operator(
-    "style.complex", level="word", params=StyleParams, source=f"{FLUKE}: complex English (prompted, not released)"
+    "style.complex",
+    level="word",
+    params=StyleParams,
+    source=f"{FLUKE}: complex English (prompted, not released)",
+    at_most=_PHRASES,
 )
 def complicated(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes official words for plain ones: due to the fact that for because."""
     yield from by_lexicon(prompt, params, draw, _without(COMPLEX, COMPLEX_UNSAFE))
 
 
-@operator("style.old_fashioned", level="word", params=StyleParams, source=f"{FLUKE}: temporal bias")
+@operator("style.old_fashioned", level="word", params=StyleParams, source=f"{FLUKE}: temporal bias", at_most=_PHRASES)
 def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes words of a hundred years ago: moving picture for film, splendid for wonderful."""
     yield from by_lexicon(prompt, params, draw, _without(OLD_FASHIONED, OLD_UNSAFE), fit_article=True)
@@ -173,7 +176,8 @@ def longer(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Varia
     filler = draw.stream("longer").choice(FILLER_PHRASES)
 
     def padded(sentence: str) -> str | None:
-        return f"{sentence[:-1]}, {filler}." if re.fullmatch(r"[^?!]{4,}\w\.", sentence) else None
+        states = re.fullmatch(r"[^?!]{4,}\w\.", sentence) and is_statement(sentence)
+        return f"{sentence[:-1]}, {filler}." if states else None
 
     yield from rewritten_sentence(prompt, params, draw, padded, "longer")
 

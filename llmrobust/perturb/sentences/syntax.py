@@ -9,10 +9,18 @@ from typing import Any
 from llmrobust.perturb.contract import AtMost, Draw, Relation, Variant, operator
 from llmrobust.perturb.pieces import free_stretches
 from llmrobust.perturb.sentences.clauses import Clause, as_object, as_subject, is_plural, noun_phrase, read_clause
-from llmrobust.perturb.sentences.rewriting import SentenceParams, lowered, raised, rewritten_sentence, written_as
+from llmrobust.perturb.sentences.rewriting import (
+    OPENING,
+    SentenceParams,
+    lowered,
+    may_be_plural,
+    raised,
+    rewritten_sentence,
+    written_as,
+)
 from llmrobust.perturb.target import editable, sentences
 from llmrobust.perturb.values.names import FEMALE, MALE
-from llmrobust.perturb.words.lexicon import CONJUNCTIONS, PREPOSITIONS, is_base, participle_of
+from llmrobust.perturb.words.lexicon import CONJUNCTIONS, OBJECT_PRONOUNS, PREPOSITIONS, is_base, participle_of, past_of
 from llmrobust.perturb.words.morphology import participle, past, singular, third_person
 from llmrobust.prompt.spans import Prompt
 
@@ -21,9 +29,14 @@ FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 _NO_PASSIVE = frozenset(
     "have cost fit lack resemble become seem appear weigh mean let get want like love hate need know understand own suit contain "
     "belong go come be do think say feel hope wish believe suppose look happen remain arrive live die sleep laugh smile cry stay "
-    "stand sit walk run start begin stop try keep go finish enjoy prefer help make".split()
+    "stand sit walk run start begin stop try keep go finish enjoy prefer help make escape throw".split()
 )
 """Verbs that have no passive, or whose object is no plain one."""
+_WANTING = frozenset("want need like love hate prefer enjoy plan intend".split())
+"""Verbs whose object may be something done."""
+_POSSESSIVES = frozenset("my your his her its our their".split())
+_HANGS = re.compile(r"\b(?:(?:before|after|while|by|without|when) [a-z]+ing|(?:and|or) (?:then )?[a-z]+(?:ed|t)?)\b")
+"""What leans on the subject where it stands: it would lean on another in the passive."""
 _SUBORDINATORS = (
     "because|although|though|while|when|whenever|if|unless|since|after|before|until|once|even though|as soon as"
 )
@@ -32,8 +45,14 @@ _SUB_FIRST = re.compile(rf"(?P<word>{_SUBORDINATORS}) (?P<sub>[^,]+), (?P<main>[
 _COMPOUND = re.compile(r"(?P<first>[^,]+), (?P<word>and|but|so|yet) (?P<second>[^,]+)")
 _REFERS = re.compile(r"\b(?:he|she|it|they|him|her|them|his|its|their)\b", re.IGNORECASE)
 _CONJUNCTS = re.compile(
-    r"\b(?P<first>[a-z]+) and (?P<second>[a-z]+)(?=[.,!?;]|\Z| (?:is|are|was|were|in|on|at|for|with|to|by)\b)"
+    r"\b(?P<first>[a-z]+) and (?P<second>[a-z]+)(?=[.,!?;]|\Z| (?:is|are|was|were|in|on|at|for|with|by)\b)"
 )
+_NAMES = re.compile(r"(?<![A-Z][a-z] )\b(?P<first>[A-Z][a-z]+) and (?P<second>[A-Z][a-z]+)(?= [a-z])")
+_PASSIVE = re.compile(
+    r"(?P<thing>.+?) (?P<be>is|are|was|were) (?P<verb>[a-z]+) by (?P<agent>[^,.?!]+)"
+    r"(?P<end>(?:, (?:but|so|and|although|though|because|after|when|while) [^?!]+?)?\.?)"
+)
+_ADDITION = re.compile(r" (?:in|on|at|during|for|from|to|because|when|while|until|after|before|since|as)\b")
 _WH = re.compile(
     r"(?P<wh>where|when|why|how|what|who) (?P<aux>is|are|was|were|will|would|can|could|should) (?P<rest>[^?]+)\?",
     re.IGNORECASE,
@@ -42,8 +61,11 @@ _DO = re.compile(r"(?P<wh>where|when|why|how|what) (?P<aux>do|does|did) (?P<rest
 _ADVERBIAL = re.compile(
     r"(?P<main>.+?) (?P<adverbial>(?:in|on|at|during|before|after) (?:the|a|an|this|that|last|next|my|his|her|their|our) "
     r"(?:[a-z]+ ){0,2}(?:morning|evening|afternoon|night|day|week|month|year|summer|winter|spring|autumn|weekend|end|beginning|"
-    r"past|moment)|yesterday|today|tomorrow|last (?:week|night|year|month)|every (?:day|week|year|morning|evening|night))"
+    r"past|moment)|yesterday|today|tomorrow|last (?:week|night|year|month)|every (?:day|week|year|morning|evening|night)|"
+    r"in (?:1[5-9]|20)\d\d|(?:in|on) (?:(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"(?: \d{1,2})?(?: (?:1[5-9]|20)\d\d)?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: morning| evening| night)?)|at (?:night|noon))"
 )
+_SHORT_PHRASE = re.compile(r"(?:in|on|at|for|with|from|during|around) (?:[\w'’-]+ ){0,3}[\w'’-]+|[a-z]+ly")
 _GIVEN_NAMES = frozenset(name for lists in (FEMALE, MALE) for names in lists.values() for name in names)
 _DECLARED: dict[str, Any] = {"level": "sentence", "params": SentenceParams, "at_most": AtMost(1, 80)}
 
@@ -91,7 +113,7 @@ def merge(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Varian
         parts = sentences(prompt.span(place).text)
         for index in range(len(parts) - 1):
             first, second = parts[index].strip(), parts[index + 1].strip()
-            if not _joinable(first, draw) or not _joinable(second, draw):
+            if not _joinable(first, draw) or not _joinable(second, draw) or may_be_plural(second):
                 continue
             tail = parts[index + 1][len(parts[index + 1].rstrip()) :]
             lead = parts[index][: len(parts[index]) - len(parts[index].lstrip())]
@@ -141,6 +163,8 @@ def _passive(sentence: str) -> str | None:
     clause = _simple(sentence)
     if clause is None or not clause.object or clause.base in _NO_PASSIVE or _object_goes_on(clause):
         return None
+    if may_be_plural(clause.subject) or clause.object.split()[0].lower() in _POSSESSIVES or _HANGS.search(clause.rest):
+        return None
     thing = raised(as_subject(clause.object))
     plural = is_plural(as_subject(clause.object))
     first = as_subject(clause.object).lower() == "i"
@@ -155,14 +179,32 @@ def _passive(sentence: str) -> str | None:
 
 
 def _active(sentence: str) -> str | None:
-    found = re.fullmatch(r"(?P<thing>.+?) (?:was|were) (?P<verb>[a-z]+) by (?P<agent>[^,.?!]+)(?P<end>\.?)", sentence)
-    if found is None or noun_phrase(found["thing"]) != found["thing"] or noun_phrase(found["agent"]) != found["agent"]:
+    found = _PASSIVE.fullmatch(sentence)
+    if found is None or noun_phrase(found["thing"]) != found["thing"] or may_be_plural(found["thing"]):
         return None
     base = participle_of(found["verb"])
-    if base is None:
+    agent, rest = _agent(found["agent"])
+    if not agent or (base is None and not (found["verb"].endswith("ed") and found["be"] in ("was", "were"))):
         return None
-    agent, thing = as_subject(found["agent"]), lowered(as_object(found["thing"]))
-    return written_as(f"{raised(agent)} {past(base)} {thing}{found['end']}", sentence)
+    many = is_plural(agent) or " and " in agent
+    if base is None:
+        verb = found["verb"]  # a regular verb: its past and its participle are one
+    else:
+        verb = past(base) if found["be"] in ("was", "were") else base if many else third_person(base)
+    thing = lowered(as_object(found["thing"]))
+    return written_as(f"{raised(as_subject(agent))} {verb} {thing}{rest}{found['end']}", sentence)
+
+
+def _agent(text: str) -> tuple[str, str]:
+    """Who did it, and what follows that; who is empty where it cannot be told."""
+    agent = noun_phrase(text)
+    other = re.match(r" and ", text[len(agent) :]) if agent else None
+    if other is not None:
+        second = noun_phrase(text[len(agent) + other.end() :])
+        agent = text[: len(agent) + other.end() + len(second)] if second else ""
+    rest = text[len(agent) :]
+    plain = not rest or (_ADDITION.match(rest) and not _HANGS.search(rest))
+    return (agent, rest) if plain else ("", "")
 
 
 def _it_cleft(sentence: str) -> str | None:
@@ -177,19 +219,28 @@ def _it_cleft(sentence: str) -> str | None:
 
 def _wh_cleft(sentence: str) -> str | None:
     clause = _simple(sentence)
+    if clause is not None and not clause.object and clause.base in _WANTING and not may_be_plural(clause.subject):
+        doing = re.fullmatch(r"(?:to [a-z]+|[a-z]+ing)\b.*", clause.rest)
+        be = "was" if clause.tense == "past" else "is"
+        said = f"What {lowered(clause.subject)} {clause.verb} {be} {clause.rest}{_end(sentence)}"
+        return written_as(said, sentence) if doing and " and " not in clause.rest else None
     if (
         clause is None
         or not clause.object
-        or clause.rest
         or clause.base in ("be", "have", "go", "become")
         or _object_goes_on(clause)
+        or (clause.rest and _SHORT_PHRASE.fullmatch(clause.rest) is None)
     ):
         return None
-    if _is_person(clause.object) or clause.object.lower() in ("it", "you", "them", "him", "her", "us", "me"):
+    named = clause.object[0].isupper() or may_be_plural(clause.subject)
+    if named or _is_person(clause.object) or clause.object.lower() in ("it", "you", "them", "him", "her", "us", "me"):
         return None
     plural = is_plural(clause.object)
     be = ("were" if plural else "was") if clause.tense == "past" else ("are" if plural else "is")
-    return written_as(f"What {lowered(clause.subject)} {clause.verb} {be} {clause.object}{_end(sentence)}", sentence)
+    rest = f" {clause.rest}" if clause.rest else ""
+    return written_as(
+        f"What {lowered(clause.subject)} {clause.verb}{rest} {be} {clause.object}{_end(sentence)}", sentence
+    )
 
 
 def _other_order(sentence: str) -> str | None:
@@ -221,23 +272,29 @@ def _split(sentence: str) -> str | None:
 
 
 def _conjuncts_swapped(sentence: str) -> str | None:
-    found = _CONJUNCTS.search(sentence)
-    if found is None or found.start() == 0:
+    if re.search(r"\b(?:respectively|former|latter|between)\b", sentence):
         return None
-    first, second = found["first"], found["second"]
-    before = re.search(r"(\w+) \Z", sentence[: found.start()])
-    predicative = before is not None and before[1].lower() in (
-        "is",
-        "are",
-        "was",
-        "were",
-        "very",
-        "so",
-        "both",
-        "quite",
-    )
-    pair = (first.endswith("ly") and second.endswith("ly")) or predicative
-    return f"{sentence[: found.start()]}{second} and {first}{sentence[found.end() :]}" if pair else None
+    for pattern in (_CONJUNCTS, _NAMES):
+        for found in pattern.finditer(sentence):
+            first, second = found["first"], found["second"]
+            if first != second and _are_a_pair(sentence[: found.start()], first, second):
+                return f"{sentence[: found.start()]}{second} and {first}{sentence[found.end() :]}"
+    return None
+
+
+def _are_a_pair(before: str, first: str, second: str) -> bool:
+    """Whether what "and" joins is a pair of single words of one kind, which nothing before or in them divides."""
+    if first[0].isupper():
+        unlike = {first.lower(), second.lower()} & {*OPENING, *OBJECT_PRONOUNS, "then"}
+        return not unlike and re.fullmatch(r"|.*\bboth ", before) is not None
+    if first.endswith("ly") and second.endswith("ly"):
+        return True
+    last = re.search(r"(\w+) \Z", before)
+    if last is None or first.endswith("ing") != second.endswith("ing"):
+        return False
+    predicative = last[1].lower() in ("is", "are", "was", "were", "very", "so", "both", "quite")
+    verbal = past_of(second) is not None or participle_of(second) is not None
+    return (predicative and not verbal) or (last[1].lower() in ("of", "with", "without", "for") and not verbal)
 
 
 def _requested(sentence: str) -> str | None:
@@ -273,7 +330,7 @@ def _requested(sentence: str) -> str | None:
 def _fronted(sentence: str) -> str | None:
     body, end = (sentence[:-1], sentence[-1]) if sentence[-1:] in ".!" else (sentence, "")
     found = _ADVERBIAL.fullmatch(body)
-    if found is None or "," in body or read_clause(found["main"]) is None:
+    if found is None or "," in body or not _is_clause(found["main"]) or may_be_plural(found["main"]):
         return None
     return written_as(f"{raised(found['adverbial'])}, {lowered(found['main'])}{end}", sentence)
 

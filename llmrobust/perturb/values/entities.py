@@ -19,6 +19,7 @@ from llmrobust.perturb.values.names import (
     KNOWN_ORGANISATIONS,
     MALE,
     ORGANISATIONS,
+    PEOPLE_TOO,
     SURNAMES,
 )
 from llmrobust.prompt.spans import Prompt, Span
@@ -239,7 +240,13 @@ def _recognised(prompt: Prompt, known: Mapping[str, str]) -> list[str]:
             for match in pattern.finditer(span.text, start, end):
                 if match[0] not in AMBIGUOUS or _surely_a_name(span.text, match):
                     found[match[0]] = None
-    return list(found)
+    texts = " ".join(span.text for _, span in prompt.places(_is_input))
+    return [name for name in found if name not in PEOPLE_TOO or _always_a_place(name, texts)]
+
+
+def _always_a_place(name: str, text: str) -> bool:
+    inside = re.findall(rf"\b(?:in|from|near|at) {name}(?!\w)", text)
+    return len(inside) == len(re.findall(rf"(?<!\w){name}(?!\w)", text))
 
 
 def _surely_a_name(text: str, match: re.Match[str]) -> bool:

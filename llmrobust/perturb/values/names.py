@@ -63,4 +63,6 @@ KNOWN_ORGANISATIONS = tuple(
 AMBIGUOUS = frozenset("Grace Rose Mark Bill Max Iris Will Jack Li Ming Lan Mei Rosa Carol Frank Ruth Amy Ade Das Park Baker Cooper Clark "
                       "Walker Wright Taylor Smith Miller Apple Amazon Lima Nancy Chad Jordan".split())  # fmt: skip
 """Names that are other words; taken for names only where the text is sure, beside a capitalised word or a form of be."""
+PEOPLE_TOO = frozenset("Sydney Paris Chad Jordan Santiago Lima".split())
+"""Places that are first names too; taken for places only where each stands after "in", "from", "near" or "at"."""
 REGIONS = tuple(FEMALE)

@@ -19,8 +19,8 @@ def _pairs(text: str) -> dict[str, str]:
 _HYPERNYMS = _pairs("""
 dog=animal|cat=animal|horse=animal|cow=animal|bird=animal|eagle=bird|sparrow=bird|rose=flower|tulip=flower|oak=tree|pine=tree
 car=vehicle|truck=vehicle|bus=vehicle|bicycle=vehicle|train=vehicle|boat=vessel|ship=vessel|apple=fruit|banana=fruit
-orange=fruit|carrot=vegetable|potato=vegetable|tomato=vegetable|bread=food|cheese=food|soup=dish|pizza=dish|cake=dessert
-coffee=drink|tea=drink|beer=drink|wine=drink|juice=drink|hammer=tool|saw=tool|screwdriver=tool|chair=piece of furniture
+carrot=vegetable|potato=vegetable|tomato=vegetable|bread=food|cheese=food|soup=dish|pizza=dish|cake=dessert
+coffee=drink|tea=drink|beer=drink|wine=drink|juice=drink|hammer=tool|screwdriver=tool|chair=piece of furniture
 table=piece of furniture|sofa=piece of furniture|piano=instrument|violin=instrument|guitar=instrument
 shirt=garment|jacket=garment|coat=garment|dress=garment|gold=metal|iron=metal|silver=metal|doctor=professional
 lawyer=professional|engineer=professional|teacher=professional|nurse=professional|football=sport|tennis=sport|chess=game
@@ -55,7 +55,7 @@ very easy=a piece of cake|very expensive=an arm and a leg|very happy=over the mo
 very sick=under the weather|very rarely=once in a blue moon|very tired=dead on one's feet|very quickly=in the blink of an eye
 very similar=like two peas in a pod|very rich=rolling in money|very hungry=hungry as a wolf|very busy=up to one's ears in work
 nervous=on edge|confused=all at sea|sick=under the weather|ill=under the weather|delighted=over the moon|furious=hopping mad
-rarely=once in a blue moon|seldom=once in a blue moon|immediately=on the spot|at once=on the spot|eventually=at the end of the day
+rarely=once in a blue moon|seldom=once in a blue moon|immediately=on the spot|at once=on the spot|eventually=in the long run
 finally=at long last|secretly=on the sly|suddenly=out of the blue|unexpectedly=out of the blue
 approximately=in the ballpark of|in my opinion=to my mind|in total=all told
 """)
@@ -92,7 +92,7 @@ INTENSIFIABLE: Mapping[str, str] = MappingProxyType(
     {
         word: f"really {word}"
         for word in (
-            "good bad great nice boring interesting funny sad happy slow fast long short big small old new beautiful ugly hard easy "
+            "good bad great nice boring interesting funny sad happy slow fast long short big small old beautiful ugly hard easy "
             "important strange expensive cheap useful tired hungry angry loud quiet clean dirty cold hot warm"
         ).split()
     }

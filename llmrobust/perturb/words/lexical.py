@@ -19,15 +19,20 @@ from llmrobust.perturb.words.concepts import (
     NONCE,
     REGULARISED,
 )
+from llmrobust.perturb.words.lexicon import DETERMINERS, PREPOSITIONS
 from llmrobust.perturb.words.numbers import number_value, number_words
 from llmrobust.perturb.words.replacing import LexiconParams, by_lexicon
 from llmrobust.perturb.words.shortforms import ABBREVIATIONS, CONTRACTIONS, EXPANSIONS
-from llmrobust.perturb.words.synonyms import RARER, SYNONYMS
+from llmrobust.perturb.words.synonyms import ADJECTIVES, RARER, SYNONYM_NOUNS, SYNONYMS
 from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 
 CHECKLIST = "CheckList (Ribeiro et al. 2020, arXiv 2005.04118)"
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
+_PERFECT = re.compile(
+    r"\s+(?:(?:already|just|never|ever|also|always|not|only) )?"
+    r"(?:been|had|seen|gone|done|made|taken|\w+(?:ed|en|wn|ught)\b)"
+)
 _QUESTION_TAG = re.compile(r"\s+(?:I|you|we|they|he|she|it)\b", re.IGNORECASE)
 _DIGITS = re.compile(
     r"(?<![\w.,:/$€£%-])\d{1,3}(?:,\d{3})*(?![\w.,:/%-]|,\d)|(?<![\w.,:/$€£%-])\d{1,3}(?:,\d{3})*(?=[.,](?!\d))"
@@ -44,6 +49,14 @@ _AFTER_A_PHRASE = frozenset(
     "a an the and or but because when while if that this to in on at for with by from of as so after before he she it "
     "they we you i his her their its my our your is was are were".split()
 )
+
+
+_OF_NOUNS = PREPOSITIONS - {"to", "as", "like", "than"}
+_ADJECTIVES = frozenset((*INTENSIFIABLE, *ADJECTIVES))
+
+
+_PHRASES = AtMost(5, 200)
+"""For operators that put phrases for words: "under the weather" for "ill"."""
 
 
 class MostParams(LexiconParams):
@@ -67,6 +80,11 @@ def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant
         after = text[end:]
         if not re.match(r"\s+[\w'’]", after):
             return False
+        said = text[start:end].lower()
+        if said.endswith(" have"):
+            return _PERFECT.match(after) is not None
+        if said.endswith(" is") and re.match(r"\s+(?:it|he|she|this|that)\b\s*[.,;?!]|\s+(?:it|he|she)\Z", after):
+            return False
         return not (text[start:end].lower().endswith(" not") and _QUESTION_TAG.match(after))
 
     yield from by_lexicon(prompt, params, draw, CONTRACTIONS, allowed)
@@ -84,16 +102,28 @@ def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     yield from by_lexicon(prompt, params, draw, EXPANSIONS, allowed)
 
 
-@operator("word.synonym", level="word", params=HalfParams, source=f"{FLUKE}: concept replacement; HELM; TextAttack")
+@operator(
+    "word.synonym",
+    level="word",
+    params=HalfParams,
+    source=f"{FLUKE}: concept replacement; HELM; TextAttack",
+    at_most=_PHRASES,
+)
 def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces words by synonyms of the same form that neither strengthen nor colour them."""
-    yield from by_lexicon(prompt, params, draw, SYNONYMS, fit_article=True)
+    yield from by_lexicon(prompt, params, draw, SYNONYMS, _in_its_class, fit_article=True)
 
 
-@operator("word.rare", level="word", params=HalfParams, source=f"{FLUKE}: word frequency; lexicon made for llmrobust")
+@operator(
+    "word.rare",
+    level="word",
+    params=HalfParams,
+    source=f"{FLUKE}: word frequency; lexicon made for llmrobust",
+    at_most=_PHRASES,
+)
 def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces usual words by rarer ones of the same sense."""
-    yield from by_lexicon(prompt, params, draw, RARER, fit_article=True)
+    yield from by_lexicon(prompt, params, draw, RARER, _in_its_class, fit_article=True)
 
 
 @operator(
@@ -102,10 +132,11 @@ def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     params=HalfParams,
     relation=Relation.NO_PROMISE,
     source=f"{FLUKE}: concept replacement; NL-Augmenter's replace_with_hyponyms_hypernyms",
+    at_most=_PHRASES,
 )
 def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by broader ones: vehicle for car. What depends on the narrower word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPERNYMS, fit_article=True)
+    yield from by_lexicon(prompt, params, draw, HYPERNYMS, _as_a_noun, fit_article=True)
 
 
 @operator(
@@ -114,10 +145,11 @@ def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant
     params=HalfParams,
     relation=Relation.NO_PROMISE,
     source=f"{FLUKE}: concept replacement; NL-Augmenter's replace_with_hyponyms_hypernyms",
+    at_most=_PHRASES,
 )
 def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by narrower ones: poodle for dog. What depends on the broader word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPONYMS, fit_article=True)
+    yield from by_lexicon(prompt, params, draw, HYPONYMS, _as_a_noun, fit_article=True)
 
 
 @operator(
@@ -126,15 +158,18 @@ def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
     params=HalfParams,
     relation=Relation.NO_PROMISE,
     source=f"{FLUKE}: concept replacement by a nonce word",
+    at_most=_PHRASES,
 )
 def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a noun by a word that means nothing, the same one wherever it stands."""
     nouns = {**HYPERNYMS, **HYPONYMS}
     chosen = {noun: draw.stream("nonce", noun).choice(NONCE) + ("s" if noun.endswith("s") else "") for noun in nouns}
-    yield from by_lexicon(prompt, params, draw, chosen, fit_article=True)
+    yield from by_lexicon(prompt, params, draw, chosen, _as_a_noun, fit_article=True)
 
 
-@operator("word.idiom", level="word", params=MostParams, source=f"{FLUKE}: concept replacement by an idiom")
+@operator(
+    "word.idiom", level="word", params=MostParams, source=f"{FLUKE}: concept replacement by an idiom", at_most=_PHRASES
+)
 def idiom(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Says a plain phrase by an idiom: once in a blue moon for rarely."""
 
@@ -184,13 +219,18 @@ def irregular_verb(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[V
 
 
 @operator(
-    "word.intensify", level="word", params=HalfParams, source="TextFlint and FLUKE: length; kind made for llmrobust"
+    "word.intensify",
+    level="word",
+    params=HalfParams,
+    source="TextFlint and FLUKE: length; kind made for llmrobust",
+    at_most=_PHRASES,
 )
 def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Puts "really" before plain adjectives after a form of be: it was really good."""
 
     def predicative(text: str, start: int, end: int) -> bool:
-        return re.search(r"\b(?:is|are|was|were|am|'s|'re)\s+\Z", text[:start], re.IGNORECASE) is not None
+        be = re.search(r"\b(?:is|are|was|were|am)\s+\Z|['’]re\s+\Z", text[:start], re.IGNORECASE)
+        return be is not None and not re.match(r"\s+enough\b", text[end:])
 
     yield from by_lexicon(prompt, params, draw, INTENSIFIABLE, predicative)
 
@@ -222,6 +262,34 @@ def number(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
         return None if value is None else str(value)
 
     yield from at_spots(prompt, params, draw, spots, other, "word")
+
+
+def _as_a_noun(text: str, start: int, end: int) -> bool:
+    """Whether what stands before a word says that it is a noun, and it is no part of a name or title."""
+    if _is_named(text, start):
+        return False
+    before = re.search(r"([\w'’]+)\s+\Z", text[:start])
+    if before is None:
+        return False
+    last = before[1].lower()
+    return (
+        last in DETERMINERS or last in _OF_NOUNS or last in _ADJECTIVES or last.endswith(("'s", "’s")) or last.isdigit()
+    )
+
+
+def _in_its_class(text: str, start: int, end: int) -> bool:
+    """Whether a word stands where its kind of word does: no verb for a noun, no noun for a verb, no part of a name."""
+    word = text[start:end].lower()
+    if word in SYNONYM_NOUNS:
+        return _as_a_noun(text, start, end)
+    if _is_named(text, start):
+        return False
+    return not (word.endswith("ing") and _as_a_noun(text, start, end))
+
+
+def _is_named(text: str, start: int) -> bool:
+    """Whether a word has a capital though no sentence begins with it."""
+    return text[start].isupper() and re.search(r"(?:\A|[.!?:\n]\s*)\Z", text[:start]) is None
 
 
 def _not_twice_dotted(text: str, start: int, end: int) -> bool:

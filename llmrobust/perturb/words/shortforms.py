@@ -59,7 +59,7 @@ january=Jan.|february=Feb.|august=Aug.|september=Sept.|october=Oct.|november=Nov
 tuesday=Tue.|wednesday=Wed.|thursday=Thu.|friday=Fri.|saturday=Sat.|sunday=Sun.|versus=vs.|for example=e.g.|that is to say=i.e.|and so on=etc.|as soon as possible=ASAP|advertisement=ad
 temperature=temp.|laboratory=lab|photograph=photo|information=info|application=app|television=TV|mathematics=maths
 examination=exam|gymnasium=gym|refrigerator=fridge|influenza=flu|hours=hrs|minutes=mins|seconds=secs|kilograms=kg
-kilometres=km|kilometers=km|centimetres=cm|centimeters=cm|pounds=lbs|inches=in.|account=acct.
+kilometres=km|kilometers=km|centimetres=cm|centimeters=cm|pounds=lbs|inches=in.
 vice president=VP|chief executive officer=CEO|united states=US|united kingdom=UK|european union=EU|miscellaneous=misc.
 introduction=intro|microphone=mic|medication=meds|vegetables=veggies|apartment=apt.|statistics=stats|regarding=re.
 """)

@@ -18,7 +18,7 @@ error=mistake|problem=issue|issue=problem|answer=reply|reply=answer|gift=present
 holiday=vacation|vacation=holiday|purchase=buy|goal=aim|aim=goal|start=beginning|beginning=start|end=ending
 ending=end|author=writer|writer=author|actor=performer|viewer=spectator|listener=hearer|customer=client|client=customer
 employee=worker|worker=employee|buyer=purchaser|error message=error notice|photograph=photo|photo=photograph
-illness=disease|sofa=couch|couch=sofa|rubbish=trash|trash=rubbish|garbage=trash|lift=elevator|flat=apartment
+illness=disease|sofa=couch|couch=sofa|rubbish=trash|trash=rubbish|garbage=trash|lift=elevator
 apartment=flat|autumn=fall|pavement=sidewalk|sidewalk=pavement|soccer=football|cab=taxi|taxi=cab|plane=airplane
 bike=bicycle|bicycle=bike|phone=telephone|telephone=phone|fridge=refrigerator|refrigerator=fridge|exam=test|test=exam
 site=website|method=way|way=manner|area=region|region=area|amount=quantity|quantity=amount|section=part|part=portion
@@ -26,11 +26,11 @@ chance=opportunity|opportunity=chance|speed=pace|pace=speed|flaw=defect|defect=f
 conversation=talk|talk=conversation|meal=dish|dish=meal|subject=topic|topic=subject|friend=pal|sentence=phrase
 """
 _VERBS = """
-begin=start|start=begin|end=finish|finish=end|buy=purchase|purchase=buy|help=assist|assist=help|ask=inquire|reply=answer
+begin=start|start=begin|end=finish|buy=purchase|purchase=buy|help=assist|assist=help|reply=answer
 answer=reply|show=display|display=show|need=require|require=need|obtain=get|receive=get|select=choose|choose=select
-pick=choose|repair=fix|fix=repair|close=shut|shut=close|allow=permit|permit=allow|attempt=try|try=attempt|gather=collect
-collect=gather|depart=leave|happen=occur|occur=happen|construct=build|build=construct|discuss=talk about|tell=inform
-explain=clarify|consider=think about|demonstrate=show|employ=use|utilize=use|keep=retain|believe=think|own=possess
+repair=fix|fix=repair|close=shut|shut=close|allow=permit|permit=allow|attempt=try|try=attempt|gather=collect
+collect=gather|depart=leave|happen=occur|occur=happen|construct=build|build=construct|discuss=talk about
+explain=clarify|demonstrate=show|employ=use|utilize=use|keep=retain|believe=think|own=possess
 observe=see|remain=stay|stay=remain|reside=live|respond=reply|shout=yell|yell=shout|speak=talk|talk=speak
 wish=want|look at=view|watch=view|visit=go to|mention=note|seem=appear|appear=seem|carry on=continue|continue=go on
 complete=finish|examine=inspect|inspect=examine|hurry=rush|rush=hurry|locate=find|discover=find|toss=throw|throw=toss
@@ -39,9 +39,9 @@ _OTHERS = """
 large=big|small=little|little=small|quick=fast|fast=quick|quickly=rapidly|rapidly=quickly|begin=start
 very=really|really=very|often=frequently|frequently=often|rarely=seldom|seldom=rarely|almost=nearly|nearly=almost
 also=too|maybe=perhaps|perhaps=maybe|sometimes=occasionally|occasionally=sometimes|usually=generally|generally=usually
-entire=whole|whole=entire|correct=right|wrong=incorrect|incorrect=wrong|simple=easy|easy=simple|hard=difficult
+entire=whole|whole=entire|correct=right|incorrect=wrong|simple=easy|easy=simple|hard=difficult
 difficult=hard|wealthy=rich|rich=wealthy|silent=quiet|quiet=silent|strange=odd|odd=strange|weird=strange|smart=clever
-clever=smart|intelligent=smart|ill=sick|sick=ill|glad=happy|happy=glad|angry=mad|afraid=scared|scared=afraid
+clever=smart|intelligent=smart|ill=sick|sick=ill|glad=happy|angry=mad|afraid=scared|scared=afraid
 important=significant|significant=important|several=various|various=several|enough=sufficient|sufficient=enough
 immediately=at once|suddenly=all of a sudden|completely=totally|totally=completely|entirely=completely|mainly=mostly
 mostly=mainly|however=yet|because=since|although=though|though=although|until=till|about=around|around=about
@@ -54,7 +54,7 @@ lovely=delightful|delightful=lovely|wonderful=marvelous|terrible=awful|awful=ter
 excellent=superb|superb=excellent|beautiful=gorgeous|gorgeous=beautiful|fantastic=terrific|terrific=fantastic
 """
 _RARE = """
-begin=commence|end=conclude|buy=procure|help=aid|ask=inquire|show=exhibit|use=employ|think=ponder|eat=consume|walk=stroll
+begin=commence|end=conclude|buy=procure|help=aid|show=exhibit|use=employ|think=ponder
 big=sizable|small=diminutive|quick=swift|quickly=swiftly|happy=elated|sad=sorrowful|angry=irate|beautiful=pulchritudinous
 boring=tedious|funny=droll|strange=peculiar|smart=astute|rich=affluent|poor=impecunious|brave=valiant|quiet=hushed
 enough=ample|many=numerous|often=oftentimes|rarely=infrequently|hard=arduous|easy=effortless|house=dwelling|friend=companion
@@ -96,5 +96,13 @@ _ALL = {**_read(_OTHERS), **_verb_forms(_read(_VERBS)), **_noun_forms(_read(_NOU
 SYNONYMS: Mapping[str, str] = MappingProxyType({word: new for word, new in _ALL.items() if word not in _AMBIGUOUS})
 """From a word in lower case, in any form, to a synonym in the same form."""
 _RARE_PAIRS = _read(_RARE)
+SYNONYM_NOUNS = frozenset(_noun_forms(_read(_NOUNS))) | frozenset(
+    "house friend child film movie story book car job mistake problem trip food money fight road".split()
+)
+"""The nouns among the words with synonyms and among those with rarer ones."""
+ADJECTIVES = frozenset(_read(_OTHERS)) | frozenset(
+    "other same own young local full best worst only first second".split()
+)
+"""Words that often stand before a noun (and some that do not, which never stand before one)."""
 RARER: Mapping[str, str] = MappingProxyType({word: new for word, new in _RARE_PAIRS.items() if word not in _AMBIGUOUS})
 """From a usual word to a rarer one of the same sense."""
