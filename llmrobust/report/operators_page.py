@@ -17,10 +17,11 @@ HEAD = """# Operators
 Made from the registry by `llmrobust operators --markdown`; a test keeps this page true. *Relation* says what must
 happen to the answer: **same** (it stays), **follows** (it moves in a known way), **must-change**, **no-promise**.
 In the examples, `[-...-]` was removed and `{+...+}` was added. *Read* says how many variants of real sentences were
-read one by one and in how many the relation or the English was broken; where that was more than one in twenty, the
-operator was mended afterwards, and the figure is from before. Operators without that line were checked by tests and
-by reading a few variants only. Parameters stand with their defaults; every operator also takes `id`,
-a name for this use of it in node ids.
+read one by one and in how many the relation or the English was broken; where some were, the operator was mended, and
+a second pair of figures is of variants of other sentences read after that. Fewer than twenty: no more of the sentences
+that were looked through (1,500) allow the operator. Those without that line run texts that people reviewed or
+published, or take parameters that a user must give. Parameters stand with their defaults; every operator also takes
+`id`, a name for this use of it in node ids.
 """
 
 
@@ -31,6 +32,12 @@ class Reading:
     version: int
     variants: int
     broken: int
+    again: int = 0
+    broken_again: int = 0
+
+    def __str__(self) -> str:
+        first = f"{self.variants} variants, {self.broken} broken"
+        return first + (f"; mended, then {self.again}, {self.broken_again} broken" if self.again else "")
 
 
 @cache
@@ -105,7 +112,7 @@ def _entry(operator: Operator) -> Iterator[str]:
         yield f"> `{sample.replace('`', 'ˋ')}`"
     yield ""
     read = readings().get(operator.name)
-    told = f" Read: {read.variants} variants, {read.broken} broken." if read is not None else ""
+    told = f" Read: {read}." if read is not None else ""
     yield f"Touches: {touches}; {languages}.{told} Source: {operator.source}."
     yield ""
     for name, default, said in _parameters(operator):

@@ -37,7 +37,7 @@ _PADDING = re.compile(
     r"as far as I am concerned|for what it's worth|if I may say so|by the way|of course|(?<!to )please(?! (?:him|her|them|me|us|you|the|a|my|his|their)\b))(?!\w),? ?",
     re.IGNORECASE,
 )
-_EMPTY = re.compile(rf"(?<!\w)(?<!not )(?<!n't )(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!than\b|enough\b)(?=\w)")
+_EMPTY = re.compile(rf"(?<!\w)(?<!not )(?<!n't )(?<!the )(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!than\b|enough\b)(?=\w)")
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "police officer" for "cop"."""
 _WORDY_STARTS = ("I would like to say that", "What I want to say is that", "Let me tell you that", "The thing is that")

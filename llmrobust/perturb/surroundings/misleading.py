@@ -14,6 +14,7 @@ from pydantic import Field
 
 from llmrobust.perturb.contract import AtMost, Draw, Params, Sample, Variant, operator
 from llmrobust.perturb.surroundings.placing import longest_text, placed
+from llmrobust.perturb.words.morphology import article
 from llmrobust.prompt.spans import Prompt
 
 WU = "Wu et al. 2024 (How Easily do Irrelevant Inputs Skew the Responses of LLMs?, arXiv 2404.03302)"
@@ -23,7 +24,7 @@ TRUE_FACTS: Mapping[str, str] = {
     "born": "{other} was born in {wrong}.",
     "capital": "{wrong} is the capital of {other}.",
     "country": "{other} is in {wrong}.",
-    "occupation": "{other} works as {wrong}.",
+    "occupation": "{other} works as {a_wrong}.",
     "director": "{wrong} directed {other}.",
     "producer": "{wrong} produced {other}.",
     "author": "{wrong} wrote {other}.",
@@ -32,16 +33,23 @@ TRUE_FACTS: Mapping[str, str] = {
     "sport": "{other} plays {wrong}.",
     "religion": "{other} follows {wrong}.",
     "lives": "{other} lives in {wrong}.",
-    "job": "{other} works as a {wrong}.",
+    "job": "{other} works as {a_wrong}.",
     "instrument": "{other} plays the {wrong}.",
-    "pet": "{other} has a {wrong}.",
+    "pet": "{other} has {a_wrong}.",
     "food": "{other} likes {wrong}.",
 }
 """What is true of the other subject, by relation; a relation that is not here uses the last line of `_fact`."""
 _FORMS: Mapping[str, str] = {
     "cc": "{subject} and {other} have a lot in common, as people who know both like to say. {fact}",
-    "ml": "{subject} has been mentioned together with {wrong} more than once. {fact}",
+    "ml": "{subject} has been mentioned together with {said_wrong} more than once. {fact}",
     "fa": "Years ago {subject} and {other} met by chance and talked for a whole evening. {fact} They never met again.",
+}
+_OF_THINGS = frozenset("capital country director producer author genre".split())
+"""Relations whose subject is no person."""
+_FORMS_OF_THINGS: Mapping[str, str] = {
+    **_FORMS,
+    "cc": "{subject} and {other} have a lot in common, as those who know both like to say. {fact}",
+    "fa": "Years ago a guide praised {subject} and {other} in one breath. {fact} The guide was not asked again.",
 }
 _SHOWN = {
     "question": "In what city was Anna born?",
@@ -94,7 +102,10 @@ def misleading(prompt: Prompt, params: MisleadingParams, draw: Draw) -> Iterator
         return
     fact = _fact(record)
     for form in dict.fromkeys(params.forms):
-        text = _FORMS[form].format(fact=fact, **record)
+        forms = _FORMS_OF_THINGS if record["relation"].lower() in _OF_THINGS else _FORMS
+        wrong = record["wrong"]
+        said = wrong if wrong[:1].isupper() else f'"{wrong}"'
+        text = forms[form].format(fact=fact, said_wrong=said, **record)
         yield from _before(prompt, params, draw, text, form, record)
 
 
@@ -132,7 +143,8 @@ def states_claim(text: str, record: Mapping[str, str]) -> bool:
 
 def _fact(record: Mapping[str, str]) -> str:
     template = TRUE_FACTS.get(record["relation"].lower(), "The {relation} of {other} is {wrong}.")
-    return template.format(**record)
+    wrong = record["wrong"]
+    return template.format(a_wrong=f"{article(wrong)} {wrong}", **record)
 
 
 def _record(params: RecordParams, fields: Mapping[str, Any]) -> dict[str, str] | None:

@@ -81,6 +81,9 @@ _DECLARED: dict[str, Any] = {
     "owns": ("piece",),
     "at_most": AtMost(2, 400),
 }
+_KINDS = {name: kind for kind, names in KNOWN_ORGANISATIONS.items() for name in names}
+_BEFORE_NUMBERS = frozenset("the about over only these those all some at in for with and or after by than just".split())
+_MONTH = re.compile(r" (?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
 _SAMPLE = Sample(
     {"context": "Anna lives in Paris. She works for Google and has 3 cats.", "question": "Where does Anna live?"},
     "{% context %}{{ context }}{% endcontext %}\nQuestion: {{ question }}\nAnswer:\n",
@@ -123,15 +126,17 @@ def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
 
 @operator("entity.organisation", params=EntityParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[Variant]:
-    """Replaces organisations by made-up ones; the gold answer follows."""
+    """Replaces organisations by made-up ones of the same kind; the gold answer follows."""
 
     def swap(found: Sequence[str], stream: Stream) -> Swap:
         new: Swap = {}
         for name in found:
-            new[name] = _fresh(ORGANISATIONS, {*found, *new.values()}, stream, name)
+            kind = _KINDS.get(name)
+            pool = ORGANISATIONS[kind] if kind else [one for names in ORGANISATIONS.values() for one in names]
+            new[name] = _fresh(pool, {*found, *new.values()}, stream, name)
         return new
 
-    yield from _swapped(prompt, params.samples, params.fields, draw, dict.fromkeys(KNOWN_ORGANISATIONS, ""), swap)
+    yield from _swapped(prompt, params.samples, params.fields, draw, _KINDS, swap)
 
 
 @operator("entity.region", params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
@@ -238,7 +243,8 @@ def _recognised(prompt: Prompt, known: Mapping[str, str]) -> list[str]:
     for _, span in prompt.places(_is_input):
         for start, end in free_stretches(span.text):
             for match in pattern.finditer(span.text, start, end):
-                if match[0] not in AMBIGUOUS or _surely_a_name(span.text, match):
+                goes_on = match[0] in _KINDS and re.match(r" (?:[A-Z]|\d)", span.text[match.end() :])
+                if not goes_on and (match[0] not in AMBIGUOUS or _surely_a_name(span.text, match)):
                     found[match[0]] = None
     texts = " ".join(span.text for _, span in prompt.places(_is_input))
     return [name for name in found if name not in PEOPLE_TOO or _always_a_place(name, texts)]
@@ -256,11 +262,18 @@ def _surely_a_name(text: str, match: re.Match[str]) -> bool:
 
 
 def _numbers(prompt: Prompt) -> list[str]:
-    """Whole numbers of up to four digits in the inputs, in reading order; no years, times, shares or prices."""
+    """Whole numbers of up to three digits in the inputs, in reading order.
+
+    No years, dates, times, shares, prices or parts of names.
+    """
     found: dict[str, None] = {}
     for _, span in prompt.places(_is_input):
         for match in re.finditer(r"(?<![\w.,:/$€£-])[1-9]\d{0,2}(?![\w:/%-]|[.,]\d)", span.text):
-            found[match[0]] = None
+            before, after = span.text[: match.start()], span.text[match.end() :]
+            named = re.search(r"(?:\b[A-Z][a-z]+|\bchannel) \Z|\(\Z", before)
+            first = named is not None and named[0].strip().lower() in _BEFORE_NUMBERS
+            if (named is None or first) and not _MONTH.match(after):
+                found[match[0]] = None
     return list(found)
 
 

@@ -49,17 +49,25 @@ COUNTRIES: Mapping[str, tuple[str, ...]] = {
     "arabic": tuple("Lebanon|Iraq|Qatar|Oman|Tunisia|Morocco|Kuwait".split("|")),
     "latin": tuple("Peru|Colombia|Ecuador|Cuba|Chile|Argentina|Venezuela|Uruguay|Bolivia".split("|")),
 }  # fmt: skip
-ORGANISATIONS = tuple(
-    "Northwind Traders|Acme Tools|Bluebird Airlines|Harbour Bank|Maple Press|Oakfield School|Silver Lake Hospital|Redstone Motors|"
-    "Greenway Foods|Polaris Media|Summit Insurance|Riverside College|Granite Software|Lighthouse Books|Sunrise Energy".split(
-        "|"
-    )
-)
-"""Made up: they are nobody's."""
-KNOWN_ORGANISATIONS = tuple(
-    "Google|Microsoft|Apple|Amazon|Facebook|IBM|Toyota|Samsung|Sony|Nokia|Siemens|BMW|Volkswagen|Boeing|Airbus|Nike|Netflix|Disney|"
-    "Harvard|Oxford|Stanford|NASA|UNESCO|the BBC|CNN|Walmart|Starbucks|McDonald's|Coca-Cola|Pepsi".split("|")
-)
+ORGANISATIONS: Mapping[str, tuple[str, ...]] = {
+    "software": tuple("Granite Software|Northwind Systems|Polaris Networks|Quillon Labs|Harrow Data".split("|")),
+    "maker": tuple("Redstone Motors|Acme Works|Bluebird Engineering|Summit Machines|Larkspur Electric".split("|")),
+    "media": tuple("Polaris Media|Maple Press|Lantern Television|Harbour Films|Sunrise Radio".split("|")),
+    "school": tuple("Riverside College|Oakfield University|Silver Lake College|Kestrel University".split("|")),
+    "agency": tuple("the Harbour Agency|the Northern Institute|the Kestrel Council|the Summit Bureau".split("|")),
+    "shop": tuple("Greenway Foods|Northwind Traders|Lighthouse Stores|Orchard Drinks|Copper Kettle Cafes".split("|")),
+}
+"""Made up, by kind: they are nobody's."""
+KNOWN_ORGANISATIONS: Mapping[str, tuple[str, ...]] = {
+    "software": tuple("Google|Microsoft|Apple|Amazon|Facebook|IBM|Oracle|Intel".split("|")),
+    "maker": tuple(
+        "Toyota|Samsung|Sony|Nokia|Siemens|BMW|Volkswagen|Boeing|Airbus|Nike|Honda|Tesla|Philips".split("|")
+    ),
+    "media": tuple("Netflix|Disney|the BBC|CNN|Reuters|Spotify".split("|")),
+    "school": tuple("Harvard|Oxford|Stanford|Yale|Cambridge".split("|")),
+    "agency": tuple("NASA|UNESCO|UNICEF|NATO".split("|")),
+    "shop": tuple("Walmart|Starbucks|McDonald's|Coca-Cola|Pepsi|IKEA".split("|")),
+}
 AMBIGUOUS = frozenset("Grace Rose Mark Bill Max Iris Will Jack Li Ming Lan Mei Rosa Carol Frank Ruth Amy Ade Das Park Baker Cooper Clark "
                       "Walker Wright Taylor Smith Miller Apple Amazon Lima Nancy Chad Jordan".split())  # fmt: skip
 """Names that are other words; taken for names only where the text is sure, beside a capitalised word or a form of be."""

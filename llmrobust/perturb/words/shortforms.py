@@ -54,7 +54,7 @@ CHAT_UNSAFE = frozenset(("to", "for", "too", "between", "laughing", "very", "rig
 ABBREVIATIONS: Mapping[str, str] = MappingProxyType(
     _pairs("""
 appointment=appt.|approximately=approx.|department=dept.|government=govt.|international=intl.|maximum=max.|minimum=min.
-telephone=tel.|university=univ.|association=assn.|avenue=Ave.|street=St.|road=Rd.
+telephone=tel.|university=univ.|association=assn.
 january=Jan.|february=Feb.|august=Aug.|september=Sept.|october=Oct.|november=Nov.|december=Dec.|monday=Mon.
 tuesday=Tue.|wednesday=Wed.|thursday=Thu.|friday=Fri.|saturday=Sat.|sunday=Sun.|versus=vs.|for example=e.g.|that is to say=i.e.|and so on=etc.|as soon as possible=ASAP|advertisement=ad
 temperature=temp.|laboratory=lab|photograph=photo|information=info|application=app|television=TV|mathematics=maths

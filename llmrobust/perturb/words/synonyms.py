@@ -39,7 +39,7 @@ _OTHERS = """
 large=big|small=little|little=small|quick=fast|fast=quick|quickly=rapidly|rapidly=quickly|begin=start
 very=really|really=very|often=frequently|frequently=often|rarely=seldom|seldom=rarely|almost=nearly|nearly=almost
 also=too|maybe=perhaps|perhaps=maybe|sometimes=occasionally|occasionally=sometimes|usually=generally|generally=usually
-entire=whole|whole=entire|correct=right|incorrect=wrong|simple=easy|easy=simple|hard=difficult
+entire=whole|whole=entire|correct=right|incorrect=wrong|easy=simple|hard=difficult
 difficult=hard|wealthy=rich|rich=wealthy|silent=quiet|quiet=silent|strange=odd|odd=strange|weird=strange|smart=clever
 clever=smart|intelligent=smart|ill=sick|sick=ill|glad=happy|angry=mad|afraid=scared|scared=afraid
 important=significant|significant=important|several=various|various=several|enough=sufficient|sufficient=enough
