@@ -22,7 +22,7 @@ from typing import Any
 import measure
 from llmrobust.perturb import REGISTRY, Draw, Operator
 from llmrobust.perturb.contract import Sample
-from llmrobust.report.samples import sample_of, sample_prompt
+from llmrobust.report.samples import first_variant, fitting_sample, sample_prompt
 
 TEXTS = tuple(
     f"The waiter at table {i} brought the soup because we were hungry, and it wasn't bad, but the room was too loud."
@@ -63,12 +63,14 @@ PEERS: dict[str, Callable[[Any, Any], Any]] = {
 
 def ours_per_s(operator: Operator) -> float | None:
     """Variants a second of an operator with one variant a prompt; None where it applies to none of the texts."""
-    shown = operator.sample
-    samples = [shown] * 50 if shown is not None else [Sample({"text": text}) for text in TEXTS]
-    if shown is None and sample_of(operator) is None:
-        return None
-    prompts = [sample_prompt(sample) for sample in samples]
+    samples = [operator.sample] * 50 if operator.sample is not None else [Sample({"text": text}) for text in TEXTS]
     params = operator.params(**samples[0].params)
+    if first_variant(operator, samples[0], sample_prompt(samples[0])) is None:
+        fitting = fitting_sample(operator)
+        if fitting is None:
+            return None
+        samples = [fitting] * 50
+    prompts = [sample_prompt(sample) for sample in samples]
     made = rounds = 0
     start = time.perf_counter()
     while (elapsed := time.perf_counter() - start) < SECONDS:
@@ -102,7 +104,7 @@ def peers_per_s(name: str) -> float | None:
 
 
 def planned() -> tuple[int, float, float]:
-    """Cases of a suite of 1,000 examples, seconds to plan them in a process of its own, its peak memory in GiB."""
+    """Cases of a suite of 1,060 examples, seconds to plan them in a process of its own, its peak memory in GiB."""
     import json
 
     code = (
@@ -111,7 +113,7 @@ def planned() -> tuple[int, float, float]:
         "print(len(plan.cases), time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     with tempfile.TemporaryDirectory() as folder:
-        rows = ({"id": f"e{i}", "text": f"{TEXTS[i % 50]} {i}", "answer": "positive"} for i in range(1000))
+        rows = ({"id": f"e{i}", "text": f"{TEXTS[i % 50]} {i}", "answer": "positive"} for i in range(1060))
         Path(folder, "big.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
         Path(folder, "big.robust.yaml").write_text(SUITE, encoding="utf-8")
         command = [sys.executable, "-c", code, str(Path(folder, "big.robust.yaml"))]

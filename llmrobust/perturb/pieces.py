@@ -15,6 +15,10 @@ _WHOLE = rf"{_FENCE}|(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+|`[^`\n]
 _NUMBER = r"\d+(?:[.,:/]\d+)*"
 _PIECE = re.compile(_WHOLE, re.DOTALL)
 _OWNED = re.compile(rf"{_WHOLE}|{_NUMBER}", re.DOTALL)
+_NUMBERS = re.compile(_NUMBER)
+_SIGN = re.compile(r"[`{<@\[]|://|www\.")
+"""What every piece but a number has at least one of; most texts have none."""
+_JSON = re.compile(r"[{\[](?=\s*[\[{\"\d\-tfn])")
 _DECODER = json.JSONDecoder()
 
 
@@ -45,22 +49,31 @@ def pieces(text: str) -> Iterator[str]:
 def label_words(text: str, labels: Sequence[str]) -> Iterator[str]:
     """The answer labels in a text, as they are written there."""
     pattern = _labels(tuple(labels))
-    if pattern is not None:
+    if pattern is not None and _may_hold(text, labels):
         yield from (found[0] for found in pattern.finditer(text))
 
 
 def _taken(text: str, keep: tuple[str, ...], pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
-    yield from (found.span() for found in pattern.finditer(text))
-    yield from _json_values(text)
+    if _SIGN.search(text):
+        yield from (found.span() for found in pattern.finditer(text))
+        yield from _json_values(text)
+    elif pattern is _OWNED:
+        yield from (found.span() for found in _NUMBERS.finditer(text))
     labels = _labels(keep)
-    if labels is not None:
+    if labels is not None and _may_hold(text, keep):
         yield from (found.span() for found in labels.finditer(text))
+
+
+def _may_hold(text: str, labels: Sequence[str]) -> bool:
+    """Whether a label may stand in a text: a quick look before the exact one."""
+    lower = text.lower()
+    return any(label.lower() in lower for label in labels)
 
 
 def _json_values(text: str) -> Iterator[tuple[int, int]]:
     """The JSON objects and arrays in a text; an array in one pair of brackets of plain words is none."""
     at = 0
-    while (opening := re.compile(r"[{\[](?=\s*[\[{\"\d\-tfn])").search(text, at)) is not None:
+    while (opening := _JSON.search(text, at)) is not None:
         try:
             _, end = _DECODER.raw_decode(text, opening.start())
         except (ValueError, RecursionError):

@@ -42,11 +42,13 @@ class Promise:
         """
         if not self._has_the_roles(variant):
             return "has other messages"
-        protected, untouched, changed = self._seen(variant)
-        if not self._keeps(protected) and not self._renamed(protected, label_map):
-            return "has a protected span changed"
-        if self._in_order(untouched) != self._in_order(self._untouched):
-            return "changes text outside of what the operator may touch"
+        changed = self._edited_texts(variant)
+        if changed is None:
+            protected, untouched, changed = self._seen(variant)
+            if not self._keeps(protected) and not self._renamed(protected, label_map):
+                return "has a protected span changed"
+            if self._in_order(untouched) != self._in_order(self._untouched):
+                return "changes text outside of what the operator may touch"
         if _SURROGATE.search("".join(changed)) and not any(map(_SURROGATE.search, _running_texts(self.prompt))):
             return "is no valid Unicode"
         length = sum([len(span.text) for message in variant.messages for span in message.spans])
@@ -66,6 +68,24 @@ class Promise:
         if "message" in self.touches or "any" in self.touches:
             return True
         return [message.role for message in variant.messages] == [message.role for message in self.prompt.messages]
+
+    def _edited_texts(self, variant: Prompt) -> list[str] | None:
+        """The new texts, where spans that may be edited have others and nothing else changed; None where more did."""
+        changed = []
+        for old, new in zip(self.prompt.messages, variant.messages, strict=False):
+            if old is new:
+                continue
+            if len(old.spans) != len(new.spans) or old.role != new.role:
+                return None
+            for before, after in zip(old.spans, new.spans, strict=True):
+                if before is after:
+                    continue
+                if before.protected or after.protected or before.kind != after.kind:
+                    return None
+                if not may_touch(before, self.touches) or not may_touch(after, self.touches):
+                    return None
+                changed.append(after.text)
+        return changed if len(self.prompt.messages) == len(variant.messages) else None
 
     def _seen(self, variant: Prompt) -> tuple[list[Kept], list[Kept], list[str]]:
         """The protected spans, the untouched ones, and the texts of spans that the prompt does not have."""
@@ -91,22 +111,28 @@ class Promise:
         return {id(span): self._kept(span, m.role) for m in self.prompt.messages for span in m.spans}
 
     @cached_property
-    def _protected(self) -> list[Kept]:
-        return self._seen(self.prompt)[0]
+    def _original(self) -> tuple[list[Kept], list[Kept], list[str]]:
+        return self._seen(self.prompt)
 
-    @cached_property
+    @property
+    def _protected(self) -> list[Kept]:
+        return self._original[0]
+
+    @property
     def _untouched(self) -> list[Kept]:
-        return self._seen(self.prompt)[1]
+        return self._original[1]
 
     @cached_property
     def _pieces(self) -> Counter[str]:
         """How often each piece that must stay occurs in the prompt, of those in text that may be edited."""
-        editable = self.prompt.places(lambda s: "any" in self.touches or is_target(s, self.touches))
-        texts = [span.text for _, span in editable]
+        spans = [span for message in self.prompt.messages for span in message.spans]
+        texts = [span.text for span in spans if "any" in self.touches or is_target(span, self.touches)]
         found: set[str] = set()
         for text in texts:
             found.update(pieces(text) if "piece" not in self.owns else ())
             found.update(label_words(text, self.labels) if "label" not in self.owns else ())
+        if not found:
+            return Counter()
         running = _running_texts(self.prompt)
         return Counter({piece: min(_count(piece, text) for text in running) for piece in sorted(found)})
 

@@ -96,12 +96,12 @@ def at_spots(
             yield Variant(prompt.with_texts(changed), f"{rung.prefix}{index}", severity=rung.severity, edits=edits)
 
 
-def word_spots(text: str, keep: Sequence[str] = (), *, least: int = 1) -> Iterator[tuple[int, int]]:
+def word_spots(text: str, keep: Sequence[str] = (), *, least: int = 1) -> list[tuple[int, int]]:
     """The words of a text of at least so many characters, outside of labels (`keep`), addresses, code and numbers."""
+    words: list[tuple[int, int]] = []
     for start, end in free_stretches(text, keep):
-        for found in _WORD.finditer(text, start, end):
-            if found.end() - found.start() >= least:
-                yield found.span()
+        words += [found.span() for found in _WORD.finditer(text, start, end)]
+    return [(start, end) for start, end in words if end - start >= least] if least > 1 else words
 
 
 def cased_like(word: str, like: str) -> str:

@@ -53,7 +53,12 @@ class TextParams(TargetParams):
 
 def editable(prompt: Prompt, targets: Sequence[str]) -> list[Place]:
     """The places of the spans that may be edited, in reading order."""
-    return [place for place, _ in prompt.places(lambda span: is_target(span, targets))]
+    return [
+        (m, s)
+        for m, message in enumerate(prompt.messages)
+        for s, span in enumerate(message.spans)
+        if is_target(span, targets)
+    ]
 
 
 def texts_of(prompt: Prompt, targets: Sequence[str]) -> list[tuple[Place, ...]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from llmrobust.prompt.spans import Span
 
-STRUCTURE = ("label", "separator", "space", "enumerator", "choices")
+STRUCTURE = frozenset(("label", "separator", "space", "enumerator", "choices"))
 """Kinds that text operators leave alone."""
 
 
@@ -14,7 +15,7 @@ def is_target(span: Span, targets: Sequence[str]) -> bool:
     """Whether a text operator with these targets may edit the span."""
     if span.protected or span.kind in STRUCTURE or not span.text:
         return False
-    return not _names(span).isdisjoint(targets)
+    return not _names(span.kind, span.name, span.region).isdisjoint(targets)
 
 
 def may_touch(span: Span, touches: Sequence[str]) -> bool:
@@ -24,8 +25,9 @@ def may_touch(span: Span, touches: Sequence[str]) -> bool:
     return is_target(span, touches)
 
 
-def _names(span: Span) -> set[str]:
-    block = span.region.split(":")[0]
-    if span.kind == "variable":
-        return {"input", "prompt", span.name, span.name.split(".")[0], block} - {"instruction", ""}
-    return {span.kind, block, "prompt"} - {""}
+@lru_cache(maxsize=1024)
+def _names(kind: str, name: str, region: str) -> frozenset[str]:
+    block = region.split(":")[0]
+    if kind == "variable":
+        return frozenset({"input", "prompt", name, name.split(".")[0], block} - {"instruction", ""})
+    return frozenset({kind, block, "prompt"} - {""})

@@ -73,13 +73,20 @@ def sample_of(operator: Operator) -> str | None:
 
     Removed text stands in [-...-], added text in {+...+}.
     """
-    for sample in (operator.sample,) if operator.sample is not None else _USUAL:
-        prompt = sample_prompt(sample)
-        variant = first_variant(operator, sample, prompt)
-        if variant is not None:
-            pieces = prompt_diff(prompt.as_messages(), variant.prompt.as_messages())
-            return marked(short_diff(pieces, 160))
-    return None
+    sample = fitting_sample(operator)
+    if sample is None:
+        return None
+    prompt = sample_prompt(sample)
+    variant = first_variant(operator, sample, prompt)
+    assert variant is not None
+    return marked(short_diff(prompt_diff(prompt.as_messages(), variant.prompt.as_messages()), 160))
+
+
+def fitting_sample(operator: Operator) -> Sample | None:
+    """The operator's own sample prompt, or the first of the usual ones that it changes; None if it changes none."""
+    samples = (operator.sample,) if operator.sample is not None else _USUAL
+    fitting = (sample for sample in samples if first_variant(operator, sample, sample_prompt(sample)) is not None)
+    return next(fitting, None)
 
 
 def first_variant(operator: Operator, sample: Sample, prompt: Prompt) -> Variant | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Literal
 
 from pydantic import Field
@@ -174,7 +175,7 @@ def important(prompt: Prompt, params: ImportantParams, draw: Draw) -> Iterator[V
 def _by_table(
     prompt: Prompt, params: CharacterParams, draw: Draw, table: Mapping[str, Sequence[str]]
 ) -> Iterator[Variant]:
-    pattern = re.compile("|".join(sorted(map(re.escape, table), key=len, reverse=True)))
+    pattern = _any_of(tuple(table))
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for start, end in word_spots(text, draw.labels, least=2):
@@ -183,6 +184,11 @@ def _by_table(
 
     replace: Replace = lambda text, a, b, stream: stream.choice(table[text[a:b]])  # noqa: E731
     yield from at_spots(prompt, params, draw, spots, replace, "character")
+
+
+@cache
+def _any_of(entries: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(sorted(map(re.escape, entries), key=len, reverse=True)))
 
 
 def _inside(text: str, labels: Sequence[str]) -> Iterator[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from llmrobust.perturb.contract import Draw, Variant, operator
 from llmrobust.perturb.pieces import free_stretches
@@ -14,7 +15,6 @@ from llmrobust.seeds import Stream
 
 FUNCTION_WORDS = frozenset("a an the of to in on at is are was were it that and for with this have has be".split())
 """Short words without which a sentence is still understood; never a negation."""
-_PAIR = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)* [^\W\d_]+(?:['’][^\W\d_]+)*")
 _NOT_SWAPPED = frozenset(
     "not no never n't nor neither but than if unless without who whom which by to from after before with for of in on "
     "at is was are were be been".split()
@@ -66,16 +66,13 @@ def swap(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
     """Swaps neighbouring words, except negations and words whose place carries the meaning."""
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
-        for start, end in free_stretches(text, draw.labels):
-            at = start
-            while (found := _PAIR.search(text, at, end)) is not None:
-                first, second = found[0].lower().split(" ")
-                whole = (found.start() == 0 or not text[found.start() - 1].isalnum()) and not text[
-                    found.end() : found.end() + 1
-                ].isalnum()
-                if whole and first != second and not {first, second} & _NOT_SWAPPED and not found[0].endswith("n't"):
-                    yield found.span()
-                at = found.start() + len(first) + 1
+        for (start, middle), (after, end) in pairwise(word_spots(text, draw.labels)):
+            if after != middle + 1 or text[middle] != " ":
+                continue
+            first, second = text[start:middle].lower(), text[after:end].lower()
+            kept = first in _NOT_SWAPPED or second in _NOT_SWAPPED or first.endswith("n't") or second.endswith("n't")
+            if first != second and not kept:
+                yield start, end
 
     def swapped(text: str, start: int, end: int, stream: Stream) -> str:
         first, second = text[start:end].split(" ")
