@@ -26,9 +26,10 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy llmrobust
 
-bench: $(VENV)/.test ## run the benchmarks (about 15 minutes)
+bench: $(VENV)/.test ## run the benchmarks (about 25 minutes)
 	$(BIN)/python benchmarks/overhead.py
 	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/perturb.py
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .llmrobust

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from pydantic import Field
 
@@ -57,6 +57,25 @@ _ADJECTIVES = frozenset((*INTENSIFIABLE, *ADJECTIVES))
 
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "under the weather" for "ill"."""
+
+
+_NOUNS = (*HYPERNYMS, *HYPONYMS)
+
+
+class _NonceWords(Mapping[str, str]):
+    """From a noun to the nonce word that a draw gives it."""
+
+    def __init__(self, draw: Draw):
+        self._draw = draw
+
+    def __getitem__(self, noun: str) -> str:
+        return self._draw.stream("nonce", noun).choice(NONCE) + ("s" if noun.endswith("s") else "")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NOUNS)
+
+    def __len__(self) -> int:
+        return len(_NOUNS)
 
 
 class MostParams(LexiconParams):
@@ -162,9 +181,7 @@ def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 )
 def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a noun by a word that means nothing, the same one wherever it stands."""
-    nouns = {**HYPERNYMS, **HYPONYMS}
-    chosen = {noun: draw.stream("nonce", noun).choice(NONCE) + ("s" if noun.endswith("s") else "") for noun in nouns}
-    yield from by_lexicon(prompt, params, draw, chosen, _as_a_noun, fit_article=True)
+    yield from by_lexicon(prompt, params, draw, _NonceWords(draw), _as_a_noun, fit_article=True)
 
 
 @operator(
