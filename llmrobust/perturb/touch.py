@@ -7,20 +7,21 @@ from functools import lru_cache
 
 from llmrobust.prompt.spans import Span
 
-STRUCTURE = frozenset(("label", "separator", "space", "enumerator", "choices"))
+STRUCTURE = ("label", "separator", "space", "enumerator", "choices")
 """Kinds that text operators leave alone."""
+_STRUCTURE = frozenset(STRUCTURE)
 
 
 def is_target(span: Span, targets: Sequence[str]) -> bool:
     """Whether a text operator with these targets may edit the span."""
-    if span.protected or span.kind in STRUCTURE or not span.text:
+    if span.protected or span.kind in _STRUCTURE or not span.text:
         return False
     return not _names(span.kind, span.name, span.region).isdisjoint(targets)
 
 
 def may_touch(span: Span, touches: Sequence[str]) -> bool:
     """Whether an operator that declares `touches` may change the span: a target's name, or a kind of structure."""
-    if not span.text or (span.kind in STRUCTURE and span.kind in touches):
+    if not span.text or (span.kind in _STRUCTURE and span.kind in touches):
         return True
     return is_target(span, touches)
 
