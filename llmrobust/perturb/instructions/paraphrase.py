@@ -21,12 +21,14 @@ _SLUG = re.compile(r"[a-z0-9._=+-]+")
 
 
 class Alternative(BaseModel):
-    """A reviewed wording of a block."""
+    """A wording of a block. by: what wrote it, if a model did; one that is not reviewed is never used."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str
     text: str = Field(min_length=1)
+    by: str | None = None
+    reviewed: bool = True
 
 
 class Wordings(BaseModel):
@@ -39,7 +41,10 @@ class Wordings(BaseModel):
 
 
 def parse_wordings(text: str) -> list[Wordings]:
-    """A file of reviewed wordings: a list of texts, or of {original, alternatives}. Raises ValueError."""
+    """A file of wordings: a list of texts, or of {original, alternatives}. Raises ValueError.
+
+    An alternative is a text, or {id, text}, to which whoever generates them adds `by: MODEL` and `reviewed: false`.
+    """
     try:
         value = yaml.safe_load(text)
     except yaml.YAMLError as error:
@@ -62,13 +67,21 @@ def _wordings(original: Any, items: Any, whole: Mapping[str, Any]) -> Wordings:
     alternatives = []
     for number, item in enumerate(items, 1):
         entry = {"id": f"alt-{number}", "text": item} if isinstance(item, str) else item
-        if not isinstance(entry, dict) or set(entry) != {"id", "text"} or not isinstance(entry["text"], str):
-            raise ValueError(f"wording {number} must be a text, or have an id and a text")
+        if not isinstance(entry, dict) or not {"id", "text"} <= set(entry) <= {"id", "text", "by", "reviewed"}:
+            raise ValueError(f"wording {number} must be a text, or have an id and a text (and by, and reviewed)")
+        if not isinstance(entry["text"], str):
+            raise ValueError(f"the text of wording {number} must be a text")
+        if not isinstance(entry.get("reviewed", True), bool):
+            raise ValueError(f"reviewed of wording {number} must be true or false")
         if not _SLUG.fullmatch(str(entry["id"])):
             raise ValueError(f'the id "{entry["id"]}" may hold only a-z, 0-9 and . _ = + -')
         if not entry["text"].strip():
             raise ValueError(f"wording {number} is empty")
-        alternatives.append(Alternative(id=str(entry["id"]), text=entry["text"].strip()))
+        reviewed = entry.get("reviewed", True)
+        by = str(entry["by"]) if entry.get("by") else None
+        alternatives.append(Alternative(id=str(entry["id"]), text=entry["text"].strip(), by=by, reviewed=reviewed))
+    if not any(one.reviewed for one in alternatives):
+        raise ValueError("no wording is reviewed yet: read them, and set reviewed: true on those that mean the same")
     ids = [one.id for one in alternatives]
     if len(set(ids)) < len(ids):
         raise ValueError(f'the id "{next(i for i in ids if ids.count(i) > 1)}" stands twice')
@@ -82,7 +95,11 @@ class ParaphraseParams(Params):
         {"file": ("wordings", parse_wordings)}
     )
 
-    file: str | None = Field(default=None, description="YAML file of reviewed wordings.")
+    file: str | None = Field(
+        default=None,
+        description="YAML file of reviewed wordings: texts, or {id, text, by, reviewed}; by names a model that "
+        "wrote one, and one with reviewed: false is not used.",
+    )
     wordings: tuple[Wordings, ...] = ()
     target: str = Field(default="instruction", description="The kind of block that is reworded.")
 
@@ -134,10 +151,9 @@ def _choices(wordings: Sequence[Wordings], blocks: Sequence[Block]) -> Iterator[
         ]
         for block in fitting[:1]:
             for alternative in one.alternatives:
-                yield (
-                    (alternative.id if len(wordings) == 1 else f"{number}-{alternative.id}"),
-                    (block, alternative.text),
-                )
+                if alternative.reviewed:
+                    name = alternative.id if len(wordings) == 1 else f"{number}-{alternative.id}"
+                    yield name, (block, alternative.text)
 
 
 @operator(

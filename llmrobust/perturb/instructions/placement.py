@@ -2,48 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
 
 from pydantic import Field
 
-from llmrobust.perturb.blocks import Block, blocks_of
+from llmrobust.perturb.blocks import blocks_of
 from llmrobust.perturb.contract import AtMost, Draw, Params, Sample, Variant, operator
 from llmrobust.perturb.instructions.instruction import POINTS_AHEAD
+from llmrobust.perturb.instructions.languages import Language, translated
 from llmrobust.prompt.spans import Message, Prompt, Span
 
-LANGUAGES: Mapping[str, tuple[str, str, str, str]] = {
-    "de": ("Antworte mit ", ", ", " oder ", "."),
-    "fr": ("Réponds par ", ", ", " ou ", "."),
-    "es": ("Responde con ", ", ", " o ", "."),
-    "it": ("Rispondi con ", ", ", " o ", "."),
-    "pt": ("Responda com ", ", ", " ou ", "."),
-    "zh": ("请回答 ", "、", " 或 ", "。"),
-    "ja": ("", "、", " または ", " で答えてください。"),
-    "ko": ("", ", ", " 또는 ", " 중 하나로 답하세요."),
-    "ar": ("أجب بـ ", "، ", " أو ", "."),
-}
-"""How "Answer with A, B or C." is said: what comes first, between labels, before the last one, and at the end."""
-
-
-_TEMPLATE = """Is the review positive or negative?
+_TEMPLATE = """{% instruction %}Decide whether the review is positive or negative.{% endinstruction %}
 Review: {{ text }}
-{% instruction %}Answer with positive or negative.{% endinstruction %}
-Answer:
+Sentiment:
 """
-_ASKS = re.compile(
-    r"\s*(?:please )?(?:answer|reply|respond) (?:with|by)(?: either)?[\s,'\"]*(?:or[\s'\"]*)?\.?\s*", re.IGNORECASE
-)
 
 
 class LanguageParams(Params):
     """Parameters of `instruction.language`."""
 
-    to: list[Literal["de", "fr", "es", "it", "pt", "zh", "ja", "ko", "ar"]] = Field(
-        default=["fr", "zh", "ar"], min_length=1, description="Languages, one variant each."
-    )
+    to: list[Language] = Field(default=["fr", "zh", "ar"], min_length=1, description="Languages, one variant each.")
 
 
 @operator(
@@ -88,23 +67,15 @@ def repeat(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     source="PromptBench's semantic attack (arXiv 2306.04528): instructions in other languages; wordings of our own",
 )
 def language(prompt: Prompt, params: LanguageParams, draw: Draw) -> Iterator[Variant]:
-    """Says in another language that the answer is one of the labels, for instructions that say no more than that.
+    """Says the instruction in another language, for the usual ones that its phrase book holds; labels stay.
 
     Other instructions are translated by people: write them into a file of reviewed wordings (`paraphrase`).
     """
     for block in blocks_of(prompt, "instruction")[:1]:
         labels = [span.text for span in block.spans if span.protected or span.kind == "enumerator"]
-        if len(labels) < 2 or not _only_asks(block):
-            return
+        own = "".join("\0" if span.protected or span.kind == "enumerator" else span.text for span in block.spans)
         for code in dict.fromkeys(params.to):
-            begin, comma, last, end = LANGUAGES[code]
-            text = f"{begin}{comma.join(labels[:-1])}{last}{labels[-1]}{end}"
-            new = block.replaced(text, moved=True)
+            text = translated(own, labels, code)
+            new = block.replaced(text, moved=True) if text is not None else None
             if new is not None:
                 yield Variant(new, code)
-
-
-def _only_asks(block: Block) -> bool:
-    """Whether an instruction only says which answers there are: "Answer with A, B or C."."""
-    own = "".join(" " if span.protected or span.kind == "enumerator" else span.text for span in block.spans)
-    return _ASKS.fullmatch(re.sub(r"\s+", " ", own)) is not None

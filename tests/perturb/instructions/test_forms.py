@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from llmrobust.perturb.instructions.languages import JOINTS, PHRASES, THINGS, Language, translated
 from tests.perturb.prompts import SENTIMENTS, rendered, texts
 
 
@@ -67,7 +68,36 @@ def test_labels_stay_in_every_language() -> None:
     for text in found.values():
         assert "positive" in text
         assert "negative" in text
-    assert instructed("instruction.language", PLAIN) == {}, "more than the labels is said"
+    assert instructed("instruction.language", "Judge it: positive or negative.") == {}, "not in the phrase book"
+    assert instructed("instruction.language", PLAIN) == {}, "it names no thing that the phrase book knows"
+
+
+@pytest.mark.parametrize("language", sorted(JOINTS))
+def test_every_phrase_is_said_in_every_language(language: Language) -> None:
+    assert all(language in forms for forms in THINGS.values())
+    instructions = [
+        "Answer with \0 or \0.",
+        "Decide whether the review is \0 or \0.",
+        "Is the text \0, \0 or \0?",
+        "Please classify the following ticket as \0, \0, or \0.",
+        "Read the text and answer with \0 or \0.",
+        "Answer the question with \0 or \0.",
+        "Answer the question in one word.",
+        "Answer the question.",
+        "Choose the right option.",
+    ]
+    said = set()
+    for instruction in instructions:
+        labels = ("alpha", "beta", "gamma")[: instruction.count("\0")]
+        text = translated(instruction, labels, language)
+        assert text is not None, instruction
+        assert "\0" not in text
+        assert "{" not in text
+        assert all(text.count(label) == 1 for label in labels)
+        said.add(text)
+    assert len(said) == len(instructions)
+    assert {phrase.said.keys() for phrase in PHRASES if set(phrase.said) != set(JOINTS)} == set()
+    assert translated("Decide whether the weather is \0 or \0.", ("a", "b"), language) is None
 
 
 def test_an_instruction_that_points_ahead_stays_ahead() -> None:

@@ -87,11 +87,17 @@ def test_a_system_message_can_be_reworded() -> None:
         ("", "it must hold a list of wordings, or of {original: ..., alternatives: [...]}"),
         ("a: b", "it must hold a list of wordings, or of {original: ..., alternatives: [...]}"),
         ("- [a", "it is not valid YAML (line 1)"),
-        ("- 3", "wording 1 must be a text, or have an id and a text"),
-        ("- fine\n- {id: x}", "wording 2 must be a text, or have an id and a text"),
+        ("- 3", "wording 1 must be a text, or have an id and a text (and by, and reviewed)"),
+        ("- fine\n- {id: x}", "wording 2 must be a text, or have an id and a text (and by, and reviewed)"),
         ("- {id: Not Good, text: a}", 'the id "Not Good" may hold only a-z, 0-9 and . _ = + -'),
         ("- {id: a, text: x}\n- {id: a, text: y}", 'the id "a" stands twice'),
         ("- '  '", "wording 1 is empty"),
+        ("- {id: a, text: 3}", "the text of wording 1 must be a text"),
+        ("- {id: a, text: b, reviewed: maybe}", "reviewed of wording 1 must be true or false"),
+        (
+            "- {id: a, text: b, by: some-model, reviewed: false}",
+            "no wording is reviewed yet: read them, and set reviewed: true on those that mean the same",
+        ),
         ("- {original: a, alternatives: []}", "alternatives must be a list with at least one wording"),
         ("- {original: a, alternatives: [b], more: c}", 'unknown key "more"; known are original and alternatives'),
     ],
@@ -99,6 +105,16 @@ def test_a_system_message_can_be_reworded() -> None:
 def test_a_file_that_cannot_be_used_says_why(text: str, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         parse_wordings(text)
+
+
+def test_only_reviewed_wordings_of_a_model_are_used() -> None:
+    text = "- {id: g1, text: 'Tell me: positive or negative?', by: some-model, reviewed: true}\n" + (
+        "- {id: g2, text: 'It is positive or negative.', by: some-model, reviewed: false}"
+    )
+    prompt = rendered(
+        "{% instruction %}Is it positive or negative?{% endinstruction %}\n{{ text }}", {"text": "x"}, SENTIMENTS
+    )
+    assert set(texts("paraphrase", prompt, SENTIMENTS, wordings=parse_wordings(text))) == {"g1"}
 
 
 def test_paraphrase_needs_a_file() -> None:
