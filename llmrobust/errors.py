@@ -89,6 +89,10 @@ class ServerGone(ModelError):
         return f"{self.message}\n{self.log_tail}".rstrip()
 
 
+class ReportError(LlmRobustError):
+    """A stored run that cannot be read."""
+
+
 class GateError(LlmRobustError):
     """A gate that cannot be evaluated."""
 

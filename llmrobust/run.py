@@ -8,13 +8,15 @@ from functools import cached_property
 from pathlib import Path
 
 from llmrobust.engine import Asker, Engine, EngineStats, Limits, Store
-from llmrobust.gate import Decision, GateTarget, decide, gate_targets
+from llmrobust.gate import Decision, GateTarget, NoiseFloor, evaluate
+from llmrobust.gate.deciding import needed_references
 from llmrobust.metrics import METRICS, Table
 from llmrobust.models import parse_specs
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.perturb.contract import load_installed
 from llmrobust.plan import Case, Plan, plan_suite
 from llmrobust.report.result import RunResult, SuiteResult, table_of
+from llmrobust.report.stored import reference_table
 from llmrobust.request import Reply, Request
 from llmrobust.score import score
 from llmrobust.score.judged import Judged
@@ -24,7 +26,17 @@ from llmrobust.suitefile import MetricFacts, Suite, load_suite
 def metric_facts() -> dict[str, MetricFacts]:
     """What suite files may say about every metric."""
     metrics = (METRICS.get(name) for name in METRICS.names())
-    return {m.name: MetricFacts(m.needs_gold, m.reads != "clean", *m.range) for m in metrics}
+    return {
+        m.name: MetricFacts(
+            m.needs_gold,
+            m.reads != "clean",
+            *m.range,
+            "field" in m.needs,
+            "reference" in m.needs,
+            "severities" in m.needs,
+        )
+        for m in metrics
+    }
 
 
 def load_plan(path: Path, project_root: Path) -> Plan:
@@ -47,6 +59,8 @@ class SuiteRun:
 
     plan: Plan
     judged: tuple[Judged, ...]
+    noise: NoiseFloor | None = None
+    """How often equal prompts were answered differently, where that was measured."""
 
     @classmethod
     def of(cls, plan: Plan, replies: Mapping[Request, Reply], cases: Sequence[Case] | None = None) -> SuiteRun:
@@ -68,22 +82,22 @@ class SuiteRun:
     @cached_property
     def table(self) -> Table:
         """The arrays that metrics are computed from."""
-        return table_of(self.judged)
+        return table_of(self.judged, self.plan.suite.answer.choices)
 
     @cached_property
-    def _decisions(self) -> dict[str, Decision]:
-        return {}
+    def decisions(self) -> Mapping[str, Decision]:
+        """What the gates decide, by id. Only for a complete run."""
+        suite = self.plan.suite
+        references = {path: reference_table(path, suite) for path in needed_references(suite.gates)}
+        return {one.id: one for one in evaluate(suite, self.table, references, self.noise)}
 
     def decision(self, target: GateTarget) -> Decision:
-        """What a gate decides, computed once. Only for a complete run."""
-        if target.id not in self._decisions:
-            self._decisions[target.id] = decide(target, self.table, self.plan.suite.seed)
-        return self._decisions[target.id]
+        """What a gate decides. Only for a complete run."""
+        return self.decisions[target.id]
 
     def result(self, root: Path | None = None) -> SuiteResult:
         """The suite's part of the run's result; gates of an incomplete run are not decided."""
-        targets = gate_targets(self.plan.suite) if self.is_complete else ()
-        decisions = [self.decision(target) for target in targets]
+        decisions = list(self.decisions.values()) if self.is_complete else []
         return SuiteResult.of(self.plan, self.judged, root, self.table, decisions)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +11,16 @@ import numpy as np
 import pytest
 
 from llmrobust.errors import GateError, Location
-from llmrobust.gate import Decision, DecisionStatus, GateTarget, WorstExample, decide, gate_targets
+from llmrobust.gate import (
+    Decision,
+    DecisionStatus,
+    GateTarget,
+    NoiseFloor,
+    WorstExample,
+    decide,
+    decide_gate,
+    gate_targets,
+)
 from llmrobust.metrics import Table
 from llmrobust.suitefile.model import GateSpec
 
@@ -164,3 +174,148 @@ def test_worst_examples_of_clean_accuracy_are_originals() -> None:
     found.clean_correct[7] = 0
     decision = decide(target("clean_accuracy", min=1.0), found)
     assert decision.worst == (WorstExample("ex-7", ("original",)),)
+
+
+def rich_table(right: int = 90, examples: int = 100) -> Table:
+    """Two variants of one operator and one of another; a field with two values; `right` examples are kept."""
+    base = table(right, examples, 3)
+    return replace(
+        base,
+        columns=("typo.keyboard/0", "typo.keyboard/1", "format/a"),
+        operators=("typo.keyboard", "typo.keyboard", "format"),
+        families=("typo", "typo", "format"),
+        fields={"topic": tuple("billing" if i % 2 else "bug" for i in range(examples))},
+    )
+
+
+def test_gates_decide_per_variant_and_per_field() -> None:
+    of_variants = gate("accuracy", min=0.5, per="variant", over="typo")
+    columns = {"typo.keyboard/0": ("typo", "typo.keyboard"), "format/a": ("format", "format")}
+    made = gate_targets(suite(of_variants), columns)
+    assert [one.id for one in made] == ["accuracy[typo.keyboard/0]"]
+    decision = decide(made[0], rich_table())
+    assert decision.status is DecisionStatus.PASS
+    assert decision.measurement is not None
+    assert decision.measurement.n_variants == 1
+    of_topics = suite(gate("accuracy", min=0.95, per="topic"))
+    of_topics.examples = [SimpleNamespace(fields={"topic": name}) for name in ("bug", "billing", "bug")]
+    targets = gate_targets(of_topics)
+    assert [one.id for one in targets] == ["accuracy[bug]", "accuracy[billing]"]
+    found = decide_gate(targets, rich_table())
+    assert [one.measurement.n_examples for one in found if one.measurement] == [50, 50]
+    assert "accuracy of topic = bug is 0.900" in found[0].reason
+
+
+def test_where_limits_the_examples() -> None:
+    one = decide(target("accuracy", min=0.5, where={"topic": ("bug",)}), rich_table())
+    assert one.measurement is not None
+    assert one.measurement.n_examples == 50
+    assert "accuracy of the suite where topic is bug" in one.reason
+
+
+RUN = Path("/project/baseline.json")
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "bounds", "status"),
+    [
+        (90, 90, {"min": -0.02}, DecisionStatus.PASS),
+        (85, 90, {"min": -0.02}, DecisionStatus.FAIL),
+        (85, 90, {"min": -0.02, "confidence": 0.95}, DecisionStatus.INCONCLUSIVE),
+        (90, 90, {"min": -0.05, "confidence": 0.95}, DecisionStatus.PASS),
+        (60, 90, {"min": -0.05, "confidence": 0.95}, DecisionStatus.FAIL),
+    ],
+)
+def test_bounds_against_a_stored_run_are_on_the_difference(
+    mine: int, theirs: int, bounds: dict[str, float], status: DecisionStatus
+) -> None:
+    one = target("accuracy", against=(RUN,), **bounds)
+    decision = decide(one, rich_table(mine), references={RUN: rich_table(theirs)})
+    assert decision.status is status, decision.reason
+    assert decision.measurement is not None
+    assert decision.measurement.value == pytest.approx((mine - theirs) / 100)
+    assert "against baseline.json" in decision.reason
+
+
+def test_a_missing_stored_run_is_no_pass() -> None:
+    decision = decide(target("accuracy", min=-1.0, against=(RUN,)), rich_table(), references={RUN: "it does not exist"})
+    assert decision.status is DecisionStatus.NOT_EVALUATED
+    assert "the stored run baseline.json cannot be compared with: it does not exist" in decision.reason
+    other = replace(rich_table(), examples=tuple(f"other-{i}" for i in range(100)))
+    decision = decide(target("accuracy", min=-1.0, against=(RUN,)), rich_table(), references={RUN: other})
+    assert decision.status is DecisionStatus.NOT_EVALUATED
+    assert "no case in common" in decision.reason
+
+
+def test_metrics_that_compare_runs_get_the_run() -> None:
+    one = target("target_drop", max=0.2, against=(RUN,))
+    decision = decide(one, rich_table(80), references={RUN: rich_table(90)})
+    assert decision.measurement is not None
+    assert decision.measurement.value == pytest.approx(0.1)
+
+
+def operators_table(shares: tuple[float, ...], examples: int = 200, seed: int = 0) -> Table:
+    """One variant an operator, each right for its share of the examples."""
+    cells = (np.random.default_rng(seed).random((examples, len(shares))) < np.array(shares)).astype(float)
+    names = tuple(f"f.op{i}" for i in range(len(shares)))
+    ids_ = tuple(f"ex-{i}" for i in range(examples))
+    return Table(cells, cells, np.ones(examples), names, names, ("f",) * len(shares), ids_)
+
+
+@pytest.mark.parametrize("correction", ["holm", "benjamini-hochberg", "max"])
+def test_corrections_make_fewer_decisions_never_others(correction: str) -> None:
+    shares = (0.99, 0.93, 0.9, 0.87, 0.8, 0.7)
+    data = operators_table(shares)
+    plain = gate("accuracy", min=0.9, per="operator", confidence=0.95)
+    corrected = gate("accuracy", min=0.9, per="operator", confidence=0.95, correction=correction)
+    names = tuple(f"f.op{i}" for i in range(len(shares)))
+    alone = decide_gate(gate_targets(suite(plain, operators=names)), data)
+    together = decide_gate(gate_targets(suite(corrected, operators=names)), data)
+    undecided = DecisionStatus.INCONCLUSIVE
+    assert alone[0].status is DecisionStatus.PASS
+    assert alone[-1].status is DecisionStatus.FAIL
+    for one, other in zip(alone, together, strict=True):
+        assert other.status in (one.status, undecided)
+    assert together[-1].status is DecisionStatus.FAIL
+    assert sum(one.status is undecided for one in together) >= sum(one.status is undecided for one in alone)
+
+
+@pytest.mark.parametrize("correction", ["none", "holm", "benjamini-hochberg", "max"])
+def test_a_correction_keeps_the_chance_of_any_false_fail(correction: str) -> None:
+    """Twenty operators at the bound exactly: without a correction one of them fails often."""
+    wanted = gate("accuracy", min=0.9, per="operator", confidence=0.95, correction=correction)
+    names = tuple(f"f.op{i}" for i in range(20))
+    targets = gate_targets(suite(wanted, operators=names))
+    failed = 0
+    for seed in range(40):
+        found = decide_gate(targets, operators_table((0.9,) * 20, 150, seed))
+        failed += any(one.status is DecisionStatus.FAIL for one in found)
+    assert (failed >= 8) if correction == "none" else (failed <= 5)
+
+
+def test_the_noise_floor_is_taken_off() -> None:
+    data = rich_table(90)
+    quiet = NoiseFloor(data.examples, np.ones(100), np.zeros(100))
+    noisy = NoiseFloor(data.examples, np.ones(100) * 2, np.where(np.arange(100) < 8, 1.0, 0.0))
+    assert noisy.rate == pytest.approx(0.04)
+    wanted = target("consistency", min=0.93)
+    assert decide(wanted, data, noise=quiet).status is DecisionStatus.FAIL
+    decision = decide(wanted, data, noise=noisy)
+    assert decision.status is DecisionStatus.PASS
+    assert decision.measurement is not None
+    assert decision.measurement.value == pytest.approx(0.94)
+    assert decision.noise == pytest.approx(0.04)
+    assert "after 0.040 of flips that equal prompts have too" in decision.reason
+    flips = decide(target("flip_rate", max=0.07), data, noise=noisy)
+    assert flips.measurement is not None
+    assert flips.measurement.value == pytest.approx(0.06)
+    assert decide(target("accuracy", min=0.93), data, noise=noisy).status is DecisionStatus.FAIL
+
+
+def test_inconclusive_may_be_a_warning() -> None:
+    warned = decide(target("accuracy", min=0.9, confidence=0.95, inconclusive="warn"), table(95))
+    assert warned.status is DecisionStatus.INCONCLUSIVE
+    assert not warned.passed
+    assert warned.tolerated
+    assert not decide(target("accuracy", min=0.9, confidence=0.95), table(95)).tolerated
+    assert not decide(target("accuracy", min=0.99, confidence=0.95, inconclusive="warn"), table(50)).tolerated

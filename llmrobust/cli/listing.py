@@ -1,4 +1,4 @@
-"""`operators`: what can be used in a suite."""
+"""`operators`, `metrics`: what can be used in a suite."""
 
 from __future__ import annotations
 
@@ -19,6 +19,26 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     form.add_argument("--markdown", action="store_true", help="the built-in ones as a page (docs/operators.md)")
     form.add_argument("--json", action="store_true", help="for machines")
     operators.set_defaults(run=_operators)
+    metrics = commands.add_parser(
+        "metrics",
+        help="list the metrics that gates may name",
+        description="List the metrics with their formulas, ranges, and what they need.",
+    )
+    form = metrics.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="the table of docs/metrics.md")
+    form.add_argument("--json", action="store_true", help="for machines")
+    metrics.set_defaults(run=_metrics)
+
+
+def _metrics(chosen: argparse.Namespace) -> int:
+    from llmrobust.metrics import metric_names
+    from llmrobust.report.metrics_page import metric_facts_of, metrics_table, metrics_text
+
+    if chosen.json:
+        print(json.dumps([metric_facts_of(name) for name in metric_names()], indent=2, ensure_ascii=False))
+    else:
+        print(metrics_table() if chosen.markdown else metrics_text(), end="")
+    return 0
 
 
 def _operators(chosen: argparse.Namespace) -> int:

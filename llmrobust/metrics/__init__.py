@@ -4,22 +4,39 @@
 suite, each family or each operator. What is undefined says why and is never a number.
 """
 
-from llmrobust.metrics import drops, shares, variants  # noqa: F401  (they register what they define)
+from llmrobust.metrics import (  # noqa: F401  (they register what they define)
+    agreement,
+    classes,
+    drops,
+    groups,
+    probabilities,
+    references,
+    severity,
+    shares,
+    texts,
+    variants,
+)
 from llmrobust.metrics.build import answer_must_stay, build_table
 from llmrobust.metrics.measure import Measurement, measure, measure_selection, selections
-from llmrobust.metrics.registry import METRICS, Dispersion, Metric, MetricRegistry, Ratio, metric, metric_names
-from llmrobust.metrics.table import Table
+from llmrobust.metrics.registry import METRICS, Dispersion, Metric, MetricRegistry, Ratio, Sums, metric, metric_names
+from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Table
+from llmrobust.metrics.texts import embedder
 
 __all__ = [
     "METRICS",
+    "NO_CASE",
+    "UNREAD",
+    "Answers",
     "Dispersion",
     "Measurement",
     "Metric",
     "MetricRegistry",
     "Ratio",
+    "Sums",
     "Table",
     "answer_must_stay",
     "build_table",
+    "embedder",
     "measure",
     "measure_selection",
     "metric",

@@ -2,57 +2,143 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from llmrobust.metrics.answers import AnswerGrid, answers_of
 from llmrobust.metrics.table import Table
 from llmrobust.perturb.contract import Relation
 from llmrobust.plan import Case
 from llmrobust.score.verdict import Outcome, Verdict
+from llmrobust.suitefile.model import field_text
 
 
-def build_table(cases: Sequence[Case], verdicts: Sequence[Verdict], cleans: Sequence[Verdict] | None = None) -> Table:
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One reply, as far as metrics care.
+
+    column: empty for the unperturbed prompt. agrees, moves: see `Table`; may_move: whether the case is one whose answer
+    moves, though it may not be known.
+    """
+
+    example: str
+    column: str
+    operator: str
+    family: str
+    severity: int | None
+    expected: str | None
+    verdict: Verdict
+    correct: bool | None
+    agrees: bool | None = None
+    moves: bool | None = None
+    may_move: bool = False
+
+
+def build_table(
+    cases: Sequence[Case],
+    verdicts: Sequence[Verdict],
+    cleans: Sequence[Verdict] | None = None,
+    choices: Sequence[str] = (),
+) -> Table:
     """The table of a suite's cases and their verdicts, in the same order.
 
     cleans: for each case the verdict of its unperturbed case (same example and repeat); needed only where the
-    unperturbed cases are not all among `cases`. Rows stand in the order in which examples first occur, columns
-    likewise. A case whose unperturbed verdict is not known has no agreement. Repeats are averaged. Failed requests
-    leave no value and are counted in `unanswered`.
+    unperturbed cases are not all among `cases`. choices: the suite's closed set of answers. Rows stand in the order in
+    which examples first occur, columns likewise. A case whose unperturbed verdict is not known has no agreement.
+    Repeats are averaged. Failed requests leave no value and are counted in `unanswered`.
     """
     pairs = list(zip(cases, verdicts, strict=True))
+    examples = {case.example.id: case.example for case in cases}
     clean = {(case.example.id, case.repeat): verdict for case, verdict in pairs if case.is_original}
-    gold = {case.example.id: case.example.expected for case in cases}
     if cleans is not None:
         clean |= {(case.example.id, case.repeat): verdict for case, verdict in zip(cases, cleans, strict=True)}
-    rows = {name: i for i, name in enumerate(gold)}
-    perturbed = [(case, verdict) for case, verdict in pairs if not case.is_original]
-    first = {case.column: case for case, _ in reversed(perturbed)}
-    columns = {name: i for i, name in enumerate(dict.fromkeys(case.column for case, _ in perturbed))}
+    cells = [original_cell(name, examples[name].expected, verdict) for (name, _), verdict in clean.items()]
+    cells += [
+        case_cell(case, verdict, clean.get((case.example.id, case.repeat)))
+        for case, verdict in pairs
+        if not case.is_original
+    ]
+    return table_of_cells(cells, list(examples), choices, [example.fields for example in examples.values()])
+
+
+def original_cell(example: str, expected: str | None, verdict: Verdict) -> Cell:
+    """The cell of an unperturbed prompt."""
+    return Cell(example, "", "", "", None, expected, verdict, _is_right(verdict, expected))
+
+
+def case_cell(case: Case, verdict: Verdict, clean: Verdict | None) -> Cell:
+    """The cell of a perturbed case. clean: the verdict on its unperturbed prompt."""
+    return Cell(
+        case.example.id,
+        case.column,
+        case.operator,
+        case.family,
+        case.severity,
+        case.expected,
+        verdict,
+        _is_right(verdict, case.expected),
+        _agrees(case, verdict, clean),
+        _moves(case, verdict, clean),
+        _may_move(case),
+    )
+
+
+def table_of_cells(
+    cells: Iterable[Cell],
+    examples: Sequence[str],
+    choices: Sequence[str] = (),
+    fields: Sequence[Mapping[str, Any]] = (),
+) -> Table:
+    """The table of cells. examples: ids of its rows, in order; fields: those of each example, or none at all."""
+    cells = list(cells)
+    rows = {name: i for i, name in enumerate(examples)}
+    first = {cell.column: cell for cell in reversed(cells) if cell.column}
+    columns = {name: i for i, name in enumerate(dict.fromkeys(cell.column for cell in cells if cell.column))}
     shape = (len(rows), len(columns))
     correct, agrees, moves, clean_correct = _Mean(shape), _Mean(shape), _Mean(shape), _Mean((len(rows), 1))
-    for (example, _), verdict in clean.items():
-        clean_correct.add(rows[example], 0, _is_right(verdict, gold[example]))
-    for case, verdict in perturbed:
-        row, column = rows[case.example.id], columns[case.column]
-        correct.add(row, column, _is_right(verdict, case.expected))
-        unperturbed = clean.get((case.example.id, case.repeat))
-        agrees.add(row, column, _agrees(case, verdict, unperturbed))
-        moves.add(row, column, _moves(case, verdict, unperturbed))
-    perturbed_cases = [case for case, _ in perturbed]
-    failed = [verdict for verdict in (*clean.values(), *(v for _, v in perturbed)) if _failed(verdict)]
+    grid, clean_grid = AnswerGrid(shape, choices), AnswerGrid((len(rows), 1), choices)
+    for cell in cells:
+        row = rows[cell.example]
+        if not cell.column:
+            clean_correct.add(row, 0, cell.correct)
+            clean_grid.add(row, 0, cell.verdict, cell.expected)
+            continue
+        column = columns[cell.column]
+        correct.add(row, column, cell.correct)
+        agrees.add(row, column, cell.agrees)
+        moves.add(row, column, cell.moves)
+        grid.add(row, column, cell.verdict, cell.expected)
+    agreeing = agrees.values()
     return Table(
         correct.values(),
-        agrees.values(),
+        agreeing,
         clean_correct.values()[:, 0],
         tuple(columns),
         tuple(first[name].operator for name in columns),
         tuple(first[name].family for name in columns),
         tuple(rows),
-        len(failed),
-        moves.values() if any(map(_may_move, perturbed_cases)) else None,
+        sum(_failed(cell.verdict) for cell in cells),
+        moves.values() if any(cell.may_move for cell in cells) else None,
+        answers_of(grid, clean_grid, agreeing),
+        tuple(first[name].severity for name in columns),
+        _short_fields(fields),
     )
+
+
+def _short_fields(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """The fields that every example has and that are short texts, numbers or truths, as text."""
+    if not rows:
+        return {}
+    names = set(rows[0]).intersection(*rows)
+    return {
+        name: tuple(field_text(row[name]) for row in rows)
+        for name in sorted(names)
+        if all(isinstance(row[name], str | int | float | bool) for row in rows)
+    }
 
 
 def _failed(verdict: Verdict) -> bool:

@@ -1,4 +1,4 @@
-"""Values with intervals, for the suite, each family or each operator.
+"""Values with intervals, for the suite, each family, operator or variant, or each value of an example field.
 
 How an interval is found depends on the metric:
 
@@ -8,47 +8,57 @@ How an interval is found depends on the metric:
 - *dispersion*: the bootstrap over examples for differences between variants (`dispersion_interval`).
 
 Where every resample gives the same value, the bootstrap's interval is the value and what examples that none of these
-resemble could change (`unseen_share` of the metric's range).
+resemble could change: `unseen_share` of the way to the metric's smallest and largest value. Metrics of the same examples share their resamples.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.metrics.registry import METRICS, Dispersion, Metric, MetricRegistry, Ratio
-from llmrobust.metrics.table import Table
+from llmrobust.metrics.table import NO_CASE, Table
 from llmrobust.seeds import derived_seed
 from llmrobust.stats import (
     Interval,
+    Statistic,
     adjusted_difference_interval,
     bca_interval,
     clustered_proportion_interval,
     dispersion_interval,
-    draws,
+    resampled_totals,
     unseen_share,
 )
-from llmrobust.suitefile.model import GateScope
+from llmrobust.suitefile.model import SCOPES
 
 RESAMPLES = 2000
 NO_GOLD = "there are no gold answers"
+NO_CASES = "no case in the selection"
+_LACKING = {
+    "field": "no field is named (`field:` of the gate)",
+    "reference": "no other run is named (`against:` of the gate)",
+    "severities": "no operator has variants of at least two severities",
+}
+Where = Mapping[str, tuple[str, ...]]
+"""Examples by the values of their fields."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """A metric over a selection of cases.
 
-    scope: "suite", "family" or "operator"; group: which one, empty for the suite. over: the family or operator that
-    the selection was limited to. value: None where undefined, and then `undefined` says why. low, high: the interval
-    at `confidence`, None where there is none. n_cases: cells of examples x variants; repeats of one count once.
+    scope: "suite", "family", "operator", "variant" or a field of the examples; group: which one, empty for the suite.
+    over: the family or operator that the selection was limited to. value: None where undefined, and then `undefined`
+    says why. low, high: the interval at `confidence`, None where there is none. n_cases: cells of examples x variants;
+    repeats of one count once.
     """
 
     metric: str
-    scope: GateScope
+    scope: str
     group: str
     value: float | None
     low: float | None
@@ -64,121 +74,261 @@ class Measurement:
 def measure(
     table: Table,
     metric: str | Sequence[str],
-    per: GateScope = "suite",
+    per: str = "suite",
     over: str | None = None,
     confidence: float = 0.95,
     seed: int = 0,
     resamples: int = RESAMPLES,
     registry: MetricRegistry = METRICS,
+    where: Where | None = None,
 ) -> list[Measurement]:
     """One measurement for each group and metric, groups in the table's order.
 
-    metric: a name or several. per: one group for the suite, or one a family or operator. over: only variants of this
-    family or operator. seed: equal seeds give equal intervals; groups and metrics do not disturb each other.
-    Raises GateError for an unknown metric.
+    metric: a name or several. per: one group for the suite, or one a family, operator, variant or value of an example
+    field. over: only variants of this family or operator. where: only examples with these values. seed: equal seeds
+    give equal intervals; groups and metrics do not disturb each other. Raises GateError for an unknown metric.
     """
     names = [metric] if isinstance(metric, str) else list(metric)
     metrics = [registry.get(name) for name in names]
-    return [
-        measure_selection(selected, one, per, group, over, confidence, seed, resamples)
-        for group, selected in selections(table, per, over)
-        for one in metrics
-    ]
+    found = []
+    for group, selected in selections(table, per, over, where):
+        found += measure_all(selected, metrics, per, group, over, confidence, seed, resamples)
+    return found
 
 
-def selections(table: Table, per: GateScope = "suite", over: str | None = None) -> Iterator[tuple[str, Table]]:
-    """Each group's name and the table of its variants; the suite's group is named ""."""
-    groups = table.operators if per == "operator" else table.families
-    kept = np.array(
-        [over in (None, family, operator) for family, operator in zip(table.families, table.operators, strict=True)],
-        dtype=bool,
-    )
+def selections(
+    table: Table, per: str = "suite", over: str | None = None, where: Where | None = None
+) -> Iterator[tuple[str, Table]]:
+    """Each group's name and the table of its cases; the suite's group is named ""."""
+    table = _limited(table, over, where)
     if per == "suite":
-        yield "", table.select(kept)
-        return
-    for name in dict.fromkeys(group for group, keep in zip(groups, kept, strict=True) if keep):
-        yield name, table.select(kept & np.array([group == name for group in groups], dtype=bool))
+        yield "", table
+    elif per in SCOPES:
+        groups = {"operator": table.operators, "family": table.families, "variant": table.columns}[per]
+        for name in dict.fromkeys(groups):
+            yield name, table.select(np.array([group == name for group in groups], dtype=bool))
+    else:
+        values = table.fields.get(per, ())
+        for name in dict.fromkeys(values):
+            yield name, table.rows(np.array([value == name for value in values], dtype=bool))
 
 
 def measure_selection(
     table: Table,
     metric: Metric,
-    per: GateScope = "suite",
+    per: str = "suite",
     group: str = "",
     over: str | None = None,
     confidence: float = 0.95,
     seed: int = 0,
     resamples: int = RESAMPLES,
 ) -> Measurement:
-    """The metric over all variants of a table that `selections` gave for this group.
+    """The metric over all variants of a table that `selections` gave for this group."""
+    return measure_all(table, [metric], per, group, over, confidence, seed, resamples)[0]
+
+
+def measure_all(
+    table: Table,
+    metrics: Sequence[Metric],
+    per: str = "suite",
+    group: str = "",
+    over: str | None = None,
+    confidence: float = 0.95,
+    seed: int = 0,
+    resamples: int = RESAMPLES,
+) -> list[Measurement]:
+    """The metrics over all variants of a table that `selections` gave for this group, with shared resamples.
 
     Examples without a case in the selection do not count, except that the unperturbed prompts of the whole suite all
     count for metrics that read only those.
     """
-    whole = metric.reads == "clean" and per == "suite" and over is None
-    used = table if whole else table.rows(_has_values(metric, table))
-    cells = ~np.isnan(read(metric, used))
+    found = estimated(table, metrics, per == "suite" and over is None, seed, resamples)
+    return [one.measurement(per, group, confidence, over) for one in found]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estimate:
+    """A metric of a selection, from which intervals of any confidence can be made.
+
+    statistic: None where the metric has no value, and then `undefined` says why. totals: its sums over resamples, None
+    for a rule in closed form. n_*: as in `Measurement`.
+    """
+
+    metric: Metric
+    statistic: Statistic | None
+    value: float
+    n_examples: int
+    n_variants: int
+    n_cases: int
+    n_drawn: int
+    totals: NDArray[np.float64] | None = None
+    undefined: str = ""
+
+    def interval(self, confidence: float) -> Interval | None:
+        """The interval at this confidence; None where there is none."""
+        if self.statistic is None:
+            return None
+        return _interval(self.metric, self.statistic, self.n_drawn, self.value, confidence, self.totals)
+
+    def draws(self, resamples: int, seed: int) -> NDArray[np.float64]:
+        """The metric over resamples of its examples, (resamples,)."""
+        if self.statistic is None:
+            return np.full(resamples, np.nan)
+        totals = self.totals
+        if totals is None:
+            totals = resampled_totals(self.statistic.parts, resamples, derived_seed(seed, "bootstrap"))
+        return self.statistic.reduce(totals)
+
+    def measurement(self, per: str, group: str, confidence: float, over: str | None) -> Measurement:
+        """The value with the interval at this confidence."""
+        counts = (confidence, self.n_examples, self.n_variants, self.n_cases)
+        if self.undefined:
+            return Measurement(self.metric.name, per, group, None, None, None, *counts, self.undefined, over)
+        interval = self.interval(confidence)
+        low, high = (None, None) if interval is None else (interval.low, interval.high)
+        return Measurement(self.metric.name, per, group, self.value, low, high, *counts, over=over)
+
+
+def estimated(
+    table: Table, metrics: Sequence[Metric], whole: bool, seed: int = 0, resamples: int = RESAMPLES
+) -> list[Estimate]:
+    """The metrics over all cases of a table. whole: it is the table of the whole suite, unperturbed prompts and all."""
+    found = [_estimate(metric, table, whole) for metric in metrics]
+    by_rows: dict[tuple[int, int], list[int]] = {}
+    for place, one in enumerate(found):
+        if one.statistic is not None and one.metric.interval in ("bca", "dispersion"):
+            by_rows.setdefault((one.statistic.parts.shape[0], one.n_drawn), []).append(place)
+    for places in by_rows.values():
+        parts = [statistic.parts for place in places if (statistic := found[place].statistic) is not None]
+        widths = np.cumsum([part.shape[1] for part in parts])[:-1]
+        drawn = resampled_totals(np.concatenate(parts, axis=1), resamples, derived_seed(seed, "bootstrap"))
+        for place, totals in zip(places, np.split(drawn, widths, axis=1), strict=True):
+            found[place] = replace(found[place], totals=totals)
+    return found
+
+
+def estimate_of(
+    metric: Metric, statistic: Statistic, n_cases: int, seed: int = 0, resamples: int = RESAMPLES
+) -> Estimate:
+    """An estimate from a statistic that was made otherwise than from a table, such as a difference of two runs."""
+    value = float(statistic.reduce(statistic.parts.sum(axis=0)[None, :])[0])
+    n = statistic.parts.shape[0]
+    if math.isnan(value):
+        return Estimate(metric, None, value, n, 0, n_cases, n, undefined=metric.undefined)
+    totals = None
+    if metric.interval in ("bca", "dispersion"):
+        totals = resampled_totals(statistic.parts, resamples, derived_seed(seed, "bootstrap"))
+    return Estimate(metric, statistic, value, n, 0, n_cases, n, totals)
+
+
+def _estimate(metric: Metric, table: Table, whole: bool) -> Estimate:
+    """The estimate without resamples."""
+    used = table if metric.reads == "clean" and whole else table.rows(_has_values(metric, table))
+    cells = known_cells(metric, used)
     n_variants = int(cells.any(axis=0).sum()) if cells.size else 0
     n_examples = int((~np.isnan(used.clean_correct)).sum()) if metric.reads == "clean" else len(used.examples)
-    counts = (confidence, n_examples, n_variants, int(cells.sum()))
-    value = metric.value(used) if used.examples else math.nan
-    if math.isnan(value):
-        return Measurement(metric.name, per, group, None, None, None, *counts, _why(metric, table), over)
-    drawn_from = derived_seed(seed, "bootstrap")
-    interval = _interval(metric, used, value, confidence, drawn_from, resamples)
-    low, high = (None, None) if interval is None else (interval.low, interval.high)
-    return Measurement(metric.name, per, group, value, low, high, *counts, over=over)
+    counts = (n_examples, n_variants, int(cells.sum()), len(used.examples))
+    if used.examples and not _lacks(metric, used):
+        statistic = metric.statistic(used)
+        value = float(statistic.reduce(statistic.parts.sum(axis=0)[None, :])[0])
+        if not math.isnan(value):
+            return Estimate(metric, statistic, value, *counts)
+    return Estimate(metric, None, math.nan, *counts, undefined=_why(metric, table))
 
 
-def read(metric: Metric, table: Table) -> NDArray[np.float64]:
+def known_cells(metric: Metric, table: Table) -> NDArray[np.bool_]:
     """The cells (examples, variants) that a metric looks at."""
-    return {"agrees": table.agrees, "moves": table.moved}.get(metric.reads, table.correct)
+    answers = table.answers
+    if metric.reads == "answers":
+        return np.zeros(table.correct.shape, dtype=bool) if answers is None else answers.given != NO_CASE
+    if metric.reads == "probabilities":
+        known = None if answers is None else answers.probabilities
+        return np.zeros(table.correct.shape, dtype=bool) if known is None else ~np.isnan(known[:, :, 0])
+    if metric.reads == "texts":
+        texts = {} if answers is None else answers.texts
+        return np.zeros(table.correct.shape, dtype=bool) if metric.name not in texts else ~np.isnan(texts[metric.name])
+    values = {"agrees": table.agrees, "moves": table.moved}.get(metric.reads, table.correct)
+    return ~np.isnan(values)
+
+
+def _limited(table: Table, over: str | None, where: Where | None) -> Table:
+    if over is not None:
+        kinds = zip(table.families, table.operators, strict=True)
+        table = table.select(np.array([over in kind for kind in kinds], dtype=bool))
+    for name, wanted in (where or {}).items():
+        table = table.rows(np.array([value in wanted for value in table.fields.get(name, ())], dtype=bool))
+    return table
 
 
 def _has_values(metric: Metric, table: Table) -> NDArray[np.bool_]:
     """Which examples have something that the metric looks at in this selection."""
     if metric.reads == "clean":
         return np.asarray(table.cells.any(axis=1))
-    known = ~np.isnan(read(metric, table))
+    known = known_cells(metric, table)
     if metric.reads == "correct" and metric.paired:
-        known &= ~np.isnan(table.clean_correct)[:, None]
+        known = known & ~np.isnan(table.clean_correct)[:, None]
     return np.asarray(known.any(axis=1))
 
 
+def _lacks(metric: Metric, table: Table) -> str:
+    """What a metric needs that a table does not have, in words; empty if it has all."""
+    if "field" in metric.needs and table.by is None:
+        return _LACKING["field"]
+    if "reference" in metric.needs and not table.references:
+        return _LACKING["reference"]
+    if "severities" in metric.needs and len({level for level in table.severities if level is not None}) < 2:
+        return _LACKING["severities"]
+    return ""
+
+
 def _why(metric: Metric, table: Table) -> str:
+    if not table.cells.any():
+        return NO_CASES
     if metric.needs_gold and np.isnan(table.clean_correct).all() and np.isnan(table.correct).all():
-        return NO_GOLD if table.cells.any() else "no case in the selection"
-    return metric.undefined if table.cells.any() else "no case in the selection"
+        return NO_GOLD
+    return _lacks(metric, table) or metric.undefined
 
 
 def _interval(
-    metric: Metric, table: Table, value: float, confidence: float, seed: int, resamples: int
+    metric: Metric,
+    statistic: Statistic,
+    n_examples: int,
+    value: float,
+    confidence: float,
+    totals: NDArray[np.float64] | None,
 ) -> Interval | None:
-    statistic = metric.statistic(table)
-    if metric.interval in ("proportion", "difference"):
+    """totals: the statistic's sums over resamples, None for a rule in closed form."""
+    if totals is None:
         if not isinstance(statistic, Ratio):
             raise TypeError(f"the metric {metric.name} has the interval rule {metric.interval!r} but is no Ratio")
-        counted = statistic.denominator > 0
-        if metric.interval == "difference":
-            return adjusted_difference_interval(value, statistic.variance(), int(counted.sum()), confidence)
-        not_all = statistic.numerator[counted] < statistic.denominator[counted]
-        some = statistic.numerator[counted] > 0
-        return clustered_proportion_interval(
-            min(max(value, 0.0), 1.0),
-            statistic.variance(),
-            int(counted.sum()),
-            max(1, int(statistic.denominator.sum())),
-            int(min(not_all.sum(), some.sum())),
-            confidence,
-        )
-    n_examples = len(table.examples)
-    changing = statistic.noise if isinstance(statistic, Dispersion) else statistic
-    values = draws(changing, n_examples, resamples, seed)
+        return ratio_interval(statistic, value, metric.interval == "difference", confidence)
+    spreads = metric.interval == "dispersion" and isinstance(statistic, Dispersion)
+    values = statistic.noise(totals) if spreads else statistic.reduce(totals)  # type: ignore[attr-defined]
     if np.all(values == values[0]):
         lowest, highest = metric.range
         unseen = unseen_share(n_examples, confidence)
-        reach = unseen * (highest - lowest if math.isfinite(highest - lowest) else 1.0)
-        return Interval(max(lowest, value - reach), min(highest, value + reach))
+        down, up = (
+            (value - lowest if math.isfinite(lowest) else 1.0),
+            (highest - value if math.isfinite(highest) else 1.0),
+        )
+        return Interval(value - unseen * down, value + unseen * up)
     if metric.interval == "bca":
-        return bca_interval(values, value, statistic, n_examples, confidence)
+        return bca_interval(values, value, statistic, confidence)
     return dispersion_interval(values, value, confidence)
+
+
+def ratio_interval(ratio: Ratio, value: float, is_difference: bool, confidence: float) -> Interval:
+    """The interval of a share, or of a mean of paired differences, in closed form."""
+    counted = ratio.denominator > 0
+    if is_difference:
+        return adjusted_difference_interval(value, ratio.variance(), int(counted.sum()), confidence)
+    not_all = ratio.numerator[counted] < ratio.denominator[counted]
+    some = ratio.numerator[counted] > 0
+    return clustered_proportion_interval(
+        min(max(value, 0.0), 1.0),
+        ratio.variance(),
+        int(counted.sum()),
+        max(1, int(ratio.denominator.sum())),
+        int(min(not_all.sum(), some.sum())),
+        confidence,
+    )

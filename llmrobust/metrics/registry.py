@@ -15,7 +15,22 @@ from llmrobust.stats import Statistic
 
 Better = Literal["higher", "lower", "nearer to zero"]
 IntervalRule = Literal["proportion", "difference", "bca", "dispersion"]
-Reads = Literal["correct", "agrees", "moves", "clean"]
+Reads = Literal["correct", "agrees", "moves", "clean", "answers", "probabilities", "texts"]
+Needs = Literal["gold", "field", "reference", "severities"]
+"""What a metric is undefined without: gold answers, the `field:` of a gate, another run, a severity ladder."""
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sums:
+    """A statistic that is any function of sums over examples; see `llmrobust.stats.Statistic`."""
+
+    parts: Floats
+    function: Callable[[Floats], Floats]
+
+    def reduce(self, totals: Floats) -> Floats:
+        """From sums (resamples, k) to values (resamples,), NaN where undefined."""
+        return self.function(totals)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,15 +40,17 @@ class Ratio:
     numerator, denominator: (examples,); an example that does not count has 0 in both.
     """
 
-    numerator: NDArray[np.float64]
-    denominator: NDArray[np.float64]
+    numerator: Floats
+    denominator: Floats
 
-    def __call__(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The ratio for each row of weights (resamples, examples); NaN where the denominator is 0."""
-        below = weights @ self.denominator
-        values = np.full(below.shape, np.nan)
-        np.divide(weights @ self.numerator, below, out=values, where=below != 0)
-        return values
+    @property
+    def parts(self) -> Floats:
+        """(examples, 2)."""
+        return np.stack([self.numerator, self.denominator], axis=1)
+
+    def reduce(self, totals: Floats) -> Floats:
+        """The ratio of the sums (resamples, 2); NaN where the denominator is 0."""
+        return divided(totals[:, 0], totals[:, 1])
 
     def variance(self) -> float:
         """Variance of the ratio over samples of examples (delta method), which the bootstrap's tends to."""
@@ -46,48 +63,64 @@ class Ratio:
 class Dispersion:
     """A statistic of how the accuracies of at least two variants differ from each other.
 
-    right, counted: (examples, variants), sums and numbers of cases. reduce: from accuracies (resamples, variants) to
-    values (resamples,); 0 where all are equal, and at most the sum of its values for two terms of a sum.
+    right, counted: (examples, variants), sums and numbers of cases. function: from accuracies (resamples, variants) to
+    values (resamples,). reach: the same, of what resampling changes in the accuracies: how far the value can be off.
+    By default the function itself, for one that is 0 where all are equal and at most the sum of its values for two
+    terms of a sum.
     """
 
-    right: NDArray[np.float64]
-    counted: NDArray[np.float64]
-    reduce: Callable[[NDArray[np.float64]], NDArray[np.float64]]
+    right: Floats
+    counted: Floats
+    function: Callable[[Floats], Floats]
+    reach: Callable[[Floats], Floats] | None = None
 
-    def __call__(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The dispersion for each row of weights (resamples, examples); NaN where a variant has no case."""
-        return self._reduced(weights, np.zeros(self.right.shape[1]))
+    @property
+    def parts(self) -> Floats:
+        """(examples, 2 x variants)."""
+        return np.concatenate([self.right, self.counted], axis=1)
 
-    def noise(self, weights: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The dispersion of what resampling changes in the accuracies."""
-        return self._reduced(weights, self.right.sum(axis=0) / self.counted.sum(axis=0))
+    def reduce(self, totals: Floats) -> Floats:
+        """The dispersion of the sums' accuracies; NaN where a variant has no case."""
+        return self._reduced(totals, self.function, np.zeros(self.right.shape[1]))
 
-    def _reduced(self, weights: NDArray[np.float64], centres: NDArray[np.float64]) -> NDArray[np.float64]:
-        values = np.full(weights.shape[0], np.nan)
-        if self.counted.shape[1] < 2:
+    def noise(self, totals: Floats) -> Floats:
+        """How far resampling moves the value at most."""
+        return self._reduced(totals, self.reach or self.function, self.right.sum(axis=0) / self.counted.sum(axis=0))
+
+    def _reduced(self, totals: Floats, function: Callable[[Floats], Floats], centres: Floats) -> Floats:
+        values = np.full(totals.shape[0], np.nan)
+        variants = self.right.shape[1]
+        if variants < 2:
             return values
-        below = weights @ self.counted
+        right, below = totals[:, :variants], totals[:, variants:]
         whole = (below > 0).all(axis=1)
         if whole.any():
-            values[whole] = self.reduce((weights[whole] @ self.right) / below[whole] - centres)
+            values[whole] = function(right[whole] / below[whole] - centres)
         return values
+
+
+def divided(above: Floats, below: Floats) -> Floats:
+    """above / below, NaN where below is 0."""
+    values: Floats = np.full(np.broadcast(above, below).shape, np.nan)
+    np.divide(above, below, out=values, where=below != 0)
+    return values
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
     """A registered metric.
 
-    formula: in plain text, for people. range: smallest and largest possible value. needs_gold: undefined without
-    gold answers. undefined: when it has no value. interval: which rule gives its interval (see `measure`).
+    formula: in plain text, for people. range: smallest and largest possible value. needs: what it is undefined
+    without. undefined: when it has no value. interval: which rule gives its interval (see `measure`).
     reads: the array of the table that it looks at. paired: it compares with the unperturbed answers.
-    statistic: from a table to a function of weights (resamples, examples) that gives (resamples,) values.
+    statistic: from a table to a `Statistic`.
     """
 
     name: str
     formula: str
     range: tuple[float, float]
     better: Better
-    needs_gold: bool
+    needs: tuple[Needs, ...]
     source: str
     undefined: str
     interval: IntervalRule
@@ -96,9 +129,15 @@ class Metric:
     statistic: Callable[[Table], Statistic]
     summary: str
 
+    @property
+    def needs_gold(self) -> bool:
+        """Whether it is undefined without gold answers."""
+        return "gold" in self.needs
+
     def value(self, table: Table) -> float:
         """The metric of a table, NaN where it is undefined."""
-        return float(self.statistic(table)(np.ones((1, len(table.examples))))[0])
+        statistic = self.statistic(table)
+        return float(statistic.reduce(statistic.parts.sum(axis=0)[None, :])[0])
 
 
 @dataclass(slots=True)
@@ -138,22 +177,22 @@ def metric(
     better: Better = "higher",
     undefined: str = "no case in the selection",
     paired: bool = False,
+    needs: tuple[Needs, ...] | None = None,
     registry: MetricRegistry = METRICS,
 ) -> Callable[[Callable[[Table], Statistic]], Callable[[Table], Statistic]]:
     """Register the decorated function as a metric; its docstring's first line is the summary.
 
-    The function takes a table and returns a function of weights. A metric with the rule "proportion" or "difference"
-    returns a Ratio, one with the rule "dispersion" a Dispersion. Every metric that reads right and wrong needs gold
-    answers.
+    The function takes a table and returns a statistic. A metric with the rule "proportion" or "difference" returns a
+    Ratio, one with the rule "dispersion" a Dispersion. Unless `needs` says otherwise, every metric that reads right and
+    wrong needs gold answers, and no other does.
     """
 
     def register(statistic: Callable[[Table], Statistic]) -> Callable[[Table], Statistic]:
         summary = (statistic.__doc__ or "").strip().split("\n")[0]
-        needs_gold = reads in ("correct", "clean")
+        what: tuple[Needs, ...] = ("gold",) if reads in ("correct", "clean") else ()
+        needed = what if needs is None else needs
         registry.add(
-            Metric(
-                name, formula, range, better, needs_gold, source, undefined, interval, reads, paired, statistic, summary
-            )
+            Metric(name, formula, range, better, needed, source, undefined, interval, reads, paired, statistic, summary)
         )
         return statistic
 

@@ -100,6 +100,21 @@ def unanimity(table: Table) -> Ratio:
 
 
 @metric(
+    "any_change_rate",
+    formula="examples where some case has another answer than the unperturbed one / examples",
+    source='Balasubramanian et al. 2020, "What\'s in a Name?" (arXiv 2007.06897)',
+    reads="agrees",
+    interval="proportion",
+    better="lower",
+    undefined="no case whose answer must stay",
+    paired=True,
+)
+def any_change_rate(table: Table) -> Ratio:
+    """Share of examples on which some perturbation changes the answer; 1 - unanimity."""
+    return _of_rows(table.agrees, np.inf, lambda cells: np.asarray(cells.min(axis=1) < 1, dtype=np.float64))
+
+
+@metric(
     "worst_case_accuracy",
     formula="mean over examples of min over variants of right",
     source=_SURVEY,

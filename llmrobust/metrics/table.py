@@ -2,13 +2,69 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
 
+UNREAD = -1
+"""The code of an answer that could not be read (unparsed or truncated): an answer of its own, never right."""
+NO_CASE = -2
+"""The code where there is no case, no gold answer, or no reply."""
 
-@dataclass(frozen=True, slots=True)
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What was answered, as codes into `labels`.
+
+    labels: canonical answers; those of a closed set first, in its order. given: (examples, variants); clean:
+    (examples,) the unperturbed answers; gold: (examples, variants) and clean_gold: (examples,) what they should be.
+    closed: how many of the labels are the suite's closed set (0: answers are free).
+    probabilities: (examples, variants, closed) of the labels of a closed set, NaN where unknown; clean_probabilities:
+    (examples, closed). None where the model gives none.
+    texts: measures of free answers by name, (examples, variants) each, NaN where unknown (see `metrics.texts`).
+    """
+
+    labels: tuple[str, ...]
+    given: Codes
+    clean: Codes
+    gold: Codes
+    clean_gold: Codes
+    closed: int = 0
+    probabilities: Floats | None = None
+    clean_probabilities: Floats | None = None
+    texts: Mapping[str, Floats] = field(default_factory=lambda: MappingProxyType({}))
+
+    def rows(self, index: NDArray[np.intp]) -> Answers:
+        """Only these examples."""
+        return replace(
+            self,
+            given=self.given[index],
+            clean=self.clean[index],
+            gold=self.gold[index],
+            clean_gold=self.clean_gold[index],
+            probabilities=None if self.probabilities is None else self.probabilities[index],
+            clean_probabilities=None if self.clean_probabilities is None else self.clean_probabilities[index],
+            texts={name: values[index] for name, values in self.texts.items()},
+        )
+
+    def columns(self, index: NDArray[np.intp]) -> Answers:
+        """Only these variants."""
+        return replace(
+            self,
+            given=self.given[:, index],
+            gold=self.gold[:, index],
+            probabilities=None if self.probabilities is None else self.probabilities[:, index],
+            texts={name: values[:, index] for name, values in self.texts.items()},
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
     """Verdicts of a selection of cases, one row an example, one column a variant.
 
@@ -22,22 +78,31 @@ class Table:
     moves: (examples, variants) float, where the edit moves the answer: 1 if it became what it must (or, where nothing
     says what, is no longer the unperturbed one), else 0; NaN where the answer must stay or is not known. None stands
     for a table without such cases.
-    Repeats are averaged before: a cell of a case asked five times is a multiple of 0.2.
+    answers: the answers themselves, None where only verdicts are known. severities: of each column, None without.
+    by: for each example the value of the field that a gate names, None where none is named. references: tables of
+    other runs that this one is measured against.
+    Repeats are averaged before: a cell of a case asked five times is a multiple of 0.2, and its answer the commonest.
     """
 
-    correct: NDArray[np.float64]
-    agrees: NDArray[np.float64]
-    clean_correct: NDArray[np.float64]
+    correct: Floats
+    agrees: Floats
+    clean_correct: Floats
     columns: tuple[str, ...]
     operators: tuple[str, ...]
     families: tuple[str, ...]
     examples: tuple[str, ...]
     unanswered: int = 0
     """Cases whose request failed, originals included. With any, the table is incomplete and decides nothing."""
-    moves: NDArray[np.float64] | None = None
+    moves: Floats | None = None
+    answers: Answers | None = None
+    severities: tuple[int | None, ...] = ()
+    fields: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    """The examples' own short fields as text, one value a row, for selections of examples."""
+    by: tuple[str, ...] | None = None
+    references: tuple[Table, ...] = ()
 
     @property
-    def moved(self) -> NDArray[np.float64]:
+    def moved(self) -> Floats:
         """`moves`, NaN everywhere in a table without such cases."""
         return np.full(self.correct.shape, np.nan) if self.moves is None else self.moves
 
@@ -45,32 +110,42 @@ class Table:
     def cells(self) -> NDArray[np.bool_]:
         """(examples, variants), True where there is a case."""
         known: NDArray[np.bool_] = ~(np.isnan(self.correct) & np.isnan(self.agrees) & np.isnan(self.moved))
-        return known
+        return known if self.answers is None else known | (self.answers.given != NO_CASE)
 
     def rows(self, keep: NDArray[np.bool_]) -> Table:
-        """Only the examples where `keep` (one bool a row) is True."""
+        """Only the examples where `keep` (one bool a row) is True; everything, without a copy, where all are."""
+        if keep.all():
+            return self
         index = np.flatnonzero(keep)
-        examples = tuple(self.examples[i] for i in index)
         return replace(
             self,
             correct=self.correct[index],
             agrees=self.agrees[index],
             clean_correct=self.clean_correct[index],
-            examples=examples,
+            examples=_picked(self.examples, index),
             moves=None if self.moves is None else self.moves[index],
+            answers=None if self.answers is None else self.answers.rows(index),
+            fields={name: _picked(values, index) for name, values in self.fields.items()},
+            by=None if self.by is None else _picked(self.by, index),
         )
 
     def select(self, keep: NDArray[np.bool_]) -> Table:
         """The same examples with only the columns where `keep` (one bool a column) is True."""
+        if keep.all():
+            return self
         index = np.flatnonzero(keep)
-        return Table(
-            self.correct[:, index],
-            self.agrees[:, index],
-            self.clean_correct,
-            tuple(self.columns[i] for i in index),
-            tuple(self.operators[i] for i in index),
-            tuple(self.families[i] for i in index),
-            self.examples,
-            self.unanswered,
-            None if self.moves is None else self.moves[:, index],
+        return replace(
+            self,
+            correct=self.correct[:, index],
+            agrees=self.agrees[:, index],
+            columns=_picked(self.columns, index),
+            operators=_picked(self.operators, index),
+            families=_picked(self.families, index),
+            moves=None if self.moves is None else self.moves[:, index],
+            answers=None if self.answers is None else self.answers.columns(index),
+            severities=_picked(self.severities, index) if self.severities else (),
         )
+
+
+def _picked(values: tuple[str, ...] | tuple[int | None, ...], index: NDArray[np.intp]) -> tuple:  # type: ignore[type-arg]
+    return tuple(values[i] for i in index)

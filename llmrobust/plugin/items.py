@@ -188,5 +188,5 @@ class GateItem(RobustItem):
 
     def runtest(self) -> None:
         """Fail unless the gate passes."""
-        if self._decision is not None and self._run is not None and not self._decision.passed:
+        if self._decision is not None and self._run is not None and not self._decision.tolerated:
             raise GateFailed(self._decision, self._run.judged)

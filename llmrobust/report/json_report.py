@@ -105,7 +105,11 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "per": gate.per,
         "group": decision.target.group,
         "over": gate.over,
+        "where": {name: list(wanted) for name, wanted in gate.where.items()},
+        "against": [path.name for path in gate.against],
         "confidence": gate.confidence,
+        "correction": gate.correction,
+        "noise": decision.noise,
         "line": gate.location.line,
         "measurement": None if decision.measurement is None else _measurement(decision.measurement),
         "reason": decision.reason,
@@ -131,8 +135,12 @@ def _case(case: CaseResult) -> dict[str, Any]:
         "scored_by": case.scored_by,
         "margin": case.margin,
         "severity": case.severity,
+        "agrees": case.agrees,
+        "moves": case.moves,
         "request": case.request,
     }
+    if case.probabilities is not None:
+        values["probabilities"] = list(case.probabilities)
     kept = {
         "reason": case.reason,
         "text": case.text,

@@ -13,11 +13,11 @@ from llmrobust import __version__
 from llmrobust.engine.core import EngineStats
 from llmrobust.gate import Decision, evaluate
 from llmrobust.metrics import Measurement, Table, build_table, measure
+from llmrobust.metrics.build import case_cell
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Plan, UseCounts
 from llmrobust.score.judged import Judged
 from llmrobust.score.status import Status
-from llmrobust.suitefile.model import GateScope
 
 Messages = tuple[tuple[str, str], ...]
 SHARES = (
@@ -62,6 +62,12 @@ class CaseResult:
     request: str
     """The content hash of the request."""
     severity: int | None = None
+    agrees: bool | None = None
+    """Whether the answer is the unperturbed one, None where it need not be."""
+    moves: bool | None = None
+    """Whether the answer moved as it must, None where it must stay."""
+    probabilities: tuple[float, ...] | None = None
+    """Of the labels of a closed set, where the model gives them; six digits."""
     text: str = ""
     """The model's text, kept only where the case did not pass."""
     prompt: Messages = ()
@@ -72,6 +78,8 @@ class CaseResult:
         """What reports keep of a judged case."""
         case, verdict = judged.case, judged.verdict
         kept = judged.status is not Status.PASSED
+        cell = case_cell(case, verdict, judged.clean)
+        shares = verdict.label_probabilities
         return cls(
             case.example.id,
             case.family,
@@ -89,6 +97,9 @@ class CaseResult:
             verdict.reason,
             case.request.content_hash(),
             case.severity,
+            None if case.is_original else cell.agrees,
+            None if case.is_original else cell.moves,
+            None if shares is None else tuple(round(share, 6) for share in shares),
             verdict.raw if kept else "",
             case.prompt.as_messages() if kept else (),
             judged.original.prompt.as_messages() if kept and not case.is_original else (),
@@ -132,7 +143,7 @@ class SuiteResult:
         """
         suite = plan.suite
         if table is None:
-            table = table_of(judged)
+            table = table_of(judged, suite.answer.choices)
         if decisions is None:
             decisions = evaluate(suite, table) if len(judged) == len(plan.cases) else ()
         path = suite.path
@@ -157,7 +168,7 @@ class SuiteResult:
         """How many cases ended in which way."""
         return Counter(case.status for case in self.cases)
 
-    def measurement(self, metric: str, scope: GateScope = "suite", group: str = "") -> Measurement | None:
+    def measurement(self, metric: str, scope: str = "suite", group: str = "") -> Measurement | None:
         """The measurement of a metric over a group, or None if it was not made."""
         return next(
             (m for m in self.measurements if (m.metric, m.scope, m.group, m.over) == (metric, scope, group, None)), None
@@ -246,9 +257,10 @@ class RunResult:
         return cls(manifest, tuple(suites), requests, Timing(stats.busy_s))
 
 
-def table_of(judged: Sequence[Judged]) -> Table:
+def table_of(judged: Sequence[Judged], choices: Sequence[str] = ()) -> Table:
     """The table of judged cases, whether or not the unperturbed ones are among them."""
-    return build_table([one.case for one in judged], [one.verdict for one in judged], [one.clean for one in judged])
+    cases, verdicts = [one.case for one in judged], [one.verdict for one in judged]
+    return build_table(cases, verdicts, [one.clean for one in judged], choices)
 
 
 def without_credentials(text: str) -> str:

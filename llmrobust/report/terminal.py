@@ -13,7 +13,6 @@ from llmrobust.plan import ORIGINAL
 from llmrobust.report.diff import marked, prompt_diff, short_diff, visible
 from llmrobust.report.result import CaseResult, RunResult, SuiteResult
 from llmrobust.score.status import Status
-from llmrobust.suitefile.model import GateScope
 
 Line = list[tuple[str, str]]
 
@@ -116,13 +115,13 @@ def _answer(answer: str | None) -> str:
     return shown if len(shown) <= 24 else f"{shown[:23]}…"
 
 
-def _rows(suite: SuiteResult) -> list[tuple[GateScope, str, int, int]]:
+def _rows(suite: SuiteResult) -> list[tuple[str, str, int, int]]:
     """Scope, group, indent and cases of every row; a family with one operator is shown as that operator."""
     counts = Counter((case.family, case.operator) for case in suite.cases if case.family != ORIGINAL)
     families: dict[str, list[str]] = {}
     for family, operator in counts:
         families.setdefault(family, []).append(operator)
-    rows: list[tuple[GateScope, str, int, int]] = [("suite", "", 0, counts.total())] if counts else []
+    rows: list[tuple[str, str, int, int]] = [("suite", "", 0, counts.total())] if counts else []
     for family, operators in families.items():
         if len(operators) > 1:
             rows.append(("family", family, 1, sum(counts[family, name] for name in operators)))
@@ -131,7 +130,7 @@ def _rows(suite: SuiteResult) -> list[tuple[GateScope, str, int, int]]:
     return rows
 
 
-def _row(suite: SuiteResult, scope: GateScope, group: str, indent: int, cases: int) -> str:
+def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int) -> str:
     def found(metric: str) -> Measurement | None:
         return suite.measurement(metric, scope, group)
 

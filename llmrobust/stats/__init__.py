@@ -10,6 +10,7 @@ from llmrobust.stats.bootstrap import (
     dispersion_interval,
     draws,
     percentile_interval,
+    resampled_totals,
     resampled_weights,
 )
 from llmrobust.stats.exact import binomial_tail, clopper_pearson_interval, lower_bound, mcnemar_p
@@ -44,6 +45,7 @@ __all__ = [
     "non_inferiority_p",
     "normal_quantile",
     "percentile_interval",
+    "resampled_totals",
     "resampled_weights",
     "sign_flip_p",
     "unseen_share",

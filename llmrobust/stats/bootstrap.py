@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from statistics import NormalDist
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.stats.intervals import Interval
 
-Statistic = Callable[[NDArray[np.float64]], NDArray[np.float64]]
-"""From weights (resamples, examples) to a number a resample, NaN where it is undefined."""
+
+class Statistic(Protocol):
+    """A function of sums over examples: what every metric is, so that resampling is one product of matrices.
+
+    parts: (examples, k), what each example adds. An example drawn twice adds twice.
+    """
+
+    @property
+    def parts(self) -> NDArray[np.float64]:
+        """(examples, k)."""
+
+    def reduce(self, totals: NDArray[np.float64]) -> NDArray[np.float64]:
+        """From sums (resamples, k) to values (resamples,), NaN where undefined."""
+
 
 CHUNK_CELLS = 4_000_000
 """Weights held at a time: 32 MB, so that 10,000 resamples of 10,000 examples need no 800."""
@@ -34,9 +47,14 @@ def resampled_weights(n_examples: int, resamples: int, seed: int) -> Iterator[ND
         yield counted.reshape(count, n_examples).astype(np.float64)
 
 
-def draws(statistic: Statistic, n_examples: int, resamples: int, seed: int) -> NDArray[np.float64]:
-    """The statistic's values over resamples, shape (resamples,)."""
-    return np.concatenate([statistic(weights) for weights in resampled_weights(n_examples, resamples, seed)])
+def resampled_totals(parts: NDArray[np.float64], resamples: int, seed: int) -> NDArray[np.float64]:
+    """The sums of `parts` (examples, k) over resamples of the examples, shape (resamples, k)."""
+    return np.concatenate([weights @ parts for weights in resampled_weights(parts.shape[0], resamples, seed)])
+
+
+def draws(statistic: Statistic, resamples: int, seed: int) -> NDArray[np.float64]:
+    """The statistic's values over resamples of the examples, shape (resamples,)."""
+    return statistic.reduce(resampled_totals(statistic.parts, resamples, seed))
 
 
 def percentile_interval(values: NDArray[np.float64], confidence: float) -> Interval | None:
@@ -62,13 +80,14 @@ def dispersion_interval(noise: NDArray[np.float64], estimate: float, confidence:
 
 
 def bca_interval(
-    values: NDArray[np.float64], estimate: float, statistic: Statistic, n_examples: int, confidence: float
+    values: NDArray[np.float64], estimate: float, statistic: Statistic, confidence: float
 ) -> Interval | None:
     """The bias-corrected and accelerated interval; None where too many resamples have no value.
 
-    values: the statistic over resamples. statistic: called once more, with each example left out in turn.
+    values: the statistic over resamples. statistic: reduced once more, with each example left out in turn.
     Source: Efron 1987, "Better Bootstrap Confidence Intervals".
     """
+    n_examples = statistic.parts.shape[0]
     known = values[~np.isnan(values)]
     if known.size == 0 or n_examples < 2:
         return None
@@ -77,7 +96,7 @@ def bca_interval(
         return percentile_interval(values, confidence)
     normal = NormalDist()
     bias = normal.inv_cdf(below)
-    left_out = _left_out(statistic, n_examples)
+    left_out = statistic.reduce(statistic.parts.sum(axis=0) - statistic.parts)
     left_out = left_out[~np.isnan(left_out)]
     shifts = left_out.mean() - left_out if left_out.size else np.zeros(1)
     squares = float((shifts**2).sum())
@@ -89,18 +108,6 @@ def bca_interval(
 
     tail = (1 - confidence) / 2
     return _between(values, moved(tail), moved(1 - tail))
-
-
-def _left_out(statistic: Statistic, n_examples: int) -> NDArray[np.float64]:
-    """The statistic without each example in turn."""
-    rows = max(1, CHUNK_CELLS // n_examples)
-    parts = []
-    for start in range(0, n_examples, rows):
-        out = np.arange(start, min(start + rows, n_examples))
-        weights = np.ones((out.size, n_examples))
-        weights[np.arange(out.size), out] = 0
-        parts.append(statistic(weights))
-    return np.concatenate(parts)
 
 
 def _between(values: NDArray[np.float64], low: float, high: float) -> Interval | None:

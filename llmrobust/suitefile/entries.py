@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from llmrobust.errors import SuiteError
 from llmrobust.perturb.contract import Operator, Params, Registry
 from llmrobust.suitefile.files import project_file
-from llmrobust.suitefile.model import AnswerSpec, GateSpec, MetricFacts, OperatorUse
+from llmrobust.suitefile.model import SCOPES, AnswerSpec, GateSpec, MetricFacts, OperatorUse, field_text
 from llmrobust.suitefile.schema import GateSection
 from llmrobust.suitefile.sections import did_you_mean, kind_of, validated
 from llmrobust.suitefile.source import Key, Source, read_text
@@ -136,8 +136,13 @@ def read_gates(
     uses: Sequence[OperatorUse],
     answer: AnswerSpec,
     metrics: Mapping[str, MetricFacts] | None,
+    fields: Mapping[str, Collection[str]],
+    root: Path,
 ) -> list[GateSpec]:
-    """The gates of a mapping or list; problems are noted. metrics None: names are not checked."""
+    """The gates of a mapping or list; problems are noted. metrics None: names are not checked.
+
+    fields: the fields that every example has, each with its values as text. root: stored runs lie below it.
+    """
     gates = []
     for name, given, at in _gate_entries(source, value):
         facts = None if metrics is None else metrics.get(name)
@@ -152,7 +157,7 @@ def read_gates(
         if facts is not None and facts.needs_gold and answer.field is None:
             message = f"{name} needs gold answers, and the suite has none"
             source.problem(message, source.at_key(at), "name the examples' field with them: answer: {field: ...}")
-        if facts is not None and facts.needs_variants and not uses and not source.problems:
+        if facts is not None and facts.needs_variants and not uses and len(source.problems) == before:
             message = f"{name} is measured on perturbed cases, and the suite perturbs nothing"
             source.problem(message, source.at_key(at), "add operators under perturb, or use clean_accuracy")
         groups = {use.family for use in uses} | {use.operator.name for use in uses}
@@ -160,10 +165,70 @@ def read_gates(
             hint = did_you_mean(section.over, groups)
             message = f'over: the suite uses no family or operator "{section.over}"'
             source.problem(message, source.at_value((*at, "over")), hint)
+        _check_selection(source, name, section, facts, fields, uses, at)
+        against = [section.against] if isinstance(section.against, str) else section.against
+        runs = [path for one in against if (path := _stored_run(source, (*at, "against"), one, root)) is not None]
         if len(source.problems) == before:
-            bounds = section.model_dump()
-            gates.append(GateSpec(metric=name, location=source.at_key(at), **bounds))
+            where = {
+                key: tuple(map(field_text, value if isinstance(value, list) else [value]))
+                for key, value in section.where.items()
+            }
+            kept = section.model_dump(exclude={"where", "field", "against"})
+            place = source.at_key(at)
+            gates.append(GateSpec(name, place, **kept, where=where, by=section.field, against=tuple(runs)))
     return gates
+
+
+def _check_selection(
+    source: Source,
+    name: str,
+    gate: GateSection,
+    facts: MetricFacts | None,
+    fields: Mapping[str, Collection[str]],
+    uses: Sequence[OperatorUse],
+    at: Key,
+) -> None:
+    """Fields that are not there, values that no example has, and what a metric needs besides."""
+    named = [("per", gate.per)] if gate.per not in SCOPES else []
+    named += [("field", gate.field)] if gate.field is not None else []
+    for key, wanted in named:
+        if wanted not in fields:
+            hint = did_you_mean(wanted, sorted([*fields, *SCOPES]) if key == "per" else sorted(fields))
+            source.problem(f'{key}: not every example has a field "{wanted}"', source.at_value((*at, key)), hint)
+    for key, value in gate.where.items():
+        if key not in fields:
+            hint = did_you_mean(key, sorted(fields))
+            source.problem(f'where: not every example has a field "{key}"', source.at_key((*at, "where", key)), hint)
+            continue
+        for one in value if isinstance(value, list) else [value]:
+            if field_text(one) not in fields[key]:
+                hint = did_you_mean(field_text(one), sorted(fields[key]))
+                place = source.at_value((*at, "where", key))
+                source.problem(f'where: no example has the {key} "{field_text(one)}"', place, hint)
+    if gate.correction != "none" and gate.confidence is None:
+        place = source.at_value((*at, "correction"))
+        source.problem("a correction needs a confidence", place, "confidence: 0.95, for example")
+    if facts is None:
+        return
+    if facts.needs_field and gate.field is None:
+        source.problem(f"{name} reads a field of the examples", source.at_key(at), f"{name}: {{..., field: NAME}}")
+    if gate.field is not None and not facts.needs_field:
+        source.problem(f"{name} reads no field", source.at_key((*at, "field")), "per or where select examples by one")
+    if facts.needs_reference and not gate.against:
+        source.problem(f"{name} compares with another run", source.at_key(at), f"{name}: {{..., against: run.json}}")
+    if facts.needs_severities and not any(getattr(use.params, "severity", None) is not None for use in uses):
+        hint = "- typo.keyboard: {severity: [1, 2, 3, 4, 5]}"
+        source.problem(f"{name} needs an operator with severities", source.at_key(at), hint)
+
+
+def _stored_run(source: Source, key: Key, name: str, root: Path) -> Path | None:
+    """The path of a stored run, which need not exist yet; None with a problem noted if it lies outside."""
+    path = (source.path.parent / name).resolve()
+    if path.is_relative_to(root.resolve()):
+        return path
+    hint = f"a suite reads only files below {root.resolve().name}/"
+    source.problem(f'"{name}" lies outside of the project', source.at_value(key), hint)
+    return None
 
 
 def _gate_entries(source: Source, value: Any) -> Iterator[tuple[str, Any, Key]]:
@@ -191,8 +256,11 @@ def _check_bounds(source: Source, name: str, gate: GateSection, facts: MetricFac
         source.problem(f"min {gate.min:g} is larger than max {gate.max:g}", source.at_value((*at, "min")))
     if facts is None:
         return
+    lowest, highest = facts.lowest, facts.highest
+    if gate.against and not facts.needs_reference:  # the bounds are on a difference
+        lowest, highest = lowest - highest, highest - lowest
     for side, bound in (("min", gate.min), ("max", gate.max)):
-        if bound is not None and not facts.lowest <= bound <= facts.highest:
-            message = f"{side}: {name} lies between {facts.lowest:g} and {facts.highest:g}, {bound:g} is impossible"
+        if bound is not None and not lowest <= bound <= highest:
+            message = f"{side}: {name} lies between {lowest:g} and {highest:g}, {bound:g} is impossible"
             hint = "shares are written as fractions: 0.9, not 90" if 1 < bound <= 100 and facts.highest == 1 else ""
             source.problem(message, source.at_value((*at, side)), hint)

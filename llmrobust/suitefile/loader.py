@@ -20,7 +20,7 @@ from llmrobust.suitefile.data import Row
 from llmrobust.suitefile.entries import PerturbReader, read_gates
 from llmrobust.suitefile.examples import make_examples, read_rows
 from llmrobust.suitefile.files import project_file
-from llmrobust.suitefile.model import MessageTemplate, MetricFacts, OperatorUse, Suite
+from llmrobust.suitefile.model import MessageTemplate, MetricFacts, OperatorUse, Suite, field_text
 from llmrobust.suitefile.render import render_prompt
 from llmrobust.suitefile.schema import MAY_BE_EMPTY, PromptSection, SamplingSection, SuiteSection, TextFile
 from llmrobust.suitefile.sections import did_you_mean, kind_of, validated
@@ -75,8 +75,9 @@ class _Loading:
         )
         self._check_language(raw.get("language", "en"), uses)
         self._check_searched(uses)
-        gates = read_gates(source, raw.get("gate"), uses, answer, self._metrics)
         rows = read_rows(source, self._root, self._files) if "examples" in raw else []
+        fields = _common_fields([row.fields for row in rows])
+        gates = read_gates(source, raw.get("gate"), uses, answer, self._metrics, fields, self._root)
         needed = self._needed(messages, [name for row in rows for name in row.fields])
         examples = make_examples(source, rows, answer, needed)
         self._check_protect(top.protect if top else [], messages, rows)
@@ -220,6 +221,17 @@ def _occurs(text: str, value: Any) -> bool:
     if isinstance(value, list):
         return any(_occurs(text, part) for part in value)
     return text in str(value)
+
+
+def _common_fields(rows: Sequence[Mapping[str, Any]]) -> dict[str, set[str]]:
+    """The fields that every example has, each with its values as text."""
+    names = set(rows[0]).intersection(*rows) if rows else set()
+    found = {}
+    for name in sorted(names):
+        values = [row[name] for row in rows]
+        if all(isinstance(value, str | int | float | bool) for value in values):
+            found[name] = set(map(field_text, values))
+    return found
 
 
 def _with_files(suite: Suite, files: Sequence[Path], root: Path) -> Suite:

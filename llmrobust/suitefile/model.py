@@ -16,7 +16,14 @@ if TYPE_CHECKING:
 
 Check = Literal["choice", "exact", "contains", "regex", "number", "json"]
 CaseMode = Literal["report", "strict"]
-GateScope = Literal["suite", "family", "operator"]
+Correction = Literal["none", "holm", "benjamini-hochberg", "max"]
+SCOPES = ("suite", "family", "operator", "variant")
+"""What a gate may decide on; any other scope is a field of the examples."""
+
+
+def field_text(value: str | float | bool) -> str:
+    """A field's value as gates name it: true and false in small letters, numbers as they are written."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +74,26 @@ class OperatorUse:
 class GateSpec:
     """One entry of `gate:`: a metric with bounds, over a selection of cases.
 
-    per: one decision for the suite, or for each family or operator. over: only variants of this family or operator.
+    per: one decision for the suite, or for each family, operator or variant, or each value of a field of the examples.
+    over: only variants of this family or operator. where: only examples whose fields have these values. by: the field
+    of the examples that the metric reads (`field:` in the file), for metrics that read one. against: files of stored
+    runs that this one is compared with; then the bounds are on the difference (this run - that run), except for
+    metrics that are made to compare runs. correction: how several decisions of one gate share its error rate.
     """
 
     metric: str
     location: Location
     min: float | None = None
     max: float | None = None
-    per: GateScope = "suite"
+    per: str = "suite"
     over: str | None = None
     confidence: float | None = None
     """None compares the estimate with the bound; a level such as 0.95 compares the interval's far end instead."""
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by: str | None = None
+    against: tuple[Path, ...] = ()
+    correction: Correction = "none"
+    inconclusive: Literal["fail", "warn"] = "fail"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,9 @@ class MetricFacts:
     needs_variants: bool
     lowest: float
     highest: float
+    needs_field: bool = False
+    needs_reference: bool = False
+    needs_severities: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from llmrobust.request import Scoring
-from llmrobust.suitefile.model import CaseMode, Check, GateScope
+from llmrobust.suitefile.model import CaseMode, Check, Correction
 
 Count = Annotated[int, Field(ge=1)]
+FieldValue = str | int | float | bool
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -111,9 +112,24 @@ class GateSection(Section):
 
     min: float | None = None
     max: float | None = None
-    per: GateScope = "suite"
+    per: str = Field(
+        default="suite", min_length=1, description="suite, family, operator, variant, or a field of the examples."
+    )
     over: str | None = Field(default=None, description="Only variants of this family or operator.")
+    where: dict[str, FieldValue | list[FieldValue]] = Field(
+        default_factory=dict, description="Only examples whose fields have these values."
+    )
+    field: str | None = Field(
+        default=None, description="The field of the examples that the metric reads (theory, wrong answer)."
+    )
     confidence: float | None = Field(default=None, gt=0.5, lt=1)
+    against: str | list[str] = Field(
+        default_factory=list, description="Stored runs (--robust-json) to compare with; bounds are on the difference."
+    )
+    correction: Correction = Field(
+        default="none", description="How the groups of one gate share its error rate; needs a confidence."
+    )
+    inconclusive: Literal["fail", "warn"] = "fail"
 
 
 MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect")

@@ -79,6 +79,8 @@ def make_run(judge_all: Callable[..., list[Judged]]) -> Callable[..., RunResult]
             seed=7,
             repeats=1,
             digest="ab" * 32,
+            answer=SimpleNamespace(choices=()),
+            examples=(),
         )
         counts = tuple(
             UseCounts(name, 10, 1 if name == "format" else 0, 2 if name == "typo.swap" else 0) for name in replies

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -20,8 +20,18 @@ from llmrobust.stats import (
 Array = NDArray[np.float64]
 
 
-def mean_of(values: Array) -> Callable[[Array], Array]:
-    return lambda weights: (weights @ values) / weights.sum(axis=1)
+@dataclass
+class Mean:
+    """The mean of some values: a function of the sums of the values and of ones."""
+
+    values: Array
+
+    @property
+    def parts(self) -> Array:
+        return np.stack([self.values, np.ones_like(self.values)], axis=1)
+
+    def reduce(self, totals: Array) -> Array:
+        return np.asarray(totals[:, 0] / totals[:, 1])
 
 
 def test_every_resample_draws_as_many_examples_as_there_are() -> None:
@@ -48,12 +58,12 @@ def test_chunks_draw_what_one_piece_would(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("method", ["percentile", "BCa"])
 def test_intervals_agree_with_scipy(method: str) -> None:
     values = np.random.default_rng(5).exponential(size=60)
-    statistic = mean_of(values)
-    drawn = draws(statistic, 60, 20_000, 7)
+    statistic = Mean(values)
+    drawn = draws(statistic, 20_000, 7)
     ours = (
         percentile_interval(drawn, 0.9)
         if method == "percentile"
-        else bca_interval(drawn, values.mean(), statistic, 60, 0.9)
+        else bca_interval(drawn, values.mean(), statistic, 0.9)
     )
     theirs = scipy_stats.bootstrap(
         (values,), np.mean, confidence_level=0.9, n_resamples=20_000, method=method, rng=np.random.default_rng(1)
@@ -74,7 +84,7 @@ def test_undefined_resamples_are_left_out_until_they_are_too_many() -> None:
 
 def test_bca_falls_back_where_all_resamples_lie_on_one_side() -> None:
     values = np.array([0.2, 0.3, 0.4] * 40)
-    assert bca_interval(values, 0.1, mean_of(np.ones(4)), 4, 0.9) == percentile_interval(values, 0.9)
+    assert bca_interval(values, 0.1, Mean(np.ones(4)), 0.9) == percentile_interval(values, 0.9)
 
 
 def test_dispersion_is_wrong_by_no_more_than_the_noise() -> None:

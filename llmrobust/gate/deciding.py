@@ -1,0 +1,285 @@
+"""The decisions themselves: estimates and intervals beside bounds, one error rate for all groups of a gate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmrobust.gate.model import Decision, DecisionStatus, GateTarget
+from llmrobust.gate.noise import EXCESS, NoiseFloor
+from llmrobust.gate.targets import gate_targets
+from llmrobust.gate.words import bound_of, measured, remedy, selection_of, verdict, worst_examples
+from llmrobust.metrics import METRICS, Measurement, Metric, Ratio, Sums, Table, selections
+from llmrobust.metrics.measure import Estimate, estimate_of, estimated, known_cells
+from llmrobust.metrics.references import aligned_to
+from llmrobust.metrics.registry import MetricRegistry
+from llmrobust.stats import Correction, adjusted, max_deviation
+from llmrobust.suitefile.model import GateSpec, Suite
+
+ROUNDING = 1e-9
+"""A value that misses its bound by less than this misses it by the rounding of floating-point sums only."""
+REPORTED = 0.95
+"""The confidence of the interval that is shown for a gate that compares the estimate."""
+RESAMPLES = 2000
+NOTHING_COMMON = "the other run has no case in common with this one"
+_STEPS = 40
+"""Halvings in the search for the confidence at which an interval touches a bound."""
+References = Mapping[Path, Table | str]
+"""Stored runs by file: the table of the suite's cases, or why there is none."""
+
+
+def evaluate(
+    suite: Suite, table: Table, references: References | None = None, noise: NoiseFloor | None = None
+) -> list[Decision]:
+    """Every decision of a suite's gates on the table of all its cases."""
+    columns = dict(zip(table.columns, zip(table.families, table.operators, strict=True), strict=True))
+    targets = gate_targets(suite, columns)
+    found: dict[str, Decision] = {}
+    for gate in suite.gates:
+        mine = [target for target in targets if target.gate is gate]
+        found |= {one.id: one for one in decide_gate(mine, table, suite.seed, METRICS, references, noise)}
+    return [found[target.id] for target in targets]
+
+
+def decide(
+    target: GateTarget,
+    table: Table,
+    seed: int = 0,
+    registry: MetricRegistry = METRICS,
+    references: References | None = None,
+    noise: NoiseFloor | None = None,
+) -> Decision:
+    """The decision of one gate that has a single group; see `decide_gate`."""
+    return decide_gate([target], table, seed, registry, references, noise)[0]
+
+
+def decide_gate(
+    targets: Sequence[GateTarget],
+    table: Table,
+    seed: int = 0,
+    registry: MetricRegistry = METRICS,
+    references: References | None = None,
+    noise: NoiseFloor | None = None,
+) -> list[Decision]:
+    """The decisions of one gate, one a group, on the table of all cases of its suite.
+
+    Without `confidence` the estimate is compared with the bound. With it, the interval is: PASS if all of it meets
+    the bound, FAIL if none of it does, else INCONCLUSIVE; with a `correction` the groups share one error rate. Raises
+    GateError for an unknown metric.
+    """
+    if not targets:
+        return []
+    gate = targets[0].gate
+    metric = registry.get(gate.metric)
+    bound = bound_of(gate)
+    if table.unanswered:
+        reason = f"{table.unanswered:,} of the suite's requests got no answer; nothing is decided on a part of the data"
+        return [
+            _not_evaluated(one, bound, reason, "find out why the requests failed, and run again") for one in targets
+        ]
+    others, missing = _references(gate, references or {})
+    if missing:
+        return [_not_evaluated(one, bound, *missing) for one in targets]
+    if gate.by is not None:
+        table = replace(table, by=table.fields.get(gate.by))
+    if "reference" in metric.needs:
+        table = replace(table, references=tuple(others))
+    parts = dict(selections(table, gate.per, gate.over, gate.where))
+    estimates = {
+        group: _estimate(metric, part, gate, others, noise, seed) for group, part in parts.items() if part.examples
+    }
+    wanted = {target.group: target for target in targets}
+    known = {group: one for group, one in estimates.items() if group in wanted and not one.undefined}
+    reach = _reach(gate, known, seed)
+    statuses = _statuses(gate, known)
+    decisions = []
+    for target in targets:
+        estimate = estimates.get(target.group)
+        if estimate is None:
+            kind = "no example" if gate.per not in ("suite", "family", "operator", "variant") else "no case"
+            why = f"{kind} of {selection_of(target)}: its operators changed no prompt"
+            advice = "remove the gate, or choose operators that apply to the prompts"
+            decisions.append(_not_evaluated(target, bound, why, advice))
+            continue
+        m = estimate.measurement(gate.per, target.group, gate.confidence or REPORTED, gate.over)
+        if target.group in reach:
+            m = replace(m, low=reach[target.group][0], high=reach[target.group][1])
+        if m.value is None:
+            why = f"{gate.metric} is undefined: {m.undefined}"
+            decisions.append(_not_evaluated(target, bound, why, f"it is {metric.formula}", m))
+            continue
+        status = statuses.get(target.group) or _compare(gate, m)
+        taken = noise.rate if noise is not None and gate.metric in EXCESS and not gate.against else None
+        reason = f"{measured(m, target, taken)}; {verdict(m, status, bound)}"
+        worst = () if status is DecisionStatus.PASS else worst_examples(metric, parts[target.group])
+        decisions.append(Decision(target.id, target, status, m, bound, reason, remedy(gate, m, status), worst, taken))
+    return decisions
+
+
+def _references(gate: GateSpec, known: References) -> tuple[list[Table], tuple[str, str] | None]:
+    """The tables that a gate compares with, or why one is missing and what to do."""
+    tables = []
+    for path in gate.against:
+        found = known.get(path, "it was not read")
+        if isinstance(found, str):
+            return [], (f"the stored run {path.name} cannot be compared with: {found}", "store it again: --robust-json")
+        tables.append(found)
+    return tables, None
+
+
+def _estimate(
+    metric: Metric, part: Table, gate: GateSpec, others: Sequence[Table], noise: NoiseFloor | None, seed: int
+) -> Estimate:
+    """What a gate judges: the metric, its excess over the noise floor, or its difference to another run."""
+    if others and "reference" not in metric.needs:
+        return _difference(metric, part, others[0], seed)
+    whole = gate.per == "suite" and gate.over is None and not gate.where
+    estimate = estimated(part, [metric], whole, seed, RESAMPLES)[0]
+    sign = EXCESS.get(metric.name)
+    if noise is None or sign is None or noise.rate == 0 or estimate.undefined:
+        return estimate
+    share = metric.statistic(part)
+    if not isinstance(share, Ratio):
+        return estimate
+    made = estimate_of(replace(metric, interval="bca"), noise.taken_off(share, part.examples, sign), 0, seed, RESAMPLES)
+    return replace(
+        estimate,
+        metric=made.metric,
+        statistic=made.statistic,
+        value=made.value,
+        totals=made.totals,
+        n_drawn=made.n_drawn,
+    )
+
+
+def _difference(metric: Metric, part: Table, other: Table, seed: int) -> Estimate:
+    """This run's metric minus the other's, over the cases that both have, examples resampled in pairs."""
+    theirs = aligned_to(part, other)
+    common = known_cells(metric, part) & known_cells(metric, theirs)
+    keep: NDArray[np.bool_] = np.asarray(common.any(axis=1))
+    if metric.reads == "clean":
+        keep = ~(np.isnan(part.clean_correct) | np.isnan(theirs.clean_correct))
+    if not keep.any():
+        return Estimate(metric, None, math.nan, 0, 0, 0, 0, undefined=NOTHING_COMMON)
+    mine_used, theirs_used = _only(part, common, keep), _only(theirs, common, keep)
+    first, second = metric.statistic(mine_used), metric.statistic(theirs_used)
+    width = first.parts.shape[1]
+    both_parts = np.concatenate([first.parts, second.parts], axis=1)
+    statistic = Sums(both_parts, lambda totals: first.reduce(totals[:, :width]) - second.reduce(totals[:, width:]))
+    low, high = metric.range
+    changed = replace(metric, interval="bca", range=(low - high, high - low))
+    made = estimate_of(changed, statistic, int(common.sum()), seed, RESAMPLES)
+    return replace(made, n_examples=int(keep.sum()), n_variants=int(common.any(axis=0).sum()))
+
+
+def _only(table: Table, common: NDArray[np.bool_], keep: NDArray[np.bool_]) -> Table:
+    """The table with unknown cells where the two runs have no case in common."""
+    blank = np.where(common, 1.0, np.nan)
+    masked = replace(
+        table,
+        correct=table.correct * blank if common.any() else table.correct,
+        agrees=table.agrees * blank if common.any() else table.agrees,
+        moves=None if table.moves is None else table.moves * blank,
+    )
+    return masked.rows(keep)
+
+
+def _reach(gate: GateSpec, known: Mapping[str, Estimate], seed: int) -> dict[str, tuple[float, float]]:
+    """Simultaneous intervals of all groups, where the gate asks for them."""
+    if gate.correction != "max" or gate.confidence is None or not known:
+        return {}
+    names = list(known)
+    drawn = np.stack([known[name].draws(RESAMPLES, seed) for name in names], axis=1)
+    estimates = np.array([known[name].value for name in names])
+    usable = np.nan_to_num(drawn, nan=0.0) + np.where(np.isnan(drawn), estimates, 0.0)
+    times = max_deviation(estimates, usable, gate.confidence)
+    errors = usable.std(axis=0)
+    found = {}
+    for name, value, error in zip(names, estimates, errors, strict=True):
+        own = known[name].interval(gate.confidence)
+        low, high = known[name].metric.range
+        ends = (max(low, value - times * error), min(high, value + times * error))
+        if own is not None:  # never narrower than alone, as where no example differs
+            ends = (min(ends[0], own.low), max(ends[1], own.high))
+        found[name] = (float(ends[0]), float(ends[1]))
+    return found
+
+
+def _statuses(gate: GateSpec, known: Mapping[str, Estimate]) -> dict[str, DecisionStatus]:
+    """Statuses after Holm's or Benjamini and Hochberg's correction, for gates that ask for one."""
+    if gate.correction not in ("holm", "benjamini-hochberg") or gate.confidence is None:
+        return {}
+    tail = (1 - gate.confidence) / 2
+    method: Correction = "holm" if gate.correction == "holm" else "benjamini-hochberg"
+    names = list(known)
+    passing = adjusted([_tail_of(known[name], gate, True) for name in names], method)
+    failing = adjusted([_tail_of(known[name], gate, False) for name in names], method)
+    found = {}
+    for name, meets, misses in zip(names, passing, failing, strict=True):
+        found[name] = (
+            DecisionStatus.PASS
+            if meets <= tail
+            else DecisionStatus.FAIL
+            if misses <= tail
+            else DecisionStatus.INCONCLUSIVE
+        )
+    return found
+
+
+def _tail_of(estimate: Estimate, gate: GateSpec, meets: bool) -> float:
+    """One-sided p-value that a gate's bounds are missed (meets), or met (not meets): by the widest interval that still
+    says so."""
+
+    def says(confidence: float) -> bool:
+        interval = estimate.interval(confidence)
+        if interval is None:
+            return False
+        status = _between(gate, interval.low, interval.high)
+        return status is (DecisionStatus.PASS if meets else DecisionStatus.FAIL)
+
+    low, high = 0.0, 1.0
+    if not says(1e-6):
+        return 1.0
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        if says(min(max(middle, 1e-6), 1 - 1e-12)):
+            low = middle
+        else:
+            high = middle
+    return (1 - low) / 2
+
+
+def _not_evaluated(
+    target: GateTarget, bound: str, why: str, advice: str, measurement: Measurement | None = None
+) -> Decision:
+    status = DecisionStatus.NOT_EVALUATED
+    return Decision(target.id, target, status, measurement, bound, f"not evaluated: {why}", advice)
+
+
+def _compare(gate: GateSpec, m: Measurement) -> DecisionStatus:
+    """Compare the estimate, or with a confidence the interval, with the bounds."""
+    if gate.confidence is None:
+        return _between(gate, m.value, m.value)
+    return _between(gate, m.low, m.high)
+
+
+def _between(gate: GateSpec, low: float | None, high: float | None) -> DecisionStatus:
+    """PASS if everything from low to high meets the bounds, FAIL if nothing does."""
+    if low is None or high is None:
+        return DecisionStatus.INCONCLUSIVE
+    lowest = -math.inf if gate.min is None else gate.min
+    highest = math.inf if gate.max is None else gate.max
+    if low >= lowest - ROUNDING and high <= highest + ROUNDING:
+        return DecisionStatus.PASS
+    misses = high < lowest - ROUNDING or low > highest + ROUNDING
+    return DecisionStatus.FAIL if misses else DecisionStatus.INCONCLUSIVE
+
+
+def needed_references(gates: Iterable[GateSpec]) -> list[Path]:
+    """The stored runs that gates compare with, each once."""
+    return list(dict.fromkeys(path for gate in gates for path in gate.against))

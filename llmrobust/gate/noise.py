@@ -1,0 +1,63 @@
+"""The noise floor: how often a server answers one and the same prompt differently."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmrobust.metrics import Ratio
+from llmrobust.metrics.measure import ratio_interval
+from llmrobust.metrics.registry import Sums, divided
+
+EXCESS = {"consistency": 1.0, "flip_rate": -1.0}
+"""Metrics that gates judge by their excess over the noise floor, and which way the flip rate of noise moves them."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseFloor:
+    """Unperturbed prompts that were asked again.
+
+    examples: ids of the examples that were asked again; asked, flipped: (examples,) how often, and how often with
+    another answer than the first time.
+    """
+
+    examples: tuple[str, ...]
+    asked: NDArray[np.float64]
+    flipped: NDArray[np.float64]
+    confidence: float = 0.95
+
+    @property
+    def rate(self) -> float:
+        """Share of repeated prompts that were answered differently; NaN without any."""
+        asked = float(self.asked.sum())
+        return float(self.flipped.sum()) / asked if asked else float("nan")
+
+    def interval(self) -> tuple[float, float]:
+        """The interval of the rate over examples."""
+        found = ratio_interval(Ratio(self.flipped, self.asked), self.rate, False, self.confidence)
+        return found.low, found.high
+
+    @property
+    def n_examples(self) -> int:
+        """How many examples were asked again."""
+        return int((self.asked > 0).sum())
+
+    def taken_off(self, ratio: Ratio, examples: Sequence[str], sign: float) -> Sums:
+        """A share with the noise floor taken off: consistency + noise, or flip rate - noise, within [0, 1].
+
+        Examples are resampled together with their own repeated prompts, so that the interval knows how uncertain the
+        floor itself is. examples: ids of the ratio's rows.
+        """
+        place = {name: row for row, name in enumerate(self.examples)}
+        rows = np.array([place.get(name, len(self.examples)) for name in examples], dtype=np.intp)
+        flipped, asked = np.append(self.flipped, 0.0)[rows], np.append(self.asked, 0.0)[rows]
+        parts = np.column_stack([ratio.numerator, ratio.denominator, flipped, asked])
+
+        def excess(totals: NDArray[np.float64]) -> NDArray[np.float64]:
+            noise = np.nan_to_num(divided(totals[:, 2], totals[:, 3]), nan=self.rate)
+            return np.asarray(np.clip(divided(totals[:, 0], totals[:, 1]) + sign * noise, 0.0, 1.0))
+
+        return Sums(parts, excess)

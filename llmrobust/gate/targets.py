@@ -1,0 +1,50 @@
+"""Which decisions a suite's gates will make, known before anything is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from llmrobust.gate.model import GateTarget
+from llmrobust.suitefile.model import SCOPES, GateSpec, Suite, field_text
+
+
+def gate_targets(suite: Suite, columns: Mapping[str, tuple[str, str]] | None = None) -> tuple[GateTarget, ...]:
+    """The decisions of a suite's gates, in file order; ids are unique and known before the run.
+
+    columns: (family, operator) of every variant of the suite's plan, for gates with `per: variant`.
+
+    `accuracy` for the suite, `consistency[typo]` and `accuracy_drop[typo.keyboard]` for a family or operator,
+    `accuracy[billing]` for a value of a field. A gate that is limited by `over` to one family or operator, or by
+    `where` to some examples, carries that in the same place.
+    """
+    uses = [(use.family, use.operator.name) for use in suite.perturb]
+    targets: list[GateTarget] = []
+    seen: dict[str, int] = {}
+    for gate in suite.gates:
+        for group in _groups(gate, uses, suite, columns or {}):
+            label = group or gate.over
+            where = ",".join(f"{name}={'|'.join(values)}" for name, values in gate.where.items())
+            inside = " ".join(filter(None, (label, where)))
+            name = f"{gate.metric}[{inside}]" if inside else gate.metric
+            seen[name] = seen.get(name, 0) + 1
+            targets.append(GateTarget(gate, group, name if seen[name] == 1 else f"{name}-{seen[name]}"))
+    return tuple(targets)
+
+
+def _groups(
+    gate: GateSpec, uses: Iterable[tuple[str, str]], suite: Suite, columns: Mapping[str, tuple[str, str]]
+) -> list[str]:
+    """The groups that a gate decides on, in suite order."""
+    if gate.per == "suite":
+        return [""]
+    if gate.per == "variant":
+        return [name for name, kinds in columns.items() if gate.over in (None, *kinds)]
+    if gate.per not in SCOPES:
+        kept = [
+            example.fields
+            for example in suite.examples
+            if all(field_text(example.fields[name]) in values for name, values in gate.where.items())
+        ]
+        return list(dict.fromkeys(field_text(fields[gate.per]) for fields in kept))
+    chosen = [use for use in uses if gate.over in (None, *use)]
+    return list(dict.fromkeys(family if gate.per == "family" else operator for family, operator in chosen))

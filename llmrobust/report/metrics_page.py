@@ -1,0 +1,61 @@
+"""The registered metrics as a table for people and as facts for machines."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from llmrobust.metrics import METRICS, Metric
+
+_HEAD = "| metric | formula | range | better | needs | undefined when | source |\n|---|---|---|---|---|---|---|\n"
+
+
+def metrics_table() -> str:
+    """All metrics in Markdown, sorted by name."""
+    return _HEAD + "\n".join(_row(METRICS.get(name)) for name in METRICS.names()) + "\n"
+
+
+def metrics_text() -> str:
+    """All metrics for a terminal: name, summary, formula, range."""
+    lines = []
+    for name in METRICS.names():
+        metric = METRICS.get(name)
+        needs = f"; needs {', '.join(_NEEDS[need] for need in metric.needs)}" if metric.needs else ""
+        lines += [
+            f"{name}  ({_range(metric)}, {metric.better} is better{needs})",
+            f"    {metric.summary}",
+            f"    {metric.formula}",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def metric_facts_of(name: str) -> dict[str, Any]:
+    """A metric as JSON values."""
+    metric = METRICS.get(name)
+    low, high = (None if math.isinf(end) else end for end in metric.range)
+    return {
+        "name": name,
+        "summary": metric.summary,
+        "formula": metric.formula,
+        "lowest": low,
+        "highest": high,
+        "better": metric.better,
+        "needs": list(metric.needs),
+        "undefined": metric.undefined,
+        "interval": metric.interval,
+        "source": metric.source,
+    }
+
+
+_NEEDS = {"gold": "gold answers", "field": "`field:`", "reference": "`against:`", "severities": "severities"}
+
+
+def _row(metric: Metric) -> str:
+    needs = ", ".join(_NEEDS[need] for need in metric.needs) or "nothing"
+    cells = (f"`{metric.name}`", metric.formula, _range(metric), metric.better, needs, metric.undefined, metric.source)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _range(metric: Metric) -> str:
+    low, high = (f"{end:.4g}" if math.isfinite(end) else "-inf" if end < 0 else "inf" for end in metric.range)
+    return f"{low} to {high}"
