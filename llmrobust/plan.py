@@ -5,15 +5,18 @@ Pure: the same suite gives byte-identical cases in every process and on every ma
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from llmrobust.perturb.contract import NO_LABELS, Draw, Relation, Variant
 from llmrobust.prompt.spans import Prompt
 from llmrobust.request import Request
+from llmrobust.seeds import Stream
 from llmrobust.suitefile.model import Example, OperatorUse, Suite
 from llmrobust.suitefile.render import render_prompt
 
+PROBE = 1_000_000
+"""The number of the first repeat of a prompt that is asked again for the noise floor."""
 ORIGINAL = "original"
 """The family, operator and variant name of unperturbed cases."""
 
@@ -74,6 +77,17 @@ class Plan:
     suite: Suite
     cases: tuple[Case, ...]
     counts: tuple[UseCounts, ...]
+    probes: tuple[Case, ...] = ()
+    """Unperturbed prompts that are asked again for the noise floor; they are no cases."""
+
+    def requests(self) -> list[Request]:
+        """Everything that is asked for the whole suite, in the order in which it is sent: the probes stand at random
+        places, so that equal prompts meet the server cold and warm and in different company."""
+        asked = [case.request for case in self.cases]
+        stream = Stream(self.suite.seed, "probes", "places")
+        for probe in self.probes:
+            asked.insert(stream.below(len(asked) + 1), probe.request)
+        return asked
 
     def originals(self) -> dict[tuple[str, int], Case]:
         """The unperturbed case of every (example id, repeat)."""
@@ -114,7 +128,19 @@ def plan_suite(suite: Suite) -> Plan:
             not_applicable += empty
         cases += [case for group in by_variant.values() for case in group]
         counts.append(UseCounts(use.label, made, not_applicable, unchanged, duplicates))
-    return Plan(suite, tuple(cases), tuple(counts))
+    return Plan(suite, tuple(cases), tuple(counts), tuple(_probes(suite, cases)))
+
+
+def _probes(suite: Suite, cases: Sequence[Case]) -> Iterator[Case]:
+    """A sample of the unperturbed prompts, each as often as the suite says, under request numbers of their own."""
+    spec = suite.noise_floor
+    if spec is None:
+        return
+    originals = [case for case in cases if case.is_original and case.repeat == 0]
+    for case in Stream(suite.seed, "probes").sample(originals, spec.examples):
+        for time in range(spec.times):
+            number = PROBE + time
+            yield replace(case, repeat=number, request=replace(case.request, repeat=number))
 
 
 def cases_of(suite: Suite, example: Example, use: OperatorUse | None, variant: Variant) -> Iterator[Case]:

@@ -20,6 +20,7 @@ from llmrobust.report.stored import reference_table
 from llmrobust.request import Reply, Request
 from llmrobust.score import score
 from llmrobust.score.judged import Judged
+from llmrobust.score.verdict import Outcome
 from llmrobust.suitefile import MetricFacts, Suite, load_suite
 
 
@@ -39,10 +40,15 @@ def metric_facts() -> dict[str, MetricFacts]:
     }
 
 
-def load_plan(path: Path, project_root: Path) -> Plan:
-    """The plan of a suite file, with the operators of installed distributions. Raises SuiteError or OperatorError."""
+def load_suite_file(path: Path, project_root: Path) -> Suite:
+    """A suite file, with the operators of installed distributions. Raises SuiteError or OperatorError."""
     load_installed()
-    return plan_suite(load_suite(path, project_root, metrics=metric_facts()))
+    return load_suite(path, project_root, metrics=metric_facts())
+
+
+def load_plan(path: Path, project_root: Path) -> Plan:
+    """The plan of a suite file. Raises SuiteError or OperatorError."""
+    return plan_suite(load_suite_file(path, project_root))
 
 
 def judge(suite: Suite, case: Case, reply: Reply, original: Case, clean_reply: Reply) -> Judged:
@@ -51,6 +57,28 @@ def judge(suite: Suite, case: Case, reply: Reply, original: Case, clean_reply: R
     clean = score(original, clean_reply, suite.answer, labels)
     verdict = clean if case is original else score(case, reply, suite.answer, labels)
     return Judged.of(case, reply, verdict, original, clean)
+
+
+def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | None:
+    """How often equal prompts were answered differently; None unless every probe was asked and answered."""
+    suite, originals = plan.suite, plan.originals()
+    if not plan.probes or any(probe.request not in replies for probe in plan.probes):
+        return None
+    asked: dict[str, int] = {}
+    flipped: dict[str, int] = {}
+    for probe in plan.probes:
+        original = originals[probe.example.id, 0]
+        if original.request not in replies:
+            return None
+        first, again = (
+            score(one, replies[one.request], suite.answer, suite.answer.choices) for one in (original, probe)
+        )
+        if Outcome.NO_ANSWER in (first.outcome, again.outcome):
+            return None
+        asked[probe.example.id] = asked.get(probe.example.id, 0) + 1
+        same = (first.outcome, first.answer) == (again.outcome, again.answer)
+        flipped[probe.example.id] = flipped.get(probe.example.id, 0) + (not same)
+    return NoiseFloor.of(asked, flipped)
 
 
 @dataclass(frozen=True)
@@ -72,7 +100,7 @@ class SuiteRun:
             if case.request in replies and original.request in replies:
                 reply, clean = replies[case.request], replies[original.request]
                 judged.append(judge(plan.suite, case, reply, original, clean))
-        return cls(plan, tuple(judged))
+        return cls(plan, tuple(judged), noise_floor(plan, replies))
 
     @property
     def is_complete(self) -> bool:
@@ -98,7 +126,7 @@ class SuiteRun:
     def result(self, root: Path | None = None) -> SuiteResult:
         """The suite's part of the run's result; gates of an incomplete run are not decided."""
         decisions = list(self.decisions.values()) if self.is_complete else []
-        return SuiteResult.of(self.plan, self.judged, root, self.table, decisions)
+        return SuiteResult.of(self.plan, self.judged, root, self.table, decisions, self.noise)
 
 
 def run_result(
@@ -124,7 +152,7 @@ def run(
     plans = [load_plan(Path(path), root) for path in suites]
     engine = Engine(parse_specs([llm] if isinstance(llm, str) else llm), lambda: Store(store), limits)
     try:
-        replies = ask_all(engine, [case.request for plan in plans for case in plan.cases])
+        replies = ask_all(engine, [request for plan in plans for request in plan.requests()])
         return run_result([SuiteRun.of(plan, replies) for plan in plans], engine.info(), engine.stats(), root)
     finally:
         engine.close()

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 from llmrobust import __version__
-from llmrobust.cli import listing, search, suites
+from llmrobust.cli import gates, listing, search, suites
 from llmrobust.errors import LlmRobustError
 
 
@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--version", action="version", version=f"llmrobust {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     suites.add(commands)
+    gates.add(commands)
     listing.add(commands)
     search.add(commands)
     chosen = parser.parse_args(arguments)

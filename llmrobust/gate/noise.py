@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +28,12 @@ class NoiseFloor:
     asked: NDArray[np.float64]
     flipped: NDArray[np.float64]
     confidence: float = 0.95
+
+    @classmethod
+    def of(cls, asked: Mapping[str, int], flipped: Mapping[str, int]) -> NoiseFloor:
+        """From counts by example."""
+        first, second = (np.array([float(by[name]) for name in asked]) for by in (asked, flipped))
+        return cls(tuple(asked), first, second)
 
     @property
     def rate(self) -> float:

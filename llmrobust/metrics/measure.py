@@ -8,7 +8,8 @@ How an interval is found depends on the metric:
 - *dispersion*: the bootstrap over examples for differences between variants (`dispersion_interval`).
 
 Where every resample gives the same value, the bootstrap's interval is the value and what examples that none of these
-resemble could change: `unseen_share` of the way to the metric's smallest and largest value. Metrics of the same examples share their resamples.
+resemble could change: `unseen_share` of the way to the metric's smallest and largest value. Metrics of the same
+examples share their resamples.
 """
 
 from __future__ import annotations
@@ -228,6 +229,8 @@ def _estimate(metric: Metric, table: Table, whole: bool) -> Estimate:
     n_variants = int(cells.any(axis=0).sum()) if cells.size else 0
     n_examples = int((~np.isnan(used.clean_correct)).sum()) if metric.reads == "clean" else len(used.examples)
     counts = (n_examples, n_variants, int(cells.sum()), len(used.examples))
+    if metric.reads == "clean":
+        counts = (n_examples, 1, n_examples, len(used.examples))
     if used.examples and not _lacks(metric, used):
         statistic = metric.statistic(used)
         value = float(statistic.reduce(statistic.parts.sum(axis=0)[None, :])[0])
@@ -307,10 +310,8 @@ def _interval(
     if np.all(values == values[0]):
         lowest, highest = metric.range
         unseen = unseen_share(n_examples, confidence)
-        down, up = (
-            (value - lowest if math.isfinite(lowest) else 1.0),
-            (highest - value if math.isfinite(highest) else 1.0),
-        )
+        down = value - lowest if math.isfinite(lowest) else 1.0
+        up = highest - value if math.isfinite(highest) else 1.0
         return Interval(value - unseen * down, value + unseen * up)
     if metric.interval == "bca":
         return bca_interval(values, value, statistic, confidence)

@@ -79,9 +79,7 @@ class Runtime:
             if found is not None:
                 path, case = found
                 self._selected.setdefault(path, _Selected()).add(case)
-        requests = [
-            request for path, selected in self._selected.items() for request in self._requests(path, selected.cases)
-        ]
+        requests = [request for path, selected in self._selected.items() for request in self._asked(path, selected)]
         if not requests:
             return
         try:
@@ -105,7 +103,7 @@ class Runtime:
         """Wait for every selected case of a suite. Raises ModelError."""
         selected = self._selected.get(path) or _Selected()
         if selected.run is None:
-            wanted = self._requests(path, selected.cases)
+            wanted = self._asked(path, selected)
             replies = dict(zip(wanted, self._wait(wanted), strict=True))
             selected.run = SuiteRun.of(self._plans[path], replies, selected.cases)
         return selected.run
@@ -132,7 +130,7 @@ class Runtime:
         runs = []
         for path, selected in self._selected.items():
             if selected.run is None:
-                wanted = self._requests(path, selected.cases)
+                wanted = self._asked(path, selected)
                 there = {r: reply for r, reply in zip(wanted, asker.ready(wanted), strict=True) if reply is not None}
                 runs.append(SuiteRun.of(self._plans[path], there, selected.cases))
             else:
@@ -159,6 +157,13 @@ class Runtime:
     def _requests(self, path: Path, cases: Sequence[Case]) -> list[Request]:
         """The requests of the cases and of their unperturbed twins, each once."""
         return list(dict.fromkeys(r for case in cases for r in (self._original(path, case).request, case.request)))
+
+    def _asked(self, path: Path, selected: _Selected) -> list[Request]:
+        """What is asked for the selected cases; for a whole suite also what measures the noise floor."""
+        plan = self._plans[path]
+        if len(selected.cases) < len(plan.cases):
+            return self._requests(path, selected.cases)
+        return list(dict.fromkeys(plan.requests()))
 
     def _wait(self, requests: Sequence[Request]) -> list[Reply]:
         if self._unusable is not None:

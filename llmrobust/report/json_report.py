@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from llmrobust.gate import Decision
+from llmrobust.gate import Decision, NoiseFloor
 from llmrobust.metrics import METRICS, Measurement
 from llmrobust.metrics.measure import RESAMPLES
 from llmrobust.report.result import CaseResult, RunResult, SuiteResult
@@ -84,17 +84,28 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "answered": len(suite.cases),
         "statuses": {str(status): statuses[status] for status in sorted(statuses)},
         "uses": [asdict(counts) for counts in suite.counts],
+        "noise_floor": _noise(suite.noise),
         "measurements": [_measurement(m) for m in suite.measurements],
-        "decisions": [_decision(decision) for decision in suite.decisions],
+        "decisions": [decision_json(decision) for decision in suite.decisions],
         "cases": [_case(case) for case in suite.cases],
     }
+
+
+def _noise(noise: NoiseFloor | None) -> dict[str, Any] | None:
+    if noise is None:
+        return None
+    low, high = noise.interval()
+    counts = zip(noise.examples, noise.asked, noise.flipped, strict=True)
+    by_example = {name: [int(asked), int(flipped)] for name, asked, flipped in counts}
+    return {"rate": noise.rate, "low": low, "high": high, "confidence": noise.confidence, "examples": by_example}
 
 
 def _measurement(m: Measurement) -> dict[str, Any]:
     return {**asdict(m), "undefined": m.undefined or None}
 
 
-def _decision(decision: Decision) -> dict[str, Any]:
+def decision_json(decision: Decision) -> dict[str, Any]:
+    """A decision as JSON values."""
     gate = decision.target.gate
     return {
         "id": decision.id,

@@ -34,4 +34,6 @@ def gate_properties(decision: Decision) -> list[tuple[str, str]]:
         numbers = [("value", m.value), ("low", m.low), ("high", m.high)]
         pairs += [(name, f"{number:.6g}") for name, number in numbers if number is not None]
         pairs += [("examples", str(m.n_examples)), ("cases", str(m.n_cases))]
+    if decision.noise is not None:
+        pairs.append(("noise_floor", f"{decision.noise:.6g}"))
     return [(PREFIX + name, value) for name, value in pairs]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from llmrobust import __version__
 from llmrobust.engine.core import EngineStats
-from llmrobust.gate import Decision, evaluate
+from llmrobust.gate import Decision, NoiseFloor, evaluate
 from llmrobust.metrics import Measurement, Table, build_table, measure
 from llmrobust.metrics.build import case_cell
 from llmrobust.models.protocol import ModelInfo
@@ -127,6 +127,7 @@ class SuiteResult:
     cases: tuple[CaseResult, ...]
     measurements: tuple[Measurement, ...]
     decisions: tuple[Decision, ...]
+    noise: NoiseFloor | None = None
 
     @classmethod
     def of(
@@ -136,6 +137,7 @@ class SuiteResult:
         root: Path | None = None,
         table: Table | None = None,
         decisions: Sequence[Decision] | None = None,
+        noise: NoiseFloor | None = None,
     ) -> SuiteResult:
         """The result of a plan's judged cases, in the plan's order.
 
@@ -162,6 +164,7 @@ class SuiteResult:
             tuple(CaseResult.of(one) for one in judged),
             tuple(_measurements(table, suite.seed)),
             tuple(decisions),
+            noise,
         )
 
     def statuses(self) -> Counter[Status]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from llmrobust.errors import ReportError
+from llmrobust.gate import NoiseFloor
 from llmrobust.metrics import Table
 from llmrobust.metrics.build import Cell, table_of_cells
 from llmrobust.score.status import Status
@@ -33,7 +34,7 @@ class StoredSuite:
     operators: tuple[tuple[str, int], ...]
     planned: int
     cases: tuple[Mapping[str, Any], ...]
-    noise: Mapping[str, Any] | None = None
+    noise: NoiseFloor | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -93,13 +94,14 @@ def reference_table(path: Path, suite: Suite) -> Table | str:
 
 def _suite(value: Mapping[str, Any]) -> StoredSuite:
     operators: Sequence[Mapping[str, Any]] = value["operators"]
+    noise = value.get("noise_floor")
     return StoredSuite(
         str(value["name"]),
         str(value["digest"]),
         tuple((str(one["name"]), int(one["version"])) for one in operators),
         int(value["planned"]),
         tuple(value["cases"]),
-        value.get("noise_floor"),
+        None if noise is None else NoiseFloor.of(*({k: v[i] for k, v in noise["examples"].items()} for i in (0, 1))),
     )
 
 

@@ -6,6 +6,7 @@ A line is a list of (text, style) pairs; a style is a few words that pytest's te
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
@@ -63,6 +64,10 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
         [(_row(suite, scope, group, indent, cases), "bold" if scope == "suite" else "")]
         for scope, group, indent, cases in _rows(suite)
     ]
+    if suite.noise is not None:
+        low, high = (f"{end:.2f}".replace("0.", ".", 1) for end in suite.noise.interval())
+        asked = f"{int(suite.noise.asked.sum()):,} equal prompts asked again, {suite.noise.n_examples:,} examples"
+        lines.append([(f"noise floor {suite.noise.rate:.3f} [{low},{high}] ({asked})", "")])
     return lines + [[(f"  {note}", "light")] for note in _notes(suite)]
 
 
@@ -92,6 +97,12 @@ def decision_lines(suite: SuiteResult) -> list[Line]:
         if decision.remedy:
             lines.append([(f"{'':17}{decision.remedy}", "")])
     return lines
+
+
+def decision_text(decisions: Sequence[Decision]) -> list[str]:
+    """One line a decision, without styles."""
+    width = min(40, max(len(one.id) for one in decisions))
+    return [f"{one.status.upper():13}  {one.id.ljust(width)}  {_measured(one)}" for one in decisions]
 
 
 def _measured(decision: Decision) -> str:

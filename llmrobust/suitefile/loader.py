@@ -20,7 +20,7 @@ from llmrobust.suitefile.data import Row
 from llmrobust.suitefile.entries import PerturbReader, read_gates
 from llmrobust.suitefile.examples import make_examples, read_rows
 from llmrobust.suitefile.files import project_file
-from llmrobust.suitefile.model import MessageTemplate, MetricFacts, OperatorUse, Suite, field_text
+from llmrobust.suitefile.model import MessageTemplate, MetricFacts, NoiseSpec, OperatorUse, Suite, field_text
 from llmrobust.suitefile.render import render_prompt
 from llmrobust.suitefile.schema import MAY_BE_EMPTY, PromptSection, SamplingSection, SuiteSection, TextFile
 from llmrobust.suitefile.sections import did_you_mean, kind_of, validated
@@ -96,6 +96,7 @@ class _Loading:
             seed=top.seed,
             language=top.language,
             repeats=top.repeats,
+            noise_floor=None if top.noise_floor is None else NoiseSpec(**top.noise_floor.model_dump()),
             cases=top.cases or ("report" if gates else "strict"),
             protect=tuple(top.protect),
         )

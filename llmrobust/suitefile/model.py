@@ -97,6 +97,14 @@ class GateSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class NoiseSpec:
+    """How many examples' unperturbed prompts are asked again, and how often each."""
+
+    examples: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
 class MetricFacts:
     """What a gate must know of a metric while it is loaded.
 
@@ -127,8 +135,9 @@ class Suite:
     """A suite file that passed every check.
 
     seed: every random stream of the suite derives from it. language: code of the prompts' language. repeats: how often
-    each prompt is asked. digest: SHA-256 over the suite file and every file that it names. cases: "report" leaves the
-    verdict on flips to the gates, "strict" fails each flipped or wrong case.
+    each prompt is asked. noise_floor: whether equal prompts are asked again, to know the server's noise. digest:
+    SHA-256 over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates,
+    "strict" fails each flipped or wrong case.
     """
 
     name: str
@@ -143,6 +152,7 @@ class Suite:
     seed: int = 0
     language: str = "en"
     repeats: int = 1
+    noise_floor: NoiseSpec | None = None
     cases: CaseMode = "report"
     protect: tuple[str, ...] = ()
     digest: str = ""

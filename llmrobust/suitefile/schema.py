@@ -132,6 +132,13 @@ class GateSection(Section):
     inconclusive: Literal["fail", "warn"] = "fail"
 
 
+class NoiseSection(Section):
+    """Unperturbed prompts that are asked again, to tell the server's own noise from a lack of robustness."""
+
+    examples: Count = Field(default=50, description="How many examples, drawn by the suite's seed.")
+    times: Count = Field(default=2, description="How often each is asked again, in other company each time.")
+
+
 MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect")
 """Keys that may stand without a value, as when everything below them is commented out."""
 
@@ -151,6 +158,9 @@ class SuiteSection(Section):
         default="en", min_length=2, description="The language of prompts and examples, a code such as en or pt-BR."
     )
     repeats: Count = 1
+    noise_floor: NoiseSection | None = Field(
+        default=None, description="Measure how often equal prompts are answered differently, and take it off."
+    )
     cases: CaseMode | None = Field(default=None, description="report (with gates, the default) or strict (without).")
     protect: list[str] = Field(
         default_factory=list, description="Variables, kinds of text, or literal texts that no operator may change."

@@ -1,0 +1,179 @@
+"""What a suite will cost, and what its gates will be able to tell, before anything is asked."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from llmrobust.gate.model import GateTarget
+from llmrobust.gate.targets import gate_targets
+from llmrobust.metrics import METRICS
+from llmrobust.plan import Case, Plan
+from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
+from llmrobust.suitefile.model import GateSpec, field_text
+
+CHARACTERS_A_TOKEN = 4.0
+"""Of English text, roughly; only the server knows its tokens."""
+POWER = 0.8
+"""A difference counts as one that can be told if so large a share of runs would tell it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateForecast:
+    """What one decision will be able to tell.
+
+    n_examples, n_cases: of its selection. effective: independent observations that they are worth. smallest: the
+    smallest distance from the bound that is told from chance with a power of 80 %, None where it is not known.
+    hopeless: why it can never pass or never fail, empty if it can.
+    """
+
+    id: str
+    n_examples: int
+    n_cases: int
+    effective: float
+    smallest: float | None
+    hopeless: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a suite will cost and tell."""
+
+    suite: str
+    examples: int
+    cases: int
+    prompts: int
+    probes: int
+    characters: int
+    tokens: int
+    new_tokens: int
+    likeness: float
+    by_family: tuple[tuple[str, int], ...]
+    gates: tuple[GateForecast, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {**asdict(self), "by_family": dict(self.by_family)}
+
+    def lines(self) -> Iterator[str]:
+        """For a terminal."""
+        yield f"{self.suite}: {self.examples:,} examples, {self.cases:,} cases, {self.prompts:,} distinct prompts"
+        yield f"  {', '.join(f'{family} {count:,}' for family, count in self.by_family)}"
+        if self.probes:
+            yield f"  {self.probes:,} prompts are asked again for the noise floor"
+        yield f"  about {self.tokens:,} prompt tokens ({self.characters:,} characters / 4)"
+        yield f"  at most {self.new_tokens:,} new tokens"
+        if self.gates:
+            yield f"gates, if the variants of an example are alike by {self.likeness:g} (--likeness):"
+        width = min(40, max((len(one.id) for one in self.gates), default=0))
+        for one in self.gates:
+            worth = f"{one.n_examples:,} examples, {one.n_cases:,} cases, worth {one.effective:,.0f} independent ones"
+            told = "" if one.smallest is None else f"; tells {one.smallest:.3f} from the bound"
+            yield f"  {one.id.ljust(width)}  {worth}{told}"
+            if one.hopeless:
+                yield f"  {'':{width}}  WARNING: {one.hopeless}"
+
+
+def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
+    """What a plan will cost and tell.
+
+    likeness: the correlation of right or kept answers between variants of one example, 0 to 1; 1 makes every further
+    variant worthless, 0 makes it worth an example.
+    """
+    suite = plan.suite
+    requests = plan.requests()
+    distinct = set(requests)
+    characters = sum(len(text) for request in distinct for _, text in request.messages)
+    perturbed = [case for case in plan.cases if not case.is_original]
+    columns = {case.column: (case.family, case.operator) for case in perturbed}
+    targets = gate_targets(suite, columns)
+    return Forecast(
+        suite.name,
+        len(suite.examples),
+        len(plan.cases),
+        len(distinct),
+        len(plan.probes),
+        characters,
+        math.ceil(characters / CHARACTERS_A_TOKEN),
+        len(distinct) * suite.sampling.max_tokens,
+        likeness,
+        tuple(Counter(case.family for case in plan.cases).items()),
+        tuple(_gate(target, plan, perturbed, likeness) for target in targets),
+    )
+
+
+def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float) -> GateForecast:
+    metric = METRICS.get(target.gate.metric)
+    pool = [case for case in plan.cases if case.is_original] if metric.reads == "clean" else perturbed
+    cases = [case for case in pool if case.repeat == 0 and _selected(target, case)]
+    examples = len({case.example.id for case in cases})
+    if not examples:
+        return GateForecast(target.id, 0, 0, 0.0, None, "no case is left for it: it will never be evaluated")
+    each = len(cases) / examples
+    effective = examples * each / (1 + (each - 1) * likeness)
+    smallest = None
+    if metric.interval in ("proportion", "difference"):
+        smallest = _smallest(target.gate, metric.interval, effective)
+    return GateForecast(target.id, examples, len(cases), effective, smallest, _hopeless(target.gate, examples))
+
+
+def _selected(target: GateTarget, case: Case) -> bool:
+    gate, fields = target.gate, case.example.fields
+    if any(field_text(fields[name]) not in wanted for name, wanted in gate.where.items()):
+        return False
+    if case.is_original:
+        return True
+    if gate.over not in (None, case.family, case.operator):
+        return False
+    if not target.group:
+        return True
+    of = {"family": case.family, "operator": case.operator, "variant": case.column}
+    return target.group == (of[gate.per] if gate.per in of else field_text(fields[gate.per]))
+
+
+def _smallest(gate: GateSpec, rule: str, effective: float) -> float | None:
+    """The distance from the bound at which 80 % of runs decide, at the gate's confidence (95 % without one)."""
+    bound = gate.min if gate.min is not None else gate.max
+    if bound is None:
+        return None
+    share = min(max(abs(bound), 0.02), 0.98)
+    error = math.sqrt(share * (1 - share) / effective)
+    if rule == "difference":
+        error = math.sqrt(max(share, 0.05) / effective)
+    return (normal_quantile(gate.confidence or 0.95) + normal_quantile(2 * POWER - 1)) * error
+
+
+def _hopeless(gate: GateSpec, examples: int) -> str:
+    """Why no outcome at all could pass the gate, or none could fail it."""
+    metric = METRICS.get(gate.metric)
+    low, high = metric.range
+    if gate.confidence is None or gate.against:
+        return ""
+    if metric.interval == "proportion":
+        best = wilson_interval(1.0, examples, gate.confidence).low
+        worst = wilson_interval(0.0, examples, gate.confidence).high
+    elif metric.interval == "difference":
+        interval = adjusted_difference_interval(0.0, 0.0, examples, gate.confidence)
+        best, worst = low, interval.high
+    else:
+        return ""
+    if gate.min is not None and best < gate.min and metric.interval == "proportion":
+        needed = _examples_for(gate.min, gate.confidence)
+        return f"it can never pass: {examples} examples without a fault prove {best:.3f} at most ({needed:,} would do)"
+    if gate.max is not None and worst > gate.max:
+        if metric.interval == "difference":
+            return f"it can hardly pass: {examples} examples without a loss leave a drop of {worst:.3f} open"
+        needed = _examples_for(1 - gate.max, gate.confidence)
+        return f"it can never pass: {examples} examples without a fault leave {worst:.3f} open ({needed:,} would do)"
+    if (gate.min is not None and gate.min <= low) or (gate.max is not None and gate.max >= high):
+        return "it can never fail: every value meets the bound"
+    return ""
+
+
+def _examples_for(share: float, confidence: float) -> int:
+    """How many faultless examples prove at least this share."""
+    z = normal_quantile(confidence)
+    return math.ceil(z * z * share / (1 - share)) if share < 1 else 10**9
