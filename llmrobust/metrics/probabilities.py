@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
 import numpy as np
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 
 from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
 from llmrobust.metrics.table import NO_CASE, Table
-from llmrobust.stats import clopper_pearson_interval
+from llmrobust.stats import upper_bounds
 
 BINS = 10
 """Equal bins of confidence for the calibration error."""
@@ -179,9 +178,7 @@ def certified_risk(table: Table) -> Sums:
 
     def bound(totals: Floats) -> Floats:
         pairs, which = np.unique(np.round(totals).astype(np.int64), axis=0, return_inverse=True)
-        level = 1 - 2 * (1 - CERTAINTY)
-        found = [clopper_pearson_interval(int(k), int(n), level).high if n else math.nan for k, n in pairs]
-        return np.array(found)[which.reshape(-1)]
+        return upper_bounds(pairs[:, 0], pairs[:, 1], 1 - CERTAINTY)[which.reshape(-1)]
 
     return Sums(np.column_stack([failed, some]).astype(np.float64), bound)
 

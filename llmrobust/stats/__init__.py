@@ -13,7 +13,7 @@ from llmrobust.stats.bootstrap import (
     resampled_totals,
     resampled_weights,
 )
-from llmrobust.stats.exact import binomial_tail, clopper_pearson_interval, lower_bound, mcnemar_p
+from llmrobust.stats.exact import binomial_tail, clopper_pearson_interval, lower_bound, mcnemar_p, upper_bounds
 from llmrobust.stats.intervals import (
     Interval,
     adjusted_difference_interval,
@@ -49,5 +49,6 @@ __all__ = [
     "resampled_weights",
     "sign_flip_p",
     "unseen_share",
+    "upper_bounds",
     "wilson_interval",
 ]

@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from llmrobust.stats.intervals import Interval
 
+_TERMS = 400
+"""Terms of a continued fraction; far fewer are needed for samples of thousands."""
 _STEPS = 60
 """Halvings of [0, 1]: more than a double can tell apart."""
 
@@ -57,6 +60,57 @@ def lower_bound(successes: int, n: int, error: float) -> float:
         else:
             high = middle
     return low
+
+
+def upper_bounds(successes: NDArray[np.int64], n: NDArray[np.int64], error: float) -> NDArray[np.float64]:
+    """The one-sided exact upper ends of many shares at once: 1 - `lower_bound` of the failures; NaN where n is 0.
+
+    By the regularised incomplete beta function, which is the binomial tail.
+    """
+    failures = n - successes
+    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, max(2, int(n.max()) + 2), dtype=np.float64)))])
+    low, high = np.zeros(n.shape), np.ones(n.shape)
+    open_ = (n > 0) & (failures > 0)
+    a, b = np.where(open_, failures, 1), np.where(open_, successes + 1, 1)
+    for _ in range(_STEPS):
+        middle = (low + high) / 2
+        below = _beta(a, b, middle, logs) < error
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    bounds = np.where(failures > 0, 1 - low, 1.0)
+    return np.where(n > 0, bounds, np.nan)
+
+
+def _beta(
+    a: NDArray[np.int64], b: NDArray[np.int64], x: NDArray[np.float64], logs: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The regularised incomplete beta function of whole numbers a, b >= 1; logs: log factorials.
+
+    Source: the continued fraction of Press et al., "Numerical Recipes", section 6.4, by Lentz's method.
+    """
+    swap = x > (a + 1) / (a + b + 2)
+    first, second, at = np.where(swap, b, a), np.where(swap, a, b), np.where(swap, 1 - x, x)
+    with np.errstate(divide="ignore"):
+        log_front = logs[a + b - 1] - logs[a - 1] - logs[b - 1] + first * np.log(at) + second * np.log1p(-at)
+    fraction, c = np.ones(x.shape), np.ones(x.shape)
+    d = 1 / _away(1 - (first + second) * at / (first + 1))
+    fraction = d.copy()
+    for m in range(1, _TERMS):
+        even = m * (second - m) * at / ((first + 2 * m - 1) * (first + 2 * m))
+        d, c = 1 / _away(1 + even * d), _away(1 + even / c)
+        fraction = fraction * d * c
+        odd = -(first + m) * (first + second + m) * at / ((first + 2 * m) * (first + 2 * m + 1))
+        d, c = 1 / _away(1 + odd * d), _away(1 + odd / c)
+        step = d * c
+        fraction = fraction * step
+        if np.all(np.abs(step - 1) < 1e-13):
+            break
+    value = np.exp(log_front) * fraction / first
+    return np.where(swap, 1 - value, value)
+
+
+def _away(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Values that are nearly zero moved off it."""
+    return np.where(np.abs(values) < 1e-300, 1e-300, values)
 
 
 def mcnemar_p(gained: int, lost: int) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binom, binomtest
+from scipy.stats import beta, binom, binomtest
 from statsmodels.stats.contingency_tables import mcnemar
 
-from llmrobust.stats import binomial_tail, clopper_pearson_interval, mcnemar_p
+from llmrobust.stats import binomial_tail, clopper_pearson_interval, lower_bound, mcnemar_p, upper_bounds
 
 
 @settings(max_examples=100)
@@ -40,3 +41,15 @@ def test_without_observations_there_is_no_interval() -> None:
 def test_mcnemar_equals_statsmodels(gained: int, lost: int) -> None:
     theirs = mcnemar([[10, gained], [lost, 10]], exact=True).pvalue if gained + lost else 1.0
     assert mcnemar_p(gained, lost) == pytest.approx(theirs, abs=1e-9)
+
+
+def test_upper_bounds_of_many_shares_are_those_of_scipy() -> None:
+    rng = np.random.default_rng(3)
+    n = rng.integers(1, 3000, 300)
+    k = (n * rng.random(300)).astype(np.int64)
+    k[:20], k[20:40] = 0, n[20:40]
+    found = upper_bounds(k, n, 0.05)
+    expected = np.where(k < n, beta.ppf(0.95, k + 1, np.maximum(n - k, 1)), 1.0)
+    assert found == pytest.approx(expected, abs=1e-9)
+    assert np.isnan(upper_bounds(np.array([0]), np.array([0]), 0.05)).all()
+    assert found[0] == pytest.approx(1 - lower_bound(int(n[0] - k[0]), int(n[0]), 0.05), abs=1e-9)
