@@ -89,6 +89,10 @@ class Plan:
             asked.insert(stream.below(len(asked) + 1), probe.request)
         return asked
 
+    def columns(self) -> dict[str, tuple[str, str]]:
+        """(family, operator) of every variant, in table order."""
+        return {case.column: (case.family, case.operator) for case in self.cases if not case.is_original}
+
     def originals(self) -> dict[tuple[str, int], Case]:
         """The unperturbed case of every (example id, repeat)."""
         return {(case.example.id, case.repeat): case for case in self.cases if case.is_original}

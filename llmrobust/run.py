@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,6 +10,7 @@ from pathlib import Path
 from llmrobust.engine import Asker, Engine, EngineStats, Limits, Store
 from llmrobust.gate import Decision, GateTarget, NoiseFloor, evaluate
 from llmrobust.gate.deciding import needed_references
+from llmrobust.gate.sequential import Waves, can_stop_early
 from llmrobust.metrics import METRICS, Table
 from llmrobust.models import parse_specs
 from llmrobust.models.protocol import ModelInfo
@@ -81,6 +82,22 @@ def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | No
     return NoiseFloor.of(asked, flipped)
 
 
+def _judged(plan: Plan, replies: Mapping[Request, Reply], cases: Iterable[Case]) -> list[Judged]:
+    """The cases whose replies and unperturbed twins' replies are there, judged."""
+    originals = plan.originals()
+    judged = []
+    for case in cases:
+        original = originals[case.example.id, case.repeat]
+        if case.request in replies and original.request in replies:
+            judged.append(judge(plan.suite, case, replies[case.request], original, replies[original.request]))
+    return judged
+
+
+def stored_references(suite: Suite) -> dict[Path, Table | str]:
+    """The stored runs that a suite's gates compare with, or why they cannot."""
+    return {path: reference_table(path, suite) for path in needed_references(suite.gates)}
+
+
 @dataclass(frozen=True)
 class SuiteRun:
     """The judged cases of a suite, as far as they were selected and answered."""
@@ -89,18 +106,17 @@ class SuiteRun:
     judged: tuple[Judged, ...]
     noise: NoiseFloor | None = None
     """How often equal prompts were answered differently, where that was measured."""
+    waves: int | None = None
+    """In how many waves the cases were asked; None for all at once."""
+    decided: Mapping[str, Decision] | None = None
+    """What the gates decided, where they did so before all cases were asked."""
 
     @classmethod
     def of(cls, plan: Plan, replies: Mapping[Request, Reply], cases: Sequence[Case] | None = None) -> SuiteRun:
         """Judge the given cases (all of the plan by default) whose replies and unperturbed twins' replies are there."""
-        originals = plan.originals()
-        judged = []
-        for case in plan.cases if cases is None else cases:
-            original = originals[case.example.id, case.repeat]
-            if case.request in replies and original.request in replies:
-                reply, clean = replies[case.request], replies[original.request]
-                judged.append(judge(plan.suite, case, reply, original, clean))
-        return cls(plan, tuple(judged), noise_floor(plan, replies))
+        return cls(
+            plan, tuple(_judged(plan, replies, plan.cases if cases is None else cases)), noise_floor(plan, replies)
+        )
 
     @property
     def is_complete(self) -> bool:
@@ -114,19 +130,20 @@ class SuiteRun:
 
     @cached_property
     def decisions(self) -> Mapping[str, Decision]:
-        """What the gates decide, by id. Only for a complete run."""
+        """What the gates decide, by id. Only for a complete run, or one in waves."""
+        if self.decided is not None:
+            return self.decided
         suite = self.plan.suite
-        references = {path: reference_table(path, suite) for path in needed_references(suite.gates)}
-        return {one.id: one for one in evaluate(suite, self.table, references, self.noise)}
+        return {one.id: one for one in evaluate(suite, self.table, stored_references(suite), self.noise)}
 
     def decision(self, target: GateTarget) -> Decision:
-        """What a gate decides. Only for a complete run."""
+        """What a gate decides. Only for a complete run, or one in waves."""
         return self.decisions[target.id]
 
     def result(self, root: Path | None = None) -> SuiteResult:
         """The suite's part of the run's result; gates of an incomplete run are not decided."""
-        decisions = list(self.decisions.values()) if self.is_complete else []
-        return SuiteResult.of(self.plan, self.judged, root, self.table, decisions, self.noise)
+        decisions = list(self.decisions.values()) if self.is_complete or self.decided is not None else []
+        return SuiteResult.of(self.plan, self.judged, root, self.table, decisions, self.noise, self.waves)
 
 
 def run_result(
@@ -142,18 +159,25 @@ def run(
     *,
     store: Path | None = None,
     limits: Limits | None = None,
+    sequential: bool = False,
 ) -> RunResult:
     """Run suite files against a model and wait for the result, for notebooks and scripts.
 
     llm: as for `pytest --llm`; several addresses are replicas. store: file that replies are kept in; None keeps them
-    in memory. Raises SuiteError, OperatorError or ModelError.
+    in memory. sequential: as `pytest --robust-sequential`. Raises SuiteError, OperatorError or ModelError.
     """
     root = Path.cwd()
     plans = [load_plan(Path(path), root) for path in suites]
     engine = Engine(parse_specs([llm] if isinstance(llm, str) else llm), lambda: Store(store), limits)
     try:
-        replies = ask_all(engine, [request for plan in plans for request in plan.requests()])
-        return run_result([SuiteRun.of(plan, replies) for plan in plans], engine.info(), engine.stats(), root)
+        in_waves = [sequential and goes_in_waves(plan) for plan in plans]
+        at_once = [plan for plan, waves in zip(plans, in_waves, strict=True) if not waves]
+        replies = ask_all(engine, [request for plan in at_once for request in plan.requests()])
+        runs = [
+            run_in_waves(plan, engine) if waves else SuiteRun.of(plan, replies)
+            for plan, waves in zip(plans, in_waves, strict=True)
+        ]
+        return run_result(runs, engine.info(), engine.stats(), root)
     finally:
         engine.close()
 
@@ -162,3 +186,25 @@ def ask_all(asker: Asker, requests: Sequence[Request]) -> dict[Request, Reply]:
     """Ask and wait for every reply. Raises ModelError."""
     asker.submit(requests)
     return dict(zip(requests, asker.replies(requests), strict=True))
+
+
+def goes_in_waves(plan: Plan) -> bool:
+    """Whether the sequential mode can spare cases of a suite: not where each case is a test, and not without gates."""
+    return plan.suite.cases != "strict" and any(can_stop_early(gate, plan) for gate in plan.suite.gates)
+
+
+def run_in_waves(plan: Plan, asker: Asker) -> SuiteRun:
+    """Ask a suite's examples in waves until its gates are decided. Raises ModelError."""
+    waves, originals = Waves(plan), plan.originals()
+    probed = [originals[probe.example.id, 0].request for probe in plan.probes]
+    replies = ask_all(asker, list(dict.fromkeys([*probed, *(probe.request for probe in plan.probes)])))
+    judged: list[Judged] = []
+    while cases := waves.next():
+        replies |= ask_all(asker, list(dict.fromkeys(case.request for case in cases)))
+        judged += _judged(plan, replies, cases)
+        waves.tell(table_of(judged, plan.suite.answer.choices))
+    place = {id(case): number for number, case in enumerate(plan.cases)}
+    judged.sort(key=lambda one: place[id(one.case)])
+    noise = noise_floor(plan, replies)
+    decided = waves.finish(table_of(judged, plan.suite.answer.choices), stored_references(plan.suite), noise)
+    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided)

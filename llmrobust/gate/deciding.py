@@ -239,7 +239,7 @@ def _tail_of(estimate: Estimate, gate: GateSpec, meets: bool) -> float:
         interval = estimate.interval(confidence)
         if interval is None:
             return False
-        status = _between(gate, interval.low, interval.high)
+        status = between(gate, interval.low, interval.high)
         return status is (DecisionStatus.PASS if meets else DecisionStatus.FAIL)
 
     low, high = 0.0, 1.0
@@ -264,11 +264,11 @@ def _not_evaluated(
 def _compare(gate: GateSpec, m: Measurement) -> DecisionStatus:
     """Compare the estimate, or with a confidence the interval, with the bounds."""
     if gate.confidence is None:
-        return _between(gate, m.value, m.value)
-    return _between(gate, m.low, m.high)
+        return between(gate, m.value, m.value)
+    return between(gate, m.low, m.high)
 
 
-def _between(gate: GateSpec, low: float | None, high: float | None) -> DecisionStatus:
+def between(gate: GateSpec, low: float | None, high: float | None) -> DecisionStatus:
     """PASS if everything from low to high meets the bounds, FAIL if nothing does."""
     if low is None or high is None:
         return DecisionStatus.INCONCLUSIVE

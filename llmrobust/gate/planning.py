@@ -9,11 +9,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from llmrobust.gate.model import GateTarget
-from llmrobust.gate.targets import gate_targets
+from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
 from llmrobust.metrics import METRICS
 from llmrobust.plan import Case, Plan
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
-from llmrobust.suitefile.model import GateSpec, field_text
+from llmrobust.suitefile.model import GateSpec
 
 CHARACTERS_A_TOKEN = 4.0
 """Of English text, roughly; only the server knows its tokens."""
@@ -88,8 +88,7 @@ def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
     distinct = set(requests)
     characters = sum(len(text) for request in distinct for _, text in request.messages)
     perturbed = [case for case in plan.cases if not case.is_original]
-    columns = {case.column: (case.family, case.operator) for case in perturbed}
-    targets = gate_targets(suite, columns)
+    targets = gate_targets(suite, plan.columns())
     return Forecast(
         suite.name,
         len(suite.examples),
@@ -108,7 +107,12 @@ def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
 def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float) -> GateForecast:
     metric = METRICS.get(target.gate.metric)
     pool = [case for case in plan.cases if case.is_original] if metric.reads == "clean" else perturbed
-    cases = [case for case in pool if case.repeat == 0 and _selected(target, case)]
+    columns, chosen = selected_columns(target, plan.columns()), selected_examples(target, plan.suite)
+    cases = [
+        case
+        for case in pool
+        if case.repeat == 0 and case.example.id in chosen and (case.is_original or case.column in columns)
+    ]
     examples = len({case.example.id for case in cases})
     if not examples:
         return GateForecast(target.id, 0, 0, 0.0, None, "no case is left for it: it will never be evaluated")
@@ -118,20 +122,6 @@ def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float
     if metric.interval in ("proportion", "difference"):
         smallest = _smallest(target.gate, metric.interval, effective)
     return GateForecast(target.id, examples, len(cases), effective, smallest, _hopeless(target.gate, examples))
-
-
-def _selected(target: GateTarget, case: Case) -> bool:
-    gate, fields = target.gate, case.example.fields
-    if any(field_text(fields[name]) not in wanted for name, wanted in gate.where.items()):
-        return False
-    if case.is_original:
-        return True
-    if gate.over not in (None, case.family, case.operator):
-        return False
-    if not target.group:
-        return True
-    of = {"family": case.family, "operator": case.operator, "variant": case.column}
-    return target.group == (of[gate.per] if gate.per in of else field_text(fields[gate.per]))
 
 
 def _smallest(gate: GateSpec, rule: str, effective: float) -> float | None:

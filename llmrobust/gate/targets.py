@@ -48,3 +48,25 @@ def _groups(
         return list(dict.fromkeys(field_text(fields[gate.per]) for fields in kept))
     chosen = [use for use in uses if gate.over in (None, *use)]
     return list(dict.fromkeys(family if gate.per == "family" else operator for family, operator in chosen))
+
+
+def selected_columns(target: GateTarget, columns: Mapping[str, tuple[str, str]]) -> set[str]:
+    """The variants that a decision looks at. columns: (family, operator) of every variant of the suite's plan."""
+    gate = target.gate
+    return {
+        column
+        for column, (family, operator) in columns.items()
+        if gate.over in (None, family, operator)
+        and target.group == {"family": family, "operator": operator, "variant": column}.get(gate.per, target.group)
+    }
+
+
+def selected_examples(target: GateTarget, suite: Suite) -> set[str]:
+    """Ids of the examples that a decision looks at."""
+    gate = target.gate
+    return {
+        example.id
+        for example in suite.examples
+        if all(field_text(example.fields[name]) in wanted for name, wanted in gate.where.items())
+        and (gate.per in SCOPES or target.group == field_text(example.fields[gate.per]))
+    }

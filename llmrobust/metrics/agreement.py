@@ -26,6 +26,7 @@ _CHANCE = _FEW + ", more than 100 different answers, or no two different ones"
     source="Fleiss 1971 (P-bar); Mizrahi et al. 2024",
     reads="answers",
     interval="proportion",
+    unit="example",
     undefined=_FEW,
 )
 def pairwise_agreement(table: Table) -> Ratio:

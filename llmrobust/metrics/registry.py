@@ -16,6 +16,7 @@ from llmrobust.stats import Statistic
 Better = Literal["higher", "lower", "nearer to zero"]
 IntervalRule = Literal["proportion", "difference", "bca", "dispersion"]
 Reads = Literal["correct", "agrees", "moves", "clean", "answers", "probabilities", "texts"]
+Unit = Literal["case", "example"]
 Needs = Literal["gold", "field", "reference", "severities"]
 """What a metric is undefined without: gold answers, the `field:` of a gate, another run, a severity ladder."""
 Floats = NDArray[np.float64]
@@ -113,7 +114,7 @@ class Metric:
     formula: in plain text, for people. range: smallest and largest possible value. needs: what it is undefined
     without. undefined: when it has no value. interval: which rule gives its interval (see `measure`).
     reads: the array of the table that it looks at. paired: it compares with the unperturbed answers.
-    statistic: from a table to a `Statistic`.
+    unit: what counts once in the denominator of a share. statistic: from a table to a `Statistic`.
     """
 
     name: str
@@ -126,6 +127,7 @@ class Metric:
     interval: IntervalRule
     reads: Reads
     paired: bool
+    unit: Unit
     statistic: Callable[[Table], Statistic]
     summary: str
 
@@ -177,6 +179,7 @@ def metric(
     better: Better = "higher",
     undefined: str = "no case in the selection",
     paired: bool = False,
+    unit: Unit = "case",
     needs: tuple[Needs, ...] | None = None,
     registry: MetricRegistry = METRICS,
 ) -> Callable[[Callable[[Table], Statistic]], Callable[[Table], Statistic]]:
@@ -191,9 +194,8 @@ def metric(
         summary = (statistic.__doc__ or "").strip().split("\n")[0]
         what: tuple[Needs, ...] = ("gold",) if reads in ("correct", "clean") else ()
         needed = what if needs is None else needs
-        registry.add(
-            Metric(name, formula, range, better, needed, source, undefined, interval, reads, paired, statistic, summary)
-        )
+        facts = (name, formula, range, better, needed, source, undefined, interval, reads, paired, unit)
+        registry.add(Metric(*facts, statistic, summary))
         return statistic
 
     return register

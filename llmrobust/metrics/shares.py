@@ -35,6 +35,7 @@ def accuracy(table: Table) -> Ratio:
     source=_SURVEY,
     reads="clean",
     interval="proportion",
+    unit="example",
     undefined="no unperturbed answer with a gold answer",
 )
 def clean_accuracy(table: Table) -> Ratio:
@@ -91,6 +92,7 @@ def sensitivity(table: Table) -> Ratio:
     source=_SURVEY,
     reads="agrees",
     interval="proportion",
+    unit="example",
     undefined="no case whose answer must stay",
     paired=True,
 )
@@ -105,6 +107,7 @@ def unanimity(table: Table) -> Ratio:
     source='Balasubramanian et al. 2020, "What\'s in a Name?" (arXiv 2007.06897)',
     reads="agrees",
     interval="proportion",
+    unit="example",
     better="lower",
     undefined="no case whose answer must stay",
     paired=True,
@@ -120,6 +123,7 @@ def any_change_rate(table: Table) -> Ratio:
     source=_SURVEY,
     reads="correct",
     interval="proportion",
+    unit="example",
 )
 def worst_case_accuracy(table: Table) -> Ratio:
     """Share of examples that are answered right whatever the perturbation; it falls as variants are added."""
@@ -132,6 +136,7 @@ def worst_case_accuracy(table: Table) -> Ratio:
     source=_SURVEY,
     reads="correct",
     interval="proportion",
+    unit="example",
 )
 def best_case_accuracy(table: Table) -> Ratio:
     """Share of examples that are answered right under some perturbation; it rises as variants are added."""

@@ -58,6 +58,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--robust-max-prompts", type=_positive, metavar="N", help="prompts in flight at the same time (default 512)"
     )
     group.addoption(
+        "--robust-sequential",
+        action="store_true",
+        help="ask the examples of a suite in waves, and no more for a gate once its decision is certain",
+    )
+    group.addoption(
         "--robust-flips", type=int, default=10, metavar="N", help="flipped cases shown in the summary (default 10)"
     )
     parser.addini("llm", "model that suites run against (see --llm)", type="linelist")

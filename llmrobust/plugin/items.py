@@ -42,6 +42,10 @@ class GateFailed(Exception):
         self.judged = judged
 
 
+class GateWarning(pytest.PytestWarning):
+    """A gate with `inconclusive: warn` that could not be decided."""
+
+
 def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
     """One collector for the unperturbed prompts, each family, and the gates of a suite file."""
     plan = Runtime.of(file.config).plan(file.path)
@@ -50,7 +54,7 @@ def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
         families.setdefault(case.family, []).append(case)
     for family, cases in families.items():
         yield Family.from_parent(file, name=family, cases=cases)
-    targets = gate_targets(plan.suite)
+    targets = gate_targets(plan.suite, plan.columns())
     if targets:
         yield Gates.from_parent(file, name="gate", targets=targets)
 
@@ -145,8 +149,11 @@ class CaseItem(RobustItem):
 
     def setup(self) -> None:
         """Wait for the reply; a missing one is an error, not a failure."""
+        runtime = Runtime.of(self.config)
         try:
-            self._judged = judged = Runtime.of(self.config).judged(self.suite_path, self.case)
+            if runtime.spared(self.suite_path, self.case):
+                pytest.skip("not asked: every gate that looks at it was decided without it")
+            self._judged = judged = runtime.judged(self.suite_path, self.case)
         except LlmRobustError as error:
             self.tell_once(error)
         self.user_properties.append((STATUS, str(judged.status)))
@@ -187,6 +194,10 @@ class GateItem(RobustItem):
         self.user_properties.extend(gate_properties(decision))
 
     def runtest(self) -> None:
-        """Fail unless the gate passes."""
-        if self._decision is not None and self._run is not None and not self._decision.tolerated:
-            raise GateFailed(self._decision, self._run.judged)
+        """Fail unless the gate passes; warn where it may be inconclusive and is."""
+        decision = self._decision
+        if decision is None or self._run is None or decision.passed:
+            return
+        if not decision.tolerated:
+            raise GateFailed(decision, self._run.judged)
+        self.warn(GateWarning(f"{decision.id} is {decision.status}: {decision.reason}"))

@@ -16,8 +16,8 @@ from llmrobust.errors import LlmRobustError, ModelError
 from llmrobust.plan import Case, Plan
 from llmrobust.plugin import runtime_key
 from llmrobust.plugin.settings import Settings
-from llmrobust.request import Reply, Request
-from llmrobust.run import SuiteRun, judge, load_plan, run_result
+from llmrobust.request import Request
+from llmrobust.run import SuiteRun, goes_in_waves, judge, load_plan, run_in_waves, run_result
 from llmrobust.score.judged import Judged
 
 if TYPE_CHECKING:
@@ -26,11 +26,18 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Selected:
-    """The cases of a suite that were selected, in item order without repetition, and its run once it is complete."""
+    """The cases of a suite that were selected, in item order without repetition, and its run once it is complete.
+
+    in_waves: whether the sequential mode may leave some of them out. as_tests: whether test functions take them.
+    """
 
     cases: list[Case] = field(default_factory=list)
     seen: set[int] = field(default_factory=set)
     run: SuiteRun | None = None
+    in_waves: bool = False
+    as_tests: bool = False
+    judged: dict[int, Judged] = field(default_factory=dict)
+    """Of a suite asked in waves: the cases that were asked, by identity."""
 
     def add(self, case: Case) -> None:
         """Select a case; suite files and test functions may share it."""
@@ -78,10 +85,20 @@ class Runtime:
             found = case_of(item)
             if found is not None:
                 path, case = found
-                self._selected.setdefault(path, _Selected()).add(case)
-        requests = [request for path, selected in self._selected.items() for request in self._asked(path, selected)]
-        if not requests:
+                selected = self._selected.setdefault(path, _Selected())
+                selected.add(case)
+                selected.as_tests = selected.as_tests or not is_case_item(item)
+        if not self._selected:
             return
+        for path, selected in self._selected.items():
+            whole = len(selected.cases) == len(self._plans[path].cases) and not selected.as_tests
+            selected.in_waves = self.settings.sequential and whole and goes_in_waves(self._plans[path])
+        requests = [
+            request
+            for path, selected in self._selected.items()
+            if not selected.in_waves
+            for request in self._asked(path, selected)
+        ]
         try:
             self._asker = self._connect()
             self._asker.submit(requests)
@@ -93,19 +110,31 @@ class Runtime:
             return RemoteEngine(self._config.workerinput["llmrobust"])  # type: ignore[attr-defined]
         return self.settings.engine()
 
+    def spared(self, path: Path, case: Case) -> bool:
+        """Whether the sequential mode decides its gates without this case; waits for that. Raises ModelError."""
+        selected = self._selected.get(path)
+        if selected is None or not selected.in_waves:
+            return False
+        self.suite_run(path)
+        return id(case) not in selected.judged
+
     def judged(self, path: Path, case: Case) -> Judged:
         """Wait for a case's reply and its unperturbed twin's, and judge it. Raises ModelError."""
         original = self._original(path, case)
-        replies = self._wait([original.request, case.request])
+        replies = self._usable().replies([original.request, case.request])
         return judge(self._plans[path].suite, case, replies[1], original, replies[0])
 
     def suite_run(self, path: Path) -> SuiteRun:
         """Wait for every selected case of a suite. Raises ModelError."""
         selected = self._selected.get(path) or _Selected()
         if selected.run is None:
-            wanted = self._asked(path, selected)
-            replies = dict(zip(wanted, self._wait(wanted), strict=True))
-            selected.run = SuiteRun.of(self._plans[path], replies, selected.cases)
+            if selected.in_waves:
+                selected.run = run_in_waves(self._plans[path], self._usable())
+                selected.judged = {id(one.case): one for one in selected.run.judged}
+            else:
+                wanted = self._asked(path, selected)
+                replies = dict(zip(wanted, self._usable().replies(wanted), strict=True))
+                selected.run = SuiteRun.of(self._plans[path], replies, selected.cases)
         return selected.run
 
     def missing_cases(self, path: Path) -> tuple[int, int]:
@@ -165,12 +194,19 @@ class Runtime:
             return self._requests(path, selected.cases)
         return list(dict.fromkeys(plan.requests()))
 
-    def _wait(self, requests: Sequence[Request]) -> list[Reply]:
+    def _usable(self) -> Asker:
         if self._unusable is not None:
             raise self._unusable
         if self._asker is None:
             raise ModelError("nothing was asked: the cases of this suite were not part of the collected session")
-        return self._asker.replies(requests)
+        return self._asker
+
+
+def is_case_item(item: pytest.Item) -> bool:
+    """Whether an item is a case of a suite file, not a test function that takes one."""
+    from llmrobust.plugin.items import CaseItem
+
+    return isinstance(item, CaseItem)
 
 
 def case_of(item: pytest.Item) -> tuple[Path, Case] | None:

@@ -25,6 +25,7 @@ class Settings:
     limits: Limits
     json_path: Path | None
     flips: int
+    sequential: bool
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -40,7 +41,7 @@ class Settings:
         prompts = option.robust_max_prompts
         limits = Limits() if prompts is None else Limits(max_prompts=prompts)
         json_path = Path(option.robust_json) if option.robust_json else None
-        return cls(specs, store, limits, json_path, option.robust_flips)
+        return cls(specs, store, limits, json_path, option.robust_flips, option.robust_sequential)
 
     def notices(self) -> list[str]:
         """What a user should know while nothing moves yet."""

@@ -82,6 +82,7 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "examples": suite.n_examples,
         "planned": suite.planned,
         "answered": len(suite.cases),
+        "waves": suite.waves,
         "statuses": {str(status): statuses[status] for status in sorted(statuses)},
         "uses": [asdict(counts) for counts in suite.counts],
         "noise_floor": _noise(suite.noise),

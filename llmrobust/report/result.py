@@ -111,7 +111,8 @@ class SuiteResult:
     """A suite after the run.
 
     path: relative to the project where it lies in there. planned: all cases of the suite; cases: those that were
-    selected and answered. decisions: empty unless all were.
+    selected and answered. decisions: empty unless all were, or they were asked in waves. waves: how many, None where
+    all were asked at once.
     """
 
     name: str
@@ -128,6 +129,7 @@ class SuiteResult:
     measurements: tuple[Measurement, ...]
     decisions: tuple[Decision, ...]
     noise: NoiseFloor | None = None
+    waves: int | None = None
 
     @classmethod
     def of(
@@ -138,6 +140,7 @@ class SuiteResult:
         table: Table | None = None,
         decisions: Sequence[Decision] | None = None,
         noise: NoiseFloor | None = None,
+        waves: int | None = None,
     ) -> SuiteResult:
         """The result of a plan's judged cases, in the plan's order.
 
@@ -165,6 +168,7 @@ class SuiteResult:
             tuple(_measurements(table, suite.seed)),
             tuple(decisions),
             noise,
+            waves,
         )
 
     def statuses(self) -> Counter[Status]:

@@ -54,6 +54,8 @@ def model_lines(result: RunResult) -> list[Line]:
 def suite_lines(suite: SuiteResult) -> list[Line]:
     """The table of a suite's metrics, one row for the suite, each family and each operator, and what was left out."""
     chosen = f"{len(suite.cases):,} of {suite.planned:,} cases" if len(suite.cases) < suite.planned else ""
+    if suite.waves is not None:
+        chosen = f"{chosen or 'all cases'} in {_many(suite.waves, 'wave')}"
     counts = ", ".join(filter(None, (_many(suite.n_examples, "example"), chosen)))
     lines: list[Line] = [[(suite.name, "bold"), (f"  {suite.path}  ({counts})", "")]]
     lines.append([("".ljust(_NAME) + "".join(name.rjust(width) for name, width in _COLUMNS), "light")])

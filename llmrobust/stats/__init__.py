@@ -24,6 +24,7 @@ from llmrobust.stats.intervals import (
 )
 from llmrobust.stats.multiple import Correction, adjusted, benjamini_hochberg, holm, max_deviation
 from llmrobust.stats.paired import non_inferiority_p, sign_flip_p
+from llmrobust.stats.sequential import anytime_interval
 
 __all__ = [
     "Correction",
@@ -31,6 +32,7 @@ __all__ = [
     "Statistic",
     "adjusted",
     "adjusted_difference_interval",
+    "anytime_interval",
     "bca_interval",
     "benjamini_hochberg",
     "binomial_tail",
