@@ -27,9 +27,9 @@ lint: $(VENV)/.test
 	$(BIN)/mypy llmrobust
 
 bench: $(VENV)/.test ## run the benchmarks (about 25 minutes)
-	$(BIN)/python benchmarks/overhead.py
-	$(BIN)/python benchmarks/throughput.py
-	$(BIN)/python benchmarks/perturb.py
+	$(BIN)/python -m benchmarks.overhead
+	$(BIN)/python -m benchmarks.throughput
+	$(BIN)/python -m benchmarks.perturb
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .llmrobust

@@ -1,6 +1,6 @@
 """Time per item with every reply stored, beside bare pytest items that do nothing; and what an unused plugin costs.
 
-    python benchmarks/overhead.py [--items 4000] [--runs 5]
+    python -m benchmarks.overhead [--items 4000] [--runs 5]
 
 Each figure comes from whole pytest processes at two sizes, so that start-up cancels out: (time at N - time at N/8)
 / (N - N/8). The sizes and the two kinds of item take turns. The model is a backend that answers at once (so that its
@@ -19,7 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from measure import report, spread, wall_s
+from benchmarks.measure import report, spread, wall_s
 
 BARE_CONFTEST = """
 import pytest

@@ -3,7 +3,7 @@
 A variant is counted with everything a suite pays for it: spans, the proof of the contract, the rendered messages.
 nlpaug (`pip install nlpaug`) works on plain strings; it is asked for one augmented text a call, as its users do.
 
-    python benchmarks/perturb.py [--rounds 5] [--operators typo,word]
+    python -m benchmarks.perturb [--rounds 5] [--operators typo,word]
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import measure
+from benchmarks import measure
 from llmrobust.perturb import REGISTRY, Draw, Operator
 from llmrobust.perturb.contract import Sample
 from llmrobust.report.samples import first_variant, fitting_sample, sample_prompt

@@ -1,6 +1,6 @@
 """Cases per second of a whole pytest session, beside vLLM in process and beside one blocking call a test.
 
-    python benchmarks/throughput.py [--prompts 4000] [--rounds 3] [--models toy tiny]
+    python -m benchmarks.throughput [--prompts 4000] [--rounds 3] [--models toy tiny]
 
 Per round, with new distinct prompts (so that no prefix cache helps), 4 new tokens each, in turns:
 
@@ -25,11 +25,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
+from benchmarks.measure import interpreter_start_s, report, wall_s
 from llmrobust.models.server_process import free_port
 from llmrobust.models.tiny import WEIGHTS
-from measure import interpreter_start_s, report, wall_s
 from tests.models.toy import make_toy
 
 SUITE = """\

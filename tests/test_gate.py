@@ -21,7 +21,7 @@ from llmrobust.gate import (
     decide_gate,
     gate_targets,
 )
-from llmrobust.metrics import Table
+from llmrobust.metrics import Ratio, Table
 from llmrobust.suitefile.model import GateSpec
 
 PLACE = Location(Path("triage.robust.yaml"), 20, 3)
@@ -303,13 +303,43 @@ def test_the_noise_floor_is_taken_off() -> None:
     decision = decide(wanted, data, noise=noisy)
     assert decision.status is DecisionStatus.PASS
     assert decision.measurement is not None
-    assert decision.measurement.value == pytest.approx(0.94)
+    assert decision.measurement.value == pytest.approx(1 - (0.1 - 0.04) / (1 - 0.08))
     assert decision.noise == pytest.approx(0.04)
     assert "after 0.040 of flips that equal prompts have too" in decision.reason
     flips = decide(target("flip_rate", max=0.07), data, noise=noisy)
     assert flips.measurement is not None
-    assert flips.measurement.value == pytest.approx(0.06)
+    assert flips.measurement.value == pytest.approx(0.06 / 0.92)
     assert decide(target("accuracy", min=0.93), data, noise=noisy).status is DecisionStatus.FAIL
+
+
+@pytest.mark.parametrize("answers", [2, 5])
+@pytest.mark.parametrize(("flips", "wrong"), [(0.0, 0.03), (0.1, 0.05), (0.3, 0.1)])
+def test_taking_the_noise_off_recovers_the_flip_rate_without_noise(answers: int, flips: float, wrong: float) -> None:
+    """A server that gives another answer in a share `wrong` of calls: the estimate is right for two answers, and with
+    more of them on the safe side."""
+    rng = np.random.default_rng(3)
+    n, m = 4000, 8
+
+    def heard(said: np.ndarray) -> np.ndarray:
+        other = (said + rng.integers(1, answers, said.shape)) % answers
+        return np.where(rng.random(said.shape) < wrong, other, said)
+
+    meant = rng.integers(0, answers, (n, 1)).repeat(m, axis=1)
+    moved = np.where(rng.random((n, m)) < flips, (meant + 1) % answers, meant)
+    clean, again = heard(meant[:, :1]), heard(meant)
+    agrees = (heard(moved) == clean).astype(float)
+    ids = tuple(map(str, range(n)))
+    floor = NoiseFloor(ids, np.full(n, float(m)), (again != clean).sum(axis=1).astype(float))
+    statistic = floor.taken_off(Ratio((1 - agrees).sum(axis=1), np.full(n, float(m))), ids, -1.0)
+    found = float(statistic.reduce(statistic.parts.sum(axis=0)[None, :])[0])
+    assert found == pytest.approx(flips, abs=0.015) if answers == 2 else -0.01 <= found - flips <= 0.08
+
+
+def test_a_server_that_answers_at_random_leaves_nothing_to_tell() -> None:
+    data = rich_table(90)
+    floor = NoiseFloor(data.examples, np.ones(100), np.where(np.arange(100) < 60, 1.0, 0.0))
+    decision = decide(target("consistency", min=0.1), data, noise=floor)
+    assert decision.status is DecisionStatus.FAIL
 
 
 def test_inconclusive_may_be_a_warning() -> None:

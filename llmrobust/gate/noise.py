@@ -52,10 +52,14 @@ class NoiseFloor:
         return int((self.asked > 0).sum())
 
     def taken_off(self, ratio: Ratio, examples: Sequence[str], sign: float) -> Sums:
-        """A share with the noise floor taken off: consistency + noise, or flip rate - noise, within [0, 1].
+        """A share with the noise floor taken off: (flip rate - noise) / (1 - 2 noise), or 1 less that, in [0, 1].
 
-        Examples are resampled together with their own repeated prompts, so that the interval knows how uncertain the
-        floor itself is. examples: ids of the ratio's rows.
+        Noise flips answers that stay, but also turns some back that moved: with two answers all that it hits, with
+        more answers fewer, and then this leaves the flip rate a little too large, never too small. Where half of all equal prompts are answered differently, nothing can be told, and every answer counts
+        as moved. Examples are resampled together with their own repeated prompts, so that the interval knows how
+        uncertain the floor itself is. examples: ids of the ratio's rows.
+        Source: Rogan and Gladen 1978, "Estimating Prevalence from the Results of a Screening Test", for a test that
+        errs as often on either side.
         """
         place = {name: row for row, name in enumerate(self.examples)}
         rows = np.array([place.get(name, len(self.examples)) for name in examples], dtype=np.intp)
@@ -64,6 +68,11 @@ class NoiseFloor:
 
         def excess(totals: NDArray[np.float64]) -> NDArray[np.float64]:
             noise = np.nan_to_num(divided(totals[:, 2], totals[:, 3]), nan=self.rate)
-            return np.asarray(np.clip(divided(totals[:, 0], totals[:, 1]) + sign * noise, 0.0, 1.0))
+            share = divided(totals[:, 0], totals[:, 1])
+            flips = 1.0 - share if sign > 0 else share
+            left = np.maximum(1.0 - 2.0 * noise, 0.0)
+            moved = np.where(left > 0, divided(flips - noise, left), 1.0)
+            moved = np.where(np.isnan(share), np.nan, np.clip(moved, 0.0, 1.0))
+            return np.asarray(1.0 - moved if sign > 0 else moved)
 
         return Sums(parts, excess)

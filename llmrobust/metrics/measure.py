@@ -7,9 +7,9 @@ How an interval is found depends on the metric:
 - *bca*: the bias-corrected and accelerated bootstrap over examples;
 - *dispersion*: the bootstrap over examples for differences between variants (`dispersion_interval`).
 
-Where every resample gives the same value, the bootstrap's interval is the value and what examples that none of these
-resemble could change: `unseen_share` of the way to the metric's smallest and largest value. Metrics of the same
-examples share their resamples.
+Where every resample gives the same value, or few examples have an influence on it (`influential_examples`), the
+bootstrap's interval covers what examples that none of these resemble could change: `unseen_share` of the way to the
+metric's smallest and largest value. Metrics of the same examples share their resamples.
 """
 
 from __future__ import annotations
@@ -25,12 +25,14 @@ from llmrobust.metrics.registry import METRICS, Dispersion, Metric, MetricRegist
 from llmrobust.metrics.table import NO_CASE, Table
 from llmrobust.seeds import derived_seed
 from llmrobust.stats import (
+    FEW_INFLUENTIAL,
     Interval,
     Statistic,
     adjusted_difference_interval,
     bca_interval,
     clustered_proportion_interval,
     dispersion_interval,
+    influential_examples,
     resampled_totals,
     unseen_share,
 )
@@ -308,14 +310,22 @@ def _interval(
     spreads = metric.interval == "dispersion" and isinstance(statistic, Dispersion)
     values = statistic.noise(totals) if spreads else statistic.reduce(totals)  # type: ignore[attr-defined]
     if np.all(values == values[0]):
-        lowest, highest = metric.range
-        unseen = unseen_share(n_examples, confidence)
-        down = value - lowest if math.isfinite(lowest) else 1.0
-        up = highest - value if math.isfinite(highest) else 1.0
-        return Interval(value - unseen * down, value + unseen * up)
-    if metric.interval == "bca":
-        return bca_interval(values, value, statistic, confidence)
-    return dispersion_interval(values, value, confidence)
+        return _with_unseen(metric, value, Interval(value, value), n_examples, confidence)
+    if metric.interval == "dispersion":
+        return dispersion_interval(values, value, confidence)
+    found = bca_interval(values, value, statistic, confidence)
+    if found is None or influential_examples(statistic) >= FEW_INFLUENTIAL:
+        return found
+    return _with_unseen(metric, value, found, n_examples, confidence)
+
+
+def _with_unseen(metric: Metric, value: float, known: Interval, n_examples: int, confidence: float) -> Interval:
+    """An interval, at least as wide as what examples that none of these resemble could make of the value."""
+    lowest, highest = metric.range
+    unseen = unseen_share(n_examples, confidence)
+    down = value - lowest if math.isfinite(lowest) else 1.0
+    up = highest - value if math.isfinite(highest) else 1.0
+    return Interval(min(known.low, value - unseen * down), max(known.high, value + unseen * up))
 
 
 def ratio_interval(ratio: Ratio, value: float, is_difference: bool, confidence: float) -> Interval:

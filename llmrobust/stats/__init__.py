@@ -5,10 +5,12 @@ independent observations. Everything is seeded and gives the same numbers on eve
 """
 
 from llmrobust.stats.bootstrap import (
+    FEW_INFLUENTIAL,
     Statistic,
     bca_interval,
     dispersion_interval,
     draws,
+    influential_examples,
     percentile_interval,
     resampled_totals,
     resampled_weights,
@@ -19,6 +21,7 @@ from llmrobust.stats.intervals import (
     adjusted_difference_interval,
     clustered_proportion_interval,
     normal_quantile,
+    t_quantile,
     unseen_share,
     wilson_interval,
 )
@@ -27,6 +30,7 @@ from llmrobust.stats.paired import non_inferiority_p, sign_flip_p
 from llmrobust.stats.sequential import anytime_interval
 
 __all__ = [
+    "FEW_INFLUENTIAL",
     "Correction",
     "Interval",
     "Statistic",
@@ -41,6 +45,7 @@ __all__ = [
     "dispersion_interval",
     "draws",
     "holm",
+    "influential_examples",
     "lower_bound",
     "max_deviation",
     "mcnemar_p",
@@ -50,6 +55,7 @@ __all__ = [
     "resampled_totals",
     "resampled_weights",
     "sign_flip_p",
+    "t_quantile",
     "unseen_share",
     "upper_bounds",
     "wilson_interval",

@@ -13,8 +13,10 @@ from llmrobust.stats import (
     bca_interval,
     dispersion_interval,
     draws,
+    influential_examples,
     percentile_interval,
     resampled_weights,
+    t_quantile,
 )
 
 Array = NDArray[np.float64]
@@ -95,3 +97,22 @@ def test_dispersion_is_wrong_by_no_more_than_the_noise() -> None:
     wide = dispersion_interval(noise, 0.3, 0.9)
     assert wide is not None
     assert (wide.low, wide.high) == pytest.approx((0.21, 0.39))
+
+
+@pytest.mark.parametrize("degrees", [9, 29, 99, 999])
+@pytest.mark.parametrize("confidence", [0.8, 0.95, 0.99])
+def test_t_quantiles_are_those_of_scipy(degrees: int, confidence: float) -> None:
+    assert t_quantile(confidence, degrees) == pytest.approx(scipy_stats.t.ppf(0.5 + confidence / 2, degrees), rel=0.002)
+
+
+@pytest.mark.parametrize("few", [1, 3, 7])
+def test_few_examples_that_differ_are_counted_as_influential(few: int) -> None:
+    values = np.zeros(1000)
+    values[:few] = 1.0
+    assert influential_examples(Mean(values)) == pytest.approx(few, rel=0.05)
+
+
+def test_all_examples_of_ordinary_data_count_in_part() -> None:
+    found = influential_examples(Mean(np.random.default_rng(0).normal(size=3000)))
+    assert found == pytest.approx(1000, rel=0.15)
+    assert influential_examples(Mean(np.ones(5))) == 0.0
