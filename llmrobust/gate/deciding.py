@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ REPORTED = 0.95
 """The confidence of the interval that is shown for a gate that compares the estimate."""
 RESAMPLES = 2000
 NOTHING_COMMON = "the other run has no case in common with this one"
+SUREST = 1 - 1e-9
+"""No interval is asked for with more confidence than this."""
 _STEPS = 40
 """Halvings in the search for the confidence at which an interval touches a bound."""
 References = Mapping[Path, Table | str]
@@ -190,7 +193,11 @@ def _only(table: Table, common: NDArray[np.bool_], keep: NDArray[np.bool_]) -> T
 
 
 def _reach(gate: GateSpec, known: Mapping[str, Estimate], seed: int) -> dict[str, tuple[float, float]]:
-    """Simultaneous intervals of all groups, where the gate asks for them."""
+    """Simultaneous intervals of all groups, where the gate asks for them.
+
+    The largest standardised deviation of any group over resamples says how many standard errors hold for all of them
+    at once; each group's own interval is made at the confidence that so many are worth.
+    """
     if gate.correction != "max" or gate.confidence is None or not known:
         return {}
     names = list(known)
@@ -198,15 +205,12 @@ def _reach(gate: GateSpec, known: Mapping[str, Estimate], seed: int) -> dict[str
     estimates = np.array([known[name].value for name in names])
     usable = np.nan_to_num(drawn, nan=0.0) + np.where(np.isnan(drawn), estimates, 0.0)
     times = max_deviation(estimates, usable, gate.confidence)
-    errors = usable.std(axis=0)
+    together = min(2 * NormalDist().cdf(times) - 1, SUREST)
     found = {}
-    for name, value, error in zip(names, estimates, errors, strict=True):
-        own = known[name].interval(gate.confidence)
-        low, high = known[name].metric.range
-        ends = (max(low, value - times * error), min(high, value + times * error))
-        if own is not None:  # never narrower than alone, as where no example differs
-            ends = (min(ends[0], own.low), max(ends[1], own.high))
-        found[name] = (float(ends[0]), float(ends[1]))
+    for name in names:
+        interval = known[name].interval(max(together, gate.confidence))
+        if interval is not None:
+            found[name] = (interval.low, interval.high)
     return found
 
 

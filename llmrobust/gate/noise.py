@@ -55,9 +55,10 @@ class NoiseFloor:
         """A share with the noise floor taken off: (flip rate - noise) / (1 - 2 noise), or 1 less that, in [0, 1].
 
         Noise flips answers that stay, but also turns some back that moved: with two answers all that it hits, with
-        more answers fewer, and then this leaves the flip rate a little too large, never too small. Where half of all equal prompts are answered differently, nothing can be told, and every answer counts
-        as moved. Examples are resampled together with their own repeated prompts, so that the interval knows how
-        uncertain the floor itself is. examples: ids of the ratio's rows.
+        more answers fewer, and then this leaves the flip rate a little too large, never too small. Where half of all
+        equal prompts are answered differently, nothing can be told, and every answer counts as moved. Examples are
+        resampled together with their own repeated prompts, so that the interval knows how uncertain the floor itself
+        is. examples: ids of the ratio's rows.
         Source: Rogan and Gladen 1978, "Estimating Prevalence from the Results of a Screening Test", for a test that
         errs as often on either side.
         """

@@ -312,7 +312,8 @@ def _interval(
     if np.all(values == values[0]):
         return _with_unseen(metric, value, Interval(value, value), n_examples, confidence)
     if metric.interval == "dispersion":
-        return dispersion_interval(values, value, confidence)
+        wide = dispersion_interval(values, value, confidence)
+        return None if wide is None else Interval(wide.low, min(wide.high, metric.range[1]))
     found = bca_interval(values, value, statistic, confidence)
     if found is None or influential_examples(statistic) >= FEW_INFLUENTIAL:
         return found

@@ -25,6 +25,7 @@ SHARES = (
     "accuracy",
     "consistency",
     "flip_rate",
+    "sensitivity",
     "worst_case_accuracy",
     "unanimity",
     "accuracy_drop",

@@ -66,6 +66,7 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
         [(_row(suite, scope, group, indent, cases), "bold" if scope == "suite" else "")]
         for scope, group, indent, cases in _rows(suite)
     ]
+    lines += _meters(suite)
     if suite.noise is not None:
         low, high = (f"{end:.2f}".replace("0.", ".", 1) for end in suite.noise.interval())
         asked = f"{int(suite.noise.asked.sum()):,} equal prompts asked again, {suite.noise.n_examples:,} examples"
@@ -168,6 +169,24 @@ def _with_interval(m: Measurement | None) -> str:
     digits = 3 if m.high - m.low < 0.02 else 2
     low, high = (f"{round(end, digits) + 0.0:.{digits}f}".replace("0.", ".", 1) for end in (m.low, m.high))
     return f"{m.value:.3f} [{low},{high}]"
+
+
+def _meters(suite: SuiteResult) -> list[Line]:
+    """Whether the suite shows that the model reads its input: consistency alone does not."""
+    kept, moved = suite.measurement("consistency"), suite.measurement("sensitivity")
+    if kept is None or kept.value is None:
+        return []
+    if moved is None or moved.value is None:
+        return [
+            [
+                (
+                    "a model that ignores its input has a consistency of 1 too: no edit here must change the answer",
+                    "light",
+                )
+            ]
+        ]
+    cases = f"{_many(moved.n_cases, 'case')} whose answer must change"
+    return [[(f"sensitivity {_with_interval(moved)}", "bold"), (f" ({cases})", "")]]
 
 
 def _notes(suite: SuiteResult) -> list[str]:
