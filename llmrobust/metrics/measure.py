@@ -3,7 +3,8 @@
 How an interval is found depends on the metric:
 
 - *proportion*: Wilson's interval with an effective number of observations (`clustered_proportion_interval`);
-- *difference*: normal, with two examples added (`adjusted_difference_interval`);
+- *difference*: Student's (`difference_interval`), with two examples added where few differ from the rest
+  (`adjusted_difference_interval`);
 - *bca*: the bias-corrected and accelerated bootstrap over examples;
 - *dispersion*: the bootstrap over examples for differences between variants (`dispersion_interval`).
 
@@ -31,6 +32,7 @@ from llmrobust.stats import (
     adjusted_difference_interval,
     bca_interval,
     clustered_proportion_interval,
+    difference_interval,
     dispersion_interval,
     influential_examples,
     resampled_totals,
@@ -333,7 +335,8 @@ def ratio_interval(ratio: Ratio, value: float, is_difference: bool, confidence: 
     """The interval of a share, or of a mean of paired differences, in closed form."""
     counted = ratio.denominator > 0
     if is_difference:
-        return adjusted_difference_interval(value, ratio.variance(), int(counted.sum()), confidence)
+        rule = difference_interval if influential_examples(ratio) >= FEW_INFLUENTIAL else adjusted_difference_interval
+        return rule(value, ratio.variance(), int(counted.sum()), confidence)
     not_all = ratio.numerator[counted] < ratio.denominator[counted]
     some = ratio.numerator[counted] > 0
     return clustered_proportion_interval(

@@ -29,8 +29,8 @@ class Statistic(Protocol):
 
 CHUNK_CELLS = 4_000_000
 """Weights held at a time: 32 MB, so that 10,000 resamples of 10,000 examples need no 800."""
-FEW_INFLUENTIAL = 8.0
-"""Fewer influential examples than this, and the resamples say too little about how much samples vary (simulated in
+FEW_INFLUENTIAL = 10.0
+"""Fewer influential examples than this, and a sample says too little about how much samples vary (simulated in
 docs/statistics.md; ordinary data has about a third of its examples)."""
 MOST_UNDEFINED = 0.05
 """A larger share of resamples without a value than this, and there is no interval."""

@@ -78,6 +78,17 @@ def clustered_proportion_interval(
     return wilson_interval(share, max(effective, 1.0), confidence)
 
 
+def difference_interval(difference: float, variance: float, n_examples: int, confidence: float) -> Interval:
+    """Student's interval for a mean of paired differences in [-1, 1].
+
+    variance: of the mean over resampled examples.
+    """
+    if n_examples < 2:
+        return Interval(-1.0, 1.0)
+    half = t_quantile(confidence, n_examples - 1) * math.sqrt(variance * n_examples / (n_examples - 1))
+    return Interval(max(-1.0, difference - half), min(1.0, difference + half))
+
+
 def adjusted_difference_interval(difference: float, variance: float, n_examples: int, confidence: float) -> Interval:
     """Interval for a mean of paired differences in [-1, 1], with one full gain and one full loss added.
 

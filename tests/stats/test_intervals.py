@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats as scipy_stats
 from scipy.stats import norm
 from statsmodels.stats.proportion import proportion_confint
 
 from llmrobust.stats import (
+    Interval,
     adjusted_difference_interval,
     clustered_proportion_interval,
+    difference_interval,
     normal_quantile,
     unseen_share,
     wilson_interval,
@@ -92,3 +96,11 @@ def test_added_examples_vanish_in_many() -> None:
 
 def test_unseen_share_follows_the_rule_of_three_in_order_of_magnitude() -> None:
     assert 3 / 300 < unseen_share(300, 0.95) < 4 / 300
+
+
+def test_a_mean_difference_has_student_s_interval() -> None:
+    values = np.random.default_rng(1).normal(0.1, 0.2, 25)
+    ours = difference_interval(float(values.mean()), float(values.var() / values.size), values.size, 0.95)
+    theirs = scipy_stats.t.interval(0.95, values.size - 1, values.mean(), scipy_stats.sem(values))
+    assert (ours.low, ours.high) == pytest.approx(theirs, abs=1e-4)
+    assert difference_interval(0.3, 0.0, 1, 0.95) == Interval(-1.0, 1.0)
