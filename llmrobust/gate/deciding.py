@@ -120,7 +120,9 @@ def decide_gate(
         taken = noise.rate if noise is not None and gate.metric in EXCESS and not gate.against else None
         reason = f"{measured(m, target, taken)}; {verdict(m, status, bound)}"
         worst = () if status is DecisionStatus.PASS else worst_examples(metric, parts[target.group])
-        decisions.append(Decision(target.id, target, status, m, bound, reason, remedy(gate, m, status), worst, taken))
+        decisions.append(
+            Decision(target.id, target, status, m, bound, reason, remedy(metric, target, m, status), worst, taken)
+        )
     return decisions
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from llmrobust.gate.model import GateTarget
 from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
+from llmrobust.gate.words import faultless_examples
 from llmrobust.metrics import METRICS
 from llmrobust.plan import Case, Plan
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
@@ -151,19 +152,13 @@ def _hopeless(gate: GateSpec, examples: int) -> str:
     else:
         return ""
     if gate.min is not None and best < gate.min and metric.interval == "proportion":
-        needed = _examples_for(gate.min, gate.confidence)
+        needed = faultless_examples(gate.min, gate.confidence)
         return f"it can never pass: {examples} examples without a fault prove {best:.3f} at most ({needed:,} would do)"
     if gate.max is not None and worst > gate.max:
         if metric.interval == "difference":
             return f"it can hardly pass: {examples} examples without a loss leave a drop of {worst:.3f} open"
-        needed = _examples_for(1 - gate.max, gate.confidence)
+        needed = faultless_examples(1 - gate.max, gate.confidence)
         return f"it can never pass: {examples} examples without a fault leave {worst:.3f} open ({needed:,} would do)"
     if (gate.min is not None and gate.min <= low) or (gate.max is not None and gate.max >= high):
         return "it can never fail: every value meets the bound"
     return ""
-
-
-def _examples_for(share: float, confidence: float) -> int:
-    """How many faultless examples prove at least this share."""
-    z = normal_quantile(confidence)
-    return math.ceil(z * z * share / (1 - share)) if share < 1 else 10**9

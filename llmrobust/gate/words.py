@@ -8,10 +8,12 @@ import numpy as np
 
 from llmrobust.gate.model import DecisionStatus, GateTarget, WorstExample
 from llmrobust.metrics import Measurement, Metric, Table
+from llmrobust.stats import normal_quantile
 from llmrobust.suitefile.model import SCOPES, GateSpec
 
 WORST = 3
 """Examples that a decision names."""
+NEVER = "the estimate lies so near to the bound that more examples are unlikely to decide it"
 MOST_TIMES = 100
 """Nobody multiplies a suite by more than this to decide a gate."""
 
@@ -56,9 +58,12 @@ def verdict(m: Measurement, status: DecisionStatus, bound: str) -> str:
     return f"it must be {bound}, which the interval neither meets nor excludes"
 
 
-def remedy(gate: GateSpec, m: Measurement, status: DecisionStatus) -> str:
-    """What would decide an inconclusive gate: intervals narrow with the square root of the number of examples."""
-    value, low, high = m.value, m.low, m.high
+def remedy(metric: Metric, target: GateTarget, m: Measurement, status: DecisionStatus) -> str:
+    """What would decide an inconclusive gate: how many examples, of which kind.
+
+    Intervals narrow with the square root of the number of examples, those of shares of 0 and 1 with the number itself.
+    """
+    gate, value, low, high = target.gate, m.value, m.low, m.high
     if status is not DecisionStatus.INCONCLUSIVE or value is None or low is None or high is None:
         return ""
     needed = 0
@@ -66,17 +71,38 @@ def remedy(gate: GateSpec, m: Measurement, status: DecisionStatus) -> str:
         if bound is None or not low <= bound <= high:
             continue
         reach, distance = (high - value if bound > value else value - low), abs(value - bound)
-        if distance == 0 or reach > MOST_TIMES**0.5 * distance:
-            return "the estimate lies so near to the bound that more examples are unlikely to decide it"
-        needed = max(needed, math.ceil(m.n_examples * (reach / distance) ** 2))
-    outcome = "pass" if _meets(gate, value) else "fail"
-    kind = (
-        f" (with {gate.per} = {m.group})"
-        if m.group and m.scope not in ("suite", "family", "operator", "variant")
-        else ""
-    )
-    more = f"about {needed:,} examples{kind} instead of {m.n_examples:,} would decide it"
-    return f"{more}: {outcome}, if the estimate stays"
+        if distance == 0:
+            return NEVER
+        if metric.interval == "proportion" and value in (0.0, 1.0):
+            needed = max(needed, faultless_examples(1 - distance, m.confidence))
+        elif reach > MOST_TIMES**0.5 * distance:
+            return NEVER
+        else:
+            needed = max(needed, math.ceil(m.n_examples * (reach / distance) ** 2))
+    if needed <= m.n_examples:  # a correction for several groups, or few examples that differ, took the rest
+        more = f"more than {m.n_examples:,} examples{_which(target)} would decide it"
+    else:
+        more = f"about {needed:,} examples{_which(target)} instead of {m.n_examples:,} would decide it"
+    return f"{more}: {'pass' if _meets(gate, value) else 'fail'}, if the estimate stays"
+
+
+def faultless_examples(share: float, confidence: float) -> int:
+    """How many examples without a fault prove that a share is at least so large (Wilson's interval)."""
+    z = normal_quantile(confidence)
+    return math.ceil(z * z * share / (1 - share)) if share < 1 else 10**9
+
+
+def _which(target: GateTarget) -> str:
+    """Which examples count for a decision."""
+    gate, kinds = target.gate, []
+    if gate.per in ("family", "operator", "variant") or gate.over is not None:
+        kinds.append(f" that {target.group or gate.over} applies to")
+    fields = {name: " or ".join(values) for name, values in gate.where.items()}
+    if target.group and gate.per not in SCOPES:
+        fields[gate.per] = target.group
+    if fields:
+        kinds.append(" with " + ", ".join(f"{name} = {value}" for name, value in fields.items()))
+    return "".join(kinds)
 
 
 def worst_examples(metric: Metric, table: Table) -> tuple[WorstExample, ...]:
