@@ -6,6 +6,11 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from llmrobust.plan import Plan
+    from llmrobust.report.stored import StoredSuite
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -14,7 +19,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "gate",
         help="decide a suite's gates again on a stored run",
         description="Decide the gates of a suite on a run that pytest stored with --robust-json: after a bound was "
-        "changed, or where there is no model. Exit code 0: all pass, 1: one does not.",
+        "changed, or where there is no model. Exit code 0: all pass, 1: one does not, 2: the run is of no use.",
     )
     gate.add_argument("stored", metavar="RUN", type=Path, help="JSON file of a run")
     gate.add_argument("suite", type=Path, help="suite file with the gates")
@@ -39,28 +44,34 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _gate(chosen: argparse.Namespace) -> int:
+    from llmrobust.errors import ReportError
     from llmrobust.gate import evaluate
-    from llmrobust.gate.deciding import needed_references
     from llmrobust.report.explain import explain_decision
     from llmrobust.report.json_report import decision_json
-    from llmrobust.report.stored import read_run, reference_table
+    from llmrobust.report.stored import stored_suite
     from llmrobust.report.terminal import decision_text
-    from llmrobust.run import load_suite_file
+    from llmrobust.run import load_plan, stored_references
 
-    suite = load_suite_file(chosen.suite, Path.cwd())
-    stored = read_run(chosen.stored).get(suite.name)
-    if stored is None:
-        print(f'{chosen.stored}: holds no suite "{suite.name}"', file=sys.stderr)
+    if chosen.suite.suffix == ".json" and chosen.stored.suffix in (".yaml", ".yml"):
+        print(f"{chosen.suite} is a run and {chosen.stored} a suite; the order is: gate RUN SUITE", file=sys.stderr)
         return 2
-    if not stored.is_complete:
-        asked = f"only {len(stored.cases)} of its {stored.planned} cases were asked"
-        print(f"{chosen.stored}: {asked}; gates judge whole suites only", file=sys.stderr)
+    plan = load_plan(chosen.suite, Path.cwd())
+    suite = plan.suite
+    try:
+        stored = stored_suite(chosen.stored, suite)
+        problem = _unusable(stored, plan)
+        table = stored.table(suite) if not problem else None
+    except ReportError as error:
+        print(error, file=sys.stderr)
+        return 2
+    if table is None:
+        print(f"{chosen.stored}: {problem}", file=sys.stderr)
         return 2
     if not suite.gates:
         print(f"{chosen.suite}: the suite has no gates", file=sys.stderr)
         return 2
-    references = {path: reference_table(path, suite) for path in needed_references(suite.gates)}
-    decisions = evaluate(suite, stored.table(suite), references, stored.noise)
+    references = stored_references(suite)
+    decisions = evaluate(suite, table, references, stored.noise)
     if chosen.json:
         print(json.dumps([decision_json(one) for one in decisions], indent=2, ensure_ascii=False))
     else:
@@ -69,6 +80,16 @@ def _gate(chosen: argparse.Namespace) -> int:
             if not one.passed:
                 print(f"\n{explain_decision(one)}")
     return 0 if all(one.tolerated for one in decisions) else 1
+
+
+def _unusable(stored: StoredSuite, plan: Plan) -> str:
+    """Why gates cannot be decided on a stored run; empty if they can."""
+    if stored.waves is not None:
+        return "was asked in waves, which its gates have used up; run it again without --robust-sequential"
+    if stored.lacks:
+        return f"{stored.lacks}; gates judge whole suites only"
+    unlike = stored.unlike(plan)
+    return f"was made from another version of the suite: {unlike}; run it again: pytest --robust-json" if unlike else ""
 
 
 def _plan(chosen: argparse.Namespace) -> int:

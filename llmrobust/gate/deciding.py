@@ -14,13 +14,15 @@ from numpy.typing import NDArray
 from llmrobust.gate.model import Decision, DecisionStatus, GateTarget
 from llmrobust.gate.noise import EXCESS, NoiseFloor
 from llmrobust.gate.targets import gate_targets
-from llmrobust.gate.words import bound_of, measured, remedy, selection_of, verdict, worst_examples
+from llmrobust.gate.words import bound_of, measured, remedy, selection_of, shared_error, verdict, worst_examples
 from llmrobust.metrics import METRICS, Measurement, Metric, Ratio, Sums, Table, selections
 from llmrobust.metrics.measure import Estimate, estimate_of, estimated, known_cells
 from llmrobust.metrics.references import aligned_to
 from llmrobust.metrics.registry import MetricRegistry
+from llmrobust.metrics.table import NO_CASE, UNREAD
+from llmrobust.score import canonical_answer
 from llmrobust.stats import Correction, adjusted, max_deviation
-from llmrobust.suitefile.model import GateSpec, Suite
+from llmrobust.suitefile.model import AnswerSpec, GateSpec, Suite
 
 ROUNDING = 1e-9
 """A value that misses its bound by less than this misses it by the rounding of floating-point sums only."""
@@ -45,7 +47,7 @@ def evaluate(
     found: dict[str, Decision] = {}
     for gate in suite.gates:
         mine = [target for target in targets if target.gate is gate]
-        found |= {one.id: one for one in decide_gate(mine, table, suite.seed, METRICS, references, noise)}
+        found |= {one.id: one for one in decide_gate(mine, table, suite.seed, METRICS, references, noise, suite.answer)}
     return [found[target.id] for target in targets]
 
 
@@ -68,8 +70,11 @@ def decide_gate(
     registry: MetricRegistry = METRICS,
     references: References | None = None,
     noise: NoiseFloor | None = None,
+    answer: AnswerSpec | None = None,
 ) -> list[Decision]:
     """The decisions of one gate, one a group, on the table of all cases of its suite.
+
+    answer: how the suite reads answers, for metrics that look for the answer that a field of the examples names.
 
     Without `confidence` the estimate is compared with the bound. With it, the interval is: PASS if all of it meets
     the bound, FAIL if none of it does, else INCONCLUSIVE; with a `correction` the groups share one error rate. Raises
@@ -89,7 +94,16 @@ def decide_gate(
     if missing:
         return [_not_evaluated(one, bound, *missing) for one in targets]
     if gate.by is not None:
-        table = replace(table, by=table.fields.get(gate.by))
+        by = table.fields.get(gate.by)
+        if by is not None and answer is not None and metric.reads == "answers":
+            read = [canonical_answer(value, answer) for value in by]
+            if None in read:
+                why = f'the {gate.by} "{by[read.index(None)]}" is none of the answers that the suite knows'
+                return [
+                    _not_evaluated(one, bound, why, f"{gate.metric} needs an answer in {gate.by}") for one in targets
+                ]
+            by = tuple(one for one in read if one is not None)
+        table = replace(table, by=by)
     if "reference" in metric.needs:
         table = replace(table, references=tuple(others))
     parts = dict(selections(table, gate.per, gate.over, gate.where))
@@ -112,13 +126,21 @@ def decide_gate(
         m = estimate.measurement(gate.per, target.group, gate.confidence or REPORTED, gate.over)
         if target.group in reach:
             m = replace(m, low=reach[target.group][0], high=reach[target.group][1])
+        unread = _unread(metric, parts[target.group])
+        if unread:
+            decisions.append(_not_evaluated(target, bound, unread, "look at what the model wrote", m))
+            continue
         if m.value is None:
             why = f"{gate.metric} is undefined: {m.undefined}"
             decisions.append(_not_evaluated(target, bound, why, f"it is {metric.formula}", m))
             continue
         status = statuses.get(target.group) or _compare(gate, m)
-        taken = noise.rate if noise is not None and gate.metric in EXCESS and not gate.against else None
-        reason = f"{measured(m, target, taken)}; {verdict(m, status, bound)}"
+        taken = None
+        if noise is not None and gate.metric in EXCESS and not gate.against:
+            taken = noise.rate_of(parts[target.group].examples)
+        alone = _compare(gate, m)
+        shared = f"; {shared_error(gate, len(known), alone)}" if status is not alone else ""
+        reason = f"{measured(m, target, taken)}; {verdict(m, alone, bound)}{shared}"
         worst = () if status is DecisionStatus.PASS else worst_examples(metric, parts[target.group])
         decisions.append(
             Decision(target.id, target, status, m, bound, reason, remedy(metric, target, m, status), worst, taken)
@@ -126,13 +148,29 @@ def decide_gate(
     return decisions
 
 
+def _unread(metric: Metric, part: Table) -> str:
+    """Why a selection whose answers could not be read says nothing; empty if some could."""
+    answers = part.answers
+    if answers is None:
+        return ""
+    perturbed, clean = answers.given[answers.given != NO_CASE], answers.clean[answers.clean != NO_CASE]
+    if metric.reads != "clean" and perturbed.size and (perturbed == UNREAD).all():
+        return "none of its answers could be read"
+    if (metric.paired or metric.reads == "clean") and clean.size and (clean == UNREAD).all():
+        return "none of the answers to its unperturbed prompts could be read"
+    return ""
+
+
 def _references(gate: GateSpec, known: References) -> tuple[list[Table], tuple[str, str] | None]:
     """The tables that a gate compares with, or why one is missing and what to do."""
     tables = []
     for path in gate.against:
         found = known.get(path, "it was not read")
+        if not isinstance(found, str) and found.unanswered:
+            found = f"{found.unanswered:,} of its cases got no answer"
         if isinstance(found, str):
-            return [], (f"the stored run {path.name} cannot be compared with: {found}", "store it again: --robust-json")
+            advice = f"store it with: pytest --robust-json .../{path.name} (paths are relative to the suite file)"
+            return [], (f"the stored run {path.name} cannot be compared with: {found}", advice)
         tables.append(found)
     return tables, None
 
@@ -146,7 +184,7 @@ def _estimate(
     whole = gate.per == "suite" and gate.over is None and not gate.where
     estimate = estimated(part, [metric], whole, seed, RESAMPLES)[0]
     sign = EXCESS.get(metric.name)
-    if noise is None or sign is None or noise.rate == 0 or estimate.undefined:
+    if noise is None or sign is None or estimate.undefined or noise.rate_of(part.examples) == 0:
         return estimate
     share = metric.statistic(part)
     if not isinstance(share, Ratio):

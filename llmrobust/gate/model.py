@@ -42,7 +42,8 @@ class Decision:
 
     bound: the bounds in words ("at least 0.95"). reason: one sentence for people. remedy: what would decide it or
     what to look at, empty for a pass. worst: at most three examples, the worst first. noise: the flip rate of equal
-    prompts that was taken off before the bound was compared, None where it was not measured.
+    prompts that was taken off before the bound was compared, None where it was not measured. early: after how many
+    examples, of how many in all, the sequential mode was certain; None where all were asked.
     """
 
     id: str
@@ -54,6 +55,7 @@ class Decision:
     remedy: str = ""
     worst: tuple[WorstExample, ...] = ()
     noise: float | None = None
+    early: tuple[int, int] | None = None
 
     @property
     def passed(self) -> bool:

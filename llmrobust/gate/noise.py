@@ -12,6 +12,8 @@ from llmrobust.metrics import Ratio
 from llmrobust.metrics.measure import ratio_interval
 from llmrobust.metrics.registry import Sums, divided
 
+FEW = 10
+"""With fewer examples of a selection asked again, the rate of all examples is taken off it."""
 EXCESS = {"consistency": 1.0, "flip_rate": -1.0}
 """Metrics that gates judge by their excess over the noise floor, and which way the flip rate of noise moves them."""
 
@@ -41,6 +43,20 @@ class NoiseFloor:
         asked = float(self.asked.sum())
         return float(self.flipped.sum()) / asked if asked else float("nan")
 
+    def rate_of(self, examples: Sequence[str]) -> float:
+        """The rate taken off a selection: its own, or that of all examples where few of its own were asked again."""
+        flipped, asked = self._of(examples)
+        return float(flipped.sum() / asked.sum())
+
+    def _of(self, examples: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(examples,) how often each flipped and was asked; the rate of all instead where few of these were asked."""
+        place = {name: row for row, name in enumerate(self.examples)}
+        rows = np.array([place.get(name, len(self.examples)) for name in examples], dtype=np.intp)
+        flipped, asked = np.append(self.flipped, 0.0)[rows], np.append(self.asked, 0.0)[rows]
+        if (asked > 0).sum() < min(FEW, self.n_examples):
+            return np.full(len(rows), self.rate), np.ones(len(rows))
+        return flipped, asked
+
     def interval(self) -> tuple[float, float]:
         """The interval of the rate over examples."""
         found = ratio_interval(Ratio(self.flipped, self.asked), self.rate, False, self.confidence)
@@ -58,13 +74,11 @@ class NoiseFloor:
         more answers fewer, and then this leaves the flip rate a little too large, never too small. Where half of all
         equal prompts are answered differently, nothing can be told, and every answer counts as moved. Examples are
         resampled together with their own repeated prompts, so that the interval knows how uncertain the floor itself
-        is. examples: ids of the ratio's rows.
+        is (but for a selection of which few were asked again). examples: ids of the ratio's rows.
         Source: Rogan and Gladen 1978, "Estimating Prevalence from the Results of a Screening Test", for a test that
         errs as often on either side.
         """
-        place = {name: row for row, name in enumerate(self.examples)}
-        rows = np.array([place.get(name, len(self.examples)) for name in examples], dtype=np.intp)
-        flipped, asked = np.append(self.flipped, 0.0)[rows], np.append(self.asked, 0.0)[rows]
+        flipped, asked = self._of(examples)
         parts = np.column_stack([ratio.numerator, ratio.denominator, flipped, asked])
 
         def excess(totals: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from llmrobust.gate.model import GateTarget
 from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
 from llmrobust.gate.words import faultless_examples
-from llmrobust.metrics import METRICS
+from llmrobust.metrics import METRICS, Metric
+from llmrobust.metrics.build import may_move
 from llmrobust.plan import Case, Plan
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
 from llmrobust.suitefile.model import GateSpec
@@ -90,6 +91,7 @@ def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
     characters = sum(len(text) for request in distinct for _, text in request.messages)
     perturbed = [case for case in plan.cases if not case.is_original]
     targets = gate_targets(suite, plan.columns())
+    sharing = Counter(id(target.gate) for target in targets)
     return Forecast(
         suite.name,
         len(suite.examples),
@@ -101,11 +103,11 @@ def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
         len(distinct) * suite.sampling.max_tokens,
         likeness,
         tuple(Counter(case.family for case in plan.cases).items()),
-        tuple(_gate(target, plan, perturbed, likeness) for target in targets),
+        tuple(_gate(target, plan, perturbed, likeness, sharing[id(target.gate)]) for target in targets),
     )
 
 
-def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float) -> GateForecast:
+def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float, sharing: int) -> GateForecast:
     metric = METRICS.get(target.gate.metric)
     pool = [case for case in plan.cases if case.is_original] if metric.reads == "clean" else perturbed
     columns, chosen = selected_columns(target, plan.columns()), selected_examples(target, plan.suite)
@@ -120,9 +122,24 @@ def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float
     each = len(cases) / examples
     effective = examples * each / (1 + (each - 1) * likeness)
     smallest = None
+    gate = target.gate
+    if gate.confidence is not None and gate.correction != "none":
+        gate = replace(gate, confidence=1 - (1 - gate.confidence) / sharing)
     if metric.interval in ("proportion", "difference"):
-        smallest = _smallest(target.gate, metric.interval, effective)
-    return GateForecast(target.id, examples, len(cases), effective, smallest, _hopeless(target.gate, examples))
+        smallest = _smallest(gate, metric.interval, effective)
+    hopeless = _undefined(metric, plan, cases) or _hopeless(gate, examples)
+    return GateForecast(target.id, examples, len(cases), effective, smallest, hopeless)
+
+
+def _undefined(metric: Metric, plan: Plan, cases: list[Case]) -> str:
+    """Why a metric will have no value, as far as the plan tells."""
+    if metric.reads == "moves" and not any(may_move(case) for case in cases):
+        return "it will never be evaluated: no case's answer must change"
+    if metric.interval == "dispersion" and len({case.column for case in cases}) < 2:
+        return "it will never be evaluated: it needs two variants"
+    if metric.reads == "texts" and plan.suite.answer.choices:
+        return "it will never be evaluated: it is for free answers, and the suite has a closed set"
+    return ""
 
 
 def _smallest(gate: GateSpec, rule: str, effective: float) -> float | None:

@@ -102,10 +102,15 @@ class Waves:
     ) -> dict[str, Decision]:
         """All decisions by id, those that were still open on the table of everything that was asked."""
         seed = self._plan.suite.seed
-        for name, target in list(self._open.items()):
-            gate = self._last_look(target.gate) if name in self._watched else target.gate
-            decision = decide_gate([replace(target, gate=gate)], table, seed, METRICS, references, noise)[0]
-            self._found[name] = replace(decision, target=target)
+        together: dict[tuple[int, str], list[GateTarget]] = {}
+        for name, target in self._open.items():
+            together.setdefault((id(target.gate), name if name in self._watched else ""), []).append(target)
+        for (_, watched), targets in together.items():
+            gate = self._last_look(targets[0].gate) if watched else targets[0].gate
+            asked = [replace(target, gate=gate) for target in targets]
+            decisions = decide_gate(asked, table, seed, METRICS, references, noise, self._plan.suite.answer)
+            for target, decision in zip(targets, decisions, strict=True):
+                self._found[target.id] = replace(decision, target=target)
         order = gate_targets(self._plan.suite, self._plan.columns())
         return {target.id: self._found[target.id] for target in order}
 
@@ -169,10 +174,11 @@ class Waves:
         m = measure_selection(part, watch.metric, gate.per, target.group, gate.over, watch.confidence)
         m = replace(m, low=interval.low, high=interval.high)
         bound = bound_of(gate)
-        early = f"certain after {len(part.examples):,} of {len(watch.population):,} examples"
-        reason = f"{measured(m, target, None)}; {verdict(m, status, bound)}; {early}"
+        early = (len(part.examples), len(watch.population))
+        when = f"certain after {early[0]:,} of {early[1]:,} examples"
+        reason = f"{measured(m, target, None)}; {verdict(m, status, bound)}; {when}"
         worst = () if status is DecisionStatus.PASS else worst_examples(watch.metric, part)
-        return Decision(target.id, target, status, m, bound, reason, "", worst)
+        return Decision(target.id, target, status, m, bound, reason, "", worst, early=early)
 
 
 def can_stop_early(gate: GateSpec, plan: Plan) -> bool:

@@ -21,7 +21,7 @@ def gate_targets(suite: Suite, columns: Mapping[str, tuple[str, str]] | None = N
     targets: list[GateTarget] = []
     seen: dict[str, int] = {}
     for gate in suite.gates:
-        for group in _groups(gate, uses, suite, columns or {}):
+        for group in _groups(gate, uses, suite, columns or {}) or [""]:  # a gate without a group is not evaluated
             label = group or gate.over
             where = ",".join(f"{name}={'|'.join(values)}" for name, values in gate.where.items())
             inside = " ".join(filter(None, (label, where)))

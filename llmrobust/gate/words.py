@@ -58,6 +58,11 @@ def verdict(m: Measurement, status: DecisionStatus, bound: str) -> str:
     return f"it must be {bound}, which the interval neither meets nor excludes"
 
 
+def shared_error(gate: GateSpec, decisions: int, alone: DecisionStatus) -> str:
+    """Why a correction left open what the interval alone would have decided."""
+    return f"alone it would {alone}, but {decisions} decisions share the error rate ({gate.correction})"
+
+
 def remedy(metric: Metric, target: GateTarget, m: Measurement, status: DecisionStatus) -> str:
     """What would decide an inconclusive gate: how many examples, of which kind.
 

@@ -1,7 +1,7 @@
 """Metrics of how far the answers to one example agree with each other, without gold answers.
 
 Raters of an example are its prompts: the unperturbed one and every variant whose answer must stay. An answer that
-could not be read is an answer of its own.
+could not be read agrees with nothing, not even with another such.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
-from llmrobust.metrics.table import NO_CASE, Table
+from llmrobust.metrics.table import NO_CASE, UNREAD, Table
 
 MOST_LABELS = 100
 """With more different answers than this, agreement by chance is no question: kappa and alpha are for closed sets."""
@@ -52,7 +52,8 @@ def fleiss_kappa(table: Table) -> Sums:
 
     def kappa(totals: Floats) -> Floats:
         agreement, labels = divided(totals[:, 0], totals[:, 1]), totals[:, 2:]
-        expected = (divided(labels, labels.sum(axis=1, keepdims=True)) ** 2).sum(axis=1)
+        alike = np.where(counted.unread, 0.0, labels**2).sum(axis=1)
+        expected = divided(alike, labels.sum(axis=1) ** 2)
         return divided(agreement - expected, np.where(expected < 1, 1 - expected, 0.0))
 
     by_label = counted.by_label * counted.usable[:, None]
@@ -77,7 +78,8 @@ def krippendorff_alpha(table: Table) -> Sums:
     def alpha(totals: Floats) -> Floats:
         disagreement, labels = totals[:, 0], totals[:, 1:]
         n = labels.sum(axis=1)
-        expected = divided(n**2 - (labels**2).sum(axis=1), n - 1)
+        alike = np.where(counted.unread, labels, labels**2).sum(axis=1)  # each unread one is like itself alone
+        expected = divided(n**2 - alike, n - 1)
         return 1 - divided(disagreement, expected)
 
     by_label = counted.by_label * counted.usable[:, None]
@@ -105,7 +107,8 @@ def answer_entropy(table: Table) -> Ratio:
 class _Counted:
     """Of each example: how many answers, the share of equal pairs, entropy in bits, and whether it has two answers.
 
-    by_label: (examples, labels) counts, None where there are too many labels.
+    by_label: (examples, labels) counts, None where there are too many labels. unread: which of the labels stands for
+    answers that could not be read, each of them an answer of its own.
     """
 
     answers: Floats
@@ -113,6 +116,7 @@ class _Counted:
     entropy: Floats
     usable: Floats
     by_label: Floats | None
+    unread: NDArray[np.bool_]
 
 
 def _count(table: Table) -> _Counted:
@@ -123,16 +127,20 @@ def _count(table: Table) -> _Counted:
     answers = np.bincount(row, minlength=n).astype(np.float64)
     pairs, count = np.unique(row * max(1, labels.size) + code, return_counts=True)
     of_row = pairs // max(1, labels.size)
-    alike = np.bincount(of_row, weights=count * (count - 1.0), minlength=n)
+    unread = labels[pairs % max(1, labels.size)] == UNREAD if labels.size else np.zeros(0, dtype=bool)
+    alike = np.bincount(of_row, weights=np.where(unread, 0.0, count * (count - 1.0)), minlength=n)
     usable: Floats = (answers >= 2).astype(np.float64)
     agreement = np.divide(alike, answers * (answers - 1), out=np.zeros(n), where=answers >= 2)
-    share = count / answers[of_row]
-    entropy: Floats = np.bincount(of_row, weights=-share * np.log2(share), minlength=n).astype(np.float64)
+    times = np.where(unread, count, 1)  # each of them is an answer of its own
+    share = count / times / answers[of_row]
+    entropy: Floats = np.bincount(of_row, weights=-times * share * np.log2(share), minlength=n).astype(np.float64)
     by_label = None
     if labels.size <= MOST_LABELS:
         by_label = np.zeros((n, max(1, labels.size)))
         by_label[of_row, pairs % max(1, labels.size)] = count
-    return _Counted(answers, agreement, entropy, usable, by_label)
+    return _Counted(
+        answers, agreement, entropy, usable, by_label, np.append(labels == UNREAD, [False])[: max(1, labels.size)]
+    )
 
 
 def raters(table: Table) -> NDArray[np.int32]:

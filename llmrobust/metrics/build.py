@@ -83,7 +83,7 @@ def case_cell(case: Case, verdict: Verdict, clean: Verdict | None) -> Cell:
         _is_right(verdict, case.expected),
         _agrees(case, verdict, clean),
         _moves(case, verdict, clean),
-        _may_move(case),
+        may_move(case),
     )
 
 
@@ -172,7 +172,7 @@ def _agrees(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
 
 def _moves(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
     """Whether the answer moved as it must; None where that is unknown, or where it must stay."""
-    if clean is None or _failed(clean) or _failed(verdict) or answer_must_stay(case, clean) or not _may_move(case):
+    if clean is None or _failed(clean) or _failed(verdict) or answer_must_stay(case, clean) or not may_move(case):
         return None
     if verdict.outcome is not Outcome.ANSWERED or clean.outcome is not Outcome.ANSWERED:
         return False
@@ -183,7 +183,8 @@ def _moves(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
     return verdict.correct is True
 
 
-def _may_move(case: Case) -> bool:
+def may_move(case: Case) -> bool:
+    """Whether a case is one whose answer moves, though where to may not be known."""
     return bool(case.answer_map) or (case.relation is not Relation.NO_PROMISE and not answer_must_stay(case))
 
 

@@ -140,4 +140,6 @@ def _of_classes(table: Table, function: _OfClasses) -> Sums:
     def reduce(totals: Floats) -> Floats:
         return function(totals[:, :k], totals[:, k : 2 * k], totals[:, 2 * k : 3 * k], totals[:, 3 * k])
 
-    return Sums(np.concatenate(parts, axis=1).astype(np.float64), reduce)
+    asked = (parts[2] > 0).sum(axis=0)
+    support = int(asked[asked > 0].min()) if asked.any() else None
+    return Sums(np.concatenate(parts, axis=1).astype(np.float64), reduce, support)

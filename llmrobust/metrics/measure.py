@@ -263,7 +263,9 @@ def _limited(table: Table, over: str | None, where: Where | None) -> Table:
         kinds = zip(table.families, table.operators, strict=True)
         table = table.select(np.array([over in kind for kind in kinds], dtype=bool))
     for name, wanted in (where or {}).items():
-        table = table.rows(np.array([value in wanted for value in table.fields.get(name, ())], dtype=bool))
+        values = table.fields.get(name, ("",) * len(table.examples))
+        keep = np.array([name in table.fields and value in wanted for value in values], dtype=bool)
+        table = table.rows(keep)
     return table
 
 
@@ -311,15 +313,17 @@ def _interval(
         return ratio_interval(statistic, value, metric.interval == "difference", confidence)
     spreads = metric.interval == "dispersion" and isinstance(statistic, Dispersion)
     values = statistic.noise(totals) if spreads else statistic.reduce(totals)  # type: ignore[attr-defined]
-    if np.all(values == values[0]):
-        return _with_unseen(metric, value, Interval(value, value), n_examples, confidence)
+    defined = values[~np.isnan(values)]
+    support = min(n_examples, getattr(statistic, "support", None) or n_examples)
+    if defined.size and np.all(defined == defined[0]):
+        return _with_unseen(metric, value, Interval(value, value), support, confidence)
     if metric.interval == "dispersion":
         wide = dispersion_interval(values, value, confidence)
         return None if wide is None else Interval(wide.low, min(wide.high, metric.range[1]))
     found = bca_interval(values, value, statistic, confidence)
     if found is None or influential_examples(statistic) >= FEW_INFLUENTIAL:
         return found
-    return _with_unseen(metric, value, found, n_examples, confidence)
+    return _with_unseen(metric, value, found, support, confidence)
 
 
 def _with_unseen(metric: Metric, value: float, known: Interval, n_examples: int, confidence: float) -> Interval:

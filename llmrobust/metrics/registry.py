@@ -24,10 +24,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """A statistic that is any function of sums over examples; see `llmrobust.stats.Statistic`."""
+    """A statistic that is any function of sums over examples; see `llmrobust.stats.Statistic`.
+
+    support: how many examples its thinnest part rests on, such as its rarest class; None for all of them.
+    """
 
     parts: Floats
     function: Callable[[Floats], Floats]
+    support: int | None = None
 
     def reduce(self, totals: Floats) -> Floats:
         """From sums (resamples, k) to values (resamples,), NaN where undefined."""
@@ -74,6 +78,11 @@ class Dispersion:
     counted: Floats
     function: Callable[[Floats], Floats]
     reach: Callable[[Floats], Floats] | None = None
+
+    @property
+    def support(self) -> int | None:
+        """How many examples the variant with the fewest has; None without variants."""
+        return int((self.counted > 0).sum(axis=0).min()) if self.counted.size else None
 
     @property
     def parts(self) -> Floats:

@@ -42,7 +42,7 @@ def severity_area(table: Table) -> Sums:
     reads="correct",
     interval="bca",
     range=(0.0, 6.0),
-    undefined=_FEW,
+    undefined=_FEW + ", or nothing is right without perturbation",
     paired=True,
     needs=("gold", "severities"),
 )
@@ -62,7 +62,7 @@ def breaking_severity(table: Table) -> Sums:
         share = divided(high - floor[:, 0], high - low)
         crossed = at[first - 1] + np.nan_to_num(share, nan=1.0) * (at[first] - at[first - 1])
         values = np.where(below.any(axis=1), crossed, levels[-1] + 1.0)
-        return np.where(np.isnan(heights).any(axis=1), np.nan, values)
+        return np.where(np.isnan(heights).any(axis=1) | (heights[:, 0] == 0), np.nan, values)
 
     return Sums(parts, breaking)
 

@@ -29,6 +29,7 @@ class _Selected:
     """The cases of a suite that were selected, in item order without repetition, and its run once it is complete.
 
     in_waves: whether the sequential mode may leave some of them out. as_tests: whether test functions take them.
+    gates: whether a gate is selected.
     """
 
     cases: list[Case] = field(default_factory=list)
@@ -36,6 +37,7 @@ class _Selected:
     run: SuiteRun | None = None
     in_waves: bool = False
     as_tests: bool = False
+    gates: bool = False
     judged: dict[int, Judged] = field(default_factory=dict)
     """Of a suite asked in waves: the cases that were asked, by identity."""
 
@@ -88,9 +90,15 @@ class Runtime:
                 selected = self._selected.setdefault(path, _Selected())
                 selected.add(case)
                 selected.as_tests = selected.as_tests or not is_case_item(item)
+            elif (suite_path := suite_of_gate(item)) is not None:
+                self._selected.setdefault(suite_path, _Selected()).gates = True
         if not self._selected:
             return
+        again = self._config.getoption("lf", False)
         for path, selected in self._selected.items():
+            if selected.gates and (again or not selected.cases):  # a gate alone judges its whole suite
+                for case in self._plans[path].cases:
+                    selected.add(case)
             whole = len(selected.cases) == len(self._plans[path].cases) and not selected.as_tests
             selected.in_waves = self.settings.sequential and whole and goes_in_waves(self._plans[path])
         requests = [
@@ -207,6 +215,13 @@ def is_case_item(item: pytest.Item) -> bool:
     from llmrobust.plugin.items import CaseItem
 
     return isinstance(item, CaseItem)
+
+
+def suite_of_gate(item: pytest.Item) -> Path | None:
+    """The suite that an item is a gate of, if it is one."""
+    from llmrobust.plugin.items import GateItem
+
+    return item.suite_path if isinstance(item, GateItem) else None
 
 
 def case_of(item: pytest.Item) -> tuple[Path, Case] | None:

@@ -80,6 +80,7 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "repeats": suite.repeats,
         "operators": [{"name": name, "version": version} for name, version in suite.operators],
         "examples": suite.n_examples,
+        "example_digests": dict(suite.digests),
         "planned": suite.planned,
         "answered": len(suite.cases),
         "waves": suite.waves,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import platform
 import re
 from collections import Counter
@@ -18,6 +20,7 @@ from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Plan, UseCounts
 from llmrobust.score.judged import Judged
 from llmrobust.score.status import Status
+from llmrobust.suitefile.model import Example
 
 Messages = tuple[tuple[str, str], ...]
 SHARES = (
@@ -131,6 +134,8 @@ class SuiteResult:
     decisions: tuple[Decision, ...]
     noise: NoiseFloor | None = None
     waves: int | None = None
+    digests: tuple[tuple[str, str], ...] = ()
+    """Of the contents of each example, by its id."""
 
     @classmethod
     def of(
@@ -170,6 +175,7 @@ class SuiteResult:
             tuple(decisions),
             noise,
             waves,
+            tuple((example.id, example_digest(example)) for example in suite.examples),
         )
 
     def statuses(self) -> Counter[Status]:
@@ -263,6 +269,12 @@ class RunResult:
         )
         manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model)
         return cls(manifest, tuple(suites), requests, Timing(stats.busy_s))
+
+
+def example_digest(example: Example) -> str:
+    """A short digest of an example's fields, so that runs are compared on the same examples only."""
+    text = json.dumps(dict(example.fields), sort_keys=True, default=str, ensure_ascii=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def table_of(judged: Sequence[Judged], choices: Sequence[str] = ()) -> Table:

@@ -12,6 +12,8 @@ from llmrobust.errors import ReportError
 from llmrobust.gate import NoiseFloor
 from llmrobust.metrics import Table
 from llmrobust.metrics.build import Cell, table_of_cells
+from llmrobust.plan import Plan
+from llmrobust.report.result import example_digest
 from llmrobust.score.status import Status
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.model import Suite
@@ -27,22 +29,49 @@ _OUTCOMES = {
 
 @dataclass(frozen=True, slots=True)
 class StoredSuite:
-    """A suite of a stored run. cases: as in the JSON report."""
+    """A suite of a stored run. path: of its file, as the report has it. cases: as in the JSON report. waves: in how
+    many they were asked, None for all at once. digests: of the contents of the examples, by id."""
 
     name: str
+    path: str
     digest: str
     operators: tuple[tuple[str, int], ...]
     planned: int
     cases: tuple[Mapping[str, Any], ...]
+    digests: Mapping[str, str]
     noise: NoiseFloor | None = None
+    waves: int | None = None
 
     @property
-    def is_complete(self) -> bool:
-        """Whether every planned case was selected and answered."""
-        return len(self.cases) == self.planned
+    def lacks(self) -> str:
+        """Why the run is not whole, in words; empty if every planned case was asked and answered."""
+        if len(self.cases) != self.planned:
+            return f"only {len(self.cases)} of its {self.planned} cases were asked"
+        failed = sum(case["status"] == str(Status.NO_ANSWER) for case in self.cases)
+        return f"{failed} of its {self.planned} cases got no answer" if failed else ""
+
+    def unlike(self, plan: Plan) -> str:
+        """How the run differs from what a plan asks and expects now, in words; empty if it does not."""
+        now = {(case.request.content_hash(), case.expected) for case in plan.cases}
+        then = {(str(case["request"]), case["expected"]) for case in self.cases}
+        if {prompt for prompt, _ in now} != {prompt for prompt, _ in then}:
+            kept = len({prompt for prompt, _ in now} & {prompt for prompt, _ in then})
+            return f"{kept:,} of the suite's {len({prompt for prompt, _ in now}):,} prompts are in it"
+        if now != then:
+            return f"{len(now - then):,} gold answers are others now"
+        return changed_operators(self.operators, plan.suite)
 
     def table(self, suite: Suite | None = None) -> Table:
-        """The table of the cases. suite: whose closed set of answers and fields of examples the table gets."""
+        """The table of the cases. suite: whose closed set of answers and fields of examples the table gets.
+
+        Raises ReportError where cases are damaged.
+        """
+        try:
+            return self._table(suite)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            raise ReportError(f"its cases are damaged: {type(error).__name__}: {error}") from None
+
+    def _table(self, suite: Suite | None) -> Table:
         examples = list(dict.fromkeys(str(case["example"]) for case in self.cases))
         known = {example.id: example.fields for example in suite.examples} if suite is not None else {}
         fields = [known[name] for name in examples] if known.keys() >= set(examples) else []
@@ -50,8 +79,8 @@ class StoredSuite:
         return table_of_cells(map(_cell, self.cases), examples, choices, fields)
 
 
-def read_run(path: Path) -> dict[str, StoredSuite]:
-    """The suites of a stored run by name. Raises ReportError, saying what is wrong with the file."""
+def read_run(path: Path) -> list[StoredSuite]:
+    """The suites of a stored run. Raises ReportError, saying what is wrong with the file."""
     try:
         value = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -63,10 +92,21 @@ def read_run(path: Path) -> dict[str, StoredSuite]:
     if value.get("version") not in VERSIONS:
         raise ReportError(f"{path}: has version {value.get('version')} of the format; this llmrobust reads 1")
     try:
-        suites = [_suite(one) for one in value["suites"]]
+        return [_suite(one) for one in value["suites"]]
     except (KeyError, TypeError, ValueError) as error:
         raise ReportError(f"{path}: is damaged: {type(error).__name__}: {error}") from None
-    return {suite.name: suite for suite in suites}
+
+
+def stored_suite(path: Path, suite: Suite) -> StoredSuite:
+    """A suite of a stored run, told from others of its name by the end of its path. Raises ReportError."""
+    named = [one for one in read_run(path) if one.name == suite.name]
+    if len(named) > 1:
+        named = [one for one in named if suite.path.as_posix().endswith(f"/{one.path.removeprefix('/')}")] or named
+    if not named:
+        raise ReportError(f'{path}: holds no suite "{suite.name}"')
+    if len(named) > 1:
+        raise ReportError(f'{path}: holds {len(named)} suites named "{suite.name}"; give them names of their own')
+    return named[0]
 
 
 def reference_table(path: Path, suite: Suite) -> Table | str:
@@ -74,22 +114,38 @@ def reference_table(path: Path, suite: Suite) -> Table | str:
     if not path.is_file():
         return "it does not exist"
     try:
-        stored = read_run(path).get(suite.name)
+        stored = stored_suite(path, suite)
+    except ReportError as error:
+        return str(error).removeprefix(f"{path}: ")
+    if stored.lacks:
+        return stored.lacks
+    changed = changed_operators(stored.operators, suite)
+    if changed:
+        return changed
+    others = [
+        example.id
+        for example in suite.examples
+        if stored.digests.get(example.id, digest := example_digest(example)) != digest
+    ]
+    if others:
+        return (
+            f"{len(others)} of its examples had other contents ({others[0]} first); give examples an `id` of their "
+            "own, so that the same ones are compared"
+        )
+    try:
+        return stored.table(suite)
     except ReportError as error:
         return str(error)
-    if stored is None:
-        return f'it holds no suite "{suite.name}"'
-    if not stored.is_complete:
-        return f"only {len(stored.cases)} of its {stored.planned} cases were asked"
-    versions = dict(stored.operators)
-    changed = [
-        use.operator.name
-        for use in suite.perturb
-        if use.operator.name in versions and versions[use.operator.name] != use.operator.version
-    ]
-    if changed:
-        return f"{changed[0]} has changed since (version {versions[changed[0]]})"
-    return stored.table(suite)
+
+
+def changed_operators(stored: Sequence[tuple[str, int]], suite: Suite) -> str:
+    """Which operator of a suite had another version in a stored run, in words; empty if none."""
+    versions = dict(stored)
+    for use in suite.perturb:
+        then, now = versions.get(use.operator.name), use.operator.version
+        if then is not None and then != now:
+            return f"{use.operator.name} had version {then} then and has version {now} now"
+    return ""
 
 
 def _suite(value: Mapping[str, Any]) -> StoredSuite:
@@ -97,11 +153,14 @@ def _suite(value: Mapping[str, Any]) -> StoredSuite:
     noise = value.get("noise_floor")
     return StoredSuite(
         str(value["name"]),
+        str(value["path"]),
         str(value["digest"]),
         tuple((str(one["name"]), int(one["version"])) for one in operators),
         int(value["planned"]),
         tuple(value["cases"]),
+        dict(value.get("example_digests", {})),
         None if noise is None else NoiseFloor.of(*({k: v[i] for k, v in noise["examples"].items()} for i in (0, 1))),
+        value.get("waves"),
     )
 
 

@@ -104,13 +104,16 @@ def decision_lines(suite: SuiteResult) -> list[Line]:
 
 def decision_text(decisions: Sequence[Decision]) -> list[str]:
     """One line a decision, without styles."""
-    width = min(40, max(len(one.id) for one in decisions))
+    width = min(40, max((len(one.id) for one in decisions), default=0))
     return [f"{one.status.upper():13}  {one.id.ljust(width)}  {_measured(one)}" for one in decisions]
 
 
 def _measured(decision: Decision) -> str:
     m = decision.measurement
-    return f"{_with_interval(m)}, {decision.bound}" if m is not None and m.value is not None else decision.bound
+    if m is None or m.value is None:
+        return decision.bound
+    early = f", after {decision.early[0]:,} of {decision.early[1]:,} examples" if decision.early else ""
+    return f"{_with_interval(m)}, {decision.bound}{early}"
 
 
 def _flip(case: CaseResult) -> list[Line]:

@@ -139,6 +139,21 @@ def _right(answer: str, expected: str, spec: AnswerSpec) -> bool:
     return answer == normalised(expected, spec.ignore_case)
 
 
+def canonical_answer(text: str, spec: AnswerSpec) -> str | None:
+    """A written answer, such as a field of an example, in the form that answers of the model are compared in.
+
+    None if it is none: not among the labels of a closed set, not a number, nothing at all.
+    """
+    if spec.choices:
+        found = label_index(text, spec.choices, ignore_case=spec.ignore_case)
+        return None if found is None else spec.choices[found]
+    if spec.check == "number":
+        return read_number(text).answer
+    if spec.check == "json":
+        return canonical_gold(text, spec.ignore_case)
+    return normalised(text, spec.ignore_case) or None
+
+
 def _unread(reply: Response, cut_off: bool, reason: str) -> Verdict:
     outcome = Outcome.TRUNCATED if cut_off else Outcome.UNPARSED
     return Verdict(outcome, scored_by=reply.scored_by, raw=reply.text, reason=reason)

@@ -122,7 +122,7 @@ class GateSection(Section):
     field: str | None = Field(
         default=None, description="The field of the examples that the metric reads (theory, wrong answer)."
     )
-    confidence: float | None = Field(default=None, gt=0.5, lt=1)
+    confidence: float | None = Field(default=None, gt=0.5, le=0.999999)
     against: str | list[str] = Field(
         default_factory=list, description="Stored runs (--robust-json) to compare with; bounds are on the difference."
     )

@@ -44,9 +44,17 @@ def test_class_metrics_are_those_of_scikit_learn(seed: int) -> None:
     assert value("exact_match", table) == pytest.approx(sklearn_metrics.accuracy_score(gold, given))
 
 
+def each_its_own(codes: np.ndarray) -> np.ndarray:
+    """Answers that could not be read agree with nothing, not even with each other."""
+    return np.where(codes == UNREAD, 1000 + np.arange(codes.size).reshape(codes.shape), codes)
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_fleiss_kappa_is_that_of_statsmodels(seed: int) -> None:
     table = random_table(seed, gaps=False)
+    assert table.answers is not None
+    given = np.where(table.answers.given == UNREAD, 0, table.answers.given)
+    table = replace(table, answers=replace(table.answers, given=given, clean=np.abs(table.answers.clean)))
     assert table.answers is not None
     raters = np.concatenate([table.answers.clean[:, None], table.answers.given], axis=1)
     counts, _ = inter_rater.aggregate_raters(raters)
@@ -57,7 +65,7 @@ def test_fleiss_kappa_is_that_of_statsmodels(seed: int) -> None:
 def test_krippendorffs_alpha_is_that_of_its_coincidences(seed: int) -> None:
     table = random_table(seed)
     assert table.answers is not None
-    rows = np.concatenate([table.answers.clean[:, None], table.answers.given], axis=1).tolist()
+    rows = each_its_own(np.concatenate([table.answers.clean[:, None], table.answers.given], axis=1)).tolist()
     pairs: Counter[tuple[int, int]] = Counter()
     weights: dict[tuple[int, int], float] = {}
     for row in rows:
@@ -81,6 +89,11 @@ def test_agreement_by_hand() -> None:
     h = -(2 / 3 * math.log2(2 / 3) + 1 / 3 * math.log2(1 / 3))
     assert value("answer_entropy", table) == pytest.approx((h + 0 + 1) / 3)
     assert value("any_change_rate", table) == pytest.approx(2 / 3)
+    mute = answered([[UNREAD, UNREAD, 0]], [UNREAD], [0])
+    assert value("pairwise_agreement", mute) == 0
+    assert value("answer_entropy", mute) == pytest.approx(2), "four different answers"
+    half = answered([[0, 0, UNREAD], [1, 1, 1]], [0, 1], [0, 1])  # P = (1/2 + 1) / 2, Pe = (3/8)^2 + (4/8)^2
+    assert value("fleiss_kappa", half) == pytest.approx((0.75 - 25 / 64) / (1 - 25 / 64))
     assert math.isnan(value("fleiss_kappa", answered([[0]], [0], [0]))), "all answers are the same"
 
 

@@ -116,3 +116,35 @@ def test_a_model_that_goes_away_in_the_sequential_mode_is_one_error(project):
     result = project.run("suites", "--robust-sequential", "--llm", "keyword:gone")
     assert result.parseoutcomes()["errors"] == 1
     assert "passed" not in result.parseoutcomes()
+
+
+def test_lf_judges_failed_gates_again(project):
+    """Only gates failed: --lf asks for all cases of their suites (from the store), and the failure is not forgotten."""
+    project.write("suites/reviews.robust.yaml", suite("accuracy: {min: 0.99}"))
+    assert project.run_with_cache("suites").ret == 1
+    for _ in range(2):
+        again = project.run_with_cache("suites", "--lf")
+        assert again.ret == 1
+        assert again.parseoutcomes()["failed"] == 1
+        assert "skipped" not in again.parseoutcomes()
+
+
+def test_a_gate_alone_judges_its_whole_suite(project):
+    project.write("suites/reviews.robust.yaml", suite("accuracy: {min: 0.4}", "accuracy: {min: 0.99, per: topic}"))
+    assert project.run("suites", "-k", "gate").parseoutcomes()["failed"] == 1
+    alone = project.run("suites/reviews.robust.yaml::gate::accuracy")
+    assert alone.parseoutcomes() == {"passed": 1}
+
+
+def test_a_damaged_stored_run_stops_its_own_gate_only(project):
+    project.write("suites/reviews.robust.yaml", suite("accuracy: {min: 0.3}"))
+    project.run("suites", "--robust-json=suites/before.json")
+    damaged = json.loads((project.path / "suites/before.json").read_text())
+    del damaged["suites"][0]["cases"][0]["operator"]
+    (project.path / "suites/before.json").write_text(json.dumps(damaged))
+    gates = "accuracy: {min: 0.3}", "accuracy: {min: -0.5, against: before.json}"
+    project.write("suites/reviews.robust.yaml", suite(*gates))
+    result = project.run("suites")
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["*its cases are damaged*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
