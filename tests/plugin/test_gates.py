@@ -132,7 +132,7 @@ def test_lf_judges_failed_gates_again(project):
 def test_a_gate_alone_judges_its_whole_suite(project):
     project.write("suites/reviews.robust.yaml", suite("accuracy: {min: 0.4}", "accuracy: {min: 0.99, per: topic}"))
     assert project.run("suites", "-k", "gate").parseoutcomes()["failed"] == 1
-    alone = project.run("suites/reviews.robust.yaml::gate::accuracy")
+    alone = project.run("suites/reviews.robust.yaml::gate::accuracy[t0]")
     assert alone.parseoutcomes() == {"passed": 1}
 
 
