@@ -19,7 +19,7 @@ test: $(VENV)/.test lint ## set up (real vLLM for CPU included), then check styl
 	$(BIN)/python -m pytest tests plugins
 
 fast: $(VENV)/.test ## the tests that start no model and no server (under two minutes)
-	$(BIN)/python -m pytest tests plugins -m "not e2e"
+	$(BIN)/python -m pytest tests plugins -m "not e2e" -n auto
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

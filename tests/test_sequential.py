@@ -128,7 +128,7 @@ def test_without_confidence_the_verdict_is_that_of_the_whole_suite(tmp_path: Pat
     plan = plan_of(tmp_path, "  - accuracy: {min: 0.8}", 120)
     rng = np.random.default_rng(2)
     wrong = spared = 0
-    runs = 60
+    runs = 40
     for _ in range(runs):
         share = rng.uniform(0.65, 0.95)
         right = rng.random(120) < share

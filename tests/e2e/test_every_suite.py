@@ -22,6 +22,7 @@ def test_every_suite_meets_its_gates_on_the_bundled_model(tmp_path: Path, monkey
     assert result.requests.failed == 0
 
 
+@pytest.mark.e2e
 def test_every_suite_is_planned_and_has_examples_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     from llmrobust.run import load_plan
 
@@ -32,6 +33,7 @@ def test_every_suite_is_planned_and_has_examples_enough(monkeypatch: pytest.Monk
         assert plan.suite.gates, file
 
 
+@pytest.mark.e2e
 def test_every_operator_is_used_by_a_suite_or_needs_a_file() -> None:
     from llmrobust.perturb import REGISTRY
     from llmrobust.run import load_plan

@@ -13,6 +13,8 @@ from llmrobust.models.weights import folder_fingerprint
 from llmrobust.request import Failure, Request, Sampling
 from tests.models.requests import chat, completion
 
+pytestmark = pytest.mark.e2e
+
 TEXTS = ["Is it good?", "Is this long film any good, or rather not, all in all?", "x"]
 
 

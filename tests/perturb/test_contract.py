@@ -41,6 +41,8 @@ NEEDED: dict[str, dict[str, Any]] = {
     "paraphrase": {"wordings": parse_wordings("- Is it positive or negative, A or B?\n- Tell me what it is.")},
 }
 """Parameters of operators that have no default for them."""
+EXAMPLES = 30 if os.environ.get("CI") else 12
+"""Prompts that each operator proves itself on; CI takes its time."""
 ALL = [REGISTRY.get(name) for name in REGISTRY.names()]
 
 
@@ -64,7 +66,7 @@ def untouched(prompt: Prompt, touches: tuple[str, ...]) -> list[tuple[str, str]]
 
 
 @pytest.mark.parametrize("operator", ALL, ids=lambda operator: operator.name)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 @given(prompt=prompts, seed=st.integers(0, 3), labels=st.sampled_from(((), LABELS, ("A", "B"))))
 def test_an_operator_keeps_its_contract(operator: Operator, prompt: Prompt, seed: int, labels: tuple[str, ...]) -> None:
     draw = Draw(seed, operator.name, "ex-1", {"text": "some text"}, labels)

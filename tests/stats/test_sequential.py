@@ -52,7 +52,7 @@ def test_a_true_bound_is_seldom_refuted_however_often_one_looks(share: float, li
 @pytest.mark.parametrize("share", [0.3, 0.9])
 def test_a_true_bound_of_a_finite_suite_is_seldom_refuted(share: float):
     rng = np.random.default_rng(18)
-    runs, size = 400, 120
+    runs, size = 250, 120
     wrong = 0
     for _ in range(runs):
         right = rng.permutation(simulated(rng, size, share))
