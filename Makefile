@@ -26,10 +26,11 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy llmrobust
 
-bench: $(VENV)/.test ## run the benchmarks (about 25 minutes)
+bench: $(VENV)/.test ## run the benchmarks (about 40 minutes)
 	$(BIN)/python -m benchmarks.overhead
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.perturb
+	$(BIN)/python -m benchmarks.statistics
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .llmrobust
