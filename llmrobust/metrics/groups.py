@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.registry import Floats, Ratio, divided, metric
+from llmrobust.metrics.registry import Dispersion, Floats, Ratio, divided, metric
 from llmrobust.metrics.table import NO_CASE, UNREAD, Table
+from llmrobust.metrics.variants import farthest
 
 _ROBUSTLR = "Sanyal et al. 2022, RobustLR (arXiv 2205.12598)"
 _WU = 'Wu et al. 2024, "How Easily do Irrelevant Inputs Skew the Responses of LLMs?" (arXiv 2404.03302)'
@@ -30,6 +31,26 @@ def strict_group_consistency(table: Table) -> Ratio:
     missed = np.bincount(group, weights=(known & (values < 1)).sum(axis=1), minlength=count)
     some = (cases > 0).astype(np.float64)
     return Ratio(some * (missed == 0), some)
+
+
+@metric(
+    "worst_group_accuracy",
+    formula="min over groups of accuracy; groups by the gate's field",
+    source='Sagawa et al. 2020, "Distributionally Robust Neural Networks for Group Shifts"',
+    reads="correct",
+    interval="dispersion",
+    undefined="fewer than two groups with gold answers",
+    needs=("gold", "field"),
+)
+def worst_group_accuracy(table: Table) -> Dispersion:
+    """Accuracy of the worst group of examples; the interval allows for its having been chosen as the worst of many."""
+    group, count = _groups(table)
+    known = ~np.isnan(table.correct)
+    mine = group[:, None] == np.arange(count)
+    right = np.where(mine, np.where(known, table.correct, 0.0).sum(axis=1)[:, None], 0.0)
+    counted = np.where(mine, known.sum(axis=1)[:, None], 0.0)
+    some = counted.any(axis=0) if counted.size else np.zeros(count, dtype=bool)
+    return Dispersion(right[:, some], counted[:, some], lambda accuracies: accuracies.min(axis=1), farthest)
 
 
 @metric(

@@ -41,6 +41,28 @@ def label_divergence(table: Table) -> Ratio:
 
 
 @metric(
+    "label_variance",
+    formula="mean over examples of sum over labels of the variance of the label's probability over its prompts",
+    source='Seleznyov et al. 2025, "When Punctuation Matters" (sensitivity over copies of a prompt)',
+    reads="probabilities",
+    interval="bca",
+    better="lower",
+    undefined=_NONE,
+    paired=True,
+)
+def label_variance(table: Table) -> Ratio:
+    """How much the probabilities of the answers vary over the prompts of an example, the unperturbed one included."""
+    before, after, known = _paired(table)
+    count = known.sum(axis=1)
+    some = count > 0
+    prompts = np.concatenate([before[:, :1], np.where(known[:, :, None], after, 0.0)], axis=1)
+    used = np.concatenate([some[:, None], known], axis=1)[:, :, None]
+    mean = np.where(used, prompts, 0.0).sum(axis=1) / np.maximum(count + 1, 1)[:, None]
+    squares = np.where(used, (prompts - mean[:, None]) ** 2, 0.0).sum(axis=(1, 2)) / np.maximum(count + 1, 1)
+    return Ratio(np.where(some, squares, 0.0), some.astype(np.float64))
+
+
+@metric(
     "margin",
     formula="mean over perturbed cases of best - second-best label probability",
     source="field standard",

@@ -37,9 +37,8 @@ def relative_degradation(table: Table) -> Sums:
     clean_theirs = np.nan_to_num(_aligned(reference.clean_correct, _rows(table, reference)))[:, None]
     lost = np.where(known, clean_mine - mine, 0.0)
     reference_lost = np.where(known, clean_theirs - theirs, 0.0)
-    operators = list(dict.fromkeys(table.operators))
-    of = np.array([[name == operator for operator in operators] for name in table.operators], dtype=np.float64)
-    k = len(operators)
+    of = _operators(table)
+    k = of.shape[1]
 
     def ratio(totals: Floats) -> Floats:
         below = totals[:, k:]
@@ -48,6 +47,34 @@ def relative_degradation(table: Table) -> Sums:
         return divided(np.where(some, shares, 0.0).sum(axis=1), some.sum(axis=1).astype(np.float64))
 
     return Sums(np.concatenate([lost @ of, reference_lost @ of], axis=1), ratio)
+
+
+@metric(
+    "perturbation_effect",
+    formula="mean over operators of the accuracy that the reference run loses to them",
+    source="Chen et al. 2024, RoDLA (arXiv 2403.14442), mean perturbation effect carried over to text: its part by a "
+    "reference model",
+    reads="correct",
+    interval="bca",
+    range=(-1.0, 1.0),
+    better="lower",
+    undefined=_NO_COMMON,
+    paired=True,
+    needs=("gold", "reference"),
+)
+def perturbation_effect(table: Table) -> Sums:
+    """How hard the perturbations are in themselves, by what they cost a reference, each operator counting the same."""
+    _, theirs, known = _common(table)
+    clean = np.nan_to_num(_aligned(table.references[0].clean_correct, _rows(table, table.references[0])))[:, None]
+    of = _operators(table)
+    k = of.shape[1]
+
+    def effect(totals: Floats) -> Floats:
+        losses = divided(totals[:, :k], totals[:, k:])
+        some = ~np.isnan(losses)
+        return divided(np.where(some, losses, 0.0).sum(axis=1), some.sum(axis=1).astype(np.float64))
+
+    return Sums(np.concatenate([np.where(known, clean - theirs, 0.0) @ of, known @ of], axis=1), effect)
 
 
 @metric(
@@ -166,6 +193,12 @@ def _common(table: Table) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     known = ~(np.isnan(table.correct) | np.isnan(theirs.correct))
     known &= ~(np.isnan(table.clean_correct) | np.isnan(theirs.clean_correct))[:, None]
     return table.correct, theirs.correct, known
+
+
+def _operators(table: Table) -> Floats:
+    """(variants, operators), 1 where the variant is of the operator."""
+    names = list(dict.fromkeys(table.operators))
+    return np.array([[name == other for other in names] for name in table.operators], dtype=np.float64)
 
 
 def _rows(table: Table, reference: Table) -> NDArray[np.intp]:

@@ -86,7 +86,7 @@ def median_variant_accuracy(table: Table) -> Dispersion:
 )
 def worst_variant_accuracy(table: Table) -> Dispersion:
     """Accuracy of the worst variant; the interval allows for its having been chosen as the worst of many."""
-    return _over_variants(table, lambda accuracies: accuracies.min(axis=1), _farthest)
+    return _over_variants(table, lambda accuracies: accuracies.min(axis=1), farthest)
 
 
 @metric(
@@ -99,10 +99,11 @@ def worst_variant_accuracy(table: Table) -> Dispersion:
 )
 def best_variant_accuracy(table: Table) -> Dispersion:
     """Accuracy of the best variant; the interval allows for its having been chosen as the best of many."""
-    return _over_variants(table, lambda accuracies: accuracies.max(axis=1), _farthest)
+    return _over_variants(table, lambda accuracies: accuracies.max(axis=1), farthest)
 
 
-def _farthest(deviations: NDArray[np.float64]) -> NDArray[np.float64]:
+def farthest(deviations: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The largest deviation on either side, over resamples: how far the worst or the best of several can be off."""
     return np.asarray(np.abs(deviations).max(axis=1))
 
 

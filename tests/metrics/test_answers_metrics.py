@@ -111,6 +111,8 @@ def test_probability_metrics_by_hand() -> None:
     ]
     assert value("label_divergence", table) == pytest.approx(np.mean(divergence))
     assert value("margin", table) == pytest.approx((0.6 + 0.1) / 2)
+    prompts = np.array([before, *after[0]])
+    assert value("label_variance", table) == pytest.approx(prompts.var(axis=0).sum())
     assert value("margin_at_flip", table) == pytest.approx(0.3)
     assert value("brier_score", table) == pytest.approx(((0.04 + 0.04) + (0.36 + 0.25 + 0.01)) / 2)
     assert value("calibration_error", table) == pytest.approx((0.2 + 0.5) / 2)
@@ -175,6 +177,7 @@ def test_comparisons_with_other_runs_by_hand() -> None:
     assert value("target_drop", table) == pytest.approx(3 / 4 - 1 / 4)
     assert value("source_drop", table) == pytest.approx(3 / 4 - 1 / 4)
     assert value("relative_degradation", table) == pytest.approx(3 / 1)
+    assert value("perturbation_effect", table) == pytest.approx(1 / 4), "the reference loses one of four"
     none_lost = replace(mine, references=(table_of([[1, 1], [1, 1]]),))
     assert math.isnan(value("relative_degradation", none_lost))
     other = replace(theirs, examples=("other-1", "other-2"))
@@ -217,3 +220,10 @@ def test_metrics_of_answers_are_undefined_without_them() -> None:
         assert found.undefined, name
     assert LABELS[0] == "yes"
     assert math.isnan(NAN)
+
+
+def test_the_worst_group_is_the_one_with_the_lowest_accuracy() -> None:
+    right = [[1, 1], [1, 0], [0, 0], [0, 1]]
+    table = replace(table_of(right), by=("a", "a", "b", "b"))
+    assert value("worst_group_accuracy", table) == pytest.approx(1 / 4)
+    assert math.isnan(value("worst_group_accuracy", replace(table, by=("a",) * 4))), "one group is no worst of several"
