@@ -144,6 +144,7 @@ def read_gates(
     fields: the fields that every example has, each with its values as text. root: stored runs lie below it.
     """
     gates = []
+    seen: list[tuple[str, GateSection]] = []
     for name, given, at in _gate_entries(source, value):
         facts = None if metrics is None else metrics.get(name)
         if metrics is not None and facts is None:
@@ -153,6 +154,9 @@ def read_gates(
         if section is None:
             continue
         before = len(source.problems)
+        if (name, section) in seen:
+            source.problem(f"the same gate on {name} stands above", source.at_key(at), "remove one of them")
+        seen.append((name, section))
         _check_bounds(source, name, section, facts, at)
         if facts is not None and facts.needs_gold and answer.field is None:
             message = f"{name} needs gold answers, and the suite has none"
@@ -200,6 +204,8 @@ def _check_selection(
             hint = did_you_mean(key, sorted(fields))
             source.problem(f'where: not every example has a field "{key}"', source.at_key((*at, "where", key)), hint)
             continue
+        if value == []:
+            source.problem(f"where: {key} has no value to select", source.at_value((*at, "where", key)), "")
         for one in value if isinstance(value, list) else [value]:
             if field_text(one) not in fields[key]:
                 hint = did_you_mean(field_text(one), sorted(fields[key]))
@@ -208,6 +214,9 @@ def _check_selection(
     if gate.correction != "none" and gate.confidence is None:
         place = source.at_value((*at, "correction"))
         source.problem("a correction needs a confidence", place, "confidence: 0.95, for example")
+    if gate.inconclusive != "fail" and gate.confidence is None:
+        place = source.at_value((*at, "inconclusive"))
+        source.problem("without a confidence nothing is inconclusive", place, "confidence: 0.95, for example")
     if facts is None:
         return
     if facts.needs_field and gate.field is None:

@@ -36,6 +36,8 @@ MISTAKES = [
     ("min: 0.85", "min: 0.9, max: 0.8", 17, "0.9", "min 0.9 is larger than max 0.8", ""),
     ("min: 0.85", "min: 0.8, per: famly", 17, "famly", 'per: not every example has a field "famly"', 'did you mean "family"'),
     ("min: 0.85", "min: 0.8, where: {txt: a}", 17, "txt", 'where: not every example has a field "txt"', 'did you mean "text"'),
+    ("min: 0.85", "min: 0.8, where: {answer: []}", 17, "[]", "where: answer has no value to select", ""),
+    ("min: 0.85", "min: 0.8, inconclusive: warn", 17, "warn", "without a confidence nothing is inconclusive", "confidence: 0.95"),
     ("min: 0.85", "min: 0.8, where: {answer: bog}", 17, "bog", 'where: no example has the answer "bog"', 'did you mean "bug"'),
     ("min: 0.85", "min: 0.8, field: text", 17, "field", "accuracy reads no field", "per or where"),
     ("min: 0.85", "min: 0.8, correction: holm", 17, "holm", "a correction needs a confidence", "confidence: 0.95"),
@@ -267,3 +269,11 @@ def test_a_file_of_an_operator_that_cannot_be_used_is_named(folder, changed):
     assert "t.robust.yaml:14:24: p.yaml cannot be used: it must hold a list of wordings" in shown
     hidden = folder.rendered(changed(("- punctuation.strip_final", "- paraphrase: {wordings: []}")))
     assert 't.robust.yaml:14:18: unknown key "wordings"' in hidden
+
+
+def test_the_same_gate_twice_is_a_mistake(folder):
+    head, _, _ = SUITE.partition("gate:")
+    gates = "gate:\n  - accuracy: {min: 0.8}\n  - accuracy: {min: 0.8, per: family}\n  - accuracy: {min: 0.8}\n"
+    (found,) = folder.problems(head + gates)
+    assert found.message == "the same gate on accuracy stands above"
+    assert found.location.line == head.count("\n") + 4
