@@ -194,7 +194,12 @@ def case_name(case: Case) -> str:
 
     "keyboard-0[ex-012]" for use "typo.keyboard", "bracketed[ex-3]" for use "format", "plain[ex-1]" for originals.
     """
-    kind = case.use.removeprefix(case.family).lstrip(".-")
-    words = [word for word in (kind, "" if case.is_original else case.variant) if word]
-    repeat = f",repeat-{case.repeat}" if case.repeat else ""
-    return f"{'-'.join(words) or 'plain'}[{case.example.id}{repeat}]"
+    return name_of(case.family, case.use, case.variant, case.example.id, case.repeat)
+
+
+def name_of(family: str, use: str, variant: str, example: str, repeat: int) -> str:
+    """A case's name from its parts, see `case_name`."""
+    kind = use.removeprefix(family).lstrip(".-")
+    words = [word for word in (kind, "" if family == ORIGINAL else variant) if word]
+    again = f",repeat-{repeat}" if repeat else ""
+    return f"{'-'.join(words) or 'plain'}[{example}{again}]"

@@ -14,7 +14,7 @@ from llmrobust.errors import ReportError
 from llmrobust.gate.planning import forecast
 from llmrobust.plan import PROBE, Plan
 from llmrobust.report.json_report import write_json
-from llmrobust.report.stored import read_run, reference_table
+from llmrobust.report.stored import read_run, reference_table, stored_table
 from llmrobust.request import Reply, Response
 from llmrobust.run import SuiteRun, load_plan, noise_floor, run_result
 
@@ -91,7 +91,7 @@ def test_a_stored_run_gives_the_table_that_it_was_made_from(tmp_path: Path) -> N
     plan = load_plan(path, tmp_path)
     run = SuiteRun.of(plan, replies(plan))  # type: ignore[arg-type]
     file = stored(tmp_path, path)
-    again = read_run(file)[0].table(plan.suite)
+    again = stored_table(read_run(file).suites[0], plan.suite)
     assert again.columns == run.table.columns
     assert again.examples == run.table.examples
     assert again.severities == run.table.severities
@@ -128,7 +128,7 @@ def test_a_run_is_compared_with_a_stored_one(tmp_path: Path, capsys: pytest.Capt
         ("{", "is no JSON"),
         ("[]", "is no stored run"),
         ('{"format": "llmrobust-run", "version": 99}', "has version 99 of the format"),
-        ('{"format": "llmrobust-run", "version": 1, "suites": [{}]}', "is damaged"),
+        ('{"format": "llmrobust-run", "version": 1, "manifest": {}, "suites": [{}]}', "is damaged"),
     ],
 )
 def test_a_file_that_is_no_stored_run_says_so(tmp_path: Path, text: str, message: str) -> None:
@@ -152,7 +152,7 @@ def test_stale_and_partial_runs_are_no_reference(tmp_path: Path) -> None:
         == f"only {value['suites'][0]['planned'] - 1} of its {value['suites'][0]['planned']} cases were asked"
     )
     value["suites"][0]["planned"] -= 1
-    value["suites"][0]["operators"][0]["version"] += 1
+    value["suites"][0]["uses"][0]["version"] += 1
     file.write_text(json.dumps(value))
     assert "had version 2 then and has version 1 now" in str(reference_table(file, suite))
     value["suites"][0]["name"] = "other"

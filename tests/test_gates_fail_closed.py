@@ -57,10 +57,10 @@ def test_a_baseline_with_failed_requests_is_no_reference(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda one: one["operators"][0].update(version=99), "had version 99 then"),
+        (lambda one: one["uses"][0].update(version=99), "had version 99 then"),
         (lambda one: one["cases"][3].update(expected="neutral"), "1 gold answers are others now"),
         (lambda one: one["cases"][3].update(request="0" * 64), "prompts are in it"),
-        (lambda one: one["cases"][3].pop("operator"), "cases are damaged: KeyError"),
+        (lambda one: one["cases"][3].pop("operator"), "is damaged: KeyError"),
         (lambda one: one["cases"][3].update(status="bogus"), "damaged"),
         (lambda one: one["cases"][3].update(probabilities="x"), "damaged"),
         (lambda one: one.update(waves=2), "asked in waves"),

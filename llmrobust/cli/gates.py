@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from llmrobust.plan import Plan
-    from llmrobust.report.stored import StoredSuite
+    from llmrobust.report.result import SuiteResult
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -48,7 +48,7 @@ def _gate(chosen: argparse.Namespace) -> int:
     from llmrobust.gate import evaluate
     from llmrobust.report.explain import explain_decision
     from llmrobust.report.json_report import decision_json
-    from llmrobust.report.stored import stored_suite
+    from llmrobust.report.stored import stored_suite, stored_table
     from llmrobust.report.terminal import decision_text
     from llmrobust.run import load_plan, stored_references
 
@@ -60,7 +60,7 @@ def _gate(chosen: argparse.Namespace) -> int:
     try:
         stored = stored_suite(chosen.stored, suite)
         problem = _unusable(stored, plan)
-        table = stored.table(suite) if not problem else None
+        table = stored_table(stored, suite) if not problem else None
     except ReportError as error:
         print(error, file=sys.stderr)
         return 2
@@ -82,14 +82,17 @@ def _gate(chosen: argparse.Namespace) -> int:
     return 0 if all(one.tolerated for one in decisions) else 1
 
 
-def _unusable(stored: StoredSuite, plan: Plan) -> str:
+def _unusable(stored: SuiteResult, plan: Plan) -> str:
     """Why gates cannot be decided on a stored run; empty if they can."""
+    from llmrobust.report.stored import lacks, unlike
+
     if stored.waves is not None:
         return "was asked in waves, which its gates have used up; run it again without --robust-sequential"
-    if stored.lacks:
-        return f"{stored.lacks}; gates judge whole suites only"
-    unlike = stored.unlike(plan)
-    return f"was made from another version of the suite: {unlike}; run it again: pytest --robust-json" if unlike else ""
+    missing = lacks(stored)
+    if missing:
+        return f"{missing}; gates judge whole suites only"
+    other = unlike(stored, plan)
+    return f"was made from another version of the suite: {other}; run it again: pytest --robust-json" if other else ""
 
 
 def _plan(chosen: argparse.Namespace) -> int:

@@ -1,13 +1,15 @@
 """The run as JSON: a versioned format, described in docs/report-json.md.
 
-Equal runs give equal bytes, except for the one object `timing`.
+Equal runs give equal bytes, except for the one object `timing`. `stored.read_run` reads it back without a loss.
 """
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,10 +17,13 @@ from typing import Any
 from llmrobust.gate import Decision, NoiseFloor
 from llmrobust.metrics import METRICS, Measurement
 from llmrobust.metrics.measure import RESAMPLES
-from llmrobust.report.result import CaseResult, RunResult, SuiteResult
+from llmrobust.report.edits import Messages, edits_of
+from llmrobust.report.result import CaseResult, RunResult, SuiteResult, UseResult
 
 FORMAT = "llmrobust-run"
 VERSION = 1
+_BROKEN = 4
+"""Depth of the entries of a suite's lists, which stand on one line each."""
 
 
 def to_json(result: RunResult) -> dict[str, Any]:
@@ -37,20 +42,46 @@ def to_json(result: RunResult) -> dict[str, Any]:
         "suites": [_suite(suite) for suite in result.suites],
         "metrics": {
             name: {"formula": METRICS.get(name).formula, "better": METRICS.get(name).better}
-            for name in sorted({m.metric for suite in result.suites for m in suite.measurements})
+            for name in sorted({m.metric for suite in result.suites for m in suite.measurements} & set(METRICS.names()))
         },
-        "timing": {"busy_s": round(result.timing.busy_s, 3)},
+        "timing": asdict(result.timing),
     }
 
 
 def write_json(result: RunResult, path: Path) -> None:
     """Write the report to a file, whole or not at all. Raises OSError."""
+    write_whole(path, run_text(to_json(result)).encode("ascii"))
+
+
+def run_text(run: Mapping[str, Any]) -> str:
+    """A run's JSON with one case, measurement or decision a line: quick to write, and fit for `git diff`."""
+    return "".join(_lines(run, 0)) + "\n"
+
+
+def _lines(value: Any, depth: int) -> Iterator[str]:
+    """JSON values in a layout of their own: what holds the long lists is broken up, their entries are not."""
+    if depth == _BROKEN or not value or not isinstance(value, dict | list):
+        yield json.dumps(value, allow_nan=False)
+        return
+    opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
+    entries = value.items() if isinstance(value, dict) else ((None, one) for one in value)
+    lead = " " * (depth + 1)
+    yield opening
+    for number, (name, entry) in enumerate(entries):
+        yield ("," if number else "") + "\n" + lead + ("" if name is None else f"{json.dumps(name)}: ")
+        yield from _lines(entry, depth + 1)
+    yield f"\n{' ' * depth}{closing}"
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all; compressed where its name ends in .gz. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(to_json(result), indent=1, allow_nan=False) + "\n"
+    if path.suffix == ".gz":
+        content = gzip.compress(content, mtime=0)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         Path(name).chmod(0o666 & ~_umask())
         Path(name).replace(path)
     except BaseException:
@@ -78,19 +109,26 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "digest": suite.digest,
         "seed": suite.seed,
         "repeats": suite.repeats,
-        "operators": [{"name": name, "version": version} for name, version in suite.operators],
+        "choices": list(suite.choices),
+        "prompt_digest": suite.prompt_digest,
+        "prompts": [asdict(place) for place in suite.prompts],
         "examples": suite.n_examples,
         "example_digests": dict(suite.digests),
         "planned": suite.planned,
         "answered": len(suite.cases),
         "waves": suite.waves,
         "statuses": {str(status): statuses[status] for status in sorted(statuses)},
-        "uses": [asdict(counts) for counts in suite.counts],
+        "uses": [_use(use) for use in suite.uses],
         "noise_floor": _noise(suite.noise),
         "measurements": [_measurement(m) for m in suite.measurements],
         "decisions": [decision_json(decision) for decision in suite.decisions],
-        "cases": [_case(case) for case in suite.cases],
+        "cases": _cases(suite.cases),
     }
+
+
+def _use(use: UseResult) -> dict[str, Any]:
+    facts = {"operator": use.operator, "version": use.version, "line": use.line, "digest": use.digest}
+    return {"use": use.label, **facts, **{k: v for k, v in asdict(use.counts).items() if k != "use"}}
 
 
 def _noise(noise: NoiseFloor | None) -> dict[str, Any] | None:
@@ -122,7 +160,10 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "against": [path.name for path in gate.against],
         "confidence": gate.confidence,
         "correction": gate.correction,
+        "field": gate.by,
+        "inconclusive": gate.inconclusive,
         "noise": decision.noise,
+        "early": None if decision.early is None else list(decision.early),
         "line": gate.location.line,
         "measurement": None if decision.measurement is None else _measurement(decision.measurement),
         "reason": decision.reason,
@@ -131,8 +172,19 @@ def decision_json(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _case(case: CaseResult) -> dict[str, Any]:
-    """A case; what was kept only because it did not pass is left out where it was not kept."""
+def _cases(cases: Sequence[CaseResult]) -> list[dict[str, Any]]:
+    """The cases; a perturbed prompt is written as what it changes in the unperturbed one, where that stands before."""
+    there: set[tuple[str, int]] = set()
+    written = []
+    for case in cases:
+        key = (case.example, case.repeat)
+        if case.is_original:
+            there.add(key)
+        written.append(_case(case, key in there))
+    return written
+
+
+def _case(case: CaseResult, clean_is_there: bool) -> dict[str, Any]:
     values: dict[str, Any] = {
         "example": case.example,
         "family": case.family,
@@ -140,24 +192,32 @@ def _case(case: CaseResult) -> dict[str, Any]:
         "use": case.use,
         "variant": case.variant,
         "repeat": case.repeat,
+        "relation": case.relation,
+        "severity": case.severity,
         "status": str(case.status),
         "answer": case.answer,
         "clean_answer": case.clean_answer,
         "expected": case.expected,
         "correct": case.correct,
-        "scored_by": case.scored_by,
-        "margin": case.margin,
-        "severity": case.severity,
         "agrees": case.agrees,
         "moves": case.moves,
+        "reason": case.reason,
+        "scored_by": case.scored_by,
+        "margin": case.margin,
+        "probabilities": None if case.probabilities is None else list(case.probabilities),
+        "text": case.text,
+        "finish_reason": case.finish_reason,
+        "logprobs": None if case.logprobs is None else list(case.logprobs),
         "request": case.request,
     }
-    if case.probabilities is not None:
-        values["probabilities"] = list(case.probabilities)
-    kept = {
-        "reason": case.reason,
-        "text": case.text,
-        "prompt": [{"role": role, "text": text} for role, text in case.prompt],
-        "clean_prompt": [{"role": role, "text": text} for role, text in case.clean_prompt],
-    }
-    return values | {name: value for name, value in kept.items() if value}
+    if not clean_is_there:
+        values["clean_prompt"] = _messages(case.clean_prompt)
+    if case.is_original or [role for role, _ in case.prompt] != [role for role, _ in case.clean_prompt]:
+        values["prompt"] = _messages(case.prompt)
+    else:
+        values["edits"] = [list(edit) for edit in edits_of(case.clean_prompt, case.prompt)]
+    return values
+
+
+def _messages(messages: Messages) -> list[dict[str, str]]:
+    return [{"role": role, "text": text} for role, text in messages]

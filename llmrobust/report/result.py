@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import platform
 import re
 from collections import Counter
@@ -17,12 +18,13 @@ from llmrobust.gate import Decision, NoiseFloor, evaluate
 from llmrobust.metrics import Measurement, Table, build_table, measure
 from llmrobust.metrics.build import case_cell
 from llmrobust.models.protocol import ModelInfo
-from llmrobust.plan import Plan, UseCounts
+from llmrobust.plan import ORIGINAL, Plan, UseCounts, name_of
+from llmrobust.report.edits import Messages
+from llmrobust.request import Response
 from llmrobust.score.judged import Judged
 from llmrobust.score.status import Status
-from llmrobust.suitefile.model import Example
+from llmrobust.suitefile.model import Example, OperatorUse, Suite
 
-Messages = tuple[tuple[str, str], ...]
 SHARES = (
     "clean_accuracy",
     "accuracy",
@@ -47,7 +49,13 @@ _SECRET_NAME = re.compile(r"key|token|password|secret|authorization|cookie", re.
 
 @dataclass(frozen=True, slots=True)
 class CaseResult:
-    """A case after the run. prompt, clean_prompt: (role, text) pairs, kept only where the case did not pass."""
+    """A case after the run, with everything that it can be judged from again.
+
+    request: the content hash of what was sent. agrees: whether the answer is the unperturbed one, None where it need
+    not be. moves: whether it moved as it must, None where it must stay. probabilities: of the labels of a closed set,
+    in the suite's order, where the model gives them (six digits). text, finish_reason, logprobs: the reply as it came.
+    prompt, clean_prompt: (role, text) pairs as asked, and of the unperturbed prompt.
+    """
 
     example: str
     family: str
@@ -64,24 +72,37 @@ class CaseResult:
     margin: float | None
     reason: str
     request: str
-    """The content hash of the request."""
     severity: int | None = None
     agrees: bool | None = None
-    """Whether the answer is the unperturbed one, None where it need not be."""
     moves: bool | None = None
-    """Whether the answer moved as it must, None where it must stay."""
     probabilities: tuple[float, ...] | None = None
-    """Of the labels of a closed set, where the model gives them; six digits."""
     text: str = ""
-    """The model's text, kept only where the case did not pass."""
+    finish_reason: str = ""
+    logprobs: tuple[float, ...] | None = None
+    relation: str = "same"
     prompt: Messages = ()
     clean_prompt: Messages = ()
+
+    @property
+    def is_original(self) -> bool:
+        """True for the unperturbed prompt."""
+        return self.family == ORIGINAL
+
+    @property
+    def column(self) -> str:
+        """The variant's column in tables, as `Case.column`."""
+        return f"{self.use}/{self.variant}"
+
+    @property
+    def name(self) -> str:
+        """The case's name below its family, as in node ids."""
+        return name_of(self.family, self.use, self.variant, self.example, self.repeat)
 
     @classmethod
     def of(cls, judged: Judged) -> CaseResult:
         """What reports keep of a judged case."""
         case, verdict = judged.case, judged.verdict
-        kept = judged.status is not Status.PASSED
+        reply = judged.reply if isinstance(judged.reply, Response) else None
         cell = case_cell(case, verdict, judged.clean)
         shares = verdict.label_probabilities
         return cls(
@@ -104,19 +125,48 @@ class CaseResult:
             None if case.is_original else cell.agrees,
             None if case.is_original else cell.moves,
             None if shares is None else tuple(round(share, 6) for share in shares),
-            verdict.raw if kept else "",
-            case.prompt.as_messages() if kept else (),
-            judged.original.prompt.as_messages() if kept and not case.is_original else (),
+            verdict.raw,
+            "" if reply is None else reply.finish_reason,
+            None if reply is None else _finite(reply.label_logprobs),
+            str(case.relation.value),
+            case.request.messages,
+            judged.original.request.messages,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class UseResult:
+    """A use of an operator in a suite, and what became of it.
+
+    digest: of the operator, its version and its parameters; cases of uses with other digests are not the same ones.
+    line: of the suite file. counts: as in the plan.
+    """
+
+    label: str
+    operator: str
+    version: int
+    line: int
+    digest: str
+    counts: UseCounts
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPlace:
+    """Where a message of the prompt is written: the file (relative to the project where it lies in there) and line."""
+
+    role: str
+    path: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
 class SuiteResult:
     """A suite after the run.
 
-    path: relative to the project where it lies in there. planned: all cases of the suite; cases: those that were
-    selected and answered. decisions: empty unless all were, or they were asked in waves. waves: how many, None where
-    all were asked at once.
+    path: relative to the project where it lies in there. choices: the closed set of answers, or empty.
+    prompt_digest: of the prompt's templates, whatever their files are called. planned: all cases of the suite; cases:
+    those that were selected and answered. decisions: empty unless all were, or they were asked in waves. waves: how
+    many, None where all were asked at once.
     """
 
     name: str
@@ -124,11 +174,12 @@ class SuiteResult:
     digest: str
     seed: int
     repeats: int
-    operators: tuple[tuple[str, int], ...]
-    """Name and version of every operator used."""
+    choices: tuple[str, ...]
+    prompt_digest: str
+    prompts: tuple[PromptPlace, ...]
+    uses: tuple[UseResult, ...]
     n_examples: int
     planned: int
-    counts: tuple[UseCounts, ...]
     cases: tuple[CaseResult, ...]
     measurements: tuple[Measurement, ...]
     decisions: tuple[Decision, ...]
@@ -157,19 +208,19 @@ class SuiteResult:
             table = table_of(judged, suite.answer.choices)
         if decisions is None:
             decisions = evaluate(suite, table) if len(judged) == len(plan.cases) else ()
-        path = suite.path
-        if root is not None and path.is_relative_to(root):
-            path = path.relative_to(root)
+        counts = {one.use: one for one in plan.counts}
         return cls(
             suite.name,
-            path.as_posix(),
+            _relative(suite.path, root),
             suite.digest,
             suite.seed,
             suite.repeats,
-            tuple(dict.fromkeys((use.operator.name, use.operator.version) for use in suite.perturb)),
+            suite.answer.choices,
+            prompt_digest(suite),
+            tuple(PromptPlace(m.role, _relative(m.path, root), m.template.origin.line) for m in suite.messages),
+            tuple(_use_result(use, counts.get(use.label) or UseCounts(use.label)) for use in suite.perturb),
             len({one.case.example.id for one in judged}),
             len(plan.cases),
-            plan.counts,
             tuple(CaseResult.of(one) for one in judged),
             tuple(_measurements(table, suite.seed)),
             tuple(decisions),
@@ -268,13 +319,40 @@ class RunResult:
             stats.completion_tokens,
         )
         manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model)
-        return cls(manifest, tuple(suites), requests, Timing(stats.busy_s))
+        return cls(manifest, tuple(suites), requests, Timing(round(stats.busy_s, 3)))
 
 
 def example_digest(example: Example) -> str:
     """A short digest of an example's fields, so that runs are compared on the same examples only."""
     text = json.dumps(dict(example.fields), sort_keys=True, default=str, ensure_ascii=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def prompt_digest(suite: Suite) -> str:
+    """A digest of the prompt's templates with all that they include, whatever their files are called."""
+    parts = [suite.mode, *([m.role, *m.template.texts] for m in suite.messages)]
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:16]
+
+
+def use_digest(use: OperatorUse) -> str:
+    """A digest of a use's operator, its version and parameters, and of the operators that these bring in."""
+    inner = [(operator.name, operator.version) for operator in use.params.operators()]
+    parts = [use.operator.name, use.operator.version, use.params.model_dump(), inner]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=repr, ensure_ascii=True).encode()).hexdigest()[:16]
+
+
+def _finite(logprobs: tuple[float, ...] | None) -> tuple[float, ...] | None:
+    """The log-probabilities, unless one of them is no number that JSON can hold."""
+    return logprobs if logprobs is not None and all(map(math.isfinite, logprobs)) else None
+
+
+def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:
+    operator = use.operator
+    return UseResult(use.label, operator.name, operator.version, use.location.line, use_digest(use), counts)
+
+
+def _relative(path: Path, root: Path | None) -> str:
+    return (path.relative_to(root) if root is not None and path.is_relative_to(root) else path).as_posix()
 
 
 def table_of(judged: Sequence[Judged], choices: Sequence[str] = ()) -> Table:

@@ -1,22 +1,35 @@
-"""Runs read back from the JSON report: their cases as tables, so that gates can be decided without a model."""
+"""Runs read back from the JSON report, so that they are shown, judged and compared without a model."""
 
 from __future__ import annotations
 
+import gzip
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from llmrobust.errors import ReportError
-from llmrobust.gate import NoiseFloor
-from llmrobust.metrics import Table
+from llmrobust.errors import Location, ReportError
+from llmrobust.gate import Decision, DecisionStatus, GateTarget, NoiseFloor, WorstExample
+from llmrobust.gate.words import bound_of
+from llmrobust.metrics import Measurement, Table
 from llmrobust.metrics.build import Cell, table_of_cells
-from llmrobust.plan import Plan
-from llmrobust.report.result import example_digest
+from llmrobust.plan import Plan, UseCounts
+from llmrobust.report.edits import Messages, edited
+from llmrobust.report.result import (
+    CaseResult,
+    Manifest,
+    ModelFacts,
+    PromptPlace,
+    Requests,
+    RunResult,
+    SuiteResult,
+    Timing,
+    UseResult,
+    example_digest,
+)
 from llmrobust.score.status import Status
 from llmrobust.score.verdict import Outcome, Verdict
-from llmrobust.suitefile.model import Suite
+from llmrobust.suitefile.model import GateSpec, Suite
 
 FORMAT = "llmrobust-run"
 VERSIONS = (1,)
@@ -27,79 +40,30 @@ _OUTCOMES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class StoredSuite:
-    """A suite of a stored run. path: of its file, as the report has it. cases: as in the JSON report. waves: in how
-    many they were asked, None for all at once. digests: of the contents of the examples, by id."""
-
-    name: str
-    path: str
-    digest: str
-    operators: tuple[tuple[str, int], ...]
-    planned: int
-    cases: tuple[Mapping[str, Any], ...]
-    digests: Mapping[str, str]
-    noise: NoiseFloor | None = None
-    waves: int | None = None
-
-    @property
-    def lacks(self) -> str:
-        """Why the run is not whole, in words; empty if every planned case was asked and answered."""
-        if len(self.cases) != self.planned:
-            return f"only {len(self.cases)} of its {self.planned} cases were asked"
-        failed = sum(case["status"] == str(Status.NO_ANSWER) for case in self.cases)
-        return f"{failed} of its {self.planned} cases got no answer" if failed else ""
-
-    def unlike(self, plan: Plan) -> str:
-        """How the run differs from what a plan asks and expects now, in words; empty if it does not."""
-        now = {(case.request.content_hash(), case.expected) for case in plan.cases}
-        then = {(str(case["request"]), case["expected"]) for case in self.cases}
-        if {prompt for prompt, _ in now} != {prompt for prompt, _ in then}:
-            kept = len({prompt for prompt, _ in now} & {prompt for prompt, _ in then})
-            return f"{kept:,} of the suite's {len({prompt for prompt, _ in now}):,} prompts are in it"
-        if now != then:
-            return f"{len(now - then):,} gold answers are others now"
-        return changed_operators(self.operators, plan.suite)
-
-    def table(self, suite: Suite | None = None) -> Table:
-        """The table of the cases. suite: whose closed set of answers and fields of examples the table gets.
-
-        Raises ReportError where cases are damaged.
-        """
-        try:
-            return self._table(suite)
-        except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
-            raise ReportError(f"its cases are damaged: {type(error).__name__}: {error}") from None
-
-    def _table(self, suite: Suite | None) -> Table:
-        examples = list(dict.fromkeys(str(case["example"]) for case in self.cases))
-        known = {example.id: example.fields for example in suite.examples} if suite is not None else {}
-        fields = [known[name] for name in examples] if known.keys() >= set(examples) else []
-        choices = suite.answer.choices if suite is not None else ()
-        return table_of_cells(map(_cell, self.cases), examples, choices, fields)
-
-
-def read_run(path: Path) -> list[StoredSuite]:
-    """The suites of a stored run. Raises ReportError, saying what is wrong with the file."""
+def read_run(path: Path) -> RunResult:
+    """A stored run, as it was when it was written. Raises ReportError, saying what is wrong with the file."""
     try:
-        value = json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        value = json.loads(gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
+    except (EOFError, gzip.BadGzipFile):
+        raise ReportError(f"{path}: is a damaged gzip file") from None
     except OSError as error:
         raise ReportError(f"{path}: cannot be read: {error.strerror}") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ReportError(f"{path}: is no JSON") from None
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise ReportError(f"{path}: is no stored run; pytest writes one with --robust-json FILE")
     if value.get("version") not in VERSIONS:
         raise ReportError(f"{path}: has version {value.get('version')} of the format; this llmrobust reads 1")
     try:
-        return [_suite(one) for one in value["suites"]]
-    except (KeyError, TypeError, ValueError) as error:
+        return _run(value)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ReportError(f"{path}: is damaged: {type(error).__name__}: {error}") from None
 
 
-def stored_suite(path: Path, suite: Suite) -> StoredSuite:
+def stored_suite(path: Path, suite: Suite) -> SuiteResult:
     """A suite of a stored run, told from others of its name by the end of its path. Raises ReportError."""
-    named = [one for one in read_run(path) if one.name == suite.name]
+    named = [one for one in read_run(path).suites if one.name == suite.name]
     if len(named) > 1:
         named = [one for one in named if suite.path.as_posix().endswith(f"/{one.path.removeprefix('/')}")] or named
     if not named:
@@ -107,6 +71,41 @@ def stored_suite(path: Path, suite: Suite) -> StoredSuite:
     if len(named) > 1:
         raise ReportError(f'{path}: holds {len(named)} suites named "{suite.name}"; give them names of their own')
     return named[0]
+
+
+def lacks(stored: SuiteResult) -> str:
+    """Why a suite's run is not whole, in words; empty if every planned case was asked and answered."""
+    if len(stored.cases) != stored.planned:
+        return f"only {len(stored.cases)} of its {stored.planned} cases were asked"
+    failed = stored.statuses()[Status.NO_ANSWER]
+    return f"{failed} of its {stored.planned} cases got no answer" if failed else ""
+
+
+def unlike(stored: SuiteResult, plan: Plan) -> str:
+    """How a suite's run differs from what a plan asks and expects now, in words; empty if it does not."""
+    now = {(case.request.content_hash(), case.expected) for case in plan.cases}
+    then = {(case.request, case.expected) for case in stored.cases}
+    if {prompt for prompt, _ in now} != {prompt for prompt, _ in then}:
+        kept = len({prompt for prompt, _ in now} & {prompt for prompt, _ in then})
+        return f"{kept:,} of the suite's {len({prompt for prompt, _ in now}):,} prompts are in it"
+    if now != then:
+        return f"{len(now - then):,} gold answers are others now"
+    return changed_operators(stored, plan.suite)
+
+
+def stored_table(stored: SuiteResult, suite: Suite | None = None) -> Table:
+    """The table of a suite's cases. suite: whose closed set of answers and fields of examples the table gets.
+
+    Raises ReportError where cases contradict each other.
+    """
+    examples = list(dict.fromkeys(case.example for case in stored.cases))
+    known = {example.id: example.fields for example in suite.examples} if suite is not None else {}
+    fields = [known[name] for name in examples] if known.keys() >= set(examples) else []
+    choices = suite.answer.choices if suite is not None else stored.choices
+    try:
+        return table_of_cells(map(_cell, stored.cases), examples, choices, fields)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise ReportError(f"its cases are damaged: {type(error).__name__}: {error}") from None
 
 
 def reference_table(path: Path, suite: Suite) -> Table | str:
@@ -117,15 +116,12 @@ def reference_table(path: Path, suite: Suite) -> Table | str:
         stored = stored_suite(path, suite)
     except ReportError as error:
         return str(error).removeprefix(f"{path}: ")
-    if stored.lacks:
-        return stored.lacks
-    changed = changed_operators(stored.operators, suite)
-    if changed:
-        return changed
+    missing = lacks(stored) or changed_operators(stored, suite)
+    if missing:
+        return missing
+    digests = dict(stored.digests)
     others = [
-        example.id
-        for example in suite.examples
-        if stored.digests.get(example.id, digest := example_digest(example)) != digest
+        example.id for example in suite.examples if digests.get(example.id, now := example_digest(example)) != now
     ]
     if others:
         return (
@@ -133,14 +129,14 @@ def reference_table(path: Path, suite: Suite) -> Table | str:
             "own, so that the same ones are compared"
         )
     try:
-        return stored.table(suite)
+        return stored_table(stored, suite)
     except ReportError as error:
         return str(error)
 
 
-def changed_operators(stored: Sequence[tuple[str, int]], suite: Suite) -> str:
+def changed_operators(stored: SuiteResult, suite: Suite) -> str:
     """Which operator of a suite had another version in a stored run, in words; empty if none."""
-    versions = dict(stored)
+    versions = {use.operator: use.version for use in stored.uses}
     for use in suite.perturb:
         then, now = versions.get(use.operator.name), use.operator.version
         if then is not None and then != now:
@@ -148,38 +144,142 @@ def changed_operators(stored: Sequence[tuple[str, int]], suite: Suite) -> str:
     return ""
 
 
-def _suite(value: Mapping[str, Any]) -> StoredSuite:
-    operators: Sequence[Mapping[str, Any]] = value["operators"]
-    noise = value.get("noise_floor")
-    return StoredSuite(
-        str(value["name"]),
-        str(value["path"]),
-        str(value["digest"]),
-        tuple((str(one["name"]), int(one["version"])) for one in operators),
-        int(value["planned"]),
-        tuple(value["cases"]),
-        dict(value.get("example_digests", {})),
-        None if noise is None else NoiseFloor.of(*({k: v[i] for k, v in noise["examples"].items()} for i in (0, 1))),
-        value.get("waves"),
+def _run(value: Mapping[str, Any]) -> RunResult:
+    manifest = value["manifest"]
+    model = manifest["model"]
+    facts = None
+    if model is not None:
+        details = tuple((str(name), str(said)) for name, said in model["details"].items())
+        facts = ModelFacts(**{**model, "scoring": tuple(model["scoring"]), "details": details})
+    return RunResult(
+        Manifest(manifest["llmrobust"], manifest["python"], manifest["metrics"]["confidence"], facts),
+        tuple(_suite(one) for one in value["suites"]),
+        Requests(**value["requests"]),
+        Timing(float(value["timing"]["busy_s"])),
     )
 
 
-def _cell(case: Mapping[str, Any]) -> Cell:
-    status = Status(case["status"])
-    outcome = _OUTCOMES.get(status, Outcome.ANSWERED)
-    shares = case.get("probabilities")
-    verdict = Verdict(outcome, case["answer"], label_probabilities=None if shares is None else tuple(shares))
-    is_original = case["family"] == "original"
+def _suite(value: Mapping[str, Any]) -> SuiteResult:
+    noise = value["noise_floor"]
+    clean: dict[tuple[str, int], Messages] = {}
+    return SuiteResult(
+        str(value["name"]),
+        str(value["path"]),
+        str(value["digest"]),
+        int(value["seed"]),
+        int(value["repeats"]),
+        tuple(map(str, value["choices"])),
+        str(value["prompt_digest"]),
+        tuple(PromptPlace(**one) for one in value["prompts"]),
+        tuple(map(_use, value["uses"])),
+        int(value["examples"]),
+        int(value["planned"]),
+        tuple(_case(one, clean) for one in value["cases"]),
+        tuple(map(_measurement, value["measurements"])),
+        tuple(_decision(one, Path(value["path"])) for one in value["decisions"]),
+        None if noise is None else _noise(noise),
+        value["waves"],
+        tuple((str(name), str(digest)) for name, digest in value["example_digests"].items()),
+    )
+
+
+def _noise(value: Mapping[str, Any]) -> NoiseFloor:
+    asked, flipped = ({name: counts[i] for name, counts in value["examples"].items()} for i in (0, 1))
+    return NoiseFloor.of(asked, flipped)
+
+
+def _use(value: Mapping[str, Any]) -> UseResult:
+    counts = UseCounts(value["use"], value["cases"], value["not_applicable"], value["unchanged"], value["duplicates"])
+    return UseResult(value["use"], value["operator"], int(value["version"]), value["line"], value["digest"], counts)
+
+
+def _measurement(value: Mapping[str, Any]) -> Measurement:
+    return Measurement(**{**value, "undefined": value["undefined"] or ""})
+
+
+def _decision(value: Mapping[str, Any], path: Path) -> Decision:
+    gate = GateSpec(
+        metric=value["metric"],
+        location=Location(path, value["line"], 1),
+        min=value["min"],
+        max=value["max"],
+        per=value["per"],
+        over=value["over"],
+        confidence=value["confidence"],
+        where={name: tuple(wanted) for name, wanted in value["where"].items()},
+        by=value["field"],
+        against=tuple(map(Path, value["against"])),
+        correction=value["correction"],
+        inconclusive=value["inconclusive"],
+    )
+    measured, early = value["measurement"], value["early"]
+    return Decision(
+        value["id"],
+        GateTarget(gate, value["group"], value["id"]),
+        DecisionStatus(value["status"]),
+        None if measured is None else _measurement(measured),
+        bound_of(gate),
+        value["reason"],
+        value["remedy"],
+        tuple(WorstExample(one["example"], tuple(one["columns"])) for one in value["worst"]),
+        value["noise"],
+        None if early is None else (early[0], early[1]),
+    )
+
+
+def _case(value: Mapping[str, Any], clean: dict[tuple[str, int], Messages]) -> CaseResult:
+    """A case; clean: the unperturbed prompts read so far, which stand before those that edit them."""
+    key = (str(value["example"]), int(value["repeat"]))
+    prompt: Messages = tuple((one["role"], one["text"]) for one in value.get("prompt", ()))
+    if value["family"] == "original":
+        clean[key] = prompt
+    before = (
+        tuple((one["role"], one["text"]) for one in value["clean_prompt"]) if "clean_prompt" in value else clean[key]
+    )
+    if "edits" in value:
+        prompt = edited(before, value["edits"])
+    shares, logprobs = value["probabilities"], value["logprobs"]
+    return CaseResult(
+        str(value["example"]),
+        str(value["family"]),
+        str(value["operator"]),
+        str(value["use"]),
+        str(value["variant"]),
+        int(value["repeat"]),
+        Status(value["status"]),
+        value["answer"],
+        value["clean_answer"],
+        value["expected"],
+        value["correct"],
+        value["scored_by"],
+        value["margin"],
+        str(value["reason"]),
+        str(value["request"]),
+        value["severity"],
+        value["agrees"],
+        value["moves"],
+        None if shares is None else tuple(map(float, shares)),
+        str(value["text"]),
+        str(value["finish_reason"]),
+        None if logprobs is None else tuple(map(float, logprobs)),
+        str(value["relation"]),
+        prompt,
+        before,
+    )
+
+
+def _cell(case: CaseResult) -> Cell:
+    outcome = _OUTCOMES.get(case.status, Outcome.ANSWERED)
     return Cell(
-        str(case["example"]),
-        "" if is_original else f"{case['use']}/{case['variant']}",
-        str(case["operator"]),
-        str(case["family"]),
-        case.get("severity"),
-        case["expected"],
-        verdict,
-        None if outcome is Outcome.NO_ANSWER or case["expected"] is None else case["correct"] is True,
-        case.get("agrees"),
-        case.get("moves"),
-        case.get("moves") is not None,
+        case.example,
+        "" if case.is_original else case.column,
+        case.operator,
+        case.family,
+        case.severity,
+        case.expected,
+        Verdict(outcome, case.answer, label_probabilities=case.probabilities, raw=case.text),
+        None if outcome is Outcome.NO_ANSWER or case.expected is None else case.correct is True,
+        case.agrees,
+        case.moves,
+        case.moves is not None,
     )

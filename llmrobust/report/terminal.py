@@ -195,7 +195,7 @@ def _meters(suite: SuiteResult) -> list[Line]:
 def _notes(suite: SuiteResult) -> list[str]:
     """What the table does not count as answers, and why values are missing from it."""
     notes = []
-    for counts in suite.counts:
+    for counts in (use.counts for use in suite.uses):
         left = [
             (counts.not_applicable, "not applicable"),
             (counts.unchanged, "unchanged"),

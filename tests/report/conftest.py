@@ -12,6 +12,7 @@ import pytest
 from llmrobust.engine.core import EngineStats
 from llmrobust.errors import Location
 from llmrobust.models.protocol import ModelInfo
+from llmrobust.perturb.contract import Params
 from llmrobust.plan import Case, Plan, UseCounts
 from llmrobust.report import RunResult, SuiteResult
 from llmrobust.request import Failure, Reply, Response
@@ -23,6 +24,7 @@ LABELS = ("billing", "bug", "praise")
 SPEC = AnswerSpec(field="answer", choices=LABELS, check="choice")
 PLACE = Location(Path("suites/triage.robust.yaml"), 10, 3)
 TEXT = "Classify the ticket.\nTicket: I was charged twice this month\nCategory:"
+TEMPLATE = SimpleNamespace(origin=SimpleNamespace(line=4), texts=(TEXT,))
 GATES = (
     GateSpec("accuracy", PLACE, min=0.5),
     GateSpec("consistency", PLACE, min=0.95, per="family"),
@@ -67,7 +69,11 @@ def make_run(judge_all: Callable[..., list[Judged]]) -> Callable[..., RunResult]
         judged = judge_all(replies)
         uses = tuple(
             SimpleNamespace(
-                family=name.split(".")[0], operator=SimpleNamespace(name=name, version=2), label=name, location=PLACE
+                family=name.split(".")[0],
+                operator=SimpleNamespace(name=name, version=2),
+                label=name,
+                location=PLACE,
+                params=Params(),
             )
             for name in replies
         )
@@ -81,6 +87,10 @@ def make_run(judge_all: Callable[..., list[Judged]]) -> Callable[..., RunResult]
             digest="ab" * 32,
             answer=SimpleNamespace(choices=()),
             examples=(),
+            mode="chat",
+            messages=(
+                SimpleNamespace(role="user", path=Path("/project/suites/triage.robust.yaml"), template=TEMPLATE),
+            ),
         )
         counts = tuple(
             UseCounts(name, 10, 1 if name == "format" else 0, 2 if name == "typo.swap" else 0) for name in replies

@@ -10,9 +10,13 @@ from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from llmrobust.report import RunResult
+from llmrobust.report.edits import edited, edits_of
 from llmrobust.report.json_report import to_json, write_json
+from llmrobust.report.stored import read_run
 from llmrobust.request import Failure
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -70,14 +74,39 @@ def test_no_secret_reaches_the_report(make_run: MakeRun) -> None:
     assert "localhost:8000/v1#tickets" in text
 
 
-def test_report_holds_prompts_only_where_a_case_did_not_pass(make_run: MakeRun) -> None:
+def test_a_run_is_read_back_as_it_was(make_run: MakeRun, failed_reply: Failure, tmp_path: Path) -> None:
+    for number, run in enumerate((make_run(), make_run({"format": {3: failed_reply}}), make_run(keep=12))):
+        for name in (f"{number}.json", f"{number}.json.gz"):
+            write_json(run, tmp_path / name)
+            again = read_run(tmp_path / name)
+            assert to_json(again) == to_json(run)
+            assert again.suites[0].cases == run.suites[0].cases
+    assert (tmp_path / "0.json.gz").stat().st_size < (tmp_path / "0.json").stat().st_size / 4
+
+
+def test_prompts_of_perturbed_cases_are_edits_of_the_unperturbed_one(make_run: MakeRun) -> None:
     cases = to_json(make_run())["suites"][0]["cases"]
     for case in cases:
-        assert ("prompt" in case) == (case["status"] != "passed")
+        assert ("prompt" in case) == (case["family"] == "original")
     (flipped,) = [case for case in cases if case["status"] == "flipped"]
     assert (flipped["clean_answer"], flipped["answer"], flipped["text"]) == ("billing", "praise", "praise")
-    assert "chrged" in flipped["prompt"][0]["text"]
-    assert "charged" in flipped["clean_prompt"][0]["text"]
+    ((message, start, end, text),) = flipped["edits"]
+    assert (message, cases[0]["prompt"][0]["text"][start:end], text) == (0, "a", "")
+
+
+def test_a_case_stands_on_one_line(make_run: MakeRun, tmp_path: Path) -> None:
+    write_json(make_run(), tmp_path / "run.json")
+    lines = [line for line in (tmp_path / "run.json").read_text().splitlines() if '"finish_reason"' in line]
+    assert len(lines) == 40
+    assert all(json.loads(line.rstrip(",")) for line in lines)
+
+
+@given(st.lists(st.tuples(st.text("ab \n🙂", max_size=12), st.text("ab \n🙂", max_size=12)), max_size=3))
+def test_edits_give_the_prompt_that_they_were_made_from(texts: list[tuple[str, str]]) -> None:
+    before, after = (tuple(("user", pair[side]) for pair in texts) for side in (0, 1))
+    edits = list(edits_of(before, after))
+    assert edited(before, edits) == after
+    assert len(edits) == sum(old != new for old, new in texts)
 
 
 def test_counts_add_up(make_run: MakeRun) -> None:
@@ -91,10 +120,8 @@ def test_text_that_no_encoding_takes_is_written(make_run: MakeRun, tmp_path: Pat
 
     run = make_run({"format": {0: Response("\ud800 is no answer", "stop")}})
     write_json(run, tmp_path / "new" / "report.json")
-    case = next(
-        c for c in json.loads((tmp_path / "new" / "report.json").read_text())["suites"][0]["cases"] if "text" in c
-    )
-    assert case["text"] == "\ud800 is no answer"
+    cases = json.loads((tmp_path / "new" / "report.json").read_text())["suites"][0]["cases"]
+    assert [case["text"] for case in cases].count("\ud800 is no answer") == 1
 
 
 def test_failed_write_leaves_the_old_report_and_no_litter(
