@@ -14,16 +14,18 @@ from llmrobust.models import parse_specs
 ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
 DEFAULT_SPEC = "tiny"
 DEFAULT_STORE = Path(".llmrobust", "replies.sqlite")
+REPORTS = ("json",)
+"""Kinds of files that a run is written to, each with an option `--robust-KIND FILE`; summary.py has their writers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Resolved options. store None: replies are kept in memory for this run only."""
+    """Resolved options. store None: replies are kept in memory for this run only. reports: (kind, file)."""
 
     specs: tuple[str, ...]
     store: Path | None
     limits: Limits
-    json_path: Path | None
+    reports: tuple[tuple[str, Path], ...]
     flips: int
     sequential: bool
 
@@ -40,8 +42,9 @@ class Settings:
             store = Path(option.robust_store) if option.robust_store else root / (ini or DEFAULT_STORE)
         prompts = option.robust_max_prompts
         limits = Limits() if prompts is None else Limits(max_prompts=prompts)
-        json_path = Path(option.robust_json) if option.robust_json else None
-        return cls(specs, store, limits, json_path, option.robust_flips, option.robust_sequential)
+        asked = ((kind, getattr(option, f"robust_{kind}")) for kind in REPORTS)
+        reports = tuple((kind, Path(name)) for kind, name in asked if name)
+        return cls(specs, store, limits, reports, option.robust_flips, option.robust_sequential)
 
     def notices(self) -> list[str]:
         """What a user should know while nothing moves yet."""

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
 import pytest
 
 from llmrobust.plugin.settings import Settings
 from llmrobust.report.json_report import write_json
 from llmrobust.report.result import RunResult
 from llmrobust.report.terminal import summary_lines
+
+WRITERS: Mapping[str, Callable[[RunResult, Path], None]] = {"json": write_json}
+"""How each of `settings.REPORTS` is written, whole or not at all; each raises OSError."""
 
 
 class Summary:
@@ -16,20 +22,19 @@ class Summary:
     def __init__(self, config: pytest.Config, result: RunResult):
         self._settings = Settings.of(config)
         self._result = result
-        self._written = ""
-        self._problem = ""
+        self._written: list[Path] = []
+        self._problems: list[str] = []
 
     def write_files(self) -> bool:
-        """Write the JSON report if it was asked for. False if that failed."""
-        path = self._settings.json_path
-        if path is not None:
+        """Write the files that were asked for. False if one of them cannot be written."""
+        for kind, path in self._settings.reports:
             try:
-                write_json(self._result, path)
+                WRITERS[kind](self._result, path)
             except OSError as error:
-                self._problem = f"cannot write {path}: {error.strerror or error}"
+                self._problems.append(f"cannot write {path}: {error.strerror or error}")
             else:
-                self._written = f"wrote {path}"
-        return not self._problem
+                self._written.append(path)
+        return not self._problems
 
     def show(self, terminal: pytest.TerminalReporter) -> None:
         """Print the summary in a section of its own."""
@@ -38,7 +43,7 @@ class Summary:
             for text, style in line:
                 terminal.write(text, **dict.fromkeys(style.split(), True))
             terminal.line("")
-        if self._problem:
-            terminal.line(self._problem, red=True)
-        if self._written:
-            terminal.line(self._written)
+        for problem in self._problems:
+            terminal.line(problem, red=True)
+        for path in self._written:
+            terminal.line(f"wrote {path}")
