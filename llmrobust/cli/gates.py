@@ -9,17 +9,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from llmrobust.cli.parser import Commands, Parser
     from llmrobust.plan import Plan
     from llmrobust.report.result import SuiteResult
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(commands: Commands[Parser]) -> None:
     """Put the commands on the parser."""
     gate = commands.add_parser(
         "gate",
         help="decide a suite's gates again on a stored run",
         description="Decide the gates of a suite on a run that pytest stored with --robust-json: after a bound was "
         "changed, or where there is no model. Exit code 0: all pass, 1: one does not, 2: the run is of no use.",
+        examples=[
+            ("pytest suites/triage.robust.yaml --robust-json run.json", "ask once, and keep everything"),
+            ("llmrobust gate run.json suites/triage.robust.yaml", "after a bound was changed"),
+        ],
     )
     gate.add_argument("stored", metavar="RUN", type=Path, help="JSON file of a run")
     gate.add_argument("suite", type=Path, help="suite file with the gates")
@@ -30,6 +35,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="how much a suite asks, and what its gates can tell",
         description="Say before any request how many cases, prompts and tokens a suite has, and what smallest "
         "difference its gates can tell from chance. Exit code 1: a gate can never pass or fail.",
+        examples=[
+            ("llmrobust plan suites/triage.robust.yaml", "cases, prompts, tokens, and the power of each gate"),
+            ("llmrobust plan suites/triage.robust.yaml --likeness 0.9", "where variants are answered nearly alike"),
+        ],
     )
     plan.add_argument("suite", type=Path, help="suite file")
     plan.add_argument(

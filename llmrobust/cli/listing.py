@@ -5,14 +5,23 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from llmrobust.cli.parser import Commands, Parser
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(commands: Commands[Parser]) -> None:
     """Put the commands on the parser."""
     operators = commands.add_parser(
         "operators",
         help="list the perturbation operators",
         description="List the perturbation operators with what they promise, an example, and where they come from.",
+        examples=[
+            ("llmrobust operators", "all families with their operators"),
+            ("llmrobust operators typo", "one family"),
+            ("llmrobust operators word.swap", "one operator with its parameters"),
+        ],
     )
     operators.add_argument("name", nargs="?", help="an operator or a family, with its parameters")
     form = operators.add_mutually_exclusive_group()
@@ -23,6 +32,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "metrics",
         help="list the metrics that gates may name",
         description="List the metrics with their formulas, ranges, and what they need.",
+        examples=[
+            ("llmrobust metrics", "what a gate may be put on"),
+            ("llmrobust metrics --json", "the same for a script"),
+        ],
     )
     form = metrics.add_mutually_exclusive_group()
     form.add_argument("--markdown", action="store_true", help="the table of docs/metrics.md")

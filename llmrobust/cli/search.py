@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from llmrobust.cli.parser import Commands, Parser
     from llmrobust.perturb.found import Findings
     from llmrobust.search.asking import Questions
 
@@ -15,7 +16,7 @@ PROMPTS_A_WORDING_SEARCH = 300
 """Default budget in wordings, as many as the published attacks use a prompt; each is asked with every example."""
 
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add(commands: Commands[Parser]) -> None:
     """Put the command on the parser."""
     search = commands.add_parser(
         "search",
@@ -23,6 +24,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         description="Search the wording of the instruction that the model answers worst (an attack recipe), or the "
         "formats that it answers best and worst (format). What is found is written to a file for a person to review; "
         "`attack.wording` and `format.found` run it as a suite of its own.",
+        examples=[
+            ("llmrobust search suites/triage.robust.yaml --recipe textbugger", "the worst wording of the instruction"),
+            ("llmrobust search suites/triage.robust.yaml --recipe format --budget 2000", "the best and worst format"),
+        ],
     )
     search.add_argument("suite", type=Path, help="suite file; its perturb and gate sections are not used")
     search.add_argument("--llm", metavar="SPEC", action="append", help="as for pytest (default: tiny)")

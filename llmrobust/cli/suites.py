@@ -7,16 +7,22 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from llmrobust.cli.style import styled, wants_colour
 from llmrobust.errors import OperatorError, SuiteError
 
+if TYPE_CHECKING:
+    from llmrobust.cli.parser import Commands, Parser
 
-def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+
+def add(commands: Commands[Parser]) -> None:
     """Put the commands on the parser."""
     check = commands.add_parser(
-        "check", help="report every mistake in suite files", description="Load suites and report every mistake in them."
+        "check",
+        help="report every mistake in suite files",
+        description="Load suites and report every mistake in them.",
+        examples=[("llmrobust check suites/", "every suite below a folder")],
     )
     check.add_argument("paths", nargs="*", type=Path, default=[Path()], help="suite files or folders (default: here)")
     check.set_defaults(run=_check)
@@ -24,6 +30,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "show",
         help="print the variants of an example, edits highlighted",
         description="Print the variants that a suite makes of an example: what each operator changes in the prompt.",
+        examples=[
+            ("llmrobust show suites/triage.robust.yaml", "all variants of the first example"),
+            (
+                "llmrobust show suites/triage.robust.yaml --example ex-002 --only typo --full",
+                "whole prompts of one family",
+            ),
+        ],
     )
     show.add_argument("suite", type=Path, help="suite file")
     show.add_argument("--example", metavar="ID", action="append", help="this example (default: the first); repeatable")
@@ -37,6 +50,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="print the JSON Schema of suite files, for editors",
         description="Print the JSON Schema of suite files. Editors check and complete a suite with it: save it and "
         "start the suite with `# yaml-language-server: $schema=FILE`.",
+        examples=[("llmrobust schema > suite.schema.json", "for `# yaml-language-server: $schema=suite.schema.json`")],
     )
     schema.set_defaults(run=_schema)
 

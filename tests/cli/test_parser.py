@@ -1,0 +1,106 @@
+"""Help, hints and exit codes of the command line as a whole."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+import llmrobust.cli
+from llmrobust.cli import main, make_parser
+from llmrobust.cli.parser import GROUPS
+
+COMMAND = [sys.executable, "-m", "llmrobust"]
+
+
+def refused(capsys, *arguments: str) -> str:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    return capsys.readouterr().err
+
+
+def test_help_lists_every_command_once_in_its_group():
+    parser = make_parser()
+    shown = parser.format_help()
+    grouped = [name for _, names in GROUPS for name in names]
+    assert len(grouped) == len(set(grouped))
+    for name in parser.commands.choices:
+        assert shown.count(f"\n  {name} ") == 1
+        assert name in grouped
+    assert "exit codes:" in shown
+
+
+def test_every_command_explains_itself_with_an_example():
+    for name, parser in make_parser().commands.choices.items():
+        assert parser.description, name
+        assert f"llmrobust {name}" in (parser.epilog or ""), f"{name} shows no example of its use"
+
+
+def test_a_wrong_command_gets_the_nearest(capsys):
+    assert 'there is no command "chek"; did you mean "check"?' in refused(capsys, "chek")
+
+
+@pytest.mark.parametrize("word", ["run", "triage.robust.yaml"])
+def test_whoever_wants_to_run_a_suite_is_sent_to_pytest(capsys, word):
+    assert "suites are run by pytest" in refused(capsys, word)
+
+
+def test_a_wrong_option_gets_the_nearest_of_its_command(capsys):
+    shown = refused(capsys, "plan", "--likelyness=3", "a.robust.yaml")
+    assert "usage: llmrobust plan" in shown
+    assert 'did you mean "--likeness"?' in shown
+    assert 'did you mean "--version"?' in refused(capsys, "--versio")
+
+
+def test_options_cannot_be_abbreviated(capsys):
+    assert "--js" in refused(capsys, "operators", "--js")
+
+
+def test_without_a_command_the_help_is_shown_as_wrong_use(capsys):
+    assert "write suites:" in refused(capsys)
+
+
+def test_help_starts_without_what_suites_and_models_need():
+    heavy = {"numpy", "jinja2", "pydantic", "yaml", "aiohttp", "pytest", "torch"}
+    code = f"import sys; from llmrobust.cli import make_parser; make_parser(); print(*{heavy} & set(sys.modules))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not out.split()
+
+
+def test_a_reader_that_went_away_is_no_error():
+    with subprocess.Popen([*COMMAND, "operators", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 141
+
+
+def test_a_pipe_without_all_characters_gets_them_escaped(tmp_path):
+    suite = tmp_path / "a.robust.yaml"
+    suite.write_text("suite: a\nprompt: 'é {{ q }}.'\nexamples: [{q: x}]\nperturb: [punctuation.add]\n")
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    done = subprocess.run([*COMMAND, "show", str(suite)], capture_output=True, env=environment, check=True)
+    assert b"\\xe9 x[-.-]" in done.stdout
+
+
+def test_an_interrupt_ends_without_a_traceback(monkeypatch, capsys):
+    def interrupted(chosen):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(llmrobust.cli.listing, "_metrics", interrupted)
+    assert main(["metrics"]) == 130
+    assert capsys.readouterr().err == "interrupted\n"
+
+
+def test_a_file_that_cannot_be_written_is_named(monkeypatch, capsys):
+    def denied(chosen):
+        raise PermissionError(13, "Permission denied", "/there/x.json")
+
+    monkeypatch.setattr(llmrobust.cli.listing, "_metrics", denied)
+    assert main(["metrics"]) == 2
+    assert capsys.readouterr().err == "/there/x.json: Permission denied\n"
