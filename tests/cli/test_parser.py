@@ -85,7 +85,7 @@ def test_a_pipe_without_all_characters_gets_them_escaped(tmp_path):
     suite.write_text("suite: a\nprompt: 'é {{ q }}.'\nexamples: [{q: x}]\nperturb: [punctuation.add]\n")
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = subprocess.run([*COMMAND, "show", str(suite)], capture_output=True, env=environment, check=True)
-    assert b"\\xe9 x[-.-]" in done.stdout
+    assert b"\\xe9 x" in done.stdout
 
 
 def test_an_interrupt_ends_without_a_traceback(monkeypatch, capsys):
