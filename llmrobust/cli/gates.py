@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmrobust.cli.project import add_project_option, suite_plan
+
 if TYPE_CHECKING:
     from llmrobust.cli.parser import Commands, Parser
     from llmrobust.plan import Plan
@@ -29,6 +31,7 @@ def add(commands: Commands[Parser]) -> None:
     gate.add_argument("stored", metavar="RUN", type=Path, help="JSON file of a run")
     gate.add_argument("suite", type=Path, help="suite file with the gates")
     gate.add_argument("--json", action="store_true", help="for machines")
+    add_project_option(gate)
     gate.set_defaults(run=_gate)
     plan = commands.add_parser(
         "plan",
@@ -49,6 +52,7 @@ def add(commands: Commands[Parser]) -> None:
         help="how alike the variants of one example are answered, 0 to 1 (default: 0.5)",
     )
     plan.add_argument("--json", action="store_true", help="for machines")
+    add_project_option(plan)
     plan.set_defaults(run=_plan)
 
 
@@ -59,12 +63,12 @@ def _gate(chosen: argparse.Namespace) -> int:
     from llmrobust.report.json_report import decision_json
     from llmrobust.report.stored import stored_suite, stored_table
     from llmrobust.report.terminal import decision_text
-    from llmrobust.run import load_plan, stored_references
+    from llmrobust.run import stored_references
 
     if chosen.suite.suffix == ".json" and chosen.stored.suffix in (".yaml", ".yml"):
         print(f"{chosen.suite} is a run and {chosen.stored} a suite; the order is: gate RUN SUITE", file=sys.stderr)
         return 2
-    plan = load_plan(chosen.suite, Path.cwd())
+    plan = suite_plan(chosen)
     suite = plan.suite
     try:
         stored = stored_suite(chosen.stored, suite)
@@ -106,12 +110,11 @@ def _unusable(stored: SuiteResult, plan: Plan) -> str:
 
 def _plan(chosen: argparse.Namespace) -> int:
     from llmrobust.gate.planning import forecast
-    from llmrobust.run import load_plan
 
     if not 0 <= chosen.likeness <= 1:
         print("--likeness must lie between 0 and 1", file=sys.stderr)
         return 2
-    found = forecast(load_plan(chosen.suite, Path.cwd()), chosen.likeness)
+    found = forecast(suite_plan(chosen), chosen.likeness)
     if chosen.json:
         print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:

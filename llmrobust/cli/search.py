@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmrobust.cli.project import add_project_option, project_of
+from llmrobust.cli.use import readable_file
+
 if TYPE_CHECKING:
     from llmrobust.cli.parser import Commands, Parser
     from llmrobust.perturb.found import Findings
@@ -30,7 +33,7 @@ def add(commands: Commands[Parser]) -> None:
         ],
     )
     search.add_argument("suite", type=Path, help="suite file; its perturb and gate sections are not used")
-    search.add_argument("--llm", metavar="SPEC", action="append", help="as for pytest (default: tiny)")
+    search.add_argument("--llm", metavar="SPEC", action="append", help="as for pytest (default: as for pytest)")
     search.add_argument(
         "--recipe", default="deepwordbug", help="deepwordbug, textbugger, charattack, textfooler, wordattack, or format"
     )
@@ -42,6 +45,7 @@ def add(commands: Commands[Parser]) -> None:
     search.add_argument("--embedding", type=Path, metavar="FILE", help="word vectors, for recipes that swap words")
     search.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: NAME.found.yaml beside it)")
     search.add_argument("--store", type=Path, metavar="FILE", help="keep replies in this file")
+    add_project_option(search)
     search.set_defaults(run=_search)
 
 
@@ -50,19 +54,20 @@ def _search(chosen: argparse.Namespace) -> int:
 
     from llmrobust.engine import Engine, Store
     from llmrobust.models import parse_specs
-    from llmrobust.run import metric_facts
+    from llmrobust.run import load_suite_file
     from llmrobust.search import RECIPES
     from llmrobust.search.asking import Questions
-    from llmrobust.suitefile import load_suite
 
     wrong = _wrong_use(chosen, [*RECIPES, "format"])
     if wrong:
         print(wrong, file=sys.stderr)
         return 2
-    suite = load_suite(chosen.suite, Path.cwd(), metrics=metric_facts())
+    path = readable_file(chosen.suite, "a suite file")
+    project = project_of([path], noconftest=chosen.noconftest)
+    suite = load_suite_file(path, project.root)
     if chosen.seed is not None:
         suite = replace(suite, seed=chosen.seed)
-    engine = Engine(parse_specs(chosen.llm or ["tiny"]), lambda: Store(chosen.store))
+    engine = Engine(parse_specs(chosen.llm or project.settings.specs), lambda: Store(chosen.store))
     try:
         questions = Questions.of(suite, engine, chosen.examples)
         found = _formats(chosen, questions) if chosen.recipe == "format" else _wordings(chosen, questions)

@@ -1,0 +1,84 @@
+"""The project that a suite belongs to, as pytest sees it: root folder, ini file, options, and what conftest.py adds."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmrobust.cli.use import WrongUse, readable_file
+
+if TYPE_CHECKING:
+    from llmrobust.plan import Plan
+    from llmrobust.plugin.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """root: pytest's rootdir, below which a suite's files lie. ini: the file that configures pytest, if there is one.
+
+    settings: what pytest would use here, from the ini file, its `addopts` and the environment.
+    """
+
+    root: Path
+    ini: Path | None
+    settings: Settings
+
+
+def add_project_option(parser: argparse.ArgumentParser) -> None:
+    """Put the option of commands that load suites on a parser."""
+    parser.add_argument(
+        "--noconftest",
+        action="store_true",
+        help="as for pytest: run no conftest.py; operators and metrics that one adds are then unknown",
+    )
+
+
+def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
+    """The project that pytest finds for these suites, their conftest.py files loaded as pytest loads them.
+
+    So a command knows the operators and metrics that `pytest SUITE` knows. Raises WrongUse where pytest cannot start.
+    """
+    import pytest
+
+    from llmrobust.plugin.settings import Settings
+
+    found: list[Project] = []
+
+    class Finding:
+        @pytest.hookimpl(tryfirst=True)
+        def pytest_cmdline_main(self, config: pytest.Config) -> int:
+            """Note what pytest found, and stop it before it collects anything."""
+            found.append(Project(config.rootpath, config.inipath, Settings.of(config)))
+            return 0
+
+    with contextlib.redirect_stdout(sys.stderr):  # what a conftest.py prints is no output of ours
+        try:
+            pytest.main([*_options(noconftest), "--", *(str(path.absolute()) for path in paths)], plugins=[Finding()])
+        except Exception as error:  # whatever a plugin or an ini file makes pytest raise
+            raise WrongUse(f"pytest cannot start here: {type(error).__name__}: {error}") from error
+    if not found:  # pytest has said why
+        raise WrongUse("pytest cannot start here; --noconftest leaves conftest.py files out")
+    return found[0]
+
+
+def suite_plan(chosen: argparse.Namespace) -> Plan:
+    """The plan of the suite that a command was given. Raises WrongUse, SuiteError or OperatorError."""
+    from llmrobust.run import load_plan
+
+    path = readable_file(chosen.suite, "a suite file")
+    return load_plan(path, project_of([path], noconftest=chosen.noconftest).root)
+
+
+def _options(noconftest: bool) -> list[str]:
+    """Options that keep pytest from doing more than looking."""
+    from importlib.util import find_spec
+
+    options = ["-p", "llmrobust", "-s", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    if find_spec("pytest_cov") is not None:  # it would begin to measure, and forget what it had measured before
+        options.append("--no-cov")
+    return [*options, "--noconftest"] if noconftest else options
