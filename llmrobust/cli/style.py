@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
 from typing import Literal
@@ -20,3 +21,13 @@ def wants_colour(choice: Choice = "auto") -> bool:
 def styled(text: str, style: str, on: bool) -> str:
     """The text in a style ("bold", "red", ...), or as it is."""
     return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if on and style and text else text
+
+
+def add_colour_option(parser: argparse.ArgumentParser) -> None:
+    """Put `--color` on the parser of a command that prints in colours."""
+    parser.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="auto: in a terminal, unless NO_COLOR is set (the default)",
+    )

@@ -1,4 +1,4 @@
-"""`check`, `show`, `schema`: what a suite file holds, without a model."""
+"""`show`, `schema`: what a suite file holds, without a model."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmrobust.cli.style import styled, wants_colour
-from llmrobust.errors import OperatorError, SuiteError
+from llmrobust.cli.project import add_project_option, suite_plan
+from llmrobust.cli.style import add_colour_option, styled, wants_colour
 
 if TYPE_CHECKING:
     from llmrobust.cli.parser import Commands, Parser
@@ -18,14 +18,6 @@ if TYPE_CHECKING:
 
 def add(commands: Commands[Parser]) -> None:
     """Put the commands on the parser."""
-    check = commands.add_parser(
-        "check",
-        help="report every mistake in suite files",
-        description="Load suites and report every mistake in them.",
-        examples=[("llmrobust check suites/", "every suite below a folder")],
-    )
-    check.add_argument("paths", nargs="*", type=Path, default=[Path()], help="suite files or folders (default: here)")
-    check.set_defaults(run=_check)
     show = commands.add_parser(
         "show",
         help="print the variants of an example, edits highlighted",
@@ -43,7 +35,8 @@ def add(commands: Commands[Parser]) -> None:
     show.add_argument("--only", metavar="NAME", help="only this family, operator or use")
     show.add_argument("--full", action="store_true", help="whole prompts instead of the edited places")
     show.add_argument("--json", action="store_true", help="for machines: one object a variant, one a line")
-    show.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="default: auto")
+    add_colour_option(show)
+    add_project_option(show)
     show.set_defaults(run=_show)
     schema = commands.add_parser(
         "schema",
@@ -62,39 +55,8 @@ def _schema(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _check(chosen: argparse.Namespace) -> int:
-    from llmrobust.run import load_plan
-
-    files = [file for path in chosen.paths for file in _suite_files(path)]
-    if not files:
-        print(f"no *.robust.yaml file in {', '.join(str(path) for path in chosen.paths)}", file=sys.stderr)
-        return 2
-    root = Path.cwd()
-    bad = 0
-    for file in files:
-        try:
-            plan = load_plan(file, root)
-        except SuiteError as error:
-            bad += 1
-            print(error.render(root), end="\n\n")
-        except OperatorError as error:
-            bad += 1
-            print(f"{file}: {error}", end="\n\n")
-        else:
-            print(f"{file}: {len(plan.suite.examples)} examples, {len(plan.cases)} cases")
-    return 1 if bad else 0
-
-
-def _suite_files(path: Path) -> list[Path]:
-    if path.is_dir():
-        return sorted(file for kind in ("yaml", "yml") for file in path.rglob(f"*.robust.{kind}"))
-    return [path]
-
-
 def _show(chosen: argparse.Namespace) -> int:
-    from llmrobust.run import load_plan
-
-    plan = load_plan(chosen.suite, Path.cwd())
+    plan = suite_plan(chosen)
     examples = chosen.example or [plan.suite.examples[0].id]
     known = {example.id for example in plan.suite.examples}
     unknown = [name for name in examples if name not in known]
@@ -103,7 +65,10 @@ def _show(chosen: argparse.Namespace) -> int:
         print(f'{chosen.suite}: no example has the id "{unknown[0]}"', file=sys.stderr)
         return 2
     if chosen.only is not None and chosen.only not in uses:
-        print(f'{chosen.suite}: nothing in it is called "{chosen.only}"; there are {", ".join(sorted(uses))}')
+        print(
+            f'{chosen.suite}: nothing in it is called "{chosen.only}"; there are {", ".join(sorted(uses))}',
+            file=sys.stderr,
+        )
         return 2
     for example in examples:
         cases = [case for case in plan.cases if case.example.id == example and case.repeat == 0]

@@ -7,28 +7,6 @@ import json
 from llmrobust.cli import main
 from tests.conftest import REPOSITORY
 
-GOOD = "suite: a\nprompt: '{{ q }}'\nexamples: [{q: x}]\nperturb: [punctuation.add]\n"
-
-
-def test_check_tells_what_a_suite_holds(tmp_path, capsys):
-    (tmp_path / "a.robust.yaml").write_text(GOOD)
-    assert main(["check", str(tmp_path)]) == 0
-    assert "1 examples, 2 cases" in capsys.readouterr().out
-
-
-def test_check_reports_mistakes_and_fails(tmp_path, capsys):
-    (tmp_path / "a.robust.yaml").write_text(GOOD.replace("punctuation.add", "punctuation.ad"))
-    (tmp_path / "b.robust.yaml").write_text(GOOD)
-    assert main(["check", str(tmp_path)]) == 1
-    shown = capsys.readouterr().out
-    assert 'unknown operator "punctuation.ad"' in shown
-    assert "b.robust.yaml: 1 examples" in shown
-
-
-def test_check_of_a_folder_without_suites_is_wrong_use(tmp_path, capsys):
-    assert main(["check", str(tmp_path)]) == 2
-    assert "no *.robust.yaml file" in capsys.readouterr().err
-
 
 def test_schema_is_printed_as_json(capsys):
     assert main(["schema"]) == 0
@@ -85,9 +63,8 @@ def test_show_as_json_gives_whole_prompts(tmp_path, capsys):
 
 def test_show_of_what_is_not_there_is_wrong_use(tmp_path, capsys):
     assert shown(tmp_path, capsys, "--example", "three")[0] == 2
-    code, out = shown(tmp_path, capsys, "--only", "format")
-    assert code == 2
-    assert "punctuation.strip_final" in out
+    assert main(["show", str(tmp_path / "a.robust.yaml"), "--only", "format"]) == 2
+    assert "punctuation.strip_final" in capsys.readouterr().err
 
 
 def test_operators_can_be_asked_for_by_name_or_family(capsys):
