@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 WIDEST = 160
 """Characters of an offending line that are shown."""
@@ -90,7 +91,12 @@ class ServerGone(ModelError):
 
 
 class ReportError(LlmRobustError):
-    """A stored run that cannot be read."""
+    """A stored run that cannot be read. kind: "unreadable", or "format" for a version that is not known, "other-suite"
+    for one that does not hold the wanted suite."""
+
+    def __init__(self, message: str, kind: Literal["unreadable", "format", "other-suite"] = "unreadable"):
+        super().__init__(message)
+        self.kind = kind
 
 
 class GateError(LlmRobustError):

@@ -8,16 +8,15 @@ from functools import cached_property
 from pathlib import Path
 
 from llmrobust.engine import Asker, Engine, EngineStats, Limits, Store
-from llmrobust.gate import Decision, GateTarget, NoiseFloor, evaluate
-from llmrobust.gate.deciding import needed_references
+from llmrobust.gate import Decision, GateTarget, NoiseFloor, Reference, evaluate, needed_references
 from llmrobust.gate.sequential import Waves, can_stop_early
 from llmrobust.metrics import METRICS, Table
 from llmrobust.models import parse_specs
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.perturb.contract import load_installed
 from llmrobust.plan import Case, Plan, plan_suite
-from llmrobust.report.result import RunResult, SuiteResult, table_of
-from llmrobust.report.stored import reference_table
+from llmrobust.report.references import stored_reference
+from llmrobust.report.result import ModelFacts, RunResult, SuiteResult, table_of
 from llmrobust.request import Reply, Request
 from llmrobust.score import score
 from llmrobust.score.judged import Judged
@@ -41,15 +40,18 @@ def metric_facts() -> dict[str, MetricFacts]:
     }
 
 
-def load_suite_file(path: Path, project_root: Path) -> Suite:
-    """A suite file, with the operators of installed distributions. Raises SuiteError or OperatorError."""
+def load_suite_file(path: Path, project_root: Path, baselines: Path | None = None) -> Suite:
+    """A suite file, with the operators of installed distributions. Raises SuiteError or OperatorError.
+
+    baselines: the folder of baselines, else `baselines` beside the suite file.
+    """
     load_installed()
-    return load_suite(path, project_root, metrics=metric_facts())
+    return load_suite(path, project_root, metrics=metric_facts(), baselines=baselines)
 
 
-def load_plan(path: Path, project_root: Path) -> Plan:
-    """The plan of a suite file. Raises SuiteError or OperatorError."""
-    return plan_suite(load_suite_file(path, project_root))
+def load_plan(path: Path, project_root: Path, baselines: Path | None = None) -> Plan:
+    """The plan of a suite file, see `load_suite_file`. Raises SuiteError or OperatorError."""
+    return plan_suite(load_suite_file(path, project_root, baselines))
 
 
 def judge(suite: Suite, case: Case, reply: Reply, original: Case, clean_reply: Reply) -> Judged:
@@ -93,9 +95,10 @@ def _judged(plan: Plan, replies: Mapping[Request, Reply], cases: Iterable[Case])
     return judged
 
 
-def stored_references(suite: Suite) -> dict[Path, Table | str]:
-    """The stored runs that a suite's gates compare with, or why they cannot."""
-    return {path: reference_table(path, suite) for path in needed_references(suite.gates)}
+def stored_references(suite: Suite, model: ModelFacts | None) -> dict[Path, Reference]:
+    """The stored runs that a suite's gates compare with, or why they cannot. model: which answers now."""
+    needed = needed_references(suite.gates)
+    return {path: stored_reference(path, suite, model, is_baseline) for path, is_baseline in needed.items()}
 
 
 @dataclass(frozen=True)
@@ -110,13 +113,20 @@ class SuiteRun:
     """In how many waves the cases were asked; None for all at once."""
     decided: Mapping[str, Decision] | None = None
     """What the gates decided, where they did so before all cases were asked."""
+    model: ModelFacts | None = None
+    """Which model answered; None where that is not known."""
 
     @classmethod
-    def of(cls, plan: Plan, replies: Mapping[Request, Reply], cases: Sequence[Case] | None = None) -> SuiteRun:
+    def of(
+        cls,
+        plan: Plan,
+        replies: Mapping[Request, Reply],
+        cases: Sequence[Case] | None = None,
+        model: ModelFacts | None = None,
+    ) -> SuiteRun:
         """Judge the given cases (all of the plan by default) whose replies and unperturbed twins' replies are there."""
-        return cls(
-            plan, tuple(_judged(plan, replies, plan.cases if cases is None else cases)), noise_floor(plan, replies)
-        )
+        judged = tuple(_judged(plan, replies, plan.cases if cases is None else cases))
+        return cls(plan, judged, noise_floor(plan, replies), model=model)
 
     @property
     def is_complete(self) -> bool:
@@ -134,7 +144,7 @@ class SuiteRun:
         if self.decided is not None:
             return self.decided
         suite = self.plan.suite
-        return {one.id: one for one in evaluate(suite, self.table, stored_references(suite), self.noise)}
+        return {one.id: one for one in evaluate(suite, self.table, stored_references(suite, self.model), self.noise)}
 
     def decision(self, target: GateTarget) -> Decision:
         """What a gate decides. Only for a complete run, or one in waves."""
@@ -174,7 +184,7 @@ def run(
         at_once = [plan for plan, waves in zip(plans, in_waves, strict=True) if not waves]
         replies = ask_all(engine, [request for plan in at_once for request in plan.requests()])
         runs = [
-            run_in_waves(plan, engine) if waves else SuiteRun.of(plan, replies)
+            run_in_waves(plan, engine) if waves else SuiteRun.of(plan, replies, model=model_of(engine))
             for plan, waves in zip(plans, in_waves, strict=True)
         ]
         return run_result(runs, engine.info(), engine.stats(), root)
@@ -206,5 +216,13 @@ def run_in_waves(plan: Plan, asker: Asker) -> SuiteRun:
     place = {id(case): number for number, case in enumerate(plan.cases)}
     judged.sort(key=lambda one: place[id(one.case)])
     noise = noise_floor(plan, replies)
-    decided = waves.finish(table_of(judged, plan.suite.answer.choices), stored_references(plan.suite), noise)
-    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided)
+    model = model_of(asker)
+    references = stored_references(plan.suite, model)
+    decided = waves.finish(table_of(judged, plan.suite.answer.choices), references, noise)
+    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model)
+
+
+def model_of(asker: Asker) -> ModelFacts | None:
+    """Which model answers; None if it was never opened."""
+    info = asker.info()
+    return None if info is None else ModelFacts.of(info)

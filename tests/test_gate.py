@@ -16,6 +16,8 @@ from llmrobust.gate import (
     DecisionStatus,
     GateTarget,
     NoiseFloor,
+    Problem,
+    Reference,
     WorstExample,
     decide,
     decide_gate,
@@ -214,6 +216,7 @@ def test_where_limits_the_examples() -> None:
 
 
 RUN = Path("/project/baseline.json")
+GONE = Problem("missing", "it does not exist", "store one")
 
 
 @pytest.mark.parametrize(
@@ -230,7 +233,7 @@ def test_bounds_against_a_stored_run_are_on_the_difference(
     mine: int, theirs: int, bounds: dict[str, float], status: DecisionStatus
 ) -> None:
     one = target("accuracy", against=(RUN,), **bounds)
-    decision = decide(one, rich_table(mine), references={RUN: rich_table(theirs)})
+    decision = decide(one, rich_table(mine), references={RUN: Reference(rich_table(theirs))})
     assert decision.status is status, decision.reason
     assert decision.measurement is not None
     assert decision.measurement.value == pytest.approx((mine - theirs) / 100)
@@ -238,18 +241,20 @@ def test_bounds_against_a_stored_run_are_on_the_difference(
 
 
 def test_a_missing_stored_run_is_no_pass() -> None:
-    decision = decide(target("accuracy", min=-1.0, against=(RUN,)), rich_table(), references={RUN: "it does not exist"})
+    decision = decide(
+        target("accuracy", min=-1.0, against=(RUN,)), rich_table(), references={RUN: Reference(problem=GONE)}
+    )
     assert decision.status is DecisionStatus.NOT_EVALUATED
     assert "the stored run baseline.json cannot be compared with: it does not exist" in decision.reason
     other = replace(rich_table(), examples=tuple(f"other-{i}" for i in range(100)))
-    decision = decide(target("accuracy", min=-1.0, against=(RUN,)), rich_table(), references={RUN: other})
+    decision = decide(target("accuracy", min=-1.0, against=(RUN,)), rich_table(), references={RUN: Reference(other)})
     assert decision.status is DecisionStatus.NOT_EVALUATED
     assert "no case in common" in decision.reason
 
 
 def test_metrics_that_compare_runs_get_the_run() -> None:
     one = target("target_drop", max=0.2, against=(RUN,))
-    decision = decide(one, rich_table(80), references={RUN: rich_table(90)})
+    decision = decide(one, rich_table(80), references={RUN: Reference(rich_table(90))})
     assert decision.measurement is not None
     assert decision.measurement.value == pytest.approx(0.1)
 

@@ -14,9 +14,11 @@ from llmrobust.errors import ReportError
 from llmrobust.gate.planning import forecast
 from llmrobust.plan import PROBE, Plan
 from llmrobust.report.json_report import write_json
-from llmrobust.report.stored import read_run, reference_table, stored_table
+from llmrobust.report.references import stored_reference
+from llmrobust.report.stored import read_run, stored_table
 from llmrobust.request import Reply, Response
 from llmrobust.run import SuiteRun, load_plan, noise_floor, run_result
+from llmrobust.suitefile import Suite
 
 SUITE = """\
 suite: small
@@ -70,6 +72,12 @@ def stored(folder: Path, path: Path, wrong: int = 3, name: str = "run.json", noi
     file = folder / name
     write_json(run_result([run], None, EngineStats(), folder), file)
     return file
+
+
+def refused(file: Path, suite: Suite) -> str:
+    """Why a stored run is no reference."""
+    problem = stored_reference(file, suite).problem
+    return "" if problem is None else problem.reason
 
 
 def test_gates_are_decided_again_on_a_stored_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -137,7 +145,7 @@ def test_a_file_that_is_no_stored_run_says_so(tmp_path: Path, text: str, message
     with pytest.raises(ReportError, match=message):
         read_run(file)
     assert main(["gate", str(file), str(suite_file(tmp_path))]) == 2
-    assert message in str(reference_table(file, load_plan(suite_file(tmp_path), tmp_path).suite))
+    assert message in refused(file, load_plan(suite_file(tmp_path), tmp_path).suite)
 
 
 def test_stale_and_partial_runs_are_no_reference(tmp_path: Path) -> None:
@@ -148,17 +156,17 @@ def test_stale_and_partial_runs_are_no_reference(tmp_path: Path) -> None:
     value["suites"][0]["planned"] += 1
     file.write_text(json.dumps(value))
     assert (
-        reference_table(file, suite)
+        refused(file, suite)
         == f"only {value['suites'][0]['planned'] - 1} of its {value['suites'][0]['planned']} cases were asked"
     )
     value["suites"][0]["planned"] -= 1
     value["suites"][0]["uses"][0]["version"] += 1
     file.write_text(json.dumps(value))
-    assert "had version 2 then and has version 1 now" in str(reference_table(file, suite))
+    assert "had version 2 then and has version 1 now" in refused(file, suite)
     value["suites"][0]["name"] = "other"
     file.write_text(json.dumps(value))
-    assert reference_table(file, suite) == 'holds no suite "small"'
-    assert reference_table(tmp_path / "none.json", suite) == "it does not exist"
+    assert refused(file, suite) == 'holds no suite "small", but "other"'
+    assert refused(tmp_path / "none.json", suite) == "it does not exist"
 
 
 def test_the_noise_floor_is_measured_and_taken_off(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,17 +12,16 @@ import pytest
 
 from llmrobust.cli import main
 from llmrobust.engine import EngineStats
-from llmrobust.gate import DecisionStatus, GateTarget, NoiseFloor, decide_gate, gate_targets
+from llmrobust.gate import DecisionStatus, GateTarget, NoiseFloor, Reference, decide_gate, gate_targets
 from llmrobust.gate.planning import forecast
 from llmrobust.metrics import UNREAD, measure
 from llmrobust.report.json_report import write_json
-from llmrobust.report.stored import reference_table
 from llmrobust.request import Failure, Reply, Response
 from llmrobust.run import SuiteRun, load_plan, run_in_waves, run_result
 from llmrobust.suitefile.model import AnswerSpec, GateSpec
 from tests.metrics.tables import LABELS, answered, table_of
 from tests.test_gate import gate, suite
-from tests.test_gates_cli import replies, stored, suite_file
+from tests.test_gates_cli import refused, replies, stored, suite_file
 from tests.test_sequential import Scripted, plan_of
 
 
@@ -47,11 +46,11 @@ def test_a_baseline_with_failed_requests_is_no_reference(tmp_path: Path) -> None
     answers[plan.cases[-1].request] = Failure("timeout", "no answer in 5 s")
     file = tmp_path / "base.json"
     write_json(run_result([SuiteRun.of(plan, answers)], None, EngineStats(), tmp_path), file)
-    assert "got no answer" in str(reference_table(file, plan.suite))
+    assert "got no answer" in refused(file, plan.suite)
     assert main(["gate", str(file), str(path)]) == 2
     part = replace(table_of([[1.0, 1.0]]), unanswered=3)
     spec = gate("accuracy", min=-0.1, against=(file,))
-    assert decided(spec, table_of([[1.0, 1.0]]), references={file: part}) is DecisionStatus.NOT_EVALUATED
+    assert decided(spec, table_of([[1.0, 1.0]]), references={file: Reference(part)}) is DecisionStatus.NOT_EVALUATED
 
 
 @pytest.mark.parametrize(
@@ -105,7 +104,7 @@ def test_examples_that_were_others_are_not_compared(tmp_path: Path) -> None:
     first = next(i for i, line in enumerate(lines) if "Film number 0" in line)
     path.write_text("\n".join(lines[:first] + lines[first + 1 :]))
     now = load_plan(path, tmp_path).suite
-    assert "11 of its examples had other contents" in str(reference_table(file, now))
+    assert "11 of its examples had other contents" in refused(file, now)
 
 
 def test_a_table_without_the_field_has_no_such_examples() -> None:

@@ -60,6 +60,9 @@ class Scripted:
     def submit(self, requests: list[Request]) -> None:
         self.asked.update(requests)
 
+    def info(self) -> None:
+        return None
+
     def replies(self, requests: list[Request]) -> list[Reply]:
         return [self._reply(self._cases[request]) for request in requests]
 

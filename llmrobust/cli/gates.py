@@ -30,6 +30,7 @@ def add(commands: Commands[Parser]) -> None:
     )
     gate.add_argument("stored", metavar="RUN", type=Path, help="JSON file of a run")
     gate.add_argument("suite", type=Path, help="suite file with the gates")
+    gate.add_argument("--baselines", metavar="DIR", type=Path, help="folder of baselines (default: beside the suite)")
     gate.add_argument("--json", action="store_true", help="for machines")
     add_project_option(gate)
     gate.set_defaults(run=_gate)
@@ -61,7 +62,7 @@ def _gate(chosen: argparse.Namespace) -> int:
     from llmrobust.gate import evaluate
     from llmrobust.report.explain import explain_decision
     from llmrobust.report.json_report import decision_json
-    from llmrobust.report.stored import stored_suite, stored_table
+    from llmrobust.report.stored import read_run, stored_table, suite_in
     from llmrobust.report.terminal import decision_text
     from llmrobust.run import stored_references
 
@@ -71,7 +72,8 @@ def _gate(chosen: argparse.Namespace) -> int:
     plan = suite_plan(chosen)
     suite = plan.suite
     try:
-        stored = stored_suite(chosen.stored, suite)
+        run = read_run(chosen.stored)
+        stored = suite_in(run, suite, chosen.stored)
         problem = _unusable(stored, plan)
         table = stored_table(stored, suite) if not problem else None
     except ReportError as error:
@@ -83,7 +85,7 @@ def _gate(chosen: argparse.Namespace) -> int:
     if not suite.gates:
         print(f"{chosen.suite}: the suite has no gates", file=sys.stderr)
         return 2
-    references = stored_references(suite)
+    references = stored_references(suite, run.manifest.model)
     decisions = evaluate(suite, table, references, stored.noise)
     if chosen.json:
         print(json.dumps([decision_json(one) for one in decisions], indent=2, ensure_ascii=False))
@@ -97,7 +99,8 @@ def _gate(chosen: argparse.Namespace) -> int:
 
 def _unusable(stored: SuiteResult, plan: Plan) -> str:
     """Why gates cannot be decided on a stored run; empty if they can."""
-    from llmrobust.report.stored import lacks, unlike
+    from llmrobust.report.references import unlike
+    from llmrobust.report.stored import lacks
 
     if stored.waves is not None:
         return "was asked in waves, which its gates have used up; run it again without --robust-sequential"

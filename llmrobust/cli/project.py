@@ -71,7 +71,8 @@ def suite_plan(chosen: argparse.Namespace) -> Plan:
     from llmrobust.run import load_plan
 
     path = readable_file(chosen.suite, "a suite file")
-    return load_plan(path, project_of([path], noconftest=chosen.noconftest).root)
+    project = project_of([path], noconftest=chosen.noconftest)
+    return load_plan(path, project.root, getattr(chosen, "baselines", None) or project.settings.baselines)
 
 
 def _options(noconftest: bool) -> list[str]:

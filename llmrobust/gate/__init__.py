@@ -4,9 +4,10 @@ Fail closed: only PASS is a pass. What cannot be measured, or was measured on a 
 NOT_EVALUATED; what the interval leaves open is INCONCLUSIVE.
 """
 
-from llmrobust.gate.deciding import References, decide, decide_gate, evaluate
+from llmrobust.gate.deciding import decide, decide_gate, evaluate
 from llmrobust.gate.model import Decision, DecisionStatus, GateTarget, WorstExample
 from llmrobust.gate.noise import NoiseFloor
+from llmrobust.gate.references import Problem, Reference, References, needed_references
 from llmrobust.gate.targets import gate_targets
 
 __all__ = [
@@ -14,10 +15,13 @@ __all__ = [
     "DecisionStatus",
     "GateTarget",
     "NoiseFloor",
+    "Problem",
+    "Reference",
     "References",
     "WorstExample",
     "decide",
     "decide_gate",
     "evaluate",
     "gate_targets",
+    "needed_references",
 ]

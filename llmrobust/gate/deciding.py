@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from statistics import NormalDist
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 from llmrobust.gate.model import Decision, DecisionStatus, GateTarget
 from llmrobust.gate.noise import EXCESS, NoiseFloor
+from llmrobust.gate.references import References, found_references
 from llmrobust.gate.targets import gate_targets
 from llmrobust.gate.words import bound_of, measured, remedy, selection_of, shared_error, verdict, worst_examples
 from llmrobust.metrics import METRICS, Measurement, Metric, Ratio, Sums, Table, selections
@@ -30,12 +30,11 @@ REPORTED = 0.95
 """The confidence of the interval that is shown for a gate that compares the estimate."""
 RESAMPLES = 2000
 NOTHING_COMMON = "the other run has no case in common with this one"
+NO_PROBABILITIES = "the other run holds no label probabilities (`llmrobust baseline save --full` keeps them)"
 SUREST = 1 - 1e-9
 """No interval is asked for with more confidence than this."""
 _STEPS = 40
 """Halvings in the search for the confidence at which an interval touches a bound."""
-References = Mapping[Path, Table | str]
-"""Stored runs by file: the table of the suite's cases, or why there is none."""
 
 
 def evaluate(
@@ -87,21 +86,19 @@ def decide_gate(
     bound = bound_of(gate)
     if table.unanswered:
         reason = f"{table.unanswered:,} of the suite's requests got no answer; nothing is decided on a part of the data"
-        return [
-            _not_evaluated(one, bound, reason, "find out why the requests failed, and run again") for one in targets
-        ]
-    others, missing = _references(gate, references or {})
-    if missing:
-        return [_not_evaluated(one, bound, *missing) for one in targets]
+        advice = "find out why the requests failed, and run again"
+        return [_not_evaluated(one, bound, "unanswered", reason, advice) for one in targets]
+    others, said, problem = found_references(gate, references or {})
+    if problem is not None:
+        return [_not_evaluated(one, bound, problem.kind, problem.reason, problem.remedy) for one in targets]
     if gate.by is not None:
         by = table.fields.get(gate.by)
         if by is not None and answer is not None and metric.reads == "answers":
             read = [canonical_answer(value, answer) for value in by]
             if None in read:
                 why = f'the {gate.by} "{by[read.index(None)]}" is none of the answers that the suite knows'
-                return [
-                    _not_evaluated(one, bound, why, f"{gate.metric} needs an answer in {gate.by}") for one in targets
-                ]
+                advice = f"{gate.metric} needs an answer in {gate.by}"
+                return [_not_evaluated(one, bound, "unknown-answer", why, advice) for one in targets]
             by = tuple(one for one in read if one is not None)
         table = replace(table, by=by)
     if "reference" in metric.needs:
@@ -121,18 +118,18 @@ def decide_gate(
             kind = "no example" if gate.per not in ("suite", "family", "operator", "variant") else "no case"
             why = f"{kind} of {selection_of(target)}: its operators changed no prompt"
             advice = "remove the gate, or choose operators that apply to the prompts"
-            decisions.append(_not_evaluated(target, bound, why, advice))
+            decisions.append(_not_evaluated(target, bound, "no-cases", why, advice))
             continue
         m = estimate.measurement(gate.per, target.group, gate.confidence or REPORTED, gate.over)
         if target.group in reach:
             m = replace(m, low=reach[target.group][0], high=reach[target.group][1])
         unread = _unread(metric, parts[target.group])
         if unread:
-            decisions.append(_not_evaluated(target, bound, unread, "look at what the model wrote", m))
+            decisions.append(_not_evaluated(target, bound, "unread", unread, "look at what the model wrote", m))
             continue
         if m.value is None:
             why = f"{gate.metric} is undefined: {m.undefined}"
-            decisions.append(_not_evaluated(target, bound, why, f"it is {metric.formula}", m))
+            decisions.append(_not_evaluated(target, bound, "undefined", why, f"it is {metric.formula}", m))
             continue
         status = statuses.get(target.group) or _compare(gate, m)
         taken = None
@@ -140,7 +137,7 @@ def decide_gate(
             taken = noise.rate_of(parts[target.group].examples)
         alone = _compare(gate, m)
         shared = f"; {shared_error(gate, len(known), alone)}" if status is not alone else ""
-        reason = f"{measured(m, target, taken)}; {verdict(m, alone, bound)}{shared}"
+        reason = "; ".join(filter(None, (f"{measured(m, target, taken)}; {verdict(m, alone, bound)}{shared}", said)))
         worst = () if status is DecisionStatus.PASS else worst_examples(metric, parts[target.group])
         decisions.append(
             Decision(target.id, target, status, m, bound, reason, remedy(metric, target, m, status), worst, taken)
@@ -161,26 +158,12 @@ def _unread(metric: Metric, part: Table) -> str:
     return ""
 
 
-def _references(gate: GateSpec, known: References) -> tuple[list[Table], tuple[str, str] | None]:
-    """The tables that a gate compares with, or why one is missing and what to do."""
-    tables = []
-    for path in gate.against:
-        found = known.get(path, "it was not read")
-        if not isinstance(found, str) and found.unanswered:
-            found = f"{found.unanswered:,} of its cases got no answer"
-        if isinstance(found, str):
-            advice = f"store it with: pytest --robust-json .../{path.name} (paths are relative to the suite file)"
-            return [], (f"the stored run {path.name} cannot be compared with: {found}", advice)
-        tables.append(found)
-    return tables, None
-
-
 def _estimate(
     metric: Metric, part: Table, gate: GateSpec, others: Sequence[Table], noise: NoiseFloor | None, seed: int
 ) -> Estimate:
     """What a gate judges: the metric, its excess over the noise floor, or its difference to another run."""
     if others and "reference" not in metric.needs:
-        return _difference(metric, part, others[0], seed)
+        return difference(metric, part, others[0], seed)
     whole = gate.per == "suite" and gate.over is None and not gate.where
     estimate = estimated(part, [metric], whole, seed, RESAMPLES)[0]
     sign = EXCESS.get(metric.name)
@@ -200,7 +183,7 @@ def _estimate(
     )
 
 
-def _difference(metric: Metric, part: Table, other: Table, seed: int) -> Estimate:
+def difference(metric: Metric, part: Table, other: Table, seed: int) -> Estimate:
     """This run's metric minus the other's, over the cases that both have, examples resampled in pairs."""
     theirs = aligned_to(part, other)
     common = known_cells(metric, part) & known_cells(metric, theirs)
@@ -208,7 +191,8 @@ def _difference(metric: Metric, part: Table, other: Table, seed: int) -> Estimat
     if metric.reads == "clean":
         keep = ~(np.isnan(part.clean_correct) | np.isnan(theirs.clean_correct))
     if not keep.any():
-        return Estimate(metric, None, math.nan, 0, 0, 0, 0, undefined=NOTHING_COMMON)
+        lacks = metric.reads == "probabilities" and (other.answers is None or other.answers.probabilities is None)
+        return Estimate(metric, None, math.nan, 0, 0, 0, 0, undefined=NO_PROBABILITIES if lacks else NOTHING_COMMON)
     mine_used, theirs_used = _only(part, common, keep), _only(theirs, common, keep)
     first, second = metric.statistic(mine_used), metric.statistic(theirs_used)
     width = first.parts.shape[1]
@@ -299,10 +283,10 @@ def _tail_of(estimate: Estimate, gate: GateSpec, meets: bool) -> float:
 
 
 def _not_evaluated(
-    target: GateTarget, bound: str, why: str, advice: str, measurement: Measurement | None = None
+    target: GateTarget, bound: str, cause: str, why: str, advice: str, measurement: Measurement | None = None
 ) -> Decision:
     status = DecisionStatus.NOT_EVALUATED
-    return Decision(target.id, target, status, measurement, bound, f"not evaluated: {why}", advice)
+    return Decision(target.id, target, status, measurement, bound, f"not evaluated: {why}", advice, cause=cause)
 
 
 def _compare(gate: GateSpec, m: Measurement) -> DecisionStatus:
@@ -322,8 +306,3 @@ def between(gate: GateSpec, low: float | None, high: float | None) -> DecisionSt
         return DecisionStatus.PASS
     misses = high < lowest - ROUNDING or low > highest + ROUNDING
     return DecisionStatus.FAIL if misses else DecisionStatus.INCONCLUSIVE
-
-
-def needed_references(gates: Iterable[GateSpec]) -> list[Path]:
-    """The stored runs that gates compare with, each once."""
-    return list(dict.fromkeys(path for gate in gates for path in gate.against))

@@ -43,7 +43,8 @@ class Decision:
     bound: the bounds in words ("at least 0.95"). reason: one sentence for people. remedy: what would decide it or
     what to look at, empty for a pass. worst: at most three examples, the worst first. noise: the flip rate of equal
     prompts that was taken off before the bound was compared, None where it was not measured. early: after how many
-    examples, of how many in all, the sequential mode was certain; None where all were asked.
+    examples, of how many in all, the sequential mode was certain; None where all were asked. cause: a fixed word for
+    why it was not evaluated, empty where it was; docs/metrics.md lists them.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Decision:
     worst: tuple[WorstExample, ...] = ()
     noise: float | None = None
     early: tuple[int, int] | None = None
+    cause: str = ""
 
     @property
     def passed(self) -> bool:

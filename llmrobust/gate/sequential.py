@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from llmrobust.gate.deciding import REPORTED, References, between, decide_gate
+from llmrobust.gate.deciding import REPORTED, between, decide_gate
 from llmrobust.gate.model import Decision, DecisionStatus, GateTarget
 from llmrobust.gate.noise import EXCESS, NoiseFloor
+from llmrobust.gate.references import References
 from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
 from llmrobust.gate.words import bound_of, measured, verdict, worst_examples
 from llmrobust.metrics import METRICS, Metric, Ratio, Table, selections

@@ -42,7 +42,8 @@ def measured(m: Measurement, target: GateTarget, noise: float | None) -> str:
     if m.low is not None and m.high is not None:
         ends = f"{100 * m.confidence:g}% interval {m.low:.3f} to {m.high:.3f}"
     counts = f"{m.n_examples:,} examples, {m.n_cases:,} cases"
-    compared = f" against {', '.join(path.name for path in target.gate.against)}" if target.gate.against else ""
+    names = ["the baseline" if path == target.gate.baseline else path.name for path in target.gate.against]
+    compared = f" against {', '.join(names)}" if names else ""
     said = f"{m.metric} of {selection_of(target)}{compared} is {m.value:.3f} ({ends}, {counts})"
     return said if not noise else f"{said} after {noise:.3f} of flips that equal prompts have too"
 

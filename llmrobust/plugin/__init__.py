@@ -53,6 +53,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="keep replies in FILE (default: .llmrobust/replies.sqlite below the root folder); a run with nothing "
         "changed then sends nothing",
     )
+    group.addoption(
+        "--robust-baselines",
+        metavar="DIR",
+        help="folder of the baselines that gates compare with (default: `baselines` beside each suite)",
+    )
     group.addoption("--robust-fresh", action="store_true", help="ask everything again; replies are not kept")
     group.addoption(
         "--robust-max-prompts", type=_positive, metavar="N", help="prompts in flight at the same time (default 512)"
@@ -67,6 +72,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini("llm", "model that suites run against (see --llm)", type="linelist")
     parser.addini("robust_store", "file that replies are kept in (see --robust-store)")
+    parser.addini("robust_baselines", "folder of the baselines that gates compare with (see --robust-baselines)")
 
 
 def pytest_configure(config: pytest.Config) -> None:

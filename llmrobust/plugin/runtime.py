@@ -17,7 +17,7 @@ from llmrobust.plan import Case, Plan
 from llmrobust.plugin import runtime_key
 from llmrobust.plugin.settings import Settings
 from llmrobust.request import Request
-from llmrobust.run import SuiteRun, goes_in_waves, judge, load_plan, run_in_waves, run_result
+from llmrobust.run import SuiteRun, goes_in_waves, judge, load_plan, model_of, run_in_waves, run_result
 from llmrobust.score.judged import Judged
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Runtime:
         """The suite's plan, loaded once. Raises SuiteError or OperatorError."""
         path = path.resolve()
         if path not in self._plans:
-            self._plans[path] = load_plan(path, self._config.rootpath)
+            self._plans[path] = load_plan(path, self._config.rootpath, self.settings.baselines)
             self._originals[path] = self._plans[path].originals()
         return self._plans[path]
 
@@ -142,7 +142,8 @@ class Runtime:
             else:
                 wanted = self._asked(path, selected)
                 replies = dict(zip(wanted, self._usable().replies(wanted), strict=True))
-                selected.run = SuiteRun.of(self._plans[path], replies, selected.cases)
+                model = model_of(self._usable())
+                selected.run = SuiteRun.of(self._plans[path], replies, selected.cases, model)
         return selected.run
 
     def missing_cases(self, path: Path) -> tuple[int, int]:
@@ -169,7 +170,7 @@ class Runtime:
             if selected.run is None:
                 wanted = self._asked(path, selected)
                 there = {r: reply for r, reply in zip(wanted, asker.ready(wanted), strict=True) if reply is not None}
-                runs.append(SuiteRun.of(self._plans[path], there, selected.cases))
+                runs.append(SuiteRun.of(self._plans[path], there, selected.cases, model_of(asker)))
             else:
                 runs.append(selected.run)
         return run_result(runs, asker.info(), asker.stats(), root=self._config.rootpath)

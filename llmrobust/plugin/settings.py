@@ -28,6 +28,8 @@ class Settings:
     reports: tuple[tuple[str, Path], ...]
     flips: int
     sequential: bool
+    baselines: Path | None = None
+    """The folder of baselines; None for `baselines` beside each suite."""
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -44,7 +46,9 @@ class Settings:
         limits = Limits() if prompts is None else Limits(max_prompts=prompts)
         asked = ((kind, getattr(option, f"robust_{kind}")) for kind in REPORTS)
         reports = tuple((kind, Path(name)) for kind, name in asked if name)
-        return cls(specs, store, limits, reports, option.robust_flips, option.robust_sequential)
+        kept_in = config.getini("robust_baselines")
+        baselines = Path(option.robust_baselines or root / kept_in) if option.robust_baselines or kept_in else None
+        return cls(specs, store, limits, reports, option.robust_flips, option.robust_sequential, baselines)
 
     def notices(self) -> list[str]:
         """What a user should know while nothing moves yet."""

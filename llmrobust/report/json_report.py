@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -112,6 +113,11 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "choices": list(suite.choices),
         "prompt_digest": suite.prompt_digest,
         "prompts": [asdict(place) for place in suite.prompts],
+        "answer": None if suite.answer is None else {**asdict(suite.answer), "choices": list(suite.answer.choices)},
+        "sampling": None if suite.sampling is None else {**asdict(suite.sampling), "stop": list(suite.sampling.stop)},
+        "language": suite.language,
+        "protect": list(suite.protect),
+        "replies_kept": suite.replies_kept,
         "examples": suite.n_examples,
         "example_digests": dict(suite.digests),
         "planned": suite.planned,
@@ -158,6 +164,8 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "over": gate.over,
         "where": {name: list(wanted) for name, wanted in gate.where.items()},
         "against": [path.name for path in gate.against],
+        "baseline": None if gate.baseline is None else gate.baseline.name,
+        "same": list(gate.same),
         "confidence": gate.confidence,
         "correction": gate.correction,
         "field": gate.by,
@@ -166,6 +174,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "early": None if decision.early is None else list(decision.early),
         "line": gate.location.line,
         "measurement": None if decision.measurement is None else _measurement(decision.measurement),
+        "cause": decision.cause,
         "reason": decision.reason,
         "remedy": decision.remedy,
         "worst": [{"example": one.example, "columns": list(one.columns)} for one in decision.worst],
@@ -207,7 +216,7 @@ def _case(case: CaseResult, clean_is_there: bool) -> dict[str, Any]:
         "probabilities": None if case.probabilities is None else list(case.probabilities),
         "text": case.text,
         "finish_reason": case.finish_reason,
-        "logprobs": None if case.logprobs is None else list(case.logprobs),
+        "logprobs": None if case.logprobs is None else [one if one > -math.inf else None for one in case.logprobs],
         "request": case.request,
     }
     if not clean_is_there:

@@ -20,10 +20,10 @@ from llmrobust.metrics.build import case_cell
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import ORIGINAL, Plan, UseCounts, name_of
 from llmrobust.report.edits import Messages
-from llmrobust.request import Response
+from llmrobust.request import Response, Sampling
 from llmrobust.score.judged import Judged
 from llmrobust.score.status import Status
-from llmrobust.suitefile.model import Example, OperatorUse, Suite
+from llmrobust.suitefile.model import AnswerSpec, Example, OperatorUse, Suite
 
 SHARES = (
     "clean_accuracy",
@@ -187,6 +187,14 @@ class SuiteResult:
     waves: int | None = None
     digests: tuple[tuple[str, str], ...] = ()
     """Of the contents of each example, by its id."""
+    answer: AnswerSpec | None = None
+    """How answers were read; None where that is not known."""
+    sampling: Sampling | None = None
+    """How answers were drawn; None where that is not known."""
+    language: str = "en"
+    protect: tuple[str, ...] = ()
+    replies_kept: bool = True
+    """Whether the cases hold the replies as they came; a baseline holds only what was made of them."""
 
     @classmethod
     def of(
@@ -227,6 +235,10 @@ class SuiteResult:
             noise,
             waves,
             tuple((example.id, example_digest(example)) for example in suite.examples),
+            answer=suite.answer,
+            sampling=suite.sampling,
+            language=suite.language,
+            protect=suite.protect,
         )
 
     def statuses(self) -> Counter[Status]:
@@ -342,8 +354,9 @@ def use_digest(use: OperatorUse) -> str:
 
 
 def _finite(logprobs: tuple[float, ...] | None) -> tuple[float, ...] | None:
-    """The log-probabilities, unless one of them is no number that JSON can hold."""
-    return logprobs if logprobs is not None and all(map(math.isfinite, logprobs)) else None
+    """The log-probabilities, unless one of them is no number (minus infinity is one: that of the impossible)."""
+    usable = logprobs is not None and all(math.isfinite(one) or one == -math.inf for one in logprobs)
+    return logprobs if usable else None
 
 
 def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from llmrobust.gate import Decision, DecisionStatus, GateTarget, NoiseFloor, Wor
 from llmrobust.gate.words import bound_of
 from llmrobust.metrics import Measurement, Table
 from llmrobust.metrics.build import Cell, table_of_cells
-from llmrobust.plan import Plan, UseCounts
+from llmrobust.plan import UseCounts
 from llmrobust.report.edits import Messages, edited
 from llmrobust.report.result import (
     CaseResult,
@@ -25,11 +27,11 @@ from llmrobust.report.result import (
     SuiteResult,
     Timing,
     UseResult,
-    example_digest,
 )
+from llmrobust.request import Sampling
 from llmrobust.score.status import Status
 from llmrobust.score.verdict import Outcome, Verdict
-from llmrobust.suitefile.model import GateSpec, Suite
+from llmrobust.suitefile.model import AnswerSpec, GateSpec, Suite
 
 FORMAT = "llmrobust-run"
 VERSIONS = (1,)
@@ -45,7 +47,7 @@ def read_run(path: Path) -> RunResult:
     try:
         content = path.read_bytes()
         value = json.loads(gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
-    except (EOFError, gzip.BadGzipFile):
+    except (EOFError, gzip.BadGzipFile, zlib.error):
         raise ReportError(f"{path}: is a damaged gzip file") from None
     except OSError as error:
         raise ReportError(f"{path}: cannot be read: {error.strerror}") from None
@@ -54,7 +56,7 @@ def read_run(path: Path) -> RunResult:
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise ReportError(f"{path}: is no stored run; pytest writes one with --robust-json FILE")
     if value.get("version") not in VERSIONS:
-        raise ReportError(f"{path}: has version {value.get('version')} of the format; this llmrobust reads 1")
+        raise ReportError(f"{path}: has version {value.get('version')} of the format; this llmrobust reads 1", "format")
     try:
         return _run(value)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
@@ -63,13 +65,21 @@ def read_run(path: Path) -> RunResult:
 
 def stored_suite(path: Path, suite: Suite) -> SuiteResult:
     """A suite of a stored run, told from others of its name by the end of its path. Raises ReportError."""
-    named = [one for one in read_run(path).suites if one.name == suite.name]
+    return suite_in(read_run(path), suite, path)
+
+
+def suite_in(run: RunResult, suite: Suite, path: Path) -> SuiteResult:
+    """A suite of a run that was read from `path`, as `stored_suite` finds it. Raises ReportError."""
+    named = [one for one in run.suites if one.name == suite.name]
     if len(named) > 1:
         named = [one for one in named if suite.path.as_posix().endswith(f"/{one.path.removeprefix('/')}")] or named
     if not named:
-        raise ReportError(f'{path}: holds no suite "{suite.name}"')
+        held = ", ".join(f'"{one.name}"' for one in run.suites[:5]) or "none"
+        raise ReportError(f'{path}: holds no suite "{suite.name}", but {held}', "other-suite")
     if len(named) > 1:
-        raise ReportError(f'{path}: holds {len(named)} suites named "{suite.name}"; give them names of their own')
+        raise ReportError(
+            f'{path}: holds {len(named)} suites named "{suite.name}"; give them names of their own', "other-suite"
+        )
     return named[0]
 
 
@@ -79,18 +89,6 @@ def lacks(stored: SuiteResult) -> str:
         return f"only {len(stored.cases)} of its {stored.planned} cases were asked"
     failed = stored.statuses()[Status.NO_ANSWER]
     return f"{failed} of its {stored.planned} cases got no answer" if failed else ""
-
-
-def unlike(stored: SuiteResult, plan: Plan) -> str:
-    """How a suite's run differs from what a plan asks and expects now, in words; empty if it does not."""
-    now = {(case.request.content_hash(), case.expected) for case in plan.cases}
-    then = {(case.request, case.expected) for case in stored.cases}
-    if {prompt for prompt, _ in now} != {prompt for prompt, _ in then}:
-        kept = len({prompt for prompt, _ in now} & {prompt for prompt, _ in then})
-        return f"{kept:,} of the suite's {len({prompt for prompt, _ in now}):,} prompts are in it"
-    if now != then:
-        return f"{len(now - then):,} gold answers are others now"
-    return changed_operators(stored, plan.suite)
 
 
 def stored_table(stored: SuiteResult, suite: Suite | None = None) -> Table:
@@ -106,42 +104,6 @@ def stored_table(stored: SuiteResult, suite: Suite | None = None) -> Table:
         return table_of_cells(map(_cell, stored.cases), examples, choices, fields)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ReportError(f"its cases are damaged: {type(error).__name__}: {error}") from None
-
-
-def reference_table(path: Path, suite: Suite) -> Table | str:
-    """A suite's table from a stored run, or why it cannot be compared with: absent, stale, in part, another suite."""
-    if not path.is_file():
-        return "it does not exist"
-    try:
-        stored = stored_suite(path, suite)
-    except ReportError as error:
-        return str(error).removeprefix(f"{path}: ")
-    missing = lacks(stored) or changed_operators(stored, suite)
-    if missing:
-        return missing
-    digests = dict(stored.digests)
-    others = [
-        example.id for example in suite.examples if digests.get(example.id, now := example_digest(example)) != now
-    ]
-    if others:
-        return (
-            f"{len(others)} of its examples had other contents ({others[0]} first); give examples an `id` of their "
-            "own, so that the same ones are compared"
-        )
-    try:
-        return stored_table(stored, suite)
-    except ReportError as error:
-        return str(error)
-
-
-def changed_operators(stored: SuiteResult, suite: Suite) -> str:
-    """Which operator of a suite had another version in a stored run, in words; empty if none."""
-    versions = {use.operator: use.version for use in stored.uses}
-    for use in suite.perturb:
-        then, now = versions.get(use.operator.name), use.operator.version
-        if then is not None and then != now:
-            return f"{use.operator.name} had version {then} then and has version {now} now"
-    return ""
 
 
 def _run(value: Mapping[str, Any]) -> RunResult:
@@ -160,7 +122,7 @@ def _run(value: Mapping[str, Any]) -> RunResult:
 
 
 def _suite(value: Mapping[str, Any]) -> SuiteResult:
-    noise = value["noise_floor"]
+    noise, answer, sampling = value["noise_floor"], value["answer"], value["sampling"]
     clean: dict[tuple[str, int], Messages] = {}
     return SuiteResult(
         str(value["name"]),
@@ -180,6 +142,11 @@ def _suite(value: Mapping[str, Any]) -> SuiteResult:
         None if noise is None else _noise(noise),
         value["waves"],
         tuple((str(name), str(digest)) for name, digest in value["example_digests"].items()),
+        answer=None if answer is None else AnswerSpec(**{**answer, "choices": tuple(answer["choices"])}),
+        sampling=None if sampling is None else Sampling(**{**sampling, "stop": tuple(sampling["stop"])}),
+        language=str(value["language"]),
+        protect=tuple(map(str, value["protect"])),
+        replies_kept=bool(value["replies_kept"]),
     )
 
 
@@ -211,6 +178,8 @@ def _decision(value: Mapping[str, Any], path: Path) -> Decision:
         against=tuple(map(Path, value["against"])),
         correction=value["correction"],
         inconclusive=value["inconclusive"],
+        baseline=None if value["baseline"] is None else Path(value["baseline"]),
+        same=tuple(value["same"]),
     )
     measured, early = value["measurement"], value["early"]
     return Decision(
@@ -224,6 +193,7 @@ def _decision(value: Mapping[str, Any], path: Path) -> Decision:
         tuple(WorstExample(one["example"], tuple(one["columns"])) for one in value["worst"]),
         value["noise"],
         None if early is None else (early[0], early[1]),
+        str(value["cause"]),
     )
 
 
@@ -261,7 +231,7 @@ def _case(value: Mapping[str, Any], clean: dict[tuple[str, int], Messages]) -> C
         None if shares is None else tuple(map(float, shares)),
         str(value["text"]),
         str(value["finish_reason"]),
-        None if logprobs is None else tuple(map(float, logprobs)),
+        None if logprobs is None else tuple(-math.inf if one is None else float(one) for one in logprobs),
         str(value["relation"]),
         prompt,
         before,

@@ -16,6 +16,8 @@ from llmrobust.suitefile.schema import GateSection
 from llmrobust.suitefile.sections import did_you_mean, kind_of, validated
 from llmrobust.suitefile.source import Key, Source, read_text
 
+BASELINE = "baseline"
+"""In `against:`, the suite's baseline instead of a file."""
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -138,10 +140,12 @@ def read_gates(
     metrics: Mapping[str, MetricFacts] | None,
     fields: Mapping[str, Collection[str]],
     root: Path,
+    baseline: Path,
 ) -> list[GateSpec]:
     """The gates of a mapping or list; problems are noted. metrics None: names are not checked.
 
-    fields: the fields that every example has, each with its values as text. root: stored runs lie below it.
+    fields: the fields that every example has, each with its values as text. root: stored runs lie below it. baseline:
+    the file that `against: baseline` stands for.
     """
     gates = []
     seen: list[tuple[str, GateSection]] = []
@@ -171,15 +175,24 @@ def read_gates(
             source.problem(message, source.at_value((*at, "over")), hint)
         _check_selection(source, name, section, facts, fields, uses, at)
         against = [section.against] if isinstance(section.against, str) else section.against
-        runs = [path for one in against if (path := _stored_run(source, (*at, "against"), one, root)) is not None]
+        found = [
+            baseline if one == BASELINE else _stored_run(source, (*at, "against"), one, root)
+            for one in dict.fromkeys(against)
+        ]
+        runs = tuple(path for path in found if path is not None)
+        if section.same and not against:
+            hint = f"{name}: {{..., against: baseline}}, for example"
+            source.problem("same: the gate compares with no other run", source.at_key((*at, "same")), hint)
         if len(source.problems) == before:
             where = {
                 key: tuple(map(field_text, value if isinstance(value, list) else [value]))
                 for key, value in section.where.items()
             }
-            kept = section.model_dump(exclude={"where", "field", "against"})
-            place = source.at_key(at)
-            gates.append(GateSpec(name, place, **kept, where=where, by=section.field, against=tuple(runs)))
+            kept = section.model_dump(exclude={"where", "field", "against", "same"})
+            same = (section.same,) if isinstance(section.same, str) else tuple(dict.fromkeys(section.same))
+            named = baseline if BASELINE in against else None
+            kept |= {"where": where, "by": section.field, "against": runs, "baseline": named, "same": same}
+            gates.append(GateSpec(name, source.at_key(at), **kept))
     return gates
 
 

@@ -1,11 +1,25 @@
-"""Files that a suite names: they must exist and lie in its project."""
+"""Files that a suite names: they must exist and lie in its project; and where its baseline lies."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 from llmrobust.suitefile.sections import did_you_mean
 from llmrobust.suitefile.source import Key, Source
+
+BASELINES = "baselines"
+"""The folder beside a suite file in which its baseline lies."""
+
+
+def baseline_file(suite: Path, name: str, folder: Path | None = None) -> Path:
+    """Where the baseline of a suite lies: `NAME.json` in `baselines/` beside the suite file, or in another folder.
+
+    Characters that some file systems do not take in names are written as in URLs.
+    """
+    safe = "".join(one if one.isalnum() else quote(one, safe=" ()+,=@[]_") for one in name)
+    safe = f"%2E{safe[1:]}" if safe.startswith(".") else safe
+    return (folder if folder is not None else suite.parent / BASELINES) / f"{safe}.json"
 
 
 def project_file(source: Source, key: Key, name: str, root: Path) -> Path | None:

@@ -19,7 +19,7 @@ from llmrobust.suitefile.answers import read_answer
 from llmrobust.suitefile.data import Row
 from llmrobust.suitefile.entries import PerturbReader, read_gates
 from llmrobust.suitefile.examples import make_examples, read_rows
-from llmrobust.suitefile.files import project_file
+from llmrobust.suitefile.files import baseline_file, project_file
 from llmrobust.suitefile.model import MessageTemplate, MetricFacts, NoiseSpec, OperatorUse, Suite, field_text
 from llmrobust.suitefile.render import render_prompt
 from llmrobust.suitefile.schema import MAY_BE_EMPTY, PromptSection, SamplingSection, SuiteSection, TextFile
@@ -35,11 +35,13 @@ def load_suite(
     *,
     metrics: Mapping[str, MetricFacts] | None = None,
     registry: Registry = REGISTRY,
+    baselines: Path | None = None,
 ) -> Suite:
     """The suite of a file. Raises SuiteError with all of its problems, each at its place.
 
     project_root: files that the suite names must lie below it (or below the suite's own folder, if that lies
-    elsewhere). metrics: what gates may name; None leaves names unchecked.
+    elsewhere). metrics: what gates may name; None leaves names unchecked. baselines: the folder of baselines, else
+    `baselines` beside the suite file.
     """
     root = project_root if path.resolve().is_relative_to(project_root.resolve()) else path.parent
     source = read_source(path)
@@ -49,17 +51,25 @@ def load_suite(
             f"the suite file {what}", Location(path, 1, 1), "suite: name, prompt: ..., examples: ..."
         )
         raise SuiteError([problem])
-    return _Loading(source, root.resolve(), registry, metrics).suite()
+    return _Loading(source, root.resolve(), registry, metrics, baselines).suite()
 
 
 class _Loading:
     """The state of loading one file."""
 
-    def __init__(self, source: Source, root: Path, registry: Registry, metrics: Mapping[str, MetricFacts] | None):
+    def __init__(
+        self,
+        source: Source,
+        root: Path,
+        registry: Registry,
+        metrics: Mapping[str, MetricFacts] | None,
+        baselines: Path | None,
+    ):
         self._source = source
         self._root = root
         self._registry = registry
         self._metrics = metrics
+        self._baselines = baselines
         self._files: list[Path] = [source.path.resolve()]
 
     def suite(self) -> Suite:
@@ -77,7 +87,8 @@ class _Loading:
         self._check_searched(uses)
         rows = read_rows(source, self._root, self._files) if "examples" in raw else []
         fields = _common_fields([row.fields for row in rows])
-        gates = read_gates(source, raw.get("gate"), uses, answer, self._metrics, fields, self._root)
+        baseline = baseline_file(source.path.resolve(), top.suite if top else "", self._baselines)
+        gates = read_gates(source, raw.get("gate"), uses, answer, self._metrics, fields, self._root, baseline)
         needed = self._needed(messages, [name for row in rows for name in row.fields])
         examples = make_examples(source, rows, answer, needed)
         self._check_protect(top.protect if top else [], messages, rows)

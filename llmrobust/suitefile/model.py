@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 Check = Literal["choice", "exact", "contains", "regex", "number", "json"]
 CaseMode = Literal["report", "strict"]
 Correction = Literal["none", "holm", "benjamini-hochberg", "max"]
+Side = Literal["prompt", "model"]
+"""One of the two things that a run tries on the suite's examples."""
 SCOPES = ("suite", "family", "operator", "variant")
 """What a gate may decide on; any other scope is a field of the examples."""
 
@@ -78,7 +80,9 @@ class GateSpec:
     over: only variants of this family or operator. where: only examples whose fields have these values. by: the field
     of the examples that the metric reads (`field:` in the file), for metrics that read one. against: files of stored
     runs that this one is compared with; then the bounds are on the difference (this run - that run), except for
-    metrics that are made to compare runs. correction: how several decisions of one gate share its error rate.
+    metrics that are made to compare runs. baseline: the one of them that is the suite's baseline (`against: baseline`).
+    same: "prompt", "model", or both, which must be those of the runs in `against`. correction: how several decisions of
+    one gate share its error rate.
     """
 
     metric: str
@@ -94,6 +98,8 @@ class GateSpec:
     against: tuple[Path, ...] = ()
     correction: Correction = "none"
     inconclusive: Literal["fail", "warn"] = "fail"
+    baseline: Path | None = None
+    same: tuple[Side, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

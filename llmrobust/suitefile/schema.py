@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from llmrobust.request import Scoring
-from llmrobust.suitefile.model import CaseMode, Check, Correction
+from llmrobust.suitefile.model import CaseMode, Check, Correction, Side
 
 Count = Annotated[int, Field(ge=1)]
 FieldValue = str | int | float | bool
@@ -124,7 +124,12 @@ class GateSection(Section):
     )
     confidence: float | None = Field(default=None, gt=0.5, le=0.999999)
     against: str | list[str] = Field(
-        default_factory=list, description="Stored runs (--robust-json) to compare with; bounds are on the difference."
+        default_factory=list,
+        description="Stored runs (--robust-json) to compare with, or `baseline` for what `llmrobust baseline save` "
+        "keeps; bounds are on the difference.",
+    )
+    same: Side | list[Side] = Field(
+        default_factory=list, description="What must be as it was in those runs: prompt, model, or both."
     )
     correction: Correction = Field(
         default="none", description="How the groups of one gate share its error rate; needs a confidence."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +16,7 @@ from llmrobust.models.protocol import ModelInfo
 from llmrobust.perturb.contract import Params
 from llmrobust.plan import Case, Plan, UseCounts
 from llmrobust.report import RunResult, SuiteResult
-from llmrobust.request import Failure, Reply, Response
+from llmrobust.request import Failure, Reply, Response, Sampling
 from llmrobust.score import score
 from llmrobust.score.judged import Judged
 from llmrobust.suitefile.model import AnswerSpec, GateSpec
@@ -85,7 +86,10 @@ def make_run(judge_all: Callable[..., list[Judged]]) -> Callable[..., RunResult]
             seed=7,
             repeats=1,
             digest="ab" * 32,
-            answer=SimpleNamespace(choices=()),
+            answer=replace(SPEC, choices=()),
+            sampling=Sampling(),
+            language="en",
+            protect=(),
             examples=(),
             mode="chat",
             messages=(
