@@ -27,12 +27,7 @@ _SAID = {
 def explain_case(judged: Judged) -> str:
     """What happened in a case: one sentence, the model's text, and what was changed in the prompt."""
     case, verdict = judged.case, judged.verdict
-    said = _SAID[judged.status].format(
-        clean=_quoted(judged.clean.answer, "none that could be read"),
-        answer=_quoted(verdict.answer, "none"),
-        expected=_quoted(case.expected, "none"),
-        reason=verdict.reason,
-    )
+    said = case_words(judged.status, judged.clean.answer, verdict.answer, case.expected, verdict.reason)
     lines = [f"{case.family}::{case_name(case)}: {said}"]
     if verdict.raw:
         lines.append(f"  the model said:  {_cut(verdict.raw)}")
@@ -43,6 +38,16 @@ def explain_case(judged: Judged) -> str:
     else:
         lines.append(f"  prompt:          {one_line_diff(judged)}")
     return "\n".join(lines)
+
+
+def case_words(status: Status, clean: str | None, answer: str | None, expected: str | None, reason: str) -> str:
+    """How a case ended, as half a sentence."""
+    return _SAID[status].format(
+        clean=quoted(clean, "none that could be read"),
+        answer=quoted(answer, "none"),
+        expected=quoted(expected, "none"),
+        reason=reason,
+    )
 
 
 def explain_decision(decision: Decision, judged: Sequence[Judged] = ()) -> str:
@@ -61,8 +66,8 @@ def explain_decision(decision: Decision, judged: Sequence[Judged] = ()) -> str:
         lines.append(f"    {visible(worst.example)}: {names}")
         found = next((shown[key] for column in worst.columns if (key := (worst.example, column)) in shown), None)
         if found is not None and not found.case.is_original:
-            answers = f"{_quoted(found.clean.answer, found.clean.outcome)} -> "
-            answers += _quoted(found.verdict.answer, found.verdict.outcome)
+            answers = f"{quoted(found.clean.answer, found.clean.outcome)} -> "
+            answers += quoted(found.verdict.answer, found.verdict.outcome)
             lines.append(f"      {answers}  {one_line_diff(found)}")
     return "\n".join(lines)
 
@@ -73,7 +78,8 @@ def one_line_diff(judged: Judged, width: int = WIDTH) -> str:
     return marked(short_diff(pieces, width))
 
 
-def _quoted(answer: str | None, otherwise: str) -> str:
+def quoted(answer: str | None, otherwise: str) -> str:
+    """An answer in quotes on one line, or what to say instead where there is none."""
     return otherwise if answer is None else f'"{_cut(answer, 60)}"'
 
 

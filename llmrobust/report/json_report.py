@@ -123,6 +123,7 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "planned": suite.planned,
         "answered": len(suite.cases),
         "waves": suite.waves,
+        "strict": suite.strict,
         "statuses": {str(status): statuses[status] for status in sorted(statuses)},
         "uses": [_use(use) for use in suite.uses],
         "noise_floor": _noise(suite.noise),

@@ -18,6 +18,7 @@ from llmrobust.gate import Decision, NoiseFloor, evaluate
 from llmrobust.metrics import Measurement, Table, build_table, measure
 from llmrobust.metrics.build import case_cell
 from llmrobust.models.protocol import ModelInfo
+from llmrobust.perturb.contract import Relation
 from llmrobust.plan import ORIGINAL, Plan, UseCounts, name_of
 from llmrobust.report.edits import Messages
 from llmrobust.request import Response, Sampling
@@ -87,6 +88,12 @@ class CaseResult:
     def is_original(self) -> bool:
         """True for the unperturbed prompt."""
         return self.family == ORIGINAL
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether a strict suite lets the case pass, as `Judged.acceptable`."""
+        promised = self.relation != Relation.NO_PROMISE
+        return self.status is Status.PASSED or (not promised and self.status in (Status.FLIPPED, Status.WRONG))
 
     @property
     def column(self) -> str:
@@ -195,6 +202,8 @@ class SuiteResult:
     protect: tuple[str, ...] = ()
     replies_kept: bool = True
     """Whether the cases hold the replies as they came; a baseline holds only what was made of them."""
+    strict: bool = False
+    """Whether each case fails by itself that is not as it must be; else the gates decide."""
 
     @classmethod
     def of(
@@ -239,6 +248,7 @@ class SuiteResult:
             sampling=suite.sampling,
             language=suite.language,
             protect=suite.protect,
+            strict=suite.cases == "strict",
         )
 
     def statuses(self) -> Counter[Status]:

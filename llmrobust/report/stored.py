@@ -147,6 +147,7 @@ def _suite(value: Mapping[str, Any]) -> SuiteResult:
         language=str(value["language"]),
         protect=tuple(map(str, value["protect"])),
         replies_kept=bool(value["replies_kept"]),
+        strict=bool(value.get("strict", not value["decisions"])),
     )
 
 

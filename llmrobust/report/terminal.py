@@ -41,7 +41,7 @@ def model_lines(result: RunResult) -> list[Line]:
     """Which model answered, and how many prompts it took."""
     model, asked = result.manifest.model, result.requests
     distinct = f", {asked.unique:,} distinct" if asked.unique != asked.planned else ""
-    counted = f"{_many(asked.planned, 'prompt')}{distinct}: {asked.sent:,} sent, {asked.from_store:,} from the store"
+    counted = f"{many(asked.planned, 'prompt')}{distinct}: {asked.sent:,} sent, {asked.from_store:,} from the store"
     if result.timing.busy_s > 0 and asked.sent:
         counted += f" ({asked.sent / result.timing.busy_s:,.0f} prompts/s)"
     line: Line = [(counted, "")]
@@ -55,23 +55,23 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
     """The table of a suite's metrics, one row for the suite, each family and each operator, and what was left out."""
     chosen = f"{len(suite.cases):,} of {suite.planned:,} cases" if len(suite.cases) < suite.planned else ""
     if suite.waves is not None:
-        chosen = f"{chosen or 'all cases'} in {_many(suite.waves, 'wave')}"
-    counts = ", ".join(filter(None, (_many(suite.n_examples, "example"), chosen)))
+        chosen = f"{chosen or 'all cases'} in {many(suite.waves, 'wave')}"
+    counts = ", ".join(filter(None, (many(suite.n_examples, "example"), chosen)))
     lines: list[Line] = [[(suite.name, "bold"), (f"  {suite.path}  ({counts})", "")]]
     lines.append([("".ljust(_NAME) + "".join(name.rjust(width) for name, width in _COLUMNS), "light")])
     clean = suite.measurement("clean_accuracy")
     if clean is not None and clean.value is not None:
-        lines.append([(_cells("unperturbed", f"{clean.n_examples:,}", _with_interval(clean), "", "", ""), "")])
+        lines.append([(_cells("unperturbed", f"{clean.n_examples:,}", with_interval(clean), "", "", ""), "")])
     lines += [
         [(_row(suite, scope, group, indent, cases), "bold" if scope == "suite" else "")]
-        for scope, group, indent, cases in _rows(suite)
+        for scope, group, indent, cases in table_rows(suite)
     ]
     lines += _meters(suite)
     if suite.noise is not None:
         low, high = (f"{end:.2f}".replace("0.", ".", 1) for end in suite.noise.interval())
         asked = f"{int(suite.noise.asked.sum()):,} equal prompts asked again, {suite.noise.n_examples:,} examples"
         lines.append([(f"noise floor {suite.noise.rate:.3f} [{low},{high}] ({asked})", "")])
-    return lines + [[(f"  {note}", "light")] for note in _notes(suite)]
+    return lines + [[(f"  {note}", "light")] for note in table_notes(suite)]
 
 
 def flip_lines(suite: SuiteResult, most: int) -> list[Line]:
@@ -113,7 +113,7 @@ def _measured(decision: Decision) -> str:
     if m is None or m.value is None:
         return decision.bound
     early = f", after {decision.early[0]:,} of {decision.early[1]:,} examples" if decision.early else ""
-    return f"{_with_interval(m)}, {decision.bound}{early}"
+    return f"{with_interval(m)}, {decision.bound}{early}"
 
 
 def _flip(case: CaseResult) -> list[Line]:
@@ -132,7 +132,7 @@ def _answer(answer: str | None) -> str:
     return shown if len(shown) <= 24 else f"{shown[:23]}…"
 
 
-def _rows(suite: SuiteResult) -> list[tuple[str, str, int, int]]:
+def table_rows(suite: SuiteResult) -> list[tuple[str, str, int, int]]:
     """Scope, group, indent and cases of every row; a family with one operator is shown as that operator."""
     counts = Counter((case.family, case.operator) for case in suite.cases if case.family != ORIGINAL)
     families: dict[str, list[str]] = {}
@@ -155,7 +155,7 @@ def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int) ->
     name = "  " * indent + (group or "all perturbed")
     shown_drop = "n/a" if drop is None or drop.value is None else f"{drop.value:+.3f}"
     shown_worst = "n/a" if worst is None or worst.value is None else f"{worst.value:.3f}"
-    return _cells(name, f"{cases:,}", _with_interval(accuracy), _with_interval(consistency), shown_drop, shown_worst)
+    return _cells(name, f"{cases:,}", with_interval(accuracy), with_interval(consistency), shown_drop, shown_worst)
 
 
 def _cells(name: str, *cells: str) -> str:
@@ -163,7 +163,7 @@ def _cells(name: str, *cells: str) -> str:
     return (shown.ljust(_NAME) + "".join(c.rjust(w) for c, (_, w) in zip(cells, _COLUMNS, strict=True))).rstrip()
 
 
-def _with_interval(m: Measurement | None) -> str:
+def with_interval(m: Measurement | None) -> str:
     """ "0.912 [.88, .94]"; three digits where the interval is narrower than 0.02."""
     if m is None or m.value is None:
         return "n/a"
@@ -188,11 +188,11 @@ def _meters(suite: SuiteResult) -> list[Line]:
                 )
             ]
         ]
-    cases = f"{_many(moved.n_cases, 'case')} whose answer must change"
-    return [[(f"sensitivity {_with_interval(moved)}", "bold"), (f" ({cases})", "")]]
+    cases = f"{many(moved.n_cases, 'case')} whose answer must change"
+    return [[(f"sensitivity {with_interval(moved)}", "bold"), (f" ({cases})", "")]]
 
 
-def _notes(suite: SuiteResult) -> list[str]:
+def table_notes(suite: SuiteResult) -> list[str]:
     """What the table does not count as answers, and why values are missing from it."""
     notes = []
     for counts in (use.counts for use in suite.uses):
@@ -216,5 +216,6 @@ def _notes(suite: SuiteResult) -> list[str]:
     return notes + [f"n/a: {reason}" for reason in reasons]
 
 
-def _many(count: int, what: str) -> str:
+def many(count: int, what: str) -> str:
+    """ "1 prompt", "1,200 prompts"."""
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -30,6 +30,11 @@ class RunVerdict:
     sentence: str
     notes: tuple[str, ...] = ()
 
+    @property
+    def may_ship(self) -> bool:
+        """True only where everything that must be decided was, and holds."""
+        return self.outcome in (Outcome.PASSED, Outcome.WARNED)
+
 
 def run_verdict(run: RunResult) -> RunVerdict:
     """The verdict on all suites of a run together; whatever kept a gate from being decided is no pass."""
@@ -38,17 +43,19 @@ def run_verdict(run: RunResult) -> RunVerdict:
         return RunVerdict(Outcome.EMPTY, "No case was asked, so nothing is known.", _empty(run.suites))
     decisions = [decision for suite in suites for decision in suite.decisions]
     partial = [suite for suite in suites if not suite.decisions and len(suite.cases) < suite.planned]
-    outcome = _outcome(decisions, bool(partial) or len(suites) < len(run.suites))
+    outcome = _outcome(decisions, bool(partial) or len(suites) < len(run.suites), suites)
     return RunVerdict(outcome, _sentence(outcome, decisions, suites), (*_empty(run.suites), *_notes(suites)))
 
 
-def _outcome(decisions: Sequence[Decision], in_part: bool) -> Outcome:
+def _outcome(decisions: Sequence[Decision], in_part: bool, suites: Sequence[SuiteResult]) -> Outcome:
+    if any(_strict_faults(suite) for suite in suites):
+        return Outcome.FAILED
     open_gates = [one for one in decisions if not one.tolerated]
     if any(one.status is DecisionStatus.FAIL for one in open_gates):
         return Outcome.FAILED
     if open_gates or in_part:
         return Outcome.UNDECIDED
-    if not decisions:
+    if not any(suite.decisions or suite.strict for suite in suites):
         return Outcome.UNGATED
     return Outcome.PASSED if all(one.passed for one in decisions) else Outcome.WARNED
 
@@ -57,7 +64,11 @@ def _sentence(outcome: Outcome, decisions: Sequence[Decision], suites: Sequence[
     failed = sum(one.status is DecisionStatus.FAIL for one in decisions)
     left_open = sum(not one.tolerated for one in decisions) - failed
     more = f"; {left_open:,} could not be decided" if left_open else ""
+    faults, strict = sum(map(_strict_faults, suites)), sum(len(suite.cases) for suite in suites if suite.strict)
     match outcome:
+        case Outcome.FAILED if faults:
+            gates = f" and {failed:,} of {_many(len(decisions), 'gate')} fail" if failed else ""
+            return f"{faults:,} of {_many(strict, 'case')} that must hold each by itself did not{gates}{more}."
         case Outcome.FAILED:
             return f"{_of(failed, len(decisions))} not hold{more}."
         case Outcome.UNDECIDED if left_open:
@@ -69,6 +80,8 @@ def _sentence(outcome: Outcome, decisions: Sequence[Decision], suites: Sequence[
             return (
                 f"{len(decisions) - warned:,} of {_many(len(decisions), 'gate')} hold; {warned:,} may stay undecided."
             )
+        case Outcome.PASSED if not decisions:
+            return f"All {strict:,} cases hold, each by itself."
         case Outcome.PASSED:
             return "The gate holds." if len(decisions) == 1 else f"All {len(decisions):,} gates hold."
     bad, count = sum(_not_passed(suite) for suite in suites), sum(len(suite.cases) for suite in suites)
@@ -91,6 +104,11 @@ def _notes(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
 
 def _empty(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
     return tuple(f"{suite.name}: no case was asked." for suite in suites if not suite.cases)
+
+
+def _strict_faults(suite: SuiteResult) -> int:
+    """Cases that make a strict suite fail."""
+    return sum(not case.acceptable for case in suite.cases) if suite.strict else 0
 
 
 def _not_passed(suite: SuiteResult) -> int:

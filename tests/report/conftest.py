@@ -66,7 +66,12 @@ def judge_all(make_case: Callable[..., Case]) -> Callable[..., list[Judged]]:
 def make_run(judge_all: Callable[..., list[Judged]]) -> Callable[..., RunResult]:
     """Makes the result of a run; keep: how many of its cases were selected."""
 
-    def make(replies: dict[str, dict[int, Reply]] = REPLIES, keep: int | None = None, busy_s: float = 0.5) -> RunResult:
+    def make(
+        replies: dict[str, dict[int, Reply]] = REPLIES,
+        keep: int | None = None,
+        busy_s: float = 0.5,
+        strict: bool = False,
+    ) -> RunResult:
         judged = judge_all(replies)
         uses = tuple(
             SimpleNamespace(
@@ -92,6 +97,7 @@ def make_run(judge_all: Callable[..., list[Judged]]) -> Callable[..., RunResult]
             protect=(),
             examples=(),
             mode="chat",
+            cases="strict" if strict else "report",
             messages=(
                 SimpleNamespace(role="user", path=Path("/project/suites/triage.robust.yaml"), template=TEMPLATE),
             ),
