@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,20 +14,23 @@ from typing import TYPE_CHECKING
 from llmrobust.cli.use import WrongUse, readable_file
 
 if TYPE_CHECKING:
+    import pytest
+
     from llmrobust.plan import Plan
     from llmrobust.plugin.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """root: pytest's rootdir, below which a suite's files lie. ini: the file that configures pytest, if there is one.
+    """root: pytest's rootdir, below which a suite's files lie.
 
-    settings: what pytest would use here, from the ini file, its `addopts` and the environment.
+    settings: what pytest would use here, from the ini file, its `addopts` and the environment. model_from: which of
+    them names the model, in words.
     """
 
     root: Path
-    ini: Path | None
     settings: Settings
+    model_from: str
 
 
 def add_project_option(parser: argparse.ArgumentParser) -> None:
@@ -53,7 +57,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
         @pytest.hookimpl(tryfirst=True)
         def pytest_cmdline_main(self, config: pytest.Config) -> int:
             """Note what pytest found, and stop it before it collects anything."""
-            found.append(Project(config.rootpath, config.inipath, Settings.of(config)))
+            found.append(Project(config.rootpath, Settings.of(config), _model_from(config)))
             return 0
 
     with contextlib.redirect_stdout(sys.stderr):  # what a conftest.py prints is no output of ours
@@ -73,6 +77,17 @@ def suite_plan(chosen: argparse.Namespace) -> Plan:
     path = readable_file(chosen.suite, "a suite file")
     project = project_of([path], noconftest=chosen.noconftest)
     return load_plan(path, project.root, getattr(chosen, "baselines", None) or project.settings.baselines)
+
+
+def _model_from(config: pytest.Config) -> str:
+    """Where the model of a pytest run without `--llm` is named."""
+    from llmrobust.plugin.settings import ENVIRONMENT_VARIABLE
+
+    if config.option.llm:
+        return "from --llm in pytest's addopts"
+    if os.environ.get(ENVIRONMENT_VARIABLE, "").split():
+        return f"from the environment variable {ENVIRONMENT_VARIABLE}"
+    return f"from llm in {config.inipath}" if config.getini("llm") else "the default"
 
 
 def _options(noconftest: bool) -> list[str]:

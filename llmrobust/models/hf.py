@@ -80,6 +80,10 @@ class HfModel:
             )
         return await self._run(_answer, self._loaded, tuple(batch))
 
+    async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
+        """The prompt's tokens as texts."""
+        return await self._run(self._loaded.tokens.texts, request) if self._loaded is not None else ()
+
     async def close(self) -> None:
         """Let go of the weights."""
         self._loaded = None

@@ -210,6 +210,7 @@ def load(spec: LocalSpec) -> LoadedModel:
     weights = folder_fingerprint(folder) if folder.is_dir() else f"{spec.path}@{details['commit']}"
     parts = [weights, str(tokenizer.chat_template), *(f"{name}={value}" for name, value in details.items())]
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+    details["chat"] = "yes" if tokenizer.chat_template is not None else "no: the model has no chat template"
     return LoadedModel(
         model,
         tokenizer,

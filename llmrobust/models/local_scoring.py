@@ -45,6 +45,13 @@ class LocalTokens:
             return Failure("rejected", "the prompt is empty")
         return fits(len(ids), room, self.max_model_len) or ids
 
+    def texts(self, request: Request) -> tuple[str, ...]:
+        """The prompt's tokens one by one as texts; empty for a prompt that is refused."""
+        found = self.prompt(request, 0)
+        if isinstance(found, Failure):
+            return ()
+        return tuple(self.tokenizer.decode([token], skip_special_tokens=False) for token in found)
+
     def tree(self, request: Request, prompt: Sequence[int]) -> LabelTree:
         """The tokens of the request's labels after its prompt."""
         if request.mode == "completion":

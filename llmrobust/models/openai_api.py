@@ -53,7 +53,7 @@ class OpenAiModel:
             await self.close()
             raise
         self._server = server
-        tokens = RemoteTokens(self._client, server.model)
+        self._tokens = tokens = RemoteTokens(self._client, server.model)
         self._calls = ListCalls(self._client, server, tokens)
         self._labels = LabelScoring(server, self._calls, tokens)
         return ModelInfo(
@@ -84,6 +84,11 @@ class OpenAiModel:
             replies = [Failure("rejected", str(error))] * len(batch)
         latency_s = time.monotonic() - started
         return [replace(r, latency_s=latency_s) if isinstance(r, Response) else r for r in replies]
+
+    async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
+        """The prompt's tokens as the server writes them."""
+        can = self._server is not None and self._server.tokenize
+        return await self._tokens.texts(request) if can else ()
 
     async def close(self) -> None:
         """Drop all connections."""
@@ -179,4 +184,5 @@ def _details(server: Server) -> dict[str, str]:
         "server_fingerprint": server.fingerprint(),
         "lists": "yes" if server.lists else "no",
         "chat_lists": "yes" if server.chat_lists else "no",
+        "chat": f"no: {server.chat_problem}" if server.chat_problem else "yes",
     }

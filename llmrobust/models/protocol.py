@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from llmrobust.request import Reply, Request, ScoredBy
 
@@ -53,4 +53,13 @@ class Model(Protocol):
 
     async def close(self) -> None:
         """Release everything; a server that was started is stopped. Safe to call twice."""
+        ...
+
+
+@runtime_checkable
+class TellsTokens(Protocol):
+    """A model that can say how it splits a prompt into tokens; not every one can."""
+
+    async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
+        """The prompt's tokens in order, as texts, with what template and tokenizer add; empty where it cannot say."""
         ...

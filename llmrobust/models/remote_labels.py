@@ -53,6 +53,14 @@ class RemoteTokens:
             return await _or_failure(self._tokens({"messages": messages_of(request)}))
         return await _or_failure(self._tokens({"prompt": request.messages[0][1]}))
 
+    async def texts(self, request: Request) -> tuple[str, ...]:
+        """The prompt's tokens as the server writes them; as numbers where it tells no more, empty if nothing."""
+        given = {"messages": messages_of(request)} if request.mode == "chat" else {"prompt": request.messages[0][1]}
+        answer = await _or_failure(self._post(TOKENIZE, {**given, "return_token_strs": True}))
+        if isinstance(answer, Failure):
+            return ()
+        return tuple(map(str, answer.get("token_strs") or answer.get("tokens") or ()))
+
     async def prompts(self, batch: Sequence[Request]) -> list[list[int] | Failure]:
         """`prompt` for every request."""
         return await asyncio.gather(*(self.prompt(request) for request in batch))

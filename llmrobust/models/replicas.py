@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from llmrobust.errors import ModelError, ServerGone
-from llmrobust.models.protocol import Model, ModelInfo
+from llmrobust.models.protocol import Model, ModelInfo, TellsTokens
 from llmrobust.request import Reply, Request
 
 
@@ -64,6 +64,11 @@ class Replicas:
             finally:
                 self._under_way[id(model)] -= 1
         raise gone
+
+    async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
+        """The prompt's tokens, as the first replica that lives tells them."""
+        first = self._alive[0] if self._alive else None
+        return await first.prompt_tokens(request) if isinstance(first, TellsTokens) else ()
 
     async def close(self) -> None:
         """Close all replicas, the dead ones too."""

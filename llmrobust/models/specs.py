@@ -91,7 +91,7 @@ def parse_specs(specs: Sequence[str]) -> Model:
     Raises ModelError without a spec, and for several specs that are not all addresses.
     """
     if not specs:
-        raise ModelError("no model is given: " + _forms(()))
+        raise ModelError("no model is given: " + _forms())
     if len(specs) == 1:
         return parse_spec(specs[0])
     others = [spec for spec in specs if not spec.startswith(("http://", "https://"))]
@@ -105,6 +105,12 @@ def parse_specs(specs: Sequence[str]) -> Model:
     return Replicas([parse_spec(spec) for spec in specs])
 
 
+def known_forms() -> list[tuple[str, str]]:
+    """The forms of a spec with their meanings, those of installed distributions included."""
+    third_party = sorted({entry.name for entry in entry_points(group=ENTRY_POINTS)})
+    return [*FORMS, *((f"{name}:...", "from an installed plugin") for name in third_party)]
+
+
 def _unknown(spec: str, prefix: str, third_party: Sequence[str]) -> str:
     known = ["tiny", "hf", "vllm", "vllm-offline", "http", "https", *third_party]
     close = difflib.get_close_matches(prefix, known, 1, cutoff=0.5)
@@ -113,10 +119,10 @@ def _unknown(spec: str, prefix: str, third_party: Sequence[str]) -> str:
         hint = f'did you mean "hf:{spec}" or "vllm:{spec}"? '
     elif prefix in known and ":" not in spec:
         hint = f'"{prefix}:" needs a model after the colon. '
-    return f'"{spec}" is no model that llmrobust knows; {hint}{_forms(third_party)}'
+    return f'"{spec}" is no model that llmrobust knows; {hint}{_forms()}'
 
 
-def _forms(third_party: Sequence[str]) -> str:
-    rows = [*FORMS, *((f"{name}:...", "from an installed plugin") for name in third_party)]
+def _forms() -> str:
+    rows = known_forms()
     width = max(len(form) for form, _ in rows)
     return "the forms are\n" + "\n".join(f"  {form:<{width}}  {meaning}" for form, meaning in rows)

@@ -59,6 +59,10 @@ class VllmOfflineModel:
             raise ModelError(f"{self.spec} is not open")
         return await self._run(self._answer, tuple(batch)) if batch else []
 
+    async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
+        """The prompt's tokens as texts."""
+        return await self._run(self._tokens.texts, request) if self._tokens is not None else ()
+
     async def close(self) -> None:
         """Stop the engine and let go of the weights."""
         if self._engine is not None:

@@ -85,6 +85,10 @@ class VllmServerModel:
                 f"{error.message}\n{self._process.log_tail()}",
             ) from None
 
+    async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
+        """The prompt's tokens as the server writes them."""
+        return await self._http.prompt_tokens(request) if self._http is not None else ()
+
     async def close(self) -> None:
         """Stop the server and everything that it started. The log stays only when the server had died."""
         died = self._process is not None and not self._process.running

@@ -120,7 +120,9 @@ class FaultServer:
             return web.json_response({"data": entries})
         if path == "/tokenize" and "tokenize" in has:
             text = body["prompt"] if "prompt" in body else self._rendered(body["messages"])
-            return web.json_response({"tokens": _tokens(text), "count": len(text), "max_model_len": self.context})
+            strings = {"token_strs": list(text)} if body.get("return_token_strs") else {}
+            known = {"tokens": _tokens(text), "count": len(text), "max_model_len": self.context}
+            return web.json_response({**known, **strings})
         if path == "/detokenize" and "tokenize" in has:
             return web.json_response({"prompt": "".join(map(chr, body["tokens"]))})
         if path == "/v1/completions" and "completions" in has:

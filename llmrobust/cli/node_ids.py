@@ -1,0 +1,78 @@
+"""From a test's name as pytest prints it to the case of a suite."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmrobust.cli.use import WrongUse, readable_file
+
+if TYPE_CHECKING:
+    from llmrobust.plan import Case, Plan
+
+_SHOWN = 5
+_OF_FUNCTION = re.compile(r"(?P<test>[^\[]+)\[(?P<name>.+)\]", re.DOTALL)
+
+
+def split_node_id(words: Sequence[str]) -> tuple[Path, str]:
+    """The suite file and the rest of a node id. Raises WrongUse where the id cannot name a case.
+
+    words: what the shell made of it; more than one word is an id that was not quoted.
+    """
+    node = " ".join(words)
+    if len(words) > 1:
+        raise WrongUse(f"the shell took the id apart: put it in quotes\n  llmrobust replay {shlex.quote(node)}")
+    path, colons, name = node.partition("::")
+    if not colons:
+        raise WrongUse(
+            f"{node}: names no case; ids look like suites/a.robust.yaml::typo::keyboard-0[ex-001] "
+            f"(pytest {shlex.quote(node)} --collect-only -q lists them)"
+        )
+    if path.endswith(".py"):
+        found = _OF_FUNCTION.fullmatch(name)
+        case = found["name"] if found else "FAMILY::NAME[EXAMPLE]"
+        raise WrongUse(
+            f"{path} is a Python test: name the suite file that it takes its cases from\n"
+            f"  llmrobust replay {shlex.quote(f'SUITE.robust.yaml::{case}')}"
+        )
+    return Path(path), name
+
+
+def suite_path(path: Path, root: Path) -> Path:
+    """The suite file of a node id, which pytest writes from its root folder. Raises WrongUse."""
+    below = root / path
+    return below if not path.exists() and below.exists() else readable_file(path, "a suite file")
+
+
+def case_named(plan: Plan, name: str, path: Path) -> Case:
+    """The case of that name, "typo::keyboard-0[ex-001]". Raises WrongUse with the names that are nearest."""
+    from llmrobust.plan import case_name
+
+    cases = {f"{case.family}::{case_name(case)}": case for case in plan.cases}
+    if name in cases:
+        return cases[name]
+    if name.startswith("gate::") or name == "gate":
+        raise WrongUse(
+            f"{path}::{name} is a gate, which judges many cases: see `llmrobust gate --help`, or replay one of the "
+            "examples that it names"
+        )
+    raise WrongUse(f"{path} has no case {name}{_instead(path, name, list(cases))}")
+
+
+def _instead(path: Path, name: str, known: Sequence[str]) -> str:
+    """What may have been meant: longer names of which this is the beginning, else the nearest ones."""
+    longer = [one for one in known if one.startswith(name)]
+    near = longer or difflib.get_close_matches(name, known, _SHOWN, 0.6)
+    if not near:
+        families = list(dict.fromkeys(one.partition("::")[0] for one in known))
+        return (
+            f"; it has the families {', '.join(families)}\n  (llmrobust show {shlex.quote(str(path))} shows its cases)"
+        )
+    cut = "; an id ends with an example in brackets, and must stand in quotes" if longer and "[" not in name else ""
+    shown = [f"  llmrobust replay {shlex.quote(f'{path}::{one}')}" for one in near[:_SHOWN]]
+    more = [f"  and {len(near) - _SHOWN:,} more"] if len(near) > _SHOWN else []
+    return "\n".join([f"{cut}; did you mean", *shown, *more])
