@@ -35,6 +35,17 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _comment_key(text: str) -> str:
+    """A key that may stand in a comment's marker."""
+    from llmrobust.report.markdown import marker
+
+    try:
+        marker(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare the command line options and their ini and environment twins."""
     group = parser.getgroup("llmrobust", "robustness of prompts and models (llmrobust)")
@@ -47,6 +58,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "(transformers). Else the environment variable LLMROBUST_LLM, else the ini option llm.",
     )
     group.addoption("--robust-json", metavar="FILE", help="write the whole run, case by case, to FILE as JSON")
+    group.addoption("--robust-markdown", metavar="FILE", help="write the run to FILE as a comment on a pull request")
+    group.addoption(
+        "--robust-markdown-key",
+        type=_comment_key,
+        default="",
+        metavar="KEY",
+        help="put KEY into the hidden first line of the comment, where several jobs comment on one pull request",
+    )
+    group.addoption("--robust-sarif", metavar="FILE", help="write what does not pass to FILE as SARIF 2.1.0")
+    group.addoption(
+        "--robust-github",
+        action="store_true",
+        help="in GitHub Actions: add the run to the job's summary, and annotate the lines of gates and prompts",
+    )
     group.addoption(
         "--robust-store",
         metavar="FILE",

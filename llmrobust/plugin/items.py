@@ -14,6 +14,7 @@ from llmrobust.gate import GateTarget, gate_targets
 from llmrobust.plan import Case, case_name
 from llmrobust.plugin import STATUS
 from llmrobust.plugin.runtime import Runtime
+from llmrobust.report.diff import inert
 from llmrobust.report.explain import explain_case, explain_decision
 from llmrobust.report.junit import case_properties, gate_properties
 from llmrobust.score.judged import Judged
@@ -108,7 +109,7 @@ class RobustItem(pytest.Item):
         """Words for our own errors; pytest's traceback for everything else."""
         error = excinfo.value
         if isinstance(error, GateFailed):
-            return self._in_words(error.decision.reason, explain_decision(error.decision, error.judged))
+            return self._in_words(inert(error.decision.reason), explain_decision(error.decision, error.judged))
         if isinstance(error, CaseFailed):
             text = explain_case(error.judged)
             return self._in_words(text.splitlines()[0], text)
@@ -125,7 +126,7 @@ class RobustItem(pytest.Item):
     def tell_once(self, error: LlmRobustError) -> NoReturn:
         """Show the end of the model where it is first seen, as an error; skip the items after it."""
         if Runtime.of(self.config).first_to_tell():
-            raise pytest.fail.Exception(str(error), pytrace=False) from None  # a chain would show the text twice
+            raise pytest.fail.Exception(inert(str(error)), pytrace=False) from None  # a chain would show the text twice
         pytest.skip("not asked: the model stopped answering (its error is reported once)")
 
 
@@ -160,8 +161,8 @@ class CaseItem(RobustItem):
         self.user_properties.extend(case_properties(judged))
         if judged.status is Status.NO_ANSWER:
             if judged.verdict.outcome is Outcome.NO_ANSWER:
-                pytest.fail(f"no answer: {judged.verdict.reason}", pytrace=False)
-            pytest.fail(f"no answer to the unperturbed prompt: {judged.clean.reason}", pytrace=False)
+                pytest.fail(inert(f"no answer: {judged.verdict.reason}"), pytrace=False)
+            pytest.fail(inert(f"no answer to the unperturbed prompt: {judged.clean.reason}"), pytrace=False)
 
     def runtest(self) -> None:
         """Fail in a strict suite when the answer is not what it must be; else the gates decide."""
@@ -200,4 +201,4 @@ class GateItem(RobustItem):
             return
         if not decision.tolerated:
             raise GateFailed(decision, self._run.judged)
-        self.warn(GateWarning(f"{decision.id} is {decision.status}: {decision.reason}"))
+        self.warn(GateWarning(inert(f"{decision.id} is {decision.status}: {decision.reason}")))

@@ -14,7 +14,11 @@ from llmrobust.models import parse_specs
 ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
 DEFAULT_SPEC = "tiny"
 DEFAULT_STORE = Path(".llmrobust", "replies.sqlite")
-REPORTS = ("json",)
+REPORTS = (
+    "json",
+    "markdown",
+    "sarif",
+)
 """Kinds of files that a run is written to, each with an option `--robust-KIND FILE`; summary.py has their writers."""
 
 
@@ -30,6 +34,9 @@ class Settings:
     sequential: bool
     baselines: Path | None = None
     """The folder of baselines; None for `baselines` beside each suite."""
+    comment_key: str = ""
+    """Tells the Markdown of this run from that of other runs on the same pull request."""
+    github: bool = False
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -48,7 +55,17 @@ class Settings:
         reports = tuple((kind, Path(name)) for kind, name in asked if name)
         kept_in = config.getini("robust_baselines")
         baselines = Path(option.robust_baselines or root / kept_in) if option.robust_baselines or kept_in else None
-        return cls(specs, store, limits, reports, option.robust_flips, option.robust_sequential, baselines)
+        return cls(
+            specs,
+            store,
+            limits,
+            reports,
+            option.robust_flips,
+            option.robust_sequential,
+            baselines,
+            option.robust_markdown_key,
+            option.robust_github,
+        )
 
     def notices(self) -> list[str]:
         """What a user should know while nothing moves yet."""

@@ -25,8 +25,9 @@ class SuiteFile(pytest.File):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Mistakes in the suite as diagnostics, without a traceback of ours."""
         error = excinfo.value
-        if isinstance(error, SuiteError):
-            return error.render(self.config.rootpath)
-        if isinstance(error, OperatorError):
-            return f"{self.path.name}: {error}"
+        if isinstance(error, SuiteError | OperatorError):
+            from llmrobust.report.diff import inert
+
+            named = f"{self.path.name}: {error}"
+            return inert(error.render(self.config.rootpath) if isinstance(error, SuiteError) else named)
         return super().repr_failure(excinfo)

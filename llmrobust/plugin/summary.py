@@ -3,37 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from typing import Any
 
 import pytest
 
+from llmrobust.plugin.github import GitHubStep
 from llmrobust.plugin.settings import Settings
 from llmrobust.report.json_report import write_json
+from llmrobust.report.places import repository_places
 from llmrobust.report.result import RunResult
+from llmrobust.report.run_page import write_markdown
+from llmrobust.report.sarif import write_sarif
 from llmrobust.report.terminal import summary_lines
 
-WRITERS: Mapping[str, Callable[[RunResult, Path], None]] = {"json": write_json}
+WRITERS: Mapping[str, Callable[..., None]] = {"json": write_json, "markdown": write_markdown, "sarif": write_sarif}
 """How each of `settings.REPORTS` is written, whole or not at all; each raises OSError."""
 
 
 class Summary:
-    """The end of a run, in words and files."""
+    """The end of a run, in words, files, and on GitHub."""
 
     def __init__(self, config: pytest.Config, result: RunResult):
         self._settings = Settings.of(config)
         self._result = result
-        self._written: list[Path] = []
+        self._written: list[str] = []
         self._problems: list[str] = []
+        self._options: dict[str, dict[str, Any]] = {
+            "markdown": {"key": self._settings.comment_key},
+            "sarif": {"places": repository_places(config.rootpath)},
+        }
+        self._github = GitHubStep(config.rootpath) if self._settings.github else None
 
     def write_files(self) -> bool:
         """Write the files that were asked for. False if one of them cannot be written."""
         for kind, path in self._settings.reports:
             try:
-                WRITERS[kind](self._result, path)
+                WRITERS[kind](self._result, path, **self._options.get(kind, {}))
             except OSError as error:
                 self._problems.append(f"cannot write {path}: {error.strerror or error}")
             else:
-                self._written.append(path)
+                self._written.append(f"wrote {path}")
+        if self._github is not None:
+            try:
+                self._written += filter(None, [self._github.add_summary(self._result, self._settings.comment_key)])
+            except OSError as error:
+                self._problems.append(f"cannot write the job's summary: {error.strerror or error}")
         return not self._problems
 
     def show(self, terminal: pytest.TerminalReporter) -> None:
@@ -45,5 +59,8 @@ class Summary:
             terminal.line("")
         for problem in self._problems:
             terminal.line(problem, red=True)
-        for path in self._written:
-            terminal.line(f"wrote {path}")
+        for written in self._written:
+            terminal.line(written)
+        if self._github is not None:
+            for said in filter(None, [self._github.missing, *self._github.annotations(self._result)]):
+                terminal.line(said)

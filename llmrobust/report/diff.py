@@ -15,6 +15,7 @@ _WORDS = re.compile(r"\s|\w+|[^\w\s]")
 COMPARED_WORDS = 2000
 """Longer changed stretches are shown as replaced as a whole: comparing them word by word takes too long."""
 ELISION = "…"
+_COMMAND = re.compile(r"(\A|[\n\r\v\f\x85\u2028\u2029])(\s*)::|##(?=\w*\[)")
 _MARKS = 4
 """Characters that `marked` puts around an edit."""
 
@@ -83,6 +84,15 @@ def visible(text: str, spaces: bool = False) -> str:
         else:
             shown.append(character.encode("unicode_escape").decode("ascii"))
     return "".join(shown)
+
+
+def inert(text: str) -> str:
+    """The text with a backslash in whatever a CI runner would read as a command to itself.
+
+    GitHub obeys `::name::` at the start of a line, spaces before it or not, and `##[name]` anywhere in one; Azure
+    Pipelines obeys `##vso[name]`.
+    """
+    return _COMMAND.sub(lambda found: "#\\#" if found[1] is None else f"{found[1]}{found[2]}\\::", text)
 
 
 def _joined(messages: Messages) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from llmrobust.gate import Decision
 from llmrobust.plan import case_name
-from llmrobust.report.diff import marked, prompt_diff, short_diff, visible
+from llmrobust.report.diff import inert, marked, prompt_diff, short_diff, visible
 from llmrobust.score.judged import Judged
 from llmrobust.score.status import Status
 
@@ -37,7 +37,7 @@ def explain_case(judged: Judged) -> str:
         lines.append(f"  prompt:          {_cut(case.prompt.as_messages()[-1][1])}")
     else:
         lines.append(f"  prompt:          {one_line_diff(judged)}")
-    return "\n".join(lines)
+    return inert("\n".join(lines))
 
 
 def case_words(status: Status, clean: str | None, answer: str | None, expected: str | None, reason: str) -> str:
@@ -69,7 +69,7 @@ def explain_decision(decision: Decision, judged: Sequence[Judged] = ()) -> str:
             answers = f"{quoted(found.clean.answer, found.clean.outcome)} -> "
             answers += quoted(found.verdict.answer, found.verdict.outcome)
             lines.append(f"      {answers}  {one_line_diff(found)}")
-    return "\n".join(lines)
+    return inert("\n".join(lines))
 
 
 def one_line_diff(judged: Judged, width: int = WIDTH) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
 from llmrobust.report.diff import marked, prompt_diff, short_diff
+from llmrobust.report.json_report import write_whole
 from llmrobust.report.markdown import COMMENT_LIMIT, Block, cell, code, details, fitted, html_code, marker, row, table
 from llmrobust.report.problems import undecided
 from llmrobust.report.result import CaseResult, RunResult, SuiteResult
@@ -52,6 +54,11 @@ def run_markdown(result: RunResult, limit: int = COMMENT_LIMIT, key: str = "", c
     for suite in result.suites:
         blocks += _suite(suite, cases)
     return fitted(blocks, limit, WHOLE)
+
+
+def write_markdown(result: RunResult, path: Path, key: str = "") -> None:
+    """Write the run as a comment to a file, whole or not at all. Raises OSError."""
+    write_whole(path, run_markdown(result, key=key).encode("utf-8", "backslashreplace"))
 
 
 def _model(result: RunResult) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
 from llmrobust.plan import ORIGINAL
-from llmrobust.report.diff import marked, prompt_diff, short_diff, visible
+from llmrobust.report.diff import inert, marked, prompt_diff, short_diff, visible
 from llmrobust.report.result import CaseResult, RunResult, SuiteResult
 from llmrobust.score.status import Status
 
@@ -34,7 +34,7 @@ def summary_lines(result: RunResult, flips: int = 10) -> list[Line]:
     lines = model_lines(result)
     for suite in result.suites:
         lines += [[], *suite_lines(suite), *flip_lines(suite, flips), *decision_lines(suite)]
-    return lines
+    return [_inert(line) for line in lines]
 
 
 def model_lines(result: RunResult) -> list[Line]:
@@ -114,6 +114,13 @@ def _measured(decision: Decision) -> str:
         return decision.bound
     early = f", after {decision.early[0]:,} of {decision.early[1]:,} examples" if decision.early else ""
     return f"{with_interval(m)}, {decision.bound}{early}"
+
+
+def _inert(line: Line) -> Line:
+    """The line as one line; without its styles where a CI runner would have found a command in it."""
+    shown = [(visible(text), style) for text, style in line]
+    whole = "".join(text for text, _ in shown)
+    return shown if inert(whole) == whole else [(inert(whole), "")]
 
 
 def _flip(case: CaseResult) -> list[Line]:
