@@ -212,6 +212,7 @@ def _only(table: Table, common: NDArray[np.bool_], keep: NDArray[np.bool_]) -> T
         correct=table.correct * blank if common.any() else table.correct,
         agrees=table.agrees * blank if common.any() else table.agrees,
         moves=None if table.moves is None else table.moves * blank,
+        answers=table.answers if table.answers is None or not common.any() else table.answers.only(common),
     )
     return masked.rows(keep)
 

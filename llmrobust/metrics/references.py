@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
-from llmrobust.metrics.table import Table
+from llmrobust.metrics.table import NO_CASE, Answers, Table
 
 MOST_LOGIT = 6.0
 """Accuracies of 0 and 1 have no logit; it ends here, at 0.0025 and 0.9975."""
@@ -181,9 +183,22 @@ def aligned_to(table: Table, reference: Table) -> Table:
         table.examples,
         reference.unanswered,
         None if reference.moves is None else moved(reference.moves),
+        None if reference.answers is None else _answers(reference.answers, rows, columns, ~missing),
         severities=table.severities,
         fields=table.fields,
         by=table.by,
+    )
+
+
+def _answers(answers: Answers, rows: NDArray[np.intp], columns: NDArray[np.intp], known: NDArray[np.bool_]) -> Answers:
+    """Answers in other rows and columns, in which only these cells are known."""
+    picked = answers.rows(np.maximum(rows, 0)).columns(np.maximum(columns, 0)).only(known)
+    clean = picked.clean_probabilities
+    return replace(
+        picked,
+        clean=np.where(rows < 0, NO_CASE, picked.clean).astype(np.int32),
+        clean_gold=np.where(rows < 0, NO_CASE, picked.clean_gold).astype(np.int32),
+        clean_probabilities=None if clean is None else np.where((rows < 0)[:, None], np.nan, clean),
     )
 
 

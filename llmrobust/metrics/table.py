@@ -63,6 +63,17 @@ class Answers:
             texts={name: values[:, index] for name, values in self.texts.items()},
         )
 
+    def only(self, cells: NDArray[np.bool_]) -> Answers:
+        """Nothing but these cells (examples, variants) of perturbed prompts."""
+        unknown = np.where(cells, 0.0, np.nan)
+        return replace(
+            self,
+            given=np.where(cells, self.given, NO_CASE).astype(np.int32),
+            gold=np.where(cells, self.gold, NO_CASE).astype(np.int32),
+            probabilities=None if self.probabilities is None else self.probabilities + unknown[:, :, None],
+            texts={name: values + unknown for name, values in self.texts.items()},
+        )
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:

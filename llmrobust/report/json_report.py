@@ -23,6 +23,8 @@ from llmrobust.report.result import CaseResult, RunResult, SuiteResult, UseResul
 
 FORMAT = "llmrobust-run"
 VERSION = 1
+MAY_LACK = ("severity", "moves", "reason", "margin", "probabilities", "text", "finish_reason", "logprobs")
+"""Fields of cases that a file without replies leaves out where they are empty (null or no text)."""
 _BROKEN = 4
 """Depth of the entries of a suite's lists, which stand on one line each."""
 
@@ -129,7 +131,7 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "noise_floor": _noise(suite.noise),
         "measurements": [_measurement(m) for m in suite.measurements],
         "decisions": [decision_json(decision) for decision in suite.decisions],
-        "cases": _cases(suite.cases),
+        "cases": _cases(suite.cases, brief=not suite.replies_kept),
     }
 
 
@@ -182,15 +184,19 @@ def decision_json(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _cases(cases: Sequence[CaseResult]) -> list[dict[str, Any]]:
-    """The cases; a perturbed prompt is written as what it changes in the unperturbed one, where that stands before."""
+def _cases(cases: Sequence[CaseResult], brief: bool) -> list[dict[str, Any]]:
+    """The cases; a perturbed prompt is written as what it changes in the unperturbed one, where that stands before.
+
+    brief: leave out what is empty.
+    """
     there: set[tuple[str, int]] = set()
     written = []
     for case in cases:
         key = (case.example, case.repeat)
         if case.is_original:
             there.add(key)
-        written.append(_case(case, key in there))
+        values = _case(case, key in there)
+        written.append({k: v for k, v in values.items() if k not in MAY_LACK or v or v is False} if brief else values)
     return written
 
 

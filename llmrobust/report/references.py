@@ -13,6 +13,7 @@ from llmrobust.plan import Plan
 from llmrobust.report.result import ModelFacts, SuiteResult, example_digest, prompt_digest, use_digest
 from llmrobust.report.stored import lacks, read_run, stored_table, suite_in
 from llmrobust.score.status import Status
+from llmrobust.suitefile.files import baseline_file
 from llmrobust.suitefile.model import Side, Suite
 
 NAMED = 3
@@ -87,7 +88,8 @@ def _missing(path: Path, suite: Suite, baseline: bool) -> Problem:
     if not baseline:
         remedy = f"store it with: pytest --robust-json .../{path.name} (paths are relative to the suite file)"
         return Problem("missing", "it does not exist", remedy)
-    remedy = f"pytest {suite.path.name} --robust-json run.json, then: llmrobust baseline save run.json"
+    elsewhere = "" if path == baseline_file(suite.path, suite.name) else f" --to {path.parent}"
+    remedy = f"pytest {suite.path.name} --robust-json run.json, then: llmrobust baseline save run.json{elsewhere}"
     return Problem("missing", f"it does not exist in {path.parent.name}/", remedy)
 
 

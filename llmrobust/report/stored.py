@@ -17,6 +17,7 @@ from llmrobust.metrics import Measurement, Table
 from llmrobust.metrics.build import Cell, table_of_cells
 from llmrobust.plan import UseCounts
 from llmrobust.report.edits import Messages, edited
+from llmrobust.report.json_report import FORMAT, MAY_LACK
 from llmrobust.report.result import (
     CaseResult,
     Manifest,
@@ -33,8 +34,8 @@ from llmrobust.score.status import Status
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.model import AnswerSpec, GateSpec, Suite
 
-FORMAT = "llmrobust-run"
 VERSIONS = (1,)
+_EMPTY = {name: "" if name in ("reason", "text", "finish_reason") else None for name in MAY_LACK}
 _OUTCOMES = {
     Status.UNPARSED: Outcome.UNPARSED,
     Status.TRUNCATED: Outcome.TRUNCATED,
@@ -200,6 +201,7 @@ def _decision(value: Mapping[str, Any], path: Path) -> Decision:
 
 def _case(value: Mapping[str, Any], clean: dict[tuple[str, int], Messages]) -> CaseResult:
     """A case; clean: the unperturbed prompts read so far, which stand before those that edit them."""
+    value = {**_EMPTY, **value}
     key = (str(value["example"]), int(value["repeat"]))
     prompt: Messages = tuple((one["role"], one["text"]) for one in value.get("prompt", ()))
     if value["family"] == "original":

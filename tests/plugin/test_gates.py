@@ -148,3 +148,50 @@ def test_a_damaged_stored_run_stops_its_own_gate_only(project):
     assert result.parseoutcomes()["failed"] == 1
     result.stdout.fnmatch_lines(["*before.json cannot be compared with: is damaged: KeyError*"])
     result.stdout.no_fnmatch_line("*Traceback*")
+
+
+AGAINST = "accuracy: {min: -0.01, against: baseline}"
+
+
+def save_baseline(project, monkeypatch, *options: str) -> int:
+    from llmrobust.cli import main
+
+    monkeypatch.chdir(project.path)
+    return main(["baseline", "save", "run.json", *options])
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+def test_a_gate_against_the_baseline(project, monkeypatch, workers):
+    project.write("suites/reviews.robust.yaml", suite(AGAINST))
+    missing = project.run("suites", "--robust-json=run.json", *workers)
+    assert missing.ret == 1
+    missing.stdout.fnmatch_lines(["*the baseline reviews.json cannot be compared with: it does not exist*"])
+    missing.stdout.fnmatch_lines(["*pytest reviews.robust.yaml --robust-json run.json, then: llmrobust baseline save*"])
+    assert save_baseline(project, monkeypatch) == 0
+    project.write("suites/reviews.robust.yaml", suite(AGAINST.replace("baseline", "baseline, same: [prompt, model]")))
+    assert project.run("suites", "--robust-json=run.json", *workers).ret == 0
+    (one,) = json.loads((project.path / "run.json").read_text())["suites"][0]["decisions"]
+    assert one["reason"].endswith("prompt and model are the baseline's")
+    assert (one["cause"], one["baseline"], one["same"]) == ("", "reviews.json", ["prompt", "model"])
+
+
+@pytest.mark.parametrize("by_ini", [False, True])
+def test_baselines_lie_where_the_user_says(project, monkeypatch, by_ini):
+    project.write("suites/reviews.robust.yaml", suite(AGAINST))
+    options = [] if by_ini else ["--robust-baselines", "store"]
+    if by_ini:
+        project.pytester.makefile(".ini", pytest="[pytest]\nllm = keyword:\nrobust_baselines = store\n")
+    missing = project.run("suites", "--robust-json=run.json", *options)
+    missing.stdout.fnmatch_lines(["*llmrobust baseline save run.json --to *store*"])
+    assert save_baseline(project, monkeypatch, *(["--to", "store"] if not by_ini else [])) == 0
+    assert (project.path / "store" / "reviews.json").is_file()
+    assert project.run("suites", *options).ret == 0
+
+
+def test_a_baseline_in_the_sequential_mode(project, monkeypatch):
+    project.write("suites/reviews.robust.yaml", suite("accuracy: {min: 0.4}"))
+    project.run("suites", "--robust-json=run.json")
+    assert save_baseline(project, monkeypatch) == 0
+    project.write("suites/reviews.robust.yaml", suite("accuracy: {min: 0.4}", AGAINST))
+    project.run("suites", "--robust-json=run.json", "--robust-sequential")
+    assert gates_of(project) == {"accuracy": "pass", "accuracy-2": "pass"}
