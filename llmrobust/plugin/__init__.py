@@ -62,7 +62,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--robust-markdown-key",
         type=_comment_key,
-        default="",
         metavar="KEY",
         help="put KEY into the hidden first line of the comment, where several jobs comment on one pull request",
     )

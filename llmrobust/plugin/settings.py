@@ -63,7 +63,7 @@ class Settings:
             option.robust_flips,
             option.robust_sequential,
             baselines,
-            option.robust_markdown_key,
+            option.robust_markdown_key or "",
             option.robust_github,
         )
 
