@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from llmrobust.metrics import METRICS, Metric
@@ -15,10 +16,10 @@ def metrics_table() -> str:
     return _HEAD + "\n".join(_row(METRICS.get(name)) for name in METRICS.names()) + "\n"
 
 
-def metrics_text() -> str:
-    """All metrics for a terminal: name, summary, formula, range."""
+def metrics_text(names: Sequence[str], in_full: bool = False) -> str:
+    """Metrics for a terminal: name, summary, formula, range; in full also when they are undefined, and the source."""
     lines = []
-    for name in METRICS.names():
+    for name in names:
         metric = METRICS.get(name)
         needs = f"; needs {', '.join(_NEEDS[need] for need in metric.needs)}" if metric.needs else ""
         lines += [
@@ -26,6 +27,8 @@ def metrics_text() -> str:
             f"    {metric.summary}",
             f"    {metric.formula}",
         ]
+        if in_full:
+            lines += [f"    undefined when: {metric.undefined}", f"    source: {metric.source}"]
     return "\n".join(lines) + "\n"
 
 

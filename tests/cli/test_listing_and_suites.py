@@ -74,7 +74,20 @@ def test_operators_can_be_asked_for_by_name_or_family(capsys):
     assert "- rate (default 0.05)" in out
     assert "format" not in out
     assert main(["operators", "typos"]) == 2
-    assert "the families are" in capsys.readouterr().err
+    assert 'no operator or family is called "typos"; did you mean "typo"?' in capsys.readouterr().err
+    assert main(["operators", "zzz"]) == 2
+    assert "known are appraisal, attack" in capsys.readouterr().err
+    assert main(["operators", "typo.keybord"]) == 2
+    assert 'did you mean "typo.keyboard"?' in capsys.readouterr().err
+
+
+def test_a_metric_can_be_asked_for_by_name(capsys):
+    assert main(["metrics", "consistency"]) == 0
+    out = capsys.readouterr().out
+    assert out.startswith("consistency  (0 to 1, higher is better)")
+    assert "undefined when:" in out
+    assert main(["metrics", "consistensy", "--json"]) == 2
+    assert 'did you mean "consistency"?' in capsys.readouterr().err
 
 
 def test_operators_as_json_are_facts(capsys):
