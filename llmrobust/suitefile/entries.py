@@ -13,7 +13,7 @@ from llmrobust.perturb.contract import Operator, Params, Registry
 from llmrobust.suitefile.files import project_file
 from llmrobust.suitefile.model import SCOPES, AnswerSpec, GateSpec, MetricFacts, OperatorUse, field_text
 from llmrobust.suitefile.schema import GateSection
-from llmrobust.suitefile.sections import did_you_mean, kind_of, validated
+from llmrobust.suitefile.sections import did_you_mean, in_fractions, kind_of, validated
 from llmrobust.suitefile.source import Key, Source, read_text
 
 BASELINE = "baseline"
@@ -284,5 +284,5 @@ def _check_bounds(source: Source, name: str, gate: GateSection, facts: MetricFac
     for side, bound in (("min", gate.min), ("max", gate.max)):
         if bound is not None and not lowest <= bound <= highest:
             message = f"{side}: {name} lies between {lowest:g} and {highest:g}, {bound:g} is impossible"
-            hint = "shares are written as fractions: 0.9, not 90" if 1 < bound <= 100 and facts.highest == 1 else ""
+            hint = in_fractions(bound) if 1 < bound <= 100 and facts.highest == 1 else ""
             source.problem(message, source.at_value((*at, side)), hint)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Collection, Sequence
 from typing import Any, TypeVar, get_args
 
@@ -12,6 +13,7 @@ from pydantic_core import ErrorDetails
 from llmrobust.suitefile.source import Key, Source
 
 M = TypeVar("M", bound=BaseModel)
+_PER_CENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
 _NAMES = {
     "NoneType": "nothing",
     "str": "a text",
@@ -87,7 +89,22 @@ def _note(source: Source, model: type[BaseModel], detail: ErrorDetails, place: K
         source.problem(f'the key "{place[-1]}" is missing', source.at_key(place[:-1]))
     else:
         name = next((str(step) for step in reversed(place) if isinstance(step, str)), "the value")
-        source.problem(f"{name}: {_complaint(detail)}", source.at_value(place))
+        source.problem(f"{name}: {_complaint(detail)}", source.at_value(place), _as_fraction(detail))
+
+
+def _as_fraction(detail: ErrorDetails) -> str:
+    """A hint where a share was given in per cent: `85%`, or 95 where at most 1 can be."""
+    given, most = detail["input"], detail.get("ctx", {}).get("le", 0)
+    found = _PER_CENT.fullmatch(given) if isinstance(given, str) and detail["type"].startswith("float_") else None
+    if found:
+        return in_fractions(float(found[1]))
+    too_large = isinstance(given, int | float) and not isinstance(given, bool) and most <= 1 < given <= 100
+    return in_fractions(given) if too_large and detail["type"] == "less_than_equal" else ""
+
+
+def in_fractions(per_cent: float) -> str:
+    """The hint for a share that was given in per cent."""
+    return f"shares are written as fractions: {per_cent / 100:g}, not {per_cent:g}"
 
 
 def _fields_at(model: type[BaseModel], steps: Sequence[str | int]) -> list[str]:
