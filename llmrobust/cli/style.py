@@ -8,7 +8,7 @@ import sys
 from typing import Literal
 
 Choice = Literal["auto", "always", "never"]
-_CODES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "dim": "2"}
+_CODES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "dim": "2", "light": "2"}
 
 
 def wants_colour(choice: Choice = "auto") -> bool:
@@ -19,8 +19,9 @@ def wants_colour(choice: Choice = "auto") -> bool:
 
 
 def styled(text: str, style: str, on: bool) -> str:
-    """The text in a style ("bold", "red", ...), or as it is."""
-    return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if on and style and text else text
+    """The text in a style ("bold", "red bold", ...), or as it is."""
+    codes = ";".join(_CODES[word] for word in style.split())
+    return f"\x1b[{codes}m{text}\x1b[0m" if on and codes and text else text
 
 
 def add_colour_option(parser: argparse.ArgumentParser) -> None:
