@@ -24,7 +24,7 @@ LAYERS = [
     {"gate"},
     {"report"},
     {"run"},
-    {"search"},
+    {"search", "rescoring"},
     {"plugin"},
     {"cli"},
 ]

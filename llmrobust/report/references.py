@@ -118,11 +118,11 @@ def _problems(stored: SuiteResult, suite: Suite, baseline: bool) -> Iterator[Pro
     parameters = _other_operators(stored, suite, baseline)
     if parameters is not None:
         yield Problem(*parameters, again)
-    answer = _other_settings(stored.answer, suite.answer)
+    answer = other_settings(stored.answer, suite.answer)
     if answer:
         yield Problem("answer", f"answers were read otherwise: {answer}", f"{again}, or: llmrobust rescore RUN SUITE")
     if baseline:
-        sampling = _other_settings(stored.sampling, suite.sampling)
+        sampling = other_settings(stored.sampling, suite.sampling)
         if not sampling and stored.repeats != suite.repeats:
             sampling = f"repeats was {stored.repeats} then and is {suite.repeats} now"
         if sampling:
@@ -167,7 +167,7 @@ def _other_operators(stored: SuiteResult, suite: Suite, baseline: bool) -> tuple
     return None
 
 
-def _other_settings(then: object, now: object) -> str:
+def other_settings(then: object, now: object) -> str:
     """The first setting of two equal kinds of settings that differs, in words; empty if none does."""
     if then is None:
         return "how is not known"
