@@ -13,12 +13,38 @@ import sys
 from collections.abc import Sequence
 
 from llmrobust import __version__
-from llmrobust.cli import baselines, check, completion, gates, listing, models, replay, reports, rescore, search, suites
+from llmrobust.cli import (
+    baselines,
+    check,
+    completion,
+    gates,
+    init,
+    listing,
+    models,
+    replay,
+    reports,
+    rescore,
+    search,
+    suites,
+)
 from llmrobust.cli.parser import Parser, RootParser
 from llmrobust.cli.use import WrongUse
 from llmrobust.errors import LlmRobustError
 
-MODULES = (check, suites, baselines, gates, rescore, reports, models, replay, search, listing, completion)
+MODULES = (
+    check,
+    suites,
+    baselines,
+    gates,
+    rescore,
+    reports,
+    models,
+    replay,
+    search,
+    listing,
+    completion,
+    init,
+)
 """The modules whose commands there are; `--help` groups them by task (parser.GROUPS)."""
 INTERRUPTED = 130
 READER_GONE = 141

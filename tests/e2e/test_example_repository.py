@@ -138,7 +138,9 @@ def test_a_renamed_prompt_is_no_change(repository: Repository) -> None:
 def test_every_pytest_option_of_the_workflows_exists(repository: Repository, name: str) -> None:
     known = repository.run("pytest --help")
     workflow = yaml.safe_load((repository.folder / ".github/workflows" / name).read_text(encoding="utf-8"))
-    steps = [step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "pytest" in step.get("run", "")]
+    steps = [
+        step["run"] for job in workflow["jobs"].values() for step in job["steps"] if "pytest" in step.get("run", "")
+    ]
     options = {word.partition("=")[0] for step in steps for word in shlex.split(step) if word.startswith("--")}
     assert {"--robust-github"} <= options
     assert all(option in known for option in options)
