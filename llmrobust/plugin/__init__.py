@@ -58,6 +58,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "(transformers). Else the environment variable LLMROBUST_LLM, else the ini option llm.",
     )
     group.addoption("--robust-json", metavar="FILE", help="write the whole run, case by case, to FILE as JSON")
+    group.addoption("--robust-html", metavar="FILE", help="write the run to FILE as a page with charts and every case")
     group.addoption("--robust-markdown", metavar="FILE", help="write the run to FILE as a comment on a pull request")
     group.addoption(
         "--robust-markdown-key",

@@ -16,6 +16,7 @@ DEFAULT_SPEC = "tiny"
 DEFAULT_STORE = Path(".llmrobust", "replies.sqlite")
 REPORTS = (
     "json",
+    "html",
     "markdown",
     "sarif",
 )

@@ -9,6 +9,7 @@ import pytest
 
 from llmrobust.plugin.github import GitHubStep
 from llmrobust.plugin.settings import Settings
+from llmrobust.report.html import write_html
 from llmrobust.report.json_report import write_json
 from llmrobust.report.places import repository_places
 from llmrobust.report.result import RunResult
@@ -16,7 +17,12 @@ from llmrobust.report.run_page import write_markdown
 from llmrobust.report.sarif import write_sarif
 from llmrobust.report.terminal import summary_lines
 
-WRITERS: Mapping[str, Callable[..., None]] = {"json": write_json, "markdown": write_markdown, "sarif": write_sarif}
+WRITERS: Mapping[str, Callable[..., None]] = {
+    "json": write_json,
+    "html": write_html,
+    "markdown": write_markdown,
+    "sarif": write_sarif,
+}
 """How each of `settings.REPORTS` is written, whole or not at all; each raises OSError."""
 
 

@@ -1,0 +1,204 @@
+"""The cases of a run as compact columns, which the page's explorer unpacks in the browser.
+
+Two packed JSON texts: `cases` (columns of small numbers into lists of distinct values, needed at once) and `prompts`
+(unperturbed prompts, what each case changes in its own, and replies; needed when a case is opened, or for a search).
+Cases of one example stand together there, so that they compress well. Offsets count UTF-16 units, as JavaScript does.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from llmrobust.plan import name_of
+from llmrobust.report.edits import Edit, Messages, edits_of
+from llmrobust.report.html.pairs import CHANGES, Pairs
+from llmrobust.report.result import CaseResult, RunResult
+from llmrobust.score.status import Status
+
+NONE = -1
+"""The number that stands for no value."""
+LIKELIEST = 8
+"""How many labels' probabilities are kept of a case; those of the others are too small to look at."""
+SHARES = 10_000
+"""Probabilities are kept as whole numbers of this many parts."""
+ANSWER_CHARACTERS = 200
+"""Longer answers are cut in the list; the reply is kept whole."""
+BUDGET_BYTES = 15_000_000
+"""Largest packed size of prompts and replies; beyond it only those of cases that did not pass are kept."""
+_STATUSES = {status: number for number, status in enumerate(Status)}
+_MARK = "\0"
+
+
+@dataclass(slots=True)
+class Distinct:
+    """A list of distinct values, and the number of each."""
+
+    values: list[Any] = field(default_factory=list)
+    _numbers: dict[Hashable, int] = field(default_factory=dict)
+
+    def number(self, key: Hashable, value: Any = None) -> int:
+        """The number of a key, NONE for None; a new one is listed with its value (`key` itself by default)."""
+        if key is None:
+            return NONE
+        found = self._numbers.get(key)
+        if found is None:
+            found = self._numbers[key] = len(self.values)
+            self.values.append(key if value is None else value)
+        return found
+
+    def text(self, text: str | None) -> int:
+        """The number of a text, which is listed cut."""
+        if text is None or len(text) <= ANSWER_CHARACTERS:
+            return self.number(text)
+        return self.number(text, f"{text[: ANSWER_CHARACTERS - 1]}…")
+
+
+@dataclass(frozen=True, slots=True)
+class Payload:
+    """What the page carries for its explorer, packed: gzip in base64. left_out: cases whose prompts are not in it."""
+
+    cases: str
+    prompts: str
+    left_out: int
+
+
+def payload(run: RunResult, pairs: Pairs | None = None, budget_bytes: int = BUDGET_BYTES) -> Payload:
+    """All cases of a run; pairs: those of the run that it is compared with."""
+    packed = packed_json(_cases(run, pairs))
+    keep = [True] * sum(len(suite.cases) for suite in run.suites)
+    prompts = packed_json(_prompts(run, keep))
+    if len(prompts) > budget_bytes:
+        keep = [case.status is not Status.PASSED or case.is_original for suite in run.suites for case in suite.cases]
+        prompts = packed_json(_prompts(run, keep))
+    while len(prompts) > budget_bytes:
+        kept = [number for number, wanted in enumerate(keep) if wanted]
+        for number in kept[int(len(kept) * 0.9 * budget_bytes / len(prompts)) :]:
+            keep[number] = False
+        prompts = packed_json(_prompts(run, keep))
+    return Payload(packed, prompts, keep.count(False))
+
+
+def packed_json(value: Any) -> str:
+    """A value as compact JSON, compressed, in base64: nothing in it can end an HTML element."""
+    text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return base64.b64encode(gzip.compress(text.encode("ascii"), 6, mtime=0)).decode("ascii")
+
+
+def _cases(run: RunResult, pairs: Pairs | None) -> dict[str, Any]:
+    examples, kinds, texts, cleans = Distinct(), Distinct(), Distinct(), Distinct()
+    names = ("suite", "example", "kind", "status", "answer", "before", "gold", "clean", "reason")
+    rows = [
+        (
+            number,
+            examples.number(case.example),
+            _kind_number(kinds, number, case),
+            _STATUSES[case.status],
+            texts.text(case.answer),
+            texts.text(case.clean_answer),
+            texts.text(case.expected),
+            cleans.number((number, case.example, case.repeat)),
+            texts.text(case.reason or None),
+        )
+        for number, suite in enumerate(run.suites)
+        for case in suite.cases
+    ]
+    return {
+        "suites": [
+            {"name": suite.name, "path": suite.path, "choices": list(suite.choices), "cases": len(suite.cases)}
+            for suite in run.suites
+        ],
+        "statuses": list(map(str, Status)),
+        "examples": examples.values,
+        "kinds": kinds.values,
+        "columns": {name: [row[place] for row in rows] for place, name in enumerate(names)},
+        "shares": [_shares(case.probabilities) for suite in run.suites for case in suite.cases],
+        "then": None if pairs is None else _then(run, pairs, texts),
+        "texts": texts.values,
+    }
+
+
+def _kind_number(kinds: Distinct, suite: int, case: CaseResult) -> int:
+    """The number of what the cases of a variant share. name: a case's name before and after its example's id."""
+    key = (suite, case.family, case.operator, case.use, case.variant, case.repeat, case.severity, case.relation)
+    value = {
+        "family": case.family,
+        "operator": case.operator,
+        "use": case.use,
+        "variant": case.variant,
+        "repeat": case.repeat,
+        "severity": case.severity,
+        "relation": case.relation,
+        "name": name_of(case.family, case.use, case.variant, _MARK, case.repeat).rsplit(_MARK, 1),
+    }
+    return kinds.number(key, value)
+
+
+def _shares(probabilities: Sequence[float] | None) -> list[int] | int:
+    """Shares of all labels; of many, the likeliest ones' numbers and shares in turn; 0 where there are none."""
+    if probabilities is None:
+        return 0
+    whole = [round(share * SHARES) for share in probabilities]
+    if len(whole) <= LIKELIEST:
+        return whole
+    best = sorted(range(len(whole)), key=lambda label: -whole[label])[:LIKELIEST]
+    return [part for label in best for part in (label, whole[label])]
+
+
+def _then(run: RunResult, pairs: Pairs, texts: Distinct) -> dict[str, list[Any]]:
+    """The status and answer of each case in the other run, and what became of it; NONE where it is not there."""
+    then: dict[str, list[Any]] = {"status": [], "answer": [], "change": [], "changes": list(CHANGES)}
+    for number, suite in enumerate(run.suites):
+        for case in suite.cases:
+            before = pairs.before(number, case)
+            then["status"].append(NONE if before is None else _STATUSES[before.status])
+            then["answer"].append(NONE if before is None else texts.text(before.answer))
+            then["change"].append(NONE if before is None else CHANGES.index(pairs.change(before, case)))
+    return then
+
+
+def _prompts(run: RunResult, keep: Sequence[bool]) -> list[list[Any]]:
+    """For each unperturbed prompt, in the order of the column `clean`: its messages, and an entry a case.
+
+    An entry is 0 where the case is left out, or: its edits (or its messages, where their roles differ), and its reply
+    (0 where that is the answer as it stands in the list).
+    """
+    found: dict[Hashable, list[Any]] = {}
+    wanted = iter(keep)
+    for number, suite in enumerate(run.suites):
+        for case in suite.cases:
+            key = (number, case.example, case.repeat)
+            entry = found.setdefault(key, [_written(case.clean_prompt), []])
+            entry[1].append(_entry(case) if next(wanted) else 0)
+    return list(found.values())
+
+
+def _entry(case: CaseResult) -> list[Any]:
+    cut = case.answer is None or len(case.answer) > ANSWER_CHARACTERS
+    reply = case.text if cut or case.text != case.answer else 0
+    before, after = case.clean_prompt, case.prompt
+    if [role for role, _ in before] != [role for role, _ in after]:
+        return [{"messages": _written(after)}, reply]
+    return [list(_in_units(before, edits_of(before, after))), reply]
+
+
+def _in_units(before: Messages, edits: Iterator[Edit]) -> Iterator[Edit]:
+    """Edits with offsets in UTF-16 units instead of characters."""
+    for number, start, end, text in edits:
+        old = before[number][1]
+        if old.isascii() or max(old) <= "\uffff":
+            yield number, start, end, text
+        else:
+            yield number, _units(old[:start]), _units(old[:end]), text
+
+
+def _units(text: str) -> int:
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def _written(messages: Messages) -> list[list[str]]:
+    return [[role, text] for role, text in messages]

@@ -1,0 +1,146 @@
+"""The page itself: templates, style and script put together under a policy that allows nothing else."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from llmrobust import __version__
+from llmrobust.report.diff import visible
+from llmrobust.report.html.comparison import compare
+from llmrobust.report.html.explorer import payload
+from llmrobust.report.html.pairs import Pairs
+from llmrobust.report.html.view import SuiteView, first_bad
+from llmrobust.report.result import RunResult
+from llmrobust.report.verdict import Outcome, run_verdict
+
+SCRIPTS = ("unpack", "diff", "list", "detail", "explorer", "main")
+"""The script's parts in their order; together they are one closure."""
+TONES = {
+    Outcome.PASSED: "good",
+    Outcome.WARNED: "good",
+    Outcome.FAILED: "bad",
+    Outcome.UNDECIDED: "open",
+    Outcome.UNGATED: "open",
+    Outcome.EMPTY: "bad",
+}
+MARKS = {"good": "✓", "bad": "✗", "open": "?"}
+STATUS_MARKS = {
+    "passed": "✓",
+    "flipped": "⇄",
+    "wrong": "✗",
+    "stuck": "=",
+    "unparsed": "?",
+    "truncated": "…",
+    "no-answer": "∅",
+}
+
+
+def html_report(run: RunResult, other: RunResult | None = None) -> str:
+    """The report of a run as one self-contained page; other: the run that it is compared with (the older one).
+
+    The text can be encoded in UTF-8 whatever models said. Raises ReportError where cases contradict each other.
+    """
+    pairs = None if other is None else Pairs.of(run, other)
+    verdict = run_verdict(run)
+    decisions = [decision for suite in run.suites for decision in suite.decisions]
+    style, script = _style(), _script()
+    return str(
+        _environment()
+        .get_template("page.html.jinja")
+        .render(
+            version=__version__,
+            policy=policy(style, script),
+            style=_markup(style),
+            script=_markup(script),
+            run=run,
+            verdict=verdict,
+            tone=TONES[verdict.outcome],
+            blocking=first_bad(decisions),
+            suites=[SuiteView.of(number, suite) for number, suite in enumerate(run.suites)],
+            comparison=None if pairs is None or other is None else compare(run, other, pairs),
+            payload=payload(run, pairs),
+            cases=sum(len(suite.cases) for suite in run.suites),
+            marks=MARKS,
+            status_marks=STATUS_MARKS,
+        )
+    )
+
+
+def policy(style: str, script: str) -> str:
+    """A content security policy that allows exactly this style and this script, and no loading of anything."""
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _style() -> str:
+    """The style; its dark colours stand where the reader chose them, and where the system does and no script runs."""
+    dark = _read("dark.css")
+    system = f"@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{\n{dark}}} }}\n"
+    return f'\n{_read("report.css")}{system}:root[data-theme="dark"] {{\n{dark}}}\n'
+
+
+def _script() -> str:
+    parts = [_read(f"script/{name}.js") for name in SCRIPTS]
+    return '\n"use strict";\n(() => {\n' + "\n".join(parts) + "\n})();\n"
+
+
+@lru_cache
+def _read(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _markup(text: str) -> Any:
+    """A text of our own that is put into the page as it is."""
+    from markupsafe import Markup
+
+    return Markup(text)
+
+
+def _shown(value: Any) -> Any:
+    """What a template writes for a value: texts with their control characters made visible, and encodable."""
+    return visible(value) if type(value) is str else value
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Any:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("llmrobust.report.html", "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+    )
+    environment.filters |= {"share": _share, "signed": _signed, "count": _count, "percent": _percent}
+    return environment
+
+
+def _share(value: float | None) -> str:
+    return "n/a" if value is None else f"{value:.3f}"
+
+
+def _signed(value: float | None) -> str:
+    return "n/a" if value is None else f"{round(value, 3) + 0.0:+.3f}"
+
+
+def _count(value: float) -> str:
+    return f"{int(value):,}"
+
+
+def _percent(part: float, whole: float) -> str:
+    """A share in percent: 0 and 100 only where they are exact."""
+    if not whole or part in (0, whole):
+        return "100 %" if whole and part else "0 %"
+    return f"{min(99.9, max(0.1, 100 * part / whole)):.1f} %"
