@@ -189,6 +189,14 @@ def _expected(example: Example, variant: Variant, relation: Relation) -> str | N
     return variant.answer_map.get(example.expected, example.expected)
 
 
+Key = tuple[str, str, str, int]
+
+
+def case_key(case: Case) -> Key:
+    """What a case is told by across the versions of a suite: use, variant, example, repeat."""
+    return case.use, case.variant, case.example.id, case.repeat
+
+
 def case_name(case: Case) -> str:
     """The case's name below its family: use, variant, example, and the repeat where there are several.
 

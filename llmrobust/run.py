@@ -20,7 +20,7 @@ from llmrobust.report.result import ModelFacts, RunResult, SuiteResult, table_of
 from llmrobust.request import Reply, Request
 from llmrobust.score import score
 from llmrobust.score.judged import Judged
-from llmrobust.score.verdict import Outcome
+from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile import MetricFacts, Suite, load_suite
 
 
@@ -56,10 +56,53 @@ def load_plan(path: Path, project_root: Path, baselines: Path | None = None) -> 
 
 def judge(suite: Suite, case: Case, reply: Reply, original: Case, clean_reply: Reply) -> Judged:
     """A case judged beside its unperturbed twin."""
-    labels = suite.answer.choices
-    clean = score(original, clean_reply, suite.answer, labels)
-    verdict = clean if case is original else score(case, reply, suite.answer, labels)
+    clean = score(original, clean_reply, suite.answer, suite.answer.choices)
+    return judge_beside(suite, case, reply, original, clean)
+
+
+def judge_beside(suite: Suite, case: Case, reply: Reply, original: Case, clean: Verdict) -> Judged:
+    """A case judged beside its unperturbed twin, which is judged already."""
+    verdict = clean if case is original else score(case, reply, suite.answer, suite.answer.choices)
     return Judged.of(case, reply, verdict, original, clean)
+
+
+class Judge:
+    """Judges the cases of a plan beside their unperturbed twins, each prompt once."""
+
+    def __init__(self, plan: Plan):
+        self.plan = plan
+        self.originals = plan.originals()
+        self._clean: dict[tuple[str, int], tuple[Reply, Verdict]] = {}
+        self._judged: dict[int, Judged] = {}
+
+    def original(self, case: Case) -> Case:
+        """The case's unperturbed twin; itself for an unperturbed one."""
+        return self.originals[case.example.id, case.repeat]
+
+    def judged(self, case: Case, reply: Reply, clean_reply: Reply) -> Judged:
+        """A case of the plan, judged by its reply and its twin's."""
+        found = self._judged.get(id(case))
+        if found is None or found.reply is not reply:
+            found = self._judged[id(case)] = self._judge(case, reply, clean_reply)
+        return found
+
+    def of(self, cases: Iterable[Case], replies: Mapping[Request, Reply]) -> list[Judged]:
+        """The cases whose replies and unperturbed twins' replies are there, judged."""
+        judged = []
+        for case in cases:
+            reply, clean = replies.get(case.request), replies.get(self.original(case).request)
+            if reply is not None and clean is not None:
+                judged.append(self.judged(case, reply, clean))
+        return judged
+
+    def _judge(self, case: Case, reply: Reply, clean_reply: Reply) -> Judged:
+        key = case.example.id, case.repeat
+        original = self.originals[key]
+        kept = self._clean.get(key)
+        if kept is None or kept[0] is not clean_reply:
+            answer = self.plan.suite.answer
+            kept = self._clean[key] = clean_reply, score(original, clean_reply, answer, answer.choices)
+        return judge_beside(self.plan.suite, case, reply, original, kept[1])
 
 
 def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | None:
@@ -82,17 +125,6 @@ def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | No
         same = (first.outcome, first.answer) == (again.outcome, again.answer)
         flipped[probe.example.id] = flipped.get(probe.example.id, 0) + (not same)
     return NoiseFloor.of(asked, flipped)
-
-
-def _judged(plan: Plan, replies: Mapping[Request, Reply], cases: Iterable[Case]) -> list[Judged]:
-    """The cases whose replies and unperturbed twins' replies are there, judged."""
-    originals = plan.originals()
-    judged = []
-    for case in cases:
-        original = originals[case.example.id, case.repeat]
-        if case.request in replies and original.request in replies:
-            judged.append(judge(plan.suite, case, replies[case.request], original, replies[original.request]))
-    return judged
 
 
 def stored_references(suite: Suite, model: ModelFacts | None) -> dict[Path, Reference]:
@@ -123,9 +155,13 @@ class SuiteRun:
         replies: Mapping[Request, Reply],
         cases: Sequence[Case] | None = None,
         model: ModelFacts | None = None,
+        judge: Judge | None = None,
     ) -> SuiteRun:
-        """Judge the given cases (all of the plan by default) whose replies and unperturbed twins' replies are there."""
-        judged = tuple(_judged(plan, replies, plan.cases if cases is None else cases))
+        """Judge the given cases (all of the plan by default) whose replies and unperturbed twins' replies are there.
+
+        judge: the plan's, if some of them were judged before.
+        """
+        judged = tuple((judge or Judge(plan)).of(plan.cases if cases is None else cases, replies))
         return cls(plan, judged, noise_floor(plan, replies), model=model)
 
     @property
@@ -205,13 +241,13 @@ def goes_in_waves(plan: Plan) -> bool:
 
 def run_in_waves(plan: Plan, asker: Asker) -> SuiteRun:
     """Ask a suite's examples in waves until its gates are decided. Raises ModelError."""
-    waves, originals = Waves(plan), plan.originals()
-    probed = [originals[probe.example.id, 0].request for probe in plan.probes]
+    waves, judge = Waves(plan), Judge(plan)
+    probed = [judge.originals[probe.example.id, 0].request for probe in plan.probes]
     replies = ask_all(asker, list(dict.fromkeys([*probed, *(probe.request for probe in plan.probes)])))
     judged: list[Judged] = []
     while cases := waves.next():
         replies |= ask_all(asker, list(dict.fromkeys(case.request for case in cases)))
-        judged += _judged(plan, replies, cases)
+        judged += judge.of(cases, replies)
         waves.tell(table_of(judged, plan.suite.answer.choices))
     place = {id(case): number for number, case in enumerate(plan.cases)}
     judged.sort(key=lambda one: place[id(one.case)])

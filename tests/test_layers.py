@@ -24,7 +24,7 @@ LAYERS = [
     {"gate"},
     {"report"},
     {"run"},
-    {"search", "rescoring"},
+    {"search", "rescoring", "changes"},
     {"plugin"},
     {"cli"},
 ]

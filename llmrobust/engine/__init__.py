@@ -4,7 +4,7 @@ One asyncio loop in a thread deduplicates, answers from the store what it can, a
 lists under limits. Items wait for their own reply only; xdist workers share one engine through a local service.
 """
 
-from llmrobust.engine.core import Asker, Engine, EngineStats, Limits
+from llmrobust.engine.core import Asker, Engine, EngineStats, Limits, Recorded
 from llmrobust.engine.store import Store
 
-__all__ = ["Asker", "Engine", "EngineStats", "Limits", "Store"]
+__all__ = ["Asker", "Engine", "EngineStats", "Limits", "Recorded", "Store"]

@@ -8,17 +8,20 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, Protocol
 
 from llmrobust.engine.store import Store, store_key
 from llmrobust.errors import LlmRobustError, ModelError, ServerGone
-from llmrobust.models.protocol import Model, ModelInfo
+from llmrobust.models.protocol import NOT_OPENED, Model, ModelInfo
 from llmrobust.request import Failure, Reply, Request, Response
 
 SORT_WINDOW = 2048
 """Requests that are reordered among themselves so that shared prefixes meet in the server's prefix cache."""
 GIVE_UP_AFTER = 32
 """Prompts in a row without an answer (other than ones the server rejects) after which a server counts as gone."""
+NOT_STORED = Failure("not-stored", "the reply store has no reply, and nothing that is unchanged is sent")
+"""The reply to a request that is only looked up and not found."""
 CHARACTERS_PER_TOKEN = 3.0
 """Rough and on the safe side for English; only limits what is in flight."""
 
@@ -55,11 +58,30 @@ class EngineStats:
     """Seconds from the first request sent to the last reply."""
 
 
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A model as the store's last run had it. unchecked: it is not even opened, as it is known to be the same."""
+
+    info: ModelInfo
+    unchecked: bool = False
+
+    def without(self, reason: str) -> ModelInfo:
+        """The model's facts, with the reason why it was not opened among its details."""
+        return replace(self.info, details=MappingProxyType({NOT_OPENED: reason}))
+
+
 class Asker(Protocol):
     """What pytest items need: an engine here, or one in another process."""
 
-    def submit(self, requests: Sequence[Request]) -> None:
-        """Ask for these in the background; ones that were asked for before are not sent again."""
+    def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
+        """Ask for these in the background; ones that were asked for before are not sent again.
+
+        stored_only: they are only looked up in the store; what is not in there gets a Failure of kind "not-stored".
+        """
+        ...
+
+    def opened(self) -> ModelInfo:
+        """The model; waits until it is open. Raises ModelError."""
         ...
 
     def replies(self, requests: Sequence[Request]) -> list[Reply]:
@@ -91,21 +113,33 @@ class _State:
     known: set[Request] = field(default_factory=set)
     fatal: LlmRobustError | None = None
     info: ModelInfo | None = None
+    lookups: set[Request] = field(default_factory=set)
+    """Requests that are not to be sent: nobody asked for them but to look them up."""
     closed: bool = False
 
 
 class Engine:
     """Owns the model and the store; thread-safe."""
 
-    def __init__(self, model: Model, open_store: Callable[[], Store], limits: Limits | None = None):
-        """`open_store` is called on the engine's own thread, which alone uses the store."""
+    def __init__(
+        self,
+        model: Model,
+        open_store: Callable[[], Store],
+        limits: Limits | None = None,
+        recorded: Recorded | None = None,
+    ):
+        """`open_store` is called on the engine's own thread, which alone uses the store.
+
+        recorded: the model as the store's last run had it; with it nothing is ever sent.
+        """
         self._model = model
         self._open_store = open_store
         self._limits = limits or Limits()
+        self._recorded = recorded
         self._changed = threading.Condition()
         self._state = _State()
         self._stats = EngineStats()
-        self._inbox: deque[list[Request]] = deque()
+        self._inbox: deque[tuple[list[Request], bool]] = deque()
         self._wake = asyncio.Event()
         self._loop = asyncio.new_event_loop()
         self._main: asyncio.Task[None] | None = None
@@ -114,16 +148,28 @@ class Engine:
 
     # Called by any thread.
 
-    def submit(self, requests: Sequence[Request]) -> None:
-        """Ask for these in the background; ones that were asked for before are not sent again."""
+    def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
+        """Ask for these in the background; ones that were asked for before are not sent again.
+
+        stored_only: they are only looked up in the store; what is not in there gets a Failure of kind "not-stored".
+        """
+        state = self._state
         with self._changed:
             self._stats.planned += len(requests)
-            fresh = [r for r in dict.fromkeys(requests) if r not in self._state.known]
-            self._state.known.update(fresh)
+            fresh = [r for r in dict.fromkeys(requests) if r not in state.known]
             self._stats.unique += len(fresh)
-            if not fresh or self._state.closed:
+            if stored_only:
+                state.lookups.update(fresh)
+            elif state.lookups:
+                wanted = [r for r in dict.fromkeys(requests) if r in state.lookups and not _is_stored(state, r)]
+                state.lookups.difference_update(wanted)
+                for request in wanted:
+                    state.replies.pop(request, None)
+                fresh += wanted
+            state.known.update(fresh)
+            if not fresh or state.closed:
                 return
-            self._inbox.append(fresh)
+            self._inbox.append((fresh, stored_only))
         self._loop.call_soon_threadsafe(self._wake.set)
 
     def replies(self, requests: Sequence[Request]) -> list[Reply]:
@@ -131,6 +177,8 @@ class Engine:
         state = self._state
         with self._changed:
             for request in requests:
+                if request in state.replies:
+                    continue
                 if request not in state.known:
                     raise ValueError("a reply was awaited for a request that was never submitted")
                 self._changed.wait_for(lambda r=request: r in state.replies or state.fatal or state.closed)  # type: ignore[misc]
@@ -142,6 +190,15 @@ class Engine:
         """The replies that are there already, without waiting."""
         with self._changed:
             return [self._state.replies.get(request) for request in requests]
+
+    def opened(self) -> ModelInfo:
+        """The model; waits until it is open. Raises ModelError."""
+        state = self._state
+        with self._changed:
+            self._changed.wait_for(lambda: state.info or state.fatal or state.closed)
+            if state.info is None:
+                raise state.fatal or ModelError("the run was stopped before the model was open")
+            return state.info
 
     def info(self) -> ModelInfo | None:
         """The model, or None if it is not open (yet)."""
@@ -183,7 +240,7 @@ class Engine:
         store: Store | None = None
         try:
             store = self._open_store()
-            info = await self._model.open()
+            info = await self._open()
             with self._changed:
                 self._state.info = info
                 self._changed.notify_all()
@@ -200,6 +257,17 @@ class Engine:
             if store is not None:
                 store.close()
 
+    async def _open(self) -> ModelInfo:
+        recorded = self._recorded
+        if recorded is None:
+            return await self._model.open()
+        if recorded.unchecked:
+            return recorded.without("nothing changed, and its files and software are as in the last run")
+        try:
+            return await self._model.open()
+        except ModelError as error:
+            return recorded.without(str(error).split("\n")[0])
+
     def _fail(self, error: LlmRobustError) -> None:
         with self._changed:
             self._state.fatal = error
@@ -209,9 +277,21 @@ class Engine:
         while True:
             with self._changed:
                 if self._inbox:
-                    return self._inbox.popleft()
+                    fresh, stored_only = self._inbox.popleft()
+                    # What somebody asked for since is in a submission of its own.
+                    return [r for r in fresh if r in self._state.lookups] if stored_only else fresh
                 self._wake.clear()
             await self._wake.wait()
+
+    def _to_be_sent(self, missing: list[tuple[Request, bytes]]) -> list[tuple[Request, bytes]]:
+        """Those that somebody asks for; the ones that are only looked up are answered now."""
+        with self._changed:
+            lookups = self._state.lookups
+            if not lookups:
+                return missing
+            self._state.replies.update((request, NOT_STORED) for request, _ in missing if request in lookups)
+            self._changed.notify_all()
+            return [(request, key) for request, key in missing if request not in lookups]
 
     def _record(self, replies: Sequence[tuple[Request, Reply]], count: Callable[[EngineStats], None]) -> None:
         with self._changed:
@@ -282,7 +362,7 @@ class _Sender:
                 stats.from_store += len(stored)
 
             self._engine._record(stored, count)
-        return [(request, key) for request, key in keyed if key not in found]
+        return self._engine._to_be_sent([(request, key) for request, key in keyed if key not in found])
 
     def _lists_of(self, missing: list[tuple[Request, bytes]]) -> list[list[tuple[Request, bytes]]]:
         """Lists of requests with equal batch keys, in windows of the given order, shared prefixes together."""
@@ -350,6 +430,10 @@ class _Sender:
                     f"{self._failed_in_a_row} prompts in a row got no answer from {self._model.spec}, so nothing more "
                     f"is sent; the last one: {reply.message}"
                 )
+
+
+def _is_stored(state: _State, request: Request) -> bool:
+    return isinstance(state.replies.get(request), Response)
 
 
 def _doubtful(reply: Reply) -> bool:

@@ -20,10 +20,10 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Client, Connection, Listener
 from typing import Any
 
-from llmrobust.engine.core import Asker, EngineStats
+from llmrobust.engine.core import Asker, EngineStats, Recorded
 from llmrobust.errors import LlmRobustError, ModelError
 from llmrobust.models.protocol import ModelInfo
-from llmrobust.request import Reply, Request
+from llmrobust.request import Failure, Reply, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Address:
 class Service:
     """Listens in the controller; makes the engine when the first worker submits requests."""
 
-    def __init__(self, make_engine: Callable[[], Asker]):
+    def __init__(self, make_engine: Callable[[Recorded | None], Asker]):
         self._make_engine = make_engine
         self._engine: Asker | None = None
         self._lock = threading.Lock()
@@ -104,13 +104,13 @@ class Service:
             with self._lock:
                 return argument in self._submitted
         if name == "submit":
-            digest, requests = argument
+            digest, requests, stored_only, recorded = argument
             with self._lock:
                 if digest in self._submitted:
                     return None
                 if self._engine is None:
-                    self._engine = self._make_engine()
-                self._engine.submit(requests)
+                    self._engine = self._make_engine(recorded)
+                self._engine.submit(requests, stored_only=stored_only)
                 self._submitted.add(digest)
             return None
         engine = self.engine()
@@ -120,8 +120,8 @@ class Service:
             return engine.replies(argument)
         if name == "ready":
             return engine.ready(argument)
-        if name == "info":
-            info = engine.info()
+        if name in ("info", "opened"):
+            info = engine.info() if name == "info" else engine.opened()
             return info and replace(info, details=dict(info.details))  # a read-only mapping cannot be sent
         return engine.stats()
 
@@ -132,24 +132,29 @@ class RemoteEngine:
     PREFETCH = 256
     """Replies that are fetched along with an awaited one when they are ready, to save round trips."""
 
-    def __init__(self, address: dict[str, str]):
+    def __init__(self, address: dict[str, str], recorded: Recorded | None = None):
+        """recorded: as for the engine, for the worker that is the first to submit."""
         place = address["place"]
         target = ("127.0.0.1", int(place[4:])) if place.startswith("tcp:") else place
         self._connection = Client(target, authkey=bytes.fromhex(address["key"]))
+        self._recorded = recorded
         self._lock = threading.Lock()
         self._order: dict[Request, int] = {}
         self._requests: list[Request] = []
         self._replies: dict[Request, Reply] = {}
 
-    def submit(self, requests: Sequence[Request]) -> None:
+    def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
         """Make the run's requests known to the controller; only one worker sends them over."""
         for request in requests:
             if request not in self._order:
                 self._order[request] = len(self._requests)
                 self._requests.append(request)
-        digest = hashlib.sha256("".join(r.content_hash() for r in requests).encode()).hexdigest()
+        for request in () if stored_only else requests:
+            if isinstance(self._replies.get(request), Failure):  # only looked up before
+                del self._replies[request]
+        digest = hashlib.sha256("".join([str(stored_only), *(r.content_hash() for r in requests)]).encode()).hexdigest()
         if not self._call("known", digest):
-            self._call("submit", (digest, list(requests)))
+            self._call("submit", (digest, list(requests), stored_only, self._recorded))
 
     def replies(self, requests: Sequence[Request]) -> list[Reply]:
         """Wait for the replies, in order. Raises ModelError when the model cannot answer any more."""
@@ -170,6 +175,11 @@ class RemoteEngine:
     def claim(self, name: str) -> bool:
         """True for the first worker that asks for this name."""
         return bool(self._call("claim", name))
+
+    def opened(self) -> ModelInfo:
+        """The model; waits until it is open. Raises ModelError."""
+        info: ModelInfo = self._call("opened", None)
+        return info
 
     def info(self) -> ModelInfo | None:
         """The model, or None if it was never opened."""

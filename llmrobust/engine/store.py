@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -48,6 +48,7 @@ class Store:
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS responses (key BLOB PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID"
             )
+            self._db.execute("CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, body TEXT NOT NULL)")
             self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
@@ -79,6 +80,17 @@ class Store:
         except sqlite3.Error as error:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
+            raise StoreError(f"cannot write to the reply store {self.path}: {error}") from error
+
+    def records(self) -> dict[str, str]:
+        """What was kept of the last whole run of each suite, by the suite's key."""
+        return dict(self._db.execute("SELECT key, body FROM records"))
+
+    def keep_records(self, records: Mapping[str, str]) -> None:
+        """Keep what is to be known of whole runs, each in place of the suite's last one. Raises StoreError."""
+        try:
+            self._db.executemany("INSERT OR REPLACE INTO records VALUES (?, ?)", list(records.items()))
+        except sqlite3.Error as error:
             raise StoreError(f"cannot write to the reply store {self.path}: {error}") from error
 
     def close(self) -> None:

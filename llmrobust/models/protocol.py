@@ -9,6 +9,9 @@ from typing import Protocol, runtime_checkable
 
 from llmrobust.request import Reply, Request, ScoredBy
 
+NOT_OPENED = "not_opened"
+"""The detail of a model that was not opened, as nothing had to be sent: the reason in words."""
+
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:

@@ -14,6 +14,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from llmrobust.changes import History
     from llmrobust.plugin.runtime import Runtime
     from llmrobust.plugin.summary import Summary
     from llmrobust.plugin.workers import Controller
@@ -25,6 +26,7 @@ STATUS_LETTERS = {"flipped": "f", "wrong": "w", "unparsed": "u", "truncated": "t
 
 runtime_key: pytest.StashKey[Runtime] = pytest.StashKey()
 summary_key: pytest.StashKey[Summary] = pytest.StashKey()
+history_key: pytest.StashKey[History] = pytest.StashKey()
 controller_key: pytest.StashKey[Controller] = pytest.StashKey()
 
 
@@ -85,6 +87,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--robust-fresh", action="store_true", help="ask everything again; replies are not kept")
     group.addoption(
+        "--robust-changed-since",
+        metavar="REV",
+        help="ask only the suites that changed since git revision REV and HEAD parted (prompt, data, parameters, "
+        "operator versions, gate or model); the others are answered from the reply store and never sent",
+    )
+    group.addoption(
         "--robust-max-prompts", type=_positive, metavar="N", help="prompts in flight at the same time (default 512)"
     )
     group.addoption(
@@ -112,8 +120,20 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Find the revision that suites are compared with, before anything else is done."""
+    if session.config.option.robust_changed_since is not None:
+        from llmrobust.plugin.changed import open_history
+
+        session.config.stash[history_key] = open_history(session.config)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the engine and whatever server it started."""
+    history = config.stash.get(history_key, None)
+    if history is not None:
+        history.close()
     runtime = config.stash.get(runtime_key, None)
     if runtime is not None:
         runtime.close()
@@ -140,17 +160,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         parametrize(metafunc, marker)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Start asking for everything that was selected, in the background."""
     runtime = session.config.stash.get(runtime_key, None)
-    if runtime is not None and not session.config.option.collectonly:
-        runtime.start(session.items)
+    if runtime is not None:
+        runtime.select(session.items)
+        if not session.config.option.collectonly:
+            runtime.start()
 
 
 def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
     """Say what takes long before the first answer can come."""
     runtime = config.stash.get(runtime_key, None)
-    return runtime.settings.notices() if runtime is not None and not config.option.collectonly else []
+    if runtime is None:
+        return []
+    return runtime.changed_lines() + ([] if config.option.collectonly else runtime.settings.notices())
 
 
 def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, Any] | None:

@@ -10,6 +10,7 @@ import pytest
 
 from llmrobust.errors import OperatorError, SuiteError
 from llmrobust.plan import Case, case_name
+from llmrobust.plugin.asked import AskedSuite
 from llmrobust.plugin.runtime import Runtime
 from llmrobust.prompt import Prompt
 from llmrobust.score.judged import Judged
@@ -34,9 +35,8 @@ def suite(path: str | Path) -> Callable[[F], F]:
 class AskedCase:
     """A case as a Python test sees it; attributes about the answer wait for it."""
 
-    def __init__(self, runtime: Runtime, suite_path: Path, case: Case):
-        self._runtime = runtime
-        self.suite_path = suite_path
+    def __init__(self, suite: AskedSuite, case: Case):
+        self.suite = suite
         self.planned = case
 
     def __repr__(self) -> str:
@@ -94,8 +94,12 @@ class AskedCase:
 
     @property
     def judged(self) -> Judged:
-        """Everything that is known of the case once it is answered. Raises ModelError."""
-        return self._runtime.judged(self.suite_path, self.planned)
+        """Everything that is known of the case once it is answered. Raises ModelError; skips the test where the case
+        is unchanged and was never answered."""
+        judged = self.suite.judged(self.planned)
+        if judged is None:
+            pytest.skip(self.suite.why_not_asked)
+        return judged
 
 
 def parametrize(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
@@ -106,12 +110,11 @@ def parametrize(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
             pytrace=False,
         )
     path = (metafunc.definition.path.parent / marker.args[0]).resolve()
-    runtime = Runtime.of(metafunc.config)
     try:
-        plan = runtime.plan(path)
+        asked_suite = Runtime.of(metafunc.config).suite(path)
     except SuiteError as error:
         raise pytest.fail.Exception(error.render(metafunc.config.rootpath), pytrace=False) from None
     except OperatorError as error:
         raise pytest.fail.Exception(f"{path.name}: {error}", pytrace=False) from None
-    asked = [AskedCase(runtime, path, case) for case in plan.cases]
+    asked = [AskedCase(asked_suite, case) for case in asked_suite.plan.cases]
     metafunc.parametrize("case", asked, ids=[case.id for case in asked])

@@ -11,12 +11,14 @@ from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocat
 
 from llmrobust.errors import LlmRobustError
 from llmrobust.gate import GateTarget, gate_targets
-from llmrobust.plan import Case, case_name
+from llmrobust.plan import Case, case_key, case_name
 from llmrobust.plugin import STATUS
+from llmrobust.plugin.asked import AskedSuite
+from llmrobust.plugin.memory import uncollected
 from llmrobust.plugin.runtime import Runtime
 from llmrobust.report.diff import inert
 from llmrobust.report.explain import explain_case, explain_decision
-from llmrobust.report.junit import case_properties, gate_properties
+from llmrobust.report.junit import case_properties, changed_property, gate_properties
 from llmrobust.score.judged import Judged
 from llmrobust.score.status import Status
 from llmrobust.score.verdict import Outcome
@@ -49,56 +51,60 @@ class GateWarning(pytest.PytestWarning):
 
 def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
     """One collector for the unperturbed prompts, each family, and the gates of a suite file."""
-    plan = Runtime.of(file.config).plan(file.path)
+    suite = Runtime.of(file.config).suite(file.path)
+    plan = suite.plan
     families: dict[str, list[Case]] = {}
     for case in plan.cases:
         families.setdefault(case.family, []).append(case)
     for family, cases in families.items():
-        yield Family.from_parent(file, name=family, cases=cases)
+        yield Family.from_parent(file, name=family, suite=suite, cases=cases)
     targets = gate_targets(plan.suite, plan.columns())
     if targets:
-        yield Gates.from_parent(file, name="gate", targets=targets)
+        yield Gates.from_parent(file, name="gate", suite=suite, targets=targets)
 
 
 class Family(pytest.Collector):
     """The cases of one family."""
 
-    def __init__(self, *, cases: list[Case], **kwargs: Any):
+    def __init__(self, *, suite: AskedSuite, cases: list[Case], **kwargs: Any):
         super().__init__(**kwargs)
+        self._suite = suite
         self._cases = cases
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item a case."""
-        path = self.path.resolve()
-        plan = Runtime.of(self.config).plan(path)
-        lines = {use.label: use.location.line - 1 for use in plan.suite.perturb}
-        strict = plan.suite.cases == "strict"
-        for case in self._cases:
-            yield CaseItem.from_parent(
-                self, name=case_name(case), case=case, suite_path=path, line=lines.get(case.use, 0), strict=strict
-            )
+        lines = {use.label: use.location.line - 1 for use in self._suite.plan.suite.perturb}
+        with uncollected():
+            items = [
+                CaseItem.from_parent(
+                    self, name=case_name(case), case=case, suite=self._suite, line=lines.get(case.use, 0)
+                )
+                for case in self._cases
+            ]
+        return iter(items)
 
 
 class Gates(pytest.Collector):
     """The gates of a suite."""
 
-    def __init__(self, *, targets: tuple[GateTarget, ...], **kwargs: Any):
+    def __init__(self, *, suite: AskedSuite, targets: tuple[GateTarget, ...], **kwargs: Any):
         super().__init__(**kwargs)
+        self._suite = suite
         self._targets = targets
 
     def collect(self) -> Iterator[pytest.Item]:
         """One item a decision."""
         for target in self._targets:
-            yield GateItem.from_parent(self, name=target.id, target=target, suite_path=self.path.resolve())
+            yield GateItem.from_parent(self, name=target.id, target=target, suite=self._suite)
 
 
 class RobustItem(pytest.Item):
     """What cases and gates have in common: errors are shown as words, not as tracebacks."""
 
-    def __init__(self, *, name: str, parent: pytest.Collector, suite_path: Path, line: int, **kwargs: Any):
+    def __init__(self, *, name: str, parent: pytest.Collector, suite: AskedSuite, line: int, **kwargs: Any):
         # The id as a text: pytest reads the brackets at its end as it does when it reads ids from its cache.
         super().__init__(name=name, parent=parent, nodeid=f"{parent.nodeid}::{name}", **kwargs)
-        self.suite_path = suite_path
+        self.suite = suite
         self._line = line
 
     def reportinfo(self) -> tuple[Path, int, str]:
@@ -133,10 +139,9 @@ class RobustItem(pytest.Item):
 class CaseItem(RobustItem):
     """A case: waits for its own reply only."""
 
-    def __init__(self, *, case: Case, strict: bool, **kwargs: Any):
+    def __init__(self, *, case: Case, **kwargs: Any):
         super().__init__(**kwargs)
         self.case = case
-        self._strict = strict
         self._judged: Judged | None = None
         self.add_marker(
             pytest.mark.robust(
@@ -150,13 +155,17 @@ class CaseItem(RobustItem):
 
     def setup(self) -> None:
         """Wait for the reply; a missing one is an error, not a failure."""
-        runtime = Runtime.of(self.config)
+        suite = self.suite
         try:
-            if runtime.spared(self.suite_path, self.case):
+            if suite.spared(self.case):
                 pytest.skip("not asked: every gate that looks at it was decided without it")
-            self._judged = judged = runtime.judged(self.suite_path, self.case)
+            self._judged = judged = suite.judged(self.case)
         except LlmRobustError as error:
             self.tell_once(error)
+        if judged is None:
+            pytest.skip(suite.why_not_asked)
+        if suite.change is not None:
+            self.user_properties.append(changed_property(case_key(self.case) in suite.change.cases))
         self.user_properties.append((STATUS, str(judged.status)))
         self.user_properties.extend(case_properties(judged))
         if judged.status is Status.NO_ANSWER:
@@ -167,7 +176,7 @@ class CaseItem(RobustItem):
     def runtest(self) -> None:
         """Fail in a strict suite when the answer is not what it must be; else the gates decide."""
         judged = self._judged
-        if judged is not None and self._strict and not judged.acceptable:
+        if judged is not None and self.suite.plan.suite.cases == "strict" and not judged.acceptable:
             raise CaseFailed(judged)
 
 
@@ -183,14 +192,17 @@ class GateItem(RobustItem):
 
     def setup(self) -> None:
         """Wait for all cases; without all of them nothing is decided."""
-        runtime = Runtime.of(self.config)
-        selected, planned = runtime.missing_cases(self.suite_path)
+        suite = self.suite
+        selected, planned = len(suite.cases), len(suite.plan.cases)
         if selected < planned:
             pytest.skip(f"not evaluated: {selected} of {planned} cases selected")
         try:
-            self._run = run = runtime.suite_run(self.suite_path)
+            self._run = run = suite.run()
         except LlmRobustError as error:
             self.tell_once(error)
+        if suite.is_unchanged and (not run.is_complete or run.decided is not None):
+            there = f"{len(run.judged):,} of its {planned:,} cases are in the reply store"
+            pytest.skip(f"not evaluated: unchanged since {suite.since}, and only {there}")
         self._decision = decision = run.decision(self._target)
         self.user_properties.extend(gate_properties(decision))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from llmrobust.engine import Engine, Limits, Store
+from llmrobust.engine import Engine, Limits, Recorded, Store
 from llmrobust.models import parse_specs
 
 ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
@@ -25,9 +25,11 @@ REPORTS = (
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Resolved options. store None: replies are kept in memory for this run only. reports: (kind, file)."""
+    """Resolved options. from_ini: what the ini file says of the model, None where something else decides. store None:
+    replies are kept in memory for this run only. reports: (kind, file)."""
 
     specs: tuple[str, ...]
+    from_ini: tuple[str, ...] | None
     store: Path | None
     limits: Limits
     reports: tuple[tuple[str, Path], ...]
@@ -44,7 +46,8 @@ class Settings:
         """The settings of a pytest run."""
         option = config.option
         environment = os.environ.get(ENVIRONMENT_VARIABLE, "").split()
-        specs = tuple(option.llm or environment or config.getini("llm") or [DEFAULT_SPEC])
+        chosen, ini_specs = tuple(option.llm or environment), tuple(config.getini("llm"))
+        specs = chosen or ini_specs or (DEFAULT_SPEC,)
         root = config.rootpath
         store: Path | None = None
         if not option.robust_fresh:
@@ -58,6 +61,7 @@ class Settings:
         baselines = Path(option.robust_baselines or root / kept_in) if option.robust_baselines or kept_in else None
         return cls(
             specs,
+            None if chosen else ini_specs,
             store,
             limits,
             reports,
@@ -74,7 +78,7 @@ class Settings:
         found = [(starts.get(spec.partition(":")[0]), spec) for spec in self.specs]
         return [f"starting {what} for {spec}; this takes a minute or more" for what, spec in found if what]
 
-    def engine(self) -> Engine:
-        """A running engine. Raises ModelError for a spec that makes no sense."""
+    def engine(self, recorded: Recorded | None = None) -> Engine:
+        """A running engine; recorded: as there. Raises ModelError for a spec that makes no sense."""
         store = self.store
-        return Engine(parse_specs(self.specs), lambda: Store(store), self.limits)
+        return Engine(parse_specs(self.specs), lambda: Store(store), self.limits, recorded)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from llmrobust.engine import Asker
+    from llmrobust.engine import Asker, Recorded
     from llmrobust.report.result import RunResult
 
 
@@ -39,7 +39,7 @@ class Controller:
         """Stop the service, the engine, and whatever server it started."""
         self._service.close()
 
-    def _make_engine(self) -> Asker:
+    def _make_engine(self, recorded: Recorded | None) -> Asker:
         from llmrobust.plugin.settings import Settings
 
-        return Settings.of(self._config).engine()
+        return Settings.of(self._config).engine(recorded)

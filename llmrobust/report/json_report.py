@@ -126,6 +126,7 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "answered": len(suite.cases),
         "waves": suite.waves,
         "strict": suite.strict,
+        "changed": None if suite.changed is None else {**asdict(suite.changed), "reasons": list(suite.changed.reasons)},
         "statuses": {str(status): statuses[status] for status in sorted(statuses)},
         "uses": [_use(use) for use in suite.uses],
         "noise_floor": _noise(suite.noise),
@@ -225,6 +226,7 @@ def _case(case: CaseResult, clean_is_there: bool) -> dict[str, Any]:
         "finish_reason": case.finish_reason,
         "logprobs": None if case.logprobs is None else [one if one > -math.inf else None for one in case.logprobs],
         "request": case.request,
+        "changed": case.changed,
     }
     if not clean_is_there:
         values["clean_prompt"] = _messages(case.clean_prompt)

@@ -26,6 +26,11 @@ def case_properties(judged: Judged) -> list[tuple[str, str]]:
     return [(PREFIX + name, value) for name, value in named.items() if value is not None]
 
 
+def changed_property(changed: bool) -> tuple[str, str]:
+    """Whether a case changed since the revision that the run was limited to."""
+    return PREFIX + "changed", "yes" if changed else "no"
+
+
 def gate_properties(decision: Decision) -> list[tuple[str, str]]:
     """What a gate measured and decided."""
     pairs = [("decision", str(decision.status)), ("metric", decision.target.gate.metric), ("bound", decision.bound)]

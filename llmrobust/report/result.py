@@ -83,6 +83,7 @@ class CaseResult:
     relation: str = "same"
     prompt: Messages = ()
     clean_prompt: Messages = ()
+    changed: bool | None = None
 
     @property
     def is_original(self) -> bool:
@@ -167,6 +168,23 @@ class PromptPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeResult:
+    """What changed in a suite since a revision, in a run that was limited to changes.
+
+    since: the revision as it was named. commit: the one compared with; is_base: whether that is where the revision and
+    HEAD parted. recorded: whether an earlier run was known, without which changes of operators and of the model cannot
+    be seen. reasons: in words, empty where nothing changed; cases: how many did.
+    """
+
+    since: str
+    commit: str
+    is_base: bool
+    recorded: bool
+    reasons: tuple[str, ...]
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
 class SuiteResult:
     """A suite after the run.
 
@@ -204,6 +222,8 @@ class SuiteResult:
     """Whether the cases hold the replies as they came; a baseline holds only what was made of them."""
     strict: bool = False
     """Whether each case fails by itself that is not as it must be; else the gates decide."""
+    changed: ChangeResult | None = None
+    """What changed since a revision, where the run was limited to that."""
 
     @classmethod
     def of(
@@ -228,13 +248,13 @@ class SuiteResult:
         counts = {one.use: one for one in plan.counts}
         return cls(
             suite.name,
-            _relative(suite.path, root),
+            relative_path(suite.path, root),
             suite.digest,
             suite.seed,
             suite.repeats,
             suite.answer.choices,
             prompt_digest(suite),
-            tuple(PromptPlace(m.role, _relative(m.path, root), m.template.origin.line) for m in suite.messages),
+            tuple(PromptPlace(m.role, relative_path(m.path, root), m.template.origin.line) for m in suite.messages),
             tuple(_use_result(use, counts.get(use.label) or UseCounts(use.label)) for use in suite.perturb),
             len({one.case.example.id for one in judged}),
             len(plan.cases),
@@ -374,7 +394,8 @@ def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:
     return UseResult(use.label, operator.name, operator.version, use.location.line, use_digest(use), counts)
 
 
-def _relative(path: Path, root: Path | None) -> str:
+def relative_path(path: Path, root: Path | None) -> str:
+    """The path as reports write it: below the project where it lies in there."""
     return (path.relative_to(root) if root is not None and path.is_relative_to(root) else path).as_posix()
 
 

@@ -20,6 +20,7 @@ from llmrobust.report.edits import Messages, edited
 from llmrobust.report.json_report import FORMAT, MAY_LACK
 from llmrobust.report.result import (
     CaseResult,
+    ChangeResult,
     Manifest,
     ModelFacts,
     PromptPlace,
@@ -149,6 +150,7 @@ def _suite(value: Mapping[str, Any]) -> SuiteResult:
         protect=tuple(map(str, value["protect"])),
         replies_kept=bool(value["replies_kept"]),
         strict=bool(value.get("strict", not value["decisions"])),
+        changed=_change(value.get("changed")),
     )
 
 
@@ -164,6 +166,10 @@ def _use(value: Mapping[str, Any]) -> UseResult:
 
 def _measurement(value: Mapping[str, Any]) -> Measurement:
     return Measurement(**{**value, "undefined": value["undefined"] or ""})
+
+
+def _change(value: Mapping[str, Any] | None) -> ChangeResult | None:
+    return None if value is None else ChangeResult(**{**value, "reasons": tuple(value["reasons"])})
 
 
 def _decision(value: Mapping[str, Any], path: Path) -> Decision:
@@ -238,6 +244,7 @@ def _case(value: Mapping[str, Any], clean: dict[tuple[str, int], Messages]) -> C
         str(value["relation"]),
         prompt,
         before,
+        value.get("changed"),
     )
 
 

@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
+from llmrobust.models.protocol import NOT_OPENED
 from llmrobust.plan import ORIGINAL
+from llmrobust.report.changed import changed_lines, is_unchanged
 from llmrobust.report.diff import inert, marked, prompt_diff, short_diff, visible
 from llmrobust.report.result import CaseResult, RunResult, SuiteResult
 from llmrobust.score.status import Status
@@ -31,8 +33,10 @@ _DIFF = {"same": "", "removed": "red", "added": "green"}
 
 def summary_lines(result: RunResult, flips: int = 10) -> list[Line]:
     """All lines of the summary: the model, then each suite's metrics, at most `flips` flipped cases, and gates."""
-    lines = model_lines(result)
+    lines = [*model_lines(result), *([(text, "")] for text in changed_lines(result))]
     for suite in result.suites:
+        if is_unchanged(suite) and not suite.cases:
+            continue
         lines += [[], *suite_lines(suite), *flip_lines(suite, flips), *decision_lines(suite)]
     return [_inert(line) for line in lines]
 
@@ -48,7 +52,8 @@ def model_lines(result: RunResult) -> list[Line]:
     if asked.failed:
         line.append((f", {asked.failed:,} failed", "red bold"))
     name = f"model {model.spec} ({model.name}, {model.backend})" if model else "no model was opened"
-    return [[(name, "bold")], line]
+    not_opened = dict(model.details).get(NOT_OPENED) if model else None
+    return [[(name, "bold")], *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []), line]
 
 
 def suite_lines(suite: SuiteResult) -> list[Line]:

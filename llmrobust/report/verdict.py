@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from llmrobust.gate import Decision, DecisionStatus
+from llmrobust.report.changed import changed_lines, is_left_out
 from llmrobust.report.result import RunResult, SuiteResult
 from llmrobust.score.status import Status
 
@@ -38,13 +39,18 @@ class RunVerdict:
 
 def run_verdict(run: RunResult) -> RunVerdict:
     """The verdict on all suites of a run together; whatever kept a gate from being decided is no pass."""
-    suites = [suite for suite in run.suites if suite.cases]
+    judged = [suite for suite in run.suites if not is_left_out(suite)]
+    suites = [suite for suite in judged if suite.cases]
     if not suites:
-        return RunVerdict(Outcome.EMPTY, "No case was asked, so nothing is known.", _empty(run.suites))
+        return RunVerdict(
+            Outcome.EMPTY, "No case was asked, so nothing is known.", (*changed_lines(run), *_empty(judged))
+        )
     decisions = [decision for suite in suites for decision in suite.decisions]
     partial = [suite for suite in suites if not suite.decisions and len(suite.cases) < suite.planned]
-    outcome = _outcome(decisions, bool(partial) or len(suites) < len(run.suites), suites)
-    return RunVerdict(outcome, _sentence(outcome, decisions, suites), (*_empty(run.suites), *_notes(suites)))
+    outcome = _outcome(decisions, bool(partial) or len(suites) < len(judged), suites)
+    return RunVerdict(
+        outcome, _sentence(outcome, decisions, suites), (*changed_lines(run), *_empty(judged), *_notes(suites))
+    )
 
 
 def _outcome(decisions: Sequence[Decision], in_part: bool, suites: Sequence[SuiteResult]) -> Outcome:

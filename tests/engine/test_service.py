@@ -15,7 +15,7 @@ from tests.engine.scripted import ScriptedModel, ask
 @pytest.fixture
 def served(engine):
     model = ScriptedModel()
-    service = Service(lambda: engine(model))
+    service = Service(lambda recorded: engine(model))
     yield service, model
     service.close()
 
@@ -57,7 +57,7 @@ def test_a_stranger_without_the_key_is_turned_away_and_the_service_goes_on(serve
 
 
 def test_an_error_of_the_engine_reaches_the_worker(engine):
-    service = Service(lambda: engine(ScriptedModel(open_error=ModelError("no such model"))))
+    service = Service(lambda recorded: engine(ScriptedModel(open_error=ModelError("no such model"))))
     worker = RemoteEngine(service.address.as_dict())
     worker.submit([ask("p")])
     with pytest.raises(ModelError, match="no such model"):

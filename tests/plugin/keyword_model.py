@@ -27,9 +27,11 @@ class KeywordModel:
         self._option = spec.partition(":")[2]
 
     async def open(self) -> ModelInfo:
-        if self._option == "absent":
+        if self._option == "absent" or "KEYWORD_ABSENT" in os.environ:
             raise ModelError("there is no model at keyword:absent")
-        return ModelInfo(self.spec, "keyword", "test", "keyword-1", 1024, 16, 2, ("text",))
+        return ModelInfo(
+            self.spec, "keyword", "test", os.environ.get("KEYWORD_FINGERPRINT", "keyword-1"), 1024, 16, 2, ("text",)
+        )
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
         with Path(os.environ["KEYWORD_LOG"]).open("a", encoding="utf-8") as log:

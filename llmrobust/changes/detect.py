@@ -1,0 +1,108 @@
+"""What changed in a suite since a commit: git first, and the two plans where git says that a file differs."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from pathlib import Path
+
+from llmrobust.changes.compare import (
+    SuiteChange,
+    cases_of_operators,
+    compared,
+    everything,
+    operator_versions,
+    other_versions,
+)
+from llmrobust.changes.git import ChangesError, History
+from llmrobust.changes.records import Record, requests_digest
+from llmrobust.errors import OperatorError, SuiteError
+from llmrobust.plan import Plan
+from llmrobust.run import load_plan
+from llmrobust.suitefile.model import Suite
+from llmrobust.suitefile.source import read_source
+
+SUITE_SUFFIXES = (".robust.yaml", ".robust.yml")
+
+
+def change_of(
+    plan: Plan, history: History, root: Path, record: Record | None = None, baselines: Path | None = None
+) -> SuiteChange:
+    """Why and where a suite changed since the history's commit, and since its last whole run in what git cannot know.
+
+    root, baselines: as they were given when the plan was loaded. Never raises: what cannot be read counts as changed.
+    """
+    suite = plan.suite
+    if not history.contains(suite.path):
+        return everything(plan, f"not in the repository {history.top}")
+    sources = operator_sources(suite, history)
+    runs = [path for gate in suite.gates for path in (*gate.against, gate.baseline) if path is not None]
+    try:
+        differs = history.differing([*suite.files, *sources, *runs])
+        others = {path for path, how in differs.items() if how != "ignored"}
+        same = not others.intersection(suite.files) and not history.has_other_links(_base(suite, root))
+        change = SuiteChange() if same else _compared(plan, history, root, differs, baselines)
+    except ChangesError as error:
+        return everything(plan, str(error))
+    for path in sorted(others.intersection(sources)):
+        names = sources[path]
+        told = [f"operator {name}: its source {path.name} changed" for name in sorted(names)]
+        change = change.and_also(told, cases_of_operators(plan, names))
+    change = change.and_also(f"gate: the run {path.name} changed" for path in runs if path in others)
+    if record is not None:
+        versions = other_versions(record.versions, operator_versions(suite))
+        change = change.and_also(versions.values(), cases_of_operators(plan, versions))
+        unknown = [path.name for path in suite.files if differs.get(path) == "ignored"]
+        if unknown and record.requests != requests_digest(case.request.content_hash() for case in plan.cases):
+            reason = f"examples: {', '.join(unknown)} is not in git, and the prompts differ from the last run's"
+            change = change.and_also([reason], everything(plan, reason).cases)
+    return change
+
+
+def operator_sources(suite: Suite, history: History) -> dict[Path, set[str]]:
+    """The files of the repository that define operators of a suite, each with the operators' names."""
+    found: dict[Path, set[str]] = {}
+    for use in suite.perturb:
+        for operator in (use.operator, *use.params.operators()):
+            try:
+                file = inspect.getsourcefile(inspect.unwrap(operator.apply))
+            except TypeError:
+                continue
+            if file is not None and history.contains(Path(file)):
+                found.setdefault(Path(file).resolve(), set()).add(operator.name)
+    return found
+
+
+def _compared(
+    plan: Plan, history: History, root: Path, differs: Mapping[Path, str], baselines: Path | None
+) -> SuiteChange:
+    suite = plan.suite
+    base = _base(suite, root)
+    tree = history.then(base, [path for path in suite.files if path not in differs])
+    before = suite.path if history.existed(suite.path) else _renamed(suite, history, base, tree)
+    if before is None:
+        return everything(plan, "new")
+    try:
+        then = load_plan(tree / before.relative_to(base), tree, baselines)
+    except (SuiteError, OperatorError):
+        return everything(plan, f"cannot be read as it was at {history.commit.short}")
+    return compared(then, plan)
+
+
+def _renamed(suite: Suite, history: History, base: Path, tree: Path) -> Path | None:
+    """The file that a suite had at the commit, if one of its name stood there that is gone now."""
+    for path in history.files_below(base):
+        if path.name.endswith(SUITE_SUFFIXES) and not path.exists():
+            try:
+                value = read_source(tree / path.relative_to(base)).value
+            except SuiteError:
+                continue
+            if isinstance(value, dict) and value.get("suite") == suite.name:
+                return path
+    return None
+
+
+def _base(suite: Suite, root: Path) -> Path:
+    """The folder that a suite's files lie below."""
+    full = root.resolve()
+    return full if suite.path.is_relative_to(full) else suite.path.parent

@@ -1,0 +1,263 @@
+"""What git knows of a folder at a commit; nothing of the user's (index, worktrees, hooks, settings) is touched."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+
+from llmrobust.errors import LlmRobustError
+
+MOST_NAMES = 500
+"""Files named on one command line of git."""
+_OF_ONE_REPOSITORY = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_PREFIX",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+)
+"""Variables that git sets for its hooks; a run inside of one still means the folder that it runs in."""
+_QUIET = {
+    "LC_ALL": "C",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_LFS_SKIP_SMUDGE": "1",
+}
+_SETTINGS = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "diff.autoRefreshIndex=true")
+
+
+class ChangesError(LlmRobustError):
+    """What changed cannot be told, and what to do about it."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit that the working tree is compared with.
+
+    rev: what the user named. sha: the commit compared with. is_base: whether that is where REV and HEAD parted, which
+    a shallow clone may not know.
+    """
+
+    rev: str
+    sha: str
+    is_base: bool
+
+    @property
+    def short(self) -> str:
+        """Seven digits, as git shows them."""
+        return self.sha[:7]
+
+
+class History:
+    """A repository's working tree beside one of its commits."""
+
+    def __init__(self, top: Path, commit: Commit):
+        self.top = top
+        self.commit = commit
+        self._folder = Path(tempfile.mkdtemp(prefix="llmrobust-then-"))
+        self._trees: dict[Path, Path] = {}
+
+    @classmethod
+    def of(cls, folder: Path, rev: str) -> History:
+        """The repository that the folder lies in, and the commit where `rev` and HEAD parted.
+
+        Raises ChangesError: no git, no repository, no such revision.
+        """
+        if not rev.strip() or rev.startswith("-"):
+            raise ChangesError(
+                f'--robust-changed-since: "{rev}" is no revision; name a branch, a tag or a commit, such as origin/main'
+            )
+        top = _top(folder)
+        head = _git(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+        if head.returncode:
+            raise ChangesError(
+                f"--robust-changed-since: the repository {top} has no commit yet; commit first, or run without it"
+            )
+        found = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
+        if found.returncode:
+            raise ChangesError(_unknown(top, rev))
+        sha = found.stdout.strip()
+        base = _git(top, "merge-base", sha, head.stdout.strip())
+        if base.returncode:
+            return cls(top, Commit(rev, sha, False))
+        return cls(top, Commit(rev, base.stdout.split()[0], True))
+
+    def close(self) -> None:
+        """Delete what was checked out."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def differing(self, paths: Iterable[Path]) -> dict[Path, str]:
+        """Of these files the ones that are not as at the commit: "changed", "new" or "ignored" (never in git)."""
+        inside = {path: name for path in paths if (name := self._name(path)) is not None}
+        absent = [path for path, name in inside.items() if name not in self._names]
+        ignored = self._ignored([inside[path] for path in absent])
+        found = {path: "ignored" if inside[path] in ignored else "new" for path in absent}
+        there = {name: path for path, name in inside.items() if path not in found}
+        return found | {there[name]: "changed" for name in self._changed(there)}
+
+    def has_other_links(self, folder: Path) -> bool:
+        """Whether a name below a folder is, or was, a link that leads elsewhere now: files are known by where they
+        lie, and such a link swaps one for another."""
+        start, folders = self._prefix(folder), dict[str, bool]()
+
+        def linked(name: str) -> bool:
+            if name not in folders:
+                above = name.rpartition("/")[0]
+                folders[name] = (self.top / name).is_symlink() or (above != "" and linked(above))
+            return folders[name]
+
+        suspects = [name for name in self._names if name.startswith(start) and (name in self._links or linked(name))]
+        return bool(suspects) and bool(self._changed(suspects))
+
+    def contains(self, path: Path) -> bool:
+        """Whether a path lies in the repository's working tree."""
+        return self._name(path) is not None
+
+    def existed(self, path: Path) -> bool:
+        """Whether the commit holds this file."""
+        return self._name(path) in self._names
+
+    def files_below(self, folder: Path) -> list[Path]:
+        """The commit's files below a folder, as paths of the working tree."""
+        start = self._prefix(folder)
+        return [self.top / name for name in sorted(self._names) if name.startswith(start)]
+
+    def then(self, root: Path, unchanged: Iterable[Path] = ()) -> Path:
+        """A copy of a folder as it was at the commit, made once and deleted by `close`.
+
+        unchanged: files that are the same now; they are copied from the working tree, as git may hold only a pointer
+        to large ones. Raises ChangesError.
+        """
+        if root not in self._trees:
+            start = self._prefix(root)
+            names = [name for name in self._names if name.startswith(start)]
+            given = "".join(f"{name}\0" for name in names)
+            to = self._folder / str(len(self._trees))
+            done = _git(self.top, "checkout-index", "-z", "--stdin", f"--prefix={to}/", index=self._index, given=given)
+            if done.returncode:
+                raise ChangesError(f"the files at {self.commit.short} cannot be read: {_said(done)}")
+            self._trees[root] = to / start
+            self._trees[root].mkdir(parents=True, exist_ok=True)
+        for path in unchanged:
+            if path.resolve().is_relative_to(root.resolve()):
+                target = self._trees[root] / path.resolve().relative_to(root.resolve())
+                if target.is_file() and not target.is_symlink():
+                    shutil.copyfile(path, target)
+        return self._trees[root]
+
+    @cached_property
+    def _index(self) -> Path:
+        """An index of the commit's own, so that the user's is neither read nor written."""
+        path = self._folder / "index"
+        done = _git(self.top, "read-tree", self.commit.sha, index=path)
+        if done.returncode:
+            raise ChangesError(f"the commit {self.commit.short} cannot be read: {_said(done)}")
+        return path
+
+    @cached_property
+    def _links(self) -> frozenset[str]:
+        """The commit's symbolic links."""
+        rows = (row.partition("\t") for row in self._listed("ls-files", "-s", "-z"))
+        return frozenset(name for facts, _, name in rows if facts.startswith("120000"))
+
+    def _changed(self, names: Collection[str]) -> set[str]:
+        """Of these files of the commit, the ones that the working tree has otherwise or not at all."""
+        found: set[str] = set()
+        wanted = sorted(names)
+        for start in range(0, len(wanted), MOST_NAMES):
+            some = [f":(top,literal){name}" for name in wanted[start : start + MOST_NAMES]]
+            found.update(self._listed("diff", "--no-ext-diff", "--no-renames", "--name-only", "-z", "--", *some))
+        return found
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """Every file of the commit, relative to the top."""
+        return frozenset(self._listed("ls-files", "-z"))
+
+    def _listed(self, *arguments: str) -> list[str]:
+        done = _git(self.top, *arguments, index=self._index)
+        if done.returncode:
+            raise ChangesError(f"git {arguments[0]} failed: {_said(done)}")
+        return done.stdout.split("\0")[:-1]
+
+    def _ignored(self, names: Sequence[str]) -> set[str]:
+        if not names:
+            return set()
+        given = "".join(f"{name}\0" for name in names)
+        done = _git(self.top, "check-ignore", "-z", "--stdin", given=given)
+        return set(done.stdout.split("\0")[:-1])
+
+    def _name(self, path: Path) -> str | None:
+        """The path below the top as git writes it; None outside."""
+        full = path.resolve()
+        return full.relative_to(self.top).as_posix() if full.is_relative_to(self.top) else None
+
+    def _prefix(self, folder: Path) -> str:
+        name = self._name(folder)
+        return "" if name in (None, ".") else f"{PurePosixPath(str(name))}/"
+
+
+def _top(folder: Path) -> Path:
+    """The top of the working tree that a folder lies in. Raises ChangesError."""
+    done = _git(folder, "rev-parse", "--show-toplevel")
+    if done.returncode == 0 and done.stdout.strip():
+        return Path(done.stdout.removesuffix("\n")).resolve()
+    if "must be run in a work tree" in done.stderr:
+        raise ChangesError(f"--robust-changed-since: {folder} is a bare repository; run in a clone with a working tree")
+    if "not a git repository" in done.stderr:
+        raise ChangesError(
+            f"--robust-changed-since: {folder} lies in no git repository, so nothing says what changed; run without "
+            "it, or in a clone"
+        )
+    raise ChangesError(f"--robust-changed-since: git cannot read the repository at {folder}: {_said(done)}")
+
+
+def _unknown(top: Path, rev: str) -> str:
+    """Why a revision is not there, and how to get it."""
+    shallow = _git(top, "rev-parse", "--is-shallow-repository").stdout.strip() == "true"
+    if not shallow:
+        return (
+            f'--robust-changed-since: git knows no revision "{rev}" here; `git branch --all` and `git tag` list what '
+            "there is, `git fetch` gets what is new"
+        )
+    branch = rev.removeprefix("origin/")
+    return (
+        f'--robust-changed-since: git knows no revision "{rev}" in this shallow clone; fetch it: '
+        f"git fetch --depth=1 origin {branch}:refs/remotes/origin/{branch}; with actions/checkout: fetch-depth: 0"
+    )
+
+
+def _git(
+    folder: Path, *arguments: str, index: Path | None = None, given: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run git. Raises ChangesError where there is none."""
+    environment = {name: value for name, value in os.environ.items() if name not in _OF_ONE_REPOSITORY} | _QUIET
+    if index is not None:
+        environment["GIT_INDEX_FILE"] = str(index)
+    try:
+        return subprocess.run(
+            ["git", *_SETTINGS, "-C", str(folder), *arguments],
+            env=environment,
+            input=given,
+            stdin=subprocess.DEVNULL if given is None else None,
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",
+        )
+    except FileNotFoundError:
+        raise ChangesError("--robust-changed-since needs git, which is not installed here; run without it") from None
+
+
+def _said(done: subprocess.CompletedProcess[str]) -> str:
+    lines = [line.removeprefix("fatal: ") for line in done.stderr.splitlines() if line.strip()]
+    return lines[0] if lines else f"git ended with {done.returncode}"

@@ -1,0 +1,433 @@
+"""`--robust-changed-since`: only what changed is asked, the rest is answered from the store, with real repositories."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.plugin.conftest import SUITE, Project
+
+CASES = 20
+OTHER = SUITE.replace("suite: reviews", "suite: others").replace("movie", "play")
+
+
+class Repository:
+    """A project that is a git repository."""
+
+    def __init__(self, project: Project):
+        self.project = project
+        self.path = project.path
+        project.write(".gitignore", ".llmrobust/\nsite/\nsent.txt\n*.pyc\n__pycache__/\n")
+
+    def git(self, *arguments: str, at: Path | None = None) -> str:
+        done = subprocess.run(
+            ["git", "-C", str(at or self.path), *arguments], capture_output=True, text=True, check=True
+        )
+        return done.stdout
+
+    def commit(self, message: str = "a commit") -> str:
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", message)
+        return self.git("rev-parse", "HEAD").strip()
+
+    def run(self, *arguments: str, since: str = "main", under: str = "suites") -> pytest.RunResult:
+        return self.project.run(under, "--robust-changed-since", since, *arguments)
+
+    def sent_by(self, *arguments: str, since: str = "main") -> int:
+        """How many prompts a run sends."""
+        before = len(self.project.sent())
+        self.run(*arguments, since=since)
+        return len(self.project.sent()) - before
+
+    def edit(self, name: str, old: str, new: str) -> None:
+        path = self.path / name
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture(autouse=True)
+def _git_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_CONFIG_SYSTEM": "/dev/null",
+        "GIT_AUTHOR_NAME": "A",
+        "GIT_AUTHOR_EMAIL": "a@example.org",
+        "GIT_COMMITTER_NAME": "A",
+        "GIT_COMMITTER_EMAIL": "a@example.org",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def repository(project: Project) -> Repository:
+    """Two suites, committed, and run once."""
+    made = Repository(project)
+    project.write("suites/others.robust.yaml", OTHER)
+    made.git("init", "-q", "-b", "main")
+    made.commit("first")
+    return made
+
+
+@pytest.fixture
+def run_before(repository: Repository) -> Repository:
+    """The same, with every reply in the store."""
+    assert repository.project.run("suites").ret == 0
+    return repository
+
+
+def test_only_the_changed_suite_is_sent_and_the_rest_comes_from_the_store(run_before: Repository):
+    run_before.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    sent = len(run_before.project.sent())
+    result = run_before.run()
+    assert result.ret == 0
+    sha = run_before.git("rev-parse", "--short=7", "HEAD").strip()
+    result.stdout.fnmatch_lines(
+        [
+            f"changed since main ({sha}): 1 of 2 suites: reviews (prompt; 20 of 20 cases)",
+            "  others: unchanged, answered from the store",
+            "*PASS*accuracy*",
+        ]
+    )
+    assert result.parseoutcomes().get("skipped", 0) == 0
+    assert len(run_before.project.sent()) - sent == len(set(run_before.project.sent()[sent:])) == 20
+
+
+def test_an_unchanged_suite_that_was_never_answered_is_skipped_and_its_gates_too(repository: Repository):
+    repository.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    result = repository.run("-rs")
+    outcomes = result.parseoutcomes()
+    assert outcomes["skipped"] == CASES + 3
+    assert len(repository.project.sent()) == 20
+    result.stdout.fnmatch_lines(
+        [
+            "  no earlier run is known here, so changes of operator versions and of the model are not seen",
+            "  others: unchanged, and not in the reply store: not judged",
+            "SKIPPED*unchanged since main, and not in the reply store",
+            "SKIPPED*not evaluated: unchanged since main, and only 0 of its 20 cases are in the reply store",
+        ]
+    )
+
+
+def test_a_run_in_which_nothing_changed_and_nothing_is_stored_says_that_it_proves_nothing(repository: Repository):
+    result = repository.run()
+    assert result.ret == 0
+    assert result.parseoutcomes() == {"skipped": 2 * (CASES + 3)}
+    result.stdout.fnmatch_lines(
+        ["nothing changed, and nothing of it is in the reply store: nothing was judged, so this run proves nothing"]
+    )
+    assert repository.project.sent() == []
+
+
+CHANGES = [
+    ("Decide whether", "Say whether", "prompt", 20),
+    ("Review: {{ text }}", "Review: {{ text | upper }}", "prompt", 20),
+    ("movie 3 is awful", "movie 3 is dreadful", "examples", 5),
+    ("{id: c, text: \"movie 3 is awful.\", answer: negative}", "{id: c, text: \"movie 3 is awful.\", answer: positive}",
+     "examples", 5),
+    ("choices: [positive, negative]", "choices: [positive, negative], ignore_case: false", "answer", 0),
+    ("rate: 0.3", "rate: 0.4", "operator typo.drop: other parameters", 12),
+    ("  - punctuation.strip_final: {target: input}\n", "", "operator punctuation.strip_final: removed", 0),
+    ("gate:", "  - casing.upper: {target: input}\ngate:", "operator casing.upper: added", 4),
+    ("accuracy: {min: 0.5}", "accuracy: {min: 0.6}", "gate", 0),
+    ("suite: reviews", "suite: reviews\nseed: 3", "seed", 12),
+    ("suite: reviews", "suite: reviews\nrepeats: 2", "repeats", 20),
+    ("suite: reviews", "suite: reviews\nsampling: {max_tokens: 3}", "sampling", 20),
+    ("suite: reviews", "suite: reviews\nnoise_floor: {examples: 2, times: 1}", "noise_floor", 0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "reason", "cases"), CHANGES, ids=[change[2] for change in CHANGES])
+def test_every_reason_is_named_and_its_cases_are_counted(
+    repository: Repository, old: str, new: str, reason: str, cases: int
+):
+    repository.edit("suites/reviews.robust.yaml", old, new)
+    result = repository.run("--collect-only")
+    (line,) = [line for line in result.outlines if line.startswith("changed since")]
+    assert line.split(": ", 2)[2].startswith(f"reviews ({reason}; {cases} of "), line
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("suite: reviews", "# a comment\nsuite: reviews"),
+        ("suite: reviews", "suite: renamed"),
+        ("{min: 0.5}", "{min: 0.50}"),
+    ],
+)
+def test_what_changes_no_case_and_no_gate_is_no_change(repository: Repository, old: str, new: str):
+    repository.edit("suites/reviews.robust.yaml", old, new)
+    repository.run("--collect-only").stdout.fnmatch_lines(["changed since main (*): 0 of 2 suites"])
+
+
+def test_a_changed_gate_asks_nothing_that_is_stored_and_is_decided(run_before: Repository):
+    run_before.edit("suites/reviews.robust.yaml", "accuracy: {min: 0.5}", "accuracy: {min: 1.0}")
+    sent = len(run_before.project.sent())
+    result = run_before.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["FAILED suites/reviews.robust.yaml::gate::accuracy*"])
+    assert len(run_before.project.sent()) == sent
+
+
+def test_a_renamed_suite_is_unchanged(run_before: Repository):
+    (run_before.path / "suites/reviews.robust.yaml").rename(run_before.path / "suites/films.robust.yaml")
+    assert run_before.sent_by() == 0
+    run_before.run("--collect-only").stdout.fnmatch_lines(["changed since main (*): 0 of 2 suites"])
+
+
+def test_a_copied_suite_is_new(run_before: Repository):
+    run_before.project.write("suites/films.robust.yaml", SUITE)
+    run_before.run("--collect-only").stdout.fnmatch_lines(
+        ["changed since main (*): 1 of 3 suites: reviews (new; 20 of 20 cases)"]
+    )
+
+
+INCLUDED = SUITE.replace(
+    """    {% instruction %}Decide whether the review is positive or negative.{% endinstruction %}
+""",
+    """    {% include "../prompts/head.jinja" %}
+""",
+)
+
+
+def test_an_included_template_and_a_data_file_belong_to_the_suite(repository: Repository):
+    project = repository.project
+    project.write("prompts/head.jinja", "{% instruction %}Is it positive or negative?{% endinstruction %}")
+    rows = [{"id": name, "text": f"movie {name} is good.", "answer": "positive"} for name in "abcd"]
+    project.write("data/films.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+    start, end = INCLUDED.index("examples:"), INCLUDED.index("answer: {field")
+    project.write(
+        "suites/reviews.robust.yaml",
+        INCLUDED[:start] + "examples: {file: ../data/films.jsonl}\n" + INCLUDED[end:],
+    )
+    repository.commit("with files")
+    repository.run("--collect-only").stdout.fnmatch_lines(["*: 0 of 2 suites"])
+    repository.edit("data/films.jsonl", "movie b", "film b")
+    repository.run("--collect-only").stdout.fnmatch_lines(["*1 of 2 suites: reviews (examples; 5 of 20 cases)"])
+    repository.edit("prompts/head.jinja", "Is it", "Is this")
+    repository.run("--collect-only").stdout.fnmatch_lines(
+        ["*1 of 2 suites: reviews (prompt, examples; 20 of 20 cases)"]
+    )
+
+
+def test_a_renamed_prompt_file_is_no_change(repository: Repository):
+    project = repository.project
+    text = "{% instruction %}Is it good?{% endinstruction %}\nReview: {{ text }}\nSentiment:\n"
+    start, end = SUITE.index("prompt:"), SUITE.index("examples:")
+    project.write("prompts/one.jinja", text)
+    project.write(
+        "suites/reviews.robust.yaml", SUITE[:start] + "prompt: {user: {file: ../prompts/one.jinja}}\n" + SUITE[end:]
+    )
+    repository.commit("a prompt file")
+    (repository.path / "prompts/one.jinja").rename(repository.path / "prompts/two.jinja")
+    repository.edit("suites/reviews.robust.yaml", "one.jinja", "two.jinja")
+    repository.run("--collect-only").stdout.fnmatch_lines(["*: 0 of 2 suites"])
+
+
+def test_a_link_that_leads_to_another_prompt_is_a_change(repository: Repository):
+    project = repository.project
+    text = "{% instruction %}Is it good?{% endinstruction %}\nReview: {{ text }}\nSentiment:\n"
+    start, end = SUITE.index("prompt:"), SUITE.index("examples:")
+    project.write("prompts/one.jinja", text)
+    project.write("prompts/two.jinja", text.replace("good", "fine"))
+    link = repository.path / "prompts/now.jinja"
+    link.symlink_to("one.jinja")
+    project.write(
+        "suites/reviews.robust.yaml", SUITE[:start] + "prompt: {user: {file: ../prompts/now.jinja}}\n" + SUITE[end:]
+    )
+    repository.commit("a link")
+    link.unlink()
+    link.symlink_to("two.jinja")
+    repository.run("--collect-only").stdout.fnmatch_lines(["*1 of 2 suites: reviews (prompt; 20 of 20 cases)"])
+
+
+def test_staged_and_committed_changes_count_as_those_of_the_working_tree_do(repository: Repository):
+    repository.git("switch", "-q", "-c", "feature")
+    repository.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    repository.git("add", "-A")
+    index = (repository.path / ".git/index").read_bytes()
+    repository.run("--collect-only").stdout.fnmatch_lines(["*1 of 2 suites: reviews (prompt; *"])
+    assert (repository.path / ".git/index").read_bytes() == index
+    repository.commit("changed")
+    repository.run("--collect-only").stdout.fnmatch_lines(["*1 of 2 suites: reviews (prompt; *"])
+
+
+def test_what_the_other_branch_changed_meanwhile_is_no_change_of_this_one(repository: Repository):
+    repository.git("switch", "-q", "-c", "feature")
+    repository.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    base = repository.git("rev-parse", "main").strip()[:7]
+    repository.commit("changed here")
+    repository.git("switch", "-q", "main")
+    repository.edit("suites/others.robust.yaml", "Decide whether", "Tell whether")
+    repository.commit("changed there")
+    repository.git("switch", "-q", "feature")
+    repository.run("--collect-only").stdout.fnmatch_lines([f"changed since main ({base}): 1 of 2 suites: reviews (*"])
+
+
+def test_a_suite_that_cannot_be_read_as_it_was_counts_as_changed(repository: Repository):
+    whole = (repository.path / "suites/reviews.robust.yaml").read_text()
+    repository.edit("suites/reviews.robust.yaml", "typo.drop", "typo.dorp")
+    sha = repository.commit("broken")[:7]
+    repository.project.write("suites/reviews.robust.yaml", whole)
+    repository.run("--collect-only", since="HEAD").stdout.fnmatch_lines(
+        [f"*1 of 2 suites: reviews (cannot be read as it was at {sha}; 20 of 20 cases)"]
+    )
+
+
+def test_another_model_than_in_the_last_run_changes_every_suite(run_before: Repository, monkeypatch):
+    monkeypatch.setenv("KEYWORD_FINGERPRINT", "keyword-2")
+    result = run_before.run()
+    result.stdout.fnmatch_lines(
+        ["*2 of 2 suites: *reviews (model: another fingerprint than in the last run; 20 of 20 cases)*"]
+    )
+    assert len(run_before.project.sent()) == 80
+
+
+def test_the_model_that_the_ini_file_names_is_compared(run_before: Repository):
+    run_before.project.write("pytest.ini", "")
+    run_before.project.pytester.makefile(".ini", pytest="[pytest]\nllm = keyword:mumbles\n")
+    result = run_before.run("--collect-only")
+    result.stdout.fnmatch_lines(["*2 of 2 suites: *(model: pytest.ini named keyword:; 20 of 20 cases)*"])
+    result = run_before.run("--collect-only", "--llm", "keyword:")
+    result.stdout.fnmatch_lines(["*: 0 of 2 suites"])
+
+
+def test_a_server_that_is_gone_is_answered_for_by_the_store(run_before: Repository, monkeypatch):
+    monkeypatch.setenv("KEYWORD_ABSENT", "1")
+    result = run_before.run()
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["not opened: *", "*PASS*accuracy*"])
+    run_before.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    assert run_before.run().ret == 1
+
+
+def test_an_operator_of_another_version_than_in_the_last_run_is_a_change(run_before: Repository, monkeypatch):
+    from dataclasses import replace
+
+    from llmrobust.perturb import REGISTRY
+
+    drop = REGISTRY.get("typo.drop")
+    monkeypatch.setitem(REGISTRY._operators, "typo.drop", replace(drop, version=drop.version + 1))
+    result = run_before.run("--collect-only")
+    result.stdout.fnmatch_lines(
+        [f"*reviews (operator typo.drop: version {drop.version} then, {drop.version + 1} now; 12 of 20 cases)*"]
+    )
+
+
+def test_selection_workers_and_reports(run_before: Repository):
+    run_before.edit("suites/reviews.robust.yaml", "movie 3 is awful", "movie 3 is dreadful")
+    assert run_before.sent_by("-k", "typo and not gate") == 4
+    report, junit = run_before.path / "run.json", run_before.path / "junit.xml"
+    result = run_before.run("--robust-json", str(report), "--junitxml", str(junit), "-n", "2")
+    assert result.ret == 0
+    suites = {suite["name"]: suite for suite in json.loads(report.read_text())["suites"]}
+    assert suites["reviews"]["changed"] == {
+        "since": "main",
+        "commit": run_before.git("rev-parse", "HEAD").strip(),
+        "is_base": True,
+        "recorded": True,
+        "reasons": ["examples"],
+        "cases": 5,
+    }
+    assert {case["example"] for case in suites["reviews"]["cases"] if case["changed"]} == {"c"}
+    assert suites["others"]["changed"]["reasons"] == []
+    assert not any(case["changed"] for case in suites["others"]["cases"])
+    assert junit.read_text().count('name="llmrobust.changed" value="yes"') == 5
+    result.stdout.fnmatch_lines(["changed since main (*): 1 of 2 suites: reviews (examples; 5 of 20 cases)"])
+    assert len(run_before.project.sent()) == len(set(run_before.project.sent())) == 45
+
+
+def test_workers_skip_what_is_not_stored(repository: Repository):
+    repository.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    result = repository.run("-n", "2")
+    assert result.parseoutcomes()["skipped"] == CASES + 3
+    assert len(repository.project.sent()) == 20
+
+
+def test_test_functions_are_skipped_too(repository: Repository):
+    repository.project.write(
+        "test_it.py",
+        "import llmrobust\n\n@llmrobust.suite('suites/reviews.robust.yaml')\ndef test_it(case):\n    assert case.answer\n",
+    )
+    assert repository.run(under="test_it.py").parseoutcomes() == {"skipped": CASES}
+    repository.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    assert repository.run(under="test_it.py").parseoutcomes() == {"passed": CASES}
+
+
+def test_a_project_below_the_top_with_unusual_names_and_from_a_worktree(run_before: Repository, tmp_path: Path):
+    project = run_before.project
+    project.write("suites/mit Ümlaut\nund Zeile/reviews.robust.yaml", SUITE.replace("suite: reviews", "suite: strange"))
+    project.write("suites/pytest.ini", "[pytest]\nllm = keyword:\n")
+    run_before.commit("strange")
+    run_before.edit("suites/mit Ümlaut\nund Zeile/reviews.robust.yaml", "Decide whether", "Say whether")
+    result = run_before.run("--collect-only", "--rootdir", "suites", "-c", "suites/pytest.ini", since="HEAD")
+    result.stdout.fnmatch_lines(["changed since HEAD (*): 1 of 3 suites: strange (prompt; 20 of 20 cases)"])
+    tree = tmp_path.parent / "tree"
+    run_before.git("worktree", "add", "-q", str(tree))
+    os.chdir(tree)
+    result = run_before.run("--collect-only", "--rootdir", str(tree), since="HEAD")
+    result.stdout.fnmatch_lines(["changed since HEAD (*): 0 of 3 suites"])
+
+
+def test_a_shallow_clone_without_a_common_ancestor_is_compared_with_the_revision_itself(
+    run_before: Repository, tmp_path: Path
+):
+    run_before.git("switch", "-q", "-c", "feature")
+    run_before.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    run_before.commit("changed")
+    clone = tmp_path.parent / "clone"
+    run_before.git("clone", "-q", "--depth", "1", "--branch", "feature", f"file://{run_before.path}", str(clone))
+    os.chdir(clone)
+    result = run_before.run("--rootdir", str(clone), since="origin/main")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(
+        ['ERROR: *no revision "origin/main" in this shallow clone; fetch it: git fetch --depth=1 origin main:*']
+    )
+    run_before.git("fetch", "-q", "--depth=1", "origin", "main:refs/remotes/origin/main", at=clone)
+    result = run_before.run("--rootdir", str(clone), "--collect-only", since="origin/main")
+    result.stdout.fnmatch_lines(
+        [
+            "changed since origin/main (*): 1 of 2 suites: reviews (prompt; 20 of 20 cases)",
+            "origin/main and HEAD have no common ancestor in this clone: compared with origin/main itself",
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("rev", "words"),
+    [
+        ("nowhere", '*git knows no revision "nowhere" here*'),
+        ("--output=/tmp/x", '*"--output=/tmp/x" is no revision*'),
+        ("", '*"" is no revision*'),
+    ],
+)
+def test_a_revision_that_is_none_is_a_mistake_of_the_command_line(repository: Repository, rev: str, words: str):
+    result = repository.project.run("suites", f"--robust-changed-since={rev}")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines([f"ERROR: {words}"])
+
+
+def test_outside_of_git_and_where_there_is_no_commit(project: Project, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.path.parent))
+    result = project.run("suites", "--robust-changed-since", "main")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: *lies in no git repository*"])
+    subprocess.run(["git", "init", "-q", str(project.path)], check=True)
+    result = project.run("suites", "--robust-changed-since", "main")
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: *has no commit yet*"])
+
+
+def test_without_git(repository: Repository, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    result = repository.run()
+    assert result.ret == 4
+    result.stderr.fnmatch_lines(["ERROR: *needs git, which is not installed here*"])
+
+
+def test_fresh_and_changed_contradict_each_other(repository: Repository):
+    assert repository.run("--robust-fresh").ret == 4
