@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 WIDEST = 160
 """Characters of an offending line that are shown."""
+_CREDENTIALS = re.compile(
+    r"(?<=//)(?!\.\.\.@)(?:[^/?#\s]*|[^\s/:]*:\S*)@|(?<=[?&])(?:[\w-]*[_-])?(?:api[_-]?key|key|token|password|secret)=[^&#\s\"']*",
+    re.IGNORECASE,
+)
+
+
+def without_credentials(text: str) -> str:
+    """The text without user names, passwords and keys in its addresses."""
+    return _CREDENTIALS.sub("", text)
 
 
 class LlmRobustError(Exception):
@@ -75,7 +85,13 @@ class SuiteError(LlmRobustError):
 
 
 class ModelError(LlmRobustError):
-    """A model cannot be used: wrong spec, failed start, missing dependency, server gone."""
+    """A model cannot be used: wrong spec, failed start, missing dependency, server gone.
+
+    What is secret in the addresses that its message names is left out.
+    """
+
+    def __init__(self, *parts: str):
+        super().__init__(*map(without_credentials, parts))
 
 
 class ServerGone(ModelError):
@@ -83,8 +99,7 @@ class ServerGone(ModelError):
 
     def __init__(self, message: str, log_tail: str = ""):
         super().__init__(message, log_tail)
-        self.message = message
-        self.log_tail = log_tail
+        self.message, self.log_tail = map(without_credentials, (message, log_tail))
 
     def __str__(self) -> str:
         return f"{self.message}\n{self.log_tail}".rstrip()

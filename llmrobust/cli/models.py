@@ -7,11 +7,12 @@ import asyncio
 import json
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from llmrobust.cli.project import add_project_option, project_of
-from llmrobust.errors import ModelError
+from llmrobust.errors import ModelError, without_credentials
 
 if TYPE_CHECKING:
     from llmrobust.cli.parser import Commands, Parser
@@ -48,7 +49,7 @@ def add(commands: Commands[Parser]) -> None:
 def _models(chosen: argparse.Namespace) -> int:
     if not chosen.spec:
         return _configured(chosen)
-    found = [(spec, _opened(spec)) for spec in chosen.spec]
+    found = [(without_credentials(spec), _opened(spec)) for spec in chosen.spec]
     if chosen.json:
         print(json.dumps({"format": FORMAT, "version": VERSION, "models": [_as_json(*one) for one in found]}, indent=2))
     else:
@@ -74,7 +75,7 @@ def _opened(spec: str) -> ModelInfo | str:
 async def _open(model: Any) -> ModelInfo:
     try:
         info: ModelInfo = await model.open()
-        return info
+        return replace(info, spec=without_credentials(info.spec))
     finally:
         await model.close()
 

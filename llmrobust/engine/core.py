@@ -183,7 +183,8 @@ class Engine:
                     raise ValueError("a reply was awaited for a request that was never submitted")
                 self._changed.wait_for(lambda r=request: r in state.replies or state.fatal or state.closed)  # type: ignore[misc]
                 if request not in state.replies:
-                    raise state.fatal or ModelError("the run was stopped before this prompt was answered")
+                    stopped = ModelError("the run was stopped before this prompt was answered")
+                    raise (state.fatal or stopped).with_traceback(None)  # else it would grow with every waiting item
             return [state.replies[request] for request in requests]
 
     def ready(self, requests: Sequence[Request]) -> list[Reply | None]:

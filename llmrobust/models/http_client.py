@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from llmrobust.errors import ModelError, ServerGone
+from llmrobust.errors import ModelError, ServerGone, without_credentials
 from llmrobust.request import Failure, FailureKind
 
 if TYPE_CHECKING:
@@ -208,7 +208,9 @@ class HttpClient:
         for name in ("error", "message", "detail"):
             if isinstance(found, dict) and name in found:
                 found = found[name]
-        return self._clean(str(found)[:500]) or "no reason given"
+        return self._clean(str(found))[:500] or "no reason given"
 
     def _clean(self, text: str) -> str:
-        return text.replace(self._settings.api_key, "***") if self._settings.api_key else text
+        """The text without our key and what else is secret in it."""
+        key = self._settings.api_key
+        return without_credentials(text.replace(key, "***") if key else text)

@@ -157,7 +157,7 @@ class Runtime:
 
     def _usable(self) -> Asker:
         if self._unusable is not None:
-            raise self._unusable
+            raise self._unusable.with_traceback(None)  # else it would grow with every item that asks
         if self._asker is None:
             raise ModelError("nothing was asked: the cases of this suite were not part of the collected session")
         return self._asker

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from llmrobust.engine import Engine, Limits, Recorded, Store
+from llmrobust.errors import without_credentials
 from llmrobust.models import parse_specs
 
 ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
@@ -75,7 +76,7 @@ class Settings:
     def notices(self) -> list[str]:
         """What a user should know while nothing moves yet."""
         starts = {"vllm": "a vLLM server", "vllm-offline": "vLLM in this process"}
-        found = [(starts.get(spec.partition(":")[0]), spec) for spec in self.specs]
+        found = [(starts.get(spec.partition(":")[0]), without_credentials(spec)) for spec in self.specs]
         return [f"starting {what} for {spec}; this takes a minute or more" for what, spec in found if what]
 
     def engine(self, recorded: Recorded | None = None) -> Engine:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from llmrobust import __version__
 from llmrobust.engine.core import EngineStats
+from llmrobust.errors import without_credentials
 from llmrobust.gate import Decision, NoiseFloor, evaluate
 from llmrobust.metrics import Measurement, Table, build_table, measure
 from llmrobust.metrics.build import case_cell
@@ -42,9 +43,6 @@ SHARES = (
 RESAMPLED = ("spread", "accuracy_std", "performance_drop_rate", "cohens_h")
 """Measured for the suite only, as their intervals need resampling."""
 CONFIDENCE = 0.95
-_CREDENTIALS = re.compile(
-    r"(?<=//)[^/@\s]*@|(?<=[?&])(?:api[_-]?key|key|token|password|secret)=[^&#\s]*", re.IGNORECASE
-)
 _SECRET_NAME = re.compile(r"key|token|password|secret|authorization|cookie", re.IGNORECASE)
 
 
@@ -403,11 +401,6 @@ def table_of(judged: Sequence[Judged], choices: Sequence[str] = ()) -> Table:
     """The table of judged cases, whether or not the unperturbed ones are among them."""
     cases, verdicts = [one.case for one in judged], [one.verdict for one in judged]
     return build_table(cases, verdicts, [one.clean for one in judged], choices)
-
-
-def without_credentials(text: str) -> str:
-    """The text without user names, passwords and keys in its URLs."""
-    return _CREDENTIALS.sub("", text)
 
 
 def _safe_details(details: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
