@@ -19,6 +19,7 @@ PASSWORD = "pa55word-of-nobody"
 OUTPUTS = (
     "--robust-json=out/run.json",
     "--robust-markdown=out/run.md",
+    "--robust-html=out/run.html",
     "--robust-sarif=out/run.sarif",
     "--junitxml=out/junit.xml",
     "--robust-github",
@@ -58,7 +59,7 @@ def shown(films, capsys):  # noqa: F811
             found[path.name] = gzip.decompress(content) if path.suffix == ".gz" else content
     stored = films.path / "out" / "run.json"
     if stored.exists():
-        for form in ("terminal", "markdown", "json", "sarif", "github"):
+        for form in ("terminal", "markdown", "html", "json", "sarif", "github"):
             capsys.readouterr()
             assert main(["report", str(stored), "--format", form]) == 0
             found[f"report {form}"] = capsys.readouterr().out.encode()
@@ -89,7 +90,15 @@ def test_the_key_in_the_environment(keyed, capsys, faults):
         sent = {headers.get("Authorization") for path, _, headers in server.calls if path.startswith("/v1/")}
     assert sent == {f"Bearer {KEY}"}  # else there was nothing to hide
     found = shown(keyed, capsys)
-    assert {"run.json", "run.md", "run.sarif", "junit.xml", "step-summary.md", "replies.sqlite"} <= found.keys()
+    assert {
+        "run.json",
+        "run.md",
+        "run.html",
+        "run.sarif",
+        "junit.xml",
+        "step-summary.md",
+        "replies.sqlite",
+    } <= found.keys()
     assert_absent(KEY, output, found)
     assert_absent(KEY[:10], output, found)
 

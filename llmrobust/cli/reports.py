@@ -41,6 +41,7 @@ def add(commands: Commands[Parser]) -> None:
         examples=[
             ("llmrobust report run.json", "the summary, as pytest printed it"),
             ("llmrobust report run.json --output run.html", "the form follows from the file's name"),
+            ("llmrobust report new.json --against old.json --output change.html", "two runs beside each other"),
             ('llmrobust report run.json --format markdown >> "$GITHUB_STEP_SUMMARY"', "in a workflow"),
             ("llmrobust report run.json --exit-code", "also say by the exit code whether it passed"),
         ],
@@ -125,6 +126,12 @@ def _markdown(run: RunResult, chosen: argparse.Namespace) -> str:
         raise WrongUse(f"--key: {error}") from None
 
 
+def _html(run: RunResult, chosen: argparse.Namespace) -> str:
+    from llmrobust.report.html import html_report
+
+    return html_report(run, None if chosen.against is None else _stored(chosen.against))
+
+
 def _json(run: RunResult, chosen: argparse.Namespace) -> str:
     from llmrobust.report.json_report import run_text, to_json
 
@@ -155,6 +162,7 @@ def _count(text: str) -> int:
 _FORMS: Mapping[str, Callable[[RunResult, argparse.Namespace], str]] = {
     "terminal": _terminal,
     "markdown": _markdown,
+    "html": _html,
     "json": _json,
     "sarif": _sarif,
     "github": _github,

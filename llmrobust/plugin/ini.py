@@ -9,7 +9,7 @@ import pytest
 from _pytest.config.findpaths import load_config_dict_from_file
 
 from llmrobust.changes import ChangesError, History
-from llmrobust.report.result import without_credentials
+from llmrobust.errors import without_credentials
 
 
 def model_change(inipath: Path | None, specs: Sequence[str] | None, history: History) -> str:

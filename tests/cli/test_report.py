@@ -53,6 +53,7 @@ def test_colours_where_they_are_wanted(stored, capsys, monkeypatch):
         ("run.sarif", '{\n "$schema"'),
         ("run.sarif.json", '{\n "$schema"'),
         ("run.txt", "model http://"),
+        ("run.html", "<!DOCTYPE html>"),
     ],
 )
 def test_the_form_follows_from_the_name(stored, capsys, name, starts):
@@ -60,6 +61,12 @@ def test_the_form_follows_from_the_name(stored, capsys, name, starts):
     shown = capsys.readouterr()
     assert (shown.out, shown.err) == ("", f"wrote {name}\n")
     assert Path(name).read_text("utf-8").startswith(starts)
+
+
+def test_two_runs_beside_each_other(stored):
+    assert main(["report", "run.json", "--against", "run.json", "--output", "both.html"]) == 0
+    assert main(["report", "run.json", "--output", "one.html"]) == 0
+    assert Path("both.html").read_text("utf-8") != Path("one.html").read_text("utf-8")
 
 
 def test_a_compressed_run_is_read_and_written(stored):
