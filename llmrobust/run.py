@@ -216,16 +216,21 @@ def run(
     plans = [load_plan(Path(path), root) for path in suites]
     engine = Engine(parse_specs([llm] if isinstance(llm, str) else llm), lambda: Store(store), limits)
     try:
-        in_waves = [sequential and goes_in_waves(plan) for plan in plans]
-        at_once = [plan for plan, waves in zip(plans, in_waves, strict=True) if not waves]
-        replies = ask_all(engine, [request for plan in at_once for request in plan.requests()])
-        runs = [
-            run_in_waves(plan, engine) if waves else SuiteRun.of(plan, replies, model=model_of(engine))
-            for plan, waves in zip(plans, in_waves, strict=True)
-        ]
-        return run_result(runs, engine.info(), engine.stats(), root)
+        return run_plans(plans, engine, root, sequential=sequential)
     finally:
         engine.close()
+
+
+def run_plans(plans: Sequence[Plan], asker: Asker, root: Path, *, sequential: bool = False) -> RunResult:
+    """Ask for all cases of some plans and judge them. Raises ModelError."""
+    in_waves = [sequential and goes_in_waves(plan) for plan in plans]
+    at_once = [plan for plan, waves in zip(plans, in_waves, strict=True) if not waves]
+    replies = ask_all(asker, [request for plan in at_once for request in plan.requests()])
+    runs = [
+        run_in_waves(plan, asker) if waves else SuiteRun.of(plan, replies, model=model_of(asker))
+        for plan, waves in zip(plans, in_waves, strict=True)
+    ]
+    return run_result(runs, asker.info(), asker.stats(), root)
 
 
 def ask_all(asker: Asker, requests: Sequence[Request]) -> dict[Request, Reply]:

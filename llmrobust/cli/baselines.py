@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from llmrobust.cli.parser import Commands, Parser
 from llmrobust.cli.project import add_project_option, project_of
 from llmrobust.cli.use import WrongUse
+from llmrobust.report.diff import inert, visible
 
 if TYPE_CHECKING:
     from llmrobust.report.result import RunResult, SuiteResult
@@ -95,7 +96,8 @@ def _save(chosen: argparse.Namespace) -> int:
         raise WrongUse(f"two suites of {chosen.stored} would be saved as {doubles[0]}; give suites names of their own")
     refused = any(one.obstacles for one in planned) and not chosen.force
     for one in planned:
-        print("\n".join(_said(one, refused=bool(one.obstacles) and not chosen.force)))
+        for line in _said(one, refused=bool(one.obstacles) and not chosen.force):
+            print(inert(visible(line)))
     if refused:
         print("nothing was saved; --force saves it all the same", file=sys.stderr)
         return 1
@@ -229,7 +231,7 @@ def _list(chosen: argparse.Namespace) -> int:
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         for one in found:
-            print("\n".join(_listed(one)))
+            print("\n".join(inert(visible(line)) for line in _listed(one)))
         if not found:
             print("no baseline is here; `llmrobust baseline save RUN.json` makes one", file=sys.stderr)
     return 1 if any(one["cause"] for one in found) else 0
@@ -250,7 +252,7 @@ def _listed(one: dict[str, Any]) -> Iterator[str]:
 def _show(chosen: argparse.Namespace) -> int:
     from llmrobust.errors import ReportError
     from llmrobust.report.stored import read_run
-    from llmrobust.report.terminal import decision_lines, suite_lines
+    from llmrobust.report.terminal import decision_lines, inert_line, suite_lines
 
     project = project_of([Path.cwd()], noconftest=chosen.noconftest)
     folder = chosen.folder or project.settings.baselines
@@ -263,10 +265,10 @@ def _show(chosen: argparse.Namespace) -> int:
         run = read_run(path)
     except ReportError as error:
         raise WrongUse(str(error)) from None
-    print("\n".join(_listed(facts)))
+    print("\n".join(inert(visible(line)) for line in _listed(facts)))
     for suite in run.suites:
         for line in [*suite_lines(suite), *decision_lines(suite)]:
-            print("".join(text for text, _ in line))
+            print("".join(text for text, _ in inert_line(line)))
     return 1 if facts["cause"] else 0
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from llmrobust.cli.parser import Commands, Parser
 from llmrobust.cli.project import add_project_option, project_of
-from llmrobust.cli.use import WrongUse, readable_file
+from llmrobust.cli.use import WrongUse, of_no_use, readable_file
 
 if TYPE_CHECKING:
     from llmrobust.report.result import SuiteResult
@@ -42,7 +42,6 @@ def add(commands: Commands[Parser]) -> None:
 
 
 def _rescore(chosen: argparse.Namespace) -> int:
-    from llmrobust.errors import ReportError
     from llmrobust.report.json_report import decision_json, write_json
     from llmrobust.report.stored import read_run, suite_in
     from llmrobust.rescoring import rescored
@@ -52,13 +51,11 @@ def _rescore(chosen: argparse.Namespace) -> int:
         raise WrongUse(f"{chosen.suite} is a run and {chosen.stored} a suite; the order is: rescore RUN SUITE")
     path = readable_file(chosen.suite, "a suite file")
     project = project_of([path], noconftest=chosen.noconftest)
-    plan = load_plan(path, project.root, chosen.baselines or project.settings.baselines)
-    try:
+    with of_no_use():
+        plan = load_plan(path, project.root, chosen.baselines or project.settings.baselines)
         run = read_run(chosen.stored)
         before = suite_in(run, plan.suite, chosen.stored)
         new, suite = rescored(run, plan, chosen.stored, project.root)
-    except ReportError as error:
-        raise WrongUse(str(error)) from None
     if chosen.json:
         print(json.dumps([decision_json(one) for one in suite.decisions], indent=2, ensure_ascii=False))
     else:
@@ -73,19 +70,19 @@ def _rescore(chosen: argparse.Namespace) -> int:
 
 
 def _print(before: SuiteResult, after: SuiteResult) -> None:
-    from llmrobust.report.diff import visible
-    from llmrobust.report.terminal import decision_lines, many, suite_lines
+    from llmrobust.report.diff import inert, visible
+    from llmrobust.report.terminal import decision_lines, inert_line, many, suite_lines
     from llmrobust.rescoring import changed_verdicts
 
     changed = changed_verdicts(before, after)
     print(f"{many(len(changed), 'verdict')} of {many(len(after.cases), 'case')} changed")
     for old, new in changed[:SHOWN]:
         answers = f"{visible(old.answer or '?')} -> {visible(new.answer or '?')}"
-        print(f"  {visible(new.name)}  {old.status} -> {new.status}  ({answers})")
+        print(inert(f"  {visible(new.name)}  {old.status} -> {new.status}  ({answers})"))
     if len(changed) > SHOWN:
         print(f"  and {len(changed) - SHOWN:,} more")
     if before.noise is not None and after.noise is None:
         print("the noise floor is not known for this way of reading answers, and is not taken off")
     print()
     for line in [*suite_lines(after), *decision_lines(after)]:
-        print("".join(text for text, _ in line))
+        print("".join(text for text, _ in inert_line(line)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 from llmrobust.errors import LlmRobustError
@@ -24,3 +26,14 @@ def readable_file(path: Path, what: str = "a file") -> Path:
     if not os.access(path, os.R_OK):
         raise WrongUse(f"{path}: may not be read")
     return path
+
+
+@contextlib.contextmanager
+def of_no_use() -> Iterator[None]:
+    """Within, whatever cannot be read or asked is wrong use: for commands whose exit code 1 is a verdict."""
+    try:
+        yield
+    except WrongUse:
+        raise
+    except LlmRobustError as error:
+        raise WrongUse(str(error)) from None

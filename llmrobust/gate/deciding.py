@@ -17,12 +17,12 @@ from llmrobust.gate.targets import gate_targets
 from llmrobust.gate.words import bound_of, measured, remedy, selection_of, shared_error, verdict, worst_examples
 from llmrobust.metrics import METRICS, Measurement, Metric, Ratio, Sums, Table, selections
 from llmrobust.metrics.measure import Estimate, estimate_of, estimated, known_cells
-from llmrobust.metrics.references import aligned_to
+from llmrobust.metrics.references import aligned_to, counterparts
 from llmrobust.metrics.registry import MetricRegistry
 from llmrobust.metrics.table import NO_CASE, UNREAD
 from llmrobust.score import canonical_answer
 from llmrobust.stats import Correction, adjusted, max_deviation
-from llmrobust.suitefile.model import AnswerSpec, GateSpec, Suite
+from llmrobust.suitefile.model import SCOPES, AnswerSpec, GateSpec, Suite
 
 ROUNDING = 1e-9
 """A value that misses its bound by less than this misses it by the rounding of floating-point sums only."""
@@ -137,7 +137,11 @@ def decide_gate(
             taken = noise.rate_of(parts[target.group].examples)
         alone = _compare(gate, m)
         shared = f"; {shared_error(gate, len(known), alone)}" if status is not alone else ""
-        reason = "; ".join(filter(None, (f"{measured(m, target, taken)}; {verdict(m, alone, bound)}{shared}", said)))
+        lost = ""
+        if gate.baseline is not None and "reference" not in metric.needs and not gate.where:
+            lost = _uncompared(metric, gate, target.group, parts[target.group], others[0])
+        judged = f"{measured(m, target, taken)}; {verdict(m, alone, bound)}{shared}"
+        reason = "; ".join(filter(None, (judged, said, lost)))
         worst = () if status is DecisionStatus.PASS else worst_examples(metric, parts[target.group])
         decisions.append(
             Decision(target.id, target, status, m, bound, reason, remedy(metric, target, m, status), worst, taken)
@@ -163,7 +167,7 @@ def _estimate(
 ) -> Estimate:
     """What a gate judges: the metric, its excess over the noise floor, or its difference to another run."""
     if others and "reference" not in metric.needs:
-        return difference(metric, part, others[0], seed)
+        return difference(metric, part, others[0], seed, gate.per != "variant")
     whole = gate.per == "suite" and gate.over is None and not gate.where
     estimate = estimated(part, [metric], whole, seed, RESAMPLES)[0]
     sign = EXCESS.get(metric.name)
@@ -183,25 +187,53 @@ def _estimate(
     )
 
 
-def difference(metric: Metric, part: Table, other: Table, seed: int) -> Estimate:
-    """This run's metric minus the other's, over the cases that both have, examples resampled in pairs."""
-    theirs = aligned_to(part, other)
-    common = known_cells(metric, part) & known_cells(metric, theirs)
-    keep: NDArray[np.bool_] = np.asarray(common.any(axis=1))
-    if metric.reads == "clean":
-        keep = ~(np.isnan(part.clean_correct) | np.isnan(theirs.clean_correct))
-    if not keep.any():
+def difference(metric: Metric, part: Table, other: Table, seed: int, by_use: bool = True) -> Estimate:
+    """This run's metric minus the other's, over the cases that both have, examples resampled in pairs.
+
+    by_use: as in `counterparts`.
+    """
+    both = paired(metric, part, other, by_use)
+    if both is None:
         lacks = metric.reads == "probabilities" and (other.answers is None or other.answers.probabilities is None)
         return Estimate(metric, None, math.nan, 0, 0, 0, 0, undefined=NO_PROBABILITIES if lacks else NOTHING_COMMON)
-    mine_used, theirs_used = _only(part, common, keep), _only(theirs, common, keep)
-    first, second = metric.statistic(mine_used), metric.statistic(theirs_used)
+    common = known_cells(metric, both[0])
+    first, second = (metric.statistic(one) for one in both)
     width = first.parts.shape[1]
     both_parts = np.concatenate([first.parts, second.parts], axis=1)
     statistic = Sums(both_parts, lambda totals: first.reduce(totals[:, :width]) - second.reduce(totals[:, width:]))
     low, high = metric.range
     changed = replace(metric, interval="bca", range=(low - high, high - low))
     made = estimate_of(changed, statistic, int(common.sum()), seed, RESAMPLES)
-    return replace(made, n_examples=int(keep.sum()), n_variants=int(common.any(axis=0).sum()))
+    return replace(made, n_examples=len(both[0].examples), n_variants=int(common.any(axis=0).sum()))
+
+
+def paired(metric: Metric, part: Table, other: Table, by_use: bool = True) -> tuple[Table, Table] | None:
+    """Both runs' tables of nothing but the cases that a metric knows in both, in this one's rows.
+
+    None where there is no such case.
+    """
+    theirs = aligned_to(part, other, own_columns=True)
+    first, second = counterparts(known_cells(metric, part), known_cells(metric, theirs), part, theirs, by_use)
+    keep: NDArray[np.bool_] = np.asarray(first.any(axis=1))
+    if metric.reads == "clean":
+        keep = ~(np.isnan(part.clean_correct) | np.isnan(theirs.clean_correct))
+    if not keep.any():
+        return None
+    return _only(part, first, keep), _only(theirs, second, keep)
+
+
+def _uncompared(metric: Metric, gate: GateSpec, group: str, part: Table, other: Table) -> str:
+    """How many cases of a group have no counterpart in the run that it is compared with, in words."""
+    both = paired(metric, part, other, gate.per != "variant")
+    theirs = dict(selections(other, gate.per, gate.over)) if gate.per in SCOPES else {}
+    if both is None or metric.reads == "clean":
+        return ""
+    counts = []
+    for whole, used, whose in ((part, both[0], "this run's"), (theirs.get(group), both[1], "the baseline's")):
+        lost = 0 if whole is None else int(known_cells(metric, whole).sum() - known_cells(metric, used).sum())
+        if lost > 0:
+            counts.append(f"{lost:,} of {whose}")
+    return f"{' and '.join(counts)} cases have no counterpart" if counts else ""
 
 
 def _only(table: Table, common: NDArray[np.bool_], keep: NDArray[np.bool_]) -> Table:

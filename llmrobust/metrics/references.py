@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
 from llmrobust.metrics.table import NO_CASE, Answers, Table
 
+Cells = NDArray[np.bool_]
 MOST_LOGIT = 6.0
 """Accuracies of 0 and 1 have no logit; it ends here, at 0.0025 and 0.9975."""
 _CALDERON = 'Calderon et al. 2023, "Measuring the Robustness of NLP Models to Domain Shifts" (arXiv 2306.00168)'
@@ -164,9 +165,13 @@ def logit(shares: Floats) -> Floats:
         return np.asarray(np.clip(np.log(shares) - np.log1p(-shares), -MOST_LOGIT, MOST_LOGIT))
 
 
-def aligned_to(table: Table, reference: Table) -> Table:
-    """The reference's cases in this table's rows and columns; cells that it does not have are unknown."""
-    rows, columns = _rows(table, reference), _columns(table, reference)
+def aligned_to(table: Table, reference: Table, own_columns: bool = False) -> Table:
+    """The reference's cases in this table's rows and columns; cells that it does not have are unknown.
+
+    own_columns: keep the reference's columns.
+    """
+    by_column = reference if own_columns else table
+    rows, columns = _rows(table, reference), _columns(by_column, reference)
     grid = np.ix_(np.maximum(rows, 0), np.maximum(columns, 0))
     missing = (rows < 0)[:, None] | (columns < 0)[None, :]
 
@@ -177,17 +182,42 @@ def aligned_to(table: Table, reference: Table) -> Table:
         moved(reference.correct),
         moved(reference.agrees),
         _aligned(reference.clean_correct, rows),
-        table.columns,
-        table.operators,
-        table.families,
+        by_column.columns,
+        by_column.operators,
+        by_column.families,
         table.examples,
         reference.unanswered,
         None if reference.moves is None else moved(reference.moves),
         None if reference.answers is None else _answers(reference.answers, rows, columns, ~missing),
-        severities=table.severities,
+        severities=by_column.severities,
         fields=table.fields,
         by=table.by,
     )
+
+
+def counterparts(mine: Cells, theirs: Cells, table: Table, reference: Table, by_use: bool) -> tuple[Cells, Cells]:
+    """The cells of two tables with the same rows that are compared with each other.
+
+    mine, theirs: (examples, variants) of `table` and `reference`, each with columns of its own, where a case is known.
+    A cell is compared with the one of the same column. by_use: of what is left of an example's variants under one use
+    of an operator, all are compared with all, if both have some: such variants are named after the prompt (the formats
+    of another template are other ones), and leaving them out would hide what became of them.
+    """
+    places = _columns(table, reference)
+    known = places >= 0
+    first = np.zeros(mine.shape, dtype=bool)
+    first[:, known] = mine[:, known] & theirs[:, places[known]]
+    second = np.zeros(theirs.shape, dtype=bool)
+    second[:, places[known]] = first[:, known]
+    if by_use:
+        uses, others = (np.array([name.partition("/")[0] for name in one.columns]) for one in (table, reference))
+        for use in sorted(set(uses) & set(others)):
+            here, there = uses == use, others == use
+            left, right = mine & ~first & here, theirs & ~second & there
+            both = left.any(axis=1) & right.any(axis=1)
+            first |= left & both[:, None]
+            second |= right & both[:, None]
+    return first, second
 
 
 def _answers(answers: Answers, rows: NDArray[np.intp], columns: NDArray[np.intp], known: NDArray[np.bool_]) -> Answers:

@@ -38,7 +38,7 @@ def summary_lines(result: RunResult, flips: int = 10) -> list[Line]:
         if is_unchanged(suite) and not suite.cases:
             continue
         lines += [[], *suite_lines(suite), *flip_lines(suite, flips), *decision_lines(suite)]
-    return [_inert(line) for line in lines]
+    return [inert_line(line) for line in lines]
 
 
 def model_lines(result: RunResult) -> list[Line]:
@@ -121,7 +121,7 @@ def _measured(decision: Decision) -> str:
     return f"{with_interval(m)}, {decision.bound}{early}"
 
 
-def _inert(line: Line) -> Line:
+def inert_line(line: Line) -> Line:
     """The line as one line; without its styles where a CI runner would have found a command in it."""
     shown = [(visible(text), style) for text, style in line]
     whole = "".join(text for text, _ in shown)

@@ -1,0 +1,434 @@
+"""Two runs of the same suites side by side: what broke, what healed, and whether the new one is worse.
+
+Cases are paired by use, variant, example and repeat. A pair is compared if it is the same case in both: the example has
+the same contents, and the operator made the same variant of it (same version, parameters and seed, or the same prompt).
+Variants that are named after the prompt, such as the formats of another template, have no pair; they are compared
+together, example by example.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmrobust.gate import Decision
+from llmrobust.gate.deciding import difference, paired
+from llmrobust.metrics import METRICS, Metric, Table, selections
+from llmrobust.report.references import model_words, other_settings
+from llmrobust.report.result import CONFIDENCE, CaseResult, RunResult, SuiteResult
+from llmrobust.report.stored import lacks, stored_table
+from llmrobust.score.status import Status
+from llmrobust.stats import mcnemar_p, sign_flip_p
+
+WHOLE = ("clean_accuracy", "accuracy", "consistency", "sensitivity")
+"""Compared for a suite."""
+FAMILIES = ("accuracy", "consistency")
+"""Compared for each family."""
+JUDGED = ("accuracy", "consistency", "clean_accuracy")
+"""The first of these that both runs have says whether the new one is worse."""
+Key = tuple[str, str, str, int]
+
+
+class Outcome(StrEnum):
+    """What a comparison says; only NOT_WORSE lets the new run take the old one's place."""
+
+    NOT_WORSE = "not worse"
+    WORSE = "worse"
+    UNDECIDED = "cannot be compared"
+
+
+class Change(StrEnum):
+    """What became of a case."""
+
+    BROKE = "broke"
+    """It was right and is wrong; without a gold answer, it was as it must be beside the unperturbed answer."""
+    HEALED = "healed"
+    CHANGED = "changed"
+    """Another answer that is neither better nor worse."""
+    SAME = "same"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One case in both runs."""
+
+    old: CaseResult
+    new: CaseResult
+
+    @property
+    def change(self) -> Change:
+        """What became of the case."""
+        was, now = _is_good(self.old), _is_good(self.new)
+        if was is not None and now is not None and was != now:
+            return Change.BROKE if was else Change.HEALED
+        return Change.SAME if self.old.answer == self.new.answer else Change.CHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The variants of an example under one use of an operator that are other ones in the new run."""
+
+    old: tuple[CaseResult, ...]
+    new: tuple[CaseResult, ...]
+
+    @property
+    def shares(self) -> tuple[float | None, float | None]:
+        """The share of cases that are as they must be, old and new; None where nothing says so."""
+        return _good_share(self.old), _good_share(self.new)
+
+    @property
+    def change(self) -> Change:
+        """What became of the example under this use."""
+        was, now = self.shares
+        if was is None or now is None or was == now:
+            return Change.SAME
+        return Change.BROKE if now < was else Change.HEALED
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """A metric in both runs over the same cases.
+
+    scope: "suite" or "family"; group: which, empty for the suite. difference: new - old, with its interval over
+    examples at `confidence`. p: two-sided, that there is no difference; of the suite only.
+    """
+
+    metric: str
+    scope: str
+    group: str
+    old: float
+    new: float
+    difference: float
+    low: float | None
+    high: float | None
+    confidence: float
+    n_examples: int
+    n_cases: int
+    p: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GateChange:
+    """A gate in both runs; None where one has no such gate, or decided none."""
+
+    id: str
+    old: Decision | None
+    new: Decision | None
+
+    @property
+    def broke(self) -> bool:
+        """Whether it passed and no longer does; requests that failed say nothing of the prompt or model."""
+        if self.old is None or self.new is None or self.new.cause == "unanswered":
+            return False
+        return self.old.passed and not self.new.passed
+
+    @property
+    def changed(self) -> bool:
+        """Whether its status is another one."""
+        return (self.old and self.old.status) != (self.new and self.new.status)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Cases that are not compared: how many, and why."""
+
+    only_old: int = 0
+    only_new: int = 0
+    other_examples: int = 0
+    """Their example has other contents."""
+    other_variants: int = 0
+    """Their operator has another version, other parameters, or another seed, and made another prompt."""
+    unanswered: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteComparison:
+    """A suite in both runs.
+
+    differs: what else is another one, in words: prompt, how answers are read and drawn. worse: why the new run is
+    worse, undecided: why that cannot be said, in words; both empty where it is not.
+    """
+
+    name: str
+    old: SuiteResult
+    new: SuiteResult
+    pairs: tuple[Pair, ...]
+    groups: tuple[Group, ...]
+    left: Left
+    effects: tuple[Effect, ...]
+    gates: tuple[GateChange, ...]
+    differs: tuple[str, ...]
+    worse: tuple[str, ...]
+    undecided: tuple[str, ...]
+
+    def counts(self) -> Counter[Change]:
+        """How many cases broke, healed, changed or stayed."""
+        return Counter(pair.change for pair in self.pairs)
+
+    def changed(self, change: Change) -> list[Pair]:
+        """The cases of which this became."""
+        return [pair for pair in self.pairs if pair.change is change]
+
+    @property
+    def n_examples(self) -> int:
+        """Examples with a case that is compared."""
+        return len({pair.new.example for pair in self.pairs} | {group.new[0].example for group in self.groups})
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs. old_label, new_label: what the user calls them. model: how the models differ in words, or empty."""
+
+    old_label: str
+    new_label: str
+    old: RunResult
+    new: RunResult
+    suites: tuple[SuiteComparison, ...]
+    only_old: tuple[str, ...]
+    only_new: tuple[str, ...]
+    model: str
+
+    @property
+    def outcome(self) -> Outcome:
+        """Whether the new run is worse in any suite."""
+        if any(suite.worse for suite in self.suites):
+            return Outcome.WORSE
+        return Outcome.UNDECIDED if self.undecided else Outcome.NOT_WORSE
+
+    @property
+    def worse(self) -> tuple[str, ...]:
+        """Why the new run is worse, each in words."""
+        return tuple(f"{suite.name}: {why}" for suite in self.suites for why in suite.worse)
+
+    @property
+    def undecided(self) -> tuple[str, ...]:
+        """Why nothing can be said, each in words."""
+        found = [f"{suite.name}: {why}" for suite in self.suites for why in suite.undecided]
+        found += [f"{name}: is in the old run only" for name in self.only_old]
+        return tuple(found if self.suites or found else ["the new run has no suite of the old one"])
+
+
+def compare(old: RunResult, new: RunResult, labels: tuple[str, str], only: Sequence[str] = ()) -> Comparison:
+    """Two runs compared, suite by suite. labels: what the user calls them. only: names of suites, else all.
+
+    Raises ReportError where cases of a run contradict each other.
+    """
+    before, after = _by_name(old, only), _by_name(new, only)
+    suites = tuple(_compared(before[name], after[name], name) for name in before if name in after)
+    then, now = old.manifest.model, new.manifest.model
+    same = then is not None and now is not None and then.fingerprint == now.fingerprint
+    return Comparison(
+        *labels,
+        old,
+        new,
+        suites,
+        tuple(name for name in before if name not in after),
+        tuple(name for name in after if name not in before),
+        "" if same else model_words(then, now),
+    )
+
+
+def _by_name(run: RunResult, only: Sequence[str]) -> dict[str, SuiteResult]:
+    """The suites by name; where several have one, by name and path."""
+    counts = Counter(suite.name for suite in run.suites)
+    return {
+        suite.name if counts[suite.name] == 1 else f"{suite.name} ({suite.path})": suite
+        for suite in run.suites
+        if not only or suite.name in only
+    }
+
+
+def _compared(old: SuiteResult, new: SuiteResult, name: str) -> SuiteComparison:
+    pairs, groups, left = _paired(old, new)
+    cases = (
+        [*(pair.old for pair in pairs), *(case for group in groups for case in group.old)],
+        [*(pair.new for pair in pairs), *(case for group in groups for case in group.new)],
+    )
+    effects: tuple[Effect, ...] = ()
+    if pairs or groups:
+        tables = [stored_table(replace(run, cases=tuple(some))) for run, some in zip((old, new), cases, strict=True)]
+        effects = tuple(_effects(tables[0], tables[1], new.seed))
+    gates = tuple(_gates(old.decisions, new.decisions))
+    found = SuiteComparison(name, old, new, pairs, groups, left, effects, gates, tuple(_differing(old, new)), (), ())
+    return replace(found, worse=tuple(_worse(found)), undecided=tuple(_undecided(found)))
+
+
+def _paired(old: SuiteResult, new: SuiteResult) -> tuple[tuple[Pair, ...], tuple[Group, ...], Left]:
+    """The pairs, the groups of what has no pair but a counterpart, and the counts of the rest."""
+    before = {_key(case): case for case in old.cases}
+    digests = [dict(one.digests) for one in (old, new)]
+    uses = [{use.label: use.digest for use in one.uses} for one in (old, new)]
+    drawn_alike = (old.seed, old.language, old.protect) == (new.seed, new.language, new.protect)
+    pairs, alone, counts = [], [], Counter[str]()
+    for case in new.cases:
+        then = before.pop(_key(case), None)
+        if then is None:
+            alone.append(case)
+        elif digests[0].get(case.example) != digests[1].get(case.example):
+            counts["other_examples"] += 1
+        elif not _same_variant(then, case, uses, drawn_alike):
+            counts["other_variants"] += 1
+        elif Status.NO_ANSWER in (then.status, case.status):
+            counts["unanswered"] += 1
+        else:
+            pairs.append(Pair(then, case))
+
+    def same_origin(case: CaseResult) -> bool:
+        same_use = case.use in uses[0] and uses[0][case.use] == uses[1].get(case.use)
+        return same_use and drawn_alike and digests[0].get(case.example) == digests[1].get(case.example)
+
+    groups = tuple(_groups([case for case in before.values() if same_origin(case)], list(filter(same_origin, alone))))
+    only_old, only_new = (
+        len(some) - sum(len(getattr(group, side)) for group in groups)
+        for some, side in ((before, "old"), (alone, "new"))
+    )
+    return tuple(pairs), groups, Left(only_old, only_new, **counts)
+
+
+def _groups(old: Sequence[CaseResult], new: Sequence[CaseResult]) -> Iterator[Group]:
+    """The cases by use and example, where both runs have some and all are answered."""
+    sides: list[dict[tuple[str, str], list[CaseResult]]] = [{}, {}]
+    for side, cases in zip(sides, (old, new), strict=True):
+        for case in cases:
+            side.setdefault((case.use, case.example), []).append(case)
+    for key, after in sides[1].items():
+        before = sides[0].get(key, [])
+        if before and all(case.status is not Status.NO_ANSWER for case in (*before, *after)):
+            yield Group(tuple(before), tuple(after))
+
+
+def _same_variant(old: CaseResult, new: CaseResult, uses: Sequence[Mapping[str, str]], drawn_alike: bool) -> bool:
+    if new.is_original or old.prompt == new.prompt:
+        return True
+    return drawn_alike and uses[0].get(old.use) == uses[1].get(new.use)
+
+
+def _effects(before: Table, after: Table, seed: int) -> Iterator[Effect]:
+    for scope, names in (("suite", WHOLE), ("family", FAMILIES)):
+        for group, part in selections(after, scope):
+            for name in names:
+                effect = _effect(METRICS.get(name), before, part, scope, group, seed)
+                if effect is not None:
+                    yield effect
+
+
+def _effect(metric: Metric, before: Table, part: Table, scope: str, group: str, seed: int) -> Effect | None:
+    """The effect on one metric; None where it is not defined in both."""
+    both = paired(metric, part, before)
+    made = difference(metric, part, before, seed)
+    if both is None or made.undefined:
+        return None
+    new, old = (_value(metric, one) for one in both)
+    interval = made.interval(CONFIDENCE)
+    return Effect(
+        metric.name,
+        scope,
+        group,
+        old,
+        new,
+        made.value,
+        None if interval is None else interval.low,
+        None if interval is None else interval.high,
+        CONFIDENCE,
+        made.n_examples,
+        made.n_examples if metric.reads == "clean" else made.n_cases,
+        _p_value(metric, *both, seed) if scope == "suite" else None,
+    )
+
+
+def _value(metric: Metric, table: Table) -> float:
+    statistic = metric.statistic(table)
+    return float(statistic.reduce(statistic.parts.sum(axis=0)[None, :])[0])
+
+
+def _p_value(metric: Metric, after: Table, before: Table, seed: int) -> float | None:
+    """That both runs are equally good: McNemar's test where each example is one case, else flipped signs."""
+    if metric.reads == "clean":
+        changes = after.clean_correct - before.clean_correct
+        if np.isin(changes, (-1.0, 0.0, 1.0)).all():
+            return mcnemar_p(int((changes > 0).sum()), int((changes < 0).sum()))
+        return sign_flip_p(changes, seed=seed)
+    if metric.name not in JUDGED:
+        return None
+    means = [_example_means(one.agrees if metric.reads == "agrees" else one.correct) for one in (after, before)]
+    return sign_flip_p(means[0] - means[1], seed=seed)
+
+
+def _example_means(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The mean of each row's known values, NaN without any."""
+    known = ~np.isnan(values)
+    counted = known.sum(axis=1)
+    sums = np.where(known, values, 0.0).sum(axis=1)
+    return np.where(counted > 0, sums / np.maximum(counted, 1), np.nan)
+
+
+def _gates(old: Sequence[Decision], new: Sequence[Decision]) -> Iterator[GateChange]:
+    before, after = {one.id: one for one in old}, {one.id: one for one in new}
+    for name in dict.fromkeys([*after, *before]):
+        yield GateChange(name, before.get(name), after.get(name))
+
+
+def _differing(old: SuiteResult, new: SuiteResult) -> Iterator[str]:
+    if old.prompt_digest != new.prompt_digest:
+        yield "the prompt is another one"
+    if new.answer is not None and (read := other_settings(old.answer, new.answer)):
+        yield f"answers are read otherwise: {read}"
+    if new.sampling is not None and (drawn := other_settings(old.sampling, new.sampling)):
+        yield f"answers are drawn otherwise: {drawn}"
+    for name, then, now in (("seed", old.seed, new.seed), ("repeats", old.repeats, new.repeats)):
+        if then != now:
+            yield f"{name} was {then} and is {now}"
+
+
+def judged(comparison: SuiteComparison) -> Effect | None:
+    """The effect that says whether the new run is worse."""
+    found = {one.metric: one for one in comparison.effects if one.scope == "suite"}
+    return next((found[name] for name in JUDGED if name in found), None)
+
+
+def _worse(comparison: SuiteComparison) -> Iterator[str]:
+    broken = [gate for gate in comparison.gates if gate.broke]
+    for gate in broken:
+        assert gate.new is not None
+        yield f"the gate {gate.id} passed, and now it is {gate.new.status}"
+    effect = judged(comparison)
+    if effect is not None and effect.high is not None and effect.high < 0:
+        low = "" if effect.low is None else f"{effect.low:+.3f} to "
+        yield (
+            f"{effect.metric} fell by {-effect.difference:.3f} ({100 * effect.confidence:g}% interval "
+            f"{low}{effect.high:+.3f})"
+        )
+
+
+def _undecided(comparison: SuiteComparison) -> Iterator[str]:
+    for which, suite in (("old", comparison.old), ("new", comparison.new)):
+        missing = lacks(suite)
+        if missing:
+            yield f"the {which} run is not whole: {missing}"
+    if not comparison.pairs and not comparison.groups:
+        yield "the runs have no case in common"
+        return
+    effect = judged(comparison)
+    if effect is None or effect.high is None:
+        yield "nothing says which answers are better: no gold answers, and none that must stay"
+
+
+def _is_good(case: CaseResult) -> bool | None:
+    """Whether a case is as it must be; None where nothing says so."""
+    if case.expected is not None:
+        return case.correct is True
+    return case.agrees if case.agrees is not None else case.moves
+
+
+def _good_share(cases: Sequence[CaseResult]) -> float | None:
+    known = [good for case in cases if (good := _is_good(case)) is not None]
+    return sum(known) / len(known) if known else None
+
+
+def _key(case: CaseResult) -> Key:
+    return case.use, case.variant, case.example, case.repeat

@@ -1,0 +1,279 @@
+"""A comparison of two runs for people: lines for a terminal, and Markdown for the comment on a pull request."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from llmrobust.gate import Decision
+from llmrobust.report.comparison import (
+    Change,
+    Comparison,
+    Effect,
+    GateChange,
+    Group,
+    Left,
+    Outcome,
+    Pair,
+    SuiteComparison,
+)
+from llmrobust.report.diff import marked, prompt_diff, short_diff, visible
+from llmrobust.report.markdown import COMMENT_LIMIT, Block, cell, code, details, fitted, html_code, marker, row, table
+from llmrobust.report.result import ModelFacts, RunResult
+from llmrobust.report.terminal import Line, inert_line, many
+
+CASES = 10
+"""Cases of each kind that are shown."""
+_WIDTH = 96
+_SHOWN = (Change.BROKE, Change.HEALED, Change.CHANGED)
+_STYLES = {Change.BROKE: "red", Change.HEALED: "green", Change.CHANGED: "yellow"}
+_OUTCOMES = {Outcome.WORSE: "red bold", Outcome.NOT_WORSE: "green bold", Outcome.UNDECIDED: "yellow bold"}
+_SIGNS = {Outcome.WORSE: "❌", Outcome.NOT_WORSE: "✅", Outcome.UNDECIDED: "⚠️"}
+_NAMES = {"clean_accuracy": "unperturbed"}
+_WHOLE = "`llmrobust diff --format json` has all of it."
+_HEAD, _GATES, _TABLES, _CASES = range(4)
+
+
+def comparison_lines(comparison: Comparison, cases: int = CASES) -> list[Line]:
+    """All lines for a terminal. cases: how many of each kind are shown of a suite."""
+    lines: list[Line] = [
+        [("OLD  ", "bold"), (visible(f"{comparison.old_label}{_model_of(comparison.old)}"), "")],
+        [("NEW  ", "bold"), (visible(f"{comparison.new_label}{_model_of(comparison.new)}"), "")],
+    ]
+    for suite in comparison.suites:
+        lines += [[], *_suite_lines(suite, comparison.model, cases)]
+    if comparison.only_new:
+        lines += [[], [(f"in the new run only: {visible(', '.join(comparison.only_new))}", "")]]
+    lines.append([])
+    lines.append([(_headline(comparison), _OUTCOMES[comparison.outcome])])
+    lines += [[(f"  {visible(why)}", "")] for why in (*comparison.worse, *comparison.undecided)]
+    return [inert_line(line) for line in lines]
+
+
+def _suite_lines(suite: SuiteComparison, model: str, cases: int) -> Iterator[Line]:
+    counted = f"{many(suite.n_examples, 'example')}, {many(len(suite.pairs), 'case')} in both"
+    yield [(visible(suite.name), "bold"), (f"  {visible(suite.new.path)}  ({counted})", "")]
+    for note in _notes(suite, model):
+        yield [(f"  {visible(note)}", "light")]
+    if suite.effects:
+        yield [(f"  {'':26}{'old':>7}{'new':>9}  difference", "light")]
+    for one in suite.effects:
+        yield [(f"  {_effect_name(one):26}{one.old:7.3f}{one.new:9.3f}  ", ""), (_difference(one), _style(one))]
+    yield [(f"  {_counts(suite)}", "bold")]
+    for change in _SHOWN:
+        found = suite.changed(change)
+        if found and cases:
+            more = f", the first {cases} of {len(found):,}" if len(found) > cases else ""
+            yield [(f"  {change}{more}:", _STYLES[change])]
+            for pair in found[:cases]:
+                yield from _pair_lines(pair)
+    yield from _group_lines(suite, cases)
+    changed = [gate for gate in suite.gates if gate.changed]
+    kept = len(suite.gates) - len(changed)
+    if suite.gates:
+        yield [("  gates: ", "bold"), (f"{len(changed):,} with another status, {kept:,} as before", "")]
+    for gate in changed:
+        yield [(f"    {gate_words(gate)}", "red bold" if gate.broke else "")]
+
+
+def _group_lines(suite: SuiteComparison, cases: int) -> Iterator[Line]:
+    """Examples whose variants have other names than before, by what became of them together."""
+    for change in (Change.BROKE, Change.HEALED):
+        found = [group for group in suite.groups if group.change is change]
+        if found and cases:
+            more = f", the first {cases} of {len(found):,}" if len(found) > cases else ""
+            yield [(f"  {change}, of the examples under other variants{more}:", _STYLES[change])]
+            for group in found[:cases]:
+                yield [(f"    {visible(_group_name(group))}  {_shares(group)}", "")]
+
+
+def _pair_lines(pair: Pair) -> Iterator[Line]:
+    yield [(f"    {visible(pair.new.family)}::{visible(pair.new.name)}  {_answers(pair)}", "")]
+    if pair.old.prompt != pair.new.prompt:
+        yield [("        ", ""), (_prompt_change(pair), "")]
+
+
+def comparison_markdown(
+    comparison: Comparison, limit: int = COMMENT_LIMIT, key: str = "diff", cases: int = CASES
+) -> str:
+    """The comparison in at most `limit` bytes: the verdict first, then each suite's gates, effects and cases.
+
+    key: see `markdown.marker`; raises ValueError. cases: as for `comparison_lines`.
+    """
+    outcome = comparison.outcome
+    why = [f"- {code(one, 300)}" for one in (*comparison.worse, *comparison.undecided)]
+    sides = (("Old", comparison.old_label, comparison.old), ("New", comparison.new_label, comparison.new))
+    head = [
+        marker(key),
+        f"## {_SIGNS[outcome]} llmrobust: {_headline(comparison)}",
+        "",
+        *why,
+        *([""] if why else []),
+        " · ".join(f"{which}: {code(label)}{_model_code(run)}" for which, label, run in sides),
+    ]
+    if comparison.only_new:
+        head += ["", f"In the new run only: {', '.join(code(name) for name in comparison.only_new)}"]
+    blocks = [Block(head, rank=_HEAD)]
+    for suite in comparison.suites:
+        blocks += _suite_blocks(suite, comparison.model, cases)
+    return fitted(blocks, limit, _WHOLE)
+
+
+def _suite_blocks(suite: SuiteComparison, model: str, cases: int) -> Iterator[Block]:
+    counted = f"{many(suite.n_examples, 'example')}, {many(len(suite.pairs), 'case')} in both"
+    notes = [f"- {code(note, 300)}" for note in _notes(suite, model)]
+    opening = ["", f"### {code(suite.name)}", f"{code(suite.new.path)} · {counted} · **{_counts(suite)}**", "", *notes]
+    yield Block(opening, rank=_HEAD)
+    changed = [gate for gate in suite.gates if gate.changed]
+    if changed:
+        rows = [
+            row((cell(gate.id), _status(gate.old), _status(gate.new), cell(gate.new.reason if gate.new else "", 200)))
+            for gate in changed
+        ]
+        yield Block(rows, ["", *table(("gate", "old", "new", "why"))], rank=_GATES, what="gates")
+    rows = [
+        row((cell(_effect_name(one).strip()), f"{one.old:.3f}", f"{one.new:.3f}", _difference(one)))
+        for one in suite.effects
+    ]
+    if rows:
+        yield Block(rows, ["", *table(("", "old", "new", "difference"), numbers=3)], rank=_TABLES, what="rows")
+    for change in _SHOWN:
+        found = suite.changed(change)
+        if found and cases:
+            summary = f"{many(len(found), 'case')} {change} in {html_code(suite.name)}"
+            rows = [
+                row(
+                    (cell(f"{pair.new.family}::{pair.new.name}"), cell(_answers(pair)), cell(_prompt_change(pair), 240))
+                )
+                for pair in found[:cases]
+            ]
+            yield details(
+                summary, [*table(("case", "answers", "prompt")), *rows], _CASES, "cases", len(found) - len(rows)
+            )
+    for change in (Change.BROKE, Change.HEALED):
+        rows = _group_rows(suite, change, cases)
+        if rows:
+            count = sum(group.change is change for group in suite.groups)
+            summary = f"{many(count, 'example')} {change} under other variants in {html_code(suite.name)}"
+            head = table(("example", "variants"))
+            yield details(summary, [*head, *rows], _CASES, "examples", count - len(rows))
+
+
+def _group_rows(suite: SuiteComparison, change: Change, cases: int) -> list[str]:
+    found = [group for group in suite.groups if group.change is change]
+    return [row((cell(_group_name(group)), cell(_shares(group)))) for group in found[:cases]]
+
+
+def _group_name(group: Group) -> str:
+    return f"{group.new[0].use}[{group.new[0].example}]"
+
+
+def _shares(group: Group) -> str:
+    """ "right in 8 of 8 -> 3 of 8 variants"; "kept" without gold answers."""
+    word = "right" if group.new[0].expected is not None else "kept"
+    counts = [
+        f"{round((share or 0) * len(side))} of {len(side)}"
+        for share, side in zip(group.shares, (group.old, group.new), strict=True)
+    ]
+    return f"{word} in {' -> '.join(counts)} variants"
+
+
+def gate_words(gate: GateChange) -> str:
+    """ "accuracy: pass -> fail (0.960 -> 0.780, at least 0.8)"."""
+    values = " -> ".join(_value(one) for one in (gate.old, gate.new))
+    bounds = list(dict.fromkeys(one.bound for one in (gate.old, gate.new) if one is not None))
+    statuses = " -> ".join("no such gate" if one is None else str(one.status) for one in (gate.old, gate.new))
+    return f"{visible(gate.id)}: {statuses} ({values}, {' -> '.join(bounds)})"
+
+
+def _headline(comparison: Comparison) -> str:
+    outcome = comparison.outcome
+    if outcome is Outcome.UNDECIDED:
+        return "the runs cannot be compared"
+    return f"the new run is {outcome}"
+
+
+def _notes(suite: SuiteComparison, model: str) -> Iterator[str]:
+    """What differs besides the answers, and what was left out."""
+    differs = [*suite.differs, *([f"the model is another one ({model})"] if model else [])]
+    if differs and not model:
+        differs.append("the model is the same")
+    yield "; ".join(differs) if differs else "prompt and model are the same"
+    left = _left(suite.left)
+    if left:
+        yield f"not compared: {left}"
+
+
+def _left(left: Left) -> str:
+    parts = (
+        (left.only_old, "in the old run only"),
+        (left.only_new, "in the new run only"),
+        (left.other_examples, "of examples with other contents"),
+        (left.other_variants, "of operators with other versions, parameters or seeds"),
+        (left.unanswered, "without an answer in one of them"),
+    )
+    return ", ".join(f"{many(count, 'case')} {what}" for count, what in parts if count)
+
+
+def _counts(suite: SuiteComparison) -> str:
+    counts, more = suite.counts(), ""
+    said = [f"{counts[change]:,} {change}" for change in (Change.BROKE, Change.HEALED)]
+    if suite.groups:
+        moved = Counter(group.change for group in suite.groups)
+        more = f"; {many(len(suite.groups), 'example')} under other variants: "
+        more += f"{moved[Change.BROKE]:,} broke, {moved[Change.HEALED]:,} healed"
+    return (
+        ", ".join([*said, f"{counts[Change.CHANGED]:,} other answers changed", f"{counts[Change.SAME]:,} stayed"])
+        + more
+    )
+
+
+def _answers(pair: Pair) -> str:
+    gold = "" if pair.new.expected is None else f" (gold {_answer(pair.new.expected)})"
+    return f"{_answer(pair.old.answer)} -> {_answer(pair.new.answer)}{gold}"
+
+
+def _answer(answer: str | None) -> str:
+    shown = "?" if answer is None else visible(answer)
+    return shown if len(shown) <= 24 else f"{shown[:23]}…"
+
+
+def _prompt_change(pair: Pair) -> str:
+    """What is other in the new prompt; else what the perturbation changed in it."""
+    before = pair.old.prompt if pair.old.prompt != pair.new.prompt else pair.new.clean_prompt
+    return marked(short_diff(prompt_diff(before, pair.new.prompt), _WIDTH))
+
+
+def _effect_name(one: Effect) -> str:
+    name = _NAMES.get(one.metric, one.metric)
+    return name if one.scope == "suite" else f"  {visible(one.group)} {name}"
+
+
+def _difference(one: Effect) -> str:
+    ends = "" if one.low is None or one.high is None else f" [{one.low:+.3f}, {one.high:+.3f}]"
+    return f"{one.difference:+.3f}{ends}{'' if one.p is None else f'  p {one.p:.3f}'}"
+
+
+def _style(one: Effect) -> str:
+    if one.low is None or one.high is None:
+        return ""
+    return "red" if one.high < 0 else "green" if one.low > 0 else ""
+
+
+def _status(decision: Decision | None) -> str:
+    return "none" if decision is None else str(decision.status)
+
+
+def _value(decision: Decision | None) -> str:
+    m = None if decision is None else decision.measurement
+    return "n/a" if m is None or m.value is None else f"{m.value:.3f}"
+
+
+def _model_of(run: RunResult) -> str:
+    model: ModelFacts | None = run.manifest.model
+    return f"  (model {model.spec})" if model is not None else "  (no model was opened)"
+
+
+def _model_code(run: RunResult) -> str:
+    model = run.manifest.model
+    return f" ({code(model.spec)})" if model is not None else ""

@@ -1,0 +1,56 @@
+"""`llmrobust diff` that asks: two models on a suite, replies from the store the second time."""
+
+from __future__ import annotations
+
+import pytest
+
+from llmrobust.cli import main
+
+
+@pytest.fixture
+def here(project, monkeypatch):
+    monkeypatch.chdir(project.path)
+    return project
+
+
+def test_two_models_are_asked_once(here, capsys):
+    arguments = ["diff", "keyword:", "keyword:again", "--suite", "suites/reviews.robust.yaml"]
+    assert main(arguments) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("OLD  keyword:  (model keyword:)\nNEW  keyword:again  (model keyword:again)\n")
+    asked = here.sent()
+    assert len(asked) == len(set(asked)) > 0, "both report one fingerprint, so the second is answered from the store"
+    assert main(arguments) == 0
+    assert here.sent() == asked
+
+
+def test_a_model_is_compared_with_a_stored_run(here, capsys):
+    here.run("suites", "--robust-json=run.json")
+    assert main(["diff", "run.json", "keyword:", "--suite", "suites/reviews.robust.yaml"]) == 0
+    assert "prompt and model are the same" in capsys.readouterr().out
+
+
+def test_a_model_that_is_not_there_ends_it(here, capsys):
+    here.run("suites", "--robust-json=run.json")
+    assert main(["diff", "run.json", "keyword:absent", "--suite", "suites/reviews.robust.yaml"]) == 2
+    assert "there is no model at keyword:absent" in capsys.readouterr().err
+
+
+def test_unanswered_cases_cannot_be_compared(here, capsys):
+    here.run("suites", "--robust-json=run.json")
+    here.write("pytest.ini", "[pytest]\nrobust_store = other.sqlite\n")
+    assert main(["diff", "run.json", "keyword:fails", "--suite", "suites/reviews.robust.yaml"]) == 2
+    assert "the new run is not whole" in capsys.readouterr().out
+
+
+def test_what_a_worse_model_breaks_is_shown(here, capsys):
+    here.run("suites", "--robust-json=run.json")
+    here.write("pytest.ini", "[pytest]\nrobust_store = other.sqlite\n")
+    main(["diff", "run.json", "keyword:mumbles", "--suite", "suites/reviews.robust.yaml"])
+    assert "[c]  negative -> ? (gold negative)" in capsys.readouterr().out
+
+
+def test_a_suite_that_cannot_be_read_is_no_verdict(here, capsys):
+    path = here.write("suites/bad.robust.yaml", "suite: bad\n")
+    assert main(["diff", "keyword:", "keyword:again", "--suite", str(path)]) == 2
+    assert 'the key "prompt" is missing' in capsys.readouterr().err
