@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from llmrobust.cli.parser import Commands, Parser
 from llmrobust.cli.project import add_project_option, project_of
 from llmrobust.cli.use import WrongUse
-from llmrobust.report.diff import inert, visible
 
 if TYPE_CHECKING:
     from llmrobust.report.result import RunResult, SuiteResult
@@ -97,7 +96,7 @@ def _save(chosen: argparse.Namespace) -> int:
     refused = any(one.obstacles for one in planned) and not chosen.force
     for one in planned:
         for line in _said(one, refused=bool(one.obstacles) and not chosen.force):
-            print(inert(visible(line)))
+            _print(line)
     if refused:
         print("nothing was saved; --force saves it all the same", file=sys.stderr)
         return 1
@@ -159,6 +158,14 @@ def _said(one: _Planned, refused: bool) -> Iterator[str]:
     yield f"{one.run.suites[0].name}: {_short(one.path)}: {done}"
     yield from (f"  {what:12} {values}" for what, values in replaced(one.before, one.run))
     yield from (f"  {'refused:' if refused else 'in spite of:'} {problem}" for problem in one.obstacles)
+
+
+def _print(*lines: str) -> None:
+    """Lines that may hold foreign text."""
+    from llmrobust.report.diff import inert, visible
+
+    for line in lines:
+        print(inert(visible(line)))
 
 
 def _short(path: Path) -> Path:
@@ -231,7 +238,7 @@ def _list(chosen: argparse.Namespace) -> int:
         print(json.dumps(found, indent=2, ensure_ascii=False))
     else:
         for one in found:
-            print("\n".join(inert(visible(line)) for line in _listed(one)))
+            _print(*_listed(one))
         if not found:
             print("no baseline is here; `llmrobust baseline save RUN.json` makes one", file=sys.stderr)
     return 1 if any(one["cause"] for one in found) else 0
@@ -265,7 +272,7 @@ def _show(chosen: argparse.Namespace) -> int:
         run = read_run(path)
     except ReportError as error:
         raise WrongUse(str(error)) from None
-    print("\n".join(inert(visible(line)) for line in _listed(facts)))
+    _print(*_listed(facts))
     for suite in run.suites:
         for line in [*suite_lines(suite), *decision_lines(suite)]:
             print("".join(text for text, _ in inert_line(line)))
