@@ -55,6 +55,14 @@ class Parser(argparse.ArgumentParser):
         options.setdefault("allow_abbrev", False)
         super().__init__(**options)
 
+    def chosen_below(self, chosen: argparse.Namespace) -> Parser:
+        """The parser of the command below this one that was chosen, or this one where there is none."""
+        for action in self._actions:
+            below = getattr(chosen, action.dest, None) if isinstance(action, argparse._SubParsersAction) else None
+            if below is not None and isinstance(action.choices, dict):
+                return action.choices[below].chosen_below(chosen)  # type: ignore[no-any-return]
+        return self
+
     def refuse(self, unknown: Sequence[str]) -> NoReturn:
         """End with the usage of this parser and what may have been meant by arguments that it does not know."""
         options = [name for action in self._actions for name in action.option_strings]
@@ -97,7 +105,7 @@ class RootParser(Parser):
             self.error(self._unknown_command(first))
         chosen, unknown = self.parse_known_args(arguments)
         if unknown:
-            self.commands.choices[chosen.command].refuse(unknown)
+            self.commands.choices[chosen.command].chosen_below(chosen).refuse(unknown)
         return chosen
 
     def _unknown_command(self, name: str) -> str:

@@ -69,6 +69,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capt
     monkeypatch.delenv("LLMROBUST_LLM", raising=False)
     monkeypatch.setenv("LLMROBUST_TIMEOUT_S", "5")
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # each command asks pytest for the project
     return Project(tmp_path, capsys)
 
 

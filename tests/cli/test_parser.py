@@ -55,6 +55,12 @@ def test_a_wrong_option_gets_the_nearest_of_its_command(capsys):
     assert 'did you mean "--version"?' in refused(capsys, "--versio")
 
 
+def test_a_wrong_option_below_a_command_gets_the_nearest_of_that(capsys):
+    shown = refused(capsys, "baseline", "save", "--dryrun", "run.json")
+    assert "usage: llmrobust baseline save" in shown
+    assert 'did you mean "--dry-run"?' in shown
+
+
 def test_options_cannot_be_abbreviated(capsys):
     assert "--js" in refused(capsys, "operators", "--js")
 
