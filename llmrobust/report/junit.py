@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from llmrobust.gate import Decision
+from llmrobust.report.diff import ELISION
 from llmrobust.score.judged import Judged
 
 PREFIX = "llmrobust."
+LONGEST = 300
+"""Characters of a value; a free answer may be long, and servers refuse large files. The stored run has all of it."""
 
 
 def case_properties(judged: Judged) -> list[tuple[str, str]]:
@@ -23,7 +26,7 @@ def case_properties(judged: Judged) -> list[tuple[str, str]]:
         "scored_by": verdict.scored_by,
         "reason": verdict.reason or None,
     }
-    return [(PREFIX + name, value) for name, value in named.items() if value is not None]
+    return [(PREFIX + name, _cut(value)) for name, value in named.items() if value is not None]
 
 
 def changed_property(changed: bool) -> tuple[str, str]:
@@ -42,3 +45,7 @@ def gate_properties(decision: Decision) -> list[tuple[str, str]]:
     if decision.noise is not None:
         pairs.append(("noise_floor", f"{decision.noise:.6g}"))
     return [(PREFIX + name, value) for name, value in pairs]
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= LONGEST else value[: LONGEST - 1] + ELISION
