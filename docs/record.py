@@ -42,6 +42,7 @@ def run(command: str, folder: Path, shown_as: str) -> str:
     environment = {
         **os.environ,
         "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(folder.parent),
         "COLUMNS": "100",
         "NO_COLOR": "1",
         "GIT_CONFIG_GLOBAL": os.devnull,
@@ -72,7 +73,10 @@ def run(command: str, folder: Path, shown_as: str) -> str:
 def recorded(text: str, shown_as: str = "/home/you/prompts") -> str:
     """A page's text with the output of its commands as it is now."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name).resolve()
+        home = Path(name).resolve()
+        (home / "llmrobust").symlink_to(Path(__file__).resolve().parents[1])
+        folder = home / "prompts"
+        folder.mkdir()
 
         def block(found: re.Match[str]) -> str:
             said = [f"$ {command}\n{run(command, folder, shown_as)}" for command in commands(found[0])]

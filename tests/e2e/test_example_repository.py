@@ -109,7 +109,7 @@ def test_a_changed_prompt_runs_its_suite_and_no_other(repository: Repository) ->
     assert "prompt" in " ".join(suites["reading"]["changed"]["reasons"])
     assert not suites["triage"]["changed"]["reasons"]
     failed = {one["id"] for suite in suites.values() for one in suite["decisions"] if one["status"] != "pass"}
-    assert failed == {"accuracy[format.enumerator/digits]", "accuracy[format.enumerator/lower-letters]", "accuracy-2"}
+    assert failed == {"accuracy[format.enumerator/digits]", "accuracy[format.enumerator/lower-letters]", "accuracy"}
     assert "::error file=suites/reading.robust.yaml,line=" in said
     comment = (repository.folder / "out" / "comment.md").read_text(encoding="utf-8")
     assert comment.startswith("<!-- llmrobust")
