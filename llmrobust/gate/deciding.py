@@ -140,7 +140,7 @@ def decide_gate(
         lost = ""
         if gate.baseline is not None and "reference" not in metric.needs and not gate.where:
             lost = _uncompared(metric, gate, target.group, parts[target.group], others[0])
-        judged = f"{measured(m, target, taken)}; {verdict(m, alone, bound)}{shared}"
+        judged = f"{measured(m, target, taken)}; {verdict(m, alone, gate)}{shared}"
         reason = "; ".join(filter(None, (judged, said, lost)))
         worst = () if status is DecisionStatus.PASS else worst_examples(metric, parts[target.group])
         decisions.append(

@@ -177,7 +177,7 @@ class Waves:
         bound = bound_of(gate)
         early = (len(part.examples), len(watch.population))
         when = f"certain after {early[0]:,} of {early[1]:,} examples"
-        reason = f"{measured(m, target, None)}; {verdict(m, status, bound)}; {when}"
+        reason = f"{measured(m, target, None)}; {verdict(m, status, gate)}; {when}"
         worst = () if status is DecisionStatus.PASS else worst_examples(watch.metric, part)
         return Decision(target.id, target, status, m, bound, reason, "", worst, early=early)
 

@@ -18,11 +18,22 @@ MOST_TIMES = 100
 """Nobody multiplies a suite by more than this to decide a gate."""
 
 
-def bound_of(gate: GateSpec) -> str:
+def limits_of(gate: GateSpec) -> str:
     """The bounds in words."""
     parts = [f"at least {gate.min:g}"] if gate.min is not None else []
     parts += [f"at most {gate.max:g}"] if gate.max is not None else []
     return " and ".join(parts)
+
+
+def bound_of(gate: GateSpec) -> str:
+    """The bounds in words, with what the difference is to."""
+    return limits_of(gate) + compared_with(gate)
+
+
+def compared_with(gate: GateSpec) -> str:
+    """The runs that a gate compares with, in words; empty if it compares with none."""
+    names = ["the baseline" if path == gate.baseline else path.name for path in gate.against]
+    return f" against {', '.join(names)}" if names else ""
 
 
 def selection_of(target: GateTarget) -> str:
@@ -42,14 +53,13 @@ def measured(m: Measurement, target: GateTarget, noise: float | None) -> str:
     if m.low is not None and m.high is not None:
         ends = f"{100 * m.confidence:g}% interval {m.low:.3f} to {m.high:.3f}"
     counts = f"{m.n_examples:,} examples, {m.n_cases:,} cases"
-    names = ["the baseline" if path == target.gate.baseline else path.name for path in target.gate.against]
-    compared = f" against {', '.join(names)}" if names else ""
-    said = f"{m.metric} of {selection_of(target)}{compared} is {m.value:.3f} ({ends}, {counts})"
+    said = f"{m.metric} of {selection_of(target)}{compared_with(target.gate)} is {m.value:.3f} ({ends}, {counts})"
     return said if not noise else f"{said} after {noise:.3f} of flips that equal prompts have too"
 
 
-def verdict(m: Measurement, status: DecisionStatus, bound: str) -> str:
+def verdict(m: Measurement, status: DecisionStatus, gate: GateSpec) -> str:
     """How the bound was met or missed."""
+    bound = limits_of(gate)
     if status is DecisionStatus.PASS:
         return f"the bound is {bound}"
     if status is DecisionStatus.FAIL:
