@@ -77,10 +77,18 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all; compressed where its name ends in .gz. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write a file, whole or not at all; compressed where its name ends in .gz. Raises OSError.
+
+    The file behind a link is written, not the link; a pipe or a terminal such as /dev/stdout is written to.
+    """
     if path.suffix == ".gz":
         content = gzip.compress(content, mtime=0)
+    if path.is_relative_to("/dev") or (path.exists() and not path.is_file()):
+        with path.open("wb") as device:
+            device.write(content)
+        return
+    path = path.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from hypothesis import strategies as st
 
 from llmrobust.report import RunResult
 from llmrobust.report.edits import edited, edits_of
-from llmrobust.report.json_report import to_json, write_json
+from llmrobust.report.json_report import to_json, write_json, write_whole
 from llmrobust.report.stored import read_run
 from llmrobust.request import Failure
 
@@ -143,3 +145,21 @@ def test_failed_write_leaves_the_old_report_and_no_litter(
 def test_results_travel_between_processes(make_run: MakeRun) -> None:
     run = make_run()
     assert pickle.loads(pickle.dumps(run)) == run
+
+
+def test_a_pipe_is_written_to_and_stays_one(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    content = b"x" * 300_000
+    with ThreadPoolExecutor(1) as pool:
+        read = pool.submit(pipe.read_bytes)
+        write_whole(pipe, content)
+        assert read.result(timeout=10) == content
+    assert pipe.is_fifo()
+
+
+def test_the_file_behind_a_link_is_written(tmp_path: Path) -> None:
+    (tmp_path / "link").symlink_to(tmp_path / "file")
+    write_whole(tmp_path / "link", b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "file").read_bytes() == b"new"
