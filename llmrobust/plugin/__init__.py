@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from llmrobust.changes import History
+    from llmrobust.errors import Diagnostic
     from llmrobust.plugin.runtime import Runtime
     from llmrobust.plugin.summary import Summary
     from llmrobust.plugin.workers import Controller
@@ -27,6 +28,7 @@ STATUS_LETTERS = {"flipped": "f", "wrong": "w", "unparsed": "u", "truncated": "t
 runtime_key: pytest.StashKey[Runtime] = pytest.StashKey()
 summary_key: pytest.StashKey[Summary] = pytest.StashKey()
 history_key: pytest.StashKey[History] = pytest.StashKey()
+mistakes_key: pytest.StashKey[list[Diagnostic]] = pytest.StashKey()
 controller_key: pytest.StashKey[Controller] = pytest.StashKey()
 
 
@@ -210,6 +212,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     summary = config.stash.get(summary_key, None)
     if summary is not None:
         summary.show(terminalreporter)
+    mistakes = config.stash.get(mistakes_key, [])
+    if mistakes and config.option.robust_github:
+        from llmrobust.plugin.github import GitHubStep
+
+        for line in GitHubStep(config.rootpath).mistakes(mistakes):
+            terminalreporter.line(line)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
-from llmrobust.report.github import annotation_lines
+from llmrobust.errors import Diagnostic
+from llmrobust.report.github import annotation_lines, mistake_lines
 from llmrobust.report.markdown import SUMMARY_LIMIT
 from llmrobust.report.places import repository_places
 from llmrobust.report.result import RunResult
@@ -41,6 +43,10 @@ class GitHubStep:
         with path.open("a", encoding="utf-8") as file:
             file.write(run_markdown(result, room - 1, key) + "\n")
         return "the run was added to the job's summary"
+
+    def mistakes(self, found: Sequence[Diagnostic]) -> list[str]:
+        """Workflow commands for suites that cannot be read."""
+        return mistake_lines(found, repository_places(self._root)) if self._runs else []
 
     def annotations(self, result: RunResult) -> list[str]:
         """Workflow commands to print, if a runner reads them."""

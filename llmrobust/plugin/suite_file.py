@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from llmrobust.errors import OperatorError, SuiteError
+from llmrobust.plugin import mistakes_key
 
 
 class SuiteFile(pytest.File):
@@ -28,6 +29,8 @@ class SuiteFile(pytest.File):
         if isinstance(error, SuiteError | OperatorError):
             from llmrobust.report.diff import inert
 
+            if isinstance(error, SuiteError):
+                self.config.stash.setdefault(mistakes_key, []).extend(error.diagnostics)
             named = f"{self.path.name}: {error}"
             return inert(error.render(self.config.rootpath) if isinstance(error, SuiteError) else named)
         return super().repr_failure(excinfo)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from llmrobust.errors import Diagnostic
 from llmrobust.report.problems import Level, Place, Places, Problem, problems
 from llmrobust.report.result import RunResult
 
@@ -30,6 +31,15 @@ def annotation_lines(result: RunResult, places: Places = str) -> list[str]:
         own = [one for one in prompts if one.level == level]
         lines += _shown([*gates[: SHOWN - 1 - len(own)], *own, *gates[SHOWN - 1 - len(own) :], *cases], level)
     return lines
+
+
+def mistake_lines(found: Sequence[Diagnostic], places: Places = str) -> list[str]:
+    """Workflow commands for mistakes in suites, on their lines."""
+    mistakes = [
+        Problem("suite", "error", "", "the suite cannot be read", text, Place(places(str(at.path)), at.line), "suite")
+        for at, text in ((one.location, "\n".join(filter(None, (one.message, one.hint)))) for one in found)
+    ]
+    return list(_shown(mistakes, "error"))
 
 
 def command(level: Level, message: str, place: Place | None = None, title: str = "") -> str:

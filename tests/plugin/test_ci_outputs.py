@@ -70,6 +70,21 @@ def test_annotations_stand_on_the_lines_of_gates(project, step):
     assert step.read_text("utf-8").startswith("<!-- llmrobust -->\n## ❌ llmrobust: failed\n")
 
 
+def test_mistakes_in_suites_are_annotated_on_their_lines(project, step):
+    project.write("suites/reviews.robust.yaml", SUITE.replace("typo.drop", "typo.dorp"))
+    result = project.run("suites", "--robust-github")
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    ((name, properties, data),) = commands(result)
+    assert (name, properties["file"], properties["title"]) == (
+        "error",
+        "suites/reviews.robust.yaml",
+        "the suite cannot be read",
+    )
+    assert "typo.drop" in SUITE.splitlines()[int(properties["line"]) - 1]
+    assert data.startswith('unknown operator "typo.dorp"\ndid you mean "typo.drop"?')
+    assert commands(project.run("suites")) == []
+
+
 def test_the_summary_is_added_to_what_is_there(project, step):
     step.write_text("# Before\n")
     result = project.run("suites", "--robust-github")
