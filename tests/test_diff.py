@@ -292,7 +292,7 @@ def test_markdown_keeps_its_limit(folder: Path) -> None:
     ("arguments", "said"),
     [
         (["gone.json", "old.json"], "gone.json: there is no such file"),
-        (["old.json", "nosuchthing"], '"nosuchthing" is no file and no git revision here; as a model'),
+        (["old.json", "nosuchthing"], '"nosuchthing" is none of what can be compared'),
         (["old.json", "tiny"], "name them with --suite FILE"),
         (["old.json", "old.json"], "both sides are old.json"),
         (["old.json", "bad.json"], "is no JSON"),

@@ -73,24 +73,21 @@ class History:
 
         Raises ChangesError: no git, no repository, no such revision.
         """
-        if not rev.strip() or rev.startswith("-"):
-            raise ChangesError(
-                f'--robust-changed-since: "{rev}" is no revision; name a branch, a tag or a commit, such as origin/main'
-            )
         top = _top(folder)
         head = _git(top, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
         if head.returncode:
-            raise ChangesError(
-                f"--robust-changed-since: the repository {top} has no commit yet; commit first, or run without it"
-            )
-        found = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
-        if found.returncode:
-            raise ChangesError(_unknown(top, rev))
-        sha = found.stdout.strip()
+            raise ChangesError(f"the repository {top} has no commit yet; commit first")
+        sha = _sha(top, rev)
         base = _git(top, "merge-base", sha, head.stdout.strip())
         if base.returncode:
             return cls(top, Commit(rev, sha, False))
         return cls(top, Commit(rev, base.stdout.split()[0], True))
+
+    @classmethod
+    def at(cls, folder: Path, rev: str) -> History:
+        """The repository that the folder lies in, and the commit that `rev` names itself. Raises ChangesError."""
+        top = _top(folder)
+        return cls(top, Commit(rev, _sha(top, rev), False))
 
     def close(self) -> None:
         """Delete what was checked out."""
@@ -213,13 +210,22 @@ def _top(folder: Path) -> Path:
     if done.returncode == 0 and done.stdout.strip():
         return Path(done.stdout.removesuffix("\n")).resolve()
     if "must be run in a work tree" in done.stderr:
-        raise ChangesError(f"--robust-changed-since: {folder} is a bare repository; run in a clone with a working tree")
+        raise ChangesError(f"{folder} is a bare repository; run in a clone with a working tree")
     if "not a git repository" in done.stderr:
         raise ChangesError(
-            f"--robust-changed-since: {folder} lies in no git repository, so nothing says what changed; run without "
-            "it, or in a clone"
+            f"{folder} lies in no git repository, so nothing says what it was; go to a clone, or do without a revision"
         )
-    raise ChangesError(f"--robust-changed-since: git cannot read the repository at {folder}: {_said(done)}")
+    raise ChangesError(f"git cannot read the repository at {folder}: {_said(done)}")
+
+
+def _sha(top: Path, rev: str) -> str:
+    """The commit that a revision names. Raises ChangesError."""
+    if not rev.strip() or rev.startswith("-"):
+        raise ChangesError(f'"{rev}" is no revision; name a branch, a tag or a commit, such as origin/main')
+    found = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
+    if found.returncode:
+        raise ChangesError(_unknown(top, rev))
+    return found.stdout.strip()
 
 
 def _unknown(top: Path, rev: str) -> str:
@@ -227,12 +233,12 @@ def _unknown(top: Path, rev: str) -> str:
     shallow = _git(top, "rev-parse", "--is-shallow-repository").stdout.strip() == "true"
     if not shallow:
         return (
-            f'--robust-changed-since: git knows no revision "{rev}" here; `git branch --all` and `git tag` list what '
+            f'git knows no revision "{rev}" here; `git branch --all` and `git tag` list what '
             "there is, `git fetch` gets what is new"
         )
     branch = rev.removeprefix("origin/")
     return (
-        f'--robust-changed-since: git knows no revision "{rev}" in this shallow clone; fetch it: '
+        f'git knows no revision "{rev}" in this shallow clone; fetch it: '
         f"git fetch --depth=1 origin {branch}:refs/remotes/origin/{branch}; with actions/checkout: fetch-depth: 0"
     )
 
@@ -255,7 +261,7 @@ def _git(
             errors="surrogateescape",
         )
     except FileNotFoundError:
-        raise ChangesError("--robust-changed-since needs git, which is not installed here; run without it") from None
+        raise ChangesError("a revision needs git, which is not installed here") from None
 
 
 def _said(done: subprocess.CompletedProcess[str]) -> str:

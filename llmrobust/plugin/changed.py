@@ -35,7 +35,7 @@ def open_history(config: pytest.Config) -> History:
     try:
         return History.of(config.rootpath, config.option.robust_changed_since)
     except ChangesError as error:
-        raise pytest.UsageError(str(error)) from None
+        raise pytest.UsageError(f"--robust-changed-since: {error}") from None
 
 
 class Changes:
