@@ -66,8 +66,8 @@ def runs_of(sides: Sequence[Side], suites: Sequence[Path], specs: Sequence[str],
     specs: the model that revisions are asked of. Raises ReportError, SuiteError or ModelError.
     """
     from llmrobust.engine import Engine, Store
-    from llmrobust.models import parse_specs
     from llmrobust.errors import without_credentials
+    from llmrobust.models import parse_specs
     from llmrobust.report.stored import read_run
     from llmrobust.run import run_plans
 
