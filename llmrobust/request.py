@@ -41,9 +41,15 @@ class Request:
     labels: tuple[str, ...] = ()
     scoring: Scoring = "auto"
     repeat: int = 0
+    _hash: str = field(default="", init=False, repr=False, compare=False)
 
     def content_hash(self) -> str:
-        """Hex SHA-256 of the canonical JSON of everything that decides the answer."""
+        """Hex SHA-256 of the canonical JSON of everything that decides the answer; computed once."""
+        if not self._hash:
+            object.__setattr__(self, "_hash", self._computed_hash())
+        return self._hash
+
+    def _computed_hash(self) -> str:
         s = self.sampling
         drawn = (s.temperature, s.top_p, s.top_k, s.repetition_penalty, s.max_tokens, s.seed, s.stop)
         parts = (self.messages, self.mode, drawn, self.labels, self.scoring, self.repeat)

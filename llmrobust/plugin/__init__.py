@@ -185,8 +185,9 @@ def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -
     if report.when != "call" or not report.passed:
         return None
     for name, value in getattr(report, "user_properties", ()):
-        if name == STATUS and value in STATUS_LETTERS:
-            return str(value), STATUS_LETTERS[str(value)], (str(value).upper(), {"yellow": True})
+        if name == STATUS:
+            letter = STATUS_LETTERS.get(str(value))
+            return None if letter is None else (str(value), letter, (str(value).upper(), {"yellow": True}))
     return None
 
 

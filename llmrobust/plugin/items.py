@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from llmrobust.run import SuiteRun
 
 
+_ROBUST = pytest.mark.robust
+"""The marker without arguments; looking it up by name checks it anew each time."""
+
+
 class CaseFailed(Exception):
     """A strict case that flipped, was wrong or gave no readable answer."""
 
@@ -144,7 +148,7 @@ class CaseItem(RobustItem):
         self.case = case
         self._judged: Judged | None = None
         self.add_marker(
-            pytest.mark.robust(
+            _ROBUST.with_args(
                 suite=case.suite,
                 family=case.family,
                 operator=case.operator,
@@ -164,9 +168,9 @@ class CaseItem(RobustItem):
             self.tell_once(error)
         if judged is None:
             pytest.skip(suite.why_not_asked)
+        self.user_properties.append((STATUS, str(judged.status)))
         if suite.change is not None:
             self.user_properties.append(changed_property(case_key(self.case) in suite.change.cases))
-        self.user_properties.append((STATUS, str(judged.status)))
         self.user_properties.extend(case_properties(judged))
         if judged.status is Status.NO_ANSWER:
             if judged.verdict.outcome is Outcome.NO_ANSWER:

@@ -28,14 +28,17 @@ def uncollected() -> Iterator[None]:
 
 
 def set_aside(cases: int) -> None:
-    """Exempt everything that exists from garbage collection, if that includes the plans of many cases.
+    """Exempt everything that exists from garbage collection, if that includes the plans of many cases."""
+    global _set_aside
+    if cases >= LARGE:
+        gc.freeze()
+        _set_aside = True
 
-    What an earlier session of this process set aside is released first.
-    """
+
+def release() -> None:
+    """Collect what an earlier session of this process set aside, if one did."""
     global _set_aside
     if _set_aside:
         gc.unfreeze()
         gc.collect()
-    _set_aside = cases >= LARGE
-    if _set_aside:
-        gc.freeze()
+        _set_aside = False

@@ -15,7 +15,7 @@ from llmrobust.errors import LlmRobustError, ModelError
 from llmrobust.plan import Case
 from llmrobust.plugin import history_key, runtime_key
 from llmrobust.plugin.asked import AskedSuite
-from llmrobust.plugin.memory import set_aside, uncollected
+from llmrobust.plugin.memory import release, set_aside, uncollected
 from llmrobust.plugin.remembered import remember
 from llmrobust.plugin.settings import Settings
 from llmrobust.run import load_plan, run_result
@@ -29,6 +29,7 @@ class Runtime:
     """Made when the first suite is collected; one a process."""
 
     def __init__(self, config: pytest.Config):
+        release()
         self._config = config
         self._suites: dict[Path, AskedSuite] = {}
         self._asker: Asker | None = None
@@ -55,6 +56,7 @@ class Runtime:
         if path not in self._suites:
             with uncollected():
                 plan = load_plan(path, self._config.rootpath, self.settings.baselines)
+                set_aside(len(plan.cases))
             self._suites[path] = AskedSuite(path, plan, self._usable)
         return self._suites[path]
 

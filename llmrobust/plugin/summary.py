@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from llmrobust.plugin.github import GitHubStep
 from llmrobust.plugin.settings import Settings
-from llmrobust.report.html import write_html
-from llmrobust.report.json_report import write_json
-from llmrobust.report.places import repository_places
 from llmrobust.report.result import RunResult
-from llmrobust.report.run_page import write_markdown
-from llmrobust.report.sarif import write_sarif
 from llmrobust.report.terminal import summary_lines
 
-WRITERS: Mapping[str, Callable[..., None]] = {
-    "json": write_json,
-    "html": write_html,
-    "markdown": write_markdown,
-    "sarif": write_sarif,
+if TYPE_CHECKING:
+    from llmrobust.plugin.github import GitHubStep
+
+WRITERS: Mapping[str, tuple[str, str]] = {
+    "json": ("llmrobust.report.json_report", "write_json"),
+    "html": ("llmrobust.report.html", "write_html"),
+    "markdown": ("llmrobust.report.run_page", "write_markdown"),
+    "sarif": ("llmrobust.report.sarif", "write_sarif"),
 }
-"""How each of `settings.REPORTS` is written, whole or not at all; each raises OSError."""
+"""Module and function that write each of `settings.REPORTS`, whole or not at all; each raises OSError."""
 
 
 class Summary:
@@ -34,17 +32,20 @@ class Summary:
         self._result = result
         self._written: list[str] = []
         self._problems: list[str] = []
-        self._options: dict[str, dict[str, Any]] = {
-            "markdown": {"key": self._settings.comment_key},
-            "sarif": {"places": repository_places(config.rootpath)},
-        }
-        self._github = GitHubStep(config.rootpath) if self._settings.github else None
+        self._root = config.rootpath
+        self._github: GitHubStep | None = None
+        if self._settings.github:
+            from llmrobust.plugin.github import GitHubStep
+
+            self._github = GitHubStep(config.rootpath)
 
     def write_files(self) -> bool:
         """Write the files that were asked for. False if one of them cannot be written."""
         for kind, path in self._settings.reports:
             try:
-                WRITERS[kind](self._result, path, **self._options.get(kind, {}))
+                module, name = WRITERS[kind]
+                write: Callable[..., None] = getattr(import_module(module), name)
+                write(self._result, path, **self._options(kind))
             except OSError as error:
                 self._problems.append(f"cannot write {path}: {error.strerror or error}")
             else:
@@ -55,6 +56,16 @@ class Summary:
             except OSError as error:
                 self._problems.append(f"cannot write the job's summary: {error.strerror or error}")
         return not self._problems
+
+    def _options(self, kind: str) -> dict[str, Any]:
+        """What a writer must know besides the run and the file."""
+        if kind == "markdown":
+            return {"key": self._settings.comment_key}
+        if kind == "sarif":
+            from llmrobust.report.places import repository_places
+
+            return {"places": repository_places(self._root)}
+        return {}
 
     def show(self, terminal: pytest.TerminalReporter) -> None:
         """Print the summary in a section of its own."""

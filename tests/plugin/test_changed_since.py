@@ -431,3 +431,53 @@ def test_without_git(repository: Repository, monkeypatch: pytest.MonkeyPatch):
 
 def test_fresh_and_changed_contradict_each_other(repository: Repository):
     assert repository.run("--robust-fresh").ret == 4
+
+
+CONFTEST = '''
+from llmrobust.perturb.contract import operator
+from llmrobust.perturb.target import TargetParams, rewritten
+
+@operator("mine.loud", level="character", source="a test", params=TargetParams)
+def loud(prompt, params, draw):
+    """Adds a mark."""
+    yield from rewritten(prompt, params, lambda text: text + "!", "0")
+'''
+
+
+def test_the_source_of_a_projects_own_operator_belongs_to_the_suite(repository: Repository, monkeypatch):
+    from llmrobust.perturb import REGISTRY
+
+    monkeypatch.setattr(REGISTRY, "_operators", dict(REGISTRY._operators))
+    repository.project.write("conftest.py", CONFTEST)
+    repository.edit("suites/reviews.robust.yaml", "gate:", "  - mine.loud: {target: input}\ngate:")
+    repository.commit("an operator")
+    before = repository.run("--collect-only")
+    before.stdout.fnmatch_lines(["*: 0 of 2 suites"])
+    repository.edit("conftest.py", "Adds a mark", "Adds a loud mark")
+    monkeypatch.setattr(REGISTRY, "_operators", {k: v for k, v in REGISTRY._operators.items() if k != "mine.loud"})
+    after = repository.run("--collect-only")
+    after.stdout.fnmatch_lines(["*reviews (operator mine.loud: its source conftest.py changed; 4 of 24 cases)"])
+
+
+def test_data_that_git_ignores_are_compared_with_the_last_run(repository: Repository):
+    project = repository.project
+    row = {"id": "a", "text": "movie 1 is good.", "answer": "positive"}
+    project.write("suites/rows.jsonl", json.dumps(row) + "\n")
+    start, end = SUITE.index("examples:"), SUITE.index("answer: {field")
+    project.write("suites/reviews.robust.yaml", SUITE[:start] + "examples: {file: rows.jsonl}\n" + SUITE[end:])
+    project.write(".gitignore", ".llmrobust/\nsite/\nsent.txt\n*.jsonl\n__pycache__/\n")
+    repository.commit("data outside of git")
+    project.run("suites")
+    repository.run("--collect-only").stdout.fnmatch_lines(["*: 0 of 2 suites"])
+    repository.edit("suites/rows.jsonl", "good", "superb")
+    repository.run("--collect-only").stdout.fnmatch_lines(
+        ["*reviews (examples: rows.jsonl is not in git, and the prompts differ from the last run's; 5 of 5 cases)"]
+    )
+
+
+def test_a_run_in_waves_leaves_unchanged_suites_to_the_store(run_before: Repository):
+    run_before.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    result = run_before.run("--robust-sequential")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["  others: unchanged, answered from the store"])
+    assert len(run_before.project.sent()) <= 60

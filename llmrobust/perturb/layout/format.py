@@ -186,12 +186,14 @@ def choices_of(prompt: Prompt, structure: Structure, attributes: tuple[Attribute
             continue
         now = structure.original[slot]
         values = [now] if now in VALUES[attribute] else []
-        seen = [_changes(prompt, structure, {})]
+        seen: list[dict[Place, str]] = [{}]
+        pieces = [piece for piece in structure.pieces if slot in piece.slots]
         for value in VALUES[attribute]:
-            if owner == "list" and value.strip():
+            if value == now or (owner == "list" and value.strip()):
                 continue
-            changes = _changes(prompt, structure, {slot: value})
-            if value != now and changes not in seen:
+            texts = {piece.place: piece.write({**structure.original, slot: value}) for piece in pieces}
+            changes = {place: text for place, text in texts.items() if prompt.span(place).text != text}
+            if changes not in seen:
                 seen.append(changes)
                 values.append(value)
         if len(seen) > 1:
