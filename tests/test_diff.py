@@ -15,7 +15,7 @@ import pytest
 from llmrobust.cli import main
 from llmrobust.engine import EngineStats
 from llmrobust.plan import Case
-from llmrobust.report.comparison import Change, Comparison, Outcome, compare, judged
+from llmrobust.report.comparison import Change, Comparison, Effect, Outcome, compare, judged
 from llmrobust.report.comparison_json import comparison_json
 from llmrobust.report.comparison_page import comparison_lines, comparison_markdown
 from llmrobust.report.json_report import write_json
@@ -86,9 +86,12 @@ def test_without_gold_answers_flips_break_and_heal(folder: Path) -> None:
     assert suite.counts()[Change.BROKE] == sum(pair.new.agrees is False for pair in suite.pairs) > 0
     assert {one.metric for one in suite.effects} == {"consistency"}
     assert comparison.outcome is Outcome.WORSE
-    assert suite.worse == (
-        "consistency fell by 0.750 (95% interval " + f"{judged(suite).low:+.3f} to {judged(suite).high:+.3f})",  # type: ignore[union-attr]
-    )
+    effect = judged(suite)
+    assert effect is not None
+    assert effect.low is not None
+    assert effect.high is not None
+    ends = f"{effect.low:+.3f} to {effect.high:+.3f}"
+    assert suite.worse == (f"consistency fell by 0.750 (95% confidence, interval {ends}, p 0.004)",)
     other = compared(run(path, lambda case: number(case) == 1), run(path))
     assert other.suites[0].counts()[Change.CHANGED] == len(other.suites[0].pairs) // 12, (
         "another answer, kept as before"
@@ -319,3 +322,21 @@ def test_what_names_two_things_is_refused(folder: Path, capsys: pytest.CaptureFi
     assert main(["diff", "old.json", "tiny"]) == 2
     assert '"tiny" is a file and a model; write run:tiny or model:tiny' in capsys.readouterr().err
     assert main(["diff", "old.json", "run:tiny"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("difference", "low", "high", "p", "sign"),
+    [
+        (-0.1, -0.2, -0.05, None, -1),
+        (0.1, 0.05, 0.2, None, 1),
+        (-0.1, -0.2, 0.05, 0.001, -1),
+        (-0.1, -0.2, 0.05, 0.2, 0),
+        (0.1, -0.05, 0.2, 0.01, 1),
+        (0.0, 0.0, 0.0, 0.01, 0),
+        (-0.1, None, None, None, 0),
+    ],
+)
+def test_an_effect_is_a_loss_where_the_interval_or_the_test_says_so(
+    difference: float, low: float | None, high: float | None, p: float | None, sign: int
+) -> None:
+    assert Effect("accuracy", "suite", "", 0.5, 0.5 + difference, difference, low, high, 0.95, 40, 360, p).sign == sign

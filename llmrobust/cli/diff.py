@@ -26,8 +26,8 @@ def add(commands: Commands[Parser]) -> None:
         description="Compare OLD and NEW, paired by example and variant: which answers changed, which gates, what "
         "broke and what healed, and the effect with its interval. Each side is the file of a stored run, a model (with "
         "--suite), or a git revision of the suites (with --suite; . is the working tree). Exit code 0: NEW is not "
-        "worse, 1: it is worse (a gate that passed no longer does, or the interval of the effect on accuracy, or on "
-        "consistency without gold answers, lies wholly below 0), 2: they cannot be compared, or wrong use.",
+        "worse, 1: it is worse (a gate that passed no longer does, or accuracy, without gold answers consistency, fell "
+        "by more than chance explains), 2: they cannot be compared, or wrong use.",
         examples=[
             ("llmrobust diff main.json run.json", "two stored runs"),
             ("llmrobust diff tiny hf:./candidate --suite suites/triage.robust.yaml", "two models"),

@@ -111,6 +111,15 @@ class Effect:
     n_cases: int
     p: float | None = None
 
+    @property
+    def sign(self) -> int:
+        """1 for a gain and -1 for a loss, where the interval or the test says so; the interval also allows for what
+        examples unlike these may do, the test knows these only. Else 0."""
+        if (self.high is not None and self.high < 0) or (self.low is not None and self.low > 0):
+            return 1 if self.difference > 0 else -1
+        certain = self.p is not None and self.p < 1 - self.confidence
+        return (1 if self.difference > 0 else -1) if certain and self.difference else 0
+
 
 @dataclass(frozen=True, slots=True)
 class GateChange:
@@ -397,12 +406,17 @@ def _worse(comparison: SuiteComparison) -> Iterator[str]:
         assert gate.new is not None
         yield f"the gate {gate.id} passed, and now it is {gate.new.status}"
     effect = judged(comparison)
-    if effect is not None and effect.high is not None and effect.high < 0:
-        low = "" if effect.low is None else f"{effect.low:+.3f} to "
-        yield (
-            f"{effect.metric} fell by {-effect.difference:.3f} ({100 * effect.confidence:g}% interval "
-            f"{low}{effect.high:+.3f})"
+    if effect is not None and effect.sign < 0:
+        ends = (
+            "" if effect.low is None or effect.high is None else f", interval {effect.low:+.3f} to {effect.high:+.3f}"
         )
+        test = "" if effect.p is None else f", p {shown_p(effect.p)}"
+        yield f"{effect.metric} fell by {-effect.difference:.3f} ({100 * effect.confidence:g}% confidence{ends}{test})"
+
+
+def shown_p(p: float) -> str:
+    """A p-value with three digits."""
+    return "< 0.001" if p < 0.0005 else f"{p:.3f}"
 
 
 def _undecided(comparison: SuiteComparison) -> Iterator[str]:

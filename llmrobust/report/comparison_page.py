@@ -16,6 +16,7 @@ from llmrobust.report.comparison import (
     Outcome,
     Pair,
     SuiteComparison,
+    shown_p,
 )
 from llmrobust.report.diff import marked, prompt_diff, short_diff, visible
 from llmrobust.report.markdown import COMMENT_LIMIT, Block, cell, code, details, fitted, html_code, marker, row, table
@@ -251,13 +252,11 @@ def _effect_name(one: Effect) -> str:
 
 def _difference(one: Effect) -> str:
     ends = "" if one.low is None or one.high is None else f" [{one.low:+.3f}, {one.high:+.3f}]"
-    return f"{one.difference:+.3f}{ends}{'' if one.p is None else f'  p {one.p:.3f}'}"
+    return f"{one.difference:+.3f}{ends}{'' if one.p is None else f'  p {shown_p(one.p)}'}"
 
 
 def _style(one: Effect) -> str:
-    if one.low is None or one.high is None:
-        return ""
-    return "red" if one.high < 0 else "green" if one.low > 0 else ""
+    return {-1: "red", 0: "", 1: "green"}[one.sign]
 
 
 def _status(decision: Decision | None) -> str:
