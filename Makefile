@@ -31,6 +31,7 @@ bench: $(VENV)/.test ## run the benchmarks (about 40 minutes)
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.perturb
 	$(BIN)/python -m benchmarks.statistics
+	$(BIN)/python -m benchmarks.html_report
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .llmrobust

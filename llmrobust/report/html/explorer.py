@@ -75,7 +75,7 @@ def payload(run: RunResult, pairs: Pairs | None = None, budget_bytes: int = BUDG
     if len(prompts) > budget_bytes:
         keep = [case.status is not Status.PASSED or case.is_original for suite in run.suites for case in suite.cases]
         prompts = packed_json(_prompts(run, keep))
-    while len(prompts) > budget_bytes:
+    while len(prompts) > budget_bytes and any(keep):
         kept = [number for number, wanted in enumerate(keep) if wanted]
         for number in kept[int(len(kept) * 0.9 * budget_bytes / len(prompts)) :]:
             keep[number] = False
@@ -165,15 +165,18 @@ def _prompts(run: RunResult, keep: Sequence[bool]) -> list[list[Any]]:
     """For each unperturbed prompt, in the order of the column `clean`: its messages, and an entry a case.
 
     An entry is 0 where the case is left out, or: its edits (or its messages, where their roles differ), and its reply
-    (0 where that is the answer as it stands in the list).
+    (0 where that is the answer as it stands in the list). A prompt whose cases are all left out has no messages.
     """
     found: dict[Hashable, list[Any]] = {}
     wanted = iter(keep)
     for number, suite in enumerate(run.suites):
         for case in suite.cases:
             key = (number, case.example, case.repeat)
-            entry = found.setdefault(key, [_written(case.clean_prompt), []])
-            entry[1].append(_entry(case) if next(wanted) else 0)
+            entry = found.setdefault(key, [[], []])
+            kept = next(wanted)
+            if kept and not entry[0]:
+                entry[0] = _written(case.clean_prompt)
+            entry[1].append(_entry(case) if kept else 0)
     return list(found.values())
 
 
