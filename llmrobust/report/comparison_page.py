@@ -38,15 +38,15 @@ _HEAD, _GATES, _TABLES, _CASES = range(4)
 def comparison_lines(comparison: Comparison, cases: int = CASES) -> list[Line]:
     """All lines for a terminal. cases: how many of each kind are shown of a suite."""
     lines: list[Line] = [
-        [("OLD  ", "bold"), (visible(f"{comparison.old_label}{_model_of(comparison.old)}"), "")],
-        [("NEW  ", "bold"), (visible(f"{comparison.new_label}{_model_of(comparison.new)}"), "")],
+        [("OLD  ", "bold"), (visible(f"{comparison.old_label}  {model_of(comparison.old)}"), "")],
+        [("NEW  ", "bold"), (visible(f"{comparison.new_label}  {model_of(comparison.new)}"), "")],
     ]
     for suite in comparison.suites:
         lines += [[], *_suite_lines(suite, comparison.model, cases)]
     if comparison.only_new:
         lines += [[], [(f"in the new run only: {visible(', '.join(comparison.only_new))}", "")]]
     lines.append([])
-    lines.append([(_headline(comparison), _OUTCOMES[comparison.outcome])])
+    lines.append([(headline(comparison), _OUTCOMES[comparison.outcome])])
     lines += [[(f"  {visible(why)}", "")] for why in (*comparison.worse, *comparison.undecided)]
     return [inert_line(line) for line in lines]
 
@@ -54,13 +54,13 @@ def comparison_lines(comparison: Comparison, cases: int = CASES) -> list[Line]:
 def _suite_lines(suite: SuiteComparison, model: str, cases: int) -> Iterator[Line]:
     counted = f"{many(suite.n_examples, 'example')}, {many(len(suite.pairs), 'case')} in both"
     yield [(visible(suite.name), "bold"), (f"  {visible(suite.new.path)}  ({counted})", "")]
-    for note in _notes(suite, model):
+    for note in remarks(suite, model):
         yield [(f"  {visible(note)}", "light")]
     if suite.effects:
         yield [(f"  {'':26}{'old':>7}{'new':>9}  difference", "light")]
     for one in suite.effects:
-        yield [(f"  {_effect_name(one):26}{one.old:7.3f}{one.new:9.3f}  ", ""), (_difference(one), _style(one))]
-    yield [(f"  {_counts(suite)}", "bold")]
+        yield [(f"  {effect_name(one):26}{one.old:7.3f}{one.new:9.3f}  ", ""), (difference_in_words(one), _style(one))]
+    yield [(f"  {counts_in_words(suite)}", "bold")]
     for change in _SHOWN:
         found = suite.changed(change)
         if found and cases:
@@ -106,7 +106,7 @@ def comparison_markdown(
     sides = (("Old", comparison.old_label, comparison.old), ("New", comparison.new_label, comparison.new))
     head = [
         marker(key),
-        f"## {_SIGNS[outcome]} llmrobust: {_headline(comparison)}",
+        f"## {_SIGNS[outcome]} llmrobust: {headline(comparison)}",
         "",
         *why,
         *([""] if why else []),
@@ -122,8 +122,14 @@ def comparison_markdown(
 
 def _suite_blocks(suite: SuiteComparison, model: str, cases: int) -> Iterator[Block]:
     counted = f"{many(suite.n_examples, 'example')}, {many(len(suite.pairs), 'case')} in both"
-    notes = [f"- {code(note, 300)}" for note in _notes(suite, model)]
-    opening = ["", f"### {code(suite.name)}", f"{code(suite.new.path)} · {counted} · **{_counts(suite)}**", "", *notes]
+    notes = [f"- {code(note, 300)}" for note in remarks(suite, model)]
+    opening = [
+        "",
+        f"### {code(suite.name)}",
+        f"{code(suite.new.path)} · {counted} · **{counts_in_words(suite)}**",
+        "",
+        *notes,
+    ]
     yield Block(opening, rank=_HEAD)
     changed = [gate for gate in suite.gates if gate.changed]
     if changed:
@@ -133,7 +139,7 @@ def _suite_blocks(suite: SuiteComparison, model: str, cases: int) -> Iterator[Bl
         ]
         yield Block(rows, ["", *table(("gate", "old", "new", "why"))], rank=_GATES, what="gates")
     rows = [
-        row((cell(_effect_name(one).strip()), f"{one.old:.3f}", f"{one.new:.3f}", _difference(one)))
+        row((cell(effect_name(one).strip()), f"{one.old:.3f}", f"{one.new:.3f}", difference_in_words(one)))
         for one in suite.effects
     ]
     if rows:
@@ -187,14 +193,15 @@ def gate_words(gate: GateChange) -> str:
     return f"{visible(gate.id)}: {statuses} ({values}, {' -> '.join(bounds)})"
 
 
-def _headline(comparison: Comparison) -> str:
+def headline(comparison: Comparison) -> str:
+    """What the comparison says, in words."""
     outcome = comparison.outcome
     if outcome is Outcome.UNDECIDED:
         return "the runs cannot be compared"
     return f"the new run is {outcome}"
 
 
-def _notes(suite: SuiteComparison, model: str) -> Iterator[str]:
+def remarks(suite: SuiteComparison, model: str) -> Iterator[str]:
     """What differs besides the answers, and what was left out."""
     differs = [*suite.differs, *([f"the model is another one ({model})"] if model else [])]
     if differs and not model:
@@ -216,7 +223,8 @@ def _left(left: Left) -> str:
     return ", ".join(f"{many(count, 'case')} {what}" for count, what in parts if count)
 
 
-def _counts(suite: SuiteComparison) -> str:
+def counts_in_words(suite: SuiteComparison) -> str:
+    """How many cases broke, healed, changed and stayed."""
     counts, more = suite.counts(), ""
     said = [f"{counts[change]:,} {change}" for change in (Change.BROKE, Change.HEALED)]
     if suite.groups:
@@ -245,12 +253,14 @@ def _prompt_change(pair: Pair) -> str:
     return marked(short_diff(prompt_diff(before, pair.new.prompt), _WIDTH))
 
 
-def _effect_name(one: Effect) -> str:
+def effect_name(one: Effect) -> str:
+    """What an effect is on; indented below the suite's where it is on a family."""
     name = _NAMES.get(one.metric, one.metric)
     return name if one.scope == "suite" else f"  {visible(one.group)} {name}"
 
 
-def _difference(one: Effect) -> str:
+def difference_in_words(one: Effect) -> str:
+    """ "-0.056 [-0.138, +0.037]  p < 0.001"."""
     ends = "" if one.low is None or one.high is None else f" [{one.low:+.3f}, {one.high:+.3f}]"
     return f"{one.difference:+.3f}{ends}{'' if one.p is None else f'  p {shown_p(one.p)}'}"
 
@@ -268,9 +278,10 @@ def _value(decision: Decision | None) -> str:
     return "n/a" if m is None or m.value is None else f"{m.value:.3f}"
 
 
-def _model_of(run: RunResult) -> str:
+def model_of(run: RunResult) -> str:
+    """Which model answered a run, in words."""
     model: ModelFacts | None = run.manifest.model
-    return f"  (model {model.spec})" if model is not None else "  (no model was opened)"
+    return f"(model {model.spec})" if model is not None else "(no model was opened)"
 
 
 def _model_code(run: RunResult) -> str:

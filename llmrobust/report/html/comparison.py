@@ -1,4 +1,4 @@
-"""What two runs of the same suites have in common, and what became of it."""
+"""What the page shows of a comparison with another run."""
 
 from __future__ import annotations
 
@@ -6,34 +6,24 @@ from collections import Counter
 from dataclasses import dataclass
 
 from llmrobust.gate import Decision
-from llmrobust.report.html.pairs import Pairs
-from llmrobust.report.html.view import TONES, Value
-from llmrobust.report.result import RunResult, SuiteResult
+from llmrobust.report.comparison import Change, Comparison, Effect, GateChange, Outcome, SuiteComparison
+from llmrobust.report.comparison_page import (
+    counts_in_words,
+    difference_in_words,
+    effect_name,
+    headline,
+    model_of,
+    remarks,
+)
+from llmrobust.report.html.view import TONES
 from llmrobust.report.verdict import RunVerdict, run_verdict
 
-
-@dataclass(frozen=True, slots=True)
-class GateChange:
-    """A gate in both runs; None where a run has not decided it."""
-
-    id: str
-    before: Decision | None
-    after: Decision | None
-
-    @property
-    def tones(self) -> tuple[str, str]:
-        """How both are coloured."""
-        return _tone(self.before), _tone(self.after)
-
-    @property
-    def changed(self) -> bool:
-        """Whether the decision is another one."""
-        return (self.before and self.before.status) != (self.after and self.after.status)
+OUTCOMES = {Outcome.NOT_WORSE: "good", Outcome.WORSE: "bad", Outcome.UNDECIDED: "open"}
 
 
 @dataclass(frozen=True, slots=True)
 class ChangeRow:
-    """What became of the cases of an operator (or of all of them): how many are in both runs, and changed."""
+    """What became of the cases of an operator (or of all of them). query: of the explorer, without the change."""
 
     name: str
     query: dict[str, str]
@@ -44,91 +34,93 @@ class ChangeRow:
 
 
 @dataclass(frozen=True, slots=True)
-class SuiteComparison:
-    """A suite in both runs. only_new, only_old: cases that the other run does not have. metrics: before and after."""
+class GateRow:
+    """A gate in both runs, and how both are coloured."""
 
-    name: str
-    there: bool
-    rows: tuple[ChangeRow, ...]
-    gates: tuple[GateChange, ...]
-    metrics: tuple[tuple[str, Value, Value], ...]
-    only_new: int
-    only_old: int
-    prompt_changed: bool
+    gate: GateChange
+    tones: tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two runs. gone: suites that only the older run has."""
+class EffectRow:
+    """An effect: what it is on, and the difference in words. is_family: below the suite's."""
 
+    effect: Effect
+    name: str
+    difference: str
+    is_family: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteView:
+    """A suite in both runs."""
+
+    name: str
+    counts: str
+    remarks: tuple[str, ...]
+    rows: tuple[ChangeRow, ...]
+    gates: tuple[GateRow, ...]
+    effects: tuple[EffectRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonView:
+    """The comparison. before: the verdict on the other run. reasons: why the new run is worse, or why that is open."""
+
+    headline: str
+    tone: str
+    reasons: tuple[str, ...]
     before: RunVerdict
     model_before: str
-    suites: tuple[SuiteComparison, ...]
-    gone: tuple[str, ...]
+    suites: tuple[SuiteView, ...]
+    only_old: tuple[str, ...]
+    only_new: tuple[str, ...]
 
-    @property
-    def total(self) -> ChangeRow:
-        """All suites together."""
-        rows = [suite.rows[0] for suite in self.suites if suite.rows]
-        sums = (sum(getattr(row, name) for row in rows) for name in ("cases", "changed", "broke", "healed"))
-        return ChangeRow("", {}, *sums)
+    @classmethod
+    def of(cls, comparison: Comparison) -> ComparisonView:
+        """The view of a comparison."""
+        return cls(
+            headline(comparison),
+            OUTCOMES[comparison.outcome],
+            (*comparison.worse, *comparison.undecided),
+            run_verdict(comparison.old),
+            model_of(comparison.old),
+            tuple(_suite(suite, comparison.model) for suite in comparison.suites),
+            comparison.only_old,
+            comparison.only_new,
+        )
 
 
-def compare(run: RunResult, other: RunResult, pairs: Pairs) -> Comparison:
-    """The comparison of a run with an older one."""
-    there = {id(suite) for suite in pairs.others if suite is not None}
-    model = other.manifest.model
-    return Comparison(
-        run_verdict(other),
-        "no model" if model is None else model.spec,
-        tuple(_suite(number, suite, pairs) for number, suite in enumerate(run.suites)),
-        tuple(suite.name for suite in other.suites if id(suite) not in there),
+def _suite(suite: SuiteComparison, model: str) -> SuiteView:
+    return SuiteView(
+        suite.name,
+        counts_in_words(suite),
+        tuple(remarks(suite, model)),
+        tuple(_rows(suite)),
+        tuple(GateRow(gate, (_tone(gate.old), _tone(gate.new))) for gate in suite.gates),
+        tuple(
+            EffectRow(one, effect_name(one).strip(), difference_in_words(one), one.scope != "suite")
+            for one in suite.effects
+        ),
     )
 
 
-def _suite(number: int, suite: SuiteResult, pairs: Pairs) -> SuiteComparison:
-    other = pairs.others[number]
+def _rows(suite: SuiteComparison) -> list[ChangeRow]:
     counts: dict[str, Counter[str]] = {"": Counter()}
-    for before, after in pairs.paired(number, suite.cases):
-        for name in ("", after.operator):
-            counts.setdefault(name, Counter())["cases"] += 1
-            counts[name][pairs.change(before, after)] += 1
-            counts[name]["answers"] += before.answer != after.answer
-    rows = tuple(
+    for pair in suite.pairs:
+        for name in ("", pair.new.operator):
+            count = counts.setdefault(name, Counter())
+            count["cases"] += 1
+            count["answers"] += pair.old.answer != pair.new.answer
+            count[pair.change] += 1
+    return [
         ChangeRow(
             name or "all cases",
-            {"suite": suite.name} | ({"operator": f"operator:{name}"} if name else {}),
-            *(count[what] for what in ("cases", "answers", "broke", "healed")),
+            {"suite": suite.new.name} | ({"operator": f"operator:{name}"} if name else {}),
+            *(count[what] for what in ("cases", "answers", Change.BROKE, Change.HEALED)),
         )
         for name, count in counts.items()
-    )
-    both = counts[""]["cases"]
-    return SuiteComparison(
-        suite.name,
-        other is not None,
-        rows,
-        tuple(_gates(suite, other)),
-        tuple(_metrics(suite, other)),
-        len(suite.cases) - both,
-        (0 if other is None else len(other.cases)) - both,
-        other is not None and other.prompt_digest != suite.prompt_digest,
-    )
-
-
-def _gates(suite: SuiteResult, other: SuiteResult | None) -> list[GateChange]:
-    after = {one.id: one for one in suite.decisions}
-    before = {one.id: one for one in other.decisions} if other is not None else {}
-    return [GateChange(name, before.get(name), after.get(name)) for name in dict.fromkeys((*after, *before))]
-
-
-def _metrics(suite: SuiteResult, other: SuiteResult | None) -> list[tuple[str, Value, Value]]:
-    found = []
-    for name in ("clean_accuracy", "accuracy", "consistency", "accuracy_drop", "worst_case_accuracy", "sensitivity"):
-        before = Value.of(None if other is None else other.measurement(name))
-        after = Value.of(suite.measurement(name))
-        if before.value is not None or after.value is not None:
-            found.append((name.replace("_", " "), before, after))
-    return found
+    ]
 
 
 def _tone(decision: Decision | None) -> str:

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llmrobust.plan import name_of
+from llmrobust.report.comparison import Change, Comparison
 from llmrobust.report.edits import Edit, Messages, edits_of
-from llmrobust.report.html.pairs import CHANGES, Pairs
 from llmrobust.report.result import CaseResult, RunResult
 from llmrobust.score.status import Status
 
@@ -67,9 +67,9 @@ class Payload:
     left_out: int
 
 
-def payload(run: RunResult, pairs: Pairs | None = None, budget_bytes: int = BUDGET_BYTES) -> Payload:
-    """All cases of a run; pairs: those of the run that it is compared with."""
-    packed = packed_json(_cases(run, pairs))
+def payload(run: RunResult, compared: Comparison | None = None, budget_bytes: int = BUDGET_BYTES) -> Payload:
+    """All cases of a run; compared: it and an older one."""
+    packed = packed_json(_cases(run, compared))
     keep = [True] * sum(len(suite.cases) for suite in run.suites)
     prompts = packed_json(_prompts(run, keep))
     if len(prompts) > budget_bytes:
@@ -89,7 +89,7 @@ def packed_json(value: Any) -> str:
     return base64.b64encode(gzip.compress(text.encode("ascii"), 6, mtime=0)).decode("ascii")
 
 
-def _cases(run: RunResult, pairs: Pairs | None) -> dict[str, Any]:
+def _cases(run: RunResult, compared: Comparison | None) -> dict[str, Any]:
     examples, kinds, texts, cleans = Distinct(), Distinct(), Distinct(), Distinct()
     names = ("suite", "example", "kind", "status", "answer", "before", "gold", "clean", "reason")
     rows = [
@@ -117,7 +117,7 @@ def _cases(run: RunResult, pairs: Pairs | None) -> dict[str, Any]:
         "kinds": kinds.values,
         "columns": {name: [row[place] for row in rows] for place, name in enumerate(names)},
         "shares": [_shares(case.probabilities) for suite in run.suites for case in suite.cases],
-        "then": None if pairs is None else _then(run, pairs, texts),
+        "then": None if compared is None else _then(run, compared, texts),
         "texts": texts.values,
     }
 
@@ -149,15 +149,17 @@ def _shares(probabilities: Sequence[float] | None) -> list[int] | int:
     return [part for label in best for part in (label, whole[label])]
 
 
-def _then(run: RunResult, pairs: Pairs, texts: Distinct) -> dict[str, list[Any]]:
-    """The status and answer of each case in the other run, and what became of it; NONE where it is not there."""
-    then: dict[str, list[Any]] = {"status": [], "answer": [], "change": [], "changes": list(CHANGES)}
-    for number, suite in enumerate(run.suites):
+def _then(run: RunResult, compared: Comparison, texts: Distinct) -> dict[str, list[Any]]:
+    """The status and answer of each case in the older run, and what became of it; NONE where it is not compared."""
+    changes = list(Change)
+    pairs = {id(pair.new): pair for suite in compared.suites for pair in suite.pairs}
+    then: dict[str, list[Any]] = {"status": [], "answer": [], "change": [], "changes": list(map(str, changes))}
+    for suite in run.suites:
         for case in suite.cases:
-            before = pairs.before(number, case)
-            then["status"].append(NONE if before is None else _STATUSES[before.status])
-            then["answer"].append(NONE if before is None else texts.text(before.answer))
-            then["change"].append(NONE if before is None else CHANGES.index(pairs.change(before, case)))
+            pair = pairs.get(id(case))
+            then["status"].append(NONE if pair is None else _STATUSES[pair.old.status])
+            then["answer"].append(NONE if pair is None else texts.text(pair.old.answer))
+            then["change"].append(NONE if pair is None else changes.index(pair.change))
     return then
 
 

@@ -9,10 +9,10 @@ from importlib.resources import files
 from typing import Any
 
 from llmrobust import __version__
+from llmrobust.report.comparison import compare
 from llmrobust.report.diff import visible
-from llmrobust.report.html.comparison import compare
+from llmrobust.report.html.comparison import ComparisonView
 from llmrobust.report.html.explorer import payload
-from llmrobust.report.html.pairs import Pairs
 from llmrobust.report.html.view import SuiteView, first_bad
 from llmrobust.report.result import RunResult
 from llmrobust.report.verdict import Outcome, run_verdict
@@ -44,7 +44,7 @@ def html_report(run: RunResult, other: RunResult | None = None) -> str:
 
     The text can be encoded in UTF-8 whatever models said. Raises ReportError where cases contradict each other.
     """
-    pairs = None if other is None else Pairs.of(run, other)
+    compared = None if other is None else compare(other, run, ("", ""))
     verdict = run_verdict(run)
     decisions = [decision for suite in run.suites for decision in suite.decisions]
     style, script = _style(), _script()
@@ -61,8 +61,8 @@ def html_report(run: RunResult, other: RunResult | None = None) -> str:
             tone=TONES[verdict.outcome],
             blocking=first_bad(decisions),
             suites=[SuiteView.of(number, suite) for number, suite in enumerate(run.suites)],
-            comparison=None if pairs is None or other is None else compare(run, other, pairs),
-            payload=payload(run, pairs),
+            comparison=None if compared is None else ComparisonView.of(compared),
+            payload=payload(run, compared),
             cases=sum(len(suite.cases) for suite in run.suites),
             marks=MARKS,
             status_marks=STATUS_MARKS,
@@ -123,7 +123,13 @@ def _environment() -> Any:
         undefined=StrictUndefined,
         finalize=_shown,
     )
-    environment.filters |= {"share": _share, "signed": _signed, "count": _count, "percent": _percent}
+    environment.filters |= {
+        "share": _share,
+        "signed": _signed,
+        "count": _count,
+        "percent": _percent,
+        "capitalize_first": _begun,
+    }
     return environment
 
 
@@ -144,3 +150,8 @@ def _percent(part: float, whole: float) -> str:
     if not whole or part in (0, whole):
         return "100 %" if whole and part else "0 %"
     return f"{min(99.9, max(0.1, 100 * part / whole)):.1f} %"
+
+
+def _begun(text: str) -> str:
+    """A text that begins a sentence."""
+    return text[:1].upper() + text[1:]

@@ -207,7 +207,8 @@ def test_it_prints(show: Show, make_run: MakeRun) -> None:
 def test_two_runs_are_compared(show: Show, make_run: MakeRun) -> None:
     page = show(make_run(), make_run({"typo.keyboard": {}, "typo.swap": {}, "format": {}}))
     text = page.run("return document.getElementById('comparison').textContent")
-    assert "3 cases broke, 0 healed" in text
+    assert "the new run is worse" in text
+    assert "3 broke, 0 healed" in text
     page.open("#change=broke")
     assert page.found() == "3 of 40 cases"
 
