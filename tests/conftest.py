@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from llmrobust.plan import Case
@@ -16,9 +19,32 @@ if TYPE_CHECKING:
 pytest_plugins = ["pytester"]
 
 REPOSITORY = Path(__file__).parent.parent
+# CI takes its time; nothing is a mistake only because the machine is busy.
+settings.register_profile("llmrobust", max_examples=100 if os.environ.get("CI") else 40, deadline=None)
+settings.load_profile("llmrobust")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     # A shell starts what runs in the background deaf to interrupts, and so would be all that tests start to interrupt.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Every run of pytest within a test looks five times for garbage: what is loaded by now is none."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def _compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("compiled")
+
+
+@pytest.fixture
+def compiled_once(_compiled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no bytecode is written, processes that tests start keep theirs for this session: each would else compile
+    the whole package, which takes longer than most of them run."""
+    if sys.dont_write_bytecode:
+        monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(_compiled))
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -47,14 +48,23 @@ def stored(path: Path, wrong: int = 3, info: ModelInfo | None = None, name: str 
     return file
 
 
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with a suite, and its baseline saved, for tests to copy."""
+    made = tmp_path_factory.mktemp("saved")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(made)
+        (made / "pytest.ini").write_text("[pytest]\n")
+        assert main(["baseline", "save", str(stored(suite_file(made, FREE)))]) == 0
+    suite_file(made, GATE)
+    return made
+
+
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(saved: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project with a suite, and its baseline saved."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    assert main(["baseline", "save", str(stored(suite_file(tmp_path, FREE)))]) == 0
-    suite_file(tmp_path, GATE)
-    return tmp_path
+    return shutil.copytree(saved, tmp_path, dirs_exist_ok=True)
 
 
 def decided(folder: Path, info: ModelInfo | None = None, wrong: int = 3) -> Decision:

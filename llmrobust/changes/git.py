@@ -59,12 +59,16 @@ class Commit:
 
 
 class History:
-    """A repository's working tree beside one of its commits."""
+    """A repository's working tree beside one of its commits.
+
+    Questions about files need a folder beside the repository, made by the first one. `close` deletes it, so whoever
+    asks closes as soon as the answers are there: what is killed later, as pytest-xdist kills slow workers, leaves none.
+    """
 
     def __init__(self, top: Path, commit: Commit):
         self.top = top
         self.commit = commit
-        self._folder = Path(tempfile.mkdtemp(prefix="llmrobust-then-"))
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._trees: dict[Path, Path] = {}
 
     @classmethod
@@ -90,8 +94,12 @@ class History:
         return cls(top, Commit(rev, _sha(top, rev), False))
 
     def close(self) -> None:
-        """Delete what was checked out."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """Delete what was checked out; the next question makes it anew."""
+        if self._folder is not None:
+            self._folder.cleanup()
+        self._folder = None
+        self._trees.clear()
+        self.__dict__.pop("_index", None)
 
     def differing(self, paths: Iterable[Path]) -> dict[Path, str]:
         """Of these files the ones that are not as at the commit: "changed", "new" or "ignored" (never in git)."""
@@ -139,7 +147,7 @@ class History:
             start = self._prefix(root)
             names = [name for name in self._names if name.startswith(start)]
             given = "".join(f"{name}\0" for name in names)
-            to = self._folder / str(len(self._trees))
+            to = self._index.parent / str(len(self._trees))
             done = _git(self.top, "checkout-index", "-z", "--stdin", f"--prefix={to}/", index=self._index, given=given)
             if done.returncode:
                 raise ChangesError(f"the files at {self.commit.short} cannot be read: {_said(done)}")
@@ -155,7 +163,9 @@ class History:
     @cached_property
     def _index(self) -> Path:
         """An index of the commit's own, so that the user's is neither read nor written."""
-        path = self._folder / "index"
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="llmrobust-then-", ignore_cleanup_errors=True)
+        path = Path(self._folder.name, "index")
         done = _git(self.top, "read-tree", self.commit.sha, index=path)
         if done.returncode:
             raise ChangesError(f"the commit {self.commit.short} cannot be read: {_said(done)}")

@@ -161,7 +161,7 @@ def _why_no_revision(text: str, folder: Path) -> str:
     from llmrobust.changes import ChangesError, History
 
     try:
-        History.at(folder, text).close()
+        History.at(folder, text)
     except ChangesError as error:
         return str(error)
     return ""

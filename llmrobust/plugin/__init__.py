@@ -133,9 +133,6 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the engine and whatever server it started."""
-    history = config.stash.get(history_key, None)
-    if history is not None:
-        history.close()
     runtime = config.stash.get(runtime_key, None)
     if runtime is not None:
         runtime.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -49,14 +50,15 @@ class Changes:
 
     def compare(self, suites: Sequence[AskedSuite]) -> None:
         """Note of every suite what changed in it, as far as that is known before the model is open."""
-        model = model_change(self._config.inipath, self._settings.from_ini, self._history) if suites else ""
-        for suite in suites:
-            change = change_of(
-                suite.plan, self._history, self._config.rootpath, self._record(suite), self._settings.baselines
-            )
-            if model:
-                change = change.and_also([model], everything(suite.plan, model).cases)
-            suite.change, suite.since = change, self._history.commit.rev
+        with closing(self._history) as history:
+            model = model_change(self._config.inipath, self._settings.from_ini, history) if suites else ""
+            for suite in suites:
+                change = change_of(
+                    suite.plan, history, self._config.rootpath, self._record(suite), self._settings.baselines
+                )
+                if model:
+                    change = change.and_also([model], everything(suite.plan, model).cases)
+                suite.change, suite.since = change, history.commit.rev
 
     def recorded(self, suites: Sequence[AskedSuite]) -> Recorded | None:
         """The model of the last run, where it can answer from the store for all of the suites: none of them changed,

@@ -63,6 +63,11 @@ class Project:
         return Ended(code, *self._capsys.readouterr())
 
 
+@pytest.fixture(autouse=True)
+def _compiled_once(compiled_once: None) -> None:
+    """Commands are run in processes of their own where something about the process is tested."""
+
+
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Project:
     monkeypatch.chdir(tmp_path)

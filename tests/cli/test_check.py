@@ -140,7 +140,7 @@ def run(folder, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "llmrobust", *arguments], cwd=folder, capture_output=True, text=True)
 
 
-def test_operators_of_conftest_are_known_as_to_pytest(tmp_path):
+def test_operators_of_conftest_are_known_as_to_pytest(tmp_path, capsys):
     write(tmp_path, "pytest.ini", "[pytest]\nfilterwarnings = error\naddopts = --color=yes\n")
     write(tmp_path, "prompts/p.jinja", "{{ q }}")
     write(tmp_path, "suites/conftest.py", OPERATOR + "print('hello from conftest')\n")
@@ -153,9 +153,9 @@ def test_operators_of_conftest_are_known_as_to_pytest(tmp_path):
     assert [one["message"] for one in said["diagnostics"]] == [
         "shout.loud changes nothing in any example: it makes no case"
     ]
-    without = run(tmp_path, "check", "--noconftest", "suites")
-    assert without.returncode == 1
-    assert 'unknown operator "shout.loud"' in without.stdout
+    code, out = checked(capsys, "--noconftest", str(tmp_path / "suites"))
+    assert code == 1
+    assert 'unknown operator "shout.loud"' in out
 
 
 def test_a_conftest_that_cannot_be_loaded_is_said_without_a_traceback_of_ours(tmp_path):

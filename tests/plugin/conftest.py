@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import shutil
 from pathlib import Path
 
 import pytest
 
-import llmrobust.plugin.items
-import llmrobust.plugin.summary  # noqa: F401
+import llmrobust.plugin
 from tests.plugin.films import suite
+
+for _module in pkgutil.iter_modules(llmrobust.plugin.__path__):  # else every run within a test would load them anew
+    importlib.import_module(f"llmrobust.plugin.{_module.name}")
 
 SUITE = """\
 suite: reviews
@@ -72,7 +76,7 @@ class Project:
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> Project:
+def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, compiled_once: None) -> Project:
     return Project(pytester, monkeypatch)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from llmrobust.changes import History
 from tests.plugin.conftest import SUITE, Project
 
 CASES = 20
@@ -123,44 +124,17 @@ def test_a_run_in_which_nothing_changed_and_nothing_is_stored_says_that_it_prove
     assert repository.project.sent() == []
 
 
-CHANGES = [
-    ("Decide whether", "Say whether", "prompt", 20),
-    ("Review: {{ text }}", "Review: {{ text | upper }}", "prompt", 20),
-    ("movie 3 is awful", "movie 3 is dreadful", "examples", 5),
-    ("{id: c, text: \"movie 3 is awful.\", answer: negative}", "{id: c, text: \"movie 3 is awful.\", answer: positive}",
-     "examples", 5),
-    ("choices: [positive, negative]", "choices: [positive, negative], ignore_case: false", "answer", 0),
-    ("rate: 0.3", "rate: 0.4", "operator typo.drop: other parameters", 12),
-    ("  - punctuation.strip_final: {target: input}\n", "", "operator punctuation.strip_final: removed", 0),
-    ("gate:", "  - casing.upper: {target: input}\ngate:", "operator casing.upper: added", 4),
-    ("accuracy: {min: 0.5}", "accuracy: {min: 0.6}", "gate", 0),
-    ("suite: reviews", "suite: reviews\nseed: 3", "seed", 12),
-    ("suite: reviews", "suite: reviews\nrepeats: 2", "repeats", 20),
-    ("suite: reviews", "suite: reviews\nsampling: {max_tokens: 3}", "sampling", 20),
-    ("suite: reviews", "suite: reviews\nnoise_floor: {examples: 2, times: 1}", "noise_floor", 0),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("old", "new", "reason", "cases"), CHANGES, ids=[change[2] for change in CHANGES])
-def test_every_reason_is_named_and_its_cases_are_counted(
-    repository: Repository, old: str, new: str, reason: str, cases: int
-):
-    repository.edit("suites/reviews.robust.yaml", old, new)
+def test_every_reason_is_named_and_its_cases_are_counted(repository: Repository):
+    """The headline of one suite with several; `tests/changes/test_compare.py` has each alone."""
+    repository.edit("suites/reviews.robust.yaml", "movie 3 is awful", "movie 3 is dreadful")
+    repository.edit("suites/reviews.robust.yaml", "gate:", "  - casing.upper: {target: input}\ngate:")
     result = repository.run("--collect-only")
     (line,) = [line for line in result.outlines if line.startswith("changed since")]
-    assert line.split(": ", 2)[2].startswith(f"reviews ({reason}; {cases} of "), line
+    assert line.split(": ", 2)[2] == "reviews (examples, operator casing.upper: added; 9 of 24 cases)"
 
 
-@pytest.mark.parametrize(
-    ("old", "new"),
-    [
-        ("suite: reviews", "# a comment\nsuite: reviews"),
-        ("suite: reviews", "suite: renamed"),
-        ("{min: 0.5}", "{min: 0.50}"),
-    ],
-)
-def test_what_changes_no_case_and_no_gate_is_no_change(repository: Repository, old: str, new: str):
-    repository.edit("suites/reviews.robust.yaml", old, new)
+def test_what_changes_no_case_and_no_gate_is_no_change(repository: Repository):
+    repository.edit("suites/reviews.robust.yaml", "suite: reviews", "# a comment\nsuite: renamed")
     repository.run("--collect-only").stdout.fnmatch_lines(["changed since main (*): 0 of 2 suites"])
 
 
@@ -318,12 +292,22 @@ def test_an_operator_of_another_version_than_in_the_last_run_is_a_change(run_bef
     )
 
 
-def test_selection_workers_and_reports(run_before: Repository):
+def test_selection_workers_and_reports(run_before: Repository, monkeypatch: pytest.MonkeyPatch):
+    """Workers ask for what changed, answer the rest from the store, skip what is not there, and leave no checkout."""
+    project = run_before.project
+    project.write(
+        "suites/unasked.robust.yaml", SUITE.replace("suite: reviews", "suite: unasked").replace("movie", "song")
+    )
+    run_before.commit("a suite that no run asks for")
     run_before.edit("suites/reviews.robust.yaml", "movie 3 is awful", "movie 3 is dreadful")
     assert run_before.sent_by("-k", "typo and not gate") == 4
     report, junit = run_before.path / "run.json", run_before.path / "junit.xml"
+    temporary = run_before.path / "site" / "temporary"
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     result = run_before.run("--robust-json", str(report), "--junitxml", str(junit), "-n", "2")
     assert result.ret == 0
+    assert result.parseoutcomes()["skipped"] == CASES + 3
     suites = {suite["name"]: suite for suite in json.loads(report.read_text())["suites"]}
     assert suites["reviews"]["changed"] == {
         "since": "main",
@@ -337,15 +321,9 @@ def test_selection_workers_and_reports(run_before: Repository):
     assert suites["others"]["changed"]["reasons"] == []
     assert not any(case["changed"] for case in suites["others"]["cases"])
     assert junit.read_text().count('name="llmrobust.changed" value="yes"') == 5
-    result.stdout.fnmatch_lines(["changed since main (*): 1 of 2 suites: reviews (examples; 5 of 20 cases)"])
-    assert len(run_before.project.sent()) == len(set(run_before.project.sent())) == 45
-
-
-def test_workers_skip_what_is_not_stored(repository: Repository):
-    repository.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
-    result = repository.run("-n", "2")
-    assert result.parseoutcomes()["skipped"] == CASES + 3
-    assert len(repository.project.sent()) == 20
+    result.stdout.fnmatch_lines(["changed since main (*): 1 of 3 suites: reviews (examples; 5 of 20 cases)"])
+    assert len(project.sent()) == len(set(project.sent())) == 45
+    assert not list(temporary.glob("llmrobust-*"))
 
 
 def test_test_functions_are_skipped_too(repository: Repository):
@@ -473,6 +451,50 @@ def test_data_that_git_ignores_are_compared_with_the_last_run(repository: Reposi
     repository.run("--collect-only").stdout.fnmatch_lines(
         ["*reviews (examples: rows.jsonl is not in git, and the prompts differ from the last run's; 5 of 5 cases)"]
     )
+
+
+def checkouts(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("llmrobust-*"))
+
+
+def test_no_checkout_is_left_while_tests_run_nor_after_them(repository: Repository, monkeypatch: pytest.MonkeyPatch):
+    """Even a process that is killed amid its tests, as xdist kills slow workers, leaves none."""
+    temporary = repository.path / "site" / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    repository.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    repository.project.write(
+        "conftest.py",
+        "import pathlib\n"
+        "def pytest_runtest_setup(item):\n"
+        f"    assert not list(pathlib.Path({str(temporary)!r}).glob('llmrobust-*'))\n",
+    )
+    made = []
+    then = History.then
+    monkeypatch.setattr(History, "then", lambda self, *given: made.append(then(self, *given)) or made[-1])
+    assert repository.run().ret == 0
+    assert made
+    assert made[0].is_relative_to(temporary)
+    assert checkouts(temporary) == []
+
+
+@pytest.mark.parametrize(("raised", "code"), [(KeyboardInterrupt, 2), (RuntimeError, 3)])
+def test_no_checkout_is_left_where_the_comparison_ends_early(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, raised: type[BaseException], code: int
+):
+    seen = []
+
+    def ended(then: object, now: object) -> None:
+        seen.extend(checkouts(repository.path / "site"))
+        raise raised
+
+    monkeypatch.setattr("tempfile.tempdir", str(repository.path / "site"))
+    monkeypatch.setattr("llmrobust.changes.detect.compared", ended)
+    repository.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    command = ("suites", "--robust-changed-since", "main")
+    assert repository.project.pytester.runpytest(*command, no_reraise_ctrlc=True).ret == code
+    assert len(seen) == 1
+    assert checkouts(repository.path / "site") == []
 
 
 def test_a_run_in_waves_leaves_unchanged_suites_to_the_store(run_before: Repository):

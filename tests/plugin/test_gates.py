@@ -160,8 +160,7 @@ def save_baseline(project, monkeypatch, *options: str) -> int:
     return main(["baseline", "save", "run.json", *options])
 
 
-@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
-def test_a_gate_against_the_baseline(project, monkeypatch, workers):
+def test_a_gate_against_the_baseline(project, monkeypatch):
     """Under xdist too, where the workers do not open the model themselves."""
     project.write("suites/reviews.robust.yaml", suite(AGAINST))
     missing = project.run("suites", "--robust-json=run.json")
@@ -170,10 +169,11 @@ def test_a_gate_against_the_baseline(project, monkeypatch, workers):
     missing.stdout.fnmatch_lines(["*pytest reviews.robust.yaml --robust-json run.json, then: llmrobust baseline save*"])
     assert save_baseline(project, monkeypatch) == 0
     project.write("suites/reviews.robust.yaml", suite(AGAINST.replace("baseline", "baseline, same: [prompt, model]")))
-    assert project.run("suites", "--robust-json=run.json", *workers).ret == 0
-    (one,) = json.loads((project.path / "run.json").read_text())["suites"][0]["decisions"]
-    assert one["reason"].endswith("prompt and model are the baseline's")
-    assert (one["cause"], one["baseline"], one["same"]) == ("", "reviews.json", ["prompt", "model"])
+    for workers in ([], ["-n", "2"]):
+        assert project.run("suites", "--robust-json=run.json", *workers).ret == 0
+        (one,) = json.loads((project.path / "run.json").read_text())["suites"][0]["decisions"]
+        assert one["reason"].endswith("prompt and model are the baseline's")
+        assert (one["cause"], one["baseline"], one["same"]) == ("", "reviews.json", ["prompt", "model"])
 
 
 @pytest.mark.parametrize("by_ini", [False, True])

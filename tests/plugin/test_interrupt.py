@@ -15,9 +15,10 @@ import pytest
 from tests.models.fault_server import Fault, serve
 from tests.plugin.films import GATES, PROMPTS, asks, server_with
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(180)
 
 FEW_S = 5.0
+"""In which an interrupted run has ended, on a machine on which it starts within half of that."""
 LIST = 16
 
 
@@ -61,8 +62,11 @@ def patient(films, monkeypatch):
 
 
 def interrupt(process, ready):
-    """What the process prints until it has ended, after Ctrl-C once `ready` is true."""
-    printed = ""
+    """What the process prints until it has ended, after Ctrl-C once `ready` is true.
+
+    A busy machine takes as much longer for the end as for the start, and the server hangs for longer than either.
+    """
+    printed, starting = "", time.monotonic()
     while not ready(printed):
         if select.select([process.stdout], [], [], 0.05)[0]:
             piece = os.read(process.stdout.fileno(), 4096).decode()
@@ -71,7 +75,7 @@ def interrupt(process, ready):
     started = time.monotonic()
     process.send_signal(signal.SIGINT)
     printed += process.communicate(timeout=60)[0]
-    assert time.monotonic() - started < FEW_S
+    assert time.monotonic() - started < max(FEW_S, 2 * (started - starting))
     assert process.returncode == pytest.ExitCode.INTERRUPTED
     assert "KeyboardInterrupt !!!" in printed
     assert "Traceback" not in printed

@@ -10,6 +10,16 @@ from tests.plugin.conftest import SUITE
 CASES = 4 + 4 + 12
 GATES = 3
 STRICT = SUITE.replace("gate:\n  accuracy: {min: 0.5}\n  consistency: {min: 0.2, per: family}\n", "")
+A_TEST = """\
+import llmrobust
+
+@llmrobust.suite('suites/reviews.robust.yaml')
+def test_review(case):
+    assert case.answer in ('positive', 'negative')
+    if not case.flipped:
+        assert case.answer == case.original_answer
+    assert case.prompt.messages[0].text.startswith('Decide')
+"""
 
 
 def node_ids(result):
@@ -118,13 +128,15 @@ def test_a_fresh_run_asks_everything_again(project):
 
 
 def test_workers_give_the_same_outcomes_and_send_nothing_twice(project):
-    alone = project.run("suites", "--robust-fresh").parseoutcomes()
+    project.write("test_reviews.py", A_TEST)
+    alone = project.run("suites", "test_reviews.py", "--robust-fresh").parseoutcomes()
     project.log.unlink()
-    together = project.run("suites", "-n", "2", "--robust-fresh")
+    together = project.run("suites", "test_reviews.py", "-n", "2", "--robust-fresh", "--robust-json", "out.json")
     assert together.ret == 0
     assert {k: v for k, v in together.parseoutcomes().items() if k != "warnings"} == alone
-    assert len(project.sent()) == len(set(project.sent()))
+    assert len(project.sent()) == len(set(project.sent())) <= CASES
     together.stdout.fnmatch_lines(["*robustness*"])
+    assert_report(project.path / "out.json")
 
 
 def test_junit_carries_the_status_of_every_case(project):
@@ -136,28 +148,23 @@ def test_junit_carries_the_status_of_every_case(project):
     assert {"passed", "flipped"} <= set(statuses)
 
 
+def assert_report(path):
+    """The report of a run is whole, and every case stands in it once."""
+    report = json.loads(path.read_text())
+    assert report["format"] == "llmrobust-run"
+    (suite,) = report["suites"]
+    assert len(suite["cases"]) == CASES
+
+
 def test_json_is_written_once_with_every_case(project):
-    for workers in ([], ["-n", "2"]):
-        assert project.run("suites", "--robust-json", "out.json", *workers).ret == 0
-        report = json.loads((project.path / "out.json").read_text())
-        assert report["format"] == "llmrobust-run"
-        assert sum(len(suite["cases"]) for suite in report["suites"]) == CASES
+    assert project.run("suites", "--robust-json", "out.json").ret == 0
+    assert_report(project.path / "out.json")
 
 
 def test_a_test_function_gets_the_same_cases(project):
-    project.write(
-        "test_reviews.py",
-        "import llmrobust\n"
-        "@llmrobust.suite('suites/reviews.robust.yaml')\n"
-        "def test_review(case):\n"
-        "    assert case.answer in ('positive', 'negative')\n"
-        "    if not case.flipped:\n"
-        "        assert case.answer == case.original_answer\n"
-        "    assert case.prompt.messages[0].text.startswith('Decide')\n",
-    )
+    project.write("test_reviews.py", A_TEST)
     result = project.run("test_reviews.py")
     assert result.parseoutcomes() == {"passed": CASES}
-    assert project.run("test_reviews.py", "-n", "2").parseoutcomes()["passed"] == CASES
     assert len(project.sent()) == len(set(project.sent())) <= CASES
 
 

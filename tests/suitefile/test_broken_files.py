@@ -97,7 +97,7 @@ def test_the_files_are_a_good_suite_before_anything_is_done_to_them(folder):
     assert [path.name for path in suite.files] == ["t.robust.yaml", "s.jinja", "p.yaml", "d.jsonl", "part.jinja"]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_whatever_is_done_to_a_suite_it_loads_or_is_explained(folder, data):
     name = data.draw(st.sampled_from(["t.robust.yaml", *FILES]))
