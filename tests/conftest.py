@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -45,6 +46,15 @@ def compiled_once(_compiled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     if sys.dont_write_bytecode:
         monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         monkeypatch.setenv("PYTHONPYCACHEPREFIX", str(_compiled))
+
+
+@pytest.fixture
+def soon_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients try as often as ever to reach a server that refuses connections, with shorter pauses."""
+    from llmrobust.models.http_client import HttpSettings
+
+    usual = HttpSettings.from_environment
+    monkeypatch.setattr(HttpSettings, "from_environment", lambda: replace(usual(), connect_pause_s=0.05))
 
 
 @pytest.fixture(scope="session")

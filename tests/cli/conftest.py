@@ -69,7 +69,9 @@ def _compiled_once(compiled_once: None) -> None:
 
 
 @pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Project:
+def project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], soon_given_up: None
+) -> Project:
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("LLMROBUST_LLM", raising=False)
     monkeypatch.setenv("LLMROBUST_TIMEOUT_S", "5")

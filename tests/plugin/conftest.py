@@ -81,7 +81,7 @@ def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, compiled
 
 
 @pytest.fixture
-def films(project: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+def films(project: Project, monkeypatch: pytest.MonkeyPatch, soon_given_up: None) -> Project:
     """A project with the suite that a healthy `tests.plugin.films.server_with()` passes."""
     project.write("suites/reviews.robust.yaml", suite())
     monkeypatch.setenv("LLMROBUST_TIMEOUT_S", "1")
