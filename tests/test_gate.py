@@ -293,7 +293,7 @@ def test_a_correction_keeps_the_chance_of_any_false_fail(correction: str) -> Non
     targets = gate_targets(suite(wanted, operators=names))
     failed = 0
     for seed in range(25):
-        found = decide_gate(targets, operators_table((0.9,) * 20, 150, seed))
+        found = decide_gate(targets, operators_table((0.9,) * 20, 80, seed))
         failed += any(one.status is DecisionStatus.FAIL for one in found)
     assert (failed >= 6) if correction == "none" else (failed <= 3)
 

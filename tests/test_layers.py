@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,11 @@ LAYERS = [
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ALWAYS_LATE = {"torch", "transformers", "vllm", "accelerate", "aiohttp", "pyarrow", "datasets", "tokenizers"}
 MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def layer_of(path: Path) -> str | None:
@@ -65,8 +71,7 @@ def imports_at_module_level(tree: ast.Module) -> list[str]:
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_run_down_the_layers(path: Path):
     own = layer_of(path)
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    for node in ast.walk(tree):
+    for node in ast.walk(tree_of(path)):
         for name in imported(node):
             parts = name.split(".")
             if parts[0] != "llmrobust" or len(parts) == 1 or own is None:
@@ -78,7 +83,7 @@ def test_imports_run_down_the_layers(path: Path):
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_heavy_packages_are_imported_inside_the_function_that_needs_them(path: Path):
-    late = {name.split(".")[0] for name in imports_at_module_level(ast.parse(path.read_text(encoding="utf-8")))}
+    late = {name.split(".")[0] for name in imports_at_module_level(tree_of(path))}
     assert not late & ALWAYS_LATE
 
 
