@@ -12,10 +12,12 @@ import pytest
 
 from llmrobust.cli import main
 from llmrobust.engine import EngineStats
+from llmrobust.errors import ReportError
 from llmrobust.gate import DecisionStatus, GateTarget, NoiseFloor, Reference, decide_gate, gate_targets
 from llmrobust.gate.planning import forecast
 from llmrobust.metrics import UNREAD, measure
 from llmrobust.report.json_report import write_json
+from llmrobust.report.stored import read_run
 from llmrobust.request import Failure, Reply, Response
 from llmrobust.run import SuiteRun, load_plan, run_in_waves, run_result
 from llmrobust.suitefile.model import AnswerSpec, GateSpec
@@ -62,6 +64,11 @@ def test_a_baseline_with_failed_requests_is_no_reference(tmp_path: Path) -> None
         (lambda one: one["cases"][3].pop("operator"), "is damaged: KeyError"),
         (lambda one: one["cases"][3].update(status="bogus"), "damaged"),
         (lambda one: one["cases"][3].update(probabilities="x"), "damaged"),
+        (lambda one: one["cases"][3].update(correct="yes"), "is damaged: TypeError: correct cannot be 'yes'"),
+        (lambda one: one["cases"][3].update(answer=7), "answer cannot be 7"),
+        (lambda one: one["cases"].__setitem__(-1, one["cases"][0]), "a case stands twice in it"),
+        (lambda one: one["measurements"][0].update(value=[]), "value cannot be []"),
+        (lambda one: one["measurements"][0].update(value=float("nan")), "is no JSON"),
         (lambda one: one.update(waves=2), "asked in waves"),
         (lambda one: one.update(planned=one["planned"] + 1), "cases were asked"),
     ],
@@ -73,6 +80,24 @@ def test_gates_are_not_decided_on_a_run_that_is_not_this_suite_s(
     file = edited(stored(tmp_path, path), change)
     assert main(["gate", str(file), str(path)]) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ('"seed": ', '"seed": 1, "seed": ', "is no JSON"),
+        ('"seed": ', '"seed": 1e999, "was": ', "is damaged: OverflowError"),
+        ('"confidence": ', '"confidence": 1e999, "was": ', "is damaged"),
+    ],
+)
+def test_numbers_and_names_that_no_run_has_are_refused(tmp_path: Path, old: str, new: str, message: str) -> None:
+    path = suite_file(tmp_path)
+    file = stored(tmp_path, path)
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+    with pytest.raises(ReportError, match=message):
+        read_run(file)
 
 
 def test_runs_are_told_apart_from_others_of_their_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

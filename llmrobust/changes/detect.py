@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -16,6 +15,7 @@ from llmrobust.changes.compare import (
 )
 from llmrobust.changes.git import ChangesError, History
 from llmrobust.changes.records import Record, requests_digest
+from llmrobust.changes.sources import metric_sources, missing_templates, operator_sources, templates
 from llmrobust.errors import OperatorError, SuiteError
 from llmrobust.plan import Plan
 from llmrobust.run import load_plan
@@ -35,12 +35,14 @@ def change_of(
     suite = plan.suite
     if not history.contains(suite.path):
         return everything(plan, f"not in the repository {history.top}")
-    sources = operator_sources(suite, history)
+    files = list(dict.fromkeys([*suite.files, *templates(suite)]))
+    sources, metrics = operator_sources(suite, history), metric_sources(suite, history)
     runs = [path for gate in suite.gates for path in (*gate.against, gate.baseline) if path is not None]
     try:
-        differs = history.differing([*suite.files, *sources, *runs])
+        differs = history.differing([*files, *sources, *metrics, *runs])
         others = {path for path, how in differs.items() if how != "ignored"}
-        same = not others.intersection(suite.files) and not history.has_other_links(_base(suite, root))
+        gone = any(map(history.existed, missing_templates(suite)))
+        same = not gone and not others.intersection(files) and not history.has_other_links(_base(suite, root))
         change = SuiteChange() if same else _compared(plan, history, root, differs, baselines)
     except ChangesError as error:
         return everything(plan, str(error))
@@ -48,29 +50,27 @@ def change_of(
         names = sources[path]
         told = [f"operator {name}: its source {path.name} changed" for name in sorted(names)]
         change = change.and_also(told, cases_of_operators(plan, names))
+    for path in sorted(others.intersection(metrics)):
+        told = [f"metric {name}: its source {path.name} changed" for name in sorted(metrics[path])]
+        change = change.and_also(told)
     change = change.and_also(f"gate: the run {path.name} changed" for path in runs if path in others)
     if record is not None:
         versions = other_versions(record.versions, operator_versions(suite))
         change = change.and_also(versions.values(), cases_of_operators(plan, versions))
-        unknown = [path.name for path in suite.files if differs.get(path) == "ignored"]
-        if unknown and record.requests != requests_digest(case.request.content_hash() for case in plan.cases):
-            reason = f"examples: {', '.join(unknown)} is not in git, and the prompts differ from the last run's"
-            change = change.and_also([reason], everything(plan, reason).cases)
+    unknown = [path.name for path in files if differs.get(path) == "ignored"]
+    why = _unlike_last_run(plan, record) if unknown else ""
+    if why:
+        reason = f"examples: {', '.join(unknown)} is not in git, and {why}"
+        change = change.and_also([reason], everything(plan, reason).cases)
     return change
 
 
-def operator_sources(suite: Suite, history: History) -> dict[Path, set[str]]:
-    """The files of the repository that define operators of a suite, each with the operators' names."""
-    found: dict[Path, set[str]] = {}
-    for use in suite.perturb:
-        for operator in (use.operator, *use.params.operators()):
-            try:
-                file = inspect.getsourcefile(inspect.unwrap(operator.apply))
-            except TypeError:
-                continue
-            if file is not None and history.contains(Path(file)):
-                found.setdefault(Path(file).resolve(), set()).add(operator.name)
-    return found
+def _unlike_last_run(plan: Plan, record: Record | None) -> str:
+    """What speaks against a plan's prompts being those of its last run, in words; empty if they are."""
+    if record is None:
+        return "no earlier run is known"
+    same = record.requests == requests_digest(case.request.content_hash() for case in plan.cases)
+    return "" if same else "the prompts differ from the last run's"
 
 
 def _compared(
@@ -78,7 +78,7 @@ def _compared(
 ) -> SuiteChange:
     suite = plan.suite
     base = _base(suite, root)
-    tree = history.then(base, [path for path in suite.files if path not in differs])
+    tree = history.then(base, [path for path in (*suite.files, *templates(suite)) if path not in differs])
     before = suite.path if history.existed(suite.path) else _renamed(suite, history, base, tree)
     if before is None:
         return everything(plan, "new")

@@ -15,7 +15,7 @@ from llmrobust.errors import LlmRobustError
 
 MOST_NAMES = 500
 """Files named on one command line of git."""
-_OF_ONE_REPOSITORY = (
+_NOT_PASSED_ON = (
     "GIT_DIR",
     "GIT_WORK_TREE",
     "GIT_INDEX_FILE",
@@ -24,13 +24,22 @@ _OF_ONE_REPOSITORY = (
     "GIT_OBJECT_DIRECTORY",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_NAMESPACE",
+    "GIT_GRAFT_FILE",
+    "GIT_SHALLOW_FILE",
+    "GIT_ATTR_SOURCE",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
 )
-"""Variables that git sets for its hooks; a run inside of one still means the folder that it runs in."""
+"""Variables that git sets for its hooks (a run inside of one still means the folder that it runs in), and those that
+make it see other files or commits than we name."""
 _QUIET = {
     "LC_ALL": "C",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_NO_LAZY_FETCH": "1",
+    "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_LFS_SKIP_SMUDGE": "1",
 }
 _SETTINGS = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false", "-c", "diff.autoRefreshIndex=true")
@@ -257,7 +266,7 @@ def _git(
     folder: Path, *arguments: str, index: Path | None = None, given: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run git. Raises ChangesError where there is none."""
-    environment = {name: value for name, value in os.environ.items() if name not in _OF_ONE_REPOSITORY} | _QUIET
+    environment = {name: value for name, value in os.environ.items() if name not in _NOT_PASSED_ON} | _QUIET
     if index is not None:
         environment["GIT_INDEX_FILE"] = str(index)
     try:

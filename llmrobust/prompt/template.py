@@ -87,6 +87,7 @@ class Template:
     """A template with its place in a file.
 
     files: other template files that it includes; those whose name is computed are known after it was rendered.
+    missing: those that it would include if they were there (`ignore missing`, or a list of names).
     """
 
     def __init__(self, source: str, origin: Origin, project_root: Path | None = None):
@@ -94,6 +95,7 @@ class Template:
         self.source = source.replace("\r\n", "\n")
         self.origin = origin
         self.files: list[Path] = []
+        self.missing: list[Path] = []
         self._texts: dict[Path, str] = {}
         self._root = (project_root or origin.path.parent).resolve()
         self._environment = _Environment(
@@ -184,6 +186,8 @@ class Template:
         if not path.is_relative_to(self._root):
             raise jinja2.TemplateError(f'"{name}" lies outside of the project')
         if not path.is_file():
+            if path not in self.missing:
+                self.missing.append(path)
             return None
         if path not in self.files:
             self.files.append(path)

@@ -30,6 +30,7 @@ from llmrobust.report.result import (
     Timing,
     UseResult,
 )
+from llmrobust.report.typed import typed
 from llmrobust.request import Sampling
 from llmrobust.score.status import Status
 from llmrobust.score.verdict import Outcome, Verdict
@@ -48,20 +49,23 @@ def read_run(path: Path) -> RunResult:
     """A stored run, as it was when it was written. Raises ReportError, saying what is wrong with the file."""
     try:
         content = path.read_bytes()
-        value = json.loads(gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content)
+        text = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+        value = json.loads(text, parse_constant=_refused, object_pairs_hook=_object)
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise ReportError(f"{path}: is a damaged gzip file") from None
     except OSError as error:
         raise ReportError(f"{path}: cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError):
         raise ReportError(f"{path}: is no JSON") from None
+    except MemoryError:
+        raise ReportError(f"{path}: is too large for the memory of this machine") from None
     if not isinstance(value, dict) or value.get("format") != FORMAT:
         raise ReportError(f"{path}: is no stored run; pytest writes one with --robust-json FILE")
     if value.get("version") not in VERSIONS:
         raise ReportError(f"{path}: has version {value.get('version')} of the format; this llmrobust reads 1", "format")
     try:
         return _run(value)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise ReportError(f"{path}: is damaged: {type(error).__name__}: {error}") from None
 
 
@@ -108,49 +112,67 @@ def stored_table(stored: SuiteResult, suite: Suite | None = None) -> Table:
         raise ReportError(f"its cases are damaged: {type(error).__name__}: {error}") from None
 
 
+def _refused(constant: str) -> None:
+    """NaN and infinities, which JSON does not have, though Python reads them."""
+    raise ValueError(constant)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose names are told apart: of two values of one name nobody knows which was meant."""
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise ValueError("a name stands twice in an object")
+    return value
+
+
 def _run(value: Mapping[str, Any]) -> RunResult:
     manifest = value["manifest"]
     model = manifest["model"]
     facts = None
     if model is not None:
         details = tuple((str(name), str(said)) for name, said in model["details"].items())
-        facts = ModelFacts(**{**model, "scoring": tuple(model["scoring"]), "details": details})
+        facts = typed(ModelFacts(**{**model, "scoring": tuple(model["scoring"]), "details": details}))
     return RunResult(
-        Manifest(manifest["llmrobust"], manifest["python"], manifest["metrics"]["confidence"], facts),
+        typed(Manifest(manifest["llmrobust"], manifest["python"], manifest["metrics"]["confidence"], facts)),
         tuple(_suite(one) for one in value["suites"]),
-        Requests(**value["requests"]),
-        Timing(float(value["timing"]["busy_s"])),
+        typed(Requests(**value["requests"])),
+        typed(Timing(float(value["timing"]["busy_s"]))),
     )
 
 
 def _suite(value: Mapping[str, Any]) -> SuiteResult:
     noise, answer, sampling = value["noise_floor"], value["answer"], value["sampling"]
     clean: dict[tuple[str, int], Messages] = {}
-    return SuiteResult(
-        str(value["name"]),
-        str(value["path"]),
-        str(value["digest"]),
-        int(value["seed"]),
-        int(value["repeats"]),
-        tuple(map(str, value["choices"])),
-        str(value["prompt_digest"]),
-        tuple(PromptPlace(**one) for one in value["prompts"]),
-        tuple(map(_use, value["uses"])),
-        int(value["examples"]),
-        int(value["planned"]),
-        tuple(_case(one, clean) for one in value["cases"]),
-        tuple(map(_measurement, value["measurements"])),
-        tuple(_decision(one, Path(value["path"])) for one in value["decisions"]),
-        None if noise is None else _noise(noise),
-        value["waves"],
-        tuple((str(name), str(digest)) for name, digest in value["example_digests"].items()),
-        answer=None if answer is None else AnswerSpec(**{**answer, "choices": tuple(answer["choices"])}),
-        sampling=None if sampling is None else Sampling(**{**sampling, "stop": tuple(sampling["stop"])}),
-        language=str(value["language"]),
-        protect=tuple(map(str, value["protect"])),
-        replies_kept=bool(value["replies_kept"]),
-        strict=bool(value.get("strict", not value["decisions"])),
-        changed=_change(value.get("changed")),
+    cases = tuple(_case(one, clean) for one in value["cases"])
+    if len({(case.use, case.variant, case.example, case.repeat) for case in cases}) != len(cases):
+        raise ValueError("a case stands twice in it")
+    return typed(
+        SuiteResult(
+            str(value["name"]),
+            str(value["path"]),
+            str(value["digest"]),
+            int(value["seed"]),
+            int(value["repeats"]),
+            tuple(map(str, value["choices"])),
+            str(value["prompt_digest"]),
+            tuple(typed(PromptPlace(**one)) for one in value["prompts"]),
+            tuple(map(_use, value["uses"])),
+            int(value["examples"]),
+            int(value["planned"]),
+            cases,
+            tuple(map(_measurement, value["measurements"])),
+            tuple(_decision(one, Path(value["path"])) for one in value["decisions"]),
+            None if noise is None else _noise(noise),
+            value["waves"],
+            tuple((str(name), str(digest)) for name, digest in value["example_digests"].items()),
+            answer=None if answer is None else typed(AnswerSpec(**{**answer, "choices": tuple(answer["choices"])})),
+            sampling=None if sampling is None else typed(Sampling(**{**sampling, "stop": tuple(sampling["stop"])})),
+            language=str(value["language"]),
+            protect=tuple(map(str, value["protect"])),
+            replies_kept=bool(value["replies_kept"]),
+            strict=bool(value.get("strict", not value["decisions"])),
+            changed=_change(value.get("changed")),
+        )
     )
 
 
@@ -160,48 +182,56 @@ def _noise(value: Mapping[str, Any]) -> NoiseFloor:
 
 
 def _use(value: Mapping[str, Any]) -> UseResult:
-    counts = UseCounts(value["use"], value["cases"], value["not_applicable"], value["unchanged"], value["duplicates"])
-    return UseResult(value["use"], value["operator"], int(value["version"]), value["line"], value["digest"], counts)
+    counts = typed(
+        UseCounts(value["use"], value["cases"], value["not_applicable"], value["unchanged"], value["duplicates"])
+    )
+    return typed(
+        UseResult(value["use"], value["operator"], int(value["version"]), value["line"], value["digest"], counts)
+    )
 
 
 def _measurement(value: Mapping[str, Any]) -> Measurement:
-    return Measurement(**{**value, "undefined": value["undefined"] or ""})
+    return typed(Measurement(**{**value, "undefined": value["undefined"] or ""}))
 
 
 def _change(value: Mapping[str, Any] | None) -> ChangeResult | None:
-    return None if value is None else ChangeResult(**{**value, "reasons": tuple(value["reasons"])})
+    return None if value is None else typed(ChangeResult(**{**value, "reasons": tuple(value["reasons"])}))
 
 
 def _decision(value: Mapping[str, Any], path: Path) -> Decision:
-    gate = GateSpec(
-        metric=value["metric"],
-        location=Location(path, value["line"], 1),
-        min=value["min"],
-        max=value["max"],
-        per=value["per"],
-        over=value["over"],
-        confidence=value["confidence"],
-        where={name: tuple(wanted) for name, wanted in value["where"].items()},
-        by=value["field"],
-        against=tuple(map(Path, value["against"])),
-        correction=value["correction"],
-        inconclusive=value["inconclusive"],
-        baseline=None if value["baseline"] is None else Path(value["baseline"]),
-        same=tuple(value["same"]),
+    gate = typed(
+        GateSpec(
+            metric=value["metric"],
+            location=Location(path, value["line"], 1),
+            min=value["min"],
+            max=value["max"],
+            per=value["per"],
+            over=value["over"],
+            confidence=value["confidence"],
+            where={name: tuple(wanted) for name, wanted in value["where"].items()},
+            by=value["field"],
+            against=tuple(map(Path, value["against"])),
+            correction=value["correction"],
+            inconclusive=value["inconclusive"],
+            baseline=None if value["baseline"] is None else Path(value["baseline"]),
+            same=tuple(value["same"]),
+        )
     )
     measured, early = value["measurement"], value["early"]
-    return Decision(
-        value["id"],
-        GateTarget(gate, value["group"], value["id"]),
-        DecisionStatus(value["status"]),
-        None if measured is None else _measurement(measured),
-        bound_of(gate),
-        value["reason"],
-        value["remedy"],
-        tuple(WorstExample(one["example"], tuple(one["columns"])) for one in value["worst"]),
-        value["noise"],
-        None if early is None else (early[0], early[1]),
-        str(value["cause"]),
+    return typed(
+        Decision(
+            value["id"],
+            GateTarget(gate, value["group"], value["id"]),
+            DecisionStatus(value["status"]),
+            None if measured is None else _measurement(measured),
+            bound_of(gate),
+            value["reason"],
+            value["remedy"],
+            tuple(WorstExample(one["example"], tuple(one["columns"])) for one in value["worst"]),
+            value["noise"],
+            None if early is None else (early[0], early[1]),
+            str(value["cause"]),
+        )
     )
 
 
@@ -218,33 +248,35 @@ def _case(value: Mapping[str, Any], clean: dict[tuple[str, int], Messages]) -> C
     if "edits" in value:
         prompt = edited(before, value["edits"])
     shares, logprobs = value["probabilities"], value["logprobs"]
-    return CaseResult(
-        str(value["example"]),
-        str(value["family"]),
-        str(value["operator"]),
-        str(value["use"]),
-        str(value["variant"]),
-        int(value["repeat"]),
-        Status(value["status"]),
-        value["answer"],
-        value["clean_answer"],
-        value["expected"],
-        value["correct"],
-        value["scored_by"],
-        value["margin"],
-        str(value["reason"]),
-        str(value["request"]),
-        value["severity"],
-        value["agrees"],
-        value["moves"],
-        None if shares is None else tuple(map(float, shares)),
-        str(value["text"]),
-        str(value["finish_reason"]),
-        None if logprobs is None else tuple(-math.inf if one is None else float(one) for one in logprobs),
-        str(value["relation"]),
-        prompt,
-        before,
-        value.get("changed"),
+    return typed(
+        CaseResult(
+            str(value["example"]),
+            str(value["family"]),
+            str(value["operator"]),
+            str(value["use"]),
+            str(value["variant"]),
+            int(value["repeat"]),
+            Status(value["status"]),
+            value["answer"],
+            value["clean_answer"],
+            value["expected"],
+            value["correct"],
+            value["scored_by"],
+            value["margin"],
+            str(value["reason"]),
+            str(value["request"]),
+            value["severity"],
+            value["agrees"],
+            value["moves"],
+            None if shares is None else tuple(map(float, shares)),
+            str(value["text"]),
+            str(value["finish_reason"]),
+            None if logprobs is None else tuple(-math.inf if one is None else float(one) for one in logprobs),
+            str(value["relation"]),
+            prompt,
+            before,
+            value.get("changed"),
+        )
     )
 
 

@@ -437,6 +437,93 @@ def test_the_source_of_a_projects_own_operator_belongs_to_the_suite(repository: 
     after.stdout.fnmatch_lines(["*reviews (operator mine.loud: its source conftest.py changed; 4 of 24 cases)"])
 
 
+HELPED = """
+import pathlib, sys
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from llmrobust.metrics import METRICS, metric
+from llmrobust.perturb.contract import operator
+from llmrobust.perturb.target import TargetParams, rewritten
+
+@operator("mine.loud", level="character", source="a test", params=TargetParams)
+def loud(prompt, params, draw):
+    'Adds a mark.'
+    from helping.marks import MARK
+    yield from rewritten(prompt, params, lambda text: text + MARK, "0")
+
+@metric("mine", formula="as accuracy", source="a test", reads="correct", interval="proportion")
+def mine(table):
+    'As accuracy.'
+    from helping import counting
+    return METRICS.get("accuracy").statistic(table)
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [
+        ("marks.py", "operator mine.loud: its source marks.py changed"),
+        ("inner.py", "operator mine.loud: its source inner.py changed"),
+        ("counting.py", "metric mine: its source counting.py changed"),
+    ],
+)
+def test_what_a_projects_operators_and_metrics_import_belongs_to_the_suite(
+    repository: Repository, monkeypatch, file: str, reason: str
+):
+    from llmrobust.metrics import METRICS
+    from llmrobust.perturb import REGISTRY
+
+    monkeypatch.setattr(REGISTRY, "_operators", dict(REGISTRY._operators))
+    monkeypatch.setattr(METRICS, "_metrics", dict(METRICS._metrics))
+    repository.project.write("helping/__init__.py", "")
+    repository.project.write("helping/inner.py", "MARK = '!'\n")
+    repository.project.write("helping/marks.py", "from .inner import MARK\n")
+    repository.project.write("helping/counting.py", "")
+    repository.project.write("conftest.py", HELPED + "\nimport helping.marks, helping.counting\n")
+    repository.edit("suites/reviews.robust.yaml", "gate:", "  - mine.loud: {target: input}\ngate:\n  mine: {min: 0.1}")
+    repository.commit("an operator and a metric with helpers")
+    with (repository.path / "helping" / file).open("a") as helper:
+        helper.write("# changed\n")
+    repository.run("--collect-only").stdout.fnmatch_lines([f"*: 1 of 2 suites: reviews (*{reason}*; 4 of 24 cases)"])
+
+
+def test_a_template_that_is_gone_but_need_not_be_there_is_a_change(repository: Repository):
+    repository.project.write("suites/tone.jinja", "Be kind.")
+    repository.edit(
+        "suites/reviews.robust.yaml", "    Review:", "    {% include 'tone.jinja' ignore missing %}\n    Review:"
+    )
+    repository.commit("with a tone")
+    repository.run("--collect-only").stdout.fnmatch_lines(["*: 0 of 2 suites"])
+    (repository.path / "suites/tone.jinja").unlink()
+    repository.run("--collect-only").stdout.fnmatch_lines(["*: 1 of 2 suites: reviews (prompt; 20 of 20 cases)"])
+
+
+def test_templates_that_only_later_examples_include_belong_to_the_suite(repository: Repository):
+    for name in "abcd":
+        repository.project.write(f"suites/{name}.jinja", f"This is {name}.")
+    repository.edit("suites/reviews.robust.yaml", "    Review:", "    {% include kind ~ '.jinja' %}\n    Review:")
+    for name in "abcd":
+        repository.edit("suites/reviews.robust.yaml", f"id: {name},", f"id: {name}, kind: {name},")
+    repository.commit("a template for each kind")
+    repository.run("--collect-only").stdout.fnmatch_lines(["*: 0 of 2 suites"])
+    repository.edit("suites/d.jinja", "This is", "That is")
+    repository.run("--collect-only").stdout.fnmatch_lines(["*: 1 of 2 suites: reviews (prompt; 5 of 20 cases)"])
+
+
+@pytest.mark.parametrize("name", ["GIT_LITERAL_PATHSPECS", "GIT_ICASE_PATHSPECS", "GIT_NOGLOB_PATHSPECS"])
+def test_variables_of_git_hide_no_change(repository: Repository, monkeypatch: pytest.MonkeyPatch, name: str):
+    monkeypatch.setenv(name, "1")
+    repository.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    repository.run("--collect-only").stdout.fnmatch_lines(["*: 1 of 2 suites: reviews (prompt; 20 of 20 cases)"])
+
+
+def test_a_replaced_commit_hides_no_change(repository: Repository):
+    repository.git("checkout", "-q", "-b", "branch")
+    repository.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    repository.commit("another prompt")
+    repository.git("replace", "main", "branch")
+    repository.run("--collect-only").stdout.fnmatch_lines(["*: 1 of 2 suites: reviews (prompt; 20 of 20 cases)"])
+
+
 def test_data_that_git_ignores_are_compared_with_the_last_run(repository: Repository):
     project = repository.project
     row = {"id": "a", "text": "movie 1 is good.", "answer": "positive"}
@@ -445,6 +532,9 @@ def test_data_that_git_ignores_are_compared_with_the_last_run(repository: Reposi
     project.write("suites/reviews.robust.yaml", SUITE[:start] + "examples: {file: rows.jsonl}\n" + SUITE[end:])
     project.write(".gitignore", ".llmrobust/\nsite/\nsent.txt\n*.jsonl\n__pycache__/\n")
     repository.commit("data outside of git")
+    repository.run("--collect-only").stdout.fnmatch_lines(
+        ["*reviews (examples: rows.jsonl is not in git, and no earlier run is known; 5 of 5 cases)"]
+    )
     project.run("suites")
     repository.run("--collect-only").stdout.fnmatch_lines(["*: 0 of 2 suites"])
     repository.edit("suites/rows.jsonl", "good", "superb")
