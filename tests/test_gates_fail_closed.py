@@ -100,6 +100,14 @@ def test_numbers_and_names_that_no_run_has_are_refused(tmp_path: Path, old: str,
         read_run(file)
 
 
+def test_a_run_with_a_suite_twice_is_refused(tmp_path: Path) -> None:
+    file = stored(tmp_path, suite_file(tmp_path))
+    run = json.loads(file.read_text())
+    file.write_text(json.dumps({**run, "suites": run["suites"] * 2}))
+    with pytest.raises(ReportError, match="a suite stands twice in it"):
+        read_run(file)
+
+
 def test_runs_are_told_apart_from_others_of_their_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     plans = []
     for folder, wrong in (("a", 12), ("b", 0)):

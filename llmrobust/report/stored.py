@@ -132,9 +132,12 @@ def _run(value: Mapping[str, Any]) -> RunResult:
     if model is not None:
         details = tuple((str(name), str(said)) for name, said in model["details"].items())
         facts = typed(ModelFacts(**{**model, "scoring": tuple(model["scoring"]), "details": details}))
+    suites = tuple(map(_suite, value["suites"]))
+    if len({(suite.name, suite.path) for suite in suites}) != len(suites):
+        raise ValueError("a suite stands twice in it")
     return RunResult(
         typed(Manifest(manifest["llmrobust"], manifest["python"], manifest["metrics"]["confidence"], facts)),
-        tuple(_suite(one) for one in value["suites"]),
+        suites,
         typed(Requests(**value["requests"])),
         typed(Timing(float(value["timing"]["busy_s"]))),
     )
