@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -340,3 +341,18 @@ def test_an_effect_is_a_loss_where_the_interval_or_the_test_says_so(
     difference: float, low: float | None, high: float | None, p: float | None, sign: int
 ) -> None:
     assert Effect("accuracy", "suite", "", 0.5, 0.5 + difference, difference, low, high, 0.95, 40, 360, p).sign == sign
+
+
+def test_a_gate_that_is_gone_or_few_common_cases_leave_it_open(folder: Path) -> None:
+    path = suite_file(folder, "  - accuracy: {min: 0.1}\n  - consistency: {min: 0.1}\n")
+    old = run(path)
+    suite = old.suites[0]
+    without = replace(suite, decisions=tuple(one for one in suite.decisions if one.id != "consistency"))
+    found = compared(old, replace(old, suites=(without,)))
+    assert found.outcome is Outcome.UNDECIDED
+    assert found.suites[0].undecided == ("the gate consistency passed, and the new run has none like it",)
+    few = replace(suite, cases=suite.cases[:14], planned=14)
+    found = compared(old, replace(old, suites=(few,)))
+    assert found.outcome is Outcome.UNDECIDED
+    assert f"only 14 of the old run's {len(suite.cases)} cases can be compared" in found.suites[0].undecided
+    assert compared(old, old).outcome is Outcome.NOT_WORSE

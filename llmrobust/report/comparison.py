@@ -31,6 +31,8 @@ FAMILIES = ("accuracy", "consistency")
 """Compared for each family."""
 JUDGED = ("accuracy", "consistency", "clean_accuracy")
 """The first of these that both runs have says whether the new one is worse."""
+LEAST_COMMON = 0.5
+"""Share of the old run's cases that must be compared for the new one to be called not worse."""
 Key = tuple[str, str, str, int]
 
 
@@ -430,6 +432,19 @@ def _undecided(comparison: SuiteComparison) -> Iterator[str]:
     effect = judged(comparison)
     if effect is None or effect.high is None:
         yield "nothing says which answers are better: no gold answers, and none that must stay"
+    there = len(comparison.pairs) + sum(len(group.old) for group in comparison.groups)
+    if there < LEAST_COMMON * len(comparison.old.cases):
+        yield f"only {there:,} of the old run's {len(comparison.old.cases):,} cases can be compared"
+    kept = {_kind(gate.new) for gate in comparison.gates if gate.new is not None}
+    for gate in comparison.gates:
+        if gate.old is not None and gate.old.passed and _kind(gate.old) not in kept:
+            yield f"the gate {gate.id} passed, and the new run has none like it"
+
+
+def _kind(decision: Decision) -> tuple[object, ...]:
+    """What a gate measures, whatever its groups are called: variants may be named after the prompt."""
+    gate = decision.target.gate
+    return gate.metric, gate.per, gate.over, gate.by, tuple(sorted(gate.where.items())), bool(gate.against)
 
 
 def _is_good(case: CaseResult) -> bool | None:
