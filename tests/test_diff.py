@@ -16,10 +16,11 @@ import pytest
 from llmrobust.cli import main
 from llmrobust.engine import EngineStats
 from llmrobust.plan import Case
-from llmrobust.report.comparison import Change, Comparison, Effect, Outcome, compare, judged
+from llmrobust.report.comparison import Comparison, Effect, Outcome, compare, judged
 from llmrobust.report.comparison_json import comparison_json
 from llmrobust.report.comparison_page import comparison_lines, comparison_markdown
 from llmrobust.report.json_report import write_json
+from llmrobust.report.pairing import Change
 from llmrobust.report.result import ModelFacts, RunResult
 from llmrobust.request import Failure, Reply, Response
 from llmrobust.run import SuiteRun, load_plan, run_result

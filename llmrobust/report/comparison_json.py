@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from llmrobust.report.comparison import Change, Comparison, GateChange, Group, Pair, SuiteComparison
+from llmrobust.report.comparison import Comparison, GateChange, SuiteComparison
 from llmrobust.report.edits import Messages
 from llmrobust.report.json_report import decision_json
+from llmrobust.report.pairing import Change, Group, Pair
 from llmrobust.report.result import RunResult
 
 FORMAT = "llmrobust-diff"

@@ -6,20 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from llmrobust.gate import Decision
-from llmrobust.report.comparison import (
-    Change,
-    Comparison,
-    Effect,
-    GateChange,
-    Group,
-    Left,
-    Outcome,
-    Pair,
-    SuiteComparison,
-    shown_p,
-)
+from llmrobust.report.comparison import Comparison, Effect, GateChange, Outcome, SuiteComparison, shown_p
 from llmrobust.report.diff import marked, prompt_diff, short_diff, visible
 from llmrobust.report.markdown import COMMENT_LIMIT, Block, cell, code, details, fitted, html_code, marker, row, table
+from llmrobust.report.pairing import Change, Group, Left, Pair
 from llmrobust.report.result import ModelFacts, RunResult
 from llmrobust.report.terminal import Line, inert_line, many
 

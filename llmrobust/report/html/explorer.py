@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llmrobust.plan import name_of
-from llmrobust.report.comparison import Change, Comparison
+from llmrobust.report.comparison import Comparison
 from llmrobust.report.edits import Edit, Messages, edits_of
+from llmrobust.report.pairing import Change
 from llmrobust.report.result import CaseResult, RunResult
 from llmrobust.score.status import Status
 
