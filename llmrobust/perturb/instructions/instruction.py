@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Literal
@@ -88,13 +88,15 @@ def typo(prompt: Prompt, params: InstructionTypoParams, draw: Draw) -> Iterator[
     yield from swap(prompt, params, draw)
 
 
-@operator("instruction.word", level="instruction", touches=("instruction",), params=WordParams, source=SOURCE)
+@operator(
+    "instruction.word", level="instruction", touches=("instruction",), params=WordParams, source=SOURCE, version=2
+)
 def word(prompt: Prompt, params: WordParams, draw: Draw) -> Iterator[Variant]:
     """Drops a function word of the instruction, swaps two words, or puts a synonym for one."""
     for index in range(params.samples):
         stream = draw.stream("word", index)
         for block in blocks_of(prompt, "instruction"):
-            new = _word_edit(block, stream)
+            new = _word_edit(block, stream, draw.labels)
             if new is not None:
                 yield Variant(new, str(index))
                 break
@@ -167,13 +169,13 @@ def _variant(block: Block, text: str, name: str) -> Iterator[Variant]:
         yield Variant(new, name)
 
 
-def _word_edit(block: Block, stream: Stream) -> Prompt | None:
+def _word_edit(block: Block, stream: Stream, labels: Sequence[str]) -> Prompt | None:
     """One word of the block dropped, swapped with its neighbour, or replaced, in an order of trial that is drawn."""
     text = block.text
     kinds = ["drop", "swap", "synonym"]
     stream.shuffle(kinds)
     for kind in kinds:
-        options = list(_word_options(text, block.protected, kind))
+        options = list(_word_options(text, block.protected, labels, kind))
         if options:
             new = block.replaced(stream.choice(options))
             if new is not None:
@@ -181,13 +183,15 @@ def _word_edit(block: Block, stream: Stream) -> Prompt | None:
     return None
 
 
-def _word_options(text: str, fixed: tuple[str, ...], kind: str) -> Iterator[str]:
-    """Every way to do this kind of edit outside of fixed pieces."""
+def _word_options(text: str, fixed: tuple[str, ...], labels: Sequence[str], kind: str) -> Iterator[str]:
+    """Every way to do this kind of edit outside of fixed pieces, with every word that is an answer label kept."""
     for start, end in free_stretches(text, fixed):
         found = list(re.finditer(r"[^\W\d_]+", text[start:end]))
         for one in found:
             a, b = start + one.start(), start + one.end()
             lower = one[0].lower()
+            if one[0] in labels:
+                continue
             if kind == "drop" and lower in _STOP_WORDS and a > 0:
                 yield text[:a].rstrip(" ") + text[b:] if text[b : b + 1] in (" ", ".", ",") else text[:a] + text[b:]
             elif kind == "synonym" and lower in _SYNONYMS:
