@@ -18,7 +18,7 @@ demo: $(VENV)/.demo ## set up, then run the quickstart suite on the bundled mode
 test: $(VENV)/.test lint ## set up (real vLLM for CPU included), then check style and types and run all tests
 	$(BIN)/python -m pytest tests plugins
 
-fast: $(VENV)/.test ## the tests that start no model and no server (under two minutes)
+fast: $(VENV)/.test ## the tests that start no model, server or browser (under two minutes)
 	$(BIN)/python -m pytest tests plugins -m "not e2e" -n auto
 
 lint: $(VENV)/.test

@@ -19,6 +19,8 @@ from .conftest import HOSTILE, Page, hostile
 
 Show = Callable[..., Page]
 MakeRun = Callable[..., RunResult]
+pytestmark = pytest.mark.e2e
+
 UP, DOWN, HOME, END, TAB = "\ue013", "\ue015", "\ue011", "\ue010", "\ue004"
 
 
