@@ -19,11 +19,12 @@ from typing import Any
 
 from benchmarks.measure import report
 from llmrobust.engine import EngineStats
+from llmrobust.loading import load_plan
 from llmrobust.plan import Plan
-from llmrobust.report import RunResult
 from llmrobust.report.html import html_report
 from llmrobust.request import Reply, Request, Response
-from llmrobust.run import SuiteRun, load_plan, run_result
+from llmrobust.results.run_result import RunResult
+from llmrobust.runner import SuiteRun, run_result
 
 SUITE = """\
 suite: many

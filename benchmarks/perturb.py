@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import measure
-from llmrobust.perturb import REGISTRY, Draw, Operator
-from llmrobust.perturb.contract import Sample
-from llmrobust.report.samples import first_variant, fitting_sample, sample_prompt
+from llmrobust.operators import REGISTRY, Draw, Operator
+from llmrobust.operators.operator import Sample
+from llmrobust.report.catalogue.sample_variants import first_variant, fitting_sample, sample_prompt
 
 TEXTS = tuple(
     f"The waiter at table {i} brought the soup because we were hungry, and it wasn't bad, but the room was too loud."
@@ -109,7 +109,7 @@ def planned() -> tuple[int, float, float]:
 
     code = (
         "import time, resource, sys\nstart = time.perf_counter()\nfrom pathlib import Path\n"
-        "from llmrobust.run import load_plan\nplan = load_plan(Path(sys.argv[1]), Path(sys.argv[1]).parent)\n"
+        "from llmrobust.runner import load_plan\nplan = load_plan(Path(sys.argv[1]), Path(sys.argv[1]).parent)\n"
         "print(len(plan.cases), time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     with tempfile.TemporaryDirectory() as folder:

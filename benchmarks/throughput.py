@@ -26,8 +26,8 @@ import tempfile
 from pathlib import Path
 
 from benchmarks.measure import interpreter_start_s, report, wall_s
-from llmrobust.models.server_process import free_port
-from llmrobust.models.tiny import WEIGHTS
+from llmrobust.models.local.tiny import WEIGHTS
+from llmrobust.models.server.process import free_port
 from tests.models.toy import make_toy
 
 SUITE = """\

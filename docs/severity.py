@@ -15,9 +15,10 @@ import matplotlib as mpl
 import numpy as np
 
 from llmrobust.engine import Engine, Store
+from llmrobust.loading import load_plan
 from llmrobust.metrics import METRICS, Measurement, measure_selection
 from llmrobust.models import parse_specs
-from llmrobust.run import SuiteRun, ask_all, load_plan
+from llmrobust.runner import SuiteRun, ask_all
 
 mpl.use("svg")
 mpl.rcParams |= {"svg.hashsalt": "llmrobust", "svg.fonttype": "none", "font.size": 9}

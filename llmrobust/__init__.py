@@ -11,13 +11,13 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "suite"]
 
 if TYPE_CHECKING:
-    from llmrobust.plugin.functions import suite
+    from llmrobust.plugin.decorator import suite
 
 
 def __getattr__(name: str) -> Any:
     """Load public names on first use: this package is imported in every pytest run of its environment."""
     if name == "suite":
-        from llmrobust.plugin.functions import suite
+        from llmrobust.plugin.decorator import suite
 
         return suite
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,3 +125,21 @@ class OperatorError(LlmRobustError):
 
 class EmptySelection(LlmRobustError):
     """A metric was asked for over no examples or no variants."""
+
+
+class WrongUse(LlmRobustError):
+    """Arguments that make no sense, or a file that is not there: shown as it is, exit code 2."""
+
+
+def readable_file(path: Path, what: str = "a file") -> Path:
+    """The path, if a file can be read there. Raises WrongUse.
+
+    what: the kind of file that was wanted, with its article, such as "a suite file".
+    """
+    if not path.exists():
+        raise WrongUse(f"{path}: there is no such file")
+    if path.is_dir():
+        raise WrongUse(f"{path}: is a folder, {what} was wanted")
+    if not os.access(path, os.R_OK):
+        raise WrongUse(f"{path}: may not be read")
+    return path

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from llmrobust.perturb.contract import NO_LABELS, Draw, Relation, Variant
+from llmrobust.operators.operator import NO_LABELS, Draw, Relation, Variant
 from llmrobust.prompt.spans import Prompt
 from llmrobust.request import Request
 from llmrobust.seeds import Stream
-from llmrobust.suitefile.model import Example, OperatorUse, Suite
 from llmrobust.suitefile.render import render_prompt
+from llmrobust.suitefile.suite import Example, OperatorUse, Suite
 
 PROBE = 1_000_000
 """The number of the first repeat of a prompt that is asked again for the noise floor."""

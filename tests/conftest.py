@@ -17,7 +17,7 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from llmrobust.plan import Case
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "tests.run_results"]
 
 REPOSITORY = Path(__file__).parent.parent
 # CI takes its time; nothing is a mistake only because the machine is busy.
@@ -51,7 +51,7 @@ def compiled_once(_compiled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def soon_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Clients try as often as ever to reach a server that refuses connections, with shorter pauses."""
-    from llmrobust.models.http_client import HttpSettings
+    from llmrobust.models.http.client import HttpSettings
 
     usual = HttpSettings.from_environment
     monkeypatch.setattr(HttpSettings, "from_environment", lambda: replace(usual(), connect_pause_s=0.05))
@@ -75,7 +75,7 @@ def make_case() -> Callable[..., Case]:
     from llmrobust.plan import Case
     from llmrobust.prompt.spans import Message, Prompt, Span
     from llmrobust.request import Request
-    from llmrobust.suitefile.model import Example
+    from llmrobust.suitefile.suite import Example
 
     def make(
         example: str = "ex-1",

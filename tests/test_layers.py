@@ -13,9 +13,10 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "llmrobust"
 LAYERS = [
     {"errors", "seeds", "request"},
+    {"text"},
     {"prompt"},
     {"stats"},
-    {"perturb"},
+    {"operators"},
     {"suitefile"},
     {"plan"},
     {"models"},
@@ -23,9 +24,10 @@ LAYERS = [
     {"score"},
     {"metrics"},
     {"gate"},
-    {"report"},
-    {"run"},
-    {"search", "rescoring", "changes"},
+    {"results"},
+    {"report", "loading"},
+    {"runner"},
+    {"search", "changes", "scaffold"},
     {"plugin"},
     {"cli"},
 ]

@@ -10,7 +10,7 @@ import pytest
 
 from llmrobust.cli import main
 from llmrobust.errors import ModelError, ServerGone, without_credentials
-from tests.models.fault_server import Fault, serve
+from tests.models.http.fault_server import Fault, serve
 from tests.plugin.conftest import films, project  # noqa: F401
 from tests.plugin.films import asks, server_with
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from llmrobust.perturb import Draw, Params, Registry, Relation, Variant, operator
+from llmrobust.operators import Draw, Params, Registry, Relation, Variant, operator
 from llmrobust.plan import Plan, plan_suite
 from llmrobust.prompt.spans import Prompt
 from llmrobust.suitefile import load_suite

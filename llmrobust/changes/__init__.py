@@ -4,7 +4,7 @@
 out. `detect` puts them together for the suites of a run.
 """
 
-from llmrobust.changes.compare import SuiteChange
 from llmrobust.changes.git import ChangesError, History
+from llmrobust.changes.plan_diff import SuiteChange
 
 __all__ = ["ChangesError", "History", "SuiteChange"]

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from llmrobust.changes.compare import (
+from llmrobust.changes.dependencies import metric_sources, missing_templates, operator_sources, templates
+from llmrobust.changes.git import ChangesError, History
+from llmrobust.changes.last_runs import Record, requests_digest
+from llmrobust.changes.plan_diff import (
     SuiteChange,
     cases_of_operators,
     compared,
@@ -13,14 +16,11 @@ from llmrobust.changes.compare import (
     operator_versions,
     other_versions,
 )
-from llmrobust.changes.git import ChangesError, History
-from llmrobust.changes.records import Record, requests_digest
-from llmrobust.changes.sources import metric_sources, missing_templates, operator_sources, templates
 from llmrobust.errors import OperatorError, SuiteError
+from llmrobust.loading import load_plan
 from llmrobust.plan import Plan
-from llmrobust.run import load_plan
-from llmrobust.suitefile.model import Suite
-from llmrobust.suitefile.source import read_source
+from llmrobust.suitefile.suite import Suite
+from llmrobust.suitefile.yaml_source import read_source
 
 SUITE_SUFFIXES = (".robust.yaml", ".robust.yml")
 

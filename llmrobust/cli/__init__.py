@@ -13,24 +13,14 @@ import sys
 from collections.abc import Sequence
 
 from llmrobust import __version__
-from llmrobust.cli import (
-    baselines,
-    check,
-    completion,
-    diff,
-    gates,
-    init,
-    listing,
-    models,
-    replay,
-    reports,
-    rescore,
-    search,
-    suites,
-)
+from llmrobust.cli.commands import baseline as baselines
+from llmrobust.cli.commands import check, completion, diff, init, models, replay, rescore, search
+from llmrobust.cli.commands import gate as gates
+from llmrobust.cli.commands import operators as listing
+from llmrobust.cli.commands import report as reports
+from llmrobust.cli.commands import show as suites
 from llmrobust.cli.parser import Parser, RootParser
-from llmrobust.cli.use import WrongUse
-from llmrobust.errors import LlmRobustError
+from llmrobust.errors import LlmRobustError, WrongUse
 
 MODULES = (
     check,

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmrobust.cli.use import WrongUse, readable_file
+from llmrobust.errors import WrongUse, readable_file
 
 if TYPE_CHECKING:
     from llmrobust.plan import Case, Plan

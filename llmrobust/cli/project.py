@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmrobust.cli.use import WrongUse, readable_file
+from llmrobust.errors import WrongUse, readable_file
 
 if TYPE_CHECKING:
     import pytest
@@ -72,7 +72,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
 
 def suite_plan(chosen: argparse.Namespace) -> Plan:
     """The plan of the suite that a command was given. Raises WrongUse, SuiteError or OperatorError."""
-    from llmrobust.run import load_plan
+    from llmrobust.loading import load_plan
 
     path = readable_file(chosen.suite, "a suite file")
     project = project_of([path], noconftest=chosen.noconftest)

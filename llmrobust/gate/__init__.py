@@ -4,10 +4,10 @@ Fail closed: only PASS is a pass. What cannot be measured, or was measured on a 
 NOT_EVALUATED; what the interval leaves open is INCONCLUSIVE.
 """
 
-from llmrobust.gate.deciding import decide, decide_gate, evaluate
-from llmrobust.gate.model import Decision, DecisionStatus, GateTarget, WorstExample
-from llmrobust.gate.noise import NoiseFloor
-from llmrobust.gate.references import Problem, Reference, References, needed_references
+from llmrobust.gate.decide import decide, decide_gate, evaluate
+from llmrobust.gate.decision import Decision, DecisionStatus, GateTarget, WorstExample
+from llmrobust.gate.noise_floor import NoiseFloor
+from llmrobust.gate.reference_runs import Problem, Reference, References, needed_references
 from llmrobust.gate.targets import gate_targets
 
 __all__ = [

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from llmrobust.gate.model import GateTarget
-from llmrobust.suitefile.model import SCOPES, GateSpec, Suite, field_text
+from llmrobust.gate.decision import GateTarget
+from llmrobust.suitefile.suite import SCOPES, GateSpec, Suite, field_text
 
 
 def gate_targets(suite: Suite, columns: Mapping[str, tuple[str, str]] | None = None) -> tuple[GateTarget, ...]:

@@ -4,19 +4,19 @@
 suite, each family or each operator. What is undefined says why and is never a number.
 """
 
-from llmrobust.metrics import (  # noqa: F401  (they register what they define)
+from llmrobust.metrics import (
+    across_runs,
+    across_variants,
     agreement,
     classes,
     drops,
-    groups,
+    example_groups,
     probabilities,
-    references,
     severity,
     shares,
     texts,
-    variants,
 )
-from llmrobust.metrics.build import answer_must_stay, build_table
+from llmrobust.metrics.from_cases import answer_must_stay, build_table
 from llmrobust.metrics.measure import Measurement, measure, measure_selection, selections
 from llmrobust.metrics.registry import METRICS, Dispersion, Metric, MetricRegistry, Ratio, Sums, metric, metric_names
 from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Table

@@ -38,7 +38,7 @@ from llmrobust.stats import (
     resampled_totals,
     unseen_share,
 )
-from llmrobust.suitefile.model import SCOPES
+from llmrobust.suitefile.suite import SCOPES
 
 RESAMPLES = 2000
 NO_GOLD = "there are no gold answers"

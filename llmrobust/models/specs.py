@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
-from types import MappingProxyType
-from urllib.parse import parse_qsl
 
 from llmrobust.errors import ModelError
 from llmrobust.models.protocol import Model
@@ -22,39 +19,6 @@ FORMS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class LocalSpec:
-    """`PREFIX:PATH?key=value&flag`, taken apart. A flag without a value has the value "true"."""
-
-    prefix: str
-    path: str
-    options: Mapping[str, str]
-
-    @classmethod
-    def parse(cls, spec: str) -> LocalSpec:
-        """Raises ModelError when the path is missing or an option is given twice."""
-        prefix, _, rest = spec.partition(":")
-        path, _, query = rest.partition("?")
-        if not path:
-            raise ModelError(f'"{spec}" names no model: write it as {prefix}:NAME_OR_PATH')
-        options: dict[str, str] = {}
-        pieces = "&".join(piece if "=" in piece else f"{piece}=true" for piece in query.split("&") if piece)
-        for name, value in parse_qsl(pieces, keep_blank_values=True):
-            name = name.lstrip("-").replace("_", "-")
-            if name in options:
-                raise ModelError(f'"{spec}" gives "{name}" twice')
-            options[name] = value
-        return cls(prefix, path, MappingProxyType(options))
-
-    def refuse_others(self, known: Sequence[str]) -> None:
-        """Raises ModelError for an option that the backend does not know."""
-        for name in self.options:
-            if name not in known:
-                close = difflib.get_close_matches(name, known, 1)
-                hint = f'; did you mean "{close[0]}"?' if close else f"; it has {', '.join(known)}"
-                raise ModelError(f'{self.prefix}: has no option "{name}"{hint}')
-
-
 def parse_spec(spec: str) -> Model:
     """The model that a spec names, not yet opened. Raises ModelError for a spec of no known form.
 
@@ -63,19 +27,19 @@ def parse_spec(spec: str) -> Model:
     """
     prefix, colon, _ = spec.partition(":")
     if prefix in ("http", "https") and colon:
-        from llmrobust.models.openai_api import OpenAiModel
+        from llmrobust.models.http.openai_model import OpenAiModel
 
         return OpenAiModel(spec)
     if spec == "tiny" or (prefix == "hf" and colon):
-        from llmrobust.models.hf import HfModel
+        from llmrobust.models.local.hf_model import HfModel
 
         return HfModel(spec)
     if prefix == "vllm" and colon:
-        from llmrobust.models.vllm_server import VllmServerModel
+        from llmrobust.models.server.vllm_server import VllmServerModel
 
         return VllmServerModel(spec)
     if prefix == "vllm-offline" and colon:
-        from llmrobust.models.vllm_offline import VllmOfflineModel
+        from llmrobust.models.local.vllm_offline import VllmOfflineModel
 
         return VllmOfflineModel(spec)
     third_party = {entry.name: entry for entry in entry_points(group=ENTRY_POINTS)}
@@ -100,7 +64,7 @@ def parse_specs(specs: Sequence[str]) -> Model:
     doubles = {spec for spec in specs if specs.count(spec) > 1}
     if doubles:
         raise ModelError(f"{min(doubles)} is given twice: every replica is named once")
-    from llmrobust.models.replicas import Replicas
+    from llmrobust.models.http.replicas import Replicas
 
     return Replicas([parse_spec(spec) for spec in specs])
 

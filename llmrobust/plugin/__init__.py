@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     from llmrobust.changes import History
     from llmrobust.errors import Diagnostic
-    from llmrobust.plugin.runtime import Runtime
+    from llmrobust.plugin.session import Runtime
     from llmrobust.plugin.summary import Summary
-    from llmrobust.plugin.workers import Controller
+    from llmrobust.plugin.xdist import Controller
 
 SUITE_SUFFIXES = (".robust.yaml", ".robust.yml")
 STATUS = "llmrobust.status"
@@ -41,7 +41,7 @@ def _positive(text: str) -> int:
 
 def _comment_key(text: str) -> str:
     """A key that may stand in a comment's marker."""
-    from llmrobust.report.markdown import marker
+    from llmrobust.report.markdown_blocks import marker
 
     try:
         marker(text)
@@ -126,7 +126,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Find the revision that suites are compared with, before anything else is done."""
     if session.config.option.robust_changed_since is not None:
-        from llmrobust.plugin.changed import open_history
+        from llmrobust.plugin.changed_since import open_history
 
         session.config.stash[history_key] = open_history(session.config)
 
@@ -154,7 +154,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Parametrize functions decorated with `@llmrobust.suite`."""
     marker = metafunc.definition.get_closest_marker("robust_suite")
     if marker is not None:
-        from llmrobust.plugin.functions import parametrize
+        from llmrobust.plugin.decorator import parametrize
 
         parametrize(metafunc, marker)
 
@@ -212,7 +212,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         summary.show(terminalreporter)
     mistakes = config.stash.get(mistakes_key, [])
     if mistakes and config.option.robust_github:
-        from llmrobust.plugin.github import GitHubStep
+        from llmrobust.plugin.summary import GitHubStep
 
         for line in GitHubStep(config.rootpath).mistakes(mistakes):
             terminalreporter.line(line)
@@ -221,7 +221,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell an xdist worker where the engine is that all workers share."""
-    from llmrobust.plugin.workers import Controller
+    from llmrobust.plugin.xdist import Controller
 
     config = node.config
     if controller_key not in config.stash:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -10,22 +10,19 @@ import pytest
 from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocation, ReprTraceback
 
 from llmrobust.errors import LlmRobustError
-from llmrobust.gate import GateTarget, gate_targets
-from llmrobust.plan import Case, case_key, case_name
+from llmrobust.gate import GateTarget
+from llmrobust.plan import Case, case_key
 from llmrobust.plugin import STATUS
-from llmrobust.plugin.asked import AskedSuite
-from llmrobust.plugin.memory import uncollected
-from llmrobust.plugin.runtime import Runtime
-from llmrobust.report.diff import inert
-from llmrobust.report.explain import explain_case, explain_decision
+from llmrobust.plugin.session import Runtime
+from llmrobust.plugin.session_suite import AskedSuite
+from llmrobust.report.failure_messages import explain_case, explain_decision
 from llmrobust.report.junit import case_properties, changed_property, gate_properties
-from llmrobust.score.judged import Judged
-from llmrobust.score.status import Status
-from llmrobust.score.verdict import Outcome
+from llmrobust.score.verdict import Judged, Outcome, Status
+from llmrobust.text.escaping import inert
 
 if TYPE_CHECKING:
     from llmrobust.gate import Decision
-    from llmrobust.run import SuiteRun
+    from llmrobust.runner import SuiteRun
 
 
 _ROBUST = pytest.mark.robust
@@ -51,55 +48,6 @@ class GateFailed(Exception):
 
 class GateWarning(pytest.PytestWarning):
     """A gate with `inconclusive: warn` that could not be decided."""
-
-
-def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
-    """One collector for the unperturbed prompts, each family, and the gates of a suite file."""
-    suite = Runtime.of(file.config).suite(file.path)
-    plan = suite.plan
-    families: dict[str, list[Case]] = {}
-    for case in plan.cases:
-        families.setdefault(case.family, []).append(case)
-    for family, cases in families.items():
-        yield Family.from_parent(file, name=family, suite=suite, cases=cases)
-    targets = gate_targets(plan.suite, plan.columns())
-    if targets:
-        yield Gates.from_parent(file, name="gate", suite=suite, targets=targets)
-
-
-class Family(pytest.Collector):
-    """The cases of one family."""
-
-    def __init__(self, *, suite: AskedSuite, cases: list[Case], **kwargs: Any):
-        super().__init__(**kwargs)
-        self._suite = suite
-        self._cases = cases
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """One item a case."""
-        lines = {use.label: use.location.line - 1 for use in self._suite.plan.suite.perturb}
-        with uncollected():
-            items = [
-                CaseItem.from_parent(
-                    self, name=case_name(case), case=case, suite=self._suite, line=lines.get(case.use, 0)
-                )
-                for case in self._cases
-            ]
-        return iter(items)
-
-
-class Gates(pytest.Collector):
-    """The gates of a suite."""
-
-    def __init__(self, *, suite: AskedSuite, targets: tuple[GateTarget, ...], **kwargs: Any):
-        super().__init__(**kwargs)
-        self._suite = suite
-        self._targets = targets
-
-    def collect(self) -> Iterator[pytest.Item]:
-        """One item a decision."""
-        for target in self._targets:
-            yield GateItem.from_parent(self, name=target.id, target=target, suite=self._suite)
 
 
 class RobustItem(pytest.Item):

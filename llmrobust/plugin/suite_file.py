@@ -19,7 +19,7 @@ class SuiteFile(pytest.File):
 
     def collect(self) -> Iterator[pytest.Collector]:
         """The suite's families and gates."""
-        from llmrobust.plugin.items import collectors
+        from llmrobust.plugin.collectors import collectors
 
         return collectors(self)
 
@@ -27,7 +27,7 @@ class SuiteFile(pytest.File):
         """Mistakes in the suite as diagnostics, without a traceback of ours."""
         error = excinfo.value
         if isinstance(error, SuiteError | OperatorError):
-            from llmrobust.report.diff import inert
+            from llmrobust.text.escaping import inert
 
             if isinstance(error, SuiteError):
                 self.config.stash.setdefault(mistakes_key, []).extend(error.diagnostics)

@@ -2,23 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from llmrobust.errors import Diagnostic
 from llmrobust.plugin.settings import Settings
-from llmrobust.report.result import RunResult
-from llmrobust.report.terminal import summary_lines
+from llmrobust.report.github_annotations import annotation_lines, mistake_lines
+from llmrobust.report.markdown_blocks import SUMMARY_LIMIT
+from llmrobust.report.run_markdown import run_markdown
+from llmrobust.report.run_terminal import summary_lines
+from llmrobust.report.source_links import repository_places
+from llmrobust.results.run_result import RunResult
 
 if TYPE_CHECKING:
-    from llmrobust.plugin.github import GitHubStep
+    pass
+
+
+LEAST = 2000
+"""Bytes without which a summary is not begun: other programs wrote into the step's file before."""
+
+
+class GitHubStep:
+    """The step of a job that this process is part of, as the environment describes it."""
+
+    def __init__(self, root: Path):
+        self._root = root
+        self._summary = os.environ.get("GITHUB_STEP_SUMMARY", "")
+        self._runs = os.environ.get("GITHUB_ACTIONS") == "true"
+
+    @property
+    def missing(self) -> str:
+        """What cannot be done here and why; empty if everything can."""
+        lacks = [] if self._runs else ["no annotations (GITHUB_ACTIONS is not true)"]
+        lacks += [] if self._summary else ["no job summary (GITHUB_STEP_SUMMARY is not set)"]
+        return f"--robust-github: {', '.join(lacks)}: this is no step of GitHub Actions" if lacks else ""
+
+    def add_summary(self, result: RunResult, key: str = "") -> str:
+        """Add the run to the job's summary, if there is one. Returns where it went. Raises OSError."""
+        if not self._summary:
+            return ""
+        path = Path(self._summary)
+        room = SUMMARY_LIMIT - (path.stat().st_size if path.exists() else 0)
+        if room < LEAST:
+            raise OSError(0, "the step's summary is full")
+        with path.open("a", encoding="utf-8") as file:
+            file.write(run_markdown(result, room - 1, key) + "\n")
+        return "the run was added to the job's summary"
+
+    def mistakes(self, found: Sequence[Diagnostic]) -> list[str]:
+        """Workflow commands for suites that cannot be read."""
+        return mistake_lines(found, repository_places(self._root)) if self._runs else []
+
+    def annotations(self, result: RunResult) -> list[str]:
+        """Workflow commands to print, if a runner reads them."""
+        return annotation_lines(result, repository_places(self._root)) if self._runs else []
+
 
 WRITERS: Mapping[str, tuple[str, str]] = {
-    "json": ("llmrobust.report.json_report", "write_json"),
+    "json": ("llmrobust.results.json_format", "write_json"),
     "html": ("llmrobust.report.html", "write_html"),
-    "markdown": ("llmrobust.report.run_page", "write_markdown"),
+    "markdown": ("llmrobust.report.run_markdown", "write_markdown"),
     "sarif": ("llmrobust.report.sarif", "write_sarif"),
 }
 """Module and function that write each of `settings.REPORTS`, whole or not at all; each raises OSError."""
@@ -35,8 +83,6 @@ class Summary:
         self._root = config.rootpath
         self._github: GitHubStep | None = None
         if self._settings.github:
-            from llmrobust.plugin.github import GitHubStep
-
             self._github = GitHubStep(config.rootpath)
 
     def write_files(self) -> bool:
@@ -62,7 +108,7 @@ class Summary:
         if kind == "markdown":
             return {"key": self._settings.comment_key}
         if kind == "sarif":
-            from llmrobust.report.places import repository_places
+            from llmrobust.report.source_links import repository_places
 
             return {"places": repository_places(self._root)}
         return {}

@@ -18,9 +18,9 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from llmrobust.errors import Diagnostic, Location, SuiteError
 from llmrobust.prompt.enumeration import choices_filter, labels_filter
 from llmrobust.prompt.fields import typed_fields
-from llmrobust.prompt.marking import MARKED, defined_names, mark_outputs
-from llmrobust.prompt.marks import CLOSE, REGIONS, RESERVED, UNUSABLE, BrokenMarks, Mark, Marks, unusable_character
+from llmrobust.prompt.instrumentation import MARKED, defined_names, mark_outputs
 from llmrobust.prompt.protection import protected_pieces
+from llmrobust.prompt.sentinels import CLOSE, REGIONS, RESERVED, UNUSABLE, BrokenMarks, Mark, Marks, unusable_character
 from llmrobust.prompt.spans import Span
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from llmrobust.report.comparison import Comparison, GateChange, SuiteComparison
-from llmrobust.report.edits import Messages
-from llmrobust.report.json_report import decision_json
-from llmrobust.report.pairing import Change, Group, Pair
-from llmrobust.report.result import RunResult
+from llmrobust.results.comparison import Comparison, GateChange, SuiteComparison
+from llmrobust.results.json_format import decision_json
+from llmrobust.results.pairing import Change, Group, Pair
+from llmrobust.results.run_result import RunResult
+from llmrobust.text.edit_script import Messages
 
 FORMAT = "llmrobust-diff"
 VERSION = 1

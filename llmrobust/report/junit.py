@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from llmrobust.gate import Decision
-from llmrobust.report.diff import ELISION
-from llmrobust.score.judged import Judged
+from llmrobust.score.verdict import Judged
+from llmrobust.text.word_diff import ELISION
 
 PREFIX = "llmrobust."
 LONGEST = 300

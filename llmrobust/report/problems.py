@@ -10,10 +10,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llmrobust.gate import Decision
-from llmrobust.report.diff import ELISION, Piece, prompt_diff, visible
-from llmrobust.report.explain import case_words, quoted
-from llmrobust.report.result import CaseResult, RunResult, SuiteResult
-from llmrobust.report.stored import lacks
+from llmrobust.report.failure_messages import case_words, quoted
+from llmrobust.results.case_result import CaseResult
+from llmrobust.results.json_format import lacks
+from llmrobust.results.run_result import RunResult
+from llmrobust.results.suite_result import SuiteResult
+from llmrobust.text.escaping import visible
+from llmrobust.text.word_diff import ELISION, Piece, prompt_diff
 
 Level = Literal["error", "warning"]
 Places = Callable[[str], str]

@@ -9,10 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 from llmrobust.metrics import METRICS
-from llmrobust.report.json_report import write_whole
 from llmrobust.report.problems import UNDECIDED, Place, Places, Problem, problems
-from llmrobust.report.result import RunResult
-from llmrobust.score.status import Status
+from llmrobust.results.run_result import RunResult
+from llmrobust.score.verdict import Status
+from llmrobust.text.atomic_write import write_whole
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"

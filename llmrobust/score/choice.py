@@ -22,8 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from llmrobust.score.normal import folded, normalised, without_thoughts
-from llmrobust.score.reading import Reading
+from llmrobust.score.normalise import Reading, folded, normalised, without_thoughts
 
 _NOUN = r"(?:answer|choice|option|label|category|class|classification|sentiment|response|verdict|prediction|letter)"
 _IS = r"(?:\s+(?:is|was|would\s+be|should\s+be|must\s+be)\s*:?|\s*[:=]|\s*->)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from llmrobust.score.reading import Reading
+from llmrobust.score.normalise import Reading
 
 _TOKEN = re.compile(r"(?<![A-Za-z0-9_.])(?P<sign>[-+−]?)[$€£¥]?(?P<body>\.?\d[\d.,:/']*(?:[eE][-+]?\d+)?)")
 _BODY = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?|\.\d+(?:[eE][-+]?\d{1,3})?")

@@ -7,9 +7,8 @@ import re
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from llmrobust.score.normal import normalised
+from llmrobust.score.normalise import Reading, normalised
 from llmrobust.score.number import canonical_number
-from llmrobust.score.reading import Reading
 
 _FENCE = re.compile(r"```[a-zA-Z]*[ \t]*\n(.*?)```", re.DOTALL)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 
-from llmrobust.perturb.spots import word_spots
+from llmrobust.operators.editing.random_edits import word_spots
 from llmrobust.search.recipes import Neighbours, Recipe
 from llmrobust.seeds import Stream
 

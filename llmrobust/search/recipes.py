@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-from llmrobust.perturb.spots import cased_like
-from llmrobust.perturb.surface.typo import LETTERS, NEIGHBOURS
+from llmrobust.operators.builtin.surface.typo import LETTERS, NEIGHBOURS
+from llmrobust.operators.editing.random_edits import cased_like
 from llmrobust.seeds import Stream
 
 Transformation = Callable[[str, Stream], list[str]]

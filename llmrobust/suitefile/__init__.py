@@ -4,18 +4,10 @@
 with file, line and column. `render_prompt` gives an example's prompt as typed spans.
 """
 
-from llmrobust.suitefile.jsonschema import suite_json_schema
+from llmrobust.suitefile.editor_schema import suite_json_schema
 from llmrobust.suitefile.loader import load_suite
-from llmrobust.suitefile.model import (
-    AnswerSpec,
-    Example,
-    GateSpec,
-    MessageTemplate,
-    MetricFacts,
-    OperatorUse,
-    Suite,
-)
 from llmrobust.suitefile.render import render_prompt
+from llmrobust.suitefile.suite import AnswerSpec, Example, GateSpec, MessageTemplate, MetricFacts, OperatorUse, Suite
 
 __all__ = [
     "AnswerSpec",

@@ -9,22 +9,24 @@ from pathlib import Path
 from typing import Any, get_args
 
 from llmrobust.errors import Location, SuiteError
-from llmrobust.perturb import REGISTRY
-from llmrobust.perturb.contract import Registry
+from llmrobust.operators import REGISTRY
+from llmrobust.operators.registry import Registry
 from llmrobust.prompt.protection import VARIABLE
 from llmrobust.prompt.spans import SpanKind
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.request import Mode, Sampling
-from llmrobust.suitefile.answers import read_answer
-from llmrobust.suitefile.data import Row
-from llmrobust.suitefile.entries import PerturbReader, read_gates
-from llmrobust.suitefile.examples import make_examples, read_rows
-from llmrobust.suitefile.files import baseline_file, project_file
-from llmrobust.suitefile.model import MessageTemplate, MetricFacts, NoiseSpec, OperatorUse, Suite, field_text
+from llmrobust.suitefile.answer_section import read_answer
+from llmrobust.suitefile.data_files import Row
+from llmrobust.suitefile.examples_section import make_examples, read_rows
+from llmrobust.suitefile.gate_section import read_gates
+from llmrobust.suitefile.paths import baseline_file, project_file
+from llmrobust.suitefile.perturb_section import PerturbReader
 from llmrobust.suitefile.render import render_prompt
 from llmrobust.suitefile.schema import MAY_BE_EMPTY, PromptSection, SamplingSection, SuiteSection, TextFile
-from llmrobust.suitefile.sections import did_you_mean, kind_of, validated
-from llmrobust.suitefile.source import Key, Source, read_source, read_text
+from llmrobust.suitefile.suite import MessageTemplate, MetricFacts, NoiseSpec, OperatorUse, Suite, field_text
+from llmrobust.suitefile.validation import kind_of, validated
+from llmrobust.suitefile.yaml_source import Key, Source, read_source, read_text
+from llmrobust.text.phrases import did_you_mean
 
 PROMPT: Key = ("prompt",)
 

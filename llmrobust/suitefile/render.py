@@ -8,7 +8,7 @@ from llmrobust.errors import SuiteError
 from llmrobust.prompt.fields import typed_output_field
 from llmrobust.prompt.protection import VARIABLE
 from llmrobust.prompt.spans import Message, Prompt
-from llmrobust.suitefile.model import Example, Suite
+from llmrobust.suitefile.suite import Example, Suite
 
 
 def render_prompt(suite: Suite, example: Example) -> Prompt:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from llmrobust.request import Scoring
-from llmrobust.suitefile.model import CaseMode, Check, Correction, Side
+from llmrobust.suitefile.suite import CaseMode, Check, Correction, Side
 
 Count = Annotated[int, Field(ge=1)]
 FieldValue = str | int | float | bool

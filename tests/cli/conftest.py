@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from llmrobust.cli import main
-from tests.models.fault_server import FaultServer, serve
+from tests.models.http.fault_server import FaultServer, serve
 
 SUITE = """\
 suite: films

@@ -98,7 +98,7 @@ def test_an_interrupt_ends_without_a_traceback(monkeypatch, capsys):
     def interrupted(chosen):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(llmrobust.cli.listing, "_metrics", interrupted)
+    monkeypatch.setattr(llmrobust.cli.commands.operators, "_metrics", interrupted)
     assert main(["metrics"]) == 130
     assert capsys.readouterr().err == "interrupted\n"
 
@@ -107,6 +107,6 @@ def test_a_file_that_cannot_be_written_is_named(monkeypatch, capsys):
     def denied(chosen):
         raise PermissionError(13, "Permission denied", "/there/x.json")
 
-    monkeypatch.setattr(llmrobust.cli.listing, "_metrics", denied)
+    monkeypatch.setattr(llmrobust.cli.commands.operators, "_metrics", denied)
     assert main(["metrics"]) == 2
     assert capsys.readouterr().err == "/there/x.json: Permission denied\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from llmrobust.models.server_process import ServerProcess, free_port
+from llmrobust.models.server.process import ServerProcess, free_port
 from tests.e2e.processes import PytestRun
 
 STARTUP_TIMEOUT_S = 300.0

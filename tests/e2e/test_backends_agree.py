@@ -10,7 +10,7 @@ from statistics import median
 
 import pytest
 
-from llmrobust.models.tiny import WEIGHTS
+from llmrobust.models.local.tiny import WEIGHTS
 
 pytestmark = pytest.mark.e2e
 

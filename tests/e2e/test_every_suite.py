@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from llmrobust.run import run
+from llmrobust.runner import run
 from tests.conftest import REPOSITORY
 
 FILES = sorted((REPOSITORY / "suites").rglob("*.robust.yaml"))
@@ -24,7 +24,7 @@ def test_every_suite_meets_its_gates_on_the_bundled_model(tmp_path: Path, monkey
 
 @pytest.mark.e2e
 def test_every_suite_is_planned_and_has_examples_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    from llmrobust.run import load_plan
+    from llmrobust.loading import load_plan
 
     for file in FILES:
         plan = load_plan(file, REPOSITORY)
@@ -35,8 +35,8 @@ def test_every_suite_is_planned_and_has_examples_enough(monkeypatch: pytest.Monk
 
 @pytest.mark.e2e
 def test_every_operator_is_used_by_a_suite_or_needs_a_file() -> None:
-    from llmrobust.perturb import REGISTRY
-    from llmrobust.run import load_plan
+    from llmrobust.loading import load_plan
+    from llmrobust.operators import REGISTRY
 
     used = {use.operator.name for file in FILES for use in load_plan(file, REPOSITORY).suite.perturb}
     builtin = [

@@ -71,8 +71,7 @@ class Repository:
 
     def result(self, name: str = "out/run.json.gz") -> dict[str, Any]:
         """A stored run."""
-        from llmrobust.report.json_report import to_json
-        from llmrobust.report.stored import read_run
+        from llmrobust.results.json_format import read_run, to_json
 
         return to_json(read_run(self.folder / name))
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from llmrobust.models.tiny import WEIGHTS
+from llmrobust.models.local.tiny import WEIGHTS
 from tests.e2e.processes import gone
 
 pytestmark = pytest.mark.e2e

@@ -16,7 +16,7 @@ import pytest
 
 from llmrobust.errors import ModelError, ServerGone
 from llmrobust.models import parse_spec
-from llmrobust.models.tiny import WEIGHTS
+from llmrobust.models.local.tiny import WEIGHTS
 from llmrobust.request import Failure, Request, Sampling
 
 pytestmark = pytest.mark.e2e

@@ -12,7 +12,7 @@ from sklearn import metrics as sklearn_metrics
 from statsmodels.stats import inter_rater
 
 from llmrobust.metrics import METRICS, NO_CASE, UNREAD, Table
-from llmrobust.metrics.references import fitted_line, logit
+from llmrobust.metrics.across_runs import fitted_line, logit
 from llmrobust.metrics.texts import clusters
 from tests.metrics.tables import LABELS, NAN, answered, random_table, table_of
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from llmrobust.metrics.references import counterparts
+from llmrobust.metrics.across_runs import counterparts
 from llmrobust.metrics.table import Table
 from tests.metrics.tables import table_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from llmrobust.metrics import metric_names
-from llmrobust.report.metrics_page import metrics_table
+from llmrobust.report.catalogue.metrics import metrics_table
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from llmrobust.errors import GateError
 from llmrobust.metrics import embedder, measure, texts
-from llmrobust.metrics.answers import AnswerGrid, answers_of
+from llmrobust.metrics.answer_codes import AnswerGrid, answers_of
 from llmrobust.metrics.table import Table
 from llmrobust.metrics.texts import edit_distance, edit_similarity, slots, token_f1
 from llmrobust.score.verdict import Outcome, Verdict

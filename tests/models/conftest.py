@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from llmrobust.models.http_client import HttpSettings
-from llmrobust.models.openai_api import OpenAiModel
+from llmrobust.models.http.client import HttpSettings
+from llmrobust.models.http.openai_model import OpenAiModel
 from llmrobust.models.protocol import Model, ModelInfo
 from llmrobust.request import Reply, Request
-from tests.models.fault_server import FaultServer, serve
+from tests.models.http.fault_server import FaultServer, serve
 from tests.models.toy import make_toy
 
 QUICK = HttpSettings(timeout_s=5.0, connect_pause_s=0.01, overload_pause_s=0.01, overload_tries=3)

@@ -9,11 +9,11 @@ import pytest
 
 from llmrobust.errors import ModelError
 from llmrobust.models import parse_spec, parse_specs, specs
-from llmrobust.models.hf import HfModel
-from llmrobust.models.openai_api import OpenAiModel
-from llmrobust.models.replicas import Replicas
-from llmrobust.models.vllm_offline import VllmOfflineModel
-from llmrobust.models.vllm_server import VllmServerModel
+from llmrobust.models.http.openai_model import OpenAiModel
+from llmrobust.models.http.replicas import Replicas
+from llmrobust.models.local.hf_model import HfModel
+from llmrobust.models.local.vllm_offline import VllmOfflineModel
+from llmrobust.models.server.vllm_server import VllmServerModel
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from tests.models.fault_server import EVERYTHING, FaultServer
+from tests.models.http.fault_server import EVERYTHING, FaultServer
 
 _SUITE = """\
 suite: films

@@ -125,7 +125,7 @@ def test_a_run_in_which_nothing_changed_and_nothing_is_stored_says_that_it_prove
 
 
 def test_every_reason_is_named_and_its_cases_are_counted(repository: Repository):
-    """The headline of one suite with several; `tests/changes/test_compare.py` has each alone."""
+    """The headline of one suite with several; `tests/changes/test_plan_diff.py` has each alone."""
     repository.edit("suites/reviews.robust.yaml", "movie 3 is awful", "movie 3 is dreadful")
     repository.edit("suites/reviews.robust.yaml", "gate:", "  - casing.upper: {target: input}\ngate:")
     result = repository.run("--collect-only")
@@ -282,7 +282,7 @@ def test_a_server_that_is_gone_is_answered_for_by_the_store(run_before: Reposito
 def test_an_operator_of_another_version_than_in_the_last_run_is_a_change(run_before: Repository, monkeypatch):
     from dataclasses import replace
 
-    from llmrobust.perturb import REGISTRY
+    from llmrobust.operators import REGISTRY
 
     drop = REGISTRY.get("typo.drop")
     monkeypatch.setitem(REGISTRY._operators, "typo.drop", replace(drop, version=drop.version + 1))
@@ -412,8 +412,8 @@ def test_fresh_and_changed_contradict_each_other(repository: Repository):
 
 
 CONFTEST = '''
-from llmrobust.perturb.contract import operator
-from llmrobust.perturb.target import TargetParams, rewritten
+from llmrobust.operators import operator
+from llmrobust.operators.editing.text_edits import TargetParams, rewritten
 
 @operator("mine.loud", level="character", source="a test", params=TargetParams)
 def loud(prompt, params, draw):
@@ -423,7 +423,7 @@ def loud(prompt, params, draw):
 
 
 def test_the_source_of_a_projects_own_operator_belongs_to_the_suite(repository: Repository, monkeypatch):
-    from llmrobust.perturb import REGISTRY
+    from llmrobust.operators import REGISTRY
 
     monkeypatch.setattr(REGISTRY, "_operators", dict(REGISTRY._operators))
     repository.project.write("conftest.py", CONFTEST)
@@ -441,8 +441,8 @@ HELPED = """
 import pathlib, sys
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from llmrobust.metrics import METRICS, metric
-from llmrobust.perturb.contract import operator
-from llmrobust.perturb.target import TargetParams, rewritten
+from llmrobust.operators import operator
+from llmrobust.operators.editing.text_edits import TargetParams, rewritten
 
 @operator("mine.loud", level="character", source="a test", params=TargetParams)
 def loud(prompt, params, draw):
@@ -470,7 +470,7 @@ def test_what_a_projects_operators_and_metrics_import_belongs_to_the_suite(
     repository: Repository, monkeypatch, file: str, reason: str
 ):
     from llmrobust.metrics import METRICS
-    from llmrobust.perturb import REGISTRY
+    from llmrobust.operators import REGISTRY
 
     monkeypatch.setattr(REGISTRY, "_operators", dict(REGISTRY._operators))
     monkeypatch.setattr(METRICS, "_metrics", dict(METRICS._metrics))

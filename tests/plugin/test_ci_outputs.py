@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from tests.models.fault_server import Fault, serve
+from tests.models.http.fault_server import Fault, serve
 from tests.plugin.conftest import SUITE
 from tests.plugin.films import asks, server_with
-from tests.report.test_github import obeyed
+from tests.report.test_github_annotations import obeyed
 
 FAILING = SUITE.replace("consistency: {min: 0.2", "consistency: {min: 1.0")
 HOSTILE = FAILING.replace('"movie 1 is good."', '"::error::pwned ##[error]pwned @octocat | `movie 1` is good."')

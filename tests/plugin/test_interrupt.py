@@ -12,7 +12,7 @@ import time
 
 import pytest
 
-from tests.models.fault_server import Fault, serve
+from tests.models.http.fault_server import Fault, serve
 from tests.plugin.films import GATES, PROMPTS, asks, server_with
 
 pytestmark = pytest.mark.timeout(180)

@@ -7,7 +7,6 @@ import xml.etree.ElementTree as ElementTree
 
 from llmrobust.report.junit import LONGEST, case_properties
 from tests.plugin.conftest import SUITE
-from tests.report.conftest import judge_all  # noqa: F401
 
 ODD = (
     SUITE.replace("suite: reviews", r'suite: "odd \u0001 <suite> & \"q\""')
@@ -79,7 +78,7 @@ def test_missing_answers_are_errors(project):
     assert all("no answer" in message for message in errors)
 
 
-def test_long_answers_are_cut(judge_all):  # noqa: F811
+def test_long_answers_are_cut(judge_all):
     from dataclasses import replace
 
     judged = judge_all({"format": {}})[0]

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from tests.models.fault_server import Fault, serve
+from tests.models.http.fault_server import Fault, serve
 from tests.plugin.films import GATES, PROMPTS, asks, number, server_with
 
 pytestmark = pytest.mark.timeout(120)

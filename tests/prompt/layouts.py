@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from llmrobust.prompt.grammar import Attribute, Bare, Components, Enumeration, Field, Part, Slot
+from llmrobust.prompt.format_grammar import Attribute, Bare, Components, Enumeration, Field, Part, Slot
 
 SHARED: dict[Slot, str] = {("fields", "casing"): "as_is", ("fields", "separator"): ": "}
 CASING: Slot = ("fields", "casing")

@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmrobust.errors import Location
-from llmrobust.report import RunResult
 from llmrobust.report.problems import Place, Problem
 from llmrobust.report.sarif import ROOT, _location, _text, fingerprint, to_sarif, write_sarif
 from llmrobust.request import Failure
+from llmrobust.results.run_result import RunResult
 
 SCHEMA = json.loads((Path(__file__).parent / "data" / "sarif-2.1.0-rtm.4.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft4Validator(SCHEMA)

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmrobust.score.choice import label_index, read_choice
-from llmrobust.score.reading import Reading
+from llmrobust.score.normalise import Reading
 
 TICKETS = ("billing", "bug", "praise")
 LETTERS = ("A", "B", "C")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmrobust.perturb.spots import word_spots
+from llmrobust.operators.editing.random_edits import word_spots
 from llmrobust.search import RECIPES, Attack, AttackFound, Score
 from llmrobust.search.attack import STOP_WORDS, levenshtein
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from llmrobust.errors import Diagnostic, SuiteError
-from llmrobust.run import metric_facts
+from llmrobust.loading import metric_facts
 from llmrobust.suitefile import Suite, load_suite
 
 SUITE = """\

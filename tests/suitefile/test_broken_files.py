@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from llmrobust.errors import Diagnostic, SuiteError
-from llmrobust.run import metric_facts
+from llmrobust.loading import metric_facts
 from llmrobust.suitefile import load_suite, render_prompt
 
 FILES = {

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from llmrobust.suitefile import render_prompt, suite_json_schema
-from llmrobust.suitefile.source import read_source
+from llmrobust.suitefile.yaml_source import read_source
 from tests.conftest import REPOSITORY
 from tests.suitefile.conftest import SUITE
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from llmrobust.report.html.page import html_report
-from llmrobust.report.json_report import write_whole
-from llmrobust.report.result import RunResult
+from llmrobust.results.run_result import RunResult
+from llmrobust.text.atomic_write import write_whole
 
 __all__ = ["html_report", "write_html"]
 

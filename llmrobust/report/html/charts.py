@@ -11,9 +11,10 @@ import numpy as np
 from llmrobust.metrics import METRICS, Measurement, Table
 from llmrobust.metrics.measure import measure_selection
 from llmrobust.report.html.scale import Scale, fitting
-from llmrobust.report.result import CaseResult, SuiteResult
-from llmrobust.report.stored import stored_table
-from llmrobust.score.status import Status
+from llmrobust.results.case_result import CaseResult
+from llmrobust.results.json_format import stored_table
+from llmrobust.results.suite_result import SuiteResult
+from llmrobust.score.verdict import Status
 
 STRIP_WIDTH = 300.0
 STRIP_HEIGHT = 30.0

@@ -6,8 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from llmrobust.gate import Decision
-from llmrobust.report.comparison import Comparison, Effect, GateChange, Outcome, SuiteComparison
-from llmrobust.report.comparison_page import (
+from llmrobust.report.comparison_text import (
     counts_in_words,
     difference_in_words,
     effect_name,
@@ -16,8 +15,9 @@ from llmrobust.report.comparison_page import (
     remarks,
 )
 from llmrobust.report.html.view import TONES
-from llmrobust.report.pairing import Change
-from llmrobust.report.verdict import RunVerdict, run_verdict
+from llmrobust.results.comparison import Comparison, Effect, GateChange, Outcome, SuiteComparison
+from llmrobust.results.pairing import Change
+from llmrobust.results.run_verdict import RunVerdict, run_verdict
 
 OUTCOMES = {Outcome.NOT_WORSE: "good", Outcome.WORSE: "bad", Outcome.UNDECIDED: "open"}
 

@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llmrobust.plan import name_of
-from llmrobust.report.comparison import Comparison
-from llmrobust.report.edits import Edit, Messages, edits_of
-from llmrobust.report.pairing import Change
-from llmrobust.report.result import CaseResult, RunResult
-from llmrobust.score.status import Status
+from llmrobust.results.case_result import CaseResult
+from llmrobust.results.comparison import Comparison
+from llmrobust.results.pairing import Change
+from llmrobust.results.run_result import RunResult
+from llmrobust.score.verdict import Status
+from llmrobust.text.edit_script import Edit, Messages, edits_of
 
 NONE = -1
 """The number that stands for no value."""

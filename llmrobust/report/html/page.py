@@ -9,13 +9,13 @@ from importlib.resources import files
 from typing import Any
 
 from llmrobust import __version__
-from llmrobust.report.comparison import compare
-from llmrobust.report.diff import visible
 from llmrobust.report.html.comparison import ComparisonView
 from llmrobust.report.html.explorer import payload
 from llmrobust.report.html.view import SuiteView, first_bad
-from llmrobust.report.result import RunResult
-from llmrobust.report.verdict import Outcome, run_verdict
+from llmrobust.results.comparison import compare
+from llmrobust.results.run_result import RunResult
+from llmrobust.results.run_verdict import Outcome, run_verdict
+from llmrobust.text.escaping import visible
 
 SCRIPTS = ("unpack", "diff", "list", "detail", "explorer", "main")
 """The script's parts in their order; together they are one closure."""

@@ -10,12 +10,13 @@ from urllib.parse import urlencode
 from llmrobust.gate import Decision, DecisionStatus, NoiseFloor
 from llmrobust.metrics import Measurement
 from llmrobust.plan import ORIGINAL
-from llmrobust.report.diff import Piece, prompt_diff, short_diff
 from llmrobust.report.html.charts import Confusion, Curve, HeatMap, Strips, confusion, curves, heat_map, strips
 from llmrobust.report.html.scale import Scale, fitting
-from llmrobust.report.result import CaseResult, SuiteResult
-from llmrobust.report.terminal import table_notes
-from llmrobust.score.status import Status
+from llmrobust.report.run_terminal import table_notes
+from llmrobust.results.case_result import CaseResult
+from llmrobust.results.suite_result import SuiteResult
+from llmrobust.score.verdict import Status
+from llmrobust.text.word_diff import Piece, prompt_diff, short_diff
 
 INTERVAL_WIDTH = 120.0
 GATE_WIDTH = 160.0

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from llmrobust.perturb import Draw, Sample, TextParams, Variant, edited, operator
+from llmrobust.operators import Draw, Sample, TextParams, Variant, edited, operator
 from llmrobust.prompt import Prompt
 from llmrobust.seeds import Stream
 

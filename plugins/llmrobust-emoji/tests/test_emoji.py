@@ -15,7 +15,7 @@ if not installed:
 
 from llmrobust_emoji import EMOJI, EmojiParams  # noqa: E402
 
-from llmrobust.perturb import REGISTRY, Draw  # noqa: E402
+from llmrobust.operators import REGISTRY, Draw  # noqa: E402
 from llmrobust.prompt import Message, Prompt, Span  # noqa: E402
 
 SUITE = """\

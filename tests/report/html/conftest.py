@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from llmrobust.report import RunResult
 from llmrobust.report.html import html_report
-from llmrobust.report.result import CaseResult
+from llmrobust.results.case_result import CaseResult
+from llmrobust.results.run_result import RunResult
 
 FLAGS = (
     "--headless=new",

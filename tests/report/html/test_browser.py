@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from llmrobust.report import RunResult
 from llmrobust.report.html import html_report
-from llmrobust.report.result import CaseResult
 from llmrobust.request import Failure
-from llmrobust.score.status import Status
+from llmrobust.results.case_result import CaseResult
+from llmrobust.results.run_result import RunResult
+from llmrobust.score.verdict import Status
 
 from .conftest import HOSTILE, Page, hostile
 

@@ -13,13 +13,13 @@ from html.parser import HTMLParser
 from random import Random
 from typing import Any
 
-from llmrobust.report import RunResult
-from llmrobust.report.edits import edited
 from llmrobust.report.html import html_report
 from llmrobust.report.html.explorer import payload
 from llmrobust.report.html.page import STATUS_MARKS, TONES
-from llmrobust.report.verdict import Outcome
-from llmrobust.score.status import Status
+from llmrobust.results.run_result import RunResult
+from llmrobust.results.run_verdict import Outcome
+from llmrobust.score.verdict import Status
+from llmrobust.text.edit_script import edited
 
 from .conftest import hostile
 

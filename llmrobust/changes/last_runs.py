@@ -1,0 +1,85 @@
+"""What the last whole run of a suite had that git does not know: operator versions, the model, the requests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+
+from llmrobust.models.protocol import ModelInfo
+from llmrobust.results.run_result import RunResult
+from llmrobust.results.suite_result import SuiteResult
+from llmrobust.score.verdict import Status
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Of a suite's last whole run: operator versions by name, a digest of its requests, and the model that answered.
+
+    identity: of the model's files and software, where that can be told without loading it (`models.identity`).
+    """
+
+    versions: Mapping[str, int]
+    requests: str
+    spec: str
+    name: str
+    backend: str
+    fingerprint: str
+    max_model_len: int
+    scoring: tuple[str, ...]
+    identity: str = ""
+
+    def model(self) -> ModelInfo:
+        """The model as it was, for answering from the store without opening it."""
+        scoring = tuple(self.scoring)
+        return ModelInfo(self.spec, self.name, self.backend, self.fingerprint, self.max_model_len, 1, 1, scoring, {})  # type: ignore[arg-type]
+
+    def written(self) -> str:
+        """As JSON."""
+        return json.dumps({**asdict(self), "versions": dict(self.versions)}, sort_keys=True)
+
+    @classmethod
+    def read(cls, text: str) -> Record | None:
+        """From JSON; None for what another version wrote."""
+        try:
+            raw = json.loads(text)
+            return cls(**{**raw, "scoring": tuple(raw["scoring"])})
+        except (ValueError, TypeError, KeyError):
+            return None
+
+
+def record_key(path: str, name: str) -> str:
+    """What a suite's record is found by: its path in the project and its name."""
+    return f"{path}\0{name}"
+
+
+def requests_digest(hashes: Iterable[str]) -> str:
+    """A digest of a suite's requests by their content hashes, in any order."""
+    return hashlib.sha256("\n".join(sorted(set(hashes))).encode()).hexdigest()
+
+
+def records_of(result: RunResult, versions: Mapping[str, Mapping[str, int]], identity: str = "") -> dict[str, str]:
+    """The records of a run's whole suites, by key. versions: of the operators of each suite, by key."""
+    model = result.manifest.model
+    if model is None:
+        return {}
+    return {
+        key: Record(
+            versions[key],
+            requests_digest(case.request for case in suite.cases),
+            model.spec,
+            model.name,
+            model.backend,
+            model.fingerprint,
+            model.max_model_len,
+            model.scoring,
+            identity,
+        ).written()
+        for suite in result.suites
+        if (key := record_key(suite.path, suite.name)) in versions and _is_whole(suite)
+    }
+
+
+def _is_whole(suite: SuiteResult) -> bool:
+    return len(suite.cases) == suite.planned and not suite.statuses()[Status.NO_ANSWER]

@@ -1,0 +1,1 @@
+"""The commands of `llmrobust`, one module each."""

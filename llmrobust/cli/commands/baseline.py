@@ -1,0 +1,296 @@
+"""`baseline save|list|show`: the runs that `against: baseline` in gates compares with."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llmrobust.cli.parser import Commands, Parser
+from llmrobust.cli.project import add_project_option, project_of
+from llmrobust.errors import WrongUse
+
+if TYPE_CHECKING:
+    from llmrobust.results.run_result import RunResult
+    from llmrobust.results.suite_result import SuiteResult
+
+
+def add(commands: Commands[Parser]) -> None:
+    """Put the command and its three parts on the parser."""
+    baseline = commands.add_parser(
+        "baseline",
+        help="save, list or show what gates with `against: baseline` compare with",
+        description="A baseline is a run of one suite that later runs are compared with, kept in one file: "
+        "baselines/NAME.json beside the suite file, or in another folder.",
+        examples=[
+            ("pytest suites/ --robust-json run.json", "a run"),
+            ("llmrobust baseline save run.json", "keep each of its suites as that suite's baseline"),
+            ("llmrobust baseline list", "the baselines below this folder, and whether they still fit"),
+        ],
+    )
+    parts = baseline.add_subparsers(dest="part", required=True, metavar="save|list|show", parser_class=Parser)
+    save = parts.add_parser(
+        "save",
+        help="keep a stored run as the baseline of its suites",
+        description="Keep a run that pytest stored with --robust-json as the baseline of its suites. A run that is not "
+        "whole, was asked in waves, has unanswered cases, or gates that do not pass is refused. Exit code 0: saved, 1: "
+        "refused (nothing is written), 2: the run is of no use.",
+        examples=[
+            ("llmrobust baseline save run.json --dry-run", "what would be replaced, and how it differs"),
+            ("llmrobust baseline save run.json --suite triage --to s3/baselines", "one suite, into another folder"),
+        ],
+    )
+    save.add_argument("stored", metavar="RUN", type=Path, help="JSON file of a run")
+    save.add_argument("--suite", metavar="NAME", action="append", help="only this suite of the run; repeatable")
+    save.add_argument("--full", action="store_true", help="keep replies and label probabilities too, in a larger file")
+    save.add_argument("--force", action="store_true", help="save a run that would be refused")
+    save.add_argument("--dry-run", action="store_true", help="say what would be saved, and write nothing")
+    save.set_defaults(run=_save)
+    listed = parts.add_parser("list", help="the baselines there are", description="The baselines below a folder.")
+    listed.set_defaults(run=_list)
+    shown = parts.add_parser("show", help="what a baseline holds", description="What a baseline holds.")
+    shown.add_argument("baseline", metavar="NAME|FILE", help="the suite's name, or the baseline's file")
+    shown.set_defaults(run=_show)
+    for part in (listed, shown):
+        part.add_argument("--json", action="store_true", help="for machines")
+    for part in (save, listed, shown):
+        part.add_argument(
+            "--to" if part is save else "--in",
+            dest="folder",
+            metavar="DIR",
+            type=Path,
+            help="folder of baselines (default: robust_baselines of the ini file, else `baselines` beside each suite)",
+        )
+        add_project_option(part)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A baseline to be written: where, what stands there now (None: nothing), and what speaks against it."""
+
+    path: Path
+    run: RunResult
+    before: RunResult | None
+    obstacles: tuple[str, ...]
+
+
+def _save(chosen: argparse.Namespace) -> int:
+    from llmrobust.errors import ReportError
+    from llmrobust.results.json_format import read_run, write_json
+
+    try:
+        run = read_run(chosen.stored)
+    except ReportError as error:
+        raise WrongUse(str(error)) from None
+    project = project_of([Path.cwd()], noconftest=True)
+    folder = chosen.folder or project.settings.baselines
+    suites = _chosen_suites(run, chosen.suite, chosen.stored)
+    planned = [_planned(run, suite, chosen, project.root, folder) for suite in suites]
+    doubles = [one.path for one in planned if [other.path for other in planned].count(one.path) > 1]
+    if doubles:
+        raise WrongUse(f"two suites of {chosen.stored} would be saved as {doubles[0]}; give suites names of their own")
+    refused = any(one.obstacles for one in planned) and not chosen.force
+    for one in planned:
+        for line in _said(one, refused=bool(one.obstacles) and not chosen.force):
+            _print(line)
+    if refused:
+        print("nothing was saved; --force saves it all the same", file=sys.stderr)
+        return 1
+    if chosen.dry_run:
+        print("nothing was saved (--dry-run)")
+        return 0
+    for one in planned:
+        write_json(one.run, one.path)
+    return 0
+
+
+def _chosen_suites(run: RunResult, names: Sequence[str] | None, path: Path) -> list[SuiteResult]:
+    if not run.suites:
+        raise WrongUse(f"{path}: holds no suite")
+    held = [suite.name for suite in run.suites]
+    unknown = [name for name in names or [] if name not in held]
+    if unknown:
+        raise WrongUse(f'{path}: holds no suite "{unknown[0]}", but {", ".join(held)}')
+    return [suite for suite in run.suites if not names or suite.name in names]
+
+
+def _planned(
+    run: RunResult, suite: SuiteResult, chosen: argparse.Namespace, root: Path, folder: Path | None
+) -> _Planned:
+    from llmrobust.errors import ReportError
+    from llmrobust.results.baselines import baseline_of
+    from llmrobust.results.compatibility import obstacles
+    from llmrobust.results.json_format import read_run
+    from llmrobust.suitefile.paths import baseline_file
+
+    suite_path = root / suite.path
+    if folder is None and not suite_path.is_file():
+        raise WrongUse(
+            f"{suite.path}: there is no such suite file below {root}, so its baseline has no place beside it; go "
+            "to the project that the run was made in, or name a folder with --to"
+        )
+    path = baseline_file(suite_path, suite.name, folder)
+    if path.resolve() == chosen.stored.resolve():
+        raise WrongUse(f"{path} is the suite's baseline already")
+    before, problems = None, list(obstacles(suite))
+    if path.exists():
+        try:
+            before = read_run(path)
+            held = before.suites[0] if len(before.suites) == 1 else None
+            if held is None or held.name != suite.name:
+                problems.append(f"{path} is there already and no baseline of this suite")
+                before = None
+            elif held.path != suite.path and (root / held.path).is_file():
+                problems.append(f"{path} is the baseline of {held.path}, another suite of this name")
+        except ReportError as error:
+            problems.append(f"{error}; it would be replaced")
+    return _Planned(path, baseline_of(run, suite, chosen.full), before, tuple(problems))
+
+
+def _said(one: _Planned, refused: bool) -> Iterator[str]:
+    """What is saved where, how it differs from what it replaces, and what speaks against it."""
+    from llmrobust.results.baselines import replaced
+
+    done = "refused" if refused else "replaces the baseline" if one.before else "new baseline"
+    yield f"{one.run.suites[0].name}: {_short(one.path)}: {done}"
+    yield from (f"  {what:12} {values}" for what, values in replaced(one.before, one.run))
+    yield from (f"  {'refused:' if refused else 'in spite of:'} {problem}" for problem in one.obstacles)
+
+
+def _print(*lines: str) -> None:
+    """Lines that may hold foreign text."""
+    from llmrobust.text.escaping import inert, visible
+
+    for line in lines:
+        print(inert(visible(line)))
+
+
+def _short(path: Path) -> Path:
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _files(folder: Path | None) -> list[Path]:
+    """The files of baselines: in a folder, else in every `baselines` folder below this one."""
+    from llmrobust.suitefile.paths import BASELINES
+
+    if folder is not None:
+        return sorted(folder.glob("*.json"))
+    hidden = (path for path in Path().rglob(f"{BASELINES}/*.json"))
+    return sorted(path for path in hidden if not any(part.startswith(".") for part in path.parts))
+
+
+def _facts(path: Path, root: Path, folder: Path | None) -> dict[str, Any]:
+    """What is said of a baseline, for people and machines. `state`: "fits", or why it does not."""
+    from llmrobust.errors import ReportError
+    from llmrobust.results.baselines import COMPARED
+    from llmrobust.results.json_format import read_run
+
+    try:
+        run = read_run(path)
+        if len(run.suites) != 1:
+            raise ReportError(f"{path}: holds {len(run.suites)} suites; a baseline holds one")
+    except ReportError as error:
+        return {"file": str(path), "suite": None, "cause": error.kind, "state": str(error).removeprefix(f"{path}: ")}
+    suite = run.suites[0]
+    measured = {name: suite.measurement(name) for name in COMPARED}
+    cause, state = _state(run, suite, root, folder, path)
+    return {
+        "file": str(path),
+        "suite": suite.name,
+        "suite_file": suite.path,
+        "model": None if run.manifest.model is None else run.manifest.model.name,
+        "cases": len(suite.cases),
+        **{name: None if m is None else m.value for name, m in measured.items()},
+        "cause": cause,
+        "state": state,
+    }
+
+
+def _state(run: RunResult, suite: SuiteResult, root: Path, folder: Path | None, path: Path) -> tuple[str | None, str]:
+    """Whether a baseline still fits its suite: a fixed word for why not (None if it does), and words."""
+    from llmrobust.errors import LlmRobustError
+    from llmrobust.loading import load_suite_file
+    from llmrobust.results.compatibility import stored_reference
+
+    suite_path = root / suite.path
+    if not suite_path.is_file():
+        return "no-suite", f"its suite file {suite.path} is not there"
+    try:
+        now = load_suite_file(suite_path, root, folder)
+    except LlmRobustError as error:
+        return "suite-unreadable", f"its suite cannot be read: {str(error).splitlines()[0]}"
+    found = stored_reference(path, now, run.manifest.model, baseline=True)
+    if found.problem is not None:
+        return found.problem.kind, found.problem.reason
+    return None, "fits; the prompt is another one now" if "prompt" in found.differs else "fits"
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    project = project_of([Path.cwd()], noconftest=chosen.noconftest)
+    folder = chosen.folder or project.settings.baselines
+    if folder is not None and not folder.is_dir():
+        raise WrongUse(f"{folder}: there is no such folder")
+    found = [_facts(path, project.root, folder) for path in _files(folder)]
+    if chosen.json:
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+    else:
+        for one in found:
+            _print(*_listed(one))
+        if not found:
+            print("no baseline is here; `llmrobust baseline save RUN.json` makes one", file=sys.stderr)
+    return 1 if any(one["cause"] for one in found) else 0
+
+
+def _listed(one: dict[str, Any]) -> Iterator[str]:
+    yield f"{one['file']}" if one["suite"] is None else f"{one['suite']}  {one['file']}"
+    if one["suite"] is not None:
+        shares = (
+            f"{word} {one[name]:.3f}"
+            for name, word in (("accuracy", "accuracy"), ("consistency", "consistency"))
+            if one[name] is not None
+        )
+        yield f"  {', '.join([f'''{one['cases']:,} cases''', *shares, f'''model {one['model'] or 'not known'}'''])}"
+    yield f"  {one['state']}"
+
+
+def _show(chosen: argparse.Namespace) -> int:
+    from llmrobust.errors import ReportError
+    from llmrobust.report.run_terminal import decision_lines, inert_line, suite_lines
+    from llmrobust.results.json_format import read_run
+
+    project = project_of([Path.cwd()], noconftest=chosen.noconftest)
+    folder = chosen.folder or project.settings.baselines
+    path = _named(chosen.baseline, folder)
+    facts = _facts(path, project.root, folder)
+    if chosen.json:
+        print(json.dumps(facts, indent=2, ensure_ascii=False))
+        return 1 if facts["cause"] else 0
+    try:
+        run = read_run(path)
+    except ReportError as error:
+        raise WrongUse(str(error)) from None
+    _print(*_listed(facts))
+    for suite in run.suites:
+        for line in [*suite_lines(suite), *decision_lines(suite)]:
+            print("".join(text for text, _ in inert_line(line)))
+    return 1 if facts["cause"] else 0
+
+
+def _named(name: str, folder: Path | None) -> Path:
+    """The file of a baseline that is named by its file or by its suite. Raises WrongUse."""
+    from llmrobust.suitefile.paths import baseline_file
+
+    if Path(name).is_file():
+        return Path(name)
+    wanted = baseline_file(Path(), name, Path()).name
+    found = [path for path in _files(folder) if path.name == wanted]
+    if len(found) > 1:
+        raise WrongUse(f'{len(found)} baselines are called "{name}": {", ".join(map(str, found))}; name the file')
+    if not found:
+        there = ", ".join(sorted({path.stem for path in _files(folder)})) or "none"
+        raise WrongUse(f'no baseline is called "{name}"; there are {there}')
+    return found[0]

@@ -1,0 +1,224 @@
+"""`check`: every mistake in suite files, for people and for editors, without a model."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from llmrobust.cli.project import add_project_option, project_of
+from llmrobust.errors import Diagnostic, Location, OperatorError, SuiteError, WrongUse
+from llmrobust.text.colour import add_colour_option, styled, wants_colour
+
+if TYPE_CHECKING:
+    from llmrobust.cli.parser import Commands, Parser
+    from llmrobust.plan import Plan
+
+FORMAT, VERSION = "llmrobust-check", 1
+SUFFIXES = (".robust.yaml", ".robust.yml")
+PASSED_OVER = {"_darcs", "build", "CVS", "dist", "node_modules", "venv"}
+"""Folders that pytest does not look into by itself, besides those that begin with a dot and virtual environments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A mistake, or something that is allowed and hardly meant (a warning: it fails nothing)."""
+
+    diagnostic: Diagnostic
+    severity: str = "error"
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding in the shape that docs/cli.md describes."""
+        at = self.diagnostic.location
+        return {
+            "file": str(at.path.absolute()),
+            "line": at.line,
+            "column": at.column,
+            "end_column": at.column + at.length,
+            "severity": self.severity,
+            "message": self.diagnostic.message,
+            "hint": self.diagnostic.hint,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A suite file and what was found in it; plan None: it cannot be used."""
+
+    path: Path
+    plan: Plan | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def is_good(self) -> bool:
+        """True without a mistake; warnings are allowed."""
+        return all(one.severity != "error" for one in self.findings)
+
+
+def add(commands: Commands[Parser]) -> None:
+    """Put the command on the parser."""
+    check = commands.add_parser(
+        "check",
+        help="report every mistake in suite files",
+        description="Load suites, make all of their cases, and report every mistake. Warnings fail nothing: they "
+        "are for what is hardly meant, such as a gate that can never pass. Exit code 1: there are mistakes.",
+        examples=[
+            ("llmrobust check", "every suite below this folder"),
+            ("llmrobust check suites/ more/triage.robust.yaml", "a folder and a file"),
+            ("llmrobust check --json suites/triage.robust.yaml", "for an editor"),
+        ],
+    )
+    check.add_argument("paths", nargs="*", type=Path, default=[Path()], help="suite files or folders (default: here)")
+    check.add_argument("--json", action="store_true", help="for editors and other programs")
+    add_colour_option(check)
+    add_project_option(check)
+    check.set_defaults(run=_check)
+
+
+def _check(chosen: argparse.Namespace) -> int:
+    files = suite_files(chosen.paths)
+    if not files:
+        raise WrongUse(f"no *.robust.yaml file in {', '.join(str(path) for path in chosen.paths)}")
+    root = project_of(files, noconftest=chosen.noconftest).root
+    checked = check_files(files, root)
+    if chosen.json:
+        print(json.dumps(_as_json(checked, root), indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(_lines(checked, wants_colour(chosen.color))))
+    return 0 if all(one.is_good for one in checked) else 1
+
+
+def suite_files(paths: Sequence[Path]) -> list[Path]:
+    """The suite files of files and folders, each once. Raises WrongUse for a path that is not there."""
+    found: dict[Path, Path] = {}
+    for path in paths:
+        if not path.exists():
+            raise WrongUse(f"{path}: there is no such file or folder")
+        for file in sorted(_below(path)) if path.is_dir() else [path]:
+            found.setdefault(file.resolve(), file)
+    return list(found.values())
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """The suite files below a folder, where pytest would look for them; links to folders are followed once."""
+    seen: set[Path] = set()
+    for place, folders, names in os.walk(folder, followlinks=True):
+        here = Path(place)
+        folders[:] = [name for name in folders if not _is_passed_over(here / name)]
+        if here.resolve() in seen:
+            folders.clear()
+            continue
+        seen.add(here.resolve())
+        yield from (here / name for name in names if name.endswith(SUFFIXES))
+
+
+def _is_passed_over(folder: Path) -> bool:
+    name = folder.name
+    hidden = name.startswith(".") or name in PASSED_OVER or name.endswith(".egg")
+    return hidden or (folder / "pyvenv.cfg").exists()
+
+
+def check_files(files: Sequence[Path], root: Path) -> list[Checked]:
+    """What is found in each suite file, two suites of one name included."""
+    checked = [_checked(file, root) for file in files]
+    first: dict[str, Path] = {}
+    found = []
+    for one in checked:
+        double = first.setdefault(one.plan.suite.name, one.path) if one.plan is not None else one.path
+        extra = () if double == one.path else (_same_name(one.path, double),)
+        found.append(Checked(one.path, one.plan, (*one.findings, *extra)))
+    return found
+
+
+def _checked(path: Path, root: Path) -> Checked:
+    from llmrobust.loading import load_plan
+
+    try:
+        plan = load_plan(path, root)
+    except SuiteError as error:
+        return Checked(path, None, tuple(map(Finding, error.diagnostics)))
+    except OperatorError as error:
+        return Checked(path, None, (Finding(Diagnostic(str(error), Location(path, 1, 1))),))
+    return Checked(path, plan, tuple(Finding(one, "warning") for one in _doubts(path, plan)))
+
+
+def _doubts(path: Path, plan: Plan) -> Iterator[Diagnostic]:
+    """What is allowed and hardly meant."""
+    from llmrobust.gate import gate_targets
+    from llmrobust.gate.forecast import forecast
+    from llmrobust.suitefile.yaml_source import read_source
+
+    source = read_source(path)
+    if not path.name.endswith(SUFFIXES):
+        hint = f"rename it to {path.name.split('.')[0]}.robust.yaml"
+        yield source.problem("pytest collects only files that end in .robust.yaml", Location(path, 1, 1), hint)
+    for at in dict.fromkeys(use.location for use in plan.suite.perturb):
+        pairs = zip(plan.suite.perturb, plan.counts, strict=True)
+        here = [(use, counts) for use, counts in pairs if use.location == at]
+        if not any(counts.cases for _, counts in here):
+            use, _ = here[0]
+            what = use.label if len(here) == 1 else f"the family {use.family}"
+            hint = f"`llmrobust operators {use.operator.name if len(here) == 1 else use.family}` says what it needs"
+            yield source.problem(f"{what} changes nothing in any example: it makes no case", at, hint)
+    targets = gate_targets(plan.suite, plan.columns())
+    for target, gate in zip(targets, forecast(plan).gates, strict=True):
+        if gate.hopeless:
+            yield source.problem(f"{gate.id}: {gate.hopeless}", target.gate.location)
+
+
+def _same_name(path: Path, other: Path) -> Finding:
+    from llmrobust.suitefile.yaml_source import read_source
+
+    source = read_source(path)
+    at = source.at_value(("suite",))
+    message = f'{other} is named "{source.value["suite"]}" too'
+    hint = "stored runs and baselines know suites by name: give each its own"
+    return Finding(source.problem(message, at, hint), "warning")
+
+
+def _as_json(checked: Sequence[Checked], root: Path) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "root": str(root),
+        "files": [
+            {
+                "file": str(one.path.absolute()),
+                "suite": None if one.plan is None else one.plan.suite.name,
+                "examples": None if one.plan is None else len(one.plan.suite.examples),
+                "cases": None if one.plan is None else len(one.plan.cases),
+                "gates": None if one.plan is None else len(one.plan.suite.gates),
+            }
+            for one in checked
+        ],
+        "diagnostics": [finding.as_json() for one in checked for finding in one.findings],
+    }
+
+
+def _lines(checked: Sequence[Checked], on: bool) -> Iterator[str]:
+    """What was found in each file, and how many were looked at."""
+    here = Path.cwd()
+    for one in checked:
+        for finding in one.findings:
+            place, _, rest = finding.diagnostic.render(here).partition("\n")
+            label = styled("warning: ", "yellow", on) if finding.severity == "warning" else ""
+            yield f"{label}{styled(place, 'bold', on)}" + (f"\n{rest}" if rest else "") + "\n"
+        if one.plan is not None:
+            gates = len(one.plan.suite.gates)
+            said = [_many(len(one.plan.suite.examples), "example"), _many(len(one.plan.cases), "case")]
+            said.append(_many(gates, "gate") if gates else "no gate: each flipped or wrong case fails")
+            yield f"{one.path}: {', '.join(said)}"
+    errors = [sum(finding.severity == "error" for finding in one.findings) for one in checked]
+    warnings = sum(finding.severity == "warning" for one in checked for finding in one.findings)
+    bad = sum(count > 0 for count in errors)
+    verdict = f"{_many(sum(errors), 'mistake')} in {_many(bad, 'file')}" if bad else "no mistake"
+    more = f", {_many(warnings, 'warning')}" if warnings else ""
+    yield styled(f"checked {_many(len(checked), 'suite file')}: {verdict}{more}", "red" if bad else "green", on)
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

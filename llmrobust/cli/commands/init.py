@@ -1,0 +1,185 @@
+"""`init`: a first suite from a prompt file, which asks nothing that it can find out."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shlex
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmrobust.cli.project import add_project_option, project_of
+from llmrobust.errors import Diagnostic, OperatorError, SuiteError, WrongUse, readable_file
+from llmrobust.scaffold.data_files import Answers, Data, answers_of, found_answers, found_data, read_data
+from llmrobust.scaffold.prompt_files import DraftPrompt, read_prompt, without_variable
+from llmrobust.scaffold.suite_writer import CANDIDATES, PLACEHOLDER, Draft, placeholder_rows, suite_text
+
+if TYPE_CHECKING:
+    from llmrobust.cli.parser import Commands, Parser
+    from llmrobust.plan import Plan
+    from llmrobust.suitefile.suite import Suite
+
+SUFFIX = ".robust.yaml"
+TRIED = 40
+"""Examples on which each operator is tried."""
+
+
+def add(commands: Commands[Parser]) -> None:
+    """Put the command on the parser."""
+    init = commands.add_parser(
+        "init",
+        help="write a first suite from a prompt file",
+        description="Write a first suite for a prompt: its variables, the data beside it, the gold answers, the "
+        "operators that change something in it, and gates are found out; every line is explained in the file. The "
+        "prompt is a Jinja2 template, a chat as JSON or YAML, or a text with {placeholders} or $variables. A file that "
+        "exists is not overwritten.",
+        examples=[
+            ("llmrobust init prompts/triage.jinja", "data: triage.jsonl beside it, or the only data file there"),
+            ("llmrobust init prompt.txt --data tickets.csv --answer category", "where it cannot be found out"),
+            ("llmrobust init chat.json --output suites/", "the suite into another folder"),
+        ],
+    )
+    init.add_argument("prompt", type=Path, metavar="PROMPT_FILE", help="the prompt")
+    init.add_argument("--data", type=Path, metavar="FILE", help="examples: .jsonl, .csv, .json or .parquet")
+    init.add_argument("--answer", metavar="FIELD", help="the column with the gold answers")
+    init.add_argument("--output", type=Path, metavar="SUITE", help="file or folder (default: beside the prompt)")
+    init.add_argument("--name", help="the suite's name (default: the prompt file's)")
+    init.add_argument("--seed", type=int, default=0, metavar="N", help="of everything that is drawn (default: 0)")
+    init.add_argument("--force", action="store_true", help="overwrite a suite that is there")
+    add_project_option(init)
+    init.set_defaults(run=_init)
+
+
+def _init(chosen: argparse.Namespace) -> int:
+    from llmrobust.plan import plan_suite
+
+    path = readable_file(chosen.prompt, "a prompt file")
+    prompt = read_prompt(path)
+    stem = re.sub(r"[._-]?(user|prompt)$", "", path.name.split(".")[0]) or path.name.split(".")[0]
+    output = _output(chosen.output, path, stem)
+    if output.exists() and not chosen.force:
+        raise WrongUse(f"{output} is there already: --force overwrites it, --output names another file")
+    root = project_of([path, output.parent], noconftest=chosen.noconftest).root
+    variables = _variables(prompt, path, root)
+    if not variables:
+        raise without_variable(path, [message.text for message in prompt.messages])
+    data, why = _data(chosen, path, prompt, variables)
+    answers, unsure = _answers(chosen, data, variables, prompt)
+    rows = () if data else placeholder_rows([message.text for message in prompt.messages], variables)
+    everything = dict.fromkeys((name for name, *_ in CANDIDATES), 0)
+    name = chosen.name or re.sub(r"[^\w.-]+", "-", stem).strip("-") or "suite"
+    draft = Draft(name, prompt, data, answers, rows, everything, chosen.seed)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    draft = replace(draft, operators=_that_change_something(_loaded(draft, output, root)))
+    if not draft.operators:
+        raise WrongUse(f"{path}: no operator finds anything to change in its prompts; see `llmrobust operators`")
+    plan = plan_suite(_loaded(draft, output, root))
+    output.write_text(suite_text(draft, output.parent), encoding="utf-8")
+    print("\n".join(_said(draft, plan, output, variables, [note for note in (why, unsure) if note])))
+    return 0
+
+
+def _output(wanted: Path | None, prompt: Path, stem: str) -> Path:
+    """Where the suite is written. Raises WrongUse for a name that pytest would not collect."""
+    if wanted is None:
+        return prompt.parent / f"{stem}{SUFFIX}"
+    if wanted.is_dir() or not wanted.suffix:
+        return wanted / f"{stem}{SUFFIX}"
+    if not wanted.name.endswith((SUFFIX, ".robust.yml")):
+        raise WrongUse(f"{wanted}: pytest collects only files that end in {SUFFIX}")
+    return wanted
+
+
+def _variables(prompt: DraftPrompt, path: Path, root: Path) -> list[str]:
+    """The variables of all messages. Raises SuiteError for a template that is none."""
+    from llmrobust.prompt.template import Origin, Template
+
+    found = [Template(message.text, Origin(message.file or path), root).variables for message in prompt.messages]
+    return sorted({name for names in found for name in names})
+
+
+def _data(chosen: argparse.Namespace, path: Path, prompt: DraftPrompt, variables: list[str]) -> tuple[Data | None, str]:
+    """The data, and why there is none."""
+    if chosen.data is not None:
+        return read_data(chosen.data, variables), ""
+    used = [path, *(message.file for message in prompt.messages if message.file)]
+    data, why = found_data(path, variables, used)
+    if data is None and chosen.answer is not None:
+        raise WrongUse(
+            f"--answer names a column, and there is no data: name it with --data{f' ({why})' if why else ''}"
+        )
+    return data, why
+
+
+def _answers(
+    chosen: argparse.Namespace, data: Data | None, variables: list[str], prompt: DraftPrompt
+) -> tuple[Answers | None, str]:
+    """The gold answers, and why there are none."""
+    if data is None:
+        return None, ""
+    text = "\n".join(message.text for message in prompt.messages)
+    if chosen.answer is not None:
+        return answers_of(data, chosen.answer, text)
+    return found_answers(data, variables, text)
+
+
+def _loaded(draft: Draft, output: Path, root: Path) -> Suite:
+    """The draft loaded as `check` loads it, from a file that stands in for it. Raises SuiteError, OperatorError."""
+    from llmrobust.loading import load_suite_file
+
+    trial = output.with_name(f".{output.name}.trial")
+    try:
+        trial.write_text(suite_text(draft, output.parent), encoding="utf-8")
+        return load_suite_file(trial, root)
+    except SuiteError as error:
+        raise SuiteError([_at(one, trial, output) for one in error.diagnostics]) from None
+    finally:
+        trial.unlink(missing_ok=True)
+
+
+def _at(diagnostic: Diagnostic, trial: Path, output: Path) -> Diagnostic:
+    """The mistake as one of the file that would have been written."""
+    at = diagnostic.location
+    return diagnostic if at.path != trial else replace(diagnostic, location=replace(at, path=output))
+
+
+def _that_change_something(suite: Suite) -> dict[str, int]:
+    """The operators that make cases of the first examples, with their number."""
+    from llmrobust.plan import plan_suite
+
+    found = {}
+    few = replace(suite, examples=suite.examples[:TRIED], gates=(), noise_floor=None)
+    for use in suite.perturb:
+        try:
+            counts = plan_suite(replace(few, perturb=(use,))).counts
+        except OperatorError:  # it does not get along with these prompts
+            continue
+        if counts[0].cases:
+            found[use.operator.name] = counts[0].cases
+    return found
+
+
+def _said(draft: Draft, plan: Plan, output: Path, variables: Sequence[str], notes: Sequence[str]) -> Iterator[str]:
+    """What was found out, and what comes next."""
+    suite, prompt, data, answers = plan.suite, draft.prompt, draft.data, draft.answers
+    yield f"wrote {output}"
+    roles = " + ".join(message.role for message in prompt.messages)
+    yield f"  prompt     {roles}, variables {', '.join(variables)}"
+    yield from (f"             {note}" for note in prompt.notes)
+    if data is not None:
+        yield f"  examples   {data.path}: {len(suite.examples):,} of {len(data.rows):,} rows"
+        yield from (f"             the prompt's {new} is its {old}" for new, old in data.renamed.items())
+    if answers is not None:
+        kind = f"one of {', '.join(answers.choices)}" if answers.choices else f"check: {answers.check}"
+        yield f"  answers    {answers.column}, {kind}"
+    yield f"  operators  {', '.join(draft.operators)} ({len(plan.cases):,} cases)"
+    yield f"  gates      {', '.join(gate.metric for gate in suite.gates)}"
+    yield from (f"  note       {note}" for note in notes)
+    name = shlex.quote(str(output))
+    if data is None:
+        yield f"  TO DO      no data was found: replace the rows marked {PLACEHOLDER}; until then the gate cannot pass"
+    yield "next:"
+    yield f"  llmrobust show {name}"
+    yield f"  pytest {name} --llm SPEC      # `llmrobust models` lists what SPEC can be"

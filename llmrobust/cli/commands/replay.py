@@ -1,0 +1,132 @@
+"""`replay`: one case against a model, with everything that there is to see."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmrobust.cli.node_ids import case_named, split_node_id, suite_path
+from llmrobust.cli.project import add_project_option, project_of
+from llmrobust.errors import WrongUse
+from llmrobust.text.colour import add_colour_option, wants_colour
+
+if TYPE_CHECKING:
+    from llmrobust.cli.parser import Commands, Parser
+    from llmrobust.engine import Store
+    from llmrobust.models.protocol import Model, ModelInfo
+    from llmrobust.plan import Case, Plan
+    from llmrobust.report.case_details import CloseUp
+    from llmrobust.request import Reply, Request
+
+
+def add(commands: Commands[Parser]) -> None:
+    """Put the command on the parser."""
+    replay = commands.add_parser(
+        "replay",
+        help="ask one case again, and show everything about it",
+        description="Ask one case of a suite, beside its unperturbed prompt: the prompt with its edits marked, its "
+        "tokens, what is sent, the answers, the labels' probabilities, and how they were read. The model is asked "
+        "afresh. Exit code 1: the case did not pass each time.",
+        examples=[
+            (
+                "llmrobust replay 'suites/triage.robust.yaml::typo::keyboard-0[ex-001]'",
+                "quotes: brackets mean something",
+            ),
+            ("llmrobust replay --times 20 'suites/triage.robust.yaml::original::plain[ex-001]'", "is it noise?"),
+        ],
+    )
+    replay.add_argument("node", nargs="+", metavar="NODEID", help="the test's name as pytest prints it, in quotes")
+    replay.add_argument("--llm", metavar="SPEC", action="append", help="as for pytest (default: as for pytest)")
+    replay.add_argument("--times", type=int, default=1, metavar="N", help="ask N times (default: 1)")
+    replay.add_argument(
+        "--use-store",
+        action="store_true",
+        help="answer from pytest's store of replies where it has one, and keep new ones",
+    )
+    replay.add_argument("--json", action="store_true", help="for machines")
+    add_colour_option(replay)
+    add_project_option(replay)
+    replay.set_defaults(run=_replay)
+
+
+def _replay(chosen: argparse.Namespace) -> int:
+    from llmrobust.engine import Store
+    from llmrobust.loading import load_plan
+    from llmrobust.models import parse_specs
+    from llmrobust.report.case_details import closeup_json, closeup_lines
+
+    if chosen.times < 1:
+        raise WrongUse(f"--times must be at least 1, not {chosen.times}")
+    path, name = split_node_id(chosen.node)
+    project = project_of([path if path.exists() else Path.cwd()], noconftest=chosen.noconftest)
+    path = suite_path(path, project.root)
+    plan = load_plan(path, project.root)
+    case = case_named(plan, name, path)
+    model = parse_specs(chosen.llm or project.settings.specs)
+    store = Store(project.settings.store if chosen.use_store else None)
+    try:
+        seen = asyncio.run(_seen(model, store, plan, case, chosen))
+    finally:
+        store.close()
+    if chosen.json:
+        print(json.dumps(closeup_json(seen), indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(closeup_lines(seen, wants_colour(chosen.color))))
+    return 0 if seen.passed else 1
+
+
+async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: argparse.Namespace) -> CloseUp:
+    """The case asked as often as is wanted, and judged. Raises ModelError."""
+    from llmrobust.models.protocol import TellsTokens
+    from llmrobust.report.case_details import CloseUp
+    from llmrobust.score.judging import judge
+
+    original = plan.originals()[case.example.id, case.repeat]
+    try:
+        info = await model.open()
+        asked = [*_again(original.request, chosen.times), *_again(case.request, chosen.times)]
+        replies, stored = await _replies(model, info, store, list(dict.fromkeys(asked)))
+        tokens = await model.prompt_tokens(case.request) if isinstance(model, TellsTokens) else ()
+    finally:
+        await model.close()
+    originals = [replies[request] for request in asked[: chosen.times]]
+    pairs = zip(asked[chosen.times :], originals, strict=True)
+    judged = tuple(judge(plan.suite, case, replies[request], original, clean) for request, clean in pairs)
+    return CloseUp(chosen.node[0], info, judged, tuple(originals), tokens, stored)
+
+
+def _again(request: Request, times: int) -> list[Request]:
+    """The request, and as many more that ask the same, told apart by a number as those for the noise floor are."""
+    from llmrobust.plan import PROBE
+
+    return [request, *(replace(request, repeat=PROBE + number) for number in range(times - 1))]
+
+
+async def _replies(
+    model: Model, info: ModelInfo, store: Store, requests: Sequence[Request]
+) -> tuple[dict[Request, Reply], int]:
+    """Every request's reply, and how many of them were in the store."""
+    from llmrobust.engine.reply_store import store_key
+    from llmrobust.request import Response
+
+    keys = {request: store_key(info.fingerprint, request) for request in requests}
+    kept = store.find(list(keys.values()))
+    replies: dict[Request, Reply] = {request: kept[key] for request, key in keys.items() if key in kept}
+    batches: dict[object, list[Request]] = {}
+    for request in requests:
+        if request not in replies:
+            batches.setdefault(request.batch_key(), []).append(request)
+    for batch in batches.values():
+        for start in range(0, len(batch), info.max_batch):
+            part = batch[start : start + info.max_batch]
+            answers = await model.answer(part)
+            replies.update(zip(part, answers, strict=True))
+            store.keep(
+                (keys[one], reply) for one, reply in zip(part, answers, strict=True) if isinstance(reply, Response)
+            )
+    return replies, len(kept)

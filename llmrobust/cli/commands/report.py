@@ -1,0 +1,169 @@
+"""`report`: a stored run shown again, in any of the forms that pytest writes, without a model."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmrobust.errors import WrongUse
+from llmrobust.text.colour import add_colour_option, styled, wants_colour
+
+if TYPE_CHECKING:
+    from llmrobust.cli.parser import Commands, Parser
+    from llmrobust.results.run_result import RunResult
+
+SUFFIXES = {
+    ".html": "html",
+    ".htm": "html",
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".sarif": "sarif",
+    ".sarif.json": "sarif",
+    ".json": "json",
+    ".json.gz": "json",
+    ".txt": "terminal",
+}
+"""The form that a file's name asks for; the longest suffix that fits decides."""
+
+
+def add(commands: Commands[Parser]) -> None:
+    """Put the command on the parser."""
+    report = commands.add_parser(
+        "report",
+        help="show a stored run again, in any form",
+        description="Show a run that pytest stored with --robust-json, without a model: as the summary that pytest "
+        "prints, the comment on a pull request (markdown), a page (html), JSON, SARIF, or annotations (github). It "
+        "shows and does not judge: exit code 0 whatever the gates decided, unless --exit-code is given (1: not "
+        "passed). 2: the run cannot be read.",
+        examples=[
+            ("llmrobust report run.json", "the summary, as pytest printed it"),
+            ("llmrobust report run.json --output run.html", "the form follows from the file's name"),
+            ("llmrobust report new.json --against old.json --output change.html", "two runs beside each other"),
+            ('llmrobust report run.json --format markdown >> "$GITHUB_STEP_SUMMARY"', "in a workflow"),
+            ("llmrobust report run.json --exit-code", "also say by the exit code whether it passed"),
+        ],
+    )
+    report.add_argument("stored", metavar="RUN", type=Path, help="JSON file of a run (.gz too)")
+    report.add_argument("--format", choices=tuple(_FORMS), help="default: by the name of --output, else terminal")
+    report.add_argument("--output", metavar="FILE", type=Path, help="write to FILE (default: standard output)")
+    report.add_argument("--against", metavar="OTHER", type=Path, help="html: compare with this stored run")
+    report.add_argument("--cases", metavar="N", type=_count, help="terminal, markdown: broken cases shown of a suite")
+    report.add_argument("--key", default="", help="markdown: put KEY into the hidden first line")
+    report.add_argument(
+        "--root",
+        metavar="DIR",
+        type=Path,
+        default=Path(),
+        help="sarif, github: the folder that pytest ran in (its rootdir), which files are named from (default: here)",
+    )
+    report.add_argument("--exit-code", action="store_true", help="exit with 1 unless everything was decided and passes")
+    add_colour_option(report)
+    report.set_defaults(run=_report)
+
+
+def _report(chosen: argparse.Namespace) -> int:
+    from llmrobust.results.run_verdict import run_verdict
+    from llmrobust.text.atomic_write import write_whole
+
+    form = _form(chosen)
+    run = _stored(chosen.stored)
+    text = _FORMS[form](run, chosen)
+    if chosen.output is None:
+        sys.stdout.write(text)
+    else:
+        write_whole(chosen.output, text.encode("utf-8", "backslashreplace"))
+        print(f"wrote {chosen.output}", file=sys.stderr)
+    return 1 if chosen.exit_code and not run_verdict(run).may_ship else 0
+
+
+def _form(chosen: argparse.Namespace) -> str:
+    """The form that was asked for. Raises WrongUse for options that do not fit it."""
+    output = chosen.output
+    fits = [suffix for suffix in SUFFIXES if output is not None and output.name.lower().endswith(suffix)]
+    if chosen.format is None and output is not None and not fits:
+        known = ", ".join(SUFFIXES)
+        raise WrongUse(f"{output}: its name does not say in which form; give --format, or a name that ends in {known}")
+    form = chosen.format or (SUFFIXES[max(fits, key=len)] if fits else "terminal")
+    for option, value, forms in (
+        ("--against", chosen.against, ("html",)),
+        ("--key", chosen.key, ("markdown",)),
+        ("--cases", chosen.cases, ("terminal", "markdown")),
+    ):
+        if value not in (None, "") and form not in forms:
+            raise WrongUse(f"{option} is for {' and '.join(forms)}, not for {form}")
+    return str(form)
+
+
+def _stored(path: Path) -> RunResult:
+    """A stored run. Raises WrongUse for a file that is none."""
+    from llmrobust.errors import ReportError, readable_file
+    from llmrobust.results.json_format import read_run
+
+    try:
+        return read_run(readable_file(path, "a stored run"))
+    except ReportError as error:
+        raise WrongUse(str(error)) from None
+
+
+def _terminal(run: RunResult, chosen: argparse.Namespace) -> str:
+    from llmrobust.report.run_terminal import summary_lines
+
+    on = chosen.color == "always" or (chosen.output is None and wants_colour(chosen.color))
+    lines = summary_lines(run, flips=10 if chosen.cases is None else chosen.cases)
+    return "".join("".join(styled(text, style, on) for text, style in line) + "\n" for line in lines)
+
+
+def _markdown(run: RunResult, chosen: argparse.Namespace) -> str:
+    from llmrobust.report.run_markdown import CASES, run_markdown
+
+    try:
+        return run_markdown(run, key=chosen.key, cases=CASES if chosen.cases is None else chosen.cases)
+    except ValueError as error:
+        raise WrongUse(f"--key: {error}") from None
+
+
+def _html(run: RunResult, chosen: argparse.Namespace) -> str:
+    from llmrobust.report.html import html_report
+
+    return html_report(run, None if chosen.against is None else _stored(chosen.against))
+
+
+def _json(run: RunResult, chosen: argparse.Namespace) -> str:
+    from llmrobust.results.json_format import run_text, to_json
+
+    return run_text(to_json(run))
+
+
+def _sarif(run: RunResult, chosen: argparse.Namespace) -> str:
+    from llmrobust.report.sarif import sarif_text
+    from llmrobust.report.source_links import repository_places
+
+    return sarif_text(run, repository_places(chosen.root))
+
+
+def _github(run: RunResult, chosen: argparse.Namespace) -> str:
+    from llmrobust.report.github_annotations import annotation_lines
+    from llmrobust.report.source_links import repository_places
+
+    return "".join(f"{line}\n" for line in annotation_lines(run, repository_places(chosen.root)))
+
+
+def _count(text: str) -> int:
+    """An option's value that must be a whole number."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}")
+    return int(text)
+
+
+_FORMS: Mapping[str, Callable[[RunResult, argparse.Namespace], str]] = {
+    "terminal": _terminal,
+    "markdown": _markdown,
+    "html": _html,
+    "json": _json,
+    "sarif": _sarif,
+    "github": _github,
+}
+"""The forms, each a text from a run and the options."""

@@ -1,0 +1,89 @@
+"""`rescore`: another way of reading answers, and other gates, on the replies of a stored run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmrobust.cli.errors import of_no_use
+from llmrobust.cli.parser import Commands, Parser
+from llmrobust.cli.project import add_project_option, project_of
+from llmrobust.errors import WrongUse, readable_file
+
+if TYPE_CHECKING:
+    from llmrobust.results.suite_result import SuiteResult
+
+SHOWN = 10
+"""Cases with another verdict that are listed."""
+
+
+def add(commands: Commands[Parser]) -> None:
+    """Put the command on the parser."""
+    rescore = commands.add_parser(
+        "rescore",
+        help="judge a stored run's replies again, without a model",
+        description="Judge the replies of a stored run by its suite as it is now: after the answer section, gold "
+        "answers or gates were changed. Exit code 0: all gates pass, 1: one does not, 2: the run is of no use, as its "
+        "prompts are others, or answers cannot be read so without asking again.",
+        examples=[
+            ("llmrobust rescore run.json suites/triage.robust.yaml", "what the changed suite says of old replies"),
+            ("llmrobust rescore run.json suites/triage.robust.yaml --output new.json", "the same as a stored run"),
+        ],
+    )
+    rescore.add_argument("stored", metavar="RUN", type=Path, help="JSON file of a run, with its replies")
+    rescore.add_argument("suite", metavar="SUITE", type=Path, help="suite file as it is now")
+    rescore.add_argument("--output", metavar="FILE", type=Path, help="write the whole new run to FILE")
+    rescore.add_argument("--baselines", metavar="DIR", type=Path, help="folder of baselines (default: as pytest's)")
+    rescore.add_argument("--json", action="store_true", help="for machines: the decisions, as `gate --json`")
+    add_project_option(rescore)
+    rescore.set_defaults(run=_rescore)
+
+
+def _rescore(chosen: argparse.Namespace) -> int:
+    from llmrobust.loading import load_plan
+    from llmrobust.results.json_format import decision_json, read_run, suite_in, write_json
+    from llmrobust.runner import rescored
+
+    if chosen.suite.suffix == ".json" and chosen.stored.suffix in (".yaml", ".yml"):
+        raise WrongUse(f"{chosen.suite} is a run and {chosen.stored} a suite; the order is: rescore RUN SUITE")
+    path = readable_file(chosen.suite, "a suite file")
+    project = project_of([path], noconftest=chosen.noconftest)
+    with of_no_use():
+        plan = load_plan(path, project.root, chosen.baselines or project.settings.baselines)
+        run = read_run(chosen.stored)
+        before = suite_in(run, plan.suite, chosen.stored)
+        new, suite = rescored(run, plan, chosen.stored, project.root)
+    if chosen.json:
+        print(json.dumps([decision_json(one) for one in suite.decisions], indent=2, ensure_ascii=False))
+    else:
+        _print(before, suite)
+    if chosen.output is not None:
+        write_json(new, chosen.output)
+        print(f"wrote {chosen.output}", file=sys.stderr if chosen.json else sys.stdout)
+    if plan.suite.gates and not suite.decisions:
+        print(f"gates are not decided: only {len(suite.cases)} of {suite.planned} cases were asked", file=sys.stderr)
+        return 2
+    return 0 if all(one.tolerated for one in suite.decisions) else 1
+
+
+def _print(before: SuiteResult, after: SuiteResult) -> None:
+    from llmrobust.report.run_terminal import decision_lines, inert_line, suite_lines
+    from llmrobust.runner import changed_verdicts
+    from llmrobust.text.escaping import inert, visible
+    from llmrobust.text.phrases import many
+
+    changed = changed_verdicts(before, after)
+    print(f"{many(len(changed), 'verdict')} of {many(len(after.cases), 'case')} changed")
+    for old, new in changed[:SHOWN]:
+        answers = f"{visible(old.answer or '?')} -> {visible(new.answer or '?')}"
+        print(inert(f"  {visible(new.name)}  {old.status} -> {new.status}  ({answers})"))
+    if len(changed) > SHOWN:
+        print(f"  and {len(changed) - SHOWN:,} more")
+    if before.noise is not None and after.noise is None:
+        print("the noise floor is not known for this way of reading answers, and is not taken off")
+    print()
+    for line in [*suite_lines(after), *decision_lines(after)]:
+        print("".join(text for text, _ in inert_line(line)))

@@ -1,0 +1,156 @@
+"""`search`: the worst wording, or the best and the worst format, of a suite's prompt."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmrobust.cli.project import add_project_option, project_of
+from llmrobust.errors import readable_file
+
+if TYPE_CHECKING:
+    from llmrobust.cli.parser import Commands, Parser
+    from llmrobust.operators.findings import Findings
+    from llmrobust.search.evaluate import Questions
+
+PROMPTS_A_WORDING_SEARCH = 300
+"""Default budget in wordings, as many as the published attacks use a prompt; each is asked with every example."""
+
+
+def add(commands: Commands[Parser]) -> None:
+    """Put the command on the parser."""
+    search = commands.add_parser(
+        "search",
+        help="search the worst wording, or the best and worst format",
+        description="Search the wording of the instruction that the model answers worst (an attack recipe), or the "
+        "formats that it answers best and worst (format). What is found is written to a file for a person to review; "
+        "`attack.wording` and `format.found` run it as a suite of its own.",
+        examples=[
+            ("llmrobust search suites/triage.robust.yaml --recipe textbugger", "the worst wording of the instruction"),
+            ("llmrobust search suites/triage.robust.yaml --recipe format --budget 2000", "the best and worst format"),
+        ],
+    )
+    search.add_argument("suite", type=Path, help="suite file; its perturb and gate sections are not used")
+    search.add_argument("--llm", metavar="SPEC", action="append", help="as for pytest (default: as for pytest)")
+    search.add_argument(
+        "--recipe", default="deepwordbug", help="deepwordbug, textbugger, charattack, textfooler, wordattack, or format"
+    )
+    search.add_argument("--budget", type=int, metavar="N", help="prompts that may be asked (default: 300 an example)")
+    search.add_argument("--examples", type=int, metavar="N", help="use the first N examples only")
+    search.add_argument("--formats", type=int, default=320, metavar="N", help="formats that are drawn (default: 320)")
+    search.add_argument("--at-once", type=int, default=1, metavar="N", help="formats asked in one step (default: 1)")
+    search.add_argument("--seed", type=int, help="instead of the suite's")
+    search.add_argument("--embedding", type=Path, metavar="FILE", help="word vectors, for recipes that swap words")
+    search.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: NAME.found.yaml beside it)")
+    search.add_argument("--store", type=Path, metavar="FILE", help="keep replies in this file")
+    add_project_option(search)
+    search.set_defaults(run=_search)
+
+
+def _search(chosen: argparse.Namespace) -> int:
+    from dataclasses import replace
+
+    from llmrobust.engine import Engine, Store
+    from llmrobust.loading import load_suite_file
+    from llmrobust.models import parse_specs
+    from llmrobust.search import RECIPES
+    from llmrobust.search.evaluate import Questions
+
+    wrong = _wrong_use(chosen, [*RECIPES, "format"])
+    if wrong:
+        print(wrong, file=sys.stderr)
+        return 2
+    path = readable_file(chosen.suite, "a suite file")
+    project = project_of([path], noconftest=chosen.noconftest)
+    suite = load_suite_file(path, project.root)
+    if chosen.seed is not None:
+        suite = replace(suite, seed=chosen.seed)
+    engine = Engine(parse_specs(chosen.llm or project.settings.specs), lambda: Store(chosen.store))
+    try:
+        questions = Questions.of(suite, engine, chosen.examples)
+        found = _formats(chosen, questions) if chosen.recipe == "format" else _wordings(chosen, questions)
+        info = engine.info()
+    finally:
+        engine.close()
+    found = found.model_copy(update={"model": info.name if info else "", "prompts": questions.prompts})
+    out = chosen.out or chosen.suite.with_name(f"{suite.name}.{chosen.recipe}.found.yaml")
+    out.write_text(found.text(), encoding="utf-8")
+    print(f"{questions.prompts:,} prompts asked; written to {out}: review it before a suite runs it")
+    return 0
+
+
+def _wrong_use(chosen: argparse.Namespace, recipes: list[str]) -> str:
+    if chosen.recipe not in recipes:
+        return f'no recipe is called "{chosen.recipe}"; there are {", ".join(recipes)}'
+    for name in ("budget", "examples", "formats", "at_once"):
+        value = getattr(chosen, name)
+        if value is not None and value < 1:
+            return f"--{name.replace('_', '-')} must be at least 1, not {value}"
+    return ""
+
+
+def _wordings(chosen: argparse.Namespace, questions: Questions) -> Findings:
+    from llmrobust.errors import OperatorError
+    from llmrobust.operators.findings import Findings, FoundWording
+    from llmrobust.search import RECIPES, Attack
+    from llmrobust.search.evaluate import attackable, attacked
+    from llmrobust.search.word_vectors import Embedding
+
+    recipe = RECIPES[chosen.recipe]
+    if recipe.needs_embedding and chosen.embedding is None:
+        raise OperatorError(
+            f"{recipe.name} swaps words for their neighbours in an embedding: name one with --embedding"
+        )
+    near = Embedding.read(chosen.embedding).near if chosen.embedding is not None else None
+    block = attackable(questions)
+    count = len(questions.examples)
+    budget = PROMPTS_A_WORDING_SEARCH if chosen.budget is None else max(1, chosen.budget // count)
+    found = attacked(questions, Attack(block.text, block.protected, recipe, budget, questions.suite.seed, near))
+    print(f"{recipe.name}: {found.evaluations} wordings over {count} examples")
+    print(f"right before {found.clean.right:.3f}, after {found.score.right:.3f}, drop rate {found.drop_rate:.3f}")
+    print(f"  {found.original}\n  {found.text}")
+    wordings: tuple[FoundWording, ...] = ()
+    if found.words:
+        wordings = (
+            FoundWording(
+                id=f"{recipe.name}-1",
+                recipe=recipe.name,
+                original=found.original,
+                text=found.text,
+                clean=found.clean.right,
+                attacked=found.score.right,
+                evaluations=found.evaluations,
+                unchecked=recipe.unchecked,
+            ),
+        )
+    suite = questions.suite
+    return Findings(suite=suite.name, model="", examples=count, seed=suite.seed, prompts=0, wordings=wordings)
+
+
+def _formats(chosen: argparse.Namespace, questions: Questions) -> Findings:
+    from llmrobust.operators.findings import Findings, FoundFormat
+    from llmrobust.search.evaluate import formats_searched
+
+    count = len(questions.examples)
+    budget = PROMPTS_A_WORDING_SEARCH * count if chosen.budget is None else chosen.budget
+    result = formats_searched(questions, chosen.formats, budget, at_once=chosen.at_once)
+    found = result.found
+    formats = []
+    for name, index in (("best", found.best), ("worst", found.worst)):
+        arm = found.arms[index]
+        values = {key: str(value) for key, value in result.variants[index].detail.items()}
+        formats.append(FoundFormat(id=name, values=values, accuracy=arm.accuracy, note=result.names[index]))
+        print(f"{name}: {arm.accuracy:.3f} over {arm.asked} prompts: {result.names[index]}")
+    print(f"original {result.original:.3f}, spread {found.spread:.3f}, {len(found.arms)} formats")
+    suite = questions.suite
+    return Findings(
+        suite=suite.name,
+        model="",
+        examples=count,
+        seed=suite.seed,
+        prompts=0,
+        clean=result.original,
+        formats=tuple(formats),
+    )

@@ -1,0 +1,167 @@
+"""What `diff` compares: a stored run, a model, or a revision of the suites, told apart by how it is written."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from llmrobust.errors import WrongUse
+
+if TYPE_CHECKING:
+    from llmrobust.changes import History
+    from llmrobust.cli.project import Project
+    from llmrobust.plan import Plan
+    from llmrobust.results.run_result import RunResult
+
+Kind = Literal["run", "model", "git"]
+KINDS: dict[Kind, str] = {"run": "a file", "model": "a model", "git": "a git revision"}
+"""The kinds of sides; each can be written before the side with a colon, where it would be ambiguous."""
+WORKING_TREE = "."
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison. text: as the user wrote it, without the kind before it."""
+
+    kind: Kind
+    text: str
+
+    @classmethod
+    def of(cls, text: str, folder: Path) -> Side:
+        """The side that a text names. Raises WrongUse for one that names nothing, or several things."""
+        kind, colon, rest = text.partition(":")
+        for known in KINDS:
+            if colon and kind == known:
+                return cls(known, rest)
+        if text == WORKING_TREE:
+            return cls("git", text)
+        tests: dict[Kind, Callable[[], bool]] = {
+            "run": lambda: Path(text).is_file(),
+            "model": lambda: not _why_no_model(text),
+            "git": lambda: not _why_no_revision(text, folder),
+        }
+        found = [known for known, test in tests.items() if test()]
+        if len(found) == 1:
+            return cls(found[0], text)
+        if found:
+            ways = " or ".join(f"{one}:{text}" for one in found)
+            raise WrongUse(f'"{text}" is {" and ".join(KINDS[one] for one in found)}; write {ways}')
+        if Path(text).is_dir():
+            raise WrongUse(f"{text}: is a folder; {WORKING_TREE} is the working tree, and a run is a file")
+        if text.endswith((".json", ".json.gz")):
+            raise WrongUse(f"{text}: there is no such file")
+        raise WrongUse(
+            f'"{text}" is none of what can be compared:\nno file of this name is here\nas a revision: '
+            f"{_why_no_revision(text, folder)}\nas a model: {_why_no_model(text)}"
+        )
+
+
+def runs_of(sides: Sequence[Side], suites: Sequence[Path], specs: Sequence[str], project: Project) -> list[RunResult]:
+    """The run of each side: read, or made by asking for the suites; equal models are opened once.
+
+    specs: the model that revisions are asked of. Raises ReportError, SuiteError or ModelError.
+    """
+    from llmrobust.engine import Engine, Store
+    from llmrobust.errors import without_credentials
+    from llmrobust.models import parse_specs
+    from llmrobust.results.json_format import read_run
+    from llmrobust.runner import run_plans
+
+    found: dict[int, RunResult] = {}
+    asked: dict[tuple[str, ...], list[int]] = {}
+    for number, side in enumerate(sides):
+        if side.kind == "run":
+            found[number] = read_run(Path(side.text))
+        else:
+            asked.setdefault((side.text,) if side.kind == "model" else tuple(specs), []).append(number)
+    settings = project.settings
+    with ExitStack() as checkouts:
+        plans = {
+            number: _plans(sides[number], suites, project, checkouts) for some in asked.values() for number in some
+        }
+        for model, numbers in asked.items():
+            engine = Engine(parse_specs(model), lambda: Store(settings.store), settings.limits)
+            try:
+                for number in numbers:
+                    suites_then, root = plans[number]
+                    count = sum(len(plan.requests()) for plan in suites_then)
+                    at = "" if sides[number].kind == "model" else f", suites of {sides[number].text}"
+                    print(f"{count:,} prompts for {without_credentials(' '.join(model))}{at}", file=sys.stderr)
+                    found[number] = run_plans(suites_then, engine, root)
+            finally:
+                engine.close()
+    return [found[number] for number in range(len(sides))]
+
+
+def _plans(side: Side, suites: Sequence[Path], project: Project, checkouts: ExitStack) -> tuple[list[Plan], Path]:
+    """The plans of the suites, as they are or were, and the root of the project, as it is or was checked out."""
+    from llmrobust.loading import load_plan
+
+    if side.kind == "git" and side.text != WORKING_TREE:
+        return _plans_at(side.text, suites, project, checkouts)
+    return [load_plan(path, project.root, project.settings.baselines) for path in suites], project.root
+
+
+def _plans_at(rev: str, suites: Sequence[Path], project: Project, checkouts: ExitStack) -> tuple[list[Plan], Path]:
+    """The plans of suites as they were at a revision: prompts, data, gates, and baselines that lie beside them."""
+    from llmrobust.changes import History
+    from llmrobust.errors import SuiteError
+    from llmrobust.loading import load_plan
+
+    history = History.at(suites[0].resolve().parent, rev)
+    checkouts.callback(history.close)
+    outside = [path for path in suites if not history.contains(path)]
+    if outside:
+        raise WrongUse(f"{outside[0]}: lies outside of the git repository {history.top}")
+    root = project.root.resolve() if history.contains(project.root) else history.top
+    missing = [path for path in suites if not history.existed(path)]
+    if missing:
+        raise WrongUse(f"{missing[0]}: there was no such suite at {rev} ({history.commit.short})")
+    tree = history.then(root, _unchanged(history, suites, project))
+    plans = []
+    for path in suites:
+        try:
+            plans.append(load_plan(tree / path.resolve().relative_to(root), tree, project.settings.baselines))
+        except SuiteError as error:
+            raise WrongUse(f"as it was at {rev} ({history.commit.short}):\n{error.render(tree)}") from None
+    return plans, tree
+
+
+def _unchanged(history: History, suites: Sequence[Path], project: Project) -> list[Path]:
+    """The suites' files that are the same now: git may hold only pointers to large ones. None of unreadable suites."""
+    from llmrobust.errors import SuiteError
+    from llmrobust.loading import load_suite_file
+
+    files: list[Path] = []
+    for path in suites:
+        with suppress(SuiteError):
+            files += load_suite_file(path, project.root).files
+    differing = history.differing(files)
+    return [path for path in files if path not in differing]
+
+
+def _why_no_model(text: str) -> str:
+    """Why a text is no model, in words; empty if it is one."""
+    from llmrobust.errors import ModelError
+    from llmrobust.models.specs import parse_spec
+
+    try:
+        parse_spec(text)
+    except ModelError as error:
+        return str(error)
+    return ""
+
+
+def _why_no_revision(text: str, folder: Path) -> str:
+    """Why a text is no revision of the repository that a folder lies in, in words; empty if it is one."""
+    from llmrobust.changes import ChangesError, History
+
+    try:
+        History.at(folder, text)
+    except ChangesError as error:
+        return str(error)
+    return ""

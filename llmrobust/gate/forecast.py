@@ -1,0 +1,181 @@
+"""What a suite will cost, and what its gates will be able to tell, before anything is asked."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from llmrobust.gate.decision import GateTarget
+from llmrobust.gate.messages import faultless_examples
+from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
+from llmrobust.metrics import METRICS, Metric
+from llmrobust.metrics.from_cases import may_move
+from llmrobust.plan import Case, Plan
+from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
+from llmrobust.suitefile.suite import GateSpec
+
+CHARACTERS_A_TOKEN = 4.0
+"""Of English text, roughly; only the server knows its tokens."""
+POWER = 0.8
+"""A difference counts as one that can be told if so large a share of runs would tell it."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateForecast:
+    """What one decision will be able to tell.
+
+    n_examples, n_cases: of its selection. effective: independent observations that they are worth. smallest: the
+    smallest distance from the bound that is told from chance with a power of 80 %, None where it is not known.
+    hopeless: why it can never pass or never fail, empty if it can.
+    """
+
+    id: str
+    n_examples: int
+    n_cases: int
+    effective: float
+    smallest: float | None
+    hopeless: str
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a suite will cost and tell."""
+
+    suite: str
+    examples: int
+    cases: int
+    prompts: int
+    probes: int
+    characters: int
+    tokens: int
+    new_tokens: int
+    likeness: float
+    by_family: tuple[tuple[str, int], ...]
+    gates: tuple[GateForecast, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """As JSON values."""
+        return {**asdict(self), "by_family": dict(self.by_family)}
+
+    def lines(self) -> Iterator[str]:
+        """For a terminal."""
+        yield f"{self.suite}: {self.examples:,} examples, {self.cases:,} cases, {self.prompts:,} distinct prompts"
+        yield f"  {', '.join(f'{family} {count:,}' for family, count in self.by_family)}"
+        if self.probes:
+            yield f"  {self.probes:,} prompts are asked again for the noise floor"
+        yield f"  about {self.tokens:,} prompt tokens ({self.characters:,} characters / 4)"
+        yield f"  at most {self.new_tokens:,} new tokens"
+        if self.gates:
+            yield f"gates, if the variants of an example are alike by {self.likeness:g} (--likeness):"
+        width = min(40, max((len(one.id) for one in self.gates), default=0))
+        for one in self.gates:
+            worth = f"{one.n_examples:,} examples, {one.n_cases:,} cases, worth {one.effective:,.0f} independent ones"
+            told = "" if one.smallest is None else f"; tells {one.smallest:.3f} from the bound"
+            yield f"  {one.id.ljust(width)}  {worth}{told}"
+            if one.hopeless:
+                yield f"  {'':{width}}  WARNING: {one.hopeless}"
+
+
+def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
+    """What a plan will cost and tell.
+
+    likeness: the correlation of right or kept answers between variants of one example, 0 to 1; 1 makes every further
+    variant worthless, 0 makes it worth an example.
+    """
+    suite = plan.suite
+    requests = plan.requests()
+    distinct = set(requests)
+    characters = sum(len(text) for request in distinct for _, text in request.messages)
+    perturbed = [case for case in plan.cases if not case.is_original]
+    targets = gate_targets(suite, plan.columns())
+    sharing = Counter(id(target.gate) for target in targets)
+    return Forecast(
+        suite.name,
+        len(suite.examples),
+        len(plan.cases),
+        len(distinct),
+        len(plan.probes),
+        characters,
+        math.ceil(characters / CHARACTERS_A_TOKEN),
+        len(distinct) * suite.sampling.max_tokens,
+        likeness,
+        tuple(Counter(case.family for case in plan.cases).items()),
+        tuple(_gate(target, plan, perturbed, likeness, sharing[id(target.gate)]) for target in targets),
+    )
+
+
+def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float, sharing: int) -> GateForecast:
+    metric = METRICS.get(target.gate.metric)
+    pool = [case for case in plan.cases if case.is_original] if metric.reads == "clean" else perturbed
+    columns, chosen = selected_columns(target, plan.columns()), selected_examples(target, plan.suite)
+    cases = [
+        case
+        for case in pool
+        if case.repeat == 0 and case.example.id in chosen and (case.is_original or case.column in columns)
+    ]
+    examples = len({case.example.id for case in cases})
+    if not examples:
+        return GateForecast(target.id, 0, 0, 0.0, None, "no case is left for it: it will never be evaluated")
+    each = len(cases) / examples
+    effective = examples * each / (1 + (each - 1) * likeness)
+    smallest = None
+    gate = target.gate
+    if gate.confidence is not None and gate.correction != "none":
+        gate = replace(gate, confidence=1 - (1 - gate.confidence) / sharing)
+    if metric.interval in ("proportion", "difference"):
+        smallest = _smallest(gate, metric.interval, effective)
+    hopeless = _undefined(metric, plan, cases) or _hopeless(gate, examples)
+    return GateForecast(target.id, examples, len(cases), effective, smallest, hopeless)
+
+
+def _undefined(metric: Metric, plan: Plan, cases: list[Case]) -> str:
+    """Why a metric will have no value, as far as the plan tells."""
+    if metric.reads == "moves" and not any(may_move(case) for case in cases):
+        return "it will never be evaluated: no case's answer must change"
+    if metric.interval == "dispersion" and len({case.column for case in cases}) < 2:
+        return "it will never be evaluated: it needs two variants"
+    if metric.reads == "texts" and plan.suite.answer.choices:
+        return "it will never be evaluated: it is for free answers, and the suite has a closed set"
+    return ""
+
+
+def _smallest(gate: GateSpec, rule: str, effective: float) -> float | None:
+    """The distance from the bound at which 80 % of runs decide, at the gate's confidence (95 % without one)."""
+    bound = gate.min if gate.min is not None else gate.max
+    if bound is None:
+        return None
+    share = min(max(abs(bound), 0.02), 0.98)
+    error = math.sqrt(share * (1 - share) / effective)
+    if rule == "difference":
+        error = math.sqrt(max(share, 0.05) / effective)
+    return (normal_quantile(gate.confidence or 0.95) + normal_quantile(2 * POWER - 1)) * error
+
+
+def _hopeless(gate: GateSpec, examples: int) -> str:
+    """Why no outcome at all could pass the gate, or none could fail it."""
+    metric = METRICS.get(gate.metric)
+    low, high = metric.range
+    if gate.confidence is None or gate.against:
+        return ""
+    if metric.interval == "proportion":
+        best = wilson_interval(1.0, examples, gate.confidence).low
+        worst = wilson_interval(0.0, examples, gate.confidence).high
+    elif metric.interval == "difference":
+        interval = adjusted_difference_interval(0.0, 0.0, examples, gate.confidence)
+        best, worst = low, interval.high
+    else:
+        return ""
+    if gate.min is not None and best < gate.min and metric.interval == "proportion":
+        needed = faultless_examples(gate.min, gate.confidence)
+        return f"it can never pass: {examples} examples without a fault prove {best:.3f} at most ({needed:,} would do)"
+    if gate.max is not None and worst > gate.max:
+        if metric.interval == "difference":
+            return f"it can hardly pass: {examples} examples without a loss leave a drop of {worst:.3f} open"
+        needed = faultless_examples(1 - gate.max, gate.confidence)
+        return f"it can never pass: {examples} examples without a fault leave {worst:.3f} open ({needed:,} would do)"
+    if (gate.min is not None and gate.min <= low) or (gate.max is not None and gate.max >= high):
+        return "it can never fail: every value meets the bound"
+    return ""

@@ -1,0 +1,154 @@
+"""From answers to codes: what metrics of agreement, classes, probabilities and texts are computed from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Codes, Floats
+from llmrobust.metrics.texts import clusters, edit_similarity, registered_embedder, slots, token_f1
+from llmrobust.score.normalise import normalised
+from llmrobust.score.verdict import Outcome, Verdict
+
+SEMANTIC = ("semantic_similarity", "meaning_entropy")
+
+
+class AnswerGrid:
+    """Answers and gold answers of a grid of cells; of repeats of one cell the commonest answer stands (the first of
+    equally common ones), and probabilities are averaged."""
+
+    def __init__(self, shape: tuple[int, int], choices: Sequence[str]):
+        self.shape = shape
+        self.choices = tuple(choices)
+        self._given: dict[tuple[int, int], list[str | None]] = {}
+        self._gold: dict[tuple[int, int], str] = {}
+        self._shares: dict[tuple[int, int], list[tuple[float, ...]]] = {}
+
+    def add(self, row: int, column: int, verdict: Verdict, gold: str | None) -> None:
+        """One reply; one whose request failed leaves nothing."""
+        if verdict.outcome is Outcome.NO_ANSWER:
+            return
+        cell = (row, column)
+        self._given.setdefault(cell, []).append(verdict.answer if verdict.outcome is Outcome.ANSWERED else None)
+        if gold is not None:
+            self._gold[cell] = gold
+        if self.choices and verdict.label_probabilities is not None:
+            self._shares.setdefault(cell, []).append(verdict.label_probabilities)
+
+    @property
+    def texts(self) -> dict[tuple[int, int], str | None]:
+        """The answer of each cell, None for one that could not be read."""
+        return {cell: given[0] if len(given) == 1 else _commonest(given) for cell, given in self._given.items()}
+
+    @property
+    def gold(self) -> Mapping[tuple[int, int], str]:
+        """The gold answer of each cell that has one, as it is written."""
+        return self._gold
+
+    def canonical_gold(self) -> dict[tuple[int, int], str]:
+        """The gold answers in the form in which answers are compared."""
+        return dict(self._gold) if self.choices else {cell: _normal(gold) for cell, gold in self._gold.items()}
+
+    def shares(self) -> Floats | None:
+        """(rows, columns, choices), NaN where unknown; None where nothing is known."""
+        if not self._shares:
+            return None
+        values = np.full((*self.shape, len(self.choices)), np.nan)
+        for cell, several in self._shares.items():
+            values[cell] = several[0] if len(several) == 1 else np.mean(several, axis=0)
+        return values
+
+
+def answers_of(grid: AnswerGrid, clean: AnswerGrid, agrees: Floats) -> Answers:
+    """The answers of a table's cells and of its unperturbed prompts. agrees: as in the table."""
+    given, before = grid.texts, clean.texts
+    gold, clean_gold = grid.canonical_gold(), clean.canonical_gold()
+    said = (*given.values(), *before.values(), *gold.values(), *clean_gold.values())
+    labels = tuple(dict.fromkeys((*grid.choices, *(text for text in said if text is not None))))
+    codes = {label: code for code, label in enumerate(labels)}
+    return Answers(
+        labels,
+        _coded(given, grid.shape, codes),
+        _coded(before, clean.shape, codes)[:, 0],
+        _coded(gold, grid.shape, codes),
+        _coded(clean_gold, clean.shape, codes)[:, 0],
+        len(grid.choices),
+        *_shares(grid, clean),
+        {} if grid.choices else _measures(grid, before, agrees),
+    )
+
+
+def _shares(grid: AnswerGrid, clean: AnswerGrid) -> tuple[Floats | None, Floats | None]:
+    after, before = grid.shares(), clean.shares()
+    return (None, None) if after is None or before is None else (after, before[:, 0])
+
+
+def _coded(texts: Mapping[tuple[int, int], str | None], shape: tuple[int, int], codes: Mapping[str, int]) -> Codes:
+    values = np.full(shape, NO_CASE, dtype=np.int32)
+    for cell, text in texts.items():
+        values[cell] = UNREAD if text is None else codes[text]
+    return values
+
+
+def _measures(grid: AnswerGrid, before: Mapping[tuple[int, int], str | None], agrees: Floats) -> dict[str, Floats]:
+    """Measures of free answers by name; only those that some cell has."""
+    found: dict[str, Floats] = {}
+
+    def put(name: str, cell: tuple[int, int], value: float) -> None:
+        found.setdefault(name, np.full(grid.shape, np.nan))[cell] = value
+
+    given = grid.texts
+    for cell, gold in grid.gold.items():
+        answer = given[cell] or ""
+        put("token_f1", cell, token_f1(answer, gold))
+        wanted = slots(gold)
+        if wanted is not None:
+            said = slots(answer) or frozenset()
+            put("slot_f1", cell, 2 * len(said & wanted) / max(1, len(said) + len(wanted)))
+            put("slots_right", cell, len(said & wanted))
+            put("slots_given", cell, len(said))
+            put("slots_gold", cell, len(wanted))
+    staying = {cell: text or "" for cell, text in given.items() if not np.isnan(agrees[cell])}
+    for cell, text in staying.items():
+        put("edit_similarity", cell, edit_similarity(text, before.get((cell[0], 0)) or ""))
+    embed = registered_embedder()
+    if embed is not None and staying:
+        texts = sorted({*staying.values(), *(text or "" for text in before.values())})
+        vectors = dict(zip(texts, np.asarray(embed(texts), dtype=np.float64), strict=True))
+        for row, cells in _by_row(staying).items():
+            first = before.get((row, 0)) or ""
+            meanings = clusters(np.stack([vectors[first], *(vectors[staying[cell]] for cell in cells)]))
+            for cell in cells:
+                put("semantic_similarity", cell, _cosine(vectors[first], vectors[staying[cell]]))
+                put("meaning_entropy", cell, _entropy(meanings))
+    return found
+
+
+def _by_row(cells: Mapping[tuple[int, int], str]) -> dict[int, list[tuple[int, int]]]:
+    rows: dict[int, list[tuple[int, int]]] = {}
+    for cell in cells:
+        rows.setdefault(cell[0], []).append(cell)
+    return rows
+
+
+def _cosine(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
+    length = float(np.linalg.norm(first) * np.linalg.norm(second))
+    return float(first @ second) / length if length > 0 else 0.0
+
+
+def _entropy(meanings: Sequence[int]) -> float:
+    share = np.bincount(meanings) / len(meanings)
+    return float(-(share * np.log2(share)).sum())
+
+
+def _commonest(given: Sequence[str | None]) -> str | None:
+    return Counter(given).most_common(1)[0][0]
+
+
+@lru_cache(maxsize=65536)
+def _normal(text: str) -> str:
+    return normalised(text)

@@ -1,0 +1,204 @@
+"""From verdicts to the arrays that metrics are computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from llmrobust.metrics.answer_codes import AnswerGrid, answers_of
+from llmrobust.metrics.table import Table
+from llmrobust.operators.operator import Relation
+from llmrobust.plan import Case
+from llmrobust.score.verdict import Outcome, Verdict
+from llmrobust.suitefile.suite import field_text
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One reply, as far as metrics care.
+
+    column: empty for the unperturbed prompt. agrees, moves: see `Table`; may_move: whether the case is one whose answer
+    moves, though it may not be known.
+    """
+
+    example: str
+    column: str
+    operator: str
+    family: str
+    severity: int | None
+    expected: str | None
+    verdict: Verdict
+    correct: bool | None
+    agrees: bool | None = None
+    moves: bool | None = None
+    may_move: bool = False
+
+
+def build_table(
+    cases: Sequence[Case],
+    verdicts: Sequence[Verdict],
+    cleans: Sequence[Verdict] | None = None,
+    choices: Sequence[str] = (),
+) -> Table:
+    """The table of a suite's cases and their verdicts, in the same order.
+
+    cleans: for each case the verdict of its unperturbed case (same example and repeat); needed only where the
+    unperturbed cases are not all among `cases`. choices: the suite's closed set of answers. Rows stand in the order in
+    which examples first occur, columns likewise. A case whose unperturbed verdict is not known has no agreement.
+    Repeats are averaged. Failed requests leave no value and are counted in `unanswered`.
+    """
+    pairs = list(zip(cases, verdicts, strict=True))
+    examples = {case.example.id: case.example for case in cases}
+    clean = {(case.example.id, case.repeat): verdict for case, verdict in pairs if case.is_original}
+    if cleans is not None:
+        clean |= {(case.example.id, case.repeat): verdict for case, verdict in zip(cases, cleans, strict=True)}
+    cells = [original_cell(name, examples[name].expected, verdict) for (name, _), verdict in clean.items()]
+    cells += [
+        case_cell(case, verdict, clean.get((case.example.id, case.repeat)))
+        for case, verdict in pairs
+        if not case.is_original
+    ]
+    return table_of_cells(cells, list(examples), choices, [example.fields for example in examples.values()])
+
+
+def original_cell(example: str, expected: str | None, verdict: Verdict) -> Cell:
+    """The cell of an unperturbed prompt."""
+    return Cell(example, "", "", "", None, expected, verdict, _is_right(verdict, expected))
+
+
+def case_cell(case: Case, verdict: Verdict, clean: Verdict | None) -> Cell:
+    """The cell of a perturbed case. clean: the verdict on its unperturbed prompt."""
+    return Cell(
+        case.example.id,
+        case.column,
+        case.operator,
+        case.family,
+        case.severity,
+        case.expected,
+        verdict,
+        _is_right(verdict, case.expected),
+        _agrees(case, verdict, clean),
+        _moves(case, verdict, clean),
+        may_move(case),
+    )
+
+
+def table_of_cells(
+    cells: Iterable[Cell],
+    examples: Sequence[str],
+    choices: Sequence[str] = (),
+    fields: Sequence[Mapping[str, Any]] = (),
+) -> Table:
+    """The table of cells. examples: ids of its rows, in order; fields: those of each example, or none at all."""
+    cells = list(cells)
+    rows = {name: i for i, name in enumerate(examples)}
+    first = {cell.column: cell for cell in reversed(cells) if cell.column}
+    columns = {name: i for i, name in enumerate(dict.fromkeys(cell.column for cell in cells if cell.column))}
+    shape = (len(rows), len(columns))
+    correct, agrees, moves, clean_correct = _Mean(shape), _Mean(shape), _Mean(shape), _Mean((len(rows), 1))
+    grid, clean_grid = AnswerGrid(shape, choices), AnswerGrid((len(rows), 1), choices)
+    for cell in cells:
+        row = rows[cell.example]
+        if not cell.column:
+            clean_correct.add(row, 0, cell.correct)
+            clean_grid.add(row, 0, cell.verdict, cell.expected)
+            continue
+        column = columns[cell.column]
+        correct.add(row, column, cell.correct)
+        agrees.add(row, column, cell.agrees)
+        moves.add(row, column, cell.moves)
+        grid.add(row, column, cell.verdict, cell.expected)
+    agreeing = agrees.values()
+    return Table(
+        correct.values(),
+        agreeing,
+        clean_correct.values()[:, 0],
+        tuple(columns),
+        tuple(first[name].operator for name in columns),
+        tuple(first[name].family for name in columns),
+        tuple(rows),
+        sum(_failed(cell.verdict) for cell in cells),
+        moves.values() if any(cell.may_move for cell in cells) else None,
+        answers_of(grid, clean_grid, agreeing),
+        tuple(first[name].severity for name in columns),
+        _short_fields(fields),
+    )
+
+
+def _short_fields(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """The fields that every example has and that are short texts, numbers or truths, as text."""
+    if not rows:
+        return {}
+    names = set(rows[0]).intersection(*rows)
+    return {
+        name: tuple(field_text(row[name]) for row in rows)
+        for name in sorted(names)
+        if all(isinstance(row[name], str | int | float | bool) for row in rows)
+    }
+
+
+def _failed(verdict: Verdict) -> bool:
+    return verdict.outcome is Outcome.NO_ANSWER
+
+
+def _is_right(verdict: Verdict, expected: str | None) -> bool | None:
+    """Whether the answer is right; None without a gold answer or a reply."""
+    return None if expected is None or _failed(verdict) else verdict.correct is True
+
+
+def answer_must_stay(case: Case, clean: Verdict | None = None) -> bool:
+    """True unless the edit moves the answer, or promises nothing: it must change, or become another one, or may.
+
+    An answer that the case's map does not move must stay; without the unperturbed verdict, that of the gold answer.
+    """
+    if case.relation in (Relation.MUST_CHANGE, Relation.NO_PROMISE):
+        return False
+    if case.answer_map and clean is not None and clean.answer is not None:
+        return case.answer_map.get(clean.answer, clean.answer) == clean.answer
+    return case.expected == case.example.expected
+
+
+def _agrees(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
+    """Whether the answer is the unperturbed one; None where that is unknown or nothing to wish for."""
+    if clean is None or _failed(clean) or _failed(verdict) or not answer_must_stay(case, clean):
+        return None
+    both = verdict.outcome is Outcome.ANSWERED and clean.outcome is Outcome.ANSWERED
+    return both and verdict.answer == clean.answer
+
+
+def _moves(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
+    """Whether the answer moved as it must; None where that is unknown, or where it must stay."""
+    if clean is None or _failed(clean) or _failed(verdict) or answer_must_stay(case, clean) or not may_move(case):
+        return None
+    if verdict.outcome is not Outcome.ANSWERED or clean.outcome is not Outcome.ANSWERED:
+        return False
+    if clean.answer is not None and clean.answer in case.answer_map:
+        return verdict.answer == case.answer_map[clean.answer]
+    if case.relation is Relation.MUST_CHANGE:
+        return verdict.answer != clean.answer
+    return verdict.correct is True
+
+
+def may_move(case: Case) -> bool:
+    """Whether a case is one whose answer moves, though where to may not be known."""
+    return bool(case.answer_map) or (case.relation is not Relation.NO_PROMISE and not answer_must_stay(case))
+
+
+class _Mean:
+    """Means of what was added to each cell, NaN for cells without anything."""
+
+    def __init__(self, shape: tuple[int, int]):
+        self._sum = np.zeros(shape)
+        self._count = np.zeros(shape)
+
+    def add(self, row: int, column: int, value: bool | None) -> None:
+        if value is not None:
+            self._sum[row, column] += value
+            self._count[row, column] += 1
+
+    def values(self) -> NDArray[np.float64]:
+        return np.divide(self._sum, self._count, out=np.full_like(self._sum, np.nan), where=self._count > 0)

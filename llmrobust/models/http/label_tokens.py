@@ -1,0 +1,122 @@
+"""Label tokens by a server's own tokenizer, with as few calls as is safe."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from llmrobust.models.http.client import CallFailed, HttpClient, Refused
+from llmrobust.models.http.payloads import DETOKENIZE, TOKENIZE, messages_of
+from llmrobust.models.label_tree import CHAT_TAIL_TOKENS, LabelTree, label_tokens, texts_to_encode
+from llmrobust.request import Failure, Request
+
+T = TypeVar("T")
+
+PROMPT_END_CHARACTERS = 24
+CALLS_AT_ONCE = 64
+CONFIRMATIONS = 2
+
+
+@dataclass(slots=True)
+class _Rule:
+    """Labels' tokens after one kind of prompt end: trusted once two different prompts gave the same."""
+
+    tree: LabelTree | None = None
+    prompts: set[object] = field(default_factory=set)
+    holds: bool = True
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def settled(self) -> bool:
+        return self.holds and len(self.prompts) >= CONFIRMATIONS
+
+
+class RemoteTokens:
+    """Tokens of prompts and labels as the server sees them.
+
+    The tokens of a label depend on the end of the prompt. They are resolved for the first two prompts of a kind
+    (chat: equal roles; completion: equal last characters) and, if both agree, taken for the rest of that kind;
+    otherwise every prompt of the kind is resolved.
+    """
+
+    def __init__(self, client: HttpClient, model: str):
+        self._client = client
+        self._model = model
+        self._rules: dict[object, _Rule] = {}
+        self._slots = asyncio.Semaphore(CALLS_AT_ONCE)
+
+    async def prompt(self, request: Request) -> list[int] | Failure:
+        """The request's prompt in tokens, with the chat template and special tokens that the server adds."""
+        if request.mode == "chat":
+            return await _or_failure(self._tokens({"messages": messages_of(request)}))
+        return await _or_failure(self._tokens({"prompt": request.messages[0][1]}))
+
+    async def texts(self, request: Request) -> tuple[str, ...]:
+        """The prompt's tokens as the server writes them; as numbers where it tells no more, empty if nothing."""
+        given = {"messages": messages_of(request)} if request.mode == "chat" else {"prompt": request.messages[0][1]}
+        answer = await _or_failure(self._post(TOKENIZE, {**given, "return_token_strs": True}))
+        if isinstance(answer, Failure):
+            return ()
+        return tuple(map(str, answer.get("token_strs") or answer.get("tokens") or ()))
+
+    async def prompts(self, batch: Sequence[Request]) -> list[list[int] | Failure]:
+        """`prompt` for every request."""
+        return await asyncio.gather(*(self.prompt(request) for request in batch))
+
+    async def tree(self, request: Request) -> LabelTree | Failure:
+        """The tokens of the request's labels after its prompt."""
+        rule = self._rules.setdefault(_kind(request), _Rule())
+        if not rule.holds:
+            return await _or_failure(self._resolve(request))
+        async with rule.turn:
+            if rule.tree is not None and (rule.settled or request.messages in rule.prompts):
+                return rule.tree
+            tree = await _or_failure(self._resolve(request))
+            if isinstance(tree, LabelTree):
+                rule.holds = rule.tree is None or rule.tree == tree
+                rule.tree = tree
+                rule.prompts.add(request.messages)
+            return tree
+
+    async def _resolve(self, request: Request) -> LabelTree:
+        if request.mode == "chat":
+            tail = (await self._tokens({"messages": messages_of(request)}))[-CHAT_TAIL_TOKENS:]
+            answer = await self._post(DETOKENIZE, {"tokens": tail})
+            end = str(answer.get("prompt", ""))
+        else:
+            end = request.messages[0][1]
+        texts = list(dict.fromkeys(texts_to_encode(end, request.labels, request.mode)))
+        found = await asyncio.gather(*(self._tokens({"prompt": text, "add_special_tokens": False}) for text in texts))
+        return LabelTree(label_tokens(end, request.labels, request.mode, dict(zip(texts, found, strict=True))))
+
+    async def _tokens(self, fields: dict[str, Any]) -> list[int]:
+        answer = await self._post(TOKENIZE, fields)
+        tokens = answer.get("tokens")
+        if not isinstance(tokens, list):
+            raise CallFailed("malformed", f"{TOKENIZE} answered without tokens")
+        return tokens
+
+    async def _post(self, path: str, fields: dict[str, Any]) -> dict[str, Any]:
+        async with self._slots:
+            answer = await self._client.post(path, {"model": self._model, **fields})
+        if not isinstance(answer, dict):
+            raise CallFailed("malformed", f"{path} answered with something that is not an object")
+        return answer
+
+
+async def _or_failure(call: Awaitable[T]) -> T | Failure:
+    """What the call gives, or the failure of this one request."""
+    try:
+        return await call
+    except CallFailed as error:
+        return error.failure
+    except Refused as error:
+        return Failure("rejected", str(error))
+
+
+def _kind(request: Request) -> object:
+    if request.mode == "chat":
+        return ("chat", request.labels, tuple(role for role, _ in request.messages))
+    return ("completion", request.labels, request.messages[0][1][-PROMPT_END_CHARACTERS:])

@@ -1,0 +1,163 @@
+"""The JSON that goes to an OpenAI-compatible server, and what its answers mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from llmrobust.models.label_tree import continuation
+from llmrobust.request import Failure, Request, Response, Sampling, ScoredBy
+
+COMPLETIONS = "/v1/completions"
+CHAT = "/v1/chat/completions"
+CHAT_BATCH = "/v1/chat/completions/batch"
+TOKENIZE = "/tokenize"
+DETOKENIZE = "/detokenize"
+
+MAX_LOGPROB_TOKENS = 128
+"""How many `logprob_token_ids` vLLM takes in one call."""
+
+NOT_STANDARD = ("top_k", "repetition_penalty", "return_token_ids")
+"""Fields that OpenAI's own API refuses; all of them may be left out where they change nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One answer of a list.
+
+    Counts are None where the server does not say, and equal shares where it says only the list's sum: then `counted`
+    is False. logprobs: token -> log-probability.
+    """
+
+    text: str
+    finish_reason: str
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    counted: bool = True
+    logprobs: Mapping[int, float] = field(default_factory=dict)
+
+    def response(self, scored_by: ScoredBy, latency_s: float) -> Response:
+        """The choice as the answer to a request."""
+        return Response(
+            self.text,
+            self.finish_reason,
+            scored_by=scored_by,
+            prompt_tokens=self.prompt_tokens or 0,
+            completion_tokens=self.completion_tokens or 0,
+            latency_s=latency_s,
+        )
+
+
+def messages_of(request: Request) -> list[dict[str, str]]:
+    """The request's messages as a chat endpoint wants them."""
+    return [{"role": role, "content": text} for role, text in request.messages]
+
+
+def sampling_fields(sampling: Sampling) -> dict[str, Any]:
+    """Every sampling parameter, always: what is not sent, a server takes from the model's generation config."""
+    fields: dict[str, Any] = {
+        "temperature": sampling.temperature,
+        "top_p": sampling.top_p,
+        "top_k": sampling.top_k or -1,
+        "repetition_penalty": sampling.repetition_penalty,
+        "max_tokens": sampling.max_tokens,
+        "seed": sampling.seed % 2**63,
+    }
+    if sampling.stop:
+        fields["stop"] = list(sampling.stop)
+    return fields
+
+
+def standard_fields(body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The body without fields that only some servers know, or None when one of them matters."""
+    if body.get("top_k", -1) > 0 or body.get("repetition_penalty", 1.0) != 1.0:
+        return None
+    return {name: value for name, value in body.items() if name not in NOT_STANDARD}
+
+
+def logprob_fields(tokens: Sequence[int], chat: bool) -> dict[str, Any]:
+    """One prefill that gives the log-probabilities of the given tokens; the token it says is of no interest.
+
+    Greedy, because a seeded draw in a prefill that is done in chunks stops vLLM 0.32 on CPU altogether.
+    """
+    return {
+        **sampling_fields(Sampling(max_tokens=1)),
+        "logprobs": True if chat else 1,
+        "logprob_token_ids": list(tokens),
+        "return_tokens_as_token_ids": True,
+    }
+
+
+def spoken_labels(request: Request) -> tuple[str, ...]:
+    """The labels as the model has to say them after this prompt."""
+    end = request.messages[-1][1]
+    return tuple(continuation(end, label, request.mode) for label in request.labels)
+
+
+def enough_tokens(texts: Sequence[str]) -> int:
+    """Tokens that suffice to say any of the texts and to end: no token is shorter than a byte."""
+    return max(len(text.encode()) for text in texts) + 1
+
+
+def obeyed(choice: Choice, request: Request) -> Response | Failure:
+    """The label that a constrained answer is; a Failure when the constraint was ignored after all."""
+    for text, label in zip(spoken_labels(request), request.labels, strict=True):
+        if choice.text in (text, label):
+            return replace(choice.response("constrained", 0.0), text=label, finish_reason="stop")
+    return Failure("malformed", f"the server did not keep to the labels: it said {choice.text[:80]!r}")
+
+
+def read_choices(answer: Any, count: int, base: Mapping[str, Any]) -> list[Choice] | Failure:
+    """The choices of an answer in the order of the prompts, or a Failure when they are not what was asked for.
+
+    base: the body that was sent, whose `logprob_token_ids` must all be answered.
+    """
+    choices = answer.get("choices") if isinstance(answer, dict) else None
+    if not isinstance(choices, list) or len(choices) != count:
+        found = len(choices) if isinstance(choices, list) else "no"
+        return Failure("malformed", f"the server gave {found} choices for {count} prompts")
+    try:
+        ordered = sorted(choices, key=lambda choice: int(choice["index"]))
+        if [int(choice["index"]) for choice in ordered] != list(range(count)):
+            return Failure("malformed", f"the server's choices are not numbered 0 to {count - 1}")
+        usage = answer.get("usage") or {}
+        read = [_read_choice(choice, i, count, usage) for i, choice in enumerate(ordered)]
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        return Failure("malformed", f"the server's choices cannot be read: {type(error).__name__}: {error}")
+    wanted = set(base.get("logprob_token_ids", ()))
+    short = next((choice for choice in read if wanted - set(choice.logprobs)), None)
+    if short is not None:
+        given = len(wanted & set(short.logprobs))
+        return Failure("malformed", f"the server gave {given} of {len(wanted)} log-probabilities asked for")
+    return read
+
+
+def _read_choice(choice: Mapping[str, Any], index: int, count: int, usage: Mapping[str, Any]) -> Choice:
+    text = choice["message"]["content"] if "message" in choice else choice["text"]
+    prompt_ids, ids = choice.get("prompt_token_ids"), choice.get("token_ids")
+    return Choice(
+        text or "",
+        str(choice.get("finish_reason") or "unknown"),
+        len(prompt_ids) if prompt_ids else _share(usage.get("prompt_tokens"), index, count),
+        len(ids) if ids is not None else _share(usage.get("completion_tokens"), index, count),
+        ids is not None or count == 1,
+        _read_logprobs(choice.get("logprobs")),
+    )
+
+
+def _share(total: int | None, index: int, count: int) -> int | None:
+    """This choice's part of a sum over the list: shares differ by one at most and add up to the sum."""
+    return None if total is None else total // count + (index < total % count)
+
+
+def _read_logprobs(found: Mapping[str, Any] | None) -> dict[int, float]:
+    """Token -> log-probability at the first position, from the shapes of both endpoints."""
+    if not found:
+        return {}
+    if "content" in found:
+        pairs = [(entry["token"], entry["logprob"]) for entry in found["content"][0]["top_logprobs"]]
+    else:
+        pairs = list(found["top_logprobs"][0].items())
+    prefix = "token_id:"
+    return {int(token[len(prefix) :]): float(logprob) for token, logprob in pairs if str(token).startswith(prefix)}

@@ -1,0 +1,133 @@
+"""Many prompts in one call, and what to do when the call fails because of one of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from llmrobust.models.context_length import too_long
+from llmrobust.models.http.capabilities import Server
+from llmrobust.models.http.client import CallFailed, HttpClient, Refused
+from llmrobust.models.http.label_tokens import RemoteTokens
+from llmrobust.models.http.payloads import (
+    CHAT,
+    CHAT_BATCH,
+    COMPLETIONS,
+    NOT_STANDARD,
+    Choice,
+    messages_of,
+    read_choices,
+    standard_fields,
+)
+from llmrobust.request import Failure, Request
+
+MAX_LIST = 1024
+"""How many prompts vLLM takes in one call."""
+WHOLE_SERVER = (401, 403, 404, 405)
+"""Refusals that have nothing to do with one prompt."""
+
+
+class ListCalls:
+    """Calls with lists of prompts or chats to one server, or one by one where it takes no lists."""
+
+    def __init__(self, client: HttpClient, server: Server, tokens: RemoteTokens):
+        self._client = client
+        self._server = server
+        self._tokens = tokens
+        self._only_standard = False
+
+    async def generate(self, batch: Sequence[Request], fields: Mapping[str, Any]) -> list[Choice | Failure]:
+        """One choice a request, by the fastest way that the server has for their mode.
+
+        An answer that the end of the context cut short is a Failure: the server shortens `max_tokens` silently.
+        """
+        server = self._server
+        if batch[0].mode == "completion":
+            found = await self.completions([request.messages[0][1] for request in batch], fields)
+        elif server.chat_lists:
+            found = await self.chats([messages_of(request) for request in batch], fields)
+        elif server.lists and server.tokenize:
+            found = await self._rendered(batch, fields)
+        else:
+            found = await asyncio.gather(*(self._one_chat(messages_of(request), fields) for request in batch))
+        return [self._whole(choice, int(fields["max_tokens"])) for choice in found]
+
+    async def completions(
+        self, prompts: Sequence[str] | Sequence[Sequence[int]], fields: Mapping[str, Any]
+    ) -> list[Choice | Failure]:
+        """One choice a prompt; prompts are texts or tokens."""
+        lists = [prompts[i : i + MAX_LIST] for i in range(0, len(prompts), MAX_LIST)]
+        found = await asyncio.gather(*(self._list(COMPLETIONS, "prompt", part, fields) for part in lists))
+        return [choice for part in found for choice in part]
+
+    async def chats(
+        self, chats: Sequence[Sequence[Mapping[str, str]]], fields: Mapping[str, Any]
+    ) -> list[Choice | Failure]:
+        """One choice a chat, through the server's endpoint for lists of chats."""
+        return await self._list(CHAT_BATCH, "messages", chats, fields)
+
+    async def _rendered(self, batch: Sequence[Request], fields: Mapping[str, Any]) -> list[Choice | Failure]:
+        """One choice a chat: the server renders each by its own template, then answers them as a list of tokens."""
+        max_tokens = int(fields["max_tokens"])
+        prompts = [
+            prompt if isinstance(prompt, Failure) else self._server.too_long(len(prompt), max_tokens) or prompt
+            for prompt in await self._tokens.prompts(batch)
+        ]
+        sent = [prompt for prompt in prompts if not isinstance(prompt, Failure)]
+        answers = iter(await self.completions(sent, fields) if sent else ())
+        return [prompt if isinstance(prompt, Failure) else next(answers) for prompt in prompts]
+
+    async def _one_chat(self, chat: Sequence[Mapping[str, str]], fields: Mapping[str, Any]) -> Choice | Failure:
+        body = {"model": self._server.model, "messages": chat, **fields}
+        standard = standard_fields(body)
+        try:
+            if self._only_standard and standard is not None:
+                answer = await self._client.post(CHAT, standard)
+            else:
+                answer = await self._post_or_standard(body, standard)
+        except Refused as error:
+            return Failure("rejected", str(error))
+        except CallFailed as error:
+            return error.failure
+        choices = read_choices(answer, 1, fields)
+        return choices if isinstance(choices, Failure) else choices[0]
+
+    async def _post_or_standard(self, body: Mapping[str, Any], standard: Mapping[str, Any] | None) -> Any:
+        """The answer to the body; a server that refuses fields outside of the standard is asked without them."""
+        try:
+            return await self._client.post(CHAT, body)
+        except Refused as error:
+            named = any(name in error.message for name in NOT_STANDARD)
+            if error.status not in (400, 422) or not named or standard is None:
+                raise
+        answer = await self._client.post(CHAT, standard)
+        self._only_standard = True
+        return answer
+
+    async def _list(
+        self, path: str, name: str, items: Sequence[Any], fields: Mapping[str, Any]
+    ) -> list[Choice | Failure]:
+        """One choice an item. A list that is refused is halved until the items at fault stand alone."""
+        body = {"model": self._server.model, **fields, name: list(items)}
+        if self._server.token_ids:
+            body["return_token_ids"] = True
+        try:
+            answer = await self._client.post(path, body)
+        except CallFailed as error:
+            return [error.failure] * len(items)
+        except Refused as error:
+            if len(items) == 1 or error.status in WHOLE_SERVER:
+                return [Failure("rejected", str(error))] * len(items)
+            middle = len(items) // 2
+            halves = [await self._list(path, name, part, fields) for part in (items[:middle], items[middle:])]
+            return halves[0] + halves[1]
+        choices = read_choices(answer, len(items), fields)
+        return [choices] * len(items) if isinstance(choices, Failure) else list(choices)
+
+    def _whole(self, choice: Choice | Failure, max_tokens: int) -> Choice | Failure:
+        if isinstance(choice, Failure) or choice.finish_reason != "length":
+            return choice
+        if not choice.counted or choice.completion_tokens is None or choice.completion_tokens >= max_tokens:
+            return choice
+        return too_long(choice.prompt_tokens, max_tokens, self._server.max_model_len)

@@ -1,0 +1,221 @@
+"""The part of the transformers backend that computes: loading, label scores, generation."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from llmrobust.errors import ModelError
+from llmrobust.models.local.label_scores import LocalTokens
+from llmrobust.models.local.weights import folder_fingerprint
+from llmrobust.models.local_spec import LocalSpec
+from llmrobust.request import Failure, Reply, Request, Response, Sampling
+
+T = TypeVar("T")
+
+TOKENS_A_PASS = 16_384
+"""Padded tokens of one forward pass: batches of long prompts are cut smaller."""
+
+
+@dataclass(slots=True)
+class LoadedModel:
+    """Weights and tokenizer in memory."""
+
+    model: Any
+    tokenizer: Any
+    tokens: LocalTokens
+    forward_takes: frozenset[str]
+    fingerprint: str
+    details: dict[str, str]
+
+    def score(self, batch: Sequence[Request]) -> list[Reply | None]:
+        """A scored response or a failure a request; None where two labels are the same tokens."""
+        return self.tokens.score(batch, self._next_logprobs)
+
+    def generate(self, batch: Sequence[Request]) -> list[Reply]:
+        """A generated response or a failure a request; all have equal sampling parameters.
+
+        Greedy answers are computed in batches. Sampled ones are computed one by one, so that a request's answer
+        depends on its seed and not on its neighbours.
+        """
+        sampling = batch[0].sampling
+        replies: list[Reply | None] = []
+        rows: list[tuple[int, list[int]]] = []
+        for i, request in enumerate(batch):
+            prompt = self.tokens.prompt(request, sampling.max_tokens)
+            replies.append(prompt if isinstance(prompt, Failure) else None)
+            if not isinstance(prompt, Failure):
+                rows.append((i, prompt))
+        alone = sampling.temperature > 0 or sampling.repetition_penalty != 1.0
+        tokens = [row for _, row in rows]
+        for part in _parts(tokens, sampling.max_tokens, 1 if alone else len(rows)):
+            answers = _halving(lambda some: self._generate_rows(some, sampling), [tokens[j] for j in part])
+            for j, reply in zip(part, answers, strict=True):
+                replies[rows[j][0]] = reply
+        return [reply for reply in replies if reply is not None]
+
+    def _next_logprobs(self, rows: Sequence[list[int]], wanted: Sequence[Sequence[int]]) -> list[dict[int, float]]:
+        """For every row of tokens, the log-probabilities of the wanted tokens as the next one."""
+        found: list[dict[int, float]] = [{} for _ in rows]
+        for part in _parts(rows, 0, len(rows)):
+            for row, j in zip(_halving(self._next_rows, [rows[j] for j in part]), part, strict=True):
+                found[j] = {token: float(row[token]) for token in wanted[j]}
+        return found
+
+    def _next_rows(self, rows: Sequence[list[int]]) -> list[Any]:
+        """For every row of tokens, a tensor of shape (vocabulary,): log-probabilities of the next token."""
+        import torch
+
+        ids, mask = self._padded(rows)
+        positions = (mask.cumsum(-1) - 1).clamp(min=0)
+        inputs = {"input_ids": ids, "attention_mask": mask, "position_ids": positions, "logits_to_keep": 1}
+        taken = {name: value for name, value in inputs.items() if name in self.forward_takes}
+        with torch.inference_mode():
+            logits = self.model(**taken, use_cache=False).logits[:, -1]
+            return list(torch.log_softmax(logits.float(), dim=-1).cpu())
+
+    def _generate_rows(self, rows: Sequence[list[int]], sampling: Sampling) -> list[Reply]:
+        import torch
+        import transformers
+
+        library: Any = transformers
+        ids, mask = self._padded(rows)
+        config = library.GenerationConfig(
+            max_new_tokens=sampling.max_tokens,
+            do_sample=sampling.temperature > 0,
+            temperature=sampling.temperature if sampling.temperature > 0 else 1.0,
+            top_p=sampling.top_p,
+            top_k=sampling.top_k,
+            repetition_penalty=sampling.repetition_penalty,
+            eos_token_id=self._ends() or None,
+            pad_token_id=self.tokenizer.pad_token_id,
+            stop_strings=list(sampling.stop) or None,
+        )
+        with torch.inference_mode(), _seeded(sampling.seed, ids.device):
+            out = self.model.generate(
+                input_ids=ids, attention_mask=mask, generation_config=config, tokenizer=self.tokenizer
+            )
+        return [
+            self._response(row, answer, sampling)
+            for row, answer in zip(rows, out[:, ids.shape[1] :].tolist(), strict=True)
+        ]
+
+    def _response(self, prompt: Sequence[int], answer: list[int], sampling: Sampling) -> Response:
+        ends = self._ends()
+        end = next((i for i, token in enumerate(answer) if token in ends), None)
+        said = answer if end is None else answer[:end]
+        text = self.tokenizer.decode(said, skip_special_tokens=True)
+        cuts = [text.index(stop) for stop in sampling.stop if stop in text]
+        finished = end is not None or bool(cuts)
+        return Response(
+            text=text[: min(cuts)] if cuts else text,
+            finish_reason="stop" if finished else "length",
+            prompt_tokens=len(prompt),
+            completion_tokens=len(said) + (end is not None),
+        )
+
+    def _ends(self) -> list[int]:
+        found = self.model.generation_config.eos_token_id
+        return [] if found is None else [found] if isinstance(found, int) else list(found)
+
+    def _padded(self, rows: Sequence[list[int]]) -> tuple[Any, Any]:
+        import torch
+
+        width = max(len(row) for row in rows)
+        pad = self.tokenizer.pad_token_id
+        ids = torch.tensor([[pad] * (width - len(row)) + row for row in rows], device=self.model.device)
+        mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in rows], device=self.model.device)
+        return ids, mask
+
+
+def _parts(rows: Sequence[Sequence[int]], extra: int, limit: int) -> list[list[int]]:
+    """Indices of rows in batches of like lengths, longest first, within the padded tokens of one pass."""
+    parts: list[list[int]] = []
+    for i in sorted(range(len(rows)), key=lambda i: (-len(rows[i]), i)):
+        width = (len(rows[parts[-1][0]]) if parts else 0) + extra
+        if not parts or len(parts[-1]) >= limit or width * (len(parts[-1]) + 1) > TOKENS_A_PASS:
+            parts.append([])
+        parts[-1].append(i)
+    return parts
+
+
+def _halving(compute: Callable[[Sequence[list[int]]], list[T]], rows: Sequence[list[int]]) -> list[T]:
+    """What `compute` gives for the rows, in halves where memory does not suffice for all at once."""
+    import torch
+
+    try:
+        return compute(rows)
+    except torch.cuda.OutOfMemoryError:
+        if len(rows) == 1:
+            raise ModelError(f"too little memory on the device for a prompt of {len(rows[0])} tokens") from None
+    torch.cuda.empty_cache()
+    middle = len(rows) // 2
+    return _halving(compute, rows[:middle]) + _halving(compute, rows[middle:])
+
+
+@contextlib.contextmanager
+def _seeded(seed: int, device: Any) -> Iterator[None]:
+    """Random draws fixed by the seed, the process's own random state left as it was."""
+    import torch
+
+    devices = [device] if device.type == "cuda" else []
+    with torch.random.fork_rng(devices):
+        torch.manual_seed(seed % 2**63)
+        yield
+
+
+def load(spec: LocalSpec) -> LoadedModel:
+    """The model of a spec, on the GPU where there is one. Raises ModelError."""
+    import torch
+    import transformers
+
+    library: Any = transformers
+    # Progress bars and warnings would break a test report.
+    library.utils.logging.disable_progress_bar()
+    library.utils.logging.set_verbosity_error()
+    folder = Path(spec.path)
+    options: dict[str, Any] = {"local_files_only": folder.is_dir()}
+    options["trust_remote_code"] = spec.options.get("trust-remote-code", "false") == "true"
+    if "revision" in spec.options:
+        options["revision"] = spec.options["revision"]
+    device = spec.options.get("device", "auto" if torch.cuda.is_available() else "cpu")
+    try:
+        tokenizer = library.AutoTokenizer.from_pretrained(spec.path, **options)
+        model: Any = library.AutoModelForCausalLM.from_pretrained(
+            spec.path, dtype=spec.options.get("dtype", "auto"), device_map=device, **options
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError, TypeError) as error:
+        raise ModelError(f"{spec.path} cannot be loaded by transformers: {str(error).strip()[:600]}") from None
+    model.eval()
+    ends = model.generation_config.eos_token_id
+    if ends is None:
+        ends = tokenizer.eos_token_id
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token or tokenizer.convert_ids_to_tokens(0)
+    # What the folder's generation config says on sampling must not mix into ours.
+    model.generation_config = library.GenerationConfig(eos_token_id=ends, pad_token_id=tokenizer.pad_token_id)
+    context = getattr(model.config.get_text_config(), "max_position_embeddings", 0) or 0
+    details = {
+        "transformers": library.__version__,
+        "torch": str(torch.__version__),
+        "dtype": str(model.dtype).removeprefix("torch."),
+        "device": model.device.type,
+        "commit": str(getattr(model.config, "_commit_hash", None) or ""),
+    }
+    weights = folder_fingerprint(folder) if folder.is_dir() else f"{spec.path}@{details['commit']}"
+    parts = [weights, str(tokenizer.chat_template), *(f"{name}={value}" for name, value in details.items())]
+    digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+    details["chat"] = "yes" if tokenizer.chat_template is not None else "no: the model has no chat template"
+    return LoadedModel(
+        model,
+        tokenizer,
+        LocalTokens(tokenizer, int(context)),
+        frozenset(inspect.signature(model.forward).parameters),
+        digest,
+        details,
+    )

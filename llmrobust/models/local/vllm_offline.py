@@ -1,0 +1,236 @@
+"""vLLM in this process: all prompts at once, no server."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import importlib.util
+import json
+import os
+import time
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, TypeVar, TypeVarTuple
+
+from llmrobust.errors import ModelError, ServerGone
+from llmrobust.models.http.payloads import MAX_LOGPROB_TOKENS, Choice, enough_tokens, obeyed, spoken_labels
+from llmrobust.models.local.label_scores import SAME_TOKENS, LocalTokens
+from llmrobust.models.local.vllm_environment import cpu_defaults, runs_on_cpu, server_environment
+from llmrobust.models.local.weights import folder_fingerprint
+from llmrobust.models.local_spec import LocalSpec
+from llmrobust.models.protocol import ModelInfo
+from llmrobust.request import Failure, Reply, Request, Response, Sampling, ScoredBy
+
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
+MAX_BATCH = 1024
+ENVIRONMENT = {"VLLM_LOGGING_LEVEL": "ERROR", "VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
+"""Quiet, and truly in this process: no child that could outlive it."""
+SCORING: tuple[ScoredBy, ...] = ("logprobs", "constrained", "text")
+
+
+class VllmOfflineModel:
+    """The `Model` behind `vllm-offline:NAME_OR_PATH[?ARGUMENT=VALUE&...]`; options are arguments of `vllm.LLM`."""
+
+    def __init__(self, spec: str):
+        self.spec = spec
+        self._parsed = LocalSpec.parse(spec)
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="llmrobust-vllm")
+        self._engine: Any = None
+        self._tokens: LocalTokens | None = None
+
+    async def open(self) -> ModelInfo:
+        """Load the weights. Raises ModelError."""
+        if importlib.util.find_spec("vllm") is None:
+            raise ModelError(f"{self.spec} needs vLLM: pip install 'llmrobust[vllm]'")
+        arguments = engine_arguments(self._parsed, cpu=runs_on_cpu())
+        return await self._run(self._load, arguments)
+
+    async def answer(self, batch: Sequence[Request]) -> list[Reply]:
+        """One reply a request. Raises ServerGone when the engine died."""
+        if self._engine is None or self._tokens is None:
+            raise ModelError(f"{self.spec} is not open")
+        return await self._run(self._answer, tuple(batch)) if batch else []
+
+    async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
+        """The prompt's tokens as texts."""
+        return await self._run(self._tokens.texts, request) if self._tokens is not None else ()
+
+    async def close(self) -> None:
+        """Stop the engine and let go of the weights."""
+        if self._engine is not None:
+            await self._run(self._unload)
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _run(self, function: Callable[[*Ts], T], *arguments: *Ts) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, function, *arguments)
+
+    def _load(self, arguments: dict[str, Any]) -> ModelInfo:
+        for name, value in {**server_environment(os.environ), **ENVIRONMENT}.items():
+            os.environ.setdefault(name, value)
+        with _silence():
+            import vllm
+
+            library: Any = vllm
+            try:
+                self._engine = library.LLM(model=self._parsed.path, **arguments)
+            except Exception as error:  # vLLM raises errors of many libraries
+                reason = str(error).strip()[:600]
+                raise ModelError(f"{self.spec} cannot be loaded by vLLM: {reason}") from None
+        config = self._engine.llm_engine.model_config
+        tokenizer = self._engine.get_tokenizer()
+        self._tokens = LocalTokens(tokenizer, int(config.max_model_len))
+        folder = Path(self._parsed.path)
+        details = {
+            "vllm": next(version(name) for name in _distributions()),
+            "dtype": str(config.dtype).removeprefix("torch."),
+            "arguments": json.dumps(arguments, sort_keys=True),
+        }
+        weights = folder_fingerprint(folder) if folder.is_dir() else self._parsed.path
+        known = [weights, str(tokenizer.chat_template), config.max_model_len, *details.values()]
+        return ModelInfo(
+            spec=self.spec,
+            name=self._parsed.path,
+            backend="vllm-offline",
+            fingerprint=hashlib.sha256(json.dumps(known).encode()).hexdigest(),
+            max_model_len=int(config.max_model_len),
+            max_batch=MAX_BATCH,
+            max_in_flight=1,
+            scoring=SCORING,
+            details=MappingProxyType(details),
+        )
+
+    def _unload(self) -> None:
+        engine, self._engine = self._engine, None
+        with _silence():
+            engine.llm_engine.engine_core.shutdown()
+
+    def _answer(self, batch: tuple[Request, ...]) -> list[Reply]:
+        """Scored or constrained where there are labels, and generated where that cannot be."""
+        assert self._tokens is not None
+        started = time.monotonic()
+        labels, scoring = batch[0].labels, batch[0].scoring
+        replies: list[Reply | None] = [None] * len(batch)
+        if labels and scoring in ("auto", "logprobs"):
+            replies = self._tokens.score(batch, self._next_logprobs)
+        left = [i for i, reply in enumerate(replies) if reply is None]
+        if labels and scoring == "logprobs":
+            others: list[Reply] = [SAME_TOKENS] * len(left)
+        else:
+            others = self._generate([batch[i] for i in left], constrained=bool(labels) and scoring != "text")
+        for i, reply in zip(left, others, strict=True):
+            replies[i] = reply
+        latency_s = time.monotonic() - started
+        return [replace(r, latency_s=latency_s) if isinstance(r, Response) else r for r in replies if r is not None]
+
+    def _next_logprobs(self, rows: Sequence[list[int]], wanted: Sequence[tuple[int, ...]]) -> list[dict[int, float]]:
+        """For every row of tokens, the log-probabilities of the wanted tokens as the next one."""
+        asked = [
+            (i, tokens[start : start + MAX_LOGPROB_TOKENS])
+            for i, tokens in enumerate(wanted)
+            for start in range(0, len(tokens), MAX_LOGPROB_TOKENS)
+        ]
+        sampling = [_parameters(Sampling(max_tokens=1), logprob_token_ids=list(tokens)) for _, tokens in asked]
+        found: list[dict[int, float]] = [{} for _ in rows]
+        for (i, tokens), output in zip(asked, self._run_engine([rows[i] for i, _ in asked], sampling), strict=True):
+            given = output.outputs[0].logprobs[0]
+            found[i].update({token: float(given[token].logprob) for token in tokens})
+        return found
+
+    def _generate(self, batch: Sequence[Request], constrained: bool) -> list[Reply]:
+        assert self._tokens is not None
+        replies: list[Reply | None] = []
+        sent: list[tuple[int, list[int], Any]] = []
+        for i, request in enumerate(batch):
+            spoken = spoken_labels(request) if constrained else ()
+            sampling = request.sampling
+            if spoken:
+                sampling = replace(sampling, max_tokens=enough_tokens(spoken), stop=())
+            prompt = self._tokens.prompt(request, sampling.max_tokens)
+            replies.append(prompt if isinstance(prompt, Failure) else None)
+            if not isinstance(prompt, Failure):
+                sent.append((i, prompt, _parameters(sampling, choice=spoken)))
+        outputs = self._run_engine([prompt for _, prompt, _ in sent], [sampling for _, _, sampling in sent])
+        for (i, prompt, _), output in zip(sent, outputs, strict=True):
+            found = output.outputs[0]
+            choice = Choice(found.text, str(found.finish_reason), len(prompt), len(found.token_ids))
+            replies[i] = obeyed(choice, batch[i]) if constrained else choice.response("text", 0.0)
+        return [reply for reply in replies if reply is not None]
+
+    def _run_engine(self, rows: Sequence[list[int]], sampling: list[Any]) -> list[Any]:
+        """The engine's outputs in the order of the rows of tokens."""
+        if not rows:
+            return []
+        try:
+            found = self._engine.generate([{"prompt_token_ids": row} for row in rows], sampling, use_tqdm=False)
+        except Exception as error:
+            if type(error).__name__ == "EngineDeadError":
+                raise ServerGone(f"the vLLM engine of {self.spec} died: {error}") from None
+            raise
+        return list(found)
+
+
+def engine_arguments(spec: LocalSpec, *, cpu: bool) -> dict[str, Any]:
+    """Keyword arguments of `vllm.LLM` from a spec's options: numbers, true and false are taken as such."""
+    found: dict[str, Any] = {"disable_log_stats": True, "use_tqdm_on_load": False}
+    for name, text in {**(cpu_defaults(spec) if cpu else {}), **spec.options}.items():
+        try:
+            value = json.loads(text)
+        except ValueError:
+            value = text
+        negated = name.startswith("no-") and value is True
+        found[(name.removeprefix("no-") if negated else name).replace("-", "_")] = False if negated else value
+    return found
+
+
+def _parameters(sampling: Sampling, choice: Sequence[str] = (), **others: Any) -> Any:
+    """vLLM's sampling parameters with every value of ours said, so that no default of the model's counts."""
+    import vllm
+    from vllm.sampling_params import StructuredOutputsParams
+
+    library: Any = vllm
+    if choice:
+        others["structured_outputs"] = StructuredOutputsParams(choice=list(choice))
+    return library.SamplingParams(
+        temperature=sampling.temperature,
+        top_p=sampling.top_p,
+        top_k=sampling.top_k or -1,
+        repetition_penalty=sampling.repetition_penalty,
+        max_tokens=sampling.max_tokens,
+        seed=sampling.seed % 2**63,
+        stop=list(sampling.stop),
+        **others,
+    )
+
+
+def _distributions() -> list[str]:
+    return packages_distributions().get("vllm", ["vllm"])
+
+
+@contextlib.contextmanager
+def _silence() -> Iterator[None]:
+    """What vLLM writes while it loads goes nowhere: Python's streams, and standard error, where its C++ writes.
+
+    Standard output's descriptor is left alone: a test report may be written to it at the same time.
+    """
+    with (
+        open(os.devnull, "w") as nowhere,
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+        warnings.catch_warnings(),
+    ):
+        warnings.simplefilter("ignore")
+        kept = os.dup(2)
+        os.dup2(nowhere.fileno(), 2)
+        try:
+            yield
+        finally:
+            os.dup2(kept, 2)
+            os.close(kept)

@@ -1,0 +1,44 @@
+"""Specs of local models, taken apart."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import parse_qsl
+
+from llmrobust.errors import ModelError
+
+
+@dataclass(frozen=True, slots=True)
+class LocalSpec:
+    """`PREFIX:PATH?key=value&flag`, taken apart. A flag without a value has the value "true"."""
+
+    prefix: str
+    path: str
+    options: Mapping[str, str]
+
+    @classmethod
+    def parse(cls, spec: str) -> LocalSpec:
+        """Raises ModelError when the path is missing or an option is given twice."""
+        prefix, _, rest = spec.partition(":")
+        path, _, query = rest.partition("?")
+        if not path:
+            raise ModelError(f'"{spec}" names no model: write it as {prefix}:NAME_OR_PATH')
+        options: dict[str, str] = {}
+        pieces = "&".join(piece if "=" in piece else f"{piece}=true" for piece in query.split("&") if piece)
+        for name, value in parse_qsl(pieces, keep_blank_values=True):
+            name = name.lstrip("-").replace("_", "-")
+            if name in options:
+                raise ModelError(f'"{spec}" gives "{name}" twice')
+            options[name] = value
+        return cls(prefix, path, MappingProxyType(options))
+
+    def refuse_others(self, known: Sequence[str]) -> None:
+        """Raises ModelError for an option that the backend does not know."""
+        for name in self.options:
+            if name not in known:
+                close = difflib.get_close_matches(name, known, 1)
+                hint = f'; did you mean "{close[0]}"?' if close else f"; it has {', '.join(known)}"
+                raise ModelError(f'{self.prefix}: has no option "{name}"{hint}')

@@ -1,0 +1,131 @@
+"""A vLLM server of our own for the session: started on a free port, asked over HTTP, stopped at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import importlib.util
+import json
+import os
+import secrets
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+
+from llmrobust.errors import ModelError, ServerGone
+from llmrobust.models.http.client import HttpSettings
+from llmrobust.models.http.openai_model import OpenAiModel
+from llmrobust.models.local.vllm_environment import cpu_defaults, runs_on_cpu, server_environment
+from llmrobust.models.local.weights import folder_fingerprint
+from llmrobust.models.local_spec import LocalSpec
+from llmrobust.models.protocol import ModelInfo
+from llmrobust.models.server.process import ServerProcess, free_port
+from llmrobust.request import Reply, Request
+
+STARTUP_TIMEOUT_S = 600.0
+OURS = ("host", "port", "model", "api-key", "served-model-name", "startup-timeout")
+
+
+class VllmServerModel:
+    """The `Model` behind `vllm:NAME_OR_PATH[?ARGUMENT=VALUE&...]`.
+
+    Options are arguments of vLLM's server (`max-model-len=1024&enforce-eager`); `startup-timeout` is ours, seconds.
+    """
+
+    def __init__(self, spec: str):
+        self.spec = spec
+        self._parsed = LocalSpec.parse(spec)
+        for name in OURS[:-1]:
+            if name in self._parsed.options:
+                raise ModelError(f'"{spec}": the option {name} is set by llmrobust; leave it out')
+        self._startup_timeout_s = _seconds(self._parsed.options.get("startup-timeout"), spec)
+        self._process: ServerProcess | None = None
+        self._http: OpenAiModel | None = None
+
+    async def open(self) -> ModelInfo:
+        """Start the server and wait until it answers. Raises ModelError with the end of its log."""
+        if importlib.util.find_spec("vllm") is None:
+            raise ModelError(f"{self.spec} needs vLLM: pip install 'llmrobust[vllm]'")
+        port = free_port()
+        arguments = server_arguments(self._parsed, cpu=runs_on_cpu())
+        key = secrets.token_urlsafe(24)
+        command = [sys.executable, "-P", "-m", "vllm.entrypoints.openai.api_server", "--model", self._parsed.path]
+        command += ["--host", "127.0.0.1", "--port", str(port), "--served-model-name", self._name(), *arguments]
+        self._process = ServerProcess(command, {**server_environment(os.environ), "VLLM_API_KEY": key})
+        try:
+            await self._process.healthy(f"http://127.0.0.1:{port}/health", self._startup_timeout_s)
+            settings = replace(HttpSettings.from_environment(), api_key=key, connect_tries=2)
+            self._http = OpenAiModel(f"http://127.0.0.1:{port}/v1", settings)
+            info = await self._http.open()
+        except BaseException as error:
+            await self._stop(keep_log=isinstance(error, ModelError))
+            raise
+        return replace(
+            info,
+            spec=self.spec,
+            name=self._parsed.path,
+            backend="vllm",
+            fingerprint=await asyncio.to_thread(self._fingerprint, info, arguments),
+            details=MappingProxyType({**info.details, "arguments": " ".join(arguments)}),
+        )
+
+    async def answer(self, batch: Sequence[Request]) -> list[Reply]:
+        """One reply a request. Raises ServerGone with the end of the log when the server ended."""
+        if self._http is None or self._process is None:
+            raise ModelError(f"{self.spec} is not open")
+        try:
+            return await self._http.answer(batch)
+        except ServerGone as error:
+            raise ServerGone(
+                f"the vLLM server of {self.spec} ended; its log is {self._process.log}",
+                f"{error.message}\n{self._process.log_tail()}",
+            ) from None
+
+    async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
+        """The prompt's tokens as the server writes them."""
+        return await self._http.prompt_tokens(request) if self._http is not None else ()
+
+    async def close(self) -> None:
+        """Stop the server and everything that it started. The log stays only when the server had died."""
+        died = self._process is not None and not self._process.running
+        await self._stop(keep_log=died)
+
+    async def _stop(self, keep_log: bool) -> None:
+        http, self._http = self._http, None
+        process, self._process = self._process, None
+        if http is not None:
+            await http.close()
+        if process is not None:
+            await asyncio.to_thread(process.stop, keep_log)
+
+    def _name(self) -> str:
+        return Path(self._parsed.path).name or self._parsed.path
+
+    def _fingerprint(self, info: ModelInfo, arguments: Sequence[str]) -> str:
+        """The server's own, with the weights' content in place of their path, and the arguments."""
+        folder = Path(self._parsed.path)
+        weights = folder_fingerprint(folder) if folder.is_dir() else self._parsed.path
+        known = [weights, info.max_model_len, info.details["server_version"], info.details["template"], runs_on_cpu()]
+        return hashlib.sha256(json.dumps([*known, *arguments]).encode()).hexdigest()
+
+
+def server_arguments(spec: LocalSpec, *, cpu: bool) -> list[str]:
+    """The server's arguments from a spec's options; on a CPU with defaults that start fast and stay up."""
+    given = {name: value for name, value in spec.options.items() if name not in OURS}
+    given = {**(cpu_defaults(spec) if cpu else {}), **given}
+    return [piece for name, value in sorted(given.items()) for piece in _argument(name, value)]
+
+
+def _argument(name: str, value: str) -> list[str]:
+    if value.lower() in ("true", "false"):
+        return [f"--{name}"] if value.lower() == "true" else [f"--no-{name}"]
+    return [f"--{name}", value]
+
+
+def _seconds(text: str | None, spec: str) -> float:
+    try:
+        return float(text) if text is not None else STARTUP_TIMEOUT_S
+    except ValueError:
+        raise ModelError(f'"{spec}": startup-timeout is {text!r}, give seconds such as 600') from None

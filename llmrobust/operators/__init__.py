@@ -1,0 +1,45 @@
+"""Perturbation operators: pure functions from a prompt, parameters and a seed to variants of it.
+
+Importing this package registers the built-in operators; distributions and projects add their own with `operator`.
+Every variant is proved against what its operator declares: protected spans stay, nothing else is touched.
+"""
+
+from llmrobust.operators.builtin import (
+    composite,
+    context,
+    instructions,
+    logic,
+    published,
+    sentences,
+    structure,
+    surface,
+    values,
+    words,
+)
+from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.editing.random_edits import RateParams, at_spots, word_spots
+from llmrobust.operators.editing.text_edits import TargetParams, TextParams, edited, rewritten
+from llmrobust.operators.operator import AtMost, Draw, Edits, Operator, Params, Relation, Sample, Variant
+from llmrobust.operators.registry import REGISTRY, Registry, operator
+
+__all__ = [
+    "REGISTRY",
+    "AtMost",
+    "Draw",
+    "Edits",
+    "Operator",
+    "Params",
+    "RateParams",
+    "Registry",
+    "Relation",
+    "Sample",
+    "TargetParams",
+    "TextParams",
+    "Variant",
+    "at_spots",
+    "edited",
+    "free_stretches",
+    "operator",
+    "rewritten",
+    "word_spots",
+]

@@ -1,0 +1,6 @@
+"""Operators on what stands around the question: irrelevant sentences, retrieved passages, missing input.
+
+The question itself stays. Importing this package registers them.
+"""
+
+from llmrobust.operators.builtin.context import additions, irrelevant, misleading, rag, sanity

@@ -1,0 +1,236 @@
+"""Things added beside the input that say nothing about the answer: truisms, handles, openers, strings, red herrings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pydantic import Field
+
+from llmrobust.operators.builtin.context.irrelevant import LADDER, topic
+from llmrobust.operators.builtin.context.placement import Position, longest_text, placed, text_at
+from llmrobust.operators.editing.random_edits import Severity
+from llmrobust.operators.editing.text_edits import sentences
+from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Params, Sample, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+
+NOISE_LLM = "Noise-LLM (Dong et al. 2023, arXiv 2310.06504): AppendIrr"
+TRUISMS = (
+    "True is true.",
+    "False is not true.",
+    "One is equal to one.",
+    "Two plus two is four.",
+    "The sky is above the ground.",
+    "Water is wet.",
+    "Fire is hot.",
+    "The earth goes around the sun.",
+    "A circle is round.",
+    "Ice is frozen water.",
+    "A day has twenty-four hours.",
+    "Every square has four sides.",
+)
+"""In the manner of StressTest's tautologies; written for llmrobust."""
+OPENERS = (
+    "I actually wanted to talk to you.",
+    "Anyway.",
+    "For instance.",
+    "Without a doubt.",
+    "By the way.",
+    "Well, let me see.",
+    "As I was saying.",
+    "Oh, and another thing.",
+    "To be fair.",
+    "You know what?",
+    "Before I forget.",
+    "Where was I?",
+)
+PROVERBS = (
+    "Many hands make light work.",
+    "The early bird catches the worm.",
+    "All roads lead to Rome.",
+    "A watched pot never boils.",
+    "Still waters run deep.",
+    "Rome was not built in a day.",
+    "Every cloud has a silver lining.",
+    "Time will tell.",
+    "Actions speak louder than words.",
+    "Practice makes perfect.",
+    "Better late than never.",
+    "Birds of a feather flock together.",
+)
+HERRINGS = (
+    "The {word} was mentioned on page 14 of the local newspaper.",
+    "It was written on a Tuesday, at about half past four.",
+    "The text has fewer than a thousand words.",
+    "Somebody read this aloud to three friends.",
+    "About the {word}, 27 people have asked before.",
+    "It was raining when this was written.",
+    "The author was 42 years old at the time.",
+    "The first draft was 12 words longer.",
+    "This came in the second of five envelopes.",
+    "The {word} and the weather have little to do with each other.",
+)
+"""Plausible details, with numbers and a topic, that do not bear on any answer; written for llmrobust."""
+_HANDLE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_NAME = re.compile(r"\b[A-Z][a-z]{2,}\b")
+
+
+class AdditionParams(Params):
+    """Parameters of operators that add something beside the input."""
+
+    position: Position | list[Position] = Field(default="after", description="before, after or between; or a list.")
+    count: int = Field(default=1, ge=1, le=20, description="How many are added.")
+    severity: Severity | list[Severity] | None = Field(
+        default=None, description="1 to 5 instead of a count (1, 2, 3, 4, 6); a list makes the variants of each."
+    )
+    samples: int = Field(default=1, ge=1, le=100, description="Variants of each position.")
+    target: str | list[str] = Field(default="input", description="The input: variables (input), context, or a name.")
+
+    def rungs(self) -> list[tuple[int | None, int]]:
+        """(severity, how many) of everything that is asked for."""
+        if self.severity is None:
+            return [(None, self.count)]
+        chosen = self.severity if isinstance(self.severity, list) else [self.severity]
+        return [(level, LADDER[level - 1]) for level in dict.fromkeys(chosen)]
+
+
+class OpenerParams(AdditionParams):
+    """Parameters of `context.opener`."""
+
+    position: Position | list[Position] = Field(default="before", description="before, after or between; or a list.")
+
+
+class DistractorParams(AdditionParams):
+    """Parameters of `context.distractor`."""
+
+    target: str | list[str] = Field(default="context", description="The context: context, or a variable's name.")
+    field: str = Field(default="context", description="The other examples' field that sentences are taken from.")
+
+
+_BOUND = AtMost(1, lambda params: 220 * max(count for _, count in params.rungs()))
+
+
+@operator(
+    "context.tautology",
+    level="context",
+    params=AdditionParams,
+    at_most=_BOUND,
+    source="StressTest (Naik et al. 2018), appended as in PromptBench (arXiv 2306.04528); truisms made for llmrobust",
+)
+def tautology(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Variant]:
+    """Adds statements that are always true."""
+    yield from _added(prompt, params, draw, TRUISMS)
+
+
+@operator(
+    "context.handle",
+    level="context",
+    params=AdditionParams,
+    languages=(ANY_LANGUAGE,),
+    at_most=_BOUND,
+    source="CheckList (Ribeiro et al. 2020, arXiv 2005.04118): random URLs and handles",
+)
+def handle(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Variant]:
+    """Adds random web addresses and @handles."""
+    stream = draw.stream("handles")
+    pool = []
+    for number in range(40):
+        name = "".join(stream.choice(_HANDLE_LETTERS) for _ in range(6))
+        pool.append(f"@{name}" if number % 2 else f"https://t.example/{name}")
+    yield from _added(prompt, params, draw, pool, "")
+
+
+@operator(
+    "context.random_string",
+    level="context",
+    params=AdditionParams,
+    languages=(ANY_LANGUAGE,),
+    at_most=_BOUND,
+    source="PromptBench's CheckList attack (arXiv 2306.04528): random strings of ten letters and digits",
+)
+def random_string(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Variant]:
+    """Adds random strings of ten letters and digits."""
+    stream = draw.stream("strings")
+    letters = _HANDLE_LETTERS + _HANDLE_LETTERS[:26].upper()
+    yield from _added(prompt, params, draw, ["".join(stream.choice(letters) for _ in range(10)) for _ in range(50)], "")
+
+
+@operator("context.opener", level="context", params=OpenerParams, at_most=_BOUND, source=NOISE_LLM)
+def opener(prompt: Prompt, params: OpenerParams, draw: Draw) -> Iterator[Variant]:
+    """Adds an opener of conversation that leads nowhere."""
+    yield from _added(prompt, params, draw, OPENERS)
+
+
+@operator("context.proverb", level="context", params=AdditionParams, at_most=_BOUND, source=NOISE_LLM)
+def proverb(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Variant]:
+    """Adds a proverb."""
+    yield from _added(prompt, params, draw, PROVERBS)
+
+
+@operator(
+    "context.red_herring",
+    level="context",
+    params=AdditionParams,
+    at_most=_BOUND,
+    source="RUPBench (Wang and Zhao 2024, arXiv 2406.11020): red herrings; sentences made for llmrobust",
+)
+def red_herring(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Variant]:
+    """Adds a plausible detail with numbers or the topic in it that does not bear on the answer."""
+    word = topic("\n".join(message.text for message in prompt.messages), prompt, draw)
+    pool = [text.format(word=word) for text in HERRINGS if word or "{word}" not in text]
+    yield from _added(prompt, params, draw, pool)
+
+
+@operator(
+    "context.distractor",
+    level="context",
+    params=DistractorParams,
+    languages=(ANY_LANGUAGE,),
+    at_most=AtMost(1, lambda params: 400 * max(count for _, count in params.rungs())),
+    source="Shi et al. 2023 (arXiv 2302.00093); Jia and Liang 2017 (arXiv 1707.07328): distracting facts",
+    sample=Sample(
+        {"context": "Anna lives in Paris.", "question": "Where does Anna live?"},
+        "{% context %}{{ context }}{% endcontext %}\nQuestion: {{ question }}\nAnswer:\n",
+        (),
+        pool=(("sample", {"context": "Anna lives in Paris."}), ("other", {"context": "Ben works as a nurse."})),
+    ),
+)
+def distractor(prompt: Prompt, params: DistractorParams, draw: Draw) -> Iterator[Variant]:
+    """Adds facts from other examples' contexts, about nobody whom this prompt names."""
+    named = set(_NAME.findall("\n".join(message.text for message in prompt.messages)))
+    facts: list[str] = []
+    for other, fields in draw.pool:
+        text = fields.get(params.field)
+        if other != draw.example_id and isinstance(text, str):
+            facts += [part.strip() for part in sentences(text) if part.strip()[-1:] in ".!?" and len(part) <= 380]
+    pool = [fact for fact in dict.fromkeys(facts) if _NAME.search(fact) and not named & set(_NAME.findall(fact))]
+    yield from _added(prompt, params, draw, pool)
+
+
+def _added(
+    prompt: Prompt, params: AdditionParams, draw: Draw, pool: Sequence[str], end: str = "."
+) -> Iterator[Variant]:
+    """Variants with some of the pool added; nothing that holds an answer, or that the prompt has already."""
+    places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
+    whole = "\n".join(message.text for message in prompt.messages)
+    usable = [text for text in pool if text not in whole and not _mentions(text, draw)]
+    if not places or not usable or not text_at(prompt, places).strip():
+        return
+    positions: list[Any] = params.position if isinstance(params.position, list) else [params.position]
+    for severity, count in params.rungs():
+        for position in dict.fromkeys(positions):
+            for sample in range(params.samples):
+                stream = draw.stream(position, sample)
+                chosen = stream.sample(usable, min(count, len(usable)))
+                new = placed(prompt, places, " ".join(chosen), position, stream, closes=bool(end))
+                name = position + (f"-{sample}" if params.samples > 1 else "")
+                if new is not None:
+                    yield Variant(new, name if severity is None else f"s{severity}-{name}", severity=severity)
+
+
+def _mentions(text: str, draw: Draw) -> bool:
+    """Whether the text holds an answer label or the gold answer."""
+    answers = [answer for answer in (*draw.labels, draw.expected or "") if len(answer) > 1]
+    return any(re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text, re.IGNORECASE) for answer in answers)

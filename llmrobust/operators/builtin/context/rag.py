@@ -1,0 +1,187 @@
+"""Defects of retrieved documents: noisy, irrelevant, counterfactual ones. The answer must stay while one is sound.
+
+A document is a `{% context %}` block. Its text is replaced; how many, and where, is as in RbFT.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any, Literal
+
+from pydantic import Field, model_validator
+
+from llmrobust.operators.editing.random_edits import Severity
+from llmrobust.operators.editing.tagged_blocks import Block, with_block
+from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Edits, Params, Relation, Sample, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+
+RBFT = "RbFT (Tu et al. 2025, arXiv 2501.18365): defects of retrieved passages"
+RATES = (0.2, 0.4, 0.6, 0.8, 1.0)
+Kind = Literal["noisy", "irrelevant", "counterfactual"]
+_TEMPLATE = """{% instruction %}Answer from the documents.{% endinstruction %}
+{% for d in documents %}Document: {% context %}{{ d }}{% endcontext %}
+{% endfor %}Question: {{ question }}
+Answer:
+"""
+_FIELDS = {
+    "documents": ["Anna lives in Paris.", "Anna likes honey."],
+    "question": "Where does Anna live?",
+    "spare": ["Anna has a hamster."],
+    "wrong": "Rome",
+}
+_OTHER = {**_FIELDS, "documents": ["Ben works as a nurse.", "Ben plays the harp."], "spare": []}
+
+
+class DocumentParams(Params):
+    """Parameters of operators on documents."""
+
+    rate: float = Field(default=0.4, gt=0, le=1, description="Share of the documents that are replaced; at least one.")
+    severity: Severity | list[Severity] | None = Field(
+        default=None, description="1 to 5 instead of a rate (0.2, 0.4, ..., 1.0); a list makes the variants of each."
+    )
+    position: Literal["random", "top", "bottom"] = Field(default="random", description="Which documents.")
+    samples: int = Field(default=1, ge=1, le=100, description="Variants of each rate.")
+    documents: str = Field(default="documents", description="The examples' field with the documents' texts, a list.")
+    spare: str = Field(default="spare", description="The field with further documents of the question, of lower rank.")
+    answer: str | None = Field(default=None, description="The field with the answer's text; default: the gold answer.")
+    wrong: str = Field(default="wrong", description="The field with a wrong answer of the same kind.")
+
+    @model_validator(mode="after")
+    def _rate_or_severity(self) -> DocumentParams:
+        if self.severity is not None and "rate" in self.model_fields_set:
+            raise ValueError("give a rate or a severity, not both")
+        return self
+
+    def rungs(self) -> list[tuple[int | None, float]]:
+        """(severity, rate) of everything that is asked for."""
+        if self.severity is None:
+            return [(None, self.rate)]
+        chosen = self.severity if isinstance(self.severity, list) else [self.severity]
+        return [(level, RATES[level - 1]) for level in dict.fromkeys(chosen)]
+
+
+_DECLARED: dict[str, Any] = {
+    "level": "context",
+    "params": DocumentParams,
+    "touches": ("context", "input"),
+    "owns": ("protected", "piece", "label"),
+    "languages": (ANY_LANGUAGE,),
+    "at_most": AtMost(1, 20_000),
+    "source": RBFT,
+    "sample": Sample(_FIELDS, _TEMPLATE, (), expected="Paris", pool=(("sample", _FIELDS), ("other", _OTHER))),
+}
+
+
+@operator("rag.noisy", **_DECLARED)
+def noisy(prompt: Prompt, params: DocumentParams, draw: Draw) -> Iterator[Variant]:
+    """Replaces documents by others of the same question that rank too low to help."""
+    yield from _replaced(prompt, params, draw, ("noisy",))
+
+
+@operator("rag.irrelevant", **_DECLARED)
+def irrelevant(prompt: Prompt, params: DocumentParams, draw: Draw) -> Iterator[Variant]:
+    """Replaces documents by ones of other questions."""
+    yield from _replaced(prompt, params, draw, ("irrelevant",))
+
+
+@operator("rag.counterfactual", **_DECLARED)
+def counterfactual(prompt: Prompt, params: DocumentParams, draw: Draw) -> Iterator[Variant]:
+    """Writes a wrong answer of the same kind where documents give the right one."""
+    yield from _replaced(prompt, params, draw, ("counterfactual",))
+
+
+@operator("rag.mix", **_DECLARED)
+def mix(prompt: Prompt, params: DocumentParams, draw: Draw) -> Iterator[Variant]:
+    """Replaces documents by noisy, irrelevant and counterfactual ones in turn."""
+    yield from _replaced(prompt, params, draw, ("noisy", "irrelevant", "counterfactual"))
+
+
+def _replaced(prompt: Prompt, params: DocumentParams, draw: Draw, kinds: Sequence[Kind]) -> Iterator[Variant]:
+    blocks = _documents(prompt)
+    if len(blocks) < 2:
+        return
+    answer = _text(draw.fields.get(params.answer)) if params.answer else (draw.expected or "")
+    for severity, rate in params.rungs():
+        allowed = max(1, round(rate * len(blocks)))
+        for sample in range(params.samples):
+            stream = draw.stream("documents", sample)
+            order = list(range(len(blocks)))
+            if params.position == "random":
+                stream.shuffle(order)
+            elif params.position == "bottom":
+                order.reverse()
+            new: dict[int, str] = {}
+            for index in order:
+                if len(new) == allowed:
+                    break
+                for turn in range(len(kinds)):
+                    kind = kinds[(len(new) + turn) % len(kinds)]
+                    text = _defect(kind, blocks[index].text, params, draw, answer, set(new.values()))
+                    if text is not None:
+                        new[index] = text
+                        break
+            if not new:
+                continue
+            left = [block.text for i, block in enumerate(blocks) if i not in new]
+            sound = any(answer and _holds(text, answer) for text in left) or (not answer and left)
+            name = str(sample) if severity is None else f"s{severity}-{sample}"
+            yield Variant(
+                _with(prompt, blocks, new),
+                name,
+                severity=severity,
+                edits=Edits(len(new), allowed, "sentence"),
+                relation=None if sound else Relation.NO_PROMISE,
+            )
+
+
+def _defect(kind: Kind, text: str, params: DocumentParams, draw: Draw, answer: str, taken: set[str]) -> str | None:
+    """What stands in the place of a document; None where this kind cannot be made."""
+    if kind == "counterfactual":
+        wrong = _text(draw.fields.get(params.wrong))
+        if not answer or not wrong or not _holds(text, answer):
+            return None
+        return re.sub(rf"(?<!\w){re.escape(answer)}(?!\w)", lambda found: wrong, text, flags=re.IGNORECASE)
+    pool: list[str] = []
+    if kind == "noisy":
+        pool = _texts(draw.fields.get(params.spare))
+    else:
+        for other, fields in draw.pool:
+            pool += _texts(fields.get(params.documents)) if other != draw.example_id else []
+    own = set(_texts(draw.fields.get(params.documents)))
+    usable = [one for one in dict.fromkeys(pool) if one not in own | taken and not (answer and _holds(one, answer))]
+    return draw.stream(kind, text, len(taken)).choice(usable) if usable else None
+
+
+def _documents(prompt: Prompt) -> list[Block]:
+    """The context blocks, whole, whether their text is the template's own or a variable's."""
+    found = []
+    for m, message in enumerate(prompt.messages):
+        for region, run in groupby(enumerate(message.spans), key=lambda piece: piece[1].region):
+            if region.split(":")[0] == "context":
+                found.append(Block(prompt, tuple((m, s) for s, _ in run)))
+    return [block for block in found if block.text.strip()]
+
+
+def _with(prompt: Prompt, blocks: Sequence[Block], texts: Mapping[int, str]) -> Prompt:
+    """The prompt with the text of each given block replaced, the last first, so that places stay right."""
+    for index in sorted(texts, reverse=True):
+        block = blocks[index]
+        plain = replace(block.spans[0], text=texts[index], protected=False)
+        prompt = with_block(prompt, block.places, [plain])
+    return prompt
+
+
+def _holds(text: str, answer: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _texts(value: Any) -> list[str]:
+    return [text for item in value if (text := _text(item))] if isinstance(value, list) else []

@@ -1,0 +1,223 @@
+"""Edits of the instruction alone: characters, words, politeness, order. The answer must stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+from typing import Literal
+
+from pydantic import Field
+
+from llmrobust.operators.builtin.instructions.rewordings import COMMAND, VERBS
+from llmrobust.operators.builtin.surface.typo import TypoParams, swap
+from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.editing.tagged_blocks import Block, blocks_of, with_block, with_lead
+from llmrobust.operators.editing.text_edits import sentences
+from llmrobust.operators.operator import Draw, Params, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt, Span
+from llmrobust.seeds import Stream
+
+Kind = Literal["typo", "word", "polite", "imperative", "reorder"]
+SOURCE = (
+    "Agrawal et al. 2025 (arXiv 2504.02733): edits of the instruction, here at random; PromptBench (arXiv 2306.04528)"
+)
+WORDING = "Mizrahi et al. 2024 (arXiv 2401.00595) and Yin et al. 2024 (arXiv 2402.14531): wording and politeness"
+
+_POLITE = (
+    (re.compile(r"\A(?:please|kindly)\s+(?=\w)", re.IGNORECASE), ""),
+    (re.compile(r"\A(?:could|can|would|will) you (?:please |kindly )?(?=\w)", re.IGNORECASE), ""),
+    (re.compile(rf"\A(?:your task is to|you (?:must|should|have to|need to)) (?=(?:{VERBS})\b)", re.IGNORECASE), ""),
+    (re.compile(rf"\A(?:I (?:want|need) you to|I would like you to) (?=(?:{VERBS})\b)", re.IGNORECASE), ""),
+)
+_REFERS_BACK = re.compile(
+    r"(?:then|if|it|its|they|their|them|he|she|this|that|these|those|so|such|also|otherwise|finally|do not|don['’]t|"
+    r"your|the (?:answer|output|result))\b",
+    re.IGNORECASE,
+)
+"""How a sentence begins that cannot stand before the one that it follows."""
+POINTS_AHEAD = re.compile(r"\b(?:following|below|next)\b|:\s*\Z", re.IGNORECASE)
+"""What an instruction says that must stand before its input."""
+_STOP_WORDS = ("the", "a", "an", "of", "to", "is", "whether", "if", "or", "and", "this", "that", "following")
+_SYNONYMS = {
+    "review": "comment",
+    "sentence": "phrase",
+    "question": "query",
+    "answer": "reply",
+    "context": "passage",
+    "passage": "text",
+    "ticket": "request",
+    "statement": "claim",
+    "option": "choice",
+    "following": "next",
+    "decide": "determine",
+    "classify": "categorize",
+    "choose": "select",
+    "select": "choose",
+    "word": "term",
+    "correct": "right",
+    "right": "correct",
+    "category": "class",
+}
+
+
+class InstructionTypoParams(TypoParams):
+    """Parameters of `instruction.typo`."""
+
+    default_target = "instruction"
+
+
+class WordParams(Params):
+    """Parameters of `instruction.word`."""
+
+    samples: int = Field(default=1, ge=1, le=100, description="Variants of each prompt.")
+
+
+class EditParams(Params):
+    """Parameters of `instruction.edit`."""
+
+    edits: list[Kind] = Field(
+        default=["polite", "imperative", "typo"], min_length=1, description="Which edits, one variant each."
+    )
+
+
+@operator("instruction.typo", level="instruction", params=InstructionTypoParams, source=SOURCE)
+def typo(prompt: Prompt, params: InstructionTypoParams, draw: Draw) -> Iterator[Variant]:
+    """Swaps neighbouring letters of the instruction, never of an answer label."""
+    yield from swap(prompt, params, draw)
+
+
+@operator(
+    "instruction.word", level="instruction", touches=("instruction",), params=WordParams, source=SOURCE, version=2
+)
+def word(prompt: Prompt, params: WordParams, draw: Draw) -> Iterator[Variant]:
+    """Drops a function word of the instruction, swaps two words, or puts a synonym for one."""
+    for index in range(params.samples):
+        stream = draw.stream("word", index)
+        for block in blocks_of(prompt, "instruction"):
+            new = _word_edit(block, stream, draw.labels)
+            if new is not None:
+                yield Variant(new, str(index))
+                break
+
+
+@operator("instruction.polite", level="instruction", touches=("instruction",), source=WORDING)
+def polite(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
+    """Asks politely: "Please classify ..." for "Classify ..."."""
+    for block in blocks_of(prompt, "instruction"):
+        text = block.text
+        if COMMAND.match(text.lstrip()):
+            yield from _variant(block, with_lead(text, "Please "), "please")
+            return
+
+
+@operator("instruction.imperative", level="instruction", touches=("instruction",), source=WORDING)
+def imperative(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
+    """Commands: "Classify ..." for "Please classify ..."; "You must classify ..." where it is a command already."""
+    for block in blocks_of(prompt, "instruction"):
+        text = block.text
+        body = text.lstrip()
+        for pattern, _ in _POLITE:
+            found = pattern.match(body)
+            if found and COMMAND.match(body[found.end() :]):
+                rest = re.sub(r"\?(\s*)\Z", r".\1", body[found.end() :])
+                yield from _variant(block, text[: len(text) - len(body)] + rest[:1].upper() + rest[1:], "command")
+                return
+        if COMMAND.match(body):
+            yield from _variant(block, with_lead(text, "You must "), "command")
+            return
+
+
+@operator("instruction.reorder", level="instruction", touches=("instruction",), source=WORDING, moves=True, version=2)
+def reorder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
+    """Puts the instruction after the input; swaps the two sentences of an instruction that has two."""
+    blocks = blocks_of(prompt, "instruction")
+    if not blocks:
+        return
+    block = blocks[0]
+    parts = [part.strip() for part in sentences(block.text)]
+    if len(parts) == 2 and parts[1].endswith((".", "!", "?")) and not _REFERS_BACK.match(parts[1]):
+        new = block.replaced(f"{parts[1]} {parts[0]}", moved=True)
+        if new is not None:
+            yield Variant(new, "sentences")
+    moved = None if POINTS_AHEAD.search(block.text) else _after_the_input(block)
+    if moved is not None:
+        yield Variant(moved, "after-input")
+
+
+@operator(
+    "instruction.edit", level="instruction", touches=("instruction",), params=EditParams, source=SOURCE, moves=True
+)
+def edit(prompt: Prompt, params: EditParams, draw: Draw) -> Iterator[Variant]:
+    """Several edits of the instruction, each a variant named after it."""
+    made = {
+        "typo": lambda: typo(prompt, InstructionTypoParams(), draw),
+        "word": lambda: word(prompt, WordParams(), draw),
+        "polite": lambda: polite(prompt, Params(), draw),
+        "imperative": lambda: imperative(prompt, Params(), draw),
+        "reorder": lambda: reorder(prompt, Params(), draw),
+    }
+    for kind in dict.fromkeys(params.edits):
+        for number, variant in enumerate(made[kind]()):
+            yield Variant(variant.prompt, kind if number == 0 else f"{kind}-{variant.name}")
+
+
+def _variant(block: Block, text: str, name: str) -> Iterator[Variant]:
+    new = block.replaced(text)
+    if new is not None:
+        yield Variant(new, name)
+
+
+def _word_edit(block: Block, stream: Stream, labels: Sequence[str]) -> Prompt | None:
+    """One word of the block dropped, swapped with its neighbour, or replaced, in an order of trial that is drawn."""
+    text = block.text
+    kinds = ["drop", "swap", "synonym"]
+    stream.shuffle(kinds)
+    for kind in kinds:
+        options = list(_word_options(text, block.protected, labels, kind))
+        if options:
+            new = block.replaced(stream.choice(options))
+            if new is not None:
+                return new
+    return None
+
+
+def _word_options(text: str, fixed: tuple[str, ...], labels: Sequence[str], kind: str) -> Iterator[str]:
+    """Every way to do this kind of edit outside of fixed pieces, with every word that is an answer label kept."""
+    for start, end in free_stretches(text, fixed):
+        found = list(re.finditer(r"[^\W\d_]+", text[start:end]))
+        for one in found:
+            a, b = start + one.start(), start + one.end()
+            lower = one[0].lower()
+            if one[0] in labels:
+                continue
+            if kind == "drop" and lower in _STOP_WORDS and a > 0:
+                yield text[:a].rstrip(" ") + text[b:] if text[b : b + 1] in (" ", ".", ",") else text[:a] + text[b:]
+            elif kind == "synonym" and lower in _SYNONYMS:
+                new = _SYNONYMS[lower]
+                yield text[:a] + (new.capitalize() if one[0][:1].isupper() else new) + text[b:]
+        for one, two in pairwise(found):
+            a, b, c, d = start + one.start(), start + one.end(), start + two.start(), start + two.end()
+            if kind == "swap" and a > 0 and text[b:c] == " ":
+                yield f"{text[:a]}{two[0]} {one[0]}{text[d:]}"
+
+
+def _after_the_input(block: Block) -> Prompt | None:
+    """The prompt with the instruction moved from the top of the last message to just before its output field.
+
+    None where the instruction is no paragraph of its own there, or nothing stands between it and the output field.
+    """
+    message, first = block.places[0]
+    last = block.places[-1][1]
+    spans = block.prompt.messages[message].spans
+    rest = spans[last + 1 :]
+    alone = first == 0 and bool(rest) and rest[0].text.startswith("\n") and not rest[0].text.strip()
+    if message != len(block.prompt.messages) - 1 or not alone or len(rest) < 5:
+        return None
+    gap, *body, space, label, separator = rest
+    if (label.kind, separator.kind) != ("label", "separator") or space.text.strip() or "\n" not in space.text:
+        return None
+    moved = (*body, Span("\n"), *block.spans, replace(gap, text="\n"), label, separator)
+    return with_block(block.prompt, [(message, i) for i in range(len(spans))], moved)

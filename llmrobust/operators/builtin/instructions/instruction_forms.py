@@ -1,0 +1,199 @@
+"""Other forms of an instruction: role, task, question, persona, emphasis, tone, repetition. The answer must stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from pydantic import Field
+
+from llmrobust.operators.builtin.instructions.rewordings import COMMAND
+from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.editing.tagged_blocks import Block, blocks_of, with_lead
+from llmrobust.operators.operator import AtMost, Draw, Params, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+
+PROMPTBENCH = "PromptBench (Zhu et al. 2023, arXiv 2306.04528): task- and role-oriented instructions"
+TONE = "Yin et al. 2024 (Should We Respect LLMs?, arXiv 2402.14531): levels of politeness"
+ROLES = (
+    ("As a careful reader, ", "reader"),
+    ("In the role of a text analysis tool, ", "tool"),
+    ("Acting as an experienced annotator, ", "annotator"),
+    ("In your capacity as a language expert, ", "expert"),
+)
+PERSONAS = (
+    ("You are a helpful assistant. ", "assistant"),
+    ("You are an expert with twenty years of experience. ", "expert"),
+    ("You are a patient teacher. ", "teacher"),
+    ("You are a busy clerk. ", "clerk"),
+    ("You are a student in an examination. ", "student"),
+)
+TONES = (
+    ("Would you be so kind as to ", "very-polite"),
+    ("Please ", "polite"),
+    ("I want you to ", "plain"),
+    ("You had better ", "stern"),
+    ("I do not care how, just ", "rude"),
+)
+_ROLE = re.compile(
+    r"\A\s*(?:as an?|in (?:the|your) (?:role|capacity|function) (?:of|as) an?|acting as an?|functioning as an?|"
+    r"working as an?|serving as an?) [^,.]{3,60}, ",
+    re.IGNORECASE,
+)
+_OUTPUT = re.compile(
+    r"\b(?:answer|respond|reply) (?:only )?(?:with|in|using)\b|\bone word\b|\bonly the\b|\boutput\b|\bformat\b",
+    re.IGNORECASE,
+)
+
+
+class SampledParams(Params):
+    """Parameters of operators with a list of wordings."""
+
+    samples: int = Field(default=2, ge=1, le=10, description="How many of the wordings, drawn once for all examples.")
+
+
+_DECLARED: dict[str, Any] = {"level": "instruction", "touches": ("instruction",), "at_most": AtMost(1, 120)}
+
+
+@operator("instruction.role_form", params=SampledParams, source=PROMPTBENCH, **_DECLARED)
+def role_form(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Variant]:
+    """Gives the model a role: "As a careful reader, decide ...". Not applicable to an instruction that gives one."""
+    for lead, name in _drawn(ROLES, params, draw):
+        yield from _led(prompt, lead, name)
+
+
+@operator("instruction.task_form", source=PROMPTBENCH, **_DECLARED)
+def task_form(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
+    """Takes the role away: "Decide ..." for "As a language expert, decide ..."."""
+
+    def bare(block: Block) -> str | None:
+        found = _ROLE.match(block.text)
+        rest = block.text[found.end() :] if found else ""
+        return rest[:1].upper() + rest[1:] if COMMAND.match(rest) else None
+
+    yield from _changed(prompt, bare, "task")
+
+
+@operator(
+    "instruction.persona", params=SampledParams, source="Zheng et al. 2023 (arXiv 2311.10054): personas", **_DECLARED
+)
+def persona(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Variant]:
+    """Says who the model is: "You are a helpful assistant. ..."."""
+    for lead, name in _drawn(PERSONAS, params, draw):
+        yield from _changed(prompt, partial(_introduced, lead=lead), name)
+
+
+@operator("instruction.tone", params=SampledParams, source=TONE, **_DECLARED)
+def tone(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Variant]:
+    """Asks in another tone, from very polite to rude, instructions that are plain commands."""
+    for lead, name in _drawn(TONES, params, draw):
+        yield from _led(prompt, lead, name)
+
+
+@operator("instruction.emphasis", source="emphasis in prompts (Bsharat et al. 2023, arXiv 2312.16171)", **_DECLARED)
+def emphasis(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
+    """Stresses the instruction: IMPORTANT, bold, an exclamation mark, capitals."""
+    yield from _changed(prompt, lambda block: f"IMPORTANT: {block.text.lstrip()}", "important")
+    yield from _changed(
+        prompt, lambda block: f"**{block.text.strip()}**" if "\n" not in block.text.strip() else None, "bold"
+    )
+    yield from _changed(prompt, _exclaimed, "exclaimed")
+    for block in blocks_of(prompt, "instruction")[:1]:
+        places = {
+            place: _capitals(span.text, draw.labels)
+            for place, span in zip(block.places, block.spans, strict=True)
+            if not span.protected and span.kind not in ("variable", "enumerator")
+        }
+        if any(text != prompt.span(place).text for place, text in places.items()):
+            yield Variant(prompt.with_texts(places), "capitals")
+
+
+@operator(
+    "instruction.question_form", source="Ni et al. 2023 (arXiv 2308.14306): instructions and questions", **_DECLARED
+)
+def question_form(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
+    """Asks: "Can you decide ...?" for a command of one sentence."""
+
+    def asked(block: Block) -> str | None:
+        text = block.text.strip()
+        if not COMMAND.match(text) or not text.endswith(".") or re.search(r"[.!?:]\s", text):
+            return None
+        return f"Can you {text[:1].lower()}{text[1:-1]}?"
+
+    yield from _changed(prompt, asked, "can-you")
+
+
+@operator("instruction.hedge", source="kind made for llmrobust", **_DECLARED)
+def hedge(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
+    """Adds words that ask for nothing: "Take your time.", "This is part of a larger task."."""
+    for name, tail in (("take-time", "Take your time."), ("larger-task", "This is a part of a larger task.")):
+        yield from _changed(prompt, partial(_followed, tail=tail), name)
+
+
+@operator("instruction.output_format", source="He et al. 2024 (arXiv 2411.10541): output formats", **_DECLARED)
+def output_format(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
+    """Asks for the answer in a form that still begins with it; not applicable where a form is asked for already."""
+    wordings = (
+        ("only-answer", "Reply with the answer only."),
+        ("no-explanation", "Do not explain your answer."),
+        ("answer-first", "Give the answer first."),
+    )
+    for name, tail in wordings:
+        yield from _changed(prompt, partial(_asking, tail=tail), name)
+
+
+def _drawn(wordings: tuple[tuple[str, str], ...], params: SampledParams, draw: Draw) -> list[tuple[str, str]]:
+    """So many of the wordings, the same ones for every example, in their own order."""
+    chosen = draw.shared("wordings").sample(range(len(wordings)), params.samples)
+    return [wordings[index] for index in sorted(chosen)]
+
+
+def _led(prompt: Prompt, lead: str, name: str) -> Iterator[Variant]:
+    """The variant whose first command has the lead before it."""
+
+    def led(block: Block) -> str | None:
+        body = block.text.lstrip()
+        return with_lead(block.text, lead) if COMMAND.match(body) and not _ROLE.match(body) else None
+
+    yield from _changed(prompt, led, name)
+
+
+def _changed(prompt: Prompt, change: Callable[[Block], str | None], name: str) -> Iterator[Variant]:
+    """The variant with the first instruction that the change applies to."""
+    for block in blocks_of(prompt, "instruction"):
+        text = change(block)
+        new = None if text is None or text == block.text else block.replaced(text)
+        if new is not None:
+            yield Variant(new, name)
+            return
+
+
+def _capitals(text: str, labels: Sequence[str]) -> str:
+    """The text in capitals, except labels, addresses and code."""
+    new, end = [], 0
+    for start, stop in free_stretches(text, labels):
+        new += [text[end:start], text[start:stop].upper()]
+        end = stop
+    return "".join([*new, text[end:]])
+
+
+def _exclaimed(block: Block) -> str | None:
+    text = block.text.rstrip()
+    return f"{text[:-1]}!{block.text[len(text) :]}" if text.endswith(".") else None
+
+
+def _introduced(block: Block, lead: str) -> str | None:
+    return None if re.search(r"\byou are\b", block.text, re.IGNORECASE) else f"{lead}{block.text.lstrip()}"
+
+
+def _asking(block: Block, tail: str) -> str | None:
+    return None if _OUTPUT.search(block.text) else _followed(block, tail)
+
+
+def _followed(block: Block, tail: str) -> str | None:
+    """The instruction with a sentence after it; None where it does not end as a sentence does."""
+    body = block.text.rstrip()
+    return f"{body} {tail}{block.text[len(body) :]}" if body[-1:] in (".", "!", "?") else None

@@ -1,0 +1,195 @@
+"""Paraphrases of a block: reviewed ones from a file, and rewordings by rule. The answer must stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
+from types import MappingProxyType
+from typing import Any, ClassVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from llmrobust.errors import OperatorError
+from llmrobust.operators.builtin.instructions.rewordings import COMMAND, REWORDINGS
+from llmrobust.operators.editing.tagged_blocks import Block, blocks_of, with_lead
+from llmrobust.operators.operator import AtMost, Draw, Params, Sample, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+
+_SLUG = re.compile(r"[a-z0-9._=+-]+")
+
+
+class Alternative(BaseModel):
+    """A wording of a block. by: what wrote it, if a model did; one that is not reviewed is never used."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    id: str
+    text: str = Field(min_length=1)
+    by: str | None = None
+    reviewed: bool = True
+
+
+class Wordings(BaseModel):
+    """Reviewed wordings of one original; `original` None: of the only block there is."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    original: str | None = None
+    alternatives: tuple[Alternative, ...] = Field(min_length=1)
+
+
+def parse_wordings(text: str) -> list[Wordings]:
+    """A file of wordings: a list of texts, or of {original, alternatives}. Raises ValueError.
+
+    An alternative is a text, or {id, text}, to which whoever generates them adds `by: MODEL` and `reviewed: false`.
+    """
+    try:
+        value = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f" (line {mark.line + 1})" if mark else ""
+        raise ValueError(f"it is not valid YAML{place}") from None
+    if not isinstance(value, list) or not value:
+        raise ValueError("it must hold a list of wordings, or of {original: ..., alternatives: [...]}")
+    if all(isinstance(item, dict) and "alternatives" in item for item in value):
+        return [_wordings(item.get("original"), item["alternatives"], item) for item in value]
+    return [_wordings(None, value, {})]
+
+
+def _wordings(original: Any, items: Any, whole: Mapping[str, Any]) -> Wordings:
+    unknown = set(whole) - {"original", "alternatives"}
+    if unknown:
+        raise ValueError(f'unknown key "{min(unknown)}"; known are original and alternatives')
+    if not isinstance(items, list) or not items:
+        raise ValueError("alternatives must be a list with at least one wording")
+    alternatives = []
+    for number, item in enumerate(items, 1):
+        entry = {"id": f"alt-{number}", "text": item} if isinstance(item, str) else item
+        if not isinstance(entry, dict) or not {"id", "text"} <= set(entry) <= {"id", "text", "by", "reviewed"}:
+            raise ValueError(f"wording {number} must be a text, or have an id and a text (and by, and reviewed)")
+        if not isinstance(entry["text"], str):
+            raise ValueError(f"the text of wording {number} must be a text")
+        if not isinstance(entry.get("reviewed", True), bool):
+            raise ValueError(f"reviewed of wording {number} must be true or false")
+        if not _SLUG.fullmatch(str(entry["id"])):
+            raise ValueError(f'the id "{entry["id"]}" may hold only a-z, 0-9 and . _ = + -')
+        if not entry["text"].strip():
+            raise ValueError(f"wording {number} is empty")
+        reviewed = entry.get("reviewed", True)
+        by = str(entry["by"]) if entry.get("by") else None
+        alternatives.append(Alternative(id=str(entry["id"]), text=entry["text"].strip(), by=by, reviewed=reviewed))
+    if not any(one.reviewed for one in alternatives):
+        raise ValueError("no wording is reviewed yet: read them, and set reviewed: true on those that mean the same")
+    ids = [one.id for one in alternatives]
+    if len(set(ids)) < len(ids):
+        raise ValueError(f'the id "{next(i for i in ids if ids.count(i) > 1)}" stands twice')
+    return Wordings(original=None if original is None else str(original).strip(), alternatives=tuple(alternatives))
+
+
+class ParaphraseParams(Params):
+    """Parameters of `paraphrase`."""
+
+    files: ClassVar[Mapping[str, tuple[str, Callable[[str], Any]]]] = MappingProxyType(
+        {"file": ("wordings", parse_wordings)}
+    )
+
+    file: str | None = Field(
+        default=None,
+        description="YAML file of reviewed wordings: texts, or {id, text, by, reviewed}; by names a model that "
+        "wrote one, and one with reviewed: false is not used.",
+    )
+    wordings: tuple[Wordings, ...] = ()
+    target: str = Field(default="instruction", description="The kind of block that is reworded.")
+
+    @model_validator(mode="after")
+    def _some_wordings(self) -> ParaphraseParams:
+        if not self.wordings:
+            raise ValueError("paraphrase needs a file of reviewed wordings: {file: paraphrases/NAME.yaml}")
+        return self
+
+
+class RulesParams(Params):
+    """Parameters of `paraphrase.rules`."""
+
+    target: str = Field(default="instruction", description="The kind of block that is reworded.")
+
+
+_SHOWN = Wordings(alternatives=(Alternative(id="tell-me", text="Tell me if this review is positive or negative."),))
+
+
+@operator(
+    "paraphrase",
+    level="instruction",
+    params=ParaphraseParams,
+    moves=True,
+    owns=("piece", "label"),
+    sample=Sample({"text": "A fine film."}, params={"wordings": [_SHOWN]}),
+    at_most=AtMost(1, lambda params: max(len(one.text) for kind in params.wordings for one in kind.alternatives) + 400),
+    source="Reviewed wordings as in Instruction Induction (Honovich et al. 2022) and Ni et al. 2023 (arXiv 2308.14306)",
+)
+def paraphrase(prompt: Prompt, params: ParaphraseParams, draw: Draw) -> Iterator[Variant]:
+    """Replaces the instruction by reviewed wordings of it, one variant each."""
+    blocks = blocks_of(prompt, params.target)
+    for name, (block, text) in dict(_choices(params.wordings, blocks)).items():
+        text = _filled(text, block)
+        new = block.replaced(text, moved=True)
+        if new is None:
+            raise OperatorError(
+                f'{params.file}: the wording "{name}" leaves out "{block.missing(text)}". Every answer label, '
+                f"placeholder and number of the original {params.target} must stand in each wording as often as there"
+            )
+        yield Variant(new, name)
+
+
+def _choices(wordings: Sequence[Wordings], blocks: Sequence[Block]) -> Iterator[tuple[str, tuple[Block, str]]]:
+    """(variant name, (block, new text)) for every wording that fits a block."""
+    for number, one in enumerate(wordings, 1):
+        fitting = [
+            block for block in blocks if one.original is None or block.text.strip() == _filled(one.original, block)
+        ]
+        for block in fitting[:1]:
+            for alternative in one.alternatives:
+                if alternative.reviewed:
+                    name = alternative.id if len(wordings) == 1 else f"{number}-{alternative.id}"
+                    yield name, (block, alternative.text)
+
+
+@operator(
+    "paraphrase.rules",
+    level="instruction",
+    params=RulesParams,
+    source="Rule-based rewording in the manner of CheckList (Ribeiro et al. 2020); list made for llmrobust",
+)
+def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
+    """Rewords the instruction by rules that keep its meaning, one variant a rule that applies."""
+    blocks = blocks_of(prompt, params.target)
+    for name, pattern, replacement in REWORDINGS:
+        for block in blocks:
+            text = pattern.sub(lambda found, new=replacement: _cased(found, new), block.text, count=1)  # type: ignore[misc]
+            new = block.replaced(text) if text != block.text else None
+            if new is not None:
+                yield Variant(new, name)
+                break
+    for block in blocks:
+        new = block.replaced(with_lead(block.text, "Your task is to ")) if COMMAND.match(block.text.lstrip()) else None
+        if new is not None:
+            yield Variant(new, "your-task")
+            break
+
+
+def _filled(text: str, block: Block) -> str:
+    """The text with `{{ name }}` replaced by the value that the block has for it."""
+    values: dict[str, str] = {}
+    for (name, kind), spans in groupby(block.spans, lambda span: (span.name, span.kind)):
+        if kind == "variable":
+            values[name] = "".join(span.text for span in spans)
+    return re.sub(r"\{\{\s*([\w.]+)\s*\}\}", lambda found: values.get(found[1], found[0]), text)
+
+
+def _cased(found: re.Match[str], replacement: str) -> str:
+    """The replacement with its groups filled in, beginning with a capital where the original did."""
+    new = found.expand(replacement)
+    return new[:1].upper() + new[1:] if found[0][:1].isupper() else new

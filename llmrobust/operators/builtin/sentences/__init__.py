@@ -1,0 +1,6 @@
+"""Operators on whole sentences: syntax, style, register, dialect, discourse.
+
+An operator that cannot rewrite a sentence into good English says not applicable. Importing this package registers them.
+"""
+
+from llmrobust.operators.builtin.sentences import dialect, discourse, style, syntax

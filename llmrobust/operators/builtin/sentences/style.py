@@ -1,0 +1,187 @@
+"""Style and register: simple, wordy, casual, formal, plain, complex, old-fashioned. The answer must stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from pydantic import Field
+
+from llmrobust.operators.builtin.sentences.clauses import is_statement
+from llmrobust.operators.builtin.sentences.register_lexicon import (
+    CASUAL,
+    COMPLEX,
+    COMPLEX_UNSAFE,
+    EMPTY_WORDS,
+    FILLER_PHRASES,
+    FORMAL,
+    FORMAL_UNSAFE,
+    OLD_FASHIONED,
+    OLD_UNSAFE,
+    PLAIN,
+)
+from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, lowered, raised, rewritten_sentence
+from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
+from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.editing.random_edits import RateParams, at_spots, word_spots
+from llmrobust.operators.editing.text_edits import TargetParams, rewritten
+from llmrobust.operators.operator import AtMost, Draw, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+
+FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
+NOISE_LLM = "Noise-LLM (Dong et al. 2023, arXiv 2310.06504)"
+_PADDING = re.compile(
+    r"(?<!\w)(?:I would like to|I'd like to|I was wondering if you could|could you please|would you please|can you please|"
+    r"I want you to|I need you to|it is worth noting that|it should be noted that|as a matter of fact|to be honest|"
+    r"in my opinion|I think that|I believe that|I feel that|I must say that|needless to say|at the end of the day(?=,)|"
+    r"as far as I am concerned|for what it's worth|if I may say so|by the way|of course|(?<!to )please(?! (?:him|her|them|me|us|you|the|a|my|his|their)\b))(?!\w),? ?",
+    re.IGNORECASE,
+)
+_EMPTY = re.compile(rf"(?<!\w)(?<!not )(?<!n't )(?<!the )(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!than\b|enough\b)(?=\w)")
+_PHRASES = AtMost(5, 200)
+"""For operators that put phrases for words: "police officer" for "cop"."""
+_WORDY_STARTS = ("I would like to say that", "What I want to say is that", "Let me tell you that", "The thing is that")
+
+
+class StyleParams(RateParams):
+    """Parameters of operators of style; what could be edited are the words of its lexicon."""
+
+    ladder = (0.2, 0.4, 0.6, 0.8, 1.0)
+    rate: float = Field(
+        default=1.0, gt=0, le=1, description="Share of the words that have a counterpart; at least one."
+    )
+
+
+class LengthParams(RateParams):
+    """Parameters of `style.shorter`: 1 to 3 words less."""
+
+    rate: float = Field(default=1.0, gt=0, le=1, description="Share of the words that could go; at least one.")
+
+
+@operator("style.simplify", level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
+def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
+    """Leaves out politeness, hedges and padding, and adverbs that say nothing."""
+
+    def simpler(text: str) -> str | None:
+        new, end = [], 0
+        for start, stop in free_stretches(text, draw.labels):
+            piece = _PADDING.sub("", text[start:stop])
+            piece = _EMPTY.sub("", piece)
+            new += [text[end:start], piece]
+            end = stop
+        whole = "".join([*new, text[end:]])
+        capital = text[:1].isupper() and whole[:1].islower()
+        whole = raised(whole) if capital else whole
+        return whole if whole != text and whole.strip() else None
+
+    yield from rewritten(prompt, params, simpler, "simple")
+
+
+@operator(
+    "style.verbose",
+    level="sentence",
+    params=SentenceParams,
+    at_most=AtMost(1, 120),
+    source=f"{NOISE_LLM}: verbosity",
+)
+def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
+    """Says a statement with more words than it needs: "What I want to say is that ..."."""
+    stream = draw.stream("verbose")
+    start, filler = stream.choice(_WORDY_STARTS), stream.choice(FILLER_PHRASES)
+
+    def wordy(sentence: str) -> str | None:
+        if not re.fullmatch(r"[^?!]{8,}\.", sentence) or not is_statement(sentence):
+            return None
+        if not re.match(
+            r"(?:the|a|an|this|that|my|our|their|his|her|it|he|she|we|they|I|everyone|[A-Z][a-z]+)\b", sentence
+        ):
+            return None
+        return f"{start} {lowered(sentence[:-1])}, {filler}."
+
+    yield from rewritten_sentence(prompt, params, draw, wordy, "wordy")
+
+
+@operator(
+    "style.casual", level="word", params=StyleParams, source=f"{FLUKE}: casual style; NL-Augmenter's formality_change"
+)
+def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
+    """Writes casually: kids for children, gonna for going to."""
+    yield from by_lexicon(prompt, params, draw, CASUAL)
+
+
+@operator(
+    "style.formal",
+    level="word",
+    params=StyleParams,
+    source="NL-Augmenter's formality_change; lexicon made for llmrobust",
+    at_most=_PHRASES,
+)
+def formal(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
+    """Writes formally: children for kids, purchase for buy."""
+    yield from by_lexicon(prompt, params, draw, _without(FORMAL, FORMAL_UNSAFE))
+
+
+@operator("style.plain", level="word", params=StyleParams, source=f"{FLUKE}: plain English (prompted, not released)")
+def plain(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
+    """Writes plain words for official ones: to for in order to, use for utilize."""
+    yield from by_lexicon(prompt, params, draw, PLAIN)
+
+
+@operator(
+    "style.complex",
+    level="word",
+    params=StyleParams,
+    source=f"{FLUKE}: complex English (prompted, not released)",
+    at_most=_PHRASES,
+)
+def complicated(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
+    """Writes official words for plain ones: due to the fact that for because."""
+    yield from by_lexicon(prompt, params, draw, _without(COMPLEX, COMPLEX_UNSAFE))
+
+
+@operator("style.old_fashioned", level="word", params=StyleParams, source=f"{FLUKE}: temporal bias", at_most=_PHRASES)
+def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
+    """Writes words of a hundred years ago: moving picture for film, splendid for wonderful."""
+    yield from by_lexicon(prompt, params, draw, _without(OLD_FASHIONED, OLD_UNSAFE), fit_article=True)
+
+
+@operator("style.shorter", level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
+def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Variant]:
+    """Leaves out adverbs that say nothing."""
+
+    def spots(text: str) -> Iterator[tuple[int, int]]:
+        for start, end in word_spots(text, draw.labels):
+            if (
+                text[start:end].lower() in EMPTY_WORDS
+                and text[end : end + 1] == " "
+                and start > 0
+                and text[end : end + 5] != " than"
+            ):
+                negated = re.search(r"(?:\bnot|n['’]t) \Z", text[:start])
+                if negated is None:
+                    yield start, end + 1
+
+    yield from at_spots(prompt, params, draw, spots, lambda text, a, b, stream: "", "word")
+
+
+@operator(
+    "style.longer",
+    level="sentence",
+    params=SentenceParams,
+    at_most=AtMost(1, 80),
+    source=f"{FLUKE}: length bias, longer",
+)
+def longer(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
+    """Adds two to five words that say nothing: "..., generally speaking."."""
+    filler = draw.stream("longer").choice(FILLER_PHRASES)
+
+    def padded(sentence: str) -> str | None:
+        states = re.fullmatch(r"[^?!]{4,}\w\.", sentence) and is_statement(sentence)
+        return f"{sentence[:-1]}, {filler}." if states else None
+
+    yield from rewritten_sentence(prompt, params, draw, padded, "longer")
+
+
+def _without(lexicon: Mapping[str, str], unsafe: frozenset[str]) -> dict[str, str]:
+    return {old: new for old, new in lexicon.items() if old not in unsafe}

@@ -1,0 +1,6 @@
+"""Operators on the order and the layout of a prompt: formats, options, demonstrations, messages.
+
+Labels follow numbering and order by `label_map`. Importing this package registers them.
+"""
+
+from llmrobust.operators.builtin.structure import chat, format, format_neighbours, order, tools

@@ -1,0 +1,6 @@
+"""Operators on single words: spelling, sound, synonyms, contractions, word forms.
+
+The lexicons are written for this project; each says how it was made. Importing this package registers them.
+"""
+
+from llmrobust.operators.builtin.words import lexical, spelling, word_noise

@@ -1,0 +1,315 @@
+"""Words replaced by others of the same sense, a near sense, or none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from pydantic import Field
+
+from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
+from llmrobust.operators.builtin.words.contractions import ABBREVIATIONS, CONTRACTIONS, EXPANSIONS
+from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
+    DERIVATIONS,
+    HYPERNYMS,
+    HYPONYMS,
+    IDIOMS,
+    INTENSIFIABLE,
+    NONCE,
+    REGULARISED,
+)
+from llmrobust.operators.builtin.words.numbers import number_value, number_words
+from llmrobust.operators.builtin.words.parts_of_speech import DETERMINERS, PREPOSITIONS
+from llmrobust.operators.builtin.words.synonyms import ADJECTIVES, RARER, SYNONYM_NOUNS, SYNONYMS
+from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.editing.random_edits import at_spots, cased_like
+from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+from llmrobust.seeds import Stream
+
+CHECKLIST = "CheckList (Ribeiro et al. 2020, arXiv 2005.04118)"
+FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
+_PERFECT = re.compile(
+    r"\s+(?:(?:already|just|never|ever|also|always|not|only) )?"
+    r"(?:been|had|seen|gone|done|made|taken|\w+(?:ed|en|wn|ught)\b)"
+)
+_QUESTION_TAG = re.compile(r"\s+(?:I|you|we|they|he|she|it)\b", re.IGNORECASE)
+_DIGITS = re.compile(
+    r"(?<![\w.,:/$€£%-])\d{1,3}(?:,\d{3})*(?![\w.,:/%-]|,\d)|(?<![\w.,:/$€£%-])\d{1,3}(?:,\d{3})*(?=[.,](?!\d))"
+)
+_NUMBER_WORD = re.compile(
+    r"(?<![\w-])(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:one|two|three|four|five|six|seven|eight|nine)(?![\w-])"
+    r"|(?<![\w-])(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
+    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?![\w-])",
+    re.IGNORECASE,
+)
+
+
+_AFTER_A_PHRASE = frozenset(
+    "a an the and or but because when while if that this to in on at for with by from of as so after before he she it "
+    "they we you i his her their its my our your is was are were".split()
+)
+
+
+_OF_NOUNS = PREPOSITIONS - {"to", "as", "like", "than"}
+_ADJECTIVES = frozenset((*INTENSIFIABLE, *ADJECTIVES))
+
+
+_PHRASES = AtMost(5, 200)
+"""For operators that put phrases for words: "under the weather" for "ill"."""
+
+
+_NOUNS = (*HYPERNYMS, *HYPONYMS)
+
+
+class _NonceWords(Mapping[str, str]):
+    """From a noun to the nonce word that a draw gives it."""
+
+    def __init__(self, draw: Draw):
+        self._draw = draw
+
+    def __getitem__(self, noun: str) -> str:
+        return self._draw.stream("nonce", noun).choice(NONCE) + ("s" if noun.endswith("s") else "")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_NOUNS)
+
+    def __len__(self) -> int:
+        return len(_NOUNS)
+
+
+class MostParams(LexiconParams):
+    """Parameters of lexical operators that by default edit everything they can."""
+
+    rate: float = Field(default=1.0, gt=0, le=1, description="Share of the words that the lexicon holds; at least one.")
+
+
+class HalfParams(LexiconParams):
+    """Parameters of lexical operators that by default edit half of what they can."""
+
+    rate: float = Field(default=0.5, gt=0, le=1, description="Share of the words that the lexicon holds; at least one.")
+
+
+@operator("word.contract", level="word", params=MostParams, source=f"{CHECKLIST}; HELM; LangTest's add_contraction")
+def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
+    """Contracts: isn't for is not, they're for they are."""
+
+    def allowed(text: str, start: int, end: int) -> bool:
+        """Not at the end of a clause ("yes, it is"), nor before "not" that is contracted itself, nor in a question."""
+        after = text[end:]
+        if not re.match(r"\s+[\w'’]", after):
+            return False
+        said = text[start:end].lower()
+        if said.endswith(" have"):
+            return _PERFECT.match(after) is not None
+        if said.endswith(" is") and re.match(r"\s+(?:it|he|she|this|that)\b\s*[.,;?!]|\s+(?:it|he|she)\Z", after):
+            return False
+        return not (text[start:end].lower().endswith(" not") and _QUESTION_TAG.match(after))
+
+    yield from by_lexicon(prompt, params, draw, CONTRACTIONS, allowed)
+
+
+@operator("word.expand", level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation")
+def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
+    """Writes contractions out: did not for didn't, we are for we're."""
+
+    def allowed(text: str, start: int, end: int) -> bool:
+        """ "Isn't it good?" would become "Is not it good?"."""
+        asks = text[start:end].lower().endswith(("n't", "n’t")) and _QUESTION_TAG.match(text[end:])
+        return not asks
+
+    yield from by_lexicon(prompt, params, draw, EXPANSIONS, allowed)
+
+
+@operator(
+    "word.synonym",
+    level="word",
+    params=HalfParams,
+    source=f"{FLUKE}: concept replacement; HELM; TextAttack",
+    at_most=_PHRASES,
+)
+def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
+    """Replaces words by synonyms of the same form that neither strengthen nor colour them."""
+    yield from by_lexicon(prompt, params, draw, SYNONYMS, _in_its_class, fit_article=True)
+
+
+@operator(
+    "word.rare",
+    level="word",
+    params=HalfParams,
+    source=f"{FLUKE}: word frequency; lexicon made for llmrobust",
+    at_most=_PHRASES,
+)
+def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
+    """Replaces usual words by rarer ones of the same sense."""
+    yield from by_lexicon(prompt, params, draw, RARER, _in_its_class, fit_article=True)
+
+
+@operator(
+    "word.hypernym",
+    level="semantics",
+    params=HalfParams,
+    relation=Relation.NO_PROMISE,
+    source=f"{FLUKE}: concept replacement; NL-Augmenter's replace_with_hyponyms_hypernyms",
+    at_most=_PHRASES,
+)
+def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
+    """Replaces nouns by broader ones: vehicle for car. What depends on the narrower word may change."""
+    yield from by_lexicon(prompt, params, draw, HYPERNYMS, _as_a_noun, fit_article=True)
+
+
+@operator(
+    "word.hyponym",
+    level="semantics",
+    params=HalfParams,
+    relation=Relation.NO_PROMISE,
+    source=f"{FLUKE}: concept replacement; NL-Augmenter's replace_with_hyponyms_hypernyms",
+    at_most=_PHRASES,
+)
+def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
+    """Replaces nouns by narrower ones: poodle for dog. What depends on the broader word may change."""
+    yield from by_lexicon(prompt, params, draw, HYPONYMS, _as_a_noun, fit_article=True)
+
+
+@operator(
+    "word.nonce",
+    level="semantics",
+    params=HalfParams,
+    relation=Relation.NO_PROMISE,
+    source=f"{FLUKE}: concept replacement by a nonce word",
+    at_most=_PHRASES,
+)
+def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
+    """Replaces a noun by a word that means nothing, the same one wherever it stands."""
+    yield from by_lexicon(prompt, params, draw, _NonceWords(draw), _as_a_noun, fit_article=True)
+
+
+@operator(
+    "word.idiom", level="word", params=MostParams, source=f"{FLUKE}: concept replacement by an idiom", at_most=_PHRASES
+)
+def idiom(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
+    """Says a plain phrase by an idiom: once in a blue moon for rarely."""
+
+    def stands_alone(text: str, start: int, end: int) -> bool:
+        """Not before the noun or adjective that it belongs to."""
+        after = re.match(r"\s+([\w'’]+)", text[end:])
+        return after is None or after[1].lower() in _AFTER_A_PHRASE
+
+    whole = {plain: said for plain, said in IDIOMS.items() if "one's" not in said and not said.endswith(" of")}
+    yield from by_lexicon(prompt, params, draw, whole, stands_alone)
+
+
+@operator(
+    "word.abbreviate",
+    level="word",
+    params=MostParams,
+    source="LangTest's add_abbreviation; NL-Augmenter's insert_abbreviation",
+)
+def abbreviate(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
+    """Abbreviates: dept. for department, info for information, TV for television."""
+    yield from by_lexicon(prompt, params, draw, ABBREVIATIONS, _not_twice_dotted, keep_case=False)
+
+
+@operator("word.derivation", level="word", params=HalfParams, source=f"{FLUKE}: derivation")
+def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
+    """Says a derived word by a phrase with its stem: with care for carefully, not happy for unhappy."""
+
+    def predicative(text: str, start: int, end: int) -> bool:
+        """After a form of be, or an adverb at the end of its clause: "is not happy", "drove with care"."""
+        word = text[start:end].lower()
+        if word.endswith("ly"):
+            return (
+                re.match(r"\s*[.,;!?]|\s*\Z", text[end:]) is not None and re.search(r"\w \Z", text[:start]) is not None
+            )
+        ends = re.match(r"\s*[.,;!?]|\s*\Z|\s+(?:and|but|because|for|to|when)\b", text[end:]) is not None
+        return ends and re.search(r"\b(?:is|are|was|were|be|been|am)\s+\Z", text[:start], re.IGNORECASE) is not None
+
+    yield from by_lexicon(prompt, params, draw, DERIVATIONS, predicative)
+
+
+@operator(
+    "word.irregular_verb", level="word", params=HalfParams, source=f"{FLUKE}: irregular verbs (prompted, not released)"
+)
+def irregular_verb(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
+    """Forms the past of irregular verbs as if they were regular: goed, catched, thinked."""
+    yield from by_lexicon(prompt, params, draw, REGULARISED)
+
+
+@operator(
+    "word.intensify",
+    level="word",
+    params=HalfParams,
+    source="TextFlint and FLUKE: length; kind made for llmrobust",
+    at_most=_PHRASES,
+)
+def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
+    """Puts "really" before plain adjectives after a form of be: it was really good."""
+
+    def predicative(text: str, start: int, end: int) -> bool:
+        be = re.search(r"\b(?:is|are|was|were|am)\s+\Z|['’]re\s+\Z", text[:start], re.IGNORECASE)
+        return be is not None and not re.match(r"\s+enough\b", text[end:])
+
+    yield from by_lexicon(prompt, params, draw, INTENSIFIABLE, predicative)
+
+
+@operator(
+    "word.number",
+    level="word",
+    params=MostParams,
+    owns=("label",),
+    at_most=AtMost(4, 200),
+    source="LangTest's number_to_word; NL-Augmenter's number-to-word; Noise-LLM: numbers in speech",
+)
+def number(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
+    """Writes numbers in words, and number words in digits; years, codes, prices and lists of numbers stay."""
+
+    def spots(text: str) -> Iterator[tuple[int, int]]:
+        for start, end in free_stretches(text, draw.labels, numbers=True):
+            for pattern in (_DIGITS, _NUMBER_WORD):
+                yield from (found.span() for found in pattern.finditer(text, start, end))
+
+    def other(text: str, start: int, end: int, stream: Stream) -> str | None:
+        old = text[start:end]
+        if old[0].isdigit():
+            if re.search(r"(?<![.!?] )(?<!\A)[A-Z][a-z]+ \Z", text[:start]):
+                return None  # a part of a name: "Apollo 13"
+            words = number_words(old)
+            return words if words is None or start > 0 else cased_like(words, "A")
+        value = number_value(old)
+        return None if value is None else str(value)
+
+    yield from at_spots(prompt, params, draw, spots, other, "word")
+
+
+def _as_a_noun(text: str, start: int, end: int) -> bool:
+    """Whether what stands before a word says that it is a noun, and it is no part of a name or title."""
+    if _is_named(text, start):
+        return False
+    before = re.search(r"([\w'’]+)\s+\Z", text[:start])
+    if before is None:
+        return False
+    last = before[1].lower()
+    return (
+        last in DETERMINERS or last in _OF_NOUNS or last in _ADJECTIVES or last.endswith(("'s", "’s")) or last.isdigit()
+    )
+
+
+def _in_its_class(text: str, start: int, end: int) -> bool:
+    """Whether a word stands where its kind of word does: no verb for a noun, no noun for a verb, no part of a name."""
+    word = text[start:end].lower()
+    if word in SYNONYM_NOUNS:
+        return _as_a_noun(text, start, end)
+    if _is_named(text, start):
+        return False
+    return not (word.endswith("ing") and _as_a_noun(text, start, end))
+
+
+def _is_named(text: str, start: int) -> bool:
+    """Whether a word has a capital though no sentence begins with it."""
+    return text[start].isupper() and re.search(r"(?:\A|[.!?:\n]\s*)\Z", text[:start]) is None
+
+
+def _not_twice_dotted(text: str, start: int, end: int) -> bool:
+    """Not before a full stop, where "dept.." would stand."""
+    return text[end : end + 1] != "."

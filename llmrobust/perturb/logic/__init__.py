@@ -1,6 +1,0 @@
-"""Operators on negation and logic, with the answer that must follow, and theories with a prover for them.
-
-Importing this package registers them.
-"""
-
-from llmrobust.perturb.logic import contrast, negation  # noqa: F401  (they register)

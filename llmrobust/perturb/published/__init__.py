@@ -1,6 +1,0 @@
-"""Operators that follow published code to the letter, even where it breaks English; they promise nothing.
-
-Clean counterparts stand in the other families. Importing this package registers them.
-"""
-
-from llmrobust.perturb.published import columns, noise_llm, promptbench, rup  # noqa: F401  (they register)

@@ -1,6 +1,0 @@
-"""Operators on whole sentences: syntax, style, register, dialect, discourse.
-
-An operator that cannot rewrite a sentence into good English says not applicable. Importing this package registers them.
-"""
-
-from llmrobust.perturb.sentences import dialect, discourse, style, syntax  # noqa: F401  (they register)

@@ -1,6 +1,0 @@
-"""Operators on how a text is written: characters, typing errors, punctuation, white space, letter case.
-
-The words stay the same words for a human reader. Importing this package registers them.
-"""
-
-from llmrobust.perturb.surface import casing, character, punctuation, typo, whitespace  # noqa: F401  (they register)

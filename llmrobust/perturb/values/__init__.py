@@ -1,6 +1,0 @@
-"""Operators on names, places, numbers, dates and units; the gold answer follows the edit.
-
-Importing this package registers them.
-"""
-
-from llmrobust.perturb.values import entities  # noqa: F401  (they register)

@@ -1,6 +1,0 @@
-"""Operators on single words: spelling, sound, synonyms, contractions, word forms.
-
-The lexicons are written for this project; each says how it was made. Importing this package registers them.
-"""
-
-from llmrobust.perturb.words import lexical, noise, spelling  # noqa: F401  (they register)

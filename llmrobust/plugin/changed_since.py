@@ -1,0 +1,179 @@
+"""`--robust-changed-since REV`: which suites of a session changed, and what is said about it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from _pytest.config.findpaths import load_config_dict_from_file
+
+from llmrobust.changes.detect import change_of
+from llmrobust.changes.git import ChangesError, History
+from llmrobust.changes.last_runs import Record, record_key
+from llmrobust.changes.plan_diff import SuiteChange, everything
+from llmrobust.engine import Recorded
+from llmrobust.engine.reply_store import Store, StoreError
+from llmrobust.errors import without_credentials
+from llmrobust.models.local.identity import identity
+from llmrobust.plugin import history_key
+from llmrobust.plugin.settings import Settings
+from llmrobust.results.changes_summary import headline, notes
+from llmrobust.results.digests import relative_path
+from llmrobust.results.run_result import RunResult
+from llmrobust.results.suite_result import ChangeResult, SuiteResult
+
+if TYPE_CHECKING:
+    from llmrobust.engine import Asker
+    from llmrobust.plugin.session_suite import AskedSuite
+
+
+def model_change(inipath: Path | None, specs: Sequence[str] | None, history: History) -> str:
+    """What to say where the ini option `llm` had another value at the history's commit; empty if it had not.
+
+    specs: the model's specs if they come from the ini file, else None.
+    """
+    if specs is None or inipath is None or not history.contains(inipath):
+        return ""
+    try:
+        if history.differing([inipath]).get(inipath) not in ("changed", "new"):
+            return ""
+        folder = inipath.parent.resolve()
+        then = _specs(history.then(folder) / inipath.name) if history.existed(inipath) else []
+    except (ChangesError, OSError, ValueError, pytest.UsageError, pytest.fail.Exception):
+        return f"model: {inipath.name} cannot be read as it was at {history.commit.short}"
+    if then == list(specs):
+        return ""
+    return f"model: {inipath.name} named {without_credentials(' '.join(then)) or 'none'}"
+
+
+def _specs(path: Path) -> list[str]:
+    value = (load_config_dict_from_file(path) or {}).get("llm")
+    raw = getattr(value, "value", value)
+    return (
+        list(raw) if isinstance(raw, list) else [line.strip() for line in str(raw or "").splitlines() if line.strip()]
+    )
+
+
+def remember(settings: Settings, result: RunResult, suites: Sequence[AskedSuite]) -> None:
+    """Keep the records of the run's whole suites; a store that cannot be written costs the next run, not this one."""
+    from llmrobust.changes.last_runs import record_key, records_of
+    from llmrobust.changes.plan_diff import operator_versions
+    from llmrobust.models.local.identity import identity
+    from llmrobust.models.protocol import NOT_OPENED
+
+    model = result.manifest.model
+    if settings.store is None or model is None or NOT_OPENED in dict(model.details):
+        return
+    named = zip(result.suites, suites, strict=True)
+    versions = {record_key(one.path, one.name): operator_versions(suite.plan.suite) for one, suite in named}
+    with contextlib.suppress(StoreError), contextlib.closing(Store(settings.store)) as store:
+        store.keep_records(records_of(result, versions, identity(settings.specs)))
+
+
+def recalled(path: Path | None) -> dict[str, Record]:
+    """The records in a store, by `record_key`; none where there is no store that can be read."""
+    from llmrobust.changes.last_runs import Record
+
+    if path is None or not path.is_file():
+        return {}
+    try:
+        with contextlib.closing(Store(path)) as store:
+            found = {key: Record.read(text) for key, text in store.records().items()}
+    except StoreError:
+        return {}
+    return {key: record for key, record in found.items() if record is not None}
+
+
+def open_history(config: pytest.Config) -> History:
+    """The history that the option names. Raises pytest.UsageError."""
+    if config.option.robust_fresh:
+        raise pytest.UsageError(
+            "--robust-fresh asks everything again, --robust-changed-since only what changed: use one of them"
+        )
+    try:
+        return History.of(config.rootpath, config.option.robust_changed_since)
+    except ChangesError as error:
+        raise pytest.UsageError(f"--robust-changed-since: {error}") from None
+
+
+class Changes:
+    """What changed in the selected suites of a session."""
+
+    def __init__(self, config: pytest.Config, settings: Settings):
+        self._config = config
+        self._settings = settings
+        self._history = config.stash[history_key]
+        self._records = recalled(settings.store)
+
+    def compare(self, suites: Sequence[AskedSuite]) -> None:
+        """Note of every suite what changed in it, as far as that is known before the model is open."""
+        with closing(self._history) as history:
+            model = model_change(self._config.inipath, self._settings.from_ini, history) if suites else ""
+            for suite in suites:
+                change = change_of(
+                    suite.plan, history, self._config.rootpath, self._record(suite), self._settings.baselines
+                )
+                if model:
+                    change = change.and_also([model], everything(suite.plan, model).cases)
+                suite.change, suite.since = change, history.commit.rev
+
+    def recorded(self, suites: Sequence[AskedSuite]) -> Recorded | None:
+        """The model of the last run, where it can answer from the store for all of the suites: none of them changed,
+        and it had the same name in all of their last runs."""
+        records = [self._record(suite) for suite in suites]
+        known = [record for record in records if record is not None]
+        if not known or not all(suite.is_unchanged for suite in suites):
+            return None
+        if len({(record.spec, record.fingerprint) for record in known}) > 1 or known[0].spec != self._spec:
+            return None
+        now = identity(self._settings.specs)
+        return Recorded(known[0].model(), bool(now) and all(record.identity == now for record in known))
+
+    def compare_model(self, suites: Sequence[AskedSuite], asker: Asker) -> None:
+        """Note which suites were last answered by a model with another fingerprint. Raises ModelError."""
+        known = [(suite, record) for suite in suites if (record := self._record(suite)) is not None]
+        if not known:
+            return
+        info = asker.opened()
+        for suite, record in known:
+            if record.fingerprint != info.fingerprint and suite.change is not None:
+                other = (
+                    f"{record.spec} then" if record.spec != info.spec else "another fingerprint than in the last run"
+                )
+                reason = f"model: {other}"
+                suite.change = suite.change.and_also([reason], everything(suite.plan, reason).cases)
+
+    def lines(self, suites: Sequence[AskedSuite]) -> list[str]:
+        """What changed, for the line at collection."""
+        told = [(suite.plan.suite.name, len(suite.plan.cases), self._told(suite)) for suite in suites]
+        return [headline(told), *notes([change for _, _, change in told])]
+
+    def marked(self, result: RunResult, suites: Sequence[AskedSuite]) -> RunResult:
+        """The result with what changed in every suite and case."""
+        pairs = zip(result.suites, suites, strict=True)
+        return replace(result, suites=tuple(self._marked(one, suite) for one, suite in pairs))
+
+    def _marked(self, result: SuiteResult, suite: AskedSuite) -> SuiteResult:
+        keys = suite.change.cases if suite.change is not None else frozenset()
+        cases = tuple(
+            replace(case, changed=(case.use, case.variant, case.example, case.repeat) in keys) for case in result.cases
+        )
+        return replace(result, cases=cases, changed=self._told(suite))
+
+    def _told(self, suite: AskedSuite) -> ChangeResult:
+        change, commit = suite.change or SuiteChange(), self._history.commit
+        known = self._record(suite) is not None
+        return ChangeResult(commit.rev, commit.sha, commit.is_base, known, change.reasons, len(change.cases))
+
+    def _record(self, suite: AskedSuite) -> Record | None:
+        path = relative_path(suite.plan.suite.path, self._config.rootpath)
+        return self._records.get(record_key(path, suite.plan.suite.name))
+
+    @property
+    def _spec(self) -> str:
+        return self._settings.specs[0] if len(self._settings.specs) == 1 else ""

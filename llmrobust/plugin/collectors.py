@@ -1,0 +1,64 @@
+"""What a suite file collects: a collector for each family with an item for each case, and one for the gates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from llmrobust.gate import GateTarget, gate_targets
+from llmrobust.plan import Case, case_name
+from llmrobust.plugin.gc_tuning import uncollected
+from llmrobust.plugin.items import CaseItem, GateItem
+from llmrobust.plugin.session import Runtime
+from llmrobust.plugin.session_suite import AskedSuite
+
+
+def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
+    """One collector for the unperturbed prompts, each family, and the gates of a suite file."""
+    suite = Runtime.of(file.config).suite(file.path)
+    plan = suite.plan
+    families: dict[str, list[Case]] = {}
+    for case in plan.cases:
+        families.setdefault(case.family, []).append(case)
+    for family, cases in families.items():
+        yield Family.from_parent(file, name=family, suite=suite, cases=cases)
+    targets = gate_targets(plan.suite, plan.columns())
+    if targets:
+        yield Gates.from_parent(file, name="gate", suite=suite, targets=targets)
+
+
+class Family(pytest.Collector):
+    """The cases of one family."""
+
+    def __init__(self, *, suite: AskedSuite, cases: list[Case], **kwargs: Any):
+        super().__init__(**kwargs)
+        self._suite = suite
+        self._cases = cases
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item a case."""
+        lines = {use.label: use.location.line - 1 for use in self._suite.plan.suite.perturb}
+        with uncollected():
+            items = [
+                CaseItem.from_parent(
+                    self, name=case_name(case), case=case, suite=self._suite, line=lines.get(case.use, 0)
+                )
+                for case in self._cases
+            ]
+        return iter(items)
+
+
+class Gates(pytest.Collector):
+    """The gates of a suite."""
+
+    def __init__(self, *, suite: AskedSuite, targets: tuple[GateTarget, ...], **kwargs: Any):
+        super().__init__(**kwargs)
+        self._suite = suite
+        self._targets = targets
+
+    def collect(self) -> Iterator[pytest.Item]:
+        """One item a decision."""
+        for target in self._targets:
+            yield GateItem.from_parent(self, name=target.id, target=target, suite=self._suite)

@@ -1,0 +1,120 @@
+"""`@llmrobust.suite`: the cases of a suite as the parameter of a Python test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+
+from llmrobust.errors import OperatorError, SuiteError
+from llmrobust.plan import Case, case_name
+from llmrobust.plugin.session import Runtime
+from llmrobust.plugin.session_suite import AskedSuite
+from llmrobust.prompt import Prompt
+from llmrobust.score.verdict import Judged
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def suite(path: str | Path) -> Callable[[F], F]:
+    """Give the decorated test an argument `case` for every case of a suite file.
+
+    path: relative to the file of the test. All cases are asked in the background before the first test runs; an
+    attribute such as `case.answer` waits for the reply.
+    """
+
+    def mark(function: F) -> F:
+        marked: F = pytest.mark.robust_suite(path)(function)
+        return marked
+
+    return mark
+
+
+class AskedCase:
+    """A case as a Python test sees it; attributes about the answer wait for it."""
+
+    def __init__(self, suite: AskedSuite, case: Case):
+        self.suite = suite
+        self.planned = case
+
+    def __repr__(self) -> str:
+        return f"<case {self.id}>"
+
+    @property
+    def id(self) -> str:
+        """Family, operator, variant and example, as in node ids of suite files."""
+        return f"{self.planned.family}::{case_name(self.planned)}"
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The example's fields."""
+        return dict(self.planned.example.fields)
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt as it was sent."""
+        return self.planned.prompt
+
+    @property
+    def expected(self) -> str | None:
+        """The gold answer, if there is one."""
+        return self.planned.expected
+
+    @property
+    def answer(self) -> str | None:
+        """The answer as it was read; None if it could not be."""
+        return self.judged.verdict.answer
+
+    @property
+    def original_answer(self) -> str | None:
+        """The answer to the unperturbed prompt."""
+        return self.judged.clean.answer
+
+    @property
+    def text(self) -> str:
+        """What the model wrote."""
+        return self.judged.verdict.raw
+
+    @property
+    def correct(self) -> bool | None:
+        """Whether the answer is right; None without a gold answer."""
+        return self.judged.verdict.correct
+
+    @property
+    def flipped(self) -> bool:
+        """Whether the answer differs from the unperturbed one."""
+        return self.judged.verdict.answer is None or self.answer != self.original_answer
+
+    @property
+    def status(self) -> str:
+        """The word that the suite's own item would show: passed, flipped, wrong, ..."""
+        return str(self.judged.status)
+
+    @property
+    def judged(self) -> Judged:
+        """Everything that is known of the case once it is answered. Raises ModelError; skips the test where the case
+        is unchanged and was never answered."""
+        judged = self.suite.judged(self.planned)
+        if judged is None:
+            pytest.skip(self.suite.why_not_asked)
+        return judged
+
+
+def parametrize(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
+    """Parametrize a function marked by `suite`."""
+    if "case" not in metafunc.fixturenames:
+        pytest.fail(
+            f"{metafunc.function.__name__} is decorated with @llmrobust.suite but takes no argument named 'case'",
+            pytrace=False,
+        )
+    path = (metafunc.definition.path.parent / marker.args[0]).resolve()
+    try:
+        asked_suite = Runtime.of(metafunc.config).suite(path)
+    except SuiteError as error:
+        raise pytest.fail.Exception(error.render(metafunc.config.rootpath), pytrace=False) from None
+    except OperatorError as error:
+        raise pytest.fail.Exception(f"{path.name}: {error}", pytrace=False) from None
+    asked = [AskedCase(asked_suite, case) for case in asked_suite.plan.cases]
+    metafunc.parametrize("case", asked, ids=[case.id for case in asked])

@@ -1,0 +1,132 @@
+"""A suite in a session: its plan, what of it was selected, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from llmrobust.engine import Asker
+from llmrobust.plan import Case, Plan
+from llmrobust.request import Failure, Reply, Request
+from llmrobust.runner import SuiteRun, goes_in_waves, model_of, run_in_waves
+from llmrobust.score.judging import Judge
+from llmrobust.score.verdict import Judged
+
+if TYPE_CHECKING:
+    from llmrobust.changes import SuiteChange
+
+
+class AskedSuite:
+    """The state of one suite; items of the session share it.
+
+    cases: the selected ones in item order without repetition. in_waves: whether the sequential mode may leave some of
+    them out. as_tests: whether test functions take them. gates: whether a gate is selected. change: what changed since
+    the revision that the user named, None where none was; since: that revision.
+    """
+
+    def __init__(self, path: Path, plan: Plan, asker: Callable[[], Asker]):
+        """asker: gives the engine; raises LlmRobustError where there is none."""
+        self.path = path
+        self.plan = plan
+        self.judge = Judge(plan)
+        self.cases: list[Case] = []
+        self.in_waves = False
+        self.as_tests = False
+        self.gates = False
+        self.change: SuiteChange | None = None
+        self.since = ""
+        self._asker = asker
+        self._seen: set[int] = set()
+        self._run: SuiteRun | None = None
+        self._in_run: dict[int, Judged] = {}
+
+    @property
+    def is_selected(self) -> bool:
+        """Whether any case or gate of it is in the session."""
+        return bool(self.cases) or self.gates
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether it is answered from the store alone."""
+        return self.change is not None and not self.change.reasons
+
+    @property
+    def why_not_asked(self) -> str:
+        """What is said of a case that is unchanged and has no stored reply."""
+        return f"unchanged since {self.since}, and not in the reply store"
+
+    def add(self, case: Case) -> None:
+        """Select a case; suite files and test functions may share it."""
+        if id(case) not in self._seen:
+            self._seen.add(id(case))
+            self.cases.append(case)
+
+    def complete(self, again: bool) -> None:
+        """Select every case where the gates are asked for alone, or again after they failed: they judge them all."""
+        if self.gates and (again or not self.cases):
+            for case in self.plan.cases:
+                self.add(case)
+
+    def go_in_waves(self) -> None:
+        """Ask in waves, where the suite can be decided early and is selected as a whole."""
+        whole = len(self.cases) == len(self.plan.cases) and not self.as_tests
+        self.in_waves = whole and not self.is_unchanged and goes_in_waves(self.plan)
+
+    def requests(self) -> list[Request]:
+        """What is asked: the selected cases and their twins; for a whole suite also what measures the noise floor."""
+        if len(self.cases) == len(self.plan.cases):
+            return list(dict.fromkeys(self.plan.requests()))
+        return list(dict.fromkeys(r for case in self.cases for r in (self.judge.original(case).request, case.request)))
+
+    def spared(self, case: Case) -> bool:
+        """Whether the sequential mode decides its gates without this case; waits for that. Raises ModelError."""
+        if not self.in_waves:
+            return False
+        self.run()
+        return id(case) not in self._in_run
+
+    def judged(self, case: Case) -> Judged | None:
+        """Wait for a case's reply and its twin's, and judge it; None if it is unchanged and not in the store.
+
+        Raises ModelError.
+        """
+        replies = self._asker().replies((self.judge.original(case).request, case.request))
+        if self.is_unchanged and any(map(_is_not_stored, replies)):
+            return None
+        return self.judge.judged(case, replies[1], replies[0])
+
+    def run(self) -> SuiteRun:
+        """Wait for every selected case. Raises ModelError."""
+        if self._run is None:
+            if self.in_waves:
+                self._run = run_in_waves(self.plan, self._asker())
+                self._in_run = {id(one.case): one for one in self._run.judged}
+            else:
+                wanted = self.requests()
+                self._run = self._judge_all(self._asker(), self._asker().replies(wanted))
+        return self._run
+
+    def run_so_far(self, asker: Asker) -> SuiteRun:
+        """What was answered of it until now."""
+        if self._run is not None:
+            return self._run
+        wanted = self.requests()
+        return self._judge_all(asker, asker.ready(wanted))
+
+    def _judge_all(self, asker: Asker, replies: Sequence[Reply | None]) -> SuiteRun:
+        wanted = self.requests()
+        there: Mapping[Request, Reply] = {
+            request: reply
+            for request, reply in zip(wanted, replies, strict=True)
+            if reply is not None and not _is_not_stored(reply)
+        }
+        run = SuiteRun.of(self.plan, there, self.cases, model_of(asker), self.judge)
+        if self.is_unchanged and len(there) < len(wanted):  # with a noise floor, all cases are not everything
+            return replace(run, decided={})
+        return run
+
+
+def _is_not_stored(reply: Reply | None) -> bool:
+    return isinstance(reply, Failure) and reply.kind == "not-stored"

@@ -1,0 +1,1 @@
+"""The pages that list all operators and metrics, and sample variants for them."""

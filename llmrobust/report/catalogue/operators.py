@@ -1,0 +1,128 @@
+"""The registered operators as a page for people, as text for a terminal, and as facts for machines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import groupby
+from typing import Any
+
+from llmrobust.operators.operator import Operator
+from llmrobust.report.catalogue.sample_variants import sample_of
+
+HEAD = """# Operators
+
+Made from the registry by `llmrobust operators --markdown`; a test keeps this page true. *Relation* says what must
+happen to the answer: **same** (it stays), **follows** (it moves in a known way), **must-change**, **no-promise**.
+In the examples, `[-...-]` was removed and `{+...+}` was added. *Read* says how many variants of real sentences were
+read one by one and in how many the relation or the English was broken; where some were, the operator was mended, and
+a second pair of figures is of variants of other sentences read after that. Fewer than twenty: no more of the sentences
+that were looked through (1,500) allow the operator. Those without that line run texts that people reviewed or
+published, or take parameters that a user must give. Parameters stand with their defaults; every operator also takes
+`id`, a name for this use of it in node ids.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How many variants of real sentences were read one by one, how many were broken, and of which version."""
+
+    version: int
+    variants: int
+    broken: int
+    again: int = 0
+    broken_again: int = 0
+
+    def __str__(self) -> str:
+        first = f"{self.variants} variants, {self.broken} broken"
+        return first + (f"; mended, then {self.again}, {self.broken_again} broken" if self.again else "")
+
+
+@cache
+def readings() -> Mapping[str, Reading]:
+    """What was read of the built-in operators, by name."""
+    found = {}
+    for line in files("llmrobust.operators").joinpath("read.tsv").read_text(encoding="utf-8").splitlines():
+        name, *numbers = line.split("\t")
+        if not name.startswith("#"):
+            found[name] = Reading(*map(int, numbers))
+    return found
+
+
+def operators_page(operators: Sequence[Operator]) -> str:
+    """Operators in Markdown, one section a family, in the given order."""
+    sections = [HEAD]
+    for family, members in groupby(operators, lambda operator: operator.family):
+        sections.append(f"## {family}\n")
+        sections += ["\n".join(_entry(operator)).rstrip() + "\n" for operator in members]
+    return "\n".join(sections)
+
+
+def operators_text(operators: Sequence[Operator], *, with_parameters: bool = False) -> str:
+    """Operators for a terminal: name, level, relation, summary, an example, source; parameters if asked for."""
+    lines = []
+    for family, members in groupby(operators, lambda operator: operator.family):
+        lines.append(family)
+        for operator in members:
+            lines.append(f"  {operator.name}  ({operator.level}, {operator.relation})")
+            lines.append(f"      {operator.summary}")
+            sample = sample_of(operator)
+            if sample is not None:
+                lines.append(f"      {sample}")
+            lines.append(f"      from {operator.source}")
+            if with_parameters:
+                lines += [f"      - {name} ({default}): {said}" for name, default, said in _parameters(operator)]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def operator_facts(operator: Operator) -> dict[str, Any]:
+    """An operator as JSON values."""
+    return {
+        "name": operator.name,
+        "family": operator.family,
+        "level": operator.level,
+        "relation": operator.relation.value,
+        "version": operator.version,
+        "summary": operator.summary,
+        "source": operator.source,
+        "touches": list(operator.touches),
+        "moves": operator.moves,
+        "owns": list(operator.owns),
+        "languages": list(operator.languages),
+        "searched": operator.searched,
+        "example": sample_of(operator),
+        "parameters": [
+            {"name": name, "default": default, "description": said} for name, default, said in _parameters(operator)
+        ],
+    }
+
+
+def _entry(operator: Operator) -> Iterator[str]:
+    touches = ", ".join(operator.touches) + (", may reorder" if operator.moves else "")
+    languages = "any language" if "*" in operator.languages else ", ".join(operator.languages)
+    yield f"**`{operator.name}`** ({operator.level}, relation: {operator.relation}, version {operator.version}): " + (
+        operator.summary
+    )
+    sample = sample_of(operator)
+    if sample is not None:
+        yield ""
+        yield f"> `{sample.replace('`', 'ˋ')}`"
+    yield ""
+    read = readings().get(operator.name)
+    told = f" Read: {read}." if read is not None else ""
+    yield f"Touches: {touches}; {languages}.{told} Source: {operator.source}."
+    yield ""
+    for name, default, said in _parameters(operator):
+        yield f"- `{name}` ({default}): {said}"
+
+
+def _parameters(operator: Operator) -> Iterator[tuple[str, str, str]]:
+    """(name, default, description) of every parameter that a suite can give."""
+    hidden = {"id", *(target for target, _ in operator.params.files.values())}
+    for name, field in operator.params.model_fields.items():
+        if name not in hidden:
+            default = "required" if field.is_required() else f"default {field.get_default(call_default_factory=True)!r}"
+            yield name, default, field.description or "see the suite schema"

@@ -1,0 +1,88 @@
+"""Failure messages: a case that did not do what it must, a gate that did not pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llmrobust.gate import Decision
+from llmrobust.plan import case_name
+from llmrobust.score.verdict import Judged, Status
+from llmrobust.text.escaping import inert, visible
+from llmrobust.text.word_diff import marked, prompt_diff, short_diff
+
+WIDTH = 96
+_TEXT = 200
+
+_SAID = {
+    Status.FLIPPED: "the answer changed from {clean} to {answer}, but it must stay",
+    Status.WRONG: "the answer is {answer}, but {expected} is right",
+    Status.STUCK: "the answer stayed {answer}, but this edit must change it",
+    Status.UNPARSED: "the answer cannot be read: {reason}",
+    Status.TRUNCATED: "the answer was cut off: {reason}",
+    Status.NO_ANSWER: "no answer: {reason}",
+    Status.PASSED: "the answer is {answer}, as it must be",
+}
+
+
+def explain_case(judged: Judged) -> str:
+    """What happened in a case: one sentence, the model's text, and what was changed in the prompt."""
+    case, verdict = judged.case, judged.verdict
+    said = case_words(judged.status, judged.clean.answer, verdict.answer, case.expected, verdict.reason)
+    lines = [f"{case.family}::{case_name(case)}: {said}"]
+    if verdict.raw:
+        lines.append(f"  the model said:  {_cut(verdict.raw)}")
+    if case.expected is not None and judged.status is not Status.WRONG:
+        lines.append(f"  right would be:  {visible(case.expected)}")
+    if case.is_original:
+        lines.append(f"  prompt:          {_cut(case.prompt.as_messages()[-1][1])}")
+    else:
+        lines.append(f"  prompt:          {one_line_diff(judged)}")
+    return inert("\n".join(lines))
+
+
+def case_words(status: Status, clean: str | None, answer: str | None, expected: str | None, reason: str) -> str:
+    """How a case ended, as half a sentence."""
+    return _SAID[status].format(
+        clean=quoted(clean, "none that could be read"),
+        answer=quoted(answer, "none"),
+        expected=quoted(expected, "none"),
+        reason=reason,
+    )
+
+
+def explain_decision(decision: Decision, judged: Sequence[Judged] = ()) -> str:
+    """Why a gate did not pass: what was measured, the bound, what would decide it, and the worst examples.
+
+    judged: the suite's cases; with them each example named shows what was changed in one of its prompts.
+    """
+    lines = [f"{decision.id}: {decision.status.upper()}", f"  {decision.reason}"]
+    if decision.remedy:
+        lines.append(f"  {decision.remedy}")
+    if decision.worst:
+        lines.append("  worst examples:")
+    shown = {(one.case.example.id, one.case.column): one for one in judged}
+    for worst in decision.worst:
+        names = ", ".join(worst.columns[:3]) + (f" and {len(worst.columns) - 3} more" if len(worst.columns) > 3 else "")
+        lines.append(f"    {visible(worst.example)}: {names}")
+        found = next((shown[key] for column in worst.columns if (key := (worst.example, column)) in shown), None)
+        if found is not None and not found.case.is_original:
+            answers = f"{quoted(found.clean.answer, found.clean.outcome)} -> "
+            answers += quoted(found.verdict.answer, found.verdict.outcome)
+            lines.append(f"      {answers}  {one_line_diff(found)}")
+    return inert("\n".join(lines))
+
+
+def one_line_diff(judged: Judged, width: int = WIDTH) -> str:
+    """What the case changed in its prompt, on one line."""
+    pieces = prompt_diff(judged.original.prompt.as_messages(), judged.case.prompt.as_messages())
+    return marked(short_diff(pieces, width))
+
+
+def quoted(answer: str | None, otherwise: str) -> str:
+    """An answer in quotes on one line, or what to say instead where there is none."""
+    return otherwise if answer is None else f'"{_cut(answer, 60)}"'
+
+
+def _cut(text: str, most: int = _TEXT) -> str:
+    shown = visible(text.strip())
+    return shown if len(shown) <= most else f"{shown[: most - 1]}…"

@@ -1,0 +1,232 @@
+"""The summary of a run as lines of styled text; the plugin writes them.
+
+A line is a list of (text, style) pairs; a style is a few words that pytest's terminal writer knows ("bold red").
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from llmrobust.gate import Decision, DecisionStatus
+from llmrobust.metrics import Measurement
+from llmrobust.models.protocol import NOT_OPENED
+from llmrobust.plan import ORIGINAL
+from llmrobust.results.case_result import CaseResult
+from llmrobust.results.changes_summary import changed_lines, is_unchanged
+from llmrobust.results.run_result import RunResult
+from llmrobust.results.suite_result import SuiteResult
+from llmrobust.score.verdict import Status
+from llmrobust.text.escaping import inert, visible
+from llmrobust.text.phrases import many
+from llmrobust.text.word_diff import marked, prompt_diff, short_diff
+
+Line = list[tuple[str, str]]
+
+WIDTH = 98
+_NAME = 28
+_COLUMNS = (("cases", 8), ("accuracy", 19), ("consistency", 19), ("drop", 9), ("worst", 8))
+_STYLES = {
+    DecisionStatus.PASS: "green",
+    DecisionStatus.FAIL: "red bold",
+    DecisionStatus.INCONCLUSIVE: "yellow bold",
+    DecisionStatus.NOT_EVALUATED: "yellow bold",
+}
+_DIFF = {"same": "", "removed": "red", "added": "green"}
+
+
+def summary_lines(result: RunResult, flips: int = 10) -> list[Line]:
+    """All lines of the summary: the model, then each suite's metrics, at most `flips` flipped cases, and gates."""
+    lines = [*model_lines(result), *([(text, "")] for text in changed_lines(result))]
+    for suite in result.suites:
+        if is_unchanged(suite) and not suite.cases:
+            continue
+        lines += [[], *suite_lines(suite), *flip_lines(suite, flips), *decision_lines(suite)]
+    return [inert_line(line) for line in lines]
+
+
+def model_lines(result: RunResult) -> list[Line]:
+    """Which model answered, and how many prompts it took."""
+    model, asked = result.manifest.model, result.requests
+    distinct = f", {asked.unique:,} distinct" if asked.unique != asked.planned else ""
+    counted = f"{many(asked.planned, 'prompt')}{distinct}: {asked.sent:,} sent, {asked.from_store:,} from the store"
+    if result.timing.busy_s > 0 and asked.sent:
+        counted += f" ({asked.sent / result.timing.busy_s:,.0f} prompts/s)"
+    line: Line = [(counted, "")]
+    if asked.failed:
+        line.append((f", {asked.failed:,} failed", "red bold"))
+    name = f"model {model.spec} ({model.name}, {model.backend})" if model else "no model was opened"
+    not_opened = dict(model.details).get(NOT_OPENED) if model else None
+    return [[(name, "bold")], *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []), line]
+
+
+def suite_lines(suite: SuiteResult) -> list[Line]:
+    """The table of a suite's metrics, one row for the suite, each family and each operator, and what was left out."""
+    chosen = f"{len(suite.cases):,} of {suite.planned:,} cases" if len(suite.cases) < suite.planned else ""
+    if suite.waves is not None:
+        chosen = f"{chosen or 'all cases'} in {many(suite.waves, 'wave')}"
+    counts = ", ".join(filter(None, (many(suite.n_examples, "example"), chosen)))
+    lines: list[Line] = [[(suite.name, "bold"), (f"  {suite.path}  ({counts})", "")]]
+    lines.append([("".ljust(_NAME) + "".join(name.rjust(width) for name, width in _COLUMNS), "light")])
+    clean = suite.measurement("clean_accuracy")
+    if clean is not None and clean.value is not None:
+        lines.append([(_cells("unperturbed", f"{clean.n_examples:,}", with_interval(clean), "", "", ""), "")])
+    lines += [
+        [(_row(suite, scope, group, indent, cases), "bold" if scope == "suite" else "")]
+        for scope, group, indent, cases in table_rows(suite)
+    ]
+    lines += _meters(suite)
+    if suite.noise is not None:
+        low, high = (f"{end:.2f}".replace("0.", ".", 1) for end in suite.noise.interval())
+        asked = f"{int(suite.noise.asked.sum()):,} equal prompts asked again, {suite.noise.n_examples:,} examples"
+        lines.append([(f"noise floor {suite.noise.rate:.3f} [{low},{high}] ({asked})", "")])
+    return lines + [[(f"  {note}", "light")] for note in table_notes(suite)]
+
+
+def flip_lines(suite: SuiteResult, most: int) -> list[Line]:
+    """The first flipped cases: example, variant, answers before and after, and the edit."""
+    flipped = [case for case in suite.cases if case.status in (Status.FLIPPED, Status.STUCK)]
+    if not flipped or most < 1:
+        return []
+    more = f", the first {most} of {len(flipped):,}" if len(flipped) > most else ""
+    lines: list[Line] = [[(f"flipped{more}:", "yellow")]]
+    for case in flipped[:most]:
+        lines += _flip(case)
+    return lines
+
+
+def decision_lines(suite: SuiteResult) -> list[Line]:
+    """One line a decision, and the remedy below one that is open."""
+    if not suite.decisions:
+        return []
+    width = min(40, max(len(decision.id) for decision in suite.decisions))
+    lines: list[Line] = [[("gates:", "bold")]]
+    for decision in suite.decisions:
+        text = f"  {decision.id.ljust(width)}  {_measured(decision)}"
+        lines.append([(f"  {decision.status.upper():13}", _STYLES[decision.status]), (text, "")])
+        if decision.status is DecisionStatus.NOT_EVALUATED:
+            lines.append([(f"{'':17}{decision.reason}", "")])
+        if decision.remedy:
+            lines.append([(f"{'':17}{decision.remedy}", "")])
+    return lines
+
+
+def decision_text(decisions: Sequence[Decision]) -> list[str]:
+    """One line a decision, without styles."""
+    width = min(40, max((len(one.id) for one in decisions), default=0))
+    return [f"{one.status.upper():13}  {one.id.ljust(width)}  {_measured(one)}" for one in decisions]
+
+
+def _measured(decision: Decision) -> str:
+    m = decision.measurement
+    if m is None or m.value is None:
+        return decision.bound
+    early = f", after {decision.early[0]:,} of {decision.early[1]:,} examples" if decision.early else ""
+    return f"{with_interval(m)}, {decision.bound}{early}"
+
+
+def inert_line(line: Line) -> Line:
+    """The line as one line; without its styles where a CI runner would have found a command in it."""
+    shown = [(visible(text), style) for text, style in line]
+    whole = "".join(text for text, _ in shown)
+    return shown if inert(whole) == whole else [(inert(whole), "")]
+
+
+def _flip(case: CaseResult) -> list[Line]:
+    answers = f"{_answer(case.clean_answer)} -> {_answer(case.answer)}"
+    gold = "" if case.expected is None else f" (gold {_answer(case.expected)})"
+    column = case.use if case.variant in ("", case.use) else f"{case.use}/{case.variant}"
+    head = f"  {visible(case.example)}  {column}  {answers}{gold}"
+    room = WIDTH - len(head) - 2
+    pieces = short_diff(prompt_diff(case.clean_prompt, case.prompt), room if room >= 40 else WIDTH - 6)
+    diff: Line = [(marked([piece]), _DIFF[piece[0]]) for piece in pieces]
+    return [[(f"{head}  ", ""), *diff]] if room >= 40 else [[(head, "")], [("      ", ""), *diff]]
+
+
+def _answer(answer: str | None) -> str:
+    shown = "?" if answer is None else visible(answer)
+    return shown if len(shown) <= 24 else f"{shown[:23]}…"
+
+
+def table_rows(suite: SuiteResult) -> list[tuple[str, str, int, int]]:
+    """Scope, group, indent and cases of every row; a family with one operator is shown as that operator."""
+    counts = Counter((case.family, case.operator) for case in suite.cases if case.family != ORIGINAL)
+    families: dict[str, list[str]] = {}
+    for family, operator in counts:
+        families.setdefault(family, []).append(operator)
+    rows: list[tuple[str, str, int, int]] = [("suite", "", 0, counts.total())] if counts else []
+    for family, operators in families.items():
+        if len(operators) > 1:
+            rows.append(("family", family, 1, sum(counts[family, name] for name in operators)))
+        indent = 2 if len(operators) > 1 else 1
+        rows += [("operator", name, indent, counts[family, name]) for name in operators]
+    return rows
+
+
+def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int) -> str:
+    def found(metric: str) -> Measurement | None:
+        return suite.measurement(metric, scope, group)
+
+    accuracy, consistency, drop, worst = map(found, ("accuracy", "consistency", "accuracy_drop", "worst_case_accuracy"))
+    name = "  " * indent + (group or "all perturbed")
+    shown_drop = "n/a" if drop is None or drop.value is None else f"{drop.value:+.3f}"
+    shown_worst = "n/a" if worst is None or worst.value is None else f"{worst.value:.3f}"
+    return _cells(name, f"{cases:,}", with_interval(accuracy), with_interval(consistency), shown_drop, shown_worst)
+
+
+def _cells(name: str, *cells: str) -> str:
+    shown = name if len(name) < _NAME else f"{name[: _NAME - 2]}…"
+    return (shown.ljust(_NAME) + "".join(c.rjust(w) for c, (_, w) in zip(cells, _COLUMNS, strict=True))).rstrip()
+
+
+def with_interval(m: Measurement | None) -> str:
+    """ "0.912 [.88, .94]"; three digits where the interval is narrower than 0.02."""
+    if m is None or m.value is None:
+        return "n/a"
+    if m.low is None or m.high is None:
+        return f"{m.value:.3f}"
+    digits = 3 if m.high - m.low < 0.02 else 2
+    low, high = (f"{round(end, digits) + 0.0:.{digits}f}".replace("0.", ".", 1) for end in (m.low, m.high))
+    return f"{m.value:.3f} [{low},{high}]"
+
+
+def _meters(suite: SuiteResult) -> list[Line]:
+    """Whether the suite shows that the model reads its input: consistency alone does not."""
+    kept, moved = suite.measurement("consistency"), suite.measurement("sensitivity")
+    if kept is None or kept.value is None:
+        return []
+    if moved is None or moved.value is None:
+        return [
+            [
+                (
+                    "a model that ignores its input has a consistency of 1 too: no edit here must change the answer",
+                    "light",
+                )
+            ]
+        ]
+    cases = f"{many(moved.n_cases, 'case')} whose answer must change"
+    return [[(f"sensitivity {with_interval(moved)}", "bold"), (f" ({cases})", "")]]
+
+
+def table_notes(suite: SuiteResult) -> list[str]:
+    """What the table does not count as answers, and why values are missing from it."""
+    notes = []
+    for counts in (use.counts for use in suite.uses):
+        left = [
+            (counts.not_applicable, "not applicable"),
+            (counts.unchanged, "unchanged"),
+            (counts.duplicates, "repeated"),
+        ]
+        said = ", ".join(f"{number:,} {what}" for number, what in left if number)
+        if said:
+            notes.append(f"{counts.use}: {said} (no case)")
+    statuses = suite.statuses()
+    unread = [status for status in (Status.UNPARSED, Status.TRUNCATED) if statuses[status]]
+    if unread:
+        said = ", ".join(f"{statuses[status]:,} {status}" for status in unread)
+        notes.append(f"{said} (count as wrong and as flipped)")
+    if statuses[Status.NO_ANSWER]:
+        notes.append(f"{statuses[Status.NO_ANSWER]:,} without an answer (not counted; no gate is decided)")
+    shown = {"accuracy", "consistency", "accuracy_drop", "worst_case_accuracy"}
+    reasons = dict.fromkeys(m.undefined for m in suite.measurements if m.undefined and m.metric in shown)
+    return notes + [f"n/a: {reason}" for reason in reasons]

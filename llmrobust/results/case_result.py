@@ -1,0 +1,113 @@
+"""The result of one case, as stored runs keep it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from llmrobust.metrics.from_cases import case_cell
+from llmrobust.operators.operator import Relation
+from llmrobust.plan import ORIGINAL, name_of
+from llmrobust.request import Response
+from llmrobust.score.verdict import Judged, Status
+from llmrobust.text.edit_script import Messages
+
+
+@dataclass(frozen=True, slots=True)
+class CaseResult:
+    """A case after the run, with everything that it can be judged from again.
+
+    request: the content hash of what was sent. agrees: whether the answer is the unperturbed one, None where it need
+    not be. moves: whether it moved as it must, None where it must stay. probabilities: of the labels of a closed set,
+    in the suite's order, where the model gives them (six digits). text, finish_reason, logprobs: the reply as it came.
+    prompt, clean_prompt: (role, text) pairs as asked, and of the unperturbed prompt.
+    """
+
+    example: str
+    family: str
+    operator: str
+    use: str
+    variant: str
+    repeat: int
+    status: Status
+    answer: str | None
+    clean_answer: str | None
+    expected: str | None
+    correct: bool | None
+    scored_by: str | None
+    margin: float | None
+    reason: str
+    request: str
+    severity: int | None = None
+    agrees: bool | None = None
+    moves: bool | None = None
+    probabilities: tuple[float, ...] | None = None
+    text: str = ""
+    finish_reason: str = ""
+    logprobs: tuple[float, ...] | None = None
+    relation: str = "same"
+    prompt: Messages = ()
+    clean_prompt: Messages = ()
+    changed: bool | None = None
+
+    @property
+    def is_original(self) -> bool:
+        """True for the unperturbed prompt."""
+        return self.family == ORIGINAL
+
+    @property
+    def acceptable(self) -> bool:
+        """Whether a strict suite lets the case pass, as `Judged.acceptable`."""
+        promised = self.relation != Relation.NO_PROMISE
+        return self.status is Status.PASSED or (not promised and self.status in (Status.FLIPPED, Status.WRONG))
+
+    @property
+    def column(self) -> str:
+        """The variant's column in tables, as `Case.column`."""
+        return f"{self.use}/{self.variant}"
+
+    @property
+    def name(self) -> str:
+        """The case's name below its family, as in node ids."""
+        return name_of(self.family, self.use, self.variant, self.example, self.repeat)
+
+    @classmethod
+    def of(cls, judged: Judged) -> CaseResult:
+        """What reports keep of a judged case."""
+        case, verdict = judged.case, judged.verdict
+        reply = judged.reply if isinstance(judged.reply, Response) else None
+        cell = case_cell(case, verdict, judged.clean)
+        shares = verdict.label_probabilities
+        return cls(
+            case.example.id,
+            case.family,
+            case.operator,
+            case.use,
+            case.variant,
+            case.repeat,
+            judged.status,
+            verdict.answer,
+            judged.clean.answer,
+            case.expected,
+            verdict.correct,
+            verdict.scored_by,
+            verdict.margin,
+            verdict.reason,
+            case.request.content_hash(),
+            case.severity,
+            None if case.is_original else cell.agrees,
+            None if case.is_original else cell.moves,
+            None if shares is None else tuple(round(share, 6) for share in shares),
+            verdict.raw,
+            "" if reply is None else reply.finish_reason,
+            None if reply is None else _finite(reply.label_logprobs),
+            str(case.relation.value),
+            case.request.messages,
+            judged.original.request.messages,
+        )
+
+
+def _finite(logprobs: tuple[float, ...] | None) -> tuple[float, ...] | None:
+    """The log-probabilities, unless one of them is no number (minus infinity is one: that of the impossible)."""
+    usable = logprobs is not None and all(math.isfinite(one) or one == -math.inf for one in logprobs)
+    return logprobs if usable else None

@@ -1,0 +1,132 @@
+"""What a run says as a whole, in words: whether a prompt or a model may ship, and what speaks against it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from llmrobust.gate import Decision, DecisionStatus
+from llmrobust.results.changes_summary import changed_lines, is_left_out
+from llmrobust.results.run_result import RunResult
+from llmrobust.results.suite_result import SuiteResult
+from llmrobust.score.verdict import Status
+
+
+class Outcome(StrEnum):
+    """How a run ended; only PASSED and WARNED let a prompt or a model ship."""
+
+    PASSED = "passed"
+    WARNED = "passed with warnings"
+    FAILED = "failed"
+    UNDECIDED = "not decided"
+    UNGATED = "no gates"
+    EMPTY = "nothing was asked"
+
+
+@dataclass(frozen=True, slots=True)
+class RunVerdict:
+    """A run's outcome, one sentence that says it, and the notes that a reader must know to trust it."""
+
+    outcome: Outcome
+    sentence: str
+    notes: tuple[str, ...] = ()
+
+    @property
+    def may_ship(self) -> bool:
+        """True only where everything that must be decided was, and holds."""
+        return self.outcome in (Outcome.PASSED, Outcome.WARNED)
+
+
+def run_verdict(run: RunResult) -> RunVerdict:
+    """The verdict on all suites of a run together; whatever kept a gate from being decided is no pass."""
+    judged = [suite for suite in run.suites if not is_left_out(suite)]
+    suites = [suite for suite in judged if suite.cases]
+    if not suites:
+        return RunVerdict(
+            Outcome.EMPTY, "No case was asked, so nothing is known.", (*changed_lines(run), *_empty(judged))
+        )
+    decisions = [decision for suite in suites for decision in suite.decisions]
+    partial = [suite for suite in suites if not suite.decisions and len(suite.cases) < suite.planned]
+    outcome = _outcome(decisions, bool(partial) or len(suites) < len(judged), suites)
+    return RunVerdict(
+        outcome, _sentence(outcome, decisions, suites), (*changed_lines(run), *_empty(judged), *_notes(suites))
+    )
+
+
+def _outcome(decisions: Sequence[Decision], in_part: bool, suites: Sequence[SuiteResult]) -> Outcome:
+    if any(_strict_faults(suite) for suite in suites):
+        return Outcome.FAILED
+    open_gates = [one for one in decisions if not one.tolerated]
+    if any(one.status is DecisionStatus.FAIL for one in open_gates):
+        return Outcome.FAILED
+    if open_gates or in_part:
+        return Outcome.UNDECIDED
+    if not any(suite.decisions or suite.strict for suite in suites):
+        return Outcome.UNGATED
+    return Outcome.PASSED if all(one.passed for one in decisions) else Outcome.WARNED
+
+
+def _sentence(outcome: Outcome, decisions: Sequence[Decision], suites: Sequence[SuiteResult]) -> str:
+    failed = sum(one.status is DecisionStatus.FAIL for one in decisions)
+    left_open = sum(not one.tolerated for one in decisions) - failed
+    more = f"; {left_open:,} could not be decided" if left_open else ""
+    faults, strict = sum(map(_strict_faults, suites)), sum(len(suite.cases) for suite in suites if suite.strict)
+    match outcome:
+        case Outcome.FAILED if faults:
+            gates = f" and {failed:,} of {_many(len(decisions), 'gate')} fail" if failed else ""
+            return f"{faults:,} of {_many(strict, 'case')} that must hold each by itself did not{gates}{more}."
+        case Outcome.FAILED:
+            return f"{_of(failed, len(decisions))} not hold{more}."
+        case Outcome.UNDECIDED if left_open:
+            return f"{left_open:,} of {_many(len(decisions), 'gate')} could not be decided, which is not a pass."
+        case Outcome.UNDECIDED:
+            return "Only some of the cases were asked, so gates were not decided."
+        case Outcome.WARNED:
+            warned = sum(not one.passed for one in decisions)
+            return (
+                f"{len(decisions) - warned:,} of {_many(len(decisions), 'gate')} hold; {warned:,} may stay undecided."
+            )
+        case Outcome.PASSED if not decisions:
+            return f"All {strict:,} cases hold, each by itself."
+        case Outcome.PASSED:
+            return "The gate holds." if len(decisions) == 1 else f"All {len(decisions):,} gates hold."
+    bad, count = sum(_not_passed(suite) for suite in suites), sum(len(suite.cases) for suite in suites)
+    return f"No gate says what may ship; {bad:,} of {_many(count, 'case')} did not pass."
+
+
+def _notes(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
+    notes = []
+    for suite in suites:
+        if not suite.decisions and len(suite.cases) < suite.planned:
+            asked = f"{len(suite.cases):,} of {suite.planned:,} cases"
+            notes.append(f"{suite.name}: only {asked} were asked; gates need all of them.")
+        elif not suite.decisions and len(suites) > 1:
+            notes.append(f"{suite.name}: has no gates; {_not_passed(suite):,} of its cases did not pass.")
+        missing = suite.statuses()[Status.NO_ANSWER]
+        if missing:
+            notes.append(f"{suite.name}: {_many(missing, 'case')} got no answer; without them no gate is decided.")
+    return tuple(notes)
+
+
+def _empty(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
+    return tuple(f"{suite.name}: no case was asked." for suite in suites if not suite.cases)
+
+
+def _strict_faults(suite: SuiteResult) -> int:
+    """Cases that make a strict suite fail."""
+    return sum(not case.acceptable for case in suite.cases) if suite.strict else 0
+
+
+def _not_passed(suite: SuiteResult) -> int:
+    return len(suite.cases) - suite.statuses()[Status.PASSED]
+
+
+def _of(count: int, total: int) -> str:
+    if total == 1:
+        return "The gate does"
+    return f"{count:,} of {total:,} gates {'does' if count == 1 else 'do'}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -1,0 +1,193 @@
+"""The values that all reports are made from: plain, frozen, and small enough to travel between processes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from llmrobust.gate import Decision, NoiseFloor, evaluate
+from llmrobust.metrics import Measurement, Table, build_table, measure
+from llmrobust.plan import Plan, UseCounts
+from llmrobust.request import Sampling
+from llmrobust.results.case_result import CaseResult
+from llmrobust.results.digests import example_digest, prompt_digest, relative_path, use_digest
+from llmrobust.score.verdict import Judged, Status
+from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
+
+SHARES = (
+    "clean_accuracy",
+    "accuracy",
+    "consistency",
+    "flip_rate",
+    "sensitivity",
+    "worst_case_accuracy",
+    "unanimity",
+    "accuracy_drop",
+    "attack_success_rate",
+    "recovery_rate",
+)
+"""Measured for the suite, every family and every operator: their intervals cost nothing."""
+RESAMPLED = ("spread", "accuracy_std", "performance_drop_rate", "cohens_h")
+"""Measured for the suite only, as their intervals need resampling."""
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class UseResult:
+    """A use of an operator in a suite, and what became of it.
+
+    digest: of the operator, its version and its parameters; cases of uses with other digests are not the same ones.
+    line: of the suite file. counts: as in the plan.
+    """
+
+    label: str
+    operator: str
+    version: int
+    line: int
+    digest: str
+    counts: UseCounts
+
+
+@dataclass(frozen=True, slots=True)
+class PromptPlace:
+    """Where a message of the prompt is written: the file (relative to the project where it lies in there) and line."""
+
+    role: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeResult:
+    """What changed in a suite since a revision, in a run that was limited to changes.
+
+    since: the revision as it was named. commit: the one compared with; is_base: whether that is where the revision and
+    HEAD parted. recorded: whether an earlier run was known, without which changes of operators and of the model cannot
+    be seen. reasons: in words, empty where nothing changed; cases: how many did.
+    """
+
+    since: str
+    commit: str
+    is_base: bool
+    recorded: bool
+    reasons: tuple[str, ...]
+    cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    """A suite after the run.
+
+    path: relative to the project where it lies in there. choices: the closed set of answers, or empty.
+    prompt_digest: of the prompt's templates, whatever their files are called. planned: all cases of the suite; cases:
+    those that were selected and answered. decisions: empty unless all were, or they were asked in waves. waves: how
+    many, None where all were asked at once.
+    """
+
+    name: str
+    path: str
+    digest: str
+    seed: int
+    repeats: int
+    choices: tuple[str, ...]
+    prompt_digest: str
+    prompts: tuple[PromptPlace, ...]
+    uses: tuple[UseResult, ...]
+    n_examples: int
+    planned: int
+    cases: tuple[CaseResult, ...]
+    measurements: tuple[Measurement, ...]
+    decisions: tuple[Decision, ...]
+    noise: NoiseFloor | None = None
+    waves: int | None = None
+    digests: tuple[tuple[str, str], ...] = ()
+    """Of the contents of each example, by its id."""
+    answer: AnswerSpec | None = None
+    """How answers were read; None where that is not known."""
+    sampling: Sampling | None = None
+    """How answers were drawn; None where that is not known."""
+    language: str = "en"
+    protect: tuple[str, ...] = ()
+    replies_kept: bool = True
+    """Whether the cases hold the replies as they came; a baseline holds only what was made of them."""
+    strict: bool = False
+    """Whether each case fails by itself that is not as it must be; else the gates decide."""
+    changed: ChangeResult | None = None
+    """What changed since a revision, where the run was limited to that."""
+
+    @classmethod
+    def of(
+        cls,
+        plan: Plan,
+        judged: Sequence[Judged],
+        root: Path | None = None,
+        table: Table | None = None,
+        decisions: Sequence[Decision] | None = None,
+        noise: NoiseFloor | None = None,
+        waves: int | None = None,
+    ) -> SuiteResult:
+        """The result of a plan's judged cases, in the plan's order.
+
+        table, decisions: where they are known already; gates are decided only on all cases of the plan.
+        """
+        suite = plan.suite
+        if table is None:
+            table = table_of(judged, suite.answer.choices)
+        if decisions is None:
+            decisions = evaluate(suite, table) if len(judged) == len(plan.cases) else ()
+        counts = {one.use: one for one in plan.counts}
+        return cls(
+            suite.name,
+            relative_path(suite.path, root),
+            suite.digest,
+            suite.seed,
+            suite.repeats,
+            suite.answer.choices,
+            prompt_digest(suite),
+            tuple(PromptPlace(m.role, relative_path(m.path, root), m.template.origin.line) for m in suite.messages),
+            tuple(_use_result(use, counts.get(use.label) or UseCounts(use.label)) for use in suite.perturb),
+            len({one.case.example.id for one in judged}),
+            len(plan.cases),
+            tuple(CaseResult.of(one) for one in judged),
+            tuple(_measurements(table, suite.seed)),
+            tuple(decisions),
+            noise,
+            waves,
+            tuple((example.id, example_digest(example)) for example in suite.examples),
+            answer=suite.answer,
+            sampling=suite.sampling,
+            language=suite.language,
+            protect=suite.protect,
+            strict=suite.cases == "strict",
+        )
+
+    def statuses(self) -> Counter[Status]:
+        """How many cases ended in which way."""
+        return Counter(case.status for case in self.cases)
+
+    def measurement(self, metric: str, scope: str = "suite", group: str = "") -> Measurement | None:
+        """The measurement of a metric over a group, or None if it was not made."""
+        return next(
+            (m for m in self.measurements if (m.metric, m.scope, m.group, m.over) == (metric, scope, group, None)), None
+        )
+
+
+def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:
+    operator = use.operator
+    return UseResult(use.label, operator.name, operator.version, use.location.line, use_digest(use), counts)
+
+
+def table_of(judged: Sequence[Judged], choices: Sequence[str] = ()) -> Table:
+    """The table of judged cases, whether or not the unperturbed ones are among them."""
+    cases, verdicts = [one.case for one in judged], [one.verdict for one in judged]
+    return build_table(cases, verdicts, [one.clean for one in judged], choices)
+
+
+def _measurements(table: Table, seed: int) -> list[Measurement]:
+    """The measurements of a report: every group's shares, and the rest for the suite."""
+    found = measure(table, SHARES + RESAMPLED, "suite", confidence=CONFIDENCE, seed=seed)
+    for scope in ("family", "operator"):
+        found += measure(table, SHARES, scope, confidence=CONFIDENCE, seed=seed)
+    return found

@@ -1,0 +1,231 @@
+"""Running suites without a test runner, and what the pytest plugin shares with that: judging and summing up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, get_args
+
+from llmrobust import __version__
+from llmrobust.engine import Asker, Engine, EngineStats, Limits, Store
+from llmrobust.errors import ReportError
+from llmrobust.gate import Decision, GateTarget, NoiseFloor, Reference, evaluate, needed_references
+from llmrobust.gate.waves import Waves, can_stop_early
+from llmrobust.loading import load_plan
+from llmrobust.metrics import Table
+from llmrobust.models import parse_specs
+from llmrobust.models.protocol import ModelInfo
+from llmrobust.plan import Case, Plan
+from llmrobust.request import Failure, FailureKind, Reply, Request, Response
+from llmrobust.results.case_result import CaseResult
+from llmrobust.results.compatibility import key_of_case, key_of_result, rescoring_problems, stored_reference
+from llmrobust.results.json_format import suite_in
+from llmrobust.results.run_result import ModelFacts, RunResult
+from llmrobust.results.suite_result import SuiteResult, table_of
+from llmrobust.score import score
+from llmrobust.score.judging import Judge
+from llmrobust.score.verdict import Judged, Outcome
+from llmrobust.suitefile import Suite
+
+
+def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | None:
+    """How often equal prompts were answered differently; None unless every probe was asked and answered."""
+    suite, originals = plan.suite, plan.originals()
+    if not plan.probes or any(probe.request not in replies for probe in plan.probes):
+        return None
+    asked: dict[str, int] = {}
+    flipped: dict[str, int] = {}
+    for probe in plan.probes:
+        original = originals[probe.example.id, 0]
+        if original.request not in replies:
+            return None
+        first, again = (
+            score(one, replies[one.request], suite.answer, suite.answer.choices) for one in (original, probe)
+        )
+        if Outcome.NO_ANSWER in (first.outcome, again.outcome):
+            return None
+        asked[probe.example.id] = asked.get(probe.example.id, 0) + 1
+        same = (first.outcome, first.answer) == (again.outcome, again.answer)
+        flipped[probe.example.id] = flipped.get(probe.example.id, 0) + (not same)
+    return NoiseFloor.of(asked, flipped)
+
+
+def stored_references(suite: Suite, model: ModelFacts | None) -> dict[Path, Reference]:
+    """The stored runs that a suite's gates compare with, or why they cannot. model: which answers now."""
+    needed = needed_references(suite.gates)
+    return {path: stored_reference(path, suite, model, is_baseline) for path, is_baseline in needed.items()}
+
+
+@dataclass(frozen=True)
+class SuiteRun:
+    """The judged cases of a suite, as far as they were selected and answered."""
+
+    plan: Plan
+    judged: tuple[Judged, ...]
+    noise: NoiseFloor | None = None
+    """How often equal prompts were answered differently, where that was measured."""
+    waves: int | None = None
+    """In how many waves the cases were asked; None for all at once."""
+    decided: Mapping[str, Decision] | None = None
+    """What the gates decided, where they did so before all cases were asked."""
+    model: ModelFacts | None = None
+    """Which model answered; None where that is not known."""
+
+    @classmethod
+    def of(
+        cls,
+        plan: Plan,
+        replies: Mapping[Request, Reply],
+        cases: Sequence[Case] | None = None,
+        model: ModelFacts | None = None,
+        judge: Judge | None = None,
+    ) -> SuiteRun:
+        """Judge the given cases (all of the plan by default) whose replies and unperturbed twins' replies are there.
+
+        judge: the plan's, if some of them were judged before.
+        """
+        judged = tuple((judge or Judge(plan)).of(plan.cases if cases is None else cases, replies))
+        return cls(plan, judged, noise_floor(plan, replies), model=model)
+
+    @property
+    def is_complete(self) -> bool:
+        """True if every case of the suite was selected and answered."""
+        return len(self.judged) == len(self.plan.cases)
+
+    @cached_property
+    def table(self) -> Table:
+        """The arrays that metrics are computed from."""
+        return table_of(self.judged, self.plan.suite.answer.choices)
+
+    @cached_property
+    def decisions(self) -> Mapping[str, Decision]:
+        """What the gates decide, by id. Only for a complete run, or one in waves."""
+        if self.decided is not None:
+            return self.decided
+        suite = self.plan.suite
+        return {one.id: one for one in evaluate(suite, self.table, stored_references(suite, self.model), self.noise)}
+
+    def decision(self, target: GateTarget) -> Decision:
+        """What a gate decides. Only for a complete run, or one in waves."""
+        return self.decisions[target.id]
+
+    def result(self, root: Path | None = None) -> SuiteResult:
+        """The suite's part of the run's result; gates of an incomplete run are not decided."""
+        decisions = list(self.decisions.values()) if self.is_complete or self.decided is not None else []
+        return SuiteResult.of(self.plan, self.judged, root, self.table, decisions, self.noise, self.waves)
+
+
+def run_result(
+    runs: Sequence[SuiteRun], info: ModelInfo | None, stats: EngineStats, root: Path | None = None
+) -> RunResult:
+    """The result of several suites' runs."""
+    return RunResult.of([run.result(root) for run in runs], info, stats)
+
+
+def run(
+    suites: Sequence[Path | str],
+    llm: str | Sequence[str] = "tiny",
+    *,
+    store: Path | None = None,
+    limits: Limits | None = None,
+    sequential: bool = False,
+) -> RunResult:
+    """Run suite files against a model and wait for the result, for notebooks and scripts.
+
+    llm: as for `pytest --llm`; several addresses are replicas. store: file that replies are kept in; None keeps them
+    in memory. sequential: as `pytest --robust-sequential`. Raises SuiteError, OperatorError or ModelError.
+    """
+    root = Path.cwd()
+    plans = [load_plan(Path(path), root) for path in suites]
+    engine = Engine(parse_specs([llm] if isinstance(llm, str) else llm), lambda: Store(store), limits)
+    try:
+        return run_plans(plans, engine, root, sequential=sequential)
+    finally:
+        engine.close()
+
+
+def run_plans(plans: Sequence[Plan], asker: Asker, root: Path, *, sequential: bool = False) -> RunResult:
+    """Ask for all cases of some plans and judge them. Raises ModelError."""
+    in_waves = [sequential and goes_in_waves(plan) for plan in plans]
+    at_once = [plan for plan, waves in zip(plans, in_waves, strict=True) if not waves]
+    replies = ask_all(asker, [request for plan in at_once for request in plan.requests()])
+    runs = [
+        run_in_waves(plan, asker) if waves else SuiteRun.of(plan, replies, model=model_of(asker))
+        for plan, waves in zip(plans, in_waves, strict=True)
+    ]
+    return run_result(runs, asker.info(), asker.stats(), root)
+
+
+def ask_all(asker: Asker, requests: Sequence[Request]) -> dict[Request, Reply]:
+    """Ask and wait for every reply. Raises ModelError."""
+    asker.submit(requests)
+    return dict(zip(requests, asker.replies(requests), strict=True))
+
+
+def goes_in_waves(plan: Plan) -> bool:
+    """Whether the sequential mode can spare cases of a suite: not where each case is a test, and not without gates."""
+    return plan.suite.cases != "strict" and any(can_stop_early(gate, plan) for gate in plan.suite.gates)
+
+
+def run_in_waves(plan: Plan, asker: Asker) -> SuiteRun:
+    """Ask a suite's examples in waves until its gates are decided. Raises ModelError."""
+    waves, judge = Waves(plan), Judge(plan)
+    probed = [judge.originals[probe.example.id, 0].request for probe in plan.probes]
+    replies = ask_all(asker, list(dict.fromkeys([*probed, *(probe.request for probe in plan.probes)])))
+    judged: list[Judged] = []
+    while cases := waves.next():
+        replies |= ask_all(asker, list(dict.fromkeys(case.request for case in cases)))
+        judged += judge.of(cases, replies)
+        waves.tell(table_of(judged, plan.suite.answer.choices))
+    place = {id(case): number for number, case in enumerate(plan.cases)}
+    judged.sort(key=lambda one: place[id(one.case)])
+    noise = noise_floor(plan, replies)
+    model = model_of(asker)
+    references = stored_references(plan.suite, model)
+    decided = waves.finish(table_of(judged, plan.suite.answer.choices), references, noise)
+    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model)
+
+
+def model_of(asker: Asker) -> ModelFacts | None:
+    """Which model answers; None if it was never opened."""
+    info = asker.info()
+    return None if info is None else ModelFacts.of(info)
+
+
+def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunResult, SuiteResult]:
+    """The run with one suite judged again from its replies, and that suite.
+
+    plan: of the suite as it is now. path: the file that the run was read from, for messages. root: of the project. The
+    noise floor stays where answers are read as before, and is not known otherwise: its replies are not kept. An
+    unchanged suite gives the identical run. Raises ReportError where replies are not those to the suite's prompts, or
+    are of no use to how it reads answers now.
+    """
+    suite = plan.suite
+    stored = suite_in(run, suite, path)
+    problem = next(rescoring_problems(stored, plan), None)
+    if problem is not None:
+        raise ReportError(f"{path}: {problem}")
+    cases = {key_of_case(case): case for case in plan.cases}
+    chosen = [cases[key_of_result(case)] for case in stored.cases]
+    replies = {now.request: _reply(then) for now, then in zip(chosen, stored.cases, strict=True)}
+    noise = stored.noise if stored.answer == suite.answer and suite.noise_floor is not None else None
+    again = replace(SuiteRun.of(plan, replies, chosen, run.manifest.model), noise=noise).result(root)
+    suites = tuple(again if one is stored else one for one in run.suites)
+    return replace(run, suites=suites, manifest=replace(run.manifest, llmrobust=__version__)), again
+
+
+def changed_verdicts(before: SuiteResult, after: SuiteResult) -> list[tuple[CaseResult, CaseResult]]:
+    """The cases whose answer or status is another one after scoring again, as (old, new)."""
+    pairs = zip(before.cases, after.cases, strict=True)
+    return [(old, new) for old, new in pairs if (old.answer, old.status) != (new.answer, new.status)]
+
+
+def _reply(case: CaseResult) -> Reply:
+    """The reply that a case was judged by."""
+    if case.scored_by is None:
+        kind, _, message = case.reason.partition(": ")
+        known: Sequence[Any] = get_args(FailureKind)
+        return Failure(kind, message) if kind in known else Failure("malformed", case.reason)  # type: ignore[arg-type]
+    return Response(case.text, case.finish_reason, case.scored_by, case.logprobs)  # type: ignore[arg-type]

@@ -1,0 +1,158 @@
+"""What a data file tells of itself: which of its columns a prompt uses, and which one holds the answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from llmrobust.errors import WrongUse, readable_file
+
+SUFFIXES = (".jsonl", ".csv", ".json", ".parquet")
+ANSWER_NAMES = (
+    "answer", "label", "gold", "gold_answer", "gold_label", "expected", "expected_output", "target", "ground_truth",
+    "correct", "correct_answer", "solution", "class", "category", "sentiment", "intent", "output", "reference", "y",
+)  # fmt: skip
+NO_ANSWERS = ("id", "uid", "uuid", "index", "idx", "key", "split", "source", "url", "date", "time", "created_at")
+MOST_CHOICES, LONGEST_CHOICE, LONGEST_ANSWER = 20, 40, 60
+LIMIT = 200
+"""Rows of a data file that a first suite draws; more cost requests and tell little more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """A data file's rows. renamed: variable of the prompt -> column, where they differ only in how they are written."""
+
+    path: Path
+    rows: tuple[Mapping[str, Any], ...]
+    renamed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The column with gold answers. check: choice, number, exact or json; choices: the closed set of a choice."""
+
+    column: str
+    check: str
+    choices: tuple[str, ...] = ()
+
+
+def found_data(prompt: Path, variables: Sequence[str], used: Sequence[Path]) -> tuple[Data | None, str]:
+    """The data file beside a prompt that has its variables: of the same name, else the only one; or why there is none.
+
+    used: files that are parts of the prompt.
+    """
+    near = sorted(p for p in prompt.parent.iterdir() if p.suffix in SUFFIXES and p.is_file() and p not in used)
+    stem = prompt.name.split(".")[0]
+    named = [path for path in near if path.name.split(".")[0] == stem]
+    found = [_usable(path, variables) for path in named or near]
+    fitting = [data for data in found if isinstance(data, Data)]
+    if len(fitting) == 1:
+        return fitting[0], ""
+    if fitting:
+        names = ", ".join(data.path.name for data in fitting)
+        return None, f"several data files would do ({names}): name one with --data"
+    return None, str(found[0]) if found else ""
+
+
+def read_data(path: Path, variables: Sequence[str]) -> Data:
+    """A data file that the user named. Raises WrongUse where a variable of the prompt is no column of it."""
+    data = _usable(readable_file(path, "a data file"), variables)
+    if isinstance(data, str):
+        raise WrongUse(data)
+    return data
+
+
+def _usable(path: Path, variables: Sequence[str]) -> Data | str:
+    """The file as data for these variables, or why it is none."""
+    from llmrobust.errors import SuiteError
+    from llmrobust.suitefile.data_files import file_rows
+
+    try:
+        rows = tuple(row.fields for row in file_rows(path))
+    except SuiteError as error:
+        return str(error)
+    if not rows:
+        return f"{path}: has no rows"
+    common = {name for name in rows[0] if all(row.get(name) is not None for row in rows)}
+    plain = {_plain(name): name for name in sorted(common)}
+    renamed = {name: plain[_plain(name)] for name in variables if name not in common and _plain(name) in plain}
+    missing = [name for name in variables if name not in common and name not in renamed]
+    if missing:
+        has = ", ".join(dict.fromkeys(name for row in rows[:100] for name in row))
+        return f"{path}: has no {', '.join(missing)} in every row, which the prompt uses; its columns are {has}"
+    return Data(path, rows, renamed)
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", "").replace("-", "").replace(" ", "")
+
+
+def found_answers(data: Data, variables: Sequence[str], prompt: str) -> tuple[Answers | None, str]:
+    """The column that looks like gold answers; or None, and what the user may say."""
+    used = {*variables, *data.renamed.values()}
+    free = [name for name in data.rows[0] if name not in used and _is_full(data, name)]
+    named = sorted((n for n in free if n.casefold() in ANSWER_NAMES), key=lambda n: ANSWER_NAMES.index(n.casefold()))
+    if named:
+        return answers_of(data, named[0], prompt)
+    likely = [name for name in free if name.casefold() not in NO_ANSWERS and _choices(data, name, prompt)]
+    if len(likely) == 1:
+        return answers_of(data, likely[0], prompt)
+    if likely:
+        return None, f"the answers may stand in {' or '.join(likely)}: say which with --answer"
+    return None, "no column looks like gold answers; name one with --answer, if there is one"
+
+
+def answers_of(data: Data, column: str, prompt: str) -> tuple[Answers | None, str]:
+    """How the answers in a column are compared; None, and why, where a text is too long to be compared."""
+    if not _is_full(data, column):
+        known = ", ".join(data.rows[0])
+        raise WrongUse(f"{data.path}: not every row has {column}; its columns are {known}")
+    values = [row[column] for row in data.rows]
+    choices = _choices(data, column, prompt)
+    if choices:
+        return Answers(column, "choice", choices), ""
+    if all(isinstance(value, dict | list) for value in values):
+        return Answers(column, "json"), ""
+    if all(_is_number(value) for value in values):
+        return Answers(column, "number"), ""
+    if max(len(str(value)) for value in values) > LONGEST_ANSWER:
+        return None, f"the answers in {column} are long texts, which are not compared word by word: left out"
+    return Answers(column, "exact"), ""
+
+
+def _is_full(data: Data, column: str) -> bool:
+    return all(row.get(column) not in (None, "") for row in data.rows)
+
+
+def _choices(data: Data, column: str, prompt: str) -> tuple[str, ...]:
+    """The column's values, if they are a closed set: few short ones that come again, or that the prompt names."""
+    from llmrobust.suitefile.answer_section import as_answer
+
+    values = [row[column] for row in data.rows]
+    if not all(isinstance(value, str | int | bool) for value in values):
+        return ()
+    texts = [as_answer(value).strip() for value in values]
+    distinct = list(dict.fromkeys(texts))
+    if not 2 <= len(distinct) <= MOST_CHOICES or len({text.casefold() for text in distinct}) < len(distinct):
+        return ()
+    if max(map(len, distinct)) > LONGEST_CHOICE or any("\n" in text for text in distinct):
+        return ()
+    said = prompt.casefold()
+    named = all(text.casefold() in said for text in distinct) and not all(_is_number(text) for text in distinct)
+    if not named and 2 * len(distinct) > len(texts):
+        return ()
+    if named:
+        return tuple(sorted(distinct, key=lambda text: (said.index(text.casefold()), text)))
+    return tuple(sorted(distinct))
+
+
+def _is_number(value: Any) -> bool:
+    if isinstance(value, bool):
+        return False
+    try:
+        float(str(value).replace(",", ""))
+    except ValueError:
+        return False
+    return True

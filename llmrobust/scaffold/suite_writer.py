@@ -1,0 +1,230 @@
+"""A first suite as the text of its file, with comments that teach."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from llmrobust.scaffold.data_files import LIMIT, Answers, Data
+from llmrobust.scaffold.prompt_files import DraftPrompt, Message
+
+CANDIDATES = (
+    ("punctuation.strip_final", "{target: input}", "the final full stop is lost"),
+    ("casing.lower", "{target: input}", "typed without capitals"),
+    ("typo.keyboard", "{target: input, rate: 0.05, samples: 2}", "one letter in twenty is mistyped"),
+    ("format", "{sample: 8}", "other separators, spaces and casing of the fields"),
+    ("order.options", "", "the options in another order"),
+    ("order.documents", "", "the documents in another order"),
+    ("order.demonstrations", "", "the demonstrations in another order"),
+    ("context.irrelevant", "{position: [before, after], count: 1}", "a sentence that does not matter"),
+    ("instruction.edit", "{edits: [polite, imperative, typo]}", "the instruction in other words"),
+)
+"""(operator, parameters, what it does): what a first suite uses as far as it changes anything in the prompt."""
+PLACEHOLDER = "REPLACE ME"
+TOKENS = {"choice": 16, "number": 64, "exact": 64, "json": 256}
+"""max_tokens by the kind of answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Everything that a first suite says.
+
+    rows: two placeholder rows where there is no data. operators: of CANDIDATES, with how many cases each makes.
+    """
+
+    name: str
+    prompt: DraftPrompt
+    data: Data | None = None
+    answers: Answers | None = None
+    rows: tuple[Mapping[str, Any], ...] = ()
+    operators: Mapping[str, int] = field(default_factory=dict)
+    seed: int = 0
+
+
+def suite_text(draft: Draft, folder: Path) -> str:
+    """The suite file's text; folder: where it will stand, from which it names other files."""
+    parts = (_head(draft), _prompt(draft.prompt, folder), _examples(draft, folder), _answer(draft), _perturb(draft))
+    return "\n".join(line for part in (*parts, _gates(draft)) for line in part) + "\n"
+
+
+def _head(draft: Draft) -> Iterator[str]:
+    yield "# Does the prompt still work when its wording changes a little? A first suite: change what does not fit."
+    yield "#   llmrobust check FILE   every mistake in it        llmrobust show FILE   what the operators make of it"
+    yield "#   llmrobust plan FILE    what it will cost          pytest FILE --llm SPEC   run it"
+    yield f"suite: {draft.name}"
+    yield f"seed: {draft.seed}                        # everything that is drawn is drawn from it"
+    yield "# language: de                # if the prompt is not English: operators know what they are written for"
+
+
+def _prompt(prompt: DraftPrompt, folder: Path) -> Iterator[str]:
+    yield ""
+    for note in prompt.notes:
+        yield f"# {note}"
+    yield "prompt:                        # Jinja2; a line `Label: {{ value }}` is a field whose format may vary"
+    roles = [message.role for message in prompt.messages]
+    if roles in (["user"], ["system", "user"]):
+        for message in prompt.messages:
+            yield from _text(f"  {message.role}: ", message, folder, "    ")
+    else:
+        yield "  messages:"
+        for message in prompt.messages:
+            yield f"    - role: {message.role}"
+            yield from _text("      content: ", message, folder, "        ")
+    if not any("{% instruction %}" in message.text for message in prompt.messages):
+        yield "  # Put {% instruction %}...{% endinstruction %} around the sentence that says what to do, and operators"
+        yield "  # of the family instruction can vary it."
+
+
+def _text(lead: str, message: Message, folder: Path, indent: str) -> Iterator[str]:
+    if message.file is not None:
+        name = Path(os.path.relpath(message.file.resolve(), folder.resolve())).as_posix()
+        yield f"{lead}{{file: {quoted(name)}}}"
+    elif _fits_a_block(message.text):
+        yield f"{lead}|"
+        yield from (
+            f"{indent}{line}".rstrip(" ") if not line.strip() else f"{indent}{line}" for line in _lines(message.text)
+        )
+    else:
+        yield f"{lead}{quoted(message.text)}"
+
+
+def _lines(text: str) -> list[str]:
+    return text.removesuffix("\n").split("\n")
+
+
+def _fits_a_block(text: str) -> bool:
+    """Whether a block of YAML gives the text back as it is."""
+    lines = _lines(text)
+    empty = any(line and not line.strip() for line in lines)
+    plain = all(character.isprintable() or character in "\n\t" for character in text)
+    return plain and not empty and bool(lines[0]) and not lines[0][0].isspace() and bool(lines[-1].strip())
+
+
+def quoted(text: str) -> str:
+    """A text as YAML: as it is where that is plain, else in double quotes."""
+    if re.fullmatch(r"[A-Za-z_./][\w ./+-]*(?<! )", text) and text.lower() not in (
+        "true",
+        "false",
+        "null",
+        "yes",
+        "no",
+    ):
+        return text
+    shown = json.dumps(text, ensure_ascii=False)
+    return "".join(
+        c if c.isprintable() else f"\\u{ord(c):04x}" if ord(c) < 0x10000 else f"\\U{ord(c):08x}" for c in shown
+    )
+
+
+def _examples(draft: Draft, folder: Path) -> Iterator[str]:
+    yield ""
+    data = draft.data
+    if data is None:
+        yield f"# {PLACEHOLDER}: these rows say nothing. 30 to 200 real ones tell something; keep them in a file beside"
+        yield "# this one, `examples: {file: NAME.jsonl}` (or .csv, .json, .parquet), or write them here."
+        yield "examples:"
+        yield from (f"  - {_row(row)}" for row in draft.rows)
+        return
+    name = Path(os.path.relpath(data.path.resolve(), folder.resolve())).as_posix()
+    parts = [f"file: {quoted(name)}"]
+    if data.renamed:
+        parts.append(f"fields: {_row(data.renamed)}")
+    if len(data.rows) > LIMIT:
+        parts.append(f"limit: {LIMIT}, seed: 7")
+        yield f"# {LIMIT} of {len(data.rows):,} rows, always the same ones; more tell more and cost more."
+    yield f"examples: {{{', '.join(parts)}}}"
+
+
+def _row(values: Mapping[str, Any]) -> str:
+    return "{" + ", ".join(f"{quoted(name)}: {_value(value)}" for name, value in values.items()) + "}"
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_value, value)) + "]"
+    return _row(value) if isinstance(value, Mapping) else quoted(str(value))
+
+
+def _answer(draft: Draft) -> Iterator[str]:
+    yield ""
+    answers = draft.answers
+    if answers is None:
+        yield "# Without gold answers the suite tells whether answers stay the same, not whether they are right:"
+        yield "# answer: {field: COLUMN, choices: [yes, no]}    # or check: exact, contains, number, regex, json"
+        check = "exact"
+    else:
+        check = answers.check
+        yield "answer:"
+        yield f"  field: {quoted(answers.column)}"
+        if answers.choices:
+            yield f"  choices: [{', '.join(map(quoted, answers.choices))}]   # the closed set: is one missing?"
+        else:
+            others = ", ".join(name for name in ("exact", "contains", "number", "regex", "json") if name != check)
+            yield f"  check: {check}                 # or {others}"
+    yield ""
+    given = draft.prompt.sampling
+    tokens = given.get("max_tokens", TOKENS[check])
+    yield "sampling:                      # all of it is sent with every request"
+    yield f"  temperature: {given.get('temperature', 0)}"
+    yield f"  max_tokens: {tokens}               # an answer that is cut off never passes"
+    rest = {name: value for name, value in given.items() if name not in ("temperature", "max_tokens")}
+    yield from (f"  {name}: {json.dumps(value, ensure_ascii=False)}" for name, value in rest.items())
+
+
+def _perturb(draft: Draft) -> Iterator[str]:
+    yield ""
+    yield "# What is changed, one edit at a time; the answer must stay. `llmrobust operators` lists all that there are."
+    yield "perturb:"
+    left = []
+    for name, parameters, said in CANDIDATES:
+        if name in draft.operators:
+            entry = f"{name}: {parameters}" if parameters else name
+            yield f"  - {entry.ljust(58)} # {said}"
+        else:
+            left.append(name)
+    if left:
+        yield f"  # finds nothing to change here: {', '.join(left)}"
+
+
+def _gates(draft: Draft) -> Iterator[str]:
+    yield ""
+    yield "# When does it pass? Modest bounds to begin with; `llmrobust plan FILE` says what they can tell."
+    yield "gate:"
+    gold = draft.answers is not None
+    if draft.data is None:
+        yield "  # With a confidence a gate asks for proof: two rows cannot give it, some dozens of real ones can."
+        yield "  consistency: {min: 0.80, confidence: 0.95}"
+        yield "  # accuracy: {min: 0.80}                # needs gold answers"
+        return
+    if gold:
+        yield "  accuracy: {min: 0.75}                  # share of right answers to perturbed prompts"
+    yield "  consistency: {min: 0.80}               # share of answers that stay what they are without the edit"
+    if gold:
+        yield "  accuracy_drop: {max: 0.10, per: family}   # accuracy that each kind of edit costs"
+
+
+def placeholder_rows(templates: Sequence[str], variables: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
+    """Two rows with a value for every variable, in the shape in which the templates use it."""
+    text = "\n".join(templates)
+    rows = []
+    for number, word in enumerate(("first", "second"), 1):
+        values = {name: _placeholder(text, name, f"{PLACEHOLDER}: {word} {name}.") for name in variables}
+        rows.append({"id": f"replace-me-{number}", **values})
+    return tuple(rows)
+
+
+def _placeholder(text: str, name: str, value: str) -> Any:
+    """A list where the templates loop over the variable, a mapping where they use its attributes, else the text."""
+    loop = re.search(rf"\{{%-?\s*for\s+(\w+)\s+in\s+{name}\b", text)
+    if loop:
+        return [_placeholder(text, loop[1], value)]
+    if re.search(rf"\{{\{{-?\s*{name}\s*\|\s*(?:choices|labels|join)\b", text):
+        return [value, f"{value} Another."]
+    attributes = re.findall(rf"\b{name}\.([A-Za-z_]\w*)|\b{name}\[['\"](\w+)['\"]\]", text)
+    used = dict.fromkeys(one or other for one, other in attributes)
+    return dict.fromkeys(used, value) if used else value

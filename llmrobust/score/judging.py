@@ -1,0 +1,62 @@
+"""Judges cases beside their unperturbed originals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from llmrobust.plan import Case, Plan
+from llmrobust.request import Reply, Request
+from llmrobust.score import score
+from llmrobust.score.verdict import Judged, Verdict
+from llmrobust.suitefile import Suite
+
+
+def judge(suite: Suite, case: Case, reply: Reply, original: Case, clean_reply: Reply) -> Judged:
+    """A case judged beside its unperturbed twin."""
+    clean = score(original, clean_reply, suite.answer, suite.answer.choices)
+    return judge_beside(suite, case, reply, original, clean)
+
+
+def judge_beside(suite: Suite, case: Case, reply: Reply, original: Case, clean: Verdict) -> Judged:
+    """A case judged beside its unperturbed twin, which is judged already."""
+    verdict = clean if case is original else score(case, reply, suite.answer, suite.answer.choices)
+    return Judged.of(case, reply, verdict, original, clean)
+
+
+class Judge:
+    """Judges the cases of a plan beside their unperturbed twins, each prompt once."""
+
+    def __init__(self, plan: Plan):
+        self.plan = plan
+        self.originals = plan.originals()
+        self._clean: dict[tuple[str, int], tuple[Reply, Verdict]] = {}
+        self._judged: dict[int, Judged] = {}
+
+    def original(self, case: Case) -> Case:
+        """The case's unperturbed twin; itself for an unperturbed one."""
+        return self.originals[case.example.id, case.repeat]
+
+    def judged(self, case: Case, reply: Reply, clean_reply: Reply) -> Judged:
+        """A case of the plan, judged by its reply and its twin's."""
+        found = self._judged.get(id(case))
+        if found is None or found.reply is not reply:
+            found = self._judged[id(case)] = self._judge(case, reply, clean_reply)
+        return found
+
+    def of(self, cases: Iterable[Case], replies: Mapping[Request, Reply]) -> list[Judged]:
+        """The cases whose replies and unperturbed twins' replies are there, judged."""
+        judged = []
+        for case in cases:
+            reply, clean = replies.get(case.request), replies.get(self.original(case).request)
+            if reply is not None and clean is not None:
+                judged.append(self.judged(case, reply, clean))
+        return judged
+
+    def _judge(self, case: Case, reply: Reply, clean_reply: Reply) -> Judged:
+        key = case.example.id, case.repeat
+        original = self.originals[key]
+        kept = self._clean.get(key)
+        if kept is None or kept[0] is not clean_reply:
+            answer = self.plan.suite.answer
+            kept = self._clean[key] = clean_reply, score(original, clean_reply, answer, answer.choices)
+        return judge_beside(self.plan.suite, case, reply, original, kept[1])

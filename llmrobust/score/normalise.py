@@ -1,0 +1,69 @@
+"""Texts in the form in which answers are compared."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An answer in canonical form, or None and the reason why there is none."""
+
+    answer: str | None
+    reason: str = ""
+
+
+_OPENING = "\"'“”‘’«‹„([{<*_`~#>"
+_CLOSING = "\"'“”‘’»›)]}>*_`~.,;:!?…。！？"
+_THOUGHT_ENDS = "</think>"
+
+
+def normalised(text: str, ignore_case: bool = True) -> str:
+    """The text in Unicode NFC, one space for each run of white space, without surrounding punctuation.
+
+    Opening quotes, brackets and Markdown marks are taken off the front, closing ones and sentence ends off the back;
+    a sign or a decimal point in front stays ("-5", ".5"). A text of nothing but such marks stays as it is.
+    Folding case twice gives the same as once.
+    """
+    text = " ".join(unicodedata.normalize("NFC", text).split())
+    if ignore_case:
+        text = folded(text)
+    while True:
+        bare = text.lstrip(_OPENING).rstrip(_CLOSING).strip()
+        if bare in (text, ""):
+            return text
+        text = bare
+
+
+def folded(text: str) -> str:
+    """The text in a form that is equal for texts that differ only in case."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
+
+
+def without_thoughts(text: str) -> str:
+    """What follows the reasoning that some models put before their answer (`<think> ... </think>`)."""
+    return text.rpartition(_THOUGHT_ENDS)[2]
+
+
+def contains_words(text: str, words: str) -> bool:
+    """True if `words` occurs in `text` and is not a part of a longer word or number there.
+
+    Where the script has no case (Chinese, Thai, Arabic) words are not told apart from their parts.
+    """
+    if not words:
+        return False
+    start = text.find(words)
+    while start >= 0:
+        end = start + len(words)
+        opens = start == 0 or not (_joins(text[start - 1]) and _joins(words[0]))
+        closes = end == len(text) or not (_joins(text[end]) and _joins(words[-1]))
+        if opens and closes:
+            return True
+        start = text.find(words, start + 1)
+    return False
+
+
+def _joins(character: str) -> bool:
+    """True for the letters and digits that form words with the letters and digits beside them."""
+    return character.isdigit() or character.lower() != character.upper()

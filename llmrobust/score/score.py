@@ -1,0 +1,178 @@
+"""From a reply to a verdict."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from llmrobust.plan import Case
+from llmrobust.request import Failure, Reply, Response
+from llmrobust.score.choice import label_index, read_choice
+from llmrobust.score.normalise import Reading, contains_words, normalised, without_thoughts
+from llmrobust.score.number import read_number, same_number
+from llmrobust.score.structured import canonical_gold, read_json
+from llmrobust.score.verdict import Outcome, Verdict
+from llmrobust.suitefile.suite import AnswerSpec
+
+
+def score(case: Case, reply: Reply, spec: AnswerSpec, labels: Sequence[str]) -> Verdict:
+    """What the reply says and whether it is right.
+
+    labels: the suite's answers in canonical order, empty for free answers. Log-probabilities decide by the largest
+    (the earlier label on a tie); constrained text must be a label; free text is read as `llmrobust.score.choice`
+    says. A reply cut off at the token limit is TRUNCATED, except where a label stands there complete and no other
+    label could still follow. Never raises on any reply.
+    """
+    if isinstance(reply, Failure):
+        return Verdict(Outcome.NO_ANSWER, reason=f"{reply.kind}: {reply.message}")
+    if labels:
+        return _closed(case, reply, spec, labels)
+    return _free(reply, spec, case.expected)
+
+
+def _closed(case: Case, reply: Response, spec: AnswerSpec, labels: Sequence[str]) -> Verdict:
+    """The verdict for an answer of a closed set."""
+    shown = [case.label_map.get(label, label) for label in labels]
+    probabilities = _probabilities(reply.label_logprobs, len(labels))
+    cut_off = reply.finish_reason == "length"
+    found: int | Reading | None
+    if reply.scored_by == "logprobs":
+        found = (
+            Reading(None, f"the labels' log-probabilities cannot be used: {reply.label_logprobs}")
+            if probabilities is None
+            else max(range(len(labels)), key=lambda i: (probabilities[i], -i))
+        )
+        cut_off = False
+    elif reply.scored_by == "constrained":
+        found = _constrained(reply.text, shown, spec.ignore_case, cut_off)
+    else:
+        found = read_choice(reply.text, shown, ignore_case=spec.ignore_case, cut_off=cut_off)
+    if isinstance(found, Reading):
+        return _unread(reply, cut_off, found.reason)
+    answer = labels[found]
+    return Verdict(
+        Outcome.ANSWERED,
+        answer,
+        None if case.expected is None else answer == case.expected,
+        reply.scored_by,
+        probabilities,
+        _margin(probabilities),
+        reply.text,
+    )
+
+
+def _constrained(text: str, shown: Sequence[str], ignore_case: bool, cut_off: bool) -> int | Reading:
+    """The label that a constrained answer is; servers ignore constraints that they do not know, so it is checked."""
+    if cut_off and any(label != text.strip() and label.startswith(text.strip()) for label in shown):
+        return Reading(None, "the answer was cut off where it could still become another label")
+    if text in shown and list(shown).count(text) == 1:
+        return list(shown).index(text)
+    found = label_index(text, shown, ignore_case=ignore_case)
+    return Reading(None, "the server did not obey the constraint to the labels") if found is None else found
+
+
+def _free(reply: Response, spec: AnswerSpec, expected: str | None) -> Verdict:
+    """The verdict for a free answer."""
+    if reply.finish_reason == "length":
+        return _unread(reply, True, "the answer was cut off at the token limit")
+    read = _read(without_thoughts(reply.text), spec, expected)
+    if read.answer is None:
+        return _unread(reply, False, read.reason)
+    return Verdict(
+        Outcome.ANSWERED,
+        read.answer,
+        None if expected is None else _right(read.answer, expected, spec),
+        "text",
+        raw=reply.text,
+        reason=read.reason,
+    )
+
+
+def _read(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
+    """The answer of a free text in canonical form.
+
+    An answer that counts as right by containing the gold answer, or by being near enough to it, is the gold answer:
+    two such answers agree.
+    """
+    if spec.check == "number":
+        read = read_number(text)
+        gold = read_number(expected) if expected is not None else Reading(None)
+        near = read.answer and gold.answer and same_number(read.answer, gold.answer, spec.tolerance)
+        return gold if near else read
+    if spec.check == "json":
+        return read_json(text, spec.json_path, spec.ignore_case)
+    if spec.check == "regex":
+        return _matched(text, spec)
+    answer = normalised(text, spec.ignore_case)
+    if not answer:
+        return Reading(None, "the answer is empty")
+    if spec.check == "contains" and expected is not None:
+        gold_text = normalised(expected, spec.ignore_case)
+        return Reading(gold_text if contains_words(answer, gold_text) else answer)
+    return Reading(answer)
+
+
+def _matched(text: str, spec: AnswerSpec) -> Reading:
+    """The first group (or all) of the first match of the suite's pattern."""
+    found = _pattern(spec.pattern or "", spec.ignore_case).search(text)
+    if found is None:
+        return Reading(None, f"nothing in the answer matches {spec.pattern}")
+    value = found.group(1 if found.re.groups else 0)
+    answer = normalised(value or "", spec.ignore_case)
+    return Reading(answer) if answer else Reading(None, f"the group of {spec.pattern} is empty")
+
+
+@lru_cache(maxsize=256)
+def _pattern(pattern: str, ignore_case: bool) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE if ignore_case else 0)
+
+
+def _right(answer: str, expected: str, spec: AnswerSpec) -> bool:
+    """True if a canonical answer is the gold answer; a gold answer that is not a number equals no number."""
+    if spec.check == "number":
+        return answer == read_number(expected).answer
+    if spec.check == "json":
+        return answer == canonical_gold(expected, spec.ignore_case)
+    return answer == normalised(expected, spec.ignore_case)
+
+
+def canonical_answer(text: str, spec: AnswerSpec) -> str | None:
+    """A written answer, such as a field of an example, in the form that answers of the model are compared in.
+
+    None if it is none: not among the labels of a closed set, not a number, nothing at all.
+    """
+    if spec.choices:
+        found = label_index(text, spec.choices, ignore_case=spec.ignore_case)
+        return None if found is None else spec.choices[found]
+    if spec.check == "number":
+        return read_number(text).answer
+    if spec.check == "json":
+        return canonical_gold(text, spec.ignore_case)
+    return normalised(text, spec.ignore_case) or None
+
+
+def _unread(reply: Response, cut_off: bool, reason: str) -> Verdict:
+    outcome = Outcome.TRUNCATED if cut_off else Outcome.UNPARSED
+    return Verdict(outcome, scored_by=reply.scored_by, raw=reply.text, reason=reason)
+
+
+def _probabilities(logprobs: Sequence[float] | None, count: int) -> tuple[float, ...] | None:
+    """Softmax over the labels; None without one usable log-probability a label."""
+    if logprobs is None or len(logprobs) != count or any(math.isnan(value) for value in logprobs):
+        return None
+    top = max(logprobs)
+    if math.isinf(top):
+        return None
+    weights = [math.exp(value - top) for value in logprobs]
+    total = math.fsum(weights)
+    return tuple(weight / total for weight in weights)
+
+
+def _margin(probabilities: tuple[float, ...] | None) -> float | None:
+    """Best minus second-best probability; None for fewer than two labels."""
+    if probabilities is None or len(probabilities) < 2:
+        return None
+    first, second = sorted(probabilities, reverse=True)[:2]
+    return first - second

@@ -1,0 +1,101 @@
+"""The `answer:` section: which answers there are, and how they are read and compared."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from llmrobust.suitefile.schema import AnswerSection
+from llmrobust.suitefile.suite import AnswerSpec
+from llmrobust.suitefile.validation import validated
+from llmrobust.suitefile.yaml_source import Key, Source
+
+KEY: Key = ("answer",)
+CHOICES: Key = ("answer", "choices")
+_RANGE = re.compile(r"([A-Z])\.\.([A-Z])|([a-z])\.\.([a-z])|(\d{1,3})\.\.(\d{1,3})")
+
+
+def read_answer(source: Source, value: Any) -> AnswerSpec:
+    """How answers are judged; problems are noted in the source."""
+    if value is None:
+        return AnswerSpec()
+    given = dict(value) if isinstance(value, dict) else value
+    if isinstance(given, dict) and "choices" in given:
+        given["choices"] = _choices(source, given["choices"])
+    section = validated(AnswerSection, given, source, KEY)
+    if section is None:
+        return AnswerSpec()
+    _check_choices(source, section)
+    check = section.check or ("choice" if section.choices else "exact")
+    for name, needed in (("tolerance", "number"), ("json_path", "json")):
+        if name in section.model_fields_set and check != needed:
+            message = f"{name} means nothing here: it belongs to check: {needed}, and this is {check}"
+            source.problem(message, source.at_key((*KEY, name)))
+    if section.pattern is not None:
+        try:
+            re.compile(section.pattern)
+        except (re.error, OverflowError, RecursionError) as error:
+            source.problem(f"pattern: no regular expression: {error}", source.at_value((*KEY, "pattern")))
+    if (check == "regex") != (section.pattern is not None):
+        hint = "answer: {check: regex, pattern: 'Answer: (.*)'}"
+        source.problem("check: regex and pattern belong together", source.at_key(KEY), hint)
+    return AnswerSpec(**{**section.model_dump(), "check": check, "choices": tuple(section.choices)})
+
+
+def as_answer(value: Any) -> str:
+    """A gold answer as text: true and false in lower case as JSON writes them, whole floats without ".0"."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def comparable(answer: str, ignore_case: bool) -> str:
+    """An answer as it is compared with others: composed, without space around it, and in one case if so wanted."""
+    text = unicodedata.normalize("NFC", answer).strip()
+    return text.casefold() if ignore_case else text
+
+
+def _choices(source: Source, value: Any) -> Any:
+    """Choices as words: labels such as 1 or true as they were written, and `A..D` as A, B, C and D."""
+    if isinstance(value, list):
+        return [_word(source, (*CHOICES, i), choice) for i, choice in enumerate(value)]
+    found = _RANGE.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    first, last = (end for end in found.groups() if end)
+    if first.isdecimal():
+        words = [str(number) for number in range(int(first), int(last) + 1)]
+    else:
+        words = [chr(code) for code in range(ord(first), ord(last) + 1)]
+    if not words:
+        source.problem(f"choices: {value} runs backwards", source.at_value(CHOICES), f"{last}..{first}")
+    return words
+
+
+def _word(source: Source, key: Key, value: Any) -> Any:
+    if isinstance(value, bool | int | float):
+        node = source.values.get(key)
+        return str(node.value) if node is not None else as_answer(value)
+    return value
+
+
+def _check_choices(source: Source, section: AnswerSection) -> None:
+    if section.choices and section.check not in (None, "choice"):
+        source.problem(f"check: with choices it is choice, not {section.check}", source.at_value((*KEY, "check")))
+    if section.check == "choice" and not section.choices:
+        source.problem("check: choice needs choices", source.at_value((*KEY, "check")))
+    if len(section.choices) == 1:
+        source.problem("one choice is no choice: name at least two", source.at_value(CHOICES))
+    seen: dict[str, str] = {}
+    for i, choice in enumerate(section.choices):
+        plain = comparable(choice, section.ignore_case)
+        if not plain:
+            source.problem("a choice must not be empty", source.at_value((*CHOICES, i)))
+        elif plain in seen:
+            hint = "" if choice == seen[plain] or not section.ignore_case else "or set ignore_case: false"
+            message = f'the choices "{seen[plain]}" and "{choice}" cannot be told apart'
+            source.problem(message, source.at_value((*CHOICES, i)), hint)
+        seen.setdefault(plain, choice)

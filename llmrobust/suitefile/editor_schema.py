@@ -1,0 +1,98 @@
+"""The JSON Schema of suite files, for editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from llmrobust.operators import REGISTRY
+from llmrobust.operators.operator import Operator
+from llmrobust.operators.registry import Registry
+from llmrobust.suitefile.schema import (
+    MAY_BE_EMPTY,
+    AnswerSection,
+    FileData,
+    GateSection,
+    HubData,
+    PromptSection,
+    SamplingSection,
+    Section,
+    SuiteSection,
+)
+
+
+def suite_json_schema(registry: Registry = REGISTRY) -> dict[str, Any]:
+    """The schema (draft 2020-12) of everything that the loader accepts; operators and their parameters included."""
+    definitions: dict[str, Any] = {}
+
+    def defined(model: type[Section]) -> dict[str, Any]:
+        schema = model.model_json_schema(ref_template="#/$defs/{model}")
+        definitions.update(schema.pop("$defs", {}))
+        definitions[model.__name__] = schema
+        return {"$ref": f"#/$defs/{model.__name__}"}
+
+    schema = SuiteSection.model_json_schema(ref_template="#/$defs/{model}")
+    definitions.update(schema.pop("$defs", {}))
+    gate = defined(GateSection)
+    scalar = {"type": ["string", "number", "boolean"]}
+    answer = defined(AnswerSection)
+    choices = definitions["AnswerSection"]["properties"]["choices"]
+    letters = {"type": "string", "pattern": r"^([A-Z]\.\.[A-Z]|[a-z]\.\.[a-z]|\d{1,3}\.\.\d{1,3})$"}
+    definitions["AnswerSection"]["properties"]["choices"] = {
+        "description": choices["description"],
+        "anyOf": [{"type": "array", "items": scalar}, letters],
+    }
+    schema["properties"] |= {
+        "prompt": {"anyOf": [{"type": "string"}, defined(PromptSection)]},
+        "examples": {
+            "anyOf": [
+                {"type": "array", "items": {"type": "object"}, "minItems": 1},
+                defined(FileData),
+                defined(HubData),
+            ]
+        },
+        "answer": answer,
+        "sampling": defined(SamplingSection),
+        "perturb": {"type": "array", "items": _entry(registry, definitions)},
+        "gate": {
+            "anyOf": [
+                {"type": "object", "additionalProperties": gate},
+                {"type": "array", "items": {"type": "object", "additionalProperties": gate, "maxProperties": 1}},
+            ]
+        },
+    }
+    for name in MAY_BE_EMPTY:
+        schema["properties"][name] = {"anyOf": [schema["properties"][name], {"type": "null"}]}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schema,
+        "title": "llmrobust suite, version 1",
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _entry(registry: Registry, definitions: dict[str, Any]) -> dict[str, Any]:
+    """An entry of `perturb`: an operator's or family's name, or an operator with parameters."""
+    operators = [operator for name in registry.names() if (operator := registry.get(name)) is not None]
+    names = sorted({operator.name for operator in operators} | set(registry.families()))
+    properties = {operator.name: _params(operator, definitions) for operator in operators}
+    for family in registry.families():
+        properties.setdefault(family, {"type": ["object", "null"]})
+    with_params = {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    return {"anyOf": [{"enum": names}, with_params]}
+
+
+def _params(operator: Operator, definitions: dict[str, Any]) -> dict[str, Any]:
+    schema = operator.params.model_json_schema(ref_template="#/$defs/{model}")
+    definitions.update(schema.pop("$defs", {}))
+    for target, _ in operator.params.files.values():
+        schema.get("properties", {}).pop(target, None)
+        if target in schema.get("required", []):
+            schema["required"].remove(target)
+    schema.pop("title", None)
+    return {"anyOf": [{**schema, "description": operator.summary}, {"type": "null"}]}

@@ -1,0 +1,170 @@
+"""The examples of a suite: from data to frozen rows with ids and gold answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
+
+from llmrobust.errors import Diagnostic, SuiteError
+from llmrobust.prompt.sentinels import unusable_character
+from llmrobust.suitefile.answer_section import as_answer, comparable
+from llmrobust.suitefile.data_files import Row, file_rows, hub_rows, limited
+from llmrobust.suitefile.paths import project_file
+from llmrobust.suitefile.schema import FileData, HubData
+from llmrobust.suitefile.suite import AnswerSpec, Example
+from llmrobust.suitefile.validation import kind_of, validated
+from llmrobust.suitefile.yaml_source import Key, Source
+from llmrobust.text.phrases import did_you_mean
+
+KEY: Key = ("examples",)
+MOST_ALIKE = 5
+"""Problems of one kind that are listed; a wrong field name is wrong in every row."""
+
+
+def read_rows(source: Source, root: Path, files: list[Path]) -> list[Row]:
+    """The rows that `examples:` gives; problems are noted in the source. Data files are added to `files`."""
+    value = source.value.get("examples")
+    if isinstance(value, list):
+        return _inline(source, value)
+    if not isinstance(value, dict):
+        source.problem(
+            f"examples must be a list of rows, or name a file or dataset, not {kind_of(value)}",
+            source.at_value(KEY),
+            "examples: [{text: ..., answer: ...}], or examples: {file: data.jsonl}",
+        )
+        return []
+    try:
+        return _external(source, value, root, files)
+    except SuiteError as error:
+        source.problems += error.diagnostics
+        return []
+
+
+def _inline(source: Source, items: Sequence[Any]) -> list[Row]:
+    if not items:
+        source.problem("there are no examples", source.at_value(KEY), "a suite needs at least one")
+    rows = []
+    for i, item in enumerate(items):
+        at = source.at_value((*KEY, i))
+        if not isinstance(item, dict):
+            source.problem(f"an example must be a mapping of fields, not {kind_of(item)}", at)
+        else:
+            words = {name: _as_written(source, (*KEY, i, name), value) for name, value in item.items()}
+            rows.append(Row(i + 1, at, words))
+    return rows
+
+
+def _as_written(source: Source, key: Key, value: Any) -> Any:
+    """Truth values as the word that was written: a label is a word, whatever YAML makes of it."""
+    node = source.values.get(key)
+    return node.value if isinstance(value, bool) and isinstance(node, yaml.ScalarNode) else value
+
+
+def _external(source: Source, value: dict[str, Any], root: Path, files: list[Path]) -> list[Row]:
+    wanted: FileData | HubData | None
+    if "hf" in value:
+        wanted = validated(HubData, value, source, KEY)
+        rows = hub_rows(wanted, source.at_value(KEY)) if wanted else []
+    else:
+        wanted = validated(FileData, value, source, KEY)
+        path = project_file(source, (*KEY, "file"), wanted.file, root) if wanted else None
+        if path is not None:
+            files.append(path)
+        rows = file_rows(path) if path is not None else []
+        if path is not None and not rows:
+            source.problem("the data file has no rows", source.at_value((*KEY, "file")))
+    if wanted is None:
+        return []
+    rows = [_renamed(source, row, wanted.fields) for row in rows]
+    return limited(rows, wanted.limit, wanted.seed)
+
+
+def _renamed(source: Source, row: Row, names: Mapping[str, str]) -> Row:
+    if not names:
+        return row
+    taken = {new: row.fields[old] for new, old in names.items() if old in row.fields}
+    rest = {name: value for name, value in row.fields.items() if name not in names.values() and name not in taken}
+    return Row(row.position, row.location, {**rest, **taken})
+
+
+def make_examples(source: Source, rows: Sequence[Row], answer: AnswerSpec, needed: Sequence[str]) -> list[Example]:
+    """Examples with ids, checked against the template's variables and the answers; problems are noted."""
+    complaints = _Complaints(source)
+    examples: list[Example] = []
+    first: dict[str, Row] = {}
+    for row in rows:
+        given = row.fields.get("id")
+        name = f"ex-{row.position:03d}" if given in (None, "") else str(given)
+        unusable = unusable_character(row.fields)
+        if unusable:
+            message = f"the example holds a character that no prompt can hold: {unusable}"
+            complaints.add("unusable", row, message, "remove it")
+            continue
+        if name in first:
+            before = first[name]
+            place = (
+                f"in line {before.location.line}" if before.location != row.location else f"in row {before.position}"
+            )
+            complaints.add("id", row, f'the id "{name}" stands here twice', f"first {place}")
+        elif any(ord(character) < 32 or character in "[]" for character in name) or "::" in name:
+            complaints.add("id", row, f'the id "{name}" cannot be part of a test\'s name', 'without "::", "[" and "]"')
+        first.setdefault(name, row)
+        for variable in needed:
+            if row.fields.get(variable) is None:
+                hint = did_you_mean(variable, row.fields)
+                complaints.add(variable, row, f'example {name} has no field "{variable}", which the prompt uses', hint)
+        written = source.values.get((*KEY, row.position - 1, answer.field or ""))
+        gold = _gold(complaints, row, name, answer, str(written.value) if written else "")
+        examples.append(Example(name, MappingProxyType(row.fields), gold))
+    complaints.note()
+    return examples
+
+
+def _gold(complaints: _Complaints, row: Row, name: str, answer: AnswerSpec, written: str) -> str | None:
+    """The gold answer of a row; `written` is how the suite file spells it, "1.50" for what YAML reads as 1.5."""
+    if answer.field is None:
+        return None
+    value = row.fields.get(answer.field)
+    if value is None:
+        hint = did_you_mean(answer.field, row.fields)
+        complaints.add("answer", row, f'example {name} has no field "{answer.field}", which answer.field names', hint)
+        return None
+    if isinstance(value, dict | list) and answer.check == "json":
+        return json.dumps(value, ensure_ascii=False)
+    gold = as_answer(value)
+    if answer.choices and gold not in answer.choices:
+        if written in answer.choices:
+            return written
+        plain = comparable(gold, answer.ignore_case)
+        same = [choice for choice in answer.choices if comparable(choice, answer.ignore_case) == plain]
+        if len(same) == 1:
+            return same[0]
+        hint = did_you_mean(gold, answer.choices)
+        complaints.add("choice", row, f'the answer "{gold}" of example {name} is none of the choices', hint)
+    return gold
+
+
+class _Complaints:
+    """Problems of rows; only the first few of a kind are listed."""
+
+    def __init__(self, source: Source):
+        self._source = source
+        self._found: dict[str, list[Diagnostic]] = {}
+
+    def add(self, kind: str, row: Row, message: str, hint: str) -> None:
+        at = row.location
+        shown = self._source.line(at.line) if at.path == self._source.path else row.shown
+        self._found.setdefault(kind, []).append(Diagnostic(message, at, hint, shown))
+
+    def note(self) -> None:
+        for found in self._found.values():
+            self._source.problems += found[:MOST_ALIKE]
+            if len(found) > MOST_ALIKE:
+                last = found[MOST_ALIKE]
+                more = f"and {len(found) - MOST_ALIKE} more examples like this"
+                self._source.problems.append(Diagnostic(more, last.location, "", last.source_line))

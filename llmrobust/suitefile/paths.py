@@ -1,0 +1,53 @@
+"""Files that a suite names: they must exist and lie in its project; and where its baseline lies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import quote
+
+from llmrobust.suitefile.yaml_source import Key, Source
+from llmrobust.text.phrases import did_you_mean
+
+BASELINES = "baselines"
+"""The folder beside a suite file in which its baseline lies."""
+
+
+def baseline_file(suite: Path, name: str, folder: Path | None = None) -> Path:
+    """Where the baseline of a suite lies: `NAME.json` in `baselines/` beside the suite file, or in another folder.
+
+    Characters that some file systems do not take in names are written as in URLs.
+    """
+    safe = "".join(one if one.isalnum() else quote(one, safe=" ()+,=@[]_") for one in name)
+    safe = f"%2E{safe[1:]}" if safe.startswith(".") else safe
+    return (folder if folder is not None else suite.parent / BASELINES) / f"{safe}.json"
+
+
+def project_file(source: Source, key: Key, name: str, root: Path) -> Path | None:
+    """The file that the suite names at `key`, relative to the suite; None with a problem noted.
+
+    Links are followed first: what lies outside of the project is refused however it is named.
+    """
+    try:
+        return _project_file(source, key, name, root)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        source.problem(f"no file can be found by this name: {reason}", source.at_value(key))
+        return None
+
+
+def _project_file(source: Source, key: Key, name: str, root: Path) -> Path | None:
+    at = source.at_value(key)
+    path = (source.path.parent / name).resolve()
+    if not path.is_relative_to(root.resolve()):
+        source.problem(
+            f'"{name}" lies outside of the project', at, f"a suite reads only files below {root.resolve().name}/"
+        )
+        return None
+    if not path.is_file():
+        near = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []
+        what = "is a folder" if path.is_dir() else "does not exist"
+        shown = path.relative_to(root.resolve())
+        hint = did_you_mean(path.name, near) if near and not path.is_dir() else ""
+        source.problem(f'the file "{name}" {what}', at, hint if hint.startswith("did") else f"looked for {shown}")
+        return None
+    return path

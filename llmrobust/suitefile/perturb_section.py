@@ -1,0 +1,131 @@
+"""The entries of `perturb:` and `gate:`: operators with their parameters, metrics with their bounds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from llmrobust.errors import SuiteError
+from llmrobust.operators.operator import Operator, Params
+from llmrobust.operators.registry import Registry
+from llmrobust.suitefile.paths import project_file
+from llmrobust.suitefile.suite import OperatorUse
+from llmrobust.suitefile.validation import kind_of, validated
+from llmrobust.suitefile.yaml_source import Key, Source, read_text
+from llmrobust.text.phrases import did_you_mean
+
+_SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+
+
+@dataclass(slots=True)
+class PerturbReader:
+    """Reads `perturb:`; problems are noted in the source, files of parameters added to `files`."""
+
+    source: Source
+    root: Path
+    registry: Registry
+    files: list[Path]
+
+    def uses(self, items: Sequence[Any]) -> list[OperatorUse]:
+        """Every use of an operator, in file order, each with a label of its own."""
+        uses: list[OperatorUse] = []
+        for i, item in enumerate(items):
+            key: Key = ("perturb", i)
+            named = self._named(key, item)
+            if named is None:
+                continue
+            name, given, at = named
+            for operator in self._operators(name, at):
+                params = self._params(operator, given, at)
+                if params is not None:
+                    label = self._label(operator, params, uses, at)
+                    uses.append(OperatorUse(operator, params, label, self.source.at_key(at)))
+        return uses
+
+    def _named(self, key: Key, item: Any) -> tuple[str, dict[str, Any], Key] | None:
+        """An entry's operator, parameters and place: `name`, `name: {...}` or `name:`."""
+        if isinstance(item, str):
+            return item, {}, key
+        if isinstance(item, dict) and len(item) == 1:
+            name, given = next(iter(item.items()))
+            if given is None or isinstance(given, dict):
+                return name, given or {}, (*key, name)
+            message = f"the parameters of {name} must be a mapping, not {kind_of(given)}"
+            self.source.problem(message, self.source.at_value((*key, name)), f"{name}: {{rate: 0.05}}, for example")
+            return None
+        hint = "- typo.keyboard, or - typo.keyboard: {rate: 0.05}"
+        if isinstance(item, dict) and len(item) > 1:
+            hint = "one operator an entry: begin each with a dash of its own, and indent its parameters below it"
+        self.source.problem("an entry names one operator", self.source.at_value(key), hint)
+        return None
+
+    def _operators(self, name: str, at: Key) -> list[Operator]:
+        operator = self.registry.get(name)
+        if operator is not None:
+            return [operator]
+        family = self.registry.family(name)
+        if not family:
+            known = [*self.registry.names(), *self.registry.families()]
+            hint = did_you_mean(name, known, "`llmrobust operators` lists all of them")
+            self.source.problem(f'unknown operator "{name}"', self.source.at_key(at), hint)
+        return [operator for operator in family if not operator.searched] or family
+
+    def _params(self, operator: Operator, given: dict[str, Any], at: Key) -> Params | None:
+        names = operator.params.files
+        hidden = [target for target, _ in names.values()]
+        before = len(self.source.problems)
+        loaded = {
+            target: self._loaded(given[name], (*at, name), parse)
+            for name, (target, parse) in names.items()
+            if isinstance(given.get(name), str)
+        }
+        for target in hidden:
+            if target in given:
+                known = [name for name in operator.params.model_fields if name not in hidden]
+                hint = did_you_mean(target, known)
+                self.source.problem(f'unknown key "{target}"', self.source.at_key((*at, target)), hint)
+        if len(self.source.problems) > before:
+            return None
+        params = validated(operator.params, {**given, **loaded}, self.source, at, hidden)
+        return params if params is None or self._has_good_id(operator, params, at) else None
+
+    def _has_good_id(self, operator: Operator, params: Params, at: Key) -> bool:
+        if params.id is None:
+            return True
+        label = f"{operator.family}.{params.id}"
+        if not _SLUG.fullmatch(params.id):
+            hint = "letters, digits and . _ - only: it becomes a part of the tests' names"
+            self.source.problem(f'id: "{params.id}" cannot name a use', self.source.at_value((*at, "id")), hint)
+        elif label != operator.name and self.registry.get(label) is not None:
+            self.source.problem(f'id: "{label}" is another operator', self.source.at_value((*at, "id")))
+        else:
+            return True
+        return False
+
+    def _loaded(self, name: str, key: Key, parse: Any) -> Any:
+        path = project_file(self.source, key, name, self.root)
+        if path is None:
+            return None
+        self.files.append(path)
+        try:
+            return parse(read_text(path))
+        except SuiteError as error:
+            self.source.problems += error.diagnostics
+        except (ValueError, RecursionError) as error:
+            self.source.problem(f"{name} cannot be used: {error}", self.source.at_value(key))
+        return None
+
+    def _label(self, operator: Operator, params: Params, uses: Sequence[OperatorUse], at: Key) -> str:
+        """The operator's name, or its family with the `id`; a second use of the same is numbered."""
+        label = f"{operator.family}.{params.id}" if params.id else operator.name
+        taken = {use.label for use in uses}
+        if params.id and label in taken:
+            self.source.problem(f'the id "{params.id}" is used twice', self.source.at_value((*at, "id")))
+        number = 2
+        while label in taken:
+            number += 1
+            label = f"{operator.name}-{number - 1}"
+        return label

@@ -1,0 +1,166 @@
+"""A validated suite: plain frozen values, each traceable to its place in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from llmrobust.errors import Location
+from llmrobust.operators.operator import Operator, Params
+from llmrobust.request import Mode, Sampling, Scoring
+
+if TYPE_CHECKING:
+    from llmrobust.prompt.template import Template
+
+Check = Literal["choice", "exact", "contains", "regex", "number", "json"]
+CaseMode = Literal["report", "strict"]
+Correction = Literal["none", "holm", "benjamini-hochberg", "max"]
+Side = Literal["prompt", "model"]
+"""One of the two things that a run tries on the suite's examples."""
+SCOPES = ("suite", "family", "operator", "variant")
+"""What a gate may decide on; any other scope is a field of the examples."""
+
+
+def field_text(value: str | float | bool) -> str:
+    """A field's value as gates name it: true and false in small letters, numbers as they are written."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A row of data: its id (unique in the suite), fields, and the gold answer if there is one."""
+
+    id: str
+    fields: Mapping[str, Any]
+    expected: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSpec:
+    """How an answer is read and judged.
+
+    field: the examples' field with the gold answer, or None. choices: the closed set of answers, or empty.
+    check: how a parsed answer is compared with the gold one. pattern: for `regex`, the expression whose first group
+    (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal.
+    json_path: for `json`, the dotted path of the value that is compared; empty for the whole value.
+    """
+
+    field: str | None = None
+    choices: tuple[str, ...] = ()
+    check: Check = "exact"
+    scoring: Scoring = "auto"
+    pattern: str | None = None
+    tolerance: float = 0.0
+    json_path: str = ""
+    ignore_case: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorUse:
+    """One entry of `perturb:`; label is unique in the suite and stable ("typo.keyboard", "typo.keyboard-2")."""
+
+    operator: Operator
+    params: Params
+    label: str
+    location: Location
+
+    @property
+    def family(self) -> str:
+        """The operator's family."""
+        return self.operator.family
+
+
+@dataclass(frozen=True, slots=True)
+class GateSpec:
+    """One entry of `gate:`: a metric with bounds, over a selection of cases.
+
+    per: one decision for the suite, or for each family, operator or variant, or each value of a field of the examples.
+    over: only variants of this family or operator. where: only examples whose fields have these values. by: the field
+    of the examples that the metric reads (`field:` in the file), for metrics that read one. against: files of stored
+    runs that this one is compared with; then the bounds are on the difference (this run - that run), except for
+    metrics that are made to compare runs. baseline: the one of them that is the suite's baseline (`against: baseline`).
+    same: "prompt", "model", or both, which must be those of the runs in `against`. correction: how several decisions of
+    one gate share its error rate.
+    """
+
+    metric: str
+    location: Location
+    min: float | None = None
+    max: float | None = None
+    per: str = "suite"
+    over: str | None = None
+    confidence: float | None = None
+    """None compares the estimate with the bound; a level such as 0.95 compares the interval's far end instead."""
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    by: str | None = None
+    against: tuple[Path, ...] = ()
+    correction: Correction = "none"
+    inconclusive: Literal["fail", "warn"] = "fail"
+    baseline: Path | None = None
+    same: tuple[Side, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoiseSpec:
+    """How many examples' unperturbed prompts are asked again, and how often each."""
+
+    examples: int
+    times: int
+
+
+@dataclass(frozen=True, slots=True)
+class MetricFacts:
+    """What a gate must know of a metric while it is loaded.
+
+    needs_gold: undefined without gold answers. needs_variants: measured on perturbed cases. lowest, highest: its range.
+    """
+
+    needs_gold: bool
+    needs_variants: bool
+    lowest: float
+    highest: float
+    needs_field: bool = False
+    needs_reference: bool = False
+    needs_severities: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTemplate:
+    """A message of the prompt before rendering."""
+
+    role: str
+    template: Template
+    path: Path
+    """The suite file, or the prompt's own file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """A suite file that passed every check.
+
+    seed: every random stream of the suite derives from it. language: code of the prompts' language. repeats: how often
+    each prompt is asked. noise_floor: whether equal prompts are asked again, to know the server's noise. digest:
+    SHA-256 over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates,
+    "strict" fails each flipped or wrong case.
+    """
+
+    name: str
+    path: Path
+    messages: tuple[MessageTemplate, ...]
+    examples: tuple[Example, ...]
+    answer: AnswerSpec
+    sampling: Sampling
+    perturb: tuple[OperatorUse, ...]
+    gates: tuple[GateSpec, ...]
+    mode: Mode = "chat"
+    seed: int = 0
+    language: str = "en"
+    repeats: int = 1
+    noise_floor: NoiseSpec | None = None
+    cases: CaseMode = "report"
+    protect: tuple[str, ...] = ()
+    digest: str = ""
+    files: tuple[Path, ...] = field(default=())
+    """Every file that the suite was read from, itself first."""

@@ -1,0 +1,19 @@
+"""Small phrases that messages share: counts with nouns, suggestions for misspelt names."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection
+
+
+def many(count: int, what: str) -> str:
+    """ "1 prompt", "1,200 prompts"."""
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def did_you_mean(name: str, known: Collection[str], all_of_them: str = "") -> str:
+    """A hint for a wrong name: the nearest known one, else `all_of_them` or a list of the known ones."""
+    close = difflib.get_close_matches(name, list(known), 1, 0.6)
+    if close:
+        return f'did you mean "{close[0]}"?' + (f" {all_of_them}" if all_of_them else "")
+    return all_of_them or (f"known are {', '.join(sorted(known))}" if known else "")

@@ -1,0 +1,111 @@
+"""Edits of the instruction."""
+
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from llmrobust.operators.builtin.instructions.instruction_edits import EditParams
+from tests.operators.prompts import CHOICE, OPTIONS, SENTIMENTS, rendered, review, texts
+
+
+def edited(name: str, instruction: str, labels: tuple[str, ...] = SENTIMENTS, **params: object) -> dict[str, str]:
+    template = "{% instruction %}" + instruction + "{% endinstruction %}\nReview: {{ text }}\nSentiment:\n"
+    found = texts(name, rendered(template, {"text": "fine"}, labels), labels, **params)
+    return {key: text.removesuffix("\nReview: fine\nSentiment:") for key, text in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("plain", "polite"),
+    [
+        ("Classify the review.", "Please classify the review."),
+        ("Answer with positive or negative.", "Please answer with positive or negative."),
+        ("Please classify it.", None),
+        ("Is it positive?", None),
+        ("Review analysis: is it positive?", None),
+        ("Answer: positive or negative", None),
+    ],
+)
+def test_commands_are_asked_politely(plain: str, polite: str | None) -> None:
+    assert edited("instruction.polite", plain) == ({} if polite is None else {"please": polite})
+
+
+@pytest.mark.parametrize(
+    ("plain", "command"),
+    [
+        ("Classify the review.", "You must classify the review."),
+        ("Please classify the review.", "Classify the review."),
+        ("Could you tell me whether it is positive?", "Tell me whether it is positive."),
+        ('Can you please decide if "why?" is positive?', 'Decide if "why?" is positive.'),
+        ("Your task is to find the mood.", "Find the mood."),
+        ("You should choose positive or negative.", "Choose positive or negative."),
+        ("Is it positive?", None),
+        ("The review follows.", None),
+    ],
+)
+def test_requests_become_commands(plain: str, command: str | None) -> None:
+    assert edited("instruction.imperative", plain) == ({} if command is None else {"command": command})
+
+
+def test_sentences_are_swapped_where_the_second_can_stand_first() -> None:
+    swapped = edited("instruction.reorder", "Read the review. Answer with positive or negative.")
+    assert swapped["sentences"] == "Answer with positive or negative. Read the review."
+    both = edited("instruction.reorder", "Is it positive? Say negative if not.")
+    assert both["sentences"] == "Say negative if not. Is it positive?"
+    for stays in ("Read the review. Then answer.", "Read it. Answer with:", "One sentence.", "One. Two. Three."):
+        assert "sentences" not in edited("instruction.reorder", stays)
+
+
+def test_an_instruction_of_its_own_moves_behind_the_input() -> None:
+    assert texts("instruction.reorder", review("Fine."), SENTIMENTS) == {
+        "after-input": "Review: Fine.\nDecide whether the review is positive or negative.\nSentiment:"
+    }
+    found = texts("instruction.reorder", rendered(CHOICE, OPTIONS, ("A", "B", "C")), ("A", "B", "C"))
+    assert found["after-input"].endswith("C. Oslo\nAnswer with A, B or C.\nAnswer:")
+    inline = rendered("{% instruction %}Judge this:{% endinstruction %} {{ text }}\nMood:\n", {"text": "x"})
+    assert texts("instruction.reorder", inline) == {}
+
+
+def test_word_edits_leave_labels_and_everything_else_alone() -> None:
+    found = edited("instruction.word", "Decide whether the review is positive or negative.", samples=30)
+    assert len(found) == 30
+    assert len(set(found.values())) > 5
+    for text in found.values():
+        assert "positive" in text
+        assert text.endswith("negative.")
+        assert abs(len(text.split()) - 8) <= 1
+
+
+def test_typos_leave_labels_alone() -> None:
+    for text in edited("instruction.typo", "Say positive or negative about this film.", rate=1, samples=5).values():
+        assert " positive " in text
+        assert " negative " in text
+        assert not text.endswith("about this film.")
+
+
+def test_edits_are_named_after_what_they_do() -> None:
+    found = edited("instruction.edit", "Decide whether it is positive.", edits=["polite", "imperative", "typo", "word"])
+    assert list(found) == ["polite", "imperative", "typo", "word"]
+    assert found["polite"] == "Please decide whether it is positive."
+    assert list(edited("instruction.edit", "Is it positive?")) == [], "a label is no place for a typo"
+
+
+def test_unknown_edits_are_refused() -> None:
+    with pytest.raises(ValidationError, match="imperative"):
+        EditParams(edits=["rude"])
+
+
+def test_prompts_without_an_instruction_are_not_edited() -> None:
+    prompt = rendered("Classify the review.\nReview: {{ text }}\nMood:\n", {"text": "fine"})
+    for name in ("polite", "imperative", "reorder", "word", "typo", "edit"):
+        assert texts(f"instruction.{name}", prompt) == {}, name
+    assert texts("instruction.typo", prompt, target="text")["0"] != prompt.messages[0].text
+
+
+def test_system_and_user_instructions_with_equal_numbers_are_two_blocks() -> None:
+    prompt = rendered(
+        "{% instruction %}Judge the film.{% endinstruction %}\n{{ text }}",
+        {"text": "x"},
+        system="{% instruction %}Be brief.{% endinstruction %}",
+    )
+    assert texts("instruction.polite", prompt) == {"please": "Please judge the film.\nx"}

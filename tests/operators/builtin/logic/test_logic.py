@@ -1,0 +1,117 @@
+"""Negation, theories, and the prover."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llmrobust.operators import REGISTRY, Draw, Relation
+from llmrobust.operators.builtin.logic.theory import Literal, Rule, Theory, make_theory, parse_literal, parse_theory
+from llmrobust.seeds import Stream
+from tests.operators.prompts import SENTIMENTS, rendered, review, values, variants
+
+TEMPLATE = "Theory: {{ theory }}\nStatement: {{ statement }}\nAnswer:\n"
+ANSWERS = ("true", "false", "unknown")
+literals = st.builds(Literal, st.sampled_from(["Erin", "Bob"]), st.sampled_from(["kind", "tall"]), st.booleans())
+rules = st.builds(
+    Rule, st.lists(literals, min_size=1, max_size=2).map(tuple), st.lists(literals, min_size=1, max_size=2).map(tuple),
+    st.sampled_from(["and", "or"]),
+)  # fmt: skip
+theories = st.lists(st.one_of(literals, rules), min_size=1, max_size=5).map(lambda some: Theory(tuple(some)))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("negation.verbal", "The film is good.", "The film is not good."),
+        ("negation.verbal", "She liked the film.", "She did not like the film."),
+        ("negation.verbal", "He likes it.", "He does not like it."),
+        ("negation.verbal", "They can swim.", "They cannot swim."),
+        ("negation.verbal", "It has a garden.", "It does not have a garden."),
+        ("negation.verbal", "The film is not good.", None),
+        ("negation.verbal", "Is the film good?", None),
+        ("negation.absolute", "She liked the film.", "She never liked the film."),
+        ("negation.approximate", "They can swim.", "They can hardly swim."),
+        ("negation.affixal", "She was a happy guest.", "She was an unhappy guest."),
+        ("negation.lexical", "She called the hotel.", "She failed to call the hotel."),
+        ("negation.statement", "The film is good.", "It is not true that the film is good."),
+        ("negation.remove", "She did not like the film.", "She liked the film."),
+        ("negation.remove", "The film isn't good.", "The film is good."),
+        ("negation.remove", "The film is good.", None),
+        ("negation.double", "Anna lives here.", "It is not false that Anna lives here."),
+    ],
+)
+def test_sentences_are_negated_or_left_alone(name: str, text: str, expected: str | None) -> None:
+    assert next(iter(values(name, text).values()), None) == expected
+
+
+def test_a_map_says_what_the_answer_must_become() -> None:
+    prompt = review("The film is good.")
+    found = variants("negation.verbal", prompt, SENTIMENTS, map={"positive": "negative"})["not"]
+    assert (found.relation, found.answer_map) == (Relation.FOLLOWS, {"positive": "negative"})
+    assert variants("negation.verbal", prompt, SENTIMENTS)["not"].relation is Relation.NO_PROMISE
+    assert variants("negation.double", prompt, SENTIMENTS)["not-false"].relation is None
+
+
+@given(theories)
+def test_theories_are_read_as_they_are_told(theory: Theory) -> None:
+    told = parse_theory(str(theory))
+    assert told is not None
+    assert str(told) == str(theory)
+    for world in product((False, True), repeat=2):
+        statement = Literal("Erin", "kind", world[0])
+        assert told.answer(statement) == theory.answer(statement)
+
+
+@settings(max_examples=60)
+@given(theories, literals)
+def test_the_prover_agrees_with_every_world(theory: Theory, statement: Literal) -> None:
+    atoms = [(person, attribute) for person in ("Erin", "Bob") for attribute in ("kind", "tall")]
+
+    def holds(sentence: Literal | Rule, world: dict[tuple[str, str], bool]) -> bool:
+        if isinstance(sentence, Literal):
+            return world[sentence.subject, sentence.attribute] is sentence.positive
+        met = [holds(one, world) for one in sentence.conditions]
+        return not (all(met) if sentence.connective == "and" else any(met)) or all(
+            holds(one, world) for one in sentence.conclusions
+        )
+
+    worlds = [dict(zip(atoms, values, strict=True)) for values in product((False, True), repeat=4)]
+    possible = [world for world in worlds if all(holds(sentence, world) for sentence in theory.sentences)]
+    seen = {holds(statement, world) for world in possible}
+    expected = None if not seen else "unknown" if len(seen) == 2 else "true" if True in seen else "false"
+    assert theory.answer(statement) == expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(seed=st.integers(0, 500), rules=st.integers(1, 3))
+def test_equivalent_theories_give_equal_answers_and_contrasts_proved_ones(seed: int, rules: int) -> None:
+    theory, statement = make_theory(Stream("test", seed), rules)
+    assert theory.answer(statement) == "true"
+    fields = {"theory": str(theory), "statement": f"{statement}."}
+    prompt = rendered(TEMPLATE, fields, ANSWERS)
+    for name in REGISTRY.names():
+        operator = REGISTRY.get(name)
+        if operator is None or operator.family != "logic":
+            continue
+        for variant in operator.variants(prompt, operator.params(), Draw(0, name, "e", fields, ANSWERS, "true")):
+            changed = parse_theory(variant.prompt.messages[0].text.split("Theory: ")[1].split("\n")[0])
+            assert changed is not None
+            answer = changed.answer(statement)
+            if operator.relation is Relation.SAME:
+                assert (answer, variant.expected) == ("true", None), name
+            else:
+                assert answer == (variant.expected or "true"), name
+
+
+def test_text_that_is_no_theory_is_not_applicable() -> None:
+    assert parse_theory("Erin is kind. She left.") is None
+    assert parse_literal("Is Erin kind?") is None
+    fields = {"theory": "Some text.", "statement": "Erin is kind."}
+    prompt = rendered(TEMPLATE, fields, ANSWERS)
+    operator = REGISTRY.get("logic.conjunction")
+    assert operator is not None
+    assert list(operator.variants(prompt, operator.params(), Draw(0, "u", "e", fields, ANSWERS))) == []
