@@ -30,7 +30,7 @@ bench: $(VENV)/.test ## run the benchmarks (about 40 minutes)
 	$(BIN)/python -m benchmarks.overhead
 	$(BIN)/python -m benchmarks.throughput
 	$(BIN)/python -m benchmarks.perturb
-	$(BIN)/python -m benchmarks.statistics
+	$(BIN)/python -m benchmarks.calibration
 	$(BIN)/python -m benchmarks.html_report
 
 clean: ## remove the virtual environment and caches
