@@ -78,7 +78,7 @@ class Plan:
     cases: tuple[Case, ...]
     counts: tuple[UseCounts, ...]
     probes: tuple[Case, ...] = ()
-    """Unperturbed prompts that are asked again for the noise floor; they are no cases."""
+    """Unperturbed prompts that are sent again to measure the noise floor; they are not cases."""
 
     def requests(self) -> list[Request]:
         """Everything that is asked for the whole suite, in the order in which it is sent: the probes stand at random
@@ -193,7 +193,7 @@ Key = tuple[str, str, str, int]
 
 
 def case_key(case: Case) -> Key:
-    """What a case is told by across the versions of a suite: use, variant, example, repeat."""
+    """What identifies a case across versions of a suite: use, variant, example, repeat."""
     return case.use, case.variant, case.example.id, case.repeat
 
 

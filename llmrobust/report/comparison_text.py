@@ -105,7 +105,7 @@ def gate_words(gate: GateChange) -> str:
 
 
 def headline(comparison: Comparison) -> str:
-    """What the comparison says, in words."""
+    """The conclusion of the comparison, as text."""
     outcome = comparison.outcome
     if outcome is Outcome.UNDECIDED:
         return "the runs cannot be compared"
@@ -114,7 +114,7 @@ def headline(comparison: Comparison) -> str:
 
 def remarks(suite: SuiteComparison, model: str) -> Iterator[str]:
     """What differs besides the answers, and what was left out."""
-    differs = [*suite.differs, *([f"the model is another one ({model})"] if model else [])]
+    differs = [*suite.differs, *([f"model changed ({model})"] if model else [])]
     if differs and not model:
         differs.append("the model is the same")
     yield "; ".join(differs) if differs else "prompt and model are the same"
@@ -186,6 +186,6 @@ def _value(decision: Decision | None) -> str:
 
 
 def model_of(run: RunResult) -> str:
-    """Which model answered a run, in words."""
+    """The name of the model that answered a run."""
     model: ModelFacts | None = run.manifest.model
     return f"(model {model.spec})" if model is not None else "(no model was opened)"

@@ -1,6 +1,6 @@
 """Markdown in which foreign text is shown and does nothing: no markup, no links, no mentions, no broken tables.
 
-Whatever is not ours (prompts, answers, ids, names) stands in code spans: nothing within them is parsed, linked or
+Whatever is not ours (prompts, answers, ids, names) goes into code spans: nothing within them is parsed, linked or
 notified. Texts are put together from blocks and cut at whole rows where GitHub would refuse them.
 """
 
@@ -29,7 +29,7 @@ _KEY = re.compile(r"\w+([.:/ -]\w+)*", re.ASCII)
 def marker(key: str = "") -> str:
     """The hidden line by which a workflow finds its comment again. Raises ValueError for a key that would show."""
     if key and not is_key(key):
-        raise ValueError(f"{key!r} is no key: letters, digits and _, joined by single . : / - or spaces")
+        raise ValueError(f"{key!r} is not a valid key: use letters, digits and _, joined by single . : / - or spaces")
     return f"<!-- llmrobust {key} -->" if key else "<!-- llmrobust -->"
 
 

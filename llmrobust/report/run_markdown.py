@@ -50,7 +50,7 @@ _HEAD, _GATES, _TABLES, _CASES = range(4)
 def run_markdown(result: RunResult, limit: int = COMMENT_LIMIT, key: str = "", cases: int = CASES) -> str:
     """The run in at most `limit` bytes: the verdict first, then each suite's gates, metrics and broken cases.
 
-    key: tells the comments of several jobs on one pull request apart (see `markdown.marker`; raises ValueError).
+    key: distinguishes the comments of several jobs on one pull request (see `marker`; raises ValueError).
     cases: how many of a suite's broken cases are shown.
     """
     found = run_verdict(result)

@@ -1,7 +1,7 @@
 """A greedy search for the wording of a text that a model answers worst.
 
 Words are ranked by how much worse the answers get without them; then, from the most important on, everything that
-the recipe tries in a word's place is scored in one batch, and the worst is kept if it is worse than what stands there.
+the recipe tries in a word's place is scored in one batch, and the worst is kept if it lowers the score further.
 Source: the greedy search with word importance ranking of TextAttack's recipes, with the accuracy over examples as
 score and no early stop, as in Agrawal et al. 2025 (arXiv 2504.02733).
 """
@@ -36,7 +36,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class AttackFound:
-    """What an attack found. evaluations: wordings scored. words: (original word, what stands there now)."""
+    """What an attack found. evaluations: wordings scored. words: (original word, its replacement)."""
 
     original: str
     text: str

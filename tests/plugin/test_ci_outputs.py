@@ -49,7 +49,7 @@ def test_a_key_is_put_into_the_comment_or_refused(project):
     assert (project.path / "run.md").read_text("utf-8").startswith("<!-- llmrobust gpu/nightly -->\n")
     refused = project.run("suites", "--robust-markdown-key", "--> <b>")
     assert refused.ret == pytest.ExitCode.USAGE_ERROR
-    refused.stderr.fnmatch_lines(["*'--> <b>' is no key*"])
+    refused.stderr.fnmatch_lines(["*'--> <b>' is not a valid key*"])
 
 
 def test_a_file_that_cannot_be_written_fails_the_run(project):

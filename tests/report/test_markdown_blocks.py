@@ -84,7 +84,7 @@ def test_markers() -> None:
     assert marker() == "<!-- llmrobust -->"
     assert marker("gpu/nightly-1") == "<!-- llmrobust gpu/nightly-1 -->"
     for key in ("a--b", "-->", "x\ny", " a", "a-", "é"):
-        with pytest.raises(ValueError, match="is no key"):
+        with pytest.raises(ValueError, match="is not a valid key"):
             marker(key)
 
 

@@ -1,4 +1,4 @@
-"""Whether a local model is the one of an earlier run, told without loading it."""
+"""Whether a local model is the same as in an earlier run, decided without loading it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _GPU = Path("/proc/driver/nvidia/version")
 
 
 def identity(specs: Sequence[str]) -> str:
-    """A digest of a local model's files, its options and the software that runs it; empty where it cannot be told.
+    """A digest of a local model's files, its options and the software that runs it; empty where unknown.
 
     Servers are asked and names of a hub lead elsewhere over time, so only folders have one.
     """

@@ -15,7 +15,7 @@ NextLogprobs = Callable[[Sequence[list[int]], Sequence[tuple[int, ...]]], list[d
 """(rows of tokens, tokens wanted after each row) -> for every row, the wanted tokens' log-probabilities."""
 
 SAME_TOKENS = Failure(
-    "rejected", "two labels are the same tokens after this prompt: no score tells them apart; use scoring: auto"
+    "rejected", "two labels have the same tokens after this prompt: scores cannot distinguish them; use scoring: auto"
 )
 
 

@@ -71,7 +71,7 @@ _USUAL = (
 def sample_of(operator: Operator) -> str | None:
     """What an operator does to the first sample prompt that it applies to, as a marked difference; None if to none.
 
-    Removed text stands in [-...-], added text in {+...+}.
+    Removed text is shown as [-...-], added text as {+...+}.
     """
     sample = fitting_sample(operator)
     if sample is None:

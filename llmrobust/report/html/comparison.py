@@ -44,7 +44,7 @@ class GateRow:
 
 @dataclass(frozen=True, slots=True)
 class EffectRow:
-    """An effect: what it is on, and the difference in words. is_family: below the suite's."""
+    """An effect: what it applies to, and the difference as text. is_family: below the suite's."""
 
     effect: Effect
     name: str

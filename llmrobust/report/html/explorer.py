@@ -23,7 +23,7 @@ from llmrobust.score.verdict import Status
 from llmrobust.text.edit_script import Edit, Messages, edits_of
 
 NONE = -1
-"""The number that stands for no value."""
+"""The number that encodes a missing value."""
 LIKELIEST = 8
 """How many labels' probabilities are kept of a case; those of the others are too small to look at."""
 SHARES = 10_000
@@ -169,7 +169,7 @@ def _prompts(run: RunResult, keep: Sequence[bool]) -> list[list[Any]]:
     """For each unperturbed prompt, in the order of the column `clean`: its messages, and an entry a case.
 
     An entry is 0 where the case is left out, or: its edits (or its messages, where their roles differ), and its reply
-    (0 where that is the answer as it stands in the list). A prompt whose cases are all left out has no messages.
+    (0 where that is the answer as listed). A prompt whose cases are all left out has no messages.
     """
     found: dict[Hashable, list[Any]] = {}
     wanted = iter(keep)

@@ -1,4 +1,4 @@
-"""Scales of charts: where a value stands, in the units of a picture."""
+"""Chart scales: maps values to picture units."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Scale:
     width: float
 
     def at(self, value: float) -> float:
-        """Where a value stands, rounded to a tenth of a unit; values beyond the ends stand at the ends."""
+        """The position of a value, rounded to a tenth of a unit; values beyond the ends are clamped."""
         share = (min(max(value, self.low), self.high) - self.low) / (self.high - self.low)
         return round(share * self.width, 1)
 

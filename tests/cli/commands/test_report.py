@@ -110,7 +110,7 @@ def test_it_shows_and_judges_only_where_it_is_asked_to(stored, make_run, capsys)
         (["run.json", "--against", "run.json"], "--against is for html, not for terminal"),
         (["run.json", "--key", "x"], "--key is for markdown, not for terminal"),
         (["run.json", "--format", "sarif", "--cases", "3"], "--cases is for terminal and markdown, not for sarif"),
-        (["run.json", "--format", "markdown", "--key", "a-->"], "--key: 'a-->' is no key"),
+        (["run.json", "--format", "markdown", "--key", "a-->"], "--key: 'a-->' is not a valid key"),
         (["run.json", "--output", "broken.json/x.md"], "broken.json"),
     ],
 )

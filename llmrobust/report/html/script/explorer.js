@@ -151,7 +151,7 @@ class Explorer {
     if (this.opened !== null) asked.set("case", this.cases.node(this.opened));
     try {
       history.replaceState(null, "", `#${asked.toString() || "explorer"}`);
-    } catch { /* an address that may not be changed is no reason to stop */ }
+    } catch { /* some pages may not change their address; carry on */ }
   }
 
   open(i, write = true) {
