@@ -131,15 +131,19 @@ def run(
     store: Path | None = None,
     limits: Limits | None = None,
     sequential: bool = False,
+    trust_store: bool = False,
 ) -> RunResult:
     """Run suite files against a model and wait for the result, for notebooks and scripts.
 
     llm: as for `pytest --llm`; several addresses are replicas. store: file that replies are kept in; None keeps them
-    in memory. sequential: as `pytest --robust-sequential`. Raises SuiteError, OperatorError or ModelError.
+    in memory. sequential, trust_store: as `pytest --robust-sequential` and `--robust-trust-store`. Raises SuiteError,
+    OperatorError or ModelError.
     """
     root = Path.cwd()
     plans = [load_plan(Path(path), root) for path in suites]
-    engine = Engine(parse_specs([llm] if isinstance(llm, str) else llm), lambda: Store(store), limits)
+    engine = Engine(
+        parse_specs([llm] if isinstance(llm, str) else llm), lambda: Store(store), limits, trust_store=trust_store
+    )
     try:
         return run_plans(plans, engine, root, sequential=sequential)
     finally:

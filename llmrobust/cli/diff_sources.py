@@ -84,7 +84,9 @@ def runs_of(sides: Sequence[Side], suites: Sequence[Path], specs: Sequence[str],
             number: _plans(sides[number], suites, project, checkouts) for some in asked.values() for number in some
         }
         for model, numbers in asked.items():
-            engine = Engine(parse_specs(model), lambda: Store(settings.store), settings.limits)
+            engine = Engine(
+                parse_specs(model), lambda: Store(settings.store), settings.limits, trust_store=settings.trust_store
+            )
             try:
                 for number in numbers:
                     suites_then, root = plans[number]

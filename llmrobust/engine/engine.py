@@ -41,15 +41,19 @@ class Engine:
         open_store: Callable[[], Store],
         limits: Limits | None = None,
         recorded: Recorded | None = None,
+        *,
+        trust_store: bool = False,
     ):
         """`open_store` is called on the engine's own thread, which alone uses the store.
 
         recorded: the model as the store's last run had it; with it nothing is ever sent.
+        trust_store: the user vouches for stored replies of a server that could not be identified.
         """
         self._model = model
         self._open_store = open_store
         self._limits = limits or Limits()
         self._recorded = recorded
+        self._trust_store = trust_store
         self._changed = threading.Condition()
         self._state = _State()
         self._stats = EngineStats()
@@ -156,6 +160,8 @@ class Engine:
         try:
             store = self._open_store()
             info = await self._open()
+            if self._trust_store:
+                info = info.trusted()
             with self._changed:
                 self._state.info = info
                 self._changed.notify_all()

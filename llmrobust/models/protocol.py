@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Protocol, runtime_checkable
 
 from llmrobust.request import Reply, Request, ScoredBy
 
 NOT_OPENED = "not_opened"
-"""The detail of a model that was not opened, as nothing had to be sent: the reason in words."""
+"""The detail of a model that was not opened, as nothing had to be sent: the reason."""
+IDENTIFIED_BY = "identified_by"
+"""The detail that says how a server was told from others, or why it could not be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,8 @@ class ModelInfo:
     fingerprint: changes whenever answers may change (weights, server build, template); part of every stored
     response's key. max_batch: requests that one `answer` call takes. max_in_flight: `answer` calls that may run at
     the same time. scoring: the ways in which labels can be scored, best first. details: versions and settings for
-    the manifest, never secrets.
+    the manifest, never secrets. trusted_fingerprint: what takes the fingerprint's place where the model could not be
+    identified and the user vouches for it; empty where it was identified.
     """
 
     spec: str
@@ -32,6 +35,14 @@ class ModelInfo:
     max_in_flight: int
     scoring: tuple[ScoredBy, ...] = ("text",)
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    trusted_fingerprint: str = ""
+
+    def trusted(self) -> ModelInfo:
+        """This model, with the user vouching for it where it could not be identified."""
+        if not self.trusted_fingerprint:
+            return self
+        details = {**self.details, IDENTIFIED_BY: "address and name only (--robust-trust-store)"}
+        return replace(self, fingerprint=self.trusted_fingerprint, details=MappingProxyType(details))
 
 
 class Model(Protocol):

@@ -89,6 +89,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--robust-fresh", action="store_true", help="ask everything again; replies are not kept")
     group.addoption(
+        "--robust-trust-store",
+        action="store_true",
+        help="use stored replies of a server that could not be identified by its answers to probes, as long as its "
+        "address and the name of its model are the same",
+    )
+    group.addoption(
         "--robust-changed-since",
         metavar="REV",
         help="ask only the suites that changed since git revision REV and HEAD parted (prompt, data, parameters, "

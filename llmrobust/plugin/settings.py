@@ -41,6 +41,8 @@ class Settings:
     comment_key: str = ""
     """Tells the Markdown of this run from that of other runs on the same pull request."""
     github: bool = False
+    trust_store: bool = False
+    """The user vouches for stored replies of a server that could not be identified."""
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -71,6 +73,7 @@ class Settings:
             baselines,
             option.robust_markdown_key or "",
             option.robust_github,
+            option.robust_trust_store,
         )
 
     def notices(self) -> list[str]:
@@ -82,4 +85,6 @@ class Settings:
     def engine(self, recorded: Recorded | None = None) -> Engine:
         """A running engine; recorded: as there. Raises ModelError for a spec that makes no sense."""
         store = self.store
-        return Engine(parse_specs(self.specs), lambda: Store(store), self.limits, recorded)
+        return Engine(
+            parse_specs(self.specs), lambda: Store(store), self.limits, recorded, trust_store=self.trust_store
+        )

@@ -22,6 +22,7 @@ from llmrobust.report.markdown_blocks import (
 from llmrobust.report.problems import undecided
 from llmrobust.report.run_terminal import table_notes, table_rows, with_interval
 from llmrobust.results.case_result import CaseResult
+from llmrobust.results.changes_summary import identity_note
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.run_verdict import Outcome, run_verdict
 from llmrobust.results.suite_result import SuiteResult
@@ -82,6 +83,8 @@ def _model(result: RunResult) -> str:
         named = f"Model {code(model.spec)} ({code(model.name, _NAME)}, {code(model.backend, _NAME)})"
     counted = f"{many(asked.planned, 'prompt')}, {asked.unique:,} distinct: {asked.sent:,} sent"
     counted += f", {asked.from_store:,} from the store"
+    note = identity_note(result)
+    counted += f" · {note}" if note else ""
     return f"{named} · {counted}{f', **{asked.failed:,} failed**' if asked.failed else ''}"
 
 

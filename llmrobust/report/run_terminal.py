@@ -13,7 +13,7 @@ from llmrobust.metrics import Measurement
 from llmrobust.models.protocol import NOT_OPENED
 from llmrobust.plan import ORIGINAL
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.changes_summary import changed_lines, is_unchanged
+from llmrobust.results.changes_summary import SESSION_ONLY, changed_lines, identity_note, is_unchanged
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
@@ -57,6 +57,9 @@ def model_lines(result: RunResult) -> list[Line]:
         line.append((f", {asked.failed:,} failed", "red bold"))
     name = f"model {model.spec} ({model.name}, {model.backend})" if model else "no model was opened"
     not_opened = dict(model.details).get(NOT_OPENED) if model else None
+    note = identity_note(result)
+    if note:
+        line.append((f"; {note}", "yellow" if SESSION_ONLY in note else ""))
     return [[(name, "bold")], *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []), line]
 
 

@@ -10,6 +10,23 @@ from llmrobust.results.suite_result import ChangeResult, SuiteResult
 NO_EVIDENCE = "nothing changed, and nothing of it is in the reply store: nothing was judged, so this run proves nothing"
 
 
+SESSION_ONLY = "this session only"
+"""How the identity of a model begins that could not be told from others."""
+
+
+def identity_note(result: RunResult) -> str:
+    """How the model was identified: where every reply came from the store, or where it could not be identified."""
+    model, asked = result.manifest.model, result.requests
+    if model is None:
+        return ""
+    established = model.identified_by
+    if established.startswith(SESSION_ONLY):
+        return f"stored replies count for {established}"
+    if asked.from_store and not asked.sent:
+        return f"every reply comes from the store, the model was identified by {established}"
+    return ""
+
+
 def is_unchanged(suite: SuiteResult) -> bool:
     """Whether a suite was answered from the store alone, as nothing of it changed."""
     return suite.changed is not None and not suite.changed.reasons

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from llmrobust import __version__
 from llmrobust.engine.asker import EngineStats
 from llmrobust.errors import without_credentials
-from llmrobust.models.protocol import ModelInfo
+from llmrobust.models.protocol import IDENTIFIED_BY, ModelInfo
 from llmrobust.results.suite_result import CONFIDENCE, SuiteResult
 
 _SECRET_NAME = re.compile(r"key|token|password|secret|authorization|cookie", re.IGNORECASE)
@@ -40,6 +40,11 @@ class ModelFacts:
             tuple(info.scoring),
             _safe_details(info.details),
         )
+
+    @property
+    def identified_by(self) -> str:
+        """What told this model from others; files and software for one that ran here."""
+        return dict(self.details).get(IDENTIFIED_BY, "its files and software")
 
 
 @dataclass(frozen=True, slots=True)

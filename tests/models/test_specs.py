@@ -53,8 +53,8 @@ def test_several_addresses_are_replicas():
         ("vllm:x?startup-timeout=soon", "give seconds"),
         ("http://host:8000", None),
         ("http://host:8000/v2", "does not end in /v1"),
-        ("http://host:99999/v1", "no address"),
-        ("http:///v1", "no address"),
+        ("http://host:99999/v1", "not a server address"),
+        ("http:///v1", "not a server address"),
         ("http://user:secret@host/v1", "must not hold a password"),
     ],
 )

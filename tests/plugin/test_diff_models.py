@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmrobust.cli import main
+from tests.models.http.fault_server import FaultServer, serve
 
 
 @pytest.fixture
@@ -54,3 +55,21 @@ def test_a_suite_that_cannot_be_read_is_no_verdict(here, capsys):
     path = here.write("suites/bad.robust.yaml", "suite: bad\n")
     assert main(["diff", "keyword:", "keyword:again", "--suite", str(path)]) == 2
     assert 'the key "prompt" is missing' in capsys.readouterr().err
+
+
+def test_two_servers_with_one_alias_are_both_asked(here, capsys):
+    with serve(FaultServer(features={"chat"})) as one, serve(FaultServer(features={"chat"})) as other:
+        assert main(["diff", one.url, other.url, "--suite", "suites/reviews.robust.yaml"]) in (0, 1, 2)
+        assert len(one.bodies("/v1/chat/completions")) == len(other.bodies("/v1/chat/completions")) > 0
+    assert "model are the same" not in capsys.readouterr().out
+
+
+def test_how_a_server_was_identified_is_reported_where_nothing_was_sent(here):
+    with serve(FaultServer(features={"chat"})) as one:
+        here.run("suites", f"--llm={one.url}")
+        again = here.run("suites", f"--llm={one.url}")
+        again.stdout.fnmatch_lines(["*: 0 sent, * identified by address and answers to probes*"])
+        one.probed = lambda answer, number: None
+        here.run("suites", f"--llm={one.url}").stdout.fnmatch_lines(["*count for this session only: *did not answer*"])
+        trusted = [here.run("suites", f"--llm={one.url}", "--robust-trust-store") for _ in range(2)]
+        trusted[1].stdout.fnmatch_lines(["*: 0 sent, *address and name only (--robust-trust-store)*"])

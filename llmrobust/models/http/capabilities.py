@@ -58,7 +58,7 @@ class Server:
         return fits(prompt_tokens, max_tokens, self.max_model_len)
 
     def fingerprint(self) -> str:
-        """Hex digest of everything known that decides the answers. The address is no part of it."""
+        """Hex digest of what the server says about itself. The address is not part of it."""
         parts = [self.model, self.root, self.version, self.system_fingerprint, self.max_model_len, self.template]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,13 +13,14 @@ from urllib.parse import urlsplit
 from llmrobust.errors import ModelError
 from llmrobust.models.http.capabilities import Server, probe
 from llmrobust.models.http.client import CallFailed, HttpClient, HttpSettings, Refused, is_loopback
+from llmrobust.models.http.identity_probe import BY_ADDRESS, Identity, fingerprint_of, identify
 from llmrobust.models.http.label_scores import LabelScoring
 from llmrobust.models.http.label_tokens import RemoteTokens
 from llmrobust.models.http.payloads import sampling_fields
 from llmrobust.models.http.prompt_lists import ListCalls
 from llmrobust.models.local.label_scores import SAME_TOKENS
 from llmrobust.models.local.weights import folder_fingerprint
-from llmrobust.models.protocol import ModelInfo
+from llmrobust.models.protocol import IDENTIFIED_BY, ModelInfo
 from llmrobust.request import Failure, Reply, Request, Response, ScoredBy
 
 LIST_SIZE = 128
@@ -33,11 +33,13 @@ SINGLES_IN_FLIGHT = 4
 class OpenAiModel:
     """The `Model` behind `http://HOST:PORT/v1[#MODEL]`."""
 
-    def __init__(self, spec: str, settings: HttpSettings | None = None):
+    def __init__(self, spec: str, settings: HttpSettings | None = None, *, is_ours: bool = False):
+        """is_ours: we started the server, so its weights and arguments are known and nothing needs to be probed."""
         address, _, self._wanted = spec.partition("#")
         self.spec = spec
         self._root = _root(address)
         self._settings = settings
+        self._is_ours = is_ours
         self._client: HttpClient | None = None
         self._server: Server | None = None
 
@@ -49,6 +51,7 @@ class OpenAiModel:
         self._client = HttpClient(self._root, self._settings or HttpSettings.from_environment())
         try:
             server = await probe(self._client, self._wanted)
+            identity = await self._identity(self._client, server)
         except BaseException:
             await self.close()
             raise
@@ -60,13 +63,23 @@ class OpenAiModel:
             spec=self.spec,
             name=server.model,
             backend="http",
-            fingerprint=await asyncio.to_thread(_fingerprint, server, is_loopback(self._root)),
+            fingerprint=identity.fingerprint(*([] if identity.by_weights else [self._root]), server.fingerprint()),
+            trusted_fingerprint="" if identity.digest else fingerprint_of(self._root, server.fingerprint(), BY_ADDRESS),
             max_model_len=server.max_model_len,
             max_batch=LIST_SIZE if server.lists else SINGLES,
             max_in_flight=LISTS_IN_FLIGHT if server.lists else SINGLES_IN_FLIGHT,
             scoring=server.scoring,
-            details=MappingProxyType(_details(server)),
+            details=MappingProxyType(_details(server, identity)),
         )
+
+    async def _identity(self, client: HttpClient, server: Server) -> Identity:
+        """What identifies the server beside its address."""
+        if self._is_ours:
+            return Identity(server.fingerprint(), "started for this session")
+        folder = Path(server.root)
+        visible = is_loopback(self._root) and folder.is_dir()
+        weights = await asyncio.to_thread(folder_fingerprint, folder) if visible else ""
+        return await identify(client, server.model, chat=not server.chat_problem, weights=weights)
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
         """One reply a request. Raises ServerGone, and ModelError for what this server cannot do at all."""
@@ -155,7 +168,7 @@ def _root(address: str) -> str:
     except ValueError:
         valid = False
     if not valid:
-        raise ModelError(f'"{address}" is no address of a server: write it as http://HOST:PORT/v1')
+        raise ModelError(f'"{address}" is not a server address: write it as http://HOST:PORT/v1')
     if parts.username or parts.password:
         raise ModelError(
             f"a model's address is stored with its results, so it must not hold a password: take it out of "
@@ -167,21 +180,15 @@ def _root(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}{path.removesuffix('/v1')}"
 
 
-def _fingerprint(server: Server, local: bool) -> str:
-    """The server's, with the content of the weights where they lie on this machine: else only their name is known."""
-    folder = Path(server.root)
-    if not local or not folder.is_dir():
-        return server.fingerprint()
-    return hashlib.sha256(f"{server.fingerprint()}\x1f{folder_fingerprint(folder)}".encode()).hexdigest()
-
-
-def _details(server: Server) -> dict[str, str]:
+def _details(server: Server, identity: Identity) -> dict[str, str]:
     return {
         "server_version": server.version,
         "system_fingerprint": server.system_fingerprint,
         "model_root": server.root,
         "template": server.template,
         "server_fingerprint": server.fingerprint(),
+        "probe_answers": identity.digest,
+        IDENTIFIED_BY: identity.established,
         "lists": "yes" if server.lists else "no",
         "chat_lists": "yes" if server.chat_lists else "no",
         "chat": f"no: {server.chat_problem}" if server.chat_problem else "yes",

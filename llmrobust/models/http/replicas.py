@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from llmrobust.errors import ModelError, ServerGone
-from llmrobust.models.protocol import Model, ModelInfo, TellsTokens
+from llmrobust.models.http.identity_probe import fingerprint_of
+from llmrobust.models.protocol import IDENTIFIED_BY, Model, ModelInfo, TellsTokens
 from llmrobust.request import Reply, Request
 
 
@@ -32,11 +33,18 @@ class Replicas:
             raise failed
         infos = [found for found in opened if isinstance(found, ModelInfo)]
         first = infos[0]
+        unknown = next((info for info in infos if info.trusted_fingerprint), None)
+        if unknown is not None and len(infos) > 1:
+            await self.close()
+            raise ModelError(
+                f"{unknown.spec} cannot be shown to be the same model as the other replicas "
+                f"({unknown.details.get(IDENTIFIED_BY, 'its answers to probes differ')}). Use one address."
+            )
         other = next((info for info in infos if _identity(info) != _identity(first)), None)
         if other is not None:
             await self.close()
             raise ModelError(
-                f"{first.spec} and {other.spec} are no replicas: {_difference(first, other)}. "
+                f"{first.spec} and {other.spec} are not replicas of one model: {_difference(first, other)}. "
                 "Give one address, or servers with the same model, version and settings."
             )
         self._alive = list(self._models)
@@ -44,6 +52,7 @@ class Replicas:
         return replace(
             first,
             spec=self.spec,
+            fingerprint=fingerprint_of(*sorted(info.fingerprint for info in infos)),
             max_batch=min(info.max_batch for info in infos),
             max_in_flight=sum(info.max_in_flight for info in infos),
             scoring=tuple(way for way in first.scoring if all(way in info.scoring for info in infos)),
@@ -77,16 +86,20 @@ class Replicas:
 
 
 def _identity(info: ModelInfo) -> str:
-    """What replicas must share: what the servers say, since only one of them may lie where its weights can be read."""
-    return info.details.get("server_fingerprint", info.fingerprint)
+    """What replicas must share: what the servers say about themselves, and what they answer to the probes."""
+    if "server_fingerprint" not in info.details:
+        return info.fingerprint
+    return fingerprint_of(info.details["server_fingerprint"], info.details.get("probe_answers", ""))
 
 
 def _difference(first: ModelInfo, other: ModelInfo) -> str:
-    """The first thing in which two servers differ, in words."""
+    """The first difference between two servers."""
     if first.name != other.name:
         return f"one serves {first.name}, the other {other.name}"
     if first.max_model_len != other.max_model_len:
         return f"their contexts are {first.max_model_len} and {other.max_model_len} tokens"
+    if first.details.get("probe_answers") != other.details.get("probe_answers"):
+        return "they answer equal prompts differently"
     for name, value in first.details.items():
         if other.details.get(name) != value:
             return f"their {name} is {value or 'unknown'} and {other.details.get(name) or 'unknown'}"

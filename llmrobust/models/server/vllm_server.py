@@ -57,7 +57,7 @@ class VllmServerModel:
         try:
             await self._process.healthy(f"http://127.0.0.1:{port}/health", self._startup_timeout_s)
             settings = replace(HttpSettings.from_environment(), api_key=key, connect_tries=2)
-            self._http = OpenAiModel(f"http://127.0.0.1:{port}/v1", settings)
+            self._http = OpenAiModel(f"http://127.0.0.1:{port}/v1", settings, is_ours=True)
             info = await self._http.open()
         except BaseException as error:
             await self._stop(keep_log=isinstance(error, ModelError))

@@ -12,6 +12,8 @@ from typing import Any
 
 from aiohttp import web
 
+from llmrobust.models.http.identity_probe import PROBES
+
 Body = dict[str, Any]
 EVERYTHING = frozenset(("lists", "chat-lists", "tokenize", "logprobs", "constrained", "version", "chat", "completions"))
 
@@ -41,7 +43,8 @@ class FaultServer:
     """A small stand-in for vLLM: a token is a character; "good" answers prompts with "+", "bad" all others.
 
     features: what it has of "lists", "chat-lists", "tokenize", "logprobs", "constrained", "version", "chat",
-    "completions"; "strict" refuses fields that OpenAI does not have. calls: (path, body, headers) of every call.
+    "completions"; "strict" refuses fields that OpenAI does not have. calls: (path, body, headers) of every call but
+    the probes that identify it, whose bodies are in `probes`.
     """
 
     features: set[str] = field(default_factory=lambda: set(EVERYTHING))
@@ -51,6 +54,9 @@ class FaultServer:
     version: str = "9.9"
     faults: list[Fault] = field(default_factory=list)
     calls: list[tuple[str, Body, dict[str, str]]] = field(default_factory=list)
+    probes: list[Body] = field(default_factory=list)
+    probed: Callable[[Body, int], Body | None] = lambda answer, number: answer
+    """Changes the answer to the probe of a number, counted from 0; None refuses it."""
     url: str = ""
     site: web.TCPSite | None = None
 
@@ -61,12 +67,22 @@ class FaultServer:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Any call."""
         body = await request.json() if request.method == "POST" else {}
+        if _is_probe(body):
+            return self._answer_probe(request.path, body)
         self.calls.append((request.path, body, dict(request.headers)))
         for fault in self.faults:
             if fault.times > 0 and request.path.startswith(fault.path) and fault.when(body):
                 fault.times -= 1
                 return await self._fail(request, body, fault)
         return self._answer(request.path, body)
+
+    def _answer_probe(self, path: str, body: Body) -> web.Response:
+        answer = self._answer(path, body)
+        if answer.status != 200:
+            return answer
+        changed = self.probed(json.loads(answer.text or "{}"), len(self.probes))
+        self.probes.append(body)
+        return _refused("not these") if changed is None else web.json_response(changed)
 
     async def _fail(self, request: web.Request, body: Body, fault: Fault) -> web.StreamResponse:
         if fault.status:
@@ -183,6 +199,11 @@ class FaultServer:
                 else:
                     choice["logprobs"] = {"top_logprobs": [scores]}
         return choice
+
+
+def _is_probe(body: Body) -> bool:
+    asked = body["messages"][-1] if body.get("messages") else body.get("prompt")
+    return (asked.get("content") if isinstance(asked, dict) else asked) in PROBES
 
 
 def _tokens(text: str) -> list[int]:

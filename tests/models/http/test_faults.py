@@ -191,7 +191,7 @@ def test_replicas_share_the_load(server):
 
 
 def test_replicas_must_be_the_same_model(server, asked):
-    with pytest.raises(ModelError, match=r"are no replicas: their server_version is 9\.9 and 9\.10"):
+    with pytest.raises(ModelError, match=r"are not replicas of one model: their server_version is 9\.9 and 9\.10"):
         asked(Replicas([at(server().url), at(server(version="9.10").url)]), [])
     with pytest.raises(ModelError, match="one serves toy, the other b"):
         asked(Replicas([at(server().url), at(server(models=["b"]).url)]), [])

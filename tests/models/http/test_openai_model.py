@@ -210,14 +210,18 @@ def test_named_model_is_asked(server, asked):
     assert {body["model"] for body in one.bodies("/v1/chat/completions/batch")} == {"b"}
 
 
-def test_fingerprint_follows_what_answers_and_not_where(server, asked):
-    same = [asked(server().url, [])[0].fingerprint for _ in range(2)]
-    others = [
-        asked(server(**fields).url, [])[0].fingerprint
-        for fields in ({"version": "9.10"}, {"context": 256}, {"template": "<human>"}, {"models": ["other"]})
-    ]
+def test_fingerprint_follows_what_answers_and_where(server, asked):
+    one = server()
+    same = [asked(one.url, [])[0].fingerprint for _ in range(2)]
+    changed = []
+    for name, value in {"version": "9.10", "context": 256, "template": "<human>", "models": ["other"]}.items():
+        before = getattr(one, name)
+        setattr(one, name, value)
+        changed.append(asked(one.url, [])[0].fingerprint)
+        setattr(one, name, before)
+    elsewhere = asked(server().url, [])[0].fingerprint
     assert same[0] == same[1]
-    assert len({same[0], *others}) == 5
+    assert len({same[0], *changed, elsewhere}) == 6
 
 
 def test_fingerprint_follows_weights_that_lie_on_this_machine(server, asked, tmp_path):
