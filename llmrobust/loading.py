@@ -19,6 +19,7 @@ def metric_facts() -> dict[str, MetricFacts]:
             m.reads != "clean",
             *m.range,
             "field" in m.needs,
+            "answer-field" in m.needs,
             "reference" in m.needs,
             "severities" in m.needs,
         )

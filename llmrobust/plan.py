@@ -69,6 +69,11 @@ class UseCounts:
     unchanged: int = 0
     duplicates: int = 0
 
+    def why_idle(self, examples: int) -> str:
+        """Why it made no case of the examples: "not applicable to 4 of 4 examples"."""
+        found = [("not applicable to", self.not_applicable), ("changes nothing in", self.unchanged)]
+        return ", ".join(f"{what} {min(count, examples):,} of {examples:,} examples" for what, count in found if count)
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -79,6 +84,15 @@ class Plan:
     counts: tuple[UseCounts, ...]
     probes: tuple[Case, ...] = ()
     """Unperturbed prompts that are sent again to measure the noise floor; they are not cases."""
+
+    def idle_uses(self) -> list[tuple[str, str]]:
+        """(use, why) of every operator use that perturbs no example."""
+        return [(one.use, one.why_idle(len(self.suite.examples))) for one in self.counts if not one.cases]
+
+    @property
+    def perturbs_nothing(self) -> bool:
+        """Whether the suite names operators, and none of them perturbs any example."""
+        return bool(self.counts) and not any(one.cases for one in self.counts)
 
     def requests(self) -> list[Request]:
         """Everything that is asked for the whole suite, in the order in which it is sent: the probes stand at random

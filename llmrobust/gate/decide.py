@@ -93,7 +93,7 @@ def decide_gate(
         return [_not_evaluated(one, bound, problem.kind, problem.reason, problem.remedy) for one in targets]
     if gate.by is not None:
         by = table.fields.get(gate.by)
-        if by is not None and answer is not None and metric.reads == "answers":
+        if by is not None and answer is not None and "answer-field" in metric.needs:
             read = [canonical_answer(value, answer) for value in by]
             if None in read:
                 why = f'the {gate.by} "{by[read.index(None)]}" is none of the answers that the suite knows'

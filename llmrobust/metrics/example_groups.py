@@ -98,7 +98,7 @@ def weighted_group_consistency(table: Table) -> Ratio:
     better="lower",
     undefined="no case whose unperturbed answer was right",
     paired=True,
-    needs=("gold", "field"),
+    needs=("gold", "field", "answer-field"),
 )
 def misrepresentation_ratio(table: Table) -> Ratio:
     """How often added information makes the model claim what it suggests, of questions answered right before."""
@@ -114,7 +114,7 @@ def misrepresentation_ratio(table: Table) -> Ratio:
     better="lower",
     undefined="no case whose unperturbed answer was right",
     paired=True,
-    needs=("gold", "field"),
+    needs=("gold", "field", "answer-field"),
 )
 def uncertainty_ratio(table: Table) -> Ratio:
     """How often added information makes the model unsure, of questions that it answered right before."""

@@ -17,8 +17,9 @@ Better = Literal["higher", "lower", "nearer to zero"]
 IntervalRule = Literal["proportion", "difference", "bca", "dispersion"]
 Reads = Literal["correct", "agrees", "moves", "clean", "answers", "probabilities", "texts"]
 Unit = Literal["case", "example"]
-Needs = Literal["gold", "field", "reference", "severities"]
-"""What a metric is undefined without: gold answers, the `field:` of a gate, another run, a severity ladder."""
+Needs = Literal["gold", "field", "answer-field", "reference", "severities"]
+"""What a metric is undefined without: gold answers, the `field:` of a gate, one that holds an answer, another run, a
+severity ladder."""
 Floats = NDArray[np.float64]
 
 

@@ -11,6 +11,7 @@ from llmrobust.gate import GateTarget, gate_targets
 from llmrobust.plan import Case, case_name
 from llmrobust.plugin.gc_tuning import uncollected
 from llmrobust.plugin.items import CaseItem, GateItem
+from llmrobust.plugin.nothing_perturbed import NothingPerturbed
 from llmrobust.plugin.session import Runtime
 from llmrobust.plugin.session_suite import AskedSuite
 
@@ -24,6 +25,8 @@ def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
         families.setdefault(case.family, []).append(case)
     for family, cases in families.items():
         yield Family.from_parent(file, name=family, suite=suite, cases=cases)
+    if plan.perturbs_nothing:
+        yield NothingPerturbed.from_parent(file, name="perturbed", plan=plan)
     targets = gate_targets(plan.suite, plan.columns())
     if targets:
         yield Gates.from_parent(file, name="gate", suite=suite, targets=targets)

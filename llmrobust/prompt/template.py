@@ -10,12 +10,15 @@ from typing import Any
 
 import jinja2
 from jinja2 import nodes
+from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension
 from jinja2.meta import find_undeclared_variables
 from jinja2.parser import Parser
+from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from llmrobust.errors import Diagnostic, Location, SuiteError
+from llmrobust.prompt.budget import COUNTED, MAX_CHARACTERS, Budget, Counted, count_loops, repeated
 from llmrobust.prompt.enumeration import choices_filter, labels_filter
 from llmrobust.prompt.fields import typed_fields
 from llmrobust.prompt.instrumentation import MARKED, defined_names, mark_outputs
@@ -59,19 +62,31 @@ class _Tags(Extension):
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """Marks what outputs and tags print."""
+    """Marks what outputs and tags print, and bounds what loops and repetitions make."""
+
+    intercepted_binops = frozenset({"*"})
 
     def __init__(self, **options: Any):
         self.marks = Marks()
+        self.budget = Budget()
         super().__init__(undefined=jinja2.StrictUndefined, extensions=[_Tags], **options)
         for name, marked in (("choices", choices_filter(self.marks)), ("labels", labels_filter(self.marks))):
             self.filters[MARKED + name] = marked
             self.filters[name] = _plain(marked)
+        self.filters[COUNTED] = self._counted
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         mark_outputs(tree, self.marks, is_whole=name is None)
+        count_loops(tree)
         return tree
+
+    def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
+        """A product, within bounds; no other operator is intercepted."""
+        return repeated(left, right)
+
+    def _counted(self, items: Any) -> Any:
+        return Counted(items, self.budget) if hasattr(items, "__len__") else self.budget.counted(items)
 
 
 def _plain(marked: Callable[..., str]) -> Callable[..., str]:
@@ -166,7 +181,7 @@ class Template:
         if unusable:
             raise self.error(f"a value holds a character that no prompt can hold: {unusable}")
         try:
-            spans = self._environment.marks.spans(self._template.render(fields))
+            spans = self._environment.marks.spans(self._rendered(fields))
         except BrokenMarks:
             message = "the template changes its parts after they are printed, so they cannot be told apart"
             hint = "filters over a whole block (such as truncate) must be applied to the variables inside it"
@@ -177,6 +192,17 @@ class Template:
         if unusable:
             raise self.error(f"the template prints a character that no prompt can hold: {unusable}")
         return protected_pieces(typed_fields(spans), protect, labels)
+
+    def _rendered(self, fields: Mapping[str, Any]) -> str:
+        """What Jinja renders. Raises SecurityError for more than a prompt can be."""
+        self._environment.budget.renew()
+        pieces, length = [], 0
+        for piece in self._template.generate(fields):
+            pieces.append(piece)
+            length += len(piece)
+            if length > MAX_CHARACTERS:
+                raise SecurityError(f"it prints more than {MAX_CHARACTERS:,} characters")
+        return "".join(pieces)
 
     def _path_of(self, name: str) -> Path:
         return (self.origin.path.parent / name).resolve()

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
-from functools import lru_cache
 
 from llmrobust.plan import Case
 from llmrobust.request import Failure, Reply, Response
@@ -15,6 +13,7 @@ from llmrobust.score.number import read_number, same_number
 from llmrobust.score.structured import canonical_gold, read_json
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec
+from llmrobust.text.patterns import PatternTooSlow, first_match
 
 
 def score(case: Case, reply: Reply, spec: AnswerSpec, labels: Sequence[str]) -> Verdict:
@@ -116,17 +115,14 @@ def _read(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
 
 def _matched(text: str, spec: AnswerSpec) -> Reading:
     """The first group (or all) of the first match of the suite's pattern."""
-    found = _pattern(spec.pattern or "", spec.ignore_case).search(text)
-    if found is None:
+    try:
+        value = first_match(spec.pattern or "", text, ignore_case=spec.ignore_case)
+    except PatternTooSlow as error:
+        return Reading(None, str(error))
+    if value is None:
         return Reading(None, f"nothing in the answer matches {spec.pattern}")
-    value = found.group(1 if found.re.groups else 0)
-    answer = normalised(value or "", spec.ignore_case)
+    answer = normalised(value, spec.ignore_case)
     return Reading(answer) if answer else Reading(None, f"the group of {spec.pattern} is empty")
-
-
-@lru_cache(maxsize=256)
-def _pattern(pattern: str, ignore_case: bool) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE if ignore_case else 0)
 
 
 def _right(answer: str, expected: str, spec: AnswerSpec) -> bool:

@@ -10,6 +10,7 @@ from llmrobust.suitefile.schema import AnswerSection
 from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.suitefile.validation import validated
 from llmrobust.suitefile.yaml_source import Key, Source
+from llmrobust.text.patterns import problem_of
 
 KEY: Key = ("answer",)
 CHOICES: Key = ("answer", "choices")
@@ -33,10 +34,10 @@ def read_answer(source: Source, value: Any) -> AnswerSpec:
             message = f"{name} means nothing here: it belongs to check: {needed}, and this is {check}"
             source.problem(message, source.at_key((*KEY, name)))
     if section.pattern is not None:
-        try:
-            re.compile(section.pattern)
-        except (re.error, OverflowError, RecursionError) as error:
-            source.problem(f"pattern: no regular expression: {error}", source.at_value((*KEY, "pattern")))
+        problem = problem_of(section.pattern, section.ignore_case)
+        if problem:
+            hint = "avoid repeats within repeats, such as (a+)+" if "takes longer" in problem else ""
+            source.problem(f"pattern: {problem}", source.at_value((*KEY, "pattern")), hint)
     if (check == "regex") != (section.pattern is not None):
         hint = "answer: {check: regex, pattern: 'Answer: (.*)'}"
         source.problem("check: regex and pattern belong together", source.at_key(KEY), hint)

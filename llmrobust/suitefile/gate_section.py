@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from llmrobust.suitefile.answer_section import comparable
 from llmrobust.suitefile.schema import GateSection
 from llmrobust.suitefile.suite import SCOPES, AnswerSpec, GateSpec, MetricFacts, OperatorUse, field_text
 from llmrobust.suitefile.validation import in_fractions, kind_of, validated
@@ -57,7 +58,7 @@ def read_gates(
             hint = did_you_mean(section.over, groups)
             message = f'over: the suite uses no family or operator "{section.over}"'
             source.problem(message, source.at_value((*at, "over")), hint)
-        _check_selection(source, name, section, facts, fields, uses, at)
+        _check_selection(source, name, section, facts, fields, uses, answer, at)
         against = [section.against] if isinstance(section.against, str) else section.against
         found = [
             baseline if one == BASELINE else _stored_run(source, (*at, "against"), one, root)
@@ -87,6 +88,7 @@ def _check_selection(
     facts: MetricFacts | None,
     fields: Mapping[str, Collection[str]],
     uses: Sequence[OperatorUse],
+    answer: AnswerSpec,
     at: Key,
 ) -> None:
     """Fields that are not there, values that no example has, and what a metric needs besides."""
@@ -118,6 +120,13 @@ def _check_selection(
         return
     if facts.needs_field and gate.field is None:
         source.problem(f"{name} reads a field of the examples", source.at_key(at), f"{name}: {{..., field: NAME}}")
+    if facts.needs_answer_field and gate.field is not None and gate.field in fields and answer.choices:
+        known = {comparable(label, answer.ignore_case) for label in answer.choices}
+        for value in sorted(fields[gate.field]):
+            if comparable(value, answer.ignore_case) not in known:
+                place, hint = source.at_value((*at, "field")), f"the choices are {', '.join(answer.choices)}"
+                source.problem(f'field: the {gate.field} "{value}" is not one of the choices', place, hint)
+                break
     if gate.field is not None and not facts.needs_field:
         source.problem(f"{name} reads no field", source.at_key((*at, "field")), "per or where select examples by one")
     if facts.needs_reference and not gate.against:

@@ -115,6 +115,7 @@ class MetricFacts:
     """What a gate must know of a metric while it is loaded.
 
     needs_gold: undefined without gold answers. needs_variants: measured on perturbed cases. lowest, highest: its range.
+    needs_answer_field: the field that its gate names holds an answer.
     """
 
     needs_gold: bool
@@ -122,6 +123,7 @@ class MetricFacts:
     lowest: float
     highest: float
     needs_field: bool = False
+    needs_answer_field: bool = False
     needs_reference: bool = False
     needs_severities: bool = False
 

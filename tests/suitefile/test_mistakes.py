@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
 from llmrobust.errors import Diagnostic, SuiteError
+from llmrobust.loading import load_suite_file
 from llmrobust.suitefile import load_suite, render_prompt
 from tests.suitefile.conftest import SUITE
 
@@ -54,7 +56,7 @@ MISTAKES = [
     ("field: answer", "field: anser", 8, None, 'example ex-001 has no field "anser", which answer.field names', 'did you mean "answer"'),
     ("  field: answer\n", "", 16, "accuracy", "accuracy needs gold answers, and the suite has none", "answer: {field: ...}"),
     ("choices: [bug, praise]", "check: regex", 10, "answer", "check: regex and pattern belong together", ""),
-    ("choices: [bug, praise]", "check: regex\n  pattern: '('", 13, "'('", "pattern: no regular expression", ""),
+    ("choices: [bug, praise]", "check: regex\n  pattern: '('", 13, "'('", "pattern: not a valid regular expression", ""),
     ("{{ text }}", "{{ txt }}", 5, "txt", 'the prompt uses "txt", which no example has', 'did you mean "text"'),
     ("{{ text }}", "{{ text", 6, "Category:", "the template is not valid", ""),
     ("{% instruction %}", "{% instrution %}", 4, None, "the template is not valid", "example, instruction, protect"),
@@ -279,3 +281,25 @@ def test_the_same_gate_twice_is_a_mistake(folder):
     (found,) = folder.problems(head + gates)
     assert found.message == "the same gate on accuracy stands above"
     assert found.location.line == head.count("\n") + 4
+
+
+@pytest.mark.parametrize("pattern", [r"(a|aa)+$", r"(.*a){12}b"])
+def test_a_pattern_that_backtracks_without_end_is_a_mistake_of_the_suite(tmp_path: Path, pattern: str):
+    text = f"suite: s\nprompt: '{{{{ q }}}}'\nexamples: [{{q: a}}]\nanswer: {{check: regex, pattern: '{pattern}'}}\n"
+    path = tmp_path / "s.robust.yaml"
+    path.write_text(text)
+    with pytest.raises(SuiteError, match=r"pattern: takes longer than .* on a text of") as caught:
+        load_suite(path, tmp_path)
+    assert caught.value.diagnostics[0].location.line == 4
+
+
+def test_an_answer_field_must_hold_answers(tmp_path: Path):
+    gate = "gate: {misrepresentation_ratio: {max: 0.1, field: claim}}"
+    text = "suite: s\nprompt: '{{ q }}'\nexamples: [{q: a, answer: A, claim: some text}]\n"
+    text += f"answer: {{field: answer, choices: [A, B]}}\nperturb: [typo.swap]\n{gate}\n"
+    path = tmp_path / "s.robust.yaml"
+    path.write_text(text)
+    with pytest.raises(SuiteError, match='field: the claim "some text" is not one of the choices'):
+        load_suite_file(path, tmp_path)
+    path.write_text(text.replace("some text", "b").replace("choices:", "ignore_case: true, choices:"))
+    assert load_suite_file(path, tmp_path).gates[0].by == "claim"

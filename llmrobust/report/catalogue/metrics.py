@@ -50,7 +50,13 @@ def metric_facts_of(name: str) -> dict[str, Any]:
     }
 
 
-_NEEDS = {"gold": "gold answers", "field": "`field:`", "reference": "`against:`", "severities": "severities"}
+_NEEDS = {
+    "gold": "gold answers",
+    "field": "`field:`",
+    "answer-field": "with an answer in it",
+    "reference": "`against:`",
+    "severities": "severities",
+}
 
 
 def _row(metric: Metric) -> str:

@@ -1,0 +1,53 @@
+"""A template that would not end, or print without end, is a mistake with a place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from llmrobust.errors import SuiteError
+from llmrobust.prompt import budget
+from llmrobust.prompt.template import Origin, Template
+
+
+def rendered(text: str, **fields: object) -> str:
+    template = Template(text, Origin(Path("p.jinja"), 1, 1))
+    return "".join(span.text for span in template.render(fields))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "a\n{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}",
+            "its loops take more than",
+        ),
+        (
+            "a\n{% for i in x %}{% for j in x %}{% for k in x %}{% endfor %}{% endfor %}{% endfor %}",
+            "its loops take more",
+        ),
+        ("a\n{{ 'ab' * 99999999 }}", "it repeats something to more than"),
+        ("a\n{{ 99999999 * [1] }}", "it repeats something to more than"),
+        ("a\n{% for i in range(900) %}{{ 'ab' * 9000 }}{% endfor %}", "it prints more than"),
+    ],
+)
+def test_what_has_no_end_is_a_mistake_of_the_template(text: str, message: str):
+    with pytest.raises(SuiteError, match=message) as caught:
+        rendered(text, x=list(range(100)))
+    assert caught.value.diagnostics[0].location.path == Path("p.jinja")
+
+
+def test_every_rendering_has_a_budget_of_its_own(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(budget, "MAX_STEPS", 10)
+    template = Template("{% for i in x %}{{ i }}{% endfor %}", Origin(Path("p.jinja"), 1, 1))
+    for _ in range(3):
+        assert "".join(span.text for span in template.render({"x": "12345678"})) == "12345678"
+
+
+def test_counted_loops_know_their_length_and_neighbours():
+    text = "{% for i in x %}{{ loop.index }}/{{ loop.length }}{{ '' if loop.last else ', ' }}{% endfor %}"
+    assert rendered(text, x=["a", "b"]) == "1/2, 2/2"
+    assert rendered("{% for k, v in x.items() %}{{ k }}={{ v }}{% else %}none{% endfor %}", x={"a": 1}) == "a=1"
+    assert rendered("{% for i in x if i %}{{ i }}{% else %}none{% endfor %}", x=[]) == "none"
+    assert rendered("{{ 2 * 3 }}{{ '-' * 3 }}") == "6---"
