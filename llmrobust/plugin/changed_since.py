@@ -14,13 +14,13 @@ from _pytest.config.findpaths import load_config_dict_from_file
 
 from llmrobust.changes.detect import change_of
 from llmrobust.changes.git import ChangesError, History
-from llmrobust.changes.last_runs import Record, record_key
-from llmrobust.changes.plan_diff import SuiteChange, everything
+from llmrobust.changes.last_runs import Record, record_key, records_of
+from llmrobust.changes.plan_diff import SuiteChange, everything, operator_versions
 from llmrobust.engine import Recorded
 from llmrobust.engine.reply_store import Store, StoreError
 from llmrobust.errors import without_credentials
 from llmrobust.models.local.identity import identity
-from llmrobust.plugin import history_key
+from llmrobust.models.protocol import NOT_OPENED
 from llmrobust.plugin.settings import Settings
 from llmrobust.results.changes_summary import headline, notes
 from llmrobust.results.digests import relative_path
@@ -29,7 +29,9 @@ from llmrobust.results.suite_result import ChangeResult, SuiteResult
 
 if TYPE_CHECKING:
     from llmrobust.engine import Asker
-    from llmrobust.plugin.session_suite import AskedSuite
+    from llmrobust.plugin.session_suite import SessionSuite
+
+_history_key: pytest.StashKey[History] = pytest.StashKey()
 
 
 def model_change(inipath: Path | None, specs: Sequence[str] | None, history: History) -> str:
@@ -59,13 +61,8 @@ def _specs(path: Path) -> list[str]:
     )
 
 
-def remember(settings: Settings, result: RunResult, suites: Sequence[AskedSuite]) -> None:
+def remember(settings: Settings, result: RunResult, suites: Sequence[SessionSuite]) -> None:
     """Keep the records of the run's whole suites; a store that cannot be written costs the next run, not this one."""
-    from llmrobust.changes.last_runs import record_key, records_of
-    from llmrobust.changes.plan_diff import operator_versions
-    from llmrobust.models.local.identity import identity
-    from llmrobust.models.protocol import NOT_OPENED
-
     model = result.manifest.model
     if settings.store is None or model is None or NOT_OPENED in dict(model.details):
         return
@@ -77,8 +74,6 @@ def remember(settings: Settings, result: RunResult, suites: Sequence[AskedSuite]
 
 def recalled(path: Path | None) -> dict[str, Record]:
     """The records in a store, by `record_key`; none where there is no store that can be read."""
-    from llmrobust.changes.last_runs import Record
-
     if path is None or not path.is_file():
         return {}
     try:
@@ -89,14 +84,14 @@ def recalled(path: Path | None) -> dict[str, Record]:
     return {key: record for key, record in found.items() if record is not None}
 
 
-def open_history(config: pytest.Config) -> History:
-    """The history that the option names. Raises pytest.UsageError."""
+def open_history(config: pytest.Config) -> None:
+    """Open the history that the option names. Raises pytest.UsageError."""
     if config.option.robust_fresh:
         raise pytest.UsageError(
             "--robust-fresh asks everything again, --robust-changed-since only what changed: use one of them"
         )
     try:
-        return History.of(config.rootpath, config.option.robust_changed_since)
+        config.stash[_history_key] = History.of(config.rootpath, config.option.robust_changed_since)
     except ChangesError as error:
         raise pytest.UsageError(f"--robust-changed-since: {error}") from None
 
@@ -104,13 +99,19 @@ def open_history(config: pytest.Config) -> History:
 class Changes:
     """What changed in the selected suites of a session."""
 
-    def __init__(self, config: pytest.Config, settings: Settings):
+    def __init__(self, config: pytest.Config, settings: Settings, history: History):
         self._config = config
         self._settings = settings
-        self._history = config.stash[history_key]
+        self._history = history
         self._records = recalled(settings.store)
 
-    def compare(self, suites: Sequence[AskedSuite]) -> None:
+    @classmethod
+    def of(cls, config: pytest.Config, settings: Settings) -> Changes | None:
+        """The changes since the revision that the option names; None without the option."""
+        history = config.stash.get(_history_key, None)
+        return None if history is None else cls(config, settings, history)
+
+    def compare(self, suites: Sequence[SessionSuite]) -> None:
         """Note of every suite what changed in it, as far as that is known before the model is open."""
         with closing(self._history) as history:
             model = model_change(self._config.inipath, self._settings.from_ini, history) if suites else ""
@@ -122,7 +123,7 @@ class Changes:
                     change = change.and_also([model], everything(suite.plan, model).cases)
                 suite.change, suite.since = change, history.commit.rev
 
-    def recorded(self, suites: Sequence[AskedSuite]) -> Recorded | None:
+    def recorded(self, suites: Sequence[SessionSuite]) -> Recorded | None:
         """The model of the last run, where it can answer from the store for all of the suites: none of them changed,
         and it had the same name in all of their last runs."""
         records = [self._record(suite) for suite in suites]
@@ -134,7 +135,7 @@ class Changes:
         now = identity(self._settings.specs)
         return Recorded(known[0].model(), bool(now) and all(record.identity == now for record in known))
 
-    def compare_model(self, suites: Sequence[AskedSuite], asker: Asker) -> None:
+    def compare_model(self, suites: Sequence[SessionSuite], asker: Asker) -> None:
         """Note which suites were last answered by a model with another fingerprint. Raises ModelError."""
         known = [(suite, record) for suite in suites if (record := self._record(suite)) is not None]
         if not known:
@@ -148,29 +149,29 @@ class Changes:
                 reason = f"model: {other}"
                 suite.change = suite.change.and_also([reason], everything(suite.plan, reason).cases)
 
-    def lines(self, suites: Sequence[AskedSuite]) -> list[str]:
+    def lines(self, suites: Sequence[SessionSuite]) -> list[str]:
         """What changed, for the line at collection."""
         told = [(suite.plan.suite.name, len(suite.plan.cases), self._told(suite)) for suite in suites]
         return [headline(told), *notes([change for _, _, change in told])]
 
-    def marked(self, result: RunResult, suites: Sequence[AskedSuite]) -> RunResult:
+    def marked(self, result: RunResult, suites: Sequence[SessionSuite]) -> RunResult:
         """The result with what changed in every suite and case."""
         pairs = zip(result.suites, suites, strict=True)
         return replace(result, suites=tuple(self._marked(one, suite) for one, suite in pairs))
 
-    def _marked(self, result: SuiteResult, suite: AskedSuite) -> SuiteResult:
+    def _marked(self, result: SuiteResult, suite: SessionSuite) -> SuiteResult:
         keys = suite.change.cases if suite.change is not None else frozenset()
         cases = tuple(
             replace(case, changed=(case.use, case.variant, case.example, case.repeat) in keys) for case in result.cases
         )
         return replace(result, cases=cases, changed=self._told(suite))
 
-    def _told(self, suite: AskedSuite) -> ChangeResult:
+    def _told(self, suite: SessionSuite) -> ChangeResult:
         change, commit = suite.change or SuiteChange(), self._history.commit
         known = self._record(suite) is not None
         return ChangeResult(commit.rev, commit.sha, commit.is_base, known, change.reasons, len(change.cases))
 
-    def _record(self, suite: AskedSuite) -> Record | None:
+    def _record(self, suite: SessionSuite) -> Record | None:
         path = relative_path(suite.plan.suite.path, self._config.rootpath)
         return self._records.get(record_key(path, suite.plan.suite.name))
 

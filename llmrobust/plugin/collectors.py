@@ -11,13 +11,13 @@ from llmrobust.gate import GateTarget, gate_targets
 from llmrobust.plan import Case, case_name
 from llmrobust.plugin.gc_tuning import uncollected
 from llmrobust.plugin.items import CaseItem, GateItem
-from llmrobust.plugin.session import Runtime
-from llmrobust.plugin.session_suite import AskedSuite
+from llmrobust.plugin.session import Session
+from llmrobust.plugin.session_suite import SessionSuite
 
 
 def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
     """One collector for the unperturbed prompts, each family, and the gates of a suite file."""
-    suite = Runtime.of(file.config).suite(file.path)
+    suite = Session.of(file.config).suite(file.path)
     plan = suite.plan
     families: dict[str, list[Case]] = {}
     for case in plan.cases:
@@ -32,7 +32,7 @@ def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
 class Family(pytest.Collector):
     """The cases of one family."""
 
-    def __init__(self, *, suite: AskedSuite, cases: list[Case], **kwargs: Any):
+    def __init__(self, *, suite: SessionSuite, cases: list[Case], **kwargs: Any):
         super().__init__(**kwargs)
         self._suite = suite
         self._cases = cases
@@ -53,7 +53,7 @@ class Family(pytest.Collector):
 class Gates(pytest.Collector):
     """The gates of a suite."""
 
-    def __init__(self, *, suite: AskedSuite, targets: tuple[GateTarget, ...], **kwargs: Any):
+    def __init__(self, *, suite: SessionSuite, targets: tuple[GateTarget, ...], **kwargs: Any):
         super().__init__(**kwargs)
         self._suite = suite
         self._targets = targets

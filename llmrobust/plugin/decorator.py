@@ -10,8 +10,9 @@ import pytest
 
 from llmrobust.errors import OperatorError, SuiteError
 from llmrobust.plan import Case, case_name
-from llmrobust.plugin.session import Runtime
-from llmrobust.plugin.session_suite import AskedSuite
+from llmrobust.plugin.selection import Selectable
+from llmrobust.plugin.session import Session
+from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.prompt import Prompt
 from llmrobust.score.verdict import Judged
 
@@ -32,15 +33,20 @@ def suite(path: str | Path) -> Callable[[F], F]:
     return mark
 
 
-class AskedCase:
+class SuiteCase(Selectable):
     """A case as a Python test sees it; attributes about the answer wait for it."""
 
-    def __init__(self, suite: AskedSuite, case: Case):
+    def __init__(self, suite: SessionSuite, case: Case):
         self.suite = suite
         self.planned = case
 
     def __repr__(self) -> str:
         return f"<case {self.id}>"
+
+    def select(self) -> None:
+        """Select the case, for a test function."""
+        self.suite.add(self.planned)
+        self.suite.as_tests = True
 
     @property
     def id(self) -> str:
@@ -111,10 +117,10 @@ def parametrize(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
         )
     path = (metafunc.definition.path.parent / marker.args[0]).resolve()
     try:
-        asked_suite = Runtime.of(metafunc.config).suite(path)
+        session_suite = Session.of(metafunc.config).suite(path)
     except SuiteError as error:
         raise pytest.fail.Exception(error.render(metafunc.config.rootpath), pytrace=False) from None
     except OperatorError as error:
         raise pytest.fail.Exception(f"{path.name}: {error}", pytrace=False) from None
-    asked = [AskedCase(asked_suite, case) for case in asked_suite.plan.cases]
-    metafunc.parametrize("case", asked, ids=[case.id for case in asked])
+    cases = [SuiteCase(session_suite, case) for case in session_suite.plan.cases]
+    metafunc.parametrize("case", cases, ids=[case.id for case in cases])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from llmrobust.changes import SuiteChange
 
 
-class AskedSuite:
+class SessionSuite:
     """The state of one suite; items of the session share it.
 
     cases: the selected ones in item order without repetition. in_waves: whether the sequential mode may leave some of
