@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from _pytest.config.findpaths import load_config_dict_from_file
 
-from llmrobust.changes.detect import change_of
+from llmrobust.changes.detect import change_of, deleted_suites
 from llmrobust.changes.git import ChangesError, History
 from llmrobust.changes.last_runs import Record, record_key, records_of
 from llmrobust.changes.plan_diff import SuiteChange, everything, operator_versions
@@ -104,6 +104,7 @@ class Changes:
         self._settings = settings
         self._history = history
         self._records = recalled(settings.store)
+        self._deleted: list[Path] = []
 
     @classmethod
     def of(cls, config: pytest.Config, settings: Settings) -> Changes | None:
@@ -111,8 +112,11 @@ class Changes:
         history = config.stash.get(_history_key, None)
         return None if history is None else cls(config, settings, history)
 
-    def compare(self, suites: Sequence[SessionSuite]) -> None:
-        """Note of every suite what changed in it, as far as that is known before the model is open."""
+    def compare(self, suites: Sequence[SessionSuite], collected: Sequence[SessionSuite]) -> None:
+        """Note what changed in every selected suite, as far as that is known before the model is open.
+
+        collected: the selected suites and those whose cases were all deselected.
+        """
         with closing(self._history) as history:
             model = model_change(self._config.inipath, self._settings.from_ini, history) if suites else ""
             for suite in suites:
@@ -122,6 +126,9 @@ class Changes:
                 if model:
                     change = change.and_also([model], everything(suite.plan, model).cases)
                 suite.change, suite.since = change, history.commit.rev
+            with contextlib.suppress(ChangesError):
+                planned = [suite.plan.suite for suite in collected]
+                self._deleted = deleted_suites(planned, history, _folders(self._config))
 
     def recorded(self, suites: Sequence[SessionSuite]) -> Recorded | None:
         """The model of the last run, where it can answer from the store for all of the suites: none of them changed,
@@ -152,7 +159,11 @@ class Changes:
     def lines(self, suites: Sequence[SessionSuite]) -> list[str]:
         """What changed, for the line at collection."""
         told = [(suite.plan.suite.name, len(suite.plan.cases), self._told(suite)) for suite in suites]
-        return [headline(told), *notes([change for _, _, change in told])]
+        return [headline(told), *notes([change for _, _, change in told]), *self._deleted_lines()]
+
+    def _deleted_lines(self) -> list[str]:
+        since = self._history.commit.rev
+        return [f"deleted since {since}: {relative_path(path, self._config.rootpath)}" for path in self._deleted]
 
     def marked(self, result: RunResult, suites: Sequence[SessionSuite]) -> RunResult:
         """The result with what changed in every suite and case."""
@@ -178,3 +189,9 @@ class Changes:
     @property
     def _spec(self) -> str:
         return self._settings.specs[0] if len(self._settings.specs) == 1 else ""
+
+
+def _folders(config: pytest.Config) -> list[Path]:
+    """The folders that pytest was asked to collect."""
+    asked = (config.invocation_params.dir / argument.partition("::")[0] for argument in config.args)
+    return [path for path in asked if path.is_dir()]

@@ -139,7 +139,7 @@ class Session(RunReporter):
             suite.complete(again)
         self._changes = Changes.of(self._config, self._settings)
         if self._changes is not None:
-            self._changes.compare(self._selected)
+            self._changes.compare(self._selected, list(self._suites.values()))
 
     def _start(self) -> None:
         """Ask for all that was selected in the background; what did not change is only looked up."""
