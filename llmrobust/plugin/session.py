@@ -15,6 +15,7 @@ from llmrobust.errors import Diagnostic, LlmRobustError, ModelError
 from llmrobust.loading import load_plan
 from llmrobust.plugin.changed_since import Changes, remember
 from llmrobust.plugin.gc_tuning import release, set_aside, uncollected
+from llmrobust.plugin.progress import WatchedAsker
 from llmrobust.plugin.run_reporter import RunReporter
 from llmrobust.plugin.selection import selectable
 from llmrobust.plugin.session_suite import SessionSuite
@@ -179,7 +180,7 @@ class Session(RunReporter):
         recorded = self._changes.recorded(self._selected) if self._changes is not None else None
         if self._is_worker:
             return RemoteEngine(self._config.workerinput["llmrobust"], recorded)  # type: ignore[attr-defined]
-        return self._settings.engine(recorded)
+        return WatchedAsker.of(self._settings.engine(recorded), self._config, self._settings.model_names)
 
     def _hand_over_result(self) -> None:
         """Put the result where the controller finds it, in one worker only."""

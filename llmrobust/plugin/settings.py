@@ -79,6 +79,11 @@ class Settings:
         found = [(starts.get(spec.partition(":")[0]), without_credentials(spec)) for spec in self.specs]
         return [f"starting {what} for {spec}; this takes a minute or more" for what, spec in found if what]
 
+    @property
+    def model_names(self) -> str:
+        """The models' specs for a reader, without credentials."""
+        return ", ".join(map(without_credentials, self.specs))
+
     def engine(self, recorded: Recorded | None = None) -> Engine:
         """A running engine; recorded: as there. Raises ModelError for a spec that makes no sense."""
         store = self.store
