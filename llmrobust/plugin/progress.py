@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from _pytest._io.wcwidth import wcswidth
 from _pytest.pathlib import bestrelpath
 
 from llmrobust.engine import Asker
@@ -108,8 +109,11 @@ class TerminalDisplay:
 
     def __init__(self, config: pytest.Config, terminal: pytest.TerminalReporter):
         self._terminal = terminal
+        self._writer = terminal._tw
         self._capture = config.pluginmanager.get_plugin("capturemanager")
-        self._path: object = None
+        self._begun: Path | str | int | None = None
+        """What pytest has begun a line with, and has yet to end."""
+        self._line = ""
         self._shown = False
         self.in_place = bool(terminal.isatty)
 
@@ -117,17 +121,17 @@ class TerminalDisplay:
         """Show a line below what pytest writes, in place of the last one on a terminal."""
         with self._uncaptured():
             if not self._shown:
-                self._path = self._terminal.currentfspath
+                self._begun, self._line = self._terminal.currentfspath, self._writer._current_line
                 self._terminal.ensure_newline()
                 self._shown = True
             if self.in_place:
-                self._terminal.rewrite(line[: self._terminal._tw.fullwidth - 1], erase=True)
+                self._terminal.rewrite(line[: self._writer.fullwidth - 1], erase=True)
                 self._terminal.flush()
             else:
                 self._terminal.write_line(line)
 
     def end(self) -> None:
-        """Remove the line that was shown in place, and begin the line of the file anew that pytest had begun."""
+        """Remove what was shown in place, and let pytest go on where it was; elsewhere begin its line anew."""
         if not self._shown:
             return
         with self._uncaptured():
@@ -135,9 +139,17 @@ class TerminalDisplay:
             if self.in_place:
                 self._terminal.rewrite("", erase=True)
                 self._terminal.write("\r", flush=True)
-            if isinstance(self._path, Path) and not self._terminal.showlongtestinfo:
-                self._terminal.currentfspath = self._path
-                self._terminal.write(f"{bestrelpath(self._terminal.startpath, self._path)} ", flush=True)
+                if self._begun is not None:
+                    self._go_back()
+            elif isinstance(self._begun, Path) and not self._terminal.showlongtestinfo:
+                self._terminal.currentfspath = self._begun
+                self._terminal.write(f"{bestrelpath(self._terminal.startpath, self._begun)} ", flush=True)
+
+    def _go_back(self) -> None:
+        """Move the cursor to the end of the line above, which pytest has begun."""
+        column = wcswidth(self._line) % self._writer.fullwidth
+        self._terminal.write(f"\x1b[A\x1b[{column + 1}G", flush=True)
+        self._terminal.currentfspath, self._writer._current_line = self._begun, self._line
 
     def _uncaptured(self) -> contextlib.AbstractContextManager[Any]:
         if self._capture is None:

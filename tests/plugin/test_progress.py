@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import io
+from pathlib import Path
 
-from llmrobust.plugin.progress import Progress, duration, progress_line
+import pytest
+from _pytest.terminal import TerminalReporter
+
+from llmrobust.plugin.progress import Progress, TerminalDisplay, duration, progress_line
 
 
 class Clock:
@@ -138,3 +142,27 @@ def test_two_q_show_no_progress(project, monkeypatch):
     result = project.run("suites", "-q", "-q")
     assert result.ret == 0
     assert "prompts answered" not in result.stdout.str()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("begun", ["", "suites/a.robust.yaml ..f"])
+def test_a_terminal_is_left_where_pytest_was(pytestconfig: pytest.Config, begun: str):
+    screen = Terminal()
+    terminal = TerminalReporter(pytestconfig, screen)
+    terminal._tw.fullwidth = 40
+    display = TerminalDisplay(pytestconfig, terminal)
+    if begun:
+        terminal.currentfspath = Path("suites/a.robust.yaml")
+        terminal.write(begun)
+    display.show("1 of 9 prompts answered")
+    display.show("2 of 9 prompts answered")
+    display.end()
+    terminal.write(".")
+    back = "\x1b[A\x1b[25G" if begun else ""
+    lines = "".join(f"\r{line}" for line in ("1 of 9 prompts answered".ljust(39), "2 of 9 prompts answered".ljust(39)))
+    assert screen.getvalue() == f"{begun}{chr(10) if begun else ''}{lines}\r{' ' * 39}\r{back}."
+    assert terminal._tw._current_line.endswith(f"{begun}.")
