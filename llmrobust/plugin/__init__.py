@@ -26,7 +26,7 @@ def _positive(text: str) -> int:
 
 
 def _comment_key(text: str) -> str:
-    """A key that may stand in a comment's marker."""
+    """A key for a comment's marker."""
     from llmrobust.report.markdown_blocks import marker
 
     try:
@@ -37,7 +37,7 @@ def _comment_key(text: str) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the command line options and their ini and environment twins."""
+    """Declare the command line options and their ini counterparts."""
     group = parser.getgroup("llmrobust", "robustness of prompts and models (llmrobust)")
     group.addoption(
         "--llm",

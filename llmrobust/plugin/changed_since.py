@@ -1,4 +1,4 @@
-"""`--robust-changed-since REV`: which suites of a session changed, and what is said about it."""
+"""`--robust-changed-since REV`: which suites of a session changed, and what is reported about it."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _history_key: pytest.StashKey[History] = pytest.StashKey()
 
 
 def model_change(inipath: Path | None, specs: Sequence[str] | None, history: History) -> str:
-    """What to say where the ini option `llm` had another value at the history's commit; empty if it had not.
+    """The reason why the ini option `llm` counts as changed since the history's commit; empty if it did not change.
 
     specs: the model's specs if they come from the ini file, else None.
     """
@@ -47,10 +47,10 @@ def model_change(inipath: Path | None, specs: Sequence[str] | None, history: His
         folder = inipath.parent.resolve()
         then = _specs(history.then(folder) / inipath.name) if history.existed(inipath) else []
     except (ChangesError, OSError, ValueError, pytest.UsageError, pytest.fail.Exception):
-        return f"model: {inipath.name} cannot be read as it was at {history.commit.short}"
+        return f"model: {inipath.name} cannot be read at {history.commit.short}"
     if then == list(specs):
         return ""
-    return f"model: {inipath.name} named {without_credentials(' '.join(then)) or 'none'}"
+    return f"model: was {without_credentials(' '.join(then)) or 'not set'} in {inipath.name}"
 
 
 def _specs(path: Path) -> list[str]:
@@ -150,16 +150,14 @@ class Changes:
         info = asker.opened()
         for suite, record in known:
             if record.fingerprint != info.fingerprint and suite.change is not None:
-                other = (
-                    f"{record.spec} then" if record.spec != info.spec else "another fingerprint than in the last run"
-                )
-                reason = f"model: {other}"
+                same = record.spec == info.spec
+                reason = "model: fingerprint changed since the last run" if same else f"model: was {record.spec}"
                 suite.change = suite.change.and_also([reason], everything(suite.plan, reason).cases)
 
     def lines(self, suites: Sequence[SessionSuite]) -> list[str]:
         """What changed, for the line at collection."""
-        told = [(suite.plan.suite.name, len(suite.plan.cases), self._told(suite)) for suite in suites]
-        return [headline(told), *notes([change for _, _, change in told]), *self._deleted_lines()]
+        changes = [(suite.plan.suite.name, len(suite.plan.cases), self._change_of(suite)) for suite in suites]
+        return [headline(changes), *notes([change for _, _, change in changes]), *self._deleted_lines()]
 
     def _deleted_lines(self) -> list[str]:
         since = self._history.commit.rev
@@ -175,9 +173,9 @@ class Changes:
         cases = tuple(
             replace(case, changed=(case.use, case.variant, case.example, case.repeat) in keys) for case in result.cases
         )
-        return replace(result, cases=cases, changed=self._told(suite))
+        return replace(result, cases=cases, changed=self._change_of(suite))
 
-    def _told(self, suite: SessionSuite) -> ChangeResult:
+    def _change_of(self, suite: SessionSuite) -> ChangeResult:
         change, commit = suite.change or SuiteChange(), self._history.commit
         known = self._record(suite) is not None
         return ChangeResult(commit.rev, commit.sha, commit.is_base, known, change.reasons, len(change.cases))
@@ -192,6 +190,6 @@ class Changes:
 
 
 def _folders(config: pytest.Config) -> list[Path]:
-    """The folders that pytest was asked to collect."""
-    asked = (config.invocation_params.dir / argument.partition("::")[0] for argument in config.args)
-    return [path for path in asked if path.is_dir()]
+    """The folders that pytest collects."""
+    paths = (config.invocation_params.dir / argument.partition("::")[0] for argument in config.args)
+    return [path for path in paths if path.is_dir()]

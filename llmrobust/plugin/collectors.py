@@ -16,7 +16,7 @@ from llmrobust.plugin.session_suite import SessionSuite
 
 
 def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
-    """One collector for the unperturbed prompts, each family, and the gates of a suite file."""
+    """One collector for the original prompts, each family, and the gates of a suite file."""
     suite = Session.of(file.config).suite(file.path)
     plan = suite.plan
     families: dict[str, list[Case]] = {}
@@ -38,7 +38,7 @@ class Family(pytest.Collector):
         self._cases = cases
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One item a case."""
+        """One item per case."""
         lines = {use.label: use.location.line - 1 for use in self._suite.plan.suite.perturb}
         with uncollected():
             items = [
@@ -59,6 +59,6 @@ class Gates(pytest.Collector):
         self._targets = targets
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One item a decision."""
+        """One item per decision."""
         for target in self._targets:
             yield GateItem.from_parent(self, name=target.id, target=target, suite=self._suite)

@@ -23,7 +23,7 @@ def suite(path: str | Path) -> Callable[[F], F]:
     """Give the decorated test an argument `case` for every case of a suite file.
 
     path: relative to the file of the test. All cases are asked in the background before the first test runs; an
-    attribute such as `case.answer` waits for the reply.
+    attribute such as `case.answer` waits for the response.
     """
 
     def mark(function: F) -> F:
@@ -70,17 +70,17 @@ class SuiteCase(Selectable):
 
     @property
     def answer(self) -> str | None:
-        """The answer as it was read; None if it could not be."""
+        """The answer read from the response; None if it could not be read."""
         return self.judged.verdict.answer
 
     @property
     def original_answer(self) -> str | None:
-        """The answer to the unperturbed prompt."""
+        """The answer to the original prompt."""
         return self.judged.clean.answer
 
     @property
     def text(self) -> str:
-        """What the model wrote."""
+        """The response's text."""
         return self.judged.verdict.raw
 
     @property
@@ -90,12 +90,12 @@ class SuiteCase(Selectable):
 
     @property
     def flipped(self) -> bool:
-        """Whether the answer differs from the unperturbed one."""
+        """Whether the answer differs from the original one."""
         return self.judged.verdict.answer is None or self.answer != self.original_answer
 
     @property
     def status(self) -> str:
-        """The word that the suite's own item would show: passed, flipped, wrong, ..."""
+        """The status that the suite's own item would show: passed, flipped, wrong, ..."""
         return str(self.judged.status)
 
     @property

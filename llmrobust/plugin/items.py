@@ -115,7 +115,7 @@ class CaseItem(RobustItem):
         suite = self.suite
         try:
             if suite.spared(self.case):
-                pytest.skip("not asked: every gate that looks at it was decided without it")
+                pytest.skip("not asked: every gate on this case was decided without it")
             self._judged = judged = suite.judged(self.case)
         except LlmRobustError as error:
             self.report_once(error)
@@ -128,10 +128,10 @@ class CaseItem(RobustItem):
         if judged.status is Status.NO_ANSWER:
             if judged.verdict.outcome is Outcome.NO_ANSWER:
                 pytest.fail(inert(f"no answer: {judged.verdict.reason}"), pytrace=False)
-            pytest.fail(inert(f"no answer to the unperturbed prompt: {judged.clean.reason}"), pytrace=False)
+            pytest.fail(inert(f"no answer to the original prompt: {judged.clean.reason}"), pytrace=False)
 
     def runtest(self) -> None:
-        """Fail in a strict suite when the answer is not what it must be; else the gates decide."""
+        """Fail in a strict suite if the answer is not acceptable; otherwise the gates decide."""
         judged = self._judged
         if judged is not None and self.suite.plan.suite.cases == "strict" and not judged.acceptable:
             raise CaseFailed(judged)
@@ -168,7 +168,7 @@ class GateItem(RobustItem):
         self.user_properties.extend(gate_properties(decision))
 
     def runtest(self) -> None:
-        """Fail unless the gate passes; warn where it may be inconclusive and is."""
+        """Fail unless the gate passes; warn if it is inconclusive and allowed to be."""
         decision = self._decision
         if decision is None or self._run is None or decision.passed:
             return

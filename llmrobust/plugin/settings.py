@@ -39,7 +39,7 @@ class Settings:
     baselines: Path | None = None
     """The folder of baselines; None for `baselines` beside each suite."""
     comment_key: str = ""
-    """Tells the Markdown of this run from that of other runs on the same pull request."""
+    """Distinguishes the Markdown of this run from that of other runs on the same pull request."""
     github: bool = False
 
     @classmethod

@@ -1,6 +1,6 @@
 """A suite file as pytest first meets it: nothing is loaded before it is really collected.
 
-pytest makes a node for every file beside the ones that were asked for, only to pass over it.
+pytest also makes a node for every file beside the requested ones, and then ignores it.
 """
 
 from __future__ import annotations

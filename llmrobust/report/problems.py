@@ -1,6 +1,6 @@
 """Problems found in a run, with file locations: what annotations, SARIF and exit codes report.
 
-A gate that does not pass, a case of a strict suite, a suite that was asked in part only.
+A gate that does not pass, a case of a strict suite, a suite that was only partly asked.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def _of_case(
 
 def _described(case: CaseResult) -> str:
     edit = f" ({changes(case)})" if not case.is_original else ""
-    column = "unperturbed" if case.is_original else case.column
+    column = "original" if case.is_original else case.column
     answer = answers(case) if not case.is_original else quoted(case.answer, str(case.status))
     return f"{visible(case.example)}, {visible(column)}: {answer}{edit}"
 
