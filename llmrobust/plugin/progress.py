@@ -112,7 +112,7 @@ class TerminalDisplay:
         self._writer = terminal._tw
         self._capture = config.pluginmanager.get_plugin("capturemanager")
         self._begun: Path | str | int | None = None
-        """What pytest has begun a line with, and has yet to end."""
+        """The file or item that pytest has begun a line with."""
         self._line = ""
         self._shown = False
         self.in_place = bool(terminal.isatty)
@@ -122,7 +122,9 @@ class TerminalDisplay:
         with self._uncaptured():
             if not self._shown:
                 self._begun, self._line = self._terminal.currentfspath, self._writer._current_line
-                self._terminal.ensure_newline()
+                if self._line:  # with -q it does not begin with a file, of which pytest would know
+                    self._terminal.line("")
+                self._terminal.currentfspath = None
                 self._shown = True
             if self.in_place:
                 self._terminal.rewrite(line[: self._writer.fullwidth - 1], erase=True)
@@ -139,8 +141,9 @@ class TerminalDisplay:
             if self.in_place:
                 self._terminal.rewrite("", erase=True)
                 self._terminal.write("\r", flush=True)
-                if self._begun is not None:
+                if self._line:
                     self._go_back()
+                self._writer._current_line = self._line
             elif isinstance(self._begun, Path) and not self._terminal.showlongtestinfo:
                 self._terminal.currentfspath = self._begun
                 self._terminal.write(f"{bestrelpath(self._terminal.startpath, self._begun)} ", flush=True)
@@ -149,7 +152,7 @@ class TerminalDisplay:
         """Move the cursor to the end of the line above, which pytest has begun."""
         column = wcswidth(self._line) % self._writer.fullwidth
         self._terminal.write(f"\x1b[A\x1b[{column + 1}G", flush=True)
-        self._terminal.currentfspath, self._writer._current_line = self._begun, self._line
+        self._terminal.currentfspath = self._begun
 
     def _uncaptured(self) -> contextlib.AbstractContextManager[Any]:
         if self._capture is None:

@@ -149,15 +149,15 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize("begun", ["", "suites/a.robust.yaml ..f"])
+@pytest.mark.parametrize("begun", ["", "suites/a.robust.yaml ..f", "........................"])
 def test_a_terminal_is_left_where_pytest_was(pytestconfig: pytest.Config, begun: str):
     screen = Terminal()
     terminal = TerminalReporter(pytestconfig, screen)
     terminal._tw.fullwidth = 40
     display = TerminalDisplay(pytestconfig, terminal)
-    if begun:
+    if begun.startswith("suites"):
         terminal.currentfspath = Path("suites/a.robust.yaml")
-        terminal.write(begun)
+    terminal.write(begun)
     display.show("1 of 9 prompts answered")
     display.show("2 of 9 prompts answered")
     display.end()
@@ -165,4 +165,16 @@ def test_a_terminal_is_left_where_pytest_was(pytestconfig: pytest.Config, begun:
     back = "\x1b[A\x1b[25G" if begun else ""
     lines = "".join(f"\r{line}" for line in ("1 of 9 prompts answered".ljust(39), "2 of 9 prompts answered".ljust(39)))
     assert screen.getvalue() == f"{begun}{chr(10) if begun else ''}{lines}\r{' ' * 39}\r{back}."
-    assert terminal._tw._current_line.endswith(f"{begun}.")
+    assert terminal._tw._current_line == f"{begun}."
+    assert terminal.currentfspath == (Path("suites/a.robust.yaml") if begun.startswith("suites") else None)
+
+
+def test_a_line_in_a_file_is_one_of_its_own_with_q_too(pytestconfig: pytest.Config):
+    file = io.StringIO()
+    terminal = TerminalReporter(pytestconfig, file)
+    display = TerminalDisplay(pytestconfig, terminal)
+    terminal.write("..")
+    display.show("1 of 9 prompts answered")
+    display.end()
+    terminal.write(".")
+    assert file.getvalue() == "..\n1 of 9 prompts answered\n."
