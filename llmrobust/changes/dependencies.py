@@ -1,4 +1,4 @@
-"""Files that a suite hangs on besides those it was read from: the code of operators and metrics, templates."""
+"""Files that a suite depends on besides those it was read from: the code of operators and metrics, templates."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from llmrobust.changes.dependencies import metric_sources, missing_templates, operator_sources, templates
@@ -48,11 +48,11 @@ def change_of(
         return everything(plan, str(error))
     for path in sorted(others.intersection(sources)):
         names = sources[path]
-        told = [f"operator {name}: its source {path.name} changed" for name in sorted(names)]
-        change = change.and_also(told, cases_of_operators(plan, names))
+        reasons = [f"operator {name}: its source {path.name} changed" for name in sorted(names)]
+        change = change.and_also(reasons, cases_of_operators(plan, names))
     for path in sorted(others.intersection(metrics)):
-        told = [f"metric {name}: its source {path.name} changed" for name in sorted(metrics[path])]
-        change = change.and_also(told)
+        reasons = [f"metric {name}: its source {path.name} changed" for name in sorted(metrics[path])]
+        change = change.and_also(reasons)
     change = change.and_also(f"gate: the run {path.name} changed" for path in runs if path in others)
     if record is not None:
         versions = other_versions(record.versions, operator_versions(suite))
@@ -65,8 +65,31 @@ def change_of(
     return change
 
 
+def deleted_suites(suites: Sequence[Suite], history: History, folders: Sequence[Path]) -> list[Path]:
+    """The suite files below these folders that the commit has and the working tree has not, renamed ones left out.
+
+    suites: all that the working tree has there. Raises ChangesError.
+    """
+    there = {path for folder in folders for path in history.files_below(folder)}
+    gone = sorted(path for path in there if path.name.endswith(SUITE_SUFFIXES) and not path.exists())
+    added = {suite.name for suite in suites if not history.existed(suite.path)} if gone else set()
+    if added:
+        tree = history.then(history.top)
+        gone = [path for path in gone if _suite_name(tree / path.relative_to(history.top)) not in added]
+    return gone
+
+
+def _suite_name(path: Path) -> object:
+    """The name that a suite file gives its suite; None if it cannot be read."""
+    try:
+        value = read_source(path).value
+    except SuiteError:
+        return None
+    return value.get("suite") if isinstance(value, dict) else None
+
+
 def _unlike_last_run(plan: Plan, record: Record | None) -> str:
-    """What speaks against a plan's prompts being those of its last run, in words; empty if they are."""
+    """Why a plan's prompts may differ from those of its last run; empty if they do not."""
     if record is None:
         return "no earlier run is known"
     same = record.requests == requests_digest(case.request.content_hash() for case in plan.cases)
@@ -85,20 +108,16 @@ def _compared(
     try:
         then = load_plan(tree / before.relative_to(base), tree, baselines)
     except (SuiteError, OperatorError):
-        return everything(plan, f"cannot be read as it was at {history.commit.short}")
+        return everything(plan, f"cannot be read at {history.commit.short}")
     return compared(then, plan)
 
 
 def _renamed(suite: Suite, history: History, base: Path, tree: Path) -> Path | None:
-    """The file that a suite had at the commit, if one of its name stood there that is gone now."""
+    """The suite's file at the commit, if it had another path there."""
     for path in history.files_below(base):
-        if path.name.endswith(SUITE_SUFFIXES) and not path.exists():
-            try:
-                value = read_source(tree / path.relative_to(base)).value
-            except SuiteError:
-                continue
-            if isinstance(value, dict) and value.get("suite") == suite.name:
-                return path
+        gone = path.name.endswith(SUITE_SUFFIXES) and not path.exists()
+        if gone and _suite_name(tree / path.relative_to(base)) == suite.name:
+            return path
     return None
 
 

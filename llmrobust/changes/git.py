@@ -46,7 +46,7 @@ _SETTINGS = ("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false",
 
 
 class ChangesError(LlmRobustError):
-    """What changed cannot be told, and what to do about it."""
+    """Why changes cannot be determined, and what to do about it."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ class History:
         return frozenset(name for facts, _, name in rows if facts.startswith("120000"))
 
     def _changed(self, names: Collection[str]) -> set[str]:
-        """Of these files of the commit, the ones that the working tree has otherwise or not at all."""
+        """Of these files of the commit, the ones that differ in the working tree or are missing there."""
         found: set[str] = set()
         wanted = sorted(names)
         for start in range(0, len(wanted), MOST_NAMES):
@@ -232,7 +232,7 @@ def _top(folder: Path) -> Path:
         raise ChangesError(f"{folder} is a bare repository; run in a clone with a working tree")
     if "not a git repository" in done.stderr:
         raise ChangesError(
-            f"{folder} lies in no git repository, so nothing says what it was; go to a clone, or do without a revision"
+            f"{folder} is not in a git repository, so it cannot be compared; run in a clone, or without a revision"
         )
     raise ChangesError(f"git cannot read the repository at {folder}: {_said(done)}")
 
@@ -240,7 +240,7 @@ def _top(folder: Path) -> Path:
 def _sha(top: Path, rev: str) -> str:
     """The commit that a revision names. Raises ChangesError."""
     if not rev.strip() or rev.startswith("-"):
-        raise ChangesError(f'"{rev}" is no revision; name a branch, a tag or a commit, such as origin/main')
+        raise ChangesError(f'"{rev}" is not a revision; name a branch, a tag or a commit, such as origin/main')
     found = _git(top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{rev}^{{commit}}")
     if found.returncode:
         raise ChangesError(_unknown(top, rev))
@@ -252,12 +252,12 @@ def _unknown(top: Path, rev: str) -> str:
     shallow = _git(top, "rev-parse", "--is-shallow-repository").stdout.strip() == "true"
     if not shallow:
         return (
-            f'git knows no revision "{rev}" here; `git branch --all` and `git tag` list what '
+            f'there is no revision "{rev}" in this repository; `git branch --all` and `git tag` list what '
             "there is, `git fetch` gets what is new"
         )
     branch = rev.removeprefix("origin/")
     return (
-        f'git knows no revision "{rev}" in this shallow clone; fetch it: '
+        f'there is no revision "{rev}" in this shallow clone; fetch it: '
         f"git fetch --depth=1 origin {branch}:refs/remotes/origin/{branch}; with actions/checkout: fetch-depth: 0"
     )
 

@@ -17,7 +17,7 @@ from llmrobust.score.verdict import Status
 class Record:
     """Of a suite's last whole run: operator versions by name, a digest of its requests, and the model that answered.
 
-    identity: of the model's files and software, where that can be told without loading it (`models.identity`).
+    identity: of the model's files and software, if it can be determined without loading it (`models.identity`).
     """
 
     versions: Mapping[str, int]

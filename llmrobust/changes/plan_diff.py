@@ -14,10 +14,9 @@ from llmrobust.suitefile.suite import GateSpec, OperatorUse, Suite
 
 @dataclass(frozen=True, slots=True)
 class SuiteChange:
-    """Why a suite counts as changed, in words, and the keys of its cases that do (see `case_key`).
+    """The reasons why a suite counts as changed, and the keys of its cases that do (see `case_key`).
 
-    No reasons: it did not change. Reasons without cases: every prompt is as it was, but what is made of the answers is
-    not.
+    No reasons: it did not change. Reasons without cases: no prompt changed, but the evaluation of the answers did.
     """
 
     reasons: tuple[str, ...] = ()
@@ -61,9 +60,9 @@ def operator_versions(suite: Suite) -> dict[str, int]:
 
 
 def other_versions(then: Mapping[str, int], now: Mapping[str, int]) -> dict[str, str]:
-    """The operators whose version differs, each with what to say of it."""
+    """The operators whose version differs, each with the reason to report."""
     return {
-        name: f"operator {name}: version {then[name]} then, {version} now"
+        name: f"operator {name}: version {then[name]}, now {version}"
         for name, version in now.items()
         if name in then and then[name] != version
     }
@@ -112,9 +111,9 @@ def _operators(then: Sequence[OperatorUse], now: Sequence[OperatorUse]) -> Itera
         elif label not in new:
             yield f"operator {label}: removed"
         elif old[label] != new[label]:
-            yield f"operator {label}: other parameters"
+            yield f"operator {label}: parameters changed"
     if list(old) != list(new) and old == new:
-        yield "operators: another order"
+        yield "operators: order changed"
 
 
 def _gates(suite: Suite) -> list[GateSpec]:

@@ -1,7 +1,8 @@
-"""The pytest plugin: options, collection of suite files, and the hooks that the rest hangs on.
+"""The pytest plugin: options, markers, and collection of suite files.
 
 This module is imported in every pytest run of an environment that has llmrobust installed, so it imports nothing
-beyond pytest itself; all else is loaded when the first suite is collected. Without a suite it does nothing.
+beyond pytest itself. The first suite that is collected registers a `Session`, which has all other hooks; without a
+suite the plugin does nothing.
 """
 
 from __future__ import annotations
@@ -14,22 +15,7 @@ import pytest
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from llmrobust.changes import History
-    from llmrobust.errors import Diagnostic
-    from llmrobust.plugin.session import Runtime
-    from llmrobust.plugin.summary import Summary
-    from llmrobust.plugin.xdist import Controller
-
 SUITE_SUFFIXES = (".robust.yaml", ".robust.yml")
-STATUS = "llmrobust.status"
-"""Name of the item property that carries a case's status."""
-STATUS_LETTERS = {"flipped": "f", "wrong": "w", "unparsed": "u", "truncated": "t", "stuck": "k"}
-
-runtime_key: pytest.StashKey[Runtime] = pytest.StashKey()
-summary_key: pytest.StashKey[Summary] = pytest.StashKey()
-history_key: pytest.StashKey[History] = pytest.StashKey()
-mistakes_key: pytest.StashKey[list[Diagnostic]] = pytest.StashKey()
-controller_key: pytest.StashKey[Controller] = pytest.StashKey()
 
 
 def _positive(text: str) -> int:
@@ -40,7 +26,7 @@ def _positive(text: str) -> int:
 
 
 def _comment_key(text: str) -> str:
-    """A key that may stand in a comment's marker."""
+    """A key for a comment's marker."""
     from llmrobust.report.markdown_blocks import marker
 
     try:
@@ -51,7 +37,7 @@ def _comment_key(text: str) -> str:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the command line options and their ini and environment twins."""
+    """Declare the command line options and their ini counterparts."""
     group = parser.getgroup("llmrobust", "robustness of prompts and models (llmrobust)")
     group.addoption(
         "--llm",
@@ -134,17 +120,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     if session.config.option.robust_changed_since is not None:
         from llmrobust.plugin.changed_since import open_history
 
-        session.config.stash[history_key] = open_history(session.config)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    """Stop the engine and whatever server it started."""
-    runtime = config.stash.get(runtime_key, None)
-    if runtime is not None:
-        runtime.close()
-    controller = config.stash.get(controller_key, None)
-    if controller is not None:
-        controller.close()
+        open_history(session.config)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -165,79 +141,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         parametrize(metafunc, marker)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start asking for everything that was selected, in the background."""
-    runtime = session.config.stash.get(runtime_key, None)
-    if runtime is not None:
-        runtime.select(session.items)
-        if not session.config.option.collectonly:
-            runtime.start()
-
-
-def pytest_report_collectionfinish(config: pytest.Config) -> list[str]:
-    """Say what takes long before the first answer can come."""
-    runtime = config.stash.get(runtime_key, None)
-    if runtime is None:
-        return []
-    return runtime.changed_lines() + ([] if config.option.collectonly else runtime.settings.notices())
-
-
-def pytest_report_teststatus(report: pytest.CollectReport | pytest.TestReport) -> tuple[str, str, Any] | None:
-    """Letters and words of our own for cases that neither pass nor fail by themselves."""
-    if report.when != "call" or not report.passed:
-        return None
-    for name, value in getattr(report, "user_properties", ()):
-        if name == STATUS:
-            letter = STATUS_LETTERS.get(str(value))
-            return None if letter is None else (str(value), letter, (str(value).upper(), {"yellow": True}))
-    return None
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Sum up the run and write the files that were asked for; an xdist worker hands its result to the controller."""
-    config = session.config
-    runtime = config.stash.get(runtime_key, None)
-    if runtime is not None and runtime.is_worker:
-        runtime.hand_over_result()
-        return
-    source = config.stash.get(controller_key, None) or runtime
-    result = source.result() if source is not None else None
-    if result is not None:
-        from llmrobust.plugin.summary import Summary
-
-        summary = config.stash[summary_key] = Summary(config, result)
-        if not summary.write_files():
-            session.exitstatus = max(session.exitstatus, pytest.ExitCode.TESTS_FAILED)
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Show metrics, flipped cases, gates, and which files were written."""
-    summary = config.stash.get(summary_key, None)
-    if summary is not None:
-        summary.show(terminalreporter)
-    mistakes = config.stash.get(mistakes_key, [])
-    if mistakes and config.option.robust_github:
-        from llmrobust.plugin.summary import GitHubStep
-
-        for line in GitHubStep(config.rootpath).mistakes(mistakes):
-            terminalreporter.line(line)
-
-
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell an xdist worker where the engine is that all workers share."""
+    """Connect an xdist worker to the engine that all workers share."""
     from llmrobust.plugin.xdist import Controller
 
-    config = node.config
-    if controller_key not in config.stash:
-        config.stash[controller_key] = Controller(config)
-    node.workerinput["llmrobust"] = config.stash[controller_key].address
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any, error: object) -> None:
-    """Take the result that a finished xdist worker hands over."""
-    output = getattr(node, "workeroutput", None) or {}
-    if "llmrobust" in output:
-        node.config.stash[controller_key].take_result(output["llmrobust"])
+    Controller.of(node.config).connect(node)

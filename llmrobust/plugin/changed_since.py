@@ -1,4 +1,4 @@
-"""`--robust-changed-since REV`: which suites of a session changed, and what is said about it."""
+"""`--robust-changed-since REV`: which suites of a session changed, and what is reported about it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING
 import pytest
 from _pytest.config.findpaths import load_config_dict_from_file
 
-from llmrobust.changes.detect import change_of
+from llmrobust.changes.detect import change_of, deleted_suites
 from llmrobust.changes.git import ChangesError, History
-from llmrobust.changes.last_runs import Record, record_key
-from llmrobust.changes.plan_diff import SuiteChange, everything
+from llmrobust.changes.last_runs import Record, record_key, records_of
+from llmrobust.changes.plan_diff import SuiteChange, everything, operator_versions
 from llmrobust.engine import Recorded
 from llmrobust.engine.reply_store import Store, StoreError
 from llmrobust.errors import without_credentials
 from llmrobust.models.local.identity import identity
-from llmrobust.plugin import history_key
+from llmrobust.models.protocol import NOT_OPENED
 from llmrobust.plugin.settings import Settings
 from llmrobust.results.changes_summary import headline, notes
 from llmrobust.results.digests import relative_path
@@ -29,11 +29,13 @@ from llmrobust.results.suite_result import ChangeResult, SuiteResult
 
 if TYPE_CHECKING:
     from llmrobust.engine import Asker
-    from llmrobust.plugin.session_suite import AskedSuite
+    from llmrobust.plugin.session_suite import SessionSuite
+
+_history_key: pytest.StashKey[History] = pytest.StashKey()
 
 
 def model_change(inipath: Path | None, specs: Sequence[str] | None, history: History) -> str:
-    """What to say where the ini option `llm` had another value at the history's commit; empty if it had not.
+    """The reason why the ini option `llm` counts as changed since the history's commit; empty if it did not change.
 
     specs: the model's specs if they come from the ini file, else None.
     """
@@ -45,10 +47,10 @@ def model_change(inipath: Path | None, specs: Sequence[str] | None, history: His
         folder = inipath.parent.resolve()
         then = _specs(history.then(folder) / inipath.name) if history.existed(inipath) else []
     except (ChangesError, OSError, ValueError, pytest.UsageError, pytest.fail.Exception):
-        return f"model: {inipath.name} cannot be read as it was at {history.commit.short}"
+        return f"model: {inipath.name} cannot be read at {history.commit.short}"
     if then == list(specs):
         return ""
-    return f"model: {inipath.name} named {without_credentials(' '.join(then)) or 'none'}"
+    return f"model: was {without_credentials(' '.join(then)) or 'not set'} in {inipath.name}"
 
 
 def _specs(path: Path) -> list[str]:
@@ -59,13 +61,8 @@ def _specs(path: Path) -> list[str]:
     )
 
 
-def remember(settings: Settings, result: RunResult, suites: Sequence[AskedSuite]) -> None:
+def remember(settings: Settings, result: RunResult, suites: Sequence[SessionSuite]) -> None:
     """Keep the records of the run's whole suites; a store that cannot be written costs the next run, not this one."""
-    from llmrobust.changes.last_runs import record_key, records_of
-    from llmrobust.changes.plan_diff import operator_versions
-    from llmrobust.models.local.identity import identity
-    from llmrobust.models.protocol import NOT_OPENED
-
     model = result.manifest.model
     if settings.store is None or model is None or NOT_OPENED in dict(model.details):
         return
@@ -77,8 +74,6 @@ def remember(settings: Settings, result: RunResult, suites: Sequence[AskedSuite]
 
 def recalled(path: Path | None) -> dict[str, Record]:
     """The records in a store, by `record_key`; none where there is no store that can be read."""
-    from llmrobust.changes.last_runs import Record
-
     if path is None or not path.is_file():
         return {}
     try:
@@ -89,14 +84,14 @@ def recalled(path: Path | None) -> dict[str, Record]:
     return {key: record for key, record in found.items() if record is not None}
 
 
-def open_history(config: pytest.Config) -> History:
-    """The history that the option names. Raises pytest.UsageError."""
+def open_history(config: pytest.Config) -> None:
+    """Open the history that the option names. Raises pytest.UsageError."""
     if config.option.robust_fresh:
         raise pytest.UsageError(
             "--robust-fresh asks everything again, --robust-changed-since only what changed: use one of them"
         )
     try:
-        return History.of(config.rootpath, config.option.robust_changed_since)
+        config.stash[_history_key] = History.of(config.rootpath, config.option.robust_changed_since)
     except ChangesError as error:
         raise pytest.UsageError(f"--robust-changed-since: {error}") from None
 
@@ -104,14 +99,24 @@ def open_history(config: pytest.Config) -> History:
 class Changes:
     """What changed in the selected suites of a session."""
 
-    def __init__(self, config: pytest.Config, settings: Settings):
+    def __init__(self, config: pytest.Config, settings: Settings, history: History):
         self._config = config
         self._settings = settings
-        self._history = config.stash[history_key]
+        self._history = history
         self._records = recalled(settings.store)
+        self._deleted: list[Path] = []
 
-    def compare(self, suites: Sequence[AskedSuite]) -> None:
-        """Note of every suite what changed in it, as far as that is known before the model is open."""
+    @classmethod
+    def of(cls, config: pytest.Config, settings: Settings) -> Changes | None:
+        """The changes since the revision that the option names; None without the option."""
+        history = config.stash.get(_history_key, None)
+        return None if history is None else cls(config, settings, history)
+
+    def compare(self, suites: Sequence[SessionSuite], collected: Sequence[SessionSuite]) -> None:
+        """Note what changed in every selected suite, as far as that is known before the model is open.
+
+        collected: the selected suites and those whose cases were all deselected.
+        """
         with closing(self._history) as history:
             model = model_change(self._config.inipath, self._settings.from_ini, history) if suites else ""
             for suite in suites:
@@ -121,8 +126,11 @@ class Changes:
                 if model:
                     change = change.and_also([model], everything(suite.plan, model).cases)
                 suite.change, suite.since = change, history.commit.rev
+            with contextlib.suppress(ChangesError):
+                planned = [suite.plan.suite for suite in collected]
+                self._deleted = deleted_suites(planned, history, _folders(self._config))
 
-    def recorded(self, suites: Sequence[AskedSuite]) -> Recorded | None:
+    def recorded(self, suites: Sequence[SessionSuite]) -> Recorded | None:
         """The model of the last run, where it can answer from the store for all of the suites: none of them changed,
         and it had the same name in all of their last runs."""
         records = [self._record(suite) for suite in suites]
@@ -134,7 +142,7 @@ class Changes:
         now = identity(self._settings.specs)
         return Recorded(known[0].model(), bool(now) and all(record.identity == now for record in known))
 
-    def compare_model(self, suites: Sequence[AskedSuite], asker: Asker) -> None:
+    def compare_model(self, suites: Sequence[SessionSuite], asker: Asker) -> None:
         """Note which suites were last answered by a model with another fingerprint. Raises ModelError."""
         known = [(suite, record) for suite in suites if (record := self._record(suite)) is not None]
         if not known:
@@ -142,38 +150,46 @@ class Changes:
         info = asker.opened()
         for suite, record in known:
             if record.fingerprint != info.fingerprint and suite.change is not None:
-                other = (
-                    f"{record.spec} then" if record.spec != info.spec else "another fingerprint than in the last run"
-                )
-                reason = f"model: {other}"
+                same = record.spec == info.spec
+                reason = "model: fingerprint changed since the last run" if same else f"model: was {record.spec}"
                 suite.change = suite.change.and_also([reason], everything(suite.plan, reason).cases)
 
-    def lines(self, suites: Sequence[AskedSuite]) -> list[str]:
+    def lines(self, suites: Sequence[SessionSuite]) -> list[str]:
         """What changed, for the line at collection."""
-        told = [(suite.plan.suite.name, len(suite.plan.cases), self._told(suite)) for suite in suites]
-        return [headline(told), *notes([change for _, _, change in told])]
+        changes = [(suite.plan.suite.name, len(suite.plan.cases), self._change_of(suite)) for suite in suites]
+        return [headline(changes), *notes([change for _, _, change in changes]), *self._deleted_lines()]
 
-    def marked(self, result: RunResult, suites: Sequence[AskedSuite]) -> RunResult:
+    def _deleted_lines(self) -> list[str]:
+        since = self._history.commit.rev
+        return [f"deleted since {since}: {relative_path(path, self._config.rootpath)}" for path in self._deleted]
+
+    def marked(self, result: RunResult, suites: Sequence[SessionSuite]) -> RunResult:
         """The result with what changed in every suite and case."""
         pairs = zip(result.suites, suites, strict=True)
         return replace(result, suites=tuple(self._marked(one, suite) for one, suite in pairs))
 
-    def _marked(self, result: SuiteResult, suite: AskedSuite) -> SuiteResult:
+    def _marked(self, result: SuiteResult, suite: SessionSuite) -> SuiteResult:
         keys = suite.change.cases if suite.change is not None else frozenset()
         cases = tuple(
             replace(case, changed=(case.use, case.variant, case.example, case.repeat) in keys) for case in result.cases
         )
-        return replace(result, cases=cases, changed=self._told(suite))
+        return replace(result, cases=cases, changed=self._change_of(suite))
 
-    def _told(self, suite: AskedSuite) -> ChangeResult:
+    def _change_of(self, suite: SessionSuite) -> ChangeResult:
         change, commit = suite.change or SuiteChange(), self._history.commit
         known = self._record(suite) is not None
         return ChangeResult(commit.rev, commit.sha, commit.is_base, known, change.reasons, len(change.cases))
 
-    def _record(self, suite: AskedSuite) -> Record | None:
+    def _record(self, suite: SessionSuite) -> Record | None:
         path = relative_path(suite.plan.suite.path, self._config.rootpath)
         return self._records.get(record_key(path, suite.plan.suite.name))
 
     @property
     def _spec(self) -> str:
         return self._settings.specs[0] if len(self._settings.specs) == 1 else ""
+
+
+def _folders(config: pytest.Config) -> list[Path]:
+    """The folders that pytest collects."""
+    paths = (config.invocation_params.dir / argument.partition("::")[0] for argument in config.args)
+    return [path for path in paths if path.is_dir()]

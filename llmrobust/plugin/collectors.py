@@ -12,13 +12,13 @@ from llmrobust.plan import Case, case_name
 from llmrobust.plugin.gc_tuning import uncollected
 from llmrobust.plugin.items import CaseItem, GateItem
 from llmrobust.plugin.nothing_perturbed import NothingPerturbed
-from llmrobust.plugin.session import Runtime
-from llmrobust.plugin.session_suite import AskedSuite
+from llmrobust.plugin.session import Session
+from llmrobust.plugin.session_suite import SessionSuite
 
 
 def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
-    """One collector for the unperturbed prompts, each family, and the gates of a suite file."""
-    suite = Runtime.of(file.config).suite(file.path)
+    """One collector for the original prompts, each family, and the gates of a suite file."""
+    suite = Session.of(file.config).suite(file.path)
     plan = suite.plan
     families: dict[str, list[Case]] = {}
     for case in plan.cases:
@@ -35,13 +35,13 @@ def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
 class Family(pytest.Collector):
     """The cases of one family."""
 
-    def __init__(self, *, suite: AskedSuite, cases: list[Case], **kwargs: Any):
+    def __init__(self, *, suite: SessionSuite, cases: list[Case], **kwargs: Any):
         super().__init__(**kwargs)
         self._suite = suite
         self._cases = cases
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One item a case."""
+        """One item per case."""
         lines = {use.label: use.location.line - 1 for use in self._suite.plan.suite.perturb}
         with uncollected():
             items = [
@@ -56,12 +56,12 @@ class Family(pytest.Collector):
 class Gates(pytest.Collector):
     """The gates of a suite."""
 
-    def __init__(self, *, suite: AskedSuite, targets: tuple[GateTarget, ...], **kwargs: Any):
+    def __init__(self, *, suite: SessionSuite, targets: tuple[GateTarget, ...], **kwargs: Any):
         super().__init__(**kwargs)
         self._suite = suite
         self._targets = targets
 
     def collect(self) -> Iterator[pytest.Item]:
-        """One item a decision."""
+        """One item per decision."""
         for target in self._targets:
             yield GateItem.from_parent(self, name=target.id, target=target, suite=self._suite)

@@ -10,8 +10,9 @@ import pytest
 
 from llmrobust.errors import OperatorError, SuiteError
 from llmrobust.plan import Case, case_name
-from llmrobust.plugin.session import Runtime
-from llmrobust.plugin.session_suite import AskedSuite
+from llmrobust.plugin.selection import Selectable
+from llmrobust.plugin.session import Session
+from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.prompt import Prompt
 from llmrobust.score.verdict import Judged
 
@@ -22,7 +23,7 @@ def suite(path: str | Path) -> Callable[[F], F]:
     """Give the decorated test an argument `case` for every case of a suite file.
 
     path: relative to the file of the test. All cases are asked in the background before the first test runs; an
-    attribute such as `case.answer` waits for the reply.
+    attribute such as `case.answer` waits for the response.
     """
 
     def mark(function: F) -> F:
@@ -32,15 +33,20 @@ def suite(path: str | Path) -> Callable[[F], F]:
     return mark
 
 
-class AskedCase:
+class SuiteCase(Selectable):
     """A case as a Python test sees it; attributes about the answer wait for it."""
 
-    def __init__(self, suite: AskedSuite, case: Case):
+    def __init__(self, suite: SessionSuite, case: Case):
         self.suite = suite
         self.planned = case
 
     def __repr__(self) -> str:
         return f"<case {self.id}>"
+
+    def select(self) -> None:
+        """Select the case, for a test function."""
+        self.suite.add(self.planned)
+        self.suite.as_tests = True
 
     @property
     def id(self) -> str:
@@ -64,17 +70,17 @@ class AskedCase:
 
     @property
     def answer(self) -> str | None:
-        """The answer as it was read; None if it could not be."""
+        """The answer read from the response; None if it could not be read."""
         return self.judged.verdict.answer
 
     @property
     def original_answer(self) -> str | None:
-        """The answer to the unperturbed prompt."""
+        """The answer to the original prompt."""
         return self.judged.clean.answer
 
     @property
     def text(self) -> str:
-        """What the model wrote."""
+        """The response's text."""
         return self.judged.verdict.raw
 
     @property
@@ -84,12 +90,12 @@ class AskedCase:
 
     @property
     def flipped(self) -> bool:
-        """Whether the answer differs from the unperturbed one."""
+        """Whether the answer differs from the original one."""
         return self.judged.verdict.answer is None or self.answer != self.original_answer
 
     @property
     def status(self) -> str:
-        """The word that the suite's own item would show: passed, flipped, wrong, ..."""
+        """The status that the suite's own item would show: passed, flipped, wrong, ..."""
         return str(self.judged.status)
 
     @property
@@ -111,10 +117,10 @@ def parametrize(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
         )
     path = (metafunc.definition.path.parent / marker.args[0]).resolve()
     try:
-        asked_suite = Runtime.of(metafunc.config).suite(path)
+        session_suite = Session.of(metafunc.config).suite(path)
     except SuiteError as error:
         raise pytest.fail.Exception(error.render(metafunc.config.rootpath), pytrace=False) from None
     except OperatorError as error:
         raise pytest.fail.Exception(f"{path.name}: {error}", pytrace=False) from None
-    asked = [AskedCase(asked_suite, case) for case in asked_suite.plan.cases]
-    metafunc.parametrize("case", asked, ids=[case.id for case in asked])
+    cases = [SuiteCase(session_suite, case) for case in session_suite.plan.cases]
+    metafunc.parametrize("case", cases, ids=[case.id for case in cases])

@@ -1,4 +1,4 @@
-"""The nodes of a suite file: a collector a family, an item a case, an item a gate."""
+"""The items of a suite file: one per case, and one per gate."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocat
 from llmrobust.errors import LlmRobustError
 from llmrobust.gate import GateTarget
 from llmrobust.plan import Case, case_key
-from llmrobust.plugin import STATUS
-from llmrobust.plugin.session import Runtime
-from llmrobust.plugin.session_suite import AskedSuite
+from llmrobust.plugin.run_reporter import STATUS
+from llmrobust.plugin.selection import Selectable
+from llmrobust.plugin.session import Session
+from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.report.failure_messages import explain_case, explain_decision
 from llmrobust.report.junit import case_properties, changed_property, gate_properties
 from llmrobust.score.verdict import Judged, Outcome, Status
@@ -50,10 +51,10 @@ class GateWarning(pytest.PytestWarning):
     """A gate with `inconclusive: warn` that could not be decided."""
 
 
-class RobustItem(pytest.Item):
-    """What cases and gates have in common: errors are shown as words, not as tracebacks."""
+class RobustItem(pytest.Item, Selectable):
+    """What cases and gates have in common: errors are shown as messages, not as tracebacks."""
 
-    def __init__(self, *, name: str, parent: pytest.Collector, suite: AskedSuite, line: int, **kwargs: Any):
+    def __init__(self, *, name: str, parent: pytest.Collector, suite: SessionSuite, line: int, **kwargs: Any):
         # The id as a text: pytest reads the brackets at its end as it does when it reads ids from its cache.
         super().__init__(name=name, parent=parent, nodeid=f"{parent.nodeid}::{name}", **kwargs)
         self.suite = suite
@@ -64,16 +65,16 @@ class RobustItem(pytest.Item):
         return self.path, self._line, self.name
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
-        """Words for our own errors; pytest's traceback for everything else."""
+        """The message of our own errors; pytest's traceback for everything else."""
         error = excinfo.value
         if isinstance(error, GateFailed):
-            return self._in_words(inert(error.decision.reason), explain_decision(error.decision, error.judged))
+            return self._message(inert(error.decision.reason), explain_decision(error.decision, error.judged))
         if isinstance(error, CaseFailed):
             text = explain_case(error.judged)
-            return self._in_words(text.splitlines()[0], text)
+            return self._message(text.splitlines()[0], text)
         return super().repr_failure(excinfo, style)
 
-    def _in_words(self, headline: str, text: str) -> ReprExceptionInfo:
+    def _message(self, headline: str, text: str) -> ReprExceptionInfo:
         """A failure that pytest prints as `text` and sums up as `headline`."""
         entry = ReprEntryNative([f"{line}\n" for line in text.splitlines()])
         return ReprExceptionInfo(
@@ -81,15 +82,15 @@ class RobustItem(pytest.Item):
             reprcrash=ReprFileLocation(str(self.path), self._line + 1, headline),
         )
 
-    def tell_once(self, error: LlmRobustError) -> NoReturn:
-        """Show the end of the model where it is first seen, as an error; skip the items after it."""
-        if Runtime.of(self.config).first_to_tell():
+    def report_once(self, error: LlmRobustError) -> NoReturn:
+        """Show that the model is gone as one error, at the first item that finds out; skip the items after it."""
+        if Session.of(self.config).reports_model_error():
             raise pytest.fail.Exception(inert(str(error)), pytrace=False) from None  # a chain would show the text twice
         pytest.skip("not asked: the model stopped answering (its error is reported once)")
 
 
 class CaseItem(RobustItem):
-    """A case: waits for its own reply only."""
+    """A case: waits for its own response only."""
 
     def __init__(self, *, case: Case, **kwargs: Any):
         super().__init__(**kwargs)
@@ -105,15 +106,19 @@ class CaseItem(RobustItem):
             )
         )
 
+    def select(self) -> None:
+        """Select the case."""
+        self.suite.add(self.case)
+
     def setup(self) -> None:
-        """Wait for the reply; a missing one is an error, not a failure."""
+        """Wait for the response; a missing one is an error, not a failure."""
         suite = self.suite
         try:
             if suite.spared(self.case):
-                pytest.skip("not asked: every gate that looks at it was decided without it")
+                pytest.skip("not asked: every gate on this case was decided without it")
             self._judged = judged = suite.judged(self.case)
         except LlmRobustError as error:
-            self.tell_once(error)
+            self.report_once(error)
         if judged is None:
             pytest.skip(suite.why_not_asked)
         self.user_properties.append((STATUS, str(judged.status)))
@@ -123,10 +128,10 @@ class CaseItem(RobustItem):
         if judged.status is Status.NO_ANSWER:
             if judged.verdict.outcome is Outcome.NO_ANSWER:
                 pytest.fail(inert(f"no answer: {judged.verdict.reason}"), pytrace=False)
-            pytest.fail(inert(f"no answer to the unperturbed prompt: {judged.clean.reason}"), pytrace=False)
+            pytest.fail(inert(f"no answer to the original prompt: {judged.clean.reason}"), pytrace=False)
 
     def runtest(self) -> None:
-        """Fail in a strict suite when the answer is not what it must be; else the gates decide."""
+        """Fail in a strict suite if the answer is not acceptable; otherwise the gates decide."""
         judged = self._judged
         if judged is not None and self.suite.plan.suite.cases == "strict" and not judged.acceptable:
             raise CaseFailed(judged)
@@ -142,6 +147,10 @@ class GateItem(RobustItem):
         self._decision: Decision | None = None
         self.add_marker(pytest.mark.robust(suite=self.path.name, family="gate", operator=target.gate.metric))
 
+    def select(self) -> None:
+        """Select the gate."""
+        self.suite.gates = True
+
     def setup(self) -> None:
         """Wait for all cases; without all of them nothing is decided."""
         suite = self.suite
@@ -151,7 +160,7 @@ class GateItem(RobustItem):
         try:
             self._run = run = suite.run()
         except LlmRobustError as error:
-            self.tell_once(error)
+            self.report_once(error)
         if suite.is_unchanged and (not run.is_complete or run.decided is not None):
             there = f"{len(run.judged):,} of its {planned:,} cases are in the reply store"
             pytest.skip(f"not evaluated: unchanged since {suite.since}, and only {there}")
@@ -159,7 +168,7 @@ class GateItem(RobustItem):
         self.user_properties.extend(gate_properties(decision))
 
     def runtest(self) -> None:
-        """Fail unless the gate passes; warn where it may be inconclusive and is."""
+        """Fail unless the gate passes; warn if it is inconclusive and allowed to be."""
         decision = self._decision
         if decision is None or self._run is None or decision.passed:
             return

@@ -1,4 +1,4 @@
-"""A suite in a session: its plan, what of it was selected, and what came of it."""
+"""A suite in a session: its plan, what was selected, and the results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from llmrobust.changes import SuiteChange
 
 
-class AskedSuite:
+class SessionSuite:
     """The state of one suite; items of the session share it.
 
     cases: the selected ones in item order without repetition. in_waves: whether the sequential mode may leave some of
@@ -54,7 +54,7 @@ class AskedSuite:
 
     @property
     def why_not_asked(self) -> str:
-        """What is said of a case that is unchanged and has no stored reply."""
+        """Why a case that is unchanged and has no stored response is skipped."""
         return f"unchanged since {self.since}, and not in the reply store"
 
     def add(self, case: Case) -> None:
@@ -64,7 +64,7 @@ class AskedSuite:
             self.cases.append(case)
 
     def complete(self, again: bool) -> None:
-        """Select every case where the gates are asked for alone, or again after they failed: they judge them all."""
+        """Select every case if only gates are selected, or gates that failed are run again: gates need all cases."""
         if self.gates and (again or not self.cases):
             for case in self.plan.cases:
                 self.add(case)
@@ -75,7 +75,7 @@ class AskedSuite:
         self.in_waves = whole and not self.is_unchanged and goes_in_waves(self.plan)
 
     def requests(self) -> list[Request]:
-        """What is asked: the selected cases and their twins; for a whole suite also what measures the noise floor."""
+        """The requests of the selected cases and their originals; for a whole suite also those for the noise floor."""
         if len(self.cases) == len(self.plan.cases):
             return list(dict.fromkeys(self.plan.requests()))
         return list(dict.fromkeys(r for case in self.cases for r in (self.judge.original(case).request, case.request)))
@@ -88,7 +88,7 @@ class AskedSuite:
         return id(case) not in self._in_run
 
     def judged(self, case: Case) -> Judged | None:
-        """Wait for a case's reply and its twin's, and judge it; None if it is unchanged and not in the store.
+        """Wait for the responses to a case and its original, and judge it; None if unchanged and not in the store.
 
         Raises ModelError.
         """

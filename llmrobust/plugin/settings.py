@@ -39,7 +39,7 @@ class Settings:
     baselines: Path | None = None
     """The folder of baselines; None for `baselines` beside each suite."""
     comment_key: str = ""
-    """Tells the Markdown of this run from that of other runs on the same pull request."""
+    """Distinguishes the Markdown of this run from that of other runs on the same pull request."""
     github: bool = False
     trust_store: bool = False
     """The user vouches for stored replies of a server that could not be identified."""
@@ -81,6 +81,11 @@ class Settings:
         starts = {"vllm": "a vLLM server", "vllm-offline": "vLLM in this process"}
         found = [(starts.get(spec.partition(":")[0]), without_credentials(spec)) for spec in self.specs]
         return [f"starting {what} for {spec}; this takes a minute or more" for what, spec in found if what]
+
+    @property
+    def model_names(self) -> str:
+        """The models' specs for a reader, without credentials."""
+        return ", ".join(map(without_credentials, self.specs))
 
     def engine(self, recorded: Recorded | None = None) -> Engine:
         """A running engine; recorded: as there. Raises ModelError for a spec that makes no sense."""

@@ -1,6 +1,6 @@
 """A suite file as pytest first meets it: nothing is loaded before it is really collected.
 
-pytest makes a node for every file beside the ones that were asked for, only to pass over it.
+pytest also makes a node for every file beside the requested ones, and then ignores it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 from llmrobust.errors import OperatorError, SuiteError
-from llmrobust.plugin import mistakes_key
 
 
 class SuiteFile(pytest.File):
@@ -30,7 +29,9 @@ class SuiteFile(pytest.File):
             from llmrobust.text.escaping import inert
 
             if isinstance(error, SuiteError):
-                self.config.stash.setdefault(mistakes_key, []).extend(error.diagnostics)
+                from llmrobust.plugin.session import Session
+
+                Session.of(self.config).add_mistakes(error.diagnostics)
             named = f"{self.path.name}: {error}"
             return inert(error.render(self.config.rootpath) if isinstance(error, SuiteError) else named)
         return super().repr_failure(excinfo)

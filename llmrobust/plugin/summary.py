@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -18,10 +18,6 @@ from llmrobust.report.run_markdown import run_markdown
 from llmrobust.report.run_terminal import summary_lines
 from llmrobust.report.source_links import repository_places
 from llmrobust.results.run_result import RunResult
-
-if TYPE_CHECKING:
-    pass
-
 
 LEAST = 2000
 """Bytes without which a summary is not begun: other programs wrote into the step's file before."""
@@ -40,7 +36,7 @@ class GitHubStep:
         """What cannot be done here and why; empty if everything can."""
         lacks = [] if self._runs else ["no annotations (GITHUB_ACTIONS is not true)"]
         lacks += [] if self._summary else ["no job summary (GITHUB_STEP_SUMMARY is not set)"]
-        return f"--robust-github: {', '.join(lacks)}: this is no step of GitHub Actions" if lacks else ""
+        return f"--robust-github: {', '.join(lacks)}: not running in a GitHub Actions step" if lacks else ""
 
     def add_summary(self, result: RunResult, key: str = "") -> str:
         """Add the run to the job's summary, if there is one. Returns where it went. Raises OSError."""
@@ -73,7 +69,7 @@ WRITERS: Mapping[str, tuple[str, str]] = {
 
 
 class Summary:
-    """The end of a run, in words, files, and on GitHub."""
+    """The end of a run: in the terminal, in files, and on GitHub."""
 
     def __init__(self, config: pytest.Config, result: RunResult):
         self._settings = Settings.of(config)
@@ -86,7 +82,7 @@ class Summary:
             self._github = GitHubStep(config.rootpath)
 
     def write_files(self) -> bool:
-        """Write the files that were asked for. False if one of them cannot be written."""
+        """Write the requested files. False if one of them cannot be written."""
         for kind, path in self._settings.reports:
             try:
                 module, name = WRITERS[kind]
@@ -104,7 +100,7 @@ class Summary:
         return not self._problems
 
     def _options(self, kind: str) -> dict[str, Any]:
-        """What a writer must know besides the run and the file."""
+        """A writer's arguments besides the run and the file."""
         if kind == "markdown":
             return {"key": self._settings.comment_key}
         if kind == "sarif":

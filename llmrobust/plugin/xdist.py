@@ -3,41 +3,57 @@
 from __future__ import annotations
 
 import pickle
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from llmrobust.plugin.run_reporter import RunReporter
 
 if TYPE_CHECKING:
     from llmrobust.engine import Asker, Recorded
     from llmrobust.results.run_result import RunResult
 
+CONTROLLER = "llmrobust-controller"
+"""The controller's name among pytest's plugins."""
 
-class Controller:
-    """Owns the service that workers ask, and keeps the result that one of them hands over."""
+
+class Controller(RunReporter):
+    """Owns the service that the workers ask, and reports the result that one of them hands over."""
 
     def __init__(self, config: pytest.Config):
         from llmrobust.engine.shared_engine import Service
 
-        self._config = config
+        super().__init__(config)
         self._service = Service(self._make_engine)
         self._result: RunResult | None = None
 
-    @property
-    def address(self) -> dict[str, str]:
-        """Where workers find the service."""
-        return self._service.address.as_dict()
+    @classmethod
+    def of(cls, config: pytest.Config) -> Controller:
+        """The run's controller, registered on first use."""
+        found: Controller | None = config.pluginmanager.get_plugin(CONTROLLER)
+        if found is None:
+            found = cls(config)
+            config.pluginmanager.register(found, CONTROLLER)
+        return found
 
-    def take_result(self, pickled: bytes) -> None:
-        """Keep a worker's result; it comes from a process of our own."""
-        self._result = pickle.loads(pickled)
+    def connect(self, node: Any) -> None:
+        """Pass the service's address to a worker."""
+        node.workerinput["llmrobust"] = self._service.address.as_dict()
 
     def result(self) -> RunResult | None:
-        """The run's result, if any suite was run."""
+        """The run's result; None if no suite was run."""
         return self._result
 
     def close(self) -> None:
-        """Stop the service, the engine, and whatever server it started."""
+        """Stop the service, the engine, and any server it started."""
         self._service.close()
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Take the result that a finished worker hands over; it comes from a process of our own."""
+        output = getattr(node, "workeroutput", None) or {}
+        if "llmrobust" in output:
+            self._result = pickle.loads(output["llmrobust"])
 
     def _make_engine(self, recorded: Recorded | None) -> Asker:
         from llmrobust.plugin.settings import Settings

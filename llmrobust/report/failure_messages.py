@@ -1,4 +1,4 @@
-"""Failure messages: a case that did not do what it must, a gate that did not pass."""
+"""Failure messages of cases and gates."""
 
 from __future__ import annotations
 
@@ -20,30 +20,30 @@ _SAID = {
     Status.UNPARSED: "the answer cannot be read: {reason}",
     Status.TRUNCATED: "the answer was cut off: {reason}",
     Status.NO_ANSWER: "no answer: {reason}",
-    Status.PASSED: "the answer is {answer}, as it must be",
+    Status.PASSED: "the answer is {answer}, as expected",
 }
 
 
 def explain_case(judged: Judged) -> str:
-    """What happened in a case: one sentence, the model's text, and what was changed in the prompt."""
+    """What happened in a case: one sentence, the response, and the edits of the prompt."""
     case, verdict = judged.case, judged.verdict
     said = case_words(judged.status, judged.clean.answer, verdict.answer, case.expected, verdict.reason)
     lines = [f"{case.family}::{case_name(case)}: {said}"]
     if verdict.raw:
-        lines.append(f"  the model said:  {_cut(verdict.raw)}")
+        lines.append(f"  response:  {_cut(verdict.raw)}")
     if case.expected is not None and judged.status is not Status.WRONG:
-        lines.append(f"  right would be:  {visible(case.expected)}")
+        lines.append(f"  expected:  {visible(case.expected)}")
     if case.is_original:
-        lines.append(f"  prompt:          {_cut(case.prompt.as_messages()[-1][1])}")
+        lines.append(f"  prompt:    {_cut(case.prompt.as_messages()[-1][1])}")
     else:
-        lines.append(f"  prompt:          {one_line_diff(judged)}")
+        lines.append(f"  prompt:    {one_line_diff(judged)}")
     return inert("\n".join(lines))
 
 
 def case_words(status: Status, clean: str | None, answer: str | None, expected: str | None, reason: str) -> str:
     """How a case ended, as half a sentence."""
     return _SAID[status].format(
-        clean=quoted(clean, "none that could be read"),
+        clean=quoted(clean, "no readable answer"),
         answer=quoted(answer, "none"),
         expected=quoted(expected, "none"),
         reason=reason,
@@ -79,7 +79,7 @@ def one_line_diff(judged: Judged, width: int = WIDTH) -> str:
 
 
 def quoted(answer: str | None, otherwise: str) -> str:
-    """An answer in quotes on one line, or what to say instead where there is none."""
+    """An answer in quotes on one line, or a substitute if there is none."""
     return otherwise if answer is None else f'"{_cut(answer, 60)}"'
 
 

@@ -20,8 +20,8 @@ _WORST = 3
 
 
 def annotation_lines(result: RunResult, places: Places = str) -> list[str]:
-    """Workflow commands for everything of a run that is not as it must be; none for a run that passed."""
-    found = problems(result, places)
+    """Workflow commands for the errors and warnings of a run; none for a run that passed."""
+    found = [one for one in problems(result, places) if one.level != "note"]
     prompts = list(_prompts(found))
     lines: list[str] = []
     levels: tuple[Level, ...] = ("error", "warning")

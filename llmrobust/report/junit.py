@@ -12,7 +12,7 @@ LONGEST = 300
 
 
 def case_properties(judged: Judged) -> list[tuple[str, str]]:
-    """What identifies a case and how it ended; pairs without a value are left out."""
+    """A case's identity and outcome; pairs without a value are left out."""
     case, verdict = judged.case, judged.verdict
     named = {
         "suite": case.suite,

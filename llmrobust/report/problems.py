@@ -1,6 +1,6 @@
-"""What of a run is not as it must be, each with its place in a file: what annotations, SARIF and exit codes say.
+"""Problems found in a run, with file locations: what annotations, SARIF and exit codes report.
 
-A gate that does not pass, a case of a strict suite, a suite that was asked in part only.
+A gate that does not pass, a case of a strict suite, a suite that was only partly asked.
 """
 
 from __future__ import annotations
@@ -12,22 +12,23 @@ from typing import Literal
 from llmrobust.gate import Decision
 from llmrobust.report.failure_messages import case_words, quoted
 from llmrobust.results.case_result import CaseResult
+from llmrobust.results.changes_summary import is_unchanged
 from llmrobust.results.json_format import lacks
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.text.escaping import visible
 from llmrobust.text.word_diff import ELISION, Piece, prompt_diff
 
-Level = Literal["error", "warning"]
+Level = Literal["error", "warning", "note"]
 Places = Callable[[str], str]
-"""From a path as it stands in a run to one that reports show."""
+"""From a path in a run to one that reports show."""
 UNDECIDED = "suite/undecided"
 _DIFF = 160
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of a file, and what is to be said of it."""
+    """A line of a file, and what to say about it."""
 
     path: str
     line: int
@@ -36,32 +37,33 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that keeps a run from passing, or nearly does.
-
-    rule: what kind it is ("gate/accuracy", "case/flipped", "suite/undecided"). level: a warning does not make pytest
-    fail. key: tells it from all others of its suite, whatever else is edited. related: the worst examples, at the
-    line of the operator's use, and the prompts.
-    """
+    """Something that keeps a run from passing, or that a reader must know beside a pass."""
 
     rule: str
+    """What kind it is: "gate/accuracy", "case/flipped", "suite/undecided"."""
     level: Level
+    """Only an error makes pytest fail."""
     suite: str
     title: str
     message: str
     place: Place
     key: str
+    """Identifies it among all problems of its suite, whatever else is edited."""
     related: tuple[Place, ...] = ()
+    """The worst examples, at the line of the operator's use, and the prompts."""
 
 
 def problems(result: RunResult, places: Places = str) -> list[Problem]:
     """All problems of a run, errors first, within them gates first."""
-    found = [one for suite in result.suites for one in _of_suite(suite, places, bool(result.requests.failed))]
+    failed, opened = bool(result.requests.failed), result.manifest.model is not None
+    found = [one for suite in result.suites for one in _of_suite(suite, places, failed, opened)]
     kinds = ("gate", "suite", "case")
-    return sorted(found, key=lambda one: (one.level != "error", kinds.index(one.rule.partition("/")[0])))
+    levels: tuple[Level, ...] = ("error", "warning", "note")
+    return sorted(found, key=lambda one: (levels.index(one.level), kinds.index(one.rule.partition("/")[0])))
 
 
 def changes(case: CaseResult, most: int = _DIFF) -> str:
-    """What a case changed in its prompt, in a few words: `"lovely" -> "lovelt"`."""
+    """What a case changed in its prompt, shortened: `"lovely" -> "lovelt"`."""
     said: list[str] = []
     used = 0
     for removed, added in _edits(prompt_diff(case.clean_prompt, case.prompt)):
@@ -76,11 +78,11 @@ def changes(case: CaseResult, most: int = _DIFF) -> str:
 
 
 def answers(case: CaseResult) -> str:
-    """ "positive" -> "negative", or how the reply could not be read."""
+    """ "positive" -> "negative", or why the response could not be read."""
     return f"{quoted(case.clean_answer, 'no answer')} -> {quoted(case.answer, str(case.status))}"
 
 
-def _of_suite(suite: SuiteResult, places: Places, failed: bool) -> Iterator[Problem]:
+def _of_suite(suite: SuiteResult, places: Places, failed: bool, opened: bool) -> Iterator[Problem]:
     path = places(suite.path)
     lines = {use.label: use.line for use in suite.uses}
     cases = {(case.example, case.column): case for case in suite.cases}
@@ -93,6 +95,8 @@ def _of_suite(suite: SuiteResult, places: Places, failed: bool) -> Iterator[Prob
     why = undecided(suite)
     if why:
         level: Level = "error" if failed or not suite.cases else "warning"
+        if is_unchanged(suite) and opened:  # its items were skipped
+            level = "note"
         title = f"{suite.name}: not decided"
         yield Problem(UNDECIDED, level, suite.name, title, why, Place(path, 1), UNDECIDED, prompts)
     for case in suite.cases if suite.strict else ():
@@ -154,7 +158,7 @@ def _of_case(
 
 def _described(case: CaseResult) -> str:
     edit = f" ({changes(case)})" if not case.is_original else ""
-    column = "unperturbed" if case.is_original else case.column
+    column = "original" if case.is_original else case.column
     answer = answers(case) if not case.is_original else quoted(case.answer, str(case.status))
     return f"{visible(case.example)}, {visible(column)}: {answer}{edit}"
 

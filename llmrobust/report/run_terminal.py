@@ -1,6 +1,6 @@
 """The summary of a run as lines of styled text; the plugin writes them.
 
-A line is a list of (text, style) pairs; a style is a few words that pytest's terminal writer knows ("bold red").
+A line is a list of (text, style) pairs; a style is a list of names that pytest's terminal writer knows ("bold red").
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
     lines.append([("".ljust(_NAME) + "".join(name.rjust(width) for name, width in _COLUMNS), "light")])
     clean = suite.measurement("clean_accuracy")
     if clean is not None and clean.value is not None:
-        lines.append([(_cells("unperturbed", f"{clean.n_examples:,}", with_interval(clean), "", "", ""), "")])
+        lines.append([(_cells("original", f"{clean.n_examples:,}", with_interval(clean), "", "", ""), "")])
     lines += [
         [(_row(suite, scope, group, indent, cases), "bold" if scope == "suite" else "")]
         for scope, group, indent, cases in table_rows(suite)
@@ -81,7 +81,7 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
     lines += _meters(suite)
     if suite.noise is not None:
         low, high = (f"{end:.2f}".replace("0.", ".", 1) for end in suite.noise.interval())
-        asked = f"{int(suite.noise.asked.sum()):,} equal prompts asked again, {suite.noise.n_examples:,} examples"
+        asked = f"{int(suite.noise.asked.sum()):,} identical prompts sent again, {suite.noise.n_examples:,} examples"
         lines.append([(f"noise floor {suite.noise.rate:.3f} [{low},{high}] ({asked})", "")])
     return lines + [[(f"  {note}", "light")] for note in table_notes(suite)]
 
@@ -99,7 +99,7 @@ def flip_lines(suite: SuiteResult, most: int) -> list[Line]:
 
 
 def decision_lines(suite: SuiteResult) -> list[Line]:
-    """One line a decision, and the remedy below one that is open."""
+    """One line per decision, and the remedy below an undecided one."""
     if not suite.decisions:
         return []
     width = min(40, max(len(decision.id) for decision in suite.decisions))
@@ -115,7 +115,7 @@ def decision_lines(suite: SuiteResult) -> list[Line]:
 
 
 def decision_text(decisions: Sequence[Decision]) -> list[str]:
-    """One line a decision, without styles."""
+    """One line per decision, without styles."""
     width = min(40, max((len(one.id) for one in decisions), default=0))
     return [f"{one.status.upper():13}  {one.id.ljust(width)}  {_measured(one)}" for one in decisions]
 
@@ -212,7 +212,7 @@ def _meters(suite: SuiteResult) -> list[Line]:
 
 
 def table_notes(suite: SuiteResult) -> list[str]:
-    """What the table does not count as answers, and why values are missing from it."""
+    """What the table does not count, and why values are missing from it."""
     notes = []
     for counts in (use.counts for use in suite.uses):
         left = [

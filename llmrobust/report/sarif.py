@@ -20,12 +20,12 @@ ROOT = "%SRCROOT%"
 MOST_RESULTS = 25_000
 """Results that GitHub takes of one run."""
 _CASES = {
-    Status.FLIPPED: "The answer changed that must stay, or did not become what it must.",
+    Status.FLIPPED: "The answer changed where it must stay, or did not change as it must.",
     Status.WRONG: "The answer is not the gold answer.",
-    Status.STUCK: "The answer stayed that the edit must change.",
+    Status.STUCK: "The answer stayed although the edit must change it.",
     Status.UNPARSED: "The answer could not be read.",
     Status.TRUNCATED: "The answer was cut off at the limit of tokens.",
-    Status.NO_ANSWER: "The prompt, or the unperturbed one, got no answer.",
+    Status.NO_ANSWER: "The prompt, or the original one, got no answer.",
 }
 
 
@@ -80,11 +80,11 @@ def _rule(rule: str) -> dict[str, Any]:
     kind, _, name = rule.partition("/")
     if rule == UNDECIDED:
         short = "A suite is not decided"
-        full = "Not all cases of the suite were asked and answered, or nothing in it decides."
+        full = "Not all cases of the suite were answered, or it has neither gates nor strict cases."
     elif kind == "gate":
         short = f"The gate on {name} does not pass"
         formula = METRICS.get(name).formula if name in METRICS.names() else "a metric of a plugin"
-        full = f"{name} is {formula}. A gate that could not be evaluated is no pass."
+        full = f"{name} is {formula}. A gate that could not be evaluated does not pass."
     else:
         short, full = f"A case of a strict suite: {name}", _CASES[Status(name)]
     return {
@@ -113,7 +113,7 @@ def _result(problem: Problem, index: dict[str, int]) -> dict[str, Any]:
 
 
 def fingerprint(problem: Problem) -> str:
-    """What tells a problem from all others, whatever line it stands on and whatever was measured."""
+    """Identifies a problem, whatever its line and whatever was measured."""
     parts = [problem.place.path, problem.suite, problem.rule, problem.key]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 
@@ -131,7 +131,7 @@ def _artifact(path: str) -> dict[str, str]:
 
 
 def _notes(result: RunResult, left_out: int) -> list[dict[str, Any]]:
-    """What kept the run from being whole."""
+    """Why the run is incomplete."""
     said = [f"{result.requests.failed:,} prompts got no answer"] if result.requests.failed else []
     said += [f"{left_out:,} results were left out: GitHub takes {MOST_RESULTS:,}"] if left_out else []
     return [{"level": "error", "message": {"text": text}} for text in said]

@@ -19,7 +19,7 @@ CHANGES = [
     ("{id: c, text: \"movie 3 is awful.\", answer: negative}", "{id: c, text: \"movie 3 is awful.\", answer: positive}",
      "examples", 5),
     ("choices: [positive, negative]", "choices: [positive, negative], ignore_case: false", "answer", 0),
-    ("rate: 0.3", "rate: 0.4", "operator typo.drop: other parameters", 12),
+    ("rate: 0.3", "rate: 0.4", "operator typo.drop: parameters changed", 12),
     ("  - punctuation.strip_final: {target: input}\n", "", "operator punctuation.strip_final: removed", 0),
     ("gate:", "  - casing.upper: {target: input}\ngate:", "operator casing.upper: added", 4),
     ("accuracy: {min: 0.5}", "accuracy: {min: 0.6}", "gate", 0),

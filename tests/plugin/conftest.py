@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import shutil
 from pathlib import Path
@@ -51,7 +52,7 @@ class Project:
             "[llmrobust.models]\nkeyword = keyword_model:KeywordModel\n"
         )
         shutil.copy(Path(__file__).parent / "keyword_model.py", installed)
-        monkeypatch.setenv("PYTHONPATH", str(installed))  # for xdist's workers
+        monkeypatch.setenv("PYTHONPATH", str(installed), prepend=os.pathsep)  # for other processes, xdist's too
         pytester.syspathinsert(installed)
         monkeypatch.setenv("KEYWORD_LOG", str(self.log))
         monkeypatch.delenv("LLMROBUST_LLM", raising=False)

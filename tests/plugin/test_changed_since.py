@@ -11,6 +11,7 @@ import pytest
 
 from llmrobust.changes import History
 from tests.plugin.conftest import SUITE, Project
+from tests.report.test_github_annotations import obeyed
 
 CASES = 20
 OTHER = SUITE.replace("suite: reviews", "suite: others").replace("movie", "play")
@@ -124,6 +125,36 @@ def test_a_run_in_which_nothing_changed_and_nothing_is_stored_says_that_it_prove
     assert repository.project.sent() == []
 
 
+@pytest.mark.parametrize("touched", ["README.md", "suites/reviews.robust.yaml"])
+def test_suites_that_nobody_touched_are_no_errors_for_ci(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, touched: str
+):
+    """With an empty store, whether or not another suite changed: as the exit code says, nothing failed."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(repository.path / "summary.md"))
+    if touched == "README.md":
+        repository.project.write(touched, "Words that are in no prompt.")
+    else:
+        repository.edit(touched, "Decide whether", "Say whether")
+    result = repository.run("--robust-github", "--robust-sarif", "run.sarif")
+    assert result.ret == 0
+    assert obeyed(result.stdout.str()) == []
+    found = json.loads((repository.path / "run.sarif").read_text("ascii"))["runs"][0]["results"]
+    names = ["others", "reviews"] if touched == "README.md" else ["others"]
+    assert [(one["level"], one["message"]["text"].splitlines()[0]) for one in found] == [
+        ("note", f"{name}: not decided") for name in names
+    ]
+
+
+def test_unchanged_suites_whose_model_is_absent_are_errors_for_ci(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    result = repository.run("--robust-github", "--llm", "keyword:absent")
+    assert result.ret == 1
+    assert {name for name, _, _ in obeyed(result.stdout.str())} == {"error"}
+
+
 def test_every_reason_is_named_and_its_cases_are_counted(repository: Repository):
     """The headline of one suite with several; `tests/changes/test_plan_diff.py` has each alone."""
     repository.edit("suites/reviews.robust.yaml", "movie 3 is awful", "movie 3 is dreadful")
@@ -151,6 +182,21 @@ def test_a_renamed_suite_is_unchanged(run_before: Repository):
     (run_before.path / "suites/reviews.robust.yaml").rename(run_before.path / "suites/films.robust.yaml")
     assert run_before.sent_by() == 0
     run_before.run("--collect-only").stdout.fnmatch_lines(["changed since main (*): 0 of 2 suites"])
+
+
+def test_a_deleted_suite_is_mentioned_where_it_would_have_been_collected(repository: Repository):
+    (repository.path / "suites/others.robust.yaml").unlink()
+    note = "deleted since main: suites/others.robust.yaml"
+    result = repository.run("--collect-only")
+    result.stdout.fnmatch_lines(["changed since main (*): 0 of 1 suite", note])
+    assert note not in repository.run("--collect-only", under="suites/reviews.robust.yaml").outlines
+
+
+def test_a_renamed_suite_is_not_mentioned_as_deleted_even_if_it_is_deselected(repository: Repository):
+    (repository.path / "suites/others.robust.yaml").rename(repository.path / "suites/plays.robust.yaml")
+    for selection in ("", "reviews"):
+        result = repository.run("--collect-only", "-k", selection)
+        assert not any(line.startswith("deleted since") for line in result.outlines)
 
 
 def test_a_copied_suite_is_new(run_before: Repository):
@@ -248,7 +294,7 @@ def test_a_suite_that_cannot_be_read_as_it_was_counts_as_changed(repository: Rep
     sha = repository.commit("broken")[:7]
     repository.project.write("suites/reviews.robust.yaml", whole)
     repository.run("--collect-only", since="HEAD").stdout.fnmatch_lines(
-        [f"*1 of 2 suites: reviews (cannot be read as it was at {sha}; 20 of 20 cases)"]
+        [f"*1 of 2 suites: reviews (cannot be read at {sha}; 20 of 20 cases)"]
     )
 
 
@@ -256,7 +302,7 @@ def test_another_model_than_in_the_last_run_changes_every_suite(run_before: Repo
     monkeypatch.setenv("KEYWORD_FINGERPRINT", "keyword-2")
     result = run_before.run()
     result.stdout.fnmatch_lines(
-        ["*2 of 2 suites: *reviews (model: another fingerprint than in the last run; 20 of 20 cases)*"]
+        ["*2 of 2 suites: *reviews (model: fingerprint changed since the last run; 20 of 20 cases)*"]
     )
     assert len(run_before.project.sent()) == 80
 
@@ -265,7 +311,7 @@ def test_the_model_that_the_ini_file_names_is_compared(run_before: Repository):
     run_before.project.write("pytest.ini", "")
     run_before.project.pytester.makefile(".ini", pytest="[pytest]\nllm = keyword:mumbles\n")
     result = run_before.run("--collect-only")
-    result.stdout.fnmatch_lines(["*2 of 2 suites: *(model: pytest.ini named keyword:; 20 of 20 cases)*"])
+    result.stdout.fnmatch_lines(["*2 of 2 suites: *(model: was keyword: in pytest.ini; 20 of 20 cases)*"])
     result = run_before.run("--collect-only", "--llm", "keyword:")
     result.stdout.fnmatch_lines(["*: 0 of 2 suites"])
 
@@ -288,7 +334,7 @@ def test_an_operator_of_another_version_than_in_the_last_run_is_a_change(run_bef
     monkeypatch.setitem(REGISTRY._operators, "typo.drop", replace(drop, version=drop.version + 1))
     result = run_before.run("--collect-only")
     result.stdout.fnmatch_lines(
-        [f"*reviews (operator typo.drop: version {drop.version} then, {drop.version + 1} now; 12 of 20 cases)*"]
+        [f"*reviews (operator typo.drop: version {drop.version}, now {drop.version + 1}; 12 of 20 cases)*"]
     )
 
 
@@ -378,9 +424,9 @@ def test_a_shallow_clone_without_a_common_ancestor_is_compared_with_the_revision
 @pytest.mark.parametrize(
     ("rev", "words"),
     [
-        ("nowhere", '*git knows no revision "nowhere" here*'),
-        ("--output=/tmp/x", '*"--output=/tmp/x" is no revision*'),
-        ("", '*"" is no revision*'),
+        ("nowhere", '*there is no revision "nowhere" in this repository*'),
+        ("--output=/tmp/x", '*"--output=/tmp/x" is not a revision*'),
+        ("", '*"" is not a revision*'),
     ],
 )
 def test_a_revision_that_is_none_is_a_mistake_of_the_command_line(repository: Repository, rev: str, words: str):
@@ -393,7 +439,7 @@ def test_outside_of_git_and_where_there_is_no_commit(project: Project, monkeypat
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.path.parent))
     result = project.run("suites", "--robust-changed-since", "main")
     assert result.ret == 4
-    result.stderr.fnmatch_lines(["ERROR: *lies in no git repository*"])
+    result.stderr.fnmatch_lines(["ERROR: *is not in a git repository*"])
     subprocess.run(["git", "init", "-q", str(project.path)], check=True)
     result = project.run("suites", "--robust-changed-since", "main")
     assert result.ret == 4

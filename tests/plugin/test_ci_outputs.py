@@ -118,7 +118,7 @@ def test_outside_of_github_the_option_says_what_it_cannot_do(project, monkeypatc
     result.stdout.fnmatch_lines(
         [
             "--robust-github: no annotations (GITHUB_ACTIONS is not true), no job summary (GITHUB_STEP_SUMMARY is not "
-            "set): this is no step of GitHub Actions"
+            "set): not running in a GitHub Actions step"
         ]
     )
     assert commands(result) == []

@@ -88,7 +88,7 @@ def test_data_and_gates_are_those_of_the_revision(repository, capsys):
 def test_what_git_does_not_know_says_so(repository, capsys):
     assert main(["diff", "mian", ".", *DIFF]) == 2
     said = capsys.readouterr().err
-    assert 'git knows no revision "mian" here' in said
+    assert 'there is no revision "mian" in this repository' in said
     assert "is no model that llmrobust knows" in said
     repository.write("suites/new.robust.yaml", SUITE.replace("suite: reviews", "suite: new"))
     assert main(["diff", "main", ".", "--suite", "suites/new.robust.yaml"]) == 2
@@ -119,4 +119,4 @@ def test_outside_of_git(project, monkeypatch, capsys):
     monkeypatch.chdir(project.path)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(project.path.parent))
     assert main(["diff", "main", ".", *DIFF]) == 2
-    assert "lies in no git repository" in capsys.readouterr().err
+    assert "is not in a git repository" in capsys.readouterr().err

@@ -83,7 +83,7 @@ def test_the_noise_floor_is_asked_shown_and_in_junit(project):
     text = suite("consistency: {min: 0.1}") + "noise_floor: {examples: 4, times: 2}\n"
     project.write("suites/reviews.robust.yaml", text)
     result = project.run("suites", "--junitxml=out.xml")
-    result.stdout.fnmatch_lines(["noise floor 0.000 * (8 equal prompts asked again, 4 examples)"])
+    result.stdout.fnmatch_lines(["noise floor 0.000 * (8 identical prompts sent again, 4 examples)"])
     properties = {p.get("name"): p.get("value") for p in ET.parse(project.path / "out.xml").getroot().iter("property")}
     assert properties["llmrobust.noise_floor"] == "0"
 
@@ -96,7 +96,7 @@ def test_the_sequential_mode_stops_early_and_says_what_it_spared(project, worker
     outcomes = result.parseoutcomes()
     assert result.ret == 0
     assert outcomes["skipped"] > 0.3 * everything
-    result.stdout.fnmatch_lines(["*not asked: every gate that looks at it was decided without it*"])
+    result.stdout.fnmatch_lines(["*not asked: every gate on this case was decided without it*"])
     result.stdout.fnmatch_lines(["reviews*cases in * wave*"])
     assert gates_of(project) == {"accuracy": "pass"}
     assert len(project.sent()) == len(set(project.sent()))

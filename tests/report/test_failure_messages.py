@@ -25,9 +25,9 @@ def test_flipped_case_shows_both_answers_and_the_edit(judge_all: JudgeAll) -> No
     judged = judge_all({"typo.keyboard": {0: Response("praise", "stop")}})
     assert explain_case(the(judged, Status.FLIPPED)) == (
         'typo::keyboard-0[ex-0]: the answer changed from "billing" to "praise", but it must stay\n'
-        "  the model said:  praise\n"
-        "  right would be:  billing\n"
-        "  prompt:          Classify the ticket.⏎Ticket: I was [-charged-]{+chrged+} twice this month⏎Category:"
+        "  response:  praise\n"
+        "  expected:  billing\n"
+        "  prompt:    Classify the ticket.⏎Ticket: I was [-charged-]{+chrged+} twice this month⏎Category:"
     )
 
 
@@ -52,7 +52,7 @@ def test_wrong_original_shows_its_prompt(make_case: Callable[..., Case]) -> None
     verdict = Verdict(Outcome.ANSWERED, "praise", False, raw="praise")
     text = explain_case(Judged.of(case, Response("praise", "stop"), verdict, case, verdict))
     assert text.splitlines()[0] == 'original::plain[ex-1]: the answer is "praise", but "bug" is right'
-    assert text.endswith("prompt:          Is this fine?")
+    assert text.endswith("prompt:    Is this fine?")
 
 
 def test_failed_gate_shows_reason_and_worst_examples_with_their_edits(make_run: MakeRun, judge_all: JudgeAll) -> None:

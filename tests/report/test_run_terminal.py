@@ -16,7 +16,7 @@ model http://localhost:8000/v1#tickets (tickets, http)
 
 triage  suites/triage.robust.yaml  (10 examples)
                                cases           accuracy        consistency     drop   worst
-unperturbed                       10   1.000 [.72,1.00]
+original                          10   1.000 [.72,1.00]
 all perturbed                     30    0.900 [.60,.98]    0.900 [.60,.98]   +0.100   0.700
   typo                            20    0.850 [.54,.96]    0.850 [.54,.96]   +0.150   0.700
     typo.keyboard                 10    0.800 [.49,.94]    0.800 [.49,.94]   +0.200   0.800

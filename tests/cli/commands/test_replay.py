@@ -19,7 +19,7 @@ CASE = f"{SUITE}::punctuation::strip_final-bare[one]"
 def test_it_shows_prompt_tokens_answers_and_probabilities(project, server):
     ended = project.run("replay", CASE, "--llm", server().url)
     for said in (
-        f'{CASE}\nPASSED: the answer is "fine", as it must be',
+        f'{CASE}\nPASSED: the answer is "fine", as expected',
         "context 512 tokens",
         "sent   chat; temperature 0, top_p 1, top_k 0, max_tokens 16, seed 0",
         "labels fine | poor (scoring: auto)",

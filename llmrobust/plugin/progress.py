@@ -1,0 +1,258 @@
+"""Progress while an item waits: that the model loads, then prompts answered, their rate and the time left."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from _pytest._io.wcwidth import wcswidth
+from _pytest.pathlib import bestrelpath
+
+from llmrobust.engine import Asker
+from llmrobust.engine.asker import EngineStats
+from llmrobust.models.protocol import ModelInfo
+from llmrobust.request import Reply, Request
+from llmrobust.text.escaping import visible
+
+DELAY_S = 1.0
+"""A session that waits for less than this shows nothing."""
+IN_PLACE_S = 1.0
+PLAIN_S = 30.0
+"""Between two lines of progress: rewritten on a terminal, one below the other in a file."""
+TICK_S = 0.2
+
+
+def progress_line(planned: int, answered: int, elapsed_s: float) -> str:
+    """ "120 of 276 prompts answered, 15.2/s, about 10 s left"; rate and time left once anything is answered.
+
+    planned: prompts to be sent, those answered included. elapsed_s: since the first could be sent.
+    """
+    line = f"{answered:,} of {planned:,} prompts answered"
+    if not answered or elapsed_s <= 0:
+        return line
+    rate = answered / elapsed_s
+    line += f", {rate:,.1f}/s"
+    return line if answered >= planned else f"{line}, about {duration((planned - answered) / rate)} left"
+
+
+def duration(seconds: float) -> str:
+    """ "8 s", "2 min 05 s" or "3 h 12 min"."""
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60:02} s"
+    return f"{whole // 3600} h {whole % 3600 // 60:02} min"
+
+
+class Progress:
+    """Decides what to show, and when. On a terminal (in place) that is a line every second; elsewhere one line while
+    the model loads, one when it is ready, and then one every 30 s."""
+
+    def __init__(self, model: str, in_place: bool, clock: Callable[[], float] = time.monotonic):
+        self._model = model
+        self._in_place = in_place
+        self._clock = clock
+        self._began = clock()
+        self._ready: float | None = None
+        self._last: float | None = None
+        self._loading_shown = False
+        self._ready_shown = False
+
+    def line(self, is_open: bool, counts: Callable[[], tuple[int, int]]) -> str | None:
+        """What to show now, if anything. counts: gives the prompts planned and answered; called only if needed."""
+        now = self._clock()
+        if is_open and self._ready is None:
+            self._ready = now
+        if now - self._began < DELAY_S or not self._is_due(now):
+            return None
+        self._last = now
+        if self._ready is None:
+            self._loading_shown = True
+            since = f" ({duration(now - self._began)})" if self._in_place else ""
+            return f"waiting for {self._model} to load{since}"
+        line = progress_line(*counts(), now - self._ready)
+        if not self._in_place and not self._ready_shown:
+            self._ready_shown = True
+            return f"{self._model} is ready after {duration(self._ready - self._began)}: {line}"
+        return line
+
+    def _is_due(self, now: float) -> bool:
+        if self._last is None:
+            return True
+        if self._in_place:
+            return now - self._last >= IN_PLACE_S
+        if self._ready is None:
+            return not self._loading_shown
+        return not self._ready_shown or now - self._last >= PLAIN_S
+
+
+class Display(Protocol):
+    """Where lines of progress are shown."""
+
+    def show(self, line: str) -> None:
+        """Show a line, in place of the last one where that is possible."""
+        ...
+
+    def end(self) -> None:
+        """Leave the terminal as it was."""
+        ...
+
+
+class TerminalDisplay:
+    """Pytest's terminal, written past its capturing of output."""
+
+    def __init__(self, config: pytest.Config, terminal: pytest.TerminalReporter):
+        self._terminal = terminal
+        self._writer = terminal._tw
+        self._capture = config.pluginmanager.get_plugin("capturemanager")
+        self._begun: Path | str | int | None = None
+        """The file or item that pytest has begun a line with."""
+        self._line = ""
+        self._shown = False
+        self.in_place = bool(terminal.isatty)
+
+    def show(self, line: str) -> None:
+        """Show a line below what pytest writes, in place of the last one on a terminal."""
+        with self._uncaptured():
+            if not self._shown:
+                self._begun, self._line = self._terminal.currentfspath, self._writer._current_line
+                if self._line:  # with -q it does not begin with a file, of which pytest would know
+                    self._terminal.line("")
+                self._terminal.currentfspath = None
+                self._shown = True
+            if self.in_place:
+                self._terminal.rewrite(line[: self._writer.fullwidth - 1], erase=True)
+                self._terminal.flush()
+            else:
+                self._terminal.write_line(line)
+
+    def end(self) -> None:
+        """Remove what was shown in place, and let pytest go on where it was; elsewhere begin its line anew."""
+        if not self._shown:
+            return
+        with self._uncaptured():
+            self._shown = False
+            if self.in_place:
+                self._terminal.rewrite("", erase=True)
+                self._terminal.write("\r", flush=True)
+                if self._line:
+                    self._go_back()
+                self._writer._current_line = self._line
+            elif isinstance(self._begun, Path) and not self._terminal.showlongtestinfo:
+                self._terminal.currentfspath = self._begun
+                self._terminal.write(f"{bestrelpath(self._terminal.startpath, self._begun)} ", flush=True)
+
+    def _go_back(self) -> None:
+        """Move the cursor to the end of the line above, which pytest has begun."""
+        column = wcswidth(self._line) % self._writer.fullwidth
+        self._terminal.write(f"\x1b[A\x1b[{column + 1}G", flush=True)
+        self._terminal.currentfspath = self._begun
+
+    def _uncaptured(self) -> contextlib.AbstractContextManager[Any]:
+        if self._capture is None:
+            return contextlib.nullcontext()
+        disabled: contextlib.AbstractContextManager[Any] = self._capture.global_and_fixture_disabled()
+        return disabled
+
+
+class WatchedAsker:
+    """An engine that shows progress while somebody waits for its replies."""
+
+    def __init__(self, asker: Asker, progress: Progress, display: Display):
+        self._asker = asker
+        self._progress = progress
+        self._display = display
+        self._pending: list[Request] = []
+
+    @classmethod
+    def of(cls, asker: Asker, config: pytest.Config, model: str) -> Asker:
+        """The engine, watched where there is a terminal that wants progress. model: its name for a reader."""
+        terminal: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
+        if terminal is None or config.option.verbose <= -2:
+            return asker
+        display = TerminalDisplay(config, terminal)
+        return cls(asker, Progress(visible(model), display.in_place), display)
+
+    def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
+        """As the engine does."""
+        self._asker.submit(requests, stored_only=stored_only)
+        if not stored_only:
+            self._pending += dict.fromkeys(requests)
+
+    def opened(self) -> ModelInfo:
+        """As the engine does."""
+        return self._asker.opened()
+
+    def replies(self, requests: Sequence[Request]) -> list[Reply]:
+        """Wait for the replies, in order, and show progress meanwhile. Raises ModelError."""
+        there = [reply for reply in self._asker.ready(requests) if reply is not None]
+        if len(there) == len(requests):
+            return there
+        waiting = _Waiting(lambda: self._asker.replies(requests))
+        try:
+            while not waiting.is_over(TICK_S):
+                line = self._progress.line(self._asker.info() is not None, self._counts)
+                if line is not None:
+                    self._display.show(line)
+        finally:
+            self._display.end()
+        return waiting.replies()
+
+    def ready(self, requests: Sequence[Request]) -> list[Reply | None]:
+        """As the engine does."""
+        return self._asker.ready(requests)
+
+    def info(self) -> ModelInfo | None:
+        """As the engine does."""
+        return self._asker.info()
+
+    def stats(self) -> EngineStats:
+        """As the engine does."""
+        return self._asker.stats()
+
+    def close(self) -> None:
+        """As the engine does."""
+        self._asker.close()
+
+    def _counts(self) -> tuple[int, int]:
+        """Prompts that are to be sent, and those of them that are answered; stored responses count in neither."""
+        replies = self._asker.ready(self._pending)
+        self._pending = [one for one, reply in zip(self._pending, replies, strict=True) if reply is None]
+        stats = self._asker.stats()
+        answered = stats.answered + stats.failed
+        return answered + len(self._pending), answered
+
+
+class _Waiting:
+    """A wait in a thread of its own, so that the main thread can write meanwhile and be interrupted."""
+
+    def __init__(self, wait: Callable[[], list[Reply]]):
+        self._wait = wait
+        self._replies: list[Reply] = []
+        self._error: BaseException | None = None
+        self._over = threading.Event()
+        threading.Thread(target=self._run, name="llmrobust-waiting", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self._replies = self._wait()
+        except BaseException as error:  # raised in the main thread
+            self._error = error
+        finally:
+            self._over.set()
+
+    def is_over(self, timeout_s: float) -> bool:
+        """Whether the wait ends within this time."""
+        return self._over.wait(timeout_s)
+
+    def replies(self) -> list[Reply]:
+        """What was waited for. Raises what the wait raised."""
+        if self._error is not None:
+            raise self._error.with_traceback(None)
+        return self._replies

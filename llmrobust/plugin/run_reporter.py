@@ -1,0 +1,62 @@
+"""What every process that reports a run does with it: statuses in the terminal, files, the summary at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from llmrobust.plugin.summary import Summary
+    from llmrobust.results.run_result import RunResult
+
+STATUS = "llmrobust.status"
+"""Name of the item property that carries a case's status."""
+STATUS_LETTERS = {"flipped": "f", "wrong": "w", "unparsed": "u", "truncated": "t", "stuck": "k"}
+
+
+class RunReporter:
+    """The pytest hooks that the session and xdist's controller have in common."""
+
+    _summary: Summary | None = None
+
+    def __init__(self, config: pytest.Config):
+        self._config = config
+
+    def result(self) -> RunResult | None:
+        """The run's result; None if no suite was run."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Stop what was started for the run."""
+        raise NotImplementedError
+
+    def pytest_report_teststatus(
+        self, report: pytest.CollectReport | pytest.TestReport
+    ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
+        """Our own letter and word for a case that neither passes nor fails by itself."""
+        if report.when != "call" or not report.passed:
+            return None
+        properties: dict[str, Any] = dict(getattr(report, "user_properties", ()))
+        status = str(properties.get(STATUS))
+        letter = STATUS_LETTERS.get(status)
+        return None if letter is None else (status, letter, (status.upper(), {"yellow": True}))
+
+    def pytest_sessionfinish(self, session: pytest.Session) -> None:
+        """Sum up the run and write the requested files; a file that cannot be written fails the run."""
+        result = self.result()
+        if result is not None:
+            from llmrobust.plugin.summary import Summary
+
+            self._summary = Summary(self._config, result)
+            if not self._summary.write_files():
+                session.exitstatus = max(session.exitstatus, pytest.ExitCode.TESTS_FAILED)
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Show metrics, flipped cases, gates, and which files were written."""
+        if self._summary is not None:
+            self._summary.show(terminalreporter)
+
+    def pytest_unconfigure(self) -> None:
+        """Stop the engine and any server it started."""
+        self.close()

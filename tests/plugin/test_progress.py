@@ -1,0 +1,180 @@
+"""Progress while a model loads and answers: its lines, how often they are shown, and that capturing hides none."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from _pytest.terminal import TerminalReporter
+
+from llmrobust.plugin.progress import Progress, TerminalDisplay, duration, progress_line
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("planned", "answered", "elapsed_s", "line"),
+    [
+        (276, 0, 5.0, "0 of 276 prompts answered"),
+        (276, 3, 0.0, "3 of 276 prompts answered"),
+        (276, 120, 8.0, "120 of 276 prompts answered, 15.0/s, about 10 s left"),
+        (12_000, 1_000, 100.0, "1,000 of 12,000 prompts answered, 10.0/s, about 18 min 20 s left"),
+        (276, 276, 20.0, "276 of 276 prompts answered, 13.8/s"),
+    ],
+)
+def test_a_line_has_counts_rate_and_time_left(planned: int, answered: int, elapsed_s: float, line: str):
+    assert progress_line(planned, answered, elapsed_s) == line
+
+
+def test_durations_are_short():
+    assert [duration(s) for s in (0.4, 59.4, 59.6, 125, 3600, 11_530)] == [
+        "0 s",
+        "59 s",
+        "1 min 00 s",
+        "2 min 05 s",
+        "1 h 00 min",
+        "3 h 12 min",
+    ]
+
+
+def shown(progress: Progress, clock: Clock, opens_at: float, until: float) -> list[tuple[float, str]]:
+    """The lines of a run whose model opens after so many seconds and answers 10 of 1,000 prompts a second."""
+    lines = []
+    for tenth in range(int(until * 10) + 1):
+        seconds = tenth / 10
+        clock.now = 100.0 + seconds
+        is_open = seconds >= opens_at
+        line = progress.line(is_open, lambda s=seconds: (1000, round(10 * (s - opens_at))))
+        if line is not None:
+            lines.append((seconds, line))
+    return lines
+
+
+def test_a_file_gets_a_line_at_loading_one_when_ready_and_then_one_every_30_s():
+    clock = Clock()
+    assert shown(Progress("hf:x", False, clock), clock, opens_at=40, until=101) == [
+        (1.0, "waiting for hf:x to load"),
+        (40.0, "hf:x is ready after 40 s: 0 of 1,000 prompts answered"),
+        (70.0, "300 of 1,000 prompts answered, 10.0/s, about 1 min 10 s left"),
+        (100.0, "600 of 1,000 prompts answered, 10.0/s, about 40 s left"),
+    ]
+
+
+def test_a_terminal_gets_a_line_every_second():
+    clock = Clock()
+    assert shown(Progress("hf:x", True, clock), clock, opens_at=2.5, until=4) == [
+        (1.0, "waiting for hf:x to load (1 s)"),
+        (2.0, "waiting for hf:x to load (2 s)"),
+        (3.0, "5 of 1,000 prompts answered, 10.0/s, about 1 min 40 s left"),
+        (4.0, "15 of 1,000 prompts answered, 10.0/s, about 1 min 38 s left"),
+    ]
+
+
+def test_a_run_that_does_not_have_to_wait_shows_nothing():
+    clock = Clock()
+    assert shown(Progress("tiny", False, clock), clock, opens_at=0, until=0.9) == []
+
+
+CONFTEST = """
+import threading
+from _pytest.terminal import TerminalReporter
+import keyword_model
+
+loading_shown, ready_shown = threading.Event(), threading.Event()
+
+class Slow(keyword_model.KeywordModel):
+    '''Opens once it was shown that it loads, and answers once it was shown that it is ready.'''
+
+    async def open(self):
+        await wait(loading_shown)
+        return await super().open()
+
+    async def answer(self, batch):
+        await wait(ready_shown)
+        return await super().answer(batch)
+
+async def wait(event):
+    import asyncio
+    if not await asyncio.to_thread(event.wait, 60):
+        raise RuntimeError("no progress was shown")
+
+def pytest_sessionstart(session):
+    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
+    write_line = terminal.write_line
+
+    def written(line, **markup):
+        write_line(line, **markup)
+        if line.startswith("waiting for"):
+            loading_shown.set()
+        if "is ready after" in line:
+            ready_shown.set()
+
+    terminal.write_line = written
+    keyword_model.KeywordModel = Slow
+"""
+
+
+def test_what_the_first_item_waits_for_is_shown_although_output_is_captured(project, monkeypatch):
+    monkeypatch.setattr("llmrobust.plugin.progress.DELAY_S", 0.0)
+    monkeypatch.setattr("llmrobust.plugin.progress.TICK_S", 0.01)
+    project.write("conftest.py", CONFTEST)
+    result = project.run("suites")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        [
+            "waiting for keyword: to load",
+            "keyword: is ready after * s: 0 of 20 prompts answered",
+            "suites/reviews.robust.yaml *[[]100%[]]",
+        ]
+    )
+
+
+def test_two_q_show_no_progress(project, monkeypatch):
+    monkeypatch.setattr("llmrobust.plugin.progress.DELAY_S", 0.0)
+    monkeypatch.setattr("llmrobust.plugin.progress.TICK_S", 0.0)
+    result = project.run("suites", "-q", "-q")
+    assert result.ret == 0
+    assert "prompts answered" not in result.stdout.str()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("begun", ["", "suites/a.robust.yaml ..f", "........................"])
+def test_a_terminal_is_left_where_pytest_was(pytestconfig: pytest.Config, begun: str):
+    screen = Terminal()
+    terminal = TerminalReporter(pytestconfig, screen)
+    terminal._tw.fullwidth = 40
+    display = TerminalDisplay(pytestconfig, terminal)
+    if begun.startswith("suites"):
+        terminal.currentfspath = Path("suites/a.robust.yaml")
+    terminal.write(begun)
+    display.show("1 of 9 prompts answered")
+    display.show("2 of 9 prompts answered")
+    display.end()
+    terminal.write(".")
+    back = "\x1b[A\x1b[25G" if begun else ""
+    lines = "".join(f"\r{line}" for line in ("1 of 9 prompts answered".ljust(39), "2 of 9 prompts answered".ljust(39)))
+    assert screen.getvalue() == f"{begun}{chr(10) if begun else ''}{lines}\r{' ' * 39}\r{back}."
+    assert terminal._tw._current_line == f"{begun}."
+    assert terminal.currentfspath == (Path("suites/a.robust.yaml") if begun.startswith("suites") else None)
+
+
+def test_a_line_in_a_file_is_one_of_its_own_with_q_too(pytestconfig: pytest.Config):
+    file = io.StringIO()
+    terminal = TerminalReporter(pytestconfig, file)
+    display = TerminalDisplay(pytestconfig, terminal)
+    terminal.write("..")
+    display.show("1 of 9 prompts answered")
+    display.end()
+    terminal.write(".")
+    assert file.getvalue() == "..\n1 of 9 prompts answered\n."
