@@ -32,10 +32,12 @@ from llmrobust.prompt.spans import Prompt
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 NOISE_LLM = "Noise-LLM (Dong et al. 2023, arXiv 2310.06504)"
 _PADDING = re.compile(
-    r"(?<!\w)(?:I would like to|I'd like to|I was wondering if you could|could you please|would you please|can you please|"
+    r"(?<!\w)(?:I would like to|I'd like to|I was wondering if you could|"
+    r"could you please|would you please|can you please|"
     r"I want you to|I need you to|it is worth noting that|it should be noted that|as a matter of fact|to be honest|"
     r"in my opinion|I think that|I believe that|I feel that|I must say that|needless to say|at the end of the day(?=,)|"
-    r"as far as I am concerned|for what it's worth|if I may say so|by the way|of course|(?<!to )please(?! (?:him|her|them|me|us|you|the|a|my|his|their)\b))(?!\w),? ?",
+    r"as far as I am concerned|for what it's worth|if I may say so|by the way|of course|"
+    r"(?<!to )please(?! (?:him|her|them|me|us|you|the|a|my|his|their)\b))(?!\w),? ?",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(rf"(?<!\w)(?<!not )(?<!n't )(?<!the )(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!than\b|enough\b)(?=\w)")

@@ -35,6 +35,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
 )
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.text_edits import editable, sentences
+from llmrobust.operators.lexicons import LazyWords
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -42,9 +43,10 @@ from llmrobust.prompt.spans import Prompt
 RUP = "RUPBench (Wang and Zhao 2024, arXiv 2406.11020), here as English"
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 _NO_PASSIVE = frozenset(
-    "have cost fit lack resemble become seem appear weigh mean let get want like love hate need know understand own suit contain "
-    "belong go come be do think say feel hope wish believe suppose look happen remain arrive live die sleep laugh smile cry stay "
-    "stand sit walk run start begin stop try keep go finish enjoy prefer help make escape throw".split()
+    "have cost fit lack resemble become seem appear weigh mean let get want like love hate need know understand own "
+    "suit contain belong go come be do think say feel hope wish believe suppose look happen remain arrive live die "
+    "sleep laugh smile cry stay stand sit walk run start begin stop try keep go finish enjoy prefer help make escape "
+    "throw".split()
 )
 """Verbs that have no passive, or whose object is no plain one."""
 _WANTING = frozenset("want need like love hate prefer enjoy plan intend".split())
@@ -74,14 +76,20 @@ _WH = re.compile(
 )
 _DO = re.compile(r"(?P<wh>where|when|why|how|what) (?P<aux>do|does|did) (?P<rest>[^?]+)\?", re.IGNORECASE)
 _ADVERBIAL = re.compile(
-    r"(?P<main>.+?) (?P<adverbial>(?:in|on|at|during|before|after) (?:the|a|an|this|that|last|next|my|his|her|their|our) "
-    r"(?:[a-z]+ ){0,2}(?:morning|evening|afternoon|night|day|week|month|year|summer|winter|spring|autumn|weekend|end|beginning|"
-    r"past|moment)|yesterday|today|tomorrow|last (?:week|night|year|month)|every (?:day|week|year|morning|evening|night)|"
-    r"in (?:1[5-9]|20)\d\d|(?:in|on) (?:(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"(?: \d{1,2})?(?: (?:1[5-9]|20)\d\d)?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: morning| evening| night)?)|at (?:night|noon))"
+    r"(?P<main>.+?) (?P<adverbial>(?:in|on|at|during|before|after) "
+    r"(?:the|a|an|this|that|last|next|my|his|her|their|our) (?:[a-z]+ ){0,2}"
+    r"(?:morning|evening|afternoon|night|day|week|month|year|summer|winter|spring|autumn|weekend|end|beginning|"
+    r"past|moment)|yesterday|today|tomorrow|last (?:week|night|year|month)|"
+    r"every (?:day|week|year|morning|evening|night)|"
+    r"in (?:1[5-9]|20)\d\d|(?:in|on) "
+    r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"(?: \d{1,2})?(?: (?:1[5-9]|20)\d\d)?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: morning| evening| night)?)"
+    r"|at (?:night|noon))"
 )
 _SHORT_PHRASE = re.compile(r"(?:in|on|at|for|with|from|during|around) (?:[\w'’-]+ ){0,3}[\w'’-]+|[a-z]+ly")
-_GIVEN_NAMES = frozenset(name for lists in (FEMALE, MALE) for names in lists.values() for name in names)
+_GIVEN_NAMES = LazyWords(
+    lambda: frozenset(name for lists in (FEMALE, MALE) for names in lists.values() for name in names)
+)
 _DECLARED: dict[str, Any] = {"level": "sentence", "params": SentenceParams, "at_most": AtMost(1, 80)}
 
 
@@ -376,9 +384,10 @@ def _object_goes_on(clause: Clause) -> bool:
 def _is_person(phrase: str) -> bool:
     words = phrase.lower().split()
     people = frozenset(
-        "he she we they you him her us them who man woman boy girl child waiter waitress teacher doctor nurse friend mother father "
-        "sister brother guest actor director writer customer manager neighbour neighbor player student people children men women "
-        "chef driver guide everyone someone lawyer police officer king queen president captain cook author".split()
+        "he she we they you him her us them who man woman boy girl child waiter waitress teacher doctor nurse friend "
+        "mother father sister brother guest actor director writer customer manager neighbour neighbor player student "
+        "people children men women chef driver guide everyone someone lawyer police officer king queen president "
+        "captain cook author".split()
     )
     return singular(words[-1]) in people or phrase.split()[0] in _GIVEN_NAMES
 

@@ -21,6 +21,7 @@ from llmrobust.operators.builtin.values.names import (
     SURNAMES,
 )
 from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.lexicons import LazyMapping
 from llmrobust.operators.operator import AtMost, Draw, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt, Span
@@ -33,8 +34,8 @@ Swap = dict[str, str]
 """From a text as it stands in the prompt to what stands there instead, everywhere."""
 
 
-def _flat(lists: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    return {name: region for region, names in lists.items() for name in names}
+def _flat(lists: Mapping[str, Sequence[str]]) -> LazyMapping[str]:
+    return LazyMapping(lambda: {name: region for region, names in lists.items() for name in names})
 
 
 _FEMALE, _MALE, _SURNAMES, _CITIES, _COUNTRIES = map(_flat, (FEMALE, MALE, SURNAMES, CITIES, COUNTRIES))
@@ -82,7 +83,7 @@ _DECLARED: dict[str, Any] = {
     "owns": ("piece",),
     "at_most": AtMost(2, 400),
 }
-_KINDS = {name: kind for kind, names in KNOWN_ORGANISATIONS.items() for name in names}
+_KINDS = _flat(KNOWN_ORGANISATIONS)
 _BEFORE_NUMBERS = frozenset("the about over only these those all some at in for with and or after by than just".split())
 _MONTH = re.compile(r" (?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
 _SAMPLE = Sample(

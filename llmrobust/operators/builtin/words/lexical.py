@@ -23,6 +23,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import DETERMINERS, PREPO
 from llmrobust.operators.builtin.words.synonyms import ADJECTIVES, RARER, SYNONYM_NOUNS, SYNONYMS
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import at_spots, cased_like
+from llmrobust.operators.lexicons import LazyWords
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -53,14 +54,11 @@ _AFTER_A_PHRASE = frozenset(
 
 
 _OF_NOUNS = PREPOSITIONS - {"to", "as", "like", "than"}
-_ADJECTIVES = frozenset((*INTENSIFIABLE, *ADJECTIVES))
+_ADJECTIVES = LazyWords(lambda: frozenset((*INTENSIFIABLE, *ADJECTIVES)))
 
 
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "under the weather" for "ill"."""
-
-
-_NOUNS = (*HYPERNYMS, *HYPONYMS)
 
 
 class _NonceWords(Mapping[str, str]):
@@ -73,10 +71,10 @@ class _NonceWords(Mapping[str, str]):
         return self._draw.stream("nonce", noun).choice(NONCE) + ("s" if noun.endswith("s") else "")
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_NOUNS)
+        return iter((*HYPERNYMS, *HYPONYMS))
 
     def __len__(self) -> int:
-        return len(_NOUNS)
+        return len(HYPERNYMS) + len(HYPONYMS)
 
 
 class MostParams(LexiconParams):

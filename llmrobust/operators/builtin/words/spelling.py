@@ -16,12 +16,13 @@ from llmrobust.operators.builtin.words.misspellings import MISSPELLINGS
 from llmrobust.operators.builtin.words.numbers import number_words
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.text_edits import TargetParams, rewritten
+from llmrobust.operators.lexicons import LazyMapping
 from llmrobust.operators.operator import Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
 NOISE_LLM = "Noise-LLM (Dong et al. 2023, arXiv 2310.06504)"
-_SPLIT = {long: short for short, long in COMPOUNDS.items()}
+_SPLIT = LazyMapping(lambda: {long: short for short, long in COMPOUNDS.items()})
 _SPOKEN = {"going to": "gonna", "want to": "wanna", "got to": "gotta", "have to": "hafta", "kind of": "kinda",
            "out of": "outta", "should have": "shoulda", "would have": "woulda", "could have": "coulda",
            "because": "cause", "don't know": "dunno", "let me": "lemme", "give me": "gimme", "them": "em"}  # fmt: skip
