@@ -43,7 +43,7 @@ MARKERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "opinion": ("Frankly,", "To be honest,", "Honestly,", "In fact,"),
     }
 )
-"""Discourse markers by what they say of the sentence before."""
+"""Discourse markers by how they relate a sentence to the one before."""
 OPPOSITE_MARKERS = {"addition": "contrast", "contrast": "result", "result": "contrast"}
 POSITIVE_PHRASES = (
     "and it was a real pleasure",

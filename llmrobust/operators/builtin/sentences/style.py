@@ -63,7 +63,7 @@ class LengthParams(RateParams):
 
 @operator("style.simplify", level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
 def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
-    """Leaves out politeness, hedges and padding, and adverbs that say nothing."""
+    """Leaves out politeness, hedges and padding, and empty adverbs."""
 
     def simpler(text: str) -> str | None:
         new, end = [], 0
@@ -88,7 +88,7 @@ def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Varia
     source=f"{NOISE_LLM}: verbosity",
 )
 def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Says a statement with more words than it needs: "What I want to say is that ..."."""
+    """Makes a statement wordier than it needs to be: "What I want to say is that ..."."""
     stream = draw.stream("verbose")
     start, filler = stream.choice(_WORDY_STARTS), stream.choice(FILLER_PHRASES)
 
@@ -150,7 +150,7 @@ def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[V
 
 @operator("style.shorter", level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
 def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Variant]:
-    """Leaves out adverbs that say nothing."""
+    """Leaves out empty adverbs."""
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for start, end in word_spots(text, draw.labels):
@@ -175,7 +175,7 @@ def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Varian
     source=f"{FLUKE}: length bias, longer",
 )
 def longer(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Adds two to five words that say nothing: "..., generally speaking."."""
+    """Adds two to five empty words: "..., generally speaking."."""
     filler = draw.stream("longer").choice(FILLER_PHRASES)
 
     def padded(sentence: str) -> str | None:

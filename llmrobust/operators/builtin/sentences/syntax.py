@@ -48,12 +48,12 @@ _NO_PASSIVE = frozenset(
     "sleep laugh smile cry stay stand sit walk run start begin stop try keep go finish enjoy prefer help make escape "
     "throw".split()
 )
-"""Verbs that have no passive, or whose object is no plain one."""
+"""Verbs without a passive, or without a plain object."""
 _WANTING = frozenset("want need like love hate prefer enjoy plan intend".split())
 """Verbs whose object may be something done."""
 _POSSESSIVES = frozenset("my your his her its our their".split())
 _HANGS = re.compile(r"\b(?:(?:before|after|while|by|without|when) [a-z]+ing|(?:and|or) (?:then )?[a-z]+(?:ed|t)?)\b")
-"""What leans on the subject where it stands: it would lean on another in the passive."""
+"""What depends on the subject's position: in the passive it would depend on another."""
 _SUBORDINATORS = (
     "because|although|though|while|when|whenever|if|unless|since|after|before|until|once|even though|as soon as"
 )
@@ -167,7 +167,7 @@ def fronting(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Var
 
 @operator("syntax.role_swap", relation=Relation.NO_PROMISE, source=f"{FLUKE}: grammatical role", **_DECLARED)
 def role_swap(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Swaps subject and object: who did it is another now, so nothing is promised."""
+    """Swaps subject and object: it changes who did what, so nothing is promised."""
     yield from rewritten_sentence(prompt, params, draw, _swapped, "swapped")
 
 

@@ -31,7 +31,7 @@ NAMES = "What's in a Name? (Balasubramanian et al. 2020, arXiv 2007.06897); Chec
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): geographical bias"
 Region = Literal["western", "south_asian", "east_asian", "african", "arabic", "latin"]
 Swap = dict[str, str]
-"""From a text as it stands in the prompt to what stands there instead, everywhere."""
+"""From a text in the prompt to its replacement everywhere."""
 
 
 def _flat(lists: Mapping[str, Sequence[str]]) -> LazyMapping[str]:
@@ -258,7 +258,7 @@ def _always_a_place(name: str, text: str) -> bool:
 
 
 def _surely_a_name(text: str, match: re.Match[str]) -> bool:
-    """After a word that is no sentence's end, and not after an article or adjective."""
+    """After a word that does not end a sentence, and not after an article or adjective."""
     before = re.search(r"([\w'’]+)([,.!?]?) \Z", text[: match.start()])
     return before is not None and not before[2] and before[1].lower() not in ("the", "a", "an", "this", "that", "every")
 

@@ -25,5 +25,5 @@ AMBIGUOUS = frozenset(
 )
 """Names that are also other words; read as names only beside a capitalised word or a form of be."""
 PEOPLE_TOO = frozenset("Sydney Paris Chad Jordan Santiago Lima".split())
-"""Places that are first names too; taken for places only where each stands after "in", "from", "near" or "at"."""
+"""Places that are first names too; read as places only after "in", "from", "near" or "at"."""
 REGIONS = ("western", "south_asian", "east_asian", "african", "arabic", "latin")

