@@ -36,7 +36,7 @@ class Promise:
     owns: tuple[str, ...] = ()
 
     def broken(self, variant: Prompt, label_map: Mapping[str, str]) -> str | None:
-        """What is wrong with a variant, in words that follow "its variant X"; None if it keeps the promise.
+        """What is wrong with a variant, to follow "its variant X"; None if it keeps the promise.
 
         label_map: answer label -> label as this variant shows it; protected labels may be renamed by it.
         """
@@ -146,7 +146,7 @@ class Promise:
         return self._in_order(protected) == self._in_order(self._protected)
 
     def _renamed(self, protected: list[Kept], label_map: Mapping[str, str]) -> bool:
-        """Whether protected spans differ only as the label map says."""
+        """Whether protected spans differ only by the label map."""
         if not label_map or len(protected) != len(self._protected):
             return False
         renamed = [(role, kind, label_map.get(text, text)) for role, kind, text in self._protected]
@@ -157,7 +157,7 @@ class Promise:
 
 
 def _count(piece: str, text: str) -> int:
-    """How often a piece stands in a text, not as a part of a longer word."""
+    """How often a piece occurs in a text, not as part of a longer word."""
     at, count = text.find(piece), 0
     while at >= 0:
         end = at + len(piece)

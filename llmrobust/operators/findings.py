@@ -92,13 +92,13 @@ def _findings(text: str) -> Findings:
         place = f" (line {mark.line + 1})" if mark else ""
         raise ValueError(f"it is not valid YAML{place}") from None
     if not isinstance(value, dict):
-        raise ValueError("it is no file of `llmrobust search`")
+        raise ValueError("not written by `llmrobust search`")
     try:
         return Findings.model_validate(value)
     except ValidationError as error:
         problem = error.errors()[0]
         where = ".".join(str(part) for part in problem["loc"])
-        raise ValueError(f"it is no file of `llmrobust search`: {where}: {problem['msg']}") from None
+        raise ValueError(f"not written by `llmrobust search`: {where}: {problem['msg']}") from None
 
 
 def _reviewed(entries: Sequence[Entry], kind: str) -> Sequence[Entry]:
@@ -109,5 +109,5 @@ def _reviewed(entries: Sequence[Entry], kind: str) -> Sequence[Entry]:
         raise ValueError(f'"{unread}" is not reviewed: read it, then set `reviewed: true` or delete it')
     ids = [entry.id for entry in entries]
     if len(set(ids)) < len(ids):
-        raise ValueError(f'the id "{next(i for i in ids if ids.count(i) > 1)}" stands twice')
+        raise ValueError(f'the id "{next(i for i in ids if ids.count(i) > 1)}" is used twice')
     return entries

@@ -69,7 +69,7 @@ def test_worst_cases_stand_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[1]", "no file of `llmrobust search`"),
+        ("[1]", "not written by `llmrobust search`"),
         ("suite: [", "not valid YAML"),
         ("suite: a\nmodel: b\nexamples: 1\nseed: 0\nprompts: 1\n", "holds no wordings"),
         ("suite: a\n", "model: Field required"),

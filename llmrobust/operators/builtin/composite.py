@@ -43,7 +43,7 @@ class CompositeParams(Params):
         return self
 
     def severities(self) -> list[int | None]:
-        """The severities that are asked for; None stands for the parts' own parameters."""
+        """The requested severities; None means the parts' own parameters."""
         return list(self.severity) if isinstance(self.severity, list) else [self.severity]
 
     def parts(self, severity: int | None) -> tuple[Part, ...]:

@@ -65,13 +65,13 @@ def _taken(text: str, keep: tuple[str, ...], pattern: re.Pattern[str]) -> Iterat
 
 
 def _may_hold(text: str, labels: Sequence[str]) -> bool:
-    """Whether a label may stand in a text: a quick look before the exact one."""
+    """Whether a text may contain a label: a quick check before the exact one."""
     lower = text.lower()
     return any(label.lower() in lower for label in labels)
 
 
 def _json_values(text: str) -> Iterator[tuple[int, int]]:
-    """The JSON objects and arrays in a text; an array in one pair of brackets of plain words is none."""
+    """The JSON objects and arrays in a text; plain words in one pair of brackets do not count."""
     at = 0
     while (opening := _JSON.search(text, at)) is not None:
         try:

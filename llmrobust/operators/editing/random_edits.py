@@ -19,7 +19,7 @@ Severity = Annotated[int, Field(ge=1, le=5)]
 Find = Callable[[str], Iterable[tuple[int, int]]]
 """From a text to the (start, end) of everything in it that could be edited."""
 Replace = Callable[[str, int, int, Stream], str | None]
-"""From a text, a spot's start and end, and a stream to what stands there instead; None where nothing can."""
+"""From a text, a spot's start and end, and a stream to its replacement; None where there is none."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -119,7 +119,7 @@ def _chosen(
     stream: Stream,
     apart: int,
 ) -> list[tuple[int, int, int, str]]:
-    """Up to `count` spots in random order with what stands there instead, none nearer than `apart` to another."""
+    """Up to `count` spots in random order with their replacements, none nearer than `apart` to another."""
     taken: set[tuple[int, int]] = set()
     chosen: list[tuple[int, int, int, str]] = []
     order = list(range(len(spots)))

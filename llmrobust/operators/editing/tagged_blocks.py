@@ -96,7 +96,7 @@ def _is_fixed(span: Span) -> bool:
 
 
 def _in_order(text: str, fixed: Sequence[Span]) -> list[tuple[int, Span]] | None:
-    """Where each fixed piece stands in the text, one after the other; None if one is missing."""
+    """Where each fixed piece is in the text, one after the other; None if one is missing."""
     taken = []
     end = 0
     for span in fixed:
@@ -109,7 +109,7 @@ def _in_order(text: str, fixed: Sequence[Span]) -> list[tuple[int, Span]] | None
 
 
 def _anywhere(text: str, fixed: Sequence[Span]) -> list[tuple[int, Span]] | None:
-    """Where each fixed piece stands in the text, in whatever order; None if one is missing."""
+    """Where each fixed piece is in the text, in any order; None if one is missing."""
     taken: list[tuple[int, Span]] = []
     for span in sorted(fixed, key=lambda span: -len(span.text)):
         free = (

@@ -120,7 +120,7 @@ def rewritten(
 
 
 def sentences(text: str) -> list[str]:
-    """The text cut after every sentence; joined again they give the text."""
+    """The text cut after every sentence; the parts joined are the text again."""
     pieces: list[str] = []
     for piece in re.split(r"(?<=[.!?])(?=\s+[^\W\d_])", text):
         if pieces and _ABBREVIATION.search(pieces[-1]):

@@ -1,4 +1,4 @@
-"""Operators on what stands around the question: irrelevant sentences, retrieved passages, missing input.
+"""Operators on what surrounds the question: irrelevant sentences, retrieved passages, missing input.
 
 The question itself stays. Importing this package registers them.
 """

@@ -1,4 +1,4 @@
-"""Things added beside the input that say nothing about the answer: truisms, handles, openers, strings, red herrings."""
+"""Additions beside the input that do not affect the answer: truisms, handles, openers, strings, red herrings."""
 
 from __future__ import annotations
 

@@ -123,7 +123,7 @@ def _pool(kind: str, params: IrrelevantParams, draw: Draw, prompt: Prompt) -> li
 
 
 def topic(whole: str, prompt: Prompt, draw: Draw) -> str | None:
-    """A word of the input that sentences can be about, or None: it stands where a noun does and holds no judgement."""
+    """A word of the input that sentences can be about, or None: used as a noun, without judgement."""
     labels = {label.lower() for label in draw.labels}
     found: set[str] = set()
     for _, span in prompt.places(lambda span: span.kind == "variable" and not span.protected):

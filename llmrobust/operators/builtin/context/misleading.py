@@ -46,7 +46,7 @@ _FORMS: Mapping[str, str] = {
     "fa": "Years ago {subject} and {other} met by chance and talked for a whole evening. {fact} They never met again.",
 }
 _OF_THINGS = frozenset("capital country director producer author genre".split())
-"""Relations whose subject is no person."""
+"""Relations whose subject is not a person."""
 _FORMS_OF_THINGS: Mapping[str, str] = {
     **_FORMS,
     "cc": "{subject} and {other} have a lot in common, as those who know both like to say. {fact}",
@@ -137,7 +137,7 @@ def _before(
 
 
 def states_claim(text: str, record: Mapping[str, str]) -> bool:
-    """Whether a sentence of the text says of the subject what is only true of the other."""
+    """Whether a sentence of the text claims of the subject what is only true of the other."""
     claim = _fact({**record, "other": record["subject"]})
     return claim.rstrip(".").lower() in text.lower()
 

@@ -82,7 +82,7 @@ RELATED = (
     'The word "{word}" is easy to spell.',
     "A different text mentions the {word} as well.",
 )
-"""Sentences about a word of the input that say nothing of what it is like."""
+"""Sentences about a word of the input that do not describe it."""
 
 _FUNCTION_WORDS = (
     "about above after again against also although always another anyone anything around because become been before "

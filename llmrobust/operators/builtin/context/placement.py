@@ -22,14 +22,14 @@ def longest_text(prompt: Prompt, targets: Sequence[str]) -> tuple[Place, ...]:
 
 
 def text_at(prompt: Prompt, places: Sequence[Place]) -> str:
-    """The text that stands at these places."""
+    """The text at these places."""
     return "".join(prompt.span(place).text for place in places)
 
 
 def placed(
     prompt: Prompt, places: Sequence[Place], added: str, position: str, stream: Stream, *, closes: bool = True
 ) -> Prompt | None:
-    """The prompt with the sentences at their position; None if the text has no two sentences to stand between.
+    """The prompt with the sentences at their position; None if the text does not have two sentences to go between.
 
     closes: a text that ends without a full stop gets one before what is added after it.
     """

@@ -139,7 +139,7 @@ def _replaced(prompt: Prompt, params: DocumentParams, draw: Draw, kinds: Sequenc
 
 
 def _defect(kind: Kind, text: str, params: DocumentParams, draw: Draw, answer: str, taken: set[str]) -> str | None:
-    """What stands in the place of a document; None where this kind cannot be made."""
+    """The replacement of a document; None where this kind cannot be made."""
     if kind == "counterfactual":
         wrong = _text(draw.fields.get(params.wrong))
         if not answer or not wrong or not _holds(text, answer):

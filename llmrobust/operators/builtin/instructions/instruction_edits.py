@@ -37,9 +37,9 @@ _REFERS_BACK = re.compile(
     r"your|the (?:answer|output|result))\b",
     re.IGNORECASE,
 )
-"""How a sentence begins that cannot stand before the one that it follows."""
+"""How a sentence begins that cannot move before the one it follows."""
 POINTS_AHEAD = re.compile(r"\b(?:following|below|next)\b|:\s*\Z", re.IGNORECASE)
-"""What an instruction says that must stand before its input."""
+"""Phrases of an instruction that must come before its input."""
 _STOP_WORDS = ("the", "a", "an", "of", "to", "is", "whether", "if", "or", "and", "this", "that", "following")
 _SYNONYMS = {
     "review": "comment",

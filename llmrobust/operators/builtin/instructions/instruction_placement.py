@@ -1,4 +1,4 @@
-"""Where the instruction stands: repeated after the input, or in the words of another language."""
+"""Where the instruction is and in which language: repeated after the input, or translated."""
 
 from __future__ import annotations
 

@@ -85,7 +85,7 @@ def _wordings(original: Any, items: Any, whole: Mapping[str, Any]) -> Wordings:
         raise ValueError("no wording is reviewed yet: read them, and set reviewed: true on those that mean the same")
     ids = [one.id for one in alternatives]
     if len(set(ids)) < len(ids):
-        raise ValueError(f'the id "{next(i for i in ids if ids.count(i) > 1)}" stands twice')
+        raise ValueError(f'the id "{next(i for i in ids if ids.count(i) > 1)}" is used twice')
     return Wordings(original=None if original is None else str(original).strip(), alternatives=tuple(alternatives))
 
 
@@ -139,7 +139,7 @@ def paraphrase(prompt: Prompt, params: ParaphraseParams, draw: Draw) -> Iterator
         if new is None:
             raise OperatorError(
                 f'{params.file}: the wording "{name}" leaves out "{block.missing(text)}". Every answer label, '
-                f"placeholder and number of the original {params.target} must stand in each wording as often as there"
+                f"placeholder and number of the original {params.target} must occur in each wording as often as there"
             )
         yield Variant(new, name)
 

@@ -36,7 +36,7 @@ JOINTS: Mapping[Language, tuple[str, str]] = {
     "de": (", ", " oder "), "fr": (", ", " ou "), "es": (", ", " o "), "it": (", ", " o "), "pt": (", ", " ou "),
     "zh": ("、", " 或 "), "ja": ("、", " または "), "ko": (", ", " 또는 "), "ar": ("، ", " أو "),
 }  # fmt: skip
-"""What stands between labels, and before the last one."""
+"""What separates labels, and what precedes the last one."""
 THINGS: Mapping[str, Mapping[Language, str | tuple[str, str]]] = {
     "review": {"de": "die Rezension", "fr": "la critique", "es": "la reseña", "it": "la recensione", "pt": "a resenha",
                "zh": "评论", "ja": "レビュー", "ko": "리뷰", "ar": "المراجعة"},

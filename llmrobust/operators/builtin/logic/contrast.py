@@ -141,7 +141,7 @@ def distributive_2(prompt: Prompt, params: TheoryParams, draw: Draw) -> Iterator
 
 
 def _changed(prompt: Prompt, params: TheoryParams, draw: Draw, made: Callable[[Theory], Made]) -> Iterator[Variant]:
-    """Variants with the changed theories, each with the answer that the prover gives; contradictions are left out."""
+    """Variants with the changed theories, each with the prover's answer; contradictions are left out."""
     place = _place(prompt, params.theory)
     told = draw.fields.get(params.statement)
     if place is None or not isinstance(told, str):
@@ -159,7 +159,7 @@ def _changed(prompt: Prompt, params: TheoryParams, draw: Draw, made: Callable[[T
 
 
 def _answer(theory: Theory, statement: Literal) -> str | None:
-    """What the theory says of the statement; None where it contradicts itself or is too large to prove."""
+    """The theory's answer to the statement; None where it contradicts itself or is too large to prove."""
     try:
         return theory.answer(statement)
     except ValueError:

@@ -240,7 +240,7 @@ def _is_auxiliary(rest: str) -> bool:
 
 
 _WITH_NEGATION = re.compile(r"\b(?:any|anyone|anybody|anything|anywhere|anymore|either|yet|ever|at all|help but)\b")
-"""What stands with a negation alone: "I knew anyone" is no English."""
+"""What needs a negation: "I knew anyone" is not English."""
 
 
 def _affirmed(text: str) -> str | None:
@@ -262,7 +262,7 @@ def _affirmed(text: str) -> str | None:
 
 
 def _that(lead: str, text: str) -> str | None:
-    """ "It is not true that the sky is blue." of "The sky is blue."; None for what is no statement."""
+    """ "It is not true that the sky is blue." of "The sky is blue."; None if it is not a statement."""
     body = text.strip()
     statement = re.fullmatch(r"[A-Z][^.!?]*\.", body)
     clause = _AUX.search(body) or _plain_verb(body)
@@ -278,4 +278,4 @@ _OPENING = frozenset(
     "the a an this that these those my your his her its our their he she it we they you everyone everybody someone "
     "there some many most all every each no".split()
 )
-"""Words that lose their capital when something stands before them; any other may be a name."""
+"""Words that lose their capital when something precedes them; any other may be a name."""

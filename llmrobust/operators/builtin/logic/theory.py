@@ -108,7 +108,7 @@ class Theory:
 
 
 def parse_theory(text: str) -> Theory | None:
-    """The theory that a text tells; None where any sentence is of another form."""
+    """The theory in a text; None where any sentence has another form."""
     sentences: list[Sentence] = []
     for part in re.split(r"(?<=\.)\s+", text.strip()):
         fact, rule = _FACT.fullmatch(part), _RULE.fullmatch(part)

@@ -44,9 +44,9 @@ def parse_attacked(text: str) -> list[AttackedInstruction]:
             try:
                 rows.append(AttackedInstruction.model_validate(json.loads(line)))
             except ValueError:
-                raise ValueError(f"line {number} is no object with original and attacked") from None
+                raise ValueError(f"line {number} is not an object with original and attacked") from None
     if not rows:
-        raise ValueError("it holds no attacked instruction")
+        raise ValueError("it contains no attacked instruction")
     return rows
 
 

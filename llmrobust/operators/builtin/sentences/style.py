@@ -32,10 +32,12 @@ from llmrobust.prompt.spans import Prompt
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 NOISE_LLM = "Noise-LLM (Dong et al. 2023, arXiv 2310.06504)"
 _PADDING = re.compile(
-    r"(?<!\w)(?:I would like to|I'd like to|I was wondering if you could|could you please|would you please|can you please|"
+    r"(?<!\w)(?:I would like to|I'd like to|I was wondering if you could|"
+    r"could you please|would you please|can you please|"
     r"I want you to|I need you to|it is worth noting that|it should be noted that|as a matter of fact|to be honest|"
     r"in my opinion|I think that|I believe that|I feel that|I must say that|needless to say|at the end of the day(?=,)|"
-    r"as far as I am concerned|for what it's worth|if I may say so|by the way|of course|(?<!to )please(?! (?:him|her|them|me|us|you|the|a|my|his|their)\b))(?!\w),? ?",
+    r"as far as I am concerned|for what it's worth|if I may say so|by the way|of course|"
+    r"(?<!to )please(?! (?:him|her|them|me|us|you|the|a|my|his|their)\b))(?!\w),? ?",
     re.IGNORECASE,
 )
 _EMPTY = re.compile(rf"(?<!\w)(?<!not )(?<!n't )(?<!the )(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!than\b|enough\b)(?=\w)")
@@ -61,7 +63,7 @@ class LengthParams(RateParams):
 
 @operator("style.simplify", level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
 def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
-    """Leaves out politeness, hedges and padding, and adverbs that say nothing."""
+    """Leaves out politeness, hedges and padding, and empty adverbs."""
 
     def simpler(text: str) -> str | None:
         new, end = [], 0
@@ -86,7 +88,7 @@ def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Varia
     source=f"{NOISE_LLM}: verbosity",
 )
 def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Says a statement with more words than it needs: "What I want to say is that ..."."""
+    """Makes a statement wordier than it needs to be: "What I want to say is that ..."."""
     stream = draw.stream("verbose")
     start, filler = stream.choice(_WORDY_STARTS), stream.choice(FILLER_PHRASES)
 
@@ -148,7 +150,7 @@ def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[V
 
 @operator("style.shorter", level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
 def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Variant]:
-    """Leaves out adverbs that say nothing."""
+    """Leaves out empty adverbs."""
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for start, end in word_spots(text, draw.labels):
@@ -173,7 +175,7 @@ def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Varian
     source=f"{FLUKE}: length bias, longer",
 )
 def longer(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Adds two to five words that say nothing: "..., generally speaking."."""
+    """Adds two to five empty words: "..., generally speaking."."""
     filler = draw.stream("longer").choice(FILLER_PHRASES)
 
     def padded(sentence: str) -> str | None:

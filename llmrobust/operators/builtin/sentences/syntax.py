@@ -35,6 +35,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
 )
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.text_edits import editable, sentences
+from llmrobust.operators.lexicons import LazyWords
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -42,16 +43,17 @@ from llmrobust.prompt.spans import Prompt
 RUP = "RUPBench (Wang and Zhao 2024, arXiv 2406.11020), here as English"
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 _NO_PASSIVE = frozenset(
-    "have cost fit lack resemble become seem appear weigh mean let get want like love hate need know understand own suit contain "
-    "belong go come be do think say feel hope wish believe suppose look happen remain arrive live die sleep laugh smile cry stay "
-    "stand sit walk run start begin stop try keep go finish enjoy prefer help make escape throw".split()
+    "have cost fit lack resemble become seem appear weigh mean let get want like love hate need know understand own "
+    "suit contain belong go come be do think say feel hope wish believe suppose look happen remain arrive live die "
+    "sleep laugh smile cry stay stand sit walk run start begin stop try keep go finish enjoy prefer help make escape "
+    "throw".split()
 )
-"""Verbs that have no passive, or whose object is no plain one."""
+"""Verbs without a passive, or without a plain object."""
 _WANTING = frozenset("want need like love hate prefer enjoy plan intend".split())
 """Verbs whose object may be something done."""
 _POSSESSIVES = frozenset("my your his her its our their".split())
 _HANGS = re.compile(r"\b(?:(?:before|after|while|by|without|when) [a-z]+ing|(?:and|or) (?:then )?[a-z]+(?:ed|t)?)\b")
-"""What leans on the subject where it stands: it would lean on another in the passive."""
+"""What depends on the subject's position: in the passive it would depend on another."""
 _SUBORDINATORS = (
     "because|although|though|while|when|whenever|if|unless|since|after|before|until|once|even though|as soon as"
 )
@@ -74,14 +76,20 @@ _WH = re.compile(
 )
 _DO = re.compile(r"(?P<wh>where|when|why|how|what) (?P<aux>do|does|did) (?P<rest>[^?]+)\?", re.IGNORECASE)
 _ADVERBIAL = re.compile(
-    r"(?P<main>.+?) (?P<adverbial>(?:in|on|at|during|before|after) (?:the|a|an|this|that|last|next|my|his|her|their|our) "
-    r"(?:[a-z]+ ){0,2}(?:morning|evening|afternoon|night|day|week|month|year|summer|winter|spring|autumn|weekend|end|beginning|"
-    r"past|moment)|yesterday|today|tomorrow|last (?:week|night|year|month)|every (?:day|week|year|morning|evening|night)|"
-    r"in (?:1[5-9]|20)\d\d|(?:in|on) (?:(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-    r"(?: \d{1,2})?(?: (?:1[5-9]|20)\d\d)?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: morning| evening| night)?)|at (?:night|noon))"
+    r"(?P<main>.+?) (?P<adverbial>(?:in|on|at|during|before|after) "
+    r"(?:the|a|an|this|that|last|next|my|his|her|their|our) (?:[a-z]+ ){0,2}"
+    r"(?:morning|evening|afternoon|night|day|week|month|year|summer|winter|spring|autumn|weekend|end|beginning|"
+    r"past|moment)|yesterday|today|tomorrow|last (?:week|night|year|month)|"
+    r"every (?:day|week|year|morning|evening|night)|"
+    r"in (?:1[5-9]|20)\d\d|(?:in|on) "
+    r"(?:(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"(?: \d{1,2})?(?: (?:1[5-9]|20)\d\d)?|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: morning| evening| night)?)"
+    r"|at (?:night|noon))"
 )
 _SHORT_PHRASE = re.compile(r"(?:in|on|at|for|with|from|during|around) (?:[\w'’-]+ ){0,3}[\w'’-]+|[a-z]+ly")
-_GIVEN_NAMES = frozenset(name for lists in (FEMALE, MALE) for names in lists.values() for name in names)
+_GIVEN_NAMES = LazyWords(
+    lambda: frozenset(name for lists in (FEMALE, MALE) for names in lists.values() for name in names)
+)
 _DECLARED: dict[str, Any] = {"level": "sentence", "params": SentenceParams, "at_most": AtMost(1, 80)}
 
 
@@ -159,7 +167,7 @@ def fronting(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Var
 
 @operator("syntax.role_swap", relation=Relation.NO_PROMISE, source=f"{FLUKE}: grammatical role", **_DECLARED)
 def role_swap(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Swaps subject and object: who did it is another now, so nothing is promised."""
+    """Swaps subject and object: it changes who did what, so nothing is promised."""
     yield from rewritten_sentence(prompt, params, draw, _swapped, "swapped")
 
 
@@ -376,9 +384,10 @@ def _object_goes_on(clause: Clause) -> bool:
 def _is_person(phrase: str) -> bool:
     words = phrase.lower().split()
     people = frozenset(
-        "he she we they you him her us them who man woman boy girl child waiter waitress teacher doctor nurse friend mother father "
-        "sister brother guest actor director writer customer manager neighbour neighbor player student people children men women "
-        "chef driver guide everyone someone lawyer police officer king queen president captain cook author".split()
+        "he she we they you him her us them who man woman boy girl child waiter waitress teacher doctor nurse friend "
+        "mother father sister brother guest actor director writer customer manager neighbour neighbor player student "
+        "people children men women chef driver guide everyone someone lawyer police officer king queen president "
+        "captain cook author".split()
     )
     return singular(words[-1]) in people or phrase.split()[0] in _GIVEN_NAMES
 

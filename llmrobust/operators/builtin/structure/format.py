@@ -66,7 +66,7 @@ class ValuesParams(Params):
         for written in self.values or ():
             if all(value_of(attribute, written) is None for attribute in self.attributes):
                 names = [value_name(attribute, value) for attribute in self.attributes for value in VALUES[attribute]]
-                raise ValueError(f'"{written}" is no such value; there are {", ".join(dict.fromkeys(names))}')
+                raise ValueError(f'"{written}" is not a known value; known are {", ".join(dict.fromkeys(names))}')
         return self
 
 

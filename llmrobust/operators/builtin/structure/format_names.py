@@ -30,7 +30,7 @@ _ORDER = tuple(_SHORT)
 
 
 def value_name(attribute: Attribute, value: str) -> str:
-    """A value of the grammar in words: "colon-space" for the separator ": ", "bracketed" for the wrapper "[x]"."""
+    """A grammar value's name: "colon-space" for the separator ": ", "bracketed" for the wrapper "[x]"."""
     if attribute in ("casing", "wrapper", "numbering"):
         return _NAMED[value]
     words = []

@@ -12,7 +12,7 @@ from llmrobust.prompt.spans import Message, Place, Prompt, Span
 
 NUMBERING: Slot = ("options", "numbering")
 _WORDLIKE = ("A", "a", "I", "i")
-"""Labels that are English words too: a mention only where they do not stand before another word."""
+"""Labels that are English words too: a mention only where no other word follows."""
 _STRUCTURE = ("label", "separator", "space", "enumerator")
 
 
@@ -66,7 +66,7 @@ def _canonical(numbers: tuple[str, ...]) -> list[str]:
 
 
 def _shown(structure: Structure) -> dict[str, str]:
-    """Each option's label -> its number as it stands in the prompt now."""
+    """From each option's label to its current number in the prompt."""
     number = NUMBERINGS[structure.original[NUMBERING]]
     return {label: number(i) for i, label in enumerate(structure.numbers)}
 

@@ -108,7 +108,7 @@ def documents(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[Varia
     source="Chen et al. 2024 (Premise Order Matters, arXiv 2402.08939)",
 )
 def facts(prompt: Prompt, params: DrawnOrderParams, draw: Draw) -> Iterator[Variant]:
-    """Puts sentences that each stand alone in another order; not applicable where one leans on another."""
+    """Reorders independent sentences; not applicable where one depends on another."""
     yield from _sentences_in_order(prompt, params, draw, lambda text: _LEANS.match(text.lstrip("\"'“(")) is None)
 
 
@@ -166,7 +166,7 @@ def _blocks(prompt: Prompt, kind: str) -> list[Unit]:
 
 
 def _options(prompt: Prompt) -> tuple[list[Unit], list[str]]:
-    """The texts of the last list of options, and the label that each stands beside."""
+    """The texts of the last list of options, each with its label."""
     found: list[tuple[Unit, str]] = []
     for m, message in enumerate(prompt.messages):
         run: list[tuple[Unit, str]] = []

@@ -64,7 +64,7 @@ def rename(prompt: Prompt, params: ToolParams, draw: Draw) -> Iterator[Variant]:
     "tools.describe", level="semantics", params=ToolParams, touches=("input", "text"), source=SOURCE, sample=SHOWN
 )
 def describe(prompt: Prompt, params: ToolParams, draw: Draw) -> Iterator[Variant]:
-    """Words the descriptions of tools otherwise: "This tool gives ..."; or without their final full stop."""
+    """Rewords the descriptions of tools: "This tool gives ..."; or without their final full stop."""
     said = [tool["description"] for tool in _tools(draw.fields, params.field) if tool.get("description")]
     for kind, change in (("this-tool", _this_tool), ("bare", lambda text: text.rstrip().removesuffix("."))):
         new = {text: change(text) for text in said if change(text) != text}

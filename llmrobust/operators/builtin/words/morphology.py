@@ -1,66 +1,40 @@
 """Forms of English words: plurals, verb forms, and back.
 
-Rules of regular spelling and a table of irregular words, written for llmrobust, Apache-2.0. Functions take and give
-lower case. They say what a form would be, not whether a word is a verb or a noun: that is the lexicon's.
+Rules of regular spelling and tables of irregular words. Functions take and return lower case. They return what a form
+would be, not whether a word is a verb or a noun: `parts_of_speech` knows that.
 """
 
 from __future__ import annotations
 
 import re
-from types import MappingProxyType
 
-_IRREGULAR_VERBS = """
-be was been|become became become|begin began begun|bend bent bent|bet bet bet|bite bit bitten|bleed bled bled
-blow blew blown|break broke broken|breed bred bred|bring brought brought|broadcast broadcast broadcast|build built built
-burst burst burst|buy bought bought|cast cast cast|catch caught caught|choose chose chosen|cling clung clung
-come came come|cost cost cost|creep crept crept|cut cut cut|deal dealt dealt|dig dug dug|do did done|draw drew drawn
-drink drank drunk|drive drove driven|eat ate eaten|fall fell fallen|feed fed fed|feel felt felt|fight fought fought
-find found found|fit fit fit|flee fled fled|fling flung flung|fly flew flown|forbid forbade forbidden
-foresee foresaw foreseen|forget forgot forgotten|forgive forgave forgiven|freeze froze frozen|get got got
-give gave given|go went gone|grind ground ground|grow grew grown|hang hung hung|have had had|hear heard heard
-hide hid hidden|hit hit hit|hold held held|hurt hurt hurt|keep kept kept|kneel knelt knelt|know knew known|lay laid laid
-lead led led|leave left left|lend lent lent|let let let|lie lay lain|light lit lit|lose lost lost|make made made
-mean meant meant|meet met met|mistake mistook mistaken|overcome overcame overcome|pay paid paid|prove proved proven
-put put put|quit quit quit|read read read|ride rode ridden|ring rang rung|rise rose risen|run ran run|say said said
-see saw seen|seek sought sought|sell sold sold|send sent sent|set set set|sew sewed sewn|shake shook shaken
-shine shone shone|shoot shot shot|show showed shown|shrink shrank shrunk|shut shut shut|sing sang sung|sink sank sunk
-sit sat sat|sleep slept slept|slide slid slid|speak spoke spoken|spend spent spent|spin spun spun|split split split
-spread spread spread|spring sprang sprung|stand stood stood|steal stole stolen|stick stuck stuck|sting stung stung
-strike struck struck|strive strove striven|swear swore sworn|sweep swept swept|swim swam swum|swing swung swung
-take took taken|teach taught taught|tear tore torn|tell told told|think thought thought|throw threw thrown
-undergo underwent undergone|understand understood understood|undertake undertook undertaken|upset upset upset
-wake woke woken|wear wore worn|weave wove woven|weep wept wept|win won won|wind wound wound|withdraw withdrew withdrawn
-write wrote written|rewrite rewrote rewritten|outdo outdid outdone|undo undid undone|overhear overheard overheard
-"""
-_IRREGULAR_PLURALS = """
-man men|woman women|child children|person people|foot feet|tooth teeth|goose geese|mouse mice|ox oxen|wife wives
-life lives|knife knives|leaf leaves|half halves|shelf shelves|wolf wolves|thief thieves|loaf loaves|self selves
-calf calves|scarf scarves|analysis analyses|crisis crises|thesis theses|basis bases|hypothesis hypotheses
-criterion criteria|phenomenon phenomena|potato potatoes|tomato tomatoes|hero heroes|echo echoes|volcano volcanoes
-sheep sheep|fish fish|deer deer|series series|species species|aircraft aircraft
-"""
-_DOUBLING = frozenset(
-    "admit commit control forget begin occur prefer refer regret submit permit plan stop drop rob rub beg bag chat chop clap "
-    "clip cut dig dip drag drip drum fan fit flip get grab grin grip hit hop hug jog knit knot let log map mop nod pat pet "
-    "pin plot plug pop put quit rip rob run set shop shut sin sip sit skip slam slap slip snap spin spit spot step stir swim "
-    "swap tap tip top trap trim trip wag wet whip win wrap zip ban bar bet brag cram dim equip fog gossip hum jam kidnap lap "
-    "mob mug nap net omit pad patrol plod propel prod rebel rip rot sag scan scar scrap scrub shed ship shrug skim slit sob "
-    "split squat stab star strip sum tag tan thin throb tug upset wed".split()
+from llmrobust.operators.lexicons import LazyMapping, read_lexicon, word_pairs, word_set
+
+PAST = LazyMapping(lambda: {base: past for base, past, _ in read_lexicon(__package__, "irregular_verbs")})
+PARTICIPLE = LazyMapping(
+    lambda: {base: participle for base, _, participle in read_lexicon(__package__, "irregular_verbs")}
 )
+_BASES = LazyMapping(
+    lambda: {
+        **{form: base for base, *forms in read_lexicon(__package__, "irregular_verbs") for form in forms},
+        "is": "be",
+        "are": "be",
+        "am": "be",
+        "were": "be",
+        "being": "be",
+        "has": "have",
+        "does": "do",
+        "goes": "go",
+        "says": "say",
+        "lying": "lie",
+        "dying": "die",
+        "tying": "tie",
+    }
+)
+PLURALS = word_pairs(__package__, "irregular_plurals")
+_SINGULARS = LazyMapping(lambda: {many: one for one, many in PLURALS.items()})
+_DOUBLING = word_set(__package__, "doubling_verbs")
 """Verbs whose last consonant doubles before -ed and -ing."""
-
-
-def _table(text: str) -> list[list[str]]:
-    return [entry.split() for entry in text.replace("\n", "|").split("|") if entry.strip()]
-
-
-PAST = MappingProxyType({base: past for base, past, _ in _table(_IRREGULAR_VERBS)})
-PARTICIPLE = MappingProxyType({base: participle for base, _, participle in _table(_IRREGULAR_VERBS)})
-_BASES = {form: base for base, past, participle in _table(_IRREGULAR_VERBS) for form in (past, participle)}
-_BASES |= {"is": "be", "are": "be", "am": "be", "were": "be", "being": "be", "has": "have", "does": "do", "goes": "go",
-           "says": "say", "lying": "lie", "dying": "die", "tying": "tie"}  # fmt: skip
-PLURALS = MappingProxyType(dict(_table(_IRREGULAR_PLURALS)))
-_SINGULARS = {many: one for one, many in PLURALS.items()}
 
 
 def plural(noun: str) -> str:

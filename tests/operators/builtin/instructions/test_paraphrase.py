@@ -41,7 +41,7 @@ def test_a_wording_without_a_label_is_refused_by_name() -> None:
         first_lines("- {id: short, text: 'Is it positive?'}")
     assert str(caught.value) == (
         'p.yaml: the wording "short" leaves out "negative". Every answer label, placeholder and number of the original '
-        "instruction must stand in each wording as often as there"
+        "instruction must occur in each wording as often as there"
     )
 
 
@@ -90,7 +90,7 @@ def test_a_system_message_can_be_reworded() -> None:
         ("- 3", "wording 1 must be a text, or have an id and a text (and by, and reviewed)"),
         ("- fine\n- {id: x}", "wording 2 must be a text, or have an id and a text (and by, and reviewed)"),
         ("- {id: Not Good, text: a}", 'the id "Not Good" may hold only a-z, 0-9 and . _ = + -'),
-        ("- {id: a, text: x}\n- {id: a, text: y}", 'the id "a" stands twice'),
+        ("- {id: a, text: x}\n- {id: a, text: y}", 'the id "a" is used twice'),
         ("- '  '", "wording 1 is empty"),
         ("- {id: a, text: 3}", "the text of wording 1 must be a text"),
         ("- {id: a, text: b, reviewed: maybe}", "reviewed of wording 1 must be true or false"),

@@ -10,7 +10,7 @@ import pytest
 
 from llmrobust.operators import REGISTRY, Draw, Relation
 from llmrobust.operators.builtin.published.promptbench import parse_attacked
-from llmrobust.operators.builtin.published.rupbench import STATEMENTS
+from llmrobust.operators.builtin.published.rupbench import INSERTED
 from llmrobust.operators.builtin.surface.lookalikes import LEET
 from tests.operators.prompts import rendered, review, texts, values, variants
 
@@ -37,7 +37,7 @@ def test_words_of_truisms_are_scattered_or_appended() -> None:
     assert [word for word in scattered.split() if word.startswith("word")] == LONG.split()
     appended = values("rup.stress", "It was fine.")["0"]
     assert appended.startswith("It was fine. ")
-    assert set(appended.split()[3:]) <= {word for statement in STATEMENTS for word in statement.split()}
+    assert set(appended.split()[3:]) <= {word for statement in INSERTED["statements"] for word in statement.split()}
 
 
 def test_compounds_and_clefts_promise_nothing() -> None:
@@ -51,7 +51,13 @@ def test_compounds_and_clefts_promise_nothing() -> None:
 def test_published_laws_hold_for_the_published_rows(shared_data: Path) -> None:
     """Of the authors' rows: StressTest adds words of truisms only, and leetspeak keeps the number of words."""
     rows = list(csv.DictReader((shared_data / "rupbench" / "CommonsenseQA.csv").open(encoding="utf-8")))
-    stress = {word for statement in STATEMENTS for word in statement.split()} | {"ice", "cold", "lemons", "are", "sour"}
+    stress = {word for statement in INSERTED["statements"] for word in statement.split()} | {
+        "ice",
+        "cold",
+        "lemons",
+        "are",
+        "sour",
+    }
     odd = 0
     for row in rows:
         clean, scattered, leet = (row[f"question_stem{suffix}"].split() for suffix in ("", "_stress", "_Leet"))

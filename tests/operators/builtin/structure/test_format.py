@@ -173,7 +173,7 @@ def test_chosen_values_are_taken_by_name_or_as_they_are() -> None:
 
 
 def test_an_unknown_value_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(ValidationError, match='"colonn" is no such value; there are none, triple-colon-space'):
+    with pytest.raises(ValidationError, match='"colonn" is not a known value; known are none, triple-colon-space'):
         SeparatorParams(values=["colonn"])
     with pytest.raises(ValidationError, match="as-is, title, upper, lower"):
         CasingParams(values=["shouting"])
