@@ -195,8 +195,8 @@ def test_nothing_is_overwritten_unless_that_is_wanted(project):
     [
         ("a.txt", "Summarise [INSERT TEXT] please.", [], 2, "write {{ insert_text }} where the input stands (in place of [INSERT TEXT])"),
         ("a.txt", "Say something.", [], 2, "write {{ text }} where the input stands"),
-        ("a.jinja", "{% if x %}", [], 1, "a.jinja:1:1: the template is not valid"),
-        ("a.jinja", "Hi {{ text }", [], 1, "a.jinja:1:1: the template is not valid"),
+        ("a.jinja", "{% if x %}", [], 2, "a.jinja:1:1: the template is not valid"),
+        ("a.jinja", "Hi {{ text }", [], 2, "a.jinja:1:1: the template is not valid"),
         ("a.txt", " \n", [], 2, "is empty"),
         ("a.py", "PROMPT = '{{ x }}'", [], 2, "copy its prompt into a file of its own, such as a.jinja"),
         ("a.robust.yaml", "suite: a", [], 2, "is a suite already"),
