@@ -139,6 +139,8 @@ def test_a_system_message_in_a_file_beside_it_is_found(project):
         ([1, 2.5, 3, 4], "number"),
         (["Paris", "Rome", "Oslo", "Bern"], "exact"),
         ([{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}], "json"),
+        (['{"a": "%s"}' % ("long " * 20 + str(n)) for n in range(4)], "json"),
+        (['["u"]', '["v"]', '["u"]', '["v"]'], "json"),
         ([True, False, True, False], "choice"),
         (["0", "1", "0", "1"], "choice"),
     ],
@@ -148,6 +150,14 @@ def test_the_kind_of_answer_follows_from_the_values(project, values, check):
     project.write("q.jsonl", jsonl({"q": f"What is {n}?", "expected": value} for n, value in enumerate(values)))
     _, plan = started(project, "q.jinja")
     assert (plan.suite.answer.field, plan.suite.answer.check) == ("expected", check)
+
+
+def test_a_column_of_json_is_found_whatever_it_is_called(project):
+    project.write("q.jinja", "Extract the person as JSON.\nText: {{ text }}")
+    rows = [{"text": f"Ann {n} lives here.", "meta": {"n": n}, "person": {"name": f"Ann {n}", "age": n}} for n in range(4)]
+    project.write("q.jsonl", jsonl(rows))
+    _, plan = started(project, "q.jinja")
+    assert (plan.suite.answer.field, plan.suite.answer.check) == ("person", "json")
 
 
 def test_answers_that_cannot_be_told_are_left_out_with_a_word(project):
