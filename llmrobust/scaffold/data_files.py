@@ -15,7 +15,22 @@ ANSWER_NAMES = (
     "answer", "label", "gold", "gold_answer", "gold_label", "expected", "expected_output", "target", "ground_truth",
     "correct", "correct_answer", "solution", "class", "category", "sentiment", "intent", "output", "reference", "y",
 )  # fmt: skip
-NO_ANSWERS = ("id", "uid", "uuid", "index", "idx", "key", "split", "source", "url", "date", "time", "created_at", "meta", "metadata")
+NO_ANSWERS = (
+    "id",
+    "uid",
+    "uuid",
+    "index",
+    "idx",
+    "key",
+    "split",
+    "source",
+    "url",
+    "date",
+    "time",
+    "created_at",
+    "meta",
+    "metadata",
+)
 MOST_CHOICES, LONGEST_CHOICE, LONGEST_ANSWER = 20, 40, 60
 LIMIT = 200
 """Rows of a data file that a first suite draws; more cost requests and tell little more."""

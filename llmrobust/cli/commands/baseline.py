@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmrobust.cli.command import PATH, Chosen, Group, ReadableFile, command, json_option, project_option
+from llmrobust.cli.command import PATH, Chosen, Group, command, json_option, project_option
 from llmrobust.cli.project import project_of
 from llmrobust.errors import WrongUse
 
@@ -42,7 +42,7 @@ class _Planned:
         ("llmrobust baseline save run.json --suite triage --to s3/baselines", "one suite, into another folder"),
     ],
 )
-@click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run")
+@click.argument("stored", type=PATH, metavar="RUN", help="JSON file of a run")
 @click.option("--suite", metavar="NAME", multiple=True, help="only this suite of the run; repeatable")
 @click.option("--full", is_flag=True, help="keep replies and label probabilities too, in a larger file")
 @click.option("--force", is_flag=True, help="save a run that would be refused")

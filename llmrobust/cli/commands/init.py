@@ -177,4 +177,4 @@ def _said(draft: Draft, plan: Plan, output: Path, variables: Sequence[str], note
         yield f"  TO DO      no data was found: replace the rows marked {PLACEHOLDER}; until then the gate cannot pass"
     yield "next:"
     yield f"  llmrobust show {name}"
-    yield f"  pytest {name} --llm SPEC      # `llmrobust models` lists what SPEC can be"
+    yield f"  pytest {name} --llm tiny      # or another model: `llmrobust models` lists the forms"

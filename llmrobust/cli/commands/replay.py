@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +15,7 @@ import click
 from llmrobust.cli.command import Chosen, colour_option, command, json_option, project_option
 from llmrobust.cli.node_ids import case_named, split_node_id, suite_path
 from llmrobust.cli.project import project_of
-from llmrobust.errors import WrongUse
+from llmrobust.errors import WrongUse, without_credentials
 from llmrobust.text.colour import wants_colour
 
 if TYPE_CHECKING:
@@ -62,11 +63,12 @@ def replay(chosen: Chosen) -> int:
 
     if chosen.times < 1:
         raise WrongUse(f"--times must be at least 1, not {chosen.times}")
-    path, name = split_node_id(chosen.node)
+    options = _options(chosen)
+    path, name = split_node_id(chosen.node, options)
     project = project_of([path if path.exists() else Path.cwd()], noconftest=chosen.noconftest)
     path = suite_path(path, project.root)
     plan = load_plan(path, project.root)
-    case = case_named(plan, name, path)
+    case = case_named(plan, name, path, options)
     model = parse_specs(chosen.llm or project.settings.specs)
     store = Store(project.settings.store if chosen.use_store else None)
     try:
@@ -78,6 +80,12 @@ def replay(chosen: Chosen) -> int:
     else:
         print("\n".join(closeup_lines(seen, wants_colour(chosen.color))))
     return 0 if seen.passed else 1
+
+
+def _options(chosen: Chosen) -> str:
+    """The options that another `replay` needs to ask the same model in the same project, as typed."""
+    words = [word for spec in chosen.llm for word in ("--llm", spec)] + ["--noconftest"] * chosen.noconftest
+    return "".join(f" {shlex.quote(without_credentials(word))}" for word in words)
 
 
 async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chosen) -> CloseUp:

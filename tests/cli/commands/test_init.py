@@ -55,7 +55,7 @@ def test_data_answers_choices_operators_and_gates_are_found_out(project):
     assert "instruction.edit" not in labels(plan)
     assert [gate.metric for gate in suite.gates] == ["accuracy", "consistency", "accuracy_drop"]
     assert all(counts.cases for counts in plan.counts)
-    assert "pytest prompts/triage.robust.yaml --llm SPEC" in said
+    assert "pytest prompts/triage.robust.yaml --llm tiny" in said
     assert "order.options" in suite.path.read_text()
 
 
@@ -154,7 +154,9 @@ def test_the_kind_of_answer_follows_from_the_values(project, values, check):
 
 def test_a_column_of_json_is_found_whatever_it_is_called(project):
     project.write("q.jinja", "Extract the person as JSON.\nText: {{ text }}")
-    rows = [{"text": f"Ann {n} lives here.", "meta": {"n": n}, "person": {"name": f"Ann {n}", "age": n}} for n in range(4)]
+    rows = [
+        {"text": f"Ann {n} lives here.", "meta": {"n": n}, "person": {"name": f"Ann {n}", "age": n}} for n in range(4)
+    ]
     project.write("q.jsonl", jsonl(rows))
     _, plan = started(project, "q.jinja")
     assert (plan.suite.answer.field, plan.suite.answer.check) == ("person", "json")
