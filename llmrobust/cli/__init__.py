@@ -1,8 +1,8 @@
 """`llmrobust`: the command line for what needs no test run.
 
-Each module of this package is one command or a few of a kind: `add` puts them on the parser, and the function that
-a command names as `run` takes the parsed arguments and returns the exit code (`parser.EXIT_CODES`). Whatever is heavy
-is imported in that function, so that `llmrobust --help` comes at once.
+Each module of `commands` is one command: a function from the arguments to the exit code (`command.EXIT_CODES`).
+A command's module is imported when the command is used, and whatever is heavy in the function that needs it, so that
+`llmrobust --help` comes at once.
 """
 
 from __future__ import annotations
@@ -12,79 +12,96 @@ import os
 import sys
 from collections.abc import Sequence
 
-from llmrobust import __version__
-from llmrobust.cli.commands import baseline as baselines
-from llmrobust.cli.commands import check, completion, diff, init, models, replay, rescore, search
-from llmrobust.cli.commands import gate as gates
-from llmrobust.cli.commands import operators as listing
-from llmrobust.cli.commands import report as reports
-from llmrobust.cli.commands import show as suites
-from llmrobust.cli.parser import Parser, RootParser
-from llmrobust.errors import LlmRobustError, WrongUse
+import click
 
-MODULES = (
-    check,
-    suites,
-    baselines,
-    gates,
-    diff,
-    rescore,
-    reports,
-    models,
-    replay,
-    search,
-    listing,
-    completion,
-    init,
-)
-"""The modules whose commands there are; `--help` groups them by task (parser.GROUPS)."""
+from llmrobust import __version__
+from llmrobust.cli.command import Entry, LazyGroup
+from llmrobust.errors import LlmRobustError
+
+WRITE, BESIDE, JUDGE, LOOK_UP = "write suites", "before and beside a run", "judge stored runs", "look up"
+TABLE = {
+    "init": Entry(WRITE, "write a first suite from a prompt file"),
+    "check": Entry(WRITE, "report every mistake in suite files"),
+    "show": Entry(WRITE, "print the variants of an example, edits highlighted"),
+    "schema": Entry(WRITE, "print the JSON Schema of suite files, for editors"),
+    "plan": Entry(BESIDE, "how much a suite asks, and what its gates can tell"),
+    "models": Entry(BESIDE, "what a SPEC resolves to, and which forms there are"),
+    "replay": Entry(BESIDE, "ask one case again, and show everything about it"),
+    "search": Entry(BESIDE, "search the worst wording or format of a prompt"),
+    "gate": Entry(JUDGE, "decide a suite's gates again on a stored run"),
+    "rescore": Entry(JUDGE, "judge a stored run's replies again, without a model"),
+    "diff": Entry(JUDGE, "compare two runs, models or revisions case by case"),
+    "baseline": Entry(JUDGE, "save, list or show what gates with `against: baseline` compare with"),
+    "report": Entry(JUDGE, "show a stored run again, in any form"),
+    "operators": Entry(LOOK_UP, "list the perturbation operators"),
+    "metrics": Entry(LOOK_UP, "list the metrics that gates may name"),
+    "completion": Entry(LOOK_UP, "print a script with which a shell completes this command"),
+}
+"""Every command with its task and its help in one line; `--help` needs nothing else of them."""
+COMPLETE_VARIABLE = "_LLMROBUST_COMPLETE"
+"""The environment variable with which a shell asks for completions."""
 INTERRUPTED = 130
 READER_GONE = 141
 
 
-def make_parser() -> RootParser:
-    """The parser with every command."""
-    parser = RootParser(
-        prog="llmrobust",
-        description="Tests whether a prompt or a model still answers the same when the wording changes. Suites are "
-        "run by pytest (`pytest suites/ --llm SPEC`); this command writes, checks and explains them, and works on "
-        "stored runs.",
-        examples=[
-            ("llmrobust check suites/", "every mistake in every suite below a folder"),
-            ("llmrobust show suites/triage.robust.yaml --only typo", "what an operator makes of the first example"),
-        ],
+def make_group() -> LazyGroup:
+    """`llmrobust` with every command."""
+    group = LazyGroup(
+        TABLE,
+        name="llmrobust",
+        no_args_is_help=True,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        help="Tests whether a prompt or a model still answers the same when the wording changes. Suites are run by "
+        "pytest (`pytest suites/ --llm SPEC`); this command writes, checks and explains them, and works on stored "
+        "runs.",
     )
-    parser.add_argument("--version", action="version", version=f"llmrobust {__version__}")
-    parser.commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=Parser)
-    for module in MODULES:
-        module.add(parser.commands)
-    return parser
+    group.examples = (
+        ("llmrobust check suites/", "every mistake in every suite below a folder"),
+        ("llmrobust show suites/triage.robust.yaml --only typo", "what an operator makes of the first example"),
+    )
+    return click.version_option(__version__, message="llmrobust %(version)s")(group)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command. Returns the exit code (`parser.EXIT_CODES`); wrong options end the process with 2."""
+    """Run a command. Returns the exit code (`command.EXIT_CODES`)."""
     _print_anything()
     try:
         try:
-            chosen = make_parser().parse(sys.argv[1:] if arguments is None else arguments)
-            return int(chosen.run(chosen))
+            return _run(list(sys.argv[1:] if arguments is None else arguments))
         finally:
             sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return READER_GONE
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
-    except WrongUse as error:
-        print(error, file=sys.stderr)
-        return 2
     except LlmRobustError as error:
         print(error, file=sys.stderr)
-        return 1
+        return 2
     except OSError as error:
         named = f"{error.filename}: " if error.filename is not None else ""
         print(f"{named}{error.strerror or error}", file=sys.stderr)
+        return 2
+
+
+def _run(arguments: list[str]) -> int:
+    """The exit code of a command, or of help, wrong use, or a shell's question for completions.
+
+    `click.Group.main` is not used: it would turn a closed pipe into exit code 1.
+    """
+    group = make_group()
+    if instruction := os.environ.get(COMPLETE_VARIABLE):
+        from click.shell_completion import shell_complete
+
+        return shell_complete(group, {}, "llmrobust", COMPLETE_VARIABLE, instruction)
+    try:
+        with group.make_context("llmrobust", arguments) as context:
+            return int(group.invoke(context))
+    except click.exceptions.Exit as ended:
+        return ended.exit_code
+    except click.ClickException as error:
+        error.show()
         return 2
 
 

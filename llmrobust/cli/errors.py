@@ -1,19 +1,15 @@
-"""Wrong use of the command line: what no command can work with."""
+"""Errors of the command line: a name that nothing has."""
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
+from collections.abc import Sequence
 
-from llmrobust.errors import LlmRobustError, WrongUse
+from llmrobust.errors import WrongUse
 
 
-@contextlib.contextmanager
-def of_no_use() -> Iterator[None]:
-    """Within, whatever cannot be read or asked is wrong use: for commands whose exit code 1 is a verdict."""
-    try:
-        yield
-    except WrongUse:
-        raise
-    except LlmRobustError as error:
-        raise WrongUse(str(error)) from None
+def stop_without(found: Sequence[str], message: str, name: str, known: Sequence[str]) -> None:
+    """Raises WrongUse, with the nearest names, where nothing was found."""
+    from llmrobust.text.phrases import did_you_mean
+
+    if not found:
+        raise WrongUse(f"{message}; {did_you_mean(name, known)}")

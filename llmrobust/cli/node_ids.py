@@ -18,14 +18,17 @@ _SHOWN = 5
 _OF_FUNCTION = re.compile(r"(?P<test>[^\[]+)\[(?P<name>.+)\]", re.DOTALL)
 
 
-def split_node_id(words: Sequence[str]) -> tuple[Path, str]:
+def split_node_id(words: Sequence[str], options: str = "") -> tuple[Path, str]:
     """The suite file and the rest of a node id. Raises WrongUse where the id cannot name a case.
 
-    words: what the shell made of it; more than one word is an id that was not quoted.
+    words: what the shell made of it; more than one word is an id that was not quoted. options: of the command that a
+    hint prints, such as " --llm tiny".
     """
     node = " ".join(words)
     if len(words) > 1:
-        raise WrongUse(f"the shell took the id apart: put it in quotes\n  llmrobust replay {shlex.quote(node)}")
+        raise WrongUse(
+            f"the shell took the id apart: put it in quotes\n  llmrobust replay {shlex.quote(node)}{options}"
+        )
     path, colons, name = node.partition("::")
     if not colons:
         raise WrongUse(
@@ -37,7 +40,7 @@ def split_node_id(words: Sequence[str]) -> tuple[Path, str]:
         case = found["name"] if found else "FAMILY::NAME[EXAMPLE]"
         raise WrongUse(
             f"{path} is a Python test: name the suite file that it takes its cases from\n"
-            f"  llmrobust replay {shlex.quote(f'SUITE.robust.yaml::{case}')}"
+            f"  llmrobust replay {shlex.quote(f'SUITE.robust.yaml::{case}')}{options}"
         )
     return Path(path), name
 
@@ -48,7 +51,7 @@ def suite_path(path: Path, root: Path) -> Path:
     return below if not path.exists() and below.exists() else readable_file(path, "a suite file")
 
 
-def case_named(plan: Plan, name: str, path: Path) -> Case:
+def case_named(plan: Plan, name: str, path: Path, options: str = "") -> Case:
     """The case of that name, "typo::keyboard-0[ex-001]". Raises WrongUse with the names that are nearest."""
     from llmrobust.plan import case_name
 
@@ -60,10 +63,10 @@ def case_named(plan: Plan, name: str, path: Path) -> Case:
             f"{path}::{name} is a gate, which judges many cases: see `llmrobust gate --help`, or replay one of the "
             "examples that it names"
         )
-    raise WrongUse(f"{path} has no case {name}{_instead(path, name, list(cases))}")
+    raise WrongUse(f"{path} has no case {name}{_instead(path, name, list(cases), options)}")
 
 
-def _instead(path: Path, name: str, known: Sequence[str]) -> str:
+def _instead(path: Path, name: str, known: Sequence[str], options: str) -> str:
     """What may have been meant: longer names of which this is the beginning, else the nearest ones."""
     longer = [one for one in known if one.startswith(name)]
     near = longer or difflib.get_close_matches(name, known, _SHOWN, 0.6)
@@ -73,6 +76,6 @@ def _instead(path: Path, name: str, known: Sequence[str]) -> str:
             f"; it has the families {', '.join(families)}\n  (llmrobust show {shlex.quote(str(path))} shows its cases)"
         )
     cut = "; an id ends with an example in brackets, and must stand in quotes" if longer and "[" not in name else ""
-    shown = [f"  llmrobust replay {shlex.quote(f'{path}::{one}')}" for one in near[:_SHOWN]]
+    shown = [f"  llmrobust replay {shlex.quote(f'{path}::{one}')}{options}" for one in near[:_SHOWN]]
     more = [f"  and {len(near) - _SHOWN:,} more"] if len(near) > _SHOWN else []
     return "\n".join([f"{cut}; did you mean", *shown, *more])

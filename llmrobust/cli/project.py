@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import os
 import sys
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from llmrobust.cli.command import Chosen
 from llmrobust.errors import WrongUse, readable_file
 
 if TYPE_CHECKING:
@@ -31,15 +31,6 @@ class Project:
     root: Path
     settings: Settings
     model_from: str
-
-
-def add_project_option(parser: argparse.ArgumentParser) -> None:
-    """Put the option of commands that load suites on a parser."""
-    parser.add_argument(
-        "--noconftest",
-        action="store_true",
-        help="as for pytest: run no conftest.py; operators and metrics that one adds are then unknown",
-    )
 
 
 def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
@@ -70,7 +61,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
     return found[0]
 
 
-def suite_plan(chosen: argparse.Namespace) -> Plan:
+def suite_plan(chosen: Chosen) -> Plan:
     """The plan of the suite that a command was given. Raises WrongUse, SuiteError or OperatorError."""
     from llmrobust.loading import load_plan
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
@@ -45,7 +46,7 @@ def stored_reference(path: Path, suite: Suite, model: ModelFacts | None = None, 
     same cases, asked in the same way; of other runs those cases are compared that both have.
     """
     if not path.is_file():
-        return Reference(problem=_missing(path, suite, baseline))
+        return Reference(problem=_missing(path, suite, model, baseline))
     try:
         run = read_run(path)
         stored = suite_in(run, suite, path)
@@ -101,12 +102,15 @@ def model_words(then: ModelFacts | None, now: ModelFacts | None) -> str:
     return f"another build or other weights of {now.name}"
 
 
-def _missing(path: Path, suite: Suite, baseline: bool) -> Problem:
+def _missing(path: Path, suite: Suite, model: ModelFacts | None, baseline: bool) -> Problem:
     if not baseline:
         remedy = f"store it with: pytest --robust-json .../{path.name} (paths are relative to the suite file)"
         return Problem("missing", "it does not exist", remedy)
-    elsewhere = "" if path == baseline_file(suite.path, suite.name) else f" --to {path.parent}"
-    remedy = f"pytest {suite.path.name} --robust-json run.json, then: llmrobust baseline save run.json{elsewhere}"
+    elsewhere = "" if path == baseline_file(suite.path, suite.name) else f" --to {shlex.quote(str(path.parent))}"
+    here = suite.path.relative_to(Path.cwd()) if suite.path.is_relative_to(Path.cwd()) else suite.path
+    asked = "" if model is None else "".join(f" --llm {shlex.quote(spec)}" for spec in model.spec.split())
+    run = f"pytest {shlex.quote(str(here))}{asked} --robust-json run.json"
+    remedy = f"{run}, then: llmrobust baseline save run.json{elsewhere}"
     return Problem("missing", f"it does not exist in {path.parent.name}/", remedy)
 
 

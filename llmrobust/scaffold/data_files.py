@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,22 @@ ANSWER_NAMES = (
     "answer", "label", "gold", "gold_answer", "gold_label", "expected", "expected_output", "target", "ground_truth",
     "correct", "correct_answer", "solution", "class", "category", "sentiment", "intent", "output", "reference", "y",
 )  # fmt: skip
-NO_ANSWERS = ("id", "uid", "uuid", "index", "idx", "key", "split", "source", "url", "date", "time", "created_at")
+NO_ANSWERS = (
+    "id",
+    "uid",
+    "uuid",
+    "index",
+    "idx",
+    "key",
+    "split",
+    "source",
+    "url",
+    "date",
+    "time",
+    "created_at",
+    "meta",
+    "metadata",
+)
 MOST_CHOICES, LONGEST_CHOICE, LONGEST_ANSWER = 20, 40, 60
 LIMIT = 200
 """Rows of a data file that a first suite draws; more cost requests and tell little more."""
@@ -96,7 +112,12 @@ def found_answers(data: Data, variables: Sequence[str], prompt: str) -> tuple[An
     named = sorted((n for n in free if n.casefold() in ANSWER_NAMES), key=lambda n: ANSWER_NAMES.index(n.casefold()))
     if named:
         return answers_of(data, named[0], prompt)
-    likely = [name for name in free if name.casefold() not in NO_ANSWERS and _choices(data, name, prompt)]
+    likely = [
+        name
+        for name in free
+        if name.casefold() not in NO_ANSWERS
+        and (_choices(data, name, prompt) or all(_is_json(row[name]) for row in data.rows))
+    ]
     if len(likely) == 1:
         return answers_of(data, likely[0], prompt)
     if likely:
@@ -110,11 +131,11 @@ def answers_of(data: Data, column: str, prompt: str) -> tuple[Answers | None, st
         known = ", ".join(data.rows[0])
         raise WrongUse(f"{data.path}: not every row has {column}; its columns are {known}")
     values = [row[column] for row in data.rows]
+    if all(_is_json(value) for value in values):
+        return Answers(column, "json"), ""
     choices = _choices(data, column, prompt)
     if choices:
         return Answers(column, "choice", choices), ""
-    if all(isinstance(value, dict | list) for value in values):
-        return Answers(column, "json"), ""
     if all(_is_number(value) for value in values):
         return Answers(column, "number"), ""
     if max(len(str(value)) for value in values) > LONGEST_ANSWER:
@@ -146,6 +167,16 @@ def _choices(data: Data, column: str, prompt: str) -> tuple[str, ...]:
     if named:
         return tuple(sorted(distinct, key=lambda text: (said.index(text.casefold()), text)))
     return tuple(sorted(distinct))
+
+
+def _is_json(value: Any) -> bool:
+    """Whether a value is an object or a list, or the JSON text of one."""
+    if not isinstance(value, str):
+        return isinstance(value, dict | list)
+    try:
+        return isinstance(json.loads(value), dict | list)
+    except ValueError:
+        return False
 
 
 def _is_number(value: Any) -> bool:

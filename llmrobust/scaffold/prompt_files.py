@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import string
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -57,7 +58,7 @@ def read_prompt(path: Path) -> DraftPrompt:
     from llmrobust.suitefile.yaml_source import read_text
 
     if path.name.endswith((".robust.yaml", ".robust.yml")):
-        raise WrongUse(f"{path} is a suite already: pytest {path}")
+        raise WrongUse(f"{path} is a suite already: pytest {shlex.quote(str(path))}")
     if path.suffix in _CODE:
         raise WrongUse(f"{path} is a program: copy its prompt into a file of its own, such as {path.stem}.jinja")
     text = read_text(path)

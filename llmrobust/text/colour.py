@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from typing import Literal
@@ -22,13 +21,3 @@ def styled(text: str, style: str, on: bool) -> str:
     """The text in a style ("bold", "red bold", ...), or as it is."""
     codes = ";".join(_CODES[word] for word in style.split())
     return f"\x1b[{codes}m{text}\x1b[0m" if on and codes and text else text
-
-
-def add_colour_option(parser: argparse.ArgumentParser) -> None:
-    """Put `--color` on the parser of a command that prints in colours."""
-    parser.add_argument(
-        "--color",
-        choices=("auto", "always", "never"),
-        default="auto",
-        help="auto: in a terminal, unless NO_COLOR is set (the default)",
-    )

@@ -18,7 +18,7 @@ WITHOUT_A_MODEL = re.compile(r"llmrobust (init|check|show|plan|operators|metrics
 
 
 def squeezed(text: str) -> str:
-    """The text without what differs between Python's versions of argparse: where lines are broken."""
+    """The text without what may differ between versions of click: where lines are broken."""
     return " ".join(text.split())
 
 

@@ -5,38 +5,48 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 
+import click
 import pytest
 
-import llmrobust.cli
-from llmrobust.cli import main, make_parser
-from llmrobust.cli.parser import GROUPS
+from llmrobust.cli import TABLE, main, make_group
+from llmrobust.cli.commands.metrics import metrics
 
 COMMAND = [sys.executable, "-m", "llmrobust"]
 
 
 def refused(capsys, *arguments: str) -> str:
-    with pytest.raises(SystemExit) as ended:
-        main(arguments)
-    assert ended.value.code == 2
+    assert main(arguments) == 2
     return capsys.readouterr().err
 
 
-def test_help_lists_every_command_once_in_its_group():
-    parser = make_parser()
-    shown = parser.format_help()
-    grouped = [name for _, names in GROUPS for name in names]
-    assert len(grouped) == len(set(grouped))
-    for name in parser.commands.choices:
+def commands(group: click.Group, path: str = "llmrobust") -> Iterator[tuple[str, click.Command]]:
+    """Every command with its name in full, those below a command included."""
+    with click.Context(group) as context:
+        for name in group.list_commands(context):
+            found = group.get_command(context, name)
+            assert found is not None
+            yield f"{path} {name}", found
+            if isinstance(found, click.Group):
+                yield from commands(found, f"{path} {name}")
+
+
+def test_help_lists_every_command_once_in_its_group(capsys):
+    assert main(["--help"]) == 0
+    shown = capsys.readouterr().out
+    for name, entry in TABLE.items():
         assert shown.count(f"\n  {name} ") == 1
-        assert name in grouped
-    assert "exit codes:" in shown
+        assert shown.index(f"{entry.group}:") < shown.index(f"\n  {name} ")
+    assert "Exit codes:" in shown
 
 
-def test_every_command_explains_itself_with_an_example():
-    for name, parser in make_parser().commands.choices.items():
-        assert parser.description, name
-        assert f"llmrobust {name}" in (parser.epilog or ""), f"{name} shows no example of its use"
+def test_every_command_explains_itself_with_an_example(capsys):
+    for name, found in commands(make_group()):
+        assert main([*name.split()[1:], "--help"]) == 0
+        shown = capsys.readouterr().out
+        assert found.help, name
+        assert name in shown.partition("Examples:")[2], f"{name} shows no example of its use"
 
 
 def test_a_wrong_command_gets_the_nearest(capsys):
@@ -50,14 +60,14 @@ def test_whoever_wants_to_run_a_suite_is_sent_to_pytest(capsys, word):
 
 def test_a_wrong_option_gets_the_nearest_of_its_command(capsys):
     shown = refused(capsys, "plan", "--likelyness=3", "a.robust.yaml")
-    assert "usage: llmrobust plan" in shown
+    assert "Usage: llmrobust plan" in shown
     assert 'did you mean "--likeness"?' in shown
     assert 'did you mean "--version"?' in refused(capsys, "--versio")
 
 
 def test_a_wrong_option_below_a_command_gets_the_nearest_of_that(capsys):
     shown = refused(capsys, "baseline", "save", "--dryrun", "run.json")
-    assert "usage: llmrobust baseline save" in shown
+    assert "Usage: llmrobust baseline save" in shown
     assert 'did you mean "--dry-run"?' in shown
 
 
@@ -71,9 +81,9 @@ def test_without_a_command_the_help_is_shown_as_wrong_use(capsys):
 
 def test_help_starts_without_what_suites_and_models_need():
     heavy = {"numpy", "jinja2", "pydantic", "yaml", "aiohttp", "pytest", "torch"}
-    code = f"import sys; from llmrobust.cli import make_parser; make_parser(); print(*{heavy} & set(sys.modules))"
+    code = f"import sys; from llmrobust.cli import main; main(['--help']); print(*{heavy} & set(sys.modules))"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert not out.split()
+    assert not out.rpartition("shows how it is used.")[2].split()
 
 
 def test_a_reader_that_went_away_is_no_error():
@@ -95,18 +105,34 @@ def test_a_pipe_without_all_characters_gets_them_escaped(tmp_path):
 
 
 def test_an_interrupt_ends_without_a_traceback(monkeypatch, capsys):
-    def interrupted(chosen):
+    def interrupted(**chosen):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(llmrobust.cli.commands.operators, "_metrics", interrupted)
+    monkeypatch.setattr(metrics, "callback", interrupted)
     assert main(["metrics"]) == 130
     assert capsys.readouterr().err == "interrupted\n"
 
 
 def test_a_file_that_cannot_be_written_is_named(monkeypatch, capsys):
-    def denied(chosen):
+    def denied(**chosen):
         raise PermissionError(13, "Permission denied", "/there/x.json")
 
-    monkeypatch.setattr(llmrobust.cli.commands.operators, "_metrics", denied)
+    monkeypatch.setattr(metrics, "callback", denied)
     assert main(["metrics"]) == 2
     assert capsys.readouterr().err == "/there/x.json: Permission denied\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["gate", "run.json"], ["rescore", "run.json"], ["plan"], ["show"], ["search"], ["diff", "main", ".", "--suite"]],
+)
+def test_a_suite_that_cannot_be_read_is_no_verdict(tmp_path, monkeypatch, capsys, command):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / "a.robust.yaml").write_text("suite: [")
+    assert main([*command, "a.robust.yaml"]) == 2
+
+
+def test_listing_takes_one_form_at_a_time(capsys):
+    assert main(["metrics", "--json", "--markdown"]) == 2
+    assert "--markdown and --json" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -166,8 +167,13 @@ def test_a_gate_against_the_baseline(project, monkeypatch):
     missing = project.run("suites", "--robust-json=run.json")
     assert missing.ret == 1
     missing.stdout.fnmatch_lines(["*the baseline reviews.json cannot be compared with: it does not exist*"])
-    missing.stdout.fnmatch_lines(["*pytest reviews.robust.yaml --robust-json run.json, then: llmrobust baseline save*"])
-    assert save_baseline(project, monkeypatch) == 0
+    hint = next(line for line in missing.stdout.lines if ", then: llmrobust baseline save" in line)
+    first, _, then = hint.partition(", then: ")
+    asked = shlex.split(first[first.index("pytest ") :])[1:]
+    assert (asked[0], asked[1]) == ("suites/reviews.robust.yaml", "--llm")
+    (project.path / "run.json").unlink()
+    assert project.run(*asked).ret == 1  # the gate has no baseline yet
+    assert save_baseline(project, monkeypatch, *shlex.split(then)[4:]) == 0
     project.write("suites/reviews.robust.yaml", suite(AGAINST.replace("baseline", "baseline, same: [prompt, model]")))
     for workers in ([], ["-n", "2"]):
         assert project.run("suites", "--robust-json=run.json", *workers).ret == 0

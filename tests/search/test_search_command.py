@@ -104,5 +104,5 @@ def test_wrong_use_is_told(project: Project, monkeypatch, capsys, options: list[
 def test_word_recipes_ask_for_an_embedding(project: Project, monkeypatch, capsys) -> None:
     monkeypatch.chdir(project.path)
     command = ["search", "suites/reviews.robust.yaml", "--llm", "keyword:", "--recipe", "textfooler"]
-    assert main(command) == 1
+    assert main(command) == 2
     assert "name one with --embedding" in capsys.readouterr().err

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -10,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmrobust.cli.parser import Commands, Parser
-from llmrobust.cli.project import add_project_option, project_of
+import click
+
+from llmrobust.cli.command import PATH, Chosen, Group, command, json_option, project_option
+from llmrobust.cli.project import project_of
 from llmrobust.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -19,53 +20,7 @@ if TYPE_CHECKING:
     from llmrobust.results.suite_result import SuiteResult
 
 
-def add(commands: Commands[Parser]) -> None:
-    """Put the command and its three parts on the parser."""
-    baseline = commands.add_parser(
-        "baseline",
-        help="save, list or show what gates with `against: baseline` compare with",
-        description="A baseline is a run of one suite that later runs are compared with, kept in one file: "
-        "baselines/NAME.json beside the suite file, or in another folder.",
-        examples=[
-            ("pytest suites/ --robust-json run.json", "a run"),
-            ("llmrobust baseline save run.json", "keep each of its suites as that suite's baseline"),
-            ("llmrobust baseline list", "the baselines below this folder, and whether they still fit"),
-        ],
-    )
-    parts = baseline.add_subparsers(dest="part", required=True, metavar="save|list|show", parser_class=Parser)
-    save = parts.add_parser(
-        "save",
-        help="keep a stored run as the baseline of its suites",
-        description="Keep a run that pytest stored with --robust-json as the baseline of its suites. A run that is not "
-        "whole, was asked in waves, has unanswered cases, or gates that do not pass is refused. Exit code 0: saved, 1: "
-        "refused (nothing is written), 2: the run is of no use.",
-        examples=[
-            ("llmrobust baseline save run.json --dry-run", "what would be replaced, and how it differs"),
-            ("llmrobust baseline save run.json --suite triage --to s3/baselines", "one suite, into another folder"),
-        ],
-    )
-    save.add_argument("stored", metavar="RUN", type=Path, help="JSON file of a run")
-    save.add_argument("--suite", metavar="NAME", action="append", help="only this suite of the run; repeatable")
-    save.add_argument("--full", action="store_true", help="keep replies and label probabilities too, in a larger file")
-    save.add_argument("--force", action="store_true", help="save a run that would be refused")
-    save.add_argument("--dry-run", action="store_true", help="say what would be saved, and write nothing")
-    save.set_defaults(run=_save)
-    listed = parts.add_parser("list", help="the baselines there are", description="The baselines below a folder.")
-    listed.set_defaults(run=_list)
-    shown = parts.add_parser("show", help="what a baseline holds", description="What a baseline holds.")
-    shown.add_argument("baseline", metavar="NAME|FILE", help="the suite's name, or the baseline's file")
-    shown.set_defaults(run=_show)
-    for part in (listed, shown):
-        part.add_argument("--json", action="store_true", help="for machines")
-    for part in (save, listed, shown):
-        part.add_argument(
-            "--to" if part is save else "--in",
-            dest="folder",
-            metavar="DIR",
-            type=Path,
-            help="folder of baselines (default: robust_baselines of the ini file, else `baselines` beside each suite)",
-        )
-        add_project_option(part)
+FOLDER = "folder of baselines (default: robust_baselines of the ini file, else `baselines` beside each suite)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +33,24 @@ class _Planned:
     obstacles: tuple[str, ...]
 
 
-def _save(chosen: argparse.Namespace) -> int:
+@command(
+    "Keep a run that pytest stored with --robust-json as the baseline of its suites. A run that is not "
+    "whole, was asked in waves, has unanswered cases, or gates that do not pass is refused. Exit code 0: saved, 1: "
+    "refused (nothing is written), 2: the run cannot be used.",
+    [
+        ("llmrobust baseline save run.json --dry-run", "what would be replaced, and how it differs"),
+        ("llmrobust baseline save run.json --suite triage --to s3/baselines", "one suite, into another folder"),
+    ],
+)
+@click.argument("stored", type=PATH, metavar="RUN", help="JSON file of a run")
+@click.option("--suite", metavar="NAME", multiple=True, help="only this suite of the run; repeatable")
+@click.option("--full", is_flag=True, help="keep replies and label probabilities too, in a larger file")
+@click.option("--force", is_flag=True, help="save a run that would be refused")
+@click.option("--dry-run", is_flag=True, help="print what would be saved, and write nothing")
+@click.option("--to", "folder", type=PATH, metavar="DIR", help=FOLDER)
+@project_option
+def save(chosen: Chosen) -> int:
+    """Keep a stored run as the baseline of its suites."""
     from llmrobust.errors import ReportError
     from llmrobust.results.json_format import read_run, write_json
 
@@ -118,9 +90,7 @@ def _chosen_suites(run: RunResult, names: Sequence[str] | None, path: Path) -> l
     return [suite for suite in run.suites if not names or suite.name in names]
 
 
-def _planned(
-    run: RunResult, suite: SuiteResult, chosen: argparse.Namespace, root: Path, folder: Path | None
-) -> _Planned:
+def _planned(run: RunResult, suite: SuiteResult, chosen: Chosen, root: Path, folder: Path | None) -> _Planned:
     from llmrobust.errors import ReportError
     from llmrobust.results.baselines import baseline_of
     from llmrobust.results.compatibility import obstacles
@@ -229,7 +199,15 @@ def _state(run: RunResult, suite: SuiteResult, root: Path, folder: Path | None, 
     return None, "fits; the prompt is another one now" if "prompt" in found.differs else "fits"
 
 
-def _list(chosen: argparse.Namespace) -> int:
+@command(
+    "The baselines below a folder. Exit code 1: one does not fit its suite.",
+    [("llmrobust baseline list", "the baselines below this folder, and whether they still fit")],
+)
+@json_option()
+@click.option("--in", "folder", type=PATH, metavar="DIR", help=FOLDER)
+@project_option
+def list_(chosen: Chosen) -> int:
+    """Print the baselines below a folder."""
     project = project_of([Path.cwd()], noconftest=chosen.noconftest)
     folder = chosen.folder or project.settings.baselines
     if folder is not None and not folder.is_dir():
@@ -257,7 +235,16 @@ def _listed(one: dict[str, Any]) -> Iterator[str]:
     yield f"  {one['state']}"
 
 
-def _show(chosen: argparse.Namespace) -> int:
+@command(
+    "What a baseline holds. Exit code 1: it does not fit its suite.",
+    [("llmrobust baseline show triage", "the baseline of the suite triage")],
+)
+@click.argument("baseline", metavar="NAME|FILE", help="the suite's name, or the baseline's file")
+@json_option()
+@click.option("--in", "folder", type=PATH, metavar="DIR", help=FOLDER)
+@project_option
+def show(chosen: Chosen) -> int:
+    """Print what a baseline holds."""
     from llmrobust.errors import ReportError
     from llmrobust.report.run_terminal import decision_lines, inert_line, suite_lines
     from llmrobust.results.json_format import read_run
@@ -294,3 +281,18 @@ def _named(name: str, folder: Path | None) -> Path:
         there = ", ".join(sorted({path.stem for path in _files(folder)})) or "none"
         raise WrongUse(f'no baseline is called "{name}"; there are {there}')
     return found[0]
+
+
+baseline = Group(
+    "baseline",
+    help="A baseline is a run of one suite that later runs are compared with, kept in one file: baselines/NAME.json "
+    "beside the suite file, or in another folder.",
+    commands={"save": save, "list": list_, "show": show},
+    no_args_is_help=True,
+)
+"""Keep, list and show baselines."""
+baseline.examples = (
+    ("pytest suites/ --robust-json run.json", "a run"),
+    ("llmrobust baseline save run.json", "keep each of its suites as that suite's baseline"),
+    ("llmrobust baseline list", "the baselines below this folder, and whether they still fit"),
+)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -10,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmrobust.cli.project import add_project_option, project_of
+import click
+
+from llmrobust.cli.command import PATH, Chosen, colour_option, command, json_option, project_option
+from llmrobust.cli.project import project_of
 from llmrobust.errors import Diagnostic, Location, OperatorError, SuiteError, WrongUse
-from llmrobust.text.colour import add_colour_option, styled, wants_colour
+from llmrobust.text.colour import styled, wants_colour
 
 if TYPE_CHECKING:
-    from llmrobust.cli.parser import Commands, Parser
     from llmrobust.plan import Plan
 
 FORMAT, VERSION = "llmrobust-check", 1
@@ -59,30 +60,25 @@ class Checked:
         return all(one.severity != "error" for one in self.findings)
 
 
-def add(commands: Commands[Parser]) -> None:
-    """Put the command on the parser."""
-    check = commands.add_parser(
-        "check",
-        help="report every mistake in suite files",
-        description="Load suites, make all of their cases, and report every mistake. Warnings fail nothing: they "
-        "are for what is hardly meant, such as a gate that can never pass. Exit code 1: there are mistakes.",
-        examples=[
-            ("llmrobust check", "every suite below this folder"),
-            ("llmrobust check suites/ more/triage.robust.yaml", "a folder and a file"),
-            ("llmrobust check --json suites/triage.robust.yaml", "for an editor"),
-        ],
-    )
-    check.add_argument("paths", nargs="*", type=Path, default=[Path()], help="suite files or folders (default: here)")
-    check.add_argument("--json", action="store_true", help="for editors and other programs")
-    add_colour_option(check)
-    add_project_option(check)
-    check.set_defaults(run=_check)
-
-
-def _check(chosen: argparse.Namespace) -> int:
-    files = suite_files(chosen.paths)
+@command(
+    "Load suites, make all of their cases, and report every mistake. Warnings fail nothing: they "
+    "are for what is hardly meant, such as a gate that can never pass. Exit code 1: there are mistakes.",
+    [
+        ("llmrobust check", "every suite below this folder"),
+        ("llmrobust check suites/ more/triage.robust.yaml", "a folder and a file"),
+        ("llmrobust check --json suites/triage.robust.yaml", "for an editor"),
+    ],
+)
+@click.argument("paths", type=PATH, nargs=-1, help="suite files or folders (default: here)")
+@json_option("for editors and other programs")
+@colour_option
+@project_option
+def check(chosen: Chosen) -> int:
+    """Report every mistake in suite files."""
+    paths = chosen.paths or [Path()]
+    files = suite_files(paths)
     if not files:
-        raise WrongUse(f"no *.robust.yaml file in {', '.join(str(path) for path in chosen.paths)}")
+        raise WrongUse(f"no *.robust.yaml file in {', '.join(str(path) for path in paths)}")
     root = project_of(files, noconftest=chosen.noconftest).root
     checked = check_files(files, root)
     if chosen.json:

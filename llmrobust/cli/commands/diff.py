@@ -2,54 +2,48 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
+from llmrobust.cli.command import PATH, Chosen, colour_option, command, project_option
 from llmrobust.cli.diff_sources import Side, runs_of
-from llmrobust.cli.errors import of_no_use
-from llmrobust.cli.parser import Commands, Parser
-from llmrobust.cli.project import add_project_option, project_of
+from llmrobust.cli.project import project_of
 from llmrobust.errors import WrongUse, readable_file
-from llmrobust.text.colour import add_colour_option, styled, wants_colour
+from llmrobust.text.colour import styled, wants_colour
 
 if TYPE_CHECKING:
     from llmrobust.results.comparison import Comparison
 
 
-def add(commands: Commands[Parser]) -> None:
-    """Put the command on the parser."""
-    diff = commands.add_parser(
-        "diff",
-        help="compare two runs, models or revisions case by case",
-        description="Compare OLD and NEW, paired by example and variant: which answers changed, which gates, what "
-        "broke and what healed, and the effect with its interval. Each side is the file of a stored run, a model (with "
-        "--suite), or a git revision of the suites (with --suite; . is the working tree). Exit code 0: NEW is not "
-        "worse, 1: it is worse (a gate that passed no longer does, or accuracy, without gold answers consistency, fell "
-        "by more than chance explains), 2: they cannot be compared, or wrong use.",
-        examples=[
-            ("llmrobust diff main.json run.json", "two stored runs"),
-            ("llmrobust diff tiny hf:./candidate --suite suites/triage.robust.yaml", "two models"),
-            ("llmrobust diff main . --suite suites/triage.robust.yaml", "a prompt before and after an edit"),
-            ("llmrobust diff main.json run.json --format markdown --output comment.md", "for a pull request"),
-        ],
-    )
-    diff.add_argument("old", metavar="OLD", help="a run's file, a model, or a revision (run:..., model:..., git:...)")
-    diff.add_argument("new", metavar="NEW", help="the same")
-    diff.add_argument("--suite", metavar="FILE", type=Path, action="append", help="suite to ask or to show; repeatable")
-    diff.add_argument("--llm", metavar="SPEC", action="append", help="model for revisions (default: as for pytest)")
-    diff.add_argument("--format", choices=("terminal", "markdown", "json"), default="terminal")
-    diff.add_argument("--output", metavar="FILE", type=Path, help="write to FILE (default: standard output)")
-    diff.add_argument("--cases", metavar="N", type=int, default=10, help="cases shown of each kind (default: 10)")
-    diff.add_argument("--key", default="diff", help="markdown: KEY in the hidden first line (default: diff)")
-    add_colour_option(diff)
-    add_project_option(diff)
-    diff.set_defaults(run=_diff)
-
-
-def _diff(chosen: argparse.Namespace) -> int:
+@command(
+    "Compare OLD and NEW, paired by example and variant: which answers changed, which gates, what "
+    "broke and what healed, and the effect with its interval. Each side is the file of a stored run, a model (with "
+    "--suite), or a git revision of the suites (with --suite; . is the working tree). Exit code 0: NEW is not "
+    "worse, 1: it is worse (a gate that passed no longer does, or accuracy, without gold answers consistency, fell "
+    "by more than chance explains), 2: they cannot be compared, or wrong use.",
+    [
+        ("llmrobust diff main.json run.json", "two stored runs"),
+        ("llmrobust diff tiny hf:./candidate --suite suites/triage.robust.yaml", "two models"),
+        ("llmrobust diff main . --suite suites/triage.robust.yaml", "a prompt before and after an edit"),
+        ("llmrobust diff main.json run.json --format markdown --output comment.md", "for a pull request"),
+    ],
+)
+@click.argument("old", metavar="OLD", help="a run's file, a model, or a revision (run:..., model:..., git:...)")
+@click.argument("new", metavar="NEW", help="the same")
+@click.option("--suite", type=PATH, metavar="FILE", multiple=True, help="suite to ask or to show; repeatable")
+@click.option("--llm", metavar="SPEC", multiple=True, help="model for revisions (default: as for pytest)")
+@click.option("--format", type=click.Choice(("terminal", "markdown", "json")), default="terminal")
+@click.option("--output", type=PATH, metavar="FILE", help="write to FILE (default: standard output)")
+@click.option("--cases", type=int, metavar="N", default=10, help="cases shown of each kind (default: 10)")
+@click.option("--key", default="diff", help="markdown: KEY in the hidden first line (default: diff)")
+@colour_option
+@project_option
+def diff(chosen: Chosen) -> int:
+    """Compare two runs, models or revisions."""
     from llmrobust.results.comparison import Outcome, compare
     from llmrobust.text.atomic_write import write_whole
 
@@ -59,10 +53,9 @@ def _diff(chosen: argparse.Namespace) -> int:
     sides = [Side.of(text, Path.cwd()) for text in (chosen.old, chosen.new)]
     _check(sides, chosen)
     project = project_of(suites or [Path.cwd()], noconftest=chosen.noconftest or not suites)
-    with of_no_use():
-        names = [_name(path, project.root) for path in suites]
-        runs = runs_of(sides, suites, chosen.llm or project.settings.specs, project)
-        comparison = compare(runs[0], runs[1], (chosen.old, chosen.new), names)
+    names = [_name(path, project.root) for path in suites]
+    runs = runs_of(sides, suites, chosen.llm or project.settings.specs, project)
+    comparison = compare(runs[0], runs[1], (chosen.old, chosen.new), names)
     text = _rendered(comparison, chosen)
     if chosen.output is None:
         sys.stdout.write(text)
@@ -72,7 +65,7 @@ def _diff(chosen: argparse.Namespace) -> int:
     return {Outcome.NOT_WORSE: 0, Outcome.WORSE: 1, Outcome.UNDECIDED: 2}[comparison.outcome]
 
 
-def _check(sides: list[Side], chosen: argparse.Namespace) -> None:
+def _check(sides: list[Side], chosen: Chosen) -> None:
     """Refuse what would be ignored or could mean nothing. Raises WrongUse."""
     from llmrobust.report.markdown_blocks import is_key
 
@@ -93,7 +86,7 @@ def _name(path: Path, root: Path) -> str:
     return load_suite_file(path, root).name
 
 
-def _rendered(comparison: Comparison, chosen: argparse.Namespace) -> str:
+def _rendered(comparison: Comparison, chosen: Chosen) -> str:
     from llmrobust.report.comparison_json import comparison_json
     from llmrobust.report.comparison_markdown import comparison_markdown
     from llmrobust.report.comparison_text import comparison_lines

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import re
 import shlex
 from collections.abc import Iterator, Sequence
@@ -10,14 +9,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmrobust.cli.project import add_project_option, project_of
+import click
+
+from llmrobust.cli.command import PATH, Chosen, ReadableFile, command, project_option
+from llmrobust.cli.project import project_of
 from llmrobust.errors import Diagnostic, OperatorError, SuiteError, WrongUse, readable_file
 from llmrobust.scaffold.data_files import Answers, Data, answers_of, found_answers, found_data, read_data
 from llmrobust.scaffold.prompt_files import DraftPrompt, read_prompt, without_variable
 from llmrobust.scaffold.suite_writer import CANDIDATES, PLACEHOLDER, Draft, placeholder_rows, suite_text
 
 if TYPE_CHECKING:
-    from llmrobust.cli.parser import Commands, Parser
     from llmrobust.plan import Plan
     from llmrobust.suitefile.suite import Suite
 
@@ -26,33 +27,27 @@ TRIED = 40
 """Examples on which each operator is tried."""
 
 
-def add(commands: Commands[Parser]) -> None:
-    """Put the command on the parser."""
-    init = commands.add_parser(
-        "init",
-        help="write a first suite from a prompt file",
-        description="Write a first suite for a prompt: its variables, the data beside it, the gold answers, the "
-        "operators that change something in it, and gates are found out; every line is explained in the file. The "
-        "prompt is a Jinja2 template, a chat as JSON or YAML, or a text with {placeholders} or $variables. A file that "
-        "exists is not overwritten.",
-        examples=[
-            ("llmrobust init prompts/triage.jinja", "data: triage.jsonl beside it, or the only data file there"),
-            ("llmrobust init prompt.txt --data tickets.csv --answer category", "where it cannot be found out"),
-            ("llmrobust init chat.json --output suites/", "the suite into another folder"),
-        ],
-    )
-    init.add_argument("prompt", type=Path, metavar="PROMPT_FILE", help="the prompt")
-    init.add_argument("--data", type=Path, metavar="FILE", help="examples: .jsonl, .csv, .json or .parquet")
-    init.add_argument("--answer", metavar="FIELD", help="the column with the gold answers")
-    init.add_argument("--output", type=Path, metavar="SUITE", help="file or folder (default: beside the prompt)")
-    init.add_argument("--name", help="the suite's name (default: the prompt file's)")
-    init.add_argument("--seed", type=int, default=0, metavar="N", help="of everything that is drawn (default: 0)")
-    init.add_argument("--force", action="store_true", help="overwrite a suite that is there")
-    add_project_option(init)
-    init.set_defaults(run=_init)
-
-
-def _init(chosen: argparse.Namespace) -> int:
+@command(
+    "Write a first suite for a prompt: its variables, the data beside it, the gold answers, the "
+    "operators that change something in it, and gates are found out; every line is explained in the file. The "
+    "prompt is a Jinja2 template, a chat as JSON or YAML, or a text with {placeholders} or $variables. A file that "
+    "exists is not overwritten.",
+    [
+        ("llmrobust init prompts/triage.jinja", "data: triage.jsonl beside it, or the only data file there"),
+        ("llmrobust init prompt.txt --data tickets.csv --answer category", "where it cannot be found out"),
+        ("llmrobust init chat.json --output suites/", "the suite into another folder"),
+    ],
+)
+@click.argument("prompt", type=ReadableFile("a prompt file"), metavar="PROMPT_FILE", help="the prompt")
+@click.option("--data", type=PATH, metavar="FILE", help="examples: .jsonl, .csv, .json or .parquet")
+@click.option("--answer", metavar="FIELD", help="the column with the gold answers")
+@click.option("--output", type=PATH, metavar="SUITE", help="file or folder (default: beside the prompt)")
+@click.option("--name", help="the suite's name (default: the prompt file's)")
+@click.option("--seed", type=int, metavar="N", default=0, help="of everything that is drawn (default: 0)")
+@click.option("--force", is_flag=True, help="overwrite a suite that is there")
+@project_option
+def init(chosen: Chosen) -> int:
+    """Write a first suite from a prompt file."""
     from llmrobust.plan import plan_suite
 
     path = readable_file(chosen.prompt, "a prompt file")
@@ -100,7 +95,7 @@ def _variables(prompt: DraftPrompt, path: Path, root: Path) -> list[str]:
     return sorted({name for names in found for name in names})
 
 
-def _data(chosen: argparse.Namespace, path: Path, prompt: DraftPrompt, variables: list[str]) -> tuple[Data | None, str]:
+def _data(chosen: Chosen, path: Path, prompt: DraftPrompt, variables: list[str]) -> tuple[Data | None, str]:
     """The data, and why there is none."""
     if chosen.data is not None:
         return read_data(chosen.data, variables), ""
@@ -114,7 +109,7 @@ def _data(chosen: argparse.Namespace, path: Path, prompt: DraftPrompt, variables
 
 
 def _answers(
-    chosen: argparse.Namespace, data: Data | None, variables: list[str], prompt: DraftPrompt
+    chosen: Chosen, data: Data | None, variables: list[str], prompt: DraftPrompt
 ) -> tuple[Answers | None, str]:
     """The gold answers, and why there are none."""
     if data is None:
@@ -182,4 +177,4 @@ def _said(draft: Draft, plan: Plan, output: Path, variables: Sequence[str], note
         yield f"  TO DO      no data was found: replace the rows marked {PLACEHOLDER}; until then the gate cannot pass"
     yield "next:"
     yield f"  llmrobust show {name}"
-    yield f"  pytest {name} --llm SPEC      # `llmrobust models` lists what SPEC can be"
+    yield f"  pytest {name} --llm tiny      # or another model: `llmrobust models` lists the forms"

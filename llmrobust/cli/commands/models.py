@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import sys
@@ -11,12 +10,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from llmrobust.cli.project import add_project_option, project_of
+import click
+
+from llmrobust.cli.command import Chosen, command, json_option, project_option
+from llmrobust.cli.project import project_of
 from llmrobust.errors import ModelError, without_credentials
 from llmrobust.report.model_info import info_json
 
 if TYPE_CHECKING:
-    from llmrobust.cli.parser import Commands, Parser
     from llmrobust.models.protocol import ModelInfo
 
 FORMAT, VERSION = "llmrobust-models", 1
@@ -27,27 +28,21 @@ _SCORING = {
 }
 
 
-def add(commands: Commands[Parser]) -> None:
-    """Put the command on the parser."""
-    models = commands.add_parser(
-        "models",
-        help="what a SPEC resolves to, and which forms there are",
-        description="Open models and say what they are and can do: build, chat template, context, how labels are "
-        "scored, how many prompts a call takes. Without SPEC: which forms there are, and what pytest would use here. "
-        "Exit code 1: a model cannot be used.",
-        examples=[
-            ("llmrobust models", "the forms of SPEC, and what is configured here"),
-            ("llmrobust models http://127.0.0.1:8000/v1", "what a server that runs is and can do"),
-            ("llmrobust models tiny --json", "the bundled model, for a script"),
-        ],
-    )
-    models.add_argument("spec", nargs="*", metavar="SPEC", help="as for pytest --llm")
-    models.add_argument("--json", action="store_true", help="for machines")
-    add_project_option(models)
-    models.set_defaults(run=_models)
-
-
-def _models(chosen: argparse.Namespace) -> int:
+@command(
+    "Open models and say what they are and can do: build, chat template, context, how labels are "
+    "scored, how many prompts a call takes. Without SPEC: which forms there are, and what pytest would use here. "
+    "Exit code 1: a model cannot be used.",
+    [
+        ("llmrobust models", "the forms of SPEC, and what is configured here"),
+        ("llmrobust models http://127.0.0.1:8000/v1", "what a server that runs is and can do"),
+        ("llmrobust models tiny --json", "the bundled model, for a script"),
+    ],
+)
+@click.argument("spec", metavar="SPEC", nargs=-1, help="as for pytest --llm")
+@json_option()
+@project_option
+def models(chosen: Chosen) -> int:
+    """Print what each SPEC resolves to, or which forms there are."""
     if not chosen.spec:
         return _configured(chosen)
     found = [(without_credentials(spec), _opened(spec)) for spec in chosen.spec]
@@ -102,7 +97,7 @@ def _as_json(spec: str, info: ModelInfo | str) -> dict[str, Any]:
     return {"spec": spec, "error": info} if isinstance(info, str) else {**info_json(info), "error": None}
 
 
-def _configured(chosen: argparse.Namespace) -> int:
+def _configured(chosen: Chosen) -> int:
     from llmrobust.models.specs import known_forms
 
     project = project_of([Path.cwd()], noconftest=chosen.noconftest)

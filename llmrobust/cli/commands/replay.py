@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
+import shlex
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
+from llmrobust.cli.command import Chosen, colour_option, command, json_option, project_option
 from llmrobust.cli.node_ids import case_named, split_node_id, suite_path
-from llmrobust.cli.project import add_project_option, project_of
-from llmrobust.errors import WrongUse
-from llmrobust.text.colour import add_colour_option, wants_colour
+from llmrobust.cli.project import project_of
+from llmrobust.errors import WrongUse, without_credentials
+from llmrobust.text.colour import wants_colour
 
 if TYPE_CHECKING:
-    from llmrobust.cli.parser import Commands, Parser
     from llmrobust.engine import Store
     from llmrobust.models.protocol import Model, ModelInfo
     from llmrobust.plan import Case, Plan
@@ -24,37 +26,36 @@ if TYPE_CHECKING:
     from llmrobust.request import Reply, Request
 
 
-def add(commands: Commands[Parser]) -> None:
-    """Put the command on the parser."""
-    replay = commands.add_parser(
-        "replay",
-        help="ask one case again, and show everything about it",
-        description="Ask one case of a suite, beside its unperturbed prompt: the prompt with its edits marked, its "
-        "tokens, what is sent, the answers, the labels' probabilities, and how they were read. The model is asked "
-        "afresh. Exit code 1: the case did not pass each time.",
-        examples=[
-            (
-                "llmrobust replay 'suites/triage.robust.yaml::typo::keyboard-0[ex-001]'",
-                "quotes: brackets mean something",
-            ),
-            ("llmrobust replay --times 20 'suites/triage.robust.yaml::original::plain[ex-001]'", "is it noise?"),
-        ],
-    )
-    replay.add_argument("node", nargs="+", metavar="NODEID", help="the test's name as pytest prints it, in quotes")
-    replay.add_argument("--llm", metavar="SPEC", action="append", help="as for pytest (default: as for pytest)")
-    replay.add_argument("--times", type=int, default=1, metavar="N", help="ask N times (default: 1)")
-    replay.add_argument(
-        "--use-store",
-        action="store_true",
-        help="answer from pytest's store of replies where it has one, and keep new ones",
-    )
-    replay.add_argument("--json", action="store_true", help="for machines")
-    add_colour_option(replay)
-    add_project_option(replay)
-    replay.set_defaults(run=_replay)
-
-
-def _replay(chosen: argparse.Namespace) -> int:
+@command(
+    "Ask one case of a suite, beside its unperturbed prompt: the prompt with its edits marked, its "
+    "tokens, what is sent, the answers, the labels' probabilities, and how they were read. The model is asked "
+    "afresh. Exit code 1: the case did not pass each time.",
+    [
+        (
+            "llmrobust replay 'suites/triage.robust.yaml::typo::keyboard-0[ex-001]'",
+            "quotes: brackets mean something",
+        ),
+        ("llmrobust replay --times 20 'suites/triage.robust.yaml::original::plain[ex-001]'", "is it noise?"),
+    ],
+)
+@click.argument(
+    "node",
+    type=click.Path(),
+    metavar="NODEID",
+    nargs=-1,
+    required=True,
+    help="the test's name as pytest prints it, in quotes",
+)
+@click.option("--llm", metavar="SPEC", multiple=True, help="as for pytest (default: as for pytest)")
+@click.option("--times", type=int, metavar="N", default=1, help="ask N times (default: 1)")
+@click.option(
+    "--use-store", is_flag=True, help="answer from pytest's store of replies where it has one, and keep new ones"
+)
+@json_option()
+@colour_option
+@project_option
+def replay(chosen: Chosen) -> int:
+    """Ask one case again and print everything about it."""
     from llmrobust.engine import Store
     from llmrobust.loading import load_plan
     from llmrobust.models import parse_specs
@@ -62,11 +63,12 @@ def _replay(chosen: argparse.Namespace) -> int:
 
     if chosen.times < 1:
         raise WrongUse(f"--times must be at least 1, not {chosen.times}")
-    path, name = split_node_id(chosen.node)
+    options = _options(chosen)
+    path, name = split_node_id(chosen.node, options)
     project = project_of([path if path.exists() else Path.cwd()], noconftest=chosen.noconftest)
     path = suite_path(path, project.root)
     plan = load_plan(path, project.root)
-    case = case_named(plan, name, path)
+    case = case_named(plan, name, path, options)
     model = parse_specs(chosen.llm or project.settings.specs)
     store = Store(project.settings.store if chosen.use_store else None)
     try:
@@ -80,7 +82,13 @@ def _replay(chosen: argparse.Namespace) -> int:
     return 0 if seen.passed else 1
 
 
-async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: argparse.Namespace) -> CloseUp:
+def _options(chosen: Chosen) -> str:
+    """The options that another `replay` needs to ask the same model in the same project, as typed."""
+    words = [word for spec in chosen.llm for word in ("--llm", spec)] + ["--noconftest"] * chosen.noconftest
+    return "".join(f" {shlex.quote(without_credentials(word))}" for word in words)
+
+
+async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chosen) -> CloseUp:
     """The case asked as often as is wanted, and judged. Raises ModelError."""
     from llmrobust.models.protocol import TellsTokens
     from llmrobust.report.case_details import CloseUp

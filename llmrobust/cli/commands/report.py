@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
+from llmrobust.cli.command import PATH, Chosen, ReadableFile, colour_option, command
 from llmrobust.errors import WrongUse
-from llmrobust.text.colour import add_colour_option, styled, wants_colour
+from llmrobust.text.colour import styled, wants_colour
 
 if TYPE_CHECKING:
-    from llmrobust.cli.parser import Commands, Parser
     from llmrobust.results.run_result import RunResult
 
 SUFFIXES = {
@@ -29,42 +30,41 @@ SUFFIXES = {
 """The form that a file's name asks for; the longest suffix that fits decides."""
 
 
-def add(commands: Commands[Parser]) -> None:
-    """Put the command on the parser."""
-    report = commands.add_parser(
-        "report",
-        help="show a stored run again, in any form",
-        description="Show a run that pytest stored with --robust-json, without a model: as the summary that pytest "
-        "prints, the comment on a pull request (markdown), a page (html), JSON, SARIF, or annotations (github). It "
-        "shows and does not judge: exit code 0 whatever the gates decided, unless --exit-code is given (1: not "
-        "passed). 2: the run cannot be read.",
-        examples=[
-            ("llmrobust report run.json", "the summary, as pytest printed it"),
-            ("llmrobust report run.json --output run.html", "the form follows from the file's name"),
-            ("llmrobust report new.json --against old.json --output change.html", "two runs beside each other"),
-            ('llmrobust report run.json --format markdown >> "$GITHUB_STEP_SUMMARY"', "in a workflow"),
-            ("llmrobust report run.json --exit-code", "also say by the exit code whether it passed"),
-        ],
-    )
-    report.add_argument("stored", metavar="RUN", type=Path, help="JSON file of a run (.gz too)")
-    report.add_argument("--format", choices=tuple(_FORMS), help="default: by the name of --output, else terminal")
-    report.add_argument("--output", metavar="FILE", type=Path, help="write to FILE (default: standard output)")
-    report.add_argument("--against", metavar="OTHER", type=Path, help="html: compare with this stored run")
-    report.add_argument("--cases", metavar="N", type=_count, help="terminal, markdown: broken cases shown of a suite")
-    report.add_argument("--key", default="", help="markdown: put KEY into the hidden first line")
-    report.add_argument(
-        "--root",
-        metavar="DIR",
-        type=Path,
-        default=Path(),
-        help="sarif, github: the folder that pytest ran in (its rootdir), which files are named from (default: here)",
-    )
-    report.add_argument("--exit-code", action="store_true", help="exit with 1 unless everything was decided and passes")
-    add_colour_option(report)
-    report.set_defaults(run=_report)
+FORMS = ("terminal", "markdown", "html", "json", "sarif", "github")
 
 
-def _report(chosen: argparse.Namespace) -> int:
+@command(
+    "Show a run that pytest stored with --robust-json, without a model: as the summary that pytest "
+    "prints, the comment on a pull request (markdown), a page (html), JSON, SARIF, or annotations (github). It "
+    "shows and does not judge: exit code 0 whatever the gates decided, unless --exit-code is given (1: not "
+    "passed). 2: the run cannot be read.",
+    [
+        ("llmrobust report run.json", "the summary, as pytest printed it"),
+        ("llmrobust report run.json --output run.html", "the form follows from the file's name"),
+        ("llmrobust report new.json --against old.json --output change.html", "two runs beside each other"),
+        ('llmrobust report run.json --format markdown >> "$GITHUB_STEP_SUMMARY"', "in a workflow"),
+        ("llmrobust report run.json --exit-code", "also say by the exit code whether it passed"),
+    ],
+)
+@click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run (.gz too)")
+@click.option("--format", type=click.Choice(FORMS), help="default: by the name of --output, else terminal")
+@click.option("--output", type=PATH, metavar="FILE", help="write to FILE (default: standard output)")
+@click.option("--against", type=PATH, metavar="OTHER", help="html: compare with this stored run")
+@click.option(
+    "--cases", type=click.IntRange(min=0), metavar="N", help="terminal, markdown: broken cases shown of a suite"
+)
+@click.option("--key", default="", help="markdown: put KEY into the hidden first line")
+@click.option(
+    "--root",
+    type=PATH,
+    metavar="DIR",
+    default=Path(),
+    help="sarif, github: the folder that pytest ran in (its rootdir), which files are named from (default: here)",
+)
+@click.option("--exit-code", is_flag=True, help="exit with 1 unless everything was decided and passes")
+@colour_option
+def report(chosen: Chosen) -> int:
+    """Show a stored run in the wanted form."""
     from llmrobust.results.run_verdict import run_verdict
     from llmrobust.text.atomic_write import write_whole
 
@@ -79,7 +79,7 @@ def _report(chosen: argparse.Namespace) -> int:
     return 1 if chosen.exit_code and not run_verdict(run).may_ship else 0
 
 
-def _form(chosen: argparse.Namespace) -> str:
+def _form(chosen: Chosen) -> str:
     """The form that was asked for. Raises WrongUse for options that do not fit it."""
     output = chosen.output
     fits = [suffix for suffix in SUFFIXES if output is not None and output.name.lower().endswith(suffix)]
@@ -108,7 +108,7 @@ def _stored(path: Path) -> RunResult:
         raise WrongUse(str(error)) from None
 
 
-def _terminal(run: RunResult, chosen: argparse.Namespace) -> str:
+def _terminal(run: RunResult, chosen: Chosen) -> str:
     from llmrobust.report.run_terminal import summary_lines
 
     on = chosen.color == "always" or (chosen.output is None and wants_colour(chosen.color))
@@ -116,7 +116,7 @@ def _terminal(run: RunResult, chosen: argparse.Namespace) -> str:
     return "".join("".join(styled(text, style, on) for text, style in line) + "\n" for line in lines)
 
 
-def _markdown(run: RunResult, chosen: argparse.Namespace) -> str:
+def _markdown(run: RunResult, chosen: Chosen) -> str:
     from llmrobust.report.run_markdown import CASES, run_markdown
 
     try:
@@ -125,40 +125,33 @@ def _markdown(run: RunResult, chosen: argparse.Namespace) -> str:
         raise WrongUse(f"--key: {error}") from None
 
 
-def _html(run: RunResult, chosen: argparse.Namespace) -> str:
+def _html(run: RunResult, chosen: Chosen) -> str:
     from llmrobust.report.html import html_report
 
     return html_report(run, None if chosen.against is None else _stored(chosen.against))
 
 
-def _json(run: RunResult, chosen: argparse.Namespace) -> str:
+def _json(run: RunResult, chosen: Chosen) -> str:
     from llmrobust.results.json_format import run_text, to_json
 
     return run_text(to_json(run))
 
 
-def _sarif(run: RunResult, chosen: argparse.Namespace) -> str:
+def _sarif(run: RunResult, chosen: Chosen) -> str:
     from llmrobust.report.sarif import sarif_text
     from llmrobust.report.source_links import repository_places
 
     return sarif_text(run, repository_places(chosen.root))
 
 
-def _github(run: RunResult, chosen: argparse.Namespace) -> str:
+def _github(run: RunResult, chosen: Chosen) -> str:
     from llmrobust.report.github_annotations import annotation_lines
     from llmrobust.report.source_links import repository_places
 
     return "".join(f"{line}\n" for line in annotation_lines(run, repository_places(chosen.root)))
 
 
-def _count(text: str) -> int:
-    """An option's value that must be a whole number."""
-    if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}")
-    return int(text)
-
-
-_FORMS: Mapping[str, Callable[[RunResult, argparse.Namespace], str]] = {
+_FORMS: Mapping[str, Callable[[RunResult, Chosen], str]] = {
     "terminal": _terminal,
     "markdown": _markdown,
     "html": _html,

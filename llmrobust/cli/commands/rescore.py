@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmrobust.cli.errors import of_no_use
-from llmrobust.cli.parser import Commands, Parser
-from llmrobust.cli.project import add_project_option, project_of
+import click
+
+from llmrobust.cli.command import PATH, Chosen, ReadableFile, command, json_option, project_option
+from llmrobust.cli.project import project_of
 from llmrobust.errors import WrongUse, readable_file
 
 if TYPE_CHECKING:
@@ -20,29 +19,23 @@ SHOWN = 10
 """Cases with another verdict that are listed."""
 
 
-def add(commands: Commands[Parser]) -> None:
-    """Put the command on the parser."""
-    rescore = commands.add_parser(
-        "rescore",
-        help="judge a stored run's replies again, without a model",
-        description="Judge the replies of a stored run by its suite as it is now: after the answer section, gold "
-        "answers or gates were changed. Exit code 0: all gates pass, 1: one does not, 2: the run is of no use, as its "
-        "prompts are others, or answers cannot be read so without asking again.",
-        examples=[
-            ("llmrobust rescore run.json suites/triage.robust.yaml", "what the changed suite says of old replies"),
-            ("llmrobust rescore run.json suites/triage.robust.yaml --output new.json", "the same as a stored run"),
-        ],
-    )
-    rescore.add_argument("stored", metavar="RUN", type=Path, help="JSON file of a run, with its replies")
-    rescore.add_argument("suite", metavar="SUITE", type=Path, help="suite file as it is now")
-    rescore.add_argument("--output", metavar="FILE", type=Path, help="write the whole new run to FILE")
-    rescore.add_argument("--baselines", metavar="DIR", type=Path, help="folder of baselines (default: as pytest's)")
-    rescore.add_argument("--json", action="store_true", help="for machines: the decisions, as `gate --json`")
-    add_project_option(rescore)
-    rescore.set_defaults(run=_rescore)
-
-
-def _rescore(chosen: argparse.Namespace) -> int:
+@command(
+    "Judge the replies of a stored run by its suite as it is now: after the answer section, gold "
+    "answers or gates were changed. Exit code 0: all gates pass, 1: one does not, 2: the run is of no use, as its "
+    "prompts are others, or answers cannot be read so without asking again.",
+    [
+        ("llmrobust rescore run.json suites/triage.robust.yaml", "what the changed suite says of old replies"),
+        ("llmrobust rescore run.json suites/triage.robust.yaml --output new.json", "the same as a stored run"),
+    ],
+)
+@click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run, with its replies")
+@click.argument("suite", type=ReadableFile("a suite file"), metavar="SUITE", help="suite file as it is now")
+@click.option("--output", type=PATH, metavar="FILE", help="write the whole new run to FILE")
+@click.option("--baselines", type=PATH, metavar="DIR", help="folder of baselines (default: as pytest's)")
+@json_option("for machines: the decisions, as `gate --json`")
+@project_option
+def rescore(chosen: Chosen) -> int:
+    """Judge a stored run's replies by the suite as it is now."""
     from llmrobust.loading import load_plan
     from llmrobust.results.json_format import decision_json, read_run, suite_in, write_json
     from llmrobust.runner import rescored
@@ -51,11 +44,10 @@ def _rescore(chosen: argparse.Namespace) -> int:
         raise WrongUse(f"{chosen.suite} is a run and {chosen.stored} a suite; the order is: rescore RUN SUITE")
     path = readable_file(chosen.suite, "a suite file")
     project = project_of([path], noconftest=chosen.noconftest)
-    with of_no_use():
-        plan = load_plan(path, project.root, chosen.baselines or project.settings.baselines)
-        run = read_run(chosen.stored)
-        before = suite_in(run, plan.suite, chosen.stored)
-        new, suite = rescored(run, plan, chosen.stored, project.root)
+    plan = load_plan(path, project.root, chosen.baselines or project.settings.baselines)
+    run = read_run(chosen.stored)
+    before = suite_in(run, plan.suite, chosen.stored)
+    new, suite = rescored(run, plan, chosen.stored, project.root)
     if chosen.json:
         print(json.dumps([decision_json(one) for one in suite.decisions], indent=2, ensure_ascii=False))
     else:

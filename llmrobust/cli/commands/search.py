@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from llmrobust.cli.project import add_project_option, project_of
+import click
+
+from llmrobust.cli.command import PATH, Chosen, ReadableFile, command, complete_recipes, project_option
+from llmrobust.cli.project import project_of
 from llmrobust.errors import readable_file
 
 if TYPE_CHECKING:
-    from llmrobust.cli.parser import Commands, Parser
     from llmrobust.operators.findings import Findings
     from llmrobust.search.evaluate import Questions
 
@@ -19,37 +19,36 @@ PROMPTS_A_WORDING_SEARCH = 300
 """Default budget in wordings, as many as the published attacks use a prompt; each is asked with every example."""
 
 
-def add(commands: Commands[Parser]) -> None:
-    """Put the command on the parser."""
-    search = commands.add_parser(
-        "search",
-        help="search the worst wording, or the best and worst format",
-        description="Search the wording of the instruction that the model answers worst (an attack recipe), or the "
-        "formats that it answers best and worst (format). What is found is written to a file for a person to review; "
-        "`attack.wording` and `format.found` run it as a suite of its own.",
-        examples=[
-            ("llmrobust search suites/triage.robust.yaml --recipe textbugger", "the worst wording of the instruction"),
-            ("llmrobust search suites/triage.robust.yaml --recipe format --budget 2000", "the best and worst format"),
-        ],
-    )
-    search.add_argument("suite", type=Path, help="suite file; its perturb and gate sections are not used")
-    search.add_argument("--llm", metavar="SPEC", action="append", help="as for pytest (default: as for pytest)")
-    search.add_argument(
-        "--recipe", default="deepwordbug", help="deepwordbug, textbugger, charattack, textfooler, wordattack, or format"
-    )
-    search.add_argument("--budget", type=int, metavar="N", help="prompts that may be asked (default: 300 an example)")
-    search.add_argument("--examples", type=int, metavar="N", help="use the first N examples only")
-    search.add_argument("--formats", type=int, default=320, metavar="N", help="formats that are drawn (default: 320)")
-    search.add_argument("--at-once", type=int, default=1, metavar="N", help="formats asked in one step (default: 1)")
-    search.add_argument("--seed", type=int, help="instead of the suite's")
-    search.add_argument("--embedding", type=Path, metavar="FILE", help="word vectors, for recipes that swap words")
-    search.add_argument("--out", type=Path, metavar="FILE", help="where to write (default: NAME.found.yaml beside it)")
-    search.add_argument("--store", type=Path, metavar="FILE", help="keep replies in this file")
-    add_project_option(search)
-    search.set_defaults(run=_search)
-
-
-def _search(chosen: argparse.Namespace) -> int:
+@command(
+    "Search the wording of the instruction that the model answers worst (an attack recipe), or the "
+    "formats that it answers best and worst (format). What is found is written to a file for a person to review; "
+    "`attack.wording` and `format.found` run it as a suite of its own.",
+    [
+        ("llmrobust search suites/triage.robust.yaml --recipe textbugger", "the worst wording of the instruction"),
+        ("llmrobust search suites/triage.robust.yaml --recipe format --budget 2000", "the best and worst format"),
+    ],
+)
+@click.argument(
+    "suite", type=ReadableFile("a suite file"), help="suite file; its perturb and gate sections are not used"
+)
+@click.option("--llm", metavar="SPEC", multiple=True, help="as for pytest (default: as for pytest)")
+@click.option(
+    "--recipe",
+    default="deepwordbug",
+    shell_complete=complete_recipes,
+    help="deepwordbug, textbugger, charattack, textfooler, wordattack, or format",
+)
+@click.option("--budget", type=int, metavar="N", help="prompts that may be asked (default: 300 an example)")
+@click.option("--examples", type=int, metavar="N", help="use the first N examples only")
+@click.option("--formats", type=int, metavar="N", default=320, help="formats that are drawn (default: 320)")
+@click.option("--at-once", type=int, metavar="N", default=1, help="formats asked in one step (default: 1)")
+@click.option("--seed", type=int, help="instead of the suite's")
+@click.option("--embedding", type=PATH, metavar="FILE", help="word vectors, for recipes that swap words")
+@click.option("--out", type=PATH, metavar="FILE", help="where to write (default: NAME.found.yaml beside it)")
+@click.option("--store", type=PATH, metavar="FILE", help="keep replies in this file")
+@project_option
+def search(chosen: Chosen) -> int:
+    """Search the worst wording or format of a prompt."""
     from dataclasses import replace
 
     from llmrobust.engine import Engine, Store
@@ -81,7 +80,7 @@ def _search(chosen: argparse.Namespace) -> int:
     return 0
 
 
-def _wrong_use(chosen: argparse.Namespace, recipes: list[str]) -> str:
+def _wrong_use(chosen: Chosen, recipes: list[str]) -> str:
     if chosen.recipe not in recipes:
         return f'no recipe is called "{chosen.recipe}"; there are {", ".join(recipes)}'
     for name in ("budget", "examples", "formats", "at_once"):
@@ -91,7 +90,7 @@ def _wrong_use(chosen: argparse.Namespace, recipes: list[str]) -> str:
     return ""
 
 
-def _wordings(chosen: argparse.Namespace, questions: Questions) -> Findings:
+def _wordings(chosen: Chosen, questions: Questions) -> Findings:
     from llmrobust.errors import OperatorError
     from llmrobust.operators.findings import Findings, FoundWording
     from llmrobust.search import RECIPES, Attack
@@ -129,7 +128,7 @@ def _wordings(chosen: argparse.Namespace, questions: Questions) -> Findings:
     return Findings(suite=suite.name, model="", examples=count, seed=suite.seed, prompts=0, wordings=wordings)
 
 
-def _formats(chosen: argparse.Namespace, questions: Questions) -> Findings:
+def _formats(chosen: Chosen, questions: Questions) -> Findings:
     from llmrobust.operators.findings import Findings, FoundFormat
     from llmrobust.search.evaluate import formats_searched
 

@@ -1,61 +1,46 @@
-"""`show`, `schema`: what a suite file holds, without a model."""
+"""`show`: the variants that a suite makes of an example, without a model."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from llmrobust.cli.project import add_project_option, suite_plan
-from llmrobust.text.colour import add_colour_option, styled, wants_colour
+import click
 
-if TYPE_CHECKING:
-    from llmrobust.cli.parser import Commands, Parser
-
-
-def add(commands: Commands[Parser]) -> None:
-    """Put the commands on the parser."""
-    show = commands.add_parser(
-        "show",
-        help="print the variants of an example, edits highlighted",
-        description="Print the variants that a suite makes of an example: what each operator changes in the prompt.",
-        examples=[
-            ("llmrobust show suites/triage.robust.yaml", "all variants of the first example"),
-            (
-                "llmrobust show suites/triage.robust.yaml --example ex-002 --only typo --full",
-                "whole prompts of one family",
-            ),
-        ],
-    )
-    show.add_argument("suite", type=Path, help="suite file")
-    show.add_argument("--example", metavar="ID", action="append", help="this example (default: the first); repeatable")
-    show.add_argument("--only", metavar="NAME", help="only this family, operator or use")
-    show.add_argument("--full", action="store_true", help="whole prompts instead of the edited places")
-    show.add_argument("--json", action="store_true", help="for machines: one object a variant, one a line")
-    add_colour_option(show)
-    add_project_option(show)
-    show.set_defaults(run=_show)
-    schema = commands.add_parser(
-        "schema",
-        help="print the JSON Schema of suite files, for editors",
-        description="Print the JSON Schema of suite files. Editors check and complete a suite with it: save it and "
-        "start the suite with `# yaml-language-server: $schema=FILE`.",
-        examples=[("llmrobust schema > suite.schema.json", "for `# yaml-language-server: $schema=suite.schema.json`")],
-    )
-    schema.set_defaults(run=_schema)
+from llmrobust.cli.command import (
+    Chosen,
+    ReadableFile,
+    colour_option,
+    command,
+    complete_operators,
+    json_option,
+    project_option,
+)
+from llmrobust.cli.project import suite_plan
+from llmrobust.text.colour import styled, wants_colour
 
 
-def _schema(chosen: argparse.Namespace) -> int:
-    from llmrobust.suitefile import suite_json_schema
-
-    print(json.dumps(suite_json_schema(), indent=2, ensure_ascii=False))
-    return 0
-
-
-def _show(chosen: argparse.Namespace) -> int:
+@command(
+    "Print the variants that a suite makes of an example: what each operator changes in the prompt.",
+    [
+        ("llmrobust show suites/triage.robust.yaml", "all variants of the first example"),
+        (
+            "llmrobust show suites/triage.robust.yaml --example ex-002 --only typo --full",
+            "whole prompts of one family",
+        ),
+    ],
+)
+@click.argument("suite", type=ReadableFile("a suite file"), help="suite file")
+@click.option("--example", metavar="ID", multiple=True, help="this example (default: the first); repeatable")
+@click.option("--only", metavar="NAME", shell_complete=complete_operators, help="only this family, operator or use")
+@click.option("--full", is_flag=True, help="whole prompts instead of the edited places")
+@json_option("for machines: one object a variant, one a line")
+@colour_option
+@project_option
+def show(chosen: Chosen) -> int:
+    """Print the variants of examples."""
     plan = suite_plan(chosen)
     examples = chosen.example or [plan.suite.examples[0].id]
     known = {example.id for example in plan.suite.examples}

@@ -55,7 +55,7 @@ def test_data_answers_choices_operators_and_gates_are_found_out(project):
     assert "instruction.edit" not in labels(plan)
     assert [gate.metric for gate in suite.gates] == ["accuracy", "consistency", "accuracy_drop"]
     assert all(counts.cases for counts in plan.counts)
-    assert "pytest prompts/triage.robust.yaml --llm SPEC" in said
+    assert "pytest prompts/triage.robust.yaml --llm tiny" in said
     assert "order.options" in suite.path.read_text()
 
 
@@ -139,6 +139,8 @@ def test_a_system_message_in_a_file_beside_it_is_found(project):
         ([1, 2.5, 3, 4], "number"),
         (["Paris", "Rome", "Oslo", "Bern"], "exact"),
         ([{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}], "json"),
+        (['{"a": "%s"}' % ("long " * 20 + str(n)) for n in range(4)], "json"),
+        (['["u"]', '["v"]', '["u"]', '["v"]'], "json"),
         ([True, False, True, False], "choice"),
         (["0", "1", "0", "1"], "choice"),
     ],
@@ -148,6 +150,16 @@ def test_the_kind_of_answer_follows_from_the_values(project, values, check):
     project.write("q.jsonl", jsonl({"q": f"What is {n}?", "expected": value} for n, value in enumerate(values)))
     _, plan = started(project, "q.jinja")
     assert (plan.suite.answer.field, plan.suite.answer.check) == ("expected", check)
+
+
+def test_a_column_of_json_is_found_whatever_it_is_called(project):
+    project.write("q.jinja", "Extract the person as JSON.\nText: {{ text }}")
+    rows = [
+        {"text": f"Ann {n} lives here.", "meta": {"n": n}, "person": {"name": f"Ann {n}", "age": n}} for n in range(4)
+    ]
+    project.write("q.jsonl", jsonl(rows))
+    _, plan = started(project, "q.jinja")
+    assert (plan.suite.answer.field, plan.suite.answer.check) == ("person", "json")
 
 
 def test_answers_that_cannot_be_told_are_left_out_with_a_word(project):
@@ -195,8 +207,8 @@ def test_nothing_is_overwritten_unless_that_is_wanted(project):
     [
         ("a.txt", "Summarise [INSERT TEXT] please.", [], 2, "write {{ insert_text }} where the input stands (in place of [INSERT TEXT])"),
         ("a.txt", "Say something.", [], 2, "write {{ text }} where the input stands"),
-        ("a.jinja", "{% if x %}", [], 1, "a.jinja:1:1: the template is not valid"),
-        ("a.jinja", "Hi {{ text }", [], 1, "a.jinja:1:1: the template is not valid"),
+        ("a.jinja", "{% if x %}", [], 2, "a.jinja:1:1: the template is not valid"),
+        ("a.jinja", "Hi {{ text }", [], 2, "a.jinja:1:1: the template is not valid"),
         ("a.txt", " \n", [], 2, "is empty"),
         ("a.py", "PROMPT = '{{ x }}'", [], 2, "copy its prompt into a file of its own, such as a.jinja"),
         ("a.robust.yaml", "suite: a", [], 2, "is a suite already"),

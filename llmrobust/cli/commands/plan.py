@@ -1,0 +1,44 @@
+"""`plan`: what a suite asks and what its gates can detect, before any request."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from llmrobust.cli.command import Chosen, ReadableFile, command, json_option, project_option
+from llmrobust.cli.project import suite_plan
+
+
+@command(
+    "Say before any request how many cases, prompts and tokens a suite has, and what smallest "
+    "difference its gates can tell from chance. Exit code 1: a gate can never pass or fail.",
+    [
+        ("llmrobust plan suites/triage.robust.yaml", "cases, prompts, tokens, and the power of each gate"),
+        ("llmrobust plan suites/triage.robust.yaml --likeness 0.9", "where variants are answered nearly alike"),
+    ],
+)
+@click.argument("suite", type=ReadableFile("a suite file"), help="suite file")
+@click.option(
+    "--likeness",
+    type=float,
+    metavar="R",
+    default=0.5,
+    help="how alike the variants of one example are answered, 0 to 1 (default: 0.5)",
+)
+@json_option()
+@project_option
+def plan(chosen: Chosen) -> int:
+    """Print what a suite asks and what its gates can detect."""
+    from llmrobust.gate.forecast import forecast
+
+    if not 0 <= chosen.likeness <= 1:
+        print("--likeness must lie between 0 and 1", file=sys.stderr)
+        return 2
+    found = forecast(suite_plan(chosen), chosen.likeness)
+    if chosen.json:
+        print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(found.lines()))
+    return 1 if any(one.hopeless for one in found.gates) else 0
