@@ -1,6 +1,7 @@
 """llmrobust: tests whether a prompt or a model still answers the same when the wording changes.
 
-Suites (`*.robust.yaml`) are run by pytest; `suite` gives a Python test the same cases.
+Suites (`*.robust.yaml`) are run by pytest; `suite` gives a Python test the same cases. From Python, `run` runs suites,
+`perturb` applies an operator to a text, and `operator` and `metric` add your own.
 """
 
 from __future__ import annotations
@@ -8,16 +9,92 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "suite"]
 
 if TYPE_CHECKING:
+    from llmrobust.api import (
+        compare,
+        list_metrics,
+        list_operators,
+        load_run,
+        load_suite,
+        perturb,
+        run,
+    )
+    from llmrobust.errors import (
+        GateError,
+        LlmRobustError,
+        ModelError,
+        OperatorError,
+        ReportError,
+        SuiteError,
+    )
+    from llmrobust.metrics import embedder, metric
+    from llmrobust.operators.operator import Operator, Variant
+    from llmrobust.operators.registry import operator
+    from llmrobust.plan import Case
     from llmrobust.plugin.decorator import suite
+    from llmrobust.results.run_result import RunResult
+
+_HOMES = {
+    "Case": "plan",
+    "GateError": "errors",
+    "LlmRobustError": "errors",
+    "ModelError": "errors",
+    "Operator": "operators.operator",
+    "OperatorError": "errors",
+    "ReportError": "errors",
+    "RunResult": "results.run_result",
+    "SuiteError": "errors",
+    "Variant": "operators.operator",
+    "compare": "api",
+    "embedder": "metrics",
+    "list_metrics": "api",
+    "list_operators": "api",
+    "load_run": "api",
+    "load_suite": "api",
+    "metric": "metrics",
+    "operator": "operators.registry",
+    "perturb": "api",
+    "run": "api",
+    "suite": "plugin.decorator",
+}
+"""Public names and the modules that define them."""
+
+__all__ = [
+    "Case",
+    "GateError",
+    "LlmRobustError",
+    "ModelError",
+    "Operator",
+    "OperatorError",
+    "ReportError",
+    "RunResult",
+    "SuiteError",
+    "Variant",
+    "__version__",
+    "compare",
+    "embedder",
+    "list_metrics",
+    "list_operators",
+    "load_run",
+    "load_suite",
+    "metric",
+    "operator",
+    "perturb",
+    "run",
+    "suite",
+]
 
 
 def __getattr__(name: str) -> Any:
     """Load public names on first use: this package is imported in every pytest run of its environment."""
-    if name == "suite":
-        from llmrobust.plugin.decorator import suite
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
 
-        return suite
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return __all__

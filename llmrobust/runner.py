@@ -9,13 +9,11 @@ from pathlib import Path
 from typing import Any, get_args
 
 from llmrobust import __version__
-from llmrobust.engine import Asker, Engine, EngineStats, Limits, Store
+from llmrobust.engine import Asker, EngineStats
 from llmrobust.errors import ReportError
 from llmrobust.gate import Decision, GateTarget, NoiseFloor, Reference, evaluate, needed_references
 from llmrobust.gate.waves import Waves, can_stop_early
-from llmrobust.loading import load_plan
 from llmrobust.metrics import Table
-from llmrobust.models import parse_specs
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Failure, FailureKind, Reply, Request, Response
@@ -122,32 +120,6 @@ def run_result(
 ) -> RunResult:
     """The result of several suites' runs."""
     return RunResult.of([run.result(root) for run in runs], info, stats)
-
-
-def run(
-    suites: Sequence[Path | str],
-    llm: str | Sequence[str] = "tiny",
-    *,
-    store: Path | None = None,
-    limits: Limits | None = None,
-    sequential: bool = False,
-    trust_store: bool = False,
-) -> RunResult:
-    """Run suite files against a model and wait for the result, for notebooks and scripts.
-
-    llm: as for `pytest --llm`; several addresses are replicas. store: file that replies are kept in; None keeps them
-    in memory. sequential, trust_store: as `pytest --robust-sequential` and `--robust-trust-store`. Raises SuiteError,
-    OperatorError or ModelError.
-    """
-    root = Path.cwd()
-    plans = [load_plan(Path(path), root) for path in suites]
-    engine = Engine(
-        parse_specs([llm] if isinstance(llm, str) else llm), lambda: Store(store), limits, trust_store=trust_store
-    )
-    try:
-        return run_plans(plans, engine, root, sequential=sequential)
-    finally:
-        engine.close()
 
 
 def run_plans(plans: Sequence[Plan], asker: Asker, root: Path, *, sequential: bool = False) -> RunResult:

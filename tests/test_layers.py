@@ -30,6 +30,8 @@ LAYERS = [
     {"search", "changes", "scaffold"},
     {"plugin"},
     {"cli"},
+    {"api"},
+    {"run"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 ALWAYS_LATE = {"torch", "transformers", "vllm", "accelerate", "aiohttp", "pyarrow", "datasets", "tokenizers"}
@@ -100,3 +102,30 @@ def test_the_plugin_alone_imports_nothing_beyond_pytest():
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert set(out) <= {"llmrobust", "llmrobust.plugin"}
+
+
+def modules_imported_at_once(path: Path) -> set[str]:
+    """The modules of the package that a module imports when it is itself imported."""
+    names = {".".join(p.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__") for p in MODULES}
+    found = set(imports_at_module_level(tree_of(path))) & names
+    return {one for one in found if not any(other.startswith(f"{one}.") for other in found)}
+
+
+def test_no_module_imports_itself_through_others():
+    """Whatever is imported when a module is imported, never that module again."""
+    graph = {
+        ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__"): path
+        for path in MODULES
+    }
+    imports = {name: modules_imported_at_once(path) - {name} for name, path in graph.items()}
+    done: set[str] = set()
+
+    def walk(name: str, way: tuple[str, ...]) -> None:
+        assert name not in way, f"import circle: {' -> '.join((*way[way.index(name) :], name))}"
+        if name not in done:
+            for other in sorted(imports[name]):
+                walk(other, (*way, name))
+            done.add(name)
+
+    for name in sorted(imports):
+        walk(name, ())

@@ -6,10 +6,14 @@ import platform
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
 
 from llmrobust import __version__
 from llmrobust.engine.asker import EngineStats
-from llmrobust.errors import without_credentials
+from llmrobust.errors import ReportError, without_credentials
+from llmrobust.gate import Decision
 from llmrobust.models.protocol import IDENTIFIED_BY, ModelInfo
 from llmrobust.results.suite_result import CONFIDENCE, SuiteResult
 
@@ -77,9 +81,9 @@ class Timing:
     busy_s: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class RunResult:
-    """A whole run."""
+    """A whole run; in a notebook it shows itself as a table of its suites and gates."""
 
     manifest: Manifest
     suites: tuple[SuiteResult, ...]
@@ -101,6 +105,73 @@ class RunResult:
         )
         manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model)
         return cls(manifest, tuple(suites), requests, Timing(round(stats.busy_s, 3)))
+
+    @property
+    def gates(self) -> tuple[Decision, ...]:
+        """What every gate decided, suite by suite."""
+        return tuple(decision for suite in self.suites for decision in suite.decisions)
+
+    @property
+    def passed(self) -> bool:
+        """Whether the prompts or the model may ship: every gate was decided and holds, and nothing is missing."""
+        from llmrobust.results.run_verdict import run_verdict
+
+        return run_verdict(self).may_ship
+
+    def save(self, path: str | Path) -> None:
+        """Write the run as `pytest --robust-json` does; `llmrobust.load_run` reads it back. Raises OSError."""
+        from llmrobust.results.json_format import write_json
+
+        write_json(self, Path(path))
+
+    def to_dataframe(self) -> Any:
+        """A pandas frame with one row for each case. Raises ReportError without pandas."""
+        try:
+            import pandas
+        except ImportError:
+            raise ReportError("to_dataframe needs pandas: pip install pandas") from None
+        rows = [
+            {"suite": suite.name, **{name: getattr(case, name) for name in _COLUMNS}, "status": case.status.value}
+            for suite in self.suites
+            for case in suite.cases
+        ]
+        return pandas.DataFrame(rows, columns=["suite", *_COLUMNS, "status"])
+
+    def __repr__(self) -> str:
+        model = self.manifest.model.spec if self.manifest.model is not None else "none"
+        held = sum(gate.passed for gate in self.gates)
+        cases = sum(len(suite.cases) for suite in self.suites)
+        return (
+            f"<RunResult {'passed' if self.passed else 'not passed'}: {len(self.suites)} suites, {cases:,} cases, "
+            f"{held} of {len(self.gates)} gates hold, model {model}>"
+        )
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(suite.name)}</td><td>{escape(decision.id)}</td><td>{escape(decision.status.value)}</td>"
+            f"<td>{escape(decision.reason)}</td></tr>"
+            for suite in self.suites
+            for decision in suite.decisions
+        )
+        head = "<tr><th>suite</th><th>gate</th><th>decision</th><th>reason</th></tr>"
+        return f"<p>{escape(repr(self))}</p><table>{head}{rows}</table>"
+
+
+_COLUMNS = (
+    "use",
+    "operator",
+    "family",
+    "variant",
+    "example",
+    "repeat",
+    "answer",
+    "clean_answer",
+    "expected",
+    "correct",
+    "agrees",
+    "margin",
+    "text",
+)
 
 
 def _safe_details(details: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

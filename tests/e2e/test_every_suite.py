@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from llmrobust.runner import run
+from llmrobust import run
 from tests.conftest import REPOSITORY
 
 FILES = sorted((REPOSITORY / "suites").rglob("*.robust.yaml"))

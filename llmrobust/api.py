@@ -1,0 +1,150 @@
+"""What Python users call: `import llmrobust as lr`.
+
+Everything here is handed on by the package itself, which loads it on first use.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from llmrobust.engine import Engine, Limits, Store
+from llmrobust.errors import OperatorError, ReportError
+from llmrobust.loading import load_suite_file
+from llmrobust.metrics import METRICS
+from llmrobust.metrics.registry import Metric
+from llmrobust.models import parse_specs
+from llmrobust.operators.operator import Draw, Operator
+from llmrobust.operators.registry import REGISTRY, load_installed
+from llmrobust.plan import plan_suite
+from llmrobust.prompt.protection import protected_pieces
+from llmrobust.prompt.spans import Message, Prompt, Span
+from llmrobust.prompt.template import Origin, Template
+from llmrobust.results.comparison import Comparison
+from llmrobust.results.comparison import compare as compare_runs
+from llmrobust.results.json_format import read_run
+from llmrobust.results.run_result import RunResult
+from llmrobust.runner import run_plans
+from llmrobust.suitefile import Suite
+from llmrobust.text.phrases import did_you_mean
+
+
+def perturb(operator: str, text: str, *, seed: int = 0, labels: Sequence[str] = (), **params: Any) -> list[str]:
+    """The variants that an operator makes of a text, without duplicates; empty where it does not apply.
+
+    operator: a name from `list_operators`. The text is perturbed as the input of a prompt; by operators that find
+    nothing to do there, as its instruction. labels: words that no operator may change. params: the operator's
+    parameters, as in a suite (`rate=0.1`, `samples=3`). Equal arguments give equal variants. Raises OperatorError for
+    an unknown operator and for parameters that it does not take, SuiteError for characters that no prompt can hold.
+    """
+    load_installed()
+    found = REGISTRY.get(operator)
+    if found is None:
+        hint = did_you_mean(operator, REGISTRY.names())
+        raise OperatorError(f'unknown operator "{operator}"{f"; {hint}" if hint else ""}')
+    try:
+        given = found.params(**params)
+    except ValueError as error:  # pydantic's
+        raise OperatorError(f"{operator}: {_first_problem(error)}") from None
+    fields = {"text": text}
+    draw = Draw(seed, operator, "text", fields, tuple(labels), pool=(("text", fields),))
+    rendered = Template("{{ text }}", Origin(Path("text"))).render(fields, (), labels)
+    instruction = protected_pieces([Span(text, "instruction", region="instruction:0")], (), labels)
+    for spans in (rendered, instruction):
+        prompt = Prompt((Message("user", tuple(spans)),))
+        made = ["".join(text for _, text in one.prompt.as_messages()) for one in found.variants(prompt, given, draw)]
+        variants = [one for one in dict.fromkeys(made) if one != text]
+        if variants:
+            return variants
+    return []
+
+
+def list_operators(family: str | None = None) -> list[Operator]:
+    """All operators, sorted by name, those of installed distributions included; or those of one family.
+
+    Raises OperatorError for a family that does not exist.
+    """
+    load_installed()
+    if family is not None and family not in REGISTRY.families():
+        hint = did_you_mean(family, REGISTRY.families())
+        raise OperatorError(f'unknown family "{family}"{f"; {hint}" if hint else ""}')
+    names = REGISTRY.names()
+    return [one for one in map(REGISTRY.get, names) if one is not None and family in (None, one.family)]
+
+
+def list_metrics() -> list[Metric]:
+    """All metrics, sorted by name."""
+    return [METRICS.get(name) for name in METRICS.names()]
+
+
+def load_suite(path: str | Path) -> Suite:
+    """A suite file with its examples, operators and gates.
+
+    Files that it names must lie below the current folder, or below its own if it lies elsewhere. Raises SuiteError with
+    the place of every mistake, and OperatorError for an installed operator that cannot be loaded.
+    """
+    file = Path(path)
+    here = Path.cwd()
+    root = here if file.resolve().is_relative_to(here) else file.resolve().parent
+    return load_suite_file(file, root)
+
+
+def run(
+    suites: Suite | str | Path | Sequence[Suite | str | Path],
+    llm: str | Sequence[str] = "tiny",
+    *,
+    store: str | Path | None = None,
+    limits: Limits | None = None,
+    sequential: bool = False,
+    trust_store: bool = False,
+) -> RunResult:
+    """Run suites against a model and wait for the result.
+
+    suites: one or several, loaded or as paths. llm: as for `pytest --llm`; several addresses are replicas. store: file
+    that responses are kept in; None keeps them in memory. sequential, trust_store: as `pytest --robust-sequential` and
+    `--robust-trust-store`. Raises SuiteError, OperatorError or ModelError.
+    """
+    given = [suites] if isinstance(suites, Suite | str | Path) else list(suites)
+    plans = [plan_suite(one if isinstance(one, Suite) else load_suite(one)) for one in given]
+    model = parse_specs([llm] if isinstance(llm, str) else llm)
+    kept = None if store is None else Path(store)
+    engine = Engine(model, lambda: Store(kept), limits, trust_store=trust_store)
+    try:
+        return run_plans(plans, engine, Path.cwd(), sequential=sequential)
+    finally:
+        engine.close()
+
+
+def load_run(path: str | Path) -> RunResult:
+    """A run that `pytest --robust-json` or `RunResult.save` wrote. Raises ReportError."""
+    try:
+        return read_run(Path(path))
+    except OSError as error:
+        raise ReportError(f"{path}: {error.strerror or error}") from None
+
+
+def compare(old: RunResult, new: RunResult, suites: Sequence[str] = ()) -> Comparison:
+    """Two runs compared over the cases that both have, suite by suite.
+
+    suites: names, else all that both have. Raises ReportError where cases of a run contradict each other.
+    """
+    return compare_runs(old, new, ("old", "new"), suites)
+
+
+def _run_at_its_old_place(*given: Any, **named: Any) -> RunResult:
+    """`llmrobust.run.run`, which is `llmrobust.run` now."""
+    warnings.warn("llmrobust.run.run is deprecated: call llmrobust.run", DeprecationWarning, stacklevel=2)
+    return run(*given, **named)
+
+
+run.run = _run_at_its_old_place  # type: ignore[attr-defined]
+
+
+def _first_problem(error: ValueError) -> str:
+    problems: list[Any] = getattr(error, "errors", list)()
+    if not problems:
+        return str(error)
+    where = ".".join(map(str, problems[0]["loc"]))
+    return f"{where}: {problems[0]['msg']}" if where else str(problems[0]["msg"])
