@@ -309,7 +309,7 @@ def _interval(
     """totals: the statistic's sums over resamples, None for a rule in closed form."""
     if totals is None:
         if not isinstance(statistic, Ratio):
-            raise TypeError(f"the metric {metric.name} has the interval rule {metric.interval!r} but is no Ratio")
+            raise TypeError(f"the metric {metric.name} has the rule {metric.interval!r} but returns no Ratio")
         return ratio_interval(statistic, value, metric.interval == "difference", confidence)
     spreads = metric.interval == "dispersion" and isinstance(statistic, Dispersion)
     values = statistic.noise(totals) if spreads else statistic.reduce(totals)  # type: ignore[attr-defined]
