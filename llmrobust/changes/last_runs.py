@@ -33,7 +33,17 @@ class Record:
     def model(self) -> ModelInfo:
         """The model as it was, for answering from the store without opening it."""
         scoring = tuple(self.scoring)
-        return ModelInfo(self.spec, self.name, self.backend, self.fingerprint, self.max_model_len, 1, 1, scoring, {})  # type: ignore[arg-type]
+        return ModelInfo(
+            spec=self.spec,
+            name=self.name,
+            backend=self.backend,
+            fingerprint=self.fingerprint,
+            max_model_len=self.max_model_len,
+            max_batch=1,
+            max_in_flight=1,
+            scoring=scoring,  # type: ignore[arg-type]
+            details={},
+        )
 
     def written(self) -> str:
         """As JSON."""
@@ -66,15 +76,15 @@ def records_of(result: RunResult, versions: Mapping[str, Mapping[str, int]], ide
         return {}
     return {
         key: Record(
-            versions[key],
-            requests_digest(case.request for case in suite.cases),
-            model.spec,
-            model.name,
-            model.backend,
-            model.fingerprint,
-            model.max_model_len,
-            model.scoring,
-            identity,
+            versions=versions[key],
+            requests=requests_digest(case.request for case in suite.cases),
+            spec=model.spec,
+            name=model.name,
+            backend=model.backend,
+            fingerprint=model.fingerprint,
+            max_model_len=model.max_model_len,
+            scoring=model.scoring,
+            identity=identity,
         ).written()
         for suite in result.suites
         if (key := record_key(suite.path, suite.name)) in versions and _is_whole(suite)

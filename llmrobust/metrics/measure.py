@@ -223,7 +223,16 @@ def estimate_of(
     totals = None
     if metric.interval in ("bca", "dispersion"):
         totals = resampled_totals(statistic.parts, resamples, derived_seed(seed, "bootstrap"))
-    return Estimate(metric, statistic, value, n, 0, n_cases, n, totals)
+    return Estimate(
+        metric=metric,
+        statistic=statistic,
+        value=value,
+        n_examples=n,
+        n_variants=0,
+        n_cases=n_cases,
+        n_drawn=n,
+        totals=totals,
+    )
 
 
 def _estimate(metric: Metric, table: Table, whole: bool) -> Estimate:
