@@ -430,7 +430,7 @@ def test_what_should_not_be_compared_with_is_refused(
     capsys.readouterr()
     assert main(["baseline", "save", "run.json"]) == 1
     out, error = capsys.readouterr()
-    assert f"refused: {said}" in out or said in out
+    assert said in out
     assert "nothing was saved" in error
     assert (folder / "baselines/small.json").read_bytes() == before
     assert main(["baseline", "save", "run.json", "--force"]) == 0
