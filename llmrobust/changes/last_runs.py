@@ -6,8 +6,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from llmrobust.models.protocol import ModelInfo
+from llmrobust.models.protocol import BY_ADDRESS, IDENTIFIED_BY, SESSION_ONLY, ModelInfo
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
@@ -18,6 +19,7 @@ class Record:
     """Of a suite's last whole run: operator versions by name, a digest of its requests, and the model that answered.
 
     identity: of the model's files and software, if it can be determined without loading it (`models.identity`).
+    identified_by: as in the model's details then; empty for what identifies a model of this process.
     """
 
     versions: Mapping[str, int]
@@ -29,10 +31,19 @@ class Record:
     max_model_len: int
     scoring: tuple[str, ...]
     identity: str = ""
+    identified_by: str = ""
+
+    def answers_for_model(self, *, trust_store: bool) -> bool:
+        """Whether its stored replies may stand for the model when that cannot be asked. False for a server that could
+        not be identified then, or whose identity was not recorded, and for a trusted one unless it is trusted now."""
+        known = bool(self.identified_by) or self.backend != "http"
+        trusted = trust_store or self.identified_by != BY_ADDRESS
+        return known and trusted and not self.identified_by.startswith(SESSION_ONLY)
 
     def model(self) -> ModelInfo:
         """The model as it was, for answering from the store without opening it."""
-        scoring = tuple(self.scoring)
+        scoring: tuple[Any, ...] = self.scoring
+        details = {IDENTIFIED_BY: self.identified_by} if self.identified_by else {}
         return ModelInfo(
             spec=self.spec,
             name=self.name,
@@ -41,8 +52,8 @@ class Record:
             max_model_len=self.max_model_len,
             max_batch=1,
             max_in_flight=1,
-            scoring=scoring,  # type: ignore[arg-type]
-            details={},
+            scoring=scoring,
+            details=details,
         )
 
     def written(self) -> str:
@@ -85,6 +96,7 @@ def records_of(result: RunResult, versions: Mapping[str, Mapping[str, int]], ide
             max_model_len=model.max_model_len,
             scoring=model.scoring,
             identity=identity,
+            identified_by=dict(model.details).get(IDENTIFIED_BY, ""),
         ).written()
         for suite in result.suites
         if (key := record_key(suite.path, suite.name)) in versions and _is_whole(suite)

@@ -52,7 +52,7 @@ class Recorded:
 
     def without(self, reason: str) -> ModelInfo:
         """The model's facts, with the reason why it was not opened among its details."""
-        return replace(self.info, details=MappingProxyType({NOT_OPENED: reason}))
+        return replace(self.info, details=MappingProxyType({**self.info.details, NOT_OPENED: reason}))
 
 
 class Asker(Protocol):

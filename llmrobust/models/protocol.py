@@ -13,6 +13,10 @@ NOT_OPENED = "not_opened"
 """The detail of a model that was not opened, as nothing had to be sent: the reason."""
 IDENTIFIED_BY = "identified_by"
 """The detail that says how a server was told from others, or why it could not be."""
+SESSION_ONLY = "this session only"
+"""How that detail begins for a server that could not be told from others."""
+BY_ADDRESS = "address and name only (--robust-trust-store)"
+"""That detail for such a server if the user vouches for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,7 @@ class ModelInfo:
         """This model, with the user vouching for it where it could not be identified."""
         if not self.trusted_fingerprint:
             return self
-        details = {**self.details, IDENTIFIED_BY: "address and name only (--robust-trust-store)"}
+        details = {**self.details, IDENTIFIED_BY: BY_ADDRESS}
         return replace(self, fingerprint=self.trusted_fingerprint, details=MappingProxyType(details))
 
 

@@ -20,7 +20,7 @@ from llmrobust.engine import Recorded
 from llmrobust.engine.reply_store import Store, StoreError
 from llmrobust.errors import without_credentials
 from llmrobust.models.local.identity import identity
-from llmrobust.models.protocol import NOT_OPENED
+from llmrobust.models.protocol import IDENTIFIED_BY, NOT_OPENED, SESSION_ONLY
 from llmrobust.plugin.settings import Settings
 from llmrobust.results.changes_summary import headline, notes
 from llmrobust.results.digests import relative_path
@@ -132,10 +132,12 @@ class Changes:
 
     def recorded(self, suites: Sequence[SessionSuite]) -> Recorded | None:
         """The model of the last run, where it can answer from the store for all of the suites: none of them changed,
-        and it had the same name in all of their last runs."""
+        it had the same name in all of their last runs, and it was identified or the user vouches for it."""
         records = [self._record(suite) for suite in suites]
         known = [record for record in records if record is not None]
         if not known or not all(suite.is_unchanged for suite in suites):
+            return None
+        if not all(record.answers_for_model(trust_store=self._settings.trust_store) for record in known):
             return None
         if len({(record.spec, record.fingerprint) for record in known}) > 1 or known[0].spec != self._spec:
             return None
@@ -152,6 +154,8 @@ class Changes:
             if record.fingerprint != info.fingerprint and suite.change is not None:
                 same = record.spec == info.spec
                 reason = "model: fingerprint changed since the last run" if same else f"model: was {record.spec}"
+                if info.details.get(IDENTIFIED_BY, "").startswith(SESSION_ONLY):
+                    reason = "model: cannot be identified"
                 suite.change = suite.change.and_also([reason], everything(suite.plan, reason).cases)
 
     def lines(self, suites: Sequence[SessionSuite]) -> list[str]:

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
-from llmrobust.models.protocol import NOT_OPENED
+from llmrobust.models.protocol import BY_ADDRESS, NOT_OPENED, SESSION_ONLY
 from llmrobust.plan import ORIGINAL
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.changes_summary import SESSION_ONLY, changed_lines, identity_note, is_unchanged
+from llmrobust.results.changes_summary import changed_lines, identity_note, is_unchanged
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
@@ -59,7 +59,7 @@ def model_lines(result: RunResult) -> list[Line]:
     not_opened = dict(model.details).get(NOT_OPENED) if model else None
     note = identity_note(result)
     if note:
-        line.append((f"; {note}", "yellow" if SESSION_ONLY in note else ""))
+        line.append((f"; {note}", "yellow" if SESSION_ONLY in note or BY_ADDRESS in note else ""))
     return [[(name, "bold")], *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []), line]
 
 

@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from llmrobust.models.protocol import IDENTIFIED_BY, NOT_OPENED, SESSION_ONLY
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import ChangeResult, SuiteResult
 
 NO_EVIDENCE = "nothing changed, and nothing of it is in the reply store: nothing was judged, so this run proves nothing"
 
 
-SESSION_ONLY = "this session only"
-"""How the identity of a model begins that could not be told from others."""
-
-
 def identity_note(result: RunResult) -> str:
-    """How the model was identified: where every reply came from the store, or where it could not be identified."""
+    """How a server was identified, and for every model where all replies came from the store."""
     model, asked = result.manifest.model, result.requests
     if model is None:
         return ""
-    established = model.identified_by
+    established, details = model.identified_by, dict(model.details)
     if established.startswith(SESSION_ONLY):
         return f"stored replies count for {established}"
-    if asked.from_store and not asked.sent:
-        return f"every reply comes from the store, the model was identified by {established}"
-    return ""
+    stored = "every reply comes from the store, " if asked.from_store and not asked.sent else ""
+    if NOT_OPENED in details:
+        return f"{stored}the model was identified in its last run by {established}" if stored else ""
+    return f"{stored}the model was identified by {established}" if stored or IDENTIFIED_BY in details else ""
 
 
 def is_unchanged(suite: SuiteResult) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 from llmrobust.errors import ReportError
 from llmrobust.gate import Problem, Reference
 from llmrobust.gate.reference_runs import SAVE
+from llmrobust.models.protocol import SESSION_ONLY
 from llmrobust.plan import Case, Plan
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.digests import example_digest, prompt_digest, use_digest
@@ -93,6 +94,9 @@ def model_words(then: ModelFacts | None, now: ModelFacts | None) -> str:
         return f"{then.name} then, {now.name} now"
     if then.backend != now.backend:
         return f"{then.backend} then, {now.backend} now"
+    unknown = next((one for one in (now, then) if one.identified_by.startswith(SESSION_ONLY)), None)
+    if unknown is not None:
+        return f"{unknown.name} cannot be identified ({unknown.identified_by.removeprefix(SESSION_ONLY + ': ')})"
     before, after = dict(then.details), dict(now.details)
     for name in dict.fromkeys([*before, *after]):
         if before.get(name) != after.get(name):

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from llmrobust.changes import History
+from tests.models.http.fault_server import FaultServer, serve
 from tests.plugin.conftest import SUITE, Project
 from tests.report.test_github_annotations import obeyed
 
@@ -323,6 +324,39 @@ def test_a_server_that_is_gone_is_answered_for_by_the_store(run_before: Reposito
     result.stdout.fnmatch_lines(["not opened: *", "*PASS*accuracy*"])
     run_before.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
     assert run_before.run().ret == 1
+
+
+@pytest.mark.parametrize(
+    ("probed", "first", "then", "ret"),
+    [
+        (lambda answer, number: answer, (), (), 0),
+        (lambda answer, number: None, (), (), 1),
+        (lambda answer, number: None, (), ("--robust-trust-store",), 1),
+        (lambda answer, number: None, ("--robust-trust-store",), (), 1),
+        (lambda answer, number: None, ("--robust-trust-store",), ("--robust-trust-store",), 0),
+    ],
+    ids=["identified", "unidentified", "trusted-too-late", "trusted-then", "trusted"],
+)
+def test_only_what_was_identified_is_answered_for_by_the_store(repository: Repository, probed, first, then, ret):
+    ungated = "\n".join(repository.path.joinpath("suites/reviews.robust.yaml").read_text().split("gate:")[:1])
+    repository.project.write("suites/reviews.robust.yaml", ungated)
+    repository.commit("without gates")
+    with serve(FaultServer(features={"chat"}, probed=probed)) as server:
+        llm = f"--llm={server.url}"
+        repository.project.run("suites/reviews.robust.yaml", llm, *first)
+    result = repository.run(llm, *then, under="suites/reviews.robust.yaml")
+    said = result.stdout.str()
+    assert ("not opened: " in said) == (ret == 0)
+    assert ("no server answers" in said.split("not opened: ")[0]) == (ret == 1)
+    if not first and ret == 0:
+        assert "identified in its last run by address and answers to probes" in said
+
+
+def test_a_server_that_cannot_be_identified_is_asked_again_and_the_reason_says_so(repository: Repository):
+    with serve(FaultServer(features={"chat"}, probed=lambda answer, number: None)) as server:
+        repository.project.run("suites", f"--llm={server.url}")
+        result = repository.run(f"--llm={server.url}")
+    result.stdout.fnmatch_lines(["*2 of 2 suites: *(model: cannot be identified; 20 of 20 cases)*"])
 
 
 def test_an_operator_of_another_version_than_in_the_last_run_is_a_change(run_before: Repository, monkeypatch):

@@ -66,7 +66,9 @@ def test_two_servers_with_one_alias_are_both_asked(here, capsys):
 
 def test_how_a_server_was_identified_is_reported_where_nothing_was_sent(here):
     with serve(FaultServer(features={"chat"})) as one:
-        here.run("suites", f"--llm={one.url}")
+        fresh = here.run("suites", f"--llm={one.url}", "--robust-markdown=run.md")
+        fresh.stdout.fnmatch_lines(["* sent, 0 from the store*; the model was identified by address and answers*"])
+        assert "the model was identified by address and answers to probes" in (here.path / "run.md").read_text()
         again = here.run("suites", f"--llm={one.url}")
         again.stdout.fnmatch_lines(["*: 0 sent, * identified by address and answers to probes*"])
         one.probed = lambda answer, number: None

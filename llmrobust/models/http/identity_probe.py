@@ -1,6 +1,7 @@
 """Which model is behind an address, decided by what it answers: a name proves nothing.
 
-A fixed set of prompts is asked twice, one at a time, with greedy sampling. Answers that repeat, log-probabilities
+A fixed set of prompts is asked twice, one at a time, with greedy sampling and past the caches of vLLM and llama.cpp,
+since a prompt that is read from a cache is computed in other steps. Answers that repeat, log-probabilities
 included where the server gives them, identify the model; answers that differ between the two rounds do not, and
 nothing stored under such an identity is ever used in a later session.
 """
@@ -16,6 +17,7 @@ from typing import Any
 
 from llmrobust.models.http.client import CallFailed, HttpClient, Refused
 from llmrobust.models.http.payloads import CHAT, COMPLETIONS, sampling_fields, standard_fields
+from llmrobust.models.protocol import SESSION_ONLY
 from llmrobust.request import Sampling
 
 PROBES = (
@@ -32,7 +34,6 @@ DIGITS = 3
 
 BY_WEIGHTS = "weights on this machine and answers to probes"
 BY_ANSWERS = "address and answers to probes"
-BY_ADDRESS = "address and name only (the store is trusted)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +70,34 @@ async def identify(client: HttpClient, model: str, *, chat: bool, weights: str =
     model's files, where this machine can read them: then the answers need to agree in their texts only. Raises
     ServerGone when nobody answers.
     """
-    first = await _answers(client, model, chat)
-    if first is None and chat:
-        chat, first = False, await _answers(client, model, chat=False)
-    again = await _answers(client, model, chat) if first is not None else None
+    try:
+        first = await _answers(client, model, chat)
+        if first is None and chat:
+            chat, first = False, await _answers(client, model, chat=False)
+        again = await _answers(client, model, chat) if first is not None else None
+    except CallFailed as error:
+        return _unknown(f"the server did not answer the probes ({error})")
     if first is None or again is None:
-        return Identity("", "this session only: the server did not answer the probes")
+        return _unknown("the server did not answer the probes")
     texts = [[text for text, _ in answers] for answers in (first, again)]
     if texts[0] != texts[1]:
-        return Identity("", "this session only: equal probes got different answers")
+        return _unknown("equal probes got different answers")
     if not any(texts[0]) and not any(scores for _, scores in first):
-        return Identity("", "this session only: the server answered the probes with nothing")
+        return _unknown("the server answered the probes with nothing")
     if weights:
         seen: Any = first if first == again else texts[0]
         return Identity(fingerprint_of(json.dumps(seen)), BY_WEIGHTS, weights)
     if first != again:
-        return Identity("", "this session only: equal probes got different log-probabilities")
+        return _unknown("equal probes got different log-probabilities")
     return Identity(fingerprint_of(json.dumps(first)), BY_ANSWERS)
 
 
+def _unknown(reason: str) -> Identity:
+    return Identity("", f"{SESSION_ONLY}: {reason}")
+
+
 async def _answers(client: HttpClient, model: str, chat: bool) -> list[tuple[str, tuple[float, ...]]] | None:
-    """(text, rounded log-probabilities) of every probe; None where one is not answered."""
+    """(text, rounded log-probabilities) of every probe; None where one is refused. Raises CallFailed."""
     found = []
     for text in PROBES:
         answer = await _ask(client, _body(model, text, chat), chat)
@@ -106,16 +114,18 @@ def _body(model: str, text: str, chat: bool) -> dict[str, Any]:
 
 
 async def _ask(client: HttpClient, body: Mapping[str, Any], chat: bool) -> tuple[str, tuple[float, ...]] | None:
-    """One probe's answer, with as few fields as the server insists on."""
+    """One probe's answer, with as few fields as the server insists on; None where it is refused. Raises CallFailed."""
     plain = standard_fields(body) or dict(body)
     fewest = {name: value for name, value in plain.items() if name != "logprobs"}
-    for fields in (body, plain, fewest):
+    uncached = {**body, "cache_salt": secrets.token_hex(8), "cache_prompt": False}
+    for fields in (uncached, body, plain, fewest):
         try:
             return _read(await client.post(CHAT if chat else COMPLETIONS, fields))
         except Refused:
             continue
-        except CallFailed:
-            return None
+        except CallFailed as error:  # some servers break down over a field that they do not know
+            if error.failure.kind != "server-error" or fields is fewest:
+                raise
     return None
 
 

@@ -13,14 +13,14 @@ from urllib.parse import urlsplit
 from llmrobust.errors import ModelError
 from llmrobust.models.http.capabilities import Server, probe
 from llmrobust.models.http.client import CallFailed, HttpClient, HttpSettings, Refused, is_loopback
-from llmrobust.models.http.identity_probe import BY_ADDRESS, Identity, fingerprint_of, identify
+from llmrobust.models.http.identity_probe import Identity, fingerprint_of, identify
 from llmrobust.models.http.label_scores import LabelScoring
 from llmrobust.models.http.label_tokens import RemoteTokens
 from llmrobust.models.http.payloads import sampling_fields
 from llmrobust.models.http.prompt_lists import ListCalls
 from llmrobust.models.local.label_scores import SAME_TOKENS
 from llmrobust.models.local.weights import folder_fingerprint
-from llmrobust.models.protocol import IDENTIFIED_BY, ModelInfo
+from llmrobust.models.protocol import BY_ADDRESS, IDENTIFIED_BY, ModelInfo
 from llmrobust.request import Failure, Reply, Request, Response, ScoredBy
 
 LIST_SIZE = 128

@@ -20,7 +20,7 @@ from llmrobust.models.http.openai_model import OpenAiModel
 from llmrobust.models.local.vllm_environment import cpu_defaults, runs_on_cpu, server_environment
 from llmrobust.models.local.weights import folder_fingerprint
 from llmrobust.models.local_spec import LocalSpec
-from llmrobust.models.protocol import ModelInfo
+from llmrobust.models.protocol import IDENTIFIED_BY, ModelInfo
 from llmrobust.models.server.process import ServerProcess, free_port
 from llmrobust.request import Reply, Request
 
@@ -57,18 +57,25 @@ class VllmServerModel:
         try:
             await self._process.healthy(f"http://127.0.0.1:{port}/health", self._startup_timeout_s)
             settings = replace(HttpSettings.from_environment(), api_key=key, connect_tries=2)
-            self._http = OpenAiModel(f"http://127.0.0.1:{port}/v1", settings, is_ours=True)
+            self._http = OpenAiModel(f"http://127.0.0.1:{port}/v1", settings, is_ours=self._folder is not None)
             info = await self._http.open()
         except BaseException as error:
             await self._stop(keep_log=isinstance(error, ModelError))
             raise
+        fingerprint, trusted = await asyncio.to_thread(self._fingerprints, info, arguments)
+        details = {**info.details, "arguments": " ".join(arguments)}
+        if self._folder is not None:
+            details[IDENTIFIED_BY] = "weights on this machine"
+        elif not trusted:
+            details[IDENTIFIED_BY] = "name and answers to probes"
         return replace(
             info,
             spec=self.spec,
             name=self._parsed.path,
             backend="vllm",
-            fingerprint=await asyncio.to_thread(self._fingerprint, info, arguments),
-            details=MappingProxyType({**info.details, "arguments": " ".join(arguments)}),
+            fingerprint=fingerprint,
+            trusted_fingerprint=trusted,
+            details=MappingProxyType(details),
         )
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
@@ -103,12 +110,25 @@ class VllmServerModel:
     def _name(self) -> str:
         return Path(self._parsed.path).name or self._parsed.path
 
-    def _fingerprint(self, info: ModelInfo, arguments: Sequence[str]) -> str:
-        """The server's own, with the weights' content in place of their path, and the arguments."""
+    @property
+    def _folder(self) -> Path | None:
+        """The model's folder; None for a name, which may lead to other weights next time."""
         folder = Path(self._parsed.path)
-        weights = folder_fingerprint(folder) if folder.is_dir() else self._parsed.path
-        known = [weights, info.max_model_len, info.details["server_version"], info.details["template"], runs_on_cpu()]
-        return hashlib.sha256(json.dumps([*known, *arguments]).encode()).hexdigest()
+        return folder if folder.is_dir() else None
+
+    def _fingerprints(self, info: ModelInfo, arguments: Sequence[str]) -> tuple[str, str]:
+        """Of what the server says, its arguments, and its weights or its answers to probes; and the trusted one."""
+        known = [info.max_model_len, info.details["server_version"], info.details["template"], runs_on_cpu()]
+
+        def digest(*identity: str) -> str:
+            return hashlib.sha256(json.dumps([*identity, *known, *arguments]).encode()).hexdigest()
+
+        if self._folder is not None:
+            return digest(folder_fingerprint(self._folder)), ""
+        # The port is another in each session, so it counts only where the answers identify nothing.
+        unknown = bool(info.trusted_fingerprint)
+        answers = info.fingerprint if unknown else info.details["probe_answers"]
+        return digest(self._parsed.path, answers), digest(self._parsed.path) if unknown else ""
 
 
 def server_arguments(spec: LocalSpec, *, cpu: bool) -> list[str]:

@@ -57,6 +57,8 @@ class FaultServer:
     probes: list[Body] = field(default_factory=list)
     probed: Callable[[Body, int], Body | None] = lambda answer, number: answer
     """Changes the answer to the probe of a number, counted from 0; None refuses it."""
+    probe_status: int = 0
+    """The HTTP status with which every probe fails."""
     url: str = ""
     site: web.TCPSite | None = None
 
@@ -68,6 +70,8 @@ class FaultServer:
         """Any call."""
         body = await request.json() if request.method == "POST" else {}
         if _is_probe(body):
+            if self.probe_status:
+                return _refused("out of order", self.probe_status)
             return self._answer_probe(request.path, body)
         self.calls.append((request.path, body, dict(request.headers)))
         for fault in self.faults:

@@ -13,7 +13,7 @@ from llmrobust.errors import ModelError
 from llmrobust.models import parse_specs
 from llmrobust.models.http.identity_probe import BY_ANSWERS, BY_WEIGHTS, PROBES
 from llmrobust.models.protocol import IDENTIFIED_BY
-from tests.models.http.fault_server import Body, FaultServer
+from tests.models.http.fault_server import Body, FaultServer, serve
 from tests.models.requests import chat
 
 ALIAS_ONLY = {"chat"}
@@ -78,6 +78,44 @@ def test_a_model_changed_under_its_name_is_asked_anew(server, tmp_path, change: 
 def test_another_port_is_another_server_though_names_and_answers_are_equal(server, tmp_path):
     for _ in range(2):
         assert stats_of([server(features=set(ALIAS_ONLY)).url], tmp_path / "store") == (2, 0)
+
+
+def test_another_server_on_the_same_port_with_the_same_name_is_asked_anew(tmp_path):
+    with serve(FaultServer(features=set(ALIAS_ONLY))) as one:
+        assert stats_of([one.url], tmp_path / "store") == (2, 0)
+        port = int(one.url.split(":")[2].removesuffix("/v1"))
+    with serve(FaultServer(features=set(ALIAS_ONLY), probed=says("new weights")), port) as one:
+        assert stats_of([one.url], tmp_path / "store") == (2, 0)
+        assert stats_of([one.url], tmp_path / "store") == (0, 2)
+
+
+def test_another_template_is_asked_anew(server, tmp_path):
+    one = server(features=set(ALIAS_ONLY))
+    assert stats_of([one.url], tmp_path / "store") == (2, 0)
+    one.template = "<good>"
+    assert stats_of([one.url], tmp_path / "store") == (2, 0)
+
+
+def test_an_adapter_under_another_name_is_asked_anew(server, tmp_path):
+    one = server(features=set(ALIAS_ONLY), models=["base", "adapter"])
+    for name in ("base", "adapter"):
+        assert stats_of([f"{one.url}#{name}"], tmp_path / "store") == (2, 0)
+
+
+def test_probes_are_not_answered_from_a_cache(server, asked):
+    one = server()
+    asked(one.url, [])
+    salts = [body["cache_salt"] for body in one.probes]
+    assert len(set(salts)) == len(salts) == 2 * len(PROBES)
+
+
+@pytest.mark.parametrize("status", [429, 500])
+def test_a_server_that_fails_to_answer_the_probes_says_why_and_is_still_asked(server, asked, status):
+    one = server(features=set(ALIAS_ONLY), probe_status=status)
+    info, replies = asked(one.url, chat("good"))
+    assert info.details[IDENTIFIED_BY].startswith("this session only: the server did not answer the probes (")
+    assert f"HTTP {status}" in info.details[IDENTIFIED_BY]
+    assert replies[0].text == "+"
 
 
 def test_a_restarted_vllm_whose_folder_cannot_be_read_is_probed_too(server, tmp_path):
