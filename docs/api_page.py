@@ -19,9 +19,9 @@ Made from the docstrings by `python docs/api_page.py`; a test keeps this page tr
 ```python
 import llmrobust as lr
 
-lr.perturb("typo.keyboard", "What a wonderful film.", seed=3)   # a list of texts
+lr.perturb("typo.keyboard", "What a wonderful film.", seed=3)  # a list of texts
 result = lr.run("suites/triage.robust.yaml", llm="http://127.0.0.1:8000/v1")
-result.passed, result.gates                                     # may it ship, and what each gate decided
+result.passed, result.gates  # may it ship, and what each gate decided
 lr.compare(lr.load_run("run.json"), result)
 ```
 """

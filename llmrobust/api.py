@@ -24,7 +24,7 @@ from llmrobust.prompt.spans import Message, Prompt, Span
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.results.comparison import Comparison
 from llmrobust.results.comparison import compare as compare_runs
-from llmrobust.results.json_format import read_run
+from llmrobust.results.json_reader import read_run
 from llmrobust.results.run_result import RunResult
 from llmrobust.runner import run_plans
 from llmrobust.suitefile import Suite

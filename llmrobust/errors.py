@@ -123,10 +123,6 @@ class OperatorError(LlmRobustError):
     """An operator broke its contract, or was given something that it cannot work with."""
 
 
-class EmptySelection(LlmRobustError):
-    """A metric was asked for over no examples or no variants."""
-
-
 class WrongUse(LlmRobustError):
     """Arguments that make no sense, or a file that is not there: shown as it is, exit code 2."""
 

@@ -19,7 +19,7 @@ from llmrobust.plan import Case, Plan
 from llmrobust.request import Failure, FailureKind, Reply, Request, Response
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.compatibility import key_of_case, key_of_result, rescoring_problems, stored_reference
-from llmrobust.results.json_format import suite_in
+from llmrobust.results.json_reader import suite_in
 from llmrobust.results.run_result import ModelFacts, RunResult
 from llmrobust.results.suite_result import SuiteResult, table_of
 from llmrobust.score import score

@@ -108,15 +108,15 @@ def make_run(judge_all: Callable[..., list[Judged]]) -> Callable[..., RunResult]
         )
         plan = Plan(suite, tuple(one.case for one in judged), counts)
         info = ModelInfo(
-            "http://me:secret@localhost:8000/v1#tickets",
-            "tickets",
-            "http",
-            "fp-1",
-            1024,
-            128,
-            4,
-            ("logprobs", "text"),
-            {"vllm": "0.32", "api_key": "sk-secret", "url": "http://me:secret@localhost:8000/v1?token=secret"},
+            spec="http://me:secret@localhost:8000/v1#tickets",
+            name="tickets",
+            backend="http",
+            fingerprint="fp-1",
+            max_model_len=1024,
+            max_batch=128,
+            max_in_flight=4,
+            scoring=("logprobs", "text"),
+            details={"vllm": "0.32", "api_key": "sk-secret", "url": "http://me:secret@localhost:8000/v1?token=secret"},
         )
         stats = EngineStats(planned=len(judged), unique=25, from_store=15, sent=10, busy_s=busy_s)
         return RunResult.of([SuiteResult.of(plan, judged[:keep], Path("/project"))], info, stats)

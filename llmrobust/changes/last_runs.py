@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from llmrobust.models.protocol import BY_ADDRESS, IDENTIFIED_BY, SESSION_ONLY, ModelInfo
 from llmrobust.results.run_result import RunResult
@@ -42,10 +41,17 @@ class Record:
 
     def model(self) -> ModelInfo:
         """The model as it was, for answering from the store without opening it."""
-        scoring: tuple[Any, ...] = self.scoring
-        details = {IDENTIFIED_BY: self.identified_by} if self.identified_by else {}
+        scoring = tuple(self.scoring)
         return ModelInfo(
-            self.spec, self.name, self.backend, self.fingerprint, self.max_model_len, 1, 1, scoring, details
+            spec=self.spec,
+            name=self.name,
+            backend=self.backend,
+            fingerprint=self.fingerprint,
+            max_model_len=self.max_model_len,
+            max_batch=1,
+            max_in_flight=1,
+            scoring=scoring,  # type: ignore[arg-type]
+            details={IDENTIFIED_BY: self.identified_by} if self.identified_by else {},
         )
 
     def written(self) -> str:
@@ -79,16 +85,16 @@ def records_of(result: RunResult, versions: Mapping[str, Mapping[str, int]], ide
         return {}
     return {
         key: Record(
-            versions[key],
-            requests_digest(case.request for case in suite.cases),
-            model.spec,
-            model.name,
-            model.backend,
-            model.fingerprint,
-            model.max_model_len,
-            model.scoring,
-            identity,
-            dict(model.details).get(IDENTIFIED_BY, ""),
+            versions=versions[key],
+            requests=requests_digest(case.request for case in suite.cases),
+            spec=model.spec,
+            name=model.name,
+            backend=model.backend,
+            fingerprint=model.fingerprint,
+            max_model_len=model.max_model_len,
+            scoring=model.scoring,
+            identity=identity,
+            identified_by=dict(model.details).get(IDENTIFIED_BY, ""),
         ).written()
         for suite in result.suites
         if (key := record_key(suite.path, suite.name)) in versions and _is_whole(suite)

@@ -68,7 +68,7 @@ def runs_of(sides: Sequence[Side], suites: Sequence[Path], specs: Sequence[str],
     from llmrobust.engine import Engine, Store
     from llmrobust.errors import without_credentials
     from llmrobust.models import parse_specs
-    from llmrobust.results.json_format import read_run
+    from llmrobust.results.json_reader import read_run
     from llmrobust.runner import run_plans
 
     found: dict[int, RunResult] = {}

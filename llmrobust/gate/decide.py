@@ -144,7 +144,17 @@ def decide_gate(
         reason = "; ".join(filter(None, (judged, said, lost)))
         worst = () if status is DecisionStatus.PASS else worst_examples(metric, parts[target.group])
         decisions.append(
-            Decision(target.id, target, status, m, bound, reason, remedy(metric, target, m, status), worst, taken)
+            Decision(
+                id=target.id,
+                target=target,
+                status=status,
+                measurement=m,
+                bound=bound,
+                reason=reason,
+                remedy=remedy(metric, target, m, status),
+                worst=worst,
+                noise=taken,
+            )
         )
     return decisions
 

@@ -93,17 +93,17 @@ def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
     targets = gate_targets(suite, plan.columns())
     sharing = Counter(id(target.gate) for target in targets)
     return Forecast(
-        suite.name,
-        len(suite.examples),
-        len(plan.cases),
-        len(distinct),
-        len(plan.probes),
-        characters,
-        math.ceil(characters / CHARACTERS_A_TOKEN),
-        len(distinct) * suite.sampling.max_tokens,
-        likeness,
-        tuple(Counter(case.family for case in plan.cases).items()),
-        tuple(_gate(target, plan, perturbed, likeness, sharing[id(target.gate)]) for target in targets),
+        suite=suite.name,
+        examples=len(suite.examples),
+        cases=len(plan.cases),
+        prompts=len(distinct),
+        probes=len(plan.probes),
+        characters=characters,
+        tokens=math.ceil(characters / CHARACTERS_A_TOKEN),
+        new_tokens=len(distinct) * suite.sampling.max_tokens,
+        likeness=likeness,
+        by_family=tuple(Counter(case.family for case in plan.cases).items()),
+        gates=tuple(_gate(target, plan, perturbed, likeness, sharing[id(target.gate)]) for target in targets),
     )
 
 

@@ -179,7 +179,17 @@ class Waves:
         when = f"certain after {early[0]:,} of {early[1]:,} examples"
         reason = f"{measured(m, target, None)}; {verdict(m, status, gate)}; {when}"
         worst = () if status is DecisionStatus.PASS else worst_examples(watch.metric, part)
-        return Decision(target.id, target, status, m, bound, reason, "", worst, early=early)
+        return Decision(
+            id=target.id,
+            target=target,
+            status=status,
+            measurement=m,
+            bound=bound,
+            reason=reason,
+            remedy="",
+            worst=worst,
+            early=early,
+        )
 
 
 def can_stop_early(gate: GateSpec, plan: Plan) -> bool:

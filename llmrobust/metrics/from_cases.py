@@ -67,23 +67,32 @@ def build_table(
 
 def original_cell(example: str, expected: str | None, verdict: Verdict) -> Cell:
     """The cell of an unperturbed prompt."""
-    return Cell(example, "", "", "", None, expected, verdict, _is_right(verdict, expected))
+    return Cell(
+        example=example,
+        column="",
+        operator="",
+        family="",
+        severity=None,
+        expected=expected,
+        verdict=verdict,
+        correct=_is_right(verdict, expected),
+    )
 
 
 def case_cell(case: Case, verdict: Verdict, clean: Verdict | None) -> Cell:
     """The cell of a perturbed case. clean: the verdict on its unperturbed prompt."""
     return Cell(
-        case.example.id,
-        case.column,
-        case.operator,
-        case.family,
-        case.severity,
-        case.expected,
-        verdict,
-        _is_right(verdict, case.expected),
-        _agrees(case, verdict, clean),
-        _moves(case, verdict, clean),
-        may_move(case),
+        example=case.example.id,
+        column=case.column,
+        operator=case.operator,
+        family=case.family,
+        severity=case.severity,
+        expected=case.expected,
+        verdict=verdict,
+        correct=_is_right(verdict, case.expected),
+        agrees=_agrees(case, verdict, clean),
+        moves=_moves(case, verdict, clean),
+        may_move=may_move(case),
     )
 
 
@@ -114,18 +123,18 @@ def table_of_cells(
         grid.add(row, column, cell.verdict, cell.expected)
     agreeing = agrees.values()
     return Table(
-        correct.values(),
-        agreeing,
-        clean_correct.values()[:, 0],
-        tuple(columns),
-        tuple(first[name].operator for name in columns),
-        tuple(first[name].family for name in columns),
-        tuple(rows),
-        sum(_failed(cell.verdict) for cell in cells),
-        moves.values() if any(cell.may_move for cell in cells) else None,
-        answers_of(grid, clean_grid, agreeing),
-        tuple(first[name].severity for name in columns),
-        _short_fields(fields),
+        correct=correct.values(),
+        agrees=agreeing,
+        clean_correct=clean_correct.values()[:, 0],
+        columns=tuple(columns),
+        operators=tuple(first[name].operator for name in columns),
+        families=tuple(first[name].family for name in columns),
+        examples=tuple(rows),
+        unanswered=sum(_failed(cell.verdict) for cell in cells),
+        moves=moves.values() if any(cell.may_move for cell in cells) else None,
+        answers=answers_of(grid, clean_grid, agreeing),
+        severities=tuple(first[name].severity for name in columns),
+        fields=_short_fields(fields),
     )
 
 

@@ -223,7 +223,16 @@ def estimate_of(
     totals = None
     if metric.interval in ("bca", "dispersion"):
         totals = resampled_totals(statistic.parts, resamples, derived_seed(seed, "bootstrap"))
-    return Estimate(metric, statistic, value, n, 0, n_cases, n, totals)
+    return Estimate(
+        metric=metric,
+        statistic=statistic,
+        value=value,
+        n_examples=n,
+        n_variants=0,
+        n_cases=n_cases,
+        n_drawn=n,
+        totals=totals,
+    )
 
 
 def _estimate(metric: Metric, table: Table, whole: bool) -> Estimate:
@@ -309,7 +318,7 @@ def _interval(
     """totals: the statistic's sums over resamples, None for a rule in closed form."""
     if totals is None:
         if not isinstance(statistic, Ratio):
-            raise TypeError(f"the metric {metric.name} has the interval rule {metric.interval!r} but is no Ratio")
+            raise TypeError(f"the metric {metric.name} has the rule {metric.interval!r} but returns no Ratio")
         return ratio_interval(statistic, value, metric.interval == "difference", confidence)
     spreads = metric.interval == "dispersion" and isinstance(statistic, Dispersion)
     values = statistic.noise(totals) if spreads else statistic.reduce(totals)  # type: ignore[attr-defined]

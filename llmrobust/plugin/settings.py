@@ -63,17 +63,17 @@ class Settings:
         kept_in = config.getini("robust_baselines")
         baselines = Path(option.robust_baselines or root / kept_in) if option.robust_baselines or kept_in else None
         return cls(
-            specs,
-            None if chosen else ini_specs,
-            store,
-            limits,
-            reports,
-            option.robust_flips,
-            option.robust_sequential,
-            baselines,
-            option.robust_markdown_key or "",
-            option.robust_github,
-            option.robust_trust_store,
+            specs=specs,
+            from_ini=None if chosen else ini_specs,
+            store=store,
+            limits=limits,
+            reports=reports,
+            flips=option.robust_flips,
+            sequential=option.robust_sequential,
+            baselines=baselines,
+            comment_key=option.robust_markdown_key or "",
+            github=option.robust_github,
+            trust_store=option.robust_trust_store,
         )
 
     def notices(self) -> list[str]:

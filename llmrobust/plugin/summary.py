@@ -60,7 +60,7 @@ class GitHubStep:
 
 
 WRITERS: Mapping[str, tuple[str, str]] = {
-    "json": ("llmrobust.results.json_format", "write_json"),
+    "json": ("llmrobust.results.json_writer", "write_json"),
     "html": ("llmrobust.report.html", "write_html"),
     "markdown": ("llmrobust.report.run_markdown", "write_markdown"),
     "sarif": ("llmrobust.report.sarif", "write_sarif"),

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar
 
 from jinja2 import nodes
 from jinja2.exceptions import SecurityError
+from jinja2.visitor import NodeTransformer
 
 MAX_STEPS = 200_000
-"""Turns of all loops of one rendering together."""
+"""Turns of all loops and calls of one rendering together."""
 MAX_CHARACTERS = 2_000_000
 """Characters of one rendered message, and of a text or list that a template makes by repeating another."""
 COUNTED = "counted "
 """The filter that counts a loop's turns. No template can spell it."""
+JOINED = "joined "
+"""The filter that does what `~` does, within bounds."""
+_WIDTH = re.compile(r"%[^a-zA-Z%]*(?:\d{7}|\*)|:[^{}]*\d{7}")
+"""In a format: a width or precision of seven digits and more, or one that comes from outside."""
 T = TypeVar("T")
 
 
@@ -30,14 +36,29 @@ class Budget:
     def counted(self, items: Iterable[T]) -> Iterator[T]:
         """The items, as long as turns are left. Raises SecurityError."""
         for item in items:
-            self._left -= 1
-            if self._left < 0:
-                raise SecurityError(f"its loops take more than {MAX_STEPS:,} turns")
+            self.spend()
             yield item
 
+    def spend(self) -> None:
+        """Take one turn or call. Raises SecurityError when none is left."""
+        self._left -= 1
+        if self._left < 0:
+            raise SecurityError(f"its loops take more than {MAX_STEPS:,} turns, or calls")
 
-def count_loops(tree: nodes.Template) -> None:
-    """Count the turns of every loop of a tree, in place. A loop keeps its length: a list is counted as a list."""
+
+class _Joins(NodeTransformer):
+    def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
+        self.generic_visit(node)
+        parts = nodes.List(node.nodes, lineno=node.lineno)
+        return nodes.Filter(parts, JOINED, [], [], None, None, lineno=node.lineno)
+
+
+def bound(tree: nodes.Template) -> None:
+    """Count the turns of every loop of a tree and bound what `~` joins, in place.
+
+    A loop keeps its length: a list is counted as a list.
+    """
+    _Joins().visit(tree)
     for loop in tree.find_all(nodes.For):
         loop.iter = nodes.Filter(loop.iter, COUNTED, [], [], None, None, lineno=loop.iter.lineno)
 
@@ -54,6 +75,22 @@ class Counted:
 
     def __len__(self) -> int:
         return len(self._items)
+
+
+def joined(parts: Iterable[Any]) -> str:
+    """What `~` makes of its parts. Raises SecurityError for a text beyond all prompts."""
+    texts = [str(part) for part in parts]
+    if sum(map(len, texts)) > MAX_CHARACTERS:
+        raise SecurityError(f"it joins more than {MAX_CHARACTERS:,} characters")
+    return "".join(texts)
+
+
+def refuse_widths(*given: Any) -> None:
+    """Raises SecurityError where a width, a count or a format asks for a text beyond all prompts."""
+    for one in given:
+        is_width = isinstance(one, int) and one > MAX_CHARACTERS
+        if is_width or (isinstance(one, str) and _WIDTH.search(one)):
+            raise SecurityError(f"it fills a text up to more than {MAX_CHARACTERS:,} characters")
 
 
 def repeated(left: Any, right: Any) -> Any:

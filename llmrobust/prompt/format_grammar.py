@@ -92,11 +92,6 @@ class Components:
 Part = Field | Bare | Enumeration | Components
 
 
-def slots_of(part: Part) -> tuple[Slot, ...]:
-    """Every slot that the part reads, in reading order, each once."""
-    return tuple(dict.fromkeys(_slots(part)))
-
-
 def is_valid(part: Part, values: Format) -> bool:
     """Whether the grammar allows these values together.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +20,17 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from llmrobust.errors import Diagnostic, Location, SuiteError
-from llmrobust.prompt.budget import COUNTED, MAX_CHARACTERS, Budget, Counted, count_loops, repeated
+from llmrobust.prompt.budget import (
+    COUNTED,
+    JOINED,
+    MAX_CHARACTERS,
+    Budget,
+    Counted,
+    bound,
+    joined,
+    refuse_widths,
+    repeated,
+)
 from llmrobust.prompt.enumeration import choices_filter, labels_filter
 from llmrobust.prompt.fields import typed_fields
 from llmrobust.prompt.instrumentation import MARKED, defined_names, mark_outputs
@@ -64,7 +76,7 @@ class _Tags(Extension):
 class _Environment(ImmutableSandboxedEnvironment):
     """Marks what outputs and tags print, and bounds what loops and repetitions make."""
 
-    intercepted_binops = frozenset({"*"})
+    intercepted_binops = frozenset({"*", "%"})
 
     def __init__(self, **options: Any):
         self.marks = Marks()
@@ -74,19 +86,45 @@ class _Environment(ImmutableSandboxedEnvironment):
             self.filters[MARKED + name] = marked
             self.filters[name] = _plain(marked)
         self.filters[COUNTED] = self._counted
+        self.filters[JOINED] = joined
+        for name in ("center", "indent", "format", "wordwrap"):
+            self.filters[name] = _within_bounds(self.filters[name])
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
         mark_outputs(tree, self.marks, is_whole=name is None)
-        count_loops(tree)
+        bound(tree)
         return tree
 
     def call_binop(self, context: Context, operator: str, left: Any, right: Any) -> Any:
-        """A product, within bounds; no other operator is intercepted."""
-        return repeated(left, right)
+        """A product or a remainder, which for texts are repetition and formatting, within bounds."""
+        if operator == "*":
+            return repeated(left, right)
+        if isinstance(left, str):
+            refuse_widths(left)
+        return left % right
+
+    def call(self, context: Context, called: Any, *given: Any, **named: Any) -> Any:
+        """A call, counted; methods of texts within bounds."""
+        self.budget.spend()
+        text = getattr(inspect.unwrap(called) if callable(called) else called, "__self__", None)
+        if isinstance(text, str):
+            refuse_widths(*given, *([text] if getattr(called, "__name__", "") in ("format", "format_map") else []))
+        return super().call(context, called, *given, **named)
 
     def _counted(self, items: Any) -> Any:
         return Counted(items, self.budget) if hasattr(items, "__len__") else self.budget.counted(items)
+
+
+def _within_bounds(made: Callable[..., Any]) -> Callable[..., Any]:
+    """A filter that takes widths, or a format with widths, refusing those beyond all prompts."""
+
+    @wraps(made)
+    def bounded(*given: Any, **named: Any) -> Any:
+        refuse_widths(*given, *named.values())
+        return made(*given, **named)
+
+    return bounded
 
 
 def _plain(marked: Callable[..., str]) -> Callable[..., str]:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from typing import Any
 
 from llmrobust.results.comparison import Comparison, GateChange, SuiteComparison
-from llmrobust.results.json_format import decision_json
+from llmrobust.results.json_writer import decision_json
 from llmrobust.results.pairing import Change, Group, Pair
 from llmrobust.results.run_result import RunResult
 from llmrobust.text.edit_script import Messages

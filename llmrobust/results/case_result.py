@@ -13,7 +13,7 @@ from llmrobust.score.verdict import Judged, Status
 from llmrobust.text.edit_script import Messages
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResult:
     """A case after the run, with everything that it can be judged from again.
 
@@ -79,31 +79,31 @@ class CaseResult:
         cell = case_cell(case, verdict, judged.clean)
         shares = verdict.label_probabilities
         return cls(
-            case.example.id,
-            case.family,
-            case.operator,
-            case.use,
-            case.variant,
-            case.repeat,
-            judged.status,
-            verdict.answer,
-            judged.clean.answer,
-            case.expected,
-            verdict.correct,
-            verdict.scored_by,
-            verdict.margin,
-            verdict.reason,
-            case.request.content_hash(),
-            case.severity,
-            None if case.is_original else cell.agrees,
-            None if case.is_original else cell.moves,
-            None if shares is None else tuple(round(share, 6) for share in shares),
-            verdict.raw,
-            "" if reply is None else reply.finish_reason,
-            None if reply is None else _finite(reply.label_logprobs),
-            str(case.relation.value),
-            case.request.messages,
-            judged.original.request.messages,
+            example=case.example.id,
+            family=case.family,
+            operator=case.operator,
+            use=case.use,
+            variant=case.variant,
+            repeat=case.repeat,
+            status=judged.status,
+            answer=verdict.answer,
+            clean_answer=judged.clean.answer,
+            expected=case.expected,
+            correct=verdict.correct,
+            scored_by=verdict.scored_by,
+            margin=verdict.margin,
+            reason=verdict.reason,
+            request=case.request.content_hash(),
+            severity=case.severity,
+            agrees=None if case.is_original else cell.agrees,
+            moves=None if case.is_original else cell.moves,
+            probabilities=None if shares is None else tuple(round(share, 6) for share in shares),
+            text=verdict.raw,
+            finish_reason="" if reply is None else reply.finish_reason,
+            logprobs=None if reply is None else _finite(reply.label_logprobs),
+            relation=str(case.relation.value),
+            prompt=case.request.messages,
+            clean_prompt=judged.original.request.messages,
         )
 
 

@@ -14,7 +14,7 @@ from llmrobust.gate import Decision
 from llmrobust.gate.decide import difference, paired
 from llmrobust.metrics import METRICS, Metric, Table, selections
 from llmrobust.results.compatibility import model_words, other_settings
-from llmrobust.results.json_format import lacks, stored_table
+from llmrobust.results.json_reader import lacks, stored_table
 from llmrobust.results.pairing import Change, Group, Left, Pair, paired_cases
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import CONFIDENCE, SuiteResult
@@ -198,7 +198,19 @@ def _compared(old: SuiteResult, new: SuiteResult, name: str) -> SuiteComparison:
         tables = [stored_table(replace(run, cases=tuple(some))) for run, some in zip((old, new), cases, strict=True)]
         effects = tuple(_effects(tables[0], tables[1], new.seed))
     gates = tuple(_gates(old.decisions, new.decisions))
-    found = SuiteComparison(name, old, new, pairs, groups, left, effects, gates, tuple(_differing(old, new)), (), ())
+    found = SuiteComparison(
+        name=name,
+        old=old,
+        new=new,
+        pairs=pairs,
+        groups=groups,
+        left=left,
+        effects=effects,
+        gates=gates,
+        differs=tuple(_differing(old, new)),
+        worse=(),
+        undecided=(),
+    )
     return replace(found, worse=tuple(_worse(found)), undecided=tuple(_undecided(found)))
 
 
@@ -220,18 +232,18 @@ def _effect(metric: Metric, before: Table, part: Table, scope: str, group: str, 
     new, old = (_value(metric, one) for one in both)
     interval = made.interval(CONFIDENCE)
     return Effect(
-        metric.name,
-        scope,
-        group,
-        old,
-        new,
-        made.value,
-        None if interval is None else interval.low,
-        None if interval is None else interval.high,
-        CONFIDENCE,
-        made.n_examples,
-        made.n_examples if metric.reads == "clean" else made.n_cases,
-        _p_value(metric, *both, seed) if scope == "suite" else None,
+        metric=metric.name,
+        scope=scope,
+        group=group,
+        old=old,
+        new=new,
+        difference=made.value,
+        low=None if interval is None else interval.low,
+        high=None if interval is None else interval.high,
+        confidence=CONFIDENCE,
+        n_examples=made.n_examples,
+        n_cases=made.n_examples if metric.reads == "clean" else made.n_cases,
+        p=_p_value(metric, *both, seed) if scope == "suite" else None,
     )
 
 

@@ -14,7 +14,7 @@ from llmrobust.models.protocol import SESSION_ONLY
 from llmrobust.plan import Case, Plan
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.digests import example_digest, prompt_digest, use_digest
-from llmrobust.results.json_format import lacks, read_run, stored_table, suite_in
+from llmrobust.results.json_reader import lacks, read_run, stored_table, suite_in
 from llmrobust.results.run_result import ModelFacts
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
@@ -24,8 +24,6 @@ from llmrobust.suitefile.suite import Side, Suite
 
 def unusable(stored: SuiteResult, plan: Plan) -> str:
     """Why gates cannot be decided on a stored run; empty if they can."""
-    from llmrobust.results.json_format import lacks
-
     if stored.waves is not None:
         return "was asked in waves, which its gates have used up; run it again without --robust-sequential"
     missing = lacks(stored)

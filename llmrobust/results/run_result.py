@@ -120,7 +120,7 @@ class RunResult:
 
     def save(self, path: str | Path) -> None:
         """Write the run as `pytest --robust-json` does; `llmrobust.load_run` reads it back. Raises OSError."""
-        from llmrobust.results.json_format import write_json
+        from llmrobust.results.json_writer import write_json
 
         write_json(self, Path(path))
 

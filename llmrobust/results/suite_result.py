@@ -76,7 +76,7 @@ class ChangeResult:
     cases: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteResult:
     """A suite after the run.
 
@@ -139,23 +139,25 @@ class SuiteResult:
             decisions = evaluate(suite, table) if len(judged) == len(plan.cases) else ()
         counts = {one.use: one for one in plan.counts}
         return cls(
-            suite.name,
-            relative_path(suite.path, root),
-            suite.digest,
-            suite.seed,
-            suite.repeats,
-            suite.answer.choices,
-            prompt_digest(suite),
-            tuple(PromptPlace(m.role, relative_path(m.path, root), m.template.origin.line) for m in suite.messages),
-            tuple(_use_result(use, counts.get(use.label) or UseCounts(use.label)) for use in suite.perturb),
-            len({one.case.example.id for one in judged}),
-            len(plan.cases),
-            tuple(CaseResult.of(one) for one in judged),
-            tuple(_measurements(table, suite.seed)),
-            tuple(decisions),
-            noise,
-            waves,
-            tuple((example.id, example_digest(example)) for example in suite.examples),
+            name=suite.name,
+            path=relative_path(suite.path, root),
+            digest=suite.digest,
+            seed=suite.seed,
+            repeats=suite.repeats,
+            choices=suite.answer.choices,
+            prompt_digest=prompt_digest(suite),
+            prompts=tuple(
+                PromptPlace(m.role, relative_path(m.path, root), m.template.origin.line) for m in suite.messages
+            ),
+            uses=tuple(_use_result(use, counts.get(use.label) or UseCounts(use.label)) for use in suite.perturb),
+            n_examples=len({one.case.example.id for one in judged}),
+            planned=len(plan.cases),
+            cases=tuple(CaseResult.of(one) for one in judged),
+            measurements=tuple(_measurements(table, suite.seed)),
+            decisions=tuple(decisions),
+            noise=noise,
+            waves=waves,
+            digests=tuple((example.id, example_digest(example)) for example in suite.examples),
             answer=suite.answer,
             sampling=suite.sampling,
             language=suite.language,

@@ -191,7 +191,7 @@ def _parsed(path: Path, text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise WrongUse(f"{path}: is no JSON: {error}") from None
+        raise WrongUse(f"{path}: is not valid JSON: {error}") from None
 
 
 def _of_values(path: Path, value: Any) -> DraftPrompt:

@@ -89,7 +89,7 @@ def _check_choices(source: Source, section: AnswerSection) -> None:
     if section.check == "choice" and not section.choices:
         source.problem("check: choice needs choices", source.at_value((*KEY, "check")))
     if len(section.choices) == 1:
-        source.problem("one choice is no choice: name at least two", source.at_value(CHOICES))
+        source.problem("choices: name at least two", source.at_value(CHOICES))
     seen: dict[str, str] = {}
     for i, choice in enumerate(section.choices):
         plain = comparable(choice, section.ignore_case)

@@ -110,7 +110,7 @@ def make_examples(source: Source, rows: Sequence[Row], answer: AnswerSpec, neede
             place = (
                 f"in line {before.location.line}" if before.location != row.location else f"in row {before.position}"
             )
-            complaints.add("id", row, f'the id "{name}" stands here twice', f"first {place}")
+            complaints.add("id", row, f'duplicate id "{name}"', f"first {place}")
         elif any(ord(character) < 32 or character in "[]" for character in name) or "::" in name:
             complaints.add("id", row, f'the id "{name}" cannot be part of a test\'s name', 'without "::", "[" and "]"')
         first.setdefault(name, row)

@@ -44,7 +44,7 @@ def read_gates(
             continue
         before = len(source.problems)
         if (name, section) in seen:
-            source.problem(f"the same gate on {name} stands above", source.at_key(at), "remove one of them")
+            source.problem(f"duplicate gate on {name}", source.at_key(at), "remove one of them")
         seen.append((name, section))
         _check_bounds(source, name, section, facts, at)
         if facts is not None and facts.needs_gold and answer.field is None:

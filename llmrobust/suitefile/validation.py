@@ -46,7 +46,7 @@ def validated(model: type[M], value: Any, source: Source, key: Key, hidden: Coll
     hidden: fields that are not offered as suggestions.
     """
     if not isinstance(value, dict):
-        source.problem(f"here must stand a mapping (key: value), not {kind_of(value)}", source.at_value(key))
+        source.problem(f"expected a mapping (key: value), got {kind_of(value)}", source.at_value(key))
         return None
     try:
         return model.model_validate(value)

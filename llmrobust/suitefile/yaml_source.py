@@ -171,12 +171,12 @@ def _items(
     for name_node, value_node in node.value:
         if not isinstance(name_node, yaml.ScalarNode):
             at = source._location(name_node)
-            hint = "a template must stand in a block (|) or in quotes" if "{{" in source.line(at.line) else ""
+            hint = "write a template as a block (|) or in quotes" if "{{" in source.line(at.line) else ""
             source.problem("a key must be a word", at, hint)
             continue
         name = _text(source, name_node)
         if name in first:
-            source.problem(f'"{name}" stands here twice', source._location(name_node), f"first in line {first[name]}")
+            source.problem(f'duplicate key "{name}"', source._location(name_node), f"first in line {first[name]}")
             continue
         first[name] = name_node.start_mark.line + 1
         source.keys[(*key, name)] = name_node
@@ -200,7 +200,7 @@ def _scalar(source: Source, loader: _Yaml12Loader, node: yaml.Node, key: Key) ->
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
     if kind == "float":
         return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
-    source.problem(f'"{node.tag}" is no tag that suites know', source.at_value(key), "write the value without it")
+    source.problem(f'"{node.tag}" is an unsupported YAML tag', source.at_value(key), "write the value without it")
     return text
 
 
@@ -221,9 +221,9 @@ def _yaml_problem(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
     if "\\t" in problem or "\t" in text[: column + 1]:
         hint = "YAML is indented with spaces, not tabs"
     elif "mapping values are not allowed" in problem:
-        hint = 'a text that contains ": " must stand in quotes'
+        hint = 'quote a text that contains ": "'
     elif problem.startswith("found character") and text[column - 1 : column] in ("`", "@", "%"):
-        hint = "a text that begins with this character must stand in quotes"
+        hint = "quote a text that begins with this character"
     elif "{%" in text or "{{" in text:
-        hint = "a template must stand in a block (|) or in quotes"
+        hint = "write a template as a block (|) or in quotes"
     return Diagnostic(f"not valid YAML: {problem}", Location(source.path, line, column), hint, text)

@@ -9,7 +9,16 @@ from llmrobust.changes.last_runs import Record, record_key, requests_digest
 from llmrobust.engine import Store
 from llmrobust.models.local.identity import identity
 
-RECORD = Record({"typo.drop": 2}, "ab", "http://x/v1", "x", "http", "fp", 1024, ("logprobs", "text"))
+RECORD = Record(
+    versions={"typo.drop": 2},
+    requests="ab",
+    spec="http://x/v1",
+    name="x",
+    backend="http",
+    fingerprint="fp",
+    max_model_len=1024,
+    scoring=("logprobs", "text"),
+)
 
 
 def test_a_record_is_read_as_it_was_written():

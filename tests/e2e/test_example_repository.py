@@ -71,7 +71,8 @@ class Repository:
 
     def result(self, name: str = "out/run.json.gz") -> dict[str, Any]:
         """A stored run."""
-        from llmrobust.results.json_format import read_run, to_json
+        from llmrobust.results.json_reader import read_run
+        from llmrobust.results.json_writer import to_json
 
         return to_json(read_run(self.folder / name))
 

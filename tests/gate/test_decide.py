@@ -49,7 +49,14 @@ def table(right: int, examples: int = 100, variants: int = 2, unanswered: int = 
     columns = tuple(f"typo.keyboard/{i}" for i in range(variants))
     names = tuple(f"ex-{i}" for i in range(examples))
     return Table(
-        cells, cells, np.ones(examples), columns, ("typo.keyboard",) * variants, ("typo",) * variants, names, unanswered
+        correct=cells,
+        agrees=cells,
+        clean_correct=np.ones(examples),
+        columns=columns,
+        operators=("typo.keyboard",) * variants,
+        families=("typo",) * variants,
+        examples=names,
+        unanswered=unanswered,
     )
 
 

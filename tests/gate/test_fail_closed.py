@@ -18,7 +18,8 @@ from llmrobust.gate.forecast import forecast
 from llmrobust.loading import load_plan
 from llmrobust.metrics import UNREAD, measure
 from llmrobust.request import Failure, Reply, Response
-from llmrobust.results.json_format import read_run, write_json
+from llmrobust.results.json_reader import read_run
+from llmrobust.results.json_writer import write_json
 from llmrobust.runner import SuiteRun, run_in_waves, run_result
 from llmrobust.suitefile.suite import AnswerSpec, GateSpec
 from tests.cli.commands.test_gate import refused, replies, stored, suite_file
@@ -68,7 +69,7 @@ def test_a_baseline_with_failed_requests_is_no_reference(tmp_path: Path) -> None
         (lambda one: one["cases"][3].update(answer=7), "answer cannot be 7"),
         (lambda one: one["cases"].__setitem__(-1, one["cases"][0]), "a case stands twice in it"),
         (lambda one: one["measurements"][0].update(value=[]), "value cannot be []"),
-        (lambda one: one["measurements"][0].update(value=float("nan")), "is no JSON"),
+        (lambda one: one["measurements"][0].update(value=float("nan")), "is not valid JSON"),
         (lambda one: one.update(waves=2), "asked in waves"),
         (lambda one: one.update(planned=one["planned"] + 1), "cases were asked"),
     ],
@@ -85,7 +86,7 @@ def test_gates_are_not_decided_on_a_run_that_is_not_this_suite_s(
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('"seed": ', '"seed": 1, "seed": ', "is no JSON"),
+        ('"seed": ', '"seed": 1, "seed": ', "is not valid JSON"),
         ('"seed": ', '"seed": 1e999, "was": ', "is damaged: OverflowError"),
         ('"confidence": ', '"confidence": 1e999, "was": ', "is damaged"),
     ],

@@ -30,7 +30,14 @@ class KeywordModel:
         if self._option == "absent" or "KEYWORD_ABSENT" in os.environ:
             raise ModelError("there is no model at keyword:absent")
         return ModelInfo(
-            self.spec, "keyword", "test", os.environ.get("KEYWORD_FINGERPRINT", "keyword-1"), 1024, 16, 2, ("text",)
+            spec=self.spec,
+            name="keyword",
+            backend="test",
+            fingerprint=os.environ.get("KEYWORD_FINGERPRINT", "keyword-1"),
+            max_model_len=1024,
+            max_batch=16,
+            max_in_flight=2,
+            scoring=("text",),
         )
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:

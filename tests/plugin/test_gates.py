@@ -47,7 +47,7 @@ def test_gates_of_variants_and_fields_are_items_of_their_own(project):
     )
     result = project.run("suites", "-k", "gate", "--collect-only", "-q")
     names = [line.partition("::")[2] for line in result.outlines if "::" in line]
-    assert "gate::accuracy[casing.upper/0]" in names or any("casing.upper" in name for name in names)
+    assert any("casing.upper" in name for name in names)
     assert {"gate::accuracy[t0]", "gate::accuracy[t1]"} <= set(names)
     project.run("suites", "--robust-json=run.json")
     found = gates_of(project)

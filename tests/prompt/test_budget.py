@@ -28,6 +28,17 @@ def rendered(text: str, **fields: object) -> str:
             "its loops take more",
         ),
         ("a\n{{ 'ab' * 99999999 }}", "it repeats something to more than"),
+        ("{% macro f(n) %}{% if n %}{{ f(n-1) }}{{ f(n-1) }}{% endif %}{% endmacro %}{{ f(24) }}", "turns, or calls"),
+        (
+            "{% set n = namespace(t='ab') %}{% for i in range(40) %}{% set n.t = n.t ~ n.t %}{% endfor %}",
+            "it joins more",
+        ),
+        ("{% set a = 'a' | center(500000000) %}", "it fills a text up to more"),
+        ("{% set a = '%0500000000d' % 1 %}", "it fills a text up to more"),
+        ("{% set a = '%*d' % (500000000, 1) %}", "it fills a text up to more"),
+        ("{% set a = '{:500000000}'.format(1) %}", "it fills a text up to more"),
+        ("{% set a = '%500000000d' | format(1) %}", "it fills a text up to more"),
+        ("{% set a = 'a'.ljust(500000000) %}", "it fills a text up to more"),
         ("a\n{{ 99999999 * [1] }}", "it repeats something to more than"),
         ("a\n{% for i in range(900) %}{{ 'ab' * 9000 }}{% endfor %}", "it prints more than"),
     ],
@@ -50,4 +61,6 @@ def test_counted_loops_know_their_length_and_neighbours():
     assert rendered(text, x=["a", "b"]) == "1/2, 2/2"
     assert rendered("{% for k, v in x.items() %}{{ k }}={{ v }}{% else %}none{% endfor %}", x={"a": 1}) == "a=1"
     assert rendered("{% for i in x if i %}{{ i }}{% else %}none{% endfor %}", x=[]) == "none"
-    assert rendered("{{ 2 * 3 }}{{ '-' * 3 }}") == "6---"
+    assert rendered("{{ 2 * 3 }}{{ '-' * 3 }}{{ 7 % 4 }}{{ '%s!' % 5 }}{{ 'a' ~ 1 ~ x }}", x=None) == "6---35!a1None"
+    assert rendered("{{ 'a' | center(3) }}{{ '%d%%' | format(5) }}{{ '{:>3}'.format(1) }}") == " a 5%  1"
+    assert rendered("{{ '**%s** * 5' % x }}{{ '{:*>3}'.format(1) }}", x="b") == "**b** * 5**1"

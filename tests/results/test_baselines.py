@@ -21,7 +21,8 @@ from llmrobust.loading import load_plan
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.request import Failure
 from llmrobust.results.baselines import baseline_of
-from llmrobust.results.json_format import read_run, run_text, to_json, write_json
+from llmrobust.results.json_reader import read_run
+from llmrobust.results.json_writer import run_text, to_json, write_json
 from llmrobust.results.run_result import ModelFacts
 from llmrobust.runner import SuiteRun, run_result
 from llmrobust.suitefile.paths import baseline_file
@@ -33,7 +34,17 @@ SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "report-json.schema.js
 
 
 def model(name: str = "first", version: str = "1") -> ModelInfo:
-    return ModelInfo(name, name, "test", f"{name}-{version}", 1024, 16, 2, ("logprobs",), {"engine": version})
+    return ModelInfo(
+        spec=name,
+        name=name,
+        backend="test",
+        fingerprint=f"{name}-{version}",
+        max_model_len=1024,
+        max_batch=16,
+        max_in_flight=2,
+        scoring=("logprobs",),
+        details={"engine": version},
+    )
 
 
 def run_of(path: Path, wrong: int = 3, info: ModelInfo | None = None, stats: EngineStats | None = None) -> SuiteRun:
@@ -113,9 +124,9 @@ def test_one_of_prompt_and_model_may_differ_and_is_named(folder: Path) -> None:
 EXAMPLE = '  - {text: "This Film number 0 was a fine one.", answer: negative, topic: t0}\n'
 NOT_EVALUATED: list[tuple[str, str, Callable[[Path], Any], str]] = [
     ("missing", "missing", lambda f: (f / "baselines/small.json").unlink(), "does not exist in baselines/"),
-    ("empty file", "unreadable", lambda f: (f / "baselines/small.json").write_text(""), "is no JSON"),
+    ("empty file", "unreadable", lambda f: (f / "baselines/small.json").write_text(""), "is not valid JSON"),
     ("damaged", "unreadable", lambda f: edit_baseline(f, lambda v: v["suites"][0].pop("cases")), "is damaged"),
-    ("no run", "unreadable", lambda f: (f / "baselines/small.json").write_text("{}"), "is no stored run"),
+    ("no run", "unreadable", lambda f: (f / "baselines/small.json").write_text("{}"), "is not a stored run"),
     ("version", "format", lambda f: edit_baseline(f, lambda v: v.update(version=9)), "has version 9 of the format"),
     (
         "other suite",
@@ -419,7 +430,7 @@ def test_what_should_not_be_compared_with_is_refused(
     capsys.readouterr()
     assert main(["baseline", "save", "run.json"]) == 1
     out, error = capsys.readouterr()
-    assert f"refused: {said}" in out or said in out
+    assert said in out
     assert "nothing was saved" in error
     assert (folder / "baselines/small.json").read_bytes() == before
     assert main(["baseline", "save", "run.json", "--force"]) == 0
@@ -489,7 +500,7 @@ def test_baselines_are_listed_with_whether_they_fit(folder: Path, capsys: pytest
     assert (one["suite"], one["cause"]) == ("small", "stale")
     (folder / "baselines/small.json").write_text("{")
     assert main(["baseline", "list"]) == 1
-    assert "is no JSON" in capsys.readouterr().out
+    assert "is not valid JSON" in capsys.readouterr().out
     (folder / "baselines/small.json").unlink()
     assert main(["baseline", "list"]) == 0
     assert "no baseline is here" in capsys.readouterr().err

@@ -22,7 +22,7 @@ from llmrobust.report.comparison_markdown import comparison_markdown
 from llmrobust.report.comparison_text import comparison_lines
 from llmrobust.request import Failure, Reply, Response
 from llmrobust.results.comparison import Comparison, Effect, Outcome, compare, judged
-from llmrobust.results.json_format import write_json
+from llmrobust.results.json_writer import write_json
 from llmrobust.results.pairing import Change
 from llmrobust.results.run_result import ModelFacts, RunResult
 from llmrobust.runner import SuiteRun, run_result
@@ -302,7 +302,7 @@ def test_markdown_keeps_its_limit(folder: Path) -> None:
         (["old.json", "nosuchthing"], '"nosuchthing" is none of what can be compared'),
         (["old.json", "tiny"], "name them with --suite FILE"),
         (["old.json", "old.json"], "both sides are old.json"),
-        (["old.json", "bad.json"], "is no JSON"),
+        (["old.json", "bad.json"], "is not valid JSON"),
         (["old.json", "new.json", "--llm", "tiny"], "neither side is one"),
         (["old.json", "new.json", "--cases", "-1"], "--cases must be at least 0"),
         (["old.json", "new.json", "--key", "a--b"], "--key a--b"),
@@ -343,7 +343,23 @@ def test_what_names_two_things_is_refused(folder: Path, capsys: pytest.CaptureFi
 def test_an_effect_is_a_loss_where_the_interval_or_the_test_says_so(
     difference: float, low: float | None, high: float | None, p: float | None, sign: int
 ) -> None:
-    assert Effect("accuracy", "suite", "", 0.5, 0.5 + difference, difference, low, high, 0.95, 40, 360, p).sign == sign
+    assert (
+        Effect(
+            metric="accuracy",
+            scope="suite",
+            group="",
+            old=0.5,
+            new=0.5 + difference,
+            difference=difference,
+            low=low,
+            high=high,
+            confidence=0.95,
+            n_examples=40,
+            n_cases=360,
+            p=p,
+        ).sign
+        == sign
+    )
 
 
 def test_a_gate_that_is_gone_or_few_common_cases_leave_it_open(folder: Path) -> None:

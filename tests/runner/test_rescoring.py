@@ -14,7 +14,8 @@ from llmrobust.cli import main
 from llmrobust.engine import EngineStats
 from llmrobust.loading import load_plan
 from llmrobust.request import Failure, Reply, Response
-from llmrobust.results.json_format import read_run, write_json
+from llmrobust.results.json_reader import read_run
+from llmrobust.results.json_writer import write_json
 from llmrobust.results.run_result import ModelFacts
 from llmrobust.runner import SuiteRun, run_result
 from tests.cli.commands.test_gate import replies, suite_file
@@ -194,7 +195,7 @@ REFUSED: list[tuple[str, Change, str]] = [
     ("baseline", lambda suite, run: stored(run, replies_kept=False), "holds no replies, as baselines do not"),
     ("waves", lambda suite, run: stored(run, waves=2), "was asked in waves"),
     ("other suite", lambda suite, run: edit(suite, "suite: small", "suite: big"), 'holds no suite "big", but "small"'),
-    ("damaged", lambda suite, run: run.write_text("{"), "is no JSON"),
+    ("damaged", lambda suite, run: run.write_text("{"), "is not valid JSON"),
     (
         "without originals",
         lambda suite, run: store(suite, keep=lambda case: not case.is_original),

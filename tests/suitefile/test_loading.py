@@ -142,8 +142,7 @@ def test_the_same_id_in_two_rows_is_shown_with_both_places(folder, changed):
     folder.write("d.json", '[{"id": 7, "text": "a", "answer": "bug"},\n {"id": "7", "text": "b", "answer": "bug"}]')
     inline = '\n  - {text: "It crashes.", answer: bug}\n  - {text: "Thank you!", answer: praise}\n'
     assert folder.rendered(changed((inline, " {file: d.json}\n"))) == (
-        'd.json:2:2: the id "7" stands here twice\n'
-        '    2 |  {"id": "7", "text": "b", "answer": "bug"}]\n         ^\nfirst in line 1'
+        'd.json:2:2: duplicate id "7"\n    2 |  {"id": "7", "text": "b", "answer": "bug"}]\n         ^\nfirst in line 1'
     )
 
 

@@ -51,7 +51,7 @@ MISTAKES = [
     ("accuracy: {min: 0.85", "severity_area: {min: 0.1", 17, "severity_area", "severity_area needs an operator with severities", "severity: [1, 2"),
     ("min: 0.85", "min: 0.8, over: fromat", 17, "fromat", 'over: the suite uses no family or operator "fromat"', ""),
     ("choices: [bug, praise]", "choices: [bug, Bug ]", 12, "Bug", 'the choices "bug" and "Bug" cannot be told apart', "ignore_case: false"),
-    ("choices: [bug, praise]", "choices: [bug]", 12, "[bug]", "one choice is no choice", ""),
+    ("choices: [bug, praise]", "choices: [bug]", 12, "[bug]", "choices: name at least two", ""),
     ("choices: [bug, praise]", "choices: [bugs, praise]", 8, None, 'the answer "bug" of example ex-001 is none of the choices', 'did you mean "bugs"'),
     ("field: answer", "field: anser", 8, None, 'example ex-001 has no field "anser", which answer.field names', 'did you mean "answer"'),
     ("  field: answer\n", "", 16, "accuracy", "accuracy needs gold answers, and the suite has none", "answer: {field: ...}"),
@@ -64,9 +64,9 @@ MISTAKES = [
     ("{{ text }}", "{{ text / 0 }}", 5, None, "cannot be rendered", ""),
     ("  - {text: \"It crashes.\", answer: bug}\n", "  - {answer: bug}\n", 8, None, 'example ex-001 has no field "text", which the prompt uses', ""),
     ('{text: "Thank you!", answer: praise}', "thanks", 9, "thanks", "an example must be a mapping of fields, not a text", ""),
-    ('{text: "Thank you!", answer: praise}', '{text: a, text: b, answer: praise}', 9, "text", '"text" stands here twice', "first in line 9"),
+    ('{text: "Thank you!", answer: praise}', '{text: a, text: b, answer: praise}', 9, "text", 'duplicate key "text"', "first in line 9"),
     ('{text: "Thank you!"', '{id: "a[b]", text: "x"', 9, None, "cannot be part of a test's name", ""),
-    ('{text: "Thank you!"', '{id: ex-001, text: "x"', 9, None, 'the id "ex-001" stands here twice', "first in line 8"),
+    ('{text: "Thank you!"', '{id: ex-001, text: "x"', 9, None, 'duplicate id "ex-001"', "first in line 8"),
     ('"Thank you!"', '"a\\ud800"', 9, '"a\\ud800"', "the text holds a character that no prompt can hold: U+D800", ""),
     ('"Thank you!"', "7" * 1001, 9, "7" * 1001, "a number of more than 1000 digits", "in quotes it is a text"),
     ("choices: [bug, praise]", "choices: C..A", 12, "C..A", "choices: C..A runs backwards", "A..C"),
@@ -129,9 +129,9 @@ def test_all_mistakes_are_reported_at_once_in_file_order(folder, changed):
         ("- a\n- b\n", 1, "must be a mapping, not a list", ""),
         ("suite: [\n", 2, "not valid YAML", ""),
         ("suite: a\n\tprompt: b\n", 2, "not valid YAML", "spaces, not tabs"),
-        ("suite: a\nprompt: {{ x }}\n", 2, "a key must be a word", "in a block (|) or in quotes"),
-        ("suite: a: b\n", 1, "not valid YAML", "must stand in quotes"),
-        ("suite: a\nsuite: b\n", 2, '"suite" stands here twice', "first in line 1"),
+        ("suite: a\nprompt: {{ x }}\n", 2, "a key must be a word", "as a block (|) or in quotes"),
+        ("suite: a: b\n", 1, "not valid YAML", "quote a text that"),
+        ("suite: a\nsuite: b\n", 2, 'duplicate key "suite"', "first in line 1"),
         ("suite: a\n", 1, 'the key "prompt" is missing', ""),
         ("suite: a\nprompt: x\nexamples: []\n", 3, "there are no examples", ""),
         ("suite: a\nprompt: x\nexamples: 3\n", 3, "examples must be a list of rows", ""),
@@ -164,7 +164,7 @@ def test_all_mistakes_are_reported_at_once_in_file_order(folder, changed):
         ),
         ("suite: a\nprompt: {user: {file: ../x}}\nexamples: [{a: b}]\n", 2, "lies outside of the project", ""),
         ("suite: a\nprompt: {user: {file: /etc/passwd}}\nexamples: [{a: b}]\n", 2, "lies outside of the project", ""),
-        ("suite: !!python/object:os.system x\n", 1, "is no tag that suites know", ""),
+        ("suite: !!python/object:os.system x\n", 1, "is an unsupported YAML tag", ""),
     ],
 )
 def test_broken_files(folder, text, line, message, hint):
@@ -279,7 +279,7 @@ def test_the_same_gate_twice_is_a_mistake(folder):
     head, _, _ = SUITE.partition("gate:")
     gates = "gate:\n  - accuracy: {min: 0.8}\n  - accuracy: {min: 0.8, per: family}\n  - accuracy: {min: 0.8}\n"
     (found,) = folder.problems(head + gates)
-    assert found.message == "the same gate on accuracy stands above"
+    assert found.message == "duplicate gate on accuracy"
     assert found.location.line == head.count("\n") + 4
 
 

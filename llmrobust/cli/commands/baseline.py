@@ -52,7 +52,8 @@ class _Planned:
 def save(chosen: Chosen) -> int:
     """Keep a stored run as the baseline of its suites."""
     from llmrobust.errors import ReportError
-    from llmrobust.results.json_format import read_run, write_json
+    from llmrobust.results.json_reader import read_run
+    from llmrobust.results.json_writer import write_json
 
     try:
         run = read_run(chosen.stored)
@@ -94,7 +95,7 @@ def _planned(run: RunResult, suite: SuiteResult, chosen: Chosen, root: Path, fol
     from llmrobust.errors import ReportError
     from llmrobust.results.baselines import baseline_of
     from llmrobust.results.compatibility import obstacles
-    from llmrobust.results.json_format import read_run
+    from llmrobust.results.json_reader import read_run
     from llmrobust.suitefile.paths import baseline_file
 
     suite_path = root / suite.path
@@ -157,7 +158,7 @@ def _facts(path: Path, root: Path, folder: Path | None) -> dict[str, Any]:
     """What is said of a baseline, for people and machines. `state`: "fits", or why it does not."""
     from llmrobust.errors import ReportError
     from llmrobust.results.baselines import COMPARED
-    from llmrobust.results.json_format import read_run
+    from llmrobust.results.json_reader import read_run
 
     try:
         run = read_run(path)
@@ -247,7 +248,7 @@ def show(chosen: Chosen) -> int:
     """Print what a baseline holds."""
     from llmrobust.errors import ReportError
     from llmrobust.report.run_terminal import decision_lines, inert_line, suite_lines
-    from llmrobust.results.json_format import read_run
+    from llmrobust.results.json_reader import read_run
 
     project = project_of([Path.cwd()], noconftest=chosen.noconftest)
     folder = chosen.folder or project.settings.baselines

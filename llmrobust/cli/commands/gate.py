@@ -31,7 +31,8 @@ def gate(chosen: Chosen) -> int:
     from llmrobust.report.failure_messages import explain_decision
     from llmrobust.report.run_terminal import decision_text
     from llmrobust.results.compatibility import unusable
-    from llmrobust.results.json_format import decision_json, read_run, stored_table, suite_in
+    from llmrobust.results.json_reader import read_run, stored_table, suite_in
+    from llmrobust.results.json_writer import decision_json
     from llmrobust.runner import stored_references
 
     if chosen.suite.suffix == ".json" and chosen.stored.suffix in (".yaml", ".yml"):

@@ -100,7 +100,7 @@ def _form(chosen: Chosen) -> str:
 def _stored(path: Path) -> RunResult:
     """A stored run. Raises WrongUse for a file that is none."""
     from llmrobust.errors import ReportError, readable_file
-    from llmrobust.results.json_format import read_run
+    from llmrobust.results.json_reader import read_run
 
     try:
         return read_run(readable_file(path, "a stored run"))
@@ -132,7 +132,7 @@ def _html(run: RunResult, chosen: Chosen) -> str:
 
 
 def _json(run: RunResult, chosen: Chosen) -> str:
-    from llmrobust.results.json_format import run_text, to_json
+    from llmrobust.results.json_writer import run_text, to_json
 
     return run_text(to_json(run))
 

@@ -37,7 +37,8 @@ SHOWN = 10
 def rescore(chosen: Chosen) -> int:
     """Judge a stored run's replies by the suite as it is now."""
     from llmrobust.loading import load_plan
-    from llmrobust.results.json_format import decision_json, read_run, suite_in, write_json
+    from llmrobust.results.json_reader import read_run, suite_in
+    from llmrobust.results.json_writer import decision_json, write_json
     from llmrobust.runner import rescored
 
     if chosen.suite.suffix == ".json" and chosen.stored.suffix in (".yaml", ".yml"):

@@ -12,7 +12,7 @@ from llmrobust.metrics import METRICS, Measurement, Table
 from llmrobust.metrics.measure import measure_selection
 from llmrobust.report.html.scale import Scale, fitting
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.json_format import stored_table
+from llmrobust.results.json_reader import stored_table
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
 
@@ -232,7 +232,17 @@ def _ends(m: Measurement, value: float) -> tuple[float, float, float]:
 def _level(point: Point, across: Scale, up: Scale) -> Level:
     severity, value, low, high, cases = point
     y, y_low, y_high = (round(CURVE_HEIGHT - up.at(end), 1) for end in (value, low, high))
-    return Level(severity, value, low, high, cases, across.at(severity), y, y_low, y_high)
+    return Level(
+        severity=severity,
+        value=value,
+        low=low,
+        high=high,
+        cases=cases,
+        x=across.at(severity),
+        y=y,
+        y_low=y_low,
+        y_high=y_high,
+    )
 
 
 def _path(points: Iterator[tuple[float, float]] | Sequence[tuple[float, float]]) -> str:

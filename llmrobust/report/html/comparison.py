@@ -81,14 +81,14 @@ class ComparisonView:
     def of(cls, comparison: Comparison) -> ComparisonView:
         """The view of a comparison."""
         return cls(
-            headline(comparison),
-            OUTCOMES[comparison.outcome],
-            (*comparison.worse, *comparison.undecided),
-            run_verdict(comparison.old),
-            model_of(comparison.old),
-            tuple(_suite(suite, comparison.model) for suite in comparison.suites),
-            comparison.only_old,
-            comparison.only_new,
+            headline=headline(comparison),
+            tone=OUTCOMES[comparison.outcome],
+            reasons=(*comparison.worse, *comparison.undecided),
+            before=run_verdict(comparison.old),
+            model_before=model_of(comparison.old),
+            suites=tuple(_suite(suite, comparison.model) for suite in comparison.suites),
+            only_old=comparison.only_old,
+            only_new=comparison.only_new,
         )
 
 

@@ -188,7 +188,16 @@ def _rows(suite: SuiteResult) -> Iterable[GroupRow]:
     originals = sum(counts[ORIGINAL, name] for name in families.pop(ORIGINAL, ()))
     if originals:
         clean, none = Value.of(suite.measurement("clean_accuracy")), Value(None)
-        yield GroupRow("unperturbed", 0, originals, clean, none, none, none, query(suite, operator="family:original"))
+        yield GroupRow(
+            name="unperturbed",
+            indent=0,
+            cases=originals,
+            accuracy=clean,
+            consistency=none,
+            drop=none,
+            worst=none,
+            query=query(suite, operator="family:original"),
+        )
     if families:
         cases = counts.total() - originals
         yield _row(suite, "suite", "", 0, cases, query(suite))
@@ -207,7 +216,16 @@ def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int, li
         Value.of(suite.measurement(metric, scope, group))
         for metric in ("accuracy", "consistency", "accuracy_drop", "worst_case_accuracy")
     )
-    return GroupRow(group or "all perturbed", indent, cases, accuracy, consistency, drop, worst, link)
+    return GroupRow(
+        name=group or "all perturbed",
+        indent=indent,
+        cases=cases,
+        accuracy=accuracy,
+        consistency=consistency,
+        drop=drop,
+        worst=worst,
+        query=link,
+    )
 
 
 def _extra(suite: SuiteResult) -> Iterable[tuple[str, str, Value]]:

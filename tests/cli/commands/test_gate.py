@@ -16,7 +16,8 @@ from llmrobust.loading import load_plan
 from llmrobust.plan import PROBE, Plan
 from llmrobust.request import Reply, Response
 from llmrobust.results.compatibility import stored_reference
-from llmrobust.results.json_format import read_run, stored_table, write_json
+from llmrobust.results.json_reader import read_run, stored_table
+from llmrobust.results.json_writer import write_json
 from llmrobust.runner import SuiteRun, noise_floor, run_result
 from llmrobust.suitefile import Suite
 
@@ -133,8 +134,8 @@ def test_a_run_is_compared_with_a_stored_one(tmp_path: Path, capsys: pytest.Capt
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("{", "is no JSON"),
-        ("[]", "is no stored run"),
+        ("{", "is not valid JSON"),
+        ("[]", "is not a stored run"),
         ('{"format": "llmrobust-run", "version": 99}', "has version 99 of the format"),
         ('{"format": "llmrobust-run", "version": 1, "manifest": {}, "suites": [{}]}', "is damaged"),
     ],

@@ -212,7 +212,7 @@ def test_nothing_is_overwritten_unless_that_is_wanted(project):
         ("a.txt", " \n", [], 2, "is empty"),
         ("a.py", "PROMPT = '{{ x }}'", [], 2, "copy its prompt into a file of its own, such as a.jinja"),
         ("a.robust.yaml", "suite: a", [], 2, "is a suite already"),
-        ("a.json", "{", [], 2, "is no JSON"),
+        ("a.json", "{", [], 2, "is not valid JSON"),
         ("a.json", '{"temperature": 1}', [], 2, "holds no prompt that can be read"),
         ("a.json", '[{"role": "tool", "content": "{{ x }}"}]', [], 2, "this one has the role 'tool'"),
         ("a.jinja", "{{ x }}", ["--data", "none.csv"], 2, "none.csv: there is no such file"),

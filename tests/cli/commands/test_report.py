@@ -14,7 +14,7 @@ import pytest
 from llmrobust.cli import main
 from llmrobust.report.run_markdown import run_markdown
 from llmrobust.report.run_terminal import summary_lines
-from llmrobust.results.json_format import write_json
+from llmrobust.results.json_writer import write_json
 
 
 @pytest.fixture
@@ -103,8 +103,8 @@ def test_it_shows_and_judges_only_where_it_is_asked_to(stored, make_run, capsys)
     ("arguments", "said"),
     [
         (["none.json"], "none.json: there is no such file"),
-        (["broken.json"], "broken.json: is no JSON"),
-        (["other.json"], "other.json: is no stored run; pytest writes one with --robust-json FILE"),
+        (["broken.json"], "broken.json: is not valid JSON"),
+        (["other.json"], "other.json: is not a stored run; pytest writes one with --robust-json FILE"),
         (["."], ".: is a folder, a stored run was wanted"),
         (["run.json", "--output", "run.pdf"], "run.pdf: its name does not say in which form; give --format"),
         (["run.json", "--against", "run.json"], "--against is for html, not for terminal"),

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmrobust.request import Failure
-from llmrobust.results.json_format import read_run, to_json, write_json
+from llmrobust.results.json_reader import read_run
+from llmrobust.results.json_writer import to_json, write_json
 from llmrobust.results.run_result import RunResult
 from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.edit_script import edited, edits_of

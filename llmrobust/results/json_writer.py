@@ -1,0 +1,221 @@
+"""Runs as JSON, the format of `--robust-json`; `json_reader` reads them back."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from llmrobust.gate import Decision, NoiseFloor
+from llmrobust.metrics import METRICS, Measurement
+from llmrobust.metrics.measure import RESAMPLES
+from llmrobust.results.case_result import CaseResult
+from llmrobust.results.run_result import RunResult
+from llmrobust.results.suite_result import SuiteResult, UseResult
+from llmrobust.text.atomic_write import write_whole
+from llmrobust.text.edit_script import Messages, edits_of
+
+FORMAT = "llmrobust-run"
+
+
+VERSION = 1
+
+
+MAY_LACK = ("severity", "moves", "reason", "margin", "probabilities", "text", "finish_reason", "logprobs")
+"""Fields of cases that a file without replies leaves out where they are empty (null or no text)."""
+
+
+_BROKEN = 4
+"""Depth of the entries of a suite's lists, which stand on one line each."""
+
+
+def to_json(result: RunResult) -> dict[str, Any]:
+    """The run as JSON values, in a fixed order."""
+    manifest = result.manifest
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "manifest": {
+            "llmrobust": manifest.llmrobust,
+            "python": manifest.python,
+            "model": _model(result),
+            "metrics": {"confidence": manifest.confidence, "resamples": RESAMPLES},
+        },
+        "requests": asdict(result.requests),
+        "suites": [_suite(suite) for suite in result.suites],
+        "metrics": {
+            name: {"formula": METRICS.get(name).formula, "better": METRICS.get(name).better}
+            for name in sorted({m.metric for suite in result.suites for m in suite.measurements} & set(METRICS.names()))
+        },
+        "timing": asdict(result.timing),
+    }
+
+
+def write_json(result: RunResult, path: Path) -> None:
+    """Write the report to a file, whole or not at all. Raises OSError."""
+    write_whole(path, run_text(to_json(result)).encode("ascii"))
+
+
+def run_text(run: Mapping[str, Any]) -> str:
+    """A run's JSON with one case, measurement or decision a line: quick to write, and fit for `git diff`."""
+    return "".join(_lines(run, 0)) + "\n"
+
+
+def _lines(value: Any, depth: int) -> Iterator[str]:
+    """JSON values in a layout of their own: what holds the long lists is broken up, their entries are not."""
+    if depth == _BROKEN or not value or not isinstance(value, dict | list):
+        yield json.dumps(value, allow_nan=False)
+        return
+    opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
+    entries = value.items() if isinstance(value, dict) else ((None, one) for one in value)
+    lead = " " * (depth + 1)
+    yield opening
+    for number, (name, entry) in enumerate(entries):
+        yield ("," if number else "") + "\n" + lead + ("" if name is None else f"{json.dumps(name)}: ")
+        yield from _lines(entry, depth + 1)
+    yield f"\n{' ' * depth}{closing}"
+
+
+def _model(result: RunResult) -> dict[str, Any] | None:
+    model = result.manifest.model
+    return None if model is None else {**asdict(model), "scoring": list(model.scoring), "details": dict(model.details)}
+
+
+def _suite(suite: SuiteResult) -> dict[str, Any]:
+    statuses = suite.statuses()
+    return {
+        "name": suite.name,
+        "path": suite.path,
+        "digest": suite.digest,
+        "seed": suite.seed,
+        "repeats": suite.repeats,
+        "choices": list(suite.choices),
+        "prompt_digest": suite.prompt_digest,
+        "prompts": [asdict(place) for place in suite.prompts],
+        "answer": None if suite.answer is None else {**asdict(suite.answer), "choices": list(suite.answer.choices)},
+        "sampling": None if suite.sampling is None else {**asdict(suite.sampling), "stop": list(suite.sampling.stop)},
+        "language": suite.language,
+        "protect": list(suite.protect),
+        "replies_kept": suite.replies_kept,
+        "examples": suite.n_examples,
+        "example_digests": dict(suite.digests),
+        "planned": suite.planned,
+        "answered": len(suite.cases),
+        "waves": suite.waves,
+        "strict": suite.strict,
+        "changed": None if suite.changed is None else {**asdict(suite.changed), "reasons": list(suite.changed.reasons)},
+        "statuses": {str(status): statuses[status] for status in sorted(statuses)},
+        "uses": [_use(use) for use in suite.uses],
+        "noise_floor": _noise(suite.noise),
+        "measurements": [_measurement(m) for m in suite.measurements],
+        "decisions": [decision_json(decision) for decision in suite.decisions],
+        "cases": _cases(suite.cases, brief=not suite.replies_kept),
+    }
+
+
+def _use(use: UseResult) -> dict[str, Any]:
+    facts = {"operator": use.operator, "version": use.version, "line": use.line, "digest": use.digest}
+    return {"use": use.label, **facts, **{k: v for k, v in asdict(use.counts).items() if k != "use"}}
+
+
+def _noise(noise: NoiseFloor | None) -> dict[str, Any] | None:
+    if noise is None:
+        return None
+    low, high = noise.interval()
+    counts = zip(noise.examples, noise.asked, noise.flipped, strict=True)
+    by_example = {name: [int(asked), int(flipped)] for name, asked, flipped in counts}
+    return {"rate": noise.rate, "low": low, "high": high, "confidence": noise.confidence, "examples": by_example}
+
+
+def _measurement(m: Measurement) -> dict[str, Any]:
+    return {**asdict(m), "undefined": m.undefined or None}
+
+
+def decision_json(decision: Decision) -> dict[str, Any]:
+    """A decision as JSON values."""
+    gate = decision.target.gate
+    return {
+        "id": decision.id,
+        "status": str(decision.status),
+        "metric": gate.metric,
+        "min": gate.min,
+        "max": gate.max,
+        "per": gate.per,
+        "group": decision.target.group,
+        "over": gate.over,
+        "where": {name: list(wanted) for name, wanted in gate.where.items()},
+        "against": [path.name for path in gate.against],
+        "baseline": None if gate.baseline is None else gate.baseline.name,
+        "same": list(gate.same),
+        "confidence": gate.confidence,
+        "correction": gate.correction,
+        "field": gate.by,
+        "inconclusive": gate.inconclusive,
+        "noise": decision.noise,
+        "early": None if decision.early is None else list(decision.early),
+        "line": gate.location.line,
+        "measurement": None if decision.measurement is None else _measurement(decision.measurement),
+        "cause": decision.cause,
+        "reason": decision.reason,
+        "remedy": decision.remedy,
+        "worst": [{"example": one.example, "columns": list(one.columns)} for one in decision.worst],
+    }
+
+
+def _cases(cases: Sequence[CaseResult], brief: bool) -> list[dict[str, Any]]:
+    """The cases; a perturbed prompt is written as what it changes in the unperturbed one, where that stands before.
+
+    brief: leave out what is empty.
+    """
+    there: set[tuple[str, int]] = set()
+    written = []
+    for case in cases:
+        key = (case.example, case.repeat)
+        if case.is_original:
+            there.add(key)
+        values = _case(case, key in there)
+        written.append({k: v for k, v in values.items() if k not in MAY_LACK or v or v is False} if brief else values)
+    return written
+
+
+def _case(case: CaseResult, clean_is_there: bool) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "example": case.example,
+        "family": case.family,
+        "operator": case.operator,
+        "use": case.use,
+        "variant": case.variant,
+        "repeat": case.repeat,
+        "relation": case.relation,
+        "severity": case.severity,
+        "status": str(case.status),
+        "answer": case.answer,
+        "clean_answer": case.clean_answer,
+        "expected": case.expected,
+        "correct": case.correct,
+        "agrees": case.agrees,
+        "moves": case.moves,
+        "reason": case.reason,
+        "scored_by": case.scored_by,
+        "margin": case.margin,
+        "probabilities": None if case.probabilities is None else list(case.probabilities),
+        "text": case.text,
+        "finish_reason": case.finish_reason,
+        "logprobs": None if case.logprobs is None else [one if one > -math.inf else None for one in case.logprobs],
+        "request": case.request,
+        "changed": case.changed,
+    }
+    if not clean_is_there:
+        values["clean_prompt"] = _messages(case.clean_prompt)
+    if case.is_original or [role for role, _ in case.prompt] != [role for role, _ in case.clean_prompt]:
+        values["prompt"] = _messages(case.prompt)
+    else:
+        values["edits"] = [list(edit) for edit in edits_of(case.clean_prompt, case.prompt)]
+    return values
+
+
+def _messages(messages: Messages) -> list[dict[str, str]]:
+    return [{"role": role, "text": text} for role, text in messages]
