@@ -203,10 +203,10 @@ def _expected(example: Example, variant: Variant, relation: Relation) -> str | N
     return variant.answer_map.get(example.expected, example.expected)
 
 
-Key = tuple[str, str, str, int]
+CaseKey = tuple[str, str, str, int]
 
 
-def case_key(case: Case) -> Key:
+def case_key(case: Case) -> CaseKey:
     """What identifies a case across versions of a suite: use, variant, example, repeat."""
     return case.use, case.variant, case.example.id, case.repeat
 

@@ -15,10 +15,10 @@ from llmrobust.gate import Decision, GateTarget, NoiseFloor, Reference, evaluate
 from llmrobust.gate.waves import Waves, can_stop_early
 from llmrobust.metrics import Table
 from llmrobust.models.protocol import ModelInfo
-from llmrobust.plan import Case, Plan
+from llmrobust.plan import Case, Plan, case_key
 from llmrobust.request import Failure, FailureKind, Reply, Request, Response
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.compatibility import key_of_case, key_of_result, rescoring_problems, stored_reference
+from llmrobust.results.compatibility import rescoring_problems, stored_reference
 from llmrobust.results.json_reader import suite_in
 from llmrobust.results.run_result import ModelFacts, RunResult
 from llmrobust.results.suite_result import SuiteResult, table_of
@@ -183,8 +183,8 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     problem = next(rescoring_problems(stored, plan), None)
     if problem is not None:
         raise ReportError(f"{path}: {problem}")
-    cases = {key_of_case(case): case for case in plan.cases}
-    chosen = [cases[key_of_result(case)] for case in stored.cases]
+    cases = {case_key(case): case for case in plan.cases}
+    chosen = [cases[case.key] for case in stored.cases]
     replies = {now.request: _reply(then) for now, then in zip(chosen, stored.cases, strict=True)}
     noise = stored.noise if stored.answer == suite.answer and suite.noise_floor is not None else None
     again = replace(SuiteRun.of(plan, replies, chosen, run.manifest.model), noise=noise).result(root)

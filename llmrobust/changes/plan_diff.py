@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from llmrobust.errors import Location
-from llmrobust.plan import Key, Plan, case_key
+from llmrobust.plan import CaseKey, Plan, case_key
 from llmrobust.results.digests import example_digest, prompt_digest, use_digest
 from llmrobust.suitefile.suite import GateSpec, OperatorUse, Suite
 
@@ -20,9 +20,9 @@ class SuiteChange:
     """
 
     reasons: tuple[str, ...] = ()
-    cases: frozenset[Key] = frozenset()
+    cases: frozenset[CaseKey] = frozenset()
 
-    def and_also(self, reasons: Iterable[str], cases: Iterable[Key] = ()) -> SuiteChange:
+    def and_also(self, reasons: Iterable[str], cases: Iterable[CaseKey] = ()) -> SuiteChange:
         """The same with more reasons and cases."""
         return SuiteChange(tuple(dict.fromkeys((*self.reasons, *reasons))), self.cases.union(cases))
 
@@ -42,7 +42,7 @@ def compared(then: Plan, now: Plan) -> SuiteChange:
     return SuiteChange(tuple(reasons), changed) if reasons else SuiteChange()
 
 
-def cases_of_operators(plan: Plan, names: Iterable[str]) -> frozenset[Key]:
+def cases_of_operators(plan: Plan, names: Iterable[str]) -> frozenset[CaseKey]:
     """The cases that come from these operators, alone or as a part of others."""
     wanted = set(names)
     uses = {use.label for use in plan.suite.perturb if wanted & set(operator_versions_of(use))}
@@ -68,7 +68,7 @@ def other_versions(then: Mapping[str, int], now: Mapping[str, int]) -> dict[str,
     }
 
 
-def _identities(plan: Plan) -> dict[Key, tuple[object, ...]]:
+def _identities(plan: Plan) -> dict[CaseKey, tuple[object, ...]]:
     return {
         case_key(case): (
             case.request.content_hash(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -14,6 +13,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from llmrobust.errors import readable_file
+from llmrobust.text.phrases import nearest
 
 Chosen = SimpleNamespace
 """A command's arguments and options by their names."""
@@ -192,8 +192,8 @@ def complete_recipes(ctx: click.Context, param: click.Parameter, incomplete: str
 
 def near(name: str, known: Collection[str]) -> str:
     """A hint at the nearest known name; empty where none is near."""
-    close = difflib.get_close_matches(name, list(known), 1, 0.6)
-    return f'; did you mean "{close[0]}"?' if close else ""
+    close = nearest(name, known)
+    return f'; did you mean "{close}"?' if close else ""
 
 
 def listed(title: str, rows: Iterable[tuple[str, str]]) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import parse_qsl
 
 from llmrobust.errors import ModelError
+from llmrobust.text.phrases import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,6 @@ class LocalSpec:
         """Raises ModelError for an option that the backend does not know."""
         for name in self.options:
             if name not in known:
-                close = difflib.get_close_matches(name, known, 1)
-                hint = f'; did you mean "{close[0]}"?' if close else f"; it has {', '.join(known)}"
+                close = nearest(name, known)
+                hint = f'; did you mean "{close}"?' if close else f"; it has {', '.join(known)}"
                 raise ModelError(f'{self.prefix}: has no option "{name}"{hint}')

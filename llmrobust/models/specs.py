@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 from importlib.metadata import entry_points
 
 from llmrobust.errors import ModelError
 from llmrobust.models.protocol import Model
+from llmrobust.text.phrases import nearest
 
 ENTRY_POINTS = "llmrobust.models"
 FORMS = (
@@ -77,8 +77,8 @@ def known_forms() -> list[tuple[str, str]]:
 
 def _unknown(spec: str, prefix: str, third_party: Sequence[str]) -> str:
     known = ["tiny", "hf", "vllm", "vllm-offline", "http", "https", *third_party]
-    close = difflib.get_close_matches(prefix, known, 1, cutoff=0.5)
-    hint = f'did you mean "{close[0]}"? ' if close else ""
+    close = nearest(prefix, known, 0.5)
+    hint = f'did you mean "{close}"? ' if close else ""
     if not close and "/" in spec and ":" not in spec:
         hint = f'did you mean "hf:{spec}" or "vllm:{spec}"? '
     elif prefix in known and ":" not in spec:

@@ -174,9 +174,7 @@ class Changes:
 
     def _marked(self, result: SuiteResult, suite: SessionSuite) -> SuiteResult:
         keys = suite.change.cases if suite.change is not None else frozenset()
-        cases = tuple(
-            replace(case, changed=(case.use, case.variant, case.example, case.repeat) in keys) for case in result.cases
-        )
+        cases = tuple(replace(case, changed=case.key in keys) for case in result.cases)
         return replace(result, cases=cases, changed=self._change_of(suite))
 
     def _change_of(self, suite: SessionSuite) -> ChangeResult:

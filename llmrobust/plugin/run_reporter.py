@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import pytest
 
@@ -18,10 +18,21 @@ STATUS_LETTERS = {"flipped": "f", "wrong": "w", "unparsed": "u", "truncated": "t
 class RunReporter:
     """The pytest hooks that the session and xdist's controller have in common."""
 
+    NAME: ClassVar[str]
+    """Among pytest's plugins."""
     _summary: Summary | None = None
 
     def __init__(self, config: pytest.Config):
         self._config = config
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Self:
+        """The process's own, registered with pytest on first use."""
+        found: Self | None = config.pluginmanager.get_plugin(cls.NAME)
+        if found is None:
+            found = cls(config)
+            config.pluginmanager.register(found, cls.NAME)
+        return found
 
     def result(self) -> RunResult | None:
         """The run's result; None if no suite was run."""

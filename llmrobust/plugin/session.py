@@ -25,12 +25,11 @@ from llmrobust.runner import run_result
 if TYPE_CHECKING:
     from llmrobust.results.run_result import RunResult
 
-SESSION = "llmrobust-session"
-"""The session's name among pytest's plugins."""
-
 
 class Session(RunReporter):
     """Registered with pytest when the first suite is collected; one per process."""
+
+    NAME = "llmrobust-session"
 
     def __init__(self, config: pytest.Config):
         super().__init__(config)
@@ -42,15 +41,6 @@ class Session(RunReporter):
         self._error_reported = False
         self._changes: Changes | None = None
         self._settings = Settings.of(config)
-
-    @classmethod
-    def of(cls, config: pytest.Config) -> Session:
-        """The session of a pytest run, registered on first use."""
-        found: Session | None = config.pluginmanager.get_plugin(SESSION)
-        if found is None:
-            found = cls(config)
-            config.pluginmanager.register(found, SESSION)
-        return found
 
     # Called by nodes and items.
 

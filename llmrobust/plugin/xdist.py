@@ -13,12 +13,11 @@ if TYPE_CHECKING:
     from llmrobust.engine import Asker, Recorded
     from llmrobust.results.run_result import RunResult
 
-CONTROLLER = "llmrobust-controller"
-"""The controller's name among pytest's plugins."""
-
 
 class Controller(RunReporter):
     """Owns the service that the workers ask, and reports the result that one of them hands over."""
+
+    NAME = "llmrobust-controller"
 
     def __init__(self, config: pytest.Config):
         from llmrobust.engine.shared_engine import Service
@@ -26,15 +25,6 @@ class Controller(RunReporter):
         super().__init__(config)
         self._service = Service(self._make_engine)
         self._result: RunResult | None = None
-
-    @classmethod
-    def of(cls, config: pytest.Config) -> Controller:
-        """The run's controller, registered on first use."""
-        found: Controller | None = config.pluginmanager.get_plugin(CONTROLLER)
-        if found is None:
-            found = cls(config)
-            config.pluginmanager.register(found, CONTROLLER)
-        return found
 
     def connect(self, node: Any) -> None:
         """Pass the service's address to a worker."""

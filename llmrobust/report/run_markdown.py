@@ -22,7 +22,7 @@ from llmrobust.report.markdown_blocks import (
 from llmrobust.report.problems import undecided
 from llmrobust.report.run_terminal import table_notes, table_rows, with_interval
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.changes_summary import identity_note
+from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.run_verdict import Outcome, run_verdict
 from llmrobust.results.suite_result import SuiteResult

@@ -13,7 +13,8 @@ from llmrobust.metrics import Measurement
 from llmrobust.models.protocol import BY_ADDRESS, NOT_OPENED, SESSION_ONLY
 from llmrobust.plan import ORIGINAL
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.changes_summary import changed_lines, identity_note, is_unchanged
+from llmrobust.results.changes_summary import changed_lines, is_unchanged
+from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from llmrobust.metrics.from_cases import case_cell
 from llmrobust.operators.operator import Relation
-from llmrobust.plan import ORIGINAL, name_of
+from llmrobust.plan import ORIGINAL, CaseKey, name_of
 from llmrobust.request import Response
 from llmrobust.score.verdict import Judged, Status
 from llmrobust.text.edit_script import Messages
@@ -49,6 +49,11 @@ class CaseResult:
     prompt: Messages = ()
     clean_prompt: Messages = ()
     changed: bool | None = None
+
+    @property
+    def key(self) -> CaseKey:
+        """What identifies the case, as `plan.case_key` does for a planned one."""
+        return self.use, self.variant, self.example, self.repeat
 
     @property
     def is_original(self) -> bool:

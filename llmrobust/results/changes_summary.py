@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmrobust.models.protocol import IDENTIFIED_BY, NOT_OPENED, SESSION_ONLY
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import ChangeResult, SuiteResult
+from llmrobust.text.phrases import many
 
 NO_EVIDENCE = "nothing changed, and nothing of it is in the reply store: nothing was judged, so this run proves nothing"
-
-
-def identity_note(result: RunResult) -> str:
-    """How a server was identified, and for every model where all replies came from the store."""
-    model, asked = result.manifest.model, result.requests
-    if model is None:
-        return ""
-    established, details = model.identified_by, dict(model.details)
-    if established.startswith(SESSION_ONLY):
-        return f"stored replies count for {established}"
-    stored = "every reply comes from the store, " if asked.from_store and not asked.sent else ""
-    if NOT_OPENED in details:
-        return f"{stored}the model was identified in its last run by {established}" if stored else ""
-    return f"{stored}the model was identified by {established}" if stored or IDENTIFIED_BY in details else ""
 
 
 def is_unchanged(suite: SuiteResult) -> bool:
@@ -48,7 +34,7 @@ def headline(suites: Sequence[tuple[str, int, ChangeResult]]) -> str:
     since = suites[0][2]
     changed = [(name, planned, change) for name, planned, change in suites if change.reasons]
     told = ", ".join(f"{name} ({_reasons(planned, change)})" for name, planned, change in changed)
-    line = f"changed since {since.since} ({since.commit[:7]}): {len(changed):,} of {_suites(len(suites))}"
+    line = f"changed since {since.since} ({since.commit[:7]}): {len(changed):,} of {many(len(suites), 'suite')}"
     return f"{line}: {told}" if told else line
 
 
@@ -60,7 +46,7 @@ def notes(changes: Sequence[ChangeResult]) -> list[str]:
         lines.append(f"{rev} and HEAD have no common ancestor in this clone: compared with {rev} itself")
     unknown = sum(not change.recorded for change in changes)
     if unknown:
-        of = "" if unknown == len(changes) else f" of {_suites(unknown)}"
+        of = "" if unknown == len(changes) else f" of {many(unknown, 'suite')}"
         lines.append(f"no earlier run{of} is known here, so changes of operator versions and of the model are not seen")
     return lines
 
@@ -88,7 +74,3 @@ def _unchanged(suite: SuiteResult) -> str:
 
 def _reasons(planned: int, change: ChangeResult) -> str:
     return f"{', '.join(change.reasons)}; {change.cases:,} of {planned:,} cases"
-
-
-def _suites(count: int) -> str:
-    return f"{count:,} suite" if count == 1 else f"{count:,} suites"

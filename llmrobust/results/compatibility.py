@@ -11,8 +11,7 @@ from llmrobust.errors import ReportError
 from llmrobust.gate import Problem, Reference
 from llmrobust.gate.reference_runs import SAVE
 from llmrobust.models.protocol import SESSION_ONLY
-from llmrobust.plan import Case, Plan
-from llmrobust.results.case_result import CaseResult
+from llmrobust.plan import Case, Plan, case_key
 from llmrobust.results.digests import example_digest, prompt_digest, use_digest
 from llmrobust.results.json_reader import lacks, read_run, stored_table, suite_in
 from llmrobust.results.run_result import ModelFacts
@@ -236,10 +235,6 @@ def obstacles(suite: SuiteResult) -> Iterator[str]:
         yield f"{len(names)} of its {len(suite.decisions)} gates: {status} ({named_few(names)})"
 
 
-Key = tuple[str, str, str, int]
-"""Use, variant, example and repeat: which case of a suite it is."""
-
-
 def rescoring_problems(stored: SuiteResult, plan: Plan) -> Iterator[str]:
     """Why a suite's replies cannot be judged again, in words; each only holds where those before it do not."""
     if not stored.replies_kept:
@@ -263,8 +258,8 @@ def rescoring_problems(stored: SuiteResult, plan: Plan) -> Iterator[str]:
 
 def _other_prompts(stored: SuiteResult, plan: Plan) -> Iterator[str]:
     """Cases that only one of run and suite has, and those with other prompts."""
-    now = {key_of_case(case): case for case in plan.cases}
-    then = {key_of_result(case): case for case in stored.cases}
+    now = {case_key(case): case for case in plan.cases}
+    then = {case.key: case for case in stored.cases}
     gone = [case.name for key, case in then.items() if key not in now]
     if gone:
         yield f"{len(gone):,} of its {len(then):,} cases are no longer in the suite ({named_few(gone)}); run it again"
@@ -305,14 +300,6 @@ def _other_scoring(stored: SuiteResult, plan: Plan) -> Iterator[str]:
 
 
 _WAYS = {"logprobs": "label log-probabilities", "constrained": "constrained generation", "text": "text"}
-
-
-def key_of_case(case: Case) -> Key:
-    return case.use, case.variant, case.example.id, case.repeat
-
-
-def key_of_result(case: CaseResult) -> Key:
-    return case.use, case.variant, case.example, case.repeat
 
 
 def _name(case: Case) -> str:

@@ -166,7 +166,7 @@ def _read_suite(value: Mapping[str, Any]) -> SuiteResult:
     noise, answer, sampling = value["noise_floor"], value["answer"], value["sampling"]
     clean: dict[tuple[str, int], Messages] = {}
     cases = tuple(_read_case(one, clean) for one in value["cases"])
-    if len({(case.use, case.variant, case.example, case.repeat) for case in cases}) != len(cases):
+    if len({case.key for case in cases}) != len(cases):
         raise ValueError("a case stands twice in it")
     return typed(
         SuiteResult(

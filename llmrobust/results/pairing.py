@@ -17,8 +17,6 @@ from llmrobust.results.case_result import CaseResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
 
-Key = tuple[str, str, str, int]
-
 
 class Change(StrEnum):
     """What became of a case."""
@@ -83,13 +81,13 @@ class Left:
 
 def paired_cases(old: SuiteResult, new: SuiteResult) -> tuple[tuple[Pair, ...], tuple[Group, ...], Left]:
     """The pairs, the groups of what has no pair but a counterpart, and the counts of the rest."""
-    before = {_key(case): case for case in old.cases}
+    before = {case.key: case for case in old.cases}
     digests = [dict(one.digests) for one in (old, new)]
     uses = [{use.label: use.digest for use in one.uses} for one in (old, new)]
     drawn_alike = (old.seed, old.language, old.protect) == (new.seed, new.language, new.protect)
     pairs, alone, counts = [], [], Counter[str]()
     for case in new.cases:
-        then = before.pop(_key(case), None)
+        then = before.pop(case.key, None)
         if then is None:
             alone.append(case)
         elif digests[0].get(case.example) != digests[1].get(case.example):
@@ -141,7 +139,3 @@ def _is_good(case: CaseResult) -> bool | None:
 def _good_share(cases: Sequence[CaseResult]) -> float | None:
     known = [good for case in cases if (good := _is_good(case)) is not None]
     return sum(known) / len(known) if known else None
-
-
-def _key(case: CaseResult) -> Key:
-    return case.use, case.variant, case.example, case.repeat

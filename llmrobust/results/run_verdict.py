@@ -11,6 +11,7 @@ from llmrobust.results.changes_summary import changed_lines, is_left_out
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
+from llmrobust.text.phrases import many
 
 
 class Outcome(StrEnum):
@@ -74,25 +75,23 @@ def _sentence(outcome: Outcome, decisions: Sequence[Decision], suites: Sequence[
     faults, strict = sum(map(_strict_faults, suites)), sum(len(suite.cases) for suite in suites if suite.strict)
     match outcome:
         case Outcome.FAILED if faults:
-            gates = f" and {failed:,} of {_many(len(decisions), 'gate')} fail" if failed else ""
-            return f"{faults:,} of {_many(strict, 'case')} that must hold each by itself did not{gates}{more}."
+            gates = f" and {failed:,} of {many(len(decisions), 'gate')} fail" if failed else ""
+            return f"{faults:,} of {many(strict, 'case')} that must hold each by itself did not{gates}{more}."
         case Outcome.FAILED:
             return f"{_of(failed, len(decisions))} not hold{more}."
         case Outcome.UNDECIDED if left_open:
-            return f"{left_open:,} of {_many(len(decisions), 'gate')} could not be decided, which is not a pass."
+            return f"{left_open:,} of {many(len(decisions), 'gate')} could not be decided, which is not a pass."
         case Outcome.UNDECIDED:
             return "Only some of the cases were asked, so gates were not decided."
         case Outcome.WARNED:
             warned = sum(not one.passed for one in decisions)
-            return (
-                f"{len(decisions) - warned:,} of {_many(len(decisions), 'gate')} hold; {warned:,} may stay undecided."
-            )
+            return f"{len(decisions) - warned:,} of {many(len(decisions), 'gate')} hold; {warned:,} may stay undecided."
         case Outcome.PASSED if not decisions:
             return f"All {strict:,} cases hold, each by itself."
         case Outcome.PASSED:
             return "The gate holds." if len(decisions) == 1 else f"All {len(decisions):,} gates hold."
     bad, count = sum(_not_passed(suite) for suite in suites), sum(len(suite.cases) for suite in suites)
-    return f"No gate says what may ship; {bad:,} of {_many(count, 'case')} did not pass."
+    return f"No gate says what may ship; {bad:,} of {many(count, 'case')} did not pass."
 
 
 def _notes(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
@@ -105,7 +104,7 @@ def _notes(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
             notes.append(f"{suite.name}: has no gates; {_not_passed(suite):,} of its cases did not pass.")
         missing = suite.statuses()[Status.NO_ANSWER]
         if missing:
-            notes.append(f"{suite.name}: {_many(missing, 'case')} got no answer; without them no gate is decided.")
+            notes.append(f"{suite.name}: {many(missing, 'case')} got no answer; without them no gate is decided.")
     return tuple(notes)
 
 
@@ -126,7 +125,3 @@ def _of(count: int, total: int) -> str:
     if total == 1:
         return "The gate does"
     return f"{count:,} of {total:,} gates {'does' if count == 1 else 'do'}"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"

@@ -11,9 +11,15 @@ def many(count: int, what: str) -> str:
     return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
+def nearest(name: str, known: Collection[str], cutoff: float = 0.6) -> str:
+    """The known name most like a wrong one; empty where none is like it. cutoff: from 0 (any) to 1 (equal)."""
+    close = difflib.get_close_matches(name, list(known), 1, cutoff)
+    return close[0] if close else ""
+
+
 def did_you_mean(name: str, known: Collection[str], all_of_them: str = "") -> str:
     """A hint for a wrong name: the nearest known one, else `all_of_them` or a list of the known ones."""
-    close = difflib.get_close_matches(name, list(known), 1, 0.6)
+    close = nearest(name, known)
     if close:
-        return f'did you mean "{close[0]}"?' + (f" {all_of_them}" if all_of_them else "")
+        return f'did you mean "{close}"?' + (f" {all_of_them}" if all_of_them else "")
     return all_of_them or (f"known are {', '.join(sorted(known))}" if known else "")

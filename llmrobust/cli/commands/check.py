@@ -15,6 +15,7 @@ from llmrobust.cli.command import PATH, Chosen, colour_option, command, json_opt
 from llmrobust.cli.project import project_of
 from llmrobust.errors import Diagnostic, Location, OperatorError, SuiteError, WrongUse
 from llmrobust.text.colour import styled, wants_colour
+from llmrobust.text.phrases import many
 
 if TYPE_CHECKING:
     from llmrobust.plan import Plan
@@ -205,16 +206,12 @@ def _lines(checked: Sequence[Checked], on: bool) -> Iterator[str]:
             yield f"{label}{styled(place, 'bold', on)}" + (f"\n{rest}" if rest else "") + "\n"
         if one.plan is not None:
             gates = len(one.plan.suite.gates)
-            said = [_many(len(one.plan.suite.examples), "example"), _many(len(one.plan.cases), "case")]
-            said.append(_many(gates, "gate") if gates else "no gate: each flipped or wrong case fails")
+            said = [many(len(one.plan.suite.examples), "example"), many(len(one.plan.cases), "case")]
+            said.append(many(gates, "gate") if gates else "no gate: each flipped or wrong case fails")
             yield f"{one.path}: {', '.join(said)}"
     errors = [sum(finding.severity == "error" for finding in one.findings) for one in checked]
     warnings = sum(finding.severity == "warning" for one in checked for finding in one.findings)
     bad = sum(count > 0 for count in errors)
-    verdict = f"{_many(sum(errors), 'mistake')} in {_many(bad, 'file')}" if bad else "no mistake"
-    more = f", {_many(warnings, 'warning')}" if warnings else ""
-    yield styled(f"checked {_many(len(checked), 'suite file')}: {verdict}{more}", "red" if bad else "green", on)
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+    verdict = f"{many(sum(errors), 'mistake')} in {many(bad, 'file')}" if bad else "no mistake"
+    more = f", {many(warnings, 'warning')}" if warnings else ""
+    yield styled(f"checked {many(len(checked), 'suite file')}: {verdict}{more}", "red" if bad else "green", on)

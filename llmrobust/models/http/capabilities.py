@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ from llmrobust.models.context_length import fits
 from llmrobust.models.http.client import CallFailed, HttpClient, Refused
 from llmrobust.models.http.payloads import CHAT_BATCH, COMPLETIONS, TOKENIZE, logprob_fields, read_choices
 from llmrobust.request import Failure, ScoredBy
+from llmrobust.text.phrases import nearest
 
 PROBE_TOKENS = (0, 1, 2)
 PROBE_CHOICE = "qzxv"
@@ -111,8 +111,8 @@ def _chosen(entries: list[Mapping[str, Any]], wanted: str, root: str) -> Mapping
         return entries[names.index(wanted)]
     shown = ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
     if wanted:
-        close = difflib.get_close_matches(wanted, names, 1)
-        hint = f'; did you mean "{close[0]}"?' if close else ""
+        close = nearest(wanted, names)
+        hint = f'; did you mean "{close}"?' if close else ""
         raise ModelError(f'no model "{wanted}" at {root}{hint} It has: {shown or "none"}')
     if not names:
         raise ModelError(f"{root} serves no model")

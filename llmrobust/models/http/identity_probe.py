@@ -48,11 +48,6 @@ class Identity:
     established: str
     weights: str = ""
 
-    @property
-    def by_weights(self) -> bool:
-        """Whether the model's files identify it: then it is the same model at every address."""
-        return self.established == BY_WEIGHTS
-
     def fingerprint(self, *known: str) -> str:
         """A fingerprint of `known` facts and this identity; one that no other session has where there is none."""
         return fingerprint_of(*known, self.weights, self.digest or secrets.token_hex(16))

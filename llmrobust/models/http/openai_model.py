@@ -63,7 +63,7 @@ class OpenAiModel:
             spec=self.spec,
             name=server.model,
             backend="http",
-            fingerprint=identity.fingerprint(*([] if identity.by_weights else [self._root]), server.fingerprint()),
+            fingerprint=identity.fingerprint(*([] if identity.weights else [self._root]), server.fingerprint()),
             trusted_fingerprint="" if identity.digest else fingerprint_of(self._root, server.fingerprint(), BY_ADDRESS),
             max_model_len=server.max_model_len,
             max_batch=LIST_SIZE if server.lists else SINGLES,

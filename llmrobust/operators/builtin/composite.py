@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from itertools import islice
 from typing import Any
 
@@ -14,6 +13,7 @@ from llmrobust.operators.editing.random_edits import Severity
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Operator, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import REGISTRY, operator
 from llmrobust.prompt.spans import Prompt
+from llmrobust.text.phrases import nearest
 
 Part = tuple[Operator, Params]
 _WEAKER = (Relation.SAME, Relation.FOLLOWS, Relation.MUST_CHANGE, Relation.NO_PROMISE)
@@ -149,8 +149,8 @@ def _part(entry: str | dict[str, dict[str, Any] | None], severity: int | None) -
         raise ValueError("an entry of `of` names one operator")
     found = REGISTRY.get(name)
     if found is None:
-        near = get_close_matches(name, REGISTRY.names(), 1)
-        hint = f'; did you mean "{near[0]}"?' if near else "; `llmrobust operators` lists all of them"
+        near = nearest(name, REGISTRY.names())
+        hint = f'; did you mean "{near}"?' if near else "; `llmrobust operators` lists all of them"
         raise ValueError(f'unknown operator "{name}"{hint}')
     if found.params is CompositeParams:
         raise ValueError("a composite cannot be a part of one")
