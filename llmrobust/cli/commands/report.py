@@ -34,34 +34,33 @@ FORMS = ("terminal", "markdown", "html", "json", "sarif", "github")
 
 
 @command(
-    "Show a run that pytest stored with --robust-json, without a model: as the summary that pytest "
-    "prints, the comment on a pull request (markdown), a page (html), JSON, SARIF, or annotations (github). It "
-    "shows and does not judge: exit code 0 whatever the gates decided, unless --exit-code is given (1: not "
-    "passed). 2: the run cannot be read.",
+    "Show a run stored with --robust-json, without a model: as the summary that pytest prints, a pull request "
+    "comment (markdown), a page (html), JSON, SARIF, or annotations (github). Gates are not re-evaluated. Exit code "
+    "0 whatever they decided, unless --exit-code is given (1: not passed). 2: the run cannot be read.",
     [
         ("llmrobust report run.json", "the summary, as pytest printed it"),
-        ("llmrobust report run.json --output run.html", "the form follows from the file's name"),
-        ("llmrobust report new.json --against old.json --output change.html", "two runs beside each other"),
-        ('llmrobust report run.json --format markdown >> "$GITHUB_STEP_SUMMARY"', "in a workflow"),
-        ("llmrobust report run.json --exit-code", "also say by the exit code whether it passed"),
+        ("llmrobust report run.json --output run.html", "the file name selects the format"),
+        ("llmrobust report new.json --against old.json --output change.html", "two runs side by side"),
+        ('llmrobust report run.json --format markdown >> "$GITHUB_STEP_SUMMARY"', "in a GitHub workflow"),
+        ("llmrobust report run.json --exit-code", "exit with 1 if the run did not pass"),
     ],
 )
 @click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run (.gz too)")
-@click.option("--format", type=click.Choice(FORMS), help="default: by the name of --output, else terminal")
+@click.option("--format", type=click.Choice(FORMS), help="default: from the name of --output, else terminal")
 @click.option("--output", type=PATH, metavar="FILE", help="write to FILE (default: standard output)")
 @click.option("--against", type=PATH, metavar="OTHER", help="html: compare with this stored run")
 @click.option(
-    "--cases", type=click.IntRange(min=0), metavar="N", help="terminal, markdown: broken cases shown of a suite"
+    "--cases", type=click.IntRange(min=0), metavar="N", help="terminal, markdown: broken cases to show per suite"
 )
-@click.option("--key", default="", help="markdown: put KEY into the hidden first line")
+@click.option("--key", default="", help="markdown: KEY for the hidden first line")
 @click.option(
     "--root",
     type=PATH,
     metavar="DIR",
     default=Path(),
-    help="sarif, github: the folder that pytest ran in (its rootdir), which files are named from (default: here)",
+    help="sarif, github: pytest's rootdir, which file names are relative to (default: here)",
 )
-@click.option("--exit-code", is_flag=True, help="exit with 1 unless everything was decided and passes")
+@click.option("--exit-code", is_flag=True, help="exit with 1 unless every gate was decided and passed")
 @colour_option
 def report(chosen: Chosen) -> int:
     """Show a stored run in the wanted form."""
@@ -85,7 +84,9 @@ def _form(chosen: Chosen) -> str:
     fits = [suffix for suffix in SUFFIXES if output is not None and output.name.lower().endswith(suffix)]
     if chosen.format is None and output is not None and not fits:
         known = ", ".join(SUFFIXES)
-        raise WrongUse(f"{output}: its name does not say in which form; give --format, or a name that ends in {known}")
+        raise WrongUse(
+            f"{output}: cannot choose a format from this name; give --format, or a name that ends in {known}"
+        )
     form = chosen.format or (SUFFIXES[max(fits, key=len)] if fits else "terminal")
     for option, value, forms in (
         ("--against", chosen.against, ("html",)),
@@ -93,7 +94,7 @@ def _form(chosen: Chosen) -> str:
         ("--cases", chosen.cases, ("terminal", "markdown")),
     ):
         if value not in (None, "") and form not in forms:
-            raise WrongUse(f"{option} is for {' and '.join(forms)}, not for {form}")
+            raise WrongUse(f"{option} only applies to {' and '.join(forms)}, not to {form}")
     return str(form)
 
 
