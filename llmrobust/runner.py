@@ -204,4 +204,4 @@ def _reply(case: CaseResult) -> Reply:
         kind, _, message = case.reason.partition(": ")
         known: Sequence[Any] = get_args(FailureKind)
         return Failure(kind, message) if kind in known else Failure("malformed", case.reason)  # type: ignore[arg-type]
-    return Response(case.text, case.finish_reason, case.scored_by, case.logprobs)  # type: ignore[arg-type]
+    return Response(case.text, case.finish_reason, case.scored_by, case.logprobs)
