@@ -15,8 +15,8 @@ from llmrobust.gate import (
     Decision,
     DecisionStatus,
     GateTarget,
+    Incompatibility,
     NoiseFloor,
-    Problem,
     Reference,
     WorstExample,
     decide,
@@ -223,7 +223,7 @@ def test_where_limits_the_examples() -> None:
 
 
 RUN = Path("/project/baseline.json")
-GONE = Problem("missing", "it does not exist", "store one")
+GONE = Incompatibility("missing", "it does not exist", "store one")
 
 
 @pytest.mark.parametrize(
