@@ -143,7 +143,7 @@ def test_undefined_metric_is_not_evaluated() -> None:
 
 
 def test_unknown_metric_is_an_error() -> None:
-    with pytest.raises(GateError, match="unknown metric 'acuracy'"):
+    with pytest.raises(GateError, match='unknown metric "acuracy"'):
         decide(target("acuracy", min=0.1), table(100))
 
 

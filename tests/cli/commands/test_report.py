@@ -111,7 +111,7 @@ def test_it_shows_and_judges_only_where_it_is_asked_to(stored, make_run, capsys)
         (["run.json", "--key", "x"], "--key only applies to markdown, not to terminal"),
         (
             ["run.json", "--format", "sarif", "--cases", "3"],
-            "--cases only applies to terminal and markdown, not to sarif",
+            "--cases only applies to markdown and terminal, not to sarif",
         ),
         (["run.json", "--format", "markdown", "--key", "a-->"], "--key: 'a-->' is not a valid key"),
         (["run.json", "--output", "broken.json/x.md"], "broken.json"),
