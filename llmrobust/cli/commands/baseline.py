@@ -87,7 +87,7 @@ def _chosen_suites(run: RunResult, names: Sequence[str] | None, path: Path) -> l
     held = [suite.name for suite in run.suites]
     unknown = [name for name in names or [] if name not in held]
     if unknown:
-        raise WrongUse(f'{path}: has no suite "{unknown[0]}", but {", ".join(held)}')
+        raise WrongUse(f'{path}: has no suite "{unknown[0]}"; it has {", ".join(held)}')
     return [suite for suite in run.suites if not names or suite.name in names]
 
 
