@@ -490,7 +490,7 @@ def test_a_run_of_another_project_has_no_place_here(folder: Path, capsys: pytest
 def test_baselines_are_listed_with_whether_they_fit(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert main(["baseline", "list"]) == 0
-    assert "accuracy 0.750, consistency 0.750, model first\n  fits" in capsys.readouterr().out
+    assert "accuracy 0.750, consistency 0.750, model first\n  matches" in capsys.readouterr().out
     edit_suite(folder, ("Is it", "Is this"))
     assert main(["baseline", "show", "small"]) == 0
     assert "matches; the prompt has changed" in capsys.readouterr().out
