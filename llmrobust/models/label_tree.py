@@ -108,9 +108,7 @@ class LabelTree:
         first: the log-probability of every form's first token after the prompt. A form of one token stays: it is known.
         """
         least = math.log(LIKELY)
-        kept = tuple(
-            tuple(form for form in more if len(form) == 1 or first[form[0]] >= least) for more in self.others
-        )
+        kept = tuple(tuple(form for form in more if len(form) == 1 or first[form[0]] >= least) for more in self.others)
         return replace(self, others=kept)
 
     def within(self, room: int) -> LabelTree:

@@ -24,6 +24,7 @@ from llmrobust.results.case_result import CaseResult
 from llmrobust.results.json_writer import FORMAT, MAY_LACK
 from llmrobust.results.run_result import Manifest, ModelFacts, Requests, RunResult, Timing
 from llmrobust.results.suite_result import ChangeResult, PromptPlace, SuiteResult, UseResult
+from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Outcome, Status, Verdict
 from llmrobust.suitefile.suite import AnswerSpec, GateSpec, Suite
 from llmrobust.text.edit_script import Messages, edited
@@ -193,6 +194,7 @@ def _read_suite(value: Mapping[str, Any]) -> SuiteResult:
             protect=tuple(map(str, value["protect"])),
             replies_kept=bool(value["replies_kept"]),
             strict=bool(value.get("strict", not value["decisions"])),
+            scoring=_scoring(value.get("scoring")),
             changed=_change(value.get("changed")),
         )
     )
@@ -218,6 +220,11 @@ def _read_measurement(value: Mapping[str, Any]) -> Measurement:
 
 def _change(value: Mapping[str, Any] | None) -> ChangeResult | None:
     return None if value is None else typed(ChangeResult(**{**value, "reasons": tuple(value["reasons"])}))
+
+
+def _scoring(value: Mapping[str, Any] | None) -> ScoringChoice | None:
+    """How `auto` scored the labels; runs of earlier versions do not say."""
+    return None if value is None else typed(ScoringChoice(**{k: v for k, v in value.items() if k != "reason"}))
 
 
 def _decision(value: Mapping[str, Any], path: Path) -> Decision:
@@ -291,6 +298,7 @@ def _read_case(value: Mapping[str, Any], clean: dict[tuple[str, int], Messages])
             agrees=value["agrees"],
             moves=value["moves"],
             probabilities=None if shares is None else tuple(map(float, shares)),
+            label_mass=_optional(value.get("label_mass")),
             text=str(value["text"]),
             finish_reason=str(value["finish_reason"]),
             logprobs=None if logprobs is None else tuple(-math.inf if one is None else float(one) for one in logprobs),
@@ -302,6 +310,10 @@ def _read_case(value: Mapping[str, Any], clean: dict[tuple[str, int], Messages])
     )
 
 
+def _optional(value: Any) -> float | None:
+    return None if value is None else float(value)
+
+
 def _cell(case: CaseResult) -> Cell:
     outcome = _OUTCOMES.get(case.status, Outcome.ANSWERED)
     return Cell(
@@ -311,7 +323,9 @@ def _cell(case: CaseResult) -> Cell:
         family=case.family,
         severity=case.severity,
         expected=case.expected,
-        verdict=Verdict(outcome, case.answer, label_probabilities=case.probabilities, raw=case.text),
+        verdict=Verdict(
+            outcome, case.answer, label_probabilities=case.probabilities, raw=case.text, label_mass=case.label_mass
+        ),
         correct=None if outcome is Outcome.NO_ANSWER or case.expected is None else case.correct is True,
         agrees=case.agrees,
         moves=case.moves,

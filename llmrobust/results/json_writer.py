@@ -24,7 +24,7 @@ FORMAT = "llmrobust-run"
 VERSION = 1
 
 
-MAY_LACK = ("severity", "moves", "reason", "margin", "probabilities", "text", "finish_reason", "logprobs")
+MAY_LACK = ("severity", "moves", "reason", "margin", "probabilities", "label_mass", "text", "finish_reason", "logprobs")
 """Fields of cases that a file without replies leaves out where they are empty (null or no text)."""
 
 
@@ -106,6 +106,7 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "answered": len(suite.cases),
         "waves": suite.waves,
         "strict": suite.strict,
+        "scoring": None if suite.scoring is None else {**asdict(suite.scoring), "reason": suite.scoring.reason},
         "changed": None if suite.changed is None else {**asdict(suite.changed), "reasons": list(suite.changed.reasons)},
         "statuses": {str(status): statuses[status] for status in sorted(statuses)},
         "uses": [_use(use) for use in suite.uses],
@@ -202,6 +203,7 @@ def _case(case: CaseResult, clean_is_there: bool) -> dict[str, Any]:
         "scored_by": case.scored_by,
         "margin": case.margin,
         "probabilities": None if case.probabilities is None else list(case.probabilities),
+        "label_mass": case.label_mass,
         "text": case.text,
         "finish_reason": case.finish_reason,
         "logprobs": None if case.logprobs is None else [one if one > -math.inf else None for one in case.logprobs],

@@ -45,6 +45,7 @@ class AnswerSpec:
     check: how a parsed answer is compared with the gold one. pattern: for `regex`, the expression whose first group
     (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal.
     json_path: for `json`, the dotted path of the value that is compared; empty for the whole value.
+    accept_low_mass: whether gates may pass on log-probabilities of labels that the model will hardly write.
     """
 
     field: str | None = None
@@ -55,6 +56,7 @@ class AnswerSpec:
     tolerance: float = 0.0
     json_path: str = ""
     ignore_case: bool = True
+    accept_low_mass: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,14 +71,17 @@ class LabelScoring:
             ]
         firsts = await self._first(batch, prompts, tree.children(()))
         trees = [tree if isinstance(seen, Failure) else tree.likely(seen.logprobs) for seen in firsts]
-        more = any(not isinstance(seen, Failure) and len(one.nodes) > 1 for seen, one in zip(firsts, trees, strict=True))
+        more = any(
+            not isinstance(seen, Failure) and len(one.nodes) > 1 for seen, one in zip(firsts, trees, strict=True)
+        )
         if more and prompts is None:
             prompts = await self._tokens.prompts(batch)
         if prompts is not None:
             firsts = [p if isinstance(p, Failure) else seen for p, seen in zip(prompts, firsts, strict=True)]
             context = self._server.max_model_len
-            room = [context - len(p) if context and not isinstance(p, Failure) else None for p in prompts]
-            trees = [one if left is None else one.within(left) for one, left in zip(trees, room, strict=True)]
+            if context:
+                lengths = [0 if isinstance(p, Failure) else len(p) for p in prompts]
+                trees = [one.within(context - length) for one, length in zip(trees, lengths, strict=True)]
         there = [i for i, seen in enumerate(firsts) if not isinstance(seen, Failure)]
         places = [(i, node) for i in there for node in trees[i].nodes[1:]]
         passes: list[dict[Tokens, Choice | Failure]] = [{(): first} for first in firsts]
@@ -121,9 +124,7 @@ class LabelScoring:
         if not sent:
             return list(rows)  # type: ignore[arg-type]
         found = iter(
-            await self._in_parts(
-                wanted, lambda part: self._calls.completions(sent, logprob_fields(part, chat=False))
-            )
+            await self._in_parts(wanted, lambda part: self._calls.completions(sent, logprob_fields(part, chat=False)))
         )
         return [row if isinstance(row, Failure) else next(found) for row in rows]
 

@@ -101,7 +101,9 @@ class LocalTokens:
         if not scored:
             return replies
         firsts = next_logprobs([prompt for _, prompt, _ in scored], [tree.children(()) for _, _, tree in scored])
-        trees = [self._within(tree.likely(seen), prompt) for (_, prompt, tree), seen in zip(scored, firsts, strict=True)]
+        trees = [
+            self._within(tree.likely(seen), prompt) for (_, prompt, tree), seen in zip(scored, firsts, strict=True)
+        ]
         rows = [[*p, *node] for (_, p, _), tree in zip(scored, trees, strict=True) for node in tree.nodes[1:]]
         wanted = [tree.children(node) for tree in trees for node in tree.nodes[1:]]
         found = iter(next_logprobs(rows, wanted) if rows else ())
