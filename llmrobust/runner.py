@@ -161,8 +161,9 @@ def goes_in_waves(plan: Plan) -> bool:
     return plan.suite.cases != "strict" and any(can_stop_early(gate, plan) for gate in plan.suite.gates)
 
 
-def run_in_waves(plan: Plan, asker: SuiteAsker) -> SuiteRun:
+def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
     """Ask a suite's examples in waves until its gates are decided. Raises ModelError."""
+    asker = engine if isinstance(engine, SuiteAsker) else SuiteAsker(engine, plan)
     waves, judge = Waves(plan), Judge(plan)
     probed = [judge.originals[probe.example.id, 0].request for probe in plan.probes]
     replies = ask_all(asker, list(dict.fromkeys([*probed, *(probe.request for probe in plan.probes)])))

@@ -46,7 +46,7 @@ class MassSummary:
 
     @property
     def sentence(self) -> str:
-        """ "the labels hold 1.9 % of the probability (median; 0.1 to 10.7 %), and at least half of it in 0 of 276 ..."."""
+        """ "the labels hold 1.9 % of the probability (median; 0.1 to 10.7 %), and at least half of it in ..."."""
         median, low, high = (f"{100 * one:.1f}" for one in (self.median, self.low, self.high))
         held = f"the labels hold {median} % of the probability (median; {low} to {high} %)"
         return f"{held}, and at least half of it in {self.massive:,} of {self.prompts:,} prompts"
