@@ -56,6 +56,7 @@ class CaseForm(TypedDict):
     scored_by: Literal["logprobs", "constrained", "text"] | None
     margin: NotRequired[Number | None]
     probabilities: NotRequired[list[Share] | None]
+    label_mass: NotRequired[Share | None]
     text: NotRequired[str]
     finish_reason: NotRequired[str]
     logprobs: NotRequired[list[Number | None] | None]
@@ -169,6 +170,7 @@ class AnswerForm(TypedDict):
     tolerance: Annotated[Number, Field(ge=0)]
     json_path: str
     ignore_case: bool
+    accept_low_mass: NotRequired[bool]
 
 
 @with_config(_STRICT)
@@ -182,6 +184,22 @@ class SamplingForm(TypedDict):
     max_tokens: Annotated[int, Field(ge=1)]
     seed: int
     stop: list[str]
+
+
+Way = Literal["logprobs", "constrained", "text"]
+
+
+@with_config(_STRICT)
+class ScoringForm(TypedDict):
+    """How `scoring: auto` scored the labels."""
+
+    way: Way
+    candidate: Way
+    prompts: Count
+    agreeing: Count
+    massive: Count | None
+    mass: Share | None
+    reason: str
 
 
 @with_config(_STRICT)
@@ -219,6 +237,7 @@ class SuiteForm(TypedDict):
     answered: Count
     waves: Count | None
     strict: NotRequired[bool]
+    scoring: NotRequired[ScoringForm | None]
     changed: NotRequired[ChangeForm | None]
     statuses: dict[str, Count]
     uses: list[UseForm]

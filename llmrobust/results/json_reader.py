@@ -26,6 +26,7 @@ from llmrobust.results.json_form import (
     MessageForm,
     NoiseForm,
     RunForm,
+    ScoringForm,
     SuiteForm,
     UseForm,
     checked_run,
@@ -33,6 +34,7 @@ from llmrobust.results.json_form import (
 from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.run_result import Manifest, ModelFacts, Requests, RunResult, Timing
 from llmrobust.results.suite_result import ChangeResult, PromptPlace, SuiteResult, UseResult
+from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Outcome, Status, Verdict
 from llmrobust.suitefile.suite import AnswerSpec, GateSpec, Suite
 from llmrobust.text.edit_script import Messages, edited
@@ -167,6 +169,7 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         protect=tuple(value["protect"]),
         replies_kept=value["replies_kept"],
         strict=value.get("strict", not value["decisions"]),
+        scoring=_scoring(value.get("scoring")),
         changed=_change(value.get("changed")),
     )
 
@@ -227,6 +230,11 @@ def _decision(value: DecisionForm, path: Path) -> Decision:
     )
 
 
+def _scoring(value: ScoringForm | None) -> ScoringChoice | None:
+    """How `auto` scored the labels; runs of earlier versions do not say."""
+    return None if value is None else ScoringChoice(**{k: v for k, v in value.items() if k != "reason"})  # type: ignore[arg-type]
+
+
 def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseResult:
     """A case; clean: the unperturbed prompts read so far, which stand before those that edit them."""
     key = (value["example"], value["repeat"])
@@ -262,6 +270,7 @@ def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseR
         agrees=value["agrees"],
         moves=value.get("moves"),
         probabilities=None if shares is None else tuple(map(float, shares)),
+        label_mass=value.get("label_mass"),
         text=value.get("text", ""),
         finish_reason=value.get("finish_reason", ""),
         logprobs=None if logprobs is None else tuple(-math.inf if one is None else float(one) for one in logprobs),
@@ -285,7 +294,9 @@ def _cell(case: CaseResult) -> Cell:
         family=case.family,
         severity=case.severity,
         expected=case.expected,
-        verdict=Verdict(outcome, case.answer, label_probabilities=case.probabilities, raw=case.text),
+        verdict=Verdict(
+            outcome, case.answer, label_probabilities=case.probabilities, raw=case.text, label_mass=case.label_mass
+        ),
         correct=None if outcome is Outcome.NO_ANSWER or case.expected is None else case.correct is True,
         agrees=case.agrees,
         moves=case.moves,

@@ -28,11 +28,13 @@ from llmrobust.results.json_form import (
     RequestsForm,
     RunForm,
     SamplingForm,
+    ScoringForm,
     SuiteForm,
     UseForm,
 )
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult, UseResult
+from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.edit_script import Messages, edits_of
 
@@ -43,7 +45,7 @@ FORMAT: Literal["llmrobust-run"] = "llmrobust-run"
 VERSION: Literal[1] = 1
 
 
-MAY_LACK = ("severity", "moves", "reason", "margin", "probabilities", "text", "finish_reason", "logprobs")
+MAY_LACK = ("severity", "moves", "reason", "margin", "probabilities", "label_mass", "text", "finish_reason", "logprobs")
 """Fields of cases that a file without replies leaves out where they are empty (null or no text)."""
 
 
@@ -127,6 +129,7 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         "answered": len(suite.cases),
         "waves": suite.waves,
         "strict": suite.strict,
+        "scoring": None if suite.scoring is None else _scoring(suite.scoring),
         "changed": None if suite.changed is None else _form(ChangeForm, suite.changed),
         "statuses": {str(status): statuses[status] for status in sorted(statuses)},
         "uses": [_use(use) for use in suite.uses],
@@ -140,6 +143,10 @@ def _suite(suite: SuiteResult) -> SuiteForm:
 def _form(kind: type[F], value: Any) -> F:
     """A dataclass whose fields are those of a form; lists for tuples."""
     return cast("F", {name: list(one) if isinstance(one, tuple) else one for name, one in asdict(value).items()})
+
+
+def _scoring(choice: ScoringChoice) -> ScoringForm:
+    return {**_form(ScoringForm, choice), "reason": choice.reason}
 
 
 def _use(use: UseResult) -> UseForm:
@@ -241,6 +248,7 @@ def _case(case: CaseResult, clean_is_there: bool) -> CaseForm:
         "scored_by": case.scored_by,
         "margin": case.margin,
         "probabilities": None if case.probabilities is None else list(case.probabilities),
+        "label_mass": case.label_mass,
         "text": case.text,
         "finish_reason": case.finish_reason,
         "logprobs": None if case.logprobs is None else [one if one > -math.inf else None for one in case.logprobs],
