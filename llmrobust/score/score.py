@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from llmrobust.plan import Case
 from llmrobust.request import Failure, Reply, Response
 from llmrobust.score.choice import label_index, read_choice
-from llmrobust.score.normalise import Reading, contains_words, normalised, without_thoughts
+from llmrobust.score.frames import UNFINISHED, thoughts_unfinished, without_thoughts
+from llmrobust.score.normalise import Reading, contains_words, normalised
 from llmrobust.score.number import read_number, same_number
-from llmrobust.score.structured import canonical_gold, read_json
+from llmrobust.score.structured import canonical_gold, read_json, same_json
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.text.patterns import PatternTooSlow, first_match
@@ -76,7 +77,8 @@ def _free(reply: Response, spec: AnswerSpec, expected: str | None) -> Verdict:
     """The verdict for a free answer."""
     if reply.finish_reason == "length":
         return _unread(reply, True, "the answer was cut off at the token limit")
-    read = _read(without_thoughts(reply.text), spec, expected)
+    unfinished = thoughts_unfinished(reply.text)
+    read = Reading(None, UNFINISHED) if unfinished else _read(without_thoughts(reply.text), spec, expected)
     if read.answer is None:
         return _unread(reply, False, read.reason)
     return Verdict(
@@ -101,7 +103,10 @@ def _read(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
         near = read.answer and gold.answer and same_number(read.answer, gold.answer, spec.tolerance)
         return gold if near else read
     if spec.check == "json":
-        return read_json(text, spec.json_path, spec.ignore_case)
+        read = read_json(text, spec.json_path, spec.ignore_case, spec.coerce)
+        gold_value = None if expected is None else canonical_gold(expected, spec.ignore_case, spec.coerce)
+        right = read.answer is not None and gold_value is not None and same_json(read.answer, gold_value)
+        return Reading(gold_value) if right else read
     if spec.check == "regex":
         return _matched(text, spec)
     answer = normalised(text, spec.ignore_case)
@@ -130,7 +135,7 @@ def _right(answer: str, expected: str, spec: AnswerSpec) -> bool:
     if spec.check == "number":
         return answer == read_number(expected).answer
     if spec.check == "json":
-        return answer == canonical_gold(expected, spec.ignore_case)
+        return answer == canonical_gold(expected, spec.ignore_case, spec.coerce)
     return answer == normalised(expected, spec.ignore_case)
 
 
@@ -145,7 +150,7 @@ def canonical_answer(text: str, spec: AnswerSpec) -> str | None:
     if spec.check == "number":
         return read_number(text).answer
     if spec.check == "json":
-        return canonical_gold(text, spec.ignore_case)
+        return canonical_gold(text, spec.ignore_case, spec.coerce)
     return normalised(text, spec.ignore_case) or None
 
 

@@ -29,7 +29,7 @@ def read_answer(source: Source, value: Any) -> AnswerSpec:
         return AnswerSpec()
     _check_choices(source, section)
     check = section.check or ("choice" if section.choices else "exact")
-    for name, needed in (("tolerance", "number"), ("json_path", "json")):
+    for name, needed in (("tolerance", "number"), ("json_path", "json"), ("coerce", "json")):
         if name in section.model_fields_set and check != needed:
             message = f"{name} means nothing here: it belongs to check: {needed}, and this is {check}"
             source.problem(message, source.at_key((*KEY, name)))

@@ -93,6 +93,9 @@ class AnswerSection(Section):
     tolerance: float = Field(default=0.0, ge=0, description="For number: the absolute difference that counts as equal.")
     json_path: str = Field(default="", description="For json: dotted path of the compared value.")
     ignore_case: bool = Field(default=True)
+    coerce: bool = Field(
+        default=False, description='For json: texts that are numbers, true, false or null count as these ("36" is 36).'
+    )
 
 
 class SamplingSection(Section):

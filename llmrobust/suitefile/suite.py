@@ -44,7 +44,8 @@ class AnswerSpec:
     field: the examples' field with the gold answer, or None. choices: the closed set of answers, or empty.
     check: how a parsed answer is compared with the gold one. pattern: for `regex`, the expression whose first group
     (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal.
-    json_path: for `json`, the dotted path of the value that is compared; empty for the whole value.
+    json_path: for `json`, the dotted path of the value that is compared; empty for the whole value. coerce: for `json`,
+    texts that are numbers, true, false or null count as these.
     """
 
     field: str | None = None
@@ -55,6 +56,7 @@ class AnswerSpec:
     tolerance: float = 0.0
     json_path: str = ""
     ignore_case: bool = True
+    coerce: bool = False
 
 
 @dataclass(frozen=True, slots=True)
