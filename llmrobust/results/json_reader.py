@@ -18,6 +18,7 @@ from llmrobust.gate import Decision, DecisionStatus, GateTarget, NoiseFloor, Wor
 from llmrobust.gate.messages import bound_of
 from llmrobust.metrics import Measurement, Table
 from llmrobust.metrics.from_cases import Cell, table_of_cells
+from llmrobust.operators.operator import Relation
 from llmrobust.plan import UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.case_result import CaseResult
@@ -25,7 +26,7 @@ from llmrobust.results.json_writer import FORMAT, MAY_LACK
 from llmrobust.results.run_result import Manifest, ModelFacts, Requests, RunResult, Timing
 from llmrobust.results.suite_result import ChangeResult, PromptPlace, SuiteResult, UseResult
 from llmrobust.score.verdict import Outcome, Status, Verdict
-from llmrobust.suitefile.suite import AnswerSpec, GateSpec, Suite
+from llmrobust.suitefile.suite import AnswerSpec, FieldSpec, GateSpec, Suite
 from llmrobust.text.edit_script import Messages, edited
 
 T = TypeVar("T")
@@ -125,8 +126,9 @@ def stored_table(stored: SuiteResult, suite: Suite | None = None) -> Table:
     known = {example.id: example.fields for example in suite.examples} if suite is not None else {}
     fields = [known[name] for name in examples] if known.keys() >= set(examples) else []
     choices = suite.answer.choices if suite is not None else stored.choices
+    answer = stored.answer if suite is None else suite.answer
     try:
-        return table_of_cells(map(_cell, stored.cases), examples, choices, fields)
+        return table_of_cells(map(_cell, stored.cases), examples, choices, fields, answer)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ReportError(f"its cases are damaged: {type(error).__name__}: {error}") from None
 
@@ -187,7 +189,7 @@ def _read_suite(value: Mapping[str, Any]) -> SuiteResult:
             noise=None if noise is None else _read_noise(noise),
             waves=value["waves"],
             digests=tuple((str(name), str(digest)) for name, digest in value["example_digests"].items()),
-            answer=None if answer is None else typed(AnswerSpec(**{**answer, "choices": tuple(answer["choices"])})),
+            answer=None if answer is None else _read_answer(answer),
             sampling=None if sampling is None else typed(Sampling(**{**sampling, "stop": tuple(sampling["stop"])})),
             language=str(value["language"]),
             protect=tuple(map(str, value["protect"])),
@@ -237,6 +239,7 @@ def _decision(value: Mapping[str, Any], path: Path) -> Decision:
             inconclusive=value["inconclusive"],
             baseline=None if value["baseline"] is None else Path(value["baseline"]),
             same=tuple(value["same"]),
+            of=value.get("of"),
         )
     )
     measured, early = value["measurement"], value["early"]
@@ -302,6 +305,11 @@ def _read_case(value: Mapping[str, Any], clean: dict[tuple[str, int], Messages])
     )
 
 
+def _read_answer(value: Mapping[str, Any]) -> AnswerSpec:
+    fields = tuple(typed(FieldSpec(**one)) for one in value.get("fields", ()))
+    return typed(AnswerSpec(**{**value, "choices": tuple(value["choices"]), "fields": fields}))
+
+
 def _cell(case: CaseResult) -> Cell:
     outcome = _OUTCOMES.get(case.status, Outcome.ANSWERED)
     return Cell(
@@ -316,4 +324,6 @@ def _cell(case: CaseResult) -> Cell:
         agrees=case.agrees,
         moves=case.moves,
         may_move=case.moves is not None,
+        clean_answer=case.clean_answer,
+        promises=case.relation not in (Relation.MUST_CHANGE, Relation.NO_PROMISE),
     )

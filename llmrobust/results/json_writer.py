@@ -15,6 +15,7 @@ from llmrobust.metrics.measure import RESAMPLES
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult, UseResult
+from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.edit_script import Messages, edits_of
 
@@ -95,7 +96,7 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "choices": list(suite.choices),
         "prompt_digest": suite.prompt_digest,
         "prompts": [asdict(place) for place in suite.prompts],
-        "answer": None if suite.answer is None else {**asdict(suite.answer), "choices": list(suite.answer.choices)},
+        "answer": None if suite.answer is None else _answer(suite.answer),
         "sampling": None if suite.sampling is None else {**asdict(suite.sampling), "stop": list(suite.sampling.stop)},
         "language": suite.language,
         "protect": list(suite.protect),
@@ -114,6 +115,10 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "decisions": [decision_json(decision) for decision in suite.decisions],
         "cases": _cases(suite.cases, brief=not suite.replies_kept),
     }
+
+
+def _answer(answer: AnswerSpec) -> dict[str, Any]:
+    return {**asdict(answer), "choices": list(answer.choices), "fields": [asdict(field) for field in answer.fields]}
 
 
 def _use(use: UseResult) -> dict[str, Any]:
@@ -153,6 +158,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "confidence": gate.confidence,
         "correction": gate.correction,
         "field": gate.by,
+        "of": gate.of,
         "inconclusive": gate.inconclusive,
         "noise": decision.noise,
         "early": None if decision.early is None else list(decision.early),

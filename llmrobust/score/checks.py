@@ -9,6 +9,7 @@ from typing import TypeVar
 from llmrobust.errors import CheckError
 from llmrobust.registry import Registry
 from llmrobust.score.choice import label_index, read_choice
+from llmrobust.score.json_fields import gold_fields, read_fields
 from llmrobust.score.normalise import Reading, contains_words, normalised
 from llmrobust.score.number import read_number, same_number
 from llmrobust.score.structured import canonical_gold, read_json, same_json
@@ -120,9 +121,15 @@ def _read_number(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
 
 def _read_json(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
     """A value that equals a gold answer without a type is the gold answer."""
+    if spec.fields:
+        return read_fields(text, spec, expected)
     read = read_json(text, spec.json_path, spec.ignore_case, spec.coerce)
     gold = None if expected is None else canonical_gold(expected, spec.ignore_case, spec.coerce)
     return Reading(gold) if read.answer is not None and gold is not None and same_json(read.answer, gold) else read
+
+
+def _gold_json(text: str, spec: AnswerSpec) -> str | None:
+    return gold_fields(text, spec) if spec.fields else canonical_gold(text, spec.ignore_case, spec.coerce)
 
 
 def _read_matched(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
@@ -147,7 +154,7 @@ for _built_in in (
         "json",
         "the gold value, at `json_path`",
         _read_json,
-        lambda text, spec: canonical_gold(text, spec.ignore_case, spec.coerce),
+        _gold_json,
     ),
 ):
     CHECKS.add(_built_in.name, _built_in)

@@ -93,7 +93,7 @@ class _Reader:
         longest_first = sorted(range(len(labels)), key=lambda i: -len(labels[i]))
         self._group_label = longest_first
         any_label = "|".join(f"({spelled[i]})" for i in longest_first)
-        self._mention = re.compile(rf"(?<![\w-])(?<!\w['’])(?:{any_label})(?!\w|[-'’]\w)", flags)
+        self._mention = re.compile(rf"(?<![\w-])(?<!\w['’])(?<!\d[.,:/])(?:{any_label})(?!\w|[-'’]\w|[.,:/]\d)", flags)
         one = rf"(?:option\s+)?[\s\"'(*]*(?:{'|'.join(spelled[i] for i in longest_first)})(?!\w)"
         self._not_this = re.compile(
             rf"\bnot\s+{one}[\s\"')*,]*\bbut\s+(?:rather\s+)?(?={one})|,\s*(?:and\s+)?not\s+{one}", re.IGNORECASE
