@@ -66,7 +66,7 @@ def read_choice(text: str, labels: Sequence[str], *, ignore_case: bool = True, c
     """
     reader = _reader(tuple(labels), ignore_case)
     if reader is None:
-        return Reading(None, "two labels are shown alike")
+        return Reading(None, "two labels are displayed identically")
     if thoughts_unfinished(text):
         return Reading(None, UNFINISHED)
     return reader.read(reader.untagged(without_latex_text(without_thoughts(text))), cut_off)
@@ -246,7 +246,7 @@ class _Reader:
             return Reading(None, "the answer names none of the labels")
         if len(named) > 1:
             return self._several(named)
-        return Reading(None, f"the answer names {self._shown[named[0]]} without giving it as the answer")
+        return Reading(None, f"the answer names {self._shown[named[0]]} but not as the answer")
 
 
 @lru_cache(maxsize=4096)

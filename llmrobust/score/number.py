@@ -47,7 +47,7 @@ from llmrobust.score.number_wording import (
 _NEAR_WORDS = 8
 _NEAR = 160
 _PLAIN_DIGITS = 30
-_NONE = Reading(None, "the answer holds no number")
+_NONE = Reading(None, "the answer contains no number")
 
 
 def read_number(text: str) -> Reading:
@@ -67,10 +67,10 @@ def read_number(text: str) -> Reading:
     if found and (alone or declared):
         return _agreed(found)
     if HEDGED.search(text):
-        return Reading(None, "the answer says that it is not known")
+        return Reading(None, "the answer says that it does not know")
     usable = [token for token in tokens if not _denied(text, token)]
     if not usable:
-        return Reading(None, "the answer names a number only to turn it down")
+        return Reading(None, "every number in the answer is rejected there")
     first = _first(text, usable)
     return first if first is not None else _last(text, usable)
 
@@ -192,7 +192,7 @@ def _decided(text: str, token: NumberToken, tokens: Sequence[NumberToken], decla
     if token.value is None:
         return _value(token)
     if re.match(r"[\s\"'”’)\]}*_]*\?", after):
-        return Reading(None, "the answer asks back")
+        return Reading(None, "the answer is a question")
     if _bounded(before) or OPEN_END.match(after):
         return Reading(None, "a bound is not a number")
     at = list(tokens).index(token) if token in tokens else -1
@@ -201,9 +201,9 @@ def _decided(text: str, token: NumberToken, tokens: Sequence[NumberToken], decla
     if following is not None and _is_link(text[token.end : following.start], OPERATOR):
         if declared:
             return _result(text, token, tokens)
-        return Reading(None, "a sum stands where the answer should be")
+        return Reading(None, "there is a sum where the answer should be")
     if previous is not None and _is_link(text[previous.end : token.start], OPERATOR):
-        return Reading(None, "a sum stands where the answer should be")
+        return Reading(None, "there is a sum where the answer should be")
     for one, other in ((previous, token), (token, following)):
         if one is not None and other is not None and _is_one_of(text, one, other, declared):
             return Reading(None, "the answer names a range, or several numbers")
@@ -260,7 +260,7 @@ def _result(text: str, token: NumberToken, tokens: Sequence[NumberToken]) -> Rea
     )
     if len(equals) == 1 and equals[0] == len(tokens) - 2 and linked:
         return _value(tokens[-1])
-    return Reading(None, "a sum follows where the answer is announced")
+    return Reading(None, "the announced answer is followed by a sum")
 
 
 def _denied(text: str, token: NumberToken) -> bool:

@@ -132,7 +132,7 @@ def _of_words(found: re.Match[str], start: int, end: int) -> NumberToken:
 
 def _of_body(body: str) -> tuple[Decimal | None, str]:
     if _BODY.fullmatch(body) is None:
-        return None, f"{body[:40]!r} is not read as a number: use digits, commas for thousands and a point"
+        return None, f"{body[:40]!r} is not a number: use digits, commas for thousands and a decimal point"
     return Decimal(body.replace(",", "")), ""
 
 

@@ -121,14 +121,14 @@ def _only_value(text: str) -> Any:
     if fenced:
         values = [parsed(block) for _, block in fenced]
         if any(fragment(one, False) != fragment(values[0], False) for one in values[1:]):
-            raise Unreadable("the answer holds several fenced blocks")
+            raise Unreadable("the answer contains several fenced blocks")
         return values[0]
     try:
         return parsed(text)
     except Unreadable as problem:
         start = re.search(r"[{\[]", text)
         if start is None:
-            raise Unreadable("the answer holds no JSON") from problem
+            raise Unreadable("the answer contains no JSON") from problem
     value, end = _parse_start(text, start.start())
     _check_rest(text, end, value)
     return value
@@ -144,11 +144,11 @@ def _check_rest(text: str, end: int, value: Any) -> None:
         except Unreadable:
             at = found.start() + 1
             if ":" in text[at:] and '"' in text[at:]:
-                raise Unreadable("the answer may hold several JSON values") from None
+                raise Unreadable("the answer may contain several JSON values") from None
             continue
         denied = _TURNED_DOWN_BEFORE.search(before) or _TURNED_DOWN_AFTER.match(text, at)
         if not denied and fragment(other, False) != fragment(value, False):
-            raise Unreadable("the answer may hold several JSON values")
+            raise Unreadable("the answer may contain several JSON values")
 
 
 def _parse_start(text: str, start: int) -> tuple[Any, int]:
@@ -163,7 +163,7 @@ def _parse_start(text: str, start: int) -> tuple[Any, int]:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({key for key, _ in pairs}) < len(pairs):
-        raise Unreadable("a key of the JSON stands there twice")
+        raise Unreadable("the JSON has a duplicate key")
     return dict(pairs)
 
 

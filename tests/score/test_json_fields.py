@@ -112,8 +112,8 @@ def test_a_missing_field_is_an_answer_that_is_wrong_unless_gold_has_none(make_ca
     [
         ("[1]", "the JSON is not an object"),
         ("{}", "the JSON has none of the fields name, age, tags, at.city"),
-        ("no", "the answer holds no JSON"),
-        ('{"name": "Ada"} or {"name": "Bob"}', "the answer may hold several JSON values"),
+        ("no", "the answer contains no JSON"),
+        ('{"name": "Ada"} or {"name": "Bob"}', "the answer may contain several JSON values"),
     ],
 )
 def test_what_is_no_object_with_these_fields_is_not_read(make_case: MakeCase, text: str, reason: str) -> None:
