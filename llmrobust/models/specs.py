@@ -23,7 +23,7 @@ def parse_spec(spec: str) -> Model:
     """The model that a spec names, not yet opened. Raises ModelError for a spec of no known form.
 
     An installed distribution adds a form with an entry point of the group `llmrobust.models`: its name is the prefix
-    before the colon, its object is called with the whole spec and gives a `Model`.
+    before a colon or a question mark, its object is called with the whole spec and gives a `Model`.
     """
     prefix, colon, _ = spec.partition(":")
     if prefix in ("http", "https") and colon:
@@ -43,8 +43,9 @@ def parse_spec(spec: str) -> Model:
 
         return VllmOfflineModel(spec)
     third_party = {entry.name: entry for entry in entry_points(group=ENTRY_POINTS)}
-    if prefix in third_party:
-        make: Callable[[str], Model] = third_party[prefix].load()
+    name = prefix.partition("?")[0]
+    if name in third_party:
+        make: Callable[[str], Model] = third_party[name].load()
         return make(spec)
     raise ModelError(_unknown(spec, prefix, tuple(third_party)))
 
@@ -72,7 +73,7 @@ def parse_specs(specs: Sequence[str]) -> Model:
 def known_forms() -> list[tuple[str, str]]:
     """The forms of a spec with their meanings, those of installed distributions included."""
     third_party = sorted({entry.name for entry in entry_points(group=ENTRY_POINTS)})
-    return [*FORMS, *((f"{name}:...", "from an installed plugin") for name in third_party)]
+    return [*FORMS, *((f"{name}[:...]", "from an installed plugin") for name in third_party)]
 
 
 def _unknown(spec: str, prefix: str, third_party: Sequence[str]) -> str:
