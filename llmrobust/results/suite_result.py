@@ -163,6 +163,7 @@ class SuiteResult:
             language=suite.language,
             protect=suite.protect,
             strict=suite.cases == "strict",
+            left_out=suite.left_out,
         )
 
     def statuses(self) -> Counter[Status]:

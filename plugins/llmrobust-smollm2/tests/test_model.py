@@ -15,12 +15,12 @@ import pytest
 if not [point for point in entry_points(group="llmrobust.models") if point.name == "smollm2"]:
     pytest.skip("llmrobust-smollm2 is not installed: pip install ./plugins/llmrobust-smollm2", allow_module_level=True)
 
-from llmrobust_smollm2 import served_model as module  # noqa: E402
-from llmrobust_smollm2.weights import Weights  # noqa: E402
+from llmrobust_smollm2 import served_model as module
+from llmrobust_smollm2.weights import Weights
 
-from llmrobust.errors import ModelError  # noqa: E402
-from llmrobust.models import ModelInfo, parse_spec  # noqa: E402
-from llmrobust.models.specs import known_forms  # noqa: E402
+from llmrobust.errors import ModelError
+from llmrobust.models import ModelInfo, parse_spec
+from llmrobust.models.specs import known_forms
 
 LIMIT_S = 600.0
 BACKENDS = ("hf", "vllm-offline", "vllm")

