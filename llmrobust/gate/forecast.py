@@ -15,7 +15,7 @@ from llmrobust.metrics import METRICS, Metric
 from llmrobust.metrics.from_cases import may_move
 from llmrobust.plan import Case, Plan
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
-from llmrobust.suitefile.suite import GateSpec
+from llmrobust.suitefile.suite import GateSpec, left_out_words
 
 CHARACTERS_A_TOKEN = 4.0
 """Of English text, roughly; only the server knows its tokens."""
@@ -55,15 +55,18 @@ class Forecast:
     likeness: float
     by_family: tuple[tuple[str, int], ...]
     gates: tuple[GateForecast, ...]
+    left_out: tuple[tuple[str, int], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """As JSON values."""
-        return {**asdict(self), "by_family": dict(self.by_family)}
+        return {**asdict(self), "by_family": dict(self.by_family), "left_out": dict(self.left_out)}
 
     def lines(self) -> Iterator[str]:
         """For a terminal."""
         yield f"{self.suite}: {self.examples:,} examples, {self.cases:,} cases, {self.prompts:,} distinct prompts"
         yield f"  {', '.join(f'{family} {count:,}' for family, count in self.by_family)}"
+        if left := left_out_words(self.left_out):
+            yield f"  {left}"
         if self.probes:
             yield f"  {self.probes:,} prompts are sent again to measure the noise floor"
         yield f"  about {self.tokens:,} prompt tokens ({self.characters:,} characters / 4)"
@@ -104,6 +107,7 @@ def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
         likeness=likeness,
         by_family=tuple(Counter(case.family for case in plan.cases).items()),
         gates=tuple(_gate(target, plan, perturbed, likeness, sharing[id(target.gate)]) for target in targets),
+        left_out=suite.left_out,
     )
 
 

@@ -248,6 +248,7 @@ class SuiteForm(TypedDict):
     replies_kept: bool
     examples: Count
     example_digests: dict[str, str]
+    left_out: NotRequired[dict[str, Count]]
     planned: Count
     answered: Count
     waves: Count | None

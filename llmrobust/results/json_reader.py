@@ -174,6 +174,7 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         strict=value.get("strict", not value["decisions"]),
         scoring=_scoring(value.get("scoring")),
         changed=_change(value.get("changed")),
+        left_out=tuple(value.get("left_out", {}).items()),
     )
 
 

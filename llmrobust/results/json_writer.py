@@ -111,7 +111,7 @@ def _model(result: RunResult) -> ModelForm | None:
 
 def _suite(suite: SuiteResult) -> SuiteForm:
     statuses = suite.statuses()
-    return {
+    form: SuiteForm = {
         "name": suite.name,
         "path": suite.path,
         "digest": suite.digest,
@@ -140,6 +140,9 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         "decisions": [decision_json(decision) for decision in suite.decisions],
         "cases": _cases(suite.cases, brief=not suite.replies_kept),
     }
+    if suite.left_out:
+        form["left_out"] = dict(suite.left_out)
+    return form
 
 
 def _answer(answer: AnswerSpec) -> AnswerForm:

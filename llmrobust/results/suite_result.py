@@ -124,6 +124,8 @@ class SuiteResult:
     """How `scoring: auto` scored the labels and why; None where the suite says how, or that is not known."""
     changed: ChangeResult | None = None
     """What changed since a revision, where the run was limited to that."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """Rows of the data that became no examples, as `Suite.left_out`."""
 
     @classmethod
     def of(
@@ -171,6 +173,7 @@ class SuiteResult:
             language=suite.language,
             protect=suite.protect,
             strict=suite.cases == "strict",
+            left_out=suite.left_out,
         )
 
     def statuses(self) -> Counter[Status]:

@@ -15,13 +15,14 @@ from llmrobust.prompt.protection import VARIABLE
 from llmrobust.prompt.spans import SpanKind
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.request import Mode, Sampling
-from llmrobust.suitefile.answer_section import read_answer
+from llmrobust.suitefile.answer_section import read_answer, read_labels, relabelled
 from llmrobust.suitefile.data_files import Row
 from llmrobust.suitefile.examples_section import make_examples, read_rows
 from llmrobust.suitefile.gate_section import read_gates
 from llmrobust.suitefile.paths import baseline_file, project_file
 from llmrobust.suitefile.perturb_section import PerturbReader
 from llmrobust.suitefile.render import render_prompt
+from llmrobust.suitefile.row_selection import ReadRows, chosen
 from llmrobust.suitefile.schema import MAY_BE_EMPTY, PromptSection, SamplingSection, SuiteSection, TextFile
 from llmrobust.suitefile.suite import CHECKS, MessageTemplate, MetricFacts, NoiseSpec, OperatorUse, Suite, field_text
 from llmrobust.suitefile.validation import kind_of, validated
@@ -91,12 +92,17 @@ class _Loading:
         )
         self._check_language(raw.get("language", "en"), uses)
         self._check_searched(uses)
-        rows = read_rows(source, self._root, self._files) if "examples" in raw else []
+        read = read_rows(source, self._root, self._files) if "examples" in raw else ReadRows(())
+        needed = self._needed(messages, [name for row in read.rows for name in row.fields])
+        read = chosen(read, answer.field, needed)
+        if not read.rows and dict(read.left_out).get("missing"):
+            self._source.problem("missing: skip leaves no row", self._source.at_value(("examples", "missing")))
+        labels = read_labels(source, raw.get("answer"))
+        rows = [relabelled(row, answer.field, labels) for row in read.rows]
         fields = _common_fields([row.fields for row in rows])
         baseline = baseline_file(source.path.resolve(), top.suite if top else "", self._baselines)
         gates = read_gates(source, raw.get("gate"), uses, answer, self._metrics, fields, self._root, baseline)
-        needed = self._needed(messages, [name for row in rows for name in row.fields])
-        examples = make_examples(source, rows, answer, needed)
+        examples = make_examples(source, rows, answer, needed, labels)
         self._check_protect(top.protect if top else [], messages, rows)
         self._stop_at_problems()
         assert top is not None
@@ -116,6 +122,7 @@ class _Loading:
             noise_floor=None if top.noise_floor is None else NoiseSpec(**top.noise_floor.model_dump()),
             cases=top.cases or ("report" if gates else "strict"),
             protect=tuple(top.protect),
+            left_out=read.left_out,
         )
         render_prompt(suite, suite.examples[0])
         files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,6 +22,23 @@ Side = Literal["prompt", "model"]
 """One of the two things that a run tries on the suite's examples."""
 SCOPES = ("suite", "family", "operator", "variant")
 """What a gate may decide on; any other scope is a field of the examples."""
+
+
+LEFT_OUT = {
+    "where": "left out by where",
+    "missing": "without a gold answer or a field of the prompt",
+    "too_long": "too long for the model",
+}
+"""Why rows of the data are no examples, in words."""
+
+
+def left_out_words(left_out: Sequence[tuple[str, int]]) -> str:
+    """ "812 rows left out by where, 3 without a gold answer or a field of the prompt"; empty without any."""
+    said = [f"{count:,} {LEFT_OUT.get(why, why)}" for why, count in left_out if count]
+    if not said:
+        return ""
+    first, _, rest = said[0].partition(" ")
+    return ", ".join([f"{first} {'row' if first == '1' else 'rows'} {rest}", *said[1:]])
 
 
 def field_text(value: str | float | bool) -> str:
@@ -190,5 +207,7 @@ class Suite:
     cases: CaseMode = "report"
     protect: tuple[str, ...] = ()
     digest: str = ""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """Rows of the data that are no examples: (why, how many), why being a key of `LEFT_OUT`."""
     files: tuple[Path, ...] = field(default=())
     """Every file that the suite was read from, itself first."""
