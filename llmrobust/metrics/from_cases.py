@@ -62,7 +62,8 @@ def build_table(
         for case, verdict in pairs
         if not case.is_original
     ]
-    return table_of_cells(cells, list(examples), choices, [example.fields for example in examples.values()])
+    clusters = [example.cluster for example in examples.values()]
+    return table_of_cells(cells, list(examples), choices, [example.fields for example in examples.values()], clusters)
 
 
 def original_cell(example: str, expected: str | None, verdict: Verdict) -> Cell:
@@ -101,8 +102,10 @@ def table_of_cells(
     examples: Sequence[str],
     choices: Sequence[str] = (),
     fields: Sequence[Mapping[str, Any]] = (),
+    clusters: Sequence[str | None] = (),
 ) -> Table:
-    """The table of cells. examples: ids of its rows, in order; fields: those of each example, or none at all."""
+    """The table of cells. examples: ids of its rows, in order; fields: those of each example, or none at all; clusters:
+    the cluster of each example, or none at all."""
     cells = list(cells)
     rows = {name: i for i, name in enumerate(examples)}
     first = {cell.column: cell for cell in reversed(cells) if cell.column}
@@ -135,6 +138,7 @@ def table_of_cells(
         answers=answers_of(grid, clean_grid, agreeing),
         severities=tuple(first[name].severity for name in columns),
         fields=_short_fields(fields),
+        clusters=tuple(name for name in clusters if name is not None) if None not in clusters else (),
     )
 
 

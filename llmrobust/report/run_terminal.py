@@ -18,6 +18,7 @@ from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
+from llmrobust.suitefile.suite import left_out_words
 from llmrobust.text.escaping import inert, visible
 from llmrobust.text.phrases import many
 from llmrobust.text.word_diff import marked, prompt_diff, short_diff
@@ -69,7 +70,7 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
     chosen = f"{len(suite.cases):,} of {suite.planned:,} cases" if len(suite.cases) < suite.planned else ""
     if suite.waves is not None:
         chosen = f"{chosen or 'all cases'} in {many(suite.waves, 'wave')}"
-    counts = ", ".join(filter(None, (many(suite.n_examples, "example"), chosen)))
+    counts = ", ".join(filter(None, (examples_words(suite), chosen)))
     lines: list[Line] = [[(suite.name, "bold"), (f"  {suite.path}  ({counts})", "")]]
     lines.append([("".ljust(_NAME) + "".join(name.rjust(width) for name, width in _COLUMNS), "light")])
     clean = suite.measurement("clean_accuracy")
@@ -212,9 +213,15 @@ def _meters(suite: SuiteResult) -> list[Line]:
     return [[(f"sensitivity {with_interval(moved)}", "bold"), (f" ({cases})", "")]]
 
 
+def examples_words(suite: SuiteResult) -> str:
+    """How many examples, and in how many clusters: "1,642 examples in 337 clusters"."""
+    said = many(suite.n_examples, "example")
+    return said if suite.n_clusters is None else f"{said} in {many(suite.n_clusters, 'cluster')}"
+
+
 def table_notes(suite: SuiteResult) -> list[str]:
     """What the table does not count, and why values are missing from it."""
-    notes = []
+    notes = [left] if (left := left_out_words(suite.left_out)) else []
     for counts in (use.counts for use in suite.uses):
         left = [
             (counts.not_applicable, "not applicable"),

@@ -125,8 +125,10 @@ def stored_table(stored: SuiteResult, suite: Suite | None = None) -> Table:
     known = {example.id: example.fields for example in suite.examples} if suite is not None else {}
     fields = [known[name] for name in examples] if known.keys() >= set(examples) else []
     choices = suite.answer.choices if suite is not None else stored.choices
+    groups = dict(stored.clusters) if suite is None else {one.id: one.cluster for one in suite.examples if one.cluster}
+    clusters = [groups[name] for name in examples] if groups.keys() >= set(examples) and groups else []
     try:
-        return table_of_cells(map(_cell, stored.cases), examples, choices, fields)
+        return table_of_cells(map(_cell, stored.cases), examples, choices, fields, clusters)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ReportError(f"its cases are damaged: {type(error).__name__}: {error}") from None
 
@@ -194,6 +196,8 @@ def _read_suite(value: Mapping[str, Any]) -> SuiteResult:
             replies_kept=bool(value["replies_kept"]),
             strict=bool(value.get("strict", not value["decisions"])),
             changed=_change(value.get("changed")),
+            left_out=tuple((str(why), int(count)) for why, count in value.get("left_out", {}).items()),
+            clusters=tuple((str(name), str(cluster)) for name, cluster in value.get("clusters", {}).items()),
         )
     )
 

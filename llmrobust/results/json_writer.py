@@ -102,6 +102,8 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "replies_kept": suite.replies_kept,
         "examples": suite.n_examples,
         "example_digests": dict(suite.digests),
+        **({"clusters": dict(suite.clusters)} if suite.clusters else {}),
+        **({"left_out": dict(suite.left_out)} if suite.left_out else {}),
         "planned": suite.planned,
         "answered": len(suite.cases),
         "waves": suite.waves,
@@ -131,7 +133,10 @@ def _noise(noise: NoiseFloor | None) -> dict[str, Any] | None:
 
 
 def _measurement(m: Measurement) -> dict[str, Any]:
-    return {**asdict(m), "undefined": m.undefined or None}
+    values = {**asdict(m), "undefined": m.undefined or None}
+    if m.n_clusters is None:
+        del values["n_clusters"]
+    return values
 
 
 def decision_json(decision: Decision) -> dict[str, Any]:
