@@ -29,7 +29,8 @@ class GateForecast:
 
     n_examples, n_cases: of its selection. effective: independent observations that they are worth. smallest: the
     smallest distance from the bound that is told from chance with a power of 80 %, None where it is not known.
-    hopeless: why it can never pass or never fail, empty if it can.
+    hopeless: why it can never pass or never fail, empty if it can. n_clusters: how many clusters its examples
+    form, None where each stands for itself.
     """
 
     id: str
@@ -38,6 +39,7 @@ class GateForecast:
     effective: float
     smallest: float | None
     hopeless: str
+    n_clusters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,10 @@ class Forecast:
             yield f"gates, if the variants of an example correlate by {self.likeness:g} (--likeness):"
         width = min(40, max((len(one.id) for one in self.gates), default=0))
         for one in self.gates:
-            worth = f"{one.n_examples:,} examples, {one.n_cases:,} cases, effective sample size {one.effective:,.0f}"
+            examples = f"{one.n_examples:,} examples"
+            if one.n_clusters is not None:
+                examples = f"{one.n_clusters:,} clusters of {examples}"
+            worth = f"{examples}, {one.n_cases:,} cases, effective sample size {one.effective:,.0f}"
             told = "" if one.smallest is None else f"; can detect a difference of {one.smallest:.3f} from the bound"
             yield f"  {one.id.ljust(width)}  {worth}{told}"
             if one.hopeless:
@@ -123,16 +128,20 @@ def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float
     examples = len({case.example.id for case in cases})
     if not examples:
         return GateForecast(target.id, 0, 0, 0.0, None, "it will never be evaluated: it selects no cases")
-    each = len(cases) / examples
-    effective = examples * each / (1 + (each - 1) * likeness)
+    clusters = {case.example.cluster for case in cases} if plan.suite.cluster is not None else None
+    units = examples if clusters is None else len(clusters)
+    each = len(cases) / units
+    effective = units * each / (1 + (each - 1) * likeness)
     smallest = None
     gate = target.gate
     if gate.confidence is not None and gate.correction != "none":
         gate = replace(gate, confidence=1 - (1 - gate.confidence) / sharing)
     if metric.interval in ("proportion", "difference"):
         smallest = _smallest(gate, metric.interval, effective)
-    hopeless = _undefined(metric, plan, cases) or _hopeless(gate, examples)
-    return GateForecast(target.id, examples, len(cases), effective, smallest, hopeless)
+    hopeless = _undefined(metric, plan, cases) or _hopeless(gate, units)
+    return GateForecast(
+        target.id, examples, len(cases), effective, smallest, hopeless, None if clusters is None else units
+    )
 
 
 def _undefined(metric: Metric, plan: Plan, cases: list[Case]) -> str:

@@ -84,6 +84,7 @@ class MeasurementForm(TypedDict):
     n_cases: Count
     undefined: str | None
     over: str | None
+    n_clusters: NotRequired[Annotated[int, Field(ge=1)]]
 
 
 @with_config(_STRICT)
@@ -249,6 +250,7 @@ class SuiteForm(TypedDict):
     examples: Count
     example_digests: dict[str, str]
     left_out: NotRequired[dict[str, Count]]
+    clusters: NotRequired[dict[str, str]]
     planned: Count
     answered: Count
     waves: Count | None

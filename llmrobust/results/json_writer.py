@@ -142,6 +142,8 @@ def _suite(suite: SuiteResult) -> SuiteForm:
     }
     if suite.left_out:
         form["left_out"] = dict(suite.left_out)
+    if suite.clusters:
+        form["clusters"] = dict(suite.clusters)
     return form
 
 
@@ -183,7 +185,10 @@ def _noise(noise: NoiseFloor | None) -> NoiseForm | None:
 
 
 def _measurement(m: Measurement) -> MeasurementForm:
-    return {**_form(MeasurementForm, m), "undefined": m.undefined or None}
+    form = {**_form(MeasurementForm, m), "undefined": m.undefined or None}
+    if m.n_clusters is None:
+        form.pop("n_clusters", None)
+    return cast("MeasurementForm", form)
 
 
 def decision_json(decision: Decision) -> DecisionForm:

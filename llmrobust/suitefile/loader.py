@@ -102,7 +102,8 @@ class _Loading:
         fields = _common_fields([row.fields for row in rows])
         baseline = baseline_file(source.path.resolve(), top.suite if top else "", self._baselines)
         gates = read_gates(source, raw.get("gate"), uses, answer, self._metrics, fields, self._root, baseline)
-        examples = make_examples(source, rows, answer, needed, labels)
+        self._check_cluster(top.cluster if top else None, rows)
+        examples = make_examples(source, rows, answer, needed, labels, top.cluster if top else None)
         self._check_protect(top.protect if top else [], messages, rows)
         self._stop_at_problems()
         assert top is not None
@@ -123,6 +124,7 @@ class _Loading:
             cases=top.cases or ("report" if gates else "strict"),
             protect=tuple(top.protect),
             left_out=read.left_out,
+            cluster=top.cluster,
         )
         render_prompt(suite, suite.examples[0])
         files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))
@@ -214,6 +216,21 @@ class _Loading:
                 hint = did_you_mean(name, {*variables, *get_args(SpanKind)})
                 at = self._source.at_value(("protect", i))
                 self._source.problem(f'protect: nothing in the prompts is or contains "{name}"', at, hint)
+
+    def _check_cluster(self, name: str | None, rows: Sequence[Row]) -> None:
+        """Every example must say where it belongs, and not all to one cluster: then nothing could be resampled."""
+        if name is None or not rows:
+            return
+        at = self._source.at_value(("cluster",))
+        lacking = [row for row in rows if row.fields.get(name) in (None, "")]
+        if lacking:
+            known = sorted({field for row in rows for field in row.fields})
+            where = (
+                "no example has" if len(lacking) == len(rows) else f"{len(lacking):,} of {len(rows):,} examples lack"
+            )
+            self._source.problem(f'cluster: {where} a field "{name}"', at, did_you_mean(name, known))
+        elif len({field_text(row.fields[name]) for row in rows}) < 2:
+            self._source.problem(f"cluster: all examples have the same {name}, so that no interval can be given", at)
 
     def _check_language(self, language: Any, uses: Sequence[OperatorUse]) -> None:
         """An operator written for English makes no good German."""

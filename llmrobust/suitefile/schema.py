@@ -215,6 +215,12 @@ class SuiteSection(Section):
     perturb: list[Any] = Field(default_factory=list)
     gate: Any = None
     seed: int = Field(default=0, description="Every random stream of the suite derives from it.")
+    cluster: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The field of the examples that says which belong together (rows of one document): intervals "
+        "resample these clusters.",
+    )
     language: str = Field(
         default="en", min_length=2, description="The language of prompts and examples, a code such as en or pt-BR."
     )

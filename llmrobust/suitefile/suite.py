@@ -48,11 +48,15 @@ def field_text(value: str | float | bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row of data: its id (unique in the suite), fields, and the gold answer if there is one."""
+    """A row of data: its id (unique in the suite), fields, and the gold answer if there is one.
+
+    cluster: what it shares with the examples that it belongs together with; None where it stands for itself.
+    """
 
     id: str
     fields: Mapping[str, Any]
     expected: str | None = None
+    cluster: str | None = None
 
 
 FieldCheck = Literal["exact", "number", "list", "set", "date", "quantity"]
@@ -207,6 +211,8 @@ class Suite:
     cases: CaseMode = "report"
     protect: tuple[str, ...] = ()
     digest: str = ""
+    cluster: str | None = None
+    """The field of the examples that says which belong together."""
     left_out: tuple[tuple[str, int], ...] = ()
     """Rows of the data that are no examples: (why, how many), why being a key of `LEFT_OUT`."""
     files: tuple[Path, ...] = field(default=())
