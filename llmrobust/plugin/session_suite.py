@@ -27,7 +27,7 @@ class SessionSuite:
     """
 
     def __init__(self, path: Path, plan: Plan, asker: Callable[[], Asker]):
-        """asker: gives the engine; raises LlmRobustError where there is none."""
+        """asker: gives the engine; raises LlmRobustError if there is none."""
         self.path = path
         self.plan = plan
         self.judge = Judge(plan)
