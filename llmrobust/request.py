@@ -15,7 +15,7 @@ FailureKind = Literal["rejected", "overloaded", "timeout", "malformed", "server-
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """Sampling parameters; every one is sent with every request, since servers have defaults of their own."""
+    """Sampling parameters; all are sent with every request, since servers have their own defaults."""
 
     temperature: float = 0.0
     top_p: float = 1.0
@@ -64,8 +64,8 @@ class Request:
 class Response:
     """A model's answer.
 
-    label_logprobs: one natural logarithm a label of the request, in its order (up to a shared constant), or None
-    when the labels were not scored. finish_reason: "stop", "length" or what the server said.
+    label_logprobs: one natural logarithm per label of the request, in its order (up to a shared constant), or None if
+    the labels were not scored. finish_reason: "stop", "length" or another value from the server.
     """
 
     text: str

@@ -18,8 +18,8 @@ def read_number(text: str) -> Reading:
     """The number that a text gives as its answer, in a canonical form ("1234.5", "-3", "0.25").
 
     After the last "####", "\\boxed{" or "answer is" the first number counts; without these the last number of the
-    text, as is usual for answers that show their work. Thousands separators are commas ("1,234.5"); a sign counts
-    when it touches the number and does not stand behind a digit or a letter ("5-3"). What could be something else
+    text, as is usual for answers with worked steps. Thousands separators are commas ("1,234.5"); a sign counts
+    if it touches the number and does not follow a digit or a letter ("5-3"). What could be something else
     (1/2, 10:30, 3,5, 1.2.3, a sum after "answer is") is not read, and neither is a text whose deciding number is such.
     """
     declarations = list(_DECLARED.finditer(text))
