@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.gate.decision import Decision, DecisionStatus, GateTarget
+from llmrobust.gate.low_mass import doubted
 from llmrobust.gate.messages import bound_of, measured, remedy, selection_of, shared_error, verdict, worst_examples
 from llmrobust.gate.noise_floor import EXCESS, NoiseFloor
 from llmrobust.gate.reference_runs import References, found_references
@@ -47,7 +48,7 @@ def evaluate(
     for gate in suite.gates:
         mine = [target for target in targets if target.gate is gate]
         found |= {one.id: one for one in decide_gate(mine, table, suite.seed, METRICS, references, noise, suite.answer)}
-    return [found[target.id] for target in targets]
+    return doubted((found[target.id] for target in targets), suite, table)
 
 
 def decide(
@@ -91,6 +92,12 @@ def decide_gate(
     others, said, problem = found_references(gate, references or {})
     if problem is not None:
         return [_not_evaluated(one, bound, problem.kind, problem.reason, problem.remedy) for one in targets]
+    if gate.of is not None:
+        if gate.of not in table.parts or any(gate.of not in other.parts for other in others):
+            why = f"the answers are not compared by a field {gate.of}"
+            advice = "name it in answer.fields, and compare with runs that have it"
+            return [_not_evaluated(one, bound, "unknown-field", why, advice) for one in targets]
+        table, others, noise = table.parts[gate.of], [other.parts[gate.of] for other in others], None
     if gate.by is not None:
         by = table.fields.get(gate.by)
         if by is not None and answer is not None and "answer-field" in metric.needs:
