@@ -36,7 +36,7 @@ class Promise:
     owns: tuple[str, ...] = ()
 
     def broken(self, variant: Prompt, label_map: Mapping[str, str]) -> str | None:
-        """What is wrong with a variant, to follow "its variant X"; None if it keeps the promise.
+        """What is wrong with a variant, to follow "its variant X"; None if it keeps the contract.
 
         label_map: answer label -> label as this variant shows it; protected labels may be renamed by it.
         """
@@ -171,6 +171,6 @@ def _count(piece: str, text: str) -> int:
 
 def _running_texts(prompt: Prompt) -> tuple[str, str]:
     """The text with a line break for every descriptor, separator and number of an option, and the same with one
-    between any two spans: what stands at the edge of a span is a word of its own in one of them."""
+    between any two spans: so that text at the edge of a span is a separate word in one of them."""
     messages = [["\n" if span.kind in STRUCTURE else span.text for span in m.spans] for m in prompt.messages]
     return "\n".join(map("".join, messages)), "\n".join(map("\n".join, messages))

@@ -13,15 +13,15 @@ from llmrobust.prompt.spans import Span, SpanKind
 _FRAGILE = r"(?:https?://|www\.)[^\s<>\"']+|`[^`\n]+`|\{\{?[\w .:!-]*\}?\}|</?[A-Za-z_][\w-]*/?>"
 _NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)"
 VARIABLE = "variable:"
-"""Before a name in `protect`: a variable, whatever else is called so."""
+"""Prefix of a name in `protect` that makes it a variable, even if other things have that name."""
 _STRUCTURE = ("label", "separator", "space", "enumerator")
 
 
 def protected_pieces(spans: Sequence[Span], protect: Sequence[str], labels: Sequence[str]) -> list[Span]:
-    """The same text with protected pieces as spans of their own.
+    """The same text with protected pieces as separate spans.
 
     protect: `variable:NAME`, or the name of a variable or kind of span, protects those spans whole; anything else is a
-    literal text that is protected wherever it stands. A variable "text" comes before the kind "text". labels:
+    literal text that is protected everywhere. A variable "text" takes precedence over the kind "text". labels:
     protected as whole words in the template's own text, not in values. Descriptors, separators and numbers of options
     are protected whole or not at all.
     """

@@ -16,7 +16,7 @@ from llmrobust.request import Mode
 SpanKind = Literal[
     "instruction",  # text between {% instruction %} and {% endinstruction %}
     "label",  # a field's descriptor, "Review" in "Review: {{ text }}"
-    "separator",  # what stands between a descriptor (or an enumerator) and its value, ": "
+    "separator",  # between a descriptor (or an enumerator) and its value, ": "
     "space",  # what joins two components (fields, options), "\n"
     "enumerator",  # an option's number with its wrapper, "A." or "(1)"
     "variable",  # the value of {{ name }}
@@ -31,11 +31,12 @@ SpanKind = Literal[
 class Span:
     """A piece of a message.
 
-    name: for a variable its (dotted) name; for an enumerator the canonical label it stands for ("A"); for a label,
-    separator or enumerator that belongs to a field, the field's variable is found by position.
-    region: the tag block that the span stands in ("instruction:0", "context:1"), empty outside of blocks; pieces of
+    name: for a variable its (dotted) name; for an enumerator its canonical label ("A"); for a label, separator or
+    enumerator that belongs to a field, the field's variable is found by position.
+    region: the tag block that contains the span ("instruction:0", "context:1"), empty outside blocks; pieces of
     one block share it although protected words and variables split the block into several spans.
-    protected: no operator may change the text (answer labels, placeholders, code, URLs, what `protect:` names).
+    protected: no operator may change the text (answer labels, placeholders, code, URLs, anything named under
+    `protect:`).
     """
 
     text: str

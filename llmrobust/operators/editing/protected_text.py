@@ -25,7 +25,7 @@ _DECODER = json.JSONDecoder()
 def free_stretches(text: str, keep: Sequence[str] = (), *, numbers: bool = False) -> list[tuple[int, int]]:
     """The stretches (start, end) of a text between pieces that no operator for running text edits.
 
-    keep: further words, such as answer labels, that are left alone (as whole words; in whatever case if they are
+    keep: further words, such as answer labels, that are left alone (as whole words; case-insensitively if they are
     longer than one character). numbers: the operator owns numbers, and may edit them.
     """
     taken = sorted(_taken(text, tuple(keep), _PIECE if numbers else _OWNED))

@@ -19,7 +19,7 @@ Severity = Annotated[int, Field(ge=1, le=5)]
 Find = Callable[[str], Iterable[tuple[int, int]]]
 """From a text to the (start, end) of everything in it that could be edited."""
 Replace = Callable[[str, int, int, Stream], str | None]
-"""From a text, a spot's start and end, and a stream to its replacement; None where there is none."""
+"""From a text, a spot's start and end, and a stream to its replacement, or None."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -43,7 +43,7 @@ class RateParams(TextParams):
         return self
 
     def rungs(self) -> list[Rung]:
-        """What is asked for: the rate, or the rate of each severity."""
+        """The rates: the given rate, or that of each severity."""
         if self.severity is None:
             return [Rung("", self.rate, None)]
         chosen = [self.severity] if isinstance(self.severity, int) else list(dict.fromkeys(self.severity))
@@ -71,9 +71,10 @@ def at_spots(
 ) -> Iterator[Variant]:
     """`samples` variants of each rung, with its rate of the spots that `find` finds replaced, at least one.
 
-    apart: so many characters stand between two edits. Spots are drawn in the same order for every severity, so that
-    a higher one holds the edits of a lower one. Nothing where there is no spot. A sample that changes nothing, or
-    equals one before it, is drawn again a few times.
+    apart: the least number of characters between two edits. Spots are drawn in the same order for every severity, so
+    that
+    a higher one includes the edits of a lower one. No variants without spots. A sample that changes nothing, or equals
+    an earlier one, is drawn again a few times.
     """
     places = editable(prompt, params.targets())
     texts = [prompt.span(place).text for place in places]
@@ -97,7 +98,7 @@ def at_spots(
 
 
 def word_spots(text: str, keep: Sequence[str] = (), *, least: int = 1) -> list[tuple[int, int]]:
-    """The words of a text of at least so many characters, outside of labels (`keep`), addresses, code and numbers."""
+    """The words of a text of at least `least` characters, outside labels (`keep`), addresses, code and numbers."""
     words: list[tuple[int, int]] = []
     for start, end in free_stretches(text, keep):
         words += [found.span() for found in _WORD.finditer(text, start, end)]

@@ -28,20 +28,20 @@ class Block:
         return "".join(span.text for span in self.spans)
 
     def missing(self, text: str) -> str:
-        """The first fixed piece that the text does not hold, or not as often as the block does."""
+        """The first fixed piece that the text lacks, or has less often than the block."""
         gone = (piece for piece in self.protected if not _whole(piece).search(text))
         often = (piece for piece in self.protected if len(_whole(piece).findall(text)) < self.protected.count(piece))
         return next(chain(gone, often, self.protected), "")
 
     @property
     def protected(self) -> tuple[str, ...]:
-        """The texts of spans that a new text must hold: protected ones, and values of variables."""
+        """The texts of spans that a new text must contain: protected ones, and values of variables."""
         return tuple(span.text for span in self.spans if _is_fixed(span))
 
     def replaced(self, text: str, *, moved: bool = False) -> Prompt | None:
-        """The prompt with the block written anew; None if the new text does not hold every fixed piece once.
+        """The prompt with the block rewritten; None if the new text does not contain every fixed piece once.
 
-        Fixed pieces stay spans of their own with their kind. moved: they may stand in another order.
+        Fixed pieces stay separate spans of their kind. moved: their order may change.
         """
         fixed = [span for span in self.spans if _is_fixed(span)]
         taken = _in_order(text, fixed)
@@ -60,7 +60,7 @@ class Block:
 
 
 def blocks_of(prompt: Prompt, kind: str) -> list[Block]:
-    """The blocks of a kind that have text of their own, in reading order.
+    """The blocks of a kind that have text that is not fixed, in reading order.
 
     For a kind without a tag ("text"), neighbouring spans of it are a block.
     """
