@@ -54,7 +54,7 @@ def replaced_texts(prompt: Prompt, texts: Mapping[Place, str]) -> Prompt:
     for (m, s), text in texts.items():
         spans[m][s] = spans[m][s].saying(text)
     messages = zip(prompt.messages, spans, strict=True)
-    return Prompt(tuple(Message(message.role, tuple(new)) for message, new in messages), prompt.mode)
+    return Prompt(tuple(Message(message.role, tuple(new)) for message, new in messages), prompt.mode, prompt.gold)
 
 
 def _canonical(numbers: tuple[str, ...]) -> list[str]:
