@@ -10,6 +10,7 @@ from itertools import groupby
 from pydantic import Field
 
 from llmrobust.operators.builtin.structure.independence import in_any_order
+from llmrobust.operators.editing.passages import with_passages
 from llmrobust.operators.editing.text_edits import editable, sentences
 from llmrobust.operators.operator import ANY_LANGUAGE, Draw, Params, Relation, Variant
 from llmrobust.operators.registry import operator
@@ -111,8 +112,8 @@ def demonstrations(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[
     source="Liu et al. 2023 (Lost in the Middle, arXiv 2307.03172)",
 )
 def documents(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[Variant]:
-    """Puts the context's documents in another order."""
-    yield from _blocks_in_order(prompt, params, draw, "context")
+    """Puts the context's documents in another order; their numbers stay where they are."""
+    yield from _blocks_in_order(with_passages(prompt, draw.fields), params, draw, "context")
 
 
 @operator(
