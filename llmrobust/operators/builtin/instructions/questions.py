@@ -16,7 +16,7 @@ _IS = re.compile(
 )
 _DOES = tuple(
     re.compile(rf"(?P<aux>Does|Do|Did) (?P<subject>{subject}) (?P<verb>[a-z]+)(?= |\?)")
-    for subject in ("it|they", *(rf"{_NOUN_PHRASE}(?: [a-z]+){{{{{count}}}}}" for count in (1, 2, 3)))
+    for subject in ("it|they", *(rf"{_NOUN_PHRASE}(?: [a-z]+){{{count}}}" for count in (1, 2, 3)))
 )
 _WHAT = re.compile(r"What(?P<verb> is| are|['’]s) (?P<subject>(?:the|a|an|its|their|your) [^?,;:]{3,70})\?")
 _SUBJECT = re.compile(r"(?P<who>Which|What|Whose) (?P<rest>(?:(?:of the following|following) )?[a-z]+(?: [a-z]+){0,2}? [a-z]+ [^?]*)\?")
