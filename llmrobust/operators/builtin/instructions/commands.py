@@ -25,9 +25,9 @@ _MORE_VERBS = frozenset(
     "paraphrase summarize summarise categorize categorise prioritize analyse analyze brainstorm outline draft annotate "
     "tag flag highlight rephrase simplify format output print render parse extract infer deduce verify validate ensure "
     "make act assume imagine suppose remember note avoid refrain include exclude omit skip ignore focus pay keep limit "
-    "restrict use follow respect adhere stick cite quote mention reference link base think reason reflect solve compute "
-    "calculate derive estimate predict guess fill insert replace remove delete add append combine merge split sort rank "
-    "rate score grade judge mark label classify assign map match pick choose select decide determine figure identify "
+    "restrict use follow respect adhere stick cite quote mention reference link think reason reflect solve compute "
+    "calculate derive estimate predict guess fill insert replace remove delete add append combine merge split sort "
+    "rank rate score grade judge mark label classify assign map match pick choose select decide determine figure identify "
     "recognize recognise find locate search retrieve read look watch listen study examine inspect check review compare "
     "contrast evaluate assess critique edit correct fix rewrite revise improve translate convert transform generate "
     "create produce compose write give provide offer suggest propose recommend list name enumerate state say tell show "
@@ -38,7 +38,8 @@ _MORE_VERBS = frozenset(
 _NOUNS_TOO = frozenset(
     "answer check count label list look mark match name output rank rate report review sort state use score grade tag "
     "format map link base reference quote play start end stop set turn show study search guess draft flag highlight "
-    "outline format focus judge guide help call edit fix note limit pay play plan test question document summary".split()
+    "outline format focus judge guide help call edit fix note limit pay play plan test question document "
+    "summary".split()
 )
 _AFTER_NOUN = frozenset("is are was were has have will can should must may of follows contains".split())
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -100,7 +101,9 @@ def begins_with_command(text: str) -> bool:
         return rest[:1] in (".", "!") and verb not in _NOUNS_TOO
     following = _WORD.match(rest.lstrip())
     after = following[0].lower() if following else ""
-    if after in _AFTER_NOUN or (after not in ("do", "does") and (third_person_of(after) or past_of(after)) and not _OBJECT.match(rest.lstrip())):
+    if after in _AFTER_NOUN or (
+        after not in ("do", "does") and (third_person_of(after) or past_of(after)) and not _OBJECT.match(rest.lstrip())
+    ):
         return False
     return _OBJECT.match(rest.lstrip()) is not None or verb not in _NOUNS_TOO
 

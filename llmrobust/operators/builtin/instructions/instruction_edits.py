@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, pairwise
 from typing import Literal
@@ -29,7 +29,10 @@ WORDING = "Mizrahi et al. 2024 (arXiv 2401.00595) and Yin et al. 2024 (arXiv 240
 _POLITE = (
     (re.compile(r"\A(?:please|kindly)\s+(?=\w)", re.IGNORECASE), ""),
     (re.compile(r"\A(?:could|can|would|will) you (?:please |kindly )?(?=\w)", re.IGNORECASE), ""),
-    (re.compile(r"\A(?:your (?:task|job|goal) is to|you (?:must|should|have to|need to|are asked to)) (?=\w)", re.I), ""),
+    (
+        re.compile(r"\A(?:your (?:task|job|goal) is to|you (?:must|should|have to|need to|are asked to)) (?=\w)", re.I),
+        "",
+    ),
     (re.compile(r"\A(?:I (?:want|need) you to|I would like you to|I[’']d like you to) (?=\w)", re.IGNORECASE), ""),
 )
 _REFERS_BACK = re.compile(
@@ -145,7 +148,7 @@ def reorder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
 )
 def edit(prompt: Prompt, params: EditParams, draw: Draw) -> Iterator[Variant]:
     """Several edits of the instruction, each a variant named after it."""
-    made = {
+    made: dict[Kind, Callable[[], Iterable[Variant]]] = {
         "typo": lambda: typo(prompt, InstructionTypoParams(), draw),
         "word": lambda: islice(word(prompt, WordParams(), draw), 1),
         "polite": lambda: polite(prompt, Params(), draw),

@@ -45,7 +45,8 @@ _ROLE = re.compile(
 )
 _OUTPUT = re.compile(
     r"\bstep[- ]by[- ]step\b|\bthink(?:ing)?\b|\bexplain|\bexplanations?\b|\breason(?:s|ing)?\b|\bjustif|\bwhy\b|"
-    r"\bshow your work\b|\bsteps\b|\bin detail\b|\bdetailed\b|\bsentences?\b(?! is)|\bparagraphs?\b|\bJSON\b|\bfinal answer\b|"
+    r"\bshow your work\b|\bsteps\b|\bin detail\b|\bdetailed\b|\bsentences?\b(?! is)|\bparagraphs?\b|"
+    r"\bJSON\b|\bfinal answer\b|"
     r"\b(?:answer|respond|reply) (?:only )?(?:with|in|using)\b|\bone word\b|\bonly the\b|\boutput\b|\bformat\b",
     re.IGNORECASE,
 )
@@ -140,7 +141,9 @@ def hedge(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         yield from _changed(prompt, partial(_followed, tail=tail), name)
 
 
-@operator("instruction.output_format", version=2, source="He et al. 2024 (arXiv 2411.10541): output formats", **_DECLARED)
+@operator(
+    "instruction.output_format", version=2, source="He et al. 2024 (arXiv 2411.10541): output formats", **_DECLARED
+)
 def output_format(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Asks for the answer in a form that still begins with it; not where a form, or a reason, is asked for already."""
     wordings = (

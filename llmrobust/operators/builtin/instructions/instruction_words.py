@@ -63,8 +63,8 @@ _VERBS: tuple[tuple[str, str, str, str, str], ...] = (
     ("sum-up", "summarize", rf" {_OBJECT}", "sum up", " "),
     ("summarize", "sum up", rf" {_OBJECT}", "summarize", " "),
     ("take-out", "extract", rf" {_THING}", "pull out", " "),
-    ("return", "output", rf" (?=(?:a|an|the|only|your|one|just)\b|[\"'`A-Z])", "return", " "),
-    ("output", "return", rf" (?=(?:a|an|the|only|your|one|just)\b|[\"'`A-Z])", "output", " "),
+    ("return", "output", r" (?=(?:a|an|the|only|your|one|just)\b|[\"'`A-Z])", "return", " "),
+    ("output", "return", r" (?=(?:a|an|the|only|your|one|just)\b|[\"'`A-Z])", "output", " "),
     ("fix", "correct", r" (?=(?:the|any|all|every|each|this)\b)", "fix", " "),
     ("correct", "fix", r" (?=(?:the|any|all|every|each|this)\b)", "correct", " "),
     ("make-sure", "ensure", r" (?=(?:that|the|your|all|every|each|you)\b)", "make sure", " "),
@@ -78,7 +78,8 @@ _VERBS: tuple[tuple[str, str, str, str, str], ...] = (
     ("rephrase", "paraphrase", rf" {_OBJECT}", "rephrase", " "),
     ("paraphrase", "rephrase", rf" {_OBJECT}", "paraphrase", " "),
     ("follow", "adhere", r" to (?=(?:the|these|this|all)\b)", "keep to", " "),
-    ("keep-to", "follow", r" (?=(?:these|the|all)\s+(?:\w+\s+)?(?:rules|guidelines|instructions|steps)\b)", "adhere to", " "),
+    ("keep-to", "follow", r" (?=(?:these|the|all)\s+(?:\w+\s+)?(?:rules|guidelines|instructions|steps)\b)",
+     "adhere to", " "),
     ("think-about", "consider", r" (?=(?:the|this|these|how|what|whether|each)\b)", "think about", " "),
     ("make-use", "use", r" (?=(?:the|this|these|your|all)\b)", "make use of", " "),
     ("use", "make use of", r" (?=(?:the|this|these|your|all)\b)", "use", " "),
@@ -127,7 +128,11 @@ def _made() -> Iterator[Rewording]:
         head, rest = new.partition(" ")[::2]
         first, tail = verb.partition(" ")[::2]
         pattern = rf"{_BEFORE_GERUND}{gerund(first)}{' ' + tail if tail else ''}{complement}"
-        yield f"{name}-ing", re.compile(pattern, re.IGNORECASE), rf"\g<left>{gerund(head)}{' ' + rest if rest else ''}{then}"
+        yield (
+            f"{name}-ing",
+            re.compile(pattern, re.IGNORECASE),
+            rf"\g<left>{gerund(head)}{' ' + rest if rest else ''}{then}",
+        )
     for name, written, instead in _OTHERS:
         yield name, re.compile(written, re.IGNORECASE), instead
 

@@ -182,7 +182,11 @@ def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
                 break
     for block in blocks:
         found = first_command(block.text)
-        new = block.replaced(led(block.text, found, "Your task is to ")) if found and not _ROLE.match(block.text) else None
+        new = (
+            block.replaced(led(block.text, found, "Your task is to "))
+            if found and not _ROLE.match(block.text)
+            else None
+        )
         if new is not None:
             yield Variant(new, "your-task")
             break

@@ -1,4 +1,4 @@
-"""Questions as requests: "Is the review good?" is "Say whether the review is good."; only where the grammar is certain."""
+"""Questions as requests: "Is the review good?" is "Say whether the review is good."; only where grammar is certain."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _DOES = tuple(
     for subject in ("it|they", *(rf"{_NOUN_PHRASE}(?: [a-z]+){{{count}}}" for count in (1, 2, 3)))
 )
 _WHAT = re.compile(r"What(?P<verb> is| are|['’]s) (?P<subject>(?:the|a|an|its|their|your) [^?,;:]{3,70})\?")
-_SUBJECT = re.compile(r"(?P<who>Which|What|Whose) (?P<rest>(?:(?:of the following|following) )?[a-z]+(?: [a-z]+){0,2}? [a-z]+ [^?]*)\?")
+_SUBJECT = re.compile(
+    r"(?P<who>Which|What|Whose) (?P<rest>(?:(?:of the following|following) )?[a-z]+(?: [a-z]+){0,2}? [a-z]+ [^?]*)\?"
+)
 _VERBS = frozenset(
     "entail imply express contain mention support contradict refute describe mean answer refer agree have make belong "
     "need follow convey show tell provide include discuss use sound contain state suggest indicate match".split()
@@ -82,7 +84,10 @@ def _say_which(masked: str, body: str) -> str | None:
         return None
     words = found["rest"].split()
     adverbs = ("best", "most", "better", "correctly")
-    at = next((i for i, word in enumerate(words[1:4], 1) if word in adverbs or word in {third_person(v) for v in _VERBS}), None)
+    at = next(
+        (i for i, word in enumerate(words[1:4], 1) if word in adverbs or word in {third_person(v) for v in _VERBS}),
+        None,
+    )
     return None if at is None else f"Say {body[:1].lower()}{body[1:-1]}."
 
 

@@ -119,7 +119,9 @@ class Theory:
         return tuple(sentence for sentence in self.sentences if isinstance(sentence, Rule))
 
     def __str__(self) -> str:
-        said = (one.told or (f"{_raised(str(one))}." if isinstance(one, Literal) else str(one)) for one in self.sentences)
+        said = (
+            one.told or (f"{_raised(str(one))}." if isinstance(one, Literal) else str(one)) for one in self.sentences
+        )
         return " ".join(said)
 
     def with_sentence(self, old: Sentence, *new: Sentence) -> Theory:

@@ -12,11 +12,14 @@ from dataclasses import replace
 from llmrobust.operators.builtin.logic.theory import SOMEONE, Connective, Form, Literal, Rule, Sentence, Theory
 
 _PERSON = r"(?:(?:[Tt]he )?[A-Z][\w-]*|[Tt]he [a-z][\w-]*)"
-_ATTRIBUTE = r"(?:the [a-z][\w-]*(?: [a-z][\w-]*)? of (?:the )?[A-Za-z][\w-]*|(?!not\b|the\b|and\b|or\b|if\b|then\b)[a-z][\w-]*)"
+_ATTRIBUTE = (
+    r"(?:the [a-z][\w-]*(?: [a-z][\w-]*)? of (?:the )?[A-Za-z][\w-]*|(?!not\b|the\b|and\b|or\b|if\b|then\b)[a-z][\w-]*)"
+)
 _SUBJECT = rf"(?:{_PERSON}|{'|'.join(SOMEONE)}|[Ss]omeone|[Ss]omebody|[Aa]nyone|[Aa]nybody|A person|[Tt]hey)"
 _NOT = r"(?:(?P<untrue>[Ii]t is not (?:true|the case) that )?)"
 _LITERAL = re.compile(
-    rf"{_NOT}(?P<subject>{_SUBJECT}) (?:is|are|(?P<short>isn['’]t|aren['’]t)) (?P<negation>not )?(?P<attribute>{_ATTRIBUTE})"
+    rf"{_NOT}(?P<subject>{_SUBJECT}) (?:is|are|(?P<short>isn['’]t|aren['’]t)) (?P<negation>not )?"
+    rf"(?P<attribute>{_ATTRIBUTE})"
 )
 _ELLIPSIS = re.compile(rf"(?:(?:is|are) )?(?P<negation>not )?(?P<attribute>{_ATTRIBUTE})")
 _RULES: tuple[tuple[re.Pattern[str], Form], ...] = (

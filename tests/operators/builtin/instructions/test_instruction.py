@@ -118,7 +118,10 @@ def test_what_the_instruction_fixes_stays(name: str, instruction: str) -> None:
     [
         ("Given the text, decide whether it is true.", "Given the text, please decide whether it is true."),
         ("You are a clerk. Sort the letters by date.", "You are a clerk. Please sort the letters by date."),
-        ("# Task\n- Paraphrase the sentence.\n- Never add words.", "# Task\n- Please paraphrase the sentence.\n- Never add words."),
+        (
+            "# Task\n- Paraphrase the sentence.\n- Never add words.",
+            "# Task\n- Please paraphrase the sentence.\n- Never add words.",
+        ),
         ("Water freezes at zero.", None),
         ("Context is below.", None),
     ],

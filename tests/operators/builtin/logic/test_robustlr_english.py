@@ -27,7 +27,10 @@ KIND, TALL = Literal("Erin", "kind"), Literal("Charlie", "tall")
         ("If Charlie is not tall, then Erin is not kind.", Rule((TALL.opposite,), (KIND.opposite,))),
         ("If Charlie isn't tall then Erin is kind.", Rule((TALL.opposite,), (KIND,))),
         ("If it is not true that Charlie is tall, then Erin is kind.", Rule((TALL.opposite,), (KIND,))),
-        ("If Charlie is tall and not round, then Erin is kind.", Rule((TALL, Literal("Charlie", "round", False)), (KIND,))),
+        (
+            "If Charlie is tall and not round, then Erin is kind.",
+            Rule((TALL, Literal("Charlie", "round", False)), (KIND,)),
+        ),
         (
             "If Gary is the son of Fiona, then Gary is kind.",
             Rule((Literal("Gary", "the son of Fiona"),), (Literal("Gary", "kind"),)),
@@ -72,7 +75,10 @@ def test_large_theories_are_proved() -> None:
 @pytest.mark.parametrize(
     ("told", "expected"),
     [
-        ("Erin is kind, if Charlie is tall. Charlie is tall.", "Charlie is not tall, if Erin is not kind. Charlie is tall."),
+        (
+            "Erin is kind, if Charlie is tall. Charlie is tall.",
+            "Charlie is not tall, if Erin is not kind. Charlie is tall.",
+        ),
         ("If someone is tall then they are kind. Charlie is tall.", "If someone is not kind then they are not tall."),
         ("Bob is kind if Bob is the son of Erin. Bob is kind.", "Bob is not the son of Erin if Bob is not kind."),
     ],
@@ -88,7 +94,9 @@ def test_a_changed_rule_keeps_its_form(told: str, expected: str) -> None:
 
 
 def test_every_row_of_the_shared_suite_reaches_the_family(shared_data: Path) -> None:
-    suite = load_suite_file(shared_data.parent / "cases" / "suites" / "robustlr-english.robust.yaml", shared_data.parent)
+    suite = load_suite_file(
+        shared_data.parent / "cases" / "suites" / "robustlr-english.robust.yaml", shared_data.parent
+    )
     plan = plan_suite(suite)
     reached = {case.example.id for case in plan.cases if not case.is_original}
     assert reached == {example.id for example in suite.examples}
@@ -120,7 +128,8 @@ def brute_force(theory: Theory, statement: Literal) -> str:
             return world[one.subject, one.attribute] is one.positive
 
         met = all(map(true, facts)) and all(
-            not (all if rule.connective == "and" else any)(map(true, rule.conditions)) or all(map(true, rule.conclusions))
+            not (all if rule.connective == "and" else any)(map(true, rule.conditions))
+            or all(map(true, rule.conclusions))
             for rule in rules
         )
         if met:
