@@ -154,17 +154,18 @@ def as_template(text: str) -> tuple[str, list[str]]:
 def _without_chance(text: str) -> str:
     """The template with `first` for filters that draw at random."""
     try:
-        tokens = [(kind, value) for _, kind, value in jinja2.Environment().lex(text)]
+        tokens = [(kind, value) for _, kind, value in jinja2.Environment(keep_trailing_newline=True).lex(text)]
     except jinja2.TemplateSyntaxError:
         return text
     pieces: list[str] = []
-    piped = False
+    piped = any_drawn = False
     for kind, value in tokens:
         is_drawn = piped and kind == "name" and value in ("choice", "random")
+        any_drawn = any_drawn or is_drawn
         pieces.append("first" if is_drawn else value)
         if kind != "whitespace":
             piped = kind == "operator" and value == "|"
-    return "".join(pieces)
+    return "".join(pieces) if any_drawn else text
 
 
 def _changed(text: str, pattern: re.Pattern[str]) -> str:
