@@ -17,6 +17,7 @@ from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Message, Prompt
 from llmrobust.seeds import Stream
 
+_OPTION_TEXT = ("variable", "text", "choices", "context", "example")
 Unit = tuple[int, int, int]
 """A stretch of spans that moves as one: its message, its first span, and the span after its last."""
 ANY = (ANY_LANGUAGE,)
@@ -193,7 +194,7 @@ def _options(prompt: Prompt) -> tuple[list[Unit], list[str]]:
         while at < len(spans):
             if spans[at].kind == "enumerator" and at + 1 < len(spans) and spans[at + 1].kind == "separator":
                 end = at + 2
-                while end < len(spans) and spans[end].kind == "variable" and spans[end].region == spans[at].region:
+                while end < len(spans) and spans[end].kind in _OPTION_TEXT and spans[end].region == spans[at].region:
                     end += 1
                 if end > at + 2:
                     if spans[at].name in {label for _, label in run}:
