@@ -1,7 +1,7 @@
 """Finds structure that people write by hand, without our tags and filters: lists of options, and demonstrations.
 
-"A) red\\nB) blue", "(1) ... (2) ..." after "Options:", and fields that come again ("Q: ... A: ... Q: ... A:"). Only what
-is plainly so counts: options are numbered from the first letter or number on without a gap, and demonstrations end in
+"A) red" and "B) blue", "(1) ... (2) ..." after "Options:", fields that come again ("Q: ... A: ... Q: ...
+A:"). Only what is plainly so counts: options are numbered from the first letter or number on without a gap, and demonstrations end in
 the field that the model fills in.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from llmrobust.prompt.spans import Span, SpanKind
 
@@ -137,7 +138,7 @@ def _with_demonstrations(spans: list[Span]) -> list[Span]:
         if len(starts) < 2 or len(set(last)) < period:
             continue
         cuts: list[tuple[int, int, SpanKind | None, str, str]] = []
-        for number, (one, following) in enumerate(zip(starts, starts[1:], strict=False)):
+        for number, (one, following) in enumerate(pairwise(starts)):
             begin, limit = found[one].start(), found[following].start()
             end = begin + len(text[begin:limit].rstrip())
             cuts.append((begin, end, None, "", f"example:h{number}"))
