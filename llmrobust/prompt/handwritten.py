@@ -1,8 +1,8 @@
 """Finds structure that people write by hand, without our tags and filters: lists of options, and demonstrations.
 
-"A) red" and "B) blue", "(1) ... (2) ..." after "Options:", fields that come again ("Q: ... A: ... Q: ...
-A:"). Only what is plainly so counts: options are numbered from the first letter or number on without a gap, and demonstrations end in
-the field that the model fills in.
+"A) red" and "B) blue", "(1) ... (2) ..." after "Options:", fields that come again ("Q: ... A: ... Q: ... A:"). Only
+what is plainly so counts: options are numbered from the first letter or number on without a gap, and demonstrations
+end in the field that the model fills in.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ _POLITE = (
 )
 _REFERS_BACK = re.compile(
     r"(?:then|if|it|its|they|their|them|he|she|this|that|these|those|so|such|also|otherwise|finally|do not|don['’]t|"
-    r"your|the (?:answer|output|result))\b",
+    r"your|note|remember|for example|for instance|the (?:answer|output|result))\b",
     re.IGNORECASE,
 )
 """How a sentence begins that cannot move before the one it follows."""
