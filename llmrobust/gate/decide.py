@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.gate.decision import Decision, DecisionStatus, GateTarget
+from llmrobust.gate.low_mass import doubted
 from llmrobust.gate.messages import bound_of, measured, remedy, selection_of, shared_error, verdict, worst_examples
 from llmrobust.gate.noise_floor import EXCESS, NoiseFloor
 from llmrobust.gate.reference_runs import References, found_references
 from llmrobust.gate.targets import gate_targets
 from llmrobust.metrics import METRICS, Measurement, Metric, Ratio, Sums, Table, selections
 from llmrobust.metrics.across_runs import aligned_to, counterparts
+from llmrobust.metrics.clusters import by_cluster
 from llmrobust.metrics.measure import Estimate, estimate_of, estimated, known_cells
 from llmrobust.metrics.table import NO_CASE, UNREAD
 from llmrobust.registry import Registry
@@ -47,7 +49,7 @@ def evaluate(
     for gate in suite.gates:
         mine = [target for target in targets if target.gate is gate]
         found |= {one.id: one for one in decide_gate(mine, table, suite.seed, METRICS, references, noise, suite.answer)}
-    return [found[target.id] for target in targets]
+    return doubted((found[target.id] for target in targets), suite, table)
 
 
 def decide(
@@ -91,6 +93,12 @@ def decide_gate(
     others, said, problem = found_references(gate, references or {})
     if problem is not None:
         return [_not_evaluated(one, bound, problem.kind, problem.reason, problem.remedy) for one in targets]
+    if gate.of is not None:
+        if gate.of not in table.parts or any(gate.of not in other.parts for other in others):
+            why = f"the answers are not compared by a field {gate.of}"
+            advice = "name it in answer.fields, and compare with runs that have it"
+            return [_not_evaluated(one, bound, "unknown-field", why, advice) for one in targets]
+        table, others, noise = table.parts[gate.of], [other.parts[gate.of] for other in others], None
     if gate.by is not None:
         by = table.fields.get(gate.by)
         if by is not None and answer is not None and "answer-field" in metric.needs:
@@ -186,7 +194,8 @@ def _estimate(
     share = metric.statistic(part)
     if not isinstance(share, Ratio):
         return estimate
-    made = estimate_of(replace(metric, interval="bca"), noise.taken_off(share, part.examples, sign), 0, seed, RESAMPLES)
+    left = by_cluster(noise.taken_off(share, part.examples, sign), part.clusters)
+    made = estimate_of(replace(metric, interval="bca"), left, 0, seed, RESAMPLES)
     return replace(
         estimate,
         metric=made.metric,
@@ -213,8 +222,10 @@ def difference(metric: Metric, part: Table, other: Table, seed: int, by_use: boo
     statistic = Sums(both_parts, lambda totals: first.reduce(totals[:, :width]) - second.reduce(totals[:, width:]))
     low, high = metric.range
     changed = replace(metric, interval="bca", range=(low - high, high - low))
-    made = estimate_of(changed, statistic, int(common.sum()), seed, RESAMPLES)
-    return replace(made, n_examples=len(both[0].examples), n_variants=int(common.any(axis=0).sum()))
+    grouped = by_cluster(statistic, both[0].clusters)
+    made = estimate_of(changed, grouped, int(common.sum()), seed, RESAMPLES)
+    n_variants = int(common.any(axis=0).sum())
+    return replace(made, n_examples=len(both[0].examples), n_variants=n_variants, n_clusters=both[0].n_clusters)
 
 
 def paired(metric: Metric, part: Table, other: Table, by_use: bool = True) -> tuple[Table, Table] | None:

@@ -27,6 +27,8 @@ class Answers:
     closed: how many of the labels are the suite's closed set (0: answers are free).
     probabilities: (examples, variants, closed) of the labels of a closed set, NaN where unknown; clean_probabilities:
     (examples, closed). None where the model gives none.
+    mass: (examples, variants) the probability of all labels together, and clean_mass: (examples,), NaN where unknown;
+    None where the model gives none.
     texts: measures of free answers by name, (examples, variants) each, NaN where unknown (see `metrics.texts`).
     """
 
@@ -39,6 +41,8 @@ class Answers:
     probabilities: Floats | None = None
     clean_probabilities: Floats | None = None
     texts: Mapping[str, Floats] = field(default_factory=lambda: MappingProxyType({}))
+    mass: Floats | None = None
+    clean_mass: Floats | None = None
 
     def rows(self, index: NDArray[np.intp]) -> Answers:
         """Only these examples."""
@@ -51,6 +55,8 @@ class Answers:
             probabilities=None if self.probabilities is None else self.probabilities[index],
             clean_probabilities=None if self.clean_probabilities is None else self.clean_probabilities[index],
             texts={name: values[index] for name, values in self.texts.items()},
+            mass=None if self.mass is None else self.mass[index],
+            clean_mass=None if self.clean_mass is None else self.clean_mass[index],
         )
 
     def columns(self, index: NDArray[np.intp]) -> Answers:
@@ -61,6 +67,7 @@ class Answers:
             gold=self.gold[:, index],
             probabilities=None if self.probabilities is None else self.probabilities[:, index],
             texts={name: values[:, index] for name, values in self.texts.items()},
+            mass=None if self.mass is None else self.mass[:, index],
         )
 
     def only(self, cells: NDArray[np.bool_]) -> Answers:
@@ -72,6 +79,7 @@ class Answers:
             gold=np.where(cells, self.gold, NO_CASE).astype(np.int32),
             probabilities=None if self.probabilities is None else self.probabilities + unknown[:, :, None],
             texts={name: values + unknown for name, values in self.texts.items()},
+            mass=None if self.mass is None else self.mass + unknown,
         )
 
 
@@ -90,6 +98,7 @@ class Table:
     says what, is no longer the unperturbed one), else 0; NaN where the answer must stay or is not known. None stands
     for a table without such cases.
     answers: the answers themselves, None where only verdicts are known. severities: of each column, None without.
+    clusters: for each example which others it belongs together with (rows of one document); empty: with none.
     by: for each example the value of the field that a gate names, None where none is named. references: tables of
     other runs that this one is measured against.
     Repeats are averaged before: a cell of a case asked five times is a multiple of 0.2, and its answer the commonest.
@@ -111,6 +120,14 @@ class Table:
     """The examples' own short fields as text, one value a row, for selections of examples."""
     by: tuple[str, ...] | None = None
     references: tuple[Table, ...] = ()
+    parts: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
+    """Of each field of JSON answers that a suite compares by field; of the whole table only, not of selections."""
+    clusters: tuple[str, ...] = ()
+
+    @property
+    def n_clusters(self) -> int | None:
+        """How many clusters of examples there are; None where each example is its own."""
+        return len(set(self.clusters)) if self.clusters else None
 
     @property
     def moved(self) -> Floats:
@@ -138,6 +155,7 @@ class Table:
             answers=None if self.answers is None else self.answers.rows(index),
             fields={name: _picked(values, index) for name, values in self.fields.items()},
             by=None if self.by is None else _picked(self.by, index),
+            clusters=_picked(self.clusters, index) if self.clusters else (),
         )
 
     def select(self, keep: NDArray[np.bool_]) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from llmrobust.gate import Decision, NoiseFloor, evaluate
@@ -13,6 +13,7 @@ from llmrobust.plan import Plan, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.digests import example_digest, prompt_digest, relative_path, use_digest
+from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Judged, Status
 from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
 
@@ -22,6 +23,7 @@ SHARES = (
     "consistency",
     "flip_rate",
     "sensitivity",
+    "label_mass",
     "worst_case_accuracy",
     "unanimity",
     "accuracy_drop",
@@ -31,6 +33,10 @@ SHARES = (
 """Measured for the suite, every family and every operator: their intervals cost nothing."""
 RESAMPLED = ("spread", "accuracy_std", "performance_drop_rate", "cohens_h")
 """Measured for the suite only, as their intervals need resampling."""
+OF_FIELDS = ("clean_accuracy", "accuracy", "consistency", "accuracy_drop", "worst_case_accuracy")
+"""Measured for each field of JSON answers."""
+ANSWER = "answer"
+"""The scope of a measurement of a field of JSON answers."""
 CONFIDENCE = 0.95
 
 
@@ -114,8 +120,14 @@ class SuiteResult:
     """Whether the cases hold the replies as they came; a baseline holds only what was made of them."""
     strict: bool = False
     """Whether each case fails by itself that is not as it must be; else the gates decide."""
+    scoring: ScoringChoice | None = None
+    """How `scoring: auto` scored the labels and why; None where the suite says how, or that is not known."""
     changed: ChangeResult | None = None
     """What changed since a revision, where the run was limited to that."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """Rows of the data that became no examples, as `Suite.left_out`."""
+    clusters: tuple[tuple[str, str], ...] = ()
+    """The cluster of each example, by its id; empty where each stands for itself."""
 
     @classmethod
     def of(
@@ -134,7 +146,7 @@ class SuiteResult:
         """
         suite = plan.suite
         if table is None:
-            table = table_of(judged, suite.answer.choices)
+            table = table_of(judged, suite.answer)
         if decisions is None:
             decisions = evaluate(suite, table) if len(judged) == len(plan.cases) else ()
         counts = {one.use: one for one in plan.counts}
@@ -163,7 +175,15 @@ class SuiteResult:
             language=suite.language,
             protect=suite.protect,
             strict=suite.cases == "strict",
+            left_out=suite.left_out,
+            clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
         )
+
+    @property
+    def n_clusters(self) -> int | None:
+        """How many clusters the examples of its cases form; None where each example stands for itself."""
+        known, asked = dict(self.clusters), {case.example for case in self.cases}
+        return len({known[name] for name in asked}) if known.keys() >= asked and known else None
 
     def statuses(self) -> Counter[Status]:
         """How many cases ended in which way."""
@@ -181,10 +201,10 @@ def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:
     return UseResult(use.label, operator.name, operator.version, use.location.line, use_digest(use), counts)
 
 
-def table_of(judged: Sequence[Judged], choices: Sequence[str] = ()) -> Table:
+def table_of(judged: Sequence[Judged], answer: AnswerSpec) -> Table:
     """The table of judged cases, whether or not the unperturbed ones are among them."""
     cases, verdicts = [one.case for one in judged], [one.verdict for one in judged]
-    return build_table(cases, verdicts, [one.clean for one in judged], choices)
+    return build_table(cases, verdicts, [one.clean for one in judged], answer.choices, answer)
 
 
 def _measurements(table: Table, seed: int) -> list[Measurement]:
@@ -192,4 +212,8 @@ def _measurements(table: Table, seed: int) -> list[Measurement]:
     found = measure(table, SHARES + RESAMPLED, "suite", confidence=CONFIDENCE, seed=seed)
     for scope in ("family", "operator"):
         found += measure(table, SHARES, scope, confidence=CONFIDENCE, seed=seed)
+    for name, part in table.parts.items():
+        found += [
+            replace(m, scope=ANSWER, group=name) for m in measure(part, OF_FIELDS, confidence=CONFIDENCE, seed=seed)
+        ]
     return found
