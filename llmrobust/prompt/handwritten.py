@@ -94,7 +94,7 @@ def _lists(text: str) -> Iterator[list[_Option]]:
 def _options(text: str, run: Sequence[re.Match[str]], inline: bool) -> list[_Option]:
     if len(run) < 2 or (_label(run[0]) == "1" and not _OPTIONS_HEAD.search(text[: run[0].start()] + "\n")):
         return []
-    options = []
+    options: list[_Option] = []
     for index, one in enumerate(run):
         limit = run[index + 1].start() if index + 1 < len(run) else len(text)
         body = text[one.end() : limit]

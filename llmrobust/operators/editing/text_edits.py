@@ -72,8 +72,8 @@ def texts_of(prompt: Prompt, targets: Sequence[str]) -> list[tuple[Place, ...]]:
     texts = []
     whole = not {"instruction", "prompt"}.isdisjoint(targets)
     for m, message in enumerate(prompt.messages):
-        for _, pieces in groupby(enumerate(message.spans), key=lambda piece: _text_key(piece[1], whole)):
-            group = list(pieces)
+        for _, run in groupby(enumerate(message.spans), key=lambda piece: _text_key(piece[1], whole)):
+            group = list(run)
             if any(is_target(span, targets) for _, span in group):
                 texts.append(tuple((m, s) for s, _ in group))
     return texts
