@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import ClassVar
 
 from pydantic import Field
 
+from llmrobust.operators.editing.protected_text import label_places, label_words, pieces
 from llmrobust.operators.editing.scope import is_target
 from llmrobust.operators.operator import Draw, Params, Variant
 from llmrobust.prompt.spans import Place, Prompt, Span
@@ -70,11 +72,33 @@ def texts_of(prompt: Prompt, targets: Sequence[str]) -> list[tuple[Place, ...]]:
     texts = []
     whole = not {"instruction", "prompt"}.isdisjoint(targets)
     for m, message in enumerate(prompt.messages):
-        for _, pieces in groupby(enumerate(message.spans), key=lambda piece: _text_key(piece[1], whole)):
-            group = list(pieces)
+        for _, run in groupby(enumerate(message.spans), key=lambda piece: _text_key(piece[1], whole)):
+            group = list(run)
             if any(is_target(span, targets) for _, span in group):
                 texts.append(tuple((m, s) for s, _ in group))
     return texts
+
+
+def keeps_gold(prompt: Prompt, old: str, new: str) -> bool:
+    """Whether a new text says what the right answer says as often as the old one did."""
+    return not prompt.gold or not Counter(label_words(old, prompt.gold)) - Counter(label_words(new, prompt.gold))
+
+
+def _keeps(prompt: Prompt, old: str, new: str) -> bool:
+    """Whether a new text keeps every piece that is more than words, and what the right answer says."""
+    return all(new.count(piece) >= old.count(piece) for piece in set(pieces(old))) and keeps_gold(prompt, old, new)
+
+
+def around_gold(prompt: Prompt, text: str, edit: Callable[[str], str | None]) -> str | None:
+    """The text edited; where that loses the right answer, only the sentences edited that do not hold it."""
+    new = edit(text)
+    if new is None or keeps_gold(prompt, text, new):
+        return new
+    parts = [edit(part) if not list(label_places(part, prompt.gold)) else None for part in sentences(text)]
+    if all(part is None for part in parts):
+        return None
+    new = "".join(old if part is None else part for old, part in zip(sentences(text), parts, strict=True))
+    return new if keeps_gold(prompt, text, new) else None
 
 
 def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterator[Variant]:
@@ -92,6 +116,7 @@ def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterat
         new = texts
         for attempt in range(ATTEMPTS):
             new = edit(list(texts), draw.stream(index, attempt))
+            new = [one if _keeps(prompt, old, one) else old for old, one in zip(texts, new, strict=True)]
             if new not in seen:
                 break
         seen.append(new)
@@ -112,7 +137,7 @@ def rewritten(
     for place in editable(prompt, targets):
         if ends and place not in last:
             continue
-        text = rewrite(prompt.span(place).text)
+        text = around_gold(prompt, prompt.span(place).text, rewrite)
         if text is not None:
             new[place] = text
     if new:

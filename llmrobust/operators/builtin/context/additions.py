@@ -9,7 +9,16 @@ from typing import Any
 from pydantic import Field
 
 from llmrobust.operators.builtin.context.irrelevant import LADDER, topic
-from llmrobust.operators.builtin.context.placement import Position, longest_text, placed, text_at
+from llmrobust.operators.builtin.context.neutral_sentences import FUNCTION_WORDS
+from llmrobust.operators.builtin.context.placement import (
+    Position,
+    longest_text,
+    placed,
+    placed_before_question,
+    text_at,
+)
+from llmrobust.operators.builtin.words.morphology import singular
+from llmrobust.operators.builtin.words.parts_of_speech import AUXILIARIES, is_base, past_of, third_person_of
 from llmrobust.operators.editing.random_edits import Severity
 from llmrobust.operators.editing.text_edits import sentences
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Params, Sample, Variant
@@ -61,7 +70,7 @@ PROVERBS = (
     "Birds of a feather flock together.",
 )
 HERRINGS = (
-    "The {word} was mentioned on page 14 of the local newspaper.",
+    "The {word} {was} mentioned on page 14 of the local newspaper.",
     "It was written on a Tuesday, at about half past four.",
     "The text has fewer than a thousand words.",
     "Somebody read this aloud to three friends.",
@@ -73,6 +82,16 @@ HERRINGS = (
     "The {word} and the weather have little to do with each other.",
 )
 """Plausible details, with numbers and a topic, that do not bear on any answer; written for llmrobust."""
+HERRINGS_ABOUT = (
+    "{name} had been up since half past six that day.",
+    "A neighbour of {name} is 34 years old.",
+    "{name} lives on the fourth floor.",
+    "{name} has a cousin who collects stamps.",
+    "Later that week {name} read a book of 250 pages.",
+    "It was 12 degrees outside when {name} thought about it.",
+)
+"""Of somebody in the text; chosen before the others, as a herring about nobody in a problem misleads nobody."""
+_ACTOR = re.compile(r"(?:\A|(?<=[.!?] )|(?<=\n))([A-Z][a-z]{2,})(?:['’]s [a-z]+)? ([a-z]+)\b")
 _HANDLE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _NAME = re.compile(r"\b[A-Z][a-z]{2,}\b")
 
@@ -172,15 +191,38 @@ def proverb(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Vari
 @operator(
     "context.red_herring",
     level="context",
+    version=2,
     params=AdditionParams,
     at_most=_BOUND,
     source="RUPBench (Wang and Zhao 2024, arXiv 2406.11020): red herrings; sentences made for llmrobust",
 )
 def red_herring(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Variant]:
-    """Adds a plausible detail with numbers or the topic in it that does not bear on the answer."""
+    """Adds a plausible detail, about somebody in the text if there is one, that does not bear on the answer.
+
+    It stands before a question that ends the text, as details do.
+    """
+    places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
+    name = _actor(text_at(prompt, places)) if places else None
+    if name is not None:
+        yield from _added(
+            prompt, params, draw, [text.format(name=name) for text in HERRINGS_ABOUT], before_question=True
+        )
+        return
     word = topic("\n".join(message.text for message in prompt.messages), prompt, draw)
-    pool = [text.format(word=word) for text in HERRINGS if word or "{word}" not in text]
-    yield from _added(prompt, params, draw, pool)
+    was = "were" if word is not None and singular(word) != word else "was"
+    pool = [text.format(word=word, was=was) for text in HERRINGS if word or "{word}" not in text]
+    yield from _added(prompt, params, draw, pool, before_question=True)
+
+
+def _actor(text: str) -> str | None:
+    """The first person who does something in a text ("Natalia sold ..."), as far as the form of a sentence tells."""
+    for found in _ACTOR.finditer(text):
+        name, verb = found[1], found[2]
+        if name.lower() not in FUNCTION_WORDS and (verb in AUXILIARIES or third_person_of(verb) or past_of(verb)):
+            rest = text[found.end() :]
+            if not is_base(name.lower()) and (re.search(rf"\b{name}\b|\b(?:he|she|his|her)\b", rest, re.IGNORECASE)):
+                return name
+    return None
 
 
 @operator(
@@ -210,9 +252,18 @@ def distractor(prompt: Prompt, params: DistractorParams, draw: Draw) -> Iterator
 
 
 def _added(
-    prompt: Prompt, params: AdditionParams, draw: Draw, pool: Sequence[str], end: str = "."
+    prompt: Prompt,
+    params: AdditionParams,
+    draw: Draw,
+    pool: Sequence[str],
+    end: str = ".",
+    *,
+    before_question: bool = False,
 ) -> Iterator[Variant]:
-    """Variants with some of the pool added; nothing that holds an answer, or that the prompt has already."""
+    """Variants with some of the pool added; nothing that holds an answer, or that the prompt has already.
+
+    before_question: what comes after a text that ends in a question stands before that.
+    """
     places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
     whole = "\n".join(message.text for message in prompt.messages)
     usable = [text for text in pool if text not in whole and not _mentions(text, draw)]
@@ -224,7 +275,9 @@ def _added(
             for sample in range(params.samples):
                 stream = draw.stream(position, sample)
                 chosen = stream.sample(usable, min(count, len(usable)))
-                new = placed(prompt, places, " ".join(chosen), position, stream, closes=bool(end))
+                added = " ".join(chosen)
+                new = placed_before_question(prompt, places, added) if before_question and position == "after" else None
+                new = new or placed(prompt, places, added, position, stream, closes=bool(end))
                 name = position + (f"-{sample}" if params.samples > 1 else "")
                 if new is not None:
                     yield Variant(new, name if severity is None else f"s{severity}-{name}", severity=severity)
