@@ -55,7 +55,15 @@ def typos(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Varia
         yield Variant(prompt.with_texts(dict(zip(places, new, strict=True))), str(sample), edits=edits)
 
 
-@operator("rup.homophones", level="word", params=PublishedParams, source=RUP, sample=_SHOWN)
+@operator(
+    "rup.homophones",
+    level="word",
+    params=PublishedParams,
+    relation=Relation.NO_PROMISE,
+    source=RUP,
+    sample=_SHOWN,
+    version=2,
+)
 def homophones(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces every word that has a homophone by one of them."""
 

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pydantic import Field
 
-from llmrobust.operators.builtin.sentences.clauses import is_statement
 from llmrobust.operators.builtin.sentences.register_lexicon import (
     CASUAL,
     COMPLEX,
-    COMPLEX_UNSAFE,
     EMPTY_WORDS,
-    FILLER_PHRASES,
     FORMAL,
-    FORMAL_UNSAFE,
     OLD_FASHIONED,
-    OLD_UNSAFE,
     PLAIN,
 )
-from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, lowered, raised, rewritten_sentence
-from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
+from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, raised
+from llmrobust.operators.builtin.sentences.wordiness import LONGER, WORDY, with_opener
+from llmrobust.operators.builtin.words.substitutes import substituted
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, word_spots
 from llmrobust.operators.editing.text_edits import TargetParams, rewritten
@@ -43,7 +39,6 @@ _PADDING = re.compile(
 _EMPTY = re.compile(rf"(?<!\w)(?<!not )(?<!n't )(?<!the )(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!than\b|enough\b)(?=\w)")
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "police officer" for "cop"."""
-_WORDY_STARTS = ("I would like to say that", "What I want to say is that", "Let me tell you that", "The thing is that")
 
 
 class StyleParams(RateParams):
@@ -88,20 +83,8 @@ def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Varia
     source=f"{NOISE_LLM}: verbosity",
 )
 def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Makes a statement wordier than it needs to be: "What I want to say is that ..."."""
-    stream = draw.stream("verbose")
-    start, filler = stream.choice(_WORDY_STARTS), stream.choice(FILLER_PHRASES)
-
-    def wordy(sentence: str) -> str | None:
-        if not re.fullmatch(r"[^?!]{8,}\.", sentence) or not is_statement(sentence):
-            return None
-        if not re.match(
-            r"(?:the|a|an|this|that|my|our|their|his|her|it|he|she|we|they|I|everyone|[A-Z][a-z]+)\b", sentence
-        ):
-            return None
-        return f"{start} {lowered(sentence[:-1])}, {filler}."
-
-    yield from rewritten_sentence(prompt, params, draw, wordy, "wordy")
+    """Makes a sentence wordier than it needs to be: "What I would like to know is the following: ..."."""
+    yield from with_opener(prompt, params, draw, WORDY, "wordy")
 
 
 @operator(
@@ -109,7 +92,7 @@ def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Vari
 )
 def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes casually: kids for children, gonna for going to."""
-    yield from by_lexicon(prompt, params, draw, CASUAL)
+    yield from substituted(prompt, params, draw, CASUAL)
 
 
 @operator(
@@ -121,13 +104,13 @@ def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 )
 def formal(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes formally: children for kids, purchase for buy."""
-    yield from by_lexicon(prompt, params, draw, _without(FORMAL, FORMAL_UNSAFE))
+    yield from substituted(prompt, params, draw, FORMAL)
 
 
 @operator("style.plain", level="word", params=StyleParams, source=f"{FLUKE}: plain English (prompted, not released)")
 def plain(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes plain words for official ones: to for in order to, use for utilize."""
-    yield from by_lexicon(prompt, params, draw, PLAIN)
+    yield from substituted(prompt, params, draw, PLAIN)
 
 
 @operator(
@@ -139,13 +122,13 @@ def plain(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
 )
 def complicated(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes official words for plain ones: due to the fact that for because."""
-    yield from by_lexicon(prompt, params, draw, _without(COMPLEX, COMPLEX_UNSAFE))
+    yield from substituted(prompt, params, draw, COMPLEX)
 
 
 @operator("style.old_fashioned", level="word", params=StyleParams, source=f"{FLUKE}: temporal bias", at_most=_PHRASES)
 def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes words of a hundred years ago: moving picture for film, splendid for wonderful."""
-    yield from by_lexicon(prompt, params, draw, _without(OLD_FASHIONED, OLD_UNSAFE), fit_article=True)
+    yield from substituted(prompt, params, draw, OLD_FASHIONED)
 
 
 @operator("style.shorter", level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
@@ -175,15 +158,5 @@ def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Varian
     source=f"{FLUKE}: length bias, longer",
 )
 def longer(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Adds two to five empty words: "..., generally speaking."."""
-    filler = draw.stream("longer").choice(FILLER_PHRASES)
-
-    def padded(sentence: str) -> str | None:
-        states = re.fullmatch(r"[^?!]{4,}\w\.", sentence) and is_statement(sentence)
-        return f"{sentence[:-1]}, {filler}." if states else None
-
-    yield from rewritten_sentence(prompt, params, draw, padded, "longer")
-
-
-def _without(lexicon: Mapping[str, str], unsafe: frozenset[str]) -> dict[str, str]:
-    return {old: new for old, new in lexicon.items() if old not in unsafe}
+    """Adds two to five words that say nothing and weaken nothing: "Here is my question: ..."."""
+    yield from with_opener(prompt, params, draw, LONGER, "longer")

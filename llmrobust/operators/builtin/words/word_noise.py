@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from llmrobust.operators.builtin.words.code_words import outside_code
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import FILLERS
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like, word_spots
@@ -21,6 +22,8 @@ _NOT_SWAPPED = frozenset(
     "at is was are were be been".split()
 )
 """Words whose place carries the meaning."""
+_WISH = re.compile(r"\b(?:if|wish|though|suppose|as if|would that)(?:\s+[\w'’]+){1,3}\s+\Z", re.IGNORECASE)
+"""What "were" after it says nobody leaves out: "if I were you"."""
 
 
 class NoiseParams(RateParams):
@@ -40,7 +43,10 @@ def drop(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for start, end in word_spots(text, draw.labels):
-            if text[start:end].lower() in FUNCTION_WORDS and text[end : end + 1] == " ":
+            if text[start:end].lower() not in FUNCTION_WORDS or text[end : end + 1] != " ":
+                continue
+            wishes = text[start:end].lower() == "were" and _WISH.search(text[:start])
+            if not wishes and outside_code(text, start, end):
                 yield start, end + 1
 
     yield from at_spots(prompt, params, draw, spots, lambda text, a, b, stream: "", "word")
@@ -68,7 +74,7 @@ def swap(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for (start, middle), (after, end) in pairwise(word_spots(text, draw.labels)):
-            if after != middle + 1 or text[middle] != " ":
+            if after != middle + 1 or text[middle] != " " or not outside_code(text, start, end):
                 continue
             first, second = text[start:middle].lower(), text[after:end].lower()
             kept = first in _NOT_SWAPPED or second in _NOT_SWAPPED or first.endswith("n't") or second.endswith("n't")
