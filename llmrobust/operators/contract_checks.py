@@ -35,10 +35,11 @@ class Promise:
     moves: bool = False
     owns: tuple[str, ...] = ()
 
-    def broken(self, variant: Prompt, label_map: Mapping[str, str]) -> str | None:
+    def broken(self, variant: Prompt, label_map: Mapping[str, str], *, follows: bool = False) -> str | None:
         """What is wrong with a variant, to follow "its variant X"; None if it keeps the promise.
 
-        label_map: answer label -> label as this variant shows it; protected labels may be renamed by it.
+        label_map: answer label -> label as this variant shows it; protected labels may be renamed by it. follows: it
+        says what the answer becomes, so the right answer's words may change.
         """
         if not self._has_the_roles(variant):
             return "has other messages"
@@ -57,7 +58,11 @@ class Promise:
         if self._pieces:
             texts = _running_texts(variant)
             gone = next(
-                (piece for piece, count in self._pieces.items() if max(_count(piece, text) for text in texts) < count),
+                (
+                    piece
+                    for piece, count in self._pieces.items()
+                    if max(_count(piece, text) for text in texts) < count and not (follows and piece in self._gold)
+                ),
                 None,
             )
             if gone is not None and gone not in label_map:
@@ -131,10 +136,20 @@ class Promise:
         for text in texts:
             found.update(pieces(text) if "piece" not in self.owns else ())
             found.update(label_words(text, self.labels) if "label" not in self.owns else ())
+        found |= self._gold
         if not found:
             return Counter()
         running = _running_texts(self.prompt)
         return Counter({piece: min(_count(piece, text) for text in running) for piece in sorted(found)})
+
+    @cached_property
+    def _gold(self) -> set[str]:
+        """The right answer as the values say it that may be edited, unless the operator owns labels."""
+        if not self.prompt.gold or "label" in self.owns:
+            return set()
+        spans = [span for message in self.prompt.messages for span in message.spans if span.kind == "variable"]
+        targets = [span.text for span in spans if "any" in self.touches or is_target(span, self.touches)]
+        return {word for text in targets for word in label_words(text, self.prompt.gold)}
 
     def _in_order(self, kept: list[Kept]) -> list[Kept] | Counter[Kept]:
         return Counter(one for one in kept if one[2].strip()) if self.moves else kept

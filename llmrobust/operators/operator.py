@@ -213,7 +213,9 @@ class Operator:
             if variant.name in seen:
                 raise OperatorError(f"{self.name} yields two variants named {variant.name!r}")
             seen.add(variant.name)
-            broken = self._badly_declared(variant) or promise.broken(variant.prompt, variant.label_map)
+            broken = self._badly_declared(variant) or promise.broken(
+                variant.prompt, variant.label_map, follows=variant.expected is not None
+            )
             if broken is not None:
                 raise OperatorError(f"{self.name}: its variant {variant.name!r} {broken}")
             yield variant

@@ -168,5 +168,7 @@ class SuiteSection(Section):
     )
     cases: CaseMode | None = Field(default=None, description="report (with gates, the default) or strict (without).")
     protect: list[str] = Field(
-        default_factory=list, description="Variables, kinds of text, or literal texts that no operator may change."
+        default_factory=list,
+        description="Variables, kinds of text, or literal texts that no operator may change; gold: the right answer's "
+        "words in the values (the default for free answers; -gold: not).",
     )

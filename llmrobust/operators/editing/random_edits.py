@@ -9,7 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.editing.protected_text import free_stretches, label_places
 from llmrobust.operators.editing.text_edits import ATTEMPTS, TextParams, editable
 from llmrobust.operators.operator import Draw, Edits, Variant
 from llmrobust.prompt.spans import Prompt
@@ -83,7 +83,12 @@ def at_spots(
     """
     places = editable(prompt, params.targets())
     texts = [prompt.span(place).text for place in places]
-    groups = _grouped(texts, [(t, start, end) for t, text in enumerate(texts) for start, end in find(text)], together)
+    spots = [(t, start, end) for t, text in enumerate(texts) for start, end in find(text)]
+    if prompt.gold and spots:
+        kept = [list(label_places(text, prompt.gold)) for text in texts]
+        spots = [(t, a, b) for t, a, b in spots if not any(a < end and b > start for start, end in kept[t])]
+        spots = [(t, a, b) for t, a, b in spots if a < b or not any(start < a < end for start, end in kept[t])]
+    groups = _grouped(texts, spots, together)
     if not groups:
         return
     for rung in params.rungs():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import ClassVar
 
 from pydantic import Field
 
+from llmrobust.operators.editing.protected_text import label_places, label_words
 from llmrobust.operators.editing.scope import is_target
 from llmrobust.operators.operator import Draw, Params, Variant
 from llmrobust.prompt.spans import Place, Prompt, Span
@@ -79,6 +81,23 @@ def texts_of(prompt: Prompt, targets: Sequence[str]) -> list[tuple[Place, ...]]:
     return texts
 
 
+def keeps_gold(prompt: Prompt, old: str, new: str) -> bool:
+    """Whether a new text says what the right answer says as often as the old one did."""
+    return not prompt.gold or not Counter(label_words(old, prompt.gold)) - Counter(label_words(new, prompt.gold))
+
+
+def around_gold(prompt: Prompt, text: str, edit: Callable[[str], str | None]) -> str | None:
+    """The text edited; where that loses the right answer, only the sentences edited that do not hold it."""
+    new = edit(text)
+    if new is None or keeps_gold(prompt, text, new):
+        return new
+    parts = [edit(part) if not list(label_places(part, prompt.gold)) else None for part in sentences(text)]
+    if all(part is None for part in parts):
+        return None
+    new = "".join(old if part is None else part for old, part in zip(sentences(text), parts, strict=True))
+    return new if keeps_gold(prompt, text, new) else None
+
+
 def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterator[Variant]:
     """`samples` variants named "0", "1", ... with the editable spans' texts edited together.
 
@@ -94,6 +113,9 @@ def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterat
         new = texts
         for attempt in range(ATTEMPTS):
             new = edit(list(texts), draw.stream(index, attempt))
+            if prompt.gold:
+                kept = (keeps_gold(prompt, old, one) for old, one in zip(texts, new, strict=True))
+                new = [one if keeps else old for keeps, old, one in zip(kept, texts, new, strict=True)]
             if new not in seen:
                 break
         if index and new in seen:
@@ -116,7 +138,7 @@ def rewritten(
     for place in editable(prompt, targets):
         if ends and place not in last:
             continue
-        text = rewrite(prompt.span(place).text)
+        text = around_gold(prompt, prompt.span(place).text, rewrite)
         if text is not None:
             new[place] = text
     if new:

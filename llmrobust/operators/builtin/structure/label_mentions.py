@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from llmrobust.operators.operator import Draw
 from llmrobust.prompt.enumeration import LONGEST, NUMBERINGS
 from llmrobust.prompt.format_grammar import Format, Slot
 from llmrobust.prompt.format_reader import Structure
@@ -48,13 +49,38 @@ def numbers_in_text(prompt: Prompt, structure: Structure, slot: Slot) -> bool:
     return False
 
 
+def numberings_asked_for(prompt: Prompt, structure: Structure, draw: Draw) -> tuple[str, ...] | None:
+    """The numberings in which the prompt still asks for what it shows; None where any would do.
+
+    "Reply with the letter" needs letters, "the number of the option" numbers. Where the answers are the options' own
+    numbers and the suite does not say so (`choices`), nothing would follow a new numbering, and the old one stays.
+    """
+    own = "".join(span.text for _, span in prompt.places(lambda span: span.kind not in ("variable", *_STRUCTURE)))
+    now = structure.original.get(NUMBERING, "")
+    named = {span.text for _, span in prompt.places(lambda span: span.protected and span.kind != "variable")}
+    unknown = {draw.expected or "", *named} & set(structure.numbers) - set(draw.labels)
+    if unknown:
+        return (now,)
+    if re.search(r"\bletters?\b", own, re.IGNORECASE):
+        return ("A", "a") if now in ("A", "a") else (now,)
+    if re.search(
+        r"\b(?:numbers?|digits?)\b.{0,20}\b(?:options?|answers?|choices?)\b|"
+        r"\b(?:options?|answers?|choices?)\b.{0,12}\b(?:numbers?|digits?)\b|\b(?:with|give|write|return|output) (?:only )?"
+        r"(?:the|its|a) (?:numbers?|digits?)\b",
+        own,
+        re.IGNORECASE,
+    ):
+        return ("1",) if now == "1" else (now,)
+    return None
+
+
 def replaced_texts(prompt: Prompt, texts: Mapping[Place, str]) -> Prompt:
     """The prompt with new texts, of protected spans as well: a label that changes changes wherever it is named."""
     spans = [list(message.spans) for message in prompt.messages]
     for (m, s), text in texts.items():
         spans[m][s] = spans[m][s].saying(text)
     messages = zip(prompt.messages, spans, strict=True)
-    return Prompt(tuple(Message(message.role, tuple(new)) for message, new in messages), prompt.mode)
+    return Prompt(tuple(Message(message.role, tuple(new)) for message, new in messages), prompt.mode, prompt.gold)
 
 
 def _canonical(numbers: tuple[str, ...]) -> list[str]:
