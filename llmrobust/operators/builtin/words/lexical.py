@@ -8,7 +8,6 @@ from collections.abc import Iterator, Mapping
 from pydantic import Field
 
 from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
-from llmrobust.operators.builtin.words.code_words import code_stretches, holds_code, holds_table
 from llmrobust.operators.builtin.words.contractions import ABBREVIATIONS, CONTRACTIONS, EXPANSIONS
 from llmrobust.operators.builtin.words.fitting import is_a_noun
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
@@ -24,6 +23,7 @@ from llmrobust.operators.builtin.words.morphology import singular
 from llmrobust.operators.builtin.words.numbers import counted_numbers, number_value, number_words
 from llmrobust.operators.builtin.words.substitutes import substituted
 from llmrobust.operators.builtin.words.synonyms import RARER, SYNONYMS
+from llmrobust.operators.builtin.words.transcript import is_unspeakable
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import at_spots, cased_like
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
@@ -262,13 +262,10 @@ def number(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
-        code = code_stretches(text)
-        if holds_code(text) or holds_table(text):
+        if is_unspeakable(text):
             return
         for start, end in free_stretches(text, draw.labels, numbers=True):
-            for first, last in counted_numbers(text, start, end):
-                if all(last <= a or first >= b for a, b in code):
-                    yield first, last
+            yield from counted_numbers(text, start, end)
 
     def other(text: str, start: int, end: int, stream: Stream) -> str | None:
         old = text[start:end]

@@ -6,15 +6,16 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from llmrobust.operators.builtin.words.code_words import code_stretches, holds_code, holds_table
 from llmrobust.operators.builtin.words.numbers import cardinal, number_words
 from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.text.fixed_pieces import fixed_pieces
 
 _SPOKEN: Mapping[str, str] = MappingProxyType(
     {"going to": "gonna", "want to": "wanna", "got to": "gotta", "kind of": "kinda", "out of": "outta",
      "should have": "shoulda", "would have": "woulda", "could have": "coulda", "don't know": "dunno", "let me": "lemme",
      "give me": "gimme"}
 )  # fmt: skip
+_UNSPEAKABLE = frozenset(("code", "statement", "formula", "block", "comparison", "table", "JSON", "tag", "key"))
 _DIGITS = "zero one two three four five six seven eight nine".split()
 _CURRENCIES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"$": ("dollar", "cents"), "£": ("pound", "pence"), "€": ("euro", "cents")}
@@ -43,31 +44,25 @@ _ORDINALS: Mapping[str, str] = MappingProxyType(
 )
 
 
+def is_unspeakable(text: str) -> bool:
+    """Whether a text holds code, a query, a formula or a table."""
+    return any(kind in _UNSPEAKABLE for _, _, kind in fixed_pieces(text))
+
+
 def transcribed(text: str, labels: tuple[str, ...]) -> str | None:
     """The text as speech recognition writes it; None for code, formulas and tables, which are not read aloud.
 
     Labels, addresses, file names and identifiers stay.
     """
-    if holds_code(text) or holds_table(text) or _MATHS.search(text):
+    if is_unspeakable(text) or _MATHS.search(text):
         return None
     new, end = [], 0
-    for start, stop in _heard(text, labels):
+    for start, stop in free_stretches(text, labels, numbers=True):
         new += [text[end:start], _spoken(text[start:stop])]
         end = stop
     whole = re.sub(r" +", " ", "".join([*new, text[end:]]))
     whole = re.sub(r"^ (?! )|(?<! ) $", "", whole) if text == text.strip() else whole
     return whole if whole != text else None
-
-
-def _heard(text: str, labels: tuple[str, ...]) -> list[tuple[int, int]]:
-    """The stretches that are spoken words and numbers."""
-    stretches = free_stretches(text, labels, numbers=True)
-    for first, last in code_stretches(text):
-        cut = []
-        for start, stop in stretches:
-            cut += [(a, b) for a, b in ((start, min(stop, first)), (max(start, last), stop)) if a < b]
-        stretches = cut
-    return stretches
 
 
 def _spoken(text: str) -> str:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from llmrobust.operators.builtin.words.code_words import outside_code
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import FILLERS
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like, word_spots
@@ -46,7 +45,7 @@ def drop(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
             if text[start:end].lower() not in FUNCTION_WORDS or text[end : end + 1] != " ":
                 continue
             wishes = text[start:end].lower() == "were" and _WISH.search(text[:start])
-            if not wishes and outside_code(text, start, end):
+            if not wishes:
                 yield start, end + 1
 
     yield from at_spots(prompt, params, draw, spots, lambda text, a, b, stream: "", "word")
@@ -74,7 +73,7 @@ def swap(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for (start, middle), (after, end) in pairwise(word_spots(text, draw.labels)):
-            if after != middle + 1 or text[middle] != " " or not outside_code(text, start, end):
+            if after != middle + 1 or text[middle] != " ":
                 continue
             first, second = text[start:middle].lower(), text[after:end].lower()
             kept = first in _NOT_SWAPPED or second in _NOT_SWAPPED or first.endswith("n't") or second.endswith("n't")
