@@ -198,9 +198,7 @@ class _Loading:
         texts = [text for message in messages for text in message.template.texts]
         variables = {name for message in messages for name in message.template.variables}
         for i, name in enumerate(names):
-            known = (
-                name in (*get_args(SpanKind), GOLD, NOT_GOLD) or name.removeprefix(VARIABLE).split(".")[0] in variables
-            )
+            known = name in (*get_args(SpanKind), GOLD, NOT_GOLD) or name.removeprefix(VARIABLE).split(".")[0] in variables
             if not (known or any(name in text for text in texts) or any(_occurs(name, row.fields) for row in rows)):
                 hint = did_you_mean(name, {*variables, *get_args(SpanKind), GOLD})
                 at = self._source.at_value(("protect", i))
