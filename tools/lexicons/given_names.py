@@ -18,19 +18,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LOCALES = {
-    "en_US": "western", "en_GB": "western", "en_IE": "western", "en_NZ": "western", "de_DE": "western",
-    "fr_FR": "western", "it_IT": "western", "nl_NL": "western", "sv_SE": "western", "no_NO": "western",
-    "da_DK": "western", "pl_PL": "western", "cs_CZ": "western", "hu_HU": "western", "es_ES": "latin", "es_MX": "latin",
-    "es_AR": "latin", "es_CO": "latin", "pt_BR": "latin", "pt_PT": "latin", "en_IN": "south_asian", "en_PK": "south_asian",
-    "en_NG": "african", "en_KE": "african", "yo_NG": "african", "ig_NG": "african", "ha_NG": "arabic", "tw_GH": "african",
-    "zu_ZA": "african", "tr_TR": "western", "id_ID": "east_asian", "vi_VN": "east_asian",
-}  # fmt: skip
+    locale: region
+    for region, locales in {
+        "western": "en_US en_GB en_IE en_NZ de_DE fr_FR it_IT nl_NL sv_SE no_NO da_DK pl_PL cs_CZ hu_HU tr_TR",
+        "latin": "es_ES es_MX es_AR es_CO pt_BR pt_PT",
+        "south_asian": "en_IN en_PK",
+        "african": "en_NG en_KE yo_NG ig_NG tw_GH zu_ZA",
+        "arabic": "ha_NG",
+        "east_asian": "id_ID vi_VN",
+    }.items()
+    for locale in locales.split()
+}
 """Locales in Latin letters, and the region whose names stand for theirs."""
 USED = 2
 """A word counts as an everyday one from so many uses in the texts that WordNet's senses were counted in."""
 FUNCTION_WORDS = frozenset(
-    "a an and any are as at but by can do for from her him his if in is it its like many may me my no not of on or our she "
-    "so some that the their them then they this to too us was we what when who why will with you your he i how than".split()
+    "a an and any are as at but by can do for from her him his if in is it its like many may me my no not of "
+    "on or our she so some that the their them then they this to too us was we what when who why will with "
+    "you your he i how than".split()
 )
 """Never names but for "Will", an everyday word too."""
 NAME = re.compile(r"[A-Z][a-zà-öø-ÿ]{1,}")

@@ -196,5 +196,7 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, str):
         return [value[start:end] for start, end in passages_in(value)]
     items = value if isinstance(value, list) else []
-    texts = [next((item[n] for n in TEXTS if item.get(n)), None) if isinstance(item, Mapping) else item for item in items]
+    texts = [
+        next((item[n] for n in TEXTS if item.get(n)), None) if isinstance(item, Mapping) else item for item in items
+    ]
     return [text for item in texts if (text := _text(item))]

@@ -17,13 +17,13 @@ _MARK = re.compile(r"(?<!\.)([.!?,;:])(?=\s|\Z)(?!\.)")
 _QUOTES = {'"': ("“", "”"), "'": ("‘", "’")}
 _GAP = re.compile(r"(?<![^\W])([a-z]+) (?=([a-z]+)\b)")
 _OPENS_A_PHRASE = frozenset(
-    "and or but because while when if that which who with without for from in on at by to into about after before until "
-    "since than as where how why whether so then".split()
+    "and or but because while when if that which who with without for from in on at by to into about after "
+    "before until since than as where how why whether so then".split()
 )
 _LEANS = frozenset(
-    "the a an my your his her its our their this that these those some any no not and or but of to in on at by for with "
-    "from is are was were be been has have had do does did will would can could may might must shall should very so too "
-    "how many much more less most as if because when while i we you he she it they".split()
+    "the a an my your his her its our their this that these those some any no not and or but of to in on at "
+    "by for with from is are was were be been has have had do does did will would can could may might must "
+    "shall should very so too how many much more less most as if because when while i we you he she it they".split()
 )
 """Words that belong to the next one: a comma after them tears a phrase apart."""
 SOURCE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311); unitxt's superficial variants (Ackerman et al. 2024)"

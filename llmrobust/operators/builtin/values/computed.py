@@ -19,19 +19,37 @@ from llmrobust.seeds import Stream
 
 _MARK = re.compile(r"<<([^<>=]+)=([^<>=]+)>>")
 _NUMBER = re.compile(
-    r"(?<![\w.,/:-])\d{1,3}(?:,\d{3})+(?![\d,]*\d)|(?<![\w.,/:-])\d+(?:\.\d+)?(?![\w/:%]|,\d|\.\d|-\d|\s?%|st\b|nd\b|rd\b|th\b)"
+    r"(?<![\w.,/:-])\d{1,3}(?:,\d{3})+(?![\d,]*\d)|"
+    r"(?<![\w.,/:-])\d+(?:\.\d+)?(?![\w/:%]|,\d|\.\d|-\d|\s?%|st\b|nd\b|rd\b|th\b)"
 )
 _ANY_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DATED = re.compile(rf"\s{_MONTH}\b|\s?(?:a|p)\.?m\b|\s?o['’]?clock\b|\spercent\b", re.IGNORECASE)
 _HIDDEN = {
-    2: r"half|halves|twice|doubl|pair|couple|both|two|second", 3: r"tripl|third|thrice|three", 4: r"quarter|fourth|four",
-    5: r"nickel|fifth|five|weekday", 6: r"six|half", 7: r"week|seven|daily|every day", 8: r"eight", 10: r"dime|ten|decade",
-    12: r"dozen|year|month|foot|feet|inch|twelve|noon", 16: r"pound|ounce", 20: r"score", 24: r"day|hour", 25: r"quarter",
-    28: r"month|february", 30: r"month|half", 31: r"month", 52: r"year|week", 60: r"hour|minute|second",
-    100: r"percent|%|cent|dollar|\$|century|hundred", 180: r"degree|angle", 360: r"degree|angle", 365: r"year",
+    2: r"half|halves|twice|doubl|pair|couple|both|two|second",
+    3: r"tripl|third|thrice|three",
+    4: r"quarter|fourth|four",
+    5: r"nickel|fifth|five|weekday",
+    6: r"six|half",
+    7: r"week|seven|daily|every day",
+    8: r"eight",
+    10: r"dime|ten|decade",
+    12: r"dozen|year|month|foot|feet|inch|twelve|noon",
+    16: r"pound|ounce",
+    20: r"score",
+    24: r"day|hour",
+    25: r"quarter",
+    28: r"month|february",
+    30: r"month|half",
+    31: r"month",
+    52: r"year|week",
+    60: r"hour|minute|second",
+    100: r"percent|%|cent|dollar|\$|century|hundred",
+    180: r"degree|angle",
+    360: r"degree|angle",
+    365: r"year",
     1000: r"thousand|kilo|gram|liter|litre|meter|metre",
-}  # fmt: skip
+}
 """Numbers that a text may mean without writing them: what "half" or "a week" brings into a computation."""
 _LIMITS = {"hour": 24, "day": 31, "week": 52, "month": 12, "minute": 60, "second": 60}
 _ATTEMPTS = 80

@@ -196,7 +196,7 @@ def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant
     **_DECLARED,
 )
 def number(prompt: Prompt, params: NumberParams, draw: Draw) -> Iterator[Variant]:
-    """Replaces numbers by near ones, each the same everywhere; the answer follows where it is one of them or is computed.
+    """Replaces numbers by near ones; the gold answer follows where it is one of them or can be computed anew.
 
     It is computed anew where the example says how, by a `formula` or a solution with calculator marks (<<48/2=24>>).
     Otherwise nothing is promised. Not for multiple choice, where the options hold the old numbers.
@@ -329,7 +329,7 @@ def _recognised(prompt: Prompt, known: Mapping[str, str]) -> list[str]:
     return [
         name
         for name in found
-        if name not in people and (name not in PEOPLE_TOO and name not in AMBIGUOUS or _always_a_place(name, whole))
+        if name not in people and ((name not in PEOPLE_TOO and name not in AMBIGUOUS) or _always_a_place(name, whole))
     ]
 
 

@@ -1,7 +1,7 @@
 """Whether a prompt itself answers its question, so that a name or place in it may become another.
 
-The capital of Australia is not the capital of Denmark: what a question asks of the world stays. What a text tells may be
-told of others.
+The capital of Australia is not the capital of Denmark: what a question asks of the world stays. What a text tells may
+be told of others.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from llmrobust.operators.operator import Draw
 from llmrobust.prompt.spans import Prompt, Span
 
 _YES_NO = frozenset(
-    "yes no true false maybe unknown right wrong correct incorrect supported refuted entailment neutral contradiction".split()
+    "yes no true false maybe unknown right wrong correct incorrect supported refuted entailment neutral "
+    "contradiction".split()
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|I['’]m|I['’]ve|I['’]d|my|me|we|our|us)\b")
 _SETS_UP = re.compile(r"\bif\b|\bgiven\b|\bsuppose\b|\d", re.IGNORECASE)
@@ -34,7 +35,7 @@ class Grounds:
         self._context = "\n".join(span.text for span in spans if _is_context(span))
         parts = [(part.strip(), span) for span in spans for part in sentences(span.text)]
         self._told = "\n".join(
-            part for part, span in parts if _is_context(span) or not part.endswith("?") and " " in part
+            part for part, span in parts if _is_context(span) or (not part.endswith("?") and " " in part)
         )
         self._asked = [part for part, span in parts if part.endswith("?") and not _is_context(span)]
         labels = {label.lower() for label in draw.labels}
@@ -105,7 +106,8 @@ def _in_values(value: object, renamed: Callable[[str], str]) -> object:
 
 
 def _said(name: str, text: str) -> bool:
-    return bool(name) and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text) is not None
+    whole = f"[Tt]{re.escape(name[1:])}" if name.startswith("the ") else re.escape(name)
+    return bool(name) and re.search(rf"(?<!\w){whole}(?!\w)", text) is not None
 
 
 def _is_context(span: Span) -> bool:

@@ -27,8 +27,9 @@ AMBIGUOUS = frozenset(
 )
 """Names that are also other words; read as names only beside a capitalised word or a form of be."""
 PEOPLE_TOO = frozenset(
-    "Sydney Paris Chad Jordan Santiago Lima Austin Dallas Houston Florence Sofia Perth Nice Victoria Vienna Cleveland Bern "
-    "Phoenix Savannah Charleston Charlotte Nancy Valencia Cordoba Rosario Orlando Turkey Milan Lille Bergen Reading".split()
+    "Sydney Paris Chad Jordan Santiago Lima Austin Dallas Houston Florence Sofia Perth Nice Victoria Vienna "
+    "Cleveland Bern Phoenix Savannah Charleston Charlotte Nancy Valencia Cordoba Rosario Orlando Turkey Milan "
+    "Lille Bergen Reading".split()
 )
 """Places that are first names too; read as places only after "in", "from", "near" or "at"."""
 Region = Literal["western", "south_asian", "east_asian", "african", "arabic", "latin"]

@@ -11,15 +11,16 @@ from llmrobust.operators.builtin.values.renaming import pattern_of, the_small
 from llmrobust.operators.editing.protected_text import free_stretches
 
 _WORDS_TOO = frozenset(
-    "Apple Amazon Meta Target Shell Subway Oracle Slack Zoom Ford Stripe Dell Nice Orange Canon Puma Lyft Intel Cambridge "
-    "Oxford Stanford Berkeley Princeton Chase Universal Paramount Emirates Visa HP AMD MIT Kia Nike Wendy's Bayer".split()
+    "Apple Amazon Meta Target Shell Subway Oracle Slack Zoom Ford Stripe Dell Nice Orange Canon Puma Lyft "
+    "Intel Cambridge Oxford Stanford Berkeley Princeton Chase Universal Paramount Emirates Visa HP AMD MIT "
+    "Kia Nike Wendy's Bayer".split()
 )
 """Names that are also other words, places or people; read as organisations only where they do what one does."""
 _DOES = re.compile(
-    r"['’]s (?:revenue|profit|profits|shares?|stock|earnings|sales|CEO|board|management|products?|employees|business|market|"
-    r"new|latest|founder|headquarters|shareholders|first|quarterly|cloud|services?|customers|website|app|store)\b|"
-    r" (?:is|was|has|had|will|said|says|announced|reported|reports|plans|launched|released|acquired|bought|sold|hired|fired|"
-    r"unveiled|posted|employs|makes|offers|shares|stock|stores?|employees|executives|Inc|Corp|University|and|'s)\b"
+    r"['’]s (?:revenue|profit|profits|shares?|stock|earnings|sales|CEO|board|management|products?|employees|business|"
+    r"market|new|latest|founder|headquarters|shareholders|first|quarterly|cloud|services?|customers|website|app|store)\b|"
+    r" (?:is|was|has|had|will|said|says|announced|reported|reports|plans|launched|released|acquired|bought|sold|hired|"
+    r"fired|unveiled|posted|employs|makes|offers|shares|stock|stores?|employees|executives|Inc|Corp|University|and|'s)\b"
 )
 _FOR = re.compile(
     r"\b(?:works?|worked|working|employed|CEO of|shares of|stock in|at|for|by|joined|sued|bought|founded) \Z"

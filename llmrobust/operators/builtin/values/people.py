@@ -94,22 +94,24 @@ _TITLE = re.compile(
 _KIN = frozenset("Aunt Uncle Grandma Grandpa Cousin Auntie Granny Sister Brother".split())
 _OF_PLACES = frozenset("in at near to from outside around via visit visited visiting toward towards".split())
 _PLACE_AFTER = frozenset(
-    "Street Avenue Road Lane Drive Boulevard School University College Hotel Park River Lake Bay Island Islands County "
-    "City Beach Hill Hills Mountain Mountains Airport Station Hospital Museum Bridge Square Church Theatre Theater "
-    "Corporation Inc Ltd Company Foundation Award Prize Day Falls Springs Valley Elementary High Middle Cathedral Palace".split()
+    "Street Avenue Road Lane Drive Boulevard School University College Hotel Park River Lake Bay Island "
+    "Islands County City Beach Hill Hills Mountain Mountains Airport Station Hospital Museum Bridge Square "
+    "Church Theatre Theater Corporation Inc Ltd Company Foundation Award Prize Day Falls Springs Valley "
+    "Elementary High Middle Cathedral Palace".split()
 )
 _PLACE_BEFORE = frozenset(
     "Mount Lake Fort San Santa Saint St. Los Las New North South East West Port Cape El Queen King Pope the The".split()
 )
 _NO_NAMES = frozenset(
-    "I The A An And But Or If So As At In On To Of By For From With This That These Those There Here It He She We You They "
-    "His Her Its Their My Our Your What When Where Who Why How Which Whose January February March April May June July "
-    "August September October November December Monday Tuesday Wednesday Thursday Friday Saturday Sunday English French "
-    "German Spanish Chinese American British Christmas Easter Halloween Thanksgiving God Internet Earth Mars Moon Sun Mom "
-    "Dad Grandma Grandpa Mother Father Each Every All Some Most Many Both Another Then Now Today Yesterday Tomorrow After "
-    "Before While Because Since Until Although However Also Only Not No Yes Please One Two Three Four Five Six Seven Eight "
-    "Nine Ten Half Twice Once Later Next First Last Everyone Everybody Someone Nobody Nothing Something Dr Mr Mrs Ms Prof "
-    "Santa Lego Text Question Answer Let Given Suppose Calculate Find Write Tell Give Is Are Was Were Do Does Did Can "
+    "I The A An And But Or If So As At In On To Of By For From With This That These Those There Here It He "
+    "She We You They His Her Its Their My Our Your What When Where Who Why How Which Whose January February "
+    "March April May June July August September October November December Monday Tuesday Wednesday Thursday "
+    "Friday Saturday Sunday English French German Spanish Chinese American British Christmas Easter Halloween "
+    "Thanksgiving God Internet Earth Mars Moon Sun Mom Dad Grandma Grandpa Mother Father Each Every All Some "
+    "Most Many Both Another Then Now Today Yesterday Tomorrow After Before While Because Since Until Although "
+    "However Also Only Not No Yes Please One Two Three Four Five Six Seven Eight Nine Ten Half Twice Once "
+    "Later Next First Last Everyone Everybody Someone Nobody Nothing Something Dr Mr Mrs Ms Prof Santa Lego "
+    "Text Question Answer Let Given Suppose Calculate Find Write Tell Give Is Are Was Were Do Does Did Can "
     "Could Would Will Should Has Have Had".split()
 )
 _SHE = re.compile(
@@ -121,7 +123,7 @@ _HE = re.compile(
 
 
 def people_of(texts: Sequence[str]) -> dict[str, Name]:
-    """The names of people in texts, in reading order; a word that is a name and something else only if it is surely one."""
+    """The names of people in texts, in reading order; of words that are something else too, those that surely are."""
     mentions = [mention for text in texts for mention in _capitals(text)]
     by_word: dict[str, list[_Mention]] = {}
     for mention in mentions:
@@ -135,7 +137,13 @@ def people_of(texts: Sequence[str]) -> dict[str, Name]:
     follow = {word: {one.after for one in said if one.after[:1].isupper()} for word, said in by_word.items()}
     for mention in mentions:
         known = found.get(mention.before)
-        if known is not None and len(follow[mention.before]) == 1 and known.role != "surname" and mention.word not in found and _may_be_a_surname(mention):
+        if (
+            known is not None
+            and len(follow[mention.before]) == 1
+            and known.role != "surname"
+            and mention.word not in found
+            and _may_be_a_surname(mention)
+        ):
             found[mention.word] = Name("surname", _SURNAMES.get(mention.word, known.region))
     return {word: found[word] for word in by_word if word in found}
 
@@ -170,7 +178,7 @@ def _read(word: str, said: Sequence[_Mention], whole: str, others: Mapping[str, 
     if word in _SURNAMES and any(GIVEN.get(mention.before) and not mention.opens for mention in said):
         return None
     alone = len([one for one in others if one in GIVEN]) == 1
-    return Name(_gender(role, whole, alone=alone), region)
+    return Name(_gender(role, whole[whole.find(word) :], alone=alone), region)
 
 
 def _acts(mention: _Mention) -> bool:

@@ -115,6 +115,6 @@ def counted_numbers(text: str, start: int, end: int) -> Iterator[tuple[int, int]
         word = found[0]
         capital = word[:1].isupper()
         fixed = re.search(r"\b(?:one or|a|an|all|on|by|the|of|number|-)\s\Z", before, re.IGNORECASE)
-        counts = re.match(r"\s[a-z]{3,}(?!\w)|\s?[.,;!?](?=\s|\Z)|\Z", after_text)
-        if not capital and not fixed and counts and not _GOES_ON.match(after_text):
+        follows = re.match(r"\s[a-z]{3,}(?!\w)|\s?[.,;!?](?=\s|\Z)|\Z", after_text)
+        if not capital and not fixed and follows and not _GOES_ON.match(after_text):
             yield found.span()
