@@ -119,6 +119,10 @@ class GateError(LlmRobustError):
     """A gate that cannot be evaluated."""
 
 
+class CheckError(LlmRobustError):
+    """A check whose name is taken or unknown, or that cannot be loaded."""
+
+
 class OperatorError(LlmRobustError):
     """An operator broke its contract, or was given something that it cannot work with."""
 

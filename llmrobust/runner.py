@@ -18,7 +18,7 @@ from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Case, Plan, case_key
 from llmrobust.request import Failure, FailureKind, Reply, Request, Response
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.compatibility import rescoring_problems, stored_reference
+from llmrobust.results.compatibility import incompatibilities, stored_reference
 from llmrobust.results.json_reader import suite_in
 from llmrobust.results.run_result import ModelFacts, RunResult
 from llmrobust.results.suite_result import SuiteResult, table_of
@@ -180,7 +180,7 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     """
     suite = plan.suite
     stored = suite_in(run, suite, path)
-    problem = next(rescoring_problems(stored, plan), None)
+    problem = next(incompatibilities("rescore", stored, plan=plan), None)
     if problem is not None:
         raise ReportError(f"{path}: {problem}")
     cases = {case_key(case): case for case in plan.cases}

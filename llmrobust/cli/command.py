@@ -169,8 +169,8 @@ def colour_option(function: Decorated) -> Decorated:
 
 def complete_operators(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The families and operators that begin so."""
+    from llmrobust.loading import load_installed
     from llmrobust.operators import REGISTRY
-    from llmrobust.operators.registry import load_installed
 
     load_installed()
     return [name for name in (*REGISTRY.families(), *REGISTRY.names()) if name.startswith(incomplete)]
@@ -178,8 +178,10 @@ def complete_operators(ctx: click.Context, param: click.Parameter, incomplete: s
 
 def complete_metrics(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The metrics that begin so."""
+    from llmrobust.loading import load_installed
     from llmrobust.metrics import metric_names
 
+    load_installed()
     return [name for name in metric_names() if name.startswith(incomplete)]
 
 

@@ -18,8 +18,8 @@ from llmrobust.gate.targets import gate_targets
 from llmrobust.metrics import METRICS, Measurement, Metric, Ratio, Sums, Table, selections
 from llmrobust.metrics.across_runs import aligned_to, counterparts
 from llmrobust.metrics.measure import Estimate, estimate_of, estimated, known_cells
-from llmrobust.metrics.registry import MetricRegistry
 from llmrobust.metrics.table import NO_CASE, UNREAD
+from llmrobust.registry import Registry
 from llmrobust.score import canonical_answer
 from llmrobust.stats import Correction, adjusted, max_deviation
 from llmrobust.suitefile.suite import SCOPES, AnswerSpec, GateSpec, Suite
@@ -54,7 +54,7 @@ def decide(
     target: GateTarget,
     table: Table,
     seed: int = 0,
-    registry: MetricRegistry = METRICS,
+    registry: Registry[Metric] = METRICS,
     references: References | None = None,
     noise: NoiseFloor | None = None,
 ) -> Decision:
@@ -66,7 +66,7 @@ def decide_gate(
     targets: Sequence[GateTarget],
     table: Table,
     seed: int = 0,
-    registry: MetricRegistry = METRICS,
+    registry: Registry[Metric] = METRICS,
     references: References | None = None,
     noise: NoiseFloor | None = None,
     answer: AnswerSpec | None = None,

@@ -58,6 +58,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--robust-sarif", metavar="FILE", help="write what does not pass to FILE as SARIF 2.1.0")
     group.addoption(
+        "--robust-report",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="write the run to FILE in the report format NAME, which may be one of your own; repeatable",
+    )
+    group.addoption(
         "--robust-github",
         action="store_true",
         help="in GitHub Actions: add the run to the job's summary, and annotate the lines of gates and prompts",
@@ -103,7 +110,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the markers."""
+    """Declare the markers, and refuse reports that nothing can write before anything is asked."""
+    if config.option.robust_report:
+        from llmrobust.plugin.settings import Settings
+
+        Settings.of(config)
     config.addinivalue_line(
         "markers",
         "robust(suite, family, operator, variant, example): a case or gate of a robustness suite; "

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
@@ -27,7 +26,6 @@ from llmrobust.results.run_result import RunResult
 from llmrobust.results.run_verdict import Outcome, run_verdict
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
-from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.phrases import many
 from llmrobust.text.word_diff import marked, prompt_diff, short_diff
 
@@ -69,11 +67,6 @@ def run_markdown(result: RunResult, limit: int = COMMENT_LIMIT, key: str = "", c
     for suite in result.suites:
         blocks += _suite(suite, cases)
     return fitted(blocks, limit, WHOLE)
-
-
-def write_markdown(result: RunResult, path: Path, key: str = "") -> None:
-    """Write the run as a comment to a file, whole or not at all. Raises OSError."""
-    write_whole(path, run_markdown(result, key=key).encode("utf-8", "backslashreplace"))
 
 
 def _model(result: RunResult) -> str:

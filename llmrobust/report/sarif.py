@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +12,6 @@ from llmrobust.metrics import METRICS
 from llmrobust.report.problems import UNDECIDED, Place, Places, Problem, problems
 from llmrobust.results.run_result import RunResult
 from llmrobust.score.verdict import Status
-from llmrobust.text.atomic_write import write_whole
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"
@@ -60,11 +59,6 @@ def to_sarif(result: RunResult, places: Places = str) -> dict[str, Any]:
             }
         ],
     }
-
-
-def write_sarif(result: RunResult, path: Path, places: Places = str) -> None:
-    """Write the log to a file, whole or not at all. Raises OSError."""
-    write_whole(path, sarif_text(result, places).encode("ascii"))
 
 
 def sarif_text(result: RunResult, places: Places = str) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from llmrobust.gate import Decision
 from llmrobust.gate.decide import difference, paired
 from llmrobust.metrics import METRICS, Metric, Table, selections
-from llmrobust.results.compatibility import model_words, other_settings
+from llmrobust.results.differences import changed_model, changed_settings
 from llmrobust.results.json_reader import lacks, stored_table
 from llmrobust.results.pairing import Change, Group, Left, Pair, paired_cases
 from llmrobust.results.run_result import RunResult
@@ -173,7 +173,7 @@ def compare(old: RunResult, new: RunResult, labels: tuple[str, str], only: Seque
         suites,
         tuple(name for name in before if name not in after),
         tuple(name for name in after if name not in before),
-        "" if same else model_words(then, now),
+        "" if same else changed_model(then, now),
     )
 
 
@@ -282,9 +282,9 @@ def _gates(old: Sequence[Decision], new: Sequence[Decision]) -> Iterator[GateCha
 def _differing(old: SuiteResult, new: SuiteResult) -> Iterator[str]:
     if old.prompt_digest != new.prompt_digest:
         yield "the prompt is another one"
-    if new.answer is not None and (read := other_settings(old.answer, new.answer)):
+    if new.answer is not None and (read := changed_settings(old.answer, new.answer)):
         yield f"answers are read otherwise: {read}"
-    if new.sampling is not None and (drawn := other_settings(old.sampling, new.sampling)):
+    if new.sampling is not None and (drawn := changed_settings(old.sampling, new.sampling)):
         yield f"answers are drawn otherwise: {drawn}"
     for name, then, now in (("seed", old.seed, new.seed), ("repeats", old.repeats, new.repeats)):
         if then != now:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Any
 
 from llmrobust.suitefile.schema import AnswerSection
-from llmrobust.suitefile.suite import AnswerSpec
-from llmrobust.suitefile.validation import validated
+from llmrobust.suitefile.suite import CHECKS, AnswerSpec
+from llmrobust.suitefile.validation import shown, validated
 from llmrobust.suitefile.yaml_source import Key, Source
 from llmrobust.text.patterns import problem_of
 
@@ -17,8 +18,8 @@ CHOICES: Key = ("answer", "choices")
 _RANGE = re.compile(r"([A-Z])\.\.([A-Z])|([a-z])\.\.([a-z])|(\d{1,3})\.\.(\d{1,3})")
 
 
-def read_answer(source: Source, value: Any) -> AnswerSpec:
-    """How answers are judged; problems are noted in the source."""
+def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) -> AnswerSpec:
+    """How answers are judged; problems are noted in the source. checks: the names that `check` may have."""
     if value is None:
         return AnswerSpec()
     given = dict(value) if isinstance(value, dict) else value
@@ -26,6 +27,11 @@ def read_answer(source: Source, value: Any) -> AnswerSpec:
         given["choices"] = _choices(source, given["choices"])
     section = validated(AnswerSection, given, source, KEY)
     if section is None:
+        return AnswerSpec()
+    if section.check is not None and section.check not in checks:
+        known = [*CHECKS, *sorted(set(checks) - {*CHECKS})]
+        message = f"check: must be {', '.join(known[:-1])} or {known[-1]}, not {shown(section.check)}"
+        source.problem(message, source.at_value((*KEY, "check")))
         return AnswerSpec()
     _check_choices(source, section)
     check = section.check or ("choice" if section.choices else "exact")

@@ -35,7 +35,7 @@ def render_prompt(suite: Suite, example: Example) -> Prompt:
 
 
 def _gold(suite: Suite, example: Example) -> tuple[str, ...]:
-    """What the right answer says, if no operator may change it in the values: free answers, and the texts in a JSON one."""
+    """What the right answer says, if no operator may change it in the values: of JSON, the texts in it."""
     free = not suite.answer.choices and NOT_GOLD not in suite.protect
     if example.expected is None or not (free or GOLD in suite.protect):
         return ()

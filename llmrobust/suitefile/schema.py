@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from llmrobust.request import Scoring
-from llmrobust.suitefile.suite import CaseMode, Check, Correction, Side
+from llmrobust.suitefile.suite import CaseMode, Correction, Side
 
 Count = Annotated[int, Field(ge=1)]
 FieldValue = str | int | float | bool
@@ -83,7 +83,7 @@ class AnswerSection(Section):
         default=None, description="The examples' field with the gold answer; consistency needs none."
     )
     choices: list[str] = Field(default_factory=list, description="The closed set of answers; A..D for letters.")
-    check: Check | None = Field(default=None, description="choice if there are choices, else exact.")
+    check: str | None = Field(default=None, description="choice if there are choices, else exact.")
     scoring: Scoring = Field(
         default="auto", description="How choices are scored; auto takes the best that the model offers."
     )

@@ -32,11 +32,13 @@ _LISTS = tuple(
         # "the labels Bug, Feature and Question"
         rf"(?i:\b{_KIND})\s+(?P<list>{_NAME}(?:{_NEXT}{_NAME})*{_LAST}{_NAME})",
         # "answer with yes or no", "as acceptable or unacceptable."
-        r"(?i:\b(?:answer|reply|respond|output|return|write|say|print|with|as|either|one of|only|is|whether))\s+(?:only\s+)?"
-        rf"(?:with\s+|by\s+|either\s+)?(?P<list>[A-Za-z][\w-]*(?:,\s*[A-Za-z][\w-]*)*,?\s+or\s+[A-Za-z][\w-]*)"
+        r"(?i:\b(?:answer|reply|respond|output|return|write|say|print|with|as|either|one of|only|is|whether))\s+"
+        r"(?:only\s+)?"
+        r"(?:with\s+|by\s+|either\s+)?(?P<list>[A-Za-z][\w-]*(?:,\s*[A-Za-z][\w-]*)*,?\s+or\s+[A-Za-z][\w-]*)"
         r"(?=\s*[.?!:;)\n]|\s*\Z)",
         # "Yes or no?", "True, False, or Neither?"
-        r"(?:\A|(?<=[.?!,;:] )|(?<=[.?!]\s\s)|(?<=\n))(?P<list>[A-Z][\w-]*(?:,\s*[A-Za-z][\w-]*)*,?\s+or\s+[A-Za-z][\w-]*)"
+        r"(?:\A|(?<=[.?!,;:] )|(?<=[.?!]\s\s)|(?<=\n))"
+        r"(?P<list>[A-Z][\w-]*(?:,\s*[A-Za-z][\w-]*)*,?\s+or\s+[A-Za-z][\w-]*)"
         r"(?=\s*[?])",
         # "definitely correct, incorrect, or inconclusive?"
         r"(?<![\w-])(?P<list>[a-z][\w-]*(?:,\s*[a-z][\w-]*)+,?\s+or\s+[a-z][\w-]*)(?=\s*[?])",

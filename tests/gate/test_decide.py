@@ -15,8 +15,8 @@ from llmrobust.gate import (
     Decision,
     DecisionStatus,
     GateTarget,
+    Incompatibility,
     NoiseFloor,
-    Problem,
     Reference,
     WorstExample,
     decide,
@@ -143,7 +143,7 @@ def test_undefined_metric_is_not_evaluated() -> None:
 
 
 def test_unknown_metric_is_an_error() -> None:
-    with pytest.raises(GateError, match="unknown metric 'acuracy'"):
+    with pytest.raises(GateError, match='unknown metric "acuracy"'):
         decide(target("acuracy", min=0.1), table(100))
 
 
@@ -223,7 +223,7 @@ def test_where_limits_the_examples() -> None:
 
 
 RUN = Path("/project/baseline.json")
-GONE = Problem("missing", "it does not exist", "store one")
+GONE = Incompatibility("missing", "it does not exist", "store one")
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,7 @@ def test_a_baseline_with_failed_requests_is_no_reference(tmp_path: Path) -> None
     ("change", "message"),
     [
         (lambda one: one["uses"][0].update(version=99), "had version 99 then"),
-        (lambda one: one["cases"][3].update(expected="neutral"), "1 gold answers are others now"),
+        (lambda one: one["cases"][3].update(expected="neutral"), "1 gold answer has changed"),
         (lambda one: one["cases"][3].update(request="0" * 64), "prompts are in it"),
         (lambda one: one["cases"][3].pop("operator"), "is damaged: KeyError"),
         (lambda one: one["cases"][3].update(status="bogus"), "damaged"),

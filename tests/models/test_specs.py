@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from llmrobust import registry
 from llmrobust.errors import ModelError
 from llmrobust.models import parse_spec, parse_specs, specs
 from llmrobust.models.http.openai_model import OpenAiModel
@@ -71,7 +72,7 @@ def test_wrong_spec_is_explained(spec, words):
 def test_unknown_spec_lists_all_forms():
     with pytest.raises(ModelError) as caught:
         parse_spec("gguf:model")
-    for form, _ in specs.FORMS:
+    for form, _ in specs.known_forms():
         assert form in str(caught.value)
 
 
@@ -91,7 +92,7 @@ def test_backend_of_a_distribution_is_found_by_its_prefix(monkeypatch):
         def load(self):
             return lambda spec: ("made", spec)
 
-    monkeypatch.setattr(specs, "entry_points", lambda group: [Entry()] if group == "llmrobust.models" else [])
+    monkeypatch.setattr(registry, "entry_points", lambda group: [Entry()] if group == "llmrobust.models" else [])
     assert parse_spec("echo:x") == ("made", "echo:x")
     with pytest.raises(ModelError, match=r"echo:\.\.\. +from an installed plugin"):
         parse_spec("eco:x")

@@ -46,7 +46,6 @@ ROWS: list[tuple[str, str, list[str] | None]] = [
     ("word.rare", "Small, medium and large shirts; she took a small one.", None),
     ("word.drop", "If I were you, I would sell.", None),
     ("word.swap", "SELECT name FROM users", None),
-    ("rup.homophones", "We shall not do this.", None),
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llmrobust.errors import OperatorError
-from llmrobust.operators import Draw, Params, Registry, Variant, operator
+from llmrobust.operators import Draw, OperatorRegistry, Params, Variant, operator
 from llmrobust.operators.operator import AtMost, Edits
 from llmrobust.prompt.spans import Message, Prompt, Span
 from tests.operators.prompts import SENTIMENTS, review
@@ -47,7 +47,7 @@ def written(prompt: Prompt, change: Callable[[str], str], kind: str = "variable"
 
 
 def run(make: Make, prompt: Prompt = PROMPT, labels: tuple[str, ...] = SENTIMENTS, **declared: Any) -> list[Variant]:
-    registry = Registry()
+    registry = OperatorRegistry()
 
     def apply(given: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         """Breaks something."""

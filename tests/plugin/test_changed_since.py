@@ -365,7 +365,7 @@ def test_an_operator_of_another_version_than_in_the_last_run_is_a_change(run_bef
     from llmrobust.operators import REGISTRY
 
     drop = REGISTRY.get("typo.drop")
-    monkeypatch.setitem(REGISTRY._operators, "typo.drop", replace(drop, version=drop.version + 1))
+    monkeypatch.setitem(REGISTRY._entries, "typo.drop", replace(drop, version=drop.version + 1))
     result = run_before.run("--collect-only")
     result.stdout.fnmatch_lines(
         [f"*reviews (operator typo.drop: version {drop.version}, now {drop.version + 1}; 12 of 20 cases)*"]
@@ -505,14 +505,14 @@ def loud(prompt, params, draw):
 def test_the_source_of_a_projects_own_operator_belongs_to_the_suite(repository: Repository, monkeypatch):
     from llmrobust.operators import REGISTRY
 
-    monkeypatch.setattr(REGISTRY, "_operators", dict(REGISTRY._operators))
+    monkeypatch.setattr(REGISTRY, "_entries", dict(REGISTRY._entries))
     repository.project.write("conftest.py", CONFTEST)
     repository.edit("suites/reviews.robust.yaml", "gate:", "  - mine.loud: {target: input}\ngate:")
     repository.commit("an operator")
     before = repository.run("--collect-only")
     before.stdout.fnmatch_lines(["*: 0 of 2 suites"])
     repository.edit("conftest.py", "Adds a mark", "Adds a loud mark")
-    monkeypatch.setattr(REGISTRY, "_operators", {k: v for k, v in REGISTRY._operators.items() if k != "mine.loud"})
+    monkeypatch.setattr(REGISTRY, "_entries", {k: v for k, v in REGISTRY._entries.items() if k != "mine.loud"})
     after = repository.run("--collect-only")
     after.stdout.fnmatch_lines(["*reviews (operator mine.loud: its source conftest.py changed; 4 of 24 cases)"])
 
@@ -552,8 +552,8 @@ def test_what_a_projects_operators_and_metrics_import_belongs_to_the_suite(
     from llmrobust.metrics import METRICS
     from llmrobust.operators import REGISTRY
 
-    monkeypatch.setattr(REGISTRY, "_operators", dict(REGISTRY._operators))
-    monkeypatch.setattr(METRICS, "_metrics", dict(METRICS._metrics))
+    monkeypatch.setattr(REGISTRY, "_entries", dict(REGISTRY._entries))
+    monkeypatch.setattr(METRICS, "_entries", dict(METRICS._entries))
     repository.project.write("helping/__init__.py", "")
     repository.project.write("helping/inner.py", "MARK = '!'\n")
     repository.project.write("helping/marks.py", "from .inner import MARK\n")

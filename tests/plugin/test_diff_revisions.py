@@ -89,7 +89,7 @@ def test_what_git_does_not_know_says_so(repository, capsys):
     assert main(["diff", "mian", ".", *DIFF]) == 2
     said = capsys.readouterr().err
     assert 'there is no revision "mian" in this repository' in said
-    assert "is no model that llmrobust knows" in said
+    assert "is not a model that llmrobust knows" in said
     repository.write("suites/new.robust.yaml", SUITE.replace("suite: reviews", "suite: new"))
     assert main(["diff", "main", ".", "--suite", "suites/new.robust.yaml"]) == 2
     assert "there was no such suite at main (" in capsys.readouterr().err

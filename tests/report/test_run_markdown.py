@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from llmrobust.report.formats import FORMATS, ReportOptions
 from llmrobust.report.markdown_blocks import COMMENT_LIMIT
-from llmrobust.report.run_markdown import run_markdown, write_markdown
+from llmrobust.report.run_markdown import run_markdown
 from llmrobust.results.run_result import RunResult
 
 MakeRun = Callable[..., RunResult]
@@ -78,7 +79,7 @@ def test_only_so_many_cases_are_shown(make_run: MakeRun) -> None:
 def test_many_suites_fit_a_comment(make_run: MakeRun, tmp_path: Path) -> None:
     result = make_run()
     suites = tuple(replace(result.suites[0], name=f"suite-{i}") for i in range(200))
-    write_markdown(replace(result, suites=suites), tmp_path / "comment.md")
+    FORMATS.get("markdown").write(replace(result, suites=suites), tmp_path / "comment.md", ReportOptions())
     text = (tmp_path / "comment.md").read_text("utf-8")
     assert len(text.encode()) <= COMMENT_LIMIT
     assert text.startswith("<!-- llmrobust -->\n## ❌ llmrobust: failed")

@@ -16,7 +16,7 @@ from llmrobust.cli import main
 from llmrobust.engine import EngineStats
 from llmrobust.errors import SuiteError
 from llmrobust.gate import Decision, DecisionStatus
-from llmrobust.gate.reference_runs import KINDS
+from llmrobust.gate.incompatibility import KINDS
 from llmrobust.loading import load_plan
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.request import Failure
@@ -151,7 +151,7 @@ NOT_EVALUATED: list[tuple[str, str, Callable[[Path], Any], str]] = [
         "other contents",
         "stale",
         lambda f: edit_suite(f, ("number 3 was a fine", "number 3 was a great")),
-        "the examples are others now: 1 with other contents (ex-004)",
+        "the examples have changed: 1 with other contents (ex-004)",
     ),
     (
         "fewer examples",
@@ -393,7 +393,7 @@ def failed_run(folder: Path) -> Path:
 REFUSED: list[tuple[str, Callable[[Path], Any], str]] = [
     ("partial", lambda f: rewrite(f, lambda run: replace(run, cases=run.cases[:-1])), "run the whole suite"),
     ("waves", lambda f: rewrite(f, lambda run: replace(run, waves=3)), "was asked in waves"),
-    ("empty", lambda f: rewrite(f, lambda run: replace(run, cases=())), "it holds no case"),
+    ("empty", lambda f: rewrite(f, lambda run: replace(run, cases=())), "it has no cases"),
     ("unanswered", failed_run, "1 of its"),
     (
         "failed gate",

@@ -94,7 +94,7 @@ def _chosen_suites(run: RunResult, names: Sequence[str] | None, path: Path) -> l
 def _planned(run: RunResult, suite: SuiteResult, chosen: Chosen, root: Path, folder: Path | None) -> _Planned:
     from llmrobust.errors import ReportError
     from llmrobust.results.baselines import baseline_of
-    from llmrobust.results.compatibility import obstacles
+    from llmrobust.results.compatibility import incompatibilities
     from llmrobust.results.json_reader import read_run
     from llmrobust.suitefile.paths import baseline_file
 
@@ -107,7 +107,7 @@ def _planned(run: RunResult, suite: SuiteResult, chosen: Chosen, root: Path, fol
     path = baseline_file(suite_path, suite.name, folder)
     if path.resolve() == chosen.stored.resolve():
         raise WrongUse(f"{path} is the suite's baseline already")
-    before, problems = None, list(obstacles(suite))
+    before, problems = None, [str(one) for one in incompatibilities("save", suite)]
     if path.exists():
         try:
             before = read_run(path)

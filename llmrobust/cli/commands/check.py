@@ -13,7 +13,7 @@ import click
 
 from llmrobust.cli.command import PATH, Chosen, colour_option, command, json_option, project_option
 from llmrobust.cli.project import project_of
-from llmrobust.errors import Diagnostic, Location, OperatorError, SuiteError, WrongUse
+from llmrobust.errors import Diagnostic, LlmRobustError, Location, SuiteError, WrongUse
 from llmrobust.text.colour import styled, wants_colour
 from llmrobust.text.phrases import many
 
@@ -138,7 +138,7 @@ def _checked(path: Path, root: Path) -> Checked:
         plan = load_plan(path, root)
     except SuiteError as error:
         return Checked(path, None, tuple(map(Finding, error.diagnostics)))
-    except OperatorError as error:
+    except LlmRobustError as error:
         return Checked(path, None, (Finding(Diagnostic(str(error), Location(path, 1, 1))),))
     return Checked(path, plan, tuple(Finding(one, "warning") for one in _doubts(path, plan)))
 

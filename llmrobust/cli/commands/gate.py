@@ -30,7 +30,7 @@ def gate(chosen: Chosen) -> int:
     from llmrobust.gate import evaluate
     from llmrobust.report.failure_messages import explain_decision
     from llmrobust.report.run_terminal import decision_text
-    from llmrobust.results.compatibility import unusable
+    from llmrobust.results.compatibility import incompatibilities
     from llmrobust.results.json_reader import read_run, stored_table, suite_in
     from llmrobust.results.json_writer import decision_json
     from llmrobust.runner import stored_references
@@ -43,8 +43,8 @@ def gate(chosen: Chosen) -> int:
     try:
         run = read_run(chosen.stored)
         stored = suite_in(run, suite, chosen.stored)
-        problem = unusable(stored, plan)
-        table = stored_table(stored, suite) if not problem else None
+        problem = next(incompatibilities("gates", stored, plan=plan), None)
+        table = stored_table(stored, suite) if problem is None else None
     except ReportError as error:
         print(error, file=sys.stderr)
         return 2

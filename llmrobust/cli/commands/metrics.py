@@ -29,12 +29,14 @@ def metrics(chosen: Chosen) -> int:
     """Print the metrics, or one of them."""
     if chosen.markdown and chosen.json:
         raise WrongUse("--markdown and --json exclude each other")
+    from llmrobust.loading import load_installed
     from llmrobust.metrics import metric_names
     from llmrobust.report.catalogue.metrics import metric_facts_of, metrics_table, metrics_text
 
     if chosen.markdown:
         print(metrics_table(), end="")
         return 0
+    load_installed()
     project_of([Path.cwd()], noconftest=chosen.noconftest)
     names = metric_names()
     if chosen.name is not None:

@@ -31,8 +31,8 @@ def operators(chosen: Chosen) -> int:
     """Print the operators, or one of them."""
     if chosen.markdown and chosen.json:
         raise WrongUse("--markdown and --json exclude each other")
+    from llmrobust.loading import load_installed
     from llmrobust.operators import REGISTRY
-    from llmrobust.operators.registry import load_installed
     from llmrobust.report.catalogue.operators import operator_facts, operators_page, operators_text
 
     load_installed()
@@ -43,7 +43,7 @@ def operators(chosen: Chosen) -> int:
         names = [name for name in names if chosen.name in (name, name.split(".")[0])]
         known = REGISTRY.names() if "." in chosen.name else REGISTRY.families()
         stop_without(names, f'no operator or family is called "{chosen.name}"', chosen.name, known)
-    found = [operator for name in names if (operator := REGISTRY.get(name)) is not None]
+    found = [REGISTRY.get(name) for name in names]
     if chosen.json:
         print(json.dumps([operator_facts(operator) for operator in found], indent=2, ensure_ascii=False))
     elif chosen.markdown:

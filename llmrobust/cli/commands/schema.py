@@ -14,7 +14,11 @@ from llmrobust.cli.command import Chosen, command
 )
 def schema(chosen: Chosen) -> int:
     """Print the JSON Schema of suite files."""
+    from llmrobust.loading import load_installed
+    from llmrobust.operators import REGISTRY
+    from llmrobust.score.checks import CHECKS
     from llmrobust.suitefile import suite_json_schema
 
-    print(json.dumps(suite_json_schema(), indent=2, ensure_ascii=False))
+    load_installed()
+    print(json.dumps(suite_json_schema(REGISTRY, CHECKS.names()), indent=2, ensure_ascii=False))
     return 0

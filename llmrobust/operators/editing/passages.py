@@ -7,7 +7,7 @@ headings and bullets, rules, blank lines.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from itertools import groupby
@@ -53,7 +53,11 @@ def with_passages(prompt: Prompt, fields: Mapping[str, Any], name: str = "") -> 
         return prompt
     names = tuple(dict.fromkeys((name, *FIELDS))) if name else FIELDS
     listed = frozenset(text for one in names for text in _listed(fields.get(one)))
-    for read in (lambda run: _whole(run, listed), lambda run: _within(run, names)):
+    ways: tuple[Callable[[Sequence[Span]], list[tuple[int, int]]], ...] = (
+        lambda run: _whole(run, listed),
+        lambda run: _within(run, names),
+    )
+    for read in ways:
         messages, count = [], 0
         for message in prompt.messages:
             spans: list[Span] = []

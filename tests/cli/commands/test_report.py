@@ -109,7 +109,7 @@ def test_it_shows_and_judges_only_where_it_is_asked_to(stored, make_run, capsys)
         (["run.json", "--output", "run.pdf"], "run.pdf: its name does not say in which form; give --format"),
         (["run.json", "--against", "run.json"], "--against is for html, not for terminal"),
         (["run.json", "--key", "x"], "--key is for markdown, not for terminal"),
-        (["run.json", "--format", "sarif", "--cases", "3"], "--cases is for terminal and markdown, not for sarif"),
+        (["run.json", "--format", "sarif", "--cases", "3"], "--cases is for markdown and terminal, not for sarif"),
         (["run.json", "--format", "markdown", "--key", "a-->"], "--key: 'a-->' is not a valid key"),
         (["run.json", "--output", "broken.json/x.md"], "broken.json"),
     ],

@@ -101,7 +101,13 @@ class EnumeratorParams(ValuesParams):
 
 
 @operator(
-    "format", level="format", touches=("prompt", *STRUCTURE), params=FormatParams, relation=Relation.SAME, source=SOURCE
+    "format",
+    level="format",
+    version=2,
+    touches=("prompt", *STRUCTURE),
+    params=FormatParams,
+    relation=Relation.SAME,
+    source=SOURCE,
 )
 def formats(prompt: Prompt, params: FormatParams, draw: Draw) -> Iterator[Variant]:
     """Writes the prompt in other formats, drawn once for all examples; gold labels follow the numbering."""
@@ -152,7 +158,14 @@ def spacing(prompt: Prompt, params: SpacingParams, draw: Draw) -> Iterator[Varia
     yield from _one_attribute(prompt, params, draw)
 
 
-@operator("format.enumerator", level="format", touches=("prompt", *STRUCTURE), params=EnumeratorParams, source=SOURCE)
+@operator(
+    "format.enumerator",
+    level="format",
+    version=2,
+    touches=("prompt", *STRUCTURE),
+    params=EnumeratorParams,
+    source=SOURCE,
+)
 def enumerator(prompt: Prompt, params: EnumeratorParams, draw: Draw) -> Iterator[Variant]:
     """Numbers or wraps the options differently, one variant a wrapper and a numbering; gold labels follow."""
     yield from _one_attribute(prompt, params, draw)

@@ -89,7 +89,8 @@ def _commands(sentence: str) -> bool:
     words = [word.lower() for word in _WORD.findall(sentence)[:2]]
     if words[:1] in (["please"], ["do"], ["don't"], ["let"]):
         return True
-    if not words or not (is_base(words[0]) or re.match(r"(?:pre|re)", words[0]) and is_base(words[0][2:].lstrip("e"))):
+    again = re.match(r"pre|re", words[0]) if words else None
+    if not words or not (is_base(words[0]) or (again and is_base(words[0][again.end() :]))):
         return re.match(r"[A-Z][a-z]+ (?:the|your|a|an|all) ", sentence) is not None and words[0] not in _FUNCTION
     following = words[1] if len(words) > 1 else ""
     return not (following in AUXILIARIES or third_person_of(following) or past_of(following))

@@ -65,7 +65,8 @@ def numberings_asked_for(prompt: Prompt, structure: Structure, draw: Draw) -> tu
         return ("A", "a") if now in ("A", "a") else (now,)
     if re.search(
         r"\b(?:numbers?|digits?)\b.{0,20}\b(?:options?|answers?|choices?)\b|"
-        r"\b(?:options?|answers?|choices?)\b.{0,12}\b(?:numbers?|digits?)\b|\b(?:with|give|write|return|output) (?:only )?"
+        r"\b(?:options?|answers?|choices?)\b.{0,12}\b(?:numbers?|digits?)\b|"
+        r"\b(?:with|give|write|return|output) (?:only )?"
         r"(?:the|its|a) (?:numbers?|digits?)\b",
         own,
         re.IGNORECASE,

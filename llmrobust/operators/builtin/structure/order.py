@@ -27,8 +27,9 @@ _ABOVE = re.compile(
 )
 """An option that speaks of the other ones and stays at its place."""
 _BY_LETTER = re.compile(
-    r"(?:both |either |neither |only |options? |answers? |choices? |statements? )?\(?\b(?P<one>[A-Z]|[a-z](?=[).])|[1-9])\b\)?"
-    r"\s*(?:,|and|or|nor|&|\+)\s*\(?\b(?P<two>[A-Z]|[a-z](?=[).])|[1-9])\b\)?(?: only| are (?:correct|true|both correct))?\W*|"
+    r"(?:both |either |neither |only |options? |answers? |choices? |statements? )?"
+    r"\(?\b(?P<one>[A-Z]|[a-z](?=[).])|[1-9])\b\)?\s*(?:,|and|or|nor|&|\+)\s*"
+    r"\(?\b(?P<two>[A-Z]|[a-z](?=[).])|[1-9])\b\)?(?: only| are (?:correct|true|both correct))?\W*|"
     r"(?:both|either|neither|only|options?|answers?|choices?)\s+\(?[A-Z1-9]\b.*",
     re.IGNORECASE,
 )

@@ -68,7 +68,12 @@ def test_an_option_about_the_others_stays_last(last: str) -> None:
 
 @pytest.mark.parametrize(
     "shown",
-    [("x", "y", "Both A and B"), ("A and B only", "q", "z"), ("one", "All of the above", "three"), ("q", "(A), (B)", "z")],
+    [
+        ("x", "y", "Both A and B"),
+        ("A and B only", "q", "z"),
+        ("one", "All of the above", "three"),
+        ("q", "(A), (B)", "z"),
+    ],
 )
 def test_options_that_name_others_do_not_move(shown: tuple[str, ...]) -> None:
     assert options(*shown) == {}
@@ -79,7 +84,9 @@ def test_options_that_only_look_like_letters_move() -> None:
 
 
 def numberings(asked: str, labels: tuple[str, ...] = LABELS, expected: str = "A") -> set[str]:
-    template = "{% instruction %}" + asked + "{% endinstruction %}\nQuestion: {{ q }}\nOptions:\n{{ o | choices }}\nAnswer:\n"
+    template = (
+        "{% instruction %}" + asked + "{% endinstruction %}\nQuestion: {{ q }}\nOptions:\n{{ o | choices }}\nAnswer:\n"
+    )
     prompt = rendered(template, {"q": "Which?", "o": ["x", "y", "z"]}, labels)
     operator = REGISTRY.get("format.enumerator")
     assert operator is not None
