@@ -137,9 +137,9 @@ def readable_file(path: Path, what: str = "a file") -> Path:
     what: the kind of file that was wanted, with its article, such as "a suite file".
     """
     if not path.exists():
-        raise WrongUse(f"{path}: there is no such file")
+        raise WrongUse(f"{path}: no such file")
     if path.is_dir():
-        raise WrongUse(f"{path}: is a folder, {what} was wanted")
+        raise WrongUse(f"{path}: is a folder; expected {what}")
     if not os.access(path, os.R_OK):
-        raise WrongUse(f"{path}: may not be read")
+        raise WrongUse(f"{path}: permission denied")
     return path

@@ -29,7 +29,7 @@ from llmrobust.suitefile import Suite
 
 
 def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | None:
-    """How often equal prompts were answered differently; None unless every probe was asked and answered."""
+    """How often identical prompts were answered differently; None unless every probe was asked and answered."""
     suite, originals = plan.suite, plan.originals()
     if not plan.probes or any(probe.request not in replies for probe in plan.probes):
         return None
@@ -63,7 +63,7 @@ class SuiteRun:
     plan: Plan
     judged: tuple[Judged, ...]
     noise: NoiseFloor | None = None
-    """How often equal prompts were answered differently, where that was measured."""
+    """How often identical prompts were answered differently, where that was measured."""
     waves: int | None = None
     """In how many waves the cases were asked; None for all at once."""
     decided: Mapping[str, Decision] | None = None

@@ -68,7 +68,7 @@ def test_where_the_answer_must_change_the_old_gold_answer_is_no_gold_answer(tmp_
 
 
 def test_a_variant_that_breaks_its_contract_is_dropped_counted_and_said(tmp_path: Path) -> None:
-    registry = Registry()
+    registry = OperatorRegistry()
 
     @operator("test.careless", level="word", source="made up", touches=("prompt",), registry=registry)
     def careless(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:

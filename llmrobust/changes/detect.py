@@ -94,7 +94,7 @@ def _suite_name(path: Path) -> object:
 def _unlike_last_run(plan: Plan, record: Record | None) -> str:
     """Why a plan's prompts may differ from those of its last run; empty if they do not."""
     if record is None:
-        return "no earlier run is known"
+        return "no earlier run is recorded"
     same = record.requests == requests_digest(case.request.content_hash() for case in plan.cases)
     return "" if same else "the prompts differ from the last run's"
 

@@ -43,10 +43,10 @@ from llmrobust.suitefile.suite import SCOPES
 
 RESAMPLES = 2000
 NO_GOLD = "there are no gold answers"
-NO_CASES = "no case in the selection"
+NO_CASES = "no cases in the selection"
 _LACKING = {
-    "field": "no field is named (`field:` of the gate)",
-    "reference": "no other run is named (`against:` of the gate)",
+    "field": "no field given (`field:` of the gate)",
+    "reference": "no other run given (`against:` of the gate)",
     "severities": "no operator has variants of at least two severities",
 }
 Where = Mapping[str, tuple[str, ...]]

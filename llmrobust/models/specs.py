@@ -86,7 +86,7 @@ BUILT_IN = (
     Backend(
         "vllm",
         "vllm:NAME_OR_PATH",
-        "a vLLM server of our own, stopped at the end; ?ARGUMENT=VALUE for the server",
+        "a vLLM server that llmrobust starts and stops; ?ARGUMENT=VALUE for the server",
         _open_vllm_server,
     ),
     Backend(
@@ -140,15 +140,15 @@ def parse_specs(specs: Sequence[str]) -> Model:
     Raises ModelError without a spec, and for several specs that are not all addresses.
     """
     if not specs:
-        raise ModelError("no model is given: " + _forms())
+        raise ModelError("no model given: " + _forms())
     if len(specs) == 1:
         return parse_spec(specs[0])
     others = [spec for spec in specs if not spec.startswith(("http://", "https://"))]
     if others:
-        raise ModelError(f'only addresses of servers can be replicas of one model, and "{others[0]}" is none')
+        raise ModelError(f'only server addresses can be replicas of one model, and "{others[0]}" is not one')
     doubles = {spec for spec in specs if specs.count(spec) > 1}
     if doubles:
-        raise ModelError(f"{min(doubles)} is given twice: every replica is named once")
+        raise ModelError(f"{min(doubles)} is given twice: name each replica once")
     from llmrobust.models.http.replicas import Replicas
 
     return Replicas([parse_spec(spec) for spec in specs])
@@ -169,7 +169,7 @@ def _unknown(spec: str, prefix: str) -> str:
         hint = f'did you mean "hf:{spec}" or "vllm:{spec}"? '
     elif prefix in known and ":" not in spec:
         hint = f'"{prefix}:" needs a model after the colon. '
-    return f'"{spec}" is not a model that llmrobust knows; {hint}{_forms()}'
+    return f'unknown model "{spec}"; {hint}{_forms()}'
 
 
 def _forms() -> str:

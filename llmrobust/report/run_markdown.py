@@ -107,7 +107,7 @@ def _suite(suite: SuiteResult, cases: int) -> Iterator[Block]:
     broken = [case for case in suite.cases if case.status in BROKEN]
     if broken and cases:
         shown = f", the first {cases}" if len(broken) > cases else ""
-        summary = f"{many(len(broken), 'case')} of {html_code(suite.name, _NAME)} not as they must be{shown}"
+        summary = f"{many(len(broken), 'case')} of {html_code(suite.name, _NAME)} did not pass{shown}"
         listed = [_case(case) for case in broken[:cases]]
         yield details(summary, listed, _CASES, "cases", max(0, len(broken) - cases))
 

@@ -19,7 +19,7 @@ ROOT = "%SRCROOT%"
 MOST_RESULTS = 25_000
 """Results that GitHub takes of one run."""
 _CASES = {
-    Status.FLIPPED: "The answer changed where it must stay, or did not change as it must.",
+    Status.FLIPPED: "The answer changed although it must stay, or did not change as required.",
     Status.WRONG: "The answer is not the gold answer.",
     Status.STUCK: "The answer stayed although the edit must change it.",
     Status.UNPARSED: "The answer could not be read.",
@@ -73,7 +73,7 @@ def _metrics_of(result: RunResult) -> set[str]:
 def _rule(rule: str) -> dict[str, Any]:
     kind, _, name = rule.partition("/")
     if rule == UNDECIDED:
-        short = "A suite is not decided"
+        short = "A suite was not decided"
         full = "Not all cases of the suite were answered, or it has neither gates nor strict cases."
     elif kind == "gate":
         short = f"The gate on {name} does not pass"

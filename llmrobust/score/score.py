@@ -67,7 +67,7 @@ def _constrained(text: str, shown: Sequence[str], ignore_case: bool, cut_off: bo
     if text in shown and list(shown).count(text) == 1:
         return list(shown).index(text)
     found = label_index(text, shown, ignore_case=ignore_case)
-    return Reading(None, "the server did not obey the constraint to the labels") if found is None else found
+    return Reading(None, "the server ignored the constraint to the labels") if found is None else found
 
 
 def _free(reply: Response, spec: AnswerSpec, expected: str | None) -> Verdict:

@@ -37,7 +37,7 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     check = section.check or ("choice" if section.choices else "exact")
     for name, needed in (("tolerance", "number"), ("json_path", "json")):
         if name in section.model_fields_set and check != needed:
-            message = f"{name} means nothing here: it belongs to check: {needed}, and this is {check}"
+            message = f"{name} does not apply here: it belongs to check: {needed}, and the check is {check}"
             source.problem(message, source.at_key((*KEY, name)))
     if section.pattern is not None:
         problem = problem_of(section.pattern, section.ignore_case)
@@ -91,7 +91,7 @@ def _word(source: Source, key: Key, value: Any) -> Any:
 
 def _check_choices(source: Source, section: AnswerSection) -> None:
     if section.choices and section.check not in (None, "choice"):
-        source.problem(f"check: with choices it is choice, not {section.check}", source.at_value((*KEY, "check")))
+        source.problem(f"check: with choices it must be choice, not {section.check}", source.at_value((*KEY, "check")))
     if section.check == "choice" and not section.choices:
         source.problem("check: choice needs choices", source.at_value((*KEY, "check")))
     if len(section.choices) == 1:
@@ -103,6 +103,6 @@ def _check_choices(source: Source, section: AnswerSection) -> None:
             source.problem("a choice must not be empty", source.at_value((*CHOICES, i)))
         elif plain in seen:
             hint = "" if choice == seen[plain] or not section.ignore_case else "or set ignore_case: false"
-            message = f'the choices "{seen[plain]}" and "{choice}" cannot be told apart'
+            message = f'the choices "{seen[plain]}" and "{choice}" are indistinguishable'
             source.problem(message, source.at_value((*CHOICES, i)), hint)
         seen.setdefault(plain, choice)

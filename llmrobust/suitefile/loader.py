@@ -136,7 +136,7 @@ class _Loading:
             return (), "chat"
         given = [name for name in ("user", "messages", "completion") if getattr(section, name) is not None]
         if len(given) != 1 or (section.system is not None and given != ["user"]):
-            message = "the prompt is given by user (and system), or by messages, or by completion"
+            message = "give the prompt as user (and system), as messages, or as completion"
             self._source.problem(message, self._source.at_key(PROMPT))
             return (), "chat"
         if section.completion is not None:
@@ -207,7 +207,7 @@ class _Loading:
             if not (known or any(name in text for text in texts) or any(_occurs(name, row.fields) for row in rows)):
                 hint = did_you_mean(name, {*variables, *get_args(SpanKind), GOLD})
                 at = self._source.at_value(("protect", i))
-                self._source.problem(f'protect: nothing in the prompts is or holds "{name}"', at, hint)
+                self._source.problem(f'protect: nothing in the prompts is or contains "{name}"', at, hint)
 
     def _check_language(self, language: Any, uses: Sequence[OperatorUse]) -> None:
         """An operator written for English makes no good German."""
@@ -224,10 +224,8 @@ class _Loading:
         """Worst cases that a search found say nothing about random edits, and are not averaged with them."""
         if any(use.operator.searched for use in uses) and not all(use.operator.searched for use in uses):
             found = next(use for use in uses if use.operator.searched)
-            message = (
-                f"{found.operator.name} runs worst cases that a search found; other operators cannot stand beside it"
-            )
-            self._source.problem(message, found.location, "put it into a suite of its own, on the same prompt file")
+            message = f"{found.operator.name} runs the results of a search; it cannot be combined with other operators"
+            self._source.problem(message, found.location, "put it in a separate suite with the same prompt file")
 
     def _stop_at_problems(self) -> None:
         if self._source.problems:

@@ -58,8 +58,8 @@ class PerturbReader:
             return None
         hint = "- typo.keyboard, or - typo.keyboard: {rate: 0.05}"
         if isinstance(item, dict) and len(item) > 1:
-            hint = "one operator an entry: begin each with a dash of its own, and indent its parameters below it"
-        self.source.problem("an entry names one operator", self.source.at_value(key), hint)
+            hint = "one operator per entry: start each with its own dash and indent its parameters below it"
+        self.source.problem("an entry must name one operator", self.source.at_value(key), hint)
         return None
 
     def _operators(self, name: str, at: Key) -> list[Operator]:
@@ -97,7 +97,7 @@ class PerturbReader:
             return True
         label = f"{operator.family}.{params.id}"
         if not _SLUG.fullmatch(params.id):
-            hint = "letters, digits and . _ - only: it becomes a part of the tests' names"
+            hint = "letters, digits and . _ - only: it becomes part of the test names"
             self.source.problem(f'id: "{params.id}" cannot name a use', self.source.at_value((*at, "id")), hint)
         elif label != operator.name and label in self.registry:
             self.source.problem(f'id: "{label}" is another operator', self.source.at_value((*at, "id")))

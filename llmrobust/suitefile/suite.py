@@ -144,7 +144,7 @@ class Suite:
     """A suite file that passed every check.
 
     seed: every random stream of the suite derives from it. language: code of the prompts' language. repeats: how often
-    each prompt is asked. noise_floor: whether equal prompts are asked again, to know the server's noise. digest:
+    each prompt is asked. noise_floor: whether identical prompts are asked again, to know the server's noise. digest:
     SHA-256 over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates,
     "strict" fails each flipped or wrong case.
     """

@@ -16,16 +16,16 @@ M = TypeVar("M", bound=BaseModel)
 _PER_CENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
 _NAMES = {
     "NoneType": "nothing",
-    "str": "a text",
-    "int": "a whole number",
+    "str": "a string",
+    "int": "an integer",
     "float": "a number",
     "bool": "true or false",
     "list": "a list",
     "dict": "a mapping",
 }
 _WANTED = {
-    "string": "a text",
-    "int": "a whole number",
+    "string": "a string",
+    "int": "an integer",
     "float": "a number",
     "bool": "true or false",
     "list": "a list",

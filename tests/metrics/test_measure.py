@@ -66,7 +66,7 @@ def test_undefined_measurements_say_why() -> None:
     (m,) = measure(table, "spread", over="format")
     assert (m.value, m.low, m.undefined) == (None, None, "fewer than two variants with gold answers")
     (m,) = measure(table, "accuracy", over="nothing")
-    assert (m.value, m.undefined, m.n_cases) == (None, "no case in the selection", 0)
+    assert (m.value, m.undefined, m.n_cases) == (None, "no cases in the selection", 0)
 
 
 def test_unknown_metric_is_an_error_with_the_nearest_name() -> None:

@@ -47,7 +47,7 @@ def test_several_addresses_are_replicas():
         ("vlm:/models/x", 'did you mean "vllm"'),
         ("Qwen/Qwen3-0.6B", 'did you mean "hf:Qwen/Qwen3-0.6B"'),
         ("vllm", "needs a model after the colon"),
-        ("hf:", "names no model"),
+        ("hf:", "does not name a model"),
         ("hf:x?dtipe=float32", 'did you mean "dtype"'),
         ("hf:x?dtype=a&dtype=b", 'gives "dtype" twice'),
         ("vllm:x?port=80", "set by llmrobust"),
@@ -56,7 +56,7 @@ def test_several_addresses_are_replicas():
         ("http://host:8000/v2", "does not end in /v1"),
         ("http://host:99999/v1", "not a server address"),
         ("http:///v1", "not a server address"),
-        ("http://user:secret@host/v1", "must not hold a password"),
+        ("http://user:secret@host/v1", "must not contain a password"),
     ],
 )
 def test_wrong_spec_is_explained(spec, words):
@@ -77,11 +77,11 @@ def test_unknown_spec_lists_all_forms():
 
 
 def test_replicas_must_be_addresses_and_different():
-    with pytest.raises(ModelError, match='"tiny" is none'):
+    with pytest.raises(ModelError, match='"tiny" is not one'):
         parse_specs(["http://a:1/v1", "tiny"])
     with pytest.raises(ModelError, match="given twice"):
         parse_specs(["http://a:1/v1", "http://a:1/v1"])
-    with pytest.raises(ModelError, match="no model is given"):
+    with pytest.raises(ModelError, match="no model given"):
         parse_specs([])
 
 

@@ -108,8 +108,8 @@ def test_an_unchanged_suite_that_was_never_answered_is_skipped_and_its_gates_too
     assert len(repository.project.sent()) == 20
     result.stdout.fnmatch_lines(
         [
-            "  no earlier run is known here, so changes of operator versions and of the model are not seen",
-            "  others: unchanged, and not in the reply store: not judged",
+            "  no earlier run is recorded here, so changes of operator versions and of the model cannot be detected",
+            "  others: unchanged and not in the reply store: not judged",
             "SKIPPED*unchanged since main, and not in the reply store",
             "SKIPPED*not evaluated: unchanged since main, and only 0 of its 20 cases are in the reply store",
         ]
@@ -121,7 +121,7 @@ def test_a_run_in_which_nothing_changed_and_nothing_is_stored_says_that_it_prove
     assert result.ret == 0
     assert result.parseoutcomes() == {"skipped": 2 * (CASES + 3)}
     result.stdout.fnmatch_lines(
-        ["nothing changed, and nothing of it is in the reply store: nothing was judged, so this run proves nothing"]
+        ["nothing changed and the reply store has no replies, so nothing was judged and this run proves nothing"]
     )
     assert repository.project.sent() == []
 
@@ -450,7 +450,7 @@ def test_a_shallow_clone_without_a_common_ancestor_is_compared_with_the_revision
     result.stdout.fnmatch_lines(
         [
             "changed since origin/main (*): 1 of 2 suites: reviews (prompt; 20 of 20 cases)",
-            "origin/main and HEAD have no common ancestor in this clone: compared with origin/main itself",
+            "origin/main and HEAD have no common ancestor in this clone; compared with origin/main itself",
         ]
     )
 
@@ -613,7 +613,7 @@ def test_data_that_git_ignores_are_compared_with_the_last_run(repository: Reposi
     project.write(".gitignore", ".llmrobust/\nsite/\nsent.txt\n*.jsonl\n__pycache__/\n")
     repository.commit("data outside of git")
     repository.run("--collect-only").stdout.fnmatch_lines(
-        ["*reviews (examples: rows.jsonl is not in git, and no earlier run is known; 5 of 5 cases)"]
+        ["*reviews (examples: rows.jsonl is not in git, and no earlier run is recorded; 5 of 5 cases)"]
     )
     project.run("suites")
     repository.run("--collect-only").stdout.fnmatch_lines(["*: 0 of 2 suites"])

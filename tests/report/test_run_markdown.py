@@ -21,7 +21,7 @@ PAGE = """\
 <!-- llmrobust -->
 ## ❌ llmrobust: failed
 
-1 of 5 gates does not hold; 1 could not be decided.
+1 of 5 gates fails; 1 could not be decided.
 
 Model `http://localhost:8000/v1#tickets` (`tickets`, `http`) · 40 prompts, 25 distinct: 10 sent, 15 from the store
 
@@ -37,7 +37,7 @@ Model `http://localhost:8000/v1#tickets` (`tickets`, `http`) · 40 prompts, 25 d
 | ✅ pass | `consistency` | 0.900 [.65,.98] | at least 0.5 | 10 |
 """
 CASES = """\
-<details><summary>3 cases of <code>triage</code> not as they must be</summary>
+<details><summary>3 cases of <code>triage</code> did not pass</summary>
 
 - flipped: `ex-0` `typo.keyboard/0` `billing` → `praise`, gold `billing`: `Classify the ticket.⏎Ticket: I was [-charged-]{+chrged+} twice this month⏎Category:`
 """
@@ -67,12 +67,12 @@ def test_a_run_in_part_says_so(make_run: MakeRun) -> None:
 def test_a_run_without_cases_is_no_pass(make_run: MakeRun) -> None:
     for result in (make_run(keep=0), replace(make_run(), suites=())):
         assert "✅" not in run_markdown(result)
-        assert "## ⚠️ llmrobust: nothing was asked" in run_markdown(result)
+        assert "## ⚠️ llmrobust: nothing was run" in run_markdown(result)
 
 
 def test_only_so_many_cases_are_shown(make_run: MakeRun) -> None:
     text = run_markdown(make_run(), cases=1)
-    assert "3 cases of <code>triage</code> not as they must be, the first 1<" in text
+    assert "3 cases of <code>triage</code> did not pass, the first 1<" in text
     assert text.endswith("Left out: 2 cases. The stored run (`--robust-json`) has all of it.\n")
 
 

@@ -109,7 +109,7 @@ def test_the_noise_floor_stays_where_answers_are_read_as_before(
     path.write_text(path.read_text().replace("negative]}", "negative], ignore_case: false}"))
     capsys.readouterr()
     main(["rescore", "run.json", str(path), "--output", "new.json"])
-    assert "the noise floor is not known" in capsys.readouterr().out
+    assert "no noise floor is known" in capsys.readouterr().out
     assert read_run(folder / "new.json").suites[0].noise is None
 
 
@@ -232,7 +232,7 @@ def test_gates_of_a_part_of_the_cases_are_not_decided(folder: Path, capsys: pyte
     path = suite_file(folder)
     file = store(path, keep=lambda case: case.example.id in ("ex-001", "ex-002"))
     assert main(["rescore", str(file), str(path), "--output", "new.json"]) == 2
-    assert "gates are not decided: only 16 of 96 cases were asked" in capsys.readouterr().err
+    assert "gates were not decided: only 16 of 96 cases were run" in capsys.readouterr().err
     assert (folder / "new.json").read_bytes() == file.read_bytes()
 
 

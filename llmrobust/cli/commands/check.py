@@ -62,8 +62,8 @@ class Checked:
 
 
 @command(
-    "Load suites, make all of their cases, and report every mistake. Warnings fail nothing: they "
-    "are for what is hardly meant, such as a gate that can never pass. Exit code 1: there are mistakes.",
+    "Load suites, generate all their cases, and report every error. Warnings do not change the exit code: they point "
+    "at what is probably unintended, such as a gate that can never pass. Exit code 1: there are errors.",
     [
         ("llmrobust check", "every suite below this folder"),
         ("llmrobust check suites/ more/triage.robust.yaml", "a folder and a file"),
@@ -94,7 +94,7 @@ def suite_files(paths: Sequence[Path]) -> list[Path]:
     found: dict[Path, Path] = {}
     for path in paths:
         if not path.exists():
-            raise WrongUse(f"{path}: there is no such file or folder")
+            raise WrongUse(f"{path}: no such file or folder")
         for file in sorted(_below(path)) if path.is_dir() else [path]:
             found.setdefault(file.resolve(), file)
     return list(found.values())
@@ -160,7 +160,7 @@ def _doubts(path: Path, plan: Plan) -> Iterator[Diagnostic]:
             use, _ = here[0]
             what = use.label if len(here) == 1 else f"the family {use.family}"
             hint = f"`llmrobust operators {use.operator.name if len(here) == 1 else use.family}` says what it needs"
-            yield source.problem(f"{what} changes nothing in any example: it makes no case", at, hint)
+            yield source.problem(f"{what} changes nothing in any example, so it adds no cases", at, hint)
         for use, counts in here:
             if counts.said_dropped:
                 yield source.problem(f"{use.label}: {counts.said_dropped}", at, "they make no case; all others do")
@@ -178,7 +178,7 @@ def _same_name(path: Path, other: Path) -> Finding:
     source = read_source(path)
     at = source.at_value(("suite",))
     message = f'{other} is named "{source.value["suite"]}" too'
-    hint = "stored runs and baselines know suites by name: give each its own"
+    hint = "stored runs and baselines identify suites by name: give each its own"
     return Finding(source.problem(message, at, hint), "warning")
 
 
@@ -212,7 +212,7 @@ def _lines(checked: Sequence[Checked], on: bool) -> Iterator[str]:
         if one.plan is not None:
             gates = len(one.plan.suite.gates)
             said = [many(len(one.plan.suite.examples), "example"), many(len(one.plan.cases), "case")]
-            said.append(many(gates, "gate") if gates else "no gate: each flipped or wrong case fails")
+            said.append(many(gates, "gate") if gates else "no gates: each flipped or wrong case fails")
             yield f"{one.path}: {', '.join(said)}"
     errors = [sum(finding.severity == "error" for finding in one.findings) for one in checked]
     warnings = sum(finding.severity == "warning" for one in checked for finding in one.findings)

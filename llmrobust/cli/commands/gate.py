@@ -12,11 +12,11 @@ from llmrobust.cli.project import suite_plan
 
 
 @command(
-    "Decide the gates of a suite on a run that pytest stored with --robust-json: after a bound was "
-    "changed, or where there is no model. Exit code 0: all pass, 1: one does not, 2: the run is of no use.",
+    "Re-evaluate a suite's gates on a run stored with --robust-json: after a bound changed, or where "
+    "no model is available. Exit code 0: all pass, 1: a gate does not pass, 2: the run cannot be used.",
     [
-        ("pytest suites/triage.robust.yaml --robust-json run.json", "ask once, and keep everything"),
-        ("llmrobust gate run.json suites/triage.robust.yaml", "after a bound was changed"),
+        ("pytest suites/triage.robust.yaml --robust-json run.json", "run once and store everything"),
+        ("llmrobust gate run.json suites/triage.robust.yaml", "after changing a bound"),
     ],
 )
 @click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run")
@@ -36,7 +36,7 @@ def gate(chosen: Chosen) -> int:
     from llmrobust.runner import stored_references
 
     if chosen.suite.suffix == ".json" and chosen.stored.suffix in (".yaml", ".yml"):
-        print(f"{chosen.suite} is a run and {chosen.stored} a suite; the order is: gate RUN SUITE", file=sys.stderr)
+        print(f"{chosen.suite} is a run and {chosen.stored} is a suite; the order is: gate RUN SUITE", file=sys.stderr)
         return 2
     plan = suite_plan(chosen)
     suite = plan.suite

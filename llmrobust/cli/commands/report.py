@@ -29,16 +29,15 @@ def _formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
 
 
 @command(
-    "Show a run that pytest stored with --robust-json, without a model: as the summary that pytest "
-    "prints, the comment on a pull request (markdown), a page (html), JSON, SARIF, or annotations (github). It "
-    "shows and does not judge: exit code 0 whatever the gates decided, unless --exit-code is given (1: not "
-    "passed). 2: the run cannot be read.",
+    "Show a run stored with --robust-json, without a model: as the summary that pytest prints, a pull request "
+    "comment (markdown), a page (html), JSON, SARIF, or annotations (github). Gates are not re-evaluated. Exit code "
+    "0 whatever they decided, unless --exit-code is given (1: not passed). 2: the run cannot be read.",
     [
         ("llmrobust report run.json", "the summary, as pytest printed it"),
-        ("llmrobust report run.json --output run.html", "the form follows from the file's name"),
-        ("llmrobust report new.json --against old.json --output change.html", "two runs beside each other"),
-        ('llmrobust report run.json --format markdown >> "$GITHUB_STEP_SUMMARY"', "in a workflow"),
-        ("llmrobust report run.json --exit-code", "also say by the exit code whether it passed"),
+        ("llmrobust report run.json --output run.html", "the file name selects the format"),
+        ("llmrobust report new.json --against old.json --output change.html", "two runs side by side"),
+        ('llmrobust report run.json --format markdown >> "$GITHUB_STEP_SUMMARY"', "in a GitHub workflow"),
+        ("llmrobust report run.json --exit-code", "exit with 1 if the run did not pass"),
     ],
 )
 @click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run (.gz too)")
@@ -46,22 +45,22 @@ def _formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
     "--format",
     metavar="FORMAT",
     shell_complete=_formats,
-    help=f"{', '.join(FORMS)}, or an installed one (default: by the name of --output, else terminal)",
+    help=f"{', '.join(FORMS)}, or an installed one (default: from the name of --output, else terminal)",
 )
 @click.option("--output", type=PATH, metavar="FILE", help="write to FILE (default: standard output)")
 @click.option("--against", type=PATH, metavar="OTHER", help="html: compare with this stored run")
 @click.option(
-    "--cases", type=click.IntRange(min=0), metavar="N", help="terminal, markdown: broken cases shown of a suite"
+    "--cases", type=click.IntRange(min=0), metavar="N", help="terminal, markdown: broken cases to show per suite"
 )
-@click.option("--key", default="", help="markdown: put KEY into the hidden first line")
+@click.option("--key", default="", help="markdown: KEY for the hidden first line")
 @click.option(
     "--root",
     type=PATH,
     metavar="DIR",
     default=Path(),
-    help="sarif, github: the folder that pytest ran in (its rootdir), which files are named from (default: here)",
+    help="sarif, github: pytest's rootdir, which file names are relative to (default: here)",
 )
-@click.option("--exit-code", is_flag=True, help="exit with 1 unless everything was decided and passes")
+@click.option("--exit-code", is_flag=True, help="exit with 1 unless every gate was decided and passed")
 @colour_option
 def report(chosen: Chosen) -> int:
     """Show a stored run in the wanted form."""
@@ -99,7 +98,7 @@ def _form(chosen: Chosen) -> ReportFormat:
     if chosen.format is None and chosen.output is not None and named is None:
         known = ", ".join(suffix for one in FORMATS for suffix in one.suffixes)
         raise WrongUse(
-            f"{chosen.output}: its name does not say in which form; give --format, or a name that ends in {known}"
+            f"{chosen.output}: cannot choose a format from this name; give --format, or a name that ends in {known}"
         )
     if chosen.format is not None and chosen.format not in FORMATS:
         raise WrongUse(f"--format: {FORMATS.unknown(chosen.format)}")
@@ -107,7 +106,7 @@ def _form(chosen: Chosen) -> ReportFormat:
     for option in ("against", "key", "cases"):
         if getattr(chosen, option) not in (None, "") and option not in form.takes:
             fits = " and ".join(one.name for one in FORMATS if option in one.takes)
-            raise WrongUse(f"--{option} is for {fits}, not for {form.name}")
+            raise WrongUse(f"--{option} only applies to {fits}, not to {form.name}")
     return form
 
 

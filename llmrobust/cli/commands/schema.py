@@ -8,7 +8,7 @@ from llmrobust.cli.command import Chosen, command
 
 
 @command(
-    "Print the JSON Schema of suite files. Editors check and complete a suite with it: save it and "
+    "Print the JSON Schema of suite files, for validation and completion in editors: save it and "
     "start the suite with `# yaml-language-server: $schema=FILE`.",
     [("llmrobust schema > suite.schema.json", "for `# yaml-language-server: $schema=suite.schema.json`")],
 )

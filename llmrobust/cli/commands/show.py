@@ -26,7 +26,7 @@ from llmrobust.text.phrases import many
 
 
 @command(
-    "Print the variants that a suite makes of an example: what each operator changes in the prompt.",
+    "Print the variants that a suite generates from an example: what each operator changes in the prompt.",
     [
         ("llmrobust show suites/triage.robust.yaml", "all variants of the first example"),
         (
@@ -37,11 +37,11 @@ from llmrobust.text.phrases import many
     ],
 )
 @click.argument("suite", type=ReadableFile("a suite file"), help="suite file")
-@click.option("--example", metavar="ID", multiple=True, help="this example (default: the first); repeatable")
+@click.option("--example", metavar="ID", multiple=True, help="example to show (default: the first); repeatable")
 @click.option("--only", metavar="NAME", shell_complete=complete_operators, help="only this family, operator or use")
-@click.option("--full", is_flag=True, help="whole prompts instead of the edited places")
+@click.option("--full", is_flag=True, help="whole prompts instead of only the edits")
 @click.option("--protected", is_flag=True, help="what no operator for running text touches, instead of variants")
-@json_option("for machines: one object a variant, one a line")
+@json_option("JSON Lines: one object per variant")
 @colour_option
 @project_option
 def show(chosen: Chosen) -> int:
@@ -56,7 +56,7 @@ def show(chosen: Chosen) -> int:
         return 2
     if chosen.only is not None and chosen.only not in uses:
         print(
-            f'{chosen.suite}: nothing in it is called "{chosen.only}"; there are {", ".join(sorted(uses))}',
+            f'{chosen.suite}: nothing named "{chosen.only}"; available: {", ".join(sorted(uses))}',
             file=sys.stderr,
         )
         return 2
