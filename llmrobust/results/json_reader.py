@@ -204,9 +204,18 @@ def _read_noise(value: Mapping[str, Any]) -> NoiseFloor:
 
 
 def _read_use(value: Mapping[str, Any]) -> UseResult:
-    kinds = ("cases", "not_applicable", "unchanged", "duplicates")
-    later = (value.get("dropped", {}), value.get("samples", 1), value.get("fewer", 0))
-    counts = typed(UseCounts(value["use"], *(value[kind] for kind in kinds), *later))
+    counts = typed(
+        UseCounts(
+            value["use"],
+            value["cases"],
+            value["not_applicable"],
+            value["unchanged"],
+            value["duplicates"],
+            value.get("dropped", {}),
+            value.get("samples", 1),
+            value.get("fewer", 0),
+        )
+    )
     return typed(
         UseResult(value["use"], value["operator"], int(value["version"]), value["line"], value["digest"], counts)
     )

@@ -77,6 +77,7 @@ def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Varia
 
 @operator(
     "style.verbose",
+    version=2,
     level="sentence",
     params=SentenceParams,
     at_most=AtMost(1, 120),
@@ -88,7 +89,11 @@ def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Vari
 
 
 @operator(
-    "style.casual", level="word", params=StyleParams, source=f"{FLUKE}: casual style; NL-Augmenter's formality_change"
+    "style.casual",
+    version=2,
+    level="word",
+    params=StyleParams,
+    source=f"{FLUKE}: casual style; NL-Augmenter's formality_change",
 )
 def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes casually: kids for children, gonna for going to."""
@@ -97,6 +102,7 @@ def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "style.formal",
+    version=2,
     level="word",
     params=StyleParams,
     source="NL-Augmenter's formality_change; lexicon made for llmrobust",
@@ -107,7 +113,13 @@ def formal(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
     yield from substituted(prompt, params, draw, FORMAL)
 
 
-@operator("style.plain", level="word", params=StyleParams, source=f"{FLUKE}: plain English (prompted, not released)")
+@operator(
+    "style.plain",
+    version=2,
+    level="word",
+    params=StyleParams,
+    source=f"{FLUKE}: plain English (prompted, not released)",
+)
 def plain(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes plain words for official ones: to for in order to, use for utilize."""
     yield from substituted(prompt, params, draw, PLAIN)
@@ -115,6 +127,7 @@ def plain(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "style.complex",
+    version=2,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: complex English (prompted, not released)",
@@ -125,7 +138,14 @@ def complicated(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Var
     yield from substituted(prompt, params, draw, COMPLEX)
 
 
-@operator("style.old_fashioned", level="word", params=StyleParams, source=f"{FLUKE}: temporal bias", at_most=_PHRASES)
+@operator(
+    "style.old_fashioned",
+    version=2,
+    level="word",
+    params=StyleParams,
+    source=f"{FLUKE}: temporal bias",
+    at_most=_PHRASES,
+)
 def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes words of a hundred years ago: moving picture for film, splendid for wonderful."""
     yield from substituted(prompt, params, draw, OLD_FASHIONED)
@@ -152,6 +172,7 @@ def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Varian
 
 @operator(
     "style.longer",
+    version=2,
     level="sentence",
     params=SentenceParams,
     at_most=AtMost(1, 80),

@@ -145,9 +145,9 @@ def variable_quantities(text: str, computation: Computation) -> list[Quantity]:
     """The whole numbers of a text that may vary: written once, in digits, and surely meant in the computation."""
     everywhere = [number_in(found) for found in _ANY_NUMBER.findall(text)]
     words = {
-        Fraction(value)
+        Fraction(one)
         for word in re.findall(r"[a-z]+(?:-[a-z]+)?", text.lower())
-        if (value := number_value(word)) is not None
+        if (one := number_value(word)) is not None
     }
     results = [result for _, result in computation.steps[:-1]]
     terms = {Fraction(len(list(_leaves(expression)))) for expression, _ in computation.steps} | {
@@ -225,7 +225,9 @@ def _has_a_source(number: Fraction, text: str) -> bool:
     """Whether a text says a number: in digits, in words, as a share ("25%"), or by a word such as "half"."""
     said = {value for found in _ANY_NUMBER.findall(text) if (value := number_in(found.rstrip(","))) is not None}
     words = {
-        value for word in re.findall(r"[a-z]+(?:-[a-z]+)?", text.lower()) if (value := number_value(word)) is not None
+        Fraction(one)
+        for word in re.findall(r"[a-z]+(?:-[a-z]+)?", text.lower())
+        if (one := number_value(word)) is not None
     }
     if number in said or number == 1 or (number in words and number > 1):
         return True

@@ -120,7 +120,7 @@ _SAMPLE = Sample(
 )
 
 
-@operator("entity.person", params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.person", version=2, params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant]:
     """Gives people other names of the same gender, each the same one everywhere; the gold answer follows."""
 
@@ -133,7 +133,7 @@ def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant
     yield from _swapped(prompt, params.samples, params.fields, draw, list(people), swap)
 
 
-@operator("entity.place", params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.place", version=2, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
     """Replaces cities by cities and countries by countries; the gold answer follows."""
 
@@ -150,7 +150,7 @@ def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
     yield from _swapped(prompt, params.samples, params.fields, draw, known, swap)
 
 
-@operator("entity.organisation", params=EntityParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.organisation", version=2, params=EntityParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[Variant]:
     """Replaces organisations by made-up ones of the same kind; the gold answer follows."""
 
@@ -167,7 +167,7 @@ def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[V
     yield from _swapped(prompt, params.samples, params.fields, draw, known, swap)
 
 
-@operator("entity.region", params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
+@operator("entity.region", version=2, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
 def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant]:
     """Moves people and places to another region of the world, one variant a region; the gold answer follows."""
     grounds = Grounds(prompt, draw)
@@ -190,6 +190,7 @@ def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant
 
 @operator(
     "entity.number",
+    version=2,
     params=NumberParams,
     sample=_SAMPLE,
     source="CheckList's change_number; NL-Augmenter's replace_numerical_values",

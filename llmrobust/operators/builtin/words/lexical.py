@@ -113,6 +113,7 @@ def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.synonym",
+    version=2,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: concept replacement; HELM; TextAttack",
@@ -125,6 +126,7 @@ def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "word.rare",
+    version=2,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: word frequency; lexicon made for llmrobust",
@@ -137,6 +139,7 @@ def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.hypernym",
+    version=2,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -150,6 +153,7 @@ def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant
 
 @operator(
     "word.hyponym",
+    version=2,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -163,6 +167,7 @@ def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "word.nonce",
+    version=2,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -191,6 +196,7 @@ def idiom(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.abbreviate",
+    version=2,
     level="word",
     params=MostParams,
     source="LangTest's add_abbreviation; NL-Augmenter's insert_abbreviation",
@@ -249,6 +255,7 @@ def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Varian
 
 @operator(
     "word.number",
+    version=2,
     level="word",
     params=MostParams,
     owns=("label",),

