@@ -49,6 +49,12 @@ _RATE = re.compile(
     r"\b(?:once|twice|times|(?:\d+|two|three|four|five|six|seven|eight|nine|ten) \w+s|\$\d+(?:\.\d+)?)\s+\Z"
 )
 """What a share of time is said of: "twice a day", "5 hours a week"."""
+_PERFECT = re.compile(
+    r"(?:\b(?:have|has|had|having|be|been|being|is|are|was|were|am|get|gets|got|getting)|n['’]t|['’](?:ve|s|d|re|m))"
+    r"(?:\s+[\w'’]+){0,2}\s+\Z",
+    re.IGNORECASE,
+)
+"""What a participle follows."""
 _NOUNS_TOO = frozenset("work school bed walk dance lunch dinner".split())
 
 
@@ -92,11 +98,15 @@ def _forms(old: str, new: str, kind: str) -> Iterator[tuple[str, str, str]]:
     yield old, new, kind
     if kind == "noun":
         yield _last(plural, old), _last(plural, new), kind
-    if kind in ("verb", "transitive"):
-        object_too = "" if kind == "verb" else "-transitive"
+    if kind in ("verb", "transitive", "intransitive"):
+        object_too = "" if kind == "verb" else f"-{kind}"
         yield _first(third_person, old), _first(third_person, new), f"third{object_too}"
-        yield _first(past, old), _first(past, new), f"past{object_too}"
-        yield _first(participle, old), _first(participle, new), f"past{object_too}"
+        same = _first(past, new) == _first(participle, new)
+        if same or _first(past, old) != _first(participle, old):
+            yield _first(past, old), _first(past, new), f"past{object_too}"
+            yield _first(participle, old), _first(participle, new), f"past{object_too}"
+        else:
+            yield _first(past, old), _first(past, new), f"simple-past{object_too}"
         yield _first(gerund, old), _first(gerund, new), f"gerund{object_too}"
 
 
@@ -117,6 +127,15 @@ def _third(text: str, start: int, end: int) -> bool:
 
 def _past(text: str, start: int, end: int) -> bool:
     return not may_be_a_noun(text, start)
+
+
+def _simple_past(text: str, start: int, end: int) -> bool:
+    return _past(text, start, end) and _PERFECT.search(text[:start]) is None
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a verb takes another one: "it happened to rain"."""
+    return word_after(text, end).lower() in ("to", "that")
 
 
 def _has_object(text: str, start: int, end: int) -> bool:
@@ -170,6 +189,13 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
     "third-transitive": lambda text, start, end: _third(text, start, end) and _has_object(text, start, end),
     "past-transitive": lambda text, start, end: _past(text, start, end) and _has_object(text, start, end),
     "gerund-transitive": lambda text, start, end: _past(text, start, end) and _has_object(text, start, end),
+    "simple-past": _simple_past,
+    "simple-past-transitive": lambda text, start, end: _simple_past(text, start, end) and _has_object(text, start, end),
+    "simple-past-intransitive": lambda text, start, end: _simple_past(text, start, end) and not _goes_on(text, end),
+    "intransitive": lambda text, start, end: is_a_verb(text, start) and not _goes_on(text, end),
+    "third-intransitive": lambda text, start, end: _third(text, start, end) and not _goes_on(text, end),
+    "past-intransitive": lambda text, start, end: _past(text, start, end) and not _goes_on(text, end),
+    "gerund-intransitive": lambda text, start, end: _past(text, start, end) and not _goes_on(text, end),
     "adjective": _adjective,
     "adverb": lambda text, start, end: not is_measured(text, start, end),
     "quantity": lambda text, start, end: not is_measured(text, start, end) and counts_things(text, end),
