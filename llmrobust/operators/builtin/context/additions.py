@@ -208,7 +208,7 @@ def red_herring(prompt: Prompt, params: HerringParams, draw: Draw) -> Iterator[V
             stream = draw.stream("problem", sample)
             usable = [one for one in herrings_about(text, stream) if one not in text and not _mentions(one, draw)]
             added = " ".join(stream.sample(usable, min(count, len(usable))))
-            new = before_the_question(text, added) or f"{text.rstrip()} {added}"
+            new = before_the_question(text, added) or f"{text.rstrip()}{_close(text)} {added}"
             if usable and new not in seen:
                 seen.append(new)
                 name = "problem" + (f"-{sample}" if params.samples > 1 else "")
@@ -261,6 +261,11 @@ def _added(
                 name = position + (f"-{sample}" if params.samples > 1 else "")
                 if new is not None:
                     yield Variant(new, name if severity is None else f"s{severity}-{name}", severity=severity)
+
+
+def _close(text: str) -> str:
+    """A full stop for a text that ends without a mark."""
+    return "" if text.rstrip()[-1:] in ".!?\"'”’" else "."
 
 
 def _mentions(text: str, draw: Draw) -> bool:
