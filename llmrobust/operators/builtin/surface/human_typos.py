@@ -1,11 +1,12 @@
 """Typing errors in the mix, at the places and over the distances that studies of typing report.
 
-How often each kind is: Dhakal et al. 2018 (CHI, "Observations on Typing from 136 Million Keystrokes", table 3) count 1.65
-substitutions, 0.80 omissions and 0.67 insertions in a hundred characters typed, and find 1.17 of a hundred left in what
-is sent. They do not tell transpositions from the rest; their share here, an eighth, is set for llmrobust. Which key: 58 %
-of substitutions hit a key next to the right one, and most insertions are such a key struck with it (Grudin 1983, "Error
-patterns in novice and skilled transcription typing", as summed up by Kukich 1992, ACM Computing Surveys 24(4)). Where:
-first letters are seldom wrong (1.4 to 3.3 % of errors: Yannakoudakis and Fawcett 1983, Pollock and Zamora 1984, ibid.).
+How often each kind is: Dhakal et al. 2018 (CHI, "Observations on Typing from 136 Million Keystrokes", table 3)
+count 1.65 substitutions, 0.80 omissions and 0.67 insertions in a hundred characters typed, and find 1.17 of a
+hundred left in what is sent. They do not tell transpositions from the rest; their share here, an eighth, is set for
+llmrobust. Which key: 58 % of substitutions hit a key next to the right one, and most insertions are such a key
+struck with it (Grudin 1983, "Error patterns in novice and skilled transcription typing", as summed up by Kukich
+1992, ACM Computing Surveys 24(4)). Where: first letters are seldom wrong (1.4 to 3.3 % of errors: Yannakoudakis and
+Fawcett 1983, Pollock and Zamora 1984, ibid.).
 """
 
 from __future__ import annotations
