@@ -46,6 +46,7 @@ class AnswerSpec:
     check: how an answer is read and compared, by its name. pattern: for `regex`, the expression whose first group
     (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal.
     json_path: for `json`, the dotted path of the value that is compared; empty for the whole value.
+    accept_low_mass: whether gates may pass on log-probabilities of labels that the model will hardly write.
     """
 
     field: str | None = None
@@ -56,6 +57,7 @@ class AnswerSpec:
     tolerance: float = 0.0
     json_path: str = ""
     ignore_case: bool = True
+    accept_low_mass: bool = False
 
 
 @dataclass(frozen=True, slots=True)

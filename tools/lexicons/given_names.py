@@ -44,8 +44,8 @@ MONTHS_AND_DAYS = frozenset("January March April May June July August Sunday Mon
 HEAD = """\
 # Given names that people are recognised by.
 # Columns: name, gender (f, m, or u for both), region, and whether it is an everyday word too (word, or - for none)
-# Source: US Census 1990 (public domain) as in the package names 0.3.0 (MIT), and Faker 40.63.0's locales (MIT);
-#   everyday words by WordNet 3.0 (WordNet licence); made by tools/lexicons/given_names.py
+# Source: US Census 1990 (public domain) as in the package names 0.3.0 (MIT) and Faker 40.63.0's locales (MIT); \
+everyday words by WordNet 3.0; made by tools/lexicons/given_names.py
 # Licence: MIT
 """
 
