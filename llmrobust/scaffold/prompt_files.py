@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import jinja2
+
 from llmrobust.errors import WrongUse
 
 ROLES = {
@@ -131,6 +133,12 @@ def without_variable(path: Path, texts: Sequence[str]) -> WrongUse:
 def as_template(text: str) -> tuple[str, list[str]]:
     """The text with the placeholders of other tools as Jinja2 writes them, and what was changed."""
     if _JINJA.search(text):
+        fixed = _without_chance(text)
+        if fixed != text:
+            return fixed, [
+                "what the template draws at random (choice, random) would differ from run to run: its first one "
+                "is taken, in a copy inside the suite"
+            ]
         left = sorted({match[0] for match in _BRACES.finditer(text)} if "{%" not in text else ())
         return text, [f"{', '.join(left)} stays as it is: Jinja2 writes {{{{ name }}}}"] if left else []
     if _BRACES.search(text):
@@ -141,6 +149,23 @@ def as_template(text: str) -> tuple[str, list[str]]:
         new = _DOLLARS.sub(lambda found: f"{{{{ {found[1] or found[2]} }}}}", text).replace("$$", "$")
         return new, [_changed(text, _DOLLARS)]
     return text, []
+
+
+def _without_chance(text: str) -> str:
+    """The template with `first` for filters that draw at random."""
+    try:
+        tokens = [(kind, value) for _, kind, value in jinja2.Environment(keep_trailing_newline=True).lex(text)]
+    except jinja2.TemplateSyntaxError:
+        return text
+    pieces: list[str] = []
+    piped = any_drawn = False
+    for kind, value in tokens:
+        is_drawn = piped and kind == "name" and value in ("choice", "random")
+        any_drawn = any_drawn or is_drawn
+        pieces.append("first" if is_drawn else value)
+        if kind != "whitespace":
+            piped = kind == "operator" and value == "|"
+    return "".join(pieces) if any_drawn else text
 
 
 def _changed(text: str, pattern: re.Pattern[str]) -> str:

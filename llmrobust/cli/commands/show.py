@@ -40,7 +40,7 @@ from llmrobust.text.phrases import many
 @click.option("--example", metavar="ID", multiple=True, help="example to show (default: the first); repeatable")
 @click.option("--only", metavar="NAME", shell_complete=complete_operators, help="only this family, operator or use")
 @click.option("--full", is_flag=True, help="whole prompts instead of only the edits")
-@click.option("--protected", is_flag=True, help="what no operator for running text touches, instead of variants")
+@click.option("--protected", is_flag=True, help="text that operators leave alone, and why, instead of variants")
 @json_option("JSON Lines: one object per variant")
 @colour_option
 @project_option

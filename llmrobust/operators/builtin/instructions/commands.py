@@ -22,18 +22,18 @@ _LEAD_IN = re.compile(
 )
 _MARK = re.compile(r"[ \t]*(?:[-*•–] +|#{1,6} +|\(?\d{1,2}[.)] +|[A-Za-z][.)] +|\*\*)?[\"'(]?")
 _MORE_VERBS = frozenset(
-    "paraphrase summarize summarise categorize categorise prioritize analyse analyze brainstorm outline draft annotate "
-    "tag flag highlight rephrase simplify format output print render parse extract infer deduce verify validate ensure "
-    "make act assume imagine suppose remember note avoid refrain include exclude omit skip ignore focus pay keep limit "
-    "restrict use follow respect adhere stick cite quote mention reference link think reason reflect solve compute "
-    "calculate derive estimate predict guess fill insert replace remove delete add append combine merge split sort "
-    "rank rate score grade judge mark label classify assign map match pick choose select decide determine figure identify "
-    "recognize recognise find locate search retrieve read look watch listen study examine inspect check review compare "
-    "contrast evaluate assess critique edit correct fix rewrite revise improve translate convert transform generate "
-    "create produce compose write give provide offer suggest propose recommend list name enumerate state say tell show "
-    "present describe explain define discuss elaborate clarify answer reply respond return send call ask help assist "
-    "guide teach play pretend complete continue finish start begin end stop let put set turn take get go come do be "
-    "have see try treat refer report detect count".split()
+    "paraphrase summarize summarise categorize categorise prioritize analyse analyze brainstorm outline draft "
+    "annotate tag flag highlight rephrase simplify format output print render parse extract infer deduce verify "
+    "validate ensure make act assume imagine suppose remember note avoid refrain include exclude omit skip ignore "
+    "focus pay keep limit restrict use follow respect adhere stick cite quote mention reference link think reason "
+    "reflect solve compute calculate derive estimate predict guess fill insert replace remove delete add append "
+    "combine merge split sort rank rate score grade judge mark label classify assign map match pick choose select "
+    "decide determine figure identify recognize recognise find locate search retrieve read look watch listen study "
+    "examine inspect check review compare contrast evaluate assess critique edit correct fix rewrite revise improve "
+    "translate convert transform generate create produce compose write give provide offer suggest propose recommend "
+    "list name enumerate state say tell show present describe explain define discuss elaborate clarify answer reply "
+    "respond return send call ask help assist guide teach play pretend complete continue finish start begin end "
+    "stop let put set turn take get go come do be have see try treat refer report detect count".split()
 )
 _NOUNS_TOO = frozenset(
     "answer check count label list look mark match name output rank rate report review sort state use score grade tag "

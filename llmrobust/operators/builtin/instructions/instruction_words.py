@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from llmrobust.operators.builtin.words.morphology import gerund
 
@@ -137,8 +138,10 @@ def _made() -> Iterator[Rewording]:
         yield name, re.compile(written, re.IGNORECASE), instead
 
 
-WORDS: Sequence[Rewording] = tuple(_made())
-"""Every entry as a name, a pattern and a replacement for all that it matches."""
+@cache
+def word_rules() -> Sequence[Rewording]:
+    """Every entry as a name, a pattern and a replacement for all that it matches."""
+    return tuple(_made())
 
 
 def reworded(text: str, pattern: re.Pattern[str], replacement: str) -> str:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from llmrobust.errors import OperatorError
 from llmrobust.operators.builtin.instructions.commands import first_command, led
-from llmrobust.operators.builtin.instructions.instruction_words import WORDS, reworded
+from llmrobust.operators.builtin.instructions.instruction_words import reworded, word_rules
 from llmrobust.operators.builtin.instructions.questions import as_requests
 from llmrobust.operators.builtin.instructions.rewordings import REWORDINGS
 from llmrobust.operators.editing.tagged_blocks import Block, blocks_of
@@ -172,7 +172,7 @@ def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
     """Rewords the instruction by rules that keep its meaning, one variant a rule that applies."""
     blocks = blocks_of(prompt, params.target)
     seen: set[str] = set()
-    for name, pattern, replacement in (*REWORDINGS, *WORDS):
+    for name, pattern, replacement in (*REWORDINGS, *word_rules()):
         for block in blocks:
             text = reworded(block.text, pattern, replacement)
             new = block.replaced(text) if text != block.text and text not in seen else None
