@@ -100,7 +100,7 @@ class SuiteRun:
     @cached_property
     def table(self) -> Table:
         """The arrays that metrics are computed from."""
-        return table_of(self.judged, self.plan.suite.answer.choices)
+        return table_of(self.judged, self.plan.suite.answer)
 
     @cached_property
     def decisions(self) -> Mapping[str, Decision]:
@@ -171,13 +171,13 @@ def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
     while cases := waves.next():
         replies |= ask_all(asker, list(dict.fromkeys(case.request for case in cases)))
         judged += judge.of(cases, replies)
-        waves.tell(table_of(judged, plan.suite.answer.choices))
+        waves.tell(table_of(judged, plan.suite.answer))
     place = {id(case): number for number, case in enumerate(plan.cases)}
     judged.sort(key=lambda one: place[id(one.case)])
     noise = noise_floor(plan, replies)
     model = model_of(asker)
     references = stored_references(plan.suite, model)
-    decided = waves.finish(table_of(judged, plan.suite.answer.choices), references, noise)
+    decided = waves.finish(table_of(judged, plan.suite.answer), references, noise)
     return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model, asker.choice)
 
 

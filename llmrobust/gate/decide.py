@@ -92,6 +92,12 @@ def decide_gate(
     others, said, problem = found_references(gate, references or {})
     if problem is not None:
         return [_not_evaluated(one, bound, problem.kind, problem.reason, problem.remedy) for one in targets]
+    if gate.of is not None:
+        if gate.of not in table.parts or any(gate.of not in other.parts for other in others):
+            why = f"the answers are not compared by a field {gate.of}"
+            advice = "name it in answer.fields, and compare with runs that have it"
+            return [_not_evaluated(one, bound, "unknown-field", why, advice) for one in targets]
+        table, others, noise = table.parts[gate.of], [other.parts[gate.of] for other in others], None
     if gate.by is not None:
         by = table.fields.get(gate.by)
         if by is not None and answer is not None and "answer-field" in metric.needs:

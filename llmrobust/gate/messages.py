@@ -53,7 +53,8 @@ def measured(m: Measurement, target: GateTarget, noise: float | None) -> str:
     if m.low is not None and m.high is not None:
         ends = f"{100 * m.confidence:g}% interval {m.low:.3f} to {m.high:.3f}"
     counts = f"{m.n_examples:,} examples, {m.n_cases:,} cases"
-    said = f"{m.metric} of {selection_of(target)}{compared_with(target.gate)} is {m.value:.3f} ({ends}, {counts})"
+    part = "" if target.gate.of is None else f"the answers' {target.gate.of} in "
+    said = f"{m.metric} of {part}{selection_of(target)}{compared_with(target.gate)} is {m.value:.3f} ({ends}, {counts})"
     return said if not noise else f"{said} after {noise:.3f} was subtracted for flips between identical prompts"
 
 

@@ -19,7 +19,7 @@ from llmrobust.report.markdown_blocks import (
     table,
 )
 from llmrobust.report.problems import undecided
-from llmrobust.report.run_terminal import table_notes, table_rows, with_interval
+from llmrobust.report.run_terminal import row_name, table_notes, table_rows, with_interval
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
@@ -141,7 +141,7 @@ def _metrics(suite: SuiteResult, scope: str, group: str, indent: int, cases: int
         return suite.measurement(metric, scope, group)
 
     drop, worst, mass = map(found, ("accuracy_drop", "worst_case_accuracy", "label_mass"))
-    name = f"{'&nbsp;' * 4 * (indent - 1)}{cell(group, _NAME)}" if group else "all perturbed"
+    name = f"{'&nbsp;' * 4 * (indent - 1)}{cell(row_name(scope, group), _NAME)}" if group else "all perturbed"
     return row(
         [
             name,

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 from llmrobust.gate import DecisionStatus
 from llmrobust.operators.operator import Relation
 from llmrobust.score.verdict import Status
+from llmrobust.suitefile.suite import FieldCheck
 
 Count = Annotated[int, Field(ge=0)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
@@ -112,6 +113,7 @@ class DecisionForm(TypedDict):
     confidence: Number | None
     correction: Literal["none", "holm", "benjamini-hochberg", "max"]
     field: str | None
+    of: NotRequired[str | None]
     inconclusive: Literal["fail", "warn"]
     noise: Share | None
     early: Annotated[tuple[Count, Count], _LIST] | None
@@ -162,6 +164,17 @@ class PlaceForm(TypedDict):
 
 
 @with_config(_STRICT)
+class FieldForm(TypedDict):
+    """A field of JSON answers, and how its values are compared."""
+
+    name: str
+    check: FieldCheck
+    tolerance: Annotated[float, Field(ge=0)]
+    unit: str
+    day_first: bool | None
+
+
+@with_config(_STRICT)
 class AnswerForm(TypedDict):
     """The suite's `answer:` section."""
 
@@ -174,6 +187,8 @@ class AnswerForm(TypedDict):
     json_path: str
     ignore_case: bool
     accept_low_mass: NotRequired[bool]
+    coerce: NotRequired[bool]
+    fields: NotRequired[list[FieldForm]]
 
 
 @with_config(_STRICT)

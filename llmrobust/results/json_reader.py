@@ -15,10 +15,12 @@ from llmrobust.gate import Decision, GateTarget, NoiseFloor, WorstExample
 from llmrobust.gate.messages import bound_of
 from llmrobust.metrics import Measurement, Table
 from llmrobust.metrics.from_cases import Cell, table_of_cells
+from llmrobust.operators.operator import Relation
 from llmrobust.plan import ORIGINAL, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.json_form import (
+    AnswerForm,
     CaseForm,
     ChangeForm,
     DecisionForm,
@@ -36,7 +38,7 @@ from llmrobust.results.run_result import Manifest, ModelFacts, Requests, RunResu
 from llmrobust.results.suite_result import ChangeResult, PromptPlace, SuiteResult, UseResult
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Outcome, Status, Verdict
-from llmrobust.suitefile.suite import AnswerSpec, GateSpec, Suite
+from llmrobust.suitefile.suite import AnswerSpec, FieldSpec, GateSpec, Suite
 from llmrobust.text.edit_script import Messages, edited
 
 T = TypeVar("T")
@@ -104,8 +106,9 @@ def stored_table(stored: SuiteResult, suite: Suite | None = None) -> Table:
     known = {example.id: example.fields for example in suite.examples} if suite is not None else {}
     fields = [known[name] for name in examples] if known.keys() >= set(examples) else []
     choices = suite.answer.choices if suite is not None else stored.choices
+    answer = stored.answer if suite is None else suite.answer
     try:
-        return table_of_cells(map(_cell, stored.cases), examples, choices, fields)
+        return table_of_cells(map(_cell, stored.cases), examples, choices, fields, answer)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ReportError(f"its cases are damaged: {type(error).__name__}: {error}") from None
 
@@ -163,7 +166,7 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         noise=None if noise is None else _read_noise(noise),
         waves=value["waves"],
         digests=tuple(value["example_digests"].items()),
-        answer=None if answer is None else _of(AnswerSpec, answer, choices=tuple(answer["choices"])),
+        answer=None if answer is None else _read_answer(answer),
         sampling=None if sampling is None else _of(Sampling, sampling, stop=tuple(sampling["stop"])),
         language=value["language"],
         protect=tuple(value["protect"]),
@@ -222,6 +225,7 @@ def _decision(value: DecisionForm, path: Path) -> Decision:
         inconclusive=value["inconclusive"],
         baseline=None if value["baseline"] is None else Path(value["baseline"]),
         same=tuple(value["same"]),
+        of=value.get("of"),
     )
     measured = value["measurement"]
     return Decision(
@@ -290,6 +294,11 @@ def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseR
     )
 
 
+def _read_answer(value: AnswerForm) -> AnswerSpec:
+    fields = tuple(FieldSpec(**one) for one in value.get("fields", []))
+    return _of(AnswerSpec, value, choices=tuple(value["choices"]), fields=fields)
+
+
 def _messages(messages: list[MessageForm]) -> Messages:
     return tuple((one["role"], one["text"]) for one in messages)
 
@@ -310,4 +319,6 @@ def _cell(case: CaseResult) -> Cell:
         agrees=case.agrees,
         moves=case.moves,
         may_move=case.moves is not None,
+        clean_answer=case.clean_answer,
+        promises=case.relation not in (Relation.MUST_CHANGE, Relation.NO_PROMISE),
     )

@@ -19,6 +19,7 @@ from llmrobust.results.json_form import (
     CaseForm,
     ChangeForm,
     DecisionForm,
+    FieldForm,
     FormulaForm,
     MeasurementForm,
     MessageForm,
@@ -35,6 +36,7 @@ from llmrobust.results.json_form import (
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult, UseResult
 from llmrobust.score.scoring_choice import ScoringChoice
+from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.edit_script import Messages, edits_of
 
@@ -118,7 +120,7 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         "choices": list(suite.choices),
         "prompt_digest": suite.prompt_digest,
         "prompts": [_form(PlaceForm, place) for place in suite.prompts],
-        "answer": None if suite.answer is None else _form(AnswerForm, suite.answer),
+        "answer": None if suite.answer is None else _answer(suite.answer),
         "sampling": None if suite.sampling is None else _form(SamplingForm, suite.sampling),
         "language": suite.language,
         "protect": list(suite.protect),
@@ -138,6 +140,10 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         "decisions": [decision_json(decision) for decision in suite.decisions],
         "cases": _cases(suite.cases, brief=not suite.replies_kept),
     }
+
+
+def _answer(answer: AnswerSpec) -> AnswerForm:
+    return {**_form(AnswerForm, answer), "fields": [_form(FieldForm, one) for one in answer.fields]}
 
 
 def _form(kind: type[F], value: Any) -> F:
@@ -199,6 +205,7 @@ def decision_json(decision: Decision) -> DecisionForm:
         "confidence": gate.confidence,
         "correction": gate.correction,
         "field": gate.by,
+        "of": gate.of,
         "inconclusive": gate.inconclusive,
         "noise": decision.noise,
         "early": decision.early,

@@ -168,6 +168,9 @@ def _answer(draft: Draft) -> Iterator[str]:
         else:
             others = ", ".join(name for name in ("exact", "contains", "number", "regex", "json") if name != check)
             yield f"  check: {check}                 # or {others}"
+        if answers.fields:
+            fields = ", ".join(f"{quoted(name)}: {kind}" for name, kind in answers.fields)
+            yield f"  fields: {{{fields}}}   # or exact, number, list, set, date, quantity"
     yield ""
     given = draft.prompt.sampling
     tokens = given.get("max_tokens", TOKENS[check])

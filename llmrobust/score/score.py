@@ -9,7 +9,8 @@ from llmrobust.plan import Case
 from llmrobust.request import Failure, Reply, Response
 from llmrobust.score.checks import CHECKS
 from llmrobust.score.choice import label_index, read_choice
-from llmrobust.score.normalise import Reading, without_thoughts
+from llmrobust.score.frames import UNFINISHED, thoughts_unfinished, without_thoughts
+from llmrobust.score.normalise import Reading
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec
 
@@ -75,8 +76,8 @@ def _free(reply: Response, spec: AnswerSpec, expected: str | None) -> Verdict:
     """The verdict for a free answer."""
     if reply.finish_reason == "length":
         return _unread(reply, True, "the answer was cut off at the token limit")
-    check = CHECKS.get(spec.check)
-    read = check.read(without_thoughts(reply.text), spec, expected)
+    check, unfinished = CHECKS.get(spec.check), thoughts_unfinished(reply.text)
+    read = Reading(None, UNFINISHED) if unfinished else check.read(without_thoughts(reply.text), spec, expected)
     if read.answer is None:
         return _unread(reply, False, read.reason)
     return Verdict(

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from importlib.util import find_spec
 from typing import Any
 
 from llmrobust.suitefile.schema import AnswerSection
-from llmrobust.suitefile.suite import CHECKS, AnswerSpec
+from llmrobust.suitefile.suite import CHECKS, AnswerSpec, FieldSpec
 from llmrobust.suitefile.validation import shown, validated
 from llmrobust.suitefile.yaml_source import Key, Source
 from llmrobust.text.patterns import problem_of
 
 KEY: Key = ("answer",)
+_LIBRARIES = {"date": ("dateutil", "python-dateutil"), "quantity": ("pint", "pint")}
 CHOICES: Key = ("answer", "choices")
 _RANGE = re.compile(r"([A-Z])\.\.([A-Z])|([a-z])\.\.([a-z])|(\d{1,3})\.\.(\d{1,3})")
 
@@ -25,6 +27,9 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     given = dict(value) if isinstance(value, dict) else value
     if isinstance(given, dict) and "choices" in given:
         given["choices"] = _choices(source, given["choices"])
+    if isinstance(given, dict) and isinstance(given.get("fields"), dict):
+        plain = {name: {"check": one} if isinstance(one, str) else one for name, one in given["fields"].items()}
+        given["fields"] = {str(name): {} if one is None else one for name, one in plain.items()}
     section = validated(AnswerSection, given, source, KEY)
     if section is None:
         return AnswerSpec()
@@ -35,7 +40,7 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
         return AnswerSpec()
     _check_choices(source, section)
     check = section.check or ("choice" if section.choices else "exact")
-    for name, needed in (("tolerance", "number"), ("json_path", "json")):
+    for name, needed in (("tolerance", "number"), ("json_path", "json"), ("coerce", "json"), ("fields", "json")):
         if name in section.model_fields_set and check != needed:
             message = f"{name} does not apply here: it belongs to check: {needed}, and the check is {check}"
             source.problem(message, source.at_key((*KEY, name)))
@@ -50,7 +55,44 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     if section.accept_low_mass and section.scoring != "logprobs":
         message = f"accept_low_mass belongs to scoring: logprobs, and this is {section.scoring}"
         source.problem(message, source.at_key((*KEY, "accept_low_mass")))
-    return AnswerSpec(**{**section.model_dump(), "check": check, "choices": tuple(section.choices)})
+    fields = tuple(FieldSpec(name, **one.model_dump()) for name, one in section.fields.items())
+    _check_fields(source, fields)
+    return AnswerSpec(**{**section.model_dump(), "check": check, "choices": tuple(section.choices), "fields": fields})
+
+
+def _check_fields(source: Source, fields: Sequence[FieldSpec]) -> None:
+    """Options that mean nothing for a field's check, and libraries that are not installed."""
+    for field in fields:
+        key: Key = (*KEY, "fields", field.name)
+        for name, given, needed in (
+            ("tolerance", field.tolerance > 0, ("number", "quantity")),
+            ("unit", bool(field.unit), ("quantity",)),
+            ("day_first", field.day_first is not None, ("date",)),
+        ):
+            if given and field.check not in needed:
+                message = f"{name} means nothing here: it belongs to check: {' or '.join(needed)}"
+                source.problem(f"{message}, and {field.name} is {field.check}", source.at_key((*key, name)))
+        library = _LIBRARIES.get(field.check)
+        if library is not None and find_spec(library[0]) is None:
+            message = f"the field {field.name} is a {field.check}, which needs the package {library[1]}"
+            source.problem(message, source.at_value(key), "pip install 'llmrobust[values]'")
+        elif field.check == "quantity" and field.unit:
+            problem = unit_problem(field.unit)
+            if problem:
+                source.problem(
+                    f"unit: {problem}", source.at_value((*key, "unit")), "a unit that pint knows, such as kg"
+                )
+
+
+def unit_problem(unit: str) -> str:
+    """Why pint does not know a unit; empty where it does."""
+    import pint
+
+    try:
+        pint.UnitRegistry().Unit(unit)
+    except Exception as error:  # pint raises whatever its parser meets
+        return str(error).split("\n")[0] or "it cannot be read"
+    return ""
 
 
 def as_answer(value: Any) -> str:

@@ -110,6 +110,12 @@ def _check_selection(
                 hint = did_you_mean(field_text(one), sorted(fields[key]))
                 place = source.at_value((*at, "where", key))
                 source.problem(f'where: no example has the {key} "{field_text(one)}"', place, hint)
+    if gate.of is not None and gate.of not in {one.name for one in answer.fields}:
+        compared = [one.name for one in answer.fields]
+        hint = did_you_mean(gate.of, compared) if compared else "answer: {check: json, fields: {age: number}}"
+        source.problem(f'of: answer.fields names no field "{gate.of}"', source.at_value((*at, "of")), hint)
+    if gate.of is not None and facts is not None and facts.needs_answer_field:
+        source.problem(f"of: {name} reads whole answers", source.at_key((*at, "of")))
     if gate.correction != "none" and gate.confidence is None:
         place = source.at_value((*at, "correction"))
         source.problem("a correction needs a confidence", place, "confidence: 0.95, for example")

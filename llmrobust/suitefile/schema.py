@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from llmrobust.request import Scoring
-from llmrobust.suitefile.suite import CaseMode, Correction, Side
+from llmrobust.suitefile.suite import CaseMode, Correction, FieldCheck, Side
 
 Count = Annotated[int, Field(ge=1)]
 FieldValue = str | int | float | bool
@@ -76,6 +76,19 @@ class HubData(Section):
     fields: dict[str, str] = Field(default_factory=dict)
 
 
+class FieldSection(Section):
+    """How a field of JSON answers is compared."""
+
+    check: FieldCheck = Field(default="exact", description="How its values are compared.")
+    tolerance: float = Field(
+        default=0.0, ge=0, description="For number and quantity: the absolute difference that counts as equal."
+    )
+    unit: str = Field(default="", description="For quantity: the unit of bare numbers, which others are converted to.")
+    day_first: bool | None = Field(
+        default=None, description="For date: whether 03/04/2024 is in April; without it that is no date."
+    )
+
+
 class AnswerSection(Section):
     """How an answer is read and judged."""
 
@@ -98,6 +111,12 @@ class AnswerSection(Section):
     accept_low_mass: bool = Field(
         default=False,
         description="With scoring: logprobs, let gates pass although the labels hold little of the probability.",
+    )
+    coerce: bool = Field(
+        default=False, description='For json: texts that are numbers, true, false or null count as these ("36" is 36).'
+    )
+    fields: dict[str, FieldSection] = Field(
+        default_factory=dict, description="For json: the fields that are compared, each by itself, by dotted path."
     )
 
 
@@ -128,6 +147,7 @@ class GateSection(Section):
     field: str | None = Field(
         default=None, description="The field of the examples that the metric reads (theory, wrong answer)."
     )
+    of: str | None = Field(default=None, description="The field of JSON answers (answer.fields) that it measures.")
     confidence: float | None = Field(default=None, gt=0.5, le=0.999999)
     against: str | list[str] = Field(
         default_factory=list,
