@@ -127,7 +127,7 @@ def cased_like(word: str, like: str) -> str:
 def _grouped(texts: Sequence[str], spots: Sequence[Spot], together: Together | None) -> list[list[Spot]]:
     """The spots in groups that are edited together, in reading order of their first ones."""
     groups: dict[object, list[Spot]] = {}
-    for spot in spots:
+    for spot in dict.fromkeys(spots):
         t, start, end = spot
         name = together(texts[t][start:end]) if together is not None else None
         groups.setdefault(spot if name is None else name, []).append(spot)

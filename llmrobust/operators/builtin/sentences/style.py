@@ -19,7 +19,7 @@ from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, rais
 from llmrobust.operators.builtin.sentences.wordiness import LONGER, WORDY, with_opener
 from llmrobust.operators.builtin.words.substitutes import substituted
 from llmrobust.operators.editing.protected_text import free_stretches
-from llmrobust.operators.editing.random_edits import RateParams, at_spots, word_spots
+from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like, word_spots
 from llmrobust.operators.editing.text_edits import TargetParams, rewritten
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -27,15 +27,27 @@ from llmrobust.prompt.spans import Prompt
 
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 NOISE_LLM = "Noise-LLM (Dong et al. 2023, arXiv 2310.06504)"
+_REQUEST = re.compile(
+    r"(?<!\w)((?:could|would|can) you (?:please|kindly)|I was wondering if you could|would you mind telling me) "
+    r"([^?.!\n]+)\?",
+    re.IGNORECASE,
+)
 _PADDING = re.compile(
-    r"(?<!\w)(?:I would like to|I'd like to|I was wondering if you could|"
-    r"could you please|would you please|can you please|"
-    r"I want you to|I need you to|it is worth noting that|it should be noted that|as a matter of fact|to be honest|"
+    r"(?<!\w)(?:it is worth noting that|it should be noted that|as a matter of fact|to be honest|"
     r"in my opinion|I think that|I believe that|I feel that|I must say that|needless to say|at the end of the day(?=,)|"
     r"as far as I am concerned|for what it's worth|if I may say so|by the way|of course|"
     r"(?<!to )please(?! (?:him|her|them|me|us|you|the|a|my|his|their)\b))(?!\w),? ?",
     re.IGNORECASE,
 )
+_SPARE = re.compile(
+    r"(?<=\w )(also |just |please |already )(?=[a-z])|(?<= and )(then )(?=[a-z])|"
+    r"\b(?:[Aa]ll|[Hh]alf|[Bb]oth) (of )(?=(?:the|her|his|their|my|our|your|its|these|those)\b)|"
+    r"\b(?:says?|said|thinks?|thought|knows?|knew|finds?|found|realizes?|realized|notices?|noticed|hopes?|hoped|decides?|"
+    r"decided|so|sure|aware) (that )(?=(?:he|she|it|they|we|you|I|the|there|his|her|their|my|this)\b)|"
+    r"\bevery (single )(?=\w)|(?<=\w)( as well|, too| though| anyway)(?=[.?!]|\Z)|"
+    r"(?<=\w)( right now| at the moment)(?=[.?!]|\Z)"
+)
+"""Words that a sentence can do without, one of them a match."""
 _EMPTY = re.compile(rf"(?<!\w)(?<!not )(?<!n't )(?<!the )(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!than\b|enough\b)(?=\w)")
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "police officer" for "cop"."""
@@ -56,23 +68,35 @@ class LengthParams(RateParams):
     rate: float = Field(default=1.0, gt=0, le=1, description="Share of the words that could go; at least one.")
 
 
-@operator("style.simplify", level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
+@operator("style.simplify", version=2, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
 def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
-    """Leaves out politeness, hedges and padding, and empty adverbs."""
+    """Leaves out politeness, hedges, padding and empty adverbs, and puts plain words for official ones."""
 
     def simpler(text: str) -> str | None:
         new, end = [], 0
         for start, stop in free_stretches(text, draw.labels):
-            piece = _PADDING.sub("", text[start:stop])
-            piece = _EMPTY.sub("", piece)
-            new += [text[end:start], piece]
+            piece = _REQUEST.sub(lambda found: f"{cased_like('please', found[1])} {found[2]}.", text[start:stop])
+            piece = _PADDING.sub(_left_out, piece)
+            piece = re.sub(r"\0(\w)", lambda found: found[1].upper(), piece)
+            new += [text[end:start], _EMPTY.sub("", piece)]
             end = stop
         whole = "".join([*new, text[end:]])
-        capital = text[:1].isupper() and whole[:1].islower()
-        whole = raised(whole) if capital else whole
+        whole = raised(whole) if text[:1].isupper() and whole[:1].islower() else whole
         return whole if whole != text and whole.strip() else None
 
-    yield from rewritten(prompt, params, simpler, "simple")
+    bare = next(rewritten(prompt, params, simpler, "simple"), None)
+    done = prompt if bare is None else bare.prompt
+    plain = next(substituted(done, StyleParams(target=params.target), draw, PLAIN), None)
+    if plain is not None:
+        yield Variant(plain.prompt, "simple")
+    elif bare is not None:
+        yield bare
+
+
+def _left_out(found: re.Match[str]) -> str:
+    """Nothing, but for the first letter after it, which takes its capital."""
+    after = found.string[found.end() : found.end() + 1]
+    return "\0" if found[0][:1].isupper() and after.islower() else ""
 
 
 @operator(
@@ -151,9 +175,9 @@ def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[V
     yield from substituted(prompt, params, draw, OLD_FASHIONED)
 
 
-@operator("style.shorter", level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
+@operator("style.shorter", version=2, level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
 def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Variant]:
-    """Leaves out empty adverbs."""
+    """Leaves out words that a sentence can do without: empty adverbs, "also", "of" in "all of the"."""
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for start, end in word_spots(text, draw.labels):
@@ -166,6 +190,9 @@ def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Varian
                 negated = re.search(r"(?:\bnot|n['’]t) \Z", text[:start])
                 if negated is None:
                     yield start, end + 1
+        for start, end in free_stretches(text, draw.labels):
+            for found in _SPARE.finditer(text, start, end):
+                yield found.span(found.lastindex or 0)
 
     yield from at_spots(prompt, params, draw, spots, lambda text, a, b, stream: "", "word")
 

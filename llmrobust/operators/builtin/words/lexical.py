@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from pydantic import Field
 
@@ -11,15 +12,17 @@ from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexic
 from llmrobust.operators.builtin.words.contractions import ABBREVIATIONS, CONTRACTIONS, EXPANSIONS
 from llmrobust.operators.builtin.words.fitting import is_a_noun
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
+    COMMON_NOUNS,
     DERIVATIONS,
     HYPERNYMS,
     HYPONYMS,
     IDIOMS,
     INTENSIFIABLE,
+    INTENSIFIED_VERBS,
     NONCE,
     REGULARISED,
 )
-from llmrobust.operators.builtin.words.morphology import singular
+from llmrobust.operators.builtin.words.morphology import plural, singular
 from llmrobust.operators.builtin.words.numbers import counted_numbers, number_value, number_words
 from llmrobust.operators.builtin.words.substitutes import substituted
 from llmrobust.operators.builtin.words.synonyms import RARER, SYNONYMS
@@ -38,10 +41,6 @@ _PERFECT = re.compile(
     r"(?:been|had|seen|gone|done|made|taken|\w+(?:ed|en|wn|ught)\b)"
 )
 _QUESTION_TAG = re.compile(r"\s+(?:I|you|we|they|he|she|it)\b", re.IGNORECASE)
-_AFTER_A_PHRASE = frozenset(
-    "a an the and or but because when while if that this to in on at for with by from of as so after before he she it "
-    "they we you i his her their its my our your is was are were".split()
-)
 
 
 _COUNTED_UNITS = frozenset(
@@ -62,10 +61,17 @@ class _NonceWords(Mapping[str, str]):
         return self._draw.stream("nonce", noun).choice(NONCE) + ("s" if noun.endswith("s") else "")
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*HYPERNYMS, *HYPONYMS))
+        return iter(_nouns())
 
     def __len__(self) -> int:
-        return len(HYPERNYMS) + len(HYPONYMS)
+        return len(_nouns())
+
+
+@cache
+def _nouns() -> tuple[str, ...]:
+    """Nouns and their plurals."""
+    nouns = sorted(set(COMMON_NOUNS) | {singular(noun) for noun in (*HYPERNYMS, *HYPONYMS) if " " not in noun})
+    return tuple(dict.fromkeys([*nouns, *map(plural, nouns)]))
 
 
 class MostParams(LexiconParams):
@@ -80,7 +86,9 @@ class HalfParams(LexiconParams):
     rate: float = Field(default=0.5, gt=0, le=1, description="Share of the words that the lexicon holds; at least one.")
 
 
-@operator("word.contract", level="word", params=MostParams, source=f"{CHECKLIST}; HELM; LangTest's add_contraction")
+@operator(
+    "word.contract", version=2, level="word", params=MostParams, source=f"{CHECKLIST}; HELM; LangTest's add_contraction"
+)
 def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Contracts: isn't for is not, they're for they are."""
 
@@ -180,18 +188,16 @@ def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 
 
 @operator(
-    "word.idiom", level="word", params=MostParams, source=f"{FLUKE}: concept replacement by an idiom", at_most=_PHRASES
+    "word.idiom",
+    version=2,
+    level="word",
+    params=MostParams,
+    source=f"{FLUKE}: concept replacement by an idiom",
+    at_most=_PHRASES,
 )
 def idiom(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Says a plain phrase by an idiom: once in a blue moon for rarely."""
-
-    def stands_alone(text: str, start: int, end: int) -> bool:
-        """Not before the noun or adjective that it belongs to."""
-        after = re.match(r"\s+([\w'’]+)", text[end:])
-        return after is None or after[1].lower() in _AFTER_A_PHRASE
-
-    whole = {plain: said for plain, said in IDIOMS.items() if "one's" not in said and not said.endswith(" of")}
-    yield from by_lexicon(prompt, params, draw, whole, stands_alone)
+    yield from substituted(prompt, params, draw, IDIOMS)
 
 
 @operator(
@@ -211,21 +217,10 @@ def abbreviate(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Varia
     yield from by_lexicon(prompt, params, draw, ABBREVIATIONS, fits, keep_case="start")
 
 
-@operator("word.derivation", level="word", params=HalfParams, source=f"{FLUKE}: derivation")
+@operator("word.derivation", version=2, level="word", params=HalfParams, source=f"{FLUKE}: derivation")
 def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Says a derived word by a phrase with its stem: with care for carefully, not happy for unhappy."""
-
-    def predicative(text: str, start: int, end: int) -> bool:
-        """After a form of be, or an adverb at the end of its clause: "is not happy", "drove with care"."""
-        word = text[start:end].lower()
-        if word.endswith("ly"):
-            return (
-                re.match(r"\s*[.,;!?]|\s*\Z", text[end:]) is not None and re.search(r"\w \Z", text[:start]) is not None
-            )
-        ends = re.match(r"\s*[.,;!?]|\s*\Z|\s+(?:and|but|because|for|to|when)\b", text[end:]) is not None
-        return ends and re.search(r"\b(?:is|are|was|were|be|been|am)\s+\Z", text[:start], re.IGNORECASE) is not None
-
-    yield from by_lexicon(prompt, params, draw, DERIVATIONS, predicative)
+    yield from substituted(prompt, params, draw, DERIVATIONS)
 
 
 @operator(
@@ -238,19 +233,25 @@ def irregular_verb(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[V
 
 @operator(
     "word.intensify",
+    version=2,
     level="word",
     params=HalfParams,
     source="TextFlint and FLUKE: length; kind made for llmrobust",
     at_most=_PHRASES,
 )
 def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
-    """Puts "really" before plain adjectives after a form of be: it was really good."""
+    """Puts "really" before plain adjectives after a form of be, and before verbs of wish: it was really good."""
 
     def predicative(text: str, start: int, end: int) -> bool:
-        be = re.search(r"\b(?:is|are|was|were|am)\s+\Z|['’]re\s+\Z", text[:start], re.IGNORECASE)
-        return be is not None and not re.match(r"\s+enough\b", text[end:])
+        if text[start:end].lower() in INTENSIFIED_VERBS:
+            subject = re.search(
+                r"(?<!do )(?<!does )(?<!did )\b(?:I|we|you|they|he|she|just|[A-Z][a-z]+)\s+\Z", text[:start]
+            )
+            return subject is not None and subject[0].strip() not in ("The", "A", "An", "This", "How", "What", "Which")
+        be = re.search(r"\b(?:is|are|was|were|am)\s+\Z|['’](?:re|m)\s+\Z", text[:start], re.IGNORECASE)
+        return be is not None and not re.match(r"\s+(?:enough|to be|as)\b", text[end:])
 
-    yield from by_lexicon(prompt, params, draw, INTENSIFIABLE, predicative)
+    yield from by_lexicon(prompt, params, draw, {**INTENSIFIABLE, **INTENSIFIED_VERBS}, predicative)
 
 
 @operator(

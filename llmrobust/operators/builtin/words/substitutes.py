@@ -49,12 +49,17 @@ _RATE = re.compile(
     r"\b(?:once|twice|times|(?:\d+|two|three|four|five|six|seven|eight|nine|ten) \w+s|\$\d+(?:\.\d+)?)\s+\Z"
 )
 """What a share of time is said of: "twice a day", "5 hours a week"."""
+_AFTER_A_PHRASE = frozenset(
+    "a an the and or but because when while if that this to in on at for with by from of as so after before he she it "
+    "they we you i his her their its my our your is was are were".split()
+)
 _PERFECT = re.compile(
     r"(?:\b(?:have|has|had|having|be|been|being|is|are|was|were|am|get|gets|got|getting)|n['’]t|['’](?:ve|s|d|re|m))"
     r"(?:\s+[\w'’]+){0,2}\s+\Z",
     re.IGNORECASE,
 )
 """What a participle follows."""
+_PASSIVE = re.compile(r"\b(?:be|been|being|is|are|was|were|am|get|gets|got|getting)\s+(?:\w+ly\s+)?\Z", re.IGNORECASE)
 _NOUNS_TOO = frozenset("work school bed walk dance lunch dinner".split())
 
 
@@ -133,6 +138,10 @@ def _simple_past(text: str, start: int, end: int) -> bool:
     return _past(text, start, end) and _PERFECT.search(text[:start]) is None
 
 
+def _active_past(text: str, start: int, end: int) -> bool:
+    return _past(text, start, end) and _PASSIVE.search(text[:start]) is None
+
+
 def _goes_on(text: str, end: int) -> bool:
     """Whether a verb takes another one: "it happened to rain"."""
     return word_after(text, end).lower() in ("to", "that")
@@ -174,6 +183,23 @@ def _verb_follows(text: str, start: int, end: int) -> bool:
     return (after == "be" or is_base(after)) and after not in _NOUNS_TOO
 
 
+def _alone(text: str, start: int, end: int) -> bool:
+    """Not before the noun or adjective that it belongs to."""
+    after = word_after(text, end).lower()
+    return not after or after in _AFTER_A_PHRASE
+
+
+def _predicate(text: str, start: int, end: int) -> bool:
+    """After a form of be, at the end of its clause: "is not happy"."""
+    ends = re.match(r"\s*[.,;!?]|\s*\Z|\s+(?:and|but|because|for|to|when)\b", text[end:]) is not None
+    return ends and re.search(r"\b(?:is|are|was|were|be|been|am)\s+\Z", text[:start], re.IGNORECASE) is not None
+
+
+def _manner(text: str, start: int, end: int) -> bool:
+    """An adverb at the end of its clause: "drove with care"."""
+    return re.match(r"\s*[.,;!?]|\s*\Z", text[end:]) is not None and re.search(r"\w \Z", text[:start]) is not None
+
+
 def _how_many(text: str, start: int, end: int) -> bool:
     return _CLAUSE_START.search(text[:start]) is not None and counts_things(text, end)
 
@@ -187,7 +213,7 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
     "gerund": _past,
     "transitive": lambda text, start, end: is_a_verb(text, start) and _has_object(text, start, end),
     "third-transitive": lambda text, start, end: _third(text, start, end) and _has_object(text, start, end),
-    "past-transitive": lambda text, start, end: _past(text, start, end) and _has_object(text, start, end),
+    "past-transitive": lambda text, start, end: _active_past(text, start, end) and _has_object(text, start, end),
     "gerund-transitive": lambda text, start, end: _past(text, start, end) and _has_object(text, start, end),
     "simple-past": _simple_past,
     "simple-past-transitive": lambda text, start, end: _simple_past(text, start, end) and _has_object(text, start, end),
@@ -211,6 +237,9 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
     "hedge": lambda text, start, end: (
         word_before(text, start) in _COPULA or word_before(text, start) in ("i", "we", "they", "you")
     ),
+    "alone": _alone,
+    "predicate": _predicate,
+    "manner": _manner,
     "end": lambda text, start, end: _CLAUSE_END.match(text, end) is not None,
     "rate": lambda text, start, end: _RATE.search(text[:start]) is not None,
     "contract": lambda text, start, end: word_after(text, end).isalpha(),
