@@ -52,7 +52,7 @@ def perturb(operator: str, text: str, *, seed: int = 0, labels: Sequence[str] = 
     instruction = protected_pieces([Span(text, "instruction", region="instruction:0")], (), labels)
     for spans in (rendered, instruction):
         prompt = Prompt((Message("user", tuple(spans)),))
-        made = ["".join(text for _, text in one.prompt.as_messages()) for one in found.variants(prompt, given, draw)]
+        made = ["".join(text for _, text in one.prompt.as_messages()) for one in found.kept(prompt, given, draw)]
         variants = [one for one in dict.fromkeys(made) if one != text]
         if variants:
             return variants

@@ -5,16 +5,19 @@ Pure: the same suite gives byte-identical cases in every process and on every ma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from llmrobust.operators.operator import NO_LABELS, Draw, Relation, Variant
+from llmrobust.operators.operator import NO_LABELS, Draw, Dropped, Relation, Variant
 from llmrobust.prompt.spans import Prompt
 from llmrobust.request import Request
 from llmrobust.seeds import Stream
 from llmrobust.suitefile.render import render_prompt
 from llmrobust.suitefile.suite import Example, OperatorUse, Suite
+from llmrobust.text.phrases import many
 
+_NUMBER_AT_END = re.compile(r"\d+\Z")
 PROBE = 1_000_000
 """The number of the first repeat of a prompt that is sent again for the noise floor."""
 ORIGINAL = "original"
@@ -60,7 +63,9 @@ class Case:
 class UseCounts:
     """The outcomes of one operator use over all examples (counts of examples x variants).
 
-    duplicates: variants equal to another variant of the same use for the same example.
+    duplicates: variants that say the same as another variant of the same use for the same example. dropped: variants
+    that broke the operator's contract, by the reason ("lost a code block"). samples: how many different variants each
+    example should have, where the suite says so; fewer: how many examples have fewer, of those that have any.
     """
 
     use: str
@@ -68,11 +73,31 @@ class UseCounts:
     not_applicable: int = 0
     unchanged: int = 0
     duplicates: int = 0
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    samples: int = 1
+    fewer: int = 0
 
     def why_idle(self, examples: int) -> str:
         """Why it made no case of the examples: "not applicable to 4 of 4 examples"."""
         found = [("not applicable to", self.not_applicable), ("changes nothing in", self.unchanged)]
-        return ", ".join(f"{what} {min(count, examples):,} of {examples:,} examples" for what, count in found if count)
+        said = [f"{what} {min(count, examples):,} of {examples:,} examples" for what, count in found if count]
+        return ", ".join([*said, *([self.said_dropped] if self.dropped else [])])
+
+    @property
+    def said_dropped(self) -> str:
+        """What was dropped and why: "2 variants dropped: lost a code block"; empty where nothing was."""
+        reasons = sorted(self.dropped.items(), key=lambda one: (-one[1], one[0]))
+        if not reasons:
+            return ""
+        why = ", ".join(f"{reason} ({count:,})" if len(reasons) > 1 else reason for reason, count in reasons)
+        return f"{many(sum(self.dropped.values()), 'variant')} dropped: {why}"
+
+    @property
+    def said_fewer(self) -> str:
+        """For how many examples there are not as many samples as asked for; empty where there are."""
+        if not self.fewer:
+            return ""
+        return f"{many(self.fewer, 'example')} with fewer than {self.samples:,} different variants"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,23 +141,29 @@ def plan_suite(suite: Suite) -> Plan:
     """Expand a suite: first the unperturbed prompts, then each operator use over all examples.
 
     Variants whose text equals the original's are counted as unchanged, those that repeat another variant of their use
-    and severity (a short text has equal variants at two severities) as duplicates; neither gives a case. Raises
-    OperatorError.
+    (of the same severity: a short text has equal variants at two of them) as duplicates, those that break their
+    operator's contract as dropped, and none of them gives a case. Raises OperatorError.
     """
     rendered = [(example, render_prompt(suite, example)) for example in suite.examples]
     cases = [case for example, prompt in rendered for case in cases_of(suite, example, None, Variant(prompt, ORIGINAL))]
     counts = []
     pool = tuple((example.id, example.fields) for example in suite.examples)
     for use in suite.perturb:
-        made = not_applicable = unchanged = duplicates = 0
+        made = not_applicable = unchanged = duplicates = fewer = 0
+        samples = getattr(use.params, "samples", 1)
+        dropped: dict[str, int] = {}
         by_variant: dict[str, list[Case]] = {}
         for example, prompt in rendered:
             draw = Draw(suite.seed, use.label, example.id, example.fields, suite.answer.choices, example.expected, pool)
             text = prompt.as_messages()
             seen: set[tuple[int | None, tuple[tuple[str, str], ...]]] = set()
             empty = True
-            for variant in use.operator.variants(prompt, use.params, draw):
+            series: dict[str, int] = {}
+            for variant in use.operator.attempts(prompt, use.params, draw):
                 empty = False
+                if isinstance(variant, Dropped):
+                    dropped[variant.reason] = dropped.get(variant.reason, 0) + 1
+                    continue
                 said = variant.prompt.as_messages()
                 if said == text:
                     unchanged += 1
@@ -142,10 +173,13 @@ def plan_suite(suite: Suite) -> Plan:
                     continue
                 seen.add((variant.severity, said))
                 made += 1
+                kind = _NUMBER_AT_END.sub("", variant.name)
+                series[kind] = series.get(kind, 0) + 1
                 by_variant.setdefault(variant.name, []).extend(cases_of(suite, example, use, variant))
             not_applicable += empty
+            fewer += any(count < samples for count in series.values())
         cases += [case for group in by_variant.values() for case in group]
-        counts.append(UseCounts(use.label, made, not_applicable, unchanged, duplicates))
+        counts.append(UseCounts(use.label, made, not_applicable, unchanged, duplicates, dropped, samples, fewer))
     return Plan(suite, tuple(cases), tuple(counts), tuple(_probes(suite, cases)))
 
 

@@ -1,9 +1,9 @@
 """The contract of a perturbation operator, and the registry that suites find operators in.
 
 An operator is a pure function of (prompt, parameters, draw): no I/O, no clock, no global random state. It yields
-zero or more variants: zero means *not applicable*, a variant whose text equals the original means *unchanged*; both are
-counted and neither is ever a pass. What an operator declares (what it touches, its relation, how much longer it makes a
-prompt) is checked on every variant.
+zero or more variants: zero means *not applicable*, a variant whose text equals the original means *unchanged*; both
+are counted and neither is ever a pass. What an operator declares (what it touches, its relation, how much longer it
+makes a prompt) is proved on every variant that it makes; one that breaks it is *dropped*, counted and shown.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict
 
 from llmrobust.errors import OperatorError
-from llmrobust.operators.contract_checks import SLUG, Promise
+from llmrobust.operators.contract_checks import SLUG, Promise, in_short
 from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 
@@ -88,6 +88,19 @@ class Variant:
     edits: Edits | None = None
     relation: Relation | None = None
     """Overrides the operator's relation for this variant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A variant that broke its operator's contract, and how, to follow "its variant X"."""
+
+    name: str
+    why: str
+
+    @property
+    def reason(self) -> str:
+        """How in a few words, without what depends on the text: "lost a code block"."""
+        return in_short(self.why)
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,23 +215,35 @@ class Operator:
     def variants(self, prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         """The operator's variants of a prompt, each checked against the contract.
 
-        Raises OperatorError when a variant breaks it: a changed protected span, an edit outside what the operator
-        touches, a lost address or label, too much text, more edits than allowed, two variants with the same name.
+        Raises OperatorError when a variant breaks it: for the tests of an operator. A suite drops such a variant, see
+        `attempts`.
+        """
+        for made in self.attempts(prompt, params, draw):
+            if isinstance(made, Dropped):
+                raise OperatorError(f"{self.name}: its variant {made.name!r} {made.why}")
+            yield made
+
+    def attempts(self, prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant | Dropped]:
+        """The operator's variants of a prompt, and in place of each that breaks the contract why it was dropped.
+
+        A contract is broken by a changed protected span, an edit outside of what the operator touches, a lost address
+        or label, too much text, more edits than allowed, a name that another variant has.
         """
         seen: set[str] = set()
         length = sum(len(span.text) for message in prompt.messages for span in message.spans)
         limit = max(self.at_most.characters(length, params), length)
         promise = Promise(prompt, self.targets(params), draw.labels, limit, self.moves, self.owns)
         for variant in self.apply(prompt, params, draw):
-            if variant.name in seen:
-                raise OperatorError(f"{self.name} yields two variants named {variant.name!r}")
+            broken = "has the name of another one" if variant.name in seen else self._badly_declared(variant)
             seen.add(variant.name)
-            broken = self._badly_declared(variant) or promise.broken(
-                variant.prompt, variant.label_map, follows=variant.expected is not None
-            )
-            if broken is not None:
-                raise OperatorError(f"{self.name}: its variant {variant.name!r} {broken}")
-            yield variant
+            if broken is None:
+                follows = variant.expected is not None
+                broken = promise.broken(variant.prompt, variant.label_map, follows=follows)
+            yield variant if broken is None else Dropped(variant.name, broken)
+
+    def kept(self, prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
+        """The variants that keep the contract, without those that were dropped."""
+        yield from (made for made in self.attempts(prompt, params, draw) if isinstance(made, Variant))
 
     def _badly_declared(self, variant: Variant) -> str | None:
         if SLUG.fullmatch(variant.name) is None:

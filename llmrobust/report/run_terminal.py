@@ -251,6 +251,7 @@ def table_notes(suite: SuiteResult) -> list[str]:
         said = ", ".join(f"{number:,} {what}" for number, what in left if number)
         if said:
             notes.append(f"{counts.use}: {said} (no case)")
+        notes += [f"{counts.use}: {said}" for said in (counts.said_dropped, counts.said_fewer) if said]
     statuses = suite.statuses()
     unread = [status for status in (Status.UNPARSED, Status.TRUNCATED) if statuses[status]]
     if unread:

@@ -139,6 +139,9 @@ class UseForm(TypedDict):
     not_applicable: Count
     unchanged: Count
     duplicates: Count
+    dropped: NotRequired[dict[str, Count]]
+    samples: NotRequired[Count]
+    fewer: NotRequired[Count]
 
 
 @with_config(_STRICT)

@@ -192,7 +192,16 @@ def _read_noise(value: NoiseForm) -> NoiseFloor:
 
 
 def _read_use(value: UseForm) -> UseResult:
-    counts = UseCounts(value["use"], value["cases"], value["not_applicable"], value["unchanged"], value["duplicates"])
+    counts = UseCounts(
+        value["use"],
+        value["cases"],
+        value["not_applicable"],
+        value["unchanged"],
+        value["duplicates"],
+        value.get("dropped", {}),
+        value.get("samples", 1),
+        value.get("fewer", 0),
+    )
     return UseResult(value["use"], value["operator"], value["version"], value["line"], value["digest"], counts)
 
 

@@ -172,6 +172,9 @@ def _use(use: UseResult) -> UseForm:
         "not_applicable": counts.not_applicable,
         "unchanged": counts.unchanged,
         "duplicates": counts.duplicates,
+        "dropped": dict(counts.dropped),
+        "samples": counts.samples,
+        "fewer": counts.fewer,
     }
 
 

@@ -142,7 +142,7 @@ def formats_searched(
     for index, prompt in enumerate(questions.originals):
         example = questions.examples[index]
         draw = Draw(suite.seed, "search", example.id, example.fields, suite.answer.choices)
-        for variant in operator.variants(prompt, params, draw):
+        for variant in operator.kept(prompt, params, draw):
             by_name.setdefault(variant.name, {})[index] = variant
     if not by_name:
         raise OperatorError(
