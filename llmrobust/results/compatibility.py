@@ -12,7 +12,7 @@ from llmrobust.gate import Problem, Reference
 from llmrobust.gate.reference_runs import SAVE
 from llmrobust.models.protocol import SESSION_ONLY
 from llmrobust.plan import Case, Plan, case_key
-from llmrobust.results.digests import example_digest, prompt_digest, use_digest
+from llmrobust.results.digests import english_of, example_digest, prompt_digest, use_digest
 from llmrobust.results.json_reader import lacks, read_run, stored_table, suite_in
 from llmrobust.results.run_result import ModelFacts
 from llmrobust.results.suite_result import SuiteResult
@@ -71,11 +71,14 @@ def unlike(stored: SuiteResult, plan: Plan) -> str:
 
 def changed_versions(stored: SuiteResult, suite: Suite) -> str:
     """Which operator of a suite had another version in a stored run, in words; empty if none."""
-    versions = {use.operator: use.version for use in stored.uses}
+    versions = {use.operator: (use.version, use.english) for use in stored.uses}
     for use in suite.perturb:
-        then, now = versions.get(use.operator.name), use.operator.version
+        then, english = versions.get(use.operator.name, (None, ""))
+        now, reads_with = use.operator.version, english_of(use)
         if then is not None and then != now:
             return f"{use.operator.name} had version {then} then and has version {now} now"
+        if then is not None and english != reads_with:
+            return f"{use.operator.name} analysed English with {english or 'nothing'} then, with {reads_with or 'nothing'} now"
     return ""
 
 

@@ -155,7 +155,15 @@ def _run(value: Mapping[str, Any]) -> RunResult:
     if len({(suite.name, suite.path) for suite in suites}) != len(suites):
         raise ValueError("a suite stands twice in it")
     return RunResult(
-        typed(Manifest(manifest["llmrobust"], manifest["python"], manifest["metrics"]["confidence"], facts)),
+        typed(
+            Manifest(
+                manifest["llmrobust"],
+                manifest["python"],
+                manifest["metrics"]["confidence"],
+                facts,
+                manifest.get("english", ""),
+            )
+        ),
         suites,
         typed(Requests(**value["requests"])),
         typed(Timing(float(value["timing"]["busy_s"]))),
@@ -208,7 +216,15 @@ def _read_use(value: Mapping[str, Any]) -> UseResult:
         UseCounts(value["use"], value["cases"], value["not_applicable"], value["unchanged"], value["duplicates"])
     )
     return typed(
-        UseResult(value["use"], value["operator"], int(value["version"]), value["line"], value["digest"], counts)
+        UseResult(
+            value["use"],
+            value["operator"],
+            int(value["version"]),
+            value["line"],
+            value["digest"],
+            counts,
+            value.get("english", ""),
+        )
     )
 
 

@@ -41,6 +41,7 @@ def to_json(result: RunResult) -> dict[str, Any]:
         "manifest": {
             "llmrobust": manifest.llmrobust,
             "python": manifest.python,
+            **({"english": manifest.english} if manifest.english else {}),
             "model": _model(result),
             "metrics": {"confidence": manifest.confidence, "resamples": RESAMPLES},
         },
@@ -118,6 +119,8 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
 
 def _use(use: UseResult) -> dict[str, Any]:
     facts = {"operator": use.operator, "version": use.version, "line": use.line, "digest": use.digest}
+    if use.english:
+        facts["english"] = use.english
     return {"use": use.label, **facts, **{k: v for k, v in asdict(use.counts).items() if k != "use"}}
 
 
