@@ -9,8 +9,8 @@ AS_OBJECT = {"i": "me", "he": "him", "she": "her", "we": "us", "they": "them", "
 AS_SUBJECT = {"me": "I", "him": "he", "her": "she", "us": "we", "them": "they", "whom": "who"}
 _PLURAL_WORDS = frozenset("they we you them us these those many several few both people police children".split())
 _PARTS = frozenset(
-    "half some most all lot lots number couple percent % majority rest remainder third quarter fifth any none two-thirds "
-    "plenty bunch dozen handful part more".split()
+    "half some most all lot lots number couple percent % majority rest remainder third quarter fifth any none two- "
+    "thirds plenty bunch dozen handful part more".split()
 )
 """Words whose number is that of what follows "of"."""
 _NAMED = frozenset("PERSON GPE ORG NORP LOC FAC PRODUCT EVENT WORK_OF_ART LANGUAGE LAW".split())
@@ -107,10 +107,10 @@ def _with_case(text: Analysis, head: int, cases: dict[str, str]) -> str | None:
     said = inner(text, first, last)
     if said is None:
         return None
-    for index in (i for i in range(first, last + 1) if text[i].tag == "PRP" and text[i].lower in cases):
-        if text[index].dep not in ("conj", "nsubj", "nsubjpass", "dobj", "pobj") or text[index].head not in (head,):
-            if index != head:
-                continue
+    for index in range(last, first - 1, -1):
+        own = index == head or (text[index].dep == "conj" and text[index].head == head)
+        if text[index].tag != "PRP" or text[index].lower not in cases or not own:
+            continue
         at = text[index].start - text[first].start
         said = said[:at] + cases[text[index].lower] + said[at + len(text[index].text) :]
     return said

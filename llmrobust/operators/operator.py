@@ -219,8 +219,9 @@ class Operator:
     def variants(self, prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         """The operator's variants of a prompt, each proved against the contract.
 
-        Raises OperatorError where what the operator needs is not installed, and when a variant breaks it: a changed protected span, an edit outside of what the operator
-        touches, a lost address or label, too much text, more edits than allowed, two variants of one name.
+        Raises OperatorError where what the operator needs is not installed, and when a variant breaks it: a changed
+        protected span, an edit outside of what the operator touches, a lost address or label, too much text,
+        more edits than allowed, two variants of one name.
         """
         lacking = self.lacks()
         if lacking:

@@ -78,7 +78,8 @@ def changed_versions(stored: SuiteResult, suite: Suite) -> str:
         if then is not None and then != now:
             return f"{use.operator.name} had version {then} then and has version {now} now"
         if then is not None and english != reads_with:
-            return f"{use.operator.name} analysed English with {english or 'nothing'} then, with {reads_with or 'nothing'} now"
+            then_with, now_with = english or "nothing", reads_with or "nothing"
+            return f"{use.operator.name} analysed English with {then_with} then, with {now_with} now"
     return ""
 
 

@@ -13,22 +13,22 @@ from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
 
 Word = Literal["not", "never", "hardly"]
 NEGATIVE = frozenset(
-    "not n't n’t no never nothing nobody none nowhere neither nor without hardly scarcely barely cannot no-one few little "
-    "rarely seldom".split()
+    "not n't n’t no never nothing nobody none nowhere neither nor without hardly scarcely barely cannot no-one few "
+    "little rarely seldom".split()
 )
 _NEEDS_NEGATION = frozenset("any anyone anybody anything anywhere anymore either yet ever".split())
 """What needs a negation: "I knew anyone" is not English."""
 _POSITIVE_ONLY = frozenset("some already also too still just only even always about almost exactly".split())
 """What does not stand below a negation, or means something else there."""
 _REVERSIBLE = frozenset(
-    "lock load pack zip wrap block freeze plug subscribe connect agree approve like trust obey allow continue prove arm "
-    "qualify understand activate cover".split()
+    "lock load pack zip wrap block freeze plug subscribe connect agree approve like trust obey allow continue prove "
+    "arm qualify understand activate cover".split()
 )
 """Verbs that take a prefix."""
 _NEVER_FAILED = frozenset(
-    "do have be want need like love know seem appear believe own belong cost weigh contain take hold mean think hope live "
-    "remain stay exist equal feel see hear understand lack fail owe total depend consist last refuse lose forget miss "
-    "die break decide".split()
+    "do have be want need like love know seem appear believe own belong cost weigh contain take hold mean think "
+    "hope live remain stay exist equal feel see hear understand lack fail owe total depend consist last refuse lose "
+    "forget miss die break decide".split()
 )
 """States that nobody fails to be in, and verbs that say that something went wrong."""
 
@@ -75,8 +75,8 @@ def negated_clause(clause: Clause, word: Word) -> str | None:
         return None
     if word != "not":
         return edited_at(text, (finite, finite - 1, f"{word} "))
-    helper = {"VBD": "did", "VBZ": "does", "VBP": "do"}.get(token.tag)
-    return None if helper is None else edited_at(text, (finite, finite, f"{helper} not {token.lemma}"))
+    do = {"VBD": "did", "VBZ": "does", "VBP": "do"}.get(token.tag)
+    return None if do is None else edited_at(text, (finite, finite, f"{do} not {token.lemma}"))
 
 
 def _negated_question(

@@ -1,4 +1,4 @@
-"""Appraisal: what the speaker thinks of it, added to a statement. Nothing is promised unless a map says what follows."""
+"""Appraisal: what the speaker thinks of it, added to a statement. Nothing is promised unless a map says more."""
 
 from __future__ import annotations
 

@@ -20,10 +20,10 @@ _POINTING = frozenset("the this that these those my your his her its our their".
 _OBJECT_FIRST = frozenset("need want like love hate prefer have own require".split())
 """Verbs of states: "What she needs is three eggs."."""
 _NOT_DONE = frozenset(
-    "be know cost weigh contain hold belong seem appear mean see hear feel think believe hope remember forget understand "
-    "lack owe live exist equal get receive become grow die happen remain stay fit last total notice find wish expect "
-    "realize include consist depend differ matter look sound smell taste deserve doubt fear worry wonder guess suppose "
-    "say tell ask let begin start keep stop turn come end average go".split()
+    "be know cost weigh contain hold belong seem appear mean see hear feel think believe hope remember forget "
+    "understand lack owe live exist equal get receive become grow die happen remain stay fit last total notice find "
+    "wish expect realize include consist depend differ matter look sound smell taste deserve doubt fear worry "
+    "wonder guess suppose say tell ask let begin start keep stop turn come end average go".split()
 )
 """Verbs of which one does not say that somebody does it."""
 _DECLARED: dict[str, Any] = {

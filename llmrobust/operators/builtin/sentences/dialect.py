@@ -83,8 +83,8 @@ class IndianParams(DialectParams):
     features: list[Indian] | None = Field(
         default=None,
         min_length=1,
-        description='Which features are written, by name. Without it all but `invariant_tag` ("..., isn\'t it?"), which '
-        "makes a question of a statement.",
+        description="Which features are written, by name. Without it all but `invariant_tag`, which makes a question "
+        "of a statement.",
     )
 
 
@@ -115,7 +115,7 @@ def singlish(prompt: Prompt, params: SinglishParams, draw: Draw) -> Iterator[Var
 
 @operator("dialect.indian", params=IndianParams, source=FLUKE, **_DECLARED)
 def indian(prompt: Prompt, params: IndianParams, draw: Draw) -> Iterator[Variant]:
-    """Writes features of Indian English: progressive states ("is having"), no inversion, "only" for stress, its words."""
+    """Writes features of Indian English: "is having", questions without inversion, "only" for stress, its words."""
     yield from _with_features(prompt, params, draw)
 
 

@@ -26,8 +26,8 @@ _ANY = {
 _AINT = ("is", "are", "am", "has", "have")
 _STATES = frozenset("know want like need think believe understand have love hate own see hear remember".split())
 _UNITS = frozenset(
-    "day week month year hour minute second night morning evening piece pound gallon dozen mile time person head kilo "
-    "kilogram gram ounce liter litre yard foot inch meter metre bag box pack bottle can loaf share ticket".split()
+    "day week month year hour minute second night morning evening piece pound gallon dozen mile time person head "
+    "kilo kilogram gram ounce liter litre yard foot inch meter metre bag box pack bottle can loaf share ticket".split()
 )
 _QUANTITIES = frozenset("few lot couple little bit number half third quarter total dozen hundred thousand".split())
 _HABITS = frozenset("always usually often daily".split())
@@ -46,9 +46,9 @@ def negative_concord(text: Analysis) -> Iterator[Edit]:
                 token.lower in ("a", "an")
                 and text[token.head].dep in ("dobj", "attr")
                 and text[token.head].head == verb
+                and text[token.head].lower not in _QUANTITIES
             ):
-                if text[token.head].lower not in _QUANTITIES:
-                    yield token.start, token.end, "no"
+                yield token.start, token.end, "no"
         thing = text.first(verb, "dobj")
         if thing is not None and thing > verb and text[thing].left == thing and text[thing].tag in ("NNS", "NN"):
             yield text[thing].start, text[thing].start, "no "

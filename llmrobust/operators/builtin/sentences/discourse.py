@@ -125,10 +125,10 @@ def without_marker(text: Analysis) -> str | None:
             continue
         if text[token.head].pos not in ("VERB", "AUX") or any(t.lower == "if" for t in text.tokens):
             continue
-        before, after = text[token.index - 1], text[token.index + 1] if token.index + 1 < len(text) else None
-        if before.text == "," and after is not None and after.text == ",":
-            return edited_at(text, (before.index, after.index, ""))
-        if after is not None and after.pos in ("VERB", "AUX", "PRON", "DET", "PROPN") and before.text != ",":
+        before, following = text[token.index - 1], text[token.index + 1] if token.index + 1 < len(text) else None
+        if before.text == "," and following is not None and following.text == ",":
+            return edited_at(text, (before.index, following.index, ""))
+        if following is not None and following.pos in ("VERB", "AUX", "PRON", "DET", "PROPN") and before.text != ",":
             return edited_at(text, (token.index, token.index, ""))
     return None
 

@@ -75,6 +75,9 @@ def in_two(text: Analysis) -> str | None:
     asked = _statement_and_question(text)
     if asked is not None:
         return asked
+    loose = _loosely_joined(text)
+    if loose is not None:
+        return loose
     clause = statement(text)
     if clause is None or any(text[i].dep == "advcl" and i < clause.subject for i in root.children):
         return None
@@ -95,6 +98,23 @@ def in_two(text: Analysis) -> str | None:
         rest = ending[text[link + 1].start :]
         return f"{text.said(0, before)}. {lead + rest if lead else raised(rest)}"
     return _subject_again(text, clause.subject, link, joint, ending, lead)
+
+
+def _loosely_joined(text: Analysis) -> str | None:
+    """The same where the pipeline hangs the first clause on the second, as it does before ", so"."""
+    root = text.root
+    first = None if root is None else text.first(root.index, "ccomp")
+    if root is None or first is None or first > root.index or statement(text) is None:
+        return None
+    at = text[first].right + 1
+    if text[first].left != 0 or clause_at(text, first) is None or text[at].text != ",":
+        return None
+    link = text[at + 1]
+    subject = text.first(root.index, "nsubj", "nsubjpass", "expl")
+    if link.lower not in ("so", "but", "yet") or subject is None or text[subject].left != at + 2:
+        return None
+    ending = text.text if text.text[-1:] in ".!" else f"{text.text}."
+    return f"{text.said(0, at - 1)}. {raised(ending[link.start :])}"
 
 
 def _subject_again(text: Analysis, subject: int, link: int, joint: int, ending: str, lead: str) -> str | None:

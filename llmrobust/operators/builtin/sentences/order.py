@@ -21,19 +21,19 @@ _TIME_PREPOSITIONS = frozenset("in on at during before after over within for by 
 _PLACE_PREPOSITIONS = frozenset("in at on near outside inside".split())
 _TIMES = frozenset("altogether overall yesterday today tomorrow tonight recently daily weekly monthly yearly".split())
 _PLACES = frozenset(
-    "store shop market supermarket school park farm zoo garden beach library restaurant cafe bakery factory office house "
-    "home city town country village street kitchen yard field forest lake pool museum theater theatre hospital station "
-    "airport hotel gym classroom cafeteria mall warehouse party picnic bank atm us uk eu".split()
+    "store shop market supermarket school park farm zoo garden beach library restaurant cafe bakery factory office "
+    "house home city town country village street kitchen yard field forest lake pool museum theater theatre "
+    "hospital station airport hotel gym classroom cafeteria mall warehouse party picnic bank atm us uk eu".split()
 )
 _STAYING = frozenset(
-    "be live stay go arrive put place work look sit stand lie remain come get leave set keep depend base spend add stop "
-    "start begin end hang land move take bring send walk drive run travel return store park fit have include contain "
-    "find see".split()
+    "be live stay go arrive put place work look sit stand lie remain come get leave set keep depend base spend add "
+    "stop start begin end hang land move take bring send walk drive run travel return store park fit have include "
+    "contain find see".split()
 )
 """Verbs that a place belongs to, or that mean something else without it."""
 _UNLIKE = frozenset(
-    "half that much more less fewer other others another rest remaining same twice third it them him her his its their "
-    "then also each both as such ones one former latter so double triple remainder quarter".split()
+    "half that much more less fewer other others another rest remaining same twice third it them him her his its "
+    "their then also each both as such ones one former latter so double triple remainder quarter".split()
 )
 """Words that point back at the first of a pair, or count it."""
 _STATES = frozenset("be have cost weigh contain hold own like love live know need want sell charge earn".split())

@@ -7,16 +7,17 @@ from llmrobust.english import Analysis
 _PRONOUNS = frozenset("he she we they you i him her us them me everyone somebody someone everybody nobody".split())
 PEOPLE = frozenset(
     "man woman boy girl child kid baby waiter waitress teacher doctor nurse friend mother father mom dad mum parent "
-    "sister brother sibling twin cousin aunt uncle nephew niece grandmother grandfather grandma grandpa son daughter wife "
-    "husband spouse partner guest actor actress director writer author customer client manager neighbor neighbour player "
-    "student pupil classmate people person chef cook driver guide lawyer police officer king queen president captain "
-    "farmer baker worker employee employer boss owner seller buyer shopkeeper cashier carpenter builder painter artist "
-    "singer musician dancer runner swimmer coach athlete tourist traveler traveller passenger pilot soldier scientist "
-    "engineer programmer accountant dentist librarian gardener plumber electrician mechanic tailor hairdresser barber "
-    "photographer journalist reporter editor judge tenant landlord roommate colleague coworker leader member volunteer "
-    "visitor reader gamer girlfriend boyfriend fireman firefighter policeman fisherman salesman saleswoman "
-    "businessman postman mailman developer researcher professor principal patient stranger thief winner loser "
-    "family couple team class crew group company store shop bank school".split()
+    "sister brother sibling twin cousin aunt uncle nephew niece grandmother grandfather grandma grandpa son "
+    "daughter wife husband spouse partner guest actor actress director writer author customer client manager "
+    "neighbor neighbour player student pupil classmate people person chef cook driver guide lawyer police officer "
+    "king queen president captain farmer baker worker employee employer boss owner seller buyer shopkeeper cashier "
+    "carpenter builder painter artist singer musician dancer runner swimmer coach athlete tourist traveler "
+    "traveller passenger pilot soldier scientist engineer programmer accountant dentist librarian gardener plumber "
+    "electrician mechanic tailor hairdresser barber photographer journalist reporter editor judge tenant landlord "
+    "roommate colleague coworker leader member volunteer visitor reader gamer girlfriend boyfriend fireman "
+    "firefighter policeman fisherman salesman saleswoman businessman postman mailman developer researcher professor "
+    "principal patient stranger thief winner loser family couple team class crew group company store shop bank "
+    "school".split()
 )
 """Nouns for people, and for groups of people that do things together."""
 

@@ -18,7 +18,7 @@ from llmrobust.prompt.spans import Prompt
 class Indirect:
     """A question as a part of another sentence. before: what stands before it, with its space ("Hi, "), else empty.
     clause: "where the station is", "whether I can pay". yes_no: whether it asks for yes or no. words: (question
-    phrase, clause without it)."""
+    phrase, clause without it). wh: the first word of the question phrase, empty for yes or no."""
 
     before: str
     clause: str
@@ -26,7 +26,7 @@ class Indirect:
     words: tuple[str, str]
     wh: str
     for_me: str = ""
-    """What "you" are asked to do, where the question is a request: "explain your fees" in "Can you explain your fees?"."""
+    """What "you" are asked to do, where the question is a request: "explain it" in "Can you explain it?"."""
 
 
 @operator(
@@ -96,8 +96,8 @@ def indirect(text: Analysis) -> Indirect | None:
     wh = text[asked.start].lower if asked.asking else ""
     lead = asking if asked.asking else "whether"
     if asked.subject is None:
-        rest = text.said(asked.finite, end)
-        return Indirect(before, joined(lead, rest), False, (lead, rest), wh)
+        told = text.said(asked.finite, end)
+        return Indirect(before, joined(lead, told), False, (lead, told), wh)
     first, last = asked.subject
     last = min(end, _whole_subject(text, min(last, end), asked.verb, asked.finite, end))
     subject = text.said(first, last)
@@ -112,14 +112,11 @@ def indirect(text: Analysis) -> Indirect | None:
         )
     if text[asked.finite].lower == "ai":
         return None
-    after = text.tokens[last + 1 : end + 1]
+    rest: str | None = joined(helper, text.said(last + 1, end))
     if text[asked.finite].lemma == "do" and asked.verb != asked.finite and not negation:
         rest = _with_finite_verb(text, asked.verb, first, last, end, asked.finite)
         if rest is None:
             return None
-    else:
-        kept = [t for t in after if t.dep == "neg" and t.index == last + 1]
-        rest = joined(helper, text.said(last + 1, end) if after else "", "" if kept or after else "")
     clause = joined(subject, rest)
     polite = (
         asked.asking is None

@@ -43,7 +43,7 @@ FILLER_PHRASES = (
     "if you ask me", "when all is said and done",
 )  # fmt: skip
 EMPTY_WORDS = frozenset(
-    "really very quite rather actually basically simply just truly honestly literally definitely certainly obviously "
-    "clearly somewhat totally completely absolutely extremely indeed perhaps".split()
+    "really very quite rather actually basically simply just truly honestly literally definitely certainly "
+    "obviously clearly somewhat totally completely absolutely extremely indeed perhaps".split()
 )
 """Adverbs that can go without a change of sides."""

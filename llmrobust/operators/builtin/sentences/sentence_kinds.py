@@ -7,10 +7,11 @@ from llmrobust.english.clauses import is_command, question, question_start, stat
 from llmrobust.operators.builtin.sentences.markers import SentenceKind
 
 _JUDGING = frozenset(
-    "good bad great terrible awful wonderful horrible excellent poor nice lovely amazing boring dull beautiful ugly best "
-    "worst better worse delicious disgusting disappointing brilliant stupid silly fantastic perfect superb annoying rude "
-    "friendly helpful useless ridiculous unacceptable charming pleasant unpleasant fair unfair wrong overpriced mediocre "
-    "interesting funny touching clever weak strong impressive enjoyable slow noisy dirty cold rotten tasty".split()
+    "good bad great terrible awful wonderful horrible excellent poor nice lovely amazing boring dull beautiful ugly "
+    "best worst better worse delicious disgusting disappointing brilliant stupid silly fantastic perfect superb "
+    "annoying rude friendly helpful useless ridiculous unacceptable charming pleasant unpleasant fair unfair wrong "
+    "overpriced mediocre interesting funny touching clever weak strong impressive enjoyable slow noisy dirty cold "
+    "rotten tasty".split()
 )
 _THINKING = frozenset("think believe love hate like dislike feel enjoy prefer regret recommend adore doubt".split())
 _RULING = frozenset("shall must may should cannot".split())

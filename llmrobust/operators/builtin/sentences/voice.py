@@ -25,14 +25,16 @@ from llmrobust.prompt.spans import Prompt
 
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 NO_PASSIVE = frozenset(
-    "have cost fit lack resemble become seem appear weigh mean let get want like go come be do think say feel hope wish "
-    "believe suppose look happen remain arrive live die sleep laugh smile cry stay stand sit start begin stop try keep "
-    "finish help escape total equal measure last contain hold turn hate cost run walk travel jump swim climb drive hike "
-    "see hear notice bike jog ride suit belong enter leave reach spare average".split()
+    "have cost fit lack resemble become seem appear weigh mean let get want like go come be do think say feel hope "
+    "wish believe suppose look happen remain arrive live die sleep laugh smile cry stay stand sit start begin stop "
+    "try keep finish help escape total equal measure last contain hold turn hate cost run walk travel jump swim "
+    "climb drive hike see hear notice bike jog ride suit belong enter leave reach spare average".split()
 )
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
 _LIGHT = frozenset("take make do give pay lose catch play".split())
 """Verbs that make an idiom with a bare noun: take place, make sense."""
+_GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe".split())
+"""Verbs whose receiver the pipeline may take for a part of the object: "gave Robin advice"."""
 _CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "advcl", "pcomp")
 _DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 2,
@@ -110,8 +112,8 @@ def _passive_clause(clause: Clause) -> str | None:
     negation = text[clause.negation].text if clause.negation is not None else ""
     helped = _negated(before, negation)
     said = joined(
-        new_subject, helped, " ".join(t.text for t in between), after, inflected(text[verb].lemma, "VBN"), parts.particle,
-        f"by {parts.agent}", text.said(*parts.rest),
+        new_subject, helped, " ".join(t.text for t in between), after, inflected(text[verb].lemma, "VBN"),
+        parts.particle, f"by {parts.agent}", text.said(*parts.rest),
     )  # fmt: skip
     end = max(parts.rest[1], text[thing].right, verb)
     opening = first == 0
@@ -126,7 +128,7 @@ def _passive_question(text: Analysis) -> str | None:
     subject = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
     if any(text[i].dep in ("advcl", "conj") for i in text[verb].children if i > verb):
         return None
-    after_subject = [t for t in text.tokens[last + 1 : verb]]
+    after_subject = text.tokens[last + 1 : verb]
     helpers = [asked.finite, *(t.index for t in after_subject if t.dep == "aux")]
     if any(t.dep not in ("aux", "advmod") or t.left != t.right for t in after_subject):
         return None
@@ -178,6 +180,9 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
     if not fronted:
         if token.tag in ("WP", "WDT") or token.lower.endswith(("self", "selves")) or token.lower == "other":
             return None
+        given = any(text[i].tag == "NNP" for i in text.dependents(thing, "compound"))
+        if given and lemma in _GIVING:
+            return None
         bare = token.tag in ("NN", "VBG") and not text.dependents(thing, "det", "poss", "nummod", "amod", "compound")
         if (bare and lemma in _LIGHT) or token.entity in ("TIME", "DATE", "QUANTITY", "PERCENT"):
             return None
@@ -225,7 +230,7 @@ def _is_one_person(text: Analysis, subject: int) -> bool:
 
 
 def _last_of(text: Analysis, verb: int) -> int | None:
-    """The last token of a verb's own clause, before what is joined to it; None where something else shares its subject."""
+    """The last token of a verb's own clause, before what is joined to it; None where a second verb shares it."""
     last = text[verb].right
     for index in text[verb].children:
         token = text[index]
