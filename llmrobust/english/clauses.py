@@ -183,7 +183,9 @@ def question(text: Analysis) -> Question | None:
         own = asking is not None and any(
             t.dep in SUBJECTS and t.head in (verb, finite) for t in text.tokens[start:finite]
         )
-        fits = own and not negated and token.lemma != "do" and text[after].tag not in ("PRP", "NNP", "DT", "PRP$")
+        helps = _is_helper(text, finite)
+        fits = own and not (negated or (helps and text[after].tag in ("PRP", "NNP", "DT", "PRP$")))
+        fits = fits and (token.lemma != "do" or verb == finite)
         return Question(text, start, asking, finite, None, verb) if fits else None
     if asking is None and first.tag not in _FINITE:
         return None

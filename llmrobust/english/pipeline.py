@@ -22,6 +22,7 @@ _BATCH = 128
 _known: dict[str, Analysis] = {}
 
 
+@cache
 def missing() -> str:
     """Which of the packages that analysing needs are not installed, in words; empty if none."""
     lacking = [
@@ -32,6 +33,7 @@ def missing() -> str:
     return " and ".join(filter(None, (", ".join(lacking[:-1]), *lacking[-1:])))
 
 
+@cache
 def identity() -> str:
     """Name and version of the pipeline that texts are analysed with ("en_core_web_sm 3.8.0"); empty if none is."""
     point = _pipeline()

@@ -208,8 +208,9 @@ def denied(text: Analysis, lead: str) -> str | None:
         return None
     first = text[0]
     if (
-        first.pos in ("INTJ", "CCONJ", "SCONJ", "PART")
-        or first.dep in ("mark", "intj", "cc")
+        (first.pos in ("INTJ", "CCONJ", "SCONJ", "PART") and first.lower not in ("neither", "either", "both"))
+        or first.dep in ("mark", "intj")
+        or first.lower in ("and", "but", "or", "so", "yet")
         or (clause.tense == "modal" and (text[clause.finite].lower in ("shall", "must", "may", "should")))
     ):
         return None

@@ -15,7 +15,7 @@ ADDED: Mapping[SentenceKind, tuple[str, ...]] = MappingProxyType(
         "rule": ("Note that", "Please note that", "For the avoidance of doubt,"),
         "opinion": ("Frankly,", "To be honest,", "Honestly,"),
         "account": ("Well,", "You see,", "As it happens,"),
-        "premise": ("As it happens,", "In this case,", "Well,"),
+        "premise": ("As it happens,", "As it turns out,", "Well,"),
     }
 )
 """Markers that may begin a sentence of a kind without referring to the one before it."""

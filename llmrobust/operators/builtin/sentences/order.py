@@ -20,6 +20,9 @@ _SUBORDINATORS = frozenset(
 _TIME_PREPOSITIONS = frozenset("in on at during before after over within for by since until throughout every".split())
 _PLACE_PREPOSITIONS = frozenset("in at on near outside inside".split())
 _TIMES = frozenset("altogether overall yesterday today tomorrow tonight recently daily weekly monthly yearly".split())
+_TIME_NOUNS = frozenset(
+    "day week month year morning evening afternoon night weekend summer winter spring autumn semester season".split()
+)
 _PLACES = frozenset(
     "store shop market supermarket school park farm zoo garden beach library restaurant cafe bakery factory office "
     "house home city town country village street kitchen yard field forest lake pool museum theater theatre "
@@ -200,15 +203,8 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
     if any(t.pos == "PUNCT" or t.tag in ("WP", "WRB", "WDT") for t in text.within(index)):
         return False
     if token.dep == "npadvmod":
-        return token.entity in ("DATE", "TIME") and text[token.left].lower in (
-            "last",
-            "next",
-            "this",
-            "every",
-            "each",
-            "yesterday",
-            "today",
-        )
+        timed = token.entity in ("DATE", "TIME") or token.lower in _TIME_NOUNS
+        return timed and text[token.left].lower in ("last", "next", "this", "every", "each", "yesterday", "today")
     if token.dep == "advmod":
         return token.lower in _TIMES and token.left == token.right
     if token.dep == "prep" and text.phrase(index).lower() in ("in total", "in all"):
@@ -350,7 +346,7 @@ def _swapped_clauses(text: Analysis, second: int) -> str | None:
     start, end = text[second].left, text[second].right
     if start != links[0] + 1 or two.subject_range[0] != start or one.subject_range[0] != 0:
         return None
-    if {t.lower for t in text.tokens[start : end + 1]} & _UNLIKE or any(
+    if {t.lower for t in text.tokens[start : end + 1]} & (_UNLIKE - {"each"}) or any(
         t.tag == "PRP" for t in text.tokens[start : end + 1]
     ):
         return None

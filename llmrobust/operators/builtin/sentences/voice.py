@@ -175,7 +175,12 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
     """What the passive is made of; None where the clause has none that is good English."""
     token = text[thing]
     lemma = text[verb].lemma
-    if lemma in NO_PASSIVE or not lemma.isalpha() or text.dependents(verb, *_CLAUSAL):
+    phrasal = bool(text.dependents(verb, "prt"))
+    if (
+        (lemma in NO_PASSIVE and not (phrasal and lemma in ("turn", "hold", "keep")))
+        or not lemma.isalpha()
+        or text.dependents(verb, *_CLAUSAL)
+    ):
         return None
     if not fronted:
         if token.tag in ("WP", "WDT") or token.lower.endswith(("self", "selves")) or token.lower == "other":
@@ -298,7 +303,9 @@ def to_active(text: Analysis) -> str | None:
     ]
     if thing is None or who is None or agree is None or any(t.dep != "advmod" for t in between):
         return None
-    if any(t.tag in ("WP", "WDT", "PRP$") for t in (*text.within(clause.subject), *text.within(agent))):
+    if any(t.tag in ("WP", "WDT") for t in (*text.within(clause.subject), *text.within(agent))):
+        return None
+    if any(t.tag == "PRP$" and t.lower in ("his", "her", "its", "their") for t in text.within(agent)):
         return None
     plural, first_person = agree
     verbal = _active_verb(clause, plural=plural, first_person=first_person)
