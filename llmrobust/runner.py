@@ -18,7 +18,7 @@ from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Case, Plan, case_key
 from llmrobust.request import Failure, FailureKind, Reply, Request, Response
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.compatibility import rescoring_problems, stored_reference
+from llmrobust.results.compatibility import incompatibilities, stored_reference
 from llmrobust.results.json_reader import suite_in
 from llmrobust.results.run_result import ModelFacts, RunResult
 from llmrobust.results.suite_result import SuiteResult, table_of
@@ -29,7 +29,7 @@ from llmrobust.suitefile import Suite
 
 
 def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | None:
-    """How often equal prompts were answered differently; None unless every probe was asked and answered."""
+    """How often identical prompts were answered differently; None unless every probe was asked and answered."""
     suite, originals = plan.suite, plan.originals()
     if not plan.probes or any(probe.request not in replies for probe in plan.probes):
         return None
@@ -63,7 +63,7 @@ class SuiteRun:
     plan: Plan
     judged: tuple[Judged, ...]
     noise: NoiseFloor | None = None
-    """How often equal prompts were answered differently, where that was measured."""
+    """How often identical prompts were answered differently, where that was measured."""
     waves: int | None = None
     """In how many waves the cases were asked; None for all at once."""
     decided: Mapping[str, Decision] | None = None
@@ -180,7 +180,7 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     """
     suite = plan.suite
     stored = suite_in(run, suite, path)
-    problem = next(rescoring_problems(stored, plan), None)
+    problem = next(incompatibilities("rescore", stored, plan=plan), None)
     if problem is not None:
         raise ReportError(f"{path}: {problem}")
     cases = {case_key(case): case for case in plan.cases}

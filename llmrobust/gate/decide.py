@@ -18,8 +18,8 @@ from llmrobust.gate.targets import gate_targets
 from llmrobust.metrics import METRICS, Measurement, Metric, Ratio, Sums, Table, selections
 from llmrobust.metrics.across_runs import aligned_to, counterparts
 from llmrobust.metrics.measure import Estimate, estimate_of, estimated, known_cells
-from llmrobust.metrics.registry import MetricRegistry
 from llmrobust.metrics.table import NO_CASE, UNREAD
+from llmrobust.registry import Registry
 from llmrobust.score import canonical_answer
 from llmrobust.stats import Correction, adjusted, max_deviation
 from llmrobust.suitefile.suite import SCOPES, AnswerSpec, GateSpec, Suite
@@ -29,8 +29,8 @@ ROUNDING = 1e-9
 REPORTED = 0.95
 """The confidence of the interval that is shown for a gate that compares the estimate."""
 RESAMPLES = 2000
-NOTHING_COMMON = "the other run has no case in common with this one"
-NO_PROBABILITIES = "the other run holds no label probabilities (`llmrobust baseline save --full` keeps them)"
+NOTHING_COMMON = "the two runs have no cases in common"
+NO_PROBABILITIES = "the other run has no label probabilities (`llmrobust baseline save --full` keeps them)"
 SUREST = 1 - 1e-9
 """No interval is asked for with more confidence than this."""
 _STEPS = 40
@@ -54,7 +54,7 @@ def decide(
     target: GateTarget,
     table: Table,
     seed: int = 0,
-    registry: MetricRegistry = METRICS,
+    registry: Registry[Metric] = METRICS,
     references: References | None = None,
     noise: NoiseFloor | None = None,
 ) -> Decision:
@@ -66,7 +66,7 @@ def decide_gate(
     targets: Sequence[GateTarget],
     table: Table,
     seed: int = 0,
-    registry: MetricRegistry = METRICS,
+    registry: Registry[Metric] = METRICS,
     references: References | None = None,
     noise: NoiseFloor | None = None,
     answer: AnswerSpec | None = None,
@@ -85,8 +85,8 @@ def decide_gate(
     metric = registry.get(gate.metric)
     bound = bound_of(gate)
     if table.unanswered:
-        reason = f"{table.unanswered:,} of the suite's requests got no answer; nothing is decided on a part of the data"
-        advice = "find out why the requests failed, and run again"
+        reason = f"{table.unanswered:,} of the suite's requests got no answer; gates are not decided on incomplete data"
+        advice = "find out why the requests failed, then run again"
         return [_not_evaluated(one, bound, "unanswered", reason, advice) for one in targets]
     others, said, problem = found_references(gate, references or {})
     if problem is not None:
@@ -96,7 +96,7 @@ def decide_gate(
         if by is not None and answer is not None and "answer-field" in metric.needs:
             read = [canonical_answer(value, answer) for value in by]
             if None in read:
-                why = f'the {gate.by} "{by[read.index(None)]}" is none of the answers that the suite knows'
+                why = f'the {gate.by} "{by[read.index(None)]}" is not among the answers of the suite'
                 advice = f"{gate.metric} needs an answer in {gate.by}"
                 return [_not_evaluated(one, bound, "unknown-answer", why, advice) for one in targets]
             by = tuple(one for one in read if one is not None)
@@ -125,7 +125,7 @@ def decide_gate(
             m = replace(m, low=reach[target.group][0], high=reach[target.group][1])
         unread = _unread(metric, parts[target.group])
         if unread:
-            decisions.append(_not_evaluated(target, bound, "unread", unread, "look at what the model wrote", m))
+            decisions.append(_not_evaluated(target, bound, "unread", unread, "look at the model's output", m))
             continue
         if m.value is None:
             why = f"{gate.metric} is undefined: {m.undefined}"
@@ -166,9 +166,9 @@ def _unread(metric: Metric, part: Table) -> str:
         return ""
     perturbed, clean = answers.given[answers.given != NO_CASE], answers.clean[answers.clean != NO_CASE]
     if metric.reads != "clean" and perturbed.size and (perturbed == UNREAD).all():
-        return "none of its answers could be read"
+        return "none of its answers could be parsed"
     if (metric.paired or metric.reads == "clean") and clean.size and (clean == UNREAD).all():
-        return "none of the answers to its unperturbed prompts could be read"
+        return "none of the answers to its unperturbed prompts could be parsed"
     return ""
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
@@ -27,7 +26,6 @@ from llmrobust.results.run_result import RunResult
 from llmrobust.results.run_verdict import Outcome, run_verdict
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
-from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.phrases import many
 from llmrobust.text.word_diff import marked, prompt_diff, short_diff
 
@@ -71,11 +69,6 @@ def run_markdown(result: RunResult, limit: int = COMMENT_LIMIT, key: str = "", c
     return fitted(blocks, limit, WHOLE)
 
 
-def write_markdown(result: RunResult, path: Path, key: str = "") -> None:
-    """Write the run as a comment to a file, whole or not at all. Raises OSError."""
-    write_whole(path, run_markdown(result, key=key).encode("utf-8", "backslashreplace"))
-
-
 def _model(result: RunResult) -> str:
     model, asked = result.manifest.model, result.requests
     named = "No model was opened"
@@ -114,7 +107,7 @@ def _suite(suite: SuiteResult, cases: int) -> Iterator[Block]:
     broken = [case for case in suite.cases if case.status in BROKEN]
     if broken and cases:
         shown = f", the first {cases}" if len(broken) > cases else ""
-        summary = f"{many(len(broken), 'case')} of {html_code(suite.name, _NAME)} not as they must be{shown}"
+        summary = f"{many(len(broken), 'case')} of {html_code(suite.name, _NAME)} did not pass{shown}"
         listed = [_case(case) for case in broken[:cases]]
         yield details(summary, listed, _CASES, "cases", max(0, len(broken) - cases))
 

@@ -203,7 +203,7 @@ def _meters(suite: SuiteResult) -> list[Line]:
         return [
             [
                 (
-                    "a model that ignores its input has a consistency of 1 too: no edit here must change the answer",
+                    "a model that ignores its input also has a consistency of 1: no edit here must change the answer",
                     "light",
                 )
             ]

@@ -68,7 +68,7 @@ def found_data(prompt: Path, variables: Sequence[str], used: Sequence[Path]) -> 
         return fitting[0], ""
     if fitting:
         names = ", ".join(data.path.name for data in fitting)
-        return None, f"several data files would do ({names}): name one with --data"
+        return None, f"several data files match ({names}): choose one with --data"
     return None, str(found[0]) if found else ""
 
 
@@ -121,8 +121,8 @@ def found_answers(data: Data, variables: Sequence[str], prompt: str) -> tuple[An
     if len(likely) == 1:
         return answers_of(data, likely[0], prompt)
     if likely:
-        return None, f"the answers may stand in {' or '.join(likely)}: say which with --answer"
-    return None, "no column looks like gold answers; name one with --answer, if there is one"
+        return None, f"the answers may be in {' or '.join(likely)}: choose one with --answer"
+    return None, "no column looks like gold answers; if there is one, name it with --answer"
 
 
 def answers_of(data: Data, column: str, prompt: str) -> tuple[Answers | None, str]:
@@ -139,7 +139,7 @@ def answers_of(data: Data, column: str, prompt: str) -> tuple[Answers | None, st
     if all(_is_number(value) for value in values):
         return Answers(column, "number"), ""
     if max(len(str(value)) for value in values) > LONGEST_ANSWER:
-        return None, f"the answers in {column} are long texts, which are not compared word by word: left out"
+        return None, f"the answers in {column} are long texts, which cannot be compared exactly: left out"
     return Answers(column, "exact"), ""
 
 

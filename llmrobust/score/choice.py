@@ -73,7 +73,7 @@ def read_choice(text: str, labels: Sequence[str], *, ignore_case: bool = True, c
     """
     reader = _reader(tuple(labels), ignore_case)
     if reader is None:
-        return Reading(None, "two labels are shown alike")
+        return Reading(None, "two labels are displayed identically")
     return reader.read(without_thoughts(text), cut_off)
 
 
@@ -230,7 +230,7 @@ class _Reader:
             return Reading(None, "the answer names none of the labels")
         if len(named) > 1:
             return self._several(named)
-        return Reading(None, f"the answer names {self._shown[named[0]]} without giving it as the answer")
+        return Reading(None, f"the answer names {self._shown[named[0]]} but not as the answer")
 
 
 @lru_cache(maxsize=4096)

@@ -27,10 +27,10 @@ def read_number(text: str) -> Reading:
         found = _TOKEN.search(text, declarations[-1].end())
         if found is not None:
             if _GOES_ON.match(text, found.end()):
-                return Reading(None, "a sum follows where the answer is announced")
+                return Reading(None, "the announced answer is followed by a sum")
             return _value(found)
     tokens = list(_TOKEN.finditer(text))
-    return _value(tokens[-1]) if tokens else Reading(None, "the answer holds no number")
+    return _value(tokens[-1]) if tokens else Reading(None, "the answer contains no number")
 
 
 def same_number(first: str, second: str, tolerance: float) -> bool:
@@ -52,6 +52,6 @@ def canonical_number(value: Decimal) -> str:
 def _value(found: re.Match[str]) -> Reading:
     body = found["body"].rstrip(".,:/'")
     if _BODY.fullmatch(body) is None:
-        return Reading(None, f"{body[:40]!r} is not read as a number: use digits, commas for thousands and a point")
+        return Reading(None, f"{body[:40]!r} is not a number: use digits, commas for thousands and a decimal point")
     value = Decimal(body.replace(",", ""))
     return Reading(canonical_number(-value if found["sign"] in ("-", "−") else value))

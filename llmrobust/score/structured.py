@@ -43,7 +43,7 @@ def canonical_gold(gold: str, ignore_case: bool) -> str:
 def _only_value(text: str) -> Any:
     fenced = _FENCE.findall(text)
     if len(fenced) > 1:
-        raise _Unreadable("the answer holds several fenced blocks")
+        raise _Unreadable("the answer contains several fenced blocks")
     if fenced:
         return _parse(fenced[0])
     try:
@@ -51,10 +51,10 @@ def _only_value(text: str) -> Any:
     except _Unreadable as problem:
         start = re.search(r"[{\[]", text)
         if start is None:
-            raise _Unreadable("the answer holds no JSON") from problem
+            raise _Unreadable("the answer contains no JSON") from problem
     value, end = _parse_start(text, start.start())
     if re.search(r"[{\[]", text[end:]):
-        raise _Unreadable("the answer may hold several JSON values")
+        raise _Unreadable("the answer may contain several JSON values")
     return value
 
 
@@ -77,7 +77,7 @@ def _parse_start(text: str, start: int) -> tuple[Any, int]:
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len({key for key, _ in pairs}) < len(pairs):
-        raise _Unreadable("a key of the JSON stands there twice")
+        raise _Unreadable("the JSON has a duplicate key")
     return dict(pairs)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Any
 
 from llmrobust.suitefile.schema import AnswerSection
-from llmrobust.suitefile.suite import AnswerSpec
-from llmrobust.suitefile.validation import validated
+from llmrobust.suitefile.suite import CHECKS, AnswerSpec
+from llmrobust.suitefile.validation import shown, validated
 from llmrobust.suitefile.yaml_source import Key, Source
 from llmrobust.text.patterns import problem_of
 
@@ -17,8 +18,8 @@ CHOICES: Key = ("answer", "choices")
 _RANGE = re.compile(r"([A-Z])\.\.([A-Z])|([a-z])\.\.([a-z])|(\d{1,3})\.\.(\d{1,3})")
 
 
-def read_answer(source: Source, value: Any) -> AnswerSpec:
-    """How answers are judged; problems are noted in the source."""
+def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) -> AnswerSpec:
+    """How answers are judged; problems are noted in the source. checks: the names that `check` may have."""
     if value is None:
         return AnswerSpec()
     given = dict(value) if isinstance(value, dict) else value
@@ -27,11 +28,16 @@ def read_answer(source: Source, value: Any) -> AnswerSpec:
     section = validated(AnswerSection, given, source, KEY)
     if section is None:
         return AnswerSpec()
+    if section.check is not None and section.check not in checks:
+        known = [*CHECKS, *sorted(set(checks) - {*CHECKS})]
+        message = f"check: must be {', '.join(known[:-1])} or {known[-1]}, not {shown(section.check)}"
+        source.problem(message, source.at_value((*KEY, "check")))
+        return AnswerSpec()
     _check_choices(source, section)
     check = section.check or ("choice" if section.choices else "exact")
     for name, needed in (("tolerance", "number"), ("json_path", "json")):
         if name in section.model_fields_set and check != needed:
-            message = f"{name} means nothing here: it belongs to check: {needed}, and this is {check}"
+            message = f"{name} does not apply here: it belongs to check: {needed}, and the check is {check}"
             source.problem(message, source.at_key((*KEY, name)))
     if section.pattern is not None:
         problem = problem_of(section.pattern, section.ignore_case)
@@ -85,7 +91,7 @@ def _word(source: Source, key: Key, value: Any) -> Any:
 
 def _check_choices(source: Source, section: AnswerSection) -> None:
     if section.choices and section.check not in (None, "choice"):
-        source.problem(f"check: with choices it is choice, not {section.check}", source.at_value((*KEY, "check")))
+        source.problem(f"check: with choices it must be choice, not {section.check}", source.at_value((*KEY, "check")))
     if section.check == "choice" and not section.choices:
         source.problem("check: choice needs choices", source.at_value((*KEY, "check")))
     if len(section.choices) == 1:
@@ -97,6 +103,6 @@ def _check_choices(source: Source, section: AnswerSection) -> None:
             source.problem("a choice must not be empty", source.at_value((*CHOICES, i)))
         elif plain in seen:
             hint = "" if choice == seen[plain] or not section.ignore_case else "or set ignore_case: false"
-            message = f'the choices "{seen[plain]}" and "{choice}" cannot be told apart'
+            message = f'the choices "{seen[plain]}" and "{choice}" are indistinguishable'
             source.problem(message, source.at_value((*CHOICES, i)), hint)
         seen.setdefault(plain, choice)

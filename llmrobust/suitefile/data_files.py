@@ -127,7 +127,7 @@ def _parsed(path: Path, text: str, first_line: int) -> Any:
         raise SuiteError([Diagnostic("the value is nested too deeply", Location(path, first_line, 1))]) from None
     except ValueError:
         message = "a number has too many digits"
-        raise SuiteError([Diagnostic(message, Location(path, first_line, 1), "in quotes it is a text")]) from None
+        raise SuiteError([Diagnostic(message, Location(path, first_line, 1), "quote it to make it a string")]) from None
 
 
 def _object(value: Any, at: Location, shown: str, what: str) -> dict[str, Any]:
@@ -145,7 +145,7 @@ def _csv(path: Path, text: str) -> Iterator[Row]:
             raise SuiteError([Diagnostic("a CSV file begins with a line of field names", Location(path, 1, 1))])
         if len(set(header)) < len(header):
             twice = next(name for name in header if header.count(name) > 1)
-            raise SuiteError([Diagnostic(f'the field "{twice}" stands twice in the header', Location(path, 1, 1))])
+            raise SuiteError([Diagnostic(f'the field "{twice}" appears twice in the header', Location(path, 1, 1))])
         line = reader.line_num + 1
         for position, cells in enumerate(reader, 1):
             if cells and len(cells) != len(header):

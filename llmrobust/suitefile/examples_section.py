@@ -102,7 +102,7 @@ def make_examples(source: Source, rows: Sequence[Row], answer: AnswerSpec, neede
         name = f"ex-{row.position:03d}" if given in (None, "") else str(given)
         unusable = unusable_character(row.fields)
         if unusable:
-            message = f"the example holds a character that no prompt can hold: {unusable}"
+            message = f"the example contains a character that is not allowed in a prompt: {unusable}"
             complaints.add("unusable", row, message, "remove it")
             continue
         if name in first:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from llmrobust.request import Scoring
-from llmrobust.suitefile.suite import CaseMode, Check, Correction, Side
+from llmrobust.suitefile.suite import CaseMode, Correction, Side
 
 Count = Annotated[int, Field(ge=1)]
 FieldValue = str | int | float | bool
@@ -27,11 +27,11 @@ class TextFile(Section):
 
 
 def _kind_of_text(value: Any) -> str:
-    return "a file" if isinstance(value, dict | TextFile) else "a text"
+    return "a file" if isinstance(value, dict | TextFile) else "a string"
 
 
 Text = Annotated[
-    Annotated[str, Tag("a text")] | Annotated[TextFile, Tag("a file")],
+    Annotated[str, Tag("a string")] | Annotated[TextFile, Tag("a file")],
     Discriminator(_kind_of_text),
 ]
 """A prompt text: as it stands, or in a file."""
@@ -59,7 +59,7 @@ class FileData(Section):
     file: str = Field(min_length=1)
     limit: Count | None = Field(default=None, description="At most this many examples.")
     seed: int | None = Field(
-        default=None, description="Draw the limited examples at random with this seed, else the first."
+        default=None, description="Sample the limited examples with this seed; without it, take the first ones."
     )
     fields: dict[str, str] = Field(default_factory=dict, description="New field name -> name in the data.")
 
@@ -83,9 +83,9 @@ class AnswerSection(Section):
         default=None, description="The examples' field with the gold answer; consistency needs none."
     )
     choices: list[str] = Field(default_factory=list, description="The closed set of answers; A..D for letters.")
-    check: Check | None = Field(default=None, description="choice if there are choices, else exact.")
+    check: str | None = Field(default=None, description="choice if there are choices, else exact.")
     scoring: Scoring = Field(
-        default="auto", description="How choices are scored; auto takes the best that the model offers."
+        default="auto", description="How choices are scored; auto uses the best that the model supports."
     )
     pattern: str | None = Field(
         default=None, description="For regex: its first group (or the whole match) is the answer."
@@ -129,7 +129,7 @@ class GateSection(Section):
         "keeps; bounds are on the difference.",
     )
     same: Side | list[Side] = Field(
-        default_factory=list, description="What must be as it was in those runs: prompt, model, or both."
+        default_factory=list, description="What must be unchanged since those runs: prompt, model, or both."
     )
     correction: Correction = Field(
         default="none", description="How the groups of one gate share its error rate; needs a confidence."
@@ -141,7 +141,7 @@ class NoiseSection(Section):
     """Unperturbed prompts that are asked again, to tell the server's own noise from a lack of robustness."""
 
     examples: Count = Field(default=50, description="How many examples, drawn by the suite's seed.")
-    times: Count = Field(default=2, description="How often each is asked again, in other company each time.")
+    times: Count = Field(default=2, description="How often each is sent again, each time in a different batch.")
 
 
 MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect")
@@ -164,7 +164,7 @@ class SuiteSection(Section):
     )
     repeats: Count = 1
     noise_floor: NoiseSection | None = Field(
-        default=None, description="Measure how often equal prompts are answered differently, and take it off."
+        default=None, description="Measure how often identical prompts get different answers, and subtract it."
     )
     cases: CaseMode | None = Field(default=None, description="report (with gates, the default) or strict (without).")
     protect: list[str] = Field(

@@ -14,7 +14,8 @@ from llmrobust.request import Mode, Sampling, Scoring
 if TYPE_CHECKING:
     from llmrobust.prompt.template import Template
 
-Check = Literal["choice", "exact", "contains", "regex", "number", "json"]
+CHECKS = ("choice", "exact", "contains", "regex", "number", "json")
+"""The built-in values of `answer: {check: ...}`; projects and distributions add their own."""
 CaseMode = Literal["report", "strict"]
 Correction = Literal["none", "holm", "benjamini-hochberg", "max"]
 Side = Literal["prompt", "model"]
@@ -42,14 +43,14 @@ class AnswerSpec:
     """How an answer is read and judged.
 
     field: the examples' field with the gold answer, or None. choices: the closed set of answers, or empty.
-    check: how a parsed answer is compared with the gold one. pattern: for `regex`, the expression whose first group
+    check: how an answer is read and compared, by its name. pattern: for `regex`, the expression whose first group
     (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal.
     json_path: for `json`, the dotted path of the value that is compared; empty for the whole value.
     """
 
     field: str | None = None
     choices: tuple[str, ...] = ()
-    check: Check = "exact"
+    check: str = "exact"
     scoring: Scoring = "auto"
     pattern: str | None = None
     tolerance: float = 0.0
@@ -143,7 +144,7 @@ class Suite:
     """A suite file that passed every check.
 
     seed: every random stream of the suite derives from it. language: code of the prompts' language. repeats: how often
-    each prompt is asked. noise_floor: whether equal prompts are asked again, to know the server's noise. digest:
+    each prompt is asked. noise_floor: whether identical prompts are asked again, to know the server's noise. digest:
     SHA-256 over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates,
     "strict" fails each flipped or wrong case.
     """

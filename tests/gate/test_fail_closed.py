@@ -60,7 +60,7 @@ def test_a_baseline_with_failed_requests_is_no_reference(tmp_path: Path) -> None
     ("change", "message"),
     [
         (lambda one: one["uses"][0].update(version=99), "had version 99 then"),
-        (lambda one: one["cases"][3].update(expected="neutral"), "1 gold answers are others now"),
+        (lambda one: one["cases"][3].update(expected="neutral"), "1 gold answer has changed"),
         (lambda one: one["cases"][3].update(request="0" * 64), "prompts are in it"),
         (lambda one: one["cases"][3].pop("operator"), "is damaged: KeyError"),
         (lambda one: one["cases"][3].update(status="bogus"), "damaged"),
@@ -270,9 +270,9 @@ def test_a_corrected_decision_says_what_the_correction_did() -> None:
 @pytest.mark.parametrize(
     ("gates", "message"),
     [
-        ("  - sensitivity: {min: 0.5}\n", "no case's answer must change"),
+        ("  - sensitivity: {min: 0.5}\n", "no cases whose answer must change"),
         ("  - spread: {max: 0.5, over: punctuation.strip_final}\n", "it needs two variants"),
-        ("  - token_f1: {min: 0.5}\n", "it is for free answers"),
+        ("  - token_f1: {min: 0.5}\n", "it applies to free-form answers"),
         ("  - consistency: {min: 0.78, per: operator, confidence: 0.95, correction: holm}\n", "it can never pass"),
     ],
 )

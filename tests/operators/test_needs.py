@@ -11,7 +11,7 @@ from llmrobust.changes.plan_diff import operator_versions_of, other_versions
 from llmrobust.english import pipeline
 from llmrobust.errors import Location, OperatorError
 from llmrobust.operators import REGISTRY
-from llmrobust.results.compatibility import changed_versions
+from llmrobust.results.differences import changed_versions
 from llmrobust.results.digests import english_of, use_digest
 from llmrobust.suitefile.suite import OperatorUse
 from tests.operators.prompts import values
@@ -48,7 +48,7 @@ def use() -> OperatorUse:
 
 
 def test_operators_on_sentences_say_that_they_need_it() -> None:
-    needing = {operator.name for name in REGISTRY.names() if (operator := REGISTRY.get(name)) and operator.needs}
+    needing = {operator.name for operator in REGISTRY if operator.needs}
     assert {name.split(".")[0] for name in needing} == NEEDS
     assert "dialect.vocabulary" not in needing
 
@@ -94,7 +94,7 @@ def test_another_pipeline_is_another_operator(use: OperatorUse, monkeypatch: pyt
             uses=[SimpleNamespace(operator="syntax.passive", version=use.operator.version, english=name)]
         )
         said = changed_versions(stored, SimpleNamespace(perturb=[use]))  # type: ignore[arg-type]
-        assert said == f"syntax.passive analysed English with {name} then, with en_core_web_sm 9.9.9 now"
+        assert said == f"syntax.passive analysed English with {name} then and does with en_core_web_sm 9.9.9 now"
     finally:
         pipeline.identity.cache_clear()
 

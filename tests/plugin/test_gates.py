@@ -97,7 +97,7 @@ def test_the_sequential_mode_stops_early_and_says_what_it_spared(project, worker
     outcomes = result.parseoutcomes()
     assert result.ret == 0
     assert outcomes["skipped"] > 0.3 * everything
-    result.stdout.fnmatch_lines(["*not asked: every gate on this case was decided without it*"])
+    result.stdout.fnmatch_lines(["*not sent: every gate on this case was decided without it*"])
     result.stdout.fnmatch_lines(["reviews*cases in * wave*"])
     assert gates_of(project) == {"accuracy": "pass"}
     assert len(project.sent()) == len(set(project.sent()))

@@ -35,9 +35,9 @@ _EXTRA = (
     ("worst_case_accuracy", "examples right in every variant"),
     ("unanimity", "examples with one answer in every variant"),
     ("attack_success_rate", "right answers that some variant broke"),
-    ("recovery_rate", "wrong answers that a perturbation put right"),
+    ("recovery_rate", "wrong answers that a perturbation corrected"),
     ("spread", "best variant's accuracy less the worst one's"),
-    ("performance_drop_rate", "share of the accuracy that was lost"),
+    ("performance_drop_rate", "share of accuracy lost"),
 )
 
 
