@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -39,6 +40,7 @@ _UNLIKE = frozenset(
     "their then also each both as such ones one former latter so double triple remainder quarter".split()
 )
 """Words that point back at the first of a pair, or count it."""
+_PRICED = re.compile(r"\bfor (?:\$|\d+ dollars)")
 _STATES = frozenset("be have cost weigh contain hold own like love live know need want sell charge earn".split())
 _FIXED = frozenset(
     ("terms", "pros", "black", "back", "round", "again", "more", "up", "bread", "profit", "ladies", "mr")
@@ -188,7 +190,9 @@ def fronted(text: Analysis) -> str | None:
                 continue
             if any(text[i].dep == "conj" for i in text[verb].children) or right - left > 8:
                 continue
-            if any(t.lower in ("each", "or") for t in text.within(index)):
+            if any(t.lower in ("each", "or") for t in text.within(index)) or (follows and follows.text == ","):
+                continue
+            if any(t.dep == "cc" and t.head > verb for t in text.tokens[verb:left]):
                 continue
             start = inner(text, 0, left - 1)
             if start is None:
@@ -248,6 +252,8 @@ def _is_setting(text: Analysis, index: int, verb: int) -> bool:
 def pair_swapped(text: Analysis) -> str | None:
     """The sentence with the first pair swapped that may be; None if there is none."""
     words = {token.lower for token in text.tokens}
+    if len(_PRICED.findall(text.text)) > 1:
+        return None  # "pens for $2, cups for $3": which price is whose is often read wrong
     if words & {"respectively", "former", "latter", "between", "then", "first", "order"}:
         return None
     for token in text.tokens:
@@ -280,7 +286,13 @@ def _swapped_pair(text: Analysis, second: int) -> str | None:
         return None
     left, left_too = ([text[i].dep for i in text[i2].children if i < i2] for i2 in (first, second))
     if left and not left_too:
-        if set(left) - {"det", "poss"} or text[first].tag != text[second].tag or one[1] != first or len(chain) > 2:
+        if (
+            set(left) - {"det", "poss"}
+            or text[text[first].left].lower in ("a", "an")
+            or text[first].tag != text[second].tag
+            or one[1] != first
+            or len(chain) > 2
+        ):
             return None
         one = (first, first)
     elif (

@@ -19,6 +19,7 @@ from llmrobust.english.clauses import (
 )
 from llmrobust.english.phrases import as_object, as_subject, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.people import is_person
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -185,14 +186,16 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
     if not fronted:
         if token.tag in ("WP", "WDT") or token.lower.endswith(("self", "selves")) or token.lower == "other":
             return None
-        given = any(text[i].tag == "NNP" for i in text.dependents(thing, "compound"))
+        given = any(text[i].tag == "NNP" or is_person(text, i) for i in text.dependents(thing, "compound"))
         if given and lemma in _GIVING:
             return None
         bare = token.tag in ("NN", "VBG") and not text.dependents(thing, "det", "poss", "nummod", "amod", "compound")
         if (bare and lemma in _LIGHT) or token.entity in ("TIME", "DATE", "QUANTITY", "PERCENT"):
             return None
         words = list(text.within(thing))
-        if len(words) > 12 or any(t.tag in ("WRB", "WP") or t.lower in ("each", "there") for t in words):
+        if len(words) > 12 or token.tag == "VBG" or (lemma == "need" and text[subject].lower in ("i", "we")):
+            return None
+        if any(t.tag in ("WRB", "WP") or t.lower in ("each", "there") for t in words):
             return None
         own = {t.lower for t in words if t.tag == "PRP$"}
         who = text[subject].lower
@@ -220,7 +223,10 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
         not _is_one_person(text, subject)
     ):
         return None
-    if any(t.dep == "pcomp" or t.lower in ("respectively",) for t in text.tokens[start : last + 1]):
+    rest = text.tokens[start : last + 1]
+    if any(t.dep == "pcomp" or t.text == "," or t.lower == "respectively" for t in rest):
+        return None
+    if rest and rest[0].lower in ("as", "than"):
         return None
     agent, agree = as_object(text, subject), agreement(text, thing)
     if agent is None or agree is None:
