@@ -5,7 +5,7 @@ and lemminflect are imported when the first text is read, and come with the extr
 """
 
 from llmrobust.english.analysis import Analysis, Token
-from llmrobust.english.inflection import inflected
+from llmrobust.english.inflection import form_of, inflected
 from llmrobust.english.pipeline import INSTALL, analyse, analyse_all, identity, missing
 
-__all__ = ["INSTALL", "Analysis", "Token", "analyse", "analyse_all", "identity", "inflected", "missing"]
+__all__ = ["INSTALL", "Analysis", "Token", "analyse", "analyse_all", "form_of", "identity", "inflected", "missing"]

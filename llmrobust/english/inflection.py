@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from llmrobust.english.analysis import Token
+
 _IRREGULAR = {("get", "VBN"): "got", ("be", "VBD"): "was", ("prove", "VBN"): "proved", ("input", "VBD"): "input"}
 
 
@@ -21,6 +23,13 @@ def inflected(lemma: str, tag: str) -> str:
 
     found = getInflection(lemma, tag)
     return str(found[0]) if found else lemma
+
+
+def form_of(token: Token, tag: str) -> str:
+    """Another form of a word in a text. A regular past is its participle, whatever the pipeline takes for its lemma."""
+    if tag in ("VBD", "VBN") and token.tag in ("VBD", "VBN") and token.lower.endswith("ed") and len(token.text) > 3:
+        return token.lower
+    return inflected(token.lemma, tag)
 
 
 @lru_cache(maxsize=20_000)

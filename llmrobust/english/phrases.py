@@ -14,7 +14,7 @@ _PARTS = frozenset(
 )
 """Words whose number is that of what follows "of"."""
 _NAMED = frozenset("PERSON GPE ORG NORP LOC FAC PRODUCT EVENT WORK_OF_ART LANGUAGE LAW".split())
-_SMALL = frozenset("DET PRON ADP AUX SCONJ CCONJ PART ADV INTJ VERB".split())
+_SMALL = frozenset("DET PRON ADP AUX SCONJ CCONJ PART INTJ".split())
 
 
 def is_plural(text: Analysis, head: int) -> bool | None:

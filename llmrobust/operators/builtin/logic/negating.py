@@ -18,7 +18,7 @@ NEGATIVE = frozenset(
 )
 _NEEDS_NEGATION = frozenset("any anyone anybody anything anywhere anymore either yet ever".split())
 """What needs a negation: "I knew anyone" is not English."""
-_POSITIVE_ONLY = frozenset("some already also too still just only even always about almost exactly".split())
+_POSITIVE_ONLY = frozenset("some well already also too still just only even always about almost exactly".split())
 """What does not stand below a negation, or means something else there."""
 _REVERSIBLE = frozenset(
     "lock load pack zip wrap block freeze plug subscribe connect agree approve like trust obey allow continue prove "
@@ -40,7 +40,7 @@ def negated(text: Analysis, word: Word, *, questions: bool = False) -> str | Non
     """
     asked = question(text)
     if asked is not None:
-        if not questions or any(t.lower in NEGATIVE for t in text.tokens) or asked.subject is None:
+        if not questions or word != "not" or any(t.lower in NEGATIVE for t in text.tokens) or asked.subject is None:
             return None
         return _negated_question(
             text, asked.finite, asked.subject, asked.verb, asking=asked.asking is not None, word=word
@@ -57,6 +57,8 @@ def negated_clause(clause: Clause, word: Word) -> str | None:
     token = text[finite]
     between = text.tokens[clause.subject_range[1] + 1 : finite]
     if any(t.lower in _POSITIVE_ONLY or t.dep not in ("advmod", "punct") or t.text == "," for t in between):
+        return None
+    if text.text[token.end : token.end + 1] in ("'", "’"):
         return None
     after = [t.lower for t in text.tokens[finite + 1 : clause.verb + 1] if t.dep == "advmod"]
     if set(after) & _POSITIVE_ONLY or (word != "not" and after) or token.lower in ("ought", "used", "'d", "’d"):
@@ -176,7 +178,7 @@ def _with_prefix(text: Analysis, index: int) -> str | None:
     if (text.dependents(index, "xcomp") and token.tag.startswith("VB")) or before in ("as", "than"):
         return None
     if token.tag in ("JJ", "RB"):
-        return PREFIXED.get(token.lower)
+        return None if token.lower == "certain" and token.dep == "amod" else PREFIXED.get(token.lower)
     if token.tag.startswith("VB"):
         if token.tag in ("VBN", "VBD") and token.lower in PREFIXED and token.dep in ("amod", "acomp"):
             return PREFIXED[token.lower]
@@ -195,7 +197,7 @@ def _turned(text: Analysis, other: Callable[[Analysis, int], str | None]) -> str
         before = text[token.index - 1] if token.index else None
         said = raised(new) if token.text[:1].isupper() else new
         if before is not None and before.lower in ("a", "an"):
-            article = "an" if new[0] in "aeiou" and not new.startswith(("uni", "use")) else "a"
+            article = "an" if new[0] in "aeiou" and not new.startswith(("use", "unique", "univ")) else "a"
             return edited_at(text, (before.index, token.index, f"{_cased(article, before.text)} {said}"))
         return edited_at(text, (token.index, token.index, said))
     return None
@@ -207,6 +209,8 @@ def denied(text: Analysis, lead: str) -> str | None:
     if clause is None or not text.text.endswith(".") or not text.text[:1].isupper():
         return None
     first = text[0]
+    if first.pos == "ADV" and text[1].text == ",":
+        return None
     if (
         (first.pos in ("INTJ", "CCONJ", "SCONJ", "PART") and first.lower not in ("neither", "either", "both"))
         or first.dep in ("mark", "intj")

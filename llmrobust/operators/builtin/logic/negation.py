@@ -12,8 +12,7 @@ from typing import Any
 from pydantic import Field
 
 from llmrobust.operators.builtin.logic.negating import Word, affirmed, denied, failing, negated, opposite, prefixed
-from llmrobust.operators.builtin.sentences.parsed import ParsedRewrite, rewritten_text
-from llmrobust.operators.editing.text_edits import editable
+from llmrobust.operators.builtin.sentences.parsed import ParsedRewrite, rewritten_text, whole_sentences
 from llmrobust.operators.operator import AtMost, Draw, Params, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -120,9 +119,9 @@ def _rewritten(
     prompt: Prompt, target: str, draw: Draw, change: ParsedRewrite, name: str, answer_map: Mapping[str, str] | None
 ) -> Iterator[Variant]:
     """The first sentence of the target that can be changed, changed. answer_map None: the answer stays."""
-    for place in editable(prompt, (target,)):
-        whole = rewritten_text(prompt.span(place).text, draw, change)
-        if whole is not None:
+    for place, parts, whole in whole_sentences(prompt, (target,)):
+        text = rewritten_text(parts, whole, draw, change)
+        if text is not None:
             relation = None if answer_map is None else Relation.FOLLOWS if answer_map else Relation.NO_PROMISE
-            yield Variant(prompt.with_texts({place: whole}), name, answer_map=answer_map or {}, relation=relation)
+            yield Variant(prompt.with_texts({place: text}), name, answer_map=answer_map or {}, relation=relation)
             return

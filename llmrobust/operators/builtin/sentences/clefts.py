@@ -22,7 +22,7 @@ _OBJECT_FIRST = frozenset("need want like love hate prefer have own require".spl
 _NOT_DONE = frozenset(
     "be know cost weigh contain hold belong seem appear mean see hear feel think believe hope remember forget "
     "understand lack owe live exist equal get receive become grow die happen remain stay fit last total notice find "
-    "wish expect realize include consist depend differ matter look sound smell taste deserve doubt fear worry "
+    "wish expect realize face include consist depend differ matter look sound smell taste deserve doubt fear worry "
     "wonder guess suppose say tell ask let begin start keep stop turn come end average go".split()
 )
 """Verbs of which one does not say that somebody does it."""
@@ -149,8 +149,7 @@ def wh_clefted(text: Analysis) -> str | None:
         said = indirect(text)
         if said is None:
             return None
-        end = "." if text.text.endswith("?") else ""
-        return like(f"{said.before}what I would like to know is {said.clause}{end}", text)
+        return like(f"{said.before}what I would like to know is {said.clause}{said.end}", text)
     if clause.is_passive or clause.is_copular or clause.negation is not None or not _begins_plainly(clause):
         return None
     if text[clause.subject].dep == "expl" or text[clause.subject].lower in (

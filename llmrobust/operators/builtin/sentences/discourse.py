@@ -118,6 +118,8 @@ def without_marker(text: Analysis) -> str | None:
     first = text[0]
     if first.lower in STARTS and len(text) > 3 and first.dep in ("cc", "advmod", "mark") and first.left == first.right:
         after = 2 if text[1].text == "," else 1
+        if first.lower == "now" and after == 1:
+            return None
         if text[after].pos not in ("ADV", "ADJ", "VERB", "SCONJ", "ADP") or text[after].tag in ("WRB", "WP", "WDT"):
             return like(text.text[text[after].start :], text)
     for token in text.tokens[1:]:
@@ -140,11 +142,13 @@ def _connective(text: Analysis, index: int) -> Connective | None:
     if one is None or token.dep not in one.deps or text[token.head].pos not in ("VERB", "AUX"):
         return None
     before = text[index - 1] if index else None
+    if before is not None and before.lower in ("even", "as", "just", "only"):
+        return None
     if one.joins_clauses:
         head = text[token.head]
         later = [i for i in head.children if i > index and text[i].dep == "conj"]
         joined = later or head.index > index
-        if before is None or before.text != "," or not joined:
+        if before is None or before.text != "," or not joined or text[index + 1].pos in ("SCONJ", "CCONJ"):
             return None
         if text.text.endswith("?"):
             return None

@@ -8,8 +8,13 @@ from typing import Any
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, question, question_start, statement
 from llmrobust.english.phrases import inner, raised
-from llmrobust.operators.builtin.sentences.parsed import ParsedParams, is_plain, parsed, rewritten_by_parse
-from llmrobust.operators.editing.text_edits import editable, sentences
+from llmrobust.operators.builtin.sentences.parsed import (
+    ParsedParams,
+    is_plain,
+    parsed,
+    rewritten_by_parse,
+    whole_sentences,
+)
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -33,9 +38,8 @@ def split(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]
 @operator("syntax.merge", source=f"{FLUKE}: compound sentences; {RUP}", **_DECLARED)
 def merge(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Joins two sentences by "and" or a semicolon."""
-    for place in editable(prompt, params.targets()):
-        parts = sentences(prompt.span(place).text)
-        for index in range(len(parts) - 1):
+    for place, parts, whole in whole_sentences(prompt, params.targets()):
+        for index in whole[:-1]:
             links = list(_links(parts[index].strip(), parts[index + 1].strip(), draw))
             if not links:
                 continue

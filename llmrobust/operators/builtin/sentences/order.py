@@ -149,9 +149,18 @@ def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
     if "," in [t.text for t in text.tokens[: first - 1]]:
         return None
     main = inner(text, 0, before)
-    if main is None:
+    if main is None or _refers_anew(text, first, end, before):
         return None
     return like(f"{text.said(first, end)}, {main}{text.text[text[end].end :]}", text)
+
+
+def _refers_anew(text: Analysis, first: int, end: int, before: int) -> bool:
+    """Whether a pronoun of the subordinate clause could be read as somebody else when that clause stands first."""
+    said = {t.lower for t in text.tokens[first : end + 1] if t.tag in ("PRP", "PRP$")}
+    said &= {"he", "she", "it", "they", "him", "her", "them", "his", "its", "their"}
+    nouns = [a for a, b in text.noun_phrases if b <= before and text[b].tag.startswith("NN") and not text[b].entity]
+    named = [a for a, b in text.noun_phrases if b <= before and text[b].entity in ("PERSON", "ORG", "NORP", "GPE")]
+    return bool(said) and len(nouns) + len(named) > 1
 
 
 def _subordinator(text: Analysis, verb: int) -> str | None:
@@ -205,6 +214,8 @@ def fronted(text: Analysis) -> str | None:
 def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
     token = text[index]
     if any(t.pos == "PUNCT" or t.tag in ("WP", "WRB", "WDT") for t in text.within(index)):
+        return False
+    if any(t.dep == "cc" for t in text.within(index)) and {t.entity for t in text.within(index)} - {"", "DATE"}:
         return False
     if token.dep == "npadvmod":
         timed = token.entity in ("DATE", "TIME") or token.lower in _TIME_NOUNS

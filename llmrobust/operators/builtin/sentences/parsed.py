@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from llmrobust.english import Analysis, analyse
 from llmrobust.operators.editing.analysed_sentences import LONGEST
 from llmrobust.operators.editing.protected_text import free_stretches
-from llmrobust.operators.editing.text_edits import TargetParams, editable, sentences
+from llmrobust.operators.editing.scope import is_target
+from llmrobust.operators.editing.text_edits import TargetParams, sentences, texts_of
 from llmrobust.operators.operator import Draw, Variant
-from llmrobust.prompt.spans import Prompt
+from llmrobust.prompt.spans import Place, Prompt
 
 ParsedRewrite = Callable[[Analysis], str | None]
 """From an analysed sentence without surrounding space to the new sentence, or None where it does not apply."""
 _HARD = re.compile(
-    r"[()\[\]{}\"“”:;—|*#=<>/\\\n_]|--| - |``|''|\.\.\.|(?<![A-Za-z0-9])['‘]|[A-Za-z]\?[^\s?]|\b[A-Z]{4,} [A-Z]{4,}\b"
+    r"[()\[\]{}\"“”:;—|*#=<>/\\\n_`]|--| - |``|''|\.\.\.|(?<![A-Za-z0-9])['‘]|[A-Za-z]\?[^\s?]|\b[A-Z]{4,} [A-Z]{4,}\b"
 )
 """What makes a text more than a plain sentence."""
 
@@ -57,17 +58,33 @@ def rewritten_by_parse(
 
     Sentences with labels, addresses, code, quotations or brackets are left alone.
     """
-    for place in editable(prompt, params.targets()):
-        whole = rewritten_text(prompt.span(place).text, draw, rewrite)
-        if whole is not None:
-            yield Variant(prompt.with_texts({place: whole}), name)
+    for place, parts, whole in whole_sentences(prompt, params.targets()):
+        text = rewritten_text(parts, whole, draw, rewrite)
+        if text is not None:
+            yield Variant(prompt.with_texts({place: text}), name)
             return
 
 
-def rewritten_text(text: str, draw: Draw, rewrite: ParsedRewrite) -> str | None:
-    """A text with the first sentence rewritten that the rule applies to; None where it applies to none."""
-    parts = sentences(text)
-    for index, part in enumerate(parts):
+def whole_sentences(prompt: Prompt, targets: Sequence[str]) -> Iterator[tuple[Place, list[str], range]]:
+    """(place, its text cut into sentences, indices of those that are whole) of every span that may be edited.
+
+    A span may begin or end within a sentence: before and after a piece of the text that nobody may change.
+    """
+    for places in texts_of(prompt, targets):
+        for number, place in enumerate(places):
+            if not is_target(prompt.span(place), targets):
+                continue
+            parts = sentences(prompt.span(place).text)
+            before = prompt.span(places[number - 1]).text.rstrip() if number else "."
+            starts = before.endswith((".", "?", "!")) and (number == 0 or parts[:1] != [parts[0].lstrip()])
+            ends = number == len(places) - 1 or parts[-1].rstrip().endswith((".", "?", "!"))
+            yield place, parts, range(0 if starts else 1, len(parts) if ends else len(parts) - 1)
+
+
+def rewritten_text(parts: Sequence[str], whole: range, draw: Draw, rewrite: ParsedRewrite) -> str | None:
+    """The joined sentences with the first one rewritten that is whole and that the rule applies to; None if none is."""
+    for index in whole:
+        part = parts[index]
         body = part.strip()
         found = parsed(body) if is_plain(body, draw) else None
         new = rewrite(found) if found is not None else None

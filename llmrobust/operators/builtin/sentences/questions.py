@@ -25,6 +25,8 @@ class Indirect:
     yes_no: bool
     words: tuple[str, str]
     wh: str
+    end: str = ""
+    """The mark that ends a statement made of it: a point for a question mark."""
     for_me: str = ""
     """What "you" are asked to do, where the question is a request: "explain it" in "Can you explain it?"."""
 
@@ -47,7 +49,7 @@ def requested(text: Analysis) -> str | None:
     """A question as a request, a command as a question; None for anything else."""
     asked = indirect(text)
     if asked is not None:
-        end = "." if text.text.endswith("?") else ""
+        end = asked.end
         if asked.for_me:
             return like(f"{asked.before}please {asked.for_me}{end}", text)
         return like(f"{asked.before}tell me {asked.clause}{end}", text)
@@ -90,6 +92,7 @@ def indirect(text: Analysis) -> Indirect | None:
         lowered = inner(text, 0, 0)
         if lowered is None:
             return None
+    mark = text.text[text[end].end :].strip().replace("?", ".")
     asking = "" if asked.asking is None else _asking_words(text, asked.asking)
     if asking is None:
         return None
@@ -97,7 +100,7 @@ def indirect(text: Analysis) -> Indirect | None:
     lead = asking if asked.asking else "whether"
     if asked.subject is None:
         told = text.said(asked.finite, end)
-        return Indirect(before, joined(lead, told), False, (lead, told), wh)
+        return Indirect(before, joined(lead, told), False, (lead, told), wh, mark)
     first, last = asked.subject
     last = min(end, _whole_subject(text, min(last, end), asked.verb, asked.finite, end))
     subject = text.said(first, last)

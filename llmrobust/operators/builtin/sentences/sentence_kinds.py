@@ -14,7 +14,7 @@ _JUDGING = frozenset(
     "rotten tasty".split()
 )
 _THINKING = frozenset("think believe love hate like dislike feel enjoy prefer regret recommend adore doubt".split())
-_RULING = frozenset("shall must may should cannot".split())
+_RULING = frozenset("shall must".split())
 
 
 def kind_of(text: Analysis) -> SentenceKind | None:
@@ -34,7 +34,9 @@ def kind_of(text: Analysis) -> SentenceKind | None:
     )
     if text[clause.verb].lemma in _THINKING and text[clause.subject].lower in ("i", "we"):
         return "opinion"
-    if clause.tense == "modal" and text[clause.finite].lower in _RULING and not speaks:
+    modal = text[clause.finite].lower if clause.tense == "modal" else ""
+    allows = modal == "may" and text[clause.finite + 1].lower in ("not", "only")
+    if (modal in _RULING or allows) and len(clause.auxiliaries) == 1 + clause.is_passive and not speaks:
         return "rule"
     if judges:
         return "opinion"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from llmrobust.english import Analysis, inflected
+from llmrobust.english import Analysis, form_of, inflected
 from llmrobust.english.clauses import (
     Clause,
     agreement,
@@ -113,7 +113,7 @@ def _passive_clause(clause: Clause) -> str | None:
     negation = text[clause.negation].text if clause.negation is not None else ""
     helped = _negated(before, negation)
     said = joined(
-        new_subject, helped, " ".join(t.text for t in between), after, inflected(text[verb].lemma, "VBN"),
+        new_subject, helped, " ".join(t.text for t in between), after, form_of(text[verb], "VBN"),
         parts.particle, f"by {parts.agent}", text.said(*parts.rest),
     )  # fmt: skip
     end = max(parts.rest[1], text[thing].right, verb)
@@ -155,7 +155,7 @@ def _passive_question(text: Analysis) -> str | None:
         return None
     before, after = chain
     said = joined(
-        _negated(before, negation), new_subject, adverbs, after, inflected(text[verb].lemma, "VBN"), parts.particle,
+        _negated(before, negation), new_subject, adverbs, after, form_of(text[verb], "VBN"), parts.particle,
         f"by {parts.agent}", text.said(*parts.rest),
     )  # fmt: skip
     end = max(parts.rest[1], verb, text[parts.object].right if not fronted else verb)
@@ -182,6 +182,9 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
         or not lemma.isalpha()
         or text.dependents(verb, *_CLAUSAL)
     ):
+        return None
+    third = ("he", "she", "they", "him", "her", "them", "it")
+    if token.lower in third and text[subject].lower in third:
         return None
     if not fronted:
         if token.tag in ("WP", "WDT") or token.lower.endswith(("self", "selves")) or token.lower == "other":
@@ -335,13 +338,15 @@ def _active_verb(clause: Clause, *, plural: bool, first_person: bool) -> str | N
     if chain == ["be"]:
         if negation:
             return joined(finite_form("do", tense, plural=plural, first_person=first_person), negation, lemma)
+        if tense == "past":
+            return form_of(text[clause.verb], "VBD")
         return finite_form(lemma, tense, plural=plural, first_person=first_person)
     finite = full_form(text, clause.finite)
     if tense == "modal" and chain[1:] == ["be"]:
         return joined("cannot" if negation and finite == "can" else joined(finite, negation), lemma)
     if chain == ["have", "be"]:
         have = finite_form("have", tense, plural=plural, first_person=first_person)
-        return joined(have, negation, inflected(lemma, "VBN"))
+        return joined(have, negation, form_of(text[clause.verb], "VBN"))
     if chain == ["be", "be"]:
         be = finite_form("be", tense, plural=plural, first_person=first_person)
         return joined(be, negation, inflected(lemma, "VBG"))
