@@ -129,7 +129,7 @@ def indirect(text: Analysis) -> Indirect | None:
     )
     for_me = text.said(last + 1, end) if polite and text[asked.verb].tag in ("VB", "VBP") else ""
     return Indirect(
-        before, joined(lead, clause), asked.asking is None, (lead, clause), wh, for_me.removeprefix("please ")
+        before, joined(lead, clause), asked.asking is None, (lead, clause), wh, mark, for_me.removeprefix("please ")
     )
 
 
