@@ -18,6 +18,7 @@ from llmrobust.gate.reference_runs import References, found_references
 from llmrobust.gate.targets import gate_targets
 from llmrobust.metrics import METRICS, Measurement, Metric, Ratio, Sums, Table, selections
 from llmrobust.metrics.across_runs import aligned_to, counterparts
+from llmrobust.metrics.clusters import by_cluster
 from llmrobust.metrics.measure import Estimate, estimate_of, estimated, known_cells
 from llmrobust.metrics.table import NO_CASE, UNREAD
 from llmrobust.registry import Registry
@@ -193,7 +194,8 @@ def _estimate(
     share = metric.statistic(part)
     if not isinstance(share, Ratio):
         return estimate
-    made = estimate_of(replace(metric, interval="bca"), noise.taken_off(share, part.examples, sign), 0, seed, RESAMPLES)
+    left = by_cluster(noise.taken_off(share, part.examples, sign), part.clusters)
+    made = estimate_of(replace(metric, interval="bca"), left, 0, seed, RESAMPLES)
     return replace(
         estimate,
         metric=made.metric,
@@ -220,8 +222,10 @@ def difference(metric: Metric, part: Table, other: Table, seed: int, by_use: boo
     statistic = Sums(both_parts, lambda totals: first.reduce(totals[:, :width]) - second.reduce(totals[:, width:]))
     low, high = metric.range
     changed = replace(metric, interval="bca", range=(low - high, high - low))
-    made = estimate_of(changed, statistic, int(common.sum()), seed, RESAMPLES)
-    return replace(made, n_examples=len(both[0].examples), n_variants=int(common.any(axis=0).sum()))
+    grouped = by_cluster(statistic, both[0].clusters)
+    made = estimate_of(changed, grouped, int(common.sum()), seed, RESAMPLES)
+    n_variants = int(common.any(axis=0).sum())
+    return replace(made, n_examples=len(both[0].examples), n_variants=n_variants, n_clusters=both[0].n_clusters)
 
 
 def paired(metric: Metric, part: Table, other: Table, by_use: bool = True) -> tuple[Table, Table] | None:

@@ -52,10 +52,19 @@ def measured(m: Measurement, target: GateTarget, noise: float | None) -> str:
     ends = "no interval"
     if m.low is not None and m.high is not None:
         ends = f"{100 * m.confidence:g}% interval {m.low:.3f} to {m.high:.3f}"
-    counts = f"{m.n_examples:,} examples, {m.n_cases:,} cases"
+    counts = f"{examples_of(m)}, {m.n_cases:,} cases"
     part = "" if target.gate.of is None else f"the answers' {target.gate.of} in "
     said = f"{m.metric} of {part}{selection_of(target)}{compared_with(target.gate)} is {m.value:.3f} ({ends}, {counts})"
     return said if not noise else f"{said} after {noise:.3f} was subtracted for flips between identical prompts"
+
+
+def examples_of(m: Measurement) -> str:
+    """How many examples, and in how many clusters where they belong together: "337 clusters of 1,642 examples"."""
+    return (
+        f"{m.n_examples:,} examples"
+        if m.n_clusters is None
+        else f"{m.n_clusters:,} clusters of {m.n_examples:,} examples"
+    )
 
 
 def verdict(m: Measurement, status: DecisionStatus, gate: GateSpec) -> str:
@@ -95,11 +104,12 @@ def remedy(metric: Metric, target: GateTarget, m: Measurement, status: DecisionS
         elif reach > MOST_TIMES**0.5 * distance:
             return NEVER
         else:
-            needed = max(needed, math.ceil(m.n_examples * (reach / distance) ** 2))
-    if needed <= m.n_examples:  # a correction for several groups, or few examples that differ, took the rest
-        more = f"more than {m.n_examples:,} examples{_which(target)} would decide it"
+            needed = max(needed, math.ceil(m.n_units * (reach / distance) ** 2))
+    units = "examples" if m.n_clusters is None else "clusters of examples"
+    if needed <= m.n_units:  # a correction for several groups, or few examples that differ, took the rest
+        more = f"more than {m.n_units:,} {units}{_which(target)} would decide it"
     else:
-        more = f"about {needed:,} examples{_which(target)} instead of {m.n_examples:,} would decide it"
+        more = f"about {needed:,} {units}{_which(target)} instead of {m.n_units:,} would decide it"
     return f"{more}: {'pass' if _meets(gate, value) else 'fail'}, if the estimate stays"
 
 

@@ -22,6 +22,7 @@ from llmrobust.gate.noise_floor import EXCESS, NoiseFloor
 from llmrobust.gate.reference_runs import References
 from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
 from llmrobust.metrics import METRICS, Metric, Ratio, Table, selections
+from llmrobust.metrics.clusters import by_cluster
 from llmrobust.metrics.measure import measure_selection
 from llmrobust.plan import Case, Plan
 from llmrobust.seeds import Stream
@@ -29,21 +30,22 @@ from llmrobust.stats import anytime_interval
 from llmrobust.suitefile.suite import GateSpec
 
 FIRST = 16
-"""Examples of the first wave."""
+"""Examples (or clusters of them) of the first wave."""
 GROWTH = 1.3
 """Each wave's examples, as a multiple of those of the one before."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Watch:
-    """A decision that may be made early. most: the largest denominator of an example. population: ids of all examples
-    that it looks at."""
+    """A decision that may be made early. most: the largest denominator of an example, or of a cluster of examples.
+    population: ids of all examples that it looks at; units: how many independent ones they are (clusters, or all)."""
 
     target: GateTarget
     metric: Metric
     confidence: float
     most: float
     population: frozenset[str]
+    units: int
 
 
 class Waves:
@@ -56,7 +58,12 @@ class Waves:
         self._plan = plan
         columns = plan.columns()
         self._open = {target.id: target for target in gate_targets(plan.suite, columns)}
-        self._order = Stream(plan.suite.seed, "waves").sample(plan.suite.examples, len(plan.suite.examples))
+        together: dict[str, list[str]] = {}
+        for example in plan.suite.examples:
+            together.setdefault(example.id if example.cluster is None else f"\0{example.cluster}", []).append(
+                example.id
+            )
+        self._order = Stream(plan.suite.seed, "waves").sample(list(together.values()), len(together))
         self._groups = Counter(id(one.gate) for one in self._open.values())
         self._looks = {
             name: (
@@ -80,7 +87,7 @@ class Waves:
             wave = self._order[self._asked : self._asked + round(self._size)]
             self._asked += len(wave)
             self._size *= GROWTH
-            cases = [case for example in wave for case in self._needed(example.id)]
+            cases = [case for members in wave for name in members for case in self._needed(name)]
             if cases:
                 self.waves += 1
                 return cases
@@ -123,18 +130,23 @@ class Waves:
             return None
         columns, examples = self._looks[target.id]
         cells: dict[str, set[str]] = {}
+        clusters: dict[str, str] = {}
         for case in self._plan.cases:
             if case.example.id in examples and (
                 case.is_original if _reads_originals(target) else case.column in columns
             ):
                 cells.setdefault(case.example.id, set()).add(case.column)
+                clusters[case.example.id] = case.example.id if case.example.cluster is None else case.example.cluster
         if not cells:
             return None
-        most = 1.0 if metric.unit == "example" else float(max(len(names) for names in cells.values()))
+        weights: Counter[str] = Counter()
+        for name, columns_of in cells.items():
+            weights[clusters[name]] += 1 if metric.unit == "example" else len(columns_of)
+        most = float(max(weights.values()))
         confidence = gate.confidence or REPORTED
         if gate.confidence is not None:
             confidence = _half(confidence, self._sharing(gate))
-        return _Watch(target, metric, confidence, most, frozenset(cells))
+        return _Watch(target, metric, confidence, most, frozenset(cells), len(weights))
 
     def _sharing(self, gate: GateSpec) -> int:
         """How many decisions share the error rate of a gate."""
@@ -165,10 +177,10 @@ class Waves:
         if part is None:
             return None
         part = part.rows(np.array([name in watch.population for name in part.examples], dtype=bool))
-        ratio = watch.metric.statistic(part) if part.examples else None
+        ratio = by_cluster(watch.metric.statistic(part), part.clusters) if part.examples else None
         if not isinstance(ratio, Ratio) or not ratio.denominator.any():
             return None
-        finite = len(watch.population) if gate.confidence is None else None
+        finite = watch.units if gate.confidence is None else None
         reach = watch.metric.range
         interval = anytime_interval(ratio.numerator, ratio.denominator, watch.most, reach, watch.confidence, finite)
         status = between(gate, interval.low, interval.high)

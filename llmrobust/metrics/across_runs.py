@@ -192,6 +192,7 @@ def aligned_to(table: Table, reference: Table, own_columns: bool = False) -> Tab
         severities=by_column.severities,
         fields=table.fields,
         by=table.by,
+        clusters=table.clusters,
     )
 
 

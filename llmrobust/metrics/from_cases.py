@@ -68,7 +68,8 @@ def build_table(
         if not case.is_original
     ]
     fields = [example.fields for example in examples.values()]
-    return table_of_cells(cells, list(examples), choices, fields, answer)
+    clusters = [example.cluster for example in examples.values()]
+    return table_of_cells(cells, list(examples), choices, fields, answer, clusters)
 
 
 def original_cell(example: str, expected: str | None, verdict: Verdict) -> Cell:
@@ -110,10 +111,12 @@ def table_of_cells(
     choices: Sequence[str] = (),
     fields: Sequence[Mapping[str, Any]] = (),
     answer: AnswerSpec | None = None,
+    clusters: Sequence[str | None] = (),
 ) -> Table:
     """The table of cells. examples: ids of its rows, in order; fields: those of each example, or none at all.
 
-    answer: how answers are read; each field of JSON answers gets a table of its own.
+    answer: how answers are read; each field of JSON answers gets a table of its own. clusters: the cluster of each
+    example, or none at all.
     """
     cells = list(cells)
     rows = {name: i for i, name in enumerate(examples)}
@@ -147,12 +150,17 @@ def table_of_cells(
         answers=answers_of(grid, clean_grid, agreeing),
         severities=tuple(first[name].severity for name in columns),
         fields=_short_fields(fields),
-        parts={} if answer is None else _parts(cells, examples, fields, answer),
+        parts={} if answer is None else _parts(cells, examples, fields, answer, clusters),
+        clusters=tuple(name for name in clusters if name is not None) if None not in clusters else (),
     )
 
 
 def _parts(
-    cells: Sequence[Cell], examples: Sequence[str], fields: Sequence[Mapping[str, Any]], answer: AnswerSpec
+    cells: Sequence[Cell],
+    examples: Sequence[str],
+    fields: Sequence[Mapping[str, Any]],
+    answer: AnswerSpec,
+    clusters: Sequence[str | None],
 ) -> dict[str, Table]:
     """A table for each field of JSON answers: of the same replies, of which nothing but that field counts."""
     if not answer.fields:
@@ -163,7 +171,7 @@ def _parts(
     found = {}
     for field in answer.fields:
         inside = [_cell_of_field(cell, field.name, clean.get(cell.example, cell.expected)) for cell in cells]
-        found[field.name] = table_of_cells(inside, examples, (), fields)
+        found[field.name] = table_of_cells(inside, examples, (), fields, clusters=clusters)
     return found
 
 

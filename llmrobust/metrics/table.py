@@ -98,6 +98,7 @@ class Table:
     says what, is no longer the unperturbed one), else 0; NaN where the answer must stay or is not known. None stands
     for a table without such cases.
     answers: the answers themselves, None where only verdicts are known. severities: of each column, None without.
+    clusters: for each example which others it belongs together with (rows of one document); empty: with none.
     by: for each example the value of the field that a gate names, None where none is named. references: tables of
     other runs that this one is measured against.
     Repeats are averaged before: a cell of a case asked five times is a multiple of 0.2, and its answer the commonest.
@@ -121,6 +122,12 @@ class Table:
     references: tuple[Table, ...] = ()
     parts: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
     """Of each field of JSON answers that a suite compares by field; of the whole table only, not of selections."""
+    clusters: tuple[str, ...] = ()
+
+    @property
+    def n_clusters(self) -> int | None:
+        """How many clusters of examples there are; None where each example is its own."""
+        return len(set(self.clusters)) if self.clusters else None
 
     @property
     def moved(self) -> Floats:
@@ -148,6 +155,7 @@ class Table:
             answers=None if self.answers is None else self.answers.rows(index),
             fields={name: _picked(values, index) for name, values in self.fields.items()},
             by=None if self.by is None else _picked(self.by, index),
+            clusters=_picked(self.clusters, index) if self.clusters else (),
         )
 
     def select(self, keep: NDArray[np.bool_]) -> Table:

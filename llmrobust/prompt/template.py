@@ -33,6 +33,7 @@ from llmrobust.prompt.budget import (
 )
 from llmrobust.prompt.enumeration import choices_filter, labels_filter
 from llmrobust.prompt.fields import typed_fields
+from llmrobust.prompt.handwritten import with_handwritten
 from llmrobust.prompt.instrumentation import MARKED, defined_names, mark_outputs
 from llmrobust.prompt.protection import protected_pieces
 from llmrobust.prompt.sentinels import CLOSE, REGIONS, RESERVED, UNUSABLE, BrokenMarks, Mark, Marks, unusable_character
@@ -231,7 +232,7 @@ class Template:
         unusable = unusable_character([span.text for span in spans])
         if unusable:
             raise self.error(f"the template prints a character that is not allowed in a prompt: {unusable}")
-        return protected_pieces(typed_fields(spans), protect, labels)
+        return protected_pieces(typed_fields(with_handwritten(spans)), protect, labels)
 
     def _rendered(self, fields: Mapping[str, Any]) -> str:
         """What Jinja renders. Raises SecurityError for more than a prompt can be."""

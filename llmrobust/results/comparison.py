@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from llmrobust.gate import Decision
 from llmrobust.gate.decide import difference, paired
 from llmrobust.metrics import METRICS, Metric, Table, selections
+from llmrobust.metrics.clusters import cluster_numbers, summed
 from llmrobust.results.differences import changed_model, changed_settings
 from llmrobust.results.json_reader import lacks, stored_table
 from llmrobust.results.pairing import Change, Group, Left, Pair, paired_cases
@@ -253,16 +254,24 @@ def _value(metric: Metric, table: Table) -> float:
 
 
 def _p_value(metric: Metric, after: Table, before: Table, seed: int) -> float | None:
-    """That both runs are equally good: McNemar's test where each example is one case, else flipped signs."""
+    """That both runs are equally good: McNemar's test where each example is one case, else flipped signs (of clusters,
+    where examples belong together)."""
     if metric.reads == "clean":
-        changes = after.clean_correct - before.clean_correct
-        if np.isin(changes, (-1.0, 0.0, 1.0)).all():
+        changes = _by_cluster(after.clean_correct - before.clean_correct, after)
+        if not after.clusters and np.isin(changes, (-1.0, 0.0, 1.0)).all():
             return mcnemar_p(int((changes > 0).sum()), int((changes < 0).sum()))
         return sign_flip_p(changes, seed=seed)
     if metric.name not in JUDGED:
         return None
     means = [_example_means(one.agrees if metric.reads == "agrees" else one.correct) for one in (after, before)]
-    return sign_flip_p(means[0] - means[1], seed=seed)
+    return sign_flip_p(_by_cluster(means[0] - means[1], after), seed=seed)
+
+
+def _by_cluster(differences: NDArray[np.float64], table: Table) -> NDArray[np.float64]:
+    """Differences summed over the examples that belong together: only whole clusters may change places."""
+    if not table.clusters:
+        return differences
+    return summed(np.nan_to_num(differences), *cluster_numbers(table.clusters))
 
 
 def _example_means(values: NDArray[np.float64]) -> NDArray[np.float64]:

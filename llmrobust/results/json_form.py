@@ -84,6 +84,7 @@ class MeasurementForm(TypedDict):
     n_cases: Count
     undefined: str | None
     over: str | None
+    n_clusters: NotRequired[Annotated[int, Field(ge=1)]]
 
 
 @with_config(_STRICT)
@@ -251,6 +252,8 @@ class SuiteForm(TypedDict):
     replies_kept: bool
     examples: Count
     example_digests: dict[str, str]
+    left_out: NotRequired[dict[str, Count]]
+    clusters: NotRequired[dict[str, str]]
     planned: Count
     answered: Count
     waves: Count | None

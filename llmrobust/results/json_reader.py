@@ -107,8 +107,10 @@ def stored_table(stored: SuiteResult, suite: Suite | None = None) -> Table:
     fields = [known[name] for name in examples] if known.keys() >= set(examples) else []
     choices = suite.answer.choices if suite is not None else stored.choices
     answer = stored.answer if suite is None else suite.answer
+    groups = dict(stored.clusters) if suite is None else {one.id: one.cluster for one in suite.examples if one.cluster}
+    clusters = [groups[name] for name in examples] if groups.keys() >= set(examples) and groups else []
     try:
-        return table_of_cells(map(_cell, stored.cases), examples, choices, fields, answer)
+        return table_of_cells(map(_cell, stored.cases), examples, choices, fields, answer, clusters)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ReportError(f"its cases are damaged: {type(error).__name__}: {error}") from None
 
@@ -174,6 +176,8 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         strict=value.get("strict", not value["decisions"]),
         scoring=_scoring(value.get("scoring")),
         changed=_change(value.get("changed")),
+        left_out=tuple(value.get("left_out", {}).items()),
+        clusters=tuple(value.get("clusters", {}).items()),
     )
 
 

@@ -111,7 +111,7 @@ def _model(result: RunResult) -> ModelForm | None:
 
 def _suite(suite: SuiteResult) -> SuiteForm:
     statuses = suite.statuses()
-    return {
+    form: SuiteForm = {
         "name": suite.name,
         "path": suite.path,
         "digest": suite.digest,
@@ -140,6 +140,11 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         "decisions": [decision_json(decision) for decision in suite.decisions],
         "cases": _cases(suite.cases, brief=not suite.replies_kept),
     }
+    if suite.left_out:
+        form["left_out"] = dict(suite.left_out)
+    if suite.clusters:
+        form["clusters"] = dict(suite.clusters)
+    return form
 
 
 def _answer(answer: AnswerSpec) -> AnswerForm:
@@ -183,7 +188,10 @@ def _noise(noise: NoiseFloor | None) -> NoiseForm | None:
 
 
 def _measurement(m: Measurement) -> MeasurementForm:
-    return {**_form(MeasurementForm, m), "undefined": m.undefined or None}
+    form = {**_form(MeasurementForm, m), "undefined": m.undefined or None}
+    if m.n_clusters is None:
+        form.pop("n_clusters", None)
+    return cast("MeasurementForm", form)
 
 
 def decision_json(decision: Decision) -> DecisionForm:

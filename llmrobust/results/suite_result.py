@@ -124,6 +124,10 @@ class SuiteResult:
     """How `scoring: auto` scored the labels and why; None where the suite says how, or that is not known."""
     changed: ChangeResult | None = None
     """What changed since a revision, where the run was limited to that."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """Rows of the data that became no examples, as `Suite.left_out`."""
+    clusters: tuple[tuple[str, str], ...] = ()
+    """The cluster of each example, by its id; empty where each stands for itself."""
 
     @classmethod
     def of(
@@ -171,7 +175,15 @@ class SuiteResult:
             language=suite.language,
             protect=suite.protect,
             strict=suite.cases == "strict",
+            left_out=suite.left_out,
+            clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
         )
+
+    @property
+    def n_clusters(self) -> int | None:
+        """How many clusters the examples of its cases form; None where each example stands for itself."""
+        known, asked = dict(self.clusters), {case.example for case in self.cases}
+        return len({known[name] for name in asked}) if known.keys() >= asked and known else None
 
     def statuses(self) -> Counter[Status]:
         """How many cases ended in which way."""

@@ -53,27 +53,53 @@ class PromptSection(Section):
     completion: Text | None = None
 
 
-class FileData(Section):
-    """Examples from a file: .jsonl, .json, .csv or .parquet (with the extra llmrobust[parquet])."""
+class LongLayout(Section):
+    """One row a variant: which rows are one example, and which of them is the unperturbed one."""
 
-    file: str = Field(min_length=1)
-    limit: Count | None = Field(default=None, description="At most this many examples.")
+    id: str = Field(min_length=1, description="The field whose value the rows of one example share.")
+    variant: str = Field(min_length=1, description="The field that names the kind of a row.")
+    original: str = Field(default="original", description="Its value in the unperturbed row.")
+
+
+class RowsSection(Section):
+    """Which rows of the data become examples, and under which names."""
+
+    limit: Count | None = Field(default=None, description="At most this many examples, of those that are left.")
     seed: int | None = Field(
         default=None, description="Sample the limited examples with this seed; without it, take the first ones."
     )
-    fields: dict[str, str] = Field(default_factory=dict, description="New field name -> name in the data.")
+    fields: dict[str, str] = Field(
+        default_factory=dict,
+        description="New field name -> name in the data, or a path to a value inside: question.choices[*].text.",
+    )
+    where: dict[str, FieldValue | list[FieldValue]] = Field(
+        default_factory=dict, description="Only rows whose fields have these values; the others are counted."
+    )
+    missing: Literal["error", "skip"] = Field(
+        default="error",
+        description="skip: leave out, and count, rows without a gold answer or a field that the prompt uses.",
+    )
+    long: LongLayout | None = Field(
+        default=None, description="The data has one row a variant; published.columns takes the variants from there."
+    )
 
 
-class HubData(Section):
+class FileData(RowsSection):
+    """Examples from a file: .jsonl, .json, .csv, .tsv or .parquet (with the extra llmrobust[parquet])."""
+
+    file: str = Field(min_length=1)
+    delimiter: str | None = Field(
+        default=None, min_length=1, max_length=1, description="What stands between cells of a CSV file; found out."
+    )
+
+
+class HubData(RowsSection):
     """Examples from a Hugging Face dataset (with the extra llmrobust[datasets])."""
 
     hf: str = Field(min_length=1)
     split: str
     config: str | None = None
     revision: str | None = None
-    limit: Count | None = None
-    seed: int | None = None
-    fields: dict[str, str] = Field(default_factory=dict)
 
 
 class FieldSection(Section):
@@ -96,6 +122,10 @@ class AnswerSection(Section):
         default=None, description="The examples' field with the gold answer; consistency needs none."
     )
     choices: list[str] = Field(default_factory=list, description="The closed set of answers; A..D for letters.")
+    labels: dict[str, str] = Field(
+        default_factory=dict,
+        description="How the data writes an answer -> the answer: {0: negative, 1: positive}; also gives the choices.",
+    )
     check: str | None = Field(default=None, description="choice if there are choices, else exact.")
     scoring: Scoring = Field(
         default="auto",
@@ -185,6 +215,12 @@ class SuiteSection(Section):
     perturb: list[Any] = Field(default_factory=list)
     gate: Any = None
     seed: int = Field(default=0, description="Every random stream of the suite derives from it.")
+    cluster: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The field of the examples that says which belong together (rows of one document): intervals "
+        "resample these clusters.",
+    )
     language: str = Field(
         default="en", min_length=2, description="The language of prompts and examples, a code such as en or pt-BR."
     )

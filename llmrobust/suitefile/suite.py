@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +24,23 @@ SCOPES = ("suite", "family", "operator", "variant")
 """What a gate may decide on; any other scope is a field of the examples."""
 
 
+LEFT_OUT = {
+    "where": "left out by where",
+    "missing": "without a gold answer or a field of the prompt",
+    "too_long": "too long for the model",
+}
+"""Why rows of the data are no examples, in words."""
+
+
+def left_out_words(left_out: Sequence[tuple[str, int]]) -> str:
+    """ "812 rows left out by where, 3 without a gold answer or a field of the prompt"; empty without any."""
+    said = [f"{count:,} {LEFT_OUT.get(why, why)}" for why, count in left_out if count]
+    if not said:
+        return ""
+    first, _, rest = said[0].partition(" ")
+    return ", ".join([f"{first} {'row' if first == '1' else 'rows'} {rest}", *said[1:]])
+
+
 def field_text(value: str | float | bool) -> str:
     """A field's value as gates name it: true and false in small letters, numbers as they are written."""
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -31,11 +48,15 @@ def field_text(value: str | float | bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row of data: its id (unique in the suite), fields, and the gold answer if there is one."""
+    """A row of data: its id (unique in the suite), fields, and the gold answer if there is one.
+
+    cluster: what it shares with the examples that it belongs together with; None where it stands for itself.
+    """
 
     id: str
     fields: Mapping[str, Any]
     expected: str | None = None
+    cluster: str | None = None
 
 
 FieldCheck = Literal["exact", "number", "list", "set", "date", "quantity"]
@@ -190,5 +211,9 @@ class Suite:
     cases: CaseMode = "report"
     protect: tuple[str, ...] = ()
     digest: str = ""
+    cluster: str | None = None
+    """The field of the examples that says which belong together."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """Rows of the data that are no examples: (why, how many), why being a key of `LEFT_OUT`."""
     files: tuple[Path, ...] = field(default=())
     """Every file that the suite was read from, itself first."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from llmrobust.operators.editing.protected_text import label_places, label_words
+from llmrobust.operators.editing.protected_text import label_places, label_words, pieces
 from llmrobust.operators.editing.scope import is_target
 from llmrobust.operators.operator import Draw, Params, Variant
 from llmrobust.prompt.spans import Place, Prompt, Span
@@ -74,8 +74,8 @@ def texts_of(prompt: Prompt, targets: Sequence[str]) -> list[tuple[Place, ...]]:
     texts = []
     whole = not {"instruction", "prompt"}.isdisjoint(targets)
     for m, message in enumerate(prompt.messages):
-        for _, pieces in groupby(enumerate(message.spans), key=lambda piece: _text_key(piece[1], whole)):
-            group = list(pieces)
+        for _, run in groupby(enumerate(message.spans), key=lambda piece: _text_key(piece[1], whole)):
+            group = list(run)
             if any(is_target(span, targets) for _, span in group):
                 texts.append(tuple((m, s) for s, _ in group))
     return texts
@@ -84,6 +84,11 @@ def texts_of(prompt: Prompt, targets: Sequence[str]) -> list[tuple[Place, ...]]:
 def keeps_gold(prompt: Prompt, old: str, new: str) -> bool:
     """Whether a new text says what the right answer says as often as the old one did."""
     return not prompt.gold or not Counter(label_words(old, prompt.gold)) - Counter(label_words(new, prompt.gold))
+
+
+def _keeps(prompt: Prompt, old: str, new: str) -> bool:
+    """Whether a new text keeps every piece that is more than words, and what the right answer says."""
+    return all(new.count(piece) >= old.count(piece) for piece in set(pieces(old))) and keeps_gold(prompt, old, new)
 
 
 def around_gold(prompt: Prompt, text: str, edit: Callable[[str], str | None]) -> str | None:
@@ -113,9 +118,7 @@ def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterat
         new = texts
         for attempt in range(ATTEMPTS):
             new = edit(list(texts), draw.stream(index, attempt))
-            if prompt.gold:
-                kept = (keeps_gold(prompt, old, one) for old, one in zip(texts, new, strict=True))
-                new = [one if keeps else old for keeps, old, one in zip(kept, texts, new, strict=True)]
+            new = [one if _keeps(prompt, old, one) else old for old, one in zip(texts, new, strict=True)]
             if new not in seen:
                 break
         if index and new in seen:

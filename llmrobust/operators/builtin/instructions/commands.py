@@ -52,6 +52,11 @@ _OBJECT = re.compile(
 )
 
 
+_REMARK = re.compile(
+    r"(?:note|remember|assume|suppose|imagine|recall|beware|keep in mind|bear in mind)\b", re.IGNORECASE
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A sentence that commands: where it begins and ends, and where its verb begins, in its text."""
@@ -87,7 +92,9 @@ def first_command(text: str) -> Command | None:
 
 
 def begins_with_command(text: str) -> bool:
-    """Whether a text begins with a command's verb, and not with a noun that looks like one."""
+    """Whether a text begins with a command's verb: not with a noun that looks like one, nor a remark ("Note ...")."""
+    if _REMARK.match(text):
+        return False
     if COMMAND.match(text):
         return True
     found = _WORD.match(text)

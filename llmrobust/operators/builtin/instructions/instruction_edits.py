@@ -16,7 +16,7 @@ from llmrobust.operators.builtin.surface.typo import TypoParams, swap
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.tagged_blocks import Block, blocks_of, with_block
 from llmrobust.operators.editing.text_edits import sentences
-from llmrobust.operators.operator import Draw, Params, Variant
+from llmrobust.operators.operator import ANY_LANGUAGE, Draw, Params, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt, Span
 
@@ -37,7 +37,7 @@ _POLITE = (
 )
 _REFERS_BACK = re.compile(
     r"(?:then|if|it|its|they|their|them|he|she|this|that|these|those|so|such|also|otherwise|finally|do not|don['’]t|"
-    r"your|the (?:answer|output|result))\b",
+    r"your|note|remember|for example|for instance|the (?:answer|output|result))\b",
     re.IGNORECASE,
 )
 """How a sentence begins that cannot move before the one it follows."""
@@ -74,7 +74,14 @@ class EditParams(Params):
     )
 
 
-@operator("instruction.typo", level="instruction", params=InstructionTypoParams, source=SOURCE)
+@operator(
+    "instruction.typo",
+    level="instruction",
+    version=2,
+    params=InstructionTypoParams,
+    languages=(ANY_LANGUAGE,),
+    source=SOURCE,
+)
 def typo(prompt: Prompt, params: InstructionTypoParams, draw: Draw) -> Iterator[Variant]:
     """Swaps neighbouring letters of the instruction, never of an answer label."""
     yield from swap(prompt, params, draw)

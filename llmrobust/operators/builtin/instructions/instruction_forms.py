@@ -64,6 +64,8 @@ _DECLARED: dict[str, Any] = {"level": "instruction", "touches": ("instruction",)
 @operator("instruction.role_form", version=2, params=SampledParams, source=PROMPTBENCH, **_DECLARED)
 def role_form(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Variant]:
     """Gives the model a role: "As a careful reader, decide ...". Not applicable to an instruction that gives one."""
+    if any(re.search(r"\byou are an? ", message.text, re.IGNORECASE) for message in prompt.messages):
+        return
     for lead, name in _drawn(ROLES, params, draw):
         yield from _led(prompt, lead, name)
 

@@ -10,6 +10,7 @@ from itertools import groupby
 from pydantic import Field
 
 from llmrobust.operators.builtin.structure.independence import in_any_order
+from llmrobust.operators.builtin.structure.label_mentions import names_others
 from llmrobust.operators.editing.passages import with_passages
 from llmrobust.operators.editing.text_edits import editable, sentences
 from llmrobust.operators.operator import ANY_LANGUAGE, Draw, Params, Relation, Variant
@@ -17,6 +18,7 @@ from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Message, Prompt
 from llmrobust.seeds import Stream
 
+_OPTION_TEXT = ("variable", "text", "choices", "context", "example")
 Unit = tuple[int, int, int]
 """A stretch of spans that moves as one: its message, its first span, and the span after its last."""
 ANY = (ANY_LANGUAGE,)
@@ -26,14 +28,6 @@ _ABOVE = re.compile(
     re.IGNORECASE,
 )
 """An option that speaks of the other ones and stays at its place."""
-_BY_LETTER = re.compile(
-    r"(?:both |either |neither |only |options? |answers? |choices? |statements? )?"
-    r"\(?\b(?P<one>[A-Z]|[a-z](?=[).])|[1-9])\b\)?\s*(?:,|and|or|nor|&|\+)\s*"
-    r"\(?\b(?P<two>[A-Z]|[a-z](?=[).])|[1-9])\b\)?(?: only| are (?:correct|true|both correct))?\W*|"
-    r"(?:both|either|neither|only|options?|answers?|choices?)\s+\(?[A-Z1-9]\b.*",
-    re.IGNORECASE,
-)
-"""An option that names others by their letters, or numbers: "Both C and D"."""
 
 
 class OrderParams(Params):
@@ -76,8 +70,7 @@ def options(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[Variant
     """Puts the texts of the options in another order; the numbers stay, and the gold label follows the text."""
     units, labels = _options(prompt)
     texts = ["".join(span.text for span in prompt.messages[m].spans[a:b]).strip() for m, a, b in units]
-    names = {label.casefold() for label in labels}
-    if any(_names_others(text, names) for text in texts):
+    if any(names_others(text, labels) for text in texts):
         return
     movable = [number for number, text in enumerate(texts) if not _ABOVE.search(text)]
     if len(movable) < 2 or movable != list(range(len(movable))):  # "all of the above" between others
@@ -193,7 +186,7 @@ def _options(prompt: Prompt) -> tuple[list[Unit], list[str]]:
         while at < len(spans):
             if spans[at].kind == "enumerator" and at + 1 < len(spans) and spans[at + 1].kind == "separator":
                 end = at + 2
-                while end < len(spans) and spans[end].kind == "variable" and spans[end].region == spans[at].region:
+                while end < len(spans) and spans[end].kind in _OPTION_TEXT and spans[end].region == spans[at].region:
                     end += 1
                 if end > at + 2:
                     if spans[at].name in {label for _, label in run}:
@@ -204,15 +197,6 @@ def _options(prompt: Prompt) -> tuple[list[Unit], list[str]]:
             at += 1
         found = run or found
     return [unit for unit, _ in found], [label for _, label in found]
-
-
-def _names_others(text: str, labels: set[str]) -> bool:
-    """Whether an option names others by their numbers: "Both C and D"."""
-    found = _BY_LETTER.fullmatch(text)
-    if found is None:
-        return False
-    named = [name for name in (found["one"], found["two"]) if name] or re.findall(r"\b([A-Za-z1-9])\b", text)[:1]
-    return any(name.casefold() in labels for name in named)
 
 
 def _orders(count: int, samples: int, stream: Stream) -> Iterator[tuple[str, list[int]]]:
@@ -262,8 +246,10 @@ def _sentences_in_order(
         return
     text = prompt.span(place).text
     lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    gaps = [piece[: len(piece) - len(piece.lstrip())] for piece in sentences(text) if piece.strip()][1:]
     for name, order in _orders(len(parts), params.samples, draw.shared("sentences", len(parts))):
-        new = lead + " ".join(parts[index] for index in order) + tail
+        moved = [parts[index] for index in order]
+        new = lead + "".join(map("".join, zip(moved, [*gaps, ""], strict=True))) + tail
         yield Variant(prompt.with_texts({place: new}), name)
 
 

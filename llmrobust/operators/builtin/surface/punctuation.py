@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.text_edits import TargetParams, TextParams, edited, rewritten
-from llmrobust.operators.operator import Draw, Variant
+from llmrobust.operators.operator import ANY_LANGUAGE, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 
-_FINAL = re.compile(r"[.!?;:,…]+(?=[\s\"'”’)]*\Z)")
+_FINAL = re.compile(r"[.!?;:,…。！？；：，、]+(?=[\s\"'”’)]*\Z)")
 _MARK = re.compile(r"(?<!\.)([.!?,;:])(?=\s|\Z)(?!\.)")
 _QUOTES = {'"': ("“", "”"), "'": ("‘", "’")}
 _GAP = re.compile(r"(?<![^\W])([a-z]+) (?=([a-z]+)\b)")
@@ -29,13 +29,13 @@ _LEANS = frozenset(
 SOURCE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311); unitxt's superficial variants (Ackerman et al. 2024)"
 
 
-@operator("punctuation.strip_final", level="character", params=TargetParams, source=SOURCE)
+@operator("punctuation.strip_final", level="character", params=TargetParams, languages=(ANY_LANGUAGE,), source=SOURCE)
 def strip_final(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Takes the final punctuation off each edited text."""
     yield from rewritten(prompt, params, lambda text: _changed(text, _FINAL.sub("", text)), "bare", ends=True)
 
 
-@operator("punctuation.add", level="character", params=TargetParams, source=SOURCE)
+@operator("punctuation.add", level="character", params=TargetParams, languages=(ANY_LANGUAGE,), source=SOURCE)
 def add(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Adds a full stop where a text ends without one, makes one an ellipsis, and doubles other final marks."""
 
@@ -50,19 +50,19 @@ def add(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     yield from rewritten(prompt, params, more, "final", ends=True)
 
 
-@operator("punctuation.double", level="character", params=TargetParams, source=SOURCE)
+@operator("punctuation.double", level="character", params=TargetParams, languages=(ANY_LANGUAGE,), source=SOURCE)
 def double(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Doubles every punctuation mark that ends a word."""
     yield from rewritten(prompt, params, lambda text: _each_mark(text, 2), "all")
 
 
-@operator("punctuation.remove", level="character", params=TargetParams, source=SOURCE)
+@operator("punctuation.remove", level="character", params=TargetParams, languages=(ANY_LANGUAGE,), source=SOURCE)
 def remove(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Takes away every punctuation mark that ends a word."""
     yield from rewritten(prompt, params, lambda text: _each_mark(text, 0), "all")
 
 
-@operator("punctuation.swap_quotes", level="character", params=TargetParams, source=SOURCE)
+@operator("punctuation.swap_quotes", level="character", params=TargetParams, languages=(ANY_LANGUAGE,), source=SOURCE)
 def swap_quotes(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Writes straight quotes and apostrophes as curly ones, and curly ones as straight."""
 

@@ -100,3 +100,19 @@ def test_a_numbering_that_is_asked_for_stays() -> None:
     assert numberings("Reply with A, B or C.", labels=()) == {"A"}, "the suite does not say that these are answers"
     assert numberings("Choose.", labels=()) == {"A"}, "the gold answer is a letter that nothing would rename"
     assert "1" in numberings("Choose.", labels=(), expected="x")
+
+
+def test_a_numbering_by_which_options_name_each_other_stays() -> None:
+    for q, o in (("Which?", ["x", "y", "Both A and B"]), ("Why is option B wrong?", ["x", "y", "z"])):
+        prompt = rendered(OPTIONS, {"asked": "Choose.", "q": q, "o": o}, LABELS)
+        operator = REGISTRY.get("format.enumerator")
+        assert operator is not None
+        made = list(operator.variants(prompt, operator.params(), Draw(0, "u", "e", {}, LABELS, "A")))
+        assert {variant.detail["options.numbering"] for variant in made} == {"A"}
+        assert made, "the wrapper may change"
+
+
+def test_paragraphs_stay_where_facts_change_places() -> None:
+    text = "Refunds take five days.\n\nGift cards do not expire.\nShipping is free."
+    found = texts("order.facts", rendered(CONTEXT, {"c": text}))["reversed"]
+    assert found.startswith("Text: Shipping is free.\n\nGift cards do not expire.\nRefunds take five days.\n")
