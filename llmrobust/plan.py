@@ -1,4 +1,4 @@
-"""From a suite to its cases: which prompts are asked, under which names, with which requests.
+"""From a suite to its cases: which prompts are sent, under which names, with which requests.
 
 Pure: the same suite gives byte-identical cases in every process and on every machine.
 """
@@ -19,18 +19,18 @@ from llmrobust.text.phrases import many
 
 _NUMBER_AT_END = re.compile(r"\d+\Z")
 PROBE = 1_000_000
-"""The number of the first repeat of a prompt that is asked again for the noise floor."""
+"""The number of the first repeat of a prompt that is sent again for the noise floor."""
 ORIGINAL = "original"
 """The family, operator and variant name of unperturbed cases."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An example, perturbed in one way (or not at all), asked once: the unit that pytest shows.
+    """An example, perturbed in one way (or not at all), sent once: the unit that pytest shows.
 
     use: label of the operator's use in the suite. variant: the variant's name, a column of the metrics' tables.
     expected: the gold answer as a canonical label (before `label_map`), or None. label_map: canonical label ->
-    label as shown in this prompt. answer_map: canonical answer -> the one that it must become.
+    label as shown in this prompt. answer_map: canonical answer -> the required new one.
     """
 
     suite: str
@@ -61,7 +61,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class UseCounts:
-    """What became of one operator use over all examples (counts of examples x variants).
+    """The outcomes of one operator use over all examples (counts of examples x variants).
 
     duplicates: variants that say the same as another variant of the same use for the same example. dropped: variants
     that broke the operator's contract, by the reason ("lost a code block"). samples: how many different variants each
@@ -120,8 +120,8 @@ class Plan:
         return bool(self.counts) and not any(one.cases for one in self.counts)
 
     def requests(self) -> list[Request]:
-        """Everything that is asked for the whole suite, in the order in which it is sent: the probes stand at random
-        places, so that identical prompts meet the server cold and warm and in different company."""
+        """All requests of the suite in sending order: the probes are at random positions, so that identical prompts
+        meet the server cold and warm and in different batches."""
         asked = [case.request for case in self.cases]
         stream = Stream(self.suite.seed, "probes", "places")
         for probe in self.probes:
@@ -184,7 +184,7 @@ def plan_suite(suite: Suite) -> Plan:
 
 
 def _probes(suite: Suite, cases: Sequence[Case]) -> Iterator[Case]:
-    """A sample of the unperturbed prompts, each as often as the suite says, under request numbers of their own."""
+    """A sample of the unperturbed prompts, each as often as configured, with separate request numbers."""
     spec = suite.noise_floor
     if spec is None:
         return
@@ -230,7 +230,7 @@ def cases_of(suite: Suite, example: Example, use: OperatorUse | None, variant: V
 
 
 def _expected(example: Example, variant: Variant, relation: Relation) -> str | None:
-    """The gold answer of a variant; None where the answer must change and nothing says to what."""
+    """The gold answer of a variant; None if the answer must change to something unspecified."""
     if variant.expected is not None or example.expected is None:
         return variant.expected
     if relation is Relation.MUST_CHANGE and example.expected not in variant.answer_map:

@@ -1,4 +1,4 @@
-"""What a suite will cost, and what its gates will be able to tell, before anything is asked."""
+"""A suite's cost, and what its gates can detect, estimated before anything is sent."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ from llmrobust.suitefile.suite import GateSpec, left_out_words
 CHARACTERS_A_TOKEN = 4.0
 """Of English text, roughly; only the server knows its tokens."""
 POWER = 0.8
-"""A difference counts as one that can be told if so large a share of runs would tell it."""
+"""A difference counts as detectable if at least this share of runs would detect it."""
 
 
 @dataclass(frozen=True, slots=True)
 class GateForecast:
-    """What one decision will be able to tell.
+    """What one decision can detect.
 
-    n_examples, n_cases: of its selection. effective: independent observations that they are worth. smallest: the
-    smallest distance from the bound that is told from chance with a power of 80 %, None where it is not known.
-    hopeless: why it can never pass or never fail, empty if it can. n_clusters: how many clusters its examples
-    form, None where each stands for itself.
+    n_examples, n_cases: of its selection. effective: the effective sample size. smallest: the smallest distance from
+    the bound that can be detected with a power of 80 %, None if unknown. hopeless: why it can never pass or never fail,
+    empty if it can. n_clusters: how many clusters its examples form, None if each is its own.
     """
 
     id: str
@@ -44,7 +43,7 @@ class GateForecast:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a suite will cost and tell."""
+    """A suite's cost, and what its gates can detect."""
 
     suite: str
     examples: int
@@ -88,7 +87,7 @@ class Forecast:
 
 
 def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
-    """What a plan will cost and tell.
+    """A plan's cost, and what its gates can detect.
 
     likeness: the correlation of right or kept answers between variants of one example, 0 to 1; 1 makes every further
     variant worthless, 0 makes it worth an example.
@@ -145,7 +144,7 @@ def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float
 
 
 def _undefined(metric: Metric, plan: Plan, cases: list[Case]) -> str:
-    """Why a metric will have no value, as far as the plan tells."""
+    """Why a metric will have no value, as far as the plan shows."""
     if metric.reads == "moves" and not any(may_move(case) for case in cases):
         return "it will never be evaluated: there are no cases whose answer must change"
     if metric.interval == "dispersion" and len({case.column for case in cases}) < 2:

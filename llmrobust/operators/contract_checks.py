@@ -199,7 +199,7 @@ def _count(piece: str, text: str) -> int:
 
 def _running_texts(prompt: Prompt) -> tuple[str, str]:
     """The text with a line break for every descriptor, separator and number of an option, and the same with one
-    between any two spans: what stands at the edge of a span is a word of its own in one of them."""
+    between any two spans: so that text at the edge of a span is a separate word in one of them."""
     messages = [["\n" if span.kind in STRUCTURE else span.text for span in m.spans] for m in prompt.messages]
     return "\n".join(map("".join, messages)), "\n".join(map("\n".join, messages))
 

@@ -32,7 +32,7 @@ class Relation(StrEnum):
     SAME = "same"
     """The answer must stay."""
     FOLLOWS = "follows"
-    """The answer moves in a known way: the variant says how (`label_map` or `expected`)."""
+    """The answer moves in a known way: the variant specifies how (`label_map` or `expected`)."""
     MUST_CHANGE = "must-change"
     """The answer must not stay."""
     NO_PROMISE = "no-promise"
@@ -41,7 +41,7 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """How many edits a variant holds, and how many its rate or severity allows; unit is what one edit changes."""
+    """How many edits a variant has, and how many its rate or severity allows; unit: what one edit changes."""
 
     made: int
     allowed: int
@@ -52,7 +52,7 @@ class Edits:
 class AtMost:
     """How long a variant may be: `times` the prompt's length and `plus` characters more.
 
-    plus may depend on the operator's parameters, as where they say how many sentences are added.
+    plus may depend on the operator's parameters, such as the number of added sentences.
     """
 
     times: float = 2.0
@@ -130,30 +130,30 @@ class Draw:
 
 
 class Params(BaseModel):
-    """Base of every operator's parameters, as written in a suite."""
+    """Base class of operator parameters, as written in a suite."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str | None = None
-    """A name for this use of the operator in node ids; needed only to tell two uses apart yourself."""
+    """A name for this use of the operator in node ids; needed only to name two uses of one operator."""
 
     files: ClassVar[Mapping[str, tuple[str, Callable[[str], Any]]]] = MappingProxyType({})
     """Parameters that name a file: {parameter: (parameter that takes the parsed content, parser of its text)}.
     The suite loader reads the file and calls the parser, so that operators do no I/O. A parser raises ValueError."""
 
     def touched(self) -> tuple[str, ...]:
-        """What "target" stands for in an operator's `touches`: the parameter of that name, if there is one."""
+        """What "target" means in an operator's `touches`: the parameter of that name, if there is one."""
         chosen = getattr(self, "target", None) or ()
         return (chosen,) if isinstance(chosen, str) else tuple(chosen)
 
     def operators(self) -> tuple[Operator, ...]:
-        """The operators that these parameters bring in, for one that is made of others."""
+        """The operators that these parameters refer to, for composites."""
         return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A prompt that shows what an operator does, where the usual ones do not: an example, its template, parameters."""
+    """A prompt that shows what an operator does, if the usual ones do not: an example, its template, parameters."""
 
     fields: Mapping[str, Any]
     template: str = "{% instruction %}Decide whether the review is positive or negative.{% endinstruction %}\n" + (
@@ -174,16 +174,16 @@ class Operator:
     """A registered operator.
 
     name: "family.kind", or the family alone. version: raised when the output for equal input changes; part of the
-    digest that stored results are compared by. summary: one line in plain words. source: the publication or system
+    digest used to compare stored results. summary: one line of plain text. source: the publication or system
     that the operator comes from. touches: what it may edit, by the names that suites use for targets ("input",
     "instruction", "context", "example", "text", "prompt"), kinds of structure ("label", "separator", "space",
-    "enumerator", "choices"), "message" (roles, and where messages begin) or "any"; "target" stands for what the
-    parameter `target` says. moves: it may put spans in another order, protected ones too. owns: pieces of running
+    "enumerator", "choices"), "message" (roles, and where messages begin) or "any"; "target" means the value of the
+    parameter `target`. moves: it may reorder spans, including protected ones. owns: pieces of running
     text that it may change although they are more than words: "label", "piece" (addresses, code, JSON, placeholders);
-    "protected": it may remove protected spans with what they stand in, but never change one.
-    languages: codes of the languages that it is written for, "*" for any. at_most: the length of its variants.
-    searched: its variants are worst cases that a search found, which are never averaged with others. sample: a prompt
-    that shows what it does, where it does nothing to an ordinary review or question.
+    "protected": it may remove protected spans together with their surroundings, but never change one.
+    languages: codes of the languages that it supports, "*" for any. at_most: the length of its variants. searched: its
+    variants are worst cases found by a search, and are never averaged with others. sample: a prompt that shows what it
+    does, if it does nothing to an ordinary review or question.
     """
 
     name: str
@@ -213,7 +213,7 @@ class Operator:
         return tuple(dict.fromkeys((*chosen, *(name for name in self.touches if name != "target"))))
 
     def variants(self, prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
-        """The operator's variants of a prompt, each proved against the contract.
+        """The operator's variants of a prompt, each checked against the contract.
 
         Raises OperatorError when a variant breaks it: for the tests of an operator. A suite drops such a variant, see
         `attempts`.

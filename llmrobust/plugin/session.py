@@ -57,7 +57,7 @@ class Session(RunReporter):
         return self._suites[path]
 
     def add_mistakes(self, mistakes: Iterable[Diagnostic]) -> None:
-        """Note mistakes found in a suite, to be annotated at the end."""
+        """Record errors found in a suite, to be annotated at the end."""
         self._mistakes.extend(mistakes)
 
     def reports_model_error(self) -> bool:

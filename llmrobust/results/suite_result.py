@@ -42,9 +42,9 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class UseResult:
-    """A use of an operator in a suite, and what became of it.
+    """A use of an operator in a suite, with its counts.
 
-    digest: of the operator, its version and its parameters; cases of uses with other digests are not the same ones.
+    digest: of the operator, its version and its parameters; cases of uses with different digests are different cases.
     line: of the suite file. counts: as in the plan.
     """
 
@@ -58,7 +58,7 @@ class UseResult:
 
 @dataclass(frozen=True, slots=True)
 class PromptPlace:
-    """Where a message of the prompt is written: the file (relative to the project where it lies in there) and line."""
+    """Where a message of the prompt is written: the file (relative to the project if inside it) and line."""
 
     role: str
     path: str
@@ -70,8 +70,8 @@ class ChangeResult:
     """What changed in a suite since a revision, in a run that was limited to changes.
 
     since: the revision as it was named. commit: the one compared with; is_base: whether that is where the revision and
-    HEAD parted. recorded: whether an earlier run was known, without which changes of operators and of the model cannot
-    be seen. reasons: in words, empty where nothing changed; cases: how many did.
+    HEAD diverged. recorded: whether an earlier run was recorded, without which changes of operators and of the model
+    cannot be detected. reasons: texts, empty if nothing changed; cases: how many changed.
     """
 
     since: str
@@ -86,10 +86,10 @@ class ChangeResult:
 class SuiteResult:
     """A suite after the run.
 
-    path: relative to the project where it lies in there. choices: the closed set of answers, or empty.
-    prompt_digest: of the prompt's templates, whatever their files are called. planned: all cases of the suite; cases:
-    those that were selected and answered. decisions: empty unless all were, or they were asked in waves. waves: how
-    many, None where all were asked at once.
+    path: relative to the project if inside it. choices: the closed set of answers, or empty.
+    prompt_digest: of the prompt's templates, independent of file names. planned: all cases of the suite; cases: those
+    that were selected and answered. decisions: empty unless all were, or they were run in waves. waves: how many, None
+    if all were run at once.
     """
 
     name: str
@@ -117,9 +117,9 @@ class SuiteResult:
     language: str = "en"
     protect: tuple[str, ...] = ()
     replies_kept: bool = True
-    """Whether the cases hold the replies as they came; a baseline holds only what was made of them."""
+    """Whether the cases include the raw replies; those of a baseline have only the results of reading them."""
     strict: bool = False
-    """Whether each case fails by itself that is not as it must be; else the gates decide."""
+    """Whether each case that does not pass fails by itself; else the gates decide."""
     scoring: ScoringChoice | None = None
     """How `scoring: auto` scored the labels and why; None where the suite says how, or that is not known."""
     changed: ChangeResult | None = None

@@ -41,10 +41,10 @@ def load_suite(
     registry: OperatorRegistry = REGISTRY,
     baselines: Path | None = None,
 ) -> Suite:
-    """The suite of a file. Raises SuiteError with all of its problems, each at its place.
+    """The suite of a file. Raises SuiteError with all of its problems, each with its location.
 
-    project_root: files that the suite names must lie below it (or below the suite's own folder, if that lies
-    elsewhere). metrics: what gates may name; None leaves names unchecked. checks: what
+    project_root: files that the suite names must be below it (or below the suite's own folder, if that is elsewhere).
+    metrics: what gates may name; None leaves names unchecked. checks: what
     `answer.check` may name. baselines: the folder of baselines, else
     `baselines` beside the suite file.
     """
@@ -245,7 +245,7 @@ class _Loading:
                     self._source.problem(message, use.location, hint)
 
     def _check_searched(self, uses: Sequence[OperatorUse]) -> None:
-        """Worst cases that a search found say nothing about random edits, and are not averaged with them."""
+        """Worst cases found by a search say nothing about random edits, and are not averaged with them."""
         if any(use.operator.searched for use in uses) and not all(use.operator.searched for use in uses):
             found = next(use for use in uses if use.operator.searched)
             message = f"{found.operator.name} runs the results of a search; it cannot be combined with other operators"

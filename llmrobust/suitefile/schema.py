@@ -1,4 +1,4 @@
-"""The sections of a suite file as pydantic models: what each may hold, and of which type."""
+"""The sections of a suite file as pydantic models: their keys and types."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Section(BaseModel):
 
 
 class TextFile(Section):
-    """A prompt text in a file of its own, relative to the suite."""
+    """A prompt text in a separate file, relative to the suite."""
 
     file: str = Field(min_length=1)
 
@@ -34,7 +34,7 @@ Text = Annotated[
     Annotated[str, Tag("a string")] | Annotated[TextFile, Tag("a file")],
     Discriminator(_kind_of_text),
 ]
-"""A prompt text: as it stands, or in a file."""
+"""A prompt text, inline or in a file."""
 
 
 class MessageSection(Section):
@@ -194,14 +194,14 @@ class GateSection(Section):
 
 
 class NoiseSection(Section):
-    """Unperturbed prompts that are asked again, to tell the server's own noise from a lack of robustness."""
+    """Unperturbed prompts that are sent again, to distinguish server noise from a lack of robustness."""
 
     examples: Count = Field(default=50, description="How many examples, drawn by the suite's seed.")
     times: Count = Field(default=2, description="How often each is sent again, each time in a different batch.")
 
 
 MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect")
-"""Keys that may stand without a value, as when everything below them is commented out."""
+"""Keys that may be empty, for example if everything below them is commented out."""
 
 
 class SuiteSection(Section):

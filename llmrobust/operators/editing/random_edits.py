@@ -47,7 +47,7 @@ class RateParams(TextParams):
         return self
 
     def rungs(self) -> list[Rung]:
-        """What is asked for: the rate, or the rate of each severity."""
+        """The rates: the given rate, or that of each severity."""
         if self.severity is None:
             return [Rung("", self.rate, None)]
         chosen = [self.severity] if isinstance(self.severity, int) else list(dict.fromkeys(self.severity))
@@ -110,7 +110,7 @@ def at_spots(
 
 
 def word_spots(text: str, keep: Sequence[str] = (), *, least: int = 1) -> list[tuple[int, int]]:
-    """The words of a text of at least so many characters, outside of labels (`keep`), addresses, code and numbers."""
+    """The words of a text of at least `least` characters, outside labels (`keep`), addresses, code and numbers."""
     words: list[tuple[int, int]] = []
     for start, end in free_stretches(text, keep):
         words += [found.span() for found in _WORD.finditer(text, start, end)]

@@ -62,7 +62,7 @@ def operators_page(operators: Sequence[Operator]) -> str:
 
 
 def operators_text(operators: Sequence[Operator], *, with_parameters: bool = False) -> str:
-    """Operators for a terminal: name, level, relation, summary, an example, source; parameters if asked for."""
+    """Operators for a terminal: name, level, relation, summary, an example, source; parameters on request."""
     lines = []
     for family, members in groupby(operators, lambda operator: operator.family):
         lines.append(family)

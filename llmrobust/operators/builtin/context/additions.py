@@ -14,7 +14,6 @@ from llmrobust.operators.builtin.context.placement import (
     Position,
     longest_text,
     placed,
-    placed_before_question,
     text_at,
 )
 from llmrobust.operators.builtin.words.morphology import singular
@@ -116,7 +115,7 @@ class HerringParams(AdditionParams):
     about: Literal["problem", "anything"] = Field(
         default="problem",
         description="problem: the people and things of the text, before its question; anything: other details, at the "
-        "position, which for after is before a question, too.",
+        "position.",
     )
 
 
@@ -202,7 +201,7 @@ def red_herring(prompt: Prompt, params: HerringParams, draw: Draw) -> Iterator[V
         word = topic("\n".join(message.text for message in prompt.messages), prompt, draw)
         was = "were" if word and singular(word) != word else "was"
         pool = [text.format(word=word, was=was) for text in HERRINGS if word or "{word}" not in text]
-        yield from _added(prompt, params, draw, pool, before_question=True)
+        yield from _added(prompt, params, draw, pool)
         return
     places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
     if len(places) != 1:
@@ -254,13 +253,8 @@ def _added(
     draw: Draw,
     pool: Sequence[str],
     end: str = ".",
-    *,
-    before_question: bool = False,
 ) -> Iterator[Variant]:
-    """Variants with some of the pool added; nothing that holds an answer, or that the prompt has already.
-
-    before_question: what comes after a text that ends in a question stands before that.
-    """
+    """Variants with some of the pool added; nothing that holds an answer, or that the prompt has already."""
     places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
     whole = "\n".join(message.text for message in prompt.messages)
     usable = [text for text in pool if text not in whole and not _mentions(text, draw)]
@@ -273,8 +267,7 @@ def _added(
                 stream = draw.stream(position, sample)
                 chosen = stream.sample(usable, min(count, len(usable)))
                 added = " ".join(chosen)
-                new = placed_before_question(prompt, places, added) if before_question and position == "after" else None
-                new = new or placed(prompt, places, added, position, stream, closes=bool(end))
+                new = placed(prompt, places, added, position, stream, closes=bool(end))
                 name = position + (f"-{sample}" if params.samples > 1 else "")
                 if new is not None:
                     yield Variant(new, name if severity is None else f"s{severity}-{name}", severity=severity)
