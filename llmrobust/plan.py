@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from llmrobust.operators.editing.analysed_sentences import analyse_sentences
 from llmrobust.operators.operator import NO_LABELS, Draw, Dropped, Relation, Variant
 from llmrobust.prompt.spans import Prompt
 from llmrobust.request import Request
@@ -149,6 +150,8 @@ def plan_suite(suite: Suite) -> Plan:
     counts = []
     pool = tuple((example.id, example.fields) for example in suite.examples)
     for use in suite.perturb:
+        if "english" in use.operator.needs:
+            analyse_sentences([prompt for _, prompt in rendered], use.operator.targets(use.params))
         made = not_applicable = unchanged = duplicates = fewer = 0
         samples = getattr(use.params, "samples", 1)
         dropped: dict[str, int] = {}

@@ -22,7 +22,7 @@ class Record:
     identified_by: as in the model's details then; empty for what identifies a model of this process.
     """
 
-    versions: Mapping[str, int]
+    versions: Mapping[str, str | int]
     requests: str
     spec: str
     name: str
@@ -80,7 +80,7 @@ def requests_digest(hashes: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(set(hashes))).encode()).hexdigest()
 
 
-def records_of(result: RunResult, versions: Mapping[str, Mapping[str, int]], identity: str = "") -> dict[str, str]:
+def records_of(result: RunResult, versions: Mapping[str, Mapping[str, str]], identity: str = "") -> dict[str, str]:
     """The records of a run's whole suites, by key. versions: of the operators of each suite, by key."""
     model = result.manifest.model
     if model is None:

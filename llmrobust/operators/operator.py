@@ -16,6 +16,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from llmrobust.english import INSTALL, identity, missing
 from llmrobust.errors import OperatorError
 from llmrobust.operators.contract_checks import SLUG, Promise, in_short
 from llmrobust.prompt.spans import Prompt
@@ -183,7 +184,8 @@ class Operator:
     "protected": it may remove protected spans together with their surroundings, but never change one.
     languages: codes of the languages that it supports, "*" for any. at_most: the length of its variants. searched: its
     variants are worst cases found by a search, and are never averaged with others. sample: a prompt that shows what it
-    does, if it does nothing to an ordinary review or question.
+    does, if it does nothing to an ordinary review or question. needs: what must be installed
+    beyond the core: "english" for operators that read sentences with `llmrobust.english`.
     """
 
     name: str
@@ -202,10 +204,25 @@ class Operator:
     at_most: AtMost = USUAL_LENGTH
     searched: bool = False
     sample: Sample | None = None
+    needs: tuple[Literal["english"], ...] = ()
 
     def speaks(self, language: str) -> bool:
         """Whether it is written for the language, a code such as "en"."""
         return ANY_LANGUAGE in self.languages or language.split("-")[0] in self.languages
+
+    @property
+    def reads_with(self) -> str:
+        """Name and version of what it analyses text with, which are a part of its own version; empty for none."""
+        return identity() if "english" in self.needs else ""
+
+    @property
+    def full_version(self) -> str:
+        """Its version, with what it analyses text with: "2", or "2 with en_core_web_sm 3.8.0"."""
+        return f"{self.version} with {self.reads_with}" if self.reads_with else str(self.version)
+
+    def lacks(self) -> str:
+        """What of its needs is not installed, in words; empty if nothing."""
+        return missing() if "english" in self.needs else ""
 
     def targets(self, params: Params) -> tuple[str, ...]:
         """What it may edit with these parameters."""
@@ -215,7 +232,8 @@ class Operator:
     def variants(self, prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         """The operator's variants of a prompt, each checked against the contract.
 
-        Raises OperatorError when a variant breaks it: for the tests of an operator. A suite drops such a variant, see
+        Raises OperatorError if what the operator needs is not installed, and when a variant breaks the contract: for the
+        tests of an operator. A suite drops such a variant, see
         `attempts`.
         """
         for made in self.attempts(prompt, params, draw):
@@ -228,7 +246,11 @@ class Operator:
 
         A contract is broken by a changed protected span, an edit outside of what the operator touches, a lost address
         or label, too much text, more edits than allowed, a name that another variant has.
+        Raises OperatorError if what the operator needs is not installed.
         """
+        lacking = self.lacks()
+        if lacking:
+            raise OperatorError(f"{self.name} needs {lacking}, not installed here: {INSTALL}")
         seen: set[str] = set()
         length = sum(len(span.text) for message in prompt.messages for span in message.spans)
         limit = max(self.at_most.characters(length, params), length)

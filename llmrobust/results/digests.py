@@ -21,10 +21,21 @@ def prompt_digest(suite: Suite) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:16]
 
 
+def english_of(use: OperatorUse) -> str:
+    """Name and version of what a use analyses English with; empty if it analyses nothing."""
+    return next((one.reads_with for one in (use.operator, *use.params.operators()) if one.reads_with), "")
+
+
 def use_digest(use: OperatorUse) -> str:
-    """A digest of a use's operator, its version and parameters, and of the operators that these bring in."""
+    """A digest of a use's operator, its version and parameters, and of the operators that these bring in.
+
+    What the operators analyse text with is a part of their versions.
+    """
     inner = [(operator.name, operator.version) for operator in use.params.operators()]
     parts = [use.operator.name, use.operator.version, use.params.model_dump(), inner]
+    reads_with = english_of(use)
+    if reads_with:
+        parts.append(reads_with)
     return hashlib.sha256(json.dumps(parts, sort_keys=True, default=repr, ensure_ascii=True).encode()).hexdigest()[:16]
 
 

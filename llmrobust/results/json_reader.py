@@ -137,7 +137,13 @@ def _run(value: RunForm) -> RunResult:
     if len({(suite.name, suite.path) for suite in suites}) != len(suites):
         raise ValueError("it contains a suite twice")
     return RunResult(
-        Manifest(manifest["llmrobust"], manifest["python"], manifest["metrics"]["confidence"], facts),
+        Manifest(
+            manifest["llmrobust"],
+            manifest["python"],
+            manifest["metrics"]["confidence"],
+            facts,
+            manifest.get("english", ""),
+        ),
         suites,
         Requests(**value["requests"]),
         Timing(**value["timing"]),
@@ -202,7 +208,15 @@ def _read_use(value: UseForm) -> UseResult:
         value.get("samples", 1),
         value.get("fewer", 0),
     )
-    return UseResult(value["use"], value["operator"], value["version"], value["line"], value["digest"], counts)
+    return UseResult(
+        value["use"],
+        value["operator"],
+        value["version"],
+        value["line"],
+        value["digest"],
+        counts,
+        value.get("english", ""),
+    )
 
 
 def _read_measurement(value: MeasurementForm) -> Measurement:

@@ -59,6 +59,8 @@ class Manifest:
     python: str
     confidence: float
     model: ModelFacts | None
+    english: str = ""
+    """Name and version of the pipeline that operators analysed English with; empty if none did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ class RunResult:
             stats.prompt_tokens,
             stats.completion_tokens,
         )
-        manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model)
+        english = next((use.english for suite in suites for use in suite.uses if use.english), "")
+        manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model, english)
         return cls(manifest, tuple(suites), requests, Timing(round(stats.busy_s, 3)))
 
     @property

@@ -12,7 +12,7 @@ from llmrobust.metrics import Measurement, Table, build_table, measure
 from llmrobust.plan import Plan, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.digests import example_digest, prompt_digest, relative_path, use_digest
+from llmrobust.results.digests import english_of, example_digest, prompt_digest, relative_path, use_digest
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Judged, Status
 from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
@@ -45,7 +45,8 @@ class UseResult:
     """A use of an operator in a suite, with its counts.
 
     digest: of the operator, its version and its parameters; cases of uses with different digests are different cases.
-    line: of the suite file. counts: as in the plan.
+    line: of the suite file. counts: as in the plan. english: name and version of what it analysed English with, empty
+    if it analysed nothing.
     """
 
     label: str
@@ -54,6 +55,7 @@ class UseResult:
     line: int
     digest: str
     counts: UseCounts
+    english: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +200,9 @@ class SuiteResult:
 
 def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:
     operator = use.operator
-    return UseResult(use.label, operator.name, operator.version, use.location.line, use_digest(use), counts)
+    return UseResult(
+        use.label, operator.name, operator.version, use.location.line, use_digest(use), counts, english_of(use)
+    )
 
 
 def table_of(judged: Sequence[Judged], answer: AnswerSpec) -> Table:

@@ -73,7 +73,7 @@ def sample_of(operator: Operator) -> str | None:
 
     Removed text is shown as [-...-], added text as {+...+}.
     """
-    sample = fitting_sample(operator)
+    sample = fitting_sample(operator) if not operator.lacks() else None
     if sample is None:
         return None
     prompt = sample_prompt(sample)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from llmrobust.operators.builtin.words.substitutes import Substitutes
 from llmrobust.operators.lexicons import LazyMapping, read_lexicon, word_pairs
@@ -22,19 +21,6 @@ AMERICAN_WORDS: Mapping[str, str] = LazyMapping(
 """From a British word to an American one, without British words that mean other things as well."""
 INDIAN_WORDS: Mapping[str, str] = word_pairs(__package__, "indian_words")
 SINGLISH_PARTICLES = ("lah", "leh", "lor", "sia")
-MARKERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "addition": ("Moreover,", "In addition,", "Furthermore,", "Besides,"),
-        "contrast": ("However,", "Nevertheless,", "Still,", "Even so,"),
-        "result": ("Therefore,", "As a result,", "Consequently,", "Thus,"),
-        "example": ("For example,", "For instance,"),
-        "time": ("Afterwards,", "Later,", "Then,"),
-        "meantime": ("Meanwhile,", "In the meantime,", "At the same time,"),
-        "opinion": ("Frankly,", "To be honest,", "Honestly,", "In fact,"),
-    }
-)
-"""Discourse markers by how they relate a sentence to the one before."""
-OPPOSITE_MARKERS = {"addition": "contrast", "contrast": "result", "result": "contrast"}
 POSITIVE_PHRASES = (
     "and it was a real pleasure",
     "which I loved",
@@ -43,7 +29,7 @@ POSITIVE_PHRASES = (
 )
 NEGATIVE_PHRASES = ("and it was a real pain", "which I hated", "and I would never do it again", "which ruined my day")
 EMPTY_WORDS = frozenset(
-    "really very quite rather actually basically simply just truly honestly literally definitely certainly obviously "
-    "clearly somewhat totally completely absolutely extremely indeed perhaps".split()
+    "really very quite rather actually basically simply just truly honestly literally definitely certainly "
+    "obviously clearly somewhat totally completely absolutely extremely indeed perhaps".split()
 )
 """Adverbs that can go without a change of sides."""
