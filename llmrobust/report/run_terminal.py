@@ -221,7 +221,7 @@ def examples_words(suite: SuiteResult) -> str:
 
 def table_notes(suite: SuiteResult) -> list[str]:
     """What the table does not count, and why values are missing from it."""
-    notes = [left] if (left := left_out_words(suite.left_out)) else []
+    notes = [rows_left] if (rows_left := left_out_words(suite.left_out)) else []
     for counts in (use.counts for use in suite.uses):
         left = [
             (counts.not_applicable, "not applicable"),

@@ -179,7 +179,7 @@ def test_too_little_room_is_said_before_anything_is_written(cache, monkeypatch):
 
 def test_a_cache_that_cannot_be_a_folder_is_said(tmp_path, monkeypatch):
     (tmp_path / "cache").write_text("a file")
-    with pytest.raises(ModelError, match="cannot be converted into .*: File exists; set XDG_CACHE_HOME"):
+    with pytest.raises(ModelError, match=r"cannot be converted into .*: File exists; set XDG_CACHE_HOME"):
         module.once(tmp_path / "cache" / "model", write_model)
 
 
