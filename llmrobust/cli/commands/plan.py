@@ -8,7 +8,7 @@ import sys
 import click
 
 from llmrobust.cli.command import Chosen, ReadableFile, command, json_option, project_option
-from llmrobust.cli.project import suite_plan
+from llmrobust.cli.project import project_of, suite_plan
 
 
 @command(
@@ -32,11 +32,14 @@ from llmrobust.cli.project import suite_plan
 def plan(chosen: Chosen) -> int:
     """Print what a suite asks and what its gates can detect."""
     from llmrobust.gate.forecast import forecast
+    from llmrobust.models.specs import known_context
 
     if not 0 <= chosen.likeness <= 1:
         print("--likeness must lie between 0 and 1", file=sys.stderr)
         return 2
-    found = forecast(suite_plan(chosen), chosen.likeness)
+    planned = suite_plan(chosen)
+    context = known_context(project_of([chosen.suite], noconftest=chosen.noconftest).settings.specs)
+    found = forecast(planned, chosen.likeness, context)
     if chosen.json:
         print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
