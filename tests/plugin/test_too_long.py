@@ -65,3 +65,18 @@ def test_a_suite_of_which_nothing_fits_is_no_pass(project):
 )
 def test_a_servers_own_words_for_it_are_understood(message, kind):
     assert (refusal(message).kind, refusal(message).message) == (kind, message)
+
+
+def test_a_plan_warns_where_the_context_is_known(tmp_path, capsys, monkeypatch):
+    from llmrobust.cli import main
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("LLMROBUST_LLM", raising=False)
+    (tmp_path / "a.robust.yaml").write_text(SUITE.replace("movie 3", "movie 3 " + "very " * 1000))
+    assert main(["plan", "a.robust.yaml"]) == 0
+    assert "WARNING: about 5 prompts do not fit the model's context of 1,024 tokens (`too_long: skip`?)" in (
+        capsys.readouterr().out
+    )
+    monkeypatch.setenv("LLMROBUST_LLM", "http://127.0.0.1:1/v1")
+    assert main(["plan", "a.robust.yaml"]) == 0
+    assert "do not fit" not in capsys.readouterr().out

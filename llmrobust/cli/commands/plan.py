@@ -8,7 +8,7 @@ import sys
 import click
 
 from llmrobust.cli.command import Chosen, ReadableFile, command, json_option, project_option
-from llmrobust.cli.project import project_of, suite_plan
+from llmrobust.cli.project import plan_in_project
 
 
 @command(
@@ -37,9 +37,8 @@ def plan(chosen: Chosen) -> int:
     if not 0 <= chosen.likeness <= 1:
         print("--likeness must lie between 0 and 1", file=sys.stderr)
         return 2
-    planned = suite_plan(chosen)
-    context = known_context(project_of([chosen.suite], noconftest=chosen.noconftest).settings.specs)
-    found = forecast(planned, chosen.likeness, context)
+    planned, project = plan_in_project(chosen)
+    found = forecast(planned, chosen.likeness, known_context(project.settings.specs))
     if chosen.json:
         print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
