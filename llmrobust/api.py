@@ -12,12 +12,12 @@ from typing import Any
 
 from llmrobust.engine import Engine, Limits, Store
 from llmrobust.errors import OperatorError, ReportError
-from llmrobust.loading import load_suite_file
+from llmrobust.loading import load_installed, load_suite_file
 from llmrobust.metrics import METRICS
 from llmrobust.metrics.registry import Metric
 from llmrobust.models import parse_specs
 from llmrobust.operators.operator import Draw, Operator
-from llmrobust.operators.registry import REGISTRY, load_installed
+from llmrobust.operators.registry import REGISTRY
 from llmrobust.plan import plan_suite
 from llmrobust.prompt.protection import protected_pieces
 from llmrobust.prompt.spans import Message, Prompt, Span
@@ -37,13 +37,11 @@ def perturb(operator: str, text: str, *, seed: int = 0, labels: Sequence[str] = 
     operator: a name from `list_operators`. The text is perturbed as the input of a prompt; by operators that find
     nothing to do there, as its instruction. labels: words that no operator may change. params: the operator's
     parameters, as in a suite (`rate=0.1`, `samples=3`). Equal arguments give equal variants. Raises OperatorError for
-    an unknown operator and for parameters that it does not take, SuiteError for characters that no prompt can hold.
+    an unknown operator and for parameters that it does not take, SuiteError for characters that are not allowed in a
+    prompt.
     """
     load_installed()
     found = REGISTRY.get(operator)
-    if found is None:
-        hint = did_you_mean(operator, REGISTRY.names())
-        raise OperatorError(f'unknown operator "{operator}"{f"; {hint}" if hint else ""}')
     try:
         given = found.params(**params)
     except ValueError as error:  # pydantic's
@@ -54,7 +52,7 @@ def perturb(operator: str, text: str, *, seed: int = 0, labels: Sequence[str] = 
     instruction = protected_pieces([Span(text, "instruction", region="instruction:0")], (), labels)
     for spans in (rendered, instruction):
         prompt = Prompt((Message("user", tuple(spans)),))
-        made = ["".join(text for _, text in one.prompt.as_messages()) for one in found.variants(prompt, given, draw)]
+        made = ["".join(text for _, text in one.prompt.as_messages()) for one in found.kept(prompt, given, draw)]
         variants = [one for one in dict.fromkeys(made) if one != text]
         if variants:
             return variants
@@ -70,20 +68,20 @@ def list_operators(family: str | None = None) -> list[Operator]:
     if family is not None and family not in REGISTRY.families():
         hint = did_you_mean(family, REGISTRY.families())
         raise OperatorError(f'unknown family "{family}"{f"; {hint}" if hint else ""}')
-    names = REGISTRY.names()
-    return [one for one in map(REGISTRY.get, names) if one is not None and family in (None, one.family)]
+    return [one for one in REGISTRY if family in (None, one.family)]
 
 
 def list_metrics() -> list[Metric]:
-    """All metrics, sorted by name."""
-    return [METRICS.get(name) for name in METRICS.names()]
+    """All metrics, sorted by name, those of installed distributions included. Raises GateError for a broken one."""
+    load_installed()
+    return list(METRICS)
 
 
 def load_suite(path: str | Path) -> Suite:
     """A suite file with its examples, operators and gates.
 
     Files that it names must lie below the current folder, or below its own if it lies elsewhere. Raises SuiteError with
-    the place of every mistake, and OperatorError for an installed operator that cannot be loaded.
+    the location of every error, and OperatorError for an installed operator that cannot be loaded.
     """
     file = Path(path)
     here = Path.cwd()

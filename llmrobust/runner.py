@@ -19,18 +19,20 @@ from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Case, Plan, case_key
 from llmrobust.request import Failure, FailureKind, Reply, Request, Response
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.compatibility import rescoring_problems, stored_reference
+from llmrobust.results.compatibility import incompatibilities, stored_reference
 from llmrobust.results.json_reader import suite_in
 from llmrobust.results.run_result import ModelFacts, RunResult
 from llmrobust.results.suite_result import SuiteResult, table_of
 from llmrobust.score import score
 from llmrobust.score.judging import Judge
+from llmrobust.score.scoring_choice import ScoringChoice
+from llmrobust.score.suite_asker import SuiteAsker, settle_all
 from llmrobust.score.verdict import Judged, Outcome
 from llmrobust.suitefile import Suite
 
 
 def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | None:
-    """How often equal prompts were answered differently; None unless every probe was asked and answered."""
+    """How often identical prompts were answered differently; None unless every probe was sent and answered."""
     suite, originals = plan.suite, plan.originals()
     if not plan.probes or any(probe.request not in replies for probe in plan.probes):
         return None
@@ -80,15 +82,17 @@ class SuiteRun:
     plan: Plan
     judged: tuple[Judged, ...]
     noise: NoiseFloor | None = None
-    """How often equal prompts were answered differently, where that was measured."""
+    """How often identical prompts were answered differently, where that was measured."""
     waves: int | None = None
-    """In how many waves the cases were asked; None for all at once."""
+    """In how many waves the cases were sent; None for all at once."""
     decided: Mapping[str, Decision] | None = None
-    """What the gates decided, where they did so before all cases were asked."""
+    """The decisions of the gates, if they were made before all cases were sent."""
     model: ModelFacts | None = None
     """Which model answered; None where that is not known."""
     too_long: frozenset[str] = frozenset()
     """Ids of examples that are left out, as a prompt of theirs does not fit the model's context."""
+    scoring: ScoringChoice | None = None
+    """How `scoring: auto` scored the labels; None for suites that say how."""
 
     @classmethod
     def of(
@@ -98,6 +102,7 @@ class SuiteRun:
         cases: Sequence[Case] | None = None,
         model: ModelFacts | None = None,
         judge: Judge | None = None,
+        scoring: ScoringChoice | None = None,
     ) -> SuiteRun:
         """Judge the given cases (all of the plan by default) whose replies and unperturbed twins' replies are there.
 
@@ -105,7 +110,7 @@ class SuiteRun:
         """
         found = (judge or Judge(plan)).of(plan.cases if cases is None else cases, replies)
         judged, too_long = short_enough(plan.suite, found)
-        return cls(plan, tuple(judged), noise_floor(plan, replies), model=model, too_long=too_long)
+        return cls(plan, tuple(judged), noise_floor(plan, replies), model=model, too_long=too_long, scoring=scoring)
 
     @property
     def is_complete(self) -> bool:
@@ -115,7 +120,7 @@ class SuiteRun:
     @cached_property
     def table(self) -> Table:
         """The arrays that metrics are computed from."""
-        return table_of(self.judged, self.plan.suite.answer.choices)
+        return table_of(self.judged, self.plan.suite.answer)
 
     @cached_property
     def decisions(self) -> Mapping[str, Decision]:
@@ -132,9 +137,10 @@ class SuiteRun:
     def result(self, root: Path | None = None) -> SuiteResult:
         """The suite's part of the run's result; gates of an incomplete run are not decided."""
         decisions = list(self.decisions.values()) if self.is_complete or self.decided is not None else []
-        return SuiteResult.of(
+        found = SuiteResult.of(
             self.plan, self.judged, root, self.table, decisions, self.noise, self.waves, self.too_long
         )
+        return replace(found, scoring=self.scoring)
 
 
 def run_result(
@@ -147,13 +153,23 @@ def run_result(
 def run_plans(plans: Sequence[Plan], asker: Asker, root: Path, *, sequential: bool = False) -> RunResult:
     """Ask for all cases of some plans and judge them. Raises ModelError."""
     in_waves = [sequential and goes_in_waves(plan) for plan in plans]
-    at_once = [plan for plan, waves in zip(plans, in_waves, strict=True) if not waves]
-    replies = ask_all(asker, [request for plan in at_once for request in plan.requests()])
+    askers = [SuiteAsker(asker, plan) for plan in plans]
+    for plan, mine, waves in zip(plans, askers, in_waves, strict=True):
+        if not waves:
+            mine.submit(plan.requests())
+    settle_all(askers)
     runs = [
-        run_in_waves(plan, asker) if waves else SuiteRun.of(plan, replies, model=model_of(asker))
-        for plan, waves in zip(plans, in_waves, strict=True)
+        run_in_waves(plan, mine) if waves else _answered(plan, mine)
+        for plan, mine, waves in zip(plans, askers, in_waves, strict=True)
     ]
     return run_result(runs, asker.info(), asker.stats(), root)
+
+
+def _answered(plan: Plan, asker: SuiteAsker) -> SuiteRun:
+    """The run of a suite that was submitted as a whole."""
+    requests = plan.requests()
+    replies = dict(zip(requests, asker.replies(requests), strict=True))
+    return SuiteRun.of(plan, replies, model=model_of(asker), scoring=asker.choice)
 
 
 def ask_all(asker: Asker, requests: Sequence[Request]) -> dict[Request, Reply]:
@@ -163,12 +179,13 @@ def ask_all(asker: Asker, requests: Sequence[Request]) -> dict[Request, Reply]:
 
 
 def goes_in_waves(plan: Plan) -> bool:
-    """Whether the sequential mode can spare cases of a suite: not where each case is a test, and not without gates."""
+    """Whether the sequential mode can skip cases of a suite: not if each case is a test, and not without gates."""
     return plan.suite.cases != "strict" and any(can_stop_early(gate, plan) for gate in plan.suite.gates)
 
 
-def run_in_waves(plan: Plan, asker: Asker) -> SuiteRun:
+def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
     """Ask a suite's examples in waves until its gates are decided. Raises ModelError."""
+    asker = engine if isinstance(engine, SuiteAsker) else SuiteAsker(engine, plan)
     waves, judge = Waves(plan), Judge(plan)
     probed = [judge.originals[probe.example.id, 0].request for probe in plan.probes]
     replies = ask_all(asker, list(dict.fromkeys([*probed, *(probe.request for probe in plan.probes)])))
@@ -176,15 +193,15 @@ def run_in_waves(plan: Plan, asker: Asker) -> SuiteRun:
     while cases := waves.next():
         replies |= ask_all(asker, list(dict.fromkeys(case.request for case in cases)))
         judged += judge.of(cases, replies)
-        waves.tell(table_of(short_enough(plan.suite, judged)[0], plan.suite.answer.choices))
+        waves.tell(table_of(short_enough(plan.suite, judged)[0], plan.suite.answer))
     place = {id(case): number for number, case in enumerate(plan.cases)}
     judged.sort(key=lambda one: place[id(one.case)])
     noise = noise_floor(plan, replies)
     model = model_of(asker)
     references = stored_references(plan.suite, model)
     judged, too_long = short_enough(plan.suite, judged)
-    decided = waves.finish(table_of(judged, plan.suite.answer.choices), references, noise)
-    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model, too_long)
+    decided = waves.finish(table_of(judged, plan.suite.answer), references, noise)
+    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model, too_long, asker.choice)
 
 
 def model_of(asker: Asker) -> ModelFacts | None:
@@ -196,30 +213,31 @@ def model_of(asker: Asker) -> ModelFacts | None:
 def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunResult, SuiteResult]:
     """The run with one suite judged again from its replies, and that suite.
 
-    plan: of the suite as it is now. path: the file that the run was read from, for messages. root: of the project. The
-    noise floor stays where answers are read as before, and is not known otherwise: its replies are not kept. An
-    unchanged suite gives the identical run. Raises ReportError where replies are not those to the suite's prompts, or
-    are of no use to how it reads answers now.
+    plan: of the current suite. path: the file that the run was read from, for messages. root: of the project. The noise
+    floor is kept if answers are read as before, and is otherwise unknown: its replies are not stored. An unchanged
+    suite gives the identical run. Raises ReportError if the replies belong to other prompts, or cannot be read in the
+    way that the suite now requires.
     """
     suite = plan.suite
     stored = suite_in(run, suite, path)
-    problem = next(rescoring_problems(stored, plan), None)
+    problem = next(incompatibilities("rescore", stored, plan=plan), None)
     if problem is not None:
         raise ReportError(f"{path}: {problem}")
     cases = {case_key(case): case for case in plan.cases}
     chosen = [cases[case.key] for case in stored.cases]
     replies = {now.request: _reply(then) for now, then in zip(chosen, stored.cases, strict=True)}
     noise = stored.noise if stored.answer == suite.answer and suite.noise_floor is not None else None
+    scoring = stored.scoring if suite.answer.scoring == "auto" else None
     left = {example.id for example in suite.examples} - {case.example for case in stored.cases}
     too_long = frozenset(left) if dict(stored.left_out).get("too_long") else frozenset()
-    judged = replace(SuiteRun.of(plan, replies, chosen, run.manifest.model), noise=noise, too_long=too_long)
-    again = judged.result(root)
+    judged = SuiteRun.of(plan, replies, chosen, run.manifest.model, scoring=scoring)
+    again = replace(judged, noise=noise, too_long=too_long).result(root)
     suites = tuple(again if one is stored else one for one in run.suites)
     return replace(run, suites=suites, manifest=replace(run.manifest, llmrobust=__version__)), again
 
 
 def changed_verdicts(before: SuiteResult, after: SuiteResult) -> list[tuple[CaseResult, CaseResult]]:
-    """The cases whose answer or status is another one after scoring again, as (old, new)."""
+    """The cases whose answer or status changed on rescoring, as (old, new)."""
     pairs = zip(before.cases, after.cases, strict=True)
     return [(old, new) for old, new in pairs if (old.answer, old.status) != (new.answer, new.status)]
 
@@ -230,4 +248,4 @@ def _reply(case: CaseResult) -> Reply:
         kind, _, message = case.reason.partition(": ")
         known: Sequence[Any] = get_args(FailureKind)
         return Failure(kind, message) if kind in known else Failure("malformed", case.reason)  # type: ignore[arg-type]
-    return Response(case.text, case.finish_reason, case.scored_by, case.logprobs)  # type: ignore[arg-type]
+    return Response(case.text, case.finish_reason, case.scored_by, case.logprobs, label_mass=case.label_mass)

@@ -14,8 +14,10 @@ PACKAGE = Path(__file__).parent.parent / "llmrobust"
 LAYERS = [
     {"errors", "seeds", "request"},
     {"text"},
+    {"registry"},
     {"prompt"},
     {"stats"},
+    {"english"},
     {"operators"},
     {"suitefile"},
     {"plan"},
@@ -34,7 +36,18 @@ LAYERS = [
     {"run"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-ALWAYS_LATE = {"torch", "transformers", "vllm", "accelerate", "aiohttp", "pyarrow", "datasets", "tokenizers"}
+ALWAYS_LATE = {
+    "torch",
+    "transformers",
+    "vllm",
+    "accelerate",
+    "aiohttp",
+    "pyarrow",
+    "datasets",
+    "tokenizers",
+    "spacy",
+    "lemminflect",
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -15,7 +15,7 @@ from llmrobust.errors import LlmRobustError, ModelError
 from llmrobust.models.protocol import Model, ModelInfo
 from llmrobust.request import Failure, Reply, Request, Response
 
-NOT_STORED = Failure("not-stored", "the reply store has no reply, and nothing that is unchanged is sent")
+NOT_STORED = Failure("not-stored", "not in the reply store, and unchanged prompts are not sent")
 """The reply to a request that is only looked up and not found."""
 
 
@@ -28,7 +28,7 @@ class _State:
     fatal: LlmRobustError | None = None
     info: ModelInfo | None = None
     lookups: set[Request] = field(default_factory=set)
-    """Requests that are not to be sent: nobody asked for them but to look them up."""
+    """Requests that are only looked up and never sent."""
     closed: bool = False
 
 
@@ -67,9 +67,9 @@ class Engine:
     # Called by any thread.
 
     def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
-        """Ask for these in the background; ones that were asked for before are not sent again.
+        """Submit requests in the background; requests submitted before are not sent again.
 
-        stored_only: they are only looked up in the store; what is not in there gets a Failure of kind "not-stored".
+        stored_only: they are only looked up in the store; missing ones get a Failure of kind "not-stored".
         """
         state = self._state
         with self._changed:
@@ -116,7 +116,7 @@ class Engine:
         with self._changed:
             self._changed.wait_for(lambda: state.info or state.fatal or state.closed)
             if state.info is None:
-                raise state.fatal or ModelError("the run was stopped before the model was open")
+                raise state.fatal or ModelError("the run was stopped before the model was opened")
             return state.info
 
     def info(self) -> ModelInfo | None:
@@ -183,7 +183,7 @@ class Engine:
         if recorded is None:
             return await self._model.open()
         if recorded.unchecked:
-            return recorded.without("nothing changed, and its files and software are as in the last run")
+            return recorded.without("nothing changed, and its files and software are the same as in the last run")
         try:
             return await self._model.open()
         except ModelError as error:
@@ -199,7 +199,7 @@ class Engine:
             with self._changed:
                 if self._inbox:
                     fresh, stored_only = self._inbox.popleft()
-                    # What somebody asked for since is in a submission of its own.
+                    # Requests since then are in another submission.
                     return [r for r in fresh if r in self._state.lookups] if stored_only else fresh
                 self._wake.clear()
             await self._wake.wait()

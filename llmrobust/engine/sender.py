@@ -37,7 +37,7 @@ class Inbox(Protocol):
         ...
 
     def record(self, replies: Sequence[tuple[Request, Reply]], count: Callable[[EngineStats], None]) -> None:
-        """Take replies, and count what they stand for."""
+        """Record replies and their counts."""
         ...
 
 
@@ -155,7 +155,7 @@ class Sender:
             self._release()
 
     def _release(self) -> None:
-        """Hand on the failures that were held back: they are those of single prompts."""
+        """Deliver the failures that were held back: they concern single prompts."""
         held, self._held = self._held, []
         if held:
             self._inbox.record(held, lambda stats: None)
@@ -168,8 +168,8 @@ class Sender:
                 self._failed_in_a_row += 1
             if isinstance(reply, Failure) and self._failed_in_a_row >= GIVE_UP_AFTER:
                 raise ServerGone(
-                    f"{self._failed_in_a_row} prompts in a row got no answer from {self._model.spec}, so nothing more "
-                    f"is sent; the last one: {reply.message}"
+                    f"{self._failed_in_a_row} prompts in a row got no answer from {self._model.spec}, so sending "
+                    f"stopped; the last error: {reply.message}"
                 )
 
 

@@ -2,7 +2,8 @@
 
 A worker cannot know its share of the items in advance, and N workers must not send everything N times. So each
 worker names the requests of the whole run by a digest; the first one hands them over, and all of them wait for
-replies here. The connection is a Unix socket in a private folder (loopback where there are none), authenticated by
+replies here. The connection is a Unix socket in a private folder (loopback if Unix sockets are unavailable),
+authenticated by
 a key that only this run's processes know.
 """
 
@@ -206,7 +207,7 @@ class RemoteEngine:
                 self._connection.send((name, argument))
                 status, answer = self._connection.recv()
             except (EOFError, OSError) as error:
-                raise ModelError("the main pytest process, which talks to the model, has gone away") from error
+                raise ModelError("the main pytest process, which talks to the model, has exited") from error
         if status == "error":
             raise ModelError(str(answer))
         return answer

@@ -1,4 +1,4 @@
-"""The decisions themselves: estimates and intervals beside bounds, one error rate for all groups of a gate."""
+"""The decisions: estimates and intervals against bounds, one error rate for all groups of a gate."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.gate.decision import Decision, DecisionStatus, GateTarget
+from llmrobust.gate.low_mass import doubted
 from llmrobust.gate.messages import bound_of, measured, remedy, selection_of, shared_error, verdict, worst_examples
 from llmrobust.gate.noise_floor import EXCESS, NoiseFloor
 from llmrobust.gate.reference_runs import References, found_references
@@ -19,8 +20,8 @@ from llmrobust.metrics import METRICS, Measurement, Metric, Ratio, Sums, Table, 
 from llmrobust.metrics.across_runs import aligned_to, counterparts
 from llmrobust.metrics.clusters import by_cluster
 from llmrobust.metrics.measure import Estimate, estimate_of, estimated, known_cells
-from llmrobust.metrics.registry import MetricRegistry
 from llmrobust.metrics.table import NO_CASE, UNREAD
+from llmrobust.registry import Registry
 from llmrobust.score import canonical_answer
 from llmrobust.stats import Correction, adjusted, max_deviation
 from llmrobust.suitefile.suite import SCOPES, AnswerSpec, GateSpec, Suite
@@ -30,10 +31,10 @@ ROUNDING = 1e-9
 REPORTED = 0.95
 """The confidence of the interval that is shown for a gate that compares the estimate."""
 RESAMPLES = 2000
-NOTHING_COMMON = "the other run has no case in common with this one"
-NO_PROBABILITIES = "the other run holds no label probabilities (`llmrobust baseline save --full` keeps them)"
+NOTHING_COMMON = "the two runs have no cases in common"
+NO_PROBABILITIES = "the other run has no label probabilities (`llmrobust baseline save --full` keeps them)"
 SUREST = 1 - 1e-9
-"""No interval is asked for with more confidence than this."""
+"""The largest confidence used for an interval."""
 _STEPS = 40
 """Halvings in the search for the confidence at which an interval touches a bound."""
 
@@ -48,14 +49,14 @@ def evaluate(
     for gate in suite.gates:
         mine = [target for target in targets if target.gate is gate]
         found |= {one.id: one for one in decide_gate(mine, table, suite.seed, METRICS, references, noise, suite.answer)}
-    return [found[target.id] for target in targets]
+    return doubted((found[target.id] for target in targets), suite, table)
 
 
 def decide(
     target: GateTarget,
     table: Table,
     seed: int = 0,
-    registry: MetricRegistry = METRICS,
+    registry: Registry[Metric] = METRICS,
     references: References | None = None,
     noise: NoiseFloor | None = None,
 ) -> Decision:
@@ -67,7 +68,7 @@ def decide_gate(
     targets: Sequence[GateTarget],
     table: Table,
     seed: int = 0,
-    registry: MetricRegistry = METRICS,
+    registry: Registry[Metric] = METRICS,
     references: References | None = None,
     noise: NoiseFloor | None = None,
     answer: AnswerSpec | None = None,
@@ -86,18 +87,24 @@ def decide_gate(
     metric = registry.get(gate.metric)
     bound = bound_of(gate)
     if table.unanswered:
-        reason = f"{table.unanswered:,} of the suite's requests got no answer; nothing is decided on a part of the data"
-        advice = "find out why the requests failed, and run again"
+        reason = f"{table.unanswered:,} of the suite's requests got no answer; gates are not decided on incomplete data"
+        advice = "find out why the requests failed, then run again"
         return [_not_evaluated(one, bound, "unanswered", reason, advice) for one in targets]
     others, said, problem = found_references(gate, references or {})
     if problem is not None:
         return [_not_evaluated(one, bound, problem.kind, problem.reason, problem.remedy) for one in targets]
+    if gate.of is not None:
+        if gate.of not in table.parts or any(gate.of not in other.parts for other in others):
+            why = f"the answers are not compared by a field {gate.of}"
+            advice = "name it in answer.fields, and compare with runs that have it"
+            return [_not_evaluated(one, bound, "unknown-field", why, advice) for one in targets]
+        table, others, noise = table.parts[gate.of], [other.parts[gate.of] for other in others], None
     if gate.by is not None:
         by = table.fields.get(gate.by)
         if by is not None and answer is not None and "answer-field" in metric.needs:
             read = [canonical_answer(value, answer) for value in by]
             if None in read:
-                why = f'the {gate.by} "{by[read.index(None)]}" is none of the answers that the suite knows'
+                why = f'the {gate.by} "{by[read.index(None)]}" is not among the answers of the suite'
                 advice = f"{gate.metric} needs an answer in {gate.by}"
                 return [_not_evaluated(one, bound, "unknown-answer", why, advice) for one in targets]
             by = tuple(one for one in read if one is not None)
@@ -126,7 +133,7 @@ def decide_gate(
             m = replace(m, low=reach[target.group][0], high=reach[target.group][1])
         unread = _unread(metric, parts[target.group])
         if unread:
-            decisions.append(_not_evaluated(target, bound, "unread", unread, "look at what the model wrote", m))
+            decisions.append(_not_evaluated(target, bound, "unread", unread, "look at the model's output", m))
             continue
         if m.value is None:
             why = f"{gate.metric} is undefined: {m.undefined}"
@@ -161,15 +168,15 @@ def decide_gate(
 
 
 def _unread(metric: Metric, part: Table) -> str:
-    """Why a selection whose answers could not be read says nothing; empty if some could."""
+    """Why a selection with only unparsed answers cannot be judged; empty if some were parsed."""
     answers = part.answers
     if answers is None:
         return ""
     perturbed, clean = answers.given[answers.given != NO_CASE], answers.clean[answers.clean != NO_CASE]
     if metric.reads != "clean" and perturbed.size and (perturbed == UNREAD).all():
-        return "none of its answers could be read"
+        return "none of its answers could be parsed"
     if (metric.paired or metric.reads == "clean") and clean.size and (clean == UNREAD).all():
-        return "none of the answers to its unperturbed prompts could be read"
+        return "none of the answers to its unperturbed prompts could be parsed"
     return ""
 
 
@@ -237,7 +244,7 @@ def paired(metric: Metric, part: Table, other: Table, by_use: bool = True) -> tu
 
 
 def _uncompared(metric: Metric, gate: GateSpec, group: str, part: Table, other: Table) -> str:
-    """How many cases of a group have no counterpart in the run that it is compared with, in words."""
+    """A note on how many cases of a group have no counterpart in the run that it is compared with."""
     both = paired(metric, part, other, gate.per != "variant")
     theirs = dict(selections(other, gate.per, gate.over)) if gate.per in SCOPES else {}
     if both is None or metric.reads == "clean":
@@ -264,10 +271,10 @@ def _only(table: Table, common: NDArray[np.bool_], keep: NDArray[np.bool_]) -> T
 
 
 def _reach(gate: GateSpec, known: Mapping[str, Estimate], seed: int) -> dict[str, tuple[float, float]]:
-    """Simultaneous intervals of all groups, where the gate asks for them.
+    """Simultaneous intervals of all groups, if the gate has `correction: max`.
 
-    The largest standardised deviation of any group over resamples says how many standard errors hold for all of them
-    at once; each group's own interval is made at the confidence that so many are worth.
+    The largest standardised deviation of any group over resamples gives the number of standard errors that covers all
+    of them at once; each group's interval uses the corresponding confidence.
     """
     if gate.correction != "max" or gate.confidence is None or not known:
         return {}
@@ -307,8 +314,8 @@ def _statuses(gate: GateSpec, known: Mapping[str, Estimate]) -> dict[str, Decisi
 
 
 def _tail_of(estimate: Estimate, gate: GateSpec, meets: bool) -> float:
-    """One-sided p-value that a gate's bounds are missed (meets), or met (not meets): by the widest interval that still
-    says so."""
+    """One-sided p-value that a gate's bounds are missed (meets), or met (not meets): from the widest interval that
+    still shows it."""
 
     def says(confidence: float) -> bool:
         interval = estimate.interval(confidence)

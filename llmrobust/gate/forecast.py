@@ -1,4 +1,4 @@
-"""What a suite will cost, and what its gates will be able to tell, before anything is asked."""
+"""A suite's cost, and what its gates can detect, estimated before anything is sent."""
 
 from __future__ import annotations
 
@@ -21,17 +21,16 @@ from llmrobust.suitefile.suite import GateSpec, left_out_words
 CHARACTERS_A_TOKEN = 4.0
 """Of English text, roughly; only the server knows its tokens."""
 POWER = 0.8
-"""A difference counts as one that can be told if so large a share of runs would tell it."""
+"""A difference counts as detectable if at least this share of runs would detect it."""
 
 
 @dataclass(frozen=True, slots=True)
 class GateForecast:
-    """What one decision will be able to tell.
+    """What one decision can detect.
 
-    n_examples, n_cases: of its selection. effective: independent observations that they are worth. smallest: the
-    smallest distance from the bound that is told from chance with a power of 80 %, None where it is not known.
-    hopeless: why it can never pass or never fail, empty if it can. n_clusters: how many clusters its examples
-    form, None where each stands for itself.
+    n_examples, n_cases: of its selection. effective: the effective sample size. smallest: the smallest distance from
+    the bound that can be detected with a power of 80 %, None if unknown. hopeless: why it can never pass or never fail,
+    empty if it can. n_clusters: how many clusters its examples form, None if each is its own.
     """
 
     id: str
@@ -45,7 +44,7 @@ class GateForecast:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a suite will cost and tell."""
+    """A suite's cost, and what its gates can detect."""
 
     suite: str
     examples: int
@@ -74,28 +73,28 @@ class Forecast:
         if left := left_out_words(self.left_out):
             yield f"  {left}"
         if self.probes:
-            yield f"  {self.probes:,} prompts are asked again for the noise floor"
+            yield f"  {self.probes:,} prompts are sent again to measure the noise floor"
         yield f"  about {self.tokens:,} prompt tokens ({self.characters:,} characters / 4)"
         yield f"  at most {self.new_tokens:,} new tokens"
         if self.too_long:
             fit = "1 prompt does" if self.too_long == 1 else f"{self.too_long:,} prompts do"
             yield f"  WARNING: about {fit} not fit the model's context of {self.context:,} tokens (`too_long: skip`?)"
         if self.gates:
-            yield f"gates, if the variants of an example are alike by {self.likeness:g} (--likeness):"
+            yield f"gates, if the variants of an example correlate by {self.likeness:g} (--likeness):"
         width = min(40, max((len(one.id) for one in self.gates), default=0))
         for one in self.gates:
             examples = f"{one.n_examples:,} examples"
             if one.n_clusters is not None:
                 examples = f"{one.n_clusters:,} clusters of {examples}"
-            worth = f"{examples}, {one.n_cases:,} cases, worth {one.effective:,.0f} independent ones"
-            told = "" if one.smallest is None else f"; tells {one.smallest:.3f} from the bound"
+            worth = f"{examples}, {one.n_cases:,} cases, effective sample size {one.effective:,.0f}"
+            told = "" if one.smallest is None else f"; can detect a difference of {one.smallest:.3f} from the bound"
             yield f"  {one.id.ljust(width)}  {worth}{told}"
             if one.hopeless:
                 yield f"  {'':{width}}  WARNING: {one.hopeless}"
 
 
 def forecast(plan: Plan, likeness: float = 0.5, context: int = 0) -> Forecast:
-    """What a plan will cost and tell.
+    """A plan's cost, and what its gates can detect.
 
     context: tokens that the model takes, 0 where that is not known.
 
@@ -143,7 +142,7 @@ def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float
     ]
     examples = len({case.example.id for case in cases})
     if not examples:
-        return GateForecast(target.id, 0, 0, 0.0, None, "no case is left for it: it will never be evaluated")
+        return GateForecast(target.id, 0, 0, 0.0, None, "it will never be evaluated: it selects no cases")
     clusters = {case.example.cluster for case in cases} if plan.suite.cluster is not None else None
     units = examples if clusters is None else len(clusters)
     each = len(cases) / units
@@ -161,13 +160,13 @@ def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float
 
 
 def _undefined(metric: Metric, plan: Plan, cases: list[Case]) -> str:
-    """Why a metric will have no value, as far as the plan tells."""
+    """Why a metric will have no value, as far as the plan shows."""
     if metric.reads == "moves" and not any(may_move(case) for case in cases):
-        return "it will never be evaluated: no case's answer must change"
+        return "it will never be evaluated: there are no cases whose answer must change"
     if metric.interval == "dispersion" and len({case.column for case in cases}) < 2:
         return "it will never be evaluated: it needs two variants"
     if metric.reads == "texts" and plan.suite.answer.choices:
-        return "it will never be evaluated: it is for free answers, and the suite has a closed set"
+        return "it will never be evaluated: it applies to free-form answers, and the suite has a closed set"
     return ""
 
 
@@ -199,12 +198,12 @@ def _hopeless(gate: GateSpec, examples: int) -> str:
         return ""
     if gate.min is not None and best < gate.min and metric.interval == "proportion":
         needed = faultless_examples(gate.min, gate.confidence)
-        return f"it can never pass: {examples} examples without a fault prove {best:.3f} at most ({needed:,} would do)"
+        return f"it can never pass: {examples} flawless examples prove at most {best:.3f} ({needed:,} would suffice)"
     if gate.max is not None and worst > gate.max:
         if metric.interval == "difference":
-            return f"it can hardly pass: {examples} examples without a loss leave a drop of {worst:.3f} open"
+            return f"it can hardly pass: {examples} examples without a loss cannot rule out a drop of {worst:.3f}"
         needed = faultless_examples(1 - gate.max, gate.confidence)
-        return f"it can never pass: {examples} examples without a fault leave {worst:.3f} open ({needed:,} would do)"
+        return f"it can never pass: {examples} flawless examples cannot rule out {worst:.3f} ({needed:,} would suffice)"
     if (gate.min is not None and gate.min <= low) or (gate.max is not None and gate.max >= high):
         return "it can never fail: every value meets the bound"
     return ""

@@ -49,7 +49,7 @@ class FoundFormat(_Entry):
 
 
 class Findings(BaseModel):
-    """What a search found, and how: suite and model by name, examples asked, seed, prompts sent."""
+    """What a search found, and how: suite and model by name, examples used, seed, prompts sent."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -75,12 +75,12 @@ class Findings(BaseModel):
 
 
 def parse_wordings_found(text: str) -> list[FoundWording]:
-    """The reviewed wordings of a file. Raises ValueError for a file without, or with an entry nobody has reviewed."""
+    """The reviewed wordings of a file. Raises ValueError for a file without any, or with an unreviewed entry."""
     return list(_reviewed(_findings(text).wordings, "wordings"))
 
 
 def parse_formats_found(text: str) -> list[FoundFormat]:
-    """The reviewed formats of a file. Raises ValueError for a file without, or with an entry nobody has reviewed."""
+    """The reviewed formats of a file. Raises ValueError for a file without any, or with an unreviewed entry."""
     return list(_reviewed(_findings(text).formats, "formats"))
 
 
@@ -103,7 +103,7 @@ def _findings(text: str) -> Findings:
 
 def _reviewed(entries: Sequence[Entry], kind: str) -> Sequence[Entry]:
     if not entries:
-        raise ValueError(f"it holds no {kind}")
+        raise ValueError(f"it has no {kind}")
     unread = next((entry.id for entry in entries if not entry.reviewed), None)
     if unread is not None:
         raise ValueError(f'"{unread}" is not reviewed: read it, then set `reviewed: true` or delete it')

@@ -73,7 +73,7 @@ def remember(settings: Settings, result: RunResult, suites: Sequence[SessionSuit
 
 
 def recalled(path: Path | None) -> dict[str, Record]:
-    """The records in a store, by `record_key`; none where there is no store that can be read."""
+    """The records in a store, by `record_key`; none without a readable store."""
     if path is None or not path.is_file():
         return {}
     try:
@@ -88,7 +88,7 @@ def open_history(config: pytest.Config) -> None:
     """Open the history that the option names. Raises pytest.UsageError."""
     if config.option.robust_fresh:
         raise pytest.UsageError(
-            "--robust-fresh asks everything again, --robust-changed-since only what changed: use one of them"
+            "--robust-fresh sends everything again, --robust-changed-since only what changed: use one of them"
         )
     try:
         config.stash[_history_key] = History.of(config.rootpath, config.option.robust_changed_since)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from llmrobust.errors import OperatorError, SuiteError
+from llmrobust.errors import LlmRobustError, SuiteError
 from llmrobust.plan import Case, case_name
 from llmrobust.plugin.selection import Selectable
 from llmrobust.plugin.session import Session
@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def suite(path: str | Path) -> Callable[[F], F]:
     """Give the decorated test an argument `case` for every case of a suite file.
 
-    path: relative to the file of the test. All cases are asked in the background before the first test runs; an
+    path: relative to the file of the test. All prompts are sent in the background before the first test runs; an
     attribute such as `case.answer` waits for the response.
     """
 
@@ -120,7 +120,7 @@ def parametrize(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
         session_suite = Session.of(metafunc.config).suite(path)
     except SuiteError as error:
         raise pytest.fail.Exception(error.render(metafunc.config.rootpath), pytrace=False) from None
-    except OperatorError as error:
+    except LlmRobustError as error:
         raise pytest.fail.Exception(f"{path.name}: {error}", pytrace=False) from None
     cases = [SuiteCase(session_suite, case) for case in session_suite.plan.cases]
     metafunc.parametrize("case", cases, ids=[case.id for case in cases])

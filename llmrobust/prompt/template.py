@@ -33,6 +33,7 @@ from llmrobust.prompt.budget import (
 )
 from llmrobust.prompt.enumeration import choices_filter, labels_filter
 from llmrobust.prompt.fields import typed_fields
+from llmrobust.prompt.handwritten import with_handwritten
 from llmrobust.prompt.instrumentation import MARKED, defined_names, mark_outputs
 from llmrobust.prompt.protection import protected_pieces
 from llmrobust.prompt.sentinels import CLOSE, REGIONS, RESERVED, UNUSABLE, BrokenMarks, Mark, Marks, unusable_character
@@ -41,9 +42,9 @@ from llmrobust.prompt.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a template's text stands in a file: the place of its first character, and the indentation of the rest.
+    """Where a template's text is in a file: the location of its first character, and the indentation of the rest.
 
-    file_lines: all lines of that file, to show them; empty if the file is the template.
+    file_lines: all lines of that file, for messages; empty if the file is the template.
     """
 
     path: Path
@@ -137,14 +138,15 @@ def _plain(marked: Callable[..., str]) -> Callable[..., str]:
 
 
 class Template:
-    """A template with its place in a file.
+    """A template with its location in a file.
 
-    files: other template files that it includes; those whose name is computed are known after it was rendered.
-    missing: those that it would include if they were there (`ignore missing`, or a list of names).
+    files: other template files that it includes; computed names are known only after rendering. missing: those that it
+    would include if they existed (`ignore missing`, or a list of names).
     """
 
     def __init__(self, source: str, origin: Origin, project_root: Path | None = None):
-        """Compile it and what it includes. Raises SuiteError for bad syntax and characters that no prompt can hold."""
+        """Compile it and what it includes. Raises SuiteError for bad syntax and characters that are not allowed in a
+        prompt."""
         self.source = source.replace("\r\n", "\n")
         self.origin = origin
         self.files: list[Path] = []
@@ -157,13 +159,15 @@ class Template:
         found = UNUSABLE.search(self.source)
         if found:
             line = self.source.count("\n", 0, found.start()) + 1
-            raise self.error(f"the template holds a character that no prompt can hold: U+{ord(found[0]):04X}", line)
+            raise self.error(
+                f"the template contains a character that is not allowed in a prompt: U+{ord(found[0]):04X}", line
+            )
         text = self.source.removesuffix("\n")
         try:
             tree = self._environment.parse(text)
             self._template = self._environment.from_string(text)
             self._needed = self._needed_by(tree, set())
-        except Exception as error:  # whatever a template makes Jinja raise is a mistake of the template
+        except Exception as error:  # any exception that a template causes in Jinja is an error in the template
             raise self._failure(error) from None
 
     @property
@@ -190,7 +194,7 @@ class Template:
             except jinja2.TemplateNotFound:
                 if isinstance(part, nodes.Include) and part.ignore_missing:
                     continue
-                raise self.error(f'there is no file "{name}" to include', part.lineno) from None
+                raise self.error(f'include: no such file "{name}"', part.lineno) from None
             except jinja2.TemplateSyntaxError:
                 raise
             except jinja2.TemplateError as error:
@@ -213,23 +217,23 @@ class Template:
 
         protect: names of variables, span kinds, or literal texts that no operator may change. labels: the answers,
         which are protected wherever the template mentions them. Raises SuiteError when a value is missing or the
-        template does something that the sandbox refuses.
+        template does something that the sandbox forbids.
         """
         unusable = unusable_character(fields)
         if unusable:
-            raise self.error(f"a value holds a character that no prompt can hold: {unusable}")
+            raise self.error(f"a value contains a character that is not allowed in a prompt: {unusable}")
         try:
             spans = self._environment.marks.spans(self._rendered(fields))
         except BrokenMarks:
-            message = "the template changes its parts after they are printed, so they cannot be told apart"
+            message = "the template changes its parts after they are printed, so they cannot be located in the prompt"
             hint = "filters over a whole block (such as truncate) must be applied to the variables inside it"
             raise self.error(message, 1, hint) from None
-        except Exception as error:  # whatever a template's expressions raise is a mistake of the template
+        except Exception as error:  # any exception from a template's expressions is an error in the template
             raise self._failure(error) from None
         unusable = unusable_character([span.text for span in spans])
         if unusable:
-            raise self.error(f"the template prints a character that no prompt can hold: {unusable}")
-        return protected_pieces(typed_fields(spans), protect, labels)
+            raise self.error(f"the template prints a character that is not allowed in a prompt: {unusable}")
+        return protected_pieces(typed_fields(with_handwritten(spans)), protect, labels)
 
     def _rendered(self, fields: Mapping[str, Any]) -> str:
         """What Jinja renders. Raises SecurityError for more than a prompt can be."""
@@ -248,7 +252,7 @@ class Template:
     def _included(self, name: str) -> tuple[str, str, None] | None:
         path = self._path_of(name)
         if not path.is_relative_to(self._root):
-            raise jinja2.TemplateError(f'"{name}" lies outside of the project')
+            raise jinja2.TemplateError(f'"{name}" is outside the project')
         if not path.is_file():
             if path not in self.missing:
                 self.missing.append(path)
@@ -261,7 +265,7 @@ class Template:
                 raise jinja2.TemplateError(f'"{name}" cannot be read as UTF-8: {error}') from None
             unusable = unusable_character(text)
             if unusable:
-                raise jinja2.TemplateError(f'"{name}" holds a character that no prompt can hold: {unusable}')
+                raise jinja2.TemplateError(f'"{name}" contains a character that is not allowed in a prompt: {unusable}')
             self._texts[path] = text
         return self._texts[path], str(path), None
 
@@ -277,7 +281,7 @@ class Template:
         return SuiteError([self.diagnostic(message, self.origin.location(line, start, len(text.strip())), hint)])
 
     def diagnostic(self, message: str, location: Location, hint: str = "") -> Diagnostic:
-        """A mistake at a place in this template's file, with the line that stands there."""
+        """An error at a location in this template's file, with that line."""
         lines = self.origin.file_lines or self.source.split("\n")
         return Diagnostic(message, location, hint, _line(lines, location.line))
 
@@ -289,13 +293,13 @@ class Template:
         if isinstance(error, jinja2.TemplateSyntaxError):
             return self.error(f"the template is not valid: {error.message}", line, _syntax_hint(error), path)
         if isinstance(error, jinja2.exceptions.SecurityError):
-            message = f"the template does what its sandbox refuses: {error}"
+            message = f"the template does something that its sandbox forbids: {error}"
         elif isinstance(error, jinja2.TemplateNotFound):
-            message = f'there is no file "{error.name}" to include'
+            message = f'include: no such file "{error.name}"'
         elif isinstance(error, jinja2.UndefinedError):
-            message = f"the template uses something that is not there: {error.message}"
+            message = f"the template uses something undefined: {error.message}"
         elif isinstance(error, RecursionError):
-            message = "the template calls or includes itself without end"
+            message = "the template calls or includes itself endlessly"
         else:
             message = f"the template cannot be rendered: {error}"
         return self.error(message, line, "", path)
@@ -325,5 +329,5 @@ def _data(text: str, line: int) -> nodes.Output:
 
 def _syntax_hint(error: jinja2.TemplateSyntaxError) -> str:
     if "unknown tag" in (error.message or ""):
-        return f"besides Jinja's own there are the tags {', '.join(sorted(_Tags.tags))}"
+        return f"besides Jinja's tags, these exist: {', '.join(sorted(_Tags.tags))}"
     return ""

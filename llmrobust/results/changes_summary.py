@@ -1,4 +1,4 @@
-"""What a run that was limited to changes says about them, in words."""
+"""Texts about the changes in a run that was limited to them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import ChangeResult, SuiteResult
 from llmrobust.text.phrases import many
 
-NO_EVIDENCE = "nothing changed, and nothing of it is in the reply store: nothing was judged, so this run proves nothing"
+NO_EVIDENCE = "nothing changed and the reply store has no replies, so nothing was judged and this run proves nothing"
 
 
 def is_unchanged(suite: SuiteResult) -> bool:
@@ -17,7 +17,7 @@ def is_unchanged(suite: SuiteResult) -> bool:
 
 
 def is_left_out(suite: SuiteResult) -> bool:
-    """Whether a suite was neither asked nor judged as a whole, as nothing of it changed."""
+    """Whether a suite was neither run nor judged as a whole, because it did not change."""
     return is_unchanged(suite) and not suite.decisions and len(suite.cases) < suite.planned
 
 
@@ -39,20 +39,22 @@ def headline(suites: Sequence[tuple[str, int, ChangeResult]]) -> str:
 
 
 def notes(changes: Sequence[ChangeResult]) -> list[str]:
-    """What a reader must know to trust the selection."""
+    """Caveats on the selection."""
     lines = []
     if changes and not changes[0].is_base:
         rev = changes[0].since
-        lines.append(f"{rev} and HEAD have no common ancestor in this clone: compared with {rev} itself")
+        lines.append(f"{rev} and HEAD have no common ancestor in this clone; compared with {rev} itself")
     unknown = sum(not change.recorded for change in changes)
     if unknown:
         of = "" if unknown == len(changes) else f" of {many(unknown, 'suite')}"
-        lines.append(f"no earlier run{of} is known here, so changes of operator versions and of the model are not seen")
+        lines.append(
+            f"no earlier run{of} is recorded here, so changes of operator versions and of the model cannot be detected"
+        )
     return lines
 
 
 def changed_lines(result: RunResult) -> list[str]:
-    """The part of a summary that says what changed and what became of the rest; nothing for other runs."""
+    """The part of a summary on what changed and how the rest was handled; nothing for other runs."""
     told = [(suite.name, suite.planned, suite.changed) for suite in result.suites if suite.changed is not None]
     if not told:
         return []
@@ -66,7 +68,7 @@ def changed_lines(result: RunResult) -> list[str]:
 
 def _unchanged(suite: SuiteResult) -> str:
     if not suite.cases:
-        return "unchanged, and not in the reply store: not judged"
+        return "unchanged and not in the reply store: not judged"
     if len(suite.cases) < suite.planned:
         return f"unchanged, {len(suite.cases):,} of {suite.planned:,} cases answered from the store: no gate is decided"
     return "unchanged, answered from the store"

@@ -1,4 +1,4 @@
-"""What a run says about how its model was identified."""
+"""The text on how the model of a run was identified."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from llmrobust.results.run_result import RunResult
 
 
 def identity_note(result: RunResult) -> str:
-    """How a server was identified, and for every model where all replies came from the store."""
+    """How a server was identified; for other models only if all replies came from the store."""
     model, asked = result.manifest.model, result.requests
     if model is None:
         return ""
     established, details = model.identified_by, dict(model.details)
     if established.startswith(SESSION_ONLY):
-        return f"stored replies count for {established}"
+        return f"stored replies are valid for {established}"
     stored = "every reply comes from the store, " if asked.from_store and not asked.sent else ""
     if NOT_OPENED in details:
         return f"{stored}the model was identified in its last run by {established}" if stored else ""

@@ -1,4 +1,4 @@
-"""What a run says as a whole, in words: whether a prompt or a model may ship, and what speaks against it."""
+"""The verdict on a whole run as text: whether a prompt or a model may ship, and what prevents it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.results.changes_summary import changed_lines, is_left_out
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
+from llmrobust.results.suite_warnings import suite_warnings
 from llmrobust.score.verdict import Status
 from llmrobust.text.phrases import many
 
@@ -22,12 +23,12 @@ class Outcome(StrEnum):
     FAILED = "failed"
     UNDECIDED = "not decided"
     UNGATED = "no gates"
-    EMPTY = "nothing was asked"
+    EMPTY = "nothing was run"
 
 
 @dataclass(frozen=True, slots=True)
 class RunVerdict:
-    """A run's outcome, one sentence that says it, and the notes that a reader must know to trust it."""
+    """A run's outcome, the sentence for it, and caveats."""
 
     outcome: Outcome
     sentence: str
@@ -35,17 +36,17 @@ class RunVerdict:
 
     @property
     def may_ship(self) -> bool:
-        """True only where everything that must be decided was, and holds."""
+        """True only if everything that must be decided was decided and passed."""
         return self.outcome in (Outcome.PASSED, Outcome.WARNED)
 
 
 def run_verdict(run: RunResult) -> RunVerdict:
-    """The verdict on all suites of a run together; whatever kept a gate from being decided is no pass."""
+    """The verdict on all suites of a run together; an undecided gate is never a pass."""
     judged = [suite for suite in run.suites if not is_left_out(suite)]
     suites = [suite for suite in judged if suite.cases]
     if not suites:
         return RunVerdict(
-            Outcome.EMPTY, "No case was asked, so nothing is known.", (*changed_lines(run), *_empty(judged))
+            Outcome.EMPTY, "No cases were run, so nothing is known.", (*changed_lines(run), *_empty(judged))
         )
     decisions = [decision for suite in suites for decision in suite.decisions]
     partial = [suite for suite in suites if not suite.decisions and len(suite.cases) < suite.planned]
@@ -76,22 +77,24 @@ def _sentence(outcome: Outcome, decisions: Sequence[Decision], suites: Sequence[
     match outcome:
         case Outcome.FAILED if faults:
             gates = f" and {failed:,} of {many(len(decisions), 'gate')} fail" if failed else ""
-            return f"{faults:,} of {many(strict, 'case')} that must hold each by itself did not{gates}{more}."
+            return f"{faults:,} of {many(strict, 'case')} in strict suites did not pass{gates}{more}."
         case Outcome.FAILED:
-            return f"{_of(failed, len(decisions))} not hold{more}."
+            return f"{_of(failed, len(decisions))}{more}."
         case Outcome.UNDECIDED if left_open:
-            return f"{left_open:,} of {many(len(decisions), 'gate')} could not be decided, which is not a pass."
+            return (
+                f"{left_open:,} of {many(len(decisions), 'gate')} could not be decided, which does not count as a pass."
+            )
         case Outcome.UNDECIDED:
-            return "Only some of the cases were asked, so gates were not decided."
+            return "Only some of the cases were run, so gates were not decided."
         case Outcome.WARNED:
             warned = sum(not one.passed for one in decisions)
-            return f"{len(decisions) - warned:,} of {many(len(decisions), 'gate')} hold; {warned:,} may stay undecided."
+            return f"{len(decisions) - warned:,} of {many(len(decisions), 'gate')} pass; {warned:,} may stay undecided."
         case Outcome.PASSED if not decisions:
-            return f"All {strict:,} cases hold, each by itself."
+            return f"All {strict:,} strict cases pass."
         case Outcome.PASSED:
-            return "The gate holds." if len(decisions) == 1 else f"All {len(decisions):,} gates hold."
+            return "The gate passes." if len(decisions) == 1 else f"All {len(decisions):,} gates pass."
     bad, count = sum(_not_passed(suite) for suite in suites), sum(len(suite.cases) for suite in suites)
-    return f"No gate says what may ship; {bad:,} of {many(count, 'case')} did not pass."
+    return f"The run has no gates; {bad:,} of {many(count, 'case')} did not pass."
 
 
 def _notes(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
@@ -99,17 +102,18 @@ def _notes(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
     for suite in suites:
         if not suite.decisions and len(suite.cases) < suite.planned:
             asked = f"{len(suite.cases):,} of {suite.planned:,} cases"
-            notes.append(f"{suite.name}: only {asked} were asked; gates need all of them.")
+            notes.append(f"{suite.name}: only {asked} were run; gates need all of them.")
         elif not suite.decisions and len(suites) > 1:
             notes.append(f"{suite.name}: has no gates; {_not_passed(suite):,} of its cases did not pass.")
         missing = suite.statuses()[Status.NO_ANSWER]
         if missing:
             notes.append(f"{suite.name}: {many(missing, 'case')} got no answer; without them no gate is decided.")
+        notes += [f"{suite.name}: {warning}." for warning in suite_warnings(suite)]
     return tuple(notes)
 
 
 def _empty(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
-    return tuple(f"{suite.name}: no case was asked." for suite in suites if not suite.cases)
+    return tuple(f"{suite.name}: no cases were run." for suite in suites if not suite.cases)
 
 
 def _strict_faults(suite: SuiteResult) -> int:
@@ -123,5 +127,5 @@ def _not_passed(suite: SuiteResult) -> int:
 
 def _of(count: int, total: int) -> str:
     if total == 1:
-        return "The gate does"
-    return f"{count:,} of {total:,} gates {'does' if count == 1 else 'do'}"
+        return "The gate fails"
+    return f"{count:,} of {total:,} gates {'fails' if count == 1 else 'fail'}"

@@ -21,7 +21,7 @@ class Embedding:
 
     @classmethod
     def read(cls, path: Path) -> Embedding:
-        """From a file with a word and its numbers a line; a first line with two numbers is a header.
+        """From a file with one word and its numbers per line; a first line with two numbers is a header.
 
         Raises OperatorError for a file that cannot be read as that.
         """
@@ -43,7 +43,7 @@ class Embedding:
         except ValueError:
             raise OperatorError(f"{path}:{len(rows) + 1}: not a word with its vector") from None
         if not rows:
-            raise OperatorError(f"the embedding {path} holds no word")
+            raise OperatorError(f"the embedding {path} has no words")
         return cls(words, np.stack(rows))
 
     def near(self, word: str, count: int, cosine: float) -> list[str]:

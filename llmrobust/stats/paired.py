@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 EXACT = 16
-"""Up to so many differing examples every assignment of signs is counted instead of drawn."""
+"""Up to this many differing examples, all assignments of signs are enumerated instead of sampled."""
 
 
 def sign_flip_p(differences: NDArray[np.float64], resamples: int = 10_000, seed: int = 0) -> float:
@@ -39,7 +39,7 @@ def non_inferiority_p(differences: NDArray[np.float64], margin: float) -> float:
     Noninferiority".
     """
     if margin <= 0:
-        raise ValueError(f"a margin is above 0, not {margin}")
+        raise ValueError(f"a margin must be above 0, not {margin}")
     known = differences[~np.isnan(differences)]
     n = known.size + 2
     centre = float(known.sum()) / n

@@ -61,7 +61,7 @@ def _inline(source: Source, items: Sequence[Any]) -> list[Row]:
 
 
 def _as_written(source: Source, key: Key, value: Any) -> Any:
-    """Truth values as the word that was written: a label is a word, whatever YAML makes of it."""
+    """Truth values as the word that was written: a label is a word, even if YAML reads it as something else."""
     node = source.values.get(key)
     return node.value if isinstance(value, bool) and isinstance(node, yaml.ScalarNode) else value
 
@@ -107,7 +107,7 @@ def make_examples(
             name = f"{name}.{variant}"
         unusable = unusable_character(row.fields)
         if unusable:
-            message = f"the example holds a character that no prompt can hold: {unusable}"
+            message = f"the example contains a character that is not allowed in a prompt: {unusable}"
             complaints.add("unusable", row, message, "remove it")
             continue
         if name in first:
@@ -145,8 +145,14 @@ def _gold(
         hint = did_you_mean(answer.field, row.fields)
         complaints.add("answer", row, f'example {name} has no field "{answer.field}", which answer.field names', hint)
         return None
+    if answer.fields:
+        complaint = _lacking(value, answer)
+        if complaint:
+            complaints.add(
+                "fields", row, f"the answer of example {name} {complaint}", "a field without a value is null"
+            )
     if isinstance(value, dict | list) and answer.check == "json":
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False, default=str)
     gold = as_answer(value)
     if answer.choices and gold not in answer.choices:
         written = labels.get(written, written)
@@ -159,6 +165,27 @@ def _gold(
         hint = did_you_mean(gold, [*answer.choices, *labels])
         complaints.add("choice", row, f'the answer "{gold}" of example {name} is none of the choices', hint)
     return gold
+
+
+def _lacking(value: Any, answer: AnswerSpec) -> str:
+    """What keeps a gold answer from being compared field by field; empty if nothing does."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return "is not JSON, and answer.fields compares objects"
+    if not isinstance(value, dict):
+        return f"must be an object with the fields of answer.fields, not {kind_of(value)}"
+    for field in answer.fields:
+        inner: Any = value
+        for key in field.name.split("."):
+            if isinstance(inner, list) and key.isdecimal() and int(key) < len(inner):
+                inner = inner[int(key)]
+            elif isinstance(inner, dict) and key in inner:
+                inner = inner[key]
+            else:
+                return f'has no field "{field.name}"'
+    return ""
 
 
 class _Complaints:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 from llmrobust.errors import Location, SuiteError
 from llmrobust.operators import REGISTRY
-from llmrobust.operators.registry import Registry
-from llmrobust.prompt.protection import VARIABLE
+from llmrobust.operators.registry import OperatorRegistry
+from llmrobust.prompt.protection import GOLD, NOT_GOLD, VARIABLE
 from llmrobust.prompt.spans import SpanKind
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.request import Mode, Sampling
@@ -24,7 +24,7 @@ from llmrobust.suitefile.perturb_section import PerturbReader
 from llmrobust.suitefile.render import render_prompt
 from llmrobust.suitefile.row_selection import ReadRows, chosen
 from llmrobust.suitefile.schema import MAY_BE_EMPTY, PromptSection, SamplingSection, SuiteSection, TextFile
-from llmrobust.suitefile.suite import MessageTemplate, MetricFacts, NoiseSpec, OperatorUse, Suite, field_text
+from llmrobust.suitefile.suite import CHECKS, MessageTemplate, MetricFacts, NoiseSpec, OperatorUse, Suite, field_text
 from llmrobust.suitefile.validation import kind_of, validated
 from llmrobust.suitefile.yaml_source import Key, Source, read_source, read_text
 from llmrobust.text.phrases import did_you_mean
@@ -37,13 +37,15 @@ def load_suite(
     project_root: Path,
     *,
     metrics: Mapping[str, MetricFacts] | None = None,
-    registry: Registry = REGISTRY,
+    checks: Collection[str] = CHECKS,
+    registry: OperatorRegistry = REGISTRY,
     baselines: Path | None = None,
 ) -> Suite:
-    """The suite of a file. Raises SuiteError with all of its problems, each at its place.
+    """The suite of a file. Raises SuiteError with all of its problems, each with its location.
 
-    project_root: files that the suite names must lie below it (or below the suite's own folder, if that lies
-    elsewhere). metrics: what gates may name; None leaves names unchecked. baselines: the folder of baselines, else
+    project_root: files that the suite names must be below it (or below the suite's own folder, if that is elsewhere).
+    metrics: what gates may name; None leaves names unchecked. checks: what
+    `answer.check` may name. baselines: the folder of baselines, else
     `baselines` beside the suite file.
     """
     root = project_root if path.resolve().is_relative_to(project_root.resolve()) else path.parent
@@ -54,7 +56,7 @@ def load_suite(
             f"the suite file {what}", Location(path, 1, 1), "suite: name, prompt: ..., examples: ..."
         )
         raise SuiteError([problem])
-    return _Loading(source, root.resolve(), registry, metrics, baselines).suite()
+    return _Loading(source, root.resolve(), registry, metrics, checks, baselines).suite()
 
 
 class _Loading:
@@ -64,14 +66,16 @@ class _Loading:
         self,
         source: Source,
         root: Path,
-        registry: Registry,
+        registry: OperatorRegistry,
         metrics: Mapping[str, MetricFacts] | None,
+        checks: Collection[str],
         baselines: Path | None,
     ):
         self._source = source
         self._root = root
         self._registry = registry
         self._metrics = metrics
+        self._checks = checks
         self._baselines = baselines
         self._files: list[Path] = [source.path.resolve()]
 
@@ -80,7 +84,7 @@ class _Loading:
         source, raw = self._source, self._source.value
         top = self._top(raw)
         messages, mode = self._messages(raw.get("prompt"))
-        answer = read_answer(source, raw.get("answer"))
+        answer = read_answer(source, raw.get("answer"), self._checks)
         sampling = self._sampling(raw.get("sampling"))
         entries = raw.get("perturb")
         uses = PerturbReader(source, self._root, self._registry, self._files).uses(
@@ -142,7 +146,7 @@ class _Loading:
             return (), "chat"
         given = [name for name in ("user", "messages", "completion") if getattr(section, name) is not None]
         if len(given) != 1 or (section.system is not None and given != ["user"]):
-            message = "the prompt is given by user (and system), or by messages, or by completion"
+            message = "give the prompt as user (and system), as messages, or as completion"
             self._source.problem(message, self._source.at_key(PROMPT))
             return (), "chat"
         if section.completion is not None:
@@ -208,11 +212,12 @@ class _Loading:
         texts = [text for message in messages for text in message.template.texts]
         variables = {name for message in messages for name in message.template.variables}
         for i, name in enumerate(names):
-            known = name in get_args(SpanKind) or name.removeprefix(VARIABLE).split(".")[0] in variables
+            kinds = (*get_args(SpanKind), GOLD, NOT_GOLD)
+            known = name in kinds or name.removeprefix(VARIABLE).split(".")[0] in variables
             if not (known or any(name in text for text in texts) or any(_occurs(name, row.fields) for row in rows)):
-                hint = did_you_mean(name, {*variables, *get_args(SpanKind)})
+                hint = did_you_mean(name, {*variables, *get_args(SpanKind), GOLD})
                 at = self._source.at_value(("protect", i))
-                self._source.problem(f'protect: nothing in the prompts is or holds "{name}"', at, hint)
+                self._source.problem(f'protect: nothing in the prompts is or contains "{name}"', at, hint)
 
     def _check_cluster(self, name: str | None, rows: Sequence[Row]) -> None:
         """Every example must say where it belongs, and not all to one cluster: then nothing could be resampled."""
@@ -241,13 +246,11 @@ class _Loading:
                     self._source.problem(message, use.location, hint)
 
     def _check_searched(self, uses: Sequence[OperatorUse]) -> None:
-        """Worst cases that a search found say nothing about random edits, and are not averaged with them."""
+        """Worst cases found by a search say nothing about random edits, and are not averaged with them."""
         if any(use.operator.searched for use in uses) and not all(use.operator.searched for use in uses):
             found = next(use for use in uses if use.operator.searched)
-            message = (
-                f"{found.operator.name} runs worst cases that a search found; other operators cannot stand beside it"
-            )
-            self._source.problem(message, found.location, "put it into a suite of its own, on the same prompt file")
+            message = f"{found.operator.name} runs the results of a search; it cannot be combined with other operators"
+            self._source.problem(message, found.location, "put it in a separate suite with the same prompt file")
 
     def _stop_at_problems(self) -> None:
         if self._source.problems:

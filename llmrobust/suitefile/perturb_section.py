@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from llmrobust.english import INSTALL
 from llmrobust.errors import SuiteError
 from llmrobust.operators.operator import Operator, Params
-from llmrobust.operators.registry import Registry
+from llmrobust.operators.registry import OperatorRegistry
 from llmrobust.suitefile.paths import project_file
 from llmrobust.suitefile.suite import OperatorUse
 from llmrobust.suitefile.validation import kind_of, validated
@@ -26,11 +27,11 @@ class PerturbReader:
 
     source: Source
     root: Path
-    registry: Registry
+    registry: OperatorRegistry
     files: list[Path]
 
     def uses(self, items: Sequence[Any]) -> list[OperatorUse]:
-        """Every use of an operator, in file order, each with a label of its own."""
+        """Every use of an operator, in file order, each with a unique label."""
         uses: list[OperatorUse] = []
         for i, item in enumerate(items):
             key: Key = ("perturb", i)
@@ -38,9 +39,12 @@ class PerturbReader:
             if named is None:
                 continue
             name, given, at = named
-            for operator in self._operators(name, at):
+            operators = self._operators(name, at)
+            self._check_needs(name, operators, at)
+            for operator in operators:
                 params = self._params(operator, given, at)
                 if params is not None:
+                    self._check_needs(operator.name, params.operators(), at)
                     label = self._label(operator, params, uses, at)
                     uses.append(OperatorUse(operator, params, label, self.source.at_key(at)))
         return uses
@@ -58,12 +62,12 @@ class PerturbReader:
             return None
         hint = "- typo.keyboard, or - typo.keyboard: {rate: 0.05}"
         if isinstance(item, dict) and len(item) > 1:
-            hint = "one operator an entry: begin each with a dash of its own, and indent its parameters below it"
-        self.source.problem("an entry names one operator", self.source.at_value(key), hint)
+            hint = "one operator per entry: start each with its own dash and indent its parameters below it"
+        self.source.problem("an entry must name one operator", self.source.at_value(key), hint)
         return None
 
     def _operators(self, name: str, at: Key) -> list[Operator]:
-        operator = self.registry.get(name)
+        operator = self.registry.find(name)
         if operator is not None:
             return [operator]
         family = self.registry.family(name)
@@ -72,6 +76,14 @@ class PerturbReader:
             hint = did_you_mean(name, known, "`llmrobust operators` lists all of them")
             self.source.problem(f'unknown operator "{name}"', self.source.at_key(at), hint)
         return [operator for operator in family if not operator.searched] or family
+
+    def _check_needs(self, name: str, operators: Sequence[Operator], at: Key) -> None:
+        """What operators need beyond the core is installed, or one problem says how to install it."""
+        lacking = [operator for operator in operators if operator.lacks()]
+        if lacking:
+            what = f"{name} needs" if len(lacking) == len(operators) else f"{lacking[0].name} (of {name}) needs"
+            message = f"{what} {lacking[0].lacks()}, not installed here: {INSTALL}"
+            self.source.problem(message, self.source.at_key(at))
 
     def _params(self, operator: Operator, given: dict[str, Any], at: Key) -> Params | None:
         names = operator.params.files
@@ -97,9 +109,9 @@ class PerturbReader:
             return True
         label = f"{operator.family}.{params.id}"
         if not _SLUG.fullmatch(params.id):
-            hint = "letters, digits and . _ - only: it becomes a part of the tests' names"
+            hint = "letters, digits and . _ - only: it becomes part of the test names"
             self.source.problem(f'id: "{params.id}" cannot name a use', self.source.at_value((*at, "id")), hint)
-        elif label != operator.name and self.registry.get(label) is not None:
+        elif label != operator.name and label in self.registry:
             self.source.problem(f'id: "{label}" is another operator', self.source.at_value((*at, "id")))
         else:
             return True

@@ -1,4 +1,4 @@
-"""The sections of a suite file as pydantic models: what each may hold, and of which type."""
+"""The sections of a suite file as pydantic models: their keys and types."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from llmrobust.request import Scoring
-from llmrobust.suitefile.suite import CaseMode, Check, Correction, Side, TooLong
+from llmrobust.suitefile.suite import CaseMode, Correction, FieldCheck, Side, TooLong
 
 Count = Annotated[int, Field(ge=1)]
 FieldValue = str | int | float | bool
@@ -21,20 +21,20 @@ class Section(BaseModel):
 
 
 class TextFile(Section):
-    """A prompt text in a file of its own, relative to the suite."""
+    """A prompt text in a separate file, relative to the suite."""
 
     file: str = Field(min_length=1)
 
 
 def _kind_of_text(value: Any) -> str:
-    return "a file" if isinstance(value, dict | TextFile) else "a text"
+    return "a file" if isinstance(value, dict | TextFile) else "a string"
 
 
 Text = Annotated[
-    Annotated[str, Tag("a text")] | Annotated[TextFile, Tag("a file")],
+    Annotated[str, Tag("a string")] | Annotated[TextFile, Tag("a file")],
     Discriminator(_kind_of_text),
 ]
-"""A prompt text: as it stands, or in a file."""
+"""A prompt text, inline or in a file."""
 
 
 class MessageSection(Section):
@@ -66,7 +66,7 @@ class RowsSection(Section):
 
     limit: Count | None = Field(default=None, description="At most this many examples, of those that are left.")
     seed: int | None = Field(
-        default=None, description="Draw the limited examples at random with this seed, else the first."
+        default=None, description="Sample the limited examples with this seed; without it, take the first ones."
     )
     fields: dict[str, str] = Field(
         default_factory=dict,
@@ -102,6 +102,19 @@ class HubData(RowsSection):
     revision: str | None = None
 
 
+class FieldSection(Section):
+    """How a field of JSON answers is compared."""
+
+    check: FieldCheck = Field(default="exact", description="How its values are compared.")
+    tolerance: float = Field(
+        default=0.0, ge=0, description="For number and quantity: the absolute difference that counts as equal."
+    )
+    unit: str = Field(default="", description="For quantity: the unit of bare numbers, which others are converted to.")
+    day_first: bool | None = Field(
+        default=None, description="For date: whether 03/04/2024 is in April; without it that is no date."
+    )
+
+
 class AnswerSection(Section):
     """How an answer is read and judged."""
 
@@ -113,9 +126,11 @@ class AnswerSection(Section):
         default_factory=dict,
         description="How the data writes an answer -> the answer: {0: negative, 1: positive}; also gives the choices.",
     )
-    check: Check | None = Field(default=None, description="choice if there are choices, else exact.")
+    check: str | None = Field(default=None, description="choice if there are choices, else exact.")
     scoring: Scoring = Field(
-        default="auto", description="How choices are scored; auto takes the best that the model offers."
+        default="auto",
+        description="How choices are scored; auto takes log-probabilities where they agree with what the model "
+        "writes, else what it writes.",
     )
     pattern: str | None = Field(
         default=None, description="For regex: its first group (or the whole match) is the answer."
@@ -123,6 +138,16 @@ class AnswerSection(Section):
     tolerance: float = Field(default=0.0, ge=0, description="For number: the absolute difference that counts as equal.")
     json_path: str = Field(default="", description="For json: dotted path of the compared value.")
     ignore_case: bool = Field(default=True)
+    accept_low_mass: bool = Field(
+        default=False,
+        description="With scoring: logprobs, let gates pass although the labels hold little of the probability.",
+    )
+    coerce: bool = Field(
+        default=False, description='For json: texts that are numbers, true, false or null count as these ("36" is 36).'
+    )
+    fields: dict[str, FieldSection] = Field(
+        default_factory=dict, description="For json: the fields that are compared, each by itself, by dotted path."
+    )
 
 
 class SamplingSection(Section):
@@ -152,6 +177,7 @@ class GateSection(Section):
     field: str | None = Field(
         default=None, description="The field of the examples that the metric reads (theory, wrong answer)."
     )
+    of: str | None = Field(default=None, description="The field of JSON answers (answer.fields) that it measures.")
     confidence: float | None = Field(default=None, gt=0.5, le=0.999999)
     against: str | list[str] = Field(
         default_factory=list,
@@ -159,7 +185,7 @@ class GateSection(Section):
         "keeps; bounds are on the difference.",
     )
     same: Side | list[Side] = Field(
-        default_factory=list, description="What must be as it was in those runs: prompt, model, or both."
+        default_factory=list, description="What must be unchanged since those runs: prompt, model, or both."
     )
     correction: Correction = Field(
         default="none", description="How the groups of one gate share its error rate; needs a confidence."
@@ -168,14 +194,14 @@ class GateSection(Section):
 
 
 class NoiseSection(Section):
-    """Unperturbed prompts that are asked again, to tell the server's own noise from a lack of robustness."""
+    """Unperturbed prompts that are sent again, to distinguish server noise from a lack of robustness."""
 
     examples: Count = Field(default=50, description="How many examples, drawn by the suite's seed.")
-    times: Count = Field(default=2, description="How often each is asked again, in other company each time.")
+    times: Count = Field(default=2, description="How often each is sent again, each time in a different batch.")
 
 
 MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect")
-"""Keys that may stand without a value, as when everything below them is commented out."""
+"""Keys that may be empty, for example if everything below them is commented out."""
 
 
 class SuiteSection(Section):
@@ -204,9 +230,11 @@ class SuiteSection(Section):
     )
     repeats: Count = 1
     noise_floor: NoiseSection | None = Field(
-        default=None, description="Measure how often equal prompts are answered differently, and take it off."
+        default=None, description="Measure how often identical prompts get different answers, and subtract it."
     )
     cases: CaseMode | None = Field(default=None, description="report (with gates, the default) or strict (without).")
     protect: list[str] = Field(
-        default_factory=list, description="Variables, kinds of text, or literal texts that no operator may change."
+        default_factory=list,
+        description="Variables, kinds of text, or literal texts that no operator may change; gold: the right answer's "
+        "words in the values (the default for free answers; -gold: not).",
     )

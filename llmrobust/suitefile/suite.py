@@ -14,7 +14,8 @@ from llmrobust.request import Mode, Sampling, Scoring
 if TYPE_CHECKING:
     from llmrobust.prompt.template import Template
 
-Check = Literal["choice", "exact", "contains", "regex", "number", "json"]
+CHECKS = ("choice", "exact", "contains", "regex", "number", "json")
+"""The built-in values of `answer: {check: ...}`; projects and distributions add their own."""
 CaseMode = Literal["report", "strict"]
 Correction = Literal["none", "holm", "benjamini-hochberg", "max"]
 Side = Literal["prompt", "model"]
@@ -59,24 +60,48 @@ class Example:
     cluster: str | None = None
 
 
+FieldCheck = Literal["exact", "number", "list", "set", "date", "quantity"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A field of JSON answers: a dotted path, and how its values are compared.
+
+    tolerance: for `number` and `quantity`, the absolute difference that counts as equal (in the unit of the field).
+    unit: for `quantity`, what values are converted to, and what bare numbers are in; empty for base units. day_first:
+    for `date`, how 03/04/2024 is meant; None if it is not read.
+    """
+
+    name: str
+    check: FieldCheck = "exact"
+    tolerance: float = 0.0
+    unit: str = ""
+    day_first: bool | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerSpec:
     """How an answer is read and judged.
 
     field: the examples' field with the gold answer, or None. choices: the closed set of answers, or empty.
-    check: how a parsed answer is compared with the gold one. pattern: for `regex`, the expression whose first group
-    (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal.
-    json_path: for `json`, the dotted path of the value that is compared; empty for the whole value.
+    check: how an answer is read and compared, by its name. pattern: for `regex`, the expression whose first group
+    (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal. For `json`:
+    json_path: the dotted path of the value that is compared; empty for the whole value. coerce: texts that are numbers,
+    true, false or null count as these. fields: those that are compared, each by itself; empty for the whole value.
+    accept_low_mass: whether gates may pass on log-probabilities of labels that the model will hardly write.
     """
 
     field: str | None = None
     choices: tuple[str, ...] = ()
-    check: Check = "exact"
+    check: str = "exact"
     scoring: Scoring = "auto"
     pattern: str | None = None
     tolerance: float = 0.0
     json_path: str = ""
     ignore_case: bool = True
+    accept_low_mass: bool = False
+    coerce: bool = False
+    fields: tuple[FieldSpec, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +125,11 @@ class GateSpec:
 
     per: one decision for the suite, or for each family, operator or variant, or each value of a field of the examples.
     over: only variants of this family or operator. where: only examples whose fields have these values. by: the field
-    of the examples that the metric reads (`field:` in the file), for metrics that read one. against: files of stored
-    runs that this one is compared with; then the bounds are on the difference (this run - that run), except for
-    metrics that are made to compare runs. baseline: the one of them that is the suite's baseline (`against: baseline`).
-    same: "prompt", "model", or both, which must be those of the runs in `against`. correction: how several decisions of
-    one gate share its error rate.
+    of the examples that the metric reads (`field:` in the file), for metrics that read one. of: the field of JSON
+    answers that it measures, None for the whole answer. against: files of stored runs that this one is compared with;
+    then the bounds are on the difference (this run - that run), except for metrics that are made to compare runs.
+    baseline: the one of them that is the suite's baseline (`against: baseline`). same: "prompt", "model", or both,
+    which must be those of the runs in `against`. correction: how several decisions of one gate share its error rate.
     """
 
     metric: str
@@ -122,11 +147,12 @@ class GateSpec:
     inconclusive: Literal["fail", "warn"] = "fail"
     baseline: Path | None = None
     same: tuple[Side, ...] = ()
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NoiseSpec:
-    """How many examples' unperturbed prompts are asked again, and how often each."""
+    """How many examples' unperturbed prompts are sent again, and how often."""
 
     examples: int
     times: int
@@ -134,7 +160,7 @@ class NoiseSpec:
 
 @dataclass(frozen=True, slots=True)
 class MetricFacts:
-    """What a gate must know of a metric while it is loaded.
+    """What loading a gate needs to know about its metric.
 
     needs_gold: undefined without gold answers. needs_variants: measured on perturbed cases. lowest, highest: its range.
     needs_answer_field: the field that its gate names holds an answer.
@@ -165,9 +191,9 @@ class Suite:
     """A suite file that passed every check.
 
     seed: every random stream of the suite derives from it. language: code of the prompts' language. repeats: how often
-    each prompt is asked. noise_floor: whether equal prompts are asked again, to know the server's noise. digest:
-    SHA-256 over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates,
-    "strict" fails each flipped or wrong case.
+    each prompt is sent. noise_floor: whether identical prompts are sent again, to measure server noise. digest: SHA-256
+    over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates, "strict"
+    fails each flipped or wrong case.
     """
 
     name: str

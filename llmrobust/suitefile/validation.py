@@ -16,16 +16,16 @@ M = TypeVar("M", bound=BaseModel)
 _PER_CENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
 _NAMES = {
     "NoneType": "nothing",
-    "str": "a text",
-    "int": "a whole number",
+    "str": "a string",
+    "int": "an integer",
     "float": "a number",
     "bool": "true or false",
     "list": "a list",
     "dict": "a mapping",
 }
 _WANTED = {
-    "string": "a text",
-    "int": "a whole number",
+    "string": "a string",
+    "int": "an integer",
     "float": "a number",
     "bool": "true or false",
     "list": "a list",
@@ -36,12 +36,12 @@ _WANTED = {
 
 
 def kind_of(value: Any) -> str:
-    """A value's type in words."""
+    """The name of a value's type for messages."""
     return _NAMES.get(type(value).__name__, type(value).__name__)
 
 
 def validated(model: type[M], value: Any, source: Source, key: Key, hidden: Collection[str] = ()) -> M | None:
-    """The value as a model; None when it is none, its problems then noted in the source.
+    """The value as a model; None if it is invalid, with its problems noted in the source.
 
     hidden: fields that are not offered as suggestions.
     """
@@ -61,7 +61,7 @@ def validated(model: type[M], value: Any, source: Source, key: Key, hidden: Coll
 
 
 def _place(source: Source, key: Key, detail: ErrorDetails) -> Key:
-    """The way to the error; members of unions, which pydantic appends, are no part of it."""
+    """The way to the error; without the union members that pydantic appends."""
     place = key
     for step in detail["loc"]:
         if (*place, step) in source.values:
@@ -100,7 +100,7 @@ def in_fractions(per_cent: float) -> str:
 
 
 def _fields_at(model: type[BaseModel], steps: Sequence[str | int]) -> list[str]:
-    """The names that may stand where the steps lead; none where that is not one model."""
+    """The field names that are valid at the end of the steps; none if that is not a single model."""
     for step in steps:
         inner = model.model_fields.get(step) if isinstance(step, str) else None
         if inner is not None:
@@ -121,9 +121,9 @@ def _complaint(detail: ErrorDetails) -> str:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     wanted = _WANTED.get(kind.split("_")[0])
     if kind == "literal_error":
-        return f"must be {context['expected'].replace(chr(39), '')}, not {_shown(given)}"
+        return f"must be {context['expected'].replace(chr(39), '')}, not {shown(given)}"
     if kind.endswith(("_type", "_parsing", "_from_float")) and wanted:
-        return f"must be {wanted}, not {_shown(given)}"
+        return f"must be {wanted}, not {shown(given)}"
     bounds = {
         "greater_than_equal": ("at least", "ge"),
         "greater_than": ("more than", "gt"),
@@ -132,17 +132,17 @@ def _complaint(detail: ErrorDetails) -> str:
     }
     if kind in bounds:
         words, name = bounds[kind]
-        return f"must be {words} {context[name]:g}, not {_shown(given)}"
+        return f"must be {words} {context[name]:g}, not {shown(given)}"
     if kind == "finite_number":
-        return f"must be finite, not {_shown(given)}"
+        return f"must be finite, not {shown(given)}"
     if kind == "string_too_short":
         return "must not be empty"
     if kind == "value_error":
         return str(context.get("error", detail["msg"]))
-    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}, not {_shown(given)}"
+    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}, not {shown(given)}"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     if isinstance(value, str):
         return f'"{value if len(value) <= 40 else value[:37] + "..."}"'
     if isinstance(value, bool):

@@ -1,7 +1,7 @@
-"""YAML with positions: plain values, and where each of them stands.
+"""YAML with positions: plain values, each with its location.
 
-Scalars follow YAML 1.2's core schema, so that `yes`, `no`, `on` and `off` stay the words that labels often are.
-Duplicate keys, anchors that make a value endless, and other tags than the core ones are errors.
+Scalars follow YAML 1.2's core schema, so that `yes`, `no`, `on` and `off` stay words, which labels often are. Duplicate
+keys, anchors that make a value endless, and other tags than the core ones are errors.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from llmrobust.prompt.template import Origin
 Key = tuple[str | int, ...]
 """The way from the top to a value: ("perturb", 2, "typo.drop", "rate")."""
 LARGEST = 32 * 1024 * 1024
-"""Bytes of a suite, a prompt and the like beyond which they are refused; larger data belongs in a data file."""
+"""The largest size in bytes of a suite, a prompt and the like; larger data belongs in a data file."""
 MOST_VALUES = 500_000
-"""Values in a suite file beyond which it is refused: a few nested aliases can stand for more than any memory holds."""
+"""The largest number of values in a suite file: a few nested aliases can expand beyond any memory."""
 MOST_DIGITS = 1000
 """Digits of a whole number beyond which it is refused; Python itself converts no more than 4,300."""
 
@@ -60,13 +60,13 @@ class Source:
     problems: list[Diagnostic] = field(default_factory=list)
 
     def at_value(self, key: Key) -> Location:
-        """Where a value stands; where its nearest parent stands if there is no such value."""
+        """The location of a value, or of its nearest parent if there is no such value."""
         while key and key not in self.values:
             key = key[:-1]
         return self._location(self.values[key]) if key in self.values else Location(self.path, 1, 1)
 
     def at_key(self, key: Key) -> Location:
-        """Where a value's key stands; where the value stands if it has none, being an item of a list."""
+        """The location of a value's key, or of the value itself for an item of a list."""
         return self._location(self.keys[key]) if key in self.keys else self.at_value(key)
 
     def line(self, number: int) -> str:
@@ -81,7 +81,7 @@ class Source:
         return found
 
     def origin(self, key: Key) -> Origin:
-        """Where the text of a scalar begins, so that places inside it can be told."""
+        """Where the text of a scalar begins, to locate places inside it."""
         node = self.values[key]
         mark = node.start_mark
         if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
@@ -99,10 +99,10 @@ class Source:
 
 
 def read_source(path: Path) -> Source:
-    """Read and parse a YAML file. Raises SuiteError when it cannot be read or is no YAML.
+    """Read and parse a YAML file. Raises SuiteError if it cannot be read or is not YAML.
 
-    Duplicate keys and values that cannot be are noted in the source's `problems`, so that they are reported together
-    with what else is wrong.
+    Duplicate keys and invalid values are noted in the source's `problems`, so that they are reported together with
+    other problems.
     """
     text = read_text(path)
     source = Source(path, text, [line.removesuffix("\r") for line in text.split("\n")])
@@ -118,8 +118,8 @@ def read_source(path: Path) -> Source:
         before = source.text[: error.position]
         at = Location(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
         character = source.text[error.position : error.position + 1]
-        message = f"the character U+{ord(character):04X} must not stand in YAML" if character else str(error.reason)
-        raise SuiteError([Diagnostic(message, at, "write it as an escape in double quotes", "")]) from None
+        message = f"the character U+{ord(character):04X} is not allowed in YAML" if character else str(error.reason)
+        raise SuiteError([Diagnostic(message, at, "escape it in double quotes", "")]) from None
     except RecursionError:
         raise SuiteError([Diagnostic("the file is nested too deeply", Location(path, 1, 1))]) from None
     finally:
@@ -149,7 +149,7 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
 
 def _value(source: Source, loader: _Yaml12Loader, node: yaml.Node, key: Key, inside: frozenset[int]) -> Any:
     if len(source.values) >= MOST_VALUES:
-        message = f"the file holds too many values (more than {MOST_VALUES:,})"
+        message = f"the file has too many values (more than {MOST_VALUES:,})"
         hint = "keep examples in a data file, and do not nest aliases"
         raise SuiteError([Diagnostic(message, Location(source.path, 1, 1), hint)])
     source.values[key] = node
@@ -194,7 +194,7 @@ def _scalar(source: Source, loader: _Yaml12Loader, node: yaml.Node, key: Key) ->
         return text.lower() == "true"
     if kind == "int":
         if len(text) > MOST_DIGITS:
-            hint = "in quotes it is a text"
+            hint = "quote it to make it a string"
             source.problem(f"a number of more than {MOST_DIGITS} digits", source.at_value(key), hint)
             return text
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
@@ -208,7 +208,9 @@ def _text(source: Source, node: yaml.Node) -> str:
     text = str(node.value)
     unusable = unusable_character(text)
     if unusable:
-        source.problem(f"the text holds a character that no prompt can hold: {unusable}", source._location(node))
+        source.problem(
+            f"the text contains a character that is not allowed in a prompt: {unusable}", source._location(node)
+        )
     return UNUSABLE.sub("\ufffd", text)
 
 
@@ -221,9 +223,9 @@ def _yaml_problem(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
     if "\\t" in problem or "\t" in text[: column + 1]:
         hint = "YAML is indented with spaces, not tabs"
     elif "mapping values are not allowed" in problem:
-        hint = 'quote a text that contains ": "'
+        hint = 'quote strings that contain ": "'
     elif problem.startswith("found character") and text[column - 1 : column] in ("`", "@", "%"):
-        hint = "quote a text that begins with this character"
+        hint = "quote strings that start with this character"
     elif "{%" in text or "{{" in text:
         hint = "write a template as a block (|) or in quotes"
     return Diagnostic(f"not valid YAML: {problem}", Location(source.path, line, column), hint, text)

@@ -83,7 +83,7 @@ class OpenAiModel:
         return await identify(client, server.model, chat=not server.chat_problem, weights=weights)
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
-        """One reply a request. Raises ServerGone, and ModelError for what this server cannot do at all."""
+        """One reply per request. Raises ServerGone, and ModelError for what this server cannot do at all."""
         if self._server is None:
             raise ModelError(f"{self.spec} is not open")
         if not batch:
@@ -144,7 +144,7 @@ class OpenAiModel:
         return [c if isinstance(c, Failure) else c.response("text", 0.0) for c in found]
 
     async def _score(self, batch: Sequence[Request]) -> list[Reply]:
-        """By log-probabilities; labels that share all their tokens are told apart by their text instead."""
+        """By log-probabilities; labels with the same tokens are distinguished by generated text instead."""
         found = await self._labels.score(batch)
         left = [i for i, reply in enumerate(found) if reply is None]
         if left and batch[0].scoring == "logprobs":
@@ -172,7 +172,7 @@ def _root(address: str) -> str:
         raise ModelError(f'"{address}" is not a server address: write it as http://HOST:PORT/v1')
     if parts.username or parts.password:
         raise ModelError(
-            f"a model's address is stored with its results, so it must not hold a password: take it out of "
+            f"a model's address is stored with its results, so it must not contain a password: take it out of "
             f"{parts.scheme}://...@{parts.hostname} and put the key in LLMROBUST_API_KEY"
         )
     path = parts.path.rstrip("/")

@@ -105,7 +105,7 @@ def _chained(prompt: Prompt, parts: Sequence[Part], draw: Draw, sample: int) -> 
     done = Variant(prompt, "0", relation=Relation.SAME)
     for number, (found, params) in enumerate(parts):
         own = replace(draw, use=f"{draw.use}/{number}-{found.name}/{sample}")
-        made = list(islice(found.variants(done.prompt, params, own), sample + 1))
+        made = list(islice(found.kept(done.prompt, params, own), sample + 1))
         if not made:
             return None
         then = made[sample % len(made)]
@@ -147,7 +147,7 @@ def _part(entry: str | dict[str, dict[str, Any] | None], severity: int | None) -
     name, given = (entry, None) if isinstance(entry, str) else next(iter(entry.items()), ("", None))
     if isinstance(entry, dict) and len(entry) != 1:
         raise ValueError("an entry of `of` names one operator")
-    found = REGISTRY.get(name)
+    found = REGISTRY.find(name)
     if found is None:
         near = nearest(name, REGISTRY.names())
         hint = f'; did you mean "{near}"?' if near else "; `llmrobust operators` lists all of them"

@@ -97,13 +97,13 @@ def test_broken_answer_is_malformed(server, asked, kind, words):
 @pytest.mark.parametrize("ask", [chat, completion])
 def test_missing_log_probability_is_malformed(server, asked, ask):
     _, replies = asked(faulty(server, kind="scores").url, ask("good 1: ", "2: ", labels=("A", "B")))
-    assert replies == [Failure("malformed", "the server gave 1 of 2 log-probabilities asked for")] * 2
+    assert replies == [Failure("malformed", "the server gave 5 of 6 log-probabilities asked for")] * 2
 
 
 def test_disobeyed_constraint_is_malformed(server, asked):
     one = faulty(server, kind="disobey")
     _, replies = asked(one.url, chat("good 1", labels=("A", "B"), scoring="constrained"))
-    assert replies == [Failure("malformed", "the server did not keep to the labels: it said 'whatever'")]
+    assert replies == [Failure("malformed", "the server did not keep to the labels; it returned 'whatever'")]
 
 
 def test_server_that_cannot_tokenize_any_more_fails_the_scores_only(server, asked):
