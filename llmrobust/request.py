@@ -46,7 +46,8 @@ class Request:
     _hash: str = field(default="", init=False, repr=False, compare=False)
 
     def content_hash(self) -> str:
-        """Hex SHA-256 of the canonical JSON of everything that decides the answer; computed once."""
+        """Hex SHA-256 of the canonical JSON of everything that is asked; computed once. How labels are scored and in
+        which casings is not part of it: stored runs are compared by it, whichever version made them."""
         if not self._hash:
             object.__setattr__(self, "_hash", self._computed_hash())
         return self._hash
@@ -54,9 +55,7 @@ class Request:
     def _computed_hash(self) -> str:
         s = self.sampling
         drawn = (s.temperature, s.top_p, s.top_k, s.repetition_penalty, s.max_tokens, s.seed, s.stop)
-        parts: tuple[object, ...] = (self.messages, self.mode, drawn, self.labels, self.scoring, self.repeat)
-        if not self.ignore_case:  # what is as usual leaves the hashes of stored runs as they are
-            parts += ("case matters",)
+        parts = (self.messages, self.mode, drawn, self.labels, self.scoring, self.repeat)
         return hashlib.sha256(json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
 
     def batch_key(self) -> tuple[object, ...]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from textwrap import wrap
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
@@ -86,8 +87,10 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
         low, high = (f"{end:.2f}".replace("0.", ".", 1) for end in suite.noise.interval())
         asked = f"{int(suite.noise.asked.sum()):,} identical prompts sent again, {suite.noise.n_examples:,} examples"
         lines.append([(f"noise floor {suite.noise.rate:.3f} [{low},{high}] ({asked})", "")])
-    lines += [[(f"warning: {warning}", "yellow bold")] for warning in suite_warnings(suite)]
-    return lines + [[(f"  {note}", "light")] for note in table_notes(suite)]
+    for warning in suite_warnings(suite):
+        lines += [[(text, "yellow bold")] for text in wrap(f"warning: {warning}", WIDTH, subsequent_indent=" " * 9)]
+    notes = [text for note in table_notes(suite) for text in wrap(note, WIDTH - 2, subsequent_indent="  ")]
+    return lines + [[(f"  {note}", "light")] for note in notes]
 
 
 def flip_lines(suite: SuiteResult, most: int) -> list[Line]:
