@@ -28,9 +28,19 @@ lr.compare(lr.load_run("run.json"), result)
 GROUPS = {
     "Running and comparing": ("run", "load_suite", "load_run", "compare", "suite", "RunResult"),
     "Perturbing text": ("perturb", "list_operators", "Operator", "Variant"),
-    "Adding your own": ("operator", "metric", "embedder"),
+    "Adding your own": ("operator", "metric", "check", "model", "report_format", "embedder"),
     "Cases and metrics": ("Case", "list_metrics"),
-    "Errors": ("LlmRobustError", "SuiteError", "OperatorError", "ModelError", "GateError", "ReportError"),
+    "Errors": (
+        "LlmRobustError",
+        "SuiteError",
+        "OperatorError",
+        "CheckError",
+        "ModelError",
+        "ServerGone",
+        "GateError",
+        "ReportError",
+        "WrongUse",
+    ),
 }
 
 _PLAIN = (str, int, float, tuple, type(None))

@@ -1,7 +1,8 @@
 """llmrobust: tests whether a prompt or a model still answers the same when the wording changes.
 
 Suites (`*.robust.yaml`) are run by pytest; `suite` gives a Python test the same cases. From Python, `run` runs suites,
-`perturb` applies an operator to a text, and `operator` and `metric` add your own.
+`perturb` applies an operator to a text, and `operator`, `metric`, `check`,
+`model` and `report_format` add your own.
 """
 
 from __future__ import annotations
@@ -21,22 +22,29 @@ if TYPE_CHECKING:
         run,
     )
     from llmrobust.errors import (
+        CheckError,
         GateError,
         LlmRobustError,
         ModelError,
         OperatorError,
         ReportError,
+        ServerGone,
         SuiteError,
+        WrongUse,
     )
     from llmrobust.metrics import embedder, metric
+    from llmrobust.models.specs import model
     from llmrobust.operators.operator import Operator, Variant
     from llmrobust.operators.registry import operator
     from llmrobust.plan import Case
     from llmrobust.plugin.decorator import suite
+    from llmrobust.report.formats import report_format
     from llmrobust.results.run_result import RunResult
+    from llmrobust.score.checks import check
 
 _HOMES = {
     "Case": "plan",
+    "CheckError": "errors",
     "GateError": "errors",
     "LlmRobustError": "errors",
     "ModelError": "errors",
@@ -44,8 +52,11 @@ _HOMES = {
     "OperatorError": "errors",
     "ReportError": "errors",
     "RunResult": "results.run_result",
+    "ServerGone": "errors",
     "SuiteError": "errors",
     "Variant": "operators.operator",
+    "WrongUse": "errors",
+    "check": "score.checks",
     "compare": "api",
     "embedder": "metrics",
     "list_metrics": "api",
@@ -53,8 +64,10 @@ _HOMES = {
     "load_run": "api",
     "load_suite": "api",
     "metric": "metrics",
+    "model": "models.specs",
     "operator": "operators.registry",
     "perturb": "api",
+    "report_format": "report.formats",
     "run": "api",
     "suite": "plugin.decorator",
 }
@@ -62,6 +75,7 @@ _HOMES = {
 
 __all__ = [
     "Case",
+    "CheckError",
     "GateError",
     "LlmRobustError",
     "ModelError",
@@ -69,9 +83,12 @@ __all__ = [
     "OperatorError",
     "ReportError",
     "RunResult",
+    "ServerGone",
     "SuiteError",
     "Variant",
+    "WrongUse",
     "__version__",
+    "check",
     "compare",
     "embedder",
     "list_metrics",
@@ -79,8 +96,10 @@ __all__ = [
     "load_run",
     "load_suite",
     "metric",
+    "model",
     "operator",
     "perturb",
+    "report_format",
     "run",
     "suite",
 ]

@@ -12,12 +12,12 @@ from typing import Any
 
 from llmrobust.engine import Engine, Limits, Store
 from llmrobust.errors import OperatorError, ReportError
-from llmrobust.loading import load_suite_file
+from llmrobust.loading import load_installed, load_suite_file
 from llmrobust.metrics import METRICS
 from llmrobust.metrics.registry import Metric
 from llmrobust.models import parse_specs
 from llmrobust.operators.operator import Draw, Operator
-from llmrobust.operators.registry import REGISTRY, load_installed
+from llmrobust.operators.registry import REGISTRY
 from llmrobust.plan import plan_suite
 from llmrobust.prompt.protection import protected_pieces
 from llmrobust.prompt.spans import Message, Prompt, Span
@@ -41,9 +41,6 @@ def perturb(operator: str, text: str, *, seed: int = 0, labels: Sequence[str] = 
     """
     load_installed()
     found = REGISTRY.get(operator)
-    if found is None:
-        hint = did_you_mean(operator, REGISTRY.names())
-        raise OperatorError(f'unknown operator "{operator}"{f"; {hint}" if hint else ""}')
     try:
         given = found.params(**params)
     except ValueError as error:  # pydantic's
@@ -70,13 +67,13 @@ def list_operators(family: str | None = None) -> list[Operator]:
     if family is not None and family not in REGISTRY.families():
         hint = did_you_mean(family, REGISTRY.families())
         raise OperatorError(f'unknown family "{family}"{f"; {hint}" if hint else ""}')
-    names = REGISTRY.names()
-    return [one for one in map(REGISTRY.get, names) if one is not None and family in (None, one.family)]
+    return [one for one in REGISTRY if family in (None, one.family)]
 
 
 def list_metrics() -> list[Metric]:
-    """All metrics, sorted by name."""
-    return [METRICS.get(name) for name in METRICS.names()]
+    """All metrics, sorted by name, those of installed distributions included. Raises GateError for a broken one."""
+    load_installed()
+    return list(METRICS)
 
 
 def load_suite(path: str | Path) -> Suite:

@@ -119,6 +119,10 @@ class GateError(LlmRobustError):
     """A gate that cannot be evaluated."""
 
 
+class CheckError(LlmRobustError):
+    """A check whose name is taken or unknown, or that cannot be loaded."""
+
+
 class OperatorError(LlmRobustError):
     """An operator broke its contract, or was given something that it cannot work with."""
 
@@ -133,9 +137,9 @@ def readable_file(path: Path, what: str = "a file") -> Path:
     what: the kind of file that was wanted, with its article, such as "a suite file".
     """
     if not path.exists():
-        raise WrongUse(f"{path}: there is no such file")
+        raise WrongUse(f"{path}: no such file")
     if path.is_dir():
-        raise WrongUse(f"{path}: is a folder, {what} was wanted")
+        raise WrongUse(f"{path}: is a folder; expected {what}")
     if not os.access(path, os.R_OK):
-        raise WrongUse(f"{path}: may not be read")
+        raise WrongUse(f"{path}: permission denied")
     return path

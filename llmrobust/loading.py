@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from llmrobust.metrics import METRICS
-from llmrobust.operators.registry import load_installed
+from llmrobust.operators import REGISTRY
 from llmrobust.plan import Plan, plan_suite
+from llmrobust.score.checks import CHECKS
 from llmrobust.suitefile import MetricFacts, Suite, load_suite
 
 
 def metric_facts() -> dict[str, MetricFacts]:
     """What suite files may say about every metric."""
-    metrics = (METRICS.get(name) for name in METRICS.names())
     return {
         m.name: MetricFacts(
             m.needs_gold,
@@ -23,19 +23,25 @@ def metric_facts() -> dict[str, MetricFacts]:
             "reference" in m.needs,
             "severities" in m.needs,
         )
-        for m in metrics
+        for m in METRICS
     }
 
 
+def load_installed() -> None:
+    """Register the operators, metrics and checks of installed distributions. Raises LlmRobustError for a broken one."""
+    for registry in (REGISTRY, METRICS, CHECKS):
+        registry.load_installed()
+
+
 def load_suite_file(path: Path, project_root: Path, baselines: Path | None = None) -> Suite:
-    """A suite file, with the operators of installed distributions. Raises SuiteError or OperatorError.
+    """A suite file, with what installed distributions bring. Raises SuiteError, or what `load_installed` raises.
 
     baselines: the folder of baselines, else `baselines` beside the suite file.
     """
     load_installed()
-    return load_suite(path, project_root, metrics=metric_facts(), baselines=baselines)
+    return load_suite(path, project_root, metrics=metric_facts(), checks=CHECKS.names(), baselines=baselines)
 
 
 def load_plan(path: Path, project_root: Path, baselines: Path | None = None) -> Plan:
-    """The plan of a suite file, see `load_suite_file`. Raises SuiteError or OperatorError."""
+    """The plan of a suite file, see `load_suite_file`. Raises what that raises."""
     return plan_suite(load_suite_file(path, project_root, baselines))

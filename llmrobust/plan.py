@@ -96,7 +96,7 @@ class Plan:
 
     def requests(self) -> list[Request]:
         """Everything that is asked for the whole suite, in the order in which it is sent: the probes stand at random
-        places, so that equal prompts meet the server cold and warm and in different company."""
+        places, so that identical prompts meet the server cold and warm and in different company."""
         asked = [case.request for case in self.cases]
         stream = Stream(self.suite.seed, "probes", "places")
         for probe in self.probes:

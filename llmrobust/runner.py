@@ -18,7 +18,7 @@ from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Case, Plan, case_key
 from llmrobust.request import Failure, FailureKind, Reply, Request, Response
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.compatibility import rescoring_problems, stored_reference
+from llmrobust.results.compatibility import incompatibilities, stored_reference
 from llmrobust.results.json_reader import suite_in
 from llmrobust.results.run_result import ModelFacts, RunResult
 from llmrobust.results.suite_result import SuiteResult, table_of
@@ -31,7 +31,7 @@ from llmrobust.suitefile import Suite
 
 
 def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | None:
-    """How often equal prompts were answered differently; None unless every probe was asked and answered."""
+    """How often identical prompts were answered differently; None unless every probe was asked and answered."""
     suite, originals = plan.suite, plan.originals()
     if not plan.probes or any(probe.request not in replies for probe in plan.probes):
         return None
@@ -65,7 +65,7 @@ class SuiteRun:
     plan: Plan
     judged: tuple[Judged, ...]
     noise: NoiseFloor | None = None
-    """How often equal prompts were answered differently, where that was measured."""
+    """How often identical prompts were answered differently, where that was measured."""
     waves: int | None = None
     """In how many waves the cases were asked; None for all at once."""
     decided: Mapping[str, Decision] | None = None
@@ -100,7 +100,7 @@ class SuiteRun:
     @cached_property
     def table(self) -> Table:
         """The arrays that metrics are computed from."""
-        return table_of(self.judged, self.plan.suite.answer.choices)
+        return table_of(self.judged, self.plan.suite.answer)
 
     @cached_property
     def decisions(self) -> Mapping[str, Decision]:
@@ -171,13 +171,13 @@ def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
     while cases := waves.next():
         replies |= ask_all(asker, list(dict.fromkeys(case.request for case in cases)))
         judged += judge.of(cases, replies)
-        waves.tell(table_of(judged, plan.suite.answer.choices))
+        waves.tell(table_of(judged, plan.suite.answer))
     place = {id(case): number for number, case in enumerate(plan.cases)}
     judged.sort(key=lambda one: place[id(one.case)])
     noise = noise_floor(plan, replies)
     model = model_of(asker)
     references = stored_references(plan.suite, model)
-    decided = waves.finish(table_of(judged, plan.suite.answer.choices), references, noise)
+    decided = waves.finish(table_of(judged, plan.suite.answer), references, noise)
     return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model, asker.choice)
 
 
@@ -197,7 +197,7 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     """
     suite = plan.suite
     stored = suite_in(run, suite, path)
-    problem = next(rescoring_problems(stored, plan), None)
+    problem = next(incompatibilities("rescore", stored, plan=plan), None)
     if problem is not None:
         raise ReportError(f"{path}: {problem}")
     cases = {case_key(case): case for case in plan.cases}
@@ -222,5 +222,4 @@ def _reply(case: CaseResult) -> Reply:
         kind, _, message = case.reason.partition(": ")
         known: Sequence[Any] = get_args(FailureKind)
         return Failure(kind, message) if kind in known else Failure("malformed", case.reason)  # type: ignore[arg-type]
-    way: Any = case.scored_by
-    return Response(case.text, case.finish_reason, way, case.logprobs, label_mass=case.label_mass)
+    return Response(case.text, case.finish_reason, case.scored_by, case.logprobs, label_mass=case.label_mass)

@@ -14,6 +14,7 @@ PACKAGE = Path(__file__).parent.parent / "llmrobust"
 LAYERS = [
     {"errors", "seeds", "request"},
     {"text"},
+    {"registry"},
     {"prompt"},
     {"stats"},
     {"operators"},

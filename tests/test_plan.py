@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from llmrobust.operators import Draw, Params, Registry, Relation, Variant, operator
+from llmrobust.operators import Draw, OperatorRegistry, Params, Relation, Variant, operator
 from llmrobust.plan import Plan, plan_suite
 from llmrobust.prompt.spans import Prompt
 from llmrobust.suitefile import load_suite
@@ -20,7 +20,7 @@ perturb: [test.made]
 
 
 def planned(tmp_path: Path, relation: Relation = Relation.SAME, **more: object) -> Plan:
-    registry = Registry()
+    registry = OperatorRegistry()
 
     @operator("test.made", level="word", source="made up", touches=("any",), relation=relation, registry=registry)
     def made(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:

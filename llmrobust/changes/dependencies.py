@@ -13,6 +13,7 @@ from typing import Any
 
 from llmrobust.changes.git import History
 from llmrobust.metrics import METRICS
+from llmrobust.score.checks import CHECKS
 from llmrobust.suitefile.suite import Suite
 
 OWN = __name__.partition(".")[0]
@@ -36,6 +37,11 @@ def metric_sources(suite: Suite, history: History) -> dict[Path, set[str]]:
         for file in _code(METRICS.get(name).statistic, history):
             found.setdefault(file, set()).add(name)
     return found
+
+
+def check_sources(suite: Suite, history: History) -> set[Path]:
+    """The same of the suite's check."""
+    return _code(CHECKS.get(suite.answer.check).read, history)
 
 
 def templates(suite: Suite) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from llmrobust.changes.dependencies import metric_sources, missing_templates, operator_sources, templates
+from llmrobust.changes.dependencies import check_sources, metric_sources, missing_templates, operator_sources, templates
 from llmrobust.changes.git import ChangesError, History
 from llmrobust.changes.last_runs import Record, requests_digest
 from llmrobust.changes.plan_diff import (
@@ -16,7 +16,7 @@ from llmrobust.changes.plan_diff import (
     operator_versions,
     other_versions,
 )
-from llmrobust.errors import OperatorError, SuiteError
+from llmrobust.errors import LlmRobustError
 from llmrobust.loading import load_plan
 from llmrobust.plan import Plan
 from llmrobust.suitefile.suite import Suite
@@ -37,9 +37,10 @@ def change_of(
         return everything(plan, f"not in the repository {history.top}")
     files = list(dict.fromkeys([*suite.files, *templates(suite)]))
     sources, metrics = operator_sources(suite, history), metric_sources(suite, history)
+    checks = check_sources(suite, history)
     runs = [path for gate in suite.gates for path in (*gate.against, gate.baseline) if path is not None]
     try:
-        differs = history.differing([*files, *sources, *metrics, *runs])
+        differs = history.differing([*files, *sources, *metrics, *checks, *runs])
         others = {path for path, how in differs.items() if how != "ignored"}
         gone = any(map(history.existed, missing_templates(suite)))
         same = not gone and not others.intersection(files) and not history.has_other_links(_base(suite, root))
@@ -53,6 +54,8 @@ def change_of(
     for path in sorted(others.intersection(metrics)):
         reasons = [f"metric {name}: its source {path.name} changed" for name in sorted(metrics[path])]
         change = change.and_also(reasons)
+    changed_checks = sorted(others.intersection(checks))
+    change = change.and_also(f"check {suite.answer.check}: its source {path.name} changed" for path in changed_checks)
     change = change.and_also(f"gate: the run {path.name} changed" for path in runs if path in others)
     if record is not None:
         versions = other_versions(record.versions, operator_versions(suite))
@@ -83,7 +86,7 @@ def _suite_name(path: Path) -> object:
     """The name that a suite file gives its suite; None if it cannot be read."""
     try:
         value = read_source(path).value
-    except SuiteError:
+    except LlmRobustError:
         return None
     return value.get("suite") if isinstance(value, dict) else None
 
@@ -91,7 +94,7 @@ def _suite_name(path: Path) -> object:
 def _unlike_last_run(plan: Plan, record: Record | None) -> str:
     """Why a plan's prompts may differ from those of its last run; empty if they do not."""
     if record is None:
-        return "no earlier run is known"
+        return "no earlier run is recorded"
     same = record.requests == requests_digest(case.request.content_hash() for case in plan.cases)
     return "" if same else "the prompts differ from the last run's"
 
@@ -107,7 +110,7 @@ def _compared(
         return everything(plan, "new")
     try:
         then = load_plan(tree / before.relative_to(base), tree, baselines)
-    except (SuiteError, OperatorError):
+    except LlmRobustError:
         return everything(plan, f"cannot be read at {history.commit.short}")
     return compared(then, plan)
 

@@ -18,24 +18,24 @@ from llmrobust import __version__
 from llmrobust.cli.command import Entry, LazyGroup
 from llmrobust.errors import LlmRobustError
 
-WRITE, BESIDE, JUDGE, LOOK_UP = "write suites", "before and beside a run", "judge stored runs", "look up"
+WRITE, BESIDE, JUDGE, LOOK_UP = "write suites", "before a run, and single cases", "evaluate stored runs", "reference"
 TABLE = {
     "init": Entry(WRITE, "write a first suite from a prompt file"),
-    "check": Entry(WRITE, "report every mistake in suite files"),
+    "check": Entry(WRITE, "report every error in suite files"),
     "show": Entry(WRITE, "print the variants of an example, edits highlighted"),
     "schema": Entry(WRITE, "print the JSON Schema of suite files, for editors"),
-    "plan": Entry(BESIDE, "how much a suite asks, and what its gates can tell"),
-    "models": Entry(BESIDE, "what a SPEC resolves to, and which forms there are"),
-    "replay": Entry(BESIDE, "ask one case again, and show everything about it"),
-    "search": Entry(BESIDE, "search the worst wording or format of a prompt"),
-    "gate": Entry(JUDGE, "decide a suite's gates again on a stored run"),
-    "rescore": Entry(JUDGE, "judge a stored run's replies again, without a model"),
+    "plan": Entry(BESIDE, "estimate a suite's cost and what its gates can detect"),
+    "models": Entry(BESIDE, "show what a SPEC resolves to, and the supported forms"),
+    "replay": Entry(BESIDE, "rerun one case and show everything about it"),
+    "search": Entry(BESIDE, "search for the worst wording or format of a prompt"),
+    "gate": Entry(JUDGE, "re-evaluate a suite's gates on a stored run"),
+    "rescore": Entry(JUDGE, "rescore a stored run's replies, without a model"),
     "diff": Entry(JUDGE, "compare two runs, models or revisions case by case"),
-    "baseline": Entry(JUDGE, "save, list or show what gates with `against: baseline` compare with"),
-    "report": Entry(JUDGE, "show a stored run again, in any form"),
+    "baseline": Entry(JUDGE, "save, list or show the baselines that gates compare with"),
+    "report": Entry(JUDGE, "show a stored run in any format"),
     "operators": Entry(LOOK_UP, "list the perturbation operators"),
-    "metrics": Entry(LOOK_UP, "list the metrics that gates may name"),
-    "completion": Entry(LOOK_UP, "print a script with which a shell completes this command"),
+    "metrics": Entry(LOOK_UP, "list the metrics that gates can use"),
+    "completion": Entry(LOOK_UP, "print a shell completion script"),
 }
 """Every command with its task and its help in one line; `--help` needs nothing else of them."""
 COMPLETE_VARIABLE = "_LLMROBUST_COMPLETE"
@@ -56,8 +56,8 @@ def make_group() -> LazyGroup:
         "runs.",
     )
     group.examples = (
-        ("llmrobust check suites/", "every mistake in every suite below a folder"),
-        ("llmrobust show suites/triage.robust.yaml --only typo", "what an operator makes of the first example"),
+        ("llmrobust check suites/", "every error in every suite below a folder"),
+        ("llmrobust show suites/triage.robust.yaml --only typo", "the first example under the typo operators"),
     )
     return click.version_option(__version__, message="llmrobust %(version)s")(group)
 

@@ -23,10 +23,10 @@ Examples = Sequence[tuple[str, str]]
 
 EXIT_CODES = (
     ("0", "fine"),
-    ("1", "a verdict: a gate failed, a run is worse, a suite has mistakes, a model is unusable"),
-    ("2", "could not be done: wrong use, or an unreadable suite, run or file"),
+    ("1", "a negative result: a gate failed, a run is worse, a suite has errors, a model is unusable"),
+    ("2", "the command could not run: usage error, or an unreadable suite, run or file"),
     ("130", "interrupted (Ctrl-C)"),
-    ("141", "the reader of a pipe went away"),
+    ("141", "the reader of the pipe closed it"),
 )
 _RUNS = ("run", "test", "pytest", "exec", "start", "eval")
 PATH = click.Path(path_type=Path)
@@ -80,7 +80,7 @@ class Group(_Help, click.Group):
     def unknown(self, name: str, known: Collection[str]) -> str:
         """The message about a command that does not exist."""
         others = f"; known are {', '.join(known)}"
-        return f'there is no command "{name}"{near(name, known) or others}'
+        return f'unknown command "{name}"{near(name, known) or others}'
 
 
 class Entry(NamedTuple):
@@ -125,14 +125,14 @@ class LazyGroup(Group):
         """Write the examples and the exit codes."""
         super().format_epilog(ctx, formatter)
         formatter.write(f"\n{listed('Exit codes:', EXIT_CODES)}\n")
-        formatter.write("\n`llmrobust COMMAND --help` explains a command and shows how it is used.\n")
+        formatter.write("\n`llmrobust COMMAND --help` explains a command, with examples.\n")
 
     def unknown(self, name: str, known: Collection[str]) -> str:
         """The message about a command that does not exist; whoever wants to run a suite is sent to pytest."""
         hint = near(name, known)
         if not hint and (name in _RUNS or Path(name).exists() or name.endswith((".yaml", ".yml"))):
             hint = "; suites are run by pytest: pytest suites/ --llm SPEC"
-        return f'there is no command "{name}"{hint or "; llmrobust --help lists all"}'
+        return f'unknown command "{name}"{hint or "; llmrobust --help lists all"}'
 
 
 def command(description: str, examples: Examples) -> Callable[[Callable[[Chosen], int]], Command]:
@@ -156,7 +156,7 @@ def json_option(help: str = "for machines") -> Callable[[Decorated], Decorated]:
 
 def project_option(function: Decorated) -> Decorated:
     """The option of commands that load suites."""
-    text = "as for pytest: run no conftest.py; operators and metrics that one adds are then unknown"
+    text = "as for pytest: do not load conftest.py files; operators and metrics defined there are then unknown"
     return click.option("--noconftest", is_flag=True, help=text)(function)
 
 
@@ -169,8 +169,8 @@ def colour_option(function: Decorated) -> Decorated:
 
 def complete_operators(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The families and operators that begin so."""
+    from llmrobust.loading import load_installed
     from llmrobust.operators import REGISTRY
-    from llmrobust.operators.registry import load_installed
 
     load_installed()
     return [name for name in (*REGISTRY.families(), *REGISTRY.names()) if name.startswith(incomplete)]
@@ -178,8 +178,10 @@ def complete_operators(ctx: click.Context, param: click.Parameter, incomplete: s
 
 def complete_metrics(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
     """The metrics that begin so."""
+    from llmrobust.loading import load_installed
     from llmrobust.metrics import metric_names
 
+    load_installed()
     return [name for name in metric_names() if name.startswith(incomplete)]
 
 

@@ -51,11 +51,11 @@ class Side:
             ways = " or ".join(f"{one}:{text}" for one in found)
             raise WrongUse(f'"{text}" is {" and ".join(KINDS[one] for one in found)}; write {ways}')
         if Path(text).is_dir():
-            raise WrongUse(f"{text}: is a folder; {WORKING_TREE} is the working tree, and a run is a file")
+            raise WrongUse(f"{text}: is a folder; expected a run's file, or {WORKING_TREE} for the working tree")
         if text.endswith((".json", ".json.gz")):
-            raise WrongUse(f"{text}: there is no such file")
+            raise WrongUse(f"{text}: no such file")
         raise WrongUse(
-            f'"{text}" is none of what can be compared:\nno file of this name is here\nas a revision: '
+            f'"{text}" cannot be compared:\nas a run: no such file\nas a revision: '
             f"{_why_no_revision(text, folder)}\nas a model: {_why_no_model(text)}"
         )
 
@@ -118,11 +118,11 @@ def _plans_at(rev: str, suites: Sequence[Path], project: Project, checkouts: Exi
     checkouts.callback(history.close)
     outside = [path for path in suites if not history.contains(path)]
     if outside:
-        raise WrongUse(f"{outside[0]}: lies outside of the git repository {history.top}")
+        raise WrongUse(f"{outside[0]}: is outside the git repository {history.top}")
     root = project.root.resolve() if history.contains(project.root) else history.top
     missing = [path for path in suites if not history.existed(path)]
     if missing:
-        raise WrongUse(f"{missing[0]}: there was no such suite at {rev} ({history.commit.short})")
+        raise WrongUse(f"{missing[0]}: this suite does not exist at {rev} ({history.commit.short})")
     tree = history.then(root, _unchanged(history, suites, project))
     plans = []
     for path in suites:

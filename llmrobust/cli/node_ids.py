@@ -26,20 +26,18 @@ def split_node_id(words: Sequence[str], options: str = "") -> tuple[Path, str]:
     """
     node = " ".join(words)
     if len(words) > 1:
-        raise WrongUse(
-            f"the shell took the id apart: put it in quotes\n  llmrobust replay {shlex.quote(node)}{options}"
-        )
+        raise WrongUse(f"the shell split the id: put it in quotes\n  llmrobust replay {shlex.quote(node)}{options}")
     path, colons, name = node.partition("::")
     if not colons:
         raise WrongUse(
-            f"{node}: names no case; ids look like suites/a.robust.yaml::typo::keyboard-0[ex-001] "
+            f"{node}: does not name a case; ids look like suites/a.robust.yaml::typo::keyboard-0[ex-001] "
             f"(pytest {shlex.quote(node)} --collect-only -q lists them)"
         )
     if path.endswith(".py"):
         found = _OF_FUNCTION.fullmatch(name)
         case = found["name"] if found else "FAMILY::NAME[EXAMPLE]"
         raise WrongUse(
-            f"{path} is a Python test: name the suite file that it takes its cases from\n"
+            f"{path} is a Python test: name the suite file that its cases come from\n"
             f"  llmrobust replay {shlex.quote(f'SUITE.robust.yaml::{case}')}{options}"
         )
     return Path(path), name
@@ -60,8 +58,8 @@ def case_named(plan: Plan, name: str, path: Path, options: str = "") -> Case:
         return cases[name]
     if name.startswith("gate::") or name == "gate":
         raise WrongUse(
-            f"{path}::{name} is a gate, which judges many cases: see `llmrobust gate --help`, or replay one of the "
-            "examples that it names"
+            f"{path}::{name} is a gate, not a case: see `llmrobust gate --help`, or replay one of the "
+            "examples that it lists"
         )
     raise WrongUse(f"{path} has no case {name}{_instead(path, name, list(cases), options)}")
 
@@ -72,10 +70,8 @@ def _instead(path: Path, name: str, known: Sequence[str], options: str) -> str:
     near = longer or difflib.get_close_matches(name, known, _SHOWN, 0.6)
     if not near:
         families = list(dict.fromkeys(one.partition("::")[0] for one in known))
-        return (
-            f"; it has the families {', '.join(families)}\n  (llmrobust show {shlex.quote(str(path))} shows its cases)"
-        )
-    cut = "; an id ends with an example in brackets, and must stand in quotes" if longer and "[" not in name else ""
+        return f"; its families are {', '.join(families)}\n  (llmrobust show {shlex.quote(str(path))} shows its cases)"
+    cut = "; an id ends with an example in brackets, and must be quoted" if longer and "[" not in name else ""
     shown = [f"  llmrobust replay {shlex.quote(f'{path}::{one}')}{options}" for one in near[:_SHOWN]]
     more = [f"  and {len(near) - _SHOWN:,} more"] if len(near) > _SHOWN else []
     return "\n".join([f"{cut}; did you mean", *shown, *more])

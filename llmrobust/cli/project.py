@@ -57,7 +57,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
         except Exception as error:  # whatever a plugin or an ini file makes pytest raise
             raise WrongUse(f"pytest cannot start here: {type(error).__name__}: {error}") from error
     if not found:  # pytest has said why
-        raise WrongUse("pytest cannot start here; --noconftest leaves conftest.py files out")
+        raise WrongUse("pytest cannot start here; --noconftest skips conftest.py files")
     return found[0]
 
 

@@ -15,7 +15,7 @@ from llmrobust.errors import LlmRobustError, ModelError
 from llmrobust.models.protocol import Model, ModelInfo
 from llmrobust.request import Failure, Reply, Request, Response
 
-NOT_STORED = Failure("not-stored", "the reply store has no reply, and nothing that is unchanged is sent")
+NOT_STORED = Failure("not-stored", "not in the reply store, and unchanged prompts are not sent")
 """The reply to a request that is only looked up and not found."""
 
 
@@ -116,7 +116,7 @@ class Engine:
         with self._changed:
             self._changed.wait_for(lambda: state.info or state.fatal or state.closed)
             if state.info is None:
-                raise state.fatal or ModelError("the run was stopped before the model was open")
+                raise state.fatal or ModelError("the run was stopped before the model was opened")
             return state.info
 
     def info(self) -> ModelInfo | None:
@@ -183,7 +183,7 @@ class Engine:
         if recorded is None:
             return await self._model.open()
         if recorded.unchecked:
-            return recorded.without("nothing changed, and its files and software are as in the last run")
+            return recorded.without("nothing changed, and its files and software are the same as in the last run")
         try:
             return await self._model.open()
         except ModelError as error:

@@ -168,8 +168,8 @@ class Sender:
                 self._failed_in_a_row += 1
             if isinstance(reply, Failure) and self._failed_in_a_row >= GIVE_UP_AFTER:
                 raise ServerGone(
-                    f"{self._failed_in_a_row} prompts in a row got no answer from {self._model.spec}, so nothing more "
-                    f"is sent; the last one: {reply.message}"
+                    f"{self._failed_in_a_row} prompts in a row got no answer from {self._model.spec}, so sending "
+                    f"stopped; the last error: {reply.message}"
                 )
 
 

@@ -207,7 +207,7 @@ class RemoteEngine:
                 self._connection.send((name, argument))
                 status, answer = self._connection.recv()
             except (EOFError, OSError) as error:
-                raise ModelError("the main pytest process, which talks to the model, has gone away") from error
+                raise ModelError("the main pytest process, which talks to the model, has exited") from error
         if status == "error":
             raise ModelError(str(answer))
         return answer

@@ -6,16 +6,17 @@ NOT_EVALUATED; what the interval leaves open is INCONCLUSIVE.
 
 from llmrobust.gate.decide import decide, decide_gate, evaluate
 from llmrobust.gate.decision import Decision, DecisionStatus, GateTarget, WorstExample
+from llmrobust.gate.incompatibility import Incompatibility
 from llmrobust.gate.noise_floor import NoiseFloor
-from llmrobust.gate.reference_runs import Problem, Reference, References, needed_references
+from llmrobust.gate.reference_runs import Reference, References, needed_references
 from llmrobust.gate.targets import gate_targets
 
 __all__ = [
     "Decision",
     "DecisionStatus",
     "GateTarget",
+    "Incompatibility",
     "NoiseFloor",
-    "Problem",
     "Reference",
     "References",
     "WorstExample",

@@ -19,8 +19,8 @@ from llmrobust.gate.targets import gate_targets
 from llmrobust.metrics import METRICS, Measurement, Metric, Ratio, Sums, Table, selections
 from llmrobust.metrics.across_runs import aligned_to, counterparts
 from llmrobust.metrics.measure import Estimate, estimate_of, estimated, known_cells
-from llmrobust.metrics.registry import MetricRegistry
 from llmrobust.metrics.table import NO_CASE, UNREAD
+from llmrobust.registry import Registry
 from llmrobust.score import canonical_answer
 from llmrobust.stats import Correction, adjusted, max_deviation
 from llmrobust.suitefile.suite import SCOPES, AnswerSpec, GateSpec, Suite
@@ -30,8 +30,8 @@ ROUNDING = 1e-9
 REPORTED = 0.95
 """The confidence of the interval that is shown for a gate that compares the estimate."""
 RESAMPLES = 2000
-NOTHING_COMMON = "the other run has no case in common with this one"
-NO_PROBABILITIES = "the other run holds no label probabilities (`llmrobust baseline save --full` keeps them)"
+NOTHING_COMMON = "the two runs have no cases in common"
+NO_PROBABILITIES = "the other run has no label probabilities (`llmrobust baseline save --full` keeps them)"
 SUREST = 1 - 1e-9
 """No interval is asked for with more confidence than this."""
 _STEPS = 40
@@ -55,7 +55,7 @@ def decide(
     target: GateTarget,
     table: Table,
     seed: int = 0,
-    registry: MetricRegistry = METRICS,
+    registry: Registry[Metric] = METRICS,
     references: References | None = None,
     noise: NoiseFloor | None = None,
 ) -> Decision:
@@ -67,7 +67,7 @@ def decide_gate(
     targets: Sequence[GateTarget],
     table: Table,
     seed: int = 0,
-    registry: MetricRegistry = METRICS,
+    registry: Registry[Metric] = METRICS,
     references: References | None = None,
     noise: NoiseFloor | None = None,
     answer: AnswerSpec | None = None,
@@ -86,18 +86,24 @@ def decide_gate(
     metric = registry.get(gate.metric)
     bound = bound_of(gate)
     if table.unanswered:
-        reason = f"{table.unanswered:,} of the suite's requests got no answer; nothing is decided on a part of the data"
-        advice = "find out why the requests failed, and run again"
+        reason = f"{table.unanswered:,} of the suite's requests got no answer; gates are not decided on incomplete data"
+        advice = "find out why the requests failed, then run again"
         return [_not_evaluated(one, bound, "unanswered", reason, advice) for one in targets]
     others, said, problem = found_references(gate, references or {})
     if problem is not None:
         return [_not_evaluated(one, bound, problem.kind, problem.reason, problem.remedy) for one in targets]
+    if gate.of is not None:
+        if gate.of not in table.parts or any(gate.of not in other.parts for other in others):
+            why = f"the answers are not compared by a field {gate.of}"
+            advice = "name it in answer.fields, and compare with runs that have it"
+            return [_not_evaluated(one, bound, "unknown-field", why, advice) for one in targets]
+        table, others, noise = table.parts[gate.of], [other.parts[gate.of] for other in others], None
     if gate.by is not None:
         by = table.fields.get(gate.by)
         if by is not None and answer is not None and "answer-field" in metric.needs:
             read = [canonical_answer(value, answer) for value in by]
             if None in read:
-                why = f'the {gate.by} "{by[read.index(None)]}" is none of the answers that the suite knows'
+                why = f'the {gate.by} "{by[read.index(None)]}" is not among the answers of the suite'
                 advice = f"{gate.metric} needs an answer in {gate.by}"
                 return [_not_evaluated(one, bound, "unknown-answer", why, advice) for one in targets]
             by = tuple(one for one in read if one is not None)
@@ -126,7 +132,7 @@ def decide_gate(
             m = replace(m, low=reach[target.group][0], high=reach[target.group][1])
         unread = _unread(metric, parts[target.group])
         if unread:
-            decisions.append(_not_evaluated(target, bound, "unread", unread, "look at what the model wrote", m))
+            decisions.append(_not_evaluated(target, bound, "unread", unread, "look at the model's output", m))
             continue
         if m.value is None:
             why = f"{gate.metric} is undefined: {m.undefined}"
@@ -167,9 +173,9 @@ def _unread(metric: Metric, part: Table) -> str:
         return ""
     perturbed, clean = answers.given[answers.given != NO_CASE], answers.clean[answers.clean != NO_CASE]
     if metric.reads != "clean" and perturbed.size and (perturbed == UNREAD).all():
-        return "none of its answers could be read"
+        return "none of its answers could be parsed"
     if (metric.paired or metric.reads == "clean") and clean.size and (clean == UNREAD).all():
-        return "none of the answers to its unperturbed prompts could be read"
+        return "none of the answers to its unperturbed prompts could be parsed"
     return ""
 
 

@@ -15,7 +15,7 @@ from llmrobust.metrics import METRICS, Metric
 from llmrobust.metrics.from_cases import may_move
 from llmrobust.plan import Case, Plan
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
-from llmrobust.suitefile.suite import GateSpec
+from llmrobust.suitefile.suite import GateSpec, left_out_words
 
 CHARACTERS_A_TOKEN = 4.0
 """Of English text, roughly; only the server knows its tokens."""
@@ -55,25 +55,28 @@ class Forecast:
     likeness: float
     by_family: tuple[tuple[str, int], ...]
     gates: tuple[GateForecast, ...]
+    left_out: tuple[tuple[str, int], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """As JSON values."""
-        return {**asdict(self), "by_family": dict(self.by_family)}
+        return {**asdict(self), "by_family": dict(self.by_family), "left_out": dict(self.left_out)}
 
     def lines(self) -> Iterator[str]:
         """For a terminal."""
         yield f"{self.suite}: {self.examples:,} examples, {self.cases:,} cases, {self.prompts:,} distinct prompts"
         yield f"  {', '.join(f'{family} {count:,}' for family, count in self.by_family)}"
+        if left := left_out_words(self.left_out):
+            yield f"  {left}"
         if self.probes:
-            yield f"  {self.probes:,} prompts are asked again for the noise floor"
+            yield f"  {self.probes:,} prompts are sent again to measure the noise floor"
         yield f"  about {self.tokens:,} prompt tokens ({self.characters:,} characters / 4)"
         yield f"  at most {self.new_tokens:,} new tokens"
         if self.gates:
-            yield f"gates, if the variants of an example are alike by {self.likeness:g} (--likeness):"
+            yield f"gates, if the variants of an example correlate by {self.likeness:g} (--likeness):"
         width = min(40, max((len(one.id) for one in self.gates), default=0))
         for one in self.gates:
-            worth = f"{one.n_examples:,} examples, {one.n_cases:,} cases, worth {one.effective:,.0f} independent ones"
-            told = "" if one.smallest is None else f"; tells {one.smallest:.3f} from the bound"
+            worth = f"{one.n_examples:,} examples, {one.n_cases:,} cases, effective sample size {one.effective:,.0f}"
+            told = "" if one.smallest is None else f"; can detect a difference of {one.smallest:.3f} from the bound"
             yield f"  {one.id.ljust(width)}  {worth}{told}"
             if one.hopeless:
                 yield f"  {'':{width}}  WARNING: {one.hopeless}"
@@ -104,6 +107,7 @@ def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
         likeness=likeness,
         by_family=tuple(Counter(case.family for case in plan.cases).items()),
         gates=tuple(_gate(target, plan, perturbed, likeness, sharing[id(target.gate)]) for target in targets),
+        left_out=suite.left_out,
     )
 
 
@@ -118,7 +122,7 @@ def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float
     ]
     examples = len({case.example.id for case in cases})
     if not examples:
-        return GateForecast(target.id, 0, 0, 0.0, None, "no case is left for it: it will never be evaluated")
+        return GateForecast(target.id, 0, 0, 0.0, None, "it will never be evaluated: it selects no cases")
     each = len(cases) / examples
     effective = examples * each / (1 + (each - 1) * likeness)
     smallest = None
@@ -134,11 +138,11 @@ def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float
 def _undefined(metric: Metric, plan: Plan, cases: list[Case]) -> str:
     """Why a metric will have no value, as far as the plan tells."""
     if metric.reads == "moves" and not any(may_move(case) for case in cases):
-        return "it will never be evaluated: no case's answer must change"
+        return "it will never be evaluated: there are no cases whose answer must change"
     if metric.interval == "dispersion" and len({case.column for case in cases}) < 2:
         return "it will never be evaluated: it needs two variants"
     if metric.reads == "texts" and plan.suite.answer.choices:
-        return "it will never be evaluated: it is for free answers, and the suite has a closed set"
+        return "it will never be evaluated: it applies to free-form answers, and the suite has a closed set"
     return ""
 
 
@@ -170,12 +174,12 @@ def _hopeless(gate: GateSpec, examples: int) -> str:
         return ""
     if gate.min is not None and best < gate.min and metric.interval == "proportion":
         needed = faultless_examples(gate.min, gate.confidence)
-        return f"it can never pass: {examples} examples without a fault prove {best:.3f} at most ({needed:,} would do)"
+        return f"it can never pass: {examples} flawless examples prove at most {best:.3f} ({needed:,} would suffice)"
     if gate.max is not None and worst > gate.max:
         if metric.interval == "difference":
-            return f"it can hardly pass: {examples} examples without a loss leave a drop of {worst:.3f} open"
+            return f"it can hardly pass: {examples} examples without a loss cannot rule out a drop of {worst:.3f}"
         needed = faultless_examples(1 - gate.max, gate.confidence)
-        return f"it can never pass: {examples} examples without a fault leave {worst:.3f} open ({needed:,} would do)"
+        return f"it can never pass: {examples} flawless examples cannot rule out {worst:.3f} ({needed:,} would suffice)"
     if (gate.min is not None and gate.min <= low) or (gate.max is not None and gate.max >= high):
         return "it can never fail: every value meets the bound"
     return ""

@@ -13,7 +13,7 @@ from llmrobust.suitefile.suite import SCOPES, GateSpec
 
 WORST = 3
 """Examples that a decision names."""
-NEVER = "the estimate lies so near to the bound that more examples are unlikely to decide it"
+NEVER = "the estimate is so close to the bound that more examples are unlikely to decide it"
 MOST_TIMES = 100
 """Nobody multiplies a suite by more than this to decide a gate."""
 
@@ -53,8 +53,9 @@ def measured(m: Measurement, target: GateTarget, noise: float | None) -> str:
     if m.low is not None and m.high is not None:
         ends = f"{100 * m.confidence:g}% interval {m.low:.3f} to {m.high:.3f}"
     counts = f"{m.n_examples:,} examples, {m.n_cases:,} cases"
-    said = f"{m.metric} of {selection_of(target)}{compared_with(target.gate)} is {m.value:.3f} ({ends}, {counts})"
-    return said if not noise else f"{said} after {noise:.3f} of flips that equal prompts have too"
+    part = "" if target.gate.of is None else f"the answers' {target.gate.of} in "
+    said = f"{m.metric} of {part}{selection_of(target)}{compared_with(target.gate)} is {m.value:.3f} ({ends}, {counts})"
+    return said if not noise else f"{said} after {noise:.3f} was subtracted for flips between identical prompts"
 
 
 def verdict(m: Measurement, status: DecisionStatus, gate: GateSpec) -> str:
@@ -65,8 +66,8 @@ def verdict(m: Measurement, status: DecisionStatus, gate: GateSpec) -> str:
     if status is DecisionStatus.FAIL:
         return f"it must be {bound}"
     if m.low is None:
-        return f"it must be {bound}, and too few resamples give a value to tell"
-    return f"it must be {bound}, which the interval neither meets nor excludes"
+        return f"it must be {bound}, but too few resamples have a value to decide"
+    return f"it must be {bound}, but the interval neither meets nor excludes that"
 
 
 def shared_error(gate: GateSpec, decisions: int, alone: DecisionStatus) -> str:

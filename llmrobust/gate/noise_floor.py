@@ -72,7 +72,7 @@ class NoiseFloor:
 
         Noise flips answers that stay, but also turns some back that moved: with two answers all that it hits, with
         more answers fewer, and then this leaves the flip rate a little too large, never too small. Where half of all
-        equal prompts are answered differently, nothing can be told, and every answer counts as moved. Examples are
+        identical prompts are answered differently, nothing can be told, and every answer counts as moved. Examples are
         resampled together with their own repeated prompts, so that the interval knows how uncertain the floor itself
         is (but for a selection of which few were asked again). examples: ids of the ratio's rows.
         Source: Rogan and Gladen 1978, "Estimating Prevalence from the Results of a Screening Test", for a test that

@@ -199,7 +199,7 @@ def can_stop_early(gate: GateSpec, plan: Plan) -> bool:
     metric = METRICS.get(gate.metric)
     noisy = gate.metric in EXCESS and bool(plan.probes)
     lacks = gate.against or {"field", "reference", "severities"} & set(metric.needs)
-    return metric.interval in ("proportion", "difference") and not lacks and not noisy
+    return metric.interval in ("proportion", "difference") and not lacks and not noisy and gate.of is None
 
 
 def _reads_originals(target: GateTarget) -> bool:

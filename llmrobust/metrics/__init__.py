@@ -18,7 +18,7 @@ from llmrobust.metrics import (
 )
 from llmrobust.metrics.from_cases import answer_must_stay, build_table
 from llmrobust.metrics.measure import Measurement, measure, measure_selection, selections
-from llmrobust.metrics.registry import METRICS, Dispersion, Metric, MetricRegistry, Ratio, Sums, metric, metric_names
+from llmrobust.metrics.registry import METRICS, Dispersion, Metric, Ratio, Sums, metric, metric_names
 from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Table
 from llmrobust.metrics.texts import embedder
 
@@ -30,7 +30,6 @@ __all__ = [
     "Dispersion",
     "Measurement",
     "Metric",
-    "MetricRegistry",
     "Ratio",
     "Sums",
     "Table",

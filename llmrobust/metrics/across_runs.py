@@ -14,7 +14,7 @@ Cells = NDArray[np.bool_]
 MOST_LOGIT = 6.0
 """Accuracies of 0 and 1 have no logit; it ends here, at 0.0025 and 0.9975."""
 _CALDERON = 'Calderon et al. 2023, "Measuring the Robustness of NLP Models to Domain Shifts" (arXiv 2306.00168)'
-_NO_COMMON = "the other run has no case in common with this one"
+_NO_COMMON = "the two runs have no cases in common"
 
 
 @metric(

@@ -16,8 +16,8 @@ from llmrobust.metrics.table import NO_CASE, UNREAD, Table
 
 MOST_LABELS = 100
 """With more different answers than this, agreement by chance is no question: kappa and alpha are for closed sets."""
-_FEW = "no example with two answers that must be the same"
-_CHANCE = _FEW + ", more than 100 different answers, or no two different ones"
+_FEW = "no example has two answers that must agree"
+_CHANCE = _FEW + ", more than 100 distinct answers, or only one"
 
 
 @metric(

@@ -12,7 +12,9 @@ from numpy.typing import NDArray
 from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Codes, Floats
 from llmrobust.metrics.texts import clusters, edit_similarity, registered_embedder, slots, token_f1
 from llmrobust.score.normalise import normalised
+from llmrobust.score.score import canonical_answer
 from llmrobust.score.verdict import Outcome, Verdict
+from llmrobust.suitefile.suite import AnswerSpec
 
 SEMANTIC = ("semantic_similarity", "meaning_entropy")
 
@@ -21,8 +23,9 @@ class AnswerGrid:
     """Answers and gold answers of a grid of cells; of repeats of one cell the commonest answer stands (the first of
     equally common ones), and probabilities are averaged."""
 
-    def __init__(self, shape: tuple[int, int], choices: Sequence[str]):
+    def __init__(self, shape: tuple[int, int], choices: Sequence[str], answer: AnswerSpec | None = None):
         self.shape = shape
+        self._answer = answer
         self.choices = tuple(choices)
         self._given: dict[tuple[int, int], list[str | None]] = {}
         self._gold: dict[tuple[int, int], str] = {}
@@ -54,7 +57,14 @@ class AnswerGrid:
 
     def canonical_gold(self) -> dict[tuple[int, int], str]:
         """The gold answers in the form in which answers are compared."""
-        return dict(self._gold) if self.choices else {cell: _normal(gold) for cell, gold in self._gold.items()}
+        if self.choices:
+            return dict(self._gold)
+        forms = {gold: self._canonical(gold) for gold in set(self._gold.values())}
+        return {cell: forms[gold] for cell, gold in self._gold.items()}
+
+    def _canonical(self, gold: str) -> str:
+        read = None if self._answer is None else canonical_answer(gold, self._answer)
+        return _normal(gold) if read is None else read
 
     def shares(self) -> Floats | None:
         """(rows, columns, choices), NaN where unknown; None where nothing is known."""

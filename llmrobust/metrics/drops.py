@@ -41,7 +41,7 @@ def accuracy_drop(table: Table) -> Ratio:
     interval="bca",
     range=(-math.inf, 1.0),
     better="lower",
-    undefined="nothing was right without perturbation, but something was with it",
+    undefined="no unperturbed answer was right, but some perturbed ones were",
     paired=True,
 )
 def performance_drop_rate(table: Table) -> Sums:
@@ -60,7 +60,7 @@ def performance_drop_rate(table: Table) -> Sums:
 @metric(
     "cohens_h",
     formula="mean over examples of 2 (arcsin sqrt(mean right over variants) - arcsin sqrt(unperturbed right))",
-    source=_ACKERMAN + "; theirs is this divided by pi",
+    source=_ACKERMAN + "; theirs divides this by pi",
     reads="correct",
     interval="bca",
     range=(-math.pi, math.pi),
@@ -76,7 +76,7 @@ def cohens_h(table: Table) -> Ratio:
 @metric(
     "abs_cohens_h",
     formula="mean over examples of |2 (arcsin sqrt(mean right over variants) - arcsin sqrt(unperturbed right))|",
-    source=_ACKERMAN + "; theirs is this divided by pi",
+    source=_ACKERMAN + "; theirs divides this by pi",
     reads="correct",
     interval="bca",
     range=(0.0, math.pi),
@@ -93,7 +93,7 @@ def abs_cohens_h(table: Table) -> Ratio:
     "hedges_g",
     formula="mean over examples of (mean right over variants - unperturbed right) / pooled standard deviation, "
     "corrected for few scores and cut at +-5",
-    source=_ACKERMAN + " (IBM/unitxt); theirs is this divided by 5",
+    source=_ACKERMAN + " (IBM/unitxt); theirs divides this by 5",
     reads="correct",
     interval="bca",
     range=(-5.0, 5.0),

@@ -22,8 +22,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.registry import METRICS, Dispersion, Metric, MetricRegistry, Ratio
+from llmrobust.metrics.registry import METRICS, Dispersion, Metric, Ratio
 from llmrobust.metrics.table import NO_CASE, Table
+from llmrobust.registry import Registry
 from llmrobust.seeds import derived_seed
 from llmrobust.stats import (
     FEW_INFLUENTIAL,
@@ -42,10 +43,10 @@ from llmrobust.suitefile.suite import SCOPES
 
 RESAMPLES = 2000
 NO_GOLD = "there are no gold answers"
-NO_CASES = "no case in the selection"
+NO_CASES = "no cases in the selection"
 _LACKING = {
-    "field": "no field is named (`field:` of the gate)",
-    "reference": "no other run is named (`against:` of the gate)",
+    "field": "no field given (`field:` of the gate)",
+    "reference": "no other run given (`against:` of the gate)",
     "severities": "no operator has variants of at least two severities",
 }
 Where = Mapping[str, tuple[str, ...]]
@@ -84,7 +85,7 @@ def measure(
     confidence: float = 0.95,
     seed: int = 0,
     resamples: int = RESAMPLES,
-    registry: MetricRegistry = METRICS,
+    registry: Registry[Metric] = METRICS,
     where: Where | None = None,
 ) -> list[Measurement]:
     """One measurement for each group and metric, groups in the table's order.

@@ -98,7 +98,7 @@ def margin(table: Table) -> Ratio:
 @metric(
     "margin_at_flip",
     formula="mean over flipped cases of the unperturbed best - second-best label probability",
-    source="kind made for llmrobust",
+    source="defined for llmrobust",
     reads="probabilities",
     interval="bca",
     better="lower",
@@ -159,7 +159,7 @@ def brier_score(table: Table) -> Ratio:
 
 @metric(
     "risk_coverage_area",
-    formula="mean over coverages of the share of wrong answers among the surest so many",
+    formula="mean over coverages of the share of wrong answers among the most confident",
     source='Geifman and El-Yaniv 2017, "Selective Classification for Deep Neural Networks" (AURC)',
     reads="probabilities",
     interval="bca",
@@ -179,7 +179,7 @@ def risk_coverage_area(table: Table) -> Sums:
 
 @metric(
     "selective_accuracy",
-    formula="right / answered, of the surest 80 % of perturbed cases",
+    formula="right / answered, of the most confident 80 % of perturbed cases",
     source="Geifman and El-Yaniv 2017",
     reads="probabilities",
     interval="bca",

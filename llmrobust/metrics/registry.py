@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from llmrobust.errors import GateError
 from llmrobust.metrics.table import Table
+from llmrobust.registry import Registry
 from llmrobust.stats import Statistic
 
 Better = Literal["higher", "lower", "nearer to zero"]
@@ -152,30 +153,7 @@ class Metric:
         return float(statistic.reduce(statistic.parts.sum(axis=0)[None, :])[0])
 
 
-@dataclass(slots=True)
-class MetricRegistry:
-    """Metrics by name."""
-
-    _metrics: dict[str, Metric] = field(default_factory=dict)
-
-    def add(self, metric: Metric) -> None:
-        """Register a metric. Raises GateError when its name is taken."""
-        if metric.name in self._metrics:
-            raise GateError(f"a metric named {metric.name!r} exists already")
-        self._metrics[metric.name] = metric
-
-    def get(self, name: str) -> Metric:
-        """The metric of that name. Raises GateError, naming all that there are."""
-        if name not in self._metrics:
-            raise GateError(f"unknown metric {name!r}; there are: {', '.join(self.names())}")
-        return self._metrics[name]
-
-    def names(self) -> list[str]:
-        """All names, sorted."""
-        return sorted(self._metrics)
-
-
-METRICS = MetricRegistry()
+METRICS: Registry[Metric] = Registry("metric", "llmrobust.metrics", GateError)
 
 
 def metric(
@@ -191,7 +169,7 @@ def metric(
     paired: bool = False,
     unit: Unit = "case",
     needs: tuple[Needs, ...] | None = None,
-    registry: MetricRegistry = METRICS,
+    registry: Registry[Metric] = METRICS,
 ) -> Callable[[Callable[[Table], Statistic]], Callable[[Table], Statistic]]:
     """Register the decorated function as a metric; its docstring's first line is the summary.
 
@@ -203,9 +181,22 @@ def metric(
     def register(statistic: Callable[[Table], Statistic]) -> Callable[[Table], Statistic]:
         summary = (statistic.__doc__ or "").strip().split("\n")[0]
         what: tuple[Needs, ...] = ("gold",) if reads in ("correct", "clean") else ()
-        needed = what if needs is None else needs
-        facts = (name, formula, range, better, needed, source, undefined, interval, reads, paired, unit)
-        registry.add(Metric(*facts, statistic, summary))
+        made = Metric(
+            name=name,
+            formula=formula,
+            range=range,
+            better=better,
+            needs=what if needs is None else needs,
+            source=source,
+            undefined=undefined,
+            interval=interval,
+            reads=reads,
+            paired=paired,
+            unit=unit,
+            statistic=statistic,
+            summary=summary,
+        )
+        registry.add(name, made)
         return statistic
 
     return register

@@ -38,7 +38,7 @@ def severity_area(table: Table) -> Sums:
     "breaking_severity",
     formula="first severity at which accuracy is under 90 % of the unperturbed one, between levels by straight lines; "
     "1 more than the largest if it never is",
-    source="kind made for llmrobust, after the curves of Hendrycks and Dietterich 2019",
+    source="defined for llmrobust, after the curves of Hendrycks and Dietterich 2019",
     reads="correct",
     interval="bca",
     range=(0.0, 6.0),

@@ -74,7 +74,7 @@ def flip_rate(table: Table) -> Ratio:
 
 @metric(
     "sensitivity",
-    formula="cases whose answer moved as it must / cases whose answer must move and was right without the edit",
+    formula="cases whose answer moved as required / cases whose answer must move and was right without the edit",
     source=_FLUKE + "; split from it, because U% counts an answer that rightly moves as unrobust",
     reads="moves",
     interval="proportion",
@@ -103,7 +103,7 @@ def unanimity(table: Table) -> Ratio:
 
 @metric(
     "any_change_rate",
-    formula="examples where some case has another answer than the unperturbed one / examples",
+    formula="examples where some case has a different answer than the unperturbed one / examples",
     source='Balasubramanian et al. 2020, "What\'s in a Name?" (arXiv 2007.06897)',
     reads="agrees",
     interval="proportion",

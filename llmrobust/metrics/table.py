@@ -119,6 +119,8 @@ class Table:
     """The examples' own short fields as text, one value a row, for selections of examples."""
     by: tuple[str, ...] | None = None
     references: tuple[Table, ...] = ()
+    parts: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
+    """Of each field of JSON answers that a suite compares by field; of the whole table only, not of selections."""
 
     @property
     def moved(self) -> Floats:

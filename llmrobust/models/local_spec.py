@@ -25,7 +25,7 @@ class LocalSpec:
         prefix, _, rest = spec.partition(":")
         path, _, query = rest.partition("?")
         if not path:
-            raise ModelError(f'"{spec}" names no model: write it as {prefix}:NAME_OR_PATH')
+            raise ModelError(f'"{spec}" does not name a model: write it as {prefix}:NAME_OR_PATH')
         options: dict[str, str] = {}
         pieces = "&".join(piece if "=" in piece else f"{piece}=true" for piece in query.split("&") if piece)
         for name, value in parse_qsl(pieces, keep_blank_values=True):

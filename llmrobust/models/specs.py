@@ -3,50 +3,136 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib.metadata import entry_points
+from dataclasses import dataclass
+from typing import Literal, TypeVar
 
 from llmrobust.errors import ModelError
 from llmrobust.models.protocol import Model
+from llmrobust.registry import Registry
 from llmrobust.text.phrases import nearest
 
-ENTRY_POINTS = "llmrobust.models"
-FORMS = (
-    ("tiny", "the small model that comes with llmrobust"),
-    ("hf:NAME_OR_PATH", "transformers in this process; ?dtype=, device=, revision=, trust-remote-code="),
-    ("vllm:NAME_OR_PATH", "a vLLM server of our own, stopped at the end; ?ARGUMENT=VALUE for the server"),
-    ("vllm-offline:NAME_OR_PATH", "vLLM in this process; ?ARGUMENT=VALUE for the engine"),
-    ("http://HOST:PORT/v1[#MODEL]", "a running OpenAI-compatible server; repeat the option for replicas"),
+Open = Callable[[str], Model]
+F = TypeVar("F", bound=Open)
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """A kind of model behind `--llm`.
+
+    prefix: what a spec begins with, before the colon. form, meaning: how it is written and what it is, for people; not
+    listed without a form.
+    open: from the whole spec to a model that is not yet opened; imports nothing heavy. named: whether something must
+    follow the prefix and a colon ("always"), nothing does ("never"), or both are right ("maybe").
+    """
+
+    prefix: str
+    form: str
+    meaning: str
+    open: Open
+    named: Literal["always", "never", "maybe"] = "always"
+
+
+MODELS: Registry[Backend] = Registry("model backend", "llmrobust.models", ModelError)
+"""What `--llm` may name, by prefix."""
+
+
+def model(prefix: str, *, form: str = "", meaning: str = "from this project") -> Callable[[F], F]:
+    """Register the decorated function as a model backend: it takes the whole spec and gives a `Model`.
+
+    prefix: what specs of this kind begin with, before the colon. form, meaning: how a spec is written and what it is,
+    as error messages list it. An installed distribution names the function in an entry point of the group
+    `llmrobust.models` instead, whose name is the prefix. Raises ModelError when the prefix is taken.
+    """
+
+    def register(function: F) -> F:
+        MODELS.add(prefix, Backend(prefix, form or f"{prefix}:...", meaning, function, named="maybe"))
+        return function
+
+    return register
+
+
+def _open_server(spec: str) -> Model:
+    from llmrobust.models.http.openai_model import OpenAiModel
+
+    return OpenAiModel(spec)
+
+
+def _open_transformers(spec: str) -> Model:
+    from llmrobust.models.local.hf_model import HfModel
+
+    return HfModel(spec)
+
+
+def _open_vllm_server(spec: str) -> Model:
+    from llmrobust.models.server.vllm_server import VllmServerModel
+
+    return VllmServerModel(spec)
+
+
+def _open_vllm_offline(spec: str) -> Model:
+    from llmrobust.models.local.vllm_offline import VllmOfflineModel
+
+    return VllmOfflineModel(spec)
+
+
+BUILT_IN = (
+    Backend("tiny", "tiny", "the small model that comes with llmrobust", _open_transformers, named="never"),
+    Backend(
+        "hf",
+        "hf:NAME_OR_PATH",
+        "transformers in this process; ?dtype=, device=, revision=, trust-remote-code=",
+        _open_transformers,
+    ),
+    Backend(
+        "vllm",
+        "vllm:NAME_OR_PATH",
+        "a vLLM server that llmrobust starts and stops; ?ARGUMENT=VALUE for the server",
+        _open_vllm_server,
+    ),
+    Backend(
+        "vllm-offline",
+        "vllm-offline:NAME_OR_PATH",
+        "vLLM in this process; ?ARGUMENT=VALUE for the engine",
+        _open_vllm_offline,
+    ),
+    Backend(
+        "http",
+        "http://HOST:PORT/v1[#MODEL]",
+        "a running OpenAI-compatible server; repeat the option for replicas",
+        _open_server,
+    ),
+    Backend("https", "", "the same, encrypted", _open_server),
 )
+for _backend in BUILT_IN:
+    MODELS.add(_backend.prefix, _backend)
 
 
 def parse_spec(spec: str) -> Model:
     """The model that a spec names, not yet opened. Raises ModelError for a spec of no known form.
 
-    An installed distribution adds a form with an entry point of the group `llmrobust.models`: its name is the prefix
-    before the colon, its object is called with the whole spec and gives a `Model`.
+    Of installed distributions only the one that the spec names is imported; their specs may go on with a question mark
+    instead of a colon.
     """
     prefix, colon, _ = spec.partition(":")
-    if prefix in ("http", "https") and colon:
-        from llmrobust.models.http.openai_model import OpenAiModel
+    found = MODELS.find(prefix) or _installed(prefix.partition("?")[0])
+    if found is None or found.named == ("never" if colon else "always"):
+        raise ModelError(_unknown(spec, prefix))
+    return found.open(spec)
 
-        return OpenAiModel(spec)
-    if spec == "tiny" or (prefix == "hf" and colon):
-        from llmrobust.models.local.hf_model import HfModel
 
-        return HfModel(spec)
-    if prefix == "vllm" and colon:
-        from llmrobust.models.server.vllm_server import VllmServerModel
-
-        return VllmServerModel(spec)
-    if prefix == "vllm-offline" and colon:
-        from llmrobust.models.local.vllm_offline import VllmOfflineModel
-
-        return VllmOfflineModel(spec)
-    third_party = {entry.name: entry for entry in entry_points(group=ENTRY_POINTS)}
-    if prefix in third_party:
-        make: Callable[[str], Model] = third_party[prefix].load()
-        return make(spec)
-    raise ModelError(_unknown(spec, prefix, tuple(third_party)))
+def _installed(prefix: str) -> Backend | None:
+    """The backend that a distribution brings under a prefix; read anew each time, as nothing else refers to it."""
+    for point in MODELS.installed():
+        if point.name == prefix:
+            found = MODELS.imported(point)
+            if isinstance(found, Backend):
+                return found
+            if not callable(found):
+                raise ModelError(
+                    f"the entry point {point.name} = {point.value} must name a function from a spec to a model"
+                )
+            return Backend(prefix, f"{prefix}:...", "from an installed plugin", found, named="maybe")
+    return None
 
 
 def parse_specs(specs: Sequence[str]) -> Model:
@@ -55,15 +141,15 @@ def parse_specs(specs: Sequence[str]) -> Model:
     Raises ModelError without a spec, and for several specs that are not all addresses.
     """
     if not specs:
-        raise ModelError("no model is given: " + _forms())
+        raise ModelError("no model given: " + _forms())
     if len(specs) == 1:
         return parse_spec(specs[0])
     others = [spec for spec in specs if not spec.startswith(("http://", "https://"))]
     if others:
-        raise ModelError(f'only addresses of servers can be replicas of one model, and "{others[0]}" is none')
+        raise ModelError(f'only server addresses can be replicas of one model, and "{others[0]}" is not one')
     doubles = {spec for spec in specs if specs.count(spec) > 1}
     if doubles:
-        raise ModelError(f"{min(doubles)} is given twice: every replica is named once")
+        raise ModelError(f"{min(doubles)} is given twice: name each replica once")
     from llmrobust.models.http.replicas import Replicas
 
     return Replicas([parse_spec(spec) for spec in specs])
@@ -71,19 +157,20 @@ def parse_specs(specs: Sequence[str]) -> Model:
 
 def known_forms() -> list[tuple[str, str]]:
     """The forms of a spec with their meanings, those of installed distributions included."""
-    third_party = sorted({entry.name for entry in entry_points(group=ENTRY_POINTS)})
-    return [*FORMS, *((f"{name}:...", "from an installed plugin") for name in third_party)]
+    forms = [(one.form, one.meaning) for one in BUILT_IN if one.form]
+    forms += [(one.form, one.meaning) for one in MODELS if one not in BUILT_IN]
+    return [*forms, *((f"{point.name}[:...]", "from an installed plugin") for point in MODELS.installed())]
 
 
-def _unknown(spec: str, prefix: str, third_party: Sequence[str]) -> str:
-    known = ["tiny", "hf", "vllm", "vllm-offline", "http", "https", *third_party]
+def _unknown(spec: str, prefix: str) -> str:
+    known = {*MODELS.names(), *(point.name for point in MODELS.installed())}
     close = nearest(prefix, known, 0.5)
     hint = f'did you mean "{close}"? ' if close else ""
     if not close and "/" in spec and ":" not in spec:
         hint = f'did you mean "hf:{spec}" or "vllm:{spec}"? '
     elif prefix in known and ":" not in spec:
         hint = f'"{prefix}:" needs a model after the colon. '
-    return f'"{spec}" is no model that llmrobust knows; {hint}{_forms()}'
+    return f'unknown model "{spec}"; {hint}{_forms()}'
 
 
 def _forms() -> str:

@@ -20,7 +20,7 @@ from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, word_spots
 from llmrobust.operators.editing.text_edits import TargetParams, TextParams, edited, rewritten
 from llmrobust.operators.operator import AtMost, Draw, Edits, Operator, Params, Relation, Sample, Variant
-from llmrobust.operators.registry import REGISTRY, Registry, operator
+from llmrobust.operators.registry import REGISTRY, OperatorRegistry, operator
 
 __all__ = [
     "REGISTRY",
@@ -28,9 +28,9 @@ __all__ = [
     "Draw",
     "Edits",
     "Operator",
+    "OperatorRegistry",
     "Params",
     "RateParams",
-    "Registry",
     "Relation",
     "Sample",
     "TargetParams",

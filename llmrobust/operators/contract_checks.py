@@ -41,16 +41,16 @@ class Promise:
         label_map: answer label -> label as this variant shows it; protected labels may be renamed by it.
         """
         if not self._has_the_roles(variant):
-            return "has other messages"
+            return "changes the messages"
         changed = self._edited_texts(variant)
         if changed is None:
             protected, untouched, changed = self._seen(variant)
             if not self._keeps(protected) and not self._renamed(protected, label_map):
-                return "has a protected span changed"
+                return "changes a protected span"
             if self._in_order(untouched) != self._in_order(self._untouched):
-                return "changes text outside of what the operator may touch"
+                return "changes text that the operator may not touch"
         if _SURROGATE.search("".join(changed)) and not any(map(_SURROGATE.search, _running_texts(self.prompt))):
-            return "is no valid Unicode"
+            return "is not valid Unicode"
         length = sum([len(span.text) for message in variant.messages for span in message.spans])
         if length > self.limit:
             return f"is {length:,} characters long; its operator promises at most {self.limit:,}"

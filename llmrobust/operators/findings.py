@@ -103,7 +103,7 @@ def _findings(text: str) -> Findings:
 
 def _reviewed(entries: Sequence[Entry], kind: str) -> Sequence[Entry]:
     if not entries:
-        raise ValueError(f"it holds no {kind}")
+        raise ValueError(f"it has no {kind}")
     unread = next((entry.id for entry in entries if not entry.reviewed), None)
     if unread is not None:
         raise ValueError(f'"{unread}" is not reviewed: read it, then set `reviewed: true` or delete it')

@@ -220,10 +220,10 @@ class Operator:
 
     def _badly_declared(self, variant: Variant) -> str | None:
         if SLUG.fullmatch(variant.name) is None:
-            return "has a name that cannot stand in a test's name (a-z, 0-9 and . _ = + -)"
+            return "has a name that cannot be part of a test name (a-z, 0-9 and . _ = + -)"
         edits = variant.edits
         if edits is not None and edits.made > edits.allowed:
-            return f"holds {edits.made} edits where {edits.allowed} are allowed"
+            return f"has {edits.made} edits, and {edits.allowed} are allowed"
         if variant.severity is not None and not 1 <= variant.severity <= 5:
             return f"has severity {variant.severity}; severities are 1 to 5"
         return None

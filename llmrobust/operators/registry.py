@@ -2,65 +2,29 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import cache
-from importlib.metadata import entry_points
 
 from llmrobust.errors import OperatorError
 from llmrobust.operators.operator import USUAL_LENGTH, Apply, AtMost, Level, Operator, Params, Relation, Sample
+from llmrobust.registry import Registry
 
 
-@dataclass(slots=True)
-class Registry:
-    """Operators by name."""
+class OperatorRegistry(Registry[Operator]):
+    """Operators by name, each in the family that its name begins with."""
 
-    _operators: dict[str, Operator] = field(default_factory=dict)
-
-    def add(self, operator: Operator) -> None:
-        """Register an operator. Raises OperatorError when its name is taken."""
-        if operator.name in self._operators:
-            raise OperatorError(f"an operator named {operator.name!r} exists already")
-        self._operators[operator.name] = operator
-
-    def get(self, name: str) -> Operator | None:
-        """The operator of that name, or None."""
-        return self._operators.get(name)
-
-    def names(self) -> list[str]:
-        """All names, sorted."""
-        return sorted(self._operators)
+    def __init__(self) -> None:
+        super().__init__("operator", "llmrobust.operators", OperatorError)
 
     def family(self, name: str) -> list[Operator]:
         """The operators of a family, sorted by name."""
-        return [self._operators[n] for n in self.names() if self._operators[n].family == name]
+        return [operator for operator in self if operator.family == name]
 
     def families(self) -> list[str]:
         """All families, sorted."""
-        return sorted({operator.family for operator in self._operators.values()})
+        return sorted({operator.family for operator in self})
 
 
-REGISTRY = Registry()
-
-
-ENTRY_POINTS = "llmrobust.operators"
-"""The entry point group of distributions with operators: each names a module that registers them when imported."""
-
-
-@cache
-def load_installed() -> None:
-    """Import every installed distribution's operators, once. Raises OperatorError for one that cannot be imported."""
-    for point in entry_points(group=ENTRY_POINTS):
-        if point.module in sys.modules:
-            continue
-        try:
-            point.load()
-        except Exception as error:
-            where = point.dist.name if point.dist is not None else point.module
-            raise OperatorError(
-                f"the operators of {where} cannot be loaded: {type(error).__name__}: {error}"
-            ) from error
+REGISTRY = OperatorRegistry()
 
 
 def operator(
@@ -78,7 +42,7 @@ def operator(
     at_most: AtMost = USUAL_LENGTH,
     searched: bool = False,
     sample: Sample | None = None,
-    registry: Registry = REGISTRY,
+    registry: OperatorRegistry = REGISTRY,
 ) -> Callable[[Apply], Apply]:
     """Register the decorated function as an operator; its docstring's first line is the summary.
 
@@ -88,8 +52,25 @@ def operator(
     def register(apply: Apply) -> Apply:
         summary = (apply.__doc__ or "").strip().split("\n")[0]
         family = name.split(".")[0]
-        declared = (tuple(touches), moves, tuple(owns), tuple(languages), at_most, searched, sample)
-        registry.add(Operator(name, family, level, relation, params, apply, source, summary, version, *declared))
+        made = Operator(
+            name=name,
+            family=family,
+            level=level,
+            relation=relation,
+            params=params,
+            apply=apply,
+            source=source,
+            summary=summary,
+            version=version,
+            touches=tuple(touches),
+            moves=moves,
+            owns=tuple(owns),
+            languages=tuple(languages),
+            at_most=at_most,
+            searched=searched,
+            sample=sample,
+        )
+        registry.add(name, made)
         return apply
 
     return register

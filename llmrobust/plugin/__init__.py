@@ -21,7 +21,7 @@ SUITE_SUFFIXES = (".robust.yaml", ".robust.yml")
 def _positive(text: str) -> int:
     """An option's value that must be a whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of at least 1, not {text!r}")
+        raise argparse.ArgumentTypeError(f"must be an integer of at least 1, not {text!r}")
     return int(text)
 
 
@@ -49,31 +49,37 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--robust-json", metavar="FILE", help="write the whole run, case by case, to FILE as JSON")
     group.addoption("--robust-html", metavar="FILE", help="write the run to FILE as a page with charts and every case")
-    group.addoption("--robust-markdown", metavar="FILE", help="write the run to FILE as a comment on a pull request")
+    group.addoption("--robust-markdown", metavar="FILE", help="write the run to FILE as a pull request comment")
     group.addoption(
         "--robust-markdown-key",
         type=_comment_key,
         metavar="KEY",
-        help="put KEY into the hidden first line of the comment, where several jobs comment on one pull request",
+        help="KEY for the comment's hidden first line, where several jobs comment on one pull request",
     )
-    group.addoption("--robust-sarif", metavar="FILE", help="write what does not pass to FILE as SARIF 2.1.0")
+    group.addoption("--robust-sarif", metavar="FILE", help="write failures to FILE as SARIF 2.1.0")
+    group.addoption(
+        "--robust-report",
+        action="append",
+        default=[],
+        metavar="NAME=FILE",
+        help="write the run to FILE in the report format NAME, which may be one of your own; repeatable",
+    )
     group.addoption(
         "--robust-github",
         action="store_true",
-        help="in GitHub Actions: add the run to the job's summary, and annotate the lines of gates and prompts",
+        help="in GitHub Actions: add the run to the job summary and annotate the lines of gates and prompts",
     )
     group.addoption(
         "--robust-store",
         metavar="FILE",
-        help="keep replies in FILE (default: .llmrobust/replies.sqlite below the root folder); a run with nothing "
-        "changed then sends nothing",
+        help="reply store (default: .llmrobust/replies.sqlite below the root folder); an unchanged run sends nothing",
     )
     group.addoption(
         "--robust-baselines",
         metavar="DIR",
         help="folder of the baselines that gates compare with (default: `baselines` beside each suite)",
     )
-    group.addoption("--robust-fresh", action="store_true", help="ask everything again; replies are not kept")
+    group.addoption("--robust-fresh", action="store_true", help="send every prompt again; replies are not stored")
     group.addoption(
         "--robust-trust-store",
         action="store_true",
@@ -83,8 +89,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--robust-changed-since",
         metavar="REV",
-        help="ask only the suites that changed since git revision REV and HEAD parted (prompt, data, parameters, "
-        "operator versions, gate or model); the others are answered from the reply store and never sent",
+        help="run only suites that changed since HEAD diverged from git revision REV (prompt, data, parameters, "
+        "operator versions, gate or model); the others use the reply store and send nothing",
     )
     group.addoption(
         "--robust-max-prompts", type=_positive, metavar="N", help="prompts in flight at the same time (default 512)"
@@ -92,25 +98,29 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--robust-sequential",
         action="store_true",
-        help="ask the examples of a suite in waves, and no more for a gate once its decision is certain",
+        help="run examples in waves, and stop sending for a gate once its decision is certain",
     )
     group.addoption(
         "--robust-flips", type=int, default=10, metavar="N", help="flipped cases shown in the summary (default 10)"
     )
     parser.addini("llm", "model that suites run against (see --llm)", type="linelist")
-    parser.addini("robust_store", "file that replies are kept in (see --robust-store)")
+    parser.addini("robust_store", "file of the reply store (see --robust-store)")
     parser.addini("robust_baselines", "folder of the baselines that gates compare with (see --robust-baselines)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the markers."""
+    """Declare the markers, and refuse reports that nothing can write before anything is asked."""
+    if config.option.robust_report:
+        from llmrobust.plugin.settings import Settings
+
+        Settings.of(config)
     config.addinivalue_line(
         "markers",
         "robust(suite, family, operator, variant, example): a case or gate of a robustness suite; "
         "select with -m \"robust(family='typo')\"",
     )
     config.addinivalue_line(
-        "markers", "robust_suite(path): set by @llmrobust.suite; gives the test one `case` argument a case"
+        "markers", "robust_suite(path): set by @llmrobust.suite; runs the test once per case, passed as `case`"
     )
 
 

@@ -88,7 +88,7 @@ def open_history(config: pytest.Config) -> None:
     """Open the history that the option names. Raises pytest.UsageError."""
     if config.option.robust_fresh:
         raise pytest.UsageError(
-            "--robust-fresh asks everything again, --robust-changed-since only what changed: use one of them"
+            "--robust-fresh sends everything again, --robust-changed-since only what changed: use one of them"
         )
     try:
         config.stash[_history_key] = History.of(config.rootpath, config.option.robust_changed_since)

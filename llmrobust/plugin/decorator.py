@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from llmrobust.errors import OperatorError, SuiteError
+from llmrobust.errors import LlmRobustError, SuiteError
 from llmrobust.plan import Case, case_name
 from llmrobust.plugin.selection import Selectable
 from llmrobust.plugin.session import Session
@@ -120,7 +120,7 @@ def parametrize(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
         session_suite = Session.of(metafunc.config).suite(path)
     except SuiteError as error:
         raise pytest.fail.Exception(error.render(metafunc.config.rootpath), pytrace=False) from None
-    except OperatorError as error:
+    except LlmRobustError as error:
         raise pytest.fail.Exception(f"{path.name}: {error}", pytrace=False) from None
     cases = [SuiteCase(session_suite, case) for case in session_suite.plan.cases]
     metafunc.parametrize("case", cases, ids=[case.id for case in cases])

@@ -86,7 +86,7 @@ class RobustItem(pytest.Item, Selectable):
         """Show that the model is gone as one error, at the first item that finds out; skip the items after it."""
         if Session.of(self.config).reports_model_error():
             raise pytest.fail.Exception(inert(str(error)), pytrace=False) from None  # a chain would show the text twice
-        pytest.skip("not asked: the model stopped answering (its error is reported once)")
+        pytest.skip("not sent: the model stopped answering (its error is reported once)")
 
 
 class CaseItem(RobustItem):
@@ -115,7 +115,7 @@ class CaseItem(RobustItem):
         suite = self.suite
         try:
             if suite.spared(self.case):
-                pytest.skip("not asked: every gate on this case was decided without it")
+                pytest.skip("not sent: every gate on this case was decided without it")
             self._judged = judged = suite.judged(self.case)
         except LlmRobustError as error:
             self.report_once(error)

@@ -103,7 +103,7 @@ class Session(RunReporter):
     # The run.
 
     def result(self) -> RunResult | None:
-        """The run so far: everything that was selected and has been answered; None if nothing was asked."""
+        """The run so far: everything that was selected and has been answered; None if nothing was run."""
         if self._asker is None:
             return None
         asker = self._asker
@@ -194,5 +194,5 @@ class Session(RunReporter):
         if self._unusable is not None:
             raise self._unusable.with_traceback(None)  # else it would grow with every item that asks
         if self._asker is None:
-            raise ModelError("nothing was asked: the cases of this suite were not part of the collected session")
+            raise ModelError("nothing was run: this suite's cases were not collected in this session")
         return self._asker

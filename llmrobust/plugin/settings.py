@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from llmrobust.engine import Engine, Limits, Recorded, Store
-from llmrobust.errors import without_credentials
+from llmrobust.errors import ReportError, without_credentials
 from llmrobust.models import parse_specs
 
 ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
 DEFAULT_SPEC = "tiny"
 DEFAULT_STORE = Path(".llmrobust", "replies.sqlite")
-REPORTS = (
-    "json",
-    "html",
-    "markdown",
-    "sarif",
-)
-"""Kinds of files that a run is written to, each with an option `--robust-KIND FILE`; summary.py has their writers."""
+REPORTS = ("json", "html", "markdown", "sarif")
+"""Report formats with an option of their own, `--robust-FORMAT FILE`; `--robust-report` takes all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """Resolved options. from_ini: what the ini file says of the model, None where something else decides. store None:
-    replies are kept in memory for this run only. reports: (kind, file)."""
+    replies are kept in memory for this run only. reports: (format, file)."""
 
     specs: tuple[str, ...]
     from_ini: tuple[str, ...] | None
@@ -59,7 +55,7 @@ class Settings:
         prompts = option.robust_max_prompts
         limits = Limits() if prompts is None else Limits(max_prompts=prompts)
         asked = ((kind, getattr(option, f"robust_{kind}")) for kind in REPORTS)
-        reports = tuple((kind, Path(name)) for kind, name in asked if name)
+        reports = (*((kind, Path(name)) for kind, name in asked if name), *_named_reports(option.robust_report))
         kept_in = config.getini("robust_baselines")
         baselines = Path(option.robust_baselines or root / kept_in) if option.robust_baselines or kept_in else None
         return cls(
@@ -93,3 +89,22 @@ class Settings:
         return Engine(
             parse_specs(self.specs), lambda: Store(store), self.limits, recorded, trust_store=self.trust_store
         )
+
+
+def _named_reports(given: Sequence[str]) -> list[tuple[str, Path]]:
+    """The formats and files of `--robust-report NAME=FILE`. Raises pytest.UsageError."""
+    if not given:
+        return []
+    from llmrobust.report.formats import FORMATS
+
+    found = []
+    try:
+        FORMATS.load_installed()
+        for text in given:
+            name, equals, file = text.partition("=")
+            if not equals or not file:
+                raise pytest.UsageError(f"--robust-report: give NAME=FILE, not {text!r}")
+            found.append((FORMATS.get(name).name, Path(file)))
+    except ReportError as error:
+        raise pytest.UsageError(f"--robust-report: {error}") from None
+    return found

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from llmrobust.errors import OperatorError, SuiteError
+from llmrobust.errors import LlmRobustError, SuiteError
 
 
 class SuiteFile(pytest.File):
@@ -25,7 +25,7 @@ class SuiteFile(pytest.File):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Mistakes in the suite as diagnostics, without a traceback of ours."""
         error = excinfo.value
-        if isinstance(error, SuiteError | OperatorError):
+        if isinstance(error, LlmRobustError):
             from llmrobust.text.escaping import inert
 
             if isinstance(error, SuiteError):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from importlib import import_module
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from llmrobust.errors import Diagnostic
 from llmrobust.plugin.settings import Settings
+from llmrobust.report.formats import FORMATS, ReportOptions
 from llmrobust.report.github_annotations import annotation_lines, mistake_lines
 from llmrobust.report.markdown_blocks import SUMMARY_LIMIT
 from llmrobust.report.run_markdown import run_markdown
@@ -59,15 +58,6 @@ class GitHubStep:
         return annotation_lines(result, repository_places(self._root)) if self._runs else []
 
 
-WRITERS: Mapping[str, tuple[str, str]] = {
-    "json": ("llmrobust.results.json_writer", "write_json"),
-    "html": ("llmrobust.report.html", "write_html"),
-    "markdown": ("llmrobust.report.run_markdown", "write_markdown"),
-    "sarif": ("llmrobust.report.sarif", "write_sarif"),
-}
-"""Module and function that write each of `settings.REPORTS`, whole or not at all; each raises OSError."""
-
-
 class Summary:
     """The end of a run: in the terminal, in files, and on GitHub."""
 
@@ -83,13 +73,14 @@ class Summary:
 
     def write_files(self) -> bool:
         """Write the requested files. False if one of them cannot be written."""
+        options = ReportOptions(key=self._settings.comment_key, root=self._root)
         for kind, path in self._settings.reports:
             try:
-                module, name = WRITERS[kind]
-                write: Callable[..., None] = getattr(import_module(module), name)
-                write(self._result, path, **self._options(kind))
+                FORMATS.get(kind).write(self._result, path, options)
             except OSError as error:
                 self._problems.append(f"cannot write {path}: {error.strerror or error}")
+            except Exception as error:  # a format that is not ours
+                self._problems.append(f"cannot write {path}: report format {kind}: {type(error).__name__}: {error}")
             else:
                 self._written.append(f"wrote {path}")
         if self._github is not None:
@@ -98,16 +89,6 @@ class Summary:
             except OSError as error:
                 self._problems.append(f"cannot write the job's summary: {error.strerror or error}")
         return not self._problems
-
-    def _options(self, kind: str) -> dict[str, Any]:
-        """A writer's arguments besides the run and the file."""
-        if kind == "markdown":
-            return {"key": self._settings.comment_key}
-        if kind == "sarif":
-            from llmrobust.report.source_links import repository_places
-
-            return {"places": repository_places(self._root)}
-        return {}
 
     def show(self, terminal: pytest.TerminalReporter) -> None:
         """Print the summary in a section of its own."""

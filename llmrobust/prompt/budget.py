@@ -43,7 +43,7 @@ class Budget:
         """Take one turn or call. Raises SecurityError when none is left."""
         self._left -= 1
         if self._left < 0:
-            raise SecurityError(f"its loops take more than {MAX_STEPS:,} turns, or calls")
+            raise SecurityError(f"its loops and calls exceed {MAX_STEPS:,} steps")
 
 
 class _Joins(NodeTransformer):
@@ -90,7 +90,7 @@ def refuse_widths(*given: Any) -> None:
     for one in given:
         is_width = isinstance(one, int) and one > MAX_CHARACTERS
         if is_width or (isinstance(one, str) and _WIDTH.search(one)):
-            raise SecurityError(f"it fills a text up to more than {MAX_CHARACTERS:,} characters")
+            raise SecurityError(f"it pads a text to more than {MAX_CHARACTERS:,} characters")
 
 
 def repeated(left: Any, right: Any) -> Any:

@@ -50,7 +50,7 @@ def choices_filter(marks: Marks) -> Callable[..., str]:
         options: Sequence[object], numbering: str = "A", wrapper: str = "x.", separator: str = " ", space: str = "\n"
     ) -> str:
         if isinstance(options, str):
-            raise EnumerationError("choices needs a list of options, not a text")
+            raise EnumerationError("choices needs a list of options, not a string")
         parts = []
         for i, (label, option) in enumerate(zip(option_labels(len(options), numbering), options, strict=True)):
             parts.append(

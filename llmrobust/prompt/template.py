@@ -157,7 +157,9 @@ class Template:
         found = UNUSABLE.search(self.source)
         if found:
             line = self.source.count("\n", 0, found.start()) + 1
-            raise self.error(f"the template holds a character that no prompt can hold: U+{ord(found[0]):04X}", line)
+            raise self.error(
+                f"the template contains a character that is not allowed in a prompt: U+{ord(found[0]):04X}", line
+            )
         text = self.source.removesuffix("\n")
         try:
             tree = self._environment.parse(text)
@@ -190,7 +192,7 @@ class Template:
             except jinja2.TemplateNotFound:
                 if isinstance(part, nodes.Include) and part.ignore_missing:
                     continue
-                raise self.error(f'there is no file "{name}" to include', part.lineno) from None
+                raise self.error(f'include: no such file "{name}"', part.lineno) from None
             except jinja2.TemplateSyntaxError:
                 raise
             except jinja2.TemplateError as error:
@@ -217,18 +219,18 @@ class Template:
         """
         unusable = unusable_character(fields)
         if unusable:
-            raise self.error(f"a value holds a character that no prompt can hold: {unusable}")
+            raise self.error(f"a value contains a character that is not allowed in a prompt: {unusable}")
         try:
             spans = self._environment.marks.spans(self._rendered(fields))
         except BrokenMarks:
-            message = "the template changes its parts after they are printed, so they cannot be told apart"
+            message = "the template changes its parts after they are printed, so they cannot be located in the prompt"
             hint = "filters over a whole block (such as truncate) must be applied to the variables inside it"
             raise self.error(message, 1, hint) from None
         except Exception as error:  # whatever a template's expressions raise is a mistake of the template
             raise self._failure(error) from None
         unusable = unusable_character([span.text for span in spans])
         if unusable:
-            raise self.error(f"the template prints a character that no prompt can hold: {unusable}")
+            raise self.error(f"the template prints a character that is not allowed in a prompt: {unusable}")
         return protected_pieces(typed_fields(spans), protect, labels)
 
     def _rendered(self, fields: Mapping[str, Any]) -> str:
@@ -248,7 +250,7 @@ class Template:
     def _included(self, name: str) -> tuple[str, str, None] | None:
         path = self._path_of(name)
         if not path.is_relative_to(self._root):
-            raise jinja2.TemplateError(f'"{name}" lies outside of the project')
+            raise jinja2.TemplateError(f'"{name}" is outside the project')
         if not path.is_file():
             if path not in self.missing:
                 self.missing.append(path)
@@ -261,7 +263,7 @@ class Template:
                 raise jinja2.TemplateError(f'"{name}" cannot be read as UTF-8: {error}') from None
             unusable = unusable_character(text)
             if unusable:
-                raise jinja2.TemplateError(f'"{name}" holds a character that no prompt can hold: {unusable}')
+                raise jinja2.TemplateError(f'"{name}" contains a character that is not allowed in a prompt: {unusable}')
             self._texts[path] = text
         return self._texts[path], str(path), None
 
@@ -289,13 +291,13 @@ class Template:
         if isinstance(error, jinja2.TemplateSyntaxError):
             return self.error(f"the template is not valid: {error.message}", line, _syntax_hint(error), path)
         if isinstance(error, jinja2.exceptions.SecurityError):
-            message = f"the template does what its sandbox refuses: {error}"
+            message = f"the template does something that its sandbox forbids: {error}"
         elif isinstance(error, jinja2.TemplateNotFound):
-            message = f'there is no file "{error.name}" to include'
+            message = f'include: no such file "{error.name}"'
         elif isinstance(error, jinja2.UndefinedError):
-            message = f"the template uses something that is not there: {error.message}"
+            message = f"the template uses something undefined: {error.message}"
         elif isinstance(error, RecursionError):
-            message = "the template calls or includes itself without end"
+            message = "the template calls or includes itself endlessly"
         else:
             message = f"the template cannot be rendered: {error}"
         return self.error(message, line, "", path)
@@ -325,5 +327,5 @@ def _data(text: str, line: int) -> nodes.Output:
 
 def _syntax_hint(error: jinja2.TemplateSyntaxError) -> str:
     if "unknown tag" in (error.message or ""):
-        return f"besides Jinja's own there are the tags {', '.join(sorted(_Tags.tags))}"
+        return f"besides Jinja's tags, these exist: {', '.join(sorted(_Tags.tags))}"
     return ""

@@ -116,8 +116,8 @@ def remarks(suite: SuiteComparison, model: str) -> Iterator[str]:
     """What differs besides the answers, and what was left out."""
     differs = [*suite.differs, *([f"model changed ({model})"] if model else [])]
     if differs and not model:
-        differs.append("the model is the same")
-    yield "; ".join(differs) if differs else "prompt and model are the same"
+        differs.append("model unchanged")
+    yield "; ".join(differs) if differs else "prompt and model unchanged"
     left = _left(suite.left)
     if left:
         yield f"not compared: {left}"
@@ -125,10 +125,10 @@ def remarks(suite: SuiteComparison, model: str) -> Iterator[str]:
 
 def _left(left: Left) -> str:
     parts = (
-        (left.only_old, "in the old run only"),
-        (left.only_new, "in the new run only"),
-        (left.other_examples, "of examples with other contents"),
-        (left.other_variants, "of operators with other versions, parameters or seeds"),
+        (left.only_old, "only in the old run"),
+        (left.only_new, "only in the new run"),
+        (left.other_examples, "of examples whose contents changed"),
+        (left.other_variants, "of operators whose version, parameters or seed changed"),
         (left.unanswered, "without an answer in one of them"),
     )
     return ", ".join(f"{many(count, 'case')} {what}" for count, what in parts if count)

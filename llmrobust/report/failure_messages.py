@@ -15,7 +15,7 @@ _TEXT = 200
 
 _SAID = {
     Status.FLIPPED: "the answer changed from {clean} to {answer}, but it must stay",
-    Status.WRONG: "the answer is {answer}, but {expected} is right",
+    Status.WRONG: "the answer is {answer}, expected {expected}",
     Status.STUCK: "the answer stayed {answer}, but this edit must change it",
     Status.UNPARSED: "the answer cannot be read: {reason}",
     Status.TRUNCATED: "the answer was cut off: {reason}",

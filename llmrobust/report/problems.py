@@ -110,7 +110,7 @@ def undecided(suite: SuiteResult) -> str:
         return ""
     missing = lacks(suite)
     if missing:
-        return f"{missing}; no gate is decided on a part of a suite"
+        return f"{missing}; gates are not decided on part of a suite"
     return "" if suite.strict else "the suite has no gates, and its cases do not fail by themselves"
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
@@ -20,14 +19,13 @@ from llmrobust.report.markdown_blocks import (
     table,
 )
 from llmrobust.report.problems import undecided
-from llmrobust.report.run_terminal import table_notes, table_rows, with_interval
+from llmrobust.report.run_terminal import row_name, table_notes, table_rows, with_interval
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.run_verdict import Outcome, run_verdict
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
-from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.phrases import many
 from llmrobust.text.word_diff import marked, prompt_diff, short_diff
 
@@ -69,11 +67,6 @@ def run_markdown(result: RunResult, limit: int = COMMENT_LIMIT, key: str = "", c
     for suite in result.suites:
         blocks += _suite(suite, cases)
     return fitted(blocks, limit, WHOLE)
-
-
-def write_markdown(result: RunResult, path: Path, key: str = "") -> None:
-    """Write the run as a comment to a file, whole or not at all. Raises OSError."""
-    write_whole(path, run_markdown(result, key=key).encode("utf-8", "backslashreplace"))
 
 
 def _model(result: RunResult) -> str:
@@ -119,7 +112,7 @@ def _suite(suite: SuiteResult, cases: int) -> Iterator[Block]:
     broken = [case for case in suite.cases if case.status in BROKEN]
     if broken and cases:
         shown = f", the first {cases}" if len(broken) > cases else ""
-        summary = f"{many(len(broken), 'case')} of {html_code(suite.name, _NAME)} not as they must be{shown}"
+        summary = f"{many(len(broken), 'case')} of {html_code(suite.name, _NAME)} did not pass{shown}"
         listed = [_case(case) for case in broken[:cases]]
         yield details(summary, listed, _CASES, "cases", max(0, len(broken) - cases))
 
@@ -148,7 +141,7 @@ def _metrics(suite: SuiteResult, scope: str, group: str, indent: int, cases: int
         return suite.measurement(metric, scope, group)
 
     drop, worst, mass = map(found, ("accuracy_drop", "worst_case_accuracy", "label_mass"))
-    name = f"{'&nbsp;' * 4 * (indent - 1)}{cell(group, _NAME)}" if group else "all perturbed"
+    name = f"{'&nbsp;' * 4 * (indent - 1)}{cell(row_name(scope, group), _NAME)}" if group else "all perturbed"
     return row(
         [
             name,

@@ -17,7 +17,7 @@ from llmrobust.results.case_result import CaseResult
 from llmrobust.results.changes_summary import changed_lines, is_unchanged
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
-from llmrobust.results.suite_result import SuiteResult
+from llmrobust.results.suite_result import ANSWER, SuiteResult
 from llmrobust.results.suite_warnings import scoring_note, suite_warnings
 from llmrobust.score.verdict import Status
 from llmrobust.text.escaping import inert, visible
@@ -159,7 +159,10 @@ def _answer(answer: str | None) -> str:
 
 
 def table_rows(suite: SuiteResult) -> list[tuple[str, str, int, int]]:
-    """Scope, group, indent and cases of every row; a family with one operator is shown as that operator."""
+    """Scope, group, indent and cases of every row; a family with one operator is shown as that operator.
+
+    Last stand the fields of JSON answers that are compared by field.
+    """
     counts = Counter((case.family, case.operator) for case in suite.cases if case.family != ORIGINAL)
     families: dict[str, list[str]] = {}
     for family, operator in counts:
@@ -170,7 +173,13 @@ def table_rows(suite: SuiteResult) -> list[tuple[str, str, int, int]]:
             rows.append(("family", family, 1, sum(counts[family, name] for name in operators)))
         indent = 2 if len(operators) > 1 else 1
         rows += [("operator", name, indent, counts[family, name]) for name in operators]
-    return rows
+    parts = dict.fromkeys(m.group for m in suite.measurements if m.scope == ANSWER) if counts else {}
+    return rows + [(ANSWER, name, 1, counts.total()) for name in parts]
+
+
+def row_name(scope: str, group: str) -> str:
+    """What a row is called: a family or an operator, `answer.age` for a field of JSON answers."""
+    return f"{ANSWER}.{group}" if scope == ANSWER else group or "all perturbed"
 
 
 def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int) -> str:
@@ -180,7 +189,7 @@ def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int) ->
     accuracy, consistency, drop, worst = map(found, ("accuracy", "consistency", "accuracy_drop", "worst_case_accuracy"))
     mass = found("label_mass")
     shown_mass = f"{mass.value:.3f}" if mass is not None and mass.value is not None else ""
-    name = "  " * indent + (group or "all perturbed")
+    name = "  " * indent + row_name(scope, group)
     shown_drop = "n/a" if drop is None or drop.value is None else f"{drop.value:+.3f}"
     shown_worst = "n/a" if worst is None or worst.value is None else f"{worst.value:.3f}"
     return _cells(
@@ -217,7 +226,7 @@ def _meters(suite: SuiteResult) -> list[Line]:
         return [
             [
                 (
-                    "a model that ignores its input has a consistency of 1 too: no edit here must change the answer",
+                    "a model that ignores its input also has a consistency of 1: no edit here must change the answer",
                     "light",
                 )
             ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
@@ -12,7 +12,6 @@ from llmrobust.metrics import METRICS
 from llmrobust.report.problems import UNDECIDED, Place, Places, Problem, problems
 from llmrobust.results.run_result import RunResult
 from llmrobust.score.verdict import Status
-from llmrobust.text.atomic_write import write_whole
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 ROOT = "%SRCROOT%"
@@ -20,7 +19,7 @@ ROOT = "%SRCROOT%"
 MOST_RESULTS = 25_000
 """Results that GitHub takes of one run."""
 _CASES = {
-    Status.FLIPPED: "The answer changed where it must stay, or did not change as it must.",
+    Status.FLIPPED: "The answer changed although it must stay, or did not change as required.",
     Status.WRONG: "The answer is not the gold answer.",
     Status.STUCK: "The answer stayed although the edit must change it.",
     Status.UNPARSED: "The answer could not be read.",
@@ -62,11 +61,6 @@ def to_sarif(result: RunResult, places: Places = str) -> dict[str, Any]:
     }
 
 
-def write_sarif(result: RunResult, path: Path, places: Places = str) -> None:
-    """Write the log to a file, whole or not at all. Raises OSError."""
-    write_whole(path, sarif_text(result, places).encode("ascii"))
-
-
 def sarif_text(result: RunResult, places: Places = str) -> str:
     """The log as the text of a file."""
     return json.dumps(to_sarif(result, places), indent=1) + "\n"
@@ -79,7 +73,7 @@ def _metrics_of(result: RunResult) -> set[str]:
 def _rule(rule: str) -> dict[str, Any]:
     kind, _, name = rule.partition("/")
     if rule == UNDECIDED:
-        short = "A suite is not decided"
+        short = "A suite was not decided"
         full = "Not all cases of the suite were answered, or it has neither gates nor strict cases."
     elif kind == "gate":
         short = f"The gate on {name} does not pass"

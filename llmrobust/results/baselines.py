@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from llmrobust.metrics import METRICS, Measurement
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.compatibility import model_words
+from llmrobust.results.differences import changed_model
 from llmrobust.results.run_result import Requests, RunResult, Timing
 from llmrobust.results.suite_result import SuiteResult
 
@@ -63,7 +63,7 @@ def _same_model(before: RunResult | None, after: RunResult) -> str | None:
     then, now = before.manifest.model, after.manifest.model
     if then is not None and now is not None and then.fingerprint == now.fingerprint:
         return now.name
-    return f"{then.name if then else 'not known'} ({model_words(then, now)})"
+    return f"{then.name if then else 'not known'} ({changed_model(then, now)})"
 
 
 def _then(before: str | None, after: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from llmrobust.metrics.from_cases import case_cell
 from llmrobust.operators.operator import Relation
 from llmrobust.plan import ORIGINAL, CaseKey, name_of
-from llmrobust.request import Response
+from llmrobust.request import Response, ScoredBy
 from llmrobust.score.verdict import Judged, Status
 from llmrobust.text.edit_script import Messages
 
@@ -35,7 +35,7 @@ class CaseResult:
     clean_answer: str | None
     expected: str | None
     correct: bool | None
-    scored_by: str | None
+    scored_by: ScoredBy | None
     margin: float | None
     reason: str
     request: str

@@ -8,7 +8,7 @@ from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import ChangeResult, SuiteResult
 from llmrobust.text.phrases import many
 
-NO_EVIDENCE = "nothing changed, and nothing of it is in the reply store: nothing was judged, so this run proves nothing"
+NO_EVIDENCE = "nothing changed and the reply store has no replies, so nothing was judged and this run proves nothing"
 
 
 def is_unchanged(suite: SuiteResult) -> bool:
@@ -43,11 +43,13 @@ def notes(changes: Sequence[ChangeResult]) -> list[str]:
     lines = []
     if changes and not changes[0].is_base:
         rev = changes[0].since
-        lines.append(f"{rev} and HEAD have no common ancestor in this clone: compared with {rev} itself")
+        lines.append(f"{rev} and HEAD have no common ancestor in this clone; compared with {rev} itself")
     unknown = sum(not change.recorded for change in changes)
     if unknown:
         of = "" if unknown == len(changes) else f" of {many(unknown, 'suite')}"
-        lines.append(f"no earlier run{of} is known here, so changes of operator versions and of the model are not seen")
+        lines.append(
+            f"no earlier run{of} is recorded here, so changes of operator versions and of the model cannot be detected"
+        )
     return lines
 
 
@@ -66,7 +68,7 @@ def changed_lines(result: RunResult) -> list[str]:
 
 def _unchanged(suite: SuiteResult) -> str:
     if not suite.cases:
-        return "unchanged, and not in the reply store: not judged"
+        return "unchanged and not in the reply store: not judged"
     if len(suite.cases) < suite.planned:
         return f"unchanged, {len(suite.cases):,} of {suite.planned:,} cases answered from the store: no gate is decided"
     return "unchanged, answered from the store"

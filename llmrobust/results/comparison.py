@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from llmrobust.gate import Decision
 from llmrobust.gate.decide import difference, paired
 from llmrobust.metrics import METRICS, Metric, Table, selections
-from llmrobust.results.compatibility import model_words, other_settings
+from llmrobust.results.differences import changed_model, changed_settings
 from llmrobust.results.json_reader import lacks, stored_table
 from llmrobust.results.pairing import Change, Group, Left, Pair, paired_cases
 from llmrobust.results.run_result import RunResult
@@ -153,8 +153,8 @@ class Comparison:
     def undecided(self) -> tuple[str, ...]:
         """Why nothing can be said, each in words."""
         found = [f"{suite.name}: {why}" for suite in self.suites for why in suite.undecided]
-        found += [f"{name}: is in the old run only" for name in self.only_old]
-        return tuple(found if self.suites or found else ["the new run has no suite of the old one"])
+        found += [f"{name}: only in the old run" for name in self.only_old]
+        return tuple(found if self.suites or found else ["the runs have no suites in common"])
 
 
 def compare(old: RunResult, new: RunResult, labels: tuple[str, str], only: Sequence[str] = ()) -> Comparison:
@@ -173,7 +173,7 @@ def compare(old: RunResult, new: RunResult, labels: tuple[str, str], only: Seque
         suites,
         tuple(name for name in before if name not in after),
         tuple(name for name in after if name not in before),
-        "" if same else model_words(then, now),
+        "" if same else changed_model(then, now),
     )
 
 
@@ -281,11 +281,11 @@ def _gates(old: Sequence[Decision], new: Sequence[Decision]) -> Iterator[GateCha
 
 def _differing(old: SuiteResult, new: SuiteResult) -> Iterator[str]:
     if old.prompt_digest != new.prompt_digest:
-        yield "the prompt is another one"
-    if new.answer is not None and (read := other_settings(old.answer, new.answer)):
-        yield f"answers are read otherwise: {read}"
-    if new.sampling is not None and (drawn := other_settings(old.sampling, new.sampling)):
-        yield f"answers are drawn otherwise: {drawn}"
+        yield "prompt changed"
+    if new.answer is not None and (read := changed_settings(old.answer, new.answer)):
+        yield f"answers are read differently: {read}"
+    if new.sampling is not None and (drawn := changed_settings(old.sampling, new.sampling)):
+        yield f"sampling changed: {drawn}"
     for name, then, now in (("seed", old.seed, new.seed), ("repeats", old.repeats, new.repeats)):
         if then != now:
             yield f"{name} was {then} and is {now}"
@@ -301,7 +301,7 @@ def _worse(comparison: SuiteComparison) -> Iterator[str]:
     broken = [gate for gate in comparison.gates if gate.broke]
     for gate in broken:
         assert gate.new is not None
-        yield f"the gate {gate.id} passed, and now it is {gate.new.status}"
+        yield f"the gate {gate.id} changed from pass to {gate.new.status}"
     effect = judged(comparison)
     if effect is not None and effect.sign < 0:
         ends = (
@@ -320,20 +320,20 @@ def _undecided(comparison: SuiteComparison) -> Iterator[str]:
     for which, suite in (("old", comparison.old), ("new", comparison.new)):
         missing = lacks(suite)
         if missing:
-            yield f"the {which} run is not whole: {missing}"
+            yield f"the {which} run is incomplete: {missing}"
     if not comparison.pairs and not comparison.groups:
-        yield "the runs have no case in common"
+        yield "the runs have no cases in common"
         return
     effect = judged(comparison)
     if effect is None or effect.high is None:
-        yield "nothing says which answers are better: no gold answers, and none that must stay"
+        yield "cannot tell which answers are better: no gold answers, and no answers that must stay"
     there = len(comparison.pairs) + sum(len(group.old) for group in comparison.groups)
     if there < LEAST_COMMON * len(comparison.old.cases):
         yield f"only {there:,} of the old run's {len(comparison.old.cases):,} cases can be compared"
     kept = {_kind(gate.new) for gate in comparison.gates if gate.new is not None}
     for gate in comparison.gates:
         if gate.old is not None and gate.old.passed and _kind(gate.old) not in kept:
-            yield f"the gate {gate.id} passed, and the new run has none like it"
+            yield f"the gate {gate.id} passed, and the new run has no such gate"
 
 
 def _kind(decision: Decision) -> tuple[object, ...]:

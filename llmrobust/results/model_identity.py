@@ -13,7 +13,7 @@ def identity_note(result: RunResult) -> str:
         return ""
     established, details = model.identified_by, dict(model.details)
     if established.startswith(SESSION_ONLY):
-        return f"stored replies count for {established}"
+        return f"stored replies are valid for {established}"
     stored = "every reply comes from the store, " if asked.from_store and not asked.sent else ""
     if NOT_OPENED in details:
         return f"{stored}the model was identified in its last run by {established}" if stored else ""

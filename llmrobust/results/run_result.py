@@ -143,7 +143,7 @@ class RunResult:
         cases = sum(len(suite.cases) for suite in self.suites)
         return (
             f"<RunResult {'passed' if self.passed else 'not passed'}: {len(self.suites)} suites, {cases:,} cases, "
-            f"{held} of {len(self.gates)} gates hold, model {model}>"
+            f"{held} of {len(self.gates)} gates pass, model {model}>"
         )
 
     def _repr_html_(self) -> str:

@@ -23,7 +23,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
     UNDECIDED = "not decided"
     UNGATED = "no gates"
-    EMPTY = "nothing was asked"
+    EMPTY = "nothing was run"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def run_verdict(run: RunResult) -> RunVerdict:
     suites = [suite for suite in judged if suite.cases]
     if not suites:
         return RunVerdict(
-            Outcome.EMPTY, "No case was asked, so nothing is known.", (*changed_lines(run), *_empty(judged))
+            Outcome.EMPTY, "No cases were run, so nothing is known.", (*changed_lines(run), *_empty(judged))
         )
     decisions = [decision for suite in suites for decision in suite.decisions]
     partial = [suite for suite in suites if not suite.decisions and len(suite.cases) < suite.planned]
@@ -77,22 +77,24 @@ def _sentence(outcome: Outcome, decisions: Sequence[Decision], suites: Sequence[
     match outcome:
         case Outcome.FAILED if faults:
             gates = f" and {failed:,} of {many(len(decisions), 'gate')} fail" if failed else ""
-            return f"{faults:,} of {many(strict, 'case')} that must hold each by itself did not{gates}{more}."
+            return f"{faults:,} of {many(strict, 'case')} in strict suites did not pass{gates}{more}."
         case Outcome.FAILED:
-            return f"{_of(failed, len(decisions))} not hold{more}."
+            return f"{_of(failed, len(decisions))}{more}."
         case Outcome.UNDECIDED if left_open:
-            return f"{left_open:,} of {many(len(decisions), 'gate')} could not be decided, which is not a pass."
+            return (
+                f"{left_open:,} of {many(len(decisions), 'gate')} could not be decided, which does not count as a pass."
+            )
         case Outcome.UNDECIDED:
-            return "Only some of the cases were asked, so gates were not decided."
+            return "Only some of the cases were run, so gates were not decided."
         case Outcome.WARNED:
             warned = sum(not one.passed for one in decisions)
-            return f"{len(decisions) - warned:,} of {many(len(decisions), 'gate')} hold; {warned:,} may stay undecided."
+            return f"{len(decisions) - warned:,} of {many(len(decisions), 'gate')} pass; {warned:,} may stay undecided."
         case Outcome.PASSED if not decisions:
-            return f"All {strict:,} cases hold, each by itself."
+            return f"All {strict:,} strict cases pass."
         case Outcome.PASSED:
-            return "The gate holds." if len(decisions) == 1 else f"All {len(decisions):,} gates hold."
+            return "The gate passes." if len(decisions) == 1 else f"All {len(decisions):,} gates pass."
     bad, count = sum(_not_passed(suite) for suite in suites), sum(len(suite.cases) for suite in suites)
-    return f"No gate says what may ship; {bad:,} of {many(count, 'case')} did not pass."
+    return f"The run has no gates; {bad:,} of {many(count, 'case')} did not pass."
 
 
 def _notes(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
@@ -100,7 +102,7 @@ def _notes(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
     for suite in suites:
         if not suite.decisions and len(suite.cases) < suite.planned:
             asked = f"{len(suite.cases):,} of {suite.planned:,} cases"
-            notes.append(f"{suite.name}: only {asked} were asked; gates need all of them.")
+            notes.append(f"{suite.name}: only {asked} were run; gates need all of them.")
         elif not suite.decisions and len(suites) > 1:
             notes.append(f"{suite.name}: has no gates; {_not_passed(suite):,} of its cases did not pass.")
         missing = suite.statuses()[Status.NO_ANSWER]
@@ -111,7 +113,7 @@ def _notes(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
 
 
 def _empty(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
-    return tuple(f"{suite.name}: no case was asked." for suite in suites if not suite.cases)
+    return tuple(f"{suite.name}: no cases were run." for suite in suites if not suite.cases)
 
 
 def _strict_faults(suite: SuiteResult) -> int:
@@ -125,5 +127,5 @@ def _not_passed(suite: SuiteResult) -> int:
 
 def _of(count: int, total: int) -> str:
     if total == 1:
-        return "The gate does"
-    return f"{count:,} of {total:,} gates {'does' if count == 1 else 'do'}"
+        return "The gate fails"
+    return f"{count:,} of {total:,} gates {'fails' if count == 1 else 'fail'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from llmrobust.gate import Decision, NoiseFloor, evaluate
@@ -33,6 +33,10 @@ SHARES = (
 """Measured for the suite, every family and every operator: their intervals cost nothing."""
 RESAMPLED = ("spread", "accuracy_std", "performance_drop_rate", "cohens_h")
 """Measured for the suite only, as their intervals need resampling."""
+OF_FIELDS = ("clean_accuracy", "accuracy", "consistency", "accuracy_drop", "worst_case_accuracy")
+"""Measured for each field of JSON answers."""
+ANSWER = "answer"
+"""The scope of a measurement of a field of JSON answers."""
 CONFIDENCE = 0.95
 
 
@@ -120,6 +124,8 @@ class SuiteResult:
     """How `scoring: auto` scored the labels and why; None where the suite says how, or that is not known."""
     changed: ChangeResult | None = None
     """What changed since a revision, where the run was limited to that."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """Rows of the data that became no examples, as `Suite.left_out`."""
 
     @classmethod
     def of(
@@ -138,7 +144,7 @@ class SuiteResult:
         """
         suite = plan.suite
         if table is None:
-            table = table_of(judged, suite.answer.choices)
+            table = table_of(judged, suite.answer)
         if decisions is None:
             decisions = evaluate(suite, table) if len(judged) == len(plan.cases) else ()
         counts = {one.use: one for one in plan.counts}
@@ -167,6 +173,7 @@ class SuiteResult:
             language=suite.language,
             protect=suite.protect,
             strict=suite.cases == "strict",
+            left_out=suite.left_out,
         )
 
     def statuses(self) -> Counter[Status]:
@@ -185,10 +192,10 @@ def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:
     return UseResult(use.label, operator.name, operator.version, use.location.line, use_digest(use), counts)
 
 
-def table_of(judged: Sequence[Judged], choices: Sequence[str] = ()) -> Table:
+def table_of(judged: Sequence[Judged], answer: AnswerSpec) -> Table:
     """The table of judged cases, whether or not the unperturbed ones are among them."""
     cases, verdicts = [one.case for one in judged], [one.verdict for one in judged]
-    return build_table(cases, verdicts, [one.clean for one in judged], choices)
+    return build_table(cases, verdicts, [one.clean for one in judged], answer.choices, answer)
 
 
 def _measurements(table: Table, seed: int) -> list[Measurement]:
@@ -196,4 +203,8 @@ def _measurements(table: Table, seed: int) -> list[Measurement]:
     found = measure(table, SHARES + RESAMPLED, "suite", confidence=CONFIDENCE, seed=seed)
     for scope in ("family", "operator"):
         found += measure(table, SHARES, scope, confidence=CONFIDENCE, seed=seed)
+    for name, part in table.parts.items():
+        found += [
+            replace(m, scope=ANSWER, group=name) for m in measure(part, OF_FIELDS, confidence=CONFIDENCE, seed=seed)
+        ]
     return found

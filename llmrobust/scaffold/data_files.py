@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,8 @@ NO_ANSWERS = (
     "meta",
     "metadata",
 )
-MOST_CHOICES, LONGEST_CHOICE, LONGEST_ANSWER = 20, 40, 60
+MOST_CHOICES, LONGEST_CHOICE, LONGEST_ANSWER, MOST_FIELDS = 20, 40, 60, 12
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 LIMIT = 200
 """Rows of a data file that a first suite draws; more cost requests and tell little more."""
 
@@ -47,11 +50,16 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The column with gold answers. check: choice, number, exact or json; choices: the closed set of a choice."""
+    """The column with gold answers.
+
+    check: choice, number, exact or json. choices: the closed set of a choice. fields: those of JSON objects, each with
+    how it is compared; empty where they are compared as a whole.
+    """
 
     column: str
     check: str
     choices: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 def found_data(prompt: Path, variables: Sequence[str], used: Sequence[Path]) -> tuple[Data | None, str]:
@@ -68,7 +76,7 @@ def found_data(prompt: Path, variables: Sequence[str], used: Sequence[Path]) -> 
         return fitting[0], ""
     if fitting:
         names = ", ".join(data.path.name for data in fitting)
-        return None, f"several data files would do ({names}): name one with --data"
+        return None, f"several data files match ({names}): choose one with --data"
     return None, str(found[0]) if found else ""
 
 
@@ -121,8 +129,8 @@ def found_answers(data: Data, variables: Sequence[str], prompt: str) -> tuple[An
     if len(likely) == 1:
         return answers_of(data, likely[0], prompt)
     if likely:
-        return None, f"the answers may stand in {' or '.join(likely)}: say which with --answer"
-    return None, "no column looks like gold answers; name one with --answer, if there is one"
+        return None, f"the answers may be in {' or '.join(likely)}: choose one with --answer"
+    return None, "no column looks like gold answers; if there is one, name it with --answer"
 
 
 def answers_of(data: Data, column: str, prompt: str) -> tuple[Answers | None, str]:
@@ -132,14 +140,14 @@ def answers_of(data: Data, column: str, prompt: str) -> tuple[Answers | None, st
         raise WrongUse(f"{data.path}: not every row has {column}; its columns are {known}")
     values = [row[column] for row in data.rows]
     if all(_is_json(value) for value in values):
-        return Answers(column, "json"), ""
+        return Answers(column, "json", fields=_fields(values)), ""
     choices = _choices(data, column, prompt)
     if choices:
         return Answers(column, "choice", choices), ""
     if all(_is_number(value) for value in values):
         return Answers(column, "number"), ""
     if max(len(str(value)) for value in values) > LONGEST_ANSWER:
-        return None, f"the answers in {column} are long texts, which are not compared word by word: left out"
+        return None, f"the answers in {column} are long texts, which cannot be compared exactly: left out"
     return Answers(column, "exact"), ""
 
 
@@ -167,6 +175,26 @@ def _choices(data: Data, column: str, prompt: str) -> tuple[str, ...]:
     if named:
         return tuple(sorted(distinct, key=lambda text: (said.index(text.casefold()), text)))
     return tuple(sorted(distinct))
+
+
+def _fields(values: Sequence[Any]) -> tuple[tuple[str, str], ...]:
+    """The fields that all answers have, each with how its values are compared; none where they differ, or are lists."""
+    parsed = [json.loads(value) if isinstance(value, str) else value for value in values]
+    if not all(isinstance(value, dict) and value.keys() == parsed[0].keys() for value in parsed):
+        return ()
+    if not 1 <= len(parsed[0]) <= MOST_FIELDS or any("." in name for name in parsed[0]):
+        return ()
+    return tuple((name, _field_check([value[name] for value in parsed])) for name in parsed[0])
+
+
+def _field_check(values: Sequence[Any]) -> str:
+    known = [value for value in values if value is not None]
+    if known and all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
+        return "number"
+    if known and all(isinstance(value, list) for value in known):
+        return "list"
+    dates = known and all(isinstance(value, str) and _DATE.fullmatch(value) for value in known)
+    return "date" if dates and find_spec("dateutil") is not None else "exact"
 
 
 def _is_json(value: Any) -> bool:

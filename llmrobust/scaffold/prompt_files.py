@@ -60,7 +60,7 @@ def read_prompt(path: Path) -> DraftPrompt:
     if path.name.endswith((".robust.yaml", ".robust.yml")):
         raise WrongUse(f"{path} is a suite already: pytest {shlex.quote(str(path))}")
     if path.suffix in _CODE:
-        raise WrongUse(f"{path} is a program: copy its prompt into a file of its own, such as {path.stem}.jinja")
+        raise WrongUse(f"{path} is a program: copy its prompt into a separate file, such as {path.stem}.jinja")
     text = read_text(path)
     if not text.strip():
         raise WrongUse(f"{path}: is empty")
@@ -74,7 +74,7 @@ def read_prompt(path: Path) -> DraftPrompt:
         said = "the file holds several roles: its messages were copied into the suite"
         return _converted(path, sections, {}, [said])
     if front:
-        return _converted(path, [("user", text)], {}, ["the header between --- was left out, and the text copied"])
+        return _converted(path, [("user", text)], {}, ["the header between --- was left out and the text copied"])
     other = _beside(path)
     if other is not None:
         return _pair(path, text, other, read_text(other))
@@ -123,8 +123,8 @@ def without_variable(path: Path, texts: Sequence[str]) -> WrongUse:
     name = re.sub(r"\W+", "_", spoken[0][1:-1].strip().lower()) if spoken else "text"
     place = f" (in place of {spoken[0]})" if spoken else ""
     return WrongUse(
-        f"{path}: every example would get the same prompt, for nothing in it is a variable\n"
-        f"write {{{{ {name} }}}} where the input stands{place}"
+        f"{path}: every example would get the same prompt, because it has no variables\n"
+        f"write {{{{ {name} }}}} where the input goes{place}"
     )
 
 
@@ -213,7 +213,7 @@ def _of_values(path: Path, value: Any) -> DraftPrompt:
         texts = [(role, given[role]) for role in ("system", "user") if isinstance(given.get(role), str)]
         return _converted(path, texts, sampling, copied)
     raise WrongUse(
-        f"{path}: holds no prompt that can be read: wanted is a list of messages ({{role, content}}), or an object "
+        f"{path}: has no readable prompt: expected a list of messages ({{role, content}}), or an object "
         "with messages, or with system and user"
     )
 

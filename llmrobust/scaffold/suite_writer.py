@@ -14,15 +14,15 @@ from llmrobust.scaffold.data_files import LIMIT, Answers, Data
 from llmrobust.scaffold.prompt_files import DraftPrompt, Message
 
 CANDIDATES = (
-    ("punctuation.strip_final", "{target: input}", "the final full stop is lost"),
+    ("punctuation.strip_final", "{target: input}", "the final full stop removed"),
     ("casing.lower", "{target: input}", "typed without capitals"),
-    ("typo.keyboard", "{target: input, rate: 0.05, samples: 2}", "one letter in twenty is mistyped"),
-    ("format", "{sample: 8}", "other separators, spaces and casing of the fields"),
+    ("typo.keyboard", "{target: input, rate: 0.05, samples: 2}", "one letter in twenty mistyped"),
+    ("format", "{sample: 8}", "different separators, spaces and casing for the fields"),
     ("order.options", "", "the options in another order"),
     ("order.documents", "", "the documents in another order"),
     ("order.demonstrations", "", "the demonstrations in another order"),
-    ("context.irrelevant", "{position: [before, after], count: 1}", "a sentence that does not matter"),
-    ("instruction.edit", "{edits: [polite, imperative, typo]}", "the instruction in other words"),
+    ("context.irrelevant", "{position: [before, after], count: 1}", "an irrelevant sentence added"),
+    ("instruction.edit", "{edits: [polite, imperative, typo]}", "the instruction reworded"),
 )
 """(operator, parameters, what it does): what a first suite uses as far as it changes anything in the prompt."""
 PLACEHOLDER = "REPLACE ME"
@@ -53,12 +53,12 @@ def suite_text(draft: Draft, folder: Path) -> str:
 
 
 def _head(draft: Draft) -> Iterator[str]:
-    yield "# Does the prompt still work when its wording changes a little? A first suite: change what does not fit."
-    yield "#   llmrobust check FILE   every mistake in it        llmrobust show FILE   what the operators make of it"
+    yield "# Does the prompt still work when its wording changes a little? A first suite: adapt it as needed."
+    yield "#   llmrobust check FILE   every error in it         llmrobust show FILE   the variants that it generates"
     yield "#   llmrobust plan FILE    what it will cost          pytest FILE --llm SPEC   run it"
     yield f"suite: {draft.name}"
-    yield f"seed: {draft.seed}                        # everything that is drawn is drawn from it"
-    yield "# language: de                # if the prompt is not English: operators know what they are written for"
+    yield f"seed: {draft.seed}                        # all random choices derive from it"
+    yield "# language: de                # if the prompt is not English; operators of other languages are then refused"
 
 
 def _prompt(prompt: DraftPrompt, folder: Path) -> Iterator[str]:
@@ -76,7 +76,7 @@ def _prompt(prompt: DraftPrompt, folder: Path) -> Iterator[str]:
             yield f"    - role: {message.role}"
             yield from _text("      content: ", message, folder, "        ")
     if not any("{% instruction %}" in message.text for message in prompt.messages):
-        yield "  # Put {% instruction %}...{% endinstruction %} around the sentence that says what to do, and operators"
+        yield "  # Put {% instruction %}...{% endinstruction %} around the instruction, so that operators"
         yield "  # of the family instruction can vary it."
 
 
@@ -125,7 +125,7 @@ def _examples(draft: Draft, folder: Path) -> Iterator[str]:
     yield ""
     data = draft.data
     if data is None:
-        yield f"# {PLACEHOLDER}: these rows say nothing. 30 to 200 real ones tell something; keep them in a file beside"
+        yield f"# {PLACEHOLDER}: replace these rows with 30 to 200 real ones; keep them in a file beside"
         yield "# this one, `examples: {file: NAME.jsonl}` (or .csv, .json, .parquet), or write them here."
         yield "examples:"
         yield from (f"  - {_row(row)}" for row in draft.rows)
@@ -136,7 +136,7 @@ def _examples(draft: Draft, folder: Path) -> Iterator[str]:
         parts.append(f"fields: {_row(data.renamed)}")
     if len(data.rows) > LIMIT:
         parts.append(f"limit: {LIMIT}, seed: 7")
-        yield f"# {LIMIT} of {len(data.rows):,} rows, always the same ones; more tell more and cost more."
+        yield f"# {LIMIT} of {len(data.rows):,} rows, always the same ones; more give narrower intervals and cost more."
     yield f"examples: {{{', '.join(parts)}}}"
 
 
@@ -154,7 +154,7 @@ def _answer(draft: Draft) -> Iterator[str]:
     yield ""
     answers = draft.answers
     if answers is None:
-        yield "# Without gold answers the suite tells whether answers stay the same, not whether they are right:"
+        yield "# Without gold answers the suite checks whether answers stay the same, not whether they are right:"
         yield "# answer: {field: COLUMN, choices: [yes, no]}    # or check: exact, contains, number, regex, json"
         check = "exact"
     else:
@@ -162,10 +162,13 @@ def _answer(draft: Draft) -> Iterator[str]:
         yield "answer:"
         yield f"  field: {quoted(answers.column)}"
         if answers.choices:
-            yield f"  choices: [{', '.join(map(quoted, answers.choices))}]   # the closed set: is one missing?"
+            yield f"  choices: [{', '.join(map(quoted, answers.choices))}]   # closed set of answers: any missing?"
         else:
             others = ", ".join(name for name in ("exact", "contains", "number", "regex", "json") if name != check)
             yield f"  check: {check}                 # or {others}"
+        if answers.fields:
+            fields = ", ".join(f"{quoted(name)}: {kind}" for name, kind in answers.fields)
+            yield f"  fields: {{{fields}}}   # or exact, number, list, set, date, quantity"
     yield ""
     given = draft.prompt.sampling
     tokens = given.get("max_tokens", TOKENS[check])
@@ -178,7 +181,7 @@ def _answer(draft: Draft) -> Iterator[str]:
 
 def _perturb(draft: Draft) -> Iterator[str]:
     yield ""
-    yield "# What is changed, one edit at a time; the answer must stay. `llmrobust operators` lists all that there are."
+    yield "# What is changed, one edit at a time; the answer must stay. `llmrobust operators` lists them all."
     yield "perturb:"
     left = []
     for name, parameters, said in CANDIDATES:
@@ -188,24 +191,24 @@ def _perturb(draft: Draft) -> Iterator[str]:
         else:
             left.append(name)
     if left:
-        yield f"  # finds nothing to change here: {', '.join(left)}"
+        yield f"  # does not apply here: {', '.join(left)}"
 
 
 def _gates(draft: Draft) -> Iterator[str]:
     yield ""
-    yield "# When does it pass? Modest bounds to begin with; `llmrobust plan FILE` says what they can tell."
+    yield "# When does it pass? Modest bounds to begin with; `llmrobust plan FILE` shows what they can detect."
     yield "gate:"
     gold = draft.answers is not None
     if draft.data is None:
-        yield "  # With a confidence a gate asks for proof: two rows cannot give it, some dozens of real ones can."
+        yield "  # With a confidence a gate requires proof: two rows cannot give it, a few dozen real ones can."
         yield "  consistency: {min: 0.80, confidence: 0.95}"
         yield "  # accuracy: {min: 0.80}                # needs gold answers"
         return
     if gold:
         yield "  accuracy: {min: 0.75}                  # share of right answers to perturbed prompts"
-    yield "  consistency: {min: 0.80}               # share of answers that stay what they are without the edit"
+    yield "  consistency: {min: 0.80}               # share of answers that are the same as without the edit"
     if gold:
-        yield "  accuracy_drop: {max: 0.10, per: family}   # accuracy that each kind of edit costs"
+        yield "  accuracy_drop: {max: 0.10, per: family}   # accuracy lost to each kind of edit"
 
 
 def placeholder_rows(templates: Sequence[str], variables: Sequence[str]) -> tuple[Mapping[str, Any], ...]:

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 
 from llmrobust.plan import Case
 from llmrobust.request import Failure, Reply, Response
+from llmrobust.score.checks import CHECKS
 from llmrobust.score.choice import label_index, read_choice
-from llmrobust.score.normalise import Reading, contains_words, normalised, without_thoughts
-from llmrobust.score.number import read_number, same_number
-from llmrobust.score.structured import canonical_gold, read_json
+from llmrobust.score.frames import UNFINISHED, thoughts_unfinished, without_thoughts
+from llmrobust.score.normalise import Reading
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec
-from llmrobust.text.patterns import PatternTooSlow, first_match
 
 
 def score(case: Case, reply: Reply, spec: AnswerSpec, labels: Sequence[str]) -> Verdict:
@@ -70,69 +69,25 @@ def _constrained(text: str, shown: Sequence[str], ignore_case: bool, cut_off: bo
     if text in shown and list(shown).count(text) == 1:
         return list(shown).index(text)
     found = label_index(text, shown, ignore_case=ignore_case)
-    return Reading(None, "the server did not obey the constraint to the labels") if found is None else found
+    return Reading(None, "the server ignored the constraint to the labels") if found is None else found
 
 
 def _free(reply: Response, spec: AnswerSpec, expected: str | None) -> Verdict:
     """The verdict for a free answer."""
     if reply.finish_reason == "length":
         return _unread(reply, True, "the answer was cut off at the token limit")
-    read = _read(without_thoughts(reply.text), spec, expected)
+    check, unfinished = CHECKS.get(spec.check), thoughts_unfinished(reply.text)
+    read = Reading(None, UNFINISHED) if unfinished else check.read(without_thoughts(reply.text), spec, expected)
     if read.answer is None:
         return _unread(reply, False, read.reason)
     return Verdict(
         Outcome.ANSWERED,
         read.answer,
-        None if expected is None else _right(read.answer, expected, spec),
+        None if expected is None else read.answer == check.gold(expected, spec),
         "text",
         raw=reply.text,
         reason=read.reason,
     )
-
-
-def _read(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
-    """The answer of a free text in canonical form.
-
-    An answer that counts as right by containing the gold answer, or by being near enough to it, is the gold answer:
-    two such answers agree.
-    """
-    if spec.check == "number":
-        read = read_number(text)
-        gold = read_number(expected) if expected is not None else Reading(None)
-        near = read.answer and gold.answer and same_number(read.answer, gold.answer, spec.tolerance)
-        return gold if near else read
-    if spec.check == "json":
-        return read_json(text, spec.json_path, spec.ignore_case)
-    if spec.check == "regex":
-        return _matched(text, spec)
-    answer = normalised(text, spec.ignore_case)
-    if not answer:
-        return Reading(None, "the answer is empty")
-    if spec.check == "contains" and expected is not None:
-        gold_text = normalised(expected, spec.ignore_case)
-        return Reading(gold_text if contains_words(answer, gold_text) else answer)
-    return Reading(answer)
-
-
-def _matched(text: str, spec: AnswerSpec) -> Reading:
-    """The first group (or all) of the first match of the suite's pattern."""
-    try:
-        value = first_match(spec.pattern or "", text, ignore_case=spec.ignore_case)
-    except PatternTooSlow as error:
-        return Reading(None, str(error))
-    if value is None:
-        return Reading(None, f"nothing in the answer matches {spec.pattern}")
-    answer = normalised(value, spec.ignore_case)
-    return Reading(answer) if answer else Reading(None, f"the group of {spec.pattern} is empty")
-
-
-def _right(answer: str, expected: str, spec: AnswerSpec) -> bool:
-    """True if a canonical answer is the gold answer; a gold answer that is not a number equals no number."""
-    if spec.check == "number":
-        return answer == read_number(expected).answer
-    if spec.check == "json":
-        return answer == canonical_gold(expected, spec.ignore_case)
-    return answer == normalised(expected, spec.ignore_case)
 
 
 def canonical_answer(text: str, spec: AnswerSpec) -> str | None:
@@ -140,14 +95,7 @@ def canonical_answer(text: str, spec: AnswerSpec) -> str | None:
 
     None if it is none: not among the labels of a closed set, not a number, nothing at all.
     """
-    if spec.choices:
-        found = label_index(text, spec.choices, ignore_case=spec.ignore_case)
-        return None if found is None else spec.choices[found]
-    if spec.check == "number":
-        return read_number(text).answer
-    if spec.check == "json":
-        return canonical_gold(text, spec.ignore_case)
-    return normalised(text, spec.ignore_case) or None
+    return CHECKS.get("choice" if spec.choices else spec.check).gold(text, spec)
 
 
 def _unread(reply: Response, cut_off: bool, reason: str) -> Verdict:

@@ -64,7 +64,7 @@ class Questions:
         for case, reply in zip(cases, replies, strict=True):
             verdict = score(case, reply, self.suite.answer, self.suite.answer.choices)
             if verdict.outcome is Outcome.NO_ANSWER:
-                raise ModelError(f"a prompt got no answer, so that nothing can be compared: {verdict.reason}")
+                raise ModelError(f"a prompt got no answer, so nothing can be compared: {verdict.reason}")
             verdicts.append(verdict)
         return verdicts
 
@@ -112,11 +112,10 @@ def attackable(questions: Questions, target: str = "instruction") -> Block:
     first = blocks[0]
     if first is None:
         raise OperatorError(
-            f"the prompt marks no {target}: put it between {{% {target} %}} and {{% end{target} %}}, so that it is "
-            "known what may be reworded"
+            f"the prompt marks no {target}: put the text to reword between {{% {target} %}} and {{% end{target} %}}"
         )
     if any(block is None or block.text != first.text for block in blocks):
-        raise OperatorError(f"examples have different {target}s; an attack rewords one that all of them share")
+        raise OperatorError(f"examples have different {target}s; an attack rewords one that they all share")
     return first
 
 

@@ -43,7 +43,7 @@ class Embedding:
         except ValueError:
             raise OperatorError(f"{path}:{len(rows) + 1}: not a word with its vector") from None
         if not rows:
-            raise OperatorError(f"the embedding {path} holds no word")
+            raise OperatorError(f"the embedding {path} has no words")
         return cls(words, np.stack(rows))
 
     def near(self, word: str, count: int, cosine: float) -> list[str]:

@@ -21,7 +21,7 @@ def binomial_tail(successes: int, n: int, share: float) -> float:
     Exact up to rounding: the terms are added in logarithms. Raises ValueError for a share outside of [0, 1].
     """
     if not 0 <= share <= 1:
-        raise ValueError(f"a share lies between 0 and 1, not at {share}")
+        raise ValueError(f"a share is between 0 and 1, not {share}")
     if successes <= 0:
         return 1.0
     if successes > n or share == 0:

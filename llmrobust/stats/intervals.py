@@ -21,7 +21,7 @@ class Interval:
 def normal_quantile(confidence: float) -> float:
     """Half-width of the central interval of a standard normal variable that holds `confidence` of it."""
     if not 0 < confidence < 1:
-        raise ValueError(f"a confidence lies between 0 and 1, not at {confidence}")
+        raise ValueError(f"a confidence is between 0 and 1, not {confidence}")
     return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 

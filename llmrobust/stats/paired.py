@@ -39,7 +39,7 @@ def non_inferiority_p(differences: NDArray[np.float64], margin: float) -> float:
     Noninferiority".
     """
     if margin <= 0:
-        raise ValueError(f"a margin is above 0, not {margin}")
+        raise ValueError(f"a margin must be above 0, not {margin}")
     known = differences[~np.isnan(differences)]
     n = known.size + 2
     centre = float(known.sum()) / n

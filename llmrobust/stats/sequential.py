@@ -41,9 +41,9 @@ def anytime_interval(
     slack = 1e-9 * max(1.0, most)
     outside = (numerator < low * denominator - slack) | (numerator > high * denominator + slack)
     if most <= 0 or np.any(outside) or np.any((denominator < 0) | (denominator > most + slack)):
-        raise ValueError("an example's sums lie outside the stated limits")
+        raise ValueError("an example's sums are outside the stated limits")
     if population is not None and len(numerator) > population:
-        raise ValueError("more examples were drawn than there are")
+        raise ValueError("more examples were drawn than exist")
     needed = math.log(2 / (1 - confidence))
     above = numerator / most, denominator / most
     below = -numerator / most, denominator / most

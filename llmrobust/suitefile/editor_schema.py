@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, get_args
 
 from llmrobust.operators import REGISTRY
 from llmrobust.operators.operator import Operator
-from llmrobust.operators.registry import Registry
+from llmrobust.operators.registry import OperatorRegistry
 from llmrobust.suitefile.schema import (
     MAY_BE_EMPTY,
     AnswerSection,
@@ -18,10 +19,14 @@ from llmrobust.suitefile.schema import (
     Section,
     SuiteSection,
 )
+from llmrobust.suitefile.suite import CHECKS, FieldCheck
 
 
-def suite_json_schema(registry: Registry = REGISTRY) -> dict[str, Any]:
-    """The schema (draft 2020-12) of everything that the loader accepts; operators and their parameters included."""
+def suite_json_schema(registry: OperatorRegistry = REGISTRY, checks: Collection[str] = CHECKS) -> dict[str, Any]:
+    """The schema (draft 2020-12) of everything that the loader accepts; operators and their parameters included.
+
+    checks: the names that `answer.check` may have.
+    """
     definitions: dict[str, Any] = {}
 
     def defined(model: type[Section]) -> dict[str, Any]:
@@ -37,10 +42,15 @@ def suite_json_schema(registry: Registry = REGISTRY) -> dict[str, Any]:
     answer = defined(AnswerSection)
     choices = definitions["AnswerSection"]["properties"]["choices"]
     letters = {"type": "string", "pattern": r"^([A-Z]\.\.[A-Z]|[a-z]\.\.[a-z]|\d{1,3}\.\.\d{1,3})$"}
+    check = definitions["AnswerSection"]["properties"]["check"]
+    check["anyOf"] = [{"type": "string", "enum": list(checks)}, {"type": "null"}]
     definitions["AnswerSection"]["properties"]["choices"] = {
         "description": choices["description"],
         "anyOf": [{"type": "array", "items": scalar}, letters],
     }
+    fields = definitions["AnswerSection"]["properties"]["fields"]["additionalProperties"]
+    short = {"enum": [*get_args(FieldCheck), None]}
+    definitions["AnswerSection"]["properties"]["fields"]["additionalProperties"] = {"anyOf": [short, fields]}
     schema["properties"] |= {
         "prompt": {"anyOf": [{"type": "string"}, defined(PromptSection)]},
         "examples": {
@@ -70,9 +80,9 @@ def suite_json_schema(registry: Registry = REGISTRY) -> dict[str, Any]:
     }
 
 
-def _entry(registry: Registry, definitions: dict[str, Any]) -> dict[str, Any]:
+def _entry(registry: OperatorRegistry, definitions: dict[str, Any]) -> dict[str, Any]:
     """An entry of `perturb`: an operator's or family's name, or an operator with parameters."""
-    operators = [operator for name in registry.names() if (operator := registry.get(name)) is not None]
+    operators = list(registry)
     names = sorted({operator.name for operator in operators} | set(registry.families()))
     properties = {operator.name: _params(operator, definitions) for operator in operators}
     for family in registry.families():

@@ -48,10 +48,10 @@ def read_gates(
         seen.append((name, section))
         _check_bounds(source, name, section, facts, at)
         if facts is not None and facts.needs_gold and answer.field is None:
-            message = f"{name} needs gold answers, and the suite has none"
+            message = f"{name} needs gold answers, but the suite has none"
             source.problem(message, source.at_key(at), "name the examples' field with them: answer: {field: ...}")
         if facts is not None and facts.needs_variants and not uses and len(source.problems) == before:
-            message = f"{name} is measured on perturbed cases, and the suite perturbs nothing"
+            message = f"{name} is measured on perturbed cases, but the suite perturbs nothing"
             source.problem(message, source.at_key(at), "add operators under perturb, or use clean_accuracy")
         groups = {use.family for use in uses} | {use.operator.name for use in uses}
         if section.over is not None and section.over not in groups:
@@ -67,7 +67,7 @@ def read_gates(
         runs = tuple(path for path in found if path is not None)
         if section.same and not against:
             hint = f"{name}: {{..., against: baseline}}, for example"
-            source.problem("same: the gate compares with no other run", source.at_key((*at, "same")), hint)
+            source.problem("same: the gate does not compare with another run", source.at_key((*at, "same")), hint)
         if len(source.problems) == before:
             where = {
                 key: tuple(map(field_text, value if isinstance(value, list) else [value]))
@@ -104,12 +104,18 @@ def _check_selection(
             source.problem(f'where: not every example has a field "{key}"', source.at_key((*at, "where", key)), hint)
             continue
         if value == []:
-            source.problem(f"where: {key} has no value to select", source.at_value((*at, "where", key)), "")
+            source.problem(f"where: {key} lists no values", source.at_value((*at, "where", key)), "")
         for one in value if isinstance(value, list) else [value]:
             if field_text(one) not in fields[key]:
                 hint = did_you_mean(field_text(one), sorted(fields[key]))
                 place = source.at_value((*at, "where", key))
                 source.problem(f'where: no example has the {key} "{field_text(one)}"', place, hint)
+    if gate.of is not None and gate.of not in {one.name for one in answer.fields}:
+        compared = [one.name for one in answer.fields]
+        hint = did_you_mean(gate.of, compared) if compared else "answer: {check: json, fields: {age: number}}"
+        source.problem(f'of: answer.fields names no field "{gate.of}"', source.at_value((*at, "of")), hint)
+    if gate.of is not None and facts is not None and facts.needs_answer_field:
+        source.problem(f"of: {name} reads whole answers", source.at_key((*at, "of")))
     if gate.correction != "none" and gate.confidence is None:
         place = source.at_value((*at, "correction"))
         source.problem("a correction needs a confidence", place, "confidence: 0.95, for example")
@@ -119,7 +125,7 @@ def _check_selection(
     if facts is None:
         return
     if facts.needs_field and gate.field is None:
-        source.problem(f"{name} reads a field of the examples", source.at_key(at), f"{name}: {{..., field: NAME}}")
+        source.problem(f"{name} needs a field of the examples", source.at_key(at), f"{name}: {{..., field: NAME}}")
     if facts.needs_answer_field and gate.field is not None and gate.field in fields and answer.choices:
         known = {comparable(label, answer.ignore_case) for label in answer.choices}
         for value in sorted(fields[gate.field]):
@@ -128,7 +134,9 @@ def _check_selection(
                 source.problem(f'field: the {gate.field} "{value}" is not one of the choices', place, hint)
                 break
     if gate.field is not None and not facts.needs_field:
-        source.problem(f"{name} reads no field", source.at_key((*at, "field")), "per or where select examples by one")
+        source.problem(
+            f"{name} does not use a field", source.at_key((*at, "field")), "per or where select examples by one"
+        )
     if facts.needs_reference and not gate.against:
         source.problem(f"{name} compares with another run", source.at_key(at), f"{name}: {{..., against: run.json}}")
     if facts.needs_severities and not any(getattr(use.params, "severity", None) is not None for use in uses):
@@ -142,7 +150,7 @@ def _stored_run(source: Source, key: Key, name: str, root: Path) -> Path | None:
     if path.is_relative_to(root.resolve()):
         return path
     hint = f"a suite reads only files below {root.resolve().name}/"
-    source.problem(f'"{name}" lies outside of the project', source.at_value(key), hint)
+    source.problem(f'"{name}" is outside the project', source.at_value(key), hint)
     return None
 
 
@@ -159,7 +167,7 @@ def _gate_entries(source: Source, value: Any) -> Iterator[tuple[str, Any, Key]]:
                 yield name, given, ("gate", i, name)
             else:
                 hint = "- accuracy: {min: 0.9}"
-                source.problem("an entry names one metric", source.at_value(("gate", i)), hint)
+                source.problem("an entry must name one metric", source.at_value(("gate", i)), hint)
     else:
         source.problem(f"gate must be a mapping or a list, not {kind_of(value)}", source.at_value(("gate",)))
 
@@ -176,6 +184,6 @@ def _check_bounds(source: Source, name: str, gate: GateSection, facts: MetricFac
         lowest, highest = lowest - highest, highest - lowest
     for side, bound in (("min", gate.min), ("max", gate.max)):
         if bound is not None and not lowest <= bound <= highest:
-            message = f"{side}: {name} lies between {lowest:g} and {highest:g}, {bound:g} is impossible"
+            message = f"{side}: {name} is between {lowest:g} and {highest:g}, so {bound:g} is impossible"
             hint = in_fractions(bound) if 1 < bound <= 100 and facts.highest == 1 else ""
             source.problem(message, source.at_value((*at, side)), hint)

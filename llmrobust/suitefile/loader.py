@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
 from llmrobust.errors import Location, SuiteError
 from llmrobust.operators import REGISTRY
-from llmrobust.operators.registry import Registry
+from llmrobust.operators.registry import OperatorRegistry
 from llmrobust.prompt.protection import VARIABLE
 from llmrobust.prompt.spans import SpanKind
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.request import Mode, Sampling
-from llmrobust.suitefile.answer_section import read_answer
+from llmrobust.suitefile.answer_section import read_answer, read_labels, relabelled
 from llmrobust.suitefile.data_files import Row
 from llmrobust.suitefile.examples_section import make_examples, read_rows
 from llmrobust.suitefile.gate_section import read_gates
 from llmrobust.suitefile.paths import baseline_file, project_file
 from llmrobust.suitefile.perturb_section import PerturbReader
 from llmrobust.suitefile.render import render_prompt
+from llmrobust.suitefile.row_selection import ReadRows, chosen
 from llmrobust.suitefile.schema import MAY_BE_EMPTY, PromptSection, SamplingSection, SuiteSection, TextFile
-from llmrobust.suitefile.suite import MessageTemplate, MetricFacts, NoiseSpec, OperatorUse, Suite, field_text
+from llmrobust.suitefile.suite import CHECKS, MessageTemplate, MetricFacts, NoiseSpec, OperatorUse, Suite, field_text
 from llmrobust.suitefile.validation import kind_of, validated
 from llmrobust.suitefile.yaml_source import Key, Source, read_source, read_text
 from llmrobust.text.phrases import did_you_mean
@@ -36,13 +37,15 @@ def load_suite(
     project_root: Path,
     *,
     metrics: Mapping[str, MetricFacts] | None = None,
-    registry: Registry = REGISTRY,
+    checks: Collection[str] = CHECKS,
+    registry: OperatorRegistry = REGISTRY,
     baselines: Path | None = None,
 ) -> Suite:
     """The suite of a file. Raises SuiteError with all of its problems, each at its place.
 
     project_root: files that the suite names must lie below it (or below the suite's own folder, if that lies
-    elsewhere). metrics: what gates may name; None leaves names unchecked. baselines: the folder of baselines, else
+    elsewhere). metrics: what gates may name; None leaves names unchecked. checks: what
+    `answer.check` may name. baselines: the folder of baselines, else
     `baselines` beside the suite file.
     """
     root = project_root if path.resolve().is_relative_to(project_root.resolve()) else path.parent
@@ -53,7 +56,7 @@ def load_suite(
             f"the suite file {what}", Location(path, 1, 1), "suite: name, prompt: ..., examples: ..."
         )
         raise SuiteError([problem])
-    return _Loading(source, root.resolve(), registry, metrics, baselines).suite()
+    return _Loading(source, root.resolve(), registry, metrics, checks, baselines).suite()
 
 
 class _Loading:
@@ -63,14 +66,16 @@ class _Loading:
         self,
         source: Source,
         root: Path,
-        registry: Registry,
+        registry: OperatorRegistry,
         metrics: Mapping[str, MetricFacts] | None,
+        checks: Collection[str],
         baselines: Path | None,
     ):
         self._source = source
         self._root = root
         self._registry = registry
         self._metrics = metrics
+        self._checks = checks
         self._baselines = baselines
         self._files: list[Path] = [source.path.resolve()]
 
@@ -79,7 +84,7 @@ class _Loading:
         source, raw = self._source, self._source.value
         top = self._top(raw)
         messages, mode = self._messages(raw.get("prompt"))
-        answer = read_answer(source, raw.get("answer"))
+        answer = read_answer(source, raw.get("answer"), self._checks)
         sampling = self._sampling(raw.get("sampling"))
         entries = raw.get("perturb")
         uses = PerturbReader(source, self._root, self._registry, self._files).uses(
@@ -87,12 +92,17 @@ class _Loading:
         )
         self._check_language(raw.get("language", "en"), uses)
         self._check_searched(uses)
-        rows = read_rows(source, self._root, self._files) if "examples" in raw else []
+        read = read_rows(source, self._root, self._files) if "examples" in raw else ReadRows(())
+        needed = self._needed(messages, [name for row in read.rows for name in row.fields])
+        read = chosen(read, answer.field, needed)
+        if not read.rows and dict(read.left_out).get("missing"):
+            self._source.problem("missing: skip leaves no row", self._source.at_value(("examples", "missing")))
+        labels = read_labels(source, raw.get("answer"))
+        rows = [relabelled(row, answer.field, labels) for row in read.rows]
         fields = _common_fields([row.fields for row in rows])
         baseline = baseline_file(source.path.resolve(), top.suite if top else "", self._baselines)
         gates = read_gates(source, raw.get("gate"), uses, answer, self._metrics, fields, self._root, baseline)
-        needed = self._needed(messages, [name for row in rows for name in row.fields])
-        examples = make_examples(source, rows, answer, needed)
+        examples = make_examples(source, rows, answer, needed, labels)
         self._check_protect(top.protect if top else [], messages, rows)
         self._stop_at_problems()
         assert top is not None
@@ -112,6 +122,7 @@ class _Loading:
             noise_floor=None if top.noise_floor is None else NoiseSpec(**top.noise_floor.model_dump()),
             cases=top.cases or ("report" if gates else "strict"),
             protect=tuple(top.protect),
+            left_out=read.left_out,
         )
         render_prompt(suite, suite.examples[0])
         files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))
@@ -132,7 +143,7 @@ class _Loading:
             return (), "chat"
         given = [name for name in ("user", "messages", "completion") if getattr(section, name) is not None]
         if len(given) != 1 or (section.system is not None and given != ["user"]):
-            message = "the prompt is given by user (and system), or by messages, or by completion"
+            message = "give the prompt as user (and system), as messages, or as completion"
             self._source.problem(message, self._source.at_key(PROMPT))
             return (), "chat"
         if section.completion is not None:
@@ -202,7 +213,7 @@ class _Loading:
             if not (known or any(name in text for text in texts) or any(_occurs(name, row.fields) for row in rows)):
                 hint = did_you_mean(name, {*variables, *get_args(SpanKind)})
                 at = self._source.at_value(("protect", i))
-                self._source.problem(f'protect: nothing in the prompts is or holds "{name}"', at, hint)
+                self._source.problem(f'protect: nothing in the prompts is or contains "{name}"', at, hint)
 
     def _check_language(self, language: Any, uses: Sequence[OperatorUse]) -> None:
         """An operator written for English makes no good German."""
@@ -219,10 +230,8 @@ class _Loading:
         """Worst cases that a search found say nothing about random edits, and are not averaged with them."""
         if any(use.operator.searched for use in uses) and not all(use.operator.searched for use in uses):
             found = next(use for use in uses if use.operator.searched)
-            message = (
-                f"{found.operator.name} runs worst cases that a search found; other operators cannot stand beside it"
-            )
-            self._source.problem(message, found.location, "put it into a suite of its own, on the same prompt file")
+            message = f"{found.operator.name} runs the results of a search; it cannot be combined with other operators"
+            self._source.problem(message, found.location, "put it in a separate suite with the same prompt file")
 
     def _stop_at_problems(self) -> None:
         if self._source.problems:

@@ -25,13 +25,13 @@ def baseline_file(suite: Path, name: str, folder: Path | None = None) -> Path:
 def project_file(source: Source, key: Key, name: str, root: Path) -> Path | None:
     """The file that the suite names at `key`, relative to the suite; None with a problem noted.
 
-    Links are followed first: what lies outside of the project is refused however it is named.
+    Links are followed first: what is outside the project is refused however it is named.
     """
     try:
         return _project_file(source, key, name, root)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
-        source.problem(f"no file can be found by this name: {reason}", source.at_value(key))
+        source.problem(f"not a usable file name: {reason}", source.at_value(key))
         return None
 
 
@@ -39,9 +39,7 @@ def _project_file(source: Source, key: Key, name: str, root: Path) -> Path | Non
     at = source.at_value(key)
     path = (source.path.parent / name).resolve()
     if not path.is_relative_to(root.resolve()):
-        source.problem(
-            f'"{name}" lies outside of the project', at, f"a suite reads only files below {root.resolve().name}/"
-        )
+        source.problem(f'"{name}" is outside the project', at, f"a suite reads only files below {root.resolve().name}/")
         return None
     if not path.is_file():
         near = [file.name for file in path.parent.iterdir()] if path.parent.is_dir() else []

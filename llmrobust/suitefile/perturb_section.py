@@ -10,7 +10,7 @@ from typing import Any
 
 from llmrobust.errors import SuiteError
 from llmrobust.operators.operator import Operator, Params
-from llmrobust.operators.registry import Registry
+from llmrobust.operators.registry import OperatorRegistry
 from llmrobust.suitefile.paths import project_file
 from llmrobust.suitefile.suite import OperatorUse
 from llmrobust.suitefile.validation import kind_of, validated
@@ -26,7 +26,7 @@ class PerturbReader:
 
     source: Source
     root: Path
-    registry: Registry
+    registry: OperatorRegistry
     files: list[Path]
 
     def uses(self, items: Sequence[Any]) -> list[OperatorUse]:
@@ -58,12 +58,12 @@ class PerturbReader:
             return None
         hint = "- typo.keyboard, or - typo.keyboard: {rate: 0.05}"
         if isinstance(item, dict) and len(item) > 1:
-            hint = "one operator an entry: begin each with a dash of its own, and indent its parameters below it"
-        self.source.problem("an entry names one operator", self.source.at_value(key), hint)
+            hint = "one operator per entry: start each with its own dash and indent its parameters below it"
+        self.source.problem("an entry must name one operator", self.source.at_value(key), hint)
         return None
 
     def _operators(self, name: str, at: Key) -> list[Operator]:
-        operator = self.registry.get(name)
+        operator = self.registry.find(name)
         if operator is not None:
             return [operator]
         family = self.registry.family(name)
@@ -97,9 +97,9 @@ class PerturbReader:
             return True
         label = f"{operator.family}.{params.id}"
         if not _SLUG.fullmatch(params.id):
-            hint = "letters, digits and . _ - only: it becomes a part of the tests' names"
+            hint = "letters, digits and . _ - only: it becomes part of the test names"
             self.source.problem(f'id: "{params.id}" cannot name a use', self.source.at_value((*at, "id")), hint)
-        elif label != operator.name and self.registry.get(label) is not None:
+        elif label != operator.name and label in self.registry:
             self.source.problem(f'id: "{label}" is another operator', self.source.at_value((*at, "id")))
         else:
             return True

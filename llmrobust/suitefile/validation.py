@@ -16,16 +16,16 @@ M = TypeVar("M", bound=BaseModel)
 _PER_CENT = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*%\s*")
 _NAMES = {
     "NoneType": "nothing",
-    "str": "a text",
-    "int": "a whole number",
+    "str": "a string",
+    "int": "an integer",
     "float": "a number",
     "bool": "true or false",
     "list": "a list",
     "dict": "a mapping",
 }
 _WANTED = {
-    "string": "a text",
-    "int": "a whole number",
+    "string": "a string",
+    "int": "an integer",
     "float": "a number",
     "bool": "true or false",
     "list": "a list",
@@ -121,9 +121,9 @@ def _complaint(detail: ErrorDetails) -> str:
     kind, context, given = detail["type"], detail.get("ctx", {}), detail["input"]
     wanted = _WANTED.get(kind.split("_")[0])
     if kind == "literal_error":
-        return f"must be {context['expected'].replace(chr(39), '')}, not {_shown(given)}"
+        return f"must be {context['expected'].replace(chr(39), '')}, not {shown(given)}"
     if kind.endswith(("_type", "_parsing", "_from_float")) and wanted:
-        return f"must be {wanted}, not {_shown(given)}"
+        return f"must be {wanted}, not {shown(given)}"
     bounds = {
         "greater_than_equal": ("at least", "ge"),
         "greater_than": ("more than", "gt"),
@@ -132,17 +132,17 @@ def _complaint(detail: ErrorDetails) -> str:
     }
     if kind in bounds:
         words, name = bounds[kind]
-        return f"must be {words} {context[name]:g}, not {_shown(given)}"
+        return f"must be {words} {context[name]:g}, not {shown(given)}"
     if kind == "finite_number":
-        return f"must be finite, not {_shown(given)}"
+        return f"must be finite, not {shown(given)}"
     if kind == "string_too_short":
         return "must not be empty"
     if kind == "value_error":
         return str(context.get("error", detail["msg"]))
-    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}, not {_shown(given)}"
+    return f"{detail['msg'][:1].lower()}{detail['msg'][1:]}, not {shown(given)}"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     if isinstance(value, str):
         return f'"{value if len(value) <= 40 else value[:37] + "..."}"'
     if isinstance(value, bool):

@@ -118,8 +118,8 @@ def read_source(path: Path) -> Source:
         before = source.text[: error.position]
         at = Location(path, before.count("\n") + 1, len(before) - before.rfind("\n"))
         character = source.text[error.position : error.position + 1]
-        message = f"the character U+{ord(character):04X} must not stand in YAML" if character else str(error.reason)
-        raise SuiteError([Diagnostic(message, at, "write it as an escape in double quotes", "")]) from None
+        message = f"the character U+{ord(character):04X} is not allowed in YAML" if character else str(error.reason)
+        raise SuiteError([Diagnostic(message, at, "escape it in double quotes", "")]) from None
     except RecursionError:
         raise SuiteError([Diagnostic("the file is nested too deeply", Location(path, 1, 1))]) from None
     finally:
@@ -149,7 +149,7 @@ def read_text(path: Path, largest: int = LARGEST) -> str:
 
 def _value(source: Source, loader: _Yaml12Loader, node: yaml.Node, key: Key, inside: frozenset[int]) -> Any:
     if len(source.values) >= MOST_VALUES:
-        message = f"the file holds too many values (more than {MOST_VALUES:,})"
+        message = f"the file has too many values (more than {MOST_VALUES:,})"
         hint = "keep examples in a data file, and do not nest aliases"
         raise SuiteError([Diagnostic(message, Location(source.path, 1, 1), hint)])
     source.values[key] = node
@@ -194,7 +194,7 @@ def _scalar(source: Source, loader: _Yaml12Loader, node: yaml.Node, key: Key) ->
         return text.lower() == "true"
     if kind == "int":
         if len(text) > MOST_DIGITS:
-            hint = "in quotes it is a text"
+            hint = "quote it to make it a string"
             source.problem(f"a number of more than {MOST_DIGITS} digits", source.at_value(key), hint)
             return text
         return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
@@ -208,7 +208,9 @@ def _text(source: Source, node: yaml.Node) -> str:
     text = str(node.value)
     unusable = unusable_character(text)
     if unusable:
-        source.problem(f"the text holds a character that no prompt can hold: {unusable}", source._location(node))
+        source.problem(
+            f"the text contains a character that is not allowed in a prompt: {unusable}", source._location(node)
+        )
     return UNUSABLE.sub("\ufffd", text)
 
 
@@ -221,9 +223,9 @@ def _yaml_problem(source: Source, error: yaml.MarkedYAMLError) -> Diagnostic:
     if "\\t" in problem or "\t" in text[: column + 1]:
         hint = "YAML is indented with spaces, not tabs"
     elif "mapping values are not allowed" in problem:
-        hint = 'quote a text that contains ": "'
+        hint = 'quote strings that contain ": "'
     elif problem.startswith("found character") and text[column - 1 : column] in ("`", "@", "%"):
-        hint = "quote a text that begins with this character"
+        hint = "quote strings that start with this character"
     elif "{%" in text or "{{" in text:
         hint = "write a template as a block (|) or in quotes"
     return Diagnostic(f"not valid YAML: {problem}", Location(source.path, line, column), hint, text)

@@ -43,9 +43,8 @@ def test_the_examples_that_need_no_model_print_what_stands_there(project, monkey
             if WITHOUT_A_MODEL.match(command):
                 arguments, _, code = command.removeprefix("llmrobust ").partition(" # exit ")
                 ended = project.run(*arguments.split())
-                assert (ended.code, ended.out) == (int(code or 0), shown), (
-                    "renew it with: python docs/record.py docs/cli.md"
-                )
+                out = "".join(one for one in ended.out.splitlines(keepends=True) if "an installed plugin" not in one)
+                assert (ended.code, out) == (int(code or 0), shown), "renew it with: python docs/record.py docs/cli.md"
                 compared += 1
             elif command.startswith(("mkdir", "cat", "sed", "rm")):
                 done = subprocess.run(

@@ -69,5 +69,5 @@ def test_a_controller_that_is_gone_is_a_clear_error(served):
     service, _ = served
     worker = RemoteEngine(service.address.as_dict())
     worker.close()
-    with pytest.raises(ModelError, match="gone away"):
+    with pytest.raises(ModelError, match="has exited"):
         worker.submit([ask("p")])

@@ -15,8 +15,8 @@ from llmrobust.gate import (
     Decision,
     DecisionStatus,
     GateTarget,
+    Incompatibility,
     NoiseFloor,
-    Problem,
     Reference,
     WorstExample,
     decide,
@@ -126,7 +126,7 @@ def test_failed_requests_leave_every_gate_undecided() -> None:
     decision = decide(target("accuracy", min=0.1), table(100, unanswered=3))
     assert decision.status is DecisionStatus.NOT_EVALUATED
     assert decision.reason == (
-        "not evaluated: 3 of the suite's requests got no answer; nothing is decided on a part of the data"
+        "not evaluated: 3 of the suite's requests got no answer; gates are not decided on incomplete data"
     )
 
 
@@ -143,7 +143,7 @@ def test_undefined_metric_is_not_evaluated() -> None:
 
 
 def test_unknown_metric_is_an_error() -> None:
-    with pytest.raises(GateError, match="unknown metric 'acuracy'"):
+    with pytest.raises(GateError, match='unknown metric "acuracy"'):
         decide(target("acuracy", min=0.1), table(100))
 
 
@@ -159,11 +159,11 @@ def test_failure_says_what_was_measured_and_names_the_worst_examples() -> None:
 
 def test_inconclusive_decision_says_what_would_decide_it() -> None:
     decision = decide(target("accuracy", min=0.9, confidence=0.95), table(95))
-    assert decision.reason.endswith("it must be at least 0.9, which the interval neither meets nor excludes")
+    assert decision.reason.endswith("it must be at least 0.9, but the interval neither meets nor excludes that")
     assert decision.remedy == "about 154 examples instead of 100 would decide it: pass, if the estimate stays"
     assert decide(target("accuracy", min=0.9, confidence=0.95), table(147, examples=155)).passed
     near = decide(target("accuracy", min=0.9, confidence=0.95), table(90))
-    assert near.remedy == "the estimate lies so near to the bound that more examples are unlikely to decide it"
+    assert near.remedy == "the estimate is so close to the bound that more examples are unlikely to decide it"
 
 
 def test_pass_names_no_examples() -> None:
@@ -223,7 +223,7 @@ def test_where_limits_the_examples() -> None:
 
 
 RUN = Path("/project/baseline.json")
-GONE = Problem("missing", "it does not exist", "store one")
+GONE = Incompatibility("missing", "it does not exist", "store one")
 
 
 @pytest.mark.parametrize(
@@ -256,7 +256,7 @@ def test_a_missing_stored_run_is_no_pass() -> None:
     other = replace(rich_table(), examples=tuple(f"other-{i}" for i in range(100)))
     decision = decide(target("accuracy", min=-1.0, against=(RUN,)), rich_table(), references={RUN: Reference(other)})
     assert decision.status is DecisionStatus.NOT_EVALUATED
-    assert "no case in common" in decision.reason
+    assert "no cases in common" in decision.reason
 
 
 def test_metrics_that_compare_runs_get_the_run() -> None:
@@ -317,7 +317,7 @@ def test_the_noise_floor_is_taken_off() -> None:
     assert decision.measurement is not None
     assert decision.measurement.value == pytest.approx(1 - (0.1 - 0.04) / (1 - 0.08))
     assert decision.noise == pytest.approx(0.04)
-    assert "after 0.040 of flips that equal prompts have too" in decision.reason
+    assert "after 0.040 was subtracted for flips between identical prompts" in decision.reason
     flips = decide(target("flip_rate", max=0.07), data, noise=noisy)
     assert flips.measurement is not None
     assert flips.measurement.value == pytest.approx(0.06 / 0.92)

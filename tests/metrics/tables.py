@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from numpy.typing import ArrayLike, NDArray
 
-from llmrobust.metrics import NO_CASE, UNREAD, Answers, Table
+from llmrobust.metrics import NO_CASE, UNREAD, Answers, Table, metric_names
 
 NAN = float("nan")
+BUILT_IN = tuple(metric_names())
+"""All metrics before any distribution's are loaded."""
 LABELS = ("yes", "no", "maybe")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from llmrobust.errors import OperatorError
-from llmrobust.operators import Draw, Params, Registry, Variant, operator
+from llmrobust.operators import Draw, OperatorRegistry, Params, Variant, operator
 from llmrobust.operators.operator import AtMost, Edits
 from llmrobust.prompt.spans import Message, Prompt, Span
 from tests.operators.prompts import SENTIMENTS, review
@@ -47,7 +47,7 @@ def written(prompt: Prompt, change: Callable[[str], str], kind: str = "variable"
 
 
 def run(make: Make, prompt: Prompt = PROMPT, labels: tuple[str, ...] = SENTIMENTS, **declared: Any) -> list[Variant]:
-    registry = Registry()
+    registry = OperatorRegistry()
 
     def apply(given: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         """Breaks something."""
@@ -77,25 +77,25 @@ BROKEN: dict[str, tuple[Make, str]] = {
             ),
             "0",
         ),
-        "has a protected span changed",
+        "changes a protected span",
     ),
-    "reach": (changed(str.upper, "instruction"), "changes text outside of what the operator may touch"),
-    "label of a field": (changed(str.upper, "label"), "changes text outside of what the operator may touch"),
+    "reach": (changed(str.upper, "instruction"), "changes text that the operator may not touch"),
+    "label of a field": (changed(str.upper, "label"), "changes text that the operator may not touch"),
     "role": (
         lambda prompt: Variant(replace(prompt, messages=(replace(prompt.messages[0], role="system"),)), "0"),
-        "has other messages",
+        "changes the messages",
     ),
-    "message": (lambda prompt: Variant(replace(prompt, messages=prompt.messages * 2), "0"), "has other messages"),
+    "message": (lambda prompt: Variant(replace(prompt, messages=prompt.messages * 2), "0"), "changes the messages"),
     "length": (changed(lambda text: text * 9), "characters long; its operator promises at most"),
     "address": (changed(lambda text: text.replace("https", "http")), 'has lost "https://a.example/b"'),
     "code": (changed(lambda text: text.replace("x()", "y()")), 'has lost "`x()`"'),
     "json": (changed(lambda text: text.replace('"b"', '"c"')), "has lost"),
     "answer label": (changed(lambda text: text.replace("positive", "pleasant")), 'has lost "positive"'),
     "label in a longer word": (changed(lambda text: text.replace("positive", "positively")), 'has lost "positive"'),
-    "unicode": (changed(lambda text: text + "\ud800"), "is no valid Unicode"),
-    "edits": (changed(lambda text: text + "!", edits=Edits(3, 2, "character")), "holds 3 edits where 2 are allowed"),
+    "unicode": (changed(lambda text: text + "\ud800"), "is not valid Unicode"),
+    "edits": (changed(lambda text: text + "!", edits=Edits(3, 2, "character")), "has 3 edits, and 2 are allowed"),
     "severity": (changed(lambda text: text + "!", severity=6), "severities are 1 to 5"),
-    "name": (lambda prompt: Variant(prompt, "Not a slug"), "has a name that cannot stand in a test's name"),
+    "name": (lambda prompt: Variant(prompt, "Not a slug"), "has a name that cannot be part of a test name"),
 }
 
 

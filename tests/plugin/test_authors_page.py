@@ -12,12 +12,24 @@ USED = """
 from llmrobust.metrics.table import Table
 made = [one.name for one in lr.list_metrics() if one.name == "always_right"]
 assert made, "the metric is registered"
+import asyncio
+from llmrobust.models import parse_spec
+from llmrobust.report.formats import FORMATS
+from llmrobust.request import Request
+from llmrobust.score.checks import CHECKS
+from llmrobust.suitefile.suite import AnswerSpec
+read = lambda text: CHECKS.get("iata").read(text, AnswerSpec(), None).answer
+assert (read("Fly to LHR."), read("lhr"), read("LHR or CDG")) == ("LHR", "LHR", None)
+(reply,) = asyncio.run(parse_spec("fixed:yes").answer([Request((("user", "?"),))]))
+assert reply.text == "yes"
+assert asyncio.run(parse_spec("fixed:yes").open()).name == "yes"
+assert FORMATS.get("csv").suffixes == (".csv",)
 """
 
 
 def test_the_code_of_the_page_runs_from_top_to_bottom(tmp_path: Path):
     blocks = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
-    assert len(blocks) == 3
+    assert len(blocks) == 6
     code = "\n".join([*blocks, USED])
     done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")

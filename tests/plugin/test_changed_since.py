@@ -108,8 +108,8 @@ def test_an_unchanged_suite_that_was_never_answered_is_skipped_and_its_gates_too
     assert len(repository.project.sent()) == 20
     result.stdout.fnmatch_lines(
         [
-            "  no earlier run is known here, so changes of operator versions and of the model are not seen",
-            "  others: unchanged, and not in the reply store: not judged",
+            "  no earlier run is recorded here, so changes of operator versions and of the model cannot be detected",
+            "  others: unchanged and not in the reply store: not judged",
             "SKIPPED*unchanged since main, and not in the reply store",
             "SKIPPED*not evaluated: unchanged since main, and only 0 of its 20 cases are in the reply store",
         ]
@@ -121,7 +121,7 @@ def test_a_run_in_which_nothing_changed_and_nothing_is_stored_says_that_it_prove
     assert result.ret == 0
     assert result.parseoutcomes() == {"skipped": 2 * (CASES + 3)}
     result.stdout.fnmatch_lines(
-        ["nothing changed, and nothing of it is in the reply store: nothing was judged, so this run proves nothing"]
+        ["nothing changed and the reply store has no replies, so nothing was judged and this run proves nothing"]
     )
     assert repository.project.sent() == []
 
@@ -365,7 +365,7 @@ def test_an_operator_of_another_version_than_in_the_last_run_is_a_change(run_bef
     from llmrobust.operators import REGISTRY
 
     drop = REGISTRY.get("typo.drop")
-    monkeypatch.setitem(REGISTRY._operators, "typo.drop", replace(drop, version=drop.version + 1))
+    monkeypatch.setitem(REGISTRY._entries, "typo.drop", replace(drop, version=drop.version + 1))
     result = run_before.run("--collect-only")
     result.stdout.fnmatch_lines(
         [f"*reviews (operator typo.drop: version {drop.version}, now {drop.version + 1}; 12 of 20 cases)*"]
@@ -450,7 +450,7 @@ def test_a_shallow_clone_without_a_common_ancestor_is_compared_with_the_revision
     result.stdout.fnmatch_lines(
         [
             "changed since origin/main (*): 1 of 2 suites: reviews (prompt; 20 of 20 cases)",
-            "origin/main and HEAD have no common ancestor in this clone: compared with origin/main itself",
+            "origin/main and HEAD have no common ancestor in this clone; compared with origin/main itself",
         ]
     )
 
@@ -505,14 +505,14 @@ def loud(prompt, params, draw):
 def test_the_source_of_a_projects_own_operator_belongs_to_the_suite(repository: Repository, monkeypatch):
     from llmrobust.operators import REGISTRY
 
-    monkeypatch.setattr(REGISTRY, "_operators", dict(REGISTRY._operators))
+    monkeypatch.setattr(REGISTRY, "_entries", dict(REGISTRY._entries))
     repository.project.write("conftest.py", CONFTEST)
     repository.edit("suites/reviews.robust.yaml", "gate:", "  - mine.loud: {target: input}\ngate:")
     repository.commit("an operator")
     before = repository.run("--collect-only")
     before.stdout.fnmatch_lines(["*: 0 of 2 suites"])
     repository.edit("conftest.py", "Adds a mark", "Adds a loud mark")
-    monkeypatch.setattr(REGISTRY, "_operators", {k: v for k, v in REGISTRY._operators.items() if k != "mine.loud"})
+    monkeypatch.setattr(REGISTRY, "_entries", {k: v for k, v in REGISTRY._entries.items() if k != "mine.loud"})
     after = repository.run("--collect-only")
     after.stdout.fnmatch_lines(["*reviews (operator mine.loud: its source conftest.py changed; 4 of 24 cases)"])
 
@@ -552,8 +552,8 @@ def test_what_a_projects_operators_and_metrics_import_belongs_to_the_suite(
     from llmrobust.metrics import METRICS
     from llmrobust.operators import REGISTRY
 
-    monkeypatch.setattr(REGISTRY, "_operators", dict(REGISTRY._operators))
-    monkeypatch.setattr(METRICS, "_metrics", dict(METRICS._metrics))
+    monkeypatch.setattr(REGISTRY, "_entries", dict(REGISTRY._entries))
+    monkeypatch.setattr(METRICS, "_entries", dict(METRICS._entries))
     repository.project.write("helping/__init__.py", "")
     repository.project.write("helping/inner.py", "MARK = '!'\n")
     repository.project.write("helping/marks.py", "from .inner import MARK\n")
@@ -613,7 +613,7 @@ def test_data_that_git_ignores_are_compared_with_the_last_run(repository: Reposi
     project.write(".gitignore", ".llmrobust/\nsite/\nsent.txt\n*.jsonl\n__pycache__/\n")
     repository.commit("data outside of git")
     repository.run("--collect-only").stdout.fnmatch_lines(
-        ["*reviews (examples: rows.jsonl is not in git, and no earlier run is known; 5 of 5 cases)"]
+        ["*reviews (examples: rows.jsonl is not in git, and no earlier run is recorded; 5 of 5 cases)"]
     )
     project.run("suites")
     repository.run("--collect-only").stdout.fnmatch_lines(["*: 0 of 2 suites"])

@@ -28,7 +28,7 @@ def test_two_models_are_asked_once(here, capsys):
 def test_a_model_is_compared_with_a_stored_run(here, capsys):
     here.run("suites", "--robust-json=run.json")
     assert main(["diff", "run.json", "keyword:", "--suite", "suites/reviews.robust.yaml"]) == 0
-    assert "prompt and model are the same" in capsys.readouterr().out
+    assert "prompt and model unchanged" in capsys.readouterr().out
 
 
 def test_a_model_that_is_not_there_ends_it(here, capsys):
@@ -41,7 +41,7 @@ def test_unanswered_cases_cannot_be_compared(here, capsys):
     here.run("suites", "--robust-json=run.json")
     here.write("pytest.ini", "[pytest]\nrobust_store = other.sqlite\n")
     assert main(["diff", "run.json", "keyword:fails", "--suite", "suites/reviews.robust.yaml"]) == 2
-    assert "the new run is not whole" in capsys.readouterr().out
+    assert "the new run is incomplete" in capsys.readouterr().out
 
 
 def test_what_a_worse_model_breaks_is_shown(here, capsys):
@@ -72,6 +72,8 @@ def test_how_a_server_was_identified_is_reported_where_nothing_was_sent(here):
         again = here.run("suites", f"--llm={one.url}")
         again.stdout.fnmatch_lines(["*: 0 sent, * identified by address and answers to probes*"])
         one.probed = lambda answer, number: None
-        here.run("suites", f"--llm={one.url}").stdout.fnmatch_lines(["*count for this session only: *did not answer*"])
+        here.run("suites", f"--llm={one.url}").stdout.fnmatch_lines(
+            ["*are valid for this session only: *did not answer*"]
+        )
         trusted = [here.run("suites", f"--llm={one.url}", "--robust-trust-store") for _ in range(2)]
         trusted[1].stdout.fnmatch_lines(["*: 0 sent, *address and name only (--robust-trust-store)*"])

@@ -53,14 +53,14 @@ def test_a_prompt_before_and_after_an_edit(repository, capsys):
     assert main(["diff", "main", ".", *DIFF]) == 0
     said = capsys.readouterr().out
     assert said.startswith("OLD  main  (model keyword:)\nNEW  .  (model keyword:)\n")
-    assert "the prompt is another one; the model is the same" in said
+    assert "prompt changed; model unchanged" in said
     assert "negative -> positive (gold negative)" in said
     assert "[-Decide-]{+Take a good look and decide+}" in said
     assert git(repository, "status", "--porcelain") == before
     git(repository, "commit", "-q", "-a", "-m", "two")
     assert main(["diff", "HEAD~1", "HEAD", *DIFF, "--format", "json"]) == 0
     assert main(["diff", ".", "HEAD", *DIFF]) == 0
-    assert "prompt and model are the same" in capsys.readouterr().out
+    assert "prompt and model unchanged" in capsys.readouterr().out
 
 
 def test_a_worse_prompt_is_worse(repository, capsys):
@@ -78,7 +78,7 @@ def test_data_and_gates_are_those_of_the_revision(repository, capsys):
     repository.write("suites/rows.jsonl", "".join(ROWS.splitlines(keepends=True)[:8]))
     assert main(["diff", "main", ".", *DIFF]) == 0
     said = capsys.readouterr().out
-    assert "not compared: 8 cases in the old run only" in said
+    assert "not compared: 8 cases only in the old run" in said
     repository.write("suites/rows.jsonl", ROWS)
     repository.write("suites/reviews.robust.yaml", SUITE.replace("0.4", "0.99"))
     assert main(["diff", "main", ".", *DIFF]) == 1
@@ -89,10 +89,10 @@ def test_what_git_does_not_know_says_so(repository, capsys):
     assert main(["diff", "mian", ".", *DIFF]) == 2
     said = capsys.readouterr().err
     assert 'there is no revision "mian" in this repository' in said
-    assert "is no model that llmrobust knows" in said
+    assert 'unknown model "mian"' in said
     repository.write("suites/new.robust.yaml", SUITE.replace("suite: reviews", "suite: new"))
     assert main(["diff", "main", ".", "--suite", "suites/new.robust.yaml"]) == 2
-    assert "there was no such suite at main (" in capsys.readouterr().err
+    assert "this suite does not exist at main (" in capsys.readouterr().err
     assert main(["diff", "main", ".", "--suite", "suites/reviews.robust.yaml", "--llm", "keyword:absent"]) == 2
     assert main(["diff", "main", "."]) == 2
     assert "name them with --suite FILE" in capsys.readouterr().err

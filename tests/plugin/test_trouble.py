@@ -114,7 +114,7 @@ def test_options_come_before_the_environment_before_the_ini_file(project, monkey
 def test_an_impossible_limit_is_a_usage_error(project):
     result = project.run("suites", "--robust-max-prompts", "0")
     assert result.ret == 4
-    result.stderr.fnmatch_lines(["*--robust-max-prompts*must be a whole number of at least 1*"])
+    result.stderr.fnmatch_lines(["*--robust-max-prompts*must be an integer of at least 1*"])
 
 
 def test_an_unwritable_report_is_said_and_fails_the_run(project):

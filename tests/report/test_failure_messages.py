@@ -51,7 +51,7 @@ def test_wrong_original_shows_its_prompt(make_case: Callable[..., Case]) -> None
     case = make_case(expected="bug")
     verdict = Verdict(Outcome.ANSWERED, "praise", False, raw="praise")
     text = explain_case(Judged.of(case, Response("praise", "stop"), verdict, case, verdict))
-    assert text.splitlines()[0] == 'original::plain[ex-1]: the answer is "praise", but "bug" is right'
+    assert text.splitlines()[0] == 'original::plain[ex-1]: the answer is "praise", expected "bug"'
     assert text.endswith("prompt:    Is this fine?")
 
 

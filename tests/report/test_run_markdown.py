@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from llmrobust.report.formats import FORMATS, ReportOptions
 from llmrobust.report.markdown_blocks import COMMENT_LIMIT
-from llmrobust.report.run_markdown import run_markdown, write_markdown
+from llmrobust.report.run_markdown import run_markdown
 from llmrobust.results.run_result import RunResult
 
 MakeRun = Callable[..., RunResult]
@@ -20,7 +21,7 @@ PAGE = """\
 <!-- llmrobust -->
 ## ❌ llmrobust: failed
 
-1 of 5 gates does not hold; 1 could not be decided.
+1 of 5 gates fails; 1 could not be decided.
 
 Model `http://localhost:8000/v1#tickets` (`tickets`, `http`) · 40 prompts, 25 distinct: 10 sent, 15 from the store
 
@@ -36,7 +37,7 @@ Model `http://localhost:8000/v1#tickets` (`tickets`, `http`) · 40 prompts, 25 d
 | ✅ pass | `consistency` | 0.900 [.65,.98] | at least 0.5 | 10 |
 """
 CASES = """\
-<details><summary>3 cases of <code>triage</code> not as they must be</summary>
+<details><summary>3 cases of <code>triage</code> did not pass</summary>
 
 - flipped: `ex-0` `typo.keyboard/0` `billing` → `praise`, gold `billing`: `Classify the ticket.⏎Ticket: I was [-charged-]{+chrged+} twice this month⏎Category:`
 """
@@ -66,19 +67,19 @@ def test_a_run_in_part_says_so(make_run: MakeRun) -> None:
 def test_a_run_without_cases_is_no_pass(make_run: MakeRun) -> None:
     for result in (make_run(keep=0), replace(make_run(), suites=())):
         assert "✅" not in run_markdown(result)
-        assert "## ⚠️ llmrobust: nothing was asked" in run_markdown(result)
+        assert "## ⚠️ llmrobust: nothing was run" in run_markdown(result)
 
 
 def test_only_so_many_cases_are_shown(make_run: MakeRun) -> None:
     text = run_markdown(make_run(), cases=1)
-    assert "3 cases of <code>triage</code> not as they must be, the first 1<" in text
+    assert "3 cases of <code>triage</code> did not pass, the first 1<" in text
     assert text.endswith("Left out: 2 cases. The stored run (`--robust-json`) has all of it.\n")
 
 
 def test_many_suites_fit_a_comment(make_run: MakeRun, tmp_path: Path) -> None:
     result = make_run()
     suites = tuple(replace(result.suites[0], name=f"suite-{i}") for i in range(200))
-    write_markdown(replace(result, suites=suites), tmp_path / "comment.md")
+    FORMATS.get("markdown").write(replace(result, suites=suites), tmp_path / "comment.md", ReportOptions())
     text = (tmp_path / "comment.md").read_text("utf-8")
     assert len(text.encode()) <= COMMENT_LIMIT
     assert text.startswith("<!-- llmrobust -->\n## ❌ llmrobust: failed")

@@ -15,8 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmrobust.errors import Location
+from llmrobust.report.formats import FORMATS, ReportOptions
 from llmrobust.report.problems import Place, Problem
-from llmrobust.report.sarif import ROOT, _location, _text, fingerprint, to_sarif, write_sarif
+from llmrobust.report.sarif import ROOT, _location, _text, fingerprint, to_sarif
 from llmrobust.request import Failure
 from llmrobust.results.run_result import RunResult
 
@@ -176,7 +177,7 @@ def test_hostile_text_stays_json(make_run: MakeRun, tmp_path: Path) -> None:
     result = make_run()
     hostile = '</script><img src=x>"\n\u2028{0}'
     suite = replace(result.suites[0], name=hostile)
-    write_sarif(replace(result, suites=(suite,)), tmp_path / "run.sarif")
+    FORMATS.get("sarif").write(replace(result, suites=(suite,)), tmp_path / "run.sarif", ReportOptions())
     log = json.loads((tmp_path / "run.sarif").read_text("ascii"))
     VALIDATOR.validate(log)
     assert hostile.replace("{0}", "{{0}}") in log["runs"][0]["results"][0]["message"]["text"]

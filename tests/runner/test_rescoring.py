@@ -109,7 +109,7 @@ def test_the_noise_floor_stays_where_answers_are_read_as_before(
     path.write_text(path.read_text().replace("negative]}", "negative], ignore_case: false}"))
     capsys.readouterr()
     main(["rescore", "run.json", str(path), "--output", "new.json"])
-    assert "the noise floor is not known" in capsys.readouterr().out
+    assert "no noise floor is known" in capsys.readouterr().out
     assert read_run(folder / "new.json").suites[0].noise is None
 
 
@@ -178,21 +178,21 @@ REFUSED: list[tuple[str, Change, str]] = [
     (
         "prompt",
         lambda suite, run: edit(suite, "Is it", "Is this"),
-        "is of another prompt: 96 of its 96 prompts differ (plain[ex-001], plain[ex-002], plain[ex-003] and 93 more)",
+        "the prompt has changed: 96 of its 96 prompts differ (plain[ex-001], plain[ex-002], plain[ex-003] and 93 more)",
     ),
     (
         "sampling",
         lambda suite, run: edit(suite, "suite: small", "suite: small\nsampling: {seed: 3}"),
         "seed was 0 then",
     ),
-    ("mode", lambda suite, run: edit(suite, "  user: |", "  completion: |"), "were sent otherwise"),
+    ("mode", lambda suite, run: edit(suite, "  user: |", "  completion: |"), "were sent differently"),
     (
         "gone examples",
         lambda suite, run: suite_file(suite.parent, count=11),
         "8 of its 96 cases are no longer in the suite (plain[ex-012]",
     ),
     ("new operator", lambda suite, run: suite_file(suite.parent, more="  - sanity.empty"), "cases were not asked"),
-    ("baseline", lambda suite, run: stored(run, replies_kept=False), "holds no replies, as baselines do not"),
+    ("baseline", lambda suite, run: stored(run, replies_kept=False), "it keeps no replies (baselines do not)"),
     ("waves", lambda suite, run: stored(run, waves=2), "was asked in waves"),
     ("other suite", lambda suite, run: edit(suite, "suite: small", "suite: big"), 'holds no suite "big", but "small"'),
     ("damaged", lambda suite, run: run.write_text("{"), "is not valid JSON"),
@@ -232,7 +232,7 @@ def test_gates_of_a_part_of_the_cases_are_not_decided(folder: Path, capsys: pyte
     path = suite_file(folder)
     file = store(path, keep=lambda case: case.example.id in ("ex-001", "ex-002"))
     assert main(["rescore", str(file), str(path), "--output", "new.json"]) == 2
-    assert "gates are not decided: only 16 of 96 cases were asked" in capsys.readouterr().err
+    assert "gates were not decided: only 16 of 96 cases were run" in capsys.readouterr().err
     assert (folder / "new.json").read_bytes() == file.read_bytes()
 
 

@@ -122,7 +122,7 @@ def test_no_is_read_as_an_answer_but_not_as_a_determiner() -> None:
 
 def test_labels_that_differ_only_in_case_are_told_apart_by_case() -> None:
     assert read("a", ("A", "a")) == "a"
-    assert read_choice("a", ("a", "a")) == Reading(None, "two labels are shown alike")
+    assert read_choice("a", ("a", "a")) == Reading(None, "two labels are displayed identically")
 
 
 def test_case_counts_when_the_suite_says_so() -> None:

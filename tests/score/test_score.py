@@ -64,7 +64,7 @@ def test_shown_labels_are_mapped_back_to_canonical_ones(make_case: MakeCase) -> 
 def test_ignored_constraint_is_noticed(make_case: MakeCase) -> None:
     verdict = score(make_case(expected="bug"), Response("It is a bug.", "stop", "constrained"), CHOICE, LABELS)
     assert verdict.outcome is Outcome.UNPARSED
-    assert verdict.reason == "the server did not obey the constraint to the labels"
+    assert verdict.reason == "the server ignored the constraint to the labels"
 
 
 def test_cut_off_answers_are_truncated_unless_a_label_is_complete(make_case: MakeCase) -> None:
@@ -115,7 +115,8 @@ def test_numbers_within_the_tolerance_are_right_and_agree(make_case: MakeCase) -
     assert (first.answer, first.correct) == ("3.1416", True)
     assert free(make_case, "3.2", "3.1416", check="number", tolerance=0.01).correct is False
     assert free(make_case, "1,000", "1000.0", check="number").correct
-    assert free(make_case, "5", "five", check="number").correct is False
+    assert free(make_case, "5", "five", check="number").correct
+    assert free(make_case, "5", "several", check="number").correct is False
 
 
 @pytest.mark.parametrize(
@@ -138,13 +139,13 @@ def test_json_values_are_compared_by_content(
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ("no json", "the answer holds no JSON"),
-        ('{"a": 1} or {"a": 2}', "the answer may hold several JSON values"),
-        ('{"a": 1, "a": 2}', "a key of the JSON stands there twice"),
+        ("no json", "the answer contains no JSON"),
+        ('{"a": 1} or {"a": 2}', "the answer may contain several JSON values"),
+        ('{"a": 1, "a": 2}', "the JSON has a duplicate key"),
         ('{"a": NaN}', "NaN is not JSON"),
         ('{"b": 1}', "the JSON has no 'a'"),
         ("[" * 100_000, "the JSON is nested too deeply"),
-        ('```\n{"a": 1}\n```\n```\n{"a": 2}\n```', "the answer holds several fenced blocks"),
+        ('```\n{"a": 1}\n```\n```\n{"a": 2}\n```', "the answer contains several fenced blocks"),
     ],
 )
 def test_json_that_is_not_one_clear_value_is_no_answer(make_case: MakeCase, text: str, reason: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from llmrobust.cli import main
+from llmrobust.cli.commands.search import next_steps
 from llmrobust.errors import OperatorError, SuiteError
 from llmrobust.loading import load_plan
 from llmrobust.operators.findings import Findings, FoundWording, parse_formats_found, parse_wordings_found
@@ -59,10 +60,24 @@ def test_a_finding_for_another_prompt_is_told(tmp_path: Path) -> None:
         load_plan(path, tmp_path)
 
 
+def test_what_a_search_prints_runs_what_it_found(tmp_path: Path) -> None:
+    found = FINDINGS.model_copy(update={"wordings": (WORDING.model_copy(update={"reviewed": True}),)})
+    (tmp_path / "worst 1.yaml").write_text(found.text())
+    _, *entries = next_steps(found, tmp_path / "worst 1.yaml")
+    path = tmp_path / "a.robust.yaml"
+    path.write_text(SUITE.split("perturb:")[0] + "\n".join(entries) + "\n")
+    assert {case.variant for case in load_plan(path, tmp_path).cases} >= {"deepwordbug-1"}
+
+
+def test_a_search_without_findings_says_so(tmp_path: Path) -> None:
+    nothing = FINDINGS.model_copy(update={"wordings": ()})
+    assert list(next_steps(nothing, tmp_path / "found.yaml")) == ["no wording with worse answers was found"]
+
+
 def test_worst_cases_stand_alone(tmp_path: Path) -> None:
     reviewed = FINDINGS.text().replace("reviewed: false", "reviewed: true")
     path = written(tmp_path, reviewed, f"{FIXED}  - typo.drop\n")
-    with pytest.raises(SuiteError, match="other operators cannot stand beside it"):
+    with pytest.raises(SuiteError, match="it cannot be combined with other operators"):
         load_plan(path, tmp_path)
 
 
@@ -71,7 +86,7 @@ def test_worst_cases_stand_alone(tmp_path: Path) -> None:
     [
         ("[1]", "not written by `llmrobust search`"),
         ("suite: [", "not valid YAML"),
-        ("suite: a\nmodel: b\nexamples: 1\nseed: 0\nprompts: 1\n", "holds no wordings"),
+        ("suite: a\nmodel: b\nexamples: 1\nseed: 0\nprompts: 1\n", "has no wordings"),
         ("suite: a\n", "model: Field required"),
     ],
 )
@@ -90,7 +105,7 @@ def test_what_is_written_is_read_again() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (["--recipe", "bertattack"], 'no recipe is called "bertattack"'),
+        (["--recipe", "bertattack"], 'unknown recipe "bertattack"'),
         (["--budget", "0"], "--budget must be at least 1"),
         (["--at-once", "0"], "--at-once must be at least 1"),
     ],
@@ -105,4 +120,4 @@ def test_word_recipes_ask_for_an_embedding(project: Project, monkeypatch, capsys
     monkeypatch.chdir(project.path)
     command = ["search", "suites/reviews.robust.yaml", "--llm", "keyword:", "--recipe", "textfooler"]
     assert main(command) == 2
-    assert "name one with --embedding" in capsys.readouterr().err
+    assert "pass one with --embedding" in capsys.readouterr().err

@@ -23,7 +23,7 @@ def test_nearest_words_come_first_and_the_cosine_is_a_bound(tmp_path: Path) -> N
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("good 1 0\nbad 1\n", "v.txt:2: 1 numbers where 2"), ("good x y\n", "v.txt:1: not a word"), ("", "holds no word")],
+    [("good 1 0\nbad 1\n", "v.txt:2: 1 numbers where 2"), ("good x y\n", "v.txt:1: not a word"), ("", "has no words")],
 )
 def test_a_file_that_is_no_embedding_is_refused(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "v.txt").write_text(text)

@@ -34,19 +34,19 @@ class _Planned:
 
 
 @command(
-    "Keep a run that pytest stored with --robust-json as the baseline of its suites. A run that is not "
-    "whole, was asked in waves, has unanswered cases, or gates that do not pass is refused. Exit code 0: saved, 1: "
+    "Save a run stored with --robust-json as the baseline of its suites. A run is refused if it is "
+    "incomplete, was run in waves, has unanswered cases, or has gates that did not pass. Exit code 0: saved, 1: "
     "refused (nothing is written), 2: the run cannot be used.",
     [
-        ("llmrobust baseline save run.json --dry-run", "what would be replaced, and how it differs"),
-        ("llmrobust baseline save run.json --suite triage --to s3/baselines", "one suite, into another folder"),
+        ("llmrobust baseline save run.json --dry-run", "what would be replaced, and the differences"),
+        ("llmrobust baseline save run.json --suite triage --to s3/baselines", "one suite, saved to another folder"),
     ],
 )
-@click.argument("stored", type=PATH, metavar="RUN", help="JSON file of a run")
+@click.argument("stored", type=PATH, metavar="RUN", help="JSON file of a stored run")
 @click.option("--suite", metavar="NAME", multiple=True, help="only this suite of the run; repeatable")
-@click.option("--full", is_flag=True, help="keep replies and label probabilities too, in a larger file")
-@click.option("--force", is_flag=True, help="save a run that would be refused")
-@click.option("--dry-run", is_flag=True, help="print what would be saved, and write nothing")
+@click.option("--full", is_flag=True, help="keep replies and label probabilities too (larger file)")
+@click.option("--force", is_flag=True, help="save a run even if it would be refused")
+@click.option("--dry-run", is_flag=True, help="print what would be saved without writing anything")
 @click.option("--to", "folder", type=PATH, metavar="DIR", help=FOLDER)
 @project_option
 def save(chosen: Chosen) -> int:
@@ -65,13 +65,13 @@ def save(chosen: Chosen) -> int:
     planned = [_planned(run, suite, chosen, project.root, folder) for suite in suites]
     doubles = [one.path for one in planned if [other.path for other in planned].count(one.path) > 1]
     if doubles:
-        raise WrongUse(f"two suites of {chosen.stored} would be saved as {doubles[0]}; give suites names of their own")
+        raise WrongUse(f"two suites of {chosen.stored} would be saved as {doubles[0]}; give each suite its own name")
     refused = any(one.obstacles for one in planned) and not chosen.force
     for one in planned:
         for line in _said(one, refused=bool(one.obstacles) and not chosen.force):
             _print(line)
     if refused:
-        print("nothing was saved; --force saves it all the same", file=sys.stderr)
+        print("nothing was saved; --force saves it anyway", file=sys.stderr)
         return 1
     if chosen.dry_run:
         print("nothing was saved (--dry-run)")
@@ -83,42 +83,42 @@ def save(chosen: Chosen) -> int:
 
 def _chosen_suites(run: RunResult, names: Sequence[str] | None, path: Path) -> list[SuiteResult]:
     if not run.suites:
-        raise WrongUse(f"{path}: holds no suite")
+        raise WrongUse(f"{path}: has no suites")
     held = [suite.name for suite in run.suites]
     unknown = [name for name in names or [] if name not in held]
     if unknown:
-        raise WrongUse(f'{path}: holds no suite "{unknown[0]}", but {", ".join(held)}')
+        raise WrongUse(f'{path}: has no suite "{unknown[0]}"; it has {", ".join(held)}')
     return [suite for suite in run.suites if not names or suite.name in names]
 
 
 def _planned(run: RunResult, suite: SuiteResult, chosen: Chosen, root: Path, folder: Path | None) -> _Planned:
     from llmrobust.errors import ReportError
     from llmrobust.results.baselines import baseline_of
-    from llmrobust.results.compatibility import obstacles
+    from llmrobust.results.compatibility import incompatibilities
     from llmrobust.results.json_reader import read_run
     from llmrobust.suitefile.paths import baseline_file
 
     suite_path = root / suite.path
     if folder is None and not suite_path.is_file():
         raise WrongUse(
-            f"{suite.path}: there is no such suite file below {root}, so its baseline has no place beside it; go "
+            f"{suite.path}: no such suite file below {root}, so its baseline cannot be saved beside it; go "
             "to the project that the run was made in, or name a folder with --to"
         )
     path = baseline_file(suite_path, suite.name, folder)
     if path.resolve() == chosen.stored.resolve():
-        raise WrongUse(f"{path} is the suite's baseline already")
-    before, problems = None, list(obstacles(suite))
+        raise WrongUse(f"{path} is already the suite's baseline")
+    before, problems = None, [str(one) for one in incompatibilities("save", suite)]
     if path.exists():
         try:
             before = read_run(path)
             held = before.suites[0] if len(before.suites) == 1 else None
             if held is None or held.name != suite.name:
-                problems.append(f"{path} is there already and no baseline of this suite")
+                problems.append(f"{path} exists and is not a baseline of this suite")
                 before = None
             elif held.path != suite.path and (root / held.path).is_file():
-                problems.append(f"{path} is the baseline of {held.path}, another suite of this name")
+                problems.append(f"{path} is the baseline of {held.path}, another suite with this name")
         except ReportError as error:
-            problems.append(f"{error}; it would be replaced")
+            problems.append(f"{error}; saving would overwrite it")
     return _Planned(path, baseline_of(run, suite, chosen.full), before, tuple(problems))
 
 
@@ -129,7 +129,7 @@ def _said(one: _Planned, refused: bool) -> Iterator[str]:
     done = "refused" if refused else "replaces the baseline" if one.before else "new baseline"
     yield f"{one.run.suites[0].name}: {_short(one.path)}: {done}"
     yield from (f"  {what:12} {values}" for what, values in replaced(one.before, one.run))
-    yield from (f"  {'refused:' if refused else 'in spite of:'} {problem}" for problem in one.obstacles)
+    yield from (f"  {'refused:' if refused else 'ignored:'} {problem}" for problem in one.obstacles)
 
 
 def _print(*lines: str) -> None:
@@ -155,7 +155,7 @@ def _files(folder: Path | None) -> list[Path]:
 
 
 def _facts(path: Path, root: Path, folder: Path | None) -> dict[str, Any]:
-    """What is said of a baseline, for people and machines. `state`: "fits", or why it does not."""
+    """The facts of a baseline, for people and machines. `state`: "matches", or why it does not."""
     from llmrobust.errors import ReportError
     from llmrobust.results.baselines import COMPARED
     from llmrobust.results.json_reader import read_run
@@ -163,7 +163,7 @@ def _facts(path: Path, root: Path, folder: Path | None) -> dict[str, Any]:
     try:
         run = read_run(path)
         if len(run.suites) != 1:
-            raise ReportError(f"{path}: holds {len(run.suites)} suites; a baseline holds one")
+            raise ReportError(f"{path}: has {len(run.suites)} suites; a baseline has exactly one")
     except ReportError as error:
         return {"file": str(path), "suite": None, "cause": error.kind, "state": str(error).removeprefix(f"{path}: ")}
     suite = run.suites[0]
@@ -182,14 +182,14 @@ def _facts(path: Path, root: Path, folder: Path | None) -> dict[str, Any]:
 
 
 def _state(run: RunResult, suite: SuiteResult, root: Path, folder: Path | None, path: Path) -> tuple[str | None, str]:
-    """Whether a baseline still fits its suite: a fixed word for why not (None if it does), and words."""
+    """Whether a baseline still matches its suite: a fixed word for why not (None if it does), and a text."""
     from llmrobust.errors import LlmRobustError
     from llmrobust.loading import load_suite_file
     from llmrobust.results.compatibility import stored_reference
 
     suite_path = root / suite.path
     if not suite_path.is_file():
-        return "no-suite", f"its suite file {suite.path} is not there"
+        return "no-suite", f"its suite file {suite.path} does not exist"
     try:
         now = load_suite_file(suite_path, root, folder)
     except LlmRobustError as error:
@@ -197,12 +197,12 @@ def _state(run: RunResult, suite: SuiteResult, root: Path, folder: Path | None, 
     found = stored_reference(path, now, run.manifest.model, baseline=True)
     if found.problem is not None:
         return found.problem.kind, found.problem.reason
-    return None, "fits; the prompt is another one now" if "prompt" in found.differs else "fits"
+    return None, "matches; the prompt has changed" if "prompt" in found.differs else "matches"
 
 
 @command(
-    "The baselines below a folder. Exit code 1: one does not fit its suite.",
-    [("llmrobust baseline list", "the baselines below this folder, and whether they still fit")],
+    "List the baselines below a folder. Exit code 1: a baseline no longer matches its suite.",
+    [("llmrobust baseline list", "the baselines below this folder, and whether they still match")],
 )
 @json_option()
 @click.option("--in", "folder", type=PATH, metavar="DIR", help=FOLDER)
@@ -212,7 +212,7 @@ def list_(chosen: Chosen) -> int:
     project = project_of([Path.cwd()], noconftest=chosen.noconftest)
     folder = chosen.folder or project.settings.baselines
     if folder is not None and not folder.is_dir():
-        raise WrongUse(f"{folder}: there is no such folder")
+        raise WrongUse(f"{folder}: no such folder")
     found = [_facts(path, project.root, folder) for path in _files(folder)]
     if chosen.json:
         print(json.dumps(found, indent=2, ensure_ascii=False))
@@ -220,7 +220,7 @@ def list_(chosen: Chosen) -> int:
         for one in found:
             _print(*_listed(one))
         if not found:
-            print("no baseline is here; `llmrobust baseline save RUN.json` makes one", file=sys.stderr)
+            print("no baselines here; `llmrobust baseline save RUN.json` creates one", file=sys.stderr)
     return 1 if any(one["cause"] for one in found) else 0
 
 
@@ -237,7 +237,7 @@ def _listed(one: dict[str, Any]) -> Iterator[str]:
 
 
 @command(
-    "What a baseline holds. Exit code 1: it does not fit its suite.",
+    "Show a baseline. Exit code 1: it no longer matches its suite.",
     [("llmrobust baseline show triage", "the baseline of the suite triage")],
 )
 @click.argument("baseline", metavar="NAME|FILE", help="the suite's name, or the baseline's file")
@@ -277,10 +277,12 @@ def _named(name: str, folder: Path | None) -> Path:
     wanted = baseline_file(Path(), name, Path()).name
     found = [path for path in _files(folder) if path.name == wanted]
     if len(found) > 1:
-        raise WrongUse(f'{len(found)} baselines are called "{name}": {", ".join(map(str, found))}; name the file')
+        raise WrongUse(
+            f'{len(found)} baselines are named "{name}": {", ".join(map(str, found))}; give the file instead'
+        )
     if not found:
         there = ", ".join(sorted({path.stem for path in _files(folder)})) or "none"
-        raise WrongUse(f'no baseline is called "{name}"; there are {there}')
+        raise WrongUse(f'no baseline named "{name}"; available: {there}')
     return found[0]
 
 
@@ -295,5 +297,5 @@ baseline = Group(
 baseline.examples = (
     ("pytest suites/ --robust-json run.json", "a run"),
     ("llmrobust baseline save run.json", "keep each of its suites as that suite's baseline"),
-    ("llmrobust baseline list", "the baselines below this folder, and whether they still fit"),
+    ("llmrobust baseline list", "the baselines below this folder, and whether they still match"),
 )

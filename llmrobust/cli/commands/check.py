@@ -13,7 +13,8 @@ import click
 
 from llmrobust.cli.command import PATH, Chosen, colour_option, command, json_option, project_option
 from llmrobust.cli.project import project_of
-from llmrobust.errors import Diagnostic, Location, OperatorError, SuiteError, WrongUse
+from llmrobust.errors import Diagnostic, LlmRobustError, Location, SuiteError, WrongUse
+from llmrobust.suitefile.suite import left_out_words
 from llmrobust.text.colour import styled, wants_colour
 from llmrobust.text.phrases import many
 
@@ -62,8 +63,8 @@ class Checked:
 
 
 @command(
-    "Load suites, make all of their cases, and report every mistake. Warnings fail nothing: they "
-    "are for what is hardly meant, such as a gate that can never pass. Exit code 1: there are mistakes.",
+    "Load suites, generate all their cases, and report every error. Warnings do not change the exit code: they point "
+    "at what is probably unintended, such as a gate that can never pass. Exit code 1: there are errors.",
     [
         ("llmrobust check", "every suite below this folder"),
         ("llmrobust check suites/ more/triage.robust.yaml", "a folder and a file"),
@@ -94,7 +95,7 @@ def suite_files(paths: Sequence[Path]) -> list[Path]:
     found: dict[Path, Path] = {}
     for path in paths:
         if not path.exists():
-            raise WrongUse(f"{path}: there is no such file or folder")
+            raise WrongUse(f"{path}: no such file or folder")
         for file in sorted(_below(path)) if path.is_dir() else [path]:
             found.setdefault(file.resolve(), file)
     return list(found.values())
@@ -138,7 +139,7 @@ def _checked(path: Path, root: Path) -> Checked:
         plan = load_plan(path, root)
     except SuiteError as error:
         return Checked(path, None, tuple(map(Finding, error.diagnostics)))
-    except OperatorError as error:
+    except LlmRobustError as error:
         return Checked(path, None, (Finding(Diagnostic(str(error), Location(path, 1, 1))),))
     return Checked(path, plan, tuple(Finding(one, "warning") for one in _doubts(path, plan)))
 
@@ -160,7 +161,7 @@ def _doubts(path: Path, plan: Plan) -> Iterator[Diagnostic]:
             use, _ = here[0]
             what = use.label if len(here) == 1 else f"the family {use.family}"
             hint = f"`llmrobust operators {use.operator.name if len(here) == 1 else use.family}` says what it needs"
-            yield source.problem(f"{what} changes nothing in any example: it makes no case", at, hint)
+            yield source.problem(f"{what} changes nothing in any example, so it adds no cases", at, hint)
     targets = gate_targets(plan.suite, plan.columns())
     for target, gate in zip(targets, forecast(plan).gates, strict=True):
         if gate.hopeless:
@@ -173,7 +174,7 @@ def _same_name(path: Path, other: Path) -> Finding:
     source = read_source(path)
     at = source.at_value(("suite",))
     message = f'{other} is named "{source.value["suite"]}" too'
-    hint = "stored runs and baselines know suites by name: give each its own"
+    hint = "stored runs and baselines identify suites by name: give each its own"
     return Finding(source.problem(message, at, hint), "warning")
 
 
@@ -189,6 +190,7 @@ def _as_json(checked: Sequence[Checked], root: Path) -> dict[str, Any]:
                 "examples": None if one.plan is None else len(one.plan.suite.examples),
                 "cases": None if one.plan is None else len(one.plan.cases),
                 "gates": None if one.plan is None else len(one.plan.suite.gates),
+                "left_out": None if one.plan is None else dict(one.plan.suite.left_out),
             }
             for one in checked
         ],
@@ -207,8 +209,10 @@ def _lines(checked: Sequence[Checked], on: bool) -> Iterator[str]:
         if one.plan is not None:
             gates = len(one.plan.suite.gates)
             said = [many(len(one.plan.suite.examples), "example"), many(len(one.plan.cases), "case")]
-            said.append(many(gates, "gate") if gates else "no gate: each flipped or wrong case fails")
+            said.append(many(gates, "gate") if gates else "no gates: each flipped or wrong case fails")
             yield f"{one.path}: {', '.join(said)}"
+            if left := left_out_words(one.plan.suite.left_out):
+                yield f"  {left}"
     errors = [sum(finding.severity == "error" for finding in one.findings) for one in checked]
     warnings = sum(finding.severity == "warning" for one in checked for finding in one.findings)
     bad = sum(count > 0 for count in errors)

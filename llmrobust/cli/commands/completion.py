@@ -10,16 +10,16 @@ SHELLS = ("bash", "zsh", "fish")
 
 
 @command(
-    "Print a script with which a shell completes commands, options, files, and the names of operators, metrics and "
-    "recipes. The script asks llmrobust each time, so it stays valid when llmrobust or a plugin is updated.",
+    "Print a shell script that completes commands, options, files, and the names of operators, metrics and "
+    "recipes. The script calls llmrobust each time, so it stays valid when llmrobust or a plugin is updated.",
     [
-        ("llmrobust completion bash > ~/.local/share/bash-completion/completions/llmrobust", "bash, for good"),
+        ("llmrobust completion bash > ~/.local/share/bash-completion/completions/llmrobust", "bash, permanently"),
         ('eval "$(llmrobust completion bash)"', "bash, for this session"),
-        ('llmrobust completion zsh > "${fpath[1]}/_llmrobust"', "zsh; then start a new one"),
+        ('llmrobust completion zsh > "${fpath[1]}/_llmrobust"', "zsh; then start a new shell"),
         ("llmrobust completion fish > ~/.config/fish/completions/llmrobust.fish", "fish"),
     ],
 )
-@click.argument("shell", type=click.Choice(SHELLS), help="which shell's script")
+@click.argument("shell", type=click.Choice(SHELLS), help="the shell")
 def completion(chosen: Chosen) -> int:
     """Print a shell's completion script."""
     from click.shell_completion import get_completion_class

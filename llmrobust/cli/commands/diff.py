@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 @command(
-    "Compare OLD and NEW, paired by example and variant: which answers changed, which gates, what "
-    "broke and what healed, and the effect with its interval. Each side is the file of a stored run, a model (with "
+    "Compare OLD and NEW, paired by example and variant: which answers and gates changed, which cases "
+    "broke or healed, and the effect with its interval. Each side is the file of a stored run, a model (with "
     "--suite), or a git revision of the suites (with --suite; . is the working tree). Exit code 0: NEW is not "
-    "worse, 1: it is worse (a gate that passed no longer does, or accuracy, without gold answers consistency, fell "
-    "by more than chance explains), 2: they cannot be compared, or wrong use.",
+    "worse, 1: it is worse (a gate that passed no longer passes, or accuracy fell by more than chance explains; "
+    "consistency where there are no gold answers), 2: they cannot be compared, or a usage error.",
     [
         ("llmrobust diff main.json run.json", "two stored runs"),
         ("llmrobust diff tiny hf:./candidate --suite suites/triage.robust.yaml", "two models"),
@@ -34,11 +34,13 @@ if TYPE_CHECKING:
 )
 @click.argument("old", metavar="OLD", help="a run's file, a model, or a revision (run:..., model:..., git:...)")
 @click.argument("new", metavar="NEW", help="the same")
-@click.option("--suite", type=PATH, metavar="FILE", multiple=True, help="suite to ask or to show; repeatable")
+@click.option(
+    "--suite", type=PATH, metavar="FILE", multiple=True, help="suite to run, or to limit the report to; repeatable"
+)
 @click.option("--llm", metavar="SPEC", multiple=True, help="model for revisions (default: as for pytest)")
 @click.option("--format", type=click.Choice(("terminal", "markdown", "json")), default="terminal")
 @click.option("--output", type=PATH, metavar="FILE", help="write to FILE (default: standard output)")
-@click.option("--cases", type=int, metavar="N", default=10, help="cases shown of each kind (default: 10)")
+@click.option("--cases", type=int, metavar="N", default=10, help="cases to show of each kind (default: 10)")
 @click.option("--key", default="diff", help="markdown: KEY in the hidden first line (default: diff)")
 @colour_option
 @project_option

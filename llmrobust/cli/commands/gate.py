@@ -12,11 +12,11 @@ from llmrobust.cli.project import suite_plan
 
 
 @command(
-    "Decide the gates of a suite on a run that pytest stored with --robust-json: after a bound was "
-    "changed, or where there is no model. Exit code 0: all pass, 1: one does not, 2: the run is of no use.",
+    "Re-evaluate a suite's gates on a run stored with --robust-json: after a bound changed, or where "
+    "no model is available. Exit code 0: all pass, 1: a gate does not pass, 2: the run cannot be used.",
     [
-        ("pytest suites/triage.robust.yaml --robust-json run.json", "ask once, and keep everything"),
-        ("llmrobust gate run.json suites/triage.robust.yaml", "after a bound was changed"),
+        ("pytest suites/triage.robust.yaml --robust-json run.json", "run once and store everything"),
+        ("llmrobust gate run.json suites/triage.robust.yaml", "after changing a bound"),
     ],
 )
 @click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run")
@@ -30,21 +30,21 @@ def gate(chosen: Chosen) -> int:
     from llmrobust.gate import evaluate
     from llmrobust.report.failure_messages import explain_decision
     from llmrobust.report.run_terminal import decision_text
-    from llmrobust.results.compatibility import unusable
+    from llmrobust.results.compatibility import incompatibilities
     from llmrobust.results.json_reader import read_run, stored_table, suite_in
     from llmrobust.results.json_writer import decision_json
     from llmrobust.runner import stored_references
 
     if chosen.suite.suffix == ".json" and chosen.stored.suffix in (".yaml", ".yml"):
-        print(f"{chosen.suite} is a run and {chosen.stored} a suite; the order is: gate RUN SUITE", file=sys.stderr)
+        print(f"{chosen.suite} is a run and {chosen.stored} is a suite; the order is: gate RUN SUITE", file=sys.stderr)
         return 2
     plan = suite_plan(chosen)
     suite = plan.suite
     try:
         run = read_run(chosen.stored)
         stored = suite_in(run, suite, chosen.stored)
-        problem = unusable(stored, plan)
-        table = stored_table(stored, suite) if not problem else None
+        problem = next(incompatibilities("gates", stored, plan=plan), None)
+        table = stored_table(stored, suite) if problem is None else None
     except ReportError as error:
         print(error, file=sys.stderr)
         return 2

@@ -28,14 +28,13 @@ TRIED = 40
 
 
 @command(
-    "Write a first suite for a prompt: its variables, the data beside it, the gold answers, the "
-    "operators that change something in it, and gates are found out; every line is explained in the file. The "
-    "prompt is a Jinja2 template, a chat as JSON or YAML, or a text with {placeholders} or $variables. A file that "
-    "exists is not overwritten.",
+    "Write a first suite for a prompt. Detects its variables, the data beside it, the gold answers and the "
+    "operators that apply to it, and proposes gates; the file explains every line. The prompt is a Jinja2 template, "
+    "a chat as JSON or YAML, or a text with {placeholders} or $variables. An existing file is not overwritten.",
     [
         ("llmrobust init prompts/triage.jinja", "data: triage.jsonl beside it, or the only data file there"),
-        ("llmrobust init prompt.txt --data tickets.csv --answer category", "where it cannot be found out"),
-        ("llmrobust init chat.json --output suites/", "the suite into another folder"),
+        ("llmrobust init prompt.txt --data tickets.csv --answer category", "where it cannot be detected"),
+        ("llmrobust init chat.json --output suites/", "write the suite to another folder"),
     ],
 )
 @click.argument("prompt", type=ReadableFile("a prompt file"), metavar="PROMPT_FILE", help="the prompt")
@@ -43,8 +42,8 @@ TRIED = 40
 @click.option("--answer", metavar="FIELD", help="the column with the gold answers")
 @click.option("--output", type=PATH, metavar="SUITE", help="file or folder (default: beside the prompt)")
 @click.option("--name", help="the suite's name (default: the prompt file's)")
-@click.option("--seed", type=int, metavar="N", default=0, help="of everything that is drawn (default: 0)")
-@click.option("--force", is_flag=True, help="overwrite a suite that is there")
+@click.option("--seed", type=int, metavar="N", default=0, help="seed of all random choices (default: 0)")
+@click.option("--force", is_flag=True, help="overwrite an existing suite")
 @project_option
 def init(chosen: Chosen) -> int:
     """Write a first suite from a prompt file."""
@@ -55,7 +54,7 @@ def init(chosen: Chosen) -> int:
     stem = re.sub(r"[._-]?(user|prompt)$", "", path.name.split(".")[0]) or path.name.split(".")[0]
     output = _output(chosen.output, path, stem)
     if output.exists() and not chosen.force:
-        raise WrongUse(f"{output} is there already: --force overwrites it, --output names another file")
+        raise WrongUse(f"{output} already exists: --force overwrites it, --output writes to another file")
     root = project_of([path, output.parent], noconftest=chosen.noconftest).root
     variables = _variables(prompt, path, root)
     if not variables:
@@ -69,7 +68,7 @@ def init(chosen: Chosen) -> int:
     output.parent.mkdir(parents=True, exist_ok=True)
     draft = replace(draft, operators=_that_change_something(_loaded(draft, output, root)))
     if not draft.operators:
-        raise WrongUse(f"{path}: no operator finds anything to change in its prompts; see `llmrobust operators`")
+        raise WrongUse(f"{path}: no operator applies to its prompts; see `llmrobust operators`")
     plan = plan_suite(_loaded(draft, output, root))
     output.write_text(suite_text(draft, output.parent), encoding="utf-8")
     print("\n".join(_said(draft, plan, output, variables, [note for note in (why, unsure) if note])))
@@ -103,7 +102,7 @@ def _data(chosen: Chosen, path: Path, prompt: DraftPrompt, variables: list[str])
     data, why = found_data(path, variables, used)
     if data is None and chosen.answer is not None:
         raise WrongUse(
-            f"--answer names a column, and there is no data: name it with --data{f' ({why})' if why else ''}"
+            f"--answer names a column, but there is no data: pass it with --data{f' ({why})' if why else ''}"
         )
     return data, why
 

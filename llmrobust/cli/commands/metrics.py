@@ -16,12 +16,12 @@ from llmrobust.errors import WrongUse
 @command(
     "List the metrics with their formulas, ranges, and what they need.",
     [
-        ("llmrobust metrics", "what a gate may be put on"),
-        ("llmrobust metrics consistency", "one of them in full"),
-        ("llmrobust metrics --json", "the same for a script"),
+        ("llmrobust metrics", "every metric that a gate can use"),
+        ("llmrobust metrics consistency", "one metric in full"),
+        ("llmrobust metrics --json", "for a script"),
     ],
 )
-@click.argument("name", required=False, shell_complete=complete_metrics, help="a metric, in full")
+@click.argument("name", required=False, shell_complete=complete_metrics, help="show this metric in full")
 @click.option("--markdown", is_flag=True, help="the table of docs/metrics.md")
 @json_option()
 @project_option
@@ -29,17 +29,19 @@ def metrics(chosen: Chosen) -> int:
     """Print the metrics, or one of them."""
     if chosen.markdown and chosen.json:
         raise WrongUse("--markdown and --json exclude each other")
+    from llmrobust.loading import load_installed
     from llmrobust.metrics import metric_names
     from llmrobust.report.catalogue.metrics import metric_facts_of, metrics_table, metrics_text
 
     if chosen.markdown:
         print(metrics_table(), end="")
         return 0
+    load_installed()
     project_of([Path.cwd()], noconftest=chosen.noconftest)
     names = metric_names()
     if chosen.name is not None:
         names = [chosen.name] if chosen.name in names else []
-        stop_without(names, f'no metric is called "{chosen.name}"', chosen.name, metric_names())
+        stop_without(names, f'unknown metric "{chosen.name}"', chosen.name, metric_names())
     if chosen.json:
         print(json.dumps([metric_facts_of(name) for name in names], indent=2, ensure_ascii=False))
     else:

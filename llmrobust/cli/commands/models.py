@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 FORMAT, VERSION = "llmrobust-models", 1
 _SCORING = {
-    "logprobs": "by log-probabilities, in one pass over the prompt a label's token",
-    "constrained": "by an answer that the server constrains to the labels",
-    "text": "by reading what the model writes",
+    "logprobs": "by log-probabilities, one forward pass per label token",
+    "constrained": "by output that the server constrains to the labels",
+    "text": "by parsing the generated text",
 }
 
 
 @command(
-    "Open models and say what they are and can do: build, chat template, context, how labels are "
-    "scored, how many prompts a call takes. Without SPEC: which forms there are, and what pytest would use here. "
+    "Open models and show what they support: version, chat template, context, how labels are "
+    "scored, prompts per call. Without SPEC: list the supported forms, and the model that pytest would use here. "
     "Exit code 1: a model cannot be used.",
     [
         ("llmrobust models", "the forms of SPEC, and what is configured here"),
-        ("llmrobust models http://127.0.0.1:8000/v1", "what a server that runs is and can do"),
+        ("llmrobust models http://127.0.0.1:8000/v1", "what a running server supports"),
         ("llmrobust models tiny --json", "the bundled model, for a script"),
     ],
 )
@@ -84,7 +84,7 @@ def info_lines(info: ModelInfo) -> Iterator[str]:
         "context": f"{info.max_model_len:,} tokens" if info.max_model_len else "not known",
         "labels": _SCORING.get(info.scoring[0], info.scoring[0]),
         "": f"(it offers {', '.join(info.scoring)}; one pass: {'yes' if 'logprobs' in info.scoring else 'no'})",
-        "takes": f"{info.max_batch:,} prompts a call, {info.max_in_flight:,} calls at a time",
+        "takes": f"{info.max_batch:,} prompts per call, {info.max_in_flight:,} calls at a time",
         "fingerprint": info.fingerprint,
         **{name: value for name, value in info.details.items() if value},
     }

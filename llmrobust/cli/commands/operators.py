@@ -14,7 +14,7 @@ from llmrobust.errors import WrongUse
 
 
 @command(
-    "List the perturbation operators with what they promise, an example, and where they come from.",
+    "List the perturbation operators with their guarantees, an example, and their sources.",
     [
         ("llmrobust operators", "all families with their operators"),
         ("llmrobust operators typo", "one family"),
@@ -22,7 +22,7 @@ from llmrobust.errors import WrongUse
     ],
 )
 @click.argument(
-    "name", required=False, shell_complete=complete_operators, help="an operator or a family, with its parameters"
+    "name", required=False, shell_complete=complete_operators, help="show this operator or family with its parameters"
 )
 @click.option("--markdown", is_flag=True, help="the built-in ones as a page (docs/operators.md)")
 @json_option()
@@ -31,8 +31,8 @@ def operators(chosen: Chosen) -> int:
     """Print the operators, or one of them."""
     if chosen.markdown and chosen.json:
         raise WrongUse("--markdown and --json exclude each other")
+    from llmrobust.loading import load_installed
     from llmrobust.operators import REGISTRY
-    from llmrobust.operators.registry import load_installed
     from llmrobust.report.catalogue.operators import operator_facts, operators_page, operators_text
 
     load_installed()
@@ -42,8 +42,8 @@ def operators(chosen: Chosen) -> int:
     if chosen.name is not None:
         names = [name for name in names if chosen.name in (name, name.split(".")[0])]
         known = REGISTRY.names() if "." in chosen.name else REGISTRY.families()
-        stop_without(names, f'no operator or family is called "{chosen.name}"', chosen.name, known)
-    found = [operator for name in names if (operator := REGISTRY.get(name)) is not None]
+        stop_without(names, f'unknown operator or family "{chosen.name}"', chosen.name, known)
+    found = [REGISTRY.get(name) for name in names]
     if chosen.json:
         print(json.dumps([operator_facts(operator) for operator in found], indent=2, ensure_ascii=False))
     elif chosen.markdown:

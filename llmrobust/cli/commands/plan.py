@@ -12,11 +12,14 @@ from llmrobust.cli.project import suite_plan
 
 
 @command(
-    "Say before any request how many cases, prompts and tokens a suite has, and what smallest "
-    "difference its gates can tell from chance. Exit code 1: a gate can never pass or fail.",
+    "Estimate, before any request, how many cases, prompts and tokens a suite has, and the smallest "
+    "difference its gates can detect. Exit code 1: a gate can never pass, or never fail.",
     [
         ("llmrobust plan suites/triage.robust.yaml", "cases, prompts, tokens, and the power of each gate"),
-        ("llmrobust plan suites/triage.robust.yaml --likeness 0.9", "where variants are answered nearly alike"),
+        (
+            "llmrobust plan suites/triage.robust.yaml --likeness 0.9",
+            "if the variants of an example get nearly the same answers",
+        ),
     ],
 )
 @click.argument("suite", type=ReadableFile("a suite file"), help="suite file")
@@ -25,7 +28,7 @@ from llmrobust.cli.project import suite_plan
     type=float,
     metavar="R",
     default=0.5,
-    help="how alike the variants of one example are answered, 0 to 1 (default: 0.5)",
+    help="correlation of the answers to variants of one example, 0 to 1 (default: 0.5)",
 )
 @json_option()
 @project_option
@@ -34,7 +37,7 @@ def plan(chosen: Chosen) -> int:
     from llmrobust.gate.forecast import forecast
 
     if not 0 <= chosen.likeness <= 1:
-        print("--likeness must lie between 0 and 1", file=sys.stderr)
+        print("--likeness must be between 0 and 1", file=sys.stderr)
         return 2
     found = forecast(suite_plan(chosen), chosen.likeness)
     if chosen.json:

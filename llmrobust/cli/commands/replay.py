@@ -27,13 +27,13 @@ if TYPE_CHECKING:
 
 
 @command(
-    "Ask one case of a suite, beside its unperturbed prompt: the prompt with its edits marked, its "
-    "tokens, what is sent, the answers, the labels' probabilities, and how they were read. The model is asked "
-    "afresh. Exit code 1: the case did not pass each time.",
+    "Rerun one case of a suite together with its unperturbed prompt. Shows the prompt with its edits marked, its "
+    "tokens, the request, the answers, the label probabilities, and how the answers were read. The reply store is "
+    "not used by default. Exit code 1: the case did not pass every time.",
     [
         (
             "llmrobust replay 'suites/triage.robust.yaml::typo::keyboard-0[ex-001]'",
-            "quotes: brackets mean something",
+            "quoted: shells expand brackets",
         ),
         ("llmrobust replay --times 20 'suites/triage.robust.yaml::original::plain[ex-001]'", "is it noise?"),
     ],
@@ -44,13 +44,11 @@ if TYPE_CHECKING:
     metavar="NODEID",
     nargs=-1,
     required=True,
-    help="the test's name as pytest prints it, in quotes",
+    help="the test's id as pytest prints it, in quotes",
 )
 @click.option("--llm", metavar="SPEC", multiple=True, help="as for pytest (default: as for pytest)")
-@click.option("--times", type=int, metavar="N", default=1, help="ask N times (default: 1)")
-@click.option(
-    "--use-store", is_flag=True, help="answer from pytest's store of replies where it has one, and keep new ones"
-)
+@click.option("--times", type=int, metavar="N", default=1, help="send N times (default: 1)")
+@click.option("--use-store", is_flag=True, help="use pytest's reply store where it has a reply, and store new ones")
 @json_option()
 @colour_option
 @project_option

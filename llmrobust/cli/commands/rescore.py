@@ -20,16 +20,16 @@ SHOWN = 10
 
 
 @command(
-    "Judge the replies of a stored run by its suite as it is now: after the answer section, gold "
-    "answers or gates were changed. Exit code 0: all gates pass, 1: one does not, 2: the run is of no use, as its "
-    "prompts are others, or answers cannot be read so without asking again.",
+    "Judge a stored run's replies by the current suite: after its answer section, gold answers or "
+    "gates changed. Exit code 0: all gates pass, 1: a gate does not pass, 2: the run cannot be used, because its "
+    "prompts changed or its answers cannot be reread without new requests.",
     [
-        ("llmrobust rescore run.json suites/triage.robust.yaml", "what the changed suite says of old replies"),
-        ("llmrobust rescore run.json suites/triage.robust.yaml --output new.json", "the same as a stored run"),
+        ("llmrobust rescore run.json suites/triage.robust.yaml", "old replies, judged by the changed suite"),
+        ("llmrobust rescore run.json suites/triage.robust.yaml --output new.json", "also store the result as a run"),
     ],
 )
 @click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run, with its replies")
-@click.argument("suite", type=ReadableFile("a suite file"), metavar="SUITE", help="suite file as it is now")
+@click.argument("suite", type=ReadableFile("a suite file"), metavar="SUITE", help="the current suite file")
 @click.option("--output", type=PATH, metavar="FILE", help="write the whole new run to FILE")
 @click.option("--baselines", type=PATH, metavar="DIR", help="folder of baselines (default: as pytest's)")
 @json_option("for machines: the decisions, as `gate --json`")
@@ -42,7 +42,7 @@ def rescore(chosen: Chosen) -> int:
     from llmrobust.runner import rescored
 
     if chosen.suite.suffix == ".json" and chosen.stored.suffix in (".yaml", ".yml"):
-        raise WrongUse(f"{chosen.suite} is a run and {chosen.stored} a suite; the order is: rescore RUN SUITE")
+        raise WrongUse(f"{chosen.suite} is a run and {chosen.stored} is a suite; the order is: rescore RUN SUITE")
     path = readable_file(chosen.suite, "a suite file")
     project = project_of([path], noconftest=chosen.noconftest)
     plan = load_plan(path, project.root, chosen.baselines or project.settings.baselines)
@@ -57,7 +57,7 @@ def rescore(chosen: Chosen) -> int:
         write_json(new, chosen.output)
         print(f"wrote {chosen.output}", file=sys.stderr if chosen.json else sys.stdout)
     if plan.suite.gates and not suite.decisions:
-        print(f"gates are not decided: only {len(suite.cases)} of {suite.planned} cases were asked", file=sys.stderr)
+        print(f"gates were not decided: only {len(suite.cases)} of {suite.planned} cases were run", file=sys.stderr)
         return 2
     return 0 if all(one.tolerated for one in suite.decisions) else 1
 
@@ -76,7 +76,7 @@ def _print(before: SuiteResult, after: SuiteResult) -> None:
     if len(changed) > SHOWN:
         print(f"  and {len(changed) - SHOWN:,} more")
     if before.noise is not None and after.noise is None:
-        print("the noise floor is not known for this way of reading answers, and is not taken off")
+        print("no noise floor is known for this way of reading answers, so none is subtracted")
     print()
     for line in [*suite_lines(after), *decision_lines(after)]:
         print("".join(text for text, _ in inert_line(line)))

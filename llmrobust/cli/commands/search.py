@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -20,9 +23,9 @@ PROMPTS_A_WORDING_SEARCH = 300
 
 
 @command(
-    "Search the wording of the instruction that the model answers worst (an attack recipe), or the "
-    "formats that it answers best and worst (format). What is found is written to a file for a person to review; "
-    "`attack.wording` and `format.found` run it as a suite of its own.",
+    "Search for the wording of the instruction with the worst answers (an attack recipe), or for the "
+    "formats with the best and worst answers (format). The results are written to a file for review; "
+    "`attack.wording` and `format.found` run them in a separate suite.",
     [
         ("llmrobust search suites/triage.robust.yaml --recipe textbugger", "the worst wording of the instruction"),
         ("llmrobust search suites/triage.robust.yaml --recipe format --budget 2000", "the best and worst format"),
@@ -38,14 +41,16 @@ PROMPTS_A_WORDING_SEARCH = 300
     shell_complete=complete_recipes,
     help="deepwordbug, textbugger, charattack, textfooler, wordattack, or format",
 )
-@click.option("--budget", type=int, metavar="N", help="prompts that may be asked (default: 300 an example)")
+@click.option("--budget", type=int, metavar="N", help="most prompts to send (default: 300 per example)")
 @click.option("--examples", type=int, metavar="N", help="use the first N examples only")
-@click.option("--formats", type=int, metavar="N", default=320, help="formats that are drawn (default: 320)")
-@click.option("--at-once", type=int, metavar="N", default=1, help="formats asked in one step (default: 1)")
-@click.option("--seed", type=int, help="instead of the suite's")
+@click.option("--formats", type=int, metavar="N", default=320, help="formats to sample (default: 320)")
+@click.option("--at-once", type=int, metavar="N", default=1, help="formats tried per step (default: 1)")
+@click.option("--seed", type=int, help="seed to use instead of the suite's")
 @click.option("--embedding", type=PATH, metavar="FILE", help="word vectors, for recipes that swap words")
-@click.option("--out", type=PATH, metavar="FILE", help="where to write (default: NAME.found.yaml beside it)")
-@click.option("--store", type=PATH, metavar="FILE", help="keep replies in this file")
+@click.option(
+    "--out", type=PATH, metavar="FILE", help="where to write (default: SUITE.RECIPE.found.yaml beside the suite)"
+)
+@click.option("--store", type=PATH, metavar="FILE", help="store replies in this file")
 @project_option
 def search(chosen: Chosen) -> int:
     """Search the worst wording or format of a prompt."""
@@ -76,13 +81,25 @@ def search(chosen: Chosen) -> int:
     found = found.model_copy(update={"model": info.name if info else "", "prompts": questions.prompts})
     out = chosen.out or chosen.suite.with_name(f"{suite.name}.{chosen.recipe}.found.yaml")
     out.write_text(found.text(), encoding="utf-8")
-    print(f"{questions.prompts:,} prompts asked; written to {out}: review it before a suite runs it")
+    print(f"{questions.prompts:,} prompts sent; wrote {out}")
+    print("\n".join(next_steps(found, out)))
     return 0
+
+
+def next_steps(found: Findings, out: Path) -> Iterator[str]:
+    """How to run what was found."""
+    if not (found.wordings or found.formats):
+        yield "no wording with worse answers was found"
+        return
+    operator = "attack.wording" if found.wordings else "format.found"
+    yield "review it, set `reviewed: true`, and run it in a separate suite in the same folder:"
+    yield "perturb:"
+    yield f"  - {operator}: {{file: {json.dumps(out.name, ensure_ascii=False)}}}"
 
 
 def _wrong_use(chosen: Chosen, recipes: list[str]) -> str:
     if chosen.recipe not in recipes:
-        return f'no recipe is called "{chosen.recipe}"; there are {", ".join(recipes)}'
+        return f'unknown recipe "{chosen.recipe}"; available: {", ".join(recipes)}'
     for name in ("budget", "examples", "formats", "at_once"):
         value = getattr(chosen, name)
         if value is not None and value < 1:
@@ -100,7 +117,7 @@ def _wordings(chosen: Chosen, questions: Questions) -> Findings:
     recipe = RECIPES[chosen.recipe]
     if recipe.needs_embedding and chosen.embedding is None:
         raise OperatorError(
-            f"{recipe.name} swaps words for their neighbours in an embedding: name one with --embedding"
+            f"{recipe.name} replaces words by their neighbours in an embedding: pass one with --embedding"
         )
     near = Embedding.read(chosen.embedding).near if chosen.embedding is not None else None
     block = attackable(questions)
@@ -108,7 +125,7 @@ def _wordings(chosen: Chosen, questions: Questions) -> Findings:
     budget = PROMPTS_A_WORDING_SEARCH if chosen.budget is None else max(1, chosen.budget // count)
     found = attacked(questions, Attack(block.text, block.protected, recipe, budget, questions.suite.seed, near))
     print(f"{recipe.name}: {found.evaluations} wordings over {count} examples")
-    print(f"right before {found.clean.right:.3f}, after {found.score.right:.3f}, drop rate {found.drop_rate:.3f}")
+    print(f"accuracy before {found.clean.right:.3f}, after {found.score.right:.3f}, drop rate {found.drop_rate:.3f}")
     print(f"  {found.original}\n  {found.text}")
     wordings: tuple[FoundWording, ...] = ()
     if found.words:

@@ -23,7 +23,7 @@ from llmrobust.text.colour import styled, wants_colour
 
 
 @command(
-    "Print the variants that a suite makes of an example: what each operator changes in the prompt.",
+    "Print the variants that a suite generates from an example: what each operator changes in the prompt.",
     [
         ("llmrobust show suites/triage.robust.yaml", "all variants of the first example"),
         (
@@ -33,10 +33,10 @@ from llmrobust.text.colour import styled, wants_colour
     ],
 )
 @click.argument("suite", type=ReadableFile("a suite file"), help="suite file")
-@click.option("--example", metavar="ID", multiple=True, help="this example (default: the first); repeatable")
+@click.option("--example", metavar="ID", multiple=True, help="example to show (default: the first); repeatable")
 @click.option("--only", metavar="NAME", shell_complete=complete_operators, help="only this family, operator or use")
-@click.option("--full", is_flag=True, help="whole prompts instead of the edited places")
-@json_option("for machines: one object a variant, one a line")
+@click.option("--full", is_flag=True, help="whole prompts instead of only the edits")
+@json_option("JSON Lines: one object per variant")
 @colour_option
 @project_option
 def show(chosen: Chosen) -> int:
@@ -51,7 +51,7 @@ def show(chosen: Chosen) -> int:
         return 2
     if chosen.only is not None and chosen.only not in uses:
         print(
-            f'{chosen.suite}: nothing in it is called "{chosen.only}"; there are {", ".join(sorted(uses))}',
+            f'{chosen.suite}: nothing named "{chosen.only}"; available: {", ".join(sorted(uses))}',
             file=sys.stderr,
         )
         return 2

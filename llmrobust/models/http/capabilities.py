@@ -101,7 +101,7 @@ async def _models(client: HttpClient) -> list[Mapping[str, Any]]:
         raise ModelError(f"{client.root} does not list its models at /v1/models: {error}") from None
     found = answer.get("data") if isinstance(answer, dict) else None
     if not isinstance(found, list) or not all(isinstance(entry, dict) and "id" in entry for entry in found):
-        raise ModelError(f"{client.root}/v1/models does not answer like an OpenAI-compatible server")
+        raise ModelError(f"{client.root}/v1/models did not answer like an OpenAI-compatible server")
     return found
 
 
@@ -117,7 +117,7 @@ def _chosen(entries: list[Mapping[str, Any]], wanted: str, root: str) -> Mapping
     if not names:
         raise ModelError(f"{root} serves no model")
     if len(names) > 1:
-        raise ModelError(f"{root} serves {len(names)} models: say which as {root}/v1#MODEL. It has: {shown}")
+        raise ModelError(f"{root} serves {len(names)} models: choose one with {root}/v1#MODEL. It has: {shown}")
     return entries[0]
 
 

@@ -76,14 +76,14 @@ async def identify(client: HttpClient, model: str, *, chat: bool, weights: str =
         return _unknown("the server did not answer the probes")
     texts = [[text for text, _ in answers] for answers in (first, again)]
     if texts[0] != texts[1]:
-        return _unknown("equal probes got different answers")
+        return _unknown("identical probes got different answers")
     if not any(texts[0]) and not any(scores for _, scores in first):
-        return _unknown("the server answered the probes with nothing")
+        return _unknown("the server gave empty answers to the probes")
     if weights:
         seen: Any = first if first == again else texts[0]
         return Identity(fingerprint_of(json.dumps(seen)), BY_WEIGHTS, weights)
     if first != again:
-        return _unknown("equal probes got different log-probabilities")
+        return _unknown("identical probes got different log-probabilities")
     return Identity(fingerprint_of(json.dumps(first)), BY_ANSWERS)
 
 

@@ -171,7 +171,7 @@ def _root(address: str) -> str:
         raise ModelError(f'"{address}" is not a server address: write it as http://HOST:PORT/v1')
     if parts.username or parts.password:
         raise ModelError(
-            f"a model's address is stored with its results, so it must not hold a password: take it out of "
+            f"a model's address is stored with its results, so it must not contain a password: take it out of "
             f"{parts.scheme}://...@{parts.hostname} and put the key in LLMROBUST_API_KEY"
         )
     path = parts.path.rstrip("/")

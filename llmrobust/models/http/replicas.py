@@ -99,7 +99,7 @@ def _difference(first: ModelInfo, other: ModelInfo) -> str:
     if first.max_model_len != other.max_model_len:
         return f"their contexts are {first.max_model_len} and {other.max_model_len} tokens"
     if first.details.get("probe_answers") != other.details.get("probe_answers"):
-        return "they answer equal prompts differently"
+        return "they answer identical prompts differently"
     for name, value in first.details.items():
         if other.details.get(name) != value:
             return f"their {name} is {value or 'unknown'} and {other.details.get(name) or 'unknown'}"

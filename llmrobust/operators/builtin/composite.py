@@ -147,7 +147,7 @@ def _part(entry: str | dict[str, dict[str, Any] | None], severity: int | None) -
     name, given = (entry, None) if isinstance(entry, str) else next(iter(entry.items()), ("", None))
     if isinstance(entry, dict) and len(entry) != 1:
         raise ValueError("an entry of `of` names one operator")
-    found = REGISTRY.get(name)
+    found = REGISTRY.find(name)
     if found is None:
         near = nearest(name, REGISTRY.names())
         hint = f'; did you mean "{near}"?' if near else "; `llmrobust operators` lists all of them"

@@ -12,8 +12,9 @@ _HEAD = "| metric | formula | range | better | needs | undefined when | source |
 
 
 def metrics_table() -> str:
-    """All metrics in Markdown, sorted by name."""
-    return _HEAD + "\n".join(_row(METRICS.get(name)) for name in METRICS.names()) + "\n"
+    """The built-in metrics in Markdown, sorted by name."""
+    built_in = (metric for metric in METRICS if metric.statistic.__module__.startswith("llmrobust."))
+    return _HEAD + "\n".join(map(_row, built_in)) + "\n"
 
 
 def metrics_text(names: Sequence[str], in_full: bool = False) -> str:

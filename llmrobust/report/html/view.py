@@ -12,9 +12,9 @@ from llmrobust.metrics import Measurement
 from llmrobust.plan import ORIGINAL
 from llmrobust.report.html.charts import Confusion, Curve, HeatMap, Strips, confusion, curves, heat_map, strips
 from llmrobust.report.html.scale import Scale, fitting
-from llmrobust.report.run_terminal import table_notes
+from llmrobust.report.run_terminal import row_name, table_notes
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.suite_result import SuiteResult
+from llmrobust.results.suite_result import ANSWER, SuiteResult
 from llmrobust.score.verdict import Status
 from llmrobust.text.word_diff import Piece, prompt_diff, short_diff
 
@@ -36,9 +36,9 @@ _EXTRA = (
     ("worst_case_accuracy", "examples right in every variant"),
     ("unanimity", "examples with one answer in every variant"),
     ("attack_success_rate", "right answers that some variant broke"),
-    ("recovery_rate", "wrong answers that a perturbation put right"),
+    ("recovery_rate", "wrong answers that a perturbation corrected"),
     ("spread", "best variant's accuracy less the worst one's"),
-    ("performance_drop_rate", "share of the accuracy that was lost"),
+    ("performance_drop_rate", "share of accuracy lost"),
 )
 
 
@@ -210,6 +210,8 @@ def _rows(suite: SuiteResult) -> Iterable[GroupRow]:
         for name in operators:
             found = query(suite, operator=f"operator:{name}")
             yield _row(suite, "operator", name, 2 if several else 1, counts[family, name], found)
+    for name in dict.fromkeys(m.group for m in suite.measurements if m.scope == ANSWER) if families else ():
+        yield _row(suite, ANSWER, name, 1, counts.total() - originals, query(suite))
 
 
 def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int, link: str) -> GroupRow:
@@ -218,7 +220,7 @@ def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int, li
         for metric in ("accuracy", "consistency", "accuracy_drop", "worst_case_accuracy")
     )
     return GroupRow(
-        name=group or "all perturbed",
+        name=row_name(scope, group),
         indent=indent,
         cases=cases,
         accuracy=accuracy,

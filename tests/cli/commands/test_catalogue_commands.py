@@ -74,7 +74,7 @@ def test_operators_can_be_asked_for_by_name_or_family(capsys):
     assert "- rate (default 0.05)" in out
     assert "format" not in out
     assert main(["operators", "typos"]) == 2
-    assert 'no operator or family is called "typos"; did you mean "typo"?' in capsys.readouterr().err
+    assert 'unknown operator or family "typos"; did you mean "typo"?' in capsys.readouterr().err
     assert main(["operators", "zzz"]) == 2
     assert "known are appraisal, attack" in capsys.readouterr().err
     assert main(["operators", "typo.keybord"]) == 2

@@ -42,7 +42,7 @@ def test_it_says_what_was_checked(tmp_path, capsys):
     write(tmp_path, "a.robust.yaml", GOOD)
     code, out = checked(capsys, str(tmp_path))
     assert code == 0
-    assert "a.robust.yaml: 2 examples, 4 cases, no gate: each flipped or wrong case fails" in out
+    assert "a.robust.yaml: 2 examples, 4 cases, no gates: each flipped or wrong case fails" in out
     assert out.endswith("checked 1 suite file: no mistake\n")
 
 
@@ -89,8 +89,8 @@ def test_what_is_hardly_meant_is_a_warning(tmp_path, capsys):
     assert code == 0
     assert {one["severity"] for one in found} == {"warning"}
     said = [one["message"] for one in found]
-    assert said[0] == "the family rag changes nothing in any example: it makes no case"
-    assert said[1].startswith("consistency: it can never pass: 2 examples")
+    assert said[0] == "the family rag changes nothing in any example, so it adds no cases"
+    assert said[1].startswith("consistency: it can never pass: 2 flawless examples")
     assert said[2].endswith('a.robust.yaml is named "a" too')
     assert (found[1]["line"], found[2]["line"]) == (6, 1)
     assert "warning: " in checked(capsys, str(tmp_path))[1]
@@ -117,7 +117,7 @@ def test_a_file_that_pytest_does_not_collect_is_checked_with_a_warning(tmp_path,
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [(b"suite: \xff\n", "not UTF-8"), (b"", "the suite file is empty"), (b"suite: a\0\n", "must not stand in YAML")],
+    [(b"suite: \xff\n", "not UTF-8"), (b"", "the suite file is empty"), (b"suite: a\0\n", "is not allowed in YAML")],
 )
 def test_files_that_are_no_text_are_mistakes_with_a_place(tmp_path, capsys, content, said):
     path = tmp_path / "a.robust.yaml"
@@ -151,7 +151,7 @@ def test_operators_of_conftest_are_known_as_to_pytest(tmp_path, capsys):
     said = json.loads(done.stdout)
     assert said["root"] == str(tmp_path)
     assert [one["message"] for one in said["diagnostics"]] == [
-        "shout.loud changes nothing in any example: it makes no case"
+        "shout.loud changes nothing in any example, so it adds no cases"
     ]
     code, out = checked(capsys, "--noconftest", str(tmp_path / "suites"))
     assert code == 1

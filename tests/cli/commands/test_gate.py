@@ -186,7 +186,7 @@ def test_the_noise_floor_is_measured_and_taken_off(tmp_path: Path, capsys: pytes
     assert quiet.interval()[1] > 0.2, "five examples cannot prove that there is none"
     file = stored(tmp_path, path, noisy=2)
     assert main(["gate", str(file), str(path)]) == 0
-    assert "0.812" in capsys.readouterr().out, "0.75 kept, and 0.1 of equal prompts flip too: 1 - 0.15 / 0.8"
+    assert "0.812" in capsys.readouterr().out, "0.75 kept, and 0.1 of identical prompts flip too: 1 - 0.15 / 0.8"
     assert main(["gate", str(stored(tmp_path, path)), str(path)]) == 1
     missing = {key: value for key, value in replies(plan).items() if key != plan.probes[0].request}
     assert noise_floor(plan, missing) is None  # type: ignore[arg-type]
@@ -200,7 +200,7 @@ def test_a_plan_says_what_is_asked_and_warns_of_hopeless_gates(
     assert main(["plan", str(path)]) == 1
     said = capsys.readouterr().out
     assert "small: 12 examples" in said
-    assert "it can never pass: 12 examples without a fault prove 0.758 at most (381 would do)" in said
+    assert "it can never pass: 12 flawless examples prove at most 0.758 (381 would suffice)" in said
     assert said.count("WARNING") == 1
     assert main(["plan", str(path), "--json", "--likeness", "0"]) == 1
     found = json.loads(capsys.readouterr().out)

@@ -160,6 +160,7 @@ def test_a_column_of_json_is_found_whatever_it_is_called(project):
     project.write("q.jsonl", jsonl(rows))
     _, plan = started(project, "q.jinja")
     assert (plan.suite.answer.field, plan.suite.answer.check) == ("person", "json")
+    assert [(field.name, field.check) for field in plan.suite.answer.fields] == [("name", "exact"), ("age", "number")]
 
 
 def test_answers_that_cannot_be_told_are_left_out_with_a_word(project):
@@ -168,10 +169,10 @@ def test_answers_that_cannot_be_told_are_left_out_with_a_word(project):
     project.write("q.jsonl", jsonl(rows))
     out, plan = started(project, "q.jinja")
     assert plan.suite.answer.field is None
-    assert "the answers may stand in a or b: say which with --answer" in out
+    assert "the answers may be in a or b: choose one with --answer" in out
     out, plan = started(project, "q.jinja", "--force", "--answer", "b")
     assert plan.suite.answer.choices == ("u", "v")
-    assert "not compared word by word" in started(project, "q.jinja", "--force", "--answer", "long")[0]
+    assert "cannot be compared exactly" in started(project, "q.jinja", "--force", "--answer", "long")[0]
 
 
 def test_columns_that_are_only_written_otherwise_are_renamed(project):
@@ -205,21 +206,21 @@ def test_nothing_is_overwritten_unless_that_is_wanted(project):
 @pytest.mark.parametrize(
     ("name", "text", "options", "code", "said"),
     [
-        ("a.txt", "Summarise [INSERT TEXT] please.", [], 2, "write {{ insert_text }} where the input stands (in place of [INSERT TEXT])"),
-        ("a.txt", "Say something.", [], 2, "write {{ text }} where the input stands"),
+        ("a.txt", "Summarise [INSERT TEXT] please.", [], 2, "write {{ insert_text }} where the input goes (in place of [INSERT TEXT])"),
+        ("a.txt", "Say something.", [], 2, "write {{ text }} where the input goes"),
         ("a.jinja", "{% if x %}", [], 2, "a.jinja:1:1: the template is not valid"),
         ("a.jinja", "Hi {{ text }", [], 2, "a.jinja:1:1: the template is not valid"),
         ("a.txt", " \n", [], 2, "is empty"),
-        ("a.py", "PROMPT = '{{ x }}'", [], 2, "copy its prompt into a file of its own, such as a.jinja"),
+        ("a.py", "PROMPT = '{{ x }}'", [], 2, "copy its prompt into a separate file, such as a.jinja"),
         ("a.robust.yaml", "suite: a", [], 2, "is a suite already"),
         ("a.json", "{", [], 2, "is not valid JSON"),
-        ("a.json", '{"temperature": 1}', [], 2, "holds no prompt that can be read"),
+        ("a.json", '{"temperature": 1}', [], 2, "has no readable prompt"),
         ("a.json", '[{"role": "tool", "content": "{{ x }}"}]', [], 2, "this one has the role 'tool'"),
-        ("a.jinja", "{{ x }}", ["--data", "none.csv"], 2, "none.csv: there is no such file"),
+        ("a.jinja", "{{ x }}", ["--data", "none.csv"], 2, "none.csv: no such file"),
         ("a.jinja", "{{ x }}", ["--data", "pytest.ini"], 2, "a data file cannot end in"),
         ("a.jinja", "{{ x }}", ["--data", "suites/rows.csv"], 2, "has no x in every row, which the prompt uses; its columns are y"),
         ("a.jinja", "{{ y }}", ["--data", "suites/rows.csv", "--answer", "z"], 2, "not every row has z; its columns are y"),
-        ("a.jinja", "{{ x }}", ["--answer", "z"], 2, "there is no data: name it with --data"),
+        ("a.jinja", "{{ x }}", ["--answer", "z"], 2, "there is no data: pass it with --data"),
         ("a.jinja", "{{ x }}", ["--output", "suite.yaml"], 2, "pytest collects only files that end in .robust.yaml"),
         ("folder/a.jinja", "{{ x }}", [], 0, ""),
     ],
@@ -237,7 +238,7 @@ def test_mistakes_are_said_and_nothing_is_written(project, name, text, options, 
 def test_a_file_that_is_no_text_or_no_file_is_said(project):
     (project.path / "a.txt").write_bytes(b"\xff\xfe")
     assert "not UTF-8" in project.run("init", "a.txt").err
-    assert project.run("init", "suites").err == "suites: is a folder, a prompt file was wanted\n"
+    assert project.run("init", "suites").err == "suites: is a folder; expected a prompt file\n"
 
 
 NAMES = st.sampled_from(["text", "question", "a_b"])

@@ -26,7 +26,16 @@ def test_a_server_is_described_by_what_it_can_do(project, server, monkeypatch):
     url = server().url
     ended = project.run("models", url)
     assert ended.code == 0
-    for said in ("context", "512 tokens", "in one pass", "one pass: yes", "server_version", "9.9", "template", "chat"):
+    for said in (
+        "context",
+        "512 tokens",
+        "one forward pass",
+        "one pass: yes",
+        "server_version",
+        "9.9",
+        "template",
+        "chat",
+    ):
         assert said in ended.out
     assert "sk-secret" not in ended.out + project.run("models", "--json", url).out
 
@@ -35,7 +44,7 @@ def test_a_server_without_scores_says_how_labels_are_read(project, server):
     one = server(features={"chat", "completions"})
     said = json.loads(project.run("models", "--json", one.url).out)["models"][0]
     assert (said["one_pass"], said["scoring"], said["details"]["lists"]) == (False, ["text"], "no")
-    assert "by reading what the model writes" in project.run("models", one.url).out
+    assert "by parsing the generated text" in project.run("models", one.url).out
 
 
 def test_models_that_cannot_be_used_fail_and_do_not_hide_the_others(project, server):

@@ -102,14 +102,17 @@ def test_it_shows_and_judges_only_where_it_is_asked_to(stored, make_run, capsys)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["none.json"], "none.json: there is no such file"),
+        (["none.json"], "none.json: no such file"),
         (["broken.json"], "broken.json: is not valid JSON"),
         (["other.json"], "other.json: is not a stored run; pytest writes one with --robust-json FILE"),
-        (["."], ".: is a folder, a stored run was wanted"),
-        (["run.json", "--output", "run.pdf"], "run.pdf: its name does not say in which form; give --format"),
-        (["run.json", "--against", "run.json"], "--against is for html, not for terminal"),
-        (["run.json", "--key", "x"], "--key is for markdown, not for terminal"),
-        (["run.json", "--format", "sarif", "--cases", "3"], "--cases is for terminal and markdown, not for sarif"),
+        (["."], ".: is a folder; expected a stored run"),
+        (["run.json", "--output", "run.pdf"], "run.pdf: cannot choose a format from this name; give --format"),
+        (["run.json", "--against", "run.json"], "--against only applies to html, not to terminal"),
+        (["run.json", "--key", "x"], "--key only applies to markdown, not to terminal"),
+        (
+            ["run.json", "--format", "sarif", "--cases", "3"],
+            "--cases only applies to markdown and terminal, not to sarif",
+        ),
         (["run.json", "--format", "markdown", "--key", "a-->"], "--key: 'a-->' is not a valid key"),
         (["run.json", "--output", "broken.json/x.md"], "broken.json"),
     ],

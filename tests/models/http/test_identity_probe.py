@@ -136,10 +136,10 @@ def test_weights_on_this_machine_identify_a_server_at_any_port_until_its_answers
 @pytest.mark.parametrize(
     ("probed", "reason"),
     [
-        (noisy, "equal probes got different answers"),
+        (noisy, "identical probes got different answers"),
         (lambda answer, number: says("-", logprob=-number)(answer, number), "different log-probabilities"),
         (lambda answer, number: None, "did not answer the probes"),
-        (says(""), "answered the probes with nothing"),
+        (says(""), "gave empty answers to the probes"),
     ],
     ids=["noisy-texts", "noisy-scores", "refused", "empty"],
 )
@@ -183,7 +183,7 @@ def test_replicas_that_answer_alike_share_the_load_in_any_order(server, tmp_path
 
 
 def test_replicas_that_answer_differently_are_refused(server):
-    with pytest.raises(ModelError, match="not replicas of one model: they answer equal prompts differently"):
+    with pytest.raises(ModelError, match="not replicas of one model: they answer identical prompts differently"):
         opened(server(features=set(ALIAS_ONLY)), server(features=set(ALIAS_ONLY), probed=says("other")))
 
 

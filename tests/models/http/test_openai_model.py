@@ -205,7 +205,7 @@ def test_one_long_prompt_does_not_fail_the_scores_of_others(server, asked):
 @pytest.mark.parametrize(
     ("models", "wanted", "words"),
     [
-        (["a", "b"], "", "serves 2 models: say which as .*#MODEL. It has: a, b"),
+        (["a", "b"], "", "serves 2 models: choose one with .*#MODEL. It has: a, b"),
         (["llama"], "#lama", 'no model "lama" at .*; did you mean "llama"'),
         ([], "", "serves no model"),
     ],

@@ -1,0 +1,96 @@
+"""The one way in which llmrobust finds things by name: its own, those of a conftest.py, those of distributions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Generic, TypeVar, cast
+
+from llmrobust.errors import LlmRobustError
+from llmrobust.text.phrases import did_you_mean
+
+T = TypeVar("T")
+
+
+class Registry(Generic[T]):
+    """Values of one kind by name.
+
+    kind: what one is called in messages, such as "metric". group: the entry-point group of distributions that bring
+    more. Such an entry point names a module that registers what it brings when it is imported, or one value, registered
+    under the entry point's name. error: raised for names that are taken or unknown, and for broken distributions.
+    """
+
+    def __init__(self, kind: str, group: str, error: type[LlmRobustError]):
+        self.kind = kind
+        self.group = group
+        self.error = error
+        self._entries: dict[str, T] = {}
+        self._loaded: set[tuple[str, str]] = set()
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._entries
+
+    def __iter__(self) -> Iterator[T]:
+        """The values, sorted by name."""
+        return (self._entries[name] for name in self.names())
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def add(self, name: str, value: T) -> None:
+        """Register a value. Raises the registry's error when the name is taken."""
+        if name in self._entries:
+            raise self.error(f"{self._article} {self.kind} named {name!r} exists already")
+        self._entries[name] = value
+
+    def find(self, name: str) -> T | None:
+        """The value of that name, or None."""
+        return self._entries.get(name)
+
+    def get(self, name: str) -> T:
+        """The value of that name. Raises the registry's error with the nearest name that there is."""
+        if name not in self._entries:
+            raise self.error(self.unknown(name))
+        return self._entries[name]
+
+    def names(self) -> list[str]:
+        """All names, sorted."""
+        return sorted(self._entries)
+
+    def unknown(self, name: str) -> str:
+        """The message for a name that is not registered."""
+        hint = did_you_mean(name, self.names())
+        return f'unknown {self.kind} "{name}"' + (f"; {hint}" if hint else "")
+
+    def installed(self) -> list[EntryPoint]:
+        """The entry points of installed distributions, sorted by name; none of them is imported."""
+        return sorted(entry_points(group=self.group), key=lambda point: point.name)
+
+    def load_installed(self) -> None:
+        """Register what installed distributions bring, each once. Raises the registry's error for a broken one."""
+        for point in self.installed():
+            self.load(point)
+
+    def load(self, point: EntryPoint) -> None:
+        """Register what one entry point brings, once. Raises the registry's error where it cannot be imported."""
+        if (point.name, point.value) in self._loaded:
+            return
+        value = self.imported(point)
+        self._loaded.add((point.name, point.value))
+        if not isinstance(value, ModuleType) and self.find(point.name) is not value:
+            self.add(point.name, cast("T", value))
+
+    def imported(self, point: EntryPoint) -> object:
+        """What an entry point names, not registered. Raises the registry's error where it cannot be imported."""
+        try:
+            return point.load()
+        except Exception as error:
+            where = point.dist.name if point.dist is not None else point.module
+            raise self.error(
+                f"the {self.kind}s of {where} cannot be loaded: {type(error).__name__}: {error}"
+            ) from error
+
+    @property
+    def _article(self) -> str:
+        return "an" if self.kind[0] in "aeiou" else "a"
