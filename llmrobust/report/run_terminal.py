@@ -11,7 +11,7 @@ from textwrap import wrap
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
-from llmrobust.models.protocol import BY_ADDRESS, NOT_OPENED, SESSION_ONLY
+from llmrobust.models.protocol import ADAPTED, BY_ADDRESS, NOT_OPENED, SESSION_ONLY
 from llmrobust.plan import ORIGINAL
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.changes_summary import changed_lines, is_unchanged
@@ -60,10 +60,12 @@ def model_lines(result: RunResult) -> list[Line]:
         line.append((f", {asked.failed:,} failed", "red bold"))
     name = f"model {model.spec} ({model.name}, {model.backend})" if model else "no model was opened"
     not_opened = dict(model.details).get(NOT_OPENED) if model else None
+    adapted = dict(model.details).get(ADAPTED) if model else None
+    told: list[Line] = [[(f"adapted to the server: {adapted}", "yellow")]] if adapted else []
     note = identity_note(result)
     if note:
         line.append((f"; {note}", "yellow" if SESSION_ONLY in note or BY_ADDRESS in note else ""))
-    return [[(name, "bold")], *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []), line]
+    return [[(name, "bold")], *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []), line, *told]
 
 
 def suite_lines(suite: SuiteResult) -> list[Line]:

@@ -19,7 +19,7 @@ NEARLY_ALL = 0.9
 """An answer given to so many examples, or so many responses that could not be read, is worth a warning."""
 FEW = 8
 """Fewer examples say nothing of a model's habits."""
-UNREAD = 0.25
+UNREAD = 0.1
 TRUNCATED = 0.02
 
 

@@ -206,6 +206,10 @@ class Suite:
     noise_floor: NoiseSpec | None = None
     cases: CaseMode = "report"
     protect: tuple[str, ...] = ()
+    extra: str = ""
+    """Further fields of the body of HTTP requests, as JSON with sorted keys; empty without any."""
+    chat_template_kwargs: str = ""
+    """What chat templates are given beside the messages, likewise."""
     digest: str = ""
     left_out: tuple[tuple[str, int], ...] = ()
     """Rows of the data that are no examples: (why, how many), why being a key of `LEFT_OUT`."""

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from llmrobust.loading import load_plan
-from llmrobust.plan import Plan
 from llmrobust.models.protocol import ModelInfo
+from llmrobust.plan import Plan
 from llmrobust.request import Failure, Reply, Request, Response, ScoredBy
 from llmrobust.runner import run_plans
 from llmrobust.score.scoring_choice import ORIGINALS, PERTURBED, scoring_choice, scoring_sample
