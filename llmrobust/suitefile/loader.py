@@ -101,6 +101,8 @@ class _Loading:
         messages, mode = self._messages(raw.get("prompt"))
         answer = read_answer(source, raw.get("answer"), self._checks)
         sampling = self._sampling(raw.get("sampling"), answer)
+        extra = self._body("extra", top.extra if top else {})
+        template = self._body("chat_template_kwargs", top.chat_template_kwargs if top else {})
         entries = raw.get("perturb")
         uses = PerturbReader(source, self._root, self._registry, self._files).uses(
             entries if isinstance(entries, list) else []
@@ -138,8 +140,8 @@ class _Loading:
             cases=top.cases or ("report" if gates else "strict"),
             protect=tuple(top.protect),
             left_out=read.left_out,
-            extra=self._body("extra", top.extra),
-            chat_template_kwargs=self._body("chat_template_kwargs", top.chat_template_kwargs),
+            extra=extra,
+            chat_template_kwargs=template,
         )
         render_prompt(suite, suite.examples[0])
         files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))
