@@ -1,4 +1,4 @@
-"""The engine as a suite asks it: with `scoring: auto`, the sample comes first and decides how the rest is asked."""
+"""The engine of one suite: with `scoring: auto`, the sample is sent first and decides how the rest is scored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from llmrobust.score.scoring_choice import (
 
 
 class SuiteAsker:
-    """An `Asker` for one suite. What is submitted while its way of scoring is open waits until somebody waits for it.
+    """An `Asker` for one suite. Requests submitted before its scoring is decided are held until somebody waits for
+    them.
 
     choice: how `auto` scores the suite's labels, once that is decided; None for suites that say how.
     """
@@ -34,7 +35,7 @@ class SuiteAsker:
         self.choice: ScoringChoice | None = None
 
     def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
-        """Ask for these in the background, or for the sample that decides how they are asked."""
+        """Submit these in the background, or the sample that decides how they are scored."""
         if not self._open:
             self._asker.submit([self._asked(request) for request in requests], stored_only=stored_only)
             return
@@ -44,7 +45,8 @@ class SuiteAsker:
             self._asker.submit([case.request for case in self._sample], stored_only=stored_only)
 
     def settle(self) -> None:
-        """Wait until it is decided how the suite's labels are scored, and ask for what waited. Raises ModelError."""
+        """Wait for the decision on how the suite's labels are scored, and submit the held requests. Raises
+        ModelError."""
         if not self.is_waiting:
             return
         scored = self.begin_texts()
@@ -64,7 +66,7 @@ class SuiteAsker:
         return self._open and bool(self._waiting)
 
     def begin_texts(self) -> list[Reply]:
-        """Wait for the sample by the model's best way, and ask for it as text if that is another. Raises ModelError."""
+        """Wait for the sample scored the model's best way, and submit it as text if that differs. Raises ModelError."""
         stored_only = all(only for _, only in self._waiting)
         scored = self._asker.replies([case.request for case in self._sample])
         if not self._texts_asked and candidate_of(scored) != "text":
@@ -78,7 +80,7 @@ class SuiteAsker:
         return self._asker.replies([self._asked(request) for request in requests])
 
     def ready(self, requests: Sequence[Request]) -> list[Reply | None]:
-        """The replies that are there already, without waiting; none while it is open how they are asked."""
+        """The replies that are there already, without waiting; none while their scoring is undecided."""
         if self._open:
             return [None] * len(requests)
         return self._asker.ready([self._asked(request) for request in requests])
@@ -108,7 +110,7 @@ class SuiteAsker:
 
 
 def settle_all(askers: Sequence[SuiteAsker]) -> None:
-    """Decide for several suites, whose samples are asked at the same time. Raises ModelError."""
+    """Decide for several suites, whose samples are sent at the same time. Raises ModelError."""
     still = [asker for asker in askers if asker.is_waiting]
     for asker in still:
         asker.begin_texts()
