@@ -10,7 +10,9 @@ from typing import Literal
 Mode = Literal["chat", "completion"]
 Scoring = Literal["auto", "logprobs", "constrained", "text"]
 ScoredBy = Literal["logprobs", "constrained", "text"]
-FailureKind = Literal["rejected", "overloaded", "timeout", "malformed", "server-error", "cancelled", "not-stored"]
+FailureKind = Literal[
+    "rejected", "too-long", "overloaded", "timeout", "malformed", "server-error", "cancelled", "not-stored"
+]
 
 
 @dataclass(frozen=True, slots=True)

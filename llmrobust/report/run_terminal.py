@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
+from llmrobust.models.context_length import TOO_LONG
 from llmrobust.models.protocol import BY_ADDRESS, NOT_OPENED, SESSION_ONLY
 from llmrobust.plan import ORIGINAL
 from llmrobust.results.case_result import CaseResult
@@ -258,6 +259,10 @@ def table_notes(suite: SuiteResult) -> list[str]:
         said = ", ".join(f"{statuses[status]:,} {status}" for status in unread)
         notes.append(f"{said} (count as wrong and as flipped)")
     if statuses[Status.NO_ANSWER]:
+        too_long = sum(case.status is Status.NO_ANSWER and case.reason.startswith(TOO_LONG) for case in suite.cases)
+        if too_long:
+            said = "1 prompt is" if too_long == 1 else f"{too_long:,} prompts are"
+            notes.append(f"{said} too long for the model: `too_long: skip` in the suite leaves their examples out")
         notes.append(f"{statuses[Status.NO_ANSWER]:,} without an answer (not counted; no gate is decided)")
     shown = {"accuracy", "consistency", "accuracy_drop", "worst_case_accuracy"}
     reasons = dict.fromkeys(m.undefined for m in suite.measurements if m.undefined and m.metric in shown)

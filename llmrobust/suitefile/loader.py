@@ -125,6 +125,7 @@ class _Loading:
             protect=tuple(top.protect),
             left_out=read.left_out,
             cluster=top.cluster,
+            too_long=top.too_long,
         )
         render_prompt(suite, suite.examples[0])
         files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))

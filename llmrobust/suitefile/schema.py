@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from llmrobust.request import Scoring
-from llmrobust.suitefile.suite import CaseMode, Correction, FieldCheck, Side
+from llmrobust.suitefile.suite import CaseMode, Correction, FieldCheck, Side, TooLong
 
 Count = Annotated[int, Field(ge=1)]
 FieldValue = str | int | float | bool
@@ -220,6 +220,10 @@ class SuiteSection(Section):
         min_length=1,
         description="The field of the examples that says which belong together (rows of one document): intervals "
         "resample these clusters.",
+    )
+    too_long: TooLong = Field(
+        default="error",
+        description="skip: leave out, and count, examples of which a prompt does not fit the model's context.",
     )
     language: str = Field(
         default="en", min_length=2, description="The language of prompts and examples, a code such as en or pt-BR."

@@ -24,6 +24,7 @@ SCOPES = ("suite", "family", "operator", "variant")
 """What a gate may decide on; any other scope is a field of the examples."""
 
 
+TooLong = Literal["error", "skip"]
 LEFT_OUT = {
     "where": "left out by where",
     "missing": "without a gold answer or a field of the prompt",
@@ -213,6 +214,8 @@ class Suite:
     digest: str = ""
     cluster: str | None = None
     """The field of the examples that says which belong together."""
+    too_long: TooLong = "error"
+    """Whether an example of which a prompt does not fit the model's context is an error, or is left out."""
     left_out: tuple[tuple[str, int], ...] = ()
     """Rows of the data that are no examples: (why, how many), why being a key of `LEFT_OUT`."""
     files: tuple[Path, ...] = field(default=())

@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from llmrobust.models.context_length import refusal
 from llmrobust.models.http.client import CallFailed, HttpClient, Refused
 from llmrobust.models.http.payloads import DETOKENIZE, TOKENIZE, messages_of
 from llmrobust.models.label_forms import form_texts, form_tokens
@@ -126,7 +127,7 @@ async def _or_failure(call: Awaitable[T]) -> T | Failure:
     except CallFailed as error:
         return error.failure
     except Refused as error:
-        return Failure("rejected", str(error))
+        return refusal(str(error))
 
 
 def _kind(request: Request) -> object:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from llmrobust.errors import ModelError
+from llmrobust.models.context_length import refusal
 from llmrobust.models.http.capabilities import Server, probe
 from llmrobust.models.http.client import CallFailed, HttpClient, HttpSettings, Refused, is_loopback
 from llmrobust.models.http.identity_probe import Identity, fingerprint_of, identify
@@ -94,7 +95,7 @@ class OpenAiModel:
         except CallFailed as error:
             replies = [error.failure] * len(batch)
         except Refused as error:
-            replies = [Failure("rejected", str(error))] * len(batch)
+            replies = [refusal(str(error))] * len(batch)
         latency_s = time.monotonic() - started
         return [replace(r, latency_s=latency_s) if isinstance(r, Response) else r for r in replies]
 

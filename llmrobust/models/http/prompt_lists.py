@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from llmrobust.models.context_length import too_long
+from llmrobust.models.context_length import refusal, too_long
 from llmrobust.models.http.capabilities import Server
 from llmrobust.models.http.client import CallFailed, HttpClient, Refused
 from llmrobust.models.http.label_tokens import RemoteTokens
@@ -87,7 +87,7 @@ class ListCalls:
             else:
                 answer = await self._post_or_standard(body, standard)
         except Refused as error:
-            return Failure("rejected", str(error))
+            return refusal(str(error))
         except CallFailed as error:
             return error.failure
         choices = read_choices(answer, 1, fields)
@@ -118,7 +118,7 @@ class ListCalls:
             return [error.failure] * len(items)
         except Refused as error:
             if len(items) == 1 or error.status in WHOLE_SERVER:
-                return [Failure("rejected", str(error))] * len(items)
+                return [refusal(str(error))] * len(items)
             middle = len(items) // 2
             halves = [await self._list(path, name, part, fields) for part in (items[:middle], items[middle:])]
             return halves[0] + halves[1]
