@@ -157,7 +157,9 @@ class SamplingSection(Section):
     top_p: float = Field(default=1.0, gt=0, le=1)
     top_k: int = Field(default=0, ge=0, description="0: all tokens.")
     repetition_penalty: float = Field(default=1.0, gt=0)
-    max_tokens: Count = 16
+    max_tokens: Count | None = Field(
+        default=None, description="By default 16 for choices, 256 for numbers and JSON, 512 for other answers."
+    )
     seed: int = Field(default=0)
     stop: list[str] = Field(default_factory=list)
 
@@ -200,7 +202,7 @@ class NoiseSection(Section):
     times: Count = Field(default=2, description="How often each is sent again, each time in a different batch.")
 
 
-MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect")
+MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect", "extra", "chat_template_kwargs")
 """Keys that may be empty, for example if everything below them is commented out."""
 
 
@@ -237,4 +239,11 @@ class SuiteSection(Section):
         default_factory=list,
         description="Variables, kinds of text, or literal texts that no operator may change; gold: the right answer's "
         "words in the values (the default for free answers; -gold: not).",
+    )
+    extra: dict[str, Any] = Field(
+        default_factory=dict, description="Further fields of the body of every request to a server."
+    )
+    chat_template_kwargs: dict[str, Any] = Field(
+        default_factory=dict,
+        description="What the chat template is given beside the messages: {enable_thinking: false}.",
     )

@@ -211,6 +211,10 @@ class Suite:
     noise_floor: NoiseSpec | None = None
     cases: CaseMode = "report"
     protect: tuple[str, ...] = ()
+    extra: str = ""
+    """Further fields of the body of HTTP requests, as JSON with sorted keys; empty without any."""
+    chat_template_kwargs: str = ""
+    """What chat templates are given beside the messages, likewise."""
     digest: str = ""
     cluster: str | None = None
     """The field of the examples that says which belong together."""
