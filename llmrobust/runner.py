@@ -24,12 +24,14 @@ from llmrobust.results.run_result import ModelFacts, RunResult
 from llmrobust.results.suite_result import SuiteResult, table_of
 from llmrobust.score import score
 from llmrobust.score.judging import Judge
+from llmrobust.score.scoring_choice import ScoringChoice
+from llmrobust.score.suite_asker import SuiteAsker, settle_all
 from llmrobust.score.verdict import Judged, Outcome
 from llmrobust.suitefile import Suite
 
 
 def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | None:
-    """How often identical prompts were answered differently; None unless every probe was asked and answered."""
+    """How often identical prompts were answered differently; None unless every probe was sent and answered."""
     suite, originals = plan.suite, plan.originals()
     if not plan.probes or any(probe.request not in replies for probe in plan.probes):
         return None
@@ -65,11 +67,13 @@ class SuiteRun:
     noise: NoiseFloor | None = None
     """How often identical prompts were answered differently, where that was measured."""
     waves: int | None = None
-    """In how many waves the cases were asked; None for all at once."""
+    """In how many waves the cases were sent; None for all at once."""
     decided: Mapping[str, Decision] | None = None
-    """What the gates decided, where they did so before all cases were asked."""
+    """The decisions of the gates, if they were made before all cases were sent."""
     model: ModelFacts | None = None
     """Which model answered; None where that is not known."""
+    scoring: ScoringChoice | None = None
+    """How `scoring: auto` scored the labels; None for suites that say how."""
 
     @classmethod
     def of(
@@ -79,13 +83,14 @@ class SuiteRun:
         cases: Sequence[Case] | None = None,
         model: ModelFacts | None = None,
         judge: Judge | None = None,
+        scoring: ScoringChoice | None = None,
     ) -> SuiteRun:
         """Judge the given cases (all of the plan by default) whose replies and unperturbed twins' replies are there.
 
         judge: the plan's, if some of them were judged before.
         """
         judged = tuple((judge or Judge(plan)).of(plan.cases if cases is None else cases, replies))
-        return cls(plan, judged, noise_floor(plan, replies), model=model)
+        return cls(plan, judged, noise_floor(plan, replies), model=model, scoring=scoring)
 
     @property
     def is_complete(self) -> bool:
@@ -95,7 +100,7 @@ class SuiteRun:
     @cached_property
     def table(self) -> Table:
         """The arrays that metrics are computed from."""
-        return table_of(self.judged, self.plan.suite.answer.choices)
+        return table_of(self.judged, self.plan.suite.answer)
 
     @cached_property
     def decisions(self) -> Mapping[str, Decision]:
@@ -112,7 +117,8 @@ class SuiteRun:
     def result(self, root: Path | None = None) -> SuiteResult:
         """The suite's part of the run's result; gates of an incomplete run are not decided."""
         decisions = list(self.decisions.values()) if self.is_complete or self.decided is not None else []
-        return SuiteResult.of(self.plan, self.judged, root, self.table, decisions, self.noise, self.waves)
+        found = SuiteResult.of(self.plan, self.judged, root, self.table, decisions, self.noise, self.waves)
+        return replace(found, scoring=self.scoring)
 
 
 def run_result(
@@ -125,13 +131,23 @@ def run_result(
 def run_plans(plans: Sequence[Plan], asker: Asker, root: Path, *, sequential: bool = False) -> RunResult:
     """Ask for all cases of some plans and judge them. Raises ModelError."""
     in_waves = [sequential and goes_in_waves(plan) for plan in plans]
-    at_once = [plan for plan, waves in zip(plans, in_waves, strict=True) if not waves]
-    replies = ask_all(asker, [request for plan in at_once for request in plan.requests()])
+    askers = [SuiteAsker(asker, plan) for plan in plans]
+    for plan, mine, waves in zip(plans, askers, in_waves, strict=True):
+        if not waves:
+            mine.submit(plan.requests())
+    settle_all(askers)
     runs = [
-        run_in_waves(plan, asker) if waves else SuiteRun.of(plan, replies, model=model_of(asker))
-        for plan, waves in zip(plans, in_waves, strict=True)
+        run_in_waves(plan, mine) if waves else _answered(plan, mine)
+        for plan, mine, waves in zip(plans, askers, in_waves, strict=True)
     ]
     return run_result(runs, asker.info(), asker.stats(), root)
+
+
+def _answered(plan: Plan, asker: SuiteAsker) -> SuiteRun:
+    """The run of a suite that was submitted as a whole."""
+    requests = plan.requests()
+    replies = dict(zip(requests, asker.replies(requests), strict=True))
+    return SuiteRun.of(plan, replies, model=model_of(asker), scoring=asker.choice)
 
 
 def ask_all(asker: Asker, requests: Sequence[Request]) -> dict[Request, Reply]:
@@ -141,12 +157,13 @@ def ask_all(asker: Asker, requests: Sequence[Request]) -> dict[Request, Reply]:
 
 
 def goes_in_waves(plan: Plan) -> bool:
-    """Whether the sequential mode can spare cases of a suite: not where each case is a test, and not without gates."""
+    """Whether the sequential mode can skip cases of a suite: not if each case is a test, and not without gates."""
     return plan.suite.cases != "strict" and any(can_stop_early(gate, plan) for gate in plan.suite.gates)
 
 
-def run_in_waves(plan: Plan, asker: Asker) -> SuiteRun:
+def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
     """Ask a suite's examples in waves until its gates are decided. Raises ModelError."""
+    asker = engine if isinstance(engine, SuiteAsker) else SuiteAsker(engine, plan)
     waves, judge = Waves(plan), Judge(plan)
     probed = [judge.originals[probe.example.id, 0].request for probe in plan.probes]
     replies = ask_all(asker, list(dict.fromkeys([*probed, *(probe.request for probe in plan.probes)])))
@@ -154,14 +171,14 @@ def run_in_waves(plan: Plan, asker: Asker) -> SuiteRun:
     while cases := waves.next():
         replies |= ask_all(asker, list(dict.fromkeys(case.request for case in cases)))
         judged += judge.of(cases, replies)
-        waves.tell(table_of(judged, plan.suite.answer.choices))
+        waves.tell(table_of(judged, plan.suite.answer))
     place = {id(case): number for number, case in enumerate(plan.cases)}
     judged.sort(key=lambda one: place[id(one.case)])
     noise = noise_floor(plan, replies)
     model = model_of(asker)
     references = stored_references(plan.suite, model)
-    decided = waves.finish(table_of(judged, plan.suite.answer.choices), references, noise)
-    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model)
+    decided = waves.finish(table_of(judged, plan.suite.answer), references, noise)
+    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model, asker.choice)
 
 
 def model_of(asker: Asker) -> ModelFacts | None:
@@ -173,10 +190,10 @@ def model_of(asker: Asker) -> ModelFacts | None:
 def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunResult, SuiteResult]:
     """The run with one suite judged again from its replies, and that suite.
 
-    plan: of the suite as it is now. path: the file that the run was read from, for messages. root: of the project. The
-    noise floor stays where answers are read as before, and is not known otherwise: its replies are not kept. An
-    unchanged suite gives the identical run. Raises ReportError where replies are not those to the suite's prompts, or
-    are of no use to how it reads answers now.
+    plan: of the current suite. path: the file that the run was read from, for messages. root: of the project. The noise
+    floor is kept if answers are read as before, and is otherwise unknown: its replies are not stored. An unchanged
+    suite gives the identical run. Raises ReportError if the replies belong to other prompts, or cannot be read in the
+    way that the suite now requires.
     """
     suite = plan.suite
     stored = suite_in(run, suite, path)
@@ -187,13 +204,14 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     chosen = [cases[case.key] for case in stored.cases]
     replies = {now.request: _reply(then) for now, then in zip(chosen, stored.cases, strict=True)}
     noise = stored.noise if stored.answer == suite.answer and suite.noise_floor is not None else None
-    again = replace(SuiteRun.of(plan, replies, chosen, run.manifest.model), noise=noise).result(root)
+    scoring = stored.scoring if suite.answer.scoring == "auto" else None
+    again = replace(SuiteRun.of(plan, replies, chosen, run.manifest.model, scoring=scoring), noise=noise).result(root)
     suites = tuple(again if one is stored else one for one in run.suites)
     return replace(run, suites=suites, manifest=replace(run.manifest, llmrobust=__version__)), again
 
 
 def changed_verdicts(before: SuiteResult, after: SuiteResult) -> list[tuple[CaseResult, CaseResult]]:
-    """The cases whose answer or status is another one after scoring again, as (old, new)."""
+    """The cases whose answer or status changed on rescoring, as (old, new)."""
     pairs = zip(before.cases, after.cases, strict=True)
     return [(old, new) for old, new in pairs if (old.answer, old.status) != (new.answer, new.status)]
 
@@ -204,4 +222,4 @@ def _reply(case: CaseResult) -> Reply:
         kind, _, message = case.reason.partition(": ")
         known: Sequence[Any] = get_args(FailureKind)
         return Failure(kind, message) if kind in known else Failure("malformed", case.reason)  # type: ignore[arg-type]
-    return Response(case.text, case.finish_reason, case.scored_by, case.logprobs)  # type: ignore[arg-type]
+    return Response(case.text, case.finish_reason, case.scored_by, case.logprobs, label_mass=case.label_mass)

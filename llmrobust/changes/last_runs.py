@@ -34,8 +34,8 @@ class Record:
     identified_by: str = ""
 
     def answers_for_model(self, *, trust_store: bool) -> bool:
-        """Whether its stored replies may stand for the model when that cannot be asked. False for a server that could
-        not be identified then, or whose identity was not recorded, and for a trusted one unless it is trusted now."""
+        """Whether its stored replies may replace a model that cannot be reached. False for a server that could not be
+        identified then, or whose identity was not recorded, and for a trusted one unless it is trusted now."""
         known = bool(self.identified_by) or self.backend != "http"
         trusted = trust_store or self.identified_by != BY_ADDRESS
         return known and trusted and not self.identified_by.startswith(SESSION_ONLY)

@@ -21,9 +21,14 @@ class StoreError(LlmRobustError):
     """The store's file cannot be used."""
 
 
+LABEL_SCORES = 2
+"""The way in which labels are scored; scores of another way are not read back. 2: all forms, with the label mass."""
+
+
 def store_key(fingerprint: str, request: Request) -> bytes:
     """The identity under which a reply is kept: model fingerprint and everything that decides the answer."""
-    return hashlib.sha256(f"{fingerprint}\n{request.content_hash()}".encode()).digest()
+    way = f"\nlabels-{LABEL_SCORES}" if request.labels and request.scoring in ("auto", "logprobs") else ""
+    return hashlib.sha256(f"{fingerprint}\n{request.content_hash()}{way}".encode()).digest()
 
 
 class Store:
@@ -87,7 +92,7 @@ class Store:
         return dict(self._db.execute("SELECT key, body FROM records"))
 
     def keep_records(self, records: Mapping[str, str]) -> None:
-        """Keep what is to be known of whole runs, each in place of the suite's last one. Raises StoreError."""
+        """Store the records of complete runs, each replacing the suite's last one. Raises StoreError."""
         try:
             self._db.executemany("INSERT OR REPLACE INTO records VALUES (?, ?)", list(records.items()))
         except sqlite3.Error as error:

@@ -14,8 +14,8 @@ def gate_targets(suite: Suite, columns: Mapping[str, tuple[str, str]] | None = N
     columns: (family, operator) of every variant of the suite's plan, for gates with `per: variant`.
 
     `accuracy` for the suite, `consistency[typo]` and `accuracy_drop[typo.keyboard]` for a family or operator,
-    `accuracy[billing]` for a value of a field. A gate that is limited by `over` to one family or operator, or by
-    `where` to some examples, carries that in the same place.
+    `accuracy[billing]` for a value of a field of the examples, `accuracy[of age]` for a field of JSON answers. A gate
+    that is limited by `over` to one family or operator, or by `where` to some examples, carries that in the same place.
     """
     uses = [(use.family, use.operator.name) for use in suite.perturb]
     targets: list[GateTarget] = []
@@ -24,7 +24,8 @@ def gate_targets(suite: Suite, columns: Mapping[str, tuple[str, str]] | None = N
         for group in _groups(gate, uses, suite, columns or {}) or [""]:  # a gate without a group is not evaluated
             label = group or gate.over
             where = ",".join(f"{name}={'|'.join(values)}" for name, values in gate.where.items())
-            inside = " ".join(filter(None, (label, where)))
+            part = "" if gate.of is None else f"of {gate.of}"
+            inside = " ".join(filter(None, (part, label, where)))
             name = f"{gate.metric}[{inside}]" if inside else gate.metric
             seen[name] = seen.get(name, 0) + 1
             targets.append(GateTarget(gate, group, name if seen[name] == 1 else f"{name}-{seen[name]}"))

@@ -12,21 +12,25 @@ from numpy.typing import NDArray
 from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Codes, Floats
 from llmrobust.metrics.texts import clusters, edit_similarity, registered_embedder, slots, token_f1
 from llmrobust.score.normalise import normalised
+from llmrobust.score.score import canonical_answer
 from llmrobust.score.verdict import Outcome, Verdict
+from llmrobust.suitefile.suite import AnswerSpec
 
 SEMANTIC = ("semantic_similarity", "meaning_entropy")
 
 
 class AnswerGrid:
-    """Answers and gold answers of a grid of cells; of repeats of one cell the commonest answer stands (the first of
-    equally common ones), and probabilities are averaged."""
+    """Answers and gold answers of a grid of cells; for repeats of one cell the most common answer (the first one on a
+    tie), with probabilities averaged."""
 
-    def __init__(self, shape: tuple[int, int], choices: Sequence[str]):
+    def __init__(self, shape: tuple[int, int], choices: Sequence[str], answer: AnswerSpec | None = None):
         self.shape = shape
+        self._answer = answer
         self.choices = tuple(choices)
         self._given: dict[tuple[int, int], list[str | None]] = {}
         self._gold: dict[tuple[int, int], str] = {}
         self._shares: dict[tuple[int, int], list[tuple[float, ...]]] = {}
+        self._mass: dict[tuple[int, int], list[float]] = {}
 
     def add(self, row: int, column: int, verdict: Verdict, gold: str | None) -> None:
         """One reply; one whose request failed leaves nothing."""
@@ -38,6 +42,8 @@ class AnswerGrid:
             self._gold[cell] = gold
         if self.choices and verdict.label_probabilities is not None:
             self._shares.setdefault(cell, []).append(verdict.label_probabilities)
+        if self.choices and verdict.label_mass is not None:
+            self._mass.setdefault(cell, []).append(verdict.label_mass)
 
     @property
     def texts(self) -> dict[tuple[int, int], str | None]:
@@ -50,8 +56,15 @@ class AnswerGrid:
         return self._gold
 
     def canonical_gold(self) -> dict[tuple[int, int], str]:
-        """The gold answers in the form in which answers are compared."""
-        return dict(self._gold) if self.choices else {cell: _normal(gold) for cell, gold in self._gold.items()}
+        """The gold answers in the form used to compare answers."""
+        if self.choices:
+            return dict(self._gold)
+        forms = {gold: self._canonical(gold) for gold in set(self._gold.values())}
+        return {cell: forms[gold] for cell, gold in self._gold.items()}
+
+    def _canonical(self, gold: str) -> str:
+        read = None if self._answer is None else canonical_answer(gold, self._answer)
+        return _normal(gold) if read is None else read
 
     def shares(self) -> Floats | None:
         """(rows, columns, choices), NaN where unknown; None where nothing is known."""
@@ -62,6 +75,15 @@ class AnswerGrid:
             values[cell] = several[0] if len(several) == 1 else np.mean(several, axis=0)
         return values
 
+    def mass(self) -> Floats | None:
+        """(rows, columns) the probability of all labels together, NaN where unknown; None where it never is known."""
+        if not self._mass:
+            return None
+        values = np.full(self.shape, np.nan)
+        for cell, several in self._mass.items():
+            values[cell] = sum(several) / len(several)
+        return values
+
 
 def answers_of(grid: AnswerGrid, clean: AnswerGrid, agrees: Floats) -> Answers:
     """The answers of a table's cells and of its unperturbed prompts. agrees: as in the table."""
@@ -70,6 +92,7 @@ def answers_of(grid: AnswerGrid, clean: AnswerGrid, agrees: Floats) -> Answers:
     said = (*given.values(), *before.values(), *gold.values(), *clean_gold.values())
     labels = tuple(dict.fromkeys((*grid.choices, *(text for text in said if text is not None))))
     codes = {label: code for code, label in enumerate(labels)}
+    clean_mass = clean.mass()
     return Answers(
         labels,
         _coded(given, grid.shape, codes),
@@ -79,6 +102,8 @@ def answers_of(grid: AnswerGrid, clean: AnswerGrid, agrees: Floats) -> Answers:
         len(grid.choices),
         *_shares(grid, clean),
         {} if grid.choices else _measures(grid, before, agrees),
+        grid.mass(),
+        None if clean_mass is None else clean_mass[:, 0],
     )
 
 

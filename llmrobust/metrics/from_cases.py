@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,8 +13,9 @@ from llmrobust.metrics.answer_codes import AnswerGrid, answers_of
 from llmrobust.metrics.table import Table
 from llmrobust.operators.operator import Relation
 from llmrobust.plan import Case
+from llmrobust.score.json_fields import field_answer, gold_fields
 from llmrobust.score.verdict import Outcome, Verdict
-from llmrobust.suitefile.suite import field_text
+from llmrobust.suitefile.suite import AnswerSpec, field_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Cell:
     agrees: bool | None = None
     moves: bool | None = None
     may_move: bool = False
+    clean_answer: str | None = None
+    promises: bool = True
 
 
 def build_table(
@@ -43,13 +46,15 @@ def build_table(
     verdicts: Sequence[Verdict],
     cleans: Sequence[Verdict] | None = None,
     choices: Sequence[str] = (),
+    answer: AnswerSpec | None = None,
 ) -> Table:
     """The table of a suite's cases and their verdicts, in the same order.
 
     cleans: for each case the verdict of its unperturbed case (same example and repeat); needed only where the
-    unperturbed cases are not all among `cases`. choices: the suite's closed set of answers. Rows stand in the order in
-    which examples first occur, columns likewise. A case whose unperturbed verdict is not known has no agreement.
-    Repeats are averaged. Failed requests leave no value and are counted in `unanswered`.
+    unperturbed cases are not all among `cases`. choices: the suite's closed set of answers. answer: how its answers are
+    read; each field of JSON answers gets a table of its own. Rows are in the order in which examples first occur,
+    likewise columns. A case whose unperturbed verdict is unknown has no agreement. Repeats are averaged. Failed
+    requests have no value and are counted in `unanswered`.
     """
     pairs = list(zip(cases, verdicts, strict=True))
     examples = {case.example.id: case.example for case in cases}
@@ -62,7 +67,9 @@ def build_table(
         for case, verdict in pairs
         if not case.is_original
     ]
-    return table_of_cells(cells, list(examples), choices, [example.fields for example in examples.values()])
+    fields = [example.fields for example in examples.values()]
+    clusters = [example.cluster for example in examples.values()]
+    return table_of_cells(cells, list(examples), choices, fields, answer, clusters)
 
 
 def original_cell(example: str, expected: str | None, verdict: Verdict) -> Cell:
@@ -93,6 +100,8 @@ def case_cell(case: Case, verdict: Verdict, clean: Verdict | None) -> Cell:
         agrees=_agrees(case, verdict, clean),
         moves=_moves(case, verdict, clean),
         may_move=may_move(case),
+        clean_answer=None if clean is None else clean.answer,
+        promises=case.relation not in (Relation.MUST_CHANGE, Relation.NO_PROMISE),
     )
 
 
@@ -101,15 +110,21 @@ def table_of_cells(
     examples: Sequence[str],
     choices: Sequence[str] = (),
     fields: Sequence[Mapping[str, Any]] = (),
+    answer: AnswerSpec | None = None,
+    clusters: Sequence[str | None] = (),
 ) -> Table:
-    """The table of cells. examples: ids of its rows, in order; fields: those of each example, or none at all."""
+    """The table of cells. examples: ids of its rows, in order; fields: those of each example, or none at all.
+
+    answer: how answers are read; each field of JSON answers gets a table of its own. clusters: the cluster of each
+    example, or none at all.
+    """
     cells = list(cells)
     rows = {name: i for i, name in enumerate(examples)}
     first = {cell.column: cell for cell in reversed(cells) if cell.column}
     columns = {name: i for i, name in enumerate(dict.fromkeys(cell.column for cell in cells if cell.column))}
     shape = (len(rows), len(columns))
     correct, agrees, moves, clean_correct = _Mean(shape), _Mean(shape), _Mean(shape), _Mean((len(rows), 1))
-    grid, clean_grid = AnswerGrid(shape, choices), AnswerGrid((len(rows), 1), choices)
+    grid, clean_grid = AnswerGrid(shape, choices, answer), AnswerGrid((len(rows), 1), choices, answer)
     for cell in cells:
         row = rows[cell.example]
         if not cell.column:
@@ -135,7 +150,54 @@ def table_of_cells(
         answers=answers_of(grid, clean_grid, agreeing),
         severities=tuple(first[name].severity for name in columns),
         fields=_short_fields(fields),
+        parts={} if answer is None else _parts(cells, examples, fields, answer, clusters),
+        clusters=tuple(name for name in clusters if name is not None) if None not in clusters else (),
     )
+
+
+def _parts(
+    cells: Sequence[Cell],
+    examples: Sequence[str],
+    fields: Sequence[Mapping[str, Any]],
+    answer: AnswerSpec,
+    clusters: Sequence[str | None],
+) -> dict[str, Table]:
+    """A table for each field of JSON answers: of the same replies, of which nothing but that field counts."""
+    if not answer.fields:
+        return {}
+    gold = {cell.expected: gold_fields(cell.expected, answer) for cell in cells if cell.expected is not None}
+    cells = [replace(cell, expected=gold.get(cell.expected or "")) for cell in cells]
+    clean = {cell.example: cell.expected for cell in cells if not cell.column}
+    found = {}
+    for field in answer.fields:
+        inside = [_cell_of_field(cell, field.name, clean.get(cell.example, cell.expected)) for cell in cells]
+        found[field.name] = table_of_cells(inside, examples, (), fields, clusters=clusters)
+    return found
+
+
+def _cell_of_field(cell: Cell, name: str, clean_gold: str | None) -> Cell:
+    """The cell of a field. clean_gold: the gold answer to the example's unperturbed prompt."""
+    verdict, expected, clean = cell.verdict, field_answer(cell.expected, name), field_answer(cell.clean_answer, name)
+    answer = field_answer(verdict.answer, name)
+    known = not _failed(verdict)
+    right = None if expected is None or not known else answer == expected
+    part = Cell(
+        example=cell.example,
+        column=cell.column,
+        operator=cell.operator,
+        family=cell.family,
+        severity=cell.severity,
+        expected=expected,
+        verdict=replace(verdict, answer=answer, correct=right if answer is not None else None),
+        correct=right,
+        clean_answer=clean,
+        promises=cell.promises,
+    )
+    if not cell.column or not cell.promises or not known or (cell.agrees is None and cell.moves is None):
+        return part
+    if expected == field_answer(clean_gold, name):
+        return replace(part, agrees=answer is not None and answer == clean)
+    return replace(part, moves=right, may_move=True)
 
 
 def _short_fields(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...]]:
@@ -160,7 +222,8 @@ def _is_right(verdict: Verdict, expected: str | None) -> bool | None:
 
 
 def answer_must_stay(case: Case, clean: Verdict | None = None) -> bool:
-    """True unless the edit moves the answer, or promises nothing: it must change, or become another one, or may.
+    """True unless the edit moves the answer, or promises nothing: it must change, must become a certain answer, or may
+    change.
 
     An answer that the case's map does not move must stay; without the unperturbed verdict, that of the gold answer.
     """
@@ -180,7 +243,7 @@ def _agrees(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
 
 
 def _moves(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
-    """Whether the answer moved as it must; None where that is unknown, or where it must stay."""
+    """Whether the answer moved as required; None if that is unknown, or if it must stay."""
     if clean is None or _failed(clean) or _failed(verdict) or answer_must_stay(case, clean) or not may_move(case):
         return None
     if verdict.outcome is not Outcome.ANSWERED or clean.outcome is not Outcome.ANSWERED:

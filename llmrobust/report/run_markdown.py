@@ -19,7 +19,7 @@ from llmrobust.report.markdown_blocks import (
     table,
 )
 from llmrobust.report.problems import undecided
-from llmrobust.report.run_terminal import table_notes, table_rows, with_interval
+from llmrobust.report.run_terminal import examples_words, row_name, table_notes, table_rows, with_interval
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
@@ -59,7 +59,7 @@ def run_markdown(result: RunResult, limit: int = COMMENT_LIMIT, key: str = "", c
         "",
         found.sentence,
         "",
-        *(f"- {code(note, 300)}" for note in found.notes),
+        *(f"- {code(note, 400)}" for note in found.notes),
         *([""] if found.notes else []),
         _model(result),
     ]
@@ -82,7 +82,7 @@ def _model(result: RunResult) -> str:
 
 
 def _suite(suite: SuiteResult, cases: int) -> Iterator[Block]:
-    counts = many(suite.n_examples, "example")
+    counts = examples_words(suite)
     asked = (
         f"{len(suite.cases):,}" if len(suite.cases) == suite.planned else f"{len(suite.cases):,} of {suite.planned:,}"
     )
@@ -97,10 +97,15 @@ def _suite(suite: SuiteResult, cases: int) -> Iterator[Block]:
     reasons = [f"- {code(one.id, _NAME)}: {code(_why(one), 400)}" for one in suite.decisions if not one.passed]
     if reasons:
         yield details("Why", reasons, _GATES, "reasons")
+    masses = ("mass",) if _has_mass(suite) else ()
     rows = [*_clean(suite), *(_metrics(suite, *one) for one in table_rows(suite))]
-    notes = [f"- {code(note, 200)}" for note in table_notes(suite)]
+    notes = [f"- {code(note, 300)}" for note in table_notes(suite)]
     yield Block(
-        rows, ["", *table(("", "cases", "accuracy", "consistency", "drop", "worst"), 5)], (), _TABLES, "rows of metrics"
+        rows,
+        ["", *table(("", "cases", "accuracy", "consistency", "drop", "worst", *masses), 5 + len(masses))],
+        (),
+        _TABLES,
+        "rows of metrics",
     )
     if notes:
         yield details("Notes", notes, _TABLES, "notes")
@@ -116,6 +121,8 @@ def _gate(decision: Decision) -> str:
     said = f"{_STATUS_SIGNS[decision.status]} {decision.status}"
     m = decision.measurement
     examples = "" if m is None else f"{m.n_examples:,}"
+    if m is not None and m.n_clusters is not None:
+        examples += f" in {m.n_clusters:,}"
     return row([said, cell(decision.id, _NAME), with_interval(m), decision.bound, examples])
 
 
@@ -126,15 +133,17 @@ def _why(decision: Decision) -> str:
 def _clean(suite: SuiteResult) -> Iterator[str]:
     clean = suite.measurement("clean_accuracy")
     if clean is not None and clean.value is not None:
-        yield row(["unperturbed", f"{clean.n_examples:,}", with_interval(clean), "", "", ""])
+        yield row(
+            ["unperturbed", f"{clean.n_examples:,}", with_interval(clean), *[""] * (4 if _has_mass(suite) else 3)]
+        )
 
 
 def _metrics(suite: SuiteResult, scope: str, group: str, indent: int, cases: int) -> str:
     def found(metric: str) -> Measurement | None:
         return suite.measurement(metric, scope, group)
 
-    drop, worst = found("accuracy_drop"), found("worst_case_accuracy")
-    name = f"{'&nbsp;' * 4 * (indent - 1)}{cell(group, _NAME)}" if group else "all perturbed"
+    drop, worst, mass = map(found, ("accuracy_drop", "worst_case_accuracy", "label_mass"))
+    name = f"{'&nbsp;' * 4 * (indent - 1)}{cell(row_name(scope, group), _NAME)}" if group else "all perturbed"
     return row(
         [
             name,
@@ -143,8 +152,14 @@ def _metrics(suite: SuiteResult, scope: str, group: str, indent: int, cases: int
             with_interval(found("consistency")),
             "n/a" if drop is None or drop.value is None else f"{drop.value:+.3f}",
             "n/a" if worst is None or worst.value is None else f"{worst.value:.3f}",
+            *([] if mass is None or mass.value is None else [f"{mass.value:.3f}"]),
         ]
     )
+
+
+def _has_mass(suite: SuiteResult) -> bool:
+    mass = suite.measurement("label_mass")
+    return mass is not None and mass.value is not None
 
 
 def _case(case: CaseResult) -> str:

@@ -16,8 +16,10 @@ from llmrobust.results.case_result import CaseResult
 from llmrobust.results.changes_summary import changed_lines, is_unchanged
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
-from llmrobust.results.suite_result import SuiteResult
+from llmrobust.results.suite_result import ANSWER, SuiteResult
+from llmrobust.results.suite_warnings import scoring_note, suite_warnings
 from llmrobust.score.verdict import Status
+from llmrobust.suitefile.suite import left_out_words
 from llmrobust.text.escaping import inert, visible
 from llmrobust.text.phrases import many
 from llmrobust.text.word_diff import marked, prompt_diff, short_diff
@@ -26,7 +28,7 @@ Line = list[tuple[str, str]]
 
 WIDTH = 98
 _NAME = 28
-_COLUMNS = (("cases", 8), ("accuracy", 19), ("consistency", 19), ("drop", 9), ("worst", 8))
+_COLUMNS = (("cases", 8), ("accuracy", 19), ("consistency", 19), ("drop", 9), ("worst", 8), ("mass", 7))
 _STYLES = {
     DecisionStatus.PASS: "green",
     DecisionStatus.FAIL: "red bold",
@@ -69,12 +71,13 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
     chosen = f"{len(suite.cases):,} of {suite.planned:,} cases" if len(suite.cases) < suite.planned else ""
     if suite.waves is not None:
         chosen = f"{chosen or 'all cases'} in {many(suite.waves, 'wave')}"
-    counts = ", ".join(filter(None, (many(suite.n_examples, "example"), chosen)))
+    counts = ", ".join(filter(None, (examples_words(suite), chosen)))
     lines: list[Line] = [[(suite.name, "bold"), (f"  {suite.path}  ({counts})", "")]]
-    lines.append([("".ljust(_NAME) + "".join(name.rjust(width) for name, width in _COLUMNS), "light")])
+    names = _COLUMNS if _known(suite.measurement("label_mass")) else _COLUMNS[:-1]
+    lines.append([("".ljust(_NAME) + "".join(name.rjust(width) for name, width in names), "light")])
     clean = suite.measurement("clean_accuracy")
     if clean is not None and clean.value is not None:
-        lines.append([(_cells("original", f"{clean.n_examples:,}", with_interval(clean), "", "", ""), "")])
+        lines.append([(_cells("original", f"{clean.n_examples:,}", with_interval(clean), "", "", "", ""), "")])
     lines += [
         [(_row(suite, scope, group, indent, cases), "bold" if scope == "suite" else "")]
         for scope, group, indent, cases in table_rows(suite)
@@ -84,6 +87,7 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
         low, high = (f"{end:.2f}".replace("0.", ".", 1) for end in suite.noise.interval())
         asked = f"{int(suite.noise.asked.sum()):,} identical prompts sent again, {suite.noise.n_examples:,} examples"
         lines.append([(f"noise floor {suite.noise.rate:.3f} [{low},{high}] ({asked})", "")])
+    lines += [[(f"warning: {warning}", "yellow bold")] for warning in suite_warnings(suite)]
     return lines + [[(f"  {note}", "light")] for note in table_notes(suite)]
 
 
@@ -153,7 +157,10 @@ def _answer(answer: str | None) -> str:
 
 
 def table_rows(suite: SuiteResult) -> list[tuple[str, str, int, int]]:
-    """Scope, group, indent and cases of every row; a family with one operator is shown as that operator."""
+    """Scope, group, indent and cases of every row; a family with one operator is shown as that operator.
+
+    Last stand the fields of JSON answers that are compared by field.
+    """
     counts = Counter((case.family, case.operator) for case in suite.cases if case.family != ORIGINAL)
     families: dict[str, list[str]] = {}
     for family, operator in counts:
@@ -164,7 +171,13 @@ def table_rows(suite: SuiteResult) -> list[tuple[str, str, int, int]]:
             rows.append(("family", family, 1, sum(counts[family, name] for name in operators)))
         indent = 2 if len(operators) > 1 else 1
         rows += [("operator", name, indent, counts[family, name]) for name in operators]
-    return rows
+    parts = dict.fromkeys(m.group for m in suite.measurements if m.scope == ANSWER) if counts else {}
+    return rows + [(ANSWER, name, 1, counts.total()) for name in parts]
+
+
+def row_name(scope: str, group: str) -> str:
+    """What a row is called: a family or an operator, `answer.age` for a field of JSON answers."""
+    return f"{ANSWER}.{group}" if scope == ANSWER else group or "all perturbed"
 
 
 def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int) -> str:
@@ -172,15 +185,23 @@ def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int) ->
         return suite.measurement(metric, scope, group)
 
     accuracy, consistency, drop, worst = map(found, ("accuracy", "consistency", "accuracy_drop", "worst_case_accuracy"))
-    name = "  " * indent + (group or "all perturbed")
+    mass = found("label_mass")
+    shown_mass = f"{mass.value:.3f}" if mass is not None and mass.value is not None else ""
+    name = "  " * indent + row_name(scope, group)
     shown_drop = "n/a" if drop is None or drop.value is None else f"{drop.value:+.3f}"
     shown_worst = "n/a" if worst is None or worst.value is None else f"{worst.value:.3f}"
-    return _cells(name, f"{cases:,}", with_interval(accuracy), with_interval(consistency), shown_drop, shown_worst)
+    return _cells(
+        name, f"{cases:,}", with_interval(accuracy), with_interval(consistency), shown_drop, shown_worst, shown_mass
+    )
 
 
 def _cells(name: str, *cells: str) -> str:
     shown = name if len(name) < _NAME else f"{name[: _NAME - 2]}…"
     return (shown.ljust(_NAME) + "".join(c.rjust(w) for c, (_, w) in zip(cells, _COLUMNS, strict=True))).rstrip()
+
+
+def _known(m: Measurement | None) -> bool:
+    return m is not None and m.value is not None
 
 
 def with_interval(m: Measurement | None) -> str:
@@ -212,9 +233,15 @@ def _meters(suite: SuiteResult) -> list[Line]:
     return [[(f"sensitivity {with_interval(moved)}", "bold"), (f" ({cases})", "")]]
 
 
+def examples_words(suite: SuiteResult) -> str:
+    """How many examples, and in how many clusters: "1,642 examples in 337 clusters"."""
+    said = many(suite.n_examples, "example")
+    return said if suite.n_clusters is None else f"{said} in {many(suite.n_clusters, 'cluster')}"
+
+
 def table_notes(suite: SuiteResult) -> list[str]:
     """What the table does not count, and why values are missing from it."""
-    notes = []
+    notes = [one for one in (left_out_words(suite.left_out), scoring_note(suite)) if one]
     for counts in (use.counts for use in suite.uses):
         left = [
             (counts.not_applicable, "not applicable"),
@@ -224,6 +251,7 @@ def table_notes(suite: SuiteResult) -> list[str]:
         said = ", ".join(f"{number:,} {what}" for number, what in left if number)
         if said:
             notes.append(f"{counts.use}: {said} (no case)")
+        notes += [f"{counts.use}: {said}" for said in (counts.said_dropped, counts.said_fewer) if said]
     statuses = suite.statuses()
     unread = [status for status in (Status.UNPARSED, Status.TRUNCATED) if statuses[status]]
     if unread:

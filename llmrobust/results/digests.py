@@ -1,4 +1,4 @@
-"""Digests that tell whether an example, a prompt or a use of an operator is the one of an earlier run."""
+"""Digests to detect whether an example, a prompt or a use of an operator changed since an earlier run."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def example_digest(example: Example) -> str:
 
 
 def prompt_digest(suite: Suite) -> str:
-    """A digest of the prompt's templates with all that they include, whatever their files are called."""
+    """A digest of the prompt's templates with all that they include, independent of file names."""
     parts = [suite.mode, *([m.role, *m.template.texts] for m in suite.messages)]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()[:16]
 
@@ -40,5 +40,5 @@ def use_digest(use: OperatorUse) -> str:
 
 
 def relative_path(path: Path, root: Path | None) -> str:
-    """The path as reports write it: below the project where it lies in there."""
+    """The path as reports write it: relative to the project if it is inside."""
     return (path.relative_to(root) if root is not None and path.is_relative_to(root) else path).as_posix()

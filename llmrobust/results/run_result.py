@@ -47,7 +47,7 @@ class ModelFacts:
 
     @property
     def identified_by(self) -> str:
-        """What told this model from others; files and software for one that ran here."""
+        """How this model was identified; by files and software for one that ran here."""
         return dict(self.details).get(IDENTIFIED_BY, "its files and software")
 
 
@@ -116,7 +116,7 @@ class RunResult:
 
     @property
     def passed(self) -> bool:
-        """Whether the prompts or the model may ship: every gate was decided and holds, and nothing is missing."""
+        """Whether the prompts or the model may ship: every gate was decided and passed, and nothing is missing."""
         from llmrobust.results.run_verdict import run_verdict
 
         return run_verdict(self).may_ship

@@ -1,4 +1,4 @@
-"""What a run says as a whole, in words: whether a prompt or a model may ship, and what speaks against it."""
+"""The verdict on a whole run as text: whether a prompt or a model may ship, and what prevents it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.results.changes_summary import changed_lines, is_left_out
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
+from llmrobust.results.suite_warnings import suite_warnings
 from llmrobust.score.verdict import Status
 from llmrobust.text.phrases import many
 
@@ -27,7 +28,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunVerdict:
-    """A run's outcome, one sentence that says it, and the notes that a reader must know to trust it."""
+    """A run's outcome, the sentence for it, and caveats."""
 
     outcome: Outcome
     sentence: str
@@ -35,12 +36,12 @@ class RunVerdict:
 
     @property
     def may_ship(self) -> bool:
-        """True only where everything that must be decided was, and holds."""
+        """True only if everything that must be decided was decided and passed."""
         return self.outcome in (Outcome.PASSED, Outcome.WARNED)
 
 
 def run_verdict(run: RunResult) -> RunVerdict:
-    """The verdict on all suites of a run together; whatever kept a gate from being decided is no pass."""
+    """The verdict on all suites of a run together; an undecided gate is never a pass."""
     judged = [suite for suite in run.suites if not is_left_out(suite)]
     suites = [suite for suite in judged if suite.cases]
     if not suites:
@@ -107,6 +108,7 @@ def _notes(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
         missing = suite.statuses()[Status.NO_ANSWER]
         if missing:
             notes.append(f"{suite.name}: {many(missing, 'case')} got no answer; without them no gate is decided.")
+        notes += [f"{suite.name}: {warning}." for warning in suite_warnings(suite)]
     return tuple(notes)
 
 

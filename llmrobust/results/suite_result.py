@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from llmrobust.gate import Decision, NoiseFloor, evaluate
@@ -13,6 +13,7 @@ from llmrobust.plan import Plan, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.digests import english_of, example_digest, prompt_digest, relative_path, use_digest
+from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Judged, Status
 from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
 
@@ -22,6 +23,7 @@ SHARES = (
     "consistency",
     "flip_rate",
     "sensitivity",
+    "label_mass",
     "worst_case_accuracy",
     "unanimity",
     "accuracy_drop",
@@ -31,14 +33,18 @@ SHARES = (
 """Measured for the suite, every family and every operator: their intervals cost nothing."""
 RESAMPLED = ("spread", "accuracy_std", "performance_drop_rate", "cohens_h")
 """Measured for the suite only, as their intervals need resampling."""
+OF_FIELDS = ("clean_accuracy", "accuracy", "consistency", "accuracy_drop", "worst_case_accuracy")
+"""Measured for each field of JSON answers."""
+ANSWER = "answer"
+"""The scope of a measurement of a field of JSON answers."""
 CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
 class UseResult:
-    """A use of an operator in a suite, and what became of it.
+    """A use of an operator in a suite, with its counts.
 
-    digest: of the operator, its version and its parameters; cases of uses with other digests are not the same ones.
+    digest: of the operator, its version and its parameters; cases of uses with different digests are different cases.
     line: of the suite file. counts: as in the plan. english: name and version of what it analysed English with, empty
     if it analysed nothing.
     """
@@ -54,7 +60,7 @@ class UseResult:
 
 @dataclass(frozen=True, slots=True)
 class PromptPlace:
-    """Where a message of the prompt is written: the file (relative to the project where it lies in there) and line."""
+    """Where a message of the prompt is written: the file (relative to the project if inside it) and line."""
 
     role: str
     path: str
@@ -66,8 +72,8 @@ class ChangeResult:
     """What changed in a suite since a revision, in a run that was limited to changes.
 
     since: the revision as it was named. commit: the one compared with; is_base: whether that is where the revision and
-    HEAD parted. recorded: whether an earlier run was known, without which changes of operators and of the model cannot
-    be seen. reasons: in words, empty where nothing changed; cases: how many did.
+    HEAD diverged. recorded: whether an earlier run was recorded, without which changes of operators and of the model
+    cannot be detected. reasons: texts, empty if nothing changed; cases: how many changed.
     """
 
     since: str
@@ -82,10 +88,10 @@ class ChangeResult:
 class SuiteResult:
     """A suite after the run.
 
-    path: relative to the project where it lies in there. choices: the closed set of answers, or empty.
-    prompt_digest: of the prompt's templates, whatever their files are called. planned: all cases of the suite; cases:
-    those that were selected and answered. decisions: empty unless all were, or they were asked in waves. waves: how
-    many, None where all were asked at once.
+    path: relative to the project if inside it. choices: the closed set of answers, or empty.
+    prompt_digest: of the prompt's templates, independent of file names. planned: all cases of the suite; cases: those
+    that were selected and answered. decisions: empty unless all were, or they were run in waves. waves: how many, None
+    if all were run at once.
     """
 
     name: str
@@ -113,11 +119,17 @@ class SuiteResult:
     language: str = "en"
     protect: tuple[str, ...] = ()
     replies_kept: bool = True
-    """Whether the cases hold the replies as they came; a baseline holds only what was made of them."""
+    """Whether the cases include the raw replies; those of a baseline have only the results of reading them."""
     strict: bool = False
-    """Whether each case fails by itself that is not as it must be; else the gates decide."""
+    """Whether each case that does not pass fails by itself; else the gates decide."""
+    scoring: ScoringChoice | None = None
+    """How `scoring: auto` scored the labels and why; None where the suite says how, or that is not known."""
     changed: ChangeResult | None = None
     """What changed since a revision, where the run was limited to that."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """Rows of the data that became no examples, as `Suite.left_out`."""
+    clusters: tuple[tuple[str, str], ...] = ()
+    """The cluster of each example, by its id; empty where each stands for itself."""
 
     @classmethod
     def of(
@@ -136,7 +148,7 @@ class SuiteResult:
         """
         suite = plan.suite
         if table is None:
-            table = table_of(judged, suite.answer.choices)
+            table = table_of(judged, suite.answer)
         if decisions is None:
             decisions = evaluate(suite, table) if len(judged) == len(plan.cases) else ()
         counts = {one.use: one for one in plan.counts}
@@ -165,7 +177,15 @@ class SuiteResult:
             language=suite.language,
             protect=suite.protect,
             strict=suite.cases == "strict",
+            left_out=suite.left_out,
+            clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
         )
+
+    @property
+    def n_clusters(self) -> int | None:
+        """How many clusters the examples of its cases form; None where each example stands for itself."""
+        known, asked = dict(self.clusters), {case.example for case in self.cases}
+        return len({known[name] for name in asked}) if known.keys() >= asked and known else None
 
     def statuses(self) -> Counter[Status]:
         """How many cases ended in which way."""
@@ -185,10 +205,10 @@ def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:
     )
 
 
-def table_of(judged: Sequence[Judged], choices: Sequence[str] = ()) -> Table:
+def table_of(judged: Sequence[Judged], answer: AnswerSpec) -> Table:
     """The table of judged cases, whether or not the unperturbed ones are among them."""
     cases, verdicts = [one.case for one in judged], [one.verdict for one in judged]
-    return build_table(cases, verdicts, [one.clean for one in judged], choices)
+    return build_table(cases, verdicts, [one.clean for one in judged], answer.choices, answer)
 
 
 def _measurements(table: Table, seed: int) -> list[Measurement]:
@@ -196,4 +216,8 @@ def _measurements(table: Table, seed: int) -> list[Measurement]:
     found = measure(table, SHARES + RESAMPLED, "suite", confidence=CONFIDENCE, seed=seed)
     for scope in ("family", "operator"):
         found += measure(table, SHARES, scope, confidence=CONFIDENCE, seed=seed)
+    for name, part in table.parts.items():
+        found += [
+            replace(m, scope=ANSWER, group=name) for m in measure(part, OF_FIELDS, confidence=CONFIDENCE, seed=seed)
+        ]
     return found

@@ -1,10 +1,12 @@
-"""What a data file tells of itself: which of its columns a prompt uses, and which one holds the answers."""
+"""What a data file reveals: which of its columns a prompt uses, and which one has the answers."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +33,10 @@ NO_ANSWERS = (
     "meta",
     "metadata",
 )
-MOST_CHOICES, LONGEST_CHOICE, LONGEST_ANSWER = 20, 40, 60
+MOST_CHOICES, LONGEST_CHOICE, LONGEST_ANSWER, MOST_FIELDS = 20, 40, 60, 12
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 LIMIT = 200
-"""Rows of a data file that a first suite draws; more cost requests and tell little more."""
+"""Rows of a data file that a first suite samples; more would cost requests and add little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,16 @@ class Data:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """The column with gold answers. check: choice, number, exact or json; choices: the closed set of a choice."""
+    """The column with gold answers.
+
+    check: choice, number, exact or json. choices: the closed set of a choice. fields: those of JSON objects, each with
+    how it is compared; empty where they are compared as a whole.
+    """
 
     column: str
     check: str
     choices: tuple[str, ...] = ()
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 def found_data(prompt: Path, variables: Sequence[str], used: Sequence[Path]) -> tuple[Data | None, str]:
@@ -73,7 +81,7 @@ def found_data(prompt: Path, variables: Sequence[str], used: Sequence[Path]) -> 
 
 
 def read_data(path: Path, variables: Sequence[str]) -> Data:
-    """A data file that the user named. Raises WrongUse where a variable of the prompt is no column of it."""
+    """A data file that the user named. Raises WrongUse if a variable of the prompt is not one of its columns."""
     data = _usable(readable_file(path, "a data file"), variables)
     if isinstance(data, str):
         raise WrongUse(data)
@@ -81,7 +89,7 @@ def read_data(path: Path, variables: Sequence[str]) -> Data:
 
 
 def _usable(path: Path, variables: Sequence[str]) -> Data | str:
-    """The file as data for these variables, or why it is none."""
+    """The file as data for these variables, or the reason why it cannot be."""
     from llmrobust.errors import SuiteError
     from llmrobust.suitefile.data_files import file_rows
 
@@ -106,7 +114,7 @@ def _plain(name: str) -> str:
 
 
 def found_answers(data: Data, variables: Sequence[str], prompt: str) -> tuple[Answers | None, str]:
-    """The column that looks like gold answers; or None, and what the user may say."""
+    """The column that looks like gold answers; or None, with advice."""
     used = {*variables, *data.renamed.values()}
     free = [name for name in data.rows[0] if name not in used and _is_full(data, name)]
     named = sorted((n for n in free if n.casefold() in ANSWER_NAMES), key=lambda n: ANSWER_NAMES.index(n.casefold()))
@@ -132,7 +140,7 @@ def answers_of(data: Data, column: str, prompt: str) -> tuple[Answers | None, st
         raise WrongUse(f"{data.path}: not every row has {column}; its columns are {known}")
     values = [row[column] for row in data.rows]
     if all(_is_json(value) for value in values):
-        return Answers(column, "json"), ""
+        return Answers(column, "json", fields=_fields(values)), ""
     choices = _choices(data, column, prompt)
     if choices:
         return Answers(column, "choice", choices), ""
@@ -167,6 +175,26 @@ def _choices(data: Data, column: str, prompt: str) -> tuple[str, ...]:
     if named:
         return tuple(sorted(distinct, key=lambda text: (said.index(text.casefold()), text)))
     return tuple(sorted(distinct))
+
+
+def _fields(values: Sequence[Any]) -> tuple[tuple[str, str], ...]:
+    """The fields that all answers have, each with how its values are compared; none where they differ, or are lists."""
+    parsed = [json.loads(value) if isinstance(value, str) else value for value in values]
+    if not all(isinstance(value, dict) and value.keys() == parsed[0].keys() for value in parsed):
+        return ()
+    if not 1 <= len(parsed[0]) <= MOST_FIELDS or any("." in name for name in parsed[0]):
+        return ()
+    return tuple((name, _field_check([value[name] for value in parsed])) for name in parsed[0])
+
+
+def _field_check(values: Sequence[Any]) -> str:
+    known = [value for value in values if value is not None]
+    if known and all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
+        return "number"
+    if known and all(isinstance(value, list) for value in known):
+        return "list"
+    dates = known and all(isinstance(value, str) and _DATE.fullmatch(value) for value in known)
+    return "date" if dates and find_spec("dateutil") is not None else "exact"
 
 
 def _is_json(value: Any) -> bool:

@@ -9,9 +9,10 @@ from typing import TypeVar
 from llmrobust.errors import CheckError
 from llmrobust.registry import Registry
 from llmrobust.score.choice import label_index, read_choice
+from llmrobust.score.json_fields import gold_fields, read_fields
 from llmrobust.score.normalise import Reading, contains_words, normalised
 from llmrobust.score.number import read_number, same_number
-from llmrobust.score.structured import canonical_gold, read_json
+from llmrobust.score.structured import canonical_gold, read_json, same_json
 from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.text.patterns import PatternTooSlow, first_match
 
@@ -118,6 +119,19 @@ def _read_number(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
     return gold if read.answer and gold.answer and same_number(read.answer, gold.answer, spec.tolerance) else read
 
 
+def _read_json(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
+    """A value that equals a gold answer without a type is the gold answer."""
+    if spec.fields:
+        return read_fields(text, spec, expected)
+    read = read_json(text, spec.json_path, spec.ignore_case, spec.coerce)
+    gold = None if expected is None else canonical_gold(expected, spec.ignore_case, spec.coerce)
+    return Reading(gold) if read.answer is not None and gold is not None and same_json(read.answer, gold) else read
+
+
+def _gold_json(text: str, spec: AnswerSpec) -> str | None:
+    return gold_fields(text, spec) if spec.fields else canonical_gold(text, spec.ignore_case, spec.coerce)
+
+
 def _read_matched(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
     """The first group (or all) of the first match of the suite's pattern."""
     try:
@@ -139,8 +153,8 @@ for _built_in in (
     Check(
         "json",
         "the gold value, at `json_path`",
-        lambda text, spec, expected: read_json(text, spec.json_path, spec.ignore_case),
-        lambda text, spec: canonical_gold(text, spec.ignore_case),
+        _read_json,
+        _gold_json,
     ),
 ):
     CHECKS.add(_built_in.name, _built_in)

@@ -1,6 +1,6 @@
 """Which answer of a closed set a free text gives.
 
-The law, in order; what none of these finds is not an answer, and nothing is ever guessed:
+The rules, in order; if none applies there is no answer, and nothing is ever guessed:
 
 1. *alone*: the first line that holds anything is a label and nothing else. What follows is explanation or run-on,
    unless another line is another label and nothing else (a list of labels is no answer).
@@ -22,39 +22,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from llmrobust.score.normalise import Reading, folded, normalised, without_thoughts
+from llmrobust.score.choice_wording import (
+    ALSO_DETERMINERS,
+    BETWEEN_DOLLARS,
+    CHOSEN,
+    CLAUSE_END,
+    CONFIRMED,
+    DECLARES,
+    DENIES,
+    ENDS_LIST,
+    ENUMERATOR,
+    EXPLAINS,
+    GOES_ON,
+    HEDGES,
+    LEADS_IN,
+    MARKED_AFTER,
+    MARKER,
+    ONLY_WITH_A_LABEL,
+    SENTENCE_END,
+    TAG,
+    TAKEN_BACK,
+)
+from llmrobust.score.frames import UNFINISHED, thoughts_unfinished, without_latex_text, without_thoughts
+from llmrobust.score.normalise import Reading, before_of, folded, normalised
 
-_NOUN = r"(?:answer|choice|option|label|category|class|classification|sentiment|response|verdict|prediction|letter)"
-_IS = r"(?:\s+(?:is|was|would\s+be|should\s+be|must\s+be)\s*:?|\s*[:=]|\s*->)"
-_OPEN = r"[\s\"'“‘(\[{<]*"
-_MARKER = re.compile(rf"(?:\b{_NOUN}|\bnumber)\s*$", re.IGNORECASE)
-_DENIES = re.compile(
-    r"\b(?:not|never|no|nothing|none|neither|nor|cannot|without|than|instead\s+of|except|unlikely|doubt|wrong"
-    r"|incorrect|false)\b|n['’]t\b",
-    re.IGNORECASE,
-)
-_HEDGES = re.compile(
-    r"\b(?:not|never|no|none|neither|nor|cannot|unsure|uncertain|unclear|unknown|maybe|perhaps|possibly|might|may|could"
-    r"|either|or|if|whether|depends|hard|difficult|impossible|doubt|unlikely|wrong|incorrect|false)\b|n['’]t\b|\?",
-    re.IGNORECASE,
-)
-_DECLARES = re.compile(rf"\b{_NOUN}(?:\s+\w+){{0,4}}?{_IS}{_OPEN}(?:the\s+)?(?:{_NOUN}\s+)?{_OPEN}$", re.IGNORECASE)
-_GOES_ON = re.compile(r"[\s\"'”’)\]}>]*(?:\?|/|,?\s*(?:or|and|and/or|nor|but\s+also)\b)", re.IGNORECASE)
-_TAKEN_BACK = re.compile(
-    r"[\s\"'”’)\]}>]*(?:is|was|seems|are|would\s+be)\s*(?:not\b|n['’]t|wrong|incorrect|false)", re.IGNORECASE
-)
-_CONFIRMED = re.compile(
-    r"[\s\"'”’)\]}>]*(?:is|was)\s+(?:the\s+)?(?:most\s+)?(?:correct|right|best|appropriate|likely)\b", re.IGNORECASE
-)
-_MARKED_AFTER = re.compile(
-    r"[.)\]}>:,;!\n]|\s*$|\s+[-–—]|\s*\n|\s+(?:because|since|as|is\s+(?:the\s+)?(?:correct|right|best))\b",
-    re.IGNORECASE,
-)
-_ENUMERATOR = re.compile(r"[A-Za-z]|\d{1,2}|[ivx]{1,5}|[IVX]{1,5}|[\u2160-\u217f]|\W")
-_ALSO_DETERMINERS = {"no", "not", "none", "one"}
-"""Labels that are often the first word of a sentence that is no answer ("No one knows")."""
-_SENTENCE_END = re.compile(r"[.!?;\n]")
-_CLAUSE_END = re.compile(r"[.!?;,\n]")
+_NEAR = 400
+"""Characters before and after a label that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +60,20 @@ class _Mention:
 
 
 def read_choice(text: str, labels: Sequence[str], *, ignore_case: bool = True, cut_off: bool = False) -> int | Reading:
-    """The index of the label that the text gives as its answer, or a Reading that says why there is none.
+    """The index of the label that the text gives as its answer, or a Reading with the reason why there is none.
 
     labels: as the prompt showed them. cut_off: the text ended at the token limit.
     """
     reader = _reader(tuple(labels), ignore_case)
     if reader is None:
         return Reading(None, "two labels are displayed identically")
-    return reader.read(without_thoughts(text), cut_off)
+    if thoughts_unfinished(text):
+        return Reading(None, UNFINISHED)
+    return reader.read(reader.untagged(without_latex_text(without_thoughts(text))), cut_off)
 
 
 def label_index(text: str, labels: Sequence[str], *, ignore_case: bool = True) -> int | None:
-    """The index of the one label that the text is, apart from white space and surrounding punctuation, or None."""
+    """The index of the label that is the whole text, ignoring white space and surrounding punctuation, or None."""
     reader = _reader(tuple(labels), ignore_case)
     return reader.alone(text) if reader else None
 
@@ -90,7 +85,7 @@ class _Reader:
         self._ignore_case = ignore_case
         self._bare = [normalised(label, ignore_case) for label in labels]
         self._index = {bare: index for index, bare in enumerate(self._bare)}
-        self._enumerator = [_ENUMERATOR.fullmatch(normalised(label, False)) is not None for label in labels]
+        self._enumerator = [ENUMERATOR.fullmatch(normalised(label, False)) is not None for label in labels]
         self._shown = [normalised(label, False) for label in labels]
         self._asks = any("?" in label for label in labels)
         flags = re.IGNORECASE if ignore_case else 0
@@ -98,12 +93,22 @@ class _Reader:
         longest_first = sorted(range(len(labels)), key=lambda i: -len(labels[i]))
         self._group_label = longest_first
         any_label = "|".join(f"({spelled[i]})" for i in longest_first)
-        self._mention = re.compile(rf"(?<![\w-])(?<!\w['’])(?:{any_label})(?!\w|[-'’]\w)", flags)
+        self._mention = re.compile(rf"(?<![\w-])(?<!\w['’])(?<!\d[.,:/])(?:{any_label})(?!\w|[-'’]\w|[.,:/]\d)", flags)
+        one = rf"(?:option\s+)?[\s\"'(*]*(?:{'|'.join(spelled[i] for i in longest_first)})(?!\w)"
+        self._not_this = re.compile(
+            rf"\bnot\s+{one}[\s\"')*,]*\bbut\s+(?:rather\s+)?(?={one})|,\s*(?:and\s+)?not\s+{one}", re.IGNORECASE
+        )
+        self._dollars = any("$" in label for label in labels)
 
     @property
     def distinct(self) -> bool:
-        """True if every label can be told from every other."""
+        """True if all labels are distinguishable."""
         return len(self._index) == len(self._bare) and all(self._bare)
+
+    def untagged(self, text: str) -> str:
+        """The text without space after answer tags and without the dollars around formulas."""
+        text = TAG.sub(r"\1", text)
+        return text if self._dollars else BETWEEN_DOLLARS.sub(r"\1", text)
 
     def alone(self, text: str) -> int | None:
         """The label that the text is; "bug?" is a question and no label, unless a label is shown so."""
@@ -117,6 +122,7 @@ class _Reader:
         if not lines:
             return Reading(None, "the answer is empty")
         plain = re.sub(r"[*`]+|(?<!\w)_+|_+(?!\w)", "", text).strip()
+        plain = self._not_this.sub("", plain)
         if cut_off and self._could_grow(plain):
             return Reading(None, "the answer was cut off where it could still become another label")
         whole = self.alone(text)
@@ -155,55 +161,65 @@ class _Reader:
         return found
 
     def _is_marked(self, plain: str, mention: _Mention) -> bool:
-        """True if a one-letter or numeric label stands there as a label, not as an article, pronoun or number."""
-        before, after = plain[: mention.start], plain[mention.end :]
-        if _MARKER.search(before) or _DECLARES.search(before):
+        """True if a one-letter or numeric label is used as a label there, not as an article, pronoun or number."""
+        before, after = before_of(plain, mention.start, _NEAR), plain[mention.end : mention.end + _NEAR]
+        if MARKER.search(before) or DECLARES.search(before):
             return True
         if before.rstrip(" ")[-1:] in ("(", "[", "<", "{") and after.lstrip(" ")[:1] in (")", "]", ">", "}"):
             return True
+        if CHOSEN.search(before):
+            closed = after.lstrip("*_`\"'")[:1] in (")", "]")
+            shown = plain[mention.start : mention.end] == self._shown[mention.label]
+            return closed or (shown and (MARKED_AFTER.match(after) or GOES_ON.match(after)) is not None)
         same_case = plain[mention.start : mention.end] == self._shown[mention.label]
         opens = not before or before[-1] in "([{<\n\"'“‘ " or before[-1].isspace()
-        ends = _MARKED_AFTER.match(after) is not None or _GOES_ON.match(after) is not None
+        ends = MARKED_AFTER.match(after) is not None or GOES_ON.match(after) is not None
         return same_case and opens and ends
 
     def _is_declared(self, plain: str, mention: _Mention) -> bool:
-        """True if the text says that this label is the answer."""
-        before, after = plain[: mention.start], plain[mention.end :]
-        if self._goes_on(after) or _TAKEN_BACK.match(after):
+        """True if the text declares this label to be the answer."""
+        before, after = before_of(plain, mention.start, _NEAR), plain[mention.end : mention.end + _NEAR]
+        if self._goes_on(after) or TAKEN_BACK.match(after):
             return False
-        sentence = _SENTENCE_END.split(before)[-1]
-        announced = _DECLARES.search(sentence) is not None
-        confirmed = _CONFIRMED.match(after) is not None
-        return (announced or confirmed) and _DENIES.search(_CLAUSE_END.split(sentence)[-1]) is None
+        sentence = SENTENCE_END.split(before)[-1]
+        announced = (DECLARES.search(sentence) or CHOSEN.search(sentence)) is not None
+        confirmed = CONFIRMED.match(after) is not None
+        return (announced or confirmed) and DENIES.search(CLAUSE_END.split(sentence)[-1]) is None
 
     def _goes_on(self, after: str) -> bool:
         """True if what follows a label makes it one of several, or a question: "or", "/", "?", "and" with a label."""
-        found = _GOES_ON.match(after)
+        found = GOES_ON.match(after)
         if found is None:
-            return False
+            listed = re.match(r"[\s\"'”’)\]}>]*[,;]\s*[\"'“‘([{<]*", after)
+            other = None if listed is None else self._mention.match(after, listed.end())
+            return other is not None and ENDS_LIST.match(after, other.end()) is not None
         rest = after[found.end() :].lstrip(" \"'“‘([{<")
-        only_and = found.group().strip(" \"'”’)]}>,").lower() == "and"
-        return not only_and or not rest or self._mention.match(rest) is not None
+        rest = re.sub(r"(?:option|the|also|maybe|perhaps|possibly)\s+", "", rest, count=2)
+        joined = " ".join(found.group().strip(" \"'”’)]}>,.").lower().split())
+        return joined not in ONLY_WITH_A_LABEL or not rest or self._mention.match(rest) is not None
 
     def _first(self, plain: str, mentions: list[_Mention]) -> int | None:
-        """The label that the text starts with, if nothing after it speaks against it."""
-        lead = len(plain) - len(plain.lstrip(" .,()\n-><\"'“‘[]{}#:"))
-        first = next((m for m in mentions if m.start == lead), None)
+        """The label that the text starts with, if nothing after it contradicts it."""
+        leads = {len(plain) - len(plain.lstrip(" .,()\n-><\"'“‘[]{}#:"))}
+        leads |= {found.end()} if (found := LEADS_IN.match(plain)) else set()
+        first = next((m for m in mentions if m.start in leads), None)
         if first is None:
             return None
         after = plain[first.end :]
-        if self._goes_on(after) or _TAKEN_BACK.match(after):
+        if self._goes_on(after) or TAKEN_BACK.match(after):
             return None
-        needs_mark = self._enumerator[first.label] or folded(self._shown[first.label]) in _ALSO_DETERMINERS
-        if needs_mark and _MARKED_AFTER.match(after) is None:
+        needs_mark = self._enumerator[first.label] or folded(self._shown[first.label]) in ALSO_DETERMINERS
+        if needs_mark and MARKED_AFTER.match(after) is None:
             return None
+        if EXPLAINS.match(after):
+            return first.label
         others = (m for m in mentions if m.label != first.label and m.start > first.end)
         return None if any(not self._is_denied(plain, m) for m in others) else first.label
 
     def _is_denied(self, plain: str, mention: _Mention) -> bool:
         """True for "not B" and "nothing negative": the label is named only to be turned down."""
-        clause = _CLAUSE_END.split(plain[: mention.start])[-1]
-        return _DENIES.search(clause) is not None
+        clause = CLAUSE_END.split(before_of(plain, mention.start, _NEAR))[-1]
+        return DENIES.search(clause) is not None or TAKEN_BACK.match(plain, mention.end) is not None
 
     def _named_last(self, plain: str, mentions: list[_Mention]) -> int | None:
         """The only label named, if it ends the text and nothing hedges it."""
@@ -212,13 +228,13 @@ class _Reader:
         last = mentions[-1]
         if plain[last.end :].strip(" .!\n\"'”’)]}>"):
             return None
-        if self._enumerator[last.label] and not _MARKER.search(plain[: last.start].rstrip(" ([{<\"'“‘")):
+        if self._enumerator[last.label] and not MARKER.search(plain[: last.start].rstrip(" ([{<\"'“‘")):
             wrapped = plain[: last.start].rstrip(" ")[-1:] in ("(", "[", "<", "{")
             if not wrapped:
                 return None
         ends, starts = [0, *(m.end for m in mentions)], [*(m.start for m in mentions), len(plain)]
         around = " ".join(plain[end:start] for end, start in zip(ends, starts, strict=True))
-        return None if _HEDGES.search(around) else last.label
+        return None if HEDGES.search(around) else last.label
 
     def _several(self, labels: list[int]) -> Reading:
         names = ", ".join(dict.fromkeys(self._shown[label] for label in sorted(labels)))

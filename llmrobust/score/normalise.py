@@ -1,7 +1,8 @@
-"""Texts in the form in which answers are compared."""
+"""Texts in the form used to compare answers."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 
@@ -16,7 +17,6 @@ class Reading:
 
 _OPENING = "\"'“”‘’«‹„([{<*_`~#>"
 _CLOSING = "\"'“”‘’»›)]}>*_`~.,;:!?…。！？"
-_THOUGHT_ENDS = "</think>"
 
 
 def normalised(text: str, ignore_case: bool = True) -> str:
@@ -41,15 +41,10 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).casefold())
 
 
-def without_thoughts(text: str) -> str:
-    """What follows the reasoning that some models put before their answer (`<think> ... </think>`)."""
-    return text.rpartition(_THOUGHT_ENDS)[2]
-
-
 def contains_words(text: str, words: str) -> bool:
     """True if `words` occurs in `text` and is not a part of a longer word or number there.
 
-    Where the script has no case (Chinese, Thai, Arabic) words are not told apart from their parts.
+    In scripts without case (Chinese, Thai, Arabic) words are not distinguished from their parts.
     """
     if not words:
         return False
@@ -62,6 +57,15 @@ def contains_words(text: str, words: str) -> bool:
             return True
         start = text.find(words, start + 1)
     return False
+
+
+def before_of(text: str, place: int, reach: int = 160) -> str:
+    """What stands before a place in a text, as far as whole words near it go."""
+    if place <= reach:
+        return text[:place]
+    near = text[place - reach : place]
+    space = re.search(r"\s", near)
+    return near if space is None else near[space.start() :]
 
 
 def _joins(character: str) -> bool:

@@ -9,18 +9,19 @@ from llmrobust.plan import Case
 from llmrobust.request import Failure, Reply, Response
 from llmrobust.score.checks import CHECKS
 from llmrobust.score.choice import label_index, read_choice
-from llmrobust.score.normalise import Reading, without_thoughts
+from llmrobust.score.frames import UNFINISHED, thoughts_unfinished, without_thoughts
+from llmrobust.score.normalise import Reading
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec
 
 
 def score(case: Case, reply: Reply, spec: AnswerSpec, labels: Sequence[str]) -> Verdict:
-    """What the reply says and whether it is right.
+    """The answer in a reply, and whether it is right.
 
     labels: the suite's answers in canonical order, empty for free answers. Log-probabilities decide by the largest
-    (the earlier label on a tie); constrained text must be a label; free text is read as `llmrobust.score.choice`
-    says. A reply cut off at the token limit is TRUNCATED, except where a label stands there complete and no other
-    label could still follow. Never raises on any reply.
+    (the earlier label on a tie); constrained text must be a label; free text is read by the rules of
+    `llmrobust.score.choice`. A reply cut off at the token limit is TRUNCATED, unless it has a complete label that no
+    other label could still extend. Never raises on any reply.
     """
     if isinstance(reply, Failure):
         return Verdict(Outcome.NO_ANSWER, reason=f"{reply.kind}: {reply.message}")
@@ -57,6 +58,7 @@ def _closed(case: Case, reply: Response, spec: AnswerSpec, labels: Sequence[str]
         probabilities,
         _margin(probabilities),
         reply.text,
+        label_mass=_share(reply.label_mass),
     )
 
 
@@ -74,8 +76,8 @@ def _free(reply: Response, spec: AnswerSpec, expected: str | None) -> Verdict:
     """The verdict for a free answer."""
     if reply.finish_reason == "length":
         return _unread(reply, True, "the answer was cut off at the token limit")
-    check = CHECKS.get(spec.check)
-    read = check.read(without_thoughts(reply.text), spec, expected)
+    check, unfinished = CHECKS.get(spec.check), thoughts_unfinished(reply.text)
+    read = Reading(None, UNFINISHED) if unfinished else check.read(without_thoughts(reply.text), spec, expected)
     if read.answer is None:
         return _unread(reply, False, read.reason)
     return Verdict(
@@ -89,9 +91,9 @@ def _free(reply: Response, spec: AnswerSpec, expected: str | None) -> Verdict:
 
 
 def canonical_answer(text: str, spec: AnswerSpec) -> str | None:
-    """A written answer, such as a field of an example, in the form that answers of the model are compared in.
+    """A written answer, such as a field of an example, in the form used to compare the model's answers.
 
-    None if it is none: not among the labels of a closed set, not a number, nothing at all.
+    None if it is invalid: not among the labels of a closed set, not a number, or empty.
     """
     return CHECKS.get("choice" if spec.choices else spec.check).gold(text, spec)
 
@@ -111,6 +113,11 @@ def _probabilities(logprobs: Sequence[float] | None, count: int) -> tuple[float,
     weights = [math.exp(value - top) for value in logprobs]
     total = math.fsum(weights)
     return tuple(weight / total for weight in weights)
+
+
+def _share(mass: float | None) -> float | None:
+    """The label mass, unless it is no probability."""
+    return mass if mass is not None and 0.0 <= mass <= 1.0 else None
 
 
 def _margin(probabilities: tuple[float, ...] | None) -> float | None:

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
+from llmrobust.suitefile.answer_fields import read_fields
+from llmrobust.suitefile.data_files import Row
 from llmrobust.suitefile.schema import AnswerSection
 from llmrobust.suitefile.suite import CHECKS, AnswerSpec
 from llmrobust.suitefile.validation import shown, validated
 from llmrobust.suitefile.yaml_source import Key, Source
 from llmrobust.text.patterns import problem_of
+from llmrobust.text.phrases import did_you_mean
 
 KEY: Key = ("answer",)
 CHOICES: Key = ("answer", "choices")
+LABELS: Key = ("answer", "labels")
 _RANGE = re.compile(r"([A-Z])\.\.([A-Z])|([a-z])\.\.([a-z])|(\d{1,3})\.\.(\d{1,3})")
 
 
@@ -25,6 +30,13 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     given = dict(value) if isinstance(value, dict) else value
     if isinstance(given, dict) and "choices" in given:
         given["choices"] = _choices(source, given["choices"])
+    if isinstance(given, dict) and isinstance(given.get("fields"), dict):
+        plain = {name: {"check": one} if isinstance(one, str) else one for name, one in given["fields"].items()}
+        given["fields"] = {str(name): {} if one is None else one for name, one in plain.items()}
+    if isinstance(given, dict) and isinstance(given.get("labels"), dict):
+        given["labels"] = labels = {k: _word(source, (*LABELS, k), v) for k, v in given["labels"].items()}
+        if "choices" not in given and given.get("check") in (None, "choice"):
+            given["choices"] = list(dict.fromkeys(labels.values()))
     section = validated(AnswerSection, given, source, KEY)
     if section is None:
         return AnswerSpec()
@@ -33,9 +45,10 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
         message = f"check: must be {', '.join(known[:-1])} or {known[-1]}, not {shown(section.check)}"
         source.problem(message, source.at_value((*KEY, "check")))
         return AnswerSpec()
+    _check_labels(source, section)
     _check_choices(source, section)
     check = section.check or ("choice" if section.choices else "exact")
-    for name, needed in (("tolerance", "number"), ("json_path", "json")):
+    for name, needed in (("tolerance", "number"), ("json_path", "json"), ("coerce", "json"), ("fields", "json")):
         if name in section.model_fields_set and check != needed:
             message = f"{name} does not apply here: it belongs to check: {needed}, and the check is {check}"
             source.problem(message, source.at_key((*KEY, name)))
@@ -47,7 +60,32 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     if (check == "regex") != (section.pattern is not None):
         hint = "answer: {check: regex, pattern: 'Answer: (.*)'}"
         source.problem("check: regex and pattern belong together", source.at_key(KEY), hint)
-    return AnswerSpec(**{**section.model_dump(), "check": check, "choices": tuple(section.choices)})
+    if section.accept_low_mass and section.scoring != "logprobs":
+        message = f"accept_low_mass belongs to scoring: logprobs, and this is {section.scoring}"
+        source.problem(message, source.at_key((*KEY, "accept_low_mass")))
+    fields = read_fields(source, section.fields)
+    plain = section.model_dump(exclude={"labels"})
+    return AnswerSpec(**{**plain, "check": check, "choices": tuple(section.choices), "fields": fields})
+
+
+def read_labels(source: Source, value: Any) -> dict[str, str]:
+    """How the data writes answers -> the answers; empty where nothing, or nothing that can be used, is said."""
+    labels = value.get("labels") if isinstance(value, dict) else None
+    if not isinstance(labels, dict):
+        return {}
+    return {str(name): str(_word(source, (*LABELS, name), answer)) for name, answer in labels.items()}
+
+
+def relabelled(row: Row, name: str | None, labels: Mapping[str, str]) -> Row:
+    """A row whose gold answer, and those of its variants in a long layout, are the answers that labels stand for."""
+    if name is None or not labels:
+        return row
+    changed = {
+        field: labels[as_answer(value)]
+        for field, value in row.fields.items()
+        if field.split("@")[0] == name and not isinstance(value, dict | list) and as_answer(value) in labels
+    }
+    return replace(row, fields={**row.fields, **changed}) if changed else row
 
 
 def as_answer(value: Any) -> str:
@@ -87,6 +125,16 @@ def _word(source: Source, key: Key, value: Any) -> Any:
         node = source.values.get(key)
         return str(node.value) if node is not None else as_answer(value)
     return value
+
+
+def _check_labels(source: Source, section: AnswerSection) -> None:
+    """What labels stand for must be answers that there are, and a field must hold them."""
+    if section.labels and section.field is None:
+        source.problem("labels need a field that holds them", source.at_key(LABELS), "answer: {field: label}")
+    for name, answer in section.labels.items():
+        if section.choices and answer not in section.choices:
+            hint = did_you_mean(answer, section.choices)
+            source.problem(f'labels: "{answer}" is none of the choices', source.at_value((*LABELS, name)), hint)
 
 
 def _check_choices(source: Source, section: AnswerSection) -> None:

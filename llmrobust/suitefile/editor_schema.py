@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, get_args
 
 from llmrobust.operators import REGISTRY
 from llmrobust.operators.operator import Operator
@@ -19,7 +19,7 @@ from llmrobust.suitefile.schema import (
     Section,
     SuiteSection,
 )
-from llmrobust.suitefile.suite import CHECKS
+from llmrobust.suitefile.suite import CHECKS, FieldCheck
 
 
 def suite_json_schema(registry: OperatorRegistry = REGISTRY, checks: Collection[str] = CHECKS) -> dict[str, Any]:
@@ -48,6 +48,9 @@ def suite_json_schema(registry: OperatorRegistry = REGISTRY, checks: Collection[
         "description": choices["description"],
         "anyOf": [{"type": "array", "items": scalar}, letters],
     }
+    fields = definitions["AnswerSection"]["properties"]["fields"]["additionalProperties"]
+    short = {"enum": [*get_args(FieldCheck), None]}
+    definitions["AnswerSection"]["properties"]["fields"]["additionalProperties"] = {"anyOf": [short, fields]}
     schema["properties"] |= {
         "prompt": {"anyOf": [{"type": "string"}, defined(PromptSection)]},
         "examples": {

@@ -29,8 +29,8 @@ def read_gates(
 ) -> list[GateSpec]:
     """The gates of a mapping or list; problems are noted. metrics None: names are not checked.
 
-    fields: the fields that every example has, each with its values as text. root: stored runs lie below it. baseline:
-    the file that `against: baseline` stands for.
+    fields: the fields that every example has, each with its values as text. root: stored runs are below it. baseline:
+    the file that `against: baseline` means.
     """
     gates = []
     seen: list[tuple[str, GateSection]] = []
@@ -110,6 +110,12 @@ def _check_selection(
                 hint = did_you_mean(field_text(one), sorted(fields[key]))
                 place = source.at_value((*at, "where", key))
                 source.problem(f'where: no example has the {key} "{field_text(one)}"', place, hint)
+    if gate.of is not None and gate.of not in {one.name for one in answer.fields}:
+        compared = [one.name for one in answer.fields]
+        hint = did_you_mean(gate.of, compared) if compared else "answer: {check: json, fields: {age: number}}"
+        source.problem(f'of: answer.fields names no field "{gate.of}"', source.at_value((*at, "of")), hint)
+    if gate.of is not None and facts is not None and facts.needs_answer_field:
+        source.problem(f"of: {name} reads whole answers", source.at_key((*at, "of")))
     if gate.correction != "none" and gate.confidence is None:
         place = source.at_value((*at, "correction"))
         source.problem("a correction needs a confidence", place, "confidence: 0.95, for example")
@@ -139,7 +145,7 @@ def _check_selection(
 
 
 def _stored_run(source: Source, key: Key, name: str, root: Path) -> Path | None:
-    """The path of a stored run, which need not exist yet; None with a problem noted if it lies outside."""
+    """The path of a stored run, which need not exist yet; None with a problem noted if it is outside."""
     path = (source.path.parent / name).resolve()
     if path.is_relative_to(root.resolve()):
         return path

@@ -31,7 +31,7 @@ class PerturbReader:
     files: list[Path]
 
     def uses(self, items: Sequence[Any]) -> list[OperatorUse]:
-        """Every use of an operator, in file order, each with a label of its own."""
+        """Every use of an operator, in file order, each with a unique label."""
         uses: list[OperatorUse] = []
         for i, item in enumerate(items):
             key: Key = ("perturb", i)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -24,6 +24,23 @@ SCOPES = ("suite", "family", "operator", "variant")
 """What a gate may decide on; any other scope is a field of the examples."""
 
 
+LEFT_OUT = {
+    "where": "left out by where",
+    "missing": "without a gold answer or a field of the prompt",
+    "too_long": "too long for the model",
+}
+"""Why rows of the data are no examples, in words."""
+
+
+def left_out_words(left_out: Sequence[tuple[str, int]]) -> str:
+    """ "812 rows left out by where, 3 without a gold answer or a field of the prompt"; empty without any."""
+    said = [f"{count:,} {LEFT_OUT.get(why, why)}" for why, count in left_out if count]
+    if not said:
+        return ""
+    first, _, rest = said[0].partition(" ")
+    return ", ".join([f"{first} {'row' if first == '1' else 'rows'} {rest}", *said[1:]])
+
+
 def field_text(value: str | float | bool) -> str:
     """A field's value as gates name it: true and false in small letters, numbers as they are written."""
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -31,11 +48,34 @@ def field_text(value: str | float | bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row of data: its id (unique in the suite), fields, and the gold answer if there is one."""
+    """A row of data: its id (unique in the suite), fields, and the gold answer if there is one.
+
+    cluster: what it shares with the examples that it belongs together with; None where it stands for itself.
+    """
 
     id: str
     fields: Mapping[str, Any]
     expected: str | None = None
+    cluster: str | None = None
+
+
+FieldCheck = Literal["exact", "number", "list", "set", "date", "quantity"]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSpec:
+    """A field of JSON answers: a dotted path, and how its values are compared.
+
+    tolerance: for `number` and `quantity`, the absolute difference that counts as equal (in the unit of the field).
+    unit: for `quantity`, what values are converted to, and what bare numbers are in; empty for base units. day_first:
+    for `date`, how 03/04/2024 is meant; None if it is not read.
+    """
+
+    name: str
+    check: FieldCheck = "exact"
+    tolerance: float = 0.0
+    unit: str = ""
+    day_first: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +84,10 @@ class AnswerSpec:
 
     field: the examples' field with the gold answer, or None. choices: the closed set of answers, or empty.
     check: how an answer is read and compared, by its name. pattern: for `regex`, the expression whose first group
-    (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal.
-    json_path: for `json`, the dotted path of the value that is compared; empty for the whole value.
+    (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal. For `json`:
+    json_path: the dotted path of the value that is compared; empty for the whole value. coerce: texts that are numbers,
+    true, false or null count as these. fields: those that are compared, each by itself; empty for the whole value.
+    accept_low_mass: whether gates may pass on log-probabilities of labels that the model will hardly write.
     """
 
     field: str | None = None
@@ -56,6 +98,9 @@ class AnswerSpec:
     tolerance: float = 0.0
     json_path: str = ""
     ignore_case: bool = True
+    accept_low_mass: bool = False
+    coerce: bool = False
+    fields: tuple[FieldSpec, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +124,11 @@ class GateSpec:
 
     per: one decision for the suite, or for each family, operator or variant, or each value of a field of the examples.
     over: only variants of this family or operator. where: only examples whose fields have these values. by: the field
-    of the examples that the metric reads (`field:` in the file), for metrics that read one. against: files of stored
-    runs that this one is compared with; then the bounds are on the difference (this run - that run), except for
-    metrics that are made to compare runs. baseline: the one of them that is the suite's baseline (`against: baseline`).
-    same: "prompt", "model", or both, which must be those of the runs in `against`. correction: how several decisions of
-    one gate share its error rate.
+    of the examples that the metric reads (`field:` in the file), for metrics that read one. of: the field of JSON
+    answers that it measures, None for the whole answer. against: files of stored runs that this one is compared with;
+    then the bounds are on the difference (this run - that run), except for metrics that are made to compare runs.
+    baseline: the one of them that is the suite's baseline (`against: baseline`). same: "prompt", "model", or both,
+    which must be those of the runs in `against`. correction: how several decisions of one gate share its error rate.
     """
 
     metric: str
@@ -101,11 +146,12 @@ class GateSpec:
     inconclusive: Literal["fail", "warn"] = "fail"
     baseline: Path | None = None
     same: tuple[Side, ...] = ()
+    of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NoiseSpec:
-    """How many examples' unperturbed prompts are asked again, and how often each."""
+    """How many examples' unperturbed prompts are sent again, and how often."""
 
     examples: int
     times: int
@@ -113,7 +159,7 @@ class NoiseSpec:
 
 @dataclass(frozen=True, slots=True)
 class MetricFacts:
-    """What a gate must know of a metric while it is loaded.
+    """What loading a gate needs to know about its metric.
 
     needs_gold: undefined without gold answers. needs_variants: measured on perturbed cases. lowest, highest: its range.
     needs_answer_field: the field that its gate names holds an answer.
@@ -144,9 +190,9 @@ class Suite:
     """A suite file that passed every check.
 
     seed: every random stream of the suite derives from it. language: code of the prompts' language. repeats: how often
-    each prompt is asked. noise_floor: whether identical prompts are asked again, to know the server's noise. digest:
-    SHA-256 over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates,
-    "strict" fails each flipped or wrong case.
+    each prompt is sent. noise_floor: whether identical prompts are sent again, to measure server noise. digest: SHA-256
+    over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates, "strict"
+    fails each flipped or wrong case.
     """
 
     name: str
@@ -165,5 +211,9 @@ class Suite:
     cases: CaseMode = "report"
     protect: tuple[str, ...] = ()
     digest: str = ""
+    cluster: str | None = None
+    """The field of the examples that says which belong together."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """Rows of the data that are no examples: (why, how many), why being a key of `LEFT_OUT`."""
     files: tuple[Path, ...] = field(default=())
     """Every file that the suite was read from, itself first."""

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmrobust.score.normalise import contains_words, normalised, without_thoughts
+from llmrobust.score.frames import without_thoughts
+from llmrobust.score.normalise import contains_words, normalised
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,6 @@ from llmrobust.score.number import canonical_number, read_number, same_number
         ("#### -1,000", "-1000"),
         ("so \\boxed{12}, not 13", "12"),
         ("The answer is 8 because 2 of 10 left", "8"),
-        ("5-3", "3"),
         ("- 5", "5"),
         ("room A1 has 2 beds", "2"),
     ],
@@ -39,7 +38,7 @@ def test_deciding_number_is_read(text: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "none", "1/2", "at 10:30", "3,5", "v1.2.3", "1.2.3", "12,34", "The answer is 5 + 3"]
+    "text", ["", "none", "5-3", "at 10:30", "3,5", "v1.2.3", "1.2.3", "12,34", "The answer is 5 + 3"]
 )
 def test_what_could_be_something_else_is_not_read(text: str) -> None:
     found = read_number(text)

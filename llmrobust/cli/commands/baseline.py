@@ -25,7 +25,7 @@ FOLDER = "folder of baselines (default: robust_baselines of the ini file, else `
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A baseline to be written: where, what stands there now (None: nothing), and what speaks against it."""
+    """A baseline to be written: the path, what it replaces (None: nothing), and the problems with it."""
 
     path: Path
     run: RunResult
@@ -87,7 +87,7 @@ def _chosen_suites(run: RunResult, names: Sequence[str] | None, path: Path) -> l
     held = [suite.name for suite in run.suites]
     unknown = [name for name in names or [] if name not in held]
     if unknown:
-        raise WrongUse(f'{path}: has no suite "{unknown[0]}", but {", ".join(held)}')
+        raise WrongUse(f'{path}: has no suite "{unknown[0]}"; it has {", ".join(held)}')
     return [suite for suite in run.suites if not names or suite.name in names]
 
 
@@ -123,7 +123,7 @@ def _planned(run: RunResult, suite: SuiteResult, chosen: Chosen, root: Path, fol
 
 
 def _said(one: _Planned, refused: bool) -> Iterator[str]:
-    """What is saved where, how it differs from what it replaces, and what speaks against it."""
+    """What is saved where, how it differs from what it replaces, and the problems with it."""
     from llmrobust.results.baselines import replaced
 
     done = "refused" if refused else "replaces the baseline" if one.before else "new baseline"
@@ -133,7 +133,7 @@ def _said(one: _Planned, refused: bool) -> Iterator[str]:
 
 
 def _print(*lines: str) -> None:
-    """Lines that may hold foreign text."""
+    """Lines that may contain foreign text."""
     from llmrobust.text.escaping import inert, visible
 
     for line in lines:
@@ -155,7 +155,7 @@ def _files(folder: Path | None) -> list[Path]:
 
 
 def _facts(path: Path, root: Path, folder: Path | None) -> dict[str, Any]:
-    """What is said of a baseline, for people and machines. `state`: "fits", or why it does not."""
+    """The facts of a baseline, for people and machines. `state`: "matches", or why it does not."""
     from llmrobust.errors import ReportError
     from llmrobust.results.baselines import COMPARED
     from llmrobust.results.json_reader import read_run
@@ -182,7 +182,7 @@ def _facts(path: Path, root: Path, folder: Path | None) -> dict[str, Any]:
 
 
 def _state(run: RunResult, suite: SuiteResult, root: Path, folder: Path | None, path: Path) -> tuple[str | None, str]:
-    """Whether a baseline still fits its suite: a fixed word for why not (None if it does), and words."""
+    """Whether a baseline still matches its suite: a fixed word for why not (None if it does), and a text."""
     from llmrobust.errors import LlmRobustError
     from llmrobust.loading import load_suite_file
     from llmrobust.results.compatibility import stored_reference
@@ -197,7 +197,7 @@ def _state(run: RunResult, suite: SuiteResult, root: Path, folder: Path | None, 
     found = stored_reference(path, now, run.manifest.model, baseline=True)
     if found.problem is not None:
         return found.problem.kind, found.problem.reason
-    return None, "matches; the prompt has changed" if "prompt" in found.differs else "fits"
+    return None, "matches; the prompt has changed" if "prompt" in found.differs else "matches"
 
 
 @command(
@@ -245,7 +245,7 @@ def _listed(one: dict[str, Any]) -> Iterator[str]:
 @click.option("--in", "folder", type=PATH, metavar="DIR", help=FOLDER)
 @project_option
 def show(chosen: Chosen) -> int:
-    """Print what a baseline holds."""
+    """Print the contents of a baseline."""
     from llmrobust.errors import ReportError
     from llmrobust.report.run_terminal import decision_lines, inert_line, suite_lines
     from llmrobust.results.json_reader import read_run

@@ -98,7 +98,7 @@ def first_variant(operator: Operator, sample: Sample, prompt: Prompt) -> Variant
     pool = sample.pool or (("sample", sample.fields),)
     draw = Draw(0, operator.name, "sample", sample.fields, sample.labels, sample.expected, pool)
     before = prompt.as_messages()
-    found = operator.variants(prompt, params, draw)
+    found = operator.kept(prompt, params, draw)
     return next((variant for variant in found if variant.prompt.as_messages() != before), None)
 
 

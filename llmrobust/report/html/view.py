@@ -12,9 +12,9 @@ from llmrobust.metrics import Measurement
 from llmrobust.plan import ORIGINAL
 from llmrobust.report.html.charts import Confusion, Curve, HeatMap, Strips, confusion, curves, heat_map, strips
 from llmrobust.report.html.scale import Scale, fitting
-from llmrobust.report.run_terminal import table_notes
+from llmrobust.report.run_terminal import row_name, table_notes
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.suite_result import SuiteResult
+from llmrobust.results.suite_result import ANSWER, SuiteResult
 from llmrobust.score.verdict import Status
 from llmrobust.text.word_diff import Piece, prompt_diff, short_diff
 
@@ -30,6 +30,7 @@ TONES = {
     DecisionStatus.NOT_EVALUATED: "open",
 }
 _EXTRA = (
+    ("label_mass", "probability of all labels together"),
     ("clean_accuracy", "accuracy of unperturbed prompts"),
     ("sensitivity", "answers that changed where they must"),
     ("worst_case_accuracy", "examples right in every variant"),
@@ -52,7 +53,7 @@ class Value:
 
     @classmethod
     def of(cls, m: Measurement | None) -> Value:
-        """A measurement's value, or why there is none."""
+        """A measurement's value, or the reason why there is none."""
         if m is None:
             return cls(None, why="was not measured")
         return cls(m.value, m.low, m.high, m.undefined)
@@ -74,14 +75,14 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class GateRow:
-    """A decision. scale: of the picture with the interval and the bounds, None where there is no value."""
+    """A decision. scale: of the picture with the interval and the bounds, None without a value."""
 
     decision: Decision
     tone: str
     value: Value
     scale: Scale | None
     worst: tuple[tuple[str, str], ...]
-    """Examples that speak most against it, with the explorer's query."""
+    """Examples that count most against it, with the explorer's query."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,8 @@ def _rows(suite: SuiteResult) -> Iterable[GroupRow]:
         for name in operators:
             found = query(suite, operator=f"operator:{name}")
             yield _row(suite, "operator", name, 2 if several else 1, counts[family, name], found)
+    for name in dict.fromkeys(m.group for m in suite.measurements if m.scope == ANSWER) if families else ():
+        yield _row(suite, ANSWER, name, 1, counts.total() - originals, query(suite))
 
 
 def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int, link: str) -> GroupRow:
@@ -217,7 +220,7 @@ def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int, li
         for metric in ("accuracy", "consistency", "accuracy_drop", "worst_case_accuracy")
     )
     return GroupRow(
-        name=group or "all perturbed",
+        name=row_name(scope, group),
         indent=indent,
         cases=cases,
         accuracy=accuracy,

@@ -160,6 +160,7 @@ def test_a_column_of_json_is_found_whatever_it_is_called(project):
     project.write("q.jsonl", jsonl(rows))
     _, plan = started(project, "q.jinja")
     assert (plan.suite.answer.field, plan.suite.answer.check) == ("person", "json")
+    assert [(field.name, field.check) for field in plan.suite.answer.fields] == [("name", "exact"), ("age", "number")]
 
 
 def test_answers_that_cannot_be_told_are_left_out_with_a_word(project):

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from llmrobust.operators import REGISTRY, Draw, Relation
-from llmrobust.operators.builtin.logic.theory import Literal, Rule, Theory, make_theory, parse_literal, parse_theory
+from llmrobust.operators.builtin.logic.theory import Literal, Rule, Theory, make_theory
+from llmrobust.operators.builtin.logic.theory_english import parse_literal, parse_theory
 from llmrobust.seeds import Stream
 from tests.operators.prompts import SENTIMENTS, rendered, review, values, variants
 

@@ -1,0 +1,78 @@
+"""The wordings by which texts give, deny and hedge one of a set of labels."""
+
+from __future__ import annotations
+
+import re
+
+NOUN = (
+    r"(?:answer|choice|option|label|category|class|classification|sentiment|response|verdict|prediction|letter|ans"
+    r"|(?:right|correct|best)\s+one)"
+)
+_IS = (
+    r"(?:[\"'*_`]*\s+(?:is|was|would\s+be|should\s+be|must\s+be|has\s+to\s+be)\s*:?|[\"'*_`)\]]*\s*[:=]|\s*(?:->|→|=>)"
+    r"|\s+[-–—]\s)"
+)
+_OPEN = r"[\s\"'“‘(\[{<*_`$]*"
+MARKER = re.compile(rf"(?:\b{NOUN}|\bnumber)\s*$", re.IGNORECASE)
+_TAGGED = r"<\s*(?:final_)?(?:answer|choice|label|category|output|result|response|prediction)\s*>\s*[\"'(\[*]*"
+_CHOSEN = (
+    r"\b(?:it(?:['’]s|\s+is|\s+must\s+be|\s+has\s+to\s+be)|that(?:['’]s|\s+is|\s+would\s+be)"
+    r"|i(?:\s+would|['’]d|\s+will|['’]ll)?\s+(?:choose|pick|select|say|go\s+with|answer|opt\s+for)"
+    r"|i(?:['’]m|\s+am)\s+going\s+with|i(?:\s+have|['’]ve)?\s+(?:chose|picked|selected))\s*:?"
+)
+CHOSEN = re.compile(rf"{_CHOSEN}{_OPEN}(?:{NOUN}\s+)?{_OPEN}$", re.IGNORECASE)
+"""Words that choose; what follows them may be an answer or go on as a sentence ("it is A good day")."""
+DECLARES = re.compile(
+    rf"(?:\b{NOUN}(?:\s+\w+){{0,4}}?{_IS}{_OPEN}(?:the\s+)?(?:{NOUN}\s+)?{_OPEN}|{_TAGGED}|\\(?:boxed|fbox)\s*\{{[\s\"'(*]*)$",
+    re.IGNORECASE,
+)
+_NO = (
+    r"\b(?:not|never|no|nothing|none|neither|nor|cannot|without|than|instead\s+of|except|unlikely|doubt|wrong|incorrect"
+    r"|false|(?:anything|all)\s+but|rules?\s+out|ruled\s+out|eliminates?|eliminated|excludes?|excluded)\b|n['’]t\b"
+)
+DENIES = re.compile(_NO, re.IGNORECASE)
+HEDGES = re.compile(
+    r"\b(?:not|never|no|none|neither|nor|cannot|unsure|uncertain|unclear|unknown|maybe|perhaps|possibly|might|may|could"
+    r"|either|or|if|whether|depends|hard|difficult|impossible|doubt|unlikely|wrong|incorrect|false)\b|n['’]t\b|\?",
+    re.IGNORECASE,
+)
+GOES_ON = re.compile(
+    r"[\s\"'”’)\]}>.]*(?:\?|/|&|\+|,?\s*(?:or|and|and/or|nor|but\s+also|as\s+well\s+as|along\s+with|plus)\b)",
+    re.IGNORECASE,
+)
+ONLY_WITH_A_LABEL = {"and", "&", "+", "as well as", "along with", "plus"}
+"""What joins a label to another one, or begins something else ("B and that is final")."""
+TAKEN_BACK = re.compile(
+    r"[\s\"'”’)\]}>]*(?:is|was|seems|are|would\s+be|can)\s*(?:not\b|n['’]t|wrong|incorrect|false|out\b|ruled\s+out"
+    r"|eliminated|(?:clearly|also|too|obviously)\s+(?:wrong|incorrect|false))",
+    re.IGNORECASE,
+)
+CONFIRMED = re.compile(
+    r"[\s\"'”’)\]}>]*(?:is|was)\s+(?:the\s+)?(?:most\s+)?(?:correct|right|best|appropriate|likely)\b", re.IGNORECASE
+)
+EXPLAINS = re.compile(
+    r"[\s.,:;)\]}>*–—-]*\b(?:because|since|as|due\s+to|for\s+the\s+reason|explanation|reason(?:ing)?|rationale"
+    r"|justification)\b",
+    re.IGNORECASE,
+)
+"""What begins an explanation, which may name other labels without choosing them."""
+LEADS_IN = re.compile(
+    rf"[\s.,()\-><\"'“‘\[\]{{}}#:*]*(?:(?:so|thus|therefore|hence|sure|okay|ok)[,:!]\s*)?(?:(?:the\s+)?{NOUN}\s*:?\s*)?"
+    r"[\s(\[\"'“‘*]*",
+    re.IGNORECASE,
+)
+"""What may stand before the label that a text starts with."""
+MARKED_AFTER = re.compile(
+    r"[.)\]}>:,;!\n]|\s*$|\s+[-–—]|\s*\n|\s+(?:because|since|as|rather\s+than|instead\s+of|not|is\s+(?:the\s+)?(?:correct|right|best))\b",
+    re.IGNORECASE,
+)
+ENUMERATOR = re.compile(r"[A-Za-z]|\d{1,2}|[ivx]{1,5}|[IVX]{1,5}|[\u2160-\u217f]|\W")
+ALSO_DETERMINERS = {"no", "not", "none", "one"}
+"""Labels that are often the first word of a sentence that is no answer ("No one knows")."""
+TAG = re.compile(
+    r"(<\s*/?\s*(?:final_)?(?:answer|choice|label|category|output|result|response|prediction)\s*>)\s+", re.IGNORECASE
+)
+BETWEEN_DOLLARS = re.compile(r"\$\s*([A-Za-z(\\][^$\n]*?)\s*\$")
+ENDS_LIST = re.compile(r"[\s\"'”’)\]}>]*(?:[.,;!\n]|$|(?:and|or)\b)", re.IGNORECASE)
+SENTENCE_END = re.compile(r"[.!?;\n]")
+CLAUSE_END = re.compile(r"[.!?;,\n]")

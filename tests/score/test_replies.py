@@ -1,0 +1,148 @@
+"""Replies as models write them, each with what a person reads in it; null where a person could not be sure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from llmrobust.plan import Case
+from llmrobust.request import Response
+from llmrobust.score import Outcome, score
+from llmrobust.score.structured import Unreadable, json_value
+from llmrobust.suitefile.suite import AnswerSpec
+
+MakeCase = Callable[..., Case]
+REPLIES = [json.loads(line) for line in (Path(__file__).parent / "replies.jsonl").read_text("utf-8").splitlines()]
+
+
+def read(make_case: MakeCase, row: dict[str, Any]) -> str | None:
+    """The answer that is read from a reply; the verdict must say why there is none."""
+    labels = tuple(row.get("choices", ()))
+    verdict = score(make_case(), Response(row["reply"], "stop"), AnswerSpec(choices=labels, check=row["check"]), labels)
+    assert (verdict.outcome is Outcome.ANSWERED) == (verdict.answer is not None)
+    assert verdict.answer is not None or verdict.reason
+    return verdict.answer
+
+
+@pytest.mark.parametrize("row", REPLIES, ids=lambda row: f"{row['check']}-{row['reply'][:40]!r}")
+def test_reply_is_read_as_a_person_reads_it(make_case: MakeCase, row: dict[str, Any]) -> None:
+    assert read(make_case, row) == row["read"]
+
+
+def plain(number: Decimal) -> int | float:
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def test_every_collected_case_is_read_as_it_must_be(make_case: MakeCase, shared_data: Path) -> None:
+    rows = [json.loads(line) for line in (shared_data.parent / "cases" / "answers.jsonl").read_text().splitlines()]
+    assert len(rows) >= 28
+    for row in rows:
+        if row["check"] == "json":
+            try:
+                found = json.loads(json.dumps(json_value(row["reply"]), default=plain))
+            except Unreadable:
+                found = None
+            assert found == row["read"], row
+            assert all(type(found[key]) is type(row["read"][key]) for key in found), row
+        else:
+            assert read(make_case, row) == row["read"], row
+
+
+@pytest.mark.parametrize(
+    ("check", "reply", "gold", "right"),
+    [
+        ("number", "18 (not 20)", "18", True),
+        ("number", "1/2", "0.5", True),
+        ("number", "\\frac{3}{4}", "0.75", True),
+        ("number", "negative five", "-5", True),
+        ("number", "one hundred and twenty", "120", True),
+        ("number", "1/3", "1/3", True),
+        ("json", '{"name": "Ada", "age": "36"}', '{"name": "Ada", "age": 36}', False),
+        ("json", '{"name": "Ada", "age": 36, "note": null}', '{"name": "Ada", "age": 36}', True),
+        ("json", '{"name": "Ada", "age": 36, "note": "x"}', '{"name": "Ada", "age": 36}', False),
+        ("json", '{"a": 2}\n\nNote: {"a": 3} would be wrong', '{"a": 2}', True),
+    ],
+)
+def test_what_is_read_is_compared_by_its_value(
+    make_case: MakeCase, check: Any, reply: str, gold: str, right: bool
+) -> None:
+    assert score(make_case(expected=gold), Response(reply, "stop"), AnswerSpec(check=check), ()).correct is right
+
+
+NUMBER_FRAMES = st.sampled_from(
+    [
+        "{}",
+        "**{}**",
+        "The answer is {}.",
+        "The final answer is: **{}**",
+        "#### {}",
+        "$\\boxed{{{}}}$",
+        "<answer>{}</answer>",
+        "<think>maybe 17, or 18?</think>\n{}",
+        "[THINK]17?[/THINK]{}",
+        "16 - 3 - 4 = 9\n#### {}",
+        '{{"answer": {}}}',
+        "{}\n\nExplanation: there are 3 of them.",
+        "So she has {} in all.",
+    ]
+)
+
+
+@settings(max_examples=150)
+@given(st.decimals(-(10**7), 10**7, places=2, allow_nan=False) | st.integers(-(10**9), 10**9), NUMBER_FRAMES)
+def test_a_number_is_read_equal_in_every_common_frame(make_case: MakeCase, value: Decimal | int, frame: str) -> None:
+    answer = read(make_case, {"check": "number", "reply": frame.format(value)})
+    assert answer is not None
+    assert Decimal(answer) == value
+
+
+CHOICE_FRAMES = st.sampled_from(
+    [
+        "{}",
+        "{}.",
+        "({})",
+        "**{}**",
+        "Answer: {}",
+        "The answer is {}.",
+        "The correct answer is ({}).",
+        "Option {}: that is it",
+        "I think it's {}.",
+        "I would choose {}.",
+        "{}, because the others are wrong",
+        "<answer>{}</answer>",
+        '{{"answer": "{}"}}',
+        "$\\boxed{{\\text{{{}}}}}$",
+        "<think>A? B? C? D?</think>\n\n{}",
+        "[THINK]A? B?[/THINK]{}",
+        "The correct answer is not X but {}.",
+        "{}\nExplanation: A, B, C and D were weighed.",
+    ]
+)
+
+
+@settings(max_examples=150)
+@given(st.sampled_from("ABCD"), st.integers(1, 3), CHOICE_FRAMES)
+def test_a_choice_is_read_equal_in_every_common_frame(make_case: MakeCase, label: str, step: int, frame: str) -> None:
+    reply = frame.replace("X", "ABCD"[("ABCD".index(label) + step) % 4]).format(label)
+    assert read(make_case, {"check": "choice", "reply": reply, "choices": list("ABCD")}) == label
+
+
+PIECES = st.sampled_from(
+    "18 20 -3 1/2 3:2 12:30 1.000,5 minus negative eighteen hundred and half point not but neither nor or A B (c) d) . ,"
+    " ; : ? ! \n #### \\boxed{ } \\frac{3}{4} \\text{ <think> </think> [THINK] <answer> </answer> answer is option {"
+    " [ \" ' $ % = + * ^ 1. 2. because since between to million k ½ ² × √ January".split(" ")
+)
+
+
+@settings(max_examples=400)
+@given(st.lists(PIECES, max_size=14), st.sampled_from([" ", ""]), st.sampled_from(["number", "choice", "json"]))
+def test_no_reply_whatever_raises(make_case: MakeCase, pieces: list[str], joint: str, check: str) -> None:
+    row: dict[str, Any] = {"check": check, "reply": joint.join(pieces)}
+    read(make_case, row | ({"choices": list("ABCD")} if check == "choice" else {}))
