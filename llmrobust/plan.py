@@ -212,6 +212,8 @@ def cases_of(suite: Suite, example: Example, use: OperatorUse | None, variant: V
             labels=shown,
             scoring=suite.answer.scoring,
             repeat=repeat,
+            extra=suite.extra,
+            template=suite.chat_template_kwargs if suite.mode == "chat" else "",
             ignore_case=suite.answer.ignore_case or not shown,
         )
         yield Case(
