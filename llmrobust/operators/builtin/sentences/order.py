@@ -40,6 +40,7 @@ _UNLIKE = frozenset(
     "their then also each both as such ones one former latter so double triple remainder quarter".split()
 )
 """Words that point back at the first of a pair, or count it."""
+_NOT_THINGS = ("DATE", "TIME", "MONEY", "QUANTITY", "PERCENT", "CARDINAL", "ORDINAL")
 _PRICED = re.compile(r"\bfor (?:\$|\d+ dollars)")
 _STATES = frozenset("be have cost weigh contain hold own like love live know need want sell charge earn".split())
 _FIXED = frozenset(
@@ -158,9 +159,9 @@ def _refers_anew(text: Analysis, first: int, end: int, before: int) -> bool:
     """Whether a pronoun of the subordinate clause could be read as somebody else when that clause stands first."""
     said = {t.lower for t in text.tokens[first : end + 1] if t.tag in ("PRP", "PRP$")}
     said &= {"he", "she", "it", "they", "him", "her", "them", "his", "its", "their"}
-    nouns = [a for a, b in text.noun_phrases if b <= before and text[b].tag.startswith("NN") and not text[b].entity]
-    named = [a for a, b in text.noun_phrases if b <= before and text[b].entity in ("PERSON", "ORG", "NORP", "GPE")]
-    return bool(said) and len(nouns) + len(named) > 1
+    heads = [text[last] for _, last in text.noun_phrases if last <= before]
+    things = [t for t in heads if t.tag.startswith("NN") and t.entity not in _NOT_THINGS]
+    return bool(said) and len(things) > 1
 
 
 def _subordinator(text: Analysis, verb: int) -> str | None:
