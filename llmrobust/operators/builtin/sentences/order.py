@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis
-from llmrobust.english.clauses import clause_at, question, statement
+from llmrobust.english.clauses import clause_at, negation_at, question, statement
 from llmrobust.english.phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, rewritten_by_parse
 from llmrobust.operators.operator import AtMost, Draw, Variant
@@ -50,6 +50,8 @@ _WHETHER = frozenset(
     "check know see tell ask wonder confirm explain understand say find sure let verify clarify".split()
 )
 """What "if" may depend on as a question does."""
+_INTENDING = frozenset("threaten promise plan decide agree hope offer refuse ask intend expect".split())
+"""Verbs after which a clause may belong to what is intended, not to the intending."""
 _NEVER_FOR = frozenset(
     "look ask wait pay search apply charge need use make exchange work care account go call top".split()
 )
@@ -123,6 +125,8 @@ def _subordinate_last(text: Analysis, verb: int, end: int) -> str | None:
 def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
     root, before = text.root, first - 1
     if root is None or any(text[i].dep in ("conj", "ccomp") and i < first for i in root.children):
+        return None
+    if root.lemma in _INTENDING and text.first(root.index, "xcomp") is not None:
         return None
     if text[before].text == ",":
         before -= 1
@@ -226,6 +230,8 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
     if token.dep == "prep" and text.phrase(index).lower() in ("in total", "in all"):
         return True
     if token.dep == "advcl":
+        if negation_at(text, verb) is not None:
+            return False
         to = text[token.left]
         return (
             to.tag == "TO"
