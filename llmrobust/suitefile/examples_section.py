@@ -17,7 +17,7 @@ from llmrobust.suitefile.data_files import Row, file_rows, hub_rows
 from llmrobust.suitefile.paths import project_file
 from llmrobust.suitefile.row_selection import ReadRows, selected
 from llmrobust.suitefile.schema import FileData, HubData
-from llmrobust.suitefile.suite import AnswerSpec, Example
+from llmrobust.suitefile.suite import AnswerSpec, Example, field_text
 from llmrobust.suitefile.validation import kind_of, validated
 from llmrobust.suitefile.yaml_source import Key, Source
 from llmrobust.text.phrases import did_you_mean
@@ -61,7 +61,7 @@ def _inline(source: Source, items: Sequence[Any]) -> list[Row]:
 
 
 def _as_written(source: Source, key: Key, value: Any) -> Any:
-    """Truth values as the word that was written: a label is a word, whatever YAML makes of it."""
+    """Truth values as the word that was written: a label is a word, even if YAML reads it as something else."""
     node = source.values.get(key)
     return node.value if isinstance(value, bool) and isinstance(node, yaml.ScalarNode) else value
 
@@ -88,10 +88,13 @@ def make_examples(
     answer: AnswerSpec,
     needed: Sequence[str],
     labels: Mapping[str, str] | None = None,
+    cluster: str | None = None,
 ) -> list[Example]:
     """Examples with ids, checked against the template's variables and the answers; problems are noted.
 
-    labels: how the data writes answers -> the answers, which the rows have already.
+    labels: how the data writes answers -> the answers, which the rows have already. cluster: the field that says which
+    examples belong together; rows of a cluster may share an id if `variant_id` tells them apart, which is then a part
+    of their ids.
     """
     complaints = _Complaints(source)
     examples: list[Example] = []
@@ -99,6 +102,9 @@ def make_examples(
     for row in rows:
         given = row.fields.get("id")
         name = f"ex-{row.position:03d}" if given in (None, "") else str(given)
+        variant = row.fields.get("variant_id")
+        if cluster is not None and given not in (None, "") and variant not in (None, ""):
+            name = f"{name}.{variant}"
         unusable = unusable_character(row.fields)
         if unusable:
             message = f"the example contains a character that is not allowed in a prompt: {unusable}"
@@ -109,7 +115,10 @@ def make_examples(
             place = (
                 f"in line {before.location.line}" if before.location != row.location else f"in row {before.position}"
             )
-            complaints.add("id", row, f'duplicate id "{name}"', f"first {place}")
+            hint = f"first {place}"
+            if cluster is not None:
+                hint += "; a field variant_id tells rows of one id apart"
+            complaints.add("id", row, f'duplicate id "{name}"', hint)
         elif any(ord(character) < 32 or character in "[]" for character in name) or "::" in name:
             complaints.add("id", row, f'the id "{name}" cannot be part of a test\'s name', 'without "::", "[" and "]"')
         first.setdefault(name, row)
@@ -119,7 +128,8 @@ def make_examples(
                 complaints.add(variable, row, f'example {name} has no field "{variable}", which the prompt uses', hint)
         written = source.values.get((*KEY, row.position - 1, answer.field or ""))
         gold = _gold(complaints, row, name, answer, str(written.value) if written else "", labels or {})
-        examples.append(Example(name, MappingProxyType(row.fields), gold))
+        group = None if cluster is None else field_text(row.fields.get(cluster, ""))
+        examples.append(Example(name, MappingProxyType(row.fields), gold, group))
     complaints.note()
     return examples
 

@@ -12,7 +12,7 @@ from typing import Any, get_args
 from llmrobust.errors import Location, SuiteError
 from llmrobust.operators import REGISTRY
 from llmrobust.operators.registry import OperatorRegistry
-from llmrobust.prompt.protection import VARIABLE
+from llmrobust.prompt.protection import GOLD, NOT_GOLD, VARIABLE
 from llmrobust.prompt.spans import SpanKind
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.request import Mode, Sampling
@@ -56,10 +56,10 @@ def load_suite(
     registry: OperatorRegistry = REGISTRY,
     baselines: Path | None = None,
 ) -> Suite:
-    """The suite of a file. Raises SuiteError with all of its problems, each at its place.
+    """The suite of a file. Raises SuiteError with all of its problems, each with its location.
 
-    project_root: files that the suite names must lie below it (or below the suite's own folder, if that lies
-    elsewhere). metrics: what gates may name; None leaves names unchecked. checks: what
+    project_root: files that the suite names must be below it (or below the suite's own folder, if that is elsewhere).
+    metrics: what gates may name; None leaves names unchecked. checks: what
     `answer.check` may name. baselines: the folder of baselines, else
     `baselines` beside the suite file.
     """
@@ -119,7 +119,8 @@ class _Loading:
         fields = _common_fields([row.fields for row in rows])
         baseline = baseline_file(source.path.resolve(), top.suite if top else "", self._baselines)
         gates = read_gates(source, raw.get("gate"), uses, answer, self._metrics, fields, self._root, baseline)
-        examples = make_examples(source, rows, answer, needed, labels)
+        self._check_cluster(top.cluster if top else None, rows)
+        examples = make_examples(source, rows, answer, needed, labels, top.cluster if top else None)
         self._check_protect(top.protect if top else [], messages, rows)
         self._stop_at_problems()
         assert top is not None
@@ -142,6 +143,7 @@ class _Loading:
             left_out=read.left_out,
             extra=extra,
             chat_template_kwargs=template,
+            cluster=top.cluster,
         )
         render_prompt(suite, suite.examples[0])
         files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))
@@ -239,11 +241,27 @@ class _Loading:
         texts = [text for message in messages for text in message.template.texts]
         variables = {name for message in messages for name in message.template.variables}
         for i, name in enumerate(names):
-            known = name in get_args(SpanKind) or name.removeprefix(VARIABLE).split(".")[0] in variables
+            kinds = (*get_args(SpanKind), GOLD, NOT_GOLD)
+            known = name in kinds or name.removeprefix(VARIABLE).split(".")[0] in variables
             if not (known or any(name in text for text in texts) or any(_occurs(name, row.fields) for row in rows)):
-                hint = did_you_mean(name, {*variables, *get_args(SpanKind)})
+                hint = did_you_mean(name, {*variables, *get_args(SpanKind), GOLD})
                 at = self._source.at_value(("protect", i))
                 self._source.problem(f'protect: nothing in the prompts is or contains "{name}"', at, hint)
+
+    def _check_cluster(self, name: str | None, rows: Sequence[Row]) -> None:
+        """Every example must say where it belongs, and not all to one cluster: then nothing could be resampled."""
+        if name is None or not rows:
+            return
+        at = self._source.at_value(("cluster",))
+        lacking = [row for row in rows if row.fields.get(name) in (None, "")]
+        if lacking:
+            known = sorted({field for row in rows for field in row.fields})
+            where = (
+                "no example has" if len(lacking) == len(rows) else f"{len(lacking):,} of {len(rows):,} examples lack"
+            )
+            self._source.problem(f'cluster: {where} a field "{name}"', at, did_you_mean(name, known))
+        elif len({field_text(row.fields[name]) for row in rows}) < 2:
+            self._source.problem(f"cluster: all examples have the same {name}, so that no interval can be given", at)
 
     def _check_language(self, language: Any, uses: Sequence[OperatorUse]) -> None:
         """An operator written for English makes no good German."""
@@ -257,7 +275,7 @@ class _Loading:
                     self._source.problem(message, use.location, hint)
 
     def _check_searched(self, uses: Sequence[OperatorUse]) -> None:
-        """Worst cases that a search found say nothing about random edits, and are not averaged with them."""
+        """Worst cases found by a search say nothing about random edits, and are not averaged with them."""
         if any(use.operator.searched for use in uses) and not all(use.operator.searched for use in uses):
             found = next(use for use in uses if use.operator.searched)
             message = f"{found.operator.name} runs the results of a search; it cannot be combined with other operators"

@@ -1,4 +1,4 @@
-"""The sections of a suite file as pydantic models: what each may hold, and of which type."""
+"""The sections of a suite file as pydantic models: their keys and types."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Section(BaseModel):
 
 
 class TextFile(Section):
-    """A prompt text in a file of its own, relative to the suite."""
+    """A prompt text in a separate file, relative to the suite."""
 
     file: str = Field(min_length=1)
 
@@ -34,7 +34,7 @@ Text = Annotated[
     Annotated[str, Tag("a string")] | Annotated[TextFile, Tag("a file")],
     Discriminator(_kind_of_text),
 ]
-"""A prompt text: as it stands, or in a file."""
+"""A prompt text, inline or in a file."""
 
 
 class MessageSection(Section):
@@ -196,14 +196,14 @@ class GateSection(Section):
 
 
 class NoiseSection(Section):
-    """Unperturbed prompts that are asked again, to tell the server's own noise from a lack of robustness."""
+    """Unperturbed prompts that are sent again, to distinguish server noise from a lack of robustness."""
 
     examples: Count = Field(default=50, description="How many examples, drawn by the suite's seed.")
     times: Count = Field(default=2, description="How often each is sent again, each time in a different batch.")
 
 
 MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect", "extra", "chat_template_kwargs")
-"""Keys that may stand without a value, as when everything below them is commented out."""
+"""Keys that may be empty, for example if everything below them is commented out."""
 
 
 class SuiteSection(Section):
@@ -217,6 +217,12 @@ class SuiteSection(Section):
     perturb: list[Any] = Field(default_factory=list)
     gate: Any = None
     seed: int = Field(default=0, description="Every random stream of the suite derives from it.")
+    cluster: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The field of the examples that says which belong together (rows of one document): intervals "
+        "resample these clusters.",
+    )
     language: str = Field(
         default="en", min_length=2, description="The language of prompts and examples, a code such as en or pt-BR."
     )
@@ -226,7 +232,9 @@ class SuiteSection(Section):
     )
     cases: CaseMode | None = Field(default=None, description="report (with gates, the default) or strict (without).")
     protect: list[str] = Field(
-        default_factory=list, description="Variables, kinds of text, or literal texts that no operator may change."
+        default_factory=list,
+        description="Variables, kinds of text, or literal texts that no operator may change; gold: the right answer's "
+        "words in the values (the default for free answers; -gold: not).",
     )
     extra: dict[str, Any] = Field(
         default_factory=dict, description="Further fields of the body of every request to a server."

@@ -48,11 +48,15 @@ def field_text(value: str | float | bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row of data: its id (unique in the suite), fields, and the gold answer if there is one."""
+    """A row of data: its id (unique in the suite), fields, and the gold answer if there is one.
+
+    cluster: what it shares with the examples that it belongs together with; None where it stands for itself.
+    """
 
     id: str
     fields: Mapping[str, Any]
     expected: str | None = None
+    cluster: str | None = None
 
 
 FieldCheck = Literal["exact", "number", "list", "set", "date", "quantity"]
@@ -147,7 +151,7 @@ class GateSpec:
 
 @dataclass(frozen=True, slots=True)
 class NoiseSpec:
-    """How many examples' unperturbed prompts are asked again, and how often each."""
+    """How many examples' unperturbed prompts are sent again, and how often."""
 
     examples: int
     times: int
@@ -155,7 +159,7 @@ class NoiseSpec:
 
 @dataclass(frozen=True, slots=True)
 class MetricFacts:
-    """What a gate must know of a metric while it is loaded.
+    """What loading a gate needs to know about its metric.
 
     needs_gold: undefined without gold answers. needs_variants: measured on perturbed cases. lowest, highest: its range.
     needs_answer_field: the field that its gate names holds an answer.
@@ -186,9 +190,9 @@ class Suite:
     """A suite file that passed every check.
 
     seed: every random stream of the suite derives from it. language: code of the prompts' language. repeats: how often
-    each prompt is asked. noise_floor: whether identical prompts are asked again, to know the server's noise. digest:
-    SHA-256 over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates,
-    "strict" fails each flipped or wrong case.
+    each prompt is sent. noise_floor: whether identical prompts are sent again, to measure server noise. digest: SHA-256
+    over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates, "strict"
+    fails each flipped or wrong case.
     """
 
     name: str
@@ -211,6 +215,8 @@ class Suite:
     chat_template_kwargs: str = ""
     """What chat templates are given beside the messages, likewise."""
     digest: str = ""
+    cluster: str | None = None
+    """The field of the examples that says which belong together."""
     left_out: tuple[tuple[str, int], ...] = ()
     """Rows of the data that are no examples: (why, how many), why being a key of `LEFT_OUT`."""
     files: tuple[Path, ...] = field(default=())
