@@ -67,8 +67,8 @@ def _check_fields(source: Source, fields: Sequence[FieldSpec]) -> None:
             ("day_first", field.day_first is not None, ("date",)),
         ):
             if given and field.check not in needed:
-                message = f"{name} means nothing here: it belongs to check: {' or '.join(needed)}"
-                source.problem(f"{message}, and {field.name} is {field.check}", source.at_key((*key, name)))
+                message = f"{name} does not apply here: it belongs to check: {' or '.join(needed)}"
+                source.problem(f"{message}, and the check of {field.name} is {field.check}", source.at_key((*key, name)))
         library = _LIBRARIES.get(field.check)
         if library is not None and find_spec(library[0]) is None:
             message = f"the field {field.name} is a {field.check}, which needs the package {library[1]}"
