@@ -175,6 +175,7 @@ def cases_of(suite: Suite, example: Example, use: OperatorUse | None, variant: V
             labels=shown,
             scoring=suite.answer.scoring,
             repeat=repeat,
+            ignore_case=suite.answer.ignore_case or not shown,
         )
         yield Case(
             suite=suite.name,

@@ -32,7 +32,8 @@ class Request:
     """One question to a model. Equal requests have equal hashes and are sent once.
 
     messages: (role, text) pairs in order; in completion mode a single pair with role "user" whose text is sent
-    as it is. labels: the closed set of answers to score; empty for free text.
+    as it is. labels: the closed set of answers to score; empty for free text. ignore_case: whether a label in another
+    casing says the same.
     """
 
     messages: tuple[tuple[str, str], ...]
@@ -41,6 +42,7 @@ class Request:
     labels: tuple[str, ...] = ()
     scoring: Scoring = "auto"
     repeat: int = 0
+    ignore_case: bool = True
     _hash: str = field(default="", init=False, repr=False, compare=False)
 
     def content_hash(self) -> str:
@@ -52,7 +54,9 @@ class Request:
     def _computed_hash(self) -> str:
         s = self.sampling
         drawn = (s.temperature, s.top_p, s.top_k, s.repetition_penalty, s.max_tokens, s.seed, s.stop)
-        parts = (self.messages, self.mode, drawn, self.labels, self.scoring, self.repeat)
+        parts: tuple[object, ...] = (self.messages, self.mode, drawn, self.labels, self.scoring, self.repeat)
+        if not self.ignore_case:  # what is as usual leaves the hashes of stored runs as they are
+            parts += ("case matters",)
         return hashlib.sha256(json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
 
     def batch_key(self) -> tuple[object, ...]:
@@ -64,8 +68,10 @@ class Request:
 class Response:
     """A model's answer.
 
-    label_logprobs: one natural logarithm a label of the request, in its order (up to a shared constant), or None
-    when the labels were not scored. finish_reason: "stop", "length" or what the server said.
+    label_logprobs: one natural logarithm a label of the request, in its order, or None
+    when the labels were not scored. label_mass: the probability of all labels together, in all their forms, among
+    everything that the model could write; None where it is not known. finish_reason: "stop", "length" or what the
+    server said.
     """
 
     text: str
@@ -75,6 +81,7 @@ class Response:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     latency_s: float = field(default=0.0, compare=False)
+    label_mass: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

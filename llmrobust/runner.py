@@ -24,6 +24,8 @@ from llmrobust.results.run_result import ModelFacts, RunResult
 from llmrobust.results.suite_result import SuiteResult, table_of
 from llmrobust.score import score
 from llmrobust.score.judging import Judge
+from llmrobust.score.scoring_choice import ScoringChoice
+from llmrobust.score.suite_asker import SuiteAsker, settle_all
 from llmrobust.score.verdict import Judged, Outcome
 from llmrobust.suitefile import Suite
 
@@ -70,6 +72,8 @@ class SuiteRun:
     """What the gates decided, where they did so before all cases were asked."""
     model: ModelFacts | None = None
     """Which model answered; None where that is not known."""
+    scoring: ScoringChoice | None = None
+    """How `scoring: auto` scored the labels; None for suites that say how."""
 
     @classmethod
     def of(
@@ -79,13 +83,14 @@ class SuiteRun:
         cases: Sequence[Case] | None = None,
         model: ModelFacts | None = None,
         judge: Judge | None = None,
+        scoring: ScoringChoice | None = None,
     ) -> SuiteRun:
         """Judge the given cases (all of the plan by default) whose replies and unperturbed twins' replies are there.
 
         judge: the plan's, if some of them were judged before.
         """
         judged = tuple((judge or Judge(plan)).of(plan.cases if cases is None else cases, replies))
-        return cls(plan, judged, noise_floor(plan, replies), model=model)
+        return cls(plan, judged, noise_floor(plan, replies), model=model, scoring=scoring)
 
     @property
     def is_complete(self) -> bool:
@@ -112,7 +117,8 @@ class SuiteRun:
     def result(self, root: Path | None = None) -> SuiteResult:
         """The suite's part of the run's result; gates of an incomplete run are not decided."""
         decisions = list(self.decisions.values()) if self.is_complete or self.decided is not None else []
-        return SuiteResult.of(self.plan, self.judged, root, self.table, decisions, self.noise, self.waves)
+        found = SuiteResult.of(self.plan, self.judged, root, self.table, decisions, self.noise, self.waves)
+        return replace(found, scoring=self.scoring)
 
 
 def run_result(
@@ -125,13 +131,23 @@ def run_result(
 def run_plans(plans: Sequence[Plan], asker: Asker, root: Path, *, sequential: bool = False) -> RunResult:
     """Ask for all cases of some plans and judge them. Raises ModelError."""
     in_waves = [sequential and goes_in_waves(plan) for plan in plans]
-    at_once = [plan for plan, waves in zip(plans, in_waves, strict=True) if not waves]
-    replies = ask_all(asker, [request for plan in at_once for request in plan.requests()])
+    askers = [SuiteAsker(asker, plan) for plan in plans]
+    for plan, mine, waves in zip(plans, askers, in_waves, strict=True):
+        if not waves:
+            mine.submit(plan.requests())
+    settle_all(askers)
     runs = [
-        run_in_waves(plan, asker) if waves else SuiteRun.of(plan, replies, model=model_of(asker))
-        for plan, waves in zip(plans, in_waves, strict=True)
+        run_in_waves(plan, mine) if waves else _answered(plan, mine)
+        for plan, mine, waves in zip(plans, askers, in_waves, strict=True)
     ]
     return run_result(runs, asker.info(), asker.stats(), root)
+
+
+def _answered(plan: Plan, asker: SuiteAsker) -> SuiteRun:
+    """The run of a suite that was submitted as a whole."""
+    requests = plan.requests()
+    replies = dict(zip(requests, asker.replies(requests), strict=True))
+    return SuiteRun.of(plan, replies, model=model_of(asker), scoring=asker.choice)
 
 
 def ask_all(asker: Asker, requests: Sequence[Request]) -> dict[Request, Reply]:
@@ -145,8 +161,9 @@ def goes_in_waves(plan: Plan) -> bool:
     return plan.suite.cases != "strict" and any(can_stop_early(gate, plan) for gate in plan.suite.gates)
 
 
-def run_in_waves(plan: Plan, asker: Asker) -> SuiteRun:
+def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
     """Ask a suite's examples in waves until its gates are decided. Raises ModelError."""
+    asker = engine if isinstance(engine, SuiteAsker) else SuiteAsker(engine, plan)
     waves, judge = Waves(plan), Judge(plan)
     probed = [judge.originals[probe.example.id, 0].request for probe in plan.probes]
     replies = ask_all(asker, list(dict.fromkeys([*probed, *(probe.request for probe in plan.probes)])))
@@ -161,7 +178,7 @@ def run_in_waves(plan: Plan, asker: Asker) -> SuiteRun:
     model = model_of(asker)
     references = stored_references(plan.suite, model)
     decided = waves.finish(table_of(judged, plan.suite.answer), references, noise)
-    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model)
+    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model, asker.choice)
 
 
 def model_of(asker: Asker) -> ModelFacts | None:
@@ -187,7 +204,8 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     chosen = [cases[case.key] for case in stored.cases]
     replies = {now.request: _reply(then) for now, then in zip(chosen, stored.cases, strict=True)}
     noise = stored.noise if stored.answer == suite.answer and suite.noise_floor is not None else None
-    again = replace(SuiteRun.of(plan, replies, chosen, run.manifest.model), noise=noise).result(root)
+    scoring = stored.scoring if suite.answer.scoring == "auto" else None
+    again = replace(SuiteRun.of(plan, replies, chosen, run.manifest.model, scoring=scoring), noise=noise).result(root)
     suites = tuple(again if one is stored else one for one in run.suites)
     return replace(run, suites=suites, manifest=replace(run.manifest, llmrobust=__version__)), again
 
@@ -204,4 +222,4 @@ def _reply(case: CaseResult) -> Reply:
         kind, _, message = case.reason.partition(": ")
         known: Sequence[Any] = get_args(FailureKind)
         return Failure(kind, message) if kind in known else Failure("malformed", case.reason)  # type: ignore[arg-type]
-    return Response(case.text, case.finish_reason, case.scored_by, case.logprobs)  # type: ignore[arg-type]
+    return Response(case.text, case.finish_reason, case.scored_by, case.logprobs, label_mass=case.label_mass)

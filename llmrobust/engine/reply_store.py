@@ -21,9 +21,14 @@ class StoreError(LlmRobustError):
     """The store's file cannot be used."""
 
 
+LABEL_SCORES = 2
+"""The way in which labels are scored; scores of another way are not read back. 2: all forms, with the label mass."""
+
+
 def store_key(fingerprint: str, request: Request) -> bytes:
     """The identity under which a reply is kept: model fingerprint and everything that decides the answer."""
-    return hashlib.sha256(f"{fingerprint}\n{request.content_hash()}".encode()).digest()
+    way = f"\nlabels-{LABEL_SCORES}" if request.labels and request.scoring in ("auto", "logprobs") else ""
+    return hashlib.sha256(f"{fingerprint}\n{request.content_hash()}{way}".encode()).digest()
 
 
 class Store:

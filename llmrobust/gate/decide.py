@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.gate.decision import Decision, DecisionStatus, GateTarget
+from llmrobust.gate.low_mass import doubted
 from llmrobust.gate.messages import bound_of, measured, remedy, selection_of, shared_error, verdict, worst_examples
 from llmrobust.gate.noise_floor import EXCESS, NoiseFloor
 from llmrobust.gate.reference_runs import References, found_references
@@ -47,7 +48,7 @@ def evaluate(
     for gate in suite.gates:
         mine = [target for target in targets if target.gate is gate]
         found |= {one.id: one for one in decide_gate(mine, table, suite.seed, METRICS, references, noise, suite.answer)}
-    return [found[target.id] for target in targets]
+    return doubted((found[target.id] for target in targets), suite, table)
 
 
 def decide(

@@ -16,6 +16,7 @@ import numpy as np
 
 from llmrobust.gate.decide import REPORTED, between, decide_gate
 from llmrobust.gate.decision import Decision, DecisionStatus, GateTarget
+from llmrobust.gate.low_mass import doubted
 from llmrobust.gate.messages import bound_of, measured, verdict, worst_examples
 from llmrobust.gate.noise_floor import EXCESS, NoiseFloor
 from llmrobust.gate.reference_runs import References
@@ -113,7 +114,8 @@ class Waves:
             for target, decision in zip(targets, decisions, strict=True):
                 self._found[target.id] = replace(decision, target=target)
         order = gate_targets(self._plan.suite, self._plan.columns())
-        return {target.id: self._found[target.id] for target in order}
+        decided = doubted((self._found[target.id] for target in order), self._plan.suite, table)
+        return {one.id: one for one in decided}
 
     def _watch(self, target: GateTarget) -> _Watch | None:
         gate, metric = target.gate, METRICS.get(target.gate.metric)

@@ -223,12 +223,13 @@ def counterparts(mine: Cells, theirs: Cells, table: Table, reference: Table, by_
 def _answers(answers: Answers, rows: NDArray[np.intp], columns: NDArray[np.intp], known: NDArray[np.bool_]) -> Answers:
     """Answers in other rows and columns, in which only these cells are known."""
     picked = answers.rows(np.maximum(rows, 0)).columns(np.maximum(columns, 0)).only(known)
-    clean = picked.clean_probabilities
+    clean, mass = picked.clean_probabilities, picked.clean_mass
     return replace(
         picked,
         clean=np.where(rows < 0, NO_CASE, picked.clean).astype(np.int32),
         clean_gold=np.where(rows < 0, NO_CASE, picked.clean_gold).astype(np.int32),
         clean_probabilities=None if clean is None else np.where((rows < 0)[:, None], np.nan, clean),
+        clean_mass=None if mass is None else np.where(rows < 0, np.nan, mass),
     )
 
 

@@ -30,6 +30,7 @@ class AnswerGrid:
         self._given: dict[tuple[int, int], list[str | None]] = {}
         self._gold: dict[tuple[int, int], str] = {}
         self._shares: dict[tuple[int, int], list[tuple[float, ...]]] = {}
+        self._mass: dict[tuple[int, int], list[float]] = {}
 
     def add(self, row: int, column: int, verdict: Verdict, gold: str | None) -> None:
         """One reply; one whose request failed leaves nothing."""
@@ -41,6 +42,8 @@ class AnswerGrid:
             self._gold[cell] = gold
         if self.choices and verdict.label_probabilities is not None:
             self._shares.setdefault(cell, []).append(verdict.label_probabilities)
+        if self.choices and verdict.label_mass is not None:
+            self._mass.setdefault(cell, []).append(verdict.label_mass)
 
     @property
     def texts(self) -> dict[tuple[int, int], str | None]:
@@ -72,6 +75,15 @@ class AnswerGrid:
             values[cell] = several[0] if len(several) == 1 else np.mean(several, axis=0)
         return values
 
+    def mass(self) -> Floats | None:
+        """(rows, columns) the probability of all labels together, NaN where unknown; None where it never is known."""
+        if not self._mass:
+            return None
+        values = np.full(self.shape, np.nan)
+        for cell, several in self._mass.items():
+            values[cell] = sum(several) / len(several)
+        return values
+
 
 def answers_of(grid: AnswerGrid, clean: AnswerGrid, agrees: Floats) -> Answers:
     """The answers of a table's cells and of its unperturbed prompts. agrees: as in the table."""
@@ -80,6 +92,7 @@ def answers_of(grid: AnswerGrid, clean: AnswerGrid, agrees: Floats) -> Answers:
     said = (*given.values(), *before.values(), *gold.values(), *clean_gold.values())
     labels = tuple(dict.fromkeys((*grid.choices, *(text for text in said if text is not None))))
     codes = {label: code for code, label in enumerate(labels)}
+    clean_mass = clean.mass()
     return Answers(
         labels,
         _coded(given, grid.shape, codes),
@@ -89,6 +102,8 @@ def answers_of(grid: AnswerGrid, clean: AnswerGrid, agrees: Floats) -> Answers:
         len(grid.choices),
         *_shares(grid, clean),
         {} if grid.choices else _measures(grid, before, agrees),
+        grid.mass(),
+        None if clean_mass is None else clean_mass[:, 0],
     )
 
 

@@ -18,6 +18,7 @@ LEVELS = 50
 COVERAGE = 0.8
 SURE = 0.9
 CERTAINTY = 0.95
+_NO_MASS = "the labels' share of all that the model could write is not known (labels not scored by log-probabilities)"
 _NONE = "the model gives no probabilities of a closed set's answers"
 
 
@@ -60,6 +61,24 @@ def label_variance(table: Table) -> Ratio:
     mean = np.where(used, prompts, 0.0).sum(axis=1) / np.maximum(count + 1, 1)[:, None]
     squares = np.where(used, (prompts - mean[:, None]) ** 2, 0.0).sum(axis=(1, 2)) / np.maximum(count + 1, 1)
     return Ratio(np.where(some, squares, 0.0), some.astype(np.float64))
+
+
+@metric(
+    "label_mass",
+    formula="mean over perturbed cases of the probability of all labels together, in all their forms, among everything "
+    "that the model could write",
+    source='Holtzman et al. 2021, "Surface Form Competition"; Wang et al. 2024, "My Answer is C"',
+    reads="probabilities",
+    interval="proportion",
+    undefined=_NO_MASS,
+)
+def label_mass(table: Table) -> Ratio:
+    """How much of its probability the model gives to the labels at all: near 0, their scores say nothing of it."""
+    mass = np.full(table.correct.shape, np.nan)
+    if table.answers is not None and table.answers.mass is not None:
+        mass = table.answers.mass
+    known = ~np.isnan(mass)
+    return Ratio(np.where(known, mass, 0.0).sum(axis=1), known.sum(axis=1).astype(np.float64))
 
 
 @metric(

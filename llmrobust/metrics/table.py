@@ -27,6 +27,8 @@ class Answers:
     closed: how many of the labels are the suite's closed set (0: answers are free).
     probabilities: (examples, variants, closed) of the labels of a closed set, NaN where unknown; clean_probabilities:
     (examples, closed). None where the model gives none.
+    mass: (examples, variants) the probability of all labels together, and clean_mass: (examples,), NaN where unknown;
+    None where the model gives none.
     texts: measures of free answers by name, (examples, variants) each, NaN where unknown (see `metrics.texts`).
     """
 
@@ -39,6 +41,8 @@ class Answers:
     probabilities: Floats | None = None
     clean_probabilities: Floats | None = None
     texts: Mapping[str, Floats] = field(default_factory=lambda: MappingProxyType({}))
+    mass: Floats | None = None
+    clean_mass: Floats | None = None
 
     def rows(self, index: NDArray[np.intp]) -> Answers:
         """Only these examples."""
@@ -51,6 +55,8 @@ class Answers:
             probabilities=None if self.probabilities is None else self.probabilities[index],
             clean_probabilities=None if self.clean_probabilities is None else self.clean_probabilities[index],
             texts={name: values[index] for name, values in self.texts.items()},
+            mass=None if self.mass is None else self.mass[index],
+            clean_mass=None if self.clean_mass is None else self.clean_mass[index],
         )
 
     def columns(self, index: NDArray[np.intp]) -> Answers:
@@ -61,6 +67,7 @@ class Answers:
             gold=self.gold[:, index],
             probabilities=None if self.probabilities is None else self.probabilities[:, index],
             texts={name: values[:, index] for name, values in self.texts.items()},
+            mass=None if self.mass is None else self.mass[:, index],
         )
 
     def only(self, cells: NDArray[np.bool_]) -> Answers:
@@ -72,6 +79,7 @@ class Answers:
             gold=np.where(cells, self.gold, NO_CASE).astype(np.int32),
             probabilities=None if self.probabilities is None else self.probabilities + unknown[:, :, None],
             texts={name: values + unknown for name, values in self.texts.items()},
+            mass=None if self.mass is None else self.mass + unknown,
         )
 
 

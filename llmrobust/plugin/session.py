@@ -21,6 +21,7 @@ from llmrobust.plugin.selection import selectable
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.plugin.settings import Settings
 from llmrobust.runner import run_result
+from llmrobust.score.suite_asker import settle_all
 
 if TYPE_CHECKING:
     from llmrobust.results.run_result import RunResult
@@ -39,6 +40,7 @@ class Session(RunReporter):
         self._asker: Asker | None = None
         self._unusable: LlmRobustError | None = None
         self._error_reported = False
+        self._is_settled = False
         self._changes: Changes | None = None
         self._settings = Settings.of(config)
 
@@ -51,7 +53,7 @@ class Session(RunReporter):
             with uncollected():
                 plan = load_plan(path, self._config.rootpath, self._settings.baselines)
                 set_aside(len(plan.cases))
-            self._suites[path] = SessionSuite(path, plan, self._usable)
+            self._suites[path] = SessionSuite(path, plan, self._usable, self._settle)
         return self._suites[path]
 
     def add_mistakes(self, mistakes: Iterable[Diagnostic]) -> None:
@@ -145,8 +147,8 @@ class Session(RunReporter):
                 rest = [suite for suite in suites if suite.is_unchanged]
                 self._changes.compare_model(rest, asker)
                 self._submit([suite for suite in rest if not suite.is_unchanged])
-                lookups = [request for suite in rest if suite.is_unchanged for request in suite.requests()]
-                asker.submit(lookups, stored_only=True)
+                for suite in (suite for suite in rest if suite.is_unchanged):
+                    suite.asker.submit(suite.requests(), stored_only=True)
         except LlmRobustError as error:  # shown by the first item that waits
             self._unusable = error
 
@@ -154,9 +156,9 @@ class Session(RunReporter):
         if self._settings.sequential:
             for suite in suites:
                 suite.go_in_waves()
-        requests = [request for suite in suites if not suite.in_waves for request in suite.requests()]
-        if requests and self._asker is not None:
-            self._asker.submit(requests)
+        for suite in suites:
+            if not suite.in_waves:
+                suite.asker.submit(suite.requests())
 
     @property
     def _is_worker(self) -> bool:
@@ -180,6 +182,13 @@ class Session(RunReporter):
                     self._config.workeroutput["llmrobust"] = pickle.dumps(self.result())  # type: ignore[attr-defined]
             except ModelError:
                 return
+
+    def _settle(self) -> None:
+        """Decide for all suites that were submitted how their labels are scored. Raises ModelError."""
+        if not self._is_settled:
+            self._usable()
+            settle_all([suite.asker for suite in self._selected])
+            self._is_settled = True
 
     def _usable(self) -> Asker:
         if self._unusable is not None:

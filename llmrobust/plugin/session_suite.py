@@ -12,6 +12,7 @@ from llmrobust.plan import Case, Plan
 from llmrobust.request import Failure, Reply, Request
 from llmrobust.runner import SuiteRun, goes_in_waves, model_of, run_in_waves
 from llmrobust.score.judging import Judge
+from llmrobust.score.suite_asker import SuiteAsker
 from llmrobust.score.verdict import Judged
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ class SessionSuite:
     the revision that the user named, None where none was; since: that revision.
     """
 
-    def __init__(self, path: Path, plan: Plan, asker: Callable[[], Asker]):
-        """asker: gives the engine; raises LlmRobustError where there is none."""
+    def __init__(self, path: Path, plan: Plan, asker: Callable[[], Asker], settle: Callable[[], None]):
+        """asker: gives the engine; raises LlmRobustError where there is none. settle: waits until it is decided for all
+        suites of the session how their labels are scored."""
         self.path = path
         self.plan = plan
         self.judge = Judge(plan)
@@ -37,7 +39,9 @@ class SessionSuite:
         self.gates = False
         self.change: SuiteChange | None = None
         self.since = ""
-        self._asker = asker
+        self._engine = asker
+        self._settle = settle
+        self._asker_of_suite: SuiteAsker | None = None
         self._seen: set[int] = set()
         self._run: SuiteRun | None = None
         self._in_run: dict[int, Judged] = {}
@@ -56,6 +60,11 @@ class SessionSuite:
     def why_not_asked(self) -> str:
         """Why a case that is unchanged and has no stored response is skipped."""
         return f"unchanged since {self.since}, and not in the reply store"
+
+    @property
+    def asker(self) -> SuiteAsker:
+        """The engine as this suite asks it. Raises LlmRobustError where there is none."""
+        return self._of_suite(self._engine())
 
     def add(self, case: Case) -> None:
         """Select a case; suite files and test functions may share it."""
@@ -92,7 +101,8 @@ class SessionSuite:
 
         Raises ModelError.
         """
-        replies = self._asker().replies((self.judge.original(case).request, case.request))
+        self._settle()
+        replies = self.asker.replies((self.judge.original(case).request, case.request))
         if self.is_unchanged and any(map(_is_not_stored, replies)):
             return None
         return self.judge.judged(case, replies[1], replies[0])
@@ -101,28 +111,33 @@ class SessionSuite:
         """Wait for every selected case. Raises ModelError."""
         if self._run is None:
             if self.in_waves:
-                self._run = run_in_waves(self.plan, self._asker())
+                self._run = run_in_waves(self.plan, self.asker)
                 self._in_run = {id(one.case): one for one in self._run.judged}
             else:
-                wanted = self.requests()
-                self._run = self._judge_all(self._asker(), self._asker().replies(wanted))
+                self._settle()
+                self._run = self._judge_all(self.asker, self.asker.replies(self.requests()))
         return self._run
 
-    def run_so_far(self, asker: Asker) -> SuiteRun:
+    def run_so_far(self, engine: Asker) -> SuiteRun:
         """What was answered of it until now."""
         if self._run is not None:
             return self._run
-        wanted = self.requests()
-        return self._judge_all(asker, asker.ready(wanted))
+        asker = self._of_suite(engine)
+        return self._judge_all(asker, asker.ready(self.requests()))
 
-    def _judge_all(self, asker: Asker, replies: Sequence[Reply | None]) -> SuiteRun:
+    def _of_suite(self, engine: Asker) -> SuiteAsker:
+        if self._asker_of_suite is None:
+            self._asker_of_suite = SuiteAsker(engine, self.plan)
+        return self._asker_of_suite
+
+    def _judge_all(self, asker: SuiteAsker, replies: Sequence[Reply | None]) -> SuiteRun:
         wanted = self.requests()
         there: Mapping[Request, Reply] = {
             request: reply
             for request, reply in zip(wanted, replies, strict=True)
             if reply is not None and not _is_not_stored(reply)
         }
-        run = SuiteRun.of(self.plan, there, self.cases, model_of(asker), self.judge)
+        run = SuiteRun.of(self.plan, there, self.cases, model_of(asker), self.judge, asker.choice)
         if self.is_unchanged and len(there) < len(wanted):  # with a noise floor, all cases are not everything
             return replace(run, decided={})
         return run

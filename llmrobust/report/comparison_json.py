@@ -3,24 +3,164 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Literal, cast
 
-from llmrobust.results.comparison import Comparison, GateChange, SuiteComparison
+from pydantic import TypeAdapter
+from typing_extensions import TypedDict
+
+from llmrobust.results.comparison import Comparison, Effect, GateChange, Outcome, SuiteComparison
+from llmrobust.results.json_form import Count, DecisionForm, MessageForm, Number, Share
 from llmrobust.results.json_writer import decision_json
 from llmrobust.results.pairing import Change, Group, Pair
 from llmrobust.results.run_result import RunResult
+from llmrobust.score.verdict import Status
 from llmrobust.text.edit_script import Messages
 
-FORMAT = "llmrobust-diff"
-VERSION = 1
+FORMAT: Literal["llmrobust-diff"] = "llmrobust-diff"
+VERSION: Literal[1] = 1
 
 
-def comparison_json(comparison: Comparison) -> dict[str, Any]:
+class ModelNameForm(TypedDict):
+    """Which model answered."""
+
+    spec: str
+    name: str
+    fingerprint: str
+
+
+class SideForm(TypedDict):
+    """One of the two runs."""
+
+    label: str
+    llmrobust: str
+    model: ModelNameForm | None
+
+
+class LeftForm(TypedDict):
+    """Cases that are not compared: how many, and why."""
+
+    only_old: Count
+    only_new: Count
+    other_examples: Count
+    other_variants: Count
+    unanswered: Count
+
+
+class GroupSideForm(TypedDict):
+    """A group of cases in one run; good: the share that is as it must be."""
+
+    cases: Count
+    good: Share | None
+
+
+class GroupForm(TypedDict):
+    """Cases whose variants differ between the runs, compared as a group."""
+
+    change: Change
+    example: str
+    family: str
+    operator: str
+    use: str
+    old: GroupSideForm
+    new: GroupSideForm
+
+
+class EffectForm(TypedDict):
+    """A metric in both runs over the same cases; difference: new - old."""
+
+    metric: str
+    scope: Literal["suite", "family"]
+    group: str
+    old: Number
+    new: Number
+    difference: Number
+    low: Number | None
+    high: Number | None
+    confidence: Number
+    n_examples: Count
+    n_cases: Count
+    p: Share | None
+
+
+class GateForm(TypedDict):
+    """A gate in both runs."""
+
+    id: str
+    broke: bool
+    old: DecisionForm | None
+    new: DecisionForm | None
+
+
+class VerdictForm(TypedDict):
+    """What became of a case in one run."""
+
+    answer: str | None
+    status: Status
+    correct: bool | None
+
+
+class ChangedCaseForm(TypedDict):
+    """A case that changed."""
+
+    change: Change
+    example: str
+    family: str
+    operator: str
+    use: str
+    variant: str
+    repeat: Count
+    expected: str | None
+    old: VerdictForm
+    new: VerdictForm
+    old_prompt: list[MessageForm] | None
+    new_prompt: list[MessageForm]
+
+
+class SuiteComparisonForm(TypedDict):
+    """A suite in both runs."""
+
+    name: str
+    old_path: str
+    new_path: str
+    differs: list[str]
+    worse: list[str]
+    undecided: list[str]
+    compared: Count
+    examples: Count
+    not_compared: LeftForm
+    groups: list[GroupForm]
+    grouped: Count
+    counts: dict[str, Count]
+    effects: list[EffectForm]
+    gates: list[GateForm]
+    changes: list[ChangedCaseForm]
+
+
+class ComparisonForm(TypedDict):
+    """A comparison of two runs."""
+
+    format: Literal["llmrobust-diff"]
+    version: Literal[1]
+    outcome: Outcome
+    worse: list[str]
+    undecided: list[str]
+    old: SideForm
+    new: SideForm
+    model_differs: str | None
+    only_old: list[str]
+    only_new: list[str]
+    suites: list[SuiteComparisonForm]
+
+
+COMPARISON: TypeAdapter[ComparisonForm] = TypeAdapter(ComparisonForm)
+
+
+def comparison_json(comparison: Comparison) -> ComparisonForm:
     """The comparison as JSON values, in a fixed order."""
     return {
         "format": FORMAT,
         "version": VERSION,
-        "outcome": str(comparison.outcome),
+        "outcome": comparison.outcome,
         "worse": list(comparison.worse),
         "undecided": list(comparison.undecided),
         "old": _side(comparison.old_label, comparison.old),
@@ -32,13 +172,15 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _side(label: str, run: RunResult) -> dict[str, Any]:
+def _side(label: str, run: RunResult) -> SideForm:
     model = run.manifest.model
-    facts = None if model is None else {"spec": model.spec, "name": model.name, "fingerprint": model.fingerprint}
+    facts: ModelNameForm | None = None
+    if model is not None:
+        facts = {"spec": model.spec, "name": model.name, "fingerprint": model.fingerprint}
     return {"label": label, "llmrobust": run.manifest.llmrobust, "model": facts}
 
 
-def _suite(suite: SuiteComparison) -> dict[str, Any]:
+def _suite(suite: SuiteComparison) -> SuiteComparisonForm:
     counts = suite.counts()
     return {
         "name": suite.name,
@@ -49,20 +191,24 @@ def _suite(suite: SuiteComparison) -> dict[str, Any]:
         "undecided": list(suite.undecided),
         "compared": len(suite.pairs),
         "examples": suite.n_examples,
-        "not_compared": asdict(suite.left),
+        "not_compared": cast("LeftForm", asdict(suite.left)),
         "groups": [_group(group) for group in suite.groups if group.change is not Change.SAME],
         "grouped": len(suite.groups),
         "counts": {str(change): counts[change] for change in Change},
-        "effects": [asdict(effect) for effect in suite.effects],
+        "effects": [_effect(effect) for effect in suite.effects],
         "gates": [_gate(gate) for gate in suite.gates],
         "changes": [_pair(pair) for pair in suite.pairs if pair.change is not Change.SAME],
     }
 
 
-def _group(group: Group) -> dict[str, Any]:
+def _effect(effect: Effect) -> EffectForm:
+    return cast("EffectForm", asdict(effect))
+
+
+def _group(group: Group) -> GroupForm:
     first, shares = group.new[0], group.shares
     return {
-        "change": str(group.change),
+        "change": group.change,
         "example": first.example,
         "family": first.family,
         "operator": first.operator,
@@ -72,7 +218,7 @@ def _group(group: Group) -> dict[str, Any]:
     }
 
 
-def _gate(gate: GateChange) -> dict[str, Any]:
+def _gate(gate: GateChange) -> GateForm:
     return {
         "id": gate.id,
         "broke": gate.broke,
@@ -81,11 +227,11 @@ def _gate(gate: GateChange) -> dict[str, Any]:
     }
 
 
-def _pair(pair: Pair) -> dict[str, Any]:
+def _pair(pair: Pair) -> ChangedCaseForm:
     old, new = pair.old, pair.new
     same = old.prompt == new.prompt
     return {
-        "change": str(pair.change),
+        "change": pair.change,
         "example": new.example,
         "family": new.family,
         "operator": new.operator,
@@ -93,12 +239,12 @@ def _pair(pair: Pair) -> dict[str, Any]:
         "variant": new.variant,
         "repeat": new.repeat,
         "expected": new.expected,
-        "old": {"answer": old.answer, "status": str(old.status), "correct": old.correct},
-        "new": {"answer": new.answer, "status": str(new.status), "correct": new.correct},
+        "old": {"answer": old.answer, "status": old.status, "correct": old.correct},
+        "new": {"answer": new.answer, "status": new.status, "correct": new.correct},
         "old_prompt": None if same else _messages(old.prompt),
         "new_prompt": _messages(new.prompt),
     }
 
 
-def _messages(messages: Messages) -> list[dict[str, str]]:
+def _messages(messages: Messages) -> list[MessageForm]:
     return [{"role": role, "text": text} for role, text in messages]

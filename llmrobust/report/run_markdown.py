@@ -59,7 +59,7 @@ def run_markdown(result: RunResult, limit: int = COMMENT_LIMIT, key: str = "", c
         "",
         found.sentence,
         "",
-        *(f"- {code(note, 300)}" for note in found.notes),
+        *(f"- {code(note, 400)}" for note in found.notes),
         *([""] if found.notes else []),
         _model(result),
     ]
@@ -97,10 +97,15 @@ def _suite(suite: SuiteResult, cases: int) -> Iterator[Block]:
     reasons = [f"- {code(one.id, _NAME)}: {code(_why(one), 400)}" for one in suite.decisions if not one.passed]
     if reasons:
         yield details("Why", reasons, _GATES, "reasons")
+    masses = ("mass",) if _has_mass(suite) else ()
     rows = [*_clean(suite), *(_metrics(suite, *one) for one in table_rows(suite))]
-    notes = [f"- {code(note, 200)}" for note in table_notes(suite)]
+    notes = [f"- {code(note, 300)}" for note in table_notes(suite)]
     yield Block(
-        rows, ["", *table(("", "cases", "accuracy", "consistency", "drop", "worst"), 5)], (), _TABLES, "rows of metrics"
+        rows,
+        ["", *table(("", "cases", "accuracy", "consistency", "drop", "worst", *masses), 5 + len(masses))],
+        (),
+        _TABLES,
+        "rows of metrics",
     )
     if notes:
         yield details("Notes", notes, _TABLES, "notes")
@@ -126,14 +131,16 @@ def _why(decision: Decision) -> str:
 def _clean(suite: SuiteResult) -> Iterator[str]:
     clean = suite.measurement("clean_accuracy")
     if clean is not None and clean.value is not None:
-        yield row(["unperturbed", f"{clean.n_examples:,}", with_interval(clean), "", "", ""])
+        yield row(
+            ["unperturbed", f"{clean.n_examples:,}", with_interval(clean), *[""] * (4 if _has_mass(suite) else 3)]
+        )
 
 
 def _metrics(suite: SuiteResult, scope: str, group: str, indent: int, cases: int) -> str:
     def found(metric: str) -> Measurement | None:
         return suite.measurement(metric, scope, group)
 
-    drop, worst = found("accuracy_drop"), found("worst_case_accuracy")
+    drop, worst, mass = map(found, ("accuracy_drop", "worst_case_accuracy", "label_mass"))
     name = f"{'&nbsp;' * 4 * (indent - 1)}{cell(row_name(scope, group), _NAME)}" if group else "all perturbed"
     return row(
         [
@@ -143,8 +150,14 @@ def _metrics(suite: SuiteResult, scope: str, group: str, indent: int, cases: int
             with_interval(found("consistency")),
             "n/a" if drop is None or drop.value is None else f"{drop.value:+.3f}",
             "n/a" if worst is None or worst.value is None else f"{worst.value:.3f}",
+            *([] if mass is None or mass.value is None else [f"{mass.value:.3f}"]),
         ]
     )
+
+
+def _has_mass(suite: SuiteResult) -> bool:
+    mass = suite.measurement("label_mass")
+    return mass is not None and mass.value is not None
 
 
 def _case(case: CaseResult) -> str:

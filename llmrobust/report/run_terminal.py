@@ -17,6 +17,7 @@ from llmrobust.results.changes_summary import changed_lines, is_unchanged
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import ANSWER, SuiteResult
+from llmrobust.results.suite_warnings import scoring_note, suite_warnings
 from llmrobust.score.verdict import Status
 from llmrobust.text.escaping import inert, visible
 from llmrobust.text.phrases import many
@@ -26,7 +27,7 @@ Line = list[tuple[str, str]]
 
 WIDTH = 98
 _NAME = 28
-_COLUMNS = (("cases", 8), ("accuracy", 19), ("consistency", 19), ("drop", 9), ("worst", 8))
+_COLUMNS = (("cases", 8), ("accuracy", 19), ("consistency", 19), ("drop", 9), ("worst", 8), ("mass", 7))
 _STYLES = {
     DecisionStatus.PASS: "green",
     DecisionStatus.FAIL: "red bold",
@@ -71,10 +72,11 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
         chosen = f"{chosen or 'all cases'} in {many(suite.waves, 'wave')}"
     counts = ", ".join(filter(None, (many(suite.n_examples, "example"), chosen)))
     lines: list[Line] = [[(suite.name, "bold"), (f"  {suite.path}  ({counts})", "")]]
-    lines.append([("".ljust(_NAME) + "".join(name.rjust(width) for name, width in _COLUMNS), "light")])
+    names = _COLUMNS if _known(suite.measurement("label_mass")) else _COLUMNS[:-1]
+    lines.append([("".ljust(_NAME) + "".join(name.rjust(width) for name, width in names), "light")])
     clean = suite.measurement("clean_accuracy")
     if clean is not None and clean.value is not None:
-        lines.append([(_cells("original", f"{clean.n_examples:,}", with_interval(clean), "", "", ""), "")])
+        lines.append([(_cells("original", f"{clean.n_examples:,}", with_interval(clean), "", "", "", ""), "")])
     lines += [
         [(_row(suite, scope, group, indent, cases), "bold" if scope == "suite" else "")]
         for scope, group, indent, cases in table_rows(suite)
@@ -84,6 +86,7 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
         low, high = (f"{end:.2f}".replace("0.", ".", 1) for end in suite.noise.interval())
         asked = f"{int(suite.noise.asked.sum()):,} identical prompts sent again, {suite.noise.n_examples:,} examples"
         lines.append([(f"noise floor {suite.noise.rate:.3f} [{low},{high}] ({asked})", "")])
+    lines += [[(f"warning: {warning}", "yellow bold")] for warning in suite_warnings(suite)]
     return lines + [[(f"  {note}", "light")] for note in table_notes(suite)]
 
 
@@ -181,15 +184,23 @@ def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int) ->
         return suite.measurement(metric, scope, group)
 
     accuracy, consistency, drop, worst = map(found, ("accuracy", "consistency", "accuracy_drop", "worst_case_accuracy"))
+    mass = found("label_mass")
+    shown_mass = f"{mass.value:.3f}" if mass is not None and mass.value is not None else ""
     name = "  " * indent + row_name(scope, group)
     shown_drop = "n/a" if drop is None or drop.value is None else f"{drop.value:+.3f}"
     shown_worst = "n/a" if worst is None or worst.value is None else f"{worst.value:.3f}"
-    return _cells(name, f"{cases:,}", with_interval(accuracy), with_interval(consistency), shown_drop, shown_worst)
+    return _cells(
+        name, f"{cases:,}", with_interval(accuracy), with_interval(consistency), shown_drop, shown_worst, shown_mass
+    )
 
 
 def _cells(name: str, *cells: str) -> str:
     shown = name if len(name) < _NAME else f"{name[: _NAME - 2]}…"
     return (shown.ljust(_NAME) + "".join(c.rjust(w) for c, (_, w) in zip(cells, _COLUMNS, strict=True))).rstrip()
+
+
+def _known(m: Measurement | None) -> bool:
+    return m is not None and m.value is not None
 
 
 def with_interval(m: Measurement | None) -> str:
@@ -223,7 +234,8 @@ def _meters(suite: SuiteResult) -> list[Line]:
 
 def table_notes(suite: SuiteResult) -> list[str]:
     """What the table does not count, and why values are missing from it."""
-    notes = []
+    said = scoring_note(suite)
+    notes = [said] if said else []
     for counts in (use.counts for use in suite.uses):
         left = [
             (counts.not_applicable, "not applicable"),

@@ -71,5 +71,5 @@ def _then(before: str | None, after: str) -> str:
 
 
 def _slim(case: CaseResult, shares: bool) -> CaseResult:
-    kept = case.probabilities if shares else None
-    return replace(case, text="", finish_reason="", logprobs=None, margin=None, probabilities=kept)
+    kept, mass = (case.probabilities, case.label_mass) if shares else (None, None)
+    return replace(case, text="", finish_reason="", logprobs=None, margin=None, probabilities=kept, label_mass=mass)

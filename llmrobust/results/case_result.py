@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from llmrobust.metrics.from_cases import case_cell
 from llmrobust.operators.operator import Relation
 from llmrobust.plan import ORIGINAL, CaseKey, name_of
-from llmrobust.request import Response
+from llmrobust.request import Response, ScoredBy
 from llmrobust.score.verdict import Judged, Status
 from llmrobust.text.edit_script import Messages
 
@@ -19,7 +19,8 @@ class CaseResult:
 
     request: the content hash of what was sent. agrees: whether the answer is the unperturbed one, None where it need
     not be. moves: whether it moved as it must, None where it must stay. probabilities: of the labels of a closed set,
-    in the suite's order, where the model gives them (six digits). text, finish_reason, logprobs: the reply as it came.
+    in the suite's order, where the model gives them (six digits). label_mass: the probability of all labels together
+    (six digits), None where it is not known. text, finish_reason, logprobs: the reply as it came.
     prompt, clean_prompt: (role, text) pairs as asked, and of the unperturbed prompt.
     """
 
@@ -34,7 +35,7 @@ class CaseResult:
     clean_answer: str | None
     expected: str | None
     correct: bool | None
-    scored_by: str | None
+    scored_by: ScoredBy | None
     margin: float | None
     reason: str
     request: str
@@ -48,6 +49,7 @@ class CaseResult:
     relation: str = "same"
     prompt: Messages = ()
     clean_prompt: Messages = ()
+    label_mass: float | None = None
     changed: bool | None = None
 
     @property
@@ -103,6 +105,7 @@ class CaseResult:
             agrees=None if case.is_original else cell.agrees,
             moves=None if case.is_original else cell.moves,
             probabilities=None if shares is None else tuple(round(share, 6) for share in shares),
+            label_mass=None if verdict.label_mass is None else round(verdict.label_mass, 6),
             text=verdict.raw,
             finish_reason="" if reply is None else reply.finish_reason,
             logprobs=None if reply is None else _finite(reply.label_logprobs),

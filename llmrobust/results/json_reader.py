@@ -5,64 +5,44 @@ from __future__ import annotations
 import gzip
 import json
 import math
-import types
 import zlib
-from collections.abc import Mapping
-from dataclasses import fields
-from functools import cache
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar
 
 from llmrobust.errors import Location, ReportError
-from llmrobust.gate import Decision, DecisionStatus, GateTarget, NoiseFloor, WorstExample
+from llmrobust.gate import Decision, GateTarget, NoiseFloor, WorstExample
 from llmrobust.gate.messages import bound_of
 from llmrobust.metrics import Measurement, Table
 from llmrobust.metrics.from_cases import Cell, table_of_cells
 from llmrobust.operators.operator import Relation
-from llmrobust.plan import UseCounts
+from llmrobust.plan import ORIGINAL, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.json_writer import FORMAT, MAY_LACK
+from llmrobust.results.json_form import (
+    AnswerForm,
+    CaseForm,
+    ChangeForm,
+    DecisionForm,
+    MeasurementForm,
+    MessageForm,
+    NoiseForm,
+    RunForm,
+    ScoringForm,
+    SuiteForm,
+    UseForm,
+    checked_run,
+)
+from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.run_result import Manifest, ModelFacts, Requests, RunResult, Timing
 from llmrobust.results.suite_result import ChangeResult, PromptPlace, SuiteResult, UseResult
+from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Outcome, Status, Verdict
 from llmrobust.suitefile.suite import AnswerSpec, FieldSpec, GateSpec, Suite
 from llmrobust.text.edit_script import Messages, edited
 
 T = TypeVar("T")
-
-
-_PLAIN = frozenset({str, int, float, bool, type(None)})
-
-
-def typed(value: T) -> T:
-    """A dataclass, whose fields of text, numbers and truth values hold what they must, numbers finite.
-
-    Raises TypeError.
-    """
-    kind: Any = type(value)
-    for name, allowed in _plain_fields(kind):
-        held = getattr(value, name)
-        if type(held) not in allowed or (type(held) is float and not math.isfinite(held)):
-            raise TypeError(f"{name} cannot be {held!r:.40}")
-    return value
-
-
-@cache
-def _plain_fields(kind: Any) -> tuple[tuple[str, frozenset[Any]], ...]:
-    """The fields of a dataclass that hold text, numbers or truth values, each with the types that it may have."""
-    hints = get_type_hints(kind)
-    found = []
-    for one in fields(kind):
-        hint = hints[one.name]
-        parts = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
-        allowed = frozenset(str if get_origin(part) is Literal else part for part in parts)
-        found.append((one.name, allowed | {int} if float in allowed else allowed))
-    return tuple((name, allowed) for name, allowed in found if allowed <= _PLAIN)
-
-
 VERSIONS = (1,)
-_EMPTY = {name: "" if name in ("reason", "text", "finish_reason") else None for name in MAY_LACK}
 _OUTCOMES = {
     Status.UNPARSED: Outcome.UNPARSED,
     Status.TRUNCATED: Outcome.TRUNCATED,
@@ -89,9 +69,9 @@ def read_run(path: Path) -> RunResult:
     if value.get("version") not in VERSIONS:
         raise ReportError(f"{path}: has version {value.get('version')} of the format; this llmrobust reads 1", "format")
     try:
-        return _run(value)
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
-        raise ReportError(f"{path}: is damaged: {type(error).__name__}: {error}") from None
+        return _run(checked_run(value))
+    except (ValueError, LookupError) as error:
+        raise ReportError(f"{path}: is damaged: {error}") from None
 
 
 def suite_in(run: RunResult, suite: Suite, path: Path) -> SuiteResult:
@@ -146,168 +126,172 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return value
 
 
-def _run(value: Mapping[str, Any]) -> RunResult:
-    manifest = value["manifest"]
-    model = manifest["model"]
+def _run(value: RunForm) -> RunResult:
+    manifest, model = value["manifest"], value["manifest"]["model"]
     facts = None
     if model is not None:
-        details = tuple((str(name), str(said)) for name, said in model["details"].items())
-        facts = typed(ModelFacts(**{**model, "scoring": tuple(model["scoring"]), "details": details}))
+        facts = _of(ModelFacts, model, scoring=tuple(model["scoring"]), details=tuple(model["details"].items()))
     suites = tuple(map(_read_suite, value["suites"]))
     if len({(suite.name, suite.path) for suite in suites}) != len(suites):
-        raise ValueError("a suite stands twice in it")
+        raise ValueError("it contains a suite twice")
     return RunResult(
-        typed(Manifest(manifest["llmrobust"], manifest["python"], manifest["metrics"]["confidence"], facts)),
+        Manifest(manifest["llmrobust"], manifest["python"], manifest["metrics"]["confidence"], facts),
         suites,
-        typed(Requests(**value["requests"])),
-        typed(Timing(float(value["timing"]["busy_s"]))),
+        Requests(**value["requests"]),
+        Timing(**value["timing"]),
     )
 
 
-def _read_suite(value: Mapping[str, Any]) -> SuiteResult:
+def _read_suite(value: SuiteForm) -> SuiteResult:
     noise, answer, sampling = value["noise_floor"], value["answer"], value["sampling"]
     clean: dict[tuple[str, int], Messages] = {}
     cases = tuple(_read_case(one, clean) for one in value["cases"])
     if len({case.key for case in cases}) != len(cases):
-        raise ValueError("a case stands twice in it")
-    return typed(
-        SuiteResult(
-            name=str(value["name"]),
-            path=str(value["path"]),
-            digest=str(value["digest"]),
-            seed=int(value["seed"]),
-            repeats=int(value["repeats"]),
-            choices=tuple(map(str, value["choices"])),
-            prompt_digest=str(value["prompt_digest"]),
-            prompts=tuple(typed(PromptPlace(**one)) for one in value["prompts"]),
-            uses=tuple(map(_read_use, value["uses"])),
-            n_examples=int(value["examples"]),
-            planned=int(value["planned"]),
-            cases=cases,
-            measurements=tuple(map(_read_measurement, value["measurements"])),
-            decisions=tuple(_decision(one, Path(value["path"])) for one in value["decisions"]),
-            noise=None if noise is None else _read_noise(noise),
-            waves=value["waves"],
-            digests=tuple((str(name), str(digest)) for name, digest in value["example_digests"].items()),
-            answer=None if answer is None else _read_answer(answer),
-            sampling=None if sampling is None else typed(Sampling(**{**sampling, "stop": tuple(sampling["stop"])})),
-            language=str(value["language"]),
-            protect=tuple(map(str, value["protect"])),
-            replies_kept=bool(value["replies_kept"]),
-            strict=bool(value.get("strict", not value["decisions"])),
-            changed=_change(value.get("changed")),
-        )
+        raise ValueError("it contains a case twice")
+    return SuiteResult(
+        name=value["name"],
+        path=value["path"],
+        digest=value["digest"],
+        seed=value["seed"],
+        repeats=value["repeats"],
+        choices=tuple(value["choices"]),
+        prompt_digest=value["prompt_digest"],
+        prompts=tuple(PromptPlace(**one) for one in value["prompts"]),
+        uses=tuple(map(_read_use, value["uses"])),
+        n_examples=value["examples"],
+        planned=value["planned"],
+        cases=cases,
+        measurements=tuple(map(_read_measurement, value["measurements"])),
+        decisions=tuple(_decision(one, Path(value["path"])) for one in value["decisions"]),
+        noise=None if noise is None else _read_noise(noise),
+        waves=value["waves"],
+        digests=tuple(value["example_digests"].items()),
+        answer=None if answer is None else _read_answer(answer),
+        sampling=None if sampling is None else _of(Sampling, sampling, stop=tuple(sampling["stop"])),
+        language=value["language"],
+        protect=tuple(value["protect"]),
+        replies_kept=value["replies_kept"],
+        strict=value.get("strict", not value["decisions"]),
+        scoring=_scoring(value.get("scoring")),
+        changed=_change(value.get("changed")),
     )
 
 
-def _read_noise(value: Mapping[str, Any]) -> NoiseFloor:
+def _of(kind: Callable[..., T], form: Mapping[str, object], **others: object) -> T:
+    """A dataclass whose fields are those of a form, but for some that are other types."""
+    return kind(**{**form, **others})
+
+
+def _read_noise(value: NoiseForm) -> NoiseFloor:
     asked, flipped = ({name: counts[i] for name, counts in value["examples"].items()} for i in (0, 1))
     return NoiseFloor.of(asked, flipped)
 
 
-def _read_use(value: Mapping[str, Any]) -> UseResult:
-    counts = typed(
-        UseCounts(value["use"], value["cases"], value["not_applicable"], value["unchanged"], value["duplicates"])
+def _read_use(value: UseForm) -> UseResult:
+    counts = UseCounts(value["use"], value["cases"], value["not_applicable"], value["unchanged"], value["duplicates"])
+    return UseResult(value["use"], value["operator"], value["version"], value["line"], value["digest"], counts)
+
+
+def _read_measurement(value: MeasurementForm) -> Measurement:
+    return _of(Measurement, value, undefined=value["undefined"] or "")
+
+
+def _change(value: ChangeForm | None) -> ChangeResult | None:
+    return None if value is None else _of(ChangeResult, value, reasons=tuple(value["reasons"]))
+
+
+def _decision(value: DecisionForm, path: Path) -> Decision:
+    gate = GateSpec(
+        metric=value["metric"],
+        location=Location(path, value["line"], 1),
+        min=value["min"],
+        max=value["max"],
+        per=value["per"],
+        over=value["over"],
+        confidence=value["confidence"],
+        where={name: tuple(wanted) for name, wanted in value["where"].items()},
+        by=value["field"],
+        against=tuple(map(Path, value["against"])),
+        correction=value["correction"],
+        inconclusive=value["inconclusive"],
+        baseline=None if value["baseline"] is None else Path(value["baseline"]),
+        same=tuple(value["same"]),
+        of=value.get("of"),
     )
-    return typed(
-        UseResult(value["use"], value["operator"], int(value["version"]), value["line"], value["digest"], counts)
-    )
-
-
-def _read_measurement(value: Mapping[str, Any]) -> Measurement:
-    return typed(Measurement(**{**value, "undefined": value["undefined"] or ""}))
-
-
-def _change(value: Mapping[str, Any] | None) -> ChangeResult | None:
-    return None if value is None else typed(ChangeResult(**{**value, "reasons": tuple(value["reasons"])}))
-
-
-def _decision(value: Mapping[str, Any], path: Path) -> Decision:
-    gate = typed(
-        GateSpec(
-            metric=value["metric"],
-            location=Location(path, value["line"], 1),
-            min=value["min"],
-            max=value["max"],
-            per=value["per"],
-            over=value["over"],
-            confidence=value["confidence"],
-            where={name: tuple(wanted) for name, wanted in value["where"].items()},
-            by=value["field"],
-            against=tuple(map(Path, value["against"])),
-            correction=value["correction"],
-            inconclusive=value["inconclusive"],
-            baseline=None if value["baseline"] is None else Path(value["baseline"]),
-            same=tuple(value["same"]),
-            of=value.get("of"),
-        )
-    )
-    measured, early = value["measurement"], value["early"]
-    return typed(
-        Decision(
-            id=value["id"],
-            target=GateTarget(gate, value["group"], value["id"]),
-            status=DecisionStatus(value["status"]),
-            measurement=None if measured is None else _read_measurement(measured),
-            bound=bound_of(gate),
-            reason=value["reason"],
-            remedy=value["remedy"],
-            worst=tuple(WorstExample(one["example"], tuple(one["columns"])) for one in value["worst"]),
-            noise=value["noise"],
-            early=None if early is None else (early[0], early[1]),
-            cause=str(value["cause"]),
-        )
+    measured = value["measurement"]
+    return Decision(
+        id=value["id"],
+        target=GateTarget(gate, value["group"], value["id"]),
+        status=value["status"],
+        measurement=None if measured is None else _read_measurement(measured),
+        bound=bound_of(gate),
+        reason=value["reason"],
+        remedy=value["remedy"],
+        worst=tuple(WorstExample(one["example"], tuple(one["columns"])) for one in value["worst"]),
+        noise=value["noise"],
+        early=value["early"],
+        cause=value["cause"],
     )
 
 
-def _read_case(value: Mapping[str, Any], clean: dict[tuple[str, int], Messages]) -> CaseResult:
+def _scoring(value: ScoringForm | None) -> ScoringChoice | None:
+    """How `auto` scored the labels; runs of earlier versions do not say."""
+    return None if value is None else ScoringChoice(**{k: v for k, v in value.items() if k != "reason"})  # type: ignore[arg-type]
+
+
+def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseResult:
     """A case; clean: the unperturbed prompts read so far, which stand before those that edit them."""
-    value = {**_EMPTY, **value}
-    key = (str(value["example"]), int(value["repeat"]))
-    prompt: Messages = tuple((one["role"], one["text"]) for one in value.get("prompt", ()))
-    if value["family"] == "original":
+    key = (value["example"], value["repeat"])
+    prompt = _messages(value.get("prompt", []))
+    if value["family"] == ORIGINAL:
         clean[key] = prompt
-    before = (
-        tuple((one["role"], one["text"]) for one in value["clean_prompt"]) if "clean_prompt" in value else clean[key]
-    )
+    if "clean_prompt" in value:
+        before = _messages(value["clean_prompt"])
+    elif key in clean:
+        before = clean[key]
+    else:
+        raise ValueError(f"the unperturbed prompt of example {value['example']} is missing")
     if "edits" in value:
         prompt = edited(before, value["edits"])
-    shares, logprobs = value["probabilities"], value["logprobs"]
-    return typed(
-        CaseResult(
-            example=str(value["example"]),
-            family=str(value["family"]),
-            operator=str(value["operator"]),
-            use=str(value["use"]),
-            variant=str(value["variant"]),
-            repeat=int(value["repeat"]),
-            status=Status(value["status"]),
-            answer=value["answer"],
-            clean_answer=value["clean_answer"],
-            expected=value["expected"],
-            correct=value["correct"],
-            scored_by=value["scored_by"],
-            margin=value["margin"],
-            reason=str(value["reason"]),
-            request=str(value["request"]),
-            severity=value["severity"],
-            agrees=value["agrees"],
-            moves=value["moves"],
-            probabilities=None if shares is None else tuple(map(float, shares)),
-            text=str(value["text"]),
-            finish_reason=str(value["finish_reason"]),
-            logprobs=None if logprobs is None else tuple(-math.inf if one is None else float(one) for one in logprobs),
-            relation=str(value["relation"]),
-            prompt=prompt,
-            clean_prompt=before,
-            changed=value.get("changed"),
-        )
+    shares, logprobs = value.get("probabilities"), value.get("logprobs")
+    return CaseResult(
+        example=value["example"],
+        family=value["family"],
+        operator=value["operator"],
+        use=value["use"],
+        variant=value["variant"],
+        repeat=value["repeat"],
+        status=value["status"],
+        answer=value["answer"],
+        clean_answer=value["clean_answer"],
+        expected=value["expected"],
+        correct=value["correct"],
+        scored_by=value["scored_by"],
+        margin=value.get("margin"),
+        reason=value.get("reason", ""),
+        request=value["request"],
+        severity=value.get("severity"),
+        agrees=value["agrees"],
+        moves=value.get("moves"),
+        probabilities=None if shares is None else tuple(map(float, shares)),
+        label_mass=value.get("label_mass"),
+        text=value.get("text", ""),
+        finish_reason=value.get("finish_reason", ""),
+        logprobs=None if logprobs is None else tuple(-math.inf if one is None else float(one) for one in logprobs),
+        relation=str(value["relation"]),
+        prompt=prompt,
+        clean_prompt=before,
+        changed=value.get("changed"),
     )
 
 
-def _read_answer(value: Mapping[str, Any]) -> AnswerSpec:
-    fields = tuple(typed(FieldSpec(**one)) for one in value.get("fields", ()))
-    return typed(AnswerSpec(**{**value, "choices": tuple(value["choices"]), "fields": fields}))
+def _read_answer(value: AnswerForm) -> AnswerSpec:
+    fields = tuple(FieldSpec(**one) for one in value.get("fields", []))
+    return _of(AnswerSpec, value, choices=tuple(value["choices"]), fields=fields)
+
+
+def _messages(messages: list[MessageForm]) -> Messages:
+    return tuple((one["role"], one["text"]) for one in messages)
 
 
 def _cell(case: CaseResult) -> Cell:
@@ -319,7 +303,9 @@ def _cell(case: CaseResult) -> Cell:
         family=case.family,
         severity=case.severity,
         expected=case.expected,
-        verdict=Verdict(outcome, case.answer, label_probabilities=case.probabilities, raw=case.text),
+        verdict=Verdict(
+            outcome, case.answer, label_probabilities=case.probabilities, raw=case.text, label_mass=case.label_mass
+        ),
         correct=None if outcome is Outcome.NO_ANSWER or case.expected is None else case.correct is True,
         agrees=case.agrees,
         moves=case.moves,

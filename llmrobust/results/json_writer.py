@@ -1,31 +1,53 @@
-"""Runs as JSON, the format of `--robust-json`; `json_reader` reads them back."""
+"""Runs as JSON, the format of `--robust-json`: values of the form in `json_form`; `json_reader` reads them back."""
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeVar, cast
 
 from llmrobust.gate import Decision, NoiseFloor
 from llmrobust.metrics import METRICS, Measurement
 from llmrobust.metrics.measure import RESAMPLES
+from llmrobust.operators.operator import Relation
 from llmrobust.results.case_result import CaseResult
+from llmrobust.results.json_form import (
+    AnswerForm,
+    CaseForm,
+    ChangeForm,
+    DecisionForm,
+    FieldForm,
+    FormulaForm,
+    MeasurementForm,
+    MessageForm,
+    ModelForm,
+    NoiseForm,
+    PlaceForm,
+    RequestsForm,
+    RunForm,
+    SamplingForm,
+    ScoringForm,
+    SuiteForm,
+    UseForm,
+)
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult, UseResult
+from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.edit_script import Messages, edits_of
 
-FORMAT = "llmrobust-run"
+F = TypeVar("F")
+FORMAT: Literal["llmrobust-run"] = "llmrobust-run"
 
 
-VERSION = 1
+VERSION: Literal[1] = 1
 
 
-MAY_LACK = ("severity", "moves", "reason", "margin", "probabilities", "text", "finish_reason", "logprobs")
+MAY_LACK = ("severity", "moves", "reason", "margin", "probabilities", "label_mass", "text", "finish_reason", "logprobs")
 """Fields of cases that a file without replies leaves out where they are empty (null or no text)."""
 
 
@@ -33,7 +55,7 @@ _BROKEN = 4
 """Depth of the entries of a suite's lists, which stand on one line each."""
 
 
-def to_json(result: RunResult) -> dict[str, Any]:
+def to_json(result: RunResult) -> RunForm:
     """The run as JSON values, in a fixed order."""
     manifest = result.manifest
     return {
@@ -45,13 +67,13 @@ def to_json(result: RunResult) -> dict[str, Any]:
             "model": _model(result),
             "metrics": {"confidence": manifest.confidence, "resamples": RESAMPLES},
         },
-        "requests": asdict(result.requests),
+        "requests": _form(RequestsForm, result.requests),
         "suites": [_suite(suite) for suite in result.suites],
         "metrics": {
-            name: {"formula": METRICS.get(name).formula, "better": METRICS.get(name).better}
+            name: FormulaForm(formula=METRICS.get(name).formula, better=METRICS.get(name).better)
             for name in sorted({m.metric for suite in result.suites for m in suite.measurements} & set(METRICS.names()))
         },
-        "timing": asdict(result.timing),
+        "timing": {"busy_s": result.timing.busy_s},
     }
 
 
@@ -60,7 +82,7 @@ def write_json(result: RunResult, path: Path) -> None:
     write_whole(path, run_text(to_json(result)).encode("ascii"))
 
 
-def run_text(run: Mapping[str, Any]) -> str:
+def run_text(run: RunForm) -> str:
     """A run's JSON with one case, measurement or decision a line: quick to write, and fit for `git diff`."""
     return "".join(_lines(run, 0)) + "\n"
 
@@ -80,12 +102,14 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
     yield f"\n{' ' * depth}{closing}"
 
 
-def _model(result: RunResult) -> dict[str, Any] | None:
+def _model(result: RunResult) -> ModelForm | None:
     model = result.manifest.model
-    return None if model is None else {**asdict(model), "scoring": list(model.scoring), "details": dict(model.details)}
+    if model is None:
+        return None
+    return {**_form(ModelForm, model), "details": dict(model.details)}
 
 
-def _suite(suite: SuiteResult) -> dict[str, Any]:
+def _suite(suite: SuiteResult) -> SuiteForm:
     statuses = suite.statuses()
     return {
         "name": suite.name,
@@ -95,9 +119,9 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "repeats": suite.repeats,
         "choices": list(suite.choices),
         "prompt_digest": suite.prompt_digest,
-        "prompts": [asdict(place) for place in suite.prompts],
+        "prompts": [_form(PlaceForm, place) for place in suite.prompts],
         "answer": None if suite.answer is None else _answer(suite.answer),
-        "sampling": None if suite.sampling is None else {**asdict(suite.sampling), "stop": list(suite.sampling.stop)},
+        "sampling": None if suite.sampling is None else _form(SamplingForm, suite.sampling),
         "language": suite.language,
         "protect": list(suite.protect),
         "replies_kept": suite.replies_kept,
@@ -107,7 +131,8 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
         "answered": len(suite.cases),
         "waves": suite.waves,
         "strict": suite.strict,
-        "changed": None if suite.changed is None else {**asdict(suite.changed), "reasons": list(suite.changed.reasons)},
+        "scoring": None if suite.scoring is None else _scoring(suite.scoring),
+        "changed": None if suite.changed is None else _form(ChangeForm, suite.changed),
         "statuses": {str(status): statuses[status] for status in sorted(statuses)},
         "uses": [_use(use) for use in suite.uses],
         "noise_floor": _noise(suite.noise),
@@ -117,34 +142,53 @@ def _suite(suite: SuiteResult) -> dict[str, Any]:
     }
 
 
-def _answer(answer: AnswerSpec) -> dict[str, Any]:
-    return {**asdict(answer), "choices": list(answer.choices), "fields": [asdict(field) for field in answer.fields]}
+def _answer(answer: AnswerSpec) -> AnswerForm:
+    return {**_form(AnswerForm, answer), "fields": [_form(FieldForm, one) for one in answer.fields]}
 
 
-def _use(use: UseResult) -> dict[str, Any]:
-    facts = {"operator": use.operator, "version": use.version, "line": use.line, "digest": use.digest}
-    return {"use": use.label, **facts, **{k: v for k, v in asdict(use.counts).items() if k != "use"}}
+def _form(kind: type[F], value: Any) -> F:
+    """A dataclass whose fields are those of a form; lists for tuples."""
+    return cast("F", {name: list(one) if isinstance(one, tuple) else one for name, one in asdict(value).items()})
 
 
-def _noise(noise: NoiseFloor | None) -> dict[str, Any] | None:
+def _scoring(choice: ScoringChoice) -> ScoringForm:
+    return {**_form(ScoringForm, choice), "reason": choice.reason}
+
+
+def _use(use: UseResult) -> UseForm:
+    counts = use.counts
+    return {
+        "use": use.label,
+        "operator": use.operator,
+        "version": use.version,
+        "line": use.line,
+        "digest": use.digest,
+        "cases": counts.cases,
+        "not_applicable": counts.not_applicable,
+        "unchanged": counts.unchanged,
+        "duplicates": counts.duplicates,
+    }
+
+
+def _noise(noise: NoiseFloor | None) -> NoiseForm | None:
     if noise is None:
         return None
     low, high = noise.interval()
     counts = zip(noise.examples, noise.asked, noise.flipped, strict=True)
-    by_example = {name: [int(asked), int(flipped)] for name, asked, flipped in counts}
+    by_example = {name: (int(asked), int(flipped)) for name, asked, flipped in counts}
     return {"rate": noise.rate, "low": low, "high": high, "confidence": noise.confidence, "examples": by_example}
 
 
-def _measurement(m: Measurement) -> dict[str, Any]:
-    return {**asdict(m), "undefined": m.undefined or None}
+def _measurement(m: Measurement) -> MeasurementForm:
+    return {**_form(MeasurementForm, m), "undefined": m.undefined or None}
 
 
-def decision_json(decision: Decision) -> dict[str, Any]:
+def decision_json(decision: Decision) -> DecisionForm:
     """A decision as JSON values."""
     gate = decision.target.gate
     return {
         "id": decision.id,
-        "status": str(decision.status),
+        "status": decision.status,
         "metric": gate.metric,
         "min": gate.min,
         "max": gate.max,
@@ -161,7 +205,7 @@ def decision_json(decision: Decision) -> dict[str, Any]:
         "of": gate.of,
         "inconclusive": gate.inconclusive,
         "noise": decision.noise,
-        "early": None if decision.early is None else list(decision.early),
+        "early": decision.early,
         "line": gate.location.line,
         "measurement": None if decision.measurement is None else _measurement(decision.measurement),
         "cause": decision.cause,
@@ -171,33 +215,36 @@ def decision_json(decision: Decision) -> dict[str, Any]:
     }
 
 
-def _cases(cases: Sequence[CaseResult], brief: bool) -> list[dict[str, Any]]:
+def _cases(cases: Sequence[CaseResult], brief: bool) -> list[CaseForm]:
     """The cases; a perturbed prompt is written as what it changes in the unperturbed one, where that stands before.
 
     brief: leave out what is empty.
     """
     there: set[tuple[str, int]] = set()
-    written = []
+    written: list[CaseForm] = []
     for case in cases:
         key = (case.example, case.repeat)
         if case.is_original:
             there.add(key)
         values = _case(case, key in there)
-        written.append({k: v for k, v in values.items() if k not in MAY_LACK or v or v is False} if brief else values)
+        if brief:
+            kept = {k: v for k, v in values.items() if k not in MAY_LACK or v or v is False}
+            values = cast("CaseForm", kept)
+        written.append(values)
     return written
 
 
-def _case(case: CaseResult, clean_is_there: bool) -> dict[str, Any]:
-    values: dict[str, Any] = {
+def _case(case: CaseResult, clean_is_there: bool) -> CaseForm:
+    values: CaseForm = {
         "example": case.example,
         "family": case.family,
         "operator": case.operator,
         "use": case.use,
         "variant": case.variant,
         "repeat": case.repeat,
-        "relation": case.relation,
+        "relation": Relation(case.relation),
         "severity": case.severity,
-        "status": str(case.status),
+        "status": case.status,
         "answer": case.answer,
         "clean_answer": case.clean_answer,
         "expected": case.expected,
@@ -208,6 +255,7 @@ def _case(case: CaseResult, clean_is_there: bool) -> dict[str, Any]:
         "scored_by": case.scored_by,
         "margin": case.margin,
         "probabilities": None if case.probabilities is None else list(case.probabilities),
+        "label_mass": case.label_mass,
         "text": case.text,
         "finish_reason": case.finish_reason,
         "logprobs": None if case.logprobs is None else [one if one > -math.inf else None for one in case.logprobs],
@@ -219,9 +267,9 @@ def _case(case: CaseResult, clean_is_there: bool) -> dict[str, Any]:
     if case.is_original or [role for role, _ in case.prompt] != [role for role, _ in case.clean_prompt]:
         values["prompt"] = _messages(case.prompt)
     else:
-        values["edits"] = [list(edit) for edit in edits_of(case.clean_prompt, case.prompt)]
+        values["edits"] = list(edits_of(case.clean_prompt, case.prompt))
     return values
 
 
-def _messages(messages: Messages) -> list[dict[str, str]]:
+def _messages(messages: Messages) -> list[MessageForm]:
     return [{"role": role, "text": text} for role, text in messages]

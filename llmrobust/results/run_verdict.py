@@ -10,6 +10,7 @@ from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.results.changes_summary import changed_lines, is_left_out
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
+from llmrobust.results.suite_warnings import suite_warnings
 from llmrobust.score.verdict import Status
 from llmrobust.text.phrases import many
 
@@ -107,6 +108,7 @@ def _notes(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
         missing = suite.statuses()[Status.NO_ANSWER]
         if missing:
             notes.append(f"{suite.name}: {many(missing, 'case')} got no answer; without them no gate is decided.")
+        notes += [f"{suite.name}: {warning}." for warning in suite_warnings(suite)]
     return tuple(notes)
 
 

@@ -13,6 +13,7 @@ from llmrobust.plan import Plan, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.digests import example_digest, prompt_digest, relative_path, use_digest
+from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Judged, Status
 from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
 
@@ -22,6 +23,7 @@ SHARES = (
     "consistency",
     "flip_rate",
     "sensitivity",
+    "label_mass",
     "worst_case_accuracy",
     "unanimity",
     "accuracy_drop",
@@ -118,6 +120,8 @@ class SuiteResult:
     """Whether the cases hold the replies as they came; a baseline holds only what was made of them."""
     strict: bool = False
     """Whether each case fails by itself that is not as it must be; else the gates decide."""
+    scoring: ScoringChoice | None = None
+    """How `scoring: auto` scored the labels and why; None where the suite says how, or that is not known."""
     changed: ChangeResult | None = None
     """What changed since a revision, where the run was limited to that."""
 

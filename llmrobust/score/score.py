@@ -58,6 +58,7 @@ def _closed(case: Case, reply: Response, spec: AnswerSpec, labels: Sequence[str]
         probabilities,
         _margin(probabilities),
         reply.text,
+        label_mass=_share(reply.label_mass),
     )
 
 
@@ -112,6 +113,11 @@ def _probabilities(logprobs: Sequence[float] | None, count: int) -> tuple[float,
     weights = [math.exp(value - top) for value in logprobs]
     total = math.fsum(weights)
     return tuple(weight / total for weight in weights)
+
+
+def _share(mass: float | None) -> float | None:
+    """The label mass, unless it is no probability."""
+    return mass if mass is not None and 0.0 <= mass <= 1.0 else None
 
 
 def _margin(probabilities: tuple[float, ...] | None) -> float | None:

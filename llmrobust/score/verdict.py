@@ -28,7 +28,8 @@ class Verdict:
 
     answer: canonical (a canonical label for closed sets, normalised text otherwise), None unless ANSWERED.
     correct: None without a gold answer. label_probabilities: softmax over the labels in canonical order, or None.
-    margin: best minus second-best label probability. raw: the model's text. reason: why there is no answer.
+    margin: best minus second-best label probability. label_mass: the probability of all labels together among all that
+    the model could have written, or None. raw: the model's text. reason: why there is no answer.
     """
 
     outcome: Outcome
@@ -39,6 +40,7 @@ class Verdict:
     margin: float | None = None
     raw: str = ""
     reason: str = ""
+    label_mass: float | None = None
 
 
 class Status(StrEnum):

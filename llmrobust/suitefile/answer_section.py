@@ -52,6 +52,9 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     if (check == "regex") != (section.pattern is not None):
         hint = "answer: {check: regex, pattern: 'Answer: (.*)'}"
         source.problem("check: regex and pattern belong together", source.at_key(KEY), hint)
+    if section.accept_low_mass and section.scoring != "logprobs":
+        message = f"accept_low_mass belongs to scoring: logprobs, and this is {section.scoring}"
+        source.problem(message, source.at_key((*KEY, "accept_low_mass")))
     fields = tuple(FieldSpec(name, **one.model_dump()) for name, one in section.fields.items())
     _check_fields(source, fields)
     return AnswerSpec(**{**section.model_dump(), "check": check, "choices": tuple(section.choices), "fields": fields})

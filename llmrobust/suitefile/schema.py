@@ -98,7 +98,9 @@ class AnswerSection(Section):
     choices: list[str] = Field(default_factory=list, description="The closed set of answers; A..D for letters.")
     check: str | None = Field(default=None, description="choice if there are choices, else exact.")
     scoring: Scoring = Field(
-        default="auto", description="How choices are scored; auto uses the best that the model supports."
+        default="auto",
+        description="How choices are scored; auto takes log-probabilities where they agree with what the model "
+        "writes, else what it writes.",
     )
     pattern: str | None = Field(
         default=None, description="For regex: its first group (or the whole match) is the answer."
@@ -106,6 +108,10 @@ class AnswerSection(Section):
     tolerance: float = Field(default=0.0, ge=0, description="For number: the absolute difference that counts as equal.")
     json_path: str = Field(default="", description="For json: dotted path of the compared value.")
     ignore_case: bool = Field(default=True)
+    accept_low_mass: bool = Field(
+        default=False,
+        description="With scoring: logprobs, let gates pass although the labels hold little of the probability.",
+    )
     coerce: bool = Field(
         default=False, description='For json: texts that are numbers, true, false or null count as these ("36" is 36).'
     )

@@ -66,6 +66,7 @@ class AnswerSpec:
     (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal. For `json`:
     json_path: the dotted path of the value that is compared; empty for the whole value. coerce: texts that are numbers,
     true, false or null count as these. fields: those that are compared, each by itself; empty for the whole value.
+    accept_low_mass: whether gates may pass on log-probabilities of labels that the model will hardly write.
     """
 
     field: str | None = None
@@ -76,6 +77,7 @@ class AnswerSpec:
     tolerance: float = 0.0
     json_path: str = ""
     ignore_case: bool = True
+    accept_low_mass: bool = False
     coerce: bool = False
     fields: tuple[FieldSpec, ...] = ()
 

@@ -10,6 +10,8 @@ import sys
 
 import pytest
 
+from llmrobust.results.json_writer import write_json
+
 CASE = "suites/films.robust.yaml::punctuation::strip_final-bare"
 RUNS = {"llmrobust": [sys.executable, "-m", "llmrobust"], "pytest": [sys.executable, "-m", "pytest"]}
 
@@ -69,3 +71,32 @@ def test_what_check_says_about_an_idle_operator_can_be_looked_up(project):
     for command in re.findall(r"`(llmrobust operators .*?)`", ended.out):
         assert project.run(*shlex.split(command)[1:]).code == 0
     assert "llmrobust operators" in ended.out
+
+
+def test_what_search_says_comes_next_runs(project, server):
+    options = ["--recipe", "format", "--budget", "40", "--formats", "4", "--out", "suites/what was found.yaml"]
+    suite = str(project.suite)
+    ended = project.run("search", suite, "--llm", server().url, *options)
+    assert ended.code == 0, ended.err
+    found = project.path / "suites" / "what was found.yaml"
+    found.write_text(found.read_text().replace("reviewed: false", "reviewed: true"))
+    entries = ended.out[ended.out.index("perturb:\n") :]
+    text = project.suite.read_text()
+    kept = text[: text.index("perturb:")] + entries + text[text.index("gate:") :]
+    checked = project.run("check", str(project.write("suites/found.robust.yaml", kept)))
+    assert checked.code == 0, checked.out
+
+
+def test_forms_and_options_that_report_names_work(project, server, make_run):
+    write_json(make_run(), project.path / "run.json")
+    suffixes = re.findall(
+        r"\.[a-z.]+", project.run("report", "run.json", "--output", "run.pdf").err.partition("ends in")[2]
+    )
+    assert len(suffixes) >= 6
+    for suffix in suffixes:
+        assert project.run("report", "run.json", "--output", f"shown{suffix}").code == 0
+    for option in (["--against", "run.json"], ["--key", "k"], ["--cases", "1"]):
+        refused = project.run("report", "run.json", *option, "--format", "sarif").err
+        (forms,) = re.findall(r"only applies to (.*?), not to sarif", refused)
+        for form in forms.split(" and "):
+            assert project.run("report", "run.json", *option, "--format", form).code == 0

@@ -29,7 +29,7 @@ prompt:
     Sentiment:
 examples:
 EXAMPLES
-answer: {field: answer, choices: [positive, negative]}
+answer: {field: answer, choices: [positive, negative], scoring: text}
 perturb:
   - casing: {}
   - punctuation.strip_final
@@ -58,7 +58,7 @@ class Scripted:
         self._right, self._fails = right, fails
         self.asked: set[Request] = set()
 
-    def submit(self, requests: list[Request]) -> None:
+    def submit(self, requests: list[Request], stored_only: bool = False) -> None:
         self.asked.update(requests)
 
     def info(self) -> None:

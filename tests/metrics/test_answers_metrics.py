@@ -97,6 +97,14 @@ def test_agreement_by_hand() -> None:
     assert math.isnan(value("fleiss_kappa", answered([[0]], [0], [0]))), "all answers are the same"
 
 
+def test_label_mass_is_the_mean_over_perturbed_cases() -> None:
+    table = answered([[0, 1], [0, 0]], [0, 0], [0, 0])
+    assert math.isnan(value("label_mass", table))
+    assert table.answers is not None
+    mass = replace(table.answers, mass=np.array([[0.9, 0.1], [NAN, 0.5]]), clean_mass=np.array([1.0, 1.0]))
+    assert value("label_mass", replace(table, answers=mass)) == pytest.approx(0.5)
+
+
 def test_probability_metrics_by_hand() -> None:
     after = [[[0.8, 0.2, 0.0], [0.4, 0.5, 0.1]]]
     table = answered([[0, 1]], [0], [0], after, [[0.6, 0.3, 0.1]])

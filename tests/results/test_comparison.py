@@ -258,7 +258,9 @@ def test_json_follows_its_schema_and_page(folder: Path, capsys: pytest.CaptureFi
     assert value["suites"][0]["changes"][0]["old_prompt"] != value["suites"][0]["changes"][0]["new_prompt"]
     assert value["suites"][0]["groups"]
     page = (DOCS / "diff-json.md").read_text()
-    assert not {name for name in names_of(SCHEMA) if f"`{name}`" not in page}
+    of_runs = ("DecisionForm", "MeasurementForm", "WorstForm")  # described in report-json.md
+    own = {**SCHEMA, "$defs": {name: one for name, one in SCHEMA["$defs"].items() if name not in of_runs}}
+    assert not {name for name in names_of(own) if f"`{name}`" not in page}
 
 
 def names_of(schema: Any) -> set[str]:
@@ -283,7 +285,7 @@ def test_hostile_text_does_nothing(folder: Path) -> None:
     assert not any(line.startswith("::") for line in text.splitlines())
     lines = ["".join(piece for piece, _ in line) for line in comparison_lines(comparison)]
     assert not any(line.startswith("::") or "##[" in line or "\n" in line for line in lines)
-    jsonschema.validate(comparison_json(comparison), SCHEMA)
+    jsonschema.validate(json.loads(json.dumps(comparison_json(comparison))), SCHEMA)
 
 
 def test_markdown_keeps_its_limit(folder: Path) -> None:

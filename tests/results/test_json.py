@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import re
+import runpy
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -16,8 +18,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmrobust.request import Failure
+from llmrobust.results.json_form import checked_run
 from llmrobust.results.json_reader import read_run
-from llmrobust.results.json_writer import to_json, write_json
+from llmrobust.results.json_writer import run_text, to_json, write_json
 from llmrobust.results.run_result import RunResult
 from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.edit_script import edited, edits_of
@@ -27,14 +30,65 @@ SCHEMA = json.loads((DOCS / "report-json.schema.json").read_text())
 MakeRun = Callable[..., RunResult]
 
 
+def written(run: RunResult) -> Any:
+    """The run as JSON values."""
+    return json.loads(run_text(to_json(run)))
+
+
+def schemas() -> dict[str, str]:
+    made: dict[str, str] = runpy.run_path(str(DOCS / "schemas.py"))["schemas"]()
+    return made
+
+
+@pytest.mark.parametrize("name", sorted(schemas()))
+def test_the_schemas_are_those_of_the_typed_forms(name: str) -> None:
+    text = schemas()[name]
+    assert (DOCS / name).read_text(encoding="utf-8") == text, "renew it with: python docs/schemas.py"
+    jsonschema.Draft202012Validator.check_schema(json.loads(text))
+
+
 def test_report_follows_its_schema(make_run: MakeRun) -> None:
-    jsonschema.Draft202012Validator.check_schema(SCHEMA)
-    jsonschema.validate(to_json(make_run()), SCHEMA)
+    jsonschema.validate(written(make_run()), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "said"),
+    [
+        (("suites", 0, "cases", 3, "correct"), "yes", "suites.0.cases.3.correct cannot be 'yes'"),
+        (("suites", 0, "cases", 3, "status"), "fine", "suites.0.cases.3.status cannot be 'fine'"),
+        (("suites", 0, "seed"), True, "suites.0.seed cannot be True"),
+        (("suites", 0, "seed"), 1.5, "suites.0.seed cannot be 1.5"),
+        (("suites", 0, "measurements", 0, "n_cases"), -1, "suites.0.measurements.0.n_cases cannot be -1"),
+        (("manifest", "model", "details"), [], "manifest.model.details cannot be []"),
+        (("requests", "sent"), None, "requests.sent cannot be None"),
+    ],
+)
+def test_what_is_not_of_the_form_is_named(make_run: MakeRun, place: tuple[Any, ...], value: Any, said: str) -> None:
+    run = written(make_run())
+    at = run
+    for step in place[:-1]:
+        at = at[step]
+    at[place[-1]] = value
+    with pytest.raises(ValueError, match=f"^{re.escape(said)}$"):
+        checked_run(run)
+    del at[place[-1]]
+    with pytest.raises(ValueError, match=r"is missing$"):
+        checked_run(run)
+
+
+def test_fields_of_a_later_llmrobust_are_left_out(make_run: MakeRun, tmp_path: Path) -> None:
+    result = make_run()
+    run = written(result)
+    run["later"] = run["suites"][0]["later"] = run["suites"][0]["cases"][0]["later"] = run["manifest"]["later"] = 1
+    run["manifest"]["model"]["later"] = run["suites"][0]["measurements"][0]["later"] = 1
+    (tmp_path / "run.json").write_text(json.dumps(run))
+    write_json(result, tmp_path / "as_it_was.json")
+    assert read_run(tmp_path / "run.json") == read_run(tmp_path / "as_it_was.json")
 
 
 def test_failed_and_partial_runs_follow_the_schema_too(make_run: MakeRun, failed_reply: Failure) -> None:
-    failed = to_json(make_run({"format": {3: failed_reply}}))
-    partial = to_json(make_run(keep=12))
+    failed = written(make_run({"format": {3: failed_reply}}))
+    partial = written(make_run(keep=12))
     for report in (failed, partial):
         jsonschema.validate(report, SCHEMA)
     assert {decision["status"] for decision in failed["suites"][0]["decisions"]} == {"not evaluated"}

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from llmrobust.cli import main
+from llmrobust.cli.commands.search import next_steps
 from llmrobust.errors import OperatorError, SuiteError
 from llmrobust.loading import load_plan
 from llmrobust.operators.findings import Findings, FoundWording, parse_formats_found, parse_wordings_found
@@ -57,6 +58,20 @@ def test_a_finding_for_another_prompt_is_told(tmp_path: Path) -> None:
     path = written(tmp_path, reviewed, FIXED.replace("Decide whether", "Say whether"))
     with pytest.raises(OperatorError, match="was found for another instruction"):
         load_plan(path, tmp_path)
+
+
+def test_what_a_search_prints_runs_what_it_found(tmp_path: Path) -> None:
+    found = FINDINGS.model_copy(update={"wordings": (WORDING.model_copy(update={"reviewed": True}),)})
+    (tmp_path / "worst 1.yaml").write_text(found.text())
+    _, *entries = next_steps(found, tmp_path / "worst 1.yaml")
+    path = tmp_path / "a.robust.yaml"
+    path.write_text(SUITE.split("perturb:")[0] + "\n".join(entries) + "\n")
+    assert {case.variant for case in load_plan(path, tmp_path).cases} >= {"deepwordbug-1"}
+
+
+def test_a_search_without_findings_says_so(tmp_path: Path) -> None:
+    nothing = FINDINGS.model_copy(update={"wordings": ()})
+    assert list(next_steps(nothing, tmp_path / "found.yaml")) == ["no wording with worse answers was found"]
 
 
 def test_worst_cases_stand_alone(tmp_path: Path) -> None:

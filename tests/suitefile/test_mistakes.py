@@ -82,7 +82,7 @@ MISTAKES = [
     ("- punctuation.strip_final", "- typo.drop: 0.5", 14, "0.5", "the parameters of typo.drop must be a mapping, not a number", "typo.drop: {rate: 0.05}"),
     ("- punctuation.strip_final", "- typo.drop:\n    rate: 0.5", 14, "typo.drop:", "an entry must name one operator", "indent its parameters"),
     ("- punctuation.strip_final", "- paraphrase: {file: no.yaml}", 14, "no.yaml", 'the file "no.yaml" does not exist', ""),
-    ("gate:", "protect: [txet]\ngate:", 16, "txet", 'protect: nothing in the prompts is or contailds "txet"', 'did you mean "text"'),
+    ("gate:", "protect: [txet]\ngate:", 16, "txet", 'protect: nothing in the prompts is or contains "txet"', 'did you mean "text"'),
     ("gate:", "protect: text\ngate:", 16, "text", 'protect: must be a list, not "text"', ""),
     ("gate:", "sampling: {temperature: true}\ngate:", 16, "true", "temperature: must be a number, not true", ""),
     ("gate:", "sampling: {temperature: .inf}\ngate:", 16, ".inf", "temperature: must be finite, not inf", ""),

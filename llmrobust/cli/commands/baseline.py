@@ -87,7 +87,7 @@ def _chosen_suites(run: RunResult, names: Sequence[str] | None, path: Path) -> l
     held = [suite.name for suite in run.suites]
     unknown = [name for name in names or [] if name not in held]
     if unknown:
-        raise WrongUse(f'{path}: has no suite "{unknown[0]}", but {", ".join(held)}')
+        raise WrongUse(f'{path}: has no suite "{unknown[0]}"; it has {", ".join(held)}')
     return [suite for suite in run.suites if not names or suite.name in names]
 
 
@@ -155,7 +155,7 @@ def _files(folder: Path | None) -> list[Path]:
 
 
 def _facts(path: Path, root: Path, folder: Path | None) -> dict[str, Any]:
-    """What is said of a baseline, for people and machines. `state`: "fits", or why it does not."""
+    """The facts of a baseline, for people and machines. `state`: "matches", or why it does not."""
     from llmrobust.errors import ReportError
     from llmrobust.results.baselines import COMPARED
     from llmrobust.results.json_reader import read_run
@@ -182,7 +182,7 @@ def _facts(path: Path, root: Path, folder: Path | None) -> dict[str, Any]:
 
 
 def _state(run: RunResult, suite: SuiteResult, root: Path, folder: Path | None, path: Path) -> tuple[str | None, str]:
-    """Whether a baseline still fits its suite: a fixed word for why not (None if it does), and words."""
+    """Whether a baseline still matches its suite: a fixed word for why not (None if it does), and a text."""
     from llmrobust.errors import LlmRobustError
     from llmrobust.loading import load_suite_file
     from llmrobust.results.compatibility import stored_reference
@@ -197,7 +197,7 @@ def _state(run: RunResult, suite: SuiteResult, root: Path, folder: Path | None, 
     found = stored_reference(path, now, run.manifest.model, baseline=True)
     if found.problem is not None:
         return found.problem.kind, found.problem.reason
-    return None, "matches; the prompt has changed" if "prompt" in found.differs else "fits"
+    return None, "matches; the prompt has changed" if "prompt" in found.differs else "matches"
 
 
 @command(

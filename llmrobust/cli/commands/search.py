@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -78,8 +81,20 @@ def search(chosen: Chosen) -> int:
     found = found.model_copy(update={"model": info.name if info else "", "prompts": questions.prompts})
     out = chosen.out or chosen.suite.with_name(f"{suite.name}.{chosen.recipe}.found.yaml")
     out.write_text(found.text(), encoding="utf-8")
-    print(f"{questions.prompts:,} prompts sent; results written to {out}: review them before running them in a suite")
+    print(f"{questions.prompts:,} prompts sent; wrote {out}")
+    print("\n".join(next_steps(found, out)))
     return 0
+
+
+def next_steps(found: Findings, out: Path) -> Iterator[str]:
+    """How to run what was found."""
+    if not (found.wordings or found.formats):
+        yield "no wording with worse answers was found"
+        return
+    operator = "attack.wording" if found.wordings else "format.found"
+    yield "review it, set `reviewed: true`, and run it in a separate suite in the same folder:"
+    yield "perturb:"
+    yield f"  - {operator}: {{file: {json.dumps(out.name, ensure_ascii=False)}}}"
 
 
 def _wrong_use(chosen: Chosen, recipes: list[str]) -> str:

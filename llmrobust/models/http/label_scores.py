@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from llmrobust.models.http.capabilities import Server
@@ -61,55 +61,100 @@ class LabelScoring:
         return replies
 
     async def _group(self, tree: LabelTree, batch: Sequence[Request]) -> list[Reply]:
-        """Replies to requests whose labels are the same tokens."""
-        nodes, wanted = tree.nodes, tree.tokens
-        parts = [wanted[i : i + MAX_LOGPROB_TOKENS] for i in range(0, len(wanted), MAX_LOGPROB_TOKENS)]
-        prompts = await self._tokens.prompts(batch) if self._needs_tokens(tree, batch[0]) else None
-        calls = [self._pass(batch, prompts, nodes, part) for part in parts]
-        passes: list[dict[Tokens, dict[int, float]] | Failure] = [{} for _ in batch]
-        counted: list[Choice | None] = [None] * len(batch)
-        for found in await asyncio.gather(*calls):
-            for i, choices in enumerate(found):
-                seen = passes[i]
-                for node, choice in zip(nodes, choices, strict=True):
-                    if isinstance(seen, Failure):
-                        break
-                    if isinstance(choice, Failure):
-                        passes[i] = seen = choice
-                    else:
-                        seen.setdefault(node, {}).update(choice.logprobs)
-                        counted[i] = counted[i] or choice
-        return [_scored(tree, request, seen, c) for request, seen, c in zip(batch, passes, counted, strict=True)]
+        """Replies to requests whose labels are the same tokens: one pass after the prompt, one after inner nodes."""
+        prompts: Sequence[list[int] | Failure] | None = None
+        if self._needs_tokens(tree, batch[0]):
+            room = max(map(len, tree.labels))
+            prompts = [
+                p if isinstance(p, Failure) else self._server.too_long(len(p), room) or p
+                for p in await self._tokens.prompts(batch)
+            ]
+        firsts = await self._first(batch, prompts, tree.children(()))
+        trees = [tree if isinstance(seen, Failure) else tree.likely(seen.logprobs) for seen in firsts]
+        more = any(
+            not isinstance(seen, Failure) and len(one.nodes) > 1 for seen, one in zip(firsts, trees, strict=True)
+        )
+        if more and prompts is None:
+            prompts = await self._tokens.prompts(batch)
+        if prompts is not None:
+            firsts = [p if isinstance(p, Failure) else seen for p, seen in zip(prompts, firsts, strict=True)]
+            context = self._server.max_model_len
+            if context:
+                lengths = [0 if isinstance(p, Failure) else len(p) for p in prompts]
+                trees = [one.within(context - length) for one, length in zip(trees, lengths, strict=True)]
+        there = [i for i, seen in enumerate(firsts) if not isinstance(seen, Failure)]
+        places = [(i, node) for i in there for node in trees[i].nodes[1:]]
+        passes: list[dict[Tokens, Choice | Failure]] = [{(): first} for first in firsts]
+        for (i, node), choice in zip(places, await self._later(places, prompts or (), trees), strict=True):
+            passes[i][node] = choice
+        return [_scored(request, one, seen) for request, one, seen in zip(batch, trees, passes, strict=True)]
 
     def _needs_tokens(self, tree: LabelTree, request: Request) -> bool:
-        return len(tree.nodes) > 1 or (request.mode == "chat" and not self._server.chat_lists)
+        several = any(len(label) > 1 for label in tree.labels)
+        return several or (request.mode == "chat" and not self._server.chat_lists)
 
-    async def _pass(
+    async def _first(
+        self, batch: Sequence[Request], prompts: Sequence[list[int] | Failure] | None, wanted: Sequence[int]
+    ) -> list[Choice | Failure]:
+        """For every request a choice with the log-probabilities of the wanted tokens right after the prompt."""
+        if prompts is not None:
+            return await self._passes(prompts, wanted)
+        if batch[0].mode == "chat":
+            chats = [messages_of(request) for request in batch]
+            return await self._in_parts(wanted, lambda part: self._calls.chats(chats, logprob_fields(part, chat=True)))
+        texts = [request.messages[0][1] for request in batch]
+        return await self._in_parts(
+            wanted, lambda part: self._calls.completions(texts, logprob_fields(part, chat=False))
+        )
+
+    async def _later(
         self,
-        batch: Sequence[Request],
-        prompts: Sequence[list[int] | Failure] | None,
-        nodes: Sequence[Tokens],
-        wanted: Sequence[int],
-    ) -> list[list[Choice | Failure]]:
-        """For every request, one choice a node, with the log-probabilities of the wanted tokens."""
-        if prompts is None:
-            if batch[0].mode == "chat":
-                fields = logprob_fields(wanted, chat=True)
-                found = await self._calls.chats([messages_of(request) for request in batch], fields)
-            else:
-                fields = logprob_fields(wanted, chat=False)
-                found = await self._calls.completions([request.messages[0][1] for request in batch], fields)
-            return [[choice] for choice in found]
-        room = len(nodes[-1]) + 1
-        fits = [p if isinstance(p, Failure) else self._server.too_long(len(p), room) or p for p in prompts]
-        sent = [[*p, *node] for p in fits if not isinstance(p, Failure) for node in nodes]
-        answers = iter(await self._calls.completions(sent, logprob_fields(wanted, chat=False)) if sent else ())
-        return [[p if isinstance(p, Failure) else next(answers) for _ in nodes] for p in fits]
+        places: Sequence[tuple[int, Tokens]],
+        prompts: Sequence[list[int] | Failure],
+        trees: Sequence[LabelTree],
+    ) -> list[Choice | Failure]:
+        """For every place (number of the request, inner node) a choice with what may follow the node."""
+        wanted = sorted({token for i, node in places for token in trees[i].children(node)})
+        rows = [p if isinstance(p := prompts[i], Failure) else [*p, *node] for i, node in places]
+        return await self._passes(rows, wanted) if rows else []
+
+    async def _passes(self, rows: Sequence[list[int] | Failure], wanted: Sequence[int]) -> list[Choice | Failure]:
+        """For every row of tokens a choice with the log-probabilities of the wanted tokens as the next one."""
+        sent = [row for row in rows if not isinstance(row, Failure)]
+        if not sent:
+            return list(rows)  # type: ignore[arg-type]
+        found = iter(
+            await self._in_parts(wanted, lambda part: self._calls.completions(sent, logprob_fields(part, chat=False)))
+        )
+        return [row if isinstance(row, Failure) else next(found) for row in rows]
+
+    async def _in_parts(
+        self, wanted: Sequence[int], call: Callable[[Sequence[int]], Awaitable[list[Choice | Failure]]]
+    ) -> list[Choice | Failure]:
+        """What a call gives for all wanted tokens, of which vLLM takes so many at a time."""
+        parts = [wanted[i : i + MAX_LOGPROB_TOKENS] for i in range(0, len(wanted), MAX_LOGPROB_TOKENS)]
+        found = await asyncio.gather(*map(call, parts))
+        return [_joined(choices) for choices in zip(*found, strict=True)]
 
 
-def _scored(
-    tree: LabelTree, request: Request, seen: dict[Tokens, dict[int, float]] | Failure, choice: Choice | None
-) -> Reply:
-    if isinstance(seen, Failure) or choice is None:
-        return seen if isinstance(seen, Failure) else Failure("malformed", "the server gave no log-probabilities")
-    return scored_response(request, tree, seen, choice.prompt_tokens or 0)
+def _scored(request: Request, tree: LabelTree, passes: Mapping[Tokens, Choice | Failure]) -> Reply:
+    """The scored response, or the failure of the first pass that failed."""
+    known: dict[Tokens, Mapping[int, float]] = {}
+    counted = 0
+    for node, choice in passes.items():
+        if isinstance(choice, Failure):
+            return choice
+        known[node] = choice.logprobs
+        counted = counted or choice.prompt_tokens or 0
+    return scored_response(request, tree, known, counted)
+
+
+def _joined(choices: Sequence[Choice | Failure]) -> Choice | Failure:
+    """The choices to one prompt, asked for different tokens, as one; the first failure if there is any."""
+    logprobs: dict[int, float] = {}
+    for choice in choices:
+        if isinstance(choice, Failure):
+            return choice
+        logprobs.update(choice.logprobs)
+    first = choices[0]
+    return first if isinstance(first, Failure) else replace(first, logprobs=logprobs)

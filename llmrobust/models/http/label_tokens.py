@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from llmrobust.models.http.client import CallFailed, HttpClient, Refused
 from llmrobust.models.http.payloads import DETOKENIZE, TOKENIZE, messages_of
+from llmrobust.models.label_forms import form_texts, form_tokens
 from llmrobust.models.label_tree import CHAT_TAIL_TOKENS, LabelTree, label_tokens, texts_to_encode
 from llmrobust.request import Failure, Request
 
@@ -45,6 +46,7 @@ class RemoteTokens:
         self._client = client
         self._model = model
         self._rules: dict[object, _Rule] = {}
+        self._forms: dict[str, asyncio.Task[list[int]]] = {}
         self._slots = asyncio.Semaphore(CALLS_AT_ONCE)
 
     async def prompt(self, request: Request) -> list[int] | Failure:
@@ -89,7 +91,18 @@ class RemoteTokens:
             end = request.messages[0][1]
         texts = list(dict.fromkeys(texts_to_encode(end, request.labels, request.mode)))
         found = await asyncio.gather(*(self._tokens({"prompt": text, "add_special_tokens": False}) for text in texts))
-        return LabelTree(label_tokens(end, request.labels, request.mode, dict(zip(texts, found, strict=True))))
+        usual = label_tokens(end, request.labels, request.mode, dict(zip(texts, found, strict=True)))
+        forms = form_texts(request, end)
+        known = await asyncio.gather(*map(self._form, forms))
+        return LabelTree(usual, form_tokens(request, end, usual, dict(zip(forms, known, strict=True))))
+
+    async def _form(self, text: str) -> list[int]:
+        """The tokens of a text that comes again with every prompt; asked for once, unless that fails."""
+        task = self._forms.get(text)
+        if task is None or (task.done() and (task.cancelled() or task.exception() is not None)):
+            call = self._tokens({"prompt": text, "add_special_tokens": False})
+            task = self._forms[text] = asyncio.create_task(call)
+        return await asyncio.shield(task)
 
     async def _tokens(self, fields: dict[str, Any]) -> list[int]:
         answer = await self._post(TOKENIZE, fields)
@@ -118,5 +131,5 @@ async def _or_failure(call: Awaitable[T]) -> T | Failure:
 
 def _kind(request: Request) -> object:
     if request.mode == "chat":
-        return ("chat", request.labels, tuple(role for role, _ in request.messages))
-    return ("completion", request.labels, request.messages[0][1][-PROMPT_END_CHARACTERS:])
+        return ("chat", request.labels, request.ignore_case, tuple(role for role, _ in request.messages))
+    return ("completion", request.labels, request.ignore_case, request.messages[0][1][-PROMPT_END_CHARACTERS:])

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from llmrobust.errors import ModelError
 from llmrobust.models.context_length import fits
-from llmrobust.models.label_tree import CHAT_TAIL_TOKENS, LabelTree, Tokens, label_tokens, texts_to_encode
+from llmrobust.models.label_forms import form_texts, form_tokens
+from llmrobust.models.label_tree import (
+    CHAT_TAIL_TOKENS,
+    LabelTree,
+    Tokens,
+    continuation,
+    label_mass,
+    label_tokens,
+    texts_to_encode,
+)
 from llmrobust.request import Failure, Reply, Request, Response
 
 NextLogprobs = Callable[[Sequence[list[int]], Sequence[tuple[int, ...]]], list[dict[int, float]]]
@@ -25,6 +34,8 @@ class LocalTokens:
 
     tokenizer: Any
     max_model_len: int
+    _trees: dict[object, LabelTree] = field(default_factory=dict, compare=False, repr=False)
+    """The trees of labels and prompt ends seen so far: nearly all prompts of a suite share one."""
 
     def prompt(self, request: Request, room: int) -> list[int] | Failure:
         """The request's prompt in tokens, with what template and tokenizer add; `room` more tokens must fit."""
@@ -59,11 +70,22 @@ class LocalTokens:
         else:
             end = self.tokenizer.decode(list(prompt[-CHAT_TAIL_TOKENS:]), skip_special_tokens=False)
         texts = texts_to_encode(end, request.labels, request.mode)
-        tokens = {text: self.tokenizer.encode(text, add_special_tokens=False) for text in texts}
-        return LabelTree(label_tokens(end, request.labels, request.mode, tokens))
+        tokens = {text: self._encoded(text) for text in texts}
+        usual = label_tokens(end, request.labels, request.mode, tokens)
+        kind = (request.labels, request.mode, request.ignore_case, continuation(end, "x", request.mode), usual)
+        if kind not in self._trees:
+            known = {text: self._encoded(text) for text in form_texts(request, end)}
+            self._trees[kind] = LabelTree(usual, form_tokens(request, end, usual, known))
+        return self._trees[kind]
+
+    def _encoded(self, text: str) -> list[int]:
+        return list(self.tokenizer.encode(text, add_special_tokens=False))
 
     def score(self, batch: Sequence[Request], next_logprobs: NextLogprobs) -> list[Reply | None]:
-        """A scored response or a failure a request; None where two labels are the same tokens."""
+        """A scored response or a failure a request; None where two labels are the same tokens.
+
+        Two passes at most: after the prompt, and after every inner node of the tree that is left of it then.
+        """
         replies: list[Reply | None] = [None] * len(batch)
         scored: list[tuple[int, list[int], LabelTree]] = []
         for i, request in enumerate(batch):
@@ -73,20 +95,31 @@ class LocalTokens:
                 continue
             tree = self.tree(request, prompt)
             if tree.distinct:
-                replies[i] = fits(len(prompt), len(tree.nodes[-1]) + 1, self.max_model_len)
+                replies[i] = fits(len(prompt), max(map(len, tree.labels)), self.max_model_len)
                 if replies[i] is None:
                     scored.append((i, prompt, tree))
-        rows = [[*prompt, *node] for _, prompt, tree in scored for node in tree.nodes]
-        wanted = [tree.children(node) for _, _, tree in scored for node in tree.nodes]
+        if not scored:
+            return replies
+        firsts = next_logprobs([prompt for _, prompt, _ in scored], [tree.children(()) for _, _, tree in scored])
+        trees = [
+            self._within(tree.likely(seen), prompt) for (_, prompt, tree), seen in zip(scored, firsts, strict=True)
+        ]
+        rows = [[*p, *node] for (_, p, _), tree in zip(scored, trees, strict=True) for node in tree.nodes[1:]]
+        wanted = [tree.children(node) for tree in trees for node in tree.nodes[1:]]
         found = iter(next_logprobs(rows, wanted) if rows else ())
-        for i, prompt, tree in scored:
-            passes: dict[Tokens, dict[int, float]] = {node: next(found) for node in tree.nodes}
+        for (i, prompt, _), tree, seen in zip(scored, trees, firsts, strict=True):
+            passes: dict[Tokens, dict[int, float]] = {(): seen, **{node: next(found) for node in tree.nodes[1:]}}
             replies[i] = scored_response(batch[i], tree, passes, len(prompt))
         return replies
 
+    def _within(self, tree: LabelTree, prompt: Sequence[int]) -> LabelTree:
+        """The tree without further forms for which the context has no room."""
+        room = self.max_model_len - len(prompt) if self.max_model_len else None
+        return tree if room is None else tree.within(room)
+
 
 def scored_response(
-    request: Request, tree: LabelTree, passes: dict[Tokens, dict[int, float]], prompt_tokens: int
+    request: Request, tree: LabelTree, passes: Mapping[Tokens, Mapping[int, float]], prompt_tokens: int
 ) -> Response:
     """The response to a request whose labels were scored: its text is the label of the highest score."""
     logprobs = tree.logprobs(passes)
@@ -96,6 +129,7 @@ def scored_response(
         finish_reason="stop",
         scored_by="logprobs",
         label_logprobs=logprobs,
+        label_mass=label_mass(logprobs),
         prompt_tokens=prompt_tokens,
         completion_tokens=len(tree.nodes),
     )

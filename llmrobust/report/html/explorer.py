@@ -114,6 +114,7 @@ def _cases(run: RunResult, compared: Comparison | None) -> dict[str, Any]:
             {"name": suite.name, "path": suite.path, "choices": list(suite.choices), "cases": len(suite.cases)}
             for suite in run.suites
         ],
+        "specs": _specs(run),
         "statuses": list(map(str, Status)),
         "examples": examples.values,
         "kinds": kinds.values,
@@ -122,6 +123,15 @@ def _cases(run: RunResult, compared: Comparison | None) -> dict[str, Any]:
         "then": None if compared is None else _then(run, compared, texts),
         "texts": texts.values,
     }
+
+
+def _specs(run: RunResult) -> list[str]:
+    """The values of `--llm` that select the run's model again: one, or the address of each replica."""
+    model = run.manifest.model
+    if model is None:
+        return []
+    parts = model.spec.split()
+    return parts if all(part.startswith(("http://", "https://")) for part in parts) else [model.spec]
 
 
 def _kind_number(kinds: Distinct, suite: int, case: CaseResult) -> int:

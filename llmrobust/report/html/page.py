@@ -13,6 +13,7 @@ from llmrobust.report.html.comparison import ComparisonView
 from llmrobust.report.html.explorer import payload
 from llmrobust.report.html.view import SuiteView, first_bad
 from llmrobust.results.comparison import compare
+from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.run_verdict import Outcome, run_verdict
 from llmrobust.text.escaping import visible
@@ -57,6 +58,7 @@ def html_report(run: RunResult, other: RunResult | None = None) -> str:
             style=_markup(style),
             script=_markup(script),
             run=run,
+            identity=identity_note(run),
             verdict=verdict,
             tone=TONES[verdict.outcome],
             blocking=first_bad(decisions),

@@ -30,6 +30,7 @@ TONES = {
     DecisionStatus.NOT_EVALUATED: "open",
 }
 _EXTRA = (
+    ("label_mass", "probability of all labels together"),
     ("clean_accuracy", "accuracy of unperturbed prompts"),
     ("sensitivity", "answers that changed where they must"),
     ("worst_case_accuracy", "examples right in every variant"),

@@ -194,9 +194,12 @@ class FaultServer:
                 choice["token_ids"] = _tokens(said)
                 choice["prompt_token_ids"] = None if chat else _tokens(text)
             if "logprob_token_ids" in body:
-                # The first token is likelier after "good", the last one otherwise.
+                # The first token is likelier after "good", the last one otherwise; what is not a capital, a digit
+                # or a sign is said hardly ever, so that labels have no other forms.
                 wanted = sorted(body["logprob_token_ids"], reverse="good" not in text)
-                scores = {f"token_id:{token}": -0.5 - rank for rank, token in enumerate(wanted)}
+                ranked = [token for token in wanted if chr(token).isupper() or chr(token) in "+-0123456789"]
+                scores = {f"token_id:{token}": -40.0 for token in wanted}
+                scores |= {f"token_id:{token}": -0.5 - rank for rank, token in enumerate(ranked)}
                 if chat:
                     pairs = [{"token": token, "logprob": score} for token, score in scores.items()]
                     choice["logprobs"] = {"content": [{"top_logprobs": pairs}]}

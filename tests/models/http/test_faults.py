@@ -97,7 +97,7 @@ def test_broken_answer_is_malformed(server, asked, kind, words):
 @pytest.mark.parametrize("ask", [chat, completion])
 def test_missing_log_probability_is_malformed(server, asked, ask):
     _, replies = asked(faulty(server, kind="scores").url, ask("good 1: ", "2: ", labels=("A", "B")))
-    assert replies == [Failure("malformed", "the server gave 1 of 2 log-probabilities asked for")] * 2
+    assert replies == [Failure("malformed", "the server gave 5 of 6 log-probabilities asked for")] * 2
 
 
 def test_disobeyed_constraint_is_malformed(server, asked):

@@ -73,29 +73,41 @@ def test_every_sampling_parameter_is_sent(server, asked):
 
 
 def test_labels_are_scored_by_the_tokens_that_they_have_after_the_prompt(server, asked):
-    """The fake gives the i-th token of those asked for -0.5 - i, the smallest first after "good"."""
+    """The fake gives the i-th capital of those asked for -0.5 - i, the smallest first after "good"."""
     one = server()
     _, replies = asked(one.url, completion("good: ", "bad: ", labels=("A", "B")))
     assert [reply.label_logprobs for reply in replies] == [(-0.5, -1.5), (-1.5, -0.5)]
     assert [reply.text for reply in replies] == ["A", "B"]
     assert {reply.scored_by for reply in replies} == {"logprobs"}
-    assert one.bodies("/v1/completions")[-1]["logprob_token_ids"] == [ord("A"), ord("B")]
+    leads = [ord(lead) for lead in '\n "*']
+    assert one.bodies("/v1/completions")[-1]["logprob_token_ids"] == [*leads, ord("A"), ord("B")]
     assert one.bodies("/v1/completions")[-1]["max_tokens"] == 1
 
 
 def test_label_of_several_tokens_is_scored_over_all_of_them(server, asked):
-    """Labels "AC" and "B" in chat: tokens asked for are A, B, C, so A has -0.5, B -1.5 and C (after A) -2.5."""
+    """Labels "AC" and "B" in chat: first A has -0.5 and B -1.5, then C, the only capital that may follow A, -0.5."""
     one = server()
     _, replies = asked(one.url, chat("good", labels=("AC", "B")))
-    assert replies[0].label_logprobs == (-0.5 - 2.5, -1.5)
-    sent = ["".join(map(chr, ids)) for ids in one.bodies("/v1/completions")[-1]["prompt"]]
+    assert replies[0].label_logprobs == pytest.approx((-0.5 - 0.5, -1.5))
+    assert replies[0].label_mass == pytest.approx(math.exp(-1.0) + math.exp(-1.5))
+    sent = ["".join(map(chr, ids)) for call in one.bodies("/v1/completions")[-2:] for ids in call["prompt"]]
     assert sent == ["<user>good\n<answer>", "<user>good\n<answer>A"]
+
+
+def test_label_is_scored_as_the_sum_of_its_forms(server, asked):
+    """A label may be said in capitals too: "Ab", and "AB" and, since the fake finds every capital likely, no other."""
+    one = server()
+    _, replies = asked(one.url, chat("good", labels=("Ab", "Cd")))
+    rare, first, second = (math.exp(x) for x in (-40.0, -0.5, -1.5))
+    assert [math.exp(x) for x in replies[0].label_logprobs] == pytest.approx(
+        [first * rare + first * first, second * rare + second * second], rel=1e-6
+    )
 
 
 def test_label_that_begins_another_gives_its_share_away(server, asked):
     _, replies = asked(server().url, completion("good: ", labels=("A", "AB")))
-    alone = -0.5 + math.log(1 - math.exp(-1.5))
-    assert replies[0].label_logprobs == pytest.approx((alone, -0.5 - 1.5))
+    alone = -0.5 + math.log(1 - math.exp(-0.5))
+    assert replies[0].label_logprobs == pytest.approx((alone, -0.5 - 0.5))
 
 
 def test_labels_are_resolved_for_the_first_prompts_of_a_kind_only(server, asked):

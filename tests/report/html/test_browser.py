@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +18,8 @@ from llmrobust.request import Failure
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.run_result import RunResult
 from llmrobust.score.verdict import Status
+from tests.models.http.fault_server import serve
+from tests.plugin.films import server_with, suite
 
 from .conftest import HOSTILE, Page, hostile
 
@@ -105,6 +111,8 @@ def test_an_address_opens_a_case_with_its_diff_and_command(show: Show, make_run:
         "llmrobust",
         "replay",
         node,
+        "--llm",
+        run.manifest.model.spec,
     ]
     assert page.run("return document.querySelector('[aria-selected=true]') !== null")
 
@@ -119,7 +127,7 @@ def test_the_command_is_quoted_for_a_shell(show: Show, make_run: MakeRun) -> Non
         command = shlex.split(page.run("return document.querySelector('.command code').textContent.toWellFormed()"))
         assert command[:2] == ["llmrobust", "replay"]
         assert command[2].replace("\ufffd", "\ud800") in nodes
-        assert len(command) == 3
+        assert command[3:] == ["--llm", run.manifest.model.spec.replace("\ud800", "\ufffd")]
 
 
 def test_differences_in_the_page_give_both_texts(show: Show, make_run: MakeRun) -> None:
@@ -242,3 +250,21 @@ def test_every_kind_of_run_has_a_page(show: Show, make_run: MakeRun, failed_repl
 
 def test_the_same_run_gives_the_same_page(make_run: MakeRun) -> None:
     assert html_report(make_run()) == html_report(make_run())
+
+
+def test_the_command_of_a_case_reruns_it_on_the_same_model(browser: Any, tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    (tmp_path / "films.robust.yaml").write_text(suite())
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    how: dict[str, Any] = {"cwd": tmp_path, "env": {**os.environ, "PATH": path}, "capture_output": True, "text": True}
+    with serve(server_with()) as server:
+        made = ["pytest", "-q", "films.robust.yaml", "--llm", server.url, "--robust-html", "page.html"]
+        assert subprocess.run(made, **how).returncode == 0
+        page = Page(browser, tmp_path / "page.html")
+        page.open()
+        page.run("document.getElementById('rows').focus()")
+        page.press(DOWN)
+        command = page.run("return document.querySelector('.command code').textContent")
+        ended = subprocess.run(command, shell=True, **how)
+    assert ended.returncode == 0, ended.stderr
+    assert f"model  {server.url}" in ended.stdout

@@ -1,4 +1,4 @@
-// One case in full: what was asked, what was answered, and how to ask it again.
+// One case in full: the prompt, the answer, and the command that reruns it.
 const STATUS = {
   passed: ["✓", "good"], flipped: ["⇄", "bad"], wrong: ["✗", "bad"], stuck: ["=", "bad"],
   unparsed: ["?", "open"], truncated: ["…", "open"], "no-answer": ["∅", "open"],
@@ -8,6 +8,7 @@ const RELATION = {
 };
 const said = (answer) => answer === null ? "not read" : answer;
 const shellQuoted = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
+const replayCommand = (cases, i) => ["llmrobust replay", shellQuoted(cases.node(i)), ...cases.specs.map((spec) => `--llm ${shellQuoted(spec)}`)].join(" ");
 const badge = (status) => make("span", { class: `status ${status}` }, `${STATUS[status][0]} ${status}`);
 const percent = (share) => share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
 
@@ -80,12 +81,12 @@ const showCase = async (cases, i, box) => {
   const shares = sharesTable(isOriginal || original === null ? null : cases.shares(original), cases.shares(i));
   if (shares) box.append(make("h4", {}, "Probabilities of the labels"), shares);
   const body = make("div", {}, make("p", { class: "empty" }, "Unpacking prompts …"));
-  box.append(body, make("h4", {}, "Ask exactly this case again"), command(`llmrobust replay ${shellQuoted(cases.node(i))}`));
+  box.append(body, make("h4", {}, "Rerun exactly this case"), command(replayCommand(cases, i)));
   await cases.load();
   if (box.dataset.node !== cases.node(i)) return;
   const prompt = cases.prompt(i);
   if (prompt === null) {
-    body.replaceChildren(make("p", { class: "note" }, "The prompt of this case is not in this file, which would be too large with it; the command below shows it."));
+    body.replaceChildren(make("p", { class: "note" }, "The prompt of this case was left out to limit the size of this file; the command below shows it."));
     return;
   }
   const [before, after, reply] = prompt;

@@ -1,0 +1,80 @@
+"""Gates on log-probabilities of labels that the model would hardly write: their values are no verdict on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from llmrobust.gate.decision import Decision, DecisionStatus
+from llmrobust.metrics import Table
+from llmrobust.score.scoring_choice import MASS, OF_PROMPTS
+from llmrobust.suitefile.suite import Suite
+
+CAUSE = "low-label-mass"
+REMEDY = "use scoring: auto or text, or accept_low_mass: true if the labels' order alone is what counts"
+
+
+@dataclass(frozen=True, slots=True)
+class MassSummary:
+    """How much of the probability the labels hold over a run's prompts.
+
+    prompts: for how many it is known; massive: for how many of them it is at least half; median, low, high: over them.
+    """
+
+    prompts: int
+    massive: int
+    median: float
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, masses: Iterable[float]) -> MassSummary | None:
+        """The summary of the label masses of some prompts; None without any."""
+        values = np.fromiter(masses, dtype=np.float64)
+        values = values[~np.isnan(values)]
+        if not values.size:
+            return None
+        ends = float(np.median(values)), float(values.min()), float(values.max())
+        return cls(int(values.size), int((values >= MASS).sum()), *ends)
+
+    @property
+    def is_low(self) -> bool:
+        """Whether the labels' scores say little of what the model writes."""
+        return self.massive < OF_PROMPTS * self.prompts
+
+    @property
+    def sentence(self) -> str:
+        """ "the labels hold 1.9 % of the probability (median; 0.1 to 10.7 %), and at least half of it in ..."."""
+        median, low, high = (f"{100 * one:.1f}" for one in (self.median, self.low, self.high))
+        held = f"the labels hold {median} % of the probability (median; {low} to {high} %)"
+        return f"{held}, and at least half of it in {self.massive:,} of {self.prompts:,} prompts"
+
+
+def mass_of(table: Table) -> MassSummary | None:
+    """The label mass of a table's prompts, unperturbed ones included; None where it is not known."""
+    answers = table.answers
+    if answers is None:
+        return None
+    parts = [one.ravel() for one in (answers.mass, answers.clean_mass) if one is not None]
+    return MassSummary.of(np.concatenate(parts)) if parts else None
+
+
+def doubted(decisions: Iterable[Decision], suite: Suite, table: Table) -> list[Decision]:
+    """The decisions, none a pass where a suite insists on log-probabilities of labels that are hardly ever written.
+
+    A gate on the label mass itself decides as it is.
+    """
+    found = list(decisions)
+    if suite.answer.scoring != "logprobs" or suite.answer.accept_low_mass:
+        return found
+    summary = mass_of(table)
+    if summary is None or not summary.is_low:
+        return found
+    return [_doubted(one, summary) if one.passed and one.target.gate.metric != "label_mass" else one for one in found]
+
+
+def _doubted(decision: Decision, summary: MassSummary) -> Decision:
+    reason = f"{summary.sentence}: their log-probabilities do not say what the model writes ({decision.reason})"
+    return replace(decision, status=DecisionStatus.NOT_EVALUATED, reason=reason, remedy=REMEDY, cause=CAUSE)

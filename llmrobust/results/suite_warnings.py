@@ -1,0 +1,110 @@
+"""What a reader must know before a suite's numbers: scores that the model would not write, and degenerate models.
+
+One sentence each that says what was seen and what to do.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from llmrobust.gate.low_mass import REMEDY, MassSummary
+from llmrobust.metrics import Measurement
+from llmrobust.results.suite_result import SuiteResult
+from llmrobust.score.verdict import Status
+from llmrobust.text.escaping import visible
+from llmrobust.text.phrases import many
+
+NEARLY_ALL = 0.9
+"""An answer given to so many examples, or so many responses that could not be read, is worth a warning."""
+FEW = 8
+"""Fewer examples say nothing of a model's habits."""
+UNREAD = 0.25
+TRUNCATED = 0.02
+
+
+def suite_warnings(suite: SuiteResult) -> list[str]:
+    """The warnings of a suite's run, the gravest first; none for one that shows what it seems to."""
+    return [*_mass(suite), *_unread(suite), *_truncated(suite), *_one_answer(suite), *_chance(suite)]
+
+
+def label_mass_of(suite: SuiteResult) -> MassSummary | None:
+    """How much of the probability the labels hold over a suite's prompts; None where it is not known."""
+    return MassSummary.of(case.label_mass for case in suite.cases if case.label_mass is not None)
+
+
+def scoring_note(suite: SuiteResult) -> str:
+    """How labels were scored where the suite left it open, and how much of the probability they hold; else empty."""
+    if suite.scoring is not None:
+        return suite.scoring.reason
+    mass = label_mass_of(suite)
+    return "" if mass is None or mass.is_low else f"scoring: logprobs: {mass.sentence}"
+
+
+def _mass(suite: SuiteResult) -> Iterator[str]:
+    mass = label_mass_of(suite)
+    if mass is None or not mass.is_low:
+        return
+    answer = suite.answer
+    if answer is not None and answer.accept_low_mass:
+        todo = "accepted by the suite (accept_low_mass: true)"
+    elif answer is not None and answer.scoring == "logprobs":
+        todo = f"no gate on them passes; {REMEDY}"
+    else:
+        todo = "use scoring: text"
+    yield f"LOW LABEL MASS: {mass.sentence}. These scores do not say what the model writes: {todo}"
+
+
+def _unread(suite: SuiteResult) -> Iterator[str]:
+    asked = [case for case in suite.cases if case.status is not Status.NO_ANSWER]
+    unread = [case for case in asked if case.status is Status.UNPARSED]
+    if not asked or len(unread) < max(2, UNREAD * len(asked)):
+        return
+    how = "all" if len(unread) == len(asked) else f"{len(unread):,} of {len(asked):,}"
+    if suite.choices:
+        todo = "say in the prompt which answers there are and that nothing else is to be written"
+    else:
+        todo = "check that `answer.check` fits what the prompt asks for"
+    sample = next((case.text for case in unread if case.text.strip()), "")
+    shown = f', "{visible(sample.strip())[:60]}" for example' if sample else ""
+    yield f"{how} answers could not be read{shown}: {todo}, or use a model that follows it"
+
+
+def _truncated(suite: SuiteResult) -> Iterator[str]:
+    cut = sum(case.status is Status.TRUNCATED for case in suite.cases)
+    if cut and cut >= TRUNCATED * len(suite.cases):
+        limit = f" of {suite.sampling.max_tokens}" if suite.sampling is not None else ""
+        yield f"{many(cut, 'answer')} ended at the token limit{limit}: raise sampling.max_tokens, or ask for less"
+
+
+def _one_answer(suite: SuiteResult) -> Iterator[str]:
+    """The same answer to nearly every example, although the gold answers differ."""
+    clean = [case for case in suite.cases if case.is_original and case.answer is not None]
+    if len({case.example for case in clean}) < FEW:
+        return
+    answer, times = Counter(case.answer for case in clean).most_common(1)[0]
+    gold = [case.expected for case in clean if case.expected is not None]
+    rightly = gold and sum(one == answer for one in gold) >= 0.8 * len(gold)
+    if times >= NEARLY_ALL * len(clean) and not rightly:
+        told = f'"{visible(str(answer))[:40]}" is the answer to {times:,} of {len(clean):,} unperturbed prompts'
+        todo = "reword the prompt or use a better model"
+        yield f"{told}: a model that answers so is consistent whatever it reads; {todo}"
+
+
+def _chance(suite: SuiteResult) -> Iterator[str]:
+    """An accuracy that one answer to everything would have too."""
+    found = suite.measurement("clean_accuracy")
+    gold = Counter(case.expected for case in suite.cases if case.is_original and case.expected is not None)
+    if not suite.choices or not gold or not _is_known(found) or gold.total() < FEW or len(gold) < 2:
+        return
+    assert found is not None
+    assert found.value is not None
+    chance = max(gold.most_common(1)[0][1] / gold.total(), 1 / len(suite.choices))
+    if found.low is not None and found.low <= chance:
+        seen = f"an accuracy of {found.value:.3f} without any edit cannot be told from chance ({chance:.3f})"
+        todo = "use more examples, another prompt or a better model"
+        yield f"{seen}: robustness of a model that does not know the task means nothing; {todo}"
+
+
+def _is_known(found: Measurement | None) -> bool:
+    return found is not None and found.value is not None

@@ -1,0 +1,122 @@
+"""`scoring: auto`: whether the labels' log-probabilities say what the model writes.
+
+A deployed prompt is answered by generation. Log-probabilities of labels are quicker and finer, but they are another
+question: a model that would write "Sure! The category is" can still prefer one label to the others. So a sample of a
+suite's prompts is asked both ways, and log-probabilities stand only where both give the same answers and where the
+labels hold most of the probability. docs/decisions/0019-scoring-auto.md says why the bounds are what they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from llmrobust.plan import Case, Plan
+from llmrobust.request import Reply, Request, Response, ScoredBy
+from llmrobust.score.score import score
+from llmrobust.score.verdict import Outcome
+from llmrobust.seeds import Stream
+
+MASS = 0.5
+"""All labels together must hold at least so much of the probability ..."""
+OF_PROMPTS = 0.9
+"""... for at least so many of the prompts."""
+AGREEMENT = 0.95
+"""So many of the sample's answers must be those that the model writes."""
+ORIGINALS, PERTURBED = 20, 20
+"""At most so many unperturbed and perturbed prompts are asked both ways."""
+WORDS = {"logprobs": "label log-probabilities", "constrained": "constrained generation", "text": "generated text"}
+
+
+@dataclass(frozen=True, slots=True)
+class ScoringChoice:
+    """How `scoring: auto` scores a suite's labels, and what speaks for it.
+
+    way: how they are scored. candidate: the way that was compared with text; "text" where the model offers no other.
+    prompts: how many were asked both ways; agreeing: how many of them got the answer that the model writes. massive:
+    for how many the labels hold at least half of the probability, and mass: its median; None where it is not known.
+    """
+
+    way: ScoredBy
+    candidate: ScoredBy
+    prompts: int = 0
+    agreeing: int = 0
+    massive: int | None = None
+    mass: float | None = None
+
+    @property
+    def reason(self) -> str:
+        """Why the labels are scored this way, as one sentence for people."""
+        if self.candidate == "text":
+            return "scoring: auto took generated text: the model offers nothing else for these labels"
+        if not self.prompts:
+            return f"scoring: auto took {WORDS[self.way]}: no prompt of the sample was answered both ways"
+        said = f"{self.agreeing} of {self.prompts} sampled answers are those that the model writes"
+        if self.massive is not None and self.mass is not None:
+            held = f"the labels hold half of the probability in {self.massive} of {self.prompts}"
+            said += f"; {held} (median {self.mass:.3f})"
+        taken = f"scoring: auto took {WORDS[self.way]}"
+        return f"{taken}: {said}" if self.way != "text" else f"{taken}, not {WORDS[self.candidate]}: {said}"
+
+
+def is_open(plan: Plan) -> bool:
+    """Whether a suite leaves it to the sample how its labels are scored."""
+    return bool(plan.suite.answer.choices) and plan.suite.answer.scoring == "auto"
+
+
+def as_text(request: Request) -> Request:
+    """The same prompt, answered by what the model writes."""
+    return replace(request, scoring="text")
+
+
+def scoring_sample(plan: Plan) -> tuple[Case, ...]:
+    """The cases that are asked both ways: unperturbed ones, and perturbed ones of every operator in turn."""
+    stream = Stream(plan.suite.seed, "scoring")
+    first = [case for case in plan.cases if case.repeat == 0]
+    originals = [case for case in first if case.is_original]
+    by_use: dict[str, list[Case]] = {}
+    for case in first:
+        if not case.is_original:
+            by_use.setdefault(case.use, []).append(case)
+    queues = [stream.sample(cases, min(len(cases), PERTURBED)) for cases in by_use.values()]
+    turns = [queue[i] for i in range(PERTURBED) for queue in queues if i < len(queue)]
+    return (*stream.sample(originals, min(len(originals), ORIGINALS)), *turns[:PERTURBED])
+
+
+def scoring_choice(
+    plan: Plan, sample: Sequence[Case], scored: Sequence[Reply], written: Sequence[Reply]
+) -> ScoringChoice:
+    """The way in which a suite's labels are scored.
+
+    scored: the replies to the sample by the best way that the model offers; written: those by text, in the same order.
+    Prompts that failed in either way do not count; without any other, the model's best way stands unchecked.
+    """
+    candidate = candidate_of(scored)
+    if candidate == "text":
+        return ScoringChoice("text", "text")
+    answer = plan.suite.answer
+    agreeing, masses = 0, []
+    prompts = 0
+    for case, one, other in zip(sample, scored, written, strict=True):
+        if not isinstance(one, Response) or not isinstance(other, Response):
+            continue
+        prompts += 1
+        first, second = (score(case, reply, answer, answer.choices) for reply in (one, other))
+        agreeing += second.outcome is Outcome.ANSWERED and first.answer == second.answer
+        if one.scored_by == "logprobs":
+            masses.append(first.label_mass or 0.0)
+    if not prompts:
+        return ScoringChoice(candidate, candidate)
+    massive = sum(mass >= MASS for mass in masses)
+    fits = agreeing >= AGREEMENT * prompts and (not masses or massive >= OF_PROMPTS * len(masses))
+    way: ScoredBy = candidate if fits else "text"
+    return ScoringChoice(
+        way, candidate, prompts, agreeing, massive if masses else None, round(median(masses), 6) if masses else None
+    )
+
+
+def candidate_of(scored: Sequence[Reply]) -> ScoredBy:
+    """The best way in which some reply's labels were scored; "text" where none was otherwise."""
+    ways = {reply.scored_by for reply in scored if isinstance(reply, Response)}
+    return "logprobs" if "logprobs" in ways else "constrained" if "constrained" in ways else "text"

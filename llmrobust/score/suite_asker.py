@@ -1,0 +1,116 @@
+"""The engine as a suite asks it: with `scoring: auto`, the sample comes first and decides how the rest is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from llmrobust.engine import Asker, EngineStats
+from llmrobust.models.protocol import ModelInfo
+from llmrobust.plan import Case, Plan
+from llmrobust.request import Reply, Request
+from llmrobust.score.scoring_choice import (
+    ScoringChoice,
+    as_text,
+    candidate_of,
+    is_open,
+    scoring_choice,
+    scoring_sample,
+)
+
+
+class SuiteAsker:
+    """An `Asker` for one suite. What is submitted while its way of scoring is open waits until somebody waits for it.
+
+    choice: how `auto` scores the suite's labels, once that is decided; None for suites that say how.
+    """
+
+    def __init__(self, asker: Asker, plan: Plan):
+        self._asker = asker
+        self._plan = plan
+        self._open = is_open(plan)
+        self._sample: tuple[Case, ...] = ()
+        self._waiting: list[tuple[list[Request], bool]] = []
+        self._texts_asked = False
+        self.choice: ScoringChoice | None = None
+
+    def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
+        """Ask for these in the background, or for the sample that decides how they are asked."""
+        if not self._open:
+            self._asker.submit([self._asked(request) for request in requests], stored_only=stored_only)
+            return
+        self._waiting.append((list(requests), stored_only))
+        if not self._sample:
+            self._sample = scoring_sample(self._plan)
+            self._asker.submit([case.request for case in self._sample], stored_only=stored_only)
+
+    def settle(self) -> None:
+        """Wait until it is decided how the suite's labels are scored, and ask for what waited. Raises ModelError."""
+        if not self.is_waiting:
+            return
+        scored = self.begin_texts()
+        written: list[Reply] = list(scored)
+        if candidate_of(scored) != "text":
+            written = self._asker.replies([as_text(case.request) for case in self._sample])
+        self.choice = scoring_choice(self._plan, self._sample, scored, written)
+        self._open = False
+        sampled = {case.request for case in self._sample}  # asked in the chosen way already
+        for requests, only_stored in self._waiting:
+            self.submit([one for one in requests if one not in sampled], stored_only=only_stored)
+        self._waiting = []
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether requests wait for the decision."""
+        return self._open and bool(self._waiting)
+
+    def begin_texts(self) -> list[Reply]:
+        """Wait for the sample by the model's best way, and ask for it as text if that is another. Raises ModelError."""
+        stored_only = all(only for _, only in self._waiting)
+        scored = self._asker.replies([case.request for case in self._sample])
+        if not self._texts_asked and candidate_of(scored) != "text":
+            self._texts_asked = True
+            self._asker.submit([as_text(case.request) for case in self._sample], stored_only=stored_only)
+        return scored
+
+    def replies(self, requests: Sequence[Request]) -> list[Reply]:
+        """Wait for the replies, in order. Raises ModelError when the model cannot answer any more."""
+        self.settle()
+        return self._asker.replies([self._asked(request) for request in requests])
+
+    def ready(self, requests: Sequence[Request]) -> list[Reply | None]:
+        """The replies that are there already, without waiting; none while it is open how they are asked."""
+        if self._open:
+            return [None] * len(requests)
+        return self._asker.ready([self._asked(request) for request in requests])
+
+    def opened(self) -> ModelInfo:
+        """The model; waits until it is open. Raises ModelError."""
+        return self._asker.opened()
+
+    def info(self) -> ModelInfo | None:
+        """The model, or None if it was never opened."""
+        return self._asker.info()
+
+    def stats(self) -> EngineStats:
+        """What was done so far, for all suites together."""
+        return self._asker.stats()
+
+    def close(self) -> None:
+        """Cancel what is outstanding and release the model."""
+        self._asker.close()
+
+    def _asked(self, request: Request) -> Request:
+        """The request as it is sent."""
+        choice = self.choice
+        if choice is None or choice.way == choice.candidate or request.scoring != "auto":
+            return request
+        return as_text(request)
+
+
+def settle_all(askers: Sequence[SuiteAsker]) -> None:
+    """Decide for several suites, whose samples are asked at the same time. Raises ModelError."""
+    still = [asker for asker in askers if asker.is_waiting]
+    for asker in still:
+        asker.begin_texts()
+    for asker in still:
+        asker.settle()
