@@ -186,6 +186,8 @@ class AnswerForm(TypedDict):
     accept_low_mass: NotRequired[bool]
     coerce: NotRequired[bool]
     fields: NotRequired[list[FieldForm]]
+    top: NotRequired[int | None]
+    labels: NotRequired[list[str]]
 
 
 @with_config(_STRICT)

@@ -287,7 +287,8 @@ def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseR
 
 def _read_answer(value: AnswerForm) -> AnswerSpec:
     fields = tuple(FieldSpec(**one) for one in value.get("fields", []))
-    return _of(AnswerSpec, value, choices=tuple(value["choices"]), fields=fields)
+    labels = tuple(value.get("labels", []))
+    return _of(AnswerSpec, value, choices=tuple(value["choices"]), fields=fields, labels=labels)
 
 
 def _messages(messages: list[MessageForm]) -> Messages:

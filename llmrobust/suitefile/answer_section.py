@@ -12,11 +12,13 @@ from llmrobust.suitefile.schema import AnswerSection
 from llmrobust.suitefile.suite import CHECKS, AnswerSpec, FieldSpec
 from llmrobust.suitefile.validation import shown, validated
 from llmrobust.suitefile.yaml_source import Key, Source
-from llmrobust.text.patterns import problem_of
+from llmrobust.text.patterns import group_names, problem_of
 
 KEY: Key = ("answer",)
 _LIBRARIES = {"date": ("dateutil", "python-dateutil"), "quantity": ("pint", "pint")}
 CHOICES: Key = ("answer", "choices")
+_BELONG = {"tolerance": "number", "json_path": "json", "coerce": "json", "top": "ranking", "labels": "labels"}
+"""Keys that only one check reads."""
 _RANGE = re.compile(r"([A-Z])\.\.([A-Z])|([a-z])\.\.([a-z])|(\d{1,3})\.\.(\d{1,3})")
 
 
@@ -40,7 +42,13 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
         return AnswerSpec()
     _check_choices(source, section)
     check = section.check or ("choice" if section.choices else "exact")
-    for name, needed in (("tolerance", "number"), ("json_path", "json"), ("coerce", "json"), ("fields", "json")):
+    for name, needed in (
+        ("tolerance", "number"),
+        ("json_path", "json"),
+        ("coerce", "json"),
+        ("top", "ranking"),
+        ("labels", "labels"),
+    ):
         if name in section.model_fields_set and check != needed:
             message = f"{name} does not apply here: it belongs to check: {needed}, and the check is {check}"
             source.problem(message, source.at_key((*KEY, name)))
@@ -55,9 +63,24 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     if section.accept_low_mass and section.scoring != "logprobs":
         message = f"accept_low_mass belongs to scoring: logprobs, and this is {section.scoring}"
         source.problem(message, source.at_key((*KEY, "accept_low_mass")))
+    if section.fields and check not in ("json", "regex"):
+        message = f"fields does not apply here: it belongs to check: json or regex, and the check is {check}"
+        source.problem(message, source.at_key((*KEY, "fields")))
+    if check == "regex" and section.pattern is not None:
+        for name in sorted(section.fields.keys() - group_names(section.pattern)):
+            message = f'fields: the pattern has no group named "{name}"'
+            source.problem(message, source.at_key((*KEY, "fields", name)), f"(?P<{name}>...)")
     fields = tuple(FieldSpec(name, **one.model_dump()) for name, one in section.fields.items())
     _check_fields(source, fields)
-    return AnswerSpec(**{**section.model_dump(), "check": check, "choices": tuple(section.choices), "fields": fields})
+    return AnswerSpec(
+        **{
+            **section.model_dump(),
+            "check": check,
+            "choices": tuple(section.choices),
+            "labels": tuple(section.labels),
+            "fields": fields,
+        }
+    )
 
 
 def _check_fields(source: Source, fields: Sequence[FieldSpec]) -> None:
@@ -71,7 +94,9 @@ def _check_fields(source: Source, fields: Sequence[FieldSpec]) -> None:
         ):
             if given and field.check not in needed:
                 message = f"{name} does not apply here: it belongs to check: {' or '.join(needed)}"
-                source.problem(f"{message}, and the check of {field.name} is {field.check}", source.at_key((*key, name)))
+                source.problem(
+                    f"{message}, and the check of {field.name} is {field.check}", source.at_key((*key, name))
+                )
         library = _LIBRARIES.get(field.check)
         if library is not None and find_spec(library[0]) is None:
             message = f"the field {field.name} is a {field.check}, which needs the package {library[1]}"

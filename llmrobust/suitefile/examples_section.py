@@ -140,7 +140,7 @@ def _gold(complaints: _Complaints, row: Row, name: str, answer: AnswerSpec, writ
             complaints.add(
                 "fields", row, f"the answer of example {name} {complaint}", "a field without a value is null"
             )
-    if isinstance(value, dict | list) and answer.check == "json":
+    if isinstance(value, dict | list) and answer.check in ("json", "ranking", "labels", "slots"):
         return json.dumps(value, ensure_ascii=False, default=str)
     gold = as_answer(value)
     if answer.choices and gold not in answer.choices:

@@ -14,7 +14,7 @@ from llmrobust.request import Mode, Sampling, Scoring
 if TYPE_CHECKING:
     from llmrobust.prompt.template import Template
 
-CHECKS = ("choice", "exact", "contains", "regex", "number", "json")
+CHECKS = ("choice", "exact", "contains", "regex", "number", "json", "ranking", "labels", "slots", "code")
 """The built-in values of `answer: {check: ...}`; projects and distributions add their own."""
 CaseMode = Literal["report", "strict"]
 Correction = Literal["none", "holm", "benjamini-hochberg", "max"]
@@ -66,6 +66,7 @@ class AnswerSpec:
     (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal. For `json`:
     json_path: the dotted path of the value that is compared; empty for the whole value. coerce: texts that are numbers,
     true, false or null count as these. fields: those that are compared, each by itself; empty for the whole value.
+    top: for `ranking`, how many items metrics look at; None for all. labels: for `labels`, the closed set, or empty.
     accept_low_mass: whether gates may pass on log-probabilities of labels that the model will hardly write.
     """
 
@@ -80,6 +81,8 @@ class AnswerSpec:
     accept_low_mass: bool = False
     coerce: bool = False
     fields: tuple[FieldSpec, ...] = ()
+    top: int | None = None
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
