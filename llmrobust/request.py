@@ -15,7 +15,7 @@ FailureKind = Literal["rejected", "overloaded", "timeout", "malformed", "server-
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """Sampling parameters; every one is sent with every request, since servers have defaults of their own."""
+    """Sampling parameters; all are sent with every request, since servers have their own defaults."""
 
     temperature: float = 0.0
     top_p: float = 1.0

@@ -31,7 +31,7 @@ from llmrobust.suitefile import Suite
 
 
 def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | None:
-    """How often identical prompts were answered differently; None unless every probe was asked and answered."""
+    """How often identical prompts were answered differently; None unless every probe was sent and answered."""
     suite, originals = plan.suite, plan.originals()
     if not plan.probes or any(probe.request not in replies for probe in plan.probes):
         return None
@@ -67,9 +67,9 @@ class SuiteRun:
     noise: NoiseFloor | None = None
     """How often identical prompts were answered differently, where that was measured."""
     waves: int | None = None
-    """In how many waves the cases were asked; None for all at once."""
+    """In how many waves the cases were sent; None for all at once."""
     decided: Mapping[str, Decision] | None = None
-    """What the gates decided, where they did so before all cases were asked."""
+    """The decisions of the gates, if they were made before all cases were sent."""
     model: ModelFacts | None = None
     """Which model answered; None where that is not known."""
     scoring: ScoringChoice | None = None
@@ -157,7 +157,7 @@ def ask_all(asker: Asker, requests: Sequence[Request]) -> dict[Request, Reply]:
 
 
 def goes_in_waves(plan: Plan) -> bool:
-    """Whether the sequential mode can spare cases of a suite: not where each case is a test, and not without gates."""
+    """Whether the sequential mode can skip cases of a suite: not if each case is a test, and not without gates."""
     return plan.suite.cases != "strict" and any(can_stop_early(gate, plan) for gate in plan.suite.gates)
 
 
@@ -190,10 +190,10 @@ def model_of(asker: Asker) -> ModelFacts | None:
 def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunResult, SuiteResult]:
     """The run with one suite judged again from its replies, and that suite.
 
-    plan: of the suite as it is now. path: the file that the run was read from, for messages. root: of the project. The
-    noise floor stays where answers are read as before, and is not known otherwise: its replies are not kept. An
-    unchanged suite gives the identical run. Raises ReportError where replies are not those to the suite's prompts, or
-    are of no use to how it reads answers now.
+    plan: of the current suite. path: the file that the run was read from, for messages. root: of the project. The noise
+    floor is kept if answers are read as before, and is otherwise unknown: its replies are not stored. An unchanged
+    suite gives the identical run. Raises ReportError if the replies belong to other prompts, or cannot be read in the
+    way that the suite now requires.
     """
     suite = plan.suite
     stored = suite_in(run, suite, path)
@@ -211,7 +211,7 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
 
 
 def changed_verdicts(before: SuiteResult, after: SuiteResult) -> list[tuple[CaseResult, CaseResult]]:
-    """The cases whose answer or status is another one after scoring again, as (old, new)."""
+    """The cases whose answer or status changed on rescoring, as (old, new)."""
     pairs = zip(before.cases, after.cases, strict=True)
     return [(old, new) for old, new in pairs if (old.answer, old.status) != (new.answer, new.status)]
 

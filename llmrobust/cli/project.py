@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """root: pytest's rootdir, below which a suite's files lie.
+    """root: pytest's rootdir; a suite's files are below it.
 
-    settings: what pytest would use here, from the ini file, its `addopts` and the environment. model_from: which of
-    them names the model, in words.
+    settings: what pytest would use here, from the ini file, its `addopts` and the environment. model_from: a text that
+    tells which of them names the model.
     """
 
     root: Path
@@ -51,7 +51,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
             found.append(Project(config.rootpath, Settings.of(config), _model_from(config)))
             return 0
 
-    with contextlib.redirect_stdout(sys.stderr):  # what a conftest.py prints is no output of ours
+    with contextlib.redirect_stdout(sys.stderr):  # what a conftest.py prints is not our output
         try:
             pytest.main([*_options(noconftest), "--", *(str(path.absolute()) for path in paths)], plugins=[Finding()])
         except Exception as error:  # whatever a plugin or an ini file makes pytest raise

@@ -92,7 +92,7 @@ class Store:
         return dict(self._db.execute("SELECT key, body FROM records"))
 
     def keep_records(self, records: Mapping[str, str]) -> None:
-        """Keep what is to be known of whole runs, each in place of the suite's last one. Raises StoreError."""
+        """Store the records of complete runs, each replacing the suite's last one. Raises StoreError."""
         try:
             self._db.executemany("INSERT OR REPLACE INTO records VALUES (?, ?)", list(records.items()))
         except sqlite3.Error as error:

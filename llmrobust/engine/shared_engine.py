@@ -2,7 +2,8 @@
 
 A worker cannot know its share of the items in advance, and N workers must not send everything N times. So each
 worker names the requests of the whole run by a digest; the first one hands them over, and all of them wait for
-replies here. The connection is a Unix socket in a private folder (loopback where there are none), authenticated by
+replies here. The connection is a Unix socket in a private folder (loopback if Unix sockets are unavailable),
+authenticated by
 a key that only this run's processes know.
 """
 

@@ -1,4 +1,4 @@
-"""What a suite will cost, and what its gates will be able to tell, before anything is asked."""
+"""A suite's cost, and what its gates can detect, estimated before anything is sent."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from llmrobust.metrics import METRICS, Metric
 from llmrobust.metrics.from_cases import may_move
 from llmrobust.plan import Case, Plan
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
-from llmrobust.suitefile.suite import GateSpec
+from llmrobust.suitefile.suite import GateSpec, left_out_words
 
 CHARACTERS_A_TOKEN = 4.0
 """Of English text, roughly; only the server knows its tokens."""
 POWER = 0.8
-"""A difference counts as one that can be told if so large a share of runs would tell it."""
+"""A difference counts as detectable if at least this share of runs would detect it."""
 
 
 @dataclass(frozen=True, slots=True)
 class GateForecast:
-    """What one decision will be able to tell.
+    """What one decision can detect.
 
-    n_examples, n_cases: of its selection. effective: independent observations that they are worth. smallest: the
-    smallest distance from the bound that is told from chance with a power of 80 %, None where it is not known.
-    hopeless: why it can never pass or never fail, empty if it can.
+    n_examples, n_cases: of its selection. effective: the effective sample size. smallest: the smallest distance from
+    the bound that can be detected with a power of 80 %, None if unknown. hopeless: why it can never pass or never fail,
+    empty if it can. n_clusters: how many clusters its examples form, None if each is its own.
     """
 
     id: str
@@ -38,11 +38,12 @@ class GateForecast:
     effective: float
     smallest: float | None
     hopeless: str
+    n_clusters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a suite will cost and tell."""
+    """A suite's cost, and what its gates can detect."""
 
     suite: str
     examples: int
@@ -55,15 +56,18 @@ class Forecast:
     likeness: float
     by_family: tuple[tuple[str, int], ...]
     gates: tuple[GateForecast, ...]
+    left_out: tuple[tuple[str, int], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """As JSON values."""
-        return {**asdict(self), "by_family": dict(self.by_family)}
+        return {**asdict(self), "by_family": dict(self.by_family), "left_out": dict(self.left_out)}
 
     def lines(self) -> Iterator[str]:
         """For a terminal."""
         yield f"{self.suite}: {self.examples:,} examples, {self.cases:,} cases, {self.prompts:,} distinct prompts"
         yield f"  {', '.join(f'{family} {count:,}' for family, count in self.by_family)}"
+        if left := left_out_words(self.left_out):
+            yield f"  {left}"
         if self.probes:
             yield f"  {self.probes:,} prompts are sent again to measure the noise floor"
         yield f"  about {self.tokens:,} prompt tokens ({self.characters:,} characters / 4)"
@@ -72,7 +76,10 @@ class Forecast:
             yield f"gates, if the variants of an example correlate by {self.likeness:g} (--likeness):"
         width = min(40, max((len(one.id) for one in self.gates), default=0))
         for one in self.gates:
-            worth = f"{one.n_examples:,} examples, {one.n_cases:,} cases, effective sample size {one.effective:,.0f}"
+            examples = f"{one.n_examples:,} examples"
+            if one.n_clusters is not None:
+                examples = f"{one.n_clusters:,} clusters of {examples}"
+            worth = f"{examples}, {one.n_cases:,} cases, effective sample size {one.effective:,.0f}"
             told = "" if one.smallest is None else f"; can detect a difference of {one.smallest:.3f} from the bound"
             yield f"  {one.id.ljust(width)}  {worth}{told}"
             if one.hopeless:
@@ -80,7 +87,7 @@ class Forecast:
 
 
 def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
-    """What a plan will cost and tell.
+    """A plan's cost, and what its gates can detect.
 
     likeness: the correlation of right or kept answers between variants of one example, 0 to 1; 1 makes every further
     variant worthless, 0 makes it worth an example.
@@ -104,6 +111,7 @@ def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
         likeness=likeness,
         by_family=tuple(Counter(case.family for case in plan.cases).items()),
         gates=tuple(_gate(target, plan, perturbed, likeness, sharing[id(target.gate)]) for target in targets),
+        left_out=suite.left_out,
     )
 
 
@@ -119,20 +127,24 @@ def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float
     examples = len({case.example.id for case in cases})
     if not examples:
         return GateForecast(target.id, 0, 0, 0.0, None, "it will never be evaluated: it selects no cases")
-    each = len(cases) / examples
-    effective = examples * each / (1 + (each - 1) * likeness)
+    clusters = {case.example.cluster for case in cases} if plan.suite.cluster is not None else None
+    units = examples if clusters is None else len(clusters)
+    each = len(cases) / units
+    effective = units * each / (1 + (each - 1) * likeness)
     smallest = None
     gate = target.gate
     if gate.confidence is not None and gate.correction != "none":
         gate = replace(gate, confidence=1 - (1 - gate.confidence) / sharing)
     if metric.interval in ("proportion", "difference"):
         smallest = _smallest(gate, metric.interval, effective)
-    hopeless = _undefined(metric, plan, cases) or _hopeless(gate, examples)
-    return GateForecast(target.id, examples, len(cases), effective, smallest, hopeless)
+    hopeless = _undefined(metric, plan, cases) or _hopeless(gate, units)
+    return GateForecast(
+        target.id, examples, len(cases), effective, smallest, hopeless, None if clusters is None else units
+    )
 
 
 def _undefined(metric: Metric, plan: Plan, cases: list[Case]) -> str:
-    """Why a metric will have no value, as far as the plan tells."""
+    """Why a metric will have no value, as far as the plan shows."""
     if metric.reads == "moves" and not any(may_move(case) for case in cases):
         return "it will never be evaluated: there are no cases whose answer must change"
     if metric.interval == "dispersion" and len({case.column for case in cases}) < 2:

@@ -1,4 +1,4 @@
-"""What a decision says to people."""
+"""The texts of decisions."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ WORST = 3
 """Examples that a decision names."""
 NEVER = "the estimate is so close to the bound that more examples are unlikely to decide it"
 MOST_TIMES = 100
-"""Nobody multiplies a suite by more than this to decide a gate."""
+"""Remedies that need more than this many times the examples are not suggested."""
 
 
 def limits_of(gate: GateSpec) -> str:
-    """The bounds in words."""
+    """The bounds as text."""
     parts = [f"at least {gate.min:g}"] if gate.min is not None else []
     parts += [f"at most {gate.max:g}"] if gate.max is not None else []
     return " and ".join(parts)
 
 
 def bound_of(gate: GateSpec) -> str:
-    """The bounds in words, with what the difference is to."""
+    """The bounds as text, with the runs that the gate compares with."""
     return limits_of(gate) + compared_with(gate)
 
 
 def compared_with(gate: GateSpec) -> str:
-    """The runs that a gate compares with, in words; empty if it compares with none."""
+    """The runs that a gate compares with, as text; empty if there are none."""
     names = ["the baseline" if path == gate.baseline else path.name for path in gate.against]
     return f" against {', '.join(names)}" if names else ""
 
 
 def selection_of(target: GateTarget) -> str:
-    """The cases that a decision is about, in words."""
+    """The cases that a decision covers, as text."""
     gate = target.gate
     where = "".join(f" where {name} is {' or '.join(values)}" for name, values in gate.where.items())
     if target.group:
@@ -52,10 +52,19 @@ def measured(m: Measurement, target: GateTarget, noise: float | None) -> str:
     ends = "no interval"
     if m.low is not None and m.high is not None:
         ends = f"{100 * m.confidence:g}% interval {m.low:.3f} to {m.high:.3f}"
-    counts = f"{m.n_examples:,} examples, {m.n_cases:,} cases"
+    counts = f"{examples_of(m)}, {m.n_cases:,} cases"
     part = "" if target.gate.of is None else f"the answers' {target.gate.of} in "
     said = f"{m.metric} of {part}{selection_of(target)}{compared_with(target.gate)} is {m.value:.3f} ({ends}, {counts})"
     return said if not noise else f"{said} after {noise:.3f} was subtracted for flips between identical prompts"
+
+
+def examples_of(m: Measurement) -> str:
+    """How many examples, and in how many clusters where they belong together: "337 clusters of 1,642 examples"."""
+    return (
+        f"{m.n_examples:,} examples"
+        if m.n_clusters is None
+        else f"{m.n_clusters:,} clusters of {m.n_examples:,} examples"
+    )
 
 
 def verdict(m: Measurement, status: DecisionStatus, gate: GateSpec) -> str:
@@ -76,7 +85,7 @@ def shared_error(gate: GateSpec, decisions: int, alone: DecisionStatus) -> str:
 
 
 def remedy(metric: Metric, target: GateTarget, m: Measurement, status: DecisionStatus) -> str:
-    """What would decide an inconclusive gate: how many examples, of which kind.
+    """What would decide an inconclusive gate: the number and kind of examples.
 
     Intervals narrow with the square root of the number of examples, those of shares of 0 and 1 with the number itself.
     """
@@ -95,16 +104,17 @@ def remedy(metric: Metric, target: GateTarget, m: Measurement, status: DecisionS
         elif reach > MOST_TIMES**0.5 * distance:
             return NEVER
         else:
-            needed = max(needed, math.ceil(m.n_examples * (reach / distance) ** 2))
-    if needed <= m.n_examples:  # a correction for several groups, or few examples that differ, took the rest
-        more = f"more than {m.n_examples:,} examples{_which(target)} would decide it"
+            needed = max(needed, math.ceil(m.n_units * (reach / distance) ** 2))
+    units = "examples" if m.n_clusters is None else "clusters of examples"
+    if needed <= m.n_units:  # a correction for several groups, or few examples that differ, took the rest
+        more = f"more than {m.n_units:,} {units}{_which(target)} would decide it"
     else:
-        more = f"about {needed:,} examples{_which(target)} instead of {m.n_examples:,} would decide it"
+        more = f"about {needed:,} {units}{_which(target)} instead of {m.n_units:,} would decide it"
     return f"{more}: {'pass' if _meets(gate, value) else 'fail'}, if the estimate stays"
 
 
 def faultless_examples(share: float, confidence: float) -> int:
-    """How many examples without a fault prove that a share is at least so large (Wilson's interval)."""
+    """How many flawless examples prove that a share is at least this large (Wilson's interval)."""
     z = normal_quantile(confidence)
     return math.ceil(z * z * share / (1 - share)) if share < 1 else 10**9
 

@@ -1,7 +1,7 @@
-"""Sequential mode: examples are asked in waves, and a gate is decided as soon as that is certain.
+"""Sequential mode: examples are sent in waves, and a gate is decided as soon as that is certain.
 
-Half of a gate's error rate is spent on looking after every wave (`stats.anytime_interval`), the other half on the
-interval of the whole suite, if it comes to that; groups of a gate with a `correction` share it evenly. A gate without
+Half of a gate's error rate is spent on the looks after each wave (`stats.anytime_interval`), the other half on the
+interval of the whole suite, if that is needed; groups of a gate with a `correction` share it evenly. A gate without
 `confidence` compares the value of the whole suite, which a part of it, drawn at random, tells at 95 %; at the end it
 is that value itself. Only shares can be decided early: what is a function of several sums, is compared with other
 runs or has the noise floor taken off waits for all of its cases.
@@ -22,6 +22,7 @@ from llmrobust.gate.noise_floor import EXCESS, NoiseFloor
 from llmrobust.gate.reference_runs import References
 from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
 from llmrobust.metrics import METRICS, Metric, Ratio, Table, selections
+from llmrobust.metrics.clusters import by_cluster
 from llmrobust.metrics.measure import measure_selection
 from llmrobust.plan import Case, Plan
 from llmrobust.seeds import Stream
@@ -29,25 +30,26 @@ from llmrobust.stats import anytime_interval
 from llmrobust.suitefile.suite import GateSpec
 
 FIRST = 16
-"""Examples of the first wave."""
+"""Examples (or clusters of them) of the first wave."""
 GROWTH = 1.3
 """Each wave's examples, as a multiple of those of the one before."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Watch:
-    """A decision that may be made early. most: the largest denominator of an example. population: ids of all examples
-    that it looks at."""
+    """A decision that may be made early. most: the largest denominator of an example, or of a cluster of examples.
+    population: ids of all examples that it looks at; units: how many independent ones they are (clusters, or all)."""
 
     target: GateTarget
     metric: Metric
     confidence: float
     most: float
     population: frozenset[str]
+    units: int
 
 
 class Waves:
-    """Which cases of a suite are asked next, until all of its gates are decided.
+    """Which cases of a suite are sent next, until all of its gates are decided.
 
     Deterministic: the same plan and the same answers give the same waves in every process.
     """
@@ -56,7 +58,12 @@ class Waves:
         self._plan = plan
         columns = plan.columns()
         self._open = {target.id: target for target in gate_targets(plan.suite, columns)}
-        self._order = Stream(plan.suite.seed, "waves").sample(plan.suite.examples, len(plan.suite.examples))
+        together: dict[str, list[str]] = {}
+        for example in plan.suite.examples:
+            together.setdefault(example.id if example.cluster is None else f"\0{example.cluster}", []).append(
+                example.id
+            )
+        self._order = Stream(plan.suite.seed, "waves").sample(list(together.values()), len(together))
         self._groups = Counter(id(one.gate) for one in self._open.values())
         self._looks = {
             name: (
@@ -75,19 +82,19 @@ class Waves:
         self.waves = 0
 
     def next(self) -> list[Case]:
-        """The cases of the next wave; none when everything is decided or asked."""
+        """The cases of the next wave; none if everything is decided or sent."""
         while self._open and self._asked < len(self._order):
             wave = self._order[self._asked : self._asked + round(self._size)]
             self._asked += len(wave)
             self._size *= GROWTH
-            cases = [case for example in wave for case in self._needed(example.id)]
+            cases = [case for members in wave for name in members for case in self._needed(name)]
             if cases:
                 self.waves += 1
                 return cases
         return []
 
     def tell(self, table: Table) -> None:
-        """What was answered so far. table: of all cases asked so far."""
+        """The answers so far. table: of all cases sent so far."""
         if table.unanswered:
             self._asked = len(self._order)
         if self._asked == len(self._order):
@@ -102,7 +109,7 @@ class Waves:
     def finish(
         self, table: Table, references: References | None = None, noise: NoiseFloor | None = None
     ) -> dict[str, Decision]:
-        """All decisions by id, those that were still open on the table of everything that was asked."""
+        """All decisions by id, with the still open ones decided on the table of everything that was sent."""
         seed = self._plan.suite.seed
         together: dict[tuple[int, str], list[GateTarget]] = {}
         for name, target in self._open.items():
@@ -123,25 +130,30 @@ class Waves:
             return None
         columns, examples = self._looks[target.id]
         cells: dict[str, set[str]] = {}
+        clusters: dict[str, str] = {}
         for case in self._plan.cases:
             if case.example.id in examples and (
                 case.is_original if _reads_originals(target) else case.column in columns
             ):
                 cells.setdefault(case.example.id, set()).add(case.column)
+                clusters[case.example.id] = case.example.id if case.example.cluster is None else case.example.cluster
         if not cells:
             return None
-        most = 1.0 if metric.unit == "example" else float(max(len(names) for names in cells.values()))
+        weights: Counter[str] = Counter()
+        for name, columns_of in cells.items():
+            weights[clusters[name]] += 1 if metric.unit == "example" else len(columns_of)
+        most = float(max(weights.values()))
         confidence = gate.confidence or REPORTED
         if gate.confidence is not None:
             confidence = _half(confidence, self._sharing(gate))
-        return _Watch(target, metric, confidence, most, frozenset(cells))
+        return _Watch(target, metric, confidence, most, frozenset(cells), len(weights))
 
     def _sharing(self, gate: GateSpec) -> int:
         """How many decisions share the error rate of a gate."""
         return self._groups[id(gate)] if gate.correction != "none" else 1
 
     def _last_look(self, gate: GateSpec) -> GateSpec:
-        """The gate with what is left of its error rate once all of its cases are asked."""
+        """The gate with the rest of its error rate, for when all of its cases are run."""
         if gate.confidence is None:
             return gate
         return replace(gate, confidence=_half(gate.confidence, self._sharing(gate)), correction="none")
@@ -165,10 +177,10 @@ class Waves:
         if part is None:
             return None
         part = part.rows(np.array([name in watch.population for name in part.examples], dtype=bool))
-        ratio = watch.metric.statistic(part) if part.examples else None
+        ratio = by_cluster(watch.metric.statistic(part), part.clusters) if part.examples else None
         if not isinstance(ratio, Ratio) or not ratio.denominator.any():
             return None
-        finite = len(watch.population) if gate.confidence is None else None
+        finite = watch.units if gate.confidence is None else None
         reach = watch.metric.range
         interval = anytime_interval(ratio.numerator, ratio.denominator, watch.most, reach, watch.confidence, finite)
         status = between(gate, interval.low, interval.high)

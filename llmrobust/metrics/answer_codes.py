@@ -25,8 +25,8 @@ SEMANTIC = ("semantic_similarity", "meaning_entropy")
 
 
 class AnswerGrid:
-    """Answers and gold answers of a grid of cells; of repeats of one cell the commonest answer stands (the first of
-    equally common ones), and probabilities are averaged."""
+    """Answers and gold answers of a grid of cells; for repeats of one cell the most common answer (the first one on a
+    tie), with probabilities averaged."""
 
     def __init__(self, shape: tuple[int, int], choices: Sequence[str], answer: AnswerSpec | None = None):
         self.shape = shape
@@ -62,7 +62,7 @@ class AnswerGrid:
         return self._gold
 
     def canonical_gold(self) -> dict[tuple[int, int], str]:
-        """The gold answers in the form in which answers are compared."""
+        """The gold answers in the form used to compare answers."""
         if self.choices:
             return dict(self._gold)
         return {cell: self.canonical(gold) for cell, gold in self._gold.items()}
@@ -176,7 +176,7 @@ def _beside_gold(
         yield from (("ndcg", value := ndcg_of(items, grades, top)), ("ndcg_std", value))
         yield "reciprocal_rank", reciprocal_rank_of(items, grades)
         yield "kendall_tau", kendall_tau_of(items, grades)
-    elif check == "labels":
+    elif check == "multilabel":
         given, wanted = label_set(answer), label_set(canonical)
         yield "label_jaccard", 0.0 if answer is None else jaccard(given, wanted)
         yield "label_f1", 0.0
@@ -195,7 +195,7 @@ def _beside_clean(check: str, answer: str | None, clean: str | None, top: int | 
         yield "rank_agreement", kendall_tau_of(items, {item: -place for place, item in enumerate(before)})
         yield "top_overlap", overlap_of(items, before, top)
         yield "rank_shift", rank_shift_of(items, before)
-    elif check == "labels":
+    elif check == "multilabel":
         yield "label_overlap", 0.0 if answer is None or clean is None else jaccard(label_set(answer), label_set(clean))
 
 

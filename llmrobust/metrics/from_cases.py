@@ -52,9 +52,9 @@ def build_table(
 
     cleans: for each case the verdict of its unperturbed case (same example and repeat); needed only where the
     unperturbed cases are not all among `cases`. choices: the suite's closed set of answers. answer: how its answers are
-    read; each field of JSON answers gets a table of its own. Rows stand in the order in which examples first occur,
-    columns likewise. A case whose unperturbed verdict is not known has no agreement.
-    Repeats are averaged. Failed requests leave no value and are counted in `unanswered`.
+    read; each field of JSON answers gets a table of its own. Rows are in the order in which examples first occur,
+    likewise columns. A case whose unperturbed verdict is unknown has no agreement. Repeats are averaged. Failed
+    requests have no value and are counted in `unanswered`.
     """
     pairs = list(zip(cases, verdicts, strict=True))
     examples = {case.example.id: case.example for case in cases}
@@ -68,7 +68,8 @@ def build_table(
         if not case.is_original
     ]
     fields = [example.fields for example in examples.values()]
-    return table_of_cells(cells, list(examples), choices, fields, answer)
+    clusters = [example.cluster for example in examples.values()]
+    return table_of_cells(cells, list(examples), choices, fields, answer, clusters)
 
 
 def original_cell(example: str, expected: str | None, verdict: Verdict) -> Cell:
@@ -110,10 +111,12 @@ def table_of_cells(
     choices: Sequence[str] = (),
     fields: Sequence[Mapping[str, Any]] = (),
     answer: AnswerSpec | None = None,
+    clusters: Sequence[str | None] = (),
 ) -> Table:
     """The table of cells. examples: ids of its rows, in order; fields: those of each example, or none at all.
 
-    answer: how answers are read; each field of JSON answers gets a table of its own.
+    answer: how answers are read; each field of JSON answers gets a table of its own. clusters: the cluster of each
+    example, or none at all.
     """
     cells = list(cells)
     rows = {name: i for i, name in enumerate(examples)}
@@ -147,12 +150,17 @@ def table_of_cells(
         answers=answers_of(grid, clean_grid, agreeing),
         severities=tuple(first[name].severity for name in columns),
         fields=_short_fields(fields),
-        parts={} if answer is None else _parts(cells, examples, fields, answer),
+        parts={} if answer is None else _parts(cells, examples, fields, answer, clusters),
+        clusters=tuple(name for name in clusters if name is not None) if None not in clusters else (),
     )
 
 
 def _parts(
-    cells: Sequence[Cell], examples: Sequence[str], fields: Sequence[Mapping[str, Any]], answer: AnswerSpec
+    cells: Sequence[Cell],
+    examples: Sequence[str],
+    fields: Sequence[Mapping[str, Any]],
+    answer: AnswerSpec,
+    clusters: Sequence[str | None],
 ) -> dict[str, Table]:
     """A table for each field of JSON answers: of the same replies, of which nothing but that field counts."""
     if not answer.fields:
@@ -163,7 +171,7 @@ def _parts(
     found = {}
     for field in answer.fields:
         inside = [_cell_of_field(cell, field.name, clean.get(cell.example, cell.expected)) for cell in cells]
-        found[field.name] = table_of_cells(inside, examples, (), fields)
+        found[field.name] = table_of_cells(inside, examples, (), fields, clusters=clusters)
     return found
 
 
@@ -214,7 +222,8 @@ def _is_right(verdict: Verdict, expected: str | None) -> bool | None:
 
 
 def answer_must_stay(case: Case, clean: Verdict | None = None) -> bool:
-    """True unless the edit moves the answer, or promises nothing: it must change, or become another one, or may.
+    """True unless the edit moves the answer, or promises nothing: it must change, must become a certain answer, or may
+    change.
 
     An answer that the case's map does not move must stay; without the unperturbed verdict, that of the gold answer.
     """
@@ -234,7 +243,7 @@ def _agrees(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
 
 
 def _moves(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
-    """Whether the answer moved as it must; None where that is unknown, or where it must stay."""
+    """Whether the answer moved as required; None if that is unknown, or if it must stay."""
     if clean is None or _failed(clean) or _failed(verdict) or answer_must_stay(case, clean) or not may_move(case):
         return None
     if verdict.outcome is not Outcome.ANSWERED or clean.outcome is not Outcome.ANSWERED:

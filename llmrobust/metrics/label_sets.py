@@ -22,7 +22,7 @@ def jaccard(first: Set[str], second: Set[str]) -> float:
     source="Jaccard 1912; scikit-learn's jaccard_score with average='samples'",
     reads="texts",
     interval="bca",
-    undefined="no set of labels (`check: labels`) with a gold set",
+    undefined="no set of labels (`check: multilabel`) with a gold set",
     needs=("gold",),
 )
 def label_jaccard(table: Table) -> Ratio:
@@ -36,7 +36,7 @@ def label_jaccard(table: Table) -> Ratio:
     source="field standard (micro F1); scikit-learn's f1_score with average='micro'",
     reads="texts",
     interval="bca",
-    undefined="no set of labels (`check: labels`) with a gold set",
+    undefined="no set of labels (`check: multilabel`) with a gold set",
     needs=("gold",),
 )
 def label_f1(table: Table) -> Sums:
@@ -53,7 +53,7 @@ def label_f1(table: Table) -> Sums:
     source="Jaccard 1912",
     reads="texts",
     interval="bca",
-    undefined="no set of labels (`check: labels`) that must stay",
+    undefined="no set of labels (`check: multilabel`) that must stay",
     paired=True,
 )
 def label_overlap(table: Table) -> Ratio:

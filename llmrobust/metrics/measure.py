@@ -11,6 +11,8 @@ How an interval is found depends on the metric:
 Where every resample gives the same value, or few examples have an influence on it (`influential_examples`), the
 bootstrap's interval covers what examples that none of these resemble could change: `unseen_share` of the way to the
 metric's smallest and largest value. Metrics of the same examples share their resamples.
+
+Where examples belong together (`cluster:` of the suite), all of these resample and count clusters instead of examples.
 """
 
 from __future__ import annotations
@@ -22,6 +24,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from llmrobust.metrics.clusters import by_cluster
 from llmrobust.metrics.registry import METRICS, Dispersion, Metric, Ratio
 from llmrobust.metrics.table import NO_CASE, Table
 from llmrobust.registry import Registry
@@ -58,9 +61,9 @@ class Measurement:
     """A metric over a selection of cases.
 
     scope: "suite", "family", "operator", "variant" or a field of the examples; group: which one, empty for the suite.
-    over: the family or operator that the selection was limited to. value: None where undefined, and then `undefined`
-    says why. low, high: the interval at `confidence`, None where there is none. n_cases: cells of examples x variants;
-    repeats of one count once.
+    over: the family or operator that the selection was limited to. value: None if undefined, with the reason in
+    `undefined`. low, high: the interval at `confidence`, None if there is none. n_cases: cells of examples x variants;
+    repeats count once. n_clusters: clusters of examples, which the interval resamples; None: it resamples examples.
     """
 
     metric: str
@@ -75,6 +78,12 @@ class Measurement:
     n_cases: int
     undefined: str = ""
     over: str | None = None
+    n_clusters: int | None = None
+
+    @property
+    def n_units(self) -> int:
+        """How many independent observations there are: clusters, or examples where each is its own."""
+        return self.n_examples if self.n_clusters is None else self.n_clusters
 
 
 def measure(
@@ -154,9 +163,9 @@ def measure_all(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimate:
-    """A metric of a selection, from which intervals of any confidence can be made.
+    """A metric of a selection; it gives intervals at any confidence.
 
-    statistic: None where the metric has no value, and then `undefined` says why. totals: its sums over resamples, None
+    statistic: None if the metric has no value, with the reason in `undefined`. totals: its sums over resamples, None
     for a rule in closed form. n_*: as in `Measurement`.
     """
 
@@ -169,6 +178,7 @@ class Estimate:
     n_drawn: int
     totals: NDArray[np.float64] | None = None
     undefined: str = ""
+    n_clusters: int | None = None
 
     def interval(self, confidence: float) -> Interval | None:
         """The interval at this confidence; None where there is none."""
@@ -189,10 +199,14 @@ class Estimate:
         """The value with the interval at this confidence."""
         counts = (confidence, self.n_examples, self.n_variants, self.n_cases)
         if self.undefined:
-            return Measurement(self.metric.name, per, group, None, None, None, *counts, self.undefined, over)
+            return Measurement(
+                self.metric.name, per, group, None, None, None, *counts, self.undefined, over, self.n_clusters
+            )
         interval = self.interval(confidence)
         low, high = (None, None) if interval is None else (interval.low, interval.high)
-        return Measurement(self.metric.name, per, group, self.value, low, high, *counts, over=over)
+        return Measurement(
+            self.metric.name, per, group, self.value, low, high, *counts, over=over, n_clusters=self.n_clusters
+        )
 
 
 def estimated(
@@ -216,7 +230,7 @@ def estimated(
 def estimate_of(
     metric: Metric, statistic: Statistic, n_cases: int, seed: int = 0, resamples: int = RESAMPLES
 ) -> Estimate:
-    """An estimate from a statistic that was made otherwise than from a table, such as a difference of two runs."""
+    """An estimate from a statistic not made from a table, such as a difference of two runs."""
     value = float(statistic.reduce(statistic.parts.sum(axis=0)[None, :])[0])
     n = statistic.parts.shape[0]
     if math.isnan(value):
@@ -242,15 +256,16 @@ def _estimate(metric: Metric, table: Table, whole: bool) -> Estimate:
     cells = known_cells(metric, used)
     n_variants = int(cells.any(axis=0).sum()) if cells.size else 0
     n_examples = int((~np.isnan(used.clean_correct)).sum()) if metric.reads == "clean" else len(used.examples)
-    counts = (n_examples, n_variants, int(cells.sum()), len(used.examples))
+    n_drawn = used.n_clusters or len(used.examples)
+    counts = (n_examples, n_variants, int(cells.sum()), n_drawn)
     if metric.reads == "clean":
-        counts = (n_examples, 1, n_examples, len(used.examples))
+        counts = (n_examples, 1, n_examples, n_drawn)
     if used.examples and not _lacks(metric, used):
-        statistic = metric.statistic(used)
+        statistic = by_cluster(metric.statistic(used), used.clusters)
         value = float(statistic.reduce(statistic.parts.sum(axis=0)[None, :])[0])
         if not math.isnan(value):
-            return Estimate(metric, statistic, value, *counts)
-    return Estimate(metric, None, math.nan, *counts, undefined=_why(metric, table))
+            return Estimate(metric, statistic, value, *counts, n_clusters=used.n_clusters)
+    return Estimate(metric, None, math.nan, *counts, undefined=_why(metric, table), n_clusters=used.n_clusters)
 
 
 def known_cells(metric: Metric, table: Table) -> NDArray[np.bool_]:
@@ -290,7 +305,7 @@ def _has_values(metric: Metric, table: Table) -> NDArray[np.bool_]:
 
 
 def _lacks(metric: Metric, table: Table) -> str:
-    """What a metric needs that a table does not have, in words; empty if it has all."""
+    """The reason why a table lacks what a metric needs; empty if it lacks nothing."""
     if "field" in metric.needs and table.by is None:
         return _LACKING["field"]
     if "reference" in metric.needs and not table.references:

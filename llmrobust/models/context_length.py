@@ -6,7 +6,7 @@ from llmrobust.request import Failure
 
 
 def fits(prompt_tokens: int, max_tokens: int, max_model_len: int) -> Failure | None:
-    """A failure in words for people, or None when there is room (or the context, 0, is unknown)."""
+    """A failure message, or None if the prompt fits (or the context, 0, is unknown)."""
     if not max_model_len or prompt_tokens + max_tokens <= max_model_len:
         return None
     return too_long(prompt_tokens, max_tokens, max_model_len)

@@ -110,10 +110,11 @@ for _backend in BUILT_IN:
 def parse_spec(spec: str) -> Model:
     """The model that a spec names, not yet opened. Raises ModelError for a spec of no known form.
 
-    Of installed distributions only the one that the spec names is imported.
+    Of installed distributions only the one that the spec names is imported; their specs may go on with a question mark
+    instead of a colon.
     """
     prefix, colon, _ = spec.partition(":")
-    found = MODELS.find(prefix) or _installed(prefix)
+    found = MODELS.find(prefix) or _installed(prefix.partition("?")[0])
     if found is None or found.named == ("never" if colon else "always"):
         raise ModelError(_unknown(spec, prefix))
     return found.open(spec)
@@ -158,7 +159,7 @@ def known_forms() -> list[tuple[str, str]]:
     """The forms of a spec with their meanings, those of installed distributions included."""
     forms = [(one.form, one.meaning) for one in BUILT_IN if one.form]
     forms += [(one.form, one.meaning) for one in MODELS if one not in BUILT_IN]
-    return [*forms, *((f"{point.name}:...", "from an installed plugin") for point in MODELS.installed())]
+    return [*forms, *((f"{point.name}[:...]", "from an installed plugin") for point in MODELS.installed())]
 
 
 def _unknown(spec: str, prefix: str) -> str:

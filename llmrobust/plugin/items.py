@@ -138,7 +138,7 @@ class CaseItem(RobustItem):
 
 
 class GateItem(RobustItem):
-    """A gate: needs every case of its suite, whichever process ran it."""
+    """A gate: needs every case of its suite, in whichever process it ran."""
 
     def __init__(self, *, target: GateTarget, **kwargs: Any):
         super().__init__(line=target.gate.location.line - 1, **kwargs)

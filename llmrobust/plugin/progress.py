@@ -96,7 +96,7 @@ class Display(Protocol):
     """Where lines of progress are shown."""
 
     def show(self, line: str) -> None:
-        """Show a line, in place of the last one where that is possible."""
+        """Show a line, replacing the last one if possible."""
         ...
 
     def end(self) -> None:
@@ -122,7 +122,7 @@ class TerminalDisplay:
         with self._uncaptured():
             if not self._shown:
                 self._begun, self._line = self._terminal.currentfspath, self._writer._current_line
-                if self._line:  # with -q it does not begin with a file, of which pytest would know
+                if self._line:  # with -q it does not begin with a file, which pytest would track
                     self._terminal.line("")
                 self._terminal.currentfspath = None
                 self._shown = True
@@ -230,7 +230,7 @@ class WatchedAsker:
 
 
 class _Waiting:
-    """A wait in a thread of its own, so that the main thread can write meanwhile and be interrupted."""
+    """A wait in a separate thread, so that the main thread can write meanwhile and be interrupted."""
 
     def __init__(self, wait: Callable[[], list[Reply]]):
         self._wait = wait

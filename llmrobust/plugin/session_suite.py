@@ -28,7 +28,7 @@ class SessionSuite:
     """
 
     def __init__(self, path: Path, plan: Plan, asker: Callable[[], Asker], settle: Callable[[], None]):
-        """asker: gives the engine; raises LlmRobustError where there is none. settle: waits until it is decided for all
+        """asker: gives the engine; raises LlmRobustError if there is none. settle: waits until it is decided for all
         suites of the session how their labels are scored."""
         self.path = path
         self.plan = plan

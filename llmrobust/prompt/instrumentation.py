@@ -20,6 +20,8 @@ HARMLESS = frozenset({"upper", "lower", "string", "safe"})
 MARKED = "marked "
 """Before the name of a filter: its form that writes marks. No template can spell it."""
 MARKING_FILTERS = frozenset({"choices", "labels"})
+_OWN = ("expression", "loop")
+"""Names of what a template prints of itself: constants, and the number of a loop's turn."""
 
 
 def mark_outputs(tree: nodes.Template, marks: Marks, is_whole: bool) -> None:
@@ -130,7 +132,9 @@ def _marked(part: nodes.Expr, marks: Marks, macros: frozenset[str]) -> list[node
             value.name = MARKED + value.name
     if any(isinstance(v, nodes.Call) and isinstance(v.node, nodes.Name) and v.node.name in macros for v in values):
         return [part]
-    opening = marks.opening(Mark("variable", _name_of(part)))
+    name = _name_of(part)
+    own = name in _OWN or name.startswith("loop.")
+    opening = marks.opening(Mark(None, protect=True) if own else Mark("variable", name))
     return [nodes.TemplateData(opening, lineno=part.lineno), part, nodes.TemplateData(CLOSE, lineno=part.lineno)]
 
 

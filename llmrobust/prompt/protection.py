@@ -1,4 +1,4 @@
-"""Splits off what no operator may change: answer labels, placeholders, code, URLs, numbers of the instruction."""
+"""Splits off what no operator may change: answer labels, quoted literals, code, URLs, numbers of the instruction."""
 
 from __future__ import annotations
 
@@ -9,20 +9,25 @@ from functools import lru_cache
 from typing import get_args
 
 from llmrobust.prompt.spans import Span, SpanKind
+from llmrobust.text.asked_answers import asked_answers
+from llmrobust.text.fixed_pieces import Found
 
 _FRAGILE = r"(?:https?://|www\.)[^\s<>\"']+|`[^`\n]+`|\{\{?[\w .:!-]*\}?\}|</?[A-Za-z_][\w-]*/?>"
 _NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)"
 VARIABLE = "variable:"
 """Before a name in `protect`: a variable, whatever else is called so."""
+GOLD, NOT_GOLD = "gold", "-gold"
+"""In `protect`: the right answer's words in the values, which stay by default where answers are free text; or not."""
 _STRUCTURE = ("label", "separator", "space", "enumerator")
 
 
 def protected_pieces(spans: Sequence[Span], protect: Sequence[str], labels: Sequence[str]) -> list[Span]:
-    """The same text with protected pieces as spans of their own.
+    """The same text with protected pieces as separate spans.
 
     protect: `variable:NAME`, or the name of a variable or kind of span, protects those spans whole; anything else is a
     literal text that is protected wherever it stands. A variable "text" comes before the kind "text". labels:
-    protected as whole words in the template's own text, not in values. Descriptors, separators and numbers of options
+    protected as whole words in the template's own text, not in values, as is what that text fixes of itself: quoted
+    literals, answers in a list, forms, code, JSON, numbers of items. Descriptors, separators and numbers of options
     are protected whole or not at all.
     """
     printed = {name for span in spans if span.kind == "variable" for name in _names(span)}
@@ -40,7 +45,8 @@ def protected_pieces(spans: Sequence[Span], protect: Sequence[str], labels: Sequ
             pieces.append(replace(span, protected=answer or any(text in span.text for text in literal)))
         else:
             instruction = not is_value and span.region.startswith("instruction")
-            pieces += _split(span, _pattern(literal, () if is_value else tuple(labels), instruction))
+            kept = _pattern(literal, () if is_value else tuple(labels), instruction)
+            pieces += _split(span, kept, () if is_value else asked_answers(span.text))
     return pieces
 
 
@@ -62,16 +68,24 @@ def _pattern(literal: tuple[str, ...], labels: tuple[str, ...], instruction: boo
     return re.compile("|".join(parts))
 
 
-def _split(span: Span, pattern: re.Pattern[str]) -> list[Span]:
+def _split(span: Span, pattern: re.Pattern[str], asked: Sequence[Found]) -> list[Span]:
+    """The span cut at what the pattern finds, and at what its text fixes besides; these say what they are."""
+    found = [(one.start(), one.end(), "") for one in pattern.finditer(span.text) if one.end() > one.start()]
+    inner = list(found)
+    for start, end, kind in asked:
+        for begin, stop, _ in inner:
+            if start < stop and begin < end:  # a label in quotes stays a piece of its own, which a numbering renames
+                found += [(start, begin, kind)] if start < begin else []
+                start = stop
+        found += [(start, end, kind)] if start < end else []
     pieces = []
-    end = 0
-    for found in pattern.finditer(span.text):
-        if found.end() == found.start():
-            continue
-        if found.start() > end:
-            pieces.append(replace(span, text=span.text[end : found.start()]))
-        pieces.append(replace(span, text=found[0], protected=True))
-        end = found.end()
-    if end < len(span.text) or not pieces:
-        pieces.append(replace(span, text=span.text[end:]))
+    at = 0
+    for start, end, kind in sorted(found):
+        if start > at:
+            pieces.append(replace(span, text=span.text[at:start]))
+        name = span.name if span.kind == "variable" else kind
+        pieces.append(replace(span, text=span.text[start:end], protected=True, name=name))
+        at = end
+    if at < len(span.text) or not pieces:
+        pieces.append(replace(span, text=span.text[at:]))
     return pieces

@@ -16,7 +16,7 @@ from llmrobust.request import Mode
 SpanKind = Literal[
     "instruction",  # text between {% instruction %} and {% endinstruction %}
     "label",  # a field's descriptor, "Review" in "Review: {{ text }}"
-    "separator",  # what stands between a descriptor (or an enumerator) and its value, ": "
+    "separator",  # between a descriptor (or an enumerator) and its value, ": "
     "space",  # what joins two components (fields, options), "\n"
     "enumerator",  # an option's number with its wrapper, "A." or "(1)"
     "variable",  # the value of {{ name }}
@@ -33,9 +33,11 @@ class Span:
 
     name: for a variable its (dotted) name; for an enumerator the canonical label it stands for ("A"); for a label,
     separator or enumerator that belongs to a field, the field's variable is found by position.
+    For a protected piece of the template's own text it says what the piece is ("quoted", "answer", "code").
     region: the tag block that the span stands in ("instruction:0", "context:1"), empty outside of blocks; pieces of
     one block share it although protected words and variables split the block into several spans.
-    protected: no operator may change the text (answer labels, placeholders, code, URLs, what `protect:` names).
+    protected: no operator may change the text (answer labels, placeholders, code, URLs, anything named under
+    `protect:`).
     """
 
     text: str
@@ -68,10 +70,15 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A rendered prompt."""
+    """A rendered prompt.
+
+    gold: what the right answer says, where it is free text: an operator that changes it in a value without saying what
+    the answer becomes would ask another question.
+    """
 
     messages: tuple[Message, ...]
     mode: Mode = "chat"
+    gold: tuple[str, ...] = ()
 
     def as_messages(self) -> tuple[tuple[str, str], ...]:
         """(role, text) of every message, the form in which a prompt is sent."""
@@ -106,7 +113,7 @@ class Prompt:
         messages = list(self.messages)
         for m, pieces in touched.items():
             messages[m] = Message(messages[m].role, tuple(chain.from_iterable(pieces)))
-        return Prompt(tuple(messages), self.mode)
+        return Prompt(tuple(messages), self.mode, self.gold)
 
     def span(self, place: Place) -> Span:
         """The span at a place."""

@@ -19,7 +19,7 @@ from llmrobust.report.markdown_blocks import (
     table,
 )
 from llmrobust.report.problems import undecided
-from llmrobust.report.run_terminal import row_name, table_notes, table_rows, with_interval
+from llmrobust.report.run_terminal import examples_words, row_name, table_notes, table_rows, with_interval
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
@@ -82,7 +82,7 @@ def _model(result: RunResult) -> str:
 
 
 def _suite(suite: SuiteResult, cases: int) -> Iterator[Block]:
-    counts = many(suite.n_examples, "example")
+    counts = examples_words(suite)
     asked = (
         f"{len(suite.cases):,}" if len(suite.cases) == suite.planned else f"{len(suite.cases):,} of {suite.planned:,}"
     )
@@ -121,6 +121,8 @@ def _gate(decision: Decision) -> str:
     said = f"{_STATUS_SIGNS[decision.status]} {decision.status}"
     m = decision.measurement
     examples = "" if m is None else f"{m.n_examples:,}"
+    if m is not None and m.n_clusters is not None:
+        examples += f" in {m.n_clusters:,}"
     return row([said, cell(decision.id, _NAME), with_interval(m), decision.bound, examples])
 
 

@@ -19,6 +19,7 @@ from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import ANSWER, SuiteResult
 from llmrobust.results.suite_warnings import scoring_note, suite_warnings
 from llmrobust.score.verdict import Status
+from llmrobust.suitefile.suite import left_out_words
 from llmrobust.text.escaping import inert, visible
 from llmrobust.text.phrases import many
 from llmrobust.text.word_diff import marked, prompt_diff, short_diff
@@ -70,7 +71,7 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
     chosen = f"{len(suite.cases):,} of {suite.planned:,} cases" if len(suite.cases) < suite.planned else ""
     if suite.waves is not None:
         chosen = f"{chosen or 'all cases'} in {many(suite.waves, 'wave')}"
-    counts = ", ".join(filter(None, (many(suite.n_examples, "example"), chosen)))
+    counts = ", ".join(filter(None, (examples_words(suite), chosen)))
     lines: list[Line] = [[(suite.name, "bold"), (f"  {suite.path}  ({counts})", "")]]
     names = _COLUMNS if _known(suite.measurement("label_mass")) else _COLUMNS[:-1]
     lines.append([("".ljust(_NAME) + "".join(name.rjust(width) for name, width in names), "light")])
@@ -232,10 +233,15 @@ def _meters(suite: SuiteResult) -> list[Line]:
     return [[(f"sensitivity {with_interval(moved)}", "bold"), (f" ({cases})", "")]]
 
 
+def examples_words(suite: SuiteResult) -> str:
+    """How many examples, and in how many clusters: "1,642 examples in 337 clusters"."""
+    said = many(suite.n_examples, "example")
+    return said if suite.n_clusters is None else f"{said} in {many(suite.n_clusters, 'cluster')}"
+
+
 def table_notes(suite: SuiteResult) -> list[str]:
     """What the table does not count, and why values are missing from it."""
-    said = scoring_note(suite)
-    notes = [said] if said else []
+    notes = [one for one in (left_out_words(suite.left_out), scoring_note(suite)) if one]
     for counts in (use.counts for use in suite.uses):
         left = [
             (counts.not_applicable, "not applicable"),
@@ -245,6 +251,7 @@ def table_notes(suite: SuiteResult) -> list[str]:
         said = ", ".join(f"{number:,} {what}" for number, what in left if number)
         if said:
             notes.append(f"{counts.use}: {said} (no case)")
+        notes += [f"{counts.use}: {said}" for said in (counts.said_dropped, counts.said_fewer) if said]
     statuses = suite.statuses()
     unread = [status for status in (Status.UNPARSED, Status.TRUNCATED) if statuses[status]]
     if unread:

@@ -84,6 +84,7 @@ class MeasurementForm(TypedDict):
     n_cases: Count
     undefined: str | None
     over: str | None
+    n_clusters: NotRequired[Annotated[int, Field(ge=1)]]
 
 
 @with_config(_STRICT)
@@ -138,6 +139,10 @@ class UseForm(TypedDict):
     not_applicable: Count
     unchanged: Count
     duplicates: Count
+    english: NotRequired[str]
+    dropped: NotRequired[dict[str, Count]]
+    samples: NotRequired[Count]
+    fewer: NotRequired[Count]
 
 
 @with_config(_STRICT)
@@ -187,7 +192,7 @@ class AnswerForm(TypedDict):
     coerce: NotRequired[bool]
     fields: NotRequired[list[FieldForm]]
     top: NotRequired[int | None]
-    labels: NotRequired[list[str]]
+    classes: NotRequired[list[str]]
 
 
 @with_config(_STRICT)
@@ -250,6 +255,8 @@ class SuiteForm(TypedDict):
     replies_kept: bool
     examples: Count
     example_digests: dict[str, str]
+    left_out: NotRequired[dict[str, Count]]
+    clusters: NotRequired[dict[str, str]]
     planned: Count
     answered: Count
     waves: Count | None
@@ -291,6 +298,7 @@ class ManifestForm(TypedDict):
 
     llmrobust: str
     python: str
+    english: NotRequired[str]
     model: ModelForm | None
     metrics: MetricsForm
 

@@ -107,8 +107,10 @@ def stored_table(stored: SuiteResult, suite: Suite | None = None) -> Table:
     fields = [known[name] for name in examples] if known.keys() >= set(examples) else []
     choices = suite.answer.choices if suite is not None else stored.choices
     answer = stored.answer if suite is None else suite.answer
+    groups = dict(stored.clusters) if suite is None else {one.id: one.cluster for one in suite.examples if one.cluster}
+    clusters = [groups[name] for name in examples] if groups.keys() >= set(examples) and groups else []
     try:
-        return table_of_cells(map(_cell, stored.cases), examples, choices, fields, answer)
+        return table_of_cells(map(_cell, stored.cases), examples, choices, fields, answer, clusters)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ReportError(f"its cases are damaged: {type(error).__name__}: {error}") from None
 
@@ -135,7 +137,13 @@ def _run(value: RunForm) -> RunResult:
     if len({(suite.name, suite.path) for suite in suites}) != len(suites):
         raise ValueError("it contains a suite twice")
     return RunResult(
-        Manifest(manifest["llmrobust"], manifest["python"], manifest["metrics"]["confidence"], facts),
+        Manifest(
+            manifest["llmrobust"],
+            manifest["python"],
+            manifest["metrics"]["confidence"],
+            facts,
+            manifest.get("english", ""),
+        ),
         suites,
         Requests(**value["requests"]),
         Timing(**value["timing"]),
@@ -174,6 +182,8 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         strict=value.get("strict", not value["decisions"]),
         scoring=_scoring(value.get("scoring")),
         changed=_change(value.get("changed")),
+        left_out=tuple(value.get("left_out", {}).items()),
+        clusters=tuple(value.get("clusters", {}).items()),
     )
 
 
@@ -188,8 +198,25 @@ def _read_noise(value: NoiseForm) -> NoiseFloor:
 
 
 def _read_use(value: UseForm) -> UseResult:
-    counts = UseCounts(value["use"], value["cases"], value["not_applicable"], value["unchanged"], value["duplicates"])
-    return UseResult(value["use"], value["operator"], value["version"], value["line"], value["digest"], counts)
+    counts = UseCounts(
+        value["use"],
+        value["cases"],
+        value["not_applicable"],
+        value["unchanged"],
+        value["duplicates"],
+        value.get("dropped", {}),
+        value.get("samples", 1),
+        value.get("fewer", 0),
+    )
+    return UseResult(
+        value["use"],
+        value["operator"],
+        value["version"],
+        value["line"],
+        value["digest"],
+        counts,
+        value.get("english", ""),
+    )
 
 
 def _read_measurement(value: MeasurementForm) -> Measurement:
@@ -287,8 +314,8 @@ def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseR
 
 def _read_answer(value: AnswerForm) -> AnswerSpec:
     fields = tuple(FieldSpec(**one) for one in value.get("fields", []))
-    labels = tuple(value.get("labels", []))
-    return _of(AnswerSpec, value, choices=tuple(value["choices"]), fields=fields, labels=labels)
+    classes = tuple(value.get("classes", []))
+    return _of(AnswerSpec, value, choices=tuple(value["choices"]), fields=fields, classes=classes)
 
 
 def _messages(messages: list[MessageForm]) -> Messages:

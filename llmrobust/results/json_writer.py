@@ -58,7 +58,7 @@ _BROKEN = 4
 def to_json(result: RunResult) -> RunForm:
     """The run as JSON values, in a fixed order."""
     manifest = result.manifest
-    return {
+    form: RunForm = {
         "format": FORMAT,
         "version": VERSION,
         "manifest": {
@@ -75,6 +75,9 @@ def to_json(result: RunResult) -> RunForm:
         },
         "timing": {"busy_s": result.timing.busy_s},
     }
+    if manifest.english:
+        form["manifest"]["english"] = manifest.english
+    return form
 
 
 def write_json(result: RunResult, path: Path) -> None:
@@ -111,7 +114,7 @@ def _model(result: RunResult) -> ModelForm | None:
 
 def _suite(suite: SuiteResult) -> SuiteForm:
     statuses = suite.statuses()
-    return {
+    form: SuiteForm = {
         "name": suite.name,
         "path": suite.path,
         "digest": suite.digest,
@@ -140,6 +143,11 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         "decisions": [decision_json(decision) for decision in suite.decisions],
         "cases": _cases(suite.cases, brief=not suite.replies_kept),
     }
+    if suite.left_out:
+        form["left_out"] = dict(suite.left_out)
+    if suite.clusters:
+        form["clusters"] = dict(suite.clusters)
+    return form
 
 
 def _answer(answer: AnswerSpec) -> AnswerForm:
@@ -157,7 +165,7 @@ def _scoring(choice: ScoringChoice) -> ScoringForm:
 
 def _use(use: UseResult) -> UseForm:
     counts = use.counts
-    return {
+    form: UseForm = {
         "use": use.label,
         "operator": use.operator,
         "version": use.version,
@@ -167,7 +175,13 @@ def _use(use: UseResult) -> UseForm:
         "not_applicable": counts.not_applicable,
         "unchanged": counts.unchanged,
         "duplicates": counts.duplicates,
+        "dropped": dict(counts.dropped),
+        "samples": counts.samples,
+        "fewer": counts.fewer,
     }
+    if use.english:
+        form["english"] = use.english
+    return form
 
 
 def _noise(noise: NoiseFloor | None) -> NoiseForm | None:
@@ -180,7 +194,10 @@ def _noise(noise: NoiseFloor | None) -> NoiseForm | None:
 
 
 def _measurement(m: Measurement) -> MeasurementForm:
-    return {**_form(MeasurementForm, m), "undefined": m.undefined or None}
+    form = {**_form(MeasurementForm, m), "undefined": m.undefined or None}
+    if m.n_clusters is None:
+        form.pop("n_clusters", None)
+    return cast("MeasurementForm", form)
 
 
 def decision_json(decision: Decision) -> DecisionForm:

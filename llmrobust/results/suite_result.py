@@ -12,7 +12,7 @@ from llmrobust.metrics import Measurement, Table, build_table, measure
 from llmrobust.plan import Plan, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.digests import example_digest, prompt_digest, relative_path, use_digest
+from llmrobust.results.digests import english_of, example_digest, prompt_digest, relative_path, use_digest
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Judged, Status
 from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
@@ -42,10 +42,11 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class UseResult:
-    """A use of an operator in a suite, and what became of it.
+    """A use of an operator in a suite, with its counts.
 
-    digest: of the operator, its version and its parameters; cases of uses with other digests are not the same ones.
-    line: of the suite file. counts: as in the plan.
+    digest: of the operator, its version and its parameters; cases of uses with different digests are different cases.
+    line: of the suite file. counts: as in the plan. english: name and version of what it analysed English with, empty
+    if it analysed nothing.
     """
 
     label: str
@@ -54,11 +55,12 @@ class UseResult:
     line: int
     digest: str
     counts: UseCounts
+    english: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PromptPlace:
-    """Where a message of the prompt is written: the file (relative to the project where it lies in there) and line."""
+    """Where a message of the prompt is written: the file (relative to the project if inside it) and line."""
 
     role: str
     path: str
@@ -70,8 +72,8 @@ class ChangeResult:
     """What changed in a suite since a revision, in a run that was limited to changes.
 
     since: the revision as it was named. commit: the one compared with; is_base: whether that is where the revision and
-    HEAD parted. recorded: whether an earlier run was known, without which changes of operators and of the model cannot
-    be seen. reasons: in words, empty where nothing changed; cases: how many did.
+    HEAD diverged. recorded: whether an earlier run was recorded, without which changes of operators and of the model
+    cannot be detected. reasons: texts, empty if nothing changed; cases: how many changed.
     """
 
     since: str
@@ -86,10 +88,10 @@ class ChangeResult:
 class SuiteResult:
     """A suite after the run.
 
-    path: relative to the project where it lies in there. choices: the closed set of answers, or empty.
-    prompt_digest: of the prompt's templates, whatever their files are called. planned: all cases of the suite; cases:
-    those that were selected and answered. decisions: empty unless all were, or they were asked in waves. waves: how
-    many, None where all were asked at once.
+    path: relative to the project if inside it. choices: the closed set of answers, or empty.
+    prompt_digest: of the prompt's templates, independent of file names. planned: all cases of the suite; cases: those
+    that were selected and answered. decisions: empty unless all were, or they were run in waves. waves: how many, None
+    if all were run at once.
     """
 
     name: str
@@ -117,13 +119,17 @@ class SuiteResult:
     language: str = "en"
     protect: tuple[str, ...] = ()
     replies_kept: bool = True
-    """Whether the cases hold the replies as they came; a baseline holds only what was made of them."""
+    """Whether the cases include the raw replies; those of a baseline have only the results of reading them."""
     strict: bool = False
-    """Whether each case fails by itself that is not as it must be; else the gates decide."""
+    """Whether each case that does not pass fails by itself; else the gates decide."""
     scoring: ScoringChoice | None = None
     """How `scoring: auto` scored the labels and why; None where the suite says how, or that is not known."""
     changed: ChangeResult | None = None
     """What changed since a revision, where the run was limited to that."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """Rows of the data that became no examples, as `Suite.left_out`."""
+    clusters: tuple[tuple[str, str], ...] = ()
+    """The cluster of each example, by its id; empty where each stands for itself."""
 
     @classmethod
     def of(
@@ -171,7 +177,15 @@ class SuiteResult:
             language=suite.language,
             protect=suite.protect,
             strict=suite.cases == "strict",
+            left_out=suite.left_out,
+            clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
         )
+
+    @property
+    def n_clusters(self) -> int | None:
+        """How many clusters the examples of its cases form; None where each example stands for itself."""
+        known, asked = dict(self.clusters), {case.example for case in self.cases}
+        return len({known[name] for name in asked}) if known.keys() >= asked and known else None
 
     def statuses(self) -> Counter[Status]:
         """How many cases ended in which way."""
@@ -186,7 +200,9 @@ class SuiteResult:
 
 def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:
     operator = use.operator
-    return UseResult(use.label, operator.name, operator.version, use.location.line, use_digest(use), counts)
+    return UseResult(
+        use.label, operator.name, operator.version, use.location.line, use_digest(use), counts, english_of(use)
+    )
 
 
 def table_of(judged: Sequence[Judged], answer: AnswerSpec) -> Table:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from llmrobust.scaffold.data_files import LIMIT, Answers, Data
+from llmrobust.scaffold.placeholders import PLACEHOLDER
 from llmrobust.scaffold.prompt_files import DraftPrompt, Message
 
 CANDIDATES = (
@@ -25,16 +26,15 @@ CANDIDATES = (
     ("instruction.edit", "{edits: [polite, imperative, typo]}", "the instruction reworded"),
 )
 """(operator, parameters, what it does): what a first suite uses as far as it changes anything in the prompt."""
-PLACEHOLDER = "REPLACE ME"
 TOKENS = {"choice": 16, "number": 64, "exact": 64, "json": 256}
 """max_tokens by the kind of answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything that a first suite says.
+    """The contents of a first suite.
 
-    rows: two placeholder rows where there is no data. operators: of CANDIDATES, with how many cases each makes.
+    rows: two placeholder rows if there is no data. operators: of CANDIDATES, with the number of cases of each.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Draft:
 
 
 def suite_text(draft: Draft, folder: Path) -> str:
-    """The suite file's text; folder: where it will stand, from which it names other files."""
+    """The suite file's text; folder: where it will be written; paths are relative to it."""
     parts = (_head(draft), _prompt(draft.prompt, folder), _examples(draft, folder), _answer(draft), _perturb(draft))
     return "\n".join(line for part in (*parts, _gates(draft)) for line in part) + "\n"
 
@@ -147,6 +147,8 @@ def _row(values: Mapping[str, Any]) -> str:
 def _value(value: Any) -> str:
     if isinstance(value, list):
         return "[" + ", ".join(map(_value, value)) + "]"
+    if isinstance(value, int | float):
+        return str(value).lower()
     return _row(value) if isinstance(value, Mapping) else quoted(str(value))
 
 
@@ -209,25 +211,3 @@ def _gates(draft: Draft) -> Iterator[str]:
     yield "  consistency: {min: 0.80}               # share of answers that are the same as without the edit"
     if gold:
         yield "  accuracy_drop: {max: 0.10, per: family}   # accuracy lost to each kind of edit"
-
-
-def placeholder_rows(templates: Sequence[str], variables: Sequence[str]) -> tuple[Mapping[str, Any], ...]:
-    """Two rows with a value for every variable, in the shape in which the templates use it."""
-    text = "\n".join(templates)
-    rows = []
-    for number, word in enumerate(("first", "second"), 1):
-        values = {name: _placeholder(text, name, f"{PLACEHOLDER}: {word} {name}.") for name in variables}
-        rows.append({"id": f"replace-me-{number}", **values})
-    return tuple(rows)
-
-
-def _placeholder(text: str, name: str, value: str) -> Any:
-    """A list where the templates loop over the variable, a mapping where they use its attributes, else the text."""
-    loop = re.search(rf"\{{%-?\s*for\s+(\w+)\s+in\s+{name}\b", text)
-    if loop:
-        return [_placeholder(text, loop[1], value)]
-    if re.search(rf"\{{\{{-?\s*{name}\s*\|\s*(?:choices|labels|join)\b", text):
-        return [value, f"{value} Another."]
-    attributes = re.findall(rf"\b{name}\.([A-Za-z_]\w*)|\b{name}\[['\"](\w+)['\"]\]", text)
-    used = dict.fromkeys(one or other for one, other in attributes)
-    return dict.fromkeys(used, value) if used else value

@@ -170,7 +170,7 @@ for _built_in in (
         _gold_json,
     ),
     Check("ranking", "items in order", read_ranking, gold_ranking),
-    Check("labels", "a set of labels", read_labels, gold_labels),
+    Check("multilabel", "a set of labels", read_labels, gold_labels),
     Check("slots", "slots and their values, also as BIO tags", read_slots, gold_slots),
     Check("code", "Python code with the same syntax tree", read_code, gold_code),
 ):

@@ -14,10 +14,10 @@ _NONE = frozenset(("none", "no labels", "no label", "none of them", "[]", "nothi
 def read_labels(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
     """The labels of an answer as a sorted JSON list, each once.
 
-    Of a closed set (`labels`) every item must be one; without it any list is a set of labels. "none" is the empty set,
+    Of a closed set (`classes`) every item must be one; without it any list is a set of labels. "none" is the empty set,
     unless it is a label.
     """
-    known = {normalised(label, spec.ignore_case) for label in spec.labels}
+    known = {normalised(label, spec.ignore_case) for label in spec.classes}
     plain = normalised(text, spec.ignore_case)
     bare = plain.rpartition(":")[2].strip() if plain.count(":") == 1 else plain
     if bare in known:

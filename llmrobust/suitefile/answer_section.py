@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
-from importlib.util import find_spec
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
+from llmrobust.suitefile.answer_fields import read_fields
+from llmrobust.suitefile.data_files import Row
 from llmrobust.suitefile.schema import AnswerSection
-from llmrobust.suitefile.suite import CHECKS, AnswerSpec, FieldSpec
+from llmrobust.suitefile.suite import CHECKS, AnswerSpec
 from llmrobust.suitefile.validation import shown, validated
 from llmrobust.suitefile.yaml_source import Key, Source
-from llmrobust.text.patterns import group_names, problem_of
+from llmrobust.text.patterns import problem_of
+from llmrobust.text.phrases import did_you_mean
 
 KEY: Key = ("answer",)
-_LIBRARIES = {"date": ("dateutil", "python-dateutil"), "quantity": ("pint", "pint")}
 CHOICES: Key = ("answer", "choices")
-_BELONG = {"tolerance": "number", "json_path": "json", "coerce": "json", "top": "ranking", "labels": "labels"}
-"""Keys that only one check reads."""
+LABELS: Key = ("answer", "labels")
+_BELONG = {
+    "tolerance": ("number",),
+    "json_path": ("json",),
+    "coerce": ("json",),
+    "fields": ("json", "regex"),
+    "top": ("ranking",),
+    "classes": ("multilabel",),
+}
+"""Keys that only these checks read."""
 _RANGE = re.compile(r"([A-Z])\.\.([A-Z])|([a-z])\.\.([a-z])|(\d{1,3})\.\.(\d{1,3})")
 
 
@@ -32,6 +42,10 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     if isinstance(given, dict) and isinstance(given.get("fields"), dict):
         plain = {name: {"check": one} if isinstance(one, str) else one for name, one in given["fields"].items()}
         given["fields"] = {str(name): {} if one is None else one for name, one in plain.items()}
+    if isinstance(given, dict) and isinstance(given.get("labels"), dict):
+        given["labels"] = labels = {k: _word(source, (*LABELS, k), v) for k, v in given["labels"].items()}
+        if "choices" not in given and given.get("check") in (None, "choice"):
+            given["choices"] = list(dict.fromkeys(labels.values()))
     section = validated(AnswerSection, given, source, KEY)
     if section is None:
         return AnswerSpec()
@@ -40,17 +54,14 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
         message = f"check: must be {', '.join(known[:-1])} or {known[-1]}, not {shown(section.check)}"
         source.problem(message, source.at_value((*KEY, "check")))
         return AnswerSpec()
+    _check_labels(source, section)
     _check_choices(source, section)
     check = section.check or ("choice" if section.choices else "exact")
-    for name, needed in (
-        ("tolerance", "number"),
-        ("json_path", "json"),
-        ("coerce", "json"),
-        ("top", "ranking"),
-        ("labels", "labels"),
-    ):
-        if name in section.model_fields_set and check != needed:
-            message = f"{name} does not apply here: it belongs to check: {needed}, and the check is {check}"
+    for name, needed in _BELONG.items():
+        if name in section.model_fields_set and check not in needed:
+            message = (
+                f"{name} does not apply here: it belongs to check: {' or '.join(needed)}, and the check is {check}"
+            )
             source.problem(message, source.at_key((*KEY, name)))
     if section.pattern is not None:
         problem = problem_of(section.pattern, section.ignore_case)
@@ -63,61 +74,30 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     if section.accept_low_mass and section.scoring != "logprobs":
         message = f"accept_low_mass belongs to scoring: logprobs, and this is {section.scoring}"
         source.problem(message, source.at_key((*KEY, "accept_low_mass")))
-    if section.fields and check not in ("json", "regex"):
-        message = f"fields does not apply here: it belongs to check: json or regex, and the check is {check}"
-        source.problem(message, source.at_key((*KEY, "fields")))
-    if check == "regex" and section.pattern is not None:
-        for name in sorted(section.fields.keys() - group_names(section.pattern)):
-            message = f'fields: the pattern has no group named "{name}"'
-            source.problem(message, source.at_key((*KEY, "fields", name)), f"(?P<{name}>...)")
-    fields = tuple(FieldSpec(name, **one.model_dump()) for name, one in section.fields.items())
-    _check_fields(source, fields)
-    return AnswerSpec(
-        **{
-            **section.model_dump(),
-            "check": check,
-            "choices": tuple(section.choices),
-            "labels": tuple(section.labels),
-            "fields": fields,
-        }
-    )
+    fields = read_fields(source, section.fields, section.pattern if check == "regex" else None)
+    plain = section.model_dump(exclude={"labels"})
+    lists = {"choices": tuple(section.choices), "classes": tuple(section.classes), "fields": fields}
+    return AnswerSpec(**{**plain, "check": check, **lists})
 
 
-def _check_fields(source: Source, fields: Sequence[FieldSpec]) -> None:
-    """Options that mean nothing for a field's check, and libraries that are not installed."""
-    for field in fields:
-        key: Key = (*KEY, "fields", field.name)
-        for name, given, needed in (
-            ("tolerance", field.tolerance > 0, ("number", "quantity")),
-            ("unit", bool(field.unit), ("quantity",)),
-            ("day_first", field.day_first is not None, ("date",)),
-        ):
-            if given and field.check not in needed:
-                message = f"{name} does not apply here: it belongs to check: {' or '.join(needed)}"
-                source.problem(
-                    f"{message}, and the check of {field.name} is {field.check}", source.at_key((*key, name))
-                )
-        library = _LIBRARIES.get(field.check)
-        if library is not None and find_spec(library[0]) is None:
-            message = f"the field {field.name} is a {field.check}, which needs the package {library[1]}"
-            source.problem(message, source.at_value(key), "pip install 'llmrobust[values]'")
-        elif field.check == "quantity" and field.unit:
-            problem = unit_problem(field.unit)
-            if problem:
-                source.problem(
-                    f"unit: {problem}", source.at_value((*key, "unit")), "a unit that pint knows, such as kg"
-                )
+def read_labels(source: Source, value: Any) -> dict[str, str]:
+    """How the data writes answers -> the answers; empty where nothing, or nothing that can be used, is said."""
+    labels = value.get("labels") if isinstance(value, dict) else None
+    if not isinstance(labels, dict):
+        return {}
+    return {str(name): str(_word(source, (*LABELS, name), answer)) for name, answer in labels.items()}
 
 
-def unit_problem(unit: str) -> str:
-    """Why pint does not know a unit; empty where it does."""
-    import pint
-
-    try:
-        pint.UnitRegistry().Unit(unit)
-    except Exception as error:  # pint raises whatever its parser meets
-        return str(error).split("\n")[0] or "it cannot be read"
-    return ""
+def relabelled(row: Row, name: str | None, labels: Mapping[str, str]) -> Row:
+    """A row whose gold answer, and those of its variants in a long layout, are the answers that labels stand for."""
+    if name is None or not labels:
+        return row
+    changed = {
+        field: labels[as_answer(value)]
+        for field, value in row.fields.items()
+        if field.split("@")[0] == name and not isinstance(value, dict | list) and as_answer(value) in labels
+    }
+    return replace(row, fields={**row.fields, **changed}) if changed else row
 
 
 def as_answer(value: Any) -> str:
@@ -157,6 +137,16 @@ def _word(source: Source, key: Key, value: Any) -> Any:
         node = source.values.get(key)
         return str(node.value) if node is not None else as_answer(value)
     return value
+
+
+def _check_labels(source: Source, section: AnswerSection) -> None:
+    """What labels stand for must be answers that there are, and a field must hold them."""
+    if section.labels and section.field is None:
+        source.problem("labels need a field that holds them", source.at_key(LABELS), "answer: {field: label}")
+    for name, answer in section.labels.items():
+        if section.choices and answer not in section.choices:
+            hint = did_you_mean(answer, section.choices)
+            source.problem(f'labels: "{answer}" is none of the choices', source.at_value((*LABELS, name)), hint)
 
 
 def _check_choices(source: Source, section: AnswerSection) -> None:

@@ -1,9 +1,7 @@
-"""Where examples come from: JSONL, JSON, CSV, Parquet, or a Hugging Face dataset."""
+"""Where examples come from: JSONL, JSON, CSV (also with semicolons or tabs), Parquet, or a Hugging Face dataset."""
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,11 +11,12 @@ from typing import Any
 
 from llmrobust.errors import Diagnostic, Location, SuiteError
 from llmrobust.seeds import Stream
+from llmrobust.suitefile.csv_rows import csv_rows
 from llmrobust.suitefile.schema import HubData
 from llmrobust.suitefile.validation import kind_of
 from llmrobust.suitefile.yaml_source import read_text
 
-FORMATS = (".jsonl", ".json", ".csv", ".parquet")
+FORMATS = (".jsonl", ".json", ".csv", ".tsv", ".parquet")
 LARGEST_DATA = 512 * 1024 * 1024
 """Bytes of a data file beyond which it is refused: all of it is read, even where a sample is taken."""
 _BETWEEN_ITEMS = re.compile(r"[\s,]*")
@@ -25,7 +24,7 @@ _BETWEEN_ITEMS = re.compile(r"[\s,]*")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An example as it stands in the data: its position (from 1), place, fields, and the line to show for it."""
+    """An example as written in the data: its position (from 1), location, fields, and its line for messages."""
 
     position: int
     location: Location
@@ -33,8 +32,11 @@ class Row:
     shown: str = ""
 
 
-def file_rows(path: Path) -> list[Row]:
-    """All rows of a data file. Raises SuiteError with the place in that file."""
+def file_rows(path: Path, delimiter: str | None = None) -> list[Row]:
+    """All rows of a data file. Raises SuiteError with the location in that file.
+
+    delimiter: what separates the cells of a CSV file; None detects it.
+    """
     suffix = path.suffix.lower()
     if suffix == ".parquet":
         return list(_parquet(path))
@@ -42,8 +44,9 @@ def file_rows(path: Path) -> list[Row]:
         hint = f"known are {', '.join(FORMATS)}"
         raise SuiteError([Diagnostic(f'a data file cannot end in "{suffix}"', Location(path, 1, 1), hint)])
     text = read_text(path, LARGEST_DATA)
-    reader = {".jsonl": _jsonl, ".json": _json, ".csv": _csv}[suffix]
-    return list(reader(path, text))
+    if suffix in (".csv", ".tsv"):
+        return list(_csv(path, text, delimiter))
+    return list((_jsonl if suffix == ".jsonl" else _json)(path, text))
 
 
 def hub_rows(wanted: HubData, at: Location) -> list[Row]:
@@ -137,26 +140,9 @@ def _object(value: Any, at: Location, shown: str, what: str) -> dict[str, Any]:
     return value
 
 
-def _csv(path: Path, text: str) -> Iterator[Row]:
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    try:
-        header = next(reader, [])
-        if not any(name.strip() for name in header):
-            raise SuiteError([Diagnostic("a CSV file begins with a line of field names", Location(path, 1, 1))])
-        if len(set(header)) < len(header):
-            twice = next(name for name in header if header.count(name) > 1)
-            raise SuiteError([Diagnostic(f'the field "{twice}" appears twice in the header', Location(path, 1, 1))])
-        line = reader.line_num + 1
-        for position, cells in enumerate(reader, 1):
-            if cells and len(cells) != len(header):
-                cells_found = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
-                message = f"the row has {cells_found}, and the header names {len(header)}"
-                raise SuiteError([Diagnostic(message, Location(path, line, 1), "quote cells that contain commas")])
-            if cells:
-                yield Row(position, Location(path, line, 1), dict(zip(header, cells, strict=True)))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise SuiteError([Diagnostic(f"not valid CSV: {error}", Location(path, reader.line_num, 1))]) from None
+def _csv(path: Path, text: str, delimiter: str | None) -> Iterator[Row]:
+    for position, row in enumerate(csv_rows(path, text, delimiter), 1):
+        yield Row(position, Location(path, row.line, 1), row.cells)
 
 
 def _parquet(path: Path) -> Iterator[Row]:

@@ -13,10 +13,11 @@ import yaml
 from llmrobust.errors import Diagnostic, SuiteError
 from llmrobust.prompt.sentinels import unusable_character
 from llmrobust.suitefile.answer_section import as_answer, comparable
-from llmrobust.suitefile.data_files import Row, file_rows, hub_rows, limited
+from llmrobust.suitefile.data_files import Row, file_rows, hub_rows
 from llmrobust.suitefile.paths import project_file
+from llmrobust.suitefile.row_selection import ReadRows, selected
 from llmrobust.suitefile.schema import FileData, HubData
-from llmrobust.suitefile.suite import AnswerSpec, Example
+from llmrobust.suitefile.suite import AnswerSpec, Example, field_text
 from llmrobust.suitefile.validation import kind_of, validated
 from llmrobust.suitefile.yaml_source import Key, Source
 from llmrobust.text.phrases import did_you_mean
@@ -26,23 +27,23 @@ MOST_ALIKE = 5
 """Problems of one kind that are listed; a wrong field name is wrong in every row."""
 
 
-def read_rows(source: Source, root: Path, files: list[Path]) -> list[Row]:
+def read_rows(source: Source, root: Path, files: list[Path]) -> ReadRows:
     """The rows that `examples:` gives; problems are noted in the source. Data files are added to `files`."""
     value = source.value.get("examples")
     if isinstance(value, list):
-        return _inline(source, value)
+        return ReadRows(tuple(_inline(source, value)))
     if not isinstance(value, dict):
         source.problem(
             f"examples must be a list of rows, or name a file or dataset, not {kind_of(value)}",
             source.at_value(KEY),
             "examples: [{text: ..., answer: ...}], or examples: {file: data.jsonl}",
         )
-        return []
+        return ReadRows(())
     try:
         return _external(source, value, root, files)
     except SuiteError as error:
         source.problems += error.diagnostics
-        return []
+        return ReadRows(())
 
 
 def _inline(source: Source, items: Sequence[Any]) -> list[Row]:
@@ -60,12 +61,12 @@ def _inline(source: Source, items: Sequence[Any]) -> list[Row]:
 
 
 def _as_written(source: Source, key: Key, value: Any) -> Any:
-    """Truth values as the word that was written: a label is a word, whatever YAML makes of it."""
+    """Truth values as the word that was written: a label is a word, even if YAML reads it as something else."""
     node = source.values.get(key)
     return node.value if isinstance(value, bool) and isinstance(node, yaml.ScalarNode) else value
 
 
-def _external(source: Source, value: dict[str, Any], root: Path, files: list[Path]) -> list[Row]:
+def _external(source: Source, value: dict[str, Any], root: Path, files: list[Path]) -> ReadRows:
     wanted: FileData | HubData | None
     if "hf" in value:
         wanted = validated(HubData, value, source, KEY)
@@ -75,31 +76,35 @@ def _external(source: Source, value: dict[str, Any], root: Path, files: list[Pat
         path = project_file(source, (*KEY, "file"), wanted.file, root) if wanted else None
         if path is not None:
             files.append(path)
-        rows = file_rows(path) if path is not None else []
+        rows = file_rows(path, wanted.delimiter if wanted else None) if path is not None else []
         if path is not None and not rows:
             source.problem("the data file has no rows", source.at_value((*KEY, "file")))
-    if wanted is None:
-        return []
-    rows = [_renamed(source, row, wanted.fields) for row in rows]
-    return limited(rows, wanted.limit, wanted.seed)
+    return ReadRows(()) if wanted is None else selected(source, rows, wanted)
 
 
-def _renamed(source: Source, row: Row, names: Mapping[str, str]) -> Row:
-    if not names:
-        return row
-    taken = {new: row.fields[old] for new, old in names.items() if old in row.fields}
-    rest = {name: value for name, value in row.fields.items() if name not in names.values() and name not in taken}
-    return Row(row.position, row.location, {**rest, **taken})
+def make_examples(
+    source: Source,
+    rows: Sequence[Row],
+    answer: AnswerSpec,
+    needed: Sequence[str],
+    labels: Mapping[str, str] | None = None,
+    cluster: str | None = None,
+) -> list[Example]:
+    """Examples with ids, checked against the template's variables and the answers; problems are noted.
 
-
-def make_examples(source: Source, rows: Sequence[Row], answer: AnswerSpec, needed: Sequence[str]) -> list[Example]:
-    """Examples with ids, checked against the template's variables and the answers; problems are noted."""
+    labels: how the data writes answers -> the answers, which the rows have already. cluster: the field that says which
+    examples belong together; rows of a cluster may share an id if `variant_id` tells them apart, which is then a part
+    of their ids.
+    """
     complaints = _Complaints(source)
     examples: list[Example] = []
     first: dict[str, Row] = {}
     for row in rows:
         given = row.fields.get("id")
         name = f"ex-{row.position:03d}" if given in (None, "") else str(given)
+        variant = row.fields.get("variant_id")
+        if cluster is not None and given not in (None, "") and variant not in (None, ""):
+            name = f"{name}.{variant}"
         unusable = unusable_character(row.fields)
         if unusable:
             message = f"the example contains a character that is not allowed in a prompt: {unusable}"
@@ -110,7 +115,10 @@ def make_examples(source: Source, rows: Sequence[Row], answer: AnswerSpec, neede
             place = (
                 f"in line {before.location.line}" if before.location != row.location else f"in row {before.position}"
             )
-            complaints.add("id", row, f'duplicate id "{name}"', f"first {place}")
+            hint = f"first {place}"
+            if cluster is not None:
+                hint += "; a field variant_id tells rows of one id apart"
+            complaints.add("id", row, f'duplicate id "{name}"', hint)
         elif any(ord(character) < 32 or character in "[]" for character in name) or "::" in name:
             complaints.add("id", row, f'the id "{name}" cannot be part of a test\'s name', 'without "::", "[" and "]"')
         first.setdefault(name, row)
@@ -119,13 +127,16 @@ def make_examples(source: Source, rows: Sequence[Row], answer: AnswerSpec, neede
                 hint = did_you_mean(variable, row.fields)
                 complaints.add(variable, row, f'example {name} has no field "{variable}", which the prompt uses', hint)
         written = source.values.get((*KEY, row.position - 1, answer.field or ""))
-        gold = _gold(complaints, row, name, answer, str(written.value) if written else "")
-        examples.append(Example(name, MappingProxyType(row.fields), gold))
+        gold = _gold(complaints, row, name, answer, str(written.value) if written else "", labels or {})
+        group = None if cluster is None else field_text(row.fields.get(cluster, ""))
+        examples.append(Example(name, MappingProxyType(row.fields), gold, group))
     complaints.note()
     return examples
 
 
-def _gold(complaints: _Complaints, row: Row, name: str, answer: AnswerSpec, written: str) -> str | None:
+def _gold(
+    complaints: _Complaints, row: Row, name: str, answer: AnswerSpec, written: str, labels: Mapping[str, str]
+) -> str | None:
     """The gold answer of a row; `written` is how the suite file spells it, "1.50" for what YAML reads as 1.5."""
     if answer.field is None:
         return None
@@ -140,17 +151,18 @@ def _gold(complaints: _Complaints, row: Row, name: str, answer: AnswerSpec, writ
             complaints.add(
                 "fields", row, f"the answer of example {name} {complaint}", "a field without a value is null"
             )
-    if isinstance(value, dict | list) and answer.check in ("json", "ranking", "labels", "slots"):
+    if isinstance(value, dict | list) and answer.check in ("json", "ranking", "multilabel", "slots"):
         return json.dumps(value, ensure_ascii=False, default=str)
     gold = as_answer(value)
     if answer.choices and gold not in answer.choices:
+        written = labels.get(written, written)
         if written in answer.choices:
             return written
         plain = comparable(gold, answer.ignore_case)
         same = [choice for choice in answer.choices if comparable(choice, answer.ignore_case) == plain]
         if len(same) == 1:
             return same[0]
-        hint = did_you_mean(gold, answer.choices)
+        hint = did_you_mean(gold, [*answer.choices, *labels])
         complaints.add("choice", row, f'the answer "{gold}" of example {name} is none of the choices', hint)
     return gold
 

@@ -11,17 +11,18 @@ from typing import Any, get_args
 from llmrobust.errors import Location, SuiteError
 from llmrobust.operators import REGISTRY
 from llmrobust.operators.registry import OperatorRegistry
-from llmrobust.prompt.protection import VARIABLE
+from llmrobust.prompt.protection import GOLD, NOT_GOLD, VARIABLE
 from llmrobust.prompt.spans import SpanKind
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.request import Mode, Sampling
-from llmrobust.suitefile.answer_section import read_answer
+from llmrobust.suitefile.answer_section import read_answer, read_labels, relabelled
 from llmrobust.suitefile.data_files import Row
 from llmrobust.suitefile.examples_section import make_examples, read_rows
 from llmrobust.suitefile.gate_section import read_gates
 from llmrobust.suitefile.paths import baseline_file, project_file
 from llmrobust.suitefile.perturb_section import PerturbReader
 from llmrobust.suitefile.render import render_prompt
+from llmrobust.suitefile.row_selection import ReadRows, chosen
 from llmrobust.suitefile.schema import MAY_BE_EMPTY, PromptSection, SamplingSection, SuiteSection, TextFile
 from llmrobust.suitefile.suite import CHECKS, MessageTemplate, MetricFacts, NoiseSpec, OperatorUse, Suite, field_text
 from llmrobust.suitefile.validation import kind_of, validated
@@ -40,10 +41,10 @@ def load_suite(
     registry: OperatorRegistry = REGISTRY,
     baselines: Path | None = None,
 ) -> Suite:
-    """The suite of a file. Raises SuiteError with all of its problems, each at its place.
+    """The suite of a file. Raises SuiteError with all of its problems, each with its location.
 
-    project_root: files that the suite names must lie below it (or below the suite's own folder, if that lies
-    elsewhere). metrics: what gates may name; None leaves names unchecked. checks: what
+    project_root: files that the suite names must be below it (or below the suite's own folder, if that is elsewhere).
+    metrics: what gates may name; None leaves names unchecked. checks: what
     `answer.check` may name. baselines: the folder of baselines, else
     `baselines` beside the suite file.
     """
@@ -91,12 +92,18 @@ class _Loading:
         )
         self._check_language(raw.get("language", "en"), uses)
         self._check_searched(uses)
-        rows = read_rows(source, self._root, self._files) if "examples" in raw else []
+        read = read_rows(source, self._root, self._files) if "examples" in raw else ReadRows(())
+        needed = self._needed(messages, [name for row in read.rows for name in row.fields])
+        read = chosen(read, answer.field, needed)
+        if not read.rows and dict(read.left_out).get("missing"):
+            self._source.problem("missing: skip leaves no row", self._source.at_value(("examples", "missing")))
+        labels = read_labels(source, raw.get("answer"))
+        rows = [relabelled(row, answer.field, labels) for row in read.rows]
         fields = _common_fields([row.fields for row in rows])
         baseline = baseline_file(source.path.resolve(), top.suite if top else "", self._baselines)
         gates = read_gates(source, raw.get("gate"), uses, answer, self._metrics, fields, self._root, baseline)
-        needed = self._needed(messages, [name for row in rows for name in row.fields])
-        examples = make_examples(source, rows, answer, needed)
+        self._check_cluster(top.cluster if top else None, rows)
+        examples = make_examples(source, rows, answer, needed, labels, top.cluster if top else None)
         self._check_protect(top.protect if top else [], messages, rows)
         self._stop_at_problems()
         assert top is not None
@@ -116,6 +123,8 @@ class _Loading:
             noise_floor=None if top.noise_floor is None else NoiseSpec(**top.noise_floor.model_dump()),
             cases=top.cases or ("report" if gates else "strict"),
             protect=tuple(top.protect),
+            left_out=read.left_out,
+            cluster=top.cluster,
         )
         render_prompt(suite, suite.examples[0])
         files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))
@@ -202,11 +211,27 @@ class _Loading:
         texts = [text for message in messages for text in message.template.texts]
         variables = {name for message in messages for name in message.template.variables}
         for i, name in enumerate(names):
-            known = name in get_args(SpanKind) or name.removeprefix(VARIABLE).split(".")[0] in variables
+            kinds = (*get_args(SpanKind), GOLD, NOT_GOLD)
+            known = name in kinds or name.removeprefix(VARIABLE).split(".")[0] in variables
             if not (known or any(name in text for text in texts) or any(_occurs(name, row.fields) for row in rows)):
-                hint = did_you_mean(name, {*variables, *get_args(SpanKind)})
+                hint = did_you_mean(name, {*variables, *get_args(SpanKind), GOLD})
                 at = self._source.at_value(("protect", i))
                 self._source.problem(f'protect: nothing in the prompts is or contains "{name}"', at, hint)
+
+    def _check_cluster(self, name: str | None, rows: Sequence[Row]) -> None:
+        """Every example must say where it belongs, and not all to one cluster: then nothing could be resampled."""
+        if name is None or not rows:
+            return
+        at = self._source.at_value(("cluster",))
+        lacking = [row for row in rows if row.fields.get(name) in (None, "")]
+        if lacking:
+            known = sorted({field for row in rows for field in row.fields})
+            where = (
+                "no example has" if len(lacking) == len(rows) else f"{len(lacking):,} of {len(rows):,} examples lack"
+            )
+            self._source.problem(f'cluster: {where} a field "{name}"', at, did_you_mean(name, known))
+        elif len({field_text(row.fields[name]) for row in rows}) < 2:
+            self._source.problem(f"cluster: all examples have the same {name}, so that no interval can be given", at)
 
     def _check_language(self, language: Any, uses: Sequence[OperatorUse]) -> None:
         """An operator written for English makes no good German."""
@@ -220,7 +245,7 @@ class _Loading:
                     self._source.problem(message, use.location, hint)
 
     def _check_searched(self, uses: Sequence[OperatorUse]) -> None:
-        """Worst cases that a search found say nothing about random edits, and are not averaged with them."""
+        """Worst cases found by a search say nothing about random edits, and are not averaged with them."""
         if any(use.operator.searched for use in uses) and not all(use.operator.searched for use in uses):
             found = next(use for use in uses if use.operator.searched)
             message = f"{found.operator.name} runs the results of a search; it cannot be combined with other operators"

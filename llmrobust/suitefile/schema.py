@@ -1,4 +1,4 @@
-"""The sections of a suite file as pydantic models: what each may hold, and of which type."""
+"""The sections of a suite file as pydantic models: their keys and types."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Section(BaseModel):
 
 
 class TextFile(Section):
-    """A prompt text in a file of its own, relative to the suite."""
+    """A prompt text in a separate file, relative to the suite."""
 
     file: str = Field(min_length=1)
 
@@ -34,7 +34,7 @@ Text = Annotated[
     Annotated[str, Tag("a string")] | Annotated[TextFile, Tag("a file")],
     Discriminator(_kind_of_text),
 ]
-"""A prompt text: as it stands, or in a file."""
+"""A prompt text, inline or in a file."""
 
 
 class MessageSection(Section):
@@ -53,27 +53,53 @@ class PromptSection(Section):
     completion: Text | None = None
 
 
-class FileData(Section):
-    """Examples from a file: .jsonl, .json, .csv or .parquet (with the extra llmrobust[parquet])."""
+class LongLayout(Section):
+    """One row a variant: which rows are one example, and which of them is the unperturbed one."""
 
-    file: str = Field(min_length=1)
-    limit: Count | None = Field(default=None, description="At most this many examples.")
+    id: str = Field(min_length=1, description="The field whose value the rows of one example share.")
+    variant: str = Field(min_length=1, description="The field that names the kind of a row.")
+    original: str = Field(default="original", description="Its value in the unperturbed row.")
+
+
+class RowsSection(Section):
+    """Which rows of the data become examples, and under which names."""
+
+    limit: Count | None = Field(default=None, description="At most this many examples, of those that are left.")
     seed: int | None = Field(
         default=None, description="Sample the limited examples with this seed; without it, take the first ones."
     )
-    fields: dict[str, str] = Field(default_factory=dict, description="New field name -> name in the data.")
+    fields: dict[str, str] = Field(
+        default_factory=dict,
+        description="New field name -> name in the data, or a path to a value inside: question.choices[*].text.",
+    )
+    where: dict[str, FieldValue | list[FieldValue]] = Field(
+        default_factory=dict, description="Only rows whose fields have these values; the others are counted."
+    )
+    missing: Literal["error", "skip"] = Field(
+        default="error",
+        description="skip: leave out, and count, rows without a gold answer or a field that the prompt uses.",
+    )
+    long: LongLayout | None = Field(
+        default=None, description="The data has one row a variant; published.columns takes the variants from there."
+    )
 
 
-class HubData(Section):
+class FileData(RowsSection):
+    """Examples from a file: .jsonl, .json, .csv, .tsv or .parquet (with the extra llmrobust[parquet])."""
+
+    file: str = Field(min_length=1)
+    delimiter: str | None = Field(
+        default=None, min_length=1, max_length=1, description="What stands between cells of a CSV file; found out."
+    )
+
+
+class HubData(RowsSection):
     """Examples from a Hugging Face dataset (with the extra llmrobust[datasets])."""
 
     hf: str = Field(min_length=1)
     split: str
     config: str | None = None
     revision: str | None = None
-    limit: Count | None = None
-    seed: int | None = None
-    fields: dict[str, str] = Field(default_factory=dict)
 
 
 class FieldSection(Section):
@@ -96,6 +122,10 @@ class AnswerSection(Section):
         default=None, description="The examples' field with the gold answer; consistency needs none."
     )
     choices: list[str] = Field(default_factory=list, description="The closed set of answers; A..D for letters.")
+    labels: dict[str, str] = Field(
+        default_factory=dict,
+        description="How the data writes an answer -> the answer: {0: negative, 1: positive}; also gives the choices.",
+    )
     check: str | None = Field(default=None, description="choice if there are choices, else exact.")
     scoring: Scoring = Field(
         default="auto",
@@ -120,7 +150,7 @@ class AnswerSection(Section):
         description="The fields that are compared, each by itself. For json: by dotted path; for regex: named groups.",
     )
     top: Count | None = Field(default=None, description="For ranking: how many items NDCG and overlap look at.")
-    labels: list[str] = Field(default_factory=list, description="For labels: the closed set of labels.")
+    classes: list[str] = Field(default_factory=list, description="For multilabel: the closed set of labels.")
 
 
 class SamplingSection(Section):
@@ -167,14 +197,14 @@ class GateSection(Section):
 
 
 class NoiseSection(Section):
-    """Unperturbed prompts that are asked again, to tell the server's own noise from a lack of robustness."""
+    """Unperturbed prompts that are sent again, to distinguish server noise from a lack of robustness."""
 
     examples: Count = Field(default=50, description="How many examples, drawn by the suite's seed.")
     times: Count = Field(default=2, description="How often each is sent again, each time in a different batch.")
 
 
 MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect")
-"""Keys that may stand without a value, as when everything below them is commented out."""
+"""Keys that may be empty, for example if everything below them is commented out."""
 
 
 class SuiteSection(Section):
@@ -188,6 +218,12 @@ class SuiteSection(Section):
     perturb: list[Any] = Field(default_factory=list)
     gate: Any = None
     seed: int = Field(default=0, description="Every random stream of the suite derives from it.")
+    cluster: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The field of the examples that says which belong together (rows of one document): intervals "
+        "resample these clusters.",
+    )
     language: str = Field(
         default="en", min_length=2, description="The language of prompts and examples, a code such as en or pt-BR."
     )
@@ -197,5 +233,7 @@ class SuiteSection(Section):
     )
     cases: CaseMode | None = Field(default=None, description="report (with gates, the default) or strict (without).")
     protect: list[str] = Field(
-        default_factory=list, description="Variables, kinds of text, or literal texts that no operator may change."
+        default_factory=list,
+        description="Variables, kinds of text, or literal texts that no operator may change; gold: the right answer's "
+        "words in the values (the default for free answers; -gold: not).",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -14,7 +14,7 @@ from llmrobust.request import Mode, Sampling, Scoring
 if TYPE_CHECKING:
     from llmrobust.prompt.template import Template
 
-CHECKS = ("choice", "exact", "contains", "regex", "number", "json", "ranking", "labels", "slots", "code")
+CHECKS = ("choice", "exact", "contains", "regex", "number", "json", "ranking", "multilabel", "slots", "code")
 """The built-in values of `answer: {check: ...}`; projects and distributions add their own."""
 CaseMode = Literal["report", "strict"]
 Correction = Literal["none", "holm", "benjamini-hochberg", "max"]
@@ -24,6 +24,23 @@ SCOPES = ("suite", "family", "operator", "variant")
 """What a gate may decide on; any other scope is a field of the examples."""
 
 
+LEFT_OUT = {
+    "where": "left out by where",
+    "missing": "without a gold answer or a field of the prompt",
+    "too_long": "too long for the model",
+}
+"""Why rows of the data are no examples, in words."""
+
+
+def left_out_words(left_out: Sequence[tuple[str, int]]) -> str:
+    """ "812 rows left out by where, 3 without a gold answer or a field of the prompt"; empty without any."""
+    said = [f"{count:,} {LEFT_OUT.get(why, why)}" for why, count in left_out if count]
+    if not said:
+        return ""
+    first, _, rest = said[0].partition(" ")
+    return ", ".join([f"{first} {'row' if first == '1' else 'rows'} {rest}", *said[1:]])
+
+
 def field_text(value: str | float | bool) -> str:
     """A field's value as gates name it: true and false in small letters, numbers as they are written."""
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -31,11 +48,15 @@ def field_text(value: str | float | bool) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A row of data: its id (unique in the suite), fields, and the gold answer if there is one."""
+    """A row of data: its id (unique in the suite), fields, and the gold answer if there is one.
+
+    cluster: what it shares with the examples that it belongs together with; None where it stands for itself.
+    """
 
     id: str
     fields: Mapping[str, Any]
     expected: str | None = None
+    cluster: str | None = None
 
 
 FieldCheck = Literal["exact", "number", "list", "set", "date", "quantity"]
@@ -66,7 +87,8 @@ class AnswerSpec:
     (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal. For `json`:
     json_path: the dotted path of the value that is compared; empty for the whole value. coerce: texts that are numbers,
     true, false or null count as these. fields: those that are compared, each by itself; empty for the whole value.
-    top: for `ranking`, how many items metrics look at; None for all. labels: for `labels`, the closed set, or empty.
+    top: for `ranking`, how many items metrics look at; None for all. classes: for `multilabel`, the closed set, or
+    empty.
     accept_low_mass: whether gates may pass on log-probabilities of labels that the model will hardly write.
     """
 
@@ -82,7 +104,7 @@ class AnswerSpec:
     coerce: bool = False
     fields: tuple[FieldSpec, ...] = ()
     top: int | None = None
-    labels: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +155,7 @@ class GateSpec:
 
 @dataclass(frozen=True, slots=True)
 class NoiseSpec:
-    """How many examples' unperturbed prompts are asked again, and how often each."""
+    """How many examples' unperturbed prompts are sent again, and how often."""
 
     examples: int
     times: int
@@ -141,7 +163,7 @@ class NoiseSpec:
 
 @dataclass(frozen=True, slots=True)
 class MetricFacts:
-    """What a gate must know of a metric while it is loaded.
+    """What loading a gate needs to know about its metric.
 
     needs_gold: undefined without gold answers. needs_variants: measured on perturbed cases. lowest, highest: its range.
     needs_answer_field: the field that its gate names holds an answer.
@@ -172,9 +194,9 @@ class Suite:
     """A suite file that passed every check.
 
     seed: every random stream of the suite derives from it. language: code of the prompts' language. repeats: how often
-    each prompt is asked. noise_floor: whether identical prompts are asked again, to know the server's noise. digest:
-    SHA-256 over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates,
-    "strict" fails each flipped or wrong case.
+    each prompt is sent. noise_floor: whether identical prompts are sent again, to measure server noise. digest: SHA-256
+    over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates, "strict"
+    fails each flipped or wrong case.
     """
 
     name: str
@@ -193,5 +215,9 @@ class Suite:
     cases: CaseMode = "report"
     protect: tuple[str, ...] = ()
     digest: str = ""
+    cluster: str | None = None
+    """The field of the examples that says which belong together."""
+    left_out: tuple[tuple[str, int], ...] = ()
+    """Rows of the data that are no examples: (why, how many), why being a key of `LEFT_OUT`."""
     files: tuple[Path, ...] = field(default=())
     """Every file that the suite was read from, itself first."""

@@ -110,7 +110,7 @@ def test_metrics_of_label_sets_are_those_of_scikit_learn() -> None:
     from sklearn.preprocessing import MultiLabelBinarizer
 
     sets = [(["a"], [["a", "b"], ["c"]], ["a", "b"]), (["b"], [[], ["b"]], ["b"]), (["c"], [["c"], None], ["a", "c"])]
-    table = free_table(sets, AnswerSpec(check="labels"))
+    table = free_table(sets, AnswerSpec(check="multilabel"))
     coder = MultiLabelBinarizer().fit([["a", "b", "c"]])
     gold = coder.transform([gold for _, after, gold in sets for _ in after])
     given = coder.transform([one or [] for _, after, _ in sets for one in after])

@@ -94,7 +94,7 @@ def test_backend_of_a_distribution_is_found_by_its_prefix(monkeypatch):
 
     monkeypatch.setattr(registry, "entry_points", lambda group: [Entry()] if group == "llmrobust.models" else [])
     assert parse_spec("echo:x") == ("made", "echo:x")
-    with pytest.raises(ModelError, match=r"echo:\.\.\. +from an installed plugin"):
+    with pytest.raises(ModelError, match=r"echo\[:\.\.\.\] +from an installed plugin"):
         parse_spec("eco:x")
 
 

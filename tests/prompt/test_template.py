@@ -49,7 +49,6 @@ def test_values_are_named_by_where_they_come_from() -> None:
         ("user.name", "Ann"),
         ("user.name", "ANN"),
         ("n", "6"),
-        ("expression", "1"),
         ("n+text", FIELDS["text"] + "3"),
     ]
 

@@ -79,7 +79,7 @@ def test_gold_grades_are_given_or_follow_from_places() -> None:
     assert gold_grades('{"a": "good"}') is None
 
 
-CLOSED = AnswerSpec(check="labels", labels=("Sports", "Politics", "None of these"))
+CLOSED = AnswerSpec(check="multilabel", classes=("Sports", "Politics", "None of these"))
 
 
 @pytest.mark.parametrize(
@@ -98,9 +98,9 @@ CLOSED = AnswerSpec(check="labels", labels=("Sports", "Politics", "None of these
         ("Sports, Music", CLOSED, None),
         ("not Sports, Politics", CLOSED, None),
         ("It is about sports", CLOSED, None),
-        ("b, a", AnswerSpec(check="labels"), ["a", "b"]),
-        ("a", AnswerSpec(check="labels"), ["a"]),
-        ("I cannot say", AnswerSpec(check="labels"), None),
+        ("b, a", AnswerSpec(check="multilabel"), ["a", "b"]),
+        ("a", AnswerSpec(check="multilabel"), ["a"]),
+        ("I cannot say", AnswerSpec(check="multilabel"), None),
     ],
 )
 def test_a_set_of_labels_is_read_in_any_order(text: str, spec: AnswerSpec, labels: list[str] | None) -> None:

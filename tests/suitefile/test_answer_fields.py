@@ -40,8 +40,8 @@ def test_fields_are_written_short_or_with_options(folder: Folder) -> None:
 MISTAKES = [
     ("at.city: exact", "at.city: exactly", "exactly", 'at.city: must be exact, number, list, set, date or quantity, not "exactly"', ""),
     ("tolerance: 0.5", "tolerance: -1", "-1", "tolerance: must be at least 0, not -1", ""),
-    ("check: number, tolerance", "check: set, tolerance", "tolerance", "tolerance does not apply here: it belongs to check: number or quantity, and the check of age is set", ""),
-    ("check: number, tolerance: 0.5", "check: number, unit: kg", "unit", "unit does not apply here: it belongs to check: quantity, and the check of age is number", ""),
+    ("check: number, tolerance", "check: set, tolerance", "tolerance", "tolerance does not apply here: it belongs to check: number or quantity, and age is set", ""),
+    ("check: number, tolerance: 0.5", "check: number, unit: kg", "unit", "unit does not apply here: it belongs to check: quantity, and age is number", ""),
     ("check: number, tolerance: 0.5", "check: quantity, unit: kgs per", "kgs per", "unit:", "a unit that pint knows, such as kg"),
     ("check: number, tolerance: 0.5", "check: number, tolerence: 0.5", "tolerence", 'unknown key "tolerence"', 'did you mean "tolerance"'),
     ("of: age", "of: agee", "agee", 'of: answer.fields names no field "agee"', 'did you mean "age"'),
@@ -69,7 +69,7 @@ def test_mistake_is_shown_at_its_place(
 
 
 def test_a_library_that_is_not_installed_is_named(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("llmrobust.suitefile.answer_section.find_spec", lambda name: None)
+    monkeypatch.setattr("llmrobust.suitefile.answer_fields.find_spec", lambda name: None)
     (found,) = folder.problems(SUITE.replace("at.city: exact", "at.city: date"))
     assert found.message == "the field at.city is a date, which needs the package python-dateutil"
     assert found.hint == "pip install 'llmrobust[values]'"

@@ -14,6 +14,7 @@ import click
 from llmrobust.cli.command import PATH, Chosen, colour_option, command, json_option, project_option
 from llmrobust.cli.project import project_of
 from llmrobust.errors import Diagnostic, LlmRobustError, Location, SuiteError, WrongUse
+from llmrobust.suitefile.suite import left_out_words
 from llmrobust.text.colour import styled, wants_colour
 from llmrobust.text.phrases import many
 
@@ -161,6 +162,11 @@ def _doubts(path: Path, plan: Plan) -> Iterator[Diagnostic]:
             what = use.label if len(here) == 1 else f"the family {use.family}"
             hint = f"`llmrobust operators {use.operator.name if len(here) == 1 else use.family}` says what it needs"
             yield source.problem(f"{what} changes nothing in any example, so it adds no cases", at, hint)
+        for use, counts in here:
+            if counts.said_dropped:
+                yield source.problem(f"{use.label}: {counts.said_dropped}", at, "they make no case; all others do")
+            if counts.said_fewer:
+                yield source.problem(f"{use.label}: {counts.said_fewer}", at, "a short text has no more")
     targets = gate_targets(plan.suite, plan.columns())
     for target, gate in zip(targets, forecast(plan).gates, strict=True):
         if gate.hopeless:
@@ -189,6 +195,7 @@ def _as_json(checked: Sequence[Checked], root: Path) -> dict[str, Any]:
                 "examples": None if one.plan is None else len(one.plan.suite.examples),
                 "cases": None if one.plan is None else len(one.plan.cases),
                 "gates": None if one.plan is None else len(one.plan.suite.gates),
+                "left_out": None if one.plan is None else dict(one.plan.suite.left_out),
             }
             for one in checked
         ],
@@ -209,6 +216,8 @@ def _lines(checked: Sequence[Checked], on: bool) -> Iterator[str]:
             said = [many(len(one.plan.suite.examples), "example"), many(len(one.plan.cases), "case")]
             said.append(many(gates, "gate") if gates else "no gates: each flipped or wrong case fails")
             yield f"{one.path}: {', '.join(said)}"
+            if left := left_out_words(one.plan.suite.left_out):
+                yield f"  {left}"
     errors = [sum(finding.severity == "error" for finding in one.findings) for one in checked]
     warnings = sum(finding.severity == "warning" for one in checked for finding in one.findings)
     bad = sum(count > 0 for count in errors)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -20,6 +22,7 @@ from llmrobust.cli.command import (
 )
 from llmrobust.cli.project import suite_plan
 from llmrobust.text.colour import styled, wants_colour
+from llmrobust.text.phrases import many
 
 
 @command(
@@ -30,12 +33,14 @@ from llmrobust.text.colour import styled, wants_colour
             "llmrobust show suites/triage.robust.yaml --example ex-002 --only typo --full",
             "whole prompts of one family",
         ),
+        ("llmrobust show suites/triage.robust.yaml --protected", "what no operator touches in the prompt, and why"),
     ],
 )
 @click.argument("suite", type=ReadableFile("a suite file"), help="suite file")
 @click.option("--example", metavar="ID", multiple=True, help="example to show (default: the first); repeatable")
 @click.option("--only", metavar="NAME", shell_complete=complete_operators, help="only this family, operator or use")
 @click.option("--full", is_flag=True, help="whole prompts instead of only the edits")
+@click.option("--protected", is_flag=True, help="text that operators leave alone, and why, instead of variants")
 @json_option("JSON Lines: one object per variant")
 @colour_option
 @project_option
@@ -58,6 +63,11 @@ def show(chosen: Chosen) -> int:
     for example in examples:
         cases = [case for case in plan.cases if case.example.id == example and case.repeat == 0]
         original, *variants = cases
+        if chosen.protected:
+            labels = plan.suite.answer.choices
+            shown = _protected_json(original, labels) if chosen.json else _protected_lines(original, labels, chosen)
+            print("\n".join(shown))
+            continue
         kept = [case for case in variants if chosen.only in (None, case.use, case.operator, case.family)]
         if chosen.json:
             for case in kept:
@@ -82,6 +92,39 @@ def _as_json(original: Any, case: Any) -> dict[str, Any]:
         "original": [list(message) for message in original.request.messages],
         "messages": [list(message) for message in case.request.messages],
     }
+
+
+def _protected_json(original: Any, labels: Sequence[str]) -> Iterator[str]:
+    from llmrobust.operators.editing.protected_places import protected_places
+
+    for one in protected_places(original.prompt, labels):
+        yield json.dumps({"example": original.example.id, **asdict(one)}, ensure_ascii=False)
+
+
+def _protected_lines(original: Any, labels: Sequence[str], chosen: Chosen) -> Iterator[str]:
+    """The prompt with what stays marked, then every piece by why it stays."""
+    from llmrobust.operators.editing.protected_places import no_input, protected_places
+
+    on = wants_colour(chosen.color)
+    pieces = protected_places(original.prompt, labels)
+    expected = f", gold answer {original.expected}" if original.expected is not None else ""
+    yield styled(f"{original.suite}: example {original.example.id}{expected}", "bold", on)
+    for m, (role, text) in enumerate(original.request.messages):
+        yield styled(f"  {role}", "dim", on)
+        for one in reversed([piece for piece in pieces if piece.message == m]):
+            marked = styled(one.text, "green", on) if on else f"[={one.text}=]"
+            text = text[: one.start] + marked + text[one.end :]
+        yield from (f"    {line}" for line in text.split("\n"))
+    yield ""
+    if not pieces:
+        yield "  nothing in it is protected"
+    for why in dict.fromkeys(one.why for one in pieces):
+        counts = Counter(one.text.strip() or repr(one.text) for one in pieces if one.why == why)
+        said = (f"{text!r}" if "\n" in text else text for text in counts)
+        times = (f" ({count} times)" if count > 1 else "" for count in counts.values())
+        yield f"  {why.ljust(18)} {', '.join(map(''.join, zip(said, times, strict=True)))}"
+    for kind, count in no_input(original.prompt).items():
+        yield f"  {kind.ljust(18)} {many(count, 'value')} that `target: input` leaves out"
 
 
 def _lines(suite: str, original: Any, variants: Sequence[Any], full: bool, on: bool) -> Iterator[str]:

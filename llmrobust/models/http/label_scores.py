@@ -33,7 +33,7 @@ class LabelScoring:
         self._tokens = tokens
 
     async def score(self, batch: Sequence[Request]) -> list[Reply | None]:
-        """A scored response or a failure a request; None where two labels are the same tokens."""
+        """A scored response or a failure per request; None if two labels have the same tokens."""
         trees = await asyncio.gather(*(self._tokens.tree(request) for request in batch))
         replies: list[Reply | None] = [tree if isinstance(tree, Failure) else None for tree in trees]
         groups: dict[LabelTree, list[int]] = {}
@@ -47,7 +47,7 @@ class LabelScoring:
         return replies
 
     async def constrained(self, batch: Sequence[Request]) -> list[Reply]:
-        """The label that the model says when it can say nothing else."""
+        """The label that the model generates under the constraint."""
         replies: list[Reply] = [Failure("cancelled", "not sent")] * len(batch)
         groups: dict[tuple[str, ...], list[int]] = {}
         for i, request in enumerate(batch):

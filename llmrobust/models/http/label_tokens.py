@@ -38,7 +38,7 @@ class RemoteTokens:
     """Tokens of prompts and labels as the server sees them.
 
     The tokens of a label depend on the end of the prompt. They are resolved for the first two prompts of a kind
-    (chat: equal roles; completion: equal last characters) and, if both agree, taken for the rest of that kind;
+    (chat: equal roles; completion: equal last characters) and, if both agree, reused for the rest of that kind;
     otherwise every prompt of the kind is resolved.
     """
 
@@ -56,7 +56,7 @@ class RemoteTokens:
         return await _or_failure(self._tokens({"prompt": request.messages[0][1]}))
 
     async def texts(self, request: Request) -> tuple[str, ...]:
-        """The prompt's tokens as the server writes them; as numbers where it tells no more, empty if nothing."""
+        """The prompt's tokens as the server reports them: texts, else numbers; empty if it reports none."""
         given = {"messages": messages_of(request)} if request.mode == "chat" else {"prompt": request.messages[0][1]}
         answer = await _or_failure(self._post(TOKENIZE, {**given, "return_token_strs": True}))
         if isinstance(answer, Failure):

@@ -82,7 +82,7 @@ class OpenAiModel:
         return await identify(client, server.model, chat=not server.chat_problem, weights=weights)
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
-        """One reply a request. Raises ServerGone, and ModelError for what this server cannot do at all."""
+        """One reply per request. Raises ServerGone, and ModelError for what this server cannot do at all."""
         if self._server is None:
             raise ModelError(f"{self.spec} is not open")
         if not batch:
@@ -143,7 +143,7 @@ class OpenAiModel:
         return [c if isinstance(c, Failure) else c.response("text", 0.0) for c in found]
 
     async def _score(self, batch: Sequence[Request]) -> list[Reply]:
-        """By log-probabilities; labels that share all their tokens are told apart by their text instead."""
+        """By log-probabilities; labels with the same tokens are distinguished by generated text instead."""
         found = await self._labels.score(batch)
         left = [i for i, reply in enumerate(found) if reply is None]
         if left and batch[0].scoring == "logprobs":

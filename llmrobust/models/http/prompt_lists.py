@@ -38,7 +38,7 @@ class ListCalls:
         self._only_standard = False
 
     async def generate(self, batch: Sequence[Request], fields: Mapping[str, Any]) -> list[Choice | Failure]:
-        """One choice a request, by the fastest way that the server has for their mode.
+        """One choice per request, by the fastest way that the server supports for their mode.
 
         An answer that the end of the context cut short is a Failure: the server shortens `max_tokens` silently.
         """
@@ -56,7 +56,7 @@ class ListCalls:
     async def completions(
         self, prompts: Sequence[str] | Sequence[Sequence[int]], fields: Mapping[str, Any]
     ) -> list[Choice | Failure]:
-        """One choice a prompt; prompts are texts or tokens."""
+        """One choice per prompt; prompts are texts or tokens."""
         lists = [prompts[i : i + MAX_LIST] for i in range(0, len(prompts), MAX_LIST)]
         found = await asyncio.gather(*(self._list(COMPLETIONS, "prompt", part, fields) for part in lists))
         return [choice for part in found for choice in part]
@@ -94,7 +94,7 @@ class ListCalls:
         return choices if isinstance(choices, Failure) else choices[0]
 
     async def _post_or_standard(self, body: Mapping[str, Any], standard: Mapping[str, Any] | None) -> Any:
-        """The answer to the body; a server that refuses fields outside of the standard is asked without them."""
+        """The answer to the body; a server that rejects non-standard fields is called without them."""
         try:
             return await self._client.post(CHAT, body)
         except Refused as error:
@@ -108,7 +108,7 @@ class ListCalls:
     async def _list(
         self, path: str, name: str, items: Sequence[Any], fields: Mapping[str, Any]
     ) -> list[Choice | Failure]:
-        """One choice an item. A list that is refused is halved until the items at fault stand alone."""
+        """One choice per item. A rejected list is halved until the items at fault are isolated."""
         body = {"model": self._server.model, **fields, name: list(items)}
         if self._server.token_ids:
             body["return_token_ids"] = True

@@ -34,11 +34,11 @@ class LoadedModel:
     details: dict[str, str]
 
     def score(self, batch: Sequence[Request]) -> list[Reply | None]:
-        """A scored response or a failure a request; None where two labels are the same tokens."""
+        """A scored response or a failure per request; None if two labels have the same tokens."""
         return self.tokens.score(batch, self._next_logprobs)
 
     def generate(self, batch: Sequence[Request]) -> list[Reply]:
-        """A generated response or a failure a request; all have equal sampling parameters.
+        """A generated response or a failure per request; all have equal sampling parameters.
 
         Greedy answers are computed in batches. Sampled ones are computed one by one, so that a request's answer
         depends on its seed and not on its neighbours.
@@ -197,7 +197,7 @@ def load(spec: LocalSpec) -> LoadedModel:
         ends = tokenizer.eos_token_id
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.convert_ids_to_tokens(0)
-    # What the folder's generation config says on sampling must not mix into ours.
+    # The sampling parameters of the folder's generation config must not mix with ours.
     model.generation_config = library.GenerationConfig(eos_token_id=ends, pad_token_id=tokenizer.pad_token_id)
     context = getattr(model.config.get_text_config(), "max_position_embeddings", 0) or 0
     details = {

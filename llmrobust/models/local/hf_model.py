@@ -31,7 +31,7 @@ SCORING: tuple[ScoredBy, ...] = ("logprobs", "text")
 class HfModel:
     """The `Model` behind `hf:NAME_OR_PATH[?dtype=..&device=..&revision=..]`, and behind `tiny`.
 
-    It computes in one thread of its own, one batch at a time.
+    It computes in a separate thread, one batch at a time.
     """
 
     def __init__(self, spec: str):
@@ -68,7 +68,7 @@ class HfModel:
         )
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
-        """One reply a request. Raises ModelError for scoring that this backend does not have."""
+        """One reply per request. Raises ModelError for scoring that this backend does not have."""
         if self._loaded is None:
             raise ModelError(f"{self.spec} is not open")
         if not batch:

@@ -30,7 +30,7 @@ SAME_TOKENS = Failure(
 
 @dataclass(frozen=True, slots=True)
 class LocalTokens:
-    """Tokens of prompts and labels by a transformers tokenizer. max_model_len: 0 when there is no limit."""
+    """Tokens of prompts and labels by a transformers tokenizer. max_model_len: 0 if there is no limit."""
 
     tokenizer: Any
     max_model_len: int
@@ -49,7 +49,7 @@ class LocalTokens:
                 found = self.tokenizer.apply_chat_template(
                     messages, add_generation_prompt=True, tokenize=True, return_dict=False
                 )
-            except Exception as error:  # templates raise whatever they like for roles that they do not know
+            except Exception as error:  # templates raise any exception for unknown roles
                 return Failure("rejected", f"the chat template refuses these messages: {error}")
             ids = list(found)
         if not ids:
@@ -82,7 +82,7 @@ class LocalTokens:
         return list(self.tokenizer.encode(text, add_special_tokens=False))
 
     def score(self, batch: Sequence[Request], next_logprobs: NextLogprobs) -> list[Reply | None]:
-        """A scored response or a failure a request; None where two labels are the same tokens.
+        """A scored response or a failure per request; None if two labels have the same tokens.
 
         Two passes at most: after the prompt, and after every inner node of the tree that is left of it then.
         """

@@ -10,7 +10,7 @@ from pathlib import Path
 from llmrobust.models.local_spec import LocalSpec
 
 CPU_CONTEXT = 8192
-"""Longest context that we ask for on a CPU, where 1 GiB of cache must hold it."""
+"""Longest context requested on a CPU, where it must fit into 1 GiB of cache."""
 
 
 def cpu_defaults(spec: LocalSpec) -> dict[str, str]:
@@ -42,7 +42,7 @@ def runs_on_cpu() -> bool:
 
 
 def _context(folder: Path) -> int:
-    """The context that a local model's config names; 0 when there is none to read."""
+    """The context length in a local model's config; 0 if there is none."""
     try:
         config = json.loads((folder / "config.json").read_text())
         return int(config.get("max_position_embeddings") or 0)

@@ -54,7 +54,7 @@ class VllmOfflineModel:
         return await self._run(self._load, arguments)
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
-        """One reply a request. Raises ServerGone when the engine died."""
+        """One reply per request. Raises ServerGone when the engine died."""
         if self._engine is None or self._tokens is None:
             raise ModelError(f"{self.spec} is not open")
         return await self._run(self._answer, tuple(batch)) if batch else []
@@ -191,7 +191,7 @@ def engine_arguments(spec: LocalSpec, *, cpu: bool) -> dict[str, Any]:
 
 
 def _parameters(sampling: Sampling, choice: Sequence[str] = (), **others: Any) -> Any:
-    """vLLM's sampling parameters with every value of ours said, so that no default of the model's counts."""
+    """vLLM's sampling parameters with every value set, so that no default of the model applies."""
     import vllm
     from vllm.sampling_params import StructuredOutputsParams
 

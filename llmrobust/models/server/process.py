@@ -1,4 +1,4 @@
-"""A server process of our own: started with a log, awaited until healthy, stopped whatever happens to us."""
+"""A server process: started with a log, awaited until healthy, and always stopped."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEALTH_POLL_S = 0.2
 
 
 class ServerProcess:
-    """A command under the watchdog (`llmrobust.models.server.watchdog`), in a process group of its own.
+    """A command under the watchdog (`llmrobust.models.server.watchdog`), in its own process group.
 
     The watchdog stops the group when this process closes the pipe to it, which the operating system also does when
     this process is killed.

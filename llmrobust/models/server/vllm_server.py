@@ -1,4 +1,4 @@
-"""A vLLM server of our own for the session: started on a free port, asked over HTTP, stopped at the end."""
+"""A vLLM server for the session: started on a free port, called over HTTP, stopped at the end."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ class VllmServerModel:
         )
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
-        """One reply a request. Raises ServerGone with the end of the log when the server ended."""
+        """One reply per request. Raises ServerGone with the end of the log when the server ended."""
         if self._http is None or self._process is None:
             raise ModelError(f"{self.spec} is not open")
         try:
@@ -117,7 +117,7 @@ class VllmServerModel:
         return folder if folder.is_dir() else None
 
     def _fingerprints(self, info: ModelInfo, arguments: Sequence[str]) -> tuple[str, str]:
-        """Of what the server says, its arguments, and its weights or its answers to probes; and the trusted one."""
+        """From what the server reports, its arguments, and its weights or answers to probes; and the trusted one."""
         known = [info.max_model_len, info.details["server_version"], info.details["template"], runs_on_cpu()]
 
         def digest(*identity: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -10,6 +11,10 @@ from llmrobust.prompt.spans import Span
 STRUCTURE = ("label", "separator", "space", "enumerator", "choices")
 """Kinds that text operators leave alone."""
 _STRUCTURE = frozenset(STRUCTURE)
+_NO_INPUT = ("choices", "example")
+"""Blocks whose values are no input: what may be answered, and demonstrations."""
+_OPTION = re.compile(r"options\.\d+")
+"""The name of an option's text in an enumeration."""
 
 
 def is_target(span: Span, targets: Sequence[str]) -> bool:
@@ -30,5 +35,8 @@ def may_touch(span: Span, touches: Sequence[str]) -> bool:
 def _names(kind: str, name: str, region: str) -> frozenset[str]:
     block = region.split(":")[0]
     if kind == "variable":
-        return frozenset({"input", "prompt", name, name.split(".")[0], block} - {"instruction", ""})
+        names = {"input", "prompt", name, name.split(".")[0], block}
+        if block in _NO_INPUT or _OPTION.fullmatch(name):
+            names = (names | {"choices"} if block != "example" else names) - {"input"}
+        return frozenset(names - {"instruction", ""})
     return frozenset({kind, block, "prompt"} - {""})

@@ -28,22 +28,25 @@ class Block:
         return "".join(span.text for span in self.spans)
 
     def missing(self, text: str) -> str:
-        """The first fixed piece that the text does not hold, or not as often as the block does."""
-        gone = (piece for piece in self.protected if not _whole(piece).search(text))
-        often = (piece for piece in self.protected if len(_whole(piece).findall(text)) < self.protected.count(piece))
-        return next(chain(gone, often, self.protected), "")
+        """The first piece that a reviewed text must hold and does not, or not as often as the block does."""
+        named = tuple(span.text for span in self.spans if _is_named(span))
+        gone = (piece for piece in named if not _whole(piece).search(text))
+        often = (piece for piece in named if len(_whole(piece).findall(text)) < named.count(piece))
+        return next(chain(gone, often, named), "")
 
     @property
     def protected(self) -> tuple[str, ...]:
-        """The texts of spans that a new text must hold: protected ones, and values of variables."""
+        """The texts of spans that a new text must contain: protected ones, and values of variables."""
         return tuple(span.text for span in self.spans if _is_fixed(span))
 
-    def replaced(self, text: str, *, moved: bool = False) -> Prompt | None:
+    def replaced(self, text: str, *, moved: bool = False, reviewed: bool = False) -> Prompt | None:
         """The prompt with the block written anew; None if the new text does not hold every fixed piece once.
 
-        Fixed pieces stay spans of their own with their kind. moved: they may stand in another order.
+        Fixed pieces stay spans of their own with their kind. moved: they may stand in another order. reviewed: a person
+        has read the text, so only labels, placeholders, numbers and values must be there, and not what the instruction
+        quotes or lists.
         """
-        fixed = [span for span in self.spans if _is_fixed(span)]
+        fixed = [span for span in self.spans if (_is_named(span) if reviewed else _is_fixed(span))]
         taken = _in_order(text, fixed)
         if taken is None and moved:
             taken = _anywhere(text, fixed)
@@ -60,7 +63,7 @@ class Block:
 
 
 def blocks_of(prompt: Prompt, kind: str) -> list[Block]:
-    """The blocks of a kind that have text of their own, in reading order.
+    """The blocks of a kind that have text that is not fixed, in reading order.
 
     For a kind without a tag ("text"), neighbouring spans of it are a block.
     """
@@ -85,14 +88,13 @@ def with_block(prompt: Prompt, places: Sequence[Place], spans: Sequence[Span]) -
     return replace(prompt, messages=tuple(messages))
 
 
-def with_lead(text: str, lead: str) -> str:
-    """The lead before the text's first word, which loses its capital."""
-    body = text.lstrip()
-    return f"{text[: len(text) - len(body)]}{lead}{body[:1].lower()}{body[1:]}"
-
-
 def _is_fixed(span: Span) -> bool:
     return span.protected or span.kind in ("variable", "enumerator")
+
+
+def _is_named(span: Span) -> bool:
+    """Whether a span is fixed by more than the form in which the template's own text says it."""
+    return _is_fixed(span) and not (span.protected and span.name and span.kind not in ("variable", "enumerator"))
 
 
 def _in_order(text: str, fixed: Sequence[Span]) -> list[tuple[int, Span]] | None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import ClassVar
 
 from pydantic import Field
 
+from llmrobust.operators.editing.protected_text import label_places, label_words, pieces
 from llmrobust.operators.editing.scope import is_target
 from llmrobust.operators.operator import Draw, Params, Variant
 from llmrobust.prompt.spans import Place, Prompt, Span
@@ -20,7 +22,9 @@ _ABBREVIATION = re.compile(
     r"(?<![\w.])(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|Rev|Gen|Lt|Col|Capt|Sgt|Mt|No|vs|etc|e\.g|i\.e|approx|dept|appt|re|[A-Z])\.\Z"
 )
 """What ends in a point that ends no sentence."""
-ATTEMPTS = 5
+_ENDS_OR_NOT = re.compile(r"(?<![\w.])(?:a\.m|p\.m|[A-Z]\.[A-Z]|Inc|Ltd|Co|Corp)\.\Z")
+"""What ends in a point that ends a sentence only where a capital follows."""
+ATTEMPTS = 12
 """How often a sample that changes nothing, or that is drawn already, is drawn again."""
 
 
@@ -70,18 +74,40 @@ def texts_of(prompt: Prompt, targets: Sequence[str]) -> list[tuple[Place, ...]]:
     texts = []
     whole = not {"instruction", "prompt"}.isdisjoint(targets)
     for m, message in enumerate(prompt.messages):
-        for _, pieces in groupby(enumerate(message.spans), key=lambda piece: _text_key(piece[1], whole)):
-            group = list(pieces)
+        for _, run in groupby(enumerate(message.spans), key=lambda piece: _text_key(piece[1], whole)):
+            group = list(run)
             if any(is_target(span, targets) for _, span in group):
                 texts.append(tuple((m, s) for s, _ in group))
     return texts
+
+
+def keeps_gold(prompt: Prompt, old: str, new: str) -> bool:
+    """Whether a new text says what the right answer says as often as the old one did."""
+    return not prompt.gold or not Counter(label_words(old, prompt.gold)) - Counter(label_words(new, prompt.gold))
+
+
+def _keeps(prompt: Prompt, old: str, new: str) -> bool:
+    """Whether a new text keeps every piece that is more than words, and what the right answer says."""
+    return all(new.count(piece) >= old.count(piece) for piece in set(pieces(old))) and keeps_gold(prompt, old, new)
+
+
+def around_gold(prompt: Prompt, text: str, edit: Callable[[str], str | None]) -> str | None:
+    """The text edited; where that loses the right answer, only the sentences edited that do not hold it."""
+    new = edit(text)
+    if new is None or keeps_gold(prompt, text, new):
+        return new
+    parts = [edit(part) if not list(label_places(part, prompt.gold)) else None for part in sentences(text)]
+    if all(part is None for part in parts):
+        return None
+    new = "".join(old if part is None else part for old, part in zip(sentences(text), parts, strict=True))
+    return new if keeps_gold(prompt, text, new) else None
 
 
 def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterator[Variant]:
     """`samples` variants named "0", "1", ... with the editable spans' texts edited together.
 
     Nothing where no span may be edited. A sample that changes nothing, or equals one before it, is drawn again a few
-    times.
+    times; no more samples follow one that cannot be had.
     """
     places = editable(prompt, params.targets())
     if not places:
@@ -92,8 +118,11 @@ def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterat
         new = texts
         for attempt in range(ATTEMPTS):
             new = edit(list(texts), draw.stream(index, attempt))
+            new = [one if _keeps(prompt, old, one) else old for old, one in zip(texts, new, strict=True)]
             if new not in seen:
                 break
+        if index and new in seen:
+            return
         seen.append(new)
         yield Variant(prompt.with_texts(dict(zip(places, new, strict=True))), str(index))
 
@@ -112,7 +141,7 @@ def rewritten(
     for place in editable(prompt, targets):
         if ends and place not in last:
             continue
-        text = rewrite(prompt.span(place).text)
+        text = around_gold(prompt, prompt.span(place).text, rewrite)
         if text is not None:
             new[place] = text
     if new:
@@ -123,7 +152,8 @@ def sentences(text: str) -> list[str]:
     """The text cut after every sentence; the parts joined are the text again."""
     pieces: list[str] = []
     for piece in re.split(r"(?<=[.!?])(?=\s+[^\W\d_])", text):
-        if pieces and _ABBREVIATION.search(pieces[-1]):
+        goes_on = pieces and piece.lstrip()[:1].islower() and _ENDS_OR_NOT.search(pieces[-1])
+        if goes_on or (pieces and _ABBREVIATION.search(pieces[-1])):
             pieces[-1] += piece
         elif piece:
             pieces.append(piece)

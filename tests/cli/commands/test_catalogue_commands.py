@@ -95,3 +95,27 @@ def test_operators_as_json_are_facts(capsys):
     (facts,) = json.loads(capsys.readouterr().out)
     assert (facts["level"], facts["relation"], facts["languages"]) == ("character", "same", ["en"])
     assert "[-" in facts["example"]
+
+
+def test_show_protected_says_what_stays_and_why(tmp_path, capsys):
+    suite = PERTURBED.replace("Is it good? {{ q }}", "Say 'yes' or 'no'. Is it good?\\n{{ q }}")
+    (tmp_path / "a.robust.yaml").write_text(suite.replace("It was fine.", "It was fine, see `a.py` and [1]."))
+    assert main(["show", str(tmp_path / "a.robust.yaml"), "--protected"]) == 0
+    out = capsys.readouterr().out
+    assert "Say [='yes'=] or [='no'=]. Is it good?" in out
+    assert "It was fine, see [=`a.py`=] and [=[1]=]." in out
+    assert "answer label       'yes', 'no'" in out
+    assert "code               `a.py`" in out
+    assert main(["show", str(tmp_path / "a.robust.yaml"), "--protected", "--json"]) == 0
+    first = json.loads(capsys.readouterr().out.splitlines()[0])
+    assert (first["text"], first["why"], first["message"]) == ("'yes'", "answer label", 0)
+
+
+def test_show_protected_marks_the_gold_answer_in_a_free_text(tmp_path, capsys):
+    suite = PERTURBED.replace('choices: ["yes", "no"]', "check: exact").replace('a: "yes"', "a: fine")
+    (tmp_path / "a.robust.yaml").write_text(suite)
+    main(["show", str(tmp_path / "a.robust.yaml"), "--protected"])
+    assert "gold answer        fine" in capsys.readouterr().out
+    (tmp_path / "a.robust.yaml").write_text(suite + 'protect: ["-gold"]\n')
+    main(["show", str(tmp_path / "a.robust.yaml"), "--protected"])
+    assert "nothing in it is protected" in capsys.readouterr().out

@@ -164,5 +164,5 @@ def test_a_conftest_that_cannot_be_loaded_is_said_without_a_traceback_of_ours(tm
     done = run(tmp_path, "check", str(path))
     assert done.returncode == 2
     assert "No module named 'nothere'" in done.stderr
-    assert "--noconftest leaves conftest.py files out" in done.stderr
+    assert "--noconftest skips conftest.py files" in done.stderr
     assert "llmrobust/cli" not in done.stderr

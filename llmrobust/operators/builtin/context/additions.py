@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
+from llmrobust.operators.builtin.context.herrings import before_the_question, herrings_about
 from llmrobust.operators.builtin.context.irrelevant import LADDER, topic
-from llmrobust.operators.builtin.context.placement import Position, longest_text, placed, text_at
+from llmrobust.operators.builtin.context.placement import (
+    Position,
+    longest_text,
+    placed,
+    text_at,
+)
+from llmrobust.operators.builtin.words.morphology import singular
 from llmrobust.operators.editing.random_edits import Severity
 from llmrobust.operators.editing.text_edits import sentences
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Params, Sample, Variant
@@ -61,7 +68,7 @@ PROVERBS = (
     "Birds of a feather flock together.",
 )
 HERRINGS = (
-    "The {word} was mentioned on page 14 of the local newspaper.",
+    "The {word} {was} mentioned on page 14 of the local newspaper.",
     "It was written on a Tuesday, at about half past four.",
     "The text has fewer than a thousand words.",
     "Somebody read this aloud to three friends.",
@@ -100,6 +107,16 @@ class OpenerParams(AdditionParams):
     """Parameters of `context.opener`."""
 
     position: Position | list[Position] = Field(default="before", description="before, after or between; or a list.")
+
+
+class HerringParams(AdditionParams):
+    """Parameters of `context.red_herring`."""
+
+    about: Literal["problem", "anything"] = Field(
+        default="problem",
+        description="problem: the people and things of the text, before its question; anything: other details, at the "
+        "position.",
+    )
 
 
 class DistractorParams(AdditionParams):
@@ -172,15 +189,36 @@ def proverb(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Vari
 @operator(
     "context.red_herring",
     level="context",
-    params=AdditionParams,
+    version=2,
+    params=HerringParams,
     at_most=_BOUND,
-    source="RUPBench (Wang and Zhao 2024, arXiv 2406.11020): red herrings; sentences made for llmrobust",
+    source="RUPBench (Wang and Zhao 2024, arXiv 2406.11020): red herrings; GSM-NoOp (Mirzadeh et al. 2024, arXiv "
+    "2410.05229): about the problem's own people and things; sentences made for llmrobust",
 )
-def red_herring(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Variant]:
-    """Adds a plausible detail with numbers or the topic in it that does not bear on the answer."""
-    word = topic("\n".join(message.text for message in prompt.messages), prompt, draw)
-    pool = [text.format(word=word) for text in HERRINGS if word or "{word}" not in text]
-    yield from _added(prompt, params, draw, pool)
+def red_herring(prompt: Prompt, params: HerringParams, draw: Draw) -> Iterator[Variant]:
+    """Adds a plausible detail with numbers that does not bear on the answer, about the text's people and things."""
+    if params.about == "anything":
+        word = topic("\n".join(message.text for message in prompt.messages), prompt, draw)
+        was = "were" if word and singular(word) != word else "was"
+        pool = [text.format(word=word, was=was) for text in HERRINGS if word or "{word}" not in text]
+        yield from _added(prompt, params, draw, pool)
+        return
+    places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
+    if len(places) != 1:
+        return
+    text = text_at(prompt, places)
+    for severity, count in params.rungs():
+        seen = [text]
+        for sample in range(params.samples):
+            stream = draw.stream("problem", sample)
+            usable = [one for one in herrings_about(text, stream) if one not in text and not _mentions(one, draw)]
+            added = " ".join(stream.sample(usable, min(count, len(usable))))
+            new = before_the_question(text, added) or f"{text.rstrip()}{_close(text)} {added}"
+            if usable and new not in seen:
+                seen.append(new)
+                name = "problem" + (f"-{sample}" if params.samples > 1 else "")
+                name = name if severity is None else f"s{severity}-{name}"
+                yield Variant(prompt.with_texts({places[0]: new}), name, severity=severity)
 
 
 @operator(
@@ -210,7 +248,11 @@ def distractor(prompt: Prompt, params: DistractorParams, draw: Draw) -> Iterator
 
 
 def _added(
-    prompt: Prompt, params: AdditionParams, draw: Draw, pool: Sequence[str], end: str = "."
+    prompt: Prompt,
+    params: AdditionParams,
+    draw: Draw,
+    pool: Sequence[str],
+    end: str = ".",
 ) -> Iterator[Variant]:
     """Variants with some of the pool added; nothing that holds an answer, or that the prompt has already."""
     places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
@@ -224,10 +266,16 @@ def _added(
             for sample in range(params.samples):
                 stream = draw.stream(position, sample)
                 chosen = stream.sample(usable, min(count, len(usable)))
-                new = placed(prompt, places, " ".join(chosen), position, stream, closes=bool(end))
+                added = " ".join(chosen)
+                new = placed(prompt, places, added, position, stream, closes=bool(end))
                 name = position + (f"-{sample}" if params.samples > 1 else "")
                 if new is not None:
                     yield Variant(new, name if severity is None else f"s{severity}-{name}", severity=severity)
+
+
+def _close(text: str) -> str:
+    """A full stop for a text that ends without a mark."""
+    return "" if text.rstrip()[-1:] in ".!?\"'”’" else "."
 
 
 def _mentions(text: str, draw: Draw) -> bool:

@@ -13,7 +13,9 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
+from llmrobust.operators.editing.passages import TEXTS, passages_in, with_passages
 from llmrobust.operators.editing.random_edits import Severity
+from llmrobust.operators.editing.support import holds, question_of, supports
 from llmrobust.operators.editing.tagged_blocks import Block, with_block
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Edits, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
@@ -49,6 +51,7 @@ class DocumentParams(Params):
     spare: str = Field(default="spare", description="The field with further documents of the question, of lower rank.")
     answer: str | None = Field(default=None, description="The field with the answer's text; default: the gold answer.")
     wrong: str = Field(default="wrong", description="The field with a wrong answer of the same kind.")
+    question: str = Field(default="question", description="The field with the question, to judge what supports it.")
 
     @model_validator(mode="after")
     def _rate_or_severity(self) -> DocumentParams:
@@ -72,6 +75,7 @@ _DECLARED: dict[str, Any] = {
     "languages": (ANY_LANGUAGE,),
     "at_most": AtMost(1, 20_000),
     "source": RBFT,
+    "version": 2,
     "sample": Sample(_FIELDS, _TEMPLATE, (), expected="Paris", pool=(("sample", _FIELDS), ("other", _OTHER))),
 }
 
@@ -90,7 +94,10 @@ def irrelevant(prompt: Prompt, params: DocumentParams, draw: Draw) -> Iterator[V
 
 @operator("rag.counterfactual", **_DECLARED)
 def counterfactual(prompt: Prompt, params: DocumentParams, draw: Draw) -> Iterator[Variant]:
-    """Writes a wrong answer of the same kind where documents give the right one."""
+    """Writes a wrong answer of the same kind where documents give the right one.
+
+    The answer must stay only while more documents support it than contradict it; else nothing is promised.
+    """
     yield from _replaced(prompt, params, draw, ("counterfactual",))
 
 
@@ -101,10 +108,12 @@ def mix(prompt: Prompt, params: DocumentParams, draw: Draw) -> Iterator[Variant]
 
 
 def _replaced(prompt: Prompt, params: DocumentParams, draw: Draw, kinds: Sequence[Kind]) -> Iterator[Variant]:
+    prompt = with_passages(prompt, draw.fields, params.documents)
     blocks = _documents(prompt)
     if len(blocks) < 2:
         return
     answer = _text(draw.fields.get(params.answer)) if params.answer else (draw.expected or "")
+    question = question_of(prompt, draw.fields, params.question)
     for severity, rate in params.rungs():
         allowed = max(1, round(rate * len(blocks)))
         for sample in range(params.samples):
@@ -115,6 +124,7 @@ def _replaced(prompt: Prompt, params: DocumentParams, draw: Draw, kinds: Sequenc
             elif params.position == "bottom":
                 order.reverse()
             new: dict[int, str] = {}
+            against = 0
             for index in order:
                 if len(new) == allowed:
                     break
@@ -123,18 +133,20 @@ def _replaced(prompt: Prompt, params: DocumentParams, draw: Draw, kinds: Sequenc
                     text = _defect(kind, blocks[index].text, params, draw, answer, set(new.values()))
                     if text is not None:
                         new[index] = text
+                        against += kind == "counterfactual"
                         break
             if not new:
                 continue
             left = [block.text for i, block in enumerate(blocks) if i not in new]
-            sound = any(answer and _holds(text, answer) for text in left) or (not answer and left)
+            support = sum(supports(text, question, answer) for text in left)
             name = str(sample) if severity is None else f"s{severity}-{sample}"
             yield Variant(
                 _with(prompt, blocks, new),
                 name,
                 severity=severity,
                 edits=Edits(len(new), allowed, "sentence"),
-                relation=None if sound else Relation.NO_PROMISE,
+                relation=None if support > against else Relation.NO_PROMISE,
+                detail={"support": support, "against": against},
             )
 
 
@@ -142,7 +154,7 @@ def _defect(kind: Kind, text: str, params: DocumentParams, draw: Draw, answer: s
     """The replacement of a document; None where this kind cannot be made."""
     if kind == "counterfactual":
         wrong = _text(draw.fields.get(params.wrong))
-        if not answer or not wrong or not _holds(text, answer):
+        if not answer or not wrong or not holds(text, answer):
             return None
         return re.sub(rf"(?<!\w){re.escape(answer)}(?!\w)", lambda found: wrong, text, flags=re.IGNORECASE)
     pool: list[str] = []
@@ -152,7 +164,7 @@ def _defect(kind: Kind, text: str, params: DocumentParams, draw: Draw, answer: s
         for other, fields in draw.pool:
             pool += _texts(fields.get(params.documents)) if other != draw.example_id else []
     own = set(_texts(draw.fields.get(params.documents)))
-    usable = [one for one in dict.fromkeys(pool) if one not in own | taken and not (answer and _holds(one, answer))]
+    usable = [one for one in dict.fromkeys(pool) if one not in own | taken and not (answer and holds(one, answer))]
     return draw.stream(kind, text, len(taken)).choice(usable) if usable else None
 
 
@@ -175,13 +187,16 @@ def _with(prompt: Prompt, blocks: Sequence[Block], texts: Mapping[int, str]) -> 
     return prompt
 
 
-def _holds(text: str, answer: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text, re.IGNORECASE) is not None
-
-
 def _text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
 def _texts(value: Any) -> list[str]:
-    return [text for item in value if (text := _text(item))] if isinstance(value, list) else []
+    """The passages in a field: a list of texts, or of objects with a text, or one text that joins several."""
+    if isinstance(value, str):
+        return [value[start:end] for start, end in passages_in(value)]
+    items = value if isinstance(value, list) else []
+    texts = [
+        next((item[n] for n in TEXTS if item.get(n)), None) if isinstance(item, Mapping) else item for item in items
+    ]
+    return [text for item in texts if (text := _text(item))]

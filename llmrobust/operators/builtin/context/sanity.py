@@ -73,15 +73,19 @@ def no_context(prompt: Prompt, params: ContextParams, draw: Draw) -> Iterator[Va
 @operator(
     "sanity.shuffled",
     level="semantics",
+    version=2,
     params=ShuffledParams,
-    relation=Relation.MUST_CHANGE,
+    relation=Relation.NO_PROMISE,
     touches=("target",),
     owns=("piece",),
     languages=(ANY_LANGUAGE,),
     source="Sinha et al. 2021 (arXiv 2104.06644) and Pham et al. 2021 (arXiv 2012.15180): word order",
 )
 def shuffled(prompt: Prompt, params: ShuffledParams, draw: Draw) -> Iterator[Variant]:
-    """Puts all words of the input in random order; words stay, so a task of single words may rightly not change."""
+    """Puts all words of the input in random order; words stay, so a task of single words may rightly not change.
+
+    Nothing is promised of one answer; that accuracy falls tells that a model reads more than single words.
+    """
     places = [place for place, span in prompt.places() if is_target(span, _names(params.target))]
     texts = [prompt.span(place).text for place in places]
     words = [word for text in texts for word in text.split()]

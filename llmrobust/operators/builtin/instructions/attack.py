@@ -52,6 +52,7 @@ _SHOWN = FoundWording(
     params=AttackedParams,
     relation=Relation.NO_PROMISE,
     searched=True,
+    owns=("protected", "piece"),
     at_most=AtMost(1, lambda params: max(len(one.text) for one in params.wordings)),
     languages=("*",),
     sample=Sample({"text": "A fine film."}, params={"wordings": [_SHOWN]}),
@@ -69,7 +70,7 @@ def wording(prompt: Prompt, params: AttackedParams, draw: Draw) -> Iterator[Vari
                 f'{params.file}: "{one.id}" was found for another {params.target} ("{one.original}"); search again, '
                 "or keep the prompt as it was"
             )
-        new = block.replaced(one.text)
+        new = block.replaced(one.text, reviewed=True)
         if new is None:
             raise OperatorError(f'{params.file}: "{one.id}" leaves out "{block.missing(one.text)}"')
         detail = {"recipe": one.recipe, "clean": one.clean, "attacked": one.attacked}

@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Literal
 
 from pydantic import Field
 
-from llmrobust.operators.builtin.instructions.rewordings import COMMAND, VERBS
+from llmrobust.operators.builtin.instructions.commands import begins_with_command, first_command, led
+from llmrobust.operators.builtin.instructions.instruction_words import reworded, word_rules
 from llmrobust.operators.builtin.surface.typo import TypoParams, swap
 from llmrobust.operators.editing.protected_text import free_stretches
-from llmrobust.operators.editing.tagged_blocks import Block, blocks_of, with_block, with_lead
+from llmrobust.operators.editing.tagged_blocks import Block, blocks_of, with_block
 from llmrobust.operators.editing.text_edits import sentences
-from llmrobust.operators.operator import Draw, Params, Variant
+from llmrobust.operators.operator import ANY_LANGUAGE, Draw, Params, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt, Span
-from llmrobust.seeds import Stream
 
 Kind = Literal["typo", "word", "polite", "imperative", "reorder"]
 SOURCE = (
@@ -29,38 +29,23 @@ WORDING = "Mizrahi et al. 2024 (arXiv 2401.00595) and Yin et al. 2024 (arXiv 240
 _POLITE = (
     (re.compile(r"\A(?:please|kindly)\s+(?=\w)", re.IGNORECASE), ""),
     (re.compile(r"\A(?:could|can|would|will) you (?:please |kindly )?(?=\w)", re.IGNORECASE), ""),
-    (re.compile(rf"\A(?:your task is to|you (?:must|should|have to|need to)) (?=(?:{VERBS})\b)", re.IGNORECASE), ""),
-    (re.compile(rf"\A(?:I (?:want|need) you to|I would like you to) (?=(?:{VERBS})\b)", re.IGNORECASE), ""),
+    (
+        re.compile(r"\A(?:your (?:task|job|goal) is to|you (?:must|should|have to|need to|are asked to)) (?=\w)", re.I),
+        "",
+    ),
+    (re.compile(r"\A(?:I (?:want|need) you to|I would like you to|I[’']d like you to) (?=\w)", re.IGNORECASE), ""),
 )
 _REFERS_BACK = re.compile(
     r"(?:then|if|it|its|they|their|them|he|she|this|that|these|those|so|such|also|otherwise|finally|do not|don['’]t|"
-    r"your|the (?:answer|output|result))\b",
+    r"your|note|remember|for example|for instance|the (?:answer|output|result))\b",
     re.IGNORECASE,
 )
 """How a sentence begins that cannot move before the one it follows."""
 POINTS_AHEAD = re.compile(r"\b(?:following|below|next)\b|:\s*\Z", re.IGNORECASE)
 """Phrases of an instruction that must come before its input."""
 _STOP_WORDS = ("the", "a", "an", "of", "to", "is", "whether", "if", "or", "and", "this", "that", "following")
-_SYNONYMS = {
-    "review": "comment",
-    "sentence": "phrase",
-    "question": "query",
-    "answer": "reply",
-    "context": "passage",
-    "passage": "text",
-    "ticket": "request",
-    "statement": "claim",
-    "option": "choice",
-    "following": "next",
-    "decide": "determine",
-    "classify": "categorize",
-    "choose": "select",
-    "select": "choose",
-    "word": "term",
-    "correct": "right",
-    "right": "correct",
-    "category": "class",
-}
+_PLEASE = re.compile(r"\b(?:please|kindly|you must|your (?:task|job) is to)\b", re.IGNORECASE)
+WordKind = Literal["synonym", "drop", "swap"]
 
 
 class InstructionTypoParams(TypoParams):
@@ -72,7 +57,13 @@ class InstructionTypoParams(TypoParams):
 class WordParams(Params):
     """Parameters of `instruction.word`."""
 
-    samples: int = Field(default=1, ge=1, le=100, description="Variants of each prompt.")
+    samples: int = Field(default=1, ge=1, le=100, description="Variants of each kind, as far as there are so many.")
+    kinds: list[WordKind] = Field(
+        default=["synonym", "drop", "swap"],
+        min_length=1,
+        description="synonym: a word for another with its complement; drop: a function word is left out; swap: two "
+        "words change places. Variants are named after their kind: a synonym is no mistake, the others are.",
+    )
 
 
 class EditParams(Params):
@@ -83,37 +74,48 @@ class EditParams(Params):
     )
 
 
-@operator("instruction.typo", level="instruction", params=InstructionTypoParams, source=SOURCE)
+@operator(
+    "instruction.typo",
+    level="instruction",
+    version=2,
+    params=InstructionTypoParams,
+    languages=(ANY_LANGUAGE,),
+    source=SOURCE,
+)
 def typo(prompt: Prompt, params: InstructionTypoParams, draw: Draw) -> Iterator[Variant]:
     """Swaps neighbouring letters of the instruction, never of an answer label."""
     yield from swap(prompt, params, draw)
 
 
 @operator(
-    "instruction.word", level="instruction", touches=("instruction",), params=WordParams, source=SOURCE, version=2
+    "instruction.word", level="instruction", touches=("instruction",), params=WordParams, source=SOURCE, version=3
 )
 def word(prompt: Prompt, params: WordParams, draw: Draw) -> Iterator[Variant]:
-    """Drops a function word of the instruction, swaps two words, or puts a synonym for one."""
-    for index in range(params.samples):
-        stream = draw.stream("word", index)
-        for block in blocks_of(prompt, "instruction"):
-            new = _word_edit(block, stream, draw.labels)
-            if new is not None:
-                yield Variant(new, str(index))
+    """Puts a synonym for a word of the instruction, drops a function word, or swaps two words; a variant each."""
+    blocks = blocks_of(prompt, "instruction")
+    for kind in dict.fromkeys(params.kinds):
+        for block in blocks:
+            options = list(dict.fromkeys(_word_options(block, draw.labels, kind)))
+            draw.stream("word", kind).shuffle(options)
+            made = (new for text in options if (new := block.replaced(text)) is not None)
+            found = list(islice(made, params.samples))
+            for index, new in enumerate(found):
+                yield Variant(new, f"{kind}-{index}", detail={"kind": kind})
+            if found:
                 break
 
 
-@operator("instruction.polite", level="instruction", touches=("instruction",), source=WORDING)
+@operator("instruction.polite", level="instruction", version=2, touches=("instruction",), source=WORDING)
 def polite(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Asks politely: "Please classify ..." for "Classify ..."."""
     for block in blocks_of(prompt, "instruction"):
-        text = block.text
-        if COMMAND.match(text.lstrip()):
-            yield from _variant(block, with_lead(text, "Please "), "please")
+        found = None if _PLEASE.search(block.text) else first_command(block.text)
+        if found is not None:
+            yield from _variant(block, led(block.text, found, "Please "), "please")
             return
 
 
-@operator("instruction.imperative", level="instruction", touches=("instruction",), source=WORDING)
+@operator("instruction.imperative", level="instruction", version=2, touches=("instruction",), source=WORDING)
 def imperative(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Commands: "Classify ..." for "Please classify ..."; "You must classify ..." where it is a command already."""
     for block in blocks_of(prompt, "instruction"):
@@ -121,12 +123,13 @@ def imperative(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         body = text.lstrip()
         for pattern, _ in _POLITE:
             found = pattern.match(body)
-            if found and COMMAND.match(body[found.end() :]):
+            if found and begins_with_command(body[found.end() :]):
                 rest = re.sub(r"\?(\s*)\Z", r".\1", body[found.end() :])
                 yield from _variant(block, text[: len(text) - len(body)] + rest[:1].upper() + rest[1:], "command")
                 return
-        if COMMAND.match(body):
-            yield from _variant(block, with_lead(text, "You must "), "command")
+        command = first_command(text)
+        if command is not None and not _PLEASE.search(text):
+            yield from _variant(block, led(text, command, "You must "), "command")
             return
 
 
@@ -152,9 +155,9 @@ def reorder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
 )
 def edit(prompt: Prompt, params: EditParams, draw: Draw) -> Iterator[Variant]:
     """Several edits of the instruction, each a variant named after it."""
-    made = {
+    made: dict[Kind, Callable[[], Iterable[Variant]]] = {
         "typo": lambda: typo(prompt, InstructionTypoParams(), draw),
-        "word": lambda: word(prompt, WordParams(), draw),
+        "word": lambda: islice(word(prompt, WordParams(), draw), 1),
         "polite": lambda: polite(prompt, Params(), draw),
         "imperative": lambda: imperative(prompt, Params(), draw),
         "reorder": lambda: reorder(prompt, Params(), draw),
@@ -170,37 +173,24 @@ def _variant(block: Block, text: str, name: str) -> Iterator[Variant]:
         yield Variant(new, name)
 
 
-def _word_edit(block: Block, stream: Stream, labels: Sequence[str]) -> Prompt | None:
-    """One word of the block dropped, swapped with its neighbour, or replaced, in an order of trial that is drawn."""
-    text = block.text
-    kinds = ["drop", "swap", "synonym"]
-    stream.shuffle(kinds)
-    for kind in kinds:
-        options = list(_word_options(text, block.protected, labels, kind))
-        if options:
-            new = block.replaced(stream.choice(options))
-            if new is not None:
-                return new
-    return None
-
-
-def _word_options(text: str, fixed: tuple[str, ...], labels: Sequence[str], kind: str) -> Iterator[str]:
+def _word_options(block: Block, labels: Sequence[str], kind: WordKind) -> Iterator[str]:
     """Every way to do this kind of edit outside of fixed pieces, with every word that is an answer label kept."""
-    for start, end in free_stretches(text, fixed):
+    text = block.text
+    if kind == "synonym":
+        for _, pattern, replacement in word_rules():
+            new = reworded(text, pattern, replacement)
+            if new != text:
+                yield new
+        return
+    for start, end in free_stretches(text, block.protected):
         found = list(re.finditer(r"[^\W\d_]+", text[start:end]))
         for one in found:
             a, b = start + one.start(), start + one.end()
-            lower = one[0].lower()
-            if one[0] in labels:
-                continue
-            if kind == "drop" and lower in _STOP_WORDS and a > 0:
+            if kind == "drop" and one[0].lower() in _STOP_WORDS and one[0] not in labels and a > 0:
                 yield text[:a].rstrip(" ") + text[b:] if text[b : b + 1] in (" ", ".", ",") else text[:a] + text[b:]
-            elif kind == "synonym" and lower in _SYNONYMS:
-                new = _SYNONYMS[lower]
-                yield text[:a] + (new.capitalize() if one[0][:1].isupper() else new) + text[b:]
         for one, two in pairwise(found):
             a, b, c, d = start + one.start(), start + one.end(), start + two.start(), start + two.end()
-            if kind == "swap" and a > 0 and text[b:c] == " ":
+            if kind == "swap" and a > 0 and text[b:c] == " " and one[0] not in labels and one[0] != two[0]:
                 yield f"{text[:a]}{two[0]} {one[0]}{text[d:]}"
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import Field
 
-from llmrobust.operators.builtin.instructions.rewordings import COMMAND
+from llmrobust.operators.builtin.instructions.commands import begins_with_command, commands, first_command, led
 from llmrobust.operators.editing.protected_text import free_stretches
-from llmrobust.operators.editing.tagged_blocks import Block, blocks_of, with_lead
+from llmrobust.operators.editing.tagged_blocks import Block, blocks_of
 from llmrobust.operators.operator import AtMost, Draw, Params, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -44,6 +44,9 @@ _ROLE = re.compile(
     re.IGNORECASE,
 )
 _OUTPUT = re.compile(
+    r"\bstep[- ]by[- ]step\b|\bthink(?:ing)?\b|\bexplain|\bexplanations?\b|\breason(?:s|ing)?\b|\bjustif|\bwhy\b|"
+    r"\bshow your work\b|\bsteps\b|\bin detail\b|\bdetailed\b|\bsentences?\b(?! is)|\bparagraphs?\b|"
+    r"\bJSON\b|\bfinal answer\b|"
     r"\b(?:answer|respond|reply) (?:only )?(?:with|in|using)\b|\bone word\b|\bonly the\b|\boutput\b|\bformat\b",
     re.IGNORECASE,
 )
@@ -58,9 +61,11 @@ class SampledParams(Params):
 _DECLARED: dict[str, Any] = {"level": "instruction", "touches": ("instruction",), "at_most": AtMost(1, 120)}
 
 
-@operator("instruction.role_form", params=SampledParams, source=PROMPTBENCH, **_DECLARED)
+@operator("instruction.role_form", version=2, params=SampledParams, source=PROMPTBENCH, **_DECLARED)
 def role_form(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Variant]:
     """Gives the model a role: "As a careful reader, decide ...". Not applicable to an instruction that gives one."""
+    if any(re.search(r"\byou are an? ", message.text, re.IGNORECASE) for message in prompt.messages):
+        return
     for lead, name in _drawn(ROLES, params, draw):
         yield from _led(prompt, lead, name)
 
@@ -72,7 +77,7 @@ def task_form(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     def bare(block: Block) -> str | None:
         found = _ROLE.match(block.text)
         rest = block.text[found.end() :] if found else ""
-        return rest[:1].upper() + rest[1:] if COMMAND.match(rest) else None
+        return rest[:1].upper() + rest[1:] if begins_with_command(rest) else None
 
     yield from _changed(prompt, bare, "task")
 
@@ -86,7 +91,7 @@ def persona(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Varia
         yield from _changed(prompt, partial(_introduced, lead=lead), name)
 
 
-@operator("instruction.tone", params=SampledParams, source=TONE, **_DECLARED)
+@operator("instruction.tone", version=2, params=SampledParams, source=TONE, **_DECLARED)
 def tone(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Variant]:
     """Asks in another tone, from very polite to rude, instructions that are plain commands."""
     for lead, name in _drawn(TONES, params, draw):
@@ -112,16 +117,21 @@ def emphasis(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
 
 
 @operator(
-    "instruction.question_form", source="Ni et al. 2023 (arXiv 2308.14306): instructions and questions", **_DECLARED
+    "instruction.question_form",
+    version=2,
+    source="Ni et al. 2023 (arXiv 2308.14306): instructions and questions",
+    **_DECLARED,
 )
 def question_form(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
-    """Asks: "Can you decide ...?" for a command of one sentence."""
+    """Asks: "Can you decide ...?" for the first sentence that commands, if it is the only one that does."""
 
     def asked(block: Block) -> str | None:
-        text = block.text.strip()
-        if not COMMAND.match(text) or not text.endswith(".") or re.search(r"[.!?:]\s", text):
+        found = list(commands(block.text))
+        if len(found) != 1 or block.text[found[0].end - 1] != "." or ":" in block.text[found[0].verb : found[0].end]:
             return None
-        return f"Can you {text[:1].lower()}{text[1:-1]}?"
+        text = led(block.text, found[0], "Can you ")
+        end = found[0].end + len("Can you ")
+        return f"{text[: end - 1]}?{text[end:]}"
 
     yield from _changed(prompt, asked, "can-you")
 
@@ -133,9 +143,11 @@ def hedge(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         yield from _changed(prompt, partial(_followed, tail=tail), name)
 
 
-@operator("instruction.output_format", source="He et al. 2024 (arXiv 2411.10541): output formats", **_DECLARED)
+@operator(
+    "instruction.output_format", version=2, source="He et al. 2024 (arXiv 2411.10541): output formats", **_DECLARED
+)
 def output_format(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
-    """Asks for the answer in a form that still begins with it; not applicable where a form is asked for already."""
+    """Asks for the answer in a form that still begins with it; not where a form, or a reason, is asked for already."""
     wordings = (
         ("only-answer", "Reply with the answer only."),
         ("no-explanation", "Do not explain your answer."),
@@ -154,11 +166,11 @@ def _drawn(wordings: tuple[tuple[str, str], ...], params: SampledParams, draw: D
 def _led(prompt: Prompt, lead: str, name: str) -> Iterator[Variant]:
     """The variant whose first command has the lead before it."""
 
-    def led(block: Block) -> str | None:
-        body = block.text.lstrip()
-        return with_lead(block.text, lead) if COMMAND.match(body) and not _ROLE.match(body) else None
+    def with_it(block: Block) -> str | None:
+        found = None if _ROLE.match(block.text) else first_command(block.text)
+        return None if found is None else led(block.text, found, lead)
 
-    yield from _changed(prompt, led, name)
+    yield from _changed(prompt, with_it, name)
 
 
 def _changed(prompt: Prompt, change: Callable[[Block], str | None], name: str) -> Iterator[Variant]:

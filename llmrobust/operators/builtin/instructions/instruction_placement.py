@@ -29,6 +29,7 @@ class LanguageParams(Params):
 @operator(
     "instruction.repeat",
     level="instruction",
+    version=2,
     touches=("instruction", "text"),
     moves=True,
     languages=("*",),
@@ -37,12 +38,17 @@ class LanguageParams(Params):
     source="Xu et al. 2023 (Re-Reading, arXiv 2309.06275): said twice",
 )
 def repeat(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
-    """States the instruction a second time, right before the answer's field; not one that points ahead."""
+    """States the instruction a second time, right before the answer's field.
+
+    Not one that points ahead, nor one of another message: a system prompt in the user's turn is another situation.
+    """
     blocks = blocks_of(prompt, "instruction")
     if not blocks or not prompt.messages:
         return
     block = blocks[0]
     m = len(prompt.messages) - 1
+    if block.places[0][0] != m:
+        return
     spans = prompt.messages[m].spans
     field = len(spans) - 2
     output = field > 0 and spans[field].kind == "label" and spans[field + 1].kind == "separator"

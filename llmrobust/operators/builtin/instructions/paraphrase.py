@@ -12,13 +12,17 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from llmrobust.errors import OperatorError
-from llmrobust.operators.builtin.instructions.rewordings import COMMAND, REWORDINGS
-from llmrobust.operators.editing.tagged_blocks import Block, blocks_of, with_lead
+from llmrobust.operators.builtin.instructions.commands import first_command, led
+from llmrobust.operators.builtin.instructions.instruction_words import reworded, word_rules
+from llmrobust.operators.builtin.instructions.questions import as_requests
+from llmrobust.operators.builtin.instructions.rewordings import REWORDINGS
+from llmrobust.operators.editing.tagged_blocks import Block, blocks_of
 from llmrobust.operators.operator import AtMost, Draw, Params, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
 _SLUG = re.compile(r"[a-z0-9._=+-]+")
+_ROLE = re.compile(r"\s*(?:as an?|in (?:the|your) \w+ (?:of|as)|acting as) ", re.IGNORECASE)
 
 
 class Alternative(BaseModel):
@@ -125,7 +129,7 @@ _SHOWN = Wordings(alternatives=(Alternative(id="tell-me", text="Tell me if this 
     level="instruction",
     params=ParaphraseParams,
     moves=True,
-    owns=("piece", "label"),
+    owns=("piece", "label", "protected"),
     sample=Sample({"text": "A fine film."}, params={"wordings": [_SHOWN]}),
     at_most=AtMost(1, lambda params: max(len(one.text) for kind in params.wordings for one in kind.alternatives) + 400),
     source="Reviewed wordings as in Instruction Induction (Honovich et al. 2022) and Ni et al. 2023 (arXiv 2308.14306)",
@@ -135,7 +139,7 @@ def paraphrase(prompt: Prompt, params: ParaphraseParams, draw: Draw) -> Iterator
     blocks = blocks_of(prompt, params.target)
     for name, (block, text) in dict(_choices(params.wordings, blocks)).items():
         text = _filled(text, block)
-        new = block.replaced(text, moved=True)
+        new = block.replaced(text, moved=True, reviewed=True)
         if new is None:
             raise OperatorError(
                 f'{params.file}: the wording "{name}" leaves out "{block.missing(text)}". Every answer label, '
@@ -160,24 +164,37 @@ def _choices(wordings: Sequence[Wordings], blocks: Sequence[Block]) -> Iterator[
 @operator(
     "paraphrase.rules",
     level="instruction",
+    version=2,
     params=RulesParams,
     source="Rule-based rewording in the manner of CheckList (Ribeiro et al. 2020); list made for llmrobust",
 )
 def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
     """Rewords the instruction by rules that keep its meaning, one variant a rule that applies."""
     blocks = blocks_of(prompt, params.target)
-    for name, pattern, replacement in REWORDINGS:
+    seen: set[str] = set()
+    for name, pattern, replacement in (*REWORDINGS, *word_rules()):
         for block in blocks:
-            text = pattern.sub(lambda found, new=replacement: _cased(found, new), block.text, count=1)  # type: ignore[misc]
-            new = block.replaced(text) if text != block.text else None
+            text = reworded(block.text, pattern, replacement)
+            new = block.replaced(text) if text != block.text and text not in seen else None
             if new is not None:
+                seen.add(text)
                 yield Variant(new, name)
                 break
     for block in blocks:
-        new = block.replaced(with_lead(block.text, "Your task is to ")) if COMMAND.match(block.text.lstrip()) else None
+        found = first_command(block.text)
+        new = (
+            block.replaced(led(block.text, found, "Your task is to "))
+            if found and not _ROLE.match(block.text)
+            else None
+        )
         if new is not None:
             yield Variant(new, "your-task")
             break
+    for block in blocks[:1]:
+        for name, text in as_requests(block.text, block.protected):
+            new = block.replaced(text)
+            if new is not None:
+                yield Variant(new, name)
 
 
 def _filled(text: str, block: Block) -> str:
@@ -187,9 +204,3 @@ def _filled(text: str, block: Block) -> str:
         if kind == "variable":
             values[name] = "".join(span.text for span in spans)
     return re.sub(r"\{\{\s*([\w.]+)\s*\}\}", lambda found: values.get(found[1], found[0]), text)
-
-
-def _cased(found: re.Match[str], replacement: str) -> str:
-    """The replacement with its groups filled in, beginning with a capital where the original did."""
-    new = found.expand(replacement)
-    return new[:1].upper() + new[1:] if found[0][:1].isupper() else new

@@ -1,18 +1,18 @@
 """RobustLR: theories with one logical operator added (the answer is proved anew), or written equivalently.
 
 The theory is English in one variable of the prompt ("Erin is kind. If Erin is kind, then Bob is tall."), the statement
-in another; both are read by `theory.py`, and anything else is not applicable.
+in another; both are read by `theory_english.py`, and anything else is not applicable.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
 
-from llmrobust.operators.builtin.logic.theory import Literal, Rule, Theory, parse_literal, parse_theory
+from llmrobust.operators.builtin.logic.theory import Literal, Rule, Theory
+from llmrobust.operators.builtin.logic.theory_english import parse_literal, parse_theory
 from llmrobust.operators.operator import AtMost, Draw, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Place, Prompt
@@ -52,6 +52,7 @@ _DECLARED: dict[str, Any] = {
     "owns": ("label",),
     "at_most": AtMost(2, 200),
     "sample": _SAMPLE,
+    "version": 2,
 }
 Made = Iterable[tuple[str, Theory]]
 
@@ -76,8 +77,8 @@ def negation(prompt: Prompt, params: TheoryParams, draw: Draw) -> Iterator[Varia
         rules = theory.rules
         if rules:
             rule = rules[-1]
-            yield "conclusion", theory.with_sentence(rule, replace(rule, conclusions=_turned(rule.conclusions)))
-            yield "condition", theory.with_sentence(rule, replace(rule, conditions=_turned(rule.conditions)))
+            yield "conclusion", theory.with_sentence(rule, rule.with_parts(conclusions=_turned(rule.conclusions)))
+            yield "condition", theory.with_sentence(rule, rule.with_parts(conditions=_turned(rule.conditions)))
         facts = [sentence for sentence in theory.sentences if isinstance(sentence, Literal)]
         if facts:
             yield "fact", theory.with_sentence(facts[0], facts[0].opposite)
@@ -93,7 +94,7 @@ def contrapositive(prompt: Prompt, params: TheoryParams, draw: Draw) -> Iterator
         simple = [rule for rule in theory.rules if len(rule.conditions) == len(rule.conclusions) == 1]
         whole = theory
         for number, rule in enumerate(simple, 1):
-            turned = Rule((rule.conclusions[0].opposite,), (rule.conditions[0].opposite,))
+            turned = rule.with_parts((rule.conclusions[0].opposite,), (rule.conditions[0].opposite,))
             yield f"rule-{number}", theory.with_sentence(rule, turned)
             whole = whole.with_sentence(rule, turned)
         if len(simple) > 1:
@@ -109,12 +110,12 @@ def distributive_1(prompt: Prompt, params: TheoryParams, draw: Draw) -> Iterator
     def made(theory: Theory) -> Made:
         for rule in theory.rules:
             if len(rule.conclusions) > 1:
-                parts = [replace(rule, conclusions=(one,)) for one in rule.conclusions]
+                parts = [rule.with_parts(conclusions=(one,)) for one in rule.conclusions]
                 yield "split", theory.with_sentence(rule, *parts)
                 return
         for first, second in _pairs(theory):
             if (first.conditions, first.connective) == (second.conditions, second.connective):
-                joined = replace(first, conclusions=(*first.conclusions, *second.conclusions))
+                joined = first.with_parts(conclusions=(*first.conclusions, *second.conclusions))
                 yield "joined", theory.with_sentence(second).with_sentence(first, joined)
                 return
 
@@ -128,12 +129,12 @@ def distributive_2(prompt: Prompt, params: TheoryParams, draw: Draw) -> Iterator
     def made(theory: Theory) -> Made:
         for rule in theory.rules:
             if rule.connective == "or" and len(rule.conditions) > 1:
-                parts = [Rule((one,), rule.conclusions) for one in rule.conditions]
+                parts = [rule.with_parts((one,), connective="and") for one in rule.conditions]
                 yield "split", theory.with_sentence(rule, *parts)
                 return
         for first, second in _pairs(theory):
             if first.conclusions == second.conclusions and len(first.conditions) == len(second.conditions) == 1:
-                joined = Rule((*first.conditions, *second.conditions), first.conclusions, "or")
+                joined = first.with_parts((*first.conditions, *second.conditions), connective="or")
                 yield "joined", theory.with_sentence(second).with_sentence(first, joined)
                 return
 
@@ -178,7 +179,7 @@ def _with_condition(theory: Theory, draw: Draw, connective: Any) -> Made:
         if len(rule.conditions) > 1 and rule.connective != connective:
             continue
         added = Literal(rule.conditions[0].subject, stream.choice(NEW_ATTRIBUTES))
-        new = Rule((*rule.conditions, added), rule.conclusions, connective)
+        new = rule.with_parts((*rule.conditions, added), connective=connective)
         yield f"rule-{number}", theory.with_sentence(rule, new)
 
 

@@ -20,6 +20,10 @@ _SAMPLE = Sample(
 )
 
 
+BETWEEN = "@"
+"""In data with one row a variant, `text@typo` is the field `text` of the row of the kind `typo`."""
+
+
 class ColumnsParams(Params):
     """Parameters of `published.columns`."""
 
@@ -32,13 +36,13 @@ class ColumnsParams(Params):
     )
     text: str | None = Field(default=None, description="Instead of columns: the one field with the modified text.")
     name: str | None = Field(default=None, description="With text: the field that names the kind of modification.")
-    gold: str | None = Field(default=None, description="With text: the field with the gold answer after it.")
+    gold: str | None = Field(default=None, description="The field with the gold answer after it (not with columns).")
     promise: bool = Field(default=True, description="Where the gold answer stays, the model's answer must stay too.")
 
     @model_validator(mode="after")
     def _one_form(self) -> ColumnsParams:
-        if bool(self.columns) == (self.text is not None):
-            raise ValueError("give columns: {name: field}, or text: field (with name and gold)")
+        if self.columns and self.text is not None:
+            raise ValueError("give columns: {name: field}, or text: field (with name and gold), or none of them")
         return self
 
 
@@ -55,13 +59,20 @@ class ColumnsParams(Params):
     source="RUPBench (columns), FLUKE (pairs), BoolQ- and PopQA-robustness (Ackerman et al. 2024): released variants",
 )
 def columns(prompt: Prompt, params: ColumnsParams, draw: Draw) -> Iterator[Variant]:
-    """Takes the variants from other fields of the example: published pairs or columns, with their gold answers."""
+    """Takes the variants from other fields of the example: published pairs or columns, with their gold answers.
+
+    With neither `columns` nor `text`: from the other rows of the example, in data with one row a variant (`long:`).
+    """
     wanted = dict(params.columns)
     gold = dict(params.expected)
     if params.text is not None:
         name = _slug(draw.fields.get(params.name) if params.name else "modified")
         wanted = {name: params.text}
         gold = {name: params.gold} if params.gold else {}
+    elif not params.columns:
+        kinds = variants_in(draw.fields, params.of)
+        wanted = {kind: f"{params.of}{BETWEEN}{kind}" for kind in kinds}
+        gold = {kind: f"{params.gold}{BETWEEN}{kind}" for kind in kinds} if params.gold else {}
     places = [place for place, span in prompt.places() if span.kind == "variable" and span.name == params.of]
     for name, field in wanted.items():
         text = draw.fields.get(field)
@@ -76,6 +87,12 @@ def columns(prompt: Prompt, params: ColumnsParams, draw: Draw) -> Iterator[Varia
             expected=answer if moved else None,
             relation=Relation.FOLLOWS if moved else stays,
         )
+
+
+def variants_in(fields: Mapping[str, Any], name: str) -> list[str]:
+    """The kinds of which a field has a variant, in the data's order."""
+    start = f"{name}{BETWEEN}"
+    return [other.removeprefix(start) for other in fields if other.startswith(start)]
 
 
 def _answer(fields: Mapping[str, Any], name: str | None) -> str | None:

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from llmrobust.operators.builtin.sentences.clauses import read_clause
 from llmrobust.operators.builtin.surface.lookalikes import LEET
-from llmrobust.operators.builtin.words.homophones import HOMOPHONES
+from llmrobust.operators.builtin.words.homophones import ALL_HOMOPHONES
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import word_spots
 from llmrobust.operators.editing.text_edits import TextParams, editable, edited
@@ -55,13 +55,21 @@ def typos(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Varia
         yield Variant(prompt.with_texts(dict(zip(places, new, strict=True))), str(sample), edits=edits)
 
 
-@operator("rup.homophones", level="word", params=PublishedParams, source=RUP, sample=_SHOWN)
+@operator(
+    "rup.homophones",
+    level="word",
+    version=2,
+    params=PublishedParams,
+    relation=Relation.NO_PROMISE,
+    source=RUP,
+    sample=_SHOWN,
+)
 def homophones(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Variant]:
-    """Replaces every word that has a homophone by one of them."""
+    """Replaces every word that has a homophone by one of them, negations and numbers too: nothing is promised."""
 
     def replaced(text: str, stream: Stream) -> str:
         def other(word: str) -> str:
-            return stream.choice(HOMOPHONES[word.lower()]) if word.lower() in HOMOPHONES else word
+            return stream.choice(ALL_HOMOPHONES[word.lower()]) if word.lower() in ALL_HOMOPHONES else word
 
         return _each_word(text, draw, other)
 
@@ -89,9 +97,18 @@ def leet(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Varian
         yield Variant(prompt.with_texts(dict(zip(places, new, strict=True))), str(sample), edits=edits)
 
 
-@operator("rup.stress", level="context", params=PublishedParams, at_most=AtMost(1, 400), source=RUP, sample=_SHOWN)
+@operator(
+    "rup.stress",
+    level="context",
+    version=2,
+    params=PublishedParams,
+    relation=Relation.NO_PROMISE,
+    at_most=AtMost(1, 400),
+    source=RUP,
+    sample=_SHOWN,
+)
 def stress(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Variant]:
-    """Scatters the words of five truisms, drawn with replacement, one by one over the text."""
+    """Scatters the words of five truisms, drawn with replacement, one by one over the text: nothing is promised."""
     yield from edited(
         prompt, params, draw, lambda texts, stream: _scattered(texts, INSERTED["statements"], draw.labels, stream)
     )

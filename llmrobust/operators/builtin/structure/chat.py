@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pydantic import Field, model_validator
 
+from llmrobust.operators.builtin.instructions.commands import first_command
 from llmrobust.operators.editing.random_edits import Severity
 from llmrobust.operators.operator import AtMost, Draw, Params, Variant
 from llmrobust.operators.registry import operator
@@ -27,6 +28,7 @@ HISTORY = (
 )
 """Exchanges that have nothing to do with any task here; written for llmrobust."""
 LADDER = (1, 2, 3, 5, 8)
+_OWN = ("text", "space")
 
 
 class HistoryParams(Params):
@@ -59,7 +61,13 @@ def system_to_user(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Varia
 
 
 @operator(
-    "chat.user_to_system", level="instruction", touches=("message", "text"), moves=True, languages=("*",), source=SOURCE
+    "chat.user_to_system",
+    level="instruction",
+    version=2,
+    touches=("message", "text"),
+    moves=True,
+    languages=("*",),
+    source=SOURCE,
 )
 def user_to_system(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Puts an instruction that begins the user's message into a system message of its own."""
@@ -70,11 +78,19 @@ def user_to_system(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Varia
     remaining = _without_gap(first.spans[count:])
     if not count or not any(span.text.strip() for span in remaining):
         return
-    messages = (Message("system", first.spans[:count]), Message("user", remaining), *rest)
+    messages = (Message("system", _without_end(first.spans[:count])), Message("user", remaining), *rest)
     yield Variant(replace(prompt, messages=messages), "system")
 
 
-@operator("chat.split", level="format", touches=("message", "text"), moves=True, at_most=AtMost(1, 100), source=SOURCE)
+@operator(
+    "chat.split",
+    level="format",
+    version=2,
+    touches=("message", "text"),
+    moves=True,
+    at_most=AtMost(1, 100),
+    source=SOURCE,
+)
 def split(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Sends the instruction as a message of its own, with or without an acknowledgement between the two."""
     if prompt.mode != "chat" or not prompt.messages or prompt.messages[-1].role != "user":
@@ -84,7 +100,7 @@ def split(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     remaining = _without_gap(last.spans[count:])
     if not count or not any(span.text.strip() for span in remaining):
         return
-    asked, given = Message("user", last.spans[:count]), Message("user", remaining)
+    asked, given = Message("user", _without_end(last.spans[:count])), Message("user", remaining)
     ready = Message("assistant", (Span("Understood. Please go on."),))
     yield Variant(replace(prompt, messages=(*before, asked, ready, given)), "acknowledged")
 
@@ -124,13 +140,31 @@ def history(prompt: Prompt, params: HistoryParams, draw: Draw) -> Iterator[Varia
 
 
 def _leading_instruction(message: Message) -> int:
-    """How many spans the instruction takes that the message begins with; 0 where it begins with something else."""
+    """How many spans the instruction takes that the message begins with; 0 where it begins with something else.
+
+    An instruction is a block of its own, or the template's own text up to the line on which the first value stands, if
+    that text commands or asks.
+    """
+    if not any(span.region.startswith("instruction") or span.kind == "instruction" for span in message.spans):
+        count = next((i for i, span in enumerate(message.spans) if span.kind not in _OWN or span.region), 0)
+        text = "".join(span.text for span in message.spans[:count])
+        asks = first_command(text) is not None or text.rstrip().endswith("?")
+        return count if asks and text.endswith("\n") else 0
     count = 0
     for span in message.spans:
         if span.region.split(":")[0] != "instruction" and span.kind != "instruction":
             break
         count += 1
     return count
+
+
+def _without_end(spans: tuple[Span, ...]) -> tuple[Span, ...]:
+    """The spans without the line breaks that end the template's own text."""
+    last = spans[-1]
+    if last.kind not in _OWN or last.protected or last.region:
+        return spans
+    kept = last.saying(last.text.rstrip("\n"))
+    return (*spans[:-1], kept) if kept.text else spans[:-1]
 
 
 def _without_gap(spans: tuple[Span, ...]) -> tuple[Span, ...]:

@@ -16,7 +16,13 @@ from pydantic import Field, model_validator
 
 from llmrobust.operators.builtin.structure.format_names import format_name, value_name, value_of
 from llmrobust.operators.builtin.structure.format_splits import Part, Split, in_part
-from llmrobust.operators.builtin.structure.label_mentions import NUMBERING, numbers_in_text, renumbered, replaced_texts
+from llmrobust.operators.builtin.structure.label_mentions import (
+    NUMBERING,
+    numberings_asked_for,
+    numbers_in_text,
+    renumbered,
+    replaced_texts,
+)
 from llmrobust.operators.editing.random_edits import Severity
 from llmrobust.operators.editing.scope import STRUCTURE
 from llmrobust.operators.operator import Draw, Params, Relation, Variant
@@ -95,14 +101,20 @@ class EnumeratorParams(ValuesParams):
 
 
 @operator(
-    "format", level="format", touches=("prompt", *STRUCTURE), params=FormatParams, relation=Relation.SAME, source=SOURCE
+    "format",
+    level="format",
+    version=2,
+    touches=("prompt", *STRUCTURE),
+    params=FormatParams,
+    relation=Relation.SAME,
+    source=SOURCE,
 )
 def formats(prompt: Prompt, params: FormatParams, draw: Draw) -> Iterator[Variant]:
     """Writes the prompt in other formats, drawn once for all examples; gold labels follow the numbering."""
     structure = structure_of(prompt)
     if structure is None:
         return
-    choices = choices_of(prompt, structure, tuple(params.attributes))
+    choices = choices_of(prompt, structure, tuple(params.attributes), draw)
     if not choices:
         return
     parts = ("formats", *sorted(params.attributes))
@@ -146,7 +158,14 @@ def spacing(prompt: Prompt, params: SpacingParams, draw: Draw) -> Iterator[Varia
     yield from _one_attribute(prompt, params, draw)
 
 
-@operator("format.enumerator", level="format", touches=("prompt", *STRUCTURE), params=EnumeratorParams, source=SOURCE)
+@operator(
+    "format.enumerator",
+    level="format",
+    version=2,
+    touches=("prompt", *STRUCTURE),
+    params=EnumeratorParams,
+    source=SOURCE,
+)
 def enumerator(prompt: Prompt, params: EnumeratorParams, draw: Draw) -> Iterator[Variant]:
     """Numbers or wraps the options differently, one variant a wrapper and a numbering; gold labels follow."""
     yield from _one_attribute(prompt, params, draw)
@@ -156,7 +175,7 @@ def _one_attribute(prompt: Prompt, params: ValuesParams, draw: Draw) -> Iterator
     structure = structure_of(prompt)
     if structure is None:
         return
-    choices = choices_of(prompt, structure, params.attributes)
+    choices = choices_of(prompt, structure, params.attributes, draw)
     candidates = []
     for attribute in params.attributes:
         slot = next((slot for slot in choices if slot[1] == attribute), None)
@@ -171,7 +190,9 @@ def _one_attribute(prompt: Prompt, params: ValuesParams, draw: Draw) -> Iterator
         yield Variant(variant.prompt, variant.name.split("=")[-1], variant.label_map, detail=variant.detail)
 
 
-def choices_of(prompt: Prompt, structure: Structure, attributes: tuple[Attribute, ...]) -> dict[Slot, tuple[str, ...]]:
+def choices_of(
+    prompt: Prompt, structure: Structure, attributes: tuple[Attribute, ...], draw: Draw
+) -> dict[Slot, tuple[str, ...]]:
     """The slots that may vary, each with its values: those of the grammar that are written differently here.
 
     The original value is among them if the grammar has it. Slots with a protected piece stay as they are.
@@ -180,6 +201,7 @@ def choices_of(prompt: Prompt, structure: Structure, attributes: tuple[Attribute
     frozen |= _referred_to(prompt, structure)
     if any(span.protected for _, span in prompt.places(lambda span: span.kind == "enumerator")):
         frozen.add(NUMBERING)
+    asked = numberings_asked_for(prompt, structure, draw)
     choices: dict[Slot, tuple[str, ...]] = {}
     for slot in dict.fromkeys(slot for piece in structure.pieces for slot in piece.slots):
         owner, attribute = slot
@@ -191,6 +213,8 @@ def choices_of(prompt: Prompt, structure: Structure, attributes: tuple[Attribute
         pieces = [piece for piece in structure.pieces if slot in piece.slots]
         for value in VALUES[attribute]:
             if value == now or (owner == "list" and value.strip()):
+                continue
+            if slot == NUMBERING and asked is not None and value not in asked:
                 continue
             texts = {piece.place: piece.write({**structure.original, slot: value}) for piece in pieces}
             changes = {place: text for place, text in texts.items() if prompt.span(place).text != text}

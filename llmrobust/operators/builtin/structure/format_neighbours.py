@@ -63,7 +63,7 @@ def neighbour(prompt: Prompt, params: NeighbourParams, draw: Draw) -> Iterator[V
     structure = structure_of(prompt)
     if structure is None:
         return
-    choices = choices_of(prompt, structure, tuple(params.attributes))
+    choices = choices_of(prompt, structure, tuple(params.attributes), draw)
     stream = draw.shared("neighbours")
     made = neighbours(
         structure.original, choices, lambda values: structure.allows(as_numbered(values, structure)), stream
@@ -77,7 +77,7 @@ def walk(prompt: Prompt, params: PathParams, draw: Draw) -> Iterator[Variant]:
     structure = structure_of(prompt)
     if structure is None:
         return
-    choices = choices_of(prompt, structure, tuple(params.attributes))
+    choices = choices_of(prompt, structure, tuple(params.attributes), draw)
     for sample in range(params.samples):
         stream = draw.shared("path", sample)
         steps = path(structure.original, choices, lambda v: structure.allows(as_numbered(v, structure)), stream)
@@ -103,7 +103,7 @@ def found(prompt: Prompt, params: FoundParams, draw: Draw) -> Iterator[Variant]:
     structure = structure_of(prompt)
     if structure is None:
         return
-    free = choices_of(prompt, structure, tuple(VALUES))
+    free = choices_of(prompt, structure, tuple(VALUES), draw)
     for one in params.formats:
         given = {slot: one.values.get(f"{slot[0]}.{slot[1]}", value) for slot, value in structure.original.items()}
         values = {slot: value if slot in free else structure.original[slot] for slot, value in given.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from llmrobust.operators.operator import Draw
 from llmrobust.prompt.enumeration import LONGEST, NUMBERINGS
 from llmrobust.prompt.format_grammar import Format, Slot
 from llmrobust.prompt.format_reader import Structure
@@ -14,6 +15,18 @@ NUMBERING: Slot = ("options", "numbering")
 _WORDLIKE = ("A", "a", "I", "i")
 """Labels that are English words too: a mention only where no other word follows."""
 _STRUCTURE = ("label", "separator", "space", "enumerator")
+
+
+_BY_LETTER = re.compile(
+    r"(?:both |either |neither |only |options? |answers? |choices? |statements? )?"
+    r"\(?\b(?P<one>[A-Z]|[a-z](?=[).])|[1-9])\b\)?\s*(?:,|and|or|nor|&|\+)\s*"
+    r"\(?\b(?P<two>[A-Z]|[a-z](?=[).])|[1-9])\b\)?(?: only| are (?:correct|true|both correct))?\W*|"
+    r"(?:both|either|neither|only)\s+\(?[A-Z1-9]\b.*",
+    re.IGNORECASE,
+)
+"""An option that names others by their letters, or numbers: "Both C and D"."""
+_BY_NAME = re.compile(r"\b(?:options?|answers?|choices?|statements?|alternatives?)\s+\(?(?:[A-J]|[1-9])\b\)?(?!\w)")
+"""A mention of an option by its number, in a question: "Why is option B wrong?"."""
 
 
 def renumbered(
@@ -48,13 +61,61 @@ def numbers_in_text(prompt: Prompt, structure: Structure, slot: Slot) -> bool:
     return False
 
 
+def names_others(text: str, labels: Sequence[str]) -> bool:
+    """Whether an option names others by their numbers: "Both C and D", "A or B" where A and B are labels."""
+    found = _BY_LETTER.fullmatch(text)
+    if found is None:
+        return False
+    if re.match(r"(?:both|either|neither|only)\b", text, re.IGNORECASE):
+        return True
+    known = {label.casefold() for label in labels}
+    return any(name.casefold() in known for name in (found["one"], found["two"]) if name)
+
+
+def numberings_asked_for(prompt: Prompt, structure: Structure, draw: Draw) -> tuple[str, ...] | None:
+    """The numberings in which the prompt still asks for what it shows; None where any would do.
+
+    "Reply with the letter" needs letters, "the number of the option" numbers. Where the answers are the options' own
+    numbers and the suite does not say so (`choices`), nothing would follow a new numbering, and the old one stays.
+    """
+    own = "".join(span.text for _, span in prompt.places(lambda span: span.kind not in ("variable", *_STRUCTURE)))
+    now = structure.original.get(NUMBERING, "")
+    named = {span.text for _, span in prompt.places(lambda span: span.protected and span.kind != "variable")}
+    unknown = {draw.expected or "", *named} & set(structure.numbers) - set(draw.labels)
+    if unknown or _named_by_a_value(prompt, structure):
+        return (now,)
+    if re.search(r"\bletters?\b", own, re.IGNORECASE):
+        return ("A", "a") if now in ("A", "a") else (now,)
+    if re.search(
+        r"\b(?:numbers?|digits?)\b.{0,20}\b(?:options?|answers?|choices?)\b|"
+        r"\b(?:options?|answers?|choices?)\b.{0,12}\b(?:numbers?|digits?)\b|"
+        r"\b(?:with|give|write|return|output) (?:only )?"
+        r"(?:the|its|a) (?:numbers?|digits?)\b",
+        own,
+        re.IGNORECASE,
+    ):
+        return ("1",) if now == "1" else (now,)
+    return None
+
+
+def _named_by_a_value(prompt: Prompt, structure: Structure) -> bool:
+    """Whether an option, or another value, names an option by its number."""
+    if not structure.numbers:
+        return False
+    values = [span.text.strip() for _, span in prompt.places(lambda span: span.kind not in _STRUCTURE)]
+    named = (_BY_NAME.search(text) for text in values)
+    return any(names_others(text, structure.numbers) for text in values) or any(
+        found is not None and found[0] != text for found, text in zip(named, values, strict=True)
+    )
+
+
 def replaced_texts(prompt: Prompt, texts: Mapping[Place, str]) -> Prompt:
     """The prompt with new texts, of protected spans as well: a label that changes changes wherever it is named."""
     spans = [list(message.spans) for message in prompt.messages]
     for (m, s), text in texts.items():
         spans[m][s] = spans[m][s].saying(text)
     messages = zip(prompt.messages, spans, strict=True)
-    return Prompt(tuple(Message(message.role, tuple(new)) for message, new in messages), prompt.mode)
+    return Prompt(tuple(Message(message.role, tuple(new)) for message, new in messages), prompt.mode, prompt.gold)
 
 
 def _canonical(numbers: tuple[str, ...]) -> list[str]:

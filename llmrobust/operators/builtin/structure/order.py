@@ -9,22 +9,25 @@ from itertools import groupby
 
 from pydantic import Field
 
+from llmrobust.operators.builtin.structure.independence import in_any_order
+from llmrobust.operators.builtin.structure.label_mentions import names_others
+from llmrobust.operators.editing.passages import with_passages
 from llmrobust.operators.editing.text_edits import editable, sentences
 from llmrobust.operators.operator import ANY_LANGUAGE, Draw, Params, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Message, Prompt
 from llmrobust.seeds import Stream
 
+_OPTION_TEXT = ("variable", "text", "choices", "context", "example")
 Unit = tuple[int, int, int]
 """A stretch of spans that moves as one: its message, its first span, and the span after its last."""
 ANY = (ANY_LANGUAGE,)
-_LEANS = re.compile(
-    r"(?:he|she|it|they|him|her|his|its|their|them|this|that|these|those|then|there|so|but|and|or|however|therefore|"
-    r"thus|also|moreover|besides|instead|afterwards|later|first|second|next|finally|otherwise|because|since|yet|still|"
-    r"both|another|such|meanwhile|consequently|as a result|for example|in addition|on the other hand)\b",
+_ABOVE = re.compile(
+    r"\b(?:(?:none|all|any|both|neither|each|some|two|three|more than one) of (?:the|these|those)\b|"
+    r"(?:none|all|both|neither)\W*\Z|(?:the )?(?:above|below|preceding|previous|foregoing|former|latter)\b)",
     re.IGNORECASE,
 )
-"""How a sentence begins that leans on the one before it."""
+"""An option that speaks of the other ones and stays at its place."""
 
 
 class OrderParams(Params):
@@ -56,6 +59,7 @@ class CountParams(Params):
 @operator(
     "order.options",
     level="format",
+    version=2,
     params=OrderParams,
     touches=("input", "choices"),
     moves=True,
@@ -65,9 +69,15 @@ class CountParams(Params):
 def options(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[Variant]:
     """Puts the texts of the options in another order; the numbers stay, and the gold label follows the text."""
     units, labels = _options(prompt)
-    if len(units) < 2:
+    texts = ["".join(span.text for span in prompt.messages[m].spans[a:b]).strip() for m, a, b in units]
+    if any(names_others(text, labels) for text in texts):
         return
-    for name, order in _orders(len(units), params.samples, draw.shared("options", len(units))):
+    movable = [number for number, text in enumerate(texts) if not _ABOVE.search(text)]
+    if len(movable) < 2 or movable != list(range(len(movable))):  # "all of the above" between others
+        return
+    rest = list(range(len(movable), len(units)))
+    for name, moving in _orders(len(movable), params.samples, draw.shared("options", len(movable))):
+        order = [*moving, *rest]
         moved = {labels[old]: labels[new] for new, old in enumerate(order) if labels[old] in draw.labels}
         yield Variant(_permuted(prompt, units, order), name, moved, relation=Relation.SAME)
 
@@ -96,20 +106,21 @@ def demonstrations(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[
     source="Liu et al. 2023 (Lost in the Middle, arXiv 2307.03172)",
 )
 def documents(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[Variant]:
-    """Puts the context's documents in another order."""
-    yield from _blocks_in_order(prompt, params, draw, "context")
+    """Puts the context's documents in another order; their numbers stay where they are."""
+    yield from _blocks_in_order(with_passages(prompt, draw.fields), params, draw, "context")
 
 
 @operator(
     "order.facts",
     level="sentence",
+    version=2,
     params=DrawnOrderParams,
     moves=True,
     source="Chen et al. 2024 (Premise Order Matters, arXiv 2402.08939)",
 )
 def facts(prompt: Prompt, params: DrawnOrderParams, draw: Draw) -> Iterator[Variant]:
-    """Reorders independent sentences; not applicable where one depends on another."""
-    yield from _sentences_in_order(prompt, params, draw, lambda text: _LEANS.match(text.lstrip("\"'“(")) is None)
+    """Reorders independent facts; not applicable to steps, events in time, and sentences that refer to others."""
+    yield from _sentences_in_order(prompt, params, draw, in_any_order)
 
 
 @operator(
@@ -122,7 +133,7 @@ def facts(prompt: Prompt, params: DrawnOrderParams, draw: Draw) -> Iterator[Vari
 )
 def sentence_order(prompt: Prompt, params: InputOrderParams, draw: Draw) -> Iterator[Variant]:
     """Puts the sentences of the input in another order, whatever they refer to."""
-    yield from _sentences_in_order(prompt, params, draw, lambda text: True)
+    yield from _sentences_in_order(prompt, params, draw, lambda parts: True)
 
 
 @operator(
@@ -175,7 +186,7 @@ def _options(prompt: Prompt) -> tuple[list[Unit], list[str]]:
         while at < len(spans):
             if spans[at].kind == "enumerator" and at + 1 < len(spans) and spans[at + 1].kind == "separator":
                 end = at + 2
-                while end < len(spans) and spans[end].kind == "variable" and spans[end].region == spans[at].region:
+                while end < len(spans) and spans[end].kind in _OPTION_TEXT and spans[end].region == spans[at].region:
                     end += 1
                 if end > at + 2:
                     if spans[at].name in {label for _, label in run}:
@@ -222,7 +233,7 @@ def _sentences_in_order(
     prompt: Prompt,
     params: DrawnOrderParams | InputOrderParams,
     draw: Draw,
-    stands_alone: Callable[[str], bool],
+    may_move: Callable[[Sequence[str]], bool],
 ) -> Iterator[Variant]:
     """Variants with the sentences of the longest span of the target in other orders."""
     places = [place for place in editable(prompt, (params.target,)) if len(_cut(prompt.span(place).text)) > 1]
@@ -231,12 +242,14 @@ def _sentences_in_order(
     place = max(places, key=lambda place: (len(prompt.span(place).text), place))
     parts = _cut(prompt.span(place).text)
     whole = all(part[-1:] in ".!?\"”'" for part in parts)
-    if not whole or not all(stands_alone(part) for part in parts[1:]):
+    if not whole or not may_move(parts):
         return
     text = prompt.span(place).text
     lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    gaps = [piece[: len(piece) - len(piece.lstrip())] for piece in sentences(text) if piece.strip()][1:]
     for name, order in _orders(len(parts), params.samples, draw.shared("sentences", len(parts))):
-        new = lead + " ".join(parts[index] for index in order) + tail
+        moved = [parts[index] for index in order]
+        new = lead + "".join(map("".join, zip(moved, [*gaps, ""], strict=True))) + tail
         yield Variant(prompt.with_texts({place: new}), name)
 
 

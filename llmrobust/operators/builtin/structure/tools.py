@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +13,7 @@ from pydantic import Field
 from llmrobust.operators.operator import Draw, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Message, Prompt
+from llmrobust.text.fixed_pieces import fixed_pieces
 
 SOURCE = "names and descriptions of tools in function calling; kind made for llmrobust"
 _VERBS = dict(
@@ -39,16 +41,25 @@ class ToolParams(Params):
     """Parameters of operators on tools."""
 
     field: str = Field(
-        default="tools", description="The examples' field with the tools: a list of {name, description}."
+        default="tools",
+        description="The examples' field with the tools, as {name, description} or in the OpenAI API's form; "
+        "without it, the tools that the prompt lists as JSON.",
     )
 
 
 @operator(
-    "tools.rename", level="semantics", params=ToolParams, touches=("any",), owns=("label",), source=SOURCE, sample=SHOWN
+    "tools.rename",
+    level="semantics",
+    version=2,
+    params=ToolParams,
+    touches=("any",),
+    owns=("label", "piece", "protected"),
+    source=SOURCE,
+    sample=SHOWN,
 )
 def rename(prompt: Prompt, params: ToolParams, draw: Draw) -> Iterator[Variant]:
     """Gives tools other names of the same sense: camelCase, a prefix, another verb; answers that are names follow."""
-    names = [tool["name"] for tool in _tools(draw.fields, params.field)]
+    names = [tool["name"] for tool in _tools(prompt, draw.fields, params.field)]
     for kind, change in (("camel", _camel), ("prefix", "tool_{}".format), ("verb", _other_verb)):
         new = {name: change(name) for name in names}
         fresh = {old: name for old, name in new.items() if old != name}
@@ -57,45 +68,105 @@ def rename(prompt: Prompt, params: ToolParams, draw: Draw) -> Iterator[Variant]:
         renamed = _renamed(prompt, fresh)
         if renamed is not None:
             label_map = {old: name for old, name in fresh.items() if old in draw.labels}
-            yield Variant(renamed, kind, label_map, relation=Relation.SAME)
+            expected = None if draw.labels or draw.expected is None else _pattern(fresh).sub(_by(fresh), draw.expected)
+            follows = expected is not None and expected != draw.expected
+            yield Variant(
+                renamed,
+                kind,
+                label_map,
+                expected=expected if follows else None,
+                relation=Relation.FOLLOWS if follows else Relation.SAME,
+            )
 
 
 @operator(
-    "tools.describe", level="semantics", params=ToolParams, touches=("input", "text"), source=SOURCE, sample=SHOWN
+    "tools.describe",
+    level="semantics",
+    version=2,
+    params=ToolParams,
+    touches=("any",),
+    owns=("piece", "protected"),
+    source=SOURCE,
+    sample=SHOWN,
 )
 def describe(prompt: Prompt, params: ToolParams, draw: Draw) -> Iterator[Variant]:
     """Rewords the descriptions of tools: "This tool gives ..."; or without their final full stop."""
-    said = [tool["description"] for tool in _tools(draw.fields, params.field) if tool.get("description")]
+    tools = _tools(prompt, draw.fields, params.field)
+    said = [tool["description"] for tool in tools if isinstance(tool.get("description"), str) and tool["description"]]
     for kind, change in (("this-tool", _this_tool), ("bare", lambda text: text.rstrip().removesuffix("."))):
         new = {text: change(text) for text in said if change(text) != text}
-        places = {
-            place: new[span.text]
-            for place, span in prompt.places(lambda span: not span.protected and span.kind == "variable")
-            if span.text in new
-        }
-        if places:
-            yield Variant(prompt.with_texts(places), kind)
+        new |= {json.dumps(old)[1:-1]: json.dumps(text)[1:-1] for old, text in new.items()}
+        reworded = _replaced(prompt, new) if new else prompt
+        if reworded != prompt:
+            yield Variant(reworded, kind)
 
 
-def _tools(fields: Mapping[str, Any], name: str) -> list[dict[str, str]]:
-    """The example's tools that have a name; none where the field holds something else."""
+def _tools(prompt: Prompt, fields: Mapping[str, Any], name: str) -> list[dict[str, Any]]:
+    """The tools that have a name: of the example's field, else those that the prompt lists as JSON.
+
+    As {name, description}, or as the OpenAI API takes them: {type: function, function: {name, description, ...}}.
+    """
     given = fields.get(name)
-    tools = given if isinstance(given, list) else []
-    return [tool for tool in tools if isinstance(tool, dict) and isinstance(tool.get("name"), str) and tool["name"]]
+    if isinstance(given, str):
+        try:
+            given = json.loads(given)
+        except ValueError:
+            given = None
+    found = list(_named(given if isinstance(given, list) else []))
+    if found:
+        return found
+    for message in prompt.messages:
+        text = message.text
+        for start, end, kind in fixed_pieces(text):
+            if kind == "JSON":
+                value = json.loads(text[start:end])
+                found += _named(value if isinstance(value, list) else [value])
+    unique = {tool["name"]: tool for tool in found if {"description", "parameters"} & set(tool)}
+    return list(unique.values())
+
+
+def _named(values: Sequence[Any]) -> Iterator[dict[str, Any]]:
+    for value in values:
+        if isinstance(value, dict) and isinstance(value.get("tools"), list):
+            yield from _named(value["tools"])
+            continue
+        tool = value.get("function", value) if isinstance(value, dict) else None
+        if isinstance(tool, dict) and isinstance(tool.get("name"), str) and tool["name"]:
+            yield tool
+
+
+def _pattern(names: Mapping[str, str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})(?![\w-])")
+
+
+def _by(names: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
+    return lambda found: names[found[0]]
 
 
 def _renamed(prompt: Prompt, names: Mapping[str, str]) -> Prompt | None:
     """The prompt with every mention of a name replaced, protected ones too; None where there is none."""
-    pattern = re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})(?![\w-])")
-    messages = tuple(
-        Message(
-            message.role,
-            tuple(span.saying(pattern.sub(lambda found: names[found[0]], span.text)) for span in message.spans),
-        )
-        for message in prompt.messages
-    )
-    new = replace(prompt, messages=messages)
+    pattern = _pattern(names)
+    new = _rewritten(prompt, lambda text: pattern.sub(_by(names), text))
     return new if new != prompt else None
+
+
+def _replaced(prompt: Prompt, texts: Mapping[str, str]) -> Prompt:
+    """The prompt with every one of the texts replaced, wherever it stands."""
+    pattern = re.compile("|".join(sorted(map(re.escape, texts), key=len, reverse=True)))
+    return _rewritten(prompt, lambda text: pattern.sub(_by(texts), text))
+
+
+def _rewritten(prompt: Prompt, change: Callable[[str], str]) -> Prompt:
+    """The prompt with every span rewritten; one that changes is protected no more."""
+    messages = []
+    for message in prompt.messages:
+        new = (change(span.text) for span in message.spans)
+        spans = (
+            span if text == span.text else replace(span, text=text, protected=False)
+            for span, text in zip(message.spans, new, strict=True)
+        )
+        messages.append(Message(message.role, tuple(spans)))
+    return replace(prompt, messages=tuple(messages))
 
 
 def _camel(name: str) -> str:

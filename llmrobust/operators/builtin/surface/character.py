@@ -51,7 +51,7 @@ class ImportantParams(TextParams):
     words: int = Field(default=2, ge=1, le=50, description="How many words, the most important first.")
 
 
-@operator("character.ocr", level="character", params=CharacterParams, source=NLPAUG)
+@operator("character.ocr", level="character", params=CharacterParams, languages=(ANY_LANGUAGE,), source=NLPAUG)
 def ocr(prompt: Prompt, params: CharacterParams, draw: Draw) -> Iterator[Variant]:
     """Misreads letters as text recognition does: rn for m, l for I, 0 for O."""
     yield from _by_table(prompt, params, draw, OCR)
@@ -61,6 +61,7 @@ def ocr(prompt: Prompt, params: CharacterParams, draw: Draw) -> Iterator[Variant
     "character.leet",
     level="character",
     params=CharacterParams,
+    languages=(ANY_LANGUAGE,),
     source="RUPBench (Wang and Zhao 2024, arXiv 2406.11020); NL-Augmenter's leet_letters; table made for llmrobust",
 )
 def leet(prompt: Prompt, params: CharacterParams, draw: Draw) -> Iterator[Variant]:
@@ -72,6 +73,7 @@ def leet(prompt: Prompt, params: CharacterParams, draw: Draw) -> Iterator[Varian
     "character.homoglyph",
     level="character",
     params=CharacterParams,
+    languages=(ANY_LANGUAGE,),
     source="TextBugger (Li et al. 2019, arXiv 1812.05271); TextAttack's WordSwapHomoglyphSwap",
 )
 def homoglyph(prompt: Prompt, params: CharacterParams, draw: Draw) -> Iterator[Variant]:
@@ -102,6 +104,7 @@ def invisible(prompt: Prompt, params: CharacterParams, draw: Draw) -> Iterator[V
     "character.space",
     level="character",
     params=CharacterParams,
+    languages=(ANY_LANGUAGE,),
     source="TextBugger's insertion of a space (Li et al. 2019); nlpaug's SplitAug",
 )
 def space(prompt: Prompt, params: CharacterParams, draw: Draw) -> Iterator[Variant]:
@@ -113,6 +116,7 @@ def space(prompt: Prompt, params: CharacterParams, draw: Draw) -> Iterator[Varia
     "character.join",
     level="character",
     params=CharacterParams,
+    languages=(ANY_LANGUAGE,),
     source="HELM's space perturbation; FLUKE (arXiv 2504.17311): two words glued together",
 )
 def join(prompt: Prompt, params: CharacterParams, draw: Draw) -> Iterator[Variant]:

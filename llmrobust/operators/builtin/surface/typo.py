@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Container, Iterator, Sequence
 
 from pydantic import Field
 
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, Replace, at_spots
-from llmrobust.operators.operator import Draw, Variant
+from llmrobust.operators.operator import ANY_LANGUAGE, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 
 ROWS = ("1234567890-=", "qwertyuiop[]", "asdfghjkl;'", "zxcvbnm,./")
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_LETTERS = re.compile(r"[^\W\d_\u0e00-\u0eff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]{3,}")
+"""Words of at least three letters of an alphabet (Latin, Greek, Cyrillic, Arabic), not of characters that are words."""
 SOURCE = "Agrawal et al. 2025 (arXiv 2504.02733) and DeepWordBug's edits (Gao et al. 2018), at random places"
 
 
@@ -39,64 +42,70 @@ class TypoParams(RateParams):
     keep_last: bool = Field(default=False, description="Leave the last letter of every word.")
 
 
-@operator("typo.keyboard", level="character", params=TypoParams, source=SOURCE, version=2)
+@operator("typo.keyboard", level="character", params=TypoParams, languages=(ANY_LANGUAGE,), source=SOURCE, version=3)
 def keyboard(prompt: Prompt, params: TypoParams, draw: Draw) -> Iterator[Variant]:
     """Replaces letters by ones next to them on a QWERTY keyboard."""
-    yield from _typos(prompt, params, draw, lambda text, a, b, stream: _near(text[a], stream))
+    yield from _typos(prompt, params, draw, lambda text, a, b, stream: _near(text[a], stream), known=NEIGHBOURS)
 
 
-@operator("typo.swap", level="character", params=TypoParams, source=SOURCE, version=2)
+@operator("typo.swap", level="character", params=TypoParams, languages=(ANY_LANGUAGE,), source=SOURCE, version=3)
 def swap(prompt: Prompt, params: TypoParams, draw: Draw) -> Iterator[Variant]:
     """Swaps neighbouring letters of a word."""
     yield from _typos(prompt, params, draw, lambda text, a, b, stream: text[a + 1] + text[a], letters=2)
 
 
-@operator("typo.drop", level="character", params=TypoParams, source=SOURCE, version=2)
+@operator("typo.drop", level="character", params=TypoParams, languages=(ANY_LANGUAGE,), source=SOURCE, version=3)
 def drop(prompt: Prompt, params: TypoParams, draw: Draw) -> Iterator[Variant]:
     """Leaves letters out."""
     yield from _typos(prompt, params, draw, lambda text, a, b, stream: "")
 
 
-@operator("typo.duplicate", level="character", params=TypoParams, source=SOURCE, version=2)
+@operator("typo.duplicate", level="character", params=TypoParams, languages=(ANY_LANGUAGE,), source=SOURCE, version=3)
 def duplicate(prompt: Prompt, params: TypoParams, draw: Draw) -> Iterator[Variant]:
     """Writes letters twice."""
     yield from _typos(prompt, params, draw, lambda text, a, b, stream: text[a] * 2)
 
 
-@operator("typo.insert", level="character", params=TypoParams, source=SOURCE, version=2)
+@operator("typo.insert", level="character", params=TypoParams, languages=(ANY_LANGUAGE,), source=SOURCE, version=3)
 def insert(prompt: Prompt, params: TypoParams, draw: Draw) -> Iterator[Variant]:
     """Adds a letter from next to the one before it on the keyboard."""
-    yield from _typos(prompt, params, draw, lambda text, a, b, stream: text[a] + _near(text[a], stream))
+    yield from _typos(
+        prompt, params, draw, lambda text, a, b, stream: text[a] + _near(text[a], stream), known=NEIGHBOURS
+    )
 
 
-def letter_spots(text: str, labels: Sequence[str], params: TypoParams, letters: int = 1) -> Iterator[tuple[int, int]]:
-    """Runs of so many ASCII letters in words of at least three, outside of labels, addresses, code and numbers.
+def letter_spots(
+    text: str, labels: Sequence[str], params: TypoParams, letters: int = 1, *, known: Container[str] | None = None
+) -> Iterator[tuple[int, int]]:
+    """Runs of so many letters in words of at least three, outside of labels, addresses, code and numbers.
 
-    With two, both letters differ, so that swapping them is a change.
+    With two, both letters differ, so that swapping them is a change. known: only letters that are in it.
     """
     for start, end in free_stretches(text, labels):
-        at = start
-        while at < end:
-            if text[at].lower() not in LETTERS:
-                at += 1
-                continue
-            stop = at
-            while stop < end and text[stop].lower() in LETTERS:
-                stop += 1
-            if stop - at >= 3:
-                for i in range(at + params.keep_first, stop - letters + 1 - params.keep_last):
-                    if letters == 1 or text[i].lower() != text[i + 1].lower():
-                        yield i, i + letters
-            at = stop
+        for word in _LETTERS.finditer(text, start, end):
+            at, stop = word.span()
+            for i in range(at + params.keep_first, stop - letters + 1 - params.keep_last):
+                if known is not None and text[i].lower() not in known:
+                    continue
+                if letters == 1 or text[i].lower() != text[i + 1].lower():
+                    yield i, i + letters
 
 
-def _typos(prompt: Prompt, params: TypoParams, draw: Draw, replace: Replace, *, letters: int = 1) -> Iterator[Variant]:
+def _typos(
+    prompt: Prompt,
+    params: TypoParams,
+    draw: Draw,
+    replace: Replace,
+    *,
+    letters: int = 1,
+    known: Container[str] | None = None,
+) -> Iterator[Variant]:
     """Variants with a share of the letters edited, never two edits side by side."""
     yield from at_spots(
         prompt,
         params,
         draw,
-        lambda text: letter_spots(text, draw.labels, params, letters),
+        lambda text: letter_spots(text, draw.labels, params, letters, known=known),
         replace,
         "character",
         apart=1,

@@ -97,10 +97,17 @@ def test_baselines_remove_what_decides_the_answer() -> None:
     assert "Review: Awful." in made("sanity.other_example", fields, template, pool)["other"].prompt.messages[0].text
     shuffled = made("sanity.shuffled", {"text": "one two three four five six"}, template)["0"].prompt.messages[0].text
     assert sorted(shuffled.split("Review: ")[1].split("\n")[0].split()) == sorted("one two three four five six".split())
-    for name in ("sanity.empty", "sanity.shuffled", "sanity.other_example", "sanity.no_context"):
+    for name in ("sanity.empty", "sanity.other_example", "sanity.no_context"):
         operator = REGISTRY.get(name)
         assert operator is not None
         assert operator.relation is Relation.MUST_CHANGE
+
+
+@pytest.mark.parametrize("name", ["rup.homophones", "rup.stress", "sanity.shuffled", "rup.compound", "rup.it_cleft"])
+def test_nothing_is_promised_where_the_meaning_may_go(name: str) -> None:
+    operator = REGISTRY.get(name)
+    assert operator is not None
+    assert operator.relation is Relation.NO_PROMISE
 
 
 def test_the_context_goes_and_the_question_stays() -> None:

@@ -46,11 +46,30 @@ def test_commands_become_questions() -> None:
         "can-you": "Can you decide whether it is positive or negative?"
     }
     assert instructed("instruction.question_form", "Read it. Then decide.") == {}
+    assert instructed("instruction.question_form", "You are a clerk. Sort it by date. Do not explain.") == {
+        "can-you": "You are a clerk. Can you sort it by date? Do not explain."
+    }
 
 
 def test_a_form_is_asked_for_only_where_none_is() -> None:
     assert set(instructed("instruction.output_format", PLAIN)) == {"only-answer", "no-explanation", "answer-first"}
     assert instructed("instruction.output_format", "Answer with positive or negative.") == {}
+    for asked in (
+        'Think step by step, and then write your final answer after "####".',
+        "Grade the essay from 1 to 10 and explain your grade in two sentences.",
+        "Solve it. Show your reasoning.",
+    ):
+        assert instructed("instruction.output_format", asked) == {}, "it would contradict what is asked for"
+
+
+def test_a_system_prompt_is_not_repeated_in_the_user_s_turn() -> None:
+    prompt = rendered(
+        "Review: {{ text }}\nSentiment:\n",
+        {"text": "fine"},
+        SENTIMENTS,
+        system="{% instruction %}Say positive or negative.{% endinstruction %}",
+    )
+    assert texts("instruction.repeat", prompt, SENTIMENTS) == {}
 
 
 def test_the_instruction_is_repeated_before_the_answer() -> None:

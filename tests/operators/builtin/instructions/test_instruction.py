@@ -68,12 +68,67 @@ def test_an_instruction_of_its_own_moves_behind_the_input() -> None:
 
 def test_word_edits_leave_labels_and_everything_else_alone() -> None:
     found = edited("instruction.word", "Decide whether the review is positive or negative.", samples=30)
-    assert len(found) == 30
-    assert len(set(found.values())) > 5
+    kinds = [name.rstrip("0123456789").rstrip("-") for name in found]
+    assert dict.fromkeys(kinds) == dict.fromkeys(["synonym", "drop", "swap"])
+    assert len(set(found.values())) == len(found), "as many as there are, and none twice"
     for text in found.values():
         assert "positive" in text
         assert text.endswith("negative.")
         assert abs(len(text.split()) - 8) <= 1
+    once = edited("instruction.word", "Decide whether the review is positive or negative.")
+    assert list(once) == ["synonym-0", "drop-0", "swap-0"]
+
+
+@pytest.mark.parametrize(
+    ("instruction", "expected"),
+    [
+        ("Answer the question about the text.", {"Respond to the question about the text."}),
+        ("Reply to the customer.", {"Answer the customer."}),
+        ("Please answer with one word.", {"Please reply with one word."}),
+        ("Extract the dates.", {"Pull out the dates."}),
+        ("Help me by answering the question.", {"Help me by responding to the question."}),
+        ("The answer to the question is short.", set()),
+    ],
+)
+def test_a_synonym_takes_its_own_complement(instruction: str, expected: set[str]) -> None:
+    assert set(edited("instruction.word", instruction, (), kinds=["synonym"], samples=20).values()) == expected
+
+
+@pytest.mark.parametrize(
+    "instruction",
+    [
+        'Find the error, if there is one; if not, say "no error".',
+        "Use the labels Bug, Feature and Question.",
+        'Reply with a JSON object with the keys "intent" and "reply".',
+        'Answer "acceptable" or "unacceptable".',
+    ],
+)
+@pytest.mark.parametrize("name", ["instruction.word", "instruction.typo", "paraphrase.rules", "instruction.emphasis"])
+def test_what_the_instruction_fixes_stays(name: str, instruction: str) -> None:
+    wanted = ['"no error"', "Bug", "Feature", "Question", '"intent"', '"reply"', '"acceptable"', '"unacceptable"']
+    params = {"samples": 20} if name in ("instruction.word", "instruction.typo") else {}
+    found = edited(name, instruction, (), **params)
+    assert found or name == "paraphrase.rules"
+    for text in found.values():
+        assert all(piece in text for piece in wanted if piece in instruction), text
+
+
+@pytest.mark.parametrize(
+    ("instruction", "polite"),
+    [
+        ("Given the text, decide whether it is true.", "Given the text, please decide whether it is true."),
+        ("You are a clerk. Sort the letters by date.", "You are a clerk. Please sort the letters by date."),
+        (
+            "# Task\n- Paraphrase the sentence.\n- Never add words.",
+            "# Task\n- Please paraphrase the sentence.\n- Never add words.",
+        ),
+        ("Water freezes at zero.", None),
+        ("Context is below.", None),
+    ],
+)
+def test_any_command_is_found_in_any_instruction(instruction: str, polite: str | None) -> None:
+    found = edited("instruction.polite", instruction, ())
+    assert found == ({} if polite is None else {"please": polite})
 
 
 def test_typos_leave_labels_alone() -> None:
@@ -106,6 +161,6 @@ def test_system_and_user_instructions_with_equal_numbers_are_two_blocks() -> Non
     prompt = rendered(
         "{% instruction %}Judge the film.{% endinstruction %}\n{{ text }}",
         {"text": "x"},
-        system="{% instruction %}Be brief.{% endinstruction %}",
+        system="{% instruction %}You are brief.{% endinstruction %}",
     )
     assert texts("instruction.polite", prompt) == {"please": "Please judge the film.\nx"}

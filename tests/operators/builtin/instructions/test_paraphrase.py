@@ -133,6 +133,7 @@ def test_rules_reword_one_thing_at_a_time() -> None:
         "determine": "Determine whether the review is positive or negative.",
         "figure-out": "Figure out whether the review is positive or negative.",
         "whether-if": "Decide if the review is positive or negative.",
+        "judge-whether": "Judge whether the review is positive or negative.",
         "your-task": "Your task is to decide whether the review is positive or negative.",
     }
     found = reworded("Answer the question according to the text. Don't explain.")
@@ -145,7 +146,27 @@ def test_rules_leave_alone_what_would_not_be_english_any_more() -> None:
     assert "whether-if" not in reworded("Decide whether or not the review is positive.")
     assert "label" not in reworded("Classify the tickets into three groups.")
     assert "this" not in reworded("Classify the grammar of the sentence as positive or negative.")
-    assert reworded("What is the capital?") == {}
+    assert reworded("Why is the sky blue?") == {}
+
+
+@pytest.mark.parametrize(
+    ("question", "request_"),
+    [
+        ("Is the review positive or negative?", "Say whether the review is positive or negative."),
+        ("Is it about sports?", "Say whether it is about sports."),
+        ("Does the premise entail the hypothesis?", "Say whether the premise entails the hypothesis."),
+        ("Did the movie review express joy?", "Say whether the movie review expressed joy."),
+        ("What is the sentiment of the text?", "Say what the sentiment of the text is."),
+        ("Which label best describes this news article?", "Say which label best describes this news article."),
+        ("What is the topic that you see?", None),
+        ("Which section would this article appear in?", None),
+        ("Who is it?", None),
+        ("Is this good? Why?", None),
+    ],
+)
+def test_questions_become_requests_where_the_grammar_is_certain(question: str, request_: str | None) -> None:
+    made = {name: text for name, text in reworded(question).items() if name.startswith("say-")}
+    assert list(made.values()) == ([] if request_ is None else [request_])
 
 
 def test_rules_do_not_touch_labels() -> None:

