@@ -13,6 +13,7 @@ from llmrobust.gate.messages import faultless_examples
 from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
 from llmrobust.metrics import METRICS, Metric
 from llmrobust.metrics.from_cases import may_move
+from llmrobust.metrics.texts import NO_EMBEDDER, registered_embedder
 from llmrobust.plan import Case, Plan
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
 from llmrobust.suitefile.suite import GateSpec, left_out_words
@@ -149,6 +150,10 @@ def _undefined(metric: Metric, plan: Plan, cases: list[Case]) -> str:
         return "it will never be evaluated: there are no cases whose answer must change"
     if metric.interval == "dispersion" and len({case.column for case in cases}) < 2:
         return "it will never be evaluated: it needs two variants"
+    if metric.check and plan.suite.answer.check != metric.check:
+        return f"it will never be evaluated: {metric.name} needs answer: {{check: {metric.check}}}"
+    if "embedder" in metric.needs and registered_embedder() is None:
+        return f"it will never be evaluated: {NO_EMBEDDER}"
     if metric.reads == "texts" and plan.suite.answer.choices:
         return "it will never be evaluated: it applies to free-form answers, and the suite has a closed set"
     return ""

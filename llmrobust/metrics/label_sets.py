@@ -23,6 +23,7 @@ def jaccard(first: Set[str], second: Set[str]) -> float:
     reads="texts",
     interval="bca",
     undefined="no set of labels (`check: multilabel`) with a gold set",
+    check="multilabel",
     needs=("gold",),
 )
 def label_jaccard(table: Table) -> Ratio:
@@ -37,6 +38,7 @@ def label_jaccard(table: Table) -> Ratio:
     reads="texts",
     interval="bca",
     undefined="no set of labels (`check: multilabel`) with a gold set",
+    check="multilabel",
     needs=("gold",),
 )
 def label_f1(table: Table) -> Sums:
@@ -54,6 +56,7 @@ def label_f1(table: Table) -> Sums:
     reads="texts",
     interval="bca",
     undefined="no set of labels (`check: multilabel`) that must stay",
+    check="multilabel",
     paired=True,
 )
 def label_overlap(table: Table) -> Ratio:

@@ -70,6 +70,7 @@ def rank_shift_of(items: Sequence[str], before: Sequence[str]) -> float:
     reads="texts",
     interval="bca",
     undefined=_NO_RANKING,
+    check="ranking",
     needs=("gold",),
 )
 def ndcg(table: Table) -> Ratio:
@@ -86,6 +87,7 @@ def ndcg(table: Table) -> Ratio:
     range=(0.0, 1.0),
     better="lower",
     undefined=_NO_RANKING,
+    check="ranking",
     needs=("gold",),
 )
 def ndcg_std(table: Table) -> Sums:
@@ -111,6 +113,7 @@ def ndcg_std(table: Table) -> Sums:
     reads="texts",
     interval="bca",
     undefined=_NO_RANKING,
+    check="ranking",
     needs=("gold",),
 )
 def reciprocal_rank(table: Table) -> Ratio:
@@ -126,6 +129,7 @@ def reciprocal_rank(table: Table) -> Ratio:
     interval="bca",
     range=(-1.0, 1.0),
     undefined=_NO_RANKING,
+    check="ranking",
     needs=("gold",),
 )
 def kendall_tau(table: Table) -> Ratio:
@@ -141,6 +145,7 @@ def kendall_tau(table: Table) -> Ratio:
     interval="bca",
     range=(-1.0, 1.0),
     undefined=_NO_CLEAN,
+    check="ranking",
     paired=True,
 )
 def rank_agreement(table: Table) -> Ratio:
@@ -155,6 +160,7 @@ def rank_agreement(table: Table) -> Ratio:
     reads="texts",
     interval="bca",
     undefined=_NO_CLEAN,
+    check="ranking",
     paired=True,
 )
 def top_overlap(table: Table) -> Ratio:
@@ -171,6 +177,7 @@ def top_overlap(table: Table) -> Ratio:
     range=(0.0, float("inf")),
     better="lower",
     undefined=_NO_CLEAN,
+    check="ranking",
     paired=True,
 )
 def rank_shift(table: Table) -> Ratio:

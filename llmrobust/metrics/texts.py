@@ -23,6 +23,7 @@ from llmrobust.metrics.table import Table
 
 Embedder = Callable[[Sequence[str]], NDArray[np.float64]]
 """From texts to vectors (texts, dimensions), whose cosine measures how similar two meanings are."""
+NO_EMBEDDER = "no embedder is registered; add @llmrobust.embedder on a function from texts to vectors to conftest.py"
 ALIKE = 0.85
 """Answers whose vectors have at least this cosine mean the same."""
 _WORD = re.compile(r"\w+")
@@ -180,8 +181,9 @@ def edit_similarity_metric(table: Table) -> Ratio:
     reads="texts",
     interval="bca",
     range=(-1.0, 1.0),
-    undefined="no embedder is registered (llmrobust.metrics.embedder), or no free answer must stay",
+    undefined="no embedder is registered (`@llmrobust.embedder`), or no free answer must stay",
     paired=True,
+    needs=("embedder",),
 )
 def semantic_similarity(table: Table) -> Ratio:
     """How alike free answers are to the unperturbed ones in meaning."""
@@ -196,7 +198,8 @@ def semantic_similarity(table: Table) -> Ratio:
     interval="bca",
     range=(0.0, float("inf")),
     better="lower",
-    undefined="no embedder is registered (llmrobust.metrics.embedder), or no free answer must stay",
+    undefined="no embedder is registered (`@llmrobust.embedder`), or no free answer must stay",
+    needs=("embedder",),
 )
 def meaning_entropy(table: Table) -> Ratio:
     """How many different meanings the answers to an example have, in bits."""
