@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from llmrobust.metrics.label_sets import jaccard
 from llmrobust.metrics.rankings import kendall_tau_of, ndcg_of, overlap_of, rank_shift_of, reciprocal_rank_of
 from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Codes, Floats
-from llmrobust.metrics.texts import clusters, edit_similarity, registered_embedder, slots, token_f1
+from llmrobust.metrics.texts import clusters, edit_similarity, slots, token_f1
+from llmrobust.score.embedding import registered_embedder
 from llmrobust.score.label_sets import label_set
 from llmrobust.score.normalise import normalised
 from llmrobust.score.rankings import gold_grades, ranked

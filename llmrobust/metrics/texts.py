@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
@@ -17,34 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.errors import GateError
 from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
 from llmrobust.metrics.table import Table
 
-Embedder = Callable[[Sequence[str]], NDArray[np.float64]]
-"""From texts to vectors (texts, dimensions), whose cosine measures how similar two meanings are."""
-NO_EMBEDDER = "no embedder is registered; add @llmrobust.embedder on a function from texts to vectors to conftest.py"
 ALIKE = 0.85
 """Answers whose vectors have at least this cosine mean the same."""
 _WORD = re.compile(r"\w+")
 _ARTICLES = frozenset(("a", "an", "the"))
-_EMBEDDERS: list[Embedder] = []
-
-
-def embedder(function: Embedder) -> Embedder:
-    """Register the function that `semantic_similarity` and `meaning_entropy` compare answers by; one at a time.
-
-    A decorator for a project's `conftest.py`. Raises GateError when there is one already.
-    """
-    if _EMBEDDERS and _EMBEDDERS[0] is not function:
-        raise GateError("an embedder is registered already")
-    _EMBEDDERS[:] = [function]
-    return function
-
-
-def registered_embedder() -> Embedder | None:
-    """The registered embedder, or None."""
-    return _EMBEDDERS[0] if _EMBEDDERS else None
 
 
 def token_f1(answer: str, gold: str) -> float:

@@ -193,6 +193,7 @@ class AnswerForm(TypedDict):
     fields: NotRequired[list[FieldForm]]
     top: NotRequired[int | None]
     classes: NotRequired[list[str]]
+    min: NotRequired[Number]
 
 
 @with_config(_STRICT)

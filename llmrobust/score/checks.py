@@ -15,6 +15,7 @@ from llmrobust.score.label_sets import gold_labels, read_labels
 from llmrobust.score.normalise import Reading, contains_words, normalised
 from llmrobust.score.number import read_number, same_number
 from llmrobust.score.rankings import gold_ranking, read_ranking
+from llmrobust.score.similarity import gold_similar, read_similar
 from llmrobust.score.slot_pairs import gold_slots, read_slots
 from llmrobust.score.structured import canonical_gold, read_json, same_json
 from llmrobust.suitefile.suite import AnswerSpec
@@ -172,6 +173,7 @@ for _built_in in (
     Check("ranking", "items in order", read_ranking, gold_ranking),
     Check("multilabel", "a set of labels", read_labels, gold_labels),
     Check("slots", "slots and their values, also as BIO tags", read_slots, gold_slots),
+    Check("similarity", "a text of the same meaning, by vectors", read_similar, gold_similar),
     Check("code", "Python code with the same syntax tree", read_code, gold_code),
 ):
     CHECKS.add(_built_in.name, _built_in)

@@ -27,6 +27,7 @@ _BELONG = {
     "fields": ("json", "regex"),
     "top": ("ranking",),
     "classes": ("multilabel",),
+    "min": ("similarity",),
 }
 """Keys that only these checks read."""
 _RANGE = re.compile(r"([A-Z])\.\.([A-Z])|([a-z])\.\.([a-z])|(\d{1,3})\.\.(\d{1,3})")

@@ -150,6 +150,9 @@ class AnswerSection(Section):
         description="The fields that are compared, each by itself. For json: by dotted path; for regex: named groups.",
     )
     top: Count | None = Field(default=None, description="For ranking: how many items NDCG and overlap look at.")
+    min: float = Field(
+        default=0.8, gt=-1, le=1, description="For similarity: the cosine from which two texts mean the same."
+    )
     classes: list[str] = Field(default_factory=list, description="For multilabel: the closed set of labels.")
 
 

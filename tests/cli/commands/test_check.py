@@ -115,10 +115,10 @@ def vectors(texts):
 """
 
 
-def test_what_a_metric_needs_is_seen_before_anything_is_sent(tmp_path, capsys, monkeypatch):
-    from llmrobust.metrics import texts
+def test_what_a_metric_needs_is_seen_before_anything_is_sent(tmp_path, capsys):
+    from llmrobust.score.embedding import forget_embedder
 
-    monkeypatch.setattr(texts, "_EMBEDDERS", [])
+    forget_embedder()
     suite = write(tmp_path, "a.robust.yaml", MEANING)
     write(tmp_path, "pytest.ini", "[pytest]\n")
     code, out = checked(capsys, str(suite))
@@ -128,7 +128,10 @@ def test_what_a_metric_needs_is_seen_before_anything_is_sent(tmp_path, capsys, m
     main(["plan", str(suite)])
     assert "WARNING: it will never be evaluated: no embedder is registered" in capsys.readouterr().out
     write(tmp_path, "conftest.py", EMBEDDER)
-    assert "no embedder" not in checked(capsys, str(suite))[1]
+    try:
+        assert "no embedder" not in checked(capsys, str(suite))[1]
+    finally:
+        forget_embedder()
 
 
 def test_gold_answers_that_the_check_cannot_read_are_a_warning(tmp_path, capsys):
