@@ -182,7 +182,18 @@ def plan_suite(suite: Suite) -> Plan:
             not_applicable += empty
             fewer += any(count < samples for count in series.values())
         cases += [case for group in by_variant.values() for case in group]
-        counts.append(UseCounts(use.label, made, not_applicable, unchanged, duplicates, dropped, samples, fewer))
+        counts.append(
+            UseCounts(
+                use=use.label,
+                cases=made,
+                not_applicable=not_applicable,
+                unchanged=unchanged,
+                duplicates=duplicates,
+                dropped=dropped,
+                samples=samples,
+                fewer=fewer,
+            )
+        )
     return Plan(suite, tuple(cases), tuple(counts), tuple(_probes(suite, cases)))
 
 
@@ -212,6 +223,8 @@ def cases_of(suite: Suite, example: Example, use: OperatorUse | None, variant: V
             labels=shown,
             scoring=suite.answer.scoring,
             repeat=repeat,
+            extra=suite.extra,
+            template=suite.chat_template_kwargs if suite.mode == "chat" else "",
             ignore_case=suite.answer.ignore_case or not shown,
         )
         yield Case(

@@ -14,6 +14,7 @@ from llmrobust.errors import ReportError
 from llmrobust.gate import Decision, GateTarget, NoiseFloor, Reference, evaluate, needed_references
 from llmrobust.gate.waves import Waves, can_stop_early
 from llmrobust.metrics import Table
+from llmrobust.models.context_length import TOO_LONG
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Case, Plan, case_key
 from llmrobust.request import Failure, FailureKind, Reply, Request, Response
@@ -54,6 +55,22 @@ def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | No
     return NoiseFloor.of(asked, flipped)
 
 
+def short_enough(suite: Suite, judged: Sequence[Judged]) -> tuple[list[Judged], frozenset[str]]:
+    """The cases of examples all of whose prompts fit the model's context, and the ids of the other examples.
+
+    All cases, unless the suite wants such examples left out.
+    """
+    if suite.too_long != "skip":
+        return list(judged), frozenset()
+    too_long = frozenset(one.case.example.id for one in judged if is_too_long(one))
+    return [one for one in judged if one.case.example.id not in too_long], too_long
+
+
+def is_too_long(judged: Judged) -> bool:
+    """Whether the case's prompt does not fit the model's context."""
+    return isinstance(judged.reply, Failure) and judged.reply.kind == TOO_LONG
+
+
 def stored_references(suite: Suite, model: ModelFacts | None) -> dict[Path, Reference]:
     """The stored runs that a suite's gates compare with, or why they cannot. model: which answers now."""
     needed = needed_references(suite.gates)
@@ -74,6 +91,8 @@ class SuiteRun:
     """The decisions of the gates, if they were made before all cases were sent."""
     model: ModelFacts | None = None
     """Which model answered; None where that is not known."""
+    too_long: frozenset[str] = frozenset()
+    """Ids of examples that are left out, as a prompt of theirs does not fit the model's context."""
     scoring: ScoringChoice | None = None
     """How `scoring: auto` scored the labels; None for suites that say how."""
 
@@ -91,13 +110,14 @@ class SuiteRun:
 
         judge: the plan's, if some of them were judged before.
         """
-        judged = tuple((judge or Judge(plan)).of(plan.cases if cases is None else cases, replies))
-        return cls(plan, judged, noise_floor(plan, replies), model=model, scoring=scoring)
+        found = (judge or Judge(plan)).of(plan.cases if cases is None else cases, replies)
+        judged, too_long = short_enough(plan.suite, found)
+        return cls(plan, tuple(judged), noise_floor(plan, replies), model=model, too_long=too_long, scoring=scoring)
 
     @property
     def is_complete(self) -> bool:
         """True if every case of the suite was selected and answered."""
-        return len(self.judged) == len(self.plan.cases)
+        return len(self.judged) == sum(case.example.id not in self.too_long for case in self.plan.cases)
 
     @cached_property
     def table(self) -> Table:
@@ -119,7 +139,16 @@ class SuiteRun:
     def result(self, root: Path | None = None) -> SuiteResult:
         """The suite's part of the run's result; gates of an incomplete run are not decided."""
         decisions = list(self.decisions.values()) if self.is_complete or self.decided is not None else []
-        found = SuiteResult.of(self.plan, self.judged, root, self.table, decisions, self.noise, self.waves)
+        found = SuiteResult.of(
+            self.plan,
+            self.judged,
+            root,
+            table=self.table,
+            decisions=decisions,
+            noise=self.noise,
+            waves=self.waves,
+            too_long=self.too_long,
+        )
         return replace(found, scoring=self.scoring)
 
 
@@ -173,14 +202,24 @@ def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
     while cases := waves.next():
         replies |= ask_all(asker, list(dict.fromkeys(case.request for case in cases)))
         judged += judge.of(cases, replies)
-        waves.tell(table_of(judged, plan.suite.answer))
+        waves.tell(table_of(short_enough(plan.suite, judged)[0], plan.suite.answer))
     place = {id(case): number for number, case in enumerate(plan.cases)}
     judged.sort(key=lambda one: place[id(one.case)])
     noise = noise_floor(plan, replies)
     model = model_of(asker)
     references = stored_references(plan.suite, model)
+    judged, too_long = short_enough(plan.suite, judged)
     decided = waves.finish(table_of(judged, plan.suite.answer), references, noise)
-    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model, asker.choice)
+    return SuiteRun(
+        plan=plan,
+        judged=tuple(judged),
+        noise=noise,
+        waves=waves.waves,
+        decided=decided,
+        model=model,
+        too_long=too_long,
+        scoring=asker.choice,
+    )
 
 
 def model_of(asker: Asker) -> ModelFacts | None:
@@ -207,7 +246,10 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     replies = {now.request: _reply(then) for now, then in zip(chosen, stored.cases, strict=True)}
     noise = stored.noise if stored.answer == suite.answer and suite.noise_floor is not None else None
     scoring = stored.scoring if suite.answer.scoring == "auto" else None
-    again = replace(SuiteRun.of(plan, replies, chosen, run.manifest.model, scoring=scoring), noise=noise).result(root)
+    left = {example.id for example in suite.examples} - {case.example for case in stored.cases}
+    too_long = frozenset(left) if dict(stored.left_out).get("too_long") else frozenset()
+    judged = SuiteRun.of(plan, replies, chosen, run.manifest.model, scoring=scoring)
+    again = replace(judged, noise=noise, too_long=too_long).result(root)
     suites = tuple(again if one is stored else one for one in run.suites)
     return replace(run, suites=suites, manifest=replace(run.manifest, llmrobust=__version__)), again
 

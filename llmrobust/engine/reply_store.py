@@ -27,7 +27,8 @@ LABEL_SCORES = 2
 
 def store_key(fingerprint: str, request: Request) -> bytes:
     """The identity under which a reply is kept: model fingerprint and everything that decides the answer."""
-    way = f"\nlabels-{LABEL_SCORES}" if request.labels and request.scoring in ("auto", "logprobs") else ""
+    scored = request.labels and request.scoring in ("auto", "logprobs")
+    way = f"\nlabels-{LABEL_SCORES}{'' if request.ignore_case else '-cased'}" if scored else ""
     return hashlib.sha256(f"{fingerprint}\n{request.content_hash()}{way}".encode()).digest()
 
 

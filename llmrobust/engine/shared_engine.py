@@ -153,7 +153,8 @@ class RemoteEngine:
         for request in () if stored_only else requests:
             if isinstance(self._replies.get(request), Failure):  # only looked up before
                 del self._replies[request]
-        digest = hashlib.sha256("".join([str(stored_only), *(r.content_hash() for r in requests)]).encode()).hexdigest()
+        hashes = (f"{request.content_hash()}{request.ignore_case}" for request in requests)
+        digest = hashlib.sha256("".join([str(stored_only), *hashes]).encode()).hexdigest()
         if not self._call("known", digest):
             self._call("submit", (digest, list(requests), stored_only, self._recorded))
 

@@ -14,6 +14,7 @@ from llmrobust.gate.targets import gate_targets, selected_columns, selected_exam
 from llmrobust.metrics import METRICS, Metric
 from llmrobust.metrics.from_cases import may_move
 from llmrobust.plan import Case, Plan
+from llmrobust.request import Request
 from llmrobust.score.embedding import NO_EMBEDDER, registered_embedder
 from llmrobust.score.similarity import CHECK as SIMILARITY
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
@@ -59,6 +60,9 @@ class Forecast:
     by_family: tuple[tuple[str, int], ...]
     gates: tuple[GateForecast, ...]
     left_out: tuple[tuple[str, int], ...] = ()
+    context: int = 0
+    too_long: int = 0
+    """Prompts that by this estimate do not fit the context, where that is known."""
 
     def as_json(self) -> dict[str, Any]:
         """As JSON values."""
@@ -74,6 +78,9 @@ class Forecast:
             yield f"  {self.probes:,} prompts are sent again to measure the noise floor"
         yield f"  about {self.tokens:,} prompt tokens ({self.characters:,} characters / 4)"
         yield f"  at most {self.new_tokens:,} new tokens"
+        if self.too_long:
+            fit = "1 prompt does" if self.too_long == 1 else f"{self.too_long:,} prompts do"
+            yield f"  WARNING: about {fit} not fit the model's context of {self.context:,} tokens (`too_long: skip`?)"
         if self.gates:
             yield f"gates, if the variants of an example correlate by {self.likeness:g} (--likeness):"
         width = min(40, max((len(one.id) for one in self.gates), default=0))
@@ -88,8 +95,10 @@ class Forecast:
                 yield f"  {'':{width}}  WARNING: {one.hopeless}"
 
 
-def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
+def forecast(plan: Plan, likeness: float = 0.5, context: int = 0) -> Forecast:
     """A plan's cost, and what its gates can detect.
+
+    context: tokens that the model takes, 0 where that is not known.
 
     likeness: the correlation of right or kept answers between variants of one example, 0 to 1; 1 makes every further
     variant worthless, 0 makes it worth an example.
@@ -114,7 +123,14 @@ def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
         by_family=tuple(Counter(case.family for case in plan.cases).items()),
         gates=tuple(_gate(target, plan, perturbed, likeness, sharing[id(target.gate)]) for target in targets),
         left_out=suite.left_out,
+        context=context,
+        too_long=sum(_tokens(request) > context - suite.sampling.max_tokens for request in distinct) if context else 0,
     )
+
+
+def _tokens(request: Request) -> float:
+    """About how many tokens a prompt has."""
+    return sum(len(text) for _, text in request.messages) / CHARACTERS_A_TOKEN
 
 
 def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float, sharing: int) -> GateForecast:

@@ -18,7 +18,7 @@ from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec, field_text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cell:
     """One reply, as far as metrics care.
 

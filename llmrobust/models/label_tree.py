@@ -18,7 +18,7 @@ Tokens = tuple[int, ...]
 ANCHOR = "a\n"
 """Replaces a prompt that would merge with the label: text after a line break is tokenised separately."""
 
-LIKELY = 0.002
+LIKELY = 0.01
 """A further form of a label counts after a prompt whose answer begins with its first token at least so often: the
 others together are not worth a forward pass each."""
 

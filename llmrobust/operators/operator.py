@@ -232,9 +232,8 @@ class Operator:
     def variants(self, prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
         """The operator's variants of a prompt, each checked against the contract.
 
-        Raises OperatorError if what the operator needs is not installed, and when a variant breaks the contract: for the
-        tests of an operator. A suite drops such a variant, see
-        `attempts`.
+        For the tests of an operator: raises OperatorError if what it needs is not installed, and when a variant breaks
+        the contract. A suite drops such a variant, see `attempts`.
         """
         for made in self.attempts(prompt, params, draw):
             if isinstance(made, Dropped):

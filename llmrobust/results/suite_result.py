@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -141,16 +141,19 @@ class SuiteResult:
         decisions: Sequence[Decision] | None = None,
         noise: NoiseFloor | None = None,
         waves: int | None = None,
+        too_long: Collection[str] = (),
     ) -> SuiteResult:
         """The result of a plan's judged cases, in the plan's order.
 
-        table, decisions: where they are known already; gates are decided only on all cases of the plan.
+        table, decisions: where they are known already; gates are decided only on all cases of the plan. too_long: ids
+        of examples that are left out, being too long for the model.
         """
         suite = plan.suite
+        planned = sum(case.example.id not in too_long for case in plan.cases)
         if table is None:
             table = table_of(judged, suite.answer)
         if decisions is None:
-            decisions = evaluate(suite, table) if len(judged) == len(plan.cases) else ()
+            decisions = evaluate(suite, table) if len(judged) == planned else ()
         counts = {one.use: one for one in plan.counts}
         return cls(
             name=suite.name,
@@ -165,7 +168,7 @@ class SuiteResult:
             ),
             uses=tuple(_use_result(use, counts.get(use.label) or UseCounts(use.label)) for use in suite.perturb),
             n_examples=len({one.case.example.id for one in judged}),
-            planned=len(plan.cases),
+            planned=planned,
             cases=tuple(CaseResult.of(one) for one in judged),
             measurements=tuple(_measurements(table, suite.seed)),
             decisions=tuple(decisions),
@@ -177,7 +180,7 @@ class SuiteResult:
             language=suite.language,
             protect=suite.protect,
             strict=suite.cases == "strict",
-            left_out=suite.left_out,
+            left_out=(*suite.left_out, *([("too_long", len(too_long))] if too_long else [])),
             clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
         )
 

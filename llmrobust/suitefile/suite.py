@@ -36,6 +36,7 @@ SCOPES = ("suite", "family", "operator", "variant")
 """What a gate may decide on; any other scope is a field of the examples."""
 
 
+TooLong = Literal["error", "skip"]
 LEFT_OUT = {
     "where": "left out by where",
     "missing": "without a gold answer or a field of the prompt",
@@ -227,9 +228,15 @@ class Suite:
     noise_floor: NoiseSpec | None = None
     cases: CaseMode = "report"
     protect: tuple[str, ...] = ()
+    extra: str = ""
+    """Further fields of the body of HTTP requests, as JSON with sorted keys; empty without any."""
+    chat_template_kwargs: str = ""
+    """What chat templates are given beside the messages, likewise."""
     digest: str = ""
     cluster: str | None = None
     """The field of the examples that says which belong together."""
+    too_long: TooLong = "error"
+    """Whether an example of which a prompt does not fit the model's context is an error, or is left out."""
     left_out: tuple[tuple[str, int], ...] = ()
     """Rows of the data that are no examples: (why, how many), why being a key of `LEFT_OUT`."""
     files: tuple[Path, ...] = field(default=())

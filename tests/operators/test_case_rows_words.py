@@ -131,3 +131,68 @@ def test_no_listed_input_gives_what_was_found_wrong(shared_data: Path) -> None:
         bad = row["got"].removeprefix("... ").removesuffix(" ...").strip()
         wrong += [(row["operator"], new) for new in made if bad and (new == bad or (len(bad) > 12 and bad in new))]
     assert not wrong
+
+
+DOCUMENTS = "{% for d in documents %}[{{ loop.index }}] {{ d }}{% endfor %}\nQ: {{ q }}\nA:"
+OPTIONS = "Reply with the letter only.\nQuestion: {{ q }}\nOptions:\n{{ options | choices }}\nAnswer:"
+HAND_WRITTEN = "Q: {{ q }}\nA. {{ a }}\nB. {{ b }}\nC. {{ c }}\nD. {{ d }}\nAnswer:"
+
+
+def _texts(name: str, template: str, fields: dict[str, Any], labels: tuple[str, ...] = (), gold: str = "") -> list[str]:
+    operator = REGISTRY.get(name)
+    assert operator is not None
+    prompt = rendered(template, fields, labels)
+    found: list[str] = []
+    for seed in range(6):
+        draw = Draw(seed, name, "e", fields, labels, gold or None)
+        found += [one.prompt.messages[-1].text for one in operator.kept(prompt, operator.params(), draw)]
+    return found
+
+
+@pytest.mark.parametrize(
+    "name", ["entity.number", "word.number", "whitespace.trailing", "punctuation.add", "spelling.asr"]
+)
+def test_numbers_of_documents_stay(name: str) -> None:
+    fields = {"documents": ["Ann lives in Rome with 4 cats. ", "Ben lives in Oslo. ", "Cleo has 2 dogs."], "q": "Who?"}
+    for text in _texts(name, DOCUMENTS, fields, gold="Ann"):
+        for number in ("[1] ", "[2] ", "[3] "):
+            assert number in text, text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "word.number",
+        "entity.number",
+        "spelling.homophone",
+        "word.synonym",
+        "entity.place",
+        "casing.lower",
+        "typo.human",
+    ],
+)
+def test_options_stay(name: str) -> None:
+    wanted = ["10 m", "20 m", "To write", "The capital of Denmark"]
+    question = {"q": "How far does a car go in 5 hours, and what is the capital of Australia?"}
+    for text in _texts(name, OPTIONS, {**question, "options": wanted}, ("A", "B", "C", "D"), "C"):
+        assert all(option in text for option in wanted), text
+    by_hand = dict(zip("abcd", wanted, strict=True))
+    for text in _texts(name, HAND_WRITTEN, {**question, **by_hand}, ("A", "B", "C", "D"), "C"):
+        assert all(option in text for option in wanted), text
+
+
+@pytest.mark.parametrize("name", ["casing.lower", "casing.upper", "casing.title", "casing.random"])
+def test_paths_and_identifiers_keep_their_case(name: str) -> None:
+    text = "Rename tmp in src/Utils/date_helper.py; it returns True if n is prime and False otherwise."
+    for new in _drawn(name, text, 0):
+        assert "src/Utils/date_helper.py" in new
+        assert "True" in new
+
+
+def test_numbers_in_digits_and_words_belong_together() -> None:
+    fields = {"q": "The heating is repaired within 48 hours. Is that within two days?"}
+    operator = REGISTRY.get("entity.number")
+    assert operator is not None
+    draw = Draw(0, "entity.number", "e", fields, ("yes", "no"), "yes")
+    made = list(operator.variants(rendered("Q: {{ q }}\nA:", fields, ("yes", "no")), operator.params(), draw))
+    assert {one.relation for one in made} <= {Relation.NO_PROMISE}

@@ -192,4 +192,6 @@ def test_a_real_model_tells_paraphrases_from_other_answers(make_case: MakeCase) 
     assert right("On Friday afternoon there is the meeting, it was moved.")
     for text in ("The cat sleeps on the sofa.", "Our invoice has not been paid yet.", "I cannot answer that."):
         assert right(text) is False
-    assert right("The meeting was moved to Thursday afternoon."), "vectors tell the subject, not the day: docs/answers.md"
+    assert right("The meeting was moved to Thursday afternoon."), (
+        "vectors tell the subject, not the day: docs/answers.md"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -67,6 +68,17 @@ def sampling_fields(sampling: Sampling) -> dict[str, Any]:
     if sampling.stop:
         fields["stop"] = list(sampling.stop)
     return fields
+
+
+def extra_fields(request: Request) -> dict[str, Any]:
+    """Further fields of the body that the suite asks for."""
+    found: dict[str, Any] = json.loads(request.extra) if request.extra else {}
+    return found
+
+
+def template_fields(request: Request) -> dict[str, Any]:
+    """What the server's chat template is given beside the messages, as the field that servers take."""
+    return {"chat_template_kwargs": json.loads(request.template)} if request.template else {}
 
 
 def standard_fields(body: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from llmrobust.errors import ModelError
-from llmrobust.models.local.label_scores import SAME_TOKENS
+from llmrobust.models.local.label_scores import SAME_TOKENS, refuse_extra
 from llmrobust.models.local_spec import LocalSpec
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.request import Reply, Request, Response, ScoredBy
@@ -73,6 +73,7 @@ class HfModel:
             raise ModelError(f"{self.spec} is not open")
         if not batch:
             return []
+        refuse_extra(batch, self.spec)
         if batch[0].labels and batch[0].scoring not in ("auto", *SCORING):
             raise ModelError(
                 f"{self.spec} cannot score labels by {batch[0].scoring}: it offers {', '.join(SCORING)}. "

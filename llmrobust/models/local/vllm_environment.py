@@ -19,7 +19,7 @@ def cpu_defaults(spec: LocalSpec) -> dict[str, str]:
     # A seeded draw in a prefill that is done in chunks stops vLLM 0.32 on CPU altogether.
     if "enable-chunked-prefill" not in spec.options:
         defaults["no-enable-chunked-prefill"] = "true"
-    if _context(Path(spec.path)) > CPU_CONTEXT:
+    if context_of(Path(spec.path)) > CPU_CONTEXT:
         defaults["max-model-len"] = str(CPU_CONTEXT)
     return {name: value for name, value in defaults.items() if name not in spec.options}
 
@@ -41,7 +41,7 @@ def runs_on_cpu() -> bool:
         return False
 
 
-def _context(folder: Path) -> int:
+def context_of(folder: Path) -> int:
     """The context length in a local model's config; 0 if there is none."""
     try:
         config = json.loads((folder / "config.json").read_text())

@@ -61,6 +61,12 @@ class ServerProcess:
             return "\n".join(text.splitlines()[-TAIL_LINES:])
         return ""
 
+    def log_text(self) -> str:
+        """All that the server wrote so far."""
+        with contextlib.suppress(OSError):
+            return self.log.read_text("utf-8", "replace")
+        return ""
+
     async def healthy(self, url: str, timeout_s: float) -> None:
         """Returns once the URL answers 200. Raises ModelError with the end of the log when it does not."""
         import aiohttp

@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import secrets
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from llmrobust.models.server.process import ServerProcess, free_port
 from llmrobust.request import Reply, Request
 
 STARTUP_TIMEOUT_S = 600.0
+_DTYPE = re.compile(r"Initializing a V\d+ LLM engine.*?\bdtype=(?:torch\.)?(\w+)")
 OURS = ("host", "port", "model", "api-key", "served-model-name", "startup-timeout")
 
 
@@ -63,7 +65,7 @@ class VllmServerModel:
             await self._stop(keep_log=isinstance(error, ModelError))
             raise
         fingerprint, trusted = await asyncio.to_thread(self._fingerprints, info, arguments)
-        details = {**info.details, "arguments": " ".join(arguments)}
+        details = {**info.details, "arguments": " ".join(arguments), "dtype": self._dtype()}
         if self._folder is not None:
             details[IDENTIFIED_BY] = "weights on this machine"
         elif not trusted:
@@ -106,6 +108,11 @@ class VllmServerModel:
             await http.close()
         if process is not None:
             await asyncio.to_thread(process.stop, keep_log)
+
+    def _dtype(self) -> str:
+        """The precision that the server says in its log that it computes in; empty where it does not."""
+        found = _DTYPE.search(self._process.log_text()) if self._process is not None else None
+        return found[1] if found else ""
 
     def _name(self) -> str:
         return Path(self._parsed.path).name or self._parsed.path

@@ -41,7 +41,7 @@ _PADDING = re.compile(
 )
 _SPARE = re.compile(
     r"(?<=\w )(also |just |please |already )(?=[a-z])|(?<= and )(then )(?=[a-z])|"
-    r"\b(?:[Aa]ll|[Hh]alf|[Bb]oth) (of )(?=(?:the|her|his|their|my|our|your|its|these|those)\b)|"
+    r"\b(?:[Aa]ll|[Bb]oth) (of )(?=(?:the|her|his|their|my|our|your|its|these|those)\b)|"
     r"\b(?:says?|said|thinks?|thought|knows?|knew|finds?|found|realizes?|realized|notices?|noticed|hopes?|hoped|decides?|"
     r"decided|so|sure|aware) (that )(?=(?:he|she|it|they|we|you|I|the|there|his|her|their|my|this)\b)|"
     r"\bevery (single )(?=\w)|(?<=\w)( as well|, too| though| anyway)(?=[.?!]|\Z)|"

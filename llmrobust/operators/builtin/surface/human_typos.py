@@ -11,6 +11,7 @@ Fawcett 1983, Pollock and Zamora 1984, ibid.).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Literal
@@ -18,6 +19,7 @@ from typing import Literal
 from pydantic import Field
 
 from llmrobust.operators.builtin.surface.typo import LETTERS
+from llmrobust.operators.builtin.words.numbers import VALUES
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots
 from llmrobust.operators.operator import Draw, Variant
@@ -69,11 +71,19 @@ def human(prompt: Prompt, params: HumanTypoParams, draw: Draw) -> Iterator[Varia
     def erred(text: str, start: int, end: int, stream: Stream) -> str | None:
         if (start == 0 or not text[start - 1].isalpha()) and not stream.chance(FIRST_LETTER):
             return None
-        return _error(text[start:end], keys, stream)
+        new = _error(text[start:end], keys, stream)
+        return None if new is None or _is_another_word(text, start, end, new) else new
 
     yield from at_spots(
         prompt, params, draw, lambda text: _letters(text, draw.labels, keys), erred, "character", apart=2
     )
+
+
+def _is_another_word(text: str, start: int, end: int, new: str) -> bool:
+    """Whether the word becomes a number or a negation, which nobody takes for a typing error: "there" and "three"."""
+    before, after = re.search(r"[^\W\d_]*\Z", text[:start]), re.match(r"[^\W\d_]*", text[end:])
+    word = f"{before[0] if before else ''}{new}{after[0] if after else ''}".lower()
+    return word in VALUES or word in ("no", "not", "none", "never")
 
 
 def _letters(text: str, labels: Sequence[str], keys: Mapping[str, object]) -> Iterator[tuple[int, int]]:

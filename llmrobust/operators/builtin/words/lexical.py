@@ -44,7 +44,9 @@ _QUESTION_TAG = re.compile(r"\s+(?:I|you|we|they|he|she|it)\b", re.IGNORECASE)
 
 
 _COUNTED_UNITS = frozenset(
-    "hours minutes seconds kilograms kilometres kilometers centimetres centimeters pounds inches".split()
+    "hours minutes seconds kilograms kilometres kilometers centimetres centimeters pounds inches percent "
+    "weeks months years hour week minute pound gallons gallon feet miles meters metres grams ounces liters "
+    "litres inch kilometer mile teaspoons tablespoons quarts yards dollars".split()
 )
 """Units that are abbreviated only after a number in digits."""
 _PHRASES = AtMost(5, 200)
@@ -107,14 +109,18 @@ def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant
     yield from by_lexicon(prompt, params, draw, CONTRACTIONS, allowed)
 
 
-@operator("word.expand", level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation")
+@operator(
+    "word.expand", version=2, level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation"
+)
 def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Writes contractions out: did not for didn't, we are for we're."""
 
     def allowed(text: str, start: int, end: int) -> bool:
         """ "Isn't it good?" would become "Is not it good?"."""
-        asks = text[start:end].lower().endswith(("n't", "n’t")) and _QUESTION_TAG.match(text[end:])
-        return not asks
+        said = text[start:end].lower().replace("’", "'")
+        if said.endswith("'s") and (_PERFECT.match(text[end:]) or not re.match(r"\s+[\w'’]", text[end:])):
+            return False
+        return not (said.endswith("n't") and _QUESTION_TAG.match(text[end:]))
 
     yield from by_lexicon(prompt, params, draw, EXPANSIONS, allowed)
 

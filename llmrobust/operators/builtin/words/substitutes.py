@@ -175,6 +175,10 @@ def _adjective(text: str, start: int, end: int) -> bool:
 def _number_follows(text: str, start: int, end: int) -> bool:
     after = word_after(text, end).lower()
     money = re.match(r"\s+[$£€]\d", text[end:]) is not None
+    if text[start:end].lower().endswith(" than") or word_before(text, start) in ("more", "less"):
+        compared = re.search(r"\d[\w\s]*\Z|\b(?:many|much|far)\s+\Z", text[:start])
+        if compared or re.match(r"\s+\S+\s+(?:times|percent|%)", text[end:]):
+            return False
     return (money or after[:1].isdigit() or after in VALUES) and not re.match(r"\s+\d{4}\b", text[end:])
 
 

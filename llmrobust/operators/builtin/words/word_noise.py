@@ -65,6 +65,7 @@ def repeat(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "word.swap",
+    version=2,
     level="word",
     params=NoiseParams,
     source="EDA (Wei and Zou 2019): random swap, here of neighbours; nlpaug's RandomWordAug",
@@ -74,7 +75,7 @@ def swap(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for (start, middle), (after, end) in pairwise(word_spots(text, draw.labels)):
-            if after != middle + 1 or text[middle] != " ":
+            if after != middle + 1 or text[middle] != " " or "-" in (text[start - 1 : start], text[end : end + 1]):
                 continue
             first, second = text[start:middle].lower(), text[after:end].lower()
             kept = first in _NOT_SWAPPED or second in _NOT_SWAPPED or first.endswith("n't") or second.endswith("n't")

@@ -104,7 +104,7 @@ def test_contractions_are_undone_by_expansions() -> None:
             "It is cold and they are not here. Yes, it is.",
             "It's cold and they're not here. Yes, it is.",
         ),
-        ("word.expand", "We didn't know. Isn't it odd?", "We did not know. Isn't it odd?"),
+        ("word.expand", "We didn't know. Isn't it odd?", "We did not know. Is it not odd?"),
         ("word.synonym", "She bought an automobile.", None),
         ("word.derivation", "It is useless. He drove carefully.", None),
         ("word.intensify", "It was good.", "It was really good."),
