@@ -83,7 +83,7 @@ def test_a_severity_without_a_part_that_has_one_is_refused() -> None:
 
 
 def test_a_composite_speaks_the_languages_of_its_parts() -> None:
-    params = CompositeParams(of=["typo.drop"])
+    params = CompositeParams(of=["word.synonym"])
     assert [one.speaks("de") for one in params.operators()] == [False]
     composite = REGISTRY.get("composite")
     assert composite is not None

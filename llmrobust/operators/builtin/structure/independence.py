@@ -30,6 +30,9 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 """What places a sentence before or after another, or speaks of one."""
+_ASKS = re.compile(
+    r"\bhow (?:many|much|far|long|old|often)\b|, (?:calculate|find|determine|compute|what|which|who)\b", re.I
+)
 _RULE = re.compile(r"\A(If\b.*?),?\s+then\b")
 _POINTS_BACK = re.compile(
     r"\b(?:he|she|it|they|him|them|this|these|those|(?:of|in|on|by|with|for|from|to|at|like|than|that is) that)\b|"
@@ -74,6 +77,10 @@ def in_any_order(sentences: Sequence[str]) -> bool:
 
 
 def _is_tied(sentence: str) -> bool:
+    if not sentence[:1].isupper() and not sentence[:1].isdigit():  # the middle of something
+        return True
+    if sentence.endswith(("...", "…")) or _ASKS.search(sentence):
+        return True
     timed = _TIME.search(_RULE.sub(r"\1", sentence))
     if sentence.endswith(("?", ":")) or _LEANS.match(sentence) or timed or _commands(sentence):
         return True
