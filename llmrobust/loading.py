@@ -12,7 +12,7 @@ from llmrobust.suitefile import MetricFacts, Suite, load_suite
 
 
 def metric_facts() -> dict[str, MetricFacts]:
-    """What suite files may say about every metric."""
+    """What suite files need to know about each metric."""
     return {
         m.name: MetricFacts(
             m.needs_gold,

@@ -1,33 +1,37 @@
-"""From a suite to its cases: which prompts are asked, under which names, with which requests.
+"""From a suite to its cases: which prompts are sent, under which names, with which requests.
 
 Pure: the same suite gives byte-identical cases in every process and on every machine.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from llmrobust.operators.operator import NO_LABELS, Draw, Relation, Variant
+from llmrobust.operators.editing.analysed_sentences import analyse_sentences
+from llmrobust.operators.operator import NO_LABELS, Draw, Dropped, Relation, Variant
 from llmrobust.prompt.spans import Prompt
 from llmrobust.request import Request
 from llmrobust.seeds import Stream
 from llmrobust.suitefile.render import render_prompt
 from llmrobust.suitefile.suite import Example, OperatorUse, Suite
+from llmrobust.text.phrases import many
 
+_NUMBER_AT_END = re.compile(r"\d+\Z")
 PROBE = 1_000_000
-"""The number of the first repeat of a prompt that is asked again for the noise floor."""
+"""The number of the first repeat of a prompt that is sent again for the noise floor."""
 ORIGINAL = "original"
 """The family, operator and variant name of unperturbed cases."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An example, perturbed in one way (or not at all), asked once: the unit that pytest shows.
+    """An example, perturbed in one way (or not at all), sent once: the unit that pytest shows.
 
     use: label of the operator's use in the suite. variant: the variant's name, a column of the metrics' tables.
     expected: the gold answer as a canonical label (before `label_map`), or None. label_map: canonical label ->
-    label as shown in this prompt. answer_map: canonical answer -> the one that it must become.
+    label as shown in this prompt. answer_map: canonical answer -> the required new one.
     """
 
     suite: str
@@ -58,9 +62,11 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class UseCounts:
-    """What became of one operator use over all examples (counts of examples x variants).
+    """The outcomes of one operator use over all examples (counts of examples x variants).
 
-    duplicates: variants that say the same as another variant of the same use for the same example.
+    duplicates: variants that say the same as another variant of the same use for the same example. dropped: variants
+    that broke the operator's contract, by the reason ("lost a code block"). samples: how many different variants each
+    example should have, where the suite says so; fewer: how many examples have fewer, of those that have any.
     """
 
     use: str
@@ -68,11 +74,31 @@ class UseCounts:
     not_applicable: int = 0
     unchanged: int = 0
     duplicates: int = 0
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    samples: int = 1
+    fewer: int = 0
 
     def why_idle(self, examples: int) -> str:
         """Why it made no case of the examples: "not applicable to 4 of 4 examples"."""
         found = [("not applicable to", self.not_applicable), ("changes nothing in", self.unchanged)]
-        return ", ".join(f"{what} {min(count, examples):,} of {examples:,} examples" for what, count in found if count)
+        said = [f"{what} {min(count, examples):,} of {examples:,} examples" for what, count in found if count]
+        return ", ".join([*said, *([self.said_dropped] if self.dropped else [])])
+
+    @property
+    def said_dropped(self) -> str:
+        """What was dropped and why: "2 variants dropped: lost a code block"; empty where nothing was."""
+        reasons = sorted(self.dropped.items(), key=lambda one: (-one[1], one[0]))
+        if not reasons:
+            return ""
+        why = ", ".join(f"{reason} ({count:,})" if len(reasons) > 1 else reason for reason, count in reasons)
+        return f"{many(sum(self.dropped.values()), 'variant')} dropped: {why}"
+
+    @property
+    def said_fewer(self) -> str:
+        """For how many examples there are not as many samples as asked for; empty where there are."""
+        if not self.fewer:
+            return ""
+        return f"{many(self.fewer, 'example')} with fewer than {self.samples:,} different variants"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +121,8 @@ class Plan:
         return bool(self.counts) and not any(one.cases for one in self.counts)
 
     def requests(self) -> list[Request]:
-        """Everything that is asked for the whole suite, in the order in which it is sent: the probes stand at random
-        places, so that identical prompts meet the server cold and warm and in different company."""
+        """All requests of the suite in sending order: the probes are at random positions, so that identical prompts
+        meet the server cold and warm and in different batches."""
         asked = [case.request for case in self.cases]
         stream = Stream(self.suite.seed, "probes", "places")
         for probe in self.probes:
@@ -116,23 +142,31 @@ def plan_suite(suite: Suite) -> Plan:
     """Expand a suite: first the unperturbed prompts, then each operator use over all examples.
 
     Variants whose text equals the original's are counted as unchanged, those that repeat another variant of their use
-    (of the same severity: a short text has equal variants at two of them) as duplicates, and neither gives a case.
-    Raises OperatorError.
+    (of the same severity: a short text has equal variants at two of them) as duplicates, those that break their
+    operator's contract as dropped, and none of them gives a case. Raises OperatorError.
     """
     rendered = [(example, render_prompt(suite, example)) for example in suite.examples]
     cases = [case for example, prompt in rendered for case in cases_of(suite, example, None, Variant(prompt, ORIGINAL))]
     counts = []
     pool = tuple((example.id, example.fields) for example in suite.examples)
     for use in suite.perturb:
-        made = not_applicable = unchanged = duplicates = 0
+        if "english" in use.operator.needs:
+            analyse_sentences([prompt for _, prompt in rendered], use.operator.targets(use.params))
+        made = not_applicable = unchanged = duplicates = fewer = 0
+        samples = getattr(use.params, "samples", 1)
+        dropped: dict[str, int] = {}
         by_variant: dict[str, list[Case]] = {}
         for example, prompt in rendered:
             draw = Draw(suite.seed, use.label, example.id, example.fields, suite.answer.choices, example.expected, pool)
             text = prompt.as_messages()
             seen: set[tuple[int | None, tuple[tuple[str, str], ...]]] = set()
             empty = True
-            for variant in use.operator.variants(prompt, use.params, draw):
+            series: dict[str, int] = {}
+            for variant in use.operator.attempts(prompt, use.params, draw):
                 empty = False
+                if isinstance(variant, Dropped):
+                    dropped[variant.reason] = dropped.get(variant.reason, 0) + 1
+                    continue
                 said = variant.prompt.as_messages()
                 if said == text:
                     unchanged += 1
@@ -142,15 +176,18 @@ def plan_suite(suite: Suite) -> Plan:
                     continue
                 seen.add((variant.severity, said))
                 made += 1
+                kind = _NUMBER_AT_END.sub("", variant.name)
+                series[kind] = series.get(kind, 0) + 1
                 by_variant.setdefault(variant.name, []).extend(cases_of(suite, example, use, variant))
             not_applicable += empty
+            fewer += any(count < samples for count in series.values())
         cases += [case for group in by_variant.values() for case in group]
-        counts.append(UseCounts(use.label, made, not_applicable, unchanged, duplicates))
+        counts.append(UseCounts(use.label, made, not_applicable, unchanged, duplicates, dropped, samples, fewer))
     return Plan(suite, tuple(cases), tuple(counts), tuple(_probes(suite, cases)))
 
 
 def _probes(suite: Suite, cases: Sequence[Case]) -> Iterator[Case]:
-    """A sample of the unperturbed prompts, each as often as the suite says, under request numbers of their own."""
+    """A sample of the unperturbed prompts, each as often as configured, with separate request numbers."""
     spec = suite.noise_floor
     if spec is None:
         return
@@ -175,6 +212,8 @@ def cases_of(suite: Suite, example: Example, use: OperatorUse | None, variant: V
             labels=shown,
             scoring=suite.answer.scoring,
             repeat=repeat,
+            extra=suite.extra,
+            template=suite.chat_template_kwargs if suite.mode == "chat" else "",
             ignore_case=suite.answer.ignore_case or not shown,
         )
         yield Case(
@@ -196,7 +235,7 @@ def cases_of(suite: Suite, example: Example, use: OperatorUse | None, variant: V
 
 
 def _expected(example: Example, variant: Variant, relation: Relation) -> str | None:
-    """The gold answer of a variant; None where the answer must change and nothing says to what."""
+    """The gold answer of a variant; None if the answer must change to something unspecified."""
     if variant.expected is not None or example.expected is None:
         return variant.expected
     if relation is Relation.MUST_CHANGE and example.expected not in variant.answer_map:

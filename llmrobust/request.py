@@ -10,12 +10,14 @@ from typing import Literal
 Mode = Literal["chat", "completion"]
 Scoring = Literal["auto", "logprobs", "constrained", "text"]
 ScoredBy = Literal["logprobs", "constrained", "text"]
-FailureKind = Literal["rejected", "overloaded", "timeout", "malformed", "server-error", "cancelled", "not-stored"]
+FailureKind = Literal[
+    "rejected", "too-long", "overloaded", "timeout", "malformed", "server-error", "cancelled", "not-stored"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Sampling:
-    """Sampling parameters; every one is sent with every request, since servers have defaults of their own."""
+    """Sampling parameters; all are sent with every request, since servers have their own defaults."""
 
     temperature: float = 0.0
     top_p: float = 1.0
@@ -33,7 +35,8 @@ class Request:
 
     messages: (role, text) pairs in order; in completion mode a single pair with role "user" whose text is sent
     as it is. labels: the closed set of answers to score; empty for free text. ignore_case: whether a label in another
-    casing says the same.
+    casing says the same. extra: further fields of an HTTP request's body, and template: what a chat template is given
+    beside the messages; both as JSON objects with sorted keys, or empty.
     """
 
     messages: tuple[tuple[str, str], ...]
@@ -43,10 +46,13 @@ class Request:
     scoring: Scoring = "auto"
     repeat: int = 0
     ignore_case: bool = True
+    extra: str = ""
+    template: str = ""
     _hash: str = field(default="", init=False, repr=False, compare=False)
 
     def content_hash(self) -> str:
-        """Hex SHA-256 of the canonical JSON of everything that decides the answer; computed once."""
+        """Hex SHA-256 of the canonical JSON of everything that is asked; computed once. How labels are scored and in
+        which casings is not part of it: stored runs are compared by it, whichever version made them."""
         if not self._hash:
             object.__setattr__(self, "_hash", self._computed_hash())
         return self._hash
@@ -55,13 +61,13 @@ class Request:
         s = self.sampling
         drawn = (s.temperature, s.top_p, s.top_k, s.repetition_penalty, s.max_tokens, s.seed, s.stop)
         parts: tuple[object, ...] = (self.messages, self.mode, drawn, self.labels, self.scoring, self.repeat)
-        if not self.ignore_case:  # what is as usual leaves the hashes of stored runs as they are
-            parts += ("case matters",)
+        if self.extra or self.template:  # else hashes are those of runs made before there were any
+            parts += (self.extra, self.template)
         return hashlib.sha256(json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
 
     def batch_key(self) -> tuple[object, ...]:
         """Requests with equal keys may travel in one prompt list."""
-        return (self.mode, self.sampling, self.labels, self.scoring)
+        return (self.mode, self.sampling, self.labels, self.scoring, self.extra, self.template)
 
 
 @dataclass(frozen=True, slots=True)

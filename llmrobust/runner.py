@@ -14,6 +14,7 @@ from llmrobust.errors import ReportError
 from llmrobust.gate import Decision, GateTarget, NoiseFloor, Reference, evaluate, needed_references
 from llmrobust.gate.waves import Waves, can_stop_early
 from llmrobust.metrics import Table
+from llmrobust.models.context_length import TOO_LONG
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Case, Plan, case_key
 from llmrobust.request import Failure, FailureKind, Reply, Request, Response
@@ -31,7 +32,7 @@ from llmrobust.suitefile import Suite
 
 
 def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | None:
-    """How often identical prompts were answered differently; None unless every probe was asked and answered."""
+    """How often identical prompts were answered differently; None unless every probe was sent and answered."""
     suite, originals = plan.suite, plan.originals()
     if not plan.probes or any(probe.request not in replies for probe in plan.probes):
         return None
@@ -52,6 +53,22 @@ def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | No
     return NoiseFloor.of(asked, flipped)
 
 
+def short_enough(suite: Suite, judged: Sequence[Judged]) -> tuple[list[Judged], frozenset[str]]:
+    """The cases of examples all of whose prompts fit the model's context, and the ids of the other examples.
+
+    All cases, unless the suite wants such examples left out.
+    """
+    if suite.too_long != "skip":
+        return list(judged), frozenset()
+    too_long = frozenset(one.case.example.id for one in judged if is_too_long(one))
+    return [one for one in judged if one.case.example.id not in too_long], too_long
+
+
+def is_too_long(judged: Judged) -> bool:
+    """Whether the case's prompt does not fit the model's context."""
+    return isinstance(judged.reply, Failure) and judged.reply.kind == TOO_LONG
+
+
 def stored_references(suite: Suite, model: ModelFacts | None) -> dict[Path, Reference]:
     """The stored runs that a suite's gates compare with, or why they cannot. model: which answers now."""
     needed = needed_references(suite.gates)
@@ -67,11 +84,13 @@ class SuiteRun:
     noise: NoiseFloor | None = None
     """How often identical prompts were answered differently, where that was measured."""
     waves: int | None = None
-    """In how many waves the cases were asked; None for all at once."""
+    """In how many waves the cases were sent; None for all at once."""
     decided: Mapping[str, Decision] | None = None
-    """What the gates decided, where they did so before all cases were asked."""
+    """The decisions of the gates, if they were made before all cases were sent."""
     model: ModelFacts | None = None
     """Which model answered; None where that is not known."""
+    too_long: frozenset[str] = frozenset()
+    """Ids of examples that are left out, as a prompt of theirs does not fit the model's context."""
     scoring: ScoringChoice | None = None
     """How `scoring: auto` scored the labels; None for suites that say how."""
 
@@ -89,13 +108,14 @@ class SuiteRun:
 
         judge: the plan's, if some of them were judged before.
         """
-        judged = tuple((judge or Judge(plan)).of(plan.cases if cases is None else cases, replies))
-        return cls(plan, judged, noise_floor(plan, replies), model=model, scoring=scoring)
+        found = (judge or Judge(plan)).of(plan.cases if cases is None else cases, replies)
+        judged, too_long = short_enough(plan.suite, found)
+        return cls(plan, tuple(judged), noise_floor(plan, replies), model=model, too_long=too_long, scoring=scoring)
 
     @property
     def is_complete(self) -> bool:
         """True if every case of the suite was selected and answered."""
-        return len(self.judged) == len(self.plan.cases)
+        return len(self.judged) == sum(case.example.id not in self.too_long for case in self.plan.cases)
 
     @cached_property
     def table(self) -> Table:
@@ -117,7 +137,9 @@ class SuiteRun:
     def result(self, root: Path | None = None) -> SuiteResult:
         """The suite's part of the run's result; gates of an incomplete run are not decided."""
         decisions = list(self.decisions.values()) if self.is_complete or self.decided is not None else []
-        found = SuiteResult.of(self.plan, self.judged, root, self.table, decisions, self.noise, self.waves)
+        found = SuiteResult.of(
+            self.plan, self.judged, root, self.table, decisions, self.noise, self.waves, self.too_long
+        )
         return replace(found, scoring=self.scoring)
 
 
@@ -157,7 +179,7 @@ def ask_all(asker: Asker, requests: Sequence[Request]) -> dict[Request, Reply]:
 
 
 def goes_in_waves(plan: Plan) -> bool:
-    """Whether the sequential mode can spare cases of a suite: not where each case is a test, and not without gates."""
+    """Whether the sequential mode can skip cases of a suite: not if each case is a test, and not without gates."""
     return plan.suite.cases != "strict" and any(can_stop_early(gate, plan) for gate in plan.suite.gates)
 
 
@@ -171,14 +193,15 @@ def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
     while cases := waves.next():
         replies |= ask_all(asker, list(dict.fromkeys(case.request for case in cases)))
         judged += judge.of(cases, replies)
-        waves.tell(table_of(judged, plan.suite.answer))
+        waves.tell(table_of(short_enough(plan.suite, judged)[0], plan.suite.answer))
     place = {id(case): number for number, case in enumerate(plan.cases)}
     judged.sort(key=lambda one: place[id(one.case)])
     noise = noise_floor(plan, replies)
     model = model_of(asker)
     references = stored_references(plan.suite, model)
+    judged, too_long = short_enough(plan.suite, judged)
     decided = waves.finish(table_of(judged, plan.suite.answer), references, noise)
-    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model, asker.choice)
+    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model, too_long, asker.choice)
 
 
 def model_of(asker: Asker) -> ModelFacts | None:
@@ -190,10 +213,10 @@ def model_of(asker: Asker) -> ModelFacts | None:
 def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunResult, SuiteResult]:
     """The run with one suite judged again from its replies, and that suite.
 
-    plan: of the suite as it is now. path: the file that the run was read from, for messages. root: of the project. The
-    noise floor stays where answers are read as before, and is not known otherwise: its replies are not kept. An
-    unchanged suite gives the identical run. Raises ReportError where replies are not those to the suite's prompts, or
-    are of no use to how it reads answers now.
+    plan: of the current suite. path: the file that the run was read from, for messages. root: of the project. The noise
+    floor is kept if answers are read as before, and is otherwise unknown: its replies are not stored. An unchanged
+    suite gives the identical run. Raises ReportError if the replies belong to other prompts, or cannot be read in the
+    way that the suite now requires.
     """
     suite = plan.suite
     stored = suite_in(run, suite, path)
@@ -205,13 +228,16 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     replies = {now.request: _reply(then) for now, then in zip(chosen, stored.cases, strict=True)}
     noise = stored.noise if stored.answer == suite.answer and suite.noise_floor is not None else None
     scoring = stored.scoring if suite.answer.scoring == "auto" else None
-    again = replace(SuiteRun.of(plan, replies, chosen, run.manifest.model, scoring=scoring), noise=noise).result(root)
+    left = {example.id for example in suite.examples} - {case.example for case in stored.cases}
+    too_long = frozenset(left) if dict(stored.left_out).get("too_long") else frozenset()
+    judged = SuiteRun.of(plan, replies, chosen, run.manifest.model, scoring=scoring)
+    again = replace(judged, noise=noise, too_long=too_long).result(root)
     suites = tuple(again if one is stored else one for one in run.suites)
     return replace(run, suites=suites, manifest=replace(run.manifest, llmrobust=__version__)), again
 
 
 def changed_verdicts(before: SuiteResult, after: SuiteResult) -> list[tuple[CaseResult, CaseResult]]:
-    """The cases whose answer or status is another one after scoring again, as (old, new)."""
+    """The cases whose answer or status changed on rescoring, as (old, new)."""
     pairs = zip(before.cases, after.cases, strict=True)
     return [(old, new) for old, new in pairs if (old.answer, old.status) != (new.answer, new.status)]
 

@@ -44,7 +44,7 @@ class Stream:
         return self._random.random() < probability
 
     def choice(self, items: Sequence[T]) -> T:
-        """One of the items. Raises ValueError when there is none."""
+        """One of the items. Raises ValueError for an empty sequence."""
         return items[self.below(len(items))]
 
     def sample(self, items: Sequence[T], count: int) -> list[T]:

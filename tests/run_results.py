@@ -77,7 +77,7 @@ def make_run(judge_all: Callable[..., list[Judged]]) -> Callable[..., RunResult]
         uses = tuple(
             SimpleNamespace(
                 family=name.split(".")[0],
-                operator=SimpleNamespace(name=name, version=2),
+                operator=SimpleNamespace(name=name, version=2, reads_with=""),
                 label=name,
                 location=PLACE,
                 params=Params(),

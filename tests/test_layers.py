@@ -17,6 +17,7 @@ LAYERS = [
     {"registry"},
     {"prompt"},
     {"stats"},
+    {"english"},
     {"operators"},
     {"suitefile"},
     {"plan"},
@@ -35,7 +36,18 @@ LAYERS = [
     {"run"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-ALWAYS_LATE = {"torch", "transformers", "vllm", "accelerate", "aiohttp", "pyarrow", "datasets", "tokenizers"}
+ALWAYS_LATE = {
+    "torch",
+    "transformers",
+    "vllm",
+    "accelerate",
+    "aiohttp",
+    "pyarrow",
+    "datasets",
+    "tokenizers",
+    "spacy",
+    "lemminflect",
+}
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -65,3 +65,30 @@ def test_where_the_answer_must_change_the_old_gold_answer_is_no_gold_answer(tmp_
     assert {case.expected for case in moved.cases if case.example.id == "one" and not case.is_original} == {"no"}
     given = planned(tmp_path, Relation.FOLLOWS, expected="no")
     assert {case.expected for case in given.cases if not case.is_original} == {"no"}
+
+
+def test_a_variant_that_breaks_its_contract_is_dropped_counted_and_said(tmp_path: Path) -> None:
+    registry = OperatorRegistry()
+
+    @operator("test.careless", level="word", source="made up", touches=("prompt",), registry=registry)
+    def careless(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
+        """Loses code in one variant of two."""
+        place = next(place for place, span in prompt.places() if span.kind == "variable")
+        yield Variant(prompt.with_texts({place: "no code"}), "0")
+        yield Variant(prompt.with_texts({place: "more " + prompt.span(place).text}), "1")
+
+    suite = SUITE.replace("first text", '"run this:\\n```\\nx = 1\\n```"').replace("test.made", "test.careless")
+    (tmp_path / "a.robust.yaml").write_text(suite)
+    plan = plan_suite(load_suite(tmp_path / "a.robust.yaml", tmp_path, registry=registry))
+    (counts,) = plan.counts
+    assert [case.variant for case in plan.cases if case.example.id == "one"] == ["original", "1"]
+    assert counts.dropped == {"lost a code block": 1}
+    assert counts.said_dropped == "1 variant dropped: lost a code block"
+
+
+def test_fewer_samples_than_asked_for_are_said(tmp_path: Path) -> None:
+    text = SUITE.replace("first text", "one two three four").replace("test.made", "{punctuation.commas: {samples: 5}}")
+    (tmp_path / "a.robust.yaml").write_text(text.replace("second text", "a b"))
+    (counts,) = plan_suite(load_suite(tmp_path / "a.robust.yaml", tmp_path)).counts
+    assert (counts.cases, counts.samples, counts.fewer) == (3, 5, 1)
+    assert counts.said_fewer == "1 example with fewer than 5 different variants"

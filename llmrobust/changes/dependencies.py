@@ -55,7 +55,7 @@ def missing_templates(suite: Suite) -> list[Path]:
 
 
 def _code(function: Callable[..., Any], history: History) -> set[Path]:
-    """The repository's files that hold a function and what they import from the repository, and so on."""
+    """The repository's files that define a function, with what they import from the repository, transitively."""
     function = inspect.unwrap(function)
     try:
         file = inspect.getsourcefile(function)
@@ -82,7 +82,7 @@ def _package(module: ModuleType | None) -> str:
 
 
 def _imported(path: Path, package: str) -> Iterator[ModuleType]:
-    """The modules that a file of Python imports anywhere, as far as they are loaded; none of our own."""
+    """The loaded modules that a Python file imports anywhere, except our own."""
     try:
         tree = ast.parse(path.read_bytes())
     except (OSError, SyntaxError, ValueError):
@@ -97,7 +97,7 @@ def _imported(path: Path, package: str) -> Iterator[ModuleType]:
 
 
 def _names(node: ast.AST, package: str) -> Iterator[str]:
-    """What may be modules in an import."""
+    """The names in an import that may be modules."""
     if isinstance(node, ast.Import):
         yield from (alias.name for alias in node.names)
     elif isinstance(node, ast.ImportFrom):

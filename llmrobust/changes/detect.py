@@ -1,4 +1,4 @@
-"""What changed in a suite since a commit: git first, and the two plans where git says that a file differs."""
+"""What changed in a suite since a commit: git first, then the two plans for files that differ in git."""
 
 from __future__ import annotations
 

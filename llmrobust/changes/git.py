@@ -82,7 +82,7 @@ class History:
 
     @classmethod
     def of(cls, folder: Path, rev: str) -> History:
-        """The repository that the folder lies in, and the commit where `rev` and HEAD parted.
+        """The repository that the folder lies in, and the commit where `rev` and HEAD diverged.
 
         Raises ChangesError: no git, no repository, no such revision.
         """
@@ -120,8 +120,8 @@ class History:
         return found | {there[name]: "changed" for name in self._changed(there)}
 
     def has_other_links(self, folder: Path) -> bool:
-        """Whether a name below a folder is, or was, a link that leads elsewhere now: files are known by where they
-        lie, and such a link swaps one for another."""
+        """Whether a name below a folder is, or was, a link whose target changed: files are identified by path, and such
+        a link replaces one by another."""
         start, folders = self._prefix(folder), dict[str, bool]()
 
         def linked(name: str) -> bool:
@@ -138,7 +138,7 @@ class History:
         return self._name(path) is not None
 
     def existed(self, path: Path) -> bool:
-        """Whether the commit holds this file."""
+        """Whether the commit has this file."""
         return self._name(path) in self._names
 
     def files_below(self, folder: Path) -> list[Path]:
@@ -149,8 +149,8 @@ class History:
     def then(self, root: Path, unchanged: Iterable[Path] = ()) -> Path:
         """A copy of a folder as it was at the commit, made once and deleted by `close`.
 
-        unchanged: files that are the same now; they are copied from the working tree, as git may hold only a pointer
-        to large ones. Raises ChangesError.
+        unchanged: files that are the same now; they are copied from the working tree, as git may have only a pointer to
+        large ones. Raises ChangesError.
         """
         if root not in self._trees:
             start = self._prefix(root)
@@ -265,7 +265,7 @@ def _unknown(top: Path, rev: str) -> str:
 def _git(
     folder: Path, *arguments: str, index: Path | None = None, given: str | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run git. Raises ChangesError where there is none."""
+    """Run git. Raises ChangesError if git is not installed."""
     environment = {name: value for name, value in os.environ.items() if name not in _NOT_PASSED_ON} | _QUIET
     if index is not None:
         environment["GIT_INDEX_FILE"] = str(index)

@@ -22,7 +22,7 @@ class Record:
     identified_by: as in the model's details then; empty for what identifies a model of this process.
     """
 
-    versions: Mapping[str, int]
+    versions: Mapping[str, str | int]
     requests: str
     spec: str
     name: str
@@ -34,8 +34,8 @@ class Record:
     identified_by: str = ""
 
     def answers_for_model(self, *, trust_store: bool) -> bool:
-        """Whether its stored replies may stand for the model when that cannot be asked. False for a server that could
-        not be identified then, or whose identity was not recorded, and for a trusted one unless it is trusted now."""
+        """Whether its stored replies may replace a model that cannot be reached. False for a server that could not be
+        identified then, or whose identity was not recorded, and for a trusted one unless it is trusted now."""
         known = bool(self.identified_by) or self.backend != "http"
         trusted = trust_store or self.identified_by != BY_ADDRESS
         return known and trusted and not self.identified_by.startswith(SESSION_ONLY)
@@ -80,7 +80,7 @@ def requests_digest(hashes: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(set(hashes))).encode()).hexdigest()
 
 
-def records_of(result: RunResult, versions: Mapping[str, Mapping[str, int]], identity: str = "") -> dict[str, str]:
+def records_of(result: RunResult, versions: Mapping[str, Mapping[str, str]], identity: str = "") -> dict[str, str]:
     """The records of a run's whole suites, by key. versions: of the operators of each suite, by key."""
     model = result.manifest.model
     if model is None:

@@ -49,22 +49,22 @@ def cases_of_operators(plan: Plan, names: Iterable[str]) -> frozenset[CaseKey]:
     return frozenset(case_key(case) for case in plan.cases if case.use in uses)
 
 
-def operator_versions_of(use: OperatorUse) -> dict[str, int]:
-    """Name and version of every operator that a use brings in."""
-    return {operator.name: operator.version for operator in (use.operator, *use.params.operators())}
+def operator_versions_of(use: OperatorUse) -> dict[str, str]:
+    """Name and version of every operator that a use brings in: "2", or "2 with en_core_web_sm 3.8.0"."""
+    return {operator.name: operator.full_version for operator in (use.operator, *use.params.operators())}
 
 
-def operator_versions(suite: Suite) -> dict[str, int]:
+def operator_versions(suite: Suite) -> dict[str, str]:
     """Name and version of every operator of a suite."""
     return {name: version for use in suite.perturb for name, version in operator_versions_of(use).items()}
 
 
-def other_versions(then: Mapping[str, int], now: Mapping[str, int]) -> dict[str, str]:
-    """The operators whose version differs, each with the reason to report."""
+def other_versions(then: Mapping[str, str | int], now: Mapping[str, str]) -> dict[str, str]:
+    """The operators whose version differs, each with the reason to report. then: numbers in older records."""
     return {
         name: f"operator {name}: version {then[name]}, now {version}"
         for name, version in now.items()
-        if name in then and then[name] != version
+        if name in then and str(then[name]) != version
     }
 
 

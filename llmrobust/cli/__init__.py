@@ -1,8 +1,8 @@
-"""`llmrobust`: the command line for what needs no test run.
+"""`llmrobust`: the command line for everything besides test runs.
 
 Each module of `commands` is one command: a function from the arguments to the exit code (`command.EXIT_CODES`).
-A command's module is imported when the command is used, and whatever is heavy in the function that needs it, so that
-`llmrobust --help` comes at once.
+A command's module is imported when the command is used, and heavy modules in the function that needs them, so that
+`llmrobust --help` is fast.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What every command is made of: its class, groups that load commands lazily, shared options and completion."""
+"""What commands have in common: their class, groups that load commands lazily, shared options and completion."""
 
 from __future__ import annotations
 

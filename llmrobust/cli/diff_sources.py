@@ -1,4 +1,4 @@
-"""What `diff` compares: a stored run, a model, or a revision of the suites, told apart by how it is written."""
+"""What `diff` compares: a stored run, a model, or a revision of the suites, distinguished by their spelling."""
 
 from __future__ import annotations
 
@@ -61,9 +61,9 @@ class Side:
 
 
 def runs_of(sides: Sequence[Side], suites: Sequence[Path], specs: Sequence[str], project: Project) -> list[RunResult]:
-    """The run of each side: read, or made by asking for the suites; equal models are opened once.
+    """The run of each side: read from a file, or made by running the suites; equal models are opened once.
 
-    specs: the model that revisions are asked of. Raises ReportError, SuiteError or ModelError.
+    specs: the model that revisions are run on. Raises ReportError, SuiteError or ModelError.
     """
     from llmrobust.engine import Engine, Store
     from llmrobust.errors import without_credentials
@@ -100,7 +100,7 @@ def runs_of(sides: Sequence[Side], suites: Sequence[Path], specs: Sequence[str],
 
 
 def _plans(side: Side, suites: Sequence[Path], project: Project, checkouts: ExitStack) -> tuple[list[Plan], Path]:
-    """The plans of the suites, as they are or were, and the root of the project, as it is or was checked out."""
+    """The plans of the suites, now or at a revision, and the root of the project or of its checkout."""
     from llmrobust.loading import load_plan
 
     if side.kind == "git" and side.text != WORKING_TREE:
@@ -109,7 +109,7 @@ def _plans(side: Side, suites: Sequence[Path], project: Project, checkouts: Exit
 
 
 def _plans_at(rev: str, suites: Sequence[Path], project: Project, checkouts: ExitStack) -> tuple[list[Plan], Path]:
-    """The plans of suites as they were at a revision: prompts, data, gates, and baselines that lie beside them."""
+    """The plans of suites as they were at a revision: prompts, data, gates, and the baselines beside them."""
     from llmrobust.changes import History
     from llmrobust.errors import SuiteError
     from llmrobust.loading import load_plan
@@ -134,7 +134,7 @@ def _plans_at(rev: str, suites: Sequence[Path], project: Project, checkouts: Exi
 
 
 def _unchanged(history: History, suites: Sequence[Path], project: Project) -> list[Path]:
-    """The suites' files that are the same now: git may hold only pointers to large ones. None of unreadable suites."""
+    """The suites' files that are the same now: git may have only pointers to large ones. None of unreadable suites."""
     from llmrobust.errors import SuiteError
     from llmrobust.loading import load_suite_file
 
@@ -147,7 +147,7 @@ def _unchanged(history: History, suites: Sequence[Path], project: Project) -> li
 
 
 def _why_no_model(text: str) -> str:
-    """Why a text is no model, in words; empty if it is one."""
+    """Why a text is not a model; empty if it is."""
     from llmrobust.errors import ModelError
     from llmrobust.models.specs import parse_spec
 
@@ -159,7 +159,7 @@ def _why_no_model(text: str) -> str:
 
 
 def _why_no_revision(text: str, folder: Path) -> str:
-    """Why a text is no revision of the repository that a folder lies in, in words; empty if it is one."""
+    """Why a text is not a revision of the repository around a folder; empty if it is."""
     from llmrobust.changes import ChangesError, History
 
     try:

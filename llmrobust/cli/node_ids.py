@@ -21,8 +21,8 @@ _OF_FUNCTION = re.compile(r"(?P<test>[^\[]+)\[(?P<name>.+)\]", re.DOTALL)
 def split_node_id(words: Sequence[str], options: str = "") -> tuple[Path, str]:
     """The suite file and the rest of a node id. Raises WrongUse where the id cannot name a case.
 
-    words: what the shell made of it; more than one word is an id that was not quoted. options: of the command that a
-    hint prints, such as " --llm tiny".
+    words: the words that the shell passed; several words mean that the id was not quoted. options: of the command in a
+    hint, such as " --llm tiny".
     """
     node = " ".join(words)
     if len(words) > 1:
@@ -65,7 +65,7 @@ def case_named(plan: Plan, name: str, path: Path, options: str = "") -> Case:
 
 
 def _instead(path: Path, name: str, known: Sequence[str], options: str) -> str:
-    """What may have been meant: longer names of which this is the beginning, else the nearest ones."""
+    """Suggestions: names that start with this one, else the nearest ones."""
     longer = [one for one in known if one.startswith(name)]
     near = longer or difflib.get_close_matches(name, known, _SHOWN, 0.6)
     if not near:

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """root: pytest's rootdir, below which a suite's files lie.
+    """root: pytest's rootdir; a suite's files are below it.
 
-    settings: what pytest would use here, from the ini file, its `addopts` and the environment. model_from: which of
-    them names the model, in words.
+    settings: what pytest would use here, from the ini file, its `addopts` and the environment. model_from: a text that
+    tells which of them names the model.
     """
 
     root: Path
@@ -51,7 +51,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
             found.append(Project(config.rootpath, Settings.of(config), _model_from(config)))
             return 0
 
-    with contextlib.redirect_stdout(sys.stderr):  # what a conftest.py prints is no output of ours
+    with contextlib.redirect_stdout(sys.stderr):  # what a conftest.py prints is not our output
         try:
             pytest.main([*_options(noconftest), "--", *(str(path.absolute()) for path in paths)], plugins=[Finding()])
         except Exception as error:  # whatever a plugin or an ini file makes pytest raise
@@ -63,11 +63,17 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
 
 def suite_plan(chosen: Chosen) -> Plan:
     """The plan of the suite that a command was given. Raises WrongUse, SuiteError or OperatorError."""
+    return plan_in_project(chosen)[0]
+
+
+def plan_in_project(chosen: Chosen) -> tuple[Plan, Project]:
+    """That plan, and the project that the suite lies in. Raises WrongUse, SuiteError or OperatorError."""
     from llmrobust.loading import load_plan
 
     path = readable_file(chosen.suite, "a suite file")
     project = project_of([path], noconftest=chosen.noconftest)
-    return load_plan(path, project.root, getattr(chosen, "baselines", None) or project.settings.baselines)
+    baselines = getattr(chosen, "baselines", None) or project.settings.baselines
+    return load_plan(path, project.root, baselines), project
 
 
 def _model_from(config: pytest.Config) -> str:

@@ -27,10 +27,10 @@ class Limits:
 
 @dataclass(slots=True)
 class EngineStats:
-    """What the engine did: counts of distinct requests unless a name says otherwise."""
+    """What the engine did: counts of distinct requests unless noted."""
 
     planned: int = 0
-    """Requests asked for, before deduplication."""
+    """Requests submitted, before deduplication."""
     unique: int = 0
     from_store: int = 0
     sent: int = 0
@@ -59,9 +59,9 @@ class Asker(Protocol):
     """What pytest items need: an engine here, or one in another process."""
 
     def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
-        """Ask for these in the background; ones that were asked for before are not sent again.
+        """Submit requests in the background; requests submitted before are not sent again.
 
-        stored_only: they are only looked up in the store; what is not in there gets a Failure of kind "not-stored".
+        stored_only: they are only looked up in the store; missing ones get a Failure of kind "not-stored".
         """
         ...
 

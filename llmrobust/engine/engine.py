@@ -28,7 +28,7 @@ class _State:
     fatal: LlmRobustError | None = None
     info: ModelInfo | None = None
     lookups: set[Request] = field(default_factory=set)
-    """Requests that are not to be sent: nobody asked for them but to look them up."""
+    """Requests that are only looked up and never sent."""
     closed: bool = False
 
 
@@ -67,9 +67,9 @@ class Engine:
     # Called by any thread.
 
     def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
-        """Ask for these in the background; ones that were asked for before are not sent again.
+        """Submit requests in the background; requests submitted before are not sent again.
 
-        stored_only: they are only looked up in the store; what is not in there gets a Failure of kind "not-stored".
+        stored_only: they are only looked up in the store; missing ones get a Failure of kind "not-stored".
         """
         state = self._state
         with self._changed:
@@ -199,7 +199,7 @@ class Engine:
             with self._changed:
                 if self._inbox:
                     fresh, stored_only = self._inbox.popleft()
-                    # What somebody asked for since is in a submission of its own.
+                    # Requests since then are in another submission.
                     return [r for r in fresh if r in self._state.lookups] if stored_only else fresh
                 self._wake.clear()
             await self._wake.wait()

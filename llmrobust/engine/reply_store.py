@@ -27,7 +27,8 @@ LABEL_SCORES = 2
 
 def store_key(fingerprint: str, request: Request) -> bytes:
     """The identity under which a reply is kept: model fingerprint and everything that decides the answer."""
-    way = f"\nlabels-{LABEL_SCORES}" if request.labels and request.scoring in ("auto", "logprobs") else ""
+    scored = request.labels and request.scoring in ("auto", "logprobs")
+    way = f"\nlabels-{LABEL_SCORES}{'' if request.ignore_case else '-cased'}" if scored else ""
     return hashlib.sha256(f"{fingerprint}\n{request.content_hash()}{way}".encode()).digest()
 
 
@@ -92,7 +93,7 @@ class Store:
         return dict(self._db.execute("SELECT key, body FROM records"))
 
     def keep_records(self, records: Mapping[str, str]) -> None:
-        """Keep what is to be known of whole runs, each in place of the suite's last one. Raises StoreError."""
+        """Store the records of complete runs, each replacing the suite's last one. Raises StoreError."""
         try:
             self._db.executemany("INSERT OR REPLACE INTO records VALUES (?, ?)", list(records.items()))
         except sqlite3.Error as error:

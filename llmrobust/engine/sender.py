@@ -37,7 +37,7 @@ class Inbox(Protocol):
         ...
 
     def record(self, replies: Sequence[tuple[Request, Reply]], count: Callable[[EngineStats], None]) -> None:
-        """Take replies, and count what they stand for."""
+        """Record replies and their counts."""
         ...
 
 
@@ -155,7 +155,7 @@ class Sender:
             self._release()
 
     def _release(self) -> None:
-        """Hand on the failures that were held back: they are those of single prompts."""
+        """Deliver the failures that were held back: they concern single prompts."""
         held, self._held = self._held, []
         if held:
             self._inbox.record(held, lambda stats: None)

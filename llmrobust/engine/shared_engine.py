@@ -2,7 +2,8 @@
 
 A worker cannot know its share of the items in advance, and N workers must not send everything N times. So each
 worker names the requests of the whole run by a digest; the first one hands them over, and all of them wait for
-replies here. The connection is a Unix socket in a private folder (loopback where there are none), authenticated by
+replies here. The connection is a Unix socket in a private folder (loopback if Unix sockets are unavailable),
+authenticated by
 a key that only this run's processes know.
 """
 
@@ -152,7 +153,8 @@ class RemoteEngine:
         for request in () if stored_only else requests:
             if isinstance(self._replies.get(request), Failure):  # only looked up before
                 del self._replies[request]
-        digest = hashlib.sha256("".join([str(stored_only), *(r.content_hash() for r in requests)]).encode()).hexdigest()
+        hashes = (f"{request.content_hash()}{request.ignore_case}" for request in requests)
+        digest = hashlib.sha256("".join([str(stored_only), *hashes]).encode()).hexdigest()
         if not self._call("known", digest):
             self._call("submit", (digest, list(requests), stored_only, self._recorded))
 

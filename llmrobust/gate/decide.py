@@ -1,4 +1,4 @@
-"""The decisions themselves: estimates and intervals beside bounds, one error rate for all groups of a gate."""
+"""The decisions: estimates and intervals against bounds, one error rate for all groups of a gate."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ RESAMPLES = 2000
 NOTHING_COMMON = "the two runs have no cases in common"
 NO_PROBABILITIES = "the other run has no label probabilities (`llmrobust baseline save --full` keeps them)"
 SUREST = 1 - 1e-9
-"""No interval is asked for with more confidence than this."""
+"""The largest confidence used for an interval."""
 _STEPS = 40
 """Halvings in the search for the confidence at which an interval touches a bound."""
 
@@ -168,7 +168,7 @@ def decide_gate(
 
 
 def _unread(metric: Metric, part: Table) -> str:
-    """Why a selection whose answers could not be read says nothing; empty if some could."""
+    """Why a selection with only unparsed answers cannot be judged; empty if some were parsed."""
     answers = part.answers
     if answers is None:
         return ""
@@ -244,7 +244,7 @@ def paired(metric: Metric, part: Table, other: Table, by_use: bool = True) -> tu
 
 
 def _uncompared(metric: Metric, gate: GateSpec, group: str, part: Table, other: Table) -> str:
-    """How many cases of a group have no counterpart in the run that it is compared with, in words."""
+    """A note on how many cases of a group have no counterpart in the run that it is compared with."""
     both = paired(metric, part, other, gate.per != "variant")
     theirs = dict(selections(other, gate.per, gate.over)) if gate.per in SCOPES else {}
     if both is None or metric.reads == "clean":
@@ -271,10 +271,10 @@ def _only(table: Table, common: NDArray[np.bool_], keep: NDArray[np.bool_]) -> T
 
 
 def _reach(gate: GateSpec, known: Mapping[str, Estimate], seed: int) -> dict[str, tuple[float, float]]:
-    """Simultaneous intervals of all groups, where the gate asks for them.
+    """Simultaneous intervals of all groups, if the gate has `correction: max`.
 
-    The largest standardised deviation of any group over resamples says how many standard errors hold for all of them
-    at once; each group's own interval is made at the confidence that so many are worth.
+    The largest standardised deviation of any group over resamples gives the number of standard errors that covers all
+    of them at once; each group's interval uses the corresponding confidence.
     """
     if gate.correction != "max" or gate.confidence is None or not known:
         return {}
@@ -314,8 +314,8 @@ def _statuses(gate: GateSpec, known: Mapping[str, Estimate]) -> dict[str, Decisi
 
 
 def _tail_of(estimate: Estimate, gate: GateSpec, meets: bool) -> float:
-    """One-sided p-value that a gate's bounds are missed (meets), or met (not meets): by the widest interval that still
-    says so."""
+    """One-sided p-value that a gate's bounds are missed (meets), or met (not meets): from the widest interval that
+    still shows it."""
 
     def says(confidence: float) -> bool:
         interval = estimate.interval(confidence)

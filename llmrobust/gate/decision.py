@@ -30,7 +30,7 @@ class GateTarget:
 
 @dataclass(frozen=True, slots=True)
 class WorstExample:
-    """An example that speaks most against the gate: its id, and the columns (`Case.column`) that do."""
+    """An example that counts most against the gate: its id, and the columns (`Case.column`) that do."""
 
     example: str
     columns: tuple[str, ...]
@@ -40,11 +40,11 @@ class WorstExample:
 class Decision:
     """What a gate decided and why.
 
-    bound: the bounds in words ("at least 0.95"). reason: one sentence for people. remedy: what would decide it or
-    what to look at, empty for a pass. worst: at most three examples, the worst first. noise: the flip rate of equal
-    prompts that was taken off before the bound was compared, None where it was not measured. early: after how many
-    examples, of how many in all, the sequential mode was certain; None where all were asked. cause: a fixed word for
-    why it was not evaluated, empty where it was; docs/metrics.md lists them.
+    bound: the bounds as text ("at least 0.95"). reason: one sentence for people. remedy: what would decide it or
+    what to look at, empty for a pass. worst: at most three examples, the worst first. noise: the flip rate of identical
+    prompts that was subtracted before the comparison, None if it was not measured. early: after how many examples, of
+    how many in all, the sequential mode was certain; None if all were run. cause: a fixed word for why it was not
+    evaluated, else empty; docs/metrics.md lists them.
     """
 
     id: str
@@ -66,6 +66,6 @@ class Decision:
 
     @property
     def tolerated(self) -> bool:
-        """True for PASS, and for INCONCLUSIVE where the gate says `inconclusive: warn`."""
+        """True for PASS, and for INCONCLUSIVE with `inconclusive: warn`."""
         warned = self.status is DecisionStatus.INCONCLUSIVE and self.target.gate.inconclusive == "warn"
         return self.passed or warned

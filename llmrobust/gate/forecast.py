@@ -1,4 +1,4 @@
-"""What a suite will cost, and what its gates will be able to tell, before anything is asked."""
+"""A suite's cost, and what its gates can detect, estimated before anything is sent."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from llmrobust.gate.targets import gate_targets, selected_columns, selected_exam
 from llmrobust.metrics import METRICS, Metric
 from llmrobust.metrics.from_cases import may_move
 from llmrobust.plan import Case, Plan
+from llmrobust.request import Request
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
 from llmrobust.suitefile.suite import GateSpec, left_out_words
 
 CHARACTERS_A_TOKEN = 4.0
 """Of English text, roughly; only the server knows its tokens."""
 POWER = 0.8
-"""A difference counts as one that can be told if so large a share of runs would tell it."""
+"""A difference counts as detectable if at least this share of runs would detect it."""
 
 
 @dataclass(frozen=True, slots=True)
 class GateForecast:
-    """What one decision will be able to tell.
+    """What one decision can detect.
 
-    n_examples, n_cases: of its selection. effective: independent observations that they are worth. smallest: the
-    smallest distance from the bound that is told from chance with a power of 80 %, None where it is not known.
-    hopeless: why it can never pass or never fail, empty if it can. n_clusters: how many clusters its examples
-    form, None where each stands for itself.
+    n_examples, n_cases: of its selection. effective: the effective sample size. smallest: the smallest distance from
+    the bound that can be detected with a power of 80 %, None if unknown. hopeless: why it can never pass or never fail,
+    empty if it can. n_clusters: how many clusters its examples form, None if each is its own.
     """
 
     id: str
@@ -44,7 +44,7 @@ class GateForecast:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """What a suite will cost and tell."""
+    """A suite's cost, and what its gates can detect."""
 
     suite: str
     examples: int
@@ -58,6 +58,9 @@ class Forecast:
     by_family: tuple[tuple[str, int], ...]
     gates: tuple[GateForecast, ...]
     left_out: tuple[tuple[str, int], ...] = ()
+    context: int = 0
+    too_long: int = 0
+    """Prompts that by this estimate do not fit the context, where that is known."""
 
     def as_json(self) -> dict[str, Any]:
         """As JSON values."""
@@ -73,6 +76,9 @@ class Forecast:
             yield f"  {self.probes:,} prompts are sent again to measure the noise floor"
         yield f"  about {self.tokens:,} prompt tokens ({self.characters:,} characters / 4)"
         yield f"  at most {self.new_tokens:,} new tokens"
+        if self.too_long:
+            fit = "1 prompt does" if self.too_long == 1 else f"{self.too_long:,} prompts do"
+            yield f"  WARNING: about {fit} not fit the model's context of {self.context:,} tokens (`too_long: skip`?)"
         if self.gates:
             yield f"gates, if the variants of an example correlate by {self.likeness:g} (--likeness):"
         width = min(40, max((len(one.id) for one in self.gates), default=0))
@@ -87,8 +93,10 @@ class Forecast:
                 yield f"  {'':{width}}  WARNING: {one.hopeless}"
 
 
-def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
-    """What a plan will cost and tell.
+def forecast(plan: Plan, likeness: float = 0.5, context: int = 0) -> Forecast:
+    """A plan's cost, and what its gates can detect.
+
+    context: tokens that the model takes, 0 where that is not known.
 
     likeness: the correlation of right or kept answers between variants of one example, 0 to 1; 1 makes every further
     variant worthless, 0 makes it worth an example.
@@ -113,7 +121,14 @@ def forecast(plan: Plan, likeness: float = 0.5) -> Forecast:
         by_family=tuple(Counter(case.family for case in plan.cases).items()),
         gates=tuple(_gate(target, plan, perturbed, likeness, sharing[id(target.gate)]) for target in targets),
         left_out=suite.left_out,
+        context=context,
+        too_long=sum(_tokens(request) > context - suite.sampling.max_tokens for request in distinct) if context else 0,
     )
+
+
+def _tokens(request: Request) -> float:
+    """About how many tokens a prompt has."""
+    return sum(len(text) for _, text in request.messages) / CHARACTERS_A_TOKEN
 
 
 def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float, sharing: int) -> GateForecast:
@@ -145,7 +160,7 @@ def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float
 
 
 def _undefined(metric: Metric, plan: Plan, cases: list[Case]) -> str:
-    """Why a metric will have no value, as far as the plan tells."""
+    """Why a metric will have no value, as far as the plan shows."""
     if metric.reads == "moves" and not any(may_move(case) for case in cases):
         return "it will never be evaluated: there are no cases whose answer must change"
     if metric.interval == "dispersion" and len({case.column for case in cases}) < 2:

@@ -1,4 +1,4 @@
-"""What a decision says to people."""
+"""The texts of decisions."""
 
 from __future__ import annotations
 
@@ -15,29 +15,29 @@ WORST = 3
 """Examples that a decision names."""
 NEVER = "the estimate is so close to the bound that more examples are unlikely to decide it"
 MOST_TIMES = 100
-"""Nobody multiplies a suite by more than this to decide a gate."""
+"""Remedies that need more than this many times the examples are not suggested."""
 
 
 def limits_of(gate: GateSpec) -> str:
-    """The bounds in words."""
+    """The bounds as text."""
     parts = [f"at least {gate.min:g}"] if gate.min is not None else []
     parts += [f"at most {gate.max:g}"] if gate.max is not None else []
     return " and ".join(parts)
 
 
 def bound_of(gate: GateSpec) -> str:
-    """The bounds in words, with what the difference is to."""
+    """The bounds as text, with the runs that the gate compares with."""
     return limits_of(gate) + compared_with(gate)
 
 
 def compared_with(gate: GateSpec) -> str:
-    """The runs that a gate compares with, in words; empty if it compares with none."""
+    """The runs that a gate compares with, as text; empty if there are none."""
     names = ["the baseline" if path == gate.baseline else path.name for path in gate.against]
     return f" against {', '.join(names)}" if names else ""
 
 
 def selection_of(target: GateTarget) -> str:
-    """The cases that a decision is about, in words."""
+    """The cases that a decision covers, as text."""
     gate = target.gate
     where = "".join(f" where {name} is {' or '.join(values)}" for name, values in gate.where.items())
     if target.group:
@@ -85,7 +85,7 @@ def shared_error(gate: GateSpec, decisions: int, alone: DecisionStatus) -> str:
 
 
 def remedy(metric: Metric, target: GateTarget, m: Measurement, status: DecisionStatus) -> str:
-    """What would decide an inconclusive gate: how many examples, of which kind.
+    """What would decide an inconclusive gate: the number and kind of examples.
 
     Intervals narrow with the square root of the number of examples, those of shares of 0 and 1 with the number itself.
     """
@@ -114,7 +114,7 @@ def remedy(metric: Metric, target: GateTarget, m: Measurement, status: DecisionS
 
 
 def faultless_examples(share: float, confidence: float) -> int:
-    """How many examples without a fault prove that a share is at least so large (Wilson's interval)."""
+    """How many flawless examples prove that a share is at least this large (Wilson's interval)."""
     z = normal_quantile(confidence)
     return math.ceil(z * z * share / (1 - share)) if share < 1 else 10**9
 

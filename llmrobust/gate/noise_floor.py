@@ -13,17 +13,17 @@ from llmrobust.metrics.measure import ratio_interval
 from llmrobust.metrics.registry import Sums, divided
 
 FEW = 10
-"""With fewer examples of a selection asked again, the rate of all examples is taken off it."""
+"""If fewer examples of a selection were sent again, the rate of all examples is subtracted."""
 EXCESS = {"consistency": 1.0, "flip_rate": -1.0}
 """Metrics that gates judge by their excess over the noise floor, and which way the flip rate of noise moves them."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoiseFloor:
-    """Unperturbed prompts that were asked again.
+    """Unperturbed prompts that were sent again.
 
-    examples: ids of the examples that were asked again; asked, flipped: (examples,) how often, and how often with
-    another answer than the first time.
+    examples: ids of the examples that were sent again; asked, flipped: (examples,) how often, and how often with a
+    different answer than the first time.
     """
 
     examples: tuple[str, ...]
@@ -44,12 +44,12 @@ class NoiseFloor:
         return float(self.flipped.sum()) / asked if asked else float("nan")
 
     def rate_of(self, examples: Sequence[str]) -> float:
-        """The rate taken off a selection: its own, or that of all examples where few of its own were asked again."""
+        """The rate subtracted from a selection: its own, or that of all examples if few of its own were sent again."""
         flipped, asked = self._of(examples)
         return float(flipped.sum() / asked.sum())
 
     def _of(self, examples: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(examples,) how often each flipped and was asked; the rate of all instead where few of these were asked."""
+        """(examples,) how often each flipped and was sent; the rate of all instead if few of these were sent."""
         place = {name: row for row, name in enumerate(self.examples)}
         rows = np.array([place.get(name, len(self.examples)) for name in examples], dtype=np.intp)
         flipped, asked = np.append(self.flipped, 0.0)[rows], np.append(self.asked, 0.0)[rows]
@@ -64,17 +64,17 @@ class NoiseFloor:
 
     @property
     def n_examples(self) -> int:
-        """How many examples were asked again."""
+        """How many examples were sent again."""
         return int((self.asked > 0).sum())
 
     def taken_off(self, ratio: Ratio, examples: Sequence[str], sign: float) -> Sums:
-        """A share with the noise floor taken off: (flip rate - noise) / (1 - 2 noise), or 1 less that, in [0, 1].
+        """A share with the noise floor subtracted: (flip rate - noise) / (1 - 2 noise), or 1 less that, in [0, 1].
 
-        Noise flips answers that stay, but also turns some back that moved: with two answers all that it hits, with
-        more answers fewer, and then this leaves the flip rate a little too large, never too small. Where half of all
-        identical prompts are answered differently, nothing can be told, and every answer counts as moved. Examples are
-        resampled together with their own repeated prompts, so that the interval knows how uncertain the floor itself
-        is (but for a selection of which few were asked again). examples: ids of the ratio's rows.
+        Noise flips answers that stay, but also reverts some that moved: with two answers all that it hits, with more
+        answers fewer, so that the flip rate is then slightly overestimated, never underestimated. If half of all
+        identical prompts are answered differently, nothing can be inferred, and every answer counts as moved. Examples
+        are resampled together with their own repeated prompts, so that the interval includes the uncertainty of the
+        floor itself (except for a selection of which few were sent again). examples: ids of the ratio's rows.
         Source: Rogan and Gladen 1978, "Estimating Prevalence from the Results of a Screening Test", for a test that
         errs as often on either side.
         """

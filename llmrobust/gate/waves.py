@@ -1,7 +1,7 @@
-"""Sequential mode: examples are asked in waves, and a gate is decided as soon as that is certain.
+"""Sequential mode: examples are sent in waves, and a gate is decided as soon as that is certain.
 
-Half of a gate's error rate is spent on looking after every wave (`stats.anytime_interval`), the other half on the
-interval of the whole suite, if it comes to that; groups of a gate with a `correction` share it evenly. A gate without
+Half of a gate's error rate is spent on the looks after each wave (`stats.anytime_interval`), the other half on the
+interval of the whole suite, if that is needed; groups of a gate with a `correction` share it evenly. A gate without
 `confidence` compares the value of the whole suite, which a part of it, drawn at random, tells at 95 %; at the end it
 is that value itself. Only shares can be decided early: what is a function of several sums, is compared with other
 runs or has the noise floor taken off waits for all of its cases.
@@ -49,7 +49,7 @@ class _Watch:
 
 
 class Waves:
-    """Which cases of a suite are asked next, until all of its gates are decided.
+    """Which cases of a suite are sent next, until all of its gates are decided.
 
     Deterministic: the same plan and the same answers give the same waves in every process.
     """
@@ -82,7 +82,7 @@ class Waves:
         self.waves = 0
 
     def next(self) -> list[Case]:
-        """The cases of the next wave; none when everything is decided or asked."""
+        """The cases of the next wave; none if everything is decided or sent."""
         while self._open and self._asked < len(self._order):
             wave = self._order[self._asked : self._asked + round(self._size)]
             self._asked += len(wave)
@@ -94,7 +94,7 @@ class Waves:
         return []
 
     def tell(self, table: Table) -> None:
-        """What was answered so far. table: of all cases asked so far."""
+        """The answers so far. table: of all cases sent so far."""
         if table.unanswered:
             self._asked = len(self._order)
         if self._asked == len(self._order):
@@ -109,7 +109,7 @@ class Waves:
     def finish(
         self, table: Table, references: References | None = None, noise: NoiseFloor | None = None
     ) -> dict[str, Decision]:
-        """All decisions by id, those that were still open on the table of everything that was asked."""
+        """All decisions by id, with the still open ones decided on the table of everything that was sent."""
         seed = self._plan.suite.seed
         together: dict[tuple[int, str], list[GateTarget]] = {}
         for name, target in self._open.items():
@@ -153,7 +153,7 @@ class Waves:
         return self._groups[id(gate)] if gate.correction != "none" else 1
 
     def _last_look(self, gate: GateSpec) -> GateSpec:
-        """The gate with what is left of its error rate once all of its cases are asked."""
+        """The gate with the rest of its error rate, for when all of its cases are run."""
         if gate.confidence is None:
             return gate
         return replace(gate, confidence=_half(gate.confidence, self._sharing(gate)), correction="none")

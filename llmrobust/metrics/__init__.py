@@ -1,7 +1,7 @@
 """Metrics: one registry of pure functions over arrays of examples x variants, each with its formula and source.
 
 `build_table` makes the arrays from cases and verdicts, `measure` gives values with intervals over examples for the
-suite, each family or each operator. What is undefined says why and is never a number.
+suite, each family or each operator. An undefined value has a reason and is never a number.
 """
 
 from llmrobust.metrics import (

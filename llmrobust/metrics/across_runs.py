@@ -148,7 +148,8 @@ def effective_robustness(table: Table) -> Sums:
 
 
 def fitted_line(points: list[tuple[float, float]]) -> tuple[float, float] | None:
-    """(slope, intercept) of logit accuracy under perturbation on logit unperturbed accuracy; None without a line."""
+    """(slope, intercept) of logit accuracy under perturbation on logit unperturbed accuracy; None if no line can be
+    fitted."""
     usable = np.array([point for point in points if not np.isnan(point).any()])
     if len(usable) < 2:
         return None
@@ -199,10 +200,10 @@ def aligned_to(table: Table, reference: Table, own_columns: bool = False) -> Tab
 def counterparts(mine: Cells, theirs: Cells, table: Table, reference: Table, by_use: bool) -> tuple[Cells, Cells]:
     """The cells of two tables with the same rows that are compared with each other.
 
-    mine, theirs: (examples, variants) of `table` and `reference`, each with columns of its own, where a case is known.
-    A cell is compared with the one of the same column. by_use: of what is left of an example's variants under one use
-    of an operator, all are compared with all, if both have some: such variants are named after the prompt (the formats
-    of another template are other ones), and leaving them out would hide what became of them.
+    mine, theirs: (examples, variants) of `table` and `reference`, each with its own columns, where a case is known. A
+    cell is compared with the one in the same column. by_use: the remaining variants of an example under one use of an
+    operator are compared all with all, if both runs have some: such variants are named after the prompt (another
+    template has different formats), and leaving them out would hide their results.
     """
     places = _columns(table, reference)
     known = places >= 0

@@ -15,7 +15,7 @@ from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
 from llmrobust.metrics.table import NO_CASE, UNREAD, Table
 
 MOST_LABELS = 100
-"""With more different answers than this, agreement by chance is no question: kappa and alpha are for closed sets."""
+"""With more distinct answers than this, chance agreement is negligible: kappa and alpha are for closed sets."""
 _FEW = "no example has two answers that must agree"
 _CHANCE = _FEW + ", more than 100 distinct answers, or only one"
 
@@ -105,10 +105,11 @@ def answer_entropy(table: Table) -> Ratio:
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
-    """Of each example: how many answers, the share of equal pairs, entropy in bits, and whether it has two answers.
+    """For each example: the number of answers, the share of equal pairs, entropy in bits, and whether it has two
+    answers.
 
-    by_label: (examples, labels) counts, None where there are too many labels. unread: which of the labels stands for
-    answers that could not be read, each of them an answer of its own.
+    by_label: (examples, labels) counts, None if there are too many labels. unread: the label of unparsed answers, each
+    of which counts as distinct.
     """
 
     answers: Floats
@@ -131,7 +132,7 @@ def _count(table: Table) -> _Counted:
     alike = np.bincount(of_row, weights=np.where(unread, 0.0, count * (count - 1.0)), minlength=n)
     usable: Floats = (answers >= 2).astype(np.float64)
     agreement = np.divide(alike, answers * (answers - 1), out=np.zeros(n), where=answers >= 2)
-    times = np.where(unread, count, 1)  # each of them is an answer of its own
+    times = np.where(unread, count, 1)  # each counts as a distinct answer
     share = count / times / answers[of_row]
     entropy: Floats = np.bincount(of_row, weights=-times * share * np.log2(share), minlength=n).astype(np.float64)
     by_label = None

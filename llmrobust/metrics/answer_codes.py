@@ -20,8 +20,8 @@ SEMANTIC = ("semantic_similarity", "meaning_entropy")
 
 
 class AnswerGrid:
-    """Answers and gold answers of a grid of cells; of repeats of one cell the commonest answer stands (the first of
-    equally common ones), and probabilities are averaged."""
+    """Answers and gold answers of a grid of cells; for repeats of one cell the most common answer (the first one on a
+    tie), with probabilities averaged."""
 
     def __init__(self, shape: tuple[int, int], choices: Sequence[str], answer: AnswerSpec | None = None):
         self.shape = shape
@@ -56,7 +56,7 @@ class AnswerGrid:
         return self._gold
 
     def canonical_gold(self) -> dict[tuple[int, int], str]:
-        """The gold answers in the form in which answers are compared."""
+        """The gold answers in the form used to compare answers."""
         if self.choices:
             return dict(self._gold)
         forms = {gold: self._canonical(gold) for gold in set(self._gold.values())}

@@ -1,6 +1,6 @@
 """Metrics of classes: what accuracy hides where some answers are rarer than others.
 
-Over perturbed cases with gold answers. An answer that could not be read is a wrong one, and no class of its own.
+Over perturbed cases with gold answers. An unparsed answer is wrong, and not a separate class.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _NO_CLASSES = "no case with a gold answer, or more than 100 different ones"
     needs=("gold",),
 )
 def exact_match(table: Table) -> Ratio:
-    """Share of answers that are the gold answer letter by letter, whatever else the suite's check accepts."""
+    """Share of answers that equal the gold answer exactly, even if the suite's check accepts more."""
     answers = table.answers
     assert answers is not None
     known = (answers.gold != NO_CASE) & (answers.given != NO_CASE)
@@ -95,7 +95,7 @@ def balanced_accuracy(table: Table) -> Sums:
     needs=("gold",),
 )
 def matthews_correlation(table: Table) -> Sums:
-    """Correlation of answers and gold answers: 0 for guessing, whatever the shares of the classes."""
+    """Correlation of answers and gold answers: 0 for guessing, regardless of class frequencies."""
 
     def correlation(right: Floats, given: Floats, gold: Floats, total: Floats) -> Floats:
         unread = total - given.sum(axis=1)

@@ -52,9 +52,9 @@ def build_table(
 
     cleans: for each case the verdict of its unperturbed case (same example and repeat); needed only where the
     unperturbed cases are not all among `cases`. choices: the suite's closed set of answers. answer: how its answers are
-    read; each field of JSON answers gets a table of its own. Rows stand in the order in which examples first occur,
-    columns likewise. A case whose unperturbed verdict is not known has no agreement.
-    Repeats are averaged. Failed requests leave no value and are counted in `unanswered`.
+    read; each field of JSON answers gets a table of its own. Rows are in the order in which examples first occur,
+    likewise columns. A case whose unperturbed verdict is unknown has no agreement. Repeats are averaged. Failed
+    requests have no value and are counted in `unanswered`.
     """
     pairs = list(zip(cases, verdicts, strict=True))
     examples = {case.example.id: case.example for case in cases}
@@ -222,7 +222,8 @@ def _is_right(verdict: Verdict, expected: str | None) -> bool | None:
 
 
 def answer_must_stay(case: Case, clean: Verdict | None = None) -> bool:
-    """True unless the edit moves the answer, or promises nothing: it must change, or become another one, or may.
+    """True unless the edit moves the answer, or promises nothing: it must change, must become a certain answer, or may
+    change.
 
     An answer that the case's map does not move must stay; without the unperturbed verdict, that of the gold answer.
     """
@@ -242,7 +243,7 @@ def _agrees(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
 
 
 def _moves(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
-    """Whether the answer moved as it must; None where that is unknown, or where it must stay."""
+    """Whether the answer moved as required; None if that is unknown, or if it must stay."""
     if clean is None or _failed(clean) or _failed(verdict) or answer_must_stay(case, clean) or not may_move(case):
         return None
     if verdict.outcome is not Outcome.ANSWERED or clean.outcome is not Outcome.ANSWERED:

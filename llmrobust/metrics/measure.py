@@ -61,9 +61,9 @@ class Measurement:
     """A metric over a selection of cases.
 
     scope: "suite", "family", "operator", "variant" or a field of the examples; group: which one, empty for the suite.
-    over: the family or operator that the selection was limited to. value: None where undefined, and then `undefined`
-    says why. low, high: the interval at `confidence`, None where there is none. n_cases: cells of examples x variants;
-    repeats of one count once. n_clusters: clusters of examples, which the interval resamples; None: examples.
+    over: the family or operator that the selection was limited to. value: None if undefined, with the reason in
+    `undefined`. low, high: the interval at `confidence`, None if there is none. n_cases: cells of examples x variants;
+    repeats count once. n_clusters: clusters of examples, which the interval resamples; None: it resamples examples.
     """
 
     metric: str
@@ -163,9 +163,9 @@ def measure_all(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Estimate:
-    """A metric of a selection, from which intervals of any confidence can be made.
+    """A metric of a selection; it gives intervals at any confidence.
 
-    statistic: None where the metric has no value, and then `undefined` says why. totals: its sums over resamples, None
+    statistic: None if the metric has no value, with the reason in `undefined`. totals: its sums over resamples, None
     for a rule in closed form. n_*: as in `Measurement`.
     """
 
@@ -230,7 +230,7 @@ def estimated(
 def estimate_of(
     metric: Metric, statistic: Statistic, n_cases: int, seed: int = 0, resamples: int = RESAMPLES
 ) -> Estimate:
-    """An estimate from a statistic that was made otherwise than from a table, such as a difference of two runs."""
+    """An estimate from a statistic not made from a table, such as a difference of two runs."""
     value = float(statistic.reduce(statistic.parts.sum(axis=0)[None, :])[0])
     n = statistic.parts.shape[0]
     if math.isnan(value):
@@ -305,7 +305,7 @@ def _has_values(metric: Metric, table: Table) -> NDArray[np.bool_]:
 
 
 def _lacks(metric: Metric, table: Table) -> str:
-    """What a metric needs that a table does not have, in words; empty if it has all."""
+    """The reason why a table lacks what a metric needs; empty if it lacks nothing."""
     if "field" in metric.needs and table.by is None:
         return _LACKING["field"]
     if "reference" in metric.needs and not table.references:

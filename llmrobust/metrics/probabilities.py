@@ -14,7 +14,7 @@ from llmrobust.stats import upper_bounds
 BINS = 10
 """Equal bins of confidence for the calibration error."""
 LEVELS = 50
-"""Levels of coverage at which the risk is read; levels lie at quantiles of the confidence."""
+"""Coverage levels at which the risk is evaluated, at quantiles of the confidence."""
 COVERAGE = 0.8
 SURE = 0.9
 CERTAINTY = 0.95
@@ -211,7 +211,8 @@ def selective_accuracy(table: Table) -> Sums:
     needs=("gold",),
 )
 def certified_risk(table: Table) -> Sums:
-    """What share of examples may at most be answered wrong and surely, whatever the perturbation, at 95 % certainty."""
+    """Upper bound, at 95 % confidence, on the share of examples with a confident wrong answer under some
+    perturbation."""
     sure, right, known = _confidence(table)
     accepted = known & (sure >= SURE)
     some = accepted.any(axis=1)

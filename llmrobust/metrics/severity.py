@@ -8,7 +8,7 @@ from llmrobust.metrics.registry import Floats, Sums, divided, metric
 from llmrobust.metrics.table import Table
 
 TOLERATED = 0.1
-"""The share of the unperturbed accuracy whose loss breaks a prompt."""
+"""The share of the unperturbed accuracy that must be lost for a prompt to count as broken."""
 _FEW = "no operator has variants of at least two severities with gold answers"
 
 

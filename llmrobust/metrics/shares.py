@@ -97,7 +97,7 @@ def sensitivity(table: Table) -> Ratio:
     paired=True,
 )
 def unanimity(table: Table) -> Ratio:
-    """Share of examples on which no perturbation changes the answer."""
+    """Share of examples where no perturbation changes the answer."""
     return _of_rows(table.agrees, np.inf, lambda cells: np.asarray(cells.min(axis=1) == 1, dtype=np.float64))
 
 
@@ -113,7 +113,7 @@ def unanimity(table: Table) -> Ratio:
     paired=True,
 )
 def any_change_rate(table: Table) -> Ratio:
-    """Share of examples on which some perturbation changes the answer; 1 - unanimity."""
+    """Share of examples where some perturbation changes the answer; 1 - unanimity."""
     return _of_rows(table.agrees, np.inf, lambda cells: np.asarray(cells.min(axis=1) < 1, dtype=np.float64))
 
 
@@ -126,7 +126,7 @@ def any_change_rate(table: Table) -> Ratio:
     unit="example",
 )
 def worst_case_accuracy(table: Table) -> Ratio:
-    """Share of examples that are answered right whatever the perturbation; it falls as variants are added."""
+    """Share of examples answered right under every perturbation; it falls as variants are added."""
     return _of_rows(table.correct, np.inf, lambda cells: cells.min(axis=1))
 
 
@@ -173,7 +173,7 @@ def recovery_rate(table: Table) -> Ratio:
 
 
 def _share(values: Matrix, weight: Matrix | float = 1.0) -> Ratio:
-    """Weighted sum of the known values over their weights, one numerator and denominator an example."""
+    """Weighted sum of the known values over their weights, with one numerator and denominator per example."""
     weights = np.broadcast_to(np.asarray(weight, dtype=np.float64), values.shape)
     known = ~(np.isnan(values) | np.isnan(weights))
     counted: Matrix = np.where(known, weights, 0.0)
@@ -186,7 +186,7 @@ def _row_sums(values: Matrix) -> Matrix:
 
 
 def _of_rows(values: Matrix, neutral: float, reduce: Callable[[Matrix], Matrix]) -> Ratio:
-    """A mean over the examples that have a known value; `neutral` stands in for unknown cells."""
+    """A mean over the examples that have a known value; `neutral` replaces unknown cells."""
     known = ~np.isnan(values)
     some = known.any(axis=1) if values.shape[1] else np.zeros(values.shape[0], dtype=bool)
     numerator = np.zeros(values.shape[0])

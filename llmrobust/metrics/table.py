@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 UNREAD = -1
-"""The code of an answer that could not be read (unparsed or truncated): an answer of its own, never right."""
+"""The code of an unparsed or truncated answer: distinct from every answer, never right."""
 NO_CASE = -2
-"""The code where there is no case, no gold answer, or no reply."""
+"""The code of a missing case, gold answer, or reply."""
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int32]
@@ -85,23 +85,23 @@ class Answers:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """Verdicts of a selection of cases, one row an example, one column a variant.
+    """Verdicts of a selection of cases, one row per example, one column per variant.
 
     correct: (examples, variants) float, 1 right, 0 wrong (also unparsed and truncated), NaN where there is no case
     (not applicable, unchanged, not selected) or no gold answer.
     agrees: (examples, variants) float, 1 if the answer equals the unperturbed one, else 0 (also when either was
-    unparsed or truncated), NaN where there is no case, or where the edit moves the answer, so that agreeing is no
-    virtue.
+    unparsed or truncated), NaN where there is no case, or where the edit moves the answer, so that agreement is not a
+    merit.
     clean_correct: (examples,) float, the unperturbed answers, NaN without a gold answer.
     columns: names of the variants; operators and families: those of each column. examples: ids of the rows.
-    moves: (examples, variants) float, where the edit moves the answer: 1 if it became what it must (or, where nothing
-    says what, is no longer the unperturbed one), else 0; NaN where the answer must stay or is not known. None stands
-    for a table without such cases.
+    moves: (examples, variants) float, where the edit moves the answer: 1 if it became the required answer (or, if none
+    is given, differs from the unperturbed one), else 0; NaN where the answer must stay or is unknown. None for a table
+    without such cases.
     answers: the answers themselves, None where only verdicts are known. severities: of each column, None without.
-    clusters: for each example which others it belongs together with (rows of one document); empty: with none.
-    by: for each example the value of the field that a gate names, None where none is named. references: tables of
-    other runs that this one is measured against.
-    Repeats are averaged before: a cell of a case asked five times is a multiple of 0.2, and its answer the commonest.
+    clusters: for each example the cluster of examples that it belongs to (rows of one document); empty: none.
+    by: for each example the value of the field that a gate names, None if it names none. references: tables of other
+    runs to compare with.
+    Repeats are averaged beforehand: a cell of a case sent five times is a multiple of 0.2, with the most common answer.
     """
 
     correct: Floats
@@ -117,7 +117,7 @@ class Table:
     answers: Answers | None = None
     severities: tuple[int | None, ...] = ()
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    """The examples' own short fields as text, one value a row, for selections of examples."""
+    """The examples' short fields as text, one value per row, for selections of examples."""
     by: tuple[str, ...] | None = None
     references: tuple[Table, ...] = ()
     parts: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
@@ -141,7 +141,7 @@ class Table:
         return known if self.answers is None else known | (self.answers.given != NO_CASE)
 
     def rows(self, keep: NDArray[np.bool_]) -> Table:
-        """Only the examples where `keep` (one bool a row) is True; everything, without a copy, where all are."""
+        """Only the examples where `keep` (one bool per row) is True; everything, without a copy, where all are."""
         if keep.all():
             return self
         index = np.flatnonzero(keep)
@@ -159,7 +159,7 @@ class Table:
         )
 
     def select(self, keep: NDArray[np.bool_]) -> Table:
-        """The same examples with only the columns where `keep` (one bool a column) is True."""
+        """The same examples with only the columns where `keep` (one bool per column) is True."""
         if keep.all():
             return self
         index = np.flatnonzero(keep)

@@ -1,4 +1,4 @@
-"""Measures of free answers, and the metrics made of them.
+"""Measures of free-form answers, and the metrics based on them.
 
 The measures (token F1, edit similarity, slots) are pure functions of two texts; `metrics.build` fills the table's
 `answers.texts` with them where a suite's answers are free.
@@ -22,7 +22,7 @@ from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
 from llmrobust.metrics.table import Table
 
 Embedder = Callable[[Sequence[str]], NDArray[np.float64]]
-"""From texts to vectors (texts, dimensions), whose cosine says how alike two meanings are."""
+"""From texts to vectors (texts, dimensions), whose cosine measures how similar two meanings are."""
 ALIKE = 0.85
 """Answers whose vectors have at least this cosine mean the same."""
 _WORD = re.compile(r"\w+")
@@ -98,10 +98,10 @@ def slots(text: str) -> frozenset[tuple[str, str]] | None:
 
 
 def clusters(vectors: NDArray[np.float64], alike: float = ALIKE) -> list[int]:
-    """Which meaning each of several texts has: texts are joined through chains of texts that are alike.
+    """The meaning of each of several texts: texts are grouped through chains of similar texts.
 
-    vectors: (texts, dimensions), of any length; a text of the zero vector stands alone. Meanings are numbered from 0.
-    """
+    vectors: (texts, dimensions), of any length; a text with the zero vector is not grouped. Meanings are numbered from
+    0."""
     length = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = np.divide(vectors, length, out=np.zeros_like(vectors), where=length > 0)
     group = list(range(len(vectors)))
@@ -152,7 +152,7 @@ def token_f1_metric(table: Table) -> Ratio:
     needs=("gold",),
 )
 def slot_f1(table: Table) -> Sums:
-    """F1 of slots and their values, where gold answers are JSON objects; an answer that is none has no slot right."""
+    """F1 of slots and their values, where gold answers are JSON objects; any other answer has no slot right."""
     texts = table.answers.texts if table.answers is not None else {}
     names = ("slots_right", "slots_given", "slots_gold")
     parts = np.column_stack([np.nan_to_num(texts[name]).sum(axis=1) for name in names])

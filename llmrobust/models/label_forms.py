@@ -16,6 +16,10 @@ LEADS = ("", " ", "\n", '"', "**", ' "', " **")
 """What a model writes before a label: nothing, white space, a quotation mark, the asterisks of bold print."""
 
 
+LONGER = 2
+"""Tokens that a form may have beyond those of the label: one for a quotation mark, one for an odd casing."""
+
+
 def spellings(label: str, ignore_case: bool = True) -> tuple[str, ...]:
     """A label in the casings that say the same, itself first.
 
@@ -59,6 +63,7 @@ def form_tokens(
 ) -> tuple[tuple[Tokens, ...], ...]:
     """The tokens of each label's further forms, without those that are also tokens of another label or form of it.
 
+    Forms of many more tokens than the label are left out: a model hardly says them, and each token is a forward pass.
     usual: the tokens of the labels themselves. tokens: text -> its tokens, for every text of `form_texts`.
     """
     forms = further_forms(prompt_end, request.labels, request.mode, request.ignore_case)
@@ -68,4 +73,7 @@ def form_tokens(
     ]
     owners = Counter(form for of_label in found for form in of_label)
     known = {*usual, ()}
-    return tuple(tuple(form for form in of_label if form not in known and owners[form] == 1) for of_label in found)
+    return tuple(
+        tuple(form for form in of_label if form not in known and owners[form] == 1 and len(form) <= len(label) + LONGER)
+        for label, of_label in zip(usual, found, strict=True)
+    )

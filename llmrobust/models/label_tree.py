@@ -1,4 +1,4 @@
-"""Which tokens a label is in the context of a prompt, and a label's log-probability from those of its tokens.
+"""Which tokens a label consists of in the context of a prompt, and a label's log-probability from those of its tokens.
 
 Pure, and shared by every backend, so that all of them score the same event: *the answer begins with the label, in
 one of its forms (`label_forms`), and with no longer label of the set*. The prompt's tokens are never changed: a label
@@ -16,9 +16,9 @@ from llmrobust.request import Mode
 Tokens = tuple[int, ...]
 
 ANCHOR = "a\n"
-"""Stands in for a prompt that would merge with the label: text after a line break is a piece of its own."""
+"""Replaces a prompt that would merge with the label: text after a line break is tokenised separately."""
 
-LIKELY = 0.002
+LIKELY = 0.01
 """A further form of a label counts after a prompt whose answer begins with its first token at least so often: the
 others together are not worth a forward pass each."""
 
@@ -27,7 +27,7 @@ CHAT_TAIL_TOKENS = 16
 
 
 def continuation(prompt_end: str, label: str, mode: Mode) -> str:
-    """The text by which a label continues a prompt.
+    """The text with which a label continues a prompt.
 
     A chat answer starts right after the generation prompt. A completion starts with a space, unless the prompt (or
     the label itself) already brings one.
@@ -46,7 +46,7 @@ def texts_to_encode(prompt_end: str, labels: Sequence[str], mode: Mode) -> list[
 def label_tokens(
     prompt_end: str, labels: Sequence[str], mode: Mode, tokens: Mapping[str, Sequence[int]]
 ) -> tuple[Tokens, ...]:
-    """The tokens by which each label continues the prompt.
+    """The tokens with which each label continues the prompt.
 
     tokens: text -> its tokens, for every text of `texts_to_encode`. Where prompt and label would merge into tokens
     that the prompt, as it is sent, does not have (a prompt that ends in a space), the label's own tokens are taken.
@@ -77,7 +77,7 @@ class LabelTree:
 
     @property
     def distinct(self) -> bool:
-        """False when two labels are the same tokens, or one has none: then no score can tell them apart."""
+        """False if two labels have the same tokens, or one has none: then no score can distinguish them."""
         return len(set(self.labels)) == len(self.labels) and all(self.labels)
 
     @property
@@ -99,7 +99,7 @@ class LabelTree:
 
     @property
     def tokens(self) -> tuple[int, ...]:
-        """Every token whose log-probability is asked for at some node, in ascending order."""
+        """Every token whose log-probability is needed at some node, in ascending order."""
         return tuple(sorted({token for form in self._all for token in form}))
 
     def likely(self, first: Mapping[int, float]) -> LabelTree:

@@ -1,4 +1,4 @@
-"""Specs of local models, taken apart."""
+"""Parses specs of local models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from llmrobust.text.phrases import nearest
 
 @dataclass(frozen=True, slots=True)
 class LocalSpec:
-    """`PREFIX:PATH?key=value&flag`, taken apart. A flag without a value has the value "true"."""
+    """`PREFIX:PATH?key=value&flag`, parsed. A flag without a value has the value "true"."""
 
     prefix: str
     path: str

@@ -9,12 +9,14 @@ from typing import Protocol, runtime_checkable
 
 from llmrobust.request import Reply, Request, ScoredBy
 
+ADAPTED = "adapted"
+"""The detail that says what of a request a server refuses and how it is sent instead."""
 NOT_OPENED = "not_opened"
 """The detail of a model that was not opened, as nothing had to be sent: the reason."""
 IDENTIFIED_BY = "identified_by"
-"""The detail that says how a server was told from others, or why it could not be."""
+"""The detail with how a server was identified, or why it could not be."""
 SESSION_ONLY = "this session only"
-"""How that detail begins for a server that could not be told from others."""
+"""The start of that detail for a server that could not be identified."""
 BY_ADDRESS = "address and name only (--robust-trust-store)"
 """That detail for such a server if the user vouches for it."""
 
@@ -62,10 +64,10 @@ class Model(Protocol):
         ...
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
-        """One reply a request, in order; the requests have equal batch keys and are at most `max_batch`.
+        """One reply per request, in order; the requests have equal batch keys and are at most `max_batch`.
 
-        A request that fails for reasons of its own gives a Failure in its place. Raises ServerGone when nothing can
-        be answered any more. Retries that are safe (a reset idle connection, 429 and 503) happen in here.
+        A request that fails by itself gives a Failure in its place. Raises ServerGone when nothing can be answered any
+        more. Retries that are safe (a reset idle connection, 429 and 503) happen in here.
         """
         ...
 
@@ -76,8 +78,8 @@ class Model(Protocol):
 
 @runtime_checkable
 class TellsTokens(Protocol):
-    """A model that can say how it splits a prompt into tokens; not every one can."""
+    """A model that can report how it splits a prompt into tokens."""
 
     async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
-        """The prompt's tokens in order, as texts, with what template and tokenizer add; empty where it cannot say."""
+        """The prompt's tokens in order, as texts, including those that template and tokenizer add; empty if unknown."""
         ...

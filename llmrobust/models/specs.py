@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, TypeVar
 
 from llmrobust.errors import ModelError
@@ -153,6 +154,24 @@ def parse_specs(specs: Sequence[str]) -> Model:
     from llmrobust.models.http.replicas import Replicas
 
     return Replicas([parse_spec(spec) for spec in specs])
+
+
+def known_context(specs: Sequence[str]) -> int:
+    """Tokens of context of a local model, read from its files without loading it; 0 where they do not say."""
+    if len(specs) != 1 or specs[0].partition(":")[0] not in ("tiny", "hf", "vllm", "vllm-offline"):
+        return 0
+    from llmrobust.models.local.tiny import WEIGHTS
+    from llmrobust.models.local.vllm_environment import context_of
+    from llmrobust.models.local_spec import LocalSpec
+
+    if specs[0] == "tiny":
+        return context_of(WEIGHTS)
+    try:
+        spec = LocalSpec.parse(specs[0])
+    except ModelError:
+        return 0
+    asked = spec.options.get("max-model-len", "")
+    return int(asked) if asked.isdecimal() else context_of(Path(spec.path))
 
 
 def known_forms() -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Perturbation operators: pure functions from a prompt, parameters and a seed to variants of it.
 
 Importing this package registers the built-in operators; distributions and projects add their own with `operator`.
-Every variant is proved against what its operator declares: protected spans stay, nothing else is touched.
+Every variant is checked against its operator's declaration: protected spans stay, nothing else is touched.
 """
 
 from llmrobust.operators.builtin import (

@@ -11,11 +11,24 @@ from functools import cached_property
 from llmrobust.operators.editing.protected_text import label_words, pieces
 from llmrobust.operators.editing.scope import STRUCTURE, is_target, may_touch
 from llmrobust.prompt.spans import Prompt, Span
+from llmrobust.text.fixed_pieces import fixed_pieces
 
 SLUG = re.compile(r"[a-z0-9._=+-]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 Kept = tuple[str, str, str]
 """A message's role (empty where spans may change messages), a span's kind and its text."""
+_IN_SHORT = (
+    ("has other messages", "changed the messages"),
+    ("has a protected span", "changed protected text"),
+    ("changes text outside", "changed other text than it may"),
+    ("is no valid Unicode", "wrote invalid Unicode"),
+    ("holds ", "made more edits than allowed"),
+    ("has the name", "had the name of another variant"),
+    ("has severity", "had no valid severity"),
+    ("has a name", "had no valid name"),
+    ("is ", "grew too long"),
+)
+"""How each break of a contract begins, and what it is in a few words."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +199,18 @@ def _count(piece: str, text: str) -> int:
 
 def _running_texts(prompt: Prompt) -> tuple[str, str]:
     """The text with a line break for every descriptor, separator and number of an option, and the same with one
-    between any two spans: what stands at the edge of a span is a word of its own in one of them."""
+    between any two spans: so that text at the edge of a span is a separate word in one of them."""
     messages = [["\n" if span.kind in STRUCTURE else span.text for span in m.spans] for m in prompt.messages]
     return "\n".join(map("".join, messages)), "\n".join(map("\n".join, messages))
+
+
+def in_short(broken: str) -> str:
+    """What `Promise.broken` says in a few words, without what depends on the text: "lost a code block"."""
+    lost = re.fullmatch(r'has lost "(.*)"', broken, re.DOTALL)
+    if lost is None:
+        return next((short for start, short in _IN_SHORT if broken.startswith(start)), broken)
+    kinds = [kind for _, _, kind in fixed_pieces(lost[1])]
+    if lost[1].startswith(("```", "~~~")):
+        return "lost a code block"
+    kind = kinds[0] if kinds else "word that must stay"
+    return f"lost {'an' if kind[0] in 'aeiou' else 'a'} {'piece of code' if kind == 'code' else kind}"

@@ -49,7 +49,7 @@ class FoundFormat(_Entry):
 
 
 class Findings(BaseModel):
-    """What a search found, and how: suite and model by name, examples asked, seed, prompts sent."""
+    """What a search found, and how: suite and model by name, examples used, seed, prompts sent."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -75,12 +75,12 @@ class Findings(BaseModel):
 
 
 def parse_wordings_found(text: str) -> list[FoundWording]:
-    """The reviewed wordings of a file. Raises ValueError for a file without, or with an entry nobody has reviewed."""
+    """The reviewed wordings of a file. Raises ValueError for a file without any, or with an unreviewed entry."""
     return list(_reviewed(_findings(text).wordings, "wordings"))
 
 
 def parse_formats_found(text: str) -> list[FoundFormat]:
-    """The reviewed formats of a file. Raises ValueError for a file without, or with an entry nobody has reviewed."""
+    """The reviewed formats of a file. Raises ValueError for a file without any, or with an unreviewed entry."""
     return list(_reviewed(_findings(text).formats, "formats"))
 
 

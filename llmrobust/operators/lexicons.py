@@ -1,7 +1,7 @@
 """Reads word lists: `.tsv` files beside the code of the operators that use them.
 
-A file begins with comment lines (`#`) for what it holds, its columns, its source and its licence. Every other line is
-one entry, its values separated by tabs. The order of the entries counts: seeded choices depend on it.
+A file begins with comment lines (`#`) on its contents, columns, source and licence. Every other line is one entry, its
+values separated by tabs. The order of the entries matters: seeded choices depend on it.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 An operator is a pure function of (prompt, parameters, draw): no I/O, no clock, no global random state. It yields
 zero or more variants: zero means *not applicable*, a variant whose text equals the original means *unchanged*; both
 are counted and neither is ever a pass. What an operator declares (what it touches, its relation, how much longer it
-makes a prompt) is proved on every variant that it makes.
+makes a prompt) is proved on every variant that it makes; one that breaks it is *dropped*, counted and shown.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from llmrobust.english import INSTALL, identity, missing
 from llmrobust.errors import OperatorError
-from llmrobust.operators.contract_checks import SLUG, Promise
+from llmrobust.operators.contract_checks import SLUG, Promise, in_short
 from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 
@@ -32,7 +33,7 @@ class Relation(StrEnum):
     SAME = "same"
     """The answer must stay."""
     FOLLOWS = "follows"
-    """The answer moves in a known way: the variant says how (`label_map` or `expected`)."""
+    """The answer moves in a known way: the variant specifies how (`label_map` or `expected`)."""
     MUST_CHANGE = "must-change"
     """The answer must not stay."""
     NO_PROMISE = "no-promise"
@@ -41,7 +42,7 @@ class Relation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edits:
-    """How many edits a variant holds, and how many its rate or severity allows; unit is what one edit changes."""
+    """How many edits a variant has, and how many its rate or severity allows; unit: what one edit changes."""
 
     made: int
     allowed: int
@@ -52,7 +53,7 @@ class Edits:
 class AtMost:
     """How long a variant may be: `times` the prompt's length and `plus` characters more.
 
-    plus may depend on the operator's parameters, as where they say how many sentences are added.
+    plus may depend on the operator's parameters, such as the number of added sentences.
     """
 
     times: float = 2.0
@@ -91,6 +92,19 @@ class Variant:
 
 
 @dataclass(frozen=True, slots=True)
+class Dropped:
+    """A variant that broke its operator's contract, and how, to follow "its variant X"."""
+
+    name: str
+    why: str
+
+    @property
+    def reason(self) -> str:
+        """How in a few words, without what depends on the text: "lost a code block"."""
+        return in_short(self.why)
+
+
+@dataclass(frozen=True, slots=True)
 class Draw:
     """What an operator may know besides the prompt, and where its randomness comes from.
 
@@ -117,30 +131,30 @@ class Draw:
 
 
 class Params(BaseModel):
-    """Base of every operator's parameters, as written in a suite."""
+    """Base class of operator parameters, as written in a suite."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     id: str | None = None
-    """A name for this use of the operator in node ids; needed only to tell two uses apart yourself."""
+    """A name for this use of the operator in node ids; needed only to name two uses of one operator."""
 
     files: ClassVar[Mapping[str, tuple[str, Callable[[str], Any]]]] = MappingProxyType({})
     """Parameters that name a file: {parameter: (parameter that takes the parsed content, parser of its text)}.
     The suite loader reads the file and calls the parser, so that operators do no I/O. A parser raises ValueError."""
 
     def touched(self) -> tuple[str, ...]:
-        """What "target" stands for in an operator's `touches`: the parameter of that name, if there is one."""
+        """What "target" means in an operator's `touches`: the parameter of that name, if there is one."""
         chosen = getattr(self, "target", None) or ()
         return (chosen,) if isinstance(chosen, str) else tuple(chosen)
 
     def operators(self) -> tuple[Operator, ...]:
-        """The operators that these parameters bring in, for one that is made of others."""
+        """The operators that these parameters refer to, for composites."""
         return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A prompt that shows what an operator does, where the usual ones do not: an example, its template, parameters."""
+    """A prompt that shows what an operator does, if the usual ones do not: an example, its template, parameters."""
 
     fields: Mapping[str, Any]
     template: str = "{% instruction %}Decide whether the review is positive or negative.{% endinstruction %}\n" + (
@@ -161,16 +175,17 @@ class Operator:
     """A registered operator.
 
     name: "family.kind", or the family alone. version: raised when the output for equal input changes; part of the
-    digest that stored results are compared by. summary: one line in plain words. source: the publication or system
+    digest used to compare stored results. summary: one line of plain text. source: the publication or system
     that the operator comes from. touches: what it may edit, by the names that suites use for targets ("input",
     "instruction", "context", "example", "text", "prompt"), kinds of structure ("label", "separator", "space",
-    "enumerator", "choices"), "message" (roles, and where messages begin) or "any"; "target" stands for what the
-    parameter `target` says. moves: it may put spans in another order, protected ones too. owns: pieces of running
+    "enumerator", "choices"), "message" (roles, and where messages begin) or "any"; "target" means the value of the
+    parameter `target`. moves: it may reorder spans, including protected ones. owns: pieces of running
     text that it may change although they are more than words: "label", "piece" (addresses, code, JSON, placeholders);
-    "protected": it may remove protected spans with what they stand in, but never change one.
-    languages: codes of the languages that it is written for, "*" for any. at_most: the length of its variants.
-    searched: its variants are worst cases that a search found, which are never averaged with others. sample: a prompt
-    that shows what it does, where it does nothing to an ordinary review or question.
+    "protected": it may remove protected spans together with their surroundings, but never change one.
+    languages: codes of the languages that it supports, "*" for any. at_most: the length of its variants. searched: its
+    variants are worst cases found by a search, and are never averaged with others. sample: a prompt that shows what it
+    does, if it does nothing to an ordinary review or question. needs: what must be installed
+    beyond the core: "english" for operators that read sentences with `llmrobust.english`.
     """
 
     name: str
@@ -189,10 +204,25 @@ class Operator:
     at_most: AtMost = USUAL_LENGTH
     searched: bool = False
     sample: Sample | None = None
+    needs: tuple[Literal["english"], ...] = ()
 
     def speaks(self, language: str) -> bool:
         """Whether it is written for the language, a code such as "en"."""
         return ANY_LANGUAGE in self.languages or language.split("-")[0] in self.languages
+
+    @property
+    def reads_with(self) -> str:
+        """Name and version of what it analyses text with, which are a part of its own version; empty for none."""
+        return identity() if "english" in self.needs else ""
+
+    @property
+    def full_version(self) -> str:
+        """Its version, with what it analyses text with: "2", or "2 with en_core_web_sm 3.8.0"."""
+        return f"{self.version} with {self.reads_with}" if self.reads_with else str(self.version)
+
+    def lacks(self) -> str:
+        """What of its needs is not installed, in words; empty if nothing."""
+        return missing() if "english" in self.needs else ""
 
     def targets(self, params: Params) -> tuple[str, ...]:
         """What it may edit with these parameters."""
@@ -200,25 +230,41 @@ class Operator:
         return tuple(dict.fromkeys((*chosen, *(name for name in self.touches if name != "target"))))
 
     def variants(self, prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
-        """The operator's variants of a prompt, each proved against the contract.
+        """The operator's variants of a prompt, each checked against the contract.
 
-        Raises OperatorError when a variant breaks it: a changed protected span, an edit outside of what the operator
-        touches, a lost address or label, too much text, more edits than allowed, two variants of one name.
+        For the tests of an operator: raises OperatorError if what it needs is not installed, and when a variant breaks
+        the contract. A suite drops such a variant, see `attempts`.
         """
+        for made in self.attempts(prompt, params, draw):
+            if isinstance(made, Dropped):
+                raise OperatorError(f"{self.name}: its variant {made.name!r} {made.why}")
+            yield made
+
+    def attempts(self, prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant | Dropped]:
+        """The operator's variants of a prompt, and in place of each that breaks the contract why it was dropped.
+
+        A contract is broken by a changed protected span, an edit outside of what the operator touches, a lost address
+        or label, too much text, more edits than allowed, a name that another variant has.
+        Raises OperatorError if what the operator needs is not installed.
+        """
+        lacking = self.lacks()
+        if lacking:
+            raise OperatorError(f"{self.name} needs {lacking}, not installed here: {INSTALL}")
         seen: set[str] = set()
         length = sum(len(span.text) for message in prompt.messages for span in message.spans)
         limit = max(self.at_most.characters(length, params), length)
         promise = Promise(prompt, self.targets(params), draw.labels, limit, self.moves, self.owns)
         for variant in self.apply(prompt, params, draw):
-            if variant.name in seen:
-                raise OperatorError(f"{self.name} yields two variants named {variant.name!r}")
+            broken = "has the name of another one" if variant.name in seen else self._badly_declared(variant)
             seen.add(variant.name)
-            broken = self._badly_declared(variant) or promise.broken(
-                variant.prompt, variant.label_map, follows=variant.expected is not None
-            )
-            if broken is not None:
-                raise OperatorError(f"{self.name}: its variant {variant.name!r} {broken}")
-            yield variant
+            if broken is None:
+                follows = variant.expected is not None
+                broken = promise.broken(variant.prompt, variant.label_map, follows=follows)
+            yield variant if broken is None else Dropped(variant.name, broken)
+
+    def kept(self, prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
+        """The variants that keep the contract, without those that were dropped."""
+        yield from (made for made in self.attempts(prompt, params, draw) if isinstance(made, Variant))
 
     def _badly_declared(self, variant: Variant) -> str | None:
         if SLUG.fullmatch(variant.name) is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Literal
 
 from llmrobust.errors import OperatorError
 from llmrobust.operators.operator import USUAL_LENGTH, Apply, AtMost, Level, Operator, Params, Relation, Sample
@@ -42,6 +43,7 @@ def operator(
     at_most: AtMost = USUAL_LENGTH,
     searched: bool = False,
     sample: Sample | None = None,
+    needs: Sequence[Literal["english"]] = (),
     registry: OperatorRegistry = REGISTRY,
 ) -> Callable[[Apply], Apply]:
     """Register the decorated function as an operator; its docstring's first line is the summary.
@@ -69,6 +71,7 @@ def operator(
             at_most=at_most,
             searched=searched,
             sample=sample,
+            needs=tuple(needs),
         )
         registry.add(name, made)
         return apply

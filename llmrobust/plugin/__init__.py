@@ -109,7 +109,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the markers, and refuse reports that nothing can write before anything is asked."""
+    """Declare the markers, and refuse reports that nothing can write, before anything is sent."""
     if config.option.robust_report:
         from llmrobust.plugin.settings import Settings
 

@@ -73,7 +73,7 @@ def remember(settings: Settings, result: RunResult, suites: Sequence[SessionSuit
 
 
 def recalled(path: Path | None) -> dict[str, Record]:
-    """The records in a store, by `record_key`; none where there is no store that can be read."""
+    """The records in a store, by `record_key`; none without a readable store."""
     if path is None or not path.is_file():
         return {}
     try:

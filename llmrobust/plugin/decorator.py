@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 def suite(path: str | Path) -> Callable[[F], F]:
     """Give the decorated test an argument `case` for every case of a suite file.
 
-    path: relative to the file of the test. All cases are asked in the background before the first test runs; an
+    path: relative to the file of the test. All prompts are sent in the background before the first test runs; an
     attribute such as `case.answer` waits for the response.
     """
 

@@ -1,6 +1,6 @@
 """Python's cyclic garbage collector and the plans of large suites.
 
-A plan is made of many small values that hold no cycles and live until the session ends. The collector would walk
+A plan consists of many small values that form no cycles and live until the session ends. The collector would walk
 through all of them again and again, which took a quarter of the time of a session of 10,000 cases.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 LARGE = 1000
-"""Cases from which on it is worth the while."""
+"""The least number of cases for which it is worthwhile."""
 _set_aside = False
 
 

@@ -126,6 +126,8 @@ class CaseItem(RobustItem):
             self.user_properties.append(changed_property(case_key(self.case) in suite.change.cases))
         self.user_properties.extend(case_properties(judged))
         if judged.status is Status.NO_ANSWER:
+            if suite.plan.suite.too_long == "skip" and suite.is_too_long(judged):
+                pytest.skip(inert(f"left out (too_long: skip): {judged.verdict.reason or judged.clean.reason}"))
             if judged.verdict.outcome is Outcome.NO_ANSWER:
                 pytest.fail(inert(f"no answer: {judged.verdict.reason}"), pytrace=False)
             pytest.fail(inert(f"no answer to the original prompt: {judged.clean.reason}"), pytrace=False)
@@ -138,7 +140,7 @@ class CaseItem(RobustItem):
 
 
 class GateItem(RobustItem):
-    """A gate: needs every case of its suite, whichever process ran it."""
+    """A gate: needs every case of its suite, in whichever process it ran."""
 
     def __init__(self, *, target: GateTarget, **kwargs: Any):
         super().__init__(line=target.gate.location.line - 1, **kwargs)

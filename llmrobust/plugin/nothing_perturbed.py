@@ -13,7 +13,7 @@ from llmrobust.text.escaping import inert
 
 
 class NothingPerturbed(pytest.Collector):
-    """Stands in for the families that the suite's operators should have made."""
+    """Replaces the families that the suite's operators should have generated."""
 
     def __init__(self, *, plan: Plan, **kwargs: Any):
         super().__init__(**kwargs)

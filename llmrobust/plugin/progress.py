@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import pytest
 from _pytest._io.wcwidth import wcswidth
@@ -18,6 +18,8 @@ from llmrobust.engine.asker import EngineStats
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.request import Reply, Request
 from llmrobust.text.escaping import visible
+
+T = TypeVar("T")
 
 DELAY_S = 1.0
 """A session that waits for less than this shows nothing."""
@@ -96,7 +98,7 @@ class Display(Protocol):
     """Where lines of progress are shown."""
 
     def show(self, line: str) -> None:
-        """Show a line, in place of the last one where that is possible."""
+        """Show a line, replacing the last one if possible."""
         ...
 
     def end(self) -> None:
@@ -122,7 +124,7 @@ class TerminalDisplay:
         with self._uncaptured():
             if not self._shown:
                 self._begun, self._line = self._terminal.currentfspath, self._writer._current_line
-                if self._line:  # with -q it does not begin with a file, of which pytest would know
+                if self._line:  # with -q it does not begin with a file, which pytest would track
                     self._terminal.line("")
                 self._terminal.currentfspath = None
                 self._shown = True
@@ -186,15 +188,19 @@ class WatchedAsker:
             self._pending += dict.fromkeys(requests)
 
     def opened(self) -> ModelInfo:
-        """As the engine does."""
-        return self._asker.opened()
+        """The model; shows progress while it loads. Raises ModelError."""
+        return self._watched(self._asker.opened)
 
     def replies(self, requests: Sequence[Request]) -> list[Reply]:
         """Wait for the replies, in order, and show progress meanwhile. Raises ModelError."""
         there = [reply for reply in self._asker.ready(requests) if reply is not None]
         if len(there) == len(requests):
             return there
-        waiting = _Waiting(lambda: self._asker.replies(requests))
+        return self._watched(lambda: self._asker.replies(requests))
+
+    def _watched(self, wait: Callable[[], T]) -> T:
+        """What is waited for, with progress shown meanwhile. Raises what the wait raises."""
+        waiting = _Waiting(wait)
         try:
             while not waiting.is_over(TICK_S):
                 line = self._progress.line(self._asker.info() is not None, self._counts)
@@ -202,7 +208,7 @@ class WatchedAsker:
                     self._display.show(line)
         finally:
             self._display.end()
-        return waiting.replies()
+        return waiting.result()
 
     def ready(self, requests: Sequence[Request]) -> list[Reply | None]:
         """As the engine does."""
@@ -229,19 +235,19 @@ class WatchedAsker:
         return answered + len(self._pending), answered
 
 
-class _Waiting:
-    """A wait in a thread of its own, so that the main thread can write meanwhile and be interrupted."""
+class _Waiting(Generic[T]):
+    """A wait in a separate thread, so that the main thread can write meanwhile and be interrupted."""
 
-    def __init__(self, wait: Callable[[], list[Reply]]):
+    def __init__(self, wait: Callable[[], T]):
         self._wait = wait
-        self._replies: list[Reply] = []
+        self._result: T
         self._error: BaseException | None = None
         self._over = threading.Event()
         threading.Thread(target=self._run, name="llmrobust-waiting", daemon=True).start()
 
     def _run(self) -> None:
         try:
-            self._replies = self._wait()
+            self._result = self._wait()
         except BaseException as error:  # raised in the main thread
             self._error = error
         finally:
@@ -251,8 +257,8 @@ class _Waiting:
         """Whether the wait ends within this time."""
         return self._over.wait(timeout_s)
 
-    def replies(self) -> list[Reply]:
+    def result(self) -> T:
         """What was waited for. Raises what the wait raised."""
         if self._error is not None:
             raise self._error.with_traceback(None)
-        return self._replies
+        return self._result

@@ -1,4 +1,4 @@
-"""What a pytest item selects of a suite."""
+"""The part of a suite that a pytest item selects."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Selectable:
 
 
 def selectable(item: pytest.Item) -> Selectable | None:
-    """The part of a suite that an item stands for; None for other people's items."""
+    """The part of a suite that an item covers; None for other plugins' items."""
     if isinstance(item, Selectable):
         return item
     callspec = getattr(item, "callspec", None)

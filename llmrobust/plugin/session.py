@@ -57,7 +57,7 @@ class Session(RunReporter):
         return self._suites[path]
 
     def add_mistakes(self, mistakes: Iterable[Diagnostic]) -> None:
-        """Note mistakes found in a suite, to be annotated at the end."""
+        """Record errors found in a suite, to be annotated at the end."""
         self._mistakes.extend(mistakes)
 
     def reports_model_error(self) -> bool:
@@ -80,8 +80,15 @@ class Session(RunReporter):
             self._start()
 
     def pytest_report_collectionfinish(self) -> list[str]:
-        """What changed since the given revision, and what takes long before the first answer can come."""
-        changed = [] if self._changes is None or not self._selected else self._changes.lines(self._selected)
+        """What changed since the given revision, which variants there are not, and what takes long at first."""
+        changed = [
+            f"{suite.plan.suite.name}: {counts.use}: {said}"
+            for suite in self._selected
+            for counts in suite.plan.counts
+            for said in (counts.said_dropped, counts.said_fewer)
+            if said
+        ]
+        changed += [] if self._changes is None or not self._selected else self._changes.lines(self._selected)
         return changed + ([] if self._config.option.collectonly else self._settings.notices())
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:

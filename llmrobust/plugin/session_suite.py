@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from llmrobust.engine import Asker
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Failure, Reply, Request
-from llmrobust.runner import SuiteRun, goes_in_waves, model_of, run_in_waves
+from llmrobust.runner import SuiteRun, goes_in_waves, is_too_long, model_of, run_in_waves
 from llmrobust.score.judging import Judge
 from llmrobust.score.suite_asker import SuiteAsker
 from llmrobust.score.verdict import Judged
@@ -28,7 +28,7 @@ class SessionSuite:
     """
 
     def __init__(self, path: Path, plan: Plan, asker: Callable[[], Asker], settle: Callable[[], None]):
-        """asker: gives the engine; raises LlmRobustError where there is none. settle: waits until it is decided for all
+        """asker: gives the engine; raises LlmRobustError if there is none. settle: waits until it is decided for all
         suites of the session how their labels are scored."""
         self.path = path
         self.plan = plan
@@ -106,6 +106,11 @@ class SessionSuite:
         if self.is_unchanged and any(map(_is_not_stored, replies)):
             return None
         return self.judge.judged(case, replies[1], replies[0])
+
+    def is_too_long(self, judged: Judged) -> bool:
+        """Whether the case's prompt, or the original one, does not fit the model's context."""
+        original = judged if judged.case is judged.original else self.judged(judged.original)
+        return is_too_long(judged) or (original is not None and is_too_long(original))
 
     def run(self) -> SuiteRun:
         """Wait for every selected case. Raises ModelError."""

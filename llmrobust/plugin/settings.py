@@ -17,13 +17,13 @@ ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
 DEFAULT_SPEC = "tiny"
 DEFAULT_STORE = Path(".llmrobust", "replies.sqlite")
 REPORTS = ("json", "html", "markdown", "sarif")
-"""Report formats with an option of their own, `--robust-FORMAT FILE`; `--robust-report` takes all of them."""
+"""Report formats with their own option, `--robust-FORMAT FILE`; `--robust-report` accepts all of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Resolved options. from_ini: what the ini file says of the model, None where something else decides. store None:
-    replies are kept in memory for this run only. reports: (format, file)."""
+    """Resolved options. from_ini: the model in the ini file, None if something else decides. store None: replies are
+    kept in memory for this run only. reports: (format, file)."""
 
     specs: tuple[str, ...]
     from_ini: tuple[str, ...] | None

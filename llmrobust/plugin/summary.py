@@ -91,7 +91,7 @@ class Summary:
         return not self._problems
 
     def show(self, terminal: pytest.TerminalReporter) -> None:
-        """Print the summary in a section of its own."""
+        """Print the summary in its own section."""
         terminal.section("robustness")
         for line in summary_lines(self._result, flips=self._settings.flips):
             for text, style in line:

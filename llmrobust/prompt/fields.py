@@ -1,6 +1,6 @@
 """Finds fields in rendered templates: `Review: {{ text }}` is a descriptor, a separator and a value.
 
-Only what is plainly a field counts: a descriptor of at most four words at the start of a line, then one of the usual
+Only an unambiguous field counts: a descriptor of at most four words at the start of a line, then one of the usual
 separators, then directly a value, an enumeration, or the end of the prompt (the field that the model fills in).
 """
 
@@ -21,7 +21,7 @@ _VALUES = ("variable", "enumerator")
 
 
 def typed_fields(spans: Sequence[Span]) -> list[Span]:
-    """The same text with descriptors, separators, and the space between two fields as spans of their own."""
+    """The same text with descriptors, separators, and the space between two fields as separate spans."""
     typed: list[Span] = []
     for i, span in enumerate(spans):
         at_line_start = not typed or typed[-1].text.endswith("\n")

@@ -95,8 +95,8 @@ Part = Field | Bare | Enumeration | Components
 def is_valid(part: Part, values: Format) -> bool:
     """Whether the grammar allows these values together.
 
-    A field needs a separator. An enumeration whose separators break the line needs a line break between its items.
-    Where components are not on lines of their own, no separator before a text breaks the line. Components follow
+    A field needs a separator. An enumeration whose separators break the line needs a line break between its items. If
+    components are not on separate lines, no separator before a text breaks the line. Components follow
     each other without any space only if none but the last has text. Numbers must exist in the numbering.
     """
     return _is_valid(part, values, newlines=True)
@@ -144,7 +144,7 @@ def _slots(part: Part) -> Iterator[Slot]:
 
 
 def _is_valid(part: Part, values: Format, newlines: bool) -> bool:
-    """newlines: whether every component around the part stands on lines of its own."""
+    """newlines: whether every component around the part is on separate lines."""
     match part:
         case Bare():
             return True

@@ -1,4 +1,4 @@
-"""Reads a prompt's structure: which of its spans are pieces of the format grammar, and in which format they stand.
+"""Reads a prompt's structure: which of its spans are pieces of the format grammar, and the format that they are in.
 
 Fields of one prompt share separator, casing and space; so do all its lists of options, and the items of a word
 ("Sentence 1", "Sentence 2"). Demonstrations have the same structure and follow the same format.
@@ -36,7 +36,7 @@ class Piece:
 class Structure:
     """A prompt's structure.
 
-    parts: the grammar's view of each stretch of components. original: the format that the prompt stands in.
+    parts: the grammar's view of each stretch of components. original: the format that the prompt is in.
     numbers: the label of every option, in order ("A", "B"), empty without options. answer_label: the descriptor of the
     field at the prompt's end, empty without one.
     """
@@ -231,7 +231,7 @@ def _units(message: int, spans: tuple[Span, ...], is_final: bool) -> Iterator[_U
 
 
 def _joiner(spans: tuple[Span, ...], one: _Unit, following: _Unit) -> Place | None:
-    """The span of white space (or another space) that joins two units; None where something else stands between."""
+    """The span of white space (or another space) that joins two units; None if something else is between them."""
     between = spans[one.place[1] + 2 : following.place[1]]
     if not between or one.span.region != following.span.region:
         return None
@@ -253,7 +253,7 @@ def _run(units: list[_Unit], at: int) -> int:
 
 
 def _with_lists(children: list[Part]) -> Iterator[Part]:
-    """The children with each heading and its options as a list of their own."""
+    """The children, with each heading and its options as a separate list."""
     at = 0
     while at < len(children):
         child = children[at]
@@ -268,7 +268,7 @@ def _with_lists(children: list[Part]) -> Iterator[Part]:
 def _numbering(
     texts: list[str], wrappers: tuple[str, ...] = ("x",), starts: tuple[int, ...] = (0, 1, 2)
 ) -> tuple[str, str, int] | None:
-    """Numbering, wrapper and first index of these numbers; None if they are no run of one numbering."""
+    """Numbering, wrapper and first index of these numbers; None if they are not consecutive in one numbering."""
     for numbering, number in NUMBERINGS.items():
         for wrapper in wrappers:
             for start in starts:

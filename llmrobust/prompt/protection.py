@@ -22,7 +22,7 @@ _STRUCTURE = ("label", "separator", "space", "enumerator")
 
 
 def protected_pieces(spans: Sequence[Span], protect: Sequence[str], labels: Sequence[str]) -> list[Span]:
-    """The same text with protected pieces as spans of their own.
+    """The same text with protected pieces as separate spans.
 
     protect: `variable:NAME`, or the name of a variable or kind of span, protects those spans whole; anything else is a
     literal text that is protected wherever it stands. A variable "text" comes before the kind "text". labels:

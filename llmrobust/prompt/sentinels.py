@@ -1,4 +1,4 @@
-"""Marks in rendered text that tell which part came from where.
+"""Marks in rendered text that record which part came from where.
 
 A template is rendered once, to one string. To know its parts, every output and every tag writes marks around what it
 prints: Unicode noncharacters, which are set aside for a program's internal use and cannot be part of a text. Marks
@@ -17,7 +17,7 @@ OPEN, END, CLOSE = "\ufdd0", "\ufdd1", "\ufddc"
 DIGITS = "\ufdd2\ufdd3\ufdd4\ufdd5\ufdd6\ufdd7\ufdd8\ufdd9\ufdda\ufddb"
 RESERVED = re.compile("[\ufdd0-\ufdef]")
 UNUSABLE = re.compile("[\ufdd0-\ufdef\ud800-\udfff]")
-"""What a prompt cannot hold: characters set aside for marks, and halves of characters, which have no UTF-8."""
+"""Characters not allowed in a prompt: those reserved for marks, and surrogates, which have no UTF-8 form."""
 _TOKEN = re.compile(f"{OPEN}([{DIGITS}]+){END}|{CLOSE}")
 REGIONS = ("instruction", "context", "choices", "example")
 
@@ -84,7 +84,7 @@ class Marks:
 
 
 def unusable_character(value: object) -> str | None:
-    """A character (as "U+D800") somewhere in a value, however nested, that no prompt can hold; None without one."""
+    """A character (as "U+D800") anywhere in a nested value that is not allowed in a prompt; None without one."""
     if isinstance(value, str):
         character = UNUSABLE.search(value)
         return f"U+{ord(character[0]):04X}" if character else None

@@ -16,7 +16,7 @@ from llmrobust.request import Mode
 SpanKind = Literal[
     "instruction",  # text between {% instruction %} and {% endinstruction %}
     "label",  # a field's descriptor, "Review" in "Review: {{ text }}"
-    "separator",  # what stands between a descriptor (or an enumerator) and its value, ": "
+    "separator",  # between a descriptor (or an enumerator) and its value, ": "
     "space",  # what joins two components (fields, options), "\n"
     "enumerator",  # an option's number with its wrapper, "A." or "(1)"
     "variable",  # the value of {{ name }}
@@ -36,7 +36,8 @@ class Span:
     For a protected piece of the template's own text it says what the piece is ("quoted", "answer", "code").
     region: the tag block that the span stands in ("instruction:0", "context:1"), empty outside of blocks; pieces of
     one block share it although protected words and variables split the block into several spans.
-    protected: no operator may change the text (answer labels, placeholders, code, URLs, what `protect:` names).
+    protected: no operator may change the text (answer labels, placeholders, code, URLs, anything named under
+    `protect:`).
     """
 
     text: str

@@ -42,9 +42,9 @@ from llmrobust.prompt.spans import Span
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a template's text stands in a file: the place of its first character, and the indentation of the rest.
+    """Where a template's text is in a file: the location of its first character, and the indentation of the rest.
 
-    file_lines: all lines of that file, to show them; empty if the file is the template.
+    file_lines: all lines of that file, for messages; empty if the file is the template.
     """
 
     path: Path
@@ -138,14 +138,15 @@ def _plain(marked: Callable[..., str]) -> Callable[..., str]:
 
 
 class Template:
-    """A template with its place in a file.
+    """A template with its location in a file.
 
-    files: other template files that it includes; those whose name is computed are known after it was rendered.
-    missing: those that it would include if they were there (`ignore missing`, or a list of names).
+    files: other template files that it includes; computed names are known only after rendering. missing: those that it
+    would include if they existed (`ignore missing`, or a list of names).
     """
 
     def __init__(self, source: str, origin: Origin, project_root: Path | None = None):
-        """Compile it and what it includes. Raises SuiteError for bad syntax and characters that no prompt can hold."""
+        """Compile it and what it includes. Raises SuiteError for bad syntax and characters that are not allowed in a
+        prompt."""
         self.source = source.replace("\r\n", "\n")
         self.origin = origin
         self.files: list[Path] = []
@@ -166,7 +167,7 @@ class Template:
             tree = self._environment.parse(text)
             self._template = self._environment.from_string(text)
             self._needed = self._needed_by(tree, set())
-        except Exception as error:  # whatever a template makes Jinja raise is a mistake of the template
+        except Exception as error:  # any exception that a template causes in Jinja is an error in the template
             raise self._failure(error) from None
 
     @property
@@ -216,7 +217,7 @@ class Template:
 
         protect: names of variables, span kinds, or literal texts that no operator may change. labels: the answers,
         which are protected wherever the template mentions them. Raises SuiteError when a value is missing or the
-        template does something that the sandbox refuses.
+        template does something that the sandbox forbids.
         """
         unusable = unusable_character(fields)
         if unusable:
@@ -227,7 +228,7 @@ class Template:
             message = "the template changes its parts after they are printed, so they cannot be located in the prompt"
             hint = "filters over a whole block (such as truncate) must be applied to the variables inside it"
             raise self.error(message, 1, hint) from None
-        except Exception as error:  # whatever a template's expressions raise is a mistake of the template
+        except Exception as error:  # any exception from a template's expressions is an error in the template
             raise self._failure(error) from None
         unusable = unusable_character([span.text for span in spans])
         if unusable:
@@ -280,7 +281,7 @@ class Template:
         return SuiteError([self.diagnostic(message, self.origin.location(line, start, len(text.strip())), hint)])
 
     def diagnostic(self, message: str, location: Location, hint: str = "") -> Diagnostic:
-        """A mistake at a place in this template's file, with the line that stands there."""
+        """An error at a location in this template's file, with that line."""
         lines = self.origin.file_lines or self.source.split("\n")
         return Diagnostic(message, location, hint, _line(lines, location.line))
 

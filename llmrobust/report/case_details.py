@@ -23,10 +23,10 @@ _COLUMN = 34
 
 @dataclass(frozen=True, slots=True)
 class CloseUp:
-    """A case that was asked.
+    """A case that was run.
 
-    judged: each time that it was asked, beside the unperturbed prompt, whose replies stand in `originals`. tokens: of
-    the prompt, empty where the model does not tell them. stored: how many of the replies came from the store.
+    judged: the verdict of each time that it was sent; the replies to the unperturbed prompt are in `originals`. tokens:
+    of the prompt, empty if the model does not report them. stored: how many of the replies came from the store.
     """
 
     node: str

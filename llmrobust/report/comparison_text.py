@@ -24,7 +24,7 @@ _NAMES = {"clean_accuracy": "unperturbed"}
 
 
 def comparison_lines(comparison: Comparison, cases: int = CASES) -> list[Line]:
-    """All lines for a terminal. cases: how many of each kind are shown of a suite."""
+    """All lines for a terminal. cases: how many of each kind are shown per suite."""
     lines: list[Line] = [
         [("OLD  ", "bold"), (visible(f"{comparison.old_label}  {model_of(comparison.old)}"), "")],
         [("NEW  ", "bold"), (visible(f"{comparison.new_label}  {model_of(comparison.new)}"), "")],
@@ -105,7 +105,7 @@ def gate_words(gate: GateChange) -> str:
 
 
 def headline(comparison: Comparison) -> str:
-    """The conclusion of the comparison, as text."""
+    """The conclusion of the comparison as text."""
     outcome = comparison.outcome
     if outcome is Outcome.UNDECIDED:
         return "the runs cannot be compared"
@@ -113,7 +113,7 @@ def headline(comparison: Comparison) -> str:
 
 
 def remarks(suite: SuiteComparison, model: str) -> Iterator[str]:
-    """What differs besides the answers, and what was left out."""
+    """What differs besides the answers, and what was not compared."""
     differs = [*suite.differs, *([f"model changed ({model})"] if model else [])]
     if differs and not model:
         differs.append("model unchanged")
@@ -159,13 +159,13 @@ def _answer(answer: str | None) -> str:
 
 
 def _prompt_change(pair: Pair) -> str:
-    """What is other in the new prompt; else what the perturbation changed in it."""
+    """What changed in the new prompt; else what the perturbation changed in it."""
     before = pair.old.prompt if pair.old.prompt != pair.new.prompt else pair.new.clean_prompt
     return marked(short_diff(prompt_diff(before, pair.new.prompt), _WIDTH))
 
 
 def effect_name(one: Effect) -> str:
-    """What an effect is on; indented below the suite's where it is on a family."""
+    """The name of an effect; indented below the suite's for a family."""
     name = _NAMES.get(one.metric, one.metric)
     return name if one.scope == "suite" else f"  {visible(one.group)} {name}"
 

@@ -48,7 +48,7 @@ class ReportFormat:
     takes: tuple[str, ...] = ()
 
     def write(self, run: RunResult, path: Path, options: ReportOptions) -> None:
-        """Write the report to a file, whole or not at all. Raises OSError, and ValueError as `text`."""
+        """Write the report to a file, atomically. Raises OSError, and ValueError as `text`."""
         write_whole(path, self.text(run, options).encode("utf-8", "backslashreplace"))
 
 

@@ -1,4 +1,4 @@
-"""Properties that pytest writes to JUnit XML, one list of (name, value) pairs an item."""
+"""Properties that pytest writes to JUnit XML, one list of (name, value) pairs per item."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""Markdown in which foreign text is shown and does nothing: no markup, no links, no mentions, no broken tables.
+"""Markdown in which foreign text is inert: no markup, no links, no mentions, no broken tables.
 
-Whatever is not ours (prompts, answers, ids, names) goes into code spans: nothing within them is parsed, linked or
-notified. Texts are put together from blocks and cut at whole rows where GitHub would refuse them.
+Foreign text (prompts, answers, ids, names) goes into code spans, in which nothing is parsed, linked or notified. Texts
+are assembled from blocks and cut at whole rows to stay within GitHub's limits.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from llmrobust.text.escaping import visible
 from llmrobust.text.word_diff import ELISION
 
 COMMENT_LIMIT = 60_000
-"""Bytes of a comment; GitHub refuses more than 65,536 characters, and a workflow may add a line of its own."""
+"""Bytes of a comment; GitHub refuses more than 65,536 characters, and a workflow may add a line."""
 SUMMARY_LIMIT = 1_000_000
 """Bytes of a job's summary; GitHub refuses a step's beyond 1 MiB."""
 SHOWN = 120
@@ -27,14 +27,14 @@ _KEY = re.compile(r"\w+([.:/ -]\w+)*", re.ASCII)
 
 
 def marker(key: str = "") -> str:
-    """The hidden line by which a workflow finds its comment again. Raises ValueError for a key that would show."""
+    """The hidden line with which a workflow finds its comment again. Raises ValueError for a key that would show."""
     if key and not is_key(key):
         raise ValueError(f"{key!r} is not a valid key: use letters, digits and _, joined by single . : / - or spaces")
     return f"<!-- llmrobust {key} -->" if key else "<!-- llmrobust -->"
 
 
 def is_key(key: str) -> bool:
-    """Whether a text may stand in a marker."""
+    """Whether a text is allowed in a marker."""
     return _KEY.fullmatch(key) is not None
 
 
@@ -96,9 +96,9 @@ def details(summary: str, rows: Sequence[str], rank: int, what: str, more: int =
 
 
 def fitted(blocks: Sequence[Block], limit: int = COMMENT_LIMIT, whole: str = "") -> str:
-    """The blocks in their order in at most `limit` bytes, cut at whole rows; the last line says what was left out.
+    """The blocks in their order in at most `limit` bytes, cut at whole rows; the last line lists what was left out.
 
-    whole: where all of it is, as a sentence of ours.
+    whole: a sentence on where all of it is.
     """
     left = limit - _REMARK
     kept: dict[int, int] = {}

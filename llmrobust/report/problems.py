@@ -1,6 +1,6 @@
 """Problems found in a run, with file locations: what annotations, SARIF and exit codes report.
 
-A gate that does not pass, a case of a strict suite, a suite that was only partly asked.
+A gate that does not pass, a case of a strict suite, a suite that was run only in part.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _DIFF = 160
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of a file, and what to say about it."""
+    """A line of a file, with a message."""
 
     path: str
     line: int
@@ -48,7 +48,7 @@ class Problem:
     message: str
     place: Place
     key: str
-    """Identifies it among all problems of its suite, whatever else is edited."""
+    """Identifies it among all problems of its suite, independent of other edits."""
     related: tuple[Place, ...] = ()
     """The worst examples, at the line of the operator's use, and the prompts."""
 
@@ -105,7 +105,7 @@ def _of_suite(suite: SuiteResult, places: Places, failed: bool, opened: bool) ->
 
 
 def undecided(suite: SuiteResult) -> str:
-    """Why neither gates nor cases decide on a suite; empty if they do."""
+    """Why neither gates nor cases decide a suite; empty if they do."""
     if suite.decisions:
         return ""
     missing = lacks(suite)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from textwrap import wrap
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
-from llmrobust.models.protocol import BY_ADDRESS, NOT_OPENED, SESSION_ONLY
+from llmrobust.models.context_length import TOO_LONG
+from llmrobust.models.protocol import ADAPTED, BY_ADDRESS, NOT_OPENED, SESSION_ONLY
 from llmrobust.plan import ORIGINAL
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.changes_summary import changed_lines, is_unchanged
@@ -60,10 +62,12 @@ def model_lines(result: RunResult) -> list[Line]:
         line.append((f", {asked.failed:,} failed", "red bold"))
     name = f"model {model.spec} ({model.name}, {model.backend})" if model else "no model was opened"
     not_opened = dict(model.details).get(NOT_OPENED) if model else None
+    adapted = dict(model.details).get(ADAPTED) if model else None
+    told: list[Line] = [[(f"adapted to the server: {adapted}", "yellow")]] if adapted else []
     note = identity_note(result)
     if note:
         line.append((f"; {note}", "yellow" if SESSION_ONLY in note or BY_ADDRESS in note else ""))
-    return [[(name, "bold")], *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []), line]
+    return [[(name, "bold")], *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []), line, *told]
 
 
 def suite_lines(suite: SuiteResult) -> list[Line]:
@@ -87,8 +91,10 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
         low, high = (f"{end:.2f}".replace("0.", ".", 1) for end in suite.noise.interval())
         asked = f"{int(suite.noise.asked.sum()):,} identical prompts sent again, {suite.noise.n_examples:,} examples"
         lines.append([(f"noise floor {suite.noise.rate:.3f} [{low},{high}] ({asked})", "")])
-    lines += [[(f"warning: {warning}", "yellow bold")] for warning in suite_warnings(suite)]
-    return lines + [[(f"  {note}", "light")] for note in table_notes(suite)]
+    for warning in suite_warnings(suite):
+        lines += [[(text, "yellow bold")] for text in wrap(f"warning: {warning}", WIDTH, subsequent_indent=" " * 9)]
+    notes = [text for note in table_notes(suite) for text in wrap(note, WIDTH - 2, subsequent_indent="  ")]
+    return lines + [[(f"  {note}", "light")] for note in notes]
 
 
 def flip_lines(suite: SuiteResult, most: int) -> list[Line]:
@@ -251,12 +257,17 @@ def table_notes(suite: SuiteResult) -> list[str]:
         said = ", ".join(f"{number:,} {what}" for number, what in left if number)
         if said:
             notes.append(f"{counts.use}: {said} (no case)")
+        notes += [f"{counts.use}: {said}" for said in (counts.said_dropped, counts.said_fewer) if said]
     statuses = suite.statuses()
     unread = [status for status in (Status.UNPARSED, Status.TRUNCATED) if statuses[status]]
     if unread:
         said = ", ".join(f"{statuses[status]:,} {status}" for status in unread)
         notes.append(f"{said} (count as wrong and as flipped)")
     if statuses[Status.NO_ANSWER]:
+        too_long = sum(case.status is Status.NO_ANSWER and case.reason.startswith(TOO_LONG) for case in suite.cases)
+        if too_long:
+            said = "1 prompt is" if too_long == 1 else f"{too_long:,} prompts are"
+            notes.append(f"{said} too long for the model: `too_long: skip` in the suite leaves their examples out")
         notes.append(f"{statuses[Status.NO_ANSWER]:,} without an answer (not counted; no gate is decided)")
     shown = {"accuracy", "consistency", "accuracy_drop", "worst_case_accuracy"}
     reasons = dict.fromkeys(m.undefined for m in suite.measurements if m.undefined and m.metric in shown)

@@ -107,7 +107,7 @@ def _result(problem: Problem, index: dict[str, int]) -> dict[str, Any]:
 
 
 def fingerprint(problem: Problem) -> str:
-    """Identifies a problem, whatever its line and whatever was measured."""
+    """Identifies a problem, independent of its line and the measured values."""
     parts = [problem.place.path, problem.suite, problem.rule, problem.key]
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:32]
 

@@ -1,4 +1,4 @@
-"""Where the files of a run lie in their repository."""
+"""Where the files of a run are in their repository."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 from llmrobust.report.problems import Places
 
 WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY")
-"""Environment variables by which GitHub, GitLab and Azure say where the repository was checked out."""
+"""Environment variables of GitHub, GitLab and Azure with the path of the checkout."""
 
 
 def repository_places(base: Path) -> Places:
-    """From a path of a run to one relative to the repository, or an absolute one if it lies elsewhere.
+    """From a path of a run to one relative to the repository, or an absolute one if it is elsewhere.
 
     base: what the paths of the run are relative to. Without a repository around it, they stay relative to it.
     """

@@ -1,4 +1,4 @@
-"""Baselines: what is kept of a suite's run to be compared with, what speaks against that, and what it replaces."""
+"""Baselines: what is kept of a suite's run to compare with, the problems with it, and what it replaces."""
 
 from __future__ import annotations
 
@@ -12,16 +12,15 @@ from llmrobust.results.run_result import Requests, RunResult, Timing
 from llmrobust.results.suite_result import SuiteResult
 
 COMPARED = ("clean_accuracy", "accuracy", "consistency")
-"""What is said of a baseline."""
+"""The facts of a baseline."""
 _WORDS = {"clean_accuracy": "unperturbed"}
 
 
 def baseline_of(run: RunResult, suite: SuiteResult, full: bool = False) -> RunResult:
-    """One suite of a run as a baseline: a run of its own, equal for equal runs.
+    """One suite of a run as a baseline: a separate run, equal for equal runs.
 
-    It has no counts of requests but the suite's own prompts, and no time. Without `full`, cases lose what no gate
-    reads again: the reply as it came, its log-probabilities and margin, and the label probabilities unless a gate of
-    the run has a metric of them.
+    It has no request counts besides the suite's prompts, and no timing. Without `full`, cases lose what no gate reads:
+    the raw reply, its log-probabilities and margin, and the label probabilities unless a gate of the run needs them.
     """
     if not full:
         shares = any(METRICS.get(one.target.gate.metric).reads == "probabilities" for one in suite.decisions)

@@ -15,12 +15,12 @@ from llmrobust.text.edit_script import Messages
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseResult:
-    """A case after the run, with everything that it can be judged from again.
+    """A case after the run, with everything needed to judge it again.
 
-    request: the content hash of what was sent. agrees: whether the answer is the unperturbed one, None where it need
-    not be. moves: whether it moved as it must, None where it must stay. probabilities: of the labels of a closed set,
-    in the suite's order, where the model gives them (six digits). label_mass: the probability of all labels together
-    (six digits), None where it is not known. text, finish_reason, logprobs: the reply as it came.
+    request: the content hash of what was sent. agrees: whether the answer is the unperturbed one, None if it need not
+    be. moves: whether it moved as required, None if it must stay. probabilities: of the labels of a closed set, in the
+    suite's order, where the model gives them (six digits). label_mass: the probability of all labels together (six
+    digits), None where it is not known. text, finish_reason, logprobs: the reply as it came.
     prompt, clean_prompt: (role, text) pairs as asked, and of the unperturbed prompt.
     """
 
@@ -116,6 +116,6 @@ class CaseResult:
 
 
 def _finite(logprobs: tuple[float, ...] | None) -> tuple[float, ...] | None:
-    """The log-probabilities, unless one of them is no number (minus infinity is one: that of the impossible)."""
+    """The log-probabilities, unless one of them is NaN or plus infinity (minus infinity is valid: impossible)."""
     usable = logprobs is not None and all(math.isfinite(one) or one == -math.inf for one in logprobs)
     return logprobs if usable else None

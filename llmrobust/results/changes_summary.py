@@ -1,4 +1,4 @@
-"""What a run that was limited to changes says about them, in words."""
+"""Texts about the changes in a run that was limited to them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def is_unchanged(suite: SuiteResult) -> bool:
 
 
 def is_left_out(suite: SuiteResult) -> bool:
-    """Whether a suite was neither asked nor judged as a whole, as nothing of it changed."""
+    """Whether a suite was neither run nor judged as a whole, because it did not change."""
     return is_unchanged(suite) and not suite.decisions and len(suite.cases) < suite.planned
 
 
@@ -39,7 +39,7 @@ def headline(suites: Sequence[tuple[str, int, ChangeResult]]) -> str:
 
 
 def notes(changes: Sequence[ChangeResult]) -> list[str]:
-    """What a reader must know to trust the selection."""
+    """Caveats on the selection."""
     lines = []
     if changes and not changes[0].is_base:
         rev = changes[0].since
@@ -54,7 +54,7 @@ def notes(changes: Sequence[ChangeResult]) -> list[str]:
 
 
 def changed_lines(result: RunResult) -> list[str]:
-    """The part of a summary that says what changed and what became of the rest; nothing for other runs."""
+    """The part of a summary on what changed and how the rest was handled; nothing for other runs."""
     told = [(suite.name, suite.planned, suite.changed) for suite in result.suites if suite.changed is not None]
     if not told:
         return []

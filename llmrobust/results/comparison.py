@@ -26,13 +26,13 @@ WHOLE = ("clean_accuracy", "accuracy", "consistency", "sensitivity")
 FAMILIES = ("accuracy", "consistency")
 """Compared for each family."""
 JUDGED = ("accuracy", "consistency", "clean_accuracy")
-"""The first of these that both runs have says whether the new one is worse."""
+"""The first of these that both runs have decides whether the new one is worse."""
 LEAST_COMMON = 0.5
 """Share of the old run's cases that must be compared for the new one to be called not worse."""
 
 
 class Outcome(StrEnum):
-    """What a comparison says; only NOT_WORSE lets the new run take the old one's place."""
+    """The result of a comparison; only NOT_WORSE lets the new run replace the old one."""
 
     NOT_WORSE = "not worse"
     WORSE = "worse"
@@ -44,7 +44,7 @@ class Effect:
     """A metric in both runs over the same cases.
 
     scope: "suite" or "family"; group: which, empty for the suite. difference: new - old, with its interval over
-    examples at `confidence`. p: two-sided, that there is no difference; of the suite only.
+    examples at `confidence`. p: two-sided, for no difference; only for the suite.
     """
 
     metric: str
@@ -62,8 +62,8 @@ class Effect:
 
     @property
     def sign(self) -> int:
-        """1 for a gain and -1 for a loss, where the interval or the test says so; the interval also allows for what
-        examples unlike these may do, the test knows these only. Else 0."""
+        """1 for a gain and -1 for a loss that the interval or the test shows, else 0; the interval generalises to new
+        examples, the test is conditional on these."""
         if (self.high is not None and self.high < 0) or (self.low is not None and self.low > 0):
             return 1 if self.difference > 0 else -1
         certain = self.p is not None and self.p < 1 - self.confidence
@@ -80,14 +80,14 @@ class GateChange:
 
     @property
     def broke(self) -> bool:
-        """Whether it passed and no longer does; requests that failed say nothing of the prompt or model."""
+        """Whether it passed and no longer passes; failed requests say nothing about the prompt or model."""
         if self.old is None or self.new is None or self.new.cause == "unanswered":
             return False
         return self.old.passed and not self.new.passed
 
     @property
     def changed(self) -> bool:
-        """Whether its status is another one."""
+        """Whether its status changed."""
         return (self.old and self.old.status) != (self.new and self.new.status)
 
 
@@ -95,8 +95,8 @@ class GateChange:
 class SuiteComparison:
     """A suite in both runs.
 
-    differs: what else is another one, in words: prompt, how answers are read and drawn. worse: why the new run is
-    worse, undecided: why that cannot be said, in words; both empty where it is not.
+    differs: what else changed, as text: prompt, how answers are read, sampling. worse: why the new run is worse.
+    undecided: why that cannot be decided. Both are texts, or empty.
     """
 
     name: str
@@ -116,7 +116,7 @@ class SuiteComparison:
         return Counter(pair.change for pair in self.pairs)
 
     def changed(self, change: Change) -> list[Pair]:
-        """The cases of which this became."""
+        """The cases with this change."""
         return [pair for pair in self.pairs if pair.change is change]
 
     @property
@@ -127,7 +127,7 @@ class SuiteComparison:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two runs. old_label, new_label: what the user calls them. model: how the models differ in words, or empty."""
+    """Two runs. old_label, new_label: the user's names for them. model: how the models differ, as text, or empty."""
 
     old_label: str
     new_label: str
@@ -147,12 +147,12 @@ class Comparison:
 
     @property
     def worse(self) -> tuple[str, ...]:
-        """Why the new run is worse, each in words."""
+        """The reasons why the new run is worse."""
         return tuple(f"{suite.name}: {why}" for suite in self.suites for why in suite.worse)
 
     @property
     def undecided(self) -> tuple[str, ...]:
-        """Why nothing can be said, each in words."""
+        """The reasons why nothing can be decided."""
         found = [f"{suite.name}: {why}" for suite in self.suites for why in suite.undecided]
         found += [f"{name}: only in the old run" for name in self.only_old]
         return tuple(found if self.suites or found else ["the runs have no suites in common"])
@@ -301,7 +301,7 @@ def _differing(old: SuiteResult, new: SuiteResult) -> Iterator[str]:
 
 
 def judged(comparison: SuiteComparison) -> Effect | None:
-    """The effect that says whether the new run is worse."""
+    """The effect that decides whether the new run is worse."""
     found = {one.metric: one for one in comparison.effects if one.scope == "suite"}
     return next((found[name] for name in JUDGED if name in found), None)
 
@@ -346,6 +346,6 @@ def _undecided(comparison: SuiteComparison) -> Iterator[str]:
 
 
 def _kind(decision: Decision) -> tuple[object, ...]:
-    """What a gate measures, whatever its groups are called: variants may be named after the prompt."""
+    """What a gate measures, independent of the names of its groups: variants may be named after the prompt."""
     gate = decision.target.gate
     return gate.metric, gate.per, gate.over, gate.by, tuple(sorted(gate.where.items())), bool(gate.against)

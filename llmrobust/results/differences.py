@@ -7,7 +7,7 @@ from dataclasses import fields
 
 from llmrobust.models.protocol import SESSION_ONLY
 from llmrobust.plan import Plan
-from llmrobust.results.digests import example_digest, use_digest
+from llmrobust.results.digests import english_of, example_digest, use_digest
 from llmrobust.results.run_result import ModelFacts
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.suitefile.suite import Suite
@@ -26,11 +26,15 @@ def named_few(names: Sequence[str]) -> str:
 
 def changed_versions(stored: SuiteResult, suite: Suite) -> str:
     """Which operator's version has changed; empty if none has."""
-    versions = {use.operator: use.version for use in stored.uses}
+    versions = {use.operator: (use.version, use.english) for use in stored.uses}
     for use in suite.perturb:
-        then, now = versions.get(use.operator.name), use.operator.version
+        then, english = versions.get(use.operator.name, (None, ""))
+        now, reads_with = use.operator.version, english_of(use)
         if then is not None and then != now:
             return f"{use.operator.name} had version {then} then and has version {now} now"
+        if then is not None and english != reads_with:
+            then_with, now_with = english or "nothing", reads_with or "nothing"
+            return f"{use.operator.name} analysed English with {then_with} then and does with {now_with} now"
     return ""
 
 

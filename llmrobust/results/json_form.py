@@ -139,6 +139,10 @@ class UseForm(TypedDict):
     not_applicable: Count
     unchanged: Count
     duplicates: Count
+    english: NotRequired[str]
+    dropped: NotRequired[dict[str, Count]]
+    samples: NotRequired[Count]
+    fewer: NotRequired[Count]
 
 
 @with_config(_STRICT)
@@ -292,6 +296,7 @@ class ManifestForm(TypedDict):
 
     llmrobust: str
     python: str
+    english: NotRequired[str]
     model: ModelForm | None
     metrics: MetricsForm
 

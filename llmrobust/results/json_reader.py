@@ -137,7 +137,13 @@ def _run(value: RunForm) -> RunResult:
     if len({(suite.name, suite.path) for suite in suites}) != len(suites):
         raise ValueError("it contains a suite twice")
     return RunResult(
-        Manifest(manifest["llmrobust"], manifest["python"], manifest["metrics"]["confidence"], facts),
+        Manifest(
+            manifest["llmrobust"],
+            manifest["python"],
+            manifest["metrics"]["confidence"],
+            facts,
+            manifest.get("english", ""),
+        ),
         suites,
         Requests(**value["requests"]),
         Timing(**value["timing"]),
@@ -192,8 +198,25 @@ def _read_noise(value: NoiseForm) -> NoiseFloor:
 
 
 def _read_use(value: UseForm) -> UseResult:
-    counts = UseCounts(value["use"], value["cases"], value["not_applicable"], value["unchanged"], value["duplicates"])
-    return UseResult(value["use"], value["operator"], value["version"], value["line"], value["digest"], counts)
+    counts = UseCounts(
+        value["use"],
+        value["cases"],
+        value["not_applicable"],
+        value["unchanged"],
+        value["duplicates"],
+        value.get("dropped", {}),
+        value.get("samples", 1),
+        value.get("fewer", 0),
+    )
+    return UseResult(
+        value["use"],
+        value["operator"],
+        value["version"],
+        value["line"],
+        value["digest"],
+        counts,
+        value.get("english", ""),
+    )
 
 
 def _read_measurement(value: MeasurementForm) -> Measurement:

@@ -58,7 +58,7 @@ _BROKEN = 4
 def to_json(result: RunResult) -> RunForm:
     """The run as JSON values, in a fixed order."""
     manifest = result.manifest
-    return {
+    form: RunForm = {
         "format": FORMAT,
         "version": VERSION,
         "manifest": {
@@ -75,6 +75,9 @@ def to_json(result: RunResult) -> RunForm:
         },
         "timing": {"busy_s": result.timing.busy_s},
     }
+    if manifest.english:
+        form["manifest"]["english"] = manifest.english
+    return form
 
 
 def write_json(result: RunResult, path: Path) -> None:
@@ -162,7 +165,7 @@ def _scoring(choice: ScoringChoice) -> ScoringForm:
 
 def _use(use: UseResult) -> UseForm:
     counts = use.counts
-    return {
+    form: UseForm = {
         "use": use.label,
         "operator": use.operator,
         "version": use.version,
@@ -172,7 +175,13 @@ def _use(use: UseResult) -> UseForm:
         "not_applicable": counts.not_applicable,
         "unchanged": counts.unchanged,
         "duplicates": counts.duplicates,
+        "dropped": dict(counts.dropped),
+        "samples": counts.samples,
+        "fewer": counts.fewer,
     }
+    if use.english:
+        form["english"] = use.english
+    return form
 
 
 def _noise(noise: NoiseFloor | None) -> NoiseForm | None:

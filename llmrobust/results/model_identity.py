@@ -1,4 +1,4 @@
-"""What a run says about how its model was identified."""
+"""The text on how the model of a run was identified."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from llmrobust.results.run_result import RunResult
 
 
 def identity_note(result: RunResult) -> str:
-    """How a server was identified, and for every model where all replies came from the store."""
+    """How a server was identified; for other models only if all replies came from the store."""
     model, asked = result.manifest.model, result.requests
     if model is None:
         return ""

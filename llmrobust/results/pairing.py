@@ -19,10 +19,10 @@ from llmrobust.score.verdict import Status
 
 
 class Change(StrEnum):
-    """What became of a case."""
+    """How a case changed."""
 
     BROKE = "broke"
-    """It was right and is wrong; without a gold answer, it was as it must be beside the unperturbed answer."""
+    """It was right and is wrong; without a gold answer, it was kept or moved as required and no longer is."""
     HEALED = "healed"
     CHANGED = "changed"
     """Another answer that is neither better nor worse."""
@@ -47,14 +47,14 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The variants of an example under one use of an operator that are other ones in the new run."""
+    """The variants of an example under one use of an operator whose names changed in the new run."""
 
     old: tuple[CaseResult, ...]
     new: tuple[CaseResult, ...]
 
     @property
     def shares(self) -> tuple[float | None, float | None]:
-        """The share of cases that are as they must be, old and new; None where nothing says so."""
+        """The share of good cases, old and new; None if that is unknown."""
         return _good_share(self.old), _good_share(self.new)
 
     @property
@@ -130,7 +130,7 @@ def _same_variant(old: CaseResult, new: CaseResult, uses: Sequence[Mapping[str, 
 
 
 def _is_good(case: CaseResult) -> bool | None:
-    """Whether a case is as it must be; None where nothing says so."""
+    """Whether a case is good: right, or else kept or moved as required; None if that is unknown."""
     if case.expected is not None:
         return case.correct is True
     return case.agrees if case.agrees is not None else case.moves

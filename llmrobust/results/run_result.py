@@ -47,7 +47,7 @@ class ModelFacts:
 
     @property
     def identified_by(self) -> str:
-        """What told this model from others; files and software for one that ran here."""
+        """How this model was identified; by files and software for one that ran here."""
         return dict(self.details).get(IDENTIFIED_BY, "its files and software")
 
 
@@ -59,6 +59,8 @@ class Manifest:
     python: str
     confidence: float
     model: ModelFacts | None
+    english: str = ""
+    """Name and version of the pipeline that operators analysed English with; empty if none did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ class RunResult:
             stats.prompt_tokens,
             stats.completion_tokens,
         )
-        manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model)
+        english = next((use.english for suite in suites for use in suite.uses if use.english), "")
+        manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model, english)
         return cls(manifest, tuple(suites), requests, Timing(round(stats.busy_s, 3)))
 
     @property
@@ -113,7 +116,7 @@ class RunResult:
 
     @property
     def passed(self) -> bool:
-        """Whether the prompts or the model may ship: every gate was decided and holds, and nothing is missing."""
+        """Whether the prompts or the model may ship: every gate was decided and passed, and nothing is missing."""
         from llmrobust.results.run_verdict import run_verdict
 
         return run_verdict(self).may_ship

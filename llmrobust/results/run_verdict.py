@@ -1,4 +1,4 @@
-"""What a run says as a whole, in words: whether a prompt or a model may ship, and what speaks against it."""
+"""The verdict on a whole run as text: whether a prompt or a model may ship, and what prevents it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RunVerdict:
-    """A run's outcome, one sentence that says it, and the notes that a reader must know to trust it."""
+    """A run's outcome, the sentence for it, and caveats."""
 
     outcome: Outcome
     sentence: str
@@ -36,12 +36,12 @@ class RunVerdict:
 
     @property
     def may_ship(self) -> bool:
-        """True only where everything that must be decided was, and holds."""
+        """True only if everything that must be decided was decided and passed."""
         return self.outcome in (Outcome.PASSED, Outcome.WARNED)
 
 
 def run_verdict(run: RunResult) -> RunVerdict:
-    """The verdict on all suites of a run together; whatever kept a gate from being decided is no pass."""
+    """The verdict on all suites of a run together; an undecided gate is never a pass."""
     judged = [suite for suite in run.suites if not is_left_out(suite)]
     suites = [suite for suite in judged if suite.cases]
     if not suites:

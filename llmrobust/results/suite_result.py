@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from llmrobust.metrics import Measurement, Table, build_table, measure
 from llmrobust.plan import Plan, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.case_result import CaseResult
-from llmrobust.results.digests import example_digest, prompt_digest, relative_path, use_digest
+from llmrobust.results.digests import english_of, example_digest, prompt_digest, relative_path, use_digest
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Judged, Status
 from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
@@ -42,10 +42,11 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True, slots=True)
 class UseResult:
-    """A use of an operator in a suite, and what became of it.
+    """A use of an operator in a suite, with its counts.
 
-    digest: of the operator, its version and its parameters; cases of uses with other digests are not the same ones.
-    line: of the suite file. counts: as in the plan.
+    digest: of the operator, its version and its parameters; cases of uses with different digests are different cases.
+    line: of the suite file. counts: as in the plan. english: name and version of what it analysed English with, empty
+    if it analysed nothing.
     """
 
     label: str
@@ -54,11 +55,12 @@ class UseResult:
     line: int
     digest: str
     counts: UseCounts
+    english: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PromptPlace:
-    """Where a message of the prompt is written: the file (relative to the project where it lies in there) and line."""
+    """Where a message of the prompt is written: the file (relative to the project if inside it) and line."""
 
     role: str
     path: str
@@ -70,8 +72,8 @@ class ChangeResult:
     """What changed in a suite since a revision, in a run that was limited to changes.
 
     since: the revision as it was named. commit: the one compared with; is_base: whether that is where the revision and
-    HEAD parted. recorded: whether an earlier run was known, without which changes of operators and of the model cannot
-    be seen. reasons: in words, empty where nothing changed; cases: how many did.
+    HEAD diverged. recorded: whether an earlier run was recorded, without which changes of operators and of the model
+    cannot be detected. reasons: texts, empty if nothing changed; cases: how many changed.
     """
 
     since: str
@@ -86,10 +88,10 @@ class ChangeResult:
 class SuiteResult:
     """A suite after the run.
 
-    path: relative to the project where it lies in there. choices: the closed set of answers, or empty.
-    prompt_digest: of the prompt's templates, whatever their files are called. planned: all cases of the suite; cases:
-    those that were selected and answered. decisions: empty unless all were, or they were asked in waves. waves: how
-    many, None where all were asked at once.
+    path: relative to the project if inside it. choices: the closed set of answers, or empty.
+    prompt_digest: of the prompt's templates, independent of file names. planned: all cases of the suite; cases: those
+    that were selected and answered. decisions: empty unless all were, or they were run in waves. waves: how many, None
+    if all were run at once.
     """
 
     name: str
@@ -117,9 +119,9 @@ class SuiteResult:
     language: str = "en"
     protect: tuple[str, ...] = ()
     replies_kept: bool = True
-    """Whether the cases hold the replies as they came; a baseline holds only what was made of them."""
+    """Whether the cases include the raw replies; those of a baseline have only the results of reading them."""
     strict: bool = False
-    """Whether each case fails by itself that is not as it must be; else the gates decide."""
+    """Whether each case that does not pass fails by itself; else the gates decide."""
     scoring: ScoringChoice | None = None
     """How `scoring: auto` scored the labels and why; None where the suite says how, or that is not known."""
     changed: ChangeResult | None = None
@@ -139,16 +141,19 @@ class SuiteResult:
         decisions: Sequence[Decision] | None = None,
         noise: NoiseFloor | None = None,
         waves: int | None = None,
+        too_long: Collection[str] = (),
     ) -> SuiteResult:
         """The result of a plan's judged cases, in the plan's order.
 
-        table, decisions: where they are known already; gates are decided only on all cases of the plan.
+        table, decisions: where they are known already; gates are decided only on all cases of the plan. too_long: ids
+        of examples that are left out, being too long for the model.
         """
         suite = plan.suite
+        planned = sum(case.example.id not in too_long for case in plan.cases)
         if table is None:
             table = table_of(judged, suite.answer)
         if decisions is None:
-            decisions = evaluate(suite, table) if len(judged) == len(plan.cases) else ()
+            decisions = evaluate(suite, table) if len(judged) == planned else ()
         counts = {one.use: one for one in plan.counts}
         return cls(
             name=suite.name,
@@ -163,7 +168,7 @@ class SuiteResult:
             ),
             uses=tuple(_use_result(use, counts.get(use.label) or UseCounts(use.label)) for use in suite.perturb),
             n_examples=len({one.case.example.id for one in judged}),
-            planned=len(plan.cases),
+            planned=planned,
             cases=tuple(CaseResult.of(one) for one in judged),
             measurements=tuple(_measurements(table, suite.seed)),
             decisions=tuple(decisions),
@@ -175,7 +180,7 @@ class SuiteResult:
             language=suite.language,
             protect=suite.protect,
             strict=suite.cases == "strict",
-            left_out=suite.left_out,
+            left_out=(*suite.left_out, *([("too_long", len(too_long))] if too_long else [])),
             clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
         )
 
@@ -198,7 +203,9 @@ class SuiteResult:
 
 def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:
     operator = use.operator
-    return UseResult(use.label, operator.name, operator.version, use.location.line, use_digest(use), counts)
+    return UseResult(
+        use.label, operator.name, operator.version, use.location.line, use_digest(use), counts, english_of(use)
+    )
 
 
 def table_of(judged: Sequence[Judged], answer: AnswerSpec) -> Table:

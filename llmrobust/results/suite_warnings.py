@@ -19,7 +19,7 @@ NEARLY_ALL = 0.9
 """An answer given to so many examples, or so many responses that could not be read, is worth a warning."""
 FEW = 8
 """Fewer examples say nothing of a model's habits."""
-UNREAD = 0.25
+UNREAD = 0.1
 TRUNCATED = 0.02
 
 
@@ -72,7 +72,7 @@ def _unread(suite: SuiteResult) -> Iterator[str]:
 
 def _truncated(suite: SuiteResult) -> Iterator[str]:
     cut = sum(case.status is Status.TRUNCATED for case in suite.cases)
-    if cut and cut >= TRUNCATED * len(suite.cases):
+    if cut >= max(2, TRUNCATED * len(suite.cases)):
         limit = f" of {suite.sampling.max_tokens}" if suite.sampling is not None else ""
         yield f"{many(cut, 'answer')} ended at the token limit{limit}: raise sampling.max_tokens, or ask for less"
 

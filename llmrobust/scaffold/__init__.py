@@ -1,1 +1,1 @@
-"""What `llmrobust init` needs: reads prompts and data as they are found, and writes a suite that loads."""
+"""What `llmrobust init` needs: reads existing prompts and data, and writes a suite that loads."""

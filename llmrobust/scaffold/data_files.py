@@ -1,4 +1,4 @@
-"""What a data file tells of itself: which of its columns a prompt uses, and which one holds the answers."""
+"""What a data file reveals: which of its columns a prompt uses, and which one has the answers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ NO_ANSWERS = (
 MOST_CHOICES, LONGEST_CHOICE, LONGEST_ANSWER, MOST_FIELDS = 20, 40, 60, 12
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 LIMIT = 200
-"""Rows of a data file that a first suite draws; more cost requests and tell little more."""
+"""Rows of a data file that a first suite samples; more would cost requests and add little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def found_data(prompt: Path, variables: Sequence[str], used: Sequence[Path]) -> 
 
 
 def read_data(path: Path, variables: Sequence[str]) -> Data:
-    """A data file that the user named. Raises WrongUse where a variable of the prompt is no column of it."""
+    """A data file that the user named. Raises WrongUse if a variable of the prompt is not one of its columns."""
     data = _usable(readable_file(path, "a data file"), variables)
     if isinstance(data, str):
         raise WrongUse(data)
@@ -89,7 +89,7 @@ def read_data(path: Path, variables: Sequence[str]) -> Data:
 
 
 def _usable(path: Path, variables: Sequence[str]) -> Data | str:
-    """The file as data for these variables, or why it is none."""
+    """The file as data for these variables, or the reason why it cannot be."""
     from llmrobust.errors import SuiteError
     from llmrobust.suitefile.data_files import file_rows
 
@@ -114,7 +114,7 @@ def _plain(name: str) -> str:
 
 
 def found_answers(data: Data, variables: Sequence[str], prompt: str) -> tuple[Answers | None, str]:
-    """The column that looks like gold answers; or None, and what the user may say."""
+    """The column that looks like gold answers; or None, with advice."""
     used = {*variables, *data.renamed.values()}
     free = [name for name in data.rows[0] if name not in used and _is_full(data, name)]
     named = sorted((n for n in free if n.casefold() in ANSWER_NAMES), key=lambda n: ANSWER_NAMES.index(n.casefold()))

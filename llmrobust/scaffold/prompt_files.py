@@ -1,4 +1,4 @@
-"""A prompt file of whatever tool as messages with Jinja2 templates: what a suite can use."""
+"""Converts prompt files of other tools to messages with Jinja2 templates that a suite can use."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---\r?\n", re.S)
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message's role and template. file: where the template stands, None where it had to be converted."""
+    """A message's role and template. file: where the template is, None if it had to be converted."""
 
     role: str
     text: str
@@ -45,7 +45,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class DraftPrompt:
-    """A prompt for a suite. notes: what was changed on the way, for the user to know."""
+    """A prompt for a suite. notes: messages to the user on what was converted."""
 
     messages: tuple[Message, ...]
     sampling: Mapping[str, Any] = field(default_factory=dict)
@@ -55,8 +55,7 @@ class DraftPrompt:
 def read_prompt(path: Path) -> DraftPrompt:
     """The prompt of a file: a Jinja2 template, a chat as JSON or YAML, or a text with other tools' placeholders.
 
-    Raises WrongUse for what is no prompt, or has no place for the examples' values; SuiteError for what is no UTF-8.
-    """
+    Raises WrongUse for a file that is not a prompt or has no variables, SuiteError for one that is not UTF-8."""
     from llmrobust.suitefile.yaml_source import read_text
 
     if path.name.endswith((".robust.yaml", ".robust.yml")):
@@ -91,7 +90,7 @@ def _beside(path: Path) -> Path | None:
 
 
 def _pair(path: Path, text: str, other: Path, system: str) -> DraftPrompt:
-    """A user message and the system message that stands in a file beside it."""
+    """A user message and the system message in the file beside it."""
     user, before = _converted(path, [("user", text)], {}, [], path), _without_values(other, system)
     return DraftPrompt((before, *user.messages), user.sampling, (f"system message from {other.name}", *user.notes))
 
@@ -120,7 +119,7 @@ def _converted(
 
 
 def without_variable(path: Path, texts: Sequence[str]) -> WrongUse:
-    """What to say of a prompt that is the same for every example."""
+    """The message about a prompt that is the same for every example."""
     spoken = [match[0] for text in texts for match in _SPOKEN.finditer(text)]
     name = re.sub(r"\W+", "_", spoken[0][1:-1].strip().lower()) if spoken else "text"
     place = f" (in place of {spoken[0]})" if spoken else ""
@@ -175,7 +174,7 @@ def _changed(text: str, pattern: re.Pattern[str]) -> str:
 
 
 def _of_format(text: str) -> str:
-    """A text of `str.format` as a template; where its other braces are not doubled they are left as they are."""
+    """A text of `str.format` as a template; other braces that are not doubled are left unchanged."""
     try:
         pieces = list(string.Formatter().parse(text))
     except ValueError:
@@ -220,7 +219,7 @@ def _parsed(path: Path, text: str) -> Any:
 
 
 def _of_values(path: Path, value: Any) -> DraftPrompt:
-    """A chat as a list of messages, the body of a request, or a mapping with its texts."""
+    """A chat given as a list of messages, the body of a request, or a mapping of texts."""
     if isinstance(value, str):
         return _converted(path, [("user", value)], {}, ["the text was copied into the suite"])
     given = value if isinstance(value, dict) else {"messages": value}

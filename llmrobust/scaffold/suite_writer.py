@@ -32,9 +32,9 @@ TOKENS = {"choice": 16, "number": 64, "exact": 64, "json": 256}
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Everything that a first suite says.
+    """The contents of a first suite.
 
-    rows: two placeholder rows where there is no data. operators: of CANDIDATES, with how many cases each makes.
+    rows: two placeholder rows if there is no data. operators: of CANDIDATES, with the number of cases of each.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Draft:
 
 
 def suite_text(draft: Draft, folder: Path) -> str:
-    """The suite file's text; folder: where it will stand, from which it names other files."""
+    """The suite file's text; folder: where it will be written; paths are relative to it."""
     parts = (_head(draft), _prompt(draft.prompt, folder), _examples(draft, folder), _answer(draft), _perturb(draft))
     return "\n".join(line for part in (*parts, _gates(draft)) for line in part) + "\n"
 

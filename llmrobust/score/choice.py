@@ -1,6 +1,6 @@
 """Which answer of a closed set a free text gives.
 
-The law, in order; what none of these finds is not an answer, and nothing is ever guessed:
+The rules, in order; if none applies there is no answer, and nothing is ever guessed:
 
 1. *alone*: the first line that holds anything is a label and nothing else. What follows is explanation or run-on,
    unless another line is another label and nothing else (a list of labels is no answer).
@@ -60,7 +60,7 @@ class _Mention:
 
 
 def read_choice(text: str, labels: Sequence[str], *, ignore_case: bool = True, cut_off: bool = False) -> int | Reading:
-    """The index of the label that the text gives as its answer, or a Reading that says why there is none.
+    """The index of the label that the text gives as its answer, or a Reading with the reason why there is none.
 
     labels: as the prompt showed them. cut_off: the text ended at the token limit.
     """
@@ -73,7 +73,7 @@ def read_choice(text: str, labels: Sequence[str], *, ignore_case: bool = True, c
 
 
 def label_index(text: str, labels: Sequence[str], *, ignore_case: bool = True) -> int | None:
-    """The index of the one label that the text is, apart from white space and surrounding punctuation, or None."""
+    """The index of the label that is the whole text, ignoring white space and surrounding punctuation, or None."""
     reader = _reader(tuple(labels), ignore_case)
     return reader.alone(text) if reader else None
 
@@ -102,7 +102,7 @@ class _Reader:
 
     @property
     def distinct(self) -> bool:
-        """True if every label can be told from every other."""
+        """True if all labels are distinguishable."""
         return len(self._index) == len(self._bare) and all(self._bare)
 
     def untagged(self, text: str) -> str:
@@ -161,7 +161,7 @@ class _Reader:
         return found
 
     def _is_marked(self, plain: str, mention: _Mention) -> bool:
-        """True if a one-letter or numeric label stands there as a label, not as an article, pronoun or number."""
+        """True if a one-letter or numeric label is used as a label there, not as an article, pronoun or number."""
         before, after = before_of(plain, mention.start, _NEAR), plain[mention.end : mention.end + _NEAR]
         if MARKER.search(before) or DECLARES.search(before):
             return True
@@ -177,7 +177,7 @@ class _Reader:
         return same_case and opens and ends
 
     def _is_declared(self, plain: str, mention: _Mention) -> bool:
-        """True if the text says that this label is the answer."""
+        """True if the text declares this label to be the answer."""
         before, after = before_of(plain, mention.start, _NEAR), plain[mention.end : mention.end + _NEAR]
         if self._goes_on(after) or TAKEN_BACK.match(after):
             return False
@@ -199,7 +199,7 @@ class _Reader:
         return joined not in ONLY_WITH_A_LABEL or not rest or self._mention.match(rest) is not None
 
     def _first(self, plain: str, mentions: list[_Mention]) -> int | None:
-        """The label that the text starts with, if nothing after it speaks against it."""
+        """The label that the text starts with, if nothing after it contradicts it."""
         leads = {len(plain) - len(plain.lstrip(" .,()\n-><\"'“‘[]{}#:"))}
         leads |= {found.end()} if (found := LEADS_IN.match(plain)) else set()
         first = next((m for m in mentions if m.start in leads), None)

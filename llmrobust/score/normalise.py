@@ -1,4 +1,4 @@
-"""Texts in the form in which answers are compared."""
+"""Texts in the form used to compare answers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def folded(text: str) -> str:
 def contains_words(text: str, words: str) -> bool:
     """True if `words` occurs in `text` and is not a part of a longer word or number there.
 
-    Where the script has no case (Chinese, Thai, Arabic) words are not told apart from their parts.
+    In scripts without case (Chinese, Thai, Arabic) words are not distinguished from their parts.
     """
     if not words:
         return False

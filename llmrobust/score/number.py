@@ -7,7 +7,7 @@ The law, in order; where two of its parts say different things, nothing is read:
 2. *declared*: the first number after "####", `\\boxed{`, `<answer>` or "answer is". Several declarations must agree.
    Of a sum there ("the answer is 9 * 2 = 18") its result counts, if nothing else follows.
 3. *first*: the text starts with a number and goes on to explain it ("18, since 9 + 9 = 18"; "18 (not 20)").
-4. *last*: the last number of the text, as is usual for answers that show their work. Where the last sentence names
+4. *last*: the last number of the text, as is usual for answers with worked steps. Where the last sentence names
    several, something must announce it there ("so 7", "= 7", "makes 7").
 
 A number that is turned down ("not 20") is none. What could be something else is not read, and neither is a text whose

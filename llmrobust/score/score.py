@@ -16,12 +16,12 @@ from llmrobust.suitefile.suite import AnswerSpec
 
 
 def score(case: Case, reply: Reply, spec: AnswerSpec, labels: Sequence[str]) -> Verdict:
-    """What the reply says and whether it is right.
+    """The answer in a reply, and whether it is right.
 
     labels: the suite's answers in canonical order, empty for free answers. Log-probabilities decide by the largest
-    (the earlier label on a tie); constrained text must be a label; free text is read as `llmrobust.score.choice`
-    says. A reply cut off at the token limit is TRUNCATED, except where a label stands there complete and no other
-    label could still follow. Never raises on any reply.
+    (the earlier label on a tie); constrained text must be a label; free text is read by the rules of
+    `llmrobust.score.choice`. A reply cut off at the token limit is TRUNCATED, unless it has a complete label that no
+    other label could still extend. Never raises on any reply.
     """
     if isinstance(reply, Failure):
         return Verdict(Outcome.NO_ANSWER, reason=f"{reply.kind}: {reply.message}")
@@ -91,9 +91,9 @@ def _free(reply: Response, spec: AnswerSpec, expected: str | None) -> Verdict:
 
 
 def canonical_answer(text: str, spec: AnswerSpec) -> str | None:
-    """A written answer, such as a field of an example, in the form that answers of the model are compared in.
+    """A written answer, such as a field of an example, in the form used to compare the model's answers.
 
-    None if it is none: not among the labels of a closed set, not a number, nothing at all.
+    None if it is invalid: not among the labels of a closed set, not a number, or empty.
     """
     return CHECKS.get("choice" if spec.choices else spec.check).gold(text, spec)
 

@@ -22,13 +22,13 @@ _TURNED_DOWN_AFTER = re.compile(
 
 
 class Unreadable(ValueError):
-    """The text is not the JSON that is read here; the message says why."""
+    """The text is not acceptable JSON; the message gives the reason."""
 
 
 def read_json(text: str, path: str, ignore_case: bool, coerce: bool = False) -> Reading:
     """The value at the dotted path of the one JSON value in the text, in canonical form.
 
-    The value stands bare, in a fenced block, or within prose; several values, duplicate keys, NaN and Infinity are
+    The value is bare, in a fenced block, or within prose; several values, duplicate keys, NaN and Infinity are
     not read. Prose after the value may mention another one only to turn it down. path: keys and list indices
     ("items.0.name"); empty for the whole value.
     """

@@ -34,43 +34,54 @@ class SuiteAsker:
         self.choice: ScoringChoice | None = None
 
     def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
-        """Ask for these in the background, or for the sample that decides how they are asked."""
-        if not self._open:
+        """Ask for these in the background, once it is decided how."""
+        if self._open:
+            self._waiting.append((list(requests), stored_only))
+            self._asker.submit([], stored_only=stored_only)  # so that the model loads meanwhile
+        else:
             self._asker.submit([self._asked(request) for request in requests], stored_only=stored_only)
-            return
-        self._waiting.append((list(requests), stored_only))
-        if not self._sample:
-            self._sample = scoring_sample(self._plan)
-            self._asker.submit([case.request for case in self._sample], stored_only=stored_only)
-
-    def settle(self) -> None:
-        """Wait until it is decided how the suite's labels are scored, and ask for what waited. Raises ModelError."""
-        if not self.is_waiting:
-            return
-        scored = self.begin_texts()
-        written: list[Reply] = list(scored)
-        if candidate_of(scored) != "text":
-            written = self._asker.replies([as_text(case.request) for case in self._sample])
-        self.choice = scoring_choice(self._plan, self._sample, scored, written)
-        self._open = False
-        sampled = {case.request for case in self._sample}  # asked in the chosen way already
-        for requests, only_stored in self._waiting:
-            self.submit([one for one in requests if one not in sampled], stored_only=only_stored)
-        self._waiting = []
 
     @property
     def is_waiting(self) -> bool:
         """Whether requests wait for the decision."""
         return self._open and bool(self._waiting)
 
+    def settle(self) -> None:
+        """Wait until it is decided how the suite's labels are scored, and ask for what waited. Raises ModelError."""
+        if not self.is_waiting:
+            return
+        self.begin()
+        if not self._sample:
+            self.choice = ScoringChoice("text", "text")
+        else:
+            scored = self.begin_texts()
+            written: list[Reply] = list(scored)
+            if candidate_of(scored) != "text":
+                written = self._asker.replies([as_text(case.request) for case in self._sample])
+            self.choice = scoring_choice(self._plan, self._sample, scored, written)
+        self._open = False
+        sampled = {case.request for case in self._sample}  # asked in the chosen way already
+        for requests, only_stored in self._waiting:
+            self.submit([one for one in requests if one not in sampled], stored_only=only_stored)
+        self._waiting = []
+
+    def begin(self) -> None:
+        """Wait for the model, and ask for the sample by its best way unless it can only write. Raises ModelError."""
+        if not self._sample and self._asker.opened().scoring[:1] != ("text",):
+            self._sample = scoring_sample(self._plan)
+            self._asker.submit([case.request for case in self._sample], stored_only=self._only_stored)
+
     def begin_texts(self) -> list[Reply]:
-        """Wait for the sample by the model's best way, and ask for it as text if that is another. Raises ModelError."""
-        stored_only = all(only for _, only in self._waiting)
+        """Wait for the sample, and ask for it as text too if that is another way. Raises ModelError."""
         scored = self._asker.replies([case.request for case in self._sample])
         if not self._texts_asked and candidate_of(scored) != "text":
             self._texts_asked = True
-            self._asker.submit([as_text(case.request) for case in self._sample], stored_only=stored_only)
+            self._asker.submit([as_text(case.request) for case in self._sample], stored_only=self._only_stored)
         return scored
+
+    @property
+    def _only_stored(self) -> bool:
+        return all(only for _, only in self._waiting)
 
     def replies(self, requests: Sequence[Request]) -> list[Reply]:
         """Wait for the replies, in order. Raises ModelError when the model cannot answer any more."""
@@ -110,6 +121,8 @@ class SuiteAsker:
 def settle_all(askers: Sequence[SuiteAsker]) -> None:
     """Decide for several suites, whose samples are asked at the same time. Raises ModelError."""
     still = [asker for asker in askers if asker.is_waiting]
+    for asker in still:
+        asker.begin()
     for asker in still:
         asker.begin_texts()
     for asker in still:

@@ -29,7 +29,7 @@ class Verdict:
     answer: canonical (a canonical label for closed sets, normalised text otherwise), None unless ANSWERED.
     correct: None without a gold answer. label_probabilities: softmax over the labels in canonical order, or None.
     margin: best minus second-best label probability. label_mass: the probability of all labels together among all that
-    the model could have written, or None. raw: the model's text. reason: why there is no answer.
+    the model could have written, or None. raw: the model's text. reason: why the answer is missing.
     """
 
     outcome: Outcome
@@ -44,7 +44,7 @@ class Verdict:
 
 
 class Status(StrEnum):
-    """What is shown for a case; only PASSED is a pass."""
+    """The status shown for a case; only PASSED is a pass."""
 
     PASSED = "passed"
     FLIPPED = "flipped"
@@ -69,8 +69,8 @@ _UNREAD = {
 def case_status(case: Case, verdict: Verdict, clean: Verdict | None) -> Status:
     """The status of a case, given its verdict and that of the unperturbed prompt (None for originals).
 
-    An unperturbed answer that could not be read agrees with nothing. Where the unperturbed prompt got no answer at
-    all, nothing can be said of its variants.
+    An unparsed unperturbed answer agrees with nothing. If the unperturbed prompt got no answer at all, its variants
+    cannot be judged.
     """
     if verdict.outcome in _UNREAD:
         return _UNREAD[verdict.outcome]

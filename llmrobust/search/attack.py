@@ -100,7 +100,7 @@ class Attack:
         self._pieces.append(self.text[end:])
 
     def _by_importance(self, clean: Score) -> Generator[list[str], list[Score], list[int]]:
-        """The words from the one that matters most to the one that matters least; ties in reading order.
+        """The words from the most to the least important; ties in reading order.
 
         Words for which the budget leaves no evaluation are left out.
         """
@@ -110,7 +110,7 @@ class Attack:
         return [spot for _, spot in ranked]
 
     def _options(self, pieces: Sequence[str], spot: int) -> list[str]:
-        """What may stand at the spot by the recipe and its constraint."""
+        """The replacements at the spot that the recipe and its constraint allow."""
         stream = Stream(self.seed, self.recipe.name, self.text, spot)
         options = self.recipe.candidates(self._pieces[spot], stream, self.near)
         most = self.recipe.most_edits
@@ -135,7 +135,7 @@ class Attack:
 def levenshtein(a: str, b: str, most: int | None = None) -> int:
     """The least number of characters inserted, deleted or replaced that turns one text into the other.
 
-    most: a distance above it is given as most + 1, which is faster to tell.
+    most: a larger distance is returned as most + 1, which is faster.
     """
     limit = max(len(a), len(b)) if most is None else most
     if abs(len(a) - len(b)) > limit:

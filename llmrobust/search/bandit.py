@@ -19,7 +19,7 @@ CERTAIN = 0.99
 
 @dataclass(slots=True)
 class Arm:
-    """A format while it is searched: its answers so far, and the examples that it has yet to be asked with."""
+    """A format during the search: its answers so far, and the examples still to send it with."""
 
     successes: int = 0
     failures: int = 0
@@ -27,7 +27,7 @@ class Arm:
 
     @property
     def asked(self) -> int:
-        """Prompts asked in this format."""
+        """Prompts sent in this format."""
         return self.successes + self.failures
 
     @property
@@ -38,7 +38,7 @@ class Arm:
 
 @dataclass(frozen=True, slots=True)
 class BanditFound:
-    """best, worst: indices of arms, both asked with every example. prompts: asked in both phases; final: after them."""
+    """best, worst: indices of arms, both sent with every example. prompts: sent in both phases; final: after them."""
 
     best: int
     worst: int
@@ -53,20 +53,20 @@ class BanditFound:
 
 
 Ask = Sequence[tuple[int, tuple[int, ...]]]
-"""Arms, each with the examples that it is to be asked with."""
+"""Arms, each with the examples to send it with."""
 Asking = Generator[Ask, list[list[bool]], BanditFound]
-"""Yields what is to be asked in one batch, is sent whether each answer is right, returns what was found."""
+"""Yields a batch to send, receives whether each answer is right, returns what was found."""
 
 
 def thompson(
     examples: Sequence[Sequence[int]], original: float, budget: int, *, batch: int = 20, at_once: int = 1, seed: int = 0
 ) -> Asking:
-    """Search the best arm with half the budget, then the worst with the other half and the counts of the first.
+    """Search for the best arm with half the budget, then the worst with the other half and the counts of the first.
 
-    examples: for each arm the examples that it can be asked with, at least one. original: accuracy of the original
+    examples: for each arm the examples that it can be sent with, at least one. original: accuracy of the original
     format, which sets the prior Beta(max(1.1, acc / (1 - acc) * 5), 5). budget: prompts of both phases; the two arms
-    that are found are then asked with the examples that they have not seen. batch: examples a step. at_once: arms
-    drawn a step (1 as published; more for fewer, larger batches). Raises ValueError without arms.
+    found are then sent with the examples that they have not seen. batch: examples per step. at_once: arms drawn per
+    step (1 as published; more for fewer, larger batches). Raises ValueError without arms.
     """
     if not examples or any(not some for some in examples):
         raise ValueError("every arm needs an example, and there must be an arm")

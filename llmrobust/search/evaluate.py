@@ -24,8 +24,8 @@ from llmrobust.suitefile.render import render_prompt
 class Questions:
     """The unperturbed prompts of a suite's examples, and what a model answers to variants of them.
 
-    What an answer is measured by is the gold answer; where an example has none, the model's own unperturbed answer.
-    prompts: how many different ones were asked so far.
+    Answers are compared with the gold answer, or, for an example without one, with the model's unperturbed answer.
+    prompts: how many different ones were sent so far.
     """
 
     suite: Suite
@@ -37,7 +37,7 @@ class Questions:
 
     @classmethod
     def of(cls, suite: Suite, asker: Asker, examples: int | None = None) -> Questions:
-        """The first so many examples' prompts (None: all), asked as they are. Raises ModelError."""
+        """The unperturbed prompts of the first examples (None: all), sent once. Raises ModelError."""
         chosen = suite.examples[:examples]
         prompts = tuple(render_prompt(suite, example) for example in chosen)
         made = cls(suite, asker, chosen, prompts)
@@ -50,11 +50,11 @@ class Questions:
 
     @property
     def prompts(self) -> int:
-        """Different prompts asked so far."""
+        """Different prompts sent so far."""
         return len(self._asked)
 
     def verdicts(self, asked: Sequence[tuple[int, Variant]]) -> list[Verdict]:
-        """The verdicts of variants, each of the example with that index, asked in one batch. Raises ModelError."""
+        """The verdicts of variants, each of the example with that index, sent in one batch. Raises ModelError."""
         cases = [self._case(index, variant) for index, variant in asked]
         requests = [case.request for case in cases]
         self._asked.update(requests)
@@ -75,7 +75,7 @@ class Questions:
         return verdict.outcome is Outcome.ANSWERED and verdict.answer == self.wanted[index]
 
     def probability(self, index: int, verdict: Verdict) -> float:
-        """The probability of the wanted label; 0 where there is none."""
+        """The probability of the wanted label; 0 without one."""
         choices = self.suite.answer.choices
         if verdict.label_probabilities is None or self.wanted[index] not in choices:
             return 0.0
@@ -107,7 +107,7 @@ def attacked(questions: Questions, attack: Attack, target: str = "instruction") 
 
 
 def attackable(questions: Questions, target: str = "instruction") -> Block:
-    """The block that an attack rewords. Raises OperatorError where there is none, or examples have different ones."""
+    """The block that an attack rewords. Raises OperatorError if there is none, or if examples have different ones."""
     blocks = [next(iter(blocks_of(prompt, target)), None) for prompt in questions.originals]
     first = blocks[0]
     if first is None:
@@ -132,7 +132,8 @@ class FormatsFound:
 def formats_searched(
     questions: Questions, formats: int, budget: int, *, batch: int = 20, at_once: int = 1
 ) -> FormatsFound:
-    """Search the best and the worst of so many formats, drawn once. Raises OperatorError or ModelError."""
+    """Search for the best and the worst of the given number of formats, drawn once. Raises OperatorError or
+    ModelError."""
     suite = questions.suite
     operator = REGISTRY.get("format")
     assert operator is not None
@@ -141,7 +142,7 @@ def formats_searched(
     for index, prompt in enumerate(questions.originals):
         example = questions.examples[index]
         draw = Draw(suite.seed, "search", example.id, example.fields, suite.answer.choices)
-        for variant in operator.variants(prompt, params, draw):
+        for variant in operator.kept(prompt, params, draw):
             by_name.setdefault(variant.name, {})[index] = variant
     if not by_name:
         raise OperatorError(

@@ -12,9 +12,9 @@ from llmrobust.operators.editing.random_edits import cased_like
 from llmrobust.seeds import Stream
 
 Transformation = Callable[[str, Stream], list[str]]
-"""From a word and a stream to what could stand in its place."""
+"""From a word and a stream to its possible replacements."""
 Neighbours = Callable[[str, int, float], list[str]]
-"""From a word, a number and a least cosine to so many nearest words of an embedding."""
+"""From a word, a number and a least cosine to that many nearest words of an embedding."""
 _HOMOGLYPHS = {
     "a": "а", "c": "с", "e": "е", "i": "і", "j": "ј", "o": "о", "p": "р", "s": "ѕ", "x": "х", "y": "у", "d": "ԁ",
     "h": "һ", "l": "ⅼ", "m": "ｍ", "n": "ո", "q": "ԛ", "r": "ⲅ", "t": "𝚝", "u": "ս", "v": "ѵ", "w": "ԝ", "z": "ᴢ",
@@ -27,10 +27,10 @@ _HOMOGLYPHS = {
 class Recipe:
     """An attack recipe.
 
-    importance: a word's place is scored with "[UNK]" in it, or with the word left out. transformations: each gives
+    importance: a word is scored by replacing it with "[UNK]", or by leaving it out. transformations: each gives
     candidates for a word. most_edits: Levenshtein distance from the original that no candidate may exceed, None for
     any. neighbours: (number, least cosine) of embedding neighbours that are tried, None for a recipe without.
-    unchecked: constraints of the publication that need a model of their own and are not checked here.
+    unchecked: constraints of the publication that need another model and are not checked here.
     """
 
     name: str

@@ -21,7 +21,7 @@ class Embedding:
 
     @classmethod
     def read(cls, path: Path) -> Embedding:
-        """From a file with a word and its numbers a line; a first line with two numbers is a header.
+        """From a file with one word and its numbers per line; a first line with two numbers is a header.
 
         Raises OperatorError for a file that cannot be read as that.
         """

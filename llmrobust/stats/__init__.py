@@ -1,7 +1,7 @@
 """Intervals and resampling, numpy only.
 
-The unit of resampling is always the example: variants of one example share its difficulty, so they are no
-independent observations. Everything is seeded and gives the same numbers on every machine.
+The unit of resampling is always the example: variants of one example share its difficulty, so they are not independent
+observations. Everything is seeded and gives the same numbers on every machine.
 """
 
 from llmrobust.stats.bootstrap import (

@@ -28,18 +28,18 @@ class Statistic(Protocol):
 
 
 CHUNK_CELLS = 4_000_000
-"""Weights held at a time: 32 MB, so that 10,000 resamples of 10,000 examples need no 800."""
+"""Size of a chunk of weights: 32 MB, where 10,000 resamples of 10,000 examples would take 800."""
 FEW_INFLUENTIAL = 10.0
-"""Fewer influential examples than this, and a sample says too little about how much samples vary (simulated in
+"""With fewer influential examples than this, a sample shows too little about how much samples vary (simulated in
 docs/statistics.md; ordinary data has about a third of its examples)."""
 MOST_UNDEFINED = 0.05
-"""A larger share of resamples without a value than this, and there is no interval."""
+"""With a larger share of resamples without a value than this, no interval is given."""
 
 
 def resampled_weights(n_examples: int, resamples: int, seed: int) -> Iterator[NDArray[np.float64]]:
     """How often each example was drawn, in chunks of shape (some resamples, examples); every row sums to n_examples.
 
-    Equal seeds give equal draws whatever the chunk size of the caller.
+    Equal seeds give equal draws, independent of the caller's chunk size.
     """
     generator = np.random.Generator(np.random.PCG64(seed))
     rows = max(1, CHUNK_CELLS // max(1, n_examples))

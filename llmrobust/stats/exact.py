@@ -12,7 +12,7 @@ from llmrobust.stats.intervals import Interval
 _TERMS = 400
 """Terms of a continued fraction; far fewer are needed for samples of thousands."""
 _STEPS = 60
-"""Halvings of [0, 1]: more than a double can tell apart."""
+"""Halvings of [0, 1]: beyond the resolution of a double."""
 
 
 def binomial_tail(successes: int, n: int, share: float) -> float:
@@ -37,7 +37,7 @@ def binomial_tail(successes: int, n: int, share: float) -> float:
 
 
 def clopper_pearson_interval(successes: int, n: int, confidence: float) -> Interval:
-    """The exact interval for a share of n independent observations; it holds the truth at least so often.
+    """The exact interval for a share of n independent observations; its coverage is at least the confidence.
 
     Raises ValueError without observations. Source: Clopper and Pearson 1934, "The Use of Confidence or Fiducial
     Limits".
@@ -49,7 +49,7 @@ def clopper_pearson_interval(successes: int, n: int, confidence: float) -> Inter
 
 
 def lower_bound(successes: int, n: int, error: float) -> float:
-    """The one-sided exact lower end: the share at which so many successes or more have probability `error`."""
+    """The one-sided exact lower end: the share at which at least this many successes have probability `error`."""
     if successes == 0:
         return 0.0
     low, high = 0.0, 1.0

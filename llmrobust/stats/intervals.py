@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 FEW = 10
-"""Fewer examples than this that differ from the rest say too little about how much examples vary."""
+"""Fewer examples than this that differ from the rest show too little about how much examples vary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +19,15 @@ class Interval:
 
 
 def normal_quantile(confidence: float) -> float:
-    """Half-width of the central interval of a standard normal variable that holds `confidence` of it."""
+    """Half-width of the central interval that contains `confidence` of the standard normal distribution."""
     if not 0 < confidence < 1:
         raise ValueError(f"a confidence is between 0 and 1, not {confidence}")
     return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
 def t_quantile(confidence: float, degrees: int) -> float:
-    """Half-width of the central interval of Student's t that holds `confidence` of it; to 0.2 % from 9 degrees on.
+    """Half-width of the central interval that contains `confidence` of Student's t distribution; to 0.2 % from 9
+    degrees on.
 
     Source: Abramowitz and Stegun 1964, 26.7.5 (an expansion around the normal quantile).
     """

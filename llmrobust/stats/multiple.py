@@ -32,11 +32,11 @@ def benjamini_hochberg(p_values: Sequence[float]) -> list[float]:
 
 
 def max_deviation(estimates: NDArray[np.float64], resampled: NDArray[np.float64], confidence: float) -> float:
-    """How far the worst-judged of several estimates may lie from the truth, in units of their standard errors.
+    """How far the worst of several estimates may be from the true value, in units of their standard errors.
 
     estimates: (k,). resampled: (resamples, k), the same over resamples of the examples, so that their dependence is
-    kept. All k intervals estimate +- this times standard error hold at once with the given confidence; for k = 1 it is
-    near 2 at 95 %. Estimates that never vary do not count; 0 where none does.
+    kept. All k intervals, estimate +- this times the standard error, cover the true values simultaneously with the
+    given confidence; for k = 1 it is near 2 at 95 %. Estimates that never vary do not count; 0 where none does.
     Source: the max-type bootstrap, Romano and Wolf 2005, "Stepwise Multiple Testing as Formalized Data Snooping".
     """
     errors = resampled.std(axis=0)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 EXACT = 16
-"""Up to so many differing examples every assignment of signs is counted instead of drawn."""
+"""Up to this many differing examples, all assignments of signs are enumerated instead of sampled."""
 
 
 def sign_flip_p(differences: NDArray[np.float64], resamples: int = 10_000, seed: int = 0) -> float:

@@ -1,8 +1,8 @@
-"""Intervals that may be looked at after every example: their error rate holds however often one looks and stops.
+"""Intervals that may be inspected after every example: their error rate holds under any stopping rule.
 
-A bettor starts with 1 and bets on the hypothesis being wrong, a part of the money on each next example. If the
-hypothesis holds, the money reaches 1/alpha with probability at most alpha, whenever one looks (Ville's inequality).
-The bounds that are not refuted so form the interval. No shape of the data is assumed, only that examples come in
+A bettor starts with 1 and bets on the hypothesis being wrong, part of the money on each next example. If the hypothesis
+holds, the money reaches 1/alpha with probability at most alpha, at any time (Ville's inequality). The bounds that are
+not refuted form the interval. No shape of the data is assumed, only that examples come in
 random order and that their values have known limits.
 Source: Waudby-Smith and Ramdas 2024, "Estimating means of bounded random variables by betting", with a mixture of
 constant shares of the largest possible bet; without replacement as in their section 5.
@@ -60,7 +60,7 @@ def _highest_refuted(
     needed: float,
     population: int | None,
 ) -> float:
-    """The largest value of which "the ratio is no larger" is refuted; `low` if there is none."""
+    """The largest value for which "the ratio is at most this" is refuted; `low` if there is none."""
     first, last = low, high
     for _ in range(_HALVINGS):
         middle = (first + last) / 2

@@ -24,7 +24,7 @@ _BETWEEN_ITEMS = re.compile(r"[\s,]*")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An example as it stands in the data: its position (from 1), place, fields, and the line to show for it."""
+    """An example as written in the data: its position (from 1), location, fields, and its line for messages."""
 
     position: int
     location: Location
@@ -33,9 +33,9 @@ class Row:
 
 
 def file_rows(path: Path, delimiter: str | None = None) -> list[Row]:
-    """All rows of a data file. Raises SuiteError with the place in that file.
+    """All rows of a data file. Raises SuiteError with the location in that file.
 
-    delimiter: what stands between the cells of a CSV file; None finds out.
+    delimiter: what separates the cells of a CSV file; None detects it.
     """
     suffix = path.suffix.lower()
     if suffix == ".parquet":

@@ -61,7 +61,7 @@ def _inline(source: Source, items: Sequence[Any]) -> list[Row]:
 
 
 def _as_written(source: Source, key: Key, value: Any) -> Any:
-    """Truth values as the word that was written: a label is a word, whatever YAML makes of it."""
+    """Truth values as the word that was written: a label is a word, even if YAML reads it as something else."""
     node = source.values.get(key)
     return node.value if isinstance(value, bool) and isinstance(node, yaml.ScalarNode) else value
 

@@ -29,8 +29,8 @@ def read_gates(
 ) -> list[GateSpec]:
     """The gates of a mapping or list; problems are noted. metrics None: names are not checked.
 
-    fields: the fields that every example has, each with its values as text. root: stored runs lie below it. baseline:
-    the file that `against: baseline` stands for.
+    fields: the fields that every example has, each with its values as text. root: stored runs are below it. baseline:
+    the file that `against: baseline` means.
     """
     gates = []
     seen: list[tuple[str, GateSection]] = []
@@ -145,7 +145,7 @@ def _check_selection(
 
 
 def _stored_run(source: Source, key: Key, name: str, root: Path) -> Path | None:
-    """The path of a stored run, which need not exist yet; None with a problem noted if it lies outside."""
+    """The path of a stored run, which need not exist yet; None with a problem noted if it is outside."""
     path = (source.path.parent / name).resolve()
     if path.is_relative_to(root.resolve()):
         return path

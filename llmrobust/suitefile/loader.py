@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,12 +25,26 @@ from llmrobust.suitefile.perturb_section import PerturbReader
 from llmrobust.suitefile.render import render_prompt
 from llmrobust.suitefile.row_selection import ReadRows, chosen
 from llmrobust.suitefile.schema import MAY_BE_EMPTY, PromptSection, SamplingSection, SuiteSection, TextFile
-from llmrobust.suitefile.suite import CHECKS, MessageTemplate, MetricFacts, NoiseSpec, OperatorUse, Suite, field_text
+from llmrobust.suitefile.suite import (
+    CHECKS,
+    AnswerSpec,
+    MessageTemplate,
+    MetricFacts,
+    NoiseSpec,
+    OperatorUse,
+    Suite,
+    field_text,
+)
 from llmrobust.suitefile.validation import kind_of, validated
 from llmrobust.suitefile.yaml_source import Key, Source, read_source, read_text
 from llmrobust.text.phrases import did_you_mean
 
 PROMPT: Key = ("prompt",)
+ENOUGH_TOKENS = {"choice": 16, "number": 256, "json": 256}
+"""max_tokens by the kind of answer, where a suite does not say: a number is often worked out in words."""
+FREE_TEXT_TOKENS = 512
+OURS = (*SamplingSection.model_fields, "model", "messages", "prompt", "n", "stream", "logprobs", "structured_outputs")
+"""Fields of a request's body that a suite decides elsewhere."""
 
 
 def load_suite(
@@ -41,10 +56,10 @@ def load_suite(
     registry: OperatorRegistry = REGISTRY,
     baselines: Path | None = None,
 ) -> Suite:
-    """The suite of a file. Raises SuiteError with all of its problems, each at its place.
+    """The suite of a file. Raises SuiteError with all of its problems, each with its location.
 
-    project_root: files that the suite names must lie below it (or below the suite's own folder, if that lies
-    elsewhere). metrics: what gates may name; None leaves names unchecked. checks: what
+    project_root: files that the suite names must be below it (or below the suite's own folder, if that is elsewhere).
+    metrics: what gates may name; None leaves names unchecked. checks: what
     `answer.check` may name. baselines: the folder of baselines, else
     `baselines` beside the suite file.
     """
@@ -85,7 +100,9 @@ class _Loading:
         top = self._top(raw)
         messages, mode = self._messages(raw.get("prompt"))
         answer = read_answer(source, raw.get("answer"), self._checks)
-        sampling = self._sampling(raw.get("sampling"))
+        sampling = self._sampling(raw.get("sampling"), answer)
+        extra = self._body("extra", top.extra if top else {})
+        template = self._body("chat_template_kwargs", top.chat_template_kwargs if top else {})
         entries = raw.get("perturb")
         uses = PerturbReader(source, self._root, self._registry, self._files).uses(
             entries if isinstance(entries, list) else []
@@ -125,6 +142,9 @@ class _Loading:
             protect=tuple(top.protect),
             left_out=read.left_out,
             cluster=top.cluster,
+            too_long=top.too_long,
+            extra=extra,
+            chat_template_kwargs=template,
         )
         render_prompt(suite, suite.examples[0])
         files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))
@@ -185,12 +205,23 @@ class _Loading:
             self._source.problems += error.diagnostics
             return None
 
-    def _sampling(self, value: Any) -> Sampling:
+    def _body(self, key: str, fields: Mapping[str, Any]) -> str:
+        """Fields of a request's body as JSON; those that the suite has a place for are mistakes."""
+        for name in fields:
+            if key == "extra" and name in OURS:
+                where = "under sampling" if name in SamplingSection.model_fields else "made from the suite"
+                self._source.problem(f"extra: {name} is {where}", self._source.at_key((key, name)))
+        try:
+            return json.dumps(dict(fields), sort_keys=True, allow_nan=False) if fields else ""
+        except (TypeError, ValueError) as error:
+            self._source.problem(f"{key}: is no JSON: {error}", self._source.at_key((key,)))
+            return ""
+
+    def _sampling(self, value: Any, answer: AnswerSpec) -> Sampling:
         section = validated(SamplingSection, value, self._source, ("sampling",)) if value is not None else None
-        if section is None:
-            return Sampling()
-        values = section.model_dump()
-        return Sampling(**{**values, "stop": tuple(values["stop"])})
+        values = (section or SamplingSection()).model_dump()
+        tokens = values["max_tokens"] or ENOUGH_TOKENS.get(answer.check, FREE_TEXT_TOKENS)
+        return Sampling(**{**values, "stop": tuple(values["stop"]), "max_tokens": tokens})
 
     def _needed(self, messages: Sequence[MessageTemplate], fields: Sequence[str]) -> list[str]:
         """The variables of the prompt; one that no example has is an undefined variable of the template."""
@@ -245,7 +276,7 @@ class _Loading:
                     self._source.problem(message, use.location, hint)
 
     def _check_searched(self, uses: Sequence[OperatorUse]) -> None:
-        """Worst cases that a search found say nothing about random edits, and are not averaged with them."""
+        """Worst cases found by a search say nothing about random edits, and are not averaged with them."""
         if any(use.operator.searched for use in uses) and not all(use.operator.searched for use in uses):
             found = next(use for use in uses if use.operator.searched)
             message = f"{found.operator.name} runs the results of a search; it cannot be combined with other operators"

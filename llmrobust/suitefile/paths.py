@@ -1,4 +1,4 @@
-"""Files that a suite names: they must exist and lie in its project; and where its baseline lies."""
+"""Files that a suite names: they must exist and be in its project; and the path of its baseline."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from llmrobust.suitefile.yaml_source import Key, Source
 from llmrobust.text.phrases import did_you_mean
 
 BASELINES = "baselines"
-"""The folder beside a suite file in which its baseline lies."""
+"""The folder for baselines beside a suite file."""
 
 
 def baseline_file(suite: Path, name: str, folder: Path | None = None) -> Path:
-    """Where the baseline of a suite lies: `NAME.json` in `baselines/` beside the suite file, or in another folder.
+    """The path of a suite's baseline: `NAME.json` in `baselines/` beside the suite file, or in another folder.
 
-    Characters that some file systems do not take in names are written as in URLs.
+    Characters that some file systems do not allow in names are percent-encoded.
     """
     safe = "".join(one if one.isalnum() else quote(one, safe=" ()+,=@[]_") for one in name)
     safe = f"%2E{safe[1:]}" if safe.startswith(".") else safe

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from llmrobust.english import INSTALL
 from llmrobust.errors import SuiteError
 from llmrobust.operators.operator import Operator, Params
 from llmrobust.operators.registry import OperatorRegistry
@@ -30,7 +31,7 @@ class PerturbReader:
     files: list[Path]
 
     def uses(self, items: Sequence[Any]) -> list[OperatorUse]:
-        """Every use of an operator, in file order, each with a label of its own."""
+        """Every use of an operator, in file order, each with a unique label."""
         uses: list[OperatorUse] = []
         for i, item in enumerate(items):
             key: Key = ("perturb", i)
@@ -38,9 +39,12 @@ class PerturbReader:
             if named is None:
                 continue
             name, given, at = named
-            for operator in self._operators(name, at):
+            operators = self._operators(name, at)
+            self._check_needs(name, operators, at)
+            for operator in operators:
                 params = self._params(operator, given, at)
                 if params is not None:
+                    self._check_needs(operator.name, params.operators(), at)
                     label = self._label(operator, params, uses, at)
                     uses.append(OperatorUse(operator, params, label, self.source.at_key(at)))
         return uses
@@ -72,6 +76,14 @@ class PerturbReader:
             hint = did_you_mean(name, known, "`llmrobust operators` lists all of them")
             self.source.problem(f'unknown operator "{name}"', self.source.at_key(at), hint)
         return [operator for operator in family if not operator.searched] or family
+
+    def _check_needs(self, name: str, operators: Sequence[Operator], at: Key) -> None:
+        """What operators need beyond the core is installed, or one problem says how to install it."""
+        lacking = [operator for operator in operators if operator.lacks()]
+        if lacking:
+            what = f"{name} needs" if len(lacking) == len(operators) else f"{lacking[0].name} (of {name}) needs"
+            message = f"{what} {lacking[0].lacks()}, not installed here: {INSTALL}"
+            self.source.problem(message, self.source.at_key(at))
 
     def _params(self, operator: Operator, given: dict[str, Any], at: Key) -> Params | None:
         names = operator.params.files

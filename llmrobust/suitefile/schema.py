@@ -1,4 +1,4 @@
-"""The sections of a suite file as pydantic models: what each may hold, and of which type."""
+"""The sections of a suite file as pydantic models: their keys and types."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from llmrobust.request import Scoring
-from llmrobust.suitefile.suite import CaseMode, Correction, FieldCheck, Side
+from llmrobust.suitefile.suite import CaseMode, Correction, FieldCheck, Side, TooLong
 
 Count = Annotated[int, Field(ge=1)]
 FieldValue = str | int | float | bool
@@ -21,7 +21,7 @@ class Section(BaseModel):
 
 
 class TextFile(Section):
-    """A prompt text in a file of its own, relative to the suite."""
+    """A prompt text in a separate file, relative to the suite."""
 
     file: str = Field(min_length=1)
 
@@ -34,7 +34,7 @@ Text = Annotated[
     Annotated[str, Tag("a string")] | Annotated[TextFile, Tag("a file")],
     Discriminator(_kind_of_text),
 ]
-"""A prompt text: as it stands, or in a file."""
+"""A prompt text, inline or in a file."""
 
 
 class MessageSection(Section):
@@ -157,7 +157,9 @@ class SamplingSection(Section):
     top_p: float = Field(default=1.0, gt=0, le=1)
     top_k: int = Field(default=0, ge=0, description="0: all tokens.")
     repetition_penalty: float = Field(default=1.0, gt=0)
-    max_tokens: Count = 16
+    max_tokens: Count | None = Field(
+        default=None, description="By default 16 for choices, 256 for numbers and JSON, 512 for other answers."
+    )
     seed: int = Field(default=0)
     stop: list[str] = Field(default_factory=list)
 
@@ -194,14 +196,14 @@ class GateSection(Section):
 
 
 class NoiseSection(Section):
-    """Unperturbed prompts that are asked again, to tell the server's own noise from a lack of robustness."""
+    """Unperturbed prompts that are sent again, to distinguish server noise from a lack of robustness."""
 
     examples: Count = Field(default=50, description="How many examples, drawn by the suite's seed.")
     times: Count = Field(default=2, description="How often each is sent again, each time in a different batch.")
 
 
-MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect")
-"""Keys that may stand without a value, as when everything below them is commented out."""
+MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect", "extra", "chat_template_kwargs")
+"""Keys that may be empty, for example if everything below them is commented out."""
 
 
 class SuiteSection(Section):
@@ -221,6 +223,10 @@ class SuiteSection(Section):
         description="The field of the examples that says which belong together (rows of one document): intervals "
         "resample these clusters.",
     )
+    too_long: TooLong = Field(
+        default="error",
+        description="skip: leave out, and count, examples of which a prompt does not fit the model's context.",
+    )
     language: str = Field(
         default="en", min_length=2, description="The language of prompts and examples, a code such as en or pt-BR."
     )
@@ -233,4 +239,11 @@ class SuiteSection(Section):
         default_factory=list,
         description="Variables, kinds of text, or literal texts that no operator may change; gold: the right answer's "
         "words in the values (the default for free answers; -gold: not).",
+    )
+    extra: dict[str, Any] = Field(
+        default_factory=dict, description="Further fields of the body of every request to a server."
+    )
+    chat_template_kwargs: dict[str, Any] = Field(
+        default_factory=dict,
+        description="What the chat template is given beside the messages: {enable_thinking: false}.",
     )

@@ -24,6 +24,7 @@ SCOPES = ("suite", "family", "operator", "variant")
 """What a gate may decide on; any other scope is a field of the examples."""
 
 
+TooLong = Literal["error", "skip"]
 LEFT_OUT = {
     "where": "left out by where",
     "missing": "without a gold answer or a field of the prompt",
@@ -151,7 +152,7 @@ class GateSpec:
 
 @dataclass(frozen=True, slots=True)
 class NoiseSpec:
-    """How many examples' unperturbed prompts are asked again, and how often each."""
+    """How many examples' unperturbed prompts are sent again, and how often."""
 
     examples: int
     times: int
@@ -159,7 +160,7 @@ class NoiseSpec:
 
 @dataclass(frozen=True, slots=True)
 class MetricFacts:
-    """What a gate must know of a metric while it is loaded.
+    """What loading a gate needs to know about its metric.
 
     needs_gold: undefined without gold answers. needs_variants: measured on perturbed cases. lowest, highest: its range.
     needs_answer_field: the field that its gate names holds an answer.
@@ -190,9 +191,9 @@ class Suite:
     """A suite file that passed every check.
 
     seed: every random stream of the suite derives from it. language: code of the prompts' language. repeats: how often
-    each prompt is asked. noise_floor: whether identical prompts are asked again, to know the server's noise. digest:
-    SHA-256 over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates,
-    "strict" fails each flipped or wrong case.
+    each prompt is sent. noise_floor: whether identical prompts are sent again, to measure server noise. digest: SHA-256
+    over the suite file and every file that it names. cases: "report" leaves the verdict on flips to the gates, "strict"
+    fails each flipped or wrong case.
     """
 
     name: str
@@ -210,9 +211,15 @@ class Suite:
     noise_floor: NoiseSpec | None = None
     cases: CaseMode = "report"
     protect: tuple[str, ...] = ()
+    extra: str = ""
+    """Further fields of the body of HTTP requests, as JSON with sorted keys; empty without any."""
+    chat_template_kwargs: str = ""
+    """What chat templates are given beside the messages, likewise."""
     digest: str = ""
     cluster: str | None = None
     """The field of the examples that says which belong together."""
+    too_long: TooLong = "error"
+    """Whether an example of which a prompt does not fit the model's context is an error, or is left out."""
     left_out: tuple[tuple[str, int], ...] = ()
     """Rows of the data that are no examples: (why, how many), why being a key of `LEFT_OUT`."""
     files: tuple[Path, ...] = field(default=())

@@ -36,12 +36,12 @@ _WANTED = {
 
 
 def kind_of(value: Any) -> str:
-    """A value's type in words."""
+    """The name of a value's type for messages."""
     return _NAMES.get(type(value).__name__, type(value).__name__)
 
 
 def validated(model: type[M], value: Any, source: Source, key: Key, hidden: Collection[str] = ()) -> M | None:
-    """The value as a model; None when it is none, its problems then noted in the source.
+    """The value as a model; None if it is invalid, with its problems noted in the source.
 
     hidden: fields that are not offered as suggestions.
     """
@@ -61,7 +61,7 @@ def validated(model: type[M], value: Any, source: Source, key: Key, hidden: Coll
 
 
 def _place(source: Source, key: Key, detail: ErrorDetails) -> Key:
-    """The way to the error; members of unions, which pydantic appends, are no part of it."""
+    """The way to the error; without the union members that pydantic appends."""
     place = key
     for step in detail["loc"]:
         if (*place, step) in source.values:
@@ -100,7 +100,7 @@ def in_fractions(per_cent: float) -> str:
 
 
 def _fields_at(model: type[BaseModel], steps: Sequence[str | int]) -> list[str]:
-    """The names that may stand where the steps lead; none where that is not one model."""
+    """The field names that are valid at the end of the steps; none if that is not a single model."""
     for step in steps:
         inner = model.model_fields.get(step) if isinstance(step, str) else None
         if inner is not None:

@@ -1,7 +1,7 @@
-"""YAML with positions: plain values, and where each of them stands.
+"""YAML with positions: plain values, each with its location.
 
-Scalars follow YAML 1.2's core schema, so that `yes`, `no`, `on` and `off` stay the words that labels often are.
-Duplicate keys, anchors that make a value endless, and other tags than the core ones are errors.
+Scalars follow YAML 1.2's core schema, so that `yes`, `no`, `on` and `off` stay words, which labels often are. Duplicate
+keys, anchors that make a value endless, and other tags than the core ones are errors.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from llmrobust.prompt.template import Origin
 Key = tuple[str | int, ...]
 """The way from the top to a value: ("perturb", 2, "typo.drop", "rate")."""
 LARGEST = 32 * 1024 * 1024
-"""Bytes of a suite, a prompt and the like beyond which they are refused; larger data belongs in a data file."""
+"""The largest size in bytes of a suite, a prompt and the like; larger data belongs in a data file."""
 MOST_VALUES = 500_000
-"""Values in a suite file beyond which it is refused: a few nested aliases can stand for more than any memory holds."""
+"""The largest number of values in a suite file: a few nested aliases can expand beyond any memory."""
 MOST_DIGITS = 1000
 """Digits of a whole number beyond which it is refused; Python itself converts no more than 4,300."""
 
@@ -60,13 +60,13 @@ class Source:
     problems: list[Diagnostic] = field(default_factory=list)
 
     def at_value(self, key: Key) -> Location:
-        """Where a value stands; where its nearest parent stands if there is no such value."""
+        """The location of a value, or of its nearest parent if there is no such value."""
         while key and key not in self.values:
             key = key[:-1]
         return self._location(self.values[key]) if key in self.values else Location(self.path, 1, 1)
 
     def at_key(self, key: Key) -> Location:
-        """Where a value's key stands; where the value stands if it has none, being an item of a list."""
+        """The location of a value's key, or of the value itself for an item of a list."""
         return self._location(self.keys[key]) if key in self.keys else self.at_value(key)
 
     def line(self, number: int) -> str:
@@ -81,7 +81,7 @@ class Source:
         return found
 
     def origin(self, key: Key) -> Origin:
-        """Where the text of a scalar begins, so that places inside it can be told."""
+        """Where the text of a scalar begins, to locate places inside it."""
         node = self.values[key]
         mark = node.start_mark
         if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
@@ -99,10 +99,10 @@ class Source:
 
 
 def read_source(path: Path) -> Source:
-    """Read and parse a YAML file. Raises SuiteError when it cannot be read or is no YAML.
+    """Read and parse a YAML file. Raises SuiteError if it cannot be read or is not YAML.
 
-    Duplicate keys and values that cannot be are noted in the source's `problems`, so that they are reported together
-    with what else is wrong.
+    Duplicate keys and invalid values are noted in the source's `problems`, so that they are reported together with
+    other problems.
     """
     text = read_text(path)
     source = Source(path, text, [line.removesuffix("\r") for line in text.split("\n")])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file, whole or not at all; compressed where its name ends in .gz. Raises OSError.
+    """Write a file atomically; compressed if its name ends in .gz. Raises OSError.
 
     The file behind a link is written, not the link; a pipe or a terminal such as /dev/stdout is written to.
     """

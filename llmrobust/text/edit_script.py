@@ -1,4 +1,4 @@
-"""Prompts written down as what they change in another one."""
+"""Prompts stored as edits of another prompt."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 Messages = tuple[tuple[str, str], ...]
 Edit = tuple[int, int, int, str]
-"""Number of the message, start and end of the characters that are replaced in it, and what stands there instead."""
+"""Number of the message, start and end of the characters that are replaced in it, and the replacement."""
 
 
 def edits_of(before: Messages, after: Messages) -> Iterator[Edit]:

@@ -8,7 +8,7 @@ _COMMAND = re.compile(r"(\A|[\n\r\v\f\x85\u2028\u2029])(\s*)::|##(?=\w*\[)")
 
 
 def visible(text: str, spaces: bool = False) -> str:
-    """The text on one line, with line ends and control characters (and spaces, if asked for) made visible."""
+    """The text on one line, with line ends and control characters (and, optionally, spaces) made visible."""
     shown = []
     for character in text:
         if character == "\n":
@@ -23,7 +23,7 @@ def visible(text: str, spaces: bool = False) -> str:
 
 
 def inert(text: str) -> str:
-    """The text with a backslash in whatever a CI runner would read as a command to itself.
+    """The text with a backslash in whatever a CI runner would read as a workflow command.
 
     GitHub obeys `::name::` at the start of a line, spaces before it or not, and `##[name]` anywhere in one; Azure
     Pipelines obeys `##vso[name]`.

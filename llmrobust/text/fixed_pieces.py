@@ -67,7 +67,7 @@ _NAMES = tuple(_PATTERNS)
 _ANY = re.compile("|".join(f"({pattern})" for pattern in _PATTERNS.values()), re.DOTALL)
 _SIGN = re.compile(
     r"[`{<>@\[|/\\_=^~$#*+•–\t×÷≤≥≠]|\n|--| -\w|[a-z]\.[a-z]|\w\(|[a-z][A-Z]|\A\d{1,3}[.)]|\A[A-Za-z][.)] |\": |\A    |"
-    r"(?:True|False|None|NULL|NaN)\b|\bUPDATE\b|\(\d|\d{3}[-. ]\d{3}"
+    r"(?:True|False|None|NULL|NaN)\b|\b(?:SELECT|INSERT|DELETE|UPDATE|CREATE|ALTER|DROP)\b|\(\d|\d{3}[-. ]\d{3}"
 )
 """What every piece has at least one of; most texts have none."""
 _JSON = re.compile(r"[{\[](?=\s*[\[{\"\d\-tfn])")

@@ -116,7 +116,7 @@ def _merged(pieces: Iterable[Piece]) -> Iterator[Piece]:
 
 
 def _elided(text: str, room: int, before: bool, after: bool) -> str:
-    """Unchanged text cut to what stands next to an edit: its start if one is before it, its end if one is after."""
+    """Unchanged text cut to the part next to an edit: its start if one is before it, its end if one is after."""
     head = text[:room] if before else ""
     tail = text[-room:] if after else ""
     if len(head) + len(tail) >= len(text) or not (before or after):

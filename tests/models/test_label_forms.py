@@ -61,7 +61,7 @@ def test_form_that_merges_with_what_stands_before_it_is_left_out():
 
 def test_only_likely_forms_and_those_of_one_token_are_scored():
     tree = LabelTree(((1,), (2,)), (((3,), (4, 1), (5, 1)), ()))
-    first = {1: -1.0, 2: -1.0, 3: -30.0, 4: math.log(0.01), 5: math.log(0.001)}
+    first = {1: -1.0, 2: -1.0, 3: -30.0, 4: math.log(0.02), 5: math.log(0.001)}
     assert tree.likely(first).others == (((3,), (4, 1)), ())
 
 

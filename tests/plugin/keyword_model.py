@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from llmrobust.errors import ModelError, ServerGone
+from llmrobust.models.context_length import too_long
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.request import Failure, Reply, Request, Response
 
@@ -51,6 +52,8 @@ class KeywordModel:
             raise ServerGone("the server at keyword:gone went away")
         if self._option == "fails" and "movie 3" in text:
             return Failure("timeout", "no answer in 5 s")
+        if self._option == "short" and "movie 3" in text:
+            return too_long(2000, request.sampling.max_tokens, 1024)
         if self._option == "mumbles" and "movie 3" in text:
             return Response("well, it depends", "stop")
         if self._option == "cuts" and "movie 3" in text:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from llmrobust.loading import load_plan
+from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Plan
-from llmrobust.request import Failure, Reply, Request, Response
+from llmrobust.request import Failure, Reply, Request, Response, ScoredBy
 from llmrobust.runner import run_plans
 from llmrobust.score.scoring_choice import ORIGINALS, PERTURBED, scoring_choice, scoring_sample
 from llmrobust.score.suite_asker import SuiteAsker
@@ -60,6 +61,11 @@ class TwoWays:
             return Response("positive", "stop", "constrained")
         scores = (math.log(0.9 * self._mass), math.log(0.1 * self._mass))
         return Response("positive", "stop", "logprobs", scores, label_mass=self._mass)
+
+    def opened(self) -> ModelInfo:
+        ways: dict[str, tuple[ScoredBy, ...]] = {"text": ("text",), "constrained": ("constrained", "text")}
+        scoring = ways.get(self._way, ("logprobs", "text"))
+        return ModelInfo("two:", "two", "test", "f", 1024, 16, 1, scoring)
 
     def info(self) -> None:
         return None

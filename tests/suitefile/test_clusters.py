@@ -41,7 +41,7 @@ def test_a_plan_says_both_counts(folder):
         ("doc: d2, ", "", 3, "doc", 'cluster: 1 of 3 examples lack a field "doc"', ""),
         ("doc: d2", "doc: d1", 3, "doc", "all examples have the same doc", ""),
         ("variant_id: b", "variant_id: a", 6, None, 'duplicate id "d1.a"', "first in line 5; a field variant_id tells"),
-        ("cluster: doc", "cluster: [doc]", 3, "[doc]", "cluster: must be a text, not a list", ""),
+        ("cluster: doc", "cluster: [doc]", 3, "[doc]", "cluster: must be a string, not a list", ""),
     ],
 )
 def test_clusters_that_cannot_be_are_explained(folder, old, new, line, under, message, hint):

@@ -25,7 +25,7 @@ FOLDER = "folder of baselines (default: robust_baselines of the ini file, else `
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A baseline to be written: where, what stands there now (None: nothing), and what speaks against it."""
+    """A baseline to be written: the path, what it replaces (None: nothing), and the problems with it."""
 
     path: Path
     run: RunResult
@@ -123,7 +123,7 @@ def _planned(run: RunResult, suite: SuiteResult, chosen: Chosen, root: Path, fol
 
 
 def _said(one: _Planned, refused: bool) -> Iterator[str]:
-    """What is saved where, how it differs from what it replaces, and what speaks against it."""
+    """What is saved where, how it differs from what it replaces, and the problems with it."""
     from llmrobust.results.baselines import replaced
 
     done = "refused" if refused else "replaces the baseline" if one.before else "new baseline"
@@ -133,7 +133,7 @@ def _said(one: _Planned, refused: bool) -> Iterator[str]:
 
 
 def _print(*lines: str) -> None:
-    """Lines that may hold foreign text."""
+    """Lines that may contain foreign text."""
     from llmrobust.text.escaping import inert, visible
 
     for line in lines:
@@ -245,7 +245,7 @@ def _listed(one: dict[str, Any]) -> Iterator[str]:
 @click.option("--in", "folder", type=PATH, metavar="DIR", help=FOLDER)
 @project_option
 def show(chosen: Chosen) -> int:
-    """Print what a baseline holds."""
+    """Print the contents of a baseline."""
     from llmrobust.errors import ReportError
     from llmrobust.report.run_terminal import decision_lines, inert_line, suite_lines
     from llmrobust.results.json_reader import read_run

@@ -162,6 +162,11 @@ def _doubts(path: Path, plan: Plan) -> Iterator[Diagnostic]:
             what = use.label if len(here) == 1 else f"the family {use.family}"
             hint = f"`llmrobust operators {use.operator.name if len(here) == 1 else use.family}` says what it needs"
             yield source.problem(f"{what} changes nothing in any example, so it adds no cases", at, hint)
+        for use, counts in here:
+            if counts.said_dropped:
+                yield source.problem(f"{use.label}: {counts.said_dropped}", at, "they make no case; all others do")
+            if counts.said_fewer:
+                yield source.problem(f"{use.label}: {counts.said_fewer}", at, "a short text has no more")
     targets = gate_targets(plan.suite, plan.columns())
     for target, gate in zip(targets, forecast(plan).gates, strict=True):
         if gate.hopeless:

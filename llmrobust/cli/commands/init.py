@@ -88,7 +88,7 @@ def _output(wanted: Path | None, prompt: Path, stem: str) -> Path:
 
 
 def _variables(prompt: DraftPrompt, path: Path, root: Path) -> list[str]:
-    """The variables of all messages. Raises SuiteError for a template that is none."""
+    """The variables of all messages. Raises SuiteError for an invalid template."""
     from llmrobust.prompt.template import Origin, Template
 
     found = [Template(message.text, Origin(message.file or path), root).variables for message in prompt.messages]
@@ -121,7 +121,7 @@ def _answers(
 
 
 def _loaded(draft: Draft, output: Path, root: Path) -> Suite:
-    """The draft loaded as `check` loads it, from a file that stands in for it. Raises SuiteError, OperatorError."""
+    """The draft loaded as `check` loads it, from a temporary file. Raises SuiteError, OperatorError."""
     from llmrobust.loading import load_suite_file
 
     trial = output.with_name(f".{output.name}.trial")

@@ -8,7 +8,7 @@ import sys
 import click
 
 from llmrobust.cli.command import Chosen, ReadableFile, command, json_option, project_option
-from llmrobust.cli.project import suite_plan
+from llmrobust.cli.project import plan_in_project
 
 
 @command(
@@ -35,11 +35,13 @@ from llmrobust.cli.project import suite_plan
 def plan(chosen: Chosen) -> int:
     """Print what a suite asks and what its gates can detect."""
     from llmrobust.gate.forecast import forecast
+    from llmrobust.models.specs import known_context
 
     if not 0 <= chosen.likeness <= 1:
         print("--likeness must be between 0 and 1", file=sys.stderr)
         return 2
-    found = forecast(suite_plan(chosen), chosen.likeness)
+    planned, project = plan_in_project(chosen)
+    found = forecast(planned, chosen.likeness, known_context(project.settings.specs))
     if chosen.json:
         print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:

@@ -87,7 +87,7 @@ def _options(chosen: Chosen) -> str:
 
 
 async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chosen) -> CloseUp:
-    """The case asked as often as is wanted, and judged. Raises ModelError."""
+    """The case, sent as often as requested and judged. Raises ModelError."""
     from llmrobust.models.protocol import TellsTokens
     from llmrobust.report.case_details import CloseUp
     from llmrobust.score.judging import judge
@@ -107,7 +107,7 @@ async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chos
 
 
 def _again(request: Request, times: int) -> list[Request]:
-    """The request, and as many more that ask the same, told apart by a number as those for the noise floor are."""
+    """The request and its repeats, distinguished by a number like those for the noise floor."""
     from llmrobust.plan import PROBE
 
     return [request, *(replace(request, repeat=PROBE + number) for number in range(times - 1))]

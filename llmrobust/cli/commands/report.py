@@ -91,7 +91,7 @@ def report(chosen: Chosen) -> int:
 
 
 def _form(chosen: Chosen) -> ReportFormat:
-    """The form that was asked for. Raises WrongUse for options that do not fit it."""
+    """The requested format. Raises WrongUse for options that do not apply to it."""
     from llmrobust.report.formats import FORMATS, format_of
 
     named = None if chosen.output is None else format_of(chosen.output)
@@ -111,7 +111,7 @@ def _form(chosen: Chosen) -> ReportFormat:
 
 
 def _stored(path: Path) -> RunResult:
-    """A stored run. Raises WrongUse for a file that is none."""
+    """A stored run. Raises WrongUse for any other file."""
     from llmrobust.errors import ReportError, readable_file
     from llmrobust.results.json_reader import read_run
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from llmrobust.search.evaluate import Questions
 
 PROMPTS_A_WORDING_SEARCH = 300
-"""Default budget in wordings, as many as the published attacks use a prompt; each is asked with every example."""
+"""Default budget in wordings, as many as the published attacks use per prompt; each is sent with every example."""
 
 
 @command(
@@ -53,7 +53,7 @@ PROMPTS_A_WORDING_SEARCH = 300
 @click.option("--store", type=PATH, metavar="FILE", help="store replies in this file")
 @project_option
 def search(chosen: Chosen) -> int:
-    """Search the worst wording or format of a prompt."""
+    """Search for the worst wording or format of a prompt."""
     from dataclasses import replace
 
     from llmrobust.engine import Engine, Store

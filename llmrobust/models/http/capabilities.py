@@ -17,7 +17,7 @@ from llmrobust.text.phrases import nearest
 
 PROBE_TOKENS = (0, 1, 2)
 PROBE_CHOICE = "qzxv"
-"""A word that no model says of its own accord."""
+"""A word that no model says spontaneously."""
 PROBE_CHAT = [{"role": "user", "content": "Say a word."}]
 
 
@@ -25,8 +25,8 @@ PROBE_CHAT = [{"role": "user", "content": "Say a word."}]
 class Server:
     """An OpenAI-compatible server and one model on it.
 
-    max_model_len: tokens of context, 0 when the server does not say. chat_problem: why the model cannot chat, in
-    the server's words; empty when it can or when nobody asked. template: identifies how a chat is rendered.
+    max_model_len: tokens of context, 0 if unknown. chat_problem: why the model cannot chat, as the server put it; empty
+    if it can or if that was not probed. template: identifies how a chat is rendered.
     """
 
     model: str
@@ -58,7 +58,7 @@ class Server:
         return fits(prompt_tokens, max_tokens, self.max_model_len)
 
     def fingerprint(self) -> str:
-        """Hex digest of what the server says about itself. The address is not part of it."""
+        """Hex digest of what the server reports about itself, without its address."""
         parts = [self.model, self.root, self.version, self.system_fingerprint, self.max_model_len, self.template]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 

@@ -27,9 +27,9 @@ KEEPALIVE_S = 4.0
 class HttpSettings:
     """Limits of one client. Times in seconds.
 
-    connect_tries: attempts to reach a server that refuses connections, `connect_pause_s` apart, before it counts as
-    gone. overload_tries: attempts after 429 and 503; the pause doubles from `overload_pause_s`, and a `Retry-After`
-    header is followed up to `retry_after_limit_s`.
+    connect_tries: attempts to reach a server that refuses connections, with pauses of `connect_pause_s`, before it
+    counts as gone. overload_tries: attempts after 429 and 503; the pause doubles from `overload_pause_s`, and a
+    `Retry-After` header is followed up to `retry_after_limit_s`.
     """
 
     timeout_s: float = 600.0
@@ -52,7 +52,7 @@ class HttpSettings:
 
 
 class Refused(Exception):
-    """The server understood and said no (4xx): the same call would be refused again."""
+    """The server rejected the call (4xx): the same call would be rejected again."""
 
     def __init__(self, status: int, message: str):
         self.status = status
@@ -152,7 +152,7 @@ class HttpClient:
             return self._accepted(status, headers, payload, path)
 
     async def _check_health(self) -> None:
-        """Raises ServerGone when the server itself says that it is not well (vLLM does, once its engine died)."""
+        """Raises ServerGone if the server reports that it is unhealthy (vLLM does, once its engine died)."""
         import aiohttp
 
         try:

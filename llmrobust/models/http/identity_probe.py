@@ -1,8 +1,8 @@
-"""Which model is behind an address, decided by what it answers: a name proves nothing.
+"""Which model is behind an address, determined from its answers: a name proves nothing.
 
-A fixed set of prompts is asked twice, one at a time, with greedy sampling and past the caches of vLLM and llama.cpp,
-since a prompt that is read from a cache is computed in other steps. Answers that repeat, log-probabilities
-included where the server gives them, identify the model; answers that differ between the two rounds do not, and
+A fixed set of prompts is sent twice, one at a time, with greedy sampling and bypassing the caches of vLLM and
+llama.cpp, since a cached prompt is computed in different steps. Answers that repeat, log-probabilities included if the
+server provides them, identify the model; answers that differ between the two rounds do not, and
 nothing stored under such an identity is ever used in a later session.
 """
 
@@ -40,8 +40,8 @@ BY_ANSWERS = "address and answers to probes"
 class Identity:
     """What identifies a server.
 
-    digest: equal for servers that give equal answers, whatever their address; empty where answers cannot identify
-    one. established: how, or why not, for reports. weights: a digest of the model's files, where they can be read.
+    digest: equal for servers that give equal answers, regardless of address; empty if answers cannot identify one.
+    established: how, or why not, for reports. weights: a digest of the model's files, if they can be read.
     """
 
     digest: str
@@ -49,7 +49,7 @@ class Identity:
     weights: str = ""
 
     def fingerprint(self, *known: str) -> str:
-        """A fingerprint of `known` facts and this identity; one that no other session has where there is none."""
+        """A fingerprint of `known` facts and this identity; unique to this session without one."""
         return fingerprint_of(*known, self.weights, self.digest or secrets.token_hex(16))
 
 
@@ -125,7 +125,7 @@ async def _ask(client: HttpClient, body: Mapping[str, Any], chat: bool) -> tuple
 
 
 def _read(answer: Any) -> tuple[str, tuple[float, ...]] | None:
-    """Text and log-probabilities of the only choice; None where there is none to read."""
+    """Text and log-probabilities of the only choice; None if there is none."""
     try:
         choice = answer["choices"][0]
         text = choice["message"]["content"] if "message" in choice else choice["text"]

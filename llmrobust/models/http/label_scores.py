@@ -12,11 +12,13 @@ from llmrobust.models.http.payloads import (
     MAX_LOGPROB_TOKENS,
     Choice,
     enough_tokens,
+    extra_fields,
     logprob_fields,
     messages_of,
     obeyed,
     sampling_fields,
     spoken_labels,
+    template_fields,
 )
 from llmrobust.models.http.prompt_lists import ListCalls
 from llmrobust.models.label_tree import LabelTree, Tokens
@@ -33,7 +35,7 @@ class LabelScoring:
         self._tokens = tokens
 
     async def score(self, batch: Sequence[Request]) -> list[Reply | None]:
-        """A scored response or a failure a request; None where two labels are the same tokens."""
+        """A scored response or a failure per request; None if two labels have the same tokens."""
         trees = await asyncio.gather(*(self._tokens.tree(request) for request in batch))
         replies: list[Reply | None] = [tree if isinstance(tree, Failure) else None for tree in trees]
         groups: dict[LabelTree, list[int]] = {}
@@ -47,14 +49,15 @@ class LabelScoring:
         return replies
 
     async def constrained(self, batch: Sequence[Request]) -> list[Reply]:
-        """The label that the model says when it can say nothing else."""
+        """The label that the model generates under the constraint."""
         replies: list[Reply] = [Failure("cancelled", "not sent")] * len(batch)
         groups: dict[tuple[str, ...], list[int]] = {}
         for i, request in enumerate(batch):
             groups.setdefault(spoken_labels(request), []).append(i)
         for spoken, members in groups.items():
             sampling = replace(batch[0].sampling, max_tokens=enough_tokens(spoken), stop=())
-            fields = {**sampling_fields(sampling), "structured_outputs": {"choice": list(spoken)}}
+            extra = extra_fields(batch[0])
+            fields = {**extra, **sampling_fields(sampling), "structured_outputs": {"choice": list(spoken)}}
             found = await self._calls.generate([batch[i] for i in members], fields)
             for i, choice in zip(members, found, strict=True):
                 replies[i] = choice if isinstance(choice, Failure) else obeyed(choice, batch[i])
@@ -100,8 +103,10 @@ class LabelScoring:
         if prompts is not None:
             return await self._passes(prompts, wanted)
         if batch[0].mode == "chat":
-            chats = [messages_of(request) for request in batch]
-            return await self._in_parts(wanted, lambda part: self._calls.chats(chats, logprob_fields(part, chat=True)))
+            chats, template = [messages_of(request) for request in batch], template_fields(batch[0])
+            return await self._in_parts(
+                wanted, lambda part: self._calls.chats(chats, {**logprob_fields(part, chat=True), **template})
+            )
         texts = [request.messages[0][1] for request in batch]
         return await self._in_parts(
             wanted, lambda part: self._calls.completions(texts, logprob_fields(part, chat=False))

@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from llmrobust.models.context_length import refusal
 from llmrobust.models.http.client import CallFailed, HttpClient, Refused
-from llmrobust.models.http.payloads import DETOKENIZE, TOKENIZE, messages_of
+from llmrobust.models.http.payloads import DETOKENIZE, TOKENIZE, messages_of, template_fields
 from llmrobust.models.label_forms import form_texts, form_tokens
 from llmrobust.models.label_tree import CHAT_TAIL_TOKENS, LabelTree, label_tokens, texts_to_encode
 from llmrobust.request import Failure, Request
@@ -38,7 +39,7 @@ class RemoteTokens:
     """Tokens of prompts and labels as the server sees them.
 
     The tokens of a label depend on the end of the prompt. They are resolved for the first two prompts of a kind
-    (chat: equal roles; completion: equal last characters) and, if both agree, taken for the rest of that kind;
+    (chat: equal roles; completion: equal last characters) and, if both agree, reused for the rest of that kind;
     otherwise every prompt of the kind is resolved.
     """
 
@@ -52,12 +53,12 @@ class RemoteTokens:
     async def prompt(self, request: Request) -> list[int] | Failure:
         """The request's prompt in tokens, with the chat template and special tokens that the server adds."""
         if request.mode == "chat":
-            return await _or_failure(self._tokens({"messages": messages_of(request)}))
+            return await _or_failure(self._tokens(_chat(request)))
         return await _or_failure(self._tokens({"prompt": request.messages[0][1]}))
 
     async def texts(self, request: Request) -> tuple[str, ...]:
-        """The prompt's tokens as the server writes them; as numbers where it tells no more, empty if nothing."""
-        given = {"messages": messages_of(request)} if request.mode == "chat" else {"prompt": request.messages[0][1]}
+        """The prompt's tokens as the server reports them: texts, else numbers; empty if it reports none."""
+        given = _chat(request) if request.mode == "chat" else {"prompt": request.messages[0][1]}
         answer = await _or_failure(self._post(TOKENIZE, {**given, "return_token_strs": True}))
         if isinstance(answer, Failure):
             return ()
@@ -84,7 +85,7 @@ class RemoteTokens:
 
     async def _resolve(self, request: Request) -> LabelTree:
         if request.mode == "chat":
-            tail = (await self._tokens({"messages": messages_of(request)}))[-CHAT_TAIL_TOKENS:]
+            tail = (await self._tokens(_chat(request)))[-CHAT_TAIL_TOKENS:]
             answer = await self._post(DETOKENIZE, {"tokens": tail})
             end = str(answer.get("prompt", ""))
         else:
@@ -126,10 +127,20 @@ async def _or_failure(call: Awaitable[T]) -> T | Failure:
     except CallFailed as error:
         return error.failure
     except Refused as error:
-        return Failure("rejected", str(error))
+        return refusal(str(error))
+
+
+def _chat(request: Request) -> dict[str, Any]:
+    return {"messages": messages_of(request), **template_fields(request)}
 
 
 def _kind(request: Request) -> object:
     if request.mode == "chat":
-        return ("chat", request.labels, request.ignore_case, tuple(role for role, _ in request.messages))
+        return (
+            "chat",
+            request.template,
+            request.labels,
+            request.ignore_case,
+            tuple(role for role, _ in request.messages),
+        )
     return ("completion", request.labels, request.ignore_case, request.messages[0][1][-PROMPT_END_CHARACTERS:])

@@ -11,16 +11,18 @@ from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from llmrobust.errors import ModelError
+from llmrobust.models.context_length import refusal
+from llmrobust.models.http.adaptation import Adaptation
 from llmrobust.models.http.capabilities import Server, probe
 from llmrobust.models.http.client import CallFailed, HttpClient, HttpSettings, Refused, is_loopback
 from llmrobust.models.http.identity_probe import Identity, fingerprint_of, identify
 from llmrobust.models.http.label_scores import LabelScoring
 from llmrobust.models.http.label_tokens import RemoteTokens
-from llmrobust.models.http.payloads import sampling_fields
+from llmrobust.models.http.payloads import extra_fields, sampling_fields
 from llmrobust.models.http.prompt_lists import ListCalls
 from llmrobust.models.local.label_scores import SAME_TOKENS
 from llmrobust.models.local.weights import folder_fingerprint
-from llmrobust.models.protocol import BY_ADDRESS, IDENTIFIED_BY, ModelInfo
+from llmrobust.models.protocol import ADAPTED, BY_ADDRESS, IDENTIFIED_BY, ModelInfo
 from llmrobust.request import Failure, Reply, Request, Response, ScoredBy
 
 LIST_SIZE = 128
@@ -57,7 +59,9 @@ class OpenAiModel:
             raise
         self._server = server
         self._tokens = tokens = RemoteTokens(self._client, server.model)
-        self._calls = ListCalls(self._client, server, tokens)
+        details = _details(server, identity)
+        adaptation = Adaptation(lambda words: details.update({ADAPTED: words}))
+        self._calls = ListCalls(self._client, server, tokens, adaptation)
         self._labels = LabelScoring(server, self._calls, tokens)
         return ModelInfo(
             spec=self.spec,
@@ -69,7 +73,7 @@ class OpenAiModel:
             max_batch=LIST_SIZE if server.lists else SINGLES,
             max_in_flight=LISTS_IN_FLIGHT if server.lists else SINGLES_IN_FLIGHT,
             scoring=server.scoring,
-            details=MappingProxyType(_details(server, identity)),
+            details=MappingProxyType(details),
         )
 
     async def _identity(self, client: HttpClient, server: Server) -> Identity:
@@ -82,7 +86,7 @@ class OpenAiModel:
         return await identify(client, server.model, chat=not server.chat_problem, weights=weights)
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
-        """One reply a request. Raises ServerGone, and ModelError for what this server cannot do at all."""
+        """One reply per request. Raises ServerGone, and ModelError for what this server cannot do at all."""
         if self._server is None:
             raise ModelError(f"{self.spec} is not open")
         if not batch:
@@ -94,7 +98,7 @@ class OpenAiModel:
         except CallFailed as error:
             replies = [error.failure] * len(batch)
         except Refused as error:
-            replies = [Failure("rejected", str(error))] * len(batch)
+            replies = [refusal(str(error))] * len(batch)
         latency_s = time.monotonic() - started
         return [replace(r, latency_s=latency_s) if isinstance(r, Response) else r for r in replies]
 
@@ -138,12 +142,12 @@ class OpenAiModel:
         return await self._generate(batch)
 
     async def _generate(self, batch: Sequence[Request]) -> list[Reply]:
-        fields = sampling_fields(batch[0].sampling)
+        fields = {**extra_fields(batch[0]), **sampling_fields(batch[0].sampling)}
         found = await self._calls.generate(batch, fields)
         return [c if isinstance(c, Failure) else c.response("text", 0.0) for c in found]
 
     async def _score(self, batch: Sequence[Request]) -> list[Reply]:
-        """By log-probabilities; labels that share all their tokens are told apart by their text instead."""
+        """By log-probabilities; labels with the same tokens are distinguished by generated text instead."""
         found = await self._labels.score(batch)
         left = [i for i, reply in enumerate(found) if reply is None]
         if left and batch[0].scoring == "logprobs":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -26,8 +27,8 @@ NOT_STANDARD = ("top_k", "repetition_penalty", "return_token_ids")
 class Choice:
     """One answer of a list.
 
-    Counts are None where the server does not say, and equal shares where it says only the list's sum: then `counted`
-    is False. logprobs: token -> log-probability.
+    Counts are None if the server does not report them, and equal shares if it reports only the list's sum: then
+    `counted` is False. logprobs: token -> log-probability.
     """
 
     text: str
@@ -69,6 +70,17 @@ def sampling_fields(sampling: Sampling) -> dict[str, Any]:
     return fields
 
 
+def extra_fields(request: Request) -> dict[str, Any]:
+    """Further fields of the body that the suite asks for."""
+    found: dict[str, Any] = json.loads(request.extra) if request.extra else {}
+    return found
+
+
+def template_fields(request: Request) -> dict[str, Any]:
+    """What the server's chat template is given beside the messages, as the field that servers take."""
+    return {"chat_template_kwargs": json.loads(request.template)} if request.template else {}
+
+
 def standard_fields(body: Mapping[str, Any]) -> dict[str, Any] | None:
     """The body without fields that only some servers know, or None when one of them matters."""
     if body.get("top_k", -1) > 0 or body.get("repetition_penalty", 1.0) != 1.0:
@@ -77,7 +89,7 @@ def standard_fields(body: Mapping[str, Any]) -> dict[str, Any] | None:
 
 
 def logprob_fields(tokens: Sequence[int], chat: bool) -> dict[str, Any]:
-    """One prefill that gives the log-probabilities of the given tokens; the token it says is of no interest.
+    """One prefill that gives the log-probabilities of the given tokens; the generated token is ignored.
 
     Greedy, because a seeded draw in a prefill that is done in chunks stops vLLM 0.32 on CPU altogether.
     """
@@ -90,13 +102,13 @@ def logprob_fields(tokens: Sequence[int], chat: bool) -> dict[str, Any]:
 
 
 def spoken_labels(request: Request) -> tuple[str, ...]:
-    """The labels as the model has to say them after this prompt."""
+    """The labels as the model has to generate them after this prompt."""
     end = request.messages[-1][1]
     return tuple(continuation(end, label, request.mode) for label in request.labels)
 
 
 def enough_tokens(texts: Sequence[str]) -> int:
-    """Tokens that suffice to say any of the texts and to end: no token is shorter than a byte."""
+    """Tokens that suffice to generate any of the texts and to end: no token is shorter than a byte."""
     return max(len(text.encode()) for text in texts) + 1
 
 
@@ -109,7 +121,7 @@ def obeyed(choice: Choice, request: Request) -> Response | Failure:
 
 
 def read_choices(answer: Any, count: int, base: Mapping[str, Any]) -> list[Choice] | Failure:
-    """The choices of an answer in the order of the prompts, or a Failure when they are not what was asked for.
+    """The choices of an answer in the order of the prompts, or a Failure if they are not what was requested.
 
     base: the body that was sent, whose `logprob_token_ids` must all be answered.
     """

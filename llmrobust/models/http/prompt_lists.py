@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from llmrobust.models.context_length import too_long
+from llmrobust.models.context_length import refusal, too_long
+from llmrobust.models.http.adaptation import Adaptation
 from llmrobust.models.http.capabilities import Server
 from llmrobust.models.http.client import CallFailed, HttpClient, Refused
 from llmrobust.models.http.label_tokens import RemoteTokens
@@ -14,11 +15,10 @@ from llmrobust.models.http.payloads import (
     CHAT,
     CHAT_BATCH,
     COMPLETIONS,
-    NOT_STANDARD,
     Choice,
     messages_of,
     read_choices,
-    standard_fields,
+    template_fields,
 )
 from llmrobust.request import Failure, Request
 
@@ -31,32 +31,34 @@ WHOLE_SERVER = (401, 403, 404, 405)
 class ListCalls:
     """Calls with lists of prompts or chats to one server, or one by one where it takes no lists."""
 
-    def __init__(self, client: HttpClient, server: Server, tokens: RemoteTokens):
+    def __init__(self, client: HttpClient, server: Server, tokens: RemoteTokens, adaptation: Adaptation | None = None):
         self._client = client
         self._server = server
         self._tokens = tokens
-        self._only_standard = False
+        self._adaptation = adaptation or Adaptation()
 
     async def generate(self, batch: Sequence[Request], fields: Mapping[str, Any]) -> list[Choice | Failure]:
-        """One choice a request, by the fastest way that the server has for their mode.
+        """One choice per request, by the fastest way that the server supports for their mode.
 
         An answer that the end of the context cut short is a Failure: the server shortens `max_tokens` silently.
         """
-        server = self._server
+        server, template = self._server, template_fields(batch[0])
         if batch[0].mode == "completion":
             found = await self.completions([request.messages[0][1] for request in batch], fields)
         elif server.chat_lists:
-            found = await self.chats([messages_of(request) for request in batch], fields)
+            found = await self.chats([messages_of(request) for request in batch], {**fields, **template})
         elif server.lists and server.tokenize:
             found = await self._rendered(batch, fields)
         else:
-            found = await asyncio.gather(*(self._one_chat(messages_of(request), fields) for request in batch))
+            found = await asyncio.gather(
+                *(self._one_chat(messages_of(request), {**fields, **template}) for request in batch)
+            )
         return [self._whole(choice, int(fields["max_tokens"])) for choice in found]
 
     async def completions(
         self, prompts: Sequence[str] | Sequence[Sequence[int]], fields: Mapping[str, Any]
     ) -> list[Choice | Failure]:
-        """One choice a prompt; prompts are texts or tokens."""
+        """One choice per prompt; prompts are texts or tokens."""
         lists = [prompts[i : i + MAX_LIST] for i in range(0, len(prompts), MAX_LIST)]
         found = await asyncio.gather(*(self._list(COMPLETIONS, "prompt", part, fields) for part in lists))
         return [choice for part in found for choice in part]
@@ -80,35 +82,32 @@ class ListCalls:
 
     async def _one_chat(self, chat: Sequence[Mapping[str, str]], fields: Mapping[str, Any]) -> Choice | Failure:
         body = {"model": self._server.model, "messages": chat, **fields}
-        standard = standard_fields(body)
         try:
-            if self._only_standard and standard is not None:
-                answer = await self._client.post(CHAT, standard)
-            else:
-                answer = await self._post_or_standard(body, standard)
+            answer = await self._post_adapted(body)
         except Refused as error:
-            return Failure("rejected", str(error))
+            return refusal(str(error))
         except CallFailed as error:
             return error.failure
         choices = read_choices(answer, 1, fields)
         return choices if isinstance(choices, Failure) else choices[0]
 
-    async def _post_or_standard(self, body: Mapping[str, Any], standard: Mapping[str, Any] | None) -> Any:
-        """The answer to the body; a server that refuses fields outside of the standard is asked without them."""
-        try:
-            return await self._client.post(CHAT, body)
-        except Refused as error:
-            named = any(name in error.message for name in NOT_STANDARD)
-            if error.status not in (400, 422) or not named or standard is None:
-                raise
-        answer = await self._client.post(CHAT, standard)
-        self._only_standard = True
-        return answer
+    async def _post_adapted(self, body: Mapping[str, Any]) -> Any:
+        """The answer to the body; what the server refuses of it is sent otherwise, or not, from then on."""
+        while True:
+            sent = self._adaptation.applied(body)
+            try:
+                return await self._client.post(CHAT, sent)
+            except Refused as error:
+                if error.status not in (400, 422):
+                    raise
+                known = self._adaptation.applied(body) != sent  # learned meanwhile from another call
+                if not known and not self._adaptation.learns(error.message, sent):
+                    raise
 
     async def _list(
         self, path: str, name: str, items: Sequence[Any], fields: Mapping[str, Any]
     ) -> list[Choice | Failure]:
-        """One choice an item. A list that is refused is halved until the items at fault stand alone."""
+        """One choice per item. A rejected list is halved until the items at fault are isolated."""
         body = {"model": self._server.model, **fields, name: list(items)}
         if self._server.token_ids:
             body["return_token_ids"] = True
@@ -118,7 +117,7 @@ class ListCalls:
             return [error.failure] * len(items)
         except Refused as error:
             if len(items) == 1 or error.status in WHOLE_SERVER:
-                return [Failure("rejected", str(error))] * len(items)
+                return [refusal(str(error))] * len(items)
             middle = len(items) // 2
             halves = [await self._list(path, name, part, fields) for part in (items[:middle], items[middle:])]
             return halves[0] + halves[1]

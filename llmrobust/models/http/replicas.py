@@ -13,7 +13,7 @@ from llmrobust.request import Reply, Request
 
 
 class Replicas:
-    """A `Model` made of others: each batch goes to the replica with the fewest batches under way.
+    """A `Model` that combines others: each batch goes to the replica with the fewest batches under way.
 
     A replica that dies is left out, its batch goes to another; the last one's death is the death of the model.
     """
@@ -59,7 +59,7 @@ class Replicas:
         )
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
-        """One reply a request. Raises ServerGone when the last replica is gone."""
+        """One reply per request. Raises ServerGone when the last replica is gone."""
         gone = ServerGone(f"no replica of {self.spec} is open")
         while self._alive:
             model = min(self._alive, key=lambda one: self._under_way[id(one)])
@@ -75,7 +75,7 @@ class Replicas:
         raise gone
 
     async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
-        """The prompt's tokens, as the first replica that lives tells them."""
+        """The prompt's tokens, from the first replica that is alive."""
         first = self._alive[0] if self._alive else None
         return await first.prompt_tokens(request) if isinstance(first, TellsTokens) else ()
 
@@ -86,7 +86,7 @@ class Replicas:
 
 
 def _identity(info: ModelInfo) -> str:
-    """What replicas must share: what the servers say about themselves, and what they answer to the probes."""
+    """What replicas must share: what the servers report about themselves, and their answers to the probes."""
     if "server_fingerprint" not in info.details:
         return info.fingerprint
     return fingerprint_of(info.details["server_fingerprint"], info.details.get("probe_answers", ""))

@@ -34,11 +34,11 @@ class LoadedModel:
     details: dict[str, str]
 
     def score(self, batch: Sequence[Request]) -> list[Reply | None]:
-        """A scored response or a failure a request; None where two labels are the same tokens."""
+        """A scored response or a failure per request; None if two labels have the same tokens."""
         return self.tokens.score(batch, self._next_logprobs)
 
     def generate(self, batch: Sequence[Request]) -> list[Reply]:
-        """A generated response or a failure a request; all have equal sampling parameters.
+        """A generated response or a failure per request; all have equal sampling parameters.
 
         Greedy answers are computed in batches. Sampled ones are computed one by one, so that a request's answer
         depends on its seed and not on its neighbours.
@@ -59,13 +59,54 @@ class LoadedModel:
                 replies[rows[j][0]] = reply
         return [reply for reply in replies if reply is not None]
 
-    def _next_logprobs(self, rows: Sequence[list[int]], wanted: Sequence[Sequence[int]]) -> list[dict[int, float]]:
-        """For every row of tokens, the log-probabilities of the wanted tokens as the next one."""
+    def _next_logprobs(
+        self, rows: Sequence[list[int]], wanted: Sequence[Sequence[int]], shared: Sequence[int]
+    ) -> list[dict[int, float]]:
+        """For every row of tokens, the log-probabilities of the wanted tokens as the next one.
+
+        shared: how many tokens at the start of a row other rows may share; they are computed once.
+        """
         found: list[dict[int, float]] = [{} for _ in rows]
+        if any(shared) and self._keeps_plain_cache():
+            for j, row in self._after_shared(rows, shared):
+                found[j] = {token: float(row[token]) for token in wanted[j]}
+            return found
         for part in _parts(rows, 0, len(rows)):
             for row, j in zip(_halving(self._next_rows, [rows[j] for j in part]), part, strict=True):
                 found[j] = {token: float(row[token]) for token in wanted[j]}
         return found
+
+    def _keeps_plain_cache(self) -> bool:
+        """Whether what the model remembers of a prompt can be copied for several ends of it."""
+        config = self.model.config.get_text_config()
+        windows = getattr(config, "sliding_window", None) or getattr(config, "layer_types", None)
+        return (
+            "past_key_values" in self.forward_takes and not windows and not getattr(config, "is_encoder_decoder", False)
+        )
+
+    def _after_shared(self, rows: Sequence[list[int]], shared: Sequence[int]) -> Iterator[tuple[int, Any]]:
+        """(number of the row, log-probabilities of its next token), a prompt at a time with all of its ends."""
+        import torch
+
+        by_prompt: dict[tuple[int, ...], list[int]] = {}
+        for j, (row, size) in enumerate(zip(rows, shared, strict=True)):
+            by_prompt.setdefault(tuple(row[:size]), []).append(j)
+        device = self.model.device
+        for prompt, members in by_prompt.items():
+            ends = [rows[j][len(prompt) :] for j in members]
+            width = max(map(len, ends))
+            pad = self.tokenizer.pad_token_id
+            ids = torch.tensor([end + [pad] * (width - len(end)) for end in ends], device=device)
+            mask = torch.ones((len(ends), len(prompt) + width), dtype=torch.long, device=device)
+            for i, end in enumerate(ends):
+                mask[i, len(prompt) + len(end) :] = 0
+            with torch.inference_mode():
+                taken = {"logits_to_keep": 1} if "logits_to_keep" in self.forward_takes else {}
+                past = self.model(torch.tensor([prompt], device=device), use_cache=True, **taken).past_key_values
+                past.batch_repeat_interleave(len(ends))
+                logits = self.model(ids, attention_mask=mask, past_key_values=past, use_cache=True).logits
+                for i, (j, end) in enumerate(zip(members, ends, strict=True)):
+                    yield j, torch.log_softmax(logits[i, len(end) - 1].float(), dim=-1).cpu()
 
     def _next_rows(self, rows: Sequence[list[int]]) -> list[Any]:
         """For every row of tokens, a tensor of shape (vocabulary,): log-probabilities of the next token."""
@@ -197,7 +238,7 @@ def load(spec: LocalSpec) -> LoadedModel:
         ends = tokenizer.eos_token_id
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token or tokenizer.convert_ids_to_tokens(0)
-    # What the folder's generation config says on sampling must not mix into ours.
+    # The sampling parameters of the folder's generation config must not mix with ours.
     model.generation_config = library.GenerationConfig(eos_token_id=ends, pad_token_id=tokenizer.pad_token_id)
     context = getattr(model.config.get_text_config(), "max_position_embeddings", 0) or 0
     details = {

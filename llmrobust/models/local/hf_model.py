@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from llmrobust.errors import ModelError
-from llmrobust.models.local.label_scores import SAME_TOKENS
+from llmrobust.models.local.label_scores import SAME_TOKENS, refuse_extra
 from llmrobust.models.local_spec import LocalSpec
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.request import Reply, Request, Response, ScoredBy
@@ -31,7 +31,7 @@ SCORING: tuple[ScoredBy, ...] = ("logprobs", "text")
 class HfModel:
     """The `Model` behind `hf:NAME_OR_PATH[?dtype=..&device=..&revision=..]`, and behind `tiny`.
 
-    It computes in one thread of its own, one batch at a time.
+    It computes in a separate thread, one batch at a time.
     """
 
     def __init__(self, spec: str):
@@ -68,11 +68,12 @@ class HfModel:
         )
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
-        """One reply a request. Raises ModelError for scoring that this backend does not have."""
+        """One reply per request. Raises ModelError for scoring that this backend does not have."""
         if self._loaded is None:
             raise ModelError(f"{self.spec} is not open")
         if not batch:
             return []
+        refuse_extra(batch, self.spec)
         if batch[0].labels and batch[0].scoring not in ("auto", *SCORING):
             raise ModelError(
                 f"{self.spec} cannot score labels by {batch[0].scoring}: it offers {', '.join(SCORING)}. "

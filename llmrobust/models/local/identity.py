@@ -20,7 +20,7 @@ _GPU = Path("/proc/driver/nvidia/version")
 def identity(specs: Sequence[str]) -> str:
     """A digest of a local model's files, its options and the software that runs it; empty where unknown.
 
-    Servers are asked and names of a hub lead elsewhere over time, so only folders have one.
+    Only folders have one: servers are probed instead, and names on a hub change their content over time.
     """
     folder = _folder(specs[0]) if len(specs) == 1 else None
     if folder is None:

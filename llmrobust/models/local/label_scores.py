@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -20,8 +21,9 @@ from llmrobust.models.label_tree import (
 )
 from llmrobust.request import Failure, Reply, Request, Response
 
-NextLogprobs = Callable[[Sequence[list[int]], Sequence[tuple[int, ...]]], list[dict[int, float]]]
-"""(rows of tokens, tokens wanted after each row) -> for every row, the wanted tokens' log-probabilities."""
+NextLogprobs = Callable[[Sequence[list[int]], Sequence[tuple[int, ...]], Sequence[int]], list[dict[int, float]]]
+"""(rows of tokens, tokens wanted after each row, how many tokens of each row are a prompt that other rows may share) ->
+for every row, the wanted tokens' log-probabilities."""
 
 SAME_TOKENS = Failure(
     "rejected", "two labels have the same tokens after this prompt: scores cannot distinguish them; use scoring: auto"
@@ -30,7 +32,7 @@ SAME_TOKENS = Failure(
 
 @dataclass(frozen=True, slots=True)
 class LocalTokens:
-    """Tokens of prompts and labels by a transformers tokenizer. max_model_len: 0 when there is no limit."""
+    """Tokens of prompts and labels by a transformers tokenizer. max_model_len: 0 if there is no limit."""
 
     tokenizer: Any
     max_model_len: int
@@ -47,9 +49,9 @@ class LocalTokens:
             messages = [{"role": role, "content": text} for role, text in request.messages]
             try:
                 found = self.tokenizer.apply_chat_template(
-                    messages, add_generation_prompt=True, tokenize=True, return_dict=False
+                    messages, add_generation_prompt=True, tokenize=True, return_dict=False, **_template(request)
                 )
-            except Exception as error:  # templates raise whatever they like for roles that they do not know
+            except Exception as error:  # templates raise any exception for unknown roles
                 return Failure("rejected", f"the chat template refuses these messages: {error}")
             ids = list(found)
         if not ids:
@@ -82,7 +84,7 @@ class LocalTokens:
         return list(self.tokenizer.encode(text, add_special_tokens=False))
 
     def score(self, batch: Sequence[Request], next_logprobs: NextLogprobs) -> list[Reply | None]:
-        """A scored response or a failure a request; None where two labels are the same tokens.
+        """A scored response or a failure per request; None if two labels have the same tokens.
 
         Two passes at most: after the prompt, and after every inner node of the tree that is left of it then.
         """
@@ -100,13 +102,15 @@ class LocalTokens:
                     scored.append((i, prompt, tree))
         if not scored:
             return replies
-        firsts = next_logprobs([prompt for _, prompt, _ in scored], [tree.children(()) for _, _, tree in scored])
+        prompts = [prompt for _, prompt, _ in scored]
+        firsts = next_logprobs(prompts, [tree.children(()) for _, _, tree in scored], [0] * len(prompts))
         trees = [
             self._within(tree.likely(seen), prompt) for (_, prompt, tree), seen in zip(scored, firsts, strict=True)
         ]
         rows = [[*p, *node] for (_, p, _), tree in zip(scored, trees, strict=True) for node in tree.nodes[1:]]
         wanted = [tree.children(node) for tree in trees for node in tree.nodes[1:]]
-        found = iter(next_logprobs(rows, wanted) if rows else ())
+        shared = [len(p) for (_, p, _), tree in zip(scored, trees, strict=True) for _ in tree.nodes[1:]]
+        found = iter(next_logprobs(rows, wanted, shared) if rows else ())
         for (i, prompt, _), tree, seen in zip(scored, trees, firsts, strict=True):
             passes: dict[Tokens, dict[int, float]] = {(): seen, **{node: next(found) for node in tree.nodes[1:]}}
             replies[i] = scored_response(batch[i], tree, passes, len(prompt))
@@ -116,6 +120,19 @@ class LocalTokens:
         """The tree without further forms for which the context has no room."""
         room = self.max_model_len - len(prompt) if self.max_model_len else None
         return tree if room is None else tree.within(room)
+
+
+def _template(request: Request) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(request.template) if request.template else {}
+    return found
+
+
+def refuse_extra(batch: Sequence[Request], spec: str) -> None:
+    """Raise ModelError for fields of an HTTP body, which a model in this process has no use for."""
+    named = next((request.extra for request in batch if request.extra), "")
+    if named:
+        fields = ", ".join(json.loads(named))
+        raise ModelError(f"{spec} sends no HTTP request: extra ({fields}) is for servers (http://... or vllm:...)")
 
 
 def scored_response(

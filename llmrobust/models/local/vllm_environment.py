@@ -10,7 +10,7 @@ from pathlib import Path
 from llmrobust.models.local_spec import LocalSpec
 
 CPU_CONTEXT = 8192
-"""Longest context that we ask for on a CPU, where 1 GiB of cache must hold it."""
+"""Longest context requested on a CPU, where it must fit into 1 GiB of cache."""
 
 
 def cpu_defaults(spec: LocalSpec) -> dict[str, str]:
@@ -19,7 +19,7 @@ def cpu_defaults(spec: LocalSpec) -> dict[str, str]:
     # A seeded draw in a prefill that is done in chunks stops vLLM 0.32 on CPU altogether.
     if "enable-chunked-prefill" not in spec.options:
         defaults["no-enable-chunked-prefill"] = "true"
-    if _context(Path(spec.path)) > CPU_CONTEXT:
+    if context_of(Path(spec.path)) > CPU_CONTEXT:
         defaults["max-model-len"] = str(CPU_CONTEXT)
     return {name: value for name, value in defaults.items() if name not in spec.options}
 
@@ -41,8 +41,8 @@ def runs_on_cpu() -> bool:
         return False
 
 
-def _context(folder: Path) -> int:
-    """The context that a local model's config names; 0 when there is none to read."""
+def context_of(folder: Path) -> int:
+    """The context length in a local model's config; 0 if there is none."""
     try:
         config = json.loads((folder / "config.json").read_text())
         return int(config.get("max_position_embeddings") or 0)

@@ -20,7 +20,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from llmrobust.errors import ModelError, ServerGone
 from llmrobust.models.http.payloads import MAX_LOGPROB_TOKENS, Choice, enough_tokens, obeyed, spoken_labels
-from llmrobust.models.local.label_scores import SAME_TOKENS, LocalTokens
+from llmrobust.models.local.label_scores import SAME_TOKENS, LocalTokens, refuse_extra
 from llmrobust.models.local.vllm_environment import cpu_defaults, runs_on_cpu, server_environment
 from llmrobust.models.local.weights import folder_fingerprint
 from llmrobust.models.local_spec import LocalSpec
@@ -54,9 +54,10 @@ class VllmOfflineModel:
         return await self._run(self._load, arguments)
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
-        """One reply a request. Raises ServerGone when the engine died."""
+        """One reply per request. Raises ServerGone when the engine died."""
         if self._engine is None or self._tokens is None:
             raise ModelError(f"{self.spec} is not open")
+        refuse_extra(batch, self.spec)
         return await self._run(self._answer, tuple(batch)) if batch else []
 
     async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
@@ -130,8 +131,13 @@ class VllmOfflineModel:
         latency_s = time.monotonic() - started
         return [replace(r, latency_s=latency_s) if isinstance(r, Response) else r for r in replies if r is not None]
 
-    def _next_logprobs(self, rows: Sequence[list[int]], wanted: Sequence[tuple[int, ...]]) -> list[dict[int, float]]:
-        """For every row of tokens, the log-probabilities of the wanted tokens as the next one."""
+    def _next_logprobs(
+        self, rows: Sequence[list[int]], wanted: Sequence[tuple[int, ...]], shared: Sequence[int]
+    ) -> list[dict[int, float]]:
+        """For every row of tokens, the log-probabilities of the wanted tokens as the next one.
+
+        shared: not used, as vLLM finds what rows share by itself.
+        """
         asked = [
             (i, tokens[start : start + MAX_LOGPROB_TOKENS])
             for i, tokens in enumerate(wanted)
@@ -191,7 +197,7 @@ def engine_arguments(spec: LocalSpec, *, cpu: bool) -> dict[str, Any]:
 
 
 def _parameters(sampling: Sampling, choice: Sequence[str] = (), **others: Any) -> Any:
-    """vLLM's sampling parameters with every value of ours said, so that no default of the model's counts."""
+    """vLLM's sampling parameters with every value set, so that no default of the model applies."""
     import vllm
     from vllm.sampling_params import StructuredOutputsParams
 

@@ -15,8 +15,8 @@ KINDS = (".safetensors", ".bin", ".pt", ".json", ".jinja", ".model", ".txt", ".t
 def folder_fingerprint(folder: Path) -> str:
     """Hex digest of names and contents of a model's files. Copies of a folder have equal fingerprints.
 
-    Of a file over 64 MiB, 16 evenly spaced MiB (the first, which holds a safetensors header, and the last among
-    them) and the size count.
+    Of a file over 64 MiB, 16 evenly spaced MiB (including the first, with a safetensors header, and the last) and the
+    size count.
     """
     digest = hashlib.sha256()
     for path in sorted(folder.iterdir()):

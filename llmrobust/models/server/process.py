@@ -1,4 +1,4 @@
-"""A server process of our own: started with a log, awaited until healthy, stopped whatever happens to us."""
+"""A server process: started with a log, awaited until healthy, and always stopped."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ HEALTH_POLL_S = 0.2
 
 
 class ServerProcess:
-    """A command under the watchdog (`llmrobust.models.server.watchdog`), in a process group of its own.
+    """A command under the watchdog (`llmrobust.models.server.watchdog`), in its own process group.
 
     The watchdog stops the group when this process closes the pipe to it, which the operating system also does when
     this process is killed.
@@ -59,6 +59,12 @@ class ServerProcess:
                 file.seek(max(0, file.seek(0, os.SEEK_END) - 64 * 1024))
                 text = file.read().decode("utf-8", "replace")
             return "\n".join(text.splitlines()[-TAIL_LINES:])
+        return ""
+
+    def log_text(self) -> str:
+        """All that the server wrote so far."""
+        with contextlib.suppress(OSError):
+            return self.log.read_text("utf-8", "replace")
         return ""
 
     async def healthy(self, url: str, timeout_s: float) -> None:

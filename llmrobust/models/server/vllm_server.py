@@ -1,4 +1,4 @@
-"""A vLLM server of our own for the session: started on a free port, asked over HTTP, stopped at the end."""
+"""A vLLM server for the session: started on a free port, called over HTTP, stopped at the end."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hashlib
 import importlib.util
 import json
 import os
+import re
 import secrets
 import sys
 from collections.abc import Sequence
@@ -25,6 +26,7 @@ from llmrobust.models.server.process import ServerProcess, free_port
 from llmrobust.request import Reply, Request
 
 STARTUP_TIMEOUT_S = 600.0
+_DTYPE = re.compile(r"Initializing a V\d+ LLM engine.*?\bdtype=(?:torch\.)?(\w+)")
 OURS = ("host", "port", "model", "api-key", "served-model-name", "startup-timeout")
 
 
@@ -63,7 +65,7 @@ class VllmServerModel:
             await self._stop(keep_log=isinstance(error, ModelError))
             raise
         fingerprint, trusted = await asyncio.to_thread(self._fingerprints, info, arguments)
-        details = {**info.details, "arguments": " ".join(arguments)}
+        details = {**info.details, "arguments": " ".join(arguments), "dtype": self._dtype()}
         if self._folder is not None:
             details[IDENTIFIED_BY] = "weights on this machine"
         elif not trusted:
@@ -79,7 +81,7 @@ class VllmServerModel:
         )
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
-        """One reply a request. Raises ServerGone with the end of the log when the server ended."""
+        """One reply per request. Raises ServerGone with the end of the log when the server ended."""
         if self._http is None or self._process is None:
             raise ModelError(f"{self.spec} is not open")
         try:
@@ -107,6 +109,11 @@ class VllmServerModel:
         if process is not None:
             await asyncio.to_thread(process.stop, keep_log)
 
+    def _dtype(self) -> str:
+        """The precision that the server says in its log that it computes in; empty where it does not."""
+        found = _DTYPE.search(self._process.log_text()) if self._process is not None else None
+        return found[1] if found else ""
+
     def _name(self) -> str:
         return Path(self._parsed.path).name or self._parsed.path
 
@@ -117,7 +124,7 @@ class VllmServerModel:
         return folder if folder.is_dir() else None
 
     def _fingerprints(self, info: ModelInfo, arguments: Sequence[str]) -> tuple[str, str]:
-        """Of what the server says, its arguments, and its weights or its answers to probes; and the trusted one."""
+        """From what the server reports, its arguments, and its weights or answers to probes; and the trusted one."""
         known = [info.max_model_len, info.details["server_version"], info.details["template"], runs_on_cpu()]
 
         def digest(*identity: str) -> str:

@@ -1,7 +1,7 @@
 """Runs a command for as long as its parent lives: `python watchdog.py COMMAND ...`. Needs only the standard library.
 
-The parent holds the other end of standard input and never writes to it. When it closes that end, exits or is killed,
-whatever way, the command and all its children are stopped. Works wherever there are process groups and pipes.
+The parent keeps the other end of standard input open and never writes to it. When it closes that end, exits or is
+killed, the command and all its children are stopped. Requires process groups and pipes.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def _chained(prompt: Prompt, parts: Sequence[Part], draw: Draw, sample: int) -> 
     done = Variant(prompt, "0", relation=Relation.SAME)
     for number, (found, params) in enumerate(parts):
         own = replace(draw, use=f"{draw.use}/{number}-{found.name}/{sample}")
-        made = list(islice(found.variants(done.prompt, params, own), sample + 1))
+        made = list(islice(found.kept(done.prompt, params, own), sample + 1))
         if not made:
             return None
         then = made[sample % len(made)]

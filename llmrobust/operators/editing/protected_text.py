@@ -18,7 +18,7 @@ _NUMBERS = re.compile(r"(?:(?<!\w)[A-Za-z]{1,4}(?=\d))?\d+(?:[.,:/-]\d+)*")
 def free_stretches(text: str, keep: Sequence[str] = (), *, numbers: bool = False) -> list[tuple[int, int]]:
     """The stretches (start, end) of a text between pieces that no operator for running text edits.
 
-    keep: further words, such as answer labels, that are left alone (as whole words; in whatever case if they are
+    keep: further words, such as answer labels, that are left alone (as whole words; case-insensitively if they are
     longer than one character). numbers: the operator owns numbers, and may edit them.
     """
     taken = sorted(_taken(text, tuple(keep), numbers=not numbers))

@@ -20,6 +20,10 @@ Find = Callable[[str], Iterable[tuple[int, int]]]
 """From a text to the (start, end) of everything in it that could be edited."""
 Replace = Callable[[str, int, int, Stream], str | None]
 """From a text, a spot's start and end, and a stream to its replacement; None where there is none."""
+Together = Callable[[str], str | None]
+"""From what stands at a spot to the name of what must be edited together with it; None for what stands alone."""
+Spot = tuple[int, int, int]
+"""Index of a text, and a start and an end in it."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -43,7 +47,7 @@ class RateParams(TextParams):
         return self
 
     def rungs(self) -> list[Rung]:
-        """What is asked for: the rate, or the rate of each severity."""
+        """The rates: the given rate, or that of each severity."""
         if self.severity is None:
             return [Rung("", self.rate, None)]
         chosen = [self.severity] if isinstance(self.severity, int) else list(dict.fromkeys(self.severity))
@@ -68,12 +72,14 @@ def at_spots(
     unit: Literal["character", "word", "sentence"],
     *,
     apart: int = 0,
+    together: Together | None = None,
 ) -> Iterator[Variant]:
     """`samples` variants of each rung, with its rate of the spots that `find` finds replaced, at least one.
 
-    apart: so many characters stand between two edits. Spots are drawn in the same order for every severity, so that
-    a higher one holds the edits of a lower one. Nothing where there is no spot. A sample that changes nothing, or
-    equals one before it, is drawn again a few times.
+    apart: so many characters stand between two edits. together: spots of one name are replaced all or not at all, as
+    one edit. Spots are drawn in the same order for every severity, so that a higher one holds the edits of a lower
+    one. Nothing where there is no spot. A sample that changes nothing, or equals one before it, is drawn again a few
+    times; no more samples follow one that cannot be had.
     """
     places = editable(prompt, params.targets())
     texts = [prompt.span(place).text for place in places]
@@ -82,18 +88,21 @@ def at_spots(
         kept = [list(label_places(text, prompt.gold)) for text in texts]
         spots = [(t, a, b) for t, a, b in spots if not any(a < end and b > start for start, end in kept[t])]
         spots = [(t, a, b) for t, a, b in spots if a < b or not any(start < a < end for start, end in kept[t])]
-    if not spots:
+    groups = _grouped(texts, spots, together)
+    if not groups:
         return
     for rung in params.rungs():
-        allowed = max(1, round(rung.rate * len(spots)))
+        allowed = max(1, round(rung.rate * len(groups)))
         seen = [texts]
         for index in range(params.samples):
             new, made = texts, 0
             for attempt in range(ATTEMPTS):
-                chosen = _chosen(texts, spots, allowed, replace, draw.stream(index, attempt), apart)
-                new, made = _with(texts, chosen), len(chosen)
+                chosen, made = _chosen(texts, groups, allowed, replace, draw.stream(index, attempt), apart)
+                new = _with(texts, chosen)
                 if new not in seen:
                     break
+            if index and new in seen:
+                break
             seen.append(new)
             changed = {place: text for place, text, old in zip(places, new, texts, strict=True) if text != old}
             edits = Edits(made, allowed, unit)
@@ -101,7 +110,7 @@ def at_spots(
 
 
 def word_spots(text: str, keep: Sequence[str] = (), *, least: int = 1) -> list[tuple[int, int]]:
-    """The words of a text of at least so many characters, outside of labels (`keep`), addresses, code and numbers."""
+    """The words of a text of at least `least` characters, outside labels (`keep`), addresses, code and numbers."""
     words: list[tuple[int, int]] = []
     for start, end in free_stretches(text, keep):
         words += [found.span() for found in _WORD.finditer(text, start, end)]
@@ -115,31 +124,44 @@ def cased_like(word: str, like: str) -> str:
     return word[:1].upper() + word[1:] if like[:1].isupper() else word
 
 
+def _grouped(texts: Sequence[str], spots: Sequence[Spot], together: Together | None) -> list[list[Spot]]:
+    """The spots in groups that are edited together, in reading order of their first ones."""
+    groups: dict[object, list[Spot]] = {}
+    for spot in dict.fromkeys(spots):
+        t, start, end = spot
+        name = together(texts[t][start:end]) if together is not None else None
+        groups.setdefault(spot if name is None else name, []).append(spot)
+    return list(groups.values())
+
+
 def _chosen(
     texts: Sequence[str],
-    spots: Sequence[tuple[int, int, int]],
+    groups: Sequence[Sequence[Spot]],
     count: int,
     replace: Replace,
     stream: Stream,
     apart: int,
-) -> list[tuple[int, int, int, str]]:
-    """Up to `count` spots in random order with their replacements, none nearer than `apart` to another."""
+) -> tuple[list[tuple[int, int, int, str]], int]:
+    """The edits of up to `count` groups in random order, none nearer than `apart` to another, and of how many."""
     taken: set[tuple[int, int]] = set()
     chosen: list[tuple[int, int, int, str]] = []
-    order = list(range(len(spots)))
+    made = 0
+    order = list(range(len(groups)))
     for last in range(len(order) - 1, -1, -1):
-        if len(chosen) == count:
+        if made == count:
             break
         other = stream.below(last + 1)
         order[last], order[other] = order[other], order[last]
-        t, start, end = spots[order[last]]
-        if any((t, i) in taken for i in range(start - apart, end + apart)):
+        group = groups[order[last]]
+        if any((t, i) in taken for t, start, end in group for i in range(start - apart, end + apart)):
             continue
-        new = replace(texts[t], start, end, stream)
-        if new is not None and new != texts[t][start:end]:
-            chosen.append((t, start, end, new))
-            taken.update((t, i) for i in range(start, end))
-    return chosen
+        edits = [(t, start, end, replace(texts[t], start, end, stream)) for t, start, end in group]
+        whole = [(t, start, end, new) for t, start, end, new in edits if new is not None]
+        if len(whole) == len(group) and any(new != texts[t][start:end] for t, start, end, new in whole):
+            chosen += whole
+            taken.update((t, i) for t, start, end in group for i in range(start, end))
+            made += 1
+    return chosen, made
 
 
 def _with(texts: Sequence[str], edits: Iterable[tuple[int, int, int, str]]) -> list[str]:

@@ -36,7 +36,7 @@ class Block:
 
     @property
     def protected(self) -> tuple[str, ...]:
-        """The texts of spans that a new text must hold: protected ones, and values of variables."""
+        """The texts of spans that a new text must contain: protected ones, and values of variables."""
         return tuple(span.text for span in self.spans if _is_fixed(span))
 
     def replaced(self, text: str, *, moved: bool = False, reviewed: bool = False) -> Prompt | None:
@@ -63,7 +63,7 @@ class Block:
 
 
 def blocks_of(prompt: Prompt, kind: str) -> list[Block]:
-    """The blocks of a kind that have text of their own, in reading order.
+    """The blocks of a kind that have text that is not fixed, in reading order.
 
     For a kind without a tag ("text"), neighbouring spans of it are a block.
     """

@@ -22,7 +22,9 @@ _ABBREVIATION = re.compile(
     r"(?<![\w.])(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|Rev|Gen|Lt|Col|Capt|Sgt|Mt|No|vs|etc|e\.g|i\.e|approx|dept|appt|re|[A-Z])\.\Z"
 )
 """What ends in a point that ends no sentence."""
-ATTEMPTS = 5
+_ENDS_OR_NOT = re.compile(r"(?<![\w.])(?:a\.m|p\.m|[A-Z]\.[A-Z]|Inc|Ltd|Co|Corp)\.\Z")
+"""What ends in a point that ends a sentence only where a capital follows."""
+ATTEMPTS = 12
 """How often a sample that changes nothing, or that is drawn already, is drawn again."""
 
 
@@ -105,7 +107,7 @@ def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterat
     """`samples` variants named "0", "1", ... with the editable spans' texts edited together.
 
     Nothing where no span may be edited. A sample that changes nothing, or equals one before it, is drawn again a few
-    times.
+    times; no more samples follow one that cannot be had.
     """
     places = editable(prompt, params.targets())
     if not places:
@@ -119,6 +121,8 @@ def edited(prompt: Prompt, params: TextParams, draw: Draw, edit: Edit) -> Iterat
             new = [one if _keeps(prompt, old, one) else old for old, one in zip(texts, new, strict=True)]
             if new not in seen:
                 break
+        if index and new in seen:
+            return
         seen.append(new)
         yield Variant(prompt.with_texts(dict(zip(places, new, strict=True))), str(index))
 
@@ -148,7 +152,8 @@ def sentences(text: str) -> list[str]:
     """The text cut after every sentence; the parts joined are the text again."""
     pieces: list[str] = []
     for piece in re.split(r"(?<=[.!?])(?=\s+[^\W\d_])", text):
-        if pieces and _ABBREVIATION.search(pieces[-1]):
+        goes_on = pieces and piece.lstrip()[:1].islower() and _ENDS_OR_NOT.search(pieces[-1])
+        if goes_on or (pieces and _ABBREVIATION.search(pieces[-1])):
             pieces[-1] += piece
         elif piece:
             pieces.append(piece)

@@ -18,7 +18,8 @@ Made from the registry by `llmrobust operators --markdown`; a test keeps this pa
 happen to the answer: **same** (it stays), **follows** (it moves in a known way), **must-change**, **no-promise**.
 In the examples, `[-...-]` was removed and `{+...+}` was added. *Read* says how many variants of real sentences were
 read one by one and in how many the relation or the English was broken; where some were, the operator was mended, and
-a second pair of figures is of variants of other sentences read after that. Fewer than twenty: no more of the sentences
+a second pair of figures is of variants of other sentences read after that. A reading of an older version does not
+count. Fewer than twenty: no more of the sentences
 that were looked through (1,500) allow the operator. Those without that line run texts that people reviewed or
 published, or take parameters that a user must give. Parameters stand with their defaults; every operator also takes
 `id`, a name for this use of it in node ids.
@@ -61,7 +62,7 @@ def operators_page(operators: Sequence[Operator]) -> str:
 
 
 def operators_text(operators: Sequence[Operator], *, with_parameters: bool = False) -> str:
-    """Operators for a terminal: name, level, relation, summary, an example, source; parameters if asked for."""
+    """Operators for a terminal: name, level, relation, summary, an example, source; parameters on request."""
     lines = []
     for family, members in groupby(operators, lambda operator: operator.family):
         lines.append(family)
@@ -112,7 +113,8 @@ def _entry(operator: Operator) -> Iterator[str]:
         yield f"> `{sample.replace('`', 'ˋ')}`"
     yield ""
     read = readings().get(operator.name)
-    told = f" Read: {read}." if read is not None else ""
+    current = read is not None and read.version == operator.version
+    told = "" if read is None else f" Read: {read}." if current else f" Not read since version {read.version}."
     yield f"Touches: {touches}; {languages}.{told} Source: {operator.source}."
     yield ""
     for name, default, said in _parameters(operator):

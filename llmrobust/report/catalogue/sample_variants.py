@@ -73,7 +73,7 @@ def sample_of(operator: Operator) -> str | None:
 
     Removed text is shown as [-...-], added text as {+...+}.
     """
-    sample = fitting_sample(operator)
+    sample = fitting_sample(operator) if not operator.lacks() else None
     if sample is None:
         return None
     prompt = sample_prompt(sample)
@@ -98,7 +98,7 @@ def first_variant(operator: Operator, sample: Sample, prompt: Prompt) -> Variant
     pool = sample.pool or (("sample", sample.fields),)
     draw = Draw(0, operator.name, "sample", sample.fields, sample.labels, sample.expected, pool)
     before = prompt.as_messages()
-    found = operator.variants(prompt, params, draw)
+    found = operator.kept(prompt, params, draw)
     return next((variant for variant in found if variant.prompt.as_messages() != before), None)
 
 

@@ -1,4 +1,4 @@
-"""Charts as plain values: how far variants lie apart, severity curves, confusion of answers, the heat map."""
+"""Charts as plain values: the spread of variants, severity curves, confusion of answers, the heat map."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Strips:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """A point of a severity curve; low, high: the ends of its interval (the value where there is none)."""
+    """A point of a severity curve; low, high: the ends of its interval (the value itself without one)."""
 
     severity: int
     value: float
@@ -125,7 +125,7 @@ class HeatCell:
 
 @dataclass(frozen=True, slots=True)
 class HeatRow:
-    """An example: its cases, how many did not pass, and its cells; None where there is no case."""
+    """An example: its cases, how many did not pass, and its cells; None without cases."""
 
     example: str
     bad: int
@@ -171,7 +171,7 @@ def strips(cases: Sequence[CaseResult]) -> Strips:
 
 
 def _dots(counts: dict[str, list[int]], scale: Scale) -> Iterator[Dot]:
-    """Dots of equal or nearly equal values stand above and below each other."""
+    """Dots with equal or nearly equal values are stacked."""
     shares = sorted(((right / n, name, n) for name, (right, n) in counts.items()), key=lambda one: (-one[0], one[1]))
     columns = Counter(round(scale.at(share) / _DOT) for share, _, _ in shares)
     used: Counter[int] = Counter()

@@ -2,8 +2,7 @@
 
 Two packed JSON texts: `cases` (columns of small numbers into lists of distinct values, needed at once) and `prompts`
 (unperturbed prompts, what each case changes in its own, and replies; needed when a case is opened, or for a search).
-Cases of one example stand together there, so that they compress well. Offsets count UTF-16 units, as JavaScript does.
-"""
+Cases of one example are adjacent, so that they compress well. Offsets count UTF-16 units, as in JavaScript."""
 
 from __future__ import annotations
 
@@ -25,7 +24,7 @@ from llmrobust.text.edit_script import Edit, Messages, edits_of
 NONE = -1
 """The number that encodes a missing value."""
 LIKELIEST = 8
-"""How many labels' probabilities are kept of a case; those of the others are too small to look at."""
+"""How many label probabilities are kept per case; the others are too small to matter."""
 SHARES = 10_000
 """Probabilities are kept as whole numbers of this many parts."""
 ANSWER_CHARACTERS = 200
@@ -151,7 +150,7 @@ def _kind_number(kinds: Distinct, suite: int, case: CaseResult) -> int:
 
 
 def _shares(probabilities: Sequence[float] | None) -> list[int] | int:
-    """Shares of all labels; of many, the likeliest ones' numbers and shares in turn; 0 where there are none."""
+    """Shares of all labels; for many labels, the numbers and shares of the likeliest, alternating; 0 without shares."""
     if probabilities is None:
         return 0
     whole = [round(share * SHARES) for share in probabilities]
@@ -176,10 +175,10 @@ def _then(run: RunResult, compared: Comparison, texts: Distinct) -> dict[str, li
 
 
 def _prompts(run: RunResult, keep: Sequence[bool]) -> list[list[Any]]:
-    """For each unperturbed prompt, in the order of the column `clean`: its messages, and an entry a case.
+    """For each unperturbed prompt, in the order of the column `clean`: its messages, and one entry per case.
 
-    An entry is 0 where the case is left out, or: its edits (or its messages, where their roles differ), and its reply
-    (0 where that is the answer as listed). A prompt whose cases are all left out has no messages.
+    An entry is 0 if the case is left out, or: its edits (or its messages, if their roles differ), and its reply (0 if
+    that is the answer as listed). A prompt whose cases are all left out has no messages.
     """
     found: dict[Hashable, list[Any]] = {}
     wanted = iter(keep)

@@ -43,7 +43,7 @@ STATUS_MARKS = {
 def html_report(run: RunResult, other: RunResult | None = None) -> str:
     """The report of a run as one self-contained page; other: the run that it is compared with (the older one).
 
-    The text can be encoded in UTF-8 whatever models said. Raises ReportError where cases contradict each other.
+    The text can always be encoded in UTF-8. Raises ReportError if cases contradict each other.
     """
     compared = None if other is None else compare(other, run, ("", ""))
     verdict = run_verdict(run)
@@ -85,7 +85,7 @@ def _hash(text: str) -> str:
 
 
 def _style() -> str:
-    """The style; its dark colours stand where the reader chose them, and where the system does and no script runs."""
+    """The style; dark colours apply if the reader chose them, or if the system prefers them and no script runs."""
     dark = _read("dark.css")
     system = f"@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{\n{dark}}} }}\n"
     return f'\n{_read("report.css")}{system}:root[data-theme="dark"] {{\n{dark}}}\n'
@@ -102,14 +102,14 @@ def _read(name: str) -> str:
 
 
 def _markup(text: str) -> Any:
-    """A text of our own that is put into the page as it is."""
+    """Trusted text that is inserted into the page unescaped."""
     from markupsafe import Markup
 
     return Markup(text)
 
 
 def _shown(value: Any) -> Any:
-    """What a template writes for a value: texts with their control characters made visible, and encodable."""
+    """The output of a template for a value: control characters in texts are made visible and encodable."""
     return visible(value) if type(value) is str else value
 
 
@@ -155,5 +155,5 @@ def _percent(part: float, whole: float) -> str:
 
 
 def _begun(text: str) -> str:
-    """A text that begins a sentence."""
+    """A text as the start of a sentence."""
     return text[:1].upper() + text[1:]

@@ -53,7 +53,7 @@ class Value:
 
     @classmethod
     def of(cls, m: Measurement | None) -> Value:
-        """A measurement's value, or why there is none."""
+        """A measurement's value, or the reason why there is none."""
         if m is None:
             return cls(None, why="was not measured")
         return cls(m.value, m.low, m.high, m.undefined)
@@ -75,14 +75,14 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class GateRow:
-    """A decision. scale: of the picture with the interval and the bounds, None where there is no value."""
+    """A decision. scale: of the picture with the interval and the bounds, None without a value."""
 
     decision: Decision
     tone: str
     value: Value
     scale: Scale | None
     worst: tuple[tuple[str, str], ...]
-    """Examples that speak most against it, with the explorer's query."""
+    """Examples that count most against it, with the explorer's query."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ perturb:
   - typo.keyboard: {rate: 0.05, samples: 2}
   - instruction.edit: {edits: [polite, typo]}
 gate:
-  answered: {min: 0}
+  accuracy: {min: 0}
 """
 
 

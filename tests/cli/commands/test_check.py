@@ -69,7 +69,7 @@ def test_for_editors_it_is_json_with_places(tmp_path, capsys):
     assert (said["format"], said["version"], said["root"]) == ("llmrobust-check", 1, str(tmp_path))
     assert [one["file"] for one in said["files"]] == [str(path), str(good)]
     assert said["files"][0]["suite"] is None
-    assert said["files"][1] == {"file": str(good), "suite": "a", "examples": 2, "cases": 4, "gates": 0}
+    assert said["files"][1] == {"file": str(good), "suite": "a", "examples": 2, "cases": 4, "gates": 0, "left_out": {}}
     (found,) = said["diagnostics"]
     assert found["hint"].startswith('did you mean "punctuation.strip_final"?')
     line = path.read_text().splitlines()[found["line"] - 1]
@@ -164,5 +164,5 @@ def test_a_conftest_that_cannot_be_loaded_is_said_without_a_traceback_of_ours(tm
     done = run(tmp_path, "check", str(path))
     assert done.returncode == 2
     assert "No module named 'nothere'" in done.stderr
-    assert "--noconftest leaves conftest.py files out" in done.stderr
+    assert "--noconftest skips conftest.py files" in done.stderr
     assert "llmrobust/cli" not in done.stderr

@@ -42,7 +42,7 @@ def test_the_terminal_shows_what_pytest_printed(stored, make_run, capsys, monkey
 
 def test_colours_where_they_are_wanted(stored, capsys, monkeypatch):
     main(["report", "run.json", "--color", "always"])
-    assert "\x1b[31;1m  FAIL" in capsys.readouterr().out
+    assert "\x1b[31m\x1b[1m  FAIL" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

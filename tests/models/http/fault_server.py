@@ -176,7 +176,7 @@ class FaultServer:
         return web.json_response({"choices": choices, "usage": usage, "system_fingerprint": "fp"})
 
     def _choice(self, index: int, text: str, body: Body, chat: bool) -> Body:
-        limit = body["max_tokens"]
+        limit = body.get("max_tokens", body.get("max_completion_tokens", 16))
         if self.context:
             limit = min(limit, self.context - len(text))
         said = "+" if "good" in text else "-"

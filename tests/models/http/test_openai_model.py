@@ -169,7 +169,7 @@ def test_answer_that_the_context_cuts_short_is_rejected(server, asked):
     one = server(context=100)
     _, replies = asked(one.url, completion("long " * 18, "good", sampling=brief(max_tokens=50)))
     assert replies[1].text == "+"
-    assert replies[0].kind == "rejected"
+    assert replies[0].kind == "too-long"
     assert "the prompt has 90 tokens: with max_tokens 50 it does not fit the model's context of 100" in (
         replies[0].message
     )

@@ -126,7 +126,7 @@ def test_prompt_without_room_for_its_answer_is_rejected_alone(asked, spec):
     requests = completion("x", "a b c " * 400, sampling=Sampling(max_tokens=4))
     _, replies = asked(parse_spec(spec), requests)
     assert replies[0].finish_reason in ("stop", "length")
-    assert replies[1].kind == "rejected"
+    assert replies[1].kind == "too-long"
     assert "does not fit the model's context of 1024 tokens" in replies[1].message
 
 

@@ -20,6 +20,9 @@ def started(monkeypatch, asked, spec: str, server: FaultServer) -> ModelInfo:
         async def healthy(self, url, within_s):
             """At once."""
 
+        def log_text(self):
+            return "INFO core.py: Initializing a V1 LLM engine (v0.32.0) with config: model='m', dtype=torch.float32, seed=0"
+
         def stop(self, keep_log):
             """It was not ours."""
 
@@ -36,6 +39,7 @@ def test_weights_in_a_folder_identify_a_server_of_ours_without_probes(server, as
     infos = [started(monkeypatch, asked, f"vllm:{tmp_path}", each) for each in (one, other)]
     assert infos[0].fingerprint == infos[1].fingerprint
     assert infos[0].details[IDENTIFIED_BY] == "weights on this machine"
+    assert infos[0].details["dtype"] == "float32"
     assert not one.probes
     (tmp_path / "model.safetensors").write_text("others!")
     assert started(monkeypatch, asked, f"vllm:{tmp_path}", one).fingerprint != infos[0].fingerprint

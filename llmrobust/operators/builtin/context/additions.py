@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
+from llmrobust.operators.builtin.context.herrings import before_the_question, herrings_about
 from llmrobust.operators.builtin.context.irrelevant import LADDER, topic
-from llmrobust.operators.builtin.context.neutral_sentences import FUNCTION_WORDS
 from llmrobust.operators.builtin.context.placement import (
     Position,
     longest_text,
     placed,
-    placed_before_question,
     text_at,
 )
 from llmrobust.operators.builtin.words.morphology import singular
-from llmrobust.operators.builtin.words.parts_of_speech import AUXILIARIES, is_base, past_of, third_person_of
 from llmrobust.operators.editing.random_edits import Severity
 from llmrobust.operators.editing.text_edits import sentences
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Params, Sample, Variant
@@ -82,16 +80,6 @@ HERRINGS = (
     "The {word} and the weather have little to do with each other.",
 )
 """Plausible details, with numbers and a topic, that do not bear on any answer; written for llmrobust."""
-HERRINGS_ABOUT = (
-    "{name} had been up since half past six that day.",
-    "A neighbour of {name} is 34 years old.",
-    "{name} lives on the fourth floor.",
-    "{name} has a cousin who collects stamps.",
-    "Later that week {name} read a book of 250 pages.",
-    "It was 12 degrees outside when {name} thought about it.",
-)
-"""Of somebody in the text; chosen before the others, as a herring about nobody in a problem misleads nobody."""
-_ACTOR = re.compile(r"(?:\A|(?<=[.!?] )|(?<=\n))([A-Z][a-z]{2,})(?:['’]s [a-z]+)? ([a-z]+)\b")
 _HANDLE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _NAME = re.compile(r"\b[A-Z][a-z]{2,}\b")
 
@@ -119,6 +107,16 @@ class OpenerParams(AdditionParams):
     """Parameters of `context.opener`."""
 
     position: Position | list[Position] = Field(default="before", description="before, after or between; or a list.")
+
+
+class HerringParams(AdditionParams):
+    """Parameters of `context.red_herring`."""
+
+    about: Literal["problem", "anything"] = Field(
+        default="problem",
+        description="problem: the people and things of the text, before its question; anything: other details, at the "
+        "position.",
+    )
 
 
 class DistractorParams(AdditionParams):
@@ -192,37 +190,35 @@ def proverb(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Vari
     "context.red_herring",
     level="context",
     version=2,
-    params=AdditionParams,
+    params=HerringParams,
     at_most=_BOUND,
-    source="RUPBench (Wang and Zhao 2024, arXiv 2406.11020): red herrings; sentences made for llmrobust",
+    source="RUPBench (Wang and Zhao 2024, arXiv 2406.11020): red herrings; GSM-NoOp (Mirzadeh et al. 2024, arXiv "
+    "2410.05229): about the problem's own people and things; sentences made for llmrobust",
 )
-def red_herring(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Variant]:
-    """Adds a plausible detail, about somebody in the text if there is one, that does not bear on the answer.
-
-    It stands before a question that ends the text, as details do.
-    """
-    places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
-    name = _actor(text_at(prompt, places)) if places else None
-    if name is not None:
-        yield from _added(
-            prompt, params, draw, [text.format(name=name) for text in HERRINGS_ABOUT], before_question=True
-        )
+def red_herring(prompt: Prompt, params: HerringParams, draw: Draw) -> Iterator[Variant]:
+    """Adds a plausible detail with numbers that does not bear on the answer, about the text's people and things."""
+    if params.about == "anything":
+        word = topic("\n".join(message.text for message in prompt.messages), prompt, draw)
+        was = "were" if word and singular(word) != word else "was"
+        pool = [text.format(word=word, was=was) for text in HERRINGS if word or "{word}" not in text]
+        yield from _added(prompt, params, draw, pool)
         return
-    word = topic("\n".join(message.text for message in prompt.messages), prompt, draw)
-    was = "were" if word is not None and singular(word) != word else "was"
-    pool = [text.format(word=word, was=was) for text in HERRINGS if word or "{word}" not in text]
-    yield from _added(prompt, params, draw, pool, before_question=True)
-
-
-def _actor(text: str) -> str | None:
-    """The first person who does something in a text ("Natalia sold ..."), as far as the form of a sentence tells."""
-    for found in _ACTOR.finditer(text):
-        name, verb = found[1], found[2]
-        if name.lower() not in FUNCTION_WORDS and (verb in AUXILIARIES or third_person_of(verb) or past_of(verb)):
-            rest = text[found.end() :]
-            if not is_base(name.lower()) and (re.search(rf"\b{name}\b|\b(?:he|she|his|her)\b", rest, re.IGNORECASE)):
-                return name
-    return None
+    places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
+    if len(places) != 1:
+        return
+    text = text_at(prompt, places)
+    for severity, count in params.rungs():
+        seen = [text]
+        for sample in range(params.samples):
+            stream = draw.stream("problem", sample)
+            usable = [one for one in herrings_about(text, stream) if one not in text and not _mentions(one, draw)]
+            added = " ".join(stream.sample(usable, min(count, len(usable))))
+            new = before_the_question(text, added) or f"{text.rstrip()}{_close(text)} {added}"
+            if usable and new not in seen:
+                seen.append(new)
+                name = "problem" + (f"-{sample}" if params.samples > 1 else "")
+                name = name if severity is None else f"s{severity}-{name}"
+                yield Variant(prompt.with_texts({places[0]: new}), name, severity=severity)
 
 
 @operator(
@@ -257,13 +253,8 @@ def _added(
     draw: Draw,
     pool: Sequence[str],
     end: str = ".",
-    *,
-    before_question: bool = False,
 ) -> Iterator[Variant]:
-    """Variants with some of the pool added; nothing that holds an answer, or that the prompt has already.
-
-    before_question: what comes after a text that ends in a question stands before that.
-    """
+    """Variants with some of the pool added; nothing that holds an answer, or that the prompt has already."""
     places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
     whole = "\n".join(message.text for message in prompt.messages)
     usable = [text for text in pool if text not in whole and not _mentions(text, draw)]
@@ -276,11 +267,15 @@ def _added(
                 stream = draw.stream(position, sample)
                 chosen = stream.sample(usable, min(count, len(usable)))
                 added = " ".join(chosen)
-                new = placed_before_question(prompt, places, added) if before_question and position == "after" else None
-                new = new or placed(prompt, places, added, position, stream, closes=bool(end))
+                new = placed(prompt, places, added, position, stream, closes=bool(end))
                 name = position + (f"-{sample}" if params.samples > 1 else "")
                 if new is not None:
                     yield Variant(new, name if severity is None else f"s{severity}-{name}", severity=severity)
+
+
+def _close(text: str) -> str:
+    """A full stop for a text that ends without a mark."""
+    return "" if text.rstrip()[-1:] in ".!?\"'”’" else "."
 
 
 def _mentions(text: str, draw: Draw) -> bool:

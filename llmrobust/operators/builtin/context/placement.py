@@ -60,17 +60,3 @@ def placed(
         middle = replace(spans[index], text=f"{text[:cut].rstrip()} {added} {text[cut:].lstrip()}")
         new = [*spans[:index], middle, *spans[index + 1 :]]
     return with_block(prompt, places, new)
-
-
-def placed_before_question(prompt: Prompt, places: Sequence[Place], added: str) -> Prompt | None:
-    """The prompt with the sentences before the question that ends the text; None where it does not end in one."""
-    spans = [prompt.span(place) for place in places]
-    last = spans[-1]
-    body = last.text.rstrip()
-    parts = sentences(body)
-    if last.protected or len(parts) < 2 or not body.endswith("?"):
-        return None
-    lead, question = "".join(parts[:-1]).rstrip(), parts[-1]
-    gap = question[: len(question) - len(question.lstrip())]
-    text = f"{lead} {added}{gap or ' '}{question.lstrip()}{last.text[len(body) :]}"
-    return with_block(prompt, places, [*spans[:-1], replace(last, text=text)])

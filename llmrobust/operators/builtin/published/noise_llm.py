@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
 
 from llmrobust.operators.builtin.context.additions import OPENERS, PROVERBS
 from llmrobust.operators.builtin.context.placement import longest_text, text_at
+from llmrobust.operators.builtin.values.grounding import moved_gold
 from llmrobust.operators.operator import AtMost, Draw, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -52,6 +53,7 @@ def append(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
 @operator(
     "noise.entity_typos",
     level="character",
+    version=2,
     params=EntityTypoParams,
     touches=("input",),
     owns=("piece",),
@@ -65,7 +67,7 @@ def append(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     ),
 )
 def entity_typos(prompt: Prompt, params: EntityTypoParams, draw: Draw) -> Iterator[Variant]:
-    """Edits a character in slot values only; a gold answer that is the value follows."""
+    """Edits a character in slot values only; a gold answer follows, a value, a list or a JSON object of them."""
     values = [value for name in params.fields if isinstance(value := draw.fields.get(name), str) and len(value) > 2]
     for sample in range(params.samples):
         stream = draw.stream(sample)
@@ -79,9 +81,18 @@ def entity_typos(prompt: Prompt, params: EntityTypoParams, draw: Draw) -> Iterat
             if text != span.text:
                 texts[place] = text
         if texts:
-            expected = new.get(draw.expected) if draw.expected is not None else None
+            expected = _followed(draw.expected, new)
             relation = Relation.FOLLOWS if expected is not None else Relation.SAME
             yield Variant(prompt.with_texts(texts), str(sample), expected=expected, relation=relation, detail=new)
+
+
+def _followed(gold: str | None, new: Mapping[str, str]) -> str | None:
+    """The gold answer with the values edited as in the text; None where it names none of them."""
+    if gold is None:
+        return None
+    whole = re.compile("|".join(rf"(?<!\w){re.escape(value)}(?!\w)" for value in sorted(new, key=len, reverse=True)))
+    moved = moved_gold(gold, lambda text: whole.sub(lambda found: new[found[0]], text)) if new else gold
+    return moved if moved != gold else None
 
 
 def _edited(value: str, stream: Stream) -> str:

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from llmrobust.operators.builtin.sentences.clauses import read_clause
 from llmrobust.operators.builtin.surface.lookalikes import LEET
-from llmrobust.operators.builtin.words.homophones import HOMOPHONES
+from llmrobust.operators.builtin.words.homophones import ALL_HOMOPHONES
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import word_spots
 from llmrobust.operators.editing.text_edits import TextParams, editable, edited
@@ -69,7 +69,7 @@ def homophones(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[
 
     def replaced(text: str, stream: Stream) -> str:
         def other(word: str) -> str:
-            return stream.choice(HOMOPHONES[word.lower()]) if word.lower() in HOMOPHONES else word
+            return stream.choice(ALL_HOMOPHONES[word.lower()]) if word.lower() in ALL_HOMOPHONES else word
 
         return _each_word(text, draw, other)
 

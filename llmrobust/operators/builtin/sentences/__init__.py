@@ -3,4 +3,14 @@
 An operator that cannot rewrite a sentence into good English says not applicable. Importing this package registers them.
 """
 
-from llmrobust.operators.builtin.sentences import dialect, discourse, style, syntax
+from llmrobust.operators.builtin.sentences import (
+    appraisal,
+    clefts,
+    dialect,
+    discourse,
+    joining,
+    order,
+    questions,
+    style,
+    voice,
+)

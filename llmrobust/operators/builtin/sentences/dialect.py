@@ -1,4 +1,4 @@
-"""Varieties of English, by rule: features that speakers really use, sentence by sentence. The answer must stay.
+"""Varieties of English, by rule: features that speakers really use, each separately. The answer must stay.
 
 Rules give features, not speakers: whole texts of a variety need people who speak it.
 """
@@ -6,41 +6,93 @@ Rules give features, not speakers: whole texts of a variety need people who spea
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterator, Sequence
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
-from llmrobust.operators.builtin.sentences.clauses import is_statement
+from llmrobust.english import analyse
+from llmrobust.operators.builtin.sentences.dialect_features import FEATURES, Edit, third_person_of_verbs
+from llmrobust.operators.builtin.sentences.parsed import is_plain, parsed
 from llmrobust.operators.builtin.sentences.register_lexicon import (
     AMERICAN_WORDS,
     BRITISH_WORDS,
     INDIAN_WORDS,
     SINGLISH_PARTICLES,
 )
-from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, rewritten_sentence
 from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
-from llmrobust.operators.builtin.words.morphology import gerund
-from llmrobust.operators.builtin.words.parts_of_speech import third_person_of
+from llmrobust.operators.editing.analysed_sentences import LONGEST
 from llmrobust.operators.editing.protected_text import free_stretches
-from llmrobust.operators.editing.random_edits import RateParams, at_spots, word_spots
-from llmrobust.operators.operator import AtMost, Draw, Variant
+from llmrobust.operators.editing.random_edits import RateParams, at_spots
+from llmrobust.operators.editing.text_edits import sentences
+from llmrobust.operators.operator import Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): dialect"
 MULTI_VALUE = "Multi-VALUE (Ziems et al. 2023, arXiv 2212.08011) and the eWAVE atlas of varieties of English"
-_STATIVE = {"knows": "know", "wants": "want", "likes": "like", "needs": "need", "thinks": "think",
-            "believes": "believe", "understands": "understand", "has": "have", "loves": "love",
-            "hates": "hate"}  # fmt: skip
+_DECLARED: dict[str, Any] = {"level": "sentence", "needs": ("english",), "version": 2}
 
 
 class DialectParams(RateParams):
     """Parameters of operators of varieties; what could be edited are the places of its features."""
 
     ladder = (0.2, 0.4, 0.6, 0.8, 1.0)
+    known: ClassVar[tuple[str, ...]] = ()
+
     rate: float = Field(default=1.0, gt=0, le=1, description="Share of the places where a feature fits; at least one.")
+
+    def chosen(self) -> Sequence[str]:
+        """The names of the features to write."""
+        named: list[str] | None = getattr(self, "features", None)
+        return self.known if named is None else named
+
+
+Aave = Literal[
+    "negative_concord", "zero_copula", "aint", "habitual_be", "third_person", "was_for_were", "existential_it",
+    "completive_done", "them_for_those", "uninverted",
+]  # fmt: skip
+Singlish = Literal["no_articles", "zero_copula", "third_person", "uninverted", "particle"]
+Indian = Literal["progressive_states", "uninverted", "focus_only", "words", "invariant_tag"]
+Learner = Literal["no_articles", "third_person"]
+_SOME = "Which features are written, by name; all of the operator's without it."
+
+
+class AaveParams(DialectParams):
+    """Parameters of `dialect.aave`."""
+
+    known = (
+        "negative_concord", "zero_copula", "aint", "habitual_be", "third_person", "was_for_were", "existential_it",
+        "completive_done", "them_for_those", "uninverted",
+    )  # fmt: skip
+    features: list[Aave] | None = Field(default=None, min_length=1, description=_SOME)
+
+
+class SinglishParams(DialectParams):
+    """Parameters of `dialect.singlish`."""
+
+    known = ("no_articles", "zero_copula", "third_person", "uninverted", "particle")
+    features: list[Singlish] | None = Field(default=None, min_length=1, description=_SOME)
+
+
+class IndianParams(DialectParams):
+    """Parameters of `dialect.indian`."""
+
+    known = ("progressive_states", "uninverted", "focus_only", "words")
+    features: list[Indian] | None = Field(
+        default=None,
+        min_length=1,
+        description="Which features are written, by name. Without it all but `invariant_tag`, which makes a question "
+        "of a statement.",
+    )
+
+
+class LearnerParams(DialectParams):
+    """Parameters of `dialect.learner`."""
+
+    known = ("no_articles", "third_person")
+    features: list[Learner] | None = Field(default=None, min_length=1, description=_SOME)
 
 
 class BritishParams(DialectParams):
@@ -49,70 +101,22 @@ class BritishParams(DialectParams):
     to: Literal["british", "american"] = Field(default="british", description="Whose words are written.")
 
 
-@operator("dialect.singlish", level="sentence", params=SentenceParams, at_most=AtMost(1, 40), source=FLUKE)
-def singlish(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Writes features of Singaporean English: no article, no copula before adjectives, a particle at the end."""
-    particle = draw.stream("particle").choice(SINGLISH_PARTICLES)
-
-    def rewritten(sentence: str) -> str | None:
-        if not re.fullmatch(r"[^?!]+\.", sentence) or not is_statement(sentence):
-            return None
-        new = re.sub(r"(?<=\w) (?:a|an|the) (?=[a-z])", " ", sentence[:-1])
-        new = re.sub(
-            r"\b(it|he|she|they|this|that|food|service|place) (?:is|are) "
-            r"(?!(?:to|a|an|the|not|in|on|at|for|of|like|no|being|going)\b)"
-            r"(?=(?:very |so |really )?[a-z]+\b)",
-            r"\1 ",
-            new,
-        )
-        return f"{new} {particle}."
-
-    yield from rewritten_sentence(prompt, params, draw, rewritten, "features")
+@operator("dialect.aave", params=AaveParams, source=MULTI_VALUE, **_DECLARED)
+def aave(prompt: Prompt, params: AaveParams, draw: Draw) -> Iterator[Variant]:
+    """Writes African American English features: negative concord, no copula, ain't, habitual be, and more."""
+    yield from _with_features(prompt, params, draw)
 
 
-@operator("dialect.indian", level="sentence", params=SentenceParams, at_most=AtMost(1, 60), source=FLUKE)
-def indian(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Writes features of Indian English: progressive states ("is liking"), "only" for stress, its own words."""
-
-    def rewritten(sentence: str) -> str | None:
-        new = re.sub(
-            rf"\b({'|'.join(_STATIVE)})\b(?= (?:the|a|an|this|that|it|to|my|his|her|how|what)\b)",
-            lambda found: f"is {gerund(_STATIVE[found[1]])}",
-            sentence,
-        )
-        for plain, own in INDIAN_WORDS.items():
-            new = re.sub(rf"\b{plain}\b", own, new)
-        if new == sentence and re.fullmatch(
-            r"[^?!,]+\b(?:yesterday|today|now|here|there|last (?:week|month|year))\.", sentence
-        ):
-            new = f"{sentence[:-1]} only."
-        return new if new != sentence else None
-
-    yield from rewritten_sentence(prompt, params, draw, rewritten, "features")
+@operator("dialect.singlish", params=SinglishParams, source=FLUKE, **_DECLARED)
+def singlish(prompt: Prompt, params: SinglishParams, draw: Draw) -> Iterator[Variant]:
+    """Writes features of Singaporean English: no article, no copula, no inversion, a particle at the end."""
+    yield from _with_features(prompt, params, draw)
 
 
-_SINGULAR = re.compile(r"\b(?:he|she|it|who|that|which|everyone|someone|the [a-z]+|[A-Z][a-z]+) \Z")
-_COPULA = re.compile(r"\b(?:he|she|they|we|you)(?P<edit> (?:is|are)) [a-z]+ing\b", re.IGNORECASE)
-_NEGATED = re.compile(r"\b(?P<edit>isn't|aren't|hasn't|haven't)(?!\w)")
-_THIRD = re.compile(r"\b(?:he|she|it) (?P<edit>[a-z]+s)\b", re.IGNORECASE)
-
-
-@operator("dialect.aave", level="word", params=DialectParams, source=MULTI_VALUE)
-def aave(prompt: Prompt, params: DialectParams, draw: Draw) -> Iterator[Variant]:
-    """Writes African American English features: no copula before -ing, ain't for isn't/hasn't, no third-person -s."""
-
-    def spots(text: str) -> Iterator[tuple[int, int]]:
-        for start, end in free_stretches(text, draw.labels):
-            for pattern in (_COPULA, _NEGATED, _THIRD):
-                for found in pattern.finditer(text, start, end):
-                    if pattern is not _THIRD or third_person_of(found["edit"]) not in (None, "be", "have", "do"):
-                        yield found.span("edit")
-
-    def feature(text: str, start: int, end: int, stream: Stream) -> str | None:
-        old = text[start:end]
-        return "ain't" if old.endswith("n't") else "" if old.startswith(" ") else third_person_of(old)
-
-    yield from at_spots(prompt, params, draw, spots, feature, "word")
+@operator("dialect.indian", params=IndianParams, source=FLUKE, **_DECLARED)
+def indian(prompt: Prompt, params: IndianParams, draw: Draw) -> Iterator[Variant]:
+    """Writes features of Indian English: "is having", questions without inversion, "only" for stress, its words."""
+    yield from _with_features(prompt, params, draw)
 
 
 @operator(
@@ -131,23 +135,63 @@ def vocabulary(prompt: Prompt, params: BritishParams, draw: Draw) -> Iterator[Va
 
 @operator(
     "dialect.learner",
-    level="word",
-    params=DialectParams,
+    params=LearnerParams,
     source=f"{MULTI_VALUE}; errors of learners: lost articles and endings",
+    **_DECLARED,
 )
-def learner(prompt: Prompt, params: DialectParams, draw: Draw) -> Iterator[Variant]:
+def learner(prompt: Prompt, params: LearnerParams, draw: Draw) -> Iterator[Variant]:
     """Writes as learners do whose first language has no articles and no third person -s."""
+    yield from _with_features(prompt, params, draw)
+
+
+def _with_features(prompt: Prompt, params: DialectParams, draw: Draw) -> Iterator[Variant]:
+    """The places of the chosen features edited, at the rate or the severity that is asked for."""
+    edits: dict[tuple[str, int, int], str] = {}
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
-        for start, end in word_spots(text, draw.labels):
-            word = text[start:end]
-            if word in ("a", "an", "the") and text[end : end + 1] == " ":
-                yield start, end + 1
-            elif third_person_of(word) not in (None, "be", "have", "do") and _SINGULAR.search(text[:start]):
-                yield start, end
+        free = free_stretches(text, draw.labels, numbers=True)
+        at = 0
+        for part in sentences(text):
+            lead = len(part) - len(part.lstrip())
+            taken: list[tuple[int, int]] = []
+            for start, end, new in _edits_of(part.strip(), params.chosen(), draw):
+                first, last = at + lead + start, at + lead + end
+                inside = any(a <= first and last <= b for a, b in free)
+                if not inside or any((first < b and a < last) or (first, last) == (a, b) for a, b in taken):
+                    continue
+                taken.append((first, last))
+                edits[text, first, last] = new
+            yield from sorted(taken)
+            at += len(part)
 
     def feature(text: str, start: int, end: int, stream: Stream) -> str | None:
-        old = text[start:end]
-        return "" if old.endswith(" ") else third_person_of(old)
+        new = edits[text, start, end]
+        return new.replace("{particle}", stream.choice(SINGLISH_PARTICLES)) if "{particle}" in new else new
 
     yield from at_spots(prompt, params, draw, spots, feature, "word")
+
+
+def _edits_of(sentence: str, names: Sequence[str], draw: Draw) -> Iterator[Edit]:
+    """The edits of the chosen features in a sentence, those of the features named first before others."""
+    if not sentence or not sentence.isprintable() or len(sentence.split()) > LONGEST:
+        return
+    text = analyse(sentence)
+    whole = parsed(sentence) if is_plain(sentence, draw) else None
+    for name in names:
+        if name == "particle":
+            if whole is not None and sentence.endswith((".", "?")):
+                yield len(sentence) - 1, len(sentence), f" {{particle}}{sentence[-1]}"
+        elif name == "words":
+            yield from _own_words(sentence)
+        elif name in ("uninverted", "focus_only", "invariant_tag"):
+            yield from FEATURES[name](whole) if whole is not None else ()
+        elif name == "third_person" and "no_articles" in names:
+            yield from third_person_of_verbs(text)
+        else:
+            yield from FEATURES[name](text)
+
+
+def _own_words(sentence: str) -> Iterator[Edit]:
+    for plain, own in INDIAN_WORDS.items():
+        for found in re.finditer(rf"\b{re.escape(plain)}\b", sentence):
+            yield *found.span(), own

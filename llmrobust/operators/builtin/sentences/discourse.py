@@ -1,21 +1,30 @@
-"""Discourse markers and appraisal: how sentences hang together, and what the speaker thinks of it."""
+"""Discourse markers: how sentences hang together. Markers are chosen by what kind of sentence they stand in."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from pydantic import Field
-
-from llmrobust.operators.builtin.sentences.clauses import is_statement
-from llmrobust.operators.builtin.sentences.register_lexicon import (
+from llmrobust.english import Analysis
+from llmrobust.english.phrases import inner, like, raised
+from llmrobust.operators.builtin.sentences.markers import (
+    ADDED,
+    CONNECTIVES,
+    DELETED_WITHIN,
     MARKERS,
-    NEGATIVE_PHRASES,
     OPPOSITE_MARKERS,
-    POSITIVE_PHRASES,
+    STARTS,
+    Connective,
 )
-from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, lowered, raised, rewritten_sentence
+from llmrobust.operators.builtin.sentences.parsed import (
+    ParsedParams,
+    ParsedRewrite,
+    edited_at,
+    rewritten_by_parse,
+)
+from llmrobust.operators.builtin.sentences.sentence_kinds import kind_of
+from llmrobust.operators.editing.text_edits import editable
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -23,47 +32,34 @@ from llmrobust.prompt.spans import Prompt
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 _KIND = {marker[:-1]: kind for kind, markers in MARKERS.items() for marker in markers}
 _MARKER = re.compile(rf"(?P<marker>{'|'.join(map(re.escape, _KIND))}), (?P<rest>.+)", re.DOTALL)
-
-
-class AppraisalParams(SentenceParams):
-    """Parameters of operators that add an appraisal."""
-
-    map: dict[str, str] | None = Field(
-        default=None, description="What answers must become, {negative: positive}. Without it nothing is promised."
-    )
-
-
-_DECLARED: dict[str, Any] = {"level": "sentence", "params": SentenceParams, "at_most": AtMost(1, 60)}
+_GREETING = re.compile(r"\s*(?:sorry|hi|hello|hey|thanks|thank you|good (?:morning|day|evening)|dear)\b", re.IGNORECASE)
+_DECLARED: dict[str, Any] = {
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 2,
+}  # fmt: skip
 
 
 @operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **_DECLARED)
-def add(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Adds a marker that does not refer to the sentence before: "Frankly, ..."."""
-    marker = draw.stream("add").choice(MARKERS["opinion"])
+def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Adds a marker that fits the sentence: "Frankly, ..." to an opinion, "Note that ..." to a rule."""
+    if any(_GREETING.match(prompt.span(place).text) for place in editable(prompt, params.targets())):
+        return
 
-    def marked(sentence: str) -> str | None:
-        plain = re.fullmatch(r"(?:[A-Z]|(?:the|a|this|my|it|he|she|we|they|i)\b)[^?!]{6,}\.", sentence)
-        fits = plain and is_statement(sentence) and _MARKER.fullmatch(sentence) is None
-        return f"{marker} {lowered(sentence)}" if fits else None
+    def marked(text: Analysis) -> str | None:
+        return with_marker(text, draw)
 
-    yield from rewritten_sentence(prompt, params, draw, marked, "added")
+    yield from rewritten_by_parse(prompt, params, draw, marked, "added")
 
 
 @operator("discourse.replace", source=f"{FLUKE}: discourse markers, replaced (prompted, not released)", **_DECLARED)
-def replace_marker(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Replaces a marker by another of the same kind: Nevertheless for However."""
-    yield from rewritten_sentence(prompt, params, draw, lambda text: _other(text, draw, {}), "replaced")
+def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Replaces a marker by another of the same kind: Nevertheless for However, since for because."""
+    yield from _changed(prompt, params, draw, lambda text: other_marker(text, draw), "replaced")
 
 
 @operator("discourse.delete", source=f"{FLUKE}: discourse markers, deleted", **_DECLARED)
-def delete(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Takes a marker away that begins a sentence."""
-
-    def unmarked(sentence: str) -> str | None:
-        found = _MARKER.fullmatch(sentence)
-        return raised(found["rest"]) if found else None
-
-    yield from rewritten_sentence(prompt, params, draw, unmarked, "deleted")
+def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Takes a marker away: However, then, also, so."""
+    yield from _changed(prompt, params, draw, without_marker, "deleted")
 
 
 @operator(
@@ -72,61 +68,104 @@ def delete(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Varia
     source=f"{FLUKE}: discourse markers, reversed",
     **_DECLARED,
 )
-def reverse(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Replaces a marker by one of the opposite kind: Therefore for However."""
-    yield from rewritten_sentence(prompt, params, draw, lambda text: _other(text, draw, OPPOSITE_MARKERS), "reversed")
+def reverse(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Replaces a marker by one of the opposite kind: Therefore for However, although for because."""
+    yield from _changed(prompt, params, draw, lambda text: other_marker(text, draw, opposite=True), "reversed")
 
 
-@operator(
-    "appraisal.positive",
-    level="semantics",
-    params=AppraisalParams,
-    relation=Relation.NO_PROMISE,
-    at_most=AtMost(1, 60),
-    source=f"{FLUKE}: appraisal",
-)
-def positive(prompt: Prompt, params: AppraisalParams, draw: Draw) -> Iterator[Variant]:
-    """Adds praise to a statement: "..., which I loved."."""
-    yield from _appraised(prompt, params, draw, POSITIVE_PHRASES, "positive")
+def _changed(prompt: Prompt, params: ParsedParams, draw: Draw, change: ParsedRewrite, name: str) -> Iterator[Variant]:
+    yield from rewritten_by_parse(prompt, params, draw, change, name)
 
 
-@operator(
-    "appraisal.negative",
-    level="semantics",
-    params=AppraisalParams,
-    relation=Relation.NO_PROMISE,
-    at_most=AtMost(1, 60),
-    source=f"{FLUKE}: appraisal",
-)
-def negative(prompt: Prompt, params: AppraisalParams, draw: Draw) -> Iterator[Variant]:
-    """Adds blame to a statement: "..., which I hated."."""
-    yield from _appraised(prompt, params, draw, NEGATIVE_PHRASES, "negative")
-
-
-def _appraised(
-    prompt: Prompt, params: AppraisalParams, draw: Draw, phrases: tuple[str, ...], name: str
-) -> Iterator[Variant]:
-    phrase = draw.stream(name).choice(phrases)
-    labels = {label.lower() for label in draw.labels}
-    if labels & set(phrase.lower().split()):
-        return
-
-    def added(sentence: str) -> str | None:
-        states = re.fullmatch(r"[^?!,]{6,}\w\.", sentence) and is_statement(sentence)
-        return f"{sentence[:-1]}, {phrase}." if states else None
-
-    for variant in rewritten_sentence(prompt, params, draw, added, name):
-        relation = Relation.FOLLOWS if params.map else None
-        yield Variant(variant.prompt, name, answer_map=params.map or {}, relation=relation)
-
-
-def _other(sentence: str, draw: Draw, kinds: Mapping[str, str]) -> str | None:
-    """The sentence with another marker: of the same kind, or of the kind that `kinds` maps it to."""
-    found = _MARKER.fullmatch(sentence)
-    if found is None:
+def with_marker(text: Analysis, draw: Draw) -> str | None:
+    """The sentence with a marker before it that fits its kind; None where one stands there, or none fits."""
+    kind = kind_of(text)
+    first = text[0]
+    if kind is None or first.pos in ("INTJ", "CCONJ", "PUNCT") or first.lower in (*STARTS, "please", "also"):
         return None
-    kind = _KIND[found["marker"]]
-    if kinds and kind not in kinds:
+    if (len(text) > 1 and text[1].text == ",") or _MARKER.fullmatch(text.text) or len(text) < 4:
         return None
-    others = [marker for marker in MARKERS[kinds.get(kind, kind)] if marker[:-1] != found["marker"]]
-    return f"{draw.stream('other').choice(others)} {found['rest']}"
+    said = inner(text, 0, len(text) - 1)
+    if said is None:
+        return None
+    marker = draw.stream("add", kind).choice(ADDED[kind])
+    return like(f"{marker[:1].lower()}{marker[1:]} {said}", text)
+
+
+def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str | None:
+    """The sentence with its first marker by another: of the same kind, or of the opposite one."""
+    found = _MARKER.fullmatch(text.text)
+    if found is not None:
+        kind = _KIND[found["marker"]]
+        if not opposite or kind in OPPOSITE_MARKERS:
+            wanted = OPPOSITE_MARKERS[kind] if opposite else kind
+            others = [marker for marker in MARKERS[wanted] if marker[:-1] != found["marker"]]
+            return f"{draw.stream('other').choice(others)} {found['rest']}"
+    for token in text.tokens:
+        one = _connective(text, token.index)
+        choices = () if one is None else one.opposite if opposite else one.same
+        if choices:
+            new = draw.stream("other").choice(choices)
+            return edited_at(text, (token.index, token.index, raised(new) if token.text[:1].isupper() else new))
+    return None
+
+
+def without_marker(text: Analysis) -> str | None:
+    """The sentence without its first marker; None if it has none that can go."""
+    found = _MARKER.fullmatch(text.text)
+    if found is not None:
+        return raised(found["rest"])
+    first = text[0]
+    if first.lower in STARTS and len(text) > 3 and first.dep in ("cc", "advmod", "mark") and first.left == first.right:
+        after = 2 if text[1].text == "," else 1
+        if first.lower == "now" and after == 1:
+            return None
+        if text[after].pos not in ("ADV", "ADJ", "VERB", "SCONJ", "ADP") or text[after].tag in ("WRB", "WP", "WDT"):
+            return like(text.text[text[after].start :], text)
+    for token in text.tokens[1:]:
+        if token.lower not in DELETED_WITHIN or token.dep != "advmod" or token.left != token.right:
+            continue
+        if text[token.head].pos not in ("VERB", "AUX") or any(t.lower == "if" for t in text.tokens):
+            continue
+        before, following = text[token.index - 1], text[token.index + 1] if token.index + 1 < len(text) else None
+        if before.text == "," and following is not None and following.text == ",":
+            return edited_at(text, (before.index, following.index, ""))
+        if following is not None and following.pos in ("VERB", "AUX", "PRON", "DET", "PROPN") and before.text != ",":
+            return edited_at(text, (token.index, token.index, ""))
+    return None
+
+
+def _connective(text: Analysis, index: int) -> Connective | None:
+    """The connective that a token is: by its word, and by what it connects."""
+    token = text[index]
+    one = CONNECTIVES.get(token.lower)
+    if one is None or token.dep not in one.deps or text[token.head].pos not in ("VERB", "AUX"):
+        return None
+    before = text[index - 1] if index else None
+    if before is not None and before.lower in ("even", "as", "just", "only"):
+        return None
+    if one.joins_clauses:
+        head = text[token.head]
+        later = [i for i in head.children if i > index and text[i].dep == "conj"]
+        joined = later or head.index > index
+        if before is None or before.text != "," or not joined or text[index + 1].pos in ("SCONJ", "CCONJ"):
+            return None
+        if text.text.endswith("?"):
+            return None
+        clause = later[0] if later else head.index
+        if text.first(clause, "nsubj", "nsubjpass", "expl") is None:
+            return None
+    if one.starts_clause:
+        after = text[index + 1] if index + 1 < len(text) else None
+        if before is not None and before.lower not in ("and", ",", "but"):
+            return None
+        if (
+            after is None
+            or after.pos not in ("PRON", "DET", "PROPN", "NOUN", "VERB")
+            or any(t.lower == "if" for t in text.tokens)
+        ):
+            return None
+    if token.lower == "if":
+        asks = text.text.endswith("?") and index == 0 and any(t.lower in ("how", "what") for t in text.tokens)
+        return one if asks else None
+    return one

@@ -3,24 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
+from llmrobust.operators.builtin.words.substitutes import Substitutes
 from llmrobust.operators.lexicons import LazyMapping, read_lexicon, word_pairs
 
-CASUAL: Mapping[str, str] = word_pairs(__package__, "casual")
-FORMAL: Mapping[str, str] = word_pairs(__package__, "formal")
-FORMAL_UNSAFE = frozenset(
-    "big so but about used use end ended need needed start started show showed help helped told tell enough".split()
+CASUAL, FORMAL, PLAIN, COMPLEX, OLD_FASHIONED = (
+    Substitutes(__package__, name) for name in ("casual", "formal", "plain", "complex", "old_fashioned")
 )
-"""Words that have other uses; formal style leaves them alone."""
-PLAIN: Mapping[str, str] = word_pairs(__package__, "plain")
-COMPLEX: Mapping[str, str] = word_pairs(__package__, "complex")
-COMPLEX_UNSAFE = frozenset(
-    "used use uses about need needs now most before get got home end start help show shows try near".split()
-)
-"""Words that have other uses; complex style leaves them alone."""
-OLD_FASHIONED: Mapping[str, str] = word_pairs(__package__, "old_fashioned")
-OLD_UNSAFE = frozenset("before very great store shop queer money strange handsome".split())
 BRITISH_WORDS: Mapping[str, str] = word_pairs(__package__, "british_words")
 AMERICAN_WORDS: Mapping[str, str] = LazyMapping(
     lambda: {
@@ -32,19 +21,6 @@ AMERICAN_WORDS: Mapping[str, str] = LazyMapping(
 """From a British word to an American one, without British words that mean other things as well."""
 INDIAN_WORDS: Mapping[str, str] = word_pairs(__package__, "indian_words")
 SINGLISH_PARTICLES = ("lah", "leh", "lor", "sia")
-MARKERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "addition": ("Moreover,", "In addition,", "Furthermore,", "Besides,"),
-        "contrast": ("However,", "Nevertheless,", "Still,", "Even so,"),
-        "result": ("Therefore,", "As a result,", "Consequently,", "Thus,"),
-        "example": ("For example,", "For instance,"),
-        "time": ("Afterwards,", "Later,", "Then,"),
-        "meantime": ("Meanwhile,", "In the meantime,", "At the same time,"),
-        "opinion": ("Frankly,", "To be honest,", "Honestly,", "In fact,"),
-    }
-)
-"""Discourse markers by how they relate a sentence to the one before."""
-OPPOSITE_MARKERS = {"addition": "contrast", "contrast": "result", "result": "contrast"}
 POSITIVE_PHRASES = (
     "and it was a real pleasure",
     "which I loved",
@@ -52,12 +28,8 @@ POSITIVE_PHRASES = (
     "which made my day",
 )
 NEGATIVE_PHRASES = ("and it was a real pain", "which I hated", "and I would never do it again", "which ruined my day")
-FILLER_PHRASES = (
-    "to tell the truth", "as a matter of fact", "generally speaking", "all things considered", "as far as I can tell",
-    "if you ask me", "when all is said and done",
-)  # fmt: skip
 EMPTY_WORDS = frozenset(
-    "really very quite rather actually basically simply just truly honestly literally definitely certainly obviously "
-    "clearly somewhat totally completely absolutely extremely indeed perhaps".split()
+    "really very quite rather actually basically simply just truly honestly literally definitely certainly "
+    "obviously clearly somewhat totally completely absolutely extremely indeed perhaps".split()
 )
 """Adverbs that can go without a change of sides."""

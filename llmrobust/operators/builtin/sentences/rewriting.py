@@ -13,21 +13,21 @@ from llmrobust.prompt.spans import Prompt
 Rewrite = Callable[[str], str | None]
 """From a sentence without surrounding space to the new one, or None where it does not apply."""
 OPENING = frozenset(
-    "the a an this that these those my your his her its our their he she it we they you everyone everybody "
-    "someone there some many most all every each no one two three when while because although though if after "
-    "before since what who where how why which in on at for with from to by as of and but or so yet several "
-    "various another such other both either neither half few little much more less enough whoever whatever "
-    "whenever nobody nothing something anything everything anyone anybody somebody during under over above below "
-    "between among through across against without within people men women children animals objects things water "
-    "food music money time life love work traffic furniture information news weather friends students teachers "
-    "doctors parents scientists researchers workers customers players yesterday today tomorrow now then here soon "
-    "sometimes often usually never always only just even also still".split()
+    "the a an this that these those my your his her its our their he she it we they you everyone everybody someone "
+    "there some many most all every each no one two three when while because although though if after before since "
+    "what who where how why which in on at for with from to by as of and but or so yet several various another such "
+    "other both either neither half few little much more less enough whoever whatever whenever nobody nothing "
+    "something anything everything anyone anybody somebody during under over above below between among through "
+    "across against without within people men women children animals objects things water food music money time "
+    "life love work traffic furniture information news weather friends students teachers doctors parents scientists "
+    "researchers workers customers players yesterday today tomorrow now then here soon sometimes often usually "
+    "never always only just even also still".split()
 )
 """Words that lose their capital when something precedes them; any other may be a name."""
 _NAMES_IN_S = frozenset(
-    "james charles thomas chris carlos jess travis alexis marcus lewis louis lucas nicholas douglas dennis "
-    "francis agnes iris doris phyllis gladys frances dolores mercedes lois otis curtis elias jonas niklas andreas "
-    "hans klaus jules".split()
+    "james charles thomas chris carlos jess travis alexis marcus lewis louis lucas nicholas douglas dennis francis "
+    "agnes iris doris phyllis gladys frances dolores mercedes lois otis curtis elias jonas niklas andreas hans "
+    "klaus jules".split()
 )
 _HARD = re.compile(r"[()\[\]{}\"“”:;—]|--| - |``|''|\bI'd\b|\.\.\.")
 """What makes a sentence too intricate for rules."""

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from pydantic import Field
 
-from llmrobust.operators.builtin.sentences.clauses import is_statement
 from llmrobust.operators.builtin.sentences.register_lexicon import (
     CASUAL,
     COMPLEX,
-    COMPLEX_UNSAFE,
     EMPTY_WORDS,
-    FILLER_PHRASES,
     FORMAL,
-    FORMAL_UNSAFE,
     OLD_FASHIONED,
-    OLD_UNSAFE,
     PLAIN,
 )
-from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, lowered, raised, rewritten_sentence
-from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
+from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, raised
+from llmrobust.operators.builtin.sentences.wordiness import LONGER, WORDY, with_opener
+from llmrobust.operators.builtin.words.substitutes import substituted
 from llmrobust.operators.editing.protected_text import free_stretches
-from llmrobust.operators.editing.random_edits import RateParams, at_spots, word_spots
+from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like, word_spots
 from llmrobust.operators.editing.text_edits import TargetParams, rewritten
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -31,19 +27,30 @@ from llmrobust.prompt.spans import Prompt
 
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 NOISE_LLM = "Noise-LLM (Dong et al. 2023, arXiv 2310.06504)"
+_REQUEST = re.compile(
+    r"(?<!\w)((?:could|would|can) you (?:please|kindly)|I was wondering if you could|would you mind telling me) "
+    r"([^?.!\n]+)\?",
+    re.IGNORECASE,
+)
 _PADDING = re.compile(
-    r"(?<!\w)(?:I would like to|I'd like to|I was wondering if you could|"
-    r"could you please|would you please|can you please|"
-    r"I want you to|I need you to|it is worth noting that|it should be noted that|as a matter of fact|to be honest|"
+    r"(?<!\w)(?:it is worth noting that|it should be noted that|as a matter of fact|to be honest|"
     r"in my opinion|I think that|I believe that|I feel that|I must say that|needless to say|at the end of the day(?=,)|"
     r"as far as I am concerned|for what it's worth|if I may say so|by the way|of course|"
     r"(?<!to )please(?! (?:him|her|them|me|us|you|the|a|my|his|their)\b))(?!\w),? ?",
     re.IGNORECASE,
 )
+_SPARE = re.compile(
+    r"(?<=\w )(also |just |please |already )(?=[a-z])|(?<= and )(then )(?=[a-z])|"
+    r"\b(?:[Aa]ll|[Bb]oth) (of )(?=(?:the|her|his|their|my|our|your|its|these|those)\b)|"
+    r"\b(?:says?|said|thinks?|thought|knows?|knew|finds?|found|realizes?|realized|notices?|noticed|hopes?|hoped|decides?|"
+    r"decided|so|sure|aware) (that )(?=(?:he|she|it|they|we|you|I|the|there|his|her|their|my|this)\b)|"
+    r"\bevery (single )(?=\w)|(?<=\w)( as well|, too| though| anyway)(?=[.?!]|\Z)|"
+    r"(?<=\w)( right now| at the moment)(?=[.?!]|\Z)"
+)
+"""Words that a sentence can do without, one of them a match."""
 _EMPTY = re.compile(rf"(?<!\w)(?<!not )(?<!n't )(?<!the )(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!than\b|enough\b)(?=\w)")
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "police officer" for "cop"."""
-_WORDY_STARTS = ("I would like to say that", "What I want to say is that", "Let me tell you that", "The thing is that")
 
 
 class StyleParams(RateParams):
@@ -61,59 +68,65 @@ class LengthParams(RateParams):
     rate: float = Field(default=1.0, gt=0, le=1, description="Share of the words that could go; at least one.")
 
 
-@operator("style.simplify", level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
+@operator("style.simplify", version=2, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
 def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
-    """Leaves out politeness, hedges and padding, and empty adverbs."""
+    """Leaves out politeness, hedges, padding and empty adverbs, and puts plain words for official ones."""
 
     def simpler(text: str) -> str | None:
         new, end = [], 0
         for start, stop in free_stretches(text, draw.labels):
-            piece = _PADDING.sub("", text[start:stop])
-            piece = _EMPTY.sub("", piece)
-            new += [text[end:start], piece]
+            piece = _REQUEST.sub(lambda found: f"{cased_like('please', found[1])} {found[2]}.", text[start:stop])
+            piece = _PADDING.sub(_left_out, piece)
+            piece = re.sub(r"\0(\w)", lambda found: found[1].upper(), piece)
+            new += [text[end:start], _EMPTY.sub("", piece)]
             end = stop
         whole = "".join([*new, text[end:]])
-        capital = text[:1].isupper() and whole[:1].islower()
-        whole = raised(whole) if capital else whole
+        whole = raised(whole) if text[:1].isupper() and whole[:1].islower() else whole
         return whole if whole != text and whole.strip() else None
 
-    yield from rewritten(prompt, params, simpler, "simple")
+    bare = next(rewritten(prompt, params, simpler, "simple"), None)
+    done = prompt if bare is None else bare.prompt
+    plain = next(substituted(done, StyleParams(target=params.target), draw, PLAIN), None)
+    if plain is not None:
+        yield Variant(plain.prompt, "simple")
+    elif bare is not None:
+        yield bare
+
+
+def _left_out(found: re.Match[str]) -> str:
+    """Nothing, but for the first letter after it, which takes its capital."""
+    after = found.string[found.end() : found.end() + 1]
+    return "\0" if found[0][:1].isupper() and after.islower() else ""
 
 
 @operator(
     "style.verbose",
+    version=2,
     level="sentence",
     params=SentenceParams,
     at_most=AtMost(1, 120),
     source=f"{NOISE_LLM}: verbosity",
 )
 def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Makes a statement wordier than it needs to be: "What I want to say is that ..."."""
-    stream = draw.stream("verbose")
-    start, filler = stream.choice(_WORDY_STARTS), stream.choice(FILLER_PHRASES)
-
-    def wordy(sentence: str) -> str | None:
-        if not re.fullmatch(r"[^?!]{8,}\.", sentence) or not is_statement(sentence):
-            return None
-        if not re.match(
-            r"(?:the|a|an|this|that|my|our|their|his|her|it|he|she|we|they|I|everyone|[A-Z][a-z]+)\b", sentence
-        ):
-            return None
-        return f"{start} {lowered(sentence[:-1])}, {filler}."
-
-    yield from rewritten_sentence(prompt, params, draw, wordy, "wordy")
+    """Makes a sentence wordier than it needs to be: "What I would like to know is the following: ..."."""
+    yield from with_opener(prompt, params, draw, WORDY, "wordy")
 
 
 @operator(
-    "style.casual", level="word", params=StyleParams, source=f"{FLUKE}: casual style; NL-Augmenter's formality_change"
+    "style.casual",
+    version=2,
+    level="word",
+    params=StyleParams,
+    source=f"{FLUKE}: casual style; NL-Augmenter's formality_change",
 )
 def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes casually: kids for children, gonna for going to."""
-    yield from by_lexicon(prompt, params, draw, CASUAL)
+    yield from substituted(prompt, params, draw, CASUAL)
 
 
 @operator(
     "style.formal",
+    version=2,
     level="word",
     params=StyleParams,
     source="NL-Augmenter's formality_change; lexicon made for llmrobust",
@@ -121,17 +134,24 @@ def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 )
 def formal(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes formally: children for kids, purchase for buy."""
-    yield from by_lexicon(prompt, params, draw, _without(FORMAL, FORMAL_UNSAFE))
+    yield from substituted(prompt, params, draw, FORMAL)
 
 
-@operator("style.plain", level="word", params=StyleParams, source=f"{FLUKE}: plain English (prompted, not released)")
+@operator(
+    "style.plain",
+    version=2,
+    level="word",
+    params=StyleParams,
+    source=f"{FLUKE}: plain English (prompted, not released)",
+)
 def plain(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes plain words for official ones: to for in order to, use for utilize."""
-    yield from by_lexicon(prompt, params, draw, PLAIN)
+    yield from substituted(prompt, params, draw, PLAIN)
 
 
 @operator(
     "style.complex",
+    version=2,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: complex English (prompted, not released)",
@@ -139,18 +159,25 @@ def plain(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
 )
 def complicated(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes official words for plain ones: due to the fact that for because."""
-    yield from by_lexicon(prompt, params, draw, _without(COMPLEX, COMPLEX_UNSAFE))
+    yield from substituted(prompt, params, draw, COMPLEX)
 
 
-@operator("style.old_fashioned", level="word", params=StyleParams, source=f"{FLUKE}: temporal bias", at_most=_PHRASES)
+@operator(
+    "style.old_fashioned",
+    version=2,
+    level="word",
+    params=StyleParams,
+    source=f"{FLUKE}: temporal bias",
+    at_most=_PHRASES,
+)
 def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes words of a hundred years ago: moving picture for film, splendid for wonderful."""
-    yield from by_lexicon(prompt, params, draw, _without(OLD_FASHIONED, OLD_UNSAFE), fit_article=True)
+    yield from substituted(prompt, params, draw, OLD_FASHIONED)
 
 
-@operator("style.shorter", level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
+@operator("style.shorter", version=2, level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
 def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Variant]:
-    """Leaves out empty adverbs."""
+    """Leaves out words that a sentence can do without: empty adverbs, "also", "of" in "all of the"."""
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for start, end in word_spots(text, draw.labels):
@@ -163,27 +190,21 @@ def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Varian
                 negated = re.search(r"(?:\bnot|n['’]t) \Z", text[:start])
                 if negated is None:
                     yield start, end + 1
+        for start, end in free_stretches(text, draw.labels):
+            for found in _SPARE.finditer(text, start, end):
+                yield found.span(found.lastindex or 0)
 
     yield from at_spots(prompt, params, draw, spots, lambda text, a, b, stream: "", "word")
 
 
 @operator(
     "style.longer",
+    version=2,
     level="sentence",
     params=SentenceParams,
     at_most=AtMost(1, 80),
     source=f"{FLUKE}: length bias, longer",
 )
 def longer(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Adds two to five empty words: "..., generally speaking."."""
-    filler = draw.stream("longer").choice(FILLER_PHRASES)
-
-    def padded(sentence: str) -> str | None:
-        states = re.fullmatch(r"[^?!]{4,}\w\.", sentence) and is_statement(sentence)
-        return f"{sentence[:-1]}, {filler}." if states else None
-
-    yield from rewritten_sentence(prompt, params, draw, padded, "longer")
-
-
-def _without(lexicon: Mapping[str, str], unsafe: frozenset[str]) -> dict[str, str]:
-    return {old: new for old, new in lexicon.items() if old not in unsafe}
+    """Adds two to five words that say nothing and weaken nothing: "Here is my question: ..."."""
+    yield from with_opener(prompt, params, draw, LONGER, "longer")

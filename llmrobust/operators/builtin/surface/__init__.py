@@ -3,4 +3,4 @@
 The words stay the same words for a human reader. Importing this package registers them.
 """
 
-from llmrobust.operators.builtin.surface import casing, character, punctuation, typo, whitespace
+from llmrobust.operators.builtin.surface import casing, character, human_typos, punctuation, typo, whitespace

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.text_edits import TargetParams, TextParams, edited, rewritten
@@ -15,6 +15,17 @@ from llmrobust.seeds import Stream
 _FINAL = re.compile(r"[.!?;:,…。！？；：，、]+(?=[\s\"'”’)]*\Z)")
 _MARK = re.compile(r"(?<!\.)([.!?,;:])(?=\s|\Z)(?!\.)")
 _QUOTES = {'"': ("“", "”"), "'": ("‘", "’")}
+_GAP = re.compile(r"(?<![^\W])([a-z]+) (?=([a-z]+)\b)")
+_OPENS_A_PHRASE = frozenset(
+    "and or but because while when if that which who with without for from in on at by to into about after "
+    "before until since than as where how why whether so then".split()
+)
+_LEANS = frozenset(
+    "the a an my your his her its our their this that these those some any no not and or but of to in on at "
+    "by for with from is are was were be been has have had do does did will would can could may might must "
+    "shall should very so too how many much more less most as if because when while i we you he she it they".split()
+)
+"""Words that belong to the next one: a comma after them tears a phrase apart."""
 SOURCE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311); unitxt's superficial variants (Ackerman et al. 2024)"
 
 
@@ -66,21 +77,26 @@ def swap_quotes(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Va
     yield from rewritten(prompt, params, swapped, "other")
 
 
-@operator("punctuation.commas", level="character", params=TextParams, source=SOURCE)
+@operator("punctuation.commas", level="character", params=TextParams, source=SOURCE, version=2)
 def commas(prompt: Prompt, params: TextParams, draw: Draw) -> Iterator[Variant]:
-    """Puts a comma after a random word of each edited text."""
+    """Puts a comma where none belongs into each edited text, before a conjunction or preposition if there is one."""
 
     def with_comma(texts: list[str], stream: Stream) -> list[str]:
-        return [_comma(text, stream) for text in texts]
+        return [_comma(text, draw.labels, stream) for text in texts]
 
     yield from edited(prompt, params, draw, with_comma)
 
 
-def _comma(text: str, stream: Stream) -> str:
-    gaps = [found.start() for found in re.finditer(r"(?<=\w)\s(?=\w)", text)]
-    if not gaps:
+def _comma(text: str, labels: Sequence[str], stream: Stream) -> str:
+    """The text with a comma before a word that may open a phrase, or else between two words that are no phrase."""
+    gaps = []
+    for start, end in free_stretches(text, labels):
+        gaps += [(found.end(1), found[1], found[2]) for found in _GAP.finditer(text, start, end)]
+    likely = [at for at, before, after in gaps if after in _OPENS_A_PHRASE and before not in _LEANS]
+    places = likely or [at for at, before, _ in gaps if before not in _LEANS]
+    if not places:
         return text
-    at = stream.choice(gaps)
+    at = stream.choice(places)
     return f"{text[:at]},{text[at:]}"
 
 

@@ -5,31 +5,52 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any
 
 from pydantic import Field
 
+from llmrobust.errors import OperatorError
+from llmrobust.operators.builtin.values.computed import (
+    Computation,
+    Miscalculated,
+    computation_in,
+    computation_of,
+    number_in,
+    variable_quantities,
+    varied,
+)
+from llmrobust.operators.builtin.values.grounding import Grounds, is_input, moved_gold
 from llmrobust.operators.builtin.values.names import (
     AMBIGUOUS,
     CITIES,
     COUNTRIES,
-    FEMALE,
     KNOWN_ORGANISATIONS,
-    MALE,
     ORGANISATIONS,
     PEOPLE_TOO,
-    SURNAMES,
+    Region,
+)
+from llmrobust.operators.builtin.values.organisations import organisations_of
+from llmrobust.operators.builtin.values.people import people_of
+from llmrobust.operators.builtin.values.quantities import is_told, numbers_of
+from llmrobust.operators.builtin.values.renaming import (
+    fresh,
+    pattern_of,
+    renamed,
+    renamed_people,
+    renamed_texts,
+    the_small,
 )
 from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.editing.text_edits import ATTEMPTS
 from llmrobust.operators.lexicons import LazyMapping
 from llmrobust.operators.operator import AtMost, Draw, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
-from llmrobust.prompt.spans import Prompt, Span
+from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 
 NAMES = "What's in a Name? (Balasubramanian et al. 2020, arXiv 2007.06897); CheckList (Ribeiro et al. 2020)"
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): geographical bias"
-Region = Literal["western", "south_asian", "east_asian", "african", "arabic", "latin"]
 Swap = dict[str, str]
 """From a text in the prompt to its replacement everywhere."""
 
@@ -38,7 +59,7 @@ def _flat(lists: Mapping[str, Sequence[str]]) -> LazyMapping[str]:
     return LazyMapping(lambda: {name: region for region, names in lists.items() for name in names})
 
 
-_FEMALE, _MALE, _SURNAMES, _CITIES, _COUNTRIES = map(_flat, (FEMALE, MALE, SURNAMES, CITIES, COUNTRIES))
+_CITIES, _COUNTRIES = map(_flat, (CITIES, COUNTRIES))
 
 
 class EntityParams(Params):
@@ -74,6 +95,13 @@ class NumberParams(EntityParams):
     """Parameters of `entity.number`."""
 
     by: float = Field(default=0.5, gt=0, le=5, description="Numbers change by up to this share of themselves.")
+    formula: str = Field(
+        default="formula", description="The examples' field with a formula that gives the answer, such as 48 + 48/2."
+    )
+    solution: str = Field(
+        default="solution", description="The examples' field with a solution whose steps are marked: <<48/2=24>>."
+    )
+    names: bool = Field(default=False, description="Where the answer is computed anew, people get other names too.")
 
 
 _DECLARED: dict[str, Any] = {
@@ -84,8 +112,6 @@ _DECLARED: dict[str, Any] = {
     "at_most": AtMost(2, 400),
 }
 _KINDS = _flat(KNOWN_ORGANISATIONS)
-_BEFORE_NUMBERS = frozenset("the about over only these those all some at in for with and or after by than just".split())
-_MONTH = re.compile(r" (?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
 _SAMPLE = Sample(
     {"context": "Anna lives in Paris. She works for Google and has 3 cats.", "question": "Where does Anna live?"},
     "{% context %}{{ context }}{% endcontext %}\nQuestion: {{ question }}\nAnswer:\n",
@@ -94,24 +120,20 @@ _SAMPLE = Sample(
 )
 
 
-@operator("entity.person", params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.person", version=2, params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant]:
     """Gives people other names of the same gender, each the same one everywhere; the gold answer follows."""
 
+    grounds = Grounds(prompt, draw)
+    people = {name: one for name, one in people_of(grounds.inputs).items() if grounds.tells_of(name)}
+
     def swap(found: Sequence[str], stream: Stream) -> Swap:
-        new: Swap = {}
-        for name in found:
-            lists, regions = (
-                (FEMALE, _FEMALE) if name in _FEMALE else (MALE, _MALE) if name in _MALE else (SURNAMES, _SURNAMES)
-            )
-            pool = lists[params.region or regions.get(name, "western")]
-            new[name] = _fresh(pool, {*found, *new.values()}, stream, name)
-        return new
+        return renamed_people(found, people, params.region, stream)
 
-    yield from _swapped(prompt, params.samples, params.fields, draw, {**_FEMALE, **_MALE, **_SURNAMES}, swap)
+    yield from _swapped(prompt, params.samples, params.fields, draw, list(people), swap)
 
 
-@operator("entity.place", params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.place", version=2, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
     """Replaces cities by cities and countries by countries; the gold answer follows."""
 
@@ -120,13 +142,15 @@ def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
         for name in found:
             lists, regions = (CITIES, _CITIES) if name not in _COUNTRIES else (COUNTRIES, _COUNTRIES)
             pool = lists[params.region or regions.get(name, "western")]
-            new[name] = _fresh(pool, {*found, *new.values()}, stream, name)
+            new[name] = fresh(pool, {*found, *new.values()}, stream, name)
         return new
 
-    yield from _swapped(prompt, params.samples, params.fields, draw, {**_CITIES, **_COUNTRIES}, swap)
+    grounds = Grounds(prompt, draw)
+    known = [name for name in _recognised(prompt, {**_CITIES, **_COUNTRIES}) if grounds.answers_about(name)]
+    yield from _swapped(prompt, params.samples, params.fields, draw, known, swap)
 
 
-@operator("entity.organisation", params=EntityParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.organisation", version=2, params=EntityParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[Variant]:
     """Replaces organisations by made-up ones of the same kind; the gold answer follows."""
 
@@ -135,24 +159,29 @@ def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[V
         for name in found:
             kind = _KINDS.get(name)
             pool = ORGANISATIONS[kind] if kind else [one for names in ORGANISATIONS.values() for one in names]
-            new[name] = _fresh(pool, {*found, *new.values()}, stream, name)
+            new[name] = fresh(pool, {*found, *new.values()}, stream, name)
         return new
 
-    yield from _swapped(prompt, params.samples, params.fields, draw, _KINDS, swap)
+    grounds = Grounds(prompt, draw)
+    known = [name for name in organisations_of(grounds.inputs) if grounds.answers_about(name)]
+    yield from _swapped(prompt, params.samples, params.fields, draw, known, swap)
 
 
-@operator("entity.region", params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
+@operator("entity.region", version=2, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
 def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant]:
     """Moves people and places to another region of the world, one variant a region; the gold answer follows."""
-    known = {**_FEMALE, **_MALE, **_SURNAMES, **_CITIES, **_COUNTRIES}
-    tables = ((FEMALE, _FEMALE), (MALE, _MALE), (SURNAMES, _SURNAMES), (CITIES, _CITIES), (COUNTRIES, _COUNTRIES))
+    grounds = Grounds(prompt, draw)
+    people = {name: one for name, one in people_of(grounds.inputs).items() if grounds.tells_of(name)}
+    places = [name for name in _recognised(prompt, {**_CITIES, **_COUNTRIES}) if grounds.answers_about(name)]
+    known = [*people, *(name for name in places if name not in people)]
     for target in dict.fromkeys(params.to):
 
-        def swap(found: Sequence[str], stream: Stream, to: str = target) -> Swap:
-            new: Swap = {}
+        def swap(found: Sequence[str], stream: Stream, to: Region = target) -> Swap:
+            new = renamed_people([name for name in found if name in people], people, to, stream)
             for name in found:
-                lists = next(lists for lists, regions in tables if name in regions)
-                new[name] = _fresh(lists[to], {*found, *new.values()}, stream, name)
+                if name not in people:
+                    lists = CITIES if name not in _COUNTRIES else COUNTRIES
+                    new[name] = fresh(lists[to], {*found, *new.values()}, stream, name)
             return new
 
         for variant in _swapped(prompt, 1, (), draw, known, swap):
@@ -161,14 +190,25 @@ def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant
 
 @operator(
     "entity.number",
+    version=2,
     params=NumberParams,
     sample=_SAMPLE,
     source="CheckList's change_number; NL-Augmenter's replace_numerical_values",
     **_DECLARED,
 )
 def number(prompt: Prompt, params: NumberParams, draw: Draw) -> Iterator[Variant]:
-    """Replaces numbers by near ones, each the same everywhere; an answer that is one of them follows."""
-    found = _numbers(prompt)
+    """Replaces numbers by near ones; the gold answer follows where it is one of them or can be computed anew.
+
+    It is computed anew where the example says how, by a `formula` or a solution with calculator marks (<<48/2=24>>).
+    Otherwise nothing is promised. Not for multiple choice, where the options hold the old numbers.
+    """
+    computation = _computation(params, draw, "\n".join(Grounds(prompt, draw).inputs))
+    if computation is not None:
+        yield from _computed(prompt, params, draw, computation)
+        return
+    if any(span.kind in ("choices", "enumerator") for _, span in prompt.places()):
+        return
+    found = numbers_of(prompt)
     own = [str(draw.fields[name]) for name in params.fields if str(draw.fields.get(name, "")) in found]
     chosen = own or found
 
@@ -182,9 +222,49 @@ def number(prompt: Prompt, params: NumberParams, draw: Draw) -> Iterator[Variant
                 new[name] = str(stream.choice(near[:200]))
         return new
 
-    if draw.expected is not None and re.search(r"\d", draw.expected) and draw.expected not in chosen:
-        return
-    yield from _variants(prompt, params.samples, draw, chosen, swap)
+    told = is_told(draw.expected, prompt, chosen)
+    for variant in _variants(prompt, params.samples, draw, chosen, swap):
+        yield variant if told else replace(variant, expected=None, relation=Relation.NO_PROMISE)
+
+
+def _computation(params: NumberParams, draw: Draw, text: str) -> Computation | None:
+    """How the example says that its answer is computed, if it does. Raises OperatorError for a wrong formula."""
+    if draw.expected is None or number_in(draw.expected) is None:
+        return None
+    formula = draw.fields.get(params.formula)
+    if isinstance(formula, str) and formula.strip():
+        try:
+            return computation_of(formula, draw.expected)
+        except Miscalculated as error:
+            raise OperatorError(f"example {draw.example_id}: {error}") from None
+    solution = draw.fields.get(params.solution)
+    return computation_in(solution, text, draw.expected) if isinstance(solution, str) else None
+
+
+def _computed(prompt: Prompt, params: NumberParams, draw: Draw, computation: Computation) -> Iterator[Variant]:
+    """Variants with other numbers and the answer that they give, all different."""
+    grounds = Grounds(prompt, draw)
+    text = "\n".join(grounds.inputs)
+    quantities = variable_quantities(text, computation)
+    people = (
+        {name: one for name, one in people_of(grounds.inputs).items() if grounds.tells_of(name)} if params.names else {}
+    )
+    seen: list[Mapping[str, str]] = []
+    for sample in range(params.samples if quantities else 0):
+        for attempt in range(ATTEMPTS):
+            stream = draw.stream(sample, attempt)
+            made = varied(text, computation, quantities, params.by, draw.expected or "", stream)
+            if made is not None and made[0] not in seen:
+                break
+        if made is None or made[0] in seen:
+            return
+        seen.append(made[0])
+        new = {**made[0], **renamed_people(list(people), people, None, stream)}
+        texts = renamed_texts(prompt, new, inputs_only=True)
+        if texts:
+            yield Variant(
+                prompt.with_texts(texts), str(sample), expected=made[1], relation=Relation.FOLLOWS, detail=new
+            )
 
 
 def _swapped(
@@ -192,13 +272,12 @@ def _swapped(
     samples: int,
     fields: Sequence[str],
     draw: Draw,
-    known: Mapping[str, str],
+    known: Sequence[str],
     swap: Callable[[Sequence[str], Stream], Swap],
 ) -> Iterator[Variant]:
     """Variants with the known entities of the prompt's inputs swapped."""
     own = [value for name in fields if isinstance(value := draw.fields.get(name), str) and value.strip()]
-    found = own or _recognised(prompt, known)
-    yield from _variants(prompt, samples, draw, found, swap)
+    yield from _variants(prompt, samples, draw, own or known, swap)
 
 
 def _variants(
@@ -210,23 +289,22 @@ def _variants(
         for name in found
         if name not in draw.labels and not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", protected)
     ]
-    if not usable:
-        return
-    for sample in range(samples):
-        new = {old: fresh for old, fresh in swap(usable, draw.stream(sample)).items() if old != fresh}
-        if not new:
+    seen: list[Swap] = []
+    for sample in range(samples if usable else 0):
+        for attempt in range(ATTEMPTS):
+            stream = draw.stream(sample) if attempt == 0 else draw.stream(sample, attempt)
+            new = {old: name for old, name in swap(usable, stream).items() if old != name}
+            if new and new not in seen:
+                break
+        if not new or new in seen:
             return
-        pattern = _pattern(new)
-        places = {}
-        for at, span in prompt.places(lambda span: not span.protected and span.kind not in ("label", "enumerator")):
-            text = pattern.sub(lambda match, names=new: names[match[0]], span.text)  # type: ignore[misc]
-            if text != span.text:
-                places[at] = text
+        seen.append(new)
+        places = renamed_texts(prompt, new)
         if not places:
             return
         expected = None
         if draw.expected is not None and draw.expected not in draw.labels:
-            moved = pattern.sub(lambda match, names=new: names[match[0]], draw.expected)  # type: ignore[misc]
+            moved = moved_gold(draw.expected, lambda text, names=new: renamed(text, names))  # type: ignore[misc]
             expected = moved if moved != draw.expected else None
         relation = Relation.FOLLOWS if expected is not None else Relation.SAME
         if draw.expected is None and not draw.labels:
@@ -234,56 +312,33 @@ def _variants(
         yield Variant(prompt.with_texts(places), str(sample), expected=expected, relation=relation, detail=new)
 
 
-def _pattern(names: Mapping[str, str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})(?!\w)")
-
-
 def _recognised(prompt: Prompt, known: Mapping[str, str]) -> list[str]:
-    """The known names in the inputs, in reading order; one that is another word only where it is surely a name."""
-    pattern = _pattern(dict.fromkeys(known, ""))
+    """The known places in the inputs, in reading order; one that is another word only where it is surely a place."""
+    texts = [span.text for _, span in prompt.places(is_input)]
+    pattern = _pattern_of(tuple(known))
     found: dict[str, None] = {}
-    for _, span in prompt.places(_is_input):
-        for start, end in free_stretches(span.text):
-            for match in pattern.finditer(span.text, start, end):
-                goes_on = match[0] in _KINDS and re.match(r" (?:[A-Z]|\d)", span.text[match.end() :])
-                if not goes_on and (match[0] not in AMBIGUOUS or _surely_a_name(span.text, match)):
-                    found[match[0]] = None
-    texts = " ".join(span.text for _, span in prompt.places(_is_input))
-    return [name for name in found if name not in PEOPLE_TOO or _always_a_place(name, texts)]
+    for text in texts:
+        for start, end in free_stretches(text):
+            for match in pattern.finditer(text, start, end):
+                after = text[match.end() :]
+                if not re.match(r" (?:[A-Z]|\d)|['’]?(?:-|\.\w)", after) and not re.search(
+                    r"[A-Z]\w* \Z", text[: match.start()]
+                ):
+                    found[the_small(match[0])] = None
+    whole = "\n".join(texts)
+    people = people_of(texts)
+    return [
+        name
+        for name in found
+        if name not in people and ((name not in PEOPLE_TOO and name not in AMBIGUOUS) or _always_a_place(name, whole))
+    ]
+
+
+@lru_cache(maxsize=8)
+def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
+    return pattern_of(dict.fromkeys(names, ""))
 
 
 def _always_a_place(name: str, text: str) -> bool:
-    inside = re.findall(rf"\b(?:in|from|near|at) {name}(?!\w)", text)
+    inside = re.findall(rf"\b(?:in|from|near|at|to) {name}(?!\w)", text)
     return len(inside) == len(re.findall(rf"(?<!\w){name}(?!\w)", text))
-
-
-def _surely_a_name(text: str, match: re.Match[str]) -> bool:
-    """After a word that does not end a sentence, and not after an article or adjective."""
-    before = re.search(r"([\w'’]+)([,.!?]?) \Z", text[: match.start()])
-    return before is not None and not before[2] and before[1].lower() not in ("the", "a", "an", "this", "that", "every")
-
-
-def _numbers(prompt: Prompt) -> list[str]:
-    """Whole numbers of up to three digits in the inputs, in reading order.
-
-    No years, dates, times, shares, prices or parts of names.
-    """
-    found: dict[str, None] = {}
-    for _, span in prompt.places(_is_input):
-        for match in re.finditer(r"(?<![\w.,:/$€£-])[1-9]\d{0,2}(?![\w:/%-]|[.,]\d)", span.text):
-            before, after = span.text[: match.start()], span.text[match.end() :]
-            named = re.search(r"(?:\b[A-Z][a-z]+|\bchannel) \Z|\(\Z", before)
-            first = named is not None and named[0].strip().lower() in _BEFORE_NUMBERS
-            if (named is None or first) and not _MONTH.match(after):
-                found[match[0]] = None
-    return list(found)
-
-
-def _is_input(span: Span) -> bool:
-    return not span.protected and (span.kind == "variable" or span.region.split(":")[0] in ("context", "example"))
-
-
-def _fresh(pool: Sequence[str], taken: set[str], stream: Stream, old: str) -> str:
-    """A name that nobody has yet; the old one where the pool is used up."""
-    free = [name for name in pool if name not in taken]
-    return stream.choice(free) if free else old

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from llmrobust.operators.lexicons import LazyMapping, read_lexicon
 
@@ -13,6 +14,7 @@ def _of_kind(name: str, kind: str) -> LazyMapping[tuple[str, ...]]:
 
 FEMALE: Mapping[str, tuple[str, ...]] = _of_kind("names", "female")
 MALE: Mapping[str, tuple[str, ...]] = _of_kind("names", "male")
+UNISEX: Mapping[str, tuple[str, ...]] = _of_kind("names", "unisex")
 SURNAMES: Mapping[str, tuple[str, ...]] = _of_kind("names", "surnames")
 CITIES: Mapping[str, tuple[str, ...]] = _of_kind("names", "cities")
 COUNTRIES: Mapping[str, tuple[str, ...]] = _of_kind("names", "countries")
@@ -24,6 +26,11 @@ AMBIGUOUS = frozenset(
     "Walker Wright Taylor Smith Miller Apple Amazon Lima Nancy Chad Jordan".split()
 )
 """Names that are also other words; read as names only beside a capitalised word or a form of be."""
-PEOPLE_TOO = frozenset("Sydney Paris Chad Jordan Santiago Lima".split())
+PEOPLE_TOO = frozenset(
+    "Sydney Paris Chad Jordan Santiago Lima Austin Dallas Houston Florence Sofia Perth Nice Victoria Vienna "
+    "Cleveland Bern Phoenix Savannah Charleston Charlotte Nancy Valencia Cordoba Rosario Orlando Turkey Milan "
+    "Lille Bergen Reading".split()
+)
 """Places that are first names too; read as places only after "in", "from", "near" or "at"."""
+Region = Literal["western", "south_asian", "east_asian", "african", "arabic", "latin"]
 REGIONS = ("western", "south_asian", "east_asian", "african", "arabic", "latin")

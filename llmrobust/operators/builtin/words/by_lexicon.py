@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from typing import Literal
 
 from llmrobust.operators.builtin.words.morphology import article
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like
+from llmrobust.operators.editing.text_edits import editable
 from llmrobust.operators.operator import Draw, Variant
 from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
@@ -17,8 +20,11 @@ _ARTICLE = re.compile(r"(?<![\w'’-])an? \Z", re.IGNORECASE)
 _TOKEN = re.compile(r"[\w'’-]+")
 _INSIDE = re.compile(r"[\w'’-]")
 _LEAD = re.compile(r"an? ", re.IGNORECASE)
+_OF = re.compile(r" of\b")
 Allowed = Callable[[str, int, int], bool]
 """From a text and a spot to whether the entry there may be replaced."""
+Thing = Callable[[str], str | None]
+"""From a key to the name of the thing that it mentions ("houses" -> "house"); None for words that name nothing."""
 
 
 class LexiconParams(RateParams):
@@ -34,34 +40,83 @@ def by_lexicon(
     lexicon: Mapping[str, str | Sequence[str]],
     allowed: Allowed | None = None,
     *,
-    keep_case: bool = True,
+    keep_case: bool | Literal["start"] = True,
     fit_article: bool = False,
+    thing: Thing | None = None,
 ) -> Iterator[Variant]:
     """Variants with a share of the lexicon's entries in the text replaced.
 
-    Keys in lower case are found in whatever case. keep_case: the replacement follows the case of what it replaces.
-    fit_article: an "a" or "an" right before is replaced with the word, to fit the new one.
+    Keys in lower case are found in whatever case. keep_case: the replacement follows the case of what it replaces;
+    "start": only a first capital, and only of a replacement that has none.
+    fit_article: an "a" or "an" right before is replaced with the word, to fit the new one. thing: the thing that a key
+    names; its mentions are replaced all alike or, where one of them cannot be, not at all.
     """
     keys, longer = _index(tuple(lexicon))
 
-    def spots(text: str) -> Iterator[tuple[int, int]]:
+    def found(text: str) -> Iterator[tuple[int, int]]:
         for start, end in free_stretches(text, draw.labels):
             for first, last in _entries(text, start, end, keys, longer):
                 if allowed is None or allowed(text, first, last):
-                    before = _ARTICLE.search(text[start:first]) if fit_article else None
-                    yield (first if before is None else start + before.start()), last
+                    yield first, last
+
+    def key(old: str) -> str:
+        plain = old.lower().replace("’", "'")
+        return keys[plain] if plain in keys else keys[plain.removesuffix(" of")]
+
+    torn = _torn(prompt, params, draw, found, thing, keys, longer) if thing is not None else frozenset()
+
+    def spots(text: str) -> Iterator[tuple[int, int]]:
+        for first, last in found(text):
+            if thing is not None and thing(key(text[first:last])) in torn:
+                continue
+            given = lexicon[key(text[first:last])]
+            given = given if isinstance(given, str) else given[0]
+            swallowed = given.endswith(" of") and _OF.match(text, last)
+            before = _ARTICLE.search(text[:first]) if fit_article else None
+            yield (first if before is None else before.start()), (swallowed.end() if swallowed else last)
+
+    def bare(old: str) -> tuple[str, str]:
+        lead = _LEAD.match(old) if fit_article and old.lower().replace("’", "'") not in keys else None
+        return ("", old) if lead is None else (lead[0], old[lead.end() :])
 
     def replaced(text: str, start: int, end: int, stream: Stream) -> str:
-        old = text[start:end]
-        lead = _LEAD.match(old) if fit_article else None
-        if lead is not None:
-            old = old[lead.end() :]
-        given = lexicon[keys[old.lower().replace("’", "'")]]
-        new = given if isinstance(given, str) else stream.choice(given)
-        new = cased_like(new, old) if keep_case else new
-        return new if lead is None else f"{cased_like(article(new), lead[0])} {new}"
+        lead, old = bare(text[start:end])
+        named = thing(key(old)) if thing is not None else None
+        given = lexicon[key(old)]
+        if not isinstance(given, str):
+            given = (stream if named is None else draw.stream("thing", named)).choice(given)
+        new = cased_like(given, old) if keep_case is True else given
+        if keep_case == "start" and given.islower() and old[:1].isupper():
+            new = given[:1].upper() + given[1:]
+        return new if not lead else f"{cased_like(article(new), lead)} {new}"
 
-    yield from at_spots(prompt, params, draw, spots, replaced, "word")
+    def together(old: str) -> str | None:
+        return thing(key(bare(old)[1])) if thing is not None else None
+
+    yield from at_spots(prompt, params, draw, spots, replaced, "word", together=together if thing is not None else None)
+
+
+def _torn(
+    prompt: Prompt,
+    params: RateParams,
+    draw: Draw,
+    found: Callable[[str], Iterator[tuple[int, int]]],
+    thing: Thing,
+    keys: Mapping[str, str],
+    longer: Mapping[str, tuple[str, ...]],
+) -> frozenset[str | None]:
+    """The things that some mention in the prompt, a label or the gold answer names that cannot be replaced."""
+
+    def things(text: str, spots: Iterable[tuple[int, int]]) -> list[str | None]:
+        return [thing(keys[text[a:b].lower().replace("’", "'")]) for a, b in spots]
+
+    able: Counter[str | None] = Counter()
+    for place in editable(prompt, params.targets()):
+        text = prompt.span(place).text
+        able.update(things(text, found(text)))
+    said = [span.text for _, span in prompt.places()] + [*draw.labels, draw.expected or ""]
+    named = Counter(one for text in said for one in things(text, _entries(text, 0, len(text), keys, longer)))
+    return frozenset(one for one, count in named.items() if one is not None and able[one] < count)
 
 
 def _entries(

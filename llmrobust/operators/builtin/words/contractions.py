@@ -17,9 +17,20 @@ EXPANSIONS: Mapping[str, str] = LazyMapping(
         "can't": "cannot",
         "won't": "will not",
         "ain't": "is not",
+        "it's": "it is",
+        "what's": "what is",
+        "that's": "that is",
+        "there's": "there is",
+        "where's": "where is",
+        "who's": "who is",
+        "how's": "how is",
+        "he's": "he is",
+        "she's": "she is",
+        "here's": "here is",
+        "let's": "let us",
     }
 )
-"""Without "'s" and "'d", which are short for is, has, was, us, would and had, or mark the possessive."""
+"""With "'s" only after pronouns and question words, where it is short for is, or for has before a participle."""
 CHAT: Mapping[str, str] = word_pairs(__package__, "chat")
 CHAT_UNSAFE = frozenset(("to", "for", "too", "between", "laughing", "very", "right", "love"))
 """Words whose chat forms a reader may take for something else."""

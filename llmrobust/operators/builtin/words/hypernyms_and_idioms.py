@@ -5,24 +5,44 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from llmrobust.operators.builtin.words.morphology import PAST, plural, regular_past
-from llmrobust.operators.lexicons import LazyMapping, word_choices, word_pairs
+from llmrobust.operators.builtin.words.substitutes import Substitutes
+from llmrobust.operators.lexicons import LazyMapping, word_choices, word_pairs, word_set
+
+
+def _many(phrase: str) -> str:
+    """The plural of a noun or of a phrase with one: "pieces of furniture", "hen's eggs"."""
+    head, of, rest = phrase.partition(" of ")
+    before, space, noun = head.rpartition(" ")
+    return f"{before}{space}{plural(noun)}{of}{rest}"
+
 
 _HYPERNYMS = word_pairs(__package__, "hypernyms")
 HYPERNYMS: Mapping[str, str] = LazyMapping(
-    lambda: {**{plural(old): plural(new) for old, new in _HYPERNYMS.items() if " " not in new}, **_HYPERNYMS}
+    lambda: {**{plural(old): _many(new) for old, new in _HYPERNYMS.items()}, **_HYPERNYMS}
 )
 """From a noun to a broader one."""
-HYPONYMS: Mapping[str, tuple[str, ...]] = word_choices(__package__, "hyponyms")
+_HYPONYMS = word_choices(__package__, "hyponyms")
+HYPONYMS: Mapping[str, tuple[str, ...]] = LazyMapping(
+    lambda: {
+        **{
+            plural(old): tuple(map(_many, new))
+            for old, new in _HYPONYMS.items()
+            if old not in ("clothes", "people", "money")
+        },
+        **_HYPONYMS,
+    }
+)
 """From a noun to narrower ones."""
 NONCE = tuple(
     "blicket dax wug toma fendle zorp glimmick plonk tove quib nerk florp mippen skrell gavagai borogove snark drindle "
     "vormit plimsy".split()
 )
 """Words without meaning: wug, dax, blicket, gavagai from the experimental literature, others made for llmrobust."""
-IDIOMS: Mapping[str, str] = word_pairs(__package__, "idioms")
+COMMON_NOUNS = word_set(__package__, "common_nouns")
+IDIOMS = Substitutes(__package__, "idioms")
 """From a plain phrase to an idiom of the same sense; "very tired" and the like count as one phrase."""
-DERIVATIONS: Mapping[str, str] = word_pairs(__package__, "derivations")
-"""From a derived word to a phrase with its stem."""
+DERIVATIONS = Substitutes(__package__, "derivations")
+"""From a derived word to a phrase with its stem, and from a verb to a phrase with a noun derived from it."""
 _NOT_REGULARISED = frozenset("was had did lay found felt saw left bound ground wound fell bit hung lit shone".split())
 """Pasts that are other words too, or that have a regular form already."""
 REGULARISED: Mapping[str, str] = LazyMapping(
@@ -39,7 +59,14 @@ INTENSIFIABLE: Mapping[str, str] = {
     word: f"really {word}"
     for word in (
         "good bad great nice boring interesting funny sad happy slow fast long short big small old beautiful ugly hard "
-        "easy important strange expensive cheap useful tired hungry angry loud quiet clean dirty cold hot warm"
+        "easy important strange expensive cheap useful tired hungry angry loud quiet clean dirty cold hot warm urgent "
+        "worried confused upset frustrated disappointed sorry excited busy rich poor close near sick weak strong heavy "
+        "light popular rare annoying helpful annoyed unhappy surprised scared proud grateful concerned interested"
     ).split()
 }
 """Adjectives that allow "really" without changing sides."""
+INTENSIFIED_VERBS: Mapping[str, str] = {
+    verb: f"really {verb}"
+    for verb in "want wants wanted need needs needed like likes enjoy enjoys love loves hate hates hope hopes".split()
+}
+"""Verbs of wish and feeling that allow it too."""

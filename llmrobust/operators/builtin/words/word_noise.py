@@ -21,6 +21,8 @@ _NOT_SWAPPED = frozenset(
     "at is was are were be been".split()
 )
 """Words whose place carries the meaning."""
+_WISH = re.compile(r"\b(?:if|wish|though|suppose|as if|would that)(?:\s+[\w'’]+){1,3}\s+\Z", re.IGNORECASE)
+"""What "were" after it says nobody leaves out: "if I were you"."""
 
 
 class NoiseParams(RateParams):
@@ -31,6 +33,7 @@ class NoiseParams(RateParams):
 
 @operator(
     "word.drop",
+    version=2,
     level="word",
     params=NoiseParams,
     source="EDA (Wei and Zou 2019, arXiv 1901.11196), here function words only, which the sense survives",
@@ -40,7 +43,10 @@ def drop(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for start, end in word_spots(text, draw.labels):
-            if text[start:end].lower() in FUNCTION_WORDS and text[end : end + 1] == " ":
+            if text[start:end].lower() not in FUNCTION_WORDS or text[end : end + 1] != " ":
+                continue
+            wishes = text[start:end].lower() == "were" and _WISH.search(text[:start])
+            if not wishes:
                 yield start, end + 1
 
     yield from at_spots(prompt, params, draw, spots, lambda text, a, b, stream: "", "word")
@@ -59,6 +65,7 @@ def repeat(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "word.swap",
+    version=2,
     level="word",
     params=NoiseParams,
     source="EDA (Wei and Zou 2019): random swap, here of neighbours; nlpaug's RandomWordAug",
@@ -68,7 +75,7 @@ def swap(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for (start, middle), (after, end) in pairwise(word_spots(text, draw.labels)):
-            if after != middle + 1 or text[middle] != " ":
+            if after != middle + 1 or text[middle] != " " or "-" in (text[start - 1 : start], text[end : end + 1]):
                 continue
             first, second = text[start:middle].lower(), text[after:end].lower()
             kept = first in _NOT_SWAPPED or second in _NOT_SWAPPED or first.endswith("n't") or second.endswith("n't")

@@ -34,6 +34,9 @@ theories = st.lists(st.one_of(literals, rules), min_size=1, max_size=5).map(lamb
         ("negation.verbal", "It has a garden.", "It does not have a garden."),
         ("negation.verbal", "The film is not good.", None),
         ("negation.verbal", "Is the film good?", None),
+        ("negation.verbal", "They're late.", "They are not late."),
+        ("negation.verbal", "He has sold the car.", "He has not sold the car."),
+        ("negation.verbal", "Why was my card declined?", "Why was my card not declined?"),
         ("negation.absolute", "She liked the film.", "She never liked the film."),
         ("negation.approximate", "They can swim.", "They can hardly swim."),
         ("negation.affixal", "She was a happy guest.", "She was an unhappy guest."),
@@ -42,7 +45,26 @@ theories = st.lists(st.one_of(literals, rules), min_size=1, max_size=5).map(lamb
         ("negation.remove", "She did not like the film.", "She liked the film."),
         ("negation.remove", "The film isn't good.", "The film is good."),
         ("negation.remove", "The film is good.", None),
+        ("negation.lexical", "There are more cats than dogs.", "There are fewer cats than dogs."),
+        ("negation.affixal", "It is possible to pay by card.", "It is impossible to pay by card."),
+        ("negation.remove", "He doesn't want to run.", "He wants to run."),
+        ("negation.remove", "I never got my card.", "I got my card."),
+        ("negation.remove", "I can't pay.", "I can pay."),
+        ("negation.remove", "I didn't see anyone.", None),
         ("negation.double", "Anna lives here.", "It is not false that Anna lives here."),
+        (
+            "negation.double",
+            "Nobody answered the phone all day.",
+            "It is not false that nobody answered the phone all day.",
+        ),
+        ("negation.double", "If it rains, the match will be cancelled.", None),
+        (
+            "negation.double",
+            "Neither the CEO nor the board members were aware of the problem until the auditors told them.",
+            "It is not false that neither the CEO nor the board members were aware of the problem until the auditors "
+            "told them.",
+        ),
+        ("negation.double", "You must pay the fee.", None),
     ],
 )
 def test_sentences_are_negated_or_left_alone(name: str, text: str, expected: str | None) -> None:
@@ -55,6 +77,14 @@ def test_a_map_says_what_the_answer_must_become() -> None:
     assert (found.relation, found.answer_map) == (Relation.FOLLOWS, {"positive": "negative"})
     assert variants("negation.verbal", prompt, SENTIMENTS)["not"].relation is Relation.NO_PROMISE
     assert variants("negation.double", prompt, SENTIMENTS)["not-false"].relation is None
+    asked = review("Why was my card declined?")
+    assert variants("negation.verbal", asked, SENTIMENTS, map={"positive": "negative"}) == {}, "a map is of statements"
+
+
+def test_a_word_gives_way_to_its_opposite_in_the_same_form() -> None:
+    found = values("negation.lexical", "She bought an expensive pen.")
+    assert found == {"fail": "She failed to buy an expensive pen.", "opposite": "She sold an expensive pen."}
+    assert values("negation.lexical", "It was an early train.") == {"opposite": "It was a late train."}
 
 
 @given(theories)

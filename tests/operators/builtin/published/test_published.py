@@ -181,3 +181,14 @@ def test_the_irrelevant_record_makes_misleading_information(shared_data: Path) -
         operator.variants(rendered("Q: {{ question }}\nA:\n", fields), operator.params(), Draw(0, "u", "e", fields))
     )
     assert [one.name for one in found] == ["cc", "ml", "fa"]
+
+
+def test_a_typo_in_a_slot_follows_into_a_json_answer() -> None:
+    operator = REGISTRY.get("noise.entity_typos")
+    assert operator is not None
+    fields = {"text": "book the el shaddai hotel", "name": "el shaddai"}
+    gold = '{"el shaddai": ["el shaddai", "x"], "n": 2}'
+    draw = Draw(0, operator.name, "e", fields, (), gold)
+    (one,) = operator.variants(rendered("Text: {{ text }}\nSlots:", fields), operator.params(fields=["name"]), draw)
+    new = one.detail["el shaddai"]
+    assert (one.relation, one.expected) == (Relation.FOLLOWS, '{"el shaddai": ["' + new + '", "x"], "n": 2}')

@@ -53,7 +53,7 @@ def test_quotes_become_curly_and_straight_again() -> None:
 
 def test_a_comma_follows_a_word() -> None:
     found = values("punctuation.commas", "one two three four", samples=5)
-    assert list(found) == ["0", "1", "2", "3", "4"]
+    assert list(found) == ["0", "1", "2"], "there are no more places"
     assert all(text.replace(",", "") == "one two three four" and text.count(",") == 1 for text in found.values())
     assert values("punctuation.commas", "one")["0"] == "one", "unchanged, which the planner counts"
 

@@ -24,7 +24,7 @@ from llmrobust.operators.builtin.words.morphology import (  # fmt: skip
 )
 from llmrobust.operators.builtin.words.numbers import cardinal, number_value, number_words
 from llmrobust.operators.builtin.words.parts_of_speech import BASES
-from llmrobust.operators.builtin.words.synonyms import SYNONYMS
+from llmrobust.operators.builtin.words.synonyms import RARER, SYNONYMS
 from tests.operators.prompts import values
 
 
@@ -78,7 +78,7 @@ def test_numbers_as_they_are_written() -> None:
 def test_lexicons_are_in_lower_case_and_change_every_entry() -> None:
     for lexicon in (MISSPELLINGS, HOMOPHONES):
         assert all(word == word.lower() and others and word not in others for word, others in lexicon.items())
-    for pairs in (TO_AMERICAN, TO_BRITISH, SYNONYMS):
+    for pairs in (TO_AMERICAN, TO_BRITISH, SYNONYMS.words, RARER.words):
         assert all(old == old.lower() and old != new for old, new in pairs.items())
     assert not set(MISSPELLINGS) & {wrong for wrongs in MISSPELLINGS.values() for wrong in wrongs}
     assert len(MISSPELLINGS) > 400
@@ -104,7 +104,7 @@ def test_contractions_are_undone_by_expansions() -> None:
             "It is cold and they are not here. Yes, it is.",
             "It's cold and they're not here. Yes, it is.",
         ),
-        ("word.expand", "We didn't know. Isn't it odd?", "We did not know. Isn't it odd?"),
+        ("word.expand", "We didn't know. Isn't it odd?", "We did not know. Is it not odd?"),
         ("word.synonym", "She bought an automobile.", None),
         ("word.derivation", "It is useless. He drove carefully.", None),
         ("word.intensify", "It was good.", "It was really good."),

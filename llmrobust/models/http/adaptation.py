@@ -1,0 +1,63 @@
+"""What a server refuses of a request's fields, learned from its refusals: adapted to once, and reported."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from llmrobust.models.http.payloads import NOT_STANDARD, standard_fields
+
+MAX_TOKENS, MAX_COMPLETION_TOKENS = "max_tokens", "max_completion_tokens"
+REFUSABLE = ("temperature", "top_p", "seed")
+"""Sampling fields that reasoning models refuse; without them the server's own values count."""
+
+
+class Adaptation:
+    """The fields that one server takes.
+
+    told: is given the adaptations so far, in words, each time that there is a new one.
+    """
+
+    def __init__(self, told: Callable[[str], None] = lambda words: None):
+        self._told = told
+        self._only_standard = False
+        self._renamed = False
+        self._left_out: list[str] = []
+
+    def applied(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The body as this server takes it."""
+        standard = standard_fields(body) if self._only_standard else None
+        fields = dict(body if standard is None else standard)
+        if self._renamed and MAX_TOKENS in fields:
+            fields[MAX_COMPLETION_TOKENS] = fields.pop(MAX_TOKENS)
+        return {name: value for name, value in fields.items() if name not in self._left_out}
+
+    def learns(self, message: str, sent: Mapping[str, Any]) -> bool:
+        """Whether a refusal names something of what was sent that can be sent otherwise, or not at all."""
+        if MAX_COMPLETION_TOKENS in message and MAX_TOKENS in sent:
+            self._renamed = True
+        elif any(_names(message, name) and name in sent for name in NOT_STANDARD):
+            if standard_fields(sent) is None:
+                return False
+            self._only_standard = True
+            return True  # these fields change nothing, so nobody needs to know
+        else:
+            named = [name for name in REFUSABLE if name in sent and _names(message, name)]
+            if not named:
+                return False
+            self._left_out += [name for name in named if name not in self._left_out]
+        self._told(self.words)
+        return True
+
+    @property
+    def words(self) -> str:
+        """What was adapted, for people; empty for nothing that they need to know."""
+        said = [f"{MAX_COMPLETION_TOKENS} sent for {MAX_TOKENS}"] if self._renamed else []
+        if self._left_out:
+            said.append(f"{', '.join(self._left_out)} not sent, as the server refuses it (its own value counts)")
+        return "; ".join(said)
+
+
+def _names(message: str, field: str) -> bool:
+    return re.search(rf"\b{field}\b", message) is not None

@@ -1,0 +1,297 @@
+"""Features of varieties of English, each found in an analysed sentence as edits: (start, end, new text) by character.
+
+Names and descriptions follow the Electronic World Atlas of Varieties of English (eWAVE).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+
+from llmrobust.english import Analysis, Token, inflected
+from llmrobust.english.clauses import Clause, clause_at, full_form, question, statement
+from llmrobust.english.phrases import is_plural, raised
+from llmrobust.operators.builtin.sentences.questions import indirect
+
+Edit = tuple[int, int, str]
+Feature = Callable[[Analysis], Iterator[Edit]]
+_ANY = {
+    "any": "no",
+    "anyone": "nobody",
+    "anybody": "nobody",
+    "anything": "nothing",
+    "anywhere": "nowhere",
+    "ever": "never",
+}
+_AINT = ("is", "are", "am", "has", "have")
+_STATES = frozenset("know want like need think believe understand have love hate own see hear remember".split())
+_UNITS = frozenset(
+    "day week month year hour minute second night morning evening piece pound gallon dozen mile time person head "
+    "kilo kilogram gram ounce liter litre yard foot inch meter metre bag box pack bottle can loaf share ticket".split()
+)
+_QUANTITIES = frozenset("few lot couple little bit number half third quarter total dozen hundred thousand".split())
+_HABITS = frozenset("always usually often daily".split())
+
+
+def negative_concord(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 154, multiple negation: "She doesn't think nobody could dislike it."."""
+    for negation in (t for t in text.tokens if t.dep == "neg" and t.lower in ("n't", "n’t", "not", "never")):
+        verb = negation.head
+        if text[verb].pos not in ("VERB", "AUX") or negation.index > text[verb].right:
+            continue
+        for token in text.tokens[negation.index + 1 : text[verb].right + 1]:
+            if token.lower in _ANY and token.dep != "mark":
+                yield token.start, token.end, _ANY[token.lower]
+            elif (
+                token.lower in ("a", "an")
+                and text[token.head].dep in ("dobj", "attr")
+                and text[token.head].head == verb
+                and text[token.head].lower not in _QUANTITIES
+            ):
+                yield token.start, token.end, "no"
+        thing = text.first(verb, "dobj")
+        if thing is not None and thing > verb and text[thing].left == thing and text[thing].tag in ("NNS", "NN"):
+            yield text[thing].start, text[thing].start, "no "
+
+
+def zero_copula(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 174 to 178, no form of be before a participle, an adjective, a noun or a place: "She leaving now."."""
+    for clause in _clauses(text):
+        finite = text[clause.finite]
+        form = full_form(text, clause.finite)
+        if form not in ("is", "are") or finite.lemma != "be" or clause.negation is not None:
+            continue
+        subject = text[clause.subject]
+        if subject.dep == "expl" or subject.lower in (
+            "i",
+            "it",
+            "that",
+            "this",
+            "what",
+            "which",
+            "who",
+            "there",
+            "here",
+        ):
+            continue
+        following = text[finite.index + 1] if finite.index + 1 < len(text) else None
+        if following is None or following.pos == "PUNCT" or clause.is_inverted:
+            continue
+        if clause.finite != clause.verb and text[clause.verb].tag != "VBG":
+            continue
+        yield _without(text, finite)
+    asked = question(text)
+    if asked is not None and asked.asking is not None and asked.subject is not None and asked.verb != asked.finite:
+        finite = text[asked.finite]
+        if finite.lower in ("is", "are") and text[asked.verb].tag == "VBG":
+            yield _without(text, finite)
+
+
+def aint(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 155 and 156, ain't for isn't, aren't, hasn't, haven't."""
+    for negation in (t for t in text.tokens if t.dep == "neg" and t.lower in ("n't", "n’t", "not") and t.index):
+        helper = text[negation.index - 1]
+        if full_form(text, helper.index) not in _AINT or helper.pos != "AUX":
+            continue
+        if helper.lemma == "have" and helper.dep != "aux":
+            continue
+        lead = " " if helper.start and text.text[helper.start - 1] != " " else ""
+        yield helper.start, negation.end, lead + ("Ain't" if helper.text[:1].isupper() else "ain't")
+
+
+def third_person(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 170, no -s in the third person: "He need four eggs."."""
+    for token in text.tokens:
+        if token.tag != "VBZ" or token.lemma == "be" or token.text[:1] in "'’":
+            continue
+        if token.pos not in ("VERB", "AUX") or token.lemma == token.lower:
+            continue
+        yield token.start, token.end, raised(token.lemma) if token.text[:1].isupper() else token.lemma
+
+
+def third_person_of_verbs(text: Analysis) -> Iterator[Edit]:
+    """The same of full verbs alone: not of has and does."""
+    for start, end, new in third_person(text):
+        if new.lower() not in ("have", "do"):
+            yield start, end, new
+
+
+def was_for_were(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 180, was/were generalisation: "They was late."."""
+    for token in text.tokens:
+        if token.lower == "were" and token.tag == "VBD" and not any(t.lower in ("if", "wish") for t in text.tokens):
+            yield token.start, token.end, "Was" if token.text[0] == "W" else "was"
+
+
+def habitual_be(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 90, invariant be for habits: "He be working every day."."""
+    for clause in _clauses(text):
+        verb = text[clause.verb]
+        if clause.auxiliaries or clause.is_copular or verb.tag not in ("VBZ", "VBP") or clause.negation is not None:
+            continue
+        if verb.lemma in _STATES or clause.is_inverted or verb.lemma in ("cost", "weigh", "contain", "live"):
+            continue
+        habit = any(
+            t.lower in _HABITS or (t.lower in ("every", "each") and text[t.head].dep in ("npadvmod", "pobj"))
+            for t in text.tokens
+            if t.lower in _HABITS or text[t.head].head == verb.index or text[text[t.head].head].head == verb.index
+        )
+        if habit:
+            yield verb.start, verb.end, f"be {inflected(verb.lemma, 'VBG')}"
+
+
+def existential_it(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 173, it's for there is and there are."""
+    for token in text.tokens:
+        if token.dep != "expl" or token.lower != "there" or token.index + 1 >= len(text):
+            continue
+        be = text[token.index + 1]
+        if (
+            be.lemma == "be"
+            and be.index == token.head
+            and full_form(text, be.index) in ("is", "are")
+            and not text.dependents(be.index, "neg")
+        ):
+            yield token.start, be.end, "It's" if token.text[0] == "T" else "it's"
+
+
+def completive_done(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 104, done for what is over: "I done lost my card."."""
+    for clause in _clauses(text):
+        finite = text[clause.finite]
+        if finite.lemma != "have" or len(clause.auxiliaries) != 1 or clause.negation is not None or clause.is_inverted:
+            continue
+        if (
+            text[clause.verb].tag not in ("VBN", "VBD")
+            or text[clause.verb].lemma in ("be", "have")
+            or finite.tag == "MD"
+        ):
+            continue
+        lead = " " if text.text[finite.start - 1 : finite.start] != " " else ""
+        yield finite.start, finite.end, f"{lead}done"
+
+
+def uninverted(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 228 and 229, no inversion in questions with a question word: "Why my card was declined?"."""
+    asked, said = question(text), indirect(text)
+    if asked is None or said is None or asked.asking is None or asked.subject is None:
+        return
+    end = text[len(text) - 1]
+    last = end.start if end.pos == "PUNCT" else end.end
+    start = text[asked.start].start
+    first = text[asked.start].text
+    clause = f"{said.words[0]} {said.words[1]}"
+    yield start, last, clause[:0] + (raised(clause) if first[:1].isupper() else clause)
+
+
+def them_for_those(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 68, them before a noun: "them shoes"."""
+    for token in text.tokens:
+        if token.lower == "those" and token.dep == "det" and token.index:
+            yield token.start, token.end, "them"
+
+
+def no_articles(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 62 and 63, no article where others have one; "a" of a rate ("ten trees a year") stays."""
+    for token in text.tokens:
+        if token.lower not in ("a", "an", "the") or token.dep != "det" or token.index + 1 >= len(text):
+            continue
+        following = text[token.index + 1]
+        noun = text[token.head]
+        if (
+            following.pos in ("PUNCT", "NUM")
+            or following.lower in _QUANTITIES
+            or text.text[token.end : token.end + 1] != " "
+        ):
+            continue
+        if token.lower != "the" and (noun.dep == "npadvmod" or _is_rate(text, token, noun)):
+            continue
+        if following.tag in ("JJS", "RBS") or following.lower in ("same", "first", "last", "next", "other", "more"):
+            continue
+        new = raised(following.text) if token.text[:1].isupper() else following.text
+        yield token.start, following.end, new
+
+
+def progressive_states(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 88, progressive of states: "He is having three cars."."""
+    for clause in _clauses(text):
+        verb = text[clause.verb]
+        if clause.auxiliaries or clause.is_inverted or verb.tag not in ("VBZ", "VBP") or clause.negation is not None:
+            continue
+        if verb.lemma not in _STATES or (verb.lemma == "have" and text.first(verb.index, "xcomp") is not None):
+            continue
+        subject = text[clause.subject].lower
+        be = (
+            "am" if subject == "i" else "is" if verb.tag == "VBZ" or is_plural(text, clause.subject) is False else "are"
+        )
+        if text[clause.subject].text in ("you", "we", "they", "You", "We", "They"):
+            be = "are"
+        yield verb.start, verb.end, f"{be} {inflected(verb.lemma, 'VBG')}"
+
+
+def focus_only(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 226, only at the end for stress: "He came yesterday only."."""
+    last = text[len(text) - 1]
+    clause = statement(text)
+    if clause is None or last.text != "." or len(text) < 4:
+        return
+    before = text[last.index - 1]
+    if before.lower in ("here", "there", "now", "today", "yesterday"):
+        yield before.end, before.end, " only"
+
+
+def invariant_tag(text: Analysis) -> Iterator[Edit]:
+    """eWAVE 165, one tag for all: "..., isn't it?" after what is said to be so."""
+    clause = statement(text)
+    last = text[len(text) - 1]
+    if (
+        clause is not None
+        and last.text == "."
+        and clause.negation is None
+        and not any(t.lower in ("not", "never", "no") for t in text.tokens)
+    ):
+        yield last.start, last.end, ", isn't it?"
+
+
+FEATURES: Mapping[str, Feature] = MappingProxyType(
+    {
+        "negative_concord": negative_concord,
+        "zero_copula": zero_copula,
+        "aint": aint,
+        "habitual_be": habitual_be,
+        "third_person": third_person,
+        "was_for_were": was_for_were,
+        "existential_it": existential_it,
+        "completive_done": completive_done,
+        "them_for_those": them_for_those,
+        "uninverted": uninverted,
+        "no_articles": no_articles,
+        "progressive_states": progressive_states,
+        "focus_only": focus_only,
+        "invariant_tag": invariant_tag,
+    }
+)
+"""Every feature by the name that suites use for it."""
+
+
+def _clauses(text: Analysis) -> Iterator[Clause]:
+    for token in text.tokens:
+        if token.pos in ("VERB", "AUX") and token.dep not in ("aux", "auxpass"):
+            clause = clause_at(text, token.index)
+            if clause is not None:
+                yield clause
+
+
+def _without(text: Analysis, token: Token) -> Edit:
+    """The edit that takes a token away with the space before it."""
+    start = token.start
+    while start and text.text[start - 1] == " ":
+        start -= 1
+    return start, token.end, ""
+
+
+def _is_rate(text: Analysis, article: Token, noun: Token) -> bool:
+    """Whether "a" means per: after a number or a noun, before a unit."""
+    before = text[article.index - 1] if article.index else None
+    counted = before is not None and before.pos in ("NOUN", "NUM", "PROPN", "SYM", "ADV", "VERB")
+    return counted and noun.lemma.lower() in _UNITS and noun.dep not in ("dobj", "nsubj", "pobj", "attr")

@@ -1,0 +1,184 @@
+"""One sentence as two, and two as one, on the parse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from llmrobust.english import Analysis
+from llmrobust.english.clauses import clause_at, question, question_start, statement
+from llmrobust.english.phrases import inner, raised
+from llmrobust.operators.builtin.sentences.parsed import (
+    ParsedParams,
+    is_plain,
+    parsed,
+    rewritten_by_parse,
+    whole_sentences,
+)
+from llmrobust.operators.operator import AtMost, Draw, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+
+FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
+RUP = "RUPBench (Wang and Zhao 2024, arXiv 2406.11020)"
+_LONGEST = 110
+"""Characters of the longest sentence that is joined to another."""
+_LEADS = {"and": "", "but": "But ", "so": "So ", "yet": "Yet "}
+_DECLARED: dict[str, Any] = {
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 2,
+}  # fmt: skip
+
+
+@operator("syntax.split", source="text simplification; Noise-LLM: simplification (arXiv 2310.06504)", **_DECLARED)
+def split(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Splits a compound sentence in two."""
+    yield from rewritten_by_parse(prompt, params, draw, in_two, "two")
+
+
+@operator("syntax.merge", source=f"{FLUKE}: compound sentences; {RUP}", **_DECLARED)
+def merge(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Joins two sentences by "and" or a semicolon."""
+    for place, parts, whole in whole_sentences(prompt, params.targets()):
+        for index in whole[:-1]:
+            links = list(_links(parts[index].strip(), parts[index + 1].strip(), draw))
+            if not links:
+                continue
+            tail = parts[index + 1][len(parts[index + 1].rstrip()) :]
+            lead = parts[index][: len(parts[index]) - len(parts[index].lstrip())]
+            for name, joint in links:
+                text = "".join([*parts[:index], lead + joint + tail, *parts[index + 2 :]])
+                yield Variant(prompt.with_texts({place: text}), name)
+            return
+
+
+def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
+    """(name, both sentences as one) for each way to join them."""
+    if max(len(first), len(second)) > _LONGEST or not first.endswith(".") or not second.endswith((".", "?")):
+        return
+    if not is_plain(first, draw) or not is_plain(second, draw):
+        return
+    one, two = parsed(first), parsed(second)
+    if one is None or two is None or statement(one) is None:
+        return
+    asks = question(two) is not None
+    if (statement(two) is None and not asks) or two[0].pos in ("CCONJ", "INTJ", "PUNCT") or two[0].lower == "so":
+        return
+    said = inner(two, 0, len(two) - 1)
+    if said is None:
+        return
+    if not asks and first.count(",") + second.count(",") < 2 and two[0].lower not in ("however", "if", "therefore"):
+        yield "and", f"{first[:-1]}, and {said}"
+    yield "semicolon", f"{first[:-1]}; {said}"
+
+
+def in_two(text: Analysis) -> str | None:
+    """The sentence as two; None if it holds no two clauses that can stand alone."""
+    root = text.root
+    if root is None:
+        return None
+    asked = _statement_and_question(text)
+    if asked is not None:
+        return asked
+    loose = _loosely_joined(text)
+    if loose is not None:
+        return loose
+    clause = statement(text)
+    if clause is None or any(text[i].dep == "advcl" and i < clause.subject for i in root.children):
+        return None
+    if any(text[i].dep in ("preconj", "parataxis", "ccomp") and i < root.index for i in root.children):
+        return None
+    joints = text.dependents(root.index, "conj")
+    links = text.dependents(root.index, "cc")
+    if len(joints) != 1 or len(links) != 1 or text[links[0]].lower not in _LEADS:
+        return None
+    link, joint = links[0], joints[0]
+    before = link - 1 if text[link - 1].text != "," else link - 2
+    second = clause_at(text, joint)
+    lead = _LEADS[text[link].lower]
+    ending = text.text if text.text[-1:] in ".!" else f"{text.text}."
+    if second is not None and not second.is_inverted:
+        if second.text[text[joint].left].index != link + 1 or _points_back(text, link + 1):
+            return None
+        rest = ending[text[link + 1].start :]
+        return f"{text.said(0, before)}. {lead + rest if lead else raised(rest)}"
+    return _subject_again(text, clause.subject, link, joint, ending, lead)
+
+
+def _loosely_joined(text: Analysis) -> str | None:
+    """The same where the pipeline hangs the first clause on the second, as it does before ", so"."""
+    root = text.root
+    first = None if root is None else text.first(root.index, "ccomp")
+    if root is None or first is None or first > root.index or statement(text) is None:
+        return None
+    at = text[first].right + 1
+    if text[first].left != 0 or clause_at(text, first) is None or text[at].text != ",":
+        return None
+    link = text[at + 1]
+    subject = text.first(root.index, "nsubj", "nsubjpass", "expl")
+    if link.lower not in ("so", "but", "yet") or subject is None or text[subject].left != at + 2:
+        return None
+    ending = text.text if text.text[-1:] in ".!" else f"{text.text}."
+    return f"{text.said(0, at - 1)}. {raised(ending[link.start :])}"
+
+
+def _subject_again(text: Analysis, subject: int, link: int, joint: int, ending: str, lead: str) -> str | None:
+    """ "She washed the car. She left." of "She washed the car and left." """
+    root = text.root
+    token = text[joint]
+    if root is None or token.pos != "VERB" or token.tag != root.tag or token.tag not in ("VBD", "VBZ", "VBP"):
+        return None
+    if (
+        text.first(root.index, "aux", "auxpass", "neg") is not None
+        or text.first(joint, "nsubj", "nsubjpass", "conj") is not None
+    ):
+        return None
+    if link <= root.index + 1 or text[subject].left != 0:
+        return None
+    first = text[subject]
+    if not (first.tag == "PRP" or first.tag in ("NNP", "NNPS")) or first.left != first.right:
+        return None
+    if any(
+        t.dep in ("advmod", "cc", "punct") and t.index < joint and t.lower != "then"
+        for t in text.tokens[link + 1 : joint]
+    ):
+        return None
+    who = text.text[: text[subject].end]
+    said = inner(text, 0, subject) if lead else who
+    if said is None:
+        return None
+    before = link - 1 if text[link - 1].text != "," else link - 2
+    rest = ending[text[link + 1].start :]
+    if rest.startswith("then "):
+        return f"{text.said(0, before)}. Then {inner(text, 0, subject) or who} {rest[5:]}"
+    return f"{text.said(0, before)}. {lead}{said} {rest}"
+
+
+def _statement_and_question(text: Analysis) -> str | None:
+    """ "I lost my card. What do I do?" of "I lost my card, what do I do?" """
+    start = question_start(text)
+    asked = question(text)
+    if start is None or start < 3 or asked is None or not text.text.endswith("?"):
+        return None
+    at = start - 1
+    lead = ""
+    if text[at].dep == "cc" and text[at].lower in ("so", "but"):
+        lead, at = f"{text[at].text.capitalize()} ", at - 1
+    if text[at].text != ",":
+        return None
+    stated = any(
+        clause_at(text, t.index) is not None and t.dep in ("ccomp", "parataxis", "ROOT", "conj")
+        for t in text.tokens[:at]
+    )
+    subordinate = any(t.dep == "mark" or t.tag == "WRB" for t in text.tokens[:2]) or text[0].lower in (
+        "if",
+        "when",
+        "as",
+    )
+    if not stated or subordinate or "," in [t.text for t in text.tokens[:at]]:
+        return None
+    rest = text.text[text[start].start :]
+    return f"{text.said(0, at - 1)}. {lead}{rest if lead else raised(rest)}"
+
+
+def _points_back(text: Analysis, index: int) -> bool:
+    return text[index].lower in ("half", "twice", "that", "which", "so", "each")

@@ -1,0 +1,71 @@
+"""Which markers fit which sentences, and what each may stand for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+SentenceKind = Literal["question", "command", "rule", "opinion", "account", "premise"]
+ADDED: Mapping[SentenceKind, tuple[str, ...]] = MappingProxyType(
+    {
+        "question": ("So,", "Well,"),
+        "command": ("Okay,", "Well then,"),
+        "rule": ("Note that", "Please note that", "For the avoidance of doubt,"),
+        "opinion": ("Frankly,", "To be honest,", "Honestly,"),
+        "account": ("Well,", "You see,", "As it happens,"),
+        "premise": ("As it happens,", "As it turns out,", "Well,"),
+    }
+)
+"""Markers that may begin a sentence of a kind without referring to the one before it."""
+MARKERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "addition": ("Moreover,", "In addition,", "Furthermore,", "Besides,", "Additionally,", "Also,"),
+        "contrast": ("However,", "Nevertheless,", "Still,", "Even so,"),
+        "result": ("Therefore,", "As a result,", "Consequently,", "Thus,"),
+        "example": ("For example,", "For instance,"),
+        "time": ("Afterwards,", "Later,", "Then,", "After that,"),
+        "end": ("Finally,", "In the end,", "Lastly,"),
+        "meantime": ("Meanwhile,", "In the meantime,", "At the same time,"),
+        "opinion": ("Frankly,", "To be honest,", "Honestly,", "In fact,"),
+        "pity": ("Unfortunately,", "Sadly,", "Regrettably,"),
+    }
+)
+"""Discourse markers by how they relate a sentence to the one before."""
+OPPOSITE_MARKERS = {"addition": "contrast", "contrast": "result", "result": "contrast"}
+STARTS = frozenset("so and but then also now well anyway actually yet".split())
+"""Markers that begin a sentence, with or without a comma."""
+DELETED_WITHIN = frozenset("also then however therefore actually finally".split())
+"""Adverbs within a sentence that only say how it hangs together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Connective:
+    """A word that connects clauses. same, opposite: what may stand for it. deps: its relations to its head.
+    joins_clauses: only between two clauses, after a comma. starts_clause: only at the beginning of a clause."""
+
+    same: tuple[str, ...]
+    opposite: tuple[str, ...]
+    deps: tuple[str, ...]
+    joins_clauses: bool = False
+    starts_clause: bool = False
+
+
+CONNECTIVES: Mapping[str, Connective] = MappingProxyType(
+    {
+        "because": Connective(("since", "as"), ("although", "even though"), ("mark",)),
+        "although": Connective(("though", "even though"), ("because", "since"), ("mark",)),
+        "though": Connective(("although", "even though"), ("because", "since"), ("mark",)),
+        "but": Connective(("yet",), ("so",), ("cc",), joins_clauses=True),
+        "so": Connective(("and so", "and therefore"), ("but", "yet"), ("cc", "advmod", "mark"), joins_clauses=True),
+        "then": Connective(("afterwards", "after that"), ("before that",), ("advmod",), starts_clause=True),
+        "if": Connective(("assuming that", "supposing that"), ("unless",), ("mark",)),
+        "unless": Connective(("except if",), ("if",), ("mark",)),
+        "until": Connective(("till",), (), ("mark",)),
+        "whenever": Connective(("every time",), (), ("advmod",)),
+        "before": Connective((), ("after",), ("mark",)),
+        "after": Connective((), ("before",), ("mark",)),
+        "whereas": Connective(("while",), ("because",), ("mark",)),
+    }
+)

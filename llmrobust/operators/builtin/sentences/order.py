@@ -1,0 +1,382 @@
+"""The order of clauses, adverbials and what "and" joins, on the parse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from llmrobust.english import Analysis
+from llmrobust.english.clauses import clause_at, question, statement
+from llmrobust.english.phrases import inner, like, raised
+from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, rewritten_by_parse
+from llmrobust.operators.operator import AtMost, Draw, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+
+FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
+_SUBORDINATORS = frozenset(
+    "because although though while when whenever if unless since after before until once whereas as".split()
+)
+_TIME_PREPOSITIONS = frozenset("in on at during before after over within for by since until throughout every".split())
+_PLACE_PREPOSITIONS = frozenset("in at on near outside inside".split())
+_TIMES = frozenset("altogether overall yesterday today tomorrow tonight recently daily weekly monthly yearly".split())
+_TIME_NOUNS = frozenset(
+    "day week month year morning evening afternoon night weekend summer winter spring autumn semester season".split()
+)
+_PLACES = frozenset(
+    "store shop market supermarket school park farm zoo garden beach library restaurant cafe bakery factory office "
+    "house home city town country village street kitchen yard field forest lake pool museum theater theatre "
+    "hospital station airport hotel gym classroom cafeteria mall warehouse party picnic bank atm us uk eu".split()
+)
+_STAYING = frozenset(
+    "be live stay go arrive put place work look sit stand lie remain come get leave set keep depend base spend add "
+    "stop start begin end hang land move take bring send walk drive run travel return store park fit have include "
+    "contain find see".split()
+)
+"""Verbs that a place belongs to, or that mean something else without it."""
+_UNLIKE = frozenset(
+    "half that much more less fewer other others another rest remaining same twice third it them him her his its "
+    "their then also each both as such ones one former latter so double triple remainder quarter".split()
+)
+"""Words that point back at the first of a pair, or count it."""
+_PRICED = re.compile(r"\bfor (?:\$|\d+ dollars)")
+_STATES = frozenset("be have cost weigh contain hold own like love live know need want sell charge earn".split())
+_FIXED = frozenset(
+    ("terms", "pros", "black", "back", "round", "again", "more", "up", "bread", "profit", "ladies", "mr")
+)
+_WHETHER = frozenset(
+    "check know see tell ask wonder confirm explain understand say find sure let verify clarify".split()
+)
+"""What "if" may depend on as a question does."""
+_NEVER_FOR = frozenset(
+    "look ask wait pay search apply charge need use make exchange work care account go call top".split()
+)
+_DECLARED: dict[str, Any] = {
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 2,
+}  # fmt: skip
+
+
+@operator("syntax.clause_order", source=f"{FLUKE}: clause order (prompted, not released)", **_DECLARED)
+def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Puts a subordinate clause first, or last: "Because it rained, we left." for "We left because it rained."."""
+    yield from rewritten_by_parse(prompt, params, draw, reordered, "other")
+
+
+@operator("syntax.fronting", source=f"{FLUKE}: position; kind made for llmrobust", **_DECLARED)
+def fronting(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Puts a time, a place or a purpose first: "Last week, we went home."."""
+    yield from rewritten_by_parse(prompt, params, draw, fronted, "time")
+
+
+@operator("syntax.coordinate", source=f"{FLUKE}: coordinating conjunction", **_DECLARED)
+def coordinate(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Swaps what "and" joins, where both are of one kind: "quiet and small" for "small and quiet"."""
+    yield from rewritten_by_parse(prompt, params, draw, pair_swapped, "swapped")
+
+
+def reordered(text: Analysis) -> str | None:
+    """The sentence with its subordinate clause on its other side; None if it has none that can go there."""
+    root = text.root
+    if root is None or any(text[i].dep == "parataxis" for i in root.children):
+        return None
+    end = len(text) - 1
+    while end > 0 and text[end].pos == "PUNCT":
+        end -= 1
+    for token in text.tokens:
+        if token.dep != "advcl" or token.head not in (root.index, *text.dependents(root.index, "xcomp")):
+            continue
+        opening = _subordinator(text, token.index)
+        if opening is None or clause_at(text, token.index) is None:
+            continue
+        if token.left == 0 and token.right + 1 < end and text[token.right + 1].text == ",":
+            return _subordinate_last(text, token.index, end)
+        if token.right == end and token.left > 1 and opening not in ("as", "since", "until"):
+            return _subordinate_first(text, token.left, end)
+    return None
+
+
+def _subordinate_last(text: Analysis, verb: int, end: int) -> str | None:
+    root, first, last = text.root, text[verb].left, text[verb].right
+    main = text.tokens[last + 2 : end + 1]
+    if root is None or main[0].lower in ("then", "so", "but", "and") or main[0].tag == "UH":
+        return None
+    if any(text[i].dep == "conj" for i in root.children) or any(
+        t.tag in ("WRB", "WP") or t.lower == "if" for t in main[1:]
+    ):
+        return None
+    named = any(
+        t.tag in ("NN", "NNS", "NNP", "NNPS") and t.dep in ("nsubj", "nsubjpass") for t in text.tokens[first : last + 1]
+    )
+    if named and any(t.lower in ("he", "she", "they", "it", "him", "them") for t in main):
+        return None
+    if any(t.lower in ("this", "that", "these", "those") and t.tag == "DT" for t in main):
+        return None
+    sub = inner(text, first, last)
+    if sub is None:
+        return None
+    said = f"{text.said(last + 2, end)} {sub}{text.text[text[end].end :]}"
+    return raised(said) if text.text[0].isupper() else said
+
+
+def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
+    root, before = text.root, first - 1
+    if root is None or any(text[i].dep in ("conj", "ccomp") and i < first for i in root.children):
+        return None
+    if text[before].text == ",":
+        before -= 1
+    if text[before].lower in (
+        "what",
+        "even",
+        "only",
+        "just",
+        "not",
+        "especially",
+        "and",
+        "or",
+        "but",
+        "for",
+        "like",
+        "than",
+    ):
+        return None
+    if text[first].lower in ("while", "whereas") and any(t.lower in _UNLIKE for t in text.tokens[first:]):
+        return None
+    if text[first].lower == "if" and any(t.lemma in _WHETHER for t in text.tokens[:first]):
+        return None
+    if text[0].pos in ("INTJ", "CCONJ") or (text[0].lower in ("how", "what") and text[1].lower in ("come", "if")):
+        return None
+    if "," in [t.text for t in text.tokens[: first - 1]]:
+        return None
+    main = inner(text, 0, before)
+    if main is None or _refers_anew(text, first, end, before):
+        return None
+    return like(f"{text.said(first, end)}, {main}{text.text[text[end].end :]}", text)
+
+
+def _refers_anew(text: Analysis, first: int, end: int, before: int) -> bool:
+    """Whether a pronoun of the subordinate clause could be read as somebody else when that clause stands first."""
+    said = {t.lower for t in text.tokens[first : end + 1] if t.tag in ("PRP", "PRP$")}
+    said &= {"he", "she", "it", "they", "him", "her", "them", "his", "its", "their"}
+    nouns = [a for a, b in text.noun_phrases if b <= before and text[b].tag.startswith("NN") and not text[b].entity]
+    named = [a for a, b in text.noun_phrases if b <= before and text[b].entity in ("PERSON", "ORG", "NORP", "GPE")]
+    return bool(said) and len(nouns) + len(named) > 1
+
+
+def _subordinator(text: Analysis, verb: int) -> str | None:
+    """The word that a subordinate clause begins with; None if it is none that the clause may move with."""
+    first = text[text[verb].left]
+    if first.lower in ("even", "as", "ever"):
+        second = text[first.index + 1].lower
+        if (first.lower, second) in (("even", "if"), ("even", "though"), ("ever", "since")):
+            return second
+        return "soon" if first.lower == "as" and second in ("soon", "long") else None
+    return first.lower if first.lower in _SUBORDINATORS and first.head in (verb, *text[verb].children) else None
+
+
+def fronted(text: Analysis) -> str | None:
+    """The sentence with an adverbial of time or place, or a purpose, at its front; None if it has none."""
+    clause, asked = statement(text), question(text)
+    if clause is not None and clause.subject_range[0] == 0:
+        verb = clause.verb
+    elif asked is not None and asked.start == 0:
+        verb = asked.verb
+    else:
+        return None
+    if any(text[i].dep in ("parataxis", "ccomp") for i in text[verb].children):
+        return None
+    below = text.dependents(verb, "xcomp")
+    for index in sorted((i for v in (verb, *below) for i in text[v].children), reverse=True):
+        if index > verb and _is_adverbial(text, index, verb):
+            token = text[index]
+            left, right = token.left, token.right
+            follows = text[right + 1] if right + 1 < len(text) else None
+            if left <= verb + (text[verb].lemma == "be") or text[left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
+                continue
+            if follows is not None and not (
+                follows.pos in ("PUNCT", "ADP") or follows.dep in ("cc", "mark", "npadvmod")
+            ):
+                continue
+            if any(text[i].dep == "conj" for i in text[verb].children) or right - left > 8:
+                continue
+            if any(t.lower in ("each", "or") for t in text.within(index)) or (follows and follows.text == ","):
+                continue
+            if any(t.dep == "cc" and t.head > verb for t in text.tokens[verb:left]):
+                continue
+            start = inner(text, 0, left - 1)
+            if start is None:
+                return None
+            rest = text.text[text[right].end :]
+            return like(f"{text.said(left, right)}, {start}{rest}", text)
+    return None
+
+
+def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
+    token = text[index]
+    if any(t.pos == "PUNCT" or t.tag in ("WP", "WRB", "WDT") for t in text.within(index)):
+        return False
+    if any(t.dep == "cc" for t in text.within(index)) and {t.entity for t in text.within(index)} - {"", "DATE"}:
+        return False
+    if token.dep == "npadvmod":
+        timed = token.entity in ("DATE", "TIME") or token.lower in _TIME_NOUNS
+        return timed and text[token.left].lower in ("last", "next", "this", "every", "each", "yesterday", "today")
+    if token.dep == "advmod":
+        return token.lower in _TIMES and token.left == token.right
+    if token.dep == "prep" and text.phrase(index).lower() in ("in total", "in all"):
+        return True
+    if token.dep == "advcl":
+        to = text[token.left]
+        return (
+            to.tag == "TO"
+            and to.head == index
+            and text[verb].lemma not in ("have", "need", "want", "go", "be", "try", "take")
+        )
+    pobj = text.first(index, "pobj") if token.dep == "prep" else None
+    if pobj is None or token.left != index:
+        return False
+    thing = text[pobj]
+    if any(t.entity in ("DATE", "TIME") for t in text.within(pobj)) and thing.entity in ("DATE", "TIME"):
+        return token.lower in _TIME_PREPOSITIONS and not (
+            token.lower in ("for", "over", "at", "by") and text[verb].lemma == "be"
+        )
+    if _is_setting(text, index, verb):
+        return True
+    place = thing.entity in ("GPE", "LOC", "FAC") or thing.lemma.lower() in _PLACES
+    bare = thing.pos == "NOUN" and not text.dependents(pobj, "det", "poss")
+    return place and not bare and token.lower in _PLACE_PREPOSITIONS and text[verb].lemma not in _STAYING
+
+
+def _is_setting(text: Analysis, index: int, verb: int) -> bool:
+    """Whether a phrase after the object says for how much, for whom, or from where."""
+    token, thing = text[index], text.first(verb, "dobj")
+    if thing is None or thing > index or text[verb].lemma in _STAYING or text[verb].lemma in _NEVER_FOR:
+        return False
+    if token.lower == "for":
+        return any(t.entity == "MONEY" or t.tag == "PRP$" for t in text.within(index))
+    if token.lower == "from":
+        return text[verb].lemma in ("buy", "get", "receive", "order", "collect", "borrow", "earn")
+    return token.lower in ("during", "after", "before", "without", "on", "at") and any(
+        t.tag in ("DT", "PRP$") for t in text.within(index)
+    )
+
+
+def pair_swapped(text: Analysis) -> str | None:
+    """The sentence with the first pair swapped that may be; None if there is none."""
+    words = {token.lower for token in text.tokens}
+    if len(_PRICED.findall(text.text)) > 1:
+        return None  # "pens for $2, cups for $3": which price is whose is often read wrong
+    if words & {"respectively", "former", "latter", "between", "then", "first", "order"}:
+        return None
+    for token in text.tokens:
+        if token.dep == "conj":
+            new = _swapped_pair(text, token.index) or _swapped_clauses(text, token.index)
+            if new is not None:
+                return new
+    return None
+
+
+def _swapped_pair(text: Analysis, second: int) -> str | None:
+    """The text with the first and the last of what "and" joins swapped, two or more."""
+    chain = [second]
+    while text[chain[0]].dep == "conj":
+        chain.insert(0, text[chain[0]].head)
+    if text.dependents(second, "conj", "cc") or not _are_alike(text, chain):
+        return None
+    first = chain[0]
+    link = second - 1
+    while link > first and text[link].dep != "cc":
+        link -= 1
+    inner_end = text[chain[1]].left - 1 if len(chain) > 2 else link
+    if text[link].lower not in ("and", "or") or (text[link].lower == "or" and text[first].dep.startswith("nsubj")):
+        return None
+    while text[inner_end].text == "," or text[inner_end].dep == "cc":
+        inner_end -= 1
+    one, two = (text[first].left, inner_end), (text[second].left, text[second].right)
+    follows = text[two[1] + 1].lower if two[1] + 1 < len(text) else ""
+    if two[0] != link + 1 or one[1] < first or follows == "of" or _are_bound(text, one, two, first, second):
+        return None
+    left, left_too = ([text[i].dep for i in text[i2].children if i < i2] for i2 in (first, second))
+    if left and not left_too:
+        if (
+            set(left) - {"det", "poss"}
+            or text[text[first].left].lower in ("a", "an")
+            or text[first].tag != text[second].tag
+            or one[1] != first
+            or len(chain) > 2
+        ):
+            return None
+        one = (first, first)
+    elif (
+        (
+            ("nummod" in left) != ("nummod" in left_too)
+            and any(text[i].lower not in ("a", "an") for i2 in (first, second) for i in text.dependents(i2, "det"))
+        )
+        or bool(left) != bool(left_too)
+        or (text[first].pos == "ADJ" and (left or left_too))
+        or ({"amod", "compound"} & set(left) and not {"det", "poss", "nummod"} & set(left_too))
+    ):
+        return None
+    said = inner(text, *one)
+    if said is None:
+        return None
+    other = text.said(*two)
+    other = raised(other) if one[0] == 0 and text.text[0].isupper() else other
+    return edited_at(text, (*one, other), (*two, said))
+
+
+def _are_alike(text: Analysis, chain: list[int]) -> bool:
+    kinds = {{"PROPN": "NOUN"}.get(text[i].pos, text[i].pos) for i in chain}
+    if len(kinds) != 1 or not kinds <= {"NOUN", "ADJ", "ADV"} or any(text[i].tag == "VBG" for i in chain):
+        return False
+    return len({text[i].text for i in chain}) == len(chain) or all(text.dependents(i, "nummod", "amod") for i in chain)
+
+
+def _are_bound(text: Analysis, one: tuple[int, int], two: tuple[int, int], first: int, second: int) -> bool:
+    """Whether the two cannot change places: one points back at the other, or what follows may belong to both."""
+    tokens = [*text.tokens[one[0] : one[1] + 1], *text.tokens[two[0] : two[1] + 1]]
+    if {t.lower for t in text.tokens[one[0] : two[1] + 1]} & _UNLIKE or {t.lower for t in tokens} & _FIXED:
+        return True
+    if any(t.pos in ("PUNCT", "VERB", "AUX", "PRON", "SCONJ") or t.dep in ("case", "preconj", "relcl") for t in tokens):
+        return True
+    named = text[first].entity
+    if named in ("ORG", "WORK_OF_ART", "PRODUCT", "EVENT", "LAW") and named == text[second].entity:
+        return True
+    right = [text[i] for i in text[first].children if one[1] >= i > first]
+    right_too = [text[i] for i in text[second].children if i > second]
+    counted = bool(text.dependents(second, "nummod", "det"))
+    if any(t.dep != "prep" or t.lower not in ("of", "for") for t in (*right, *right_too)):
+        return True
+    return (bool(right_too) and not right) or (bool(right) and not counted)
+
+
+def _swapped_clauses(text: Analysis, second: int) -> str | None:
+    """ "B costs $2 and A costs $1." of "A costs $1 and B costs $2." """
+    root = text.root
+    if root is None or text[second].head != root.index or statement(text) is None:
+        return None
+    one, two = clause_at(text, root.index), clause_at(text, second)
+    links = text.dependents(root.index, "cc")
+    if (
+        one is None
+        or two is None
+        or len(links) != 1
+        or text[links[0]].lower != "and"
+        or text.dependents(second, "conj")
+    ):
+        return None
+    if any(text[v].lemma not in _STATES for v in (root.index, second)) or len(text.dependents(root.index, "conj")) != 1:
+        return None
+    start, end = text[second].left, text[second].right
+    if start != links[0] + 1 or two.subject_range[0] != start or one.subject_range[0] != 0:
+        return None
+    if {t.lower for t in text.tokens[start : end + 1]} & (_UNLIKE - {"each"}) or any(
+        t.tag == "PRP" for t in text.tokens[start : end + 1]
+    ):
+        return None
+    before = links[0] - 1 - (text[links[0] - 1].text == ",")
+    first = inner(text, 0, before)
+    while text[end].pos == "PUNCT":
+        end -= 1
+    if first is None:
+        return None
+    return edited_at(text, (0, before, raised(text.said(start, end))), (start, end, first))

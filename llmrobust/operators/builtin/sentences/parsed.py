@@ -1,0 +1,117 @@
+"""Rewrites one sentence of a text at a time, as its analysis reads it: what operators on the parse have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from llmrobust.english import Analysis, analyse
+from llmrobust.operators.editing.analysed_sentences import LONGEST
+from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.editing.scope import is_target
+from llmrobust.operators.editing.text_edits import TargetParams, sentences, texts_of
+from llmrobust.operators.operator import Draw, Variant
+from llmrobust.prompt.spans import Place, Prompt
+
+ParsedRewrite = Callable[[Analysis], str | None]
+"""From an analysed sentence without surrounding space to the new sentence, or None where it does not apply."""
+_HARD = re.compile(
+    r"[()\[\]{}\"“”:;—|*#=<>/\\\n_`]|--| - |``|''|\.\.\.|(?<![A-Za-z0-9])['‘]|[A-Za-z]\?[^\s?]|\b[A-Z]{4,} [A-Z]{4,}\b"
+)
+"""What makes a text more than a plain sentence."""
+
+
+class ParsedParams(TargetParams):
+    """Parameters of operators that rewrite a sentence by its analysis."""
+
+
+def is_plain(sentence: str, draw: Draw) -> bool:
+    """Whether a sentence is running English alone: no labels, addresses, code, quotations, brackets."""
+    return (
+        bool(sentence)
+        and _HARD.search(sentence) is None
+        and sentence.isprintable()
+        and len(sentence.split()) <= LONGEST
+        and free_stretches(sentence, draw.labels, numbers=True) == [(0, len(sentence))]
+    )
+
+
+def parsed(sentence: str) -> Analysis | None:
+    """The analysis of what is one sentence; None for text that the pipeline reads as several, or as none."""
+    text = analyse(sentence)
+    return text if len(text.sentences) == 1 and text.root is not None and not _runs_on(text) else None
+
+
+def _runs_on(text: Analysis) -> bool:
+    """Whether a question follows without any mark, as in "I lost my card what do I do"."""
+    return any(
+        a.tag in ("WRB", "WP") and before.text != "," and before.pos != "CCONJ" and b.tag in ("VBP", "VBZ", "VBD", "MD")
+        and c.lower in ("i", "you", "we", "they", "he", "she", "it", "my", "the")
+        for before, a, b, c in zip(text.tokens, text.tokens[1:], text.tokens[2:], text.tokens[3:], strict=False)
+    )  # fmt: skip
+
+
+def rewritten_by_parse(
+    prompt: Prompt, params: TargetParams, draw: Draw, rewrite: ParsedRewrite, name: str
+) -> Iterator[Variant]:
+    """The variant with the first sentence rewritten that the rule applies to; nothing where it applies to none.
+
+    Sentences with labels, addresses, code, quotations or brackets are left alone.
+    """
+    for place, parts, whole in whole_sentences(prompt, params.targets()):
+        text = rewritten_text(parts, whole, draw, rewrite)
+        if text is not None:
+            yield Variant(prompt.with_texts({place: text}), name)
+            return
+
+
+def whole_sentences(prompt: Prompt, targets: Sequence[str]) -> Iterator[tuple[Place, list[str], range]]:
+    """(place, its text cut into sentences, indices of those that are whole) of every span that may be edited.
+
+    A span may begin or end within a sentence: before and after a piece of the text that nobody may change.
+    """
+    for places in texts_of(prompt, targets):
+        for number, place in enumerate(places):
+            if not is_target(prompt.span(place), targets):
+                continue
+            parts = sentences(prompt.span(place).text)
+            before = prompt.span(places[number - 1]).text.rstrip() if number else "."
+            starts = before.endswith((".", "?", "!")) and (number == 0 or parts[:1] != [parts[0].lstrip()])
+            ends = number == len(places) - 1 or parts[-1].rstrip().endswith((".", "?", "!"))
+            yield place, parts, range(0 if starts else 1, len(parts) if ends else len(parts) - 1)
+
+
+def rewritten_text(parts: Sequence[str], whole: range, draw: Draw, rewrite: ParsedRewrite) -> str | None:
+    """The joined sentences with the first one rewritten that is whole and that the rule applies to; None if none is."""
+    for index in whole:
+        part = parts[index]
+        body = part.strip()
+        found = parsed(body) if is_plain(body, draw) else None
+        new = rewrite(found) if found is not None else None
+        if new is not None and new != body:
+            lead, tail = part[: len(part) - len(part.lstrip())], part[len(part.rstrip()) :]
+            return "".join([*parts[:index], lead + new + tail, *parts[index + 1 :]])
+    return None
+
+
+def edited_at(text: Analysis, *edits: tuple[int, int, str]) -> str:
+    """The text with the tokens (first, last) replaced; last = first - 1 puts words before a token.
+
+    Edits do not overlap. An empty replacement takes the space before the tokens with it.
+    """
+    whole = text.text
+    for first, last, new in sorted(edits, reverse=True):
+        start = text[first].start
+        end = text[last].end if last >= first else start
+        if new:
+            whole = whole[:start] + new + whole[end:]
+        elif start == 0:
+            whole = whole[end:].lstrip()
+        else:
+            whole = whole[:start].rstrip(" ") + whole[end:]
+    return whole
+
+
+def joined(*parts: str | None) -> str:
+    """The parts that say something, with a space between them."""
+    return " ".join(part for part in parts if part)

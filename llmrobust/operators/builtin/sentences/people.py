@@ -1,0 +1,35 @@
+"""Which noun phrases name people, as far as grammar asks: who or that, and what somebody does."""
+
+from __future__ import annotations
+
+from llmrobust.english import Analysis
+
+_PRONOUNS = frozenset("he she we they you i him her us them me everyone somebody someone everybody nobody".split())
+PEOPLE = frozenset(
+    "man woman boy girl child kid baby waiter waitress teacher doctor nurse friend mother father mom dad mum parent "
+    "sister brother sibling twin cousin aunt uncle nephew niece grandmother grandfather grandma grandpa son "
+    "daughter wife husband spouse partner guest actor actress director writer author customer client manager "
+    "neighbor neighbour player student pupil classmate people person chef cook driver guide lawyer police officer "
+    "king queen president captain farmer baker worker employee employer boss owner seller buyer shopkeeper cashier "
+    "carpenter builder painter artist singer musician dancer runner swimmer coach athlete tourist traveler "
+    "traveller passenger pilot soldier scientist engineer programmer accountant dentist librarian gardener plumber "
+    "electrician mechanic tailor hairdresser barber photographer journalist reporter editor judge tenant landlord "
+    "roommate colleague coworker leader member volunteer visitor reader gamer girlfriend boyfriend fireman "
+    "firefighter policeman fisherman salesman saleswoman businessman postman mailman developer researcher professor "
+    "principal patient stranger thief winner loser family couple team class crew group company store shop bank "
+    "school".split()
+)
+"""Nouns for people, and for groups of people that do things together."""
+
+
+def is_person(text: Analysis, head: int) -> bool:
+    """Whether a noun phrase names a person, or people."""
+    token = text[head]
+    return token.lower in _PRONOUNS or token.entity == "PERSON" or token.lemma.lower() in PEOPLE
+
+
+def acts(text: Analysis, head: int) -> bool:
+    """Whether a subject can do things on purpose: a person, a group, or a name of something."""
+    token = text[head]
+    named = token.tag in ("NNP", "NNPS") and token.entity not in ("DATE", "TIME", "MONEY", "CARDINAL", "QUANTITY")
+    return is_person(text, head) or named

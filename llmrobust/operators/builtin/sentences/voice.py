@@ -1,0 +1,375 @@
+"""Active and passive, and the swap of subject and object, on the parse. Not applicable rather than broken English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from llmrobust.english import Analysis, form_of, inflected
+from llmrobust.english.clauses import (
+    Clause,
+    agreement,
+    clause_at,
+    finite_form,
+    full_form,
+    main_clause,
+    question,
+    statement,
+)
+from llmrobust.english.phrases import as_object, as_subject, like
+from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.people import is_person
+from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+
+FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
+NO_PASSIVE = frozenset(
+    "have cost fit lack resemble become seem appear weigh mean let get want like go come be do think say feel hope "
+    "wish believe suppose look happen remain arrive live die sleep laugh smile cry stay stand sit start begin stop "
+    "try keep finish help escape total equal measure last contain hold turn hate cost run walk travel jump swim "
+    "climb drive hike see hear notice bike jog ride suit belong enter leave reach spare average".split()
+)
+"""Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
+_LIGHT = frozenset("take make do give pay lose catch play".split())
+"""Verbs that make an idiom with a bare noun: take place, make sense."""
+_GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe".split())
+"""Verbs whose receiver the pipeline may take for a part of the object: "gave Robin advice"."""
+_CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "advcl", "pcomp")
+_DECLARED: dict[str, Any] = {
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 2,
+}  # fmt: skip
+
+
+@operator("syntax.passive", source=f"{FLUKE}: active to passive", **_DECLARED)
+def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Puts a clause or a question into the passive: "The soup was brought by the waiter."."""
+    yield from rewritten_by_parse(prompt, params, draw, to_passive, "passive")
+
+
+@operator("syntax.active", source=f"{FLUKE}: active to passive, the other way round", **_DECLARED)
+def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Puts a passive with its agent into the active: "The waiter brought the soup."."""
+    yield from rewritten_by_parse(prompt, params, draw, to_active, "active")
+
+
+@operator("syntax.role_swap", relation=Relation.NO_PROMISE, source=f"{FLUKE}: grammatical role", **_DECLARED)
+def role_swap(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Swaps subject and object: it changes who did what, so nothing is promised."""
+    yield from rewritten_by_parse(prompt, params, draw, _swapped, "swapped")
+
+
+def to_passive(text: Analysis) -> str | None:
+    """The sentence with its first clause in the passive that has one; None if none has."""
+    asked = _passive_question(text)
+    if asked is not None:
+        return asked
+    if question(text) is not None:
+        return None
+    for token in text.tokens:
+        if token.dep in ("ROOT", "conj") and token.pos == "VERB":
+            clause = clause_at(text, token.index)
+            new = _passive_clause(clause) if clause is not None and not clause.is_inverted else None
+            if new is not None:
+                return new
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What stands around a verb in the active. rest: (first, last) token of what follows the object."""
+
+    subject: int
+    object: int
+    particle: str
+    rest: tuple[int, int]
+    agent: str
+    plural: bool
+    first_person: bool
+
+
+def _passive_clause(clause: Clause) -> str | None:
+    text, verb = clause.text, clause.verb
+    thing = clause.object
+    if thing is None:
+        return None
+    parts = _parts(text, verb, clause.subject, thing)
+    if parts is None:
+        return None
+    first, last = clause.subject_range
+    between = [
+        t for t in text.tokens[last + 1 : verb] if t.index not in clause.auxiliaries and t.index != clause.negation
+    ]
+    if any(t.dep != "advmod" or t.left != t.right for t in between) or text[thing].left < verb:
+        return None
+    chain = _chain(clause, parts)
+    if chain is None:
+        return None
+    before, after = chain
+    new_subject = as_subject(text, thing)
+    if new_subject is None:
+        return None
+    negation = text[clause.negation].text if clause.negation is not None else ""
+    helped = _negated(before, negation)
+    said = joined(
+        new_subject, helped, " ".join(t.text for t in between), after, form_of(text[verb], "VBN"),
+        parts.particle, f"by {parts.agent}", text.said(*parts.rest),
+    )  # fmt: skip
+    end = max(parts.rest[1], text[thing].right, verb)
+    opening = first == 0
+    return edited_at(text, (first, end, like(said, text) if opening else said))
+
+
+def _passive_question(text: Analysis) -> str | None:
+    asked = question(text)
+    if asked is None or asked.subject is None or asked.verb == asked.finite or text[asked.verb].pos != "VERB":
+        return None
+    verb, (first, last) = asked.verb, asked.subject
+    subject = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
+    if any(text[i].dep in ("advcl", "conj") for i in text[verb].children if i > verb):
+        return None
+    after_subject = text.tokens[last + 1 : verb]
+    helpers = [asked.finite, *(t.index for t in after_subject if t.dep == "aux")]
+    if any(t.dep not in ("aux", "advmod") or t.left != t.right for t in after_subject):
+        return None
+    adverbs = " ".join(t.text for t in after_subject if t.dep == "advmod")
+    negation = text[asked.finite + 1].text if text[asked.finite + 1].dep == "neg" else ""
+    thing = text.first(verb, "dobj")
+    fronted = asked.asking is not None and (thing is None or thing < verb) and _asks_for_object(text, asked.asking)
+    if fronted and asked.asking is not None:
+        if any(text[i].dep == "prep" and not text[i].children for i in text[verb].children):
+            return None
+        head = _head_of(text, asked.asking)
+        parts = _parts(text, verb, subject, head, fronted=True)
+    elif thing is not None and thing > verb:
+        parts = _parts(text, verb, subject, thing)
+    else:
+        return None
+    if parts is None:
+        return None
+    clause = Clause(text, verb, subject, tuple(helpers), None)
+    chain = _chain(clause, parts)
+    new_subject = "" if fronted else as_subject(text, parts.object)
+    if chain is None or new_subject is None:
+        return None
+    before, after = chain
+    said = joined(
+        _negated(before, negation), new_subject, adverbs, after, form_of(text[verb], "VBN"), parts.particle,
+        f"by {parts.agent}", text.said(*parts.rest),
+    )  # fmt: skip
+    end = max(parts.rest[1], verb, text[parts.object].right if not fronted else verb)
+    opening = asked.finite == 0
+    return edited_at(text, (asked.finite, end, like(said, text) if opening else said))
+
+
+def _asks_for_object(text: Analysis, asking: tuple[int, int]) -> bool:
+    words = [t.lower for t in text.tokens[asking[0] : asking[1] + 1]]
+    return (words[0] == "how" and len(words) > 1 and words[1] in ("many", "much")) or words[0] in ("what", "which")
+
+
+def _head_of(text: Analysis, span: tuple[int, int]) -> int:
+    return next((i for i in range(span[0], span[1] + 1) if not span[0] <= text[i].head <= span[1]), span[1])
+
+
+def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool = False) -> _Parts | None:
+    """What the passive is made of; None where the clause has none that is good English."""
+    token = text[thing]
+    lemma = text[verb].lemma
+    phrasal = bool(text.dependents(verb, "prt"))
+    if (
+        (lemma in NO_PASSIVE and not (phrasal and lemma in ("turn", "hold", "keep")))
+        or not lemma.isalpha()
+        or text.dependents(verb, *_CLAUSAL)
+    ):
+        return None
+    third = ("he", "she", "they", "him", "her", "them", "it")
+    if token.lower in third and text[subject].lower in third:
+        return None
+    if not fronted:
+        if token.tag in ("WP", "WDT") or token.lower.endswith(("self", "selves")) or token.lower == "other":
+            return None
+        given = any(text[i].tag == "NNP" or is_person(text, i) for i in text.dependents(thing, "compound"))
+        if given and lemma in _GIVING:
+            return None
+        bare = token.tag in ("NN", "VBG") and not text.dependents(thing, "det", "poss", "nummod", "amod", "compound")
+        if (bare and lemma in _LIGHT) or token.entity in ("TIME", "DATE", "QUANTITY", "PERCENT"):
+            return None
+        words = list(text.within(thing))
+        if len(words) > 12 or token.tag == "VBG" or (lemma == "need" and text[subject].lower in ("i", "we")):
+            return None
+        if any(t.tag in ("WRB", "WP") or t.lower in ("each", "there") for t in words):
+            return None
+        own = {t.lower for t in words if t.tag == "PRP$"}
+        who = text[subject].lower
+        if own - {"my", "our", "your"} or (own and who not in ("i", "we", "you")):
+            return None
+    words = list(text.within(subject))
+    if len(words) > 6 or any(t.tag in ("WP", "WDT", "WRB", "EX") or t.text == "," for t in words):
+        return None
+    if text[subject].lower in ("it", "that", "this", "there", "who", "what", "which", "one", "each", "nobody", "none"):
+        return None
+    if lemma == "take" and not (text[subject].tag == "PRP" or text[subject].entity == "PERSON"):
+        return None
+    after = text[thing].right + 1 if not fronted else verb + 1
+    particles = [i for i in text.dependents(verb, "prt") if i > verb]
+    if any(i != verb + 1 and i != after for i in particles) or len(particles) > 1:
+        return None
+    last = _last_of(text, verb)
+    if last is None:
+        return None
+    start = max([after, *(i + 1 for i in particles)])
+    between = text.tokens[verb + 1 : text[thing].left] if not fronted else ()
+    if any(t.index not in particles for t in between):
+        return None
+    if any(t.tag == "PRP$" and t.lower in ("his", "her", "their", "its") for t in text.tokens[start : last + 1]) and (
+        not _is_one_person(text, subject)
+    ):
+        return None
+    rest = text.tokens[start : last + 1]
+    if any(t.dep == "pcomp" or t.text == "," or t.lower == "respectively" for t in rest):
+        return None
+    if rest and rest[0].lower in ("as", "than"):
+        return None
+    agent, agree = as_object(text, subject), agreement(text, thing)
+    if agent is None or agree is None:
+        return None
+    particle = " ".join(text[i].text for i in particles)
+    return _Parts(subject, thing, particle, (start, last), agent, *agree)
+
+
+def _is_one_person(text: Analysis, subject: int) -> bool:
+    """Whether what is "her" later is still read as the subject's after "by": a name or a pronoun."""
+    return text[subject].tag in ("NNP", "PRP")
+
+
+def _last_of(text: Analysis, verb: int) -> int | None:
+    """The last token of a verb's own clause, before what is joined to it; None where a second verb shares it."""
+    last = text[verb].right
+    for index in text[verb].children:
+        token = text[index]
+        if token.dep == "conj" and index > verb:
+            if token.pos in ("VERB", "AUX") and text.first(index, "nsubj", "nsubjpass", "expl") is None:
+                return None
+            last = min(last, token.left - 1)
+    while last > verb and (text[last].pos in ("PUNCT", "CCONJ", "SCONJ") or text[last].dep in ("cc", "punct") or (
+        text[last].lower in ("then", "so") and text[last].head > last)):  # fmt: skip
+        last -= 1
+    return last if last >= verb else None
+
+
+def _chain(clause: Clause, parts: _Parts) -> tuple[str, str] | None:
+    """The auxiliaries of the passive: the finite one, and those after it; None for tenses that have no passive."""
+    text, lemma_of = clause.text, [clause.text[i].lemma for i in clause.auxiliaries]
+    agree = {"plural": parts.plural, "first_person": parts.first_person}
+    tense, verb = clause.tense, text[clause.verb]
+    if not clause.auxiliaries:
+        return finite_form("be", tense, **agree), ""
+    if clause.is_passive:
+        return None
+    finite = full_form(text, clause.finite)
+    if lemma_of == ["do"]:
+        return finite_form("be", tense, **agree), ""
+    if tense == "modal" and len(lemma_of) == 1 and verb.tag in ("VB", "VBP"):
+        return finite, "be"
+    if tense == "modal" and lemma_of[1:] == ["have"] and verb.tag in ("VBN", "VBD"):
+        return finite, "have been"
+    if lemma_of == ["have"] and verb.tag in ("VBN", "VBD"):
+        return finite_form("have", tense, **agree), "been"
+    if lemma_of == ["be"] and verb.tag == "VBG":
+        return finite_form("be", tense, **agree), "being"
+    return None
+
+
+def _negated(helper: str, negation: str) -> str:
+    """An auxiliary with its negation: "cannot", "won't", "is never"."""
+    if negation in ("n't", "n’t") and helper != "am":
+        return {"can": "ca", "will": "wo", "shall": "sha"}.get(helper, helper) + negation
+    if negation and helper == "can" and negation != "never":
+        return "cannot"
+    return joined(helper, "not" if negation in ("n't", "n’t") else negation)
+
+
+def to_active(text: Analysis) -> str | None:
+    """The sentence in the active; None if it is no passive with an agent."""
+    clause = main_clause(text)
+    if clause is None or not clause.is_passive or clause.is_inverted or question(text) is not None:
+        return None
+    verb = clause.verb
+    by = next((i for i in text.dependents(verb, "agent") if text[i].lower == "by"), None)
+    agent = text.first(by, "pobj") if by is not None else None
+    if by is None or agent is None or text[agent].tag in ("VBG", "WP", "WDT") or text[agent].right != text[by].right:
+        return None
+    last = _last_of(text, verb)
+    if last is None or text[by].right > last or text[agent].entity in ("DATE", "TIME", "MONEY", "PERCENT", "CARDINAL"):
+        return None
+    first, end_of_subject = clause.subject_range
+    thing, who, agree = as_object(text, clause.subject), as_subject(text, agent), agreement(text, agent)
+    between = [
+        t
+        for t in text.tokens[end_of_subject + 1 : verb]
+        if t.index not in clause.auxiliaries and t.index != clause.negation
+    ]
+    if thing is None or who is None or agree is None or any(t.dep != "advmod" for t in between):
+        return None
+    if any(t.tag in ("WP", "WDT") for t in (*text.within(clause.subject), *text.within(agent))):
+        return None
+    if any(t.tag == "PRP$" and t.lower in ("his", "her", "its", "their") for t in text.within(agent)):
+        return None
+    plural, first_person = agree
+    verbal = _active_verb(clause, plural=plural, first_person=first_person)
+    if verbal is None:
+        return None
+    middle = text.tokens[verb + 1 : by]
+    particle = joined(*(t.text for t in middle if t.dep == "prt"))
+    before = text.said(verb + 1 + bool(particle), by - 1)
+    after = text.said(text[by].right + 1, last)
+    said = joined(who, " ".join(t.text for t in between), verbal, particle, thing, before, after)
+    return edited_at(text, (first, last, like(said, text) if first == 0 else said))
+
+
+def _active_verb(clause: Clause, *, plural: bool, first_person: bool) -> str | None:
+    """The verb of the active that a passive has, with its auxiliaries and its negation."""
+    text, tense, lemma = clause.text, clause.tense, clause.text[clause.verb].lemma
+    chain = [text[i].lemma for i in clause.auxiliaries]
+    negation = "not" if clause.negation is not None else ""
+    if clause.negation is not None and text[clause.negation].lower == "never":
+        return None
+    if chain == ["be"]:
+        if negation:
+            return joined(finite_form("do", tense, plural=plural, first_person=first_person), negation, lemma)
+        if tense == "past":
+            return form_of(text[clause.verb], "VBD")
+        return finite_form(lemma, tense, plural=plural, first_person=first_person)
+    finite = full_form(text, clause.finite)
+    if tense == "modal" and chain[1:] == ["be"]:
+        return joined("cannot" if negation and finite == "can" else joined(finite, negation), lemma)
+    if chain == ["have", "be"]:
+        have = finite_form("have", tense, plural=plural, first_person=first_person)
+        return joined(have, negation, form_of(text[clause.verb], "VBN"))
+    if chain == ["be", "be"]:
+        be = finite_form("be", tense, plural=plural, first_person=first_person)
+        return joined(be, negation, inflected(lemma, "VBG"))
+    return None
+
+
+def _swapped(text: Analysis) -> str | None:
+    clause = statement(text)
+    thing = clause.object if clause is not None else None
+    if clause is None or thing is None or text[thing].left < clause.verb:
+        return None
+    if text[thing].tag in ("WP", "WDT") or text[thing].lower.endswith(("self", "selves")):
+        return None
+    first, last = clause.subject_range
+    agree = agreement(text, thing)
+    new_subject, new_object = as_subject(text, thing), as_object(text, clause.subject)
+    middle = text.said(last + 1, text[thing].left - 1)
+    if agree is None or new_subject is None or new_object is None or last + 1 > text[thing].left - 1:
+        return None
+    finite = text[clause.finite]
+    if clause.tense != "modal" and (clause.tense == "present" or finite.lemma == "be"):
+        form = finite_form(finite.lemma, clause.tense, plural=agree[0], first_person=agree[1])
+        at = finite.start - text[last + 1].start
+        middle = middle[:at] + form + middle[at + len(finite.text) :]
+    said = joined(new_subject, middle, new_object)
+    return edited_at(text, (first, text[thing].right, like(said, text) if first == 0 else said))

@@ -1,0 +1,119 @@
+"""Words that make a sentence longer and say nothing: which of them fit which kind of sentence.
+
+Facts, rules and premises of a problem get neutral ones only: "as far as I can tell" would weaken them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+from llmrobust.operators.builtin.sentences.clauses import is_statement
+from llmrobust.operators.builtin.sentences.rewriting import lowered
+from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.editing.text_edits import TargetParams, sentences, texts_of
+from llmrobust.operators.operator import Draw, Variant
+from llmrobust.prompt.spans import Prompt
+
+Kind = Literal["question", "personal", "fact"]
+Openers = Mapping[Kind, Sequence[str]]
+"""By kind of sentence what may stand before it; one that ends in "that" takes away the sentence's capital."""
+WORDY: Openers = {
+    "question": (
+        "What I would like to know is the following:",
+        "The question that I would like to ask is this:",
+        "There is one thing that I would like to know, and it is this:",
+        "My question, to put it into words, is as follows:",
+    ),
+    "personal": (
+        "What I want to say is that",
+        "The first thing that has to be said here is that",
+        "The situation that I find myself in is as follows:",
+        "What has to be mentioned at this point is that",
+    ),
+    "fact": (
+        "It should be noted at this point that",
+        "The situation is as follows:",
+        "The first thing that has to be mentioned is the following:",
+        "What has to be kept in mind here is that",
+    ),
+}
+LONGER: Openers = {
+    "question": ("Here is my question:", "Just one question:", "One quick question:", "My question is this:"),
+    "personal": ("The thing is,", "Here is the situation:", "You see,", "Just so you know,"),
+    "fact": ("Please note that", "Please note the following:", "Note that", "Here are the facts:"),
+}
+_INTERJECTION = re.compile(
+    r"(?:hi|hello|hey|sorry|thanks|thank|please|pls|well|oh|ok|okay|yes|yeah|no|honestly|frankly|sadly|luckily|"
+    r"unfortunately|fortunately|actually|anyway|also|but|and|so|or|then|however|therefore|because|dear|wow|help|ugh|"
+    r"great|good|note|remember|let|to be|in my opinion|i think|i believe|i feel|i guess|for example|first|second|next|"
+    r"finally|still|besides|moreover|furthermore|in fact|instead|otherwise|meanwhile)\b|[\w'’]+,|[^A-Za-z\"]",
+    re.IGNORECASE,
+)
+"""What opens a sentence already, or ties it to the one before."""
+_ASKS = re.compile(
+    r"(?:how|what|when|where|why|who|whose|whom|which|is|are|was|were|do|does|did|can|could|will|would|should|may|have|"
+    r"has|had|am|if|in|at|for|from|to)\b",
+    re.IGNORECASE,
+)
+_FIRST_PERSON = re.compile(r"\b(?:I|I['’]m|I['’]ve|my|we|our|me|us)\b")
+_INTRICATE = re.compile(r"[()\[\]{}<>|=\"“”:;—`]|--| - |\.\.\.|…")
+_BEGINS = re.compile(
+    r"(?:(?i:the|a|an|this|that|these|those|my|our|their|his|her|its|your|it|he|she|we|they|you|I|everyone|every|each|some|"
+    r"all|if|when|after|before|while|there|neither|either|many|most|several)|[A-Z][\w.'’-]+)\b"
+)
+
+
+def sentence_kind(sentence: str) -> Kind | None:
+    """The kind of a sentence without surrounding space, or None where it takes nothing before it."""
+    if _INTERJECTION.match(sentence) or _INTRICATE.search(sentence):
+        return None
+    if re.fullmatch(r"[^?!]{8,}\?", sentence):
+        return "question" if _ASKS.match(sentence) else None
+    if re.fullmatch(r"[^?!]{8,}[\w%]\.", sentence) is None or not _BEGINS.match(sentence) or not is_statement(sentence):
+        return None
+    return "personal" if _FIRST_PERSON.search(sentence) else "fact"
+
+
+def opened(sentence: str, opener: str) -> str | None:
+    """The sentence with the opener, or None where its first word may be a name that "that" cannot stand before."""
+    if opener.endswith(":"):
+        return f"{opener} {sentence}"
+    small = lowered(sentence)
+    known = small != sentence or re.match(r"(?:I\b|I['’])", sentence) is not None or _is_name(sentence)
+    return f"{opener} {small}" if known else None
+
+
+def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Openers, name: str) -> Iterator[Variant]:
+    """The variant with an opener before the first sentence that takes one; nothing where none does.
+
+    Texts with pieces that are protected, and sentences with labels, addresses or code, are left alone.
+    """
+    stream = draw.stream(name)
+    drawn = {kind: stream.sample(list(openers[kind]), len(openers[kind])) for kind in openers}
+    for places in texts_of(prompt, params.targets()):
+        if len(places) > 1:
+            continue
+        text = prompt.span(places[0]).text
+        at = 0
+        for part in sentences(text):
+            body = part.strip()
+            start = at + len(part) - len(part.lstrip())
+            at += len(part)
+            kind = sentence_kind(body)
+            if kind is None or free_stretches(body, draw.labels, numbers=True) != [(0, len(body))]:
+                continue
+            new = next((new for opener in drawn[kind] if (new := opened(body, opener)) is not None), None)
+            if new is not None:
+                whole = text[:start] + new + text[start + len(body) :]
+                yield Variant(prompt.with_texts({places[0]: whole}), name)
+                return
+
+
+def _is_name(sentence: str) -> bool:
+    """Whether two capitals, or a possessive or verb after one, show that a sentence begins with a name."""
+    return (
+        re.match(r"[A-Z][\w.]*['’]s\b|[A-Z][\w.]+ (?:and )?[A-Z]\w+|[A-Z]\w+ (?:is|was|has|had|can|will)\b", sentence)
+        is not None
+    )

@@ -1,0 +1,226 @@
+"""Finds the people whom a text names: by lists of given names, by titles, and by what only a person does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from llmrobust.operators.builtin.values.names import (
+    CITIES,
+    COUNTRIES,
+    FEMALE,
+    KNOWN_ORGANISATIONS,
+    MALE,
+    SURNAMES,
+    UNISEX,
+)
+from llmrobust.operators.builtin.words.parts_of_speech import AUXILIARIES, past_of, third_person_of
+from llmrobust.operators.editing.protected_text import free_stretches
+from llmrobust.operators.lexicons import LazyMapping, read_lexicon
+
+Role = Literal["f", "m", "u", "surname"]
+"""A woman's, a man's or anybody's given name, or a family name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A name of a person in a text: what kind of name, and the region that it is usual in."""
+
+    role: Role
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    word: str
+    text: str
+    start: int
+    end: int
+
+    @property
+    def before(self) -> str:
+        """The word before, as it is written; "" after a mark, or at the start."""
+        found = re.search(r"([\w'’.-]+)[ \n]\Z", self.text[: self.start])
+        return found[1] if found else ""
+
+    @property
+    def after(self) -> str:
+        """The word after, as it is written; "" before a mark, or at the end."""
+        found = re.match(r" ([\w'’-]+)", self.text[self.end :])
+        return found[1] if found else ""
+
+    @property
+    def opens(self) -> bool:
+        """Whether it begins a sentence."""
+        return re.search(r"(?:\A|[.!?:\n][\"”’)]*\s*|[\"“(]\s*)\Z", self.text[: self.start]) is not None
+
+    @property
+    def owns(self) -> bool:
+        """Whether it is a possessive."""
+        return re.match(r"['’]s\b|(?<=s)['’](?!\w)", self.text[self.end :]) is not None
+
+
+def _given() -> dict[str, tuple[Role, str, bool]]:
+    known: dict[str, tuple[Role, str, bool]] = {}
+    for name, gender, region, word in read_lexicon(__package__, "given_names"):
+        known[name] = (gender, region, word == "word")  # type: ignore[assignment]
+    pools: tuple[tuple[Role, Mapping[str, Sequence[str]]], ...] = (("f", FEMALE), ("m", MALE), ("u", UNISEX))
+    for role, names in pools:
+        for region, list_ in names.items():
+            for name in list_:
+                known[name] = (role, region, known.get(name, (role, region, False))[2])
+    return known
+
+
+GIVEN: Mapping[str, tuple[Role, str, bool]] = LazyMapping(_given)
+"""From a given name to its gender, its region, and whether it is a word of everyday English too."""
+_SURNAMES = LazyMapping(lambda: {name: region for region, names in SURNAMES.items() for name in names})
+_ELSEWHERE = LazyMapping(
+    lambda: {
+        word: True
+        for table in (CITIES, COUNTRIES, KNOWN_ORGANISATIONS)
+        for names in table.values()
+        for name in names
+        for word in name.split()
+    }
+)
+"""Words of the names of places and organisations."""
+_CAPITAL = re.compile(r"(?<![\w'’.@/-])[A-ZÀ-Þ](?:[a-zß-ÿ]+(?:[A-Z][a-z]+)?|[a-z]*)(?:-[A-Z][a-zß-ÿ]+)?(?![\w@/]|-\w)")
+_TITLE = re.compile(
+    r"(?:Dr|Mr|Mrs|Ms|Prof|Mx|Rev|Sgt|Capt|Lt|Col|Gen)\.?|Miss|Professor|Doctor|Captain|Detective|Officer|Coach|Judge|Nurse|Sir|Lady"
+)
+_KIN = frozenset("Aunt Uncle Grandma Grandpa Cousin Auntie Granny Sister Brother".split())
+_OF_PLACES = frozenset("in at near to from outside around via visit visited visiting toward towards".split())
+_PLACE_AFTER = frozenset(
+    "Street Avenue Road Lane Drive Boulevard School University College Hotel Park River Lake Bay Island "
+    "Islands County City Beach Hill Hills Mountain Mountains Airport Station Hospital Museum Bridge Square "
+    "Church Theatre Theater Corporation Inc Ltd Company Foundation Award Prize Day Falls Springs Valley "
+    "Elementary High Middle Cathedral Palace".split()
+)
+_PLACE_BEFORE = frozenset(
+    "Mount Lake Fort San Santa Saint St. Los Las New North South East West Port Cape El Queen King Pope the The".split()
+)
+_NO_NAMES = frozenset(
+    "I The A An And But Or If So As At In On To Of By For From With This That These Those There Here It He "
+    "She We You They His Her Its Their My Our Your What When Where Who Why How Which Whose January February "
+    "March April May June July August September October November December Monday Tuesday Wednesday Thursday "
+    "Friday Saturday Sunday English French German Spanish Chinese American British Christmas Easter Halloween "
+    "Thanksgiving God Internet Earth Mars Moon Sun Mom Dad Grandma Grandpa Mother Father Each Every All Some "
+    "Most Many Both Another Then Now Today Yesterday Tomorrow After Before While Because Since Until Although "
+    "However Also Only Not No Yes Please One Two Three Four Five Six Seven Eight Nine Ten Half Twice Once "
+    "Later Next First Last Everyone Everybody Someone Nobody Nothing Something Dr Mr Mrs Ms Prof Santa Lego "
+    "Text Question Answer Let Given Suppose Calculate Find Write Tell Give Is Are Was Were Do Does Did Can "
+    "Could Would Will Should Has Have Had".split()
+)
+_SHE = re.compile(
+    r"\b(?:she|her|hers|herself|girl|woman|wife|mother|mom|daughter|sister|niece|aunt|grandma)\b", re.IGNORECASE
+)
+_HE = re.compile(
+    r"\b(?:he|him|his|himself|boy|man|husband|father|dad|son|brother|nephew|uncle|grandpa)\b", re.IGNORECASE
+)
+
+
+def people_of(texts: Sequence[str]) -> dict[str, Name]:
+    """The names of people in texts, in reading order; of words that are something else too, those that surely are."""
+    mentions = [mention for text in texts for mention in _capitals(text)]
+    by_word: dict[str, list[_Mention]] = {}
+    for mention in mentions:
+        by_word.setdefault(mention.word, []).append(mention)
+    found: dict[str, Name] = {}
+    whole = "\n".join(texts)
+    for word, said in by_word.items():
+        name = _read(word, said, whole, by_word)
+        if name is not None:
+            found[word] = name
+    follow = {word: {one.after for one in said if one.after[:1].isupper()} for word, said in by_word.items()}
+    for mention in mentions:
+        known = found.get(mention.before)
+        if (
+            known is not None
+            and len(follow[mention.before]) == 1
+            and known.role != "surname"
+            and mention.word not in found
+            and _may_be_a_surname(mention)
+        ):
+            found[mention.word] = Name("surname", _SURNAMES.get(mention.word, known.region))
+    return {word: found[word] for word in by_word if word in found}
+
+
+def _capitals(text: str) -> Iterator[_Mention]:
+    for start, end in free_stretches(text):
+        for found in _CAPITAL.finditer(text, start, end):
+            yield _Mention(found[0], text, found.start(), found.end())
+
+
+def _read(word: str, said: Sequence[_Mention], whole: str, others: Mapping[str, object]) -> Name | None:
+    titled = [mention for mention in said if _TITLE.fullmatch(mention.before)]
+    if titled and word not in _NO_NAMES:
+        return Name("surname", _SURNAMES.get(word, "western"))
+    if word in _NO_NAMES or any(mention.after in _PLACE_AFTER for mention in said):
+        return None
+    if any(mention.before in _PLACE_BEFORE and not mention.before.islower() for mention in said):
+        return None
+    kin = any(mention.before in _KIN for mention in said)
+    known = GIVEN.get(word)
+    surely = kin or any(map(_acts, said))
+    if known is None:
+        return _unlisted(word, said, whole) if surely and word not in _ELSEWHERE and word not in _SURNAMES else None
+    role, region, is_word = known
+    after_the = any(mention.before.lower() in ("the", "a", "an", "this") for mention in said)
+    if after_the or (word in _ELSEWHERE and (not surely or any(one.before.lower() in _OF_PLACES for one in said))):
+        return None
+    if is_word and not surely and not any(_named_inside(mention) for mention in said):
+        return None
+    if is_word and re.search(rf"(?<!\w){word.lower()}(?!\w)", whole):
+        return None
+    if word in _SURNAMES and any(GIVEN.get(mention.before) and not mention.opens for mention in said):
+        return None
+    alone = len([one for one in others if one in GIVEN]) == 1
+    return Name(_gender(role, whole[whole.find(word) :], alone=alone), region)
+
+
+def _acts(mention: _Mention) -> bool:
+    """Whether it does or owns something, as people do."""
+    after = mention.after
+    if not after or after != after.lower():
+        return mention.owns
+    return (
+        after in AUXILIARIES
+        or bool(third_person_of(after) or past_of(after))
+        or after.endswith("n't")
+        or after == "and"
+    )
+
+
+def _named_inside(mention: _Mention) -> bool:
+    """Whether it has its capital inside a sentence, and not in a row of capitals such as a title."""
+    return not mention.opens and mention.before == mention.before.lower() and mention.after == mention.after.lower()
+
+
+def _unlisted(word: str, said: Sequence[_Mention], whole: str) -> Name | None:
+    """A name of no list, where people speak of it more than once and pronouns tell the gender."""
+    inside = [mention for mention in said if _named_inside(mention) and mention.before.lower() not in _OF_PLACES]
+    if len(said) < 2 or not inside or re.search(rf"(?<!\w)(?:the|a|an) {word}(?!\w)", whole, re.IGNORECASE):
+        return None
+    gender = _gender("u", whole, alone=True)
+    return None if gender == "u" or re.search(rf"(?<!\w){word.lower()}(?!\w)", whole) else Name(gender, "western")
+
+
+def _gender(role: Role, whole: str, *, alone: bool) -> Role:
+    """The gender that pronouns tell: of a name that both have, and of the only name in a text."""
+    she, he = len(_SHE.findall(whole)), len(_HE.findall(whole))
+    if role == "u" or (alone and min(she, he) == 0):
+        return "f" if she and not he else "m" if he and not she else role
+    return role
+
+
+def _may_be_a_surname(mention: _Mention) -> bool:
+    return (
+        mention.word not in _NO_NAMES
+        and mention.word not in _PLACE_AFTER
+        and mention.after not in _PLACE_AFTER
+        and len(mention.word) > 1
+        and not mention.opens
+    )

@@ -1,0 +1,252 @@
+"""Lexicons of words that may stand for others, each with its kind of word, which says where it may.
+
+A lexicon's columns are: word or phrase, replacement, kind. Nouns and verbs stand in their base form; the other forms
+are made here. The kinds are the keys of `_FITS`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import cached_property
+
+from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
+from llmrobust.operators.builtin.words.fitting import (
+    agrees,
+    counts_things,
+    is_a_noun,
+    is_a_verb,
+    is_measured,
+    is_named,
+    may_be_a_noun,
+    on_a_scale,
+    word_after,
+    word_before,
+)
+from llmrobust.operators.builtin.words.morphology import gerund, participle, past, plural, third_person
+from llmrobust.operators.builtin.words.numbers import VALUES
+from llmrobust.operators.builtin.words.parts_of_speech import (
+    AUXILIARIES,
+    CONJUNCTIONS,
+    DETERMINERS,
+    OBJECT_PRONOUNS,
+    PREPOSITIONS,
+    is_base,
+)
+from llmrobust.operators.editing.random_edits import RateParams
+from llmrobust.operators.lexicons import read_lexicon
+from llmrobust.operators.operator import Draw, Variant
+from llmrobust.prompt.spans import Prompt
+
+_COPULA = frozenset(
+    "am is are was were be been being seem seems seemed feel feels felt look looks looked become becomes became get "
+    "gets got very really quite too it's that's i'm he's she's you're we're they're isn't aren't wasn't".split()
+)
+_SENTENCE_START = re.compile(r"(?:\A|[.!?\n][\"”’)]*\s+|\n\s*)\Z")
+_CLAUSE_START = re.compile(r"(?:\A|[.!?,;\n][\"”’)]*\s+|\b(?:and|but|or|please|also)\s+)\Z", re.IGNORECASE)
+_CLAUSE_END = re.compile(r"\s*(?:[.,;!?]|\Z)|\s+(?:and|or|but|at|in|on|for|with|from|to|when|if|because)\b")
+_RATE = re.compile(
+    r"\b(?:once|twice|times|(?:\d+|two|three|four|five|six|seven|eight|nine|ten) \w+s|\$\d+(?:\.\d+)?)\s+\Z"
+)
+"""What a share of time is said of: "twice a day", "5 hours a week"."""
+_AFTER_A_PHRASE = frozenset(
+    "a an the and or but because when while if that this to in on at for with by from of as so after before he she it "
+    "they we you i his her their its my our your is was are were".split()
+)
+_PERFECT = re.compile(
+    r"(?:\b(?:have|has|had|having|be|been|being|is|are|was|were|am|get|gets|got|getting)|n['’]t|['’](?:ve|s|d|re|m))"
+    r"(?:\s+[\w'’]+){0,2}\s+\Z",
+    re.IGNORECASE,
+)
+"""What a participle follows."""
+_PASSIVE = re.compile(r"\b(?:be|been|being|is|are|was|were|am|get|gets|got|getting)\s+(?:\w+ly\s+)?\Z", re.IGNORECASE)
+_NOUNS_TOO = frozenset("work school bed walk dance lunch dinner".split())
+
+
+class Substitutes:
+    """A lexicon that knows where each of its words may be replaced; read at first use."""
+
+    def __init__(self, package: str, name: str):
+        self._package, self._name = package, name
+
+    @cached_property
+    def _entries(self) -> dict[str, tuple[str, str, str]]:
+        """From each form in small letters to its replacement, its kind and its base."""
+        made: dict[str, tuple[str, str, str]] = {}
+        for old, new, kind in read_lexicon(self._package, self._name):
+            for form, instead, its_kind in _forms(old, new, kind):
+                made.setdefault(form.lower(), (instead, its_kind, old.lower()))
+        return made
+
+    @cached_property
+    def words(self) -> Mapping[str, str]:
+        """From a word in small letters, in any form, to its replacement in the same form."""
+        return {form: new for form, (new, _, _) in self._entries.items()}
+
+    def fits(self, text: str, start: int, end: int) -> bool:
+        """Whether the word at this place is used as the kind of word that the lexicon means."""
+        _, kind, _ = self._entries[text[start:end].lower().replace("’", "'")]
+        return not is_named(text, start) and _FITS[kind](text, start, end)
+
+    def thing(self, key: str) -> str | None:
+        """The base of a noun, whose mentions stay together; None for other words."""
+        _, kind, base = self._entries[key]
+        return base if kind in ("noun", "mass") else None
+
+
+def substituted(prompt: Prompt, params: RateParams, draw: Draw, lexicon: Substitutes) -> Iterator[Variant]:
+    """Variants with a share of the lexicon's words replaced where they may be, each noun throughout the prompt."""
+    yield from by_lexicon(prompt, params, draw, lexicon.words, lexicon.fits, fit_article=True, thing=lexicon.thing)
+
+
+def _forms(old: str, new: str, kind: str) -> Iterator[tuple[str, str, str]]:
+    yield old, new, kind
+    if kind == "noun":
+        yield _last(plural, old), _last(plural, new), kind
+    if kind in ("verb", "transitive", "intransitive"):
+        object_too = "" if kind == "verb" else f"-{kind}"
+        yield _first(third_person, old), _first(third_person, new), f"third{object_too}"
+        same = _first(past, new) == _first(participle, new)
+        if same or _first(past, old) != _first(participle, old):
+            yield _first(past, old), _first(past, new), f"past{object_too}"
+            yield _first(participle, old), _first(participle, new), f"past{object_too}"
+        else:
+            yield _first(past, old), _first(past, new), f"simple-past{object_too}"
+        yield _first(gerund, old), _first(gerund, new), f"gerund{object_too}"
+
+
+def _first(make: Callable[[str], str], phrase: str) -> str:
+    head, space, rest = phrase.partition(" ")
+    return make(head) + space + rest
+
+
+def _last(make: Callable[[str], str], phrase: str) -> str:
+    rest, space, head = phrase.rpartition(" ")
+    return rest + space + make(head)
+
+
+def _third(text: str, start: int, end: int) -> bool:
+    last = word_before(text, start)
+    return bool(last) and not may_be_a_noun(text, start) and last not in CONJUNCTIONS - {"and", "who", "which", "that"}
+
+
+def _past(text: str, start: int, end: int) -> bool:
+    return not may_be_a_noun(text, start)
+
+
+def _simple_past(text: str, start: int, end: int) -> bool:
+    return _past(text, start, end) and _PERFECT.search(text[:start]) is None
+
+
+def _active_past(text: str, start: int, end: int) -> bool:
+    return _past(text, start, end) and _PASSIVE.search(text[:start]) is None
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a verb takes another one: "it happened to rain"."""
+    return word_after(text, end).lower() in ("to", "that")
+
+
+def _has_object(text: str, start: int, end: int) -> bool:
+    after = word_after(text, end).lower()
+    return (
+        after in DETERMINERS - {"this", "that", "each"}
+        or after in ("it", "them", "more")
+        or after[:1].isdigit()
+        or re.match(r"\s+[$£€]\d", text[end:]) is not None
+    )
+
+
+def _mass(text: str, start: int, end: int) -> bool:
+    last = word_before(text, start)
+    named = last in DETERMINERS or last in PREPOSITIONS or last.endswith(("'s", "s'")) or last in ("get", "got", "and")
+    after = word_after(text, end).lower()
+    alone = not after or after in PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | OBJECT_PRONOUNS.keys()
+    return named and alone and agrees(text, end)
+
+
+def _adjective(text: str, start: int, end: int) -> bool:
+    last = word_before(text, start)
+    if is_measured(text, start, end) or on_a_scale(text, text[start:end]):
+        return False
+    return last in _COPULA or (last in DETERMINERS and bool(word_after(text, end).isalpha()))
+
+
+def _number_follows(text: str, start: int, end: int) -> bool:
+    after = word_after(text, end).lower()
+    money = re.match(r"\s+[$£€]\d", text[end:]) is not None
+    if text[start:end].lower().endswith(" than") or word_before(text, start) in ("more", "less"):
+        compared = re.search(r"\d[\w\s]*\Z|\b(?:many|much|far)\s+\Z", text[:start])
+        if compared or re.match(r"\s+\S+\s+(?:times|percent|%)", text[end:]):
+            return False
+    return (money or after[:1].isdigit() or after in VALUES) and not re.match(r"\s+\d{4}\b", text[end:])
+
+
+def _verb_follows(text: str, start: int, end: int) -> bool:
+    after = word_after(text, end)
+    return (after == "be" or is_base(after)) and after not in _NOUNS_TOO
+
+
+def _alone(text: str, start: int, end: int) -> bool:
+    """Not before the noun or adjective that it belongs to."""
+    after = word_after(text, end).lower()
+    return not after or after in _AFTER_A_PHRASE
+
+
+def _predicate(text: str, start: int, end: int) -> bool:
+    """After a form of be, at the end of its clause: "is not happy"."""
+    ends = re.match(r"\s*[.,;!?]|\s*\Z|\s+(?:and|but|because|for|to|when)\b", text[end:]) is not None
+    return ends and re.search(r"\b(?:is|are|was|were|be|been|am)\s+\Z", text[:start], re.IGNORECASE) is not None
+
+
+def _manner(text: str, start: int, end: int) -> bool:
+    """An adverb at the end of its clause: "drove with care"."""
+    return re.match(r"\s*[.,;!?]|\s*\Z", text[end:]) is not None and re.search(r"\w \Z", text[:start]) is not None
+
+
+def _how_many(text: str, start: int, end: int) -> bool:
+    return _CLAUSE_START.search(text[:start]) is not None and counts_things(text, end)
+
+
+_FITS: Mapping[str, Callable[[str, int, int], bool]] = {
+    "noun": is_a_noun,
+    "mass": _mass,
+    "verb": lambda text, start, end: is_a_verb(text, start),
+    "third": _third,
+    "past": _past,
+    "gerund": _past,
+    "transitive": lambda text, start, end: is_a_verb(text, start) and _has_object(text, start, end),
+    "third-transitive": lambda text, start, end: _third(text, start, end) and _has_object(text, start, end),
+    "past-transitive": lambda text, start, end: _active_past(text, start, end) and _has_object(text, start, end),
+    "gerund-transitive": lambda text, start, end: _past(text, start, end) and _has_object(text, start, end),
+    "simple-past": _simple_past,
+    "simple-past-transitive": lambda text, start, end: _simple_past(text, start, end) and _has_object(text, start, end),
+    "simple-past-intransitive": lambda text, start, end: _simple_past(text, start, end) and not _goes_on(text, end),
+    "intransitive": lambda text, start, end: is_a_verb(text, start) and not _goes_on(text, end),
+    "third-intransitive": lambda text, start, end: _third(text, start, end) and not _goes_on(text, end),
+    "past-intransitive": lambda text, start, end: _past(text, start, end) and not _goes_on(text, end),
+    "gerund-intransitive": lambda text, start, end: _past(text, start, end) and not _goes_on(text, end),
+    "adjective": _adjective,
+    "adverb": lambda text, start, end: not is_measured(text, start, end),
+    "quantity": lambda text, start, end: not is_measured(text, start, end) and counts_things(text, end),
+    "most": lambda text, start, end: (
+        word_after(text, end).lower() == "of" and word_before(text, start) not in ("at", "the")
+    ),
+    "number": _number_follows,
+    "connective": lambda text, start, end: word_after(text, end).lower() not in ("of", "to"),
+    "opener": lambda text, start, end: _CLAUSE_START.search(text[:start]) is not None,
+    "start": lambda text, start, end: _SENTENCE_START.search(text[:start]) is not None,
+    "count": _how_many,
+    "to-verb": _verb_follows,
+    "hedge": lambda text, start, end: (
+        word_before(text, start) in _COPULA or word_before(text, start) in ("i", "we", "they", "you")
+    ),
+    "alone": _alone,
+    "predicate": _predicate,
+    "manner": _manner,
+    "end": lambda text, start, end: _CLAUSE_END.match(text, end) is not None,
+    "rate": lambda text, start, end: _RATE.search(text[:start]) is not None,
+    "contract": lambda text, start, end: word_after(text, end).isalpha(),
+    "free": lambda text, start, end: True,
+}
+"""By kind, whether a word is used as one at a place."""
