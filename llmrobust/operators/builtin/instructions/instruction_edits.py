@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from llmrobust.operators.builtin.instructions.commands import begins_with_command, first_command, led
-from llmrobust.operators.builtin.instructions.instruction_words import reworded, word_rules
+from llmrobust.operators.builtin.instructions.instruction_words import applicable
 from llmrobust.operators.builtin.surface.typo import TypoParams, swap
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.tagged_blocks import Block, blocks_of, with_block
@@ -177,10 +177,7 @@ def _word_options(block: Block, labels: Sequence[str], kind: WordKind) -> Iterat
     """Every way to do this kind of edit outside of fixed pieces, with every word that is an answer label kept."""
     text = block.text
     if kind == "synonym":
-        for _, pattern, replacement in word_rules():
-            new = reworded(text, pattern, replacement)
-            if new != text:
-                yield new
+        yield from (new for _, new in applicable(text))
         return
     for start, end in free_stretches(text, block.protected):
         found = list(re.finditer(r"[^\W\d_]+", text[start:end]))
