@@ -37,11 +37,13 @@ _POLITE = (
 )
 _REFERS_BACK = re.compile(
     r"(?:then|if|it|its|they|their|them|he|she|this|that|these|those|so|such|also|otherwise|finally|do not|don['’]t|"
-    r"your|note|remember|for example|for instance|the (?:answer|output|result))\b",
+    r"your|yes|no|true|false|note|remember|for example|for instance|the (?:answer|output|result))\b",
     re.IGNORECASE,
 )
 """How a sentence begins that cannot move before the one it follows."""
-POINTS_AHEAD = re.compile(r"\b(?:following|below|next)\b|:\s*\Z", re.IGNORECASE)
+POINTS_AHEAD = re.compile(
+    r"\b(?:following|below|next)\b|:\s*\Z|\b(?:of|for|with|to|from|into|in|about|the|a|is)\s*\Z", re.IGNORECASE
+)
 """Phrases of an instruction that must come before its input."""
 _STOP_WORDS = ("the", "a", "an", "of", "to", "is", "whether", "if", "or", "and", "this", "that", "following")
 _PLEASE = re.compile(r"\b(?:please|kindly|you must|your (?:task|job) is to)\b", re.IGNORECASE)
@@ -133,7 +135,7 @@ def imperative(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
             return
 
 
-@operator("instruction.reorder", level="instruction", touches=("instruction",), source=WORDING, moves=True, version=2)
+@operator("instruction.reorder", level="instruction", touches=("instruction",), source=WORDING, moves=True, version=3)
 def reorder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Puts the instruction after the input; swaps the two sentences of an instruction that has two."""
     blocks = blocks_of(prompt, "instruction")
