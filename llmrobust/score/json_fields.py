@@ -26,6 +26,11 @@ def read_fields(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
         return Reading(None, str(problem))
     except RecursionError:
         return Reading(None, "the JSON is nested too deeply")
+    return fields_of(value, spec, expected)
+
+
+def fields_of(value: Any, spec: AnswerSpec, expected: str | None) -> Reading:
+    """The suite's fields of an object that was read already, as `read_fields` gives them."""
     if not isinstance(value, dict):
         return Reading(None, "the JSON is not an object")
     if all(at_path(value, field.name) is None for field in spec.fields):

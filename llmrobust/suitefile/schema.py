@@ -146,8 +146,14 @@ class AnswerSection(Section):
         default=False, description='For json: texts that are numbers, true, false or null count as these ("36" is 36).'
     )
     fields: dict[str, FieldSection] = Field(
-        default_factory=dict, description="For json: the fields that are compared, each by itself, by dotted path."
+        default_factory=dict,
+        description="The fields that are compared, each by itself. For json: by dotted path; for regex: named groups.",
     )
+    top: Count | None = Field(default=None, description="For ranking: how many items NDCG and overlap look at.")
+    min: float = Field(
+        default=0.8, gt=-1, le=1, description="For similarity: the cosine from which two texts mean the same."
+    )
+    classes: list[str] = Field(default_factory=list, description="For multilabel: the closed set of labels.")
 
 
 class SamplingSection(Section):
