@@ -103,7 +103,7 @@ class UseCounts:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All cases of a suite in the order in which they are shown, and what became of every operator use."""
+    """All cases of a suite in display order, with the counts of every operator use."""
 
     suite: Suite
     cases: tuple[Case, ...]
@@ -182,7 +182,18 @@ def plan_suite(suite: Suite) -> Plan:
             not_applicable += empty
             fewer += any(count < samples for count in series.values())
         cases += [case for group in by_variant.values() for case in group]
-        counts.append(UseCounts(use.label, made, not_applicable, unchanged, duplicates, dropped, samples, fewer))
+        counts.append(
+            UseCounts(
+                use=use.label,
+                cases=made,
+                not_applicable=not_applicable,
+                unchanged=unchanged,
+                duplicates=duplicates,
+                dropped=dropped,
+                samples=samples,
+                fewer=fewer,
+            )
+        )
     return Plan(suite, tuple(cases), tuple(counts), tuple(_probes(suite, cases)))
 
 

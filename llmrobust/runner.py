@@ -138,7 +138,14 @@ class SuiteRun:
         """The suite's part of the run's result; gates of an incomplete run are not decided."""
         decisions = list(self.decisions.values()) if self.is_complete or self.decided is not None else []
         found = SuiteResult.of(
-            self.plan, self.judged, root, self.table, decisions, self.noise, self.waves, self.too_long
+            self.plan,
+            self.judged,
+            root,
+            table=self.table,
+            decisions=decisions,
+            noise=self.noise,
+            waves=self.waves,
+            too_long=self.too_long,
         )
         return replace(found, scoring=self.scoring)
 
@@ -201,7 +208,16 @@ def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
     references = stored_references(plan.suite, model)
     judged, too_long = short_enough(plan.suite, judged)
     decided = waves.finish(table_of(judged, plan.suite.answer), references, noise)
-    return SuiteRun(plan, tuple(judged), noise, waves.waves, decided, model, too_long, asker.choice)
+    return SuiteRun(
+        plan=plan,
+        judged=tuple(judged),
+        noise=noise,
+        waves=waves.waves,
+        decided=decided,
+        model=model,
+        too_long=too_long,
+        scoring=asker.choice,
+    )
 
 
 def model_of(asker: Asker) -> ModelFacts | None:

@@ -183,6 +183,8 @@ def question(text: Analysis) -> Question | None:
         own = asking is not None and any(
             t.dep in SUBJECTS and t.head in (verb, finite) for t in text.tokens[start:finite]
         )
+        if first.tag == "WRB" and not (first.lower == "how" and text[start + 1].lower in ("many", "much")):
+            return None
         helps = _is_helper(text, finite)
         fits = own and not (negated or (helps and text[after].tag in ("PRP", "NNP", "DT", "PRP$")))
         fits = fits and (token.lemma != "do" or verb == finite)
@@ -201,7 +203,7 @@ def question_start(text: Analysis) -> int | None:
     starts = [0, *(t.index + 1 for t in text.tokens if t.text == "," and t.index + 1 < len(text))]
     for start in starts:
         token = text[start]
-        if token.tag in _ASKING and (marked or start == 0):
+        if token.tag in _ASKING and (marked or (start == 0 and not text.text.rstrip().endswith("."))):
             return start
         if token.tag in _FINITE and _is_helper(text, start) and start + 1 < len(text):
             return start

@@ -75,6 +75,8 @@ def inner_word(text: Analysis, index: int) -> str | None:
     if token.pos in _SMALL or token.tag in ("CD", "PRP", "PRP$", "DT", "PDT", "WP", "WRB", "WDT", "EX"):
         return small
     if is_common_word(small):
+        if index + 1 < len(text) and text[index + 1].text[:1].isupper() and text[index + 1].text != "I":
+            return None
         return None if token.entity in _NAMED and token.entity != "PRODUCT" else small
     return word
 

@@ -93,17 +93,19 @@ def answers_of(grid: AnswerGrid, clean: AnswerGrid, agrees: Floats) -> Answers:
     labels = tuple(dict.fromkeys((*grid.choices, *(text for text in said if text is not None))))
     codes = {label: code for code, label in enumerate(labels)}
     clean_mass = clean.mass()
+    shares, clean_shares = _shares(grid, clean)
     return Answers(
-        labels,
-        _coded(given, grid.shape, codes),
-        _coded(before, clean.shape, codes)[:, 0],
-        _coded(gold, grid.shape, codes),
-        _coded(clean_gold, clean.shape, codes)[:, 0],
-        len(grid.choices),
-        *_shares(grid, clean),
-        {} if grid.choices else _measures(grid, before, agrees),
-        grid.mass(),
-        None if clean_mass is None else clean_mass[:, 0],
+        labels=labels,
+        given=_coded(given, grid.shape, codes),
+        clean=_coded(before, clean.shape, codes)[:, 0],
+        gold=_coded(gold, grid.shape, codes),
+        clean_gold=_coded(clean_gold, clean.shape, codes)[:, 0],
+        closed=len(grid.choices),
+        probabilities=shares,
+        clean_probabilities=clean_shares,
+        texts={} if grid.choices else _measures(grid, before, agrees),
+        mass=grid.mass(),
+        clean_mass=None if clean_mass is None else clean_mass[:, 0],
     )
 
 

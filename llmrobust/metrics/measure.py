@@ -56,7 +56,7 @@ Where = Mapping[str, tuple[str, ...]]
 """Examples by the values of their fields."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
     """A metric over a selection of cases.
 
@@ -107,7 +107,7 @@ def measure(
     metrics = [registry.get(name) for name in names]
     found = []
     for group, selected in selections(table, per, over, where):
-        found += measure_all(selected, metrics, per, group, over, confidence, seed, resamples)
+        found += measure_all(selected, metrics, per, group, over, confidence=confidence, seed=seed, resamples=resamples)
     return found
 
 
@@ -139,7 +139,7 @@ def measure_selection(
     resamples: int = RESAMPLES,
 ) -> Measurement:
     """The metric over all variants of a table that `selections` gave for this group."""
-    return measure_all(table, [metric], per, group, over, confidence, seed, resamples)[0]
+    return measure_all(table, [metric], per, group, over, confidence=confidence, seed=seed, resamples=resamples)[0]
 
 
 def measure_all(
@@ -197,15 +197,21 @@ class Estimate:
 
     def measurement(self, per: str, group: str, confidence: float, over: str | None) -> Measurement:
         """The value with the interval at this confidence."""
-        counts = (confidence, self.n_examples, self.n_variants, self.n_cases)
-        if self.undefined:
-            return Measurement(
-                self.metric.name, per, group, None, None, None, *counts, self.undefined, over, self.n_clusters
-            )
-        interval = self.interval(confidence)
-        low, high = (None, None) if interval is None else (interval.low, interval.high)
+        interval = None if self.undefined else self.interval(confidence)
         return Measurement(
-            self.metric.name, per, group, self.value, low, high, *counts, over=over, n_clusters=self.n_clusters
+            metric=self.metric.name,
+            scope=per,
+            group=group,
+            value=None if self.undefined else self.value,
+            low=None if interval is None else interval.low,
+            high=None if interval is None else interval.high,
+            confidence=confidence,
+            n_examples=self.n_examples,
+            n_variants=self.n_variants,
+            n_cases=self.n_cases,
+            undefined=self.undefined,
+            over=over,
+            n_clusters=self.n_clusters,
         )
 
 

@@ -35,7 +35,7 @@ class Place:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """Something that keeps a run from passing, or that a reader must know beside a pass."""
 
@@ -98,7 +98,16 @@ def _of_suite(suite: SuiteResult, places: Places, failed: bool, opened: bool) ->
         if is_unchanged(suite) and opened:  # its items were skipped
             level = "note"
         title = f"{suite.name}: not decided"
-        yield Problem(UNDECIDED, level, suite.name, title, why, Place(path, 1), UNDECIDED, prompts)
+        yield Problem(
+            rule=UNDECIDED,
+            level=level,
+            suite=suite.name,
+            title=title,
+            message=why,
+            place=Place(path, 1),
+            key=UNDECIDED,
+            related=prompts,
+        )
     for case in suite.cases if suite.strict else ():
         if not case.acceptable:
             yield _of_case(suite, case, path, lines, prompts)
@@ -129,14 +138,14 @@ def _of_decision(
             line = lines.get(found.use, decision.target.gate.location.line)
             worst.append(Place(path, line, _described(found)))
     return Problem(
-        f"gate/{decision.target.gate.metric}",
-        "warning" if decision.tolerated else "error",
-        suite.name,
-        f"{suite.name}: {decision.id} {decision.status.upper()}",
-        "\n".join(filter(None, (decision.reason, decision.remedy))),
-        Place(path, decision.target.gate.location.line),
-        decision.id,
-        (*worst, *prompts),
+        rule=f"gate/{decision.target.gate.metric}",
+        level="warning" if decision.tolerated else "error",
+        suite=suite.name,
+        title=f"{suite.name}: {decision.id} {decision.status.upper()}",
+        message="\n".join(filter(None, (decision.reason, decision.remedy))),
+        place=Place(path, decision.target.gate.location.line),
+        key=decision.id,
+        related=(*worst, *prompts),
     )
 
 
@@ -145,14 +154,14 @@ def _of_case(
 ) -> Problem:
     edit = f"\n{changes(case)}" if not case.is_original else ""
     return Problem(
-        f"case/{case.status}",
-        "error",
-        suite.name,
-        f"{suite.name}: {case.family}::{case.name} {case.status.upper()}",
-        f"{case_words(case.status, case.clean_answer, case.answer, case.expected, case.reason)}{edit}",
-        Place(path, lines.get(case.use, 1)),
-        f"{case.family}::{case.name}",
-        prompts,
+        rule=f"case/{case.status}",
+        level="error",
+        suite=suite.name,
+        title=f"{suite.name}: {case.family}::{case.name} {case.status.upper()}",
+        message=f"{case_words(case.status, case.clean_answer, case.answer, case.expected, case.reason)}{edit}",
+        place=Place(path, lines.get(case.use, 1)),
+        key=f"{case.family}::{case.name}",
+        related=prompts,
     )
 
 

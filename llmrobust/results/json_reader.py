@@ -199,14 +199,14 @@ def _read_noise(value: NoiseForm) -> NoiseFloor:
 
 def _read_use(value: UseForm) -> UseResult:
     counts = UseCounts(
-        value["use"],
-        value["cases"],
-        value["not_applicable"],
-        value["unchanged"],
-        value["duplicates"],
-        value.get("dropped", {}),
-        value.get("samples", 1),
-        value.get("fewer", 0),
+        use=value["use"],
+        cases=value["cases"],
+        not_applicable=value["not_applicable"],
+        unchanged=value["unchanged"],
+        duplicates=value["duplicates"],
+        dropped=value.get("dropped", {}),
+        samples=value.get("samples", 1),
+        fewer=value.get("fewer", 0),
     )
     return UseResult(
         value["use"],

@@ -27,13 +27,15 @@ class Check:
 
     read: from a reply's text without its reasoning, the suite's `answer:` section and the gold answer (None without
     one) to the answer in canonical form: two answers agree if they are equal, and one is right if it equals the gold
-    answer's form. gold: that form; None for a text that is no answer.
+    answer's form. gold: that form; None for a text that is no answer. code: the
+    project's functions that it is made of.
     """
 
     name: str
     summary: str
     read: Callable[[str, AnswerSpec, str | None], Reading]
     gold: Callable[[str, AnswerSpec], str | None]
+    code: tuple[Callable[..., object], ...] = ()
 
 
 CHECKS: Registry[Check] = Registry("check", "llmrobust.checks", CheckError)
@@ -65,7 +67,8 @@ def check(name: str, *, same: Same | None = None, registry: Registry[Check] = CH
         def gold(text: str, spec: AnswerSpec) -> str | None:
             return _by_function(name, function, text).answer
 
-        registry.add(name, Check(name, summary, read, gold))
+        code = (function,) if same is None else (function, same)
+        registry.add(name, Check(name, summary, read, gold, code))
         return function
 
     return register

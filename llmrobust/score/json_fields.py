@@ -43,7 +43,7 @@ def read_fields(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
 
 
 def gold_fields(text: str, spec: AnswerSpec) -> str | None:
-    """A gold answer's fields in the form that answers are read in; None where it is no JSON object."""
+    """A gold answer's fields in the form used for answers; None if it is not a JSON object."""
     try:
         value = parsed(text)
     except (Unreadable, RecursionError):

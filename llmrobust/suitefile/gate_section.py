@@ -20,6 +20,7 @@ BASELINE = "baseline"
 def read_gates(
     source: Source,
     value: Any,
+    *,
     uses: Sequence[OperatorUse],
     answer: AnswerSpec,
     metrics: Mapping[str, MetricFacts] | None,
@@ -58,7 +59,7 @@ def read_gates(
             hint = did_you_mean(section.over, groups)
             message = f'over: the suite uses no family or operator "{section.over}"'
             source.problem(message, source.at_value((*at, "over")), hint)
-        _check_selection(source, name, section, facts, fields, uses, answer, at)
+        _check_selection(source, name, section, facts, at, fields=fields, uses=uses, answer=answer)
         against = [section.against] if isinstance(section.against, str) else section.against
         found = [
             baseline if one == BASELINE else _stored_run(source, (*at, "against"), one, root)
@@ -86,10 +87,11 @@ def _check_selection(
     name: str,
     gate: GateSection,
     facts: MetricFacts | None,
+    at: Key,
+    *,
     fields: Mapping[str, Collection[str]],
     uses: Sequence[OperatorUse],
     answer: AnswerSpec,
-    at: Key,
 ) -> None:
     """Fields that are not there, values that no example has, and what a metric needs besides."""
     named = [("per", gate.per)] if gate.per not in SCOPES else []

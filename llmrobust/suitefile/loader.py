@@ -118,7 +118,16 @@ class _Loading:
         rows = [relabelled(row, answer.field, labels) for row in read.rows]
         fields = _common_fields([row.fields for row in rows])
         baseline = baseline_file(source.path.resolve(), top.suite if top else "", self._baselines)
-        gates = read_gates(source, raw.get("gate"), uses, answer, self._metrics, fields, self._root, baseline)
+        gates = read_gates(
+            source,
+            raw.get("gate"),
+            uses=uses,
+            answer=answer,
+            metrics=self._metrics,
+            fields=fields,
+            root=self._root,
+            baseline=baseline,
+        )
         self._check_cluster(top.cluster if top else None, rows)
         examples = make_examples(source, rows, answer, needed, labels, top.cluster if top else None)
         self._check_protect(top.protect if top else [], messages, rows)

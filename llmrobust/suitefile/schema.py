@@ -111,7 +111,7 @@ class FieldSection(Section):
     )
     unit: str = Field(default="", description="For quantity: the unit of bare numbers, which others are converted to.")
     day_first: bool | None = Field(
-        default=None, description="For date: whether 03/04/2024 is in April; without it that is no date."
+        default=None, description="For date: whether 03/04/2024 is in April; without it that is not a date."
     )
 
 
@@ -140,7 +140,7 @@ class AnswerSection(Section):
     ignore_case: bool = Field(default=True)
     accept_low_mass: bool = Field(
         default=False,
-        description="With scoring: logprobs, let gates pass although the labels hold little of the probability.",
+        description="With scoring: logprobs, let gates pass although the labels have little of the probability.",
     )
     coerce: bool = Field(
         default=False, description='For json: texts that are numbers, true, false or null count as these ("36" is 36).'

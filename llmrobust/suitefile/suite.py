@@ -163,7 +163,7 @@ class MetricFacts:
     """What loading a gate needs to know about its metric.
 
     needs_gold: undefined without gold answers. needs_variants: measured on perturbed cases. lowest, highest: its range.
-    needs_answer_field: the field that its gate names holds an answer.
+    needs_answer_field: the field that its gate names has an answer.
     """
 
     needs_gold: bool

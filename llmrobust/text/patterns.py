@@ -12,7 +12,7 @@ from typing import Any
 TIME_LIMIT_S = 0.5
 """For one search; ordinary patterns need microseconds."""
 _HARD = tuple(piece * 400 + "!" for piece in ("a", "1", "a ", "1,", " ", "\n", "(a)", '"a",'))
-"""Long texts on which patterns that backtrack without end do so."""
+"""Long texts that make pathological patterns backtrack endlessly."""
 
 
 class PatternTooSlow(Exception):

@@ -184,6 +184,8 @@ def test_hostile_text_stays_json(make_run: MakeRun, tmp_path: Path) -> None:
 
 
 def test_fingerprints_depend_on_what_they_name() -> None:
-    one = Problem("gate/accuracy", "error", "s", "t", "m", Place("p", 1), "accuracy")
+    one = Problem(
+        rule="gate/accuracy", level="error", suite="s", title="t", message="m", place=Place("p", 1), key="accuracy"
+    )
     assert fingerprint(one) == fingerprint(replace(one, title="u", message="n", place=Place("p", 7), level="warning"))
     assert fingerprint(one) != fingerprint(replace(one, key="accuracy-2"))

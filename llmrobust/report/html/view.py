@@ -103,7 +103,7 @@ class StatusCount:
     query: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteView:
     """Everything that the page shows of a suite."""
 
@@ -132,22 +132,24 @@ class SuiteView:
         bad = [case for case in suite.cases if case.status is not Status.PASSED]
         perturbed = [case for case in bad if not case.is_original]
         return cls(
-            number,
-            suite,
-            tuple(StatusCount(status, count, query(suite, status=status)) for status, count in _statuses(suite)),
-            tuple(_gate(suite, decision) for decision in suite.decisions),
-            rows,
-            any(row.accuracy.value is not None for row in rows),
-            fitting(values, INTERVAL_WIDTH),
-            strips(suite.cases),
-            tuple(curves(suite)),
-            confusion(suite),
-            heat_map(suite),
-            suite.noise,
-            tuple(table_notes(suite)),
-            tuple(_extra(suite)),
-            tuple(_shown(suite, case) for case in (perturbed or bad)[:FLIPS]),
-            len(bad),
+            number=number,
+            suite=suite,
+            statuses=tuple(
+                StatusCount(status, count, query(suite, status=status)) for status, count in _statuses(suite)
+            ),
+            gates=tuple(_gate(suite, decision) for decision in suite.decisions),
+            rows=rows,
+            has_gold=any(row.accuracy.value is not None for row in rows),
+            scale=fitting(values, INTERVAL_WIDTH),
+            strips=strips(suite.cases),
+            curves=tuple(curves(suite)),
+            confusion=confusion(suite),
+            heat=heat_map(suite),
+            noise=suite.noise,
+            notes=tuple(table_notes(suite)),
+            extra=tuple(_extra(suite)),
+            shown=tuple(_shown(suite, case) for case in (perturbed or bad)[:FLIPS]),
+            not_passed=len(bad),
         )
 
     def of_example(self, example: str) -> str:

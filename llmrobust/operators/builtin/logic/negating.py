@@ -65,7 +65,7 @@ def negated_clause(clause: Clause, word: Word) -> str | None:
         return None
     if any(t.lower in ("already", "too") and text[t.head].index == clause.verb for t in text.tokens[finite:]):
         return None
-    if clause.auxiliaries or clause.is_copular:
+    if token.lemma in ("be", "do") or token.tag == "MD" or (token.lemma == "have" and clause.auxiliaries):
         helper = full_form(text, finite)
         if word == "not" and helper == "can":
             helper, added = "cannot", ""
@@ -175,10 +175,14 @@ def prefixed(text: Analysis) -> str | None:
 def _with_prefix(text: Analysis, index: int) -> str | None:
     token = text[index]
     before = text[index - 1].lower if index else ""
-    if (text.dependents(index, "xcomp") and token.tag.startswith("VB")) or before in ("as", "than"):
+    if (text.dependents(index, "xcomp", "ccomp") and token.tag.startswith("VB")) or before in ("as", "than"):
         return None
-    if token.tag in ("JJ", "RB"):
-        return None if token.lower == "certain" and token.dep == "amod" else PREFIXED.get(token.lower)
+    if token.tag == "JJ":
+        describes = token.dep in ("acomp", "oprd", "conj") or (token.dep == "amod" and token.head > index)
+        certain = token.lower == "certain" and token.dep == "amod"
+        return PREFIXED.get(token.lower) if describes and not certain else None
+    if token.tag == "RB":
+        return PREFIXED.get(token.lower)
     if token.tag.startswith("VB"):
         if token.tag in ("VBN", "VBD") and token.lower in PREFIXED and token.dep in ("amod", "acomp"):
             return PREFIXED[token.lower]

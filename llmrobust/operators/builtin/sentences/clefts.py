@@ -132,6 +132,8 @@ def _asked_cleft(text: Analysis) -> str | None:
     )
     if word not in ("why", "where", "when", "who", "what", "which") and not counted:
         return None
+    if asked.subject is None and counted:
+        return None
     if asked.subject is not None and text[asked.subject[0]].lower in ("it", "there"):
         return None
     be = text[asked.finite].lemma == "be" and asked.verb == asked.finite

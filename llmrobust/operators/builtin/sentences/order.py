@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis
-from llmrobust.english.clauses import clause_at, question, statement
+from llmrobust.english.clauses import clause_at, negation_at, question, statement
 from llmrobust.english.phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, rewritten_by_parse
 from llmrobust.operators.operator import AtMost, Draw, Variant
@@ -40,6 +40,7 @@ _UNLIKE = frozenset(
     "their then also each both as such ones one former latter so double triple remainder quarter".split()
 )
 """Words that point back at the first of a pair, or count it."""
+_NOT_THINGS = ("DATE", "TIME", "MONEY", "QUANTITY", "PERCENT", "CARDINAL", "ORDINAL")
 _PRICED = re.compile(r"\bfor (?:\$|\d+ dollars)")
 _STATES = frozenset("be have cost weigh contain hold own like love live know need want sell charge earn".split())
 _FIXED = frozenset(
@@ -49,6 +50,8 @@ _WHETHER = frozenset(
     "check know see tell ask wonder confirm explain understand say find sure let verify clarify".split()
 )
 """What "if" may depend on as a question does."""
+_INTENDING = frozenset("threaten promise plan decide agree hope offer refuse ask intend expect".split())
+"""Verbs after which a clause may belong to what is intended, not to the intending."""
 _NEVER_FOR = frozenset(
     "look ask wait pay search apply charge need use make exchange work care account go call top".split()
 )
@@ -123,6 +126,8 @@ def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
     root, before = text.root, first - 1
     if root is None or any(text[i].dep in ("conj", "ccomp") and i < first for i in root.children):
         return None
+    if root.lemma in _INTENDING and text.first(root.index, "xcomp") is not None:
+        return None
     if text[before].text == ",":
         before -= 1
     if text[before].lower in (
@@ -158,9 +163,9 @@ def _refers_anew(text: Analysis, first: int, end: int, before: int) -> bool:
     """Whether a pronoun of the subordinate clause could be read as somebody else when that clause stands first."""
     said = {t.lower for t in text.tokens[first : end + 1] if t.tag in ("PRP", "PRP$")}
     said &= {"he", "she", "it", "they", "him", "her", "them", "his", "its", "their"}
-    nouns = [a for a, b in text.noun_phrases if b <= before and text[b].tag.startswith("NN") and not text[b].entity]
-    named = [a for a, b in text.noun_phrases if b <= before and text[b].entity in ("PERSON", "ORG", "NORP", "GPE")]
-    return bool(said) and len(nouns) + len(named) > 1
+    heads = [text[last] for _, last in text.noun_phrases if last <= before]
+    things = [t for t in heads if t.tag.startswith("NN") and t.entity not in _NOT_THINGS]
+    return bool(said) and len(things) > 1
 
 
 def _subordinator(text: Analysis, verb: int) -> str | None:
@@ -225,6 +230,8 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
     if token.dep == "prep" and text.phrase(index).lower() in ("in total", "in all"):
         return True
     if token.dep == "advcl":
+        if negation_at(text, verb) is not None:
+            return False
         to = text[token.left]
         return (
             to.tag == "TO"

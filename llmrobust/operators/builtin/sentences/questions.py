@@ -100,6 +100,8 @@ def indirect(text: Analysis) -> Indirect | None:
     lead = asking if asked.asking else "whether"
     if asked.subject is None:
         told = text.said(asked.finite, end)
+        if asked.finite < end and text[asked.finite + 1].lower == "there" and text[asked.finite].lemma == "be":
+            told = joined("there", text[asked.finite].text, text.said(asked.finite + 2, end))
         return Indirect(before, joined(lead, told), False, (lead, told), wh, mark)
     first, last = asked.subject
     last = min(end, _whole_subject(text, min(last, end), asked.verb, asked.finite, end))

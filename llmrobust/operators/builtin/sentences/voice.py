@@ -196,7 +196,12 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
         if (bare and lemma in _LIGHT) or token.entity in ("TIME", "DATE", "QUANTITY", "PERCENT"):
             return None
         words = list(text.within(thing))
-        if len(words) > 12 or token.tag == "VBG" or (lemma == "need" and text[subject].lower in ("i", "we")):
+        if (
+            len(words) > 12
+            or token.tag == "VBG"
+            or token.lower == "time"
+            or (lemma == "need" and text[subject].lower in ("i", "we"))
+        ):
             return None
         if any(t.tag in ("WRB", "WP") or t.lower in ("each", "there") for t in words):
             return None
