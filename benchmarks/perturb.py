@@ -109,7 +109,7 @@ def planned() -> tuple[int, float, float]:
 
     code = (
         "import time, resource, sys\nstart = time.perf_counter()\nfrom pathlib import Path\n"
-        "from llmrobust.runner import load_plan\nplan = load_plan(Path(sys.argv[1]), Path(sys.argv[1]).parent)\n"
+        "from llmrobust.loading import load_plan\nplan = load_plan(Path(sys.argv[1]), Path(sys.argv[1]).parent)\n"
         "print(len(plan.cases), time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     with tempfile.TemporaryDirectory() as folder:

@@ -103,7 +103,7 @@ class UseCounts:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All cases of a suite in the order in which they are shown, and what became of every operator use."""
+    """All cases of a suite in display order, with the counts of every operator use."""
 
     suite: Suite
     cases: tuple[Case, ...]

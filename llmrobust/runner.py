@@ -26,6 +26,7 @@ from llmrobust.results.suite_result import SuiteResult, table_of
 from llmrobust.score import score
 from llmrobust.score.judging import Judge
 from llmrobust.score.scoring_choice import ScoringChoice
+from llmrobust.score.similarity import with_meaning_of
 from llmrobust.score.suite_asker import SuiteAsker, settle_all
 from llmrobust.score.verdict import Judged, Outcome
 from llmrobust.suitefile import Suite
@@ -47,6 +48,7 @@ def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | No
         )
         if Outcome.NO_ANSWER in (first.outcome, again.outcome):
             return None
+        again = with_meaning_of(again, first, suite.answer)
         asked[probe.example.id] = asked.get(probe.example.id, 0) + 1
         same = (first.outcome, first.answer) == (again.outcome, again.answer)
         flipped[probe.example.id] = flipped.get(probe.example.id, 0) + (not same)

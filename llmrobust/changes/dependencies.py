@@ -41,7 +41,7 @@ def metric_sources(suite: Suite, history: History) -> dict[Path, set[str]]:
 
 def check_sources(suite: Suite, history: History) -> set[Path]:
     """The same of the suite's check."""
-    return _code(CHECKS.get(suite.answer.check).read, history)
+    return {file for function in CHECKS.get(suite.answer.check).code for file in _code(function, history)}
 
 
 def templates(suite: Suite) -> list[Path]:

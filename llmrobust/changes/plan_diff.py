@@ -82,7 +82,7 @@ def _identities(plan: Plan) -> dict[CaseKey, tuple[object, ...]]:
 
 
 def _reasons(then: Suite, now: Suite) -> Iterable[str]:
-    """The parts of a suite that differ, in the order in which suite files usually name them."""
+    """The parts of a suite that differ, in the usual order of suite files."""
     if prompt_digest(then) != prompt_digest(now):
         yield "prompt"
     if _examples(then) != _examples(now):

@@ -15,6 +15,8 @@ from llmrobust.metrics import METRICS, Metric
 from llmrobust.metrics.from_cases import may_move
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Request
+from llmrobust.score.embedding import NO_EMBEDDER, registered_embedder
+from llmrobust.score.similarity import CHECK as SIMILARITY
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
 from llmrobust.suitefile.suite import GateSpec, left_out_words
 
@@ -165,6 +167,10 @@ def _undefined(metric: Metric, plan: Plan, cases: list[Case]) -> str:
         return "it will never be evaluated: there are no cases whose answer must change"
     if metric.interval == "dispersion" and len({case.column for case in cases}) < 2:
         return "it will never be evaluated: it needs two variants"
+    if metric.check and plan.suite.answer.check != metric.check:
+        return f"it will never be evaluated: {metric.name} needs answer: {{check: {metric.check}}}"
+    if ("embedder" in metric.needs or plan.suite.answer.check == SIMILARITY) and registered_embedder() is None:
+        return f"it will never be evaluated: {NO_EMBEDDER}"
     if metric.reads == "texts" and plan.suite.answer.choices:
         return "it will never be evaluated: it applies to free-form answers, and the suite has a closed set"
     return ""

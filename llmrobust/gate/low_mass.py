@@ -1,4 +1,5 @@
-"""Gates on log-probabilities of labels that the model would hardly write: their values are no verdict on it."""
+"""Gates on log-probabilities of labels that the model would hardly write: their values do not show what it would
+answer."""
 
 from __future__ import annotations
 
@@ -18,10 +19,10 @@ REMEDY = "use scoring: auto or text, or accept_low_mass: true if the labels' ord
 
 @dataclass(frozen=True, slots=True)
 class MassSummary:
-    """How much of the probability the labels hold over a run's prompts.
+    """The share of the probability on the labels, over a run's prompts.
 
-    prompts: for how many it is known; massive: for how many of them it is at least half; median, low, high: over them.
-    """
+    prompts: the number with a known share; massive: the number with a share of at least half; median, low, high: over
+    them."""
 
     prompts: int
     massive: int
@@ -41,19 +42,19 @@ class MassSummary:
 
     @property
     def is_low(self) -> bool:
-        """Whether the labels' scores say little of what the model writes."""
+        """Whether the labels' scores show little about what the model writes."""
         return self.massive < OF_PROMPTS * self.prompts
 
     @property
     def sentence(self) -> str:
-        """ "the labels hold 1.9 % of the probability (median; 0.1 to 10.7 %), and at least half of it in ..."."""
+        """ "the labels have 1.9 % of the probability (median; 0.1 to 10.7 %), and at least half of it in ..."."""
         median, low, high = (f"{100 * one:.1f}" for one in (self.median, self.low, self.high))
-        held = f"the labels hold {median} % of the probability (median; {low} to {high} %)"
+        held = f"the labels have {median} % of the probability (median; {low} to {high} %)"
         return f"{held}, and at least half of it in {self.massive:,} of {self.prompts:,} prompts"
 
 
 def mass_of(table: Table) -> MassSummary | None:
-    """The label mass of a table's prompts, unperturbed ones included; None where it is not known."""
+    """The label mass of a table's prompts, unperturbed ones included; None if unknown."""
     answers = table.answers
     if answers is None:
         return None
@@ -62,9 +63,9 @@ def mass_of(table: Table) -> MassSummary | None:
 
 
 def doubted(decisions: Iterable[Decision], suite: Suite, table: Table) -> list[Decision]:
-    """The decisions, none a pass where a suite insists on log-probabilities of labels that are hardly ever written.
+    """The decisions, with no pass if a suite insists on log-probabilities of labels that are hardly ever written.
 
-    A gate on the label mass itself decides as it is.
+    A gate on the label mass itself is unchanged.
     """
     found = list(decisions)
     if suite.answer.scoring != "logprobs" or suite.answer.accept_low_mass:
@@ -76,5 +77,5 @@ def doubted(decisions: Iterable[Decision], suite: Suite, table: Table) -> list[D
 
 
 def _doubted(decision: Decision, summary: MassSummary) -> Decision:
-    reason = f"{summary.sentence}: their log-probabilities do not say what the model writes ({decision.reason})"
+    reason = f"{summary.sentence}: their log-probabilities do not show what the model writes ({decision.reason})"
     return replace(decision, status=DecisionStatus.NOT_EVALUATED, reason=reason, remedy=REMEDY, cause=CAUSE)

@@ -11,7 +11,9 @@ from llmrobust.metrics import (
     classes,
     drops,
     example_groups,
+    label_sets,
     probabilities,
+    rankings,
     severity,
     shares,
     texts,
@@ -20,7 +22,7 @@ from llmrobust.metrics.from_cases import answer_must_stay, build_table
 from llmrobust.metrics.measure import Measurement, measure, measure_selection, selections
 from llmrobust.metrics.registry import METRICS, Dispersion, Metric, Ratio, Sums, metric, metric_names
 from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Table
-from llmrobust.metrics.texts import embedder
+from llmrobust.score.embedding import embedder
 
 __all__ = [
     "METRICS",

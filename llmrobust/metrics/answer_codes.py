@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from llmrobust.metrics.label_sets import jaccard
+from llmrobust.metrics.rankings import kendall_tau_of, ndcg_of, overlap_of, rank_shift_of, reciprocal_rank_of
 from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Codes, Floats
-from llmrobust.metrics.texts import clusters, edit_similarity, registered_embedder, slots, token_f1
+from llmrobust.metrics.texts import clusters, edit_similarity, slots, token_f1
+from llmrobust.score.embedding import registered_embedder
+from llmrobust.score.label_sets import label_set
 from llmrobust.score.normalise import normalised
+from llmrobust.score.rankings import gold_grades, ranked
 from llmrobust.score.score import canonical_answer
+from llmrobust.score.slot_pairs import slot_pairs
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec
 
@@ -25,10 +31,11 @@ class AnswerGrid:
 
     def __init__(self, shape: tuple[int, int], choices: Sequence[str], answer: AnswerSpec | None = None):
         self.shape = shape
-        self._answer = answer
+        self.answer = answer
         self.choices = tuple(choices)
         self._given: dict[tuple[int, int], list[str | None]] = {}
         self._gold: dict[tuple[int, int], str] = {}
+        self._forms: dict[str, str] = {}
         self._shares: dict[tuple[int, int], list[tuple[float, ...]]] = {}
         self._mass: dict[tuple[int, int], list[float]] = {}
 
@@ -59,12 +66,15 @@ class AnswerGrid:
         """The gold answers in the form used to compare answers."""
         if self.choices:
             return dict(self._gold)
-        forms = {gold: self._canonical(gold) for gold in set(self._gold.values())}
-        return {cell: forms[gold] for cell, gold in self._gold.items()}
+        return {cell: self.canonical(gold) for cell, gold in self._gold.items()}
 
-    def _canonical(self, gold: str) -> str:
-        read = None if self._answer is None else canonical_answer(gold, self._answer)
-        return _normal(gold) if read is None else read
+    def canonical(self, gold: str) -> str:
+        """A gold answer of an open set in the form in which answers are compared."""
+        found = self._forms.get(gold)
+        if found is None:
+            read = None if self.answer is None else canonical_answer(gold, self.answer)
+            found = self._forms[gold] = _normal(gold) if read is None else read
+        return found
 
     def shares(self) -> Floats | None:
         """(rows, columns, choices), NaN where unknown; None where nothing is known."""
@@ -129,10 +139,13 @@ def _measures(grid: AnswerGrid, before: Mapping[tuple[int, int], str | None], ag
         found.setdefault(name, np.full(grid.shape, np.nan))[cell] = value
 
     given = grid.texts
+    check, top = ("", None) if grid.answer is None else (grid.answer.check, grid.answer.top)
     for cell, gold in grid.gold.items():
         answer = given[cell] or ""
+        for name, value in _beside_gold(check, given[cell], gold, grid.canonical(gold), top):
+            put(name, cell, value)
         put("token_f1", cell, token_f1(answer, gold))
-        wanted = slots(gold)
+        wanted = None if check == "slots" else slots(gold)
         if wanted is not None:
             said = slots(answer) or frozenset()
             put("slot_f1", cell, 2 * len(said & wanted) / max(1, len(said) + len(wanted)))
@@ -142,6 +155,8 @@ def _measures(grid: AnswerGrid, before: Mapping[tuple[int, int], str | None], ag
     staying = {cell: text or "" for cell, text in given.items() if not np.isnan(agrees[cell])}
     for cell, text in staying.items():
         put("edit_similarity", cell, edit_similarity(text, before.get((cell[0], 0)) or ""))
+        for name, value in _beside_clean(check, given[cell], before.get((cell[0], 0)), top):
+            put(name, cell, value)
     embed = registered_embedder()
     if embed is not None and staying:
         texts = sorted({*staying.values(), *(text or "" for text in before.values())})
@@ -153,6 +168,38 @@ def _measures(grid: AnswerGrid, before: Mapping[tuple[int, int], str | None], ag
                 put("semantic_similarity", cell, _cosine(vectors[first], vectors[staying[cell]]))
                 put("meaning_entropy", cell, _entropy(meanings))
     return found
+
+
+def _beside_gold(
+    check: str, answer: str | None, gold: str, canonical: str, top: int | None
+) -> Iterator[tuple[str, float]]:
+    """Measures of an answer of several parts beside the gold answer. answer: None where it could not be read."""
+    if check == "ranking":
+        items, grades = ranked(answer), gold_grades(gold) or {}
+        yield from (("ndcg", value := ndcg_of(items, grades, top)), ("ndcg_std", value))
+        yield "reciprocal_rank", reciprocal_rank_of(items, grades)
+        yield "kendall_tau", kendall_tau_of(items, grades)
+    elif check == "multilabel":
+        given, wanted = label_set(answer), label_set(canonical)
+        yield "label_jaccard", 0.0 if answer is None else jaccard(given, wanted)
+        yield "label_f1", 0.0
+        yield from (("labels_right", len(given & wanted)), ("labels_given", len(given)), ("labels_gold", len(wanted)))
+    elif check == "slots":
+        said, want = Counter(slot_pairs(answer)), Counter(slot_pairs(canonical))
+        right = (said & want).total()
+        yield "slot_f1", 2 * right / max(1, said.total() + want.total())
+        yield from (("slots_right", right), ("slots_given", said.total()), ("slots_gold", want.total()))
+
+
+def _beside_clean(check: str, answer: str | None, clean: str | None, top: int | None) -> Iterator[tuple[str, float]]:
+    """Measures of an answer of several parts beside the unperturbed one; what could not be read agrees in nothing."""
+    if check == "ranking":
+        items, before = ranked(answer), ranked(clean)
+        yield "rank_agreement", kendall_tau_of(items, {item: -place for place, item in enumerate(before)})
+        yield "top_overlap", overlap_of(items, before, top)
+        yield "rank_shift", rank_shift_of(items, before)
+    elif check == "multilabel":
+        yield "label_overlap", 0.0 if answer is None or clean is None else jaccard(label_set(answer), label_set(clean))
 
 
 def _by_row(cells: Mapping[tuple[int, int], str]) -> dict[int, list[tuple[int, int]]]:

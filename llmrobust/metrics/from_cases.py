@@ -162,7 +162,7 @@ def _parts(
     answer: AnswerSpec,
     clusters: Sequence[str | None],
 ) -> dict[str, Table]:
-    """A table for each field of JSON answers: of the same replies, of which nothing but that field counts."""
+    """A table per field of JSON answers: of the same replies, but only that field counts."""
     if not answer.fields:
         return {}
     gold = {cell.expected: gold_fields(cell.expected, answer) for cell in cells if cell.expected is not None}

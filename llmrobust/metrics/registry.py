@@ -18,9 +18,9 @@ Better = Literal["higher", "lower", "nearer to zero"]
 IntervalRule = Literal["proportion", "difference", "bca", "dispersion"]
 Reads = Literal["correct", "agrees", "moves", "clean", "answers", "probabilities", "texts"]
 Unit = Literal["case", "example"]
-Needs = Literal["gold", "field", "answer-field", "reference", "severities"]
+Needs = Literal["gold", "field", "answer-field", "reference", "severities", "embedder"]
 """What a metric is undefined without: gold answers, the `field:` of a gate, one that holds an answer, another run, a
-severity ladder."""
+severity ladder, a registered embedder."""
 Floats = NDArray[np.float64]
 
 
@@ -125,7 +125,8 @@ class Metric:
     formula: in plain text, for people. range: smallest and largest possible value. needs: what it is undefined
     without. undefined: when it has no value. interval: which rule gives its interval (see `measure`).
     reads: the array of the table that it looks at. paired: it compares with the unperturbed answers.
-    unit: what counts once in the denominator of a share. statistic: from a table to a `Statistic`.
+    unit: what counts once in the denominator of a share. statistic: from a table to a `Statistic`. check: the
+    `answer: {check: ...}` that it needs, empty for any.
     """
 
     name: str
@@ -141,6 +142,7 @@ class Metric:
     unit: Unit
     statistic: Callable[[Table], Statistic]
     summary: str
+    check: str = ""
 
     @property
     def needs_gold(self) -> bool:
@@ -169,6 +171,7 @@ def metric(
     paired: bool = False,
     unit: Unit = "case",
     needs: tuple[Needs, ...] | None = None,
+    check: str = "",
     registry: Registry[Metric] = METRICS,
 ) -> Callable[[Callable[[Table], Statistic]], Callable[[Table], Statistic]]:
     """Register the decorated function as a metric; its docstring's first line is the summary.
@@ -195,6 +198,7 @@ def metric(
             unit=unit,
             statistic=statistic,
             summary=summary,
+            check=check,
         )
         registry.add(name, made)
         return statistic

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
 from functools import lru_cache
 from itertools import combinations
 from typing import Any
@@ -17,33 +16,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.errors import GateError
 from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
 from llmrobust.metrics.table import Table
 
-Embedder = Callable[[Sequence[str]], NDArray[np.float64]]
-"""From texts to vectors (texts, dimensions), whose cosine measures how similar two meanings are."""
 ALIKE = 0.85
 """Answers whose vectors have at least this cosine mean the same."""
 _WORD = re.compile(r"\w+")
 _ARTICLES = frozenset(("a", "an", "the"))
-_EMBEDDERS: list[Embedder] = []
-
-
-def embedder(function: Embedder) -> Embedder:
-    """Register the function that `semantic_similarity` and `meaning_entropy` compare answers by; one at a time.
-
-    A decorator for a project's `conftest.py`. Raises GateError when there is one already.
-    """
-    if _EMBEDDERS and _EMBEDDERS[0] is not function:
-        raise GateError("an embedder is registered already")
-    _EMBEDDERS[:] = [function]
-    return function
-
-
-def registered_embedder() -> Embedder | None:
-    """The registered embedder, or None."""
-    return _EMBEDDERS[0] if _EMBEDDERS else None
 
 
 def token_f1(answer: str, gold: str) -> float:
@@ -180,8 +159,9 @@ def edit_similarity_metric(table: Table) -> Ratio:
     reads="texts",
     interval="bca",
     range=(-1.0, 1.0),
-    undefined="no embedder is registered (llmrobust.metrics.embedder), or no free answer must stay",
+    undefined="no embedder is registered (`@llmrobust.embedder`), or no free answer must stay",
     paired=True,
+    needs=("embedder",),
 )
 def semantic_similarity(table: Table) -> Ratio:
     """How alike free answers are to the unperturbed ones in meaning."""
@@ -196,7 +176,8 @@ def semantic_similarity(table: Table) -> Ratio:
     interval="bca",
     range=(0.0, float("inf")),
     better="lower",
-    undefined="no embedder is registered (llmrobust.metrics.embedder), or no free answer must stay",
+    undefined="no embedder is registered (`@llmrobust.embedder`), or no free answer must stay",
+    needs=("embedder",),
 )
 def meaning_entropy(table: Table) -> Ratio:
     """How many different meanings the answers to an example have, in bits."""

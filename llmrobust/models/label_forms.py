@@ -1,4 +1,5 @@
-"""The surface forms in which a model may write a label: "billing" is also said as "Billing", " billing" or "**Billing".
+"""The surface forms in which a model may write a label: "billing" can also be written as "Billing", " billing" or
+"**Billing".
 
 A label is scored as the sum of its forms, since a reader takes all of them for the label. Which forms there are is
 decided by text alone; which of them count for a prompt, by what the model finds likely after it (`LabelTree.likely`).
@@ -21,9 +22,9 @@ LONGER = 2
 
 
 def spellings(label: str, ignore_case: bool = True) -> tuple[str, ...]:
-    """A label in the casings that say the same, itself first.
+    """A label in its equivalent casings, itself first.
 
-    A single letter keeps its casing, as "a" is also a word; so does everything where casing tells answers apart.
+    A single letter keeps its casing, as "a" is also a word; so does everything if casing distinguishes answers.
     """
     word = label.strip()
     if not ignore_case or len(word) < 2:
@@ -32,9 +33,9 @@ def spellings(label: str, ignore_case: bool = True) -> tuple[str, ...]:
 
 
 def further_forms(prompt_end: str, labels: Sequence[str], mode: Mode, ignore_case: bool = True) -> list[list[str]]:
-    """For each label the texts by which a model may say it beside `continuation`, likely ones first.
+    """For each label the texts with which a model may write it besides `continuation`, likely ones first.
 
-    A text by which two labels could be said is left out: it says neither.
+    A text that could mean two labels is left out.
     """
     usual = [continuation(prompt_end, label, mode) for label in labels]
     taken = set(usual)
@@ -47,7 +48,7 @@ def further_forms(prompt_end: str, labels: Sequence[str], mode: Mode, ignore_cas
 
 
 def anchor_of(form: str) -> str:
-    """What stands before a form when its tokens are looked up: a form that starts a line must not merge with one."""
+    """The text before a form when its tokens are looked up: a form that starts a line must not merge with one."""
     return ANCHOR.rstrip("\n") if form.startswith("\n") else ANCHOR
 
 

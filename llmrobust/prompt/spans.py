@@ -81,7 +81,7 @@ class Prompt:
     gold: tuple[str, ...] = ()
 
     def as_messages(self) -> tuple[tuple[str, str], ...]:
-        """(role, text) of every message, the form in which a prompt is sent."""
+        """(role, text) of every message, as sent."""
         return tuple((message.role, message.text) for message in self.messages)
 
     def places(self, keep: Callable[[Span], bool] | None = None) -> Iterator[tuple[Place, Span]]:

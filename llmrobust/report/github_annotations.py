@@ -36,7 +36,15 @@ def annotation_lines(result: RunResult, places: Places = str) -> list[str]:
 def mistake_lines(found: Sequence[Diagnostic], places: Places = str) -> list[str]:
     """Workflow commands for mistakes in suites, on their lines."""
     mistakes = [
-        Problem("suite", "error", "", "the suite cannot be read", text, Place(places(str(at.path)), at.line), "suite")
+        Problem(
+            rule="suite",
+            level="error",
+            suite="",
+            title="the suite cannot be read",
+            message=text,
+            place=Place(places(str(at.path)), at.line),
+            key="suite",
+        )
         for at, text in ((one.location, "\n".join(filter(None, (one.message, one.hint)))) for one in found)
     ]
     return list(_shown(mistakes, "error"))
@@ -77,7 +85,15 @@ def _prompts(found: Sequence[Problem]) -> Iterator[Problem]:
         message = f"with this prompt: {', '.join(titles)}"
         first = entries[0][1]
         place = Place(first.path, min(place.line for _, place in entries))
-        yield Problem("prompt", level, suite, f"{suite}: {len(titles)} not passed", message, place, "prompt")
+        yield Problem(
+            rule="prompt",
+            level=level,
+            suite=suite,
+            title=f"{suite}: {len(titles)} not passed",
+            message=message,
+            place=place,
+            key="prompt",
+        )
 
 
 def _data(text: str) -> str:

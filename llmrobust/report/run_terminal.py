@@ -165,7 +165,7 @@ def _answer(answer: str | None) -> str:
 def table_rows(suite: SuiteResult) -> list[tuple[str, str, int, int]]:
     """Scope, group, indent and cases of every row; a family with one operator is shown as that operator.
 
-    Last stand the fields of JSON answers that are compared by field.
+    The fields of JSON answers that are compared by field come last.
     """
     counts = Counter((case.family, case.operator) for case in suite.cases if case.family != ORIGINAL)
     families: dict[str, list[str]] = {}

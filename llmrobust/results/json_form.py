@@ -191,6 +191,9 @@ class AnswerForm(TypedDict):
     accept_low_mass: NotRequired[bool]
     coerce: NotRequired[bool]
     fields: NotRequired[list[FieldForm]]
+    top: NotRequired[int | None]
+    classes: NotRequired[list[str]]
+    min: NotRequired[Number]
 
 
 @with_config(_STRICT)

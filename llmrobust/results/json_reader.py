@@ -314,7 +314,8 @@ def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseR
 
 def _read_answer(value: AnswerForm) -> AnswerSpec:
     fields = tuple(FieldSpec(**one) for one in value.get("fields", []))
-    return _of(AnswerSpec, value, choices=tuple(value["choices"]), fields=fields)
+    classes = tuple(value.get("classes", []))
+    return _of(AnswerSpec, value, choices=tuple(value["choices"]), fields=fields, classes=classes)
 
 
 def _messages(messages: list[MessageForm]) -> Messages:

@@ -191,7 +191,7 @@ class SuiteResult:
         return len({known[name] for name in asked}) if known.keys() >= asked and known else None
 
     def statuses(self) -> Counter[Status]:
-        """How many cases ended in which way."""
+        """The number of cases per status."""
         return Counter(case.status for case in self.cases)
 
     def measurement(self, metric: str, scope: str = "suite", group: str = "") -> Measurement | None:

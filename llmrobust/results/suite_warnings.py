@@ -1,6 +1,6 @@
-"""What a reader must know before a suite's numbers: scores that the model would not write, and degenerate models.
+"""Warnings shown before a suite's numbers: scores of answers that the model would not write, and degenerate models.
 
-One sentence each that says what was seen and what to do.
+Each is one sentence on what was seen and what to do.
 """
 
 from __future__ import annotations
@@ -16,25 +16,25 @@ from llmrobust.text.escaping import visible
 from llmrobust.text.phrases import many
 
 NEARLY_ALL = 0.9
-"""An answer given to so many examples, or so many responses that could not be read, is worth a warning."""
+"""An answer to this share of examples, or this share of unparsed responses, is worth a warning."""
 FEW = 8
-"""Fewer examples say nothing of a model's habits."""
+"""Fewer examples say nothing about a model's habits."""
 UNREAD = 0.1
 TRUNCATED = 0.02
 
 
 def suite_warnings(suite: SuiteResult) -> list[str]:
-    """The warnings of a suite's run, the gravest first; none for one that shows what it seems to."""
+    """The warnings of a suite's run, the most serious first."""
     return [*_mass(suite), *_unread(suite), *_truncated(suite), *_one_answer(suite), *_chance(suite)]
 
 
 def label_mass_of(suite: SuiteResult) -> MassSummary | None:
-    """How much of the probability the labels hold over a suite's prompts; None where it is not known."""
+    """The share of the probability on the labels, over a suite's prompts; None if unknown."""
     return MassSummary.of(case.label_mass for case in suite.cases if case.label_mass is not None)
 
 
 def scoring_note(suite: SuiteResult) -> str:
-    """How labels were scored where the suite left it open, and how much of the probability they hold; else empty."""
+    """How labels were scored if the suite left it open, and their share of the probability; else empty."""
     if suite.scoring is not None:
         return suite.scoring.reason
     mass = label_mass_of(suite)
@@ -52,7 +52,7 @@ def _mass(suite: SuiteResult) -> Iterator[str]:
         todo = f"no gate on them passes; {REMEDY}"
     else:
         todo = "use scoring: text"
-    yield f"LOW LABEL MASS: {mass.sentence}. These scores do not say what the model writes: {todo}"
+    yield f"LOW LABEL MASS: {mass.sentence}. These scores do not show what the model writes: {todo}"
 
 
 def _unread(suite: SuiteResult) -> Iterator[str]:
@@ -62,12 +62,12 @@ def _unread(suite: SuiteResult) -> Iterator[str]:
         return
     how = "all" if len(unread) == len(asked) else f"{len(unread):,} of {len(asked):,}"
     if suite.choices:
-        todo = "say in the prompt which answers there are and that nothing else is to be written"
+        todo = "list the answers in the prompt and ask for nothing else"
     else:
-        todo = "check that `answer.check` fits what the prompt asks for"
+        todo = "check that `answer.check` matches what the prompt asks for"
     sample = next((case.text for case in unread if case.text.strip()), "")
     shown = f', "{visible(sample.strip())[:60]}" for example' if sample else ""
-    yield f"{how} answers could not be read{shown}: {todo}, or use a model that follows it"
+    yield f"{how} answers could not be parsed{shown}: {todo}, or use a model that follows it"
 
 
 def _truncated(suite: SuiteResult) -> Iterator[str]:
@@ -88,11 +88,11 @@ def _one_answer(suite: SuiteResult) -> Iterator[str]:
     if times >= NEARLY_ALL * len(clean) and not rightly:
         told = f'"{visible(str(answer))[:40]}" is the answer to {times:,} of {len(clean):,} unperturbed prompts'
         todo = "reword the prompt or use a better model"
-        yield f"{told}: a model that answers so is consistent whatever it reads; {todo}"
+        yield f"{told}: a model that always gives one answer is consistent on any input; {todo}"
 
 
 def _chance(suite: SuiteResult) -> Iterator[str]:
-    """An accuracy that one answer to everything would have too."""
+    """An accuracy that a constant answer would also reach."""
     found = suite.measurement("clean_accuracy")
     gold = Counter(case.expected for case in suite.cases if case.is_original and case.expected is not None)
     if not suite.choices or not gold or not _is_known(found) or gold.total() < FEW or len(gold) < 2:
@@ -101,9 +101,10 @@ def _chance(suite: SuiteResult) -> Iterator[str]:
     assert found.value is not None
     chance = max(gold.most_common(1)[0][1] / gold.total(), 1 / len(suite.choices))
     if found.low is not None and found.low <= chance:
-        seen = f"an accuracy of {found.value:.3f} without any edit cannot be told from chance ({chance:.3f})"
+        accuracy = f"an accuracy of {found.value:.3f} on unperturbed prompts"
+        seen = f"{accuracy} cannot be distinguished from chance ({chance:.3f})"
         todo = "use more examples, another prompt or a better model"
-        yield f"{seen}: robustness of a model that does not know the task means nothing; {todo}"
+        yield f"{seen}: the robustness of a model that cannot do the task means nothing; {todo}"
 
 
 def _is_known(found: Measurement | None) -> bool:

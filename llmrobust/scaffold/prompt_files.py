@@ -198,7 +198,7 @@ def _literal(text: str) -> str:
 
 
 def _sections(text: str) -> list[tuple[str, str]]:
-    """The messages of a text in which a line such as `system:` begins each; empty where it is not so."""
+    """The messages of a text with lines such as `system:`; empty if there are none."""
     found = list(_ROLE_LINE.finditer(text))
     if not found or text[: found[0].start()].strip() or not any(ROLES[one[1].lower()] == "user" for one in found):
         return []

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from llmrobust.errors import CheckError
 from llmrobust.registry import Registry
 from llmrobust.score.choice import label_index, read_choice
-from llmrobust.score.json_fields import gold_fields, read_fields
+from llmrobust.score.code import gold_code, read_code
+from llmrobust.score.json_fields import fields_of, gold_fields, read_fields
+from llmrobust.score.label_sets import gold_labels, read_labels
 from llmrobust.score.normalise import Reading, contains_words, normalised
 from llmrobust.score.number import read_number, same_number
+from llmrobust.score.rankings import gold_ranking, read_ranking
+from llmrobust.score.similarity import gold_similar, read_similar
+from llmrobust.score.slot_pairs import gold_slots, read_slots
 from llmrobust.score.structured import canonical_gold, read_json, same_json
 from llmrobust.suitefile.suite import AnswerSpec
-from llmrobust.text.patterns import PatternTooSlow, first_match
+from llmrobust.text.patterns import PatternTooSlow, first_groups, first_match
 
 Reader = Callable[[str], str | None]
 Same = Callable[[str, str], bool]
@@ -27,13 +32,15 @@ class Check:
 
     read: from a reply's text without its reasoning, the suite's `answer:` section and the gold answer (None without
     one) to the answer in canonical form: two answers agree if they are equal, and one is right if it equals the gold
-    answer's form. gold: that form; None for a text that is no answer.
+    answer's form. gold: that form; None for a text that is no answer. code: the
+    project's functions that it is made of.
     """
 
     name: str
     summary: str
     read: Callable[[str, AnswerSpec, str | None], Reading]
     gold: Callable[[str, AnswerSpec], str | None]
+    code: tuple[Callable[..., object], ...] = ()
 
 
 CHECKS: Registry[Check] = Registry("check", "llmrobust.checks", CheckError)
@@ -65,7 +72,8 @@ def check(name: str, *, same: Same | None = None, registry: Registry[Check] = CH
         def gold(text: str, spec: AnswerSpec) -> str | None:
             return _by_function(name, function, text).answer
 
-        registry.add(name, Check(name, summary, read, gold))
+        code = (function,) if same is None else (function, same)
+        registry.add(name, Check(name, summary, read, gold, code))
         return function
 
     return register
@@ -128,13 +136,22 @@ def _read_json(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
     return Reading(gold) if read.answer is not None and gold is not None and same_json(read.answer, gold) else read
 
 
+def _gold_matched(text: str, spec: AnswerSpec) -> str | None:
+    return gold_fields(text, replace(spec, coerce=True)) if spec.fields else _gold_text(text, spec)
+
+
 def _gold_json(text: str, spec: AnswerSpec) -> str | None:
     return gold_fields(text, spec) if spec.fields else canonical_gold(text, spec.ignore_case, spec.coerce)
 
 
 def _read_matched(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
-    """The first group (or all) of the first match of the suite's pattern."""
+    """The first group (or all) of the first match of the suite's pattern, or its named groups as fields."""
     try:
+        if spec.fields:
+            groups = first_groups(spec.pattern or "", text, ignore_case=spec.ignore_case)
+            if groups is None:
+                return Reading(None, f"nothing in the answer matches {spec.pattern}")
+            return fields_of(groups, replace(spec, coerce=True), expected)
         value = first_match(spec.pattern or "", text, ignore_case=spec.ignore_case)
     except PatternTooSlow as error:
         return Reading(None, str(error))
@@ -148,7 +165,7 @@ for _built_in in (
     Check("choice", "one of the choices", _read_choice, _gold_choice),
     Check("exact", "the gold answer and nothing else", _read_exact, _gold_text),
     Check("contains", "the gold answer somewhere", _read_containing, _gold_text),
-    Check("regex", "what the pattern's first group matches", _read_matched, _gold_text),
+    Check("regex", "what the pattern's first group matches", _read_matched, _gold_matched),
     Check("number", "the gold number, within the tolerance", _read_number, lambda text, spec: read_number(text).answer),
     Check(
         "json",
@@ -156,5 +173,10 @@ for _built_in in (
         _read_json,
         _gold_json,
     ),
+    Check("ranking", "items in order", read_ranking, gold_ranking),
+    Check("multilabel", "a set of labels", read_labels, gold_labels),
+    Check("slots", "slots and their values, also as BIO tags", read_slots, gold_slots),
+    Check("similarity", "a text of the same meaning, by vectors", read_similar, gold_similar),
+    Check("code", "Python code with the same syntax tree", read_code, gold_code),
 ):
     CHECKS.add(_built_in.name, _built_in)

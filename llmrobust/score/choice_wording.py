@@ -1,4 +1,4 @@
-"""The wordings by which texts give, deny and hedge one of a set of labels."""
+"""The wordings with which texts give, deny and hedge one of a set of labels."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ LEADS_IN = re.compile(
     r"[\s(\[\"'“‘*]*",
     re.IGNORECASE,
 )
-"""What may stand before the label that a text starts with."""
+"""What may precede the label that a text starts with."""
 MARKED_AFTER = re.compile(
     r"[.)\]}>:,;!\n]|\s*$|\s+[-–—]|\s*\n|\s+(?:because|since|as|rather\s+than|instead\s+of|not|is\s+(?:the\s+)?(?:correct|right|best))\b",
     re.IGNORECASE,
 )
 ENUMERATOR = re.compile(r"[A-Za-z]|\d{1,2}|[ivx]{1,5}|[IVX]{1,5}|[\u2160-\u217f]|\W")
 ALSO_DETERMINERS = {"no", "not", "none", "one"}
-"""Labels that are often the first word of a sentence that is no answer ("No one knows")."""
+"""Labels that often start a sentence that is not an answer ("No one knows")."""
 TAG = re.compile(
     r"(<\s*/?\s*(?:final_)?(?:answer|choice|label|category|output|result|response|prediction)\s*>)\s+", re.IGNORECASE
 )

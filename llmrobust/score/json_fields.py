@@ -26,6 +26,11 @@ def read_fields(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
         return Reading(None, str(problem))
     except RecursionError:
         return Reading(None, "the JSON is nested too deeply")
+    return fields_of(value, spec, expected)
+
+
+def fields_of(value: Any, spec: AnswerSpec, expected: str | None) -> Reading:
+    """The suite's fields of an object that was read already, as `read_fields` gives them."""
     if not isinstance(value, dict):
         return Reading(None, "the JSON is not an object")
     if all(at_path(value, field.name) is None for field in spec.fields):
@@ -43,7 +48,7 @@ def read_fields(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
 
 
 def gold_fields(text: str, spec: AnswerSpec) -> str | None:
-    """A gold answer's fields in the form that answers are read in; None where it is no JSON object."""
+    """A gold answer's fields in the form used for answers; None if it is not a JSON object."""
     try:
         value = parsed(text)
     except (Unreadable, RecursionError):

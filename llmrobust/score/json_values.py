@@ -1,4 +1,4 @@
-"""Values of JSON fields in comparable form: as they stand, numbers, lists, sets, dates, and quantities with units."""
+"""Values of JSON fields in comparable form: unchanged, numbers, lists, sets, dates, and quantities with units."""
 
 from __future__ import annotations
 

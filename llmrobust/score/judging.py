@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from llmrobust.plan import Case, Plan
-from llmrobust.request import Reply, Request
+from llmrobust.request import Reply, Request, Response
 from llmrobust.score import score
+from llmrobust.score.similarity import CHECK as SIMILARITY
+from llmrobust.score.similarity import prepare, with_meaning_of
 from llmrobust.score.verdict import Judged, Verdict
 from llmrobust.suitefile import Suite
 
@@ -19,7 +21,9 @@ def judge(suite: Suite, case: Case, reply: Reply, original: Case, clean_reply: R
 
 def judge_beside(suite: Suite, case: Case, reply: Reply, original: Case, clean: Verdict) -> Judged:
     """A case judged beside its unperturbed twin, which is judged already."""
-    verdict = clean if case is original else score(case, reply, suite.answer, suite.answer.choices)
+    verdict = clean
+    if case is not original:
+        verdict = with_meaning_of(score(case, reply, suite.answer, suite.answer.choices), clean, suite.answer)
     return Judged.of(case, reply, verdict, original, clean)
 
 
@@ -46,6 +50,10 @@ class Judge:
     def of(self, cases: Iterable[Case], replies: Mapping[Request, Reply]) -> list[Judged]:
         """The cases whose replies and unperturbed twins' replies are there, judged."""
         judged = []
+        cases = list(cases)
+        if self.plan.suite.answer.check == SIMILARITY:
+            found = (replies.get(one.request) for case in cases for one in (case, self.original(case)))
+            prepare(reply.text for reply in found if isinstance(reply, Response))
         for case in cases:
             reply, clean = replies.get(case.request), replies.get(self.original(case).request)
             if reply is not None and clean is not None:

@@ -60,7 +60,7 @@ def contains_words(text: str, words: str) -> bool:
 
 
 def before_of(text: str, place: int, reach: int = 160) -> str:
-    """What stands before a place in a text, as far as whole words near it go."""
+    """The text before a place, as far as whole words near it go."""
     if place <= reach:
         return text[:place]
     near = text[place - reach : place]

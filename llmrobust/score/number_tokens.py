@@ -83,7 +83,7 @@ def number_tokens(text: str) -> list[NumberToken]:
 
 
 def _enumerators(text: str) -> Iterable[int]:
-    """Where the numbers of numbered lists stand: lines that begin with 1, 2, ... in order."""
+    """Where the numbers of numbered lists are: lines that begin with 1, 2, ... in order."""
     places = [(m.start(1), int(m[1])) for m in _ENUMERATOR.finditer(text)]
     if len(places) > 1 and [number for _, number in places] == list(range(1, len(places) + 1)):
         return [place for place, _ in places]

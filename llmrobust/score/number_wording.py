@@ -1,4 +1,4 @@
-"""The wordings by which texts announce, deny, bound and join numbers."""
+"""The wordings with which texts announce, deny, bound and join numbers."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def _probabilities(logprobs: Sequence[float] | None, count: int) -> tuple[float,
 
 
 def _share(mass: float | None) -> float | None:
-    """The label mass, unless it is no probability."""
+    """The label mass, unless it is not a probability."""
     return mass if mass is not None and 0.0 <= mass <= 1.0 else None
 
 

@@ -1,9 +1,9 @@
-"""`scoring: auto`: whether the labels' log-probabilities say what the model writes.
+"""`scoring: auto`: whether the labels' log-probabilities reflect what the model writes.
 
-A deployed prompt is answered by generation. Log-probabilities of labels are quicker and finer, but they are another
-question: a model that would write "Sure! The category is" can still prefer one label to the others. So a sample of a
-suite's prompts is asked both ways, and log-probabilities stand only where both give the same answers and where the
-labels hold most of the probability. docs/decisions/0019-scoring-auto.md says why the bounds are what they are.
+A deployed prompt is answered by generation. Log-probabilities of labels are faster and finer, but they answer a
+different question: a model that would write "Sure! The category is" can still prefer one label to the others. So a
+sample of a suite's prompts is answered both ways, and log-probabilities are used only if both give the same answers and
+the labels have most of the probability. docs/decisions/0019-scoring-auto.md explains the bounds.
 """
 
 from __future__ import annotations
@@ -19,23 +19,23 @@ from llmrobust.score.verdict import Outcome
 from llmrobust.seeds import Stream
 
 MASS = 0.5
-"""All labels together must hold at least so much of the probability ..."""
+"""All labels together must have at least this share of the probability ..."""
 OF_PROMPTS = 0.9
-"""... for at least so many of the prompts."""
+"""... for at least this share of the prompts."""
 AGREEMENT = 0.95
-"""So many of the sample's answers must be those that the model writes."""
+"""At least this share of the sample's answers must be those that the model writes."""
 ORIGINALS, PERTURBED = 20, 20
-"""At most so many unperturbed and perturbed prompts are asked both ways."""
+"""The most unperturbed and perturbed prompts that are answered both ways."""
 WORDS = {"logprobs": "label log-probabilities", "constrained": "constrained generation", "text": "generated text"}
 
 
 @dataclass(frozen=True, slots=True)
 class ScoringChoice:
-    """How `scoring: auto` scores a suite's labels, and what speaks for it.
+    """How `scoring: auto` scores a suite's labels, and the evidence.
 
-    way: how they are scored. candidate: the way that was compared with text; "text" where the model offers no other.
-    prompts: how many were asked both ways; agreeing: how many of them got the answer that the model writes. massive:
-    for how many the labels hold at least half of the probability, and mass: its median; None where it is not known.
+    way: how they are scored. candidate: the way that was compared with text; "text" if the model offers no other.
+    prompts: how many were answered both ways; agreeing: how many of them got the answer that the model writes. massive:
+    for how many the labels have at least half of the probability, and mass: its median; None if unknown.
     """
 
     way: ScoredBy
@@ -49,19 +49,19 @@ class ScoringChoice:
     def reason(self) -> str:
         """Why the labels are scored this way, as one sentence for people."""
         if self.candidate == "text":
-            return "scoring: auto took generated text: the model offers nothing else for these labels"
+            return "scoring: auto chose generated text: the model offers nothing else for these labels"
         if not self.prompts:
-            return f"scoring: auto took {WORDS[self.way]}: no prompt of the sample was answered both ways"
+            return f"scoring: auto chose {WORDS[self.way]}: no prompt of the sample was answered both ways"
         said = f"{self.agreeing} of {self.prompts} sampled answers are those that the model writes"
         if self.massive is not None and self.mass is not None:
-            held = f"the labels hold half of the probability in {self.massive} of {self.prompts}"
+            held = f"the labels have half of the probability in {self.massive} of {self.prompts}"
             said += f"; {held} (median {self.mass:.3f})"
-        taken = f"scoring: auto took {WORDS[self.way]}"
+        taken = f"scoring: auto chose {WORDS[self.way]}"
         return f"{taken}: {said}" if self.way != "text" else f"{taken}, not {WORDS[self.candidate]}: {said}"
 
 
 def is_open(plan: Plan) -> bool:
-    """Whether a suite leaves it to the sample how its labels are scored."""
+    """Whether the sample decides how a suite's labels are scored."""
     return bool(plan.suite.answer.choices) and plan.suite.answer.scoring == "auto"
 
 
@@ -71,7 +71,7 @@ def as_text(request: Request) -> Request:
 
 
 def scoring_sample(plan: Plan) -> tuple[Case, ...]:
-    """The cases that are asked both ways: unperturbed ones, and perturbed ones of every operator in turn."""
+    """The cases that are answered both ways: unperturbed ones, and perturbed ones of every operator in turn."""
     stream = Stream(plan.suite.seed, "scoring")
     first = [case for case in plan.cases if case.repeat == 0]
     originals = [case for case in first if case.is_original]
@@ -87,10 +87,10 @@ def scoring_sample(plan: Plan) -> tuple[Case, ...]:
 def scoring_choice(
     plan: Plan, sample: Sequence[Case], scored: Sequence[Reply], written: Sequence[Reply]
 ) -> ScoringChoice:
-    """The way in which a suite's labels are scored.
+    """How a suite's labels are scored.
 
     scored: the replies to the sample by the best way that the model offers; written: those by text, in the same order.
-    Prompts that failed in either way do not count; without any other, the model's best way stands unchecked.
+    Prompts that failed in either way do not count; if none is left, the model's best way is used unchecked.
     """
     candidate = candidate_of(scored)
     if candidate == "text":
@@ -117,6 +117,6 @@ def scoring_choice(
 
 
 def candidate_of(scored: Sequence[Reply]) -> ScoredBy:
-    """The best way in which some reply's labels were scored; "text" where none was otherwise."""
+    """The best way in which some reply's labels were scored; "text" if there is no other."""
     ways = {reply.scored_by for reply in scored if isinstance(reply, Response)}
     return "logprobs" if "logprobs" in ways else "constrained" if "constrained" in ways else "text"

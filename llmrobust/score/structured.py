@@ -62,7 +62,7 @@ def same_json(answer: str, gold: str) -> bool:
 
 
 def parsed(text: str) -> Any:
-    """The JSON value that a text is, numbers as Decimal. Raises Unreadable where anything else stands beside it."""
+    """The JSON value that a text is, numbers as Decimal. Raises Unreadable if there is any other text."""
     value, end = _parse_start(text, len(text) - len(text.lstrip()))
     if text[end:].strip():
         raise Unreadable("text follows the JSON value")
@@ -70,7 +70,7 @@ def parsed(text: str) -> Any:
 
 
 def canonical(value: Any, ignore_case: bool, coerce: bool = False) -> str:
-    """A value as it is compared and shown: a text as it stands, anything else as JSON with sorted keys.
+    """A value as it is compared and shown: a string unchanged, anything else as JSON with sorted keys.
 
     A text that looks like another JSON value (a number, true, null) is written with quotes, which tell the two apart.
     Keys whose value is null are left out. coerce: texts that are numbers, true, false or null become these.
@@ -182,7 +182,7 @@ _DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_constant, p
 
 
 def at_path(value: Any, path: str) -> tuple[Any] | None:
-    """What stands at a dotted path of keys and list indices, in a tuple; None where nothing does."""
+    """The value at a dotted path of keys and list indices, in a tuple; None if there is none."""
     for key in path.split(".") if path else ():
         if isinstance(value, dict) and key in value:
             value = value[key]

@@ -1,4 +1,4 @@
-"""The engine as a suite asks it: with `scoring: auto`, the sample comes first and decides how the rest is asked."""
+"""The engine of one suite: with `scoring: auto`, the sample is sent first and decides how the rest is scored."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from llmrobust.score.scoring_choice import (
 
 
 class SuiteAsker:
-    """An `Asker` for one suite. What is submitted while its way of scoring is open waits until somebody waits for it.
+    """An `Asker` for one suite. Requests submitted before its scoring is decided are held until somebody waits for
+    them.
 
     choice: how `auto` scores the suite's labels, once that is decided; None for suites that say how.
     """
@@ -47,7 +48,8 @@ class SuiteAsker:
         return self._open and bool(self._waiting)
 
     def settle(self) -> None:
-        """Wait until it is decided how the suite's labels are scored, and ask for what waited. Raises ModelError."""
+        """Wait for the decision on how the suite's labels are scored, and submit the held requests. Raises
+        ModelError."""
         if not self.is_waiting:
             return
         self.begin()
@@ -89,7 +91,7 @@ class SuiteAsker:
         return self._asker.replies([self._asked(request) for request in requests])
 
     def ready(self, requests: Sequence[Request]) -> list[Reply | None]:
-        """The replies that are there already, without waiting; none while it is open how they are asked."""
+        """The replies that are there already, without waiting; none while their scoring is undecided."""
         if self._open:
             return [None] * len(requests)
         return self._asker.ready([self._asked(request) for request in requests])
@@ -119,7 +121,7 @@ class SuiteAsker:
 
 
 def settle_all(askers: Sequence[SuiteAsker]) -> None:
-    """Decide for several suites, whose samples are asked at the same time. Raises ModelError."""
+    """Decide for several suites, whose samples are sent at the same time. Raises ModelError."""
     still = [asker for asker in askers if asker.is_waiting]
     for asker in still:
         asker.begin()

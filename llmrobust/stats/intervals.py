@@ -67,7 +67,7 @@ def clustered_proportion_interval(
     The effective number of observations is the variance of one cell over the variance of the share between samples of
     examples (both unbiased), at most the number of cells; for one cell an example it is their number. Where under 10
     examples are not all alike (n_differing: examples whose cells are not all 1, or not all 0, whichever are fewer),
-    that variance rests on too few to be believed: then at most one observation an example counts. So an estimate of
+    that variance rests on too few to be believed: then at most one observation per example counts. So an estimate of
     exactly 1 has an honest lower end, where the bootstrap alone would give none.
     Source: the effective sample size of Korn and Graubard 1998, "Confidence Intervals for Proportions with Small
     Expected Number of Positive Counts Estimated from Survey Data", here with Wilson's interval.

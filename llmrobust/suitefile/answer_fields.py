@@ -8,12 +8,18 @@ from importlib.util import find_spec
 from llmrobust.suitefile.schema import FieldSection
 from llmrobust.suitefile.suite import FieldSpec
 from llmrobust.suitefile.yaml_source import Key, Source
+from llmrobust.text.patterns import group_names
 
 _LIBRARIES = {"date": ("dateutil", "python-dateutil"), "quantity": ("pint", "pint")}
 
 
-def read_fields(source: Source, sections: Mapping[str, FieldSection]) -> tuple[FieldSpec, ...]:
-    """The fields of a validated section; problems are noted in the source."""
+def read_fields(
+    source: Source, sections: Mapping[str, FieldSection], pattern: str | None = None
+) -> tuple[FieldSpec, ...]:
+    """The fields of a validated section; problems are noted in the source. pattern: whose named groups they are."""
+    for name in sorted(sections.keys() - group_names(pattern)) if pattern is not None else ():
+        message = f'fields: the pattern has no group named "{name}"'
+        source.problem(message, source.at_key(("answer", "fields", name)), f"(?P<{name}>...)")
     fields = tuple(FieldSpec(name, **one.model_dump()) for name, one in sections.items())
     _check_fields(source, fields)
     return fields

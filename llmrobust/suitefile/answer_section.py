@@ -20,6 +20,16 @@ from llmrobust.text.phrases import did_you_mean
 KEY: Key = ("answer",)
 CHOICES: Key = ("answer", "choices")
 LABELS: Key = ("answer", "labels")
+_BELONG = {
+    "tolerance": ("number",),
+    "json_path": ("json",),
+    "coerce": ("json",),
+    "fields": ("json", "regex"),
+    "top": ("ranking",),
+    "classes": ("multilabel",),
+    "min": ("similarity",),
+}
+"""Keys that only these checks read."""
 _RANGE = re.compile(r"([A-Z])\.\.([A-Z])|([a-z])\.\.([a-z])|(\d{1,3})\.\.(\d{1,3})")
 
 
@@ -48,9 +58,11 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     _check_labels(source, section)
     _check_choices(source, section)
     check = section.check or ("choice" if section.choices else "exact")
-    for name, needed in (("tolerance", "number"), ("json_path", "json"), ("coerce", "json"), ("fields", "json")):
-        if name in section.model_fields_set and check != needed:
-            message = f"{name} does not apply here: it belongs to check: {needed}, and the check is {check}"
+    for name, needed in _BELONG.items():
+        if name in section.model_fields_set and check not in needed:
+            message = (
+                f"{name} does not apply here: it belongs to check: {' or '.join(needed)}, and the check is {check}"
+            )
             source.problem(message, source.at_key((*KEY, name)))
     if section.pattern is not None:
         problem = problem_of(section.pattern, section.ignore_case)
@@ -63,9 +75,10 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     if section.accept_low_mass and section.scoring != "logprobs":
         message = f"accept_low_mass belongs to scoring: logprobs, and this is {section.scoring}"
         source.problem(message, source.at_key((*KEY, "accept_low_mass")))
-    fields = read_fields(source, section.fields)
+    fields = read_fields(source, section.fields, section.pattern if check == "regex" else None)
     plain = section.model_dump(exclude={"labels"})
-    return AnswerSpec(**{**plain, "check": check, "choices": tuple(section.choices), "fields": fields})
+    lists = {"choices": tuple(section.choices), "classes": tuple(section.classes), "fields": fields}
+    return AnswerSpec(**{**plain, "check": check, **lists})
 
 
 def read_labels(source: Source, value: Any) -> dict[str, str]:

@@ -46,7 +46,7 @@ def csv_rows(path: Path, text: str, delimiter: str | None = None) -> Iterator[Cs
             raise SuiteError([Diagnostic("a CSV file begins with a line of field names", Location(path, first, 1))])
         if len(set(header)) < len(header):
             twice = next(name for name in header if header.count(name) > 1)
-            message = f'the field "{twice}" stands twice in the header'
+            message = f'the field "{twice}" appears twice in the header'
             raise SuiteError([Diagnostic(message, Location(path, first, 1))])
         line = skipped + reader.line_num + 1
         for cells in reader:

@@ -95,7 +95,7 @@ def _jsonl(path: Path, text: str) -> Iterator[Row]:
 def _json(path: Path, text: str) -> Iterator[Row]:
     items = _parsed(path, text, 1)
     if not isinstance(items, list):
-        raise SuiteError([Diagnostic("a JSON data file must hold a list of objects", Location(path, 1, 1))])
+        raise SuiteError([Diagnostic("a JSON data file must be a list of objects", Location(path, 1, 1))])
     lines = text.split("\n")
     for position, (item, at) in enumerate(zip(items, _item_places(path, text), strict=True), 1):
         line = lines[at.line - 1]

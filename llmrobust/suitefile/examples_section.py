@@ -23,6 +23,8 @@ from llmrobust.suitefile.yaml_source import Key, Source
 from llmrobust.text.phrases import did_you_mean
 
 KEY: Key = ("examples",)
+_STRUCTURED = ("json", "ranking", "multilabel", "slots")
+"""Checks whose gold answers may be lists or objects."""
 MOST_ALIKE = 5
 """Problems of one kind that are listed; a wrong field name is wrong in every row."""
 
@@ -151,7 +153,7 @@ def _gold(
             complaints.add(
                 "fields", row, f"the answer of example {name} {complaint}", "a field without a value is null"
             )
-    if isinstance(value, dict | list) and answer.check == "json":
+    if isinstance(value, dict | list) and (answer.fields or answer.check in _STRUCTURED):
         return json.dumps(value, ensure_ascii=False, default=str)
     gold = as_answer(value)
     if answer.choices and gold not in answer.choices:

@@ -111,7 +111,7 @@ class FieldSection(Section):
     )
     unit: str = Field(default="", description="For quantity: the unit of bare numbers, which others are converted to.")
     day_first: bool | None = Field(
-        default=None, description="For date: whether 03/04/2024 is in April; without it that is no date."
+        default=None, description="For date: whether 03/04/2024 is in April; without it that is not a date."
     )
 
 
@@ -140,14 +140,20 @@ class AnswerSection(Section):
     ignore_case: bool = Field(default=True)
     accept_low_mass: bool = Field(
         default=False,
-        description="With scoring: logprobs, let gates pass although the labels hold little of the probability.",
+        description="With scoring: logprobs, let gates pass although the labels have little of the probability.",
     )
     coerce: bool = Field(
         default=False, description='For json: texts that are numbers, true, false or null count as these ("36" is 36).'
     )
     fields: dict[str, FieldSection] = Field(
-        default_factory=dict, description="For json: the fields that are compared, each by itself, by dotted path."
+        default_factory=dict,
+        description="The fields that are compared, each by itself. For json: by dotted path; for regex: named groups.",
     )
+    top: Count | None = Field(default=None, description="For ranking: how many items NDCG and overlap look at.")
+    min: float = Field(
+        default=0.8, gt=-1, le=1, description="For similarity: the cosine from which two texts mean the same."
+    )
+    classes: list[str] = Field(default_factory=list, description="For multilabel: the closed set of labels.")
 
 
 class SamplingSection(Section):

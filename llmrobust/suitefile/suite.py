@@ -14,7 +14,19 @@ from llmrobust.request import Mode, Sampling, Scoring
 if TYPE_CHECKING:
     from llmrobust.prompt.template import Template
 
-CHECKS = ("choice", "exact", "contains", "regex", "number", "json")
+CHECKS = (
+    "choice",
+    "exact",
+    "contains",
+    "regex",
+    "number",
+    "json",
+    "ranking",
+    "multilabel",
+    "slots",
+    "code",
+    "similarity",
+)
 """The built-in values of `answer: {check: ...}`; projects and distributions add their own."""
 CaseMode = Literal["report", "strict"]
 Correction = Literal["none", "holm", "benjamini-hochberg", "max"]
@@ -88,6 +100,8 @@ class AnswerSpec:
     (or whole match) is the answer. tolerance: for `number`, the absolute difference that counts as equal. For `json`:
     json_path: the dotted path of the value that is compared; empty for the whole value. coerce: texts that are numbers,
     true, false or null count as these. fields: those that are compared, each by itself; empty for the whole value.
+    top: for `ranking`, how many items metrics look at; None for all. classes: for `multilabel`, the closed set, or
+    empty. min: for `similarity`, the cosine from which two texts mean the same.
     accept_low_mass: whether gates may pass on log-probabilities of labels that the model will hardly write.
     """
 
@@ -102,6 +116,9 @@ class AnswerSpec:
     accept_low_mass: bool = False
     coerce: bool = False
     fields: tuple[FieldSpec, ...] = ()
+    top: int | None = None
+    classes: tuple[str, ...] = ()
+    min: float = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +180,7 @@ class MetricFacts:
     """What loading a gate needs to know about its metric.
 
     needs_gold: undefined without gold answers. needs_variants: measured on perturbed cases. lowest, highest: its range.
-    needs_answer_field: the field that its gate names holds an answer.
+    needs_answer_field: the field that its gate names has an answer.
     """
 
     needs_gold: bool

@@ -12,7 +12,7 @@ from typing import Any
 TIME_LIMIT_S = 0.5
 """For one search; ordinary patterns need microseconds."""
 _HARD = tuple(piece * 400 + "!" for piece in ("a", "1", "a ", "1,", " ", "\n", "(a)", '"a",'))
-"""Long texts on which patterns that backtrack without end do so."""
+"""Long texts that make pathological patterns backtrack endlessly."""
 
 
 class PatternTooSlow(Exception):
@@ -30,6 +30,30 @@ def first_match(pattern: str, text: str, *, ignore_case: bool = False, limit_s: 
     except TimeoutError:
         raise PatternTooSlow(f"the pattern {pattern} takes longer than {limit_s:g} s") from None
     return None if found is None else found.group(1 if compiled.groups else 0) or ""
+
+
+def first_groups(
+    pattern: str, text: str, *, ignore_case: bool = False, limit_s: float = TIME_LIMIT_S
+) -> dict[str, str | None] | None:
+    """The named groups of the first match, None for those that take no part; None without a match.
+
+    Raises PatternTooSlow.
+    """
+    try:
+        found = _compiled(pattern, ignore_case).search(text, timeout=limit_s)
+    except TimeoutError:
+        raise PatternTooSlow(f"the pattern {pattern} takes longer than {limit_s:g} s") from None
+    return None if found is None else found.groupdict()
+
+
+def group_names(pattern: str) -> set[str]:
+    """The names of a pattern's groups; none of one that is not valid."""
+    import regex
+
+    try:
+        return set(_compiled(pattern, False).groupindex)
+    except (regex.error, OverflowError, RecursionError, ValueError):
+        return set()
 
 
 def problem_of(pattern: str, ignore_case: bool = False, limit_s: float = TIME_LIMIT_S) -> str:

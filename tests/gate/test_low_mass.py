@@ -41,7 +41,7 @@ def decided(folder: Path, scoring: str, mass: float | None):
 def test_gate_on_low_mass_is_no_pass(tmp_path: Path) -> None:
     accuracy, failed, mass = decided(tmp_path, "scoring: logprobs", LOW)
     assert (accuracy.status, accuracy.cause) == (DecisionStatus.NOT_EVALUATED, "low-label-mass")
-    assert "the labels hold 2.0 % of the probability" in accuracy.reason
+    assert "the labels have 2.0 % of the probability" in accuracy.reason
     assert "accept_low_mass: true" in accuracy.remedy
     assert accuracy.measurement is not None
     assert accuracy.measurement.value == 1.0

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmrobust.errors import GateError
-from llmrobust.metrics import embedder, measure, texts
+from llmrobust.metrics import embedder, measure
 from llmrobust.metrics.answer_codes import AnswerGrid, answers_of
 from llmrobust.metrics.table import Table
 from llmrobust.metrics.texts import edit_distance, edit_similarity, slots, token_f1
+from llmrobust.score import embedding
 from llmrobust.score.verdict import Outcome, Verdict
 from tests.metrics.tables import table_of
 
@@ -103,7 +104,7 @@ def by_first_letter() -> Iterator[None]:
         return np.array([[float(text[:1] == axis) for axis in axes] for text in several])
 
     yield
-    texts._EMBEDDERS.clear()
+    embedding.forget_embedder()
     assert embed is not None
 
 

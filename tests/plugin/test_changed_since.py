@@ -566,6 +566,32 @@ def test_what_a_projects_operators_and_metrics_import_belongs_to_the_suite(
     repository.run("--collect-only").stdout.fnmatch_lines([f"*: 1 of 2 suites: reviews (*{reason}*; 4 of 24 cases)"])
 
 
+CHECKED = """
+import llmrobust
+
+@llmrobust.check("mood")
+def mood(text):
+    'The mood.'
+    return text.strip().lower() or None
+"""
+
+
+def test_the_source_of_a_projects_own_check_belongs_to_the_suite(repository: Repository, monkeypatch):
+    from llmrobust.score.checks import CHECKS
+
+    CHECKS.load_installed()
+    built_in = dict(CHECKS._entries)
+    monkeypatch.setattr(CHECKS, "_entries", dict(built_in))
+    repository.project.write("conftest.py", CHECKED)
+    repository.edit("suites/reviews.robust.yaml", "choices: [positive, negative]", "check: mood")
+    repository.commit("a check")
+    repository.run("--collect-only").stdout.fnmatch_lines(["*: 0 of 2 suites"])
+    repository.edit("conftest.py", "The mood.", "The mood of the text.")
+    monkeypatch.setattr(CHECKS, "_entries", dict(built_in))
+    after = repository.run("--collect-only")
+    after.stdout.fnmatch_lines(["*reviews (check mood: its source conftest.py changed; *)"])
+
+
 def test_a_template_that_is_gone_but_need_not_be_there_is_a_change(repository: Repository):
     repository.project.write("suites/tone.jinja", "Be kind.")
     repository.edit(

@@ -46,7 +46,7 @@ def test_one_answer_to_everything_is_told_with_what_to_do(tmp_path: Path) -> Non
     first, second = suite_warnings(run_of(tmp_path, lambda case: Response("positive", "stop")).result())
     assert first.startswith('"positive" is the answer to 20 of 20 unperturbed prompts')
     assert "reword the prompt" in first
-    assert second.startswith("an accuracy of 0.500 without any edit cannot be told from chance (0.500)")
+    assert second.startswith("an accuracy of 0.500 on unperturbed prompts cannot be distinguished from chance (0.500)")
 
 
 def test_one_answer_is_fine_where_it_is_the_gold_answer(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_few_examples_say_nothing_of_a_habit(tmp_path: Path) -> None:
 
 def test_unread_and_truncated_answers_are_told(tmp_path: Path) -> None:
     (said, *_) = suite_warnings(run_of(tmp_path, lambda case: Response("Let me see.", "stop")).result())
-    assert said.startswith('all answers could not be read, "Let me see." for example')
+    assert said.startswith('all answers could not be parsed, "Let me see." for example')
     (said, *_) = suite_warnings(run_of(tmp_path, lambda case: Response("Let me", "length")).result())
     assert said == "140 answers ended at the token limit of 16: raise sampling.max_tokens, or ask for less"
 
@@ -79,7 +79,7 @@ def scored(mass: float):
 def test_low_label_mass_stands_first_in_every_report(tmp_path: Path) -> None:
     run = run_of(tmp_path, scored(0.019), "logprobs")
     (said,) = suite_warnings(run.result())
-    assert said.startswith("LOW LABEL MASS: the labels hold 1.9 % of the probability")
+    assert said.startswith("LOW LABEL MASS: the labels have 1.9 % of the probability")
     assert "no gate on them passes" in said
     lines = ["".join(text for text, _ in line) for line in suite_lines(run.result())]
     assert f"warning: {said}" in " ".join(" ".join(lines).split())
@@ -90,4 +90,4 @@ def test_low_label_mass_stands_first_in_every_report(tmp_path: Path) -> None:
 def test_high_label_mass_is_a_note(tmp_path: Path) -> None:
     suite = run_of(tmp_path, scored(0.98), "logprobs").result()
     assert suite_warnings(suite) == []
-    assert scoring_note(suite).startswith("scoring: logprobs: the labels hold 98.0 % of the probability")
+    assert scoring_note(suite).startswith("scoring: logprobs: the labels have 98.0 % of the probability")

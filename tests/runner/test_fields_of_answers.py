@@ -31,7 +31,7 @@ answer:
   check: json
   fields: {name: exact, age: {check: number, tolerance: 0.5}, born: date}
 perturb:
-  - casing.upper
+  - whitespace.tabs
   - whitespace.no_break
 gate:
   - accuracy: {min: 0.9, of: name}
@@ -43,7 +43,7 @@ gate:
 
 @pytest.fixture
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A run in which the upper-cased prompt of Ada gets another age; everything else is right."""
+    """A run in which the prompt of Ada with tabs gets another age; everything else is right."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     path = tmp_path / "people.robust.yaml"
@@ -53,7 +53,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     def reply(case: Case) -> Response:
         gold = dict(case.example.fields["gold"])
         gold["born"] = {"a": "5 March 2024", "b": "31 Jan 2023"}[case.example.id]
-        if case.operator == "casing.upper" and case.example.id == "a":
+        if case.operator == "whitespace.tabs" and case.example.id == "a":
             gold["age"] = "36"
         return Response(json.dumps(gold), "stop")
 
@@ -91,7 +91,7 @@ def test_a_stored_run_keeps_its_fields(run: Any, tmp_path: Path) -> None:
     again = read_run(tmp_path / "run.json")
     assert to_json(again) == to_json(run)
     schema = json.loads((Path(__file__).parents[2] / "docs" / "report-json.schema.json").read_text())
-    jsonschema.validate(to_json(run), schema)
+    jsonschema.validate(json.loads((tmp_path / "run.json").read_text()), schema)
     table = stored_table(again.suites[0], load_plan(tmp_path / "people.robust.yaml", tmp_path).suite)
     assert table.parts["age"].correct.mean() == 0.75
     assert table.parts["age"].agrees.mean() == 0.75

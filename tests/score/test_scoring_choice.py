@@ -103,7 +103,7 @@ def test_text_is_taken_where_the_model_writes_something_else(tmp_path: Path) -> 
     assert asker.choice is not None
     assert (asker.choice.way, asker.choice.candidate) == ("text", "logprobs")
     assert {reply.scored_by for reply in replies} == {"text"}  # type: ignore[union-attr]
-    assert "took generated text, not label log-probabilities" in asker.choice.reason
+    assert "chose generated text, not label log-probabilities" in asker.choice.reason
     assert f"{asker.choice.agreeing} of 40 sampled answers" in asker.choice.reason
 
 

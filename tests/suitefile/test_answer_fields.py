@@ -45,7 +45,9 @@ MISTAKES = [
     ("check: number, tolerance: 0.5", "check: quantity, unit: kgs per", "kgs per", "unit:", "a unit that pint knows, such as kg"),
     ("check: number, tolerance: 0.5", "check: number, tolerence: 0.5", "tolerence", 'unknown key "tolerence"', 'did you mean "tolerance"'),
     ("of: age", "of: agee", "agee", 'of: answer.fields names no field "agee"', 'did you mean "age"'),
-    ("  check: json", "  check: exact", "fields", "fields does not apply here: it belongs to check: json, and the check is exact", ""),
+    ("  check: json", "  check: exact", "fields", "fields does not apply here: it belongs to check: json or regex, and the check is exact", ""),
+    ("  check: json", "  check: regex\n  pattern: '(?P<name>a)'", "age", 'fields: the pattern has no group named "age"', "(?P<age>...)"),
+    ("  check: json", "  check: json\n  top: 3", "top", "top does not apply here: it belongs to check: ranking, and the check is json", ""),
     ("gold: {name: Ada, age: 36,", "gold: {name: Ada,", None, 'the answer of example ex-001 has no field "age"', "a field without a value is null"),
     ("at: {city: London}", "at: London", None, 'the answer of example ex-001 has no field "at.city"', ""),
     ("gold: {name: Ada, age: 36, at: {city: London}}", "gold: Ada", None, "the answer of example ex-001 is not JSON", ""),
@@ -67,7 +69,7 @@ def test_mistake_is_shown_at_its_place(
 
 
 def test_a_library_that_is_not_installed_is_named(folder: Folder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("llmrobust.suitefile.answer_section.find_spec", lambda name: None)
+    monkeypatch.setattr("llmrobust.suitefile.answer_fields.find_spec", lambda name: None)
     (found,) = folder.problems(SUITE.replace("at.city: exact", "at.city: date"))
     assert found.message == "the field at.city is a date, which needs the package python-dateutil"
     assert found.hint == "pip install 'llmrobust[values]'"

@@ -121,7 +121,7 @@ def test_examples_come_from_every_kind_of_file(folder, changed, kind):
         ("d.json", "[]", "t.robust.yaml:7", "the data file has no rows"),
         ("d.csv", 'text,answer\na,bug\n"b', "d.csv:3:1", "not valid CSV: unexpected end of data"),
         ("d.csv", 'text,answer\n"a\nb",bug\nc\n', "d.csv:4:1", "the row has 1 cell, and the header names 2"),
-        ("d.json", '{"a": 1}', "d.json:1:1", "must hold a list of objects"),
+        ("d.json", '{"a": 1}', "d.json:1:1", "must be a list of objects"),
         ("d.csv", "text,answer\na,b,c\n", "d.csv:2:1", "the row has 3 cells, and the header names 2"),
         ("d.csv", "text,text\na,b\n", "d.csv:1:1", 'the field "text" appears twice'),
         ("d.csv", "", "d.csv:1:1", "begins with a line of field names"),

@@ -20,6 +20,7 @@ from llmrobust.text.phrases import many
 
 if TYPE_CHECKING:
     from llmrobust.plan import Plan
+    from llmrobust.suitefile import Example, Suite
 
 FORMAT, VERSION = "llmrobust-check", 1
 SUFFIXES = (".robust.yaml", ".robust.yml")
@@ -167,10 +168,22 @@ def _doubts(path: Path, plan: Plan) -> Iterator[Diagnostic]:
                 yield source.problem(f"{use.label}: {counts.said_dropped}", at, "they make no case; all others do")
             if counts.said_fewer:
                 yield source.problem(f"{use.label}: {counts.said_fewer}", at, "a short text has no more")
+    unread = [one.id for one in plan.suite.examples if _has_unread_gold(one, plan.suite)]
+    if unread:
+        more = f" and {len(unread) - 1:,} more" if len(unread) > 1 else ""
+        message = f"check: {plan.suite.answer.check} finds no answer in the gold answer of {unread[0]}{more}"
+        hint = "no reply can be right there: correct the gold answer, or choose another check"
+        yield source.problem(message, source.at_key(("answer",)), hint)
     targets = gate_targets(plan.suite, plan.columns())
     for target, gate in zip(targets, forecast(plan).gates, strict=True):
         if gate.hopeless:
             yield source.problem(f"{gate.id}: {gate.hopeless}", target.gate.location)
+
+
+def _has_unread_gold(example: Example, suite: Suite) -> bool:
+    from llmrobust.score import canonical_answer
+
+    return example.expected is not None and canonical_answer(example.expected, suite.answer) is None
 
 
 def _same_name(path: Path, other: Path) -> Finding:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SUFFIX = ".robust.yaml"
 TRIED = 40
-"""Examples on which each operator is tried."""
+"""The number of examples that each operator is tried on."""
 
 
 @command(

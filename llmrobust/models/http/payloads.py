@@ -19,6 +19,8 @@ DETOKENIZE = "/detokenize"
 MAX_LOGPROB_TOKENS = 128
 """How many `logprob_token_ids` vLLM takes in one call."""
 
+REASONING = ("reasoning", "reasoning_content")
+"""Fields of a message in which servers give what a model thought before it answered: today's name and the older one."""
 NOT_STANDARD = ("top_k", "repetition_penalty", "return_token_ids")
 """Fields that OpenAI's own API refuses; all of them may be left out where they change nothing."""
 
@@ -146,7 +148,7 @@ def read_choices(answer: Any, count: int, base: Mapping[str, Any]) -> list[Choic
 
 
 def _read_choice(choice: Mapping[str, Any], index: int, count: int, usage: Mapping[str, Any]) -> Choice:
-    text = choice["message"]["content"] if "message" in choice else choice["text"]
+    text = _said(choice["message"]) if "message" in choice else choice["text"]
     prompt_ids, ids = choice.get("prompt_token_ids"), choice.get("token_ids")
     return Choice(
         text or "",
@@ -156,6 +158,16 @@ def _read_choice(choice: Mapping[str, Any], index: int, count: int, usage: Mappi
         ids is not None or count == 1,
         _read_logprobs(choice.get("logprobs")),
     )
+
+
+def _said(message: Mapping[str, Any]) -> str:
+    """What a message says. Reasoning in a field of its own (`reasoning`, `reasoning_content`) is no part of the answer;
+    where there is nothing else, it did not end, and stands in an open tag, so that whoever reads it can tell."""
+    content = message["content"]
+    if content:
+        return str(content)
+    thoughts = next((message[name] for name in REASONING if message.get(name)), "")
+    return f"<think>{thoughts}" if thoughts else ""
 
 
 def _share(total: int | None, index: int, count: int) -> int | None:

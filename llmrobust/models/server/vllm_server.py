@@ -132,7 +132,7 @@ class VllmServerModel:
 
         if self._folder is not None:
             return digest(folder_fingerprint(self._folder)), ""
-        # The port is another in each session, so it counts only where the answers identify nothing.
+        # The port differs in each session, so it counts only if the answers identify nothing.
         unknown = bool(info.trusted_fingerprint)
         answers = info.fingerprint if unknown else info.details["probe_answers"]
         return digest(self._parsed.path, answers), digest(self._parsed.path) if unknown else ""

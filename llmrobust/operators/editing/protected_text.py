@@ -11,8 +11,9 @@ from functools import lru_cache
 
 from llmrobust.text.fixed_pieces import fixed_pieces
 
-_NUMBERS = re.compile(r"(?:(?<!\w)[A-Za-z]{1,4}(?=\d))?\d+(?:[.,:/-]\d+)*")
-"""Numbers, and codes that are letters and a number (LH123)."""
+_NUMBERS = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_CODE = re.compile(r"(?<!\w)[A-Za-z]{1,4}\Z")
+"""The letters of a code before its number (LH123)."""
 
 
 def free_stretches(text: str, keep: Sequence[str] = (), *, numbers: bool = False) -> list[tuple[int, int]]:
@@ -21,16 +22,20 @@ def free_stretches(text: str, keep: Sequence[str] = (), *, numbers: bool = False
     keep: further words, such as answer labels, that are left alone (as whole words; case-insensitively if they are
     longer than one character). numbers: the operator owns numbers, and may edit them.
     """
-    taken = sorted(_taken(text, tuple(keep), numbers=not numbers))
+    return list(_stretches(text, tuple(keep), not numbers))
+
+
+@lru_cache(maxsize=2048)
+def _stretches(text: str, keep: tuple[str, ...], numbers: bool) -> tuple[tuple[int, int], ...]:
     stretches = []
     end = 0
-    for start, stop in taken:
+    for start, stop in sorted(_taken(text, keep, numbers=numbers)):
         if start > end:
             stretches.append((end, start))
         end = max(end, stop)
     if end < len(text):
         stretches.append((end, len(text)))
-    return stretches
+    return tuple(stretches)
 
 
 def pieces(text: str) -> Iterator[str]:
@@ -53,7 +58,10 @@ def label_places(text: str, labels: Sequence[str]) -> Iterator[tuple[int, int]]:
 
 def number_places(text: str) -> Iterator[tuple[int, int]]:
     """Where the numbers of a text stand, and its codes of letters and a number."""
-    yield from (found.span() for found in _NUMBERS.finditer(text))
+    for found in _NUMBERS.finditer(text):
+        start = found.start()
+        code = _CODE.search(text, max(0, start - 5), start) if start and text[start - 1].isalpha() else None
+        yield (start if code is None else code.start()), found.end()
 
 
 def _taken(text: str, keep: tuple[str, ...], *, numbers: bool) -> Iterator[tuple[int, int]]:

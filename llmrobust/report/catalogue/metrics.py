@@ -22,7 +22,7 @@ def metrics_text(names: Sequence[str], in_full: bool = False) -> str:
     lines = []
     for name in names:
         metric = METRICS.get(name)
-        needs = f"; needs {', '.join(_NEEDS[need] for need in metric.needs)}" if metric.needs else ""
+        needs = f"; needs {_needs(metric)}" if _needs(metric) else ""
         lines += [
             f"{name}  ({_range(metric)}, {metric.better} is better{needs})",
             f"    {metric.summary}",
@@ -45,6 +45,7 @@ def metric_facts_of(name: str) -> dict[str, Any]:
         "highest": high,
         "better": metric.better,
         "needs": list(metric.needs),
+        "check": metric.check,
         "undefined": metric.undefined,
         "interval": metric.interval,
         "source": metric.source,
@@ -57,11 +58,17 @@ _NEEDS = {
     "answer-field": "with an answer in it",
     "reference": "`against:`",
     "severities": "severities",
+    "embedder": "an embedder",
 }
 
 
+def _needs(metric: Metric) -> str:
+    check = [f"`check: {metric.check}`"] if metric.check else []
+    return ", ".join([*(_NEEDS[need] for need in metric.needs), *check])
+
+
 def _row(metric: Metric) -> str:
-    needs = ", ".join(_NEEDS[need] for need in metric.needs) or "nothing"
+    needs = _needs(metric) or "nothing"
     cells = (f"`{metric.name}`", metric.formula, _range(metric), metric.better, needs, metric.undefined, metric.source)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 

@@ -16,13 +16,13 @@ HEAD = """# Operators
 
 Made from the registry by `llmrobust operators --markdown`; a test keeps this page true. *Relation* says what must
 happen to the answer: **same** (it stays), **follows** (it moves in a known way), **must-change**, **no-promise**.
-In the examples, `[-...-]` was removed and `{+...+}` was added. *Read* says how many variants of real sentences were
+In the examples, `[-...-]` was removed and `{+...+}` was added. *Read* gives how many variants of real sentences were
 read one by one and in how many the relation or the English was broken; where some were, the operator was mended, and
 a second pair of figures is of variants of other sentences read after that. A reading of an older version does not
 count. Fewer than twenty: no more of the sentences
 that were looked through (1,500) allow the operator. Those without that line run texts that people reviewed or
-published, or take parameters that a user must give. Parameters stand with their defaults; every operator also takes
-`id`, a name for this use of it in node ids.
+published, or take parameters that a user must give. Parameters are listed with their defaults; every operator also
+takes `id`, a name for this use of it in node ids.
 """
 
 

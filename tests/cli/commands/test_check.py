@@ -96,6 +96,51 @@ def test_what_is_hardly_meant_is_a_warning(tmp_path, capsys):
     assert "warning: " in checked(capsys, str(tmp_path))[1]
 
 
+MEANING = """\
+suite: a
+prompt: '{{ q }}'
+examples: [{q: "It was bad.", gold: "bad"}, {q: "It was good.", gold: "good"}]
+answer: {field: gold}
+perturb: [punctuation.strip_final]
+gate:
+  semantic_similarity: {min: 0.8}
+  ndcg: {min: 0.8}
+"""
+EMBEDDER = """\
+import llmrobust as lr
+
+@lr.embedder
+def vectors(texts):
+    return [[1.0] for _ in texts]
+"""
+
+
+def test_what_a_metric_needs_is_seen_before_anything_is_sent(tmp_path, capsys):
+    from llmrobust.score.embedding import forget_embedder
+
+    forget_embedder()
+    suite = write(tmp_path, "a.robust.yaml", MEANING)
+    write(tmp_path, "pytest.ini", "[pytest]\n")
+    code, out = checked(capsys, str(suite))
+    assert code == 0
+    assert "semantic_similarity: it will never be evaluated: no embedder is registered; add @llmrobust.embedder" in out
+    assert "ndcg: it will never be evaluated: ndcg needs answer: {check: ranking}" in out
+    main(["plan", str(suite)])
+    assert "WARNING: it will never be evaluated: no embedder is registered" in capsys.readouterr().out
+    write(tmp_path, "conftest.py", EMBEDDER)
+    try:
+        assert "no embedder" not in checked(capsys, str(suite))[1]
+    finally:
+        forget_embedder()
+
+
+def test_gold_answers_that_the_check_cannot_read_are_a_warning(tmp_path, capsys):
+    write(tmp_path, "a.robust.yaml", MEANING.replace("field: gold", "field: gold, check: number"))
+    code, out = checked(capsys, str(tmp_path))
+    assert code == 0
+    assert "check: number finds no answer in the gold answer of ex-001 and 1 more" in out
+
+
 def test_a_family_of_which_some_apply_is_no_warning(tmp_path, capsys):
     write(tmp_path, "a.robust.yaml", GOOD.replace("[punctuation.strip_final]", "[punctuation]"))
     assert "warning" not in checked(capsys, str(tmp_path))[1]

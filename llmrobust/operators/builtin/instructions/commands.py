@@ -80,7 +80,7 @@ def commands(text: str) -> Iterator[Command]:
             while lead is not None:
                 verb = lead.end()
                 lead = _LEAD_IN.match(text, verb, end)
-            if verb < end and begins_with_command(text[verb:end]):
+            if verb < end and text[end - 1] != "?" and begins_with_command(text[verb:end]):
                 yield Command(start, verb, end)
             begin += len(sentence)
         at += len(line)

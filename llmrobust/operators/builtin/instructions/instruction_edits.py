@@ -11,7 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from llmrobust.operators.builtin.instructions.commands import begins_with_command, first_command, led
-from llmrobust.operators.builtin.instructions.instruction_words import reworded, word_rules
+from llmrobust.operators.builtin.instructions.instruction_words import applicable
 from llmrobust.operators.builtin.surface.typo import TypoParams, swap
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.tagged_blocks import Block, blocks_of, with_block
@@ -37,11 +37,13 @@ _POLITE = (
 )
 _REFERS_BACK = re.compile(
     r"(?:then|if|it|its|they|their|them|he|she|this|that|these|those|so|such|also|otherwise|finally|do not|don['’]t|"
-    r"your|note|remember|for example|for instance|the (?:answer|output|result))\b",
+    r"your|yes|no|true|false|note|remember|for example|for instance|the (?:answer|output|result))\b",
     re.IGNORECASE,
 )
 """How a sentence begins that cannot move before the one it follows."""
-POINTS_AHEAD = re.compile(r"\b(?:following|below|next)\b|:\s*\Z", re.IGNORECASE)
+POINTS_AHEAD = re.compile(
+    r"\b(?:following|below|next)\b|:\s*\Z|\b(?:of|for|with|to|from|into|in|about|the|a|is)\s*\Z", re.IGNORECASE
+)
 """Phrases of an instruction that must come before its input."""
 _STOP_WORDS = ("the", "a", "an", "of", "to", "is", "whether", "if", "or", "and", "this", "that", "following")
 _PLEASE = re.compile(r"\b(?:please|kindly|you must|your (?:task|job) is to)\b", re.IGNORECASE)
@@ -133,7 +135,7 @@ def imperative(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
             return
 
 
-@operator("instruction.reorder", level="instruction", touches=("instruction",), source=WORDING, moves=True, version=2)
+@operator("instruction.reorder", level="instruction", touches=("instruction",), source=WORDING, moves=True, version=3)
 def reorder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Puts the instruction after the input; swaps the two sentences of an instruction that has two."""
     blocks = blocks_of(prompt, "instruction")
@@ -177,10 +179,7 @@ def _word_options(block: Block, labels: Sequence[str], kind: WordKind) -> Iterat
     """Every way to do this kind of edit outside of fixed pieces, with every word that is an answer label kept."""
     text = block.text
     if kind == "synonym":
-        for _, pattern, replacement in word_rules():
-            new = reworded(text, pattern, replacement)
-            if new != text:
-                yield new
+        yield from (new for _, new in applicable(text))
         return
     for start, end in free_stretches(text, block.protected):
         found = list(re.finditer(r"[^\W\d_]+", text[start:end]))

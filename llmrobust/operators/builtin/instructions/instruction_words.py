@@ -121,6 +121,7 @@ _BEFORE = (
 )
 _BEFORE_GERUND = r"(?P<left>\b(?:by|when|while|before|after|for|in|of|without|start|avoid)[ ])"
 Rewording = tuple[str, re.Pattern[str], str]
+_LITERAL = re.compile(r"[A-Za-z]{2,}(?: [a-z]{2,})*")
 
 
 def _made() -> Iterator[Rewording]:
@@ -136,6 +137,32 @@ def _made() -> Iterator[Rewording]:
         )
     for name, written, instead in _OTHERS:
         yield name, re.compile(written, re.IGNORECASE), instead
+
+
+def applicable(text: str) -> Iterator[tuple[str, str]]:
+    """The name of every rule that changes the text, and the new text; each text once."""
+    lowered = text.lower()
+    seen = {text}
+    for (name, pattern, replacement), literal in zip(word_rules(), _literals(), strict=True):
+        if literal in lowered:
+            new = reworded(text, pattern, replacement)
+            if new not in seen:
+                seen.add(new)
+                yield name, new
+
+
+@cache
+def _literals() -> Sequence[str]:
+    """For each rule a word that a text must hold for it; empty where there is no single one."""
+    literals = []
+    for _, verb, *_ in _VERBS:
+        head, tail = verb.partition(" ")[::2]
+        literals += [verb, f"{gerund(head)} {tail}".rstrip()]
+    for _, written, _ in _OTHERS:
+        plain = written.removeprefix(r"\b")
+        found = _LITERAL.match(plain)
+        literals.append("" if found is None else found[0])
+    return tuple(literals)
 
 
 @cache

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from llmrobust.errors import OperatorError
 from llmrobust.operators.builtin.instructions.commands import first_command, led
-from llmrobust.operators.builtin.instructions.instruction_words import reworded, word_rules
+from llmrobust.operators.builtin.instructions.instruction_words import applicable, reworded
 from llmrobust.operators.builtin.instructions.questions import as_requests
 from llmrobust.operators.builtin.instructions.rewordings import REWORDINGS
 from llmrobust.operators.editing.tagged_blocks import Block, blocks_of
@@ -172,10 +172,10 @@ def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
     """Rewords the instruction by rules that keep its meaning, one variant a rule that applies."""
     blocks = blocks_of(prompt, params.target)
     seen: set[str] = set()
-    for name, pattern, replacement in (*REWORDINGS, *word_rules()):
-        for block in blocks:
-            text = reworded(block.text, pattern, replacement)
-            new = block.replaced(text) if text != block.text and text not in seen else None
+    made = [(block, name, text) for block in blocks for name, text in _by_rule(block.text)]
+    for name in dict.fromkeys(name for _, name, _ in made):
+        for block, _, text in (one for one in made if one[1] == name):
+            new = block.replaced(text) if text not in seen else None
             if new is not None:
                 seen.add(text)
                 yield Variant(new, name)
@@ -195,6 +195,15 @@ def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
             new = block.replaced(text)
             if new is not None:
                 yield Variant(new, name)
+
+
+def _by_rule(text: str) -> Iterator[tuple[str, str]]:
+    """Every rule that changes the text, with the new text."""
+    for name, pattern, replacement in REWORDINGS:
+        new = reworded(text, pattern, replacement)
+        if new != text:
+            yield name, new
+    yield from applicable(text)
 
 
 def _filled(text: str, block: Block) -> str:

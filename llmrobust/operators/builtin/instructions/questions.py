@@ -9,11 +9,15 @@ from llmrobust.operators.builtin.words.morphology import past, third_person
 from llmrobust.operators.builtin.words.parts_of_speech import is_base
 
 _NOUN_PHRASE = r"(?:the|this|that|these|those|each|both|it|they|my|your)(?: (?:following|given|above))?"
-_IS = re.compile(
-    rf"(?P<verb>Is|Are|Was|Were) (?P<subject>it|they|{_NOUN_PHRASE}(?: [a-z]+){{1,3}}?) (?P<rest>\x00|"
-    r"(?:a|an|the|about|related|relevant|supported|correct|true|false|grammatical|grammatically|toxic|offensive|likely|"
-    r"possible|more|in|on|of|from|entailed|consistent|necessarily|definitely|really|written|good|bad|spam)\b)"
+_IS_ANSWER = re.compile(
+    rf"(?P<verb>Is|Are|Was|Were) (?P<subject>it|they|{_NOUN_PHRASE}(?: [a-z]+){{1,6}}) (?P<rest>\x00)"
 )
+_IS = re.compile(
+    rf"(?P<verb>Is|Are|Was|Were) (?P<subject>it|they|{_NOUN_PHRASE}(?: (?!(?:of|in|on|for|to|from)\b)[a-z]+){{1,3}}?) "
+    r"(?P<rest>(?:a|an|the|about|related|relevant|supported|correct|true|false|grammatical|grammatically|toxic|offensive|likely|"
+    r"possible|more|entailed|consistent|necessarily|definitely|really|written|good|bad|spam)\b)"
+)
+"""With what an answer may begin; where the question names the answers, they must follow its subject."""
 _DOES = tuple(
     re.compile(rf"(?P<aux>Does|Do|Did) (?P<subject>{subject}) (?P<verb>[a-z]+)(?= |\?)")
     for subject in ("it|they", *(rf"{_NOUN_PHRASE}(?: [a-z]+){{{count}}}" for count in (1, 2, 3)))
@@ -54,7 +58,7 @@ def _masked(text: str, fixed: tuple[str, ...]) -> str:
 
 
 def _say_whether(masked: str, body: str) -> str | None:
-    found = _IS.match(masked)
+    found = (_IS_ANSWER if "\x00" in masked else _IS).match(masked)
     if found is not None:
         rest = body[found.start("rest") : -1]
         return f"Say whether {body[found.start('subject') : found.end('subject')]} {found['verb'].lower()} {rest}."

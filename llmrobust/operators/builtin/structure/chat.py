@@ -146,16 +146,21 @@ def _leading_instruction(message: Message) -> int:
     that text commands or asks.
     """
     if not any(span.region.startswith("instruction") or span.kind == "instruction" for span in message.spans):
-        count = next((i for i, span in enumerate(message.spans) if span.kind not in _OWN or span.region), 0)
+        count = next((i for i, span in enumerate(message.spans) if not _is_own(span)), 0)
         text = "".join(span.text for span in message.spans[:count])
         asks = first_command(text) is not None or text.rstrip().endswith("?")
-        return count if asks and text.endswith("\n") else 0
+        return count if asks and text.endswith("\n") and not text.rstrip().endswith(":") else 0
     count = 0
     for span in message.spans:
         if span.region.split(":")[0] != "instruction" and span.kind != "instruction":
             break
         count += 1
     return count
+
+
+def _is_own(span: Span) -> bool:
+    """Whether a span is the template's own running text, and not a tag that opens what a value fills."""
+    return span.kind in _OWN and not span.region and not (span.protected and span.text.startswith("<"))
 
 
 def _without_end(spans: tuple[Span, ...]) -> tuple[Span, ...]:

@@ -30,6 +30,11 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 """What places a sentence before or after another, or speaks of one."""
+_ASKS = re.compile(
+    r"\bhow (?:many|much|far|long|old|often)\b|, (?:calculate|find|determine|compute|what|which|who)\b", re.I
+)
+_FIELD = re.compile(r"(?:\A|\s)[A-Z][\w ]{0,24}:(?:\s|\Z)")
+"""A descriptor: the text is a record, and no running text."""
 _RULE = re.compile(r"\A(If\b.*?),?\s+then\b")
 _POINTS_BACK = re.compile(
     r"\b(?:he|she|it|they|him|them|this|these|those|(?:of|in|on|by|with|for|from|to|at|like|than|that is) that)\b|"
@@ -74,8 +79,14 @@ def in_any_order(sentences: Sequence[str]) -> bool:
 
 
 def _is_tied(sentence: str) -> bool:
+    if not sentence[:1].isupper() and not sentence[:1].isdigit():  # the middle of something
+        return True
+    if sentence.endswith(("...", "…")) or _ASKS.search(sentence) or _FIELD.search(sentence):
+        return True
+    if sentence.count('"') % 2 or sentence.count("“") != sentence.count("”"):
+        return True
     timed = _TIME.search(_RULE.sub(r"\1", sentence))
-    if sentence.endswith(("?", ":")) or _LEANS.match(sentence) or timed or _commands(sentence):
+    if "?" in sentence or sentence.endswith(":") or _LEANS.match(sentence) or timed or _commands(sentence):
         return True
     for found in _POINTS_BACK.finditer(sentence):
         if not _ANYONE.search(sentence, 0, found.start()):

@@ -84,6 +84,7 @@ def options(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[Variant
 
 @operator(
     "order.demonstrations",
+    version=2,
     level="format",
     params=OrderParams,
     touches=("example", "input", "label", "separator", "space", "enumerator", "choices", "text"),
@@ -98,6 +99,7 @@ def demonstrations(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[
 
 @operator(
     "order.documents",
+    version=2,
     level="format",
     params=OrderParams,
     touches=("context", "input", "label", "separator", "space", "text"),
@@ -125,6 +127,7 @@ def facts(prompt: Prompt, params: DrawnOrderParams, draw: Draw) -> Iterator[Vari
 
 @operator(
     "order.sentences",
+    version=2,
     level="sentence",
     params=InputOrderParams,
     relation=Relation.NO_PROMISE,
@@ -138,6 +141,7 @@ def sentence_order(prompt: Prompt, params: InputOrderParams, draw: Draw) -> Iter
 
 @operator(
     "demonstrations.count",
+    version=2,
     level="format",
     params=CountParams,
     touches=("any",),

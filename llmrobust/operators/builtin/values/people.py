@@ -94,16 +94,22 @@ _TITLE = re.compile(
 _KIN = frozenset("Aunt Uncle Grandma Grandpa Cousin Auntie Granny Sister Brother".split())
 _OF_PLACES = frozenset("in at near to from outside around via visit visited visiting toward towards".split())
 _PLACE_AFTER = frozenset(
-    "Street Avenue Road Lane Drive Boulevard School University College Hotel Park River Lake Bay Island "
-    "Islands County City Beach Hill Hills Mountain Mountains Airport Station Hospital Museum Bridge Square "
-    "Church Theatre Theater Corporation Inc Ltd Company Foundation Award Prize Day Falls Springs Valley "
-    "Elementary High Middle Cathedral Palace".split()
+    "Point Memorial State Area Cemetery Village Township Arbor Street Avenue Road Lane Drive Boulevard School "
+    "University College Hotel Park River Lake Bay Island Islands County City Beach Hill Hills Mountain "
+    "Mountains Airport Station Hospital Museum Bridge Square Church Theatre Theater Corporation Inc Ltd "
+    "Company Foundation Award Prize Day Falls Springs Valley Elementary High Middle Cathedral Palace".split()
 )
 _PLACE_BEFORE = frozenset(
-    "Mount Lake Fort San Santa Saint St. Los Las New North South East West Port Cape El Queen King Pope the The".split()
+    "Mount Lake Fort Nova Saint San Santa Saint St. Los Las New North South East West Port Cape El Queen King "
+    "Pope the The".split()
 )
+_SITE = re.compile(rf"(?:['’]s?)?(?: [A-Z][\w’']*){{0,2}} (?:{'|'.join(sorted(_PLACE_AFTER))})\b")
+"""What follows the first word of the name of a site: "Morgan's Point", "Elkin Memorial Park"."""
+_COUNTRIES = LazyMapping(lambda: dict.fromkeys((name for names in COUNTRIES.values() for name in names), True))
+_PEOPLE_TOO = frozenset("Jordan Chad Georgia Kenya India Israel".split())
+"""Countries that are given names too."""
 _NO_NAMES = frozenset(
-    "I The A An And But Or If So As At In On To Of By For From With This That These Those There Here It He "
+    "Nova Cal I The A An And But Or If So As At In On To Of By For From With This That These Those There Here It He "
     "She We You They His Her Its Their My Our Your What When Where Who Why How Which Whose January February "
     "March April May June July August September October November December Monday Tuesday Wednesday Thursday "
     "Friday Saturday Sunday English French German Spanish Chinese American British Christmas Easter Halloween "
@@ -158,7 +164,7 @@ def _read(word: str, said: Sequence[_Mention], whole: str, others: Mapping[str, 
     titled = [mention for mention in said if _TITLE.fullmatch(mention.before)]
     if titled and word not in _NO_NAMES:
         return Name("surname", _SURNAMES.get(word, "western"))
-    if word in _NO_NAMES or any(mention.after in _PLACE_AFTER for mention in said):
+    if word in _NO_NAMES or any(_SITE.match(mention.text, mention.end) for mention in said):
         return None
     if any(mention.before in _PLACE_BEFORE and not mention.before.islower() for mention in said):
         return None
@@ -168,6 +174,10 @@ def _read(word: str, said: Sequence[_Mention], whole: str, others: Mapping[str, 
     if known is None:
         return _unlisted(word, said, whole) if surely and word not in _ELSEWHERE and word not in _SURNAMES else None
     role, region, is_word = known
+    if word in _COUNTRIES and word not in _PEOPLE_TOO:
+        return None
+    if all(_is_only_a_name(mention.before) for mention in said):
+        return Name("surname", _SURNAMES.get(word, region))
     after_the = any(mention.before.lower() in ("the", "a", "an", "this") for mention in said)
     if after_the or (word in _ELSEWHERE and (not surely or any(one.before.lower() in _OF_PLACES for one in said))):
         return None
@@ -179,6 +189,12 @@ def _read(word: str, said: Sequence[_Mention], whole: str, others: Mapping[str, 
         return None
     alone = len([one for one in others if one in GIVEN]) == 1
     return Name(_gender(role, whole[whole.find(word) :], alone=alone), region)
+
+
+def _is_only_a_name(word: str) -> bool:
+    """Whether a word is a given name and nothing else."""
+    known = GIVEN.get(word)
+    return known is not None and not known[2] and word not in _NO_NAMES
 
 
 def _acts(mention: _Mention) -> bool:

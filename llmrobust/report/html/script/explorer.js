@@ -51,7 +51,7 @@ class Explorer {
       make("label", {}, make("input", { type: "checkbox", name, value }), `${text} `, make("span", { class: "quiet" }, counted(count)))));
   }
 
-  // What is asked for, as the form says it.
+  // The filters in the form.
   state() {
     const data = new FormData(this.form);
     const state = { ...DEFAULTS };
@@ -91,7 +91,7 @@ class Explorer {
     state.hidden = !text;
   }
 
-  // Show what the form asks for; write: into the address; wanted: the case to open.
+  // Show what the form selects; write: into the address; wanted: the case to open.
   async apply(write, wanted = null) {
     this.ready = true;
     const state = this.state();
@@ -164,7 +164,7 @@ class Explorer {
   close() {
     this.opened = null;
     delete this.box.dataset.node;
-    this.box.replaceChildren(make("p", { class: "empty", id: "case-title" }, this.found.length ? "Choose a case in the list to see its prompt, answers and how to ask it again." : "No case fits these filters."));
+    this.box.replaceChildren(make("p", { class: "empty", id: "case-title" }, this.found.length ? "Choose a case in the list to see its prompt, answers and how to rerun it." : "No case fits these filters."));
   }
 
   draw(place) {

@@ -1,4 +1,4 @@
-// A list of which only the rows in sight are in the document.
+// A list with only its visible rows in the document.
 const ROW = 46;
 const BEYOND = 8;
 

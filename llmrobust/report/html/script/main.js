@@ -1,4 +1,4 @@
-// Light, dark, or as the system says.
+// Light, dark, or the system setting.
 const THEMES = ["auto", "light", "dark"];
 const root = document.documentElement;
 const darkSystem = window.matchMedia("(prefers-color-scheme: dark)");

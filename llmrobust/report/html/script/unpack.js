@@ -32,7 +32,7 @@ const make = (tag, properties = {}, ...children) => {
 const NONE = -1;
 const counted = (number) => number.toLocaleString("en");
 
-// Columns of cases, and the prompts once they are asked for.
+// Columns of cases, and the prompts once they are needed.
 class Cases {
   constructor(data) {
     Object.assign(this, data);

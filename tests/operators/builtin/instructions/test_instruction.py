@@ -52,7 +52,14 @@ def test_sentences_are_swapped_where_the_second_can_stand_first() -> None:
     assert swapped["sentences"] == "Answer with positive or negative. Read the review."
     both = edited("instruction.reorder", "Is it positive? Say negative if not.")
     assert both["sentences"] == "Say negative if not. Is it positive?"
-    for stays in ("Read the review. Then answer.", "Read it. Answer with:", "One sentence.", "One. Two. Three."):
+    for stays in (
+        "Is it good? Yes or no?",
+        "Read it. Note that it is long.",
+        "Read the review. Then answer.",
+        "Read it. Answer with:",
+        "One sentence.",
+        "One. Two. Three.",
+    ):
         assert "sentences" not in edited("instruction.reorder", stays)
 
 

@@ -154,6 +154,11 @@ def test_rules_leave_alone_what_would_not_be_english_any_more() -> None:
     [
         ("Is the review positive or negative?", "Say whether the review is positive or negative."),
         ("Is it about sports?", "Say whether it is about sports."),
+        (
+            "Is the sentiment of the tweet positive or negative?",
+            "Say whether the sentiment of the tweet is positive or negative.",
+        ),
+        ("Is the mood of the film in the text good?", None),
         ("Does the premise entail the hypothesis?", "Say whether the premise entails the hypothesis."),
         ("Did the movie review express joy?", "Say whether the movie review expressed joy."),
         ("What is the sentiment of the text?", "Say what the sentiment of the text is."),

@@ -179,3 +179,8 @@ def test_an_instruction_without_a_tag_leaves_the_user_s_message() -> None:
         ("user", "Review: fine\nLabel:"),
     )
     assert variants("chat.user_to_system", rendered("Some text.\n{{ t }}", {"t": "fine"})) == {}
+    tagged = rendered("Answer from the context.\n<context>\n{{ t }}\n</context>\nAnswer:", {"t": "fine"})
+    moved = variants("chat.user_to_system", tagged)["system"].prompt.as_messages()
+    assert moved[0] == ("system", "Answer from the context.")
+    assert moved[1][1].startswith("<context>\nfine\n</context>")
+    assert variants("chat.user_to_system", rendered("Translate this text:\n{{ t }}", {"t": "fine"})) == {}

@@ -27,6 +27,9 @@ LABELS = ("A", "B", "C")
         "Anna lives in Rome. Tom likes her.",
         "The firm is in Ohio. Before that, Texas was its home.",
         "1. Boil water. 2. Add salt.",
+        "If Bo has 40 crabs, calculate the total number. Rani has ten more crabs than Monic.",
+        "of a film. the cast is good.",
+        "The film is good... It works.",
         "Is it open? The door is red.",
     ],
 )

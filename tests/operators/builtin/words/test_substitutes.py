@@ -1,0 +1,79 @@
+"""Where a lexicon's words may be replaced: what readers of real rows found to be right and wrong."""
+
+from __future__ import annotations
+
+import pytest
+
+from llmrobust.operators.builtin.sentences import register_lexicon
+from llmrobust.operators.builtin.words.hypernyms_and_idioms import DERIVATIONS, IDIOMS
+from llmrobust.operators.builtin.words.substitutes import _FITS, Substitutes
+from llmrobust.operators.builtin.words.synonyms import RARER, SYNONYMS
+from tests.operators.prompts import values
+
+LEXICONS = {
+    "synonyms": SYNONYMS,
+    "rarer words": RARER,
+    "idioms": IDIOMS,
+    "derivations": DERIVATIONS,
+    **{
+        name.lower(): getattr(register_lexicon, name)
+        for name in ("CASUAL", "FORMAL", "PLAIN", "COMPLEX", "OLD_FASHIONED")
+    },
+}
+
+
+@pytest.mark.parametrize("lexicon", LEXICONS.values(), ids=LEXICONS)
+def test_every_entry_has_a_known_kind_and_changes_something(lexicon: Substitutes) -> None:
+    for form, (new, kind, _) in lexicon._entries.items():
+        assert kind in _FITS, (form, kind)
+        assert new.lower() != form, form
+        assert form == form.lower()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("word.synonym", "He buys a house.", "He purchases a home."),
+        ("word.synonym", "She needed to put in 4 more.", None),
+        ("word.synonym", "I need a card.", "I require a card."),
+        ("word.synonym", "I just happened to check it.", None),
+        ("word.synonym", "It happened on my account.", "It occurred on my account."),
+        ("word.synonym", "He paid within 48 hours.", None),
+        ("word.synonym", "Most of the way is the town hall.", None),
+        ("style.formal", "I have not received my card.", None),
+        ("style.formal", "She wants to buy 16 glasses.", "She wants to purchase 16 glasses."),
+        ("style.formal", "Do I have to pay?", None),
+        ("style.formal", "I have to pay.", "I am obliged to pay."),
+        ("style.casual", "He is going to the store.", None),
+        ("style.casual", "He is going to buy it.", "He is gonna buy it."),
+        ("style.casual", "We left because of the rain.", None),
+        ("style.casual", "It costs $2 per egg.", "It costs $2 an egg."),
+        ("style.complex", "If it rains, we stay.", "In the event that it rains, we stay."),
+        ("style.complex", "I know if it rains.", None),
+        ("style.complex", "He walks even if it rains.", None),
+        ("style.plain", "A weekly allowance.", None),
+        ("style.plain", "It is due to the fact that it rains.", "It is because it rains."),
+        ("style.old_fashioned", "I lost my card.", "I mislaid my card."),
+        ("word.derivation", "She buys a car.", "She makes a purchase of a car."),
+        ("word.derivation", "Jill gets paid $20 an hour.", None),
+        ("word.idiom", "He weighs 2 pounds less than 40 kilos.", None),
+        ("word.idiom", "He earned less than 40 euros.", "He earned south of 40 euros."),
+        ("word.expand", "What's the rate? She's gone. Let's see.", "What is the rate? She's gone. Let us see."),
+        ("word.contract", "What is the rate?", "What's the rate?"),
+        ("word.abbreviate", "She ran 3 miles in many hours.", "She ran 3 mi in many hours."),
+        ("word.intensify", "How much does he need to pay?", None),
+        ("word.intensify", "I need help.", "I really need help."),
+        ("word.irregular_verb", "She bought it.", "She buyed it."),
+        ("style.shorter", "She says that her car is red.", "She says her car is red."),
+        ("style.simplify", "Could you please cancel my card?", "Cancel my card."),
+    ],
+)
+def test_words_are_replaced_where_they_fit(name: str, text: str, expected: str | None) -> None:
+    found = next(iter(values(name, text, **({} if name == "style.simplify" else {"rate": 1.0})).values()), None)
+    assert found == expected
+
+
+def test_a_word_of_size_on_a_scale_stays_and_articles_follow() -> None:
+    assert values("word.rare", "She has a small box.", rate=1.0)["0"] == "She has a diminutive box."
+    assert values("word.hypernym", "She ate a pizza.", rate=1.0)["0"] == "She ate a dish."
+    assert values("word.rare", "It is a hard, small, large thing.", rate=1.0) == {}
