@@ -38,3 +38,11 @@ def is_common_word(word: str) -> bool:
     from lemminflect import getAllLemmas
 
     return any(pos in ("NOUN", "VERB", "ADJ", "ADV") for pos in getAllLemmas(word))
+
+
+@lru_cache(maxsize=20_000)
+def is_verb(word: str) -> bool:
+    """Whether a word in small letters is in the dictionary as a form of a verb."""
+    from lemminflect import getAllLemmas
+
+    return "VERB" in getAllLemmas(word)

@@ -50,7 +50,8 @@ def negative_concord(text: Analysis) -> Iterator[Edit]:
             ):
                 yield token.start, token.end, "no"
         thing = text.first(verb, "dobj")
-        if thing is not None and thing > verb and text[thing].left == thing and text[thing].tag in ("NNS", "NN"):
+        bare = thing is not None and text[thing].left == thing and text[thing].lower not in _ANY
+        if thing is not None and bare and thing > verb and text[thing].tag in ("NNS", "NN"):
             yield text[thing].start, text[thing].start, "no "
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, question, question_start, statement
+from llmrobust.english.inflection import is_verb
 from llmrobust.english.phrases import inner, raised
 from llmrobust.operators.builtin.sentences.parsed import (
     ParsedParams,
@@ -125,7 +126,13 @@ def _subject_again(text: Analysis, subject: int, link: int, joint: int, ending: 
     """ "She washed the car. She left." of "She washed the car and left." """
     root = text.root
     token = text[joint]
-    if root is None or token.pos != "VERB" or token.tag != root.tag or token.tag not in ("VBD", "VBZ", "VBP"):
+    if (
+        root is None
+        or token.pos != "VERB"
+        or not is_verb(token.lower)
+        or token.tag != root.tag
+        or token.tag not in ("VBD", "VBZ", "VBP")
+    ):
         return None
     if (
         text.first(root.index, "aux", "auxpass", "neg") is not None

@@ -81,7 +81,7 @@ def coordinate(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Var
 def reordered(text: Analysis) -> str | None:
     """The sentence with its subordinate clause on its other side; None if it has none that can go there."""
     root = text.root
-    if root is None or any(text[i].dep == "parataxis" for i in root.children):
+    if root is None or root.pos not in ("VERB", "AUX") or any(text[i].dep == "parataxis" for i in root.children):
         return None
     end = len(text) - 1
     while end > 0 and text[end].pos == "PUNCT":

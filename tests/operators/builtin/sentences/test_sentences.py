@@ -133,6 +133,8 @@ CASES = [
     ("dialect.vocabulary", "The truck left.", "The lorry left."),
     ("dialect.aave", "She is leaving now.", "She leaving now."),
     ("dialect.aave", "She doesn't think that anyone could dislike it.", "She don't think that nobody could dislike it."),
+    ("dialect.aave", "I didn't know anyone.", "I didn't know nobody."),
+    ("syntax.clause_order", "Except on weekends when he walks 10 miles.", None),
     ("dialect.aave", "There are 20 cars.", "It's 20 cars."),
     ("dialect.aave", "I have lost my card.", "I done lost my card."),
     ("dialect.aave", "He works every day.", "He be working every day."),
