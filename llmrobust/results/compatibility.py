@@ -209,8 +209,9 @@ def _same_prompts(pair: _Pair) -> Iterator[Incompatibility]:
         reason = f"the prompt has changed: {len(changed):,} of its {len(then):,} prompts differ ({named_few(changed)})"
         yield Incompatibility("prompt", reason, again)
     if stored.answer is not None and stored.choices == pair.suite.answer.choices:
-        scoring = stored.answer.scoring
-        if any(replace(now[key].request, scoring=scoring).content_hash() != case.request for key, case in then.items()):
+        scoring, sampling = stored.answer.scoring, stored.sampling or pair.suite.sampling
+        sent = ((replace(now[key].request, scoring=scoring, sampling=sampling), case) for key, case in then.items())
+        if any(request.content_hash() != case.request for request, case in sent):
             reason = "it has the suite's prompts, but they were sent differently (as a chat or a completion)"
             yield Incompatibility("prompt", reason, again)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from llmrobust.models.protocol import SESSION_ONLY
 from llmrobust.plan import Plan
 from llmrobust.results.digests import english_of, example_digest, use_digest
 from llmrobust.results.run_result import ModelFacts
 from llmrobust.results.suite_result import SuiteResult
-from llmrobust.suitefile.suite import Suite
+from llmrobust.suitefile.suite import Suite, usual_max_tokens
 from llmrobust.text.phrases import many
 
 NAMED = 3
@@ -102,8 +102,16 @@ def changed_settings(then: object, now: object) -> str:
 
 
 def changed_sampling(stored: SuiteResult, suite: Suite, repeats: bool) -> str:
-    """How sampling differs; empty if it does not. repeats: whether the number of repeats counts."""
-    changed = changed_settings(stored.sampling, suite.sampling)
+    """How sampling differs; empty if it does not. repeats: whether the number of repeats counts.
+
+    Token limits that are both the usual one of their kind of answer do not differ: nobody chose them.
+    """
+    then, now = stored.sampling, suite.sampling
+    if then is not None and stored.answer is not None:
+        usual = usual_max_tokens(stored.answer.check), usual_max_tokens(suite.answer.check)
+        if (then.max_tokens, now.max_tokens) == usual:
+            then = replace(then, max_tokens=now.max_tokens)
+    changed = changed_settings(then, now)
     if not changed and repeats and stored.repeats != suite.repeats:
         return f"repeats was {stored.repeats} then and is {suite.repeats} now"
     return changed

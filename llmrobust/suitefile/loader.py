@@ -34,15 +34,13 @@ from llmrobust.suitefile.suite import (
     OperatorUse,
     Suite,
     field_text,
+    usual_max_tokens,
 )
 from llmrobust.suitefile.validation import kind_of, validated
 from llmrobust.suitefile.yaml_source import Key, Source, read_source, read_text
 from llmrobust.text.phrases import did_you_mean
 
 PROMPT: Key = ("prompt",)
-ENOUGH_TOKENS = {"choice": 16, "number": 256, "json": 256}
-"""max_tokens by the kind of answer, where a suite does not say: a number is often worked out in words."""
-FREE_TEXT_TOKENS = 512
 OURS = (*SamplingSection.model_fields, "model", "messages", "prompt", "n", "stream", "logprobs", "structured_outputs")
 """Fields of a request's body that a suite decides elsewhere."""
 
@@ -229,7 +227,7 @@ class _Loading:
     def _sampling(self, value: Any, answer: AnswerSpec) -> Sampling:
         section = validated(SamplingSection, value, self._source, ("sampling",)) if value is not None else None
         values = (section or SamplingSection()).model_dump()
-        tokens = values["max_tokens"] or ENOUGH_TOKENS.get(answer.check, FREE_TEXT_TOKENS)
+        tokens = values["max_tokens"] or usual_max_tokens(answer.check)
         return Sampling(**{**values, "stop": tuple(values["stop"]), "max_tokens": tokens})
 
     def _needed(self, messages: Sequence[MessageTemplate], fields: Sequence[str]) -> list[str]:

@@ -241,3 +241,11 @@ class Suite:
     """Rows of the data that are no examples: (why, how many), why being a key of `LEFT_OUT`."""
     files: tuple[Path, ...] = field(default=())
     """Every file that the suite was read from, itself first."""
+
+
+_TOKENS = {"choice": 16, "number": 256, "json": 256}
+
+
+def usual_max_tokens(check: str) -> int:
+    """max_tokens by the kind of answer, if a suite does not say: a number is often worked out in words."""
+    return _TOKENS.get(check, 512)
