@@ -91,11 +91,14 @@ async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chos
     from llmrobust.models.protocol import TellsTokens
     from llmrobust.report.case_details import CloseUp
     from llmrobust.score.judging import judge
+    from llmrobust.score.scoring_choice import as_text
 
     original = plan.originals()[case.example.id, case.repeat]
     try:
         info = await model.open()
-        asked = [*_again(original.request, chosen.times), *_again(case.request, chosen.times)]
+        written = await _is_written(model, info, store, plan)
+        first, second = (as_text(one.request) if written else one.request for one in (original, case))
+        asked = [*_again(first, chosen.times), *_again(second, chosen.times)]
         replies, stored = await _replies(model, info, store, list(dict.fromkeys(asked)))
         tokens = await model.prompt_tokens(case.request) if isinstance(model, TellsTokens) else ()
     finally:
@@ -104,6 +107,22 @@ async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chos
     pairs = zip(asked[chosen.times :], originals, strict=True)
     judged = tuple(judge(plan.suite, case, replies[request], original, clean) for request, clean in pairs)
     return CloseUp(chosen.node[0], info, judged, tuple(originals), tokens, stored)
+
+
+async def _is_written(model: Model, info: ModelInfo, store: Store, plan: Plan) -> bool:
+    """Whether the suite's run reads what the model writes, because its sample for `scoring: auto` says so."""
+    from llmrobust.score.scoring_choice import as_text, candidate_of, is_open, scoring_choice, scoring_sample
+
+    if not is_open(plan) or info.scoring[:1] == ("text",):
+        return False
+    sample = scoring_sample(plan)
+    scored, _ = await _replies(model, info, store, list(dict.fromkeys(one.request for one in sample)))
+    best = [scored[one.request] for one in sample]
+    if candidate_of(best) == "text":
+        return False
+    written, _ = await _replies(model, info, store, list(dict.fromkeys(as_text(one.request) for one in sample)))
+    choice = scoring_choice(plan, sample, best, [written[as_text(one.request)] for one in sample])
+    return choice.way == "text"
 
 
 def _again(request: Request, times: int) -> list[Request]:

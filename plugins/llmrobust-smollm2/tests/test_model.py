@@ -127,6 +127,6 @@ def test_every_backend_gives_the_verdicts_of_transformers_in_float32(tmp_path, s
         assert found[name].keys() == reference.keys()
         for key, one in reference.items():
             two = found[name][key]
-            assert (two["status"], two["answer"], two["response"]) == (one["status"], one["answer"], one["response"])
+            assert (two["status"], two["answer"], two["text"]) == (one["status"], one["answer"], one["text"])
             if scoring == "logprobs":
                 assert two["margin"] == pytest.approx(one["margin"], abs=1e-3)

@@ -16,13 +16,19 @@ SUITE = "suites/films.robust.yaml"
 CASE = f"{SUITE}::punctuation::strip_final-bare[one]"
 
 
+def scored_by_logprobs(project):
+    """The suite asked by log-probabilities: the server writes nothing that its labels are."""
+    project.write(SUITE, project.suite.read_text().replace("poor]}", "poor], scoring: logprobs}"))
+
+
 def test_it_shows_prompt_tokens_answers_and_probabilities(project, server):
+    scored_by_logprobs(project)
     ended = project.run("replay", CASE, "--llm", server().url)
     for said in (
         f'{CASE}\nPASSED: the answer is "fine", as expected',
         "context 512 tokens",
         "sent   chat; temperature 0, top_p 1, top_k 0, max_tokens 16, seed 0",
-        "labels fine | poor (scoring: auto)",
+        "labels fine | poor (scoring: logprobs)",
         "prompt, edits by punctuation.strip_final marked (same)",
         "  system\n    You judge films.",
         "    Review: It was good[-.-]",
@@ -36,7 +42,13 @@ def test_it_shows_prompt_tokens_answers_and_probabilities(project, server):
     assert ended.code == 0
 
 
+def test_a_replay_is_scored_as_the_suite_s_run(project, server):
+    ended = project.run("replay", CASE, "--llm", server().url)
+    assert "UNPARSED" in ended.out, "the server writes a sign, though it scores the labels"
+
+
 def test_for_machines_it_holds_everything(project, server):
+    scored_by_logprobs(project)
     said = json.loads(project.run("replay", "--json", "--times", "3", CASE, "--llm", server().url).out)
     assert (said["format"], said["version"], said["node"], said["passed"]) == ("llmrobust-replay", 1, CASE, True)
     assert said["request"]["messages"][-1][1] == "Is the review kind or not?\nReview: It was good\nVerdict:"
@@ -107,6 +119,7 @@ def test_text_that_could_command_a_terminal_is_escaped(project, server):
 
 
 def test_it_is_found_from_another_folder(project, server, monkeypatch):
+    scored_by_logprobs(project)
     monkeypatch.chdir(project.path / "suites")
     url = server().url
     assert project.run("replay", CASE, "--llm", url).code == 0

@@ -123,6 +123,8 @@ _NO_NAMES = frozenset(
 _SHE = re.compile(
     r"\b(?:she|her|hers|herself|girl|woman|wife|mother|mom|daughter|sister|niece|aunt|grandma)\b", re.IGNORECASE
 )
+_SHE_ITSELF = re.compile(r"\b(?:she|her|hers|herself)\b", re.IGNORECASE)
+_HE_ITSELF = re.compile(r"\b(?:he|his|himself)\b", re.IGNORECASE)
 _HE = re.compile(
     r"\b(?:he|him|his|himself|boy|man|husband|father|dad|son|brother|nephew|uncle|grandpa)\b", re.IGNORECASE
 )
@@ -188,7 +190,18 @@ def _read(word: str, said: Sequence[_Mention], whole: str, others: Mapping[str, 
     if word in _SURNAMES and any(GIVEN.get(mention.before) and not mention.opens for mention in said):
         return None
     alone = len([one for one in others if one in GIVEN]) == 1
-    return Name(_gender(role, whole[whole.find(word) :], alone=alone), region)
+    own = next((gender for mention in said if (gender := _told_gender(mention)) is not None), None)
+    return Name(own or _gender(role, whole[whole.find(word) :], alone=alone), region)
+
+
+def _told_gender(mention: _Mention) -> Role | None:
+    """The gender that pronouns after a name tell, in a sentence that names nobody else."""
+    rest = re.split(r"(?<=[.!?])\s", mention.text[mention.end :], maxsplit=1)[0]
+    before = re.split(r"[.!?]\s", mention.text[: mention.start])[-1]
+    if any(word in GIVEN for word in _CAPITAL.findall(before + " " + rest)):
+        return None
+    she, he = _SHE_ITSELF.search(rest), _HE_ITSELF.search(rest)
+    return None if bool(she) == bool(he) else "f" if she else "m"
 
 
 def _is_only_a_name(word: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from llmrobust.operators.builtin.words.morphology import PAST, plural, regular_past
+from llmrobust.operators.builtin.words.morphology import PARTICIPLE, PAST, plural, regular_past
 from llmrobust.operators.builtin.words.substitutes import Substitutes
 from llmrobust.operators.lexicons import LazyMapping, word_choices, word_pairs, word_set
 
@@ -43,16 +43,19 @@ IDIOMS = Substitutes(__package__, "idioms")
 """From a plain phrase to an idiom of the same sense; "very tired" and the like count as one phrase."""
 DERIVATIONS = Substitutes(__package__, "derivations")
 """From a derived word to a phrase with its stem, and from a verb to a phrase with a noun derived from it."""
-_NOT_REGULARISED = frozenset("was had did lay found felt saw left bound ground wound fell bit hung lit shone".split())
+_NOT_REGULARISED = frozenset(
+    "been seen lain borne was had did lay found felt saw left bound ground wound fell bit hung lit shone".split()
+)
 """Pasts that are other words too, or that have a regular form already."""
 REGULARISED: Mapping[str, str] = LazyMapping(
     lambda: {
-        past: regular_past(verb)
-        for verb, past in PAST.items()
-        if past != verb and past not in PAST and past not in _NOT_REGULARISED
+        form: regular_past(verb)
+        for forms in (PARTICIPLE, PAST)
+        for verb, form in forms.items()
+        if form != verb and form not in PAST and form not in _NOT_REGULARISED
     }
 )
-"""From an irregular past to what a learner or child would say: "goed", "catched"."""
+"""From an irregular past or participle to what a learner or child would say: "goed", "taked"."""
 FILLERS = ("um", "uh", "you know", "I mean", "like", "well", "so", "actually", "basically")
 """What speech is filled with."""
 INTENSIFIABLE: Mapping[str, str] = {

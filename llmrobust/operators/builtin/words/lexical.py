@@ -230,10 +230,14 @@ def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Varia
 
 
 @operator(
-    "word.irregular_verb", level="word", params=HalfParams, source=f"{FLUKE}: irregular verbs (prompted, not released)"
+    "word.irregular_verb",
+    version=2,
+    level="word",
+    params=HalfParams,
+    source=f"{FLUKE}: irregular verbs (prompted, not released)",
 )
 def irregular_verb(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
-    """Forms the past of irregular verbs as if they were regular: goed, catched, thinked."""
+    """Forms the past and participle of irregular verbs as if they were regular: goed, catched, taked."""
     yield from by_lexicon(prompt, params, draw, REGULARISED)
 
 

@@ -16,6 +16,7 @@ _SPOKEN: Mapping[str, str] = MappingProxyType(
      "give me": "gimme"}
 )  # fmt: skip
 _UNSPEAKABLE = frozenset(("code", "statement", "formula", "block", "comparison", "table", "JSON", "tag", "key"))
+_HEADS = re.compile(r"^[ \t]*[A-Z][\w ]{0,20}:(?=\s)", re.MULTILINE)
 _DIGITS = "zero one two three four five six seven eight nine".split()
 _CURRENCIES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {"$": ("dollar", "cents"), "£": ("pound", "pence"), "€": ("euro", "cents")}
@@ -45,8 +46,8 @@ _ORDINALS: Mapping[str, str] = MappingProxyType(
 
 
 def is_unspeakable(text: str) -> bool:
-    """Whether a text holds code, a query, a formula or a table."""
-    return any(kind in _UNSPEAKABLE for _, _, kind in fixed_pieces(text))
+    """Whether a text holds code, a query, a formula, a table, or lines with heads of their own ("Option A: ...")."""
+    return len(_HEADS.findall(text)) > 1 or any(kind in _UNSPEAKABLE for _, _, kind in fixed_pieces(text))
 
 
 def transcribed(text: str, labels: tuple[str, ...]) -> str | None:
