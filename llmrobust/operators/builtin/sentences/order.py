@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis
-from llmrobust.english.clauses import clause_at, negation_at, question, statement
+from llmrobust.english.clauses import SUBJECTS, clause_at, negation_at, question, statement
 from llmrobust.english.phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, rewritten_by_parse
 from llmrobust.operators.operator import AtMost, Draw, Variant
@@ -81,7 +81,9 @@ def coordinate(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Var
 def reordered(text: Analysis) -> str | None:
     """The sentence with its subordinate clause on its other side; None if it has none that can go there."""
     root = text.root
-    if root is None or root.pos not in ("VERB", "AUX") or any(text[i].dep == "parataxis" for i in root.children):
+    if root is None or any(text[i].dep == "parataxis" for i in root.children):
+        return None
+    if root.pos not in ("VERB", "AUX") and text.first(root.index, *SUBJECTS) is None:
         return None
     end = len(text) - 1
     while end > 0 and text[end].pos == "PUNCT":
