@@ -125,7 +125,7 @@ def test_answer_that_the_context_cuts_short_is_rejected(vllm_server):
     text = "positive " * 500
     batch = [Request((("user", text),), mode="completion", sampling=Sampling(max_tokens=256))]
     _, (replies,) = asked(parse_spec(vllm_server(WEIGHTS)), batch)
-    assert replies[0].kind == "rejected"
+    assert replies[0].kind == "too-long"
     assert "does not fit the model's context of 512 tokens" in replies[0].message
 
 
@@ -249,4 +249,4 @@ def test_offline_engine_scores_labels_as_transformers_does(room_for_vllm, refere
     assert {reply.text for reply in found[3]} <= {"red", "green"}
     expected = asked(parse_spec("tiny"), extra[1])[1][0]
     assert sum(a.text == b.text for a, b in zip(found[4], expected, strict=True)) >= 0.9 * len(expected)
-    assert found[5][0].kind == "rejected"
+    assert found[5][0].kind == "too-long"
