@@ -24,6 +24,7 @@ ROWS: list[tuple[str, str, list[str] | None]] = [
     ("spelling.asr", "Use Q2 numbers and the file report_v2.final.pdf.", ["use q two numbers and the file report_v2.final.pdf"]),
     ("spelling.asr", "What does SELECT name FROM users WHERE age > 30 return?", None),
     ("spelling.asr", "| Lamp | 120 | $19.90 |\n| Desk | 35 | $249.00 |", None),
+    ("spelling.asr", "Prompt: Tim sat.\nOption A: he stood.\nOption B: he ran.", None),
     ("word.abbreviate", "She studied at the University of Toronto.", ["She studied at the Univ. of Toronto."]),
     ("word.abbreviate", "He teaches at a university abroad.", ["He teaches at a univ. abroad."]),
     ("style.longer", "Must he not start the engine.", None),

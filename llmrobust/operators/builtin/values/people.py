@@ -239,10 +239,11 @@ def _unlisted(word: str, said: Sequence[_Mention], whole: str) -> Name | None:
 
 def _gender(role: Role, whole: str, *, alone: bool) -> Role:
     """The gender that pronouns tell: of a name that both have, and of the only name in a text."""
-    she, he = len(_SHE.findall(whole)), len(_HE.findall(whole))
-    if role == "u" or (alone and min(she, he) == 0):
-        return "f" if she and not he else "m" if he and not she else role
-    return role
+    if role == "u":
+        she, he = len(_SHE.findall(whole)), len(_HE.findall(whole))
+    else:
+        she, he = (len(one.findall(whole)) if alone else 0 for one in (_SHE_ITSELF, _HE_ITSELF))
+    return "f" if she and not he else "m" if he and not she else role
 
 
 def _may_be_a_surname(mention: _Mention) -> bool:
