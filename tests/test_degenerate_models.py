@@ -112,8 +112,8 @@ def test_no_shipped_suite_passes_on_a_degenerate_model(path: Path) -> None:
     ("answers", "told"),
     [
         (constant("positive"), '"positive" is the answer to 24 of 24 unperturbed prompts'),
-        (by_chance(("positive", "negative")), "cannot be told from chance"),
-        (echo, "all answers could not be read"),
+        (by_chance(("positive", "negative")), "cannot be distinguished from chance"),
+        (echo, "all answers could not be parsed"),
     ],
     ids=["constant", "random", "echo"],
 )

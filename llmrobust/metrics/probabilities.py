@@ -211,8 +211,7 @@ def selective_accuracy(table: Table) -> Sums:
     needs=("gold",),
 )
 def certified_risk(table: Table) -> Sums:
-    """Upper bound, at 95 % confidence, on the share of examples with a confident wrong answer under some
-    perturbation."""
+    """Upper bound, at 95 % confidence, on the share of examples with a confident wrong answer under any edit."""
     sure, right, known = _confidence(table)
     accepted = known & (sure >= SURE)
     some = accepted.any(axis=1)

@@ -15,7 +15,7 @@ prompt:
     Sentiment:
 examples:
 EXAMPLES
-answer: {field: answer, choices: [positive, negative]}
+answer: {field: answer, choices: [positive, negative], scoring: constrained}
 perturb:
   - punctuation.strip_final: {target: input}
   - typo.drop: {target: input, rate: 0.3, samples: 2}

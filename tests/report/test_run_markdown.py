@@ -23,8 +23,6 @@ PAGE = """\
 
 1 of 5 gates fails; 1 could not be decided.
 
-- `triage: 1 answer ended at the token limit of 16: raise sampling.max_tokens, or ask for less`
-
 Model `http://localhost:8000/v1#tickets` (`tickets`, `http`) · 40 prompts, 25 distinct: 10 sent, 15 from the store
 
 ### `triage`

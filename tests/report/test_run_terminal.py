@@ -23,7 +23,6 @@ all perturbed                     30    0.900 [.60,.98]    0.900 [.60,.98]   +0.
     typo.swap                     10    0.900 [.60,.98]    0.900 [.60,.98]   +0.100   0.900
   format                          10   1.000 [.72,1.00]   1.000 [.72,1.00]   +0.000   1.000
 a model that ignores its input also has a consistency of 1: no edit here must change the answer
-warning: 1 answer ended at the token limit of 16: raise sampling.max_tokens, or ask for less
   typo.swap: 2 unchanged (no case)
   format: 1 not applicable (no case)
   1 unparsed, 1 truncated (count as wrong and as flipped)
