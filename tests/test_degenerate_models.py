@@ -108,6 +108,7 @@ def test_no_shipped_suite_passes_on_a_degenerate_model(path: Path) -> None:
         assert not passes(SuiteRun.of(plan, replies)), f"passes on a model that says {name}"
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(
     ("answers", "told"),
     [
