@@ -10,14 +10,23 @@ from llmrobust import run
 from tests.conftest import REPOSITORY
 
 FILES = sorted((REPOSITORY / "suites").rglob("*.robust.yaml"))
+BEYOND_THE_BUNDLED_MODEL = {
+    "fluke": "it changes no answer that must change",
+    "logic": "it does not reason",
+    "nli": "it writes none of the labels",
+    "rbft": "wrong documents mislead it",
+    "robustlr": "it does not reason",
+    "tools": "it calls no tools",
+}
+"""Suites whose gates the bundled model does not meet, and why: no gate is so low that a model without the skill passes."""
 
 
 @pytest.mark.e2e
 def test_every_suite_meets_its_gates_on_the_bundled_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(REPOSITORY)
     result = run(FILES, "tiny", store=tmp_path / "replies.sqlite")
-    failed = [f"{suite.name}: {one.reason}" for suite in result.suites for one in suite.decisions if not one.passed]
-    assert not failed, "\n".join(failed)
+    failed = {suite.name: one.reason for suite in result.suites for one in suite.decisions if not one.passed}
+    assert failed.keys() == BEYOND_THE_BUNDLED_MODEL.keys(), failed
     assert len(result.suites) == len(FILES) > 40
     assert result.requests.failed == 0
 
