@@ -105,7 +105,8 @@ def test_a_changed_prompt_runs_its_suite_and_no_other(repository: Repository) ->
     said = repository.workflow_step("Test the prompts", exit_code=1)
     run = repository.result()
     suites = {suite["name"]: suite for suite in run["suites"]}
-    assert run["requests"]["sent"] == len({case["request"] for case in suites["reading"]["cases"]})
+    sampled = suites["reading"]["scoring"]["prompts"]  # asked as text too, to decide how labels are scored
+    assert run["requests"]["sent"] == len({case["request"] for case in suites["reading"]["cases"]}) + sampled
     assert "prompt" in " ".join(suites["reading"]["changed"]["reasons"])
     assert not suites["triage"]["changed"]["reasons"]
     failed = {one["id"] for suite in suites.values() for one in suite["decisions"] if one["status"] != "pass"}
