@@ -117,7 +117,7 @@ def test_prompt_longer_than_the_context_is_rejected_alone(vllm_server):
     batch[7] = Request((("user", "positive " * 600),), sampling=Sampling(max_tokens=4))
     _, (replies,) = asked(parse_spec(vllm_server(WEIGHTS)), batch)
     assert [isinstance(reply, Failure) for reply in replies] == [i == 7 for i in range(len(batch))]
-    assert replies[7].kind == "rejected"
+    assert replies[7].kind == "too-long"
     assert "context length is 512" in replies[7].message
 
 

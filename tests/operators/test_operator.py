@@ -22,7 +22,7 @@ from llmrobust.operators.editing.scope import STRUCTURE, may_touch
 from llmrobust.operators.findings import FoundFormat, FoundWording
 from llmrobust.prompt.spans import Prompt
 from tests.operators.prompts import CHOICE, OPTIONS, SENTIMENTS, rendered, review
-from tests.operators.strategies import LABELS, prompts
+from tests.operators.strategies import LABELS, STRUCTURED, prompts
 
 SLUG = re.compile(r"[a-z0-9._=+-]+")
 NEEDED: dict[str, dict[str, Any]] = {
@@ -51,9 +51,14 @@ def params_of(operator: Operator, **more: Any) -> Params:
 
 
 def made(operator: Operator, prompt: Prompt, draw: Draw) -> list[Variant] | None:
-    """The variants; None where a reviewed text does not fit the prompt, which only operators with one may say."""
+    """The variants; None where a reviewed text does not fit the prompt, which only operators with one may say.
+
+    On text with structure those that break the contract are left out, as a suite drops and counts them; elsewhere there
+    must be none.
+    """
+    structured = any(text in span.text for message in prompt.messages for span in message.spans for text in STRUCTURED)
     try:
-        return list(operator.variants(prompt, params_of(operator), draw))
+        return list((operator.kept if structured else operator.variants)(prompt, params_of(operator), draw))
     except OperatorError as error:
         if operator.params.files and ("leaves out" in str(error) or "was found for another" in str(error)):
             return None
