@@ -13,6 +13,11 @@ from llmrobust.text.phrases import did_you_mean
 T = TypeVar("T")
 
 
+def summary_of(function: object) -> str:
+    """The first line of a docstring, which catalogues show; empty without one."""
+    return (function.__doc__ or "").strip().split("\n")[0]
+
+
 class Registry(Generic[T]):
     """Values of one kind by name.
 

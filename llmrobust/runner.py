@@ -139,7 +139,7 @@ class SuiteRun:
     def result(self, root: Path | None = None) -> SuiteResult:
         """The suite's part of the run's result; gates of an incomplete run are not decided."""
         decisions = list(self.decisions.values()) if self.is_complete or self.decided is not None else []
-        found = SuiteResult.of(
+        return SuiteResult.of(
             self.plan,
             self.judged,
             root,
@@ -148,8 +148,8 @@ class SuiteRun:
             noise=self.noise,
             waves=self.waves,
             too_long=self.too_long,
+            scoring=self.scoring,
         )
-        return replace(found, scoring=self.scoring)
 
 
 def run_result(

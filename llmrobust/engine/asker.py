@@ -88,3 +88,38 @@ class Asker(Protocol):
     def close(self) -> None:
         """Cancel what is outstanding and release the model."""
         ...
+
+
+class WrappedAsker:
+    """An `Asker` around another one: what it does not say otherwise, it does as that does."""
+
+    def __init__(self, asker: Asker):
+        self._asker = asker
+
+    def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
+        """As `Asker.submit`."""
+        self._asker.submit(requests, stored_only=stored_only)
+
+    def opened(self) -> ModelInfo:
+        """As `Asker.opened`."""
+        return self._asker.opened()
+
+    def replies(self, requests: Sequence[Request]) -> list[Reply]:
+        """As `Asker.replies`."""
+        return self._asker.replies(requests)
+
+    def ready(self, requests: Sequence[Request]) -> list[Reply | None]:
+        """As `Asker.ready`."""
+        return self._asker.ready(requests)
+
+    def info(self) -> ModelInfo | None:
+        """As `Asker.info`."""
+        return self._asker.info()
+
+    def stats(self) -> EngineStats:
+        """As `Asker.stats`."""
+        return self._asker.stats()
+
+    def close(self) -> None:
+        """As `Asker.close`."""
+        self._asker.close()

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from llmrobust.errors import GateError
 from llmrobust.metrics.table import Table
-from llmrobust.registry import Registry
+from llmrobust.registry import Registry, summary_of
 from llmrobust.stats import Statistic
 
 Better = Literal["higher", "lower", "nearer to zero"]
@@ -182,7 +182,7 @@ def metric(
     """
 
     def register(statistic: Callable[[Table], Statistic]) -> Callable[[Table], Statistic]:
-        summary = (statistic.__doc__ or "").strip().split("\n")[0]
+        summary = summary_of(statistic)
         what: tuple[Needs, ...] = ("gold",) if reads in ("correct", "clean") else ()
         made = Metric(
             name=name,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from llmrobust.errors import OperatorError
 from llmrobust.operators.operator import USUAL_LENGTH, Apply, AtMost, Level, Operator, Params, Relation, Sample
-from llmrobust.registry import Registry
+from llmrobust.registry import Registry, summary_of
 
 
 class OperatorRegistry(Registry[Operator]):
@@ -52,7 +52,7 @@ def operator(
     """
 
     def register(apply: Apply) -> Apply:
-        summary = (apply.__doc__ or "").strip().split("\n")[0]
+        summary = summary_of(apply)
         family = name.split(".")[0]
         made = Operator(
             name=name,

@@ -14,7 +14,7 @@ from _pytest._io.wcwidth import wcswidth
 from _pytest.pathlib import bestrelpath
 
 from llmrobust.engine import Asker
-from llmrobust.engine.asker import EngineStats
+from llmrobust.engine.asker import WrappedAsker
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.request import Reply, Request
 from llmrobust.text.escaping import visible
@@ -163,11 +163,11 @@ class TerminalDisplay:
         return disabled
 
 
-class WatchedAsker:
+class WatchedAsker(WrappedAsker):
     """An engine that shows progress while somebody waits for its replies."""
 
     def __init__(self, asker: Asker, progress: Progress, display: Display):
-        self._asker = asker
+        super().__init__(asker)
         self._progress = progress
         self._display = display
         self._pending: list[Request] = []
@@ -183,7 +183,7 @@ class WatchedAsker:
 
     def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
         """As the engine does."""
-        self._asker.submit(requests, stored_only=stored_only)
+        super().submit(requests, stored_only=stored_only)
         if not stored_only:
             self._pending += dict.fromkeys(requests)
 
@@ -209,22 +209,6 @@ class WatchedAsker:
         finally:
             self._display.end()
         return waiting.result()
-
-    def ready(self, requests: Sequence[Request]) -> list[Reply | None]:
-        """As the engine does."""
-        return self._asker.ready(requests)
-
-    def info(self) -> ModelInfo | None:
-        """As the engine does."""
-        return self._asker.info()
-
-    def stats(self) -> EngineStats:
-        """As the engine does."""
-        return self._asker.stats()
-
-    def close(self) -> None:
-        """As the engine does."""
-        self._asker.close()
 
     def _counts(self) -> tuple[int, int]:
         """Prompts that are to be sent, and those of them that are answered; stored responses count in neither."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Literal, cast
+from typing import Literal
 
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from llmrobust.results.comparison import Comparison, Effect, GateChange, Outcome, SuiteComparison
-from llmrobust.results.json_form import Count, DecisionForm, MessageForm, Number, Share
-from llmrobust.results.json_writer import decision_json
+from llmrobust.results.comparison import Comparison, GateChange, Outcome, SuiteComparison
+from llmrobust.results.json_form import Count, DecisionForm, MessageForm, Number, Share, form_of
+from llmrobust.results.json_writer import decision_json, messages_json
 from llmrobust.results.pairing import Change, Group, Pair
 from llmrobust.results.run_result import RunResult
 from llmrobust.score.verdict import Status
-from llmrobust.text.edit_script import Messages
 
 FORMAT: Literal["llmrobust-diff"] = "llmrobust-diff"
 VERSION: Literal[1] = 1
@@ -191,18 +189,14 @@ def _suite(suite: SuiteComparison) -> SuiteComparisonForm:
         "undecided": list(suite.undecided),
         "compared": len(suite.pairs),
         "examples": suite.n_examples,
-        "not_compared": cast("LeftForm", asdict(suite.left)),
+        "not_compared": form_of(LeftForm, suite.left),
         "groups": [_group(group) for group in suite.groups if group.change is not Change.SAME],
         "grouped": len(suite.groups),
         "counts": {str(change): counts[change] for change in Change},
-        "effects": [_effect(effect) for effect in suite.effects],
+        "effects": [form_of(EffectForm, effect) for effect in suite.effects],
         "gates": [_gate(gate) for gate in suite.gates],
         "changes": [_pair(pair) for pair in suite.pairs if pair.change is not Change.SAME],
     }
-
-
-def _effect(effect: Effect) -> EffectForm:
-    return cast("EffectForm", asdict(effect))
 
 
 def _group(group: Group) -> GroupForm:
@@ -241,10 +235,6 @@ def _pair(pair: Pair) -> ChangedCaseForm:
         "expected": new.expected,
         "old": {"answer": old.answer, "status": old.status, "correct": old.correct},
         "new": {"answer": new.answer, "status": new.status, "correct": new.correct},
-        "old_prompt": None if same else _messages(old.prompt),
-        "new_prompt": _messages(new.prompt),
+        "old_prompt": None if same else messages_json(old.prompt),
+        "new_prompt": messages_json(new.prompt),
     }
-
-
-def _messages(messages: Messages) -> list[MessageForm]:
-    return [{"role": role, "text": text} for role, text in messages]

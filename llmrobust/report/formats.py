@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from llmrobust.errors import ReportError
-from llmrobust.registry import Registry
+from llmrobust.registry import Registry, summary_of
 from llmrobust.results.run_result import RunResult
 from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.colour import styled
@@ -64,7 +64,7 @@ def report_format(name: str, *, suffixes: tuple[str, ...] = ()) -> Callable[[F],
     """
 
     def register(function: F) -> F:
-        summary = (function.__doc__ or "").strip().split("\n")[0]
+        summary = summary_of(function)
         FORMATS.add(name, ReportFormat(name, summary, suffixes, lambda run, options: function(run)))
         return function
 

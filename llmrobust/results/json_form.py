@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, NotRequired
+from dataclasses import asdict
+from typing import Annotated, Any, Literal, NotRequired, TypeVar, cast
 
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, with_config
 from typing_extensions import TypedDict
@@ -12,6 +13,7 @@ from llmrobust.operators.operator import Relation
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import FieldCheck
 
+F = TypeVar("F")
 Count = Annotated[int, Field(ge=0)]
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -343,6 +345,11 @@ class RunForm(TypedDict):
     suites: list[SuiteForm]
     metrics: dict[str, FormulaForm]
     timing: TimingForm
+
+
+def form_of(kind: type[F], value: Any) -> F:
+    """A dataclass whose fields are those of a form; lists for tuples."""
+    return cast("F", {name: list(one) if isinstance(one, tuple) else one for name, one in asdict(value).items()})
 
 
 RUN: TypeAdapter[RunForm] = TypeAdapter(RunForm)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, Literal, cast
 
 from llmrobust.gate import Decision, NoiseFloor
 from llmrobust.metrics import METRICS, Measurement
@@ -32,6 +31,7 @@ from llmrobust.results.json_form import (
     ScoringForm,
     SuiteForm,
     UseForm,
+    form_of,
 )
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult, UseResult
@@ -40,7 +40,6 @@ from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.edit_script import Messages, edits_of
 
-F = TypeVar("F")
 FORMAT: Literal["llmrobust-run"] = "llmrobust-run"
 
 
@@ -67,7 +66,7 @@ def to_json(result: RunResult) -> RunForm:
             "model": _model(result),
             "metrics": {"confidence": manifest.confidence, "resamples": RESAMPLES},
         },
-        "requests": _form(RequestsForm, result.requests),
+        "requests": form_of(RequestsForm, result.requests),
         "suites": [_suite(suite) for suite in result.suites],
         "metrics": {
             name: FormulaForm(formula=METRICS.get(name).formula, better=METRICS.get(name).better)
@@ -109,7 +108,7 @@ def _model(result: RunResult) -> ModelForm | None:
     model = result.manifest.model
     if model is None:
         return None
-    return {**_form(ModelForm, model), "details": dict(model.details)}
+    return {**form_of(ModelForm, model), "details": dict(model.details)}
 
 
 def _suite(suite: SuiteResult) -> SuiteForm:
@@ -122,9 +121,9 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         "repeats": suite.repeats,
         "choices": list(suite.choices),
         "prompt_digest": suite.prompt_digest,
-        "prompts": [_form(PlaceForm, place) for place in suite.prompts],
+        "prompts": [form_of(PlaceForm, place) for place in suite.prompts],
         "answer": None if suite.answer is None else _answer(suite.answer),
-        "sampling": None if suite.sampling is None else _form(SamplingForm, suite.sampling),
+        "sampling": None if suite.sampling is None else form_of(SamplingForm, suite.sampling),
         "language": suite.language,
         "protect": list(suite.protect),
         "replies_kept": suite.replies_kept,
@@ -135,7 +134,7 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         "waves": suite.waves,
         "strict": suite.strict,
         "scoring": None if suite.scoring is None else _scoring(suite.scoring),
-        "changed": None if suite.changed is None else _form(ChangeForm, suite.changed),
+        "changed": None if suite.changed is None else form_of(ChangeForm, suite.changed),
         "statuses": {str(status): statuses[status] for status in sorted(statuses)},
         "uses": [_use(use) for use in suite.uses],
         "noise_floor": _noise(suite.noise),
@@ -151,16 +150,11 @@ def _suite(suite: SuiteResult) -> SuiteForm:
 
 
 def _answer(answer: AnswerSpec) -> AnswerForm:
-    return {**_form(AnswerForm, answer), "fields": [_form(FieldForm, one) for one in answer.fields]}
-
-
-def _form(kind: type[F], value: Any) -> F:
-    """A dataclass whose fields are those of a form; lists for tuples."""
-    return cast("F", {name: list(one) if isinstance(one, tuple) else one for name, one in asdict(value).items()})
+    return {**form_of(AnswerForm, answer), "fields": [form_of(FieldForm, one) for one in answer.fields]}
 
 
 def _scoring(choice: ScoringChoice) -> ScoringForm:
-    return {**_form(ScoringForm, choice), "reason": choice.reason}
+    return {**form_of(ScoringForm, choice), "reason": choice.reason}
 
 
 def _use(use: UseResult) -> UseForm:
@@ -194,7 +188,7 @@ def _noise(noise: NoiseFloor | None) -> NoiseForm | None:
 
 
 def _measurement(m: Measurement) -> MeasurementForm:
-    form = {**_form(MeasurementForm, m), "undefined": m.undefined or None}
+    form = {**form_of(MeasurementForm, m), "undefined": m.undefined or None}
     if m.n_clusters is None:
         form.pop("n_clusters", None)
     return cast("MeasurementForm", form)
@@ -280,13 +274,14 @@ def _case(case: CaseResult, clean_is_there: bool) -> CaseForm:
         "changed": case.changed,
     }
     if not clean_is_there:
-        values["clean_prompt"] = _messages(case.clean_prompt)
+        values["clean_prompt"] = messages_json(case.clean_prompt)
     if case.is_original or [role for role, _ in case.prompt] != [role for role, _ in case.clean_prompt]:
-        values["prompt"] = _messages(case.prompt)
+        values["prompt"] = messages_json(case.prompt)
     else:
         values["edits"] = list(edits_of(case.clean_prompt, case.prompt))
     return values
 
 
-def _messages(messages: Messages) -> list[MessageForm]:
+def messages_json(messages: Messages) -> list[MessageForm]:
+    """The messages of a prompt as JSON values."""
     return [{"role": role, "text": text} for role, text in messages]

@@ -142,11 +142,12 @@ class SuiteResult:
         noise: NoiseFloor | None = None,
         waves: int | None = None,
         too_long: Collection[str] = (),
+        scoring: ScoringChoice | None = None,
     ) -> SuiteResult:
         """The result of a plan's judged cases, in the plan's order.
 
         table, decisions: where they are known already; gates are decided only on all cases of the plan. too_long: ids
-        of examples that are left out, being too long for the model.
+        of examples that are left out, being too long for the model. scoring: how `auto` scored the labels.
         """
         suite = plan.suite
         planned = sum(case.example.id not in too_long for case in plan.cases)
@@ -180,6 +181,7 @@ class SuiteResult:
             language=suite.language,
             protect=suite.protect,
             strict=suite.cases == "strict",
+            scoring=scoring,
             left_out=(*suite.left_out, *([("too_long", len(too_long))] if too_long else [])),
             clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
         )

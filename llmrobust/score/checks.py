@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from llmrobust.errors import CheckError
-from llmrobust.registry import Registry
+from llmrobust.registry import Registry, summary_of
 from llmrobust.score.choice import label_index, read_choice
 from llmrobust.score.code import gold_code, read_code
 from llmrobust.score.json_fields import fields_of, gold_fields, read_fields
@@ -57,7 +57,7 @@ def check(name: str, *, same: Same | None = None, registry: Registry[Check] = CH
     """
 
     def register(function: R) -> R:
-        summary = (function.__doc__ or "").strip().split("\n")[0]
+        summary = summary_of(function)
 
         def read(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
             found = _by_function(name, function, text)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmrobust.engine import Asker, EngineStats
-from llmrobust.models.protocol import ModelInfo
+from llmrobust.engine import Asker
+from llmrobust.engine.asker import WrappedAsker
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Reply, Request
 from llmrobust.score.scoring_choice import (
@@ -18,7 +18,7 @@ from llmrobust.score.scoring_choice import (
 )
 
 
-class SuiteAsker:
+class SuiteAsker(WrappedAsker):
     """An `Asker` for one suite. Requests submitted before its scoring is decided are held until somebody waits for
     them.
 
@@ -26,7 +26,7 @@ class SuiteAsker:
     """
 
     def __init__(self, asker: Asker, plan: Plan):
-        self._asker = asker
+        super().__init__(asker)
         self._plan = plan
         self._open = is_open(plan)
         self._sample: tuple[Case, ...] = ()
@@ -95,22 +95,6 @@ class SuiteAsker:
         if self._open:
             return [None] * len(requests)
         return self._asker.ready([self._asked(request) for request in requests])
-
-    def opened(self) -> ModelInfo:
-        """The model; waits until it is open. Raises ModelError."""
-        return self._asker.opened()
-
-    def info(self) -> ModelInfo | None:
-        """The model, or None if it was never opened."""
-        return self._asker.info()
-
-    def stats(self) -> EngineStats:
-        """What was done so far, for all suites together."""
-        return self._asker.stats()
-
-    def close(self) -> None:
-        """Cancel what is outstanding and release the model."""
-        self._asker.close()
 
     def _asked(self, request: Request) -> Request:
         """The request as it is sent."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 from llmrobust.operators.builtin.words.morphology import gerund
 
@@ -120,55 +121,52 @@ _BEFORE = (
     r"never|now|don['’]t|first|briefly)[ ]|,[ ](?:then[ ])?)"
 )
 _BEFORE_GERUND = r"(?P<left>\b(?:by|when|while|before|after|for|in|of|without|start|avoid)[ ])"
-Rewording = tuple[str, re.Pattern[str], str]
 _LITERAL = re.compile(r"[A-Za-z]{2,}(?: [a-z]{2,})*")
 
 
-def _made() -> Iterator[Rewording]:
-    for name, verb, complement, new, then in _VERBS:
-        yield name, re.compile(rf"{_BEFORE}{verb}{complement}", re.IGNORECASE), rf"\g<left>{new}{then}"
-        head, rest = new.partition(" ")[::2]
-        first, tail = verb.partition(" ")[::2]
-        pattern = rf"{_BEFORE_GERUND}{gerund(first)}{' ' + tail if tail else ''}{complement}"
-        yield (
-            f"{name}-ing",
-            re.compile(pattern, re.IGNORECASE),
-            rf"\g<left>{gerund(head)}{' ' + rest if rest else ''}{then}",
-        )
-    for name, written, instead in _OTHERS:
-        yield name, re.compile(written, re.IGNORECASE), instead
+class Rewording(NamedTuple):
+    """A rule: its name, what it replaces and by what; literal: what a text must hold for it, in lower case."""
+
+    name: str
+    pattern: re.Pattern[str]
+    replacement: str
+    literal: str
 
 
 def applicable(text: str) -> Iterator[tuple[str, str]]:
     """The name of every rule that changes the text, and the new text; each text once."""
     lowered = text.lower()
     seen = {text}
-    for (name, pattern, replacement), literal in zip(word_rules(), _literals(), strict=True):
-        if literal in lowered:
-            new = reworded(text, pattern, replacement)
+    for rule in _rules():
+        if rule.literal in lowered:
+            new = reworded(text, rule.pattern, rule.replacement)
             if new not in seen:
                 seen.add(new)
-                yield name, new
+                yield rule.name, new
 
 
 @cache
-def _literals() -> Sequence[str]:
-    """For each rule a word that a text must hold for it; empty where there is no single one."""
-    literals = []
-    for _, verb, *_ in _VERBS:
-        head, tail = verb.partition(" ")[::2]
-        literals += [verb, f"{gerund(head)} {tail}".rstrip()]
-    for _, written, _ in _OTHERS:
-        plain = written.removeprefix(r"\b")
-        found = _LITERAL.match(plain)
-        literals.append("" if found is None else found[0])
-    return tuple(literals)
-
-
-@cache
-def word_rules() -> Sequence[Rewording]:
-    """Every entry as a name, a pattern and a replacement for all that it matches."""
+def _rules() -> Sequence[Rewording]:
+    """Every entry as a rule."""
     return tuple(_made())
+
+
+def _made() -> Iterator[Rewording]:
+    for name, verb, complement, new, then in _VERBS:
+        pattern = re.compile(rf"{_BEFORE}{verb}{complement}", re.IGNORECASE)
+        yield Rewording(name, pattern, rf"\g<left>{new}{then}", verb)
+        doing, instead = _as_gerund(verb), _as_gerund(new)
+        pattern = re.compile(rf"{_BEFORE_GERUND}{doing}{complement}", re.IGNORECASE)
+        yield Rewording(f"{name}-ing", pattern, rf"\g<left>{instead}{then}", doing)
+    for name, written, instead in _OTHERS:
+        literal = _LITERAL.match(written.removeprefix(r"\b"))
+        yield Rewording(name, re.compile(written, re.IGNORECASE), instead, "" if literal is None else literal[0])
+
+
+def _as_gerund(phrase: str) -> str:
+    """ "pulling out" for "pull out"."""
+    verb, *rest = phrase.split(" ")
+    return " ".join((gerund(verb), *rest))
 
 
 def reworded(text: str, pattern: re.Pattern[str], replacement: str) -> str:
