@@ -79,7 +79,7 @@ def _of_json(text: str) -> list[Pair] | None:
         if isinstance(tokens, list) and isinstance(tags, list):
             return _tagged(list(zip(tokens, tags, strict=False))) if len(tokens) == len(tags) else None
         return _of_object(value)
-    if isinstance(value, list) and value and all(isinstance(one, list) and len(one) == 2 for one in value):
+    if isinstance(value, list) and all(isinstance(one, list) and len(one) == 2 for one in value):
         pairs = [(first, second) for first, second in value]
         tagged = _tagged(pairs)
         if tagged is None and all(isinstance(part, str) for pair in pairs for part in pair):
