@@ -206,6 +206,9 @@ class WatchedAsker(WrappedAsker):
                 line = self._progress.line(self._asker.info() is not None, self._counts)
                 if line is not None:
                     self._display.show(line)
+        except KeyboardInterrupt:
+            # Anew: Python 3.11 can interrupt between two lines, and pytest fails on a traceback without a line number.
+            raise KeyboardInterrupt from None
         finally:
             self._display.end()
         return waiting.result()
