@@ -76,10 +76,10 @@ def options(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[Variant
     if len(movable) < 2 or movable != list(range(len(movable))):  # "all of the above" between others
         return
     rest = list(range(len(movable), len(units)))
-    for name, moving in _orders(len(movable), params.samples, draw.shared("options", len(movable))):
+    for name, moving in orders(len(movable), params.samples, draw.shared("options", len(movable))):
         order = [*moving, *rest]
         moved = {labels[old]: labels[new] for new, old in enumerate(order) if labels[old] in draw.labels}
-        yield Variant(_permuted(prompt, units, order), name, moved, relation=Relation.SAME)
+        yield Variant(permuted(prompt, units, order), name, moved, relation=Relation.SAME)
 
 
 @operator(
@@ -165,8 +165,8 @@ def _blocks_in_order(prompt: Prompt, params: OrderParams, draw: Draw, kind: str)
     units = _blocks(prompt, kind)
     if len(units) < 2 or len({m for m, _, _ in units}) > 1:
         return
-    for name, order in _orders(len(units), params.samples, draw.shared(kind, len(units))):
-        yield Variant(_permuted(prompt, units, order), name)
+    for name, order in orders(len(units), params.samples, draw.shared(kind, len(units))):
+        yield Variant(permuted(prompt, units, order), name)
 
 
 def _blocks(prompt: Prompt, kind: str) -> list[Unit]:
@@ -203,7 +203,7 @@ def _options(prompt: Prompt) -> tuple[list[Unit], list[str]]:
     return [unit for unit, _ in found], [label for _, label in found]
 
 
-def _orders(count: int, samples: int, stream: Stream) -> Iterator[tuple[str, list[int]]]:
+def orders(count: int, samples: int, stream: Stream) -> Iterator[tuple[str, list[int]]]:
     """Distinct orders other than the one that is there, with their names: the reverse first, then rotations, then
     random ones."""
     same = list(range(count))
@@ -223,7 +223,7 @@ def _orders(count: int, samples: int, stream: Stream) -> Iterator[tuple[str, lis
             yield f"drawn-{number}", order
 
 
-def _permuted(prompt: Prompt, units: Sequence[Unit], order: Sequence[int]) -> Prompt:
+def permuted(prompt: Prompt, units: Sequence[Unit], order: Sequence[int]) -> Prompt:
     """The prompt with unit order[i] at the place of unit i."""
     pieces = [prompt.messages[m].spans[start:end] for m, start, end in units]
     messages = list(prompt.messages)
@@ -251,7 +251,7 @@ def _sentences_in_order(
     text = prompt.span(place).text
     lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
     gaps = [piece[: len(piece) - len(piece.lstrip())] for piece in sentences(text) if piece.strip()][1:]
-    for name, order in _orders(len(parts), params.samples, draw.shared("sentences", len(parts))):
+    for name, order in orders(len(parts), params.samples, draw.shared("sentences", len(parts))):
         moved = [parts[index] for index in order]
         new = lead + "".join(map("".join, zip(moved, [*gaps, ""], strict=True))) + tail
         yield Variant(prompt.with_texts({place: new}), name)
