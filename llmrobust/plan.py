@@ -157,7 +157,10 @@ def plan_suite(suite: Suite) -> Plan:
         dropped: dict[str, int] = {}
         by_variant: dict[str, list[Case]] = {}
         for example, prompt in rendered:
-            draw = Draw(suite.seed, use.label, example.id, example.fields, suite.answer.choices, example.expected, pool)
+            fields, answers = example.fields, suite.answer.choices
+            draw = Draw(
+                suite.seed, use.label, example.id, fields, answers, example.expected, pool, suite.language.split("-")[0]
+            )
             text = prompt.as_messages()
             seen: set[tuple[int | None, tuple[tuple[str, str], ...]]] = set()
             empty = True

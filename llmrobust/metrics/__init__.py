@@ -12,6 +12,7 @@ from llmrobust.metrics import (
     drops,
     example_groups,
     label_sets,
+    positions,
     probabilities,
     rankings,
     severity,

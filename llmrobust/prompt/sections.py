@@ -45,7 +45,9 @@ _LINES: tuple[tuple[Style, str], ...] = (
     ),
 )
 _PATTERNS = tuple((style, re.compile(pattern, re.MULTILINE)) for style, pattern in _LINES)
-_QUICK = re.compile(r"(?m:^(?:#|<|\*\*|__|==|--|~~|\[|\d|[IVX]+[.)]|Section|Part)|:[ \t]*$|^[A-ZÄÖÜ]{3}|^(?:={3}|-{3}))|^\w+: ")
+_QUICK = re.compile(
+    r"^(?:#|[ \t]*<|\*\*|__|==|--|~~|\[|\d|[IVX]+[.)]|Section|Part|[A-ZÄÖÜ]{3})|^[^\n]{2,80}:(?:\s|\Z)", re.MULTILINE
+)
 _OPENING = re.compile(rf"^[ \t]*<(?P<tag>[A-Za-z][\w-]*)(?:[ \t][^<>\n{MASK}]*)?>", re.MULTILINE)
 _NEXT_LINE = re.compile(r"\s*(?P<line>[^\n]*)")
 _ITEM = re.compile(r"(?:\d{1,2}|[IVX]{1,4})[.)]\s")
@@ -156,7 +158,7 @@ def _elements(text: str, start: int, end: int) -> tuple[Section, ...]:
         at = closing.end()
     if len(found) == 1:
         return _elements(text, found[0].body, found[0].body_end)
-    return tuple(found)
+    return tuple(found) if len({one.title for one in found}) > 1 else ()  # documents one after the other
 
 
 def _headed(text: str, style: Style, pattern: re.Pattern[str]) -> Iterator[Section]:
@@ -188,15 +190,15 @@ def _any_head(text: str, found: re.Match[str]) -> bool:
 
 
 def _caps_head(text: str, found: re.Match[str]) -> bool:
-    return sum(char.isupper() for char in found["title"]) > 2
+    title: str = found["title"]
+    return sum(char.isupper() for char in title) > 2
 
 
 def _label_head(text: str, found: re.Match[str]) -> bool:
     """A label alone on its line begins a paragraph, or is a usual name; "Answer:" at the end asks for something."""
     if found["inline"]:
         return True
-    rest = text[found.end() :]
-    return bool(rest.strip()) and (found.start() == 0 or text[: found.start()].endswith("\n\n"))
+    return bool(text[found.end() :].strip()) and (found.start() == 0 or text[: found.start()].endswith("\n\n"))
 
 
 def _numbered_head(text: str, found: re.Match[str]) -> bool:

@@ -18,6 +18,7 @@ from llmrobust.prompt.spans import Message, Prompt, Span
 
 Delimiter = Literal["markdown", "xml", "plain", "caps"]
 _SLUG = re.compile(r"[^\W_]+")
+_WIDE = re.compile(r"[\u3400-\u9fff]")
 _LENGTH = 60
 
 
@@ -40,8 +41,8 @@ class HeadingParams(Params):
     owns=("protected", "piece", "label"),
     languages=(ANY_LANGUAGE,),
     at_most=AtMost(1, lambda params: 60 * _LENGTH),
-    source="He et al. 2024 (Does Prompt Formatting Have Any Impact on LLM Performance?, arXiv 2411.10541); delimiters that "
-    "prompt guides argue about",
+    source="He et al. 2024 (Does Prompt Formatting Have Any Impact on LLM Performance?, arXiv 2411.10541); delimiters "
+    "that prompt guides argue about",
     sample=Sample({"text": "A fine film."}, "Review: {{ text }}\nSentiment:\n", system=SYSTEM),
 )
 def headings(prompt: Prompt, params: HeadingParams, draw: Draw) -> Iterator[Variant]:
@@ -76,9 +77,17 @@ def _speaks_of_them(prompt: Prompt, sections: Sequence[Section]) -> bool:
         tags = Counter(one.title for one in sections)
         said = (len(re.findall(rf"</?{re.escape(tag)}[ >/]", text)) > 2 * count for tag, count in tags.items())
         words = "|".join(re.escape(tag) for tag in tags)
-        return any(said) or re.search(rf"[`\"'<](?:{words})[`\"'>][^>\n]{{0,12}}\b(?:tag|element|block)s?\b", text) is not None
+        return (
+            any(said)
+            or re.search(rf"[`\"'<](?:{words})[`\"'>][^>\n]{{0,12}}\b(?:tag|element|block)s?\b", text) is not None
+        )
     if sections[0].style == "numbered":
-        return re.search(r"\b(?:section|part|abschnitt|teil) (?:\d|[IVX]+\b)|第[一二三四五六七八九\d]+[部分节]", text, re.I) is not None
+        return (
+            re.search(
+                r"\b(?:section|part|abschnitt|teil) (?:\d|[IVX]+\b)|第[一二三四五六七八九\d]+[部分节]", text, re.I
+            )
+            is not None
+        )
     return re.search(r"\b(?:heading|header|überschrift)s?\b", text, re.IGNORECASE) is not None
 
 
@@ -127,12 +136,10 @@ def _head(section: Section, style: Delimiter, sections: Sequence[Section]) -> tu
         return f"{'#' * section.level if section.style == 'markdown' else '#'} {title}\n", ""
     if style == "caps":
         return (f"{title.upper()}\n", "") if title.upper() != title.lower() else None
-    return f"{title}:\n", ""
+    return f"{title}{'：' if _WIDE.search(title) else ':'}\n", ""
 
 
 def _words(tag: str) -> str:
     """A tag as a title: "output_format" is "Output format"."""
     words = re.sub(r"(?<=[a-z])(?=[A-Z])|[_-]+", " ", tag).strip()
     return words[:1].upper() + words[1:].lower() if len(words) > 1 else words
-
-

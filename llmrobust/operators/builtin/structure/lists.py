@@ -14,14 +14,16 @@ from llmrobust.operators.builtin.structure.section_order import SYSTEM, TOUCHED
 from llmrobust.operators.editing.text_edits import sentences
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Params, Sample, Variant
 from llmrobust.operators.registry import operator
-from llmrobust.prompt.sections import CODE, MASK, cut_at, own_text
+from llmrobust.prompt.sections import CODE, MASK, cut_at, own_text, sections_in
 from llmrobust.prompt.spans import Message, Prompt, Span
 
 Layout = Literal["bullets", "numbered", "prose"]
 _ITEM = re.compile(r"^(?P<indent>[ \t]*)(?P<mark>[-*•–]|\d{1,2}[.)])(?P<gap>[ \t]+)(?=\S)", re.MULTILINE)
 _NUMBERS = re.compile(
     r"\b(?:step|rule|item|point|number|option|guideline|section|schritt|regel|punkt|nummer)s? (?:\d|one|two|three)|#\d|"
-    r"第[一二三四五六七八九\d]+[步条项点]",
+    r"第[一二三四五六七八九\d]+[步条项点]|"
+    r"\b(?:answer|reply|respond|choose|select|return|output|give|pick|write)\b[^.\n]{0,30}\bnumbers?\b|"
+    r"(?:回答|选择|输出|回复)[^。\n]{0,12}(?:编号|序号|数字)|\b(?:antworte|wähle|nenne|gib)\b[^.\n]{0,30}\bNummern?\b",
     re.IGNORECASE,
 )
 _ENDS = (".", "!", "?", "。", "！", "？", ".”", '."', ".)")
@@ -44,7 +46,9 @@ class ListParams(Params):
     """Parameters of `layout.lists`."""
 
     to: list[Layout] = Field(
-        default=["bullets", "numbered", "prose"], min_length=1, description="bullets, numbered, prose; one variant each."
+        default=["bullets", "numbered", "prose"],
+        min_length=1,
+        description="bullets, numbered, prose; one variant each.",
     )
 
 
@@ -63,11 +67,11 @@ class ListParams(Params):
 def lists(prompt: Prompt, params: ListParams, draw: Draw) -> Iterator[Variant]:
     """Writes the lists of the prompt's own text with bullets, with numbers, or as prose; its paragraphs as lists.
 
-    Options, and lists whose numbers the prompt names ("step 2"), stay. A prompt without a list has its longest paragraph
-    of three sentences and more written as one.
+    Options, and lists whose numbers the prompt names ("step 2"), stay. A prompt without a list has its longest
+    paragraph of three sentences and more written as one.
     """
     texts = [own_text(message.spans) for message in prompt.messages]
-    named = any(_NUMBERS.search(text) for text in texts)
+    named = any(_NUMBERS.search(text) for text in texts) or any(label.isdecimal() for label in draw.labels)
     read = [lists_in(text) for text in texts]
     written: list[Sequence[List]]
     if any(read):
@@ -90,7 +94,7 @@ def lists(prompt: Prompt, params: ListParams, draw: Draw) -> Iterator[Variant]:
 
 @lru_cache(maxsize=1024)
 def lists_in(text: str) -> tuple[List, ...]:
-    """The lists of a text as `own_text` gives it: items on neighbouring lines at one depth, each with what is below it."""
+    """The lists of a text as `own_text` gives it: items on neighbouring lines at one depth."""
     found: list[List] = []
     marks = list(_ITEM.finditer(text))
     at = 0
@@ -149,10 +153,12 @@ def _end(text: str, mark: re.Match[str], limit: int) -> int:
 
 
 def _longest(texts: Sequence[str]) -> list[List | None]:
-    """In the text that has it, the longest paragraph of own text with enough sentences, as a list without marks."""
+    """In the text that has it, the longest paragraph of one line with enough sentences, as a list without marks."""
     best: tuple[int, int, List] | None = None
     for m, text in enumerate(texts):
-        for paragraph in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", text):
+        for one in sections_in(text):
+            text = text[: one.start] + MASK * (one.body - one.start) + text[one.body :]
+        for paragraph in re.finditer(rf"(?:(?<=\n\n)|(?<={MASK})|\A)[^\n{MASK}]+(?=\n\s*\n|\s*\Z)", text):
             body = paragraph[0]
             parts = _cut(body) if MASK not in body and CODE not in body else []
             if len(parts) < _SENTENCES or any(not part.strip().endswith(_ENDS) for part in parts):

@@ -54,7 +54,7 @@ class PositionParams(Params):
     moves=True,
     languages=(ANY_LANGUAGE,),
     at_most=AtMost(1, 10),
-    source="Liu et al. 2023 (Lost in the Middle, arXiv 2307.03172): accuracy by the position of the passage with the answer",
+    source="Liu et al. 2023 (Lost in the Middle, arXiv 2307.03172): accuracy by the position of the answer's passage",
     sample=Sample(_FIELDS, _TEMPLATE, (), expected="Paris"),
 )
 def passage(prompt: Prompt, params: PositionParams, draw: Draw) -> Iterator[Variant]:

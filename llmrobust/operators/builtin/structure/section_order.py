@@ -1,4 +1,4 @@
-"""Other orders of a prompt's sections: role, rules, format, context. What points at its neighbours stays beside them."""
+"""Other orders of a prompt's sections: role, rules, format, context. What points at neighbours stays."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _POINTS = re.compile(
     re.IGNORECASE,
 )
 """What a section says that is true only where it stands."""
-_STEP = re.compile(r"(?:step|phase|stage|schritt|first|second|third|then|next|finally|lastly|afterwards)\b", re.IGNORECASE)
+_STEP = re.compile(
+    r"(?:step|phase|stage|schritt|first|second|third|then|next|finally|lastly|afterwards)\b", re.IGNORECASE
+)
 SYSTEM = """# Role
 You sort reviews of films.
 
@@ -45,7 +47,7 @@ Say positive or negative.
     sample=Sample({"text": "A fine film."}, "Review: {{ text }}\nSentiment:\n", system=SYSTEM),
 )
 def sections(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[Variant]:
-    """Puts the sections of the prompt in another order; numbers of sections, the input and what points at others stay."""
+    """Puts the sections of the prompt in another order; numbers, the input and what points at others stay."""
     runs = [(m, run) for m, message in enumerate(prompt.messages) for run in movable(message)]
     if not runs:
         return
