@@ -72,6 +72,47 @@ def with_passages(prompt: Prompt, fields: Mapping[str, Any], name: str = "") -> 
     return prompt
 
 
+def with_whole_passages(prompt: Prompt, fields: Mapping[str, Any], name: str = "") -> Prompt:
+    """The same as `with_passages`, and what else the prompt says of a passage (its title, its source) is in its block.
+
+    For operators that move passages: a title stays with its text. Numbers stay outside.
+    """
+    read = with_passages(prompt, fields, name)
+    names = tuple(dict.fromkeys((name, *FIELDS))) if name else FIELDS
+    titles: dict[str, set[str]] = {}
+    for one in names:
+        value = fields.get(one)
+        for item in value if isinstance(value, list) else ():
+            if isinstance(item, Mapping):
+                said = {value.strip() for value in item.values() if isinstance(value, str) and value.strip()}
+                for text in _listed([item, item]):
+                    titles.setdefault(text, set()).update(said - {text})
+    if not any(titles.values()):
+        return read
+    messages = []
+    for message in read.messages:
+        spans = list(message.spans)
+        at = 0
+        for region, run in groupby(message.spans, key=lambda span: span.region):
+            group = list(run)
+            begin, at = at, at + len(group)
+            of = titles.get("".join(span.text for span in group).strip(), set())
+            if not region.startswith("context:") or not of:
+                continue
+            first, last = begin, at
+            for step in (-1, 1):
+                i = begin - 1 if step < 0 else at
+                while 0 <= i < len(spans) and not spans[i].region.startswith("context:"):
+                    if spans[i].kind == "variable" and spans[i].text.strip() in of:
+                        first, last = min(first, i), max(last, i + 1)
+                    elif "\n" in spans[i].text and (step > 0 or "\n\n" in spans[i].text):
+                        break
+                    i += step
+            spans[first:last] = [replace(span, region=region) for span in spans[first:last]]
+        messages.append(Message(message.role, tuple(spans)))
+    return replace(read, messages=tuple(messages))
+
+
 @lru_cache(maxsize=512)
 def passages_in(text: str) -> tuple[tuple[int, int], ...]:
     """Start and end of every passage in a value that joins several, without their marks; empty for a single one."""

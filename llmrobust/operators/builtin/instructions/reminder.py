@@ -21,6 +21,8 @@ _CORE = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(r"\b(?:above|preceding|oben|unten|folgend\w*)\b|上述|上面|下面|以下|如下", re.IGNORECASE)
+_ROLE = re.compile(r"(?:you are|du bist|sie sind|你是)[^.!?。！？]*[.!?。！？]?", re.IGNORECASE)
+"""A sentence that says who answers, and not what to do."""
 _SYSTEM = """# Role
 You are the assistant of a bicycle shop.
 
@@ -47,7 +49,7 @@ Be friendly.
 def reminder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Says the rules or the task of a prompt without tags again at the end of their message, before the answer's field.
 
-    The section that is called so (Task, Rules, Output), else the first paragraph of the prompt's own text.
+    The section that is called so (Task, Rules, Output), else the first paragraph that says more than who answers.
     """
     if any(span.region.startswith("instruction") for _, span in prompt.places()):
         return  # instruction.repeat does that
@@ -73,9 +75,12 @@ def reminder(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
 def _core(message: Message) -> str | None:
     """What is said again: with no value in it, short, and not pointing at its neighbours; None without such a part."""
     own = own_text(message.spans)
-    parts = [(one.body, one.body_end) for one in sections_of(message) if _CORE.match(one.title)]
+    sections = sections_of(message)
+    parts = [(one.body, one.body_end) for one in sections if _CORE.match(one.title)]
     if not parts:
-        parts = [(found.start(), found.end()) for found in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", own)][:1]
+        limit = sections[0].start if sections else len(own)
+        parts = [found.span() for found in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", own[:limit])]
+        parts = [(start, end) for start, end in parts if not _ROLE.fullmatch(own[start:end].strip())][:1]
     for start, end in parts:
         text = own[start:end].strip()
         asks = len(text.split()) > 3 or len(text) > 12

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from llmrobust.operators.builtin.structure.independence import in_any_order
 from llmrobust.operators.builtin.structure.label_mentions import names_others
-from llmrobust.operators.editing.passages import with_passages
+from llmrobust.operators.editing.passages import with_whole_passages
 from llmrobust.operators.editing.text_edits import editable, sentences
 from llmrobust.operators.operator import ANY_LANGUAGE, Draw, Params, Relation, Variant
 from llmrobust.operators.registry import operator
@@ -99,7 +99,7 @@ def demonstrations(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[
 
 @operator(
     "order.documents",
-    version=2,
+    version=3,
     level="format",
     params=OrderParams,
     touches=("context", "input", "label", "separator", "space", "text"),
@@ -108,8 +108,8 @@ def demonstrations(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[
     source="Liu et al. 2023 (Lost in the Middle, arXiv 2307.03172)",
 )
 def documents(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[Variant]:
-    """Puts the context's documents in another order; their numbers stay where they are."""
-    yield from _blocks_in_order(with_passages(prompt, draw.fields), params, draw, "context")
+    """Puts the context's documents in another order, titles with their texts; numbers stay where they are."""
+    yield from _blocks_in_order(with_whole_passages(prompt, draw.fields), params, draw, "context")
 
 
 @operator(

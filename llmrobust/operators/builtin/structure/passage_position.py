@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from llmrobust.operators.builtin.structure.order import Unit, permuted
-from llmrobust.operators.editing.passages import FIELDS, TEXTS, with_passages
+from llmrobust.operators.editing.passages import FIELDS, TEXTS, with_whole_passages
 from llmrobust.operators.editing.support import holds, question_of, supports
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Params, Sample, Variant
 from llmrobust.operators.registry import operator
@@ -63,7 +63,7 @@ def passage(prompt: Prompt, params: PositionParams, draw: Draw) -> Iterator[Vari
     Needs three passages. Where it stands at the position already, the others are put in another order, so that every
     example has a variant of every position.
     """
-    read = with_passages(prompt, draw.fields, params.documents)
+    read = with_whole_passages(prompt, draw.fields, params.documents)
     units = _passages(read)
     if len(units) < 3 or len({m for m, _, _ in units}) > 1:
         return
@@ -98,9 +98,10 @@ def _decisive(prompt: Prompt, texts: Sequence[str], params: PositionParams, draw
     if params.decisive is not None:
         return _named(draw.fields.get(params.decisive), texts)
     names = dict.fromkeys((params.documents, *FIELDS))
-    marked = [one for name in names for one in _marked(draw.fields.get(name)) if one in texts]
+    marked = list(dict.fromkeys(one for name in names for one in _marked(draw.fields.get(name))))
     if marked:
-        return texts.index(marked[0]) if len(set(marked)) == 1 and texts.count(marked[0]) == 1 else None
+        places = [number for number, text in enumerate(texts) if any(one in text for one in marked)]
+        return places[0] if len(places) == 1 else None
     answer = draw.expected or ""
     holding = [number for number, text in enumerate(texts) if holds(text, answer)]
     question = question_of(prompt, draw.fields, params.question)

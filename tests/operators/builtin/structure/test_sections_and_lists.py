@@ -133,6 +133,22 @@ def test_it_is_found_by_the_field_or_the_mark_of_the_data() -> None:
     assert said(by_mark)["at-0"].startswith("[1] Carl plays the harp.")
 
 
+def test_a_title_goes_with_its_passage() -> None:
+    fields = {
+        "docs": [{"title": f"T{n}", "text": text} for n, text in enumerate(DOCUMENTS)],
+        "question": "Where does Anna live?",
+    }
+    template = (
+        "{% for d in docs %}[{{ loop.index }}] {{ d.title }}: {{ d.text }}\n{% endfor %}Question: {{ question }}\n"
+    )
+    prompt = rendered(template, fields)
+    for name in ("order.passage", "order.documents"):
+        for text in said(made(name, prompt, fields, "Paris")).values():
+            lines = text.splitlines()[:4]
+            assert [line[:4] for line in lines] == ["[1] ", "[2] ", "[3] ", "[4] "]
+            assert sorted(line[4:] for line in lines) == [f"T{n}: {one}" for n, one in enumerate(DOCUMENTS)]
+
+
 def test_where_two_passages_give_the_answer_no_position_is_claimed() -> None:
     fields = {**FIELDS, "documents": [*DOCUMENTS, "Anna lives in Paris, in the north."]}
     assert made("order.passage", rendered(RAG, fields), fields, "Paris") == {}
