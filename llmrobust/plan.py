@@ -183,7 +183,8 @@ def plan_suite(suite: Suite) -> Plan:
                 series[kind] = series.get(kind, 0) + 1
                 by_variant.setdefault(variant.name, []).extend(cases_of(suite, example, use, variant))
             not_applicable += empty
-            fewer += any(count < samples for count in series.values())
+            found = series.values() if use.params.samples_of_each or empty else [sum(series.values())]
+            fewer += any(count < samples for count in found)
         cases += [case for group in by_variant.values() for case in group]
         counts.append(
             UseCounts(

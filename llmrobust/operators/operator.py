@@ -143,6 +143,9 @@ class Params(BaseModel):
     """Parameters that name a file: {parameter: (parameter that takes the parsed content, parser of its text)}.
     The suite loader reads the file and calls the parser, so that operators do no I/O. A parser raises ValueError."""
 
+    samples_of_each: ClassVar[bool] = True
+    """Whether `samples` counts the variants of each kind, by name without the number, or all of them together."""
+
     def touched(self) -> tuple[str, ...]:
         """What "target" means in an operator's `touches`: the parameter of that name, if there is one."""
         chosen = getattr(self, "target", None) or ()

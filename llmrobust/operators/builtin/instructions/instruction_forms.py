@@ -91,7 +91,7 @@ def persona(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Varia
         yield from _changed(prompt, partial(_introduced, lead=lead), name)
 
 
-@operator("instruction.tone", version=2, params=SampledParams, source=TONE, **_DECLARED)
+@operator("instruction.tone", version=3, params=SampledParams, source=TONE, **_DECLARED)
 def tone(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Variant]:
     """Asks in another tone, from very polite to rude, instructions that are plain commands."""
     for lead, name in _drawn(TONES, params, draw):

@@ -33,6 +33,8 @@ _ABOVE = re.compile(
 class OrderParams(Params):
     """Parameters of operators on order."""
 
+    samples_of_each = False
+
     samples: int = Field(default=2, ge=1, le=100, description="Orders that are drawn; all there are if they are fewer.")
 
 
