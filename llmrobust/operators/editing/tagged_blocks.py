@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import chain, groupby
 
 from llmrobust.prompt.spans import Place, Prompt, Span
+from llmrobust.text.whole_words import whole_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ def _anywhere(text: str, fixed: Sequence[Span]) -> list[tuple[int, Span]] | None
 
 def _whole(piece: str) -> re.Pattern[str]:
     """The piece as whole words."""
-    left = r"(?<!\w)" if piece[:1].isalnum() else ""
-    right = r"(?!\w)" if piece[-1:].isalnum() else ""
-    return re.compile(f"{left}{re.escape(piece)}{right}")
+    left, right = piece[:1].isalnum(), piece[-1:].isalnum()
+    if left and right:
+        return re.compile(whole_word(piece))
+    return re.compile((r"(?<!\w)" if left else "") + re.escape(piece) + (r"(?!\w)" if right else ""))

@@ -133,6 +133,7 @@ def facts(prompt: Prompt, params: DrawnOrderParams, draw: Draw) -> Iterator[Vari
     level="sentence",
     params=InputOrderParams,
     relation=Relation.NO_PROMISE,
+    languages=ANY,
     moves=True,
     source="NL-Augmenter's sentence_reordering; nlpaug's RandomSentAug",
 )
@@ -247,7 +248,7 @@ def _sentences_in_order(
         return
     place = max(places, key=lambda place: (len(prompt.span(place).text), place))
     parts = _cut(prompt.span(place).text)
-    whole = all(part[-1:] in ".!?\"”'" for part in parts)
+    whole = all(part[-1:] in ".!?\"”'。！？」』" for part in parts)
     if not whole or not may_move(parts):
         return
     text = prompt.span(place).text
