@@ -40,7 +40,11 @@ _MARKS = tuple(
 )
 _HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
 _BULLET = re.compile(r"^[-*•][ \t]+(?=\S)", re.MULTILINE)
-_GAPS = (re.compile(r"\n[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,})[ \t]*\n"), re.compile(r"\n[ \t]*\n\s*"))
+_GAPS = (
+    re.compile(r"\n[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,})[ \t]*\n"),
+    re.compile(r"\n[ \t]*\n(?:[ \t]*\n)*(?! {4}|\t)[ \t]*"),
+)
+_CODE_LINE = re.compile(r"(?: {4}|\t)[ \t]*\S")
 _SENTENCE_LINE = re.compile(r"[^\n]{25,}[.!?\"”']")
 
 
@@ -150,7 +154,11 @@ def _trimmed(text: str, bounds: Sequence[tuple[int, int]]) -> tuple[tuple[int, i
         body = text[start:end]
         if not body.strip():
             return ()
-        inner.append((start + len(body) - len(body.lstrip()), start + len(body.rstrip())))
+        stop = start + len(body.rstrip())
+        begin = start + len(body) - len(body.lstrip())
+        if _CODE_LINE.match(text, text.rfind("\n", 0, stop) + 1):  # the line break after code belongs to it
+            stop += text[stop : stop + 1] == "\n"
+        inner.append((begin, stop))
     return tuple(inner)
 
 

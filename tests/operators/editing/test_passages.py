@@ -119,3 +119,8 @@ def test_a_passage_that_links_the_question_to_its_answer_is_missed() -> None:
     question = "What do choanocytes have to trap the particles?"
     assert breaks_a_link(question, ["Collar cells, or choanocytes, are the work horses of sponges."], kept)
     assert not breaks_a_link(question, ["Sponges live in the sea."], kept)
+
+
+def test_code_stays_with_what_is_said_before_it() -> None:
+    text = "Steps:\n\n    x = f(1)\n\nThen go on.\n\nStop."
+    assert [text[a:b] for a, b in passages_in(text)] == ["Steps:\n\n    x = f(1)\n", "Then go on.", "Stop."]
