@@ -51,6 +51,9 @@ _ROLE = re.compile(
     r"working as an?|serving as an?) [^,.]{3,60}, ",
     re.IGNORECASE,
 )
+_LED_PLEASE = re.compile(
+    rf"(?P<lead>(?:{'|'.join(re.escape(lead) for lead, _ in TONES)}))(?:please|kindly) ", re.IGNORECASE
+)
 _OUTPUT = re.compile(
     r"\bstep[- ]by[- ]step\b|\bthink(?:ing)?\b|\bexplain|\bexplanations?\b|\breason(?:s|ing)?\b|\bjustif|\bwhy\b|"
     r"\bshow your work\b|\bsteps\b|\bin detail\b|\bdetailed\b|\bsentences?\b(?! is)|\bparagraphs?\b|"
@@ -110,11 +113,11 @@ def persona(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Varia
         yield from _changed(prompt, partial(_introduced, lead=lead), name)
 
 
-@operator("instruction.tone", version=3, params=SampledParams, source=TONE, **_DECLARED)
+@operator("instruction.tone", version=4, params=SampledParams, source=TONE, **_DECLARED)
 def tone(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Variant]:
     """Asks in another tone, from very polite to rude, instructions that are plain commands."""
     for lead, name in _drawn(TONES, params, draw):
-        yield from _led(prompt, lead, name)
+        yield from _led(prompt, lead, name, asks=True)
 
 
 @operator(
@@ -209,12 +212,15 @@ def _drawn(leads: tuple[tuple[str, str], ...], params: SampledParams, draw: Draw
     return [leads[index] for index in sorted(chosen)]
 
 
-def _led(prompt: Prompt, lead: str, name: str) -> Iterator[Variant]:
-    """The variant whose first command has the lead before it."""
+def _led(prompt: Prompt, lead: str, name: str, *, asks: bool = False) -> Iterator[Variant]:
+    """The variant whose first command has the lead before it. asks: the lead takes the place of a "please"."""
 
     def with_it(block: Block) -> str | None:
         found = None if _ROLE.match(block.text) else first_command(block.text)
-        return None if found is None else led(block.text, found, lead)
+        if found is None:
+            return None
+        text = led(block.text, found, lead)
+        return _LED_PLEASE.sub(r"\g<lead>", text, count=1) if asks else text
 
     yield from _changed(prompt, with_it, name)
 
