@@ -12,7 +12,6 @@ from llmrobust.gate import Decision, NoiseFloor
 from llmrobust.metrics import METRICS, Measurement
 from llmrobust.metrics.measure import RESAMPLES
 from llmrobust.operators.operator import Relation
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.json_form import (
     AnswerForm,
     CaseForm,
@@ -35,6 +34,7 @@ from llmrobust.results.json_form import (
 )
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult, UseResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.text.atomic_write import write_whole

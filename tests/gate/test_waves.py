@@ -76,7 +76,8 @@ class Scripted:
 def decided(plan: Plan, right: Callable[[Case], bool], **options) -> tuple[dict[str, Decision], list[Case]]:
     asker = Scripted(plan, right, **options)
     run = run_in_waves(plan, asker)  # type: ignore[arg-type]
-    cases = [one.case for one in run.judged]
+    planned = {case.key: case for case in plan.cases}
+    cases = [planned[one.key] for one in run.judged]
     probes = {probe.request for probe in plan.probes} | {
         case.request for case in plan.cases if case.is_original and plan.probes
     }
