@@ -20,7 +20,8 @@ from llmrobust.plan import Case, Plan
 from llmrobust.request import Failure, FailureKind, Reply, Request, Response
 from llmrobust.results.compatibility import incompatibilities, stored_reference
 from llmrobust.results.json_reader import suite_in
-from llmrobust.results.run_result import ModelFacts, RunResult
+from llmrobust.results.run_data import ModelFacts
+from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score import score
 from llmrobust.score.case_result import CaseResult

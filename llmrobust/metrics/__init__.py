@@ -11,16 +11,16 @@ from llmrobust.metrics import (
     classes,
     drops,
     example_groups,
-    label_sets,
+    label_set_overlap,
     probabilities,
-    rankings,
+    ranking_quality,
     severity,
     shares,
     texts,
 )
 from llmrobust.metrics.from_cases import build_table, suite_table
 from llmrobust.metrics.measure import Measurement, measure, measure_selection, selections
-from llmrobust.metrics.registry import METRICS, Dispersion, Metric, Ratio, Sums, metric, metric_names
+from llmrobust.metrics.metric_registry import METRICS, Dispersion, Metric, Ratio, Sums, metric, metric_names
 from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Table
 from llmrobust.score.embedding import embedder
 

@@ -9,8 +9,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.label_sets import jaccard
-from llmrobust.metrics.rankings import kendall_tau_of, ndcg_of, overlap_of, rank_shift_of, reciprocal_rank_of
+from llmrobust.metrics.label_set_overlap import jaccard
+from llmrobust.metrics.ranking_quality import kendall_tau_of, ndcg_of, overlap_of, rank_shift_of, reciprocal_rank_of
 from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Codes, Floats
 from llmrobust.metrics.texts import clusters, edit_similarity, slots, token_f1
 from llmrobust.score.embedding import registered_embedder

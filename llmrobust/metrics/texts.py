@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
+from llmrobust.metrics.metric_registry import Floats, Ratio, Sums, divided, metric
 from llmrobust.metrics.table import Table
 
 ALIKE = 0.85

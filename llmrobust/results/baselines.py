@@ -7,7 +7,8 @@ from dataclasses import replace
 
 from llmrobust.metrics import METRICS, Measurement
 from llmrobust.results.differences import changed_model
-from llmrobust.results.run_result import Requests, RunResult, Timing
+from llmrobust.results.run_data import Requests, Timing
+from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.case_result import CaseResult
 

@@ -26,7 +26,7 @@ from llmrobust.results.differences import (
 )
 from llmrobust.results.digests import prompt_digest
 from llmrobust.results.json_reader import lacks, read_run, stored_table, suite_in
-from llmrobust.results.run_result import ModelFacts
+from llmrobust.results.run_data import ModelFacts
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.paths import baseline_file

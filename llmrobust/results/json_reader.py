@@ -31,7 +31,8 @@ from llmrobust.results.json_form import (
     checked_run,
 )
 from llmrobust.results.json_writer import FORMAT
-from llmrobust.results.run_result import Manifest, ModelFacts, Requests, RunResult, Timing
+from llmrobust.results.run_data import Manifest, ModelFacts, Requests, Timing
+from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import ChangeResult, PromptPlace, SuiteResult, UseResult
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.scoring_choice import ScoringChoice

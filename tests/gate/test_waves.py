@@ -14,7 +14,7 @@ from llmrobust.gate.waves import FIRST, Waves, can_stop_early
 from llmrobust.loading import load_plan
 from llmrobust.metrics import METRICS
 from llmrobust.metrics.measure import known_cells
-from llmrobust.metrics.registry import Ratio
+from llmrobust.metrics.metric_registry import Ratio
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Failure, Reply, Request, Response
 from llmrobust.runner import goes_in_waves, run_in_waves

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from llmrobust.errors import OperatorError
 from llmrobust.operators.builtin.instructions.commands import first_command, led
 from llmrobust.operators.builtin.instructions.instruction_words import applicable, reworded
-from llmrobust.operators.builtin.instructions.questions import as_requests
+from llmrobust.operators.builtin.instructions.question_as_request import as_requests
 from llmrobust.operators.builtin.instructions.rewordings import REWORDINGS
 from llmrobust.operators.editing.tagged_blocks import Block, blocks_of
 from llmrobust.operators.operator import AtMost, Draw, Params, Sample, Variant

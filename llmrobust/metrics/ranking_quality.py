@@ -8,7 +8,7 @@ from itertools import combinations
 
 import numpy as np
 
-from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
+from llmrobust.metrics.metric_registry import Floats, Ratio, Sums, divided, metric
 from llmrobust.metrics.table import Table
 
 _NO_RANKING = "no ranking (`check: ranking`) with a gold ranking"

@@ -6,8 +6,8 @@ from collections.abc import Set
 
 import numpy as np
 
-from llmrobust.metrics.rankings import mean_of
-from llmrobust.metrics.registry import Ratio, Sums, divided, metric
+from llmrobust.metrics.metric_registry import Ratio, Sums, divided, metric
+from llmrobust.metrics.ranking_quality import mean_of
 from llmrobust.metrics.table import Table
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from llmrobust.metrics import measure
 from llmrobust.metrics.answer_codes import AnswerGrid, answers_of
-from llmrobust.metrics.label_sets import jaccard
-from llmrobust.metrics.rankings import kendall_tau_of, ndcg_of, overlap_of, rank_shift_of, reciprocal_rank_of
+from llmrobust.metrics.label_set_overlap import jaccard
+from llmrobust.metrics.ranking_quality import kendall_tau_of, ndcg_of, overlap_of, rank_shift_of, reciprocal_rank_of
 from llmrobust.metrics.table import Table
 from llmrobust.suitefile.suite import AnswerSpec
 from tests.metrics.tables import table_of
