@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.metrics.across_variants import farthest
-from llmrobust.metrics.registry import Dispersion, Floats, Sums, divided, metric
+from llmrobust.metrics.metric_registry import Dispersion, Floats, Sums, divided, metric
 from llmrobust.metrics.table import Table
 
 _LIU = 'Liu et al. 2023, "Lost in the Middle: How Language Models Use Long Contexts" (arXiv 2307.03172)'
