@@ -59,7 +59,7 @@ def main() -> None:
     from tools.published.page import write_page
 
     runs = {path: finished(path, given.folder) for path in sorted(SUITES.glob("*.robust.yaml"))}
-    write_page(PAGE, runs, given.samples)
+    write_page(PAGE, runs, given.samples, given.folder / "runs")
 
 
 if __name__ == "__main__":
