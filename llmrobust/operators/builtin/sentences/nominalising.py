@@ -243,8 +243,9 @@ def _quality(text: Analysis) -> str | None:
     finite = text[asked.finite]
     if words[1] in _QUALITIES and finite.lower in ("is", "was", "are", "were") and asked.subject[1] == len(text) - 2:
         be = "was" if finite.lower in ("was", "were") else "is"
-        return like(f"{before}what {be} the {_QUALITIES[words[1]]} of {subject}{mark}", text)
+        quality = _QUALITIES[words[1]]
+        return like(f"{before}what {be} the {quality} of {subject}{mark}", text)
     if words[1] == "much" and text[asked.verb].lemma == "cost" and asked.verb == len(text) - 2:
-        be = {"does": "is", "do": "is", "did": "was"}.get(finite.lower)
-        return None if be is None else like(f"{before}what {be} the cost of {subject}{mark}", text)
+        now = {"does": "is", "do": "is", "did": "was"}.get(finite.lower)
+        return None if now is None else like(f"{before}what {now} the cost of {subject}{mark}", text)
     return None
