@@ -137,8 +137,11 @@ def _negated_asker(text: Analysis, asked: Question, word: Word) -> str | None:
     return None if do is None else edited_at(text, (finite.index, finite.index, f"{do} not {finite.lemma}"))
 
 
-def failing(text: Analysis) -> str | None:
-    """ "She failed to call the hotel." of "She called the hotel." """
+def failing(text: Analysis, *, questions: bool = False) -> str | None:
+    """ "She failed to call the hotel." of "She called the hotel."; questions: also "Why did she fail to call?"."""
+    asked = question(text)
+    if asked is not None:
+        return _asked_to_fail(text, asked) if questions else None
     clause = statement(text)
     if clause is None or clause.is_passive or clause.is_copular or any(t.lower in NEGATIVE for t in text.tokens):
         return None
@@ -165,6 +168,18 @@ def failing(text: Analysis) -> str | None:
             text, (clause.finite, clause.finite, lead + helper), (verb.index, verb.index, f"fail to {verb.lemma}")
         )
     return None
+
+
+def _asked_to_fail(text: Analysis, asked: Question) -> str | None:
+    finite, verb = text[asked.finite], text[asked.verb]
+    if asked.subject is None or any(t.lower in NEGATIVE for t in text.tokens) or verb.index == finite.index:
+        return None
+    if not (finite.lemma == "do" or finite.lower in ("will", "would")) or verb.tag not in ("VB", "VBP"):
+        return None
+    if verb.lemma in _NEVER_FAILED or text[asked.subject[0]].lower in ("it", "that", "this", "there"):
+        return None
+    helpers = [i for i in text.dependents(verb.index, "aux", "auxpass") if i != finite.index]
+    return None if helpers else edited_at(text, (verb.index, verb.index, f"fail to {verb.text}"))
 
 
 def opposite(text: Analysis) -> str | None:

@@ -74,7 +74,7 @@ def affixal(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Vari
 @operator("negation.lexical", source=f"{FLUKE}, lexical", **_DECLARED)
 def lexical(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Variant]:
     """Negates by a word: failed to, or the opposite of a word (sold for bought)."""
-    yield from _negated(prompt, params, draw, failing, "fail")
+    yield from _negated(prompt, params, draw, lambda text: failing(text, questions=params.map is None), "fail")
     yield from _negated(prompt, params, draw, opposite, "opposite")
 
 
