@@ -160,7 +160,7 @@ def about_its_topic(text: Analysis) -> str | None:
         verb = asked.verb
     else:
         return None
-    if any(t.lower in ("it", "them", "they") for t in text.tokens):
+    if any(t.lower in ("it", "them", "they", "who") for t in text.tokens):
         return None
     if any(text[i].dep in ("parataxis", "conj", "ccomp") for i in text[verb].children):
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -84,7 +85,16 @@ def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
 
 
 def in_two(text: Analysis) -> str | None:
-    """The sentence as two; None if it holds no two clauses that can stand alone."""
+    """The sentence as two; None if it holds no two clauses that can stand alone. In text that is all small letters, the
+    second begins with one too."""
+    new = _in_two(text)
+    if new is None or not text.text[:1].islower():
+        return new
+    said = {token.text for token in text.tokens}
+    return re.sub(r"(?:\A|(?<=[.?] ))[A-Z]\w*", lambda word: word[0] if word[0] in said else word[0].lower(), new)
+
+
+def _in_two(text: Analysis) -> str | None:
     root = text.root
     if root is None:
         return None

@@ -6,6 +6,7 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, statement
 from llmrobust.english.phrases import inner
 from llmrobust.operators.builtin.sentences.parsed import edited_at
+from llmrobust.operators.builtin.sentences.people import is_person
 
 _OTHER_USE = frozenset("between both either half twice respectively total together each same altogether".split())
 _SUBJECTS = frozenset("i he she we they you".split())
@@ -62,6 +63,13 @@ def _although(text: Analysis) -> str | None:
     if second is None or second.is_inverted or second.subject_range[0] != link + 1 or text[link - 1].text != ",":
         return None
     first = inner(text, 0, link - 2)
+    named = [
+        t
+        for t in text.tokens[:link]
+        if t.tag in ("NNP", "NN", "NNS") and (t.entity == "PERSON" or is_person(text, t.index))
+    ]
+    if text[second.subject].tag == "PRP" and len(named) > 1:
+        return None  # who "she" is would be read in another way
     if first is None or any(t.text == "," for t in text.tokens[: link - 1]) or second.negation is not None:
         return None
     lead = "Although" if text.text[:1].isupper() else "although"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import SUBJECTS, statement
 from llmrobust.operators.builtin.sentences.people import is_person
+from llmrobust.operators.builtin.values.people import GIVEN
 
 _HE_OR_SHE = frozenset(("he", "she"))
 _NEGATIVE = frozenset("not n't n’t never no : ;".split())
@@ -54,6 +55,9 @@ def _is_the_same(one: Analysis, subject: int, two: Analysis) -> bool:
     rivals = [t for t in one.tokens[token.right + 1 :] if is_person(one, t.index) or t.tag in ("NNP", "PRP")]
     people = [t for t in rivals if t.entity not in ("DATE", "TIME", "GPE", "ORG", "MONEY")]
     if other.lower in _HE_OR_SHE:
+        known = GIVEN.get(token.text)
+        if known is not None and known[0] == ("f" if other.lower == "he" else "m"):
+            return False
         named = token.tag in ("NNP", "NN") and (is_person(one, subject) or token.entity in ("PERSON", "ORG", ""))
         return named and not people and not any(t.dep in ("cc", "conj", "poss") for t in one.within(subject))
     return False

@@ -106,6 +106,17 @@ class NumberParams(EntityParams):
     )
     names: bool = Field(default=False, description="Where the answer is computed anew, people get other names too.")
 
+    def complaint(self, fields: Mapping[str, Any], expected: str | None) -> str | None:
+        """A formula that cannot be read, or that does not give the gold answer."""
+        formula = fields.get(self.formula)
+        if not isinstance(formula, str) or not formula.strip() or expected is None or number_in(expected) is None:
+            return None
+        try:
+            computation_of(formula, expected)
+        except Miscalculated as error:
+            return str(error)
+        return None
+
 
 _DECLARED: dict[str, Any] = {
     "level": "semantics",
