@@ -18,7 +18,7 @@ from llmrobust.prompt.template import Origin, Template
 from llmrobust.request import Mode, Sampling
 from llmrobust.suitefile.answer_section import read_answer, read_labels, relabelled
 from llmrobust.suitefile.data_files import Row
-from llmrobust.suitefile.examples_section import make_examples, read_rows
+from llmrobust.suitefile.examples_section import check_present, make_examples, read_rows
 from llmrobust.suitefile.gate_section import read_gates
 from llmrobust.suitefile.paths import baseline_file, project_file
 from llmrobust.suitefile.perturb_section import PerturbReader
@@ -95,6 +95,7 @@ class _Loading:
     def suite(self) -> Suite:
         """Everything checked. Raises SuiteError."""
         source, raw = self._source, self._source.value
+        check_present(source)
         top = self._top(raw)
         messages, mode = self._messages(raw.get("prompt"))
         answer = read_answer(source, raw.get("answer"), self._checks)
@@ -129,7 +130,8 @@ class _Loading:
             baseline=baseline,
         )
         self._check_cluster(top.cluster if top else None, rows)
-        examples = make_examples(source, rows, answer, needed, labels, top.cluster if top else None)
+        cluster, params = top.cluster if top else None, [use.params for use in uses]
+        examples = make_examples(source, rows, answer, needed, labels, cluster, params)
         self._check_protect(top.protect if top else [], messages, rows)
         self._stop_at_problems()
         assert top is not None

@@ -34,12 +34,7 @@ def operators(chosen: Chosen) -> int:
         raise WrongUse("--markdown and --json exclude each other")
     from llmrobust.loading import load_installed
     from llmrobust.operators import REGISTRY
-    from llmrobust.report.catalogue.operator_facts import (
-        language_line,
-        operator_facts,
-        operators_page,
-        operators_text,
-    )
+    from llmrobust.report.catalogue.operator_facts import language_line, operator_facts, operators_page, operators_text
     from llmrobust.text.phrases import unknown_name
 
     load_installed()
