@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import agreement, clause_at, finite_form, full_form
-from llmrobust.english.phrases import raised
+from llmrobust.english.noun_phrases import raised
 from llmrobust.operators.builtin.logic.negating import NEGATIVE
 from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
 

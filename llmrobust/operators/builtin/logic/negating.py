@@ -6,8 +6,16 @@ from collections.abc import Callable
 from typing import Literal
 
 from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import Clause, Question, clause_at, full_form, is_command, question, statement
-from llmrobust.english.phrases import inner, like, raised
+from llmrobust.english.clauses import (
+    Clause,
+    Question,
+    clause_at,
+    full_form,
+    is_command,
+    question,
+    statement,
+)
+from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.logic.opposites import PREFIXED, opposite_of
 from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
 

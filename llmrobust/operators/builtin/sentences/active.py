@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from llmrobust.english import Analysis, form_of, inflected
 from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form, full_form, main_clause, question
-from llmrobust.english.phrases import as_object, as_subject, like
+from llmrobust.english.noun_phrases import as_object, as_subject, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.voice import FLUKE, last_of
 from llmrobust.operators.operator import AtMost, Draw, Variant

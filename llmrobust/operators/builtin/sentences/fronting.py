@@ -7,9 +7,9 @@ from typing import Any
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import negation_at, question, statement
-from llmrobust.english.phrases import inner, is_plural, like
+from llmrobust.english.noun_phrases import inner, is_plural, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, joined, rewritten_by_parse
-from llmrobust.operators.builtin.sentences.people import is_person
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt

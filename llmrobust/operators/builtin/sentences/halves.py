@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import SUBJECTS, clause_at, statement
-from llmrobust.english.phrases import inner, is_plural, raised
-from llmrobust.operators.builtin.sentences.people import acts, is_person
+from llmrobust.english.noun_phrases import inner, is_plural, raised
+from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 
 _POINTING_BACK = frozenset("then so but and or".split())
 _STILL = frozenset(("although", "though"))

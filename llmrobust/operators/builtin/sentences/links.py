@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, statement
-from llmrobust.english.phrases import inner
+from llmrobust.english.noun_phrases import inner
 from llmrobust.operators.builtin.sentences.parsed import edited_at
-from llmrobust.operators.builtin.sentences.people import is_person
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
 
 _OTHER_USE = frozenset(
     "between both either half twice respectively total together each same altogether combined as".split()

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import agreement, clause_at, finite_form, question
-from llmrobust.english.phrases import as_object, like, raised
+from llmrobust.english.noun_phrases import as_object, like, raised
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, rewritten_by_parse
-from llmrobust.operators.builtin.sentences.people import acts, is_person
+from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.lexicons import LazyMapping, read_lexicon
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator

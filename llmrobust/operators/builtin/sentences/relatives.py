@@ -7,9 +7,9 @@ from typing import Literal
 
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import clause_at, finite_form, main_clause, question
-from llmrobust.english.phrases import is_plural, like
+from llmrobust.english.noun_phrases import is_plural, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, rewritten_by_parse
-from llmrobust.operators.builtin.sentences.people import is_person
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.questions import indirect
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import SUBJECTS, statement
-from llmrobust.operators.builtin.sentences.people import is_person
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.values.people import GIVEN
 
 _HE_OR_SHE = frozenset(("he", "she"))

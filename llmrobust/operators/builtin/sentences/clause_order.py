@@ -8,7 +8,7 @@ from typing import Any
 
 from llmrobust.english import Analysis, analyse
 from llmrobust.english.clauses import SUBJECTS, clause_at, statement
-from llmrobust.english.phrases import inner, like, raised
+from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.joining import statement_and_question
 from llmrobust.operators.builtin.sentences.links import linked_otherwise
 from llmrobust.operators.builtin.sentences.parsed import (
@@ -18,7 +18,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     rewritten_by_parse,
     two_rewritten,
 )
-from llmrobust.operators.builtin.sentences.people import is_person
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.shared_subjects import under_one_subject
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
