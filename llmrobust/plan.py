@@ -79,9 +79,9 @@ class Case:
 class UseCounts:
     """The outcomes of one operator use over all examples (counts of examples x variants).
 
-    duplicates: variants that say the same as another variant of the same use for the same example. dropped: variants
+    duplicates: variants with the same text as another variant of the same use for the same example. dropped: variants
     that broke the operator's contract, by the reason ("lost a code block"). samples: how many different variants each
-    example should have, where the suite says so; fewer: how many examples have fewer, of those that have any.
+    example should have, where the suite sets it; fewer: how many examples have fewer, of those that have any.
     """
 
     use: str

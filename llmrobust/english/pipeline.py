@@ -24,7 +24,7 @@ _known: dict[str, Analysis] = {}
 
 @cache
 def missing() -> str:
-    """Which of the packages that analysing needs are not installed, in words; empty if none."""
+    """Which of the packages that analysing needs are not installed, as text; empty if none."""
     lacking = [
         name for name, module in (("spaCy", "spacy"), ("lemminflect", "lemminflect")) if find_spec(module) is None
     ]

@@ -226,7 +226,7 @@ def _has_originals(pair: _Pair) -> Iterator[Incompatibility]:
 
 
 def _same_scoring(pair: _Pair) -> Iterator[Incompatibility]:
-    """Replies scored in a way that cannot tell the answers that are wanted now."""
+    """Replies scored in a way that does not give the answers that are wanted now."""
     stored, answer = pair.stored, pair.suite.answer
     answered = [case for case in stored.cases if case.scored_by is not None]
     if stored.choices != answer.choices:

@@ -18,7 +18,7 @@ from llmrobust.text.phrases import many
 NEARLY_ALL = 0.9
 """An answer to this share of examples, or this share of unparsed responses, is worth a warning."""
 FEW = 8
-"""Fewer examples say nothing about a model's habits."""
+"""Fewer examples show nothing about a model's habits."""
 UNREAD = 0.1
 TRUNCATED = 0.02
 

@@ -89,7 +89,7 @@ class FileData(RowsSection):
 
     file: str = Field(min_length=1)
     delimiter: str | None = Field(
-        default=None, min_length=1, max_length=1, description="What stands between cells of a CSV file; found out."
+        default=None, min_length=1, max_length=1, description="Delimiter of a CSV file; detected by default."
     )
 
 
@@ -226,7 +226,7 @@ class SuiteSection(Section):
     cluster: str | None = Field(
         default=None,
         min_length=1,
-        description="The field of the examples that says which belong together (rows of one document): intervals "
+        description="The field that groups examples that belong together (rows of one document): intervals "
         "resample these clusters.",
     )
     too_long: TooLong = Field(
