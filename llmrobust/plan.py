@@ -172,7 +172,16 @@ def plan_suite(suite: Suite) -> Plan:
         dropped: dict[str, int] = {}
         by_variant: dict[str, list[Case]] = {}
         for example, prompt in rendered:
-            draw = Draw(suite.seed, use.label, example.id, example.fields, suite.answer.choices, example.expected, pool)
+            draw = Draw(
+                seed=suite.seed,
+                use=use.label,
+                example_id=example.id,
+                fields=example.fields,
+                labels=suite.answer.choices,
+                expected=example.expected,
+                pool=pool,
+                language=suite.language.split("-")[0],
+            )
             text = prompt.as_messages()
             seen: set[tuple[int | None, tuple[tuple[str, str], ...]]] = set()
             empty = True
@@ -195,7 +204,8 @@ def plan_suite(suite: Suite) -> Plan:
                 series[kind] = series.get(kind, 0) + 1
                 by_variant.setdefault(variant.name, []).extend(cases_of(suite, example, use, variant))
             not_applicable += empty
-            fewer += any(count < samples for count in series.values())
+            found = series.values() if use.params.samples_of_each or empty else [sum(series.values())]
+            fewer += any(count < samples for count in found)
         cases += [case for group in by_variant.values() for case in group]
         counts.append(
             UseCounts(

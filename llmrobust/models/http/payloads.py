@@ -161,8 +161,8 @@ def _read_choice(choice: Mapping[str, Any], index: int, count: int, usage: Mappi
 
 
 def _said(message: Mapping[str, Any]) -> str:
-    """The text of a message. Reasoning in a field of its own (`reasoning`, `reasoning_content`) is not part of it. Where
-    there is nothing else, it was cut off, and is returned in an open tag, so that readers can recognise it."""
+    """The text of a message. Reasoning in a field of its own (`reasoning`, `reasoning_content`) is not part of it.
+    Where nothing else came, it was cut off, and is returned in an open tag, so that readers can recognise it."""
     content = message["content"]
     if content:
         return str(content)
