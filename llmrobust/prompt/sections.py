@@ -212,7 +212,7 @@ def _label_head(text: str, found: re.Match[str]) -> bool:
 
 
 def _numbered_head(text: str, found: re.Match[str]) -> bool:
-    """What follows is no further item, so that this is a head and not an item of a list."""
+    """What follows is not a further item, so that this is a head and not an item of a list."""
     line = _NEXT_LINE.match(text, found.end())
     return line is not None and bool(line["line"].strip()) and not _ITEM.match(line["line"])
 

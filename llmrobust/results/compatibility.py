@@ -154,8 +154,8 @@ def _same_contents(pair: _Pair) -> Iterator[Incompatibility]:
     changed = changed_contents(pair.stored, pair.suite)
     if changed:
         reason = (
-            f"{len(changed)} of its examples had other contents ({changed[0]} first); give each example its own `id`, "
-            "so that like is compared with like"
+            f"{len(changed)} of its examples had different contents ({changed[0]} first); "
+            "give each example its own `id`, so that like is compared with like"
         )
         yield Incompatibility("stale", reason, pair.again)
 

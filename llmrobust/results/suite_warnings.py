@@ -82,7 +82,8 @@ def _truncated(suite: SuiteResult) -> Iterator[str]:
     cut = sum(case.status is Status.TRUNCATED for case in suite.cases)
     if cut >= max(2, TRUNCATED * len(suite.cases)):
         limit = f" of {suite.sampling.max_tokens}" if suite.sampling is not None else ""
-        yield f"{many(cut, 'answer')} ended at the token limit{limit}: raise sampling.max_tokens, or ask for less"
+        todo = "raise sampling.max_tokens, or ask for shorter answers"
+        yield f"{many(cut, 'answer')} ended at the token limit{limit}: {todo}"
 
 
 def _one_answer(suite: SuiteResult) -> Iterator[str]:

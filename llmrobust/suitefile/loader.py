@@ -225,7 +225,7 @@ class _Loading:
         try:
             return json.dumps(dict(fields), sort_keys=True, allow_nan=False) if fields else ""
         except (TypeError, ValueError) as error:
-            self._source.problem(f"{key}: is no JSON: {error}", self._source.at_key((key,)))
+            self._source.problem(f"{key}: is not valid JSON: {error}", self._source.at_key((key,)))
             return ""
 
     def _sampling(self, value: Any, answer: AnswerSpec) -> Sampling:

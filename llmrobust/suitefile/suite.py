@@ -238,7 +238,7 @@ class Suite:
     too_long: TooLong = "error"
     """Whether an example of which a prompt does not fit the model's context is an error, or is left out."""
     left_out: tuple[tuple[str, int], ...] = ()
-    """Rows of the data that are no examples: (why, how many), why being a key of `LEFT_OUT`."""
+    """Rows of the data that became no examples: (why, how many), why being a key of `LEFT_OUT`."""
     files: tuple[Path, ...] = field(default=())
     """Every file that the suite was read from, itself first."""
 
