@@ -79,9 +79,9 @@ class Case:
 class UseCounts:
     """The outcomes of one operator use over all examples (counts of examples x variants).
 
-    duplicates: variants that say the same as another variant of the same use for the same example. dropped: variants
+    duplicates: variants with the same text as another variant of the same use for the same example. dropped: variants
     that broke the operator's contract, by the reason ("lost a code block"). samples: how many different variants each
-    example should have, where the suite says so; fewer: how many examples have fewer, of those that have any.
+    example should have, where the suite sets it; fewer: how many examples have fewer, of those that have any.
     """
 
     use: str
@@ -172,9 +172,15 @@ def plan_suite(suite: Suite) -> Plan:
         dropped: dict[str, int] = {}
         by_variant: dict[str, list[Case]] = {}
         for example, prompt in rendered:
-            fields, answers = example.fields, suite.answer.choices
             draw = Draw(
-                suite.seed, use.label, example.id, fields, answers, example.expected, pool, suite.language.split("-")[0]
+                seed=suite.seed,
+                use=use.label,
+                example_id=example.id,
+                fields=example.fields,
+                labels=suite.answer.choices,
+                expected=example.expected,
+                pool=pool,
+                language=suite.language.split("-")[0],
             )
             text = prompt.as_messages()
             seen: set[tuple[int | None, tuple[tuple[str, str], ...]]] = set()

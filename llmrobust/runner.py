@@ -97,7 +97,7 @@ class SuiteRun:
     too_long: frozenset[str] = frozenset()
     """Ids of examples that are left out, as a prompt of theirs does not fit the model's context."""
     scoring: ScoringChoice | None = None
-    """How `scoring: auto` scored the labels; None for suites that say how."""
+    """How `scoring: auto` scored the labels; None for suites that set it."""
 
     @classmethod
     def of(

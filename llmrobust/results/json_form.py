@@ -38,7 +38,7 @@ class MessageForm(TypedDict):
 
 @with_config(_ONE_PROMPT)
 class CaseForm(TypedDict):
-    """A case. `prompt` or `edits`: the prompt, or what it changes in the unperturbed one that stands before."""
+    """A case. `prompt` or `edits`: the prompt, or its edits of the unperturbed one that comes before it."""
 
     example: str
     family: str

@@ -84,7 +84,7 @@ def suite_in(run: RunResult, suite: Suite, path: Path) -> SuiteResult:
 
 
 def lacks(stored: SuiteResult) -> str:
-    """Why a suite's run is not whole, in words; empty if every planned case was asked and answered."""
+    """Why a suite's run is incomplete; empty if every planned case was asked and answered."""
     if len(stored.cases) != stored.planned:
         return f"only {len(stored.cases)} of its {stored.planned} cases were asked"
     failed = stored.statuses()[Status.NO_ANSWER]
@@ -110,10 +110,10 @@ def _refused(constant: str) -> None:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose names are told apart: of two values of one name nobody knows which was meant."""
+    """An object without duplicate names: of two values under one name, nobody knows which was meant."""
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise ValueError("a name stands twice in an object")
+        raise ValueError("an object has a name twice")
     return value
 
 
@@ -256,7 +256,7 @@ def _scoring(value: ScoringForm | None) -> ScoringChoice | None:
 
 
 def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseResult:
-    """A case; clean: the unperturbed prompts read so far, which stand before those that edit them."""
+    """A case; clean: the unperturbed prompts read so far, which come before those that edit them."""
     key = (value["example"], value["repeat"])
     prompt = _messages(value.get("prompt", []))
     if value["family"] == ORIGINAL:

@@ -51,7 +51,7 @@ MAY_LACK = ("severity", "moves", "reason", "margin", "probabilities", "label_mas
 
 
 _BROKEN = 4
-"""Depth of the entries of a suite's lists, which stand on one line each."""
+"""Depth of the entries of a suite's lists, each of which is written on one line."""
 
 
 def to_json(result: RunData) -> RunForm:
@@ -227,7 +227,7 @@ def decision_json(decision: Decision) -> DecisionForm:
 
 
 def _cases(cases: Sequence[CaseResult], brief: bool) -> list[CaseForm]:
-    """The cases; a perturbed prompt is written as what it changes in the unperturbed one, where that stands before.
+    """The cases; a perturbed prompt is written as its edits of the unperturbed one, where that comes before it.
 
     brief: leave out what is empty.
     """

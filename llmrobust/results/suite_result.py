@@ -133,7 +133,7 @@ class SuiteResult:
     left_out: tuple[tuple[str, int], ...] = ()
     """Rows of the data that became no examples, as `Suite.left_out`."""
     clusters: tuple[tuple[str, str], ...] = ()
-    """The cluster of each example, by its id; empty where each stands for itself."""
+    """The cluster of each example, by its id; empty where examples are independent."""
 
     @classmethod
     def of(
@@ -192,7 +192,7 @@ class SuiteResult:
 
     @property
     def n_clusters(self) -> int | None:
-        """How many clusters the examples of its cases form; None where each example stands for itself."""
+        """How many clusters the examples of its cases form; None where examples are independent."""
         known, asked = dict(self.clusters), {case.example for case in self.cases}
         return len({known[name] for name in asked}) if known.keys() >= asked and known else None
 

@@ -225,7 +225,7 @@ class _Loading:
         try:
             return json.dumps(dict(fields), sort_keys=True, allow_nan=False) if fields else ""
         except (TypeError, ValueError) as error:
-            self._source.problem(f"{key}: is no JSON: {error}", self._source.at_key((key,)))
+            self._source.problem(f"{key}: is not valid JSON: {error}", self._source.at_key((key,)))
             return ""
 
     def _sampling(self, value: Any, answer: AnswerSpec) -> Sampling:
@@ -261,7 +261,7 @@ class _Loading:
                 self._source.problem(f'protect: nothing in the prompts is or contains "{name}"', at, hint)
 
     def _check_cluster(self, name: str | None, rows: Sequence[Row]) -> None:
-        """Every example must say where it belongs, and not all to one cluster: then nothing could be resampled."""
+        """Every example must belong to a cluster, and not all to one: then nothing could be resampled."""
         if name is None or not rows:
             return
         at = self._source.at_value(("cluster",))
@@ -287,7 +287,7 @@ class _Loading:
                     self._source.problem(message, use.location, hint)
 
     def _check_searched(self, uses: Sequence[OperatorUse]) -> None:
-        """Worst cases found by a search say nothing about random edits, and are not averaged with them."""
+        """Worst cases found by a search are not comparable with random edits, and are not averaged with them."""
         if any(use.operator.searched for use in uses) and not all(use.operator.searched for use in uses):
             found = next(use for use in uses if use.operator.searched)
             message = f"{found.operator.name} runs the results of a search; it cannot be combined with other operators"

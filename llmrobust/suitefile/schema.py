@@ -92,7 +92,7 @@ class FileData(RowsSection):
         description="Relative to the suite; ${LLMROBUST_DATA}/... is in the folder that this variable names.",
     )
     delimiter: str | None = Field(
-        default=None, min_length=1, max_length=1, description="What stands between cells of a CSV file; found out."
+        default=None, min_length=1, max_length=1, description="Delimiter of a CSV file; detected by default."
     )
     absent: Literal["error", "skip"] = Field(
         default="error", description="skip: pytest skips the suite, and says why, on machines without the file."
@@ -232,7 +232,7 @@ class SuiteSection(Section):
     cluster: str | None = Field(
         default=None,
         min_length=1,
-        description="The field of the examples that says which belong together (rows of one document): intervals "
+        description="The field that groups examples that belong together (rows of one document): intervals "
         "resample these clusters.",
     )
     too_long: TooLong = Field(

@@ -51,14 +51,14 @@ def label_words(text: str, labels: Sequence[str]) -> Iterator[str]:
 
 
 def label_places(text: str, labels: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where the answer labels stand in a text."""
+    """Where the answer labels are in a text."""
     pattern = _labels(tuple(labels), text.isascii())
     if pattern is not None and _may_hold(text, labels):
         yield from (found.span() for found in pattern.finditer(text))
 
 
 def number_places(text: str) -> Iterator[tuple[int, int]]:
-    """Where the numbers of a text stand, and its codes of letters and a number."""
+    """Where the numbers of a text are, and its codes of letters and a number."""
     for found in _NUMBERS.finditer(text):
         start = found.start()
         code = _CODE.search(text, max(0, start - 5), start) if start and text[start - 1].isalpha() else None

@@ -14,7 +14,7 @@ from llmrobust.report.catalogue.sample_variants import sample_of
 
 HEAD = """# Operators
 
-Made from the registry by `llmrobust operators --markdown`; a test keeps this page true. *Relation* says what must
+Made from the registry by `llmrobust operators --markdown`; a test keeps this page true. *Relation* is what must
 happen to the answer: **same** (it stays), **follows** (it moves in a known way), **must-change**, **no-promise**.
 In the examples, `[-...-]` was removed and `{+...+}` was added. *Read* gives how many variants of real sentences were
 read one by one and in how many the relation or the English was broken; where some were, the operator was mended, and

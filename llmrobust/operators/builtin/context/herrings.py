@@ -92,7 +92,7 @@ def things_of(text: str) -> Iterator[tuple[str, int]]:
 
 
 def herrings_about(text: str, stream: Stream) -> list[str]:
-    """Sentences about the things and people of a text, or about what stands around where it names none.
+    """Sentences about the things and people of a text, or about things nearby where it names none.
 
     None says how old, rich or far away somebody is: a question may ask for that.
     """

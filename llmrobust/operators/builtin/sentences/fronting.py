@@ -1,4 +1,4 @@
-"""What stands at the front of a sentence: a time, a place, a purpose, or what the sentence is about, on the parse."""
+"""What is moved to the front of a sentence: a time, a place, a purpose, or what the sentence is about, on the parse."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
 
 
 def _before_link(text: Analysis, verb: int, follows: str) -> int | None:
-    """The last token that the noun stands for: the verb, or its preposition or "to"; None where the frame does not
+    """The last token that the noun replaces: the verb, or its preposition or "to"; None where the frame does not
     fit what follows the verb."""
     after = text[verb + 1]
     if follows == "end":

@@ -18,7 +18,7 @@ from llmrobust.prompt.spans import Prompt
 
 Kind = Literal["question", "personal", "fact"]
 Openers = Mapping[Kind, Sequence[str]]
-"""By kind of sentence what may stand before it; one that ends in "that" takes away the sentence's capital."""
+"""What may come before a sentence, by its kind; one that ends in "that" takes away the sentence's capital."""
 WORDY: Openers = {
     "question": (
         "What I would like to know is the following:",
@@ -77,7 +77,7 @@ def sentence_kind(sentence: str) -> Kind | None:
 
 
 def opened(sentence: str, opener: str) -> str | None:
-    """The sentence with the opener, or None where its first word may be a name that "that" cannot stand before."""
+    """The sentence with the opener, or None where its first word may be a name, which "that" cannot precede."""
     if opener.endswith(":"):
         return f"{opener} {sentence}"
     small = lowered(sentence)

@@ -1,6 +1,6 @@
-"""Lexicons of words that may stand for others, each with its kind of word, which says where it may.
+"""Lexicons of words that may replace others, each with its kind of word, which decides where it may.
 
-A lexicon's columns are: word or phrase, replacement, kind. Nouns and verbs stand in their base form; the other forms
+A lexicon's columns are: word or phrase, replacement, kind. Nouns and verbs are in their base form; the other forms
 are made here. The kinds are the keys of `_FITS`.
 """
 
