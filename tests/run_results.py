@@ -97,6 +97,7 @@ def make_run(judge_all: Callable[..., list[Judged]]) -> Callable[..., RunResult]
             language="en",
             protect=(),
             left_out=(),
+            methods=(),
             examples=(),
             mode="chat",
             cases="strict" if strict else "report",

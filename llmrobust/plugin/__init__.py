@@ -101,6 +101,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run examples in waves, and stop sending for a gate once its decision is certain",
     )
     group.addoption(
+        "--robust-methods",
+        metavar="A,B",
+        help="compare these ways of answering with the plain prompt, besides those of the suites "
+        "(`llmrobust methods --list`)",
+    )
+    group.addoption(
         "--robust-flips", type=int, default=10, metavar="N", help="flipped cases shown in the summary (default 10)"
     )
     parser.addini("llm", "model that suites run against (see --llm)", type="linelist")

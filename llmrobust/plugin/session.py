@@ -51,7 +51,7 @@ class Session(RunReporter):
         path = path.resolve()
         if path not in self._suites:
             with uncollected():
-                plan = load_plan(path, self._config.rootpath, self._settings.baselines)
+                plan = load_plan(path, self._config.rootpath, self._settings.baselines, self._settings.methods)
                 set_aside(len(plan.cases))
             self._suites[path] = SessionSuite(path, plan, self._usable, self._settle)
         return self._suites[path]

@@ -240,6 +240,25 @@ class ChangeForm(TypedDict):
 
 
 @with_config(_STRICT)
+class MethodForm(TypedDict):
+    """A method that the suite compares."""
+
+    label: str
+    method: str
+    params: dict[str, Any]
+
+
+@with_config(_STRICT)
+class PriorForm(TypedDict):
+    """The labels' probabilities for inputs without content."""
+
+    content: str
+    column: str
+    prompts: Count
+    probabilities: list[Number]
+
+
+@with_config(_STRICT)
 class SuiteForm(TypedDict):
     """A suite after the run."""
 
@@ -260,6 +279,8 @@ class SuiteForm(TypedDict):
     example_digests: dict[str, str]
     left_out: NotRequired[dict[str, Count]]
     clusters: NotRequired[dict[str, str]]
+    methods: NotRequired[list[MethodForm]]
+    priors: NotRequired[list[PriorForm]]
     planned: Count
     answered: Count
     waves: Count | None

@@ -35,7 +35,8 @@ from llmrobust.results.json_form import (
 )
 from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.run_result import Manifest, ModelFacts, Requests, RunResult, Timing
-from llmrobust.results.suite_result import ChangeResult, PromptPlace, SuiteResult, UseResult
+from llmrobust.results.suite_result import ChangeResult, MethodChosen, PromptPlace, SuiteResult, UseResult
+from llmrobust.score.priors import Prior
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Outcome, Status, Verdict
 from llmrobust.suitefile.suite import AnswerSpec, FieldSpec, GateSpec, Suite
@@ -184,6 +185,11 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         changed=_change(value.get("changed")),
         left_out=tuple(value.get("left_out", {}).items()),
         clusters=tuple(value.get("clusters", {}).items()),
+        methods=tuple(
+            MethodChosen(one["label"], one["method"], json.dumps(one["params"], sort_keys=True))
+            for one in value.get("methods", [])
+        ),
+        priors=tuple(_of(Prior, one, probabilities=tuple(one["probabilities"])) for one in value.get("priors", [])),
     )
 
 

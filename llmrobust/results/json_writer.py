@@ -25,6 +25,7 @@ from llmrobust.results.json_form import (
     ModelForm,
     NoiseForm,
     PlaceForm,
+    PriorForm,
     RequestsForm,
     RunForm,
     SamplingForm,
@@ -146,6 +147,12 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         form["left_out"] = dict(suite.left_out)
     if suite.clusters:
         form["clusters"] = dict(suite.clusters)
+    if suite.methods:
+        form["methods"] = [
+            {"label": one.label, "method": one.method, "params": json.loads(one.params)} for one in suite.methods
+        ]
+    if suite.priors:
+        form["priors"] = [{**form_of(PriorForm, one), "probabilities": list(one.probabilities)} for one in suite.priors]
     return form
 
 
