@@ -35,7 +35,12 @@ class EnsembleParams(Params):
     """Parameters of template ensembles."""
 
     k: int = Field(default=5, ge=2, description="Formats in an ensemble: requests for one answer.")
-    ensembles: int = Field(default=10, ge=1, description="Different ensembles that are drawn; spread is over them.")
+    ensembles: int | None = Field(
+        default=None,
+        ge=1,
+        description="How many different ensembles are drawn; by default as many as there are formats, as a spread over "
+        "fewer columns is smaller by itself.",
+    )
     over: list[str] = Field(
         default_factory=lambda: list(OVER), min_length=1, description="Families whose variants are formats."
     )
@@ -123,7 +128,10 @@ def _ensembled(asked: Asked, params: EnsembleParams, combine: Combine) -> Answer
     k = min(params.k, len(pool))
     if k < params.k:
         notes.append(f"only {len(pool)} formats were asked, so that an ensemble has {k}")
-    drawn = drawn_ensembles(len(pool), k, params.ensembles, asked.seed)
+    drawn = drawn_ensembles(len(pool), k, params.ensembles or len(pool), asked.seed)
+    if len(drawn) < len(pool):
+        notes.append(f"its spread is over {len(drawn)} ensembles, that of plain over {len(pool)} formats")
+    family = "+".join(dict.fromkeys(asked.families[column] for column in pool))
     home = np.array([0, *pool[list(drawn[0][: k - 1])]], dtype=np.intp)
     members = [home, *(pool[list(one)] for one in drawn)]
     made = [combine(some) for some in members]
@@ -135,7 +143,7 @@ def _ensembled(asked: Asked, params: EnsembleParams, combine: Combine) -> Answer
         gold=same,
         stays=np.repeat(asked_of, len(members), axis=1),
         columns=("", *(f"ensemble-{number}" for number in range(len(drawn)))),
-        families=("", *(["ensemble"] * len(drawn))),
+        families=("", *([family] * len(drawn))),
         stands_for=pool,
         shares=np.stack(shares, axis=1) if shares else None,
         requests=float(k),

@@ -18,9 +18,11 @@ from llmrobust.report.markdown_blocks import (
     row,
     table,
 )
+from llmrobust.report.methods_text import methods_markdown
 from llmrobust.report.problems import undecided
 from llmrobust.report.run_terminal import examples_words, row_name, table_notes, table_rows, with_interval
 from llmrobust.results.case_result import CaseResult
+from llmrobust.results.method_comparison import chosen_uses, compare_methods
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.run_verdict import Outcome, run_verdict
@@ -66,6 +68,9 @@ def run_markdown(result: RunResult, limit: int = COMMENT_LIMIT, key: str = "", c
     blocks = [Block(head, rank=_HEAD)]
     for suite in result.suites:
         blocks += _suite(suite, cases)
+        if suite.methods and suite.cases:
+            compared = compare_methods(result, suite, chosen_uses(suite))
+            blocks.append(Block(["", *methods_markdown(compared)], rank=_TABLES, what="lines on methods"))
     return fitted(blocks, limit, WHOLE)
 
 

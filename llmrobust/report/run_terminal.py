@@ -47,6 +47,11 @@ def summary_lines(result: RunResult, flips: int = 10) -> list[Line]:
         if is_unchanged(suite) and not suite.cases:
             continue
         lines += [[], *suite_lines(suite), *flip_lines(suite, flips), *decision_lines(suite)]
+        if suite.methods and suite.cases:
+            from llmrobust.report.methods_text import method_lines
+            from llmrobust.results.method_comparison import chosen_uses, compare_methods
+
+            lines += [[], *method_lines(compare_methods(result, suite, chosen_uses(suite)))]
     return [inert_line(line) for line in lines]
 
 

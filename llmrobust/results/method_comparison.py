@@ -29,6 +29,7 @@ from llmrobust.results.method_figures import (
     figures_of,
     right_of,
     selective_of,
+    spread_difference,
 )
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import CONFIDENCE, SuiteResult
@@ -260,7 +261,7 @@ def _with_spreads(
             continue
         own = _own_columns(answered, asked, columns)
         theirs = np.intersect1d(answered.stands_for, columns)
-        statistics[use.label] = _spreaddifference_of(right_of(answered)[:, own], right_of(plain)[:, theirs], asked)
+        statistics[use.label] = spread_difference(right_of(answered)[:, own], right_of(plain)[:, theirs], asked)
     if not statistics:
         return list(rows)
     widths = np.cumsum([one.parts.shape[1] for one in statistics.values()])[:-1]

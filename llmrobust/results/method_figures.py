@@ -155,7 +155,7 @@ def difference_of(
     return Difference(value, interval.low, interval.high, sign_flip_p(sums, seed=asked.seed))
 
 
-def _spreaddifference_of(mine: Floats, theirs: Floats, asked: Asked) -> Sums:
+def spread_difference(mine: Floats, theirs: Floats, asked: Asked) -> Sums:
     """The difference of two spreads, (examples, columns) each, as a function of sums over clusters."""
     use = ~asked.choosing
     _, group = np.unique(asked.clusters[use], return_inverse=True)
