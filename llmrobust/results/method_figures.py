@@ -203,8 +203,8 @@ def selective_of(answered: Answered, own: NDArray[np.intp], asked: Asked) -> Sel
 def _one_each(right: Floats, clusters: NDArray[np.intp], seed: int) -> Iterator[float]:
     """One known cell of each cluster, drawn by the seed: independent of each other, as cells of a cluster are not."""
     order = np.argsort(clusters, kind="stable")
-    for number in np.unique(clusters):
-        rows = order[clusters[order] == number]
+    numbers, starts = np.unique(clusters[order], return_index=True)
+    for number, rows in zip(numbers, np.split(order, starts[1:]), strict=True):
         known = right[rows][~np.isnan(right[rows])]
         if known.size:
             yield float(Stream(seed, "methods", "one of each", int(number)).choice(list(known)))
