@@ -107,6 +107,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "(`llmrobust methods --list`)",
     )
     group.addoption(
+        "--robust-shrink",
+        type=_positive,
+        nargs="?",
+        const=10,
+        metavar="N",
+        help="look for the smallest edit that still flips the answer, for the first N flips of each suite (default "
+        "10); at most 100 prompts each. `llmrobust keep` keeps them as cases of the suite",
+    )
+    group.addoption(
         "--robust-flips", type=int, default=10, metavar="N", help="flipped cases shown in the summary (default 10)"
     )
     parser.addini("llm", "model that suites run against (see --llm)", type="linelist")

@@ -23,6 +23,7 @@ from llmrobust.text.escaping import inert
 
 if TYPE_CHECKING:
     from llmrobust.gate import Decision
+    from llmrobust.results.case_result import SmallestEdit
     from llmrobust.runner import SuiteRun
 
 
@@ -33,9 +34,10 @@ _ROBUST = pytest.mark.robust
 class CaseFailed(Exception):
     """A strict case that flipped, was wrong or gave no readable answer."""
 
-    def __init__(self, judged: Judged):
+    def __init__(self, judged: Judged, smallest: SmallestEdit | None = None):
         super().__init__()
         self.judged = judged
+        self.smallest = smallest
 
 
 class GateFailed(Exception):
@@ -70,7 +72,7 @@ class RobustItem(pytest.Item, Selectable):
         if isinstance(error, GateFailed):
             return self._message(inert(error.decision.reason), explain_decision(error.decision, error.judged))
         if isinstance(error, CaseFailed):
-            text = explain_case(error.judged)
+            text = explain_case(error.judged, error.smallest)
             return self._message(text.splitlines()[0], text)
         return super().repr_failure(excinfo, style)
 
@@ -136,7 +138,7 @@ class CaseItem(RobustItem):
         """Fail in a strict suite if the answer is not acceptable; otherwise the gates decide."""
         judged = self._judged
         if judged is not None and self.suite.plan.suite.cases == "strict" and not judged.acceptable:
-            raise CaseFailed(judged)
+            raise CaseFailed(judged, Session.of(self.config).smallest(self.suite, judged))
 
 
 class GateItem(RobustItem):

@@ -20,8 +20,11 @@ from llmrobust.plugin.run_reporter import RunReporter
 from llmrobust.plugin.selection import selectable
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.plugin.settings import Settings
+from llmrobust.plugin.shrinking import smallest_of, with_smallest
+from llmrobust.results.case_result import SmallestEdit
 from llmrobust.runner import run_result
 from llmrobust.score.suite_asker import settle_all
+from llmrobust.score.verdict import Judged
 
 if TYPE_CHECKING:
     from llmrobust.results.run_result import RunResult
@@ -116,12 +119,23 @@ class Session(RunReporter):
         asker = self._asker
         suites = self._selected
         root = self._config.rootpath
-        result = run_result([suite.run_so_far(asker) for suite in suites], asker.info(), asker.stats(), root)
+        runs = [suite.run_so_far(asker) for suite in suites]
+        if self._settings.shrink:
+            for suite, run in zip(suites, runs, strict=True):
+                smallest_of(suite, run.judged, self._settings.shrink)
+        result = run_result(runs, asker.info(), asker.stats(), root)
+        if self._settings.shrink:
+            result = with_smallest(result, suites, runs)
         if self._changes is not None:
             result = self._changes.marked(result, suites)
         if self._settings.store is not None:
             remember(self._settings, result, suites)
         return result
+
+    def smallest(self, suite: SessionSuite, judged: Judged) -> SmallestEdit | None:
+        """The smallest edit that flips a case, where that is asked for and can be found."""
+        most = self._settings.shrink
+        return smallest_of(suite, [judged], most).get(id(judged.case)) if most else None
 
     def close(self) -> None:
         """Stop the engine and any server it started."""

@@ -17,6 +17,7 @@ from llmrobust.score.verdict import Judged
 
 if TYPE_CHECKING:
     from llmrobust.changes import SuiteChange
+    from llmrobust.results.case_result import SmallestEdit
 
 
 class SessionSuite:
@@ -24,7 +25,8 @@ class SessionSuite:
 
     cases: the selected ones in item order without repetition. in_waves: whether the sequential mode may leave some of
     them out. as_tests: whether test functions take them. gates: whether a gate is selected. change: what changed since
-    the revision that the user named, None where none was; since: that revision.
+    the revision that the user named, None where none was; since: that revision. smallest: of flipped cases, by
+    `id`, the smallest edit that flips them, where that was looked for.
     """
 
     def __init__(self, path: Path, plan: Plan, asker: Callable[[], Asker], settle: Callable[[], None]):
@@ -39,6 +41,7 @@ class SessionSuite:
         self.gates = False
         self.change: SuiteChange | None = None
         self.since = ""
+        self.smallest: dict[int, SmallestEdit] = {}
         self._engine = asker
         self._settle = settle
         self._asker_of_suite: SuiteAsker | None = None

@@ -41,6 +41,8 @@ class Settings:
     """The user vouches for stored replies of a server that could not be identified."""
     methods: tuple[str, ...] = ()
     """Methods that are compared besides those of the suites."""
+    shrink: int = 0
+    """Flips of each suite whose smallest flipping edit is looked for."""
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -73,6 +75,7 @@ class Settings:
             github=option.robust_github,
             trust_store=option.robust_trust_store,
             methods=_methods(option.robust_methods),
+            shrink=option.robust_shrink or 0,
         )
 
     def notices(self) -> list[str]:

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from llmrobust.gate import Decision
 from llmrobust.plan import case_name
+from llmrobust.results.case_result import SmallestEdit
 from llmrobust.score.verdict import Judged, Status
+from llmrobust.text.edit_script import Messages
 from llmrobust.text.escaping import inert, visible
+from llmrobust.text.phrases import many
 from llmrobust.text.word_diff import marked, prompt_diff, short_diff
 
 WIDTH = 96
@@ -24,8 +27,8 @@ _SAID = {
 }
 
 
-def explain_case(judged: Judged) -> str:
-    """What happened in a case: one sentence, the response, and the edits of the prompt."""
+def explain_case(judged: Judged, smallest: SmallestEdit | None = None) -> str:
+    """What happened in a case: one sentence, the response, and the edits of the prompt; smallest: those that flip."""
     case, verdict = judged.case, judged.verdict
     said = case_words(judged.status, judged.clean.answer, verdict.answer, case.expected, verdict.reason)
     lines = [f"{case.family}::{case_name(case)}: {said}"]
@@ -37,6 +40,10 @@ def explain_case(judged: Judged) -> str:
         lines.append(f"  prompt:    {_cut(case.prompt.as_messages()[-1][1])}")
     else:
         lines.append(f"  prompt:    {one_line_diff(judged)}")
+    if smallest is not None:
+        before = judged.original.prompt.as_messages()
+        lines.append(f"  smallest:  {smallest_diff(before, smallest)}")
+        lines.append(f"             {smallest_words(smallest)}")
     return inert("\n".join(lines))
 
 
@@ -76,6 +83,21 @@ def one_line_diff(judged: Judged, width: int = WIDTH) -> str:
     """What the case changed in its prompt, on one line."""
     pieces = prompt_diff(judged.original.prompt.as_messages(), judged.case.prompt.as_messages())
     return marked(short_diff(pieces, width))
+
+
+def smallest_diff(before: Messages, smallest: SmallestEdit, width: int = WIDTH) -> str:
+    """The smallest edit that flips the answer, on one line."""
+    return marked(short_diff(prompt_diff(before, smallest.prompt(before)), width))
+
+
+def smallest_words(smallest: SmallestEdit) -> str:
+    """How small the smallest edit is: "1 edit of 4 flips it to "praise" (7 prompts tried)"."""
+    edits = many(len(smallest.edits), "edit")
+    flips = "flips" if len(smallest.edits) == 1 else "flip"
+    answer = quoted(smallest.answer, "another answer")
+    tried = f"{many(smallest.probes, 'prompt')} tried"
+    of = f" (the variant changed {many(smallest.of, 'place')}; {tried}"
+    return f"{edits} {flips} it to {answer}{of}{'' if smallest.minimal else ', then the budget ended'})"
 
 
 def quoted(answer: str | None, otherwise: str) -> str:

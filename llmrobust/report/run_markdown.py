@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
+from llmrobust.report.failure_messages import smallest_diff, smallest_words
 from llmrobust.report.markdown_blocks import (
     COMMENT_LIMIT,
     Block,
@@ -176,7 +177,11 @@ def _case(case: CaseResult) -> str:
         said += f", {code(case.reason, 200)}"
     if case.is_original:
         return said
-    return f"{said}: {code(marked(short_diff(prompt_diff(case.clean_prompt, case.prompt), _WIDTH)), _WIDTH + 50)}"
+    said = f"{said}: {code(marked(short_diff(prompt_diff(case.clean_prompt, case.prompt), _WIDTH)), _WIDTH + 50)}"
+    if case.smallest is None:
+        return said
+    diff = smallest_diff(case.clean_prompt, case.smallest, _WIDTH)
+    return f"{said}; smallest: {code(diff, _WIDTH + 50)}, {code(smallest_words(case.smallest), 200)}"
 
 
 def _answer(answer: str | None) -> str:

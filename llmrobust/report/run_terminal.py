@@ -14,6 +14,7 @@ from llmrobust.metrics import Measurement
 from llmrobust.models.context_length import TOO_LONG
 from llmrobust.models.protocol import ADAPTED, BY_ADDRESS, NOT_OPENED, SESSION_ONLY
 from llmrobust.plan import ORIGINAL
+from llmrobust.report.failure_messages import smallest_diff, smallest_words
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.changes_summary import changed_lines, is_unchanged
 from llmrobust.results.model_identity import identity_note
@@ -111,6 +112,10 @@ def flip_lines(suite: SuiteResult, most: int) -> list[Line]:
     lines: list[Line] = [[(f"flipped{more}:", "yellow")]]
     for case in flipped[:most]:
         lines += _flip(case)
+        if case.smallest is not None:
+            diff = smallest_diff(case.clean_prompt, case.smallest, WIDTH - 16)
+            lines.append([(f"      smallest: {diff}", "yellow")])
+            lines.append([(f"      {smallest_words(case.smallest)}", "light")])
     return lines
 
 

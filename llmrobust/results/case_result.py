@@ -10,7 +10,26 @@ from llmrobust.operators.operator import Relation
 from llmrobust.plan import ORIGINAL, CaseKey, name_of
 from llmrobust.request import Response, ScoredBy
 from llmrobust.score.verdict import Judged, Status
-from llmrobust.text.edit_script import Messages
+from llmrobust.text.edit_script import Edit, Messages, edited
+
+
+@dataclass(frozen=True, slots=True)
+class SmallestEdit:
+    """The smallest part of a variant's edits that still flips the answer.
+
+    edits: replacements in the unperturbed prompt. of: how many runs of words the variant changed. minimal: none of the
+    edits can be left out; else the budget ended the search. probes: prompts that were tried. answer: to the edits.
+    """
+
+    edits: tuple[Edit, ...]
+    of: int
+    minimal: bool
+    probes: int
+    answer: str | None
+
+    def prompt(self, before: Messages) -> Messages:
+        """The unperturbed prompt with these edits alone."""
+        return edited(before, sorted(self.edits, reverse=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +70,8 @@ class CaseResult:
     clean_prompt: Messages = ()
     label_mass: float | None = None
     changed: bool | None = None
+    smallest: SmallestEdit | None = None
+    """The smallest part of its edits that flips the answer, where that was looked for."""
 
     @property
     def key(self) -> CaseKey:

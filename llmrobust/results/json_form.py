@@ -36,6 +36,17 @@ class MessageForm(TypedDict):
     text: str
 
 
+@with_config(_STRICT)
+class SmallestForm(TypedDict):
+    """The smallest part of a variant's edits that still flips the answer."""
+
+    edits: list[Annotated[tuple[Count, Count, Count, str], _LIST]]
+    of: Count
+    minimal: bool
+    probes: Count
+    answer: str | None
+
+
 @with_config(_ONE_PROMPT)
 class CaseForm(TypedDict):
     """A case. `prompt` or `edits`: the prompt, or what it changes in the unperturbed one that stands before."""
@@ -68,6 +79,7 @@ class CaseForm(TypedDict):
     clean_prompt: NotRequired[list[MessageForm]]
     prompt: NotRequired[list[MessageForm]]
     edits: NotRequired[list[Annotated[tuple[Count, Count, Count, str], _LIST]]]
+    smallest: NotRequired[SmallestForm]
 
 
 @with_config(_STRICT)

@@ -18,7 +18,7 @@ from llmrobust.metrics.from_cases import Cell, table_of_cells
 from llmrobust.operators.operator import Relation
 from llmrobust.plan import ORIGINAL, UseCounts
 from llmrobust.request import Sampling
-from llmrobust.results.case_result import CaseResult
+from llmrobust.results.case_result import CaseResult, SmallestEdit
 from llmrobust.results.json_form import (
     AnswerForm,
     CaseForm,
@@ -29,6 +29,7 @@ from llmrobust.results.json_form import (
     NoiseForm,
     RunForm,
     ScoringForm,
+    SmallestForm,
     SuiteForm,
     UseForm,
     checked_run,
@@ -315,7 +316,15 @@ def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseR
         prompt=prompt,
         clean_prompt=before,
         changed=value.get("changed"),
+        smallest=_smallest(value.get("smallest")),
     )
+
+
+def _smallest(value: SmallestForm | None) -> SmallestEdit | None:
+    if value is None:
+        return None
+    edits = tuple((number, start, end, text) for number, start, end, text in value["edits"])
+    return _of(SmallestEdit, value, edits=edits)
 
 
 def _read_answer(value: AnswerForm) -> AnswerSpec:

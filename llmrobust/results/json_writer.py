@@ -30,6 +30,7 @@ from llmrobust.results.json_form import (
     RunForm,
     SamplingForm,
     ScoringForm,
+    SmallestForm,
     SuiteForm,
     UseForm,
     form_of,
@@ -286,6 +287,8 @@ def _case(case: CaseResult, clean_is_there: bool) -> CaseForm:
         values["prompt"] = messages_json(case.prompt)
     else:
         values["edits"] = list(edits_of(case.clean_prompt, case.prompt))
+    if case.smallest is not None:
+        values["smallest"] = {**form_of(SmallestForm, case.smallest), "edits": list(case.smallest.edits)}
     return values
 
 
