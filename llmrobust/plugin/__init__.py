@@ -124,8 +124,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the markers, and refuse reports that nothing can write, before anything is sent."""
-    if config.option.robust_report:
+    """Declare the markers, and refuse reports and methods that there are not, before anything is sent."""
+    if config.option.robust_report or config.option.robust_methods:
         from llmrobust.plugin.settings import Settings
 
         Settings.of(config)

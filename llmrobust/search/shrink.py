@@ -64,6 +64,7 @@ class Shrink:
     budget: int = BUDGET
     answer: str | None = None
     _asked: dict[Edits, Probe] = field(default_factory=dict)
+    _used: int = 0
 
     def run(self) -> Asking:
         """The search. Never yields more sets than the budget allows."""
@@ -74,7 +75,7 @@ class Shrink:
         if len(finer) > len(kept):
             self._asked[finer] = self._asked[kept]
             kept, minimal = yield from self._smallest(finer)
-        return Found(kept, minimal, len(self._asked) - 1 - (len(finer) > len(kept)), self._asked[kept].answer)
+        return Found(joined(kept), minimal, self._used, self._asked[kept].answer)
 
     def _smallest(self, edits: Edits) -> Generator[list[Edits], list[Probe], tuple[Edits, bool]]:
         """The smallest flipping set that the budget lets it find, and whether it is minimal."""
@@ -119,6 +120,7 @@ class Shrink:
         new = [one for one in wanted if one not in self._asked][: self.budget]
         if new:
             self.budget -= len(new)
+            self._used += len(new)
             answers = yield new
             self._asked.update(zip(new, answers, strict=True))
         return {one: self._asked[one] for one in wanted if one in self._asked}
@@ -135,6 +137,17 @@ def letter_edits(before: Messages, edit: Edit) -> Iterator[Edit]:
     """An edit as edits of runs of characters."""
     number, start, end, new = edit
     yield from _edits(number, start, list(before[number][1][start:end]), list(new))
+
+
+def joined(edits: Edits) -> Edits:
+    """The same edits, in order, with those that touch each other as one."""
+    made: list[Edit] = []
+    for number, start, end, new in sorted(edits):
+        if made and made[-1][0] == number and made[-1][2] == start:
+            made[-1] = (number, made[-1][1], end, made[-1][3] + new)
+        else:
+            made.append((number, start, end, new))
+    return tuple(made)
 
 
 def with_edits(before: Messages, edits: Sequence[Edit]) -> Messages:
@@ -214,7 +227,9 @@ def _edits(number: int, at: int, old: Sequence[str], new: Sequence[str]) -> Iter
     for piece in old:
         starts.append(starts[-1] + len(piece))
     for tag, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag != "equal":
+        if tag == "replace" and b - a == d - c:
+            yield from ((number, starts[a + i], starts[a + i + 1], new[c + i]) for i in range(b - a))
+        elif tag != "equal":
             yield number, starts[a], starts[b], "".join(new[c:d])
 
 
