@@ -99,7 +99,7 @@ class MethodComparison:
         one = row.difference
         ends = f"{one.value:+.3f} [{one.low:+.3f}, {one.high:+.3f}] {self.measured}"
         on = f"on the {self.reporting:,} others"
-        if one.p is None or one.p >= 1 - CONFIDENCE:
+        if one.p is None or one.p >= 1 - CONFIDENCE or not one.excludes_zero:
             return f"{chose}; {on} no difference to plain can be told ({ends})"
         return f"{chose}; {on} it is {'better' if one.value > 0 else 'worse'} than plain ({ends})"
 

@@ -62,8 +62,13 @@ class Difference:
 
     @property
     def told(self) -> bool:
-        """Whether a difference can be told, among all methods compared."""
-        return self.holm is not None and self.holm < 1 - CONFIDENCE
+        """Whether a difference can be told among all methods compared: by the test and by the interval."""
+        return self.holm is not None and self.holm < 1 - CONFIDENCE and self.excludes_zero
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether all of the interval is on one side."""
+        return self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,9 +52,10 @@ _SHOWN = KeptCase(
 def kept(prompt: Prompt, params: KeptParams, draw: Draw) -> Iterator[Variant]:
     """Edits an example as a kept case says: a small edit that flipped its answer in an earlier run."""
     texts = [message.text for message in prompt.messages]
-    sample = params.cases == (_SHOWN,)
+    if not any(texts):
+        return
     for case in params.cases:
-        if case.example != draw.example_id and not sample:
+        if case.example != draw.example_id:
             continue
         places = [_place(texts, edit) for edit in case.edits]
         if None in places:

@@ -30,7 +30,7 @@ def methods_table() -> str:
     lines = [*table(("method", "what it answers", "assumes", "needs", "cost", "source"))]
     for one in METHODS:
         needs = ", ".join(NEEDS[need] for need in one.needs) or "nothing"
-        params = "".join(f"; `{name}`: {_param(one, name)}" for name in one.params.model_fields)
+        params = "".join(f" `{name}`: {_param(one, name)}." for name in one.params.model_fields)
         summary = f"{one.summary}{params}".replace("|", "\\|")
         lines.append(row([f"`{one.name}`", summary, one.assumes, needs, one.cost, one.source]))
     return "\n".join(lines) + "\n"
@@ -53,4 +53,5 @@ def _param(method: Method, name: str) -> str:
     field = method.params.model_fields[name]
     default = field.get_default(call_default_factory=True)
     shown = ", ".join(map(str, default)) if isinstance(default, list) else str(default).lower()
-    return f"{field.description or name} (default {shown})"
+    said = (field.description or name).rstrip(".")
+    return said if default is None else f"{said} (default {shown})"

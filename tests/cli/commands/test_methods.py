@@ -83,3 +83,10 @@ def test_the_list_says_what_each_assumes_and_costs(capsys: pytest.CaptureFixture
     assert "assumes the classes are about equally frequent" in out
     assert main(["methods", "--list", "--format", "json"]) == 0
     assert {one["name"] for one in json.loads(capsys.readouterr().out)} == set(METHODS.names())
+
+
+def test_the_page_has_the_table_of_methods(capsys: pytest.CaptureFixture[str]):
+    assert main(["methods", "--list", "--format", "markdown"]) == 0
+    page = (Path(__file__).parents[3] / "docs" / "methods.md").read_text(encoding="utf-8")
+    between = page.split("--format markdown -->\n")[1].split("<!-- end of methods -->")[0]
+    assert between == capsys.readouterr().out, "renew it with: llmrobust methods --list --format markdown"
