@@ -24,41 +24,52 @@ def asked_of(stored: SuiteResult) -> Asked:
     Repeats of a case count as their most frequent answer and their mean probabilities. An answer that was judged right
     counts as the gold answer, in whichever words it is.
     """
-    examples = list(dict.fromkeys(case.example for case in stored.cases))
-    rows = {name: row for row, name in enumerate(examples)}
-    kinds = {case.column: case.family for case in stored.cases if not case.is_original}
-    columns = {"": 0, **{name: number for number, name in enumerate(kinds, 1)}}
+    rows: dict[str, int] = {}
+    columns, families = {"": 0}, [""]
     cells: dict[tuple[int, int], list[CaseResult]] = {}
     for case in stored.cases:
+        row = rows.setdefault(case.example, len(rows))
+        column = 0
+        if not case.is_original:
+            name = case.column
+            column = columns.setdefault(name, len(columns))
+            if column == len(families):
+                families.append(case.family)
         if case.status is not Status.NO_ANSWER:
-            place = rows[case.example], 0 if case.is_original else columns[case.column]
-            cells.setdefault(place, []).append(case)
+            cells.setdefault((row, column), []).append(case)
     codes = {label: code for code, label in enumerate(stored.choices)}
-    shape = len(rows), len(columns)
+    closed, shape = len(codes), (len(rows), len(columns))
     given, gold = (np.full(shape, NO_CASE, dtype=np.int32) for _ in range(2))
     stays = np.zeros(shape, dtype=bool)
-    shares = np.full((*shape, len(stored.choices)), np.nan)
+    there: list[tuple[int, int]] = []
+    known: list[Sequence[float]] = []
     for place, cases in cells.items():
         first = cases[0]
         if first.expected is not None:
             gold[place] = codes.setdefault(first.expected, len(codes))
-        said = [_said(case) for case in cases]
-        answer = said[0] if len(said) == 1 else Counter(said).most_common(1)[0][0]
+        answer = _said(first) if len(cases) == 1 else Counter(map(_said, cases)).most_common(1)[0][0]
         given[place] = UNREAD if answer is None else codes.setdefault(answer, len(codes))
         stays[place] = first.is_original or first.agrees is not None
-        known = [case.probabilities for case in cases if case.probabilities is not None]
-        if known:
-            shares[place] = known[0] if len(known) == 1 else np.mean(known, axis=0)
+        scored = [one.probabilities for one in cases if one.probabilities is not None]
+        scored = [one for one in scored if len(one) == closed]
+        if scored:
+            there.append(place)
+            known.append(scored[0] if len(scored) == 1 else [float(one) for one in np.mean(scored, axis=0)])
+    shares = np.full((*shape, closed), np.nan)
+    if known:
+        at = np.array(there, dtype=np.intp)
+        shares[at[:, 0], at[:, 1]] = np.array(known)
+    examples = list(rows)
     clusters = cluster_numbers_of(examples, dict(stored.clusters))
     return Asked(
         labels=tuple(codes),
-        closed=len(stored.choices),
+        closed=closed,
         given=given,
         gold=gold,
         stays=stays,
-        logprobs=None if np.isnan(shares).all() else _logs(shares),
+        logprobs=_logs(shares) if known else None,
         columns=tuple(columns),
-        families=("", *kinds.values()),
+        families=tuple(families),
         examples=tuple(examples),
         clusters=clusters,
         choosing=chosen_half(clusters, stored.seed),

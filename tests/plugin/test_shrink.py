@@ -32,7 +32,6 @@ def test_the_summary_shows_the_smallest_edit_that_flips(upper):
     before = case.clean_prompt[-1][1]
     after = case.smallest.prompt(case.clean_prompt)[-1][1]
     assert sum(a != b for a, b in zip(before, after, strict=True)) == 1  # one letter of the key word
-    assert read_run(upper.path / "run.json").suites[0].cases == read_run(upper.path / "run.json").suites[0].cases
 
 
 def test_nothing_more_is_sent_without_it(upper):
@@ -50,6 +49,14 @@ def test_probes_are_in_the_store(upper):
     sent = len(upper.sent())
     upper.run("suites", "--robust-shrink")
     assert len(upper.sent()) == sent
+
+
+def test_workers_find_the_same(upper):
+    upper.run("suites", "--robust-shrink", "--robust-json", "one.json")
+    upper.run("suites", "--robust-shrink", "--robust-json", "two.json", "-n", "2")
+    first, second = (read_run(upper.path / name).suites[0].cases for name in ("one.json", "two.json"))
+    assert [one.smallest for one in first] == [one.smallest for one in second]
+    assert any(one.smallest for one in first)
 
 
 def test_a_strict_case_fails_with_its_smallest_edit(upper):
