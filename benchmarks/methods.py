@@ -1,4 +1,4 @@
-"""How long all methods take over the stored answers of a large run: `python benchmarks/methods.py`.
+"""How long all methods take over the stored answers of a large run: `python -m benchmarks.methods`.
 
 Makes a run of 100,000 cases (5,000 examples in 20 prompts, three labels) with prompts without content, so that every
 method can be used, and compares all methods over it. No model is involved, and no request is sent.
@@ -12,11 +12,12 @@ import time
 import numpy as np
 
 from benchmarks.measure import report, spread
-from llmrobust.plan import ORIGINAL
-from llmrobust.results.case_result import CaseResult
+from llmrobust.plan import ORIGINAL, CaseKey
 from llmrobust.results.method_comparison import MethodComparison, compare_methods
-from llmrobust.results.run_result import Manifest, Requests, RunResult, Timing
+from llmrobust.results.run_data import Manifest, Requests, Timing
+from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.priors import Prior
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import AnswerSpec
@@ -41,12 +42,9 @@ def made_run(examples: int, seed: int = 0) -> RunResult:
             answer = LABELS[answers[e, c]]
             cases.append(
                 CaseResult(
-                    example=f"ex-{e}",
+                    key=CaseKey(family, f"v{c}", f"ex-{e}", 0),
                     family=family,
                     operator=family,
-                    use=family,
-                    variant=f"v{c}",
-                    repeat=0,
                     status=Status.PASSED if answer == expected else Status.WRONG,
                     answer=answer,
                     clean_answer=clean,

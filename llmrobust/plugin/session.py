@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 from llmrobust.engine import Asker
+from llmrobust.engine.analysis_store import keep_beside
+from llmrobust.engine.reply_store import make_folder
 from llmrobust.engine.shared_engine import RemoteEngine
 from llmrobust.errors import Diagnostic, LlmRobustError, ModelError
 from llmrobust.loading import load_plan
@@ -21,10 +25,9 @@ from llmrobust.plugin.selection import selectable
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.plugin.settings import Settings
 from llmrobust.plugin.shrinking import smallest_of, with_smallest
-from llmrobust.results.case_result import SmallestEdit
 from llmrobust.runner import run_result
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.suite_asker import settle_all
-from llmrobust.score.verdict import Judged
 
 if TYPE_CHECKING:
     from llmrobust.results.run_result import RunResult
@@ -46,6 +49,7 @@ class Session(RunReporter):
         self._is_settled = False
         self._changes: Changes | None = None
         self._settings = Settings.of(config)
+        self._keep_analyses()
 
     # Called by nodes and items.
 
@@ -125,22 +129,30 @@ class Session(RunReporter):
                 smallest_of(suite, run.judged, self._settings.shrink)
         result = run_result(runs, asker.info(), asker.stats(), root)
         if self._settings.shrink:
-            result = with_smallest(result, suites, runs)
+            result = with_smallest(result, suites)
         if self._changes is not None:
             result = self._changes.marked(result, suites)
         if self._settings.store is not None:
             remember(self._settings, result, suites)
         return result
 
-    def smallest(self, suite: SessionSuite, judged: Judged) -> SmallestEdit | None:
-        """The smallest edit that flips a case, where that is asked for and can be found."""
+    def shrunk(self, suite: SessionSuite, judged: CaseResult) -> CaseResult:
+        """The case with the smallest edit that flips it, where that is asked for and can be found."""
         most = self._settings.shrink
-        return smallest_of(suite, [judged], most).get(id(judged.case)) if most else None
+        return replace(judged, smallest=smallest_of(suite, [judged], most).get(judged.key)) if most else judged
 
     def close(self) -> None:
         """Stop the engine and any server it started."""
         if self._asker is not None:
             self._asker.close()
+
+    def _keep_analyses(self) -> None:
+        """Keep analyses beside the reply store; what is only collected makes no folder for it."""
+        store = self._settings.store
+        if store is not None and not self._config.option.collectonly:
+            with suppress(OSError):  # the reply store says why
+                make_folder(store)
+        keep_beside(store)
 
     def _select(self, items: Iterable[pytest.Item]) -> None:
         """Note what was selected, and compare it with the given revision, if any."""

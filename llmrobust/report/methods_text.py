@@ -7,7 +7,7 @@ from textwrap import wrap
 
 from llmrobust.methods import PLAIN
 from llmrobust.report.markdown_blocks import cell, code, row, table
-from llmrobust.report.run_terminal import WIDTH, Line, inert_line
+from llmrobust.report.terminal_lines import WIDTH, Line, inert_line
 from llmrobust.results.method_comparison import FORMATS, MethodComparison, MethodRow
 from llmrobust.results.method_figures import Difference
 from llmrobust.text.escaping import visible

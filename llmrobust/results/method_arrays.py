@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from llmrobust.methods import NO_CASE, UNREAD, Asked
 from llmrobust.methods.method import LEAST_LOG, Floats
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.suite_result import SuiteResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.verdict import Status
 from llmrobust.seeds import Stream
 

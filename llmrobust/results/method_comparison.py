@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from llmrobust.methods import METHODS, PLAIN, Answered, Asked, MethodUse, NotUsable, use_of
 from llmrobust.methods.ensembles import OVER, format_columns
 from llmrobust.methods.method import Floats
-from llmrobust.metrics.registry import Sums
+from llmrobust.metrics.metric_registry import Sums
 from llmrobust.results.method_arrays import asked_of
 from llmrobust.results.method_figures import (
     Criterion,

@@ -15,11 +15,11 @@ from difflib import SequenceMatcher
 
 from llmrobust.engine import Asker
 from llmrobust.operators.operator import Relation
-from llmrobust.plan import Plan
-from llmrobust.request import Request
-from llmrobust.results.case_result import SmallestEdit
+from llmrobust.plan import Case, Plan
+from llmrobust.request import Reply
 from llmrobust.score import score
-from llmrobust.score.verdict import Judged, Outcome, Status
+from llmrobust.score.case_result import CaseResult, SmallestEdit
+from llmrobust.score.verdict import Outcome, Status
 from llmrobust.text.edit_script import Edit, Messages, edited
 
 BUDGET = 100
@@ -155,23 +155,29 @@ def with_edits(before: Messages, edits: Sequence[Edit]) -> Messages:
     return edited(before, sorted(edits, reverse=True))
 
 
-def can_shrink(judged: Judged) -> bool:
-    """Whether it means something to leave out a part of a case's edits: the answer flipped, had to stay, and neither
-    labels nor messages are others."""
-    case, original = judged.case, judged.original
-    roles = [[message.role for message in one.prompt.messages] for one in (case, original)]
-    same = not case.label_map and not case.answer_map and case.expected == original.expected
-    return judged.status is Status.FLIPPED and case.relation is Relation.SAME and same and roles[0] == roles[1]
+def flips_to_shrink(plan: Plan, judged: Sequence[CaseResult]) -> list[CaseResult]:
+    """The cases of which it means something to leave out a part of the edits: the answer flipped, had to stay, and
+    neither labels nor messages are others."""
+    flipped = [one for one in judged if one.status is Status.FLIPPED and one.relation == Relation.SAME]
+    planned = {case.key: case for case in plan.cases} if flipped else {}
+    return [
+        one
+        for one in flipped
+        if (case := planned.get(one.key)) is not None
+        and not case.label_map
+        and not case.answer_map
+        and case.expected == case.example.expected
+        and [role for role, _ in one.prompt] == [role for role, _ in one.clean_prompt]
+    ]
 
 
-def smallest_edits(plan: Plan, flipped: Sequence[Judged], asker: Asker, budget: int = BUDGET) -> list[SmallestEdit]:
-    """The smallest edits of cases that `can_shrink`, in their order; each round of all of them is one batch.
+def smallest_edits(plan: Plan, flipped: Sequence[CaseResult], asker: Asker, budget: int = BUDGET) -> list[SmallestEdit]:
+    """The smallest edits of `flips_to_shrink`, in their order; each round of all of them is one batch.
 
     budget: prompts for each case. Raises ModelError.
     """
-    searches = [
-        Shrink(one.original.request.messages, one.case.request.messages, budget, one.verdict.answer) for one in flipped
-    ]
+    planned = {case.key: case for case in plan.cases}
+    searches = [Shrink(one.clean_prompt, one.prompt, budget, one.answer) for one in flipped]
     running = {number: search.run() for number, search in enumerate(searches)}
     wanted: dict[int, list[Edits]] = {}
     found: dict[int, Found] = {}
@@ -184,7 +190,20 @@ def smallest_edits(plan: Plan, flipped: Sequence[Judged], asker: Asker, budget: 
                 found[number] = ended.value
                 running.pop(number)
                 wanted.pop(number, None)
-        answers = _asked(plan, flipped, asker, wanted)
+        requests = {
+            number: [
+                replace(planned[flipped[number].key].request, messages=with_edits(flipped[number].clean_prompt, one))
+                for one in sets
+            ]
+            for number, sets in wanted.items()
+        }
+        every = list(dict.fromkeys(request for some in requests.values() for request in some))
+        asker.submit(every)
+        replies = dict(zip(every, asker.replies(every), strict=True))
+        answers = {
+            number: [_probe(plan, planned[flipped[number].key], flipped[number], replies[one]) for one in some]
+            for number, some in requests.items()
+        }
     totals = [len(tuple(word_edits(search.before, search.after))) for search in searches]
     return [
         SmallestEdit(found[n].edits, totals[n], found[n].minimal, found[n].probes, found[n].answer)
@@ -192,34 +211,14 @@ def smallest_edits(plan: Plan, flipped: Sequence[Judged], asker: Asker, budget: 
     ]
 
 
-def _asked(
-    plan: Plan, flipped: Sequence[Judged], asker: Asker, wanted: dict[int, list[Edits]]
-) -> dict[int, list[Probe]]:
-    """What became of the wanted sets of each case."""
-    requests: dict[int, list[Request]] = {
-        number: [
-            replace(flipped[number].case.request, messages=with_edits(flipped[number].original.request.messages, one))
-            for one in sets
-        ]
-        for number, sets in wanted.items()
-    }
-    every = list(dict.fromkeys(request for some in requests.values() for request in some))
-    asker.submit(every)
-    replies = dict(zip(every, asker.replies(every), strict=True))
-    suite = plan.suite
-    made = {}
-    for number, some in requests.items():
-        one = flipped[number]
-        probes = []
-        for request in some:
-            verdict = score(one.case, replies[request], suite.answer, suite.answer.choices)
-            flips = verdict.outcome is Outcome.ANSWERED and verdict.answer != one.clean.answer
-            shares, clean = verdict.label_probabilities, one.clean.answer
-            known = shares is not None and clean in suite.answer.choices
-            left = shares[suite.answer.choices.index(clean)] if known and shares and clean else None
-            probes.append(Probe(flips, left, verdict.answer))
-        made[number] = probes
-    return made
+def _probe(plan: Plan, case: Case, flipped: CaseResult, reply: Reply) -> Probe:
+    """What became of some of a case's edits."""
+    answer, clean = plan.suite.answer, flipped.clean_answer
+    verdict = score(case, reply, answer, answer.choices)
+    flips = verdict.outcome is Outcome.ANSWERED and verdict.answer != clean
+    shares = verdict.label_probabilities
+    left = None if shares is None or clean not in answer.choices else shares[answer.choices.index(clean)]
+    return Probe(flips, left, verdict.answer)
 
 
 def _edits(number: int, at: int, old: Sequence[str], new: Sequence[str]) -> Iterator[Edit]:

@@ -10,11 +10,11 @@ from typing import Any
 
 import yaml
 
-from llmrobust.errors import Diagnostic, SuiteError
+from llmrobust.errors import DataAbsent, Diagnostic, SuiteError
 from llmrobust.prompt.sentinels import unusable_character
 from llmrobust.suitefile.answer_section import as_answer, comparable
 from llmrobust.suitefile.data_files import Row, file_rows, hub_rows
-from llmrobust.suitefile.paths import project_file
+from llmrobust.suitefile.paths import absent_data, project_file
 from llmrobust.suitefile.row_selection import ReadRows, selected
 from llmrobust.suitefile.schema import FileData, HubData
 from llmrobust.suitefile.suite import AnswerSpec, Example, field_text
@@ -27,6 +27,17 @@ _STRUCTURED = ("json", "ranking", "multilabel", "slots")
 """Checks whose gold answers may be lists or objects."""
 MOST_ALIKE = 5
 """Problems of one kind that are listed; a wrong field name is wrong in every row."""
+
+
+def check_present(source: Source) -> None:
+    """Raises DataAbsent where the suite's data file is not on this machine and the suite says `absent: skip`."""
+    value = source.value.get("examples")
+    if not isinstance(value, dict) or value.get("absent") != "skip" or not isinstance(value.get("file"), str):
+        return
+    reason = absent_data(value["file"], source.path)
+    if reason:
+        at = source.at_value((*KEY, "file"))
+        raise DataAbsent([Diagnostic(f"its data is not here: {reason}", at, "", source.line(at.line))])
 
 
 def read_rows(source: Source, root: Path, files: list[Path]) -> ReadRows:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from llmrobust.plan import ORIGINAL
-from llmrobust.results.case_result import CaseResult
-from llmrobust.results.run_result import Manifest, ModelFacts, Requests, RunResult, Timing
+from llmrobust.plan import ORIGINAL, CaseKey
+from llmrobust.results.run_data import Manifest, ModelFacts, Requests, Timing
+from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import AnswerSpec
 
@@ -43,15 +44,13 @@ def stored(
         for c in range(columns):
             answer = labels[int(shares[e, c].argmax())]
             original = c == 0
+            family = ORIGINAL if original else families[c - 1]
             correct = None if expected is None else answer == expected
             cases.append(
                 CaseResult(
-                    example=f"ex-{e}",
-                    family=ORIGINAL if original else families[c - 1],
-                    operator=ORIGINAL if original else families[c - 1],
-                    use=ORIGINAL if original else families[c - 1],
-                    variant=ORIGINAL if original else f"v{c}",
-                    repeat=0,
+                    key=CaseKey(family, ORIGINAL if original else f"v{c}", f"ex-{e}", 0),
+                    family=family,
+                    operator=family,
                     status=Status.PASSED if answer == first and correct is not False else Status.FLIPPED,
                     answer=answer,
                     clean_answer=first,

@@ -13,8 +13,8 @@ from llmrobust.errors import ReportError, WrongUse
 
 if TYPE_CHECKING:
     from llmrobust.operators.kept_cases import KeptCase, KeptCases
-    from llmrobust.results.case_result import CaseResult
     from llmrobust.results.suite_result import SuiteResult
+    from llmrobust.score.case_result import CaseResult
 
 
 @command(

@@ -129,7 +129,7 @@ def _rendered(found: list[MethodComparison], form: str, chosen: Chosen) -> str:
     if form == "markdown":
         return "\n".join(line for one in found for line in [*methods_markdown(one), ""])
     if form == "html":
-        from llmrobust.report.html.methods import methods_page
+        from llmrobust.report.html.methods_page import methods_page
 
         return methods_page(found)
     on = chosen.output is None and wants_colour(chosen.color)

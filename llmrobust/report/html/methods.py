@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from llmrobust import __version__
 from llmrobust.report.html.scale import Scale, fitting
 from llmrobust.report.methods_text import conclusions, difference_words, remarks, said_halves, said_model, said_over
 from llmrobust.results.method_comparison import MethodComparison, MethodRow
@@ -79,16 +77,6 @@ class MethodsView:
             conclusions=tuple(conclusions(found)),
             remarks=tuple(remarks(found)),
         )
-
-
-def methods_page(found: Sequence[MethodComparison]) -> str:
-    """One self-contained page of comparisons. The text can always be encoded in UTF-8."""
-    from llmrobust.report.html.page import environment, markup, policy, style_text
-
-    style = style_text()
-    views = [MethodsView.of(one) for one in found]
-    template = environment().get_template("methods_page.html.jinja")
-    return str(template.render(version=__version__, policy=policy(style, ""), style=markup(style), views=views))
 
 
 def _row(number: int, one: MethodRow) -> Row:
