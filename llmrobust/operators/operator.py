@@ -155,6 +155,10 @@ class Params(BaseModel):
         """The operators that these parameters refer to, for composites."""
         return ()
 
+    def complaint(self, fields: Mapping[str, Any], expected: str | None) -> str | None:
+        """What is wrong with an example for this operator, to be reported where the example stands; None if nothing."""
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Sample:

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from llmrobust.errors import DataAbsent, Diagnostic, SuiteError
+from llmrobust.operators.operator import Params
 from llmrobust.prompt.sentinels import unusable_character
 from llmrobust.suitefile.answer_section import as_answer, comparable
 from llmrobust.suitefile.data_files import Row, file_rows, hub_rows
@@ -102,12 +103,13 @@ def make_examples(
     needed: Sequence[str],
     labels: Mapping[str, str] | None = None,
     cluster: str | None = None,
+    params: Sequence[Params] = (),
 ) -> list[Example]:
     """Examples with ids, checked against the template's variables and the answers; problems are noted.
 
     labels: how the data writes answers -> the answers, which the rows have already. cluster: the field that says which
     examples belong together; rows of a cluster may share an id if `variant_id` tells them apart, which is then a part
-    of their ids.
+    of their ids. params: of the operators in use, which may complain of an example.
     """
     complaints = _Complaints(source)
     examples: list[Example] = []
@@ -141,6 +143,8 @@ def make_examples(
                 complaints.add(variable, row, f'example {name} has no field "{variable}", which the prompt uses', hint)
         written = source.values.get((*KEY, row.position - 1, answer.field or ""))
         gold = _gold(complaints, row, name, answer, str(written.value) if written else "", labels or {})
+        for wrong in dict.fromkeys(filter(None, (one.complaint(row.fields, gold) for one in params))):
+            complaints.add("operator", row, f"example {name}: {wrong}", "")
         group = None if cluster is None else field_text(row.fields.get(cluster, ""))
         examples.append(Example(name, MappingProxyType(row.fields), gold, group))
     complaints.note()

@@ -133,7 +133,8 @@ class _Loading:
         listed = raw.get("methods")
         methods = read_methods(source, listed if isinstance(listed, list) else [], answer)
         self._check_cluster(top.cluster if top else None, rows)
-        examples = make_examples(source, rows, answer, needed, labels, top.cluster if top else None)
+        cluster, params = top.cluster if top else None, [use.params for use in uses]
+        examples = make_examples(source, rows, answer, needed, labels, cluster, params)
         self._check_protect(top.protect if top else [], messages, rows)
         self._stop_at_problems()
         assert top is not None

@@ -12,7 +12,7 @@ from llmrobust.errors import SuiteError
 from llmrobust.operators import REGISTRY, Draw, Variant
 from llmrobust.plan import plan_suite
 from llmrobust.prompt.spans import Prompt
-from llmrobust.report.catalogue.operators import language_line, languages_table
+from llmrobust.report.catalogue.operator_facts import language_line, languages_table
 from llmrobust.suitefile import load_suite
 from llmrobust.text.whole_words import whole_word
 from tests.operators.prompts import rendered
