@@ -20,6 +20,7 @@ from llmrobust.suitefile.answer_section import read_answer, read_labels, relabel
 from llmrobust.suitefile.data_files import Row
 from llmrobust.suitefile.examples_section import check_present, make_examples, read_rows
 from llmrobust.suitefile.gate_section import read_gates
+from llmrobust.suitefile.methods_section import read_methods
 from llmrobust.suitefile.paths import baseline_file, project_file
 from llmrobust.suitefile.perturb_section import PerturbReader
 from llmrobust.suitefile.render import render_prompt
@@ -129,6 +130,8 @@ class _Loading:
             root=self._root,
             baseline=baseline,
         )
+        listed = raw.get("methods")
+        methods = read_methods(source, listed if isinstance(listed, list) else [], answer)
         self._check_cluster(top.cluster if top else None, rows)
         cluster, params = top.cluster if top else None, [use.params for use in uses]
         examples = make_examples(source, rows, answer, needed, labels, cluster, params)
@@ -156,6 +159,7 @@ class _Loading:
             too_long=top.too_long,
             extra=extra,
             chat_template_kwargs=template,
+            methods=tuple(methods),
         )
         render_prompt(suite, suite.examples[0])
         files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))

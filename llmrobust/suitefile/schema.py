@@ -214,7 +214,7 @@ class NoiseSection(Section):
     times: Count = Field(default=2, description="How often each is sent again, each time in a different batch.")
 
 
-MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect", "extra", "chat_template_kwargs")
+MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "methods", "protect", "extra", "chat_template_kwargs")
 """Keys that may be empty, for example if everything below them is commented out."""
 
 
@@ -228,6 +228,9 @@ class SuiteSection(Section):
     sampling: SamplingSection = SamplingSection()
     perturb: list[Any] = Field(default_factory=list)
     gate: Any = None
+    methods: list[Any] = Field(
+        default_factory=list, description="Ways of answering that are compared: calibration, ensembles of formats, ..."
+    )
     seed: int = Field(default=0, description="Every random stream of the suite derives from it.")
     cluster: str | None = Field(
         default=None,

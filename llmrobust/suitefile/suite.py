@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from llmrobust.errors import Location
+from llmrobust.methods import MethodUse
 from llmrobust.operators.operator import Operator, Params
 from llmrobust.request import Mode, Sampling, Scoring
 
@@ -239,6 +240,8 @@ class Suite:
     """Whether an example of which a prompt does not fit the model's context is an error, or is left out."""
     left_out: tuple[tuple[str, int], ...] = ()
     """Rows of the data that became no examples: (why, how many), why being a key of `LEFT_OUT`."""
+    methods: tuple[MethodUse, ...] = ()
+    """Ways of answering that are compared; `plain` is always there."""
     files: tuple[Path, ...] = field(default=())
     """Every file that the suite was read from, itself first."""
 
