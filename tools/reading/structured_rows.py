@@ -14,6 +14,8 @@ from llmrobust.seeds import Stream
 from tools.reading.files import Row, csv_rows, jsonl, originals, pooled
 from tools.reading.rows import reviews
 
+PROMPTS = Path(__file__).parents[2] / "tests" / "operators" / "production_prompts"
+
 
 def choice_rows(data: Path) -> list[Row]:
     """Multiple choice with typed options, answered by letter."""
@@ -160,6 +162,17 @@ def shot_rows(data: Path) -> list[Row]:
         rows.append(
             (f"shots/{n}", Sample(fields, template, ("positive", "negative"), expected=golds[n + 4], system=system))
         )
+    return rows
+
+
+def prompt_rows(data: Path) -> list[Row]:
+    """Prompts in the manner of production systems, with sections, lists, passages or tools (of the tests)."""
+    rows = []
+    for file in sorted(PROMPTS.glob("*.yaml")):
+        for one in yaml.safe_load(file.read_text(encoding="utf-8")):
+            labels = tuple(one.get("labels", ()))
+            made = Sample(one["fields"], one["user"], labels, expected=one.get("answer"), system=one.get("system", ""))
+            rows.append((f"{file.stem}/{one['name']}", made))
     return rows
 
 
