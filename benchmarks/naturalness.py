@@ -2,8 +2,8 @@
 
 For every operator that perturbs plain text: the share of real word problems and bank questions in which it finds
 something to do, and how many bits a word more the variants cost SmolLM2 than their originals. The same for operators of
-the same kind of nlpaug and TextAttack, where they are installed (`pip install nlpaug textattack`; --peers names a Python
-that has them), on the same texts.
+the same kind of nlpaug and TextAttack on the same texts, where they are installed (`pip install nlpaug textattack`;
+--peers names a Python that has them).
 
     python -m benchmarks.naturalness --data DATA [--texts 20] [--reach 120] [--operators style,word] [--keep]
 

@@ -12,11 +12,11 @@ from llmrobust.gate.decision import GateTarget
 from llmrobust.gate.messages import faultless_examples
 from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
 from llmrobust.metrics import METRICS, Metric
-from llmrobust.metrics.from_cases import may_move
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Request
 from llmrobust.score.embedding import NO_EMBEDDER, registered_embedder
 from llmrobust.score.similarity import CHECK as SIMILARITY
+from llmrobust.score.verdict import may_move
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
 from llmrobust.suitefile.suite import GateSpec, left_out_words
 
@@ -135,7 +135,8 @@ def _tokens(request: Request) -> float:
 
 def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float, sharing: int) -> GateForecast:
     metric = METRICS.get(target.gate.metric)
-    pool = [case for case in plan.cases if case.is_original] if metric.reads == "clean" else perturbed
+    clean = metric.reads == "clean" or (metric.rows and not perturbed)
+    pool = [case for case in plan.cases if case.is_original] if clean else perturbed
     columns, chosen = selected_columns(target, plan.columns()), selected_examples(target, plan.suite)
     cases = [
         case

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.metrics.across_variants import farthest
-from llmrobust.metrics.registry import Dispersion, Floats, Ratio, divided, metric
+from llmrobust.metrics.metric_registry import Dispersion, Floats, Ratio, divided, metric
 from llmrobust.metrics.table import NO_CASE, UNREAD, Table
 
 _ROBUSTLR = "Sanyal et al. 2022, RobustLR (arXiv 2205.12598)"
@@ -21,6 +21,7 @@ _WU = 'Wu et al. 2024, "How Easily do Irrelevant Inputs Skew the Responses of LL
     interval="proportion",
     undefined="no case with a gold answer",
     needs=("gold", "field"),
+    rows=True,
 )
 def strict_group_consistency(table: Table) -> Ratio:
     """Share of theories (or other groups of examples) that are answered right throughout, unperturbed prompts too."""
@@ -61,6 +62,7 @@ def worst_group_accuracy(table: Table) -> Dispersion:
     interval="bca",
     undefined="no case with a gold answer",
     needs=("gold", "field"),
+    rows=True,
 )
 def weighted_group_consistency(table: Table) -> Ratio:
     """How right the answers to a theory's prompts are on average, classes weighted by how often they are gold."""

@@ -7,14 +7,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from llmrobust.gate import Decision, NoiseFloor, evaluate
-from llmrobust.metrics import Measurement, Table, build_table, measure
+from llmrobust.metrics import Measurement, Table, measure, suite_table
 from llmrobust.plan import Plan, UseCounts
 from llmrobust.request import Sampling
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.digests import english_of, example_digest, prompt_digest, relative_path, use_digest
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.scoring_choice import ScoringChoice
-from llmrobust.score.verdict import Judged, Status
+from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
 
 SHARES = (
@@ -33,6 +35,8 @@ SHARES = (
 """Measured for the suite, every family and every operator: their intervals cost nothing."""
 RESAMPLED = ("spread", "accuracy_std", "performance_drop_rate", "cohens_h")
 """Measured for the suite only, as their intervals need resampling."""
+NAMED_VARIANTS = ("published.columns", "promptbench.attacked")
+"""Operators whose variants have names of their own (columns, modifications, attacks): measured one by one as well."""
 OF_FIELDS = ("clean_accuracy", "accuracy", "consistency", "accuracy_drop", "worst_case_accuracy")
 """Measured for each field of JSON answers."""
 ANSWER = "answer"
@@ -135,7 +139,7 @@ class SuiteResult:
     def of(
         cls,
         plan: Plan,
-        judged: Sequence[Judged],
+        cases: Sequence[CaseResult],
         root: Path | None = None,
         table: Table | None = None,
         decisions: Sequence[Decision] | None = None,
@@ -144,7 +148,7 @@ class SuiteResult:
         too_long: Collection[str] = (),
         scoring: ScoringChoice | None = None,
     ) -> SuiteResult:
-        """The result of a plan's judged cases, in the plan's order.
+        """The result of a plan's cases, in the plan's order.
 
         table, decisions: where they are known already; gates are decided only on all cases of the plan. too_long: ids
         of examples that are left out, being too long for the model. scoring: how `auto` scored the labels.
@@ -152,9 +156,9 @@ class SuiteResult:
         suite = plan.suite
         planned = sum(case.example.id not in too_long for case in plan.cases)
         if table is None:
-            table = table_of(judged, suite.answer)
+            table = suite_table(suite, cases)
         if decisions is None:
-            decisions = evaluate(suite, table) if len(judged) == planned else ()
+            decisions = evaluate(suite, table) if len(cases) == planned else ()
         counts = {one.use: one for one in plan.counts}
         return cls(
             name=suite.name,
@@ -168,9 +172,9 @@ class SuiteResult:
                 PromptPlace(m.role, relative_path(m.path, root), m.template.origin.line) for m in suite.messages
             ),
             uses=tuple(_use_result(use, counts.get(use.label) or UseCounts(use.label)) for use in suite.perturb),
-            n_examples=len({one.case.example.id for one in judged}),
+            n_examples=len({case.example for case in cases}),
             planned=planned,
-            cases=tuple(CaseResult.of(one) for one in judged),
+            cases=tuple(case.rounded() for case in cases),
             measurements=tuple(_measurements(table, suite.seed)),
             decisions=tuple(decisions),
             noise=noise,
@@ -192,6 +196,14 @@ class SuiteResult:
         known, asked = dict(self.clusters), {case.example for case in self.cases}
         return len({known[name] for name in asked}) if known.keys() >= asked and known else None
 
+    def named_variants(self, operator: str) -> tuple[str, ...]:
+        """The columns of an operator's variants that are measured one by one, in the suite's order; usually none."""
+        if operator not in NAMED_VARIANTS:
+            return ()
+        measured = {m.group for m in self.measurements if m.scope == "variant"}
+        mine = dict.fromkeys(case.column for case in self.cases if case.operator == operator)
+        return tuple(column for column in mine if column in measured)
+
     def statuses(self) -> Counter[Status]:
         """The number of cases per status."""
         return Counter(case.status for case in self.cases)
@@ -210,17 +222,15 @@ def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:
     )
 
 
-def table_of(judged: Sequence[Judged], answer: AnswerSpec) -> Table:
-    """The table of judged cases, whether or not the unperturbed ones are among them."""
-    cases, verdicts = [one.case for one in judged], [one.verdict for one in judged]
-    return build_table(cases, verdicts, [one.clean for one in judged], answer.choices, answer)
-
-
 def _measurements(table: Table, seed: int) -> list[Measurement]:
     """The measurements of a report: every group's shares, and the rest for the suite."""
     found = measure(table, SHARES + RESAMPLED, "suite", confidence=CONFIDENCE, seed=seed)
     for scope in ("family", "operator"):
         found += measure(table, SHARES, scope, confidence=CONFIDENCE, seed=seed)
+    for operator in NAMED_VARIANTS:
+        mine = np.array([one == operator for one in table.operators], dtype=bool)
+        if mine.sum() > 1:
+            found += measure(table.select(mine), SHARES, "variant", confidence=CONFIDENCE, seed=seed)
     for name, part in table.parts.items():
         found += [
             replace(m, scope=ANSWER, group=name) for m in measure(part, OF_FIELDS, confidence=CONFIDENCE, seed=seed)

@@ -6,14 +6,14 @@ import hashlib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
-from llmrobust.operators import Draw, Operator, Relation, Sample
+from llmrobust.operators import Draw, Operator, Params, Relation, Sample
 from llmrobust.report.catalogue.readings import parsed
 from llmrobust.report.catalogue.sample_variants import sample_prompt
 from llmrobust.text.word_diff import Piece, prompt_diff
@@ -75,8 +75,17 @@ def to_read(operator: Operator, data: Path) -> list[Seen]:
         params = operator.params(**PARAMS.get(operator.name, {}))
     except ValidationError:
         return []
+    found = _found(operator, params, _in_order(operator, data))
+    if not found and operator.sample is not None:
+        given = operator.params(**{**PARAMS.get(operator.name, {}), **operator.sample.params})
+        found = _found(operator, given, [("its own sample", operator.sample)])
+    return list(found.values())
+
+
+def _found(operator: Operator, params: Params, given: Iterable[Row]) -> dict[str, Seen]:
+    """By hash, one variant of each of the first rows that the operator changes."""
     found: dict[str, Seen] = {}
-    for name, sample in _in_order(operator, data):
+    for name, sample in given:
         prompt = replace(sample_prompt(sample), gold=_gold(sample))
         before = prompt.as_messages()
         pool = sample.pool or ((name, sample.fields),)
@@ -94,7 +103,7 @@ def to_read(operator: Operator, data: Path) -> list[Seen]:
             found.setdefault(text, Seen(operator, name, prompt_diff(before, after), text, ", ".join(told)))
         if len(found) == PLENTY:
             break
-    return list(found.values())
+    return found
 
 
 def shown(seen: Seen, words: int) -> str:

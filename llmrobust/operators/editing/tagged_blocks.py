@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import chain, groupby
+from dataclasses import dataclass
+from itertools import chain, groupby, islice
 
-from llmrobust.prompt.spans import Place, Prompt, Span
+from llmrobust.prompt.spans import Message, Place, Prompt, Span
+from llmrobust.text.whole_words import whole_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +48,39 @@ class Block:
         quotes or lists.
         """
         fixed = [span for span in self.spans if (_is_named(span) if reviewed else _is_fixed(span))]
-        taken = _in_order(text, fixed)
+        earlier = self._earlier(fixed)
+        if earlier is None:
+            return None
+        taken = _in_order(text, fixed, earlier)
         if taken is None and moved:
             taken = _anywhere(text, fixed)
         if taken is None:
             return None
         plain = next((span for span in self.spans if not _is_fixed(span)), self.spans[0])
-        plain = replace(plain, name="", protected=False)
+        plain = Span("", plain.kind, region=plain.region)
         spans, end = [], 0
         for start, span in sorted(taken, key=lambda piece: piece[0]):
-            spans += [replace(plain, text=text[end:start]), span]
+            spans += [plain.saying(text[end:start]), span]
             end = start + len(span.text)
-        spans.append(replace(plain, text=text[end:]))
+        spans.append(plain.saying(text[end:]))
         return with_block(self.prompt, self.places, [span for span in spans if span.text])
+
+    def _earlier(self, fixed: Sequence[Span]) -> list[int] | None:
+        """How often the words of each fixed piece stand before it, since the piece before: plain text that looks alike.
+
+        None where a piece is glued to a word, so that it could not be found again.
+        """
+        text = self.text
+        counts, at, end = [], 0, 0
+        for span in self.spans:
+            if any(span is one for one in fixed):
+                pattern = _whole(span.text)
+                if pattern.match(text, at) is None:
+                    return None
+                counts.append(len(list(pattern.finditer(text, end, at))))
+                end = at + len(span.text)
+            at += len(span.text)
+        return counts
 
 
 def blocks_of(prompt: Prompt, kind: str) -> list[Block]:
@@ -84,8 +105,8 @@ def with_block(prompt: Prompt, places: Sequence[Place], spans: Sequence[Span]) -
     last = places[-1][1]
     messages = list(prompt.messages)
     old = messages[message].spans
-    messages[message] = replace(messages[message], spans=(*old[:first], *spans, *old[last + 1 :]))
-    return replace(prompt, messages=tuple(messages))
+    messages[message] = Message(messages[message].role, (*old[:first], *spans, *old[last + 1 :]))
+    return Prompt(tuple(messages), prompt.mode, prompt.gold)
 
 
 def _is_fixed(span: Span) -> bool:
@@ -97,14 +118,18 @@ def _is_named(span: Span) -> bool:
     return _is_fixed(span) and not (span.protected and span.name and span.kind not in ("variable", "enumerator"))
 
 
-def _in_order(text: str, fixed: Sequence[Span]) -> list[tuple[int, Span]] | None:
-    """Where each fixed piece is in the text, one after the other; None if one is missing."""
+def _in_order(text: str, fixed: Sequence[Span], earlier: Sequence[int]) -> list[tuple[int, Span]] | None:
+    """Where each fixed piece is in the text, one after the other; None if one is missing.
+
+    earlier: how many of what looks like the piece are passed over before it, as far as there are so many.
+    """
     taken = []
     end = 0
-    for span in fixed:
-        found = _whole(span.text).search(text, end)
-        if found is None:
+    for span, passed in zip(fixed, earlier, strict=True):
+        places = list(islice(_whole(span.text).finditer(text, end), passed + 1))
+        if not places:
             return None
+        found = places[-1]
         taken.append((found.start(), span))
         end = found.end()
     return taken
@@ -128,6 +153,7 @@ def _anywhere(text: str, fixed: Sequence[Span]) -> list[tuple[int, Span]] | None
 
 def _whole(piece: str) -> re.Pattern[str]:
     """The piece as whole words."""
-    left = r"(?<!\w)" if piece[:1].isalnum() else ""
-    right = r"(?!\w)" if piece[-1:].isalnum() else ""
-    return re.compile(f"{left}{re.escape(piece)}{right}")
+    left, right = piece[:1].isalnum(), piece[-1:].isalnum()
+    if left and right:
+        return re.compile(whole_word(piece))
+    return re.compile((r"(?<!\w)" if left else "") + re.escape(piece) + (r"(?!\w)" if right else ""))

@@ -62,8 +62,8 @@ class Reading:
         return sum(self.counts.values())
 
     def __str__(self) -> str:
-        said = {"odd": "odd", "english": "ungrammatical", "meaning": "with another meaning"}
-        bad = [f"{self.counts[one]} {word}" for one, word in said.items() if self.counts.get(one)]  # type: ignore[index]
+        said: dict[Verdict, str] = {"odd": "odd", "english": "ungrammatical", "meaning": "with another meaning"}
+        bad = [f"{self.counts[one]} {word}" for one, word in said.items() if self.counts.get(one)]
         return f"{self.variants} variants, {', '.join(bad) or 'all fine'}"
 
 
@@ -76,7 +76,7 @@ def parsed(lines: Iterable[str]) -> tuple[list[Mark], dict[str, Counts]]:
             continue
         name, version, *rest = line.split("\t")
         if len(rest) == 3 and rest[1] in VERDICTS:
-            marks.append(Mark(name, int(version), rest[0], rest[1], rest[2]))  # type: ignore[arg-type]
+            marks.append(Mark(name, int(version), rest[0], rest[1], rest[2]))
         else:
             counts[name] = Counts(int(version), *map(int, rest))
     return marks, counts

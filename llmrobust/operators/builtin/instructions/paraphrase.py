@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from llmrobust.errors import OperatorError
 from llmrobust.operators.builtin.instructions.commands import first_command, led
 from llmrobust.operators.builtin.instructions.instruction_words import applicable, reworded
-from llmrobust.operators.builtin.instructions.questions import as_requests
+from llmrobust.operators.builtin.instructions.other_languages import SPOKEN, by_rule
+from llmrobust.operators.builtin.instructions.question_as_request import as_requests
 from llmrobust.operators.builtin.instructions.rewordings import REWORDINGS
 from llmrobust.operators.editing.tagged_blocks import Block, blocks_of
+from llmrobust.operators.findings import yaml_value
 from llmrobust.operators.operator import AtMost, Draw, Params, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -50,12 +52,7 @@ def parse_wordings(text: str) -> list[Wordings]:
 
     An alternative is a text, or {id, text}, to which whoever generates them adds `by: MODEL` and `reviewed: false`.
     """
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" (line {mark.line + 1})" if mark else ""
-        raise ValueError(f"it is not valid YAML{place}") from None
+    value = yaml_value(text)
     if not isinstance(value, list) or not value:
         raise ValueError("it must hold a list of wordings, or of {original: ..., alternatives: [...]}")
     if all(isinstance(item, dict) and "alternatives" in item for item in value):
@@ -165,6 +162,7 @@ def _choices(wordings: Sequence[Wordings], blocks: Sequence[Block]) -> Iterator[
     "paraphrase.rules",
     level="instruction",
     version=2,
+    languages=SPOKEN,
     params=RulesParams,
     source="Rule-based rewording in the manner of CheckList (Ribeiro et al. 2020); list made for llmrobust",
 )
@@ -172,7 +170,9 @@ def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
     """Rewords the instruction by rules that keep its meaning, one variant a rule that applies."""
     blocks = blocks_of(prompt, params.target)
     seen: set[str] = set()
-    made = [(block, name, text) for block in blocks for name, text in _by_rule(block.text)]
+    english = draw.language == "en"
+    rule = _by_rule if english else partial(by_rule, draw.language)
+    made = [(block, name, text) for block in blocks for name, text in rule(block.text)]
     for name in dict.fromkeys(name for _, name, _ in made):
         for block, _, text in (one for one in made if one[1] == name):
             new = block.replaced(text) if text not in seen else None
@@ -180,6 +180,8 @@ def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
                 seen.add(text)
                 yield Variant(new, name)
                 break
+    if not english:
+        return
     for block in blocks:
         found = first_command(block.text)
         new = (

@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Any
 
 from llmrobust.operators.operator import Operator
+from llmrobust.report.catalogue.measured import figures_of
 from llmrobust.report.catalogue.readings import told
 from llmrobust.report.catalogue.sample_variants import sample_of
 
@@ -14,20 +15,32 @@ HEAD = """# Operators
 
 Made from the registry by `llmrobust operators --markdown`; a test keeps this page true. *Relation* says what must
 happen to the answer: **same** (it stays), **follows** (it moves in a known way), **must-change**, **no-promise**.
-In the examples, `[-...-]` was removed and `{+...+}` was added. *Read independently* says what a reader who did not write
-the operator found in variants of real rows, read one by one: *odd* is English that a fluent speaker would not write,
-*ungrammatical* counts where English was promised, *with another meaning* where the right answer may be another one.
-*Read by its author* gives how many variants the author read and in how many the relation or the English was broken; where
-some were, the operator was mended, and a second pair of figures is of other variants read after that. A reading of an
-older version does not count ([how operators are read](decisions/0024-read.md)). Operators without such a line run texts that people reviewed or
-published, or take parameters that a user must give. Parameters are listed with their defaults; every operator also
-takes `id`, a name for this use of it in node ids.
+In the examples, `[-...-]` was removed and `{+...+}` was added. *Reaches* says in which share of real word problems and
+bank questions the operator finds something to do; *bits a word* how much less likely a small language model (SmolLM2)
+finds its variants than their originals. *Read independently* says what a reader who did not write the operator found in
+variants of real rows, read one by one: *odd* is English that a fluent speaker would not write, *ungrammatical* counts
+where English was promised, *with another meaning* where the right answer may be another one. *Read by its author* gives
+how many variants the author read and in how many the relation or the English was broken; where some were, the operator
+was mended, and a second pair of figures is of other variants read after that. A reading of an older version does not
+count ([how operators are read](decisions/0024-readings.md)). Operators without such a line run texts that people
+reviewed or published, or take parameters that a user must give. Parameters are listed with their defaults; every
+operator also takes `id`, a name for this use of it in node ids.
+"""
+
+
+LANGUAGES = """## Languages
+
+What works with `language: de` and `language: zh` (`llmrobust operators --language CODE` for any other). A family in a
+suite means its operators for the suite's language; naming one for another language is an error at its line. German and
+Chinese wordings and sentences are in files that were read after they were written.
+
+{table}
 """
 
 
 def operators_page(operators: Sequence[Operator]) -> str:
     """Operators in Markdown, one section a family, in the given order."""
-    sections = [HEAD]
+    sections = [HEAD, LANGUAGES.format(table=languages_table(operators, ("en", "de", "zh")))]
     for family, members in groupby(operators, lambda operator: operator.family):
         sections.append(f"## {family}\n")
         sections += ["\n".join(_entry(operator)).rstrip() + "\n" for operator in members]
@@ -50,6 +63,30 @@ def operators_text(operators: Sequence[Operator], *, with_parameters: bool = Fal
                 lines += [f"      - {name} ({default}): {said}" for name, default, said in _parameters(operator)]
         lines.append("")
     return "\n".join(lines)
+
+
+def language_line(language: str, found: Sequence[Operator], of: int) -> str:
+    """What works on a language, in one line: how many operators, of which families, and how many know the language."""
+    written = [operator for operator in found if "*" not in operator.languages]
+    families = ", ".join(dict.fromkeys(operator.family for operator in found))
+    known = f"{len(written)} written for it, the others for any language" if written else "all of them for any language"
+    return f"{language}: {len(found)} of {of} operators ({known}): {families}"
+
+
+def languages_table(operators: Sequence[Operator], languages: Sequence[str]) -> str:
+    """A Markdown table of families by language: the operators that work on each."""
+    rows = ["| family | " + " | ".join(f"`{one}`" for one in languages) + " |", "|---" * (len(languages) + 1) + "|"]
+    for family, members in groupby(operators, lambda operator: operator.family):
+        group = list(members)
+        cells = []
+        for language in languages:
+            spoken = [operator for operator in group if operator.speaks(language)]
+            if len(spoken) == len(group):
+                cells.append("all")
+                continue
+            cells.append(", ".join(f"`{operator.name.split('.', 1)[-1]}`" for operator in spoken) or "none")
+        rows.append(f"| {family} | " + " | ".join(cells) + " |")
+    return "\n".join(rows)
 
 
 def operator_facts(operator: Operator) -> dict[str, Any]:
@@ -85,8 +122,8 @@ def _entry(operator: Operator) -> Iterator[str]:
         yield ""
         yield f"> `{sample.replace('`', 'ˋ')}`"
     yield ""
-    read = told(operator.name, operator.version)
-    yield f"Touches: {touches}; {languages}. {read + ' ' if read else ''}Source: {operator.source}."
+    found = (figures_of(operator.name, operator.version), told(operator.name, operator.version))
+    yield " ".join([f"Touches: {touches}; {languages}.", *filter(None, found), f"Source: {operator.source}."])
     yield ""
     for name, default, said in _parameters(operator):
         yield f"- `{name}` ({default}): {said}"
