@@ -38,7 +38,7 @@ def affirmed(text: Analysis) -> str | None:
 def _without_polarity(text: Analysis, negation: int) -> list[_Edit] | None:
     """The replacements of words after a negation that need it; None where one of them has none."""
     verb, edits = text[negation].head, []
-    last = max(text[verb].right, negation)
+    last = max(text[verb].right, negation) if text[negation].dep == "neg" else len(text) - 1
     for token in text.tokens[negation + 1 :]:
         if token.lower == "yet" and token.index <= last:
             ends = token.index + 1 >= len(text) or text[token.index + 1].pos == "PUNCT"

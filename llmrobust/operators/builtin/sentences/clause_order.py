@@ -224,6 +224,8 @@ def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
         return None
     if any(t.text == "," and text[t.head].pos not in ("NOUN", "PROPN") for t in text.tokens[: first - 1]):
         return None
+    if any(t.lower in ("this", "that") and t.dep in ("nsubj", "attr", "dobj") for t in text.tokens[: before + 1]):
+        return None
     main = inner(text, 0, before)
     if main is None or _refers_anew(text, first, end, before):
         return None

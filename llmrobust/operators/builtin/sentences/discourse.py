@@ -34,7 +34,8 @@ _KIND = {marker[:-1]: kind for kind, markers in MARKERS.items() for marker in ma
 _MARKER = re.compile(rf"(?P<marker>{'|'.join(map(re.escape, _KIND))}), (?P<rest>.+)", re.DOTALL)
 _GREETING = re.compile(r"\s*(?:sorry|hi|hello|hey|thanks|thank you|good (?:morning|day|evening)|dear)\b", re.IGNORECASE)
 _TAKING = frozenset(
-    "have need want be try take begin start continue cost get require agree decide choose spend use allow pay".split()
+    "have need want be try take begin start continue cost get require agree decide choose spend use allow pay "
+    "give".split()
 )
 """Verbs after which "to" with a verb says what, not what for."""
 _DECLARED: dict[str, Any] = {

@@ -135,7 +135,8 @@ def _is_setting(text: Analysis, index: int, verb: int) -> bool:
     token, thing = text[index], text.first(verb, "dobj")
     pobj = text.first(index, "pobj")
     if token.lower == "on" and text[verb].lemma == "spend" and thing is not None and pobj is not None:
-        return text[pobj].tag != "PRP"
+        ends = token.right + 1 >= len(text) or text[token.right + 1].pos == "PUNCT"
+        return text[pobj].tag != "PRP" and ends
     if token.lower == "in" and thing is not None and pobj is not None and thing < index:
         parts = text.dependents(pobj, "nummod", "amod")
         return text[pobj].tag == "NNS" and any(text[i].lower in ("separate", "equal", "different") for i in parts)

@@ -129,6 +129,8 @@ def described_apart(text: Analysis) -> str | None:
         ):
             continue
         if opening.lower in ("that", "which") and opening.index == clause.subject:
+            if plural == (text[clause.finite].tag == "VBZ") and text[clause.finite].tag in ("VBZ", "VBP"):
+                continue  # "rides which costs $3": the verb fits no plural
             said = f"{'These' if plural else 'This'} {text.said(opening.index + 1, len(text) - 1)}"
         elif text[clause.subject].tag == "PRP" and text[len(text) - 2].index == token.index:
             start = opening.index if clause.subject == opening.index else opening.index + 1

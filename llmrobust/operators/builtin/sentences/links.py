@@ -8,7 +8,9 @@ from llmrobust.english.noun_phrases import inner
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 
-_OTHER_USE = frozenset("between both either half twice respectively total together each same altogether".split())
+_OTHER_USE = frozenset(
+    "between both either half twice respectively total together each same altogether combined as".split()
+)
 _SUBJECTS = frozenset("i he she we they you".split())
 
 

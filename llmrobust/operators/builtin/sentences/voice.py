@@ -29,7 +29,8 @@ NO_PASSIVE = frozenset(
     "have cost fit lack resemble become seem appear weigh mean let get want like go come be do think say feel hope "
     "wish believe suppose look happen remain arrive live die sleep laugh smile cry stay stand sit start begin stop "
     "try keep finish help escape total equal measure last contain hold turn hate cost run walk travel jump swim "
-    "climb drive hike see hear notice bike jog ride suit watch belong enter leave reach spare average".split()
+    "climb drive hike see hear notice bike jog ride suit watch include miss belong enter leave reach spare "
+    "average".split()
 )
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
 _LIGHT = frozenset("take make do give pay lose catch play".split())

@@ -21,12 +21,7 @@ CASES = [
         "A wooden bridge can carry trucks.",
         "A bridge that is wooden can carry trucks.",
     ),
-    (
-        "syntax.relative_clause",
-        "clause",
-        "He has a truck filled with boxes.",
-        "He has a truck that is filled with boxes.",
-    ),
+    ("syntax.relative_clause", "clause", "He washed the bag.", None),
     ("syntax.relative_clause", "clause", "He washed his dog.", None),
     ("syntax.relative_clause", "pronoun", "He bought ties that cost $40.", "He bought ties which cost $40."),
     (
