@@ -66,6 +66,7 @@ _NO_THINGS = frozenset(
     "degrees percent dozens hundreds thousands millions points people children kids students friends members "
     "girls boys men women adults others kilometers quarts units levels floors trips rounds sets halves thirds "
     "fourths kilos pints tons employees workers customers games laps siblings brothers sisters sons daughters "
+    "calories servings marks votes clusters scores percentages "
     "teachers guests passengers players plus minus does has was is less".split()
 )
 """What counts time, measures or people; nothing of that has a scratch."""

@@ -101,10 +101,13 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
             body = part.strip()
             start = at + len(part) - len(part.lstrip())
             at += len(part)
+            if body[:1].islower() and text[:start].strip():  # what a full stop before it may not have ended
+                continue
             kind = sentence_kind(body)
             if kind is None or free_stretches(body, draw.labels, numbers=True) != [(0, len(body))]:
                 continue
-            new = next((new for opener in drawn[kind] if (new := opened(body, opener)) is not None), None)
+            fitting = [opener for opener in drawn[kind] if "I find" not in opener or re.search(r"\b(?:I|my)\b", body)]
+            new = next((new for opener in fitting if (new := opened(body, opener)) is not None), None)
             if new is not None:
                 whole = text[:start] + new + text[start + len(body) :]
                 yield Variant(prompt.with_texts({places[0]: whole}), name)
