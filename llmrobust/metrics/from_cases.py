@@ -14,6 +14,8 @@ from llmrobust.metrics.table import Table
 from llmrobust.operators.operator import Relation
 from llmrobust.plan import Case
 from llmrobust.score.json_fields import field_answer, gold_fields
+from llmrobust.score.tool_calls import CHECK as TOOL_CALL
+from llmrobust.score.tool_calls import gold_calls
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec, field_text
 
@@ -165,7 +167,8 @@ def _parts(
     """A table per field of JSON answers: of the same replies, but only that field counts."""
     if not answer.fields:
         return {}
-    gold = {cell.expected: gold_fields(cell.expected, answer) for cell in cells if cell.expected is not None}
+    read = gold_calls if answer.check == TOOL_CALL else gold_fields
+    gold = {cell.expected: read(cell.expected, answer) for cell in cells if cell.expected is not None}
     cells = [replace(cell, expected=gold.get(cell.expected or "")) for cell in cells]
     clean = {cell.example: cell.expected for cell in cells if not cell.column}
     found = {}

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
+from llmrobust.chat_messages import sent_messages, tools_of
 from llmrobust.models.http.capabilities import Server
 from llmrobust.models.http.label_tokens import RemoteTokens
 from llmrobust.models.http.payloads import (
@@ -14,7 +15,6 @@ from llmrobust.models.http.payloads import (
     enough_tokens,
     extra_fields,
     logprob_fields,
-    messages_of,
     obeyed,
     sampling_fields,
     spoken_labels,
@@ -94,7 +94,7 @@ class LabelScoring:
 
     def _needs_tokens(self, tree: LabelTree, request: Request) -> bool:
         several = any(len(label) > 1 for label in tree.labels)
-        return several or (request.mode == "chat" and not self._server.chat_lists)
+        return several or (request.mode == "chat" and (not self._server.chat_lists or bool(tools_of(request))))
 
     async def _first(
         self, batch: Sequence[Request], prompts: Sequence[list[int] | Failure] | None, wanted: Sequence[int]
@@ -103,7 +103,7 @@ class LabelScoring:
         if prompts is not None:
             return await self._passes(prompts, wanted)
         if batch[0].mode == "chat":
-            chats, template = [messages_of(request) for request in batch], template_fields(batch[0])
+            chats, template = [sent_messages(request) for request in batch], template_fields(batch[0])
             return await self._in_parts(
                 wanted, lambda part: self._calls.chats(chats, {**logprob_fields(part, chat=True), **template})
             )

@@ -18,7 +18,7 @@ from llmrobust.models.http.client import CallFailed, HttpClient, HttpSettings, R
 from llmrobust.models.http.identity_probe import Identity, fingerprint_of, identify
 from llmrobust.models.http.label_scores import LabelScoring
 from llmrobust.models.http.label_tokens import RemoteTokens
-from llmrobust.models.http.payloads import extra_fields, sampling_fields
+from llmrobust.models.http.payloads import extra_fields, sampling_fields, structured_fields
 from llmrobust.models.http.prompt_lists import ListCalls
 from llmrobust.models.local.label_scores import SAME_TOKENS
 from llmrobust.models.local.weights import folder_fingerprint
@@ -142,7 +142,8 @@ class OpenAiModel:
         return await self._generate(batch)
 
     async def _generate(self, batch: Sequence[Request]) -> list[Reply]:
-        fields = {**extra_fields(batch[0]), **sampling_fields(batch[0].sampling)}
+        first = batch[0]
+        fields = {**extra_fields(first), **sampling_fields(first.sampling), **structured_fields(first)}
         found = await self._calls.generate(batch, fields)
         return [c if isinstance(c, Failure) else c.response("text", 0.0) for c in found]
 

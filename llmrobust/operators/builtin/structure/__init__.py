@@ -3,4 +3,4 @@
 Labels follow numbering and order by `label_map`. Importing this package registers them.
 """
 
-from llmrobust.operators.builtin.structure import chat, format, format_neighbours, order, tools
+from llmrobust.operators.builtin.structure import chat, format, format_neighbours, order, sent_tools, tools

@@ -1,0 +1,82 @@
+"""Tools, tool calls and their results, as servers take and give them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from llmrobust.models.protocol import ADAPTED
+from llmrobust.request import Failure, Request
+from tests.models.http.fault_server import EVERYTHING, Fault
+from tests.models.requests import brief
+
+CHAT = "/v1/chat/completions"
+TOOLS = [
+    {"type": "function", "function": {"name": "get_weather", "parameters": {"type": "object", "properties": {}}}},
+    {"type": "function", "function": {"name": "send_mail", "parameters": {"type": "object", "properties": {}}}},
+]
+LISTED = ("tools", json.dumps(TOOLS))
+CALL = '<tool_call>{"name": "get_weather", "arguments": {"city": "Oslo"}}</tool_call>'
+
+
+def asking(*messages, **fields):
+    return Request((LISTED, *messages), sampling=brief(max_tokens=200), **fields)
+
+
+@pytest.mark.parametrize("features", [EVERYTHING, EVERYTHING - {"chat-lists"}, {"chat"}])
+def test_tools_are_sent_and_calls_are_read_as_text(server, asked, features):
+    one = server(features=set(features))
+    _, replies = asked(one.url, [asking(("tool_choice", '"required"'), ("user", "good")), asking(("user", "bad"))])
+    assert [reply.text for reply in replies] == [CALL, "-"]
+    with_choice, without = sorted(one.bodies(CHAT)[-2:], key=lambda body: body["messages"][0]["content"], reverse=True)
+    assert with_choice["tools"] == without["tools"] == TOOLS
+    assert (with_choice["tool_choice"], "tool_choice" in without) == ("required", False)
+    assert with_choice["messages"] == [{"role": "user", "content": "good"}]
+
+
+def test_history_of_calls_is_sent_with_matching_ids(server, asked):
+    one = server(features={"chat"})
+    history = (
+        ("user", "good?"),
+        ("assistant:calls", f"Let me see.\n{CALL}\n" + CALL.replace("Oslo", "Rome")),
+        ("tool", "4 degrees"),
+        ("tool", "20 degrees"),
+        ("assistant:calls", CALL.replace("}}<", '}, "id": "mine"}<')),
+        ("tool:mine", "5 degrees"),
+        ("user", "thanks"),
+    )
+    asked(one.url, [asking(*history)])
+    sent = one.bodies(CHAT)[-1]["messages"]
+    first, second = sent[1]["tool_calls"]
+    assert sent[1]["content"] == "Let me see."
+    assert first["function"] == {"name": "get_weather", "arguments": '{"city": "Oslo"}'}
+    assert [(m["tool_call_id"], m["name"]) for m in sent if m["role"] == "tool"] == [
+        (first["id"], "get_weather"),
+        (second["id"], "get_weather"),
+        ("mine", "get_weather"),
+    ]
+
+
+def test_parts_of_a_message_and_a_begun_answer_are_sent_as_such(server, asked):
+    one = server(features={"chat"})
+    request = Request((("developer", "Be brief."), ("user", "good"), ("user+", "text"), ("assistant", "It is")))
+    asked(one.url, [request])
+    sent = one.bodies(CHAT)[-1]
+    assert sent["messages"][1]["content"] == [{"type": "text", "text": "good"}, {"type": "text", "text": "text"}]
+    assert sent["messages"][0]["role"] == "developer"
+    assert (sent["add_generation_prompt"], sent["continue_final_message"]) == (False, True)
+
+
+def test_a_server_without_a_parser_is_asked_for_text_once_and_says_so(server, asked):
+    one = server(features={"chat", "no-parser"})
+    info, replies = asked(one.url, [asking(("user", f"good {i}")) for i in range(5)])
+    assert [reply.text for reply in replies] == [CALL] * 5
+    assert "no parser" in info.details[ADAPTED]
+    assert {body.get("tool_choice") for body in one.bodies(CHAT)[-5:]} == {"none"}
+
+
+def test_a_refusal_of_tools_is_a_failure_with_the_servers_words(server, asked):
+    fault = Fault(status=400, message="this model does not support tools", path=CHAT, when=lambda body: "tools" in body)
+    _, replies = asked(server(features={"chat"}, faults=[fault]).url, [asking(("user", "good"))])
+    assert replies == [Failure("rejected", "this model does not support tools (HTTP 400)")]
