@@ -96,6 +96,7 @@ def make_run(judge_all: Callable[..., list[Judged]]) -> Callable[..., RunResult]
             sampling=Sampling(),
             language="en",
             protect=(),
+            structured="",
             left_out=(),
             examples=(),
             mode="chat",

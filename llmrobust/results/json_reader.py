@@ -20,7 +20,6 @@ from llmrobust.plan import ORIGINAL, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.json_form import (
-    AnswerForm,
     CaseForm,
     ChangeForm,
     DecisionForm,
@@ -28,14 +27,15 @@ from llmrobust.results.json_form import (
     MessageForm,
     NoiseForm,
     RunForm,
-    ScoringForm,
     SuiteForm,
     UseForm,
     checked_run,
 )
+from llmrobust.results.json_settings import AnswerForm, SamplingForm, ScoringForm
 from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.run_result import Manifest, ModelFacts, Requests, RunResult, Timing
 from llmrobust.results.suite_result import ChangeResult, PromptPlace, SuiteResult, UseResult
+from llmrobust.score.format_kept import FormatResult
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Outcome, Status, Verdict
 from llmrobust.suitefile.suite import AnswerSpec, FieldSpec, GateSpec, Suite
@@ -175,7 +175,7 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         waves=value["waves"],
         digests=tuple(value["example_digests"].items()),
         answer=None if answer is None else _read_answer(answer),
-        sampling=None if sampling is None else _of(Sampling, sampling, stop=tuple(sampling["stop"])),
+        sampling=None if sampling is None else _read_sampling(sampling),
         language=value["language"],
         protect=tuple(value["protect"]),
         replies_kept=value["replies_kept"],
@@ -183,6 +183,7 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         scoring=_scoring(value.get("scoring")),
         changed=_change(value.get("changed")),
         left_out=tuple(value.get("left_out", {}).items()),
+        format=FormatResult(**value["format"]) if "format" in value else None,
         clusters=tuple(value.get("clusters", {}).items()),
     )
 
@@ -190,6 +191,11 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
 def _of(kind: Callable[..., T], form: Mapping[str, object], **others: object) -> T:
     """A dataclass whose fields are those of a form, but for some that are other types."""
     return kind(**{**form, **others})
+
+
+def _read_sampling(value: SamplingForm) -> Sampling:
+    bias = tuple((token, float(change)) for token, change in value.get("logit_bias", []))
+    return _of(Sampling, value, stop=tuple(value["stop"]), logit_bias=bias)
 
 
 def _read_noise(value: NoiseForm) -> NoiseFloor:

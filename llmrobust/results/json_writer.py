@@ -14,11 +14,9 @@ from llmrobust.metrics.measure import RESAMPLES
 from llmrobust.operators.operator import Relation
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.json_form import (
-    AnswerForm,
     CaseForm,
     ChangeForm,
     DecisionForm,
-    FieldForm,
     FormulaForm,
     MeasurementForm,
     MessageForm,
@@ -27,12 +25,11 @@ from llmrobust.results.json_form import (
     PlaceForm,
     RequestsForm,
     RunForm,
-    SamplingForm,
-    ScoringForm,
     SuiteForm,
     UseForm,
     form_of,
 )
+from llmrobust.results.json_settings import AnswerForm, FieldForm, FormatForm, SamplingForm, ScoringForm
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult, UseResult
 from llmrobust.score.scoring_choice import ScoringChoice
@@ -144,6 +141,8 @@ def _suite(suite: SuiteResult) -> SuiteForm:
     }
     if suite.left_out:
         form["left_out"] = dict(suite.left_out)
+    if suite.format is not None:
+        form["format"] = form_of(FormatForm, suite.format)
     if suite.clusters:
         form["clusters"] = dict(suite.clusters)
     return form

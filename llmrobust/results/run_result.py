@@ -74,6 +74,7 @@ class Requests:
     failed: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    reasoning_tokens: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class RunResult:
             stats.failed,
             stats.prompt_tokens,
             stats.completion_tokens,
+            stats.reasoning_tokens,
         )
         english = next((use.english for suite in suites for use in suite.uses if use.english), "")
         manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model, english)

@@ -13,6 +13,7 @@ from llmrobust.plan import Plan, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.digests import english_of, example_digest, prompt_digest, relative_path, use_digest
+from llmrobust.score.format_kept import FormatResult, format_result
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Judged, Status
 from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
@@ -131,6 +132,9 @@ class SuiteResult:
     clusters: tuple[tuple[str, str], ...] = ()
     """The cluster of each example, by its id; empty where each stands for itself."""
 
+    format: FormatResult | None = None
+    """How answers kept to the format that the suite asks for; None without one."""
+
     @classmethod
     def of(
         cls,
@@ -183,6 +187,7 @@ class SuiteResult:
             strict=suite.cases == "strict",
             scoring=scoring,
             left_out=(*suite.left_out, *([("too_long", len(too_long))] if too_long else [])),
+            format=format_result(suite.structured, (one.reply for one in judged)),
             clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
         )
 

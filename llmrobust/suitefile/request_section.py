@@ -45,6 +45,9 @@ def read_request(source: Source, top: SuiteSection | None, sampling: Any, answer
     if section.logit_bias and answer.choices and answer.scoring == "logprobs":
         message = "logit_bias changes what is written, and scoring: logprobs does not read that; use scoring: text"
         source.problem(message, source.at_key(("sampling", "logit_bias")))
+    if top is not None and top.reasoning and answer.scoring == "constrained":
+        message = "scoring: constrained writes a label at once, and a model with reasoning: true thinks first"
+        source.problem(message, source.at_key(("reasoning",)), "use scoring: auto, logprobs or text")
     values = section.model_dump(exclude={"max_tokens", "stop", "logit_bias"})
     return Asked(
         sampling=Sampling(

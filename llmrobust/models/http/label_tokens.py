@@ -65,9 +65,17 @@ class RemoteTokens:
             return ()
         return tuple(map(str, answer.get("token_strs") or answer.get("tokens") or ()))
 
-    async def prompts(self, batch: Sequence[Request]) -> list[list[int] | Failure]:
-        """`prompt` for every request."""
-        return await asyncio.gather(*(self.prompt(request) for request in batch))
+    async def prompts(self, batch: Sequence[Request], leads: Sequence[str] = ()) -> list[list[int] | Failure]:
+        """`prompt` for every request, each followed by what the model wrote (`leads`)."""
+        found = await asyncio.gather(*(self.prompt(request) for request in batch))
+        if not any(leads):
+            return found
+        given = [self._tokens({"prompt": lead, "add_special_tokens": False}) for lead in leads]
+        added = await asyncio.gather(*map(_or_failure, given))
+        return [
+            one if isinstance(one, Failure) else more if isinstance(more, Failure) else [*one, *more]
+            for one, more in zip(found, added, strict=True)
+        ]
 
     async def tree(self, request: Request) -> LabelTree | Failure:
         """The tokens of the request's labels after its prompt."""

@@ -123,6 +123,8 @@ class OpenAiModel:
         if request.mode == "completion" and not self._server.lists:
             raise ModelError(f"{self._root} has no /v1/completions: completion mode needs it; use chat messages")
         ways = self._server.scoring
+        if request.writes_first:  # a constraint would have the label written at once
+            ways = tuple(way for way in ways if way != "constrained")
         if not request.labels or request.scoring == "text":
             return "text"
         if request.scoring == "auto":
@@ -149,6 +151,11 @@ class OpenAiModel:
 
     async def _score(self, batch: Sequence[Request]) -> list[Reply]:
         """By log-probabilities; labels with the same tokens are distinguished by generated text instead."""
+        if batch[0].writes_first:
+            fields = {**extra_fields(batch[0]), **sampling_fields(batch[0].sampling)}
+            found_first = await self._calls.written(batch, fields)
+            written = [c if isinstance(c, Failure) else c.response("text", 0.0) for c in found_first]
+            return await self._labels.score_written(batch, written)
         found = await self._labels.score(batch)
         left = [i for i, reply in enumerate(found) if reply is None]
         if left and batch[0].scoring == "logprobs":

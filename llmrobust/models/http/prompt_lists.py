@@ -58,6 +58,15 @@ class ListCalls:
             found = await self._rendered(batch, fields)
         return [self._whole(choice, int(fields["max_tokens"])) for choice in found]
 
+    async def written(self, batch: Sequence[Request], fields: Mapping[str, Any]) -> list[Choice | Failure]:
+        """One choice per request with all that the model writes: its thinking and the marks around it too."""
+        fields = {**fields, "skip_special_tokens": False}
+        if batch[0].mode == "completion":
+            found = await self.completions([request.messages[0][1] for request in batch], fields)
+        else:
+            found = await self._rendered(batch, fields)
+        return [self._whole(choice, int(fields["max_tokens"])) for choice in found]
+
     async def completions(
         self, prompts: Sequence[str] | Sequence[Sequence[int]], fields: Mapping[str, Any]
     ) -> list[Choice | Failure]:

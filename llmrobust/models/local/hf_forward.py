@@ -14,6 +14,7 @@ from llmrobust.errors import ModelError
 from llmrobust.models.local.label_scores import LocalTokens, shows_marks
 from llmrobust.models.local.weights import chat_template_of, folder_fingerprint
 from llmrobust.models.local_spec import LocalSpec
+from llmrobust.models.written_first import leads_of, with_leads
 from llmrobust.request import Failure, Reply, Request, Response, Sampling
 
 T = TypeVar("T")
@@ -35,7 +36,13 @@ class LoadedModel:
 
     def score(self, batch: Sequence[Request]) -> list[Reply | None]:
         """A scored response or a failure per request; None if two labels have the same tokens."""
-        return self.tokens.score(batch, self._next_logprobs)
+        if not batch[0].writes_first:
+            return self.tokens.score(batch, self._next_logprobs)
+        written = self.generate(batch)
+        leads = leads_of(batch, written)
+        asked = [(request, lead) for request, lead in zip(batch, leads, strict=True) if lead is not None]
+        scored = self.tokens.score([one for one, _ in asked], self._next_logprobs, [lead for _, lead in asked])
+        return [*with_leads(written, leads, scored)]
 
     def generate(self, batch: Sequence[Request]) -> list[Reply]:
         """A generated response or a failure per request; all have equal sampling parameters.

@@ -20,6 +20,7 @@ from llmrobust.models.label_tree import (
     label_tokens,
     texts_to_encode,
 )
+from llmrobust.models.written_first import following_lead
 from llmrobust.request import Failure, Reply, Request, Response
 from llmrobust.text.thoughts import thoughts_length
 
@@ -106,10 +107,13 @@ class LocalTokens:
     def _encoded(self, text: str) -> list[int]:
         return list(self.tokenizer.encode(text, add_special_tokens=False))
 
-    def score(self, batch: Sequence[Request], next_logprobs: NextLogprobs) -> list[Reply | None]:
+    def score(
+        self, batch: Sequence[Request], next_logprobs: NextLogprobs, leads: Sequence[str] = ()
+    ) -> list[Reply | None]:
         """A scored response or a failure per request; None if two labels have the same tokens.
 
-        Two passes at most: after the prompt, and after every inner node of the tree that is left of it then.
+        leads: what the model wrote before each answer; none for labels right after the prompts. Two passes at most:
+        after the prompt, and after every inner node of the tree that is left of it then.
         """
         replies: list[Reply | None] = [None] * len(batch)
         scored: list[tuple[int, list[int], LabelTree]] = []
@@ -118,7 +122,9 @@ class LocalTokens:
             if isinstance(prompt, Failure):
                 replies[i] = prompt
                 continue
-            tree = self.tree(request, prompt)
+            lead = leads[i] if leads else ""
+            prompt = [*prompt, *self._encoded(lead)] if lead else prompt
+            tree = self.tree(following_lead(request, lead), prompt)
             if tree.distinct:
                 replies[i] = fits(len(prompt), max(map(len, tree.labels)), self.max_model_len)
                 if replies[i] is None:

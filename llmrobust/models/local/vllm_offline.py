@@ -25,6 +25,7 @@ from llmrobust.models.local.vllm_environment import cpu_defaults, runs_on_cpu, s
 from llmrobust.models.local.weights import CHAT_TEMPLATE, chat_template_of, folder_fingerprint
 from llmrobust.models.local_spec import LocalSpec
 from llmrobust.models.protocol import ModelInfo
+from llmrobust.models.written_first import leads_of, with_leads
 from llmrobust.request import Failure, Reply, Request, Response, Sampling, ScoredBy
 
 T = TypeVar("T")
@@ -120,7 +121,13 @@ class VllmOfflineModel:
         started = time.monotonic()
         labels, scoring = batch[0].labels, batch[0].scoring
         replies: list[Reply | None] = [None] * len(batch)
-        if labels and scoring in ("auto", "logprobs"):
+        if labels and scoring in ("auto", "logprobs") and batch[0].writes_first:
+            written = self._generate(batch, constrained=False)
+            leads = leads_of(batch, written)
+            asked = [(request, lead) for request, lead in zip(batch, leads, strict=True) if lead is not None]
+            scored = self._tokens.score([one for one, _ in asked], self._next_logprobs, [lead for _, lead in asked])
+            replies = [*with_leads(written, leads, scored)]
+        elif labels and scoring in ("auto", "logprobs"):
             replies = self._tokens.score(batch, self._next_logprobs)
         left = [i for i, reply in enumerate(replies) if reply is None]
         if labels and scoring == "logprobs":
