@@ -40,6 +40,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
     """
     import pytest
 
+    from llmrobust.engine.analysis_store import keep_beside
     from llmrobust.plugin.settings import Settings
 
     found: list[Project] = []
@@ -58,6 +59,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
             raise WrongUse(f"pytest cannot start here: {type(error).__name__}: {error}") from error
     if not found:  # pytest has said why
         raise WrongUse("pytest cannot start here; --noconftest skips conftest.py files")
+    keep_beside(found[0].settings.store)
     return found[0]
 
 

@@ -12,12 +12,12 @@ from llmrobust.gate.decision import GateTarget
 from llmrobust.gate.messages import faultless_examples
 from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
 from llmrobust.metrics import METRICS, Metric
-from llmrobust.metrics.from_cases import may_move
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Request
 from llmrobust.score.embedding import NO_EMBEDDER, registered_embedder
 from llmrobust.score.scoring_choice import is_open, scoring_sample
 from llmrobust.score.similarity import CHECK as SIMILARITY
+from llmrobust.score.verdict import may_move
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
 from llmrobust.suitefile.suite import GateSpec, left_out_words
 from llmrobust.text.phrases import many

@@ -12,7 +12,6 @@ from llmrobust.gate import Decision, NoiseFloor
 from llmrobust.metrics import METRICS, Measurement
 from llmrobust.metrics.measure import RESAMPLES
 from llmrobust.operators.operator import Relation
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.json_form import (
     CaseForm,
     ChangeForm,
@@ -30,8 +29,9 @@ from llmrobust.results.json_form import (
     form_of,
 )
 from llmrobust.results.json_settings import AnswerForm, FieldForm, FormatForm, SamplingForm, ScoringForm
-from llmrobust.results.run_result import RunResult
+from llmrobust.results.run_data import RunData
 from llmrobust.results.suite_result import SuiteResult, UseResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.text.atomic_write import write_whole
@@ -51,7 +51,7 @@ _BROKEN = 4
 """Depth of the entries of a suite's lists, which stand on one line each."""
 
 
-def to_json(result: RunResult) -> RunForm:
+def to_json(result: RunData) -> RunForm:
     """The run as JSON values, in a fixed order."""
     manifest = result.manifest
     form: RunForm = {
@@ -76,7 +76,7 @@ def to_json(result: RunResult) -> RunForm:
     return form
 
 
-def write_json(result: RunResult, path: Path) -> None:
+def write_json(result: RunData, path: Path) -> None:
     """Write the report to a file, whole or not at all. Raises OSError."""
     write_whole(path, run_text(to_json(result)).encode("ascii"))
 
@@ -101,7 +101,7 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
     yield f"\n{' ' * depth}{closing}"
 
 
-def _model(result: RunResult) -> ModelForm | None:
+def _model(result: RunData) -> ModelForm | None:
     model = result.manifest.model
     if model is None:
         return None

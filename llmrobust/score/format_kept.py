@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Protocol
 
-from llmrobust.request import Reply, Response
+from llmrobust.request import ScoredBy
 from llmrobust.text.thoughts import without_thoughts
 
 
@@ -29,7 +29,20 @@ class FormatResult:
         return 0 if self.kept is None else self.answers - self.kept
 
 
-def format_result(structured: str, replies: Iterable[Reply]) -> FormatResult | None:
+class Written(Protocol):
+    """What a model wrote, and whether that was all."""
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def finish_reason(self) -> str: ...
+
+    @property
+    def scored_by(self) -> ScoredBy | None: ...
+
+
+def format_result(structured: str, replies: Iterable[Written]) -> FormatResult | None:
     """How replies kept to the format of their requests; those that were cut off do not count. None without a format.
 
     structured: as `Request.structured`.
@@ -40,7 +53,7 @@ def format_result(structured: str, replies: Iterable[Reply]) -> FormatResult | N
     texts = [
         without_thoughts(reply.text)
         for reply in replies
-        if isinstance(reply, Response) and reply.scored_by == "text" and reply.finish_reason != "length"
+        if reply.scored_by == "text" and reply.finish_reason != "length"
     ]
     verified = [_keeps(text, kind, wanted) for text in texts]
     return FormatResult(kind, len(texts), None if None in verified else sum(map(bool, verified)))

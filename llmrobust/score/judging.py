@@ -7,48 +7,49 @@ from collections.abc import Iterable, Mapping
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Reply, Request, Response
 from llmrobust.score import score
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.similarity import CHECK as SIMILARITY
 from llmrobust.score.similarity import prepare, with_meaning_of
-from llmrobust.score.verdict import Judged, Verdict
+from llmrobust.score.verdict import Verdict
 from llmrobust.suitefile import Suite
 
 
-def judge(suite: Suite, case: Case, reply: Reply, original: Case, clean_reply: Reply) -> Judged:
-    """A case judged beside its unperturbed twin."""
+def judge(suite: Suite, case: Case, reply: Reply, original: Case, clean_reply: Reply) -> CaseResult:
+    """A case judged beside its original."""
     clean = score(original, clean_reply, suite.answer, suite.answer.choices)
-    return judge_beside(suite, case, reply, original, clean)
+    return _judge_beside(suite, case, reply, original, clean)
 
 
-def judge_beside(suite: Suite, case: Case, reply: Reply, original: Case, clean: Verdict) -> Judged:
-    """A case judged beside its unperturbed twin, which is judged already."""
+def _judge_beside(suite: Suite, case: Case, reply: Reply, original: Case, clean: Verdict) -> CaseResult:
+    """A case judged beside its original, which is judged already."""
     verdict = clean
     if case is not original:
         verdict = with_meaning_of(score(case, reply, suite.answer, suite.answer.choices), clean, suite.answer)
-    return Judged.of(case, reply, verdict, original, clean)
+    return CaseResult.of(case, reply, verdict, original, clean)
 
 
 class Judge:
-    """Judges the cases of a plan beside their unperturbed twins, each prompt once."""
+    """Judges the cases of a plan beside their originals, each prompt once."""
 
     def __init__(self, plan: Plan):
         self.plan = plan
         self.originals = plan.originals()
         self._clean: dict[tuple[str, int], tuple[Reply, Verdict]] = {}
-        self._judged: dict[int, Judged] = {}
+        self._judged: dict[int, tuple[Reply, CaseResult]] = {}
 
     def original(self, case: Case) -> Case:
-        """The case's unperturbed twin; itself for an unperturbed one."""
+        """The case's original; itself for an unperturbed one."""
         return self.originals[case.example.id, case.repeat]
 
-    def judged(self, case: Case, reply: Reply, clean_reply: Reply) -> Judged:
-        """A case of the plan, judged by its reply and its twin's."""
+    def judged(self, case: Case, reply: Reply, clean_reply: Reply) -> CaseResult:
+        """A case of the plan, judged by its reply and its original's."""
         found = self._judged.get(id(case))
-        if found is None or found.reply is not reply:
-            found = self._judged[id(case)] = self._judge(case, reply, clean_reply)
-        return found
+        if found is None or found[0] is not reply:
+            found = self._judged[id(case)] = reply, self._judge(case, reply, clean_reply)
+        return found[1]
 
-    def of(self, cases: Iterable[Case], replies: Mapping[Request, Reply]) -> list[Judged]:
-        """The cases whose replies and unperturbed twins' replies are there, judged."""
+    def of(self, cases: Iterable[Case], replies: Mapping[Request, Reply]) -> list[CaseResult]:
+        """The cases whose replies and originals' replies are there, judged."""
         judged = []
         cases = list(cases)
         if self.plan.suite.answer.check == SIMILARITY:
@@ -60,11 +61,18 @@ class Judge:
                 judged.append(self.judged(case, reply, clean))
         return judged
 
-    def _judge(self, case: Case, reply: Reply, clean_reply: Reply) -> Judged:
+    def beside(self, cases: Iterable[CaseResult], replies: Mapping[Request, Reply]) -> list[CaseResult]:
+        """The originals that these cases were judged beside and that are not among them, judged."""
+        cases = list(cases)
+        there = {(case.example, case.repeat) for case in cases if case.is_original}
+        missing = dict.fromkeys((case.example, case.repeat) for case in cases)
+        return self.of([self.originals[key] for key in missing if key not in there], replies)
+
+    def _judge(self, case: Case, reply: Reply, clean_reply: Reply) -> CaseResult:
         key = case.example.id, case.repeat
         original = self.originals[key]
         kept = self._clean.get(key)
         if kept is None or kept[0] is not clean_reply:
             answer = self.plan.suite.answer
             kept = self._clean[key] = clean_reply, score(original, clean_reply, answer, answer.choices)
-        return judge_beside(self.plan.suite, case, reply, original, kept[1])
+        return _judge_beside(self.plan.suite, case, reply, original, kept[1])

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from llmrobust.request import Failure, Response
+from llmrobust.request import Response
 from llmrobust.score.format_kept import FormatResult, format_result
 
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
@@ -41,8 +41,8 @@ def test_answers_that_ignore_the_format_are_counted(name):
     assert found.ignored == len(IGNORED[name])
 
 
-def test_cut_off_answers_and_failures_say_nothing_about_the_format():
-    replies = [Response('{"a', "length"), Failure("timeout", "slow"), Response("{}", "stop")]
+def test_cut_off_answers_say_nothing_about_the_format():
+    replies = [Response('{"a', "length"), Response("{}", "stop")]
     assert format_result(json.dumps(FORMATS["JSON"]), replies) == FormatResult("JSON", 1, 1)
 
 

@@ -89,7 +89,7 @@ def _options(chosen: Chosen) -> str:
 async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chosen) -> CloseUp:
     """The case, sent as often as requested and judged. Raises ModelError."""
     from llmrobust.models.protocol import TellsTokens
-    from llmrobust.report.case_details import CloseUp
+    from llmrobust.report.case_details import Asked, CloseUp
     from llmrobust.score.judging import judge
     from llmrobust.score.scoring_choice import as_text
 
@@ -104,9 +104,16 @@ async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chos
     finally:
         await model.close()
     originals = [replies[request] for request in asked[: chosen.times]]
-    pairs = zip(asked[chosen.times :], originals, strict=True)
-    judged = tuple(judge(plan.suite, case, replies[request], original, clean) for request, clean in pairs)
-    return CloseUp(chosen.node[0], info, judged, tuple(originals), tokens, stored)
+    times = [
+        Asked(
+            reply,
+            judge(plan.suite, case, reply, original, clean),
+            clean,
+            judge(plan.suite, original, clean, original, clean),
+        )
+        for reply, clean in zip((replies[request] for request in asked[chosen.times :]), originals, strict=True)
+    ]
+    return CloseUp(chosen.node[0], info, case, original, tuple(times), tokens, stored)
 
 
 async def _is_written(model: Model, info: ModelInfo, store: Store, plan: Plan) -> bool:
