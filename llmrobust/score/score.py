@@ -16,6 +16,9 @@ from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.text.thoughts import UNFINISHED, final_text, thoughts_unfinished, without_thoughts
 
+_CONTINUED = ("json", TOOL_CALL, "code")
+"""Checks that read a whole text: with it belongs its beginning, where the prompt has written that for the model."""
+
 
 def score(case: Case, reply: Reply, spec: AnswerSpec, labels: Sequence[str]) -> Verdict:
     """The answer in a reply, and whether it is right.
@@ -92,7 +95,8 @@ def _free(case: Case, reply: Response, spec: AnswerSpec) -> Verdict:
     if reply.finish_reason == "length":
         return _unread(reply, True, "the answer was cut off at the token limit")
     check, expected = CHECKS.get(spec.check), case.expected
-    text = _final(without_thoughts(reply.text), spec)
+    begun = case.request.messages[-1][1] if case.request.is_prefilled and spec.check in _CONTINUED else ""
+    text = _final(begun + without_thoughts(reply.text), spec)
     if thoughts_unfinished(reply.text):
         read = Reading(None, UNFINISHED)
     elif isinstance(text, Reading):

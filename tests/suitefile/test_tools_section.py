@@ -169,3 +169,14 @@ def test_mistakes_are_told_at_their_place(tmp_path, before, after, said):
     found = problems(tmp_path, SUITE.replace(before, after))
     assert said in found
     assert "a.robust.yaml:" in found
+
+
+def test_a_call_that_the_prompt_has_begun_is_read_whole(tmp_path):
+    begun = 'prompt:\n  prefill: \'<tool_call>[{"name": "\'\n'
+    plan = planned(tmp_path, SUITE.replace("prompt:\n", begun))
+    (first, _) = plan.cases
+    assert first.request.is_prefilled
+    verdict = score(
+        first, Response('get_weather", "arguments": {"city": "Oslo"}}]</tool_call>', "stop"), plan.suite.answer, ()
+    )
+    assert verdict.correct is True

@@ -44,7 +44,7 @@ class FaultServer:
 
     features: what it has of "lists", "chat-lists", "tokenize", "logprobs", "constrained", "version", "chat",
     "completions"; "strict" refuses fields that OpenAI does not have; "no-parser" refuses to parse tool calls, as vLLM does
-    that was not told how; "thinks" thinks before it answers, in <think> tags, or with "reasoning-field" in a field of
+    that was not told how; "hides-tools" has a template that drops tools; "thinks" thinks before it answers, in <think> tags, or with "reasoning-field" in a field of
     its own. A chat with tools is answered by a call of the first one, unless it says "bad". calls: (path, body, headers) of every call but
     the probes that identify it, whose bodies are in `probes`.
     """
@@ -142,6 +142,8 @@ class FaultServer:
             return web.json_response({"data": entries})
         if path == "/tokenize" and "tokenize" in has:
             text = body["prompt"] if "prompt" in body else self._rendered(body["messages"])
+            if body.get("tools") and "hides-tools" not in has:
+                text = json.dumps(body["tools"]) + text
             strings = {"token_strs": list(text)} if body.get("return_token_strs") else {}
             known = {"tokens": _tokens(text), "count": len(text), "max_model_len": self.context}
             return web.json_response({**known, **strings})

@@ -6,10 +6,13 @@ import json
 
 import pytest
 
+from llmrobust.errors import ModelError
+from llmrobust.models.local.hf_model import HfModel
 from llmrobust.models.protocol import ADAPTED
 from llmrobust.request import Failure, Request
+from llmrobust.score.format_kept import FormatResult, format_result
 from tests.models.http.fault_server import EVERYTHING, Fault
-from tests.models.requests import brief
+from tests.models.requests import brief, chat
 
 CHAT = "/v1/chat/completions"
 TOOLS = [
@@ -80,3 +83,45 @@ def test_a_refusal_of_tools_is_a_failure_with_the_servers_words(server, asked):
     fault = Fault(status=400, message="this model does not support tools", path=CHAT, when=lambda body: "tools" in body)
     _, replies = asked(server(features={"chat"}, faults=[fault]).url, [asking(("user", "good"))])
     assert replies == [Failure("rejected", "this model does not support tools (HTTP 400)")]
+
+
+def test_a_template_that_drops_tools_is_an_error(server, asked):
+    one = server(features=EVERYTHING | {"hides-tools"})
+    with pytest.raises(ModelError, match="chat template does not show it the tools"):
+        asked(one.url, [asking(("user", "good"))])
+    assert not [body for body in one.bodies(CHAT) if "tools" in body]
+
+
+def test_a_local_template_that_drops_tools_is_an_error(toy, asked):
+    with pytest.raises(ModelError, match="chat template does not show it the tools"):
+        asked(HfModel(f"hf:{toy}"), [asking(("user", "good"))])
+
+
+def test_a_tool_that_must_be_called_is_for_servers(toy, asked):
+    with pytest.raises(ModelError, match=r"cannot be made to call a tool \(tool_choice: required\)"):
+        asked(HfModel(f"hf:{toy}"), [asking(("tool_choice", '"required"'), ("user", "good"))])
+
+
+def test_a_refusal_of_log_probabilities_leaves_text(server, asked):
+    one = server(features={"chat", "lists", "tokenize", "completions"})
+    info, replies = asked(one.url, chat("good", labels=("+", "-"), sampling=brief()))
+    assert info.scoring == ("text",)
+    assert [(reply.text, reply.scored_by) for reply in replies] == [("+", "text")]
+    with pytest.raises(ModelError, match="cannot score labels by logprobs: it offers text"):
+        asked(one.url, chat("good", labels=("+", "-"), scoring="logprobs"))
+
+
+def test_a_wrong_number_of_choices_is_malformed(server, asked):
+    one = server(features={"chat"}, faults=[Fault(kind="few", path=CHAT)])
+    _, replies = asked(one.url, [asking(("user", "good"))])
+    assert replies == [Failure("malformed", "the server gave 0 choices for 1 prompts")]
+
+
+def test_structured_outputs_are_sent_and_a_server_that_ignores_them_is_told(server, asked):
+    structured = '{"response_format": {"type": "json_object"}}'
+    one = server(features={"chat"})
+    _, replies = asked(one.url, chat("good", "bad", sampling=brief(), structured=structured))
+    assert all(body["response_format"] == {"type": "json_object"} for body in one.bodies(CHAT)[-2:])
+    assert format_result(structured, replies) == FormatResult("JSON", 2, 0)
+    with pytest.raises(ModelError, match="cannot keep answers to a format"):
+        asked(HfModel("tiny"), chat("good", structured=structured))
