@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from llmrobust.gate.low_mass import REMEDY, MassSummary
 from llmrobust.metrics import Measurement
+from llmrobust.results.sanity_baselines import baseline_warnings
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
 from llmrobust.text.escaping import visible
@@ -25,7 +26,15 @@ TRUNCATED = 0.02
 
 def suite_warnings(suite: SuiteResult) -> list[str]:
     """The warnings of a suite's run, the most serious first."""
-    return [*_mass(suite), *_format(suite), *_unread(suite), *_truncated(suite), *_one_answer(suite), *_chance(suite)]
+    return [
+        *_mass(suite),
+        *_format(suite),
+        *_unread(suite),
+        *_truncated(suite),
+        *_one_answer(suite),
+        *_chance(suite),
+        *baseline_warnings(suite),
+    ]
 
 
 def label_mass_of(suite: SuiteResult) -> MassSummary | None:

@@ -15,7 +15,7 @@ from llmrobust.prompt.protection import GOLD, NOT_GOLD, VARIABLE
 from llmrobust.prompt.spans import SpanKind
 from llmrobust.suitefile.answer_section import read_answer, read_labels, relabelled
 from llmrobust.suitefile.data_files import Row
-from llmrobust.suitefile.examples_section import make_examples, read_rows
+from llmrobust.suitefile.examples_section import check_present, make_examples, read_rows
 from llmrobust.suitefile.gate_section import read_gates
 from llmrobust.suitefile.paths import baseline_file
 from llmrobust.suitefile.perturb_section import PerturbReader
@@ -89,16 +89,19 @@ class _Loading:
     def suite(self) -> Suite:
         """Everything checked. Raises SuiteError."""
         source, raw = self._source, self._source.value
+        check_present(source)
         top = self._top(raw)
         messages, mode = PromptReader(source, self._root, self._files).messages(raw.get("prompt"))
         answer = read_answer(source, raw.get("answer"), self._checks)
         asked = read_request(source, top, raw.get("sampling"), answer, mode)
         tools = read_tools(source, self._root, self._files)
         entries = raw.get("perturb")
-        uses = PerturbReader(source, self._root, self._registry, self._files).uses(
-            entries if isinstance(entries, list) else []
+        language = raw.get("language", "en")
+        reader = PerturbReader(
+            source, self._root, self._registry, self._files, language if isinstance(language, str) else "en"
         )
-        self._check_language(raw.get("language", "en"), uses)
+        uses = reader.uses(entries if isinstance(entries, list) else [])
+        self._check_language(language, uses)
         self._check_searched(uses)
         read = read_rows(source, self._root, self._files) if "examples" in raw else ReadRows(())
         needed = self._needed(messages, [name for row in read.rows for name in row.fields])
@@ -121,7 +124,8 @@ class _Loading:
             baseline=baseline,
         )
         self._check_cluster(top.cluster if top else None, rows)
-        examples = make_examples(source, rows, answer, needed, labels, top.cluster if top else None)
+        cluster, params = top.cluster if top else None, [use.params for use in uses]
+        examples = make_examples(source, rows, answer, needed, labels, cluster, params)
         check_rows(source, tools, asked.max_tokens_field, rows)
         self._check_protect(top.protect if top else [], messages, rows)
         self._stop_at_problems()
@@ -206,7 +210,7 @@ class _Loading:
         """An operator written for English makes no good German."""
         if not isinstance(language, str):
             return
-        hint = "`llmrobust operators` lists the languages of every operator"
+        hint = f"`llmrobust operators --language {language}` lists what exists"
         for use in uses:
             for operator in (use.operator, *use.params.operators()):
                 if not operator.speaks(language):

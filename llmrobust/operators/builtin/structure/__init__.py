@@ -3,4 +3,15 @@
 Labels follow numbering and order by `label_map`. Importing this package registers them.
 """
 
-from llmrobust.operators.builtin.structure import chat, format, format_neighbours, order, sent_tools, tools
+from llmrobust.operators.builtin.structure import (
+    chat,
+    format,
+    format_neighbours,
+    headings,
+    lists,
+    order,
+    passage_position,
+    section_order,
+    sent_tools,
+    tools,
+)
