@@ -12,7 +12,7 @@ INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 SAMPLES ?= ../shared/data
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-real published test fast lint docs bench clean
+.PHONY: help demo demo-real published test test-slow fast lint docs bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,10 +24,13 @@ demo-real: $(VENV)/.demo-real ## set up, then run a suite of customer questions 
 	$(BIN)/pytest examples/customer-questions.robust.yaml --llm "smollm2?source=gguf"
 
 test: $(VENV)/.test lint ## set up (real vLLM for CPU included), then check style and types and run all tests
-	$(BIN)/python -m pytest tests plugins
+	$(BIN)/python -m pytest tests plugins -m "not slow"
+
+test-slow: $(VENV)/.test ## run the tests that take minutes each (real language models on several backends)
+	$(BIN)/python -m pytest tests plugins -m slow
 
 fast: $(VENV)/.test ## the tests that start no model, server or browser (three minutes on two cores)
-	$(BIN)/python -m pytest tests plugins -m "not e2e" -n auto
+	$(BIN)/python -m pytest tests plugins -m "not e2e and not slow" -n auto
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -193,6 +193,7 @@ def plan_suite(suite: Suite) -> Plan:
                 expected=example.expected,
                 pool=pool,
                 language=suite.language.split("-")[0],
+                check=suite.answer.check,
             )
             text = prompt.as_messages()
             seen: set[tuple[int | None, tuple[tuple[str, str], ...]]] = set()
@@ -270,17 +271,23 @@ def cases_of(suite: Suite, example: Example, use: OperatorUse | None, variant: V
     shown = tuple(variant.label_map.get(label, label) for label in suite.answer.choices)
     expected = _expected(example, variant, relation)
     messages = variant.prompt.as_messages()
+    sampling = suite.sampling
+    if suite.max_tokens_field is not None:
+        sampling = replace(sampling, max_tokens=int(example.fields[suite.max_tokens_field]))
     for repeat in range(suite.repeats):
         request = Request(
             messages=messages,
             mode=suite.mode,
-            sampling=replace(suite.sampling, seed=suite.sampling.seed + repeat) if repeat else suite.sampling,
+            sampling=replace(sampling, seed=sampling.seed + repeat) if repeat else sampling,
             labels=shown,
             scoring=suite.answer.scoring,
             repeat=repeat,
             extra=suite.extra,
             template=suite.chat_template_kwargs if suite.mode == "chat" else "",
             ignore_case=suite.answer.ignore_case or not shown,
+            structured=suite.structured,
+            reasoning=suite.reasoning,
+            after=suite.answer.after if shown else "",
         )
         yield Case(
             suite=suite.name,

@@ -27,16 +27,21 @@ class Sampling:
     max_tokens: int = 16
     seed: int = 0
     stop: tuple[str, ...] = ()
+    logit_bias: tuple[tuple[int, float], ...] = ()
+    """(token, what is added to its logit), by token."""
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
     """One question to a model. Equal requests have equal hashes and are sent once.
 
-    messages: (role, text) pairs in order; in completion mode a single pair with role "user" whose text is sent
-    as it is. labels: the closed set of answers to score; empty for free text. ignore_case: whether a label in another
-    casing means the same. extra: further fields of an HTTP request's body, and template: what a chat template is given
-    beside the messages; both as JSON objects with sorted keys, or empty.
+    messages: (role, text) pairs in order, tools and tool calls among them (see `llmrobust.chat_messages`); in
+    completion mode a single pair with role "user" whose text is sent as it is. labels: the closed set of answers to
+    score; empty for free text. ignore_case: whether a label in another casing means the same. extra: further fields of
+    an HTTP request's body, and template: what a chat template is given beside the messages; both as JSON objects with
+    sorted keys, or empty. structured: `response_format` or `structured_outputs`, as a JSON object with that key, or
+    empty. reasoning: whether the model thinks first, so that labels are scored after its thinking. after: the marker
+    of the final answer, which labels are scored after; or empty.
     """
 
     messages: tuple[tuple[str, str], ...]
@@ -48,6 +53,9 @@ class Request:
     ignore_case: bool = True
     extra: str = ""
     template: str = ""
+    structured: str = ""
+    reasoning: bool = False
+    after: str = ""
     _hash: str = field(default="", init=False, repr=False, compare=False)
 
     def content_hash(self) -> str:
@@ -63,11 +71,30 @@ class Request:
         parts: tuple[object, ...] = (self.messages, self.mode, drawn, self.labels, self.scoring, self.repeat)
         if self.extra or self.template:  # else hashes are those of runs made before there were any
             parts += (self.extra, self.template)
+        newer = (self.structured, self.reasoning, self.after, self.is_prefilled, s.logit_bias)
+        if any(newer):
+            parts += (newer,)
         return hashlib.sha256(json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+
+    @property
+    def is_prefilled(self) -> bool:
+        """Whether the model continues a message of its own that the prompt has begun."""
+        return self.mode == "chat" and self.messages[-1][0] == "assistant"
+
+    @property
+    def continued_mode(self) -> Mode:
+        """How a label continues the prompt: as a message of its own, or as text after text."""
+        return "completion" if self.is_prefilled else self.mode
+
+    @property
+    def writes_first(self) -> bool:
+        """Whether labels come after something that the model writes: its thinking, or a chain of thought."""
+        return bool(self.labels) and (self.reasoning or bool(self.after))
 
     def batch_key(self) -> tuple[object, ...]:
         """Requests with equal keys may travel in one prompt list."""
-        return (self.mode, self.sampling, self.labels, self.scoring, self.extra, self.template)
+        asked = (self.mode, self.sampling, self.labels, self.scoring, self.extra, self.template)
+        return (*asked, self.structured, self.reasoning, self.after, self.is_prefilled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +115,10 @@ class Response:
     completion_tokens: int = 0
     latency_s: float = field(default=0.0, compare=False)
     label_mass: float | None = None
+    reasoning_tokens: int = 0
+    """Those of the completion tokens that the model thought in; estimated where a server does not count them."""
+    mass_is_bound: bool = False
+    """Whether `label_mass` is a lower bound: the server tells only its likeliest tokens."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -104,6 +104,7 @@ def make_run(make_case: Callable[..., Case]) -> Callable[..., RunResult]:
             sampling=Sampling(),
             language="en",
             protect=(),
+            structured="",
             left_out=(),
             methods=(),
             examples=(),

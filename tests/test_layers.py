@@ -13,6 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "llmrobust"
 LAYERS = [
     {"errors", "seeds", "request"},
+    {"chat_messages"},
     {"text"},
     {"registry"},
     {"prompt"},

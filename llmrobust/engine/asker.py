@@ -39,6 +39,8 @@ class EngineStats:
     lists: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    reasoning_tokens: int = 0
+    """Those of the completion tokens that models thought in."""
     busy_s: float = 0.0
     """Seconds from the first request sent to the last reply."""
 

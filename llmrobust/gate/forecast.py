@@ -15,10 +15,12 @@ from llmrobust.metrics import METRICS, Metric
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Request
 from llmrobust.score.embedding import NO_EMBEDDER, registered_embedder
+from llmrobust.score.scoring_choice import is_open, scoring_sample
 from llmrobust.score.similarity import CHECK as SIMILARITY
 from llmrobust.score.verdict import may_move
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
 from llmrobust.suitefile.suite import GateSpec, left_out_words
+from llmrobust.text.phrases import many
 
 CHARACTERS_A_TOKEN = 4.0
 """Of English text, roughly; only the server knows its tokens."""
@@ -65,6 +67,8 @@ class Forecast:
     """Prompts that by this estimate do not fit the context, where that is known."""
     content_free: int = 0
     """Prompts without content that methods of calibration need."""
+    sample: int = 0
+    """Prompts that `scoring: auto` asks a second time at most, to decide how labels are scored."""
 
     def as_json(self) -> dict[str, Any]:
         """As JSON values."""
@@ -81,6 +85,9 @@ class Forecast:
         if self.content_free:
             yield f"  {self.content_free:,} prompts without content are sent for methods of calibration"
         yield f"  about {self.tokens:,} prompt tokens ({self.characters:,} characters / 4)"
+        if self.sample:
+            prompts = many(self.sample, "prompt")
+            yield f"  up to {prompts} more: a sample is asked twice, to choose how labels are scored (scoring: auto)"
         yield f"  at most {self.new_tokens:,} new tokens"
         if self.too_long:
             fit = "1 prompt does" if self.too_long == 1 else f"{self.too_long:,} prompts do"
@@ -111,6 +118,7 @@ def forecast(plan: Plan, likeness: float = 0.5, context: int = 0) -> Forecast:
     requests = plan.requests()
     distinct = set(requests)
     characters = sum(len(text) for request in distinct for _, text in request.messages)
+    sample = {case.request for case in scoring_sample(plan)} if is_open(plan) else set()
     perturbed = [case for case in plan.cases if not case.is_original]
     targets = gate_targets(suite, plan.columns())
     sharing = Counter(id(target.gate) for target in targets)
@@ -122,14 +130,15 @@ def forecast(plan: Plan, likeness: float = 0.5, context: int = 0) -> Forecast:
         probes=len(plan.probes),
         characters=characters,
         tokens=math.ceil(characters / CHARACTERS_A_TOKEN),
-        new_tokens=len(distinct) * suite.sampling.max_tokens,
+        new_tokens=sum(request.sampling.max_tokens for request in (*distinct, *sample)),
+        sample=len(sample),
         likeness=likeness,
         by_family=tuple(Counter(case.family for case in plan.cases).items()),
         gates=tuple(_gate(target, plan, perturbed, likeness, sharing[id(target.gate)]) for target in targets),
         left_out=suite.left_out,
         context=context,
         content_free=len({one.case.request for one in plan.content_free}),
-        too_long=sum(_tokens(request) > context - suite.sampling.max_tokens for request in distinct) if context else 0,
+        too_long=sum(_tokens(one) > context - one.sampling.max_tokens for one in distinct) if context else 0,
     )
 
 

@@ -13,6 +13,8 @@ from llmrobust.metrics.answer_codes import AnswerGrid, answers_of
 from llmrobust.metrics.table import Table
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.json_fields import field_answer, gold_fields
+from llmrobust.score.tool_calls import CHECK as TOOL_CALL
+from llmrobust.score.tool_calls import gold_calls
 from llmrobust.score.verdict import Outcome
 from llmrobust.suitefile.suite import AnswerSpec, Suite, field_text
 
@@ -109,7 +111,8 @@ def _parts(
     """A table per field of JSON answers: of the same responses, but only that field counts."""
     if not answer.fields:
         return {}
-    gold = {case.expected: gold_fields(case.expected, answer) for case in cases if case.expected is not None}
+    read = gold_calls if answer.check == TOOL_CALL else gold_fields
+    gold = {case.expected: read(case.expected, answer) for case in cases if case.expected is not None}
     cases = [replace(case, expected=gold.get(case.expected or "")) for case in cases]
     clean = {case.example: case.expected for case in cases if case.is_original}
     found = {}

@@ -54,7 +54,7 @@ def anchor_of(form: str) -> str:
 
 def form_texts(request: Request, prompt_end: str) -> list[str]:
     """Every text that `form_tokens` needs the tokens of; the same for all prompts that end alike."""
-    forms = further_forms(prompt_end, request.labels, request.mode, request.ignore_case)
+    forms = further_forms(prompt_end, request.labels, request.continued_mode, request.ignore_case)
     texts = [anchor_of(form) + form for of_label in forms for form in of_label]
     return list(dict.fromkeys([ANCHOR, ANCHOR.rstrip("\n"), *texts]))
 
@@ -67,7 +67,7 @@ def form_tokens(
     Forms of many more tokens than the label are left out: a model hardly writes them, and each token is a forward pass.
     usual: the tokens of the labels themselves. tokens: text -> its tokens, for every text of `form_texts`.
     """
-    forms = further_forms(prompt_end, request.labels, request.mode, request.ignore_case)
+    forms = further_forms(prompt_end, request.labels, request.continued_mode, request.ignore_case)
     found = [
         list(dict.fromkeys(following(tokens[anchor_of(form)], tokens[anchor_of(form) + form]) for form in of_label))
         for of_label in forms

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from llmrobust.chat_messages import CALLS, SETTINGS
 from llmrobust.operators.editing import protected_text
 from llmrobust.operators.editing.protected_text import label_words
 from llmrobust.operators.editing.scope import STRUCTURE, is_target, may_touch
@@ -17,6 +18,7 @@ from llmrobust.text.whole_words import unspaced
 
 SLUG = re.compile(r"[a-z0-9._=+-]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
+BESIDE = (*SETTINGS, CALLS)
 Kept = tuple[str, str, str]
 """A message's role (empty where spans may change messages), a span's kind and its text."""
 _IN_SHORT = (
@@ -174,7 +176,9 @@ class Promise:
     def _keeps(self, protected: list[Kept]) -> bool:
         """Whether protected spans are as they were; some may be gone with what they stood in, if that is declared."""
         if "protected" in self.owns:
-            return not Counter(text for _, _, text in protected) - Counter(text for _, _, text in self._protected)
+            # What is sent beside the messages may change and stays protected from other operators.
+            texts = Counter(text for role, _, text in protected if role not in BESIDE)
+            return not texts - Counter(text for _, _, text in self._protected)
         return self._in_order(protected) == self._in_order(self._protected)
 
     def _renamed(self, protected: list[Kept], label_map: Mapping[str, str]) -> bool:

@@ -110,7 +110,8 @@ class Draw:
 
     fields: the example's fields. labels: the suite's answer labels (empty for free answers). expected: the example's
     gold answer, if it has one. language: the code of the prompts' language. pool: every example of the suite as
-    (id, fields), this one among them, for operators that take something from another example.
+    (id, fields), this one among them, for operators that take something from another example. check: how answers are
+    read and compared, as `answer.check` names it.
     """
 
     seed: int
@@ -121,6 +122,7 @@ class Draw:
     expected: str | None = None
     pool: Sequence[tuple[str, Mapping[str, Any]]] = ()
     language: str = "en"
+    check: str = ""
 
     def stream(self, *parts: object) -> Stream:
         """A stream of this operator use, this example and `parts` (at least the variant's index or name)."""
@@ -173,6 +175,8 @@ class Sample:
     expected: str | None = None
     system: str = ""
     pool: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    tools: tuple[Mapping[str, Any], ...] = ()
+    """Tools that are sent beside the prompt, as {name, description}."""
 
 
 Apply = Callable[[Prompt, Any, Draw], Iterable[Variant]]

@@ -171,7 +171,8 @@ def _fact(name: str, result: CaseResult, reply: Reply) -> str:
     if name == "scored by":
         return reply.scored_by
     if name == "tokens":
-        return f"{reply.prompt_tokens:,} in, {reply.completion_tokens:,} out, {reply.latency_s:.2f} s"
+        thinking = f" ({reply.reasoning_tokens:,} thinking)" if reply.reasoning_tokens else ""
+        return f"{reply.prompt_tokens:,} in, {reply.completion_tokens:,} out{thinking}, {reply.latency_s:.2f} s"
     return result.reason
 
 
@@ -271,6 +272,7 @@ def _reply_json(reply: Reply, result: CaseResult) -> dict[str, Any]:
         "probabilities": None if probabilities is None else list(probabilities),
         "prompt_tokens": reply.prompt_tokens,
         "completion_tokens": reply.completion_tokens,
+        "reasoning_tokens": reply.reasoning_tokens,
         "latency_s": reply.latency_s,
         **read,
     }

@@ -10,25 +10,28 @@ from typing_extensions import TypedDict
 
 from llmrobust.gate import DecisionStatus
 from llmrobust.operators.operator import Relation
+from llmrobust.results.json_settings import (
+    LIST,
+    STRICT,
+    AnswerForm,
+    Count,
+    FormatForm,
+    Number,
+    SamplingForm,
+    ScoringForm,
+    Share,
+)
 from llmrobust.score.verdict import Status
-from llmrobust.suitefile.suite import FieldCheck
 
 F = TypeVar("F")
-Count = Annotated[int, Field(ge=0)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1)]
 Short = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
 """A short digest."""
 _NAME = Field(strict=False)
 """Members of an enumeration are written by their names."""
-_LIST = Field(strict=False)
-"""Tuples are written as lists."""
-_STRICT = ConfigDict(strict=True)
-"""Nothing is converted: "yes" is not a truth value, nor 1.5 a count."""
 _ONE_PROMPT = ConfigDict(strict=True, json_schema_extra={"oneOf": [{"required": ["prompt"]}, {"required": ["edits"]}]})
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class MessageForm(TypedDict):
     """A message of a prompt."""
 
@@ -36,11 +39,11 @@ class MessageForm(TypedDict):
     text: str
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class SmallestForm(TypedDict):
     """The smallest part of a variant's edits that still flips the answer."""
 
-    edits: list[Annotated[tuple[Count, Count, Count, str], _LIST]]
+    edits: list[Annotated[tuple[Count, Count, Count, str], LIST]]
     of: Count
     minimal: bool
     probes: Count
@@ -78,11 +81,11 @@ class CaseForm(TypedDict):
     changed: NotRequired[bool | None]
     clean_prompt: NotRequired[list[MessageForm]]
     prompt: NotRequired[list[MessageForm]]
-    edits: NotRequired[list[Annotated[tuple[Count, Count, Count, str], _LIST]]]
+    edits: NotRequired[list[Annotated[tuple[Count, Count, Count, str], LIST]]]
     smallest: NotRequired[SmallestForm]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class MeasurementForm(TypedDict):
     """A metric over a group of cases."""
 
@@ -101,7 +104,7 @@ class MeasurementForm(TypedDict):
     n_clusters: NotRequired[Annotated[int, Field(ge=1)]]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class WorstForm(TypedDict):
     """An example that a gate fails by, and the columns of its variants."""
 
@@ -109,7 +112,7 @@ class WorstForm(TypedDict):
     columns: list[str]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class DecisionForm(TypedDict):
     """What a gate decided."""
 
@@ -131,7 +134,7 @@ class DecisionForm(TypedDict):
     of: NotRequired[str | None]
     inconclusive: Literal["fail", "warn"]
     noise: Share | None
-    early: Annotated[tuple[Count, Count], _LIST] | None
+    early: Annotated[tuple[Count, Count], LIST] | None
     line: Count
     measurement: MeasurementForm | None
     cause: str
@@ -140,7 +143,7 @@ class DecisionForm(TypedDict):
     worst: list[WorstForm]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class UseForm(TypedDict):
     """A use of an operator, and what became of it."""
 
@@ -159,7 +162,7 @@ class UseForm(TypedDict):
     fewer: NotRequired[Count]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class NoiseForm(TypedDict):
     """The noise floor; examples: how often each was asked again, and answered differently."""
 
@@ -167,10 +170,10 @@ class NoiseForm(TypedDict):
     low: Number
     high: Number
     confidence: Number
-    examples: dict[str, Annotated[tuple[int, int], _LIST]]
+    examples: dict[str, Annotated[tuple[int, int], LIST]]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class PlaceForm(TypedDict):
     """Where a message of the prompt is written."""
 
@@ -179,67 +182,7 @@ class PlaceForm(TypedDict):
     line: Annotated[int, Field(ge=1)]
 
 
-@with_config(_STRICT)
-class FieldForm(TypedDict):
-    """A field of JSON answers, and how its values are compared."""
-
-    name: str
-    check: FieldCheck
-    tolerance: Annotated[float, Field(ge=0)]
-    unit: str
-    day_first: bool | None
-
-
-@with_config(_STRICT)
-class AnswerForm(TypedDict):
-    """The suite's `answer:` section."""
-
-    field: str | None
-    choices: list[str]
-    check: str
-    scoring: Literal["auto", "logprobs", "constrained", "text"]
-    pattern: str | None
-    tolerance: Annotated[Number, Field(ge=0)]
-    json_path: str
-    ignore_case: bool
-    accept_low_mass: NotRequired[bool]
-    coerce: NotRequired[bool]
-    fields: NotRequired[list[FieldForm]]
-    top: NotRequired[int | None]
-    classes: NotRequired[list[str]]
-    min: NotRequired[Number]
-
-
-@with_config(_STRICT)
-class SamplingForm(TypedDict):
-    """The suite's `sampling:` section."""
-
-    temperature: Number
-    top_p: Number
-    top_k: int
-    repetition_penalty: Number
-    max_tokens: Annotated[int, Field(ge=1)]
-    seed: int
-    stop: list[str]
-
-
-Way = Literal["logprobs", "constrained", "text"]
-
-
-@with_config(_STRICT)
-class ScoringForm(TypedDict):
-    """How `scoring: auto` scored the labels."""
-
-    way: Way
-    candidate: Way
-    prompts: Count
-    agreeing: Count
-    massive: Count | None
-    mass: Share | None
-    reason: str
-
-
-@with_config(_STRICT)
+@with_config(STRICT)
 class ChangeForm(TypedDict):
     """What changed since a revision."""
 
@@ -251,7 +194,7 @@ class ChangeForm(TypedDict):
     cases: Count
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class MethodForm(TypedDict):
     """A method that the suite compares."""
 
@@ -260,7 +203,7 @@ class MethodForm(TypedDict):
     params: dict[str, Any]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class PriorForm(TypedDict):
     """The labels' probabilities for inputs without content."""
 
@@ -270,7 +213,7 @@ class PriorForm(TypedDict):
     probabilities: list[Number]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class SuiteForm(TypedDict):
     """A suite after the run."""
 
@@ -293,6 +236,7 @@ class SuiteForm(TypedDict):
     clusters: NotRequired[dict[str, str]]
     methods: NotRequired[list[MethodForm]]
     priors: NotRequired[list[PriorForm]]
+    format: NotRequired[FormatForm]
     planned: Count
     answered: Count
     waves: Count | None
@@ -307,7 +251,7 @@ class SuiteForm(TypedDict):
     cases: list[CaseForm]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ModelForm(TypedDict):
     """The model that answered."""
 
@@ -320,7 +264,7 @@ class ModelForm(TypedDict):
     details: dict[str, str]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class MetricsForm(TypedDict):
     """How intervals were made."""
 
@@ -328,7 +272,7 @@ class MetricsForm(TypedDict):
     resamples: Count
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ManifestForm(TypedDict):
     """What the run depended on besides its suites."""
 
@@ -339,7 +283,7 @@ class ManifestForm(TypedDict):
     metrics: MetricsForm
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class RequestsForm(TypedDict):
     """Counts of requests."""
 
@@ -350,9 +294,10 @@ class RequestsForm(TypedDict):
     failed: Count
     prompt_tokens: Count
     completion_tokens: Count
+    reasoning_tokens: NotRequired[Count]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class FormulaForm(TypedDict):
     """What a metric of the run means."""
 
@@ -360,14 +305,14 @@ class FormulaForm(TypedDict):
     better: Literal["higher", "lower", "nearer to zero"]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class TimingForm(TypedDict):
     """What differs between equal runs."""
 
     busy_s: Number
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class RunForm(TypedDict):
     """A whole run."""
 

@@ -17,7 +17,6 @@ from llmrobust.metrics import Measurement, Table, build_table, suite_table
 from llmrobust.plan import ORIGINAL, CaseKey, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.json_form import (
-    AnswerForm,
     CaseForm,
     ChangeForm,
     DecisionForm,
@@ -25,17 +24,18 @@ from llmrobust.results.json_form import (
     MessageForm,
     NoiseForm,
     RunForm,
-    ScoringForm,
     SmallestForm,
     SuiteForm,
     UseForm,
     checked_run,
 )
+from llmrobust.results.json_settings import AnswerForm, SamplingForm, ScoringForm
 from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.run_data import Manifest, ModelFacts, Requests, Timing
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import ChangeResult, MethodChosen, PromptPlace, SuiteResult, UseResult
 from llmrobust.score.case_result import CaseResult, SmallestEdit
+from llmrobust.score.format_kept import FormatResult
 from llmrobust.score.priors import Prior
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Status
@@ -166,7 +166,7 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         waves=value["waves"],
         digests=tuple(value["example_digests"].items()),
         answer=None if answer is None else _read_answer(answer),
-        sampling=None if sampling is None else _of(Sampling, sampling, stop=tuple(sampling["stop"])),
+        sampling=None if sampling is None else _read_sampling(sampling),
         language=value["language"],
         protect=tuple(value["protect"]),
         replies_kept=value["replies_kept"],
@@ -174,6 +174,7 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         scoring=_scoring(value.get("scoring")),
         changed=_change(value.get("changed")),
         left_out=tuple(value.get("left_out", {}).items()),
+        format=FormatResult(**value["format"]) if "format" in value else None,
         clusters=tuple(value.get("clusters", {}).items()),
         methods=tuple(
             MethodChosen(one["label"], one["method"], json.dumps(one["params"], sort_keys=True))
@@ -186,6 +187,11 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
 def _of(kind: Callable[..., T], form: Mapping[str, object], **others: object) -> T:
     """A dataclass whose fields are those of a form, but for some that are other types."""
     return kind(**{**form, **others})
+
+
+def _read_sampling(value: SamplingForm) -> Sampling:
+    bias = tuple((token, float(change)) for token, change in value.get("logit_bias", []))
+    return _of(Sampling, value, stop=tuple(value["stop"]), logit_bias=bias)
 
 
 def _read_noise(value: NoiseForm) -> NoiseFloor:

@@ -13,11 +13,9 @@ from llmrobust.metrics import METRICS, Measurement
 from llmrobust.metrics.measure import RESAMPLES
 from llmrobust.operators.operator import Relation
 from llmrobust.results.json_form import (
-    AnswerForm,
     CaseForm,
     ChangeForm,
     DecisionForm,
-    FieldForm,
     FormulaForm,
     MeasurementForm,
     MessageForm,
@@ -27,13 +25,12 @@ from llmrobust.results.json_form import (
     PriorForm,
     RequestsForm,
     RunForm,
-    SamplingForm,
-    ScoringForm,
     SmallestForm,
     SuiteForm,
     UseForm,
     form_of,
 )
+from llmrobust.results.json_settings import AnswerForm, FieldForm, FormatForm, SamplingForm, ScoringForm
 from llmrobust.results.run_data import RunData
 from llmrobust.results.suite_result import SuiteResult, UseResult
 from llmrobust.score.case_result import CaseResult
@@ -146,6 +143,8 @@ def _suite(suite: SuiteResult) -> SuiteForm:
     }
     if suite.left_out:
         form["left_out"] = dict(suite.left_out)
+    if suite.format is not None:
+        form["format"] = form_of(FormatForm, suite.format)
     if suite.clusters:
         form["clusters"] = dict(suite.clusters)
     if suite.methods:

@@ -36,6 +36,7 @@ class RunResult(RunData):
             stats.failed,
             stats.prompt_tokens,
             stats.completion_tokens,
+            stats.reasoning_tokens,
         )
         english = next((use.english for suite in suites for use in suite.uses if use.english), "")
         manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model, english)

@@ -14,11 +14,11 @@ from llmrobust.operators.operator import Relation
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.checks import CHECKS
-from llmrobust.score.frames import without_thoughts
 from llmrobust.score.score import canonical_answer
 from llmrobust.score.verdict import Status
 from llmrobust.stats import wilson_interval
 from llmrobust.suitefile.suite import AnswerSpec
+from llmrobust.text.thoughts import without_thoughts
 
 FAMILY = "sanity"
 KEPT = 0.5

@@ -17,6 +17,7 @@ from llmrobust.plan import Plan, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.digests import english_of, example_digest, prompt_digest, relative_path, use_digest
 from llmrobust.score.case_result import CaseResult
+from llmrobust.score.format_kept import FormatResult, format_result
 from llmrobust.score.priors import Prior
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Status
@@ -151,6 +152,9 @@ class SuiteResult:
     priors: tuple[Prior, ...] = ()
     """What each format makes of inputs without content, where a method asked."""
 
+    format: FormatResult | None = None
+    """How answers kept to the format that the suite asks for; None without one."""
+
     @classmethod
     def of(
         cls,
@@ -204,6 +208,7 @@ class SuiteResult:
             strict=suite.cases == "strict",
             scoring=scoring,
             left_out=(*suite.left_out, *([("too_long", len(too_long))] if too_long else [])),
+            format=format_result(suite.structured, cases),
             clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
             methods=tuple(_method_chosen(use) for use in suite.methods),
             priors=priors,

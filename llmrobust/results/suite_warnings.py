@@ -28,6 +28,7 @@ def suite_warnings(suite: SuiteResult) -> list[str]:
     """The warnings of a suite's run, the most serious first."""
     return [
         *_mass(suite),
+        *_format(suite),
         *_unread(suite),
         *_truncated(suite),
         *_one_answer(suite),
@@ -61,6 +62,19 @@ def _mass(suite: SuiteResult) -> Iterator[str]:
     else:
         todo = "use scoring: text"
     yield f"LOW LABEL MASS: {mass.sentence}. These scores do not show what the model writes: {todo}"
+
+
+def _format(suite: SuiteResult) -> Iterator[str]:
+    """A server that ignores the format that it was asked for; and one whose obedience cannot be verified."""
+    found = suite.format
+    if found is None or not found.answers:
+        return
+    if found.kept is None:
+        yield f"whether answers keep to the {found.kind} of the suite cannot be verified here"
+    elif found.ignored:
+        count = f"{found.ignored:,} of {found.answers:,} answers do not keep to the {found.kind} of the suite"
+        todo = "use a server that enforces it, and do not trust scoring: constrained there"
+        yield f"FORMAT IGNORED: {count}: {todo}"
 
 
 def _unread(suite: SuiteResult) -> Iterator[str]:

@@ -139,6 +139,8 @@ def answers_of(data: Data, column: str, prompt: str) -> tuple[Answers | None, st
         known = ", ".join(data.rows[0])
         raise WrongUse(f"{data.path}: not every row has {column}; its columns are {known}")
     values = [row[column] for row in data.rows]
+    if all(map(_is_call, values)):
+        return Answers(column, "tool_call"), ""
     if all(_is_json(value) for value in values):
         return Answers(column, "json", fields=_fields(values)), ""
     choices = _choices(data, column, prompt)
@@ -149,6 +151,14 @@ def answers_of(data: Data, column: str, prompt: str) -> tuple[Answers | None, st
     if max(len(str(value)) for value in values) > LONGEST_ANSWER:
         return None, f"the answers in {column} are long texts, which cannot be compared exactly: left out"
     return Answers(column, "exact"), ""
+
+
+def _is_call(value: Any) -> bool:
+    """Whether a value is a tool call, or a list of them."""
+    if isinstance(value, list):
+        return bool(value) and all(map(_is_call, value))
+    inner = value.get("function", value) if isinstance(value, dict) else None
+    return isinstance(inner, dict) and isinstance(inner.get("name"), str) and "arguments" in inner
 
 
 def _is_full(data: Data, column: str) -> bool:

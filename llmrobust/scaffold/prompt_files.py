@@ -7,7 +7,7 @@ import re
 import shlex
 import string
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ ROLES = {
     "assistant": "assistant",
     "ai": "assistant",
 }
+BODY = ("tools", "tool_choice", "response_format")
 SAMPLING = ("temperature", "top_p", "top_k", "max_tokens", "seed", "stop")
 _CODE = (".py", ".ipynb", ".js", ".ts", ".tsx", ".java", ".go", ".rb", ".rs", ".cs", ".php")
 _JINJA = re.compile(r"\{%-?\s*[a-z].*?%\}|\{#.*?#\}|\{\{-?\s*[A-Za-z_]\w*(?:[\s.|\[(,+~][^{}]*)?-?\}\}", re.S)
@@ -50,6 +51,8 @@ class DraftPrompt:
     messages: tuple[Message, ...]
     sampling: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    body: Mapping[str, Any] = field(default_factory=dict)
+    """What a request's body has beside messages and sampling: tools, `tool_choice`, `response_format`."""
 
 
 def read_prompt(path: Path) -> DraftPrompt:
@@ -224,10 +227,12 @@ def _of_values(path: Path, value: Any) -> DraftPrompt:
         return _converted(path, [("user", value)], {}, ["the text was copied into the suite"])
     given = value if isinstance(value, dict) else {"messages": value}
     sampling = {name: given[name] for name in SAMPLING if isinstance(given.get(name), int | float | str | list)}
+    body = {name: given[name] for name in BODY if given.get(name)}
     copied = ["its messages were copied into the suite"]
     inner = given.get("prompt", given.get("template"))
     if isinstance(given.get("messages"), list):
-        return _converted(path, [_message(path, one) for one in given["messages"]], sampling, copied)
+        draft = _converted(path, [_message(path, one) for one in given["messages"]], sampling, copied)
+        return replace(draft, body=body)
     if isinstance(inner, list):
         return _converted(path, [_message(path, one) for one in inner], sampling, copied)
     if isinstance(inner, str):

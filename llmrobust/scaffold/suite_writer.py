@@ -24,9 +24,11 @@ CANDIDATES = (
     ("order.demonstrations", "", "the demonstrations in another order"),
     ("context.irrelevant", "{position: [before, after], count: 1}", "an irrelevant sentence added"),
     ("instruction.edit", "{edits: [polite, imperative, typo]}", "the instruction reworded"),
+    ("tools.rename", "", "the tools under other names"),
+    ("tools.irrelevant", "", "a tool added that has nothing to do with the question"),
 )
 """(operator, parameters, what it does): what a first suite uses as far as it changes anything in the prompt."""
-TOKENS = {"choice": 16, "number": 64, "exact": 64, "json": 256}
+TOKENS = {"choice": 16, "number": 64, "exact": 64, "json": 256, "tool_call": 256}
 """max_tokens by the kind of answer."""
 
 
@@ -78,6 +80,8 @@ def _prompt(prompt: DraftPrompt, folder: Path) -> Iterator[str]:
     if not any("{% instruction %}" in message.text for message in prompt.messages):
         yield "  # Put {% instruction %}...{% endinstruction %} around the instruction, so that operators"
         yield "  # of the family instruction can vary it."
+    for name, value in prompt.body.items():
+        yield f"{name}: {json.dumps(value, ensure_ascii=False)}"
 
 
 def _text(lead: str, message: Message, folder: Path, indent: str) -> Iterator[str]:
@@ -190,7 +194,7 @@ def _perturb(draft: Draft) -> Iterator[str]:
         if name in draft.operators:
             entry = f"{name}: {parameters}" if parameters else name
             yield f"  - {entry.ljust(58)} # {said}"
-        else:
+        elif draft.prompt.body.get("tools") or not name.startswith("tools."):
             left.append(name)
     if left:
         yield f"  # does not apply here: {', '.join(left)}"

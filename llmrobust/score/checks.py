@@ -18,6 +18,8 @@ from llmrobust.score.rankings import gold_ranking, read_ranking
 from llmrobust.score.similarity import gold_similar, read_similar
 from llmrobust.score.slot_pairs import gold_slots, read_slots
 from llmrobust.score.structured import canonical_gold, read_json, same_json
+from llmrobust.score.tool_calls import CHECK as TOOL_CALL
+from llmrobust.score.tool_calls import gold_calls, read_calls
 from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.text.patterns import PatternTooSlow, first_groups, first_match
 
@@ -177,6 +179,7 @@ for _built_in in (
     Check("multilabel", "a set of labels", read_labels, gold_labels),
     Check("slots", "slots and their values, also as BIO tags", read_slots, gold_slots),
     Check("similarity", "a text of the same meaning, by vectors", read_similar, gold_similar),
+    Check(TOOL_CALL, "a tool call: its name and its arguments", read_calls, gold_calls),
     Check("code", "Python code with the same syntax tree", read_code, gold_code),
 ):
     CHECKS.add(_built_in.name, _built_in)

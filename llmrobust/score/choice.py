@@ -43,8 +43,9 @@ from llmrobust.score.choice_wording import (
     TAG,
     TAKEN_BACK,
 )
-from llmrobust.score.frames import UNFINISHED, thoughts_unfinished, without_latex_text, without_thoughts
+from llmrobust.score.frames import without_latex_text
 from llmrobust.score.normalise import Reading, before_of, folded, normalised
+from llmrobust.text.thoughts import UNFINISHED, thoughts_unfinished, without_thoughts
 
 _NEAR = 400
 """Characters before and after a label that are looked at."""

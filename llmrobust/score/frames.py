@@ -1,39 +1,14 @@
-"""What models put around an answer: reasoning before it, LaTeX and tags about it."""
+"""What models put around an answer: LaTeX and tags."""
 
 from __future__ import annotations
 
 import re
 
-_TAGS = r"think|thinking|thought|thoughts|reasoning|reflection|scratchpad|analysis"
-_OPENS = re.compile(rf"<({_TAGS})>|\[(THINK)\]|◁(think)▷|<\|channel\|>(?:analysis|commentary)", re.IGNORECASE)
-_CLOSES = re.compile(
-    rf"</(?:{_TAGS})>|\[/THINK\]|◁/think▷|<\|channel\|>final(?:<\|message\|>)?|<\|start\|>assistant<\|channel\|>final"
-    r"(?:<\|message\|>)?",
-    re.IGNORECASE,
-)
 _LATEX_TEXT = re.compile(
     r"\\(?:text(?:bf|it|rm|tt|sf)?|math(?:bf|it|rm|tt|sf|bb|cal)|mbox|emph|operatorname)\s*\{([^{}]*)\}"
 )
 _BOXED = re.compile(r"\\(?:boxed|fbox)\s*(?:\{((?:[^{}]|\{[^{}]*\})*)\}|([^\s{}\\]))")
 _ANSWER_TAG = re.compile(r"<(answer|final_answer|final|result|solution)>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
-UNFINISHED = "the reasoning does not end, so there is no answer"
-
-
-def without_thoughts(text: str) -> str:
-    """What follows the reasoning that some models put before their answer (`<think> ... </think>`, `[THINK]`, ...).
-
-    Empty where reasoning begins and does not end: whatever it names on the way is not the answer. An end without a
-    beginning counts, since chat templates may write the beginning into the prompt.
-    """
-    end = 0
-    for close in _CLOSES.finditer(text):
-        end = close.end()
-    return "" if _OPENS.search(text, end) else text[end:]
-
-
-def thoughts_unfinished(text: str) -> bool:
-    """True if reasoning begins and does not end."""
-    return bool(text.strip()) and not without_thoughts(text) and _OPENS.search(text) is not None
 
 
 def without_latex_text(text: str) -> str:

@@ -37,7 +37,7 @@ def fields_of(value: Any, spec: AnswerSpec, expected: str | None) -> Reading:
         return Reading(None, f"the JSON has none of the fields {', '.join(field.name for field in spec.fields)}")
     gold = _parts(expected and gold_fields(expected, spec))
     try:
-        values = _comparable(value, spec)
+        values = comparable_fields(value, spec)
     except RecursionError:
         return Reading(None, "the JSON is nested too deeply")
     for field in spec.fields:
@@ -53,15 +53,21 @@ def gold_fields(text: str, spec: AnswerSpec) -> str | None:
         value = parsed(text)
     except (Unreadable, RecursionError):
         return None
-    return _object(_comparable(value, spec)) if isinstance(value, dict) else None
+    return _object(comparable_fields(value, spec)) if isinstance(value, dict) else None
 
 
 def field_answer(answer: str | None, name: str) -> str | None:
-    """A field of an answer that `read_fields` gave, as a JSON fragment; null where it is not there."""
+    """A field of an answer that `read_fields` gave, as a JSON fragment; null where it is not there.
+
+    Of several tool calls, the list of the field's values.
+    """
+    if answer is not None and answer.startswith("["):
+        return f"[{', '.join(_parts(fragment(one, False)).get(name, NOTHING) for one in parsed(answer))}]"
     return None if answer is None else _parts(answer).get(name, NOTHING)
 
 
-def _comparable(value: dict[str, Any], spec: AnswerSpec) -> dict[str, str]:
+def comparable_fields(value: dict[str, Any], spec: AnswerSpec) -> dict[str, str]:
+    """Field -> its value as a comparable JSON fragment, of the suite's fields that are there and not null."""
     found = {}
     for field in spec.fields:
         there = at_path(value, field.name)

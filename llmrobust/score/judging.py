@@ -54,7 +54,7 @@ class Judge:
         cases = list(cases)
         if self.plan.suite.answer.check == SIMILARITY:
             found = (replies.get(one.request) for case in cases for one in (case, self.original(case)))
-            prepare(reply.text for reply in found if isinstance(reply, Response))
+            prepare((r.text for r in found if isinstance(r, Response)), self.plan.suite.answer.after)
         for case in cases:
             reply, clean = replies.get(case.request), replies.get(self.original(case).request)
             if reply is not None and clean is not None:

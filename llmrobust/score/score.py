@@ -9,10 +9,15 @@ from llmrobust.plan import Case
 from llmrobust.request import Failure, Reply, Response
 from llmrobust.score.checks import CHECKS
 from llmrobust.score.choice import label_index, read_choice
-from llmrobust.score.frames import UNFINISHED, thoughts_unfinished, without_thoughts
 from llmrobust.score.normalise import Reading
+from llmrobust.score.tool_calls import CHECK as TOOL_CALL
+from llmrobust.score.tool_calls import read_calls
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec
+from llmrobust.text.thoughts import UNFINISHED, final_text, thoughts_unfinished, without_thoughts
+
+_CONTINUED = ("json", TOOL_CALL, "code")
+"""Checks that read a whole text: with it belongs its beginning, where the prompt has written that for the model."""
 
 
 def score(case: Case, reply: Reply, spec: AnswerSpec, labels: Sequence[str]) -> Verdict:
@@ -27,7 +32,7 @@ def score(case: Case, reply: Reply, spec: AnswerSpec, labels: Sequence[str]) -> 
         return Verdict(Outcome.NO_ANSWER, reason=f"{reply.kind}: {reply.message}")
     if labels:
         return _closed(case, reply, spec, labels)
-    return _free(reply, spec, case.expected)
+    return _free(case, reply, spec)
 
 
 def _closed(case: Case, reply: Response, spec: AnswerSpec, labels: Sequence[str]) -> Verdict:
@@ -46,7 +51,12 @@ def _closed(case: Case, reply: Response, spec: AnswerSpec, labels: Sequence[str]
     elif reply.scored_by == "constrained":
         found = _constrained(reply.text, shown, spec.ignore_case, cut_off)
     else:
-        found = read_choice(reply.text, shown, ignore_case=spec.ignore_case, cut_off=cut_off)
+        text = _final(reply.text, spec)
+        found = (
+            text
+            if isinstance(text, Reading)
+            else read_choice(text, shown, ignore_case=spec.ignore_case, cut_off=cut_off)
+        )
     if isinstance(found, Reading):
         return _unread(reply, cut_off, found.reason)
     answer = labels[found]
@@ -72,12 +82,29 @@ def _constrained(text: str, shown: Sequence[str], ignore_case: bool, cut_off: bo
     return Reading(None, "the server ignored the constraint to the labels") if found is None else found
 
 
-def _free(reply: Response, spec: AnswerSpec, expected: str | None) -> Verdict:
+def _final(text: str, spec: AnswerSpec) -> str | Reading:
+    """What follows the marker of the final answer, if the suite names one; why there is none otherwise."""
+    if not spec.after:
+        return text
+    found = final_text(text, spec.after)
+    return Reading(None, f'"{spec.after}" does not occur in the answer') if found is None else found
+
+
+def _free(case: Case, reply: Response, spec: AnswerSpec) -> Verdict:
     """The verdict for a free answer."""
     if reply.finish_reason == "length":
         return _unread(reply, True, "the answer was cut off at the token limit")
-    check, unfinished = CHECKS.get(spec.check), thoughts_unfinished(reply.text)
-    read = Reading(None, UNFINISHED) if unfinished else check.read(without_thoughts(reply.text), spec, expected)
+    check, expected = CHECKS.get(spec.check), case.expected
+    begun = case.request.messages[-1][1] if case.request.is_prefilled and spec.check in _CONTINUED else ""
+    text = _final(begun + without_thoughts(reply.text), spec)
+    if thoughts_unfinished(reply.text):
+        read = Reading(None, UNFINISHED)
+    elif isinstance(text, Reading):
+        read = text
+    elif spec.check == TOOL_CALL:
+        read = read_calls(text, spec, expected, {shown: name for name, shown in case.label_map.items()})
+    else:
+        read = check.read(text, spec, expected)
     if read.answer is None:
         return _unread(reply, False, read.reason)
     return Verdict(

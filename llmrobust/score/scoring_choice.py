@@ -35,7 +35,8 @@ class ScoringChoice:
 
     way: how they are scored. candidate: the way that was compared with text; "text" if the model offers no other.
     prompts: how many were answered both ways; agreeing: how many of them got the answer that the model writes. massive:
-    for how many the labels have at least half of the probability, and mass: its median; None if unknown.
+    for how many the labels have at least half of the probability, and mass: its median; None if unknown. thinking: in
+    how many the model thought before it answered, although the labels were scored without that.
     """
 
     way: ScoredBy
@@ -44,6 +45,7 @@ class ScoringChoice:
     agreeing: int = 0
     massive: int | None = None
     mass: float | None = None
+    thinking: int = 0
 
     @property
     def reason(self) -> str:
@@ -52,6 +54,10 @@ class ScoringChoice:
             return "scoring: auto chose generated text: the model offers nothing else for these labels"
         if not self.prompts:
             return f"scoring: auto chose {WORDS[self.way]}: no prompt of the sample was answered both ways"
+        if self.thinking:
+            seen = f"the model thinks before it answers in {self.thinking} of {self.prompts} sampled prompts"
+            todo = "reasoning: true scores labels after the thinking"
+            return f"scoring: auto chose {WORDS['text']}, not {WORDS[self.candidate]}: {seen}; {todo}"
         said = f"{self.agreeing} of {self.prompts} sampled answers are those that the model writes"
         if self.massive is not None and self.mass is not None:
             held = f"the labels have half of the probability in {self.massive} of {self.prompts}"
@@ -97,11 +103,12 @@ def scoring_choice(
         return ScoringChoice("text", "text")
     answer = plan.suite.answer
     agreeing, masses = 0, []
-    prompts = 0
+    prompts = thinking = 0
     for case, one, other in zip(sample, scored, written, strict=True):
         if not isinstance(one, Response) or not isinstance(other, Response):
             continue
         prompts += 1
+        thinking += other.reasoning_tokens > 0 and not case.request.reasoning
         first, second = (score(case, reply, answer, answer.choices) for reply in (one, other))
         agreeing += second.outcome is Outcome.ANSWERED and first.answer == second.answer
         if one.scored_by == "logprobs":
@@ -109,11 +116,10 @@ def scoring_choice(
     if not prompts:
         return ScoringChoice(candidate, candidate)
     massive = sum(mass >= MASS for mass in masses)
-    fits = agreeing >= AGREEMENT * prompts and (not masses or massive >= OF_PROMPTS * len(masses))
+    fits = not thinking and agreeing >= AGREEMENT * prompts and (not masses or massive >= OF_PROMPTS * len(masses))
     way: ScoredBy = candidate if fits else "text"
-    return ScoringChoice(
-        way, candidate, prompts, agreeing, massive if masses else None, round(median(masses), 6) if masses else None
-    )
+    middle = round(median(masses), 6) if masses else None
+    return ScoringChoice(way, candidate, prompts, agreeing, massive if masses else None, middle, thinking)
 
 
 def candidate_of(scored: Sequence[Reply]) -> ScoredBy:

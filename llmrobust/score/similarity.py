@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from llmrobust.score.embedding import NoVectors, cosine, embed
-from llmrobust.score.frames import without_thoughts
 from llmrobust.score.normalise import Reading
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec
+from llmrobust.text.thoughts import final_text
 
 CHECK = "similarity"
 
@@ -41,7 +41,7 @@ def with_meaning_of(verdict: Verdict, clean: Verdict, spec: AnswerSpec) -> Verdi
     """
     if spec.check != CHECK or {verdict.outcome, clean.outcome} != {Outcome.ANSWERED} or verdict.answer == clean.answer:
         return verdict
-    said, before = (plain_text(without_thoughts(one.raw)) for one in (verdict, clean))
+    said, before = (plain_text(final_text(one.raw, spec.after) or "") for one in (verdict, clean))
     try:
         alike = cosine(said, before) >= spec.min
     except NoVectors:
@@ -49,10 +49,10 @@ def with_meaning_of(verdict: Verdict, clean: Verdict, spec: AnswerSpec) -> Verdi
     return replace(verdict, answer=clean.answer) if alike else verdict
 
 
-def prepare(texts: Iterable[str]) -> None:
+def prepare(texts: Iterable[str], after: str = "") -> None:
     """Have many replies embedded in one call; what fails is said where each of them is read."""
     try:
-        embed(filter(None, (plain_text(without_thoughts(text)) for text in texts)))
+        embed(filter(None, (plain_text(final_text(text, after) or "") for text in texts)))
     except NoVectors:
         return
 

@@ -63,7 +63,7 @@ def same_json(answer: str, gold: str) -> bool:
 
 def parsed(text: str) -> Any:
     """The JSON value that a text is, numbers as Decimal. Raises Unreadable if there is any other text."""
-    value, end = _parse_start(text, len(text) - len(text.lstrip()))
+    value, end = value_at(text, len(text) - len(text.lstrip()))
     if text[end:].strip():
         raise Unreadable("text follows the JSON value")
     return value
@@ -129,7 +129,7 @@ def _only_value(text: str) -> Any:
         start = re.search(r"[{\[]", text)
         if start is None:
             raise Unreadable("the answer contains no JSON") from problem
-    value, end = _parse_start(text, start.start())
+    value, end = value_at(text, start.start())
     _check_rest(text, end, value)
     return value
 
@@ -140,7 +140,7 @@ def _check_rest(text: str, end: int, value: Any) -> None:
     while (found := re.compile(r"[{\[]").search(text, at)) is not None:
         before = text[end : found.start()]
         try:
-            other, at = _parse_start(text, found.start())
+            other, at = value_at(text, found.start())
         except Unreadable:
             at = found.start() + 1
             if ":" in text[at:] and '"' in text[at:]:
@@ -151,8 +151,8 @@ def _check_rest(text: str, end: int, value: Any) -> None:
             raise Unreadable("the answer may contain several JSON values")
 
 
-def _parse_start(text: str, start: int) -> tuple[Any, int]:
-    """The JSON value that starts there, and where it ends."""
+def value_at(text: str, start: int) -> tuple[Any, int]:
+    """The JSON value that starts there, and where it ends. Raises Unreadable."""
     try:
         return _DECODER.raw_decode(text, start)
     except Unreadable:

@@ -11,7 +11,7 @@ from typing import Any
 from llmrobust.suitefile.answer_fields import read_fields
 from llmrobust.suitefile.data_files import Row
 from llmrobust.suitefile.schema import AnswerSection
-from llmrobust.suitefile.suite import CHECKS, AnswerSpec
+from llmrobust.suitefile.suite import CHECKS, AnswerSpec, FieldSpec
 from llmrobust.suitefile.validation import shown, validated
 from llmrobust.suitefile.yaml_source import Key, Source
 from llmrobust.text.patterns import problem_of
@@ -23,8 +23,8 @@ LABELS: Key = ("answer", "labels")
 _BELONG = {
     "tolerance": ("number",),
     "json_path": ("json",),
-    "coerce": ("json",),
-    "fields": ("json", "regex"),
+    "coerce": ("json", "tool_call"),
+    "fields": ("json", "regex", "tool_call"),
     "top": ("ranking",),
     "classes": ("multilabel",),
     "min": ("similarity",),
@@ -60,9 +60,8 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     check = section.check or ("choice" if section.choices else "exact")
     for name, needed in _BELONG.items():
         if name in section.model_fields_set and check not in needed:
-            message = (
-                f"{name} does not apply here: it belongs to check: {' or '.join(needed)}, and the check is {check}"
-            )
+            wanted = " or ".join(filter(None, (", ".join(needed[:-1]), needed[-1])))
+            message = f"{name} does not apply here: it belongs to check: {wanted}, and the check is {check}"
             source.problem(message, source.at_key((*KEY, name)))
     if section.pattern is not None:
         problem = problem_of(section.pattern, section.ignore_case)
@@ -75,10 +74,27 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     if section.accept_low_mass and section.scoring != "logprobs":
         message = f"accept_low_mass belongs to scoring: logprobs, and this is {section.scoring}"
         source.problem(message, source.at_key((*KEY, "accept_low_mass")))
+    if section.after and section.scoring == "constrained":
+        message = (
+            "scoring: constrained writes a label at once, and after waits for what is written before; use auto or text"
+        )
+        source.problem(message, source.at_key((*KEY, "after")))
     fields = read_fields(source, section.fields, section.pattern if check == "regex" else None)
+    if check == "tool_call" and fields:
+        fields = _of_calls(source, fields)
     plain = section.model_dump(exclude={"labels"})
     lists = {"choices": tuple(section.choices), "classes": tuple(section.classes), "fields": fields}
     return AnswerSpec(**{**plain, "check": check, **lists})
+
+
+def _of_calls(source: Source, fields: tuple[FieldSpec, ...]) -> tuple[FieldSpec, ...]:
+    """The fields of tool calls: the name, which is always compared, and arguments."""
+    for field in fields:
+        if field.name != "name" and not field.name.startswith("arguments."):
+            message = f'fields: a tool call has a name and arguments, and no "{field.name}"'
+            source.problem(message, source.at_key((*KEY, "fields", field.name)), f"arguments.{field.name}: exact")
+    named = [field for field in fields if field.name == "name"]
+    return fields if named else (FieldSpec("name"), *fields)
 
 
 def read_labels(source: Source, value: Any) -> dict[str, str]:

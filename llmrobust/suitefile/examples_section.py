@@ -19,12 +19,13 @@ from llmrobust.suitefile.paths import absent_data, project_file
 from llmrobust.suitefile.row_selection import ReadRows, selected
 from llmrobust.suitefile.schema import FileData, HubData
 from llmrobust.suitefile.suite import AnswerSpec, Example, field_text
+from llmrobust.suitefile.tools_section import call_problem
 from llmrobust.suitefile.validation import kind_of, validated
 from llmrobust.suitefile.yaml_source import Key, Source
 from llmrobust.text.phrases import did_you_mean
 
 KEY: Key = ("examples",)
-_STRUCTURED = ("json", "ranking", "multilabel", "slots")
+_STRUCTURED = ("json", "ranking", "multilabel", "slots", "tool_call")
 """Checks whose gold answers may be lists or objects."""
 MOST_ALIKE = 5
 """Problems of one kind that are listed; a wrong field name is wrong in every row."""
@@ -158,10 +159,21 @@ def _gold(
     if answer.field is None:
         return None
     value = row.fields.get(answer.field)
+    if value is None and answer.check == "tool_call" and answer.field in row.fields:
+        return "null"
     if value is None:
         hint = did_you_mean(answer.field, row.fields)
         complaints.add("answer", row, f'example {name} has no field "{answer.field}", which answer.field names', hint)
         return None
+    if answer.check == "tool_call":
+        gold = (
+            json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, dict | list) else as_answer(value)
+        )
+        complaint = call_problem(gold)
+        if complaint:
+            hint = "{name: get_weather, arguments: {city: Oslo}}, a list of calls, or null for none"
+            complaints.add("call", row, f"the answer of example {name} {complaint}", hint)
+        return gold
     if answer.fields:
         complaint = _lacking(value, answer)
         if complaint:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -14,36 +13,31 @@ from llmrobust.operators import REGISTRY
 from llmrobust.operators.registry import OperatorRegistry
 from llmrobust.prompt.protection import GOLD, NOT_GOLD, VARIABLE
 from llmrobust.prompt.spans import SpanKind
-from llmrobust.prompt.template import Origin, Template
-from llmrobust.request import Mode, Sampling
 from llmrobust.suitefile.answer_section import read_answer, read_labels, relabelled
 from llmrobust.suitefile.data_files import Row
 from llmrobust.suitefile.examples_section import check_present, make_examples, read_rows
 from llmrobust.suitefile.gate_section import read_gates
 from llmrobust.suitefile.methods_section import read_methods
-from llmrobust.suitefile.paths import baseline_file, project_file
+from llmrobust.suitefile.paths import baseline_file
 from llmrobust.suitefile.perturb_section import PerturbReader
+from llmrobust.suitefile.prompt_section import PromptReader
 from llmrobust.suitefile.render import render_prompt
+from llmrobust.suitefile.request_section import check_rows, fields_needed, read_request
 from llmrobust.suitefile.row_selection import ReadRows, chosen
-from llmrobust.suitefile.schema import MAY_BE_EMPTY, PromptSection, SamplingSection, SuiteSection, TextFile
+from llmrobust.suitefile.schema import MAY_BE_EMPTY, SuiteSection
 from llmrobust.suitefile.suite import (
     CHECKS,
-    AnswerSpec,
     MessageTemplate,
     MetricFacts,
     NoiseSpec,
     OperatorUse,
     Suite,
     field_text,
-    usual_max_tokens,
 )
+from llmrobust.suitefile.tools_section import read_tools
 from llmrobust.suitefile.validation import kind_of, validated
-from llmrobust.suitefile.yaml_source import Key, Source, read_source, read_text
+from llmrobust.suitefile.yaml_source import Source, read_source
 from llmrobust.text.phrases import did_you_mean
-
-PROMPT: Key = ("prompt",)
-OURS = (*SamplingSection.model_fields, "model", "messages", "prompt", "n", "stream", "logprobs", "structured_outputs")
-"""Fields of a request's body that a suite decides elsewhere."""
 
 
 def load_suite(
@@ -98,11 +92,10 @@ class _Loading:
         source, raw = self._source, self._source.value
         check_present(source)
         top = self._top(raw)
-        messages, mode = self._messages(raw.get("prompt"))
+        messages, mode = PromptReader(source, self._root, self._files).messages(raw.get("prompt"))
         answer = read_answer(source, raw.get("answer"), self._checks)
-        sampling = self._sampling(raw.get("sampling"), answer)
-        extra = self._body("extra", top.extra if top else {})
-        template = self._body("chat_template_kwargs", top.chat_template_kwargs if top else {})
+        asked = read_request(source, top, raw.get("sampling"), answer, mode)
+        tools = read_tools(source, self._root, self._files)
         entries = raw.get("perturb")
         language = raw.get("language", "en")
         reader = PerturbReader(
@@ -113,6 +106,7 @@ class _Loading:
         self._check_searched(uses)
         read = read_rows(source, self._root, self._files) if "examples" in raw else ReadRows(())
         needed = self._needed(messages, [name for row in read.rows for name in row.fields])
+        needed += fields_needed(source, tools, asked.max_tokens_field, read.rows)
         read = chosen(read, answer.field, needed)
         if not read.rows and dict(read.left_out).get("missing"):
             self._source.problem("missing: skip leaves no row", self._source.at_value(("examples", "missing")))
@@ -135,6 +129,7 @@ class _Loading:
         self._check_cluster(top.cluster if top else None, rows)
         cluster, params = top.cluster if top else None, [use.params for use in uses]
         examples = make_examples(source, rows, answer, needed, labels, cluster, params)
+        check_rows(source, tools, asked.max_tokens_field, rows)
         self._check_protect(top.protect if top else [], messages, rows)
         self._stop_at_problems()
         assert top is not None
@@ -144,7 +139,7 @@ class _Loading:
             messages=messages,
             examples=tuple(examples),
             answer=answer,
-            sampling=sampling,
+            sampling=asked.sampling,
             perturb=tuple(uses),
             gates=tuple(gates),
             mode=mode,
@@ -157,8 +152,12 @@ class _Loading:
             left_out=read.left_out,
             cluster=top.cluster,
             too_long=top.too_long,
-            extra=extra,
-            chat_template_kwargs=template,
+            extra=asked.extra,
+            chat_template_kwargs=asked.template,
+            tools=tools,
+            structured=asked.structured,
+            reasoning=top.reasoning,
+            max_tokens_field=asked.max_tokens_field,
             methods=tuple(methods),
         )
         render_prompt(suite, suite.examples[0])
@@ -169,74 +168,6 @@ class _Loading:
         empty = {name for name, value in raw.items() if value is None and name in MAY_BE_EMPTY}
         shallow = {name: value for name, value in raw.items() if name not in {"answer", "sampling", *empty}}
         return validated(SuiteSection, shallow, self._source, ())
-
-    def _messages(self, value: Any) -> tuple[tuple[MessageTemplate, ...], Mode]:
-        if value is None:
-            return (), "chat"
-        if isinstance(value, str):
-            return self._templates([("user", value, PROMPT)]), "chat"
-        section = validated(PromptSection, value, self._source, PROMPT)
-        if section is None:
-            return (), "chat"
-        given = [name for name in ("user", "messages", "completion") if getattr(section, name) is not None]
-        if len(given) != 1 or (section.system is not None and given != ["user"]):
-            message = "give the prompt as user (and system), as messages, or as completion"
-            self._source.problem(message, self._source.at_key(PROMPT))
-            return (), "chat"
-        if section.completion is not None:
-            return self._templates([("user", section.completion, (*PROMPT, "completion"))]), "completion"
-        if section.messages is not None:
-            if not section.messages:
-                self._source.problem("messages is empty", self._source.at_value((*PROMPT, "messages")))
-            texts = [
-                (message.role, message.content, (*PROMPT, "messages", i, "content"))
-                for i, message in enumerate(section.messages)
-            ]
-            return self._templates(texts), "chat"
-        texts = [("system", section.system, (*PROMPT, "system"))] if section.system is not None else []
-        return self._templates([*texts, ("user", section.user, (*PROMPT, "user"))]), "chat"
-
-    def _templates(self, texts: Sequence[tuple[str, str | TextFile | None, Key]]) -> tuple[MessageTemplate, ...]:
-        found = [(role, self._template(text, key)) for role, text, key in texts if text is not None]
-        return tuple(MessageTemplate(role, t, t.origin.path) for role, t in found if t is not None)
-
-    def _template(self, text: str | TextFile, key: Key) -> Template | None:
-        try:
-            if isinstance(text, str):
-                if not text.strip():
-                    self._source.problem("the prompt is empty", self._source.at_value(key))
-                    return None
-                return Template(text, self._source.origin(key), self._root)
-            path = project_file(self._source, (*key, "file"), text.file, self._root)
-            if path is None:
-                return None
-            self._files.append(path)
-            content = read_text(path)
-            if not content.strip():
-                self._source.problem(f"the file {text.file} is empty", self._source.at_value((*key, "file")))
-                return None
-            return Template(content, Origin(path), self._root)
-        except SuiteError as error:
-            self._source.problems += error.diagnostics
-            return None
-
-    def _body(self, key: str, fields: Mapping[str, Any]) -> str:
-        """Fields of a request's body as JSON; those that the suite has a place for are mistakes."""
-        for name in fields:
-            if key == "extra" and name in OURS:
-                where = "under sampling" if name in SamplingSection.model_fields else "made from the suite"
-                self._source.problem(f"extra: {name} is {where}", self._source.at_key((key, name)))
-        try:
-            return json.dumps(dict(fields), sort_keys=True, allow_nan=False) if fields else ""
-        except (TypeError, ValueError) as error:
-            self._source.problem(f"{key}: is not valid JSON: {error}", self._source.at_key((key,)))
-            return ""
-
-    def _sampling(self, value: Any, answer: AnswerSpec) -> Sampling:
-        section = validated(SamplingSection, value, self._source, ("sampling",)) if value is not None else None
-        values = (section or SamplingSection()).model_dump()
-        tokens = values["max_tokens"] or usual_max_tokens(answer.check)
-        return Sampling(**{**values, "stop": tuple(values["stop"]), "max_tokens": tokens})
 
     def _needed(self, messages: Sequence[MessageTemplate], fields: Sequence[str]) -> list[str]:
         """The variables of the prompt; one that no example has is an undefined variable of the template."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from llmrobust.chat_messages import TOOL_CHOICE, TOOLS
 from llmrobust.errors import SuiteError
 from llmrobust.prompt.fields import typed_output_field
 from llmrobust.prompt.protection import GOLD, NOT_GOLD, VARIABLE
-from llmrobust.prompt.spans import Message, Prompt
-from llmrobust.suitefile.suite import Example, Suite
+from llmrobust.prompt.spans import Message, Prompt, Span
+from llmrobust.suitefile.suite import Example, MessageTemplate, Suite
+from llmrobust.suitefile.tools_section import openai_tools
 
 
 def render_prompt(suite: Suite, example: Example) -> Prompt:
@@ -22,16 +25,37 @@ def render_prompt(suite: Suite, example: Example) -> Prompt:
     protect = [VARIABLE + name if name in variables else name for name in suite.protect]
     protect = [name for name in protect if name not in (GOLD, NOT_GOLD)]
     try:
-        rendered = [(m.role, m.template.render(example.fields, protect, labels)) for m in suite.messages]
+        rendered = [(m.role, _spans(m, example, protect, labels)) for m in suite.messages]
     except SuiteError as error:
         named = (replace(d, message=f"{d.message} (example {example.id})") for d in error.diagnostics)
         raise SuiteError(list(named)) from None
     role, last = rendered[-1]
     rendered[-1] = (role, typed_output_field(last))
-    prompt = Prompt(tuple(Message(role, tuple(spans)) for role, spans in rendered), suite.mode, _gold(suite, example))
-    if not any(span.text.strip() for _, span in prompt.places()):
+    messages = tuple(Message(role, tuple(spans)) for role, spans in rendered)
+    prompt = Prompt((*_tools(suite, example), *messages), suite.mode, _gold(suite, example))
+    if not any(message.text.strip() for message in messages):
         raise suite.messages[-1].template.error(f"the prompt of example {example.id} is empty")
     return prompt
+
+
+def _spans(message: MessageTemplate, example: Example, protect: Sequence[str], labels: Sequence[str]) -> list[Span]:
+    """A message's spans; tool calls stand after its text, and no operator for running text may change them."""
+    spans = message.template.render(example.fields, protect, labels) if message.template.source else []
+    if not message.calls:
+        return spans
+    return [*spans, *([Span("\n")] if spans else []), Span(message.calls, name="tool call", protected=True)]
+
+
+def _tools(suite: Suite, example: Example) -> Iterator[Message]:
+    """What is sent beside the messages, as messages of their own that only operators on tools change."""
+    if suite.tools is None:
+        return
+    listed = suite.tools.listed
+    if suite.tools.field is not None:
+        listed = json.dumps(openai_tools(example.fields[suite.tools.field]), ensure_ascii=False)
+    yield Message(TOOLS, (Span(listed, name="tools", protected=True),))
+    if suite.tools.choice:
+        yield Message(TOOL_CHOICE, (Span(suite.tools.choice, name="tool choice", protected=True),))
 
 
 def _gold(suite: Suite, example: Example) -> tuple[str, ...]:
@@ -39,7 +63,7 @@ def _gold(suite: Suite, example: Example) -> tuple[str, ...]:
     free = not suite.answer.choices and NOT_GOLD not in suite.protect
     if example.expected is None or not (free or GOLD in suite.protect):
         return ()
-    texts = _texts_in(example.expected) if suite.answer.check == "json" else [example.expected]
+    texts = _texts_in(example.expected) if suite.answer.check in ("json", "tool_call") else [example.expected]
     return tuple(dict.fromkeys(text for raw in texts if len(text := raw.strip()) > 1 or text.isdecimal()))
 
 

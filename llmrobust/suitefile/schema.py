@@ -37,20 +37,48 @@ Text = Annotated[
 """A prompt text, inline or in a file."""
 
 
-class MessageSection(Section):
-    """One message of `prompt: {messages: [...]}`."""
+class TextPart(Section):
+    """A part of a message's content; only text can be sent."""
 
-    role: Literal["system", "user", "assistant"]
-    content: Text
+    type: Literal["text"] = "text"
+    text: Text
+
+
+def _kind_of_content(value: Any) -> str:
+    return "parts" if isinstance(value, list) else _kind_of_text(value)
+
+
+Content = Annotated[
+    Annotated[str, Tag("a string")] | Annotated[TextFile, Tag("a file")] | Annotated[list[TextPart], Tag("parts")],
+    Discriminator(_kind_of_content),
+]
+"""What a message says: a text, or a list of parts ({type: text, text: ...})."""
+
+
+class MessageSection(Section):
+    """One message of `prompt: {messages: [...]}`; a last one of the assistant is continued by the model."""
+
+    role: Literal["system", "developer", "user", "assistant", "tool"]
+    content: Content | None = None
+    tool_calls: list[dict[str, Any]] | None = Field(
+        default=None, description="For the assistant: what it called, as {name, arguments} or in the OpenAI API's form."
+    )
+    tool_call_id: str | None = Field(
+        default=None, description="For a tool: the id of the call that it answers; without it, the calls in order."
+    )
 
 
 class PromptSection(Section):
     """The prompt: `system` and `user`, or `messages`, or `completion` (plain text without chat template)."""
 
     system: Text | None = None
+    developer: Text | None = None
     user: Text | None = None
+    prefill: Text | None = Field(default=None, description="The beginning of the answer, which the model continues.")
     messages: list[MessageSection] | None = None
     completion: Text | None = None
+    tools: Any = Field(default=None, description="As the suite's tools.")
+    tool_choice: Any = Field(default=None, description="As the suite's tool_choice.")
 
 
 class LongLayout(Section):
@@ -160,6 +188,16 @@ class AnswerSection(Section):
         default=0.8, gt=-1, le=1, description="For similarity: the cosine from which two texts mean the same."
     )
     classes: list[str] = Field(default_factory=list, description="For multilabel: the closed set of labels.")
+    after: str = Field(
+        default="",
+        description='What stands before the final answer, such as "Answer:"; what follows its last occurrence is read.',
+    )
+
+
+class OfField(Section):
+    """A value that each example has in a field."""
+
+    field: str = Field(min_length=1)
 
 
 class SamplingSection(Section):
@@ -169,11 +207,16 @@ class SamplingSection(Section):
     top_p: float = Field(default=1.0, gt=0, le=1)
     top_k: int = Field(default=0, ge=0, description="0: all tokens.")
     repetition_penalty: float = Field(default=1.0, gt=0)
-    max_tokens: Count | None = Field(
-        default=None, description="By default 16 for choices, 256 for numbers and JSON, 512 for other answers."
+    max_tokens: Count | OfField | None = Field(
+        default=None,
+        description="By default 16 for choices, 256 for numbers, JSON and tool calls, 512 for other answers, and 4096 "
+        "for models that think first; {field: NAME}: of each example.",
     )
     seed: int = Field(default=0)
     stop: list[str] = Field(default_factory=list)
+    logit_bias: dict[Annotated[str, Field(pattern=r"^\d+$")], Annotated[float, Field(ge=-100, le=100)]] = Field(
+        default_factory=dict, description="Number of a token -> what is added to its logit."
+    )
 
 
 class GateSection(Section):
@@ -214,7 +257,7 @@ class NoiseSection(Section):
     times: Count = Field(default=2, description="How often each is sent again, each time in a different batch.")
 
 
-MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "methods", "protect", "extra", "chat_template_kwargs")
+MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "methods", "protect", "extra", "chat_template_kwargs", "tools")
 """Keys that may be empty, for example if everything below them is commented out."""
 
 
@@ -223,6 +266,24 @@ class SuiteSection(Section):
 
     suite: str = Field(min_length=1, description="The suite's name.")
     prompt: Any
+    tools: Any = Field(
+        default=None,
+        description="The functions that the model may call, in the OpenAI API's form or as {name, description, "
+        "parameters}; {file: tools.json}, or {field: NAME} for those of each example.",
+    )
+    tool_choice: Any = Field(
+        default=None, description="auto, none, required, or the name of the tool that must be called."
+    )
+    response_format: dict[str, Any] | None = Field(
+        default=None, description="{type: json_object}, or {type: json_schema, json_schema: {name: ..., schema: ...}}."
+    )
+    structured_outputs: dict[str, Any] | None = Field(
+        default=None, description="vLLM's: one of json (a schema), regex, choice and grammar."
+    )
+    reasoning: bool = Field(
+        default=False,
+        description="The model thinks before it answers: labels are scored after its thinking, and max_tokens is 4096.",
+    )
     examples: Any
     answer: AnswerSection = AnswerSection()
     sampling: SamplingSection = SamplingSection()

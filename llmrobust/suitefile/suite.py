@@ -27,6 +27,7 @@ CHECKS = (
     "slots",
     "code",
     "similarity",
+    "tool_call",
 )
 """The built-in values of `answer: {check: ...}`; projects and distributions add their own."""
 CaseMode = Literal["report", "strict"]
@@ -103,6 +104,7 @@ class AnswerSpec:
     true, false or null count as these. fields: those that are compared, each by itself; empty for the whole value.
     top: for `ranking`, how many items metrics look at; None for all. classes: for `multilabel`, the closed set, or
     empty. min: for `similarity`, the cosine from which two texts mean the same.
+    after: what stands before the final answer in a reply ("Answer:"); its last occurrence counts. Empty for nothing.
     accept_low_mass: whether gates may pass on log-probabilities of labels that the model will hardly write.
     """
 
@@ -120,6 +122,7 @@ class AnswerSpec:
     top: int | None = None
     classes: tuple[str, ...] = ()
     min: float = 0.8
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +199,29 @@ class MetricFacts:
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """A message of the prompt before rendering."""
+    """A message of the prompt before rendering.
+
+    role: as in `llmrobust.chat_messages`. path: the suite file, or the prompt's own file. calls: tool calls of an
+    assistant's message, as text after that of the template.
+    """
 
     role: str
     template: Template
     path: Path
-    """The suite file, or the prompt's own file."""
+    calls: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolsSpec:
+    """The tools that are sent.
+
+    listed: JSON in the OpenAI API's form, empty where `field` names the field of the examples that has them.
+    choice: `tool_choice` as JSON, or empty.
+    """
+
+    listed: str = ""
+    field: str | None = None
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +253,13 @@ class Suite:
     """Further fields of the body of HTTP requests, as JSON with sorted keys; empty without any."""
     chat_template_kwargs: str = ""
     """What chat templates are given beside the messages, likewise."""
+    tools: ToolsSpec | None = None
+    structured: str = ""
+    """`response_format` or `structured_outputs` as a JSON object with that key; empty without either."""
+    reasoning: bool = False
+    """Whether the model thinks before it answers."""
+    max_tokens_field: str | None = None
+    """The field of the examples with the most tokens of an answer, where they differ."""
     digest: str = ""
     cluster: str | None = None
     """The field that groups examples that belong together."""
@@ -246,9 +273,15 @@ class Suite:
     """Every file that the suite was read from, itself first."""
 
 
-_TOKENS = {"choice": 16, "number": 256, "json": 256}
+_TOKENS = {"choice": 16, "number": 256, "json": 256, "tool_call": 256}
+THINKING_TOKENS = 4096
 
 
-def usual_max_tokens(check: str) -> int:
-    """max_tokens by the kind of answer, if a suite does not set it: the way to a number is often written out."""
-    return _TOKENS.get(check, 512)
+def usual_max_tokens(check: str, *, after: str = "", reasoning: bool = False) -> int:
+    """max_tokens by the kind of answer, if a suite does not set it: the way to a number is often written out.
+
+    after: the marker that a chain of thought ends with. reasoning: whether the model thinks first.
+    """
+    if reasoning:
+        return THINKING_TOKENS
+    return max(_TOKENS.get(check, 512), 512 if after else 0)

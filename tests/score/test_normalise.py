@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llmrobust.score.frames import without_thoughts
 from llmrobust.score.normalise import contains_words, normalised
+from llmrobust.text.thoughts import without_thoughts
 
 
 @pytest.mark.parametrize(

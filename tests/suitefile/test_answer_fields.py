@@ -45,7 +45,7 @@ MISTAKES = [
     ("check: number, tolerance: 0.5", "check: quantity, unit: kgs per", "kgs per", "unit:", "a unit that pint knows, such as kg"),
     ("check: number, tolerance: 0.5", "check: number, tolerence: 0.5", "tolerence", 'unknown key "tolerence"', 'did you mean "tolerance"'),
     ("of: age", "of: agee", "agee", 'of: answer.fields names no field "agee"', 'did you mean "age"'),
-    ("  check: json", "  check: exact", "fields", "fields does not apply here: it belongs to check: json or regex, and the check is exact", ""),
+    ("  check: json", "  check: exact", "fields", "fields does not apply here: it belongs to check: json, regex or tool_call, and the check is exact", ""),
     ("  check: json", "  check: regex\n  pattern: '(?P<name>a)'", "age", 'fields: the pattern has no group named "age"', "(?P<age>...)"),
     ("  check: json", "  check: json\n  top: 3", "top", "top does not apply here: it belongs to check: ranking, and the check is json", ""),
     ("gold: {name: Ada, age: 36,", "gold: {name: Ada,", None, 'the answer of example ex-001 has no field "age"', "a field without a value is null"),

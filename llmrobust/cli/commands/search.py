@@ -59,6 +59,8 @@ def search(chosen: Chosen) -> int:
     from llmrobust.engine import Engine, Store
     from llmrobust.loading import load_suite_file
     from llmrobust.models import parse_specs
+    from llmrobust.plan import plan_suite
+    from llmrobust.score.suite_asker import SuiteAsker
     from llmrobust.search import RECIPES
     from llmrobust.search.evaluate import Questions
 
@@ -73,7 +75,10 @@ def search(chosen: Chosen) -> int:
         suite = replace(suite, seed=chosen.seed)
     engine = Engine(parse_specs(chosen.llm or project.settings.specs), lambda: Store(chosen.store))
     try:
-        questions = Questions.of(suite, engine, chosen.examples)
+        asker = SuiteAsker(engine, plan_suite(suite))
+        questions = Questions.of(suite, asker, chosen.examples)
+        if asker.choice is not None:
+            print(asker.choice.reason)
         found = _formats(chosen, questions) if chosen.recipe == "format" else _wordings(chosen, questions)
         info = engine.info()
     finally:

@@ -9,6 +9,8 @@ from typing import Any
 from llmrobust.models.http.payloads import NOT_STANDARD, standard_fields
 
 MAX_TOKENS, MAX_COMPLETION_TOKENS = "max_tokens", "max_completion_tokens"
+_NO_PARSER = re.compile(r"tool-call-parser|enable-auto-tool-choice")
+"""What vLLM says that has no parser of calls and is asked for them."""
 REFUSABLE = ("temperature", "top_p", "seed")
 """Sampling fields that reasoning models refuse; without them the server's own values count."""
 
@@ -24,6 +26,7 @@ class Adaptation:
         self._only_standard = False
         self._renamed = False
         self._left_out: list[str] = []
+        self._unparsed_calls = False
 
     def applied(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """The body as this server takes it."""
@@ -31,12 +34,16 @@ class Adaptation:
         fields = dict(body if standard is None else standard)
         if self._renamed and MAX_TOKENS in fields:
             fields[MAX_COMPLETION_TOKENS] = fields.pop(MAX_TOKENS)
+        if self._unparsed_calls and "tools" in fields and fields.get("tool_choice", "auto") == "auto":
+            fields["tool_choice"] = "none"  # the template shows the tools all the same
         return {name: value for name, value in fields.items() if name not in self._left_out}
 
     def learns(self, message: str, sent: Mapping[str, Any]) -> bool:
         """Whether a refusal names something of what was sent that can be sent otherwise, or not at all."""
         if MAX_COMPLETION_TOKENS in message and MAX_TOKENS in sent:
             self._renamed = True
+        elif _NO_PARSER.search(message) and "tools" in sent and sent.get("tool_choice", "auto") == "auto":
+            self._unparsed_calls = True
         elif any(_names(message, name) and name in sent for name in NOT_STANDARD):
             if standard_fields(sent) is None:
                 return False
@@ -54,6 +61,8 @@ class Adaptation:
     def words(self) -> str:
         """What was adapted, for people; empty for nothing that they need to know."""
         said = [f"{MAX_COMPLETION_TOKENS} sent for {MAX_TOKENS}"] if self._renamed else []
+        if self._unparsed_calls:
+            said.append("tool calls read from the text, as the server has no parser for them (--tool-call-parser)")
         if self._left_out:
             said.append(f"{', '.join(self._left_out)} not sent, as the server refuses it (its own value counts)")
         return "; ".join(said)

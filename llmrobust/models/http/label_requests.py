@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
+from llmrobust.chat_messages import sent_messages, tools_of
 from llmrobust.models.http.capabilities import Server
 from llmrobust.models.http.label_tokens import RemoteTokens
 from llmrobust.models.http.payloads import (
@@ -14,7 +15,6 @@ from llmrobust.models.http.payloads import (
     enough_tokens,
     extra_fields,
     logprob_fields,
-    messages_of,
     obeyed,
     sampling_fields,
     spoken_labels,
@@ -23,6 +23,7 @@ from llmrobust.models.http.payloads import (
 from llmrobust.models.http.prompt_lists import ListCalls
 from llmrobust.models.label_tree import LabelTree, Tokens
 from llmrobust.models.local.label_scores import scored_response
+from llmrobust.models.written_first import following_lead, leads_of, with_leads
 from llmrobust.request import Failure, Reply, Request
 
 
@@ -34,16 +35,28 @@ class LabelScoring:
         self._calls = calls
         self._tokens = tokens
 
-    async def score(self, batch: Sequence[Request]) -> list[Reply | None]:
-        """A scored response or a failure per request; None if two labels have the same tokens."""
-        trees = await asyncio.gather(*(self._tokens.tree(request) for request in batch))
+    async def score_written(self, batch: Sequence[Request], written: Sequence[Reply]) -> list[Reply]:
+        """The labels scored after what the model wrote before its answers; what was written where there is none."""
+        leads = leads_of(batch, written)
+        asked = [(request, lead) for request, lead in zip(batch, leads, strict=True) if lead is not None]
+        scored = await self.score([one for one, _ in asked], [lead for _, lead in asked]) if asked else []
+        return with_leads(written, leads, scored)
+
+    async def score(self, batch: Sequence[Request], leads: Sequence[str] = ()) -> list[Reply | None]:
+        """A scored response or a failure per request; None if two labels have the same tokens.
+
+        leads: what the model wrote before each answer; none for labels right after the prompts.
+        """
+        leads = leads or [""] * len(batch)
+        after = [following_lead(request, lead) for request, lead in zip(batch, leads, strict=True)]
+        trees = await asyncio.gather(*(self._tokens.tree(request) for request in after))
         replies: list[Reply | None] = [tree if isinstance(tree, Failure) else None for tree in trees]
         groups: dict[LabelTree, list[int]] = {}
         for i, tree in enumerate(trees):
             if isinstance(tree, LabelTree) and tree.distinct:
                 groups.setdefault(tree, []).append(i)
         for tree, members in groups.items():
-            scored = await self._group(tree, [batch[i] for i in members])
+            scored = await self._group(tree, [batch[i] for i in members], [leads[i] for i in members])
             for i, reply in zip(members, scored, strict=True):
                 replies[i] = reply
         return replies
@@ -63,14 +76,14 @@ class LabelScoring:
                 replies[i] = choice if isinstance(choice, Failure) else obeyed(choice, batch[i])
         return replies
 
-    async def _group(self, tree: LabelTree, batch: Sequence[Request]) -> list[Reply]:
+    async def _group(self, tree: LabelTree, batch: Sequence[Request], leads: Sequence[str]) -> list[Reply]:
         """Replies to requests whose labels are the same tokens: one pass after the prompt, one after inner nodes."""
         prompts: Sequence[list[int] | Failure] | None = None
-        if self._needs_tokens(tree, batch[0]):
+        if any(leads) or self._needs_tokens(tree, batch[0]):
             room = max(map(len, tree.labels))
             prompts = [
                 p if isinstance(p, Failure) else self._server.too_long(len(p), room) or p
-                for p in await self._tokens.prompts(batch)
+                for p in await self._tokens.prompts(batch, leads)
             ]
         firsts = await self._first(batch, prompts, tree.children(()))
         trees = [tree if isinstance(seen, Failure) else tree.likely(seen.logprobs) for seen in firsts]
@@ -94,7 +107,7 @@ class LabelScoring:
 
     def _needs_tokens(self, tree: LabelTree, request: Request) -> bool:
         several = any(len(label) > 1 for label in tree.labels)
-        return several or (request.mode == "chat" and not self._server.chat_lists)
+        return several or (request.mode == "chat" and (not self._server.chat_lists or bool(tools_of(request))))
 
     async def _first(
         self, batch: Sequence[Request], prompts: Sequence[list[int] | Failure] | None, wanted: Sequence[int]
@@ -103,7 +116,7 @@ class LabelScoring:
         if prompts is not None:
             return await self._passes(prompts, wanted)
         if batch[0].mode == "chat":
-            chats, template = [messages_of(request) for request in batch], template_fields(batch[0])
+            chats, template = [sent_messages(request) for request in batch], template_fields(batch[0])
             return await self._in_parts(
                 wanted, lambda part: self._calls.chats(chats, {**logprob_fields(part, chat=True), **template})
             )

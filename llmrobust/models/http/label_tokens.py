@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from llmrobust.chat_messages import sent_messages
 from llmrobust.models.context_length import refusal
 from llmrobust.models.http.client import CallFailed, HttpClient, Refused
-from llmrobust.models.http.payloads import DETOKENIZE, TOKENIZE, messages_of, template_fields
+from llmrobust.models.http.payloads import DETOKENIZE, TOKENIZE, template_fields
 from llmrobust.models.label_forms import form_texts, form_tokens
 from llmrobust.models.label_tree import CHAT_TAIL_TOKENS, LabelTree, label_tokens, texts_to_encode
 from llmrobust.request import Failure, Request
@@ -64,9 +65,17 @@ class RemoteTokens:
             return ()
         return tuple(map(str, answer.get("token_strs") or answer.get("tokens") or ()))
 
-    async def prompts(self, batch: Sequence[Request]) -> list[list[int] | Failure]:
-        """`prompt` for every request."""
-        return await asyncio.gather(*(self.prompt(request) for request in batch))
+    async def prompts(self, batch: Sequence[Request], leads: Sequence[str] = ()) -> list[list[int] | Failure]:
+        """`prompt` for every request, each followed by what the model wrote (`leads`)."""
+        found = await asyncio.gather(*(self.prompt(request) for request in batch))
+        if not any(leads):
+            return found
+        given = [self._tokens({"prompt": lead, "add_special_tokens": False}) for lead in leads]
+        added = await asyncio.gather(*map(_or_failure, given))
+        return [
+            one if isinstance(one, Failure) else more if isinstance(more, Failure) else [*one, *more]
+            for one, more in zip(found, added, strict=True)
+        ]
 
     async def tree(self, request: Request) -> LabelTree | Failure:
         """The tokens of the request's labels after its prompt."""
@@ -90,9 +99,10 @@ class RemoteTokens:
             end = str(answer.get("prompt", ""))
         else:
             end = request.messages[0][1]
-        texts = list(dict.fromkeys(texts_to_encode(end, request.labels, request.mode)))
+        mode = request.continued_mode
+        texts = list(dict.fromkeys(texts_to_encode(end, request.labels, mode)))
         found = await asyncio.gather(*(self._tokens({"prompt": text, "add_special_tokens": False}) for text in texts))
-        usual = label_tokens(end, request.labels, request.mode, dict(zip(texts, found, strict=True)))
+        usual = label_tokens(end, request.labels, mode, dict(zip(texts, found, strict=True)))
         forms = form_texts(request, end)
         known = await asyncio.gather(*map(self._form, forms))
         return LabelTree(usual, form_tokens(request, end, usual, dict(zip(forms, known, strict=True))))
@@ -131,7 +141,7 @@ async def _or_failure(call: Awaitable[T]) -> T | Failure:
 
 
 def _chat(request: Request) -> dict[str, Any]:
-    return {"messages": messages_of(request), **template_fields(request)}
+    return {"messages": sent_messages(request), **template_fields(request)}
 
 
 def _kind(request: Request) -> object:
@@ -142,5 +152,6 @@ def _kind(request: Request) -> object:
             request.labels,
             request.ignore_case,
             tuple(role for role, _ in request.messages),
+            request.messages[-1][1][-PROMPT_END_CHARACTERS:] if request.is_prefilled else "",
         )
     return ("completion", request.labels, request.ignore_case, request.messages[0][1][-PROMPT_END_CHARACTERS:])

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
+from llmrobust.chat_messages import SETTINGS, tools_of
 from llmrobust.errors import ModelError
 from llmrobust.models.context_length import refusal
 from llmrobust.models.http.adaptation import Adaptation
@@ -18,9 +19,9 @@ from llmrobust.models.http.client import CallFailed, HttpClient, HttpSettings, R
 from llmrobust.models.http.identity_probe import Identity, fingerprint_of, identify
 from llmrobust.models.http.label_requests import LabelScoring
 from llmrobust.models.http.label_tokens import RemoteTokens
-from llmrobust.models.http.payloads import extra_fields, sampling_fields
+from llmrobust.models.http.payloads import extra_fields, sampling_fields, structured_fields
 from llmrobust.models.http.prompt_lists import ListCalls
-from llmrobust.models.local.label_scores import SAME_TOKENS
+from llmrobust.models.local.label_scores import NO_TOOLS, SAME_TOKENS
 from llmrobust.models.local.weights import folder_fingerprint
 from llmrobust.models.protocol import ADAPTED, BY_ADDRESS, IDENTIFIED_BY, ModelInfo
 from llmrobust.request import Failure, Reply, Request, Response, ScoredBy
@@ -44,6 +45,7 @@ class OpenAiModel:
         self._is_ours = is_ours
         self._client: HttpClient | None = None
         self._server: Server | None = None
+        self._shows_tools = False
 
     def __repr__(self) -> str:
         return f"OpenAiModel({self.spec!r})"
@@ -123,6 +125,8 @@ class OpenAiModel:
         if request.mode == "completion" and not self._server.lists:
             raise ModelError(f"{self._root} has no /v1/completions: completion mode needs it; use chat messages")
         ways = self._server.scoring
+        if request.writes_first:  # a constraint would have the label written at once
+            ways = tuple(way for way in ways if way != "constrained")
         if not request.labels or request.scoring == "text":
             return "text"
         if request.scoring == "auto":
@@ -142,12 +146,31 @@ class OpenAiModel:
         return await self._generate(batch)
 
     async def _generate(self, batch: Sequence[Request]) -> list[Reply]:
-        fields = {**extra_fields(batch[0]), **sampling_fields(batch[0].sampling)}
+        first = batch[0]
+        await self._refuse_hidden_tools(batch)
+        fields = {**extra_fields(first), **sampling_fields(first.sampling), **structured_fields(first)}
         found = await self._calls.generate(batch, fields)
         return [c if isinstance(c, Failure) else c.response("text", 0.0) for c in found]
 
+    async def _refuse_hidden_tools(self, batch: Sequence[Request]) -> None:
+        """Raise ModelError where the server's chat template drops tools: the model could not call any. Found out once,
+        where the server shows its tokens."""
+        asked = next((request for request in batch if tools_of(request)), None)
+        if asked is None or self._shows_tools or self._server is None or not self._server.tokenize:
+            return
+        plain = replace(asked, messages=tuple(one for one in asked.messages if one[0] not in SETTINGS))
+        shown, without = await self._tokens.prompt(asked), await self._tokens.prompt(plain)
+        if isinstance(shown, list) and shown == without:
+            raise ModelError(NO_TOOLS)
+        self._shows_tools = True
+
     async def _score(self, batch: Sequence[Request]) -> list[Reply]:
         """By log-probabilities; labels with the same tokens are distinguished by generated text instead."""
+        if batch[0].writes_first:
+            fields = {**extra_fields(batch[0]), **sampling_fields(batch[0].sampling)}
+            found_first = await self._calls.written(batch, fields)
+            written = [c if isinstance(c, Failure) else c.response("text", 0.0) for c in found_first]
+            return await self._labels.score_written(batch, written)
         found = await self._labels.score(batch)
         left = [i for i, reply in enumerate(found) if reply is None]
         if left and batch[0].scoring == "logprobs":

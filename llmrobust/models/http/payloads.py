@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from llmrobust.chat_messages import calls_of_message, tool_choice_of, tools_of
 from llmrobust.models.label_tree import continuation
 from llmrobust.request import Failure, Request, Response, Sampling, ScoredBy
+from llmrobust.text.thoughts import thoughts_length
 
 COMPLETIONS = "/v1/completions"
 CHAT = "/v1/chat/completions"
@@ -27,7 +29,8 @@ NOT_STANDARD = ("top_k", "repetition_penalty", "return_token_ids")
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer of a list.
+    """One answer of a list. reasoning_tokens: how many of its tokens the model thought in, estimated by their share of
+    the text where the server does not count them.
 
     Counts are None if the server does not report them, and equal shares if it reports only the list's sum: then
     `counted` is False. logprobs: token -> log-probability.
@@ -39,6 +42,7 @@ class Choice:
     completion_tokens: int | None = None
     counted: bool = True
     logprobs: Mapping[int, float] = field(default_factory=dict)
+    reasoning_tokens: int = 0
 
     def response(self, scored_by: ScoredBy, latency_s: float) -> Response:
         """The choice as the answer to a request."""
@@ -49,12 +53,8 @@ class Choice:
             prompt_tokens=self.prompt_tokens or 0,
             completion_tokens=self.completion_tokens or 0,
             latency_s=latency_s,
+            reasoning_tokens=self.reasoning_tokens,
         )
-
-
-def messages_of(request: Request) -> list[dict[str, str]]:
-    """The request's messages as a chat endpoint wants them."""
-    return [{"role": role, "content": text} for role, text in request.messages]
 
 
 def sampling_fields(sampling: Sampling) -> dict[str, Any]:
@@ -69,6 +69,8 @@ def sampling_fields(sampling: Sampling) -> dict[str, Any]:
     }
     if sampling.stop:
         fields["stop"] = list(sampling.stop)
+    if sampling.logit_bias:
+        fields["logit_bias"] = {str(token): bias for token, bias in sampling.logit_bias}
     return fields
 
 
@@ -79,8 +81,25 @@ def extra_fields(request: Request) -> dict[str, Any]:
 
 
 def template_fields(request: Request) -> dict[str, Any]:
-    """What the server's chat template is given beside the messages, as the field that servers take."""
-    return {"chat_template_kwargs": json.loads(request.template)} if request.template else {}
+    """What decides beside the messages how a server renders a chat: arguments of its template, and tools; and whether
+    the model continues the last message."""
+    fields: dict[str, Any] = {"chat_template_kwargs": json.loads(request.template)} if request.template else {}
+    if request.is_prefilled:
+        fields |= {"add_generation_prompt": False, "continue_final_message": True}
+    tools = tools_of(request)
+    return {**fields, "tools": tools} if tools else fields
+
+
+def chat_fields(request: Request) -> dict[str, Any]:
+    """What a chat is asked for beside its messages and sampling: `template_fields`, and which tool must be called."""
+    choice = tool_choice_of(request)
+    return template_fields(request) | ({} if choice is None else {"tool_choice": choice})
+
+
+def structured_fields(request: Request) -> dict[str, Any]:
+    """`response_format` or `structured_outputs`, where the suite has one of them."""
+    found: dict[str, Any] = json.loads(request.structured) if request.structured else {}
+    return found
 
 
 def standard_fields(body: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -106,7 +125,7 @@ def logprob_fields(tokens: Sequence[int], chat: bool) -> dict[str, Any]:
 def spoken_labels(request: Request) -> tuple[str, ...]:
     """The labels as the model has to generate them after this prompt."""
     end = request.messages[-1][1]
-    return tuple(continuation(end, label, request.mode) for label in request.labels)
+    return tuple(continuation(end, label, request.continued_mode) for label in request.labels)
 
 
 def enough_tokens(texts: Sequence[str]) -> int:
@@ -148,26 +167,53 @@ def read_choices(answer: Any, count: int, base: Mapping[str, Any]) -> list[Choic
 
 
 def _read_choice(choice: Mapping[str, Any], index: int, count: int, usage: Mapping[str, Any]) -> Choice:
-    text = _said(choice["message"]) if "message" in choice else choice["text"]
+    message = choice.get("message")
+    text = (choice["text"] if message is None else _said(message)) or ""
     prompt_ids, ids = choice.get("prompt_token_ids"), choice.get("token_ids")
+    completion_tokens = len(ids) if ids is not None else _share(usage.get("completion_tokens"), index, count)
     return Choice(
-        text or "",
+        text,
         str(choice.get("finish_reason") or "unknown"),
         len(prompt_ids) if prompt_ids else _share(usage.get("prompt_tokens"), index, count),
-        len(ids) if ids is not None else _share(usage.get("completion_tokens"), index, count),
+        completion_tokens,
         ids is not None or count == 1,
         _read_logprobs(choice.get("logprobs")),
+        _reasoning_tokens(message, text, completion_tokens or 0, usage if count == 1 else {}),
     )
 
 
 def _said(message: Mapping[str, Any]) -> str:
-    """The text of a message. Reasoning in a field of its own (`reasoning`, `reasoning_content`) is not part of it.
-    Where nothing else came, it was cut off, and is returned in an open tag, so that readers can recognise it."""
-    content = message["content"]
-    if content:
-        return str(content)
-    thoughts = next((message[name] for name in REASONING if message.get(name)), "")
+    """What a message says, its tool calls as text.
+
+    Reasoning in a field of its own (`reasoning`, `reasoning_content`) is not part of the answer. Where
+    nothing else came, it was cut off, and is returned in an open tag, so that readers can recognise it.
+    """
+    calls = calls_of_message(message)
+    content = message.get("content") if calls else message["content"]
+    if isinstance(content, list):
+        content = "\n".join(str(part.get("text", "")) for part in content)
+    if content or calls:
+        return "\n".join([*([str(content)] if content else []), *calls])
+    thoughts = _thoughts(message)
     return f"<think>{thoughts}" if thoughts else ""
+
+
+def _thoughts(message: Mapping[str, Any]) -> str:
+    return str(next((message[name] for name in REASONING if message.get(name)), ""))
+
+
+def _reasoning_tokens(
+    message: Mapping[str, Any] | None, text: str, completion_tokens: int, usage: Mapping[str, Any]
+) -> int:
+    """The tokens of a choice's thinking, as the server counts them, else by its share of the characters."""
+    counted = (usage.get("completion_tokens_details") or {}).get("reasoning_tokens")
+    if isinstance(counted, int):
+        return counted
+    apart = _thoughts(message) if message is not None else ""
+    if apart and not text.startswith("<think>"):
+        return round(completion_tokens * len(apart) / (len(apart) + len(text)))
+    inside = thoughts_length(text)
+    return round(completion_tokens * inside / len(text)) if inside else 0
 
 
 def _share(total: int | None, index: int, count: int) -> int | None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from llmrobust.chat_messages import sent_messages, tools_of
 from llmrobust.models.context_length import refusal, too_long
 from llmrobust.models.http.adaptation import Adaptation
 from llmrobust.models.http.capabilities import Server
@@ -16,7 +17,7 @@ from llmrobust.models.http.payloads import (
     CHAT_BATCH,
     COMPLETIONS,
     Choice,
-    messages_of,
+    chat_fields,
     read_choices,
     template_fields,
 )
@@ -42,17 +43,28 @@ class ListCalls:
 
         An answer that the end of the context cut short is a Failure: the server shortens `max_tokens` silently.
         """
-        server, template = self._server, template_fields(batch[0])
+        server = self._server
         if batch[0].mode == "completion":
             found = await self.completions([request.messages[0][1] for request in batch], fields)
-        elif server.chat_lists:
-            found = await self.chats([messages_of(request) for request in batch], {**fields, **template})
-        elif server.lists and server.tokenize:
-            found = await self._rendered(batch, fields)
-        else:
+        elif any(map(tools_of, batch)) or not (server.chat_lists or (server.lists and server.tokenize)):
+            # Lists take no tools, and a server that is asked for a completion does not parse calls.
             found = await asyncio.gather(
-                *(self._one_chat(messages_of(request), {**fields, **template}) for request in batch)
+                *(self._one_chat(sent_messages(request), {**fields, **chat_fields(request)}) for request in batch)
             )
+        elif server.chat_lists:
+            chats = [sent_messages(request) for request in batch]
+            found = await self.chats(chats, {**fields, **template_fields(batch[0])})
+        else:
+            found = await self._rendered(batch, fields)
+        return [self._whole(choice, int(fields["max_tokens"])) for choice in found]
+
+    async def written(self, batch: Sequence[Request], fields: Mapping[str, Any]) -> list[Choice | Failure]:
+        """One choice per request with all that the model writes: its thinking and the marks around it too."""
+        fields = {**fields, "skip_special_tokens": False}
+        if batch[0].mode == "completion":
+            found = await self.completions([request.messages[0][1] for request in batch], fields)
+        else:
+            found = await self._rendered(batch, fields)
         return [self._whole(choice, int(fields["max_tokens"])) for choice in found]
 
     async def completions(
@@ -64,7 +76,7 @@ class ListCalls:
         return [choice for part in found for choice in part]
 
     async def chats(
-        self, chats: Sequence[Sequence[Mapping[str, str]]], fields: Mapping[str, Any]
+        self, chats: Sequence[Sequence[Mapping[str, Any]]], fields: Mapping[str, Any]
     ) -> list[Choice | Failure]:
         """One choice a chat, through the server's endpoint for lists of chats."""
         return await self._list(CHAT_BATCH, "messages", chats, fields)
@@ -80,7 +92,7 @@ class ListCalls:
         answers = iter(await self.completions(sent, fields) if sent else ())
         return [prompt if isinstance(prompt, Failure) else next(answers) for prompt in prompts]
 
-    async def _one_chat(self, chat: Sequence[Mapping[str, str]], fields: Mapping[str, Any]) -> Choice | Failure:
+    async def _one_chat(self, chat: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> Choice | Failure:
         body = {"model": self._server.model, "messages": chat, **fields}
         try:
             answer = await self._post_adapted(body)

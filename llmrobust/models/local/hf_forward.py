@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from llmrobust.errors import ModelError
-from llmrobust.models.local.label_scores import LocalTokens
-from llmrobust.models.local.weights import folder_fingerprint
+from llmrobust.models.local.label_scores import LocalTokens, shows_marks
+from llmrobust.models.local.weights import chat_template_of, folder_fingerprint
 from llmrobust.models.local_spec import LocalSpec
+from llmrobust.models.written_first import leads_of, with_leads
 from llmrobust.request import Failure, Reply, Request, Response, Sampling
 
 T = TypeVar("T")
@@ -35,7 +36,13 @@ class LoadedModel:
 
     def score(self, batch: Sequence[Request]) -> list[Reply | None]:
         """A scored response or a failure per request; None if two labels have the same tokens."""
-        return self.tokens.score(batch, self._next_logprobs)
+        if not batch[0].writes_first:
+            return self.tokens.score(batch, self._next_logprobs)
+        written = self.generate(batch)
+        leads = leads_of(batch, written)
+        asked = [(request, lead) for request, lead in zip(batch, leads, strict=True) if lead is not None]
+        scored = self.tokens.score([one for one, _ in asked], self._next_logprobs, [lead for _, lead in asked])
+        return [*with_leads(written, leads, scored)]
 
     def generate(self, batch: Sequence[Request]) -> list[Reply]:
         """A generated response or a failure per request; all have equal sampling parameters.
@@ -51,10 +58,11 @@ class LoadedModel:
             replies.append(prompt if isinstance(prompt, Failure) else None)
             if not isinstance(prompt, Failure):
                 rows.append((i, prompt))
+        marks = shows_marks(batch)
         alone = sampling.temperature > 0 or sampling.repetition_penalty != 1.0
         tokens = [row for _, row in rows]
         for part in _parts(tokens, sampling.max_tokens, 1 if alone else len(rows)):
-            answers = _halving(lambda some: self._generate_rows(some, sampling), [tokens[j] for j in part])
+            answers = _halving(lambda some: self._generate_rows(some, sampling, marks), [tokens[j] for j in part])
             for j, reply in zip(part, answers, strict=True):
                 replies[rows[j][0]] = reply
         return [reply for reply in replies if reply is not None]
@@ -120,7 +128,7 @@ class LoadedModel:
             logits = self.model(**taken, use_cache=False).logits[:, -1]
             return list(torch.log_softmax(logits.float(), dim=-1).cpu())
 
-    def _generate_rows(self, rows: Sequence[list[int]], sampling: Sampling) -> list[Reply]:
+    def _generate_rows(self, rows: Sequence[list[int]], sampling: Sampling, marks: bool) -> list[Reply]:
         import torch
         import transformers
 
@@ -136,21 +144,22 @@ class LoadedModel:
             eos_token_id=self._ends() or None,
             pad_token_id=self.tokenizer.pad_token_id,
             stop_strings=list(sampling.stop) or None,
+            sequence_bias=[[[token], bias] for token, bias in sampling.logit_bias] or None,
         )
         with torch.inference_mode(), _seeded(sampling.seed, ids.device):
             out = self.model.generate(
                 input_ids=ids, attention_mask=mask, generation_config=config, tokenizer=self.tokenizer
             )
         return [
-            self._response(row, answer, sampling)
+            self._response(row, answer, sampling, marks)
             for row, answer in zip(rows, out[:, ids.shape[1] :].tolist(), strict=True)
         ]
 
-    def _response(self, prompt: Sequence[int], answer: list[int], sampling: Sampling) -> Response:
+    def _response(self, prompt: Sequence[int], answer: list[int], sampling: Sampling, marks: bool) -> Response:
         ends = self._ends()
         end = next((i for i, token in enumerate(answer) if token in ends), None)
         said = answer if end is None else answer[:end]
-        text = self.tokenizer.decode(said, skip_special_tokens=True)
+        text = self.tokenizer.decode(said, skip_special_tokens=not marks)
         cuts = [text.index(stop) for stop in sampling.stop if stop in text]
         finished = end is not None or bool(cuts)
         return Response(
@@ -158,6 +167,7 @@ class LoadedModel:
             finish_reason="stop" if finished else "length",
             prompt_tokens=len(prompt),
             completion_tokens=len(said) + (end is not None),
+            reasoning_tokens=self.tokens.thinking(said, text),
         )
 
     def _ends(self) -> list[int]:
@@ -232,6 +242,9 @@ def load(spec: LocalSpec) -> LoadedModel:
         )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError, TypeError) as error:
         raise ModelError(f"{spec.path} cannot be loaded by transformers: {str(error).strip()[:600]}") from None
+    template = chat_template_of(spec)
+    if template:
+        tokenizer.chat_template = template
     model.eval()
     ends = model.generation_config.eos_token_id
     if ends is None:

@@ -24,7 +24,7 @@ T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
 
 MAX_BATCH = 64
-OPTIONS = ("dtype", "device", "revision", "trust-remote-code")
+OPTIONS = ("dtype", "device", "revision", "trust-remote-code", "chat-template")
 SCORING: tuple[ScoredBy, ...] = ("logprobs", "text")
 
 
@@ -74,6 +74,11 @@ class HfModel:
         if not batch:
             return []
         refuse_extra(batch, self.spec)
+        if any(request.structured for request in batch):
+            raise ModelError(
+                f"{self.spec} cannot keep answers to a format (response_format, structured_outputs): use "
+                "vllm-offline: or a server"
+            )
         if batch[0].labels and batch[0].scoring not in ("auto", *SCORING):
             raise ModelError(
                 f"{self.spec} cannot score labels by {batch[0].scoring}: it offers {', '.join(SCORING)}. "

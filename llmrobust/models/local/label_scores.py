@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from llmrobust.chat_messages import template_messages, tool_choice_of, tools_of
 from llmrobust.errors import ModelError
 from llmrobust.models.context_length import fits
 from llmrobust.models.label_forms import form_texts, form_tokens
@@ -19,12 +20,18 @@ from llmrobust.models.label_tree import (
     label_tokens,
     texts_to_encode,
 )
+from llmrobust.models.written_first import following_lead
 from llmrobust.request import Failure, Reply, Request, Response
+from llmrobust.text.thoughts import thoughts_length
 
 NextLogprobs = Callable[[Sequence[list[int]], Sequence[tuple[int, ...]], Sequence[int]], list[dict[int, float]]]
 """(rows of tokens, tokens wanted after each row, how many tokens of each row are a prompt that other rows may share) ->
 for every row, the wanted tokens' log-probabilities."""
 
+NO_TOOLS = (
+    "the model's chat template does not show it the tools of this suite, so it could not call any: use a model that "
+    "was trained for tools, or name a template that shows them (hf:NAME?chat-template=FILE, or vLLM's --chat-template)"
+)
 SAME_TOKENS = Failure(
     "rejected", "two labels have the same tokens after this prompt: scores cannot distinguish them; use scoring: auto"
 )
@@ -46,10 +53,19 @@ class LocalTokens:
         else:
             if self.tokenizer.chat_template is None:
                 raise ModelError("the model has no chat template: use a suite in completion mode, or a chat model")
-            messages = [{"role": role, "content": text} for role, text in request.messages]
+            tools = tools_of(request)
+            if tools and not takes_tools(self.tokenizer.chat_template):
+                raise ModelError(NO_TOOLS)
+            begun = request.is_prefilled
             try:
                 found = self.tokenizer.apply_chat_template(
-                    messages, add_generation_prompt=True, tokenize=True, return_dict=False, **_template(request)
+                    template_messages(request),
+                    tools=tools or None,
+                    add_generation_prompt=not begun,
+                    continue_final_message=begun,
+                    tokenize=True,
+                    return_dict=False,
+                    **_template(request),
                 )
             except Exception as error:  # templates raise any exception for unknown roles
                 return Failure("rejected", f"the chat template refuses these messages: {error}")
@@ -71,22 +87,33 @@ class LocalTokens:
             end = request.messages[0][1]
         else:
             end = self.tokenizer.decode(list(prompt[-CHAT_TAIL_TOKENS:]), skip_special_tokens=False)
-        texts = texts_to_encode(end, request.labels, request.mode)
+        mode = request.continued_mode
+        texts = texts_to_encode(end, request.labels, mode)
         tokens = {text: self._encoded(text) for text in texts}
-        usual = label_tokens(end, request.labels, request.mode, tokens)
-        kind = (request.labels, request.mode, request.ignore_case, continuation(end, "x", request.mode), usual)
+        usual = label_tokens(end, request.labels, mode, tokens)
+        kind = (request.labels, mode, request.ignore_case, continuation(end, "x", mode), usual)
         if kind not in self._trees:
             known = {text: self._encoded(text) for text in form_texts(request, end)}
             self._trees[kind] = LabelTree(usual, form_tokens(request, end, usual, known))
         return self._trees[kind]
 
+    def thinking(self, tokens: Sequence[int], text: str) -> int:
+        """How many of an answer's tokens are its thinking. text: the answer."""
+        length = thoughts_length(text)
+        if not length:
+            return 0
+        return len(tokens) if length == len(text) else min(len(tokens), len(self._encoded(text[:length])))
+
     def _encoded(self, text: str) -> list[int]:
         return list(self.tokenizer.encode(text, add_special_tokens=False))
 
-    def score(self, batch: Sequence[Request], next_logprobs: NextLogprobs) -> list[Reply | None]:
+    def score(
+        self, batch: Sequence[Request], next_logprobs: NextLogprobs, leads: Sequence[str] = ()
+    ) -> list[Reply | None]:
         """A scored response or a failure per request; None if two labels have the same tokens.
 
-        Two passes at most: after the prompt, and after every inner node of the tree that is left of it then.
+        leads: what the model wrote before each answer; none for labels right after the prompts. Two passes at most:
+        after the prompt, and after every inner node of the tree that is left of it then.
         """
         replies: list[Reply | None] = [None] * len(batch)
         scored: list[tuple[int, list[int], LabelTree]] = []
@@ -95,7 +122,9 @@ class LocalTokens:
             if isinstance(prompt, Failure):
                 replies[i] = prompt
                 continue
-            tree = self.tree(request, prompt)
+            lead = leads[i] if leads else ""
+            prompt = [*prompt, *self._encoded(lead)] if lead else prompt
+            tree = self.tree(following_lead(request, lead), prompt)
             if tree.distinct:
                 replies[i] = fits(len(prompt), max(map(len, tree.labels)), self.max_model_len)
                 if replies[i] is None:
@@ -127,8 +156,26 @@ def _template(request: Request) -> dict[str, Any]:
     return found
 
 
+def shows_marks(batch: Sequence[Request]) -> bool:
+    """Whether special tokens in answers are read: those around tool calls and reasoning, in some models."""
+    return any(request.reasoning or tools_of(request) for request in batch)
+
+
+def takes_tools(template: object) -> bool:
+    """Whether a chat template, or one of several by name, shows the model its tools."""
+    texts = template.values() if isinstance(template, dict) else (template,)
+    return any("tools" in str(text) for text in texts)
+
+
 def refuse_extra(batch: Sequence[Request], spec: str) -> None:
-    """Raise ModelError for fields of an HTTP body, which a model in this process has no use for."""
+    """Raise ModelError for what a model in this process has no use for or cannot do: fields of an HTTP body, and tools
+    that must be called."""
+    choice = next(
+        (found for request in batch if (found := tool_choice_of(request)) not in (None, "auto", "none")), None
+    )
+    if choice is not None:
+        asked = choice if isinstance(choice, str) else choice["function"]["name"]
+        raise ModelError(f"{spec} cannot be made to call a tool (tool_choice: {asked}): that is for servers; use auto")
     named = next((request.extra for request in batch if request.extra), "")
     if named:
         fields = ", ".join(json.loads(named))

@@ -20,11 +20,12 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from llmrobust.errors import ModelError, ServerGone
 from llmrobust.models.http.payloads import MAX_LOGPROB_TOKENS, Choice, enough_tokens, obeyed, spoken_labels
-from llmrobust.models.local.label_scores import SAME_TOKENS, LocalTokens, refuse_extra
+from llmrobust.models.local.label_scores import SAME_TOKENS, LocalTokens, refuse_extra, shows_marks
 from llmrobust.models.local.vllm_environment import cpu_defaults, runs_on_cpu, server_environment
-from llmrobust.models.local.weights import folder_fingerprint
+from llmrobust.models.local.weights import CHAT_TEMPLATE, chat_template_of, folder_fingerprint
 from llmrobust.models.local_spec import LocalSpec
 from llmrobust.models.protocol import ModelInfo
+from llmrobust.models.written_first import leads_of, with_leads
 from llmrobust.request import Failure, Reply, Request, Response, Sampling, ScoredBy
 
 T = TypeVar("T")
@@ -87,6 +88,7 @@ class VllmOfflineModel:
                 raise ModelError(f"{self.spec} cannot be loaded by vLLM: {reason}") from None
         config = self._engine.llm_engine.model_config
         tokenizer = self._engine.get_tokenizer()
+        tokenizer.chat_template = chat_template_of(self._parsed) or tokenizer.chat_template
         self._tokens = LocalTokens(tokenizer, int(config.max_model_len))
         folder = Path(self._parsed.path)
         details = {
@@ -119,7 +121,13 @@ class VllmOfflineModel:
         started = time.monotonic()
         labels, scoring = batch[0].labels, batch[0].scoring
         replies: list[Reply | None] = [None] * len(batch)
-        if labels and scoring in ("auto", "logprobs"):
+        if labels and scoring in ("auto", "logprobs") and batch[0].writes_first:
+            written = self._generate(batch, constrained=False)
+            leads = leads_of(batch, written)
+            asked = [(request, lead) for request, lead in zip(batch, leads, strict=True) if lead is not None]
+            scored = self._tokens.score([one for one, _ in asked], self._next_logprobs, [lead for _, lead in asked])
+            replies = [*with_leads(written, leads, scored)]
+        elif labels and scoring in ("auto", "logprobs"):
             replies = self._tokens.score(batch, self._next_logprobs)
         left = [i for i, reply in enumerate(replies) if reply is None]
         if labels and scoring == "logprobs":
@@ -162,11 +170,14 @@ class VllmOfflineModel:
             prompt = self._tokens.prompt(request, sampling.max_tokens)
             replies.append(prompt if isinstance(prompt, Failure) else None)
             if not isinstance(prompt, Failure):
-                sent.append((i, prompt, _parameters(sampling, choice=spoken)))
+                marks = {"skip_special_tokens": False} if shows_marks([request]) else {}
+                sent.append((i, prompt, _parameters(sampling, spoken, request.structured, **marks)))
         outputs = self._run_engine([prompt for _, prompt, _ in sent], [sampling for _, _, sampling in sent])
         for (i, prompt, _), output in zip(sent, outputs, strict=True):
             found = output.outputs[0]
-            choice = Choice(found.text, str(found.finish_reason), len(prompt), len(found.token_ids))
+            thinking = self._tokens.thinking(found.token_ids, found.text)
+            reason, count = str(found.finish_reason), len(found.token_ids)
+            choice = Choice(found.text, reason, len(prompt), count, reasoning_tokens=thinking)
             replies[i] = obeyed(choice, batch[i]) if constrained else choice.response("text", 0.0)
         return [reply for reply in replies if reply is not None]
 
@@ -187,6 +198,8 @@ def engine_arguments(spec: LocalSpec, *, cpu: bool) -> dict[str, Any]:
     """Keyword arguments of `vllm.LLM` from a spec's options: numbers, true and false are taken as such."""
     found: dict[str, Any] = {"disable_log_stats": True, "use_tqdm_on_load": False}
     for name, text in {**(cpu_defaults(spec) if cpu else {}), **spec.options}.items():
+        if name == CHAT_TEMPLATE:
+            continue  # read here, since the prompts are rendered here
         try:
             value = json.loads(text)
         except ValueError:
@@ -196,14 +209,15 @@ def engine_arguments(spec: LocalSpec, *, cpu: bool) -> dict[str, Any]:
     return found
 
 
-def _parameters(sampling: Sampling, choice: Sequence[str] = (), **others: Any) -> Any:
+def _parameters(sampling: Sampling, choice: Sequence[str] = (), structured: str = "", **others: Any) -> Any:
     """vLLM's sampling parameters with every value set, so that no default of the model applies."""
     import vllm
     from vllm.sampling_params import StructuredOutputsParams
 
     library: Any = vllm
-    if choice:
-        others["structured_outputs"] = StructuredOutputsParams(choice=list(choice))
+    outputs = {"choice": list(choice)} if choice else engine_structure(structured)
+    if outputs:
+        others["structured_outputs"] = StructuredOutputsParams(**outputs)
     return library.SamplingParams(
         temperature=sampling.temperature,
         top_p=sampling.top_p,
@@ -212,8 +226,21 @@ def _parameters(sampling: Sampling, choice: Sequence[str] = (), **others: Any) -
         max_tokens=sampling.max_tokens,
         seed=sampling.seed % 2**63,
         stop=list(sampling.stop),
+        logit_bias=dict(sampling.logit_bias) or None,
         **others,
     )
+
+
+def engine_structure(structured: str) -> dict[str, Any]:
+    """A request's `response_format` or `structured_outputs` as the engine takes it; empty without one."""
+    given = json.loads(structured) if structured else {}
+    asked: dict[str, Any] = given.get("structured_outputs", {})
+    format = given.get("response_format", {})
+    if format.get("type") == "json_object":
+        return {"json_object": True}
+    if format.get("type") == "json_schema":
+        return {"json": format["json_schema"]["schema"]}
+    return asked
 
 
 def _distributions() -> list[str]:

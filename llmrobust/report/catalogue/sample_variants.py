@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from llmrobust.chat_messages import TOOLS
 from llmrobust.operators.operator import Draw, Operator, Sample, Variant
 from llmrobust.prompt.fields import typed_output_field
-from llmrobust.prompt.spans import Message, Prompt
+from llmrobust.prompt.spans import Message, Prompt, Span
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.text.word_diff import marked, prompt_diff, short_diff
 
@@ -112,4 +114,7 @@ def sample_prompt(sample: Sample) -> Prompt:
         if text
     ]
     messages[-1] = Message("user", tuple(typed_output_field(messages[-1].spans)))
+    if sample.tools:
+        listed = json.dumps([{"type": "function", "function": tool} for tool in sample.tools])
+        messages.insert(0, Message(TOOLS, (Span(listed, name="tools", protected=True),)))
     return Prompt(tuple(messages))

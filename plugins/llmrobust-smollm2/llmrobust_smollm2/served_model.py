@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import urlencode
 
@@ -16,6 +17,8 @@ from llmrobust.request import Reply, Request
 from llmrobust_smollm2.weights import NAME, SOURCES, weights
 
 BACKENDS = ("hf", "vllm", "vllm-offline")
+TEMPLATE = Path(__file__).parent / "chat_template.jinja"
+"""The model's own, which ignores tools, with tools shown as its larger sibling (1.7B) was trained to see them."""
 DTYPE = "float32"
 """In which hf and vLLM give equal verdicts; see docs/backends.md for what bfloat16 costs."""
 
@@ -23,7 +26,8 @@ DTYPE = "float32"
 class SmolLm2Model:
     """The `Model` behind `smollm2[?backend=hf|vllm|vllm-offline&source=auto|hub|gguf&OPTION=VALUE]`.
 
-    Further options are the backend's own, such as `max-model-len`; `dtype` is float32 unless it is given.
+    Further options are the backend's own, such as `max-model-len`; `dtype` is float32 unless it is given, and
+    `chat-template` one that shows tools.
     """
 
     def __init__(self, spec: str):
@@ -33,7 +37,7 @@ class SmolLm2Model:
             raise ModelError(
                 f'"{spec}" names a model after the colon: smollm2 is one; write smollm2 or smollm2?OPTION=VALUE'
             )
-        options = {"dtype": DTYPE, **LocalSpec.parse(f"smollm2:{NAME}?{query}").options}
+        options = {"dtype": DTYPE, "chat-template": str(TEMPLATE), **LocalSpec.parse(f"smollm2:{NAME}?{query}").options}
         self._backend = _one_of("backend", options.pop("backend", "hf"), BACKENDS)
         self._source = _one_of("source", options.pop("source", "auto"), SOURCES)
         self._options = options

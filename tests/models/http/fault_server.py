@@ -43,7 +43,9 @@ class FaultServer:
     """A small stand-in for vLLM: a token is a character; "good" answers prompts with "+", "bad" all others.
 
     features: what it has of "lists", "chat-lists", "tokenize", "logprobs", "constrained", "version", "chat",
-    "completions"; "strict" refuses fields that OpenAI does not have. calls: (path, body, headers) of every call but
+    "completions"; "strict" refuses fields that OpenAI does not have; "no-parser" refuses to parse tool calls, as vLLM does
+    that was not told how; "hides-tools" has a template that drops tools; "thinks" thinks before it answers, in <think> tags, or with "reasoning-field" in a field of
+    its own. A chat with tools is answered by a call of the first one, unless it says "bad". calls: (path, body, headers) of every call but
     the probes that identify it, whose bodies are in `probes`.
     """
 
@@ -140,6 +142,8 @@ class FaultServer:
             return web.json_response({"data": entries})
         if path == "/tokenize" and "tokenize" in has:
             text = body["prompt"] if "prompt" in body else self._rendered(body["messages"])
+            if body.get("tools") and "hides-tools" not in has:
+                text = json.dumps(body["tools"]) + text
             strings = {"token_strs": list(text)} if body.get("return_token_strs") else {}
             known = {"tokens": _tokens(text), "count": len(text), "max_model_len": self.context}
             return web.json_response({**known, **strings})
@@ -165,6 +169,8 @@ class FaultServer:
     def _choices(self, texts: list[str], body: Body, chat: bool) -> web.Response:
         if body["model"] not in self.models:
             return _refused("no such model", 404)
+        if "no-parser" in self.features and "tools" in body and body.get("tool_choice", "auto") == "auto":
+            return _refused('"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set')
         if "strict" in self.features and ("top_k" in body or "repetition_penalty" in body):
             return _refused("Unrecognized request argument supplied: top_k")
         for text in texts:
@@ -185,10 +191,26 @@ class FaultServer:
             said = options[0] if "good" in text else options[-1]
         if "long" in text:
             said = "x" * 100
+        calls = []
+        if chat and body.get("tools") and "bad" not in text:
+            name = body["tools"][0]["function"]["name"]
+            if body.get("tool_choice") == "none":
+                said = f'<tool_call>{{"name": "{name}", "arguments": {{"city": "Oslo"}}}}</tool_call>'
+            else:
+                function = {"name": name, "arguments": '{"city": "Oslo"}'}
+                said, calls = "", [{"id": "c1", "type": "function", "function": function}]
+        thoughts = "It may be - or +." if "thinks" in self.features else ""
+        if thoughts and "reasoning-field" not in self.features and "</think>" not in text:
+            said = f"<think>{thoughts}</think>\n\n{said}"
         finish = "length" if len(said) > limit else "stop"
         said = said[:limit]
         choice: Body = {"index": index, "finish_reason": finish, "ids": _tokens(said)}
-        choice.update({"message": {"role": "assistant", "content": said}} if chat else {"text": said})
+        message: Body = {"role": "assistant", "content": said}
+        if calls:
+            message = {"role": "assistant", "content": None, "tool_calls": calls}
+        if thoughts and "reasoning-field" in self.features:
+            message["reasoning_content"] = thoughts
+        choice.update({"message": message} if chat else {"text": said})
         if "logprobs" in self.features:
             if body.get("return_token_ids"):
                 choice["token_ids"] = _tokens(said)

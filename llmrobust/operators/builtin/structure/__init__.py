@@ -12,5 +12,6 @@ from llmrobust.operators.builtin.structure import (
     order,
     passage_position,
     section_order,
+    sent_tools,
     tools,
 )

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from pydantic import Field
 
+from llmrobust.chat_messages import SETTINGS
 from llmrobust.operators.builtin.instructions.commands import first_command
 from llmrobust.operators.editing.random_edits import Severity, not_beside_severity
 from llmrobust.operators.operator import AtMost, Draw, Params, Variant
@@ -49,11 +50,14 @@ def system_to_user(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Varia
     """Puts the system message at the beginning of the user's."""
     if prompt.mode != "chat" or len(prompt.messages) < 2:
         return
-    first, second, *rest = prompt.messages
+    beside, said = _beside(prompt)
+    if len(said) < 2:
+        return
+    first, second, *rest = said
     if (first.role, second.role) != ("system", "user") or not first.text.strip():
         return
     joined = Message("user", (*first.spans, Span("\n\n"), *second.spans))
-    yield Variant(replace(prompt, messages=(joined, *rest)), "joined")
+    yield Variant(replace(prompt, messages=(*beside, joined, *rest)), "joined")
 
 
 @operator(
@@ -67,14 +71,15 @@ def system_to_user(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Varia
 )
 def user_to_system(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Puts an instruction that begins the user's message into a system message of its own."""
-    if prompt.mode != "chat" or not prompt.messages or prompt.messages[0].role != "user":
+    beside, said = _beside(prompt)
+    if prompt.mode != "chat" or not said or said[0].role != "user":
         return
-    first, *rest = prompt.messages
+    first, *rest = said
     count = _leading_instruction(first)
     remaining = _without_gap(first.spans[count:])
     if not count or not any(span.text.strip() for span in remaining):
         return
-    messages = (Message("system", _without_end(first.spans[:count])), Message("user", remaining), *rest)
+    messages = (*beside, Message("system", _without_end(first.spans[:count])), Message("user", remaining), *rest)
     yield Variant(replace(prompt, messages=messages), "system")
 
 
@@ -121,7 +126,8 @@ def history(prompt: Prompt, params: HistoryParams, draw: Draw) -> Iterator[Varia
     rungs: list[tuple[str, int, int | None]] = [("", params.count, None)]
     if chosen is not None:
         rungs = [(f"s{level}-", LADDER[level - 1], level) for level in dict.fromkeys(chosen)]
-    system = tuple(message for message in prompt.messages[:1] if message.role == "system")
+    beside, said = _beside(prompt)
+    system = (*beside, *(message for message in said[:1] if message.role in ("system", "developer")))
     for prefix, count, severity in rungs:
         for sample in range(params.samples):
             pairs = draw.stream("history", sample).sample(pool, count)
@@ -133,6 +139,12 @@ def history(prompt: Prompt, params: HistoryParams, draw: Draw) -> Iterator[Varia
             if turns:
                 messages = (*system, *turns, *prompt.messages[len(system) :])
                 yield Variant(replace(prompt, messages=messages), f"{prefix}{sample}", severity=severity)
+
+
+def _beside(prompt: Prompt) -> tuple[tuple[Message, ...], tuple[Message, ...]]:
+    """What is sent beside the messages (tools), and the messages."""
+    count = sum(message.role in SETTINGS for message in prompt.messages)
+    return prompt.messages[:count], prompt.messages[count:]
 
 
 def _leading_instruction(message: Message) -> int:

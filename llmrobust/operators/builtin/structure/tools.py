@@ -1,4 +1,4 @@
-"""Tools that a prompt lists: other names, other descriptions, another order. Answers that are names follow."""
+"""Tools, sent as `tools` or listed in the prompt: other names, other descriptions. Answers that are names follow."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import Field
 
+from llmrobust.operators.builtin.structure.sent_tools import described_tools, renamed_tools, sent_tools
 from llmrobust.operators.operator import Draw, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Message, Prompt
@@ -59,8 +60,11 @@ class ToolParams(Params):
 )
 def rename(prompt: Prompt, params: ToolParams, draw: Draw) -> Iterator[Variant]:
     """Gives tools other names of the same sense: camelCase, a prefix, another verb; answers that are names follow."""
+    if sent_tools(prompt):
+        yield from renamed_tools(prompt, draw, _KINDS)
+        return
     names = [tool["name"] for tool in _tools(prompt, draw.fields, params.field)]
-    for kind, change in (("camel", _camel), ("prefix", "tool_{}".format), ("verb", _other_verb)):
+    for kind, change in _KINDS:
         new = {name: change(name) for name in names}
         fresh = {old: name for old, name in new.items() if old != name}
         if not fresh or len(set(new.values())) < len(names):
@@ -91,9 +95,12 @@ def rename(prompt: Prompt, params: ToolParams, draw: Draw) -> Iterator[Variant]:
 )
 def describe(prompt: Prompt, params: ToolParams, draw: Draw) -> Iterator[Variant]:
     """Rewords the descriptions of tools: "This tool gives ..."; or without their final full stop."""
+    if sent_tools(prompt):
+        yield from described_tools(prompt, _WORDINGS)
+        return
     tools = _tools(prompt, draw.fields, params.field)
     said = [tool["description"] for tool in tools if isinstance(tool.get("description"), str) and tool["description"]]
-    for kind, change in (("this-tool", _this_tool), ("bare", lambda text: text.rstrip().removesuffix("."))):
+    for kind, change in _WORDINGS:
         new = {text: change(text) for text in said if change(text) != text}
         new |= {json.dumps(old)[1:-1]: json.dumps(text)[1:-1] for old, text in new.items()}
         reworded = _replaced(prompt, new) if new else prompt
@@ -182,3 +189,14 @@ def _other_verb(name: str) -> str:
 def _this_tool(text: str) -> str:
     """ "Gives the weather." as "This tool gives the weather."; texts that do not begin so stay."""
     return f"This tool {text[:1].lower()}{text[1:]}" if re.match(r"[A-Z][a-z]+s\b", text) else text
+
+
+_KINDS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("camel", _camel),
+    ("prefix", "tool_{}".format),
+    ("verb", _other_verb),
+)
+_WORDINGS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("this-tool", _this_tool),
+    ("bare", lambda text: text.rstrip().removesuffix(".")),
+)

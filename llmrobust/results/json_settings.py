@@ -1,0 +1,90 @@
+"""The JSON form of what a suite asks for: how answers are read, drawn, scored and written."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, NotRequired
+
+from pydantic import ConfigDict, Field, with_config
+from typing_extensions import TypedDict
+
+from llmrobust.suitefile.suite import FieldCheck
+
+Count = Annotated[int, Field(ge=0)]
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1)]
+LIST = Field(strict=False)
+"""Tuples are written as lists."""
+STRICT = ConfigDict(strict=True)
+"""Nothing is converted: "yes" is not a truth value, nor 1.5 a count."""
+
+
+@with_config(STRICT)
+class FieldForm(TypedDict):
+    """A field of JSON answers, and how its values are compared."""
+
+    name: str
+    check: FieldCheck
+    tolerance: Annotated[float, Field(ge=0)]
+    unit: str
+    day_first: bool | None
+
+
+@with_config(STRICT)
+class AnswerForm(TypedDict):
+    """The suite's `answer:` section."""
+
+    field: str | None
+    choices: list[str]
+    check: str
+    scoring: Literal["auto", "logprobs", "constrained", "text"]
+    pattern: str | None
+    tolerance: Annotated[Number, Field(ge=0)]
+    json_path: str
+    ignore_case: bool
+    accept_low_mass: NotRequired[bool]
+    coerce: NotRequired[bool]
+    fields: NotRequired[list[FieldForm]]
+    top: NotRequired[int | None]
+    classes: NotRequired[list[str]]
+    min: NotRequired[Number]
+    after: NotRequired[str]
+
+
+@with_config(STRICT)
+class SamplingForm(TypedDict):
+    """The suite's `sampling:` section."""
+
+    temperature: Number
+    top_p: Number
+    top_k: int
+    repetition_penalty: Number
+    max_tokens: Annotated[int, Field(ge=1)]
+    seed: int
+    stop: list[str]
+    logit_bias: NotRequired[list[Annotated[tuple[int, Number], LIST]]]
+
+
+Way = Literal["logprobs", "constrained", "text"]
+
+
+@with_config(STRICT)
+class ScoringForm(TypedDict):
+    """How `scoring: auto` scored the labels."""
+
+    way: Way
+    candidate: Way
+    prompts: Count
+    agreeing: Count
+    massive: Count | None
+    mass: Share | None
+    thinking: NotRequired[Count]
+    reason: str
+
+
+@with_config(STRICT)
+class FormatForm(TypedDict):
+    """How many answers kept to the format that the suite asks for; `kept` is null where it cannot be verified."""
+
+    kind: str
+    answers: Count
+    kept: Count | None

@@ -1,0 +1,56 @@
+"""Formats that servers are asked for, verified on what they write."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from llmrobust.request import Response
+from llmrobust.score.format_kept import FormatResult, format_result
+
+SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+FORMATS = {
+    "JSON": {"response_format": {"type": "json_object"}},
+    "JSON Schema": {"response_format": {"type": "json_schema", "json_schema": {"name": "x", "schema": SCHEMA}}},
+    "JSON Schema of vLLM": {"structured_outputs": {"json": SCHEMA}},
+    "regex": {"structured_outputs": {"regex": r"\d{4}"}},
+    "choice": {"structured_outputs": {"choice": ["yes", "no"]}},
+}
+KEPT = {
+    "JSON": ['{"a": "x"}', "{}"],
+    "JSON Schema": ['{"a": 1}', '<think>hm</think>{"a": 2, "b": 3}'],
+    "JSON Schema of vLLM": ['{"a": 1}'],
+    "regex": ["2024"],
+    "choice": ["yes", "no"],
+}
+IGNORED = {
+    "JSON": ["Sure: {}", "[1]"],
+    "JSON Schema": ['{"a": "1"}', "{}", "none"],
+    "JSON Schema of vLLM": ['{"b": 1}'],
+    "regex": ["In 2024."],
+    "choice": ["Yes, it is."],
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_answers_that_ignore_the_format_are_counted(name):
+    texts = KEPT[name] + IGNORED[name]
+    found = format_result(json.dumps(FORMATS[name]), [Response(text, "stop") for text in texts])
+    assert found == FormatResult(name.removesuffix(" of vLLM"), len(texts), len(KEPT[name]))
+    assert found.ignored == len(IGNORED[name])
+
+
+def test_cut_off_answers_say_nothing_about_the_format():
+    replies = [Response('{"a', "length"), Response("{}", "stop")]
+    assert format_result(json.dumps(FORMATS["JSON"]), replies) == FormatResult("JSON", 1, 1)
+
+
+def test_a_grammar_cannot_be_verified():
+    found = format_result('{"structured_outputs": {"grammar": "root ::= \\"a\\""}}', [Response("a", "stop")])
+    assert found == FormatResult("grammar", 1, None)
+    assert found.ignored == 0
+
+
+def test_without_a_format_there_is_nothing_to_keep():
+    assert format_result("", [Response("a", "stop")]) is None
