@@ -41,6 +41,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
     import pytest
 
     from llmrobust.plugin.settings import Settings
+    from llmrobust.score.embedding import keep_vectors_in
 
     found: list[Project] = []
 
@@ -58,6 +59,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
             raise WrongUse(f"pytest cannot start here: {type(error).__name__}: {error}") from error
     if not found:  # pytest has said why
         raise WrongUse("pytest cannot start here; --noconftest skips conftest.py files")
+    keep_vectors_in(found[0].settings.store)
     return found[0]
 
 

@@ -21,6 +21,8 @@ from llmrobust.plugin.selection import selectable
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.plugin.settings import Settings
 from llmrobust.runner import run_result
+from llmrobust.score.embedding import keep_vectors_in
+from llmrobust.score.model_judge import Judges
 from llmrobust.score.suite_asker import settle_all
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ class Session(RunReporter):
         self._is_settled = False
         self._changes: Changes | None = None
         self._settings = Settings.of(config)
+        keep_vectors_in(self._settings.store)
+        self._judges = Judges(self._judge_engine)
 
     # Called by nodes and items.
 
@@ -53,7 +57,7 @@ class Session(RunReporter):
             with uncollected():
                 plan = load_plan(path, self._config.rootpath, self._settings.baselines)
                 set_aside(len(plan.cases))
-            self._suites[path] = SessionSuite(path, plan, self._usable, self._settle)
+            self._suites[path] = SessionSuite(path, plan, self._usable, self._settle, self._judges)
         return self._suites[path]
 
     def add_mistakes(self, mistakes: Iterable[Diagnostic]) -> None:
@@ -116,7 +120,9 @@ class Session(RunReporter):
         asker = self._asker
         suites = self._selected
         root = self._config.rootpath
-        result = run_result([suite.run_so_far(asker) for suite in suites], asker.info(), asker.stats(), root)
+        result = run_result(
+            [suite.run_so_far(asker) for suite in suites], asker.info(), asker.stats(), root, self._judges
+        )
         if self._changes is not None:
             result = self._changes.marked(result, suites)
         if self._settings.store is not None:
@@ -127,6 +133,7 @@ class Session(RunReporter):
         """Stop the engine and any server it started."""
         if self._asker is not None:
             self._asker.close()
+        self._judges.close()
 
     def _select(self, items: Iterable[pytest.Item]) -> None:
         """Note what was selected, and compare it with the given revision, if any."""
@@ -180,6 +187,11 @@ class Session(RunReporter):
         if self._is_worker:
             return RemoteEngine(self._config.workerinput["llmrobust"], recorded)  # type: ignore[attr-defined]
         return WatchedAsker.of(self._settings.engine(recorded), self._config, self._settings.model_names)
+
+    def _judge_engine(self, specs: tuple[str, ...]) -> Asker:
+        if self._is_worker:
+            return RemoteEngine(self._config.workerinput["llmrobust"], of=specs)  # type: ignore[attr-defined]
+        return self._settings.engine_of(specs)
 
     def _hand_over_result(self) -> None:
         """Put the result where the controller finds it, in one worker only."""

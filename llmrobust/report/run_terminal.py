@@ -16,8 +16,9 @@ from llmrobust.models.protocol import ADAPTED, BY_ADDRESS, NOT_OPENED, SESSION_O
 from llmrobust.plan import ORIGINAL
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.changes_summary import changed_lines, is_unchanged
+from llmrobust.results.judge_result import judge_notes
 from llmrobust.results.model_identity import identity_note
-from llmrobust.results.run_result import RunResult
+from llmrobust.results.run_result import JudgeFacts, RunResult
 from llmrobust.results.suite_result import ANSWER, SuiteResult
 from llmrobust.results.suite_warnings import scoring_note, suite_warnings
 from llmrobust.score.verdict import Status
@@ -67,7 +68,22 @@ def model_lines(result: RunResult) -> list[Line]:
     note = identity_note(result)
     if note:
         line.append((f"; {note}", "yellow" if SESSION_ONLY in note or BY_ADDRESS in note else ""))
-    return [[(name, "bold")], *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []), line, *told]
+    judges: list[Line] = [[(judge_words(one), "")] for one in result.judges]
+    return [
+        [(name, "bold")],
+        *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []),
+        line,
+        *told,
+        *judges,
+    ]
+
+
+def judge_words(judge: JudgeFacts) -> str:
+    """Which judge was asked, and how many prompts it took."""
+    asked, model = judge.requests, judge.model
+    name = "never opened" if model is None else f"{model.name}, {model.backend}"
+    said = f"judge {' '.join(judge.specs)} ({name}): {many(asked.unique, 'prompt')}: {asked.sent:,} sent, "
+    return f"{said}{asked.from_store:,} from the store" + (f", {asked.failed:,} failed" if asked.failed else "")
 
 
 def suite_lines(suite: SuiteResult) -> list[Line]:
@@ -248,6 +264,7 @@ def examples_words(suite: SuiteResult) -> str:
 def table_notes(suite: SuiteResult) -> list[str]:
     """What the table does not count, and why values are missing from it."""
     notes = [one for one in (left_out_words(suite.left_out), scoring_note(suite)) if one]
+    notes += judge_notes(None if suite.answer is None else suite.answer.judge, suite.judge)
     for counts in (use.counts for use in suite.uses):
         left = [
             (counts.not_applicable, "not applicable"),

@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from llmrobust.gate import DecisionStatus
 from llmrobust.operators.operator import Relation
+from llmrobust.score.judge_questions import Outcome as JudgeOutcome
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import FieldCheck
 
@@ -179,6 +180,20 @@ class FieldForm(TypedDict):
 
 
 @with_config(_STRICT)
+class JudgeForm(TypedDict):
+    """The second model that judges answers, as the suite has it."""
+
+    llm: list[str]
+    question: Literal["same", "criteria"]
+    criteria: str
+    scale: Literal["yes/no", "1..5"]
+    min: Annotated[int, Field(ge=2, le=5)]
+    labels: str
+    kappa_min: Share
+    digest: str
+
+
+@with_config(_STRICT)
 class AnswerForm(TypedDict):
     """The suite's `answer:` section."""
 
@@ -196,6 +211,8 @@ class AnswerForm(TypedDict):
     top: NotRequired[int | None]
     classes: NotRequired[list[str]]
     min: NotRequired[Number]
+    judge: NotRequired[JudgeForm | None]
+    embedder: NotRequired[str]
 
 
 @with_config(_STRICT)
@@ -240,6 +257,39 @@ class ChangeForm(TypedDict):
 
 
 @with_config(_STRICT)
+class AgreementForm(TypedDict):
+    """A judge beside people: Cohen's kappa with its 95 % interval; undecided texts agree with nobody."""
+
+    labels: Count
+    decided: Count
+    agreeing: Count
+    contradicted: Count
+    kappa: Number | None
+    low: Number | None
+    high: Number | None
+
+
+@with_config(_STRICT)
+class OpinionForm(TypedDict):
+    """What a judge said to a question, asked in two orders."""
+
+    outcome: Annotated[JudgeOutcome, _NAME]
+    given: list[str]
+    reason: str
+
+
+@with_config(_STRICT)
+class JudgedForm(TypedDict):
+    """What a suite's judge said. counts: of opinions on answers, by outcome; opinions: by a digest of the question."""
+
+    prompt_version: Count
+    counts: dict[str, Count]
+    agreement: AgreementForm
+    trusted: bool
+    opinions: dict[str, OpinionForm]
+
+
+@with_config(_STRICT)
 class SuiteForm(TypedDict):
     """A suite after the run."""
 
@@ -265,6 +315,7 @@ class SuiteForm(TypedDict):
     waves: Count | None
     strict: NotRequired[bool]
     scoring: NotRequired[ScoringForm | None]
+    judge: NotRequired[JudgedForm]
     changed: NotRequired[ChangeForm | None]
     statuses: dict[str, Count]
     uses: list[UseForm]
@@ -335,6 +386,15 @@ class TimingForm(TypedDict):
 
 
 @with_config(_STRICT)
+class JudgeFactsForm(TypedDict):
+    """A model that judged answers, and what it was sent."""
+
+    specs: list[str]
+    model: ModelForm | None
+    requests: RequestsForm
+
+
+@with_config(_STRICT)
 class RunForm(TypedDict):
     """A whole run."""
 
@@ -345,6 +405,7 @@ class RunForm(TypedDict):
     suites: list[SuiteForm]
     metrics: dict[str, FormulaForm]
     timing: TimingForm
+    judges: NotRequired[list[JudgeFactsForm]]
 
 
 def form_of(kind: type[F], value: Any) -> F:

@@ -26,6 +26,7 @@ from llmrobust.results.json_form import (
     DecisionForm,
     MeasurementForm,
     MessageForm,
+    ModelForm,
     NoiseForm,
     RunForm,
     ScoringForm,
@@ -34,7 +35,8 @@ from llmrobust.results.json_form import (
     checked_run,
 )
 from llmrobust.results.json_writer import FORMAT
-from llmrobust.results.run_result import Manifest, ModelFacts, Requests, RunResult, Timing
+from llmrobust.results.judge_reader import read_judge, read_judged
+from llmrobust.results.run_result import JudgeFacts, Manifest, ModelFacts, Requests, RunResult, Timing
 from llmrobust.results.suite_result import ChangeResult, PromptPlace, SuiteResult, UseResult
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Outcome, Status, Verdict
@@ -129,10 +131,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _run(value: RunForm) -> RunResult:
-    manifest, model = value["manifest"], value["manifest"]["model"]
-    facts = None
-    if model is not None:
-        facts = _of(ModelFacts, model, scoring=tuple(model["scoring"]), details=tuple(model["details"].items()))
+    manifest, facts = value["manifest"], _model(value["manifest"]["model"])
     suites = tuple(map(_read_suite, value["suites"]))
     if len({(suite.name, suite.path) for suite in suites}) != len(suites):
         raise ValueError("it contains a suite twice")
@@ -147,7 +146,17 @@ def _run(value: RunForm) -> RunResult:
         suites,
         Requests(**value["requests"]),
         Timing(**value["timing"]),
+        tuple(
+            JudgeFacts(tuple(one["specs"]), _model(one["model"]), Requests(**one["requests"]))
+            for one in value.get("judges", [])
+        ),
     )
+
+
+def _model(form: ModelForm | None) -> ModelFacts | None:
+    if form is None:
+        return None
+    return _of(ModelFacts, form, scoring=tuple(form["scoring"]), details=tuple(form["details"].items()))
 
 
 def _read_suite(value: SuiteForm) -> SuiteResult:
@@ -182,6 +191,7 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         strict=value.get("strict", not value["decisions"]),
         scoring=_scoring(value.get("scoring")),
         changed=_change(value.get("changed")),
+        judge=read_judged(value.get("judge")),
         left_out=tuple(value.get("left_out", {}).items()),
         clusters=tuple(value.get("clusters", {}).items()),
     )
@@ -315,7 +325,8 @@ def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseR
 def _read_answer(value: AnswerForm) -> AnswerSpec:
     fields = tuple(FieldSpec(**one) for one in value.get("fields", []))
     classes = tuple(value.get("classes", []))
-    return _of(AnswerSpec, value, choices=tuple(value["choices"]), fields=fields, classes=classes)
+    judge = read_judge(value.get("judge"))
+    return _of(AnswerSpec, value, choices=tuple(value["choices"]), fields=fields, classes=classes, judge=judge)
 
 
 def _messages(messages: list[MessageForm]) -> Messages:

@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from llmrobust.gate import Decision, NoiseFloor
+from llmrobust.gate.judge_evidence import judge_problem
 from llmrobust.metrics import METRICS, Measurement
 from llmrobust.metrics.measure import RESAMPLES
 from llmrobust.operators.operator import Relation
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.json_form import (
+    AgreementForm,
     AnswerForm,
     CaseForm,
     ChangeForm,
     DecisionForm,
     FieldForm,
     FormulaForm,
+    JudgedForm,
+    JudgeForm,
     MeasurementForm,
     MessageForm,
     ModelForm,
@@ -33,10 +38,11 @@ from llmrobust.results.json_form import (
     UseForm,
     form_of,
 )
-from llmrobust.results.run_result import RunResult
+from llmrobust.results.judge_result import JudgeResult
+from llmrobust.results.run_result import ModelFacts, RunResult
 from llmrobust.results.suite_result import SuiteResult, UseResult
 from llmrobust.score.scoring_choice import ScoringChoice
-from llmrobust.suitefile.suite import AnswerSpec
+from llmrobust.suitefile.suite import AnswerSpec, JudgeSpec
 from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.edit_script import Messages, edits_of
 
@@ -74,6 +80,15 @@ def to_json(result: RunResult) -> RunForm:
         },
         "timing": {"busy_s": result.timing.busy_s},
     }
+    if result.judges:
+        form["judges"] = [
+            {
+                "specs": list(one.specs),
+                "model": None if one.model is None else _model_form(one.model),
+                "requests": form_of(RequestsForm, one.requests),
+            }
+            for one in result.judges
+        ]
     if manifest.english:
         form["manifest"]["english"] = manifest.english
     return form
@@ -106,8 +121,10 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
 
 def _model(result: RunResult) -> ModelForm | None:
     model = result.manifest.model
-    if model is None:
-        return None
+    return None if model is None else _model_form(model)
+
+
+def _model_form(model: ModelFacts) -> ModelForm:
     return {**form_of(ModelForm, model), "details": dict(model.details)}
 
 
@@ -144,13 +161,37 @@ def _suite(suite: SuiteResult) -> SuiteForm:
     }
     if suite.left_out:
         form["left_out"] = dict(suite.left_out)
+    if suite.judge is not None and suite.answer is not None and suite.answer.judge is not None:
+        form["judge"] = _judged(suite.answer.judge, suite.judge)
     if suite.clusters:
         form["clusters"] = dict(suite.clusters)
     return form
 
 
 def _answer(answer: AnswerSpec) -> AnswerForm:
-    return {**form_of(AnswerForm, answer), "fields": [form_of(FieldForm, one) for one in answer.fields]}
+    form: AnswerForm = {
+        **form_of(AnswerForm, replace(answer, judge=None)),
+        "fields": [form_of(FieldForm, one) for one in answer.fields],
+    }
+    form.pop("judge", None)
+    if answer.judge is not None:
+        values = form_of(JudgeForm, answer.judge)
+        values.pop("labelled", None)  # type: ignore[typeddict-item]
+        form["judge"] = values
+    return form
+
+
+def _judged(judge: JudgeSpec, result: JudgeResult) -> JudgedForm:
+    return {
+        "prompt_version": result.prompt_version,
+        "counts": dict(result.counts),
+        "agreement": form_of(AgreementForm, result.agreement),
+        "trusted": not judge_problem(judge, result.agreement),
+        "opinions": {
+            key: {"outcome": one.outcome, "given": list(one.given), "reason": one.reason}
+            for key, one in result.opinions
+        },
+    }
 
 
 def _scoring(choice: ScoringChoice) -> ScoringForm:

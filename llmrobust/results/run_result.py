@@ -75,6 +75,29 @@ class Requests:
     prompt_tokens: int = 0
     completion_tokens: int = 0
 
+    @classmethod
+    def of(cls, stats: EngineStats) -> Requests:
+        """The counts of an engine."""
+        return cls(
+            stats.planned,
+            stats.unique,
+            stats.from_store,
+            stats.sent,
+            stats.failed,
+            stats.prompt_tokens,
+            stats.completion_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeFacts:
+    """A judge that answers were shown to. specs: as the suite names it. model: None if it was never opened. requests:
+    how many it took."""
+
+    specs: tuple[str, ...]
+    model: ModelFacts | None
+    requests: Requests
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -91,23 +114,31 @@ class RunResult:
     suites: tuple[SuiteResult, ...]
     requests: Requests
     timing: Timing
+    judges: tuple[JudgeFacts, ...] = ()
+    """The second models that judged answers."""
 
     @classmethod
-    def of(cls, suites: Sequence[SuiteResult], info: ModelInfo | None, stats: EngineStats) -> RunResult:
-        """The result of a run by the model `info` (None if it was never opened)."""
+    def of(
+        cls,
+        suites: Sequence[SuiteResult],
+        info: ModelInfo | None,
+        stats: EngineStats,
+        judges: Sequence[tuple[tuple[str, ...], ModelInfo | None, EngineStats]] = (),
+    ) -> RunResult:
+        """The result of a run by the model `info` (None if it was never opened). judges: specs, model and counts."""
         model = ModelFacts.of(info) if info is not None else None
-        requests = Requests(
-            stats.planned,
-            stats.unique,
-            stats.from_store,
-            stats.sent,
-            stats.failed,
-            stats.prompt_tokens,
-            stats.completion_tokens,
+        requests = Requests.of(stats)
+        facts = tuple(
+            JudgeFacts(
+                tuple(map(without_credentials, specs)),
+                None if judge is None else ModelFacts.of(judge),
+                Requests.of(counts),
+            )
+            for specs, judge, counts in judges
         )
         english = next((use.english for suite in suites for use in suite.uses if use.english), "")
         manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model, english)
-        return cls(manifest, tuple(suites), requests, Timing(round(stats.busy_s, 3)))
+        return cls(manifest, tuple(suites), requests, Timing(round(stats.busy_s, 3)), facts)
 
     @property
     def gates(self) -> tuple[Decision, ...]:

@@ -13,6 +13,7 @@ from llmrobust.plan import Plan, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.case_result import CaseResult
 from llmrobust.results.digests import english_of, example_digest, prompt_digest, relative_path, use_digest
+from llmrobust.results.judge_result import JudgeResult
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Judged, Status
 from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
@@ -128,6 +129,8 @@ class SuiteResult:
     """What changed since a revision, where the run was limited to that."""
     left_out: tuple[tuple[str, int], ...] = ()
     """Rows of the data that became no examples, as `Suite.left_out`."""
+    judge: JudgeResult | None = None
+    """What the suite's judge said, and how far it agrees with people; None without a judge."""
     clusters: tuple[tuple[str, str], ...] = ()
     """The cluster of each example, by its id; empty where each stands for itself."""
 
@@ -143,6 +146,7 @@ class SuiteResult:
         waves: int | None = None,
         too_long: Collection[str] = (),
         scoring: ScoringChoice | None = None,
+        judge: JudgeResult | None = None,
     ) -> SuiteResult:
         """The result of a plan's judged cases, in the plan's order.
 
@@ -154,7 +158,8 @@ class SuiteResult:
         if table is None:
             table = table_of(judged, suite.answer)
         if decisions is None:
-            decisions = evaluate(suite, table) if len(judged) == planned else ()
+            agreement = None if judge is None else judge.agreement
+            decisions = evaluate(suite, table, agreement=agreement) if len(judged) == planned else ()
         counts = {one.use: one for one in plan.counts}
         return cls(
             name=suite.name,
@@ -182,6 +187,7 @@ class SuiteResult:
             protect=suite.protect,
             strict=suite.cases == "strict",
             scoring=scoring,
+            judge=judge,
             left_out=(*suite.left_out, *([("too_long", len(too_long))] if too_long else [])),
             clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
         )

@@ -7,31 +7,51 @@ from collections.abc import Iterable, Mapping
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Reply, Request, Response
 from llmrobust.score import score
+from llmrobust.score.judged_answers import CHECK as JUDGE
+from llmrobust.score.judged_answers import with_judged_meaning
+from llmrobust.score.opinions import Opinions
 from llmrobust.score.similarity import CHECK as SIMILARITY
 from llmrobust.score.similarity import prepare, with_meaning_of
 from llmrobust.score.verdict import Judged, Verdict
 from llmrobust.suitefile import Suite
+from llmrobust.suitefile.suite import AnswerSpec
 
 
-def judge(suite: Suite, case: Case, reply: Reply, original: Case, clean_reply: Reply) -> Judged:
-    """A case judged beside its unperturbed twin."""
-    clean = score(original, clean_reply, suite.answer, suite.answer.choices)
-    return judge_beside(suite, case, reply, original, clean)
+def judge(
+    suite: Suite, case: Case, reply: Reply, original: Case, clean_reply: Reply, opinions: Opinions | None = None
+) -> Judged:
+    """A case judged beside its unperturbed twin. opinions: of a second model, for `check: judge`."""
+    clean = score(original, clean_reply, suite.answer, suite.answer.choices, opinions)
+    return judge_beside(suite, case, reply, original, clean, opinions)
 
 
-def judge_beside(suite: Suite, case: Case, reply: Reply, original: Case, clean: Verdict) -> Judged:
+def judge_beside(
+    suite: Suite, case: Case, reply: Reply, original: Case, clean: Verdict, opinions: Opinions | None = None
+) -> Judged:
     """A case judged beside its unperturbed twin, which is judged already."""
     verdict = clean
     if case is not original:
-        verdict = with_meaning_of(score(case, reply, suite.answer, suite.answer.choices), clean, suite.answer)
+        verdict = score(case, reply, suite.answer, suite.answer.choices, opinions, original)
+        verdict = with_same_meaning(verdict, clean, suite.answer, opinions)
     return Judged.of(case, reply, verdict, original, clean)
+
+
+def with_same_meaning(
+    verdict: Verdict, clean: Verdict, answer: AnswerSpec, opinions: Opinions | None = None
+) -> Verdict:
+    """The verdict, with the unperturbed answer in place of one that means the same, where answers are free texts."""
+    if answer.check == JUDGE:
+        return with_judged_meaning(verdict, clean, opinions)
+    return with_meaning_of(verdict, clean, answer)
 
 
 class Judge:
     """Judges the cases of a plan beside their unperturbed twins, each prompt once."""
 
-    def __init__(self, plan: Plan):
+    def __init__(self, plan: Plan, opinions: Opinions | None = None):
+        """opinions: of the suite's second model, for `check: judge`; whatever is open is asked in lists."""
         self.plan = plan
+        self.opinions = opinions
         self.originals = plan.originals()
         self._clean: dict[tuple[str, int], tuple[Reply, Verdict]] = {}
         self._judged: dict[int, Judged] = {}
@@ -49,11 +69,21 @@ class Judge:
 
     def of(self, cases: Iterable[Case], replies: Mapping[Request, Reply]) -> list[Judged]:
         """The cases whose replies and unperturbed twins' replies are there, judged."""
-        judged = []
         cases = list(cases)
         if self.plan.suite.answer.check == SIMILARITY:
-            found = (replies.get(one.request) for case in cases for one in (case, self.original(case)))
-            prepare(reply.text for reply in found if isinstance(reply, Response))
+            asked = [one for case in cases for one in (case, self.original(case))]
+            said = [reply.text for one in asked if isinstance(reply := replies.get(one.request), Response)]
+            gold = (one.expected for one in asked if one.expected is not None)
+            prepare([*said, *gold], self.plan.suite.answer.embedder)
+        judged = self._all(cases, replies)
+        while self.opinions is not None and self.opinions.settle():
+            self._clean.clear()
+            self._judged.clear()
+            judged = self._all(cases, replies)
+        return judged
+
+    def _all(self, cases: Iterable[Case], replies: Mapping[Request, Reply]) -> list[Judged]:
+        judged = []
         for case in cases:
             reply, clean = replies.get(case.request), replies.get(self.original(case).request)
             if reply is not None and clean is not None:
@@ -66,5 +96,5 @@ class Judge:
         kept = self._clean.get(key)
         if kept is None or kept[0] is not clean_reply:
             answer = self.plan.suite.answer
-            kept = self._clean[key] = clean_reply, score(original, clean_reply, answer, answer.choices)
-        return judge_beside(self.plan.suite, case, reply, original, kept[1])
+            kept = self._clean[key] = clean_reply, score(original, clean_reply, answer, answer.choices, self.opinions)
+        return judge_beside(self.plan.suite, case, reply, original, kept[1], self.opinions)

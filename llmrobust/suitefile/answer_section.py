@@ -8,8 +8,10 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
+from llmrobust.errors import without_credentials
 from llmrobust.suitefile.answer_fields import read_fields
 from llmrobust.suitefile.data_files import Row
+from llmrobust.suitefile.judge_section import judge_of
 from llmrobust.suitefile.schema import AnswerSection
 from llmrobust.suitefile.suite import CHECKS, AnswerSpec
 from llmrobust.suitefile.validation import shown, validated
@@ -28,6 +30,7 @@ _BELONG = {
     "top": ("ranking",),
     "classes": ("multilabel",),
     "min": ("similarity",),
+    "judge": ("judge",),
 }
 """Keys that only these checks read."""
 _RANGE = re.compile(r"([A-Z])\.\.([A-Z])|([a-z])\.\.([a-z])|(\d{1,3})\.\.(\d{1,3})")
@@ -76,7 +79,13 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
         message = f"accept_low_mass belongs to scoring: logprobs, and this is {section.scoring}"
         source.problem(message, source.at_key((*KEY, "accept_low_mass")))
     fields = read_fields(source, section.fields, section.pattern if check == "regex" else None)
-    plain = section.model_dump(exclude={"labels"})
+    if section.embedder:
+        _check_embedder(source, section)
+    if check == "judge" and section.judge is None:
+        hint = "answer: {check: judge, judge: {llm: vllm:MODEL, labels: labels.jsonl}}"
+        source.problem("check: judge needs a judge", source.at_key(KEY), hint)
+    plain = section.model_dump(exclude={"labels", "judge"})
+    plain["judge"] = None if section.judge is None else judge_of(source, section.judge, section.field)
     lists = {"choices": tuple(section.choices), "classes": tuple(section.classes), "fields": fields}
     return AnswerSpec(**{**plain, "check": check, **lists})
 
@@ -138,6 +147,16 @@ def _word(source: Source, key: Key, value: Any) -> Any:
         node = source.values.get(key)
         return str(node.value) if node is not None else as_answer(value)
     return value
+
+
+def _check_embedder(source: Source, section: AnswerSection) -> None:
+    """An embedder must be known and installed, and there must be free answers to embed."""
+    at = source.at_value((*KEY, "embedder"))
+    if section.choices:
+        source.problem("embedder does not apply here: choices have no vectors", source.at_key((*KEY, "embedder")))
+    if without_credentials(section.embedder) != section.embedder:
+        hint = "keys belong into the environment: LLMROBUST_API_KEY"
+        source.problem("embedder: a suite file must hold no credentials", at, hint)
 
 
 def _check_labels(source: Source, section: AnswerSection) -> None:

@@ -20,6 +20,7 @@ from llmrobust.suitefile.answer_section import read_answer, read_labels, relabel
 from llmrobust.suitefile.data_files import Row
 from llmrobust.suitefile.examples_section import make_examples, read_rows
 from llmrobust.suitefile.gate_section import read_gates
+from llmrobust.suitefile.judge_section import with_labels
 from llmrobust.suitefile.paths import baseline_file, project_file
 from llmrobust.suitefile.perturb_section import PerturbReader
 from llmrobust.suitefile.render import render_prompt
@@ -97,7 +98,7 @@ class _Loading:
         source, raw = self._source, self._source.value
         top = self._top(raw)
         messages, mode = self._messages(raw.get("prompt"))
-        answer = read_answer(source, raw.get("answer"), self._checks)
+        answer = with_labels(source, read_answer(source, raw.get("answer"), self._checks), self._root, self._files)
         sampling = self._sampling(raw.get("sampling"), answer)
         extra = self._body("extra", top.extra if top else {})
         template = self._body("chat_template_kwargs", top.chat_template_kwargs if top else {})
