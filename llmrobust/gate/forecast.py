@@ -17,6 +17,9 @@ from llmrobust.metrics.from_cases import may_move
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Request
 from llmrobust.score.embedding import NO_EMBEDDER, has_embedder
+from llmrobust.score.judged_answers import CHECK as JUDGE
+from llmrobust.score.meanings import METRIC as MEANINGS
+from llmrobust.score.meanings import wants_meanings
 from llmrobust.score.opinions import FEW_LABELS, Agreement
 from llmrobust.score.similarity import CHECK as SIMILARITY
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
@@ -60,7 +63,7 @@ class Forecast:
     new_tokens: int
     likeness: float
     judged: int
-    """The most prompts for the suite's judge, two for each question, those about labels included; 0 without a judge."""
+    """The most prompts for the suite's judge, those about labels included; 0 without a judge."""
     by_family: tuple[tuple[str, int], ...]
     gates: tuple[GateForecast, ...]
     left_out: tuple[tuple[str, int], ...] = ()
@@ -83,7 +86,7 @@ class Forecast:
         yield f"  about {self.tokens:,} prompt tokens ({self.characters:,} characters / 4)"
         yield f"  at most {self.new_tokens:,} new tokens"
         if self.judged:
-            yield f"  at most {self.judged:,} prompts for the judge, two for each question"
+            yield f"  at most {self.judged:,} prompts for the judge"
         if self.too_long:
             fit = "1 prompt does" if self.too_long == 1 else f"{self.too_long:,} prompts do"
             yield f"  WARNING: about {fit} not fit the model's context of {self.context:,} tokens (`too_long: skip`?)"
@@ -142,7 +145,12 @@ def _judged(plan: Plan) -> int:
         return 0
     asked = len({case.request for case in (*plan.cases, *plan.probes)})
     each = 1 if judge.question == "criteria" else 1 + (plan.suite.answer.field is not None)
-    return 2 * (each * asked + len(judge.labelled))
+    pairs = 0
+    if wants_meanings(plan.suite):
+        answers = Counter(case.example.id for case in plan.cases)
+        pairs = sum(count * (count - 1) // 2 for count in answers.values())
+    turns = 4 if judge.question == "entailment" else 2
+    return turns * (each * asked + pairs + len(judge.labelled))
 
 
 def _tokens(request: Request) -> float:
@@ -186,8 +194,11 @@ def _undefined(metric: Metric, plan: Plan, cases: list[Case]) -> str:
         return "it will never be evaluated: it needs two variants"
     if metric.check and plan.suite.answer.check != metric.check:
         return f"it will never be evaluated: {metric.name} needs answer: {{check: {metric.check}}}"
-    if ("embedder" in metric.needs or plan.suite.answer.check == SIMILARITY) and not has_embedder(
-        plan.suite.answer.embedder
+    judged = plan.suite.answer.check == JUDGE and metric.name == MEANINGS
+    if (
+        not judged
+        and ("embedder" in metric.needs or plan.suite.answer.check == SIMILARITY)
+        and not has_embedder(plan.suite.answer.embedder)
     ):
         return f"it will never be evaluated: {NO_EMBEDDER}"
     judge = plan.suite.answer.judge

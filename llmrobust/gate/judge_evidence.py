@@ -22,7 +22,7 @@ def judge_problem(judge: JudgeSpec, agreement: Agreement | None) -> str:
 def remedy_of(judge: JudgeSpec) -> str:
     """What to do about a judge without evidence, with the line to add."""
     if not judge.labels:
-        fields = "first, second" if judge.question == "same" else "answer"
+        fields = "answer" if judge.question == "criteria" else "first, second"
         return (
             f"add `labels: labels.jsonl` under answer.judge: at least {FEW_LABELS} lines "
             f"with {fields} and label (yes or no, by people)"

@@ -171,12 +171,12 @@ def semantic_similarity(table: Table) -> Ratio:
 @metric(
     "meaning_entropy",
     formula="mean over examples of the entropy (bits) of the meanings of its answers",
-    source='Kuhn et al. 2023, "Semantic Uncertainty"; meanings joined by cosine >= 0.85 of the embedder\'s vectors',
+    source='Kuhn et al. 2023, "Semantic Uncertainty"; meanings joined by the judge, or by cosine >= 0.85',
     reads="texts",
     interval="bca",
     range=(0.0, float("inf")),
     better="lower",
-    undefined="there is no embedder (`answer: {embedder: minilm}`), or no free answer must stay",
+    undefined="there is no embedder (`answer: {embedder: minilm}`) and no judge, or no free answer must stay",
     needs=("embedder",),
 )
 def meaning_entropy(table: Table) -> Ratio:

@@ -184,7 +184,7 @@ class JudgeForm(TypedDict):
     """The second model that judges answers, as the suite has it."""
 
     llm: list[str]
-    question: Literal["same", "criteria"]
+    question: Literal["same", "entailment", "criteria"]
     criteria: str
     scale: Literal["yes/no", "1..5"]
     min: Annotated[int, Field(ge=2, le=5)]
@@ -271,7 +271,7 @@ class AgreementForm(TypedDict):
 
 @with_config(_STRICT)
 class OpinionForm(TypedDict):
-    """What a judge said to a question, asked in two orders."""
+    """What a judge said to a question, in every order that it was asked in."""
 
     outcome: Annotated[JudgeOutcome, _NAME]
     given: list[str]

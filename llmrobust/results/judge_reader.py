@@ -19,9 +19,8 @@ def read_judged(value: JudgedForm | None) -> JudgeResult | None:
     if value is None:
         return None
     opinions = tuple(
-        (key, Opinion(Outcome(one["outcome"]), (one["given"][0], one["given"][1]), one["reason"]))
+        (key, Opinion(Outcome(one["outcome"]), tuple(one["given"]), one["reason"]))
         for key, one in value["opinions"].items()
-        if len(one["given"]) == 2
     )
     return JudgeResult(
         value["prompt_version"], tuple(value["counts"].items()), Agreement(**value["agreement"]), opinions

@@ -9,6 +9,7 @@ from llmrobust.request import Reply, Request, Response
 from llmrobust.score import score
 from llmrobust.score.judged_answers import CHECK as JUDGE
 from llmrobust.score.judged_answers import with_judged_meaning
+from llmrobust.score.meanings import wants_meanings, with_one_text_a_meaning
 from llmrobust.score.opinions import Opinions
 from llmrobust.score.similarity import CHECK as SIMILARITY
 from llmrobust.score.similarity import prepare, with_meaning_of
@@ -80,7 +81,12 @@ class Judge:
             self._clean.clear()
             self._judged.clear()
             judged = self._all(cases, replies)
-        return judged
+        if self.opinions is None or not wants_meanings(self.plan.suite):
+            return judged
+        found = with_one_text_a_meaning(judged, self.opinions)
+        while self.opinions.settle():
+            found = with_one_text_a_meaning(judged, self.opinions)
+        return found
 
     def _all(self, cases: Iterable[Case], replies: Mapping[Request, Reply]) -> list[Judged]:
         judged = []

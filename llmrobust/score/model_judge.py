@@ -62,11 +62,11 @@ class Judges:
         asker.submit([])  # so that the model loads
         offered = asker.opened().scoring
         scoring: Scoring = next((way for way in ("constrained", "logprobs") if way in offered), "text")
-        pairs = [requests_of(question, judge, scoring) for question in questions]
-        sent = list(dict.fromkeys(request for pair in pairs for request in pair))
+        turns = [requests_of(question, judge, scoring) for question in questions]
+        sent = list(dict.fromkeys(request for several in turns for request in several))
         asker.submit(sent)
         replies: dict[object, Reply] = dict(zip(sent, asker.replies(sent), strict=True))
         return {
-            question: opinion_of(judge, (replies[first], replies[second]))
-            for question, (first, second) in zip(questions, pairs, strict=True)
+            question: opinion_of(judge, [replies[request] for request in several])
+            for question, several in zip(questions, turns, strict=True)
         }

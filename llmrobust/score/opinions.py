@@ -127,6 +127,6 @@ class Opinions:
         )
 
     def _labelled(self) -> list[Question]:
-        if self.spec.question == "same":
-            return [Question.same(one.first, one.second) for one in self.spec.labelled]
-        return [Question(one.first, one.second, one.prompt) for one in self.spec.labelled]
+        if self.spec.question == "criteria":
+            return [Question(one.first, one.second, one.prompt) for one in self.spec.labelled]
+        return [Question.same(one.first, one.second) for one in self.spec.labelled]

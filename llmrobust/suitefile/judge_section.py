@@ -18,7 +18,7 @@ from llmrobust.suitefile.yaml_source import Key, Source
 
 KEY: Key = ("answer", "judge")
 _YES_NO = {"yes": True, "true": True, "no": False, "false": False}
-NAMES = {"same": ("first", "second"), "criteria": ("answer", "reference")}
+NAMES = {"same": ("first", "second"), "entailment": ("first", "second"), "criteria": ("answer", "reference")}
 """The fields of a label's texts, by what the judge is asked."""
 
 
@@ -39,6 +39,8 @@ def judge_of(source: Source, section: JudgeSection, gold: str | None) -> JudgeSp
         source.problem("judge: question: criteria needs criteria", source.at_value((*KEY, "question")), hint)
     if "min" in section.model_fields_set and section.scale != "1..5":
         source.problem("judge: min belongs to scale: 1..5", source.at_key((*KEY, "min")))
+    if question == "entailment" and section.scale == "1..5":
+        source.problem("judge: entailment is yes or no", source.at_value((*KEY, "scale")))
     return JudgeSpec(
         llm=tuple(given),
         question=question,
@@ -73,7 +75,7 @@ def _labelled(rows: Sequence[Row], judge: JudgeSpec) -> Iterator[LabelledTexts]:
     """The labels in the rows of a file. Raises SuiteError with all rows that are none."""
     problems = []
     first, second = NAMES[judge.question]
-    needed = (first, second) if judge.question == "same" else (first,)
+    needed = (first,) if judge.question == "criteria" else (first, second)
     for row in rows:
         label = row.fields.get("label")
         holds = _holds(label, judge)

@@ -124,7 +124,8 @@ class JudgeSection(Section):
     )
     question: JudgeQuestion | None = Field(
         default=None,
-        description="same: whether two texts say the same; criteria: whether an answer meets the criteria. By default "
+        description="same: whether two texts say the same; entailment: whether each follows "
+        "from the other; criteria: whether an answer meets the criteria. By default "
         "criteria where there are some and no gold answer, else same.",
     )
     scale: JudgeScale = Field(default="yes/no", description="What the judge answers with.")

@@ -94,7 +94,7 @@ class FieldSpec:
 
 MEETS_CRITERIA = "meets the criteria"
 """The gold answer where a judge looks at criteria and nothing else."""
-JudgeQuestion = Literal["same", "criteria"]
+JudgeQuestion = Literal["same", "entailment", "criteria"]
 JudgeScale = Literal["yes/no", "1..5"]
 
 
@@ -116,7 +116,8 @@ class LabelledTexts:
 class JudgeSpec:
     """A second model that says whether texts say the same, or whether answers meet criteria.
 
-    llm: its specs, as `--llm` takes them. question: what it is asked. scale: what it answers with; min: with 1..5, the
+    llm: its specs, as `--llm` takes them. question: what it is asked; entailment: whether
+    each of two texts follows from the other. scale: what it answers with; min: with 1..5, the
     least grade that means yes. labels: the file with people's labels as the suite names it, empty without; kappa_min:
     the least agreement with them (Cohen's kappa) at which gates trust it. digest: of the labels.
     """

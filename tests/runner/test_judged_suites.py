@@ -253,6 +253,44 @@ def test_grades_need_the_least_that_the_suite_asks_for(project: Project) -> None
     assert statuses(suite)["whitespace.no_break"] == {Status.FLIPPED}
 
 
+def test_entailment_must_hold_both_ways(project: Project) -> None:
+    """A longer answer implies the gold one, but is not implied by it."""
+    project.write(SUITE.replace("llm:", "question: entailment, llm:"))
+    judge = JudgeModel()
+
+    def longer(request: Request) -> Response:
+        return Response(
+            "Paris, which is big, it is. Rome" if "\t" in request.messages[-1][1] else answered(request).text, "stop"
+        )
+
+    suite = project.run(judge, longer).suites[0]
+    assert statuses(suite)["original"] == {Status.PASSED}
+    assert statuses(suite)["whitespace.tabs"] == {Status.FLIPPED}
+    assert judge.sent % 4 == 0
+    first = project.run(JudgeModel("first", fingerprint="f2"), longer)
+    assert undecided(first)
+
+
+def test_a_gate_on_meanings_has_all_answers_compared(project: Project) -> None:
+    suite = SUITE.replace("gate:\n", "gate:\n  meaning_entropy: {max: 0.95}\n").replace(
+        "[whitespace.tabs, whitespace.no_break]", "[whitespace.tabs, whitespace.no_break, casing.upper]"
+    )
+    project.write(suite)
+
+    def varied(request: Request) -> Response:
+        text = request.messages[-1][1]
+        if "\t" in text:
+            return Response("a big house", "stop")
+        return Response("house, a big" if "\u202f" in text else RIGHT["France"] + " " + RIGHT["Italy"], "stop")
+
+    result = project.run(JudgeModel(), varied)
+    decision = result.gates[0]
+    assert decision.measurement is not None
+    assert decision.measurement.value == pytest.approx(1.0), "two meanings, each of two answers of four"
+    read = {case.answer for case in result.suites[0].cases if case.operator.startswith("whitespace")}
+    assert read == {"a big house"}
+
+
 CRITERIA = """\
 suite: polite
 prompt: "Answer the customer: {{ text }}"

@@ -47,6 +47,8 @@ class JudgeModel(ScriptedModel):
             if "answer" in texts
             else words(texts["text 1"]) == words(texts["text 2"])
         )
+        if "must text 2 be true" in prompt:
+            yes = words(texts["text 2"]) <= words(texts["text 1"])
         if self.habit == "obeys" and "say yes" in prompt.lower():
             yes = True
         if "yes" in letters:
