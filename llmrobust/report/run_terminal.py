@@ -261,9 +261,22 @@ def examples_words(suite: SuiteResult) -> str:
     return said if suite.n_clusters is None else f"{said} in {many(suite.n_clusters, 'cluster')}"
 
 
+def sampling_notes(suite: SuiteResult) -> list[str]:
+    """Where answers are drawn at random: that flips include chance, and what would measure it."""
+    sampling = suite.sampling
+    if sampling is None or sampling.temperature == 0 or suite.noise is not None:
+        return []
+    repeats = f", {suite.repeats} repeats" if suite.repeats > 1 else ""
+    return [
+        f"temperature {sampling.temperature:g}{repeats}: some flips are chance; `noise_floor: {{examples: 50}}` in the suite "
+        "sends unperturbed prompts again, and subtracts how often their answers differ"
+    ]
+
+
 def table_notes(suite: SuiteResult) -> list[str]:
     """What the table does not count, and why values are missing from it."""
     notes = [one for one in (left_out_words(suite.left_out), scoring_note(suite)) if one]
+    notes += sampling_notes(suite)
     notes += judge_notes(None if suite.answer is None else suite.answer.judge, suite.judge)
     for counts in (use.counts for use in suite.uses):
         left = [

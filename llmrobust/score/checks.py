@@ -14,6 +14,7 @@ from llmrobust.score.json_fields import fields_of, gold_fields, read_fields
 from llmrobust.score.judged_answers import CHECK as JUDGE
 from llmrobust.score.judged_answers import MEETS, NO_JUDGE
 from llmrobust.score.label_sets import gold_labels, read_labels
+from llmrobust.score.ngrams import read_overlapping
 from llmrobust.score.normalise import Reading, contains_words, normalised
 from llmrobust.score.number import read_number, same_number
 from llmrobust.score.rankings import gold_ranking, read_ranking
@@ -166,6 +167,11 @@ def _read_matched(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
 def _gold_judged(text: str, spec: AnswerSpec) -> str | None:
     return MEETS if spec.judge is not None and spec.judge.question == "criteria" else plain_text(text) or None
 
+
+for _ngrams, _what in (("bleu", "words in order"), ("chrf", "letters in order"), ("rouge", "the longest common words")):
+    CHECKS.add(
+        _ngrams, Check(_ngrams, f"a text that shares {_what} with the gold answer", read_overlapping, gold_similar)
+    )
 
 for _built_in in (
     Check("choice", "one of the choices", _read_choice, _gold_choice),

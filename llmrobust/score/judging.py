@@ -10,12 +10,13 @@ from llmrobust.score import score
 from llmrobust.score.judged_answers import CHECK as JUDGE
 from llmrobust.score.judged_answers import with_judged_meaning
 from llmrobust.score.meanings import wants_meanings, with_one_text_a_meaning
+from llmrobust.score.ngrams import with_overlap_of
 from llmrobust.score.opinions import Opinions
 from llmrobust.score.similarity import CHECK as SIMILARITY
 from llmrobust.score.similarity import prepare, with_meaning_of
 from llmrobust.score.verdict import Judged, Verdict
 from llmrobust.suitefile import Suite
-from llmrobust.suitefile.suite import AnswerSpec
+from llmrobust.suitefile.suite import NGRAM_CHECKS, AnswerSpec
 
 
 def judge(
@@ -43,6 +44,8 @@ def with_same_meaning(
     """The verdict, with the unperturbed answer in place of one that means the same, where answers are free texts."""
     if answer.check == JUDGE:
         return with_judged_meaning(verdict, clean, opinions)
+    if answer.check in NGRAM_CHECKS:
+        return with_overlap_of(verdict, clean, answer)
     return with_meaning_of(verdict, clean, answer)
 
 

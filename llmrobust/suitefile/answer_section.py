@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any
 
 from llmrobust.errors import without_credentials
@@ -13,7 +14,7 @@ from llmrobust.suitefile.answer_fields import read_fields
 from llmrobust.suitefile.data_files import Row
 from llmrobust.suitefile.judge_section import judge_of
 from llmrobust.suitefile.schema import AnswerSection
-from llmrobust.suitefile.suite import CHECKS, AnswerSpec
+from llmrobust.suitefile.suite import CHECKS, NGRAM_CHECKS, AnswerSpec
 from llmrobust.suitefile.validation import shown, validated
 from llmrobust.suitefile.yaml_source import Key, Source
 from llmrobust.text.patterns import problem_of
@@ -29,7 +30,7 @@ _BELONG = {
     "fields": ("json", "regex"),
     "top": ("ranking",),
     "classes": ("multilabel",),
-    "min": ("similarity",),
+    "min": ("similarity", *NGRAM_CHECKS),
     "judge": ("judge",),
 }
 """Keys that only these checks read."""
@@ -79,6 +80,8 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
         message = f"accept_low_mass belongs to scoring: logprobs, and this is {section.scoring}"
         source.problem(message, source.at_key((*KEY, "accept_low_mass")))
     fields = read_fields(source, section.fields, section.pattern if check == "regex" else None)
+    if check in NGRAM_CHECKS:
+        _check_ngrams(source, section, check)
     if section.embedder:
         _check_embedder(source, section)
     if check == "judge" and section.judge is None:
@@ -147,6 +150,18 @@ def _word(source: Source, key: Key, value: Any) -> Any:
         node = source.values.get(key)
         return str(node.value) if node is not None else as_answer(value)
     return value
+
+
+def _check_ngrams(source: Source, section: AnswerSection, check: str) -> None:
+    """No value fits all data, so the suite must choose one; and the library must be there."""
+    if "min" not in section.model_fields_set:
+        source.problem(
+            f"check: {check} needs min", source.at_value((*KEY, "check")), f"answer: {{check: {check}, min: 0.4}}"
+        )
+    package = "rouge_score" if check == "rouge" else "sacrebleu"
+    if find_spec(package) is None:
+        message = f"check: {check} needs the package {package.replace('_', '-')}"
+        source.problem(message, source.at_value((*KEY, "check")), "pip install 'llmrobust[ngrams]'")
 
 
 def _check_embedder(source: Source, section: AnswerSection) -> None:

@@ -174,7 +174,10 @@ class AnswerSection(Section):
     )
     top: Count | None = Field(default=None, description="For ranking: how many items NDCG and overlap look at.")
     min: float = Field(
-        default=0.8, gt=-1, le=1, description="For similarity: the cosine from which two texts mean the same."
+        default=0.8,
+        gt=-1,
+        le=1,
+        description="From which cosine (similarity) or score (bleu, chrf, rouge) on two texts are one answer.",
     )
     embedder: str = Field(
         default="",

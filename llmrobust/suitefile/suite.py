@@ -14,6 +14,8 @@ from llmrobust.request import Mode, Sampling, Scoring
 if TYPE_CHECKING:
     from llmrobust.prompt.template import Template
 
+NGRAM_CHECKS = ("bleu", "chrf", "rouge")
+"""Checks of free texts by shared words or letters."""
 CHECKS = (
     "choice",
     "exact",
@@ -27,6 +29,7 @@ CHECKS = (
     "code",
     "similarity",
     "judge",
+    *NGRAM_CHECKS,
 )
 """The built-in values of `answer: {check: ...}`; projects and distributions add their own."""
 CaseMode = Literal["report", "strict"]
@@ -143,7 +146,8 @@ class AnswerSpec:
     json_path: the dotted path of the value that is compared; empty for the whole value. coerce: texts that are numbers,
     true, false or null count as these. fields: those that are compared, each by itself; empty for the whole value.
     top: for `ranking`, how many items metrics look at; None for all. classes: for `multilabel`, the closed set, or
-    empty. min: for `similarity`, the cosine from which two texts mean the same. judge: for `judge`, the second model.
+    empty. min: for `similarity`, `bleu`, `chrf` and `rouge`, the value from which two texts are one answer.
+    judge: for `judge`, the second model.
     embedder: what makes vectors of answers; empty: the project's function.
     accept_low_mass: whether gates may pass on log-probabilities of labels that the model will hardly write.
     """
