@@ -268,8 +268,8 @@ def sampling_notes(suite: SuiteResult) -> list[str]:
         return []
     repeats = f", {suite.repeats} repeats" if suite.repeats > 1 else ""
     return [
-        f"temperature {sampling.temperature:g}{repeats}: some flips are chance; `noise_floor: {{examples: 50}}` in the suite "
-        "sends unperturbed prompts again, and subtracts how often their answers differ"
+        f"temperature {sampling.temperature:g}{repeats}: some flips are chance; `noise_floor: {{examples: 50}}` in the "
+        "suite sends unperturbed prompts again, and subtracts how often their answers differ"
     ]
 
 
