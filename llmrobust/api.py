@@ -14,7 +14,7 @@ from llmrobust.engine import Engine, Limits, Store
 from llmrobust.errors import OperatorError, ReportError
 from llmrobust.loading import load_installed, load_suite_file
 from llmrobust.metrics import METRICS
-from llmrobust.metrics.registry import Metric
+from llmrobust.metrics.metric_registry import Metric
 from llmrobust.models import parse_specs
 from llmrobust.models.protocol import Model
 from llmrobust.operators.operator import Draw, Operator
@@ -31,7 +31,7 @@ from llmrobust.runner import run_plans
 from llmrobust.score.embedding import vectors_kept_in
 from llmrobust.score.model_judge import Judges
 from llmrobust.suitefile import Suite
-from llmrobust.text.phrases import did_you_mean
+from llmrobust.text.phrases import unknown_name
 
 
 def perturb(operator: str, text: str, *, seed: int = 0, labels: Sequence[str] = (), **params: Any) -> list[str]:
@@ -69,8 +69,7 @@ def list_operators(family: str | None = None) -> list[Operator]:
     """
     load_installed()
     if family is not None and family not in REGISTRY.families():
-        hint = did_you_mean(family, REGISTRY.families())
-        raise OperatorError(f'unknown family "{family}"{f"; {hint}" if hint else ""}')
+        raise OperatorError(unknown_name("family", family, REGISTRY.families()))
     return [one for one in REGISTRY if family in (None, one.family)]
 
 

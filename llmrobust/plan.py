@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from llmrobust.operators.editing.analysed_sentences import analyse_sentences
 from llmrobust.operators.operator import NO_LABELS, Draw, Dropped, Relation, Variant
@@ -23,6 +24,15 @@ PROBE = 1_000_000
 """The number of the first repeat of a prompt that is sent again for the noise floor."""
 ORIGINAL = "original"
 """The family, operator and variant name of unperturbed cases."""
+
+
+class CaseKey(NamedTuple):
+    """What identifies a case across versions of a suite: its operator's use, the variant, the example, the repeat."""
+
+    use: str
+    variant: str
+    example: str
+    repeat: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +58,11 @@ class Case:
     label_map: Mapping[str, str] = field(default_factory=lambda: NO_LABELS)
     answer_map: Mapping[str, str] = field(default_factory=lambda: NO_LABELS)
     severity: int | None = None
+
+    @property
+    def key(self) -> CaseKey:
+        """What identifies the case across versions of its suite."""
+        return CaseKey(self.use, self.variant, self.example.id, self.repeat)
 
     @property
     def is_original(self) -> bool:
@@ -254,25 +269,17 @@ def _expected(example: Example, variant: Variant, relation: Relation) -> str | N
     return variant.answer_map.get(example.expected, example.expected)
 
 
-CaseKey = tuple[str, str, str, int]
-
-
-def case_key(case: Case) -> CaseKey:
-    """What identifies a case across versions of a suite: use, variant, example, repeat."""
-    return case.use, case.variant, case.example.id, case.repeat
-
-
 def case_name(case: Case) -> str:
     """The case's name below its family: use, variant, example, and the repeat where there are several.
 
     "keyboard-0[ex-012]" for use "typo.keyboard", "bracketed[ex-3]" for use "format", "plain[ex-1]" for originals.
     """
-    return name_of(case.family, case.use, case.variant, case.example.id, case.repeat)
+    return name_of(case.family, case.key)
 
 
-def name_of(family: str, use: str, variant: str, example: str, repeat: int) -> str:
-    """A case's name from its parts, see `case_name`."""
-    kind = use.removeprefix(family).lstrip(".-")
-    words = [word for word in (kind, "" if family == ORIGINAL else variant) if word]
-    again = f",repeat-{repeat}" if repeat else ""
-    return f"{'-'.join(words) or 'plain'}[{example}{again}]"
+def name_of(family: str, key: CaseKey) -> str:
+    """A case's name from its family and key, see `case_name`."""
+    kind = key.use.removeprefix(family).lstrip(".-")
+    words = [word for word in (kind, "" if family == ORIGINAL else key.variant) if word]
+    again = f",repeat-{key.repeat}" if key.repeat else ""
+    return f"{'-'.join(words) or 'plain'}[{key.example}{again}]"

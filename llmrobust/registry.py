@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import Generic, TypeVar, cast
 
 from llmrobust.errors import LlmRobustError
-from llmrobust.text.phrases import did_you_mean
+from llmrobust.text.phrases import unknown_name
 
 T = TypeVar("T")
 
@@ -65,8 +65,7 @@ class Registry(Generic[T]):
 
     def unknown(self, name: str) -> str:
         """The message for a name that is not registered."""
-        hint = did_you_mean(name, self.names())
-        return f'unknown {self.kind} "{name}"' + (f"; {hint}" if hint else "")
+        return unknown_name(self.kind, name, self.names())
 
     def installed(self) -> list[EntryPoint]:
         """The entry points of installed distributions, sorted by name; none of them is imported."""

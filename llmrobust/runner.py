@@ -13,24 +13,25 @@ from llmrobust.engine import Asker, EngineStats
 from llmrobust.errors import ReportError
 from llmrobust.gate import Decision, GateTarget, NoiseFloor, Reference, evaluate, needed_references
 from llmrobust.gate.waves import Waves, can_stop_early
-from llmrobust.metrics import Table
+from llmrobust.metrics import Table, suite_table
 from llmrobust.models.context_length import TOO_LONG
 from llmrobust.models.protocol import ModelInfo
-from llmrobust.plan import Case, Plan, case_key
+from llmrobust.plan import Case, Plan
 from llmrobust.request import Failure, FailureKind, Reply, Request, Response
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.compatibility import incompatibilities, stored_reference
 from llmrobust.results.json_reader import suite_in
 from llmrobust.results.judge_result import JudgeResult
-from llmrobust.results.run_result import ModelFacts, RunResult
-from llmrobust.results.suite_result import SuiteResult, table_of
+from llmrobust.results.run_data import ModelFacts
+from llmrobust.results.run_result import RunResult
+from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score import score
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.judging import Judge, with_same_meaning
 from llmrobust.score.model_judge import Judges
 from llmrobust.score.opinions import Opinions
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.suite_asker import SuiteAsker, settle_all
-from llmrobust.score.verdict import Judged, Outcome
+from llmrobust.score.verdict import Outcome
 from llmrobust.suitefile import Suite
 
 
@@ -72,20 +73,20 @@ def _noise_floor(plan: Plan, replies: Mapping[Request, Reply], opinions: Opinion
     return None if unanswered else NoiseFloor.of(asked, flipped)
 
 
-def short_enough(suite: Suite, judged: Sequence[Judged]) -> tuple[list[Judged], frozenset[str]]:
+def short_enough(suite: Suite, judged: Sequence[CaseResult]) -> tuple[list[CaseResult], frozenset[str]]:
     """The cases of examples all of whose prompts fit the model's context, and the ids of the other examples.
 
     All cases, unless the suite wants such examples left out.
     """
     if suite.too_long != "skip":
         return list(judged), frozenset()
-    too_long = frozenset(one.case.example.id for one in judged if is_too_long(one))
-    return [one for one in judged if one.case.example.id not in too_long], too_long
+    too_long = frozenset(one.example for one in judged if is_too_long(one))
+    return [one for one in judged if one.example not in too_long], too_long
 
 
-def is_too_long(judged: Judged) -> bool:
+def is_too_long(case: CaseResult) -> bool:
     """Whether the case's prompt does not fit the model's context."""
-    return isinstance(judged.reply, Failure) and judged.reply.kind == TOO_LONG
+    return case.failure == TOO_LONG
 
 
 def stored_references(suite: Suite, model: ModelFacts | None) -> dict[Path, Reference]:
@@ -99,7 +100,9 @@ class SuiteRun:
     """The judged cases of a suite, as far as they were selected and answered."""
 
     plan: Plan
-    judged: tuple[Judged, ...]
+    judged: tuple[CaseResult, ...]
+    beside: tuple[CaseResult, ...] = ()
+    """The unperturbed cases that they were judged beside and that were not selected."""
     noise: NoiseFloor | None = None
     """How often identical prompts were answered differently, where that was measured."""
     waves: int | None = None
@@ -132,11 +135,13 @@ class SuiteRun:
         judge = judge or Judge(plan)
         found = judge.of(plan.cases if cases is None else cases, replies)
         judged, too_long = short_enough(plan.suite, found)
+        beside = judge.beside(judged, replies)
         noise, opinions = noise_floor(plan, replies, judge.opinions), judge.opinions
         return cls(
-            plan,
-            tuple(judged),
-            noise,
+            plan=plan,
+            judged=tuple(judged),
+            beside=tuple(beside),
+            noise=noise,
             model=model,
             too_long=too_long,
             scoring=scoring,
@@ -151,7 +156,7 @@ class SuiteRun:
     @cached_property
     def table(self) -> Table:
         """The arrays that metrics are computed from."""
-        return table_of(self.judged, self.plan.suite.answer)
+        return suite_table(self.plan.suite, self.judged, self.beside)
 
     @cached_property
     def decisions(self) -> Mapping[str, Decision]:
@@ -243,18 +248,18 @@ def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
     waves, judge = Waves(plan), Judge(plan)
     probed = [judge.originals[probe.example.id, 0].request for probe in plan.probes]
     replies = ask_all(asker, list(dict.fromkeys([*probed, *(probe.request for probe in plan.probes)])))
-    judged: list[Judged] = []
+    judged: list[CaseResult] = []
     while cases := waves.next():
         replies |= ask_all(asker, list(dict.fromkeys(case.request for case in cases)))
         judged += judge.of(cases, replies)
-        waves.tell(table_of(short_enough(plan.suite, judged)[0], plan.suite.answer))
-    place = {id(case): number for number, case in enumerate(plan.cases)}
-    judged.sort(key=lambda one: place[id(one.case)])
+        waves.tell(suite_table(plan.suite, short_enough(plan.suite, judged)[0]))
+    place = {case.key: number for number, case in enumerate(plan.cases)}
+    judged.sort(key=lambda one: place[one.key])
     noise = noise_floor(plan, replies)
     model = model_of(asker)
     references = stored_references(plan.suite, model)
     judged, too_long = short_enough(plan.suite, judged)
-    decided = waves.finish(table_of(judged, plan.suite.answer), references, noise)
+    decided = waves.finish(suite_table(plan.suite, judged), references, noise)
     return SuiteRun(
         plan=plan,
         judged=tuple(judged),
@@ -286,7 +291,7 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     problem = next(incompatibilities("rescore", stored, plan=plan), None)
     if problem is not None:
         raise ReportError(f"{path}: {problem}")
-    cases = {case_key(case): case for case in plan.cases}
+    cases = {case.key: case for case in plan.cases}
     chosen = [cases[case.key] for case in stored.cases]
     replies = {now.request: _reply(then) for now, then in zip(chosen, stored.cases, strict=True)}
     noise = stored.noise if stored.answer == suite.answer and suite.noise_floor is not None else None

@@ -19,7 +19,7 @@ from llmrobust.request import Failure, Reply, Response, Sampling
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score import score
-from llmrobust.score.verdict import Judged
+from llmrobust.score.case_result import CaseResult
 from llmrobust.suitefile.suite import AnswerSpec, GateSpec
 
 LABELS = ("billing", "bug", "praise")
@@ -40,31 +40,39 @@ REPLIES: dict[str, dict[int, Reply]] = {
 }
 
 
+def judged_tickets(
+    make_case: Callable[..., Case], replies: dict[str, dict[int, Reply]]
+) -> list[tuple[Case, CaseResult]]:
+    """Ten tickets under three operators with their results; `replies` are those that differ from the right answer."""
+    originals, judged = {}, []
+    for i in range(10):
+        case = make_case(f"ex-{i}", expected="billing", text=TEXT)
+        reply = Response("billing", "stop")
+        verdict = score(case, reply, SPEC, LABELS)
+        originals[i] = (case, verdict)
+        judged.append((case, CaseResult.of(case, reply, verdict, case, verdict)))
+    for operator, different in replies.items():
+        for i, (original, clean) in originals.items():
+            text = TEXT.replace("charged", "chrged") if operator != "format" else TEXT.replace(": ", ":: ")
+            case = make_case(f"ex-{i}", operator, expected="billing", text=text)
+            reply = different.get(i, Response("billing", "stop"))
+            result = CaseResult.of(case, reply, score(case, reply, SPEC, LABELS), original, clean)
+            judged.append((case, result))
+    return judged
+
+
 @pytest.fixture(scope="session")
-def judge_all(make_case: Callable[..., Case]) -> Callable[..., list[Judged]]:
+def judge_all(make_case: Callable[..., Case]) -> Callable[..., list[CaseResult]]:
     """Judges ten tickets under three operators; `replies` are those that differ from the right answer."""
 
-    def judge(replies: dict[str, dict[int, Reply]]) -> list[Judged]:
-        originals, judged = {}, []
-        for i in range(10):
-            case = make_case(f"ex-{i}", expected="billing", text=TEXT)
-            reply = Response("billing", "stop")
-            verdict = score(case, reply, SPEC, LABELS)
-            originals[i] = (case, verdict)
-            judged.append(Judged.of(case, reply, verdict, case, verdict))
-        for operator, different in replies.items():
-            for i, (original, clean) in originals.items():
-                text = TEXT.replace("charged", "chrged") if operator != "format" else TEXT.replace(": ", ":: ")
-                case = make_case(f"ex-{i}", operator, expected="billing", text=text)
-                reply = different.get(i, Response("billing", "stop"))
-                judged.append(Judged.of(case, reply, score(case, reply, SPEC, LABELS), original, clean))
-        return judged
+    def judge(replies: dict[str, dict[int, Reply]]) -> list[CaseResult]:
+        return [result for _, result in judged_tickets(make_case, replies)]
 
     return judge
 
 
 @pytest.fixture(scope="session")
-def make_run(judge_all: Callable[..., list[Judged]]) -> Callable[..., RunResult]:
+def make_run(make_case: Callable[..., Case]) -> Callable[..., RunResult]:
     """Makes the result of a run; keep: how many of its cases were selected."""
 
     def make(
@@ -73,7 +81,7 @@ def make_run(judge_all: Callable[..., list[Judged]]) -> Callable[..., RunResult]
         busy_s: float = 0.5,
         strict: bool = False,
     ) -> RunResult:
-        judged = judge_all(replies)
+        cases, judged = zip(*judged_tickets(make_case, replies), strict=True)
         uses = tuple(
             SimpleNamespace(
                 family=name.split(".")[0],
@@ -107,7 +115,7 @@ def make_run(judge_all: Callable[..., list[Judged]]) -> Callable[..., RunResult]
         counts = tuple(
             UseCounts(name, 10, 1 if name == "format" else 0, 2 if name == "typo.swap" else 0) for name in replies
         )
-        plan = Plan(suite, tuple(one.case for one in judged), counts)
+        plan = Plan(suite, cases, counts)
         info = ModelInfo(
             spec="http://me:secret@localhost:8000/v1#tickets",
             name="tickets",

@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from llmrobust.errors import Location
-from llmrobust.plan import CaseKey, Plan, case_key
+from llmrobust.plan import CaseKey, Plan
 from llmrobust.results.digests import example_digest, prompt_digest, use_digest
 from llmrobust.suitefile.suite import GateSpec, OperatorUse, Suite
 
 
 @dataclass(frozen=True, slots=True)
 class SuiteChange:
-    """The reasons why a suite counts as changed, and the keys of its cases that do (see `case_key`).
+    """The reasons why a suite counts as changed, and the keys of its cases that do (see `Case.key`).
 
     No reasons: it did not change. Reasons without cases: no prompt changed, but the evaluation of the answers did.
     """
@@ -29,7 +29,7 @@ class SuiteChange:
 
 def everything(plan: Plan, reason: str) -> SuiteChange:
     """All cases of a plan, for one reason."""
-    return SuiteChange((reason,), frozenset(map(case_key, plan.cases)))
+    return SuiteChange((reason,), frozenset(case.key for case in plan.cases))
 
 
 def compared(then: Plan, now: Plan) -> SuiteChange:
@@ -46,7 +46,7 @@ def cases_of_operators(plan: Plan, names: Iterable[str]) -> frozenset[CaseKey]:
     """The cases that come from these operators, alone or as a part of others."""
     wanted = set(names)
     uses = {use.label for use in plan.suite.perturb if wanted & set(operator_versions_of(use))}
-    return frozenset(case_key(case) for case in plan.cases if case.use in uses)
+    return frozenset(case.key for case in plan.cases if case.use in uses)
 
 
 def operator_versions_of(use: OperatorUse) -> dict[str, str]:
@@ -70,7 +70,7 @@ def other_versions(then: Mapping[str, str | int], now: Mapping[str, str]) -> dic
 
 def _identities(plan: Plan) -> dict[CaseKey, tuple[object, ...]]:
     return {
-        case_key(case): (
+        case.key: (
             case.request.content_hash(),
             case.expected,
             case.relation,

@@ -40,6 +40,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
     """
     import pytest
 
+    from llmrobust.engine.analysis_store import keep_beside
     from llmrobust.plugin.settings import Settings
     from llmrobust.score.embedding import keep_vectors_in
 
@@ -60,6 +61,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
     if not found:  # pytest has said why
         raise WrongUse("pytest cannot start here; --noconftest skips conftest.py files")
     keep_vectors_in(found[0].settings.store)
+    keep_beside(found[0].settings.store)
     return found[0]
 
 

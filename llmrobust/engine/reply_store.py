@@ -42,7 +42,7 @@ class Store:
         try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                _ignore_for_git(path.parent)
+                ignore_for_git(path.parent)
             self._db = sqlite3.connect(path or ":memory:", timeout=30, isolation_level=None)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
@@ -131,7 +131,7 @@ class Store:
         self._db.close()
 
 
-def _ignore_for_git(folder: Path) -> None:
+def ignore_for_git(folder: Path) -> None:
     """Keep a folder of ours out of version control, as pytest does with its cache."""
     if folder.name == ".llmrobust" and not (folder / ".gitignore").exists():
         (folder / ".gitignore").write_text("# Made by llmrobust.\n*\n", encoding="utf-8")

@@ -7,7 +7,7 @@ from typing import Literal
 
 from llmrobust.english.analysis import Analysis
 from llmrobust.english.inflection import inflected
-from llmrobust.english.phrases import is_plural
+from llmrobust.english.noun_phrases import is_plural
 
 Tense = Literal["past", "present", "modal"]
 SUBJECTS = ("nsubj", "nsubjpass", "expl", "csubj", "csubjpass")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from importlib.util import find_spec
-from typing import Any
+from typing import Any, Protocol
 
 from llmrobust.english.analysis import Analysis, Token
 
@@ -20,6 +20,25 @@ REMEMBERED = 50_000
 """Analyses that are kept; the oldest is forgotten first."""
 _BATCH = 128
 _known: dict[str, Analysis] = {}
+
+
+class Shelf(Protocol):
+    """Where analyses are kept from one run to the next, by the pipeline's identity and the text."""
+
+    def find(self, pipeline: str, texts: Sequence[str]) -> dict[str, Analysis]:
+        """The analyses that are kept of these texts."""
+
+    def keep(self, pipeline: str, analyses: Mapping[str, Analysis]) -> None:
+        """Keep these analyses by text."""
+
+
+_shelf: Shelf | None = None
+
+
+def keep_analyses(shelf: Shelf | None) -> None:
+    """From now on look here for the analyses of many texts, and keep new ones here; None: only in memory."""
+    global _shelf
+    _shelf = shelf
 
 
 @cache
@@ -43,15 +62,21 @@ def identity() -> str:
 def analyse(text: str) -> Analysis:
     """The analysis of a text. Raises ImportError without the packages of `llmrobust[english]`."""
     found = _known.get(text)
-    return found if found is not None else _remember(text, _loaded()(text))
+    return found if found is not None else _remember(text, _read(text, _loaded()(text)))
 
 
 def analyse_all(texts: Iterable[str]) -> None:
     """Analyse many texts, so that `analyse` finds them; those that are known already cost nothing."""
     new = [text for text in dict.fromkeys(texts) if text not in _known]
+    if new and _shelf is not None:
+        for text, analysis in _shelf.find(identity(), new).items():
+            _remember(text, analysis)
+        new = [text for text in new if text not in _known]
     if new:
-        for text, doc in zip(new, _loaded().pipe(new, batch_size=_BATCH), strict=True):
-            _remember(text, doc)
+        docs = zip(new, _loaded().pipe(new, batch_size=_BATCH), strict=True)
+        made = {text: _remember(text, _read(text, doc)) for text, doc in docs}
+        if _shelf is not None:
+            _shelf.keep(identity(), made)
 
 
 @cache
@@ -73,7 +98,14 @@ def _loaded() -> Any:
     return importlib.import_module(point.value).load()
 
 
-def _remember(text: str, doc: Any) -> Analysis:
+def _remember(text: str, analysis: Analysis) -> Analysis:
+    if len(_known) >= REMEMBERED:
+        del _known[next(iter(_known))]
+    _known[text] = analysis
+    return analysis
+
+
+def _read(text: str, doc: Any) -> Analysis:
     tokens = tuple(
         Token(
             index=token.i,
@@ -95,10 +127,7 @@ def _remember(text: str, doc: Any) -> Analysis:
     tokens = tuple(_mended(token, tokens) for token in tokens)
     sentences = tuple((sentence.start, sentence.end - 1) for sentence in doc.sents)
     phrases = tuple((chunk.start, chunk.end - 1) for chunk in doc.noun_chunks)
-    if len(_known) >= REMEMBERED:
-        del _known[next(iter(_known))]
-    _known[text] = analysis = Analysis(text, tokens, sentences, phrases)
-    return analysis
+    return Analysis(text, tokens, sentences, phrases)
 
 
 def _mended(token: Token, tokens: tuple[Token, ...]) -> Token:

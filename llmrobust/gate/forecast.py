@@ -13,7 +13,6 @@ from llmrobust.gate.judge_evidence import remedy_of
 from llmrobust.gate.messages import faultless_examples
 from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
 from llmrobust.metrics import METRICS, Metric
-from llmrobust.metrics.from_cases import may_move
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Request
 from llmrobust.score.embedding import NO_EMBEDDER, has_embedder
@@ -22,6 +21,7 @@ from llmrobust.score.meanings import METRIC as MEANINGS
 from llmrobust.score.meanings import wants_meanings
 from llmrobust.score.opinions import FEW_LABELS, Agreement
 from llmrobust.score.similarity import CHECK as SIMILARITY
+from llmrobust.score.verdict import may_move
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
 from llmrobust.suitefile.suite import GateSpec, left_out_words
 

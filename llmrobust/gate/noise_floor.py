@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from llmrobust.metrics import Ratio
 from llmrobust.metrics.measure import ratio_interval
-from llmrobust.metrics.registry import Sums, divided
+from llmrobust.metrics.metric_registry import Sums, divided
 
 FEW = 10
 """If fewer examples of a selection were sent again, the rate of all examples is subtracted."""

@@ -1,6 +1,6 @@
 """Metrics: one registry of pure functions over arrays of examples x variants, each with its formula and source.
 
-`build_table` makes the arrays from cases and verdicts, `measure` gives values with intervals over examples for the
+`build_table` makes the arrays from the results of cases, `measure` gives values with intervals over examples for the
 suite, each family or each operator. An undefined value has a reason and is never a number.
 """
 
@@ -11,16 +11,16 @@ from llmrobust.metrics import (
     classes,
     drops,
     example_groups,
-    label_sets,
+    label_set_overlap,
     probabilities,
-    rankings,
+    ranking_quality,
     severity,
     shares,
     texts,
 )
-from llmrobust.metrics.from_cases import answer_must_stay, build_table
+from llmrobust.metrics.from_cases import build_table, suite_table
 from llmrobust.metrics.measure import Measurement, measure, measure_selection, selections
-from llmrobust.metrics.registry import METRICS, Dispersion, Metric, Ratio, Sums, metric, metric_names
+from llmrobust.metrics.metric_registry import METRICS, Dispersion, Metric, Ratio, Sums, metric, metric_names
 from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Table
 from llmrobust.score.embedding import embedder
 
@@ -35,7 +35,6 @@ __all__ = [
     "Ratio",
     "Sums",
     "Table",
-    "answer_must_stay",
     "build_table",
     "embedder",
     "measure",
@@ -43,4 +42,5 @@ __all__ = [
     "metric",
     "metric_names",
     "selections",
+    "suite_table",
 ]

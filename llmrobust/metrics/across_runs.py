@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
+from llmrobust.metrics.metric_registry import Floats, Ratio, Sums, divided, metric
 from llmrobust.metrics.table import NO_CASE, Answers, Table
 
 Cells = NDArray[np.bool_]

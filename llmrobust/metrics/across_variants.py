@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.registry import Dispersion, metric
+from llmrobust.metrics.metric_registry import Dispersion, metric
 from llmrobust.metrics.table import Table
 
 _SCLAR = (

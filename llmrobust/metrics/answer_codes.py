@@ -10,8 +10,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.label_sets import jaccard
-from llmrobust.metrics.rankings import kendall_tau_of, ndcg_of, overlap_of, rank_shift_of, reciprocal_rank_of
+from llmrobust.metrics.label_set_overlap import jaccard
+from llmrobust.metrics.ranking_quality import kendall_tau_of, ndcg_of, overlap_of, rank_shift_of, reciprocal_rank_of
 from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Codes, Floats
 from llmrobust.metrics.texts import clusters, edit_similarity, slots, token_f1
 from llmrobust.score.embedding import NoVectors, embed, has_embedder, unit_vector
@@ -21,7 +21,6 @@ from llmrobust.score.normalise import normalised
 from llmrobust.score.rankings import gold_grades, ranked
 from llmrobust.score.score import canonical_answer
 from llmrobust.score.slot_pairs import slot_pairs
-from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec
 
 SEMANTIC = ("semantic_similarity", "meaning_entropy")
@@ -41,18 +40,24 @@ class AnswerGrid:
         self._shares: dict[tuple[int, int], list[tuple[float, ...]]] = {}
         self._mass: dict[tuple[int, int], list[float]] = {}
 
-    def add(self, row: int, column: int, verdict: Verdict, gold: str | None) -> None:
-        """One reply; one whose request failed leaves nothing."""
-        if verdict.outcome is Outcome.NO_ANSWER:
-            return
+    def add(
+        self,
+        row: int,
+        column: int,
+        answer: str | None,
+        gold: str | None,
+        probabilities: tuple[float, ...] | None = None,
+        mass: float | None = None,
+    ) -> None:
+        """One response. answer: None for one that could not be read. probabilities, mass: of the labels."""
         cell = (row, column)
-        self._given.setdefault(cell, []).append(verdict.answer if verdict.outcome is Outcome.ANSWERED else None)
+        self._given.setdefault(cell, []).append(answer)
         if gold is not None:
             self._gold[cell] = gold
-        if self.choices and verdict.label_probabilities is not None:
-            self._shares.setdefault(cell, []).append(verdict.label_probabilities)
-        if self.choices and verdict.label_mass is not None:
-            self._mass.setdefault(cell, []).append(verdict.label_mass)
+        if self.choices and probabilities is not None:
+            self._shares.setdefault(cell, []).append(probabilities)
+        if self.choices and mass is not None:
+            self._mass.setdefault(cell, []).append(mass)
 
     @property
     def texts(self) -> dict[tuple[int, int], str | None]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.registry import Dispersion, Floats, Ratio, Sums
+from llmrobust.metrics.metric_registry import Dispersion, Floats, Ratio, Sums
 from llmrobust.stats import Statistic
 
 

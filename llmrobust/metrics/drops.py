@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
+from llmrobust.metrics.metric_registry import Floats, Ratio, Sums, divided, metric
 from llmrobust.metrics.table import Table
 
 _ACKERMAN = 'Ackerman et al. 2024, "A Novel Metric for Measuring the Robustness of LLMs in Non-adversarial Scenarios"'

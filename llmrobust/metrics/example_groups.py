@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.metrics.across_variants import farthest
-from llmrobust.metrics.registry import Dispersion, Floats, Ratio, divided, metric
+from llmrobust.metrics.metric_registry import Dispersion, Floats, Ratio, divided, metric
 from llmrobust.metrics.table import NO_CASE, UNREAD, Table
 
 _ROBUSTLR = "Sanyal et al. 2022, RobustLR (arXiv 2205.12598)"

@@ -1,9 +1,9 @@
-"""From verdicts to the arrays that metrics are computed from."""
+"""From the results of cases to the arrays that metrics are computed from."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,131 +11,75 @@ from numpy.typing import NDArray
 
 from llmrobust.metrics.answer_codes import AnswerGrid, answers_of
 from llmrobust.metrics.table import Table
-from llmrobust.operators.operator import Relation
-from llmrobust.plan import Case
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.json_fields import field_answer, gold_fields
-from llmrobust.score.verdict import Outcome, Verdict
-from llmrobust.suitefile.suite import AnswerSpec, field_text
+from llmrobust.score.verdict import Outcome
+from llmrobust.suitefile.suite import AnswerSpec, Suite, field_text
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """One reply, as far as metrics care.
-
-    column: empty for the unperturbed prompt. agrees, moves: see `Table`; may_move: whether the case is one whose answer
-    moves, though it may not be known.
-    """
-
-    example: str
-    column: str
-    operator: str
-    family: str
-    severity: int | None
-    expected: str | None
-    verdict: Verdict
-    correct: bool | None
-    agrees: bool | None = None
-    moves: bool | None = None
-    may_move: bool = False
-    clean_answer: str | None = None
-    promises: bool = True
+def suite_table(suite: Suite, cases: Iterable[CaseResult], beside: Iterable[CaseResult] = ()) -> Table:
+    """The table of a suite's cases, with the fields and clusters of its examples. beside: see `build_table`."""
+    fields = {example.id: example.fields for example in suite.examples}
+    clusters = {example.id: example.cluster for example in suite.examples if example.cluster is not None}
+    return build_table(cases, suite.answer.choices, suite.answer, fields=fields, clusters=clusters, beside=beside)
 
 
 def build_table(
-    cases: Sequence[Case],
-    verdicts: Sequence[Verdict],
-    cleans: Sequence[Verdict] | None = None,
+    cases: Iterable[CaseResult],
     choices: Sequence[str] = (),
     answer: AnswerSpec | None = None,
+    *,
+    fields: Mapping[str, Mapping[str, Any]] | None = None,
+    clusters: Mapping[str, str] | None = None,
+    beside: Iterable[CaseResult] = (),
 ) -> Table:
-    """The table of a suite's cases and their verdicts, in the same order.
+    """The table of cases, of a run that just ended or of a stored one.
 
-    cleans: for each case the verdict of its unperturbed case (same example and repeat); needed only where the
-    unperturbed cases are not all among `cases`. choices: the suite's closed set of answers. answer: how its answers are
-    read; each field of JSON answers gets a table of its own. Rows are in the order in which examples first occur,
-    likewise columns. A case whose unperturbed verdict is unknown has no agreement. Repeats are averaged. Failed
-    requests have no value and are counted in `unanswered`.
+    choices: the suite's closed set of answers. answer: how its answers are read; each field of JSON answers gets a
+    table of its own. fields, clusters: those of examples by id; used if every example of the table has them. beside:
+    unperturbed cases that others were judged beside and that are not among `cases`. Rows are in the order in which
+    examples first occur, likewise columns. Repeats are averaged. Failed requests have no value and are counted in
+    `unanswered`.
     """
-    pairs = list(zip(cases, verdicts, strict=True))
-    examples = {case.example.id: case.example for case in cases}
-    clean = {(case.example.id, case.repeat): verdict for case, verdict in pairs if case.is_original}
-    if cleans is not None:
-        clean |= {(case.example.id, case.repeat): verdict for case, verdict in zip(cases, cleans, strict=True)}
-    cells = [original_cell(name, examples[name].expected, verdict) for (name, _), verdict in clean.items()]
-    cells += [
-        case_cell(case, verdict, clean.get((case.example.id, case.repeat)))
-        for case, verdict in pairs
-        if not case.is_original
-    ]
-    fields = [example.fields for example in examples.values()]
-    clusters = [example.cluster for example in examples.values()]
-    return table_of_cells(cells, list(examples), choices, fields, answer, clusters)
-
-
-def original_cell(example: str, expected: str | None, verdict: Verdict) -> Cell:
-    """The cell of an unperturbed prompt."""
-    return Cell(
-        example=example,
-        column="",
-        operator="",
-        family="",
-        severity=None,
-        expected=expected,
-        verdict=verdict,
-        correct=_is_right(verdict, expected),
+    cases = list(cases)
+    names = list(dict.fromkeys(case.example for case in cases))
+    by_example, grouped = fields or {}, clusters or {}
+    return _table(
+        [*beside, *cases],
+        names,
+        choices,
+        answer,
+        [by_example[name] for name in names] if by_example.keys() >= set(names) else [],
+        tuple(grouped[name] for name in names) if grouped.keys() >= set(names) else (),
     )
 
 
-def case_cell(case: Case, verdict: Verdict, clean: Verdict | None) -> Cell:
-    """The cell of a perturbed case. clean: the verdict on its unperturbed prompt."""
-    return Cell(
-        example=case.example.id,
-        column=case.column,
-        operator=case.operator,
-        family=case.family,
-        severity=case.severity,
-        expected=case.expected,
-        verdict=verdict,
-        correct=_is_right(verdict, case.expected),
-        agrees=_agrees(case, verdict, clean),
-        moves=_moves(case, verdict, clean),
-        may_move=may_move(case),
-        clean_answer=None if clean is None else clean.answer,
-        promises=case.relation not in (Relation.MUST_CHANGE, Relation.NO_PROMISE),
-    )
-
-
-def table_of_cells(
-    cells: Iterable[Cell],
+def _table(
+    cases: Sequence[CaseResult],
     examples: Sequence[str],
-    choices: Sequence[str] = (),
-    fields: Sequence[Mapping[str, Any]] = (),
-    answer: AnswerSpec | None = None,
-    clusters: Sequence[str | None] = (),
+    choices: Sequence[str],
+    answer: AnswerSpec | None,
+    fields: Sequence[Mapping[str, Any]],
+    clusters: tuple[str, ...],
 ) -> Table:
-    """The table of cells. examples: ids of its rows, in order; fields: those of each example, or none at all.
-
-    answer: how answers are read; each field of JSON answers gets a table of its own. clusters: the cluster of each
-    example, or none at all.
-    """
-    cells = list(cells)
+    """The table of cases. examples: ids of its rows, in order; fields, clusters: of each example, or none at all."""
+    perturbed = [case for case in cases if not case.is_original]
     rows = {name: i for i, name in enumerate(examples)}
-    first = {cell.column: cell for cell in reversed(cells) if cell.column}
-    columns = {name: i for i, name in enumerate(dict.fromkeys(cell.column for cell in cells if cell.column))}
+    first = {case.column: case for case in reversed(perturbed)}
+    columns = {name: i for i, name in enumerate(dict.fromkeys(case.column for case in perturbed))}
     shape = (len(rows), len(columns))
     correct, agrees, moves, clean_correct = _Mean(shape), _Mean(shape), _Mean(shape), _Mean((len(rows), 1))
     grid, clean_grid = AnswerGrid(shape, choices, answer), AnswerGrid((len(rows), 1), choices, answer)
-    for cell in cells:
-        row = rows[cell.example]
-        if not cell.column:
-            clean_correct.add(row, 0, cell.correct)
-            clean_grid.add(row, 0, cell.verdict, cell.expected)
-            continue
-        column = columns[cell.column]
-        correct.add(row, column, cell.correct)
-        agrees.add(row, column, cell.agrees)
-        moves.add(row, column, cell.moves)
-        grid.add(row, column, cell.verdict, cell.expected)
+    for case in cases:
+        row, column = rows[case.example], 0 if case.is_original else columns[case.column]
+        (clean_correct if case.is_original else correct).add(row, column, case.is_right)
+        if case.outcome is not Outcome.NO_ANSWER:
+            (clean_grid if case.is_original else grid).add(
+                row, column, case.answer, case.expected, case.probabilities, case.label_mass
+            )
+        if not case.is_original:
+            agrees.add(row, column, case.agrees)
+            moves.add(row, column, case.moves)
     agreeing = agrees.values()
     return Table(
         correct=correct.values(),
@@ -145,55 +89,53 @@ def table_of_cells(
         operators=tuple(first[name].operator for name in columns),
         families=tuple(first[name].family for name in columns),
         examples=tuple(rows),
-        unanswered=sum(_failed(cell.verdict) for cell in cells),
-        moves=moves.values() if any(cell.may_move for cell in cells) else None,
+        unanswered=sum(case.outcome is Outcome.NO_ANSWER for case in cases),
+        moves=moves.values() if any(case.may_move for case in perturbed) else None,
         answers=answers_of(grid, clean_grid, agreeing),
         severities=tuple(first[name].severity for name in columns),
         fields=_short_fields(fields),
-        parts={} if answer is None else _parts(cells, examples, fields, answer, clusters),
-        clusters=tuple(name for name in clusters if name is not None) if None not in clusters else (),
+        parts={} if answer is None else _parts(cases, examples, answer, fields, clusters),
+        clusters=clusters,
     )
 
 
 def _parts(
-    cells: Sequence[Cell],
+    cases: Sequence[CaseResult],
     examples: Sequence[str],
-    fields: Sequence[Mapping[str, Any]],
     answer: AnswerSpec,
-    clusters: Sequence[str | None],
+    fields: Sequence[Mapping[str, Any]],
+    clusters: tuple[str, ...],
 ) -> dict[str, Table]:
-    """A table per field of JSON answers: of the same replies, but only that field counts."""
+    """A table per field of JSON answers: of the same responses, but only that field counts."""
     if not answer.fields:
         return {}
-    gold = {cell.expected: gold_fields(cell.expected, answer) for cell in cells if cell.expected is not None}
-    cells = [replace(cell, expected=gold.get(cell.expected or "")) for cell in cells]
-    clean = {cell.example: cell.expected for cell in cells if not cell.column}
+    gold = {case.expected: gold_fields(case.expected, answer) for case in cases if case.expected is not None}
+    cases = [replace(case, expected=gold.get(case.expected or "")) for case in cases]
+    clean = {case.example: case.expected for case in cases if case.is_original}
     found = {}
     for field in answer.fields:
-        inside = [_cell_of_field(cell, field.name, clean.get(cell.example, cell.expected)) for cell in cells]
-        found[field.name] = table_of_cells(inside, examples, (), fields, clusters=clusters)
+        inside = [_only_field(case, field.name, clean.get(case.example, case.expected)) for case in cases]
+        found[field.name] = _table(inside, examples, (), None, fields, clusters)
     return found
 
 
-def _cell_of_field(cell: Cell, name: str, clean_gold: str | None) -> Cell:
-    """The cell of a field. clean_gold: the gold answer to the example's unperturbed prompt."""
-    verdict, expected, clean = cell.verdict, field_answer(cell.expected, name), field_answer(cell.clean_answer, name)
-    answer = field_answer(verdict.answer, name)
-    known = not _failed(verdict)
+def _only_field(case: CaseResult, name: str, clean_gold: str | None) -> CaseResult:
+    """The case as if its answer were one field. clean_gold: the gold answer to the example's unperturbed prompt."""
+    expected, clean = field_answer(case.expected, name), field_answer(case.clean_answer, name)
+    answer = field_answer(case.answer, name)
+    known = case.outcome is not Outcome.NO_ANSWER
     right = None if expected is None or not known else answer == expected
-    part = Cell(
-        example=cell.example,
-        column=cell.column,
-        operator=cell.operator,
-        family=cell.family,
-        severity=cell.severity,
-        expected=expected,
-        verdict=replace(verdict, answer=answer, correct=right if answer is not None else None),
-        correct=right,
+    part = replace(
+        case,
+        answer=answer,
         clean_answer=clean,
-        promises=cell.promises,
+        expected=expected,
+        correct=right,
+        agrees=None,
+        moves=None,
+        may_move=False,
     )
-    if not cell.column or not cell.promises or not known or (cell.agrees is None and cell.moves is None):
+    if case.is_original or not case.promises or not known or (case.agrees is None and case.moves is None):
         return part
     if expected == field_answer(clean_gold, name):
         return replace(part, agrees=answer is not None and answer == clean)
@@ -210,54 +152,6 @@ def _short_fields(rows: Sequence[Mapping[str, Any]]) -> dict[str, tuple[str, ...
         for name in sorted(names)
         if all(isinstance(row[name], str | int | float | bool) for row in rows)
     }
-
-
-def _failed(verdict: Verdict) -> bool:
-    return verdict.outcome is Outcome.NO_ANSWER
-
-
-def _is_right(verdict: Verdict, expected: str | None) -> bool | None:
-    """Whether the answer is right; None without a gold answer or a reply."""
-    return None if expected is None or _failed(verdict) else verdict.correct is True
-
-
-def answer_must_stay(case: Case, clean: Verdict | None = None) -> bool:
-    """True unless the edit moves the answer, or promises nothing: it must change, must become a certain answer, or may
-    change.
-
-    An answer that the case's map does not move must stay; without the unperturbed verdict, that of the gold answer.
-    """
-    if case.relation in (Relation.MUST_CHANGE, Relation.NO_PROMISE):
-        return False
-    if case.answer_map and clean is not None and clean.answer is not None:
-        return case.answer_map.get(clean.answer, clean.answer) == clean.answer
-    return case.expected == case.example.expected
-
-
-def _agrees(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
-    """Whether the answer is the unperturbed one; None where that is unknown or nothing to wish for."""
-    if clean is None or _failed(clean) or _failed(verdict) or not answer_must_stay(case, clean):
-        return None
-    both = verdict.outcome is Outcome.ANSWERED and clean.outcome is Outcome.ANSWERED
-    return both and verdict.answer == clean.answer
-
-
-def _moves(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
-    """Whether the answer moved as required; None if that is unknown, or if it must stay."""
-    if clean is None or _failed(clean) or _failed(verdict) or answer_must_stay(case, clean) or not may_move(case):
-        return None
-    if verdict.outcome is not Outcome.ANSWERED or clean.outcome is not Outcome.ANSWERED:
-        return False
-    if clean.answer is not None and clean.answer in case.answer_map:
-        return verdict.answer == case.answer_map[clean.answer]
-    if case.relation is Relation.MUST_CHANGE:
-        return verdict.answer != clean.answer
-    return verdict.correct is True
-
-
-def may_move(case: Case) -> bool:
-    """Whether a case is one whose answer moves, though where to may not be known."""
-    return bool(case.answer_map) or (case.relation is not Relation.NO_PROMISE and not answer_must_stay(case))
 
 
 class _Mean:

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.metrics.clusters import by_cluster
-from llmrobust.metrics.registry import METRICS, Dispersion, Metric, Ratio
+from llmrobust.metrics.metric_registry import METRICS, Dispersion, Metric, Ratio
 from llmrobust.metrics.table import NO_CASE, Table
 from llmrobust.registry import Registry
 from llmrobust.seeds import derived_seed

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
+from llmrobust.metrics.metric_registry import Floats, Ratio, Sums, divided, metric
 from llmrobust.metrics.table import NO_CASE, Table
 from llmrobust.stats import upper_bounds
 

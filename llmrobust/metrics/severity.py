@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from llmrobust.metrics.registry import Floats, Sums, divided, metric
+from llmrobust.metrics.metric_registry import Floats, Sums, divided, metric
 from llmrobust.metrics.table import Table
 
 TOLERATED = 0.1

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.registry import Ratio, metric
+from llmrobust.metrics.metric_registry import Ratio, metric
 from llmrobust.metrics.table import Table
 
 Matrix = NDArray[np.float64]

@@ -1,7 +1,7 @@
 """Measures of free-form answers, and the metrics based on them.
 
-The measures (token F1, edit similarity, slots) are pure functions of two texts; `metrics.build` fills the table's
-`answers.texts` with them where a suite's answers are free.
+The measures (token F1, edit similarity, slots) are pure functions of two texts; `metrics.answer_codes` fills the
+table's `answers.texts` with them where a suite's answers are free.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
+from llmrobust.metrics.metric_registry import Floats, Ratio, Sums, divided, metric
 from llmrobust.metrics.table import Table
 
 ALIKE = 0.85
@@ -118,7 +118,7 @@ def _tokens(text: str) -> list[str]:
 )
 def token_f1_metric(table: Table) -> Ratio:
     """How many words free answers share with the gold answers."""
-    return _mean(table, "token_f1")
+    return mean_of(table, "token_f1")
 
 
 @metric(
@@ -149,7 +149,7 @@ def slot_f1(table: Table) -> Sums:
 )
 def edit_similarity_metric(table: Table) -> Ratio:
     """How alike free answers are to the unperturbed ones, letter by letter."""
-    return _mean(table, "edit_similarity")
+    return mean_of(table, "edit_similarity")
 
 
 @metric(
@@ -165,7 +165,7 @@ def edit_similarity_metric(table: Table) -> Ratio:
 )
 def semantic_similarity(table: Table) -> Ratio:
     """How alike free answers are to the unperturbed ones in meaning."""
-    return _mean(table, "semantic_similarity")
+    return mean_of(table, "semantic_similarity")
 
 
 @metric(
@@ -189,7 +189,7 @@ def meaning_entropy(table: Table) -> Ratio:
     return Ratio(np.where(known, values, 0.0).sum(axis=1) / np.maximum(count, 1.0), some)
 
 
-def _mean(table: Table, name: str) -> Ratio:
+def mean_of(table: Table, name: str) -> Ratio:
     """The mean of a measure over its known cells."""
     values: Floats = table.answers.texts[name] if table.answers is not None else np.empty(table.correct.shape)
     known = ~np.isnan(values)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from llmrobust.operators.editing.protected_text import label_words, pieces
+from llmrobust.operators.editing import protected_text
+from llmrobust.operators.editing.protected_text import label_words
 from llmrobust.operators.editing.scope import STRUCTURE, is_target, may_touch
 from llmrobust.prompt.spans import Prompt, Span
 from llmrobust.text.fixed_pieces import fixed_pieces
@@ -43,7 +44,7 @@ class Promise:
 
     prompt: Prompt
     touches: tuple[str, ...]
-    labels: Sequence[str]
+    labels: tuple[str, ...]
     limit: int
     moves: bool = False
     owns: tuple[str, ...] = ()
@@ -68,13 +69,14 @@ class Promise:
         length = sum([len(span.text) for message in variant.messages for span in message.spans])
         if length > self.limit:
             return f"is {length:,} characters long; its operator promises at most {self.limit:,}"
-        if self._pieces:
+        pieces = self._pieces()
+        if pieces:
             texts = _running_texts(variant)
             gone = next(
                 (
                     piece
-                    for piece, count in self._pieces.items()
-                    if max(_count(piece, text) for text in texts) < count and not (follows and piece in self._gold)
+                    for piece, count in pieces.items()
+                    if max(_count(piece, text) for text in texts) < count and not (follows and piece in self._gold())
                 ),
                 None,
             )
@@ -140,22 +142,23 @@ class Promise:
     def _untouched(self) -> list[Kept]:
         return self._original[1]
 
-    @cached_property
     def _pieces(self) -> Counter[str]:
         """How often each piece that must stay occurs in the prompt, of those in text that may be edited."""
+        return self.prompt.once(("pieces", self.touches, self.labels, self.owns), self._find_pieces)
+
+    def _find_pieces(self) -> Counter[str]:
         spans = [span for message in self.prompt.messages for span in message.spans]
         texts = [span.text for span in spans if "any" in self.touches or is_target(span, self.touches)]
         found: set[str] = set()
         for text in texts:
-            found.update(pieces(text) if "piece" not in self.owns else ())
+            found.update(protected_text.pieces(text) if "piece" not in self.owns else ())
             found.update(label_words(text, self.labels) if "label" not in self.owns else ())
-        found |= self._gold
+        found |= self._gold()
         if not found:
             return Counter()
         running = _running_texts(self.prompt)
         return Counter({piece: min(_count(piece, text) for text in running) for piece in sorted(found)})
 
-    @cached_property
     def _gold(self) -> set[str]:
         """The right answer as the values say it that may be edited, unless the operator owns labels."""
         if not self.prompt.gold or "label" in self.owns:

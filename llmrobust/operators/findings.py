@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -84,13 +84,18 @@ def parse_formats_found(text: str) -> list[FoundFormat]:
     return list(_reviewed(_findings(text).formats, "formats"))
 
 
-def _findings(text: str) -> Findings:
+def yaml_value(text: str) -> Any:
+    """The content of a YAML file that an operator reads. Raises ValueError, with the line."""
     try:
-        value = yaml.safe_load(text)
+        return yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" (line {mark.line + 1})" if mark else ""
         raise ValueError(f"it is not valid YAML{place}") from None
+
+
+def _findings(text: str) -> Findings:
+    value = yaml_value(text)
     if not isinstance(value, dict):
         raise ValueError("not written by `llmrobust search`")
     try:

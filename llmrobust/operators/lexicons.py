@@ -6,13 +6,14 @@ values separated by tabs. The order of the entries matters: seeded choices depen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from functools import cache
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from llmrobust.errors import OperatorError
 
 V = TypeVar("V")
+C = TypeVar("C", bound=Collection[str])
 Rows = tuple[tuple[str, ...], ...]
 
 
@@ -45,55 +46,44 @@ def read_lexicon(package: str, name: str) -> Rows:
     return tuple(rows)
 
 
-class LazyMapping(Mapping[str, V]):
-    """A read-only mapping that is built at first use."""
+class _Lazy(Collection[str], Generic[C]):
+    """A read-only collection that is built at first use."""
 
     __slots__ = ("_build", "_built")
 
-    def __init__(self, build: Callable[[], Mapping[str, V]]) -> None:
+    def __init__(self, build: Callable[[], C]) -> None:
         self._build = build
-        self._built: Mapping[str, V] | None = None
+        self._built: C | None = None
 
-    def _mapping(self) -> Mapping[str, V]:
+    @property
+    def _content(self) -> C:
         if self._built is None:
             self._built = self._build()
         return self._built
-
-    def __getitem__(self, key: str) -> V:
-        return self._mapping()[key]
 
     def __contains__(self, key: object) -> bool:
-        return key in self._mapping()
+        return key in self._content
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._mapping())
+        return iter(self._content)
 
     def __len__(self) -> int:
-        return len(self._mapping())
+        return len(self._content)
 
 
-class LazyWords(Set[str]):
+class LazyMapping(_Lazy[Mapping[str, V]], Mapping[str, V]):
+    """A read-only mapping that is built at first use."""
+
+    __slots__ = ()
+
+    def __getitem__(self, key: str) -> V:
+        return self._content[key]
+
+
+class LazyWords(_Lazy[frozenset[str]], Set[str]):
     """A read-only set of words that is built at first use."""
 
-    __slots__ = ("_build", "_built")
-
-    def __init__(self, build: Callable[[], frozenset[str]]) -> None:
-        self._build = build
-        self._built: frozenset[str] | None = None
-
-    def _words(self) -> frozenset[str]:
-        if self._built is None:
-            self._built = self._build()
-        return self._built
-
-    def __contains__(self, word: object) -> bool:
-        return word in self._words()
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._words())
-
-    def __len__(self) -> int:
-        return len(self._words())
+    __slots__ = ()
 
 
 def word_pairs(package: str, name: str) -> LazyMapping[str]:

@@ -251,9 +251,8 @@ class Operator:
         if lacking:
             raise OperatorError(f"{self.name} needs {lacking}, not installed here: {INSTALL}")
         seen: set[str] = set()
-        length = sum(len(span.text) for message in prompt.messages for span in message.spans)
-        limit = max(self.at_most.characters(length, params), length)
-        promise = Promise(prompt, self.targets(params), draw.labels, limit, self.moves, self.owns)
+        limit = max(self.at_most.characters(prompt.length, params), prompt.length)
+        promise = Promise(prompt, self.targets(params), tuple(draw.labels), limit, self.moves, self.owns)
         for variant in self.apply(prompt, params, draw):
             broken = "has the name of another one" if variant.name in seen else self._badly_declared(variant)
             seen.add(variant.name)

@@ -14,7 +14,7 @@ from llmrobust.plugin.selection import Selectable
 from llmrobust.plugin.session import Session
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.prompt import Prompt
-from llmrobust.score.verdict import Judged
+from llmrobust.score.case_result import CaseResult
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -71,27 +71,27 @@ class SuiteCase(Selectable):
     @property
     def answer(self) -> str | None:
         """The answer read from the response; None if it could not be read."""
-        return self.judged.verdict.answer
+        return self.judged.answer
 
     @property
     def original_answer(self) -> str | None:
         """The answer to the original prompt."""
-        return self.judged.clean.answer
+        return self.judged.clean_answer
 
     @property
     def text(self) -> str:
         """The response's text."""
-        return self.judged.verdict.raw
+        return self.judged.text
 
     @property
     def correct(self) -> bool | None:
         """Whether the answer is right; None without a gold answer."""
-        return self.judged.verdict.correct
+        return self.judged.correct
 
     @property
     def flipped(self) -> bool:
         """Whether the answer differs from the original one."""
-        return self.judged.verdict.answer is None or self.answer != self.original_answer
+        return self.judged.answer is None or self.answer != self.original_answer
 
     @property
     def status(self) -> str:
@@ -99,7 +99,7 @@ class SuiteCase(Selectable):
         return str(self.judged.status)
 
     @property
-    def judged(self) -> Judged:
+    def judged(self) -> CaseResult:
         """Everything that is known of the case once it is answered. Raises ModelError; skips the test where the case
         is unchanged and was never answered."""
         judged = self.suite.judged(self.planned)

@@ -11,14 +11,15 @@ from _pytest._code.code import ReprEntryNative, ReprExceptionInfo, ReprFileLocat
 
 from llmrobust.errors import LlmRobustError
 from llmrobust.gate import GateTarget
-from llmrobust.plan import Case, case_key
+from llmrobust.plan import Case
 from llmrobust.plugin.run_reporter import STATUS
 from llmrobust.plugin.selection import Selectable
 from llmrobust.plugin.session import Session
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.report.failure_messages import explain_case, explain_decision
 from llmrobust.report.junit import case_properties, changed_property, gate_properties
-from llmrobust.score.verdict import Judged, Outcome, Status
+from llmrobust.score.case_result import CaseResult
+from llmrobust.score.verdict import Outcome, Status
 from llmrobust.text.escaping import inert
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ _ROBUST = pytest.mark.robust
 class CaseFailed(Exception):
     """A strict case that flipped, was wrong or gave no readable answer."""
 
-    def __init__(self, judged: Judged):
+    def __init__(self, judged: CaseResult):
         super().__init__()
         self.judged = judged
 
@@ -41,7 +42,7 @@ class CaseFailed(Exception):
 class GateFailed(Exception):
     """A gate that did not pass."""
 
-    def __init__(self, decision: Decision, judged: Sequence[Judged]):
+    def __init__(self, decision: Decision, judged: Sequence[CaseResult]):
         super().__init__(decision.reason)
         self.decision = decision
         self.judged = judged
@@ -95,7 +96,7 @@ class CaseItem(RobustItem):
     def __init__(self, *, case: Case, **kwargs: Any):
         super().__init__(**kwargs)
         self.case = case
-        self._judged: Judged | None = None
+        self._judged: CaseResult | None = None
         self.add_marker(
             _ROBUST.with_args(
                 suite=case.suite,
@@ -123,14 +124,16 @@ class CaseItem(RobustItem):
             pytest.skip(suite.why_not_asked)
         self.user_properties.append((STATUS, str(judged.status)))
         if suite.change is not None:
-            self.user_properties.append(changed_property(case_key(self.case) in suite.change.cases))
-        self.user_properties.extend(case_properties(judged))
+            self.user_properties.append(changed_property(self.case.key in suite.change.cases))
+        self.user_properties.extend(case_properties(self.case.suite, judged))
         if judged.status is Status.NO_ANSWER:
-            if suite.plan.suite.too_long == "skip" and suite.is_too_long(judged):
-                pytest.skip(inert(f"left out (too_long: skip): {judged.verdict.reason or judged.clean.reason}"))
-            if judged.verdict.outcome is Outcome.NO_ANSWER:
-                pytest.fail(inert(f"no answer: {judged.verdict.reason}"), pytrace=False)
-            pytest.fail(inert(f"no answer to the original prompt: {judged.clean.reason}"), pytrace=False)
+            original = suite.original_of(self.case)
+            why = "" if original is None else original.reason
+            if suite.plan.suite.too_long == "skip" and suite.is_too_long(self.case):
+                pytest.skip(inert(f"left out (too_long: skip): {judged.reason or why}"))
+            if judged.outcome is Outcome.NO_ANSWER:
+                pytest.fail(inert(f"no answer: {judged.reason}"), pytrace=False)
+            pytest.fail(inert(f"no answer to the original prompt: {why}"), pytrace=False)
 
     def runtest(self) -> None:
         """Fail in a strict suite if the answer is not acceptable; otherwise the gates decide."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from llmrobust.engine import Asker
+from llmrobust.engine.analysis_store import keep_beside
 from llmrobust.engine.shared_engine import RemoteEngine
 from llmrobust.errors import Diagnostic, LlmRobustError, ModelError
 from llmrobust.loading import load_plan
@@ -45,6 +46,7 @@ class Session(RunReporter):
         self._is_settled = False
         self._changes: Changes | None = None
         self._settings = Settings.of(config)
+        keep_beside(self._settings.store)
         keep_vectors_in(self._settings.store)
         self._judges = Judges(self._judge_engine)
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmrobust.engine import Asker
-from llmrobust.plan import Case, Plan
+from llmrobust.plan import Case, CaseKey, Plan
 from llmrobust.request import Failure, Reply, Request
 from llmrobust.runner import SuiteRun, goes_in_waves, is_too_long, model_of, run_in_waves
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.judging import Judge
 from llmrobust.score.model_judge import Judges
 from llmrobust.score.similarity import CHECK as SIMILARITY
 from llmrobust.score.suite_asker import SuiteAsker
-from llmrobust.score.verdict import Judged
 
 if TYPE_CHECKING:
     from llmrobust.changes import SuiteChange
@@ -47,7 +47,7 @@ class SessionSuite:
         self._asker_of_suite: SuiteAsker | None = None
         self._seen: set[int] = set()
         self._run: SuiteRun | None = None
-        self._in_run: dict[int, Judged] = {}
+        self._in_run: frozenset[CaseKey] = frozenset()
 
     @property
     def is_selected(self) -> bool:
@@ -97,9 +97,9 @@ class SessionSuite:
         if not self.in_waves:
             return False
         self.run()
-        return id(case) not in self._in_run
+        return case.key not in self._in_run
 
-    def judged(self, case: Case) -> Judged | None:
+    def judged(self, case: Case) -> CaseResult | None:
         """Wait for the responses to a case and its original, and judge it; None if unchanged and not in the store.
 
         Raises ModelError.
@@ -115,17 +115,20 @@ class SessionSuite:
             return None
         return self.judge.judged(case, replies[1], replies[0])
 
-    def is_too_long(self, judged: Judged) -> bool:
+    def original_of(self, case: Case) -> CaseResult | None:
+        """What `judged` gives for the original of a case."""
+        return self.judged(self.judge.original(case))
+
+    def is_too_long(self, case: Case) -> bool:
         """Whether the case's prompt, or the original one, does not fit the model's context."""
-        original = judged if judged.case is judged.original else self.judged(judged.original)
-        return is_too_long(judged) or (original is not None and is_too_long(original))
+        return any(one is not None and is_too_long(one) for one in (self.judged(case), self.original_of(case)))
 
     def run(self) -> SuiteRun:
         """Wait for every selected case. Raises ModelError."""
         if self._run is None:
             if self.in_waves:
                 self._run = run_in_waves(self.plan, self.asker)
-                self._in_run = {id(one.case): one for one in self._run.judged}
+                self._in_run = frozenset(one.key for one in self._run.judged)
             else:
                 self._settle()
                 self._run = self._judge_all(self.asker, self.asker.replies(self.requests()))

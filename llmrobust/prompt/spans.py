@@ -6,13 +6,14 @@ nothing is added between them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import chain
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from llmrobust.request import Mode
 
+T = TypeVar("T")
 SpanKind = Literal[
     "instruction",  # text between {% instruction %} and {% endinstruction %}
     "label",  # a field's descriptor, "Review" in "Review: {{ text }}"
@@ -79,6 +80,23 @@ class Prompt:
     messages: tuple[Message, ...]
     mode: Mode = "chat"
     gold: tuple[str, ...] = ()
+    _facts: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: Hashable, find: Callable[[], T]) -> T:
+        """A fact about the prompt, found once for all the operators that ask for it by the same key.
+
+        It must follow from the prompt and the key alone, be immutable, and not hold the prompt.
+        """
+        try:
+            fact: T = self._facts[key]
+        except KeyError:
+            fact = self._facts[key] = find()
+        return fact
+
+    @property
+    def length(self) -> int:
+        """Characters of all messages."""
+        return self.once("length", lambda: sum([len(span.text) for message in self.messages for span in message.spans]))
 
     def as_messages(self) -> tuple[tuple[str, str], ...]:
         """(role, text) of every message, as sent."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from llmrobust.models.protocol import ModelInfo
     from llmrobust.plan import Case
     from llmrobust.request import Reply
-    from llmrobust.score.verdict import Judged, Verdict
+    from llmrobust.score.case_result import CaseResult
 
 FORMAT, VERSION = "llmrobust-replay", 1
 _BAR = 20
@@ -22,17 +22,27 @@ _COLUMN = 34
 
 
 @dataclass(frozen=True, slots=True)
-class CloseUp:
-    """A case that was run.
+class Asked:
+    """A case and its original, sent once and judged."""
 
-    judged: the verdict of each time that it was sent; the replies to the unperturbed prompt are in `originals`. tokens:
-    of the prompt, empty if the model does not report them. stored: how many of the replies came from the store.
+    reply: Reply
+    result: CaseResult
+    clean_reply: Reply
+    clean: CaseResult
+
+
+@dataclass(frozen=True, slots=True)
+class CloseUp:
+    """A case that was run once or several times, in `times`.
+
+    tokens: of the prompt, empty if the model does not report them. stored: how many of the replies came from the store.
     """
 
     node: str
     info: ModelInfo
-    judged: tuple[Judged, ...]
-    originals: tuple[Reply, ...]
+    case: Case
+    original: Case
+    times: tuple[Asked, ...]
     tokens: tuple[str, ...]
     stored: int
 
@@ -41,20 +51,20 @@ class CloseUp:
         """Whether the case passed each time."""
         from llmrobust.score.verdict import Status
 
-        return all(one.status is Status.PASSED for one in self.judged)
+        return all(one.result.status is Status.PASSED for one in self.times)
 
 
 def closeup_lines(seen: CloseUp, on: bool) -> Iterator[str]:
     """Everything about the case for a terminal; on: with colours."""
     from llmrobust.report.failure_messages import explain_case
 
-    first = seen.judged[0]
-    said = explain_case(first).split("\n")[0].partition(f"{_short_name(first.case)}: ")[2]
+    first = seen.times[0].result
+    said = explain_case(first).split("\n")[0].partition(f"{first.family}::{first.name}: ")[2]
     yield styled(seen.node, "bold", on)
     yield f"{styled(str(first.status).upper(), 'green' if seen.passed else 'red', on)}: {said}"
     yield ""
     yield from _model_lines(seen)
-    yield from _prompt_lines(first, on)
+    yield from _prompt_lines(seen, on)
     if seen.tokens:
         yield f"tokens of this prompt: {len(seen.tokens):,}"
         yield f"  {'|'.join(_token(text) for text in seen.tokens)}"
@@ -62,14 +72,8 @@ def closeup_lines(seen: CloseUp, on: bool) -> Iterator[str]:
     yield from _times_lines(seen)
 
 
-def _short_name(case: Case) -> str:
-    from llmrobust.plan import case_name
-
-    return f"{case.family}::{case_name(case)}"
-
-
 def _model_lines(seen: CloseUp) -> Iterator[str]:
-    info, request = seen.info, seen.judged[0].case.request
+    info, request = seen.info, seen.case.request
     context = f", context {info.max_model_len:,} tokens" if info.max_model_len else ""
     yield f"model  {info.spec} ({info.name}, {info.backend}{context}, fingerprint {info.fingerprint[:12]})"
     s = request.sampling
@@ -81,16 +85,16 @@ def _model_lines(seen: CloseUp) -> Iterator[str]:
         yield f"       labels {' | '.join(request.labels)} (scoring: {request.scoring})"
 
 
-def _prompt_lines(judged: Judged, on: bool) -> Iterator[str]:
+def _prompt_lines(seen: CloseUp, on: bool) -> Iterator[str]:
     """The prompt by role, edits against the unperturbed one marked."""
-    case = judged.case
+    case = seen.case
     yield ""
     if case.is_original:
         yield "prompt (unperturbed)"
         pairs = [(role, text, text) for role, text in case.request.messages]
     else:
         yield f"prompt, edits by {case.operator} marked ({case.relation.value})"
-        before, after = judged.original.request.messages, case.request.messages
+        before, after = seen.original.request.messages, case.request.messages
         if [role for role, _ in before] != [role for role, _ in after]:
             yield from _messages("  before: ", before, on)
             yield from _messages("  after: ", after, on)
@@ -134,22 +138,22 @@ def _token(text: str) -> str:
 
 def _answer_lines(seen: CloseUp, on: bool) -> Iterator[str]:
     """The first answers, this prompt's beside the unperturbed one's."""
-    first = seen.judged[0]
-    columns = [("this prompt", first.case, first.verdict, first.reply)]
-    if not first.case.is_original:
-        columns.append(("unperturbed", first.original, first.clean, seen.originals[0]))
-    rows = [(name, *(_fact(name, *column[1:]) for column in columns)) for name in _FACTS]
+    first = seen.times[0]
+    columns = [("this prompt", seen.case, first.result, first.reply)]
+    if not seen.case.is_original:
+        columns.append(("unperturbed", seen.original, first.clean, first.clean_reply))
+    rows = [(name, *(_fact(name, result, reply) for _, _, result, reply in columns)) for name in _FACTS]
     yield ""
     yield styled(_row("", *(title for title, *_ in columns)), "bold", on)
     yield from (_row(*row) for row in rows if any(row[1:]))
-    for number, label in enumerate(_labels(first.verdict, first.clean, first.case)):
-        yield _row(label, *(_bar(verdict, number, case, label) for _, case, verdict, _ in columns))
+    for number, label in enumerate(_labels(first, seen.case)):
+        yield _row(label, *(_bar(result, number, case, label) for _, case, result, _ in columns))
 
 
 _FACTS = ("said", "finish", "read as", "right", "scored by", "tokens", "problem")
 
 
-def _fact(name: str, case: Case, verdict: Verdict, reply: Reply) -> str:
+def _fact(name: str, result: CaseResult, reply: Reply) -> str:
     from llmrobust.request import Failure
     from llmrobust.text.escaping import visible
 
@@ -160,28 +164,28 @@ def _fact(name: str, case: Case, verdict: Verdict, reply: Reply) -> str:
     if name == "finish":
         return reply.finish_reason
     if name == "read as":
-        return verdict.answer if verdict.answer is not None else str(verdict.outcome)
+        return result.answer if result.answer is not None else str(result.outcome)
     if name == "right":
-        gold = "" if case.expected is None else f" (gold {visible(case.expected)})"
-        return "" if verdict.correct is None else f"{'yes' if verdict.correct else 'no'}{gold}"
+        gold = "" if result.expected is None else f" (gold {visible(result.expected)})"
+        return "" if result.correct is None else f"{'yes' if result.correct else 'no'}{gold}"
     if name == "scored by":
         return reply.scored_by
     if name == "tokens":
         return f"{reply.prompt_tokens:,} in, {reply.completion_tokens:,} out, {reply.latency_s:.2f} s"
-    return verdict.reason
+    return result.reason
 
 
-def _labels(verdict: Verdict, clean: Verdict, case: Case) -> tuple[str, ...]:
+def _labels(asked: Asked, case: Case) -> tuple[str, ...]:
     """The canonical labels, if they were scored."""
-    scored = verdict.label_probabilities is not None or clean.label_probabilities is not None
+    scored = asked.result.probabilities is not None or asked.clean.probabilities is not None
     canonical = {shown: label for label, shown in case.label_map.items()}
     return tuple(canonical.get(label, label) for label in case.request.labels) if scored else ()
 
 
-def _bar(verdict: Verdict, number: int, case: Case, label: str) -> str:
-    if verdict.label_probabilities is None:
+def _bar(result: CaseResult, number: int, case: Case, label: str) -> str:
+    if result.probabilities is None:
         return ""
-    share = verdict.label_probabilities[number]
+    share = result.probabilities[number]
     shown = case.label_map.get(label, label)
     also = f" shown as {shown}" if shown != label else ""
     return f"{share:.3f} {'█' * round(share * _BAR)}{also}"
@@ -197,16 +201,16 @@ def _row(name: str, *cells: str) -> str:
 def _times_lines(seen: CloseUp) -> Iterator[str]:
     if seen.stored:
         yield f"\n{seen.stored:,} of the replies were in the store"
-    if len(seen.judged) < 2:
+    if len(seen.times) < 2:
         return
-    yield f"\nasked {len(seen.judged):,} times"
-    pairs = [("this prompt", [one.verdict for one in seen.judged])]
-    if not seen.judged[0].case.is_original:
-        pairs.append(("unperturbed", [one.clean for one in seen.judged]))
-    for title, verdicts in pairs:
-        counts = Counter(str(one.answer if one.answer is not None else one.outcome) for one in verdicts)
+    yield f"\nasked {len(seen.times):,} times"
+    pairs = [("this prompt", [one.result for one in seen.times])]
+    if not seen.case.is_original:
+        pairs.append(("unperturbed", [one.clean for one in seen.times]))
+    for title, results in pairs:
+        counts = Counter(str(one.answer if one.answer is not None else one.outcome) for one in results)
         yield f"  {title.ljust(12)} {', '.join(f'{answer} {count:,}' for answer, count in counts.most_common())}"
-    statuses = Counter(str(one.status) for one in seen.judged)
+    statuses = Counter(str(one.result.status) for one in seen.times)
     yield f"  {'status'.ljust(12)} {', '.join(f'{status} {count:,}' for status, count in statuses.most_common())}"
 
 
@@ -216,8 +220,8 @@ def closeup_json(seen: CloseUp) -> dict[str, Any]:
 
     from llmrobust.report.failure_messages import explain_case
 
-    first = seen.judged[0]
-    case, request = first.case, first.case.request
+    first = seen.times[0].result
+    case, request = seen.case, seen.case.request
     return {
         "format": FORMAT,
         "version": VERSION,
@@ -242,24 +246,22 @@ def closeup_json(seen: CloseUp) -> dict[str, Any]:
             "labels": list(request.labels),
             "scoring": request.scoring,
         },
-        "original_messages": [list(message) for message in first.original.request.messages],
+        "original_messages": [list(message) for message in seen.original.request.messages],
         "tokens": list(seen.tokens) or None,
         "from_store": seen.stored,
-        "replies": [{**_reply_json(one.reply, one.verdict), "status": str(one.status)} for one in seen.judged],
-        "original_replies": [
-            _reply_json(reply, one.clean) for reply, one in zip(seen.originals, seen.judged, strict=True)
-        ],
+        "replies": [{**_reply_json(one.reply, one.result), "status": str(one.result.status)} for one in seen.times],
+        "original_replies": [_reply_json(one.clean_reply, one.clean) for one in seen.times],
     }
 
 
-def _reply_json(reply: Reply, verdict: Verdict) -> dict[str, Any]:
+def _reply_json(reply: Reply, result: CaseResult) -> dict[str, Any]:
     from llmrobust.request import Failure
 
-    read = {"outcome": str(verdict.outcome), "answer": verdict.answer, "correct": verdict.correct}
-    read["reason"] = verdict.reason
+    read = {"outcome": str(result.outcome), "answer": result.answer, "correct": result.correct}
+    read["reason"] = result.reason
     if isinstance(reply, Failure):
         return {"failure": {"kind": reply.kind, "message": reply.message}, **read}
-    scored, probabilities = reply.label_logprobs, verdict.label_probabilities
+    scored, probabilities = reply.label_logprobs, result.probabilities
     return {
         "failure": None,
         "text": reply.text,

@@ -9,7 +9,8 @@ from llmrobust.gate import Decision
 from llmrobust.report.run_terminal import Line, inert_line
 from llmrobust.results.comparison import Comparison, Effect, GateChange, Outcome, SuiteComparison, shown_p
 from llmrobust.results.pairing import Change, Group, Left, Pair
-from llmrobust.results.run_result import ModelFacts, RunResult
+from llmrobust.results.run_data import ModelFacts
+from llmrobust.results.run_result import RunResult
 from llmrobust.text.escaping import visible
 from llmrobust.text.phrases import many
 from llmrobust.text.word_diff import marked, prompt_diff, short_diff

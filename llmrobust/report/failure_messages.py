@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmrobust.gate import Decision
-from llmrobust.plan import case_name
-from llmrobust.score.verdict import Judged, Status
+from llmrobust.score.case_result import CaseResult
+from llmrobust.score.verdict import Status
 from llmrobust.text.escaping import inert, visible
 from llmrobust.text.word_diff import marked, prompt_diff, short_diff
 
@@ -24,19 +24,18 @@ _SAID = {
 }
 
 
-def explain_case(judged: Judged) -> str:
+def explain_case(case: CaseResult) -> str:
     """What happened in a case: one sentence, the response, and the edits of the prompt."""
-    case, verdict = judged.case, judged.verdict
-    said = case_words(judged.status, judged.clean.answer, verdict.answer, case.expected, verdict.reason)
-    lines = [f"{case.family}::{case_name(case)}: {said}"]
-    if verdict.raw:
-        lines.append(f"  response:  {_cut(verdict.raw)}")
-    if case.expected is not None and judged.status is not Status.WRONG:
+    said = case_words(case.status, case.clean_answer, case.answer, case.expected, case.reason)
+    lines = [f"{case.family}::{case.name}: {said}"]
+    if case.text:
+        lines.append(f"  response:  {_cut(case.text)}")
+    if case.expected is not None and case.status is not Status.WRONG:
         lines.append(f"  expected:  {visible(case.expected)}")
     if case.is_original:
-        lines.append(f"  prompt:    {_cut(case.prompt.as_messages()[-1][1])}")
+        lines.append(f"  prompt:    {_cut(case.prompt[-1][1])}")
     else:
-        lines.append(f"  prompt:    {one_line_diff(judged)}")
+        lines.append(f"  prompt:    {one_line_diff(case)}")
     return inert("\n".join(lines))
 
 
@@ -50,32 +49,32 @@ def case_words(status: Status, clean: str | None, answer: str | None, expected: 
     )
 
 
-def explain_decision(decision: Decision, judged: Sequence[Judged] = ()) -> str:
+def explain_decision(decision: Decision, cases: Sequence[CaseResult] = ()) -> str:
     """Why a gate did not pass: what was measured, the bound, what would decide it, and the worst examples.
 
-    judged: the suite's cases; with them each example named shows what was changed in one of its prompts.
+    cases: the suite's; with them each example named shows what was changed in one of its prompts.
     """
     lines = [f"{decision.id}: {decision.status.upper()}", f"  {decision.reason}"]
     if decision.remedy:
         lines.append(f"  {decision.remedy}")
     if decision.worst:
         lines.append("  worst examples:")
-    shown = {(one.case.example.id, one.case.column): one for one in judged}
+    shown = {(one.example, one.column): one for one in cases}
+    originals = {(one.example, one.repeat): one for one in cases if one.is_original}
     for worst in decision.worst:
         names = ", ".join(worst.columns[:3]) + (f" and {len(worst.columns) - 3} more" if len(worst.columns) > 3 else "")
         lines.append(f"    {visible(worst.example)}: {names}")
         found = next((shown[key] for column in worst.columns if (key := (worst.example, column)) in shown), None)
-        if found is not None and not found.case.is_original:
-            answers = f"{quoted(found.clean.answer, found.clean.outcome)} -> "
-            answers += quoted(found.verdict.answer, found.verdict.outcome)
+        if found is not None and not found.is_original:
+            clean = originals[found.example, found.repeat]
+            answers = f"{quoted(clean.answer, clean.outcome)} -> {quoted(found.answer, found.outcome)}"
             lines.append(f"      {answers}  {one_line_diff(found)}")
     return inert("\n".join(lines))
 
 
-def one_line_diff(judged: Judged, width: int = WIDTH) -> str:
+def one_line_diff(case: CaseResult, width: int = WIDTH) -> str:
     """What the case changed in its prompt, on one line."""
-    pieces = prompt_diff(judged.original.prompt.as_messages(), judged.case.prompt.as_messages())
-    return marked(short_diff(pieces, width))
+    return marked(short_diff(prompt_diff(case.clean_prompt, case.prompt), width))
 
 
 def quoted(answer: str | None, otherwise: str) -> str:

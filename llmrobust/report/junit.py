@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmrobust.gate import Decision
-from llmrobust.score.verdict import Judged
+from llmrobust.score.case_result import CaseResult
 from llmrobust.text.word_diff import ELISION
 
 PREFIX = "llmrobust."
@@ -11,20 +11,19 @@ LONGEST = 300
 """Characters of a value; a free answer may be long, and servers refuse large files. The stored run has all of it."""
 
 
-def case_properties(judged: Judged) -> list[tuple[str, str]]:
-    """A case's identity and outcome; pairs without a value are left out."""
-    case, verdict = judged.case, judged.verdict
+def case_properties(suite: str, case: CaseResult) -> list[tuple[str, str]]:
+    """A case's identity and outcome; pairs without a value are left out. suite: its name."""
     named = {
-        "suite": case.suite,
+        "suite": suite,
         "family": case.family,
         "operator": case.operator,
         "variant": case.variant,
-        "example": case.example.id,
-        "answer": verdict.answer,
-        "clean_answer": judged.clean.answer,
+        "example": case.example,
+        "answer": case.answer,
+        "clean_answer": case.clean_answer,
         "expected": case.expected,
-        "scored_by": verdict.scored_by,
-        "reason": verdict.reason or None,
+        "scored_by": case.scored_by,
+        "reason": case.reason or None,
     }
     return [(PREFIX + name, _cut(value)) for name, value in named.items() if value is not None]
 

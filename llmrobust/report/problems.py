@@ -11,11 +11,11 @@ from typing import Literal
 
 from llmrobust.gate import Decision
 from llmrobust.report.failure_messages import case_words, quoted
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.changes_summary import is_unchanged
 from llmrobust.results.json_reader import lacks
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.text.escaping import visible
 from llmrobust.text.word_diff import ELISION, Piece, prompt_diff
 

@@ -20,11 +20,11 @@ from llmrobust.report.markdown_blocks import (
 )
 from llmrobust.report.problems import undecided
 from llmrobust.report.run_terminal import examples_words, row_name, table_notes, table_rows, with_interval
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.run_verdict import Outcome, run_verdict
 from llmrobust.results.suite_result import SuiteResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.verdict import Status
 from llmrobust.text.phrases import many
 from llmrobust.text.word_diff import marked, prompt_diff, short_diff

@@ -14,13 +14,14 @@ from llmrobust.metrics import Measurement
 from llmrobust.models.context_length import TOO_LONG
 from llmrobust.models.protocol import ADAPTED, BY_ADDRESS, NOT_OPENED, SESSION_ONLY
 from llmrobust.plan import ORIGINAL
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.changes_summary import changed_lines, is_unchanged
 from llmrobust.results.judge_result import judge_notes
 from llmrobust.results.model_identity import identity_note
-from llmrobust.results.run_result import JudgeFacts, RunResult
+from llmrobust.results.run_data import JudgeFacts
+from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import ANSWER, SuiteResult
 from llmrobust.results.suite_warnings import scoring_note, suite_warnings
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import left_out_words
 from llmrobust.text.escaping import inert, visible

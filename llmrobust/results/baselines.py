@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from llmrobust.metrics import METRICS, Measurement
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.differences import changed_model
-from llmrobust.results.run_result import Requests, RunResult, Timing
+from llmrobust.results.run_data import Requests, Timing
+from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
+from llmrobust.score.case_result import CaseResult
 
 COMPARED = ("clean_accuracy", "accuracy", "consistency")
 """The facts of a baseline."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from llmrobust.results.run_result import RunResult
+from llmrobust.results.run_data import RunData
 from llmrobust.results.suite_result import ChangeResult, SuiteResult
 from llmrobust.text.phrases import many
 
@@ -21,7 +21,7 @@ def is_left_out(suite: SuiteResult) -> bool:
     return is_unchanged(suite) and not suite.decisions and len(suite.cases) < suite.planned
 
 
-def is_without_evidence(result: RunResult) -> bool:
+def is_without_evidence(result: RunData) -> bool:
     """Whether nothing changed and nothing was in the store."""
     return bool(result.suites) and all(is_unchanged(suite) and not suite.cases for suite in result.suites)
 
@@ -53,7 +53,7 @@ def notes(changes: Sequence[ChangeResult]) -> list[str]:
     return lines
 
 
-def changed_lines(result: RunResult) -> list[str]:
+def changed_lines(result: RunData) -> list[str]:
     """The part of a summary on what changed and how the rest was handled; nothing for other runs."""
     told = [(suite.name, suite.planned, suite.changed) for suite in result.suites if suite.changed is not None]
     if not told:

@@ -11,7 +11,7 @@ from typing import Literal
 from llmrobust.errors import ReportError
 from llmrobust.gate import Incompatibility, Reference
 from llmrobust.gate.incompatibility import SAVE
-from llmrobust.plan import Case, Plan, case_key
+from llmrobust.plan import Case, Plan
 from llmrobust.results.differences import (
     changed_cases,
     changed_contents,
@@ -26,7 +26,7 @@ from llmrobust.results.differences import (
 )
 from llmrobust.results.digests import prompt_digest
 from llmrobust.results.json_reader import lacks, read_run, stored_table, suite_in
-from llmrobust.results.run_result import ModelFacts
+from llmrobust.results.run_data import ModelFacts
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.paths import baseline_file
@@ -193,7 +193,7 @@ def _same_sampling(pair: _Pair) -> Iterator[Incompatibility]:
 
 def _same_prompts(pair: _Pair) -> Iterator[Incompatibility]:
     stored, again = pair.stored, pair.again
-    now = {case_key(case): case for case in pair.plan.cases}
+    now = {case.key: case for case in pair.plan.cases}
     then = {case.key: case for case in stored.cases}
     gone = [case.name for key, case in then.items() if key not in now]
     if gone:

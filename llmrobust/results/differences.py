@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from llmrobust.models.protocol import SESSION_ONLY
 from llmrobust.plan import Plan
 from llmrobust.results.digests import english_of, example_digest, use_digest
-from llmrobust.results.run_result import ModelFacts
+from llmrobust.results.run_data import ModelFacts
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.suitefile.suite import Suite, usual_max_tokens
 from llmrobust.text.phrases import many

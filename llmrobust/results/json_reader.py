@@ -13,12 +13,9 @@ from typing import Any, TypeVar
 from llmrobust.errors import Location, ReportError
 from llmrobust.gate import Decision, GateTarget, NoiseFloor, WorstExample
 from llmrobust.gate.messages import bound_of
-from llmrobust.metrics import Measurement, Table
-from llmrobust.metrics.from_cases import Cell, table_of_cells
-from llmrobust.operators.operator import Relation
-from llmrobust.plan import ORIGINAL, UseCounts
+from llmrobust.metrics import Measurement, Table, build_table, suite_table
+from llmrobust.plan import ORIGINAL, CaseKey, UseCounts
 from llmrobust.request import Sampling
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.json_form import (
     AnswerForm,
     CaseForm,
@@ -36,20 +33,17 @@ from llmrobust.results.json_form import (
 )
 from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.judge_reader import read_judge, read_judged
-from llmrobust.results.run_result import JudgeFacts, Manifest, ModelFacts, Requests, RunResult, Timing
+from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, Requests, Timing
+from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import ChangeResult, PromptPlace, SuiteResult, UseResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.scoring_choice import ScoringChoice
-from llmrobust.score.verdict import Outcome, Status, Verdict
+from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import AnswerSpec, FieldSpec, GateSpec, Suite
 from llmrobust.text.edit_script import Messages, edited
 
 T = TypeVar("T")
 VERSIONS = (1,)
-_OUTCOMES = {
-    Status.UNPARSED: Outcome.UNPARSED,
-    Status.TRUNCATED: Outcome.TRUNCATED,
-    Status.NO_ANSWER: Outcome.NO_ANSWER,
-}
 
 
 def read_run(path: Path) -> RunResult:
@@ -104,15 +98,10 @@ def stored_table(stored: SuiteResult, suite: Suite | None = None) -> Table:
 
     Raises ReportError where cases contradict each other.
     """
-    examples = list(dict.fromkeys(case.example for case in stored.cases))
-    known = {example.id: example.fields for example in suite.examples} if suite is not None else {}
-    fields = [known[name] for name in examples] if known.keys() >= set(examples) else []
-    choices = suite.answer.choices if suite is not None else stored.choices
-    answer = stored.answer if suite is None else suite.answer
-    groups = dict(stored.clusters) if suite is None else {one.id: one.cluster for one in suite.examples if one.cluster}
-    clusters = [groups[name] for name in examples] if groups.keys() >= set(examples) and groups else []
     try:
-        return table_of_cells(map(_cell, stored.cases), examples, choices, fields, answer, clusters)
+        if suite is not None:
+            return suite_table(suite, stored.cases)
+        return build_table(stored.cases, stored.choices, stored.answer, clusters=dict(stored.clusters))
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ReportError(f"its cases are damaged: {type(error).__name__}: {error}") from None
 
@@ -292,12 +281,9 @@ def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseR
         prompt = edited(before, value["edits"])
     shares, logprobs = value.get("probabilities"), value.get("logprobs")
     return CaseResult(
-        example=value["example"],
+        key=CaseKey(value["use"], value["variant"], value["example"], value["repeat"]),
         family=value["family"],
         operator=value["operator"],
-        use=value["use"],
-        variant=value["variant"],
-        repeat=value["repeat"],
         status=value["status"],
         answer=value["answer"],
         clean_answer=value["clean_answer"],
@@ -310,6 +296,7 @@ def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseR
         severity=value.get("severity"),
         agrees=value["agrees"],
         moves=value.get("moves"),
+        may_move=value.get("moves") is not None,
         probabilities=None if shares is None else tuple(map(float, shares)),
         label_mass=value.get("label_mass"),
         text=value.get("text", ""),
@@ -331,24 +318,3 @@ def _read_answer(value: AnswerForm) -> AnswerSpec:
 
 def _messages(messages: list[MessageForm]) -> Messages:
     return tuple((one["role"], one["text"]) for one in messages)
-
-
-def _cell(case: CaseResult) -> Cell:
-    outcome = _OUTCOMES.get(case.status, Outcome.ANSWERED)
-    return Cell(
-        example=case.example,
-        column="" if case.is_original else case.column,
-        operator=case.operator,
-        family=case.family,
-        severity=case.severity,
-        expected=case.expected,
-        verdict=Verdict(
-            outcome, case.answer, label_probabilities=case.probabilities, raw=case.text, label_mass=case.label_mass
-        ),
-        correct=None if outcome is Outcome.NO_ANSWER or case.expected is None else case.correct is True,
-        agrees=case.agrees,
-        moves=case.moves,
-        may_move=case.moves is not None,
-        clean_answer=case.clean_answer,
-        promises=case.relation not in (Relation.MUST_CHANGE, Relation.NO_PROMISE),
-    )

@@ -14,7 +14,6 @@ from llmrobust.gate.judge_evidence import judge_problem
 from llmrobust.metrics import METRICS, Measurement
 from llmrobust.metrics.measure import RESAMPLES
 from llmrobust.operators.operator import Relation
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.json_form import (
     AgreementForm,
     AnswerForm,
@@ -39,8 +38,9 @@ from llmrobust.results.json_form import (
     form_of,
 )
 from llmrobust.results.judge_result import JudgeResult
-from llmrobust.results.run_result import ModelFacts, RunResult
+from llmrobust.results.run_data import ModelFacts, RunData
 from llmrobust.results.suite_result import SuiteResult, UseResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.suitefile.suite import AnswerSpec, JudgeSpec
 from llmrobust.text.atomic_write import write_whole
@@ -60,7 +60,7 @@ _BROKEN = 4
 """Depth of the entries of a suite's lists, which stand on one line each."""
 
 
-def to_json(result: RunResult) -> RunForm:
+def to_json(result: RunData) -> RunForm:
     """The run as JSON values, in a fixed order."""
     manifest = result.manifest
     form: RunForm = {
@@ -94,7 +94,7 @@ def to_json(result: RunResult) -> RunForm:
     return form
 
 
-def write_json(result: RunResult, path: Path) -> None:
+def write_json(result: RunData, path: Path) -> None:
     """Write the report to a file, whole or not at all. Raises OSError."""
     write_whole(path, run_text(to_json(result)).encode("ascii"))
 
@@ -119,7 +119,7 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
     yield f"\n{' ' * depth}{closing}"
 
 
-def _model(result: RunResult) -> ModelForm | None:
+def _model(result: RunData) -> ModelForm | None:
     model = result.manifest.model
     return None if model is None else _model_form(model)
 

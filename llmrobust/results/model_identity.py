@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from llmrobust.models.protocol import IDENTIFIED_BY, NOT_OPENED, SESSION_ONLY
-from llmrobust.results.run_result import RunResult
+from llmrobust.results.run_data import RunData
 
 
-def identity_note(result: RunResult) -> str:
+def identity_note(result: RunData) -> str:
     """How a server was identified; for other models only if all replies came from the store."""
     model, asked = result.manifest.model, result.requests
     if model is None:

@@ -1,10 +1,9 @@
-"""The result of a run: manifest, requests, timing, and a result for each suite."""
+"""The result of a run as Python users have it: the values of the run, and what can be asked of them."""
 
 from __future__ import annotations
 
 import platform
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -14,108 +13,16 @@ from llmrobust import __version__
 from llmrobust.engine.asker import EngineStats
 from llmrobust.errors import ReportError, without_credentials
 from llmrobust.gate import Decision
-from llmrobust.models.protocol import IDENTIFIED_BY, ModelInfo
+from llmrobust.models.protocol import ModelInfo
+from llmrobust.results.json_writer import write_json
+from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, Requests, RunData, Timing
+from llmrobust.results.run_verdict import run_verdict
 from llmrobust.results.suite_result import CONFIDENCE, SuiteResult
-
-_SECRET_NAME = re.compile(r"key|token|password|secret|authorization|cookie", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class ModelFacts:
-    """Which model answered. details: sorted (name, value) pairs of versions and settings, without secrets."""
-
-    spec: str
-    name: str
-    backend: str
-    fingerprint: str
-    max_model_len: int
-    scoring: tuple[str, ...]
-    details: tuple[tuple[str, str], ...]
-
-    @classmethod
-    def of(cls, info: ModelInfo) -> ModelFacts:
-        """The facts that reports keep of an open model."""
-        return cls(
-            without_credentials(info.spec),
-            info.name,
-            info.backend,
-            info.fingerprint,
-            info.max_model_len,
-            tuple(info.scoring),
-            _safe_details(info.details),
-        )
-
-    @property
-    def identified_by(self) -> str:
-        """How this model was identified; by files and software for one that ran here."""
-        return dict(self.details).get(IDENTIFIED_BY, "its files and software")
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a run depended on besides its suites."""
-
-    llmrobust: str
-    python: str
-    confidence: float
-    model: ModelFacts | None
-    english: str = ""
-    """Name and version of the pipeline that operators analysed English with; empty if none did."""
-
-
-@dataclass(frozen=True, slots=True)
-class Requests:
-    """Counts of requests. planned: before deduplication; unique: after; the rest are of unique ones."""
-
-    planned: int = 0
-    unique: int = 0
-    from_store: int = 0
-    sent: int = 0
-    failed: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
-
-    @classmethod
-    def of(cls, stats: EngineStats) -> Requests:
-        """The counts of an engine."""
-        return cls(
-            stats.planned,
-            stats.unique,
-            stats.from_store,
-            stats.sent,
-            stats.failed,
-            stats.prompt_tokens,
-            stats.completion_tokens,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class JudgeFacts:
-    """A judge that answers were shown to. specs: as the suite names it. model: None if it was never opened. requests:
-    how many it took."""
-
-    specs: tuple[str, ...]
-    model: ModelFacts | None
-    requests: Requests
-
-
-@dataclass(frozen=True, slots=True)
-class Timing:
-    """Everything of a run that differs between equal runs. busy_s: from the first request sent to the last reply."""
-
-    busy_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class RunResult:
+class RunResult(RunData):
     """A whole run; in a notebook it shows itself as a table of its suites and gates."""
-
-    manifest: Manifest
-    suites: tuple[SuiteResult, ...]
-    requests: Requests
-    timing: Timing
-    judges: tuple[JudgeFacts, ...] = ()
-    """The second models that judged answers."""
 
     @classmethod
     def of(
@@ -148,14 +55,10 @@ class RunResult:
     @property
     def passed(self) -> bool:
         """Whether the prompts or the model may ship: every gate was decided and passed, and nothing is missing."""
-        from llmrobust.results.run_verdict import run_verdict
-
         return run_verdict(self).may_ship
 
     def save(self, path: str | Path) -> None:
         """Write the run as `pytest --robust-json` does; `llmrobust.load_run` reads it back. Raises OSError."""
-        from llmrobust.results.json_writer import write_json
-
         write_json(self, Path(path))
 
     def to_dataframe(self) -> Any:
@@ -206,9 +109,3 @@ _COLUMNS = (
     "margin",
     "text",
 )
-
-
-def _safe_details(details: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (name, without_credentials(value)) for name, value in sorted(details.items()) if not _SECRET_NAME.search(name)
-    )

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.results.changes_summary import changed_lines, is_left_out
-from llmrobust.results.run_result import RunResult
+from llmrobust.results.run_data import RunData
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.results.suite_warnings import suite_warnings
 from llmrobust.score.verdict import Status
@@ -40,7 +40,7 @@ class RunVerdict:
         return self.outcome in (Outcome.PASSED, Outcome.WARNED)
 
 
-def run_verdict(run: RunResult) -> RunVerdict:
+def run_verdict(run: RunData) -> RunVerdict:
     """The verdict on all suites of a run together; an undecided gate is never a pass."""
     judged = [suite for suite in run.suites if not is_left_out(suite)]
     suites = [suite for suite in judged if suite.cases]

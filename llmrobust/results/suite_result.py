@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from llmrobust.gate import Decision, NoiseFloor, evaluate
-from llmrobust.metrics import Measurement, Table, build_table, measure
+from llmrobust.metrics import Measurement, Table, measure, suite_table
 from llmrobust.plan import Plan, UseCounts
 from llmrobust.request import Sampling
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.digests import english_of, example_digest, prompt_digest, relative_path, use_digest
 from llmrobust.results.judge_result import JudgeResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.scoring_choice import ScoringChoice
-from llmrobust.score.verdict import Judged, Status
+from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
 
 SHARES = (
@@ -138,7 +138,7 @@ class SuiteResult:
     def of(
         cls,
         plan: Plan,
-        judged: Sequence[Judged],
+        cases: Sequence[CaseResult],
         root: Path | None = None,
         table: Table | None = None,
         decisions: Sequence[Decision] | None = None,
@@ -148,7 +148,7 @@ class SuiteResult:
         scoring: ScoringChoice | None = None,
         judge: JudgeResult | None = None,
     ) -> SuiteResult:
-        """The result of a plan's judged cases, in the plan's order.
+        """The result of a plan's cases, in the plan's order.
 
         table, decisions: where they are known already; gates are decided only on all cases of the plan. too_long: ids
         of examples that are left out, being too long for the model. scoring: how `auto` scored the labels.
@@ -156,10 +156,10 @@ class SuiteResult:
         suite = plan.suite
         planned = sum(case.example.id not in too_long for case in plan.cases)
         if table is None:
-            table = table_of(judged, suite.answer)
+            table = suite_table(suite, cases)
         if decisions is None:
             agreement = None if judge is None else judge.agreement
-            decisions = evaluate(suite, table, agreement=agreement) if len(judged) == planned else ()
+            decisions = evaluate(suite, table, agreement=agreement) if len(cases) == planned else ()
         counts = {one.use: one for one in plan.counts}
         return cls(
             name=suite.name,
@@ -173,9 +173,9 @@ class SuiteResult:
                 PromptPlace(m.role, relative_path(m.path, root), m.template.origin.line) for m in suite.messages
             ),
             uses=tuple(_use_result(use, counts.get(use.label) or UseCounts(use.label)) for use in suite.perturb),
-            n_examples=len({one.case.example.id for one in judged}),
+            n_examples=len({case.example for case in cases}),
             planned=planned,
-            cases=tuple(CaseResult.of(one) for one in judged),
+            cases=tuple(case.rounded() for case in cases),
             measurements=tuple(_measurements(table, suite.seed)),
             decisions=tuple(decisions),
             noise=noise,
@@ -214,12 +214,6 @@ def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:
     return UseResult(
         use.label, operator.name, operator.version, use.location.line, use_digest(use), counts, english_of(use)
     )
-
-
-def table_of(judged: Sequence[Judged], answer: AnswerSpec) -> Table:
-    """The table of judged cases, whether or not the unperturbed ones are among them."""
-    cases, verdicts = [one.case for one in judged], [one.verdict for one in judged]
-    return build_table(cases, verdicts, [one.clean for one in judged], answer.choices, answer)
 
 
 def _measurements(table: Table, seed: int) -> list[Measurement]:

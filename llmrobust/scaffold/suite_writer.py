@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from llmrobust.scaffold.data_files import LIMIT, Answers, Data
+from llmrobust.scaffold.data_columns import LIMIT, Answers, Data
 from llmrobust.scaffold.placeholders import PLACEHOLDER
 from llmrobust.scaffold.prompt_files import DraftPrompt, Message
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.judge_questions import Question
 from llmrobust.score.opinions import Opinions
-from llmrobust.score.verdict import Judged, Outcome
+from llmrobust.score.verdict import Outcome
 from llmrobust.suitefile.suite import Suite
 
 METRIC = "meaning_entropy"
@@ -20,25 +21,25 @@ def wants_meanings(suite: Suite) -> bool:
     return judge is not None and judge.question != "criteria" and any(gate.metric == METRIC for gate in suite.gates)
 
 
-def with_one_text_a_meaning(judged: Sequence[Judged], opinions: Opinions) -> list[Judged]:
+def with_one_text_a_meaning(judged: Sequence[CaseResult], opinions: Opinions) -> list[CaseResult]:
     """The cases, each answer replaced by the first answer to its example that means the same.
 
     Answers are compared with the first one of each meaning so far, in the cases' order, unperturbed prompts first. An
     undecided pair is two meanings. Statuses stay as they are. Source of the procedure: Kuhn et al. 2023, "Semantic
     Uncertainty", algorithm 1.
     """
-    by_example: dict[str, list[Judged]] = {}
+    by_example: dict[str, list[CaseResult]] = {}
     for one in judged:
-        by_example.setdefault(one.case.example.id, []).append(one)
+        by_example.setdefault(one.example, []).append(one)
     first = {name: _firsts(_answers(cases), opinions) for name, cases in by_example.items()}
-    return [_reworded(one, first[one.case.example.id]) for one in judged]
+    return [_reworded(one, first[one.example]) for one in judged]
 
 
-def _answers(cases: Iterable[Judged]) -> list[str]:
+def _answers(cases: Iterable[CaseResult]) -> list[str]:
     """The different answers, those of unperturbed prompts first."""
-    ordered = sorted(cases, key=lambda one: not one.case.is_original)
-    found = [one.verdict.answer for one in ordered if one.verdict.outcome is Outcome.ANSWERED]
-    clean = [one.clean.answer for one in ordered if one.clean.outcome is Outcome.ANSWERED]
+    ordered = sorted(cases, key=lambda one: not one.is_original)
+    found = [one.answer for one in ordered if one.outcome is Outcome.ANSWERED]
+    clean = [one.clean_answer for one in ordered]
     return list(dict.fromkeys(answer for answer in (*clean, *found) if answer is not None))
 
 
@@ -56,10 +57,8 @@ def _firsts(answers: Sequence[str], opinions: Opinions) -> dict[str, str]:
     return meaning
 
 
-def _reworded(judged: Judged, first: dict[str, str]) -> Judged:
-    verdict, answer = judged.verdict, judged.verdict.answer
-    if answer is None or first.get(answer, answer) == answer or answer == judged.clean.answer:
-        return judged
-    if first[answer] == judged.clean.answer:  # its status said otherwise, and stays
-        return judged
-    return replace(judged, verdict=replace(verdict, answer=first[answer]))
+def _reworded(judged: CaseResult, first: dict[str, str]) -> CaseResult:
+    answer = judged.answer
+    if answer is None or first.get(answer, answer) in (answer, judged.clean_answer):
+        return judged  # where it is the unperturbed answer's meaning, its status said otherwise, and stays
+    return judged if answer == judged.clean_answer else replace(judged, answer=first[answer])

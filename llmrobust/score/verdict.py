@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from llmrobust.operators.operator import Relation
 from llmrobust.plan import Case
-from llmrobust.request import Reply, ScoredBy
+from llmrobust.request import ScoredBy
 
 
 class Outcome(StrEnum):
@@ -59,7 +59,7 @@ class Status(StrEnum):
     """The prompt, or the unperturbed one that it is compared with, got no answer."""
 
 
-_UNREAD = {
+UNREAD = {
     Outcome.UNPARSED: Status.UNPARSED,
     Outcome.TRUNCATED: Status.TRUNCATED,
     Outcome.NO_ANSWER: Status.NO_ANSWER,
@@ -72,8 +72,8 @@ def case_status(case: Case, verdict: Verdict, clean: Verdict | None) -> Status:
     An unparsed unperturbed answer agrees with nothing. If the unperturbed prompt got no answer at all, its variants
     cannot be judged.
     """
-    if verdict.outcome in _UNREAD:
-        return _UNREAD[verdict.outcome]
+    if verdict.outcome in UNREAD:
+        return UNREAD[verdict.outcome]
     if clean is not None and clean.outcome is Outcome.NO_ANSWER:
         return Status.NO_ANSWER
     stays = clean is None or (clean.outcome is Outcome.ANSWERED and clean.answer == verdict.answer)
@@ -88,25 +88,44 @@ def case_status(case: Case, verdict: Verdict, clean: Verdict | None) -> Status:
     return Status.WRONG if verdict.correct is False else Status.PASSED
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A case beside its unperturbed twin; for an unperturbed case both are the same."""
+def answer_must_stay(case: Case, clean: Verdict | None = None) -> bool:
+    """True unless the edit moves the answer, or promises nothing: it must change, must become a certain answer, or may
+    change.
 
-    case: Case
-    reply: Reply
-    verdict: Verdict
-    original: Case
-    clean: Verdict
-    status: Status
+    An answer that the case's map does not move must stay; without the unperturbed verdict, that of the gold answer.
+    """
+    if case.relation in (Relation.MUST_CHANGE, Relation.NO_PROMISE):
+        return False
+    if case.answer_map and clean is not None and clean.answer is not None:
+        return case.answer_map.get(clean.answer, clean.answer) == clean.answer
+    return case.expected == case.example.expected
 
-    @classmethod
-    def of(cls, case: Case, reply: Reply, verdict: Verdict, original: Case, clean: Verdict) -> Judged:
-        """A judged case; its status follows from the two verdicts."""
-        status = case_status(case, verdict, None if case.is_original else clean)
-        return cls(case, reply, verdict, original, clean, status)
 
-    @property
-    def acceptable(self) -> bool:
-        """Whether a strict suite lets the case pass: it passed, or its operator promises nothing and it was read."""
-        promised = self.case.relation is not Relation.NO_PROMISE
-        return self.status is Status.PASSED or (not promised and self.status in (Status.FLIPPED, Status.WRONG))
+def may_move(case: Case) -> bool:
+    """Whether a case is one whose answer moves, even if the answer that it should become is unknown."""
+    return bool(case.answer_map) or (case.relation is not Relation.NO_PROMISE and not answer_must_stay(case))
+
+
+def agreement(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
+    """Whether the answer is the unperturbed one; None where that is unknown, or the answer need not stay."""
+    if clean is None or _failed(clean) or _failed(verdict) or not answer_must_stay(case, clean):
+        return None
+    both = verdict.outcome is Outcome.ANSWERED and clean.outcome is Outcome.ANSWERED
+    return both and verdict.answer == clean.answer
+
+
+def movement(case: Case, verdict: Verdict, clean: Verdict | None) -> bool | None:
+    """Whether the answer moved as required; None where that is unknown, or the answer must stay."""
+    if clean is None or _failed(clean) or _failed(verdict) or answer_must_stay(case, clean) or not may_move(case):
+        return None
+    if verdict.outcome is not Outcome.ANSWERED or clean.outcome is not Outcome.ANSWERED:
+        return False
+    if clean.answer is not None and clean.answer in case.answer_map:
+        return verdict.answer == case.answer_map[clean.answer]
+    if case.relation is Relation.MUST_CHANGE:
+        return verdict.answer != clean.answer
+    return verdict.correct is True
+
+
+def _failed(verdict: Verdict) -> bool:
+    return verdict.outcome is Outcome.NO_ANSWER

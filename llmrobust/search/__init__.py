@@ -5,8 +5,8 @@ batches go through the engine at once. What is found is written to a file that a
 then run like any other set of variants. Searches are never averaged with random edits.
 """
 
-from llmrobust.search.attack import Attack, AttackFound, Score
 from llmrobust.search.bandit import Arm, BanditFound, thompson
+from llmrobust.search.greedy_attack import Attack, AttackFound, Score
 from llmrobust.search.recipes import RECIPES, Recipe
 
 __all__ = ["RECIPES", "Arm", "Attack", "AttackFound", "BanditFound", "Recipe", "Score", "thompson"]

@@ -14,8 +14,8 @@ from llmrobust.plan import Case, cases_of
 from llmrobust.prompt.spans import Prompt
 from llmrobust.score import score
 from llmrobust.score.verdict import Outcome, Verdict
-from llmrobust.search.attack import Attack, AttackFound, Score
 from llmrobust.search.bandit import BanditFound, thompson
+from llmrobust.search.greedy_attack import Attack, AttackFound, Score
 from llmrobust.suitefile import Example, Suite
 from llmrobust.suitefile.render import render_prompt
 

@@ -23,3 +23,9 @@ def did_you_mean(name: str, known: Collection[str], all_of_them: str = "") -> st
     if close:
         return f'did you mean "{close}"?' + (f" {all_of_them}" if all_of_them else "")
     return all_of_them or (f"known are {', '.join(sorted(known))}" if known else "")
+
+
+def unknown_name(kind: str, name: str, known: Collection[str], all_of_them: str = "") -> str:
+    """The message for a wrong name: `unknown metric "acuracy"; did you mean "accuracy"?`. See `did_you_mean`."""
+    hint = did_you_mean(name, known, all_of_them)
+    return f'unknown {kind} "{name}"' + (f"; {hint}" if hint else "")

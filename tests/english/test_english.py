@@ -9,7 +9,7 @@ import pytest
 
 from llmrobust.english import analyse, analyse_all, identity, inflected, missing
 from llmrobust.english.clauses import is_command, main_clause, question, statement
-from llmrobust.english.phrases import inner, is_plural
+from llmrobust.english.noun_phrases import inner, is_plural
 
 
 def test_tokens_have_lemma_tag_dependency_and_entity() -> None:

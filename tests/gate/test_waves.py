@@ -14,7 +14,7 @@ from llmrobust.gate.waves import FIRST, Waves, can_stop_early
 from llmrobust.loading import load_plan
 from llmrobust.metrics import METRICS
 from llmrobust.metrics.measure import known_cells
-from llmrobust.metrics.registry import Ratio
+from llmrobust.metrics.metric_registry import Ratio
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Failure, Reply, Request, Response
 from llmrobust.runner import goes_in_waves, run_in_waves
@@ -76,7 +76,8 @@ class Scripted:
 def decided(plan: Plan, right: Callable[[Case], bool], **options) -> tuple[dict[str, Decision], list[Case]]:
     asker = Scripted(plan, right, **options)
     run = run_in_waves(plan, asker)  # type: ignore[arg-type]
-    cases = [one.case for one in run.judged]
+    planned = {case.key: case for case in plan.cases}
+    cases = [planned[one.key] for one in run.judged]
     probes = {probe.request for probe in plan.probes} | {
         case.request for case in plan.cases if case.is_original and plan.probes
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from llmrobust.report.catalogue.metrics import metrics_table
+from llmrobust.report.catalogue.metric_facts import metrics_table
 from tests.metrics.tables import BUILT_IN
 
 PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"

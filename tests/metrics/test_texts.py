@@ -16,7 +16,6 @@ from llmrobust.metrics.answer_codes import AnswerGrid, answers_of
 from llmrobust.metrics.table import Table
 from llmrobust.metrics.texts import edit_distance, edit_similarity, slots, token_f1
 from llmrobust.score import embedding
-from llmrobust.score.verdict import Outcome, Verdict
 from tests.metrics.tables import table_of
 
 WORDS = st.text(alphabet="abcdé ", max_size=12)
@@ -64,10 +63,9 @@ def free_table(rows: list[tuple[str, list[str | None], str]]) -> Table:
     n, m = len(rows), len(rows[0][1])
     grid, clean = AnswerGrid((n, m), ()), AnswerGrid((n, 1), ())
     for i, (before, after, gold) in enumerate(rows):
-        clean.add(i, 0, Verdict(Outcome.ANSWERED, before), gold)
+        clean.add(i, 0, before, gold)
         for j, text in enumerate(after):
-            outcome = Outcome.UNPARSED if text is None else Outcome.ANSWERED
-            grid.add(i, j, Verdict(outcome, text), gold)
+            grid.add(i, j, text, gold)
     agrees = np.array([[float(text == before) for text in after] for before, after, _ in rows])
     table = table_of(agrees)
     from dataclasses import replace
@@ -121,7 +119,7 @@ def test_meanings_come_from_the_registered_embedder() -> None:
 def test_of_repeats_the_commonest_answer_stands() -> None:
     grid = AnswerGrid((1, 1), ("a", "b"))
     for answer, shares in (("b", (0.2, 0.8)), ("a", (0.6, 0.4)), ("b", (0.4, 0.6))):
-        grid.add(0, 0, Verdict(Outcome.ANSWERED, answer, label_probabilities=shares), "a")
+        grid.add(0, 0, answer, "a", shares)
     assert grid.texts == {(0, 0): "b"}
     shares_found = grid.shares()
     assert shares_found is not None

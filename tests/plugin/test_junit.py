@@ -81,7 +81,6 @@ def test_missing_answers_are_errors(project):
 def test_long_answers_are_cut(judge_all):
     from dataclasses import replace
 
-    judged = judge_all({"format": {}})[0]
-    judged = replace(judged, verdict=replace(judged.verdict, answer="x" * 10_000))
-    (answer,) = [value for name, value in case_properties(judged) if name == "llmrobust.answer"]
+    judged = replace(judge_all({"format": {}})[0], answer="x" * 10_000)
+    (answer,) = [value for name, value in case_properties("triage", judged) if name == "llmrobust.answer"]
     assert len(answer) == LONGEST

@@ -11,13 +11,13 @@ from llmrobust.report.junit import case_properties, gate_properties
 from llmrobust.request import Failure, Response
 from llmrobust.results.run_result import RunResult
 from llmrobust.score import Outcome, Status, Verdict
-from llmrobust.score.verdict import Judged
+from llmrobust.score.case_result import CaseResult
 
 MakeRun = Callable[..., RunResult]
-JudgeAll = Callable[..., list[Judged]]
+JudgeAll = Callable[..., list[CaseResult]]
 
 
-def the(judged: list[Judged], status: Status) -> Judged:
+def the(judged: list[CaseResult], status: Status) -> CaseResult:
     return next(one for one in judged if one.status is status)
 
 
@@ -41,7 +41,7 @@ def test_unread_and_missing_answers_say_why(judge_all: JudgeAll, failed_reply: F
 def test_answer_that_must_change_and_stayed_is_explained(make_case: Callable[..., Case]) -> None:
     clean = Verdict(Outcome.ANSWERED, "bug", True, raw="bug")
     case = make_case(operator="logic.negate", text="Is this not fine?", relation=Relation.MUST_CHANGE)
-    judged = Judged.of(case, Response("bug", "stop"), clean, make_case(), clean)
+    judged = CaseResult.of(case, Response("bug", "stop"), clean, make_case(), clean)
     assert explain_case(judged).startswith(
         'logic::negate-0[ex-1]: the answer stayed "bug", but this edit must change it'
     )
@@ -50,7 +50,7 @@ def test_answer_that_must_change_and_stayed_is_explained(make_case: Callable[...
 def test_wrong_original_shows_its_prompt(make_case: Callable[..., Case]) -> None:
     case = make_case(expected="bug")
     verdict = Verdict(Outcome.ANSWERED, "praise", False, raw="praise")
-    text = explain_case(Judged.of(case, Response("praise", "stop"), verdict, case, verdict))
+    text = explain_case(CaseResult.of(case, Response("praise", "stop"), verdict, case, verdict))
     assert text.splitlines()[0] == 'original::plain[ex-1]: the answer is "praise", expected "bug"'
     assert text.endswith("prompt:    Is this fine?")
 
@@ -74,7 +74,7 @@ def test_failed_gate_shows_reason_and_worst_examples_with_their_edits(make_run: 
 
 def test_case_properties_identify_the_case_and_its_answers(judge_all: JudgeAll) -> None:
     judged = judge_all({"typo.keyboard": {0: Response("praise", "stop")}})
-    assert case_properties(the(judged, Status.FLIPPED)) == [
+    assert case_properties("triage", the(judged, Status.FLIPPED)) == [
         ("llmrobust.suite", "triage"),
         ("llmrobust.family", "typo"),
         ("llmrobust.operator", "typo.keyboard"),

@@ -108,7 +108,7 @@ def test_the_terminal_summary_holds_no_command(make_run: MakeRun, foreign: str) 
     cases = tuple(
         replace(
             case,
-            example=foreign,
+            key=case.key._replace(example=foreign),
             answer=foreign,
             prompt=(("user", foreign),),
             clean_prompt=(("user", f"{foreign}x"),),

@@ -126,9 +126,7 @@ def hostile_page(result: RunResult, foreign: str) -> str:
     cases = tuple(
         replace(
             case,
-            example=foreign,
-            use=foreign,
-            variant=foreign,
+            key=case.key._replace(example=foreign, use=foreign, variant=foreign),
             answer=foreign,
             clean_answer=foreign,
             expected=foreign,

@@ -23,7 +23,7 @@ from llmrobust.request import Failure
 from llmrobust.results.baselines import baseline_of
 from llmrobust.results.json_reader import read_run
 from llmrobust.results.json_writer import run_text, to_json, write_json
-from llmrobust.results.run_result import ModelFacts
+from llmrobust.results.run_data import ModelFacts
 from llmrobust.runner import SuiteRun, run_result
 from llmrobust.suitefile.paths import baseline_file
 from tests.cli.commands.test_gate import replies, suite_file

@@ -24,7 +24,8 @@ from llmrobust.request import Failure, Reply, Response
 from llmrobust.results.comparison import Comparison, Effect, Outcome, compare, judged
 from llmrobust.results.json_writer import write_json
 from llmrobust.results.pairing import Change
-from llmrobust.results.run_result import ModelFacts, RunResult
+from llmrobust.results.run_data import ModelFacts
+from llmrobust.results.run_result import RunResult
 from llmrobust.runner import SuiteRun, run_result
 from tests.cli.commands.test_gate import suite_file
 from tests.report.test_markdown_blocks import rendered, texts

@@ -16,7 +16,7 @@ from llmrobust.loading import load_plan
 from llmrobust.request import Failure, Reply, Response
 from llmrobust.results.json_reader import read_run
 from llmrobust.results.json_writer import write_json
-from llmrobust.results.run_result import ModelFacts
+from llmrobust.results.run_data import ModelFacts
 from llmrobust.runner import SuiteRun, run_result
 from tests.cli.commands.test_gate import replies, suite_file
 from tests.results.test_baselines import model

@@ -17,7 +17,7 @@ from llmrobust.errors import ModelError, SuiteError
 from llmrobust.gate import DecisionStatus, evaluate
 from llmrobust.loading import load_plan
 from llmrobust.models.embedders import check_embedder_spec, open_embedder
-from llmrobust.models.embedders import http as server_module
+from llmrobust.models.embedders import embedding_server as server_module
 from llmrobust.request import Response
 from llmrobust.runner import SuiteRun
 from llmrobust.score.embedding import NoVectors, cosine, embed, forget_embedder, vectors_kept_in
@@ -148,7 +148,7 @@ def test_a_busy_server_is_asked_again_and_a_lost_one_is_told(server: Server, tmp
     server.broken = [400] * 9
     run = judged(tmp_path, server.spec, right)
     assert {one.status for one in run.judged} == {Status.UNPARSED}
-    assert "does not answer /embeddings: HTTP 400" in run.judged[0].verdict.reason
+    assert "does not answer /embeddings: HTTP 400" in run.judged[0].reason
     assert len(server.broken) == 8, "a server that is broken is not asked for every text"
     decisions = evaluate(run.plan.suite, run.table)
     assert not any(one.passed for one in decisions)

@@ -14,7 +14,7 @@ import click
 from llmrobust.cli.command import PATH, Chosen, ReadableFile, command, project_option
 from llmrobust.cli.project import project_of
 from llmrobust.errors import Diagnostic, OperatorError, SuiteError, WrongUse, readable_file
-from llmrobust.scaffold.data_files import Answers, Data, answers_of, found_answers, found_data, read_data
+from llmrobust.scaffold.data_columns import Answers, Data, answers_of, found_answers, found_data, read_data
 from llmrobust.scaffold.placeholders import PLACEHOLDER, placeholder_rows
 from llmrobust.scaffold.prompt_files import DraftPrompt, read_prompt, without_variable
 from llmrobust.scaffold.suite_writer import CANDIDATES, Draft, suite_text

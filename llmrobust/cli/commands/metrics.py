@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from llmrobust.cli.command import Chosen, command, complete_metrics, json_option, project_option
-from llmrobust.cli.errors import stop_without
 from llmrobust.cli.project import project_of
 from llmrobust.errors import WrongUse
 
@@ -30,18 +29,19 @@ def metrics(chosen: Chosen) -> int:
     if chosen.markdown and chosen.json:
         raise WrongUse("--markdown and --json exclude each other")
     from llmrobust.loading import load_installed
-    from llmrobust.metrics import metric_names
-    from llmrobust.report.catalogue.metrics import metric_facts_of, metrics_table, metrics_text
+    from llmrobust.metrics import METRICS
+    from llmrobust.report.catalogue.metric_facts import metric_facts_of, metrics_table, metrics_text
 
     if chosen.markdown:
         print(metrics_table(), end="")
         return 0
     load_installed()
     project_of([Path.cwd()], noconftest=chosen.noconftest)
-    names = metric_names()
+    names = METRICS.names()
     if chosen.name is not None:
-        names = [chosen.name] if chosen.name in names else []
-        stop_without(names, f'unknown metric "{chosen.name}"', chosen.name, metric_names())
+        if chosen.name not in names:
+            raise WrongUse(METRICS.unknown(chosen.name))
+        names = [chosen.name]
     if chosen.json:
         print(json.dumps([metric_facts_of(name) for name in names], indent=2, ensure_ascii=False))
     else:

@@ -8,7 +8,6 @@ from pathlib import Path
 import click
 
 from llmrobust.cli.command import Chosen, command, complete_operators, json_option, project_option
-from llmrobust.cli.errors import stop_without
 from llmrobust.cli.project import project_of
 from llmrobust.errors import WrongUse
 
@@ -33,7 +32,8 @@ def operators(chosen: Chosen) -> int:
         raise WrongUse("--markdown and --json exclude each other")
     from llmrobust.loading import load_installed
     from llmrobust.operators import REGISTRY
-    from llmrobust.report.catalogue.operators import operator_facts, operators_page, operators_text
+    from llmrobust.report.catalogue.operator_facts import operator_facts, operators_page, operators_text
+    from llmrobust.text.phrases import unknown_name
 
     load_installed()
     if not chosen.markdown:
@@ -42,7 +42,8 @@ def operators(chosen: Chosen) -> int:
     if chosen.name is not None:
         names = [name for name in names if chosen.name in (name, name.split(".")[0])]
         known = REGISTRY.names() if "." in chosen.name else REGISTRY.families()
-        stop_without(names, f'unknown operator or family "{chosen.name}"', chosen.name, known)
+        if not names:
+            raise WrongUse(unknown_name("operator or family", chosen.name, known))
     found = [REGISTRY.get(name) for name in names]
     if chosen.json:
         print(json.dumps([operator_facts(operator) for operator in found], indent=2, ensure_ascii=False))

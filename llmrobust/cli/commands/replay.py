@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from llmrobust.report.case_details import CloseUp
     from llmrobust.request import Reply, Request
     from llmrobust.score.model_judge import Judges
-    from llmrobust.score.verdict import Judged
 
 
 @command(
@@ -94,7 +93,7 @@ def _options(chosen: Chosen) -> str:
 async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chosen, judges: Judges) -> CloseUp:
     """The case, sent as often as requested and judged. Raises ModelError."""
     from llmrobust.models.protocol import TellsTokens
-    from llmrobust.report.case_details import CloseUp
+    from llmrobust.report.case_details import Asked, CloseUp
     from llmrobust.score.judging import judge
     from llmrobust.score.scoring_choice import as_text
 
@@ -109,16 +108,23 @@ async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chos
     finally:
         await model.close()
     originals = [replies[request] for request in asked[: chosen.times]]
-    pairs = list(zip(asked[chosen.times :], originals, strict=True))
     opinions = judges.opinions(plan.suite.answer)
 
-    def judge_all() -> tuple[Judged, ...]:
-        return tuple(judge(plan.suite, case, replies[request], original, clean, opinions) for request, clean in pairs)
+    def judged() -> list[Asked]:
+        return [
+            Asked(
+                reply,
+                judge(plan.suite, case, reply, original, clean, opinions),
+                clean,
+                judge(plan.suite, original, clean, original, clean, opinions),
+            )
+            for reply, clean in zip((replies[request] for request in asked[chosen.times :]), originals, strict=True)
+        ]
 
-    judged = judge_all()
+    times = judged()
     while opinions is not None and opinions.settle():
-        judged = judge_all()
-    return CloseUp(chosen.node[0], info, judged, tuple(originals), tokens, stored)
+        times = judged()
+    return CloseUp(chosen.node[0], info, case, original, tuple(times), tokens, stored)
 
 
 async def _is_written(model: Model, info: ModelInfo, store: Store, plan: Plan) -> bool:

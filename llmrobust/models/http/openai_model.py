@@ -16,7 +16,7 @@ from llmrobust.models.http.adaptation import Adaptation
 from llmrobust.models.http.capabilities import Server, probe
 from llmrobust.models.http.client import CallFailed, HttpClient, HttpSettings, Refused, is_loopback
 from llmrobust.models.http.identity_probe import Identity, fingerprint_of, identify
-from llmrobust.models.http.label_scores import LabelScoring
+from llmrobust.models.http.label_requests import LabelScoring
 from llmrobust.models.http.label_tokens import RemoteTokens
 from llmrobust.models.http.payloads import extra_fields, sampling_fields
 from llmrobust.models.http.prompt_lists import ListCalls

@@ -13,7 +13,7 @@ from llmrobust.operators.editing.random_edits import Severity
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Operator, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import REGISTRY, operator
 from llmrobust.prompt.spans import Prompt
-from llmrobust.text.phrases import nearest
+from llmrobust.text.phrases import unknown_name
 
 Part = tuple[Operator, Params]
 _WEAKER = (Relation.SAME, Relation.FOLLOWS, Relation.MUST_CHANGE, Relation.NO_PROMISE)
@@ -149,9 +149,7 @@ def _part(entry: str | dict[str, dict[str, Any] | None], severity: int | None) -
         raise ValueError("an entry of `of` names one operator")
     found = REGISTRY.find(name)
     if found is None:
-        near = nearest(name, REGISTRY.names())
-        hint = f'; did you mean "{near}"?' if near else "; `llmrobust operators` lists all of them"
-        raise ValueError(f'unknown operator "{name}"{hint}')
+        raise ValueError(unknown_name("operator", name, REGISTRY.names(), "`llmrobust operators` lists all of them"))
     if found.params is CompositeParams:
         raise ValueError("a composite cannot be a part of one")
     own = dict(given or {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
@@ -27,6 +27,17 @@ Spot = tuple[int, int, int]
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
+def not_beside_severity(name: str) -> Any:
+    """A validator for parameters with a `severity`: they take that or the parameter of this name, not both."""
+
+    def check(self: Any) -> Any:
+        if self.severity is not None and name in self.model_fields_set:
+            raise ValueError(f"give a {name} or a severity, not both")
+        return self
+
+    return model_validator(mode="after")(check)
+
+
 class RateParams(TextParams):
     """Parameters of operators that edit a share of what they could edit."""
 
@@ -40,11 +51,7 @@ class RateParams(TextParams):
         default=None, description="1 to 5 instead of a rate; a list makes the variants of each, for a curve."
     )
 
-    @model_validator(mode="after")
-    def _rate_or_severity(self) -> RateParams:
-        if self.severity is not None and "rate" in self.model_fields_set:
-            raise ValueError("give a rate or a severity, not both")
-        return self
+    _one_of_them = not_beside_severity("rate")
 
     def rungs(self) -> list[Rung]:
         """The rates: the given rate, or that of each severity."""

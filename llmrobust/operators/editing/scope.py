@@ -19,9 +19,9 @@ _OPTION = re.compile(r"options\.\d+")
 
 def is_target(span: Span, targets: Sequence[str]) -> bool:
     """Whether a text operator with these targets may edit the span."""
-    if span.protected or span.kind in _STRUCTURE or not span.text:
+    if span.protected or not span.text:
         return False
-    return not _names(span.kind, span.name, span.region).isdisjoint(targets)
+    return _is_named(span.kind, span.name, span.region, targets if type(targets) is tuple else tuple(targets))
 
 
 def may_touch(span: Span, touches: Sequence[str]) -> bool:
@@ -31,7 +31,11 @@ def may_touch(span: Span, touches: Sequence[str]) -> bool:
     return is_target(span, touches)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
+def _is_named(kind: str, name: str, region: str, targets: tuple[str, ...]) -> bool:
+    return kind not in _STRUCTURE and not _names(kind, name, region).isdisjoint(targets)
+
+
 def _names(kind: str, name: str, region: str) -> frozenset[str]:
     block = region.split(":")[0]
     if kind == "variable":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, groupby
 
-from llmrobust.prompt.spans import Place, Prompt, Span
+from llmrobust.prompt.spans import Message, Place, Prompt, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,12 @@ class Block:
         if taken is None:
             return None
         plain = next((span for span in self.spans if not _is_fixed(span)), self.spans[0])
-        plain = replace(plain, name="", protected=False)
+        plain = Span("", plain.kind, region=plain.region)
         spans, end = [], 0
         for start, span in sorted(taken, key=lambda piece: piece[0]):
-            spans += [replace(plain, text=text[end:start]), span]
+            spans += [plain.saying(text[end:start]), span]
             end = start + len(span.text)
-        spans.append(replace(plain, text=text[end:]))
+        spans.append(plain.saying(text[end:]))
         return with_block(self.prompt, self.places, [span for span in spans if span.text])
 
 
@@ -84,8 +84,8 @@ def with_block(prompt: Prompt, places: Sequence[Place], spans: Sequence[Span]) -
     last = places[-1][1]
     messages = list(prompt.messages)
     old = messages[message].spans
-    messages[message] = replace(messages[message], spans=(*old[:first], *spans, *old[last + 1 :]))
-    return replace(prompt, messages=tuple(messages))
+    messages[message] = Message(messages[message].role, (*old[:first], *spans, *old[last + 1 :]))
+    return Prompt(tuple(messages), prompt.mode, prompt.gold)
 
 
 def _is_fixed(span: Span) -> bool:

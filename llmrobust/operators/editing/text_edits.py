@@ -55,22 +55,25 @@ class TextParams(TargetParams):
     samples: int = Field(default=1, ge=1, le=100, description="Variants of each prompt.")
 
 
-def editable(prompt: Prompt, targets: Sequence[str]) -> list[Place]:
+def editable(prompt: Prompt, targets: Sequence[str]) -> tuple[Place, ...]:
     """The places of the spans that may be edited, in reading order."""
-    return [
-        (m, s)
-        for m, message in enumerate(prompt.messages)
-        for s, span in enumerate(message.spans)
-        if is_target(span, targets)
-    ]
+    return prompt.once(("editable", tuple(targets)), lambda: _editable(prompt, targets))
 
 
-def texts_of(prompt: Prompt, targets: Sequence[str]) -> list[tuple[Place, ...]]:
+def _editable(prompt: Prompt, targets: Sequence[str]) -> tuple[Place, ...]:
+    return tuple(place for place, span in prompt.places() if is_target(span, targets))
+
+
+def texts_of(prompt: Prompt, targets: Sequence[str]) -> tuple[tuple[Place, ...], ...]:
     """The texts that may be edited, each with the places of its pieces: a variable's value, or an instruction.
 
     Protected pieces in a text belong to it, as do the variables in an instruction that is a target. At least one
     piece of each text may be edited.
     """
+    return prompt.once(("texts", tuple(targets)), lambda: _texts_of(prompt, targets))
+
+
+def _texts_of(prompt: Prompt, targets: Sequence[str]) -> tuple[tuple[Place, ...], ...]:
     texts = []
     whole = not {"instruction", "prompt"}.isdisjoint(targets)
     for m, message in enumerate(prompt.messages):
@@ -78,7 +81,7 @@ def texts_of(prompt: Prompt, targets: Sequence[str]) -> list[tuple[Place, ...]]:
             group = list(run)
             if any(is_target(span, targets) for _, span in group):
                 texts.append(tuple((m, s) for s, _ in group))
-    return texts
+    return tuple(texts)
 
 
 def keeps_gold(prompt: Prompt, old: str, new: str) -> bool:

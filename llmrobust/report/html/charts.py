@@ -11,9 +11,9 @@ import numpy as np
 from llmrobust.metrics import METRICS, Measurement, Table
 from llmrobust.metrics.measure import measure_selection
 from llmrobust.report.html.scale import Scale, fitting
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.json_reader import stored_table
 from llmrobust.results.suite_result import SuiteResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.verdict import Status
 
 STRIP_WIDTH = 300.0
@@ -147,18 +147,13 @@ class HeatMap:
     hidden: int
 
 
-def is_right(case: CaseResult) -> bool | None:
-    """Whether an answer is right; None without a gold answer or a reply. Unread answers are wrong."""
-    return None if case.expected is None or case.status is Status.NO_ANSWER else case.correct is True
-
-
 def strips(cases: Sequence[CaseResult]) -> Strips:
     """The strips of a suite's uses; those of formats first."""
     perturbed = [case for case in cases if not case.is_original]
     has_gold = any(case.expected is not None for case in perturbed)
     counts: dict[tuple[str, str], dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
     for case in perturbed:
-        said = is_right(case) if has_gold else case.agrees
+        said = case.is_right if has_gold else case.agrees
         if said is not None:
             count = counts[case.family, case.use][case.variant]
             count[0] += said

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from llmrobust.plan import name_of
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.comparison import Comparison
 from llmrobust.results.pairing import Change
 from llmrobust.results.run_result import RunResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.verdict import Status
 from llmrobust.text.edit_script import Edit, Messages, edits_of
 
@@ -144,7 +144,7 @@ def _kind_number(kinds: Distinct, suite: int, case: CaseResult) -> int:
         "repeat": case.repeat,
         "severity": case.severity,
         "relation": case.relation,
-        "name": name_of(case.family, case.use, case.variant, _MARK, case.repeat).rsplit(_MARK, 1),
+        "name": name_of(case.family, case.key._replace(example=_MARK)).rsplit(_MARK, 1),
     }
     return kinds.number(key, value)
 

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from llmrobust import __version__
-from llmrobust.report.html.comparison import ComparisonView
+from llmrobust.report.html.comparison_view import ComparisonView
 from llmrobust.report.html.explorer import payload
 from llmrobust.report.html.view import SuiteView, first_bad
 from llmrobust.results.comparison import compare

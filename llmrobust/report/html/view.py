@@ -13,8 +13,8 @@ from llmrobust.plan import ORIGINAL
 from llmrobust.report.html.charts import Confusion, Curve, HeatMap, Strips, confusion, curves, heat_map, strips
 from llmrobust.report.html.scale import Scale, fitting
 from llmrobust.report.run_terminal import row_name, table_notes
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.suite_result import ANSWER, SuiteResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.verdict import Status
 from llmrobust.text.word_diff import Piece, prompt_diff, short_diff
 

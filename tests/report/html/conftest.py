@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from llmrobust.report.html import html_report
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.run_result import RunResult
+from llmrobust.score.case_result import CaseResult
 
 FLAGS = (
     "--headless=new",
@@ -146,8 +146,10 @@ def hostile(run: RunResult) -> RunResult:
         evil = attack(number, one.answer or "")
         return replace(
             one,
-            example=f"{one.example} {HOSTILE[int(one.example.split('-')[1]) % len(HOSTILE)]}",
-            variant=attack(2, one.variant),
+            key=one.key._replace(
+                example=f"{one.example} {HOSTILE[int(one.example.split('-')[1]) % len(HOSTILE)]}",
+                variant=attack(2, one.variant),
+            ),
             answer=None if one.answer is None else evil,
             expected=None if one.expected is None else attack(1, one.expected),
             clean_answer=None if one.clean_answer is None else attack(0, one.clean_answer),

@@ -15,8 +15,8 @@ import pytest
 
 from llmrobust.report.html import html_report
 from llmrobust.request import Failure
-from llmrobust.results.case_result import CaseResult
 from llmrobust.results.run_result import RunResult
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.verdict import Status
 from tests.models.http.fault_server import serve
 from tests.plugin.films import server_with, suite
@@ -144,7 +144,13 @@ def test_differences_in_the_page_give_both_texts(show: Show, make_run: MakeRun) 
         original = replace(originals[number], prompt=clean, clean_prompt=clean)
         cases += [
             original,
-            replace(original, family="f", operator="f.o", use="f.o", variant="0", prompt=(("user", after),)),
+            replace(
+                original,
+                key=original.key._replace(use="f.o", variant="0"),
+                family="f",
+                operator="f.o",
+                prompt=(("user", after),),
+            ),
         ]
     page = show(replace(run, suites=(replace(suite, cases=tuple(cases)),)))
     page.run("document.getElementById('rows').focus()")

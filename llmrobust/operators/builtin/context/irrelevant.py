@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 import yaml
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from llmrobust.operators.builtin.context.neutral_sentences import FUNCTION_WORDS, OPINIONS, RELATED, UNRELATED
 from llmrobust.operators.builtin.context.placement import Position, longest_text, placed
-from llmrobust.operators.editing.random_edits import Severity
+from llmrobust.operators.editing.random_edits import Severity, not_beside_severity
 from llmrobust.operators.operator import AtMost, Draw, Params, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -59,11 +59,7 @@ class IrrelevantParams(Params):
     file: str | None = Field(default=None, description="File of own sentences for the kind unrelated, one a line.")
     sentences: tuple[str, ...] = ()
 
-    @model_validator(mode="after")
-    def _count_or_severity(self) -> IrrelevantParams:
-        if self.severity is not None and "count" in self.model_fields_set:
-            raise ValueError("give a count or a severity, not both")
-        return self
+    _one_of_them = not_beside_severity("count")
 
     def rungs(self) -> list[tuple[int | None, int]]:
         """(severity, number of sentences) of everything that is asked for."""

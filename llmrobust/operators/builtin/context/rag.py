@@ -11,10 +11,10 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from llmrobust.operators.editing.passages import TEXTS, passages_in, with_passages
-from llmrobust.operators.editing.random_edits import Severity
+from llmrobust.operators.editing.random_edits import Severity, not_beside_severity
 from llmrobust.operators.editing.support import holds, question_of, supports
 from llmrobust.operators.editing.tagged_blocks import Block, with_block
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Edits, Params, Relation, Sample, Variant
@@ -53,11 +53,7 @@ class DocumentParams(Params):
     wrong: str = Field(default="wrong", description="The field with a wrong answer of the same kind.")
     question: str = Field(default="question", description="The field with the question, to judge what supports it.")
 
-    @model_validator(mode="after")
-    def _rate_or_severity(self) -> DocumentParams:
-        if self.severity is not None and "rate" in self.model_fields_set:
-            raise ValueError("give a rate or a severity, not both")
-        return self
+    _one_of_them = not_beside_severity("rate")
 
     def rungs(self) -> list[tuple[int | None, float]]:
         """(severity, rate) of everything that is asked for."""

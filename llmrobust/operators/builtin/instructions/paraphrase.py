@@ -8,15 +8,15 @@ from itertools import groupby
 from types import MappingProxyType
 from typing import Any, ClassVar
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from llmrobust.errors import OperatorError
 from llmrobust.operators.builtin.instructions.commands import first_command, led
 from llmrobust.operators.builtin.instructions.instruction_words import applicable, reworded
-from llmrobust.operators.builtin.instructions.questions import as_requests
+from llmrobust.operators.builtin.instructions.question_as_request import as_requests
 from llmrobust.operators.builtin.instructions.rewordings import REWORDINGS
 from llmrobust.operators.editing.tagged_blocks import Block, blocks_of
+from llmrobust.operators.findings import yaml_value
 from llmrobust.operators.operator import AtMost, Draw, Params, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -50,12 +50,7 @@ def parse_wordings(text: str) -> list[Wordings]:
 
     An alternative is a text, or {id, text}, to which whoever generates them adds `by: MODEL` and `reviewed: false`.
     """
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f" (line {mark.line + 1})" if mark else ""
-        raise ValueError(f"it is not valid YAML{place}") from None
+    value = yaml_value(text)
     if not isinstance(value, list) or not value:
         raise ValueError("it must hold a list of wordings, or of {original: ..., alternatives: [...]}")
     if all(isinstance(item, dict) and "alternatives" in item for item in value):

@@ -7,7 +7,7 @@ from typing import Literal
 
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form, full_form, question, statement
-from llmrobust.english.phrases import inner, raised
+from llmrobust.english.noun_phrases import inner, raised
 from llmrobust.operators.builtin.logic.opposites import PREFIXED, opposite_of
 from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
 

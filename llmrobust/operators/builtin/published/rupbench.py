@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from pydantic import Field
 
-from llmrobust.operators.builtin.sentences.clauses import read_clause
+from llmrobust.operators.builtin.sentences.simple_clauses import read_clause
 from llmrobust.operators.builtin.surface.lookalikes import LEET
 from llmrobust.operators.builtin.words.homophones import ALL_HOMOPHONES
 from llmrobust.operators.editing.protected_text import free_stretches

@@ -5,11 +5,11 @@ An operator that cannot rewrite a sentence into good English says not applicable
 
 from llmrobust.operators.builtin.sentences import (
     appraisal,
+    clause_order,
     clefts,
     dialect,
     discourse,
     joining,
-    order,
     questions,
     style,
     voice,

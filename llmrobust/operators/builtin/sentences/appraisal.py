@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from llmrobust.operators.builtin.sentences.clauses import is_statement
 from llmrobust.operators.builtin.sentences.register_lexicon import NEGATIVE_PHRASES, POSITIVE_PHRASES
 from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, rewritten_sentence
+from llmrobust.operators.builtin.sentences.simple_clauses import is_statement
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt

@@ -7,9 +7,9 @@ from typing import Any
 
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import Clause, question, statement
-from llmrobust.english.phrases import inner, like
+from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
-from llmrobust.operators.builtin.sentences.people import acts, is_person
+from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.questions import indirect
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from llmrobust.english import Analysis, Token, inflected
 from llmrobust.english.clauses import Clause, clause_at, full_form, question, statement
-from llmrobust.english.phrases import is_plural, raised
+from llmrobust.english.noun_phrases import is_plural, raised
 from llmrobust.operators.builtin.sentences.questions import indirect
 
 Edit = tuple[int, int, str]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis
-from llmrobust.english.phrases import inner, like, raised
+from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.markers import (
     ADDED,
     CONNECTIVES,

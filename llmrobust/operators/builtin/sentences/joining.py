@@ -8,7 +8,7 @@ from typing import Any
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, question, question_start, statement
 from llmrobust.english.inflection import is_verb
-from llmrobust.english.phrases import inner, raised
+from llmrobust.english.noun_phrases import inner, raised
 from llmrobust.operators.builtin.sentences.parsed import (
     ParsedParams,
     is_plain,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import agreement, finite_form, full_form, is_command, question
-from llmrobust.english.phrases import inner, like
+from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, joined, rewritten_by_parse
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator

@@ -17,9 +17,9 @@ from llmrobust.english.clauses import (
     question,
     statement,
 )
-from llmrobust.english.phrases import as_object, as_subject, like
+from llmrobust.english.noun_phrases import as_object, as_subject, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
-from llmrobust.operators.builtin.sentences.people import is_person
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt

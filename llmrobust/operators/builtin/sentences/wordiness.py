@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
-from llmrobust.operators.builtin.sentences.clauses import is_statement
 from llmrobust.operators.builtin.sentences.rewriting import lowered
+from llmrobust.operators.builtin.sentences.simple_clauses import is_statement
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.text_edits import TargetParams, sentences, texts_of
 from llmrobust.operators.operator import Draw, Variant

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from llmrobust.operators.builtin.instructions.commands import first_command
-from llmrobust.operators.editing.random_edits import Severity
+from llmrobust.operators.editing.random_edits import Severity, not_beside_severity
 from llmrobust.operators.operator import AtMost, Draw, Params, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Message, Prompt, Span
@@ -41,11 +41,7 @@ class HistoryParams(Params):
         description="1 to 5 instead of a count (1, 2, 3, 5, 8 exchanges); a list makes the variants of each.",
     )
 
-    @model_validator(mode="after")
-    def _count_or_severity(self) -> HistoryParams:
-        if self.severity is not None and "count" in self.model_fields_set:
-            raise ValueError("give a count or a severity, not both")
-        return self
+    _one_of_them = not_beside_severity("count")
 
 
 @operator("chat.system_to_user", level="instruction", touches=("message",), moves=True, languages=("*",), source=SOURCE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmrobust.operators import Relation
-from llmrobust.operators.builtin.sentences.clauses import is_plural, noun_phrase, read_clause
+from llmrobust.operators.builtin.sentences.simple_clauses import is_plural, noun_phrase, read_clause
 from tests.operators.prompts import SENTIMENTS, review, values, variants
 
 

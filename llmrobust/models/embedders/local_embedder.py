@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from llmrobust.errors import ModelError
-from llmrobust.models.embedders.specs import Encode, TextEmbedder
+from llmrobust.models.embedders.text_embedder import Encode, TextEmbedder
 from llmrobust.models.local.weights import folder_fingerprint
 
 BATCH = 64

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from importlib.util import find_spec
-from typing import Any
 
 from llmrobust.errors import ModelError
+from llmrobust.models.embedders.text_embedder import TextEmbedder
 from llmrobust.text.phrases import did_you_mean
 
-Encode = Callable[[Sequence[str]], Any]
-"""From texts to an array (texts, dimensions)."""
 FORMS = (
     ("http://HOST:PORT/v1[#MODEL]", "an OpenAI-compatible server: /v1/embeddings"),
     ("vllm:NAME_OR_PATH", "a vLLM server that llmrobust starts and stops; ?ARGUMENT=VALUE for the server"),
@@ -27,15 +23,6 @@ _NEEDS = {
     "minilm": ("transformers", "'llmrobust[hf]'"),
     "vllm": ("vllm", "'llmrobust[vllm]'"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class TextEmbedder:
-    """An open embedder. identity: what changes whenever its vectors may change; kept vectors belong to it."""
-
-    encode: Encode
-    identity: str
-    close: Callable[[], None] = field(default=lambda: None)
 
 
 def check_embedder_spec(spec: str) -> None:
@@ -57,13 +44,13 @@ def open_embedder(spec: str) -> TextEmbedder:
     check_embedder_spec(spec)
     kind, _, name = spec.partition(":")
     if kind in ("http", "https"):
-        from llmrobust.models.embedders.http import open_server
+        from llmrobust.models.embedders.embedding_server import open_server
 
         return open_server(spec)
     if kind == "vllm":
-        from llmrobust.models.embedders.vllm import open_vllm
+        from llmrobust.models.embedders.vllm_embedder import open_vllm
 
         return open_vllm(spec)
-    from llmrobust.models.embedders.local import open_local
+    from llmrobust.models.embedders.local_embedder import open_local
 
     return open_local(kind, name)

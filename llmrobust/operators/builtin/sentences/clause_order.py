@@ -8,7 +8,7 @@ from typing import Any
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import SUBJECTS, clause_at, negation_at, question, statement
-from llmrobust.english.phrases import inner, like, raised
+from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, rewritten_by_parse
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator

@@ -6,9 +6,9 @@ from collections.abc import Set
 
 import numpy as np
 
-from llmrobust.metrics.rankings import mean_of
-from llmrobust.metrics.registry import Ratio, Sums, divided, metric
+from llmrobust.metrics.metric_registry import Ratio, Sums, divided, metric
 from llmrobust.metrics.table import Table
+from llmrobust.metrics.texts import mean_of
 
 
 def jaccard(first: Set[str], second: Set[str]) -> float:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from llmrobust.errors import ModelError, without_credentials
-from llmrobust.models.embedders.specs import TextEmbedder
+from llmrobust.models.embedders.text_embedder import TextEmbedder
 from llmrobust.models.http.client import KEY_VARIABLE
 
 LIST = 128

@@ -17,8 +17,8 @@ from types import MappingProxyType
 from typing import Any
 
 from llmrobust.errors import ModelError
-from llmrobust.models.embedders.http import open_server
-from llmrobust.models.embedders.specs import TextEmbedder
+from llmrobust.models.embedders.embedding_server import open_server
+from llmrobust.models.embedders.text_embedder import TextEmbedder
 from llmrobust.models.local.vllm_environment import runs_on_cpu, server_environment
 from llmrobust.models.local.weights import folder_fingerprint
 from llmrobust.models.local_spec import LocalSpec

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 from llmrobust.metrics import measure
 from llmrobust.metrics.answer_codes import AnswerGrid, answers_of
-from llmrobust.metrics.label_sets import jaccard
-from llmrobust.metrics.rankings import kendall_tau_of, ndcg_of, overlap_of, rank_shift_of, reciprocal_rank_of
+from llmrobust.metrics.label_set_overlap import jaccard
+from llmrobust.metrics.ranking_quality import kendall_tau_of, ndcg_of, overlap_of, rank_shift_of, reciprocal_rank_of
 from llmrobust.metrics.table import Table
-from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec
 from tests.metrics.tables import table_of
 
@@ -74,13 +73,13 @@ def free_table(rows: list[tuple[Any, list[Any], Any]], spec: AnswerSpec) -> Tabl
     n, m = len(rows), len(rows[0][1])
     grid, clean = AnswerGrid((n, m), (), spec), AnswerGrid((n, 1), (), spec)
 
-    def verdict(value: Any) -> Verdict:
-        return Verdict(Outcome.UNPARSED) if value is None else Verdict(Outcome.ANSWERED, json.dumps(value))
+    def said(value: Any) -> str | None:
+        return None if value is None else json.dumps(value)
 
     for i, (before, after, gold) in enumerate(rows):
-        clean.add(i, 0, verdict(before), json.dumps(gold))
+        clean.add(i, 0, said(before), json.dumps(gold))
         for j, value in enumerate(after):
-            grid.add(i, j, verdict(value), json.dumps(gold))
+            grid.add(i, j, said(value), json.dumps(gold))
     agrees = np.array([[float(value == before) for value in after] for before, after, _ in rows])
     return replace(table_of(agrees), answers=answers_of(grid, clean, agrees))
 

@@ -8,8 +8,9 @@ from itertools import combinations
 
 import numpy as np
 
-from llmrobust.metrics.registry import Floats, Ratio, Sums, divided, metric
+from llmrobust.metrics.metric_registry import Floats, Ratio, Sums, divided, metric
 from llmrobust.metrics.table import Table
+from llmrobust.metrics.texts import mean_of
 
 _NO_RANKING = "no ranking (`check: ranking`) with a gold ranking"
 _NO_CLEAN = "no ranking (`check: ranking`) that must stay"
@@ -183,10 +184,3 @@ def top_overlap(table: Table) -> Ratio:
 def rank_shift(table: Table) -> Ratio:
     """How many places items move on average; one that is gone moves behind the last."""
     return mean_of(table, "rank_shift")
-
-
-def mean_of(table: Table, name: str) -> Ratio:
-    """The mean of a measure of texts over its known cells."""
-    values: Floats = table.answers.texts[name] if table.answers is not None else np.empty(table.correct.shape)
-    known = ~np.isnan(values)
-    return Ratio(np.where(known, values, 0.0).sum(axis=1), known.sum(axis=1).astype(np.float64))

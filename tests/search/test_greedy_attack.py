@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from llmrobust.operators.editing.random_edits import word_spots
 from llmrobust.search import RECIPES, Attack, AttackFound, Score
-from llmrobust.search.attack import STOP_WORDS, levenshtein
+from llmrobust.search.greedy_attack import STOP_WORDS, levenshtein
 
 TEXT = "Decide whether the long review of the film is positive or negative."
 FIXED = ("positive", "negative")

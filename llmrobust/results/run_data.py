@@ -1,0 +1,118 @@
+"""What a run is: manifest, requests, timing, and a result for each suite."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from llmrobust.engine.asker import EngineStats
+from llmrobust.errors import without_credentials
+from llmrobust.models.protocol import IDENTIFIED_BY, ModelInfo
+from llmrobust.results.suite_result import SuiteResult
+
+_SECRET_NAME = re.compile(r"key|token|password|secret|authorization|cookie", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """Which model answered. details: sorted (name, value) pairs of versions and settings, without secrets."""
+
+    spec: str
+    name: str
+    backend: str
+    fingerprint: str
+    max_model_len: int
+    scoring: tuple[str, ...]
+    details: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(cls, info: ModelInfo) -> ModelFacts:
+        """The facts that reports keep of an open model."""
+        return cls(
+            without_credentials(info.spec),
+            info.name,
+            info.backend,
+            info.fingerprint,
+            info.max_model_len,
+            tuple(info.scoring),
+            _safe_details(info.details),
+        )
+
+    @property
+    def identified_by(self) -> str:
+        """How this model was identified; by files and software for one that ran here."""
+        return dict(self.details).get(IDENTIFIED_BY, "its files and software")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a run depended on besides its suites."""
+
+    llmrobust: str
+    python: str
+    confidence: float
+    model: ModelFacts | None
+    english: str = ""
+    """Name and version of the pipeline that operators analysed English with; empty if none did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requests:
+    """Counts of requests. planned: before deduplication; unique: after; the rest are of unique ones."""
+
+    planned: int = 0
+    unique: int = 0
+    from_store: int = 0
+    sent: int = 0
+    failed: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+    @classmethod
+    def of(cls, stats: EngineStats) -> Requests:
+        """The counts of an engine."""
+        return cls(
+            stats.planned,
+            stats.unique,
+            stats.from_store,
+            stats.sent,
+            stats.failed,
+            stats.prompt_tokens,
+            stats.completion_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeFacts:
+    """A judge that answers were shown to. specs: as the suite names it. model: None if it was never opened.
+    requests: how many it took."""
+
+    specs: tuple[str, ...]
+    model: ModelFacts | None
+    requests: Requests
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Everything of a run that differs between equal runs. busy_s: from the first request sent to the last reply."""
+
+    busy_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunData:
+    """A whole run as values alone: what is written, judged and shown. `RunResult` is these with their methods."""
+
+    manifest: Manifest
+    suites: tuple[SuiteResult, ...]
+    requests: Requests
+    timing: Timing
+    judges: tuple[JudgeFacts, ...] = ()
+    """The second models that judged answers."""
+
+
+def _safe_details(details: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name, without_credentials(value)) for name, value in sorted(details.items()) if not _SECRET_NAME.search(name)
+    )
