@@ -8,8 +8,11 @@ TORCH := torch==2.13.0
 # Installs what the tests were run with.
 INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 
+# Released samples of the published suites, one folder each; docs/published.md says where they come from.
+SAMPLES ?= ../shared/data
+
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-real test fast lint docs bench clean
+.PHONY: help demo demo-real published test fast lint docs bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +37,9 @@ lint: $(VENV)/.test
 docs: $(BIN)/python ## build the documentation site into site/, warnings as errors
 	$(INSTALL) "mkdocs>=1.6,<2" "mkdocs-material>=9.5"
 	$(BIN)/mkdocs build --strict
+
+published: $(VENV)/.demo-real ## run the published suites on SmolLM2 and write docs/published.md (SAMPLES=folder; an hour on two cores)
+	$(BIN)/python -m tools.published --samples $(SAMPLES)
 
 bench: $(VENV)/.test ## run the benchmarks (about 40 minutes)
 	$(BIN)/python -m benchmarks.overhead

@@ -85,6 +85,10 @@ class SuiteError(LlmRobustError):
         return "\n\n".join(diagnostic.render(relative_to) for diagnostic in self.diagnostics)
 
 
+class DataAbsent(SuiteError):
+    """A suite whose data is not on this machine, and which says `absent: skip`: no mistake, but nothing to run."""
+
+
 class ModelError(LlmRobustError):
     """A model cannot be used: wrong spec, failed start, missing dependency, server gone.
 

@@ -21,7 +21,7 @@ def metric_facts() -> dict[str, MetricFacts]:
     return {
         m.name: MetricFacts(
             m.needs_gold,
-            m.reads != "clean",
+            m.reads != "clean" and not m.rows,
             *m.range,
             "field" in m.needs,
             "answer-field" in m.needs,

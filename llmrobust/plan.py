@@ -172,7 +172,10 @@ def plan_suite(suite: Suite) -> Plan:
         dropped: dict[str, int] = {}
         by_variant: dict[str, list[Case]] = {}
         for example, prompt in rendered:
-            draw = Draw(suite.seed, use.label, example.id, example.fields, suite.answer.choices, example.expected, pool)
+            fields, answers = example.fields, suite.answer.choices
+            draw = Draw(
+                suite.seed, use.label, example.id, fields, answers, example.expected, pool, suite.language.split("-")[0]
+            )
             text = prompt.as_messages()
             seen: set[tuple[int | None, tuple[tuple[str, str], ...]]] = set()
             empty = True
@@ -195,7 +198,8 @@ def plan_suite(suite: Suite) -> Plan:
                 series[kind] = series.get(kind, 0) + 1
                 by_variant.setdefault(variant.name, []).extend(cases_of(suite, example, use, variant))
             not_applicable += empty
-            fewer += any(count < samples for count in series.values())
+            found = series.values() if use.params.samples_of_each or empty else [sum(series.values())]
+            fewer += any(count < samples for count in found)
         cases += [case for group in by_variant.values() for case in group]
         counts.append(
             UseCounts(

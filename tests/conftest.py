@@ -70,6 +70,24 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
+def made_rows(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The rows of the published suites on real examples, made of the samples; empty where there are none."""
+    from tools.published.rows import write_rows
+
+    folder, samples = tmp_path_factory.mktemp("rows"), REPOSITORY.parent / "shared" / "data"
+    if samples.is_dir():
+        write_rows(samples, folder)
+    return folder
+
+
+@pytest.fixture
+def published_rows(made_rows: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The same, as the folder of data that suites name."""
+    monkeypatch.setenv("LLMROBUST_DATA", str(made_rows))
+    return made_rows
+
+
+@pytest.fixture(scope="session")
 def make_case() -> Callable[..., Case]:
     """Makes a case from what a test cares about; everything else is plain."""
     from llmrobust.plan import Case

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 import llmrobust as lr
+from llmrobust.errors import DataAbsent
 from llmrobust.loading import load_plan
 from llmrobust.plan import Plan
 from llmrobust.request import Request, Response
@@ -101,8 +102,11 @@ def serving(answers: Answers) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("path", SUITES, ids=[str(path.relative_to(REPOSITORY / "suites")) for path in SUITES])
-def test_no_shipped_suite_passes_on_a_degenerate_model(path: Path) -> None:
-    plan = load_plan(path, REPOSITORY)
+def test_no_shipped_suite_passes_on_a_degenerate_model(path: Path, published_rows: Path) -> None:
+    try:
+        plan = load_plan(path, REPOSITORY)
+    except DataAbsent as absent:
+        pytest.skip(str(absent))
     for name, answers in degenerate(plan).items():
         replies = {request: said(answers, request) for request in plan.requests()}
         assert not passes(SuiteRun.of(plan, replies)), f"passes on a model that says {name}"

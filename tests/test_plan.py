@@ -92,3 +92,13 @@ def test_fewer_samples_than_asked_for_are_said(tmp_path: Path) -> None:
     (counts,) = plan_suite(load_suite(tmp_path / "a.robust.yaml", tmp_path)).counts
     assert (counts.cases, counts.samples, counts.fewer) == (3, 5, 1)
     assert counts.said_fewer == "1 example with fewer than 5 different variants"
+
+
+def test_orders_of_different_names_are_counted_together(tmp_path: Path) -> None:
+    template = "# A\\nRead.\\n\\n# B\\nWrite.\\n\\n# C\\nStop.\\n\\n{{ text }}"
+    (tmp_path / "a.robust.yaml").write_text(
+        f'suite: a\nprompt: {{user: "{template}"}}\nexamples: [{{text: one}}, {{text: two}}]\n'
+        "perturb: [order.sections: {samples: 3}]\n"
+    )
+    (counts,) = plan_suite(load_suite(tmp_path / "a.robust.yaml", tmp_path)).counts
+    assert (counts.cases, counts.fewer) == (6, 0)

@@ -13,7 +13,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from llmrobust.engine.reply_store import ignore_for_git
 from llmrobust.english import Analysis, Token, keep_analyses
 
 NAME = "analyses.sqlite"
@@ -28,7 +27,7 @@ _ERRORS = (sqlite3.Error, OSError)
 
 
 def keep_beside(replies: Path | None) -> None:
-    """Keep analyses beside the reply store from now on; without a reply store only in memory."""
+    """Keep analyses beside the reply store from now on; in memory only where there is none, or no folder for it yet."""
     keep_analyses(None if replies is None else AnalysisStore(replies.with_name(NAME)))
 
 
@@ -59,11 +58,9 @@ class AnalysisStore:
         return found
 
     def keep(self, pipeline: str, analyses: Mapping[str, Analysis]) -> None:
-        """Store analyses in one transaction; where that cannot be done now, nothing."""
+        """Store analyses in one transaction; where that cannot be done now, or the folder is not there, nothing."""
         rows = [(_key(pipeline, text), _encoded(analysis)) for text, analysis in analyses.items()]
         try:
-            self.path.parent.mkdir(exist_ok=True)
-            ignore_for_git(self.path.parent)
             with closing(self._open()) as database, database:
                 database.executemany("INSERT OR IGNORE INTO analyses (key, body) VALUES (?, ?)", rows)
                 database.execute("DELETE FROM analyses WHERE number <= (SELECT max(number) FROM analyses) - ?", (KEPT,))

@@ -41,8 +41,7 @@ class Store:
         self.path = path
         try:
             if path is not None:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                ignore_for_git(path.parent)
+                make_folder(path)
             self._db = sqlite3.connect(path or ":memory:", timeout=30, isolation_level=None)
             self._db.execute("PRAGMA journal_mode=WAL")
             self._db.execute("PRAGMA synchronous=NORMAL")
@@ -131,8 +130,13 @@ class Store:
         self._db.close()
 
 
-def ignore_for_git(folder: Path) -> None:
-    """Keep a folder of ours out of version control, as pytest does with its cache."""
+def make_folder(store: Path) -> None:
+    """Make a store's folder, and keep one of ours out of version control, as pytest does with its cache.
+
+    Raises OSError.
+    """
+    folder = store.parent
+    folder.mkdir(parents=True, exist_ok=True)
     if folder.name == ".llmrobust" and not (folder / ".gitignore").exists():
         (folder / ".gitignore").write_text("# Made by llmrobust.\n*\n", encoding="utf-8")
 

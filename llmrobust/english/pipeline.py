@@ -36,7 +36,7 @@ _shelf: Shelf | None = None
 
 
 def keep_analyses(shelf: Shelf | None) -> None:
-    """From now on look here for the analyses of many texts, and keep new ones here; None: only in memory."""
+    """From now on look here for analyses, and keep new ones here; None: only in memory."""
     global _shelf
     _shelf = shelf
 
@@ -61,8 +61,9 @@ def identity() -> str:
 
 def analyse(text: str) -> Analysis:
     """The analysis of a text. Raises ImportError without the packages of `llmrobust[english]`."""
-    found = _known.get(text)
-    return found if found is not None else _remember(text, _read(text, _loaded()(text)))
+    if text not in _known:
+        analyse_all((text,))
+    return _known[text]
 
 
 def analyse_all(texts: Iterable[str]) -> None:

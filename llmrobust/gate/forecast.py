@@ -160,7 +160,8 @@ def _tokens(request: Request) -> float:
 
 def _gate(target: GateTarget, plan: Plan, perturbed: list[Case], likeness: float, sharing: int) -> GateForecast:
     metric = METRICS.get(target.gate.metric)
-    pool = [case for case in plan.cases if case.is_original] if metric.reads == "clean" else perturbed
+    clean = metric.reads == "clean" or (metric.rows and not perturbed)
+    pool = [case for case in plan.cases if case.is_original] if clean else perturbed
     columns, chosen = selected_columns(target, plan.columns()), selected_examples(target, plan.suite)
     cases = [
         case

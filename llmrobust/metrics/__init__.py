@@ -12,6 +12,7 @@ from llmrobust.metrics import (
     drops,
     example_groups,
     label_set_overlap,
+    positions,
     probabilities,
     ranking_quality,
     severity,

@@ -21,6 +21,7 @@ _WU = 'Wu et al. 2024, "How Easily do Irrelevant Inputs Skew the Responses of LL
     interval="proportion",
     undefined="no case with a gold answer",
     needs=("gold", "field"),
+    rows=True,
 )
 def strict_group_consistency(table: Table) -> Ratio:
     """Share of theories (or other groups of examples) that are answered right throughout, unperturbed prompts too."""
@@ -61,6 +62,7 @@ def worst_group_accuracy(table: Table) -> Dispersion:
     interval="bca",
     undefined="no case with a gold answer",
     needs=("gold", "field"),
+    rows=True,
 )
 def weighted_group_consistency(table: Table) -> Ratio:
     """How right the answers to a theory's prompts are on average, classes weighted by how often they are gold."""

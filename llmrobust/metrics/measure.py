@@ -258,13 +258,14 @@ def estimate_of(
 
 def _estimate(metric: Metric, table: Table, whole: bool) -> Estimate:
     """The estimate without resamples."""
-    used = table if metric.reads == "clean" and whole else table.rows(_has_values(metric, table))
+    clean = metric.reads == "clean" or (metric.rows and not table.columns)
+    used = table if clean and whole else table.rows(_has_values(metric, table))
     cells = known_cells(metric, used)
     n_variants = int(cells.any(axis=0).sum()) if cells.size else 0
-    n_examples = int((~np.isnan(used.clean_correct)).sum()) if metric.reads == "clean" else len(used.examples)
+    n_examples = int((~np.isnan(used.clean_correct)).sum()) if clean else len(used.examples)
     n_drawn = used.n_clusters or len(used.examples)
     counts = (n_examples, n_variants, int(cells.sum()), n_drawn)
-    if metric.reads == "clean":
+    if clean:
         counts = (n_examples, 1, n_examples, n_drawn)
     if used.examples and not _lacks(metric, used):
         statistic = by_cluster(metric.statistic(used), used.clusters)
@@ -302,6 +303,8 @@ def _limited(table: Table, over: str | None, where: Where | None) -> Table:
 
 def _has_values(metric: Metric, table: Table) -> NDArray[np.bool_]:
     """Which examples have something that the metric looks at in this selection."""
+    if not table.columns:  # the suite perturbs nothing: its rows are all there is
+        return np.asarray(~np.isnan(table.clean_correct)) & (metric.reads == "clean" or metric.rows)
     if metric.reads == "clean":
         return np.asarray(table.cells.any(axis=1))
     known = known_cells(metric, table)
@@ -322,7 +325,7 @@ def _lacks(metric: Metric, table: Table) -> str:
 
 
 def _why(metric: Metric, table: Table) -> str:
-    if not table.cells.any():
+    if not table.cells.any() and (table.columns or not metric.rows or not table.examples):
         return NO_CASES
     if metric.needs_gold and np.isnan(table.clean_correct).all() and np.isnan(table.correct).all():
         return NO_GOLD

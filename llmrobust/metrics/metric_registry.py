@@ -126,7 +126,8 @@ class Metric:
     without. undefined: when it has no value. interval: which rule gives its interval (see `measure`).
     reads: the array of the table that it looks at. paired: it compares with the unperturbed answers.
     unit: what counts once in the denominator of a share. statistic: from a table to a `Statistic`. check: the
-    `answer: {check: ...}` that it needs, empty for any.
+    `answer: {check: ...}` that it needs, empty for any. rows: it counts unperturbed answers too, so that it can be
+    measured on rows alone, without perturbations.
     """
 
     name: str
@@ -143,6 +144,7 @@ class Metric:
     statistic: Callable[[Table], Statistic]
     summary: str
     check: str = ""
+    rows: bool = False
 
     @property
     def needs_gold(self) -> bool:
@@ -172,6 +174,7 @@ def metric(
     unit: Unit = "case",
     needs: tuple[Needs, ...] | None = None,
     check: str = "",
+    rows: bool = False,
     registry: Registry[Metric] = METRICS,
 ) -> Callable[[Callable[[Table], Statistic]], Callable[[Table], Statistic]]:
     """Register the decorated function as a metric; its docstring's first line is the summary.
@@ -199,6 +202,7 @@ def metric(
             statistic=statistic,
             summary=summary,
             check=check,
+            rows=rows,
         )
         registry.add(name, made)
         return statistic

@@ -13,6 +13,7 @@ from llmrobust.operators.editing.protected_text import label_words
 from llmrobust.operators.editing.scope import STRUCTURE, is_target, may_touch
 from llmrobust.prompt.spans import Prompt, Span
 from llmrobust.text.fixed_pieces import fixed_pieces
+from llmrobust.text.whole_words import unspaced
 
 SLUG = re.compile(r"[a-z0-9._=+-]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -192,8 +193,8 @@ def _count(piece: str, text: str) -> int:
     at, count = text.find(piece), 0
     while at >= 0:
         end = at + len(piece)
-        inside = (piece[0].isalnum() and text[at - 1 : at].isalnum()) or (
-            piece[-1].isalnum() and text[end : end + 1].isalnum()
+        inside = (piece[0].isalnum() and text[at - 1 : at].isalnum() and not unspaced(piece[0])) or (
+            piece[-1].isalnum() and text[end : end + 1].isalnum() and not unspaced(piece[-1])
         )
         count += not inside
         at = text.find(piece, end)

@@ -109,8 +109,8 @@ class Draw:
     """What an operator may know besides the prompt, and where its randomness comes from.
 
     fields: the example's fields. labels: the suite's answer labels (empty for free answers). expected: the example's
-    gold answer, if it has one. pool: every example of the suite as (id, fields), this one among them, for operators
-    that take something from another example.
+    gold answer, if it has one. language: the code of the prompts' language. pool: every example of the suite as
+    (id, fields), this one among them, for operators that take something from another example.
     """
 
     seed: int
@@ -120,6 +120,7 @@ class Draw:
     labels: Sequence[str] = ()
     expected: str | None = None
     pool: Sequence[tuple[str, Mapping[str, Any]]] = ()
+    language: str = "en"
 
     def stream(self, *parts: object) -> Stream:
         """A stream of this operator use, this example and `parts` (at least the variant's index or name)."""
@@ -142,6 +143,9 @@ class Params(BaseModel):
     """Parameters that name a file: {parameter: (parameter that takes the parsed content, parser of its text)}.
     The suite loader reads the file and calls the parser, so that operators do no I/O. A parser raises ValueError."""
 
+    samples_of_each: ClassVar[bool] = True
+    """Whether `samples` counts the variants of each kind, by name without the number, or all of them together."""
+
     def touched(self) -> tuple[str, ...]:
         """What "target" means in an operator's `touches`: the parameter of that name, if there is one."""
         chosen = getattr(self, "target", None) or ()
@@ -150,6 +154,10 @@ class Params(BaseModel):
     def operators(self) -> tuple[Operator, ...]:
         """The operators that these parameters refer to, for composites."""
         return ()
+
+    def complaint(self, fields: Mapping[str, Any], expected: str | None) -> str | None:
+        """What is wrong with an example for this operator, to be reported where the example stands; None if nothing."""
+        return None
 
 
 @dataclass(frozen=True, slots=True)

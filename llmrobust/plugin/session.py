@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ import pytest
 
 from llmrobust.engine import Asker
 from llmrobust.engine.analysis_store import keep_beside
+from llmrobust.engine.reply_store import make_folder
 from llmrobust.engine.shared_engine import RemoteEngine
 from llmrobust.errors import Diagnostic, LlmRobustError, ModelError
 from llmrobust.loading import load_plan
@@ -46,7 +48,7 @@ class Session(RunReporter):
         self._is_settled = False
         self._changes: Changes | None = None
         self._settings = Settings.of(config)
-        keep_beside(self._settings.store)
+        self._keep_analyses()
         keep_vectors_in(self._settings.store)
         self._judges = Judges(self._judge_engine)
 
@@ -136,6 +138,14 @@ class Session(RunReporter):
         if self._asker is not None:
             self._asker.close()
         self._judges.close()
+
+    def _keep_analyses(self) -> None:
+        """Keep analyses beside the reply store; what is only collected makes no folder for it."""
+        store = self._settings.store
+        if store is not None and not self._config.option.collectonly:
+            with suppress(OSError):  # the reply store says why
+                make_folder(store)
+        keep_beside(store)
 
     def _select(self, items: Iterable[pytest.Item]) -> None:
         """Note what was selected, and compare it with the given revision, if any."""

@@ -10,17 +10,20 @@ from typing import Any
 
 import pytest
 
-from llmrobust.errors import LlmRobustError, SuiteError
+from llmrobust.errors import DataAbsent, LlmRobustError, SuiteError
 
 
 class SuiteFile(pytest.File):
     """A `*.robust.yaml` file."""
 
     def collect(self) -> Iterator[pytest.Collector]:
-        """The suite's families and gates."""
+        """The suite's families and gates; a suite whose data is not here is skipped if it says so."""
         from llmrobust.plugin.collectors import collectors
 
-        return collectors(self)
+        try:
+            yield from collectors(self)
+        except DataAbsent as absent:
+            pytest.skip(f"{self.path.name}: {absent.diagnostics[0].message}", allow_module_level=True)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         """Mistakes in the suite as diagnostics, without a traceback of ours."""

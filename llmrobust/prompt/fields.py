@@ -14,9 +14,9 @@ from llmrobust.prompt.spans import Span
 
 _DESCRIPTOR = r"(?P<label>[^\W\d_][\w'’]*(?:[ /-][\w'’]+){0,3}?)"
 _BEFORE_VALUE = re.compile(
-    rf"(?:\A|(?<=\n)){_DESCRIPTOR}(?P<separator>[ ]?:{{1,3}}\s*|[ ]?[-=|>][ ]|[ ]?[-:]?\n\s*|\t)\Z"
+    rf"(?:\A|(?<=\n)){_DESCRIPTOR}(?P<separator>[ ]?[:：]{{1,3}}\s*|[ ]?[-=|>][ ]|[ ]?[-:]?\n\s*|\t)\Z"
 )
-_AT_THE_END = re.compile(rf"(?:\A|(?<=\n)){_DESCRIPTOR}(?P<separator>[ ]?:{{1,3}}\s*)\Z")
+_AT_THE_END = re.compile(rf"(?:\A|(?<=\n)){_DESCRIPTOR}(?P<separator>[ ]?[:：]{{1,3}}\s*)\Z")
 _VALUES = ("variable", "enumerator")
 
 

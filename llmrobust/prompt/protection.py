@@ -11,6 +11,7 @@ from typing import get_args
 from llmrobust.prompt.spans import Span, SpanKind
 from llmrobust.text.asked_answers import asked_answers
 from llmrobust.text.fixed_pieces import Found
+from llmrobust.text.whole_words import whole_word
 
 _FRAGILE = r"(?:https?://|www\.)[^\s<>\"']+|`[^`\n]+`|\{\{?[\w .:!-]*\}?\}|</?[A-Za-z_][\w-]*/?>"
 _NUMBER = r"(?<![\w.])\d+(?:[.,]\d+)*(?!\w)"
@@ -62,7 +63,7 @@ def _pattern(literal: tuple[str, ...], labels: tuple[str, ...], instruction: boo
     parts = [re.escape(text) for text in sorted(literal, key=len, reverse=True)]
     parts.append(_FRAGILE)
     words = sorted((label for label in labels if label), key=len, reverse=True)
-    parts += [rf"(?<!\w){re.escape(word)}(?!\w)" for word in words]
+    parts += [whole_word(word) for word in words]
     if instruction:
         parts.append(_NUMBER)
     return re.compile("|".join(parts))

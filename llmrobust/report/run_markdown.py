@@ -23,6 +23,7 @@ from llmrobust.report.run_terminal import examples_words, row_name, table_notes,
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.run_verdict import Outcome, run_verdict
+from llmrobust.results.sanity_baselines import baseline_lines
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.verdict import Status
@@ -99,7 +100,7 @@ def _suite(suite: SuiteResult, cases: int) -> Iterator[Block]:
         yield details("Why", reasons, _GATES, "reasons")
     masses = ("mass",) if _has_mass(suite) else ()
     rows = [*_clean(suite), *(_metrics(suite, *one) for one in table_rows(suite))]
-    notes = [f"- {code(note, 300)}" for note in table_notes(suite)]
+    notes = [f"- {code(note, 300)}" for note in (*baseline_lines(suite), *table_notes(suite))]
     yield Block(
         rows,
         ["", *table(("", "cases", "accuracy", "consistency", "drop", "worst", *masses), 5 + len(masses))],

@@ -19,6 +19,7 @@ from llmrobust.results.judge_result import judge_notes
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_data import JudgeFacts
 from llmrobust.results.run_result import RunResult
+from llmrobust.results.sanity_baselines import baseline_lines
 from llmrobust.results.suite_result import ANSWER, SuiteResult
 from llmrobust.results.suite_warnings import scoring_note, suite_warnings
 from llmrobust.score.case_result import CaseResult
@@ -104,6 +105,7 @@ def suite_lines(suite: SuiteResult) -> list[Line]:
         for scope, group, indent, cases in table_rows(suite)
     ]
     lines += _meters(suite)
+    lines += [[(text, "bold")] for line in baseline_lines(suite) for text in wrap(line, WIDTH, subsequent_indent="  ")]
     if suite.noise is not None:
         low, high = (f"{end:.2f}".replace("0.", ".", 1) for end in suite.noise.interval())
         asked = f"{int(suite.noise.asked.sum()):,} identical prompts sent again, {suite.noise.n_examples:,} examples"
@@ -182,6 +184,7 @@ def _answer(answer: str | None) -> str:
 def table_rows(suite: SuiteResult) -> list[tuple[str, str, int, int]]:
     """Scope, group, indent and cases of every row; a family with one operator is shown as that operator.
 
+    Variants with names of their own (published modifications and columns) have a row each below their operator.
     The fields of JSON answers that are compared by field come last.
     """
     counts = Counter((case.family, case.operator) for case in suite.cases if case.family != ORIGINAL)
@@ -193,13 +196,23 @@ def table_rows(suite: SuiteResult) -> list[tuple[str, str, int, int]]:
         if len(operators) > 1:
             rows.append(("family", family, 1, sum(counts[family, name] for name in operators)))
         indent = 2 if len(operators) > 1 else 1
-        rows += [("operator", name, indent, counts[family, name]) for name in operators]
+        for name in operators:
+            rows.append(("operator", name, indent, counts[family, name]))
+            rows += variant_rows(suite, name, indent + 1)
     parts = dict.fromkeys(m.group for m in suite.measurements if m.scope == ANSWER) if counts else {}
     return rows + [(ANSWER, name, 1, counts.total()) for name in parts]
 
 
+def variant_rows(suite: SuiteResult, operator: str, indent: int) -> list[tuple[str, str, int, int]]:
+    """Rows of an operator's variants, if they have names of their own, as published modifications have."""
+    counts = Counter(case.column for case in suite.cases if case.operator == operator)
+    return [("variant", column, indent, counts[column]) for column in suite.named_variants(operator)]
+
+
 def row_name(scope: str, group: str) -> str:
-    """What a row is called: a family or an operator, `answer.age` for a field of JSON answers."""
+    """What a row is called: a family, an operator or a variant, `answer.age` for a field of JSON answers."""
+    if scope == "variant":
+        return group.partition("/")[2] or group
     return f"{ANSWER}.{group}" if scope == ANSWER else group or "all perturbed"
 
 

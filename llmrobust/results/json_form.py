@@ -10,26 +10,16 @@ from typing_extensions import TypedDict
 
 from llmrobust.gate import DecisionStatus
 from llmrobust.operators.operator import Relation
-from llmrobust.score.judge_questions import Outcome as JudgeOutcome
+from llmrobust.results.form_types import LIST, NAME, STRICT, Count, Number, Share, Short
+from llmrobust.results.judge_form import JudgedForm, JudgeForm
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import FieldCheck
 
 F = TypeVar("F")
-Count = Annotated[int, Field(ge=0)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1)]
-Short = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
-"""A short digest."""
-_NAME = Field(strict=False)
-"""Members of an enumeration are written by their names."""
-_LIST = Field(strict=False)
-"""Tuples are written as lists."""
-_STRICT = ConfigDict(strict=True)
-"""Nothing is converted: "yes" is not a truth value, nor 1.5 a count."""
 _ONE_PROMPT = ConfigDict(strict=True, json_schema_extra={"oneOf": [{"required": ["prompt"]}, {"required": ["edits"]}]})
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class MessageForm(TypedDict):
     """A message of a prompt."""
 
@@ -47,9 +37,9 @@ class CaseForm(TypedDict):
     use: str
     variant: str
     repeat: Count
-    relation: Annotated[Relation, _NAME]
+    relation: Annotated[Relation, NAME]
     severity: NotRequired[int | None]
-    status: Annotated[Status, _NAME]
+    status: Annotated[Status, NAME]
     answer: str | None
     clean_answer: str | None
     expected: str | None
@@ -68,10 +58,10 @@ class CaseForm(TypedDict):
     changed: NotRequired[bool | None]
     clean_prompt: NotRequired[list[MessageForm]]
     prompt: NotRequired[list[MessageForm]]
-    edits: NotRequired[list[Annotated[tuple[Count, Count, Count, str], _LIST]]]
+    edits: NotRequired[list[Annotated[tuple[Count, Count, Count, str], LIST]]]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class MeasurementForm(TypedDict):
     """A metric over a group of cases."""
 
@@ -90,7 +80,7 @@ class MeasurementForm(TypedDict):
     n_clusters: NotRequired[Annotated[int, Field(ge=1)]]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class WorstForm(TypedDict):
     """An example that a gate fails by, and the columns of its variants."""
 
@@ -98,12 +88,12 @@ class WorstForm(TypedDict):
     columns: list[str]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class DecisionForm(TypedDict):
     """What a gate decided."""
 
     id: str
-    status: Annotated[DecisionStatus, _NAME]
+    status: Annotated[DecisionStatus, NAME]
     metric: str
     min: Number | None
     max: Number | None
@@ -120,7 +110,7 @@ class DecisionForm(TypedDict):
     of: NotRequired[str | None]
     inconclusive: Literal["fail", "warn"]
     noise: Share | None
-    early: Annotated[tuple[Count, Count], _LIST] | None
+    early: Annotated[tuple[Count, Count], LIST] | None
     line: Count
     measurement: MeasurementForm | None
     cause: str
@@ -129,7 +119,7 @@ class DecisionForm(TypedDict):
     worst: list[WorstForm]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class UseForm(TypedDict):
     """A use of an operator, and what became of it."""
 
@@ -148,7 +138,7 @@ class UseForm(TypedDict):
     fewer: NotRequired[Count]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class NoiseForm(TypedDict):
     """The noise floor; examples: how often each was asked again, and answered differently."""
 
@@ -156,10 +146,10 @@ class NoiseForm(TypedDict):
     low: Number
     high: Number
     confidence: Number
-    examples: dict[str, Annotated[tuple[int, int], _LIST]]
+    examples: dict[str, Annotated[tuple[int, int], LIST]]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class PlaceForm(TypedDict):
     """Where a message of the prompt is written."""
 
@@ -168,7 +158,7 @@ class PlaceForm(TypedDict):
     line: Annotated[int, Field(ge=1)]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class FieldForm(TypedDict):
     """A field of JSON answers, and how its values are compared."""
 
@@ -179,21 +169,7 @@ class FieldForm(TypedDict):
     day_first: bool | None
 
 
-@with_config(_STRICT)
-class JudgeForm(TypedDict):
-    """The second model that judges answers, as the suite has it."""
-
-    llm: list[str]
-    question: Literal["same", "entailment", "criteria"]
-    criteria: str
-    scale: Literal["yes/no", "1..5"]
-    min: Annotated[int, Field(ge=2, le=5)]
-    labels: str
-    kappa_min: Share
-    digest: str
-
-
-@with_config(_STRICT)
+@with_config(STRICT)
 class AnswerForm(TypedDict):
     """The suite's `answer:` section."""
 
@@ -215,7 +191,7 @@ class AnswerForm(TypedDict):
     embedder: NotRequired[str]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class SamplingForm(TypedDict):
     """The suite's `sampling:` section."""
 
@@ -231,7 +207,7 @@ class SamplingForm(TypedDict):
 Way = Literal["logprobs", "constrained", "text"]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ScoringForm(TypedDict):
     """How `scoring: auto` scored the labels."""
 
@@ -244,7 +220,7 @@ class ScoringForm(TypedDict):
     reason: str
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ChangeForm(TypedDict):
     """What changed since a revision."""
 
@@ -256,40 +232,7 @@ class ChangeForm(TypedDict):
     cases: Count
 
 
-@with_config(_STRICT)
-class AgreementForm(TypedDict):
-    """A judge beside people: Cohen's kappa with its 95 % interval; undecided texts agree with nobody."""
-
-    labels: Count
-    decided: Count
-    agreeing: Count
-    contradicted: Count
-    kappa: Number | None
-    low: Number | None
-    high: Number | None
-
-
-@with_config(_STRICT)
-class OpinionForm(TypedDict):
-    """What a judge said to a question, in every order that it was asked in."""
-
-    outcome: Annotated[JudgeOutcome, _NAME]
-    given: list[str]
-    reason: str
-
-
-@with_config(_STRICT)
-class JudgedForm(TypedDict):
-    """What a suite's judge said. counts: of opinions on answers, by outcome; opinions: by a digest of the question."""
-
-    prompt_version: Count
-    counts: dict[str, Count]
-    agreement: AgreementForm
-    trusted: bool
-    opinions: dict[str, OpinionForm]
-
-
-@with_config(_STRICT)
+@with_config(STRICT)
 class SuiteForm(TypedDict):
     """A suite after the run."""
 
@@ -325,7 +268,7 @@ class SuiteForm(TypedDict):
     cases: list[CaseForm]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ModelForm(TypedDict):
     """The model that answered."""
 
@@ -338,7 +281,7 @@ class ModelForm(TypedDict):
     details: dict[str, str]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class MetricsForm(TypedDict):
     """How intervals were made."""
 
@@ -346,7 +289,7 @@ class MetricsForm(TypedDict):
     resamples: Count
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class ManifestForm(TypedDict):
     """What the run depended on besides its suites."""
 
@@ -357,7 +300,7 @@ class ManifestForm(TypedDict):
     metrics: MetricsForm
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class RequestsForm(TypedDict):
     """Counts of requests."""
 
@@ -370,7 +313,7 @@ class RequestsForm(TypedDict):
     completion_tokens: Count
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class FormulaForm(TypedDict):
     """What a metric of the run means."""
 
@@ -378,14 +321,14 @@ class FormulaForm(TypedDict):
     better: Literal["higher", "lower", "nearer to zero"]
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class TimingForm(TypedDict):
     """What differs between equal runs."""
 
     busy_s: Number
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class JudgeFactsForm(TypedDict):
     """A model that judged answers, and what it was sent."""
 
@@ -394,7 +337,7 @@ class JudgeFactsForm(TypedDict):
     requests: RequestsForm
 
 
-@with_config(_STRICT)
+@with_config(STRICT)
 class RunForm(TypedDict):
     """A whole run."""
 

@@ -15,15 +15,12 @@ from llmrobust.metrics import METRICS, Measurement
 from llmrobust.metrics.measure import RESAMPLES
 from llmrobust.operators.operator import Relation
 from llmrobust.results.json_form import (
-    AgreementForm,
     AnswerForm,
     CaseForm,
     ChangeForm,
     DecisionForm,
     FieldForm,
     FormulaForm,
-    JudgedForm,
-    JudgeForm,
     MeasurementForm,
     MessageForm,
     ModelForm,
@@ -37,6 +34,7 @@ from llmrobust.results.json_form import (
     UseForm,
     form_of,
 )
+from llmrobust.results.judge_form import AgreementForm, JudgedForm, JudgeForm
 from llmrobust.results.judge_result import JudgeResult
 from llmrobust.results.run_data import ModelFacts, RunData
 from llmrobust.results.suite_result import SuiteResult, UseResult

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmrobust.results.json_form import JudgedForm, JudgeForm
+from llmrobust.results.judge_form import JudgedForm, JudgeForm
 from llmrobust.results.judge_result import JudgeResult
 from llmrobust.score.judge_questions import Opinion, Outcome
 from llmrobust.score.opinions import Agreement

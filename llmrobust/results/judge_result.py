@@ -50,7 +50,8 @@ def judge_notes(judge: JudgeSpec | None, result: JudgeResult | None) -> list[str
     said += [f"{counts[one.value]:,} {words}" for one, words in _UNDECIDED.items() if counts.get(one.value)]
     specs = " ".join(judge.llm)
     problem = judge_problem(judge, result.agreement)
-    trust = f" No gate is decided: {problem}." if problem else ""
+    why = problem.removeprefix(f"{result.agreement.sentence}: ")
+    trust = f" No gate is decided: {why}." if problem else ""
     return [
         f"judge {specs} (prompt {result.prompt_version}): {evidence}.{trust}",
         f"judge: {many(asked, 'question')} about answers: {', '.join(said)}",

@@ -7,6 +7,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from llmrobust.gate import Decision, NoiseFloor, evaluate
 from llmrobust.metrics import Measurement, Table, measure, suite_table
 from llmrobust.plan import Plan, UseCounts
@@ -34,6 +36,8 @@ SHARES = (
 """Measured for the suite, every family and every operator: their intervals cost nothing."""
 RESAMPLED = ("spread", "accuracy_std", "performance_drop_rate", "cohens_h")
 """Measured for the suite only, as their intervals need resampling."""
+NAMED_VARIANTS = ("published.columns", "promptbench.attacked")
+"""Operators whose variants have names of their own (columns, modifications, attacks): measured one by one as well."""
 OF_FIELDS = ("clean_accuracy", "accuracy", "consistency", "accuracy_drop", "worst_case_accuracy")
 """Measured for each field of JSON answers."""
 ANSWER = "answer"
@@ -198,6 +202,14 @@ class SuiteResult:
         known, asked = dict(self.clusters), {case.example for case in self.cases}
         return len({known[name] for name in asked}) if known.keys() >= asked and known else None
 
+    def named_variants(self, operator: str) -> tuple[str, ...]:
+        """The columns of an operator's variants that are measured one by one, in the suite's order; usually none."""
+        if operator not in NAMED_VARIANTS:
+            return ()
+        measured = {m.group for m in self.measurements if m.scope == "variant"}
+        mine = dict.fromkeys(case.column for case in self.cases if case.operator == operator)
+        return tuple(column for column in mine if column in measured)
+
     def statuses(self) -> Counter[Status]:
         """The number of cases per status."""
         return Counter(case.status for case in self.cases)
@@ -221,6 +233,10 @@ def _measurements(table: Table, seed: int) -> list[Measurement]:
     found = measure(table, SHARES + RESAMPLED, "suite", confidence=CONFIDENCE, seed=seed)
     for scope in ("family", "operator"):
         found += measure(table, SHARES, scope, confidence=CONFIDENCE, seed=seed)
+    for operator in NAMED_VARIANTS:
+        mine = np.array([one == operator for one in table.operators], dtype=bool)
+        if mine.sum() > 1:
+            found += measure(table.select(mine), SHARES, "variant", confidence=CONFIDENCE, seed=seed)
     for name, part in table.parts.items():
         found += [
             replace(m, scope=ANSWER, group=name) for m in measure(part, OF_FIELDS, confidence=CONFIDENCE, seed=seed)

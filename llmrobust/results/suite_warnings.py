@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from llmrobust.gate.low_mass import REMEDY, MassSummary
 from llmrobust.metrics import Measurement
+from llmrobust.results.sanity_baselines import baseline_warnings
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
 from llmrobust.text.escaping import visible
@@ -25,7 +26,14 @@ TRUNCATED = 0.02
 
 def suite_warnings(suite: SuiteResult) -> list[str]:
     """The warnings of a suite's run, the most serious first."""
-    return [*_mass(suite), *_unread(suite), *_truncated(suite), *_one_answer(suite), *_chance(suite)]
+    return [
+        *_mass(suite),
+        *_unread(suite),
+        *_truncated(suite),
+        *_one_answer(suite),
+        *_chance(suite),
+        *baseline_warnings(suite),
+    ]
 
 
 def label_mass_of(suite: SuiteResult) -> MassSummary | None:
@@ -61,6 +69,10 @@ def _unread(suite: SuiteResult) -> Iterator[str]:
     if not asked or len(unread) < max(2, UNREAD * len(asked)):
         return
     how = "all" if len(unread) == len(asked) else f"{len(unread):,} of {len(asked):,}"
+    if suite.answer is not None and suite.answer.judge is not None:
+        why = "it contradicted itself, refused, or could not be read"
+        yield f"the judge has no opinion on {how} answers ({why}): use a better judge"
+        return
     if suite.choices:
         todo = "list the answers in the prompt and ask for nothing else"
     else:

@@ -10,11 +10,12 @@ from typing import Any
 
 import yaml
 
-from llmrobust.errors import Diagnostic, SuiteError
+from llmrobust.errors import DataAbsent, Diagnostic, SuiteError
+from llmrobust.operators.operator import Params
 from llmrobust.prompt.sentinels import unusable_character
 from llmrobust.suitefile.answer_section import as_answer, comparable
 from llmrobust.suitefile.data_files import Row, file_rows, hub_rows
-from llmrobust.suitefile.paths import project_file
+from llmrobust.suitefile.paths import absent_data, project_file
 from llmrobust.suitefile.row_selection import ReadRows, selected
 from llmrobust.suitefile.schema import FileData, HubData
 from llmrobust.suitefile.suite import MEETS_CRITERIA, AnswerSpec, Example, field_text
@@ -27,6 +28,17 @@ _STRUCTURED = ("json", "ranking", "multilabel", "slots")
 """Checks whose gold answers may be lists or objects."""
 MOST_ALIKE = 5
 """Problems of one kind that are listed; a wrong field name is wrong in every row."""
+
+
+def check_present(source: Source) -> None:
+    """Raises DataAbsent where the suite's data file is not on this machine and the suite says `absent: skip`."""
+    value = source.value.get("examples")
+    if not isinstance(value, dict) or value.get("absent") != "skip" or not isinstance(value.get("file"), str):
+        return
+    reason = absent_data(value["file"], source.path)
+    if reason:
+        at = source.at_value((*KEY, "file"))
+        raise DataAbsent([Diagnostic(f"its data is not here: {reason}", at, "", source.line(at.line))])
 
 
 def read_rows(source: Source, root: Path, files: list[Path]) -> ReadRows:
@@ -91,12 +103,13 @@ def make_examples(
     needed: Sequence[str],
     labels: Mapping[str, str] | None = None,
     cluster: str | None = None,
+    params: Sequence[Params] = (),
 ) -> list[Example]:
     """Examples with ids, checked against the template's variables and the answers; problems are noted.
 
     labels: how the data writes answers -> the answers, which the rows have already. cluster: the field that says which
     examples belong together; rows of a cluster may share an id if `variant_id` tells them apart, which is then a part
-    of their ids.
+    of their ids. params: of the operators in use, which may complain of an example.
     """
     complaints = _Complaints(source)
     examples: list[Example] = []
@@ -130,6 +143,8 @@ def make_examples(
                 complaints.add(variable, row, f'example {name} has no field "{variable}", which the prompt uses', hint)
         written = source.values.get((*KEY, row.position - 1, answer.field or ""))
         gold = _gold(complaints, row, name, answer, str(written.value) if written else "", labels or {})
+        for wrong in dict.fromkeys(filter(None, (one.complaint(row.fields, gold) for one in params))):
+            complaints.add("operator", row, f"example {name}: {wrong}", "")
         group = None if cluster is None else field_text(row.fields.get(cluster, ""))
         examples.append(Example(name, MappingProxyType(row.fields), gold, group))
     complaints.note()

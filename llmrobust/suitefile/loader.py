@@ -18,7 +18,7 @@ from llmrobust.prompt.template import Origin, Template
 from llmrobust.request import Mode, Sampling
 from llmrobust.suitefile.answer_section import read_answer, read_labels, relabelled
 from llmrobust.suitefile.data_files import Row
-from llmrobust.suitefile.examples_section import make_examples, read_rows
+from llmrobust.suitefile.examples_section import check_present, make_examples, read_rows
 from llmrobust.suitefile.gate_section import read_gates
 from llmrobust.suitefile.judge_section import with_labels
 from llmrobust.suitefile.paths import baseline_file, project_file
@@ -96,6 +96,7 @@ class _Loading:
     def suite(self) -> Suite:
         """Everything checked. Raises SuiteError."""
         source, raw = self._source, self._source.value
+        check_present(source)
         top = self._top(raw)
         messages, mode = self._messages(raw.get("prompt"))
         answer = with_labels(source, read_answer(source, raw.get("answer"), self._checks), self._root, self._files)
@@ -103,10 +104,12 @@ class _Loading:
         extra = self._body("extra", top.extra if top else {})
         template = self._body("chat_template_kwargs", top.chat_template_kwargs if top else {})
         entries = raw.get("perturb")
-        uses = PerturbReader(source, self._root, self._registry, self._files).uses(
-            entries if isinstance(entries, list) else []
+        language = raw.get("language", "en")
+        reader = PerturbReader(
+            source, self._root, self._registry, self._files, language if isinstance(language, str) else "en"
         )
-        self._check_language(raw.get("language", "en"), uses)
+        uses = reader.uses(entries if isinstance(entries, list) else [])
+        self._check_language(language, uses)
         self._check_searched(uses)
         read = read_rows(source, self._root, self._files) if "examples" in raw else ReadRows(())
         needed = self._needed(messages, [name for row in read.rows for name in row.fields])
@@ -128,7 +131,8 @@ class _Loading:
             baseline=baseline,
         )
         self._check_cluster(top.cluster if top else None, rows)
-        examples = make_examples(source, rows, answer, needed, labels, top.cluster if top else None)
+        cluster, params = top.cluster if top else None, [use.params for use in uses]
+        examples = make_examples(source, rows, answer, needed, labels, cluster, params)
         self._check_protect(top.protect if top else [], messages, rows)
         self._stop_at_problems()
         assert top is not None
@@ -276,7 +280,7 @@ class _Loading:
         """An operator written for English makes no good German."""
         if not isinstance(language, str):
             return
-        hint = "`llmrobust operators` lists the languages of every operator"
+        hint = f"`llmrobust operators --language {language}` lists what exists"
         for use in uses:
             for operator in (use.operator, *use.params.operators()):
                 if not operator.speaks(language):

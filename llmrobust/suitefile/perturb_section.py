@@ -23,12 +23,16 @@ _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 @dataclass(slots=True)
 class PerturbReader:
-    """Reads `perturb:`; problems are noted in the source, files of parameters added to `files`."""
+    """Reads `perturb:`; problems are noted in the source, files of parameters added to `files`.
+
+    A family means its operators that are written for the suite's language and are no results of a search.
+    """
 
     source: Source
     root: Path
     registry: OperatorRegistry
     files: list[Path]
+    language: str = "en"
 
     def uses(self, items: Sequence[Any]) -> list[OperatorUse]:
         """Every use of an operator, in file order, each with a unique label."""
@@ -75,7 +79,8 @@ class PerturbReader:
             known = [*self.registry.names(), *self.registry.families()]
             hint = did_you_mean(name, known, "`llmrobust operators` lists all of them")
             self.source.problem(f'unknown operator "{name}"', self.source.at_key(at), hint)
-        return [operator for operator in family if not operator.searched] or family
+        usual = [operator for operator in family if not operator.searched] or family
+        return [operator for operator in usual if operator.speaks(self.language)] or usual
 
     def _check_needs(self, name: str, operators: Sequence[Operator], at: Key) -> None:
         """What operators need beyond the core is installed, or one problem says how to install it."""

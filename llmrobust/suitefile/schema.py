@@ -87,9 +87,15 @@ class RowsSection(Section):
 class FileData(RowsSection):
     """Examples from a file: .jsonl, .json, .csv, .tsv or .parquet (with the extra llmrobust[parquet])."""
 
-    file: str = Field(min_length=1)
+    file: str = Field(
+        min_length=1,
+        description="Relative to the suite; ${LLMROBUST_DATA}/... is in the folder that this variable names.",
+    )
     delimiter: str | None = Field(
         default=None, min_length=1, max_length=1, description="What stands between cells of a CSV file; found out."
+    )
+    absent: Literal["error", "skip"] = Field(
+        default="error", description="skip: pytest skips the suite, and says why, on machines without the file."
     )
 
 

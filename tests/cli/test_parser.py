@@ -87,7 +87,7 @@ def test_help_starts_without_what_suites_and_models_need():
 
 
 def test_a_reader_that_went_away_is_no_error():
-    with subprocess.Popen([*COMMAND, "operators", "--json"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+    with subprocess.Popen([*COMMAND, "schema"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.readline()

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from llmrobust.errors import GateError
-from llmrobust.metrics import Table, measure, selections
+from llmrobust.metrics import Answers, Table, measure, selections
 from llmrobust.metrics.measure import NO_GOLD
-from tests.metrics.tables import BUILT_IN
+from tests.metrics.tables import BUILT_IN, table_of
 
 NAN = float("nan")
 
@@ -137,3 +137,28 @@ def test_spread_of_many_examples_is_known_closely() -> None:
         assert m.high is not None
         assert 0 < m.value - m.low < reach
         assert m.high - m.value == pytest.approx(m.value - m.low)
+
+
+def rows_alone() -> Table:
+    """Four rows of two theories in two versions, and no variants: the rows are the contrast."""
+    codes = np.array([0, 1, 0, 0], dtype=np.int32)
+    gold = np.array([0, 1, 0, 1], dtype=np.int32)
+    none = np.zeros((4, 0))
+    answers = Answers(("true", "false"), none.astype(np.int32), codes, none.astype(np.int32), gold, closed=2)
+    table = table_of(none, clean=(codes == gold).astype(float))
+    versions = {"version": ("base", "base", "negation", "negation")}
+    return replace(table, answers=answers, by=("t1", "t1", "t1", "t2"), fields=versions)
+
+
+def test_rows_without_variants_are_measured_as_they_are() -> None:
+    (strict,) = measure(rows_alone(), "strict_group_consistency")
+    assert (strict.value, strict.n_examples, strict.n_cases) == (0.5, 4, 4)
+    (weighted,) = measure(rows_alone(), "weighted_group_consistency")
+    assert weighted.value == pytest.approx((1 + 0) / 2)
+    found = {one.group: one.value for one in measure(rows_alone(), "clean_accuracy", per="version")}
+    assert found == {"base": 1.0, "negation": 0.5}
+
+
+def test_metrics_of_variants_stay_undefined_without_any() -> None:
+    (found,) = measure(rows_alone(), "consistency")
+    assert found.undefined == "no cases in the selection"

@@ -67,6 +67,22 @@ def test_value_by_hand(metric: str, value: float) -> None:
     assert METRICS.get(metric).value(HAND) == pytest.approx(value, abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("metric", "value"),
+    [
+        ("position_spread", 3 / 4 - 1 / 4),
+        ("worst_position_accuracy", 1 / 4),
+        ("middle_drop", (3 + 1) / (4 + 2) - 1 / 4),
+    ],
+)
+def test_positions_by_hand(metric: str, value: float) -> None:
+    correct = [[1, 0, 1, 0], [1, 0, NAN, 0], [0, 1, NAN, 1], [1, 0, 0, 1]]
+    columns = ("order.passage/at-0", "order.passage/at-50", "order.passage/at-100", "typo.drop/0")
+    table = replace(table_of(correct), columns=columns)
+    assert METRICS.get(metric).value(table) == pytest.approx(value, abs=1e-12)
+    assert math.isnan(METRICS.get(metric).value(table_of(correct))), "no variant is a position"
+
+
 def test_every_metric_has_a_value_computed_otherwise() -> None:
     here = "".join(path.read_text() for path in Path(__file__).parent.glob("test_*.py"))
     assert [name for name in BUILT_IN if f'"{name}"' not in here] == []

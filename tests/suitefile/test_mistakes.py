@@ -303,3 +303,20 @@ def test_an_answer_field_must_hold_answers(tmp_path: Path):
         load_suite_file(path, tmp_path)
     path.write_text(text.replace("some text", "b").replace("choices:", "ignore_case: true, choices:"))
     assert load_suite_file(path, tmp_path).gates[0].by == "claim"
+
+
+def test_a_formula_that_does_not_give_the_answer_is_a_mistake_of_its_example(tmp_path: Path):
+    file = tmp_path / "sums.robust.yaml"
+    file.write_text(
+        "suite: sums\nprompt: '{{ q }}'\nanswer: {check: number, field: a}\nexamples:\n"
+        "  - {q: Ann has 8 nuts and finds 5., a: 13, formula: 8 + 5}\n"
+        "  - {q: Ann has 8 nuts and finds 5., a: 13, formula: 8 + 6}\n"
+        "  - {q: Ann has 8 nuts and finds 5., a: 13, formula: 8 +}\n"
+        "perturb: [entity.number]\n"
+    )
+    with pytest.raises(SuiteError) as caught:
+        load_suite(file, tmp_path)
+    assert [(one.location.line, one.message) for one in caught.value.diagnostics] == [
+        (6, 'example ex-002: the formula "8 + 6" gives 14, not the expected answer 13'),
+        (7, 'example ex-003: the formula "8 +" is not made of numbers, + - * / and brackets'),
+    ]

@@ -18,11 +18,13 @@ from llmrobust.errors import WrongUse
         ("llmrobust operators", "all families with their operators"),
         ("llmrobust operators typo", "one family"),
         ("llmrobust operators word.swap", "one operator with its parameters"),
+        ("llmrobust operators --language de", "those that work on German"),
     ],
 )
 @click.argument(
     "name", required=False, shell_complete=complete_operators, help="show this operator or family with its parameters"
 )
+@click.option("--language", metavar="CODE", help="only those that work on this language: en, de, zh, fr, ...")
 @click.option("--markdown", is_flag=True, help="the built-in ones as a page (docs/operators.md)")
 @json_option()
 @project_option
@@ -32,7 +34,7 @@ def operators(chosen: Chosen) -> int:
         raise WrongUse("--markdown and --json exclude each other")
     from llmrobust.loading import load_installed
     from llmrobust.operators import REGISTRY
-    from llmrobust.report.catalogue.operator_facts import operator_facts, operators_page, operators_text
+    from llmrobust.report.catalogue.operator_facts import language_line, operator_facts, operators_page, operators_text
     from llmrobust.text.phrases import unknown_name
 
     load_installed()
@@ -45,6 +47,10 @@ def operators(chosen: Chosen) -> int:
         if not names:
             raise WrongUse(unknown_name("operator or family", chosen.name, known))
     found = [REGISTRY.get(name) for name in names]
+    if chosen.language is not None:
+        found = [operator for operator in found if operator.speaks(chosen.language)]
+        if not chosen.json and not chosen.markdown:
+            print(language_line(chosen.language, found, len(names)), end="\n\n")
     if chosen.json:
         print(json.dumps([operator_facts(operator) for operator in found], indent=2, ensure_ascii=False))
     elif chosen.markdown:

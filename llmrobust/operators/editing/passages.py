@@ -40,7 +40,11 @@ _MARKS = tuple(
 )
 _HEADING = re.compile(r"^#{1,6}[ \t]+\S", re.MULTILINE)
 _BULLET = re.compile(r"^[-*•][ \t]+(?=\S)", re.MULTILINE)
-_GAPS = (re.compile(r"\n[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,})[ \t]*\n"), re.compile(r"\n[ \t]*\n\s*"))
+_GAPS = (
+    re.compile(r"\n[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,})[ \t]*\n"),
+    re.compile(r"\n[ \t]*\n(?:[ \t]*\n)*(?! {4}|\t)[ \t]*"),
+)
+_CODE_LINE = re.compile(r"(?: {4}|\t)[ \t]*\S")
 _SENTENCE_LINE = re.compile(r"[^\n]{25,}[.!?\"”']")
 
 
@@ -70,6 +74,47 @@ def with_passages(prompt: Prompt, fields: Mapping[str, Any], name: str = "") -> 
         if count > 1:
             return replace(prompt, messages=tuple(messages))
     return prompt
+
+
+def with_whole_passages(prompt: Prompt, fields: Mapping[str, Any], name: str = "") -> Prompt:
+    """The same as `with_passages`, and what else the prompt says of a passage (its title, its source) is in its block.
+
+    For operators that move passages: a title stays with its text. Numbers stay outside.
+    """
+    read = with_passages(prompt, fields, name)
+    names = tuple(dict.fromkeys((name, *FIELDS))) if name else FIELDS
+    titles: dict[str, set[str]] = {}
+    for one in names:
+        value = fields.get(one)
+        for item in value if isinstance(value, list) else ():
+            if isinstance(item, Mapping):
+                said = {value.strip() for value in item.values() if isinstance(value, str) and value.strip()}
+                for text in _listed([item, item]):
+                    titles.setdefault(text, set()).update(said - {text})
+    if not any(titles.values()):
+        return read
+    messages = []
+    for message in read.messages:
+        spans = list(message.spans)
+        at = 0
+        for region, run in groupby(message.spans, key=lambda span: span.region):
+            group = list(run)
+            begin, at = at, at + len(group)
+            of = titles.get("".join(span.text for span in group).strip(), set())
+            if not region.startswith("context:") or not of:
+                continue
+            first, last = begin, at
+            for step in (-1, 1):
+                i = begin - 1 if step < 0 else at
+                while 0 <= i < len(spans) and not spans[i].region.startswith("context:"):
+                    if spans[i].kind == "variable" and spans[i].text.strip() in of:
+                        first, last = min(first, i), max(last, i + 1)
+                    elif "\n" in spans[i].text and (step > 0 or "\n\n" in spans[i].text):
+                        break
+                    i += step
+            spans[first:last] = [replace(span, region=region) for span in spans[first:last]]
+        messages.append(Message(message.role, tuple(spans)))
+    return replace(read, messages=tuple(messages))
 
 
 @lru_cache(maxsize=512)
@@ -109,7 +154,11 @@ def _trimmed(text: str, bounds: Sequence[tuple[int, int]]) -> tuple[tuple[int, i
         body = text[start:end]
         if not body.strip():
             return ()
-        inner.append((start + len(body) - len(body.lstrip()), start + len(body.rstrip())))
+        stop = start + len(body.rstrip())
+        begin = start + len(body) - len(body.lstrip())
+        if _CODE_LINE.match(text, text.rfind("\n", 0, stop) + 1):  # the line break after code belongs to it
+            stop += text[stop : stop + 1] == "\n"
+        inner.append((begin, stop))
     return tuple(inner)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from llmrobust.text.fixed_pieces import fixed_pieces
+from llmrobust.text.whole_words import whole_word
 
 _NUMBERS = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _CODE = re.compile(r"(?<!\w)[A-Za-z]{1,4}\Z")
@@ -83,5 +84,4 @@ def _labels(labels: tuple[str, ...]) -> re.Pattern[str] | None:
     words = sorted((label for label in labels if label), key=len, reverse=True)
     if not words:
         return None
-    parts = [re.escape(word) if len(word) == 1 else f"(?i:{re.escape(word)})" for word in words]
-    return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)")
+    return re.compile("|".join(whole_word(word) if len(word) == 1 else f"(?i:{whole_word(word)})" for word in words))

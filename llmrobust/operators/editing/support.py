@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
 from llmrobust.prompt.spans import Prompt
+from llmrobust.text.whole_words import whole_word
 
 QUESTIONS = ("question", "query", "q", "user_question", "user_query", "ask", "prompt", "input")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -31,7 +32,7 @@ def question_of(prompt: Prompt, fields: Mapping[str, Any], name: str = "") -> st
 
 def holds(text: str, answer: str) -> bool:
     """Whether a text has the answer's words, as whole words, in whatever case."""
-    return bool(answer) and re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text, re.IGNORECASE) is not None
+    return bool(answer) and re.search(whole_word(answer), text, re.IGNORECASE) is not None
 
 
 def supports(passage: str, question: str, answer: str) -> bool:
@@ -53,6 +54,19 @@ def supports(passage: str, question: str, answer: str) -> bool:
     if not rest:
         return bool(names)
     return shared >= len(rest) // 2 if names else shared >= max(1, (len(rest) + 1) // 2)
+
+
+def breaks_a_link(question: str, removed: Sequence[str], kept: Sequence[str]) -> bool:
+    """Whether a word of the question is said in the removed passages and in none of those kept.
+
+    Then they may be what links the question to the passage with the answer ("choanocytes are collar cells").
+    """
+    left, gone = _stems(kept), _stems(removed)
+    return any(_stem(word) in gone - left for word in _asked(question)[1])
+
+
+def _stems(passages: Sequence[str]) -> set[str]:
+    return {_stem(word.casefold()) for passage in passages for word in _WORD.findall(passage)}
 
 
 @lru_cache(maxsize=1024)

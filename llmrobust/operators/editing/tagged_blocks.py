@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import chain, groupby, islice
 
 from llmrobust.prompt.spans import Message, Place, Prompt, Span
+from llmrobust.text.whole_words import whole_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,10 @@ class Block:
         quotes or lists.
         """
         fixed = [span for span in self.spans if (_is_named(span) if reviewed else _is_fixed(span))]
-        taken = _in_order(text, fixed)
+        earlier = self._earlier(fixed)
+        if earlier is None:
+            return None
+        taken = _in_order(text, fixed, earlier)
         if taken is None and moved:
             taken = _anywhere(text, fixed)
         if taken is None:
@@ -60,6 +64,23 @@ class Block:
             end = start + len(span.text)
         spans.append(plain.saying(text[end:]))
         return with_block(self.prompt, self.places, [span for span in spans if span.text])
+
+    def _earlier(self, fixed: Sequence[Span]) -> list[int] | None:
+        """How often the words of each fixed piece stand before it, since the piece before: plain text that looks alike.
+
+        None where a piece is glued to a word, so that it could not be found again.
+        """
+        text = self.text
+        counts, at, end = [], 0, 0
+        for span in self.spans:
+            if any(span is one for one in fixed):
+                pattern = _whole(span.text)
+                if pattern.match(text, at) is None:
+                    return None
+                counts.append(len(list(pattern.finditer(text, end, at))))
+                end = at + len(span.text)
+            at += len(span.text)
+        return counts
 
 
 def blocks_of(prompt: Prompt, kind: str) -> list[Block]:
@@ -97,14 +118,18 @@ def _is_named(span: Span) -> bool:
     return _is_fixed(span) and not (span.protected and span.name and span.kind not in ("variable", "enumerator"))
 
 
-def _in_order(text: str, fixed: Sequence[Span]) -> list[tuple[int, Span]] | None:
-    """Where each fixed piece is in the text, one after the other; None if one is missing."""
+def _in_order(text: str, fixed: Sequence[Span], earlier: Sequence[int]) -> list[tuple[int, Span]] | None:
+    """Where each fixed piece is in the text, one after the other; None if one is missing.
+
+    earlier: how many of what looks like the piece are passed over before it, as far as there are so many.
+    """
     taken = []
     end = 0
-    for span in fixed:
-        found = _whole(span.text).search(text, end)
-        if found is None:
+    for span, passed in zip(fixed, earlier, strict=True):
+        places = list(islice(_whole(span.text).finditer(text, end), passed + 1))
+        if not places:
             return None
+        found = places[-1]
         taken.append((found.start(), span))
         end = found.end()
     return taken
@@ -128,6 +153,7 @@ def _anywhere(text: str, fixed: Sequence[Span]) -> list[tuple[int, Span]] | None
 
 def _whole(piece: str) -> re.Pattern[str]:
     """The piece as whole words."""
-    left = r"(?<!\w)" if piece[:1].isalnum() else ""
-    right = r"(?!\w)" if piece[-1:].isalnum() else ""
-    return re.compile(f"{left}{re.escape(piece)}{right}")
+    left, right = piece[:1].isalnum(), piece[-1:].isalnum()
+    if left and right:
+        return re.compile(whole_word(piece))
+    return re.compile((r"(?<!\w)" if left else "") + re.escape(piece) + (r"(?!\w)" if right else ""))

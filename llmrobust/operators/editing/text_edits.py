@@ -154,7 +154,7 @@ def rewritten(
 def sentences(text: str) -> list[str]:
     """The text cut after every sentence; the parts joined are the text again."""
     pieces: list[str] = []
-    for piece in re.split(r"(?<=[.!?])(?=\s+[^\W\d_])", text):
+    for piece in re.split(r"(?<=[.!?])(?=\s+[^\W\d_])|(?<=[。！？])(?=[^”」』）。！？])", text):
         goes_on = pieces and piece.lstrip()[:1].islower() and _ENDS_OR_NOT.search(pieces[-1])
         if goes_on or (pieces and _ABBREVIATION.search(pieces[-1])):
             pieces[-1] += piece

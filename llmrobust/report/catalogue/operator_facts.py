@@ -26,6 +26,16 @@ takes `id`, a name for this use of it in node ids.
 """
 
 
+LANGUAGES = """## Languages
+
+What works with `language: de` and `language: zh` (`llmrobust operators --language CODE` for any other). A family in a
+suite means its operators for the suite's language; naming one for another language is an error at its line. German and
+Chinese wordings and sentences are in files that were read after they were written.
+
+{table}
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How many variants of real sentences were read one by one, how many were broken, and of which version."""
@@ -54,7 +64,7 @@ def readings() -> Mapping[str, Reading]:
 
 def operators_page(operators: Sequence[Operator]) -> str:
     """Operators in Markdown, one section a family, in the given order."""
-    sections = [HEAD]
+    sections = [HEAD, LANGUAGES.format(table=languages_table(operators, ("en", "de", "zh")))]
     for family, members in groupby(operators, lambda operator: operator.family):
         sections.append(f"## {family}\n")
         sections += ["\n".join(_entry(operator)).rstrip() + "\n" for operator in members]
@@ -77,6 +87,30 @@ def operators_text(operators: Sequence[Operator], *, with_parameters: bool = Fal
                 lines += [f"      - {name} ({default}): {said}" for name, default, said in _parameters(operator)]
         lines.append("")
     return "\n".join(lines)
+
+
+def language_line(language: str, found: Sequence[Operator], of: int) -> str:
+    """What works on a language, in one line: how many operators, of which families, and how many know the language."""
+    written = [operator for operator in found if "*" not in operator.languages]
+    families = ", ".join(dict.fromkeys(operator.family for operator in found))
+    known = f"{len(written)} written for it, the others for any language" if written else "all of them for any language"
+    return f"{language}: {len(found)} of {of} operators ({known}): {families}"
+
+
+def languages_table(operators: Sequence[Operator], languages: Sequence[str]) -> str:
+    """A Markdown table of families by language: the operators that work on each."""
+    rows = ["| family | " + " | ".join(f"`{one}`" for one in languages) + " |", "|---" * (len(languages) + 1) + "|"]
+    for family, members in groupby(operators, lambda operator: operator.family):
+        group = list(members)
+        cells = []
+        for language in languages:
+            spoken = [operator for operator in group if operator.speaks(language)]
+            if len(spoken) == len(group):
+                cells.append("all")
+                continue
+            cells.append(", ".join(f"`{operator.name.split('.', 1)[-1]}`" for operator in spoken) or "none")
+        rows.append(f"| {family} | " + " | ".join(cells) + " |")
+    return "\n".join(rows)
 
 
 def operator_facts(operator: Operator) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from llmrobust.metrics import Measurement
 from llmrobust.plan import ORIGINAL
 from llmrobust.report.html.charts import Confusion, Curve, HeatMap, Strips, confusion, curves, heat_map, strips
 from llmrobust.report.html.scale import Scale, fitting
-from llmrobust.report.run_terminal import row_name, table_notes
+from llmrobust.report.run_terminal import row_name, table_notes, variant_rows
+from llmrobust.results.sanity_baselines import baseline_lines
 from llmrobust.results.suite_result import ANSWER, SuiteResult
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.verdict import Status
@@ -146,7 +147,7 @@ class SuiteView:
             confusion=confusion(suite),
             heat=heat_map(suite),
             noise=suite.noise,
-            notes=tuple(table_notes(suite)),
+            notes=(*baseline_lines(suite), *table_notes(suite)),
             extra=tuple(_extra(suite)),
             shown=tuple(_shown(suite, case) for case in (perturbed or bad)[:FLIPS]),
             not_passed=len(bad),
@@ -212,6 +213,8 @@ def _rows(suite: SuiteResult) -> Iterable[GroupRow]:
         for name in operators:
             found = query(suite, operator=f"operator:{name}")
             yield _row(suite, "operator", name, 2 if several else 1, counts[family, name], found)
+            for scope, column, indent, cases in variant_rows(suite, name, 3 if several else 2):
+                yield _row(suite, scope, column, indent, cases, found)
     for name in dict.fromkeys(m.group for m in suite.measurements if m.scope == ANSWER) if families else ():
         yield _row(suite, ANSWER, name, 1, counts.total() - originals, query(suite))
 

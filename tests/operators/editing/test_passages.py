@@ -8,7 +8,7 @@ import pytest
 
 from llmrobust.operators import REGISTRY, Draw, Relation, Variant
 from llmrobust.operators.editing.passages import passages_in
-from llmrobust.operators.editing.support import supports
+from llmrobust.operators.editing.support import breaks_a_link, supports
 from tests.operators.prompts import rendered
 
 BORN, CAPITAL = "Marie Curie was born in Warsaw in 1867.", "Warsaw is the capital of Poland."
@@ -112,3 +112,15 @@ def test_support_that_is_gone_is_not_promised() -> None:
 )
 def test_support_is_judged_by_what_is_asked(passage: str, question: str, answer: str, expected: bool) -> None:
     assert supports(passage, question, answer) is expected
+
+
+def test_a_passage_that_links_the_question_to_its_answer_is_missed() -> None:
+    kept = ["Collar cells have tiny hairs that trap the particles."]
+    question = "What do choanocytes have to trap the particles?"
+    assert breaks_a_link(question, ["Collar cells, or choanocytes, are the work horses of sponges."], kept)
+    assert not breaks_a_link(question, ["Sponges live in the sea."], kept)
+
+
+def test_code_stays_with_what_is_said_before_it() -> None:
+    text = "Steps:\n\n    x = f(1)\n\nThen go on.\n\nStop."
+    assert [text[a:b] for a, b in passages_in(text)] == ["Steps:\n\n    x = f(1)\n", "Then go on.", "Stop."]

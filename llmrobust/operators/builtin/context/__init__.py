@@ -3,4 +3,4 @@
 The question itself stays. Importing this package registers them.
 """
 
-from llmrobust.operators.builtin.context import additions, irrelevant, misleading, rag, sanity
+from llmrobust.operators.builtin.context import additions, irrelevant, metadata_lines, misleading, rag, sanity

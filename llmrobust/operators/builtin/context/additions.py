@@ -10,8 +10,10 @@ from pydantic import Field
 
 from llmrobust.operators.builtin.context.herrings import before_the_question, herrings_about
 from llmrobust.operators.builtin.context.irrelevant import LADDER, topic
+from llmrobust.operators.builtin.context.neutral_sentences import SPOKEN, sentences_in
 from llmrobust.operators.builtin.context.placement import (
     Position,
+    joined,
     longest_text,
     placed,
     text_at,
@@ -22,6 +24,7 @@ from llmrobust.operators.editing.text_edits import sentences
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Params, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
+from llmrobust.text.whole_words import whole_word
 
 NOISE_LLM = "Noise-LLM (Dong et al. 2023, arXiv 2310.06504): AppendIrr"
 TRUISMS = (
@@ -133,12 +136,13 @@ _BOUND = AtMost(1, lambda params: 220 * max(count for _, count in params.rungs()
     "context.tautology",
     level="context",
     params=AdditionParams,
+    languages=SPOKEN,
     at_most=_BOUND,
     source="StressTest (Naik et al. 2018), appended as in PromptBench (arXiv 2306.04528); truisms made for llmrobust",
 )
 def tautology(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Variant]:
     """Adds statements that are always true."""
-    yield from _added(prompt, params, draw, TRUISMS)
+    yield from _added(prompt, params, draw, TRUISMS if draw.language == "en" else sentences_in(draw.language, "truism"))
 
 
 @operator(
@@ -174,16 +178,18 @@ def random_string(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterato
     yield from _added(prompt, params, draw, ["".join(stream.choice(letters) for _ in range(10)) for _ in range(50)], "")
 
 
-@operator("context.opener", level="context", params=OpenerParams, at_most=_BOUND, source=NOISE_LLM)
+@operator("context.opener", level="context", params=OpenerParams, languages=SPOKEN, at_most=_BOUND, source=NOISE_LLM)
 def opener(prompt: Prompt, params: OpenerParams, draw: Draw) -> Iterator[Variant]:
     """Adds an opener of conversation that leads nowhere."""
-    yield from _added(prompt, params, draw, OPENERS)
+    yield from _added(prompt, params, draw, OPENERS if draw.language == "en" else sentences_in(draw.language, "opener"))
 
 
-@operator("context.proverb", level="context", params=AdditionParams, at_most=_BOUND, source=NOISE_LLM)
+@operator("context.proverb", level="context", params=AdditionParams, languages=SPOKEN, at_most=_BOUND, source=NOISE_LLM)
 def proverb(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Variant]:
     """Adds a proverb."""
-    yield from _added(prompt, params, draw, PROVERBS)
+    yield from _added(
+        prompt, params, draw, PROVERBS if draw.language == "en" else sentences_in(draw.language, "proverb")
+    )
 
 
 @operator(
@@ -266,7 +272,7 @@ def _added(
             for sample in range(params.samples):
                 stream = draw.stream(position, sample)
                 chosen = stream.sample(usable, min(count, len(usable)))
-                added = " ".join(chosen)
+                added = joined(chosen)
                 new = placed(prompt, places, added, position, stream, closes=bool(end))
                 name = position + (f"-{sample}" if params.samples > 1 else "")
                 if new is not None:
@@ -281,4 +287,4 @@ def _close(text: str) -> str:
 def _mentions(text: str, draw: Draw) -> bool:
     """Whether the text holds an answer label or the gold answer."""
     answers = [answer for answer in (*draw.labels, draw.expected or "") if len(answer) > 1]
-    return any(re.search(rf"(?<!\w){re.escape(answer)}(?!\w)", text, re.IGNORECASE) for answer in answers)
+    return any(re.search(whole_word(answer), text, re.IGNORECASE) for answer in answers)

@@ -10,12 +10,20 @@ from typing import Any, ClassVar, Literal
 import yaml
 from pydantic import Field
 
-from llmrobust.operators.builtin.context.neutral_sentences import FUNCTION_WORDS, OPINIONS, RELATED, UNRELATED
-from llmrobust.operators.builtin.context.placement import Position, longest_text, placed
+from llmrobust.operators.builtin.context.neutral_sentences import (
+    FUNCTION_WORDS,
+    OPINIONS,
+    RELATED,
+    SPOKEN,
+    UNRELATED,
+    sentences_in,
+)
+from llmrobust.operators.builtin.context.placement import Position, joined, longest_text, placed
 from llmrobust.operators.editing.random_edits import Severity, not_beside_severity
 from llmrobust.operators.operator import AtMost, Draw, Params, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
+from llmrobust.text.whole_words import whole_word
 
 _NOUN = re.compile(
     r"\b(?:the|a|an|this|my|your|our|his|her|their) (?:[a-z]+ )?([a-z]{4,})"
@@ -77,6 +85,7 @@ class IrrelevantParams(Params):
     level="context",
     at_most=AtMost(1, lambda params: params.most() * (2 + max([160, *map(len, params.sentences)]))),
     params=IrrelevantParams,
+    languages=SPOKEN,
     version=2,
     source="Wu et al. 2024 (arXiv 2404.03302), kinds and positions; Shi et al. 2023 (arXiv 2302.00093)",
 )
@@ -95,7 +104,7 @@ def irrelevant(prompt: Prompt, params: IrrelevantParams, draw: Draw) -> Iterator
                     stream = draw.stream(kind, position, sample)
                     added = [pool[i % len(pool)] for i in range(count)]
                     added = stream.sample(pool, count) if count <= len(pool) else added
-                    new = placed(prompt, places, " ".join(added), position, stream)
+                    new = placed(prompt, places, joined(added), position, stream)
                     name = f"{kind}-{position}" + (f"-{sample}" if params.samples > 1 else "")
                     if new is not None:
                         yield Variant(new, name if severity is None else f"s{severity}-{name}", severity=severity)
@@ -105,7 +114,9 @@ def _pool(kind: str, params: IrrelevantParams, draw: Draw, prompt: Prompt) -> li
     """The sentences to draw from: none that holds an answer, nor one that the prompt has already."""
     whole = "\n".join(message.text for message in prompt.messages)
     pool: Sequence[str] = params.sentences or UNRELATED
-    if kind == "related":
+    if draw.language != "en" and not params.sentences:
+        pool = sentences_in(draw.language, "unrelated") if kind == "unrelated" else ()
+    elif kind == "related":
         word = topic(whole, prompt, draw)
         pool = [sentence.format(word=word) for sentence in RELATED] if word else []
     fields = [value for value in draw.fields.values() if isinstance(value, str)]
@@ -114,7 +125,7 @@ def _pool(kind: str, params: IrrelevantParams, draw: Draw, prompt: Prompt) -> li
         sentence
         for sentence in pool
         if sentence not in whole
-        and not any(re.search(rf"(?<!\w){re.escape(label)}(?!\w)", sentence, re.IGNORECASE) for label in forbidden)
+        and not any(re.search(whole_word(label), sentence, re.IGNORECASE) for label in forbidden)
     ]
 
 

@@ -5,6 +5,20 @@ Written for llmrobust, and free to use like the rest of it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Literal
+
+from llmrobust.operators.lexicons import read_lexicon
+
+SPOKEN = ("en", "de", "zh")
+"""The languages that sentences exist in."""
+
+
+def sentences_in(language: str, kind: Literal["unrelated", "truism", "opener", "proverb"]) -> Sequence[str]:
+    """The sentences of a kind in a language other than English."""
+    return [said for one, said in read_lexicon(__package__ or "", f"sentences.{language}") if one == kind]
+
+
 UNRELATED = (
     "The library closes early on weekdays.",
     "A tram runs along the harbour.",

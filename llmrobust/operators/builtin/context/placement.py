@@ -11,8 +11,14 @@ from llmrobust.operators.editing.tagged_blocks import with_block
 from llmrobust.operators.editing.text_edits import sentences, texts_of
 from llmrobust.prompt.spans import Place, Prompt
 from llmrobust.seeds import Stream
+from llmrobust.text.whole_words import unspaced
 
 Position = Literal["before", "after", "between"]
+
+
+def joined(texts: Sequence[str]) -> str:
+    """Sentences one after the other, with spaces where their script has them."""
+    return "".join(text if not number or unspaced(text[:1]) else f" {text}" for number, text in enumerate(texts))
 
 
 def longest_text(prompt: Prompt, targets: Sequence[str]) -> tuple[Place, ...]:
@@ -36,10 +42,11 @@ def placed(
     spans = [prompt.span(place) for place in places]
     plain = replace(next((span for span in spans if not span.protected), spans[0]), protected=False)
     if position == "before":
-        new = [replace(plain, text=f"{added} "), *spans]
+        new = [replace(plain, text=added if unspaced(added[-2:]) else f"{added} "), *spans]
     elif position == "after":
         closed = text_at(prompt, places).rstrip()
-        gap = " " if not closes or closed[-1:] in ".!?\"'”’" else ". "
+        ended = not closes or closed[-1:] in ".!?\"'”’。！？」』"
+        gap = ("" if ended else "。") if unspaced(added[:1]) else (" " if ended else ". ")
         if spans[-1].protected:
             new = [*spans, replace(plain, text=gap + added)]
         else:
@@ -57,6 +64,7 @@ def placed(
             return None
         index, cut = stream.choice(gaps)
         text = spans[index].text
-        middle = replace(spans[index], text=f"{text[:cut].rstrip()} {added} {text[cut:].lstrip()}")
+        space = "" if unspaced(added[:1]) else " "
+        middle = replace(spans[index], text=f"{text[:cut].rstrip()}{space}{added}{space}{text[cut:].lstrip()}")
         new = [*spans[:index], middle, *spans[index + 1 :]]
     return with_block(prompt, places, new)

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from llmrobust.operators.editing.passages import TEXTS, passages_in, with_passages
 from llmrobust.operators.editing.random_edits import Severity, not_beside_severity
-from llmrobust.operators.editing.support import holds, question_of, supports
+from llmrobust.operators.editing.support import breaks_a_link, holds, question_of, supports
 from llmrobust.operators.editing.tagged_blocks import Block, with_block
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Edits, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
@@ -71,7 +71,7 @@ _DECLARED: dict[str, Any] = {
     "languages": (ANY_LANGUAGE,),
     "at_most": AtMost(1, 20_000),
     "source": RBFT,
-    "version": 2,
+    "version": 3,
     "sample": Sample(_FIELDS, _TEMPLATE, (), expected="Paris", pool=(("sample", _FIELDS), ("other", _OTHER))),
 }
 
@@ -135,13 +135,14 @@ def _replaced(prompt: Prompt, params: DocumentParams, draw: Draw, kinds: Sequenc
                 continue
             left = [block.text for i, block in enumerate(blocks) if i not in new]
             support = sum(supports(text, question, answer) for text in left)
+            cut = breaks_a_link(question, [blocks[i].text for i in new], [*left, *new.values()])
             name = str(sample) if severity is None else f"s{severity}-{sample}"
             yield Variant(
                 _with(prompt, blocks, new),
                 name,
                 severity=severity,
                 edits=Edits(len(new), allowed, "sentence"),
-                relation=None if support > against else Relation.NO_PROMISE,
+                relation=None if support > against and not cut else Relation.NO_PROMISE,
                 detail={"support": support, "against": against},
             )
 

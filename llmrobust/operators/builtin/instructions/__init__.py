@@ -9,4 +9,5 @@ from llmrobust.operators.builtin.instructions import (
     instruction_forms,
     instruction_placement,
     paraphrase,
+    reminder,
 )

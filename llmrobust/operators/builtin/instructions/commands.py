@@ -117,6 +117,6 @@ def begins_with_command(text: str) -> bool:
 
 def led(text: str, command: Command, lead: str) -> str:
     """The text with a lead before the command's verb, which loses its capital: "Please say ..." for "Say ..."."""
-    said = lead if command.verb == command.start else lead[:1].lower() + lead[1:]
+    said = lead if command.verb == command.start or lead.startswith("I ") else lead[:1].lower() + lead[1:]
     body = text[command.verb :]
     return f"{text[: command.verb]}{said}{body[:1].lower()}{body[1:]}"

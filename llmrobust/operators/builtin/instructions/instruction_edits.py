@@ -12,6 +12,7 @@ from pydantic import Field
 
 from llmrobust.operators.builtin.instructions.commands import begins_with_command, first_command, led
 from llmrobust.operators.builtin.instructions.instruction_words import applicable
+from llmrobust.operators.builtin.instructions.other_languages import SPOKEN, please
 from llmrobust.operators.builtin.surface.typo import TypoParams, swap
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.tagged_blocks import Block, blocks_of, with_block
@@ -107,10 +108,23 @@ def word(prompt: Prompt, params: WordParams, draw: Draw) -> Iterator[Variant]:
                 break
 
 
-@operator("instruction.polite", level="instruction", version=2, touches=("instruction",), source=WORDING)
+@operator(
+    "instruction.polite",
+    level="instruction",
+    version=2,
+    touches=("instruction",),
+    languages=SPOKEN,
+    source=WORDING,
+)
 def polite(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Asks politely: "Please classify ..." for "Classify ..."."""
     for block in blocks_of(prompt, "instruction"):
+        if draw.language != "en":
+            text = please(draw.language, block.text)
+            if text is not None:
+                yield from _variant(block, text, "please")
+                return
+            continue
         found = None if _PLEASE.search(block.text) else first_command(block.text)
         if found is not None:
             yield from _variant(block, led(block.text, found, "Please "), "please")

@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
 from llmrobust.operators.builtin.instructions.commands import begins_with_command, commands, first_command, led
+from llmrobust.operators.builtin.instructions.other_languages import (
+    SPOKEN,
+    followed,
+    important,
+    introduced,
+    wordings,
+)
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.tagged_blocks import Block, blocks_of
 from llmrobust.operators.operator import AtMost, Draw, Params, Variant
@@ -17,6 +24,7 @@ from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
 PROMPTBENCH = "PromptBench (Zhu et al. 2023, arXiv 2306.04528): task- and role-oriented instructions"
+OTHERS = ("de", "zh")
 TONE = "Yin et al. 2024 (Should We Respect LLMs?, arXiv 2402.14531): levels of politeness"
 ROLES = (
     ("As a careful reader, ", "reader"),
@@ -42,6 +50,9 @@ _ROLE = re.compile(
     r"\A\s*(?:as an?|in (?:the|your) (?:role|capacity|function) (?:of|as) an?|acting as an?|functioning as an?|"
     r"working as an?|serving as an?) [^,.]{3,60}, ",
     re.IGNORECASE,
+)
+_LED_PLEASE = re.compile(
+    rf"(?P<lead>(?:{'|'.join(re.escape(lead) for lead, _ in TONES)}))(?:please|kindly) ", re.IGNORECASE
 )
 _OUTPUT = re.compile(
     r"\bstep[- ]by[- ]step\b|\bthink(?:ing)?\b|\bexplain|\bexplanations?\b|\breason(?:s|ing)?\b|\bjustif|\bwhy\b|"
@@ -83,25 +94,41 @@ def task_form(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
 
 
 @operator(
-    "instruction.persona", params=SampledParams, source="Zheng et al. 2023 (arXiv 2311.10054): personas", **_DECLARED
+    "instruction.persona",
+    params=SampledParams,
+    languages=SPOKEN,
+    source="Zheng et al. 2023 (arXiv 2311.10054): personas",
+    **_DECLARED,
 )
 def persona(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Variant]:
     """Says who the model is: "You are a helpful assistant. ..."."""
+    if draw.language in OTHERS:
+        text = "".join(block.text for block in blocks_of(prompt, "instruction"))
+        said = wordings(draw.language, "persona", text)
+        for index in sorted(draw.shared("wordings").sample(range(len(said)), params.samples)):
+            name, lead = said[index]
+            yield from _changed(prompt, partial(_in_other, draw.language, introduced, said=lead), name)
+        return
     for lead, name in _drawn(PERSONAS, params, draw):
         yield from _changed(prompt, partial(_introduced, lead=lead), name)
 
 
-@operator("instruction.tone", version=2, params=SampledParams, source=TONE, **_DECLARED)
+@operator("instruction.tone", version=4, params=SampledParams, source=TONE, **_DECLARED)
 def tone(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Variant]:
     """Asks in another tone, from very polite to rude, instructions that are plain commands."""
     for lead, name in _drawn(TONES, params, draw):
-        yield from _led(prompt, lead, name)
+        yield from _led(prompt, lead, name, asks=True)
 
 
-@operator("instruction.emphasis", source="emphasis in prompts (Bsharat et al. 2023, arXiv 2312.16171)", **_DECLARED)
+@operator(
+    "instruction.emphasis",
+    languages=SPOKEN,
+    source="emphasis in prompts (Bsharat et al. 2023, arXiv 2312.16171)",
+    **_DECLARED,
+)
 def emphasis(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Stresses the instruction: IMPORTANT, bold, an exclamation mark, capitals."""
-    yield from _changed(prompt, lambda block: f"IMPORTANT: {block.text.lstrip()}", "important")
+    yield from _changed(prompt, lambda block: f"{important(draw.language)}{block.text.lstrip()}", "important")
     yield from _changed(
         prompt, lambda block: f"**{block.text.strip()}**" if "\n" not in block.text.strip() else None, "bold"
     )
@@ -136,39 +163,64 @@ def question_form(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Varian
     yield from _changed(prompt, asked, "can-you")
 
 
-@operator("instruction.hedge", source="kind made for llmrobust", **_DECLARED)
+@operator("instruction.hedge", languages=SPOKEN, source="kind made for llmrobust", **_DECLARED)
 def hedge(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Adds words that ask for nothing: "Take your time.", "This is part of a larger task."."""
+    if draw.language in OTHERS:
+        yield from _other_tails(prompt, draw, "hedge")
+        return
     for name, tail in (("take-time", "Take your time."), ("larger-task", "This is a part of a larger task.")):
         yield from _changed(prompt, partial(_followed, tail=tail), name)
 
 
 @operator(
-    "instruction.output_format", version=2, source="He et al. 2024 (arXiv 2411.10541): output formats", **_DECLARED
+    "instruction.output_format",
+    version=2,
+    languages=SPOKEN,
+    source="He et al. 2024 (arXiv 2411.10541): output formats",
+    **_DECLARED,
 )
 def output_format(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Asks for the answer in a form that still begins with it; not where a form, or a reason, is asked for already."""
-    wordings = (
+    if draw.language in OTHERS:
+        yield from _other_tails(prompt, draw, "output_format")
+        return
+    tails = (
         ("only-answer", "Reply with the answer only."),
         ("no-explanation", "Do not explain your answer."),
         ("answer-first", "Give the answer first."),
     )
-    for name, tail in wordings:
+    for name, tail in tails:
         yield from _changed(prompt, partial(_asking, tail=tail), name)
 
 
-def _drawn(wordings: tuple[tuple[str, str], ...], params: SampledParams, draw: Draw) -> list[tuple[str, str]]:
+def _other_tails(prompt: Prompt, draw: Draw, kind: Literal["hedge", "output_format"]) -> Iterator[Variant]:
+    """The variants of a kind in another language than English."""
+    text = "".join(block.text for block in blocks_of(prompt, "instruction"))
+    add = partial(followed, form=kind == "output_format")
+    for name, tail in wordings(draw.language, kind, text):
+        yield from _changed(prompt, partial(_in_other, draw.language, add, said=tail), name)
+
+
+def _in_other(language: str, change: Callable[[str, str, str], str | None], block: Block, said: str) -> str | None:
+    return change(language, block.text, said)
+
+
+def _drawn(leads: tuple[tuple[str, str], ...], params: SampledParams, draw: Draw) -> list[tuple[str, str]]:
     """So many of the wordings, the same ones for every example, in their own order."""
-    chosen = draw.shared("wordings").sample(range(len(wordings)), params.samples)
-    return [wordings[index] for index in sorted(chosen)]
+    chosen = draw.shared("wordings").sample(range(len(leads)), params.samples)
+    return [leads[index] for index in sorted(chosen)]
 
 
-def _led(prompt: Prompt, lead: str, name: str) -> Iterator[Variant]:
-    """The variant whose first command has the lead before it."""
+def _led(prompt: Prompt, lead: str, name: str, *, asks: bool = False) -> Iterator[Variant]:
+    """The variant whose first command has the lead before it. asks: the lead takes the place of a "please"."""
 
     def with_it(block: Block) -> str | None:
         found = None if _ROLE.match(block.text) else first_command(block.text)
-        return None if found is None else led(block.text, found, lead)
+        if found is None:
+            return None
+        text = led(block.text, found, lead)
+        return _LED_PLEASE.sub(r"\g<lead>", text, count=1) if asks else text
 
     yield from _changed(prompt, with_it, name)
 
@@ -194,7 +246,8 @@ def _capitals(text: str, labels: Sequence[str]) -> str:
 
 def _exclaimed(block: Block) -> str | None:
     text = block.text.rstrip()
-    return f"{text[:-1]}!{block.text[len(text) :]}" if text.endswith(".") else None
+    mark = {".": "!", "。": "！"}.get(text[-1:])
+    return f"{text[:-1]}{mark}{block.text[len(text) :]}" if mark else None
 
 
 def _introduced(block: Block, lead: str) -> str | None:

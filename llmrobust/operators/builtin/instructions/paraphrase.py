@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -13,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from llmrobust.errors import OperatorError
 from llmrobust.operators.builtin.instructions.commands import first_command, led
 from llmrobust.operators.builtin.instructions.instruction_words import applicable, reworded
+from llmrobust.operators.builtin.instructions.other_languages import SPOKEN, by_rule
 from llmrobust.operators.builtin.instructions.question_as_request import as_requests
 from llmrobust.operators.builtin.instructions.rewordings import REWORDINGS
 from llmrobust.operators.editing.tagged_blocks import Block, blocks_of
@@ -160,6 +162,7 @@ def _choices(wordings: Sequence[Wordings], blocks: Sequence[Block]) -> Iterator[
     "paraphrase.rules",
     level="instruction",
     version=2,
+    languages=SPOKEN,
     params=RulesParams,
     source="Rule-based rewording in the manner of CheckList (Ribeiro et al. 2020); list made for llmrobust",
 )
@@ -167,7 +170,9 @@ def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
     """Rewords the instruction by rules that keep its meaning, one variant a rule that applies."""
     blocks = blocks_of(prompt, params.target)
     seen: set[str] = set()
-    made = [(block, name, text) for block in blocks for name, text in _by_rule(block.text)]
+    english = draw.language == "en"
+    rule = _by_rule if english else partial(by_rule, draw.language)
+    made = [(block, name, text) for block in blocks for name, text in rule(block.text)]
     for name in dict.fromkeys(name for _, name, _ in made):
         for block, _, text in (one for one in made if one[1] == name):
             new = block.replaced(text) if text not in seen else None
@@ -175,6 +180,8 @@ def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
                 seen.add(text)
                 yield Variant(new, name)
                 break
+    if not english:
+        return
     for block in blocks:
         found = first_command(block.text)
         new = (

@@ -6,8 +6,16 @@ from collections.abc import Callable
 from typing import Literal
 
 from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form, full_form, question, statement
-from llmrobust.english.noun_phrases import inner, raised
+from llmrobust.english.clauses import (
+    Clause,
+    Question,
+    clause_at,
+    full_form,
+    is_command,
+    question,
+    statement,
+)
+from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.logic.opposites import PREFIXED, opposite_of
 from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
 
@@ -16,8 +24,6 @@ NEGATIVE = frozenset(
     "not n't n’t no never nothing nobody none nowhere neither nor without hardly scarcely barely cannot no-one few "
     "little rarely seldom".split()
 )
-_NEEDS_NEGATION = frozenset("any anyone anybody anything anywhere anymore either yet ever".split())
-"""What needs a negation: "I knew anyone" is not English."""
 _POSITIVE_ONLY = frozenset("some well already also too still just only even always about almost exactly".split())
 """What does not stand below a negation, or means something else there."""
 _REVERSIBLE = frozenset(
@@ -36,19 +42,36 @@ _NEVER_FAILED = frozenset(
 def negated(text: Analysis, word: Word, *, questions: bool = False) -> str | None:
     """The sentence with its first clause negated that can be; None where that is unsure, or it is negative already.
 
-    questions: questions too, whose answer is another one then in a way that no map can say.
+    questions: questions, commands and clauses beside the main one too, whose negation no answer map can follow.
     """
+    if any(token.lower in NEGATIVE for token in text.tokens):
+        return None
     asked = question(text)
     if asked is not None:
-        if not questions or word != "not" or any(t.lower in NEGATIVE for t in text.tokens) or asked.subject is None:
+        return _negated_question(text, asked, word) if questions else None
+    if questions and word == "not" and is_command(text) and text.root is not None and text.root.index == 0:
+        if text.root.lemma in ("please", "help", "thank", "let", "be") or text.text.endswith("!"):
             return None
-        return _negated_question(
-            text, asked.finite, asked.subject, asked.verb, asking=asked.asking is not None, word=word
-        )
+        return f"{like('do not', text)} {text.root.lower}{text.text[text.root.end :]}"
     clause = statement(text)
-    if clause is None or any(token.lower in NEGATIVE for token in text.tokens):
-        return None
-    return negated_clause(clause, word)
+    new = None if clause is None else negated_clause(clause, word)
+    return _negated_inside(text, word) if new is None and questions and clause is not None else new
+
+
+def _negated_inside(text: Analysis, word: Word) -> str | None:
+    """The sentence with the first clause negated that is joined to the main one, or says when or why."""
+    for token in text.tokens:
+        if token.dep in ("conj", "advcl", "ccomp") and token.pos in ("VERB", "AUX"):
+            clause = clause_at(text, token.index)
+            asks = (
+                clause is None
+                or clause.is_inverted
+                or any(t.tag in ("WP", "WRB", "WDT") for t in text.within(token.index))
+            )
+            new = None if asks or clause is None else negated_clause(clause, word)
+            if new is not None:
+                return new
+    return None
 
 
 def negated_clause(clause: Clause, word: Word) -> str | None:
@@ -57,6 +80,8 @@ def negated_clause(clause: Clause, word: Word) -> str | None:
     token = text[finite]
     between = text.tokens[clause.subject_range[1] + 1 : finite]
     if any(t.lower in _POSITIVE_ONLY or t.dep not in ("advmod", "punct") or t.text == "," for t in between):
+        return None
+    if finite + 1 < len(text) and text[finite + 1].lower in _POSITIVE_ONLY:
         return None
     if text.text[token.end : token.end + 1] in ("'", "’"):
         return None
@@ -81,59 +106,50 @@ def negated_clause(clause: Clause, word: Word) -> str | None:
     return None if do is None else edited_at(text, (finite, finite, f"{do} not {token.lemma}"))
 
 
-def _negated_question(
-    text: Analysis, finite: int, subject: tuple[int, int], verb: int, *, asking: bool, word: Word
-) -> str | None:
+def _negated_question(text: Analysis, asked: Question, word: Word) -> str | None:
     """ "Why was my card not declined?"; None for questions that cannot be asked of what is not so."""
-    wh = [t.lower for t in text.tokens[:finite]]
-    if asking and wh[-1:] and wh[0] == "how" and wh[1:2] not in (["many"], ["much"]):
+    finite, verb = asked.finite, asked.verb
+    wh = [t.lower for t in text.tokens[asked.start : finite]]
+    said = "rarely" if word == "hardly" else word
+    if word == "hardly" and not wh and text[finite].tag == "MD":
         return None
-    last = subject[1]
-    if text[finite].lower in ("'s", "’s") or last + 1 >= len(text) or text[last].lower in ("there", "it"):
+    if text[finite].lower in ("'s", "’s") or any(t.lower in _POSITIVE_ONLY for t in text.tokens[finite:verb]):
         return None
-    if verb == finite or any(t.lower in _POSITIVE_ONLY for t in text.tokens[last + 1 : verb]):
+    if word != "not" and (wh[:1] == ["when"] or wh[:2] == ["how", "long"]):
         return None
-    return edited_at(text, (last + 1, last, f"{word} "))
+    if asked.subject is None:
+        return _negated_asker(text, asked, word)
+    last = asked.subject[1]
+    if last + 1 >= len(text) or text[last].lower in ("there", "it"):
+        return None
+    if verb == finite:
+        described = not wh and text.first(verb, "acomp") is not None
+        return edited_at(text, (last + 1, last, f"{said} ")) if described else None
+    if wh[:1] == ["how"] and len(wh) > 1 and wh[1] not in ("many", "much"):
+        return None
+    return edited_at(text, (last + 1, last, f"{said} "))
 
 
-def affirmed(text: Analysis) -> str | None:
-    """The sentence without its one negation; None where it has none, several, or something that depends on it."""
-    negations = [t for t in text.tokens if t.lower in NEGATIVE and t.lower not in ("few", "little")]
-    if len(negations) != 1 or any(t.lower in _NEEDS_NEGATION for t in text.tokens) or "at all" in text.text.lower():
+def _negated_asker(text: Analysis, asked: Question, word: Word) -> str | None:
+    """ "Which machines would not take my card?": a question for the subject."""
+    finite, verb = text[asked.finite], asked.verb
+    if finite.index + 1 >= len(text) or text[finite.index + 1].lower in ("there", "it"):
         return None
-    negation = negations[0]
-    verb = negation.head
-    if negation.lower in ("never", "hardly", "scarcely", "barely", "rarely", "seldom"):
-        return None if negation.index == 0 else edited_at(text, (negation.index, negation.index, ""))
-    if negation.lower == "no" and negation.dep == "det" and negation.index > 0:
-        plural = text[verb].tag in ("NNS", "NNPS")
-        return edited_at(text, (negation.index, negation.index, "some" if plural or text[verb].tag == "NN" else "a"))
-    if negation.dep != "neg" or negation.lower not in ("not", "n't", "n’t"):
+    if finite.tag == "MD" or (finite.lemma in ("be", "have", "do") and verb != finite.index):
+        return edited_at(text, (finite.index + 1, finite.index, f"{word} "))
+    if finite.lemma in ("be", "have") or finite.pos != "VERB":
         return None
-    before = text[negation.index - 1]
-    if before.dep not in ("aux", "auxpass") and before.index != verb:
-        return None
-    if before.lemma != "do" or before.index == verb:
-        if before.lower in ("ai",):
-            return None
-        return edited_at(text, (before.index, negation.index, _cased(full_form(text, before.index), before.text)))
-    clause = clause_at(text, verb)
-    if clause is None or before.index != clause.finite:
-        return None
-    if clause.is_inverted:
-        return edited_at(text, (before.index, negation.index, before.text))
-    between = text.tokens[negation.index + 1 : verb]
-    if any(t.dep != "advmod" for t in between):
-        return None
-    agree = agreement(text, clause.subject)
-    tense = "past" if before.lower == "did" else "present"
-    plural = before.lower == "do" or (agree is not None and agree[0] and before.lower != "does")
-    form = finite_form(text[verb].lemma, tense, plural=plural)  # type: ignore[arg-type]
-    return edited_at(text, (before.index, verb, joined(" ".join(t.text for t in between), form)))
+    if word != "not":
+        return edited_at(text, (finite.index, finite.index - 1, f"{word} "))
+    do = {"VBD": "did", "VBZ": "does", "VBP": "do"}.get(finite.tag)
+    return None if do is None else edited_at(text, (finite.index, finite.index, f"{do} not {finite.lemma}"))
 
 
-def failing(text: Analysis) -> str | None:
-    """ "She failed to call the hotel." of "She called the hotel." """
+def failing(text: Analysis, *, questions: bool = False) -> str | None:
+    """ "She failed to call the hotel." of "She called the hotel."; questions: also "Why did she fail to call?"."""
+    asked = question(text)
+    if asked is not None:
+        return _asked_to_fail(text, asked) if questions else None
     clause = statement(text)
     if clause is None or clause.is_passive or clause.is_copular or any(t.lower in NEGATIVE for t in text.tokens):
         return None
@@ -160,6 +176,18 @@ def failing(text: Analysis) -> str | None:
             text, (clause.finite, clause.finite, lead + helper), (verb.index, verb.index, f"fail to {verb.lemma}")
         )
     return None
+
+
+def _asked_to_fail(text: Analysis, asked: Question) -> str | None:
+    finite, verb = text[asked.finite], text[asked.verb]
+    if asked.subject is None or any(t.lower in NEGATIVE for t in text.tokens) or verb.index == finite.index:
+        return None
+    if not (finite.lemma == "do" or finite.lower in ("will", "would")) or verb.tag not in ("VB", "VBP"):
+        return None
+    if verb.lemma in _NEVER_FAILED or text[asked.subject[0]].lower in ("it", "that", "this", "there"):
+        return None
+    helpers = [i for i in text.dependents(verb.index, "aux", "auxpass") if i != finite.index]
+    return None if helpers else edited_at(text, (verb.index, verb.index, f"fail to {verb.text}"))
 
 
 def opposite(text: Analysis) -> str | None:
@@ -210,7 +238,7 @@ def _turned(text: Analysis, other: Callable[[Analysis, int], str | None]) -> str
 def denied(text: Analysis, lead: str) -> str | None:
     """ "It is not true that the sky is blue." of "The sky is blue."; None if it is not a plain statement."""
     clause = statement(text)
-    if clause is None or not text.text.endswith(".") or not text.text[:1].isupper():
+    if clause is None or text.text.endswith(("?", "!", ":", ",")):
         return None
     first = text[0]
     if first.pos == "ADV" and text[1].text == ",":
@@ -240,7 +268,7 @@ def denied(text: Analysis, lead: str) -> str | None:
     ):
         return None
     said = inner(text, 0, len(text) - 1)
-    return None if said is None else f"{lead} {said}"
+    return None if said is None else like(f"{lead[:1].lower()}{lead[1:]} {said}", text)
 
 
 _TIMES = frozenset("when until before after while where since".split())

@@ -11,7 +11,8 @@ from typing import Any
 
 from pydantic import Field
 
-from llmrobust.operators.builtin.logic.negating import Word, affirmed, denied, failing, negated, opposite, prefixed
+from llmrobust.operators.builtin.logic.affirming import affirmed
+from llmrobust.operators.builtin.logic.negating import Word, denied, failing, negated, opposite, prefixed
 from llmrobust.operators.builtin.sentences.parsed import ParsedRewrite, rewritten_text, whole_sentences
 from llmrobust.operators.operator import AtMost, Draw, Params, Relation, Variant
 from llmrobust.operators.registry import operator
@@ -42,7 +43,7 @@ _DECLARED: dict[str, Any] = {
     "relation": Relation.NO_PROMISE,
     "at_most": AtMost(1, 60),
     "needs": ("english",),
-    "version": 2,
+    "version": 3,
 }
 
 
@@ -60,7 +61,7 @@ def absolute(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Var
 
 @operator("negation.approximate", source=f"{FLUKE}, approximate", **_DECLARED)
 def approximate(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Variant]:
-    """Weakens the verb with hardly."""
+    """Weakens the verb with hardly, in questions with rarely."""
     yield from _negated_by(prompt, params, draw, "hardly")
 
 
@@ -73,7 +74,7 @@ def affixal(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Vari
 @operator("negation.lexical", source=f"{FLUKE}, lexical", **_DECLARED)
 def lexical(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Variant]:
     """Negates by a word: failed to, or the opposite of a word (sold for bought)."""
-    yield from _negated(prompt, params, draw, failing, "fail")
+    yield from _negated(prompt, params, draw, lambda text: failing(text, questions=params.map is None), "fail")
     yield from _negated(prompt, params, draw, opposite, "opposite")
 
 
@@ -98,7 +99,7 @@ def remove(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Varia
     at_most=AtMost(1, 60),
     source=f"{FLUKE}, double negation",
     needs=("english",),
-    version=2,
+    version=3,
 )
 def double(prompt: Prompt, params: SameParams, draw: Draw) -> Iterator[Variant]:
     """Negates a statement twice: "It is not false that ...". The answer stays."""

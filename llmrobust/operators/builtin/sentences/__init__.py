@@ -4,13 +4,17 @@ An operator that cannot rewrite a sentence into good English says not applicable
 """
 
 from llmrobust.operators.builtin.sentences import (
+    active,
     appraisal,
     clause_order,
     clefts,
     dialect,
     discourse,
+    fronting,
     joining,
+    nominalising,
     questions,
+    relatives,
     style,
     voice,
 )

@@ -6,10 +6,20 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from llmrobust.english import Analysis
-from llmrobust.english.clauses import SUBJECTS, clause_at, negation_at, question, statement
+from llmrobust.english import Analysis, analyse
+from llmrobust.english.clauses import SUBJECTS, clause_at, statement
 from llmrobust.english.noun_phrases import inner, like, raised
-from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.joining import statement_and_question
+from llmrobust.operators.builtin.sentences.links import linked_otherwise
+from llmrobust.operators.builtin.sentences.parsed import (
+    ParsedParams,
+    edited_at,
+    joined,
+    rewritten_by_parse,
+    two_rewritten,
+)
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.sentences.shared_subjects import under_one_subject
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -18,23 +28,6 @@ FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 _SUBORDINATORS = frozenset(
     "because although though while when whenever if unless since after before until once whereas as".split()
 )
-_TIME_PREPOSITIONS = frozenset("in on at during before after over within for by since until throughout every".split())
-_PLACE_PREPOSITIONS = frozenset("in at on near outside inside".split())
-_TIMES = frozenset("altogether overall yesterday today tomorrow tonight recently daily weekly monthly yearly".split())
-_TIME_NOUNS = frozenset(
-    "day week month year morning evening afternoon night weekend summer winter spring autumn semester season".split()
-)
-_PLACES = frozenset(
-    "store shop market supermarket school park farm zoo garden beach library restaurant cafe bakery factory office "
-    "house home city town country village street kitchen yard field forest lake pool museum theater theatre "
-    "hospital station airport hotel gym classroom cafeteria mall warehouse party picnic bank atm us uk eu".split()
-)
-_STAYING = frozenset(
-    "be live stay go arrive put place work look sit stand lie remain come get leave set keep depend base spend add "
-    "stop start begin end hang land move take bring send walk drive run travel return store park fit have include "
-    "contain find see".split()
-)
-"""Verbs that a place belongs to, or that mean something else without it."""
 _UNLIKE = frozenset(
     "half that much more less fewer other others another rest remaining same twice third it them him her his its "
     "their then also each both as such ones one former latter so double triple remainder quarter".split()
@@ -52,30 +45,28 @@ _WHETHER = frozenset(
 """What "if" may depend on as a question does."""
 _INTENDING = frozenset("threaten promise plan decide agree hope offer refuse ask intend expect".split())
 """Verbs after which a clause may belong to what is intended, not to the intending."""
-_NEVER_FOR = frozenset(
-    "look ask wait pay search apply charge need use make exchange work care account go call top".split()
-)
+_HE_OR_SHE = frozenset("he she him her his hers".split())
+_THIRD = frozenset("he she they it him her them his its their".split())
+_TELLING = frozenset("think believe guess suppose say speculate claim hope assume estimate".split())
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 2,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 3,
 }  # fmt: skip
 
 
 @operator("syntax.clause_order", source=f"{FLUKE}: clause order (prompted, not released)", **_DECLARED)
 def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Puts a subordinate clause first, or last: "Because it rained, we left." for "We left because it rained."."""
+    """Puts a clause first, or last: "Because it rained, we left.", "My card is lost, I think."."""
     yield from rewritten_by_parse(prompt, params, draw, reordered, "other")
-
-
-@operator("syntax.fronting", source=f"{FLUKE}: position; kind made for llmrobust", **_DECLARED)
-def fronting(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Puts a time, a place or a purpose first: "Last week, we went home."."""
-    yield from rewritten_by_parse(prompt, params, draw, fronted, "time")
+    yield from rewritten_by_parse(prompt, params, draw, told_last, "told-last")
+    yield from rewritten_by_parse(prompt, params, draw, asked_first, "asked-first")
 
 
 @operator("syntax.coordinate", source=f"{FLUKE}: coordinating conjunction", **_DECLARED)
 def coordinate(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Swaps what "and" joins, where both are of one kind: "quiet and small" for "small and quiet"."""
+    """Swaps what "and" joins, links it otherwise ("as well as"), or joins what two sentences say of one subject."""
     yield from rewritten_by_parse(prompt, params, draw, pair_swapped, "swapped")
+    yield from rewritten_by_parse(prompt, params, draw, linked_otherwise, "linked")
+    yield from two_rewritten(prompt, params, draw, under_one_subject, "shared-subject")
 
 
 def reordered(text: Analysis) -> str | None:
@@ -113,15 +104,93 @@ def _subordinate_last(text: Analysis, verb: int, end: int) -> str | None:
     named = any(
         t.tag in ("NN", "NNS", "NNP", "NNPS") and t.dep in ("nsubj", "nsubjpass") for t in text.tokens[first : last + 1]
     )
-    if named and any(t.lower in ("he", "she", "they", "it", "him", "them") for t in main):
-        return None
+    if named and any(t.lower in (*_HE_OR_SHE, "they", "it", "them") for t in main):
+        return _name_first(text, verb, end)
     if any(t.lower in ("this", "that", "these", "those") and t.tag == "DT" for t in main):
         return None
     sub = inner(text, first, last)
-    if sub is None:
+    if sub is None or text.dependents(root.index, "ccomp"):
         return None
     said = f"{text.said(last + 2, end)} {sub}{text.text[text[end].end :]}"
     return raised(said) if text.text[0].isupper() else said
+
+
+def _name_first(text: Analysis, verb: int, end: int) -> str | None:
+    """ "How many does Ann have if she buys two?" of "If Ann buys two, how many does she have?": the name goes with the
+    clause that comes first. None unless one name and one pronoun are all there is to tell apart."""
+    first, last = text[verb].left, text[verb].right
+    sub, main = text.tokens[first : last + 1], text.tokens[last + 2 : end + 1]
+    subject = text.first(verb, "nsubj", "nsubjpass")
+    said = [t for t in main if t.tag in ("PRP", "PRP$") and t.lower not in ("i", "you", "we", "my", "your", "our")]
+    if subject is None or not said or any(t.lower not in _HE_OR_SHE for t in said):
+        return None
+    if any(t.tag in ("NNP", "NNPS") and t.index != subject for t in (*sub, *main)) or text[subject].tag != "NNP":
+        return None
+    if text[subject].left != text[subject].right or text[subject].entity not in ("PERSON", ""):
+        return None
+    she = said[0].lower in ("she", "her", "hers")
+    others = [t for t in sub if t.tag in ("PRP", "PRP$")]
+    if any((t.lower in ("she", "her", "hers")) != she for t in said) or any(t.lower in ("they", "it") for t in others):
+        return None
+    if any(t.tag in ("NN", "NNS") and is_person(text, t.index) for t in (*sub, *main)):
+        return None
+    name, pronoun = text[subject].text, "she" if she else "he"
+    new = f"{name}'s" if said[0].tag == "PRP$" else name
+    before = text.said(last + 2, said[0].index - 1) if said[0].index > last + 2 else ""
+    opening = inner(text, first, subject - 1)
+    if opening is None:
+        return None
+    moved = joined(before, new, text.said(said[0].index + 1, end), opening, pronoun, text.said(subject + 1, last))
+    return like(moved + text.text[text[end].end :], text)
+
+
+def told_last(text: Analysis) -> str | None:
+    """ "My card is lost, I think." of "I think my card is lost.", "How it works, I don't know."; None for others."""
+    root, clause = text.root, statement(text)
+    if root is None or clause is None or clause.subject_range[0] != 0 or root.index != clause.verb:
+        return None
+    told = text.first(root.index, "ccomp")
+    if told is None or told < root.index or any(text[i].dep in ("conj", "dobj", "dative") for i in root.children):
+        return None
+    end = len(text) - 1
+    while end > 0 and text[end].pos == "PUNCT":
+        end -= 1
+    start = text[told].left
+    if (
+        [t.text for t in text.tokens].count(",") > 1
+        or text[told].right != end
+        or start != root.index + 1
+        or any(t.text in (",", "'s") for t in text.tokens[:start])
+    ):
+        return None
+    opening = text[start]
+    asks = opening.tag in ("WRB", "WP") or opening.lower == "whether"
+    if not asks and (root.lemma not in _TELLING or clause.negation is not None or clause.auxiliaries):
+        return None
+    if asks and (root.lemma not in ("know", "understand", "remember", "see") or clause.negation is None):
+        return None
+    if opening.lower == "that" and opening.dep == "mark":
+        start += 1
+    inside = clause_at(text, told)
+    if inside is None or inside.is_inverted or inner(text, 0, root.index) is None:
+        return None
+    if not asks and any(t.tag in ("PRP", "PRP$") and t.lower in _THIRD for t in text.tokens[start : end + 1]) and (
+        text[clause.subject].lower not in ("i", "we")
+    ):  # fmt: skip
+        return None
+    return like(f"{text.said(start, end)}, {inner(text, 0, root.index)}{text.text[text[end].end :]}", text)
+
+
+def asked_first(text: Analysis) -> str | None:
+    """ "Can you help? My payment failed." of "My payment failed, can you help?"; None for other sentences."""
+    halves = statement_and_question(text)
+    if halves is None:
+        return None
+    stated, asked = halves
+    named = any(
+        t.tag in ("PRP", "DT") and t.lower in ("it", "this", "that", "them", "they") for t in analyse(asked).tokens
+    )
+    return None if named else f"{raised(asked)} {raised(stated)}."
 
 
 def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
@@ -153,7 +222,9 @@ def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
         return None
     if text[0].pos in ("INTJ", "CCONJ") or (text[0].lower in ("how", "what") and text[1].lower in ("come", "if")):
         return None
-    if "," in [t.text for t in text.tokens[: first - 1]]:
+    if any(t.text == "," and text[t.head].pos not in ("NOUN", "PROPN") for t in text.tokens[: first - 1]):
+        return None
+    if any(t.lower in ("this", "that") and t.dep in ("nsubj", "attr", "dobj") for t in text.tokens[: before + 1]):
         return None
     main = inner(text, 0, before)
     if main is None or _refers_anew(text, first, end, before):
@@ -181,94 +252,6 @@ def _subordinator(text: Analysis, verb: int) -> str | None:
     return first.lower if first.lower in _SUBORDINATORS and first.head in (verb, *text[verb].children) else None
 
 
-def fronted(text: Analysis) -> str | None:
-    """The sentence with an adverbial of time or place, or a purpose, at its front; None if it has none."""
-    clause, asked = statement(text), question(text)
-    if clause is not None and clause.subject_range[0] == 0:
-        verb = clause.verb
-    elif asked is not None and asked.start == 0:
-        verb = asked.verb
-    else:
-        return None
-    if any(text[i].dep in ("parataxis", "ccomp") for i in text[verb].children):
-        return None
-    below = text.dependents(verb, "xcomp")
-    for index in sorted((i for v in (verb, *below) for i in text[v].children), reverse=True):
-        if index > verb and _is_adverbial(text, index, verb):
-            token = text[index]
-            left, right = token.left, token.right
-            follows = text[right + 1] if right + 1 < len(text) else None
-            if left <= verb + (text[verb].lemma == "be") or text[left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
-                continue
-            if follows is not None and not (
-                follows.pos in ("PUNCT", "ADP") or follows.dep in ("cc", "mark", "npadvmod")
-            ):
-                continue
-            if any(text[i].dep == "conj" for i in text[verb].children) or right - left > 8:
-                continue
-            if any(t.lower in ("each", "or") for t in text.within(index)) or (follows and follows.text == ","):
-                continue
-            if any(t.dep == "cc" and t.head > verb for t in text.tokens[verb:left]):
-                continue
-            start = inner(text, 0, left - 1)
-            if start is None:
-                return None
-            rest = text.text[text[right].end :]
-            return like(f"{text.said(left, right)}, {start}{rest}", text)
-    return None
-
-
-def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
-    token = text[index]
-    if any(t.pos == "PUNCT" or t.tag in ("WP", "WRB", "WDT") for t in text.within(index)):
-        return False
-    if any(t.dep == "cc" for t in text.within(index)) and {t.entity for t in text.within(index)} - {"", "DATE"}:
-        return False
-    if token.dep == "npadvmod":
-        timed = token.entity in ("DATE", "TIME") or token.lower in _TIME_NOUNS
-        return timed and text[token.left].lower in ("last", "next", "this", "every", "each", "yesterday", "today")
-    if token.dep == "advmod":
-        return token.lower in _TIMES and token.left == token.right
-    if token.dep == "prep" and text.phrase(index).lower() in ("in total", "in all"):
-        return True
-    if token.dep == "advcl":
-        if negation_at(text, verb) is not None:
-            return False
-        to = text[token.left]
-        return (
-            to.tag == "TO"
-            and to.head == index
-            and text[verb].lemma not in ("have", "need", "want", "go", "be", "try", "take")
-        )
-    pobj = text.first(index, "pobj") if token.dep == "prep" else None
-    if pobj is None or token.left != index:
-        return False
-    thing = text[pobj]
-    if any(t.entity in ("DATE", "TIME") for t in text.within(pobj)) and thing.entity in ("DATE", "TIME"):
-        return token.lower in _TIME_PREPOSITIONS and not (
-            token.lower in ("for", "over", "at", "by") and text[verb].lemma == "be"
-        )
-    if _is_setting(text, index, verb):
-        return True
-    place = thing.entity in ("GPE", "LOC", "FAC") or thing.lemma.lower() in _PLACES
-    bare = thing.pos == "NOUN" and not text.dependents(pobj, "det", "poss")
-    return place and not bare and token.lower in _PLACE_PREPOSITIONS and text[verb].lemma not in _STAYING
-
-
-def _is_setting(text: Analysis, index: int, verb: int) -> bool:
-    """Whether a phrase after the object says for how much, for whom, or from where."""
-    token, thing = text[index], text.first(verb, "dobj")
-    if thing is None or thing > index or text[verb].lemma in _STAYING or text[verb].lemma in _NEVER_FOR:
-        return False
-    if token.lower == "for":
-        return any(t.entity == "MONEY" or t.tag == "PRP$" for t in text.within(index))
-    if token.lower == "from":
-        return text[verb].lemma in ("buy", "get", "receive", "order", "collect", "borrow", "earn")
-    return token.lower in ("during", "after", "before", "without", "on", "at") and any(
-        t.tag in ("DT", "PRP$") for t in text.within(index)
-    )
-
-
 def pair_swapped(text: Analysis) -> str | None:
     """The sentence with the first pair swapped that may be; None if there is none."""
     words = {token.lower for token in text.tokens}
@@ -292,6 +275,8 @@ def _swapped_pair(text: Analysis, second: int) -> str | None:
     if text.dependents(second, "conj", "cc") or not _are_alike(text, chain):
         return None
     first = chain[0]
+    if text[first].dep in ("nsubj", "nsubjpass") and _is_singular(text, text[first].head):
+        return None  # "the weight of the driver and the truck is": what "and" joins was read wrong
     link = second - 1
     while link > first and text[link].dep != "cc":
         link -= 1
@@ -331,6 +316,12 @@ def _swapped_pair(text: Analysis, second: int) -> str | None:
     other = text.said(*two)
     other = raised(other) if one[0] == 0 and text.text[0].isupper() else other
     return edited_at(text, (*one, other), (*two, said))
+
+
+def _is_singular(text: Analysis, verb: int) -> bool:
+    helper = text.first(verb, "aux", "auxpass")
+    finite = text[verb if helper is None else helper]
+    return finite.tag == "VBZ" or finite.lower == "was"
 
 
 def _are_alike(text: Analysis, chain: list[int]) -> bool:

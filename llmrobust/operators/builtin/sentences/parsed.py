@@ -65,6 +65,26 @@ def rewritten_by_parse(
             return
 
 
+def two_rewritten(
+    prompt: Prompt, params: TargetParams, draw: Draw, rewrite: Callable[[Analysis, Analysis], str | None], name: str
+) -> Iterator[Variant]:
+    """The variant with the first two neighbouring sentences made one that the rule applies to; else nothing."""
+    for place, parts, whole in whole_sentences(prompt, params.targets()):
+        for index in whole[:-1]:
+            first, second = parts[index].strip(), parts[index + 1].strip()
+            if not is_plain(first, draw) or not is_plain(second, draw):
+                continue
+            one, two = parsed(first), parsed(second)
+            new = rewrite(one, two) if one is not None and two is not None else None
+            if new is None:
+                continue
+            lead = parts[index][: len(parts[index]) - len(parts[index].lstrip())]
+            tail = parts[index + 1][len(parts[index + 1].rstrip()) :]
+            text = "".join([*parts[:index], lead + new + tail, *parts[index + 2 :]])
+            yield Variant(prompt.with_texts({place: text}), name)
+            return
+
+
 def whole_sentences(prompt: Prompt, targets: Sequence[str]) -> Iterator[tuple[Place, list[str], range]]:
     """(place, its text cut into sentences, indices of those that are whole) of every span that may be edited.
 

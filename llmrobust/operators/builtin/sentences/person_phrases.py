@@ -16,8 +16,8 @@ PEOPLE = frozenset(
     "electrician mechanic tailor hairdresser barber photographer journalist reporter editor judge tenant landlord "
     "roommate colleague coworker leader member volunteer visitor reader gamer girlfriend boyfriend fireman "
     "firefighter policeman fisherman salesman saleswoman businessman postman mailman developer researcher professor "
-    "principal patient stranger thief winner loser family couple team class crew group company store shop bank "
-    "school".split()
+    "principal patient stranger thief winner loser fan viewer audience merchant family couple team class "
+    "crew group company store shop bank school".split()
 )
 """Nouns for people, and for groups of people that do things together."""
 

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from llmrobust.english import Analysis, form_of, inflected
+from llmrobust.english import Analysis, form_of
 from llmrobust.english.clauses import (
     Clause,
+    Question,
     agreement,
     clause_at,
     finite_form,
     full_form,
-    main_clause,
     question,
     statement,
 )
@@ -29,7 +29,8 @@ NO_PASSIVE = frozenset(
     "have cost fit lack resemble become seem appear weigh mean let get want like go come be do think say feel hope "
     "wish believe suppose look happen remain arrive live die sleep laugh smile cry stay stand sit start begin stop "
     "try keep finish help escape total equal measure last contain hold turn hate cost run walk travel jump swim "
-    "climb drive hike see hear notice bike jog ride suit belong enter leave reach spare average".split()
+    "climb drive hike see hear notice bike jog ride suit watch include miss belong enter leave reach spare "
+    "average".split()
 )
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
 _LIGHT = frozenset("take make do give pay lose catch play".split())
@@ -38,7 +39,7 @@ _GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe
 """Verbs whose receiver the pipeline may take for a part of the object: "gave Robin advice"."""
 _CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "advcl", "pcomp")
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 2,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 3,
 }  # fmt: skip
 
 
@@ -48,13 +49,9 @@ def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varian
     yield from rewritten_by_parse(prompt, params, draw, to_passive, "passive")
 
 
-@operator("syntax.active", source=f"{FLUKE}: active to passive, the other way round", **_DECLARED)
-def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Puts a passive with its agent into the active: "The waiter brought the soup."."""
-    yield from rewritten_by_parse(prompt, params, draw, to_active, "active")
-
-
-@operator("syntax.role_swap", relation=Relation.NO_PROMISE, source=f"{FLUKE}: grammatical role", **_DECLARED)
+@operator(
+    "syntax.role_swap", relation=Relation.NO_PROMISE, source=f"{FLUKE}: grammatical role", **{**_DECLARED, "version": 2}
+)
 def role_swap(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Swaps subject and object: it changes who did what, so nothing is promised."""
     yield from rewritten_by_parse(prompt, params, draw, _swapped, "swapped")
@@ -68,12 +65,22 @@ def to_passive(text: Analysis) -> str | None:
     if question(text) is not None:
         return None
     for token in text.tokens:
-        if token.dep in ("ROOT", "conj") and token.pos == "VERB":
+        if token.dep in ("ROOT", "conj", "advcl", "ccomp") and token.pos == "VERB":
             clause = clause_at(text, token.index)
+            if clause is not None and token.dep in ("advcl", "ccomp") and _is_asking(text, token.left, clause):
+                continue
             new = _passive_clause(clause) if clause is not None and not clause.is_inverted else None
             if new is not None:
                 return new
     return None
+
+
+def _is_asking(text: Analysis, first: int, clause: Clause) -> bool:
+    """Whether a clause within another one asks, begins with more than its subject, or tells again of who was named."""
+    start = clause.subject_range[0]
+    opening = text.tokens[first:start]
+    asks = any(t.tag in ("WP", "WDT") or t.lower in ("how", "than", "as") for t in opening)
+    return asks or len(opening) > 2 or text[clause.subject].tag == "PRP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,8 @@ def _passive_clause(clause: Clause) -> str | None:
     )  # fmt: skip
     end = max(parts.rest[1], text[thing].right, verb)
     opening = first == 0
+    if any(t.tag == "VBG" for t in text.tokens[:first]):
+        return None  # "After walking home, the soup was eaten": nobody walks any more
     return edited_at(text, (first, end, like(said, text) if opening else said))
 
 
@@ -203,7 +212,9 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
             or (lemma == "need" and text[subject].lower in ("i", "we"))
         ):
             return None
-        if any(t.tag in ("WRB", "WP") or t.lower in ("each", "there") for t in words):
+        if any(t.tag in ("WRB", "WP") or t.lower in ("each", "there", "any", "anything", "anyone") for t in words):
+            return None
+        if any(t.lower in ("every", "yesterday", "today", "than") and t.index > token.left for t in words):
             return None
         own = {t.lower for t in words if t.tag == "PRP$"}
         who = text[subject].lower
@@ -220,7 +231,7 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
     particles = [i for i in text.dependents(verb, "prt") if i > verb]
     if any(i != verb + 1 and i != after for i in particles) or len(particles) > 1:
         return None
-    last = _last_of(text, verb)
+    last = last_of(text, verb)
     if last is None:
         return None
     start = max([after, *(i + 1 for i in particles)])
@@ -248,7 +259,7 @@ def _is_one_person(text: Analysis, subject: int) -> bool:
     return text[subject].tag in ("NNP", "PRP")
 
 
-def _last_of(text: Analysis, verb: int) -> int | None:
+def last_of(text: Analysis, verb: int) -> int | None:
     """The last token of a verb's own clause, before what is joined to it; None where a second verb shares it."""
     last = text[verb].right
     for index in text[verb].children:
@@ -295,73 +306,54 @@ def _negated(helper: str, negation: str) -> str:
     return joined(helper, "not" if negation in ("n't", "n’t") else negation)
 
 
-def to_active(text: Analysis) -> str | None:
-    """The sentence in the active; None if it is no passive with an agent."""
-    clause = main_clause(text)
-    if clause is None or not clause.is_passive or clause.is_inverted or question(text) is not None:
-        return None
-    verb = clause.verb
-    by = next((i for i in text.dependents(verb, "agent") if text[i].lower == "by"), None)
-    agent = text.first(by, "pobj") if by is not None else None
-    if by is None or agent is None or text[agent].tag in ("VBG", "WP", "WDT") or text[agent].right != text[by].right:
-        return None
-    last = _last_of(text, verb)
-    if last is None or text[by].right > last or text[agent].entity in ("DATE", "TIME", "MONEY", "PERCENT", "CARDINAL"):
-        return None
-    first, end_of_subject = clause.subject_range
-    thing, who, agree = as_object(text, clause.subject), as_subject(text, agent), agreement(text, agent)
-    between = [
-        t
-        for t in text.tokens[end_of_subject + 1 : verb]
-        if t.index not in clause.auxiliaries and t.index != clause.negation
-    ]
-    if thing is None or who is None or agree is None or any(t.dep != "advmod" for t in between):
-        return None
-    if any(t.tag in ("WP", "WDT") for t in (*text.within(clause.subject), *text.within(agent))):
-        return None
-    if any(t.tag == "PRP$" and t.lower in ("his", "her", "its", "their") for t in text.within(agent)):
-        return None
-    plural, first_person = agree
-    verbal = _active_verb(clause, plural=plural, first_person=first_person)
-    if verbal is None:
-        return None
-    middle = text.tokens[verb + 1 : by]
-    particle = joined(*(t.text for t in middle if t.dep == "prt"))
-    before = text.said(verb + 1 + bool(particle), by - 1)
-    after = text.said(text[by].right + 1, last)
-    said = joined(who, " ".join(t.text for t in between), verbal, particle, thing, before, after)
-    return edited_at(text, (first, last, like(said, text) if first == 0 else said))
-
-
-def _active_verb(clause: Clause, *, plural: bool, first_person: bool) -> str | None:
-    """The verb of the active that a passive has, with its auxiliaries and its negation."""
-    text, tense, lemma = clause.text, clause.tense, clause.text[clause.verb].lemma
-    chain = [text[i].lemma for i in clause.auxiliaries]
-    negation = "not" if clause.negation is not None else ""
-    if clause.negation is not None and text[clause.negation].lower == "never":
-        return None
-    if chain == ["be"]:
-        if negation:
-            return joined(finite_form("do", tense, plural=plural, first_person=first_person), negation, lemma)
-        if tense == "past":
-            return form_of(text[clause.verb], "VBD")
-        return finite_form(lemma, tense, plural=plural, first_person=first_person)
-    finite = full_form(text, clause.finite)
-    if tense == "modal" and chain[1:] == ["be"]:
-        return joined("cannot" if negation and finite == "can" else joined(finite, negation), lemma)
-    if chain == ["have", "be"]:
-        have = finite_form("have", tense, plural=plural, first_person=first_person)
-        return joined(have, negation, form_of(text[clause.verb], "VBN"))
-    if chain == ["be", "be"]:
-        be = finite_form("be", tense, plural=plural, first_person=first_person)
-        return joined(be, negation, inflected(lemma, "VBG"))
-    return None
-
-
 def _swapped(text: Analysis) -> str | None:
+    asked = question(text)
+    return _swapped_question(text, asked) if asked is not None else _swapped_statement(text)
+
+
+def _swapped_question(text: Analysis, asked: Question) -> str | None:
+    """ "How does my card locate me?" of "How do I locate my card?"."""
+    finite, verb = text[asked.finite], asked.verb
+    if asked.subject is None or verb == asked.finite or not (finite.tag == "MD" or finite.lemma == "do"):
+        return None
+    first, last = asked.subject
+    subject = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
+    thing, below = text.first(verb, "dobj"), text.first(verb, "xcomp")
+    thing = text.first(below, "dobj") if thing is None and below is not None else thing
+    if thing is None or text[thing].left <= verb or any(t.dep == "conj" for t in text.tokens[last:thing]):
+        return None
+    if _cannot_swap(text, subject) or _cannot_swap(text, thing):
+        return None
+    agree, new_subject, new_object = agreement(text, thing), as_subject(text, thing), as_object(text, subject)
+    if agree is None or new_subject is None or new_object is None:
+        return None
+    helper = finite.text
+    if finite.lemma == "do" and finite.lower != "did":
+        helper = finite_form("do", "present", plural=agree[0], first_person=agree[1])
+        helper = helper.capitalize() if finite.text[:1].isupper() else helper
+    edits = ((asked.finite, asked.finite, helper), (first, last, new_subject))
+    return edited_at(text, *edits, (text[thing].left, text[thing].right, new_object))
+
+
+def _cannot_swap(text: Analysis, head: int) -> bool:
+    """Whether a phrase would break apart, or point to nothing, on the other side of the verb."""
+    if any(t.lower in ("times", "as", "than", "more", "fewer", "less", "twice") for t in text.within(head)):
+        return True
+    return any(t.tag in ("WP", "WDT", "WRB", "EX") or t.dep in ("relcl", "cc") for t in text.within(head))
+
+
+def _swapped_statement(text: Analysis) -> str | None:
     clause = statement(text)
-    thing = clause.object if clause is not None else None
-    if clause is None or thing is None or text[thing].left < clause.verb:
+    if clause is None:
+        return None
+    thing, below = clause.object, text.first(clause.verb, "xcomp")
+    if text.dependents(clause.verb, "conj"):
+        return None
+    if thing is None and below is not None and text[below].tag == "VB":
+        thing = text.first(below, "dobj")
+    if thing is None or text[thing].left < clause.verb or text.dependents(clause.verb, "dative"):
+        return None
+    if _cannot_swap(text, thing) or _cannot_swap(text, clause.subject) or text[clause.subject].lower == "it":
         return None
     if text[thing].tag in ("WP", "WDT") or text[thing].lower.endswith(("self", "selves")):
         return None

@@ -3,4 +3,14 @@
 Labels follow numbering and order by `label_map`. Importing this package registers them.
 """
 
-from llmrobust.operators.builtin.structure import chat, format, format_neighbours, order, tools
+from llmrobust.operators.builtin.structure import (
+    chat,
+    format,
+    format_neighbours,
+    headings,
+    lists,
+    order,
+    passage_position,
+    section_order,
+    tools,
+)

@@ -25,7 +25,7 @@ from llmrobust.operators.builtin.structure.label_mentions import (
 )
 from llmrobust.operators.editing.random_edits import Severity
 from llmrobust.operators.editing.scope import STRUCTURE
-from llmrobust.operators.operator import Draw, Params, Relation, Variant
+from llmrobust.operators.operator import ANY_LANGUAGE, Draw, Params, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.format_grammar import VALUES, Attribute, Slot
 from llmrobust.prompt.format_reader import Structure, structure_of
@@ -33,6 +33,7 @@ from llmrobust.prompt.spans import Place, Prompt
 from llmrobust.seeds import Stream
 
 SOURCE = "Sclar et al. 2023 (FormatSpread, arXiv 2310.11324); Seleznyov et al. 2025 (arXiv 2508.11383)"
+ANY = (ANY_LANGUAGE,)
 _SPLIT_ATTEMPTS = 20
 """A split keeps between a tenth and a half of the formats."""
 _ATTEMPTS_A_FORMAT = 60
@@ -102,6 +103,7 @@ class EnumeratorParams(ValuesParams):
 
 @operator(
     "format",
+    languages=ANY,
     level="format",
     version=2,
     touches=("prompt", *STRUCTURE),
@@ -140,19 +142,30 @@ def formats(prompt: Prompt, params: FormatParams, draw: Draw) -> Iterator[Varian
     yield from distinct(prompt, structure, draw, drawn, params.sample)
 
 
-@operator("format.separator", level="format", touches=("prompt", *STRUCTURE), params=SeparatorParams, source=SOURCE)
+@operator(
+    "format.separator",
+    level="format",
+    languages=ANY,
+    touches=("prompt", *STRUCTURE),
+    params=SeparatorParams,
+    source=SOURCE,
+)
 def separator(prompt: Prompt, params: SeparatorParams, draw: Draw) -> Iterator[Variant]:
     """Writes another separator between every descriptor and its value, one variant a separator."""
     yield from _one_attribute(prompt, params, draw)
 
 
-@operator("format.casing", level="format", touches=("prompt", *STRUCTURE), params=CasingParams, source=SOURCE)
+@operator(
+    "format.casing", level="format", languages=ANY, touches=("prompt", *STRUCTURE), params=CasingParams, source=SOURCE
+)
 def casing(prompt: Prompt, params: CasingParams, draw: Draw) -> Iterator[Variant]:
     """Writes the descriptors in title case, upper case or lower case, one variant each."""
     yield from _one_attribute(prompt, params, draw)
 
 
-@operator("format.spacing", level="format", touches=("prompt", *STRUCTURE), params=SpacingParams, source=SOURCE)
+@operator(
+    "format.spacing", level="format", languages=ANY, touches=("prompt", *STRUCTURE), params=SpacingParams, source=SOURCE
+)
 def spacing(prompt: Prompt, params: SpacingParams, draw: Draw) -> Iterator[Variant]:
     """Puts another space between the fields, one variant a space."""
     yield from _one_attribute(prompt, params, draw)
@@ -160,6 +173,7 @@ def spacing(prompt: Prompt, params: SpacingParams, draw: Draw) -> Iterator[Varia
 
 @operator(
     "format.enumerator",
+    languages=ANY,
     level="format",
     version=2,
     touches=("prompt", *STRUCTURE),

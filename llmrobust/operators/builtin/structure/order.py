@@ -11,7 +11,7 @@ from pydantic import Field
 
 from llmrobust.operators.builtin.structure.independence import in_any_order
 from llmrobust.operators.builtin.structure.label_mentions import names_others
-from llmrobust.operators.editing.passages import with_passages
+from llmrobust.operators.editing.passages import with_whole_passages
 from llmrobust.operators.editing.text_edits import editable, sentences
 from llmrobust.operators.operator import ANY_LANGUAGE, Draw, Params, Relation, Variant
 from llmrobust.operators.registry import operator
@@ -32,6 +32,8 @@ _ABOVE = re.compile(
 
 class OrderParams(Params):
     """Parameters of operators on order."""
+
+    samples_of_each = False
 
     samples: int = Field(default=2, ge=1, le=100, description="Orders that are drawn; all there are if they are fewer.")
 
@@ -76,10 +78,10 @@ def options(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[Variant
     if len(movable) < 2 or movable != list(range(len(movable))):  # "all of the above" between others
         return
     rest = list(range(len(movable), len(units)))
-    for name, moving in _orders(len(movable), params.samples, draw.shared("options", len(movable))):
+    for name, moving in orders(len(movable), params.samples, draw.shared("options", len(movable))):
         order = [*moving, *rest]
         moved = {labels[old]: labels[new] for new, old in enumerate(order) if labels[old] in draw.labels}
-        yield Variant(_permuted(prompt, units, order), name, moved, relation=Relation.SAME)
+        yield Variant(permuted(prompt, units, order), name, moved, relation=Relation.SAME)
 
 
 @operator(
@@ -99,7 +101,7 @@ def demonstrations(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[
 
 @operator(
     "order.documents",
-    version=2,
+    version=3,
     level="format",
     params=OrderParams,
     touches=("context", "input", "label", "separator", "space", "text"),
@@ -108,8 +110,8 @@ def demonstrations(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[
     source="Liu et al. 2023 (Lost in the Middle, arXiv 2307.03172)",
 )
 def documents(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[Variant]:
-    """Puts the context's documents in another order; their numbers stay where they are."""
-    yield from _blocks_in_order(with_passages(prompt, draw.fields), params, draw, "context")
+    """Puts the context's documents in another order, titles with their texts; numbers stay where they are."""
+    yield from _blocks_in_order(with_whole_passages(prompt, draw.fields), params, draw, "context")
 
 
 @operator(
@@ -131,6 +133,7 @@ def facts(prompt: Prompt, params: DrawnOrderParams, draw: Draw) -> Iterator[Vari
     level="sentence",
     params=InputOrderParams,
     relation=Relation.NO_PROMISE,
+    languages=ANY,
     moves=True,
     source="NL-Augmenter's sentence_reordering; nlpaug's RandomSentAug",
 )
@@ -165,8 +168,8 @@ def _blocks_in_order(prompt: Prompt, params: OrderParams, draw: Draw, kind: str)
     units = _blocks(prompt, kind)
     if len(units) < 2 or len({m for m, _, _ in units}) > 1:
         return
-    for name, order in _orders(len(units), params.samples, draw.shared(kind, len(units))):
-        yield Variant(_permuted(prompt, units, order), name)
+    for name, order in orders(len(units), params.samples, draw.shared(kind, len(units))):
+        yield Variant(permuted(prompt, units, order), name)
 
 
 def _blocks(prompt: Prompt, kind: str) -> list[Unit]:
@@ -203,7 +206,7 @@ def _options(prompt: Prompt) -> tuple[list[Unit], list[str]]:
     return [unit for unit, _ in found], [label for _, label in found]
 
 
-def _orders(count: int, samples: int, stream: Stream) -> Iterator[tuple[str, list[int]]]:
+def orders(count: int, samples: int, stream: Stream) -> Iterator[tuple[str, list[int]]]:
     """Distinct orders other than the one that is there, with their names: the reverse first, then rotations, then
     random ones."""
     same = list(range(count))
@@ -223,7 +226,7 @@ def _orders(count: int, samples: int, stream: Stream) -> Iterator[tuple[str, lis
             yield f"drawn-{number}", order
 
 
-def _permuted(prompt: Prompt, units: Sequence[Unit], order: Sequence[int]) -> Prompt:
+def permuted(prompt: Prompt, units: Sequence[Unit], order: Sequence[int]) -> Prompt:
     """The prompt with unit order[i] at the place of unit i."""
     pieces = [prompt.messages[m].spans[start:end] for m, start, end in units]
     messages = list(prompt.messages)
@@ -245,13 +248,13 @@ def _sentences_in_order(
         return
     place = max(places, key=lambda place: (len(prompt.span(place).text), place))
     parts = _cut(prompt.span(place).text)
-    whole = all(part[-1:] in ".!?\"”'" for part in parts)
+    whole = all(part[-1:] in ".!?\"”'。！？」』" for part in parts)
     if not whole or not may_move(parts):
         return
     text = prompt.span(place).text
     lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
     gaps = [piece[: len(piece) - len(piece.lstrip())] for piece in sentences(text) if piece.strip()][1:]
-    for name, order in _orders(len(parts), params.samples, draw.shared("sentences", len(parts))):
+    for name, order in orders(len(parts), params.samples, draw.shared("sentences", len(parts))):
         moved = [parts[index] for index in order]
         new = lead + "".join(map("".join, zip(moved, [*gaps, ""], strict=True))) + tail
         yield Variant(prompt.with_texts({place: new}), name)

@@ -3,4 +3,4 @@
 Importing this package registers them.
 """
 
-from llmrobust.operators.builtin.values import entity
+from llmrobust.operators.builtin.values import entity, field_values

@@ -24,10 +24,12 @@ from llmrobust.operators.builtin.values.grounding import Grounds, is_input, move
 from llmrobust.operators.builtin.values.names import (
     AMBIGUOUS,
     CITIES,
+    CONTINENTS,
     COUNTRIES,
     KNOWN_ORGANISATIONS,
     ORGANISATIONS,
     PEOPLE_TOO,
+    SHORT_COUNTRIES,
     Region,
 )
 from llmrobust.operators.builtin.values.organisations import organisations_of
@@ -59,7 +61,8 @@ def _flat(lists: Mapping[str, Sequence[str]]) -> LazyMapping[str]:
     return LazyMapping(lambda: {name: region for region, names in lists.items() for name in names})
 
 
-_CITIES, _COUNTRIES = map(_flat, (CITIES, COUNTRIES))
+_CITIES, _DRAWN_COUNTRIES, _SHORT, _CONTINENTS = map(_flat, (CITIES, COUNTRIES, SHORT_COUNTRIES, CONTINENTS))
+_COUNTRIES = LazyMapping(lambda: {**_DRAWN_COUNTRIES, **_SHORT})
 
 
 class EntityParams(Params):
@@ -103,6 +106,17 @@ class NumberParams(EntityParams):
     )
     names: bool = Field(default=False, description="Where the answer is computed anew, people get other names too.")
 
+    def complaint(self, fields: Mapping[str, Any], expected: str | None) -> str | None:
+        """A formula that cannot be read, or that does not give the gold answer."""
+        formula = fields.get(self.formula)
+        if not isinstance(formula, str) or not formula.strip() or expected is None or number_in(expected) is None:
+            return None
+        try:
+            computation_of(formula, expected)
+        except Miscalculated as error:
+            return str(error)
+        return None
+
 
 _DECLARED: dict[str, Any] = {
     "level": "semantics",
@@ -120,7 +134,7 @@ _SAMPLE = Sample(
 )
 
 
-@operator("entity.person", version=2, params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.person", version=3, params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant]:
     """Gives people other names of the same gender, each the same one everywhere; the gold answer follows."""
 
@@ -133,20 +147,22 @@ def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant
     yield from _swapped(prompt, params.samples, params.fields, draw, list(people), swap)
 
 
-@operator("entity.place", version=2, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.place", version=3, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
-    """Replaces cities by cities and countries by countries; the gold answer follows."""
+    """Replaces cities by cities, countries by countries and continents by continents; the gold answer follows."""
 
     def swap(found: Sequence[str], stream: Stream) -> Swap:
         new: Swap = {}
         for name in found:
             lists, regions = (CITIES, _CITIES) if name not in _COUNTRIES else (COUNTRIES, _COUNTRIES)
-            pool = lists[params.region or regions.get(name, "western")]
+            here = params.region or regions.get(name, "western")
+            pool = CONTINENTS["world"] if name in _CONTINENTS else lists[here]
             new[name] = fresh(pool, {*found, *new.values()}, stream, name)
         return new
 
     grounds = Grounds(prompt, draw)
-    known = [name for name in _recognised(prompt, {**_CITIES, **_COUNTRIES}) if grounds.answers_about(name)]
+    places = _recognised(prompt, {**_CITIES, **_COUNTRIES, **_CONTINENTS})
+    known = [name for name in places if grounds.answers_about(name)]
     yield from _swapped(prompt, params.samples, params.fields, draw, known, swap)
 
 
@@ -167,7 +183,7 @@ def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[V
     yield from _swapped(prompt, params.samples, params.fields, draw, known, swap)
 
 
-@operator("entity.region", version=2, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
+@operator("entity.region", version=3, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
 def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant]:
     """Moves people and places to another region of the world, one variant a region; the gold answer follows."""
     grounds = Grounds(prompt, draw)

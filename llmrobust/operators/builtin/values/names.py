@@ -18,6 +18,9 @@ UNISEX: Mapping[str, tuple[str, ...]] = _of_kind("names", "unisex")
 SURNAMES: Mapping[str, tuple[str, ...]] = _of_kind("names", "surnames")
 CITIES: Mapping[str, tuple[str, ...]] = _of_kind("names", "cities")
 COUNTRIES: Mapping[str, tuple[str, ...]] = _of_kind("names", "countries")
+SHORT_COUNTRIES: Mapping[str, tuple[str, ...]] = _of_kind("names", "short")
+"""Short names of countries, which are recognised but never drawn."""
+CONTINENTS: Mapping[str, tuple[str, ...]] = _of_kind("names", "continents")
 ORGANISATIONS: Mapping[str, tuple[str, ...]] = _of_kind("organisations", "made-up")
 """Made up, by kind: they are nobody's."""
 KNOWN_ORGANISATIONS: Mapping[str, tuple[str, ...]] = _of_kind("organisations", "known")

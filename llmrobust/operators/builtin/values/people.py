@@ -20,6 +20,8 @@ from llmrobust.operators.builtin.words.parts_of_speech import AUXILIARIES, past_
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.lexicons import LazyMapping, read_lexicon
 
+WORDS = "llmrobust.operators.builtin.words"
+"""The package with the list of common nouns."""
 Role = Literal["f", "m", "u", "surname"]
 """A woman's, a man's or anybody's given name, or a family name."""
 
@@ -77,6 +79,7 @@ def _given() -> dict[str, tuple[Role, str, bool]]:
 GIVEN: Mapping[str, tuple[Role, str, bool]] = LazyMapping(_given)
 """From a given name to its gender, its region, and whether it is a word of everyday English too."""
 _SURNAMES = LazyMapping(lambda: {name: region for region, names in SURNAMES.items() for name in names})
+_COMMON_NOUNS = LazyMapping(lambda: {row[0]: True for row in read_lexicon(WORDS, "common_nouns")})
 _ELSEWHERE = LazyMapping(
     lambda: {
         word: True
@@ -229,12 +232,19 @@ def _named_inside(mention: _Mention) -> bool:
 
 
 def _unlisted(word: str, said: Sequence[_Mention], whole: str) -> Name | None:
-    """A name of no list, where people speak of it more than once and pronouns tell the gender."""
+    """A name of no list, where people speak of it more than once, or go on with she or he, and pronouns agree."""
     inside = [mention for mention in said if _named_inside(mention) and mention.before.lower() not in _OF_PLACES]
-    if len(said) < 2 or not inside or re.search(rf"(?<!\w)(?:the|a|an) {word}(?!\w)", whole, re.IGNORECASE):
+    if re.search(rf"(?<!\w)(?:the|a|an) {word}(?!\w)", whole, re.IGNORECASE):
+        return None
+    if re.search(rf"(?<!\w){word.lower()}(?!\w)", whole) or word.lower() in _COMMON_NOUNS or len(word) < 4:
         return None
     gender = _gender("u", whole, alone=True)
-    return None if gender == "u" or re.search(rf"(?<!\w){word.lower()}(?!\w)", whole) else Name(gender, "western")
+    if len(said) >= 2 and inside:
+        told = gender != "u" or not (_SHE_ITSELF.search(whole) or _HE_ITSELF.search(whole))
+        return Name(gender, "western") if told else None
+    goes_on = any(re.search(r"[.!?]\s+(?:He|She|His|Her)\b", mention.text[mention.end :]) for mention in said)
+    sure = gender != "u" and goes_on and all(mention.opens and _acts(mention) for mention in said)
+    return Name(gender, "western") if sure and word[-1:] not in "s" else None
 
 
 def _gender(role: Role, whole: str, *, alone: bool) -> Role:

@@ -26,6 +26,18 @@ def test_leads_keep_the_instruction(name: str) -> None:
         assert len(text) > len(PLAIN)
 
 
+def test_a_tone_takes_the_place_of_a_please() -> None:
+    found = instructed("instruction.tone", "Please decide whether it is positive or negative.", samples=5)
+    assert found["stern"] == "You had better decide whether it is positive or negative."
+    assert all(text.lower().count("please") <= 1 for text in found.values())
+
+
+def test_i_is_a_capital_within_a_sentence() -> None:
+    found = instructed("instruction.tone", "Based on the text, say whether it is positive or negative.", samples=5)
+    assert found["rude"].startswith("Based on the text, I do not care how, just say")
+    assert found["polite"].startswith("Based on the text, please say")
+
+
 def test_roles_are_given_once_and_taken_away() -> None:
     roled = "As a language expert, decide whether it is positive or negative."
     assert instructed("instruction.role_form", roled) == {}

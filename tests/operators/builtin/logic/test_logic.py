@@ -33,7 +33,7 @@ theories = st.lists(st.one_of(literals, rules), min_size=1, max_size=5).map(lamb
         ("negation.verbal", "They can swim.", "They cannot swim."),
         ("negation.verbal", "It has a garden.", "It does not have a garden."),
         ("negation.verbal", "The film is not good.", None),
-        ("negation.verbal", "Is the film good?", None),
+        ("negation.verbal", "Is the film good?", "Is the film not good?"),
         ("negation.verbal", "They're late.", "They are not late."),
         ("negation.verbal", "He has sold the car.", "He has not sold the car."),
         ("negation.verbal", "Why was my card declined?", "Why was my card not declined?"),
@@ -45,12 +45,22 @@ theories = st.lists(st.one_of(literals, rules), min_size=1, max_size=5).map(lamb
         ("negation.remove", "She did not like the film.", "She liked the film."),
         ("negation.remove", "The film isn't good.", "The film is good."),
         ("negation.remove", "The film is good.", None),
+        ("negation.remove", "They don't sell any cars.", "They sell some cars."),
+        ("negation.remove", "I did not get my card yet.", "I got my card already."),
+        ("negation.remove", "I no longer live there.", "I still live there."),
+        ("negation.remove", "Nobody answered.", "Somebody answered."),
+        ("negation.remove", "I don't know why it did not work.", "I know why it did not work."),
+        ("negation.verbal", "Which machines would take my card?", "Which machines would not take my card?"),
+        ("negation.verbal", "Calculate the total number of hours.", "Do not calculate the total number of hours."),
+        ("negation.approximate", "Why did I get a fee?", "Why did I rarely get a fee?"),
+        ("negation.approximate", "Can you explain it?", None),
+        ("negation.lexical", "How do I change my name?", "How do I fail to change my name?"),
         ("negation.lexical", "There are more cats than dogs.", "There are fewer cats than dogs."),
         ("negation.affixal", "It is possible to pay by card.", "It is impossible to pay by card."),
         ("negation.remove", "He doesn't want to run.", "He wants to run."),
         ("negation.remove", "I never got my card.", "I got my card."),
         ("negation.remove", "I can't pay.", "I can pay."),
-        ("negation.remove", "I didn't see anyone.", None),
+        ("negation.remove", "I didn't see anyone.", "I saw someone."),
         ("negation.double", "Anna lives here.", "It is not false that Anna lives here."),
         (
             "negation.double",
@@ -146,3 +156,9 @@ def test_text_that_is_no_theory_is_not_applicable() -> None:
     operator = REGISTRY.get("logic.conjunction")
     assert operator is not None
     assert list(operator.variants(prompt, operator.params(), Draw(0, "u", "e", fields, ANSWERS))) == []
+
+
+def test_with_a_map_only_what_the_map_can_follow_is_negated() -> None:
+    for text in ("Is the film good?", "Call the hotel.", "I know that she never came, and he left."):
+        assert values("negation.verbal", text, map={"positive": "negative"}) == {}
+    assert values("negation.verbal", "The film is good.", map={"positive": "negative"})

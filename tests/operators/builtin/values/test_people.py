@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from llmrobust.operators import REGISTRY, Draw, Relation, Variant
+from llmrobust.operators.builtin.values.names import CONTINENTS, COUNTRIES
 from llmrobust.operators.builtin.values.organisations import organisations_of
 from llmrobust.operators.builtin.values.people import GIVEN, people_of
 from tests.operators.prompts import rendered
@@ -39,6 +40,9 @@ def made(name: str, text: str, gold: str | None = None, labels: tuple[str, ...] 
         ("Argentina's team won. I met Michael Holley.", {"Michael": "m", "Holley": "surname"}),
         ("Mark is late, and Grace waits for Mark.", {"Mark": "m", "Grace": "f"}),
         ("We drove to Austin and Paris.", {}),
+        ("Toula went to the bakery. She bought bread.", {"Toula": "f"}),
+        ("Mishka bought shorts. How much did Mishka spend?", {"Mishka": "u"}),
+        ("Windows forces a restart. She waits.", {}),
         ("In April she met the Pope at Victoria Station.", {}),
     ],
 )  # fmt: skip
@@ -68,6 +72,19 @@ def test_a_person_keeps_gender_and_kind_of_name() -> None:
 )  # fmt: skip
 def test_what_only_the_world_knows_is_left_alone(name: str, text: str, gold: str, labels: tuple[str, ...]) -> None:
     assert made(name, text, gold, labels) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "old", "pool"),
+    [
+        ("How long do I have to wait for a transfer from the US?", "the US", COUNTRIES["western"]),
+        ("I initiated a transfer from Europe, how long will this take?", "Europe", CONTINENTS["world"]),
+    ],
+)
+def test_short_names_of_countries_and_continents_are_places(text: str, old: str, pool: tuple[str, ...]) -> None:
+    (one,) = made("entity.place", text)
+    assert one.detail[old] in pool
+    assert one.detail[old] != old
 
 
 def test_places_change_where_the_text_answers() -> None:

@@ -1,0 +1,223 @@
+"""Passives in the active: with their agent, or with "someone" and "they" where nobody is named, on the parse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from llmrobust.english import Analysis, form_of, inflected
+from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form, full_form, main_clause, question
+from llmrobust.english.noun_phrases import as_object, as_subject, like
+from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.voice import FLUKE, last_of
+from llmrobust.operators.operator import AtMost, Draw, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+
+_NOT_DONE = frozenset(
+    "bear suppose name call base locate interest worry marry involve relate situate connect finish lose allow require "
+    "need mean stick do go be use concern confuse surprise tire please annoy frustrate scare excite bore divide "
+    "compose make reduce increase double triple hold engage know see say think believe expect consider fill cover "
+    "close open crowd link assume associate list age retire force oblige leave work get have equip accustom enrol "
+    "enroll compromise remain spread".split()
+)
+"""Verbs whose participle says how a thing is, or whose doer nobody would name as somebody."""
+_CRIMES = frozenset("steal take rob hack clone copy skim mug burgle kidnap".split())
+_DEGREES = frozenset("very so too really quite rather completely totally".split())
+
+
+@operator(
+    "syntax.active",
+    source=f"{FLUKE}: active to passive, the other way round",
+    level="sentence",
+    params=ParsedParams,
+    at_most=AtMost(1.2, 80),
+    needs=("english",),
+    version=3,
+)
+def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Puts a passive into the active: "The waiter brought the soup."; "Someone stole my card." if it names nobody."""
+    yield from rewritten_by_parse(prompt, params, draw, in_the_active, "active")
+
+
+def in_the_active(text: Analysis) -> str | None:
+    """The sentence or question with a passive of it in the active; None if it has none that can be."""
+    return to_active(text) or _asked_actively(text) or _by_somebody(text)
+
+
+def _by_somebody(text: Analysis) -> str | None:
+    """The sentence with a passive without an agent in the active."""
+    if question(text) is not None:
+        return None
+    for token in text.tokens:
+        clause = clause_at(text, token.index) if _is_done(text, token.index) else None
+        if clause is None or clause.is_inverted or not clause.is_passive:
+            continue
+        if clause.tense == "present" and len(clause.auxiliaries) == 1:
+            continue
+        verb, (first, end_of_subject) = clause.verb, clause.subject_range
+        last, thing = last_of(text, verb), as_object(text, clause.subject)
+        middle = text.tokens[end_of_subject + 1 : verb]
+        between = [t for t in middle if t.index not in clause.auxiliaries and t.index != clause.negation]
+        if last is None or thing is None or end_of_subject > verb or any(t.dep != "advmod" for t in between):
+            continue
+        if _is_wh(text, clause.subject) or any(t.lower in _DEGREES for t in between) or text[verb].head < 0:
+            continue
+        who = _somebody(text, verb)
+        verbal = _active_verb(clause, plural=who == "they", first_person=False)
+        if verbal is None:
+            continue
+        said = joined(who, " ".join(t.text for t in between), verbal, thing, text.said(verb + 1, last))
+        return edited_at(text, (first, last, like(said, text) if first == 0 else said))
+    return None
+
+
+def _asked_actively(text: Analysis) -> str | None:
+    """ "Why did they decline my card?" of "Why was my card declined?"; None where it is no question in the passive."""
+    asked = question(text)
+    if asked is None or not _is_done(text, asked.verb, asked_too=True) or text[asked.verb].tag not in ("VBN", "VBD"):
+        return None
+    verb, finite = asked.verb, text[asked.finite]
+    agent, rest = _agent(text, verb)
+    if rest is None:
+        return None
+    if agent is None and (asked.subject is None or text.first(verb, "agent") is not None):
+        return None
+    helpers = [finite.lower, *(text[i].lower for i in text.dependents(verb, "aux", "auxpass") if i > asked.finite)]
+    who = as_subject(text, agent) if agent is not None else _somebody(text, verb)
+    agree = agreement(text, agent) if agent is not None else (who == "they", False)
+    if who is None or agree is None:
+        return None
+    plural = any(agree)
+    negation = ""
+    if text[asked.finite + 1].dep == "neg":
+        negation = text[asked.finite + 1].text
+    said = _helped(helpers, text[verb].lemma, inflected(text[verb].lemma, "VBG"), form_of(text[verb], "VBN"), plural)
+    if said is None or negation.lower() in ("not", "never"):
+        return None
+    helper, form = said
+    between = [t for t in text.tokens[asked.finite + 1 : verb] if t.dep == "advmod"]
+    if any(t.lower in _DEGREES for t in between):
+        return None
+    thing = ""
+    if asked.subject is not None:
+        first, last = asked.subject
+        head = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
+        found = as_object(text, head) if text[head].left == first and text[head].right == last else None
+        if found is None or _is_wh(text, head):
+            return None
+        thing = found
+    new = joined(helper + negation, who, " ".join(t.text for t in between), form, thing, rest)
+    return edited_at(text, (asked.finite, len(text) - 2, like(new, text) if asked.finite == 0 else new))
+
+
+def _helped(helpers: list[str], lemma: str, going: str, done: str, plural: bool) -> tuple[str, str] | None:
+    """The first helper of the active and the form of the verb, for the helpers of a passive."""
+    if helpers in (["was"], ["were"]):
+        return "did", lemma
+    if helpers[:1] in (["is"], ["are"], ["am"]) and helpers[1:] == ["being"]:
+        return "are" if plural else "is", going
+    if helpers[:1] in (["has"], ["have"]) and helpers[1:] == ["been"]:
+        return "have" if plural else "has", done
+    if helpers[1:] == ["be"] and helpers[0] in ("will", "can", "could", "would", "should", "must", "may", "might"):
+        return helpers[0], lemma
+    return None
+
+
+def _agent(text: Analysis, verb: int) -> tuple[int | None, str | None]:
+    """The agent after "by", and what else follows the verb; (None, None) where the two cannot be told apart."""
+    end = len(text) - 2
+    if text[len(text) - 1].text != "?":
+        return None, None
+    by = next((i for i in text.dependents(verb, "agent") if text[i].lower == "by"), None)
+    if by is None:
+        return None, text.said(verb + 1, end)
+    agent = text.first(by, "pobj")
+    if agent is None or text[agent].right != text[by].right or text[agent].tag in ("VBG", "WP", "WDT"):
+        return None, None
+    return agent, joined(text.said(verb + 1, by - 1), text.said(text[by].right + 1, end))
+
+
+def _is_done(text: Analysis, verb: int, *, asked_too: bool = False) -> bool:
+    """Whether a verb in the passive says what somebody did."""
+    token = text[verb]
+    if token.tag not in ("VBN", "VBD") or token.lemma in _NOT_DONE or not token.lemma.isalpha():
+        return False
+    passive = [text[i] for i in text.dependents(verb, "auxpass")]
+    if len(passive) != 1 or passive[0].lemma != "be":
+        return False
+    if text.dependents(verb, "prt", "advcl") or (not asked_too and text.dependents(verb, "agent", "conj")):
+        return False
+    return not any(text[i].lower in ("by", "with", "as") and text[i].dep == "prep" for i in text[verb].children)
+
+
+def _somebody(text: Analysis, verb: int) -> str:
+    """Who did it: "they" of an institution that the speaker deals with, else "someone"."""
+    speaks = any(t.lower in ("i", "my", "me", "our", "your") for t in text.tokens)
+    return "they" if speaks and text[verb].lemma not in _CRIMES else "someone"
+
+
+def _is_wh(text: Analysis, head: int) -> bool:
+    return any(t.tag in ("WP", "WDT", "WRB", "EX") for t in text.within(head))
+
+
+def to_active(text: Analysis) -> str | None:
+    """The sentence in the active; None if it is no passive with an agent."""
+    clause = main_clause(text)
+    if clause is None or not clause.is_passive or clause.is_inverted or question(text) is not None:
+        return None
+    verb = clause.verb
+    by = next((i for i in text.dependents(verb, "agent") if text[i].lower == "by"), None)
+    agent = text.first(by, "pobj") if by is not None else None
+    if by is None or agent is None or text[agent].tag in ("VBG", "WP", "WDT") or text[agent].right != text[by].right:
+        return None
+    last = last_of(text, verb)
+    if last is None or text[by].right > last or text[agent].entity in ("DATE", "TIME", "MONEY", "PERCENT", "CARDINAL"):
+        return None
+    first, end_of_subject = clause.subject_range
+    thing, who, agree = as_object(text, clause.subject), as_subject(text, agent), agreement(text, agent)
+    between = [
+        t
+        for t in text.tokens[end_of_subject + 1 : verb]
+        if t.index not in clause.auxiliaries and t.index != clause.negation
+    ]
+    if thing is None or who is None or agree is None or any(t.dep != "advmod" for t in between):
+        return None
+    if any(t.tag in ("WP", "WDT") for t in (*text.within(clause.subject), *text.within(agent))):
+        return None
+    if any(t.tag == "PRP$" and t.lower in ("his", "her", "its", "their") for t in text.within(agent)):
+        return None
+    plural, first_person = agree
+    verbal = _active_verb(clause, plural=plural, first_person=first_person)
+    if verbal is None:
+        return None
+    middle = text.tokens[verb + 1 : by]
+    particle = joined(*(t.text for t in middle if t.dep == "prt"))
+    before = text.said(verb + 1 + bool(particle), by - 1)
+    after = text.said(text[by].right + 1, last)
+    said = joined(who, " ".join(t.text for t in between), verbal, particle, thing, before, after)
+    return edited_at(text, (first, last, like(said, text) if first == 0 else said))
+
+
+def _active_verb(clause: Clause, *, plural: bool, first_person: bool) -> str | None:
+    """The verb of the active that a passive has, with its auxiliaries and its negation."""
+    text, tense, lemma = clause.text, clause.tense, clause.text[clause.verb].lemma
+    chain = [text[i].lemma for i in clause.auxiliaries]
+    negation = "not" if clause.negation is not None else ""
+    if clause.negation is not None and text[clause.negation].lower == "never":
+        return None
+    if chain == ["be"]:
+        if negation:
+            return joined(finite_form("do", tense, plural=plural, first_person=first_person), negation, lemma)
+        if tense == "past":
+            return form_of(text[clause.verb], "VBD")
+        return finite_form(lemma, tense, plural=plural, first_person=first_person)
+    finite = full_form(text, clause.finite)
+    if tense == "modal" and chain[1:] == ["be"]:
+        return joined("cannot" if negation and finite == "can" else joined(finite, negation), lemma)
+    if chain == ["have", "be"]:
+        have = finite_form("have", tense, plural=plural, first_person=first_person)
+        return joined(have, negation, form_of(text[clause.verb], "VBN"))
+    if chain == ["be", "be"]:
+        be = finite_form("be", tense, plural=plural, first_person=first_person)
+        return joined(be, negation, inflected(lemma, "VBG"))
+    return None

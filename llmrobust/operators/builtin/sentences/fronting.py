@@ -1,0 +1,220 @@
+"""What stands at the front of a sentence: a time, a place, a purpose, or what the sentence is about, on the parse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from llmrobust.english import Analysis
+from llmrobust.english.clauses import negation_at, question, statement
+from llmrobust.english.noun_phrases import inner, is_plural, like
+from llmrobust.operators.builtin.sentences.parsed import ParsedParams, joined, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.operator import AtMost, Draw, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+
+FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
+_TIME_PREPOSITIONS = frozenset("in on at during before after over within for by since until throughout every".split())
+_PLACE_PREPOSITIONS = frozenset("in at on near outside inside".split())
+_TIMES = frozenset("altogether overall yesterday today tomorrow tonight recently daily weekly monthly yearly".split())
+_TIME_NOUNS = frozenset(
+    "day week month year morning evening afternoon night weekend summer winter spring autumn semester season".split()
+)
+_PLACES = frozenset(
+    "store shop market supermarket school park farm zoo garden beach library restaurant cafe bakery factory office "
+    "house home city town country village street kitchen yard field forest lake pool museum theater theatre "
+    "hospital station airport hotel gym classroom cafeteria mall warehouse party picnic bank atm us uk eu".split()
+)
+_STAYING = frozenset(
+    "be live stay go arrive put place work look sit stand lie remain come get leave set keep depend base spend add "
+    "stop start begin end hang land move take bring send walk drive run travel return store park fit have include "
+    "contain find see".split()
+)
+"""Verbs that a place belongs to, or that mean something else without it."""
+_NEVER_FOR = frozenset(
+    "look ask wait pay search apply charge need use make exchange work care account go call top".split()
+)
+_AT_ENDS = ("at the end of", "at the beginning of", "at the start of", "by the end of")
+_OWN = frozenset("my your our this these those the his her their".split())
+"""What a topic begins with: it is known already."""
+_VAGUE = frozenset("rest way kind sort type half time lot most same one other others remainder".split())
+"""Nouns that are no topic."""
+_DECLARED: dict[str, Any] = {
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 3,
+}  # fmt: skip
+
+
+@operator("syntax.fronting", source=f"{FLUKE}: position; kind made for llmrobust", **_DECLARED)
+def fronting(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Puts a time, a place, a purpose or the topic first: "Last week, we went home.", "As for my card, I lost it."."""
+    yield from rewritten_by_parse(prompt, params, draw, fronted, "time")
+    yield from rewritten_by_parse(prompt, params, draw, about_its_topic, "topic")
+
+
+def fronted(text: Analysis) -> str | None:
+    """The sentence with an adverbial of time or place, or a purpose, at its front; None if it has none."""
+    clause, asked = statement(text), question(text)
+    if clause is not None and clause.subject_range[0] == 0:
+        verb = clause.verb
+    elif asked is not None and asked.start == 0:
+        verb = asked.verb
+    else:
+        return None
+    if any(text[i].dep in ("parataxis", "ccomp") for i in text[verb].children):
+        return None
+    below = text.dependents(verb, "xcomp")
+    for index in sorted((i for v in (verb, *below) for i in text[v].children), reverse=True):
+        if index > verb and _is_adverbial(text, index, verb):
+            token = text[index]
+            left, right = token.left, token.right
+            follows = text[right + 1] if right + 1 < len(text) else None
+            apart = verb + (text[verb].lemma == "be" or token.dep == "advcl")
+            if left <= apart or text[left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
+                continue
+            if follows is not None and not (
+                follows.pos in ("PUNCT", "ADP") or follows.dep in ("cc", "mark", "npadvmod")
+            ):
+                continue
+            if any(text[i].dep == "conj" for i in text[verb].children) or right - left > 8:
+                continue
+            if any(t.lower in ("each", "or") for t in text.within(index)) or (follows and follows.text == ","):
+                continue
+            if any(t.dep == "cc" and t.head > verb for t in text.tokens[verb:left]):
+                continue
+            start = inner(text, 0, left - 1)
+            if start is None:
+                return None
+            rest = text.text[text[right].end :]
+            return like(f"{text.said(left, right)}, {start}{rest}", text)
+    return None
+
+
+def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
+    token = text[index]
+    if any(t.pos == "PUNCT" or t.tag in ("WP", "WRB", "WDT") for t in text.within(index)):
+        return False
+    if any(t.dep == "cc" for t in text.within(index)) and {t.entity for t in text.within(index)} - {"", "DATE"}:
+        return False
+    if token.dep == "npadvmod":
+        timed = token.entity in ("DATE", "TIME") or token.lower in _TIME_NOUNS
+        return timed and text[token.left].lower in ("last", "next", "this", "every", "each", "yesterday", "today")
+    if token.dep == "advmod":
+        return token.lower in _TIMES and token.left == token.right
+    said = text.phrase(index).lower()
+    if token.dep == "prep" and (said in ("in total", "in all", "at the same time") or said.startswith(_AT_ENDS)):
+        return True
+    if token.dep == "advcl":
+        if negation_at(text, verb) is not None:
+            return False
+        to = text[token.left]
+        return (
+            to.tag == "TO"
+            and to.head == index
+            and text[token.head].lemma
+            not in ("have", "need", "want", "be", "try", "take", "begin", "start", "continue")
+            and not (text[token.head].lemma == "go" and text[token.head].tag == "VBG")
+        )
+    pobj = text.first(index, "pobj") if token.dep == "prep" else None
+    if pobj is None or token.left != index:
+        return False
+    thing = text[pobj]
+    if any(t.entity in ("DATE", "TIME") for t in text.within(pobj)) and thing.entity in ("DATE", "TIME"):
+        return token.lower in _TIME_PREPOSITIONS and not (
+            token.lower in ("for", "over", "at", "by") and text[verb].lemma == "be"
+        )
+    if _is_setting(text, index, verb):
+        return True
+    place = thing.entity in ("GPE", "LOC", "FAC") or thing.lemma.lower() in _PLACES
+    bare = thing.pos == "NOUN" and not text.dependents(pobj, "det", "poss")
+    return place and not bare and token.lower in _PLACE_PREPOSITIONS and text[verb].lemma not in _STAYING
+
+
+def _is_setting(text: Analysis, index: int, verb: int) -> bool:
+    """Whether a phrase after the object says for how much, on what, for whom, how, or from where."""
+    token, thing = text[index], text.first(verb, "dobj")
+    pobj = text.first(index, "pobj")
+    if token.lower == "on" and text[verb].lemma == "spend" and thing is not None and pobj is not None:
+        ends = token.right + 1 >= len(text) or text[token.right + 1].pos == "PUNCT"
+        return text[pobj].tag != "PRP" and ends
+    if token.lower == "in" and thing is not None and pobj is not None and thing < index:
+        parts = text.dependents(pobj, "nummod", "amod")
+        return text[pobj].tag == "NNS" and any(text[i].lower in ("separate", "equal", "different") for i in parts)
+    if thing is None or thing > index or text[verb].lemma in _STAYING or text[verb].lemma in _NEVER_FOR:
+        return False
+    if token.lower == "for":
+        return any(t.entity == "MONEY" or t.tag == "PRP$" for t in text.within(index))
+    if token.lower == "from":
+        return text[verb].lemma in ("buy", "get", "receive", "order", "collect", "borrow", "earn")
+    return token.lower in ("during", "after", "before", "without", "on", "at") and any(
+        t.tag in ("DT", "PRP$") for t in text.within(index)
+    )
+
+
+def about_its_topic(text: Analysis) -> str | None:
+    """ "As for my card, how do I track it?": a known thing at the front, and its pronoun in its place; None if there is
+    none."""
+    clause, asked = statement(text), question(text)
+    if clause is not None and clause.subject_range[0] == 0:
+        verb = clause.verb
+    elif asked is not None and asked.start == 0:
+        verb = asked.verb
+    else:
+        return None
+    if any(t.lower in ("it", "them", "they", "who") for t in text.tokens):
+        return None
+    if any(text[i].dep in ("parataxis", "conj", "ccomp") for i in text[verb].children):
+        return None
+    subject = text.first(verb, "nsubj", "nsubjpass")
+    for at in (verb, *text.dependents(verb, "xcomp")):
+        thing = text.first(at, "dobj")
+        if subject is not None and text[subject].lower in ("this", "that", "these", "those"):
+            return None
+        if thing is not None and at < thing and not text.dependents(at, "prt") and _is_topic(text, thing):
+            return _with_topic(text, thing, subject=False)
+    if subject is not None and _is_topic(text, subject):
+        return _with_topic(text, subject, subject=True)
+    return None
+
+
+def _is_topic(text: Analysis, head: int) -> bool:
+    token = text[head]
+    first, words = text[token.left], list(text.within(head))
+    owner = next((text[i] for i in token.children if text[i].dep == "poss" and text[i].left == token.left), None)
+    if first.lower not in _OWN and (owner is None or owner.tag != "NNP"):
+        return False
+    if (first.dep not in ("det", "poss") and owner is None) or not token.tag.startswith("NN"):
+        return False
+    if token.tag.startswith("NNP") and first.tag != "PRP$":
+        return False
+    if token.lower in _VAGUE or token.entity in ("DATE", "TIME", "MONEY", "PERCENT") or is_person(text, head):
+        return False
+    if first.lower == "the" and token.right == head and len(words) < 3:
+        return False
+    if token.lower in ("number", "total", "amount") and len(words) < 5:
+        return False
+    ends = all(t.pos == "PUNCT" for t in text.tokens[token.right + 1 :])
+    hard = ("PUNCT",) if ends else ("PUNCT", "VERB", "AUX", "SCONJ")
+    if any(t.pos in hard or (not ends and t.tag in ("WP", "WDT", "WRB")) for t in words):
+        return False
+    if any(t.dep in ("cc", "conj") and t.head in (head, text[head].head) for t in words):
+        return False
+    others = (*text.tokens[: token.left], *text.tokens[token.right + 1 :])
+    return len(words) <= (14 if ends else 9) and not any(t.lemma == token.lemma for t in others)
+
+
+def _with_topic(text: Analysis, head: int, *, subject: bool) -> str | None:
+    first, last = text[head].left, text[head].right
+    plural = is_plural(text, head)
+    topic, start = inner(text, first, last), inner(text, 0, first - 1) if first else ""
+    if plural is None or topic is None or start is None:
+        return None
+    follows = text[last + 1] if last + 1 < len(text) else None
+    ends = follows is None or follows.pos == "PUNCT"
+    before_verb = subject and text[head].head > head and follows is not None and follows.pos in ("VERB", "AUX", "ADV")
+    if not (ends or before_verb or (not subject and follows is not None and follows.lower in ("after", "before"))):
+        return None
+    if start.endswith(("'s", "’s")):
+        start = f"{start[:-2]} is"
+    pronoun = ("they" if plural else "it") if subject else ("them" if plural else "it")
+    return like(joined(f"as for {topic},", start, pronoun) + text.text[text[last].end :], text)

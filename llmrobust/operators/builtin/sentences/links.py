@@ -1,0 +1,136 @@
+"""What "and" joins, joined otherwise: "as well as", "and" again, a clause with its subject said again, on the parse."""
+
+from __future__ import annotations
+
+from llmrobust.english import Analysis
+from llmrobust.english.clauses import clause_at, statement
+from llmrobust.english.noun_phrases import inner
+from llmrobust.operators.builtin.sentences.parsed import edited_at
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
+
+_OTHER_USE = frozenset(
+    "between both either half twice respectively total together each same altogether combined as".split()
+)
+_SUBJECTS = frozenset("i he she we they you".split())
+
+
+def linked_otherwise(text: Analysis) -> str | None:
+    """The sentence with one coordination written in another way; None if it has none that can be."""
+    return _with_subject_again(text) or _although(text) or _listed(text) or _as_well_as(text)
+
+
+def _with_subject_again(text: Analysis) -> str | None:
+    """ "He buys a house, and then he rents it out." of "He buys a house and then rents it out."."""
+    root, clause = text.root, statement(text)
+    if root is None or clause is None or clause.subject_range[0] != 0 or text[clause.subject].lower not in _SUBJECTS:
+        return None
+    joints, links = text.dependents(root.index, "conj"), text.dependents(root.index, "cc")
+    if (
+        len(joints) != 1
+        or len(links) != 1
+        or text[links[0]].lower not in ("and", "but")
+        or text.dependents(joints[0], "conj")
+    ):
+        return None
+    link, joint = text[links[0]], text[joints[0]]
+    if joint.pos not in ("VERB", "AUX") or joint.tag != root.tag or joint.tag not in ("VBD", "VBZ", "VBP"):
+        return None
+    if text.first(joint.index, "nsubj", "nsubjpass", "expl", "aux", "auxpass") is not None or clause.auxiliaries:
+        return None
+    who = inner(text, 0, 0)
+    before = text[link.index - 1]
+    if (
+        who is None
+        or link.index <= root.index + 1
+        or any(t.dep in ("relcl", "ccomp") for t in text.tokens[: link.index])
+    ):
+        return None
+    start = link.index + 1 + (text[link.index + 1].lower == "then")
+    if text[start].dep not in ("advmod", "conj") or start > joint.index:
+        return None
+    then = " then" if start > link.index + 1 else ""
+    end = before.end if before.text != "," else text[link.index - 2].end
+    return f"{text.text[:end]}, {link.text}{then} {who} {text.text[text[start].start :]}"
+
+
+def _although(text: Analysis) -> str | None:
+    """ "Although it rained, we left." of "It rained, but we left."."""
+    root, clause = text.root, statement(text)
+    if root is None or clause is None or clause.subject_range[0] != 0:
+        return None
+    joints, links = text.dependents(root.index, "conj"), text.dependents(root.index, "cc")
+    if len(joints) != 1 or len(links) != 1 or text[links[0]].lower != "but":
+        return None
+    second, link = clause_at(text, joints[0]), links[0]
+    if second is None or second.is_inverted or second.subject_range[0] != link + 1 or text[link - 1].text != ",":
+        return None
+    first = inner(text, 0, link - 2)
+    named = [
+        t
+        for t in text.tokens[:link]
+        if t.tag in ("NNP", "NN", "NNS") and (t.entity == "PERSON" or is_person(text, t.index))
+    ]
+    if text[second.subject].tag == "PRP" and len(named) > 1:
+        return None  # who "she" is would be read in another way
+    if first is None or any(t.text == "," for t in text.tokens[: link - 1]) or second.negation is not None:
+        return None
+    lead = "Although" if text.text[:1].isupper() else "although"
+    return f"{lead} {first}, {text.text[text[link + 1].start :]}"
+
+
+def _listed(text: Analysis) -> str | None:
+    """ "seeds and nuts and berries" of "seeds, nuts, and berries"."""
+    for token in text.tokens:
+        chain = _chain(text, token.index)
+        if len(chain) != 3 or any(text[i].pos not in ("NOUN", "PROPN") for i in chain) or not _is_free(text, chain):
+            continue
+        links = [i for i in range(chain[0] + 1, chain[2]) if text[i].lower == "and"]
+        commas = [i for i in range(chain[0] + 1, chain[2]) if text[i].text == ","]
+        if len(links) != 1 or not commas or len(commas) > 2 or links[0] < chain[1]:
+            continue
+        if any(t.dep in ("relcl", "acl", "amod") and t.index > chain[0] for t in text.tokens[chain[0] : chain[2]]):
+            continue
+        edits = [(commas[0], commas[0], " and")]
+        if len(commas) == 2:
+            if commas[1] != links[0] - 1:
+                continue
+            edits.append((commas[1], commas[1], ""))
+        return edited_at(text, *edits)
+    return None
+
+
+def _as_well_as(text: Analysis) -> str | None:
+    """ "trucks as well as cars" of "trucks and cars"; not of a subject, whose verb would have to change."""
+    for token in text.tokens:
+        chain = _chain(text, token.index)
+        if len(chain) != 2 or not _is_free(text, chain):
+            continue
+        first, second = text[chain[0]], text[chain[1]]
+        if first.dep not in ("dobj", "pobj") or first.pos != second.pos or first.pos not in ("NOUN", "PROPN"):
+            continue
+        if first.tag != second.tag or second.entity in ("DATE", "TIME", "MONEY", "PERCENT"):
+            continue
+        link = second.left - 1
+        if (
+            text[link].lower != "and"
+            or text[link - 1].text == ","
+            or any(text[i].dep == "compound" for i in first.children)
+        ):
+            continue
+        return edited_at(text, (link, link, "as well as"))
+    return None
+
+
+def _chain(text: Analysis, first: int) -> list[int]:
+    """The heads of what is joined, if the token is the first of them."""
+    if text[first].dep == "conj":
+        return []
+    chain = [first]
+    while (following := text.first(chain[-1], "conj")) is not None:
+        chain.append(following)
+    return chain if len(chain) > 1 else []
+
+
+def _is_free(text: Analysis, chain: list[int]) -> bool:
+    """Whether nothing counts or pairs what is joined."""
+    return not any(t.lower in _OTHER_USE for t in text.tokens)

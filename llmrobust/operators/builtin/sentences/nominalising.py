@@ -1,0 +1,251 @@
+"""Nominalisation: a noun for a verb or an adjective ("made a purchase of" for "bought"), on the parse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from llmrobust.english import Analysis, inflected
+from llmrobust.english.clauses import agreement, clause_at, finite_form, question
+from llmrobust.english.noun_phrases import as_object, like, raised
+from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
+from llmrobust.operators.lexicons import LazyMapping, read_lexicon
+from llmrobust.operators.operator import AtMost, Draw, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+
+_Frame = tuple[str, str, str]
+"""(verb of the noun, noun with its article, what follows it)."""
+
+
+def _frames() -> dict[str, dict[str, _Frame]]:
+    found: dict[str, dict[str, _Frame]] = {}
+    for verb, follows, light, noun, link in read_lexicon(__package__, "nominalisations"):
+        found.setdefault(verb, {})[follows] = (light, noun, "" if link == "-" else link)
+    return found
+
+
+_FRAMES: Mapping[str, dict[str, _Frame]] = LazyMapping(_frames)
+_QUALITIES = {
+    "old": "age", "tall": "height", "high": "height", "long": "length", "wide": "width", "deep": "depth",
+    "heavy": "weight", "fast": "speed", "big": "size", "large": "size", "expensive": "price",
+}  # fmt: skip
+"""What "how old" asks for."""
+_ONCE = frozenset("buy sell purchase".split())
+"""Verbs whose noun names a single event."""
+_ABSTRACT = frozenset("mind way time name job decision choice rest turn difference sense".split())
+"""Objects of idioms."""
+_MEASURES = ("QUANTITY", "CARDINAL", "TIME", "DATE", "MONEY")
+
+
+@operator(
+    "syntax.nominalisation",
+    level="sentence",
+    params=ParsedParams,
+    at_most=AtMost(1, 60),
+    needs=("english",),
+    source="Biber et al. 1999, Longman Grammar, 4.2: nominalisation as a mark of formal prose; kind made for llmrobust",
+)
+def nominalisation(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Says with a noun what a verb or an adjective says: "made a purchase of", "What is the age of"."""
+    yield from rewritten_by_parse(prompt, params, draw, nominalised, "noun")
+
+
+def nominalised(text: Analysis) -> str | None:
+    """The sentence with its first verb or adjective as a noun that can be; None if it has none."""
+    asked = _quality(text)
+    if asked is not None:
+        return asked
+    for token in text.tokens:
+        new = (
+            _able(text, token.index)
+            or _can(text, token.index)
+            or _got(text, token.index)
+            or _with_noun(text, token.index)
+        )
+        if new is not None:
+            return new
+    return None
+
+
+def _with_noun(text: Analysis, verb: int) -> str | None:
+    token = text[verb]
+    frames = _FRAMES.get(token.lemma) if token.tag.startswith("VB") and token.pos == "VERB" else None
+    if frames is None or verb + 1 >= len(text) or token.dep in ("amod", "compound", "aux", "acl"):
+        return None
+    if any(text[i].dep in ("auxpass", "prt", "neg", "dative") for i in text[verb].children):
+        return None
+    if token.tag == "VBN" and not any(text[i].lemma == "have" for i in text.dependents(verb, "aux")):
+        return None
+    if any(text[i].dep == "conj" and text[i].pos == "VERB" and text[i].tag == token.tag for i in token.children) and (
+        text.first(verb, "dobj") is None
+    ):
+        return None
+    who = text.first(verb, "nsubj")
+    if token.text == "cost" and token.tag == "VBP" and who is not None and agreement(text, who) == (False, False):
+        return None  # the past, "each cookie cost $1", read as a present
+    if token.lemma in _ONCE and token.tag in ("VBZ", "VBP"):
+        return None  # "She makes a sale of eggs every day" is no habit
+    for follows, (light, noun, link) in frames.items():
+        end = _before_link(text, verb, follows)
+        if end is None:
+            continue
+        said = f"{_inflected(light, token.tag)} {noun}"
+        said = raised(said) if token.text[:1].isupper() else said
+        if follows == "person":
+            thing = text[verb + 1]
+            return edited_at(text, (verb, thing.index, f"{_inflected(light, token.tag)} {thing.text} {noun}"))
+        return edited_at(text, (verb, end, f"{said} {link}".strip()))
+    return None
+
+
+def _before_link(text: Analysis, verb: int, follows: str) -> int | None:
+    """The last token that the noun stands for: the verb, or its preposition or "to"; None where the frame does not
+    fit what follows the verb."""
+    after = text[verb + 1]
+    if follows == "end":
+        return verb if after.pos == "PUNCT" and not text.dependents(verb, "dobj") else None
+    if follows == "that":
+        told, who = text.first(verb, "ccomp"), text.first(verb, "nsubj")
+        if told is None or who is None or text[who].lower not in ("i", "we") or text[verb].tag != "VBP":
+            return None
+        if clause_at(text, told) is None or text[told].left != verb + 1 or text.dependents(verb, "aux", "advmod"):
+            return None
+        return verb + 1 if after.lower == "that" and after.dep == "mark" else verb if after.dep != "advmod" else None
+    if follows == "to":
+        below = text.first(verb, "xcomp")
+        return verb + 1 if below is not None and after.tag == "TO" and after.head == below else None
+    if follows in ("object", "counted", "money", "measure", "person"):
+        thing = text.first(verb, "dobj", "npadvmod") if follows in ("money", "measure") else text.first(verb, "dobj")
+        who = text.first(verb, "nsubj")
+        later = any(t.tag == "TO" for t in text.tokens[verb:])
+        if who is not None and text[who].lower == "it" and later:
+            return None
+        if thing is None or text[thing].left != verb + 1 or text.dependents(verb, "xcomp", "ccomp", "oprd", "acomp"):
+            return None
+        token = text[thing]
+        if follows == "person":
+            return verb if token.lower in ("me", "us", "him", "her", "them", "you") else None
+        if follows == "money":
+            priced = any(t.text == "$" for t in text.within(thing)) or token.lemma in (
+                "dollar",
+                "cent",
+                "euro",
+                "pound",
+            )
+            return verb if priced and after.text in ("$", *_digits(after.text)) else None
+        if follows == "measure":
+            return verb if after.tag == "CD" and token.tag in ("NN", "NNS") else None
+        if follows == "counted":
+            compared = any(t.lower in ("times", "than", "more", "fewer", "less") for t in text.tokens[verb:])
+            return verb if after.tag == "CD" and token.tag == "NNS" and not compared else None
+        fine = token.tag in ("NN", "NNS", "NNP") and not is_person(text, thing) and token.lemma not in _ABSTRACT
+        opening = text[token.left]
+        counted = opening.tag in ("CD", "DT", "PRP$", "NNS", "JJ", "NN", "NNP") and opening.lower not in ("all", "no")
+        return verb if fine and counted and token.entity not in ("DATE", "TIME", "MONEY", "PERCENT") else None
+    if after.lower == follows and after.head == verb and after.dep == "prep" and text.first(after.index, "pobj"):
+        return verb + 1
+    return None
+
+
+def _digits(word: str) -> tuple[str, ...]:
+    return (word,) if word[:1].isdigit() else ()
+
+
+def _inflected(light: str, tag: str) -> str:
+    verb, _, rest = light.partition(" ")
+    form = "am" if (verb, tag) == ("be", "VBP") else inflected(verb, tag)
+    return f"{form} {rest}".strip()
+
+
+def _able(text: Analysis, index: int) -> str | None:
+    """ "have the ability to" for "are able to", in statements and questions."""
+    token = text[index]
+    if token.lower != "able" or index + 1 >= len(text) or text[index + 1].tag != "TO" or text[token.head].lemma != "be":
+        return None
+    be = text[token.head]
+    if token.left != index or be.index > index or text.dependents(be.index, "neg"):
+        return None
+    if be.index == index - 1:
+        if be.lower.startswith(("'", "’")):
+            return None
+        form = {"am": "have", "are": "have", "is": "has", "was": "had", "were": "had", "be": "have", "been": "had"}
+        said = form.get(be.lower)
+        return None if said is None else edited_at(text, (be.index, index, f"{said} the ability"))
+    asked = question(text)
+    if asked is None or asked.subject is None or asked.finite != be.index or asked.subject[1] != index - 1:
+        return None
+    agree = agreement(text, next((i for i in text.dependents(be.index, "nsubj")), asked.subject[1]))
+    if agree is None:
+        return None
+    do = finite_form("do", "past" if be.lower in ("was", "were") else "present", plural=any(agree) or be.lower == "are")
+    do = do.capitalize() if be.text[:1].isupper() else do
+    return edited_at(text, (be.index, be.index, do), (index, index, "have the ability"))
+
+
+def _can(text: Analysis, index: int) -> str | None:
+    """ "has the ability to run" of "can run", and "Is there a possibility for me to pay?" of "Can I pay?"."""
+    token = text[index]
+    if token.lower != "can" or token.dep != "aux" or text.dependents(token.head, "neg"):
+        return None
+    if any(text[i].dep in ("aux", "auxpass") and i != index for i in text[token.head].children):
+        return None
+    asked = question(text)
+    if asked is not None:
+        if asked.asking is not None or asked.finite != index or asked.subject is None:
+            return None
+        head = text.first(token.head, "nsubj")
+        who = as_object(text, head) if head is not None else None
+        if who is None or head is None or text[head].lower in ("you", "it") or text[head].right != asked.subject[1]:
+            return None
+        last = asked.subject[1]
+        return edited_at(text, (index, last, like(f"is there a possibility for {who} to", text) if index == 0 else
+                                f"is there a possibility for {who} to"))  # fmt: skip
+    clause = clause_at(text, token.head)
+    if clause is None or clause.is_inverted or clause.subject_range[1] != index - 1 or index + 1 != clause.verb:
+        return None
+    if not acts(text, clause.subject) or any(t.tag in ("WDT", "WP") for t in text.within(clause.subject)):
+        return None
+    if any(t.tag in ("WRB", "WP") or t.lower in ("than", "as", "that") for t in text.tokens[: clause.subject]):
+        return None
+    if any(text[i].dep == "conj" and text[i].pos == "VERB" for i in text[clause.verb].children):
+        return None
+    agree = agreement(text, clause.subject)
+    if agree is None:
+        return None
+    return edited_at(text, (index, index, f"{'have' if any(agree) else 'has'} the ability to"))
+
+
+def _got(text: Analysis, index: int) -> str | None:
+    """ "get a refund" of "get refunded", and "gets a payment of $20" of "gets paid $20"."""
+    token = text[index]
+    if token.tag != "VBN" or index == 0 or text[index - 1].lemma != "get":
+        return None
+    follows = text[index + 1] if index + 1 < len(text) else None
+    if token.lower == "paid" and follows is not None and follows.text == "$":
+        return edited_at(text, (index, index, "a payment of"))
+    ends = follows is None or follows.pos == "PUNCT"
+    return edited_at(text, (index, index, "a refund")) if token.lower == "refunded" and ends else None
+
+
+def _quality(text: Analysis) -> str | None:
+    """ "What is the age of the house?" of "How old is the house?", "What is the cost of" of "How much does ..."."""
+    asked = question(text)
+    if asked is None or asked.asking is None or asked.subject is None or not text.text.endswith("?"):
+        return None
+    words = [t.lower for t in text.tokens[asked.asking[0] : asked.asking[1] + 1]]
+    subject = text.said(*asked.subject)
+    before, mark = text.text[: text[asked.start].start], text.text[text[len(text) - 2].end :]
+    if asked.subject[1] - asked.subject[0] > 7 or text[asked.subject[0]].tag in ("PRP", "EX", "TO"):
+        return None
+    if len(words) != 2 or words[0] != "how":
+        return None
+    finite = text[asked.finite]
+    if words[1] in _QUALITIES and finite.lower in ("is", "was", "are", "were") and asked.subject[1] == len(text) - 2:
+        be = "was" if finite.lower in ("was", "were") else "is"
+        quality = _QUALITIES[words[1]]
+        return like(f"{before}what {be} the {quality} of {subject}{mark}", text)
+    if words[1] == "much" and text[asked.verb].lemma == "cost" and asked.verb == len(text) - 2:
+        now = {"does": "is", "do": "is", "did": "was"}.get(finite.lower)
+        return None if now is None else like(f"{before}what {now} the cost of {subject}{mark}", text)
+    return None

@@ -1,0 +1,329 @@
+"""Relative clauses: what describes a thing said in a clause of its own, and "that" put in or left out, on the parse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from llmrobust.english import Analysis, inflected
+from llmrobust.english.clauses import clause_at, finite_form, main_clause, question
+from llmrobust.english.noun_phrases import is_plural, like
+from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.sentences.questions import indirect
+from llmrobust.operators.operator import AtMost, Draw, Variant
+from llmrobust.operators.registry import operator
+from llmrobust.prompt.spans import Prompt
+
+_DESCRIBING = frozenset(
+    "red blue green yellow white black brown orange purple pink gray grey golden wooden empty full heavy expensive "
+    "cheap fresh broken damaged rotten ripe round square electric electronic foreign identical unoccupied vacant "
+    "stolen lost defective chocolate-flavoured local busy narrow wide tall sweet ready-made online waterproof "
+    "sapphire plastic wounded injured sick hungry frozen metallic striped organic regular".split()
+) - {"sapphire", "plastic", "lost", "stolen", "regular", "local", "full", "online"}
+"""Adjectives that say of a thing what "it is ..." says too, wherever they stand."""
+_OWNED = frozenset(
+    "card account money phone wallet passport bag purse book car bike house apartment laptop computer ticket chicken "
+    "duck dog cat cow sheep horse garden farm truck boat ship iphone toy coin jewel marble store shop backpack egg "
+    "pencil pen notebook cupcake cookie apple orange orchard suitcase tent camera watch ring shirt shoe hat coat bill "
+    "savings pond fridge truck van bakery restaurant".split()
+)
+"""Things that belong to somebody."""
+_LASTING = frozenset(
+    "fill make locate base cover decorate pack load own need require involve know surround connect offer list sell"
+    " associate relate attach link".split()
+)
+"""Verbs whose participle says how a thing is, not what was done to it."""
+_STATES = frozenset("weigh contain cost hold measure include have need belong live".split())
+_PLACED = frozenset("in on at under inside above behind".split())
+_CONTAINERS = frozenset(
+    "account wallet bag box basket jar tank garden yard field shelf table car truck house room kitchen fridge drawer "
+    "bottle glass pool pond box package pocket purse parking barn store shop class school library garage boat "
+    "bus".split()
+)
+
+
+@operator(
+    "syntax.relative_clause",
+    level="sentence",
+    params=ParsedParams,
+    at_most=AtMost(1.2, 60),
+    needs=("english",),
+    source="RUPBench (Wang and Zhao 2024, arXiv 2406.11020): syntactic perturbation; kind made for llmrobust",
+)
+def relative_clause(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
+    """Describes a thing in a relative clause ("a bag that has 5 servings"), or puts in or leaves out "that"."""
+    yield from rewritten_by_parse(prompt, params, draw, described_by_clause, "clause")
+    yield from rewritten_by_parse(prompt, params, draw, with_other_pronoun, "pronoun")
+    yield from rewritten_by_parse(prompt, params, draw, asked_by_clause, "asked")
+
+
+def described_by_clause(text: Analysis) -> str | None:
+    """The sentence with one description as a relative clause; None if it has none that can be one."""
+    for token in text.tokens:
+        for rule in (_with, _participle, _adjective, _placed, _owner):
+            new = rule(text, token.index)
+            if new is not None:
+                return new
+    return None
+
+
+def with_other_pronoun(text: Analysis) -> str | None:
+    """The sentence with "that" put into, or left out of, a relative clause, or in place of "which"; None if it has no
+    such clause."""
+    for token in text.tokens:
+        if token.dep != "relcl" or token.head > token.index or token.pos not in ("VERB", "AUX"):
+            continue
+        opening, noun = text[token.left], text[token.head]
+        if noun.tag not in ("NN", "NNS") or opening.index != noun.index + 1 or opening.index > token.index:
+            continue
+        subject = text.first(token.index, "nsubj", "nsubjpass")
+        if subject is None or clause_at(text, token.index) is None:
+            continue
+        word = opening.lower
+        if word in ("that", "which") and opening.dep == "dobj" and text[subject].left == opening.index + 1:
+            if text[subject].tag in ("PRP", "NNP"):
+                return edited_at(text, (opening.index, opening.index, ""))
+        elif word == "which" and subject == opening.index:
+            return edited_at(text, (opening.index, opening.index, "that"))
+        elif word == "that" and subject == opening.index and opening.tag == "WDT":
+            who = is_person(text, noun.index) and noun.lemma not in (
+                "company",
+                "store",
+                "shop",
+                "bank",
+                "school",
+                "team",
+            )
+            return edited_at(text, (opening.index, opening.index, "who" if who else "which"))
+        elif word == "who" and subject == opening.index and noun.lemma != "person":
+            return edited_at(text, (opening.index, opening.index, "that"))
+        elif text[subject].left == opening.index and text[subject].tag in ("PRP", "NNP"):
+            if text[subject].left != subject or noun.lower in (
+                "time",
+                "way",
+                "day",
+                "year",
+                "reason",
+                "moment",
+                "place",
+            ):
+                continue
+            if noun.entity in ("DATE", "TIME") or any(
+                text[i].dep in ("dobj", "ccomp") and i < text[subject].left for i in token.children
+            ):
+                continue
+            return edited_at(text, (opening.index, opening.index - 1, "that "))
+    return None
+
+
+def asked_by_clause(text: Analysis) -> str | None:
+    """ "What is the number of eggs that she sold?" of "How many eggs did she sell?"; None where that is no English."""
+    said, asked = indirect(text), question(text)
+    if said is None or asked is None or said.yes_no or not text.text.endswith("?") or asked.asking is None:
+        return None
+    if text[asked.finite].lemma == "be" and asked.verb == asked.finite:
+        return None
+    lead, clause = said.words
+    words = lead.split()
+    if asked.subject is not None and text[asked.subject[0]].lower in ("it", "there"):
+        return None
+    if said.wh == "why" and len(words) == 1:
+        new = f"what is the reason why {clause}"
+    elif said.wh == "where" and len(words) == 1 and text[asked.finite].tag == "MD":
+        new = f"what is the place where {clause}"
+    elif said.wh == "how" and len(words) == 1 and text[asked.finite].lower in ("can", "could", "might"):
+        new = f"what is a way in which {clause}"
+    else:
+        thing = _counted(text, asked.asking)
+        if thing is None:
+            return None
+        new = f"what is the {thing} that {clause}"
+    return like(f"{said.before}{new}?", text)
+
+
+def _counted(text: Analysis, asking: tuple[int, int]) -> str | None:
+    """ "number of eggs" of "how many eggs", "amount of money" of "how much money", "speed" of "what speed"."""
+    first, last = asking
+    words = [t.lower for t in text.tokens[first : last + 1]]
+    if any(t.text == "," or t.tag in ("MD", "VBD", "VBZ", "VBP", "EX") for t in text.tokens[first : last + 1]):
+        return None
+    if words[0] == "how" and len(words) > 2 and words[1] in ("many", "much"):
+        if words[2] in ("in", "of", "is", "are", "times", "more", "less", "longer", "further", "farther", "fewer"):
+            return None
+        noun = text[last] if text[last].tag in ("NN", "NNS") else None
+        if noun is None or any(
+            t.tag in ("JJR", "RBR") or t.lower in ("total", "that") for t in text.tokens[first:last]
+        ):
+            return None
+        return f"{'number' if words[1] == 'many' else 'amount'} of {text.said(first + 2, last)}"
+    if words == ["how", "much"]:
+        return "amount"
+    if words[0] not in ("what", "which") or len(words) < 2 or text[first + 1].tag not in ("NN", "JJ"):
+        return None
+    named = words[1] not in ("kind", "kinds", "sort", "type", "types", "time") and text[last].tag in ("NN", "NNS")
+    return text.said(first + 1, last) if named else None
+
+
+def _tense(text: Analysis, index: int) -> Literal["past", "present"] | None:
+    """Whether the sentence tells of what was, or of what is; None where that cannot be told."""
+    at = index
+    while text[at].head != at:
+        at = text[at].head
+        clause = clause_at(text, at)
+        if clause is not None:
+            return _plain(clause.tense)
+    clause = main_clause(text)
+    if clause is not None:
+        return _plain(clause.tense)
+    asked = question(text)
+    if asked is not None:
+        return "past" if text[asked.finite].lower in ("did", "was", "were", "had") else "present"
+    return None
+
+
+def _plain(tense: str) -> Literal["past", "present"]:
+    return "past" if tense == "past" else "present"
+
+
+def _with(text: Analysis, index: int) -> str | None:
+    """ "a bag that has 5 servings" of "a bag with 5 servings"."""
+    token = text[index]
+    if token.lower != "with" or token.dep != "prep" or token.head != index - 1:
+        return None
+    noun, pobj = text[token.head], text.first(index, "pobj")
+    if pobj is None or noun.tag not in ("NN", "NNS") or text[pobj].tag not in ("NN", "NNS"):
+        return None
+    parts = text.dependents(pobj, "nummod", "det")
+    if not any(text[i].tag == "CD" or text[i].lower in ("a", "an", "no") for i in parts) or is_person(text, pobj):
+        return None
+    first = text[noun.left]
+    if not (first.lower in ("a", "an", "the", "each", "every") or first.tag == "CD" or noun.tag == "NNS"):
+        return None
+    if noun.entity in ("DATE", "TIME", "MONEY") or text[pobj].entity in ("MONEY", "PERCENT") or noun.lower in _EVENTS:
+        return None
+    plural, tense = is_plural(text, noun.index), _tense(text, index)
+    if plural is None or tense is None:
+        return None
+    return edited_at(text, (index, index, f"that {finite_form('have', tense, plural=plural)}"))
+
+
+_EVENTS = frozenset("problem help trouble issue work deal meeting time day trip ride game day contact".split())
+
+
+def _participle(text: Analysis, index: int) -> str | None:
+    """ "a truck that is filled with boxes" of "a truck filled with boxes", "boxes that weigh" of "boxes weighing"."""
+    token = text[index]
+    if token.dep != "acl" or token.head != index - 1 or token.tag not in ("VBN", "VBG"):
+        return None
+    noun = text[token.head]
+    if noun.tag not in ("NN", "NNS") or token.left != index or token.right == index:
+        return None
+    if noun.left == noun.index and noun.tag == "NN":
+        return None
+    if noun.tag == "NN" and text.dependents(noun.index, "nummod"):
+        return None
+    plural, tense = is_plural(text, noun.index), _tense(text, noun.index)
+    if plural is None or tense is None or noun.dep in ("ROOT", "npadvmod"):
+        return None
+    if text[noun.head].lemma in ("spend", "have", "see", "hear", "find", "keep", "get", "leave", "want", "be", "need"):
+        return None
+    if token.tag == "VBN":
+        if any(text[i].dep in ("dobj",) for i in token.children) or token.lemma in ("call", "name", "give", "leave"):
+            return None
+        told = tense if token.lemma in _LASTING else "past"
+        return edited_at(text, (index, index, f"that {finite_form('be', told, plural=plural)} {token.text}"))
+    if token.lemma not in _STATES:
+        return None
+    form = inflected(token.lemma, "VBD") if tense == "past" else finite_form(token.lemma, "present", plural=plural)
+    return edited_at(text, (index, index, f"that {form}"))
+
+
+def _adjective(text: Analysis, index: int) -> str | None:
+    """ "fiber that is blue" of "blue fiber"."""
+    token = text[index]
+    if token.dep != "amod" or token.head != index + 1 or token.lower not in _DESCRIBING or token.left != token.right:
+        return None
+    noun = text[token.head]
+    if noun.tag not in ("NN", "NNS") or noun.right != noun.index or noun.dep in ("compound", "npadvmod"):
+        return None
+    before = text[index - 1] if index else None
+    whole = text.tokens[noun.left : index]
+    if any(t.dep in ("amod", "poss", "compound") or t.tag in ("JJR", "JJS") for t in whole):
+        return None
+    if before is None or before.lower in ("more", "most", "very", "less", "than", "as", "fewer", "and", "or"):
+        return None
+    if any(
+        t.lower == "than" or t.dep in ("cc", "conj") for t in (*text.within(token.head), *text.tokens[index - 1 :][:3])
+    ):
+        return None
+    follows = text[noun.index + 1] if noun.index + 1 < len(text) else None
+    if (follows is not None and follows.dep in ("cc", "case")) or any(t.lower == "twice" for t in text.tokens):
+        return None
+    if sum(t.lemma == noun.lemma for t in text.tokens) > 1:
+        return None
+    plural, tense = is_plural(text, noun.index), _tense(text, index)
+    if plural is None or tense is None:
+        return None
+    be = finite_form("be", tense, plural=plural)
+    edits = [(index, noun.index, f"{noun.text} that {be} {token.lower}")]
+    if before.lower in ("a", "an"):
+        article = "an" if noun.text[:1].lower() in "aeiou" else "a"
+        article = article.capitalize() if before.text[0].isupper() else article
+        edits = [(before.index, noun.index, f"{article} {noun.text} that {be} {token.lower}")]
+    return edited_at(text, *edits)
+
+
+def _placed(text: Analysis, index: int) -> str | None:
+    """ "the money that is in my account" of "the money in my account"."""
+    token = text[index]
+    if token.dep != "prep" or token.lower not in _PLACED or token.head != index - 1:
+        return None
+    noun, pobj = text[token.head], text.first(index, "pobj")
+    if pobj is None or noun.tag not in ("NN", "NNS") or text[noun.left].lower not in ("the", "these", "those", "all"):
+        return None
+    if text[pobj].lemma.lower() not in _CONTAINERS or noun.entity or noun.lower in _RELATIONAL:
+        return None
+    if token.right != text[pobj].right or text[text[pobj].left].lower not in ("the", "my", "his", "her", "their", "a"):
+        return None
+    plural, tense = is_plural(text, noun.index), _tense(text, index)
+    if plural is None or tense is None:
+        return None
+    return edited_at(text, (index, index, f"that {finite_form('be', tense, plural=plural)} {token.lower}"))
+
+
+_RELATIONAL = frozenset(
+    "number name amount total end beginning top bottom rest way day average change increase".split()
+)
+
+
+def _owner(text: Analysis, index: int) -> str | None:
+    """ "the iPhone that belongs to Ben" of "Ben's iPhone", and "the card that belongs to me" of "my card"."""
+    token = text[index]
+    if token.dep != "poss" or token.head < index:
+        return None
+    noun = text[token.head]
+    if noun.lemma.lower() not in _OWNED or not noun.tag.startswith("NN") or noun.left != token.left:
+        return None
+    if noun.dep in ("compound", "poss") or any(
+        text[i].dep in ("relcl", "acl", "prep", "cc", "conj") for i in noun.children
+    ):
+        return None
+    if noun.index + 1 < len(text) and (text[noun.index + 1].dep == "case" or text[noun.index + 1].tag == "POS"):
+        return None
+    if token.lower == "my":
+        owner, start = "me", index + 1
+    elif token.tag == "NNP" and token.left == token.right - 1 and text[token.right].tag == "POS":
+        owner, start = token.text, token.right + 1
+    else:
+        return None
+    if any(text[i].dep in ("amod", "nummod") and text[i].tag == "CD" for i in noun.children):
+        return None
+    plural, tense = is_plural(text, noun.index), _tense(text, noun.index)
+    if plural is None or tense is None:
+        return None
+    if noun.index + 1 < len(text) and text[noun.index + 1].tag in ("WDT", "WP"):
+        return None
+    belong = "belonged" if tense == "past" and owner != "me" else "belong" if plural else "belongs"
+    said = f"the {text.said(start, noun.index)} that {belong} to {owner}"
+    return edited_at(text, (token.left, noun.index, like(said, text) if token.left == 0 else said))

@@ -1,0 +1,100 @@
+"""Scores without the decisive input beside the real one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from llmrobust.engine import EngineStats
+from llmrobust.loading import load_plan
+from llmrobust.plan import Case
+from llmrobust.report.run_markdown import run_markdown
+from llmrobust.report.run_terminal import suite_lines
+from llmrobust.request import Response
+from llmrobust.results.sanity_baselines import sanity_baselines
+from llmrobust.results.suite_result import SuiteResult
+from llmrobust.results.suite_warnings import suite_warnings
+from llmrobust.runner import SuiteRun, run_result
+
+SUITE = """\
+suite: sane
+prompt: {user: "Answer the question.\\n{% context %}{{ note }}{% endcontext %}\\nQuestion: {{ text }}\\nAnswer:"}
+examples:
+EXAMPLES
+answer: ANSWER
+perturb:
+  - sanity.no_context
+  - sanity.shuffled
+"""
+CHOICES = "{field: answer, choices: [red, green, blue, grey]}"
+
+
+def result(folder: Path, reply, answer: str = CHOICES) -> SuiteResult:
+    colours = ("red", "green", "blue", "grey")
+    rows = "\n".join(
+        f'  - {{id: e{i}, note: "It is {colours[i % 4]}.", text: "Which colour has thing {i}?", answer: {colours[i % 4]}}}'
+        for i in range(20)
+    )
+    path = folder / "sane.robust.yaml"
+    path.write_text(SUITE.replace("EXAMPLES", rows).replace("ANSWER", answer), encoding="utf-8")
+    plan = load_plan(path, folder)
+    gold = {case.example.id: str(case.example.expected) for case in plan.cases}
+    return SuiteRun.of(plan, {case.request: reply(case, gold[case.example.id]) for case in plan.cases}).result()
+
+
+def reads(case: Case, gold: str) -> Response:
+    """Knows the answer only where there is a context."""
+    return Response("red" if case.operator == "sanity.no_context" else gold, "stop")
+
+
+def knows(case: Case, gold: str) -> Response:
+    """Knows the answer whatever it is told, as a model that has seen the data does."""
+    return Response(gold, "stop")
+
+
+def test_score_without_the_input_stands_beside_the_real_one(tmp_path: Path) -> None:
+    away, shuffled = sanity_baselines(result(tmp_path, reads))
+    assert (away.use, away.value, away.real, away.chance) == ("sanity.no_context", 0.25, 1.0, 0.25)
+    assert away.low < 0.25 < away.high
+    assert not away.is_near
+    assert (shuffled.value, shuffled.is_near, shuffled.is_gone) == (1.0, True, False)
+
+
+def test_words_in_random_order_are_shown_and_not_warned_of(tmp_path: Path) -> None:
+    assert suite_warnings(result(tmp_path, reads)) == []
+
+
+def test_model_that_does_not_need_the_input_is_warned_of(tmp_path: Path) -> None:
+    (said,) = suite_warnings(result(tmp_path, knows))
+    assert said.startswith("without the decisive input (sanity.no_context) the score is 1.000, with it 1.000")
+    assert "the answers can be guessed without reading it" in said
+
+
+@pytest.mark.parametrize(("known", "near"), [(8, False), (12, True)])
+def test_half_of_the_lead_over_chance_is_near(tmp_path: Path, known: int, near: bool) -> None:
+    """All right with the context; without it .55 or .70, on either side of the middle between .25 and 1."""
+
+    def reply(case: Case, gold: str) -> Response:
+        guessing = case.operator == "sanity.no_context" and int(case.example.id[1:]) >= known
+        return Response("red" if guessing else gold, "stop")
+
+    assert sanity_baselines(result(tmp_path, reply))[0].is_near is near
+
+
+def test_score_at_chance_is_near_whatever_is_left(tmp_path: Path) -> None:
+    assert all(one.is_near for one in sanity_baselines(result(tmp_path, lambda case, gold: Response("blue", "stop"))))
+
+
+def test_free_answers_are_read_as_the_suite_reads_them(tmp_path: Path) -> None:
+    told = result(tmp_path, lambda case, gold: Response(f"It is {gold}.", "stop"), "{field: answer, check: contains}")
+    assert [one.value for one in sanity_baselines(told)] == [1.0, 1.0]
+
+
+def test_baselines_are_in_the_terminal_and_in_markdown(tmp_path: Path) -> None:
+    suite = result(tmp_path, reads)
+    shown = " ".join("".join(text for text, _ in line).strip() for line in suite_lines(suite))
+    said = "without the decisive input (sanity.no_context): accuracy 0.250 [.11,.47], unperturbed 1.000"
+    assert said in shown
+    assert said in run_markdown(replace(run_result([], None, EngineStats()), suites=(suite,)))
