@@ -34,23 +34,30 @@ from llmrobust.suitefile import Suite
 from llmrobust.text.phrases import unknown_name
 
 
-def perturb(operator: str, text: str, *, seed: int = 0, labels: Sequence[str] = (), **params: Any) -> list[str]:
+def perturb(
+    operator: str, text: str, *, seed: int = 0, labels: Sequence[str] = (), language: str = "en", **params: Any
+) -> list[str]:
     """The variants that an operator makes of a text, without duplicates; empty where it does not apply.
 
     operator: a name from `list_operators`. The text is perturbed as the input of a prompt; by operators that find
-    nothing to do there, as its instruction. labels: words that no operator may change. params: the operator's
-    parameters, as in a suite (`rate=0.1`, `samples=3`). Equal arguments give equal variants. Raises OperatorError for
-    an unknown operator and for parameters that it does not take, SuiteError for characters that are not allowed in a
+    nothing to do there, as its instruction. labels: words that no operator may change. language: the text's, a code
+    such as "de". params: the operator's parameters, as in a suite (`rate=0.1`, `samples=3`). Equal arguments give equal
+    variants. Raises OperatorError for an unknown operator, one that is not written for the language, and for parameters
+    that it does not take, SuiteError for characters that are not allowed in a
     prompt.
     """
     load_installed()
     found = REGISTRY.get(operator)
+    if not found.speaks(language):
+        raise OperatorError(f"{operator} is written for {', '.join(found.languages)}, not for {language}")
     try:
         given = found.params(**params)
     except ValueError as error:  # pydantic's
         raise OperatorError(f"{operator}: {_first_problem(error)}") from None
     fields = {"text": text}
-    draw = Draw(seed, operator, "text", fields, tuple(labels), pool=(("text", fields),))
+    draw = Draw(
+        seed, operator, "text", fields, tuple(labels), pool=(("text", fields),), language=language.split("-")[0]
+    )
     rendered = Template("{{ text }}", Origin(Path("text"))).render(fields, (), labels)
     instruction = protected_pieces([Span(text, "instruction", region="instruction:0")], (), labels)
     for spans in (rendered, instruction):

@@ -163,3 +163,11 @@ print(caught[0].category.__name__, caught[0].message)
     assert done.stderr == ""
     assert "none.robust.yaml" in done.stdout
     assert "DeprecationWarning llmrobust.run.run is deprecated: call llmrobust.run" in done.stdout
+
+
+def test_a_text_in_another_language_is_perturbed_in_it() -> None:
+    (german,) = lr.perturb("context.proverb", "Das Zimmer war sauber.", language="de")
+    assert german.startswith("Das Zimmer war sauber. ")
+    assert "请判断这条评论是否正面。" in lr.perturb("paraphrase.rules", "判断这条评论是否正面。", language="zh")
+    with pytest.raises(lr.OperatorError, match=r"word\.synonym is written for en, not for de"):
+        lr.perturb("word.synonym", "Das Zimmer war sauber.", language="de")

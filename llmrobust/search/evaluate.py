@@ -146,7 +146,8 @@ def formats_searched(
     by_name: dict[str, dict[int, Variant]] = {}
     for index, prompt in enumerate(questions.originals):
         example = questions.examples[index]
-        draw = Draw(suite.seed, "search", example.id, example.fields, suite.answer.choices)
+        language = suite.language.split("-")[0]
+        draw = Draw(suite.seed, "search", example.id, example.fields, suite.answer.choices, language=language)
         for variant in operator.kept(prompt, params, draw):
             by_name.setdefault(variant.name, {})[index] = variant
     if not by_name:

@@ -136,3 +136,14 @@ def test_a_suite_that_cannot_be_read_is_no_verdict(tmp_path, monkeypatch, capsys
 def test_listing_takes_one_form_at_a_time(capsys):
     assert main(["metrics", "--json", "--markdown"]) == 2
     assert "--markdown and --json" in capsys.readouterr().err
+
+
+def test_operators_of_a_language_are_listed_below_one_line_that_says_what_exists(capsys):
+    assert main(["operators", "--language", "de"]) == 0
+    first, empty, *rest = capsys.readouterr().out.splitlines()
+    assert first.startswith("de: ")
+    assert "context, " in first
+    assert empty == ""
+    names = {line.split()[0] for line in rest if line.startswith("  ") and not line.startswith("   ")}
+    assert {"context.irrelevant", "typo.swap", "entity.field"} <= names
+    assert not {"word.synonym", "style.formal", "logic.negation"} & names

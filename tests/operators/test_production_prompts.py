@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,10 +12,12 @@ from typing import Any
 import pytest
 import yaml
 
+from llmrobust.errors import SuiteError
 from llmrobust.operators import REGISTRY, Draw, Variant
 from llmrobust.operators.editing.protected_places import protected_places
 from llmrobust.operators.editing.scope import STRUCTURE
 from llmrobust.prompt.spans import Message, Prompt
+from llmrobust.prompt.template import Origin, Template
 from tests.operators.prompts import rendered
 
 HERE = Path(__file__).parent / "production_prompts"
@@ -160,3 +164,39 @@ def test_another_layout_keeps_every_word(name: str) -> None:
             assert all(word.isdigit() for word in more), (one.name, variant.name, more)
             gone = set(words(one.prompt)) - set(words(variant.prompt))
             assert all(word.isdigit() for word in gone), (one.name, variant.name, gone)
+
+
+def test_prompts_of_other_repositories_keep_their_contracts(shared_data: Path) -> None:
+    """Every template of PromptSource and promptfoo with text in its fields: no variant breaks a contract."""
+    reached: dict[str, int] = {}
+    names = [name for names in OPERATORS.values() for name in names]
+    names += ["instruction.reminder", "context.date", "context.locale"]
+    for one in read_templates(shared_data / "prompts"):
+        fields = dict.fromkeys(one.variables, "A value of the field.")
+        try:
+            prompt = rendered(one.source, fields)
+        except SuiteError:  # a list or a mapping is needed
+            continue
+        for name in names:
+            operator = REGISTRY.get(name)
+            assert operator is not None
+            made = list(operator.variants(prompt, operator.params(), Draw(0, name, "e", fields)))
+            reached[name] = reached.get(name, 0) + bool(made)
+    assert reached["context.date"] > 100
+    assert reached["order.sections"] >= 1, "promptfoo's prompt for retrieval has sections"
+    assert reached["format.enumerator"] >= 5
+
+
+def read_templates(folder: Path) -> list[Template]:
+    rows = [
+        json.loads(line)
+        for name in ("promptfoo", "promptsource")
+        for line in (folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
+    texts = [row["prompt"] for row in rows if isinstance(row["prompt"], str)]
+    found = []
+    for text in texts:
+        with suppress(SuiteError):
+            found.append(Template(text, Origin(Path("prompt.jinja"))))
+    assert len(found) > 100
+    return found

@@ -10,6 +10,7 @@ import pytest
 from llmrobust.engine import EngineStats
 from llmrobust.loading import load_plan
 from llmrobust.plan import Case
+from llmrobust.report.html.page import html_report
 from llmrobust.report.run_markdown import run_markdown
 from llmrobust.report.run_terminal import suite_lines
 from llmrobust.request import Response
@@ -92,9 +93,11 @@ def test_free_answers_are_read_as_the_suite_reads_them(tmp_path: Path) -> None:
     assert [one.value for one in sanity_baselines(told)] == [1.0, 1.0]
 
 
-def test_baselines_are_in_the_terminal_and_in_markdown(tmp_path: Path) -> None:
+def test_baselines_are_in_the_terminal_and_in_reports(tmp_path: Path) -> None:
     suite = result(tmp_path, reads)
     shown = " ".join("".join(text for text, _ in line).strip() for line in suite_lines(suite))
     said = "without the decisive input (sanity.no_context): accuracy 0.250 [.11,.47], unperturbed 1.000"
     assert said in shown
-    assert said in run_markdown(replace(run_result([], None, EngineStats()), suites=(suite,)))
+    whole = replace(run_result([], None, EngineStats()), suites=(suite,))
+    assert said in run_markdown(whole)
+    assert said in html_report(whole)

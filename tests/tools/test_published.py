@@ -48,6 +48,13 @@ def test_rows_are_the_same_every_time(shared_data: Path, made_rows: Path, tmp_pa
     }
 
 
+def test_samples_that_are_absent_leave_out_their_files_only(shared_data: Path, tmp_path: Path) -> None:
+    (tmp_path / "samples").mkdir()
+    (tmp_path / "samples" / "fluke").symlink_to(shared_data / "fluke")
+    assert set(write_rows(tmp_path / "samples", tmp_path / "rows")) == {"fluke", "theories"}
+    assert PAPERS["promptbench"].figure(tmp_path / "samples") == "none at hand"
+
+
 def test_theories_are_answered_by_proof_and_balanced(shared_data: Path, made_rows: Path) -> None:
     rows = [json.loads(line) for line in (made_rows / "theories.jsonl").read_text().splitlines()]
     counts = {answer: sum(row["answer"] == answer for row in rows) for answer in ("true", "false", "unknown")}
@@ -68,7 +75,7 @@ def test_page_has_figures_of_what_was_run_and_names_the_rest(
     runs = {path: run if name_of(path) == "fluke" else None for path in REAL}
     write_page(tmp_path / "published.md", runs, shared_data, tmp_path / "runs")
     page = (tmp_path / "published.md").read_text(encoding="utf-8")
-    assert "**Not run yet**, so without figures here: domain-shifts, instruction-wordings," in page
+    assert "**Not run yet**, so without figures of the model here: domain-shifts, instruction-wordings," in page
     (negation,) = [
         line
         for line in page.splitlines()

@@ -10,6 +10,7 @@ import os
 from pathlib import Path
 
 import llmrobust as lr
+from llmrobust.errors import DataAbsent, ReportError
 from tools.published.rows import write_rows
 
 REPOSITORY = Path(__file__).parents[2]
@@ -24,7 +25,10 @@ def finished(suite: Path, folder: Path) -> lr.RunResult | None:
     stored = folder / "runs" / f"{suite.name.removesuffix('.robust.yaml')}.json"
     if not stored.is_file():
         return None
-    run, wanted = lr.load_run(stored), lr.load_suite(suite)
+    try:
+        run, wanted = lr.load_run(stored), lr.load_suite(suite)
+    except (DataAbsent, ReportError):
+        return None
     (one,) = run.suites
     return run if one.digest == wanted.digest and len(one.cases) == one.planned else None
 
@@ -50,7 +54,11 @@ def main() -> None:
         if finished(suite, given.folder) is not None:
             print(f"{name}: finished before", flush=True)
             continue
-        run = lr.run(suite, given.llm, store=given.folder / "responses")
+        try:
+            run = lr.run(suite, given.llm, store=given.folder / "responses")
+        except DataAbsent as absent:
+            print(f"{name}: {absent.diagnostics[0].message}", flush=True)
+            continue
         (given.folder / "runs").mkdir(parents=True, exist_ok=True)
         run.save(given.folder / "runs" / f"{name}.json")
         print(f"{name}: {run.requests.sent:,} prompts sent, {run.requests.from_store:,} from the store", flush=True)

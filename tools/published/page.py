@@ -23,7 +23,7 @@ HEAD = """\
 
 Each suite in [suites/published/real](../suites/published/real/) runs a paper's perturbations on real examples and gates
 the paper's own metric with a confidence of 0.95, at bounds that a model which is to ship should meet. Here are the
-paper's figures beside those of the smallest instruct model that we know of.
+paper's figures beside those of a small instruct model, SmolLM2-135M-Instruct.
 
 **The two columns are not a replication.** No paper measured this model, and most used other examples; what differs is
 said below for each suite. "None at hand" means that we could not read the figure, not that there is none. A model near
@@ -48,7 +48,9 @@ was stopped. FOLDER holds the samples as their authors publish them, in one fold
 | `instruction-induction` | `examples.jsonl`, `instructions.json` | github.com/orhonovich/instruction-induction |
 | `natural-instructions` | `task319_*.json`, `task1387_*.json` | github.com/allenai/natural-instructions |
 | `noise-llm` | `samples.jsonl` | github.com/dongguanting/Noise-Slot-Filling-LLM |
-| `published` | `tables.json` | the papers' tables |
+| `published` | `tables.json` | typed from the papers' tables; may be left out |
+
+What is not there is left out, its suites and the paper's figures with it.
 
 Where `LLMROBUST_DATA` is not set, or a file is not there, pytest skips these suites and says so
 ([`absent: skip`](suites.md#data-outside-of-the-project)). The suites one folder up run on the bundled model, on
@@ -91,20 +93,22 @@ def _overview(known: Mapping[str, lr.RunResult | None], samples: Path, dates: Ma
     yield "| suite | examples | cases | unperturbed accuracy | the paper's metric, here | the paper | run |"
     yield "|---|---|---|---|---|---|---|"
     for name, run in known.items():
+        paper = PAPERS[name]
         if run is None:
+            yield f"| {name} | | | | not run yet | {paper.figure(samples)} | |"
             continue
-        suite, paper = run.suites[0], PAPERS[name]
+        suite = run.suites[0]
         clean = with_interval(suite.measurement("clean_accuracy"))
         mine = "<br>".join(f"{one.id} {_value(one)}" for one in suite.decisions if _is_of(one, paper))
         counts = f"{examples_words(suite)} | {len(suite.cases):,}"
-        yield f"| [{name}](#{name}) | {counts} | {clean} | {mine} | {paper.published(samples)} | {dates[name]} |"
+        yield f"| [{name}](#{name}) | {counts} | {clean} | {mine} | {paper.figure(samples)} | {dates[name]} |"
     yield ""
 
 
 def _missing(known: Mapping[str, lr.RunResult | None]) -> Iterator[str]:
     absent = [name for name, run in known.items() if run is None]
     if absent:
-        yield f"**Not run yet**, so without figures here: {', '.join(absent)}."
+        yield f"**Not run yet**, so without figures of the model here: {', '.join(absent)}."
         yield ""
 
 
@@ -118,7 +122,7 @@ def _value(decision: Decision) -> str:
 
 def _section(name: str, suite: SuiteResult, paper: Paper, samples: Path) -> Iterator[str]:
     yield f"## {name}\n"
-    yield f"{paper.title}. Published: {paper.published(samples)}.\n"
+    yield f"{paper.title}. Published: {paper.figure(samples)}.\n"
     yield f"*Not comparable:* {paper.differs}\n"
     yield "| gate | measured | bound | verdict |\n|---|---|---|---|"
     for one in suite.decisions:
@@ -132,7 +136,7 @@ def _section(name: str, suite: SuiteResult, paper: Paper, samples: Path) -> Iter
 
 def _rows(suite: SuiteResult, paper: Paper, samples: Path) -> Iterator[str]:
     """Accuracy and changed answers of every operator, and of every named variant beside the paper's figure."""
-    published = paper.rows(samples)
+    published = paper.figures(samples)
     last = f" | {paper.rows_of}" if published else ""
     yield f"| | cases | accuracy | drop rate | answers changed{last} |"
     yield f"|---|---|---|---|---|{'---|' if published else ''}"

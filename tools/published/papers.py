@@ -14,7 +14,7 @@ from typing import Any
 
 from tools.published.rows import Row, jsonl
 
-NONE_AT_HAND = "none at hand: the paper's tables were not read, only what its abstract says"
+NONE_AT_HAND = "none at hand"
 
 NOISE_LLM = (
     "ChatGPT, slot F1: clean 0.714, typos 0.407, speech 0.600, paraphrase 0.556, simplification 0.655, verbose 0.556 "
@@ -38,6 +38,20 @@ class Paper:
     rows: Callable[[Path], dict[str, float]] = lambda samples: {}
     rows_of: str = ""
 
+    def figure(self, samples: Path) -> str:
+        """The paper's figure in words, or that it is not at hand."""
+        try:
+            return self.published(samples)
+        except FileNotFoundError:
+            return NONE_AT_HAND
+
+    def figures(self, samples: Path) -> dict[str, float]:
+        """The paper's figure of each named variant; empty if they are not at hand."""
+        try:
+            return self.rows(samples)
+        except FileNotFoundError:
+            return {}
+
 
 def tables(samples: Path) -> dict[str, Any]:
     """The figures typed from the papers' tables."""
@@ -51,9 +65,11 @@ def _predictions(samples: Path) -> list[Row]:
 
 def fluke_rows(samples: Path) -> dict[str, float]:
     """U% of each modification on sentiment, as a fraction: mean over the four models of the authors' predictions."""
+    ours = {row["modification"] for row in jsonl(samples / "fluke" / "sa.jsonl")}
     found: dict[str, list[float]] = {}
     for row in _predictions(samples):
-        found.setdefault(row["modification"], []).append(row["changed"])
+        if row["modification"] in ours:
+            found.setdefault(row["modification"], []).append(row["changed"])
     return {name: sum(values) / len(values) for name, values in found.items()}
 
 

@@ -11,7 +11,8 @@ import ast
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -309,7 +310,7 @@ def theories(samples: Path) -> Iterator[Row]:
             return
 
 
-ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
+ROWS: dict[str, Callable[[Path], Iterable[Row]]] = {
     "choice": choice,
     "documents": documents,
     "domains": domains,
@@ -327,16 +328,20 @@ ROWS: dict[str, Callable[[Path], Iterator[Row]]] = {
 
 
 def write_rows(samples: Path, folder: Path) -> dict[str, int]:
-    """Writes all files that the suites read; how many rows each has."""
+    """Writes all files that the suites read; how many rows each has. Files whose samples are absent are left out."""
     folder.mkdir(parents=True, exist_ok=True)
-    made = {name: list(rows(samples)) for name, rows in ROWS.items()}
-    made["attacked"] = attacked(samples)
+    made: dict[str, list[Row]] = {}
+    for name, rows_of in {**ROWS, "attacked": attacked}.items():
+        with suppress(FileNotFoundError):
+            made[name] = list(rows_of(samples))
     for name, rows in made.items():
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
         write_whole(folder / f"{name}.jsonl", text.encode())
-    listed = "".join(f"- {json.dumps(one, ensure_ascii=False)}\n" for one in wordings(samples))
-    write_whole(folder / "wordings.yaml", listed.encode())
-    write_whole(folder / "passages.txt", "".join(f"{one}\n" for one in passages(samples)).encode())
+    with suppress(FileNotFoundError):
+        listed = "".join(f"- {json.dumps(one, ensure_ascii=False)}\n" for one in wordings(samples))
+        write_whole(folder / "wordings.yaml", listed.encode())
+    with suppress(FileNotFoundError):
+        write_whole(folder / "passages.txt", "".join(f"{one}\n" for one in passages(samples)).encode())
     return {name: len(rows) for name, rows in made.items()}
 
 

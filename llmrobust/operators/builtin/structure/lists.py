@@ -75,7 +75,10 @@ def lists(prompt: Prompt, params: ListParams, draw: Draw) -> Iterator[Variant]:
     read = [lists_in(text) for text in texts]
     written: list[Sequence[List]]
     if any(read):
-        written = [[one for one in found if not (one.numbered and named)] for found in read]
+        written = [
+            [one for one in found if not (one.numbered and named) and _says_something(text, one)]
+            for text, found in zip(texts, read, strict=True)
+        ]
     else:
         written = [[] if paragraph is None else [paragraph] for paragraph in _longest(texts)]
     prose = not any(read)
@@ -116,6 +119,11 @@ def lists_in(text: str) -> tuple[List, ...]:
         if len(run) > 1 and _counts(run):
             found.append(_list(text, run, marks[at].start() if at < len(marks) else len(text)))
     return tuple(found)
+
+
+def _says_something(text: str, found: List) -> bool:
+    """Whether items are the prompt's own words: values in a row are data, or what may be answered."""
+    return any(text[start:end].strip(MASK) for _, start, end in found.items)
 
 
 def _goes_on(between: str, indent: str) -> bool:
@@ -197,11 +205,12 @@ def _laid_out(spans: Sequence[Span], text: str, found: List, layout: Layout) -> 
     region = outside.region if outside.region.startswith("instruction") else ""
     plain = Span("", "instruction" if region else "text", region=region)
     new = list(cut[: at[found.start]])
+    raw = "".join(span.text for span in spans)
     starts = all(body[:1].isupper() or body[:1] == MASK or _WIDE.match(body) for body in bodies)
     for number, (_, start, end) in enumerate(found.items):
         body = cut[at[start] : at[end]]
-        wide = bool(_WIDE.search(bodies[number]))
-        lead, tail = _around(number, len(bodies), bodies[number], layout, sentence=starts, wide=wide)
+        wide = bool(_WIDE.search(raw[start:end]))
+        lead, tail = _around(number, len(bodies), raw[start:end], layout, sentence=starts, wide=wide)
         broken = "\n" if number and layout != "prose" and not marked else ""
         gap = text[found.items[number - 1][2] : found.items[number][0]] if number and marked else ""
         lead = lead if layout == "prose" else f"{gap or broken}{indent}{lead}"

@@ -9,7 +9,7 @@ from dataclasses import replace
 from llmrobust.operators.builtin.structure.order import OrderParams, Unit, orders, permuted
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Sample, Variant
 from llmrobust.operators.registry import operator
-from llmrobust.prompt.sections import Section, cut_at, own_text, sections_of
+from llmrobust.prompt.sections import MASK, Section, cut_at, own_text, sections_of
 from llmrobust.prompt.spans import Message, Prompt
 
 TOUCHED = ("text", "instruction", "context", "example", "input", "label", "separator", "space", "enumerator", "choices")
@@ -74,7 +74,9 @@ def movable(message: Message) -> Iterator[Sequence[Section]]:
     text = own_text(message.spans)
     run: list[Section] = []
     for one in found:
-        if _POINTS.search(text[one.body : one.body_end]):
+        said = text[one.body : one.body_end]
+        is_input = message.role == "user" and MASK in said and one.end == len(text.rstrip())
+        if is_input or _POINTS.search(said):
             if len(run) > 1:
                 yield run
             run = []
