@@ -16,6 +16,7 @@ from llmrobust.loading import load_installed, load_suite_file
 from llmrobust.metrics import METRICS
 from llmrobust.metrics.metric_registry import Metric
 from llmrobust.models import parse_specs
+from llmrobust.models.protocol import Model
 from llmrobust.operators.operator import Draw, Operator
 from llmrobust.operators.registry import REGISTRY
 from llmrobust.plan import plan_suite
@@ -27,6 +28,8 @@ from llmrobust.results.comparison import compare as compare_runs
 from llmrobust.results.json_reader import read_run
 from llmrobust.results.run_result import RunResult
 from llmrobust.runner import run_plans
+from llmrobust.score.embedding import vectors_kept_in
+from llmrobust.score.model_judge import Judges
 from llmrobust.suitefile import Suite
 from llmrobust.text.phrases import unknown_name
 
@@ -114,11 +117,17 @@ def run(
     plans = [plan_suite(one if isinstance(one, Suite) else load_suite(one)) for one in given]
     model = parse_specs([llm] if isinstance(llm, str) else llm)
     kept = None if store is None else Path(store)
-    engine = Engine(model, lambda: Store(kept), limits, trust_store=trust_store)
+
+    def engine_of(model: Model) -> Engine:
+        return Engine(model, lambda: Store(kept), limits, trust_store=trust_store)
+
+    engine, judges = engine_of(model), Judges(lambda specs: engine_of(parse_specs(specs)))
     try:
-        return run_plans(plans, engine, Path.cwd(), sequential=sequential)
+        with vectors_kept_in(kept):
+            return run_plans(plans, engine, Path.cwd(), sequential=sequential, judges=judges)
     finally:
         engine.close()
+        judges.close()
 
 
 def load_run(path: str | Path) -> RunResult:

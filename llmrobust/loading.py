@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from llmrobust.errors import ModelError, SuiteError
 from llmrobust.methods import METHODS, use_of
 from llmrobust.metrics import METRICS
+from llmrobust.models.embedders import check_embedder_spec
+from llmrobust.models.specs import backend_of
 from llmrobust.operators import REGISTRY
 from llmrobust.plan import Plan, plan_suite
 from llmrobust.score.checks import CHECKS
 from llmrobust.suitefile import MetricFacts, Suite, load_suite
+from llmrobust.suitefile.yaml_source import Key, read_source
 
 
 def metric_facts() -> dict[str, MetricFacts]:
@@ -42,7 +46,27 @@ def load_suite_file(path: Path, project_root: Path, baselines: Path | None = Non
     baselines: the folder of baselines, else `baselines` beside the suite file.
     """
     load_installed()
-    return load_suite(path, project_root, metrics=metric_facts(), checks=CHECKS.names(), baselines=baselines)
+    suite = load_suite(path, project_root, metrics=metric_facts(), checks=CHECKS.names(), baselines=baselines)
+    _check_models(suite)
+    return suite
+
+
+def _check_models(suite: Suite) -> None:
+    """The models that a suite names beside the one under test must be of a known form. Raises SuiteError."""
+    answer = suite.answer
+    named: list[tuple[Key, str, Callable[[str], object]]] = []
+    if answer.embedder:
+        named.append((("answer", "embedder"), answer.embedder, check_embedder_spec))
+    named += [(("answer", "judge", "llm"), spec, backend_of) for spec in (answer.judge.llm if answer.judge else ())]
+    problems = []
+    for key, spec, check in named:
+        try:
+            check(spec)
+        except ModelError as error:
+            source = read_source(suite.path)
+            problems.append(source.problem(f"{key[-1]}: {error}", source.at_value(key)))
+    if problems:
+        raise SuiteError(problems)
 
 
 def load_plan(path: Path, project_root: Path, baselines: Path | None = None, methods: Sequence[str] = ()) -> Plan:

@@ -20,41 +20,58 @@ from llmrobust.plan import Case, Plan
 from llmrobust.request import Failure, FailureKind, Reply, Request, Response
 from llmrobust.results.compatibility import incompatibilities, stored_reference
 from llmrobust.results.json_reader import suite_in
+from llmrobust.results.judge_result import JudgeResult
 from llmrobust.results.run_data import ModelFacts
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score import score
 from llmrobust.score.case_result import CaseResult
-from llmrobust.score.judging import Judge
+from llmrobust.score.judging import Judge, with_same_meaning
+from llmrobust.score.model_judge import Judges
+from llmrobust.score.opinions import Opinions
 from llmrobust.score.priors import Prior, priors
 from llmrobust.score.scoring_choice import ScoringChoice
-from llmrobust.score.similarity import with_meaning_of
 from llmrobust.score.suite_asker import SuiteAsker, settle_all
 from llmrobust.score.verdict import Outcome
 from llmrobust.suitefile import Suite
 
 
-def noise_floor(plan: Plan, replies: Mapping[Request, Reply]) -> NoiseFloor | None:
-    """How often identical prompts were answered differently; None unless every probe was sent and answered."""
+def noise_floor(plan: Plan, replies: Mapping[Request, Reply], opinions: Opinions | None = None) -> NoiseFloor | None:
+    """How often identical prompts were answered differently; None unless every probe was sent and answered.
+
+    opinions: of the suite's judge, which is asked about them too.
+    """
+    found = _noise_floor(plan, replies, opinions)
+    while opinions is not None and opinions.settle():
+        found = _noise_floor(plan, replies, opinions)
+    return found
+
+
+def _noise_floor(plan: Plan, replies: Mapping[Request, Reply], opinions: Opinions | None) -> NoiseFloor | None:
     suite, originals = plan.suite, plan.originals()
     if not plan.probes or any(probe.request not in replies for probe in plan.probes):
         return None
     asked: dict[str, int] = {}
     flipped: dict[str, int] = {}
+    unanswered = False
     for probe in plan.probes:
         original = originals[probe.example.id, 0]
         if original.request not in replies:
             return None
         first, again = (
-            score(one, replies[one.request], suite.answer, suite.answer.choices) for one in (original, probe)
+            score(one, replies[one.request], suite.answer, suite.answer.choices, opinions, original)
+            for one in (original, probe)
         )
+        again = with_same_meaning(again, first, suite.answer, opinions)
         if Outcome.NO_ANSWER in (first.outcome, again.outcome):
-            return None
-        again = with_meaning_of(again, first, suite.answer)
+            if opinions is None:
+                return None
+            unanswered = True
+            continue
         asked[probe.example.id] = asked.get(probe.example.id, 0) + 1
         same = (first.outcome, first.answer) == (again.outcome, again.answer)
         flipped[probe.example.id] = flipped.get(probe.example.id, 0) + (not same)
-    return NoiseFloor.of(asked, flipped)
+    return None if unanswered else NoiseFloor.of(asked, flipped)
 
 
 def short_enough(suite: Suite, judged: Sequence[CaseResult]) -> tuple[list[CaseResult], frozenset[str]]:
@@ -101,6 +118,8 @@ class SuiteRun:
     """How `scoring: auto` scored the labels; None for suites that set it."""
     priors: tuple[Prior, ...] = ()
     """What each format makes of inputs without content, where a method asked."""
+    judge: JudgeResult | None = None
+    """What the suite's judge said; None for suites without one."""
 
     @classmethod
     def of(
@@ -117,16 +136,20 @@ class SuiteRun:
         judge: the plan's, if some of them were judged before.
         """
         judge = judge or Judge(plan)
-        judged, too_long = short_enough(plan.suite, judge.of(plan.cases if cases is None else cases, replies))
+        found = judge.of(plan.cases if cases is None else cases, replies)
+        judged, too_long = short_enough(plan.suite, found)
+        beside = judge.beside(judged, replies)
+        noise, opinions = noise_floor(plan, replies, judge.opinions), judge.opinions
         return cls(
             plan=plan,
             judged=tuple(judged),
-            beside=tuple(judge.beside(judged, replies)),
-            noise=noise_floor(plan, replies),
+            beside=tuple(beside),
+            noise=noise,
             model=model,
             too_long=too_long,
             scoring=scoring,
             priors=priors(plan, replies),
+            judge=None if opinions is None else JudgeResult.of(opinions),
         )
 
     @property
@@ -145,7 +168,9 @@ class SuiteRun:
         if self.decided is not None:
             return self.decided
         suite = self.plan.suite
-        return {one.id: one for one in evaluate(suite, self.table, stored_references(suite, self.model), self.noise)}
+        references = stored_references(suite, self.model)
+        agreement = None if self.judge is None else self.judge.agreement
+        return {one.id: one for one in evaluate(suite, self.table, references, self.noise, agreement)}
 
     def decision(self, target: GateTarget) -> Decision:
         """What a gate decides. Only for a complete run, or one in waves."""
@@ -165,18 +190,26 @@ class SuiteRun:
             too_long=self.too_long,
             scoring=self.scoring,
             priors=self.priors,
+            judge=self.judge,
         )
 
 
 def run_result(
-    runs: Sequence[SuiteRun], info: ModelInfo | None, stats: EngineStats, root: Path | None = None
+    runs: Sequence[SuiteRun],
+    info: ModelInfo | None,
+    stats: EngineStats,
+    root: Path | None = None,
+    judges: Judges | None = None,
 ) -> RunResult:
-    """The result of several suites' runs."""
-    return RunResult.of([run.result(root) for run in runs], info, stats)
+    """The result of several suites' runs. judges: those of the run, which were asked about answers."""
+    facts = [] if judges is None else judges.facts()
+    return RunResult.of([run.result(root) for run in runs], info, stats, facts)
 
 
-def run_plans(plans: Sequence[Plan], asker: Asker, root: Path, *, sequential: bool = False) -> RunResult:
-    """Ask for all cases of some plans and judge them. Raises ModelError."""
+def run_plans(
+    plans: Sequence[Plan], asker: Asker, root: Path, *, sequential: bool = False, judges: Judges | None = None
+) -> RunResult:
+    """Ask for all cases of some plans and judge them. judges: for suites with `check: judge`. Raises ModelError."""
     in_waves = [sequential and goes_in_waves(plan) for plan in plans]
     askers = [SuiteAsker(asker, plan) for plan in plans]
     for plan, mine, waves in zip(plans, askers, in_waves, strict=True):
@@ -184,17 +217,18 @@ def run_plans(plans: Sequence[Plan], asker: Asker, root: Path, *, sequential: bo
             mine.submit(plan.requests())
     settle_all(askers)
     runs = [
-        run_in_waves(plan, mine) if waves else _answered(plan, mine)
+        run_in_waves(plan, mine) if waves else _answered(plan, mine, judges)
         for plan, mine, waves in zip(plans, askers, in_waves, strict=True)
     ]
-    return run_result(runs, asker.info(), asker.stats(), root)
+    return run_result(runs, asker.info(), asker.stats(), root, judges)
 
 
-def _answered(plan: Plan, asker: SuiteAsker) -> SuiteRun:
+def _answered(plan: Plan, asker: SuiteAsker, judges: Judges | None) -> SuiteRun:
     """The run of a suite that was submitted as a whole."""
     requests = plan.requests()
     replies = dict(zip(requests, asker.replies(requests), strict=True))
-    return SuiteRun.of(plan, replies, model=model_of(asker), scoring=asker.choice)
+    judge = Judge(plan, None if judges is None else judges.opinions(plan.suite.answer))
+    return SuiteRun.of(plan, replies, model=model_of(asker), judge=judge, scoring=asker.choice)
 
 
 def ask_all(asker: Asker, requests: Sequence[Request]) -> dict[Request, Reply]:
@@ -204,8 +238,13 @@ def ask_all(asker: Asker, requests: Sequence[Request]) -> dict[Request, Reply]:
 
 
 def goes_in_waves(plan: Plan) -> bool:
-    """Whether the sequential mode can skip cases of a suite: not if each case is a test, and not without gates."""
-    return plan.suite.cases != "strict" and any(can_stop_early(gate, plan) for gate in plan.suite.gates)
+    """Whether the sequential mode can skip cases of a suite: not if each case is a test, or judged by a second model,
+    and not without gates."""
+    return (
+        plan.suite.answer.judge is None
+        and plan.suite.cases != "strict"
+        and any(can_stop_early(gate, plan) for gate in plan.suite.gates)
+    )
 
 
 def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
@@ -266,10 +305,18 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     scoring = stored.scoring if suite.answer.scoring == "auto" else None
     left = {example.id for example in suite.examples} - {case.example for case in stored.cases}
     too_long = frozenset(left) if dict(stored.left_out).get("too_long") else frozenset()
-    judged = SuiteRun.of(plan, replies, chosen, run.manifest.model, scoring=scoring)
+    judge = Judge(plan, _stored_opinions(stored, suite))
+    judged = SuiteRun.of(plan, replies, chosen, run.manifest.model, judge, scoring)
     again = replace(judged, noise=noise, too_long=too_long, priors=stored.priors).result(root)
     suites = tuple(again if one is stored else one for one in run.suites)
     return replace(run, suites=suites, manifest=replace(run.manifest, llmrobust=__version__)), again
+
+
+def _stored_opinions(stored: SuiteResult, suite: Suite) -> Opinions | None:
+    """What the judge said in a stored run; nobody is asked what it did not say there."""
+    if suite.answer.judge is None:
+        return None
+    return Opinions(suite.answer.judge, dict(stored.judge.opinions) if stored.judge is not None else {})
 
 
 def changed_verdicts(before: SuiteResult, after: SuiteResult) -> list[tuple[CaseResult, CaseResult]]:

@@ -65,11 +65,10 @@ def runs_of(sides: Sequence[Side], suites: Sequence[Path], specs: Sequence[str],
 
     specs: the model that revisions are run on. Raises ReportError, SuiteError or ModelError.
     """
-    from llmrobust.engine import Engine, Store
     from llmrobust.errors import without_credentials
-    from llmrobust.models import parse_specs
     from llmrobust.results.json_reader import read_run
     from llmrobust.runner import run_plans
+    from llmrobust.score.model_judge import Judges
 
     found: dict[int, RunResult] = {}
     asked: dict[tuple[str, ...], list[int]] = {}
@@ -84,18 +83,17 @@ def runs_of(sides: Sequence[Side], suites: Sequence[Path], specs: Sequence[str],
             number: _plans(sides[number], suites, project, checkouts) for some in asked.values() for number in some
         }
         for model, numbers in asked.items():
-            engine = Engine(
-                parse_specs(model), lambda: Store(settings.store), settings.limits, trust_store=settings.trust_store
-            )
+            engine, judges = settings.engine_of(model), Judges(settings.engine_of)
             try:
                 for number in numbers:
                     suites_then, root = plans[number]
                     count = sum(len(plan.requests()) for plan in suites_then)
                     at = "" if sides[number].kind == "model" else f", suites of {sides[number].text}"
                     print(f"{count:,} prompts for {without_credentials(' '.join(model))}{at}", file=sys.stderr)
-                    found[number] = run_plans(suites_then, engine, root)
+                    found[number] = run_plans(suites_then, engine, root, judges=judges)
             finally:
                 engine.close()
+                judges.close()
     return [found[number] for number in range(len(sides))]
 
 

@@ -42,6 +42,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
 
     from llmrobust.engine.analysis_store import keep_beside
     from llmrobust.plugin.settings import Settings
+    from llmrobust.score.embedding import keep_vectors_in
 
     found: list[Project] = []
 
@@ -59,6 +60,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
             raise WrongUse(f"pytest cannot start here: {type(error).__name__}: {error}") from error
     if not found:  # pytest has said why
         raise WrongUse("pytest cannot start here; --noconftest skips conftest.py files")
+    keep_vectors_in(found[0].settings.store)
     keep_beside(found[0].settings.store)
     return found[0]
 

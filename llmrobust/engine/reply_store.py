@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -54,6 +55,9 @@ class Store:
                 "CREATE TABLE IF NOT EXISTS responses (key BLOB PRIMARY KEY, body TEXT NOT NULL) WITHOUT ROWID"
             )
             self._db.execute("CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, body TEXT NOT NULL)")
+            self._db.execute(
+                "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID"
+            )
             self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
@@ -81,6 +85,29 @@ class Store:
         try:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany("INSERT OR REPLACE INTO responses VALUES (?, ?)", encoded)
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise StoreError(f"cannot write to the reply store {self.path}: {error}") from error
+
+    def find_vectors(self, keys: Sequence[bytes]) -> dict[bytes, array[float]]:
+        """The stored vectors of texts among the keys; a damaged row counts as absent."""
+        found: dict[bytes, array[float]] = {}
+        for start in range(0, len(keys), LOOKUP_SIZE):
+            part = keys[start : start + LOOKUP_SIZE]
+            marks = ",".join("?" * len(part))
+            for key, body in self._db.execute(f"SELECT key, body FROM vectors WHERE key IN ({marks})", part):
+                if body and len(body) % 8 == 0:
+                    found[key] = array("d", body)
+        return found
+
+    def keep_vectors(self, rows: Iterable[tuple[bytes, Sequence[float]]]) -> None:
+        """Store vectors of texts in one transaction. Raises StoreError."""
+        encoded = [(key, array("d", vector).tobytes()) for key, vector in rows]
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", encoded)
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             if self._db.in_transaction:

@@ -26,6 +26,9 @@ from llmrobust.errors import LlmRobustError, ModelError
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.request import Failure, Reply, Request
 
+Specs = tuple[str, ...]
+"""What names a judge's model; empty for the run's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -42,11 +45,15 @@ class Address:
 class Service:
     """Listens in the controller; makes the engine when the first worker submits requests."""
 
-    def __init__(self, make_engine: Callable[[Recorded | None], Asker]):
+    def __init__(
+        self, make_engine: Callable[[Recorded | None], Asker], make_judge: Callable[[Specs], Asker] | None = None
+    ):
+        """make_judge: an engine for other models than the run's, by their specs."""
         self._make_engine = make_engine
-        self._engine: Asker | None = None
+        self._make_judge = make_judge
+        self._engines: dict[Specs, Asker] = {}
         self._lock = threading.Lock()
-        self._submitted: set[str] = set()
+        self._submitted: set[tuple[Specs, str]] = set()
         self._claimed: set[str] = set()
         self._closed = False
         self._folder = tempfile.mkdtemp(prefix="llmrobust-")
@@ -58,10 +65,10 @@ class Service:
         self.address = Address(listening if isinstance(listening, str) else f"tcp:{listening[1]}", key.hex())
         threading.Thread(target=self._accept, name="llmrobust-service", daemon=True).start()
 
-    def engine(self) -> Asker | None:
-        """The engine, if any worker needed it."""
+    def engine(self, of: Specs = ()) -> Asker | None:
+        """The engine, if any worker needed it. of: a judge's specs; else the run's."""
         with self._lock:
-            return self._engine
+            return self._engines.get(of)
 
     def close(self) -> None:
         """Stop listening and close the engine."""
@@ -69,8 +76,9 @@ class Service:
         with contextlib.suppress(OSError):
             self._listener.close()
         shutil.rmtree(self._folder, ignore_errors=True)
-        engine = self.engine()
-        if engine is not None:
+        with self._lock:
+            engines = list(self._engines.values())
+        for engine in engines:
             engine.close()
 
     def _accept(self) -> None:
@@ -86,16 +94,16 @@ class Service:
     def _serve(self, connection: Connection[Any, Any]) -> None:
         with contextlib.suppress(EOFError, OSError), connection:
             while True:
-                name, argument = connection.recv()
+                name, argument, of = connection.recv()
                 try:
-                    answer: tuple[str, object] = ("ok", self._handle(name, argument))
+                    answer: tuple[str, object] = ("ok", self._handle(name, argument, of))
                 except LlmRobustError as error:
                     answer = ("error", str(error))
                 except Exception as error:  # a defect of ours must not leave the worker waiting
                     answer = ("error", f"the engine's service failed: {type(error).__name__}: {error}")
                 connection.send(answer)
 
-    def _handle(self, name: str, argument: Any) -> object:
+    def _handle(self, name: str, argument: Any, of: Specs) -> object:
         if name == "claim":
             with self._lock:
                 first = argument not in self._claimed
@@ -103,18 +111,18 @@ class Service:
             return first
         if name == "known":
             with self._lock:
-                return argument in self._submitted
+                return (of, argument) in self._submitted
         if name == "submit":
             digest, requests, stored_only, recorded = argument
             with self._lock:
-                if digest in self._submitted:
+                if (of, digest) in self._submitted:
                     return None
-                if self._engine is None:
-                    self._engine = self._make_engine(recorded)
-                self._engine.submit(requests, stored_only=stored_only)
-                self._submitted.add(digest)
+                if of not in self._engines:
+                    self._engines[of] = self._made(of, recorded)
+                self._engines[of].submit(requests, stored_only=stored_only)
+                self._submitted.add((of, digest))
             return None
-        engine = self.engine()
+        engine = self.engine(of)
         if engine is None:
             raise ModelError("a worker awaited a reply before any request was submitted")
         if name == "replies":
@@ -126,6 +134,13 @@ class Service:
             return info and replace(info, details=dict(info.details))  # a read-only mapping cannot be sent
         return engine.stats()
 
+    def _made(self, of: Specs, recorded: Recorded | None) -> Asker:
+        if not of:
+            return self._make_engine(recorded)
+        if self._make_judge is None:
+            raise ModelError("this service has no other models than the run's")
+        return self._make_judge(of)
+
 
 class RemoteEngine:
     """The controller's engine as an xdist worker sees it."""
@@ -133,12 +148,14 @@ class RemoteEngine:
     PREFETCH = 256
     """Replies that are fetched along with an awaited one when they are ready, to save round trips."""
 
-    def __init__(self, address: dict[str, str], recorded: Recorded | None = None):
-        """recorded: as for the engine, for the worker that is the first to submit."""
+    def __init__(self, address: dict[str, str], recorded: Recorded | None = None, of: Specs = ()):
+        """recorded: as for the engine, for the worker that is the first to submit. of: the specs of a judge, for its
+        engine."""
         place = address["place"]
         target = ("127.0.0.1", int(place[4:])) if place.startswith("tcp:") else place
         self._connection = Client(target, authkey=bytes.fromhex(address["key"]))
         self._recorded = recorded
+        self._of = of
         self._lock = threading.Lock()
         self._order: dict[Request, int] = {}
         self._requests: list[Request] = []
@@ -205,7 +222,7 @@ class RemoteEngine:
     def _call(self, name: str, argument: object) -> Any:
         with self._lock:
             try:
-                self._connection.send((name, argument))
+                self._connection.send((name, argument, self._of))
                 status, answer = self._connection.recv()
             except (EOFError, OSError) as error:
                 raise ModelError("the main pytest process, which talks to the model, has exited") from error

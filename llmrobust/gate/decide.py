@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.gate.decision import Decision, DecisionStatus, GateTarget
+from llmrobust.gate.judge_evidence import trusted
 from llmrobust.gate.low_mass import doubted
 from llmrobust.gate.messages import bound_of, measured, remedy, selection_of, shared_error, verdict, worst_examples
 from llmrobust.gate.noise_floor import EXCESS, NoiseFloor
@@ -23,6 +24,7 @@ from llmrobust.metrics.measure import Estimate, estimate_of, estimated, known_ce
 from llmrobust.metrics.table import NO_CASE, UNREAD
 from llmrobust.registry import Registry
 from llmrobust.score import canonical_answer
+from llmrobust.score.opinions import Agreement
 from llmrobust.stats import Correction, adjusted, max_deviation
 from llmrobust.suitefile.suite import SCOPES, AnswerSpec, GateSpec, Suite
 
@@ -40,16 +42,23 @@ _STEPS = 40
 
 
 def evaluate(
-    suite: Suite, table: Table, references: References | None = None, noise: NoiseFloor | None = None
+    suite: Suite,
+    table: Table,
+    references: References | None = None,
+    noise: NoiseFloor | None = None,
+    agreement: Agreement | None = None,
 ) -> list[Decision]:
-    """Every decision of a suite's gates on the table of all its cases."""
+    """Every decision of a suite's gates on the table of all its cases.
+
+    agreement: of the suite's judge with people, for `check: judge`; without it nothing is decided there.
+    """
     columns = dict(zip(table.columns, zip(table.families, table.operators, strict=True), strict=True))
     targets = gate_targets(suite, columns)
     found: dict[str, Decision] = {}
     for gate in suite.gates:
         mine = [target for target in targets if target.gate is gate]
         found |= {one.id: one for one in decide_gate(mine, table, suite.seed, METRICS, references, noise, suite.answer)}
-    return doubted((found[target.id] for target in targets), suite, table)
+    return trusted(doubted((found[target.id] for target in targets), suite, table), suite, agreement)
 
 
 def decide(

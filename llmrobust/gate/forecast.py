@@ -9,12 +9,17 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from llmrobust.gate.decision import GateTarget
+from llmrobust.gate.judge_evidence import remedy_of
 from llmrobust.gate.messages import faultless_examples
 from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
 from llmrobust.metrics import METRICS, Metric
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Request
-from llmrobust.score.embedding import NO_EMBEDDER, registered_embedder
+from llmrobust.score.embedding import NO_EMBEDDER, has_embedder
+from llmrobust.score.judged_answers import CHECK as JUDGE
+from llmrobust.score.meanings import METRIC as MEANINGS
+from llmrobust.score.meanings import wants_meanings
+from llmrobust.score.opinions import FEW_LABELS, Agreement
 from llmrobust.score.scoring_choice import is_open, scoring_sample
 from llmrobust.score.similarity import CHECK as SIMILARITY
 from llmrobust.score.verdict import may_move
@@ -59,6 +64,8 @@ class Forecast:
     tokens: int
     new_tokens: int
     likeness: float
+    judged: int
+    """The most prompts for the suite's judge, those about labels included; 0 without a judge."""
     by_family: tuple[tuple[str, int], ...]
     gates: tuple[GateForecast, ...]
     left_out: tuple[tuple[str, int], ...] = ()
@@ -89,6 +96,8 @@ class Forecast:
             prompts = many(self.sample, "prompt")
             yield f"  up to {prompts} more: a sample is asked twice, to choose how labels are scored (scoring: auto)"
         yield f"  at most {self.new_tokens:,} new tokens"
+        if self.judged:
+            yield f"  at most {self.judged:,} prompts for the judge"
         if self.too_long:
             fit = "1 prompt does" if self.too_long == 1 else f"{self.too_long:,} prompts do"
             yield f"  WARNING: about {fit} not fit the model's context of {self.context:,} tokens (`too_long: skip`?)"
@@ -133,6 +142,7 @@ def forecast(plan: Plan, likeness: float = 0.5, context: int = 0) -> Forecast:
         new_tokens=sum(request.sampling.max_tokens for request in (*distinct, *sample)),
         sample=len(sample),
         likeness=likeness,
+        judged=_judged(plan),
         by_family=tuple(Counter(case.family for case in plan.cases).items()),
         gates=tuple(_gate(target, plan, perturbed, likeness, sharing[id(target.gate)]) for target in targets),
         left_out=suite.left_out,
@@ -140,6 +150,21 @@ def forecast(plan: Plan, likeness: float = 0.5, context: int = 0) -> Forecast:
         content_free=len({one.case.request for one in plan.content_free}),
         too_long=sum(_tokens(one) > context - one.sampling.max_tokens for one in distinct) if context else 0,
     )
+
+
+def _judged(plan: Plan) -> int:
+    """The most prompts for the judge: an answer beside gold, and beside the unperturbed one."""
+    judge = plan.suite.answer.judge
+    if judge is None:
+        return 0
+    asked = len({case.request for case in (*plan.cases, *plan.probes)})
+    each = 1 if judge.question == "criteria" else 1 + (plan.suite.answer.field is not None)
+    pairs = 0
+    if wants_meanings(plan.suite):
+        answers = Counter(case.example.id for case in plan.cases)
+        pairs = sum(count * (count - 1) // 2 for count in answers.values())
+    turns = 4 if judge.question == "entailment" else 2
+    return turns * (each * asked + pairs + len(judge.labelled))
 
 
 def _tokens(request: Request) -> float:
@@ -184,8 +209,17 @@ def _undefined(metric: Metric, plan: Plan, cases: list[Case]) -> str:
         return "it will never be evaluated: it needs two variants"
     if metric.check and plan.suite.answer.check != metric.check:
         return f"it will never be evaluated: {metric.name} needs answer: {{check: {metric.check}}}"
-    if ("embedder" in metric.needs or plan.suite.answer.check == SIMILARITY) and registered_embedder() is None:
+    judged = plan.suite.answer.check == JUDGE and metric.name == MEANINGS
+    if (
+        not judged
+        and ("embedder" in metric.needs or plan.suite.answer.check == SIMILARITY)
+        and not has_embedder(plan.suite.answer.embedder)
+    ):
         return f"it will never be evaluated: {NO_EMBEDDER}"
+    judge = plan.suite.answer.judge
+    if judge is not None and len(judge.labelled) < FEW_LABELS:
+        why = Agreement(len(judge.labelled), 0, 0, 0, None).problem(judge)
+        return f"it will never be evaluated: {why}; {remedy_of(replace(judge, labels=''))}"
     if metric.reads == "texts" and plan.suite.answer.choices:
         return "it will never be evaluated: it applies to free-form answers, and the suite has a closed set"
     return ""

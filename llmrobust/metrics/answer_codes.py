@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -13,7 +14,8 @@ from llmrobust.metrics.label_set_overlap import jaccard
 from llmrobust.metrics.ranking_quality import kendall_tau_of, ndcg_of, overlap_of, rank_shift_of, reciprocal_rank_of
 from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Codes, Floats
 from llmrobust.metrics.texts import clusters, edit_similarity, slots, token_f1
-from llmrobust.score.embedding import registered_embedder
+from llmrobust.score.embedding import NoVectors, embed, has_embedder, unit_vector
+from llmrobust.score.judged_answers import CHECK as JUDGE
 from llmrobust.score.label_sets import label_set
 from llmrobust.score.normalise import normalised
 from llmrobust.score.rankings import gold_grades, ranked
@@ -162,16 +164,26 @@ def _measures(grid: AnswerGrid, before: Mapping[tuple[int, int], str | None], ag
         put("edit_similarity", cell, edit_similarity(text, before.get((cell[0], 0)) or ""))
         for name, value in _beside_clean(check, given[cell], before.get((cell[0], 0)), top):
             put(name, cell, value)
-    embed = registered_embedder()
-    if embed is not None and staying:
+    if check == JUDGE:
+        for row, cells in _by_row(staying).items():
+            texts_of_row = [before.get((row, 0)), *(given[cell] for cell in cells)]
+            for cell in cells:
+                put("meaning_entropy", cell, _entropy(_meanings(texts_of_row)))
+    spec = "" if grid.answer is None else grid.answer.embedder
+    vectors: dict[str, Floats] = {}
+    if has_embedder(spec) and staying:
         texts = sorted({*staying.values(), *(text or "" for text in before.values())})
-        vectors = dict(zip(texts, np.asarray(embed(texts), dtype=np.float64), strict=True))
+        with contextlib.suppress(NoVectors):  # undefined, as without an embedder
+            embed(texts, spec)
+            vectors = {text: unit_vector(text, spec) for text in texts}
+    if vectors:
         for row, cells in _by_row(staying).items():
             first = before.get((row, 0)) or ""
             meanings = clusters(np.stack([vectors[first], *(vectors[staying[cell]] for cell in cells)]))
             for cell in cells:
                 put("semantic_similarity", cell, _cosine(vectors[first], vectors[staying[cell]]))
-                put("meaning_entropy", cell, _entropy(meanings))
+                if check != JUDGE:
+                    put("meaning_entropy", cell, _entropy(meanings))
     return found
 
 
@@ -217,6 +229,12 @@ def _by_row(cells: Mapping[tuple[int, int], str]) -> dict[int, list[tuple[int, i
 def _cosine(first: NDArray[np.float64], second: NDArray[np.float64]) -> float:
     length = float(np.linalg.norm(first) * np.linalg.norm(second))
     return float(first @ second) / length if length > 0 else 0.0
+
+
+def _meanings(said: Sequence[str | None]) -> list[int]:
+    """The meaning of each of several answers that a judge compared: equal texts; what could not be read is alone."""
+    numbers: dict[str | int, int] = {}
+    return [numbers.setdefault(i if text is None else text, len(numbers)) for i, text in enumerate(said)]
 
 
 def _entropy(meanings: Sequence[int]) -> float:

@@ -155,11 +155,11 @@ def edit_similarity_metric(table: Table) -> Ratio:
 @metric(
     "semantic_similarity",
     formula="mean over cases of the cosine of the answer's vector and the unperturbed answer's",
-    source="Reimers and Gurevych 2019; Zhang et al. 2020; vectors of the registered embedder",
+    source="Reimers and Gurevych 2019; Zhang et al. 2020; vectors of the suite's embedder",
     reads="texts",
     interval="bca",
     range=(-1.0, 1.0),
-    undefined="no embedder is registered (`@llmrobust.embedder`), or no free answer must stay",
+    undefined="there is no embedder (`answer: {embedder: minilm}`), or no free answer must stay",
     paired=True,
     needs=("embedder",),
 )
@@ -171,12 +171,12 @@ def semantic_similarity(table: Table) -> Ratio:
 @metric(
     "meaning_entropy",
     formula="mean over examples of the entropy (bits) of the meanings of its answers",
-    source='Kuhn et al. 2023, "Semantic Uncertainty"; meanings joined by cosine >= 0.85 of the embedder\'s vectors',
+    source='Kuhn et al. 2023, "Semantic Uncertainty"; meanings joined by the judge, or by cosine >= 0.85',
     reads="texts",
     interval="bca",
     range=(0.0, float("inf")),
     better="lower",
-    undefined="no embedder is registered (`@llmrobust.embedder`), or no free answer must stay",
+    undefined="there is no embedder (`answer: {embedder: minilm}`) and no judge, or no free answer must stay",
     needs=("embedder",),
 )
 def meaning_entropy(table: Table) -> Ratio:

@@ -114,11 +114,16 @@ def parse_spec(spec: str) -> Model:
     Of installed distributions only the one that the spec names is imported; their specs may go on with a question mark
     instead of a colon.
     """
+    return backend_of(spec).open(spec)
+
+
+def backend_of(spec: str) -> Backend:
+    """The kind of model that a spec names. Raises ModelError for a spec of no known form."""
     prefix, colon, _ = spec.partition(":")
     found = MODELS.find(prefix) or _installed(prefix.partition("?")[0])
     if found is None or found.named == ("never" if colon else "always"):
         raise ModelError(_unknown(spec, prefix))
-    return found.open(spec)
+    return found
 
 
 def _installed(prefix: str) -> Backend | None:

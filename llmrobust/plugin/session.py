@@ -27,6 +27,8 @@ from llmrobust.plugin.settings import Settings
 from llmrobust.plugin.shrinking import smallest_of, with_smallest
 from llmrobust.runner import run_result
 from llmrobust.score.case_result import CaseResult
+from llmrobust.score.embedding import keep_vectors_in
+from llmrobust.score.model_judge import Judges
 from llmrobust.score.suite_asker import settle_all
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ class Session(RunReporter):
         self._changes: Changes | None = None
         self._settings = Settings.of(config)
         self._keep_analyses()
+        keep_vectors_in(self._settings.store)
+        self._judges = Judges(self._judge_engine)
 
     # Called by nodes and items.
 
@@ -60,7 +64,7 @@ class Session(RunReporter):
             with uncollected():
                 plan = load_plan(path, self._config.rootpath, self._settings.baselines, self._settings.methods)
                 set_aside(len(plan.cases))
-            self._suites[path] = SessionSuite(path, plan, self._usable, self._settle)
+            self._suites[path] = SessionSuite(path, plan, self._usable, self._settle, self._judges)
         return self._suites[path]
 
     def add_mistakes(self, mistakes: Iterable[Diagnostic]) -> None:
@@ -127,7 +131,7 @@ class Session(RunReporter):
         if self._settings.shrink:
             for suite, run in zip(suites, runs, strict=True):
                 smallest_of(suite, run.judged, self._settings.shrink)
-        result = run_result(runs, asker.info(), asker.stats(), root)
+        result = run_result(runs, asker.info(), asker.stats(), root, self._judges)
         if self._settings.shrink:
             result = with_smallest(result, suites)
         if self._changes is not None:
@@ -145,6 +149,7 @@ class Session(RunReporter):
         """Stop the engine and any server it started."""
         if self._asker is not None:
             self._asker.close()
+        self._judges.close()
 
     def _keep_analyses(self) -> None:
         """Keep analyses beside the reply store; what is only collected makes no folder for it."""
@@ -206,6 +211,11 @@ class Session(RunReporter):
         if self._is_worker:
             return RemoteEngine(self._config.workerinput["llmrobust"], recorded)  # type: ignore[attr-defined]
         return WatchedAsker.of(self._settings.engine(recorded), self._config, self._settings.model_names)
+
+    def _judge_engine(self, specs: tuple[str, ...]) -> Asker:
+        if self._is_worker:
+            return RemoteEngine(self._config.workerinput["llmrobust"], of=specs)  # type: ignore[attr-defined]
+        return self._settings.engine_of(specs)
 
     def _hand_over_result(self) -> None:
         """Put the result where the controller finds it, in one worker only."""

@@ -13,6 +13,8 @@ from llmrobust.request import Failure, Reply, Request
 from llmrobust.runner import SuiteRun, goes_in_waves, is_too_long, model_of, run_in_waves
 from llmrobust.score.case_result import CaseResult, SmallestEdit
 from llmrobust.score.judging import Judge
+from llmrobust.score.model_judge import Judges
+from llmrobust.score.similarity import CHECK as SIMILARITY
 from llmrobust.score.suite_asker import SuiteAsker
 
 if TYPE_CHECKING:
@@ -28,12 +30,12 @@ class SessionSuite:
     key, the smallest edit that flips them, where that was looked for.
     """
 
-    def __init__(self, path: Path, plan: Plan, asker: Callable[[], Asker], settle: Callable[[], None]):
+    def __init__(self, path: Path, plan: Plan, asker: Callable[[], Asker], settle: Callable[[], None], judges: Judges):
         """asker: gives the engine; raises LlmRobustError if there is none. settle: waits until it is decided for all
-        suites of the session how their labels are scored."""
+        suites of the session how their labels are scored. judges: the session's, for `check: judge`."""
         self.path = path
         self.plan = plan
-        self.judge = Judge(plan)
+        self.judge = Judge(plan, judges.opinions(plan.suite.answer))
         self.cases: list[Case] = []
         self.in_waves = False
         self.as_tests = False
@@ -41,6 +43,7 @@ class SessionSuite:
         self.change: SuiteChange | None = None
         self.since = ""
         self.smallest: dict[CaseKey, SmallestEdit] = {}
+        self._judges = judges
         self._engine = asker
         self._settle = settle
         self._asker_of_suite: SuiteAsker | None = None
@@ -104,6 +107,11 @@ class SessionSuite:
         Raises ModelError.
         """
         self._settle()
+        if self.judge.opinions is not None or self.plan.suite.answer.check == SIMILARITY:
+            self.run()  # all answers are shown to the judge, or embedded, at once
+            problem = self._judges.problem(self.plan.suite.answer)
+            if problem is not None:
+                raise type(problem)(f"the judge of {self.plan.suite.name}: {problem}").with_traceback(None)
         replies = self.asker.replies((self.judge.original(case).request, case.request))
         if self.is_unchanged and any(map(_is_not_stored, replies)):
             return None

@@ -91,10 +91,12 @@ class Settings:
 
     def engine(self, recorded: Recorded | None = None) -> Engine:
         """A running engine; recorded: as there. Raises ModelError for a spec that makes no sense."""
+        return self.engine_of(self.specs, recorded)
+
+    def engine_of(self, specs: Sequence[str], recorded: Recorded | None = None) -> Engine:
+        """A running engine for other models, such as a judge. Raises ModelError for a spec that makes no sense."""
         store = self.store
-        return Engine(
-            parse_specs(self.specs), lambda: Store(store), self.limits, recorded, trust_store=self.trust_store
-        )
+        return Engine(parse_specs(specs), lambda: Store(store), self.limits, recorded, trust_store=self.trust_store)
 
 
 def _methods(given: str | None) -> tuple[str, ...]:

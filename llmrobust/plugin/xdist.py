@@ -24,7 +24,7 @@ class Controller(RunReporter):
         from llmrobust.engine.shared_engine import Service
 
         super().__init__(config)
-        self._service = Service(self._make_engine)
+        self._service = Service(self._make_engine, self._make_judge)
         self._result: RunResult | None = None
         self._progress: ControllerProgress | None = None
 
@@ -48,6 +48,11 @@ class Controller(RunReporter):
         output = getattr(node, "workeroutput", None) or {}
         if "llmrobust" in output:
             self._result = pickle.loads(output["llmrobust"])
+
+    def _make_judge(self, specs: tuple[str, ...]) -> Asker:
+        from llmrobust.plugin.settings import Settings
+
+        return Settings.of(self._config).engine_of(specs)
 
     def _make_engine(self, recorded: Recorded | None) -> Asker:
         from llmrobust.plugin.settings import Settings

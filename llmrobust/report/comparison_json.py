@@ -8,8 +8,8 @@ from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
 from llmrobust.results.comparison import Comparison, GateChange, Outcome, SuiteComparison
+from llmrobust.results.form_types import Count, Number, Share
 from llmrobust.results.json_form import DecisionForm, MessageForm, form_of
-from llmrobust.results.json_settings import Count, Number, Share
 from llmrobust.results.json_writer import decision_json, messages_json
 from llmrobust.results.pairing import Change, Group, Pair
 from llmrobust.results.run_result import RunResult

@@ -18,8 +18,10 @@ from llmrobust.report.failure_messages import smallest_diff, smallest_words
 from llmrobust.report.methods_text import method_lines
 from llmrobust.report.terminal_lines import WIDTH, Line, inert_line
 from llmrobust.results.changes_summary import changed_lines, is_unchanged
+from llmrobust.results.judge_result import judge_notes
 from llmrobust.results.method_comparison import chosen_uses, compare_methods
 from llmrobust.results.model_identity import identity_note
+from llmrobust.results.run_data import JudgeFacts
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.sanity_baselines import baseline_lines
 from llmrobust.results.suite_result import ANSWER, SuiteResult
@@ -71,7 +73,22 @@ def model_lines(result: RunResult) -> list[Line]:
     note = identity_note(result)
     if note:
         line.append((f"; {note}", "yellow" if SESSION_ONLY in note or BY_ADDRESS in note else ""))
-    return [[(name, "bold")], *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []), line, *told]
+    judges: list[Line] = [[(judge_words(one), "")] for one in result.judges]
+    return [
+        [(name, "bold")],
+        *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []),
+        line,
+        *told,
+        *judges,
+    ]
+
+
+def judge_words(judge: JudgeFacts) -> str:
+    """Which judge was asked, and how many prompts it took."""
+    asked, model = judge.requests, judge.model
+    name = "never opened" if model is None else f"{model.name}, {model.backend}"
+    said = f"judge {' '.join(judge.specs)} ({name}): {many(asked.unique, 'prompt')}: {asked.sent:,} sent, "
+    return f"{said}{asked.from_store:,} from the store" + (f", {asked.failed:,} failed" if asked.failed else "")
 
 
 def suite_lines(suite: SuiteResult) -> list[Line]:
@@ -258,9 +275,23 @@ def examples_words(suite: SuiteResult) -> str:
     return said if suite.n_clusters is None else f"{said} in {many(suite.n_clusters, 'cluster')}"
 
 
+def sampling_notes(suite: SuiteResult) -> list[str]:
+    """Where answers are drawn at random: that flips include chance, and what would measure it."""
+    sampling = suite.sampling
+    if sampling is None or sampling.temperature == 0 or suite.noise is not None:
+        return []
+    repeats = f", {suite.repeats} repeats" if suite.repeats > 1 else ""
+    return [
+        f"temperature {sampling.temperature:g}{repeats}: some flips are chance; `noise_floor: {{examples: 50}}` in the "
+        "suite sends unperturbed prompts again, and subtracts how often their answers differ"
+    ]
+
+
 def table_notes(suite: SuiteResult) -> list[str]:
     """What the table does not count, and why values are missing from it."""
     notes = [one for one in (left_out_words(suite.left_out), scoring_note(suite)) if one]
+    notes += sampling_notes(suite)
+    notes += judge_notes(None if suite.answer is None else suite.answer.judge, suite.judge)
     for counts in (use.counts for use in suite.uses):
         left = [
             (counts.not_applicable, "not applicable"),

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from llmrobust.metrics import METRICS
 from llmrobust.report.problems import UNDECIDED, Place, Places, Problem, problems
+from llmrobust.results.judge_result import judge_notes
 from llmrobust.results.run_result import RunResult
 from llmrobust.score.verdict import Status
 
@@ -125,10 +126,16 @@ def _artifact(path: str) -> dict[str, str]:
 
 
 def _notes(result: RunResult, left_out: int) -> list[dict[str, Any]]:
-    """Why the run is incomplete."""
+    """Why the run is incomplete, and what judges are worth."""
     said = [f"{result.requests.failed:,} prompts got no answer"] if result.requests.failed else []
     said += [f"{left_out:,} results were left out: GitHub takes {MOST_RESULTS:,}"] if left_out else []
-    return [{"level": "error", "message": {"text": text}} for text in said]
+    judges = [
+        f"{suite.name}: {note}"
+        for suite in result.suites
+        for note in judge_notes(None if suite.answer is None else suite.answer.judge, suite.judge)
+    ]
+    found = [*(("error", text) for text in said), *(("note", text) for text in judges)]
+    return [{"level": level, "message": {"text": _text(text)}} for level, text in found]
 
 
 def _text(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
+from dataclasses import fields, is_dataclass, replace
 
 from llmrobust.models.protocol import SESSION_ONLY
 from llmrobust.plan import Plan
@@ -96,6 +96,8 @@ def changed_settings(then: object, now: object) -> str:
         return "how is unknown"
     for one in fields(now):  # type: ignore[arg-type]
         before, after = getattr(then, one.name), getattr(now, one.name)
+        if before != after and is_dataclass(before) and is_dataclass(after):
+            return f"{one.name}.{changed_settings(before, after)}"
         if before != after:
             return f"{one.name} was {_shown(before)} then and is {_shown(after)} now"
     return ""

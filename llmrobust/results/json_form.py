@@ -10,24 +10,12 @@ from typing_extensions import TypedDict
 
 from llmrobust.gate import DecisionStatus
 from llmrobust.operators.operator import Relation
-from llmrobust.results.json_settings import (
-    LIST,
-    STRICT,
-    AnswerForm,
-    Count,
-    FormatForm,
-    Number,
-    SamplingForm,
-    ScoringForm,
-    Share,
-)
+from llmrobust.results.form_types import LIST, NAME, STRICT, Count, Number, Share, Short
+from llmrobust.results.json_settings import AnswerForm, FormatForm, SamplingForm, ScoringForm
+from llmrobust.results.judge_form import JudgedForm
 from llmrobust.score.verdict import Status
 
 F = TypeVar("F")
-Short = Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
-"""A short digest."""
-_NAME = Field(strict=False)
-"""Members of an enumeration are written by their names."""
 _ONE_PROMPT = ConfigDict(strict=True, json_schema_extra={"oneOf": [{"required": ["prompt"]}, {"required": ["edits"]}]})
 
 
@@ -60,9 +48,9 @@ class CaseForm(TypedDict):
     use: str
     variant: str
     repeat: Count
-    relation: Annotated[Relation, _NAME]
+    relation: Annotated[Relation, NAME]
     severity: NotRequired[int | None]
-    status: Annotated[Status, _NAME]
+    status: Annotated[Status, NAME]
     answer: str | None
     clean_answer: str | None
     expected: str | None
@@ -117,7 +105,7 @@ class DecisionForm(TypedDict):
     """What a gate decided."""
 
     id: str
-    status: Annotated[DecisionStatus, _NAME]
+    status: Annotated[DecisionStatus, NAME]
     metric: str
     min: Number | None
     max: Number | None
@@ -242,6 +230,7 @@ class SuiteForm(TypedDict):
     waves: Count | None
     strict: NotRequired[bool]
     scoring: NotRequired[ScoringForm | None]
+    judge: NotRequired[JudgedForm]
     changed: NotRequired[ChangeForm | None]
     statuses: dict[str, Count]
     uses: list[UseForm]
@@ -313,6 +302,15 @@ class TimingForm(TypedDict):
 
 
 @with_config(STRICT)
+class JudgeFactsForm(TypedDict):
+    """A model that judged answers, and what it was sent."""
+
+    specs: list[str]
+    model: ModelForm | None
+    requests: RequestsForm
+
+
+@with_config(STRICT)
 class RunForm(TypedDict):
     """A whole run."""
 
@@ -323,6 +321,7 @@ class RunForm(TypedDict):
     suites: list[SuiteForm]
     metrics: dict[str, FormulaForm]
     timing: TimingForm
+    judges: NotRequired[list[JudgeFactsForm]]
 
 
 def form_of(kind: type[F], value: Any) -> F:

@@ -22,6 +22,7 @@ from llmrobust.results.json_form import (
     DecisionForm,
     MeasurementForm,
     MessageForm,
+    ModelForm,
     NoiseForm,
     RunForm,
     SmallestForm,
@@ -31,7 +32,8 @@ from llmrobust.results.json_form import (
 )
 from llmrobust.results.json_settings import AnswerForm, SamplingForm, ScoringForm
 from llmrobust.results.json_writer import FORMAT
-from llmrobust.results.run_data import Manifest, ModelFacts, Requests, Timing
+from llmrobust.results.judge_reader import read_judge, read_judged
+from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, Requests, Timing
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import ChangeResult, MethodChosen, PromptPlace, SuiteResult, UseResult
 from llmrobust.score.case_result import CaseResult, SmallestEdit
@@ -120,10 +122,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _run(value: RunForm) -> RunResult:
-    manifest, model = value["manifest"], value["manifest"]["model"]
-    facts = None
-    if model is not None:
-        facts = _of(ModelFacts, model, scoring=tuple(model["scoring"]), details=tuple(model["details"].items()))
+    manifest, facts = value["manifest"], _model(value["manifest"]["model"])
     suites = tuple(map(_read_suite, value["suites"]))
     if len({(suite.name, suite.path) for suite in suites}) != len(suites):
         raise ValueError("it contains a suite twice")
@@ -138,7 +137,17 @@ def _run(value: RunForm) -> RunResult:
         suites,
         Requests(**value["requests"]),
         Timing(**value["timing"]),
+        tuple(
+            JudgeFacts(tuple(one["specs"]), _model(one["model"]), Requests(**one["requests"]))
+            for one in value.get("judges", [])
+        ),
     )
+
+
+def _model(form: ModelForm | None) -> ModelFacts | None:
+    if form is None:
+        return None
+    return _of(ModelFacts, form, scoring=tuple(form["scoring"]), details=tuple(form["details"].items()))
 
 
 def _read_suite(value: SuiteForm) -> SuiteResult:
@@ -173,6 +182,7 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         strict=value.get("strict", not value["decisions"]),
         scoring=_scoring(value.get("scoring")),
         changed=_change(value.get("changed")),
+        judge=read_judged(value.get("judge")),
         left_out=tuple(value.get("left_out", {}).items()),
         format=FormatResult(**value["format"]) if "format" in value else None,
         clusters=tuple(value.get("clusters", {}).items()),
@@ -323,7 +333,8 @@ def _smallest(value: SmallestForm | None) -> SmallestEdit | None:
 def _read_answer(value: AnswerForm) -> AnswerSpec:
     fields = tuple(FieldSpec(**one) for one in value.get("fields", []))
     classes = tuple(value.get("classes", []))
-    return _of(AnswerSpec, value, choices=tuple(value["choices"]), fields=fields, classes=classes)
+    judge = read_judge(value.get("judge"))
+    return _of(AnswerSpec, value, choices=tuple(value["choices"]), fields=fields, classes=classes, judge=judge)
 
 
 def _messages(messages: list[MessageForm]) -> Messages:

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, NotRequired
 
-from pydantic import ConfigDict, Field, with_config
+from pydantic import Field, with_config
 from typing_extensions import TypedDict
 
+from llmrobust.results.form_types import LIST, STRICT, Count, Number, Share
+from llmrobust.results.judge_form import JudgeForm
 from llmrobust.suitefile.suite import FieldCheck
-
-Count = Annotated[int, Field(ge=0)]
-Number = Annotated[float, Field(allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1)]
-LIST = Field(strict=False)
-"""Tuples are written as lists."""
-STRICT = ConfigDict(strict=True)
-"""Nothing is converted: "yes" is not a truth value, nor 1.5 a count."""
 
 
 @with_config(STRICT)
@@ -48,6 +42,8 @@ class AnswerForm(TypedDict):
     classes: NotRequired[list[str]]
     min: NotRequired[Number]
     after: NotRequired[str]
+    judge: NotRequired[JudgeForm | None]
+    embedder: NotRequired[str]
 
 
 @with_config(STRICT)

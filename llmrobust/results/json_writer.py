@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
 from llmrobust.gate import Decision, NoiseFloor
+from llmrobust.gate.judge_evidence import judge_problem
 from llmrobust.metrics import METRICS, Measurement
 from llmrobust.metrics.measure import RESAMPLES
 from llmrobust.operators.operator import Relation
@@ -31,11 +33,13 @@ from llmrobust.results.json_form import (
     form_of,
 )
 from llmrobust.results.json_settings import AnswerForm, FieldForm, FormatForm, SamplingForm, ScoringForm
-from llmrobust.results.run_data import RunData
+from llmrobust.results.judge_form import AgreementForm, JudgedForm, JudgeForm
+from llmrobust.results.judge_result import JudgeResult
+from llmrobust.results.run_data import ModelFacts, RunData
 from llmrobust.results.suite_result import SuiteResult, UseResult
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.scoring_choice import ScoringChoice
-from llmrobust.suitefile.suite import AnswerSpec
+from llmrobust.suitefile.suite import AnswerSpec, JudgeSpec
 from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.edit_script import Messages, edits_of
 
@@ -73,6 +77,15 @@ def to_json(result: RunData) -> RunForm:
         },
         "timing": {"busy_s": result.timing.busy_s},
     }
+    if result.judges:
+        form["judges"] = [
+            {
+                "specs": list(one.specs),
+                "model": None if one.model is None else _model_form(one.model),
+                "requests": form_of(RequestsForm, one.requests),
+            }
+            for one in result.judges
+        ]
     if manifest.english:
         form["manifest"]["english"] = manifest.english
     return form
@@ -105,8 +118,10 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
 
 def _model(result: RunData) -> ModelForm | None:
     model = result.manifest.model
-    if model is None:
-        return None
+    return None if model is None else _model_form(model)
+
+
+def _model_form(model: ModelFacts) -> ModelForm:
     return {**form_of(ModelForm, model), "details": dict(model.details)}
 
 
@@ -145,6 +160,8 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         form["left_out"] = dict(suite.left_out)
     if suite.format is not None:
         form["format"] = form_of(FormatForm, suite.format)
+    if suite.judge is not None and suite.answer is not None and suite.answer.judge is not None:
+        form["judge"] = _judged(suite.answer.judge, suite.judge)
     if suite.clusters:
         form["clusters"] = dict(suite.clusters)
     if suite.methods:
@@ -157,7 +174,29 @@ def _suite(suite: SuiteResult) -> SuiteForm:
 
 
 def _answer(answer: AnswerSpec) -> AnswerForm:
-    return {**form_of(AnswerForm, answer), "fields": [form_of(FieldForm, one) for one in answer.fields]}
+    form: AnswerForm = {
+        **form_of(AnswerForm, replace(answer, judge=None)),
+        "fields": [form_of(FieldForm, one) for one in answer.fields],
+    }
+    form.pop("judge", None)
+    if answer.judge is not None:
+        values = form_of(JudgeForm, answer.judge)
+        values.pop("labelled", None)  # type: ignore[typeddict-item]
+        form["judge"] = values
+    return form
+
+
+def _judged(judge: JudgeSpec, result: JudgeResult) -> JudgedForm:
+    return {
+        "prompt_version": result.prompt_version,
+        "counts": dict(result.counts),
+        "agreement": form_of(AgreementForm, result.agreement),
+        "trusted": not judge_problem(judge, result.agreement),
+        "opinions": {
+            key: {"outcome": one.outcome, "given": list(one.given), "reason": one.reason}
+            for key, one in result.opinions
+        },
+    }
 
 
 def _scoring(choice: ScoringChoice) -> ScoringForm:

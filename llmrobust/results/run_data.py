@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from llmrobust.engine.asker import EngineStats
 from llmrobust.errors import without_credentials
 from llmrobust.models.protocol import IDENTIFIED_BY, ModelInfo
 from llmrobust.results.suite_result import SuiteResult
@@ -69,6 +70,29 @@ class Requests:
     completion_tokens: int = 0
     reasoning_tokens: int = 0
 
+    @classmethod
+    def of(cls, stats: EngineStats) -> Requests:
+        """The counts of an engine."""
+        return cls(
+            stats.planned,
+            stats.unique,
+            stats.from_store,
+            stats.sent,
+            stats.failed,
+            stats.prompt_tokens,
+            stats.completion_tokens,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeFacts:
+    """A judge that answers were shown to. specs: as the suite names it. model: None if it was never opened.
+    requests: how many it took."""
+
+    specs: tuple[str, ...]
+    model: ModelFacts | None
+    requests: Requests
+
 
 @dataclass(frozen=True, slots=True)
 class Timing:
@@ -85,6 +109,8 @@ class RunData:
     suites: tuple[SuiteResult, ...]
     requests: Requests
     timing: Timing
+    judges: tuple[JudgeFacts, ...] = ()
+    """The second models that judged answers."""
 
 
 def _safe_details(details: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

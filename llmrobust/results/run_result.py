@@ -11,11 +11,11 @@ from typing import Any
 
 from llmrobust import __version__
 from llmrobust.engine.asker import EngineStats
-from llmrobust.errors import ReportError
+from llmrobust.errors import ReportError, without_credentials
 from llmrobust.gate import Decision
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.results.json_writer import write_json
-from llmrobust.results.run_data import Manifest, ModelFacts, Requests, RunData, Timing
+from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, Requests, RunData, Timing
 from llmrobust.results.run_verdict import run_verdict
 from llmrobust.results.suite_result import CONFIDENCE, SuiteResult
 
@@ -25,22 +25,27 @@ class RunResult(RunData):
     """A whole run; in a notebook it shows itself as a table of its suites and gates."""
 
     @classmethod
-    def of(cls, suites: Sequence[SuiteResult], info: ModelInfo | None, stats: EngineStats) -> RunResult:
-        """The result of a run by the model `info` (None if it was never opened)."""
+    def of(
+        cls,
+        suites: Sequence[SuiteResult],
+        info: ModelInfo | None,
+        stats: EngineStats,
+        judges: Sequence[tuple[tuple[str, ...], ModelInfo | None, EngineStats]] = (),
+    ) -> RunResult:
+        """The result of a run by the model `info` (None if it was never opened). judges: specs, model and counts."""
         model = ModelFacts.of(info) if info is not None else None
-        requests = Requests(
-            stats.planned,
-            stats.unique,
-            stats.from_store,
-            stats.sent,
-            stats.failed,
-            stats.prompt_tokens,
-            stats.completion_tokens,
-            stats.reasoning_tokens,
+        requests = Requests.of(stats)
+        facts = tuple(
+            JudgeFacts(
+                tuple(map(without_credentials, specs)),
+                None if judge is None else ModelFacts.of(judge),
+                Requests.of(counts),
+            )
+            for specs, judge, counts in judges
         )
         english = next((use.english for suite in suites for use in suite.uses if use.english), "")
         manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model, english)
-        return cls(manifest, tuple(suites), requests, Timing(round(stats.busy_s, 3)))
+        return cls(manifest, tuple(suites), requests, Timing(round(stats.busy_s, 3)), facts)
 
     @property
     def gates(self) -> tuple[Decision, ...]:

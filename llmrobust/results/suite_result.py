@@ -16,6 +16,7 @@ from llmrobust.metrics import Measurement, Table, measure, suite_table
 from llmrobust.plan import Plan, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.digests import english_of, example_digest, prompt_digest, relative_path, use_digest
+from llmrobust.results.judge_result import JudgeResult
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.format_kept import FormatResult, format_result
 from llmrobust.score.priors import Prior
@@ -145,6 +146,8 @@ class SuiteResult:
     """What changed since a revision, where the run was limited to that."""
     left_out: tuple[tuple[str, int], ...] = ()
     """Rows of the data that became no examples, as `Suite.left_out`."""
+    judge: JudgeResult | None = None
+    """What the suite's judge said, and how far it agrees with people; None without a judge."""
     clusters: tuple[tuple[str, str], ...] = ()
     """The cluster of each example, by its id; empty where examples are independent."""
     methods: tuple[MethodChosen, ...] = ()
@@ -168,6 +171,7 @@ class SuiteResult:
         too_long: Collection[str] = (),
         scoring: ScoringChoice | None = None,
         priors: tuple[Prior, ...] = (),
+        judge: JudgeResult | None = None,
     ) -> SuiteResult:
         """The result of a plan's cases, in the plan's order.
 
@@ -179,7 +183,8 @@ class SuiteResult:
         if table is None:
             table = suite_table(suite, cases)
         if decisions is None:
-            decisions = evaluate(suite, table) if len(cases) == planned else ()
+            agreement = None if judge is None else judge.agreement
+            decisions = evaluate(suite, table, agreement=agreement) if len(cases) == planned else ()
         counts = {one.use: one for one in plan.counts}
         return cls(
             name=suite.name,
@@ -207,6 +212,7 @@ class SuiteResult:
             protect=suite.protect,
             strict=suite.cases == "strict",
             scoring=scoring,
+            judge=judge,
             left_out=(*suite.left_out, *([("too_long", len(too_long))] if too_long else [])),
             format=format_result(suite.structured, cases),
             clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),

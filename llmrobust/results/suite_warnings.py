@@ -83,6 +83,10 @@ def _unread(suite: SuiteResult) -> Iterator[str]:
     if not asked or len(unread) < max(2, UNREAD * len(asked)):
         return
     how = "all" if len(unread) == len(asked) else f"{len(unread):,} of {len(asked):,}"
+    if suite.answer is not None and suite.answer.judge is not None:
+        why = "it contradicted itself, refused, or could not be read"
+        yield f"the judge has no opinion on {how} answers ({why}): use a better judge"
+        return
     if suite.choices:
         todo = "list the answers in the prompt and ask for nothing else"
     else:

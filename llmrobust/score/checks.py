@@ -11,11 +11,14 @@ from llmrobust.registry import Registry, summary_of
 from llmrobust.score.choice import label_index, read_choice
 from llmrobust.score.code import gold_code, read_code
 from llmrobust.score.json_fields import fields_of, gold_fields, read_fields
+from llmrobust.score.judged_answers import CHECK as JUDGE
+from llmrobust.score.judged_answers import MEETS, NO_JUDGE
 from llmrobust.score.label_sets import gold_labels, read_labels
+from llmrobust.score.ngrams import read_overlapping
 from llmrobust.score.normalise import Reading, contains_words, normalised
 from llmrobust.score.number import read_number, same_number
 from llmrobust.score.rankings import gold_ranking, read_ranking
-from llmrobust.score.similarity import gold_similar, read_similar
+from llmrobust.score.similarity import gold_similar, plain_text, read_similar
 from llmrobust.score.slot_pairs import gold_slots, read_slots
 from llmrobust.score.structured import canonical_gold, read_json, same_json
 from llmrobust.score.tool_calls import CHECK as TOOL_CALL
@@ -163,6 +166,15 @@ def _read_matched(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
     return Reading(answer) if answer else Reading(None, f"the group of {spec.pattern} is empty")
 
 
+def _gold_judged(text: str, spec: AnswerSpec) -> str | None:
+    return MEETS if spec.judge is not None and spec.judge.question == "criteria" else plain_text(text) or None
+
+
+for _ngrams, _what in (("bleu", "words in order"), ("chrf", "letters in order"), ("rouge", "the longest common words")):
+    CHECKS.add(
+        _ngrams, Check(_ngrams, f"a text that shares {_what} with the gold answer", read_overlapping, gold_similar)
+    )
+
 for _built_in in (
     Check("choice", "one of the choices", _read_choice, _gold_choice),
     Check("exact", "the gold answer and nothing else", _read_exact, _gold_text),
@@ -180,6 +192,7 @@ for _built_in in (
     Check("slots", "slots and their values, also as BIO tags", read_slots, gold_slots),
     Check("similarity", "a text of the same meaning, by vectors", read_similar, gold_similar),
     Check(TOOL_CALL, "a tool call: its name and its arguments", read_calls, gold_calls),
+    Check(JUDGE, "what a second model calls right", lambda text, spec, gold: Reading(None, NO_JUDGE), _gold_judged),
     Check("code", "Python code with the same syntax tree", read_code, gold_code),
 ):
     CHECKS.add(_built_in.name, _built_in)

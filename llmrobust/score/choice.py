@@ -38,6 +38,7 @@ from llmrobust.score.choice_wording import (
     LEADS_IN,
     MARKED_AFTER,
     MARKER,
+    NOT_THIS,
     ONLY_WITH_A_LABEL,
     SENTENCE_END,
     TAG,
@@ -137,6 +138,8 @@ class _Reader:
         mentions = self._mentions(plain)
         declared = {m.label for m in mentions if self._is_declared(plain, m)}
         first = self._first(plain, mentions)
+        if first is not None and not declared and self._is_taken_back(plain, mentions, first):
+            return Reading(None, "the answer begins with a label, and then says that it is not that")
         if cut_off:
             return first if first is not None and declared <= {first} else self._nothing(mentions)
         found = declared | ({first} if first is not None else set())
@@ -216,6 +219,12 @@ class _Reader:
             return first.label
         others = (m for m in mentions if m.label != first.label and m.start > first.end)
         return None if any(not self._is_denied(plain, m) for m in others) else first.label
+
+    def _is_taken_back(self, plain: str, mentions: list[_Mention], label: int) -> bool:
+        """True if the label that a text begins with is denied in what explains it ("Billing: it is not a billing
+        ticket")."""
+        again = [mention for mention in mentions if mention.label == label][1:]
+        return any(NOT_THIS.search(before_of(plain, mention.start, _NEAR)) is not None for mention in again)
 
     def _is_denied(self, plain: str, mention: _Mention) -> bool:
         """True for "not B" and "nothing negative": the label is named only to be turned down."""

@@ -31,6 +31,8 @@ _NO = (
     r"|false|(?:anything|all)\s+but|rules?\s+out|ruled\s+out|eliminates?|eliminated|excludes?|excluded)\b|n['’]t\b"
 )
 DENIES = re.compile(_NO, re.IGNORECASE)
+NOT_THIS = re.compile(r"\b(?:is|was|['’]s)?\s*(?:not|n['’]t)\s+(?:(?:an?|the)\s+)?[\"'“‘]?$", re.IGNORECASE)
+"""What denies the label right after it."""
 HEDGES = re.compile(
     r"\b(?:not|never|no|none|neither|nor|cannot|unsure|uncertain|unclear|unknown|maybe|perhaps|possibly|might|may|could"
     r"|either|or|if|whether|depends|hard|difficult|impossible|doubt|unlikely|wrong|incorrect|false)\b|n['’]t\b|\?",

@@ -29,6 +29,8 @@ def read_labels(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
         if not known and len(plain.split()) == 1:
             return Reading(list_text([plain]))
         return Reading(None, "the answer is not one list of labels")
+    if set(items) <= _NONE - known:
+        return Reading("[]")
     foreign = sorted(set(items) - known) if known else []
     if foreign:
         return Reading(None, f"the answer contains {foreign[0][:40]!r}, which is none of the labels")

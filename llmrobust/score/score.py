@@ -9,7 +9,10 @@ from llmrobust.plan import Case
 from llmrobust.request import Failure, Reply, Response
 from llmrobust.score.checks import CHECKS
 from llmrobust.score.choice import label_index, read_choice
+from llmrobust.score.judged_answers import CHECK as JUDGE
+from llmrobust.score.judged_answers import judged_answer
 from llmrobust.score.normalise import Reading
+from llmrobust.score.opinions import Opinions
 from llmrobust.score.tool_calls import CHECK as TOOL_CALL
 from llmrobust.score.tool_calls import read_calls
 from llmrobust.score.verdict import Outcome, Verdict
@@ -20,18 +23,28 @@ _CONTINUED = ("json", TOOL_CALL, "code")
 """Checks that read a whole text: with it belongs its beginning, where the prompt has written that for the model."""
 
 
-def score(case: Case, reply: Reply, spec: AnswerSpec, labels: Sequence[str]) -> Verdict:
+def score(
+    case: Case,
+    reply: Reply,
+    spec: AnswerSpec,
+    labels: Sequence[str],
+    opinions: Opinions | None = None,
+    original: Case | None = None,
+) -> Verdict:
     """The answer in a reply, and whether it is right.
 
     labels: the suite's answers in canonical order, empty for free answers. Log-probabilities decide by the largest
     (the earlier label on a tie); constrained text must be a label; free text is read by the rules of
     `llmrobust.score.choice`. A reply cut off at the token limit is TRUNCATED, unless it has a complete label that no
-    other label could still extend. Never raises on any reply.
+    other label could still extend. Never raises on any reply. opinions: of the judge, for `check: judge`. original: the
+    unperturbed case (else the case itself), whose prompt the judge sees.
     """
     if isinstance(reply, Failure):
         return Verdict(Outcome.NO_ANSWER, reason=f"{reply.kind}: {reply.message}")
     if labels:
         return _closed(case, reply, spec, labels)
+    if spec.check == JUDGE and reply.finish_reason != "length":
+        return judged_answer(case, original or case, reply, spec, opinions)
     return _free(case, reply, spec)
 
 

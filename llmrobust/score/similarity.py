@@ -22,8 +22,8 @@ def read_similar(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
         return Reading(None, "the answer is empty")
     gold = None if expected is None else plain_text(expected)
     try:
-        embed((answer, gold) if gold else (answer,))
-        near = gold is not None and cosine(answer, gold) >= spec.min
+        embed((answer, gold) if gold else (answer,), spec.embedder)
+        near = gold is not None and cosine(answer, gold, spec.embedder) >= spec.min
     except NoVectors as problem:
         return Reading(None, str(problem))
     return Reading(gold if near else answer)
@@ -43,16 +43,19 @@ def with_meaning_of(verdict: Verdict, clean: Verdict, spec: AnswerSpec) -> Verdi
         return verdict
     said, before = (plain_text(final_text(one.raw, spec.after) or "") for one in (verdict, clean))
     try:
-        alike = cosine(said, before) >= spec.min
+        alike = cosine(said, before, spec.embedder) >= spec.min
     except NoVectors:
         return verdict
     return replace(verdict, answer=clean.answer) if alike else verdict
 
 
-def prepare(texts: Iterable[str], after: str = "") -> None:
-    """Have many replies embedded in one call; what fails is said where each of them is read."""
+def prepare(texts: Iterable[str], spec: str = "", after: str = "") -> None:
+    """Have many texts embedded in one call; what fails is said where each of them is read.
+
+    spec: of the embedder. after: what stands before the final answer in a reply.
+    """
     try:
-        embed(filter(None, (plain_text(final_text(text, after) or "") for text in texts)))
+        embed(filter(None, (plain_text(final_text(text, after) or "") for text in texts)), spec)
     except NoVectors:
         return
 

@@ -37,7 +37,12 @@ class Questions:
 
     @classmethod
     def of(cls, suite: Suite, asker: Asker, examples: int | None = None) -> Questions:
-        """The unperturbed prompts of the first examples (None: all), sent once. Raises ModelError."""
+        """The unperturbed prompts of the first examples (None: all), sent once.
+
+        Raises ModelError, also for suites whose answers a second model judges: it would have to judge thousands.
+        """
+        if suite.answer.judge is not None:
+            raise ModelError("a search cannot use check: judge; give the suite another check for it")
         chosen = suite.examples[:examples]
         prompts = tuple(render_prompt(suite, example) for example in chosen)
         made = cls(suite, asker, chosen, prompts)

@@ -26,6 +26,7 @@ from llmrobust.stats.intervals import (
     unseen_share,
     wilson_interval,
 )
+from llmrobust.stats.kappa import cohens_kappa, counted, kappa_interval
 from llmrobust.stats.multiple import Correction, adjusted, benjamini_hochberg, holm, max_deviation
 from llmrobust.stats.paired import non_inferiority_p, sign_flip_p
 from llmrobust.stats.sequential import anytime_interval
@@ -43,11 +44,14 @@ __all__ = [
     "binomial_tail",
     "clopper_pearson_interval",
     "clustered_proportion_interval",
+    "cohens_kappa",
+    "counted",
     "difference_interval",
     "dispersion_interval",
     "draws",
     "holm",
     "influential_examples",
+    "kappa_interval",
     "lower_bound",
     "max_deviation",
     "mcnemar_p",

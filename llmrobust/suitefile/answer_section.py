@@ -6,12 +6,15 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from importlib.util import find_spec
 from typing import Any
 
+from llmrobust.errors import without_credentials
 from llmrobust.suitefile.answer_fields import read_fields
 from llmrobust.suitefile.data_files import Row
+from llmrobust.suitefile.judge_section import judge_of
 from llmrobust.suitefile.schema import AnswerSection
-from llmrobust.suitefile.suite import CHECKS, AnswerSpec, FieldSpec
+from llmrobust.suitefile.suite import CHECKS, NGRAM_CHECKS, AnswerSpec, FieldSpec
 from llmrobust.suitefile.validation import shown, validated
 from llmrobust.suitefile.yaml_source import Key, Source
 from llmrobust.text.patterns import problem_of
@@ -27,7 +30,8 @@ _BELONG = {
     "fields": ("json", "regex", "tool_call"),
     "top": ("ranking",),
     "classes": ("multilabel",),
-    "min": ("similarity",),
+    "min": ("similarity", *NGRAM_CHECKS),
+    "judge": ("judge",),
 }
 """Keys that only these checks read."""
 _RANGE = re.compile(r"([A-Z])\.\.([A-Z])|([a-z])\.\.([a-z])|(\d{1,3})\.\.(\d{1,3})")
@@ -82,7 +86,15 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
     fields = read_fields(source, section.fields, section.pattern if check == "regex" else None)
     if check == "tool_call" and fields:
         fields = _of_calls(source, fields)
-    plain = section.model_dump(exclude={"labels"})
+    if check in NGRAM_CHECKS:
+        _check_ngrams(source, section, check)
+    if section.embedder:
+        _check_embedder(source, section)
+    if check == "judge" and section.judge is None:
+        hint = "answer: {check: judge, judge: {llm: vllm:MODEL, labels: labels.jsonl}}"
+        source.problem("check: judge needs a judge", source.at_key(KEY), hint)
+    plain = section.model_dump(exclude={"labels", "judge"})
+    plain["judge"] = None if section.judge is None else judge_of(source, section.judge, section.field)
     lists = {"choices": tuple(section.choices), "classes": tuple(section.classes), "fields": fields}
     return AnswerSpec(**{**plain, "check": check, **lists})
 
@@ -154,6 +166,28 @@ def _word(source: Source, key: Key, value: Any) -> Any:
         node = source.values.get(key)
         return str(node.value) if node is not None else as_answer(value)
     return value
+
+
+def _check_ngrams(source: Source, section: AnswerSection, check: str) -> None:
+    """No value fits all data, so the suite must choose one; and the library must be there."""
+    if "min" not in section.model_fields_set:
+        source.problem(
+            f"check: {check} needs min", source.at_value((*KEY, "check")), f"answer: {{check: {check}, min: 0.4}}"
+        )
+    package = "rouge_score" if check == "rouge" else "sacrebleu"
+    if find_spec(package) is None:
+        message = f"check: {check} needs the package {package.replace('_', '-')}"
+        source.problem(message, source.at_value((*KEY, "check")), "pip install 'llmrobust[ngrams]'")
+
+
+def _check_embedder(source: Source, section: AnswerSection) -> None:
+    """An embedder must be known and installed, and there must be free answers to embed."""
+    at = source.at_value((*KEY, "embedder"))
+    if section.choices:
+        source.problem("embedder does not apply here: choices have no vectors", source.at_key((*KEY, "embedder")))
+    if without_credentials(section.embedder) != section.embedder:
+        hint = "keys belong into the environment: LLMROBUST_API_KEY"
+        source.problem("embedder: a suite file must hold no credentials", at, hint)
 
 
 def _check_labels(source: Source, section: AnswerSection) -> None:

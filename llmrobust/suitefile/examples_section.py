@@ -18,7 +18,7 @@ from llmrobust.suitefile.data_files import Row, file_rows, hub_rows
 from llmrobust.suitefile.paths import absent_data, project_file
 from llmrobust.suitefile.row_selection import ReadRows, selected
 from llmrobust.suitefile.schema import FileData, HubData
-from llmrobust.suitefile.suite import AnswerSpec, Example, field_text
+from llmrobust.suitefile.suite import MEETS_CRITERIA, AnswerSpec, Example, field_text
 from llmrobust.suitefile.tools_section import call_problem
 from llmrobust.suitefile.validation import kind_of, validated
 from llmrobust.suitefile.yaml_source import Key, Source
@@ -157,7 +157,7 @@ def _gold(
 ) -> str | None:
     """The gold answer of a row; `written` is how the suite file spells it, "1.50" for what YAML reads as 1.5."""
     if answer.field is None:
-        return None
+        return MEETS_CRITERIA if answer.has_gold else None
     value = row.fields.get(answer.field)
     if value is None and answer.check == "tool_call" and answer.field in row.fields:
         return "null"

@@ -48,7 +48,7 @@ def read_gates(
             source.problem(f"duplicate gate on {name}", source.at_key(at), "remove one of them")
         seen.append((name, section))
         _check_bounds(source, name, section, facts, at)
-        if facts is not None and facts.needs_gold and answer.field is None:
+        if facts is not None and facts.needs_gold and not answer.has_gold:
             message = f"{name} needs gold answers, but the suite has none"
             source.problem(message, source.at_key(at), "name the examples' field with them: answer: {field: ...}")
         if facts is not None and facts.needs_variants and not uses and len(source.problems) == before:

@@ -17,6 +17,7 @@ from llmrobust.suitefile.answer_section import read_answer, read_labels, relabel
 from llmrobust.suitefile.data_files import Row
 from llmrobust.suitefile.examples_section import check_present, make_examples, read_rows
 from llmrobust.suitefile.gate_section import read_gates
+from llmrobust.suitefile.judge_section import with_labels
 from llmrobust.suitefile.methods_section import read_methods
 from llmrobust.suitefile.paths import baseline_file
 from llmrobust.suitefile.perturb_section import PerturbReader
@@ -93,7 +94,7 @@ class _Loading:
         check_present(source)
         top = self._top(raw)
         messages, mode = PromptReader(source, self._root, self._files).messages(raw.get("prompt"))
-        answer = read_answer(source, raw.get("answer"), self._checks)
+        answer = with_labels(source, read_answer(source, raw.get("answer"), self._checks), self._root, self._files)
         asked = read_request(source, top, raw.get("sampling"), answer, mode)
         tools = read_tools(source, self._root, self._files)
         entries = raw.get("perturb")

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from llmrobust.request import Scoring
-from llmrobust.suitefile.suite import CaseMode, Correction, FieldCheck, Side, TooLong
+from llmrobust.suitefile.suite import CaseMode, Correction, FieldCheck, JudgeQuestion, JudgeScale, Side, TooLong
 
 Count = Annotated[int, Field(ge=1)]
 FieldValue = str | int | float | bool
@@ -149,6 +149,29 @@ class FieldSection(Section):
     )
 
 
+class JudgeSection(Section):
+    """A second model that judges answers."""
+
+    llm: str | list[str] = Field(description="The judge, as --llm names models; a list of addresses for replicas.")
+    criteria: str = Field(
+        default="", description="When two texts say the same, or (without a gold answer) what an answer must meet."
+    )
+    question: JudgeQuestion | None = Field(
+        default=None,
+        description="same: whether two texts say the same; entailment: whether each follows "
+        "from the other; criteria: whether an answer meets the criteria. By default "
+        "criteria where there are some and no gold answer, else same.",
+    )
+    scale: JudgeScale = Field(default="yes/no", description="What the judge answers with.")
+    min: Annotated[int, Field(ge=2, le=5)] = Field(default=4, description="For 1..5: the least grade that means yes.")
+    labels: str | None = Field(
+        default=None, min_length=1, description="File with people's labels; without it no gate passes."
+    )
+    kappa_min: float = Field(
+        default=0.6, gt=0, le=1, description="The least agreement with the labels (Cohen's kappa) for a gate to pass."
+    )
+
+
 class AnswerSection(Section):
     """How an answer is read and judged."""
 
@@ -185,13 +208,22 @@ class AnswerSection(Section):
     )
     top: Count | None = Field(default=None, description="For ranking: how many items NDCG and overlap look at.")
     min: float = Field(
-        default=0.8, gt=-1, le=1, description="For similarity: the cosine from which two texts mean the same."
+        default=0.8,
+        gt=-1,
+        le=1,
+        description="From which cosine (similarity) or score (bleu, chrf, rouge) on two texts are one answer.",
+    )
+    embedder: str = Field(
+        default="",
+        description="What makes vectors of free answers: minilm, http://HOST:PORT/v1[#MODEL], vllm:, "
+        "sentence-transformers:, model2vec: or hf: and a name; else the project's @llmrobust.embedder.",
     )
     classes: list[str] = Field(default_factory=list, description="For multilabel: the closed set of labels.")
     after: str = Field(
         default="",
         description='What stands before the final answer, such as "Answer:"; what follows its last occurrence is read.',
     )
+    judge: JudgeSection | None = Field(default=None, description="For judge: the second model, and what it is asked.")
 
 
 class OfField(Section):

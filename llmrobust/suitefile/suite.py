@@ -15,6 +15,8 @@ from llmrobust.request import Mode, Sampling, Scoring
 if TYPE_CHECKING:
     from llmrobust.prompt.template import Template
 
+NGRAM_CHECKS = ("bleu", "chrf", "rouge")
+"""Checks of free texts by shared words or letters."""
 CHECKS = (
     "choice",
     "exact",
@@ -28,6 +30,8 @@ CHECKS = (
     "code",
     "similarity",
     "tool_call",
+    "judge",
+    *NGRAM_CHECKS,
 )
 """The built-in values of `answer: {check: ...}`; projects and distributions add their own."""
 CaseMode = Literal["report", "strict"]
@@ -93,6 +97,47 @@ class FieldSpec:
     day_first: bool | None = None
 
 
+MEETS_CRITERIA = "meets the criteria"
+"""The gold answer where a judge looks at criteria and nothing else."""
+JudgeQuestion = Literal["same", "entailment", "criteria"]
+JudgeScale = Literal["yes/no", "1..5"]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledTexts:
+    """What people said of texts that the judge is asked about too.
+
+    first, second: the two texts; for criteria the answer, and the reference answer or nothing. prompt: what was asked,
+    or nothing. holds: whether people said that they say the same, or that the answer meets the criteria.
+    """
+
+    first: str
+    second: str
+    holds: bool
+    prompt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeSpec:
+    """A second model that says whether texts say the same, or whether answers meet criteria.
+
+    llm: its specs, as `--llm` takes them. question: what it is asked; entailment: whether
+    each of two texts follows from the other. scale: what it answers with; min: with 1..5, the
+    least grade that means yes. labels: the file with people's labels as the suite names it, empty without; kappa_min:
+    the least agreement with them (Cohen's kappa) at which gates trust it. digest: of the labels.
+    """
+
+    llm: tuple[str, ...]
+    question: JudgeQuestion = "same"
+    criteria: str = ""
+    scale: JudgeScale = "yes/no"
+    min: int = 4
+    labels: str = ""
+    kappa_min: float = 0.6
+    digest: str = ""
+    labelled: tuple[LabelledTexts, ...] = field(default=(), compare=False, repr=False)
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerSpec:
     """How an answer is read and judged.
@@ -103,8 +148,10 @@ class AnswerSpec:
     json_path: the dotted path of the value that is compared; empty for the whole value. coerce: texts that are numbers,
     true, false or null count as these. fields: those that are compared, each by itself; empty for the whole value.
     top: for `ranking`, how many items metrics look at; None for all. classes: for `multilabel`, the closed set, or
-    empty. min: for `similarity`, the cosine from which two texts mean the same.
+    empty. min: for `similarity`, `bleu`, `chrf` and `rouge`, the value from which two texts are one answer.
+    judge: for `judge`, the second model.
     after: what stands before the final answer in a reply ("Answer:"); its last occurrence counts. Empty for nothing.
+    embedder: what makes vectors of answers; empty: the project's function.
     accept_low_mass: whether gates may pass on log-probabilities of labels that the model will hardly write.
     """
 
@@ -122,7 +169,14 @@ class AnswerSpec:
     top: int | None = None
     classes: tuple[str, ...] = ()
     min: float = 0.8
+    judge: JudgeSpec | None = None
+    embedder: str = ""
     after: str = ""
+
+    @property
+    def has_gold(self) -> bool:
+        """Whether there is something that makes answers right: gold answers, or criteria."""
+        return self.field is not None or (self.judge is not None and self.judge.question == "criteria")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+from llmrobust.gate import NoiseFloor
 from llmrobust.report.run_terminal import summary_lines
 from llmrobust.report.terminal_lines import WIDTH
 from llmrobust.request import Failure
@@ -82,3 +84,15 @@ def test_styles_tell_decisions_apart(make_run: MakeRun) -> None:
     assert styles["FAIL"] == "red bold"
     assert styles["NOT EVALUATED"] == "yellow bold"
     assert styles["[-charged-]"] == "red"
+
+
+def test_random_answers_point_to_the_noise_floor(make_run: MakeRun) -> None:
+    run = make_run()
+    suite = run.suites[0]
+    assert suite.sampling is not None
+    assert "chance" not in text_of(run)
+    drawn = replace(suite, sampling=replace(suite.sampling, temperature=0.7), repeats=3)
+    text = " ".join(text_of(replace(run, suites=(drawn,))).split())
+    assert "temperature 0.7, 3 repeats: some flips are chance; `noise_floor: {examples: 50}` in the suite" in text
+    measured = replace(drawn, noise=NoiseFloor.of({"ex-0": 4}, {"ex-0": 1}))
+    assert "some flips are chance" not in text_of(replace(run, suites=(measured,)))

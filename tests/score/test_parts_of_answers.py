@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from llmrobust.plan import Case
@@ -199,6 +199,7 @@ PIECES = st.sampled_from(
 READERS = [read_ranking, read_labels, read_slots, read_code]
 
 
+@example("none , none", read_labels)
 @settings(max_examples=300)
 @given(st.lists(PIECES, max_size=12).map(" ".join) | st.text(max_size=30), st.sampled_from(READERS))
 def test_no_reply_raises_and_what_is_read_is_its_own_gold(text: str, read: Any) -> None:

@@ -146,3 +146,25 @@ PIECES = st.sampled_from(
 def test_no_reply_whatever_raises(make_case: MakeCase, pieces: list[str], joint: str, check: str) -> None:
     row: dict[str, Any] = {"check": check, "reply": joint.join(pieces)}
     read(make_case, row | ({"choices": list("ABCD")} if check == "choice" else {}))
+
+
+SMOLLM2 = [
+    json.loads(line) for line in (Path(__file__).parent / "smollm2_replies.jsonl").read_text("utf-8").splitlines()
+]
+"""Every different reply of SmolLM2-135M-Instruct (float32, at most 16 tokens) to 276 prompts of a suite of support tickets
+with the categories billing, bug and praise, and what a person who saw only reply and categories reads in it."""
+
+
+def test_replies_of_a_real_small_model_are_read_as_a_person_reads_them(make_case: MakeCase) -> None:
+    labels = ("billing", "bug", "praise")
+    assert len(SMOLLM2) == len({row["reply"] for row in SMOLLM2}) == 77
+    misread, unread, readable = [], [], 0
+    for row in SMOLLM2:
+        found = score(make_case(), Response(row["reply"], row["finish"]), AnswerSpec(choices=labels), labels).answer
+        readable += row["read"] is not None
+        if found is not None and found != row["read"]:
+            misread.append((row, found))
+        elif found != row["read"]:
+            unread.append(row)
+    assert not misread, "an answer that a person does not read is worse than none"
+    assert len(unread) < 0.05 * readable, unread

@@ -153,7 +153,7 @@ def test_consistency_means_the_same_meaning(run: Any) -> None:
 
 
 def test_replies_are_embedded_in_one_call_and_each_text_once(run: Any, calls: list[list[str]]) -> None:
-    assert len(calls[0]) == 6
+    assert len(calls[0]) == 7, "replies and gold answers"
     known = [text for call in calls for text in call]
     assert {"The capital is Paris.", "London"} <= set(known)
     assert len(calls) <= 4

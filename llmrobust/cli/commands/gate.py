@@ -55,7 +55,8 @@ def gate(chosen: Chosen) -> int:
         print(f"{chosen.suite}: the suite has no gates", file=sys.stderr)
         return 2
     references = stored_references(suite, run.manifest.model)
-    decisions = evaluate(suite, table, references, stored.noise)
+    agreement = None if stored.judge is None else stored.judge.agreement
+    decisions = evaluate(suite, table, references, stored.noise, agreement)
     if chosen.json:
         print(json.dumps([decision_json(one) for one in decisions], indent=2, ensure_ascii=False))
     else:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from llmrobust.plan import Case, Plan
     from llmrobust.report.case_details import CloseUp
     from llmrobust.request import Reply, Request
+    from llmrobust.score.model_judge import Judges
 
 
 @command(
@@ -58,6 +59,7 @@ def replay(chosen: Chosen) -> int:
     from llmrobust.loading import load_plan
     from llmrobust.models import parse_specs
     from llmrobust.report.case_details import closeup_json, closeup_lines
+    from llmrobust.score.model_judge import Judges
 
     if chosen.times < 1:
         raise WrongUse(f"--times must be at least 1, not {chosen.times}")
@@ -68,11 +70,13 @@ def replay(chosen: Chosen) -> int:
     plan = load_plan(path, project.root)
     case = case_named(plan, name, path, options)
     model = parse_specs(chosen.llm or project.settings.specs)
-    store = Store(project.settings.store if chosen.use_store else None)
+    kept = project.settings.store if chosen.use_store else None
+    store, judges = Store(kept), Judges(replace(project.settings, store=kept).engine_of)
     try:
-        seen = asyncio.run(_seen(model, store, plan, case, chosen))
+        seen = asyncio.run(_seen(model, store, plan, case, chosen, judges))
     finally:
         store.close()
+        judges.close()
     if chosen.json:
         print(json.dumps(closeup_json(seen), indent=2, ensure_ascii=False))
     else:
@@ -86,7 +90,7 @@ def _options(chosen: Chosen) -> str:
     return "".join(f" {shlex.quote(without_credentials(word))}" for word in words)
 
 
-async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chosen) -> CloseUp:
+async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chosen, judges: Judges) -> CloseUp:
     """The case, sent as often as requested and judged. Raises ModelError."""
     from llmrobust.models.protocol import TellsTokens
     from llmrobust.report.case_details import Asked, CloseUp
@@ -104,15 +108,22 @@ async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chos
     finally:
         await model.close()
     originals = [replies[request] for request in asked[: chosen.times]]
-    times = [
-        Asked(
-            reply,
-            judge(plan.suite, case, reply, original, clean),
-            clean,
-            judge(plan.suite, original, clean, original, clean),
-        )
-        for reply, clean in zip((replies[request] for request in asked[chosen.times :]), originals, strict=True)
-    ]
+    opinions = judges.opinions(plan.suite.answer)
+
+    def judged() -> list[Asked]:
+        return [
+            Asked(
+                reply,
+                judge(plan.suite, case, reply, original, clean, opinions),
+                clean,
+                judge(plan.suite, original, clean, original, clean, opinions),
+            )
+            for reply, clean in zip((replies[request] for request in asked[chosen.times :]), originals, strict=True)
+        ]
+
+    times = judged()
+    while opinions is not None and opinions.settle():
+        times = judged()
     return CloseUp(chosen.node[0], info, case, original, tuple(times), tokens, stored)
 
 

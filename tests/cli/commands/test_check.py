@@ -123,10 +123,10 @@ def test_what_a_metric_needs_is_seen_before_anything_is_sent(tmp_path, capsys):
     write(tmp_path, "pytest.ini", "[pytest]\n")
     code, out = checked(capsys, str(suite))
     assert code == 0
-    assert "semantic_similarity: it will never be evaluated: no embedder is registered; add @llmrobust.embedder" in out
+    assert "semantic_similarity: it will never be evaluated: there is no embedder; add `embedder: minilm`" in out
     assert "ndcg: it will never be evaluated: ndcg needs answer: {check: ranking}" in out
     main(["plan", str(suite)])
-    assert "WARNING: it will never be evaluated: no embedder is registered" in capsys.readouterr().out
+    assert "WARNING: it will never be evaluated: there is no embedder" in capsys.readouterr().out
     write(tmp_path, "conftest.py", EMBEDDER)
     try:
         assert "no embedder" not in checked(capsys, str(suite))[1]
