@@ -131,6 +131,10 @@ class OperatorError(LlmRobustError):
     """An operator broke its contract, or was given something that it cannot work with."""
 
 
+class MethodError(LlmRobustError):
+    """A method whose name is taken or unknown, or that cannot be loaded or used."""
+
+
 class WrongUse(LlmRobustError):
     """Arguments that make no sense, or a file that is not there: shown as it is, exit code 2."""
 

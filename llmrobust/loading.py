@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from llmrobust.methods import METHODS, use_of
 from llmrobust.metrics import METRICS
 from llmrobust.operators import REGISTRY
 from llmrobust.plan import Plan, plan_suite
@@ -28,8 +31,8 @@ def metric_facts() -> dict[str, MetricFacts]:
 
 
 def load_installed() -> None:
-    """Register the operators, metrics and checks of installed distributions. Raises LlmRobustError for a broken one."""
-    for registry in (REGISTRY, METRICS, CHECKS):
+    """Register what installed distributions bring, of every kind. Raises LlmRobustError for a broken one."""
+    for registry in (REGISTRY, METRICS, CHECKS, METHODS):
         registry.load_installed()
 
 
@@ -42,6 +45,16 @@ def load_suite_file(path: Path, project_root: Path, baselines: Path | None = Non
     return load_suite(path, project_root, metrics=metric_facts(), checks=CHECKS.names(), baselines=baselines)
 
 
-def load_plan(path: Path, project_root: Path, baselines: Path | None = None) -> Plan:
-    """The plan of a suite file, see `load_suite_file`. Raises what that raises."""
-    return plan_suite(load_suite_file(path, project_root, baselines))
+def load_plan(path: Path, project_root: Path, baselines: Path | None = None, methods: Sequence[str] = ()) -> Plan:
+    """The plan of a suite file, see `load_suite_file`. methods: names of further ones to compare.
+
+    Raises what `load_suite_file` raises, and MethodError.
+    """
+    return plan_suite(with_methods(load_suite_file(path, project_root, baselines), methods))
+
+
+def with_methods(suite: Suite, names: Sequence[str]) -> Suite:
+    """The suite with these methods besides its own. Raises MethodError for an unknown one."""
+    there = {use.method.name for use in suite.methods}
+    more = [use_of(name) for name in dict.fromkeys(names) if name not in there]
+    return replace(suite, methods=(*suite.methods, *more)) if more else suite

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from llmrobust.operators.editing.analysed_sentences import analyse_sentences
 from llmrobust.operators.operator import NO_LABELS, Draw, Dropped, Relation, Variant
+from llmrobust.prompt.content_free import Content, without_content, words_of
 from llmrobust.prompt.spans import Prompt
 from llmrobust.request import Request
 from llmrobust.seeds import Stream
@@ -79,9 +80,9 @@ class Case:
 class UseCounts:
     """The outcomes of one operator use over all examples (counts of examples x variants).
 
-    duplicates: variants that say the same as another variant of the same use for the same example. dropped: variants
+    duplicates: variants with the same text as another variant of the same use for the same example. dropped: variants
     that broke the operator's contract, by the reason ("lost a code block"). samples: how many different variants each
-    example should have, where the suite says so; fewer: how many examples have fewer, of those that have any.
+    example should have, where the suite sets it; fewer: how many examples have fewer, of those that have any.
     """
 
     use: str
@@ -117,6 +118,16 @@ class UseCounts:
 
 
 @dataclass(frozen=True, slots=True)
+class ContentFree:
+    """A prompt of a column without content, sent for methods that need it; it is no case. column: as in tables, empty
+    for the unperturbed prompt."""
+
+    content: Content
+    column: str
+    case: Case
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """All cases of a suite in display order, with the counts of every operator use."""
 
@@ -125,6 +136,7 @@ class Plan:
     counts: tuple[UseCounts, ...]
     probes: tuple[Case, ...] = ()
     """Unperturbed prompts that are sent again to measure the noise floor; they are not cases."""
+    content_free: tuple[ContentFree, ...] = ()
 
     def idle_uses(self) -> list[tuple[str, str]]:
         """(use, why) of every operator use that perturbs no example."""
@@ -142,7 +154,7 @@ class Plan:
         stream = Stream(self.suite.seed, "probes", "places")
         for probe in self.probes:
             asked.insert(stream.below(len(asked) + 1), probe.request)
-        return asked
+        return [*asked, *(one.case.request for one in self.content_free)]
 
     def columns(self) -> dict[str, tuple[str, str]]:
         """(family, operator) of every variant, in table order."""
@@ -172,9 +184,15 @@ def plan_suite(suite: Suite) -> Plan:
         dropped: dict[str, int] = {}
         by_variant: dict[str, list[Case]] = {}
         for example, prompt in rendered:
-            fields, answers = example.fields, suite.answer.choices
             draw = Draw(
-                suite.seed, use.label, example.id, fields, answers, example.expected, pool, suite.language.split("-")[0]
+                seed=suite.seed,
+                use=use.label,
+                example_id=example.id,
+                fields=example.fields,
+                labels=suite.answer.choices,
+                expected=example.expected,
+                pool=pool,
+                language=suite.language.split("-")[0],
             )
             text = prompt.as_messages()
             seen: set[tuple[int | None, tuple[tuple[str, str], ...]]] = set()
@@ -213,7 +231,25 @@ def plan_suite(suite: Suite) -> Plan:
                 fewer=fewer,
             )
         )
-    return Plan(suite, tuple(cases), tuple(counts), tuple(_probes(suite, cases)))
+    probes, content_free = _probes(suite, cases), _content_free(suite, cases, [prompt for _, prompt in rendered])
+    return Plan(suite, tuple(cases), tuple(counts), tuple(probes), tuple(content_free))
+
+
+def _content_free(suite: Suite, cases: Sequence[Case], rendered: Sequence[Prompt]) -> Iterator[ContentFree]:
+    """The prompts without content that the suite's methods need: each column's first prompt around other inputs."""
+    wanted = dict.fromkeys(content for use in suite.methods for content in use.method.contents)
+    if not wanted:
+        return
+    words = words_of(rendered)
+    first: dict[str, Case] = {}
+    for case in cases:
+        if case.repeat == 0:
+            first.setdefault("" if case.is_original else case.column, case)
+    for content in wanted:
+        for column, case in first.items():
+            for prompt in without_content(case.prompt, content, words, suite.seed):
+                request = replace(case.request, messages=prompt.as_messages())
+                yield ContentFree(content, column, replace(case, prompt=prompt, request=request, expected=None))
 
 
 def _probes(suite: Suite, cases: Sequence[Case]) -> Iterator[Case]:

@@ -35,7 +35,7 @@ class Request:
 
     messages: (role, text) pairs in order; in completion mode a single pair with role "user" whose text is sent
     as it is. labels: the closed set of answers to score; empty for free text. ignore_case: whether a label in another
-    casing says the same. extra: further fields of an HTTP request's body, and template: what a chat template is given
+    casing means the same. extra: further fields of an HTTP request's body, and template: what a chat template is given
     beside the messages; both as JSON objects with sorted keys, or empty.
     """
 

@@ -26,6 +26,7 @@ from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score import score
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.judging import Judge
+from llmrobust.score.priors import Prior, priors
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.similarity import with_meaning_of
 from llmrobust.score.suite_asker import SuiteAsker, settle_all
@@ -97,7 +98,9 @@ class SuiteRun:
     too_long: frozenset[str] = frozenset()
     """Ids of examples that are left out, as a prompt of theirs does not fit the model's context."""
     scoring: ScoringChoice | None = None
-    """How `scoring: auto` scored the labels; None for suites that say how."""
+    """How `scoring: auto` scored the labels; None for suites that set it."""
+    priors: tuple[Prior, ...] = ()
+    """What each format makes of inputs without content, where a method asked."""
 
     @classmethod
     def of(
@@ -123,6 +126,7 @@ class SuiteRun:
             model=model,
             too_long=too_long,
             scoring=scoring,
+            priors=priors(plan, replies),
         )
 
     @property
@@ -160,6 +164,7 @@ class SuiteRun:
             waves=self.waves,
             too_long=self.too_long,
             scoring=self.scoring,
+            priors=self.priors,
         )
 
 
@@ -209,6 +214,7 @@ def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
     waves, judge = Waves(plan), Judge(plan)
     probed = [judge.originals[probe.example.id, 0].request for probe in plan.probes]
     replies = ask_all(asker, list(dict.fromkeys([*probed, *(probe.request for probe in plan.probes)])))
+    replies |= ask_all(asker, list(dict.fromkeys(one.case.request for one in plan.content_free)))
     judged: list[CaseResult] = []
     while cases := waves.next():
         replies |= ask_all(asker, list(dict.fromkeys(case.request for case in cases)))
@@ -230,6 +236,7 @@ def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
         model=model,
         too_long=too_long,
         scoring=asker.choice,
+        priors=priors(plan, replies),
     )
 
 
@@ -260,7 +267,7 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     left = {example.id for example in suite.examples} - {case.example for case in stored.cases}
     too_long = frozenset(left) if dict(stored.left_out).get("too_long") else frozenset()
     judged = SuiteRun.of(plan, replies, chosen, run.manifest.model, scoring=scoring)
-    again = replace(judged, noise=noise, too_long=too_long).result(root)
+    again = replace(judged, noise=noise, too_long=too_long, priors=stored.priors).result(root)
     suites = tuple(again if one is stored else one for one in run.suites)
     return replace(run, suites=suites, manifest=replace(run.manifest, llmrobust=__version__)), again
 

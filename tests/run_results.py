@@ -105,6 +105,7 @@ def make_run(make_case: Callable[..., Case]) -> Callable[..., RunResult]:
             language="en",
             protect=(),
             left_out=(),
+            methods=(),
             examples=(),
             mode="chat",
             cases="strict" if strict else "report",

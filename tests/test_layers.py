@@ -17,6 +17,7 @@ LAYERS = [
     {"registry"},
     {"prompt"},
     {"stats"},
+    {"methods"},
     {"english"},
     {"operators"},
     {"suitefile"},

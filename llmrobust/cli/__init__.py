@@ -31,6 +31,8 @@ TABLE = {
     "gate": Entry(JUDGE, "re-evaluate a suite's gates on a stored run"),
     "rescore": Entry(JUDGE, "rescore a stored run's replies, without a model"),
     "diff": Entry(JUDGE, "compare two runs, models or revisions case by case"),
+    "methods": Entry(JUDGE, "compare ways of answering over stored runs"),
+    "keep": Entry(JUDGE, "keep flips of a stored run as regression cases"),
     "baseline": Entry(JUDGE, "save, list or show the baselines that gates compare with"),
     "report": Entry(JUDGE, "show a stored run in any format"),
     "operators": Entry(LOOK_UP, "list the perturbation operators"),

@@ -25,7 +25,7 @@ class Project:
     """root: pytest's rootdir; a suite's files are below it.
 
     settings: what pytest would use here, from the ini file, its `addopts` and the environment. model_from: a text that
-    tells which of them names the model.
+    shows which of them names the model.
     """
 
     root: Path

@@ -91,7 +91,7 @@ class Asker(Protocol):
 
 
 class WrappedAsker:
-    """An `Asker` around another one: what it does not say otherwise, it does as that does."""
+    """An `Asker` around another one, to which it passes on every call that it does not override."""
 
     def __init__(self, asker: Asker):
         self._asker = asker

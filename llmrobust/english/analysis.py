@@ -56,7 +56,7 @@ class Analysis:
         return len(self.tokens)
 
     def said(self, first: int, last: int) -> str:
-        """The text from one token to another, both included; empty where the last stands before the first."""
+        """The text from one token to another, both included; empty where the last comes before the first."""
         return self.text[self.tokens[first].start : self.tokens[last].end] if last >= first else ""
 
     def phrase(self, head: int) -> str:

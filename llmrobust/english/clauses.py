@@ -43,7 +43,7 @@ class Clause:
 
     @property
     def is_inverted(self) -> bool:
-        """Whether the finite verb stands before the subject, as in a question."""
+        """Whether the finite verb comes before the subject, as in a question."""
         return self.finite < self.subject
 
     @property
@@ -119,8 +119,8 @@ def is_command(text: Analysis) -> bool:
 @dataclass(frozen=True, slots=True)
 class Question:
     """A direct question. asking: (first, last) of its question phrase, None for yes or no. finite: its first verb
-    form, which stands before the subject unless the question phrase is the subject (subject None then). verb: the full
-    verb, or the finite be, have or do. start: its first token, after a greeting or a clause that stands before it."""
+    form, which comes before the subject unless the question phrase is the subject (subject None then). verb: the full
+    verb, or the finite be, have or do. start: its first token, after a greeting or a clause that comes before it."""
 
     text: Analysis
     start: int
@@ -195,7 +195,7 @@ def question(text: Analysis) -> Question | None:
 
 
 def question_start(text: Analysis) -> int | None:
-    """The token that a question begins with, after "Hi," or "If ...,"; None if the sentence is no question."""
+    """The token that a question begins with, after "Hi," or "If ...,"; None if the sentence is not a question."""
     marked = text.text.rstrip().endswith("?")
     root = text.root
     if root is None or text.text.rstrip().endswith("!"):

@@ -51,7 +51,7 @@ def is_plural(text: Analysis, head: int) -> bool | None:
 
 
 def inner(text: Analysis, first: int, last: int) -> str | None:
-    """The words from one token to another as they stand inside of a sentence: without a capital that is there only
+    """The words from one token to another as they are written inside a sentence: without a capital that is there only
     because a sentence begins with it. None where it cannot be told whether that is a name."""
     said = text.said(first, last)
     if first != _opening(text):
@@ -61,7 +61,7 @@ def inner(text: Analysis, first: int, last: int) -> str | None:
 
 
 def inner_word(text: Analysis, index: int) -> str | None:
-    """A token that begins a sentence as it stands inside of one; None where it cannot be told."""
+    """A token that begins a sentence as it is written inside one; None where that is uncertain."""
     token = text[index]
     word, small = token.text, token.lower
     if not word[:1].isupper() or word == "I" or word.startswith(("I'", "I’")):

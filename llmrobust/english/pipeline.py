@@ -43,7 +43,7 @@ def keep_analyses(shelf: Shelf | None) -> None:
 
 @cache
 def missing() -> str:
-    """Which of the packages that analysing needs are not installed, in words; empty if none."""
+    """Which of the packages that analysing needs are not installed, as text; empty if none."""
     lacking = [
         name for name, module in (("spaCy", "spacy"), ("lemminflect", "lemminflect")) if find_spec(module) is None
     ]

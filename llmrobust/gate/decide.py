@@ -317,7 +317,7 @@ def _tail_of(estimate: Estimate, gate: GateSpec, meets: bool) -> float:
     """One-sided p-value that a gate's bounds are missed (meets), or met (not meets): from the widest interval that
     still shows it."""
 
-    def says(confidence: float) -> bool:
+    def is_clear_at(confidence: float) -> bool:
         interval = estimate.interval(confidence)
         if interval is None:
             return False
@@ -325,11 +325,11 @@ def _tail_of(estimate: Estimate, gate: GateSpec, meets: bool) -> float:
         return status is (DecisionStatus.PASS if meets else DecisionStatus.FAIL)
 
     low, high = 0.0, 1.0
-    if not says(1e-6):
+    if not is_clear_at(1e-6):
         return 1.0
     for _ in range(_STEPS):
         middle = (low + high) / 2
-        if says(min(max(middle, 1e-6), 1 - 1e-12)):
+        if is_clear_at(min(max(middle, 1e-6), 1 - 1e-12)):
             low = middle
         else:
             high = middle

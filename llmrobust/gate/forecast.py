@@ -63,6 +63,8 @@ class Forecast:
     context: int = 0
     too_long: int = 0
     """Prompts that by this estimate do not fit the context, where that is known."""
+    content_free: int = 0
+    """Prompts without content that methods of calibration need."""
 
     def as_json(self) -> dict[str, Any]:
         """As JSON values."""
@@ -76,6 +78,8 @@ class Forecast:
             yield f"  {left}"
         if self.probes:
             yield f"  {self.probes:,} prompts are sent again to measure the noise floor"
+        if self.content_free:
+            yield f"  {self.content_free:,} prompts without content are sent for methods of calibration"
         yield f"  about {self.tokens:,} prompt tokens ({self.characters:,} characters / 4)"
         yield f"  at most {self.new_tokens:,} new tokens"
         if self.too_long:
@@ -124,6 +128,7 @@ def forecast(plan: Plan, likeness: float = 0.5, context: int = 0) -> Forecast:
         gates=tuple(_gate(target, plan, perturbed, likeness, sharing[id(target.gate)]) for target in targets),
         left_out=suite.left_out,
         context=context,
+        content_free=len({one.case.request for one in plan.content_free}),
         too_long=sum(_tokens(request) > context - suite.sampling.max_tokens for request in distinct) if context else 0,
     )
 

@@ -2,8 +2,8 @@
 
 Half of a gate's error rate is spent on the looks after each wave (`stats.anytime_interval`), the other half on the
 interval of the whole suite, if that is needed; groups of a gate with a `correction` share it evenly. A gate without
-`confidence` compares the value of the whole suite, which a part of it, drawn at random, tells at 95 %; at the end it
-is that value itself. Only shares can be decided early: what is a function of several sums, is compared with other
+`confidence` compares the value of the whole suite, which a random part of it estimates at 95 %; at the end it is that
+value itself. Only shares can be decided early: what is a function of several sums, is compared with other
 runs or has the noise floor taken off waits for all of its cases.
 """
 

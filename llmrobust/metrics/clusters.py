@@ -14,7 +14,7 @@ from llmrobust.stats import Statistic
 def by_cluster(statistic: Statistic, clusters: Sequence[str]) -> Statistic:
     """The statistic with one row a cluster: its value is the same, and intervals resample clusters.
 
-    clusters: the cluster of each row; empty where each is its own. A statistic whose rows are no examples (groups of
+    clusters: the cluster of each row; empty where each is its own. A statistic whose rows are not examples (groups of
     them, such as theories) is left as it is. Rows of a cluster may depend on each other in any way.
     Source: Cameron and Miller 2015, "A Practitioner's Guide to Cluster-Robust Inference"; Davison and Hinkley 1997,
     section 3.8, for the bootstrap.

@@ -180,7 +180,7 @@ def metric(
     """Register the decorated function as a metric; its docstring's first line is the summary.
 
     The function takes a table and returns a statistic. A metric with the rule "proportion" or "difference" returns a
-    Ratio, one with the rule "dispersion" a Dispersion. Unless `needs` says otherwise, every metric that reads right and
+    Ratio, one with the rule "dispersion" a Dispersion. Unless `needs` is given, every metric that reads right and
     wrong needs gold answers, and no other does.
     """
 

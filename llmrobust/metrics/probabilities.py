@@ -73,7 +73,7 @@ def label_variance(table: Table) -> Ratio:
     undefined=_NO_MASS,
 )
 def label_mass(table: Table) -> Ratio:
-    """How much of its probability the model gives to the labels at all: near 0, their scores say nothing of it."""
+    """How much of its probability the model gives to the labels at all: near 0, their scores mean nothing."""
     mass = np.full(table.correct.shape, np.nan)
     if table.answers is not None and table.answers.mass is not None:
         mass = table.answers.mass

@@ -37,7 +37,7 @@ def reciprocal_rank_of(items: Sequence[str], grades: Mapping[str, float]) -> flo
 def kendall_tau_of(items: Sequence[str], grades: Mapping[str, float]) -> float:
     """(concordant - discordant) / pairs of items with different grades; 0 without such pairs.
 
-    An item that is not named stands behind all that are; a pair of which none is named counts for neither.
+    An item that is not named ranks behind all that are; a pair of which none is named counts for neither.
     """
     place = {item: number for number, item in enumerate(items)}
     balance = pairs = 0
@@ -118,7 +118,7 @@ def ndcg_std(table: Table) -> Sums:
     needs=("gold",),
 )
 def reciprocal_rank(table: Table) -> Ratio:
-    """How far in front the best item stands (MRR)."""
+    """How near to the front the best item is (MRR)."""
     return mean_of(table, "reciprocal_rank")
 
 
@@ -134,7 +134,7 @@ def reciprocal_rank(table: Table) -> Ratio:
     needs=("gold",),
 )
 def kendall_tau(table: Table) -> Ratio:
-    """How alike the order is to that of gold; items that are not named stand last."""
+    """How alike the order is to that of gold; items that are not named come last."""
     return mean_of(table, "kendall_tau")
 
 

@@ -13,7 +13,7 @@ _SAID = re.compile(r"context[ _]length|context window|maximum context|prompt is 
 
 
 def refusal(message: str) -> Failure:
-    """The failure of a request that a server refused, in its words: for its length, where they say so."""
+    """The failure of a request that a server refused, in its words: for its length, where they mention it."""
     return Failure(TOO_LONG if _SAID.search(message) else "rejected", message)
 
 

@@ -64,7 +64,7 @@ def form_tokens(
 ) -> tuple[tuple[Tokens, ...], ...]:
     """The tokens of each label's further forms, without those that are also tokens of another label or form of it.
 
-    Forms of many more tokens than the label are left out: a model hardly says them, and each token is a forward pass.
+    Forms of many more tokens than the label are left out: a model hardly writes them, and each token is a forward pass.
     usual: the tokens of the labels themselves. tokens: text -> its tokens, for every text of `form_texts`.
     """
     forms = further_forms(prompt_end, request.labels, request.mode, request.ignore_case)

@@ -103,7 +103,7 @@ class LabelTree:
         return tuple(sorted({token for form in self._all for token in form}))
 
     def likely(self, first: Mapping[int, float]) -> LabelTree:
-        """The tree without the further forms that a model will hardly say.
+        """The tree without the further forms that a model will hardly write.
 
         first: the log-probability of every form's first token after the prompt. A form of one token stays: it is known.
         """

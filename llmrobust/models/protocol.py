@@ -10,7 +10,7 @@ from typing import Protocol, runtime_checkable
 from llmrobust.request import Reply, Request, ScoredBy
 
 ADAPTED = "adapted"
-"""The detail that says what of a request a server refuses and how it is sent instead."""
+"""The detail on what of a request a server refuses and how it is sent instead."""
 NOT_OPENED = "not_opened"
 """The detail of a model that was not opened, as nothing had to be sent: the reason."""
 IDENTIFIED_BY = "identified_by"

@@ -157,7 +157,7 @@ def parse_specs(specs: Sequence[str]) -> Model:
 
 
 def known_context(specs: Sequence[str]) -> int:
-    """Tokens of context of a local model, read from its files without loading it; 0 where they do not say."""
+    """Tokens of context of a local model, read from its files without loading it; 0 where they do not give it."""
     if len(specs) != 1 or specs[0].partition(":")[0] not in ("tiny", "hf", "vllm", "vllm-offline"):
         return 0
     from llmrobust.models.local.tiny import WEIGHTS

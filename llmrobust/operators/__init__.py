@@ -8,6 +8,7 @@ from llmrobust.operators.builtin import (
     composite,
     context,
     instructions,
+    kept,
     logic,
     published,
     sentences,

@@ -229,7 +229,7 @@ class Operator:
         return f"{self.version} with {self.reads_with}" if self.reads_with else str(self.version)
 
     def lacks(self) -> str:
-        """What of its needs is not installed, in words; empty if nothing."""
+        """What of its needs is not installed, as text; empty if nothing."""
         return missing() if "english" in self.needs else ""
 
     def targets(self, params: Params) -> tuple[str, ...]:

@@ -101,6 +101,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run examples in waves, and stop sending for a gate once its decision is certain",
     )
     group.addoption(
+        "--robust-methods",
+        metavar="A,B",
+        help="compare these ways of answering with the plain prompt, besides those of the suites "
+        "(`llmrobust methods --list`)",
+    )
+    group.addoption(
+        "--robust-shrink",
+        type=_positive,
+        nargs="?",
+        const=10,
+        metavar="N",
+        help="look for the smallest edit that still flips the answer, for the first N flips of each suite (default "
+        "10); at most 100 prompts each. `llmrobust keep` keeps them as cases of the suite",
+    )
+    group.addoption(
         "--robust-flips", type=int, default=10, metavar="N", help="flipped cases shown in the summary (default 10)"
     )
     parser.addini("llm", "model that suites run against (see --llm)", type="linelist")
@@ -109,8 +124,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Declare the markers, and refuse reports that nothing can write, before anything is sent."""
-    if config.option.robust_report:
+    """Declare the markers, and refuse reports and methods that there are not, before anything is sent."""
+    if config.option.robust_report or config.option.robust_methods:
         from llmrobust.plugin.settings import Settings
 
         Settings.of(config)

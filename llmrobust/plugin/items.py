@@ -139,7 +139,7 @@ class CaseItem(RobustItem):
         """Fail in a strict suite if the answer is not acceptable; otherwise the gates decide."""
         judged = self._judged
         if judged is not None and self.suite.plan.suite.cases == "strict" and not judged.acceptable:
-            raise CaseFailed(judged)
+            raise CaseFailed(Session.of(self.config).shrunk(self.suite, judged))
 
 
 class GateItem(RobustItem):

@@ -73,12 +73,16 @@ class Progress:
             self._ready = now
         if now - self._began < DELAY_S or not self._is_due(now):
             return None
-        self._last = now
         if self._ready is None:
+            self._last = now
             self._loading_shown = True
             since = f" ({duration(now - self._began)})" if self._in_place else ""
             return f"waiting for {self._model} to load{since}"
-        line = progress_line(*counts(), now - self._ready)
+        planned, answered = counts()
+        if not planned:  # it is open, but nothing is submitted yet
+            return None
+        self._last = now
+        line = progress_line(planned, answered, now - self._ready)
         if not self._in_place and not self._ready_shown:
             self._ready_shown = True
             return f"{self._model} is ready after {duration(self._ready - self._began)}: {line}"
@@ -123,7 +127,8 @@ class TerminalDisplay:
         """Show a line below what pytest writes, in place of the last one on a terminal."""
         with self._uncaptured():
             if not self._shown:
-                self._begun, self._line = self._terminal.currentfspath, self._writer._current_line
+                self._begun = self._terminal.currentfspath
+                self._line = self._writer._current_line.rpartition("\r")[2]  # xdist rewrites lines
                 if self._line:  # with -q it does not begin with a file, which pytest would track
                     self._terminal.line("")
                 self._terminal.currentfspath = None
@@ -163,29 +168,57 @@ class TerminalDisplay:
         return disabled
 
 
-class WatchedAsker(WrappedAsker):
+def display_of(config: pytest.Config) -> TerminalDisplay | None:
+    """Where to show progress; None where there is no terminal reporter, or `-qq` asks for silence."""
+    terminal: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
+    return None if terminal is None or config.option.verbose <= -2 else TerminalDisplay(config, terminal)
+
+
+class CountedAsker(WrappedAsker):
+    """An engine that counts the prompts to be sent and those of them that are answered."""
+
+    def __init__(self, asker: Asker):
+        super().__init__(asker)
+        self._pending: dict[Request, None] = {}
+        self._lock = threading.Lock()
+
+    def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
+        """As the engine does."""
+        super().submit(requests, stored_only=stored_only)
+        if not stored_only:
+            with self._lock:
+                self._pending.update(dict.fromkeys(requests))
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether any prompt was still to be answered when they were counted last."""
+        return bool(self._pending)
+
+    def counts(self) -> tuple[int, int]:
+        """Prompts that are to be sent, and those of them that are answered; stored responses count in neither."""
+        with self._lock:
+            waiting = list(self._pending)
+            replies = self._asker.ready(waiting)
+            self._pending = {one: None for one, reply in zip(waiting, replies, strict=True) if reply is None}
+            pending = len(self._pending)
+        stats = self._asker.stats()
+        answered = stats.answered + stats.failed
+        return answered + pending, answered
+
+
+class WatchedAsker(CountedAsker):
     """An engine that shows progress while somebody waits for its replies."""
 
     def __init__(self, asker: Asker, progress: Progress, display: Display):
         super().__init__(asker)
         self._progress = progress
         self._display = display
-        self._pending: list[Request] = []
 
     @classmethod
     def of(cls, asker: Asker, config: pytest.Config, model: str) -> Asker:
         """The engine, watched where there is a terminal that wants progress. model: its name for a reader."""
-        terminal: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
-        if terminal is None or config.option.verbose <= -2:
-            return asker
-        display = TerminalDisplay(config, terminal)
-        return cls(asker, Progress(visible(model), display.in_place), display)
-
-    def submit(self, requests: Sequence[Request], *, stored_only: bool = False) -> None:
-        """As the engine does."""
-        super().submit(requests, stored_only=stored_only)
-        if not stored_only:
-            self._pending += dict.fromkeys(requests)
+        display = display_of(config)
+        return asker if display is None else cls(asker, Progress(visible(model), display.in_place), display)
 
     def opened(self) -> ModelInfo:
         """The model; shows progress while it loads. Raises ModelError."""
@@ -203,7 +236,7 @@ class WatchedAsker(WrappedAsker):
         waiting = _Waiting(wait)
         try:
             while not waiting.is_over(TICK_S):
-                line = self._progress.line(self._asker.info() is not None, self._counts)
+                line = self._progress.line(self._asker.info() is not None, self.counts)
                 if line is not None:
                     self._display.show(line)
         except KeyboardInterrupt:
@@ -212,14 +245,6 @@ class WatchedAsker(WrappedAsker):
         finally:
             self._display.end()
         return waiting.result()
-
-    def _counts(self) -> tuple[int, int]:
-        """Prompts that are to be sent, and those of them that are answered; stored responses count in neither."""
-        replies = self._asker.ready(self._pending)
-        self._pending = [one for one, reply in zip(self._pending, replies, strict=True) if reply is None]
-        stats = self._asker.stats()
-        answered = stats.answered + stats.failed
-        return answered + len(self._pending), answered
 
 
 class _Waiting(Generic[T]):

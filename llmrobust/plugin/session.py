@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,9 @@ from llmrobust.plugin.run_reporter import RunReporter
 from llmrobust.plugin.selection import selectable
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.plugin.settings import Settings
+from llmrobust.plugin.shrinking import smallest_of, with_smallest
 from llmrobust.runner import run_result
+from llmrobust.score.case_result import CaseResult
 from llmrobust.score.suite_asker import settle_all
 
 if TYPE_CHECKING:
@@ -55,7 +58,7 @@ class Session(RunReporter):
         path = path.resolve()
         if path not in self._suites:
             with uncollected():
-                plan = load_plan(path, self._config.rootpath, self._settings.baselines)
+                plan = load_plan(path, self._config.rootpath, self._settings.baselines, self._settings.methods)
                 set_aside(len(plan.cases))
             self._suites[path] = SessionSuite(path, plan, self._usable, self._settle)
         return self._suites[path]
@@ -120,12 +123,23 @@ class Session(RunReporter):
         asker = self._asker
         suites = self._selected
         root = self._config.rootpath
-        result = run_result([suite.run_so_far(asker) for suite in suites], asker.info(), asker.stats(), root)
+        runs = [suite.run_so_far(asker) for suite in suites]
+        if self._settings.shrink:
+            for suite, run in zip(suites, runs, strict=True):
+                smallest_of(suite, run.judged, self._settings.shrink)
+        result = run_result(runs, asker.info(), asker.stats(), root)
+        if self._settings.shrink:
+            result = with_smallest(result, suites)
         if self._changes is not None:
             result = self._changes.marked(result, suites)
         if self._settings.store is not None:
             remember(self._settings, result, suites)
         return result
+
+    def shrunk(self, suite: SessionSuite, judged: CaseResult) -> CaseResult:
+        """The case with the smallest edit that flips it, where that is asked for and can be found."""
+        most = self._settings.shrink
+        return replace(judged, smallest=smallest_of(suite, [judged], most).get(judged.key)) if most else judged
 
     def close(self) -> None:
         """Stop the engine and any server it started."""

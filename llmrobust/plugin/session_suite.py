@@ -11,7 +11,7 @@ from llmrobust.engine import Asker
 from llmrobust.plan import Case, CaseKey, Plan
 from llmrobust.request import Failure, Reply, Request
 from llmrobust.runner import SuiteRun, goes_in_waves, is_too_long, model_of, run_in_waves
-from llmrobust.score.case_result import CaseResult
+from llmrobust.score.case_result import CaseResult, SmallestEdit
 from llmrobust.score.judging import Judge
 from llmrobust.score.suite_asker import SuiteAsker
 
@@ -24,7 +24,8 @@ class SessionSuite:
 
     cases: the selected ones in item order without repetition. in_waves: whether the sequential mode may leave some of
     them out. as_tests: whether test functions take them. gates: whether a gate is selected. change: what changed since
-    the revision that the user named, None where none was; since: that revision.
+    the revision that the user named, None where none was; since: that revision. smallest: of flipped cases, by
+    key, the smallest edit that flips them, where that was looked for.
     """
 
     def __init__(self, path: Path, plan: Plan, asker: Callable[[], Asker], settle: Callable[[], None]):
@@ -39,6 +40,7 @@ class SessionSuite:
         self.gates = False
         self.change: SuiteChange | None = None
         self.since = ""
+        self.smallest: dict[CaseKey, SmallestEdit] = {}
         self._engine = asker
         self._settle = settle
         self._asker_of_suite: SuiteAsker | None = None

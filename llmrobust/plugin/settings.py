@@ -39,6 +39,10 @@ class Settings:
     github: bool = False
     trust_store: bool = False
     """The user vouches for stored replies of a server that could not be identified."""
+    methods: tuple[str, ...] = ()
+    """Methods that are compared besides those of the suites."""
+    shrink: int = 0
+    """Flips of each suite whose smallest flipping edit is looked for."""
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -70,6 +74,8 @@ class Settings:
             comment_key=option.robust_markdown_key or "",
             github=option.robust_github,
             trust_store=option.robust_trust_store,
+            methods=_methods(option.robust_methods),
+            shrink=option.robust_shrink or 0,
         )
 
     def notices(self) -> list[str]:
@@ -89,6 +95,23 @@ class Settings:
         return Engine(
             parse_specs(self.specs), lambda: Store(store), self.limits, recorded, trust_store=self.trust_store
         )
+
+
+def _methods(given: str | None) -> tuple[str, ...]:
+    """The methods of `--robust-methods a,b`. Raises pytest.UsageError for an unknown one."""
+    if not given:
+        return ()
+    from llmrobust.errors import MethodError
+    from llmrobust.methods import METHODS
+
+    names = tuple(name for part in given.split(",") if (name := part.strip()))
+    try:
+        METHODS.load_installed()
+        for name in names:
+            METHODS.get(name)
+    except MethodError as error:
+        raise pytest.UsageError(f"--robust-methods: {error}") from None
+    return names
 
 
 def _named_reports(given: Sequence[str]) -> list[tuple[str, Path]]:

@@ -11,6 +11,7 @@ from llmrobust.plugin.run_reporter import RunReporter
 
 if TYPE_CHECKING:
     from llmrobust.engine import Asker, Recorded
+    from llmrobust.plugin.xdist_progress import ControllerProgress
     from llmrobust.results.run_result import RunResult
 
 
@@ -25,6 +26,7 @@ class Controller(RunReporter):
         super().__init__(config)
         self._service = Service(self._make_engine)
         self._result: RunResult | None = None
+        self._progress: ControllerProgress | None = None
 
     def connect(self, node: Any) -> None:
         """Pass the service's address to a worker."""
@@ -36,6 +38,8 @@ class Controller(RunReporter):
 
     def close(self) -> None:
         """Stop the service, the engine, and any server it started."""
+        if self._progress is not None:
+            self._progress.stop()
         self._service.close()
 
     @pytest.hookimpl(optionalhook=True)
@@ -47,5 +51,9 @@ class Controller(RunReporter):
 
     def _make_engine(self, recorded: Recorded | None) -> Asker:
         from llmrobust.plugin.settings import Settings
+        from llmrobust.plugin.xdist_progress import ControllerProgress
 
-        return Settings.of(self._config).engine(recorded)
+        settings = Settings.of(self._config)
+        engine = settings.engine(recorded)
+        self._progress = ControllerProgress.of(self._config)
+        return engine if self._progress is None else self._progress.watch(engine, settings.model_names)

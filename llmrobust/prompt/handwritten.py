@@ -154,7 +154,7 @@ def _own_places(spans: Sequence[Span]) -> str:
 def _cut(spans: Sequence[Span], cuts: Sequence[tuple[int, int, SpanKind | None, str, str]]) -> Iterator[Span]:
     """The spans cut at (start, end, kind, name, region); without a kind a piece keeps its own.
 
-    What stands in a block of its own keeps that block's region.
+    Text in a block of its own keeps that block's region.
     """
     edges = sorted({edge for start, end, *_ in cuts for edge in (start, end)})
     at = 0

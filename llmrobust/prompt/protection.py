@@ -26,7 +26,7 @@ def protected_pieces(spans: Sequence[Span], protect: Sequence[str], labels: Sequ
     """The same text with protected pieces as separate spans.
 
     protect: `variable:NAME`, or the name of a variable or kind of span, protects those spans whole; anything else is a
-    literal text that is protected wherever it stands. A variable "text" comes before the kind "text". labels:
+    literal text that is protected wherever it occurs. A variable "text" comes before the kind "text". labels:
     protected as whole words in the template's own text, not in values, as is what that text fixes of itself: quoted
     literals, answers in a list, forms, code, JSON, numbers of items. Descriptors, separators and numbers of options
     are protected whole or not at all.

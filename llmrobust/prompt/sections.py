@@ -182,7 +182,17 @@ def _headed(text: str, style: Style, pattern: re.Pattern[str]) -> Iterator[Secti
         mark = names.get("mark") or ""
         depth = len(mark) if style == "markdown" else 1
         at = one.start("title") if names.get("title") else one.start("inline")
-        yield Section(style, one.start(), body, stop, stop, title.strip(), mark, depth, at)
+        yield Section(
+            style=style,
+            start=one.start(),
+            body=body,
+            body_end=stop,
+            end=stop,
+            title=title.strip(),
+            mark=mark,
+            level=depth,
+            text=at,
+        )
 
 
 def _any_head(text: str, found: re.Match[str]) -> bool:
@@ -202,7 +212,7 @@ def _label_head(text: str, found: re.Match[str]) -> bool:
 
 
 def _numbered_head(text: str, found: re.Match[str]) -> bool:
-    """What follows is no further item, so that this is a head and not an item of a list."""
+    """What follows is not a further item, so that this is a head and not an item of a list."""
     line = _NEXT_LINE.match(text, found.end())
     return line is not None and bool(line["line"].strip()) and not _ITEM.match(line["line"])
 

@@ -32,10 +32,10 @@ SpanKind = Literal[
 class Span:
     """A piece of a message.
 
-    name: for a variable its (dotted) name; for an enumerator the canonical label it stands for ("A"); for a label,
+    name: for a variable its (dotted) name; for an enumerator the canonical label that it marks ("A"); for a label,
     separator or enumerator that belongs to a field, the field's variable is found by position.
     For a protected piece of the template's own text it says what the piece is ("quoted", "answer", "code").
-    region: the tag block that the span stands in ("instruction:0", "context:1"), empty outside of blocks; pieces of
+    region: the tag block that the span is in ("instruction:0", "context:1"), empty outside of blocks; pieces of
     one block share it although protected words and variables split the block into several spans.
     protected: no operator may change the text (answer labels, placeholders, code, URLs, anything named under
     `protect:`).
@@ -73,7 +73,7 @@ Place = tuple[int, int]
 class Prompt:
     """A rendered prompt.
 
-    gold: what the right answer says, where it is free text: an operator that changes it in a value without saying what
+    gold: the right answer's words, where it is free text: an operator that changes it in a value without saying what
     the answer becomes would ask another question.
     """
 

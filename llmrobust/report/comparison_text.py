@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from llmrobust.gate import Decision
-from llmrobust.report.run_terminal import Line, inert_line
+from llmrobust.report.terminal_lines import Line, inert_line
 from llmrobust.results.comparison import Comparison, Effect, GateChange, Outcome, SuiteComparison, shown_p
 from llmrobust.results.pairing import Change, Group, Left, Pair
 from llmrobust.results.run_data import ModelFacts

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmrobust.gate import Decision
-from llmrobust.score.case_result import CaseResult
+from llmrobust.score.case_result import CaseResult, SmallestEdit
 from llmrobust.score.verdict import Status
+from llmrobust.text.edit_script import Messages
 from llmrobust.text.escaping import inert, visible
+from llmrobust.text.phrases import many
 from llmrobust.text.word_diff import marked, prompt_diff, short_diff
 
 WIDTH = 96
@@ -36,6 +38,9 @@ def explain_case(case: CaseResult) -> str:
         lines.append(f"  prompt:    {_cut(case.prompt[-1][1])}")
     else:
         lines.append(f"  prompt:    {one_line_diff(case)}")
+    if case.smallest is not None:
+        lines.append(f"  smallest:  {smallest_diff(case.clean_prompt, case.smallest)}")
+        lines.append(f"             {smallest_words(case.smallest)}")
     return inert("\n".join(lines))
 
 
@@ -75,6 +80,21 @@ def explain_decision(decision: Decision, cases: Sequence[CaseResult] = ()) -> st
 def one_line_diff(case: CaseResult, width: int = WIDTH) -> str:
     """What the case changed in its prompt, on one line."""
     return marked(short_diff(prompt_diff(case.clean_prompt, case.prompt), width))
+
+
+def smallest_diff(before: Messages, smallest: SmallestEdit, width: int = WIDTH) -> str:
+    """The smallest edit that flips the answer, on one line."""
+    return marked(short_diff(prompt_diff(before, smallest.prompt(before)), width))
+
+
+def smallest_words(smallest: SmallestEdit) -> str:
+    """How small the smallest edit is: "1 edit of 4 flips it to "praise" (7 prompts tried)"."""
+    edits = many(len(smallest.edits), "edit")
+    flips = "flips" if len(smallest.edits) == 1 else "flip"
+    answer = quoted(smallest.answer, "another answer")
+    tried = f"{many(smallest.probes, 'prompt')} tried"
+    of = f" (the variant changed {many(smallest.of, 'place')}; {tried}"
+    return f"{edits} {flips} it to {answer}{of}{'' if smallest.minimal else ', then the budget ended'})"
 
 
 def quoted(answer: str | None, otherwise: str) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
+from llmrobust.report.failure_messages import smallest_diff, smallest_words
 from llmrobust.report.markdown_blocks import (
     COMMENT_LIMIT,
     Block,
@@ -18,8 +19,10 @@ from llmrobust.report.markdown_blocks import (
     row,
     table,
 )
+from llmrobust.report.methods_text import methods_markdown
 from llmrobust.report.problems import undecided
 from llmrobust.report.run_terminal import examples_words, row_name, table_notes, table_rows, with_interval
+from llmrobust.results.method_comparison import chosen_uses, compare_methods
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.run_verdict import Outcome, run_verdict
@@ -67,6 +70,9 @@ def run_markdown(result: RunResult, limit: int = COMMENT_LIMIT, key: str = "", c
     blocks = [Block(head, rank=_HEAD)]
     for suite in result.suites:
         blocks += _suite(suite, cases)
+        if suite.methods and suite.cases:
+            compared = compare_methods(result, suite, chosen_uses(suite))
+            blocks.append(Block(["", *methods_markdown(compared)], rank=_TABLES, what="lines on methods"))
     return fitted(blocks, limit, WHOLE)
 
 
@@ -172,7 +178,11 @@ def _case(case: CaseResult) -> str:
         said += f", {code(case.reason, 200)}"
     if case.is_original:
         return said
-    return f"{said}: {code(marked(short_diff(prompt_diff(case.clean_prompt, case.prompt), _WIDTH)), _WIDTH + 50)}"
+    said = f"{said}: {code(marked(short_diff(prompt_diff(case.clean_prompt, case.prompt), _WIDTH)), _WIDTH + 50)}"
+    if case.smallest is None:
+        return said
+    diff = smallest_diff(case.clean_prompt, case.smallest, _WIDTH)
+    return f"{said}; smallest: {code(diff, _WIDTH + 50)}, {code(smallest_words(case.smallest), 200)}"
 
 
 def _answer(answer: str | None) -> str:

@@ -14,7 +14,11 @@ from llmrobust.metrics import Measurement
 from llmrobust.models.context_length import TOO_LONG
 from llmrobust.models.protocol import ADAPTED, BY_ADDRESS, NOT_OPENED, SESSION_ONLY
 from llmrobust.plan import ORIGINAL
+from llmrobust.report.failure_messages import smallest_diff, smallest_words
+from llmrobust.report.methods_text import method_lines
+from llmrobust.report.terminal_lines import WIDTH, Line, inert_line
 from llmrobust.results.changes_summary import changed_lines, is_unchanged
+from llmrobust.results.method_comparison import chosen_uses, compare_methods
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.sanity_baselines import baseline_lines
@@ -23,13 +27,10 @@ from llmrobust.results.suite_warnings import scoring_note, suite_warnings
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import left_out_words
-from llmrobust.text.escaping import inert, visible
+from llmrobust.text.escaping import visible
 from llmrobust.text.phrases import many
 from llmrobust.text.word_diff import marked, prompt_diff, short_diff
 
-Line = list[tuple[str, str]]
-
-WIDTH = 98
 _NAME = 28
 _COLUMNS = (("cases", 8), ("accuracy", 19), ("consistency", 19), ("drop", 9), ("worst", 8), ("mass", 7))
 _STYLES = {
@@ -48,6 +49,8 @@ def summary_lines(result: RunResult, flips: int = 10) -> list[Line]:
         if is_unchanged(suite) and not suite.cases:
             continue
         lines += [[], *suite_lines(suite), *flip_lines(suite, flips), *decision_lines(suite)]
+        if suite.methods and suite.cases:
+            lines += [[], *method_lines(compare_methods(result, suite, chosen_uses(suite)))]
     return [inert_line(line) for line in lines]
 
 
@@ -108,6 +111,10 @@ def flip_lines(suite: SuiteResult, most: int) -> list[Line]:
     lines: list[Line] = [[(f"flipped{more}:", "yellow")]]
     for case in flipped[:most]:
         lines += _flip(case)
+        if case.smallest is not None:
+            diff = smallest_diff(case.clean_prompt, case.smallest, WIDTH - 16)
+            lines.append([(f"      smallest: {diff}", "yellow")])
+            lines.append([(f"      {smallest_words(case.smallest)}", "light")])
     return lines
 
 
@@ -139,13 +146,6 @@ def _measured(decision: Decision) -> str:
         return decision.bound
     early = f", after {decision.early[0]:,} of {decision.early[1]:,} examples" if decision.early else ""
     return f"{with_interval(m)}, {decision.bound}{early}"
-
-
-def inert_line(line: Line) -> Line:
-    """The line as one line; without its styles where a CI runner would have found a command in it."""
-    shown = [(visible(text), style) for text, style in line]
-    whole = "".join(text for text, _ in shown)
-    return shown if inert(whole) == whole else [(inert(whole), "")]
 
 
 def _flip(case: CaseResult) -> list[Line]:

@@ -38,7 +38,7 @@ def replaced(before: RunResult | None, after: RunResult) -> Iterator[tuple[str, 
     model = after.manifest.model
     yield "model", _then(_same_model(before, after), model.name if model else "not known")
     if old is not None:
-        yield "prompt", "the same" if old.prompt_digest == suite.prompt_digest else "another one"
+        yield "prompt", "the same" if old.prompt_digest == suite.prompt_digest else "changed"
         if old.path != suite.path:
             yield "suite file", f"{old.path} -> {suite.path}"
     yield "cases", _then(None if old is None else f"{len(old.cases):,}", f"{len(suite.cases):,}")

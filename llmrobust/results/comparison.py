@@ -80,7 +80,7 @@ class GateChange:
 
     @property
     def broke(self) -> bool:
-        """Whether it passed and no longer passes; failed requests say nothing about the prompt or model."""
+        """Whether it passed and no longer passes; failed requests show nothing about the prompt or model."""
         if self.old is None or self.new is None or self.new.cause == "unanswered":
             return False
         return self.old.passed and not self.new.passed

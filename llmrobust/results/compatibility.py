@@ -154,8 +154,8 @@ def _same_contents(pair: _Pair) -> Iterator[Incompatibility]:
     changed = changed_contents(pair.stored, pair.suite)
     if changed:
         reason = (
-            f"{len(changed)} of its examples had other contents ({changed[0]} first); give each example its own `id`, "
-            "so that like is compared with like"
+            f"{len(changed)} of its examples had different contents ({changed[0]} first); "
+            "give each example its own `id`, so that like is compared with like"
         )
         yield Incompatibility("stale", reason, pair.again)
 
@@ -226,7 +226,7 @@ def _has_originals(pair: _Pair) -> Iterator[Incompatibility]:
 
 
 def _same_scoring(pair: _Pair) -> Iterator[Incompatibility]:
-    """Replies scored in a way that cannot tell the answers that are wanted now."""
+    """Replies scored in a way that does not give the answers that are wanted now."""
     stored, answer = pair.stored, pair.suite.answer
     answered = [case for case in stored.cases if case.scored_by is not None]
     if stored.choices != answer.choices:

@@ -1,4 +1,4 @@
-"""What has changed between a stored run and a suite or a model as they are now, in words."""
+"""Describes what has changed between a stored run and a suite or a model as they are now."""
 
 from __future__ import annotations
 

@@ -36,9 +36,20 @@ class MessageForm(TypedDict):
     text: str
 
 
+@with_config(_STRICT)
+class SmallestForm(TypedDict):
+    """The smallest part of a variant's edits that still flips the answer."""
+
+    edits: list[Annotated[tuple[Count, Count, Count, str], _LIST]]
+    of: Count
+    minimal: bool
+    probes: Count
+    answer: str | None
+
+
 @with_config(_ONE_PROMPT)
 class CaseForm(TypedDict):
-    """A case. `prompt` or `edits`: the prompt, or what it changes in the unperturbed one that stands before."""
+    """A case. `prompt` or `edits`: the prompt, or its edits of the unperturbed one that comes before it."""
 
     example: str
     family: str
@@ -68,6 +79,7 @@ class CaseForm(TypedDict):
     clean_prompt: NotRequired[list[MessageForm]]
     prompt: NotRequired[list[MessageForm]]
     edits: NotRequired[list[Annotated[tuple[Count, Count, Count, str], _LIST]]]
+    smallest: NotRequired[SmallestForm]
 
 
 @with_config(_STRICT)
@@ -240,6 +252,25 @@ class ChangeForm(TypedDict):
 
 
 @with_config(_STRICT)
+class MethodForm(TypedDict):
+    """A method that the suite compares."""
+
+    label: str
+    method: str
+    params: dict[str, Any]
+
+
+@with_config(_STRICT)
+class PriorForm(TypedDict):
+    """The labels' probabilities for inputs without content."""
+
+    content: str
+    column: str
+    prompts: Count
+    probabilities: list[Number]
+
+
+@with_config(_STRICT)
 class SuiteForm(TypedDict):
     """A suite after the run."""
 
@@ -260,6 +291,8 @@ class SuiteForm(TypedDict):
     example_digests: dict[str, str]
     left_out: NotRequired[dict[str, Count]]
     clusters: NotRequired[dict[str, str]]
+    methods: NotRequired[list[MethodForm]]
+    priors: NotRequired[list[PriorForm]]
     planned: Count
     answered: Count
     waves: Count | None

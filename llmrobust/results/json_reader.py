@@ -26,6 +26,7 @@ from llmrobust.results.json_form import (
     NoiseForm,
     RunForm,
     ScoringForm,
+    SmallestForm,
     SuiteForm,
     UseForm,
     checked_run,
@@ -33,8 +34,9 @@ from llmrobust.results.json_form import (
 from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.run_data import Manifest, ModelFacts, Requests, Timing
 from llmrobust.results.run_result import RunResult
-from llmrobust.results.suite_result import ChangeResult, PromptPlace, SuiteResult, UseResult
-from llmrobust.score.case_result import CaseResult
+from llmrobust.results.suite_result import ChangeResult, MethodChosen, PromptPlace, SuiteResult, UseResult
+from llmrobust.score.case_result import CaseResult, SmallestEdit
+from llmrobust.score.priors import Prior
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import AnswerSpec, FieldSpec, GateSpec, Suite
@@ -84,7 +86,7 @@ def suite_in(run: RunResult, suite: Suite, path: Path) -> SuiteResult:
 
 
 def lacks(stored: SuiteResult) -> str:
-    """Why a suite's run is not whole, in words; empty if every planned case was asked and answered."""
+    """Why a suite's run is incomplete; empty if every planned case was asked and answered."""
     if len(stored.cases) != stored.planned:
         return f"only {len(stored.cases)} of its {stored.planned} cases were asked"
     failed = stored.statuses()[Status.NO_ANSWER]
@@ -110,10 +112,10 @@ def _refused(constant: str) -> None:
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """An object whose names are told apart: of two values of one name nobody knows which was meant."""
+    """An object without duplicate names: of two values under one name, nobody knows which was meant."""
     value = dict(pairs)
     if len(value) != len(pairs):
-        raise ValueError("a name stands twice in an object")
+        raise ValueError("an object has a name twice")
     return value
 
 
@@ -173,6 +175,11 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         changed=_change(value.get("changed")),
         left_out=tuple(value.get("left_out", {}).items()),
         clusters=tuple(value.get("clusters", {}).items()),
+        methods=tuple(
+            MethodChosen(one["label"], one["method"], json.dumps(one["params"], sort_keys=True))
+            for one in value.get("methods", [])
+        ),
+        priors=tuple(_of(Prior, one, probabilities=tuple(one["probabilities"])) for one in value.get("priors", [])),
     )
 
 
@@ -256,7 +263,7 @@ def _scoring(value: ScoringForm | None) -> ScoringChoice | None:
 
 
 def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseResult:
-    """A case; clean: the unperturbed prompts read so far, which stand before those that edit them."""
+    """A case; clean: the unperturbed prompts read so far, which come before those that edit them."""
     key = (value["example"], value["repeat"])
     prompt = _messages(value.get("prompt", []))
     if value["family"] == ORIGINAL:
@@ -296,7 +303,15 @@ def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseR
         prompt=prompt,
         clean_prompt=before,
         changed=value.get("changed"),
+        smallest=_smallest(value.get("smallest")),
     )
+
+
+def _smallest(value: SmallestForm | None) -> SmallestEdit | None:
+    if value is None:
+        return None
+    edits = tuple((number, start, end, text) for number, start, end, text in value["edits"])
+    return _of(SmallestEdit, value, edits=edits)
 
 
 def _read_answer(value: AnswerForm) -> AnswerSpec:

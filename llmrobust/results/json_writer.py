@@ -24,10 +24,12 @@ from llmrobust.results.json_form import (
     ModelForm,
     NoiseForm,
     PlaceForm,
+    PriorForm,
     RequestsForm,
     RunForm,
     SamplingForm,
     ScoringForm,
+    SmallestForm,
     SuiteForm,
     UseForm,
     form_of,
@@ -51,7 +53,7 @@ MAY_LACK = ("severity", "moves", "reason", "margin", "probabilities", "label_mas
 
 
 _BROKEN = 4
-"""Depth of the entries of a suite's lists, which stand on one line each."""
+"""Depth of the entries of a suite's lists, each of which is written on one line."""
 
 
 def to_json(result: RunData) -> RunForm:
@@ -146,6 +148,12 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         form["left_out"] = dict(suite.left_out)
     if suite.clusters:
         form["clusters"] = dict(suite.clusters)
+    if suite.methods:
+        form["methods"] = [
+            {"label": one.label, "method": one.method, "params": json.loads(one.params)} for one in suite.methods
+        ]
+    if suite.priors:
+        form["priors"] = [{**form_of(PriorForm, one), "probabilities": list(one.probabilities)} for one in suite.priors]
     return form
 
 
@@ -227,7 +235,7 @@ def decision_json(decision: Decision) -> DecisionForm:
 
 
 def _cases(cases: Sequence[CaseResult], brief: bool) -> list[CaseForm]:
-    """The cases; a perturbed prompt is written as what it changes in the unperturbed one, where that stands before.
+    """The cases; a perturbed prompt is written as its edits of the unperturbed one, where that comes before it.
 
     brief: leave out what is empty.
     """
@@ -279,6 +287,8 @@ def _case(case: CaseResult, clean_is_there: bool) -> CaseForm:
         values["prompt"] = messages_json(case.prompt)
     else:
         values["edits"] = list(edits_of(case.clean_prompt, case.prompt))
+    if case.smallest is not None:
+        values["smallest"] = {**form_of(SmallestForm, case.smallest), "edits": list(case.smallest.edits)}
     return values
 
 

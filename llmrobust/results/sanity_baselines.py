@@ -114,7 +114,16 @@ def _baseline(
     value = sum(sum(one) / len(one) for one in totals.values()) / len(totals)
     interval = wilson_interval(value, units, CONFIDENCE)
     real = sum(right[name] for name in totals) / len(totals)
-    return SanityBaseline(use, value, interval.low, interval.high, real, chance, len(totals), gone)
+    return SanityBaseline(
+        use=use,
+        value=value,
+        low=interval.low,
+        high=interval.high,
+        real=real,
+        chance=chance,
+        n_examples=len(totals),
+        is_gone=gone,
+    )
 
 
 def _chance(gold: list[str], choices: tuple[str, ...]) -> float:

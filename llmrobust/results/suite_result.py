@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -10,11 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from llmrobust.gate import Decision, NoiseFloor, evaluate
+from llmrobust.methods import MethodUse
 from llmrobust.metrics import Measurement, Table, measure, suite_table
 from llmrobust.plan import Plan, UseCounts
 from llmrobust.request import Sampling
 from llmrobust.results.digests import english_of, example_digest, prompt_digest, relative_path, use_digest
 from llmrobust.score.case_result import CaseResult
+from llmrobust.score.priors import Prior
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
@@ -60,6 +63,15 @@ class UseResult:
     digest: str
     counts: UseCounts
     english: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MethodChosen:
+    """A method that a suite compares. params: those that are not the default ones, as JSON with sorted keys."""
+
+    label: str
+    method: str
+    params: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +145,11 @@ class SuiteResult:
     left_out: tuple[tuple[str, int], ...] = ()
     """Rows of the data that became no examples, as `Suite.left_out`."""
     clusters: tuple[tuple[str, str], ...] = ()
-    """The cluster of each example, by its id; empty where each stands for itself."""
+    """The cluster of each example, by its id; empty where examples are independent."""
+    methods: tuple[MethodChosen, ...] = ()
+    """The methods that are compared; empty if the suite names none."""
+    priors: tuple[Prior, ...] = ()
+    """What each format makes of inputs without content, where a method asked."""
 
     @classmethod
     def of(
@@ -147,6 +163,7 @@ class SuiteResult:
         waves: int | None = None,
         too_long: Collection[str] = (),
         scoring: ScoringChoice | None = None,
+        priors: tuple[Prior, ...] = (),
     ) -> SuiteResult:
         """The result of a plan's cases, in the plan's order.
 
@@ -188,11 +205,13 @@ class SuiteResult:
             scoring=scoring,
             left_out=(*suite.left_out, *([("too_long", len(too_long))] if too_long else [])),
             clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
+            methods=tuple(_method_chosen(use) for use in suite.methods),
+            priors=priors,
         )
 
     @property
     def n_clusters(self) -> int | None:
-        """How many clusters the examples of its cases form; None where each example stands for itself."""
+        """How many clusters the examples of its cases form; None where examples are independent."""
         known, asked = dict(self.clusters), {case.example for case in self.cases}
         return len({known[name] for name in asked}) if known.keys() >= asked and known else None
 
@@ -213,6 +232,11 @@ class SuiteResult:
         return next(
             (m for m in self.measurements if (m.metric, m.scope, m.group, m.over) == (metric, scope, group, None)), None
         )
+
+
+def _method_chosen(use: MethodUse) -> MethodChosen:
+    given = use.params.model_dump(mode="json", exclude_defaults=True)
+    return MethodChosen(use.label, use.method.name, json.dumps(given, sort_keys=True))
 
 
 def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:

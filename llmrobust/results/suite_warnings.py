@@ -19,7 +19,7 @@ from llmrobust.text.phrases import many
 NEARLY_ALL = 0.9
 """An answer to this share of examples, or this share of unparsed responses, is worth a warning."""
 FEW = 8
-"""Fewer examples say nothing about a model's habits."""
+"""Fewer examples show nothing about a model's habits."""
 UNREAD = 0.1
 TRUNCATED = 0.02
 
@@ -82,7 +82,8 @@ def _truncated(suite: SuiteResult) -> Iterator[str]:
     cut = sum(case.status is Status.TRUNCATED for case in suite.cases)
     if cut >= max(2, TRUNCATED * len(suite.cases)):
         limit = f" of {suite.sampling.max_tokens}" if suite.sampling is not None else ""
-        yield f"{many(cut, 'answer')} ended at the token limit{limit}: raise sampling.max_tokens, or ask for less"
+        todo = "raise sampling.max_tokens, or ask for shorter answers"
+        yield f"{many(cut, 'answer')} ended at the token limit{limit}: {todo}"
 
 
 def _one_answer(suite: SuiteResult) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Rows that stand in for data: a value of the right shape for every variable, as the templates use it."""
+"""Rows in place of data: a value of the right shape for every variable, as the templates use it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def placeholder_rows(templates: Sequence[str], variables: Sequence[str]) -> tupl
 
 
 def shapes_of(templates: Sequence[str]) -> dict[str, Shape]:
-    """The shape of every name that the templates use; a template that cannot be read tells nothing."""
+    """The shape of every name that the templates use; nothing from a template that cannot be read."""
     shapes: dict[str, Shape] = {}
     for template in templates:
         environment = ImmutableSandboxedEnvironment(extensions=[])

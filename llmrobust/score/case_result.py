@@ -9,11 +9,30 @@ from llmrobust.operators.operator import Relation
 from llmrobust.plan import ORIGINAL, Case, CaseKey, name_of
 from llmrobust.request import Reply, Response, ScoredBy
 from llmrobust.score.verdict import UNREAD, Outcome, Status, Verdict, agreement, case_status, may_move, movement
-from llmrobust.text.edit_script import Messages
+from llmrobust.text.edit_script import Edit, Messages, edited
 
 DIGITS = 6
 """Of the probabilities that a stored run keeps."""
 _OUTCOMES = {status: outcome for outcome, status in UNREAD.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class SmallestEdit:
+    """The smallest part of a variant's edits that still flips the answer.
+
+    edits: replacements in the unperturbed prompt. of: how many runs of words the variant changed. minimal: none of the
+    edits can be left out; else the budget ended the search. probes: prompts that were tried. answer: to the edits.
+    """
+
+    edits: tuple[Edit, ...]
+    of: int
+    minimal: bool
+    probes: int
+    answer: str | None
+
+    def prompt(self, before: Messages) -> Messages:
+        """The unperturbed prompt with these edits alone."""
+        return edited(before, sorted(self.edits, reverse=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +79,8 @@ class CaseResult:
     """(role, text) pairs of the unperturbed prompt."""
     changed: bool | None = None
     """Whether the case changed since the revision that the run was limited to; None in other runs."""
+    smallest: SmallestEdit | None = None
+    """The smallest part of its edits that flips the answer, where that was looked for."""
 
     @classmethod
     def of(cls, case: Case, reply: Reply, verdict: Verdict, original: Case, clean: Verdict | None) -> CaseResult:

@@ -32,7 +32,7 @@ class Check:
 
     read: from a reply's text without its reasoning, the suite's `answer:` section and the gold answer (None without
     one) to the answer in canonical form: two answers agree if they are equal, and one is right if it equals the gold
-    answer's form. gold: that form; None for a text that is no answer. code: the
+    answer's form. gold: that form; None for a text that is not an answer. code: the
     project's functions that it is made of.
     """
 
@@ -80,7 +80,7 @@ def check(name: str, *, same: Same | None = None, registry: Registry[Check] = CH
 
 
 def _by_function(name: str, function: Reader, text: str) -> Reading:
-    """What a project's function reads; whatever it does wrong is no answer."""
+    """What a project's function reads; if it fails in any way, there is no answer."""
     try:
         answer = function(text)
     except Exception as error:

@@ -3,7 +3,7 @@
 The rules, in order; if none applies there is no answer, and nothing is ever guessed:
 
 1. *alone*: the first line that holds anything is a label and nothing else. What follows is explanation or run-on,
-   unless another line is another label and nothing else (a list of labels is no answer).
+   unless another line is another label and nothing else (a list of labels is not an answer).
 2. *declared*: "the answer is B", "Label: positive", "option B is correct". Several declarations must agree; negated
    or hedged ones ("the answer is not B", "B or C") are none.
 3. *first*: the text starts with a label and the next character is neither letter nor digit (the exact match of

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from llmrobust.errors import GateError
 
 Embedder = Callable[[Sequence[str]], NDArray[np.float64]]
-"""From texts to vectors (texts, dimensions), whose cosine says how alike two meanings are."""
+"""From texts to vectors (texts, dimensions), whose cosine measures how alike two meanings are."""
 NO_EMBEDDER = "no embedder is registered; add @llmrobust.embedder on a function from texts to vectors to conftest.py"
 _EMBEDDERS: list[Embedder] = []
 _KNOWN: dict[str, NDArray[np.float64]] = {}
@@ -18,7 +18,7 @@ _KNOWN: dict[str, NDArray[np.float64]] = {}
 
 
 class NoVectors(Exception):
-    """There is no embedder, or it failed; the message says so."""
+    """There is no embedder, or it failed, as the message explains."""
 
 
 def embedder(function: Embedder) -> Embedder:

@@ -47,7 +47,7 @@ def without_latex_text(text: str) -> str:
 
 
 def framed(text: str) -> list[str]:
-    """What stands in each `\\boxed{...}` and `<answer>...</answer>` of a text, in order."""
+    """The content of each `\\boxed{...}` and `<answer>...</answer>` of a text, in order."""
     found = [(m.start(), m[1] if m[1] is not None else m[2]) for m in _BOXED.finditer(text)]
     found += [(m.start(), m[2]) for m in _ANSWER_TAG.finditer(text)]
     return [content.strip() for _, content in sorted(found)]

@@ -18,7 +18,7 @@ def read_fields(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
     """The suite's fields of a JSON object, as an object of comparable values with sorted keys.
 
     Other fields do not count, and a field that is null is left out. A value within the tolerance of the gold one is
-    the gold one. Nothing is read where the JSON is no object, or has none of the fields.
+    the gold one. Nothing is read where the JSON is not an object, or has none of the fields.
     """
     try:
         value = json_value(text, spec.json_path)

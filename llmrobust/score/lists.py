@@ -42,7 +42,7 @@ def list_text(items: list[str]) -> str:
 
 
 def strings_of(answer: str | None) -> tuple[str, ...]:
-    """The items of a canonical text; none of None, or of a text that is no list of texts."""
+    """The items of a canonical text; none of None, or of a text that is not a list of texts."""
     try:
         value = json.loads(answer or "[]")
     except ValueError:
@@ -51,7 +51,7 @@ def strings_of(answer: str | None) -> tuple[str, ...]:
 
 
 def item_text(value: Any) -> str | None:
-    """An item of a JSON list as text: a number in canonical form; None for what is no item."""
+    """An item of a JSON list as text: a number in canonical form; None for anything else."""
     if isinstance(value, Decimal):
         return canonical_number(value)
     if isinstance(value, int) and not isinstance(value, bool):

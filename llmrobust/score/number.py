@@ -1,6 +1,6 @@
 """Which number a free text gives as its answer.
 
-The law, in order; where two of its parts say different things, nothing is read:
+The law, in order; where two of its parts disagree, nothing is read:
 
 1. *alone*: the first line that holds anything is a number and nothing else (with its unit: "18 dollars"), and no other
    line is another one.
@@ -55,7 +55,7 @@ def read_number(text: str) -> Reading:
 
     Digits with commas for thousands ("1,234.5"), English words ("one hundred and twenty", "minus three"), fractions
     (`1/2`, `\\frac{1}{2}`, "three quarters") and scales ("5 million") are read. A sign counts when it touches the
-    number and does not stand behind a digit or a letter.
+    number and does not follow a digit or a letter.
     """
     text = plain_mathematics(text)
     tokens = number_tokens(text)
@@ -94,7 +94,7 @@ def canonical_number(value: Decimal) -> str:
 
 
 def _agreed(found: Sequence[Reading]) -> Reading:
-    """What several readings say, if it is one thing."""
+    """The number that several readings agree on."""
     unread = next((reading for reading in found if reading.answer is None), None)
     if unread is not None:
         return unread
@@ -187,7 +187,7 @@ def _sentences(text: str) -> int:
 
 
 def _decided(text: str, token: NumberToken, tokens: Sequence[NumberToken], declared: bool) -> Reading:
-    """The token's number, unless what stands beside it makes it something else."""
+    """The token's number, unless its neighbours make it something else."""
     before, after = before_of(text, token.start), text[token.end : token.end + _NEAR]
     if token.value is None:
         return _value(token)

@@ -20,7 +20,7 @@ PHRASE = (
     rf"(?<![\w'’-])(?:an?\s+(?=hundred|thousand|million|billion|trillion|dozen|half|third|quarter))?(?:{_ANY})"
     rf"(?:[\s-]+(?:and\s+(?:an?\s+(?=half|third|quarter))?|point\s+)?(?:{_ANY}))*(?![\w'’-])"
 )
-"""A run of number words; whether it is one number, `words_value` says."""
+"""A run of number words; `words_value` decides whether it is one number."""
 PRECISE = Context(prec=28)
 
 

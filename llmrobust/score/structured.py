@@ -72,7 +72,7 @@ def parsed(text: str) -> Any:
 def canonical(value: Any, ignore_case: bool, coerce: bool = False) -> str:
     """A value as it is compared and shown: a string unchanged, anything else as JSON with sorted keys.
 
-    A text that looks like another JSON value (a number, true, null) is written with quotes, which tell the two apart.
+    A text that looks like another JSON value (a number, true, null) is written with quotes, which distinguish the two.
     Keys whose value is null are left out. coerce: texts that are numbers, true, false or null become these.
     """
     if isinstance(value, str):

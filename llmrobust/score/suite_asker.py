@@ -22,7 +22,7 @@ class SuiteAsker(WrappedAsker):
     """An `Asker` for one suite. Requests submitted before its scoring is decided are held until somebody waits for
     them.
 
-    choice: how `auto` scores the suite's labels, once that is decided; None for suites that say how.
+    choice: how `auto` scores the suite's labels, once that is decided; None for suites that set it.
     """
 
     def __init__(self, asker: Asker, plan: Plan):

@@ -90,7 +90,7 @@ def read_labels(source: Source, value: Any) -> dict[str, str]:
 
 
 def relabelled(row: Row, name: str | None, labels: Mapping[str, str]) -> Row:
-    """A row whose gold answer, and those of its variants in a long layout, are the answers that labels stand for."""
+    """A row whose gold answer, and those of its variants in a long layout, are the answers that labels mean."""
     if name is None or not labels:
         return row
     changed = {
@@ -141,7 +141,7 @@ def _word(source: Source, key: Key, value: Any) -> Any:
 
 
 def _check_labels(source: Source, section: AnswerSection) -> None:
-    """What labels stand for must be answers that there are, and a field must hold them."""
+    """Labels must mean answers that exist, and a field must hold them."""
     if section.labels and section.field is None:
         source.problem("labels need a field that holds them", source.at_key(LABELS), "answer: {field: label}")
     for name, answer in section.labels.items():

@@ -15,7 +15,7 @@ from llmrobust.errors import Diagnostic, Location, SuiteError
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 LOOKED_AT = 50
-"""Rows that say what stands between the cells."""
+"""Rows that name the delimiter."""
 _DECLARED = re.compile(r"sep=(.)\r?\n")
 
 
@@ -30,7 +30,7 @@ class CsvRow:
 def csv_rows(path: Path, text: str, delimiter: str | None = None) -> Iterator[CsvRow]:
     """The rows of a CSV file with a header. Raises SuiteError with the line.
 
-    delimiter: what stands between cells; None finds out, from a first line such as `sep=;` that spreadsheets write, the
+    delimiter: between cells; None finds out, from a first line such as `sep=;` that spreadsheets write, the
     name's ending (.tsv), or the rows themselves.
     """
     declared = _DECLARED.match(text)
@@ -61,7 +61,7 @@ def csv_rows(path: Path, text: str, delimiter: str | None = None) -> Iterator[Cs
 
 
 def delimiter_of(text: str) -> str:
-    """What stands between the cells: what cuts the header and the first rows into equally many, and into the most.
+    """The delimiter: what cuts the header and the first rows into equally many, and into the most.
 
     Where nothing cuts all rows evenly, what cuts the header into the most cells, so that a message speaks of the file
     as its author sees it. A comma where nothing cuts at all.
@@ -92,4 +92,4 @@ def _wrong_width(path: Path, line: int, cells: list[str], header: list[str], bet
 
 def _read_as(between: str) -> str:
     named = DELIMITERS.get(between, f'"{between}"')
-    return f"the file was read with {named} between its cells (examples: {{delimiter: ...}} says otherwise)"
+    return f"the file was read with {named} between its cells (to change it: examples: {{delimiter: ...}})"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, get_args
 
+from llmrobust.methods import METHODS
 from llmrobust.operators import REGISTRY
 from llmrobust.operators.operator import Operator
 from llmrobust.operators.registry import OperatorRegistry
@@ -38,6 +39,7 @@ def suite_json_schema(registry: OperatorRegistry = REGISTRY, checks: Collection[
     schema = SuiteSection.model_json_schema(ref_template="#/$defs/{model}")
     definitions.update(schema.pop("$defs", {}))
     gate = defined(GateSection)
+    methods = schema["properties"]["methods"]
     scalar = {"type": ["string", "number", "boolean"]}
     answer = defined(AnswerSection)
     choices = definitions["AnswerSection"]["properties"]["choices"]
@@ -63,6 +65,7 @@ def suite_json_schema(registry: OperatorRegistry = REGISTRY, checks: Collection[
         "answer": answer,
         "sampling": defined(SamplingSection),
         "perturb": {"type": "array", "items": _entry(registry, definitions)},
+        "methods": {"type": "array", "items": _method_entry(), "description": methods["description"]},
         "gate": {
             "anyOf": [
                 {"type": "object", "additionalProperties": gate},
@@ -95,6 +98,23 @@ def _entry(registry: OperatorRegistry, definitions: dict[str, Any]) -> dict[str,
         "maxProperties": 1,
     }
     return {"anyOf": [{"enum": names}, with_params]}
+
+
+def _method_entry() -> dict[str, Any]:
+    """An entry of `methods`: a method's name, or a method with parameters."""
+    properties = {}
+    for method in METHODS:
+        params = method.params.model_json_schema()
+        params.pop("title", None)
+        properties[method.name] = {"anyOf": [{**params, "description": method.summary}, {"type": "null"}]}
+    with_params = {
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": False,
+        "minProperties": 1,
+        "maxProperties": 1,
+    }
+    return {"anyOf": [{"enum": METHODS.names()}, with_params]}
 
 
 def _params(operator: Operator, definitions: dict[str, Any]) -> dict[str, Any]:

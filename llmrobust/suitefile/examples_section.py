@@ -108,7 +108,7 @@ def make_examples(
     """Examples with ids, checked against the template's variables and the answers; problems are noted.
 
     labels: how the data writes answers -> the answers, which the rows have already. cluster: the field that says which
-    examples belong together; rows of a cluster may share an id if `variant_id` tells them apart, which is then a part
+    examples belong together; rows of a cluster may share an id if `variant_id` distinguishes them, which is then a part
     of their ids. params: of the operators in use, which may complain of an example.
     """
     complaints = _Complaints(source)
@@ -132,7 +132,7 @@ def make_examples(
             )
             hint = f"first {place}"
             if cluster is not None:
-                hint += "; a field variant_id tells rows of one id apart"
+                hint += "; a field variant_id distinguishes rows of one id"
             complaints.add("id", row, f'duplicate id "{name}"', hint)
         elif any(ord(character) < 32 or character in "[]" for character in name) or "::" in name:
             complaints.add("id", row, f'the id "{name}" cannot be part of a test\'s name', 'without "::", "[" and "]"')

@@ -30,7 +30,7 @@ def value_at(fields: Mapping[str, Any], path: str) -> Any:
 
 
 def _kinds(path: str) -> list[bool]:
-    """For each step, whether it stands in brackets."""
+    """For each step, whether it is in brackets."""
     return [bool(index) for index, _ in _STEP.findall(path)]
 
 

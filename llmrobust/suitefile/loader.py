@@ -20,6 +20,7 @@ from llmrobust.suitefile.answer_section import read_answer, read_labels, relabel
 from llmrobust.suitefile.data_files import Row
 from llmrobust.suitefile.examples_section import check_present, make_examples, read_rows
 from llmrobust.suitefile.gate_section import read_gates
+from llmrobust.suitefile.methods_section import read_methods
 from llmrobust.suitefile.paths import baseline_file, project_file
 from llmrobust.suitefile.perturb_section import PerturbReader
 from llmrobust.suitefile.render import render_prompt
@@ -129,6 +130,8 @@ class _Loading:
             root=self._root,
             baseline=baseline,
         )
+        listed = raw.get("methods")
+        methods = read_methods(source, listed if isinstance(listed, list) else [], answer)
         self._check_cluster(top.cluster if top else None, rows)
         cluster, params = top.cluster if top else None, [use.params for use in uses]
         examples = make_examples(source, rows, answer, needed, labels, cluster, params)
@@ -156,6 +159,7 @@ class _Loading:
             too_long=top.too_long,
             extra=extra,
             chat_template_kwargs=template,
+            methods=tuple(methods),
         )
         render_prompt(suite, suite.examples[0])
         files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))
@@ -225,7 +229,7 @@ class _Loading:
         try:
             return json.dumps(dict(fields), sort_keys=True, allow_nan=False) if fields else ""
         except (TypeError, ValueError) as error:
-            self._source.problem(f"{key}: is no JSON: {error}", self._source.at_key((key,)))
+            self._source.problem(f"{key}: is not valid JSON: {error}", self._source.at_key((key,)))
             return ""
 
     def _sampling(self, value: Any, answer: AnswerSpec) -> Sampling:
@@ -261,7 +265,7 @@ class _Loading:
                 self._source.problem(f'protect: nothing in the prompts is or contains "{name}"', at, hint)
 
     def _check_cluster(self, name: str | None, rows: Sequence[Row]) -> None:
-        """Every example must say where it belongs, and not all to one cluster: then nothing could be resampled."""
+        """Every example must belong to a cluster, and not all to one: then nothing could be resampled."""
         if name is None or not rows:
             return
         at = self._source.at_value(("cluster",))
@@ -287,7 +291,7 @@ class _Loading:
                     self._source.problem(message, use.location, hint)
 
     def _check_searched(self, uses: Sequence[OperatorUse]) -> None:
-        """Worst cases found by a search say nothing about random edits, and are not averaged with them."""
+        """Worst cases found by a search are not comparable with random edits, and are not averaged with them."""
         if any(use.operator.searched for use in uses) and not all(use.operator.searched for use in uses):
             found = next(use for use in uses if use.operator.searched)
             message = f"{found.operator.name} runs the results of a search; it cannot be combined with other operators"

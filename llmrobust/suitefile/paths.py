@@ -12,7 +12,7 @@ from llmrobust.text.phrases import did_you_mean
 BASELINES = "baselines"
 """The folder for baselines beside a suite file."""
 DATA_FOLDER = "LLMROBUST_DATA"
-"""The environment variable with the folder of data that is no part of the project."""
+"""The environment variable with the folder of data that is not part of the project."""
 IN_DATA_FOLDER = f"${{{DATA_FOLDER}}}/"
 """How a suite writes the path of a file in that folder begins."""
 

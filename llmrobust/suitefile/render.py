@@ -44,7 +44,7 @@ def _gold(suite: Suite, example: Example) -> tuple[str, ...]:
 
 
 def _texts_in(answer: str) -> list[str]:
-    """The texts and numbers in a JSON answer; the answer itself where it is no JSON."""
+    """The texts and numbers in a JSON answer; the answer itself where it is not JSON."""
     try:
         value = json.loads(answer)
     except ValueError:

@@ -92,7 +92,7 @@ class FileData(RowsSection):
         description="Relative to the suite; ${LLMROBUST_DATA}/... is in the folder that this variable names.",
     )
     delimiter: str | None = Field(
-        default=None, min_length=1, max_length=1, description="What stands between cells of a CSV file; found out."
+        default=None, min_length=1, max_length=1, description="Delimiter of a CSV file; detected by default."
     )
     absent: Literal["error", "skip"] = Field(
         default="error", description="skip: pytest skips the suite, and says why, on machines without the file."
@@ -214,7 +214,7 @@ class NoiseSection(Section):
     times: Count = Field(default=2, description="How often each is sent again, each time in a different batch.")
 
 
-MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "protect", "extra", "chat_template_kwargs")
+MAY_BE_EMPTY = ("answer", "sampling", "perturb", "gate", "methods", "protect", "extra", "chat_template_kwargs")
 """Keys that may be empty, for example if everything below them is commented out."""
 
 
@@ -228,11 +228,14 @@ class SuiteSection(Section):
     sampling: SamplingSection = SamplingSection()
     perturb: list[Any] = Field(default_factory=list)
     gate: Any = None
+    methods: list[Any] = Field(
+        default_factory=list, description="Ways of answering that are compared: calibration, ensembles of formats, ..."
+    )
     seed: int = Field(default=0, description="Every random stream of the suite derives from it.")
     cluster: str | None = Field(
         default=None,
         min_length=1,
-        description="The field of the examples that says which belong together (rows of one document): intervals "
+        description="The field that groups examples that belong together (rows of one document): intervals "
         "resample these clusters.",
     )
     too_long: TooLong = Field(

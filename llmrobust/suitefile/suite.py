@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from llmrobust.errors import Location
+from llmrobust.methods import MethodUse
 from llmrobust.operators.operator import Operator, Params
 from llmrobust.request import Mode, Sampling, Scoring
 
@@ -42,7 +43,7 @@ LEFT_OUT = {
     "missing": "without a gold answer or a field of the prompt",
     "too_long": "too long for the model",
 }
-"""Why rows of the data are no examples, in words."""
+"""Why rows of the data became no examples, as text."""
 
 
 def left_out_words(left_out: Sequence[tuple[str, int]]) -> str:
@@ -63,7 +64,7 @@ def field_text(value: str | float | bool) -> str:
 class Example:
     """A row of data: its id (unique in the suite), fields, and the gold answer if there is one.
 
-    cluster: what it shares with the examples that it belongs together with; None where it stands for itself.
+    cluster: what it shares with the examples that it belongs together with; None where it is independent.
     """
 
     id: str
@@ -234,11 +235,13 @@ class Suite:
     """What chat templates are given beside the messages, likewise."""
     digest: str = ""
     cluster: str | None = None
-    """The field of the examples that says which belong together."""
+    """The field that groups examples that belong together."""
     too_long: TooLong = "error"
     """Whether an example of which a prompt does not fit the model's context is an error, or is left out."""
     left_out: tuple[tuple[str, int], ...] = ()
-    """Rows of the data that are no examples: (why, how many), why being a key of `LEFT_OUT`."""
+    """Rows of the data that became no examples: (why, how many), why being a key of `LEFT_OUT`."""
+    methods: tuple[MethodUse, ...] = ()
+    """Ways of answering that are compared; `plain` is always there."""
     files: tuple[Path, ...] = field(default=())
     """Every file that the suite was read from, itself first."""
 
@@ -247,5 +250,5 @@ _TOKENS = {"choice": 16, "number": 256, "json": 256}
 
 
 def usual_max_tokens(check: str) -> int:
-    """max_tokens by the kind of answer, if a suite does not say: a number is often worked out in words."""
+    """max_tokens by the kind of answer, if a suite does not set it: the way to a number is often written out."""
     return _TOKENS.get(check, 512)

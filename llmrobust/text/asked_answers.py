@@ -1,4 +1,4 @@
-"""Finds how an instruction says what answers look like: quoted literals, labels in a list, forms such as YYYY-MM-DD.
+"""Finds where an instruction shows how answers look: quoted literals, labels in a list, forms such as YYYY-MM-DD.
 
 For a template's own text only: in an example's value the same words are what somebody wrote.
 """

@@ -1,4 +1,4 @@
-"""Finds what a text says in a way that no rewording keeps: addresses, code, JSON, formulas, numbers of lists, tables.
+"""Finds what no rewording of a text may change: addresses, code, JSON, formulas, numbers of lists, tables.
 
 Everything here is found by its form, in backticks or outside of them, in any language.
 """

@@ -20,6 +20,7 @@ from llmrobust.operators.builtin.instructions.paraphrase import parse_wordings
 from llmrobust.operators.builtin.published.promptbench import AttackedInstruction
 from llmrobust.operators.editing.scope import STRUCTURE, may_touch
 from llmrobust.operators.findings import FoundFormat, FoundWording
+from llmrobust.operators.kept_cases import KeptCase, KeptEdit
 from llmrobust.prompt.spans import Prompt
 from tests.operators.prompts import CHOICE, OPTIONS, SENTIMENTS, rendered, review
 from tests.operators.strategies import LABELS, STRUCTURED, prompts
@@ -37,10 +38,13 @@ NEEDED: dict[str, dict[str, Any]] = {
             )
         ]
     },
+    "kept": {"cases": [KeptCase(example="ex-1", name="w", edits=(KeptEdit(message=0, old="word", new="wrd"),))]},
     "composite": {"of": ["typo.swap", "context.irrelevant"], "samples": 2},
     "paraphrase": {"wordings": parse_wordings("- Is it positive or negative, A or B?\n- Tell me what it is.")},
 }
 """Parameters of operators that have no default for them."""
+UNFIT = ("leaves out", "was found for another", "no longer fits its prompt")
+"""What operators say whose reviewed texts do not fit a prompt."""
 EXAMPLES = 30 if os.environ.get("CI") else 12
 """Prompts that each operator proves itself on; CI takes its time."""
 ALL = [REGISTRY.get(name) for name in REGISTRY.names()]
@@ -60,7 +64,7 @@ def made(operator: Operator, prompt: Prompt, draw: Draw) -> list[Variant] | None
     try:
         return list((operator.kept if structured else operator.variants)(prompt, params_of(operator), draw))
     except OperatorError as error:
-        if operator.params.files and ("leaves out" in str(error) or "was found for another" in str(error)):
+        if operator.params.files and any(said in str(error) for said in UNFIT):
             return None
         raise
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import io
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
+from textwrap import indent
 
 import pytest
 from _pytest.terminal import TerminalReporter
@@ -134,6 +139,103 @@ def test_what_the_first_item_waits_for_is_shown_although_output_is_captured(proj
             "suites/reviews.robust.yaml *[[]100%[]]",
         ]
     )
+
+
+def test_the_controller_of_xdist_shows_what_the_workers_wait_for(project, monkeypatch):
+    monkeypatch.setattr("llmrobust.plugin.progress.DELAY_S", 0.0)
+    monkeypatch.setattr("llmrobust.plugin.progress.TICK_S", 0.01)
+    project.write(
+        "conftest.py",
+        f"from importlib.util import find_spec\nif find_spec('keyword_model'):\n{indent(CONFTEST, '    ')}",
+    )
+    result = project.run("suites", "-n", "2")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        [
+            "waiting for keyword: to load",
+            "keyword: is ready after * s: 0 of 20 prompts answered",
+            "*[[]100%[]]",
+        ]
+    )
+    assert result.stdout.str().count("keyword: is ready") == 1
+
+
+def test_a_run_under_xdist_that_does_not_have_to_wait_shows_nothing(project):
+    result = project.run("suites", "-n", "2")
+    assert result.ret == 0
+    assert "waiting for" not in result.stdout.str()
+    assert "prompts answered" not in result.stdout.str()
+
+
+SLOW = """
+import asyncio
+import keyword_model
+import llmrobust.plugin.progress as progress
+
+progress.DELAY_S = progress.IN_PLACE_S = progress.TICK_S = 0.02
+
+class Slow(keyword_model.KeywordModel):
+    async def answer(self, batch):
+        await asyncio.sleep(0.3)
+        return await super().answer(batch)
+
+keyword_model.KeywordModel = Slow
+"""
+COLUMNS = 100
+
+
+def in_a_terminal(project, *arguments: str) -> str:
+    """Everything that pytest writes to a terminal of 100 columns."""
+    import pty
+
+    ours, its = pty.openpty()
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
+    environment = {**os.environ, "COLUMNS": str(COLUMNS), "TERM": "xterm", "NO_COLOR": "1"}
+    process = subprocess.Popen(command, cwd=project.path, env=environment, stdout=its, stderr=its, stdin=its)
+    os.close(its)
+    written = b""
+    try:
+        while chunk := os.read(ours, 65536):
+            written += chunk
+    except OSError:  # Linux: the other side is closed
+        pass
+    finally:
+        os.close(ours)
+    assert process.wait(60) == 0, written.decode()
+    return written.decode()
+
+
+def screen(written: str) -> list[str]:
+    """The lines that a terminal shows in the end; commands other than the progress line's are left out."""
+    lines, row, column = [""], 0, 0
+    for part in re.findall(r"\x1b\[[\d;?]*[A-Za-z]|[^\x1b]", written):
+        if part == "\r":
+            column = 0
+        elif part == "\n":
+            row += 1
+            lines += [""] * (row == len(lines))
+        elif part == "\x1b[A":
+            row -= 1
+        elif part.startswith("\x1b"):
+            column = int(part[2:-1]) - 1 if part.endswith("G") else column
+        else:
+            line = lines[row].ljust(column)
+            lines[row] = line[:column] + part + line[column + 1 :]
+            column += 1
+    return [line.rstrip() for line in lines]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_on_a_terminal_the_line_of_a_run_under_xdist_is_replaced_and_removed(project):
+    project.write("conftest.py", SLOW)
+    written = in_a_terminal(project, "suites", "-n", "2", "--robust-max-prompts", "4")
+    shown = re.findall(r"\r(\d+) of 20 prompts answered, [\d.]+/s, about \d+ s left", written)
+    assert len(shown) >= 3
+    assert shown == sorted(shown, key=int)
+    left = screen(written)
+    assert not any("prompts answered" in line or "waiting for" in line for line in left)
+    (outcomes,) = [line for line in left if line.endswith("[100%]")]
+    assert re.fullmatch(r"[.fwutk]{23} +\[100%\]", outcomes)
 
 
 def test_two_q_show_no_progress(project, monkeypatch):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from llmrobust.report.run_terminal import WIDTH, summary_lines
+from llmrobust.report.run_terminal import summary_lines
+from llmrobust.report.terminal_lines import WIDTH
 from llmrobust.request import Failure
 from llmrobust.results.run_result import RunResult
 

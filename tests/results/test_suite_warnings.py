@@ -63,7 +63,7 @@ def test_unread_and_truncated_answers_are_told(tmp_path: Path) -> None:
     (said, *_) = suite_warnings(run_of(tmp_path, lambda case: Response("Let me see.", "stop")).result())
     assert said.startswith('all answers could not be parsed, "Let me see." for example')
     (said, *_) = suite_warnings(run_of(tmp_path, lambda case: Response("Let me", "length")).result())
-    assert said == "140 answers ended at the token limit of 16: raise sampling.max_tokens, or ask for less"
+    assert said == "140 answers ended at the token limit of 16: raise sampling.max_tokens, or ask for shorter answers"
 
 
 def scored(mass: float):

@@ -40,7 +40,14 @@ def test_a_plan_says_both_counts(folder):
         ("cluster: doc", "cluster: dok", 3, "dok", 'cluster: no example has a field "dok"', 'did you mean "doc"'),
         ("doc: d2, ", "", 3, "doc", 'cluster: 1 of 3 examples lack a field "doc"', ""),
         ("doc: d2", "doc: d1", 3, "doc", "all examples have the same doc", ""),
-        ("variant_id: b", "variant_id: a", 6, None, 'duplicate id "d1.a"', "first in line 5; a field variant_id tells"),
+        (
+            "variant_id: b",
+            "variant_id: a",
+            6,
+            None,
+            'duplicate id "d1.a"',
+            "first in line 5; a field variant_id distinguishes",
+        ),
         ("cluster: doc", "cluster: [doc]", 3, "[doc]", "cluster: must be a string, not a list", ""),
     ],
 )

@@ -62,7 +62,7 @@ def test_an_uneven_row_is_explained_in_the_dialect_of_the_file(folder):
     folder.write("d.csv", "sep=;\ntext;answer\na;b;bug\n")
     assert folder.rendered(f"{HEAD}examples: {{file: d.csv}}\n") == (
         "d.csv:3:1: the row has 3 cells, and the header names 2\n"
-        "the file was read with semicolons between its cells (examples: {delimiter: ...} says otherwise); "
+        "the file was read with semicolons between its cells (to change it: examples: {delimiter: ...}); "
         "quote cells that contain semicolons"
     )
 

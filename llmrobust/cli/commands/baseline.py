@@ -247,7 +247,8 @@ def _listed(one: dict[str, Any]) -> Iterator[str]:
 def show(chosen: Chosen) -> int:
     """Print the contents of a baseline."""
     from llmrobust.errors import ReportError
-    from llmrobust.report.run_terminal import decision_lines, inert_line, suite_lines
+    from llmrobust.report.run_terminal import decision_lines, suite_lines
+    from llmrobust.report.terminal_lines import inert_line
     from llmrobust.results.json_reader import read_run
 
     project = project_of([Path.cwd()], noconftest=chosen.noconftest)

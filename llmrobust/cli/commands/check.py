@@ -161,7 +161,7 @@ def _doubts(path: Path, plan: Plan) -> Iterator[Diagnostic]:
         if not any(counts.cases for _, counts in here):
             use, _ = here[0]
             what = use.label if len(here) == 1 else f"the family {use.family}"
-            hint = f"`llmrobust operators {use.operator.name if len(here) == 1 else use.family}` says what it needs"
+            hint = f"`llmrobust operators {use.operator.name if len(here) == 1 else use.family}` shows what it needs"
             yield source.problem(f"{what} changes nothing in any example, so it adds no cases", at, hint)
         for use, counts in here:
             if counts.said_dropped:

@@ -86,7 +86,7 @@ def info_lines(info: ModelInfo) -> Iterator[str]:
         "": f"(it offers {', '.join(info.scoring)}; one pass: {'yes' if 'logprobs' in info.scoring else 'no'})",
         "takes": f"{info.max_batch:,} prompts per call, {info.max_in_flight:,} calls at a time",
         "fingerprint": info.fingerprint,
-        **({} if info.details.get("dtype") else {"dtype": "not known: a server that runs does not say"}),
+        **({} if info.details.get("dtype") else {"dtype": "unknown: a running server does not report it"}),
         **{name: value for name, value in info.details.items() if value},
     }
     width = max(map(len, rows))

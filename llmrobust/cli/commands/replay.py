@@ -117,7 +117,7 @@ async def _seen(model: Model, store: Store, plan: Plan, case: Case, chosen: Chos
 
 
 async def _is_written(model: Model, info: ModelInfo, store: Store, plan: Plan) -> bool:
-    """Whether the suite's run reads what the model writes, because its sample for `scoring: auto` says so."""
+    """Whether the suite's run reads what the model writes, because its sample for `scoring: auto` decided it."""
     from llmrobust.score.scoring_choice import as_text, candidate_of, is_open, scoring_choice, scoring_sample
 
     if not is_open(plan) or info.scoring[:1] == ("text",):

@@ -63,7 +63,8 @@ def rescore(chosen: Chosen) -> int:
 
 
 def _print(before: SuiteResult, after: SuiteResult) -> None:
-    from llmrobust.report.run_terminal import decision_lines, inert_line, suite_lines
+    from llmrobust.report.run_terminal import decision_lines, suite_lines
+    from llmrobust.report.terminal_lines import inert_line
     from llmrobust.runner import changed_verdicts
     from llmrobust.text.escaping import inert, visible
     from llmrobust.text.phrases import many

@@ -16,7 +16,7 @@ REFUSABLE = ("temperature", "top_p", "seed")
 class Adaptation:
     """The fields that one server takes.
 
-    told: is given the adaptations so far, in words, each time that there is a new one.
+    told: called with the text of all adaptations so far, each time that there is a new one.
     """
 
     def __init__(self, told: Callable[[str], None] = lambda words: None):

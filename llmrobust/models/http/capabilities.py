@@ -17,7 +17,7 @@ from llmrobust.text.phrases import nearest
 
 PROBE_TOKENS = (0, 1, 2)
 PROBE_CHOICE = "qzxv"
-"""A word that no model says spontaneously."""
+"""A word that no model writes spontaneously."""
 PROBE_CHAT = [{"role": "user", "content": "Say a word."}]
 
 

@@ -161,8 +161,8 @@ def _read_choice(choice: Mapping[str, Any], index: int, count: int, usage: Mappi
 
 
 def _said(message: Mapping[str, Any]) -> str:
-    """What a message says. Reasoning in a field of its own (`reasoning`, `reasoning_content`) is no part of the answer;
-    where there is nothing else, it did not end, and stands in an open tag, so that whoever reads it can tell."""
+    """The text of a message. Reasoning in a field of its own (`reasoning`, `reasoning_content`) is not part of it.
+    Where nothing else came, it was cut off, and is returned in an open tag, so that readers can recognise it."""
     content = message["content"]
     if content:
         return str(content)

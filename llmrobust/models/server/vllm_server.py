@@ -110,7 +110,7 @@ class VllmServerModel:
             await asyncio.to_thread(process.stop, keep_log)
 
     def _dtype(self) -> str:
-        """The precision that the server says in its log that it computes in; empty where it does not."""
+        """The precision that the server computes in, from its log; empty where the log does not name it."""
         found = _DTYPE.search(self._process.log_text()) if self._process is not None else None
         return found[1] if found else ""
 

@@ -185,7 +185,7 @@ def _whole(run: Sequence[Span], listed: frozenset[str]) -> list[tuple[int, int]]
 
 
 def _within(run: Sequence[Span], names: Sequence[str]) -> list[tuple[int, int]]:
-    """The passages that a value joins, if it is called so or stands in a context block."""
+    """The passages that a value joins, if it is called so or is in a context block."""
     first = run[0]
     named = first.name.split(".")[0].casefold() in names or first.region.startswith("context:")
     if first.kind != "variable" or not named or first.region.startswith(("example", "choices")):

@@ -45,7 +45,7 @@ def protected_places(prompt: Prompt, labels: Sequence[str] = ()) -> list[Protect
 
 
 def no_input(prompt: Prompt) -> dict[str, int]:
-    """How many values are no input, by what they are: texts of options, values in demonstrations."""
+    """How many values do not count as input, by what they are: texts of options, values in demonstrations."""
     kinds: dict[str, set[Place]] = {}
     for place, span in prompt.places(lambda span: span.kind == "variable" and not span.protected):
         if span.text.strip() and not is_target(span, ("input",)):

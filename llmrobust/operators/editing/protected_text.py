@@ -51,14 +51,14 @@ def label_words(text: str, labels: Sequence[str]) -> Iterator[str]:
 
 
 def label_places(text: str, labels: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Where the answer labels stand in a text."""
-    pattern = _labels(tuple(labels))
+    """Where the answer labels are in a text."""
+    pattern = _labels(tuple(labels), text.isascii())
     if pattern is not None and _may_hold(text, labels):
         yield from (found.span() for found in pattern.finditer(text))
 
 
 def number_places(text: str) -> Iterator[tuple[int, int]]:
-    """Where the numbers of a text stand, and its codes of letters and a number."""
+    """Where the numbers of a text are, and its codes of letters and a number."""
     for found in _NUMBERS.finditer(text):
         start = found.start()
         code = _CODE.search(text, max(0, start - 5), start) if start and text[start - 1].isalpha() else None
@@ -79,9 +79,15 @@ def _may_hold(text: str, labels: Sequence[str]) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _labels(labels: tuple[str, ...]) -> re.Pattern[str] | None:
-    """Labels as whole words; one of a single character ("A") only in its own case, as "a" is an article."""
+def _labels(labels: tuple[str, ...], plain: bool) -> re.Pattern[str] | None:
+    """Labels as whole words; one of a single character ("A") only in its own case, as "a" is an article.
+
+    plain: for a text of ASCII characters, where every word ends at a word boundary, which is found faster.
+    """
     words = sorted((label for label in labels if label), key=len, reverse=True)
     if not words:
         return None
+    if plain:
+        parts = [re.escape(word) if len(word) == 1 else f"(?i:{re.escape(word)})" for word in words]
+        return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})(?!\w)")
     return re.compile("|".join(whole_word(word) if len(word) == 1 else f"(?i:{whole_word(word)})" for word in words))

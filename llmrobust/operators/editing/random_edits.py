@@ -21,7 +21,7 @@ Find = Callable[[str], Iterable[tuple[int, int]]]
 Replace = Callable[[str, int, int, Stream], str | None]
 """From a text, a spot's start and end, and a stream to its replacement; None where there is none."""
 Together = Callable[[str], str | None]
-"""From what stands at a spot to the name of what must be edited together with it; None for what stands alone."""
+"""From the text at a spot to the name of what must be edited together with it; None for what is edited alone."""
 Spot = tuple[int, int, int]
 """Index of a text, and a start and an end in it."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
@@ -83,8 +83,8 @@ def at_spots(
 ) -> Iterator[Variant]:
     """`samples` variants of each rung, with its rate of the spots that `find` finds replaced, at least one.
 
-    apart: so many characters stand between two edits. together: spots of one name are replaced all or not at all, as
-    one edit. Spots are drawn in the same order for every severity, so that a higher one holds the edits of a lower
+    apart: the least number of characters between two edits. together: spots of one name are replaced all or not at all,
+    as one edit. Spots are drawn in the same order for every severity, so that a higher one holds the edits of a lower
     one. Nothing where there is no spot. A sample that changes nothing, or equals one before it, is drawn again a few
     times; no more samples follow one that cannot be had.
     """

@@ -12,7 +12,7 @@ STRUCTURE = ("label", "separator", "space", "enumerator", "choices")
 """Kinds that text operators leave alone."""
 _STRUCTURE = frozenset(STRUCTURE)
 _NO_INPUT = ("choices", "example")
-"""Blocks whose values are no input: what may be answered, and demonstrations."""
+"""Blocks whose values do not count as input: what may be answered, and demonstrations."""
 _OPTION = re.compile(r"options\.\d+")
 """The name of an option's text in an enumeration."""
 

@@ -66,7 +66,7 @@ class Block:
         return with_block(self.prompt, self.places, [span for span in spans if span.text])
 
     def _earlier(self, fixed: Sequence[Span]) -> list[int] | None:
-        """How often the words of each fixed piece stand before it, since the piece before: plain text that looks alike.
+        """How often the words of each fixed piece occur before it, since the piece before: plain text that looks alike.
 
         None where a piece is glued to a word, so that it could not be found again.
         """

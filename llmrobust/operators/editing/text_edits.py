@@ -24,6 +24,8 @@ _ABBREVIATION = re.compile(
 """What ends in a point that ends no sentence."""
 _ENDS_OR_NOT = re.compile(r"(?<![\w.])(?:a\.m|p\.m|[A-Z]\.[A-Z]|Inc|Ltd|Co|Corp)\.\Z")
 """What ends in a point that ends a sentence only where a capital follows."""
+_SENTENCE_END = re.compile(r"(?<=[.!?])(?=\s+[^\W\d_])")
+_ANY_SENTENCE_END = re.compile(rf"{_SENTENCE_END.pattern}|(?<=[。！？])(?=[^”」』）。！？])")
 ATTEMPTS = 12
 """How often a sample that changes nothing, or that is drawn already, is drawn again."""
 
@@ -154,7 +156,8 @@ def rewritten(
 def sentences(text: str) -> list[str]:
     """The text cut after every sentence; the parts joined are the text again."""
     pieces: list[str] = []
-    for piece in re.split(r"(?<=[.!?])(?=\s+[^\W\d_])|(?<=[。！？])(?=[^”」』）。！？])", text):
+    end = _SENTENCE_END if text.isascii() else _ANY_SENTENCE_END
+    for piece in end.split(text):
         goes_on = pieces and piece.lstrip()[:1].islower() and _ENDS_OR_NOT.search(pieces[-1])
         if goes_on or (pieces and _ABBREVIATION.search(pieces[-1])):
             pieces[-1] += piece

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
 from llmrobust.operators.operator import Operator
+from llmrobust.report.catalogue.measured import figures_of
+from llmrobust.report.catalogue.readings import told
 from llmrobust.report.catalogue.sample_variants import sample_of
 
 HEAD = """# Operators
 
-Made from the registry by `llmrobust operators --markdown`; a test keeps this page true. *Relation* says what must
+Made from the registry by `llmrobust operators --markdown`; a test keeps this page true. *Relation* is what must
 happen to the answer: **same** (it stays), **follows** (it moves in a known way), **must-change**, **no-promise**.
-In the examples, `[-...-]` was removed and `{+...+}` was added. *Read* gives how many variants of real sentences were
-read one by one and in how many the relation or the English was broken; where some were, the operator was mended, and
-a second pair of figures is of variants of other sentences read after that. A reading of an older version does not
-count. Fewer than twenty: no more of the sentences
-that were looked through (1,500) allow the operator. Those without that line run texts that people reviewed or
-published, or take parameters that a user must give. Parameters are listed with their defaults; every operator also
-takes `id`, a name for this use of it in node ids.
+In the examples, `[-...-]` was removed and `{+...+}` was added. *Reaches* says in which share of real word problems and
+bank questions the operator finds something to do; *bits a word* how much less likely a small language model (SmolLM2)
+finds its variants than their originals. *Read independently* says what a reader who did not write the operator found in
+variants of real rows, read one by one: *odd* is English that a fluent speaker would not write, *ungrammatical* counts
+where English was promised, *with another meaning* where the right answer may be another one. *Read by its author* gives
+how many variants the author read and in how many the relation or the English was broken; where some were, the operator
+was mended, and a second pair of figures is of other variants read after that. A reading of an older version does not
+count ([how operators are read](decisions/0024-readings.md)). Operators without such a line run texts that people
+reviewed or published, or take parameters that a user must give. Parameters are listed with their defaults; every
+operator also takes `id`, a name for this use of it in node ids.
 """
 
 
@@ -34,32 +36,6 @@ Chinese wordings and sentences are in files that were read after they were writt
 
 {table}
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How many variants of real sentences were read one by one, how many were broken, and of which version."""
-
-    version: int
-    variants: int
-    broken: int
-    again: int = 0
-    broken_again: int = 0
-
-    def __str__(self) -> str:
-        first = f"{self.variants} variants, {self.broken} broken"
-        return first + (f"; mended, then {self.again}, {self.broken_again} broken" if self.again else "")
-
-
-@cache
-def readings() -> Mapping[str, Reading]:
-    """What was read of the built-in operators, by name."""
-    found = {}
-    for line in files("llmrobust.operators").joinpath("read.tsv").read_text(encoding="utf-8").splitlines():
-        name, *numbers = line.split("\t")
-        if not name.startswith("#"):
-            found[name] = Reading(*map(int, numbers))
-    return found
 
 
 def operators_page(operators: Sequence[Operator]) -> str:
@@ -146,10 +122,8 @@ def _entry(operator: Operator) -> Iterator[str]:
         yield ""
         yield f"> `{sample.replace('`', 'ˋ')}`"
     yield ""
-    read = readings().get(operator.name)
-    current = read is not None and read.version == operator.version
-    told = "" if read is None else f" Read: {read}." if current else f" Not read since version {read.version}."
-    yield f"Touches: {touches}; {languages}.{told} Source: {operator.source}."
+    found = (figures_of(operator.name, operator.version), told(operator.name, operator.version))
+    yield " ".join([f"Touches: {touches}; {languages}.", *filter(None, found), f"Source: {operator.source}."])
     yield ""
     for name, default, said in _parameters(operator):
         yield f"- `{name}` ({default}): {said}"

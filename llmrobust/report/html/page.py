@@ -11,8 +11,10 @@ from typing import Any
 from llmrobust import __version__
 from llmrobust.report.html.comparison_view import ComparisonView
 from llmrobust.report.html.explorer import payload
+from llmrobust.report.html.methods import MethodsView
 from llmrobust.report.html.view import SuiteView, first_bad
 from llmrobust.results.comparison import compare
+from llmrobust.results.method_comparison import chosen_uses, compare_methods
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.run_verdict import Outcome, run_verdict
@@ -48,21 +50,22 @@ def html_report(run: RunResult, other: RunResult | None = None) -> str:
     compared = None if other is None else compare(other, run, ("", ""))
     verdict = run_verdict(run)
     decisions = [decision for suite in run.suites for decision in suite.decisions]
-    style, script = _style(), _script()
+    style, script = style_text(), _script()
     return str(
-        _environment()
+        environment()
         .get_template("page.html.jinja")
         .render(
             version=__version__,
             policy=policy(style, script),
-            style=_markup(style),
-            script=_markup(script),
+            style=markup(style),
+            script=markup(script),
             run=run,
             identity=identity_note(run),
             verdict=verdict,
             tone=TONES[verdict.outcome],
             blocking=first_bad(decisions),
             suites=[SuiteView.of(number, suite) for number, suite in enumerate(run.suites)],
+            methods=_methods(run),
             comparison=None if compared is None else ComparisonView.of(compared),
             payload=payload(run, compared),
             cases=sum(len(suite.cases) for suite in run.suites),
@@ -70,6 +73,15 @@ def html_report(run: RunResult, other: RunResult | None = None) -> str:
             status_marks=STATUS_MARKS,
         )
     )
+
+
+def _methods(run: RunResult) -> dict[int, MethodsView]:
+    """The methods of each suite that compares some, by its place in the run."""
+    return {
+        number: MethodsView.of(compare_methods(run, suite, chosen_uses(suite)))
+        for number, suite in enumerate(run.suites)
+        if suite.methods and suite.cases
+    }
 
 
 def policy(style: str, script: str) -> str:
@@ -84,7 +96,7 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
-def _style() -> str:
+def style_text() -> str:
     """The style; dark colours apply if the reader chose them, or if the system prefers them and no script runs."""
     dark = _read("dark.css")
     system = f"@media screen and (prefers-color-scheme: dark) {{ :root:not([data-theme]) {{\n{dark}}} }}\n"
@@ -101,7 +113,7 @@ def _read(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
-def _markup(text: str) -> Any:
+def markup(text: str) -> Any:
     """Trusted text that is inserted into the page unescaped."""
     from markupsafe import Markup
 
@@ -114,7 +126,8 @@ def _shown(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Any:
+def environment() -> Any:
+    """Where templates are found, with their filters."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from llmrobust.gate import Decision, DecisionStatus, NoiseFloor
 from llmrobust.metrics import Measurement
 from llmrobust.plan import ORIGINAL
+from llmrobust.report.failure_messages import smallest_words
 from llmrobust.report.html.charts import Confusion, Curve, HeatMap, Strips, confusion, curves, heat_map, strips
 from llmrobust.report.html.scale import Scale, fitting
 from llmrobust.report.run_terminal import row_name, table_notes, variant_rows
@@ -93,6 +94,9 @@ class Shown:
     case: CaseResult
     pieces: tuple[Piece, ...]
     query: str
+    smallest: tuple[Piece, ...] = ()
+    """Of the smallest edit that flips the answer, where that was looked for."""
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +250,10 @@ def _extra(suite: SuiteResult) -> Iterable[tuple[str, str, Value]]:
 def _shown(suite: SuiteResult, case: CaseResult) -> Shown:
     pieces = tuple(short_diff(prompt_diff(case.clean_prompt, case.prompt), _DIFF_WIDTH)) if not case.is_original else ()
     node = f"{suite.path}::{case.family}::{case.name}"
-    return Shown(case, pieces, urlencode({"case": node}, errors="replace"))
+    small, before = case.smallest, case.clean_prompt
+    smallest = () if small is None else tuple(short_diff(prompt_diff(before, small.prompt(before)), _DIFF_WIDTH))
+    said = "" if small is None else smallest_words(small)
+    return Shown(case, pieces, urlencode({"case": node}, errors="replace"), smallest, said)
 
 
 def first_bad(decisions: Sequence[Decision]) -> list[Decision]:

@@ -31,7 +31,7 @@ WAIT_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """A model folder, and in words where it came from."""
+    """A model folder, and a description of where it came from."""
 
     folder: Path
     origin: str
@@ -136,7 +136,7 @@ def _origin(file: Path) -> str:
 def once(target: Path, make: Callable[[Path], None]) -> None:
     """Have `make` write a folder that then appears at the target, whole or not at all, and once among processes.
 
-    What an interrupted conversion left behind is removed. Raises ModelError in words for people.
+    What an interrupted conversion left behind is removed. Raises ModelError with a message for people.
     """
     from filelock import FileLock, Timeout
 

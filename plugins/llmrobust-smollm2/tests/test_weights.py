@@ -1,4 +1,4 @@
-"""Weights are found, or converted once; what stands in the way is said in words."""
+"""Weights are found, or converted once; what prevents that is explained."""
 
 from __future__ import annotations
 

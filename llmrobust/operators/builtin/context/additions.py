@@ -45,7 +45,6 @@ TRUISMS = (
 OPENERS = (
     "I actually wanted to talk to you.",
     "Anyway.",
-    "For instance.",
     "Without a doubt.",
     "By the way.",
     "Well, let me see.",
@@ -85,6 +84,10 @@ HERRINGS = (
 """Plausible details, with numbers and a topic, that do not bear on any answer; written for llmrobust."""
 _HANDLE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _NAME = re.compile(r"\b[A-Z][a-z]{2,}\b")
+_REFERS = re.compile(
+    r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|it|its|this|that|these|those)\b", re.IGNORECASE
+)
+"""Words that a sentence alone leaves without what they stand for."""
 
 
 class AdditionParams(Params):
@@ -178,7 +181,15 @@ def random_string(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterato
     yield from _added(prompt, params, draw, ["".join(stream.choice(letters) for _ in range(10)) for _ in range(50)], "")
 
 
-@operator("context.opener", level="context", params=OpenerParams, languages=SPOKEN, at_most=_BOUND, source=NOISE_LLM)
+@operator(
+    "context.opener",
+    version=2,
+    level="context",
+    params=OpenerParams,
+    languages=SPOKEN,
+    at_most=_BOUND,
+    source=NOISE_LLM,
+)
 def opener(prompt: Prompt, params: OpenerParams, draw: Draw) -> Iterator[Variant]:
     """Adds an opener of conversation that leads nowhere."""
     yield from _added(prompt, params, draw, OPENERS if draw.language == "en" else sentences_in(draw.language, "opener"))
@@ -194,8 +205,8 @@ def proverb(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Vari
 
 @operator(
     "context.red_herring",
+    version=3,
     level="context",
-    version=2,
     params=HerringParams,
     at_most=_BOUND,
     source="RUPBench (Wang and Zhao 2024, arXiv 2406.11020): red herrings; GSM-NoOp (Mirzadeh et al. 2024, arXiv "
@@ -229,6 +240,7 @@ def red_herring(prompt: Prompt, params: HerringParams, draw: Draw) -> Iterator[V
 
 @operator(
     "context.distractor",
+    version=2,
     level="context",
     params=DistractorParams,
     languages=(ANY_LANGUAGE,),
@@ -249,7 +261,8 @@ def distractor(prompt: Prompt, params: DistractorParams, draw: Draw) -> Iterator
         text = fields.get(params.field)
         if other != draw.example_id and isinstance(text, str):
             facts += [part.strip() for part in sentences(text) if part.strip()[-1:] in ".!?" and len(part) <= 380]
-    pool = [fact for fact in dict.fromkeys(facts) if _NAME.search(fact) and not named & set(_NAME.findall(fact))]
+    alone = [fact for fact in dict.fromkeys(facts) if not _REFERS.search(fact)]
+    pool = [fact for fact in alone if _NAME.search(fact) and not named & set(_NAME.findall(fact))]
     yield from _added(prompt, params, draw, pool)
 
 

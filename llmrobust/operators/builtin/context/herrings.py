@@ -66,6 +66,7 @@ _NO_THINGS = frozenset(
     "degrees percent dozens hundreds thousands millions points people children kids students friends members "
     "girls boys men women adults others kilometers quarts units levels floors trips rounds sets halves thirds "
     "fourths kilos pints tons employees workers customers games laps siblings brothers sisters sons daughters "
+    "calories servings marks votes clusters scores percentages "
     "teachers guests passengers players plus minus does has was is less".split()
 )
 """What counts time, measures or people; nothing of that has a scratch."""
@@ -92,7 +93,7 @@ def things_of(text: str) -> Iterator[tuple[str, int]]:
 
 
 def herrings_about(text: str, stream: Stream) -> list[str]:
-    """Sentences about the things and people of a text, or about what stands around where it names none.
+    """Sentences about the things and people of a text, or about things nearby where it names none.
 
     None says how old, rich or far away somebody is: a question may ask for that.
     """

@@ -73,7 +73,7 @@ class RecordParams(Params):
     relation: str = Field(default="relation", description="Field with the relation that is asked for.")
     wrong: str = Field(default="wrong", description="Field with a wrong answer.")
     other: str = Field(default="other", description="Field with a subject for which the wrong answer is right.")
-    target: str | list[str] = Field(default="input", description="What the information stands before.")
+    target: str | list[str] = Field(default="input", description="What the information is put before.")
 
 
 class MisleadingParams(RecordParams):

@@ -84,7 +84,7 @@ def no_context(prompt: Prompt, params: ContextParams, draw: Draw) -> Iterator[Va
 def shuffled(prompt: Prompt, params: ShuffledParams, draw: Draw) -> Iterator[Variant]:
     """Puts all words of the input in random order; words stay, so a task of single words may rightly not change.
 
-    Nothing is promised of one answer; that accuracy falls tells that a model reads more than single words.
+    Nothing is promised of one answer; a fall in accuracy shows that a model reads more than single words.
     """
     places = [place for place, span in prompt.places() if is_target(span, _names(params.target))]
     texts = [prompt.span(place).text for place in places]

@@ -210,7 +210,7 @@ def _word_options(block: Block, labels: Sequence[str], kind: WordKind) -> Iterat
 def _after_the_input(block: Block) -> Prompt | None:
     """The prompt with the instruction moved from the top of the last message to just before its output field.
 
-    None where the instruction is no paragraph of its own there, or nothing stands between it and the output field.
+    None where the instruction is not a paragraph of its own there, or there is nothing between it and the output field.
     """
     message, first = block.places[0]
     last = block.places[-1][1]

@@ -63,7 +63,7 @@ def followed(language: str, text: str, tail: str, *, form: bool = False) -> str 
 
 
 def important(language: str) -> str:
-    """What stands before an instruction that matters."""
+    """What matters of the text before an instruction."""
     return _IMPORTANT.get(language, _IMPORTANT["en"])
 
 

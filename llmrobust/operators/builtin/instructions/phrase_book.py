@@ -1,7 +1,7 @@
 """Usual instructions in nine languages: a phrase book, written for llmrobust (Apache-2.0), no translator.
 
-An instruction is recognised by a pattern over its text, in which a NUL stands for every answer label; labels are
-never translated. Nouns stand with their articles, in the nominative and (German) the accusative.
+An instruction is recognised by a pattern over its text, with a NUL in place of every answer label; labels are never
+translated. Nouns have their articles, in the nominative and (German) the accusative.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _THING = r"the (?:following |given )?(?P<thing>[a-z]+)"
 class Phrase:
     """A kind of instruction: how it is recognised, and how each language says it.
 
-    In `said`, {answers} stands for the labels, {thing} for a noun with its article, {acc} for its accusative.
+    In `said`, {answers} means the labels, {thing} a noun with its article, {acc} its accusative.
     """
 
     patterns: tuple[re.Pattern[str], ...]
@@ -119,7 +119,7 @@ PHRASES: Sequence[Phrase] = (
 def translated(text: str, labels: Sequence[str], language: Language) -> str | None:
     """The instruction in another language; None where the phrase book does not hold it.
 
-    text: the instruction with a NUL for every answer label. labels: the labels that the NULs stand for, in order.
+    text: the instruction with a NUL for every answer label. labels: the labels that the NULs replace, in order.
     """
     plain = re.sub(r"\s+", " ", text).strip()
     for phrase in PHRASES:

@@ -1,4 +1,4 @@
-"""How a negation is taken away, with what only stands beside one (any, yet, anymore), on the parse."""
+"""How a negation is taken away, with what only occurs beside one (any, yet, anymore), on the parse."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SOME = {
     "any": "some", "anyone": "someone", "anybody": "somebody", "anything": "something", "anywhere": "somewhere",
     "either": "too", "anymore": "", "ever": "",
 }  # fmt: skip
-"""What stands in place of a word that needs a negation: "I knew anyone" is not English."""
+"""What replaces a word that needs a negation: "I knew anyone" is not English."""
 _ALONE = {"nobody": "somebody", "nothing": "something", "nowhere": "somewhere", "none": "some"}
 _LOOSE = frozenset("few little without nor neither".split())
 """Negative words that cannot be taken away by themselves."""
@@ -55,7 +55,7 @@ def _without_polarity(text: Analysis, negation: int) -> list[_Edit] | None:
 
 
 def _affirmation(text: Analysis, index: int) -> _Edit | None:
-    """What stands in place of a negation, alone or with the verb beside it."""
+    """What replaces a negation, alone or with the verb beside it."""
     negation = text[index]
     verb = negation.head
     if negation.lower in _SELDOM:

@@ -88,7 +88,7 @@ def _rule(
 def _joined(text: str, connective: str, someone: str) -> tuple[Literal, ...] | None:
     """The literals that a text joins by the connective; a later one may leave out its subject.
 
-    someone: whom "they" stands for.
+    someone: whom "they" refers to.
     """
     literals: list[Literal] = []
     for part in text.split(f" {connective} "):
@@ -105,7 +105,7 @@ def _joined(text: str, connective: str, someone: str) -> tuple[Literal, ...] | N
 
 
 def _literal(found: re.Match[str], someone: str) -> Literal | None:
-    """The literal; None where "they" stands for nobody."""
+    """The literal; None where "they" refers to nobody."""
     subject = found["subject"]
     if subject.lower() == "they":
         if not someone:

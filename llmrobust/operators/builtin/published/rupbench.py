@@ -76,13 +76,18 @@ def homophones(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[
     yield from edited(prompt, params, draw, lambda texts, stream: [replaced(text, stream) for text in texts])
 
 
-@operator("rup.leet", level="character", params=PublishedParams, source=RUP, sample=_SHOWN)
+def _stays_a_word(word: str) -> bool:
+    """Whether leetspeak changes a word and cannot make a number of it: "to" would be 70, and a problem had one more."""
+    return any(letter in LEET for letter in word) and not all(any(map(str.isdigit, LEET.get(one, ""))) for one in word)
+
+
+@operator("rup.leet", version=2, level="character", params=PublishedParams, source=RUP, sample=_SHOWN)
 def leet(prompt: Prompt, params: PublishedParams, draw: Draw) -> Iterator[Variant]:
-    """Writes every letter of 1, 2, 3 or 5 words (up to 10, 20, 30 words, or more) in leetspeak."""
+    """Writes every letter of 1, 2, 3 or 5 words (up to 10, 20, 30 words, or more) in leetspeak, no number made."""
     places = editable(prompt, params.targets())
     texts = [prompt.span(place).text for place in places]
     words = [(t, a, b) for t, text in enumerate(texts) for a, b in word_spots(text, draw.labels)]
-    able = [(t, a, b) for t, a, b in words if any(letter in LEET for letter in texts[t][a:b])]
+    able = [(t, a, b) for t, a, b in words if _stays_a_word(texts[t][a:b])]
     if not able:
         return
     allowed = next((edits for most, edits in ((10, 1), (20, 2), (30, 3)) if len(words) <= most), 5)

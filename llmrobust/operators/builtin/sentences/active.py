@@ -72,7 +72,7 @@ def _by_somebody(text: Analysis) -> str | None:
 
 
 def _asked_actively(text: Analysis) -> str | None:
-    """ "Why did they decline my card?" of "Why was my card declined?"; None where it is no question in the passive."""
+    """ "Why did they decline my card?" of "Why was my card declined?"; None for other questions."""
     asked = question(text)
     if asked is None or not _is_done(text, asked.verb, asked_too=True) or text[asked.verb].tag not in ("VBN", "VBD"):
         return None
@@ -161,7 +161,7 @@ def _is_wh(text: Analysis, head: int) -> bool:
 
 
 def to_active(text: Analysis) -> str | None:
-    """The sentence in the active; None if it is no passive with an agent."""
+    """The sentence in the active; None if it is not a passive with an agent."""
     clause = main_clause(text)
     if clause is None or not clause.is_passive or clause.is_inverted or question(text) is not None:
         return None

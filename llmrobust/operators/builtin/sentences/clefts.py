@@ -179,7 +179,7 @@ def _asked_cleft(text: Analysis) -> str | None:
 
 
 def wh_clefted(text: Analysis) -> str | None:
-    """The sentence with what is done, wanted, or asked in a clause with what; None where that is no good English."""
+    """The sentence with what is done, wanted, or asked in a clause with what; None where that is not good English."""
     clause = statement(text)
     if clause is None:
         said = indirect(text)
@@ -283,7 +283,7 @@ def _plain_forms(text: Analysis, verb: int, *, keep: bool) -> str | None:
 
 
 def _begins_plainly(clause: Clause) -> bool:
-    """Whether nothing stands before the subject, or only what a comma ends."""
+    """Whether nothing comes before the subject, or only what a comma ends."""
     first = clause.subject_range[0]
     return first == 0 or clause.text[first - 1].text == ","
 

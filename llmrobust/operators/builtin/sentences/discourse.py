@@ -1,4 +1,4 @@
-"""Discourse markers: how sentences hang together. Markers are chosen by what kind of sentence they stand in."""
+"""Discourse markers: how sentences hang together. Markers are chosen by the kind of sentence that they are in."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def _changed(prompt: Prompt, params: ParsedParams, draw: Draw, change: ParsedRew
 
 
 def with_marker(text: Analysis, draw: Draw) -> str | None:
-    """The sentence with a marker before it that fits its kind; None where one stands there, or none fits."""
+    """The sentence with a marker before it that fits its kind; None where there is one already, or none fits."""
     kind = kind_of(text)
     first = text[0]
     if kind is None or first.pos in ("INTJ", "CCONJ", "PUNCT") or first.lower in (*STARTS, "please", "also"):

@@ -1,4 +1,4 @@
-"""What stands at the front of a sentence: a time, a place, a purpose, or what the sentence is about, on the parse."""
+"""What is moved to the front of a sentence: a time, a place, a purpose, or what the sentence is about, on the parse."""
 
 from __future__ import annotations
 
@@ -205,14 +205,19 @@ def _is_topic(text: Analysis, head: int) -> bool:
 
 def _with_topic(text: Analysis, head: int, *, subject: bool) -> str | None:
     first, last = text[head].left, text[head].right
-    plural = is_plural(text, head)
+    plural = is_plural(text, head) and text[head].lower not in ("number", "total", "amount")
     topic, start = inner(text, first, last), inner(text, 0, first - 1) if first else ""
     if plural is None or topic is None or start is None:
         return None
     follows = text[last + 1] if last + 1 < len(text) else None
     ends = follows is None or follows.pos == "PUNCT"
     before_verb = subject and text[head].head > head and follows is not None and follows.pos in ("VERB", "AUX", "ADV")
-    if not (ends or before_verb or (not subject and follows is not None and follows.lower in ("after", "before"))):
+    further = (
+        not subject
+        and follows is not None
+        and (follows.lower in ("after", "before") or (follows.pos == "ADP" and text[first].lower in ("my", "our")))
+    )
+    if not (ends or before_verb or further):
         return None
     if start.endswith(("'s", "’s")):
         start = f"{start[:-2]} is"

@@ -164,7 +164,7 @@ def with_purpose_apart(text: Analysis) -> str | None:
 
 
 def _refers(text: Analysis, first: int, last: int, after: int) -> bool:
-    """Whether a pronoun of the suppositions would stand before the name that it is for."""
+    """Whether a pronoun of the suppositions would come before the name that it refers to."""
     said = {t.lower for t in text.tokens[after:] if t.tag in ("PRP", "PRP$")} & _THIRD
     named = [t for t in text.tokens[first : last + 1] if t.tag in ("NN", "NNS", "NNP", "NNPS")]
     people = [t for t in named if t.tag == "NNP" and t.entity not in ("DATE", "MONEY")]

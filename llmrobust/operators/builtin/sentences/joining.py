@@ -85,8 +85,8 @@ def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
 
 
 def in_two(text: Analysis) -> str | None:
-    """The sentence as two; None if it holds no two clauses that can stand alone. In text that is all small letters, the
-    second begins with one too."""
+    """The sentence as two; None if it has no two clauses that can each be a sentence. In text that is all
+    small letters, the second begins with one too."""
     new = _in_two(text)
     if new is None or not text.text[:1].islower():
         return new

@@ -1,4 +1,4 @@
-"""Which markers fit which sentences, and what each may stand for."""
+"""Which markers fit which sentences, and what each may replace."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ DELETED_WITHIN = frozenset("also then however therefore actually finally".split(
 
 @dataclass(frozen=True, slots=True)
 class Connective:
-    """A word that connects clauses. same, opposite: what may stand for it. deps: its relations to its head.
+    """A word that connects clauses. same, opposite: what may replace it. deps: its relations to its head.
     joins_clauses: only between two clauses, after a comma. starts_clause: only at the beginning of a clause."""
 
     same: tuple[str, ...]

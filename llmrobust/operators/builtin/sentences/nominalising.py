@@ -57,14 +57,10 @@ def nominalised(text: Analysis) -> str | None:
     if asked is not None:
         return asked
     for token in text.tokens:
-        new = (
-            _able(text, token.index)
-            or _can(text, token.index)
-            or _got(text, token.index)
-            or _with_noun(text, token.index)
-        )
-        if new is not None:
-            return new
+        for rule in (_able, _can, _got, _met_with, _with_noun):
+            new = rule(text, token.index)
+            if new is not None:
+                return new
     return None
 
 
@@ -100,7 +96,7 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
 
 
 def _before_link(text: Analysis, verb: int, follows: str) -> int | None:
-    """The last token that the noun stands for: the verb, or its preposition or "to"; None where the frame does not
+    """The last token that the noun replaces: the verb, or its preposition or "to"; None where the frame does not
     fit what follows the verb."""
     after = text[verb + 1]
     if follows == "end":
@@ -226,6 +222,22 @@ def _got(text: Analysis, index: int) -> str | None:
         return edited_at(text, (index, index, "a payment of"))
     ends = follows is None or follows.pos == "PUNCT"
     return edited_at(text, (index, index, "a refund")) if token.lower == "refunded" and ends else None
+
+
+_REFUSED = {"decline": "a refusal", "refuse": "a refusal", "reject": "a rejection"}
+
+
+def _met_with(text: Analysis, index: int) -> str | None:
+    """ "My card met with a refusal." of "My card was declined."."""
+    token = text[index]
+    noun = _REFUSED.get(token.lemma) if token.tag == "VBN" and index else None
+    be = text[index - 1]
+    if noun is None or be.lower not in ("was", "were") or be.dep != "auxpass" or be.head != index:
+        return None
+    clause = clause_at(text, index)
+    if clause is None or clause.is_inverted or text.dependents(index, "agent", "neg", "conj", "advmod"):
+        return None
+    return edited_at(text, (be.index, index, f"met with {noun}"))
 
 
 def _quality(text: Analysis) -> str | None:

@@ -16,7 +16,7 @@ from llmrobust.prompt.spans import Prompt
 
 @dataclass(frozen=True, slots=True)
 class Indirect:
-    """A question as a part of another sentence. before: what stands before it, with its space ("Hi, "), else empty.
+    """A question as a part of another sentence. before: the text before it, with its space ("Hi, "), else empty.
     clause: "where the station is", "whether I can pay". yes_no: whether it asks for yes or no. words: (question
     phrase, clause without it). wh: the first word of the question phrase, empty for yes or no."""
 

@@ -85,7 +85,7 @@ def _is_asking(text: Analysis, first: int, clause: Clause) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """What stands around a verb in the active. rest: (first, last) token of what follows the object."""
+    """The surroundings of a verb in the active. rest: (first, last) token of what follows the object."""
 
     subject: int
     object: int

@@ -18,7 +18,7 @@ from llmrobust.prompt.spans import Prompt
 
 Kind = Literal["question", "personal", "fact"]
 Openers = Mapping[Kind, Sequence[str]]
-"""By kind of sentence what may stand before it; one that ends in "that" takes away the sentence's capital."""
+"""What may come before a sentence, by its kind; one that ends in "that" takes away the sentence's capital."""
 WORDY: Openers = {
     "question": (
         "What I would like to know is the following:",
@@ -77,7 +77,7 @@ def sentence_kind(sentence: str) -> Kind | None:
 
 
 def opened(sentence: str, opener: str) -> str | None:
-    """The sentence with the opener, or None where its first word may be a name that "that" cannot stand before."""
+    """The sentence with the opener, or None where its first word may be a name, which "that" cannot precede."""
     if opener.endswith(":"):
         return f"{opener} {sentence}"
     small = lowered(sentence)
@@ -101,10 +101,13 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
             body = part.strip()
             start = at + len(part) - len(part.lstrip())
             at += len(part)
+            if body[:1].islower() and text[:start].strip():  # what a full stop before it may not have ended
+                continue
             kind = sentence_kind(body)
             if kind is None or free_stretches(body, draw.labels, numbers=True) != [(0, len(body))]:
                 continue
-            new = next((new for opener in drawn[kind] if (new := opened(body, opener)) is not None), None)
+            fitting = [opener for opener in drawn[kind] if "I find" not in opener or re.search(r"\b(?:I|my)\b", body)]
+            new = next((new for opener in fitting if (new := opened(body, opener)) is not None), None)
             if new is not None:
                 whole = text[:start] + new + text[start + len(body) :]
                 yield Variant(prompt.with_texts({places[0]: whole}), name)

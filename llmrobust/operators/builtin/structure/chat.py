@@ -138,7 +138,7 @@ def history(prompt: Prompt, params: HistoryParams, draw: Draw) -> Iterator[Varia
 def _leading_instruction(message: Message) -> int:
     """How many spans the instruction takes that the message begins with; 0 where it begins with something else.
 
-    An instruction is a block of its own, or the template's own text up to the line on which the first value stands, if
+    An instruction is a block of its own, or the template's own text up to the line with the first value, if
     that text commands or asks.
     """
     if not any(span.region.startswith("instruction") or span.kind == "instruction" for span in message.spans):

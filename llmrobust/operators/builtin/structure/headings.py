@@ -123,7 +123,7 @@ def _ends_line(spans: Sequence[Span], breaks: int) -> bool:
 
 
 def _head(section: Section, style: Delimiter, sections: Sequence[Section]) -> tuple[str, str] | None:
-    """What stands before and after a section's body in a style; None for a title that has no such form."""
+    """The text before and after a section's body in a style; None for a title that has no such form."""
     title = _words(section.title) if section.style == "xml" else section.title.rstrip(":").strip()
     title = title.capitalize() if section.style == "caps" and style != "caps" else title
     if style == "xml":

@@ -1,4 +1,4 @@
-"""Whether sentences may stand in any order: facts may, steps, events in time and what refers to another may not."""
+"""Whether sentences may come in any order: facts may, steps, events in time and what refers to another may not."""
 
 from __future__ import annotations
 

@@ -222,7 +222,7 @@ def _laid_out(spans: Sequence[Span], text: str, found: List, layout: Layout) -> 
 
 
 def _around(number: int, count: int, body: str, layout: Layout, *, sentence: bool, wide: bool) -> tuple[str, str]:
-    """What stands before and after an item."""
+    """The text before and after an item."""
     if layout == "bullets":
         return "- ", ""
     if layout == "numbered":

@@ -67,7 +67,7 @@ def sections(prompt: Prompt, params: OrderParams, draw: Draw) -> Iterator[Varian
 
 
 def movable(message: Message) -> Iterator[Sequence[Section]]:
-    """The runs of at least two neighbouring sections of a message that may stand in any order."""
+    """The runs of at least two neighbouring sections of a message that may come in any order."""
     found = sections_of(message)
     if any(_STEP.match(one.title) for one in found):
         return

@@ -209,7 +209,7 @@ def _between_words(text: str, labels: Sequence[str]) -> Iterator[tuple[int, int]
 
 
 def _last_vowels(text: str, labels: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """The last vowel of each word of two letters or more, if no other vowel stands beside it."""
+    """The last vowel of each word of two letters or more, if no other vowel is next to it."""
     for start, end in word_spots(text, labels, least=2):
         at = next((i for i in range(end - 1, start - 1, -1) if text[i].lower() in "aeiou"), None)
         if at is not None and at > start:

@@ -2,7 +2,7 @@
 
 How often each kind is: Dhakal et al. 2018 (CHI, "Observations on Typing from 136 Million Keystrokes", table 3)
 count 1.65 substitutions, 0.80 omissions and 0.67 insertions in a hundred characters typed, and find 1.17 of a
-hundred left in what is sent. They do not tell transpositions from the rest; their share here, an eighth, is set for
+hundred left in what is sent. They do not separate transpositions from the rest; their share here, an eighth, is set for
 llmrobust. Which key: 58 % of substitutions hit a key next to the right one, and most insertions are such a key
 struck with it (Grudin 1983, "Error patterns in novice and skilled transcription typing", as summed up by Kukich
 1992, ACM Computing Surveys 24(4)). Where: first letters are seldom wrong (1.4 to 3.3 % of errors: Yannakoudakis and
@@ -124,7 +124,7 @@ def _neighbour(letter: str, keys: Mapping[str, Mapping[str, float]], stream: Str
 
 
 def _further(letter: str, keys: Mapping[str, Mapping[str, float]], stream: Stream) -> str:
-    """A key that is no neighbour, the likelier the nearer: as one over the square of its distance."""
+    """A key that is not a neighbour, the likelier the nearer: as one over the square of its distance."""
     others = [(key, 1 / distance**2) for key, distance in keys[letter].items() if distance > _REACH]
     point = stream.uniform() * sum(weight for _, weight in others)
     for key, weight in others:

@@ -1,6 +1,6 @@
 """Whether a prompt itself answers its question, so that a name or place in it may become another.
 
-The capital of Australia is not the capital of Denmark: what a question asks of the world stays. What a text tells may
+The capital of Australia is not the capital of Denmark: what a question asks of the world stays. What a text relates may
 be told of others.
 """
 
@@ -51,7 +51,7 @@ class Grounds:
     def answers_about(self, name: str) -> bool:
         """Whether the inputs tell all that is asked about a place, an organisation or the like.
 
-        In a context that stands beside the question; for a label that sorts the text; for an answer that stands in the
+        In a context beside the question; for a label that sorts the text; for an answer that stands in the
         inputs, or that is a number; without a known answer, for what a customer says about themselves.
         """
         if _said(name, self._context):

@@ -46,7 +46,7 @@ def organisations_of(texts: Sequence[str]) -> list[str]:
 
 
 def _inside(text: str, start: int) -> str:
-    """What stands before, from the second word of its sentence on."""
+    """The words before, from the second word of its sentence on."""
     sentence = re.split(r"[.!?\n]\s*", text[:start])[-1]
     return sentence.partition(" ")[2]
 

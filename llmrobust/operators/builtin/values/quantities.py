@@ -40,7 +40,7 @@ def numbers_of(prompt: Prompt) -> list[str]:
 def is_told(expected: str | None, prompt: Prompt, numbers: Sequence[str]) -> bool:
     """Whether an answer is one of the numbers because the text says so, not because it is computed from them.
 
-    It stands once in the inputs. Either it is the only number there, or it stands in another text than the question,
+    It occurs once in the inputs. Either it is the only number there, or it is in another text than the question,
     which asks for no computation.
     """
     if expected is None or expected.strip() not in numbers:

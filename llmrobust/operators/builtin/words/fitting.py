@@ -100,7 +100,7 @@ def may_be_a_noun(text: str, start: int) -> bool:
 
 
 def is_measured(text: str, start: int, end: int) -> bool:
-    """Whether a word of quantity is measured or compared, so that no other word can stand for it: "how many"."""
+    """Whether a word of quantity is measured or compared, so that no other word can replace it: "how many"."""
     word = text[start:end].split()[0].lower()
     last = word_before(text, start)
     if word in QUANTITIES and (
@@ -125,7 +125,7 @@ def on_a_scale(text: str, word: str) -> bool:
 
 
 def near_a_number(text: str, start: int, end: int) -> bool:
-    """Whether a number, a sum of money or a month stands beside a word, which then must not be mistaken."""
+    """Whether a number, a sum of money or a month is next to a word, which then must not be mistaken."""
     return _COUNTED_BEFORE.search(text[:start]) is not None or _COUNTED_AFTER.match(text, end) is not None
 
 

@@ -56,7 +56,7 @@ REGULARISED: Mapping[str, str] = LazyMapping(
     }
 )
 """From an irregular past or participle to what a learner or child would say: "goed", "taked"."""
-FILLERS = ("um", "uh", "you know", "I mean", "like", "well", "so", "actually", "basically")
+FILLERS = ("um", "uh", "you know", "I mean", "like", "well", "actually", "basically")
 """What speech is filled with."""
 INTENSIFIABLE: Mapping[str, str] = {
     word: f"really {word}"

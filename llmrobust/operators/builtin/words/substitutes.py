@@ -1,6 +1,6 @@
-"""Lexicons of words that may stand for others, each with its kind of word, which says where it may.
+"""Lexicons of words that may replace others, each with its kind of word, which decides where it may.
 
-A lexicon's columns are: word or phrase, replacement, kind. Nouns and verbs stand in their base form; the other forms
+A lexicon's columns are: word or phrase, replacement, kind. Nouns and verbs are in their base form; the other forms
 are made here. The kinds are the keys of `_FITS`.
 """
 
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
 from llmrobust.operators.builtin.words.fitting import (
@@ -38,6 +38,7 @@ from llmrobust.operators.lexicons import read_lexicon
 from llmrobust.operators.operator import Draw, Variant
 from llmrobust.prompt.spans import Prompt
 
+_QUOTED = re.compile(r"""(?<![\w'"])(?:'[^'\n]{2,}'|"[^"\n]{2,}"|“[^”\n]{2,}”|‘[^’\n]{2,}’)(?![\w'"])""")
 _COPULA = frozenset(
     "am is are was were be been being seem seems seemed feel feels felt look looks looked become becomes became get "
     "gets got very really quite too it's that's i'm he's she's you're we're they're isn't aren't wasn't".split()
@@ -86,12 +87,20 @@ class Substitutes:
     def fits(self, text: str, start: int, end: int) -> bool:
         """Whether the word at this place is used as the kind of word that the lexicon means."""
         _, kind, _ = self._entries[text[start:end].lower().replace("’", "'")]
-        return not is_named(text, start) and _FITS[kind](text, start, end)
+        if is_named(text, start) or any(first < end and last > start for first, last in _quoted(text)):
+            return False
+        return _FITS[kind](text, start, end)
 
     def thing(self, key: str) -> str | None:
         """The base of a noun, whose mentions stay together; None for other words."""
         _, kind, base = self._entries[key]
         return base if kind in ("noun", "mass") else None
+
+
+@lru_cache(maxsize=64)
+def _quoted(text: str) -> tuple[tuple[int, int], ...]:
+    """Where a text quotes: those words are not its own to choose."""
+    return tuple(found.span() for found in _QUOTED.finditer(text))
 
 
 def substituted(prompt: Prompt, params: RateParams, draw: Draw, lexicon: Substitutes) -> Iterator[Variant]:
@@ -135,7 +144,8 @@ def _past(text: str, start: int, end: int) -> bool:
 
 
 def _simple_past(text: str, start: int, end: int) -> bool:
-    return _past(text, start, end) and _PERFECT.search(text[:start]) is None
+    passive = word_after(text, end).lower() == "by"
+    return _past(text, start, end) and not passive and _PERFECT.search(text[:start]) is None
 
 
 def _active_past(text: str, start: int, end: int) -> bool:
@@ -205,7 +215,8 @@ def _manner(text: str, start: int, end: int) -> bool:
 
 
 def _how_many(text: str, start: int, end: int) -> bool:
-    return _CLAUSE_START.search(text[:start]) is not None and counts_things(text, end)
+    compared = word_after(text, end).lower() in ("more", "fewer", "less", "other", "additional", "extra", "total")
+    return not compared and _CLAUSE_START.search(text[:start]) is not None and counts_things(text, end)
 
 
 _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
@@ -244,7 +255,9 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
     "alone": _alone,
     "predicate": _predicate,
     "manner": _manner,
-    "end": lambda text, start, end: _CLAUSE_END.match(text, end) is not None,
+    "end": lambda text, start, end: (
+        _CLAUSE_END.match(text, end) is not None and word_before(text, start) not in PREPOSITIONS | {"once"}
+    ),
     "rate": lambda text, start, end: _RATE.search(text[:start]) is not None,
     "contract": lambda text, start, end: word_after(text, end).isalpha(),
     "free": lambda text, start, end: True,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import FILLERS
+from llmrobust.operators.builtin.words.numbers import VALUES
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like, word_spots
 from llmrobust.operators.operator import Draw, Variant
@@ -52,13 +53,20 @@ def drop(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
     yield from at_spots(prompt, params, draw, spots, lambda text, a, b, stream: "", "word")
 
 
-@operator("word.repeat", level="word", params=NoiseParams, source="slips of the keyboard; TextFlint (Gui et al. 2021)")
+@operator(
+    "word.repeat",
+    version=2,
+    level="word",
+    params=NoiseParams,
+    source="slips of the keyboard; TextFlint (Gui et al. 2021)",
+)
 def repeat(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
     """Writes words twice, as happens when a sentence is retyped."""
 
     def twice(text: str, start: int, end: int, stream: Stream) -> str:
         word = text[start:end]
-        return f"{word} {word if word == 'I' or word[1:2].isupper() else word.lower()}"
+        opens = re.search(r"(?:\A|[.!?\n])\W*\Z", text[:start]) is not None
+        return f"{word} {word.lower() if opens and word != 'I' and not word[1:2].isupper() else word}"
 
     yield from at_spots(prompt, params, draw, lambda text: word_spots(text, draw.labels), twice, "word", apart=1)
 
@@ -93,6 +101,7 @@ def swap(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.filler",
+    version=2,
     level="word",
     params=NoiseParams,
     source="HELM's filler words; NL-Augmenter's filler_word_augmentation; Noise-LLM: verbosity of speech",
@@ -103,7 +112,9 @@ def filler(prompt: Prompt, params: NoiseParams, draw: Draw) -> Iterator[Variant]
     def gaps(text: str) -> Iterator[tuple[int, int]]:
         for start, end in free_stretches(text, draw.labels):
             for found in re.compile(r"(?<=[^\W\d_]) (?=[^\W\d_])").finditer(text, start, end):
-                yield found.start(), found.start()
+                last = text[: found.start()].rpartition(" ")[2].lower()
+                if last not in ("a", "an", "the", "times", "as", "how", "so", "very") and not VALUES.keys() & {last}:
+                    yield found.start(), found.start()
 
     def added(text: str, start: int, end: int, stream: Stream) -> str:
         return f", {stream.choice(FILLERS)},"

@@ -53,7 +53,7 @@ def test_every_entry_has_a_known_kind_and_changes_something(lexicon: Substitutes
         ("style.complex", "He walks even if it rains.", None),
         ("style.plain", "A weekly allowance.", None),
         ("style.plain", "It is due to the fact that it rains.", "It is because it rains."),
-        ("style.old_fashioned", "I lost my card.", "I mislaid my card."),
+        ("style.old_fashioned", "Pune lost the match.", None),
         ("word.derivation", "She buys a car.", "She makes a purchase of a car."),
         ("word.derivation", "Jill gets paid $20 an hour.", None),
         ("word.idiom", "He weighs 2 pounds less than 40 kilos.", None),
