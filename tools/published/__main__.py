@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import argparse
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import llmrobust as lr
 from llmrobust.errors import DataAbsent, ReportError
+from llmrobust.results.digests import example_digest, prompt_digest, use_digest
+from llmrobust.suitefile.suite import GateSpec
 from tools.published.rows import write_rows
 
 REPOSITORY = Path(__file__).parents[2]
@@ -21,7 +24,10 @@ PAGE = REPOSITORY / "docs" / "published.md"
 
 
 def finished(suite: Path, folder: Path) -> lr.RunResult | None:
-    """The stored run of a suite as it is now, of all its cases; None where there is none."""
+    """The stored run of a suite as it is now, of all its cases; None where there is none.
+
+    Its contents are compared, not the suite's digest, which has the path of the data in it.
+    """
     stored = folder / "runs" / f"{suite.name.removesuffix('.robust.yaml')}.json"
     if not stored.is_file():
         return None
@@ -30,7 +36,17 @@ def finished(suite: Path, folder: Path) -> lr.RunResult | None:
     except (DataAbsent, ReportError):
         return None
     (one,) = run.suites
-    return run if one.digest == wanted.digest and len(one.cases) == one.planned else None
+    same = (
+        one.prompt_digest == prompt_digest(wanted)
+        and dict(one.digests) == {example.id: example_digest(example) for example in wanted.examples}
+        and [use.digest for use in one.uses] == [use_digest(use) for use in wanted.perturb]
+        and _bounds(gate.target.gate for gate in one.decisions) == _bounds(wanted.gates)
+    )
+    return run if same and len(one.cases) == one.planned else None
+
+
+def _bounds(gates: Iterable[GateSpec]) -> set[tuple[str, float | None, float | None, float | None]]:
+    return {(gate.metric, gate.min, gate.max, gate.confidence) for gate in gates}
 
 
 def main() -> None:
