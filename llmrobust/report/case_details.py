@@ -201,7 +201,7 @@ def _row(name: str, *cells: str) -> str:
 
 def _times_lines(seen: CloseUp) -> Iterator[str]:
     if seen.stored:
-        yield f"\n{seen.stored:,} of the replies were in the store"
+        yield f"\n{seen.stored:,} {'reply' if seen.stored == 1 else 'replies'} from the store"
     if len(seen.times) < 2:
         return
     yield f"\nasked {len(seen.times):,} times"

@@ -95,7 +95,7 @@ def test_the_store_is_used_only_where_that_is_asked_for(project, server):
     project.run(*arguments, "--use-store")
     before = len(one.calls)
     ended = project.run(*arguments, "--use-store")
-    assert "2 of the replies were in the store" in ended.out
+    assert "2 replies from the store" in ended.out
     assert not [body for path, body, _ in one.calls[before:] if "Is the review" in json.dumps(body)]
 
 
