@@ -109,7 +109,19 @@ def _decoded(text: str, body: bytes) -> Analysis | None:
             text,
             tuple(
                 Token(
-                    index, text[start:end], start, end, lemma, tag, pos, dep, head, entity, tuple(children), left, right
+                    index=index,
+                    text=text[start:end],
+                    start=start,
+                    end=end,
+                    lemma=lemma,
+                    tag=tag,
+                    pos=pos,
+                    dep=dep,
+                    head=head,
+                    entity=entity,
+                    children=tuple(children),
+                    left=left,
+                    right=right,
                 )
                 for index, (start, end, lemma, tag, pos, dep, head, entity, children, left, right) in enumerate(tokens)
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from llmrobust.score.lists import items_of, list_text, strings_of
+from llmrobust.score.answer_lists import items_of, list_text, strings_of
 from llmrobust.score.normalise import Reading, normalised
 from llmrobust.suitefile.suite import AnswerSpec
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
-from llmrobust.score.lists import item_text, items_of, list_text, strings_of
+from llmrobust.score.answer_lists import item_text, items_of, list_text, strings_of
 from llmrobust.score.normalise import Reading, normalised
 from llmrobust.score.structured import Unreadable, parsed
 from llmrobust.suitefile.suite import AnswerSpec

@@ -138,7 +138,7 @@ def _rendered(found: list[MethodComparison], form: str, chosen: Chosen) -> str:
 
 
 def _catalogue(form: str) -> str:
-    from llmrobust.report.catalogue.methods import method_facts, methods_table, methods_text
+    from llmrobust.report.catalogue.method_facts import method_facts, methods_table, methods_text
 
     if form == "json":
         return json.dumps(method_facts(), indent=2, ensure_ascii=False) + "\n"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llmrobust import __version__
-from llmrobust.report.html.methods import MethodsView
+from llmrobust.report.html.methods_view import MethodsView
 from llmrobust.report.html.page import environment, markup, policy, style_text
 from llmrobust.results.method_comparison import MethodComparison
 

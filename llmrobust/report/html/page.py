@@ -11,7 +11,7 @@ from typing import Any
 from llmrobust import __version__
 from llmrobust.report.html.comparison_view import ComparisonView
 from llmrobust.report.html.explorer import payload
-from llmrobust.report.html.methods import MethodsView
+from llmrobust.report.html.methods_view import MethodsView
 from llmrobust.report.html.view import SuiteView, first_bad
 from llmrobust.results.comparison import compare
 from llmrobust.results.method_comparison import chosen_uses, compare_methods

@@ -8,7 +8,7 @@ from llmrobust.operators.builtin.structure import (
     format,
     format_neighbours,
     headings,
-    lists,
+    list_layouts,
     order,
     passage_position,
     section_order,
