@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from llmrobust.operators.editing.analysed_sentences import analyse_sentences
+from llmrobust.operators.editing.scope import STRUCTURE
 from llmrobust.operators.operator import NO_LABELS, Draw, Dropped, Relation, Variant
 from llmrobust.prompt.content_free import Content, without_content, words_of
 from llmrobust.prompt.spans import Prompt
@@ -18,9 +19,12 @@ from llmrobust.request import Request
 from llmrobust.seeds import Stream
 from llmrobust.suitefile.render import render_prompt
 from llmrobust.suitefile.suite import Example, OperatorUse, Suite
+from llmrobust.text.language import language_of
 from llmrobust.text.phrases import many
 
 _NUMBER_AT_END = re.compile(r"\d+\Z")
+_LOOKED_AT, _RUNNING = 50, 8
+"""Examples by which the language is detected, and the characters that a running text has more than."""
 PROBE = 1_000_000
 """The number of the first repeat of a prompt that is sent again for the noise floor."""
 ORIGINAL = "original"
@@ -137,6 +141,28 @@ class Plan:
     probes: tuple[Case, ...] = ()
     """Unperturbed prompts that are sent again to measure the noise floor; they are not cases."""
     content_free: tuple[ContentFree, ...] = ()
+    foreign: str = ""
+    """The code of the examples' language, where it is another one than the suite's by default; empty if it is not."""
+    left_out: tuple[str, ...] = ()
+    """Uses of operators for another language, which are not applied to such examples."""
+
+    @property
+    def said_foreign(self) -> str:
+        """That examples are in another language, and what is left out; empty if they are not, or nothing is."""
+        if not self.left_out:
+            return ""
+        shown = ", ".join(self.left_out[:3]) + (
+            f" and {len(self.left_out) - 3:,} more" if len(self.left_out) > 3 else ""
+        )
+        return (
+            f'the examples are in another language (detected: "{self.foreign}"), so operators written for '
+            f'"{self.suite.language}" are left out: {shown}'
+        )
+
+    @property
+    def foreign_hint(self) -> str:
+        """What to do about examples in another language."""
+        return f"set `language: {self.foreign}`, or `language: {self.suite.language}` if that is what they are in"
 
     def idle_uses(self) -> list[tuple[str, str]]:
         """(use, why) of every operator use that perturbs no example."""
@@ -176,7 +202,13 @@ def plan_suite(suite: Suite) -> Plan:
     cases = [case for example, prompt in rendered for case in cases_of(suite, example, None, Variant(prompt, ORIGINAL))]
     counts = []
     pool = tuple((example.id, example.fields) for example in suite.examples)
+    foreign = _other_language(suite)
+    left = []
     for use in suite.perturb:
+        if foreign and not use.operator.speaks(foreign) and _edits_examples(use):
+            left.append(use.label)
+            counts.append(UseCounts(use=use.label, not_applicable=len(rendered)))
+            continue
         if "english" in use.operator.needs:
             analyse_sentences([prompt for _, prompt in rendered], use.operator.targets(use.params))
         made = not_applicable = unchanged = duplicates = fewer = 0
@@ -233,7 +265,37 @@ def plan_suite(suite: Suite) -> Plan:
             )
         )
     probes, content_free = _probes(suite, cases), _content_free(suite, cases, [prompt for _, prompt in rendered])
-    return Plan(suite, tuple(cases), tuple(counts), tuple(probes), tuple(content_free))
+    return Plan(
+        suite=suite,
+        cases=tuple(cases),
+        counts=tuple(counts),
+        probes=tuple(probes),
+        content_free=tuple(content_free),
+        foreign=foreign,
+        left_out=tuple(left),
+    )
+
+
+def _other_language(suite: Suite) -> str:
+    """The language of the examples, where the suite names none and it is not the usual one; empty otherwise."""
+    if suite.language_given or not suite.perturb:
+        return ""
+    values = (value for example in suite.examples[:_LOOKED_AT] for value in _texts_in(example.fields))
+    found = language_of(values)
+    return "" if found == suite.language else found
+
+
+def _texts_in(fields: Mapping[str, Any]) -> Iterator[str]:
+    """The running texts among an example's fields, lists of them included."""
+    for value in fields.values():
+        for one in value if isinstance(value, list) else (value,):
+            if isinstance(one, str) and len(one) > _RUNNING:
+                yield one
+
+
+def _edits_examples(use: OperatorUse) -> bool:
+    """Whether the operator may edit what comes from the examples, and not only the template's own text."""
+    return not {*use.operator.targets(use.params)} <= {"instruction", "text", *STRUCTURE}
 
 
 def _content_free(suite: Suite, cases: Sequence[Case], rendered: Sequence[Prompt]) -> Iterator[ContentFree]:

@@ -102,3 +102,34 @@ def test_orders_of_different_names_are_counted_together(tmp_path: Path) -> None:
     )
     (counts,) = plan_suite(load_suite(tmp_path / "a.robust.yaml", tmp_path)).counts
     assert (counts.cases, counts.fewer) == (6, 0)
+
+
+GERMAN = """\
+suite: fragen
+{language}prompt: "{{% instruction %}}Answer yes or no.{{% endinstruction %}} {{{{ q }}}}"
+examples:
+  - {{q: "Meine Karte wurde zweimal belastet, und niemand in der Bank geht ans Telefon.", a: "yes"}}
+  - {{q: "Ich kann mich seit gestern nicht mehr anmelden, obwohl das Kennwort stimmt.", a: "no"}}
+answer: {{field: a, choices: ["yes", "no"]}}
+perturb: [word.filler, typo.drop, instruction.emphasis]
+"""
+
+
+def german(tmp_path: Path, language: str) -> Plan:
+    path = tmp_path / "fragen.robust.yaml"
+    path.write_text(GERMAN.format(language=language), encoding="utf-8")
+    return plan_suite(load_suite(path, tmp_path))
+
+
+def test_english_operators_do_not_edit_examples_in_another_language(tmp_path: Path) -> None:
+    plan = german(tmp_path, "")
+    assert {case.operator for case in plan.cases if not case.is_original} == {"typo.drop", "instruction.emphasis"}
+    assert (plan.foreign, plan.left_out) == ("de", ("word.filler",))
+    assert plan.counts[0].why_idle(2) == "not applicable to 2 of 2 examples"
+    assert plan.said_foreign.endswith('operators written for "en" are left out: word.filler')
+    assert plan.foreign_hint.startswith("set `language: de`, or `language: en`")
+
+
+def test_a_language_that_the_suite_names_is_believed(tmp_path: Path) -> None:
+    plan = german(tmp_path, "language: en\n")
+    assert (plan.foreign, plan.left_out, plan.said_foreign) == ("", (), "")

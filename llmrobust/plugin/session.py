@@ -99,6 +99,8 @@ class Session(RunReporter):
             for said in (counts.said_dropped, counts.said_fewer)
             if said
         ]
+        plans = [suite.plan for suite in self._selected]
+        changed += [f"{one.suite.name}: {one.said_foreign}; {one.foreign_hint}" for one in plans if one.said_foreign]
         changed += [] if self._changes is None or not self._selected else self._changes.lines(self._selected)
         return changed + ([] if self._config.option.collectonly else self._settings.notices())
 

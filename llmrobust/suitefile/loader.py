@@ -146,6 +146,7 @@ class _Loading:
             mode=mode,
             seed=top.seed,
             language=top.language,
+            language_given="language" in raw,
             repeats=top.repeats,
             noise_floor=None if top.noise_floor is None else NoiseSpec(**top.noise_floor.model_dump()),
             cases=top.cases or ("report" if gates else "strict"),

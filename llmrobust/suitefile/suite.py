@@ -299,6 +299,8 @@ class Suite:
     mode: Mode = "chat"
     seed: int = 0
     language: str = "en"
+    language_given: bool = True
+    """Whether the suite names its language; where not, plans look at the examples."""
     repeats: int = 1
     noise_floor: NoiseSpec | None = None
     cases: CaseMode = "report"

@@ -155,6 +155,8 @@ def _doubts(path: Path, plan: Plan) -> Iterator[Diagnostic]:
     if not path.name.endswith(SUFFIXES):
         hint = f"rename it to {path.name.split('.')[0]}.robust.yaml"
         yield source.problem("pytest collects only files that end in .robust.yaml", Location(path, 1, 1), hint)
+    if plan.said_foreign:
+        yield source.problem(plan.said_foreign, source.at_key(("examples",)), plan.foreign_hint)
     for at in dict.fromkeys(use.location for use in plan.suite.perturb):
         pairs = zip(plan.suite.perturb, plan.counts, strict=True)
         here = [(use, counts) for use, counts in pairs if use.location == at]

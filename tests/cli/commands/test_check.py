@@ -96,6 +96,17 @@ def test_what_is_hardly_meant_is_a_warning(tmp_path, capsys):
     assert "warning: " in checked(capsys, str(tmp_path))[1]
 
 
+def test_examples_in_another_language_are_a_warning(tmp_path, capsys):
+    text = "Ich kann mich seit gestern nicht mehr anmelden, obwohl das Kennwort stimmt und die Karte neu ist."
+    prompt = f"suite: a\nprompt: '{{{{ q }}}}'\nexamples: [{{q: '{text}', a: ja}}]\nanswer: {{field: a, choices: [ja, nein]}}\n"
+    write(tmp_path, "a.robust.yaml", prompt + "perturb: [word.filler, typo.drop]\n")
+    code, out = checked(capsys, str(tmp_path))
+    assert code == 0
+    assert "a.robust.yaml:3:" in out
+    assert 'another language (detected: "de")' in out
+    assert "set `language: de`, or `language: en`" in out
+
+
 MEANING = """\
 suite: a
 prompt: '{{ q }}'
