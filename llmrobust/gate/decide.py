@@ -20,8 +20,8 @@ from llmrobust.gate.targets import gate_targets
 from llmrobust.metrics import METRICS, Measurement, Metric, Ratio, Sums, Table, selections
 from llmrobust.metrics.across_runs import aligned_to, counterparts
 from llmrobust.metrics.clusters import by_cluster
-from llmrobust.metrics.measure import Estimate, estimate_of, estimated, known_cells
 from llmrobust.metrics.table import NO_CASE, UNREAD
+from llmrobust.metrics.values_and_intervals import Estimate, estimate_of, estimated, known_cells
 from llmrobust.registry import Registry
 from llmrobust.score import canonical_answer
 from llmrobust.score.opinions import Agreement

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.metrics import Ratio
-from llmrobust.metrics.measure import ratio_interval
 from llmrobust.metrics.metric_registry import Sums, divided
+from llmrobust.metrics.values_and_intervals import ratio_interval
 
 FEW = 10
 """If fewer examples of a selection were sent again, the rate of all examples is subtracted."""

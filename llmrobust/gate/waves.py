@@ -23,7 +23,7 @@ from llmrobust.gate.reference_runs import References
 from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
 from llmrobust.metrics import METRICS, Metric, Ratio, Table, selections
 from llmrobust.metrics.clusters import by_cluster
-from llmrobust.metrics.measure import measure_selection
+from llmrobust.metrics.values_and_intervals import measure_selection
 from llmrobust.plan import Case, Plan
 from llmrobust.seeds import Stream
 from llmrobust.stats import anytime_interval

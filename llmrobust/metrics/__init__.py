@@ -5,24 +5,24 @@ suite, each family or each operator. An undefined value has a reason and is neve
 """
 
 from llmrobust.metrics import (
+    accuracy_and_flips,
     across_runs,
     across_variants,
     agreement,
     classes,
     drops,
     example_groups,
+    label_probabilities,
     label_set_overlap,
     positions,
-    probabilities,
     ranking_quality,
     severity,
-    shares,
     texts,
 )
 from llmrobust.metrics.from_cases import build_table, suite_table
-from llmrobust.metrics.measure import Measurement, measure, measure_selection, selections
 from llmrobust.metrics.metric_registry import METRICS, Dispersion, Metric, Ratio, Sums, metric, metric_names
 from llmrobust.metrics.table import NO_CASE, UNREAD, Answers, Table
+from llmrobust.metrics.values_and_intervals import Measurement, measure, measure_selection, selections
 from llmrobust.score.embedding import embedder
 
 __all__ = [

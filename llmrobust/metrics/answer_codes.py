@@ -19,7 +19,7 @@ from llmrobust.score.judged_answers import CHECK as JUDGE
 from llmrobust.score.label_sets import label_set
 from llmrobust.score.normalise import normalised
 from llmrobust.score.rankings import gold_grades, ranked
-from llmrobust.score.score import canonical_answer
+from llmrobust.score.reply_verdict import canonical_answer
 from llmrobust.score.slot_pairs import slot_pairs
 from llmrobust.suitefile.suite import AnswerSpec
 

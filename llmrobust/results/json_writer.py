@@ -12,7 +12,7 @@ from typing import Any, Literal, cast
 from llmrobust.gate import Decision, NoiseFloor
 from llmrobust.gate.judge_evidence import judge_problem
 from llmrobust.metrics import METRICS, Measurement
-from llmrobust.metrics.measure import RESAMPLES
+from llmrobust.metrics.values_and_intervals import RESAMPLES
 from llmrobust.operators.operator import Relation
 from llmrobust.results.json_form import (
     CaseForm,

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from llmrobust.methods import ABSTAINED, NO_CASE, Answered, Asked
 from llmrobust.methods.method import Floats
 from llmrobust.metrics.clusters import summed
-from llmrobust.metrics.measure import ratio_interval
 from llmrobust.metrics.metric_registry import Ratio, Sums
+from llmrobust.metrics.values_and_intervals import ratio_interval
 from llmrobust.results.suite_result import CONFIDENCE
 from llmrobust.seeds import Stream
 from llmrobust.stats import clopper_pearson_interval, sign_flip_p

@@ -14,7 +14,7 @@ from llmrobust.operators.operator import Relation
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.checks import CHECKS
-from llmrobust.score.score import canonical_answer
+from llmrobust.score.reply_verdict import canonical_answer
 from llmrobust.score.verdict import Status
 from llmrobust.stats import wilson_interval
 from llmrobust.suitefile.suite import AnswerSpec

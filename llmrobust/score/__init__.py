@@ -4,7 +4,7 @@
 cut off before it could be read is TRUNCATED, a failed request is NO_ANSWER: none of them is ever right.
 """
 
-from llmrobust.score.score import canonical_answer, score
+from llmrobust.score.reply_verdict import canonical_answer, score
 from llmrobust.score.verdict import Outcome, Status, Verdict, case_status
 
 __all__ = ["Outcome", "Status", "Verdict", "canonical_answer", "case_status", "score"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from llmrobust.plan import Plan
 from llmrobust.request import Reply, Request
-from llmrobust.score.score import score
+from llmrobust.score.reply_verdict import score
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from statistics import median
 
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Reply, Request, Response, ScoredBy
-from llmrobust.score.score import score
+from llmrobust.score.reply_verdict import score
 from llmrobust.score.verdict import Outcome
 from llmrobust.seeds import Stream
 

@@ -13,8 +13,8 @@ from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.gate.waves import FIRST, Waves, can_stop_early
 from llmrobust.loading import load_plan
 from llmrobust.metrics import METRICS
-from llmrobust.metrics.measure import known_cells
 from llmrobust.metrics.metric_registry import Ratio
+from llmrobust.metrics.values_and_intervals import known_cells
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Failure, Reply, Request, Response
 from llmrobust.runner import goes_in_waves, run_in_waves

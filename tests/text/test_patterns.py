@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from llmrobust.request import Response
-from llmrobust.score.score import score
+from llmrobust.score.reply_verdict import score
 from llmrobust.score.verdict import Outcome
 from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.text.patterns import PatternTooSlow, first_match, problem_of

@@ -93,7 +93,7 @@ def _chosen_suites(run: RunResult, names: Sequence[str] | None, path: Path) -> l
 
 def _planned(run: RunResult, suite: SuiteResult, chosen: Chosen, root: Path, folder: Path | None) -> _Planned:
     from llmrobust.errors import ReportError
-    from llmrobust.results.baselines import baseline_of
+    from llmrobust.results.baseline_contents import baseline_of
     from llmrobust.results.compatibility import incompatibilities
     from llmrobust.results.json_reader import read_run
     from llmrobust.suitefile.paths import baseline_file
@@ -124,7 +124,7 @@ def _planned(run: RunResult, suite: SuiteResult, chosen: Chosen, root: Path, fol
 
 def _said(one: _Planned, refused: bool) -> Iterator[str]:
     """What is saved where, how it differs from what it replaces, and the problems with it."""
-    from llmrobust.results.baselines import replaced
+    from llmrobust.results.baseline_contents import replaced
 
     done = "refused" if refused else "replaces the baseline" if one.before else "new baseline"
     yield f"{one.run.suites[0].name}: {_short(one.path)}: {done}"
@@ -157,7 +157,7 @@ def _files(folder: Path | None) -> list[Path]:
 def _facts(path: Path, root: Path, folder: Path | None) -> dict[str, Any]:
     """The facts of a baseline, for people and machines. `state`: "matches", or why it does not."""
     from llmrobust.errors import ReportError
-    from llmrobust.results.baselines import COMPARED
+    from llmrobust.results.baseline_contents import COMPARED
     from llmrobust.results.json_reader import read_run
 
     try:

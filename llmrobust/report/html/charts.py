@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from llmrobust.metrics import METRICS, Measurement, Table
-from llmrobust.metrics.measure import measure_selection
+from llmrobust.metrics.values_and_intervals import measure_selection
 from llmrobust.report.html.scale import Scale, fitting
 from llmrobust.results.json_reader import stored_table
 from llmrobust.results.suite_result import SuiteResult

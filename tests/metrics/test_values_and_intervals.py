@@ -11,7 +11,7 @@ import pytest
 
 from llmrobust.errors import GateError
 from llmrobust.metrics import Answers, Table, measure, selections
-from llmrobust.metrics.measure import NO_GOLD
+from llmrobust.metrics.values_and_intervals import NO_GOLD
 from tests.metrics.tables import BUILT_IN, table_of
 
 NAN = float("nan")

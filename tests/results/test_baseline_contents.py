@@ -20,7 +20,7 @@ from llmrobust.gate.incompatibility import KINDS
 from llmrobust.loading import load_plan
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.request import Failure
-from llmrobust.results.baselines import baseline_of
+from llmrobust.results.baseline_contents import baseline_of
 from llmrobust.results.json_reader import read_run
 from llmrobust.results.json_writer import run_text, to_json, write_json
 from llmrobust.results.run_data import ModelFacts
