@@ -29,7 +29,7 @@ from llmrobust.results.run_result import RunResult
 from llmrobust.runner import SuiteRun, run_result
 from tests.cli.commands.test_gate import suite_file
 from tests.report.test_markdown_blocks import rendered, texts
-from tests.results.test_baselines import model
+from tests.results.test_baseline_contents import model
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = json.loads((DOCS / "diff-json.schema.json").read_text())

@@ -19,7 +19,7 @@ from llmrobust.results.json_writer import write_json
 from llmrobust.results.run_data import ModelFacts
 from llmrobust.runner import SuiteRun, run_result
 from tests.cli.commands.test_gate import replies, suite_file
-from tests.results.test_baselines import model
+from tests.results.test_baseline_contents import model
 
 FREE = """\
 suite: sums
