@@ -22,12 +22,12 @@ HEAD = """\
 <!-- Written by `make published`; do not edit. -->
 
 Each suite in [suites/published/real](../suites/published/real/) runs a paper's perturbations on real examples. It gates
-the paper's own metric with a confidence of 0.95, at bounds that a model should meet before it ships. This page shows the
-papers' figures next to those of a small instruct model, SmolLM2-135M-Instruct.
+the paper's own metric with a confidence of 0.95, at bounds that a model should meet before it ships. This page shows
+the papers' figures next to those of a small instruct model, SmolLM2-135M-Instruct.
 
 **This is not a replication.** No paper measured this model, and most used other examples; the differences are listed
-below for each suite. "None at hand" means that we could not read the paper's figure, not that there is none. A model near
-chance has nothing to lose: if a warning says so, its robustness figures mean nothing.
+below for each suite. "None at hand" means that we could not read the paper's figure, not that there is none. A model
+near chance has nothing to lose: if a warning says so, its robustness figures mean nothing.
 """
 HOW = """\
 ## Run it yourself
