@@ -27,7 +27,7 @@ def remedy_of(judge: JudgeSpec) -> str:
             f"add `labels: labels.jsonl` under answer.judge: at least {FEW_LABELS} lines "
             f"with {fields} and label (yes or no, by people)"
         )
-    return "use a better judge, or criteria that people and the judge read alike; `kappa_min` says how much is enough"
+    return "use a better judge, or criteria that people and the judge read alike; `kappa_min` sets what is required"
 
 
 def trusted(decisions: Iterable[Decision], suite: Suite, agreement: Agreement | None) -> list[Decision]:

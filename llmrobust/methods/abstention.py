@@ -44,13 +44,13 @@ class Threshold:
 @method(
     "abstain",
     source="El-Yaniv and Wiener 2010; Geifman and El-Yaniv 2017 (arXiv 1705.08500)",
-    assumes="the model is less sure of wrong answers, as much in use as on the examples that chose the threshold",
+    assumes="the model is less sure of wrong answers, in use as well as on the examples that chose the threshold",
     cost="1 request",
     needs=("probabilities", "gold"),
     params=AbstainParams,
 )
 def abstain(asked: Asked, params: AbstainParams) -> Answered:
-    """The model's answer where it is sure enough, none where it is not; the threshold is chosen on one half."""
+    """The model's answer if it is sure enough, otherwise none; the threshold is chosen on one half."""
     shares = shares_of(asked.scored)
     sure = sureness(shares, params.by)
     cells = (asked.given != NO_CASE) & (asked.gold >= 0) & ~np.isnan(sure)

@@ -41,7 +41,7 @@ class BatchParams(Params):
     params=BatchParams,
 )
 def batch_calibration(asked: Asked, params: BatchParams) -> Answered:
-    """The log-probabilities of the labels less their mean over the examples of the same format."""
+    """The log-probabilities of the labels minus their mean over the examples of the same format."""
     scores = asked.scored
     means = running_means(scores, params.batch) if params.running else column_means(scores)[None, :, :]
     return _calibrated(asked, scores - means)
@@ -50,7 +50,7 @@ def batch_calibration(asked: Asked, params: BatchParams) -> Answered:
 @method(
     "contextual-calibration",
     source="Zhao et al. 2021 (arXiv 2102.09690)",
-    assumes="what the format makes of an input without content, it makes of every input; balanced classes",
+    assumes="the format biases every input as it biases an input without content; balanced classes",
     cost="1 request, and 3 once for each format",
     needs=("probabilities", "no-content"),
 )
@@ -62,7 +62,7 @@ def contextual_calibration(asked: Asked, params: Params) -> Answered:
 @method(
     "domain-calibration",
     source="Fei et al. 2023 (arXiv 2305.19148)",
-    assumes="what the format makes of random words of the domain, it makes of every input; balanced classes",
+    assumes="the format biases every input as it biases random words of the domain; balanced classes",
     cost="1 request, and 20 once for each format",
     needs=("probabilities", "domain-words"),
 )

@@ -89,7 +89,7 @@ def template_entropy(asked: Asked, params: EnsembleParams) -> Answered:
     params=EnsembleParams,
 )
 def template_vote(asked: Asked, params: EnsembleParams) -> Answered:
-    """The answer that most of k formats give; ties are broken by the suite's seed."""
+    """The most frequent answer among k formats; ties are broken by the suite's seed."""
     return _ensembled(asked, params, lambda members: (majority(asked, members), None))
 
 

@@ -112,7 +112,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         nargs="?",
         const=10,
         metavar="N",
-        help="look for the smallest edit that still flips the answer, for the first N flips of each suite (default "
+        help="find the smallest edit that still flips the answer, for the first N flips of each suite (default "
         "10); at most 100 prompts each. `llmrobust keep` keeps them as cases of the suite",
     )
     group.addoption(

@@ -22,7 +22,7 @@ Embedder = Callable[[Sequence[str]], Vectors]
 """From texts to vectors (texts, dimensions), whose cosine measures how alike two meanings are."""
 NO_EMBEDDER = (
     "there is no embedder; add `embedder: minilm` (or a server, `embedder: http://HOST:PORT/v1`) under answer, or "
-    "@llmrobust.embedder on a function from texts to vectors to conftest.py"
+    "decorate a function from texts to vectors with @llmrobust.embedder in conftest.py"
 )
 _EMBEDDERS: list[Embedder] = []
 
@@ -154,7 +154,7 @@ def _made(encode: Callable[[Sequence[str]], object], wanted: Sequence[str]) -> d
     except Exception as error:  # whatever a project's function, or a library, raises
         raise NoVectors(f"the embedder raised {type(error).__name__}: {error}") from error
     if vectors.ndim != 2 or len(vectors) != len(wanted) or not np.isfinite(vectors).all():
-        raise NoVectors(f"the embedder gave {vectors.shape} numbers for {len(wanted)} texts, not one vector a text")
+        raise NoVectors(f"the embedder gave {vectors.shape} numbers for {len(wanted)} texts, not one vector per text")
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     unit = np.divide(vectors, lengths, out=np.zeros_like(vectors), where=lengths > 0)
     return dict(zip(wanted, unit, strict=True))

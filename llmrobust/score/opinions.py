@@ -36,11 +36,11 @@ class Agreement:
     def problem(self, spec: JudgeSpec) -> str:
         """Why gates do not trust the judge; empty if they do."""
         if not self.labels:
-            return "nothing shows that the judge can be trusted: it has no labels of people"
+            return "nothing shows that the judge can be trusted: there are no labels by people"
         if self.labels < FEW_LABELS:
-            return f"{self.labels} labels show too little about the judge: {FEW_LABELS} are the least"
+            return f"{self.labels} labels are too few to trust the judge: it needs at least {FEW_LABELS}"
         if self.kappa is None:
-            return "its agreement with the labels is undefined: they, and it, say the same of all texts"
+            return "its agreement with the labels is undefined: they and the judge give all texts the same verdict"
         if self.kappa < spec.kappa_min:
             return f"{self.sentence}: less than kappa_min {spec.kappa_min:g}"
         return ""
@@ -79,7 +79,7 @@ class Opinions:
         if gives_instructions(question.first if judged is None else judged, beside):
             key = question.key(self.spec)
             self._used[key] = None
-            reason = "the answer gives instructions to whoever judges it, so that it was not judged"
+            reason = "the answer gives instructions to whoever judges it, so it was not judged"
             self._known[key] = Opinion(Outcome.INJECTION, reason=reason)
             return self._known[key]
         key = question.key(self.spec)

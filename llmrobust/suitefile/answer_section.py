@@ -80,7 +80,7 @@ def read_answer(source: Source, value: Any, checks: Collection[str] = CHECKS) ->
         source.problem(message, source.at_key((*KEY, "accept_low_mass")))
     if section.after and section.scoring == "constrained":
         message = (
-            "scoring: constrained writes a label at once, and after waits for what is written before; use auto or text"
+            "scoring: constrained writes a label at once, but after needs text before it; use scoring: auto or text"
         )
         source.problem(message, source.at_key((*KEY, "after")))
     fields = read_fields(source, section.fields, section.pattern if check == "regex" else None)
@@ -186,7 +186,7 @@ def _check_embedder(source: Source, section: AnswerSection) -> None:
     if section.choices:
         source.problem("embedder does not apply here: choices have no vectors", source.at_key((*KEY, "embedder")))
     if without_credentials(section.embedder) != section.embedder:
-        hint = "keys belong into the environment: LLMROBUST_API_KEY"
+        hint = "put keys in the environment: LLMROBUST_API_KEY"
         source.problem("embedder: a suite file must hold no credentials", at, hint)
 
 

@@ -39,7 +39,7 @@ def check_present(source: Source) -> None:
     reason = absent_data(value["file"], source.path)
     if reason:
         at = source.at_value((*KEY, "file"))
-        raise DataAbsent([Diagnostic(f"its data is not here: {reason}", at, "", source.line(at.line))])
+        raise DataAbsent([Diagnostic(f"its data is missing: {reason}", at, "", source.line(at.line))])
 
 
 def read_rows(source: Source, root: Path, files: list[Path]) -> ReadRows:

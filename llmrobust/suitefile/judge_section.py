@@ -30,7 +30,7 @@ def judge_of(source: Source, section: JudgeSection, gold: str | None) -> JudgeSp
         source.problem("judge: llm names no model", source.at_value((*KEY, "llm")), hint)
     for one in given:
         if without_credentials(one) != one:
-            hint = "keys belong into the environment: LLMROBUST_API_KEY"
+            hint = "put keys in the environment: LLMROBUST_API_KEY"
             source.problem("judge: a suite file must hold no credentials", source.at_value((*KEY, "llm")), hint)
     criteria = " ".join(section.criteria.split())
     question = section.question or ("criteria" if criteria and gold is None else "same")
@@ -40,7 +40,7 @@ def judge_of(source: Source, section: JudgeSection, gold: str | None) -> JudgeSp
     if "min" in section.model_fields_set and section.scale != "1..5":
         source.problem("judge: min belongs to scale: 1..5", source.at_key((*KEY, "min")))
     if question == "entailment" and section.scale == "1..5":
-        source.problem("judge: entailment is yes or no", source.at_value((*KEY, "scale")))
+        source.problem("judge: entailment is answered yes or no, not on a scale", source.at_value((*KEY, "scale")))
     return JudgeSpec(
         llm=tuple(given),
         question=question,
@@ -82,7 +82,7 @@ def _labelled(rows: Sequence[Row], judge: JudgeSpec) -> Iterator[LabelledTexts]:
         absent = [name for name in needed if not isinstance(row.fields.get(name), str) or not row.fields[name].strip()]
         if absent:
             wanted = ", ".join((*needed, "label"))
-            message = f"a label of a judge with question: {judge.question} needs {wanted}; {absent[0]} is no text here"
+            message = f"a label of a judge with question: {judge.question} needs {wanted}; {absent[0]} is not a text"
             problems.append(Diagnostic(message, row.location, "", row.shown))
         elif holds is None:
             known = "yes or no" if judge.scale == "yes/no" else "yes, no, or 1 to 5"

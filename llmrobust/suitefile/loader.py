@@ -210,7 +210,7 @@ class _Loading:
             )
             self._source.problem(f'cluster: {where} a field "{name}"', at, did_you_mean(name, known))
         elif len({field_text(row.fields[name]) for row in rows}) < 2:
-            self._source.problem(f"cluster: all examples have the same {name}, so that no interval can be given", at)
+            self._source.problem(f"cluster: all examples have the same {name}, so no interval can be computed", at)
 
     def _check_language(self, language: Any, uses: Sequence[OperatorUse]) -> None:
         """An operator written for English makes no good German."""

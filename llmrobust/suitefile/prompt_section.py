@@ -47,9 +47,7 @@ class PromptReader:
             return (), "chat"
         if section.completion is not None:
             if section.tools is not None or section.tool_choice is not None:
-                self._source.problem(
-                    "tools are for chats, and this prompt is a completion", self._source.at_key(PROMPT)
-                )
+                self._source.problem("tools need a chat, but this prompt is a completion", self._source.at_key(PROMPT))
             return self._templates([("user", section.completion, (*PROMPT, "completion"), "")]), "completion"
         if section.messages is not None:
             return self._templates(self._texts(section.messages)), "chat"
@@ -71,7 +69,7 @@ class PromptReader:
         if messages and messages[-1].tool_calls:
             place = (*PROMPT, "messages", len(messages) - 1)
             self._source.problem(
-                "the last message calls tools, so the model has nothing to say", self._source.at_key(place)
+                "the last message calls tools, so the model has nothing to answer", self._source.at_key(place)
             )
         return found
 

@@ -43,10 +43,10 @@ def read_request(source: Source, top: SuiteSection | None, sampling: Any, answer
     usual = usual_max_tokens(answer.check, after=answer.after, reasoning=bool(top and top.reasoning))
     given = section.max_tokens
     if section.logit_bias and answer.choices and answer.scoring == "logprobs":
-        message = "logit_bias changes what is written, and scoring: logprobs does not read that; use scoring: text"
+        message = "logit_bias affects only generated text, which scoring: logprobs does not use; use scoring: text"
         source.problem(message, source.at_key(("sampling", "logit_bias")))
     if top is not None and top.reasoning and answer.scoring == "constrained":
-        message = "scoring: constrained writes a label at once, and a model with reasoning: true thinks first"
+        message = "scoring: constrained makes the model write a label at once, but with reasoning: true it thinks first"
         source.problem(message, source.at_key(("reasoning",)), "use scoring: auto, logprobs or text")
     values = section.model_dump(exclude={"max_tokens", "stop", "logit_bias"})
     return Asked(
@@ -108,7 +108,7 @@ def _structured(source: Source, top: SuiteSection, answer: AnswerSpec, mode: Mod
     if more:
         problem = "give response_format or structured_outputs, not both"
     elif answer.choices and answer.scoring == "constrained":
-        problem = f"{name} and scoring: constrained both say what may be written; leave one of them out"
+        problem = f"{name} and scoring: constrained both restrict what may be written; remove one of them"
     elif name == "response_format":
         if mode == "completion":
             problem = "response_format is for chats; use structured_outputs"
@@ -138,7 +138,7 @@ def _schema_problem(schema: Any) -> str:
     if not isinstance(schema, dict):
         return "the JSON Schema is missing: {type: json_schema, json_schema: {name: ..., schema: {type: object, ...}}}"
     if find_spec("jsonschema") is None:
-        return "whether answers keep to a JSON Schema is verified by jsonschema: pip install 'llmrobust[schema]'"
+        return "verifying answers against a JSON Schema needs jsonschema: pip install 'llmrobust[schema]'"
     import jsonschema
 
     try:
@@ -173,5 +173,5 @@ def _body(source: Source, key: str, fields: Mapping[str, Any]) -> str:
     try:
         return json.dumps(dict(fields), sort_keys=True, allow_nan=False) if fields else ""
     except (TypeError, ValueError) as error:
-        source.problem(f"{key}: is no JSON: {error}", source.at_key((key,)))
+        source.problem(f"{key}: is not valid JSON: {error}", source.at_key((key,)))
         return ""

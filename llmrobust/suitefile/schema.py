@@ -77,8 +77,8 @@ class PromptSection(Section):
     prefill: Text | None = Field(default=None, description="The beginning of the answer, which the model continues.")
     messages: list[MessageSection] | None = None
     completion: Text | None = None
-    tools: Any = Field(default=None, description="As the suite's tools.")
-    tool_choice: Any = Field(default=None, description="As the suite's tool_choice.")
+    tools: Any = Field(default=None, description="Like the suite's tools.")
+    tool_choice: Any = Field(default=None, description="Like the suite's tool_choice.")
 
 
 class LongLayout(Section):
@@ -92,7 +92,7 @@ class LongLayout(Section):
 class RowsSection(Section):
     """Which rows of the data become examples, and under which names."""
 
-    limit: Count | None = Field(default=None, description="At most this many examples, of those that are left.")
+    limit: Count | None = Field(default=None, description="At most this many of the remaining examples.")
     seed: int | None = Field(
         default=None, description="Sample the limited examples with this seed; without it, take the first ones."
     )
@@ -108,7 +108,7 @@ class RowsSection(Section):
         description="skip: leave out, and count, rows without a gold answer or a field that the prompt uses.",
     )
     long: LongLayout | None = Field(
-        default=None, description="The data has one row a variant; published.columns takes the variants from there."
+        default=None, description="The data has one row per variant; published.columns uses these rows."
     )
 
 
@@ -123,7 +123,7 @@ class FileData(RowsSection):
         default=None, min_length=1, max_length=1, description="Delimiter of a CSV file; detected by default."
     )
     absent: Literal["error", "skip"] = Field(
-        default="error", description="skip: pytest skips the suite, and says why, on machines without the file."
+        default="error", description="skip: on machines without the file, pytest skips the suite and reports why."
     )
 
 
@@ -154,11 +154,11 @@ class JudgeSection(Section):
 
     llm: str | list[str] = Field(description="The judge, as --llm names models; a list of addresses for replicas.")
     criteria: str = Field(
-        default="", description="When two texts say the same, or (without a gold answer) what an answer must meet."
+        default="", description="When two texts mean the same, or (without a gold answer) what an answer must meet."
     )
     question: JudgeQuestion | None = Field(
         default=None,
-        description="same: whether two texts say the same; entailment: whether each follows "
+        description="same: whether two texts mean the same; entailment: whether each follows "
         "from the other; criteria: whether an answer meets the criteria. By default "
         "criteria where there are some and no gold answer, else same.",
     )
@@ -197,31 +197,31 @@ class AnswerSection(Section):
     ignore_case: bool = Field(default=True)
     accept_low_mass: bool = Field(
         default=False,
-        description="With scoring: logprobs, let gates pass although the labels have little of the probability.",
+        description="With scoring: logprobs, let gates pass even if the labels hold little of the probability.",
     )
     coerce: bool = Field(
-        default=False, description='For json: texts that are numbers, true, false or null count as these ("36" is 36).'
+        default=False, description='For json: the texts of numbers, true, false and null count as values ("36" is 36).'
     )
     fields: dict[str, FieldSection] = Field(
         default_factory=dict,
-        description="The fields that are compared, each by itself. For json: by dotted path; for regex: named groups.",
+        description="The fields to compare separately. For json: by dotted path; for regex: named groups.",
     )
     top: Count | None = Field(default=None, description="For ranking: how many items NDCG and overlap look at.")
     min: float = Field(
         default=0.8,
         gt=-1,
         le=1,
-        description="From which cosine (similarity) or score (bleu, chrf, rouge) on two texts are one answer.",
+        description="The least cosine (similarity) or score (bleu, chrf, rouge) at which two texts are one answer.",
     )
     embedder: str = Field(
         default="",
-        description="What makes vectors of free answers: minilm, http://HOST:PORT/v1[#MODEL], vllm:, "
+        description="The embedder for free answers: minilm, http://HOST:PORT/v1[#MODEL], vllm:, "
         "sentence-transformers:, model2vec: or hf: and a name; else the project's @llmrobust.embedder.",
     )
     classes: list[str] = Field(default_factory=list, description="For multilabel: the closed set of labels.")
     after: str = Field(
         default="",
-        description='What stands before the final answer, such as "Answer:"; what follows its last occurrence is read.',
+        description='Marker before the final answer, such as "Answer:"; what follows its last occurrence is read.',
     )
     judge: JudgeSection | None = Field(default=None, description="For judge: the second model, and what it is asked.")
 
@@ -247,7 +247,7 @@ class SamplingSection(Section):
     seed: int = Field(default=0)
     stop: list[str] = Field(default_factory=list)
     logit_bias: dict[Annotated[str, Field(pattern=r"^\d+$")], Annotated[float, Field(ge=-100, le=100)]] = Field(
-        default_factory=dict, description="Number of a token -> what is added to its logit."
+        default_factory=dict, description="Token id -> the value added to its logit."
     )
 
 
@@ -322,7 +322,8 @@ class SuiteSection(Section):
     perturb: list[Any] = Field(default_factory=list)
     gate: Any = None
     methods: list[Any] = Field(
-        default_factory=list, description="Ways of answering that are compared: calibration, ensembles of formats, ..."
+        default_factory=list,
+        description="Ways of answering to compare with the plain prompt: calibration, ensembles of formats, ...",
     )
     seed: int = Field(default=0, description="Every random stream of the suite derives from it.")
     cluster: str | None = Field(
@@ -333,7 +334,7 @@ class SuiteSection(Section):
     )
     too_long: TooLong = Field(
         default="error",
-        description="skip: leave out, and count, examples of which a prompt does not fit the model's context.",
+        description="skip: leave out, and count, examples with a prompt that does not fit the model's context.",
     )
     language: str = Field(
         default="en", min_length=2, description="The language of prompts and examples, a code such as en or pt-BR."
@@ -349,9 +350,9 @@ class SuiteSection(Section):
         "words in the values (the default for free answers; -gold: not).",
     )
     extra: dict[str, Any] = Field(
-        default_factory=dict, description="Further fields of the body of every request to a server."
+        default_factory=dict, description="Further fields for the body of every request to a server."
     )
     chat_template_kwargs: dict[str, Any] = Field(
         default_factory=dict,
-        description="What the chat template is given beside the messages: {enable_thinking: false}.",
+        description="Arguments for the chat template, besides the messages: {enable_thinking: false}.",
     )

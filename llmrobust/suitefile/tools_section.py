@@ -36,7 +36,7 @@ def read_tools(source: Source, root: Path, files: list[Path]) -> ToolsSpec | Non
     if not places:
         return None
     if len(places) == 2:
-        source.problem("tools are given twice: beside the prompt and in it", source.at_key(("prompt",)))
+        source.problem("tools are given twice: under prompt and beside it", source.at_key(("prompt",)))
         return None
     section = raw if places == [()] else inner
     key: Key = (*places[0], "tools")
@@ -88,7 +88,7 @@ def openai_tools(value: Any) -> list[dict[str, Any]]:
     for i, tool in enumerate(value):
         given = tool.get("function", tool) if isinstance(tool, dict) else None
         if not isinstance(given, dict) or not isinstance(given.get("name"), str) or not given["name"].strip():
-            raise BadTools("each tool has a name", i)
+            raise BadTools("each tool needs a name", i)
         if isinstance(tool, dict) and "function" in tool and tool.get("type", "function") != "function":
             raise BadTools(f"only tools of type function can be sent, not {tool['type']}", i)
         if given["name"] in names:
@@ -136,13 +136,13 @@ def call_problem(gold: str) -> str:
     try:
         value = json.loads(gold)
     except ValueError:
-        return "" if re.fullmatch(r"[\w.:/-]+|no call", gold.strip()) or not gold.strip() else "is no tool call"
+        return "" if re.fullmatch(r"[\w.:/-]+|no call", gold.strip()) or not gold.strip() else "is not a tool call"
     if value is None or value == []:
         return ""
     for one in value if isinstance(value, list) else [value]:
         inner = one.get("function", one) if isinstance(one, dict) else None
         if not isinstance(inner, dict) or not isinstance(inner.get("name"), str):
-            return "has no name of a tool"
+            return "has no tool name"
         arguments = inner.get("arguments", {})
         if isinstance(arguments, str):
             try:

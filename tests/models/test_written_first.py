@@ -110,7 +110,7 @@ def test_auto_does_not_score_labels_before_the_thinking(tmp_path):
 def test_a_suite_with_reasoning_has_room_for_it_and_no_constraint(tmp_path):
     (case, _) = plan_of(tmp_path, SUITE + "reasoning: true\n").cases
     assert (case.request.reasoning, case.request.sampling.max_tokens) == (True, 4096)
-    with pytest.raises(SuiteError, match="a model with reasoning: true thinks first"):
+    with pytest.raises(SuiteError, match="with reasoning: true it thinks first"):
         plan_of(tmp_path, SUITE.replace('"-"]}', '"-"], scoring: constrained}') + "reasoning: true\n")
 
 

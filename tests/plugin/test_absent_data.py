@@ -22,7 +22,7 @@ def test_suite_is_skipped_with_the_reason(pytester: pytest.Pytester) -> None:
     (pytester.path / "away.robust.yaml").write_text(SUITE.replace(" SAID", ", absent: skip"), encoding="utf-8")
     result = pytester.runpytest("-rs")
     result.assert_outcomes(skipped=1)
-    result.stdout.fnmatch_lines(["*away.robust.yaml: its data is not here: *LLMROBUST_DATA*is not set*"])
+    result.stdout.fnmatch_lines(["*away.robust.yaml: its data is missing: *LLMROBUST_DATA*is not set*"])
 
 
 def test_without_absent_skip_it_is_an_error(pytester: pytest.Pytester) -> None:

@@ -104,7 +104,7 @@ def test_a_run_without_flips_has_nothing_to_keep(upper, capsys):
     upper.run("suites", "--robust-shrink", "--robust-json", "run.json")
     capsys.readouterr()
     assert main(["keep", "run.json"]) == 1
-    assert "no flip with a smallest edit; pytest --robust-shrink looks for them" in capsys.readouterr().out
+    assert "no flip with a smallest edit; pytest --robust-shrink finds them" in capsys.readouterr().out
 
 
 def test_whole_edits_can_be_kept(upper, capsys):
@@ -114,7 +114,7 @@ def test_whole_edits_can_be_kept(upper, capsys):
     assert "MOVIE" in (upper.path / "flips.yaml").read_text()
     (upper.path / "flips.yaml").write_text("a: b\n")
     assert main(["keep", "run.json", "--all", "--output", "flips.yaml"]) == 2
-    assert "is in the way: not written by `llmrobust keep`" in capsys.readouterr().err
+    assert "cannot be replaced: not written by `llmrobust keep`" in capsys.readouterr().err
 
 
 def test_methods_of_the_command_line_are_compared(upper):

@@ -159,7 +159,7 @@ def test_without_labels_no_gate_is_evaluated(project: Project) -> None:
 @pytest.mark.parametrize(
     ("people", "why"),
     [
-        (labels(10), "10 labels show too little"),
+        (labels(10), "10 labels are too few to trust the judge"),
         (labels(24, 16), "less than kappa_min 0.6"),
         ("".join(line + "\n" for line in labels(60).splitlines()[::2]), "undefined"),
     ],

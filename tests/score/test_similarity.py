@@ -85,7 +85,7 @@ def test_without_an_embedder_nothing_is_read(make_case: MakeCase) -> None:
     ("vectors", "reason"),
     [
         (lambda texts: 1 / 0, "the embedder raised ZeroDivisionError: division by zero"),
-        (lambda texts: np.zeros(3), "the embedder gave (3,) numbers for 2 texts, not one vector a text"),
+        (lambda texts: np.zeros(3), "the embedder gave (3,) numbers for 2 texts, not one vector per text"),
         (lambda texts: np.full((len(texts), 2), math.nan), "the embedder gave (2, 2) numbers for 2 texts"),
         (lambda texts: np.zeros((1, 2)), "the embedder gave (1, 2) numbers for 2 texts"),
     ],

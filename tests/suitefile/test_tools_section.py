@@ -138,7 +138,7 @@ def test_histories_parts_and_prefill(tmp_path):
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
-        ("name: find,", "nme: find,", "tools: each tool has a name"),
+        ("name: find,", "nme: find,", "tools: each tool needs a name"),
         ("name: find,", "name: get_weather,", 'tools: two tools are named "get_weather"'),
         ("examples:", "tool_choice: get_wether\nexamples:", 'tool_choice: there is no tool "get_wether"'),
         (
@@ -146,7 +146,7 @@ def test_histories_parts_and_prefill(tmp_path):
             "check: tool_call, fields: {city: exact}",
             'a tool call has a name and arguments, and no "city"',
         ),
-        ("call: {name: get_weather, arguments: {city: Oslo}}", "call: {city: Oslo}", "has no name of a tool"),
+        ("call: {name: get_weather, arguments: {city: Oslo}}", "call: {city: Oslo}", "has no tool name"),
         (
             'prompt:\n  user: "{{ q }}"',
             'prompt:\n  completion: "{{ q }}"\n  tools: [{name: a}]',

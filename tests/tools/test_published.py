@@ -75,7 +75,7 @@ def test_page_has_figures_of_what_was_run_and_names_the_rest(
     runs = {path: run if name_of(path) == "fluke" else None for path in REAL}
     write_page(tmp_path / "published.md", runs, shared_data, tmp_path / "runs")
     page = (tmp_path / "published.md").read_text(encoding="utf-8")
-    assert "**Not run yet**, so without figures of the model here: domain-shifts, instruction-wordings," in page
+    assert "**Not run yet**, so without figures for the model: domain-shifts, instruction-wordings," in page
     (negation,) = [
         line
         for line in page.splitlines()

@@ -21,13 +21,13 @@ HEAD = """\
 
 <!-- Written by `make published`; do not edit. -->
 
-Each suite in [suites/published/real](../suites/published/real/) runs a paper's perturbations on real examples and gates
-the paper's own metric with a confidence of 0.95, at bounds that a model which is to ship should meet. Here are the
-paper's figures beside those of a small instruct model, SmolLM2-135M-Instruct.
+Each suite in [suites/published/real](../suites/published/real/) runs a paper's perturbations on real examples. It gates
+the paper's own metric with a confidence of 0.95, at bounds that a model should meet before it ships. This page shows
+the papers' figures next to those of a small instruct model, SmolLM2-135M-Instruct.
 
-**The two columns are not a replication.** No paper measured this model, and most used other examples; what differs is
-said below for each suite. "None at hand" means that we could not read the figure, not that there is none. A model near
-chance has nothing to lose: where a warning says so, its robustness figures mean nothing.
+**This is not a replication.** No paper measured this model, and most used other examples; the differences are listed
+below for each suite. "None at hand" means that we could not read the paper's figure, not that there is none. A model
+near chance has nothing to lose: if a warning says so, its robustness figures mean nothing.
 """
 HOW = """\
 ## Run it yourself
@@ -37,8 +37,8 @@ $ make published                     # or: python -m tools.published --samples F
 $ LLMROBUST_DATA=.llmrobust/published/rows pytest suites/published/real/fluke.robust.yaml --llm smollm2
 ```
 
-The first command makes the rows from the released samples, runs every suite, and writes this page. It goes on where it
-was stopped. FOLDER holds the samples as their authors publish them, in one folder each:
+The first command makes the rows from the released samples, runs every suite, and writes this page. If interrupted, it
+resumes where it stopped. FOLDER holds the samples as their authors publish them, in one folder each:
 
 | folder | files | from |
 |---|---|---|
@@ -48,12 +48,12 @@ was stopped. FOLDER holds the samples as their authors publish them, in one fold
 | `instruction-induction` | `examples.jsonl`, `instructions.json` | github.com/orhonovich/instruction-induction |
 | `natural-instructions` | `task319_*.json`, `task1387_*.json` | github.com/allenai/natural-instructions |
 | `noise-llm` | `samples.jsonl` | github.com/dongguanting/Noise-Slot-Filling-LLM |
-| `published` | `tables.json` | typed from the papers' tables; may be left out |
+| `published` | `tables.json` | typed from the papers' tables; optional |
 
-What is not there is left out, its suites and the paper's figures with it.
+If a folder is missing, its suites and the paper's figures are left out.
 
-Where `LLMROBUST_DATA` is not set, or a file is not there, pytest skips these suites and says so
-([`absent: skip`](suites.md#data-outside-of-the-project)). The suites one folder up run on the bundled model, on
+If `LLMROBUST_DATA` is not set or a file is missing, pytest skips these suites and reports it
+([`absent: skip`](suites.md#data-outside-of-the-project)). The suites one folder up run on the bundled model, with
 examples that come with the repository.
 """
 
@@ -108,7 +108,7 @@ def _overview(known: Mapping[str, lr.RunResult | None], samples: Path, dates: Ma
 def _missing(known: Mapping[str, lr.RunResult | None]) -> Iterator[str]:
     absent = [name for name, run in known.items() if run is None]
     if absent:
-        yield f"**Not run yet**, so without figures of the model here: {', '.join(absent)}."
+        yield f"**Not run yet**, so without figures for the model: {', '.join(absent)}."
         yield ""
 
 

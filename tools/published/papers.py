@@ -104,7 +104,7 @@ def perturbed_instructions(samples: Path) -> str:
     for row in rows:
         drops.setdefault(row["attack"], []).append(1 - row["attacked_accuracy"] / row["original_accuracy"])
     said = ", ".join(f"{name} {sum(drops[name]) / len(drops[name]):.2f}" for name in ("deepwordbug", "textfooler"))
-    return f"searched attacks of PromptBench on SST-2, which the paper starts from: mean drop rate {said}"
+    return f"PromptBench's searched attacks on SST-2, from which the paper starts: mean drop rate {said}"
 
 
 def punctuation(samples: Path) -> str:
@@ -138,8 +138,8 @@ PAPERS = {
     "fluke": Paper(
         "Otmakhova et al. 2025, FLUKE",
         ("flip_rate", "sensitivity"),
-        "The same pairs, six of about a hundred a modification. U% counts right changes too, so the rows below show "
-        "the share of changed answers, as the paper does; the gates keep both kinds apart.",
+        "The same pairs, but six of about a hundred per modification. U% counts right changes too, so the rows below "
+        "show the share of changed answers, as the paper does; the gates separate the two kinds.",
         fluke,
         fluke_rows,
         "changed predictions, mean of the paper's four models",
@@ -152,23 +152,23 @@ PAPERS = {
     "irrelevant-inputs": Paper(
         "Wu et al. 2024, irrelevant inputs",
         ("misrepresentation_ratio", "uncertainty_ratio"),
-        "Questions of QASC instead of PopQA and EntityQuestions; facts of other questions instead of passages that a "
-        "retriever finds; not filtered by what the model knows by heart.",
+        "QASC questions instead of PopQA and EntityQuestions; facts from other questions instead of retrieved "
+        "passages; not filtered by what the model already knows.",
     ),
     "names": Paper(
         "Balasubramanian et al. 2020, What's in a Name?",
         ("any_change_rate",),
-        "Social IQA instead of the paper's tasks; three replacements an example instead of many.",
+        "Social IQA instead of the paper's tasks; three replacements per example instead of many.",
     ),
     "nli": Paper(
         "Stacey et al. 2025, NLI",
         ("accuracy",),
-        "Ten examples of ANLI and sixty pairs made of QASC; the paper trains models, and its sets are not at hand.",
+        "Ten examples from ANLI and sixty pairs made from QASC; the paper trains models, and its sets are not at hand.",
     ),
     "noise-llm": Paper(
         "Dong et al. 2023, Noise-LLM",
         ("slot_f1",),
-        "24 of the same sentences, asked for as JSON with two demonstrations; the paper asks for BIO tags.",
+        "24 of the same sentences, with answers as JSON and two demonstrations; the paper asks for BIO tags.",
         lambda samples: NOISE_LLM,
     ),
     "novel-metric": Paper(
@@ -179,14 +179,14 @@ PAPERS = {
     "perturbed-instructions": Paper(
         "Agrawal et al. 2025, perturbed instructions",
         ("performance_drop_rate",),
-        "Random edits here, worst cases found by search there: a random edit should cost much less.",
+        "Random edits here, worst cases found by search in the paper: a random edit should cost much less.",
         perturbed_instructions,
     ),
     "promptbench": Paper(
         "Zhu et al. 2023, PromptBench",
         ("performance_drop_rate",),
-        "The same attacked instructions, on 60 other sentences of SST-2. They were found for Vicuna and are worst "
-        "cases for it alone.",
+        "The same attacked instructions, on 60 other SST-2 sentences. They were found for Vicuna and are worst cases "
+        "for it alone.",
         promptbench,
         promptbench_rows,
         "performance drop rate of Vicuna",
@@ -205,14 +205,14 @@ PAPERS = {
     "robustlr": Paper(
         "Sanyal et al. 2022, RobustLR",
         ("weighted_group_consistency",),
-        "Theories of our generator with two rules; the paper's models were trained on its own, and each of its figures "
-        "is of one set, ours of all variants of a theory together.",
+        "Theories with two rules from our own generator; the paper's models were trained on its theories. Each of its "
+        "figures is for one set, ours is for all variants of a theory together.",
         robustlr,
     ),
     "rupbench": Paper(
         "Wang and Zhao 2024, RUPBench",
         ("performance_drop_rate",),
-        "The same questions and perturbations of one of 15 sets, without demonstrations and free reasoning.",
+        "The same questions and perturbations from one of 15 sets, without demonstrations or free reasoning.",
     ),
     "sanity-baselines": Paper(
         "Kahl et al. 2024, SURE-VQA",

@@ -167,9 +167,11 @@ def _doubts(path: Path, plan: Plan) -> Iterator[Diagnostic]:
             yield source.problem(f"{what} changes nothing in any example, so it adds no cases", at, hint)
         for use, counts in here:
             if counts.said_dropped:
-                yield source.problem(f"{use.label}: {counts.said_dropped}", at, "they make no case; all others do")
+                yield source.problem(
+                    f"{use.label}: {counts.said_dropped}", at, "they add no cases; all other variants do"
+                )
             if counts.said_fewer:
-                yield source.problem(f"{use.label}: {counts.said_fewer}", at, "a short text has no more")
+                yield source.problem(f"{use.label}: {counts.said_fewer}", at, "a short text may have no more")
     unread = [one.id for one in plan.suite.examples if _has_unread_gold(one, plan.suite)]
     if unread:
         more = f" and {len(unread) - 1:,} more" if len(unread) > 1 else ""

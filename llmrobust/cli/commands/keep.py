@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 @command(
     "Keep the flips of a stored run as regression cases: the smallest edits that pytest --robust-shrink found, or with "
     "--all every flip with all of its edits. Writes a file beside each suite (kept/NAME.yaml), which the suite "
-    "runs with `- kept: {file: kept/NAME.yaml}` under `perturb:`. What is there already stays. Exit code 1: the run "
-    "has nothing to keep.",
+    "runs with `- kept: {file: kept/NAME.yaml}` under `perturb:`. Cases that it has already stay. Exit code 1: the "
+    "run has nothing to keep.",
     [
         ("pytest suites/ --robust-shrink --robust-json run.json", "first find the smallest edits"),
         ("llmrobust keep run.json", "then keep them"),
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 )
 @click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run (.gz too)")
 @click.option("--suite", metavar="NAME", multiple=True, help="only suites of this name; repeatable")
-@click.option("--all", "every", is_flag=True, help="also flips whose smallest edit was not looked for")
-@click.option("--output", type=PATH, metavar="FILE", help="the file, where one suite is kept")
+@click.option("--all", "every", is_flag=True, help="also flips that were not shrunk")
+@click.option("--output", type=PATH, metavar="FILE", help="the output file, if one suite is kept")
 @click.option("--root", type=PATH, metavar="DIR", default=Path(), help="the project's root folder (default: here)")
 def keep(chosen: Chosen) -> int:
     """Write the kept cases of each suite."""
@@ -48,7 +48,7 @@ def keep(chosen: Chosen) -> int:
         raise WrongUse(f"--suite: the run holds {', '.join(suite.name for suite in run.suites) or 'no suite'}")
     found = [(suite, cases) for suite in suites if (cases := _cases(suite, chosen.every))]
     if not found:
-        more = "" if chosen.every else "; pytest --robust-shrink looks for them, --all keeps whole edits"
+        more = "" if chosen.every else "; pytest --robust-shrink finds them, --all keeps whole edits"
         print(f"{chosen.stored}: no flip with a smallest edit{more}")
         return 1
     if chosen.output is not None and len(found) > 1:
@@ -101,7 +101,7 @@ def _path(suite: SuiteResult, root: Path) -> Path:
     """Beside the suite file. Raises WrongUse where that is not below the root."""
     file = root / suite.path
     if not file.exists():
-        raise WrongUse(f"{file}: the suite's file is not there; name the project's root with --root, or give --output")
+        raise WrongUse(f"{file}: the suite file does not exist; name the project's root with --root, or give --output")
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", suite.name).strip("-") or "suite"
     return file.parent / "kept" / f"{name}.yaml"
 
@@ -115,7 +115,7 @@ def _there(path: Path) -> KeptCases | None:
     try:
         return read_kept(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
-        raise WrongUse(f"{path}: is in the way: {error}") from None
+        raise WrongUse(f"{path}: cannot be replaced: {error}") from None
 
 
 def _advise(suite: SuiteResult, path: Path, root: Path) -> None:

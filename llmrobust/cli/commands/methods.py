@@ -34,20 +34,20 @@ def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
 
 
 @command(
-    "What makes a prompt robust? Compares ways of answering (calibration, ensembles of formats, votes, abstention) "
-    "over the answers of stored runs, without a model and without a request. Half of the examples choose the best "
-    "method, everything is measured on the other half, and a difference is only claimed where one can be told. "
-    "Exit code 0; 2: a run cannot be read.",
+    "Compare ways of answering (calibration, ensembles of formats, votes, abstention) with the plain prompt over the "
+    "answers of stored runs, without a model and without a request. Half of the examples choose the best method, all "
+    "figures are from the other half, and a difference is only claimed if it is significant. Exit code 0; 2: a run "
+    "cannot be read.",
     [
         ("llmrobust methods run.json", "every method that the run allows"),
         ("llmrobust methods run.json --methods template-vote --by worst-case", "one method, chosen by worst case"),
         ("llmrobust methods a.json b.json --output methods.html", "two runs, as a page"),
-        ("llmrobust methods --list", "what there is, what it assumes and what it costs"),
+        ("llmrobust methods --list", "the methods, their assumptions and their costs"),
     ],
 )
 @click.argument("stored", type=ReadableFile("a stored run"), metavar="[RUN]...", nargs=-1, help="JSON files of runs")
-@click.option("--methods", metavar="A,B", shell_complete=_names, help="only these (default: all that there are)")
-@click.option("--by", type=click.Choice(CRITERIA), default="accuracy", help="what the best is chosen by")
+@click.option("--methods", metavar="A,B", shell_complete=_names, help="only these (default: all)")
+@click.option("--by", type=click.Choice(CRITERIA), default="accuracy", help="criterion for the best method")
 @click.option("--over", metavar="FAMILY", multiple=True, help="compare over these families of edits; repeatable")
 @click.option("--suite", metavar="NAME", multiple=True, help="only suites of this name; repeatable")
 @click.option("--format", type=click.Choice(FORMS), help="default: from the name of --output, else terminal")
@@ -100,7 +100,7 @@ def _one(run: RunResult, suite: SuiteResult, chosen: Chosen, compare: object) ->
         held = ", ".join(sorted(families)) or "none"
         raise WrongUse(f'--over: {suite.name} has no edits of the family "{lacking[0]}"; it has {held}')
     if not suite.cases:
-        raise WrongUse(f"{suite.name}: the run has no cases of it")
+        raise WrongUse(f"{suite.name}: the run has no cases of this suite")
     made: MethodComparison = compare(run, suite, _uses(chosen, suite), chosen.by, chosen.over)  # type: ignore[operator]
     return made
 

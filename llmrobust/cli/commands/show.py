@@ -117,7 +117,7 @@ def _protected_lines(original: Any, labels: Sequence[str], chosen: Chosen) -> It
         yield from (f"    {line}" for line in text.split("\n"))
     yield ""
     if not pieces:
-        yield "  nothing in it is protected"
+        yield "  nothing is protected"
     for why in dict.fromkeys(one.why for one in pieces):
         counts = Counter(one.text.strip() or repr(one.text) for one in pieces if one.why == why)
         said = (f"{text!r}" if "\n" in text else text for text in counts)
@@ -135,7 +135,7 @@ def _lines(suite: str, original: Any, variants: Sequence[Any], full: bool, on: b
         yield styled(f"  {role}", "dim", on)
         yield from (f"    {line}" for line in text.split("\n"))
     if not variants:
-        yield "  (no variant of it)"
+        yield "  (no variants)"
     use = None
     for case in variants:
         if case.use != use:

@@ -64,7 +64,7 @@ class Adaptation:
         if self._unparsed_calls:
             said.append("tool calls read from the text, as the server has no parser for them (--tool-call-parser)")
         if self._left_out:
-            said.append(f"{', '.join(self._left_out)} not sent, as the server refuses it (its own value counts)")
+            said.append(f"{', '.join(self._left_out)} not sent, as the server refuses it (its own value applies)")
         return "; ".join(said)
 
 

@@ -138,7 +138,7 @@ def obeyed(choice: Choice, request: Request) -> Response | Failure:
     for text, label in zip(spoken_labels(request), request.labels, strict=True):
         if choice.text in (text, label):
             return replace(choice.response("constrained", 0.0), text=label, finish_reason="stop")
-    return Failure("malformed", f"the server did not keep to the labels; it returned {choice.text[:80]!r}")
+    return Failure("malformed", f"the server ignored the labels; it returned {choice.text[:80]!r}")
 
 
 def read_choices(answer: Any, count: int, base: Mapping[str, Any]) -> list[Choice] | Failure:

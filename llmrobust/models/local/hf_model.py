@@ -76,7 +76,7 @@ class HfModel:
         refuse_extra(batch, self.spec)
         if any(request.structured for request in batch):
             raise ModelError(
-                f"{self.spec} cannot keep answers to a format (response_format, structured_outputs): use "
+                f"{self.spec} cannot enforce a format (response_format, structured_outputs): use "
                 "vllm-offline: or a server"
             )
         if batch[0].labels and batch[0].scoring not in ("auto", *SCORING):

@@ -175,11 +175,13 @@ def refuse_extra(batch: Sequence[Request], spec: str) -> None:
     )
     if choice is not None:
         asked = choice if isinstance(choice, str) else choice["function"]["name"]
-        raise ModelError(f"{spec} cannot be made to call a tool (tool_choice: {asked}): that is for servers; use auto")
+        raise ModelError(f"{spec} cannot enforce a tool call (tool_choice: {asked}): only servers can; use auto")
     named = next((request.extra for request in batch if request.extra), "")
     if named:
         fields = ", ".join(json.loads(named))
-        raise ModelError(f"{spec} sends no HTTP request: extra ({fields}) is for servers (http://... or vllm:...)")
+        raise ModelError(
+            f"{spec} sends no HTTP request: extra ({fields}) only works with servers (http://... or vllm:...)"
+        )
 
 
 def scored_response(

@@ -13,26 +13,29 @@ from llmrobust.report.catalogue.sample_variants import sample_of
 
 HEAD = """# Operators
 
-Made from the registry by `llmrobust operators --markdown`; a test keeps this page true. *Relation* is what must
-happen to the answer: **same** (it stays), **follows** (it moves in a known way), **must-change**, **no-promise**.
-In the examples, `[-...-]` was removed and `{+...+}` was added. *Reaches* says in which share of real word problems and
-bank questions the operator finds something to do; *bits a word* how much less likely a small language model (SmolLM2)
-finds its variants than their originals. *Read independently* says what a reader who did not write the operator found in
-variants of real rows, read one by one: *odd* is English that a fluent speaker would not write, *ungrammatical* counts
-where English was promised, *with another meaning* where the right answer may be another one. *Read by its author* gives
-how many variants the author read and in how many the relation or the English was broken; where some were, the operator
-was mended, and a second pair of figures is of other variants read after that. A reading of an older version does not
-count ([how operators are read](decisions/0024-readings.md)). Operators without such a line run texts that people
-reviewed or published, or take parameters that a user must give. Parameters are listed with their defaults; every
-operator also takes `id`, a name for this use of it in node ids.
+Generated from the registry by `llmrobust operators --markdown`; a test keeps this page up to date. *Relation* is what
+must happen to the answer: **same** (it stays), **follows** (it changes in a known way), **must-change**,
+**no-promise**. In the examples, `[-...-]` was removed and `{+...+}` was added. Parameters are listed with their
+defaults; every operator also takes `id`, a name for this use of it in node ids.
+
+- *Reaches*: the share of real word problems and bank questions in which the operator finds something to change.
+- *Bits a word*: how much less likely a small language model (SmolLM2) finds its variants than their originals.
+- *Read independently*: what a reader who did not write the operator found in variants of real rows. *Odd* is English
+  that a fluent speaker would not write; *ungrammatical* is counted if the operator promises correct English; *with
+  another meaning* means that the right answer may differ.
+- *Read by its author*: how many variants the author read, and how many broke the relation or the English. If some did,
+  the operator was fixed, and a second pair of figures is from other variants read afterwards.
+
+Readings of older versions do not count ([how operators are read](decisions/0024-readings.md)). Operators without these
+figures use texts that people reviewed or published, or need parameters from the user.
 """
 
 
 LANGUAGES = """## Languages
 
-What works with `language: de` and `language: zh` (`llmrobust operators --language CODE` for any other). A family in a
-suite means its operators for the suite's language; naming one for another language is an error at its line. German and
-Chinese wordings and sentences are in files that were read after they were written.
+What works with `language: de` and `language: zh` (`llmrobust operators --language CODE` for any other). A family's name
+in a suite means its operators for the suite's language; naming an operator for another language is an error at its
+line. German and Chinese wordings and sentences are in files that were proofread.
 
 {table}
 """

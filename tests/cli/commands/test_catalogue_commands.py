@@ -118,4 +118,4 @@ def test_show_protected_marks_the_gold_answer_in_a_free_text(tmp_path, capsys):
     assert "gold answer        fine" in capsys.readouterr().out
     (tmp_path / "a.robust.yaml").write_text(suite + 'protect: ["-gold"]\n')
     main(["show", str(tmp_path / "a.robust.yaml"), "--protected"])
-    assert "nothing in it is protected" in capsys.readouterr().out
+    assert "nothing is protected" in capsys.readouterr().out

@@ -43,7 +43,7 @@ def test_reasoning_server_is_adapted_to_once_and_said_once(server, asked):
     assert sent["max_completion_tokens"] == 4
     assert not {"max_tokens", "temperature", "top_k"} & set(sent)
     assert info.details[ADAPTED] == (
-        "max_completion_tokens sent for max_tokens; temperature not sent, as the server refuses it (its own value counts)"
+        "max_completion_tokens sent for max_tokens; temperature not sent, as the server refuses it (its own value applies)"
     )
     asked_again = [body for body in one.bodies(CHAT) if "temperature" not in body]
     assert len(asked_again) == 9
@@ -97,7 +97,7 @@ def test_template_arguments_count_where_a_chat_is_rendered_for_its_labels(server
 
 
 def test_model_in_this_process_has_no_use_for_fields_of_a_body():
-    with pytest.raises(ModelError, match=r"hf:x sends no HTTP request: extra \(logit_bias\) is for servers"):
+    with pytest.raises(ModelError, match=r"hf:x sends no HTTP request: extra \(logit_bias\) only works with servers"):
         refuse_extra([replace(r, extra='{"logit_bias": {}}') for r in completion("x")], "hf:x")
 
 

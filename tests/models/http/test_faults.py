@@ -103,7 +103,7 @@ def test_missing_log_probability_is_malformed(server, asked, ask):
 def test_disobeyed_constraint_is_malformed(server, asked):
     one = faulty(server, kind="disobey")
     _, replies = asked(one.url, chat("good 1", labels=("A", "B"), scoring="constrained"))
-    assert replies == [Failure("malformed", "the server did not keep to the labels; it returned 'whatever'")]
+    assert replies == [Failure("malformed", "the server ignored the labels; it returned 'whatever'")]
 
 
 def test_server_that_cannot_tokenize_any_more_fails_the_scores_only(server, asked):

@@ -98,7 +98,7 @@ def test_a_local_template_that_drops_tools_is_an_error(toy, asked):
 
 
 def test_a_tool_that_must_be_called_is_for_servers(toy, asked):
-    with pytest.raises(ModelError, match=r"cannot be made to call a tool \(tool_choice: required\)"):
+    with pytest.raises(ModelError, match=r"cannot enforce a tool call \(tool_choice: required\)"):
         asked(HfModel(f"hf:{toy}"), [asking(("tool_choice", '"required"'), ("user", "good"))])
 
 
@@ -123,5 +123,5 @@ def test_structured_outputs_are_sent_and_a_server_that_ignores_them_is_told(serv
     _, replies = asked(one.url, chat("good", "bad", sampling=brief(), structured=structured))
     assert all(body["response_format"] == {"type": "json_object"} for body in one.bodies(CHAT)[-2:])
     assert format_result(structured, replies) == FormatResult("JSON", 2, 0)
-    with pytest.raises(ModelError, match="cannot keep answers to a format"):
+    with pytest.raises(ModelError, match="cannot enforce a format"):
         asked(HfModel("tiny"), chat("good", structured=structured))
