@@ -6,6 +6,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from llmrobust.text.thoughts import final_text
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -13,6 +15,15 @@ class Reading:
 
     answer: str | None
     reason: str = ""
+
+
+def final_answer(text: str, marker: str) -> str | Reading:
+    """What a reply says after its thinking and after the marker of the final answer; why there is nothing otherwise.
+
+    marker: empty where none is to be looked for.
+    """
+    found = final_text(text, marker)
+    return Reading(None, f'"{marker}" does not occur in the answer') if found is None else found
 
 
 _OPENING = "\"'“”‘’«‹„([{<*_`~#>"

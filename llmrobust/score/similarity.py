@@ -49,13 +49,11 @@ def with_meaning_of(verdict: Verdict, clean: Verdict, spec: AnswerSpec) -> Verdi
     return replace(verdict, answer=clean.answer) if alike else verdict
 
 
-def prepare(texts: Iterable[str], spec: str = "", after: str = "") -> None:
-    """Have many texts embedded in one call; what fails is said where each of them is read.
-
-    spec: of the embedder. after: what stands before the final answer in a reply.
-    """
+def prepare(replies: Iterable[str], gold: Iterable[str], spec: AnswerSpec) -> None:
+    """Have replies and gold answers embedded in one call; what fails is said where each of them is read."""
+    said = (plain_text(final_text(text, spec.after) or "") for text in replies)
     try:
-        embed(filter(None, (plain_text(final_text(text, after) or "") for text in texts)), spec)
+        embed(filter(None, [*said, *map(plain_text, gold)]), spec.embedder)
     except NoVectors:
         return
 

@@ -375,3 +375,31 @@ def test_labels_that_are_none_are_located_in_their_file(project: Project) -> Non
         load_plan(project.suite, project.path)
     assert "labels.jsonl:3:1: a label of a judge" in str(caught.value)
     assert "labels.jsonl:4:1: label: must be yes or no, not 'perhaps'" in str(caught.value)
+
+
+def test_the_judge_sees_the_final_answer_only(project: Project) -> None:
+    """A chain of thought before the marker would be compared with the gold answer, and two answers by it."""
+    project.write(SUITE.replace("  check: judge\n", '  check: judge\n  after: "Answer:"\n'))
+
+    def thoughtful(request: Request) -> Response:
+        said = answered(request).text
+        if said == "Venice":
+            return Response(f"It may be {said}.", "stop")
+        return Response(f"Is it Venice, Rome or Paris? Let me see.\nAnswer: {said}", "stop")
+
+    judge = JudgeModel()
+    suite = project.run(judge, thoughtful).suites[0]
+    assert statuses(suite)["original"] == statuses(suite)["whitespace.tabs"] == {Status.PASSED}
+    assert statuses(suite)["whitespace.no_break"] == {Status.UNPARSED}
+    prompts = [request.messages[-1][1] for batch in judge.lists for request in batch]
+    assert not any("Let me see" in prompt for prompt in prompts)
+
+
+def test_two_wrong_answers_after_other_thoughts_agree(project: Project) -> None:
+    project.write(SUITE.replace("  check: judge\n", '  check: judge\n  after: "Answer:"\n'))
+
+    def wrong(request: Request) -> Response:
+        tabs = "\t" in request.messages[-1][1]
+        return Response(f"{'Hm.' if tabs else 'Well, well.'} Answer: {'1, house' if tabs else 'house 1'}", "stop")
+
+    assert statuses(project.run(JudgeModel(), wrong).suites[0])["whitespace.tabs"] == {Status.WRONG}
