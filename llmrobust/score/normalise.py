@@ -11,10 +11,14 @@ from llmrobust.text.thoughts import final_text
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An answer in canonical form, or None and the reason why there is none."""
+    """An answer in canonical form, or None and the reason why there is none.
+
+    unknown: whether there may be one, but what it is read with failed: nothing was measured.
+    """
 
     answer: str | None
     reason: str = ""
+    unknown: bool = False
 
 
 def final_answer(text: str, marker: str) -> str | Reading:

@@ -110,6 +110,8 @@ def _free(case: Case, reply: Response, spec: AnswerSpec) -> Verdict:
         read = read_calls(text, spec, expected, {shown: name for name, shown in case.label_map.items()})
     else:
         read = check.read(text, spec, expected)
+    if read.unknown:
+        return Verdict(Outcome.NO_ANSWER, raw=reply.text, reason=read.reason)
     if read.answer is None:
         return _unread(reply, False, read.reason)
     return Verdict(
