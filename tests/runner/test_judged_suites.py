@@ -9,6 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from llmrobust.cli import main
 from llmrobust.engine import Engine, Store
 from llmrobust.errors import SuiteError
 from llmrobust.gate import DecisionStatus
@@ -403,3 +404,21 @@ def test_two_wrong_answers_after_other_thoughts_agree(project: Project) -> None:
         return Response(f"{'Hm.' if tabs else 'Well, well.'} Answer: {'1, house' if tabs else 'house 1'}", "stop")
 
     assert statuses(project.run(JudgeModel(), wrong).suites[0])["whitespace.tabs"] == {Status.WRONG}
+
+
+def test_gates_are_not_decided_again_on_another_judge_s_word(
+    project: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What a judge that nobody trusts called right is not right by check: exact; only its bound may change."""
+    path = project.path / "run.json"
+    project.write(SUITE.replace(", labels: labels.jsonl", ""))
+    write_json(project.run(JudgeModel()), path)
+    project.write(SUITE.partition("  check:")[0] + "  check: exact\n" + SUITE[SUITE.index("perturb:") :])
+    assert main(["gate", str(path), str(project.suite)]) == 2
+    assert "answers were read differently: check was judge then and is exact now" in capsys.readouterr().err
+    project.write(SUITE, labels(40, 20))
+    write_json(project.run(JudgeModel()), path)
+    assert main(["gate", str(path), str(project.suite)]) == 1
+    assert "less than kappa_min 0.6" in capsys.readouterr().out
+    project.write(SUITE.replace("labels.jsonl}", "labels.jsonl, kappa_min: 0.2}"))
+    assert main(["gate", str(path), str(project.suite)]) == 0
