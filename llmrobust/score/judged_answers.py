@@ -61,7 +61,7 @@ def with_judged_meaning(verdict: Verdict, clean: Verdict, spec: AnswerSpec, opin
     if {verdict.outcome, clean.outcome} != {Outcome.ANSWERED} or True in (verdict.correct, clean.correct):
         return verdict
     said, before = (plain_text(final_text(one.raw, spec.after) or "") for one in (verdict, clean))
-    opinion = opinions.of(Question.same(said, before), said, before)
+    opinion = opinions.of_answers(said, before)
     if opinion.holds is None:
         failed = opinion.outcome in (JudgeOutcome.FAILED, JudgeOutcome.NOT_ASKED)
         outcome = Outcome.NO_ANSWER if failed else Outcome.UNPARSED
