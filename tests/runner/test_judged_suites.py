@@ -435,3 +435,11 @@ def test_an_unperturbed_answer_without_a_gold_one_cannot_instruct_the_judge(proj
     result = project.run(JudgeModel("obeys"), instructing)
     assert counts(result) == {"injection": 1}
     assert not result.passed
+
+
+def test_a_label_twice_is_no_further_evidence(project: Project) -> None:
+    """A pair of texts ten times over would make one right verdict ten."""
+    turned = '{"first": "house 1 is red", "second": "house 1", "label": "no"}\n'
+    project.write(SUITE, labels(2) + turned)
+    with pytest.raises(SuiteError, match=r"labels.jsonl:3:1: the same texts are labelled in row 2"):
+        load_plan(project.suite, project.path)
