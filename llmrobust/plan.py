@@ -213,7 +213,7 @@ def plan_suite(suite: Suite) -> Plan:
             analyse_sentences([prompt for _, prompt in rendered], use.operator.targets(use.params))
         made = not_applicable = unchanged = duplicates = fewer = 0
         samples = getattr(use.params, "samples", 1)
-        dropped: dict[str, int] = {}
+        dropped = dict(use.params.lost({example.id for example in suite.examples}))
         by_variant: dict[str, list[Case]] = {}
         for example, prompt in rendered:
             draw = Draw(

@@ -326,9 +326,9 @@ def changed_verdicts(before: SuiteResult, after: SuiteResult) -> list[tuple[Case
 
 
 def _reply(case: CaseResult) -> Reply:
-    """The reply that a case was judged by."""
-    if case.scored_by is None:
+    """The reply that a case was judged by: also one that a judge, or an embedder, could not be asked about."""
+    if case.scored_by is None and not case.finish_reason:
         kind, _, message = case.reason.partition(": ")
         known: Sequence[Any] = get_args(FailureKind)
         return Failure(kind, message) if kind in known else Failure("malformed", case.reason)  # type: ignore[arg-type]
-    return Response(case.text, case.finish_reason, case.scored_by, case.logprobs, label_mass=case.label_mass)
+    return Response(case.text, case.finish_reason, case.scored_by or "text", case.logprobs, label_mass=case.label_mass)

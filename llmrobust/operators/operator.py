@@ -8,7 +8,7 @@ makes a prompt) is proved on every variant that it makes; one that breaks it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -160,6 +160,13 @@ class Params(BaseModel):
     def complaint(self, fields: Mapping[str, Any], expected: str | None) -> str | None:
         """What is wrong with an example for this operator, to be reported where the example stands; None if nothing."""
         return None
+
+    def lost(self, examples: Collection[str]) -> Mapping[str, int]:
+        """How many variants these parameters name that cannot be made of any example of the suite, by the reason.
+
+        examples: the ids of them all.
+        """
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from llmrobust.engine import Asker
+from llmrobust.errors import ModelError
 from llmrobust.plan import Case, CaseKey, Plan
 from llmrobust.request import Failure, Reply, Request
 from llmrobust.runner import SuiteRun, goes_in_waves, is_too_long, model_of, run_in_waves
 from llmrobust.score.case_result import CaseResult, SmallestEdit
+from llmrobust.score.embedding import embedder_problem
 from llmrobust.score.judging import Judge
 from llmrobust.score.model_judge import Judges
 from llmrobust.score.similarity import CHECK as SIMILARITY
@@ -109,13 +111,20 @@ class SessionSuite:
         self._settle()
         if self.judge.opinions is not None or self.plan.suite.answer.check == SIMILARITY:
             self.run()  # all answers are shown to the judge, or embedded, at once
-            problem = self._judges.problem(self.plan.suite.answer)
-            if problem is not None:
-                raise type(problem)(f"the judge of {self.plan.suite.name}: {problem}").with_traceback(None)
+            self._check_readers()
         replies = self.asker.replies((self.judge.original(case).request, case.request))
         if self.is_unchanged and any(map(_is_not_stored, replies)):
             return None
         return self.judge.judged(case, replies[1], replies[0])
+
+    def _check_readers(self) -> None:
+        """Raises ModelError where the model that judges, or embeds, answers is gone: one error, not one a case."""
+        name, answer = self.plan.suite.name, self.plan.suite.answer
+        problem = self._judges.problem(answer)
+        if problem is not None:
+            raise ModelError(f"the judge of {name}: {problem}")
+        if answer.check == SIMILARITY and (broken := embedder_problem(answer.embedder)):
+            raise ModelError(f"the answers of {name} cannot be compared: {broken}")
 
     def original_of(self, case: Case) -> CaseResult | None:
         """What `judged` gives for the original of a case."""

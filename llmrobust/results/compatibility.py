@@ -12,6 +12,7 @@ from llmrobust.errors import ReportError
 from llmrobust.gate import Incompatibility, Reference
 from llmrobust.gate.incompatibility import SAVE
 from llmrobust.plan import Case, Plan
+from llmrobust.request import Request
 from llmrobust.results.differences import (
     changed_cases,
     changed_contents,
@@ -185,6 +186,16 @@ def _same_reading(pair: _Pair) -> Iterator[Incompatibility]:
         yield Incompatibility("answer", f"answers were read differently: {changed}", remedy)
 
 
+def _same_verdicts(pair: _Pair) -> Iterator[Incompatibility]:
+    """Like `_same_reading`; how much agreement gates demand of a judge is a bound, which is for them to change."""
+    then, now = pair.stored.answer, pair.suite.answer
+    if then is not None and then.judge is not None and now.judge is not None:
+        then = replace(then, judge=replace(then.judge, kappa_min=now.judge.kappa_min))
+    changed = "" if then is None else changed_settings(then, now)
+    if changed:
+        yield Incompatibility("answer", f"answers were read differently: {changed}", "llmrobust rescore RUN SUITE")
+
+
 def _same_sampling(pair: _Pair) -> Iterator[Incompatibility]:
     changed = changed_sampling(pair.stored, pair.suite, repeats=pair.use == "baseline")
     if changed:
@@ -208,12 +219,22 @@ def _same_prompts(pair: _Pair) -> Iterator[Incompatibility]:
     if changed:
         reason = f"the prompt has changed: {len(changed):,} of its {len(then):,} prompts differ ({named_few(changed)})"
         yield Incompatibility("prompt", reason, again)
-    if stored.answer is not None and stored.choices == pair.suite.answer.choices:
-        scoring, sampling = stored.answer.scoring, stored.sampling or pair.suite.sampling
-        sent = ((replace(now[key].request, scoring=scoring, sampling=sampling), case) for key, case in then.items())
-        if any(request.content_hash() != case.request for request, case in sent):
-            reason = "it has the suite's prompts, but they were sent differently (as a chat or a completion)"
-            yield Incompatibility("prompt", reason, again)
+    comparable = stored.answer is not None and stored.choices == pair.suite.answer.choices
+    if comparable and any(_as_sent(now[key], pair).content_hash() != case.request for key, case in then.items()):
+        reason = "it has the suite's prompts, but they were sent differently (as a chat or a completion)"
+        yield Incompatibility("prompt", reason, again)
+
+
+def _as_sent(case: Case, pair: _Pair) -> Request:
+    """The request of a case of the plan, scored and limited as in the stored run: another check may have changed both.
+
+    The seed is that of its repeat, and the limit that of its example where the suite names a field for it.
+    """
+    stored, request = pair.stored, case.request
+    sampling = request.sampling
+    if stored.sampling is not None and pair.suite.max_tokens_field is None:
+        sampling = replace(sampling, max_tokens=stored.sampling.max_tokens)
+    return replace(request, scoring=stored.answer.scoring if stored.answer else request.scoring, sampling=sampling)
 
 
 def _has_originals(pair: _Pair) -> Iterator[Incompatibility]:
@@ -250,7 +271,7 @@ def _same_scoring(pair: _Pair) -> Iterator[Incompatibility]:
 
 
 CHECKS: Mapping[Use, tuple[Check, ...]] = {
-    "gates": (_at_once, _whole, _same_cases),
+    "gates": (_at_once, _whole, _same_cases, _same_verdicts),
     "reference": (_whole, _same_versions, _same_contents, _same_parameters, _same_reading),
     "baseline": (
         _at_once,

@@ -110,7 +110,7 @@ def changed_sampling(stored: SuiteResult, suite: Suite, repeats: bool) -> str:
     """
     then, now = stored.sampling, suite.sampling
     if then is not None and stored.answer is not None:
-        usual = usual_max_tokens(stored.answer.check), usual_max_tokens(suite.answer.check)
+        usual = tuple(usual_max_tokens(one.check, after=one.after) for one in (stored.answer, suite.answer))
         if (then.max_tokens, now.max_tokens) == usual:
             then = replace(then, max_tokens=now.max_tokens)
     changed = changed_settings(then, now)

@@ -198,7 +198,7 @@ class PriorForm(TypedDict):
     content: str
     column: str
     prompts: Count
-    probabilities: list[Number]
+    probabilities: list[Share]
 
 
 @with_config(STRICT)

@@ -156,6 +156,8 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
     cases = tuple(_read_case(one, clean) for one in value["cases"])
     if len({case.key for case in cases}) != len(cases):
         raise ValueError("it contains a case twice")
+    if any(len(one["probabilities"]) != len(value["choices"]) for one in value.get("priors", [])):
+        raise ValueError("a prior has not one probability a label")
     return SuiteResult(
         name=value["name"],
         path=value["path"],

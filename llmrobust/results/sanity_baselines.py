@@ -18,7 +18,7 @@ from llmrobust.score.reply_verdict import canonical_answer
 from llmrobust.score.verdict import Status
 from llmrobust.stats import wilson_interval
 from llmrobust.suitefile.suite import AnswerSpec
-from llmrobust.text.thoughts import without_thoughts
+from llmrobust.text.thoughts import final_text
 
 FAMILY = "sanity"
 KEPT = 0.5
@@ -54,10 +54,13 @@ class SanityBaseline:
 
 
 def sanity_baselines(suite: SuiteResult) -> tuple[SanityBaseline, ...]:
-    """The baselines of a suite, one a use of a sanity operator, in the suite's order; empty without gold answers."""
+    """The baselines of a suite, one a use of a sanity operator, in the suite's order.
+
+    Empty without gold answers, and where a second model judges: it was not asked whether these answers are gold ones.
+    """
     spec = suite.answer
     clean = [case for case in suite.cases if case.is_original and case.expected is not None]
-    if spec is None or not clean:
+    if spec is None or spec.judge is not None or not clean:
         return ()
     gold = {case.example: case.expected for case in clean if case.expected is not None}
     right = {case.example: bool(case.correct) for case in clean if case.status is not Status.NO_ANSWER}
@@ -104,7 +107,8 @@ def _gives(case: CaseResult, gold: str, spec: AnswerSpec) -> bool:
         return False
     if spec.choices:
         return case.answer == gold
-    read = CHECKS.get(spec.check).read(without_thoughts(case.text), spec, gold)
+    said = final_text(case.text, spec.after)
+    read = CHECKS.get(spec.check).read(said or "", spec, gold)
     return read.answer is not None and read.answer == canonical_answer(gold, spec)
 
 

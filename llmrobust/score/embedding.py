@@ -77,6 +77,13 @@ def has_embedder(spec: str = "") -> bool:
     return bool(spec or _EMBEDDERS)
 
 
+def embedder_problem(spec: str = "") -> str:
+    """Why no text can be embedded; empty if nothing is known to be wrong. spec: what the suite names, if it does."""
+    if not has_embedder(spec):
+        return NO_EMBEDDER
+    return _SOURCES[spec].broken if spec in _SOURCES else ""
+
+
 @contextlib.contextmanager
 def vectors_kept_in(path: Path | None) -> Iterator[None]:
     """Keep the vectors of named embedders in a store; None keeps them in this process only."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,6 +10,7 @@ from importlib.util import find_spec
 from typing import Any, Protocol
 
 from llmrobust.request import ScoredBy
+from llmrobust.text.patterns import is_whole_match
 from llmrobust.text.thoughts import without_thoughts
 
 
@@ -55,8 +55,13 @@ def format_result(structured: str, replies: Iterable[Written]) -> FormatResult |
         for reply in replies
         if reply.scored_by == "text" and reply.finish_reason != "length"
     ]
-    verified = [_keeps(text, kind, wanted) for text in texts]
-    return FormatResult(kind, len(texts), None if None in verified else sum(map(bool, verified)))
+    kept = 0
+    for text in texts:
+        found = _keeps(text, kind, wanted)
+        if found is None:
+            return FormatResult(kind, len(texts), None)
+        kept += found
+    return FormatResult(kind, len(texts), kept)
 
 
 @lru_cache(maxsize=64)
@@ -79,7 +84,8 @@ def _keeps(text: str, kind: str, wanted: Any) -> bool | None:
     if kind == "choice":
         return text.strip() in wanted
     if kind == "regex":
-        return re.fullmatch(wanted, text) is not None or re.fullmatch(wanted, text.strip()) is not None
+        found = [is_whole_match(wanted, one) for one in dict.fromkeys((text, text.strip()))]
+        return None if None in found else any(found)
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):
@@ -89,5 +95,11 @@ def _keeps(text: str, kind: str, wanted: Any) -> bool | None:
     if find_spec("jsonschema") is None:
         return None
     import jsonschema
+    from referencing import Registry
+    from referencing.exceptions import Unresolvable
 
-    return bool(jsonschema.validators.validator_for(wanted)(wanted).is_valid(value))
+    try:
+        validator = jsonschema.validators.validator_for(wanted)(wanted, registry=Registry())  # fetches nothing
+        return bool(validator.is_valid(value))
+    except (Unresolvable, RecursionError):
+        return None

@@ -10,11 +10,12 @@ from llmrobust.plan import Case
 from llmrobust.request import Response
 from llmrobust.score.judge_questions import Opinion, Question
 from llmrobust.score.judge_questions import Outcome as JudgeOutcome
+from llmrobust.score.normalise import Reading, final_answer
 from llmrobust.score.opinions import Opinions
 from llmrobust.score.similarity import plain_text
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import MEETS_CRITERIA, AnswerSpec
-from llmrobust.text.thoughts import UNFINISHED, thoughts_unfinished, without_thoughts
+from llmrobust.text.thoughts import UNFINISHED, final_text, thoughts_unfinished
 
 CHECK = "judge"
 MEETS, FAILS = MEETS_CRITERIA, "does not meet the criteria"
@@ -26,7 +27,10 @@ def judged_answer(case: Case, original: Case, reply: Response, spec: AnswerSpec,
     """The verdict on an answer. original: the unperturbed case, whose prompt the judge is shown."""
     if thoughts_unfinished(reply.text):
         return _unread(reply, UNFINISHED)
-    said = plain_text(without_thoughts(reply.text))
+    final = final_answer(reply.text, spec.after)
+    if isinstance(final, Reading):
+        return _unread(reply, final.reason)
+    said = plain_text(final)
     if not said:
         return _unread(reply, "the answer is empty")
     if opinions is None or spec.judge is None:
@@ -47,7 +51,7 @@ def judged_answer(case: Case, original: Case, reply: Response, spec: AnswerSpec,
     return _answered(reply, gold if opinion.holds else said, opinion.holds)
 
 
-def with_judged_meaning(verdict: Verdict, clean: Verdict, opinions: Opinions | None) -> Verdict:
+def with_judged_meaning(verdict: Verdict, clean: Verdict, spec: AnswerSpec, opinions: Opinions | None) -> Verdict:
     """The verdict, with the unperturbed answer in place of one that the judge calls the same.
 
     Answers of which one is right and the other is wrong are different without a question.
@@ -56,8 +60,8 @@ def with_judged_meaning(verdict: Verdict, clean: Verdict, opinions: Opinions | N
         return verdict
     if {verdict.outcome, clean.outcome} != {Outcome.ANSWERED} or True in (verdict.correct, clean.correct):
         return verdict
-    said, before = (plain_text(without_thoughts(one.raw)) for one in (verdict, clean))
-    opinion = opinions.of(Question.same(said, before), said, before)
+    said, before = (plain_text(final_text(one.raw, spec.after) or "") for one in (verdict, clean))
+    opinion = opinions.of_answers(said, before)
     if opinion.holds is None:
         failed = opinion.outcome in (JudgeOutcome.FAILED, JudgeOutcome.NOT_ASKED)
         outcome = Outcome.NO_ANSWER if failed else Outcome.UNPARSED

@@ -44,7 +44,7 @@ def with_same_meaning(
 ) -> Verdict:
     """The verdict, with the unperturbed answer in place of one that means the same, where answers are free texts."""
     if answer.check == JUDGE:
-        return with_judged_meaning(verdict, clean, opinions)
+        return with_judged_meaning(verdict, clean, answer, opinions)
     if answer.check in NGRAM_CHECKS:
         return with_overlap_of(verdict, clean, answer)
     return with_meaning_of(verdict, clean, answer)
@@ -79,7 +79,7 @@ class Judge:
             asked = [one for case in cases for one in (case, self.original(case))]
             said = [reply.text for one in asked if isinstance(reply := replies.get(one.request), Response)]
             gold = (one.expected for one in asked if one.expected is not None)
-            prepare([*said, *gold], self.plan.suite.answer.embedder, self.plan.suite.answer.after)
+            prepare(said, gold, self.plan.suite.answer)
         judged = self._all(cases, replies)
         while self.opinions is not None and self.opinions.settle():
             self._clean.clear()

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from llmrobust.score.case_result import CaseResult
-from llmrobust.score.judge_questions import Question
 from llmrobust.score.opinions import Opinions
 from llmrobust.score.verdict import Outcome
 from llmrobust.suitefile.suite import Suite
@@ -46,7 +45,7 @@ def _answers(cases: Iterable[CaseResult]) -> list[str]:
 def _firsts(answers: Sequence[str], opinions: Opinions) -> dict[str, str]:
     """The first answer of the meaning of each answer. All pairs are asked at once, so that one round decides."""
     same = {
-        (one, other): opinions.of(Question.same(one, other), one, other).holds is True
+        (one, other): opinions.of_answers(one, other).holds is True
         for place, one in enumerate(answers)
         for other in answers[:place]
     }

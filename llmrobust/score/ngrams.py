@@ -11,7 +11,7 @@ from llmrobust.score.normalise import Reading
 from llmrobust.score.similarity import plain_text
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import NGRAM_CHECKS, AnswerSpec
-from llmrobust.text.thoughts import without_thoughts
+from llmrobust.text.thoughts import final_text
 
 
 def ngram_score(check: str, answer: str, gold: str) -> float:
@@ -42,7 +42,7 @@ def with_overlap_of(verdict: Verdict, clean: Verdict, spec: AnswerSpec) -> Verdi
     """The verdict, with the unperturbed answer in place of one that overlaps with it enough: two such answers agree."""
     if {verdict.outcome, clean.outcome} != {Outcome.ANSWERED} or verdict.answer == clean.answer:
         return verdict
-    said, before = (plain_text(without_thoughts(one.raw)) for one in (verdict, clean))
+    said, before = (plain_text(final_text(one.raw, spec.after) or "") for one in (verdict, clean))
     return replace(verdict, answer=clean.answer) if overlaps(said, before, spec) else verdict
 
 

@@ -6,13 +6,28 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from llmrobust.text.thoughts import final_text
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An answer in canonical form, or None and the reason why there is none."""
+    """An answer in canonical form, or None and the reason why there is none.
+
+    unknown: whether there may be one, but what it is read with failed: nothing was measured.
+    """
 
     answer: str | None
     reason: str = ""
+    unknown: bool = False
+
+
+def final_answer(text: str, marker: str) -> str | Reading:
+    """What a reply says after its thinking and after the marker of the final answer; why there is nothing otherwise.
+
+    marker: empty where none is to be looked for.
+    """
+    found = final_text(text, marker)
+    return Reading(None, f'"{marker}" does not occur in the answer') if found is None else found
 
 
 _OPENING = "\"'“”‘’«‹„([{<*_`~#>"

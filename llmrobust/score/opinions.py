@@ -88,6 +88,11 @@ class Opinions:
             self._open[key] = question
         return self._known.get(key, _NOT_ASKED)
 
+    def of_answers(self, one: str, other: str) -> Opinion:
+        """The opinion on whether two answers say the same; neither may instruct the judge, unless both do."""
+        judged, beside = (other, one) if gives_instructions(other, one) else (one, other)
+        return self.of(Question.same(one, other), judged, beside)
+
     def settle(self) -> bool:
         """Have open questions answered; False if none was open, or nobody can be asked."""
         if not self._open or self._ask is None:

@@ -11,13 +11,13 @@ from llmrobust.score.checks import CHECKS
 from llmrobust.score.choice import label_index, read_choice
 from llmrobust.score.judged_answers import CHECK as JUDGE
 from llmrobust.score.judged_answers import judged_answer
-from llmrobust.score.normalise import Reading
+from llmrobust.score.normalise import Reading, final_answer
 from llmrobust.score.opinions import Opinions
 from llmrobust.score.tool_calls import CHECK as TOOL_CALL
 from llmrobust.score.tool_calls import read_calls
 from llmrobust.score.verdict import Outcome, Verdict
 from llmrobust.suitefile.suite import AnswerSpec
-from llmrobust.text.thoughts import UNFINISHED, final_text, thoughts_unfinished, without_thoughts
+from llmrobust.text.thoughts import UNFINISHED, thoughts_unfinished, without_thoughts
 
 _CONTINUED = ("json", TOOL_CALL, "code")
 """Checks that read a whole text: with it belongs its beginning, where the prompt has written that for the model."""
@@ -64,7 +64,7 @@ def _closed(case: Case, reply: Response, spec: AnswerSpec, labels: Sequence[str]
     elif reply.scored_by == "constrained":
         found = _constrained(reply.text, shown, spec.ignore_case, cut_off)
     else:
-        text = _final(reply.text, spec)
+        text = final_answer(reply.text, spec.after) if spec.after else reply.text
         found = (
             text
             if isinstance(text, Reading)
@@ -95,21 +95,13 @@ def _constrained(text: str, shown: Sequence[str], ignore_case: bool, cut_off: bo
     return Reading(None, "the server ignored the constraint to the labels") if found is None else found
 
 
-def _final(text: str, spec: AnswerSpec) -> str | Reading:
-    """What follows the marker of the final answer, if the suite names one; why there is none otherwise."""
-    if not spec.after:
-        return text
-    found = final_text(text, spec.after)
-    return Reading(None, f'"{spec.after}" does not occur in the answer') if found is None else found
-
-
 def _free(case: Case, reply: Response, spec: AnswerSpec) -> Verdict:
     """The verdict for a free answer."""
     if reply.finish_reason == "length":
         return _unread(reply, True, "the answer was cut off at the token limit")
     check, expected = CHECKS.get(spec.check), case.expected
     begun = case.request.messages[-1][1] if case.request.is_prefilled and spec.check in _CONTINUED else ""
-    text = _final(begun + without_thoughts(reply.text), spec)
+    text = final_answer(begun + without_thoughts(reply.text), spec.after)
     if thoughts_unfinished(reply.text):
         read = Reading(None, UNFINISHED)
     elif isinstance(text, Reading):
@@ -118,6 +110,8 @@ def _free(case: Case, reply: Response, spec: AnswerSpec) -> Verdict:
         read = read_calls(text, spec, expected, {shown: name for name, shown in case.label_map.items()})
     else:
         read = check.read(text, spec, expected)
+    if read.unknown:
+        return Verdict(Outcome.NO_ANSWER, raw=reply.text, reason=read.reason)
     if read.answer is None:
         return _unread(reply, False, read.reason)
     return Verdict(

@@ -25,7 +25,7 @@ def read_similar(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
         embed((answer, gold) if gold else (answer,), spec.embedder)
         near = gold is not None and cosine(answer, gold, spec.embedder) >= spec.min
     except NoVectors as problem:
-        return Reading(None, str(problem))
+        return Reading(None, str(problem), unknown=True)
     return Reading(gold if near else answer)
 
 
@@ -37,25 +37,23 @@ def gold_similar(text: str, spec: AnswerSpec) -> str | None:
 def with_meaning_of(verdict: Verdict, clean: Verdict, spec: AnswerSpec) -> Verdict:
     """The verdict, with the unperturbed answer in place of one that means the same: two such answers agree.
 
-    Whether it is right stays as it is.
+    Whether it is right stays as it is. Without vectors nobody knows whether they agree, so that there is no answer.
     """
     if spec.check != CHECK or {verdict.outcome, clean.outcome} != {Outcome.ANSWERED} or verdict.answer == clean.answer:
         return verdict
     said, before = (plain_text(final_text(one.raw, spec.after) or "") for one in (verdict, clean))
     try:
         alike = cosine(said, before, spec.embedder) >= spec.min
-    except NoVectors:
-        return verdict
+    except NoVectors as problem:
+        return Verdict(Outcome.NO_ANSWER, raw=verdict.raw, reason=str(problem))
     return replace(verdict, answer=clean.answer) if alike else verdict
 
 
-def prepare(texts: Iterable[str], spec: str = "", after: str = "") -> None:
-    """Have many texts embedded in one call; what fails is said where each of them is read.
-
-    spec: of the embedder. after: what stands before the final answer in a reply.
-    """
+def prepare(replies: Iterable[str], gold: Iterable[str], spec: AnswerSpec) -> None:
+    """Have replies and gold answers embedded in one call; what fails is said where each of them is read."""
+    said = (plain_text(final_text(text, spec.after) or "") for text in replies)
     try:
-        embed(filter(None, (plain_text(final_text(text, after) or "") for text in texts)), spec)
+        embed(filter(None, [*said, *map(plain_text, gold)]), spec.embedder)
     except NoVectors:
         return
 

@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 from llmrobust.score.normalise import Reading, normalised
 from llmrobust.score.number import canonical_number
 
-_FENCE = re.compile(r"```([a-zA-Z0-9]*)[ \t]*\n(.*?)```", re.DOTALL)
+_FENCE = re.compile(r"```([a-zA-Z0-9]*)[ \t]*\n(.*?)```[ \t]*$", re.DOTALL | re.MULTILINE)
+"""Its end ends a line: a text inside of JSON may hold the same marks, but no line ends in it."""
 _TURNED_DOWN_BEFORE = re.compile(
     r"(?:\b(?:not|never|instead\s+of|rather\s+than|unlike|wrong|invalid|incorrect|example|e\.g\.|such\s+as|like|if)\b"
     r"|n['’]t\b)[^.!?\n]*$",

@@ -17,8 +17,8 @@ from llmrobust.engine import Asker
 from llmrobust.operators.operator import Relation
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Reply
-from llmrobust.score import score
 from llmrobust.score.case_result import CaseResult, SmallestEdit
+from llmrobust.score.judging import judge
 from llmrobust.score.verdict import Outcome, Status
 from llmrobust.text.edit_script import Edit, Messages, edited
 
@@ -157,7 +157,9 @@ def with_edits(before: Messages, edits: Sequence[Edit]) -> Messages:
 
 def flips_to_shrink(plan: Plan, judged: Sequence[CaseResult]) -> list[CaseResult]:
     """The cases of which it means something to leave out a part of the edits: the answer flipped, had to stay, and
-    neither labels nor messages are others."""
+    neither labels nor messages are others. None where a second model judges: it would have to judge every part."""
+    if plan.suite.answer.judge is not None:
+        return []
     flipped = [one for one in judged if one.status is Status.FLIPPED and one.relation == Relation.SAME]
     planned = {case.key: case for case in plan.cases} if flipped else {}
     return [
@@ -176,7 +178,11 @@ def smallest_edits(plan: Plan, flipped: Sequence[CaseResult], asker: Asker, budg
 
     budget: prompts for each case. Raises ModelError.
     """
-    planned = {case.key: case for case in plan.cases}
+    planned, originals = {case.key: case for case in plan.cases}, plan.originals()
+    clean = {one.key: originals[one.example, one.repeat] for one in flipped}
+    sent = list(dict.fromkeys(case.request for case in clean.values()))
+    asker.submit(sent)
+    before = dict(zip(sent, asker.replies(sent), strict=True))
     searches = [Shrink(one.clean_prompt, one.prompt, budget, one.answer) for one in flipped]
     running = {number: search.run() for number, search in enumerate(searches)}
     wanted: dict[int, list[Edits]] = {}
@@ -201,7 +207,11 @@ def smallest_edits(plan: Plan, flipped: Sequence[CaseResult], asker: Asker, budg
         asker.submit(every)
         replies = dict(zip(every, asker.replies(every), strict=True))
         answers = {
-            number: [_probe(plan, planned[flipped[number].key], flipped[number], replies[one]) for one in some]
+            number: [
+                _probe(plan, planned[key], replies[one], clean[key], before[clean[key].request])
+                for one in some
+                for key in [flipped[number].key]
+            ]
             for number, some in requests.items()
         }
     totals = [len(tuple(word_edits(search.before, search.after))) for search in searches]
@@ -211,14 +221,13 @@ def smallest_edits(plan: Plan, flipped: Sequence[CaseResult], asker: Asker, budg
     ]
 
 
-def _probe(plan: Plan, case: Case, flipped: CaseResult, reply: Reply) -> Probe:
-    """What became of some of a case's edits."""
-    answer, clean = plan.suite.answer, flipped.clean_answer
-    verdict = score(case, reply, answer, answer.choices)
-    flips = verdict.outcome is Outcome.ANSWERED and verdict.answer != clean
-    shares = verdict.label_probabilities
-    left = None if shares is None or clean not in answer.choices else shares[answer.choices.index(clean)]
-    return Probe(flips, left, verdict.answer)
+def _probe(plan: Plan, case: Case, reply: Reply, original: Case, clean_reply: Reply) -> Probe:
+    """What became of some of a case's edits. clean_reply: to its original."""
+    choices, found = plan.suite.answer.choices, judge(plan.suite, case, reply, original, clean_reply)
+    flips = found.outcome is Outcome.ANSWERED and found.answer != found.clean_answer
+    shares, clean = found.probabilities, found.clean_answer
+    left = None if shares is None or clean not in choices else shares[choices.index(clean)]
+    return Probe(flips, left, found.answer)
 
 
 def _edits(number: int, at: int, old: Sequence[str], new: Sequence[str]) -> Iterator[Edit]:

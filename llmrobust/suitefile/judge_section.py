@@ -73,7 +73,7 @@ def with_labels(source: Source, answer: AnswerSpec, root: Path, files: list[Path
 
 def _labelled(rows: Sequence[Row], judge: JudgeSpec) -> Iterator[LabelledTexts]:
     """The labels in the rows of a file. Raises SuiteError with all rows that are none."""
-    problems = []
+    problems, seen = [], dict[tuple[str, ...], int]()
     first, second = NAMES[judge.question]
     needed = (first,) if judge.question == "criteria" else (first, second)
     for row in rows:
@@ -89,7 +89,13 @@ def _labelled(rows: Sequence[Row], judge: JudgeSpec) -> Iterator[LabelledTexts]:
             problems.append(Diagnostic(f"label: must be {known}, not {label!r}", row.location, "", row.shown))
         else:
             texts = row.fields[first], str(row.fields.get(second) or "")
-            yield LabelledTexts(*texts, holds, str(row.fields.get("prompt") or ""))
+            one = LabelledTexts(*texts, holds, str(row.fields.get("prompt") or ""))
+            asked = (*(texts if judge.question == "criteria" else sorted(texts)), one.prompt)
+            if asked in seen:
+                message = f"the same texts are labelled in row {seen[asked]}: a label twice is no further evidence"
+                problems.append(Diagnostic(message, row.location, "", row.shown))
+            seen.setdefault(asked, row.position)
+            yield one
     if problems:
         raise SuiteError(problems)
 

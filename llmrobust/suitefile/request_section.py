@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
+from urllib.parse import unquote
 
 from llmrobust.request import Mode, Sampling
 from llmrobust.suitefile.data_files import Row
@@ -125,8 +126,10 @@ def _structured(source: Source, top: SuiteSection, answer: AnswerSpec, mode: Mod
             problem = _schema_problem(value["json"])
         elif kinds == ["regex"]:
             problem = _regex_problem(value["regex"])
-        elif kinds == ["choice"] and not (isinstance(value["choice"], list) and value["choice"]):
+        elif kinds == ["choice"] and not _are_texts(value["choice"]):
             problem = "structured_outputs: choice must be a list of texts"
+        elif kinds == ["grammar"] and not isinstance(value["grammar"], str):
+            problem = "structured_outputs: grammar must be a text"
     if problem:
         source.problem(problem, source.at_value((name,)))
         return ""
@@ -141,11 +144,46 @@ def _schema_problem(schema: Any) -> str:
         return "verifying answers against a JSON Schema needs jsonschema: pip install 'llmrobust[schema]'"
     import jsonschema
 
+    if not isinstance(schema.get("$schema", ""), str):
+        return "the JSON Schema is not valid: its $schema must be a text"
     try:
+        json.dumps(schema, allow_nan=False)
         jsonschema.validators.validator_for(schema).check_schema(schema)
     except jsonschema.SchemaError as error:
         return f"the JSON Schema is not valid: {error.message}"
-    return ""
+    except (TypeError, ValueError, RecursionError) as error:
+        return f"the JSON Schema is not valid: {error}"
+    unknown = next((ref for ref in _references(schema) if not _is_known(ref, schema)), "")
+    return f'the JSON Schema is not valid: there is no "{unknown}" in it' if unknown else ""
+
+
+def _references(value: Any) -> Iterator[str]:
+    """Every `$ref` in a JSON Schema."""
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    if isinstance(value, dict) and isinstance(value.get("$ref"), str):
+        yield value["$ref"]
+    for one in inside:
+        yield from _references(one)
+
+
+def _is_known(reference: str, schema: Any) -> bool:
+    """Whether a reference to a place in the schema leads to one; others are not followed."""
+    if not reference.startswith("#/"):
+        return True
+    place = schema
+    for step in unquote(reference[2:]).split("/"):
+        name = step.replace("~1", "/").replace("~0", "~")
+        if isinstance(place, list) and name.isdecimal() and int(name) < len(place):
+            place = place[int(name)]
+        elif isinstance(place, dict) and name in place:
+            place = place[name]
+        else:
+            return False
+    return True
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
 
 
 def _regex_problem(pattern: Any) -> str:

@@ -66,6 +66,9 @@ def _listed(
         except ValueError as error:
             source.problem(f"{value['file']} is not JSON: {error}", source.at_value(at))
             return [], None
+        except RecursionError:
+            source.problem(f"{value['file']} is nested too deeply", source.at_value(at))
+            return [], None
         value = value.get("tools") if isinstance(value, dict) else value
     try:
         return openai_tools(value), None
@@ -80,10 +83,10 @@ def openai_tools(value: Any) -> list[dict[str, Any]]:
     if isinstance(value, str):
         try:
             value = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise BadTools("they are not JSON") from None
     if not isinstance(value, list) or not value:
-        raise BadTools(f"must be a list of at least one tool, not {kind_of(value)}")
+        raise BadTools(f"must be a list of at least one tool, not {'an empty list' if value == [] else kind_of(value)}")
     found, names = [], set()
     for i, tool in enumerate(value):
         given = tool.get("function", tool) if isinstance(tool, dict) else None
@@ -117,7 +120,8 @@ def _choice(source: Source, value: Any, key: Key, listed: Sequence[dict[str, Any
     """`tool_choice` as JSON: auto, none, required, or a tool's name, alone or in the OpenAI API's form."""
     if value is None:
         return ""
-    name = value.get("function", {}).get("name") if isinstance(value, dict) else value
+    function = value.get("function") if isinstance(value, dict) else None
+    name = function.get("name") if isinstance(function, dict) else value
     if not isinstance(name, str):
         known = ", ".join(CHOICES)
         source.problem(f"tool_choice must be {known} or the name of a tool", source.at_value(key))

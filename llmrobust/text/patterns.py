@@ -46,6 +46,16 @@ def first_groups(
     return None if found is None else found.groupdict()
 
 
+def is_whole_match(pattern: str, text: str, *, limit_s: float = TIME_LIMIT_S) -> bool | None:
+    """Whether a pattern matches all of a text; None where it takes too long, or cannot be read."""
+    import regex
+
+    try:
+        return _compiled(pattern, False).fullmatch(text, timeout=limit_s) is not None
+    except (TimeoutError, regex.error, OverflowError, RecursionError, ValueError):
+        return None
+
+
 def group_names(pattern: str) -> set[str]:
     """The names of a pattern's groups; none of one that is not valid."""
     import regex

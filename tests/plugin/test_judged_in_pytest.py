@@ -89,3 +89,25 @@ def test_a_judge_that_is_gone_is_one_error_and_no_pass(judged: Project) -> None:
     outcomes = result.parseoutcomes()
     assert outcomes.get("errors") == 1
     assert outcomes.get("passed", 0) == 0
+
+
+def test_an_embedder_that_is_gone_is_one_error(project: Project) -> None:
+    project.write(
+        "suites/reviews.robust.yaml",
+        """
+suite: moods
+prompt: "Mood? {{ text }}"
+examples:
+  - {id: a, text: "movie 1 is good.", answer: "Positive!"}
+  - {id: b, text: "movie 2 is awful.", answer: "negative, indeed"}
+answer: {field: answer, check: similarity, embedder: "http://127.0.0.1:9/v1#none"}
+perturb: [whitespace.trailing, whitespace.tabs]
+gate: {accuracy_drop: {max: 0.4}}
+""",
+    )
+    result = project.run("suites")
+    assert result.ret == 1
+    result.assert_outcomes(errors=1, failed=1, skipped=7)
+    result.stdout.fnmatch_lines(
+        ["*the answers of moods cannot be compared: the embedder at http://127.0.0.1:9/v1*", "*NOT EVALUATED*"]
+    )

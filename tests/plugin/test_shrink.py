@@ -127,3 +127,15 @@ def test_methods_of_the_command_line_are_compared(upper):
     wrong = upper.run("suites", "--robust-methods", "template-vot")
     assert wrong.ret == 4
     assert 'unknown method "template-vot"; did you mean "template-vote"?' in "\n".join(wrong.errlines + wrong.outlines)
+
+
+def test_kept_cases_of_examples_that_are_gone_are_said(upper):
+    """A regression case that is no longer run must not look like one that passes."""
+    upper.run("suites", "--robust-shrink", "--robust-json", "run.json")
+    main(["keep", "run.json"])
+    changed = STRICT.replace("casing.upper: {target: input}", "kept: {file: kept/reviews.yaml}")
+    upper.write("suites/reviews.robust.yaml", changed.replace("id: a,", "id: other,"))
+    shown = "\n".join(upper.run("suites", "--robust-json", "again.json").outlines)
+    assert "kept: 1 variant dropped: the suite has no example a" in shown
+    uses = {use.operator: use.counts for use in read_run(upper.path / "again.json").suites[0].uses}
+    assert uses["kept"].dropped == {"the suite has no example a": 1}

@@ -18,6 +18,7 @@ from llmrobust.results.sanity_baselines import sanity_baselines
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.results.suite_warnings import suite_warnings
 from llmrobust.runner import SuiteRun, run_result
+from llmrobust.suitefile.suite import JudgeSpec
 
 SUITE = """\
 suite: sane
@@ -101,3 +102,17 @@ def test_baselines_are_in_the_terminal_and_in_reports(tmp_path: Path) -> None:
     whole = replace(run_result([], None, EngineStats()), suites=(suite,))
     assert said in run_markdown(whole)
     assert said in html_report(whole)
+
+
+def test_free_answers_are_read_after_the_marker(tmp_path: Path) -> None:
+    answer = '{field: answer, check: exact, after: "So:"}'
+    told = result(tmp_path, lambda case, gold: Response(f"Let me think. So: {gold}", "stop"), answer)
+    assert [one.value for one in sanity_baselines(told)] == [1.0, 1.0]
+
+
+def test_judged_answers_have_no_baselines(tmp_path: Path) -> None:
+    """No judge was asked about them, which is not a score of 0."""
+    told = result(tmp_path, lambda case, gold: Response(gold, "stop"), "{field: answer, check: contains}")
+    assert told.answer is not None
+    judged = replace(told, answer=replace(told.answer, check="judge", judge=JudgeSpec(("http://judge/v1",))))
+    assert sanity_baselines(judged) == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from llmrobust.engine import Engine, Store
+from llmrobust.errors import ReportError
 from llmrobust.gate.forecast import forecast
 from llmrobust.loading import load_plan
 from llmrobust.report.html import html_report
@@ -126,3 +128,15 @@ def test_every_report_shows_them_and_the_stored_run_gives_the_same_again(run, tm
     assert 'id="s0-methods"' in page
     assert '<th scope="row">contextual-calibration' in page
     assert sum(map(len, model.lists)) == sent
+
+
+@pytest.mark.parametrize("probabilities", [[0.5], [0.2, 0.3, 0.5], [1.5, -0.5], []])
+def test_stored_priors_of_other_labels_are_damage(run, tmp_path: Path, probabilities: list[float]):
+    """One number would be taken for both labels, three would end in a traceback, and no share is negative."""
+    file = tmp_path / "run.json"
+    run[0].save(file)
+    value = json.loads(file.read_text())
+    value["suites"][0]["priors"][0]["probabilities"] = probabilities
+    file.write_text(json.dumps(value))
+    with pytest.raises(ReportError, match=r"is damaged: .*pr(ior|obabilities)"):
+        read_run(file)

@@ -17,7 +17,7 @@ from llmrobust.request import Failure, Reply, Response
 from llmrobust.results.json_reader import read_run
 from llmrobust.results.json_writer import write_json
 from llmrobust.results.run_data import ModelFacts
-from llmrobust.runner import SuiteRun, run_result
+from llmrobust.runner import SuiteRun, rescored, run_result
 from tests.cli.commands.test_gate import replies, suite_file
 from tests.results.test_baseline_contents import model
 
@@ -243,3 +243,18 @@ def test_swapped_arguments_and_missing_files(folder: Path, capsys: pytest.Captur
     assert "the order is: rescore RUN SUITE" in capsys.readouterr().err
     assert main(["rescore", str(file), "gone.robust.yaml"]) == 2
     assert main(["rescore", str(file), str(path), "--output", "/proc/no/such.json"]) == 2
+
+
+@pytest.mark.parametrize(
+    "more",
+    ["repeats: 2\nsampling: {temperature: 0.5}\n", "sampling: {max_tokens: {field: tokens}}\n"],
+    ids=["repeats", "limits of examples"],
+)
+def test_prompts_that_are_sampled_each_in_their_way_are_judged_again(folder: Path, more: str) -> None:
+    rows = [('answer: "5"}', 'answer: "5", tokens: 8}'), ('answer: "4"}', 'answer: "4", tokens: 9}')]
+    path = free(folder, *rows, ('answer: "8"}', 'answer: "8", tokens: 7}'), ("gate:\n", f"{more}gate:\n"))
+    file = store(path, by_text)
+    plan = load_plan(path, folder)
+    again, _ = rescored(read_run(file), plan, file, folder)
+    write_json(again, folder / "again.json")
+    assert (folder / "again.json").read_text() == file.read_text()

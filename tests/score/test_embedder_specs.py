@@ -43,6 +43,7 @@ class Server:
         self.lists: list[list[str]] = []
         self.models = ["words"]
         self.broken: list[int] = []
+        self.keys: list[str] = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -61,8 +62,9 @@ class Server:
 
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                outer.keys.append(self.headers.get("Authorization", ""))
                 if outer.broken:
-                    self._say({"error": "busy"}, outer.broken.pop(0))
+                    self._say({"error": f"busy, {outer.keys[-1]}"}, outer.broken.pop(0))
                     return
                 outer.lists.append(body["input"])
                 rows = [
@@ -147,11 +149,23 @@ def test_a_busy_server_is_asked_again_and_a_lost_one_is_told(server: Server, tmp
     forget_embedder()
     server.broken = [400] * 9
     run = judged(tmp_path, server.spec, right)
-    assert {one.status for one in run.judged} == {Status.UNPARSED}
+    assert {one.status for one in run.judged} == {Status.NO_ANSWER}
     assert "does not answer /embeddings: HTTP 400" in run.judged[0].reason
     assert len(server.broken) == 8, "a server that is broken is not asked for every text"
     decisions = evaluate(run.plan.suite, run.table)
     assert not any(one.passed for one in decisions)
+
+
+def test_a_key_that_a_server_tells_back_is_not_shown(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LLMROBUST_API_KEY", "sk-fake-0123456789abcdef")
+    server.broken = [401] * 9
+    run = judged(tmp_path, server.spec, right)
+    assert server.keys[0] == "Bearer sk-fake-0123456789abcdef"
+    assert "HTTP 401" in run.judged[0].reason
+    assert "Bearer ***" in run.judged[0].reason
+    assert "sk-fake" not in "".join(map(repr, run.judged))
 
 
 def test_several_models_need_a_name(server: Server) -> None:

@@ -54,3 +54,19 @@ def test_a_grammar_cannot_be_verified():
 
 def test_without_a_format_there_is_nothing_to_keep():
     assert format_result("", [Response("a", "stop")]) is None
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"json": {"$ref": "#/$defs/none"}},
+        {"json": {"$ref": "http://127.0.0.1:9/schema.json"}},  # nothing is fetched
+        {"regex": "(a|aa)+b?(c|a*a*)*d"},
+        {"regex": "("},
+    ],
+)
+def test_what_cannot_be_verified_is_unknown_and_no_error(wanted):
+    texts = "a" * 60 if "regex" in wanted else "{}"
+    found = format_result(json.dumps({"structured_outputs": wanted}), [Response(texts, "stop")])
+    assert found is not None
+    assert found.kept is None

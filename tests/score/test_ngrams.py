@@ -70,3 +70,18 @@ def test_a_suite_must_choose_its_bound(tmp_path: Path) -> None:
     path.write_text(SUITE.replace(", min: 0.6", ""))
     with pytest.raises(SuiteError, match="check: chrf needs min"):
         load_plan(path, tmp_path)
+
+
+def test_answers_overlap_in_what_follows_the_marker(tmp_path: Path) -> None:
+    """A long chain of thought would make any two answers alike, or any two different."""
+    path = tmp_path / "notes.robust.yaml"
+    path.write_text(SUITE.replace("min: 0.6", 'min: 0.6, after: "So:"'))
+    plan = load_plan(path, tmp_path)
+    said = {True: "A cat sleeps on the sofa.", False: "Dogs bark."}
+    replies = {
+        case.request: Response(
+            f"First one reads it all, word by word, again and again. So: {said[case.is_original]}", "stop"
+        )
+        for case in plan.cases
+    }
+    assert [one.status for one in SuiteRun.of(plan, replies).judged] == [Status.WRONG, Status.FLIPPED]

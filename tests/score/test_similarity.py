@@ -13,12 +13,13 @@ import pytest
 
 from llmrobust.engine import EngineStats
 from llmrobust.errors import GateError
+from llmrobust.gate import DecisionStatus
 from llmrobust.loading import load_plan
 from llmrobust.plan import Case
 from llmrobust.request import Response
 from llmrobust.results.json_reader import read_run
 from llmrobust.results.json_writer import to_json, write_json
-from llmrobust.runner import SuiteRun, run_result
+from llmrobust.runner import SuiteRun, rescored, run_result
 from llmrobust.score import Outcome, Verdict, score
 from llmrobust.score.embedding import NO_EMBEDDER, embedder, forget_embedder
 from llmrobust.score.similarity import with_meaning_of
@@ -78,7 +79,7 @@ def test_an_answer_of_the_unperturbed_one_s_meaning_agrees_with_it(make_case: Ma
 
 def test_without_an_embedder_nothing_is_read(make_case: MakeCase) -> None:
     verdict = said(make_case, "Paris", "Paris, the capital")
-    assert (verdict.outcome, verdict.correct, verdict.reason) == (Outcome.UNPARSED, None, NO_EMBEDDER)
+    assert (verdict.outcome, verdict.correct, verdict.reason) == (Outcome.NO_ANSWER, None, NO_EMBEDDER)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +94,35 @@ def test_without_an_embedder_nothing_is_read(make_case: MakeCase) -> None:
 def test_an_embedder_that_fails_is_never_a_pass(make_case: MakeCase, vectors: Any, reason: str) -> None:
     embedder(vectors)
     verdict = said(make_case, "Paris", "Paris, the capital")
-    assert verdict.outcome is Outcome.UNPARSED
+    assert verdict.outcome is Outcome.NO_ANSWER, "nothing was measured"
     assert verdict.reason.startswith(reason)
+
+
+def test_an_embedder_that_fails_at_some_texts_lets_no_gate_pass(tmp_path: Path) -> None:
+    """Unperturbed answers counted as wrong would make a drop in accuracy look like a gain."""
+
+    @embedder
+    def picky(texts: Any) -> Any:
+        if any("Paris" in text and "capital is" in text for text in texts):
+            raise ValueError("too long")
+        return np.array([[float(word in text.lower()) for word in WORDS] for text in texts])
+
+    (tmp_path / "pytest.ini").write_text("[pytest]\n")
+    path = tmp_path / "capitals.robust.yaml"
+    path.write_text(SUITE.partition("gate:")[0] + "gate: {accuracy_drop: {max: 0.1}}\n")
+    plan = load_plan(path, tmp_path)
+    said = {True: {"a": "The capital is Paris.", "b": "London"}, False: {"a": "Paris", "b": "London"}}
+    replies = {case.request: Response(said[case.is_original][case.example.id], "stop") for case in plan.cases}
+    run = SuiteRun.of(plan, replies)
+    assert [one.status for one in run.decisions.values()] == [DecisionStatus.NOT_EVALUATED]
+
+    stored = tmp_path / "run.json"
+    write_json(run_result([run], None, EngineStats(), tmp_path), stored)
+    assert rescored(read_run(stored), plan, stored, tmp_path)[1].cases == run.result(tmp_path).cases
+    forget_embedder()
+    embedder(lambda texts: np.array([[float(word in text.lower()) for word in WORDS] for text in texts]))
+    (decision,) = rescored(read_run(stored), plan, stored, tmp_path)[1].decisions
+    assert decision.status is DecisionStatus.PASS, "its replies are kept, and are read by an embedder that works"
 
 
 @pytest.mark.usefixtures("calls")

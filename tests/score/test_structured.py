@@ -79,6 +79,14 @@ FRAMES = st.sampled_from(
 )
 
 
+def test_texts_of_json_may_hold_the_marks_of_code() -> None:
+    value = {"code": "```python\nprint(1)\n```", "```": "```"}
+    for end in ("\n```", "```", "\n```  \nThat is all."):
+        assert (
+            json.loads(read_json(f"```json\n{json.dumps(value)}{end}", "", False).answer or "").keys() == value.keys()
+        )
+
+
 @settings(max_examples=150)
 @given(st.dictionaries(st.text(max_size=5), JSON, max_size=3), FRAMES, st.booleans())
 def test_an_object_is_read_equal_in_every_common_frame(value: dict[str, Any], frame: str, indent: bool) -> None:

@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmrobust.search.shrink import Found, Probe, Shrink, letter_edits, with_edits, word_edits
+from llmrobust.engine import Engine, Store
+from llmrobust.loading import load_plan
+from llmrobust.request import Response
+from llmrobust.runner import run_plans
+from llmrobust.score.embedding import embedder, forget_embedder
+from llmrobust.score.verdict import Status
+from llmrobust.search.shrink import (
+    Found,
+    Probe,
+    Shrink,
+    flips_to_shrink,
+    letter_edits,
+    smallest_edits,
+    with_edits,
+    word_edits,
+)
+from tests.engine.scripted import ScriptedModel
 
 BEFORE = (("system", "Be brief."), ("user", "alpha beta gamma delta epsilon zeta eta theta"))
 AFTER = (("system", "Be brief."), ("user", "ALPHA BETA GAMMA DELTA EPSILON ZETA ETA THETA"))
@@ -124,3 +142,53 @@ def test_nothing_is_tried_twice():
     _, batches = shrunk(flips)
     tried = [text for batch in batches for text in batch]
     assert len(tried) == len(set(tried))
+
+
+MEANINGS = """\
+suite: moods
+prompt: "{{ text }}"
+examples: [{id: a, text: alpha beta gamma, gold: fine}]
+answer: {field: gold, check: similarity, min: 0.9}
+perturb: [casing.upper]
+"""
+
+
+def test_another_wording_of_the_same_answer_is_no_flip(tmp_path):
+    """Free answers are worded anew for every prompt; what flips is the meaning."""
+    forget_embedder()
+    embedder(lambda texts: np.array([["bad" in text, "bad" not in text] for text in texts], dtype=float))
+
+    def said(request):
+        text = request.messages[-1][1]
+        return Response(f"It is {'bad' if 'ALPHA' in text else 'good'}: {text}", "stop")
+
+    path = tmp_path / "moods.robust.yaml"
+    path.write_text(MEANINGS)
+    plan = load_plan(path, tmp_path)
+    engine = Engine(ScriptedModel(said, max_batch=64), lambda: Store(None))
+    try:
+        suite = run_plans([plan], engine, tmp_path).suites[0]
+        (flip,) = flips_to_shrink(plan, suite.cases)
+        (found,) = smallest_edits(plan, [flip], engine)
+    finally:
+        engine.close()
+        forget_embedder()
+    assert found.prompt(flip.clean_prompt)[-1][1] == "ALPHA beta gamma"
+    assert found.minimal
+
+
+def test_flips_that_a_judge_found_are_not_shrunk(tmp_path):
+    """Nobody asks the judge about a part of the edits, and an answer that nobody judged is no sign that it stays."""
+    path = tmp_path / "moods.robust.yaml"
+    path.write_text(MEANINGS.replace("check: similarity, min: 0.9", "check: exact"))
+    plan = load_plan(path, tmp_path)
+    engine = Engine(ScriptedModel(max_batch=64), lambda: Store(None))
+    try:
+        cases = run_plans([plan], engine, tmp_path).suites[0].cases
+    finally:
+        engine.close()
+    path.write_text(MEANINGS.replace("check: similarity, min: 0.9", "check: judge, judge: {llm: tiny}"))
+    judged = load_plan(path, tmp_path)
+    flipped = [replace(one, status=Status.FLIPPED) for one in cases if not one.is_original]
+    assert flips_to_shrink(plan, flipped)
+    assert flips_to_shrink(judged, flipped) == []

@@ -61,3 +61,26 @@ def test_fields_that_the_suite_decides_are_mistakes(tmp_path: Path, field: str, 
     with pytest.raises(SuiteError) as caught:
         load(tmp_path, more=f"extra: {{{field}}}")
     assert said in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "said"),
+    [
+        ("json: {$schema: 5}", "its $schema must be a text"),
+        ("json: {$schema: [a]}", "its $schema must be a text"),
+        ("json: {properties: {a: {minimum: .nan}}}", "the JSON Schema is not valid: Out of range"),
+        ("json: {properties: {a: {$ref: '#/$defs/b'}}, $defs: {c: {}}}", 'there is no "#/$defs/b" in it'),
+        ("choice: [1, 2]", "choice must be a list of texts"),
+        ("choice: []", "choice must be a list of texts"),
+        ("grammar: 5", "grammar must be a text"),
+    ],
+)
+def test_formats_that_cannot_be_asked_for_are_told(tmp_path: Path, wanted: str, said: str) -> None:
+    with pytest.raises(SuiteError) as caught:
+        load(tmp_path, more=f"structured_outputs: {{{wanted}}}")
+    assert said in str(caught.value)
+
+
+def test_references_inside_a_schema_are_followed(tmp_path: Path) -> None:
+    schema = "{properties: {a: {$ref: '#/$defs/a~1b'}, c: {$ref: '#/anyOf/0'}}, $defs: {a/b: {}}, anyOf: [{}]}"
+    assert load(tmp_path, more=f"structured_outputs: {{json: {schema}}}").suite.structured

@@ -180,3 +180,25 @@ def test_a_call_that_the_prompt_has_begun_is_read_whole(tmp_path):
         first, Response('get_weather", "arguments": {"city": "Oslo"}}]</tool_call>', "stop"), plan.suite.answer, ()
     )
     assert verdict.correct is True
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ("tool_choice: {function: get_weather}", "tool_choice must be auto, none, required or the name of a tool"),
+        ("tool_choice: {type: function, function: {name: 5}}", "tool_choice must be"),
+    ],
+)
+def test_a_choice_that_names_no_tool_is_told(tmp_path, more, said):
+    assert said in problems(tmp_path, f"{SUITE}{more}\n")
+
+
+def test_files_of_tools_that_cannot_be_read_are_told(tmp_path):
+    start, _, rest = SUITE.partition("tools:\n")
+    text = f"{start}tools: {{file: tools.json}}\n" + "".join(
+        line for line in rest.splitlines(keepends=True) if not line.startswith("  - {name")
+    )
+    (tmp_path / "tools.json").write_text("[" * 100_000)
+    assert "tools.json is nested too deeply" in problems(tmp_path, text)
+    (tmp_path / "tools.json").write_text("[]")
+    assert "must be a list of at least one tool, not an empty list" in problems(tmp_path, text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import http.client
 import json
 import os
 import time
@@ -72,8 +73,9 @@ class _Server:
 
     def _call(self, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
         data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {self._key}"} if self._key else {})
-        request = urllib.request.Request(self._root + path, data, headers)
+        request = urllib.request.Request(self._root + path, data, {"Content-Type": "application/json"})
+        if self._key:
+            request.add_unredirected_header("Authorization", f"Bearer {self._key}")  # for this server and no other
         for attempt in range(1, TRIES + 1):
             try:
                 with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
@@ -81,12 +83,13 @@ class _Server:
                 return value if isinstance(value, dict) else {}
             except urllib.error.HTTPError as error:
                 said = error.read(500).decode("utf-8", "replace")
-                problem = f"HTTP {error.code}: {without_credentials(said)}"
+                problem = f"HTTP {error.code}: {said}"
                 if error.code not in _AGAIN or attempt == TRIES:
                     break
-            except (urllib.error.URLError, OSError, ValueError) as error:
+            except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:
                 problem = str(getattr(error, "reason", error))
                 if attempt == TRIES:
                     break
             time.sleep(PAUSE_S * 2 ** (attempt - 1))
-        raise ModelError(f"the embedder at {self._shown} does not answer {path}: {problem}")
+        told = problem.replace(self._key, "***") if self._key else problem
+        raise ModelError(f"the embedder at {self._shown} does not answer {path}: {told}")

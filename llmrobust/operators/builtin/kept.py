@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -29,6 +29,13 @@ class KeptParams(Params):
         if not self.cases:
             raise ValueError("kept needs a file of `llmrobust keep`: {file: kept/NAME.yaml}")
         return self
+
+    def lost(self, examples: Collection[str]) -> Mapping[str, int]:
+        """The cases of examples that are gone: a regression case that is not run must not look like one that passes."""
+        gone = {one.example for one in self.cases if one.example not in examples}
+        count = sum(one.example in gone for one in self.cases)
+        named = ", ".join(sorted(gone)[:3]) + (", ..." if len(gone) > 3 else "")
+        return {f"the suite has no example {named}": count} if gone else {}
 
 
 _SHOWN = KeptCase(
