@@ -17,6 +17,13 @@ def whole_word(word: str) -> str:
     return f"{left}{re.escape(word)}{right}"
 
 
+def holds_word(text: str, word: str) -> bool:
+    """Whether a text holds the word as a whole, in any case of letters."""
+    if word.lower() not in text.lower():
+        return False  # a pattern of so many ranges takes milliseconds to compile
+    return re.search(whole_word(word), text, re.IGNORECASE) is not None
+
+
 def unspaced(text: str) -> bool:
     """Whether the text holds characters of a script that is written without spaces between words."""
     return _OPEN.search(text) is not None

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from llmrobust.prompt.spans import Prompt
-from llmrobust.text.whole_words import whole_word
+from llmrobust.text.whole_words import holds_word
 
 QUESTIONS = ("question", "query", "q", "user_question", "user_query", "ask", "prompt", "input")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
@@ -32,7 +32,7 @@ def question_of(prompt: Prompt, fields: Mapping[str, Any], name: str = "") -> st
 
 def holds(text: str, answer: str) -> bool:
     """Whether a text has the answer's words, as whole words, in whatever case."""
-    return bool(answer) and re.search(whole_word(answer), text, re.IGNORECASE) is not None
+    return bool(answer) and holds_word(text, answer)
 
 
 def supports(passage: str, question: str, answer: str) -> bool:

@@ -24,7 +24,7 @@ from llmrobust.operators.editing.text_edits import sentences
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Params, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
-from llmrobust.text.whole_words import whole_word
+from llmrobust.text.whole_words import holds_word
 
 NOISE_LLM = "Noise-LLM (Dong et al. 2023, arXiv 2310.06504): AppendIrr"
 TRUISMS = (
@@ -300,4 +300,4 @@ def _close(text: str) -> str:
 def _mentions(text: str, draw: Draw) -> bool:
     """Whether the text holds an answer label or the gold answer."""
     answers = [answer for answer in (*draw.labels, draw.expected or "") if len(answer) > 1]
-    return any(re.search(whole_word(answer), text, re.IGNORECASE) for answer in answers)
+    return any(holds_word(text, answer) for answer in answers)

@@ -23,7 +23,7 @@ from llmrobust.operators.editing.random_edits import Severity, not_beside_severi
 from llmrobust.operators.operator import AtMost, Draw, Params, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
-from llmrobust.text.whole_words import whole_word
+from llmrobust.text.whole_words import holds_word
 
 _NOUN = re.compile(
     r"\b(?:the|a|an|this|my|your|our|his|her|their) (?:[a-z]+ )?([a-z]{4,})"
@@ -124,8 +124,7 @@ def _pool(kind: str, params: IrrelevantParams, draw: Draw, prompt: Prompt) -> li
     return [
         sentence
         for sentence in pool
-        if sentence not in whole
-        and not any(re.search(whole_word(label), sentence, re.IGNORECASE) for label in forbidden)
+        if sentence not in whole and not any(holds_word(sentence, label) for label in forbidden)
     ]
 
 
