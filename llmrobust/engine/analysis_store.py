@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
+from llmrobust.engine.reply_store import rows_of
 from llmrobust.english import Analysis, Token, keep_analyses
 
 NAME = "analyses.sqlite"
@@ -20,8 +21,6 @@ FORMAT = 1
 """The way in which analyses are made of what the pipeline says, and encoded; others are not read back."""
 KEPT = 100_000
 """Analyses in a file, a few hundred bytes each; beyond, the oldest go."""
-_AT_A_TIME = 500
-"""Keys a SELECT; SQLite's oldest limit on parameters is 999."""
 _WAIT_S = 2.0
 _ERRORS = (sqlite3.Error, OSError)
 
@@ -45,14 +44,10 @@ class AnalysisStore:
             return found
         try:
             with closing(self._open()) as database:
-                keys = list(by_key)
-                for start in range(0, len(keys), _AT_A_TIME):
-                    part = keys[start : start + _AT_A_TIME]
-                    marks = ",".join("?" * len(part))
-                    for key, body in database.execute(f"SELECT key, body FROM analyses WHERE key IN ({marks})", part):
-                        analysis = _decoded(by_key[key], body)
-                        if analysis is not None:
-                            found[by_key[key]] = analysis
+                for key, body in rows_of(database, "analyses", list(by_key)):
+                    analysis = _decoded(by_key[key], body)
+                    if analysis is not None:
+                        found[by_key[key]] = analysis
         except _ERRORS:
             return found
         return found

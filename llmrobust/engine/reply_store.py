@@ -6,9 +6,10 @@ import hashlib
 import json
 import sqlite3
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from llmrobust.errors import LlmRobustError
 from llmrobust.request import Request, Response
@@ -66,53 +67,21 @@ class Store:
 
     def find(self, keys: Sequence[bytes]) -> dict[bytes, Response]:
         """The stored responses among the keys; a damaged row counts as absent."""
-        found: dict[bytes, Response] = {}
-        for start in range(0, len(keys), LOOKUP_SIZE):
-            part = keys[start : start + LOOKUP_SIZE]
-            marks = ",".join("?" * len(part))
-            rows = self._db.execute(f"SELECT key, body FROM responses WHERE key IN ({marks})", part)
-            for key, body in rows:
-                response = _decode(body)
-                if response is not None:
-                    found[key] = response
-        return found
+        decoded = ((key, _decode(body)) for key, body in rows_of(self._db, "responses", keys))
+        return {key: response for key, response in decoded if response is not None}
 
     def keep(self, rows: Iterable[tuple[bytes, Response]]) -> None:
         """Store responses in one transaction. Raises StoreError, for example when the disk is full."""
-        encoded = [(key, _encode(response)) for key, response in rows]
-        if not encoded:
-            return
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany("INSERT OR REPLACE INTO responses VALUES (?, ?)", encoded)
-            self._db.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise StoreError(f"cannot write to the reply store {self.path}: {error}") from error
+        self._write("responses", [(key, _encode(response)) for key, response in rows])
 
     def find_vectors(self, keys: Sequence[bytes]) -> dict[bytes, array[float]]:
         """The stored vectors of texts among the keys; a damaged row counts as absent."""
-        found: dict[bytes, array[float]] = {}
-        for start in range(0, len(keys), LOOKUP_SIZE):
-            part = keys[start : start + LOOKUP_SIZE]
-            marks = ",".join("?" * len(part))
-            for key, body in self._db.execute(f"SELECT key, body FROM vectors WHERE key IN ({marks})", part):
-                if body and len(body) % 8 == 0:
-                    found[key] = array("d", body)
-        return found
+        rows = rows_of(self._db, "vectors", keys)
+        return {key: array("d", body) for key, body in rows if body and len(body) % 8 == 0}
 
     def keep_vectors(self, rows: Iterable[tuple[bytes, Sequence[float]]]) -> None:
         """Store vectors of texts in one transaction. Raises StoreError."""
-        encoded = [(key, array("d", vector).tobytes()) for key, vector in rows]
-        try:
-            self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", encoded)
-            self._db.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            raise StoreError(f"cannot write to the reply store {self.path}: {error}") from error
+        self._write("vectors", [(key, array("d", vector).tobytes()) for key, vector in rows])
 
     def records(self) -> dict[str, str]:
         """What was kept of the last whole run of each suite, by the suite's key."""
@@ -128,6 +97,26 @@ class Store:
     def close(self) -> None:
         """Close the file."""
         self._db.close()
+
+    def _write(self, table: str, rows: Sequence[tuple[bytes, str | bytes]]) -> None:
+        if not rows:
+            return
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", rows)
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise StoreError(f"cannot write to the reply store {self.path}: {error}") from error
+
+
+def rows_of(database: sqlite3.Connection, table: str, keys: Sequence[bytes]) -> Iterator[tuple[bytes, Any]]:
+    """(key, body) of those of the keys that a table holds, a limited number of keys at a time."""
+    for start in range(0, len(keys), LOOKUP_SIZE):
+        part = keys[start : start + LOOKUP_SIZE]
+        marks = ",".join("?" * len(part))
+        yield from database.execute(f"SELECT key, body FROM {table} WHERE key IN ({marks})", part)
 
 
 def make_folder(store: Path) -> None:
