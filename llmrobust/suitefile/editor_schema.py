@@ -90,14 +90,7 @@ def _entry(registry: OperatorRegistry, definitions: dict[str, Any]) -> dict[str,
     properties = {operator.name: _params(operator, definitions) for operator in operators}
     for family in registry.families():
         properties.setdefault(family, {"type": ["object", "null"]})
-    with_params = {
-        "type": "object",
-        "properties": properties,
-        "additionalProperties": False,
-        "minProperties": 1,
-        "maxProperties": 1,
-    }
-    return {"anyOf": [{"enum": names}, with_params]}
+    return _named_entry(names, properties)
 
 
 def _method_entry() -> dict[str, Any]:
@@ -107,6 +100,11 @@ def _method_entry() -> dict[str, Any]:
         params = method.params.model_json_schema()
         params.pop("title", None)
         properties[method.name] = {"anyOf": [{**params, "description": method.summary}, {"type": "null"}]}
+    return _named_entry(METHODS.names(), properties)
+
+
+def _named_entry(names: list[str], properties: dict[str, Any]) -> dict[str, Any]:
+    """One of the names, or a mapping from one name to its parameters."""
     with_params = {
         "type": "object",
         "properties": properties,
@@ -114,7 +112,7 @@ def _method_entry() -> dict[str, Any]:
         "minProperties": 1,
         "maxProperties": 1,
     }
-    return {"anyOf": [{"enum": METHODS.names()}, with_params]}
+    return {"anyOf": [{"enum": names}, with_params]}
 
 
 def _params(operator: Operator, definitions: dict[str, Any]) -> dict[str, Any]:

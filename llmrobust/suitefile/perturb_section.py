@@ -12,12 +12,15 @@ from llmrobust.english import INSTALL
 from llmrobust.errors import SuiteError
 from llmrobust.operators.operator import Operator, Params
 from llmrobust.operators.registry import OperatorRegistry
+from llmrobust.suitefile.entries import free_label, named_entry
 from llmrobust.suitefile.paths import project_file
 from llmrobust.suitefile.suite import OperatorUse
-from llmrobust.suitefile.validation import kind_of, validated
+from llmrobust.suitefile.validation import validated
 from llmrobust.suitefile.yaml_source import Key, Source, read_text
 from llmrobust.text.phrases import did_you_mean
 
+_HINT = "- typo.keyboard, or - typo.keyboard: {rate: 0.05}"
+_SEVERAL = "one operator per entry: start each with its own dash and indent its parameters below it"
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -39,7 +42,9 @@ class PerturbReader:
         uses: list[OperatorUse] = []
         for i, item in enumerate(items):
             key: Key = ("perturb", i)
-            named = self._named(key, item)
+            several = isinstance(item, dict) and len(item) > 1
+            hint = _SEVERAL if several else _HINT
+            named = named_entry(self.source, key, item, kind="operator", params="{rate: 0.05}", hint=hint)
             if named is None:
                 continue
             name, given, at = named
@@ -52,23 +57,6 @@ class PerturbReader:
                     label = self._label(operator, params, uses, at)
                     uses.append(OperatorUse(operator, params, label, self.source.at_key(at)))
         return uses
-
-    def _named(self, key: Key, item: Any) -> tuple[str, dict[str, Any], Key] | None:
-        """An entry's operator, parameters and place: `name`, `name: {...}` or `name:`."""
-        if isinstance(item, str):
-            return item, {}, key
-        if isinstance(item, dict) and len(item) == 1:
-            name, given = next(iter(item.items()))
-            if given is None or isinstance(given, dict):
-                return name, given or {}, (*key, name)
-            message = f"the parameters of {name} must be a mapping, not {kind_of(given)}"
-            self.source.problem(message, self.source.at_value((*key, name)), f"{name}: {{rate: 0.05}}, for example")
-            return None
-        hint = "- typo.keyboard, or - typo.keyboard: {rate: 0.05}"
-        if isinstance(item, dict) and len(item) > 1:
-            hint = "one operator per entry: start each with its own dash and indent its parameters below it"
-        self.source.problem("an entry must name one operator", self.source.at_value(key), hint)
-        return None
 
     def _operators(self, name: str, at: Key) -> list[Operator]:
         operator = self.registry.find(name)
@@ -141,8 +129,4 @@ class PerturbReader:
         taken = {use.label for use in uses}
         if params.id and label in taken:
             self.source.problem(f'the id "{params.id}" is used twice', self.source.at_value((*at, "id")))
-        number = 2
-        while label in taken:
-            number += 1
-            label = f"{operator.name}-{number - 1}"
-        return label
+        return label if label not in taken else free_label(operator.name, {operator.name, *taken})

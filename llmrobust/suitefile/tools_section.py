@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -147,15 +147,20 @@ def call_problem(gold: str) -> str:
         inner = one.get("function", one) if isinstance(one, dict) else None
         if not isinstance(inner, dict) or not isinstance(inner.get("name"), str):
             return "has no tool name"
-        arguments = inner.get("arguments", {})
-        if isinstance(arguments, str):
-            try:
-                arguments = json.loads(arguments)
-            except ValueError:
-                arguments = None
-        if not isinstance(arguments, dict):
+        if _arguments(inner) is None:
             return "has arguments that are not an object"
     return ""
+
+
+def _arguments(function: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The arguments of a call, given as an object or as its JSON; None for anything else."""
+    arguments = function.get("arguments", {})
+    if isinstance(arguments, str):
+        try:
+            arguments = json.loads(arguments)
+        except ValueError:
+            return None
+    return arguments if isinstance(arguments, dict) else None
 
 
 def call_of(source: Source, value: Any, key: Key) -> tuple[str, Any, str] | None:
@@ -167,13 +172,8 @@ def call_of(source: Source, value: Any, key: Key) -> tuple[str, Any, str] | None
         source.problem("a tool call has a name and arguments", source.at_value(key), hint)
         return None
     assert isinstance(function, dict)
-    arguments = function.get("arguments", {})
-    if isinstance(arguments, str):
-        try:
-            arguments = json.loads(arguments)
-        except ValueError:
-            arguments = None
-    if not isinstance(arguments, dict):
+    arguments = _arguments(function)
+    if arguments is None:
         source.problem(f"the arguments of {name} must be an object", source.at_value(key))
         return None
     return name, arguments, str(value.get("id", ""))
