@@ -16,6 +16,7 @@ from llmrobust.methods.method import (
     Floats,
     NotUsable,
     Params,
+    entropies,
     method,
     shares_of,
 )
@@ -80,8 +81,7 @@ def sureness(shares: Floats, by: str) -> Floats:
     if by == "margin":
         ordered = np.sort(shares, axis=-1)
         return np.asarray(ordered[..., -1] - ordered[..., -2])
-    logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
-    return np.asarray(1 + (shares * logs).sum(axis=-1) / np.log(shares.shape[-1]))
+    return np.asarray(1 - entropies(shares) / np.log(shares.shape[-1]))
 
 
 def lowest_threshold(sure: Floats, right: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], risk: float) -> Threshold:

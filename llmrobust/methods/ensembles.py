@@ -19,6 +19,7 @@ from llmrobust.methods.method import (
     Floats,
     NotUsable,
     Params,
+    entropies,
     method,
     shares_of,
 )
@@ -96,8 +97,7 @@ def template_vote(asked: Asked, params: EnsembleParams) -> Answered:
 def inverse_entropies(shares: Floats) -> Floats:
     """Weights (examples, formats) that add up to 1, of probabilities (examples, formats, labels): proportional to
     1 / entropy, where an entropy counts as at least 1e-6 nats."""
-    logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
-    weights = 1 / np.maximum(-(shares * logs).sum(axis=2), 1e-6)
+    weights = 1 / np.maximum(entropies(shares), 1e-6)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
 
 

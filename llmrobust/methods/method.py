@@ -197,6 +197,12 @@ def best_labels(scores: Floats, otherwise: Codes) -> Codes:
     return np.where(otherwise == NO_CASE, NO_CASE, best).astype(np.int32)
 
 
+def entropies(shares: Floats) -> Floats:
+    """The entropy in nats of probabilities (..., labels)."""
+    logs = np.log(shares, out=np.zeros_like(shares), where=shares > 0)
+    return np.asarray(-(shares * logs).sum(axis=-1))
+
+
 def shares_of(scores: Floats) -> Floats:
     """Probabilities from scores, by softmax over the last axis; NaN stays."""
     with np.errstate(invalid="ignore"):

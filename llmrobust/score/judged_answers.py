@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from llmrobust.plan import Case
-from llmrobust.request import Response
+from llmrobust.request import Response, ScoredBy
 from llmrobust.score.judge_questions import Opinion, Question
 from llmrobust.score.judge_questions import Outcome as JudgeOutcome
 from llmrobust.score.normalise import Reading, final_answer
@@ -41,13 +41,13 @@ def judged_answer(case: Case, original: Case, reply: Response, spec: AnswerSpec,
         reference = gold if spec.field is not None and gold else ""
         opinion = opinions.of(Question(said, reference, prompt), beside=reference)
         if opinion.holds is None:
-            return _undecided(reply, opinion)
+            return _undecided(reply.text, reply.scored_by, opinion)
         return _answered(reply, MEETS if opinion.holds else FAILS, opinion.holds)
     if gold is None or said == gold:
         return _answered(reply, said, None if gold is None else True)
     opinion = opinions.of(Question.same(said, gold), said, gold)
     if opinion.holds is None:
-        return _undecided(reply, opinion)
+        return _undecided(reply.text, reply.scored_by, opinion)
     return _answered(reply, gold if opinion.holds else said, opinion.holds)
 
 
@@ -63,9 +63,7 @@ def with_judged_meaning(verdict: Verdict, clean: Verdict, spec: AnswerSpec, opin
     said, before = (plain_text(final_text(one.raw, spec.after) or "") for one in (verdict, clean))
     opinion = opinions.of_answers(said, before)
     if opinion.holds is None:
-        failed = opinion.outcome in (JudgeOutcome.FAILED, JudgeOutcome.NOT_ASKED)
-        outcome = Outcome.NO_ANSWER if failed else Outcome.UNPARSED
-        return Verdict(outcome, scored_by=None if failed else verdict.scored_by, raw=verdict.raw, reason=opinion.reason)
+        return _undecided(verdict.raw, verdict.scored_by, opinion)
     return replace(verdict, answer=clean.answer) if opinion.holds else verdict
 
 
@@ -73,10 +71,10 @@ def _answered(reply: Response, answer: str, correct: bool | None) -> Verdict:
     return Verdict(Outcome.ANSWERED, answer, correct, "text", raw=reply.text)
 
 
-def _undecided(reply: Response, opinion: Opinion) -> Verdict:
+def _undecided(raw: str, scored_by: ScoredBy | None, opinion: Opinion) -> Verdict:
     if opinion.outcome in (JudgeOutcome.FAILED, JudgeOutcome.NOT_ASKED):
-        return Verdict(Outcome.NO_ANSWER, raw=reply.text, reason=opinion.reason)
-    return _unread(reply, opinion.reason)
+        return Verdict(Outcome.NO_ANSWER, raw=raw, reason=opinion.reason)
+    return Verdict(Outcome.UNPARSED, scored_by=scored_by, raw=raw, reason=opinion.reason)
 
 
 def _unread(reply: Response, reason: str) -> Verdict:

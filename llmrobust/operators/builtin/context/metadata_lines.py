@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -56,14 +56,19 @@ class LineParams(Params):
     samples: int = Field(default=1, ge=1, le=20, description="Variants of each position.")
 
 
+_DECLARED: dict[str, Any] = {
+    "level": "context",
+    "params": LineParams,
+    "touches": ("text", "instruction"),
+    "languages": LANGUAGES,
+    "at_most": AtMost(1, 80),
+    "sample": _SAMPLE,
+}
+
+
 @operator(
     "context.date",
-    level="context",
-    params=LineParams,
-    touches=("text", "instruction"),
-    languages=LANGUAGES,
-    at_most=AtMost(1, 80),
-    sample=_SAMPLE,
+    **_DECLARED,
     source="lines that chat applications add to system prompts (OpenAI's and Anthropic's published system prompts)",
 )
 def date_line(prompt: Prompt, params: LineParams, draw: Draw) -> Iterator[Variant]:
@@ -73,12 +78,7 @@ def date_line(prompt: Prompt, params: LineParams, draw: Draw) -> Iterator[Varian
 
 @operator(
     "context.locale",
-    level="context",
-    params=LineParams,
-    touches=("text", "instruction"),
-    languages=LANGUAGES,
-    at_most=AtMost(1, 80),
-    sample=_SAMPLE,
+    **_DECLARED,
     source="lines that chat applications add to system prompts; kind made for llmrobust",
 )
 def locale_line(prompt: Prompt, params: LineParams, draw: Draw) -> Iterator[Variant]:

@@ -54,12 +54,8 @@ def fronting(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varia
 
 def fronted(text: Analysis) -> str | None:
     """The sentence with an adverbial of time or place, or a purpose, at its front; None if it has none."""
-    clause, asked = statement(text), question(text)
-    if clause is not None and clause.subject_range[0] == 0:
-        verb = clause.verb
-    elif asked is not None and asked.start == 0:
-        verb = asked.verb
-    else:
+    verb = _verb_from_the_start(text)
+    if verb is None:
         return None
     if any(text[i].dep in ("parataxis", "ccomp") for i in text[verb].children):
         return None
@@ -151,15 +147,19 @@ def _is_setting(text: Analysis, index: int, verb: int) -> bool:
     )
 
 
+def _verb_from_the_start(text: Analysis) -> int | None:
+    """The verb of the statement or question that the sentence begins with; None if it begins with something else."""
+    clause, asked = statement(text), question(text)
+    if clause is not None and clause.subject_range[0] == 0:
+        return clause.verb
+    return asked.verb if asked is not None and asked.start == 0 else None
+
+
 def about_its_topic(text: Analysis) -> str | None:
     """ "As for my card, how do I track it?": a known thing at the front, and its pronoun in its place; None if there is
     none."""
-    clause, asked = statement(text), question(text)
-    if clause is not None and clause.subject_range[0] == 0:
-        verb = clause.verb
-    elif asked is not None and asked.start == 0:
-        verb = asked.verb
-    else:
+    verb = _verb_from_the_start(text)
+    if verb is None:
         return None
     if any(t.lower in ("it", "them", "they", "who") for t in text.tokens):
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import agreement, clause_at, finite_form, question
 from llmrobust.english.noun_phrases import as_object, like, raised
-from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, first_rewritten, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.lexicons import LazyMapping, read_lexicon
 from llmrobust.operators.operator import AtMost, Draw, Variant
@@ -56,12 +56,7 @@ def nominalised(text: Analysis) -> str | None:
     asked = _quality(text)
     if asked is not None:
         return asked
-    for token in text.tokens:
-        for rule in (_able, _can, _got, _met_with, _with_noun):
-            new = rule(text, token.index)
-            if new is not None:
-                return new
-    return None
+    return first_rewritten(text, (_able, _can, _got, _met_with, _with_noun))
 
 
 def _with_noun(text: Analysis, verb: int) -> str | None:

@@ -135,3 +135,9 @@ def edited_at(text: Analysis, *edits: tuple[int, int, str]) -> str:
 def joined(*parts: str | None) -> str:
     """The parts that say something, with a space between them."""
     return " ".join(part for part in parts if part)
+
+
+def first_rewritten(text: Analysis, rules: Sequence[Callable[[Analysis, int], str | None]]) -> str | None:
+    """What the first rule that applies makes of the first token that one applies to; None if none does."""
+    made = (rule(text, token.index) for token in text.tokens for rule in rules)
+    return next((new for new in made if new is not None), None)

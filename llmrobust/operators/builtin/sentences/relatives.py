@@ -8,7 +8,7 @@ from typing import Literal
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import clause_at, finite_form, main_clause, question
 from llmrobust.english.noun_phrases import is_plural, like
-from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, first_rewritten, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.questions import indirect
 from llmrobust.operators.operator import AtMost, Draw, Variant
@@ -60,12 +60,7 @@ def relative_clause(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterato
 
 def described_by_clause(text: Analysis) -> str | None:
     """The sentence with one description as a relative clause; None if it has none that can be one."""
-    for token in text.tokens:
-        for rule in (_with, _participle, _adjective, _placed, _owner):
-            new = rule(text, token.index)
-            if new is not None:
-                return new
-    return None
+    return first_rewritten(text, (_with, _participle, _adjective, _placed, _owner))
 
 
 def with_other_pronoun(text: Analysis) -> str | None:
