@@ -117,8 +117,6 @@ class Response:
     label_mass: float | None = None
     reasoning_tokens: int = 0
     """Those of the completion tokens that the model thought in; estimated where a server does not count them."""
-    mass_is_bound: bool = False
-    """Whether `label_mass` is a lower bound: the server tells only its likeliest tokens."""
 
 
 @dataclass(frozen=True, slots=True)

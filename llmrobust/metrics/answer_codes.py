@@ -23,8 +23,6 @@ from llmrobust.score.reply_verdict import canonical_answer
 from llmrobust.score.slot_pairs import slot_pairs
 from llmrobust.suitefile.suite import AnswerSpec
 
-SEMANTIC = ("semantic_similarity", "meaning_entropy")
-
 
 class AnswerGrid:
     """Answers and gold answers of a grid of cells; for repeats of one cell the most common answer (the first one on a

@@ -67,11 +67,6 @@ def forget_embedder() -> None:
     _SOURCES.clear()
 
 
-def registered_embedder() -> Embedder | None:
-    """The project's function, or None."""
-    return _EMBEDDERS[0] if _EMBEDDERS else None
-
-
 def has_embedder(spec: str = "") -> bool:
     """Whether there is something to make vectors with. spec: what the suite names, if it does."""
     return bool(spec or _EMBEDDERS)

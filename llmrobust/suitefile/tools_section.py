@@ -111,11 +111,6 @@ def openai_tools(value: Any) -> list[dict[str, Any]]:
     return found
 
 
-def tool_names(listed: str) -> list[str]:
-    """The names of tools in the OpenAI API's form, given as JSON."""
-    return [tool["function"]["name"] for tool in json.loads(listed)] if listed else []
-
-
 def _choice(source: Source, value: Any, key: Key, listed: Sequence[dict[str, Any]]) -> str:
     """`tool_choice` as JSON: auto, none, required, or a tool's name, alone or in the OpenAI API's form."""
     if value is None:

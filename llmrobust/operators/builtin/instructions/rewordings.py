@@ -15,7 +15,6 @@ _PLAIN_VERBS = (
     "summarize|summarise|tell|think|translate|write"
 )
 _NOUNS_TOO = "answer|check|count|label|list|look|mark|match|name|output|rank|rate|report|review|sort|state|use"
-VERBS = f"{_PLAIN_VERBS}|{_NOUNS_TOO}"
 _OBJECT = (
     "the|a|an|this|that|these|those|each|every|all|any|both|one|whether|if|which|what|how|where|who|with|to|at|from|it|"
     "its|in|only|exactly|as|my|your|only|using|either|yes|no|following"

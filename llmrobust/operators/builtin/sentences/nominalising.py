@@ -35,7 +35,6 @@ _ONCE = frozenset("buy sell purchase".split())
 """Verbs whose noun names a single event."""
 _ABSTRACT = frozenset("mind way time name job decision choice rest turn difference sense".split())
 """Objects of idioms."""
-_MEASURES = ("QUANTITY", "CARDINAL", "TIME", "DATE", "MONEY")
 
 
 @operator(

@@ -24,11 +24,6 @@ OPENING = frozenset(
     "never always only just even also still".split()
 )
 """Words that lose their capital when something precedes them; any other may be a name."""
-_NAMES_IN_S = frozenset(
-    "james charles thomas chris carlos jess travis alexis marcus lewis louis lucas nicholas douglas dennis francis "
-    "agnes iris doris phyllis gladys frances dolores mercedes lois otis curtis elias jonas niklas andreas hans "
-    "klaus jules".split()
-)
 _HARD = re.compile(r"[()\[\]{}\"“”:;—]|--| - |``|''|\bI'd\b|\.\.\.")
 """What makes a sentence too intricate for rules."""
 
@@ -68,18 +63,6 @@ def lowered(clause: str) -> str:
     return clause[:1].lower() + clause[1:] if plain in OPENING and plain != "i" else clause
 
 
-def may_be_plural(clause: str) -> bool:
-    """Whether a clause may begin with a plural that is not a name ("Objects fell") and so loses its capital inside."""
-    first = re.match(r"[A-Za-z]+", clause)
-    word = first[0].lower() if first else ""
-    return word.endswith("s") and not word.endswith("ss") and word not in OPENING and word not in _NAMES_IN_S
-
-
 def raised(clause: str) -> str:
     """The clause with a capital."""
     return clause[:1].upper() + clause[1:]
-
-
-def written_as(new: str, like: str) -> str:
-    """The new sentence with a small first letter where the old one had one, as in text that is all lower case."""
-    return lowered(new) if like[:1].islower() else raised(new)
