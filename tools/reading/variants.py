@@ -17,7 +17,7 @@ from llmrobust.operators import Draw, Operator, Params, Relation, Sample
 from llmrobust.report.catalogue.readings import parsed
 from llmrobust.report.catalogue.sample_variants import sample_prompt
 from llmrobust.text.word_diff import Piece, prompt_diff
-from tools.reading import rows, structured_rows
+from tools.reading import passage_rows, rows, structured_rows, tool_rows
 from tools.reading.files import Row
 
 FILE = Path(__file__).parents[2] / "llmrobust" / "operators" / "read.tsv"
@@ -25,7 +25,7 @@ PLENTY = 20
 """Variants shown of an operator."""
 LOOKED_AT = 900
 """Rows tried for an operator that applies to few."""
-PARAMS: dict[str, dict[str, Any]] = {"noise.entity_typos": {"fields": ["slot"]}}
+PARAMS: dict[str, dict[str, Any]] = {"noise.entity_typos": {"fields": ["slot"]}, "entity.field": {"fields": ["name"]}}
 """Parameters that an operator must be given."""
 READ = (Relation.SAME, Relation.FOLLOWS)
 Source = Callable[[Path], list[Row]]
@@ -39,9 +39,15 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "instruction.reminder": (structured_rows.prompt_rows, rows.instruction_rows),
     "context.date": (structured_rows.prompt_rows, rows.text_rows),
     "context.locale": (structured_rows.prompt_rows, rows.text_rows),
-    "tools": (structured_rows.prompt_rows,),
+    "layout.lists": (structured_rows.prompt_rows, tool_rows.tool_rows),
+    "tools": (tool_rows.tool_rows, structured_rows.prompt_rows),
     "logic": (structured_rows.theory_rows,),
-    "rag": (structured_rows.document_rows,),
+    "logic.distributive_1": (structured_rows.theory_rows, structured_rows.paired_theory_rows),
+    "logic.distributive_2": (structured_rows.theory_rows, structured_rows.paired_theory_rows),
+    "rag": (structured_rows.document_rows, passage_rows.passage_rows),
+    "entity.organisation": (rows.text_rows, passage_rows.passage_rows, passage_rows.context_rows),
+    "entity.place": (rows.text_rows, passage_rows.passage_rows, passage_rows.context_rows),
+    "entity.field": (passage_rows.field_rows,),
     "format": (structured_rows.choice_rows, rows.text_rows),
     "chat.history": (structured_rows.shot_rows, rows.text_rows),
     "chat.system_to_user": (structured_rows.shot_rows,),
@@ -50,7 +56,7 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "order.documents": (structured_rows.document_rows,),
     "order.facts": (structured_rows.fact_rows, structured_rows.premise_rows),
     "order.options": (structured_rows.choice_rows,),
-    "context.distractor": (structured_rows.premise_rows,),
+    "context.distractor": (structured_rows.premise_rows, passage_rows.context_rows),
     "context.misleading": (structured_rows.claim_rows,),
     "context.partial": (structured_rows.claim_rows,),
     "noise.entity_typos": (structured_rows.slot_rows,),

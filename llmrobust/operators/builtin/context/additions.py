@@ -18,6 +18,7 @@ from llmrobust.operators.builtin.context.placement import (
     placed,
     text_at,
 )
+from llmrobust.operators.builtin.values.people import people_of
 from llmrobust.operators.builtin.words.morphology import singular
 from llmrobust.operators.editing.random_edits import Severity
 from llmrobust.operators.editing.text_edits import sentences
@@ -85,9 +86,12 @@ HERRINGS = (
 _HANDLE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _NAME = re.compile(r"\b[A-Z][a-z]{2,}\b")
 _REFERS = re.compile(
-    r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|it|its|this|that|these|those)\b", re.IGNORECASE
+    r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|it|its|this|that|these|those|both|such|another|others?|"
+    r"I|me|my|mine|we|us|our|you|your|later|earlier|before|afterwards?|after|then|there|here|again|also|too|however|"
+    r"therefore|instead|meanwhile|eventually|moreover|furthermore)\b|\Athe (?=[a-z])",
+    re.IGNORECASE,
 )
-"""Words that a sentence alone leaves without what they stand for."""
+"""Words that a sentence alone leaves without what they stand for; "the story" at its beginning."""
 
 
 class AdditionParams(Params):
@@ -240,7 +244,7 @@ def red_herring(prompt: Prompt, params: HerringParams, draw: Draw) -> Iterator[V
 
 @operator(
     "context.distractor",
-    version=2,
+    version=3,
     level="context",
     params=DistractorParams,
     languages=(ANY_LANGUAGE,),
@@ -262,8 +266,13 @@ def distractor(prompt: Prompt, params: DistractorParams, draw: Draw) -> Iterator
         if other != draw.example_id and isinstance(text, str):
             facts += [part.strip() for part in sentences(text) if part.strip()[-1:] in ".!?" and len(part) <= 380]
     alone = [fact for fact in dict.fromkeys(facts) if not _REFERS.search(fact)]
-    pool = [fact for fact in alone if _NAME.search(fact) and not named & set(_NAME.findall(fact))]
+    pool = [fact for fact in alone if _names_somebody(fact) and not named & set(_NAME.findall(fact))]
     yield from _added(prompt, params, draw, pool)
+
+
+def _names_somebody(fact: str) -> bool:
+    """Whether a sentence holds a name: not only its own beginning, which "Shop around" has as well."""
+    return any(found.start() > 0 for found in _NAME.finditer(fact)) or bool(people_of([fact]))
 
 
 def _added(

@@ -51,6 +51,18 @@ def test_distractors_come_from_other_examples_and_name_nobody_of_this_one() -> N
     assert "Anna was ill" not in found
 
 
+@pytest.mark.parametrize(
+    "fact",
+    ["Shop around for lamps.", "The story was told by Liz.", "Six years later Ben met Ada.", "I met Ada in Rome."],
+)
+def test_distractors_stand_on_their_own_and_name_somebody(fact: str) -> None:
+    template = "Text: {% context %}{{ context }}{% endcontext %}\nQ: {{ question }}\nA:\n"
+    fields = {"context": "Anna lives in Paris.", "question": "Where does Anna live?"}
+    pool = (("e", fields), ("f", {"context": f"{fact} Carl plays the harp."}))
+    assert "Carl plays the harp." in made("context.distractor", fields, template, pool)["after"].prompt.messages[0].text
+    assert not made("context.distractor", fields, template, (("e", fields), ("f", {"context": fact})))
+
+
 def test_misleading_information_never_states_the_wrong_claim() -> None:
     fields = {
         "question": "Where was Anna born?",
