@@ -196,12 +196,20 @@ def shot_rows(data: Path) -> list[Row]:
 
 def prompt_rows(data: Path) -> list[Row]:
     """Prompts in the manner of production systems, with sections, lists, passages or tools (of the tests)."""
+    return [row for file in sorted(PROMPTS.glob("*.yaml")) for row in _prompts(file)]
+
+
+def language_rows(language: str) -> list[Row]:
+    """Prompts in another language, each with the next ones as the other examples of its suite."""
+    return pooled(_prompts(Path(__file__).with_name(f"prompts.{language}.yaml")))
+
+
+def _prompts(file: Path) -> list[Row]:
     rows = []
-    for file in sorted(PROMPTS.glob("*.yaml")):
-        for one in yaml.safe_load(file.read_text(encoding="utf-8")):
-            labels = tuple(one.get("labels", ()))
-            made = Sample(one["fields"], one["user"], labels, expected=one.get("answer"), system=one.get("system", ""))
-            rows.append((f"{file.stem}/{one['name']}", made))
+    for one in yaml.safe_load(file.read_text(encoding="utf-8")):
+        labels = tuple(one.get("labels", ()))
+        made = Sample(one["fields"], one["user"], labels, expected=one.get("answer"), system=one.get("system", ""))
+        rows.append((f"{file.stem}/{one['name']}", made))
     return rows
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from llmrobust.operators import Draw, Operator, Params, Relation, Sample
+from llmrobust.operators.operator import ANY_LANGUAGE
 from llmrobust.report.catalogue.readings import parsed
 from llmrobust.report.catalogue.sample_variants import sample_prompt
 from llmrobust.text.word_diff import Piece, prompt_diff
@@ -75,12 +76,19 @@ class Seen:
     note: str
 
 
-def to_read(operator: Operator, data: Path) -> list[Seen]:
-    """The variants of an operator that are shown, in the order in which they are numbered (from 1)."""
+def to_read(operator: Operator, data: Path, language: str = "en") -> list[Seen]:
+    """The variants of an operator that are shown, in the order in which they are numbered (from 1).
+
+    In another language than English: every variant of the prompts that there are in it.
+    """
     try:
         params = operator.params(**PARAMS.get(operator.name, {}))
     except ValidationError:
         return []
+    if language != "en":
+        if not {language, ANY_LANGUAGE} & set(operator.languages):
+            return []
+        return list(_found(operator, params, structured_rows.language_rows(language), language).values())
     found = _found(operator, params, _in_order(operator, data))
     if not found and operator.sample is not None:
         given = operator.params(**{**PARAMS.get(operator.name, {}), **operator.sample.params})
@@ -88,18 +96,17 @@ def to_read(operator: Operator, data: Path) -> list[Seen]:
     return list(found.values())
 
 
-def _found(operator: Operator, params: Params, given: Iterable[Row]) -> dict[str, Seen]:
-    """By hash, one variant of each of the first rows that the operator changes."""
+def _found(operator: Operator, params: Params, given: Iterable[Row], language: str = "en") -> dict[str, Seen]:
+    """By hash, one variant of each of the first rows that the operator changes; in other languages all of each row."""
     found: dict[str, Seen] = {}
     for name, sample in given:
         prompt = replace(sample_prompt(sample), gold=_gold(sample))
         before = prompt.as_messages()
         pool = sample.pool or ((name, sample.fields),)
-        draw = Draw(0, operator.name, name, sample.fields, sample.labels, sample.expected, pool)
+        draw = Draw(0, operator.name, name, sample.fields, sample.labels, sample.expected, pool, language)
         made = [one for one in operator.kept(prompt, params, draw) if one.prompt.as_messages() != before]
         made = [one for one in made if (one.relation or operator.relation) in READ]
-        if made:
-            variant = made[int(_hash(name), 16) % len(made)]
+        for variant in made if language != "en" else made[int(_hash(name), 16) % max(1, len(made)) :][:1]:
             after = variant.prompt.as_messages()
             told = [f"expected {variant.expected}"] if variant.expected is not None else []
             told += [f"{old}->{new}" for old, new in {**variant.label_map, **variant.answer_map}.items()]
@@ -107,7 +114,7 @@ def _found(operator: Operator, params: Params, given: Iterable[Row]) -> dict[str
                 told.append(f"was {sample.expected}")
             text = _hash(repr(before) + repr(after))
             found.setdefault(text, Seen(operator, name, prompt_diff(before, after), text, ", ".join(told)))
-        if len(found) == PLENTY:
+        if len(found) >= (PLENTY if language == "en" else 2 * PLENTY):
             break
     return found
 

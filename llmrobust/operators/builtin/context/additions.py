@@ -18,6 +18,7 @@ from llmrobust.operators.builtin.context.placement import (
     placed,
     text_at,
 )
+from llmrobust.operators.builtin.context.whole_input import answer_is_made_of_all
 from llmrobust.operators.builtin.values.people import people_of
 from llmrobust.operators.builtin.words.morphology import singular
 from llmrobust.operators.editing.random_edits import Severity
@@ -141,6 +142,7 @@ _BOUND = AtMost(1, lambda params: 220 * max(count for _, count in params.rungs()
 
 @operator(
     "context.tautology",
+    version=2,
     level="context",
     params=AdditionParams,
     languages=SPOKEN,
@@ -154,6 +156,7 @@ def tautology(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Va
 
 @operator(
     "context.handle",
+    version=2,
     level="context",
     params=AdditionParams,
     languages=(ANY_LANGUAGE,),
@@ -172,6 +175,7 @@ def handle(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Varia
 
 @operator(
     "context.random_string",
+    version=2,
     level="context",
     params=AdditionParams,
     languages=(ANY_LANGUAGE,),
@@ -187,7 +191,7 @@ def random_string(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterato
 
 @operator(
     "context.opener",
-    version=2,
+    version=3,
     level="context",
     params=OpenerParams,
     languages=SPOKEN,
@@ -199,7 +203,15 @@ def opener(prompt: Prompt, params: OpenerParams, draw: Draw) -> Iterator[Variant
     yield from _added(prompt, params, draw, OPENERS if draw.language == "en" else sentences_in(draw.language, "opener"))
 
 
-@operator("context.proverb", level="context", params=AdditionParams, languages=SPOKEN, at_most=_BOUND, source=NOISE_LLM)
+@operator(
+    "context.proverb",
+    version=2,
+    level="context",
+    params=AdditionParams,
+    languages=SPOKEN,
+    at_most=_BOUND,
+    source=NOISE_LLM,
+)
 def proverb(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Variant]:
     """Adds a proverb."""
     yield from _added(
@@ -209,7 +221,7 @@ def proverb(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Vari
 
 @operator(
     "context.red_herring",
-    version=3,
+    version=4,
     level="context",
     params=HerringParams,
     at_most=_BOUND,
@@ -225,7 +237,7 @@ def red_herring(prompt: Prompt, params: HerringParams, draw: Draw) -> Iterator[V
         yield from _added(prompt, params, draw, pool)
         return
     places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
-    if len(places) != 1:
+    if len(places) != 1 or answer_is_made_of_all(prompt):
         return
     text = text_at(prompt, places)
     for severity, count in params.rungs():
@@ -286,7 +298,7 @@ def _added(
     places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
     whole = "\n".join(message.text for message in prompt.messages)
     usable = [text for text in pool if text not in whole and not _mentions(text, draw)]
-    if not places or not usable or not text_at(prompt, places).strip():
+    if not places or not usable or not text_at(prompt, places).strip() or answer_is_made_of_all(prompt):
         return
     positions: list[Any] = params.position if isinstance(params.position, list) else [params.position]
     for severity, count in params.rungs():
