@@ -95,8 +95,8 @@ class Forecast:
         if self.content_free:
             yield f"  {self.content_free:,} prompts without content are sent for methods of calibration"
         yield f"  about {self.tokens:,} prompt tokens ({self.characters:,} characters / 4)"
-        for one in self.methods:
-            yield f"  {said_cost(one)}"
+        for method in self.methods:
+            yield f"  {said_cost(method)}"
         if self.sample:
             prompts = many(self.sample, "prompt")
             yield f"  up to {prompts} more: a sample is asked twice, to choose how labels are scored (scoring: auto)"

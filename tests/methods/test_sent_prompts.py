@@ -14,10 +14,10 @@ from llmrobust.methods.prompt_parts import instruction_of, kept_of, values_of, w
 from llmrobust.methods.rewritten_inputs import spelled
 from llmrobust.methods.samples import most_frequent
 from llmrobust.methods.sending import Heard, Question, Setting
+from llmrobust.prompt.fields import typed_output_field
 from llmrobust.prompt.spans import Message, Prompt
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.request import Request
-from llmrobust.prompt.fields import typed_output_field
 
 LABELS = ("positive", "negative")
 TEMPLATE = "{% instruction %}Is it positive or negative?{% endinstruction %}\nReview: {{ text }}\nSentiment:"
@@ -177,7 +177,8 @@ def test_an_instruction_in_other_words_leaves_the_rest_of_the_prompt():
     assert instruction_of(one) == "Is it positive or negative?"
     assert kept_of(one) == LABELS
     assert with_instruction(one, "Say it.").as_messages() == (("user", "Say it.\nReview: A fine film.\nSentiment:"),)
-    assert "Corrected:" in denoising_prompt("a\nb", ()) and "Text: a b\n" in denoising_prompt("a\nb", ())
+    assert "Corrected:" in denoising_prompt("a\nb", ())
+    assert "Text: a b\n" in denoising_prompt("a\nb", ())
 
 
 def test_samples_have_seeds_and_a_temperature_and_are_written():

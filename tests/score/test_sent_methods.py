@@ -123,7 +123,7 @@ def test_votes_over_samples_repair_a_noisy_model(tmp_path: Path):
     assert voted.requests == 5
     assert voted.tokens == 55
     (note,) = voted.notes
-    assert note.startswith("pass@1 0.7") or note.startswith("pass@1 0.6")
+    assert note.startswith(("pass@1 0.7", "pass@1 0.6"))
     assert "pass@5 0.99" in note or "pass@5 1.000" in note
 
 
