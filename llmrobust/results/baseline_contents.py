@@ -9,6 +9,7 @@ from llmrobust.metrics import METRICS, Measurement
 from llmrobust.results.differences import changed_model
 from llmrobust.results.run_data import Requests, Timing
 from llmrobust.results.run_result import RunResult
+from llmrobust.results.sanity_baselines import sanity_baselines
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.case_result import CaseResult
 
@@ -27,7 +28,7 @@ def baseline_of(run: RunResult, suite: SuiteResult, full: bool = False) -> RunRe
         shares = any(METRICS.get(one.target.gate.metric).reads == "probabilities" for one in suite.decisions)
         cases = tuple(_slim(case, shares) for case in suite.cases)
         judge = None if suite.judge is None else replace(suite.judge, opinions=())
-        suite = replace(suite, cases=cases, replies_kept=False, judge=judge)
+        suite = replace(suite, cases=cases, replies_kept=False, judge=judge, sanity=sanity_baselines(suite))
     prompts = Requests(planned=len(suite.cases), unique=len({case.request for case in suite.cases}))
     return RunResult(run.manifest, (suite,), prompts, Timing())
 

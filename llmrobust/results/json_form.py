@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from llmrobust.gate import DecisionStatus
 from llmrobust.operators.operator import Relation
 from llmrobust.results.form_types import LIST, NAME, STRICT, Count, Number, Share, Short
-from llmrobust.results.json_settings import AnswerForm, FormatForm, SamplingForm, ScoringForm
+from llmrobust.results.json_settings import AnswerForm, FormatForm, SamplingForm, SanityForm, ScoringForm
 from llmrobust.results.judge_form import JudgedForm
 from llmrobust.score.verdict import Status
 
@@ -225,6 +225,7 @@ class SuiteForm(TypedDict):
     methods: NotRequired[list[MethodForm]]
     priors: NotRequired[list[PriorForm]]
     format: NotRequired[FormatForm]
+    sanity_baselines: NotRequired[list[SanityForm]]
     planned: Count
     answered: Count
     waves: Count | None

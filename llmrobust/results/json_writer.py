@@ -32,10 +32,11 @@ from llmrobust.results.json_form import (
     UseForm,
     form_of,
 )
-from llmrobust.results.json_settings import AnswerForm, FieldForm, FormatForm, SamplingForm, ScoringForm
+from llmrobust.results.json_settings import AnswerForm, FieldForm, FormatForm, SamplingForm, SanityForm, ScoringForm
 from llmrobust.results.judge_form import AgreementForm, JudgedForm, JudgeForm
 from llmrobust.results.judge_result import JudgeResult
 from llmrobust.results.run_data import ModelFacts, RunData
+from llmrobust.results.sanity_baselines import sanity_baselines
 from llmrobust.results.suite_result import SuiteResult, UseResult
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.scoring_choice import ScoringChoice
@@ -160,6 +161,9 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         form["left_out"] = dict(suite.left_out)
     if suite.format is not None:
         form["format"] = form_of(FormatForm, suite.format)
+    sanity = sanity_baselines(suite)
+    if sanity:
+        form["sanity_baselines"] = [{**form_of(SanityForm, one), "is_near": one.is_near} for one in sanity]
     if suite.judge is not None and suite.answer is not None and suite.answer.judge is not None:
         form["judge"] = _judged(suite.answer.judge, suite.judge)
     if suite.clusters:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +47,8 @@ OF_FIELDS = ("clean_accuracy", "accuracy", "consistency", "accuracy_drop", "wors
 ANSWER = "answer"
 """The scope of a measurement of a field of JSON answers."""
 CONFIDENCE = 0.95
+KEPT = 0.5
+"""A sanity baseline is near if it keeps this share of what the unperturbed prompts score above chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,31 @@ class ChangeResult:
     recorded: bool
     reasons: tuple[str, ...]
     cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class SanityBaseline:
+    """The score of one way to take the decisive input away, beside the score with it, over the same examples.
+
+    value: share of gold answers given without the input, mean over examples; low, high: Wilson's 95 % interval, one
+    observation an example (or a cluster). real: right unperturbed answers / the same examples.
+    chance: what the most frequent gold answer, or an even guess among the choices, would score.
+    is_gone: whether the input is away; words in random order are still there, and may rightly be enough.
+    """
+
+    use: str
+    value: float
+    low: float
+    high: float
+    real: float
+    chance: float
+    n_examples: int
+    is_gone: bool
+
+    @property
+    def is_near(self) -> bool:
+        """Whether half or more of what the real score has above chance is left, or the real score is not above it."""
+        return self.real <= self.chance or self.value >= self.chance + KEPT * (self.real - self.chance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +184,8 @@ class SuiteResult:
 
     format: FormatResult | None = None
     """How answers kept to the format that the suite asks for; None without one."""
+    sanity: tuple[SanityBaseline, ...] | None = field(default=None, compare=False)
+    """The sanity baselines as they were stored; None where they follow from the cases (`sanity_baselines`)."""
 
     @classmethod
     def of(
