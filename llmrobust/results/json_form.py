@@ -62,6 +62,7 @@ class CaseForm(TypedDict):
     margin: NotRequired[Number | None]
     probabilities: NotRequired[list[Share] | None]
     label_mass: NotRequired[Share | None]
+    mass_is_bound: NotRequired[bool]
     text: NotRequired[str]
     finish_reason: NotRequired[str]
     logprobs: NotRequired[list[Number | None] | None]

@@ -332,6 +332,7 @@ def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseR
         may_move=value.get("moves") is not None,
         probabilities=None if shares is None else tuple(map(float, shares)),
         label_mass=value.get("label_mass"),
+        mass_is_bound=value.get("mass_is_bound", False),
         text=value.get("text", ""),
         finish_reason=value.get("finish_reason", ""),
         logprobs=None if logprobs is None else tuple(-math.inf if one is None else float(one) for one in logprobs),

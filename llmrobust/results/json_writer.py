@@ -323,6 +323,8 @@ def _case(case: CaseResult, clean_is_there: bool) -> CaseForm:
         "request": case.request,
         "changed": case.changed,
     }
+    if case.mass_is_bound:
+        values["mass_is_bound"] = True
     if not clean_is_there:
         values["clean_prompt"] = messages_json(case.clean_prompt)
     if case.is_original or [role for role, _ in case.prompt] != [role for role, _ in case.clean_prompt]:

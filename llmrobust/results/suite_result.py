@@ -255,6 +255,11 @@ class SuiteResult:
         known, asked = dict(self.clusters), {case.example for case in self.cases}
         return len({known[name] for name in asked}) if known.keys() >= asked and known else None
 
+    @property
+    def mass_is_bound(self) -> bool:
+        """Whether its label masses are lower bounds."""
+        return any(case.mass_is_bound for case in self.cases)
+
     def named_variants(self, operator: str) -> tuple[str, ...]:
         """The columns of an operator's variants that are measured one by one, in the suite's order; usually none."""
         if operator not in NAMED_VARIANTS:
