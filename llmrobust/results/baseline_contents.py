@@ -28,7 +28,8 @@ def baseline_of(run: RunResult, suite: SuiteResult, full: bool = False) -> RunRe
         shares = any(METRICS.get(one.target.gate.metric).reads in ("probabilities", "mass") for one in suite.decisions)
         cases = tuple(_slim(case, shares) for case in suite.cases)
         judge = None if suite.judge is None else replace(suite.judge, opinions=())
-        suite = replace(suite, cases=cases, replies_kept=False, judge=judge, sanity=sanity_baselines(suite))
+        sanity = sanity_baselines(suite)
+        suite = replace(suite, cases=cases, replies_kept=False, judge=judge, sanity=sanity, sent=())
     prompts = Requests(planned=len(suite.cases), unique=len({case.request for case in suite.cases}))
     return RunResult(run.manifest, (suite,), prompts, Timing())
 
