@@ -86,6 +86,12 @@ def _open_vllm_offline(spec: str) -> Model:
     return VllmOfflineModel(spec)
 
 
+def _open_fixed(spec: str) -> Model:
+    from llmrobust.models.fixed_model import FixedModel
+
+    return FixedModel(spec, parse_specs)
+
+
 BUILT_IN = (
     Backend("tiny", "tiny", "the small model that comes with llmrobust", _open_bundled, named="never"),
     Backend(
@@ -113,6 +119,12 @@ BUILT_IN = (
         _open_server,
     ),
     Backend("https", "", "the same, encrypted", _open_server),
+    Backend(
+        "fixed",
+        "fixed:FILE",
+        "the model and prompt that `llmrobust fix` wrote; ?llm=SPEC for another model",
+        _open_fixed,
+    ),
 )
 for _backend in BUILT_IN:
     MODELS.add(_backend.prefix, _backend)
