@@ -169,8 +169,11 @@ class FrozenFile:
         return Counter(one.state for one in self.variants)
 
     def with_variants(self, more: Iterable[FrozenVariant]) -> FrozenFile:
-        """The file with further variants at its end."""
-        return FrozenFile(self.suite, (*self.variants, *more))
+        """The file with further variants at its end; one of the same name, target and example is replaced."""
+        added = tuple(more)
+        taken = {(*one.place, one.name) for one in added}
+        kept = tuple(one for one in self.variants if (*one.place, one.name) not in taken)
+        return FrozenFile(self.suite, (*kept, *added))
 
 
 def text_hash(text: str) -> str:
