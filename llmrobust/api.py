@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -107,15 +108,18 @@ def run(
     limits: Limits | None = None,
     sequential: bool = False,
     trust_store: bool = False,
+    allow_unreviewed: bool = False,
 ) -> RunResult:
     """Run suites against a model and wait for the result.
 
     suites: one or several, loaded or as paths. llm: as for `pytest --llm`; several addresses are replicas. store: file
     that responses are kept in; None keeps them in memory. sequential, trust_store: as `pytest --robust-sequential` and
-    `--robust-trust-store`. Raises SuiteError, OperatorError or ModelError.
+    `--robust-trust-store`; allow_unreviewed: as `--robust-allow-unreviewed`. Raises SuiteError,
+    OperatorError or ModelError.
     """
     given = [suites] if isinstance(suites, Suite | str | Path) else list(suites)
-    plans = [plan_suite(one if isinstance(one, Suite) else load_suite(one)) for one in given]
+    loaded = [one if isinstance(one, Suite) else load_suite(one) for one in given]
+    plans = [plan_suite(replace(one, allow_unreviewed=allow_unreviewed or one.allow_unreviewed)) for one in loaded]
     models = [llm] if isinstance(llm, str) else list(llm)
     model = parse_specs(models)
     kept = None if store is None else Path(store)

@@ -62,7 +62,14 @@ class Session(RunReporter):
         path = path.resolve()
         if path not in self._suites:
             with uncollected():
-                plan = load_plan(path, self._config.rootpath, self._settings.baselines, self._settings.methods)
+                chosen = self._settings
+                plan = load_plan(
+                    path,
+                    self._config.rootpath,
+                    chosen.baselines,
+                    chosen.methods,
+                    allow_unreviewed=chosen.allow_unreviewed,
+                )
                 set_aside(len(plan.cases))
             self._suites[path] = SessionSuite(path, plan, self._usable, self._settle, self._judges)
         return self._suites[path]

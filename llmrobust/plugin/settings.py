@@ -42,6 +42,8 @@ class Settings:
     """The user vouches for stored replies of a server that could not be identified."""
     methods: tuple[str, ...] = ()
     """Methods that are compared besides those of the suites."""
+    allow_unreviewed: bool = False
+    """Generated variants that nobody has reviewed are run too."""
     shrink: int = 0
     """Flips of each suite whose smallest flipping edit is looked for."""
 
@@ -76,6 +78,7 @@ class Settings:
             github=option.robust_github,
             trust_store=option.robust_trust_store,
             methods=_methods(option.robust_methods),
+            allow_unreviewed=option.robust_allow_unreviewed,
             shrink=option.robust_shrink or 0,
         )
 

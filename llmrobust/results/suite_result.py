@@ -41,7 +41,7 @@ SHARES = (
 """Measured for the suite, every family and every operator: their intervals cost nothing."""
 RESAMPLED = ("spread", "accuracy_std", "performance_drop_rate", "cohens_h")
 """Measured for the suite only, as their intervals need resampling."""
-NAMED_VARIANTS = ("published.columns", "promptbench.attacked")
+NAMED_VARIANTS = ("published.columns", "promptbench.attacked", "frozen")
 """Operators whose variants have names of their own (columns, modifications, attacks): measured one by one as well."""
 OF_FIELDS = ("clean_accuracy", "accuracy", "consistency", "accuracy_drop", "worst_case_accuracy")
 """Measured for each field of JSON answers."""
