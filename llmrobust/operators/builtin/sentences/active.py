@@ -61,7 +61,12 @@ def _by_somebody(text: Analysis) -> str | None:
         between = [t for t in middle if t.index not in clause.auxiliaries and t.index != clause.negation]
         if last is None or thing is None or end_of_subject > verb or any(t.dep != "advmod" for t in between):
             continue
-        if _is_one_of(text, clause) or _is_wh(text, clause.subject) or any(t.lower in _DEGREES for t in between) or text[verb].head < 0:
+        if (
+            _is_one_of(text, clause)
+            or _is_wh(text, clause.subject)
+            or any(t.lower in _DEGREES for t in between)
+            or text[verb].head < 0
+        ):
             continue
         who = _somebody(text, verb)
         verbal = _active_verb(clause, plural=who == "they", first_person=False)

@@ -74,8 +74,8 @@ def _how_come(text: Analysis) -> str | None:
         return None
     if any(t.lower in _ANY or t.text == "," for t in text.tokens) or text[2].pos not in ("PRON", "DET", "PROPN"):
         return None
-    told = clause_at(text, next((t.index for t in text.tokens if t.dep in ("ccomp", "ROOT") and t.index > 1), 0))
-    if told is None or told.is_inverted:
+    subjects = [t for t in text.tokens[2:] if t.dep in ("nsubj", "nsubjpass", "expl") and t.left == 2]
+    if not any(t.head > t.right and text[t.head].tag not in ("VBG", "TO") for t in subjects):
         return None
     return f"{raised(text.said(2, _end(text)))}. How come?"
 

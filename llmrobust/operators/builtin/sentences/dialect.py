@@ -21,6 +21,7 @@ from llmrobust.operators.builtin.sentences.register_lexicon import (
     SINGLISH_PARTICLES,
 )
 from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
+from llmrobust.operators.builtin.words.morphology import singular
 from llmrobust.operators.editing.analysed_sentences import LONGEST
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots
@@ -131,9 +132,8 @@ def indian(prompt: Prompt, params: IndianParams, draw: Draw) -> Iterator[Variant
 )
 def vocabulary(prompt: Prompt, params: BritishParams, draw: Draw) -> Iterator[Variant]:
     """Writes British words for American ones, or American for British: lorry and truck."""
-    yield from by_lexicon(
-        prompt, params, draw, BRITISH_WORDS if params.to == "british" else AMERICAN_WORDS, fit_article=True
-    )
+    words = BRITISH_WORDS if params.to == "british" else AMERICAN_WORDS
+    yield from by_lexicon(prompt, params, draw, words, fit_article=True, thing=singular)
 
 
 @operator(

@@ -38,7 +38,7 @@ _LIGHT = frozenset("take make do give pay lose catch play".split())
 """Verbs that make an idiom with a bare noun: take place, make sense."""
 _GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe".split())
 """Verbs whose receiver the pipeline may take for a part of the object: "gave Robin advice"."""
-_SPEAKING = ("i", "we", "you", "they")
+_SPEAKING = ("i", "we")
 _CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "advcl", "pcomp")
 _DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 3,
@@ -47,7 +47,7 @@ _DECLARED: dict[str, Any] = {
 
 @operator("syntax.passive", source=f"{FLUKE}: active to passive", **{**_DECLARED, "version": 4})
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "My PIN needs to be changed."."""
+    """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
     yield from rewritten_by_parse(prompt, params, draw, to_passive, "passive")
 
 
@@ -89,7 +89,7 @@ def _is_asking(text: Analysis, first: int, clause: Clause) -> bool:
 @dataclass(frozen=True, slots=True)
 class _Parts:
     """The surroundings of a verb in the active. rest: (first, last) token of what follows the object. agent: "by him";
-    empty for the speaker and the one spoken to, whom nobody names so."""
+    empty for the speaker, whom nobody names so."""
 
     subject: int
     object: int
@@ -167,7 +167,9 @@ def _passive_question(text: Analysis) -> str | None:
     if chain is None or new_subject is None:
         return None
     before, after = chain
-    way = asked.asking is not None and text[asked.start].lower in ("how", "where") and asked.asking[0] == asked.asking[1]
+    way = (
+        asked.asking is not None and text[asked.start].lower in ("how", "where") and asked.asking[0] == asked.asking[1]
+    )
     if way and not parts.agent and text[asked.finite].lower == "do" and not negation:
         before, after = "can", "be"
     said = joined(

@@ -54,7 +54,8 @@ def test_a_construction_is_good_english_or_not_made(name: str, variant: str, tex
 def test_a_particle_stands_before_the_end_of_a_sentence_and_no_abbreviation() -> None:
     features = {"features": ["particle"]}
     ended = values("dialect.singlish", "My card is lost.", **features)["0"]
-    assert ended.startswith("My card is lost ") and ended.endswith(".")
+    assert ended.startswith("My card is lost ")
+    assert ended.endswith(".")
     assert not values("dialect.singlish", "We lent it at 8 % p . a .", **features)
 
 
@@ -66,3 +67,8 @@ def test_have_with_a_participle_is_no_state() -> None:
 
 def test_a_name_within_a_title_is_no_person() -> None:
     assert not values("entity.person", "We saw The Real Live Brady Bunch in June.")
+
+
+def test_a_word_of_a_variety_changes_everywhere_or_nowhere() -> None:
+    text = "Sentence: 'the trains ride on a railroad track'. Is 'railroad' the longest word?"
+    assert values("dialect.vocabulary", text).get("0", text).count("railroad") in (0, 2)
