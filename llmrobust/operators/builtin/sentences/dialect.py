@@ -133,7 +133,13 @@ def indian(prompt: Prompt, params: IndianParams, draw: Draw) -> Iterator[Variant
 def vocabulary(prompt: Prompt, params: BritishParams, draw: Draw) -> Iterator[Variant]:
     """Writes British words for American ones, or American for British: lorry and truck."""
     words = BRITISH_WORDS if params.to == "british" else AMERICAN_WORDS
-    yield from by_lexicon(prompt, params, draw, words, fit_article=True, thing=singular)
+    whole = "\n".join(span.text for _, span in prompt.places())
+
+    def is_not_named(text: str, start: int, end: int) -> bool:
+        """Whether nothing in the prompt is asked about the word itself, in quotation marks."""
+        return re.search(rf"['‘\"“]{re.escape(text[start:end])}['’\"”]", whole, re.IGNORECASE) is None
+
+    yield from by_lexicon(prompt, params, draw, words, is_not_named, fit_article=True, thing=singular)
 
 
 @operator(
