@@ -347,4 +347,11 @@ def _reply(case: CaseResult) -> Reply:
         kind, _, message = case.reason.partition(": ")
         known: Sequence[Any] = get_args(FailureKind)
         return Failure(kind, message) if kind in known else Failure("malformed", case.reason)  # type: ignore[arg-type]
-    return Response(case.text, case.finish_reason, case.scored_by or "text", case.logprobs, label_mass=case.label_mass)
+    return Response(
+        case.text,
+        case.finish_reason,
+        case.scored_by or "text",
+        case.logprobs,
+        label_mass=case.label_mass,
+        mass_is_bound=case.mass_is_bound,
+    )

@@ -53,7 +53,7 @@ class Session(RunReporter):
         self._changes: Changes | None = None
         self._settings = Settings.of(config)
         self._keep_analyses()
-        keep_vectors_in(self._settings.store)
+        keep_vectors_in(self._settings.store, self._settings.specs)
         self._judges = Judges(self._judge_engine)
 
     # Called by nodes and items.
@@ -63,7 +63,14 @@ class Session(RunReporter):
         path = path.resolve()
         if path not in self._suites:
             with uncollected():
-                plan = load_plan(path, self._config.rootpath, self._settings.baselines, self._settings.methods)
+                chosen = self._settings
+                plan = load_plan(
+                    path,
+                    self._config.rootpath,
+                    chosen.baselines,
+                    chosen.methods,
+                    allow_unreviewed=chosen.allow_unreviewed,
+                )
                 set_aside(len(plan.cases))
             self._suites[path] = SessionSuite(path, plan, self._usable, self._settle, self._judges)
         return self._suites[path]
@@ -225,7 +232,7 @@ class Session(RunReporter):
     def _judge_engine(self, specs: tuple[str, ...]) -> Asker:
         if self._is_worker:
             return RemoteEngine(self._config.workerinput["llmrobust"], of=specs)  # type: ignore[attr-defined]
-        return self._settings.engine_of(specs)
+        return self._settings.judge_engine_of(specs)
 
     def _hand_over_result(self) -> None:
         """Put the result where the controller finds it, in one worker only."""
