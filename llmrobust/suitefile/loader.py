@@ -126,7 +126,14 @@ class _Loading:
             baseline=baseline,
         )
         listed = raw.get("methods")
-        methods = read_methods(source, listed if isinstance(listed, list) else [], answer)
+        methods = read_methods(
+            source,
+            listed if isinstance(listed, list) else [],
+            answer,
+            self._root,
+            self._files,
+            lambda row: relabelled(row, answer.field, labels),
+        )
         self._check_cluster(top.cluster if top else None, rows)
         cluster, params = top.cluster if top else None, [use.params for use in uses]
         examples = make_examples(source, rows, answer, needed, labels, cluster, params)
@@ -161,6 +168,7 @@ class _Loading:
             reasoning=top.reasoning,
             max_tokens_field=asked.max_tokens_field,
             methods=tuple(methods),
+            accept_unreviewed=top.accept_unreviewed,
         )
         render_prompt(suite, suite.examples[0])
         files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))
