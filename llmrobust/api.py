@@ -17,6 +17,7 @@ from llmrobust.loading import load_installed, load_suite_file
 from llmrobust.metrics import METRICS
 from llmrobust.metrics.metric_registry import Metric
 from llmrobust.models import parse_specs
+from llmrobust.models.http.keys import judge_settings
 from llmrobust.models.protocol import Model
 from llmrobust.operators.operator import Draw, Operator
 from llmrobust.operators.registry import REGISTRY
@@ -119,15 +120,16 @@ def run(
     given = [suites] if isinstance(suites, Suite | str | Path) else list(suites)
     loaded = [one if isinstance(one, Suite) else load_suite(one) for one in given]
     plans = [plan_suite(replace(one, allow_unreviewed=allow_unreviewed or one.allow_unreviewed)) for one in loaded]
-    model = parse_specs([llm] if isinstance(llm, str) else llm)
+    models = [llm] if isinstance(llm, str) else list(llm)
+    model = parse_specs(models)
     kept = None if store is None else Path(store)
 
     def engine_of(model: Model) -> Engine:
         return Engine(model, lambda: Store(kept), limits, trust_store=trust_store)
 
-    engine, judges = engine_of(model), Judges(lambda specs: engine_of(parse_specs(specs)))
+    engine, judges = engine_of(model), Judges(lambda specs: engine_of(parse_specs(specs, judge_settings(models))))
     try:
-        with vectors_kept_in(kept):
+        with vectors_kept_in(kept, models):
             return run_plans(plans, engine, Path.cwd(), sequential=sequential, judges=judges)
     finally:
         engine.close()

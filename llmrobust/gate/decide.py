@@ -224,7 +224,10 @@ def difference(metric: Metric, part: Table, other: Table, seed: int, by_use: boo
     """
     both = paired(metric, part, other, by_use)
     if both is None:
-        lacks = metric.reads == "probabilities" and (other.answers is None or other.answers.probabilities is None)
+        theirs = other.answers
+        lacks = (metric.reads == "probabilities" and (theirs is None or theirs.probabilities is None)) or (
+            metric.reads == "mass" and (theirs is None or theirs.mass is None)
+        )
         return Estimate(metric, None, math.nan, 0, 0, 0, 0, undefined=NO_PROBABILITIES if lacks else NOTHING_COMMON)
     common = known_cells(metric, both[0])
     first, second = (metric.statistic(one) for one in both)

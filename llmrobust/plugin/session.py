@@ -25,7 +25,7 @@ from llmrobust.plugin.selection import selectable
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.plugin.settings import Settings
 from llmrobust.plugin.shrinking import smallest_of, with_smallest
-from llmrobust.runner import run_result
+from llmrobust.runner import run_result, with_methods_asked
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.embedding import keep_vectors_in
 from llmrobust.score.model_judge import Judges
@@ -52,7 +52,7 @@ class Session(RunReporter):
         self._changes: Changes | None = None
         self._settings = Settings.of(config)
         self._keep_analyses()
-        keep_vectors_in(self._settings.store)
+        keep_vectors_in(self._settings.store, self._settings.specs)
         self._judges = Judges(self._judge_engine)
 
     # Called by nodes and items.
@@ -137,6 +137,10 @@ class Session(RunReporter):
         suites = self._selected
         root = self._config.rootpath
         runs = [suite.run_so_far(asker) for suite in suites]
+        runs = [
+            with_methods_asked(run, suite.asker, stored_only=suite.is_unchanged) if suite.is_answered_by(run) else run
+            for suite, run in zip(suites, runs, strict=True)
+        ]
         if self._settings.shrink:
             for suite, run in zip(suites, runs, strict=True):
                 smallest_of(suite, run.judged, self._settings.shrink)
@@ -224,7 +228,7 @@ class Session(RunReporter):
     def _judge_engine(self, specs: tuple[str, ...]) -> Asker:
         if self._is_worker:
             return RemoteEngine(self._config.workerinput["llmrobust"], of=specs)  # type: ignore[attr-defined]
-        return self._settings.engine_of(specs)
+        return self._settings.judge_engine_of(specs)
 
     def _hand_over_result(self) -> None:
         """Put the result where the controller finds it, in one worker only."""

@@ -11,7 +11,8 @@ import pytest
 
 from llmrobust.engine import Engine, Limits, Recorded, Store
 from llmrobust.errors import ReportError, without_credentials
-from llmrobust.models import parse_specs
+from llmrobust.models import Model, parse_specs
+from llmrobust.models.http.keys import judge_settings
 
 ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
 DEFAULT_SPEC = "tiny"
@@ -97,9 +98,16 @@ class Settings:
         return self.engine_of(self.specs, recorded)
 
     def engine_of(self, specs: Sequence[str], recorded: Recorded | None = None) -> Engine:
-        """A running engine for other models, such as a judge. Raises ModelError for a spec that makes no sense."""
+        """A running engine for other models. Raises ModelError for a spec that makes no sense."""
+        return self._engine(parse_specs(specs), recorded)
+
+    def judge_engine_of(self, specs: Sequence[str]) -> Engine:
+        """A running engine for a judge, with a key of its own. Raises ModelError for a spec that makes no sense."""
+        return self._engine(parse_specs(specs, judge_settings(self.specs)))
+
+    def _engine(self, model: Model, recorded: Recorded | None = None) -> Engine:
         store = self.store
-        return Engine(parse_specs(specs), lambda: Store(store), self.limits, recorded, trust_store=self.trust_store)
+        return Engine(model, lambda: Store(store), self.limits, recorded, trust_store=self.trust_store)
 
 
 def _methods(given: str | None) -> tuple[str, ...]:

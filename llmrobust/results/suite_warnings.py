@@ -40,8 +40,10 @@ def suite_warnings(suite: SuiteResult) -> list[str]:
 
 
 def label_mass_of(suite: SuiteResult) -> MassSummary | None:
-    """The share of the probability on the labels, over a suite's prompts; None if unknown."""
-    return MassSummary.of(case.label_mass for case in suite.cases if case.label_mass is not None)
+    """The share of the probability on the labels, over a suite's prompts; None where it, or more than a lower bound of
+    it, is unknown."""
+    known = [case.label_mass for case in suite.cases if case.label_mass is not None and not case.mass_is_bound]
+    return MassSummary.of(known)
 
 
 def scoring_note(suite: SuiteResult) -> str:

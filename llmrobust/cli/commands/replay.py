@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from llmrobust.plan import Case, Plan
     from llmrobust.report.case_details import CloseUp
     from llmrobust.request import Reply, Request
+    from llmrobust.score.embedding import keep_vectors_in
     from llmrobust.score.model_judge import Judges
 
 
@@ -69,9 +70,11 @@ def replay(chosen: Chosen) -> int:
     path = suite_path(path, project.root)
     plan = load_plan(path, project.root)
     case = case_named(plan, name, path, options)
-    model = parse_specs(chosen.llm or project.settings.specs)
+    settings = replace(project.settings, specs=tuple(chosen.llm) or project.settings.specs)
+    keep_vectors_in(settings.store, settings.specs)
+    model = parse_specs(settings.specs)
     kept = project.settings.store if chosen.use_store else None
-    store, judges = Store(kept), Judges(replace(project.settings, store=kept).engine_of)
+    store, judges = Store(kept), Judges(replace(settings, store=kept).judge_engine_of)
     try:
         seen = asyncio.run(_seen(model, store, plan, case, chosen, judges))
     finally:

@@ -28,6 +28,9 @@ _SLUG = re.compile(r"[a-z0-9._=+-]+")
 _ROLE = re.compile(r"\s*(?:as an?|in (?:the|your) \w+ (?:of|as)|acting as) ", re.IGNORECASE)
 
 
+_POLITE = re.compile(r"(?P<lead>your task is to )(?:please|kindly) ", re.IGNORECASE)
+
+
 class Alternative(BaseModel):
     """A wording of a block. by: what wrote it, if a model did; one that is not reviewed is never used."""
 
@@ -188,7 +191,7 @@ def _choices(wordings: Sequence[Wordings], blocks: Sequence[Block]) -> Iterator[
 @operator(
     "paraphrase.rules",
     level="instruction",
-    version=2,
+    version=3,
     languages=SPOKEN,
     params=RulesParams,
     source="Rule-based rewording in the manner of CheckList (Ribeiro et al. 2020); list made for llmrobust",
@@ -212,7 +215,7 @@ def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
     for block in blocks:
         found = first_command(block.text)
         new = (
-            block.replaced(led(block.text, found, "Your task is to "))
+            block.replaced(_POLITE.sub(r"\g<lead>", led(block.text, found, "Your task is to "), count=1))
             if found and not _ROLE.match(block.text)
             else None
         )
