@@ -198,12 +198,15 @@ class SuiteRun:
         )
 
 
-def with_methods_asked(run: SuiteRun, asker: SuiteAsker, *, stored_only: bool = False) -> SuiteRun:
-    """The run with the answers of the methods that send prompts of their own, asked about all judged cases."""
+def with_methods_asked(
+    run: SuiteRun, asker: SuiteAsker, judges: Judges | None = None, *, stored_only: bool = False
+) -> SuiteRun:
+    """The run with the answers of the methods that send prompts of their own, asked about all judged cases. judges:
+    those of the run, which know the engines of other models."""
     cases = {case.key: case for case in run.plan.cases}
-    return replace(
-        run, sent=ask_methods(run.plan, [cases[one.key] for one in run.judged], asker, stored_only=stored_only)
-    )
+    asked = [cases[one.key] for one in run.judged]
+    others = None if judges is None else judges.other
+    return replace(run, sent=ask_methods(run.plan, asked, asker, stored_only=stored_only, others=others))
 
 
 def run_result(
@@ -232,7 +235,7 @@ def run_plans(
         run_in_waves(plan, mine) if waves else _answered(plan, mine, judges)
         for plan, mine, waves in zip(plans, askers, in_waves, strict=True)
     ]
-    runs = [with_methods_asked(run, mine) for run, mine in zip(runs, askers, strict=True)]
+    runs = [with_methods_asked(run, mine, judges) for run, mine in zip(runs, askers, strict=True)]
     return run_result(runs, asker.info(), asker.stats(), root, judges)
 
 
