@@ -31,6 +31,7 @@ from llmrobust.score.model_judge import Judges
 from llmrobust.score.opinions import Opinions
 from llmrobust.score.priors import Prior, priors
 from llmrobust.score.scoring_choice import ScoringChoice
+from llmrobust.score.sent_methods import MethodAnswers, ask_methods
 from llmrobust.score.suite_asker import SuiteAsker, settle_all
 from llmrobust.score.verdict import Outcome
 from llmrobust.suitefile import Suite
@@ -118,6 +119,8 @@ class SuiteRun:
     """How `scoring: auto` scored the labels; None for suites that set it."""
     priors: tuple[Prior, ...] = ()
     """What each format makes of inputs without content, where a method asked."""
+    sent: tuple[MethodAnswers, ...] = ()
+    """What methods answered that sent prompts of their own."""
     judge: JudgeResult | None = None
     """What the suite's judge said; None for suites without one."""
 
@@ -190,8 +193,17 @@ class SuiteRun:
             too_long=self.too_long,
             scoring=self.scoring,
             priors=self.priors,
+            sent=self.sent,
             judge=self.judge,
         )
+
+
+def with_methods_asked(run: SuiteRun, asker: SuiteAsker, *, stored_only: bool = False) -> SuiteRun:
+    """The run with the answers of the methods that send prompts of their own, asked about all judged cases."""
+    cases = {case.key: case for case in run.plan.cases}
+    return replace(
+        run, sent=ask_methods(run.plan, [cases[one.key] for one in run.judged], asker, stored_only=stored_only)
+    )
 
 
 def run_result(
@@ -220,6 +232,7 @@ def run_plans(
         run_in_waves(plan, mine) if waves else _answered(plan, mine, judges)
         for plan, mine, waves in zip(plans, askers, in_waves, strict=True)
     ]
+    runs = [with_methods_asked(run, mine) for run, mine in zip(runs, askers, strict=True)]
     return run_result(runs, asker.info(), asker.stats(), root, judges)
 
 
@@ -307,7 +320,7 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     too_long = frozenset(left) if dict(stored.left_out).get("too_long") else frozenset()
     judge = Judge(plan, _stored_opinions(stored, suite))
     judged = SuiteRun.of(plan, replies, chosen, run.manifest.model, judge, scoring)
-    again = replace(judged, noise=noise, too_long=too_long, priors=stored.priors).result(root)
+    again = replace(judged, noise=noise, too_long=too_long, priors=stored.priors, sent=stored.sent).result(root)
     suites = tuple(again if one is stored else one for one in run.suites)
     return replace(run, suites=suites, manifest=replace(run.manifest, llmrobust=__version__)), again
 

@@ -58,6 +58,12 @@ def _open_server(spec: str) -> Model:
     return OpenAiModel(spec)
 
 
+def _open_bundled(spec: str) -> Model:
+    from llmrobust.models.local.tiny.model import BundledModel
+
+    return BundledModel(spec)
+
+
 def _open_transformers(spec: str) -> Model:
     from llmrobust.models.local.hf_model import HfModel
 
@@ -77,7 +83,7 @@ def _open_vllm_offline(spec: str) -> Model:
 
 
 BUILT_IN = (
-    Backend("tiny", "tiny", "the small model that comes with llmrobust", _open_transformers, named="never"),
+    Backend("tiny", "tiny", "the small model that comes with llmrobust", _open_bundled, named="never"),
     Backend(
         "hf",
         "hf:NAME_OR_PATH",

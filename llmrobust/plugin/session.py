@@ -25,7 +25,7 @@ from llmrobust.plugin.selection import selectable
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.plugin.settings import Settings
 from llmrobust.plugin.shrinking import smallest_of, with_smallest
-from llmrobust.runner import run_result
+from llmrobust.runner import run_result, with_methods_asked
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.embedding import keep_vectors_in
 from llmrobust.score.model_judge import Judges
@@ -130,6 +130,10 @@ class Session(RunReporter):
         suites = self._selected
         root = self._config.rootpath
         runs = [suite.run_so_far(asker) for suite in suites]
+        runs = [
+            with_methods_asked(run, suite.asker, stored_only=suite.is_unchanged) if suite.is_answered_by(run) else run
+            for suite, run in zip(suites, runs, strict=True)
+        ]
         if self._settings.shrink:
             for suite, run in zip(suites, runs, strict=True):
                 smallest_of(suite, run.judged, self._settings.shrink)

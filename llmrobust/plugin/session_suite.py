@@ -152,6 +152,11 @@ class SessionSuite:
         asker = self._of_suite(engine)
         return self._judge_all(asker, asker.ready(self.requests()))
 
+    def is_answered_by(self, run: SuiteRun) -> bool:
+        """Whether nothing that was selected is missing, so that methods with prompts of their own can be asked."""
+        there = len(run.judged) + sum(case.example.id in run.too_long for case in self.cases)
+        return bool(run.judged) and (self.in_waves or there == len(self.cases))
+
     def _of_suite(self, engine: Asker) -> SuiteAsker:
         if self._asker_of_suite is None:
             self._asker_of_suite = SuiteAsker(engine, self.plan)

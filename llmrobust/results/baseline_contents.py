@@ -27,7 +27,7 @@ def baseline_of(run: RunResult, suite: SuiteResult, full: bool = False) -> RunRe
         shares = any(METRICS.get(one.target.gate.metric).reads == "probabilities" for one in suite.decisions)
         cases = tuple(_slim(case, shares) for case in suite.cases)
         judge = None if suite.judge is None else replace(suite.judge, opinions=())
-        suite = replace(suite, cases=cases, replies_kept=False, judge=judge)
+        suite = replace(suite, cases=cases, replies_kept=False, judge=judge, sent=())
     prompts = Requests(planned=len(suite.cases), unique=len({case.request for case in suite.cases}))
     return RunResult(run.manifest, (suite,), prompts, Timing())
 

@@ -202,6 +202,22 @@ class PriorForm(TypedDict):
 
 
 @with_config(STRICT)
+class MethodAnswersForm(TypedDict):
+    """What a method answered that sent prompts of its own: one answer for each case, in their order."""
+
+    label: str
+    requests: Number
+    tokens: Number | None
+    once: Count
+    notes: list[str]
+    answers: list[str | None]
+    failed: NotRequired[list[Count]]
+    probabilities: NotRequired[list[list[Share] | None]]
+    votes: NotRequired[list[Annotated[tuple[Count, Count], LIST]]]
+    unusable: NotRequired[str]
+
+
+@with_config(STRICT)
 class SuiteForm(TypedDict):
     """A suite after the run."""
 
@@ -224,6 +240,7 @@ class SuiteForm(TypedDict):
     clusters: NotRequired[dict[str, str]]
     methods: NotRequired[list[MethodForm]]
     priors: NotRequired[list[PriorForm]]
+    method_answers: NotRequired[list[MethodAnswersForm]]
     format: NotRequired[FormatForm]
     planned: Count
     answered: Count

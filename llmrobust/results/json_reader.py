@@ -22,6 +22,7 @@ from llmrobust.results.json_form import (
     DecisionForm,
     MeasurementForm,
     MessageForm,
+    MethodAnswersForm,
     ModelForm,
     NoiseForm,
     RunForm,
@@ -40,6 +41,7 @@ from llmrobust.score.case_result import CaseResult, SmallestEdit
 from llmrobust.score.format_kept import FormatResult
 from llmrobust.score.priors import Prior
 from llmrobust.score.scoring_choice import ScoringChoice
+from llmrobust.score.sent_methods import MethodAnswers
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import AnswerSpec, FieldSpec, GateSpec, Suite
 from llmrobust.text.edit_script import Messages, edited
@@ -193,6 +195,26 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
             for one in value.get("methods", [])
         ),
         priors=tuple(_of(Prior, one, probabilities=tuple(one["probabilities"])) for one in value.get("priors", [])),
+        sent=tuple(_read_method_answers(one, len(cases)) for one in value.get("method_answers", [])),
+    )
+
+
+def _read_method_answers(value: MethodAnswersForm, cases: int) -> MethodAnswers:
+    """Raises ValueError unless there is one answer a case, or none at all."""
+    lists = (value["answers"], value.get("probabilities", []), value.get("votes", []))
+    if any(len(one) not in (0, cases) for one in lists) or (not value.get("unusable") and len(lists[0]) != cases):
+        raise ValueError(f"the method {value['label']} has not one answer a case")
+    return MethodAnswers(
+        label=value["label"],
+        answers=tuple(value["answers"]),
+        probabilities=tuple(None if one is None else tuple(one) for one in value.get("probabilities", [])),
+        failed=tuple(value.get("failed", [])),
+        votes=tuple((drawn, right) for drawn, right in value.get("votes", [])),
+        requests=value["requests"],
+        tokens=value["tokens"],
+        once=value["once"],
+        notes=tuple(value["notes"]),
+        unusable=value.get("unusable", ""),
     )
 
 

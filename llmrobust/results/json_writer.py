@@ -21,6 +21,7 @@ from llmrobust.results.json_form import (
     FormulaForm,
     MeasurementForm,
     MessageForm,
+    MethodAnswersForm,
     ModelForm,
     NoiseForm,
     PlaceForm,
@@ -39,6 +40,7 @@ from llmrobust.results.run_data import ModelFacts, RunData
 from llmrobust.results.suite_result import SuiteResult, UseResult
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.scoring_choice import ScoringChoice
+from llmrobust.score.sent_methods import MethodAnswers
 from llmrobust.suitefile.suite import AnswerSpec, JudgeSpec
 from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.edit_script import Messages, edits_of
@@ -170,6 +172,28 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         ]
     if suite.priors:
         form["priors"] = [{**form_of(PriorForm, one), "probabilities": list(one.probabilities)} for one in suite.priors]
+    if suite.sent:
+        form["method_answers"] = [_method_answers(one) for one in suite.sent]
+    return form
+
+
+def _method_answers(one: MethodAnswers) -> MethodAnswersForm:
+    form: MethodAnswersForm = {
+        "label": one.label,
+        "requests": one.requests,
+        "tokens": one.tokens,
+        "once": one.once,
+        "notes": list(one.notes),
+        "answers": list(one.answers),
+    }
+    if one.failed:
+        form["failed"] = list(one.failed)
+    if one.probabilities:
+        form["probabilities"] = [None if shares is None else list(shares) for shares in one.probabilities]
+    if one.votes:
+        form["votes"] = list(one.votes)
+    if one.unusable:
+        form["unusable"] = one.unusable
     return form
 
 

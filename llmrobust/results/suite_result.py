@@ -21,6 +21,7 @@ from llmrobust.score.case_result import CaseResult
 from llmrobust.score.format_kept import FormatResult, format_result
 from llmrobust.score.priors import Prior
 from llmrobust.score.scoring_choice import ScoringChoice
+from llmrobust.score.sent_methods import MethodAnswers
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
 
@@ -154,6 +155,8 @@ class SuiteResult:
     """The methods that are compared; empty if the suite names none."""
     priors: tuple[Prior, ...] = ()
     """What each format makes of inputs without content, where a method asked."""
+    sent: tuple[MethodAnswers, ...] = ()
+    """What methods answered that sent prompts of their own."""
 
     format: FormatResult | None = None
     """How answers kept to the format that the suite asks for; None without one."""
@@ -171,6 +174,7 @@ class SuiteResult:
         too_long: Collection[str] = (),
         scoring: ScoringChoice | None = None,
         priors: tuple[Prior, ...] = (),
+        sent: tuple[MethodAnswers, ...] = (),
         judge: JudgeResult | None = None,
     ) -> SuiteResult:
         """The result of a plan's cases, in the plan's order.
@@ -218,6 +222,7 @@ class SuiteResult:
             clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
             methods=tuple(_method_chosen(use) for use in suite.methods),
             priors=priors,
+            sent=sent,
         )
 
     @property

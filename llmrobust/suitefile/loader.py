@@ -126,7 +126,14 @@ class _Loading:
             baseline=baseline,
         )
         listed = raw.get("methods")
-        methods = read_methods(source, listed if isinstance(listed, list) else [], answer)
+        methods = read_methods(
+            source,
+            listed if isinstance(listed, list) else [],
+            answer,
+            self._root,
+            self._files,
+            lambda row: relabelled(row, answer.field, labels),
+        )
         self._check_cluster(top.cluster if top else None, rows)
         cluster, params = top.cluster if top else None, [use.params for use in uses]
         examples = make_examples(source, rows, answer, needed, labels, cluster, params)

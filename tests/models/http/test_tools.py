@@ -8,6 +8,7 @@ import pytest
 
 from llmrobust.errors import ModelError
 from llmrobust.models.local.hf_model import HfModel
+from llmrobust.models.local.tiny.model import BundledModel
 from llmrobust.models.protocol import ADAPTED
 from llmrobust.request import Failure, Request
 from llmrobust.score.format_kept import FormatResult, format_result
@@ -124,4 +125,4 @@ def test_structured_outputs_are_sent_and_a_server_that_ignores_them_is_told(serv
     assert all(body["response_format"] == {"type": "json_object"} for body in one.bodies(CHAT)[-2:])
     assert format_result(structured, replies) == FormatResult("JSON", 2, 0)
     with pytest.raises(ModelError, match="cannot enforce a format"):
-        asked(HfModel("tiny"), chat("good", structured=structured))
+        asked(BundledModel("tiny"), chat("good", structured=structured))
