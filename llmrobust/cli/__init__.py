@@ -28,6 +28,7 @@ TABLE = {
     "models": Entry(BESIDE, "show what a SPEC resolves to, and the supported forms"),
     "replay": Entry(BESIDE, "rerun one case and show everything about it"),
     "search": Entry(BESIDE, "search for the worst wording or format of a prompt"),
+    "merge": Entry(JUDGE, "put the runs of all shards together and decide their gates"),
     "gate": Entry(JUDGE, "re-evaluate a suite's gates on a stored run"),
     "rescore": Entry(JUDGE, "rescore a stored run's replies, without a model"),
     "diff": Entry(JUDGE, "compare two runs, models or revisions case by case"),

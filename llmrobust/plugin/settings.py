@@ -43,6 +43,8 @@ class Settings:
     """Methods that are compared besides those of the suites."""
     shrink: int = 0
     """Flips of each suite whose smallest flipping edit is looked for."""
+    shard: Shard | None = None
+    """The part of every suite that this session takes; None for all."""
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -76,6 +78,7 @@ class Settings:
             trust_store=option.robust_trust_store,
             methods=_methods(option.robust_methods),
             shrink=option.robust_shrink or 0,
+            shard=option.robust_shard,
         )
 
     def notices(self) -> list[str]:
