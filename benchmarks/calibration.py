@@ -3,7 +3,8 @@
 Examples have a rate of their own (Beta distributed, so that variants of one example are alike by `likeness`, the
 intra-example correlation), and every run draws them anew. Everything goes through the code that suites go through.
 
-    python -m benchmarks.calibration [--runs 1000] [--only coverage gates sequential noise speed] [--scenes spread outlier halves]
+    python -m benchmarks.calibration [--runs 1000] [--only coverage gates sequential noise speed]
+        [--scenes spread outlier halves]
 """
 
 from __future__ import annotations
@@ -180,7 +181,7 @@ def covered(job: tuple[str, float, float, int, int]) -> list[dict[str, Any]]:
 
 
 def intervals(found: Estimate) -> Iterator[tuple[str, Interval | None]]:
-    """The interval that gates use, and for distances between variants the bound that was used before, for comparison."""
+    """The interval that gates use; for distances between variants also the bound on the noise, for comparison."""
     yield found.metric.name, found.interval(0.95)
     if isinstance(found.statistic, Dispersion) and found.totals is not None:
         noise = found.statistic.noise(found.totals)
@@ -199,7 +200,14 @@ def coverage(pool: ProcessPoolExecutor, runs: int) -> Iterator[tuple[str, ...]]:
     ]
     found = [row for rows in pool.map(covered, sorted(jobs, key=lambda job: -job[3])) for row in rows]
     FIGURES["coverage"] = found
-    yield "metric", "examples", "coverage of 95 %: median (range)", "settings in 93.5 to 96.5 %", "under 93.5 %", "mean width"
+    yield (
+        "metric",
+        "examples",
+        "coverage of 95 %: median (range)",
+        "settings in 93.5 to 96.5 %",
+        "under 93.5 %",
+        "mean width",
+    )
     for metric in dict.fromkeys(row["metric"] for row in found):
         for n in NUMBERS:
             values = [row["coverage"] for row in found if row["metric"] == metric and row["n"] == n]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from llmrobust.loading import load_installed, load_suite_file
 from llmrobust.metrics import METRICS
 from llmrobust.metrics.metric_registry import Metric
 from llmrobust.models import parse_specs
+from llmrobust.models.http.keys import judge_settings
 from llmrobust.models.protocol import Model
 from llmrobust.operators.operator import Draw, Operator
 from llmrobust.operators.registry import REGISTRY
@@ -106,24 +108,28 @@ def run(
     limits: Limits | None = None,
     sequential: bool = False,
     trust_store: bool = False,
+    allow_unreviewed: bool = False,
 ) -> RunResult:
     """Run suites against a model and wait for the result.
 
     suites: one or several, loaded or as paths. llm: as for `pytest --llm`; several addresses are replicas. store: file
     that responses are kept in; None keeps them in memory. sequential, trust_store: as `pytest --robust-sequential` and
-    `--robust-trust-store`. Raises SuiteError, OperatorError or ModelError.
+    `--robust-trust-store`; allow_unreviewed: as `--robust-allow-unreviewed`. Raises SuiteError,
+    OperatorError or ModelError.
     """
     given = [suites] if isinstance(suites, Suite | str | Path) else list(suites)
-    plans = [plan_suite(one if isinstance(one, Suite) else load_suite(one)) for one in given]
-    model = parse_specs([llm] if isinstance(llm, str) else llm)
+    loaded = [one if isinstance(one, Suite) else load_suite(one) for one in given]
+    plans = [plan_suite(replace(one, allow_unreviewed=allow_unreviewed or one.allow_unreviewed)) for one in loaded]
+    models = [llm] if isinstance(llm, str) else list(llm)
+    model = parse_specs(models)
     kept = None if store is None else Path(store)
 
     def engine_of(model: Model) -> Engine:
         return Engine(model, lambda: Store(kept), limits, trust_store=trust_store)
 
-    engine, judges = engine_of(model), Judges(lambda specs: engine_of(parse_specs(specs)))
+    engine, judges = engine_of(model), Judges(lambda specs: engine_of(parse_specs(specs, judge_settings(models))))
     try:
-        with vectors_kept_in(kept):
+        with vectors_kept_in(kept, models):
             return run_plans(plans, engine, Path.cwd(), sequential=sequential, judges=judges)
     finally:
         engine.close()

@@ -58,6 +58,9 @@ def _check_models(suite: Suite) -> None:
     if answer.embedder:
         named.append((("answer", "embedder"), answer.embedder, check_embedder_spec))
     named += [(("answer", "judge", "llm"), spec, backend_of) for spec in (answer.judge.llm if answer.judge else ())]
+    for number, use in enumerate(suite.methods):
+        specs = getattr(use.params, "models", None) or []
+        named += [(("methods", number, use.method.name, "models"), spec, backend_of) for spec in specs]
     problems = []
     for key, spec, check in named:
         try:
@@ -69,12 +72,21 @@ def _check_models(suite: Suite) -> None:
         raise SuiteError(problems)
 
 
-def load_plan(path: Path, project_root: Path, baselines: Path | None = None, methods: Sequence[str] = ()) -> Plan:
-    """The plan of a suite file, see `load_suite_file`. methods: names of further ones to compare.
+def load_plan(
+    path: Path,
+    project_root: Path,
+    baselines: Path | None = None,
+    methods: Sequence[str] = (),
+    *,
+    allow_unreviewed: bool = False,
+) -> Plan:
+    """The plan of a suite file, see `load_suite_file`. methods: names of further ones to compare. allow_unreviewed:
+    with generated variants that nobody has reviewed.
 
     Raises what `load_suite_file` raises, and MethodError.
     """
-    return plan_suite(with_methods(load_suite_file(path, project_root, baselines), methods))
+    suite = replace(load_suite_file(path, project_root, baselines), allow_unreviewed=allow_unreviewed)
+    return plan_suite(with_methods(suite, methods))
 
 
 def with_methods(suite: Suite, names: Sequence[str]) -> Suite:

@@ -18,6 +18,7 @@ from llmrobust.results.suite_result import SuiteResult
 from llmrobust.runner import rescored
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.opinions import Opinions
+from llmrobust.score.priors import Prior
 from llmrobust.shard import Shard
 from llmrobust.text.phrases import many
 
@@ -68,11 +69,10 @@ def merged_run(runs: Runs, load_plan: LoadPlan, root: Path) -> RunResult:
         parts = [(path, run.suites[number]) for path, run in ordered]
         plan = load_plan(parts[0][1])
         whole = _whole_suite(parts, plan)
-        again, judged = rescored(replace(merged, suites=(whole,)), plan, first_path, root)
+        _, judged = rescored(replace(merged, suites=(whole,)), plan, first_path, root)
         marks = {case.key: case.changed for case in whole.cases}
         cases = tuple(replace(case, changed=marks[case.key]) for case in judged.cases)
         merged = replace(merged, suites=(*merged.suites, replace(judged, cases=cases, changed=whole.changed)))
-        del again
     return merged
 
 
@@ -82,7 +82,9 @@ def _in_order(runs: Runs) -> list[tuple[Path, RunResult]]:
     of = 0
     for path, run in runs:
         if not run.manifest.shard:
-            raise ReportError(f"{path}: is not one shard of a run; pytest --robust-shard K/N --robust-json FILE makes one")
+            raise ReportError(
+                f"{path}: is not one shard of a run; pytest --robust-shard K/N --robust-json FILE makes one"
+            )
         shard = Shard.read(run.manifest.shard)
         if of and shard.of != of:
             raise ReportError(f"{path}: is shard {shard}, but {runs[0][0]} is one of {of}")
@@ -109,7 +111,9 @@ def _same_model(runs: Runs) -> ModelFacts | None:
         elif model.fingerprint != first[1].fingerprint:
             unknown = dict(model.details).get(IDENTIFIED_BY, "").startswith(SESSION_ONLY)
             why = "; a server that cannot be identified counts as another one in every session" if unknown else ""
-            raise ReportError(f"{path}: was answered by another model ({model.spec}) than {first[0]} ({first[1].spec}){why}")
+            raise ReportError(
+                f"{path}: was answered by another model ({model.spec}) than {first[0]} ({first[1].spec}){why}"
+            )
     return None if first is None else first[1]
 
 
@@ -122,10 +126,14 @@ def _same_versions(runs: Runs) -> None:
             ("the English pipeline", run.manifest.english, first.manifest.english),
         ):
             if mine != others:
-                raise ReportError(f"{path}: was made with {what} {mine or '(none)'}, {first_path} with {others or '(none)'}")
+                raise ReportError(
+                    f"{path}: was made with {what} {mine or '(none)'}, {first_path} with {others or '(none)'}"
+                )
     if first.manifest.llmrobust != __version__:
         made = first.manifest.llmrobust
-        raise ReportError(f"{first_path}: was made with llmrobust {made}; merge it with that version, this is {__version__}")
+        raise ReportError(
+            f"{first_path}: was made with llmrobust {made}; merge it with that version, this is {__version__}"
+        )
 
 
 def _whole_suite(parts: Sequence[tuple[Path, SuiteResult]], plan: Plan) -> SuiteResult:
@@ -137,9 +145,14 @@ def _whole_suite(parts: Sequence[tuple[Path, SuiteResult]], plan: Plan) -> Suite
             if is_known and getattr(part, name) != getattr(first, name):
                 raise ReportError(f"{path}: {part.name}: {called} is not the same as in {first_path}")
     if first.digest != plan.suite.digest:
-        raise ReportError(f"{first_path}: {first.name}: {first.path} has changed since; merge where the shards were run")
+        raise ReportError(
+            f"{first_path}: {first.name}: {first.path} has changed since; merge where the shards were run"
+        )
     held: dict[CaseKey, CaseResult] = {}
     for path, part in parts:
+        if part.method_answers:
+            asked = ", ".join(one.label for one in part.method_answers)
+            raise ReportError(f"{path}: {part.name}: methods that send prompts of their own need one run: {asked}")
         if not part.replies_kept:
             raise ReportError(f"{path}: {part.name}: keeps no replies (baselines do not)")
         for case in part.cases:
@@ -167,7 +180,9 @@ def _all_there(
     planned = {case.key: case for case in plan.cases}
     strange = next((case for key, case in held.items() if key not in planned), None)
     if strange is not None:
-        raise ReportError(f"{parts[0][1].name}: the suite as it is here has no case {strange.name}; its data has changed")
+        raise ReportError(
+            f"{parts[0][1].name}: the suite as it is here has no case {strange.name}; its data has changed"
+        )
     missing = [case for case in plan.cases if case.key not in held]
     whole = {case.example.id for case in missing} - {key.example for key in held}
     if skipped and len(whole) == skipped and all(case.example.id in whole for case in missing):
@@ -197,7 +212,7 @@ def _noise(parts: Sequence[SuiteResult], plan: Plan) -> NoiseFloor | None:
     return NoiseFloor.of({name: asked[name] for name in order}, flipped)
 
 
-def _priors(parts: Sequence[SuiteResult], plan: Plan):  # type: ignore[no-untyped-def]
+def _priors(parts: Sequence[SuiteResult], plan: Plan) -> tuple[Prior, ...]:
     """What formats make of inputs without content, in the plan's order."""
     found = {(one.content, one.column): one for part in parts for one in part.priors}
     order = dict.fromkeys((one.content, one.column) for one in plan.content_free)

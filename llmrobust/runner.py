@@ -201,12 +201,15 @@ class SuiteRun:
         )
 
 
-def with_methods_asked(run: SuiteRun, asker: SuiteAsker, *, stored_only: bool = False) -> SuiteRun:
-    """The run with the answers of the methods that send prompts of their own, asked about all judged cases."""
+def with_methods_asked(
+    run: SuiteRun, asker: SuiteAsker, judges: Judges | None = None, *, stored_only: bool = False
+) -> SuiteRun:
+    """The run with the answers of the methods that send prompts of their own, asked about all judged cases. judges:
+    those of the run, which know the engines of other models."""
     cases = {case.key: case for case in run.plan.cases}
-    return replace(
-        run, sent=ask_methods(run.plan, [cases[one.key] for one in run.judged], asker, stored_only=stored_only)
-    )
+    asked = [cases[one.key] for one in run.judged]
+    others = None if judges is None else judges.other
+    return replace(run, sent=ask_methods(run.plan, asked, asker, stored_only=stored_only, others=others))
 
 
 def run_result(
@@ -235,7 +238,7 @@ def run_plans(
         run_in_waves(plan, mine) if waves else _answered(plan, mine, judges)
         for plan, mine, waves in zip(plans, askers, in_waves, strict=True)
     ]
-    runs = [with_methods_asked(run, mine) for run, mine in zip(runs, askers, strict=True)]
+    runs = [with_methods_asked(run, mine, judges) for run, mine in zip(runs, askers, strict=True)]
     return run_result(runs, asker.info(), asker.stats(), root, judges)
 
 
@@ -347,4 +350,11 @@ def _reply(case: CaseResult) -> Reply:
         kind, _, message = case.reason.partition(": ")
         known: Sequence[Any] = get_args(FailureKind)
         return Failure(kind, message) if kind in known else Failure("malformed", case.reason)  # type: ignore[arg-type]
-    return Response(case.text, case.finish_reason, case.scored_by or "text", case.logprobs, label_mass=case.label_mass)
+    return Response(
+        case.text,
+        case.finish_reason,
+        case.scored_by or "text",
+        case.logprobs,
+        label_mass=case.label_mass,
+        mass_is_bound=case.mass_is_bound,
+    )

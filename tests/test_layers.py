@@ -32,7 +32,7 @@ LAYERS = [
     {"results"},
     {"report", "loading"},
     {"runner"},
-    {"search", "changes", "scaffold", "merging"},
+    {"search", "changes", "scaffold", "generate", "merging"},
     {"plugin"},
     {"cli"},
     {"api"},

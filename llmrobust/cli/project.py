@@ -60,7 +60,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
             raise WrongUse(f"pytest cannot start here: {type(error).__name__}: {error}") from error
     if not found:  # pytest has said why
         raise WrongUse("pytest cannot start here; --noconftest skips conftest.py files")
-    keep_vectors_in(found[0].settings.store)
+    keep_vectors_in(found[0].settings.store, found[0].settings.specs)
     keep_beside(found[0].settings.store)
     return found[0]
 

@@ -16,7 +16,7 @@ from llmrobust.stats import Statistic
 
 Better = Literal["higher", "lower", "nearer to zero"]
 IntervalRule = Literal["proportion", "difference", "bca", "dispersion"]
-Reads = Literal["correct", "agrees", "moves", "clean", "answers", "probabilities", "texts"]
+Reads = Literal["correct", "agrees", "moves", "clean", "answers", "probabilities", "mass", "texts"]
 Unit = Literal["case", "example"]
 Needs = Literal["gold", "field", "answer-field", "reference", "severities", "embedder"]
 """What a metric is undefined without: gold answers, the `field:` of a gate, one that holds an answer, another run, a
@@ -73,13 +73,15 @@ class Dispersion:
     right, counted: (examples, variants), sums and numbers of cases. function: from accuracies (resamples, variants) to
     values (resamples,). reach: the same, of what resampling changes in the accuracies: how far the value can be off.
     None for a distance: a function that is 0 where all are equal, at most the sum of its values for two terms of a
-    sum, and c times as much for accuracies c times as far apart.
+    sum, and c times as much for accuracies c times as far apart. of_extremes: it is the distance between the best and
+    the worst variant.
     """
 
     right: Floats
     counted: Floats
     function: Callable[[Floats], Floats]
     reach: Callable[[Floats], Floats] | None = None
+    of_extremes: bool = False
 
     @property
     def support(self) -> int | None:

@@ -286,6 +286,9 @@ def known_cells(metric: Metric, table: Table) -> NDArray[np.bool_]:
     if metric.reads == "probabilities":
         known = None if answers is None else answers.probabilities
         return np.zeros(table.correct.shape, dtype=bool) if known is None else ~np.isnan(known[:, :, 0])
+    if metric.reads == "mass":
+        mass = None if answers is None else answers.mass
+        return np.zeros(table.correct.shape, dtype=bool) if mass is None else ~np.isnan(mass)
     if metric.reads == "texts":
         texts = {} if answers is None else answers.texts
         return np.zeros(table.correct.shape, dtype=bool) if metric.name not in texts else ~np.isnan(texts[metric.name])
@@ -355,10 +358,19 @@ def _interval(
     if defined.size and np.all(defined == defined[0]):
         return _with_unseen(metric, value, Interval(value, value), support, confidence)
     if metric.interval == "dispersion":
-        is_distance = isinstance(statistic, Dispersion) and statistic.reach is None
-        if is_distance and influential_examples(statistic) >= FEW_INFLUENTIAL:
-            moved = statistic.deviations(totals)  # type: ignore[attr-defined]
-            wide = distance_interval(moved, statistic.accuracies, n_examples, statistic.function, confidence)  # type: ignore[attr-defined]
+        if (
+            isinstance(statistic, Dispersion)
+            and statistic.reach is None
+            and influential_examples(statistic) >= FEW_INFLUENTIAL
+        ):
+            wide = distance_interval(
+                statistic.deviations(totals),
+                statistic.accuracies,
+                n_examples,
+                statistic.function,
+                confidence,
+                statistic.of_extremes,
+            )
         else:
             wide = dispersion_interval(values, value, confidence)
         return None if wide is None else Interval(wide.low, min(wide.high, metric.range[1]))

@@ -18,7 +18,8 @@ class Selectable:
 
 def keep_shard(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Deselect the cases of other shards; other plugins' tests stay."""
-    kept, others = [], []
+    kept: list[pytest.Item] = []
+    others: list[pytest.Item] = []
     for item in items:
         part = selectable(item)
         (kept if part is None or part.is_in_shard() else others).append(item)

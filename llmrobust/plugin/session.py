@@ -29,6 +29,7 @@ from llmrobust.runner import run_result, with_methods_asked
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.embedding import keep_vectors_in
 from llmrobust.score.model_judge import Judges
+from llmrobust.score.sent_methods import asked_at_the_end
 from llmrobust.score.suite_asker import settle_all
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Session(RunReporter):
         self._changes: Changes | None = None
         self._settings = Settings.of(config)
         self._keep_analyses()
-        keep_vectors_in(self._settings.store)
+        keep_vectors_in(self._settings.store, self._settings.specs)
         self._judges = Judges(self._judge_engine)
 
     # Called by nodes and items.
@@ -62,7 +63,14 @@ class Session(RunReporter):
         path = path.resolve()
         if path not in self._suites:
             with uncollected():
-                plan = load_plan(path, self._config.rootpath, self._settings.baselines, self._settings.methods)
+                chosen = self._settings
+                plan = load_plan(
+                    path,
+                    self._config.rootpath,
+                    chosen.baselines,
+                    chosen.methods,
+                    allow_unreviewed=chosen.allow_unreviewed,
+                )
                 set_aside(len(plan.cases))
             shard = self._settings.shard
             self._suites[path] = SessionSuite(path, plan, self._usable, self._settle, self._judges, shard)
@@ -109,6 +117,7 @@ class Session(RunReporter):
         plans = [suite.plan for suite in self._selected]
         changed += [suite.said_shard for suite in self._selected if suite.said_shard]
         changed += [f"{one.suite.name}: {one.said_foreign}; {one.foreign_hint}" for one in plans if one.said_foreign]
+        changed += [said for plan in plans if (said := asked_at_the_end(plan))]
         changed += [] if self._changes is None or not self._selected else self._changes.lines(self._selected)
         return changed + ([] if self._config.option.collectonly else self._settings.notices())
 
@@ -141,7 +150,9 @@ class Session(RunReporter):
         root = self._config.rootpath
         runs = [suite.run_so_far(asker) for suite in suites]
         runs = [
-            with_methods_asked(run, suite.asker, stored_only=suite.is_unchanged) if suite.is_answered_by(run) else run
+            with_methods_asked(run, suite.asker, self._judges, stored_only=suite.is_unchanged)
+            if suite.is_answered_by(run)
+            else run
             for suite, run in zip(suites, runs, strict=True)
         ]
         if self._settings.shrink:
@@ -233,7 +244,7 @@ class Session(RunReporter):
     def _judge_engine(self, specs: tuple[str, ...]) -> Asker:
         if self._is_worker:
             return RemoteEngine(self._config.workerinput["llmrobust"], of=specs)  # type: ignore[attr-defined]
-        return self._settings.engine_of(specs)
+        return self._settings.judge_engine_of(specs)
 
     def _hand_over_result(self) -> None:
         """Put the result where the controller finds it, in one worker only."""

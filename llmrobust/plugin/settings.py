@@ -11,7 +11,9 @@ import pytest
 
 from llmrobust.engine import Engine, Limits, Recorded, Store
 from llmrobust.errors import ReportError, without_credentials
-from llmrobust.models import parse_specs
+from llmrobust.models import Model, parse_specs
+from llmrobust.models.http.keys import judge_settings
+from llmrobust.shard import Shard
 
 ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
 DEFAULT_SPEC = "tiny"
@@ -41,6 +43,8 @@ class Settings:
     """The user vouches for stored replies of a server that could not be identified."""
     methods: tuple[str, ...] = ()
     """Methods that are compared besides those of the suites."""
+    allow_unreviewed: bool = False
+    """Generated variants that nobody has reviewed are run too."""
     shrink: int = 0
     """Flips of each suite whose smallest flipping edit is looked for."""
     shard: Shard | None = None
@@ -77,6 +81,7 @@ class Settings:
             github=option.robust_github,
             trust_store=option.robust_trust_store,
             methods=_methods(option.robust_methods),
+            allow_unreviewed=option.robust_allow_unreviewed,
             shrink=option.robust_shrink or 0,
             shard=option.robust_shard,
         )
@@ -97,9 +102,16 @@ class Settings:
         return self.engine_of(self.specs, recorded)
 
     def engine_of(self, specs: Sequence[str], recorded: Recorded | None = None) -> Engine:
-        """A running engine for other models, such as a judge. Raises ModelError for a spec that makes no sense."""
+        """A running engine for other models. Raises ModelError for a spec that makes no sense."""
+        return self._engine(parse_specs(specs), recorded)
+
+    def judge_engine_of(self, specs: Sequence[str]) -> Engine:
+        """A running engine for a judge, with a key of its own. Raises ModelError for a spec that makes no sense."""
+        return self._engine(parse_specs(specs, judge_settings(self.specs)))
+
+    def _engine(self, model: Model, recorded: Recorded | None = None) -> Engine:
         store = self.store
-        return Engine(parse_specs(specs), lambda: Store(store), self.limits, recorded, trust_store=self.trust_store)
+        return Engine(model, lambda: Store(store), self.limits, recorded, trust_store=self.trust_store)
 
 
 def _methods(given: str | None) -> tuple[str, ...]:

@@ -52,7 +52,7 @@ class Controller(RunReporter):
     def _make_judge(self, specs: tuple[str, ...]) -> Asker:
         from llmrobust.plugin.settings import Settings
 
-        return Settings.of(self._config).engine_of(specs)
+        return Settings.of(self._config).judge_engine_of(specs)
 
     def _make_engine(self, recorded: Recorded | None) -> Asker:
         from llmrobust.plugin.settings import Settings

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from llmrobust.gate import DecisionStatus
 from llmrobust.operators.operator import Relation
 from llmrobust.results.form_types import LIST, NAME, STRICT, Count, Number, Share, Short
-from llmrobust.results.json_settings import AnswerForm, FormatForm, SamplingForm, ScoringForm
+from llmrobust.results.json_settings import AnswerForm, FormatForm, SamplingForm, SanityForm, ScoringForm
 from llmrobust.results.judge_form import JudgedForm
 from llmrobust.score.verdict import Status
 
@@ -62,6 +62,7 @@ class CaseForm(TypedDict):
     margin: NotRequired[Number | None]
     probabilities: NotRequired[list[Share] | None]
     label_mass: NotRequired[Share | None]
+    mass_is_bound: NotRequired[bool]
     text: NotRequired[str]
     finish_reason: NotRequired[str]
     logprobs: NotRequired[list[Number | None] | None]
@@ -242,6 +243,7 @@ class SuiteForm(TypedDict):
     priors: NotRequired[list[PriorForm]]
     method_answers: NotRequired[list[MethodAnswersForm]]
     format: NotRequired[FormatForm]
+    sanity_baselines: NotRequired[list[SanityForm]]
     planned: Count
     answered: Count
     waves: Count | None

@@ -36,7 +36,14 @@ from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.judge_reader import read_judge, read_judged
 from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, Requests, Timing
 from llmrobust.results.run_result import RunResult
-from llmrobust.results.suite_result import ChangeResult, MethodChosen, PromptPlace, SuiteResult, UseResult
+from llmrobust.results.suite_result import (
+    ChangeResult,
+    MethodChosen,
+    PromptPlace,
+    SanityBaseline,
+    SuiteResult,
+    UseResult,
+)
 from llmrobust.score.case_result import CaseResult, SmallestEdit
 from llmrobust.score.format_kept import FormatResult
 from llmrobust.score.priors import Prior
@@ -190,6 +197,7 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         judge=read_judged(value.get("judge")),
         left_out=tuple(value.get("left_out", {}).items()),
         format=FormatResult(**value["format"]) if "format" in value else None,
+        sanity=_sanity(value),
         clusters=tuple(value.get("clusters", {}).items()),
         methods=tuple(
             MethodChosen(one["label"], one["method"], json.dumps(one["params"], sort_keys=True))
@@ -298,6 +306,16 @@ def _decision(value: DecisionForm, path: Path) -> Decision:
     )
 
 
+def _sanity(value: SuiteForm) -> tuple[SanityBaseline, ...] | None:
+    """The sanity baselines of a suite; runs of earlier versions do not have them, so they follow from the cases."""
+    if "sanity_baselines" not in value:
+        return None
+    return tuple(
+        SanityBaseline(**{name: one for name, one in form.items() if name != "is_near"})  # type: ignore[arg-type]
+        for form in value["sanity_baselines"]
+    )
+
+
 def _scoring(value: ScoringForm | None) -> ScoringChoice | None:
     """How `auto` scored the labels; runs of earlier versions do not say."""
     return None if value is None else ScoringChoice(**{k: v for k, v in value.items() if k != "reason"})  # type: ignore[arg-type]
@@ -337,6 +355,7 @@ def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseR
         may_move=value.get("moves") is not None,
         probabilities=None if shares is None else tuple(map(float, shares)),
         label_mass=value.get("label_mass"),
+        mass_is_bound=value.get("mass_is_bound", False),
         text=value.get("text", ""),
         finish_reason=value.get("finish_reason", ""),
         logprobs=None if logprobs is None else tuple(-math.inf if one is None else float(one) for one in logprobs),

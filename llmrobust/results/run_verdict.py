@@ -72,7 +72,7 @@ def is_clean(run: RunData) -> bool:
 def _of_shard(run: RunData) -> RunVerdict:
     """What one shard shows alone: strict cases that fail; never a pass, and never what a gate says."""
     suites = [suite for suite in run.suites if suite.cases]
-    asked, planned = (sum(counts) for counts in zip((0, 0), *((len(s.cases), s.planned) for s in run.suites)))
+    asked, planned = sum(len(suite.cases) for suite in suites), sum(suite.planned for suite in run.suites)
     said = f"Shard {run.manifest.shard}: {asked:,} of {many(planned, 'case')}. Gates need all shards: llmrobust merge."
     if faults := sum(map(_strict_faults, suites)):
         strict = sum(len(suite.cases) for suite in suites if suite.strict)

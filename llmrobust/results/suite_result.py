@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,13 +41,15 @@ SHARES = (
 """Measured for the suite, every family and every operator: their intervals cost nothing."""
 RESAMPLED = ("spread", "accuracy_std", "performance_drop_rate", "cohens_h")
 """Measured for the suite only, as their intervals need resampling."""
-NAMED_VARIANTS = ("published.columns", "promptbench.attacked")
+NAMED_VARIANTS = ("published.columns", "promptbench.attacked", "frozen")
 """Operators whose variants have names of their own (columns, modifications, attacks): measured one by one as well."""
 OF_FIELDS = ("clean_accuracy", "accuracy", "consistency", "accuracy_drop", "worst_case_accuracy")
 """Measured for each field of JSON answers."""
 ANSWER = "answer"
 """The scope of a measurement of a field of JSON answers."""
 CONFIDENCE = 0.95
+KEPT = 0.5
+"""A sanity baseline is near if it keeps this share of what the unperturbed prompts score above chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,31 @@ class ChangeResult:
     recorded: bool
     reasons: tuple[str, ...]
     cases: int
+
+
+@dataclass(frozen=True, slots=True)
+class SanityBaseline:
+    """The score of one way to take the decisive input away, beside the score with it, over the same examples.
+
+    value: share of gold answers given without the input, mean over examples; low, high: Wilson's 95 % interval, one
+    observation an example (or a cluster). real: right unperturbed answers / the same examples.
+    chance: what the most frequent gold answer, or an even guess among the choices, would score.
+    is_gone: whether the input is away; words in random order are still there, and may rightly be enough.
+    """
+
+    use: str
+    value: float
+    low: float
+    high: float
+    real: float
+    chance: float
+    n_examples: int
+    is_gone: bool
+
+    @property
+    def is_near(self) -> bool:
+        """Whether half or more of what the real score has above chance is left, or the real score is not above it."""
+        return self.real <= self.chance or self.value >= self.chance + KEPT * (self.real - self.chance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,6 +187,8 @@ class SuiteResult:
 
     format: FormatResult | None = None
     """How answers kept to the format that the suite asks for; None without one."""
+    sanity: tuple[SanityBaseline, ...] | None = field(default=None, compare=False)
+    """The sanity baselines as they were stored; None where they follow from the cases (`sanity_baselines`)."""
 
     @classmethod
     def of(
@@ -230,6 +259,11 @@ class SuiteResult:
         """How many clusters the examples of its cases form; None where examples are independent."""
         known, asked = dict(self.clusters), {case.example for case in self.cases}
         return len({known[name] for name in asked}) if known.keys() >= asked and known else None
+
+    @property
+    def mass_is_bound(self) -> bool:
+        """Whether its label masses are lower bounds."""
+        return any(case.mass_is_bound for case in self.cases)
 
     def named_variants(self, operator: str) -> tuple[str, ...]:
         """The columns of an operator's variants that are measured one by one, in the suite's order; usually none."""

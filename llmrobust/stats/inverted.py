@@ -21,20 +21,27 @@ _ROUNDING = 1e-9
 
 
 def distance_interval(
-    deviations: Floats, means: Floats, n_examples: int, distance: Callable[[Floats], Floats], confidence: float
+    deviations: Floats,
+    means: Floats,
+    n_examples: int,
+    distance: Callable[[Floats], Floats],
+    confidence: float,
+    of_extremes: bool = False,
 ) -> Interval | None:
     """The distances between several means (their range or standard deviation) that their estimates do not contradict.
 
     deviations: (resamples, means), what resampling changes in the means, NaN where one is undefined. means: the
     estimates. n_examples: how many were resampled. distance: from (rows, means) to (rows,); 0 where all are equal,
-    and c times as much for means c times as far apart. None where too many resamples are undefined.
+    and c times as much for means c times as far apart. of_extremes: it is that between the highest and the lowest one.
+    None where too many resamples are undefined.
 
     An estimate of a distance comes out too high, since noise adds to differences. So each distance is tried: the
     estimates are moved together or apart until they are that far from each other, resampled noise is added, and the
     distance belongs to the interval unless estimates as far apart as the real ones (or as near) are rare. Two
-    decisions keep both ends on the safe side. For the lower end, means so close to the highest (lowest) that they may
-    be equal to it count as equal, as ties push the estimate up most. The upper end never falls below that of estimates as far
-    apart as equal means typically are: estimates that happen to lie closer do not show that the means are closer.
+    decisions keep both ends on the safe side. For the lower end of a distance of extremes, means so close to the
+    highest (lowest) that they may be equal to it count as equal, as ties push the estimate up most. The upper end never
+    falls below that of estimates as far apart as equal means typically are: estimates that happen to lie closer do not
+    show that the means are closer.
     Source: Hansen 1999, "The Grid Bootstrap and the Autoregressive Model" (inverting a bootstrap test); Andrews and
     Soares 2010, "Inference for Parameters Defined by Moment Inequalities Using Generalized Moment Selection" (near
     ties); Cowan, Cranmer, Gross and Vitells 2011, "Power-Constrained Limits" (the bound on the upper end).
@@ -46,7 +53,7 @@ def distance_interval(
     tail = (1 - confidence) / 2
     value = float(distance(means[None, :])[0])
     apart = _of_unit_distance(means, distance)
-    tied = _of_unit_distance(_with_ties(means, noise), distance)
+    tied = _of_unit_distance(_with_ties(means, noise), distance) if of_extremes else apart
     alone = distance(noise)
     usual = float(np.median(alone))
     highest = max(value, usual)
@@ -89,9 +96,10 @@ def _of_unit_distance(means: Floats, distance: Callable[[Floats], Floats]) -> Fl
 def _with_ties(means: Floats, noise: Floats) -> Floats:
     """The means, those that may equal the highest or the lowest one set to the nearer of the two.
 
-    May: within sqrt(2 log k) standard errors of the difference, about as far as the extremes of k equal means are apart.
+    May: within sqrt(log k) standard errors of the difference, which is how far the highest of k equal ones may lie
+    above their mean.
     """
-    errors = math.sqrt(2 * math.log(len(means)))
+    errors = math.sqrt(math.log(len(means)))
     top, bottom = int(means.argmax()), int(means.argmin())
     below, above = means[top] - means, means - means[bottom]
     may_be_top = below <= errors * (noise - noise[:, [top]]).std(axis=0)

@@ -168,6 +168,7 @@ class _Loading:
             reasoning=top.reasoning,
             max_tokens_field=asked.max_tokens_field,
             methods=tuple(methods),
+            accept_unreviewed=top.accept_unreviewed,
         )
         render_prompt(suite, suite.examples[0])
         files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))

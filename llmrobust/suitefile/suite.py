@@ -325,6 +325,10 @@ class Suite:
     """Rows of the data that became no examples: (why, how many), why being a key of `LEFT_OUT`."""
     methods: tuple[MethodUse, ...] = ()
     """Ways of answering that are compared; `plain` is always there."""
+    accept_unreviewed: bool = False
+    """Whether gates may pass on generated variants that nobody has reviewed."""
+    allow_unreviewed: bool = False
+    """Whether such variants are used at all: a choice of whoever runs the suite, never of the file."""
     files: tuple[Path, ...] = field(default=())
     """Every file that the suite was read from, itself first."""
 

@@ -220,9 +220,15 @@ def test_what_cannot_be_merged_is_named(project, capsys, monkeypatch):
         (("whole.json", two), "whole.json: is not one shard of a run; pytest --robust-shard K/N"),
         ((one, "part.json"), "part.json: reviews: "),
         ((one, changed(two, project, of_another_model)), "of_another_model.json: was answered by another model"),
-        ((one, changed(two, project, of_an_old_version)), "of_an_old_version.json: was made with llmrobust 0.0.1, shard-1"),
+        (
+            (one, changed(two, project, of_an_old_version)),
+            "of_an_old_version.json: was made with llmrobust 0.0.1, shard-1",
+        ),
         ((one, changed(two, project, without_replies)), "without_replies.json: reviews: keeps no replies"),
-        ((one, changed(two, project, of_another_seed)), "of_another_seed.json: reviews: the seed is not the same as in"),
+        (
+            (one, changed(two, project, of_another_seed)),
+            "of_another_seed.json: reviews: the seed is not the same as in",
+        ),
     ]:
         code, told = merged(project, capsys, monkeypatch, *names, output="none.json")
         assert code == 2, told

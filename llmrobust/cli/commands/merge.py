@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @command(
     "Put the runs of all shards of `pytest --robust-shard K/N --robust-json FILE` together, as if one machine had run "
     "everything, and decide the gates on that. Exit code 0: everything passes, 1: a gate or a strict case does not "
-    "pass, 2: the runs cannot be merged, because a shard is missing or they are of different suites, models or versions.",
+    "pass, 2: the runs cannot be merged: a shard is missing, or they are of different suites, models or versions.",
     [
         ("pytest suites/ --robust-shard 1/2 --robust-json shard-1.json", "on one machine"),
         ("pytest suites/ --robust-shard 2/2 --robust-json shard-2.json", "on another"),

@@ -59,6 +59,7 @@ def replay(chosen: Chosen) -> int:
     from llmrobust.loading import load_plan
     from llmrobust.models import parse_specs
     from llmrobust.report.case_details import closeup_json, closeup_lines
+    from llmrobust.score.embedding import keep_vectors_in
     from llmrobust.score.model_judge import Judges
 
     if chosen.times < 1:
@@ -69,9 +70,11 @@ def replay(chosen: Chosen) -> int:
     path = suite_path(path, project.root)
     plan = load_plan(path, project.root)
     case = case_named(plan, name, path, options)
-    model = parse_specs(chosen.llm or project.settings.specs)
+    settings = replace(project.settings, specs=tuple(chosen.llm) or project.settings.specs)
+    keep_vectors_in(settings.store, settings.specs)
+    model = parse_specs(settings.specs)
     kept = project.settings.store if chosen.use_store else None
-    store, judges = Store(kept), Judges(replace(project.settings, store=kept).engine_of)
+    store, judges = Store(kept), Judges(replace(settings, store=kept).judge_engine_of)
     try:
         seen = asyncio.run(_seen(model, store, plan, case, chosen, judges))
     finally:
