@@ -133,16 +133,19 @@ class SuiteRun:
         model: ModelFacts | None = None,
         judge: Judge | None = None,
         scoring: ScoringChoice | None = None,
+        part: Plan | None = None,
     ) -> SuiteRun:
         """Judge the given cases (all of the plan by default) whose replies and unperturbed twins' replies are there.
 
-        judge: the plan's, if some of them were judged before.
+        judge: the plan's, if some of them were judged before. part: of the plan, whose probes and prompts without
+        content were sent (all of them by default).
         """
+        part = part or plan
         judge = judge or Judge(plan)
         found = judge.of(plan.cases if cases is None else cases, replies)
         judged, too_long = short_enough(plan.suite, found)
         beside = judge.beside(judged, replies)
-        noise, opinions = noise_floor(plan, replies, judge.opinions), judge.opinions
+        noise, opinions = noise_floor(part, replies, judge.opinions), judge.opinions
         return cls(
             plan=plan,
             judged=tuple(judged),
@@ -151,7 +154,7 @@ class SuiteRun:
             model=model,
             too_long=too_long,
             scoring=scoring,
-            priors=priors(plan, replies),
+            priors=priors(part, replies),
             judge=None if opinions is None else JudgeResult.of(opinions),
         )
 
@@ -198,12 +201,15 @@ class SuiteRun:
         )
 
 
-def with_methods_asked(run: SuiteRun, asker: SuiteAsker, *, stored_only: bool = False) -> SuiteRun:
-    """The run with the answers of the methods that send prompts of their own, asked about all judged cases."""
+def with_methods_asked(
+    run: SuiteRun, asker: SuiteAsker, judges: Judges | None = None, *, stored_only: bool = False
+) -> SuiteRun:
+    """The run with the answers of the methods that send prompts of their own, asked about all judged cases. judges:
+    those of the run, which know the engines of other models."""
     cases = {case.key: case for case in run.plan.cases}
-    return replace(
-        run, sent=ask_methods(run.plan, [cases[one.key] for one in run.judged], asker, stored_only=stored_only)
-    )
+    asked = [cases[one.key] for one in run.judged]
+    others = None if judges is None else judges.other
+    return replace(run, sent=ask_methods(run.plan, asked, asker, stored_only=stored_only, others=others))
 
 
 def run_result(
@@ -232,7 +238,7 @@ def run_plans(
         run_in_waves(plan, mine) if waves else _answered(plan, mine, judges)
         for plan, mine, waves in zip(plans, askers, in_waves, strict=True)
     ]
-    runs = [with_methods_asked(run, mine) for run, mine in zip(runs, askers, strict=True)]
+    runs = [with_methods_asked(run, mine, judges) for run, mine in zip(runs, askers, strict=True)]
     return run_result(runs, asker.info(), asker.stats(), root, judges)
 
 

@@ -91,6 +91,8 @@ def to_json(result: RunData) -> RunForm:
         ]
     if manifest.english:
         form["manifest"]["english"] = manifest.english
+    if manifest.shard:
+        form["manifest"]["shard"] = manifest.shard
     return form
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from llmrobust.plan import Case, Plan
     from llmrobust.report.case_details import CloseUp
     from llmrobust.request import Reply, Request
-    from llmrobust.score.embedding import keep_vectors_in
     from llmrobust.score.model_judge import Judges
 
 
@@ -60,6 +59,7 @@ def replay(chosen: Chosen) -> int:
     from llmrobust.loading import load_plan
     from llmrobust.models import parse_specs
     from llmrobust.report.case_details import closeup_json, closeup_lines
+    from llmrobust.score.embedding import keep_vectors_in
     from llmrobust.score.model_judge import Judges
 
     if chosen.times < 1:
