@@ -21,7 +21,7 @@ from llmrobust.plugin.changed_since import Changes, remember
 from llmrobust.plugin.gc_tuning import release, set_aside, uncollected
 from llmrobust.plugin.progress import WatchedAsker
 from llmrobust.plugin.run_reporter import RunReporter
-from llmrobust.plugin.selection import selectable
+from llmrobust.plugin.selection import keep_shard, selectable
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.plugin.settings import Settings
 from llmrobust.plugin.shrinking import smallest_of, with_smallest
@@ -72,7 +72,8 @@ class Session(RunReporter):
                     allow_unreviewed=chosen.allow_unreviewed,
                 )
                 set_aside(len(plan.cases))
-            self._suites[path] = SessionSuite(path, plan, self._usable, self._settle, self._judges)
+            shard = self._settings.shard
+            self._suites[path] = SessionSuite(path, plan, self._usable, self._settle, self._judges, shard)
         return self._suites[path]
 
     def add_mistakes(self, mistakes: Iterable[Diagnostic]) -> None:
@@ -91,6 +92,12 @@ class Session(RunReporter):
 
     # Hooks.
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Deselect what belongs to other shards."""
+        if self._settings.shard is not None:
+            keep_shard(self._config, items)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Start asking for everything that was selected, in the background."""
@@ -108,6 +115,7 @@ class Session(RunReporter):
             if said
         ]
         plans = [suite.plan for suite in self._selected]
+        changed += [suite.said_shard for suite in self._selected if suite.said_shard]
         changed += [f"{one.suite.name}: {one.said_foreign}; {one.foreign_hint}" for one in plans if one.said_foreign]
         changed += [said for plan in plans if (said := asked_at_the_end(plan))]
         changed += [] if self._changes is None or not self._selected else self._changes.lines(self._selected)
@@ -119,6 +127,8 @@ class Session(RunReporter):
             self._hand_over_result()
         else:
             super().pytest_sessionfinish(session)
+            if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and self._settings.shard and self._selected:
+                session.exitstatus = pytest.ExitCode.OK  # the shard is empty, which is no mistake of anybody's
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the summary, and annotate mistakes in suites."""
@@ -133,9 +143,9 @@ class Session(RunReporter):
 
     def result(self) -> RunResult | None:
         """The run so far: everything that was selected and has been answered; None if nothing was run."""
-        if self._asker is None:
-            return None
         asker = self._asker
+        if asker is None:
+            return None
         suites = self._selected
         root = self._config.rootpath
         runs = [suite.run_so_far(asker) for suite in suites]
@@ -151,6 +161,8 @@ class Session(RunReporter):
         result = run_result(runs, asker.info(), asker.stats(), root, self._judges)
         if self._settings.shrink:
             result = with_smallest(result, suites)
+        if self._settings.shard is not None:
+            result = replace(result, manifest=replace(result.manifest, shard=str(self._settings.shard)))
         if self._changes is not None:
             result = self._changes.marked(result, suites)
         if self._settings.store is not None:

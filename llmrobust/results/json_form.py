@@ -215,6 +215,7 @@ class MethodAnswersForm(TypedDict):
     failed: NotRequired[list[Count]]
     probabilities: NotRequired[list[list[Share] | None]]
     votes: NotRequired[list[Annotated[tuple[Count, Count], LIST]]]
+    plain_tokens: NotRequired[Number]
     unusable: NotRequired[str]
 
 
@@ -287,6 +288,7 @@ class ManifestForm(TypedDict):
     llmrobust: str
     python: str
     english: NotRequired[str]
+    shard: NotRequired[Annotated[str, Field(pattern="^[0-9]+/[0-9]+$")]]
     model: ModelForm | None
     metrics: MetricsForm
 

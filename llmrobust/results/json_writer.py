@@ -91,6 +91,8 @@ def to_json(result: RunData) -> RunForm:
         ]
     if manifest.english:
         form["manifest"]["english"] = manifest.english
+    if manifest.shard:
+        form["manifest"]["shard"] = manifest.shard
     return form
 
 
@@ -196,6 +198,8 @@ def _method_answers(one: MethodAnswers) -> MethodAnswersForm:
         form["probabilities"] = [None if shares is None else list(shares) for shares in one.probabilities]
     if one.votes:
         form["votes"] = list(one.votes)
+    if one.plain_tokens is not None:
+        form["plain_tokens"] = one.plain_tokens
     if one.unusable:
         form["unusable"] = one.unusable
     return form

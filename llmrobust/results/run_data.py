@@ -55,6 +55,8 @@ class Manifest:
     model: ModelFacts | None
     english: str = ""
     """Name and version of the pipeline that operators analysed English with; empty if none did."""
+    shard: str = ""
+    """Which part of a run this is, as "3/8"; empty for a whole run."""
 
 
 @dataclass(frozen=True, slots=True)
