@@ -104,13 +104,13 @@ class BritishParams(DialectParams):
     to: Literal["british", "american"] = Field(default="british", description="Whose words are written.")
 
 
-@operator("dialect.aave", params=AaveParams, source=MULTI_VALUE, **_DECLARED)
+@operator("dialect.aave", params=AaveParams, source=MULTI_VALUE, **{**_DECLARED, "version": 3})
 def aave(prompt: Prompt, params: AaveParams, draw: Draw) -> Iterator[Variant]:
     """Writes African American English features: negative concord, no copula, ain't, habitual be, and more."""
     yield from _with_features(prompt, params, draw)
 
 
-@operator("dialect.singlish", params=SinglishParams, source=FLUKE, **{**_DECLARED, "version": 3})
+@operator("dialect.singlish", params=SinglishParams, source=FLUKE, **{**_DECLARED, "version": 4})
 def singlish(prompt: Prompt, params: SinglishParams, draw: Draw) -> Iterator[Variant]:
     """Writes features of Singaporean English: no article, no copula, no inversion, a particle at the end."""
     yield from _with_features(prompt, params, draw)
@@ -146,7 +146,7 @@ def vocabulary(prompt: Prompt, params: BritishParams, draw: Draw) -> Iterator[Va
     "dialect.learner",
     params=LearnerParams,
     source=f"{MULTI_VALUE}; errors of learners: lost articles and endings",
-    **_DECLARED,
+    **{**_DECLARED, "version": 3},
 )
 def learner(prompt: Prompt, params: LearnerParams, draw: Draw) -> Iterator[Variant]:
     """Writes as learners do whose first language has no articles and no third person -s."""

@@ -107,7 +107,9 @@ def third_person(text: Analysis) -> Iterator[Edit]:
             continue
         if token.pos not in ("VERB", "AUX") or token.lemma == token.lower:
             continue
-        yield token.start, token.end, raised(token.lemma) if token.text[:1].isupper() else token.lemma
+        # The pipeline takes "hop" for the base of "hopes".
+        base = token.lemma if inflected(token.lemma, "VBZ") == token.lower else token.lower.removesuffix("s")
+        yield token.start, token.end, raised(base) if token.text[:1].isupper() else base
 
 
 def third_person_of_verbs(text: Analysis) -> Iterator[Edit]:

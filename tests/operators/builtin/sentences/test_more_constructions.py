@@ -78,3 +78,9 @@ def test_a_name_within_a_title_is_no_person() -> None:
 def test_a_word_of_a_variety_changes_everywhere_or_nowhere() -> None:
     text = "Sentence: 'the trains ride on a railroad track'. Is 'railroad' the longest word?"
     assert values("dialect.vocabulary", text).get("0", text).count("railroad") in (0, 2)
+
+
+@pytest.mark.parametrize("name", ["dialect.singlish", "dialect.aave", "dialect.learner"])
+def test_a_verb_without_its_ending_keeps_its_stem(name: str) -> None:
+    changed = values(name, "He hopes that she watches and goes.", features=["third_person"])["0"]
+    assert changed == "He hope that she watch and go."
