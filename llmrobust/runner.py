@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -120,6 +120,8 @@ class SuiteRun:
     """What each format makes of inputs without content, where a method asked."""
     judge: JudgeResult | None = None
     """What the suite's judge said; None for suites without one."""
+    tokens: float | None = None
+    """Tokens of one answer, prompt and answer together; None where the model does not count."""
 
     @classmethod
     def of(
@@ -150,6 +152,7 @@ class SuiteRun:
             scoring=scoring,
             priors=priors(plan, replies),
             judge=None if opinions is None else JudgeResult.of(opinions),
+            tokens=_tokens(replies.values()),
         )
 
     @property
@@ -191,7 +194,14 @@ class SuiteRun:
             scoring=self.scoring,
             priors=self.priors,
             judge=self.judge,
+            tokens=self.tokens,
         )
+
+
+def _tokens(replies: Iterable[Reply]) -> float | None:
+    """The mean of the tokens of some responses; None where none of them counts any."""
+    counts = [one.prompt_tokens + one.completion_tokens for one in replies if isinstance(one, Response)]
+    return round(sum(counts) / len(counts), 3) if any(counts) else None
 
 
 def run_result(
@@ -204,6 +214,21 @@ def run_result(
     """The result of several suites' runs. judges: those of the run, which were asked about answers."""
     facts = [] if judges is None else judges.facts()
     return RunResult.of([run.result(root) for run in runs], info, stats, facts)
+
+
+def models_result(
+    runs: Sequence[tuple[str, SuiteRun]],
+    models: Sequence[tuple[str, ModelInfo | None, EngineStats]],
+    root: Path | None = None,
+    judges: Judges | None = None,
+) -> RunResult:
+    """The result of several suites' runs, each by one of several models; with one model as `run_result`.
+
+    runs: each with the label of its model. models: label, model and counts of each.
+    """
+    several = any(label for label, _, _ in models)
+    suites = [run.result(root).by_model(label) if several else run.result(root) for label, run in runs]
+    return RunResult.of_models(suites, models, [] if judges is None else judges.facts())
 
 
 def run_plans(
@@ -276,6 +301,7 @@ def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
         too_long=too_long,
         scoring=asker.choice,
         priors=priors(plan, replies),
+        tokens=_tokens(replies.values()),
     )
 
 
@@ -307,7 +333,8 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     too_long = frozenset(left) if dict(stored.left_out).get("too_long") else frozenset()
     judge = Judge(plan, _stored_opinions(stored, suite))
     judged = SuiteRun.of(plan, replies, chosen, run.manifest.model, judge, scoring)
-    again = replace(judged, noise=noise, too_long=too_long, priors=stored.priors).result(root)
+    judged = replace(judged, noise=noise, too_long=too_long, priors=stored.priors, tokens=stored.tokens)
+    again = judged.result(root)
     suites = tuple(again if one is stored else one for one in run.suites)
     return replace(run, suites=suites, manifest=replace(run.manifest, llmrobust=__version__)), again
 

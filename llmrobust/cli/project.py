@@ -65,19 +65,20 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
     return found[0]
 
 
-def suite_plan(chosen: Chosen) -> Plan:
-    """The plan of the suite that a command was given. Raises WrongUse, SuiteError or OperatorError."""
-    return plan_in_project(chosen)[0]
+def suite_plans(chosen: Chosen) -> list[Plan]:
+    """The plans of the suite that a command was given, one for each of its prompts. Raises WrongUse, SuiteError or
+    OperatorError."""
+    return plans_in_project(chosen)[0]
 
 
-def plan_in_project(chosen: Chosen) -> tuple[Plan, Project]:
-    """That plan, and the project that the suite lies in. Raises WrongUse, SuiteError or OperatorError."""
-    from llmrobust.loading import load_plan
+def plans_in_project(chosen: Chosen) -> tuple[list[Plan], Project]:
+    """Those plans, and the project that the suite lies in. Raises WrongUse, SuiteError or OperatorError."""
+    from llmrobust.loading import load_plans
 
     path = readable_file(chosen.suite, "a suite file")
     project = project_of([path], noconftest=chosen.noconftest)
     baselines = getattr(chosen, "baselines", None) or project.settings.baselines
-    return load_plan(path, project.root, baselines), project
+    return load_plans(path, project.root, baselines), project
 
 
 def _model_from(config: pytest.Config) -> str:

@@ -202,6 +202,15 @@ class PriorForm(TypedDict):
 
 
 @with_config(STRICT)
+class ColumnForm(TypedDict):
+    """Which of several prompts and models of a suite a result is of; empty where there is only one."""
+
+    suite: str
+    prompt: str
+    model: str
+
+
+@with_config(STRICT)
 class SuiteForm(TypedDict):
     """A suite after the run."""
 
@@ -225,6 +234,8 @@ class SuiteForm(TypedDict):
     methods: NotRequired[list[MethodForm]]
     priors: NotRequired[list[PriorForm]]
     format: NotRequired[FormatForm]
+    column: NotRequired[ColumnForm]
+    tokens: NotRequired[Number | None]
     planned: Count
     answered: Count
     waves: Count | None
@@ -311,6 +322,15 @@ class JudgeFactsForm(TypedDict):
 
 
 @with_config(STRICT)
+class ModelRunForm(TypedDict):
+    """One of several models of a run."""
+
+    label: str
+    model: ModelForm | None
+    requests: RequestsForm
+
+
+@with_config(STRICT)
 class RunForm(TypedDict):
     """A whole run."""
 
@@ -322,6 +342,7 @@ class RunForm(TypedDict):
     metrics: dict[str, FormulaForm]
     timing: TimingForm
     judges: NotRequired[list[JudgeFactsForm]]
+    models: NotRequired[list[ModelRunForm]]
 
 
 def form_of(kind: type[F], value: Any) -> F:

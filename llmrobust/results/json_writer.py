@@ -17,6 +17,7 @@ from llmrobust.operators.operator import Relation
 from llmrobust.results.json_form import (
     CaseForm,
     ChangeForm,
+    ColumnForm,
     DecisionForm,
     FormulaForm,
     MeasurementForm,
@@ -88,6 +89,15 @@ def to_json(result: RunData) -> RunForm:
         ]
     if manifest.english:
         form["manifest"]["english"] = manifest.english
+    if result.models:
+        form["models"] = [
+            {
+                "label": one.label,
+                "model": None if one.model is None else _model_form(one.model),
+                "requests": form_of(RequestsForm, one.requests),
+            }
+            for one in result.models
+        ]
     return form
 
 
@@ -170,6 +180,9 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         ]
     if suite.priors:
         form["priors"] = [{**form_of(PriorForm, one), "probabilities": list(one.probabilities)} for one in suite.priors]
+    if suite.column is not None:
+        form["column"] = form_of(ColumnForm, suite.column)
+        form["tokens"] = suite.tokens
     return form
 
 

@@ -102,9 +102,24 @@ class ChangeResult:
     cases: int
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Which of several prompts and models of a suite a result is of; empty where there is only one."""
+
+    suite: str
+    prompt: str = ""
+    model: str = ""
+
+    @property
+    def name(self) -> str:
+        """What the result is called: "triage[v1,tiny]"."""
+        inner = ",".join(filter(None, (self.prompt, self.model)))
+        return f"{self.suite}[{inner}]" if inner else self.suite
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteResult:
-    """A suite after the run.
+    """A suite after the run; of a suite with several prompts, or a run of several models, one for each of them.
 
     path: relative to the project if inside it. choices: the closed set of answers, or empty.
     prompt_digest: of the prompt's templates, independent of file names. planned: all cases of the suite; cases: those
@@ -157,6 +172,22 @@ class SuiteResult:
 
     format: FormatResult | None = None
     """How answers kept to the format that the suite asks for; None without one."""
+    column: Column | None = None
+    """Which of several prompts and models this is of; None where the suite has one prompt and the run one model."""
+    tokens: float | None = None
+    """Tokens of one answer, prompt and answer together; None where that is not known. Stored with a column only."""
+
+    def by_model(self, label: str) -> SuiteResult:
+        """The result as one of several models of its run, by its label."""
+        column = replace(self.column or Column(self.name), model=label)
+        return replace(self, name=column.name, column=column)
+
+    def without_model(self) -> SuiteResult:
+        """The result as that of a run of its model alone."""
+        if self.column is None:
+            return self
+        column = replace(self.column, model="")
+        return replace(self, name=column.name, column=column if column.prompt else None)
 
     @classmethod
     def of(
@@ -172,6 +203,7 @@ class SuiteResult:
         scoring: ScoringChoice | None = None,
         priors: tuple[Prior, ...] = (),
         judge: JudgeResult | None = None,
+        tokens: float | None = None,
     ) -> SuiteResult:
         """The result of a plan's cases, in the plan's order.
 
@@ -218,6 +250,8 @@ class SuiteResult:
             clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
             methods=tuple(_method_chosen(use) for use in suite.methods),
             priors=priors,
+            column=Column(suite.base, suite.prompt) if suite.prompt else None,
+            tokens=tokens,
         )
 
     @property

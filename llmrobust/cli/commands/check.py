@@ -134,15 +134,16 @@ def check_files(files: Sequence[Path], root: Path) -> list[Checked]:
 
 
 def _checked(path: Path, root: Path) -> Checked:
-    from llmrobust.loading import load_plan
+    from llmrobust.loading import load_plans
 
     try:
-        plan = load_plan(path, root)
+        plans = load_plans(path, root)
     except SuiteError as error:
         return Checked(path, None, tuple(map(Finding, error.diagnostics)))
     except LlmRobustError as error:
         return Checked(path, None, (Finding(Diagnostic(str(error), Location(path, 1, 1))),))
-    return Checked(path, plan, tuple(Finding(one, "warning") for one in _doubts(path, plan)))
+    doubts = dict.fromkeys(doubt for plan in plans for doubt in _doubts(path, plan))
+    return Checked(path, plans[0], tuple(Finding(one, "warning") for one in doubts), len(plans))
 
 
 def _doubts(path: Path, plan: Plan) -> Iterator[Diagnostic]:

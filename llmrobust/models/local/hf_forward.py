@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import inspect
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ T = TypeVar("T")
 
 TOKENS_A_PASS = 16_384
 """Padded tokens of one forward pass: batches of long prompts are cut smaller."""
+_LOADING, _SAMPLING = threading.Lock(), threading.Lock()
+"""transformers is not imported by two threads at once, and torch has one random state for all models of a process."""
 
 
 @dataclass(slots=True)
@@ -215,13 +218,18 @@ def _seeded(seed: int, device: Any) -> Iterator[None]:
     import torch
 
     devices = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices):
+    with _SAMPLING, torch.random.fork_rng(devices):
         torch.manual_seed(seed % 2**63)
         yield
 
 
 def load(spec: LocalSpec) -> LoadedModel:
-    """The model of a spec, on the GPU where there is one. Raises ModelError."""
+    """The model of a spec, on the GPU where there is one; one at a time. Raises ModelError."""
+    with _LOADING:
+        return _load(spec)
+
+
+def _load(spec: LocalSpec) -> LoadedModel:
     import torch
     import transformers
 

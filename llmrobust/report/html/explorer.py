@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from llmrobust.models.choices import spec_again
 from llmrobust.plan import name_of
 from llmrobust.results.comparison import Comparison
 from llmrobust.results.pairing import Change
@@ -125,12 +126,9 @@ def _cases(run: RunResult, compared: Comparison | None) -> dict[str, Any]:
 
 
 def _specs(run: RunResult) -> list[str]:
-    """The values of `--llm` that select the run's model again: one, or the address of each replica."""
-    model = run.manifest.model
-    if model is None:
-        return []
-    parts = model.spec.split()
-    return parts if all(part.startswith(("http://", "https://")) for part in parts) else [model.spec]
+    """The values of `--llm` that select the run's models again, one each; replicas of a model are one value."""
+    models = [one.model for one in run.models] or [run.manifest.model]
+    return [spec_again(model.spec) for model in models if model is not None]
 
 
 def _kind_number(kinds: Distinct, suite: int, case: CaseResult) -> int:
