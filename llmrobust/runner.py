@@ -235,17 +235,24 @@ def run_plans(
     plans: Sequence[Plan], asker: Asker, root: Path, *, sequential: bool = False, judges: Judges | None = None
 ) -> RunResult:
     """Ask for all cases of some plans and judge them. judges: for suites with `check: judge`. Raises ModelError."""
+    runs = suite_runs(plans, asker, sequential=sequential, judges=judges)
+    return run_result(runs, asker.info(), asker.stats(), root, judges)
+
+
+def suite_runs(
+    plans: Sequence[Plan], asker: Asker, *, sequential: bool = False, judges: Judges | None = None
+) -> list[SuiteRun]:
+    """The runs of some plans, see `run_plans`."""
     in_waves = [sequential and goes_in_waves(plan) for plan in plans]
     askers = [SuiteAsker(asker, plan) for plan in plans]
     for plan, mine, waves in zip(plans, askers, in_waves, strict=True):
         if not waves:
             mine.submit(plan.requests())
     settle_all(askers)
-    runs = [
+    return [
         run_in_waves(plan, mine) if waves else _answered(plan, mine, judges)
         for plan, mine, waves in zip(plans, askers, in_waves, strict=True)
     ]
-    return run_result(runs, asker.info(), asker.stats(), root, judges)
 
 
 def _answered(plan: Plan, asker: SuiteAsker, judges: Judges | None) -> SuiteRun:

@@ -123,10 +123,10 @@ def leaderboard_of(
         for one in values
     ]
     line, no_line, off = _effective(values, clusters, seed)
-    for found, draws in zip(figures, off, strict=True):
+    for entry, draws in zip(figures, off, strict=True):
         measured = _of_draws(draws, len(parts))
         if measured is not None:
-            found["effective"] = measured
+            entry["effective"] = measured
     if by == "effective" and line is None:
         raise ReportError(f"{name}: {no_line}")
     lacking = next((n for n, found in enumerate(figures) if by not in found), None)

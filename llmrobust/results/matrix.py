@@ -144,6 +144,7 @@ def matrix_of(parts: Sequence[tuple[RunResult, SuiteResult]], over: Sequence[str
         column = suite.column or Column(suite.name)
         for use in (use_of(PLAIN), *(use for use in chosen_uses(suite) if use.method.name != PLAIN)):
             row = MatrixRow(prompt=column.prompt, model=model, method=use.label)
+            answered: Answered | None
             try:
                 answered = use.answers(one)
             except NotUsable as error:
@@ -158,7 +159,8 @@ def matrix_of(parts: Sequence[tuple[RunResult, SuiteResult]], over: Sequence[str
     measured = "accuracy" if any((one.gold >= 0).any() for one in asked) else "consistency"
     scopes = [_scope(one, over, own_columns) for one in asked]
     what = FORMATS if (over and set(over) <= set(OVER)) or (not over and own_columns) else EDITS
-    rows, means = [], []
+    rows: list[MatrixRow] = []
+    means: list[Floats | None] = []
     for _, row, one, answered in made:
         keep = ~one.choosing if half else np.ones(len(one.examples), dtype=bool)
         columns = next(scope for scope, other in zip(scopes, asked, strict=True) if other is one)
@@ -171,7 +173,7 @@ def matrix_of(parts: Sequence[tuple[RunResult, SuiteResult]], over: Sequence[str
         mean = np.where(keep, example_means(values[:, own]), np.nan)
         means.append(None if row.withholds else mean)
         figures = figures_of(answered, own, keep)
-        rows.append(replace(row, figures=figures, parts=_parts(answered, one, own, keep)))
+        rows.append(replace(row, figures=figures, parts=_parts(answered, one, keep)))
     first = asked[0]
     clusters = first.clusters[~first.choosing] if half else first.clusters
     return Matrix(
@@ -255,15 +257,15 @@ def _own(answered: Answered, asked: Asked, columns: NDArray[np.intp]) -> NDArray
     return np.arange(1, len(answered.columns), dtype=np.intp)
 
 
-def _parts(answered: Answered, asked: Asked, own: NDArray[np.intp], keep: NDArray[np.bool_]) -> tuple[Part, ...]:
+def _parts(answered: Answered, asked: Asked, keep: NDArray[np.bool_]) -> tuple[Part, ...]:
+    """What the row does to the variants of each use of an operator, compared or not."""
     if answered.columns != asked.columns:
         return ()
     right, kept = right_of(answered)[keep], kept_of(answered)[keep]
     uses: dict[tuple[str, str], list[int]] = {}
-    for column in own:
-        if column:
-            name = asked.columns[column].partition("/")[0]
-            uses.setdefault((asked.families[column], name), []).append(int(column))
+    for column in range(1, len(asked.columns)):
+        name = asked.columns[column].partition("/")[0]
+        uses.setdefault((asked.families[column], name), []).append(column)
     return tuple(
         Part(family, use, _mean(right[:, columns]), _mean(kept[:, columns])) for (family, use), columns in uses.items()
     )

@@ -17,8 +17,8 @@ from llmrobust.errors import WrongUse
 
 @command(
     "Show the prompts, models and methods of stored runs side by side: accuracy, consistency, spread, worst case, "
-    "cost, and which family of edits breaks them; each row is compared with the first over the same examples. Exit code 0; "
-    "2: a run cannot be read, or there is nothing to compare.",
+    "cost, and which family of edits breaks them; each row is compared with the first over the same examples. Exit "
+    "code 0; 2: a run cannot be read, or there is nothing to compare.",
     [
         ("llmrobust matrix run.json", "a run of several prompts or models"),
         ("llmrobust matrix a.json b.json --output matrix.html", "two runs of one suite, as a page"),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from llmrobust.cli.command import Chosen, colour_option, command, json_option, project_option
-from llmrobust.cli.node_ids import case_named, split_node_id, suite_path
+from llmrobust.cli.node_ids import case_named, column_named, split_node_id, suite_path
 from llmrobust.cli.project import project_of
 from llmrobust.errors import WrongUse, without_credentials
 from llmrobust.text.colour import wants_colour
@@ -56,8 +56,9 @@ if TYPE_CHECKING:
 def replay(chosen: Chosen) -> int:
     """Ask one case again and print everything about it."""
     from llmrobust.engine import Store
-    from llmrobust.loading import load_plan
+    from llmrobust.loading import load_plans
     from llmrobust.models import parse_specs
+    from llmrobust.models.choices import only_model
     from llmrobust.report.case_details import closeup_json, closeup_lines
     from llmrobust.score.model_judge import Judges
 
@@ -67,9 +68,9 @@ def replay(chosen: Chosen) -> int:
     path, name = split_node_id(chosen.node, options)
     project = project_of([path if path.exists() else Path.cwd()], noconftest=chosen.noconftest)
     path = suite_path(path, project.root)
-    plan = load_plan(path, project.root)
+    plan, name, label = column_named(load_plans(path, project.root), name, project.settings.models, path)
     case = case_named(plan, name, path, options)
-    model = parse_specs(chosen.llm or project.settings.specs)
+    model = parse_specs(only_model(chosen.llm) if chosen.llm else label or project.settings.one_model)
     kept = project.settings.store if chosen.use_store else None
     store, judges = Store(kept), Judges(replace(project.settings, store=kept).engine_of)
     try:
