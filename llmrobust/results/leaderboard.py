@@ -116,11 +116,12 @@ def leaderboard_of(
     asked = aligned([asked_of(suite) for _, suite in parts])
     if not asked[0].examples:
         raise ReportError(f"{name}: its runs have no example in common, so nothing can be compared")
-    values = [_values(one, over) for one in asked]
+    cells = [_cells(one, over) for one in asked]
+    values = [{kind: example_means(one) for kind, one in found.items()} for found in cells]
     clusters, seed = asked[0].clusters, asked[0].seed
     figures: list[dict[Criterion, Measured]] = [
-        {kind: found for kind, mean in one.items() if (found := _measured(mean, clusters)) is not None}
-        for one in values
+        {kind: found for kind, those in one.items() if (found := _measured(those, clusters)) is not None}
+        for one in cells
     ]
     line, no_line, off = _effective(values, clusters, seed)
     for entry, draws in zip(figures, off, strict=True):
@@ -168,8 +169,8 @@ def _check_examples(name: str, suites: Sequence[SuiteResult]) -> None:
                 raise ReportError(f"{name}: its runs have different examples under the id {example}")
 
 
-def _values(asked: Asked, over: Sequence[str]) -> dict[Criterion, Floats]:
-    """Each example's value by criterion, (examples,), NaN where it has none."""
+def _cells(asked: Asked, over: Sequence[str]) -> dict[Criterion, Floats]:
+    """What each criterion is the mean of, (examples, cells), NaN where there is none."""
     answered = use_of(PLAIN).answers(asked)
     right, kept = right_of(answered), kept_of(answered)
     columns = np.array([n for n, family in enumerate(asked.families) if n and (not over or family in over)], dtype=int)
@@ -177,22 +178,24 @@ def _values(asked: Asked, over: Sequence[str]) -> dict[Criterion, Floats]:
     known = ~np.isnan(edited).all(axis=1) if columns.size else np.zeros(len(right), dtype=bool)
     worst = np.where(known, np.where(np.isnan(edited), 1.0, edited).min(axis=1, initial=1.0), np.nan)
     found: dict[Criterion, Floats] = {
-        "accuracy": example_means(edited),
-        "consistency": example_means(kept[:, columns]),
-        "worst-case": worst,
-        "unperturbed": right[:, 0],
+        "accuracy": edited,
+        "consistency": kept[:, columns],
+        "worst-case": worst[:, None],
+        "unperturbed": right[:, :1],
     }
     return found
 
 
-def _measured(mean: Floats, clusters: NDArray[np.intp]) -> Measured | None:
-    known = ~np.isnan(mean)
+def _measured(cells: Floats, clusters: NDArray[np.intp]) -> Measured | None:
+    """The mean of all cells, with the interval of metrics: over clusters, whose cells are not independent."""
+    counted = (~np.isnan(cells)).sum(axis=1).astype(np.float64)
+    known = counted > 0
     if not known.any():
         return None
     _, group = np.unique(clusters[known], return_inverse=True)
     count = int(group.max()) + 1
-    value = float(mean[known].mean())
-    ratio = Ratio(summed(mean[known], group, count), summed(np.ones(int(known.sum())), group, count))
+    value = float(np.nanmean(cells))
+    ratio = Ratio(summed(np.nansum(cells[known], axis=1), group, count), summed(counted[known], group, count))
     interval = ratio_interval(ratio, value, False, CONFIDENCE)
     return Measured(value=value, low=interval.low, high=interval.high)
 

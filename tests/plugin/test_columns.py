@@ -123,7 +123,9 @@ def test_failures_of_one_column_run_again_alone(project):
     failed = [line for line in first.outlines if line.startswith("FAILED")]
     assert failed
     assert all("::bad::" in line for line in failed)
-    again = project.run_with_cache("suites", "--llm", "keyword:", "--llm", "bad=keyword:mumbles", "--robust-fresh", "--lf")
+    again = project.run_with_cache(
+        "suites", "--llm", "keyword:", "--llm", "bad=keyword:mumbles", "--robust-fresh", "--lf"
+    )
     assert again.parseoutcomes()["failed"] == len(failed)
     assert "passed" not in again.parseoutcomes()
 

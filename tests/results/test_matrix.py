@@ -59,7 +59,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def run(tmp_path: Path) -> Callable[..., RunResult]:
     def run(*models: str, prompts: str = 'prompt: "{{ text }} Odd or even?"', methods: str = "") -> RunResult:
-        rows = "".join(f"  - {{id: e{n}, text: number {n}., word: fine, answer: {'odd' if n % 2 else 'even'}}}\n" for n in range(N))
+        rows = "".join(
+            f"  - {{id: e{n}, text: number {n}., word: fine, answer: {'odd' if n % 2 else 'even'}}}\n" for n in range(N)
+        )
         path = tmp_path / "clock.robust.yaml"
         path.write_text(
             f"suite: clock\n{prompts}\nexamples:\n{rows}answer: {{field: answer, choices: [odd, even]}}\n"
@@ -80,7 +82,9 @@ def test_rows_are_measured_as_the_model_was_made(run):
     assert good.figures.accuracy == 1.0
     assert weak.figures.accuracy == pytest.approx(0.75)
     assert dict(weak.figures.drops) == pytest.approx({"casing": 0.5, "punctuation": 0.0})
-    assert {part.use: part.accuracy for part in weak.parts} == pytest.approx({"casing.upper": 0.5, "punctuation.strip_final": 1})
+    assert {part.use: part.accuracy for part in weak.parts} == pytest.approx(
+        {"casing.upper": 0.5, "punctuation.strip_final": 1}
+    )
     assert found.examples == N
     assert good.difference is None
     assert weak.difference.value == pytest.approx(-0.25)
@@ -158,6 +162,20 @@ def test_a_leaderboard_ranks_and_says_what_cannot_be_told(run):
     assert found.line is None
     with pytest.raises(llmrobust.LlmRobustError, match="takes 5 entries or more"):
         leaderboards([run(*models)], "effective")
+
+
+def test_figures_of_a_leaderboard_are_those_of_the_run(run):
+    made = run("a=clock:weak=7", "b=clock:wrong=5")
+    (found,) = leaderboards([made])
+    for entry in found.entries:
+        suite = made.by_model(entry.model).suites[0]
+        for kind, metric in (
+            ("accuracy", "accuracy"),
+            ("unperturbed", "clean_accuracy"),
+            ("consistency", "consistency"),
+        ):
+            m, mine = suite.measurement(metric), entry.figures[kind]
+            assert (mine.value, mine.low, mine.high) == pytest.approx((m.value, m.low, m.high))
 
 
 def test_effective_robustness_finds_the_entry_off_the_line(run):
