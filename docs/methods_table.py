@@ -69,11 +69,11 @@ def tasks(data: Path) -> Iterator[tuple[str, str, str, list[dict[str, str]]]]:
         sentence, question = one["input"].removeprefix("Sentence: ").split(". Is ", 1)
         rows.append({"sentence": sentence, "question": f"Is {question}", "answer": one["output"][0]})
     fields = "    Sentence: {{ sentence }}\n    Question: {{ question }}\n    Answer:"
-    yield "task114-longest-word", task["Definition"][0], fields, of_each_class(rows, 24)
+    yield "task114-longest-word", task["Definition"][0], fields, of_each_class(rows, 16)
     rows = [json.loads(line) for line in (data / "banking77" / "test.jsonl").read_text().splitlines()]
     rows = [{"text": row["text"], "answer": row["answer"]} for row in rows]
     instruction = "Which of the bank's topics is the customer's question about?"
-    yield "banking77", instruction, "    Question: {{ text }}\n    Topic:", of_each_class(rows, 5)
+    yield "banking77", instruction, "    Question: {{ text }}\n    Topic:", of_each_class(rows, 3)
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from llmrobust.metrics import METRICS
 from llmrobust.metrics.metric_registry import Metric
 from llmrobust.models import parse_specs
 from llmrobust.models.choices import model_choices
+from llmrobust.models.http.keys import judge_settings
 from llmrobust.models.protocol import Model
 from llmrobust.operators.operator import Draw, Operator
 from llmrobust.operators.registry import REGISTRY
@@ -111,13 +113,15 @@ def run(
     limits: Limits | None = None,
     sequential: bool = False,
     trust_store: bool = False,
+    allow_unreviewed: bool = False,
 ) -> RunResult:
     """Run suites against a model and wait for the result.
 
     suites: one or several, loaded or as paths; of a file with several prompts, all of them. llm: as for `pytest
     --llm`; of several models, each answers all suites, and the result has a part for each. store: file
     that responses are kept in; None keeps them in memory. sequential, trust_store: as `pytest --robust-sequential` and
-    `--robust-trust-store`. Raises SuiteError, OperatorError or ModelError.
+    `--robust-trust-store`; allow_unreviewed: as `--robust-allow-unreviewed`. Raises SuiteError,
+    OperatorError or ModelError.
     """
     given = [suites] if isinstance(suites, Suite | str | Path) else list(suites)
     loaded = [
@@ -125,10 +129,11 @@ def run(
         for one in given
         for suite in ([one] if isinstance(one, Suite) else load_suite_files(Path(one), _root_of(Path(one))))
     ]
-    plans = [plan_suite(one) for one in loaded]
+    plans = [plan_suite(replace(one, allow_unreviewed=allow_unreviewed or one.allow_unreviewed)) for one in loaded]
     choices = model_choices([llm] if isinstance(llm, str) else llm)
     if not choices:
         parse_specs([])
+    specs = [spec for one in choices for spec in one.specs]
     models = [(one.label if len(choices) > 1 else "", parse_specs(one.specs)) for one in choices]
     kept = None if store is None else Path(store)
 
@@ -136,9 +141,9 @@ def run(
         return Engine(model, lambda: Store(kept), limits, trust_store=trust_store)
 
     engines = [(label, engine_of(model)) for label, model in models]
-    judges = Judges(lambda specs: engine_of(parse_specs(specs)))
+    judges = Judges(lambda judge: engine_of(parse_specs(judge, judge_settings(specs))))
     try:
-        with vectors_kept_in(kept):
+        with vectors_kept_in(kept, specs):
             runs = [suite_runs(plans, engine, sequential=sequential, judges=judges) for _, engine in engines]
             asked = [(label, engine.info(), engine.stats()) for label, engine in engines]
             named = [(label, run[n]) for n in range(len(plans)) for (label, _), run in zip(engines, runs, strict=True)]

@@ -82,19 +82,31 @@ def load_plan(
     baselines: Path | None = None,
     methods: Sequence[str] = (),
     prompt: str | None = None,
+    *,
+    allow_unreviewed: bool = False,
 ) -> Plan:
-    """The plan of a suite file, see `load_suite_file`. methods: names of further ones to compare.
+    """The plan of a suite file, see `load_suite_file`. methods: names of further ones to compare. allow_unreviewed:
+    with generated variants that nobody has reviewed.
 
     Raises what `load_suite_file` raises, and MethodError.
     """
-    return plan_suite(with_methods(load_suite_file(path, project_root, baselines, prompt), methods))
+    suite = replace(load_suite_file(path, project_root, baselines, prompt), allow_unreviewed=allow_unreviewed)
+    return plan_suite(with_methods(suite, methods))
 
 
 def load_plans(
-    path: Path, project_root: Path, baselines: Path | None = None, methods: Sequence[str] = ()
+    path: Path,
+    project_root: Path,
+    baselines: Path | None = None,
+    methods: Sequence[str] = (),
+    *,
+    allow_unreviewed: bool = False,
 ) -> list[Plan]:
     """The plans of a suite file, one for each of its prompts, see `load_plan`."""
-    return [plan_suite(with_methods(suite, methods)) for suite in load_suite_files(path, project_root, baselines)]
+    return [
+        plan_suite(with_methods(replace(suite, allow_unreviewed=allow_unreviewed), methods))
+        for suite in load_suite_files(path, project_root, baselines)
+    ]
 
 
 def with_methods(suite: Suite, names: Sequence[str]) -> Suite:

@@ -226,6 +226,7 @@ def plan_suite(suite: Suite) -> Plan:
                 pool=pool,
                 language=suite.language.split("-")[0],
                 check=suite.answer.check,
+                allow_unreviewed=suite.allow_unreviewed,
             )
             text = prompt.as_messages()
             seen: set[tuple[int | None, tuple[tuple[str, str], ...]]] = set()

@@ -115,6 +115,8 @@ class Response:
     completion_tokens: int = 0
     latency_s: float = field(default=0.0, compare=False)
     label_mass: float | None = None
+    mass_is_bound: bool = False
+    """Whether the label mass is a lower bound: the server shows the likeliest tokens only."""
     reasoning_tokens: int = 0
     """Those of the completion tokens that the model thought in; estimated where a server does not count them."""
 

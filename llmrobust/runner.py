@@ -31,6 +31,7 @@ from llmrobust.score.model_judge import Judges
 from llmrobust.score.opinions import Opinions
 from llmrobust.score.priors import Prior, priors
 from llmrobust.score.scoring_choice import ScoringChoice
+from llmrobust.score.sent_methods import MethodAnswers, ask_methods
 from llmrobust.score.suite_asker import SuiteAsker, settle_all
 from llmrobust.score.verdict import Outcome
 from llmrobust.suitefile import Suite
@@ -118,6 +119,8 @@ class SuiteRun:
     """How `scoring: auto` scored the labels; None for suites that set it."""
     priors: tuple[Prior, ...] = ()
     """What each format makes of inputs without content, where a method asked."""
+    sent: tuple[MethodAnswers, ...] = ()
+    """What methods answered that sent prompts of their own."""
     judge: JudgeResult | None = None
     """What the suite's judge said; None for suites without one."""
     tokens: float | None = None
@@ -193,6 +196,7 @@ class SuiteRun:
             too_long=self.too_long,
             scoring=self.scoring,
             priors=self.priors,
+            sent=self.sent,
             judge=self.judge,
             tokens=self.tokens,
         )
@@ -202,6 +206,14 @@ def _tokens(replies: Iterable[Reply]) -> float | None:
     """The mean of the tokens of some responses; None where none of them counts any."""
     counts = [one.prompt_tokens + one.completion_tokens for one in replies if isinstance(one, Response)]
     return round(sum(counts) / len(counts), 3) if any(counts) else None
+
+
+def with_methods_asked(run: SuiteRun, asker: SuiteAsker, *, stored_only: bool = False) -> SuiteRun:
+    """The run with the answers of the methods that send prompts of their own, asked about all judged cases."""
+    cases = {case.key: case for case in run.plan.cases}
+    return replace(
+        run, sent=ask_methods(run.plan, [cases[one.key] for one in run.judged], asker, stored_only=stored_only)
+    )
 
 
 def run_result(
@@ -249,10 +261,11 @@ def suite_runs(
         if not waves:
             mine.submit(plan.requests())
     settle_all(askers)
-    return [
+    runs = [
         run_in_waves(plan, mine) if waves else _answered(plan, mine, judges)
         for plan, mine, waves in zip(plans, askers, in_waves, strict=True)
     ]
+    return [with_methods_asked(run, mine) for run, mine in zip(runs, askers, strict=True)]
 
 
 def _answered(plan: Plan, asker: SuiteAsker, judges: Judges | None) -> SuiteRun:
@@ -340,8 +353,8 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     too_long = frozenset(left) if dict(stored.left_out).get("too_long") else frozenset()
     judge = Judge(plan, _stored_opinions(stored, suite))
     judged = SuiteRun.of(plan, replies, chosen, run.manifest.model, judge, scoring)
-    judged = replace(judged, noise=noise, too_long=too_long, priors=stored.priors, tokens=stored.tokens)
-    again = judged.result(root)
+    judged = replace(judged, noise=noise, too_long=too_long, priors=stored.priors, sent=stored.sent)
+    again = replace(judged, tokens=stored.tokens).result(root)
     suites = tuple(again if one is stored else one for one in run.suites)
     return replace(run, suites=suites, manifest=replace(run.manifest, llmrobust=__version__)), again
 
@@ -365,4 +378,11 @@ def _reply(case: CaseResult) -> Reply:
         kind, _, message = case.reason.partition(": ")
         known: Sequence[Any] = get_args(FailureKind)
         return Failure(kind, message) if kind in known else Failure("malformed", case.reason)  # type: ignore[arg-type]
-    return Response(case.text, case.finish_reason, case.scored_by or "text", case.logprobs, label_mass=case.label_mass)
+    return Response(
+        case.text,
+        case.finish_reason,
+        case.scored_by or "text",
+        case.logprobs,
+        label_mass=case.label_mass,
+        mass_is_bound=case.mass_is_bound,
+    )

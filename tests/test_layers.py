@@ -31,7 +31,7 @@ LAYERS = [
     {"results"},
     {"report", "loading"},
     {"runner"},
-    {"search", "changes", "scaffold"},
+    {"search", "changes", "scaffold", "generate"},
     {"plugin"},
     {"cli"},
     {"api"},

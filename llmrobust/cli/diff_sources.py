@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -69,6 +69,7 @@ def runs_of(sides: Sequence[Side], suites: Sequence[Path], specs: Sequence[str],
     from llmrobust.models.choices import replicas_of
     from llmrobust.results.json_reader import read_run
     from llmrobust.runner import run_plans
+    from llmrobust.score.embedding import keep_vectors_in
     from llmrobust.score.model_judge import Judges
 
     found: dict[int, RunResult] = {}
@@ -84,7 +85,8 @@ def runs_of(sides: Sequence[Side], suites: Sequence[Path], specs: Sequence[str],
             number: _plans(sides[number], suites, project, checkouts) for some in asked.values() for number in some
         }
         for model, numbers in asked.items():
-            engine, judges = settings.engine_of(model), Judges(settings.engine_of)
+            keep_vectors_in(settings.store, model)
+            engine, judges = settings.engine_of(model), Judges(replace(settings, specs=model).judge_engine_of)
             try:
                 for number in numbers:
                     suites_then, root = plans[number]

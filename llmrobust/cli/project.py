@@ -60,7 +60,7 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
             raise WrongUse(f"pytest cannot start here: {type(error).__name__}: {error}") from error
     if not found:  # pytest has said why
         raise WrongUse("pytest cannot start here; --noconftest skips conftest.py files")
-    keep_vectors_in(found[0].settings.store)
+    keep_vectors_in(found[0].settings.store, found[0].settings.all_specs)
     keep_beside(found[0].settings.store)
     return found[0]
 
@@ -69,6 +69,16 @@ def suite_plans(chosen: Chosen) -> list[Plan]:
     """The plans of the suite that a command was given, one for each of its prompts. Raises WrongUse, SuiteError or
     OperatorError."""
     return plans_in_project(chosen)[0]
+
+
+def plan_in_project(chosen: Chosen) -> tuple[Plan, Project]:
+    """The plan of a suite with one prompt, and the project that it lies in. Raises WrongUse, SuiteError, also for
+    several prompts, or OperatorError."""
+    from llmrobust.loading import load_plan
+
+    path = readable_file(chosen.suite, "a suite file")
+    project = project_of([path], noconftest=chosen.noconftest)
+    return load_plan(path, project.root, project.settings.baselines), project
 
 
 def plans_in_project(chosen: Chosen) -> tuple[list[Plan], Project]:

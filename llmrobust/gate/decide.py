@@ -17,6 +17,7 @@ from llmrobust.gate.messages import bound_of, measured, remedy, selection_of, sh
 from llmrobust.gate.noise_floor import EXCESS, NoiseFloor
 from llmrobust.gate.reference_runs import References, found_references
 from llmrobust.gate.targets import gate_targets
+from llmrobust.gate.unreviewed import without_unreviewed
 from llmrobust.metrics import METRICS, Measurement, Metric, Ratio, Sums, Table, selections
 from llmrobust.metrics.across_runs import aligned_to, counterparts
 from llmrobust.metrics.clusters import by_cluster
@@ -58,7 +59,8 @@ def evaluate(
     for gate in suite.gates:
         mine = [target for target in targets if target.gate is gate]
         found |= {one.id: one for one in decide_gate(mine, table, suite.seed, METRICS, references, noise, suite.answer)}
-    return trusted(doubted((found[target.id] for target in targets), suite, table), suite, agreement)
+    made = doubted((found[target.id] for target in targets), suite, table)
+    return trusted(without_unreviewed(made, suite, columns), suite, agreement)
 
 
 def decide(
@@ -222,7 +224,10 @@ def difference(metric: Metric, part: Table, other: Table, seed: int, by_use: boo
     """
     both = paired(metric, part, other, by_use)
     if both is None:
-        lacks = metric.reads == "probabilities" and (other.answers is None or other.answers.probabilities is None)
+        theirs = other.answers
+        lacks = (metric.reads == "probabilities" and (theirs is None or theirs.probabilities is None)) or (
+            metric.reads == "mass" and (theirs is None or theirs.mass is None)
+        )
         return Estimate(metric, None, math.nan, 0, 0, 0, 0, undefined=NO_PROBABILITIES if lacks else NOTHING_COMMON)
     common = known_cells(metric, both[0])
     first, second = (metric.statistic(one) for one in both)

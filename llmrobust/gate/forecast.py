@@ -21,6 +21,7 @@ from llmrobust.score.meanings import METRIC as MEANINGS
 from llmrobust.score.meanings import wants_meanings
 from llmrobust.score.opinions import FEW_LABELS, Agreement
 from llmrobust.score.scoring_choice import is_open, scoring_sample
+from llmrobust.score.sent_methods import MethodCost, method_costs
 from llmrobust.score.similarity import CHECK as SIMILARITY
 from llmrobust.score.verdict import may_move
 from llmrobust.stats import adjusted_difference_interval, normal_quantile, wilson_interval
@@ -74,6 +75,8 @@ class Forecast:
     """Prompts that by this estimate do not fit the context, where that is known."""
     content_free: int = 0
     """Prompts without content that methods of calibration need."""
+    methods: tuple[MethodCost, ...] = ()
+    """What methods with prompts of their own send besides."""
     sample: int = 0
     """Prompts that `scoring: auto` asks a second time at most, to decide how labels are scored."""
 
@@ -92,6 +95,8 @@ class Forecast:
         if self.content_free:
             yield f"  {self.content_free:,} prompts without content are sent for methods of calibration"
         yield f"  about {self.tokens:,} prompt tokens ({self.characters:,} characters / 4)"
+        for method in self.methods:
+            yield f"  {said_cost(method)}"
         if self.sample:
             prompts = many(self.sample, "prompt")
             yield f"  up to {prompts} more: a sample is asked twice, to choose how labels are scored (scoring: auto)"
@@ -113,6 +118,16 @@ class Forecast:
             yield f"  {one.id.ljust(width)}  {worth}{told}"
             if one.hopeless:
                 yield f"  {'':{width}}  WARNING: {one.hopeless}"
+
+
+def said_cost(one: MethodCost) -> str:
+    """What a method adds: "method normalise: 120 prompts more, about 3,400 prompt tokens"."""
+    if one.unusable:
+        return f"method {one.label}: cannot be used: {one.unusable}"
+    sent = f"{'at most ' if one.at_most else ''}{many(one.requests, 'prompt')} more"
+    once = f", of which {one.once:,} for texts that it rewrites" if one.once else ""
+    tokens = math.ceil(one.characters / CHARACTERS_A_TOKEN)
+    return f"method {one.label}: {sent}{once}, about {tokens:,} prompt tokens"
 
 
 def forecast(plan: Plan, likeness: float = 0.5, context: int = 0) -> Forecast:
@@ -147,6 +162,7 @@ def forecast(plan: Plan, likeness: float = 0.5, context: int = 0) -> Forecast:
         gates=tuple(_gate(target, plan, perturbed, likeness, sharing[id(target.gate)]) for target in targets),
         left_out=suite.left_out,
         context=context,
+        methods=tuple(method_costs(plan)),
         content_free=len({one.case.request for one in plan.content_free}),
         too_long=sum(_tokens(one) > context - one.sampling.max_tokens for one in distinct) if context else 0,
     )

@@ -14,6 +14,9 @@ from llmrobust.score.scoring_choice import MASS, OF_PROMPTS
 from llmrobust.suitefile.suite import Suite
 
 CAUSE = "low-label-mass"
+METRIC = "label_mass"
+BOUND = "label-mass-bound"
+MEASURE = "use a server that gives the log-probability of every label (vLLM), or a gate that the bound can meet"
 REMEDY = "use scoring: auto or text, or accept_low_mass: true if the labels' order alone is what counts"
 
 
@@ -67,13 +70,39 @@ def doubted(decisions: Iterable[Decision], suite: Suite, table: Table) -> list[D
 
     A gate on the label mass itself is unchanged.
     """
-    found = list(decisions)
+    found = bounded(decisions, table)
     if suite.answer.scoring != "logprobs" or suite.answer.accept_low_mass:
         return found
     summary = mass_of(table)
     if summary is None or not summary.is_low:
         return found
-    return [_doubted(one, summary) if one.passed and one.target.gate.metric != "label_mass" else one for one in found]
+    return [_doubted(one, summary) if one.passed and one.target.gate.metric != METRIC else one for one in found]
+
+
+def bounded(decisions: Iterable[Decision], table: Table) -> list[Decision]:
+    """The decisions, where a label mass of which only a lower bound is known decides what a bound can.
+
+    It can meet a `min` and miss a `max`; whatever else it seems to show is not decided.
+    """
+    found = list(decisions)
+    if table.answers is None or not table.answers.mass_is_bound:
+        return found
+    return [_bounded(one) if one.target.gate.metric == METRIC else one for one in found]
+
+
+def _bounded(decision: Decision) -> Decision:
+    gate, shown = decision.target.gate, decision.measurement
+    if shown is None or shown.value is None:
+        return decision
+    least = shown.value if gate.confidence is None else shown.low
+    alone = not gate.against and gate.baseline is None
+    meets = decision.passed and gate.max is None
+    misses = gate.max is not None and least is not None and least > gate.max
+    if alone and (meets or misses):
+        return decision
+    least_known = f"the label mass is at least {shown.value:.3f}"
+    reason = f"not evaluated: {least_known}: the server shows the likeliest tokens only, so it may be larger"
+    return replace(decision, status=DecisionStatus.NOT_EVALUATED, reason=reason, remedy=MEASURE, cause=BOUND)
 
 
 def _doubted(decision: Decision, summary: MassSummary) -> Decision:

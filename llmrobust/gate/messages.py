@@ -141,7 +141,7 @@ def worst_examples(metric: Metric, table: Table) -> tuple[WorstExample, ...]:
         missed = np.flatnonzero(table.clean_correct < 1)[:WORST]
         return tuple(WorstExample(table.examples[row], ("original",)) for row in missed)
     values = {"agrees": table.agrees, "moves": table.moved}.get(metric.reads, table.correct)
-    if metric.reads in ("answers", "probabilities", "texts") and not metric.needs_gold:
+    if metric.reads in ("answers", "probabilities", "mass", "texts") and not metric.needs_gold:
         values = table.agrees
     known = ~np.isnan(values)
     against = known & (values < 1)

@@ -21,6 +21,7 @@ from llmrobust.gate.messages import bound_of, measured, verdict, worst_examples
 from llmrobust.gate.noise_floor import EXCESS, NoiseFloor
 from llmrobust.gate.reference_runs import References
 from llmrobust.gate.targets import gate_targets, selected_columns, selected_examples
+from llmrobust.gate.unreviewed import without_unreviewed
 from llmrobust.metrics import METRICS, Metric, Ratio, Table, selections
 from llmrobust.metrics.clusters import by_cluster
 from llmrobust.metrics.values_and_intervals import measure_selection
@@ -122,7 +123,7 @@ class Waves:
                 self._found[target.id] = replace(decision, target=target)
         order = gate_targets(self._plan.suite, self._plan.columns())
         decided = doubted((self._found[target.id] for target in order), self._plan.suite, table)
-        return {one.id: one for one in decided}
+        return {one.id: one for one in without_unreviewed(decided, self._plan.suite, self._plan.columns())}
 
     def _watch(self, target: GateTarget) -> _Watch | None:
         gate, metric = target.gate, METRICS.get(target.gate.metric)

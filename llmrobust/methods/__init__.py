@@ -1,10 +1,20 @@
 """Methods: how a case is answered, besides asking the prompt once.
 
-A method is a pure function from what a run asked (`Asked`) to what it would answer (`Answered`), registered like an
-operator or a metric. None of them sends a request: those that need more than a run has say so.
+A method is a pure function from what a run asked (`Asked`) to what it would answer (`Answered`), or a coroutine that
+sends prompts of its own in the run's session (`llmrobust.methods.sending`); both are registered like an operator or a
+metric.
 """
 
-from llmrobust.methods import abstention, calibration, ensembles, plain
+from llmrobust.methods import (
+    abstention,
+    calibration,
+    demonstrations,
+    ensembles,
+    instructions,
+    plain,
+    rewritten_inputs,
+    samples,
+)
 from llmrobust.methods.method import (
     ABSTAINED,
     METHODS,
@@ -18,6 +28,7 @@ from llmrobust.methods.method import (
     NotUsable,
     Params,
     method,
+    sending_method,
     use_of,
 )
 from llmrobust.methods.plain import PLAIN
@@ -36,5 +47,6 @@ __all__ = [
     "NotUsable",
     "Params",
     "method",
+    "sending_method",
     "use_of",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from llmrobust.errors import MethodError
+from llmrobust.methods.sending import Sending
 from llmrobust.prompt.content_free import Content
 from llmrobust.registry import Registry, summary_of
 
@@ -26,9 +28,10 @@ LEAST_LOG = -30.0
 
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int32]
-Needs = Literal["probabilities", "formats", "no-content", "domain-words", "gold"]
+Needs = Literal["probabilities", "formats", "no-content", "domain-words", "gold", "requests", "pool", "temperature"]
 """What a method cannot do without: the labels' probabilities, several formats of the prompt, the answers to prompts
-without content or around random words of the suite's inputs, gold answers."""
+without content or around random words of the suite's inputs, gold answers, prompts of its own, demonstrations, answers
+that are drawn at random."""
 NEEDS: Mapping[Needs, str] = MappingProxyType(
     {
         "probabilities": "the labels' probabilities",
@@ -36,6 +39,9 @@ NEEDS: Mapping[Needs, str] = MappingProxyType(
         "no-content": "prompts without content",
         "domain-words": "prompts around random words of the inputs",
         "gold": "gold answers",
+        "requests": "prompts of its own",
+        "pool": "a file of demonstrations",
+        "temperature": "answers drawn at random",
     }
 )
 
@@ -48,6 +54,26 @@ class Params(BaseModel):
     """Base class of methods' parameters, as written in a suite."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sent:
+    """What a run has of a method that sends prompts of its own.
+
+    given, shares: as in `Answered`. requests, tokens: for one answer; tokens is None where the model counts none. once:
+    requests for all answers. right, drawn: (examples, columns) how many of so many samples of an answer are right, or
+    None without samples. unusable: why there are no answers; empty if there are.
+    """
+
+    given: Codes
+    shares: Floats | None
+    requests: float
+    tokens: float | None
+    once: int = 0
+    notes: tuple[str, ...] = ()
+    right: NDArray[np.int32] | None = None
+    drawn: NDArray[np.int32] | None = None
+    unusable: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +101,8 @@ class Asked:
     choosing: NDArray[np.bool_]
     seed: int = 0
     content_free: Mapping[str, Floats] = field(default_factory=lambda: MappingProxyType({}))
+    sent: Mapping[str, Sent] = field(default_factory=lambda: MappingProxyType({}))
+    """By label, what the methods that send prompts of their own were answered."""
 
     @property
     def scored(self) -> Floats:
@@ -93,6 +121,8 @@ class Answered:
     given, gold, stays, families: as in `Asked`. stands_for: columns of the run, whose mean accuracy a method's is
     compared with. shares: (examples, columns, closed) probabilities, or None. requests: sent for one answer. notes:
     what a reader must know to believe it. withholds: whether it is a method that may leave cases without an answer.
+    tokens: of one answer, None where they are those of as many plain requests. once: requests that were sent once for
+    all answers, besides those for prompts without content.
     """
 
     given: Codes
@@ -105,6 +135,8 @@ class Answered:
     requests: float = 1.0
     notes: tuple[str, ...] = ()
     withholds: bool = False
+    tokens: float | None = None
+    once: int = 0
 
     @classmethod
     def same_prompts(cls, asked: Asked, given: Codes, **others: Any) -> Answered:
@@ -126,7 +158,7 @@ class Method:
 
     assumes: what must be true for it to help. needs: what it cannot do without. cost: requests for one answer, in
     words. source: where it was published. function: from what was asked and the parameters to what is answered; it
-    raises NotUsable.
+    raises NotUsable. sending: how it asks, for a method that sends prompts of its own; None for all others.
     """
 
     name: str
@@ -137,6 +169,7 @@ class Method:
     needs: tuple[Needs, ...]
     cost: str
     summary: str
+    sending: Sending | None = None
 
     @property
     def contents(self) -> tuple[Content, ...]:
@@ -155,9 +188,13 @@ class MethodUse:
     method: Method
     params: Params
     label: str
+    pool: tuple[Mapping[str, Any], ...] = field(default=(), compare=False, repr=False)
+    """The rows of the file of demonstrations that its parameters name."""
 
     def answers(self, asked: Asked) -> Answered:
         """What the method answers. Raises NotUsable."""
+        if self.method.sending is not None:
+            return stored_answers(asked, self.label)
         return self.method.answers(asked, self.params)
 
 
@@ -182,6 +219,75 @@ def method(
         return function
 
     return register
+
+
+def sending_method(
+    name: str,
+    *,
+    source: str,
+    assumes: str,
+    cost: str,
+    needs: tuple[Needs, ...] = ("requests",),
+    params: type[Params] = Params,
+    texts: Callable[[Any], int] = lambda params: 1,
+    registry: Registry[Method] = METHODS,
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Register the decorated coroutine as a method that sends prompts of its own (see `llmrobust.methods.sending`).
+
+    texts: the most requests for one text that it has rewritten.
+    """
+
+    def register(function: Callable[..., Any]) -> Callable[..., Any]:
+        def unlabelled(asked: Asked, params: Params) -> Answered:
+            return stored_answers(asked, name)
+
+        sending = Sending(function, texts)
+        registry.add(
+            name, Method(name, unlabelled, params, source, assumes, needs, cost, summary_of(function), sending)
+        )
+        return function
+
+    return register
+
+
+def stored_answers(asked: Asked, label: str) -> Answered:
+    """What a method that sends prompts of its own was answered in the run. Raises NotUsable where it did not send."""
+    sent = asked.sent.get(label)
+    if sent is None:
+        raise NotUsable("needs prompts of its own, which the run did not send: name it under `methods:` and run again")
+    if sent.unusable:
+        raise NotUsable(sent.unusable)
+    notes = [*sent.notes, *pass_at_k(asked, sent)]
+    return Answered.same_prompts(
+        asked,
+        sent.given,
+        shares=sent.shares,
+        requests=sent.requests,
+        tokens=sent.tokens,
+        once=sent.once,
+        notes=tuple(notes),
+    )
+
+
+def pass_at_k(asked: Asked, sent: Sent) -> list[str]:
+    """How often at least one of k samples is right, for k of 1 and of all, on the half that does not choose.
+
+    The unbiased estimate 1 - C(n - c, k) / C(n, k) of Chen et al. 2021 (arXiv 2107.03374), equation 1.
+    """
+    if sent.right is None or sent.drawn is None:
+        return []
+    cells = (sent.drawn > 0) & (asked.gold >= 0) & ~asked.choosing[:, None]
+    if not cells.any():
+        return []
+    pairs = list(zip(sent.drawn[cells].tolist(), sent.right[cells].tolist(), strict=True))
+    most = min(n for n, _ in pairs)
+    values = [(k, sum(at_least_one_right(n, c, k) for n, c in pairs) / len(pairs)) for k in dict.fromkeys((1, most))]
+    return [", ".join(f"pass@{k} {value:.3f}" for k, value in values) + " (at least one of k samples is right)"]
+
+
+def at_least_one_right(drawn: int, right: int, k: int) -> float:
+    """The chance that k of so many samples, of which so many are right, hold a right one."""
+    return 1 - math.comb(drawn - right, k) / math.comb(drawn, k)
 
 
 def use_of(name: str) -> MethodUse:

@@ -37,6 +37,7 @@ class AnswerGrid:
         self._forms: dict[str, str] = {}
         self._shares: dict[tuple[int, int], list[tuple[float, ...]]] = {}
         self._mass: dict[tuple[int, int], list[float]] = {}
+        self.mass_is_bound = False
 
     def add(
         self,
@@ -46,8 +47,10 @@ class AnswerGrid:
         gold: str | None,
         probabilities: tuple[float, ...] | None = None,
         mass: float | None = None,
+        bound: bool = False,
     ) -> None:
-        """One response. answer: None for one that could not be read. probabilities, mass: of the labels."""
+        """One response. answer: None for one that could not be read. probabilities, mass: of the labels.
+        bound: whether the mass is a lower bound."""
         cell = (row, column)
         self._given.setdefault(cell, []).append(answer)
         if gold is not None:
@@ -56,6 +59,7 @@ class AnswerGrid:
             self._shares.setdefault(cell, []).append(probabilities)
         if self.choices and mass is not None:
             self._mass.setdefault(cell, []).append(mass)
+            self.mass_is_bound |= bound
 
     @property
     def texts(self) -> dict[tuple[int, int], str | None]:
@@ -121,6 +125,7 @@ def answers_of(grid: AnswerGrid, clean: AnswerGrid, agrees: Floats) -> Answers:
         texts={} if grid.choices else _measures(grid, before, agrees),
         mass=grid.mass(),
         clean_mass=None if clean_mass is None else clean_mass[:, 0],
+        mass_is_bound=grid.mass_is_bound or clean.mass_is_bound,
     )
 
 

@@ -77,7 +77,7 @@ def _table(
         (clean_correct if case.is_original else correct).add(row, column, case.is_right)
         if case.outcome is not Outcome.NO_ANSWER:
             (clean_grid if case.is_original else grid).add(
-                row, column, case.answer, case.expected, case.probabilities, case.label_mass
+                row, column, case.answer, case.expected, case.probabilities, case.label_mass, case.mass_is_bound
             )
         if not case.is_original:
             agrees.add(row, column, case.agrees)

@@ -18,7 +18,10 @@ LEVELS = 50
 COVERAGE = 0.8
 SURE = 0.9
 CERTAINTY = 0.95
-_NO_MASS = "the labels' share of all that the model could write is not known (labels not scored by log-probabilities)"
+_NO_MASS = (
+    "the labels' share of all that the model could write is not known (labels not scored by log-probabilities, and no "
+    "likeliest tokens shown)"
+)
 _NONE = "the model gives no probabilities of a closed set's answers"
 
 
@@ -68,7 +71,7 @@ def label_variance(table: Table) -> Ratio:
     formula="mean over perturbed cases of the probability of all labels together, in all their forms, among everything "
     "that the model could write",
     source='Holtzman et al. 2021, "Surface Form Competition"; Wang et al. 2024, "My Answer is C"',
-    reads="probabilities",
+    reads="mass",
     interval="proportion",
     undefined=_NO_MASS,
 )

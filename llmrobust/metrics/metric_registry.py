@@ -16,7 +16,7 @@ from llmrobust.stats import Statistic
 
 Better = Literal["higher", "lower", "nearer to zero"]
 IntervalRule = Literal["proportion", "difference", "bca", "dispersion"]
-Reads = Literal["correct", "agrees", "moves", "clean", "answers", "probabilities", "texts"]
+Reads = Literal["correct", "agrees", "moves", "clean", "answers", "probabilities", "mass", "texts"]
 Unit = Literal["case", "example"]
 Needs = Literal["gold", "field", "answer-field", "reference", "severities", "embedder"]
 """What a metric is undefined without: gold answers, the `field:` of a gate, one that holds an answer, another run, a

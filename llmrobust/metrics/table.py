@@ -43,6 +43,8 @@ class Answers:
     texts: Mapping[str, Floats] = field(default_factory=lambda: MappingProxyType({}))
     mass: Floats | None = None
     clean_mass: Floats | None = None
+    mass_is_bound: bool = False
+    """Whether some of the label masses are lower bounds."""
 
     def rows(self, index: NDArray[np.intp]) -> Answers:
         """Only these examples."""

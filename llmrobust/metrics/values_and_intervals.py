@@ -283,6 +283,9 @@ def known_cells(metric: Metric, table: Table) -> NDArray[np.bool_]:
     if metric.reads == "probabilities":
         known = None if answers is None else answers.probabilities
         return np.zeros(table.correct.shape, dtype=bool) if known is None else ~np.isnan(known[:, :, 0])
+    if metric.reads == "mass":
+        mass = None if answers is None else answers.mass
+        return np.zeros(table.correct.shape, dtype=bool) if mass is None else ~np.isnan(mass)
     if metric.reads == "texts":
         texts = {} if answers is None else answers.texts
         return np.zeros(table.correct.shape, dtype=bool) if metric.name not in texts else ~np.isnan(texts[metric.name])

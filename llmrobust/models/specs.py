@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from llmrobust.errors import ModelError
 from llmrobust.models.protocol import Model
 from llmrobust.registry import Registry
 from llmrobust.text.phrases import nearest
+
+if TYPE_CHECKING:
+    from llmrobust.models.http.client import HttpSettings
 
 Open = Callable[[str], Model]
 F = TypeVar("F", bound=Open)
@@ -33,6 +36,7 @@ class Backend:
     named: Literal["always", "never", "maybe"] = "always"
 
 
+SERVERS = ("http://", "https://")
 MODELS: Registry[Backend] = Registry("model backend", "llmrobust.models", ModelError)
 """What `--llm` may name, by prefix."""
 
@@ -52,10 +56,16 @@ def model(prefix: str, *, form: str = "", meaning: str = "from this project") ->
     return register
 
 
-def _open_server(spec: str) -> Model:
+def _open_server(spec: str, settings: HttpSettings | None = None) -> Model:
     from llmrobust.models.http.openai_model import OpenAiModel
 
-    return OpenAiModel(spec)
+    return OpenAiModel(spec, settings)
+
+
+def _open_bundled(spec: str) -> Model:
+    from llmrobust.models.local.tiny.model import BundledModel
+
+    return BundledModel(spec)
 
 
 def _open_transformers(spec: str) -> Model:
@@ -76,8 +86,14 @@ def _open_vllm_offline(spec: str) -> Model:
     return VllmOfflineModel(spec)
 
 
+def _open_fixed(spec: str) -> Model:
+    from llmrobust.models.fixed_model import FixedModel
+
+    return FixedModel(spec, parse_specs)
+
+
 BUILT_IN = (
-    Backend("tiny", "tiny", "the small model that comes with llmrobust", _open_transformers, named="never"),
+    Backend("tiny", "tiny", "the small model that comes with llmrobust", _open_bundled, named="never"),
     Backend(
         "hf",
         "hf:NAME_OR_PATH",
@@ -103,6 +119,12 @@ BUILT_IN = (
         _open_server,
     ),
     Backend("https", "", "the same, encrypted", _open_server),
+    Backend(
+        "fixed",
+        "fixed:FILE",
+        "the model and prompt that `llmrobust fix` wrote; ?llm=SPEC for another model",
+        _open_fixed,
+    ),
 )
 for _backend in BUILT_IN:
     MODELS.add(_backend.prefix, _backend)
@@ -141,16 +163,22 @@ def _installed(prefix: str) -> Backend | None:
     return None
 
 
-def parse_specs(specs: Sequence[str]) -> Model:
+def parse_specs(specs: Sequence[str], settings: Callable[[str], HttpSettings] | None = None) -> Model:
     """The model that one or several specs name; several addresses are replicas that share the load.
 
+    settings: from the address of a server to those of its client; by default those of the environment, with its key.
     Raises ModelError without a spec, and for several specs that are not all addresses.
     """
     if not specs:
         raise ModelError("no model given: " + _forms())
+
+    def parsed(spec: str) -> Model:
+        is_server = settings is not None and spec.startswith(SERVERS)
+        return _open_server(spec, settings(spec)) if is_server and settings is not None else parse_spec(spec)
+
     if len(specs) == 1:
-        return parse_spec(specs[0])
-    others = [spec for spec in specs if not spec.startswith(("http://", "https://"))]
+        return parsed(specs[0])
+    others = [spec for spec in specs if not spec.startswith(SERVERS)]
     if others:
         raise ModelError(f'only server addresses can be replicas of one model, and "{others[0]}" is not one')
     doubles = {spec for spec in specs if specs.count(spec) > 1}
@@ -158,7 +186,7 @@ def parse_specs(specs: Sequence[str]) -> Model:
         raise ModelError(f"{min(doubles)} is given twice: name each replica once")
     from llmrobust.models.http.replicas import Replicas
 
-    return Replicas([parse_spec(spec) for spec in specs])
+    return Replicas([parsed(spec) for spec in specs])
 
 
 def known_context(specs: Sequence[str]) -> int:

@@ -111,7 +111,8 @@ class Draw:
     fields: the example's fields. labels: the suite's answer labels (empty for free answers). expected: the example's
     gold answer, if it has one. language: the code of the prompts' language. pool: every example of the suite as
     (id, fields), this one among them, for operators that take something from another example. check: how answers are
-    read and compared, as `answer.check` names it.
+    read and compared, as `answer.check` names it. allow_unreviewed: whether generated variants that nobody has reviewed
+    are used.
     """
 
     seed: int
@@ -123,6 +124,7 @@ class Draw:
     pool: Sequence[tuple[str, Mapping[str, Any]]] = ()
     language: str = "en"
     check: str = ""
+    allow_unreviewed: bool = False
 
     def stream(self, *parts: object) -> Stream:
         """A stream of this operator use, this example and `parts` (at least the variant's index or name)."""
@@ -186,7 +188,8 @@ class Sample:
     """Tools that are sent beside the prompt, as {name, description}."""
 
 
-Apply = Callable[[Prompt, Any, Draw], Iterable[Variant]]
+Apply = Callable[[Prompt, Any, Draw], Iterable[Variant | Dropped]]
+"""An operator's function. It may give a `Dropped` for a variant that somebody named and that cannot be made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +276,9 @@ class Operator:
         limit = max(self.at_most.characters(prompt.length, params), prompt.length)
         promise = Promise(prompt, self.targets(params), tuple(draw.labels), limit, self.moves, self.owns)
         for variant in self.apply(prompt, params, draw):
+            if isinstance(variant, Dropped):
+                yield variant
+                continue
             broken = "has the name of another one" if variant.name in seen else self._badly_declared(variant)
             seen.add(variant.name)
             if broken is None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Literal
+from typing import Literal, TypeVar
 
 from llmrobust.errors import OperatorError
 from llmrobust.operators.operator import USUAL_LENGTH, Apply, AtMost, Level, Operator, Params, Relation, Sample
 from llmrobust.registry import Registry, summary_of
+
+Registered = TypeVar("Registered", bound=Apply)
 
 
 class OperatorRegistry(Registry[Operator]):
@@ -45,13 +47,13 @@ def operator(
     sample: Sample | None = None,
     needs: Sequence[Literal["english"]] = (),
     registry: OperatorRegistry = REGISTRY,
-) -> Callable[[Apply], Apply]:
+) -> Callable[[Registered], Registered]:
     """Register the decorated function as an operator; its docstring's first line is the summary.
 
     The family is the part of the name before the first dot.
     """
 
-    def register(apply: Apply) -> Apply:
+    def register(apply: Registered) -> Registered:
         summary = summary_of(apply)
         family = name.split(".")[0]
         made = Operator(

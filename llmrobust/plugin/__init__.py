@@ -88,6 +88,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "address and the name of its model are the same",
     )
     group.addoption(
+        "--robust-allow-unreviewed",
+        action="store_true",
+        help="also run generated variants that nobody has reviewed; their names end with .unreviewed, and no gate on "
+        "them is evaluated unless the suite sets accept_unreviewed: true",
+    )
+    group.addoption(
         "--robust-changed-since",
         metavar="REV",
         help="run only suites that changed since HEAD diverged from git revision REV (prompt, data, parameters, "

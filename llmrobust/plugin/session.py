@@ -26,7 +26,8 @@ from llmrobust.plugin.selection import selectable
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.plugin.settings import Settings
 from llmrobust.plugin.shrinking import smallest_of, with_smallest
-from llmrobust.runner import models_result
+from llmrobust.plugin.xdist import MODEL
+from llmrobust.runner import models_result, with_methods_asked
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.embedding import keep_vectors_in
 from llmrobust.score.model_judge import Judges
@@ -54,7 +55,7 @@ class Session(RunReporter):
         self._settled: set[str] = set()
         self._changes: Changes | None = None
         self._keep_analyses()
-        keep_vectors_in(self._settings.store)
+        keep_vectors_in(self._settings.store, self._settings.all_specs)
         self._judges = Judges(self._judge_engine)
 
     # Called by nodes and items.
@@ -67,7 +68,14 @@ class Session(RunReporter):
         path = path.resolve()
         if path not in self._suites:
             with uncollected():
-                plans = load_plans(path, self._config.rootpath, self._settings.baselines, self._settings.methods)
+                chosen = self._settings
+                plans = load_plans(
+                    path,
+                    self._config.rootpath,
+                    chosen.baselines,
+                    chosen.methods,
+                    allow_unreviewed=chosen.allow_unreviewed,
+                )
                 set_aside(sum(len(plan.cases) for plan in plans))
             self._suites[path] = [
                 SessionSuite(path, plan, label, partial(self._usable, label), self._settle, self._judges)
@@ -140,6 +148,10 @@ class Session(RunReporter):
         suites = [suite for suite in self._selected if suite.model in self._askers]
         root = self._config.rootpath
         runs = [suite.run_so_far(self._askers[suite.model]) for suite in suites]
+        runs = [
+            with_methods_asked(run, suite.asker, stored_only=suite.is_unchanged) if suite.is_answered_by(run) else run
+            for suite, run in zip(suites, runs, strict=True)
+        ]
         if self._settings.shrink:
             for suite, run in zip(suites, runs, strict=True):
                 smallest_of(suite, run.judged, self._settings.shrink)
@@ -249,7 +261,7 @@ class Session(RunReporter):
         specs = self._models[model]
         recorded = self._changes.recorded(suites, specs) if self._changes is not None else None
         if self._is_worker:
-            of = specs if model else ()
+            of = (MODEL, *specs) if model else ()
             return RemoteEngine(self._config.workerinput["llmrobust"], recorded, of)  # type: ignore[attr-defined]
         named = ", ".join(map(without_credentials, specs))
         return WatchedAsker.of(self._settings.engine_of(specs, recorded), self._config, named)
@@ -257,7 +269,7 @@ class Session(RunReporter):
     def _judge_engine(self, specs: tuple[str, ...]) -> Asker:
         if self._is_worker:
             return RemoteEngine(self._config.workerinput["llmrobust"], of=specs)  # type: ignore[attr-defined]
-        return self._settings.engine_of(specs)
+        return self._settings.judge_engine_of(specs)
 
     def _hand_over_result(self) -> None:
         """Put the result where the controller finds it, in one worker only."""

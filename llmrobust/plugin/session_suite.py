@@ -73,7 +73,7 @@ class SessionSuite:
     @property
     def levels(self) -> list[str]:
         """The names of prompt and model in items' ids, where there are several."""
-        return [name for name in (self.column.prompt, self.model) if name]
+        return list(self.column.levels)
 
     @property
     def is_selected(self) -> bool:
@@ -173,6 +173,11 @@ class SessionSuite:
             return self._run
         asker = self._of_suite(engine)
         return self._judge_all(asker, asker.ready(self.requests()))
+
+    def is_answered_by(self, run: SuiteRun) -> bool:
+        """Whether nothing that was selected is missing, so that methods with prompts of their own can be asked."""
+        there = len(run.judged) + sum(case.example.id in run.too_long for case in self.cases)
+        return bool(run.judged) and (self.in_waves or there == len(self.cases))
 
     def _of_suite(self, engine: Asker) -> SuiteAsker:
         if self._asker_of_suite is None:

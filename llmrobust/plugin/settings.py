@@ -11,8 +11,9 @@ import pytest
 
 from llmrobust.engine import Engine, Limits, Recorded, Store
 from llmrobust.errors import ModelError, ReportError, without_credentials
-from llmrobust.models import parse_specs
+from llmrobust.models import Model, parse_specs
 from llmrobust.models.choices import ModelChoice, model_choices, only_model
+from llmrobust.models.http.keys import judge_settings
 
 ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
 DEFAULT_SPEC = "tiny"
@@ -42,6 +43,8 @@ class Settings:
     """The user vouches for stored replies of a server that could not be identified."""
     methods: tuple[str, ...] = ()
     """Methods that are compared besides those of the suites."""
+    allow_unreviewed: bool = False
+    """Generated variants that nobody has reviewed are run too."""
     shrink: int = 0
     """Flips of each suite whose smallest flipping edit is looked for."""
 
@@ -76,17 +79,14 @@ class Settings:
             github=option.robust_github,
             trust_store=option.robust_trust_store,
             methods=_methods(option.robust_methods),
+            allow_unreviewed=option.robust_allow_unreviewed,
             shrink=option.robust_shrink or 0,
         )
 
     def notices(self) -> list[str]:
         """What a user should know while nothing moves yet."""
         starts = {"vllm": "a vLLM server", "vllm-offline": "vLLM in this process"}
-        try:
-            specs = [spec for model in self.models for spec in model.specs]
-        except ModelError:  # shown by the first item
-            return []
-        found = [(starts.get(spec.partition(":")[0]), without_credentials(spec)) for spec in specs]
+        found = [(starts.get(spec.partition(":")[0]), without_credentials(spec)) for spec in self.all_specs]
         return [f"starting {what} for {spec}; this takes a minute or more" for what, spec in found if what]
 
     @property
@@ -99,12 +99,25 @@ class Settings:
         """The specs of the only model, for what takes one. Raises ModelError where there are several."""
         return only_model(self.specs)
 
-    def engine_of(self, specs: Sequence[str], recorded: Recorded | None = None) -> Engine:
-        """A running engine for a model, or for one such as a judge; recorded: as there.
+    @property
+    def all_specs(self) -> tuple[str, ...]:
+        """The specs of all models, without names, replicas one by one."""
+        try:
+            return tuple(spec for model in self.models for spec in model.specs)
+        except ModelError:  # shown by the first item
+            return self.specs
 
-        Raises ModelError for a spec that makes no sense."""
+    def engine_of(self, specs: Sequence[str], recorded: Recorded | None = None) -> Engine:
+        """A running engine for a model; recorded: as there. Raises ModelError for a spec that makes no sense."""
+        return self._engine(parse_specs(specs), recorded)
+
+    def judge_engine_of(self, specs: Sequence[str]) -> Engine:
+        """A running engine for a judge, with a key of its own. Raises ModelError for a spec that makes no sense."""
+        return self._engine(parse_specs(specs, judge_settings(self.all_specs)))
+
+    def _engine(self, model: Model, recorded: Recorded | None = None) -> Engine:
         store = self.store
-        return Engine(parse_specs(specs), lambda: Store(store), self.limits, recorded, trust_store=self.trust_store)
+        return Engine(model, lambda: Store(store), self.limits, recorded, trust_store=self.trust_store)
 
 
 def _methods(given: str | None) -> tuple[str, ...]:

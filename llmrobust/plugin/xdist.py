@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from llmrobust.results.run_result import RunResult
 
 
+MODEL = ""
+"""Stands before the specs of one of several models, which may be those of a judge too."""
+
+
 class Controller(RunReporter):
     """Owns the service that the workers ask, and reports the result that one of them hands over."""
 
@@ -62,8 +66,9 @@ class Controller(RunReporter):
         from llmrobust.plugin.settings import Settings
 
         settings = Settings.of(self._config)
-        engine = settings.engine_of(specs, recorded)
-        return self._watched(engine, specs) if any(specs == model.specs for model in settings.models) else engine
+        if specs[0] != MODEL:
+            return settings.judge_engine_of(specs)
+        return self._watched(settings.engine_of(specs[1:], recorded), specs[1:])
 
     def _watched(self, engine: Asker, specs: tuple[str, ...]) -> Asker:
         from llmrobust.plugin.xdist_progress import ControllerProgress

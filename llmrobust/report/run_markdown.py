@@ -163,7 +163,7 @@ def _metrics(suite: SuiteResult, scope: str, group: str, indent: int, cases: int
             with_interval(found("consistency")),
             "n/a" if drop is None or drop.value is None else f"{drop.value:+.3f}",
             "n/a" if worst is None or worst.value is None else f"{worst.value:.3f}",
-            *([] if mass is None or mass.value is None else [f"{mass.value:.3f}"]),
+            *([] if mass is None or mass.value is None else [f"{'≥' if suite.mass_is_bound else ''}{mass.value:.3f}"]),
         ]
     )
 

@@ -241,7 +241,8 @@ def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int) ->
 
     accuracy, consistency, drop, worst = map(found, ("accuracy", "consistency", "accuracy_drop", "worst_case_accuracy"))
     mass = found("label_mass")
-    shown_mass = f"{mass.value:.3f}" if mass is not None and mass.value is not None else ""
+    bound = "≥" if suite.mass_is_bound else ""
+    shown_mass = f"{bound}{mass.value:.3f}" if mass is not None and mass.value is not None else ""
     name = "  " * indent + row_name(scope, group)
     shown_drop = "n/a" if drop is None or drop.value is None else f"{drop.value:+.3f}"
     shown_worst = "n/a" if worst is None or worst.value is None else f"{worst.value:.3f}"

@@ -9,6 +9,7 @@ from llmrobust.metrics import METRICS, Measurement
 from llmrobust.results.differences import changed_model
 from llmrobust.results.run_data import Requests, Timing
 from llmrobust.results.run_result import RunResult
+from llmrobust.results.sanity_baselines import sanity_baselines
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.case_result import CaseResult
 
@@ -24,10 +25,11 @@ def baseline_of(run: RunResult, suite: SuiteResult, full: bool = False) -> RunRe
     the raw reply, its log-probabilities and margin, and the label probabilities unless a gate of the run needs them.
     """
     if not full:
-        shares = any(METRICS.get(one.target.gate.metric).reads == "probabilities" for one in suite.decisions)
+        shares = any(METRICS.get(one.target.gate.metric).reads in ("probabilities", "mass") for one in suite.decisions)
         cases = tuple(_slim(case, shares) for case in suite.cases)
         judge = None if suite.judge is None else replace(suite.judge, opinions=())
-        suite = replace(suite, cases=cases, replies_kept=False, judge=judge)
+        sanity = sanity_baselines(suite)
+        suite = replace(suite, cases=cases, replies_kept=False, judge=judge, sanity=sanity, sent=())
     prompts = Requests(planned=len(suite.cases), unique=len({case.request for case in suite.cases}))
     return RunResult(run.manifest, (suite,), prompts, Timing())
 
@@ -73,4 +75,6 @@ def _then(before: str | None, after: str) -> str:
 
 def _slim(case: CaseResult, shares: bool) -> CaseResult:
     kept, mass = (case.probabilities, case.label_mass) if shares else (None, None)
-    return replace(case, text="", finish_reason="", logprobs=None, margin=None, probabilities=kept, label_mass=mass)
+    bound = mass is not None and case.mass_is_bound
+    none = replace(case, text="", finish_reason="", logprobs=None, margin=None)
+    return replace(none, probabilities=kept, label_mass=mass, mass_is_bound=bound)

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from llmrobust.gate import DecisionStatus
 from llmrobust.operators.operator import Relation
 from llmrobust.results.form_types import LIST, NAME, STRICT, Count, Number, Share, Short
-from llmrobust.results.json_settings import AnswerForm, FormatForm, SamplingForm, ScoringForm
+from llmrobust.results.json_settings import AnswerForm, FormatForm, SamplingForm, SanityForm, ScoringForm
 from llmrobust.results.judge_form import JudgedForm
 from llmrobust.score.verdict import Status
 
@@ -62,6 +62,7 @@ class CaseForm(TypedDict):
     margin: NotRequired[Number | None]
     probabilities: NotRequired[list[Share] | None]
     label_mass: NotRequired[Share | None]
+    mass_is_bound: NotRequired[bool]
     text: NotRequired[str]
     finish_reason: NotRequired[str]
     logprobs: NotRequired[list[Number | None] | None]
@@ -211,6 +212,22 @@ class ColumnForm(TypedDict):
 
 
 @with_config(STRICT)
+class MethodAnswersForm(TypedDict):
+    """What a method answered that sent prompts of its own: one answer for each case, in their order."""
+
+    label: str
+    requests: Number
+    tokens: Number | None
+    once: Count
+    notes: list[str]
+    answers: list[str | None]
+    failed: NotRequired[list[Count]]
+    probabilities: NotRequired[list[list[Share] | None]]
+    votes: NotRequired[list[Annotated[tuple[Count, Count], LIST]]]
+    unusable: NotRequired[str]
+
+
+@with_config(STRICT)
 class SuiteForm(TypedDict):
     """A suite after the run."""
 
@@ -233,9 +250,11 @@ class SuiteForm(TypedDict):
     clusters: NotRequired[dict[str, str]]
     methods: NotRequired[list[MethodForm]]
     priors: NotRequired[list[PriorForm]]
+    method_answers: NotRequired[list[MethodAnswersForm]]
     format: NotRequired[FormatForm]
     column: NotRequired[ColumnForm]
     tokens: NotRequired[Number | None]
+    sanity_baselines: NotRequired[list[SanityForm]]
     planned: Count
     answered: Count
     waves: Count | None

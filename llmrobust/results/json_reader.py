@@ -22,6 +22,7 @@ from llmrobust.results.json_form import (
     DecisionForm,
     MeasurementForm,
     MessageForm,
+    MethodAnswersForm,
     ModelForm,
     NoiseForm,
     RunForm,
@@ -35,11 +36,20 @@ from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.judge_reader import read_judge, read_judged
 from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, ModelRun, Requests, Timing
 from llmrobust.results.run_result import RunResult
-from llmrobust.results.suite_result import ChangeResult, Column, MethodChosen, PromptPlace, SuiteResult, UseResult
+from llmrobust.results.suite_result import (
+    ChangeResult,
+    Column,
+    MethodChosen,
+    PromptPlace,
+    SanityBaseline,
+    SuiteResult,
+    UseResult,
+)
 from llmrobust.score.case_result import CaseResult, SmallestEdit
 from llmrobust.score.format_kept import FormatResult
 from llmrobust.score.priors import Prior
 from llmrobust.score.scoring_choice import ScoringChoice
+from llmrobust.score.sent_methods import MethodAnswers
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import AnswerSpec, FieldSpec, GateSpec, Suite
 from llmrobust.text.edit_script import Messages, edited
@@ -190,6 +200,7 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         judge=read_judged(value.get("judge")),
         left_out=tuple(value.get("left_out", {}).items()),
         format=FormatResult(**value["format"]) if "format" in value else None,
+        sanity=_sanity(value),
         clusters=tuple(value.get("clusters", {}).items()),
         methods=tuple(
             MethodChosen(one["label"], one["method"], json.dumps(one["params"], sort_keys=True))
@@ -198,6 +209,26 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
         priors=tuple(_of(Prior, one, probabilities=tuple(one["probabilities"])) for one in value.get("priors", [])),
         column=Column(**value["column"]) if "column" in value else None,
         tokens=value.get("tokens"),
+        sent=tuple(_read_method_answers(one, len(cases)) for one in value.get("method_answers", [])),
+    )
+
+
+def _read_method_answers(value: MethodAnswersForm, cases: int) -> MethodAnswers:
+    """Raises ValueError unless there is one answer a case, or none at all."""
+    lists = (value["answers"], value.get("probabilities", []), value.get("votes", []))
+    if any(len(one) not in (0, cases) for one in lists) or (not value.get("unusable") and len(lists[0]) != cases):
+        raise ValueError(f"the method {value['label']} has not one answer a case")
+    return MethodAnswers(
+        label=value["label"],
+        answers=tuple(value["answers"]),
+        probabilities=tuple(None if one is None else tuple(one) for one in value.get("probabilities", [])),
+        failed=tuple(value.get("failed", [])),
+        votes=tuple((drawn, right) for drawn, right in value.get("votes", [])),
+        requests=value["requests"],
+        tokens=value["tokens"],
+        once=value["once"],
+        notes=tuple(value["notes"]),
+        unusable=value.get("unusable", ""),
     )
 
 
@@ -280,6 +311,16 @@ def _decision(value: DecisionForm, path: Path) -> Decision:
     )
 
 
+def _sanity(value: SuiteForm) -> tuple[SanityBaseline, ...] | None:
+    """The sanity baselines of a suite; runs of earlier versions do not have them, so they follow from the cases."""
+    if "sanity_baselines" not in value:
+        return None
+    return tuple(
+        SanityBaseline(**{name: one for name, one in form.items() if name != "is_near"})  # type: ignore[arg-type]
+        for form in value["sanity_baselines"]
+    )
+
+
 def _scoring(value: ScoringForm | None) -> ScoringChoice | None:
     """How `auto` scored the labels; runs of earlier versions do not say."""
     return None if value is None else ScoringChoice(**{k: v for k, v in value.items() if k != "reason"})  # type: ignore[arg-type]
@@ -319,6 +360,7 @@ def _read_case(value: CaseForm, clean: dict[tuple[str, int], Messages]) -> CaseR
         may_move=value.get("moves") is not None,
         probabilities=None if shares is None else tuple(map(float, shares)),
         label_mass=value.get("label_mass"),
+        mass_is_bound=value.get("mass_is_bound", False),
         text=value.get("text", ""),
         finish_reason=value.get("finish_reason", ""),
         logprobs=None if logprobs is None else tuple(-math.inf if one is None else float(one) for one in logprobs),

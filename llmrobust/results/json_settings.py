@@ -78,6 +78,21 @@ class ScoringForm(TypedDict):
 
 
 @with_config(STRICT)
+class SanityForm(TypedDict):
+    """A score without the decisive input beside the real one; `is_near`: whether it comes near."""
+
+    use: str
+    value: Share
+    low: Share
+    high: Share
+    real: Share
+    chance: Share
+    n_examples: Count
+    is_gone: bool
+    is_near: bool
+
+
+@with_config(STRICT)
 class FormatForm(TypedDict):
     """How many answers kept to the format that the suite asks for; `kept` is null where it cannot be verified."""
 

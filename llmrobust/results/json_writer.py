@@ -22,6 +22,7 @@ from llmrobust.results.json_form import (
     FormulaForm,
     MeasurementForm,
     MessageForm,
+    MethodAnswersForm,
     ModelForm,
     NoiseForm,
     PlaceForm,
@@ -33,13 +34,15 @@ from llmrobust.results.json_form import (
     UseForm,
     form_of,
 )
-from llmrobust.results.json_settings import AnswerForm, FieldForm, FormatForm, SamplingForm, ScoringForm
+from llmrobust.results.json_settings import AnswerForm, FieldForm, FormatForm, SamplingForm, SanityForm, ScoringForm
 from llmrobust.results.judge_form import AgreementForm, JudgedForm, JudgeForm
 from llmrobust.results.judge_result import JudgeResult
 from llmrobust.results.run_data import ModelFacts, RunData
+from llmrobust.results.sanity_baselines import sanity_baselines
 from llmrobust.results.suite_result import SuiteResult, UseResult
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.scoring_choice import ScoringChoice
+from llmrobust.score.sent_methods import MethodAnswers
 from llmrobust.suitefile.suite import AnswerSpec, JudgeSpec
 from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.edit_script import Messages, edits_of
@@ -170,6 +173,9 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         form["left_out"] = dict(suite.left_out)
     if suite.format is not None:
         form["format"] = form_of(FormatForm, suite.format)
+    sanity = sanity_baselines(suite)
+    if sanity:
+        form["sanity_baselines"] = [{**form_of(SanityForm, one), "is_near": one.is_near} for one in sanity]
     if suite.judge is not None and suite.answer is not None and suite.answer.judge is not None:
         form["judge"] = _judged(suite.answer.judge, suite.judge)
     if suite.clusters:
@@ -183,6 +189,28 @@ def _suite(suite: SuiteResult) -> SuiteForm:
     if suite.column is not None:
         form["column"] = form_of(ColumnForm, suite.column)
         form["tokens"] = suite.tokens
+    if suite.sent:
+        form["method_answers"] = [_method_answers(one) for one in suite.sent]
+    return form
+
+
+def _method_answers(one: MethodAnswers) -> MethodAnswersForm:
+    form: MethodAnswersForm = {
+        "label": one.label,
+        "requests": one.requests,
+        "tokens": one.tokens,
+        "once": one.once,
+        "notes": list(one.notes),
+        "answers": list(one.answers),
+    }
+    if one.failed:
+        form["failed"] = list(one.failed)
+    if one.probabilities:
+        form["probabilities"] = [None if shares is None else list(shares) for shares in one.probabilities]
+    if one.votes:
+        form["votes"] = list(one.votes)
+    if one.unusable:
+        form["unusable"] = one.unusable
     return form
 
 
@@ -332,6 +360,8 @@ def _case(case: CaseResult, clean_is_there: bool) -> CaseForm:
         "request": case.request,
         "changed": case.changed,
     }
+    if case.mass_is_bound:
+        values["mass_is_bound"] = True
     if not clean_is_there:
         values["clean_prompt"] = messages_json(case.clean_prompt)
     if case.is_original or [role for role, _ in case.prompt] != [role for role, _ in case.clean_prompt]:

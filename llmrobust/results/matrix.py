@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from llmrobust.methods import PLAIN, Answered, Asked, NotUsable, use_of
 from llmrobust.methods.ensembles import OVER, format_columns
-from llmrobust.methods.method import Floats
+from llmrobust.methods.method import Floats, Sent
 from llmrobust.results.method_arrays import asked_of, chosen_half
-from llmrobust.results.method_comparison import EDITS, FORMATS, chosen_uses
+from llmrobust.results.method_comparison import EDITS, FORMATS, chosen_uses, tokens_of
 from llmrobust.results.method_figures import (
     Difference,
     Figures,
@@ -151,8 +151,9 @@ def matrix_of(parts: Sequence[tuple[RunResult, SuiteResult]], over: Sequence[str
                 made.append((suite, replace(row, unusable=str(error)), one, None))
                 continue
             tokens = suite.tokens if suite.tokens is not None else _mean_tokens(run)
-            cost = None if tokens is None else tokens * answered.requests
-            row = replace(row, tokens=cost, requests=answered.requests, withholds=answered.withholds)
+            row = replace(
+                row, tokens=tokens_of(answered, tokens), requests=answered.requests, withholds=answered.withholds
+            )
             made.append((suite, row, one, answered))
     half = any(row.method != PLAIN for _, row, _, _ in made)
     own_columns = any(answered is not None and answered.columns != one.columns for _, _, one, answered in made)
@@ -217,7 +218,14 @@ def _with_examples(one: Asked, wanted: Sequence[str], first: Asked) -> Asked:
         clusters=clusters,
         choosing=chosen_half(clusters, first.seed),
         seed=first.seed,
+        sent={label: _of_rows(sent, rows) for label, sent in one.sent.items()},
     )
+
+
+def _of_rows(sent: Sent, rows: NDArray[np.intp]) -> Sent:
+    """Some examples' answers of a method that sent prompts of its own."""
+    parts = {name: getattr(sent, name) for name in ("given", "shares", "right", "drawn")}
+    return replace(sent, **{name: None if part is None else part[rows] for name, part in parts.items()})
 
 
 def _with_differences(rows: Sequence[MatrixRow], means: Sequence[Floats | None], asked: Asked) -> list[MatrixRow]:

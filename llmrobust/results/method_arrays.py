@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from llmrobust.methods import NO_CASE, UNREAD, Asked
 from llmrobust.methods.method import LEAST_LOG, Floats
+from llmrobust.methods.method import Sent as SentAnswers
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.verdict import Status
@@ -55,6 +56,7 @@ def asked_of(stored: SuiteResult) -> Asked:
         if scored:
             there.append(place)
             known.append(scored[0] if len(scored) == 1 else [float(one) for one in np.mean(scored, axis=0)])
+    sent = _sent(stored, rows, columns, codes, closed)
     shares = np.full((*shape, closed), np.nan)
     if known:
         at = np.array(there, dtype=np.intp)
@@ -75,6 +77,7 @@ def asked_of(stored: SuiteResult) -> Asked:
         choosing=chosen_half(clusters, stored.seed),
         seed=stored.seed,
         content_free=_content_free(stored, columns),
+        sent=sent,
     )
 
 
@@ -85,6 +88,41 @@ def _content_free(stored: SuiteResult, columns: Mapping[str, int]) -> dict[str, 
         values = found.setdefault(prior.content, np.full((len(columns), len(stored.choices)), np.nan))
         if prior.column in columns:
             values[columns[prior.column]] = np.maximum(_logs(np.array(prior.probabilities)), LEAST_LOG)
+    return found
+
+
+def _sent(
+    stored: SuiteResult, rows: Mapping[str, int], columns: Mapping[str, int], codes: dict[str, int], closed: int
+) -> dict[str, SentAnswers]:
+    """By label, the answers of the methods that sent prompts of their own. codes: new answers are added."""
+    shape = (len(rows), len(columns))
+    found = {}
+    for one in stored.sent:
+        given = np.full(shape, NO_CASE, dtype=np.int32)
+        shares = np.full((*shape, closed), np.nan) if one.probabilities else None
+        drawn, right = (np.zeros(shape, dtype=np.int32) for _ in range(2))
+        failed = set(one.failed)
+        for number, (case, answer) in enumerate(zip(stored.cases, one.answers, strict=False)):
+            if case.repeat or number in failed:
+                continue
+            at = rows[case.example], columns["" if case.is_original else case.column]
+            given[at] = UNREAD if answer is None else codes.setdefault(answer, len(codes))
+            known = one.probabilities[number] if shares is not None else None
+            if shares is not None and known is not None and len(known) == closed:
+                shares[at] = known
+            if one.votes:
+                drawn[at], right[at] = one.votes[number]
+        found[one.label] = SentAnswers(
+            given=given,
+            shares=shares,
+            requests=one.requests,
+            tokens=one.tokens,
+            once=one.once,
+            notes=one.notes,
+            right=right if one.votes else None,
+            drawn=drawn if one.votes else None,
+            unusable=one.unusable,
+        )
     return found
 
 

@@ -165,8 +165,9 @@ def compare_methods(
                 name=use.method.name,
                 figures=figures_of(answered, own, ~asked.choosing),
                 requests=answered.requests,
-                tokens=None if tokens is None else tokens * answered.requests,
-                once=sum(prior.prompts for prior in suite.priors if prior.content in use.method.contents),
+                tokens=tokens_of(answered, tokens),
+                once=answered.once
+                + sum(prior.prompts for prior in suite.priors if prior.content in use.method.contents),
                 notes=answered.notes,
                 selective=selective_of(answered, own, asked),
                 difference=difference_of(answered, own, plain, columns, asked, measured),
@@ -284,6 +285,13 @@ def _interval_of(statistic: Sums, drawn: Floats, value: float, confidence: float
     if found is None or found.high > found.low:
         return found
     return Interval(value - unseen, value + unseen)
+
+
+def tokens_of(answered: Answered, plain: float | None) -> float | None:
+    """Tokens of one answer: its own count, or that of as many plain requests."""
+    if answered.tokens is not None:
+        return answered.tokens
+    return None if plain is None else plain * answered.requests
 
 
 def _tokens(run: RunResult) -> float | None:

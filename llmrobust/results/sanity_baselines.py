@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from llmrobust.operators.operator import Relation
-from llmrobust.results.suite_result import SuiteResult
+from llmrobust.results.suite_result import SanityBaseline, SuiteResult
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.checks import CHECKS
 from llmrobust.score.reply_verdict import canonical_answer
@@ -21,36 +20,9 @@ from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.text.thoughts import final_text
 
 FAMILY = "sanity"
-KEPT = 0.5
-"""A baseline is near if it keeps this share of what the unperturbed prompts score above chance."""
 FEW = 8
 """Fewer examples are shown, and not warned of."""
 CONFIDENCE = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class SanityBaseline:
-    """The score of one way to take the decisive input away, beside the score with it, over the same examples.
-
-    value: share of gold answers given without the input, mean over examples; low, high: Wilson's 95 % interval, one
-    observation an example (or a cluster). real: right unperturbed answers /
-    the same examples. chance: what the most frequent gold answer, or an even guess among the choices, would score.
-    """
-
-    use: str
-    value: float
-    low: float
-    high: float
-    real: float
-    chance: float
-    n_examples: int
-    is_gone: bool
-    """Whether the input is away; words in random order are still there, and may rightly be enough."""
-
-    @property
-    def is_near(self) -> bool:
-        """Whether half or more of what the real score has above chance is left, or the real score is not above it."""
-        return self.real <= self.chance or self.value >= self.chance + KEPT * (self.real - self.chance)
 
 
 def sanity_baselines(suite: SuiteResult) -> tuple[SanityBaseline, ...]:
@@ -58,6 +30,8 @@ def sanity_baselines(suite: SuiteResult) -> tuple[SanityBaseline, ...]:
 
     Empty without gold answers, and where a second model judges: it was not asked whether these answers are gold ones.
     """
+    if suite.sanity is not None:
+        return suite.sanity
     spec = suite.answer
     clean = [case for case in suite.cases if case.is_original and case.expected is not None]
     if spec is None or spec.judge is not None or not clean:

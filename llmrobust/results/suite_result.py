@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +21,7 @@ from llmrobust.score.case_result import CaseResult
 from llmrobust.score.format_kept import FormatResult, format_result
 from llmrobust.score.priors import Prior
 from llmrobust.score.scoring_choice import ScoringChoice
+from llmrobust.score.sent_methods import MethodAnswers
 from llmrobust.score.verdict import Status
 from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
 
@@ -40,13 +41,15 @@ SHARES = (
 """Measured for the suite, every family and every operator: their intervals cost nothing."""
 RESAMPLED = ("spread", "accuracy_std", "performance_drop_rate", "cohens_h")
 """Measured for the suite only, as their intervals need resampling."""
-NAMED_VARIANTS = ("published.columns", "promptbench.attacked")
+NAMED_VARIANTS = ("published.columns", "promptbench.attacked", "frozen")
 """Operators whose variants have names of their own (columns, modifications, attacks): measured one by one as well."""
 OF_FIELDS = ("clean_accuracy", "accuracy", "consistency", "accuracy_drop", "worst_case_accuracy")
 """Measured for each field of JSON answers."""
 ANSWER = "answer"
 """The scope of a measurement of a field of JSON answers."""
 CONFIDENCE = 0.95
+KEPT = 0.5
+"""A sanity baseline is near if it keeps this share of what the unperturbed prompts score above chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,40 @@ class Column:
     model: str = ""
 
     @property
+    def levels(self) -> tuple[str, ...]:
+        """The names of prompt and model in items' ids, where there are several."""
+        return tuple(name for name in (self.prompt, self.model) if name)
+
+    @property
     def name(self) -> str:
         """What the result is called: "triage[v1,tiny]"."""
-        inner = ",".join(filter(None, (self.prompt, self.model)))
+        inner = ",".join(self.levels)
         return f"{self.suite}[{inner}]" if inner else self.suite
+
+
+@dataclass(frozen=True, slots=True)
+class SanityBaseline:
+    """The score of one way to take the decisive input away, beside the score with it, over the same examples.
+
+    value: share of gold answers given without the input, mean over examples; low, high: Wilson's 95 % interval, one
+    observation an example (or a cluster). real: right unperturbed answers / the same examples.
+    chance: what the most frequent gold answer, or an even guess among the choices, would score.
+    is_gone: whether the input is away; words in random order are still there, and may rightly be enough.
+    """
+
+    use: str
+    value: float
+    low: float
+    high: float
+    real: float
+    chance: float
+    n_examples: int
+    is_gone: bool
+
+    @property
+    def is_near(self) -> bool:
+        """Whether half or more of what the real score has above chance is left, or the real score is not above it."""
+        return self.real <= self.chance or self.value >= self.chance + KEPT * (self.real - self.chance)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,9 +202,13 @@ class SuiteResult:
     """The methods that are compared; empty if the suite names none."""
     priors: tuple[Prior, ...] = ()
     """What each format makes of inputs without content, where a method asked."""
+    sent: tuple[MethodAnswers, ...] = ()
+    """What methods answered that sent prompts of their own."""
 
     format: FormatResult | None = None
     """How answers kept to the format that the suite asks for; None without one."""
+    sanity: tuple[SanityBaseline, ...] | None = field(default=None, compare=False)
+    """The sanity baselines as they were stored; None where they follow from the cases (`sanity_baselines`)."""
     column: Column | None = None
     """Which of several prompts and models this is of; None where the suite has one prompt and the run one model."""
     tokens: float | None = None
@@ -202,6 +239,7 @@ class SuiteResult:
         too_long: Collection[str] = (),
         scoring: ScoringChoice | None = None,
         priors: tuple[Prior, ...] = (),
+        sent: tuple[MethodAnswers, ...] = (),
         judge: JudgeResult | None = None,
         tokens: float | None = None,
     ) -> SuiteResult:
@@ -252,6 +290,7 @@ class SuiteResult:
             priors=priors,
             column=Column(suite.base, suite.prompt) if suite.prompt else None,
             tokens=tokens,
+            sent=sent,
         )
 
     @property
@@ -259,6 +298,11 @@ class SuiteResult:
         """How many clusters the examples of its cases form; None where examples are independent."""
         known, asked = dict(self.clusters), {case.example for case in self.cases}
         return len({known[name] for name in asked}) if known.keys() >= asked and known else None
+
+    @property
+    def mass_is_bound(self) -> bool:
+        """Whether its label masses are lower bounds."""
+        return any(case.mass_is_bound for case in self.cases)
 
     def named_variants(self, operator: str) -> tuple[str, ...]:
         """The columns of an operator's variants that are measured one by one, in the suite's order; usually none."""

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from llmrobust.gate.low_mass import REMEDY, MassSummary
 from llmrobust.metrics import Measurement
+from llmrobust.operators.frozen_variants import UNREVIEWED
 from llmrobust.results.sanity_baselines import baseline_warnings
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
@@ -27,6 +28,7 @@ TRUNCATED = 0.02
 def suite_warnings(suite: SuiteResult) -> list[str]:
     """The warnings of a suite's run, the most serious first."""
     return [
+        *_unreviewed(suite),
         *_mass(suite),
         *_format(suite),
         *_unread(suite),
@@ -38,8 +40,10 @@ def suite_warnings(suite: SuiteResult) -> list[str]:
 
 
 def label_mass_of(suite: SuiteResult) -> MassSummary | None:
-    """The share of the probability on the labels, over a suite's prompts; None if unknown."""
-    return MassSummary.of(case.label_mass for case in suite.cases if case.label_mass is not None)
+    """The share of the probability on the labels, over a suite's prompts; None where it, or more than a lower bound of
+    it, is unknown."""
+    known = [case.label_mass for case in suite.cases if case.label_mass is not None and not case.mass_is_bound]
+    return MassSummary.of(known)
 
 
 def scoring_note(suite: SuiteResult) -> str:
@@ -48,6 +52,14 @@ def scoring_note(suite: SuiteResult) -> str:
         return suite.scoring.reason
     mass = label_mass_of(suite)
     return "" if mass is None or mass.is_low else f"scoring: logprobs: {mass.sentence}"
+
+
+def _unreviewed(suite: SuiteResult) -> Iterator[str]:
+    """Cases whose variants were generated and reviewed by nobody."""
+    cases = [case for case in suite.cases if case.variant.endswith(UNREVIEWED)]
+    if cases:
+        told = f"{many(len(cases), 'case')} of {len(suite.cases):,}: a model wrote the variants and nobody has reviewed"
+        yield f"UNREVIEWED: {told} them: `llmrobust review FILE`, or do not allow unreviewed variants"
 
 
 def _mass(suite: SuiteResult) -> Iterator[str]:

@@ -17,12 +17,14 @@ from llmrobust.errors import WrongUse
 
 ROLES = {
     "system": "system",
-    "developer": "system",
+    "developer": "developer",
     "user": "user",
     "human": "user",
     "assistant": "assistant",
     "ai": "assistant",
 }
+_ABOVE = ("system", "developer")
+"""Roles of instructions before the user's message."""
 BODY = ("tools", "tool_choice", "response_format")
 SAMPLING = ("temperature", "top_p", "top_k", "max_tokens", "seed", "stop")
 _CODE = (".py", ".ipynb", ".js", ".ts", ".tsx", ".java", ".go", ".rb", ".rs", ".cs", ".php")
@@ -236,10 +238,10 @@ def _of_values(path: Path, value: Any) -> DraftPrompt:
     if isinstance(inner, list):
         return _converted(path, [_message(path, one) for one in inner], sampling, copied)
     if isinstance(inner, str):
-        texts = [("system", given["system"])] if isinstance(given.get("system"), str) else []
+        texts = [(role, given[role]) for role in _ABOVE if isinstance(given.get(role), str)]
         return _converted(path, [*texts, ("user", inner)], sampling, copied)
     if isinstance(given.get("user"), str):
-        texts = [(role, given[role]) for role in ("system", "user") if isinstance(given.get(role), str)]
+        texts = [(role, given[role]) for role in (*_ABOVE, "user") if isinstance(given.get(role), str)]
         return _converted(path, texts, sampling, copied)
     raise WrongUse(
         f"{path}: has no readable prompt: expected a list of messages ({{role, content}}), or an object "
@@ -255,7 +257,7 @@ def _message(path: Path, value: Any) -> tuple[str, str]:
         content = "\n".join(part["text"] for part in content)
     if not isinstance(content, str) or str(role).lower() not in ROLES:
         raise WrongUse(
-            f"{path}: a message needs a role (system, user, assistant) and a text as content; this one has the role "
-            f"{role!r} and {type(content).__name__} as content"
+            f"{path}: a message needs a role (system, developer, user, assistant) and a text as content; this one "
+            f"has the role {role!r} and {type(content).__name__} as content"
         )
     return ROLES[str(role).lower()], content

@@ -69,7 +69,7 @@ def _prompt(prompt: DraftPrompt, folder: Path) -> Iterator[str]:
         yield f"# {note}"
     yield "prompt:                        # Jinja2; a line `Label: {{ value }}` is a field whose format may vary"
     roles = [message.role for message in prompt.messages]
-    if roles in (["user"], ["system", "user"]):
+    if roles in (["user"], ["system", "user"], ["developer", "user"], ["system", "developer", "user"]):
         for message in prompt.messages:
             yield from _text(f"  {message.role}: ", message, folder, "    ")
     else:

@@ -68,6 +68,8 @@ class CaseResult:
     """Of the labels of a closed set, in the suite's order, where the model gives them."""
     label_mass: float | None = None
     """The probability of all labels together; None where it is unknown."""
+    mass_is_bound: bool = False
+    """Whether the label mass is a lower bound: the server shows the likeliest tokens only."""
     text: str = ""
     """The response as it came, like `finish_reason` and `logprobs`."""
     finish_reason: str = ""
@@ -110,6 +112,7 @@ class CaseResult:
             may_move=may_move(case) if perturbed else False,
             probabilities=verdict.label_probabilities,
             label_mass=verdict.label_mass,
+            mass_is_bound=verdict.mass_is_bound,
             text=verdict.raw,
             finish_reason="" if response is None else response.finish_reason,
             logprobs=None if response is None else _finite(response.label_logprobs),

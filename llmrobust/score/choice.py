@@ -8,8 +8,11 @@ The rules, in order; if none applies there is no answer, and nothing is ever gue
    or hedged ones ("the answer is not B", "B or C") are none.
 3. *first*: the text starts with a label and the next character is neither letter nor digit (the exact match of
    Seleznyov et al. 2025, "When Punctuation Matters"), and the rest neither names another label nor takes it back.
-   A one-letter or numeric label must be marked as one there ("B.", "(B)", "B because"), since "A" is also a word.
-4. *named last*: the text names one label only, at its very end, without negation or hedging ("I would call this
+   A one-letter or numeric label must be marked as one there ("B.", "(B)", "B because"), since "A" is also a word. An
+   option that is all of the first line ("A. wool") must not differ from one that is declared later.
+4. *stated*: the text starts by saying what something is, and why ("This review is positive, as it praises the hotel"),
+   and names no other label.
+5. *named last*: the text names one label only, at its very end, without negation or hedging ("I would call this
    negative."). A one-letter or numeric label must be marked here too ("option B", "(B)").
 
 Of a text that was cut off only 1 and 3 count, and only if no other label starts with what is there.
@@ -24,6 +27,7 @@ from functools import lru_cache
 
 from llmrobust.score.choice_wording import (
     ALSO_DETERMINERS,
+    BECAUSE,
     BETWEEN_DOLLARS,
     CHOSEN,
     CLAUSE_END,
@@ -40,7 +44,9 @@ from llmrobust.score.choice_wording import (
     MARKER,
     NOT_THIS,
     ONLY_WITH_A_LABEL,
+    OPTION_LINE,
     SENTENCE_END,
+    STATES,
     TAG,
     TAKEN_BACK,
 )
@@ -48,6 +54,7 @@ from llmrobust.score.frames import without_latex_text
 from llmrobust.score.normalise import Reading, before_of, folded, normalised
 from llmrobust.text.thoughts import UNFINISHED, thoughts_unfinished, without_thoughts
 
+_OPTION_WORDS = 6
 _NEAR = 400
 """Characters before and after a label that are looked at."""
 
@@ -91,7 +98,7 @@ class _Reader:
         self._shown = [normalised(label, False) for label in labels]
         self._asks = any("?" in label for label in labels)
         flags = re.IGNORECASE if ignore_case else 0
-        spelled = [re.escape(normalised(label, False)).replace(r"\ ", r"\s+") for label in labels]
+        spelled = [re.escape(normalised(label, False)).replace(r"\ ", self._space(labels)) for label in labels]
         longest_first = sorted(range(len(labels)), key=lambda i: -len(labels[i]))
         self._group_label = longest_first
         any_label = "|".join(f"({spelled[i]})" for i in longest_first)
@@ -101,6 +108,11 @@ class _Reader:
             rf"\bnot\s+{one}[\s\"')*,]*\bbut\s+(?:rather\s+)?(?={one})|,\s*(?:and\s+)?not\s+{one}", re.IGNORECASE
         )
         self._dollars = any("$" in label for label in labels)
+
+    @staticmethod
+    def _space(labels: Sequence[str]) -> str:
+        """What may stand for a space in a label: also the marks of names, unless some label has them."""
+        return r"\s+" if any(re.search(r"\w[_-]\w", label) for label in labels) else r"(?:\s+|[_-])"
 
     @property
     def distinct(self) -> bool:
@@ -137,6 +149,9 @@ class _Reader:
             return alone[0]
         mentions = self._mentions(plain)
         declared = {m.label for m in mentions if self._is_declared(plain, m)}
+        opening = self._opening_option(lines)
+        if opening is not None and declared and opening not in declared:
+            return self._several([opening, *declared])
         first = self._first(plain, mentions)
         if first is not None and not declared and self._is_taken_back(plain, mentions, first):
             return Reading(None, "the answer begins with a label, and then says that it is not that")
@@ -144,9 +159,32 @@ class _Reader:
             return first if first is not None and declared <= {first} else self._nothing(mentions)
         found = declared | ({first} if first is not None else set())
         if not found:
-            last = self._named_last(plain, mentions)
+            last = self._stated(plain, mentions)
+            last = self._named_last(plain, mentions) if last is None else last
             found = set() if last is None else {last}
         return found.pop() if len(found) == 1 else self._nothing(mentions) if not found else self._several(list(found))
+
+    def _opening_option(self, lines: Sequence[str]) -> int | None:
+        """The option of a few words that is all of the first line, if no other line is one ("A. wool")."""
+        options = [self._option(line) for line in lines]
+        return options[0] if len(lines) > 1 and not any(one is not None for one in options[1:]) else None
+
+    def _option(self, line: str) -> int | None:
+        found = OPTION_LINE.fullmatch(line.strip(" *_`"))
+        if found is None or DENIES.search(line) is not None or len(found["words"].split()) > _OPTION_WORDS:
+            return None
+        label = self._index.get(normalised(found["label"], self._ignore_case))
+        return label if label is not None and self._enumerator[label] else None
+
+    def _stated(self, plain: str, mentions: list[_Mention]) -> int | None:
+        """The label that the text says something is, with a reason after it and no other label."""
+        if not mentions or self._enumerator[mentions[0].label] or STATES.fullmatch(plain[: mentions[0].start]) is None:
+            return None
+        first = mentions[0]
+        others = any(m.label != first.label and not self._is_denied(plain, m) for m in mentions)
+        if others or BECAUSE.match(plain, first.end) is None or self._is_taken_back(plain, mentions, first.label):
+            return None
+        return first.label
 
     def _could_grow(self, plain: str) -> bool:
         """True if the text is the beginning of a label that it is not."""

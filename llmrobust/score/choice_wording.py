@@ -58,6 +58,14 @@ EXPLAINS = re.compile(
     re.IGNORECASE,
 )
 """What begins an explanation, which may name other labels without choosing them."""
+OPTION_LINE = re.compile(r"\(?(?P<label>\w{1,5})[.):]\s+(?P<words>\S.*)")
+"""A line with one option of a question: its letter, and its text."""
+STATES = re.compile(
+    r"\s*(?:this|that|the|my|your)\s+(?:[\w'’-]+\s+){0,3}?(?:is|was|seems|appears)\s+(?:to\s+be\s+)?(?:an?\s+)?[\"'“‘*]*",
+    re.IGNORECASE,
+)
+"""How a text starts that says what something is."""
+BECAUSE = re.compile(r"[\s\"'”’*]*,?\s*(?:because|since|as)\b(?!\s+(?:well|in|a\s+whole|of)\b)", re.IGNORECASE)
 LEADS_IN = re.compile(
     rf"[\s.,()\-><\"'“‘\[\]{{}}#:*]*(?:(?:so|thus|therefore|hence|sure|okay|ok)[,:!]\s*)?(?:(?:the\s+)?{NOUN}\s*:?\s*)?"
     r"[\s(\[\"'“‘*]*",

@@ -43,6 +43,7 @@ class _Source:
 
 _SOURCES: dict[str, _Source] = {}
 _STORE: ContextVar[Path | None] = ContextVar("llmrobust_vectors", default=None)
+_MODELS: ContextVar[tuple[str, ...]] = ContextVar("llmrobust_models", default=())
 
 
 def embedder(function: Embedder) -> Embedder:
@@ -80,18 +81,23 @@ def embedder_problem(spec: str = "") -> str:
 
 
 @contextlib.contextmanager
-def vectors_kept_in(path: Path | None) -> Iterator[None]:
-    """Keep the vectors of named embedders in a store; None keeps them in this process only."""
-    token = _STORE.set(path)
+def vectors_kept_in(path: Path | None, models: Sequence[str] = ()) -> Iterator[None]:
+    """Keep the vectors of named embedders in a store; None keeps them in this process only.
+
+    models: the specs of the tested model, whose key also serves for an embedder on its host.
+    """
+    tokens = _STORE.set(path), _MODELS.set(tuple(models))
     try:
         yield
     finally:
-        _STORE.reset(token)
+        _STORE.reset(tokens[0])
+        _MODELS.reset(tokens[1])
 
 
-def keep_vectors_in(path: Path | None) -> None:
-    """Keep the vectors of named embedders in a store from now on."""
+def keep_vectors_in(path: Path | None, models: Sequence[str] = ()) -> None:
+    """Keep the vectors of named embedders in a store from now on. models: as there."""
     _STORE.set(path)
+    _MODELS.set(tuple(models))
 
 
 def embed(texts: Iterable[str], spec: str = "") -> None:
@@ -131,7 +137,7 @@ def _from_store(source: _Source, wanted: Sequence[str]) -> None:
     path = _STORE.get()
     try:
         if source.opened is None:
-            source.opened = open_embedder(source.spec)
+            source.opened = open_embedder(source.spec, _MODELS.get())
         keys = {text: _key(source.opened.identity, text) for text in wanted}
         with contextlib.closing(Store(path)) as store:
             kept = store.find_vectors(list(keys.values()))

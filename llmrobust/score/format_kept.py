@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from typing import Any, Protocol
 
 from llmrobust.request import ScoredBy
+from llmrobust.text.edit_script import Messages
 from llmrobust.text.patterns import is_whole_match
 from llmrobust.text.thoughts import without_thoughts
 
@@ -41,27 +42,36 @@ class Written(Protocol):
     @property
     def scored_by(self) -> ScoredBy | None: ...
 
+    @property
+    def prompt(self) -> Messages: ...
+
 
 def format_result(structured: str, replies: Iterable[Written]) -> FormatResult | None:
     """How replies kept to the format of their requests; those that were cut off do not count. None without a format.
 
-    structured: as `Request.structured`.
+    A reply that continues an answer that the prompt has begun keeps to it alone, which is what a server enforces, or
+    together with that beginning, which is the whole answer. structured: as `Request.structured`.
     """
     kind, wanted = _format(structured)
     if not kind:
         return None
     texts = [
-        without_thoughts(reply.text)
+        (without_thoughts(reply.text), _beginning(reply.prompt))
         for reply in replies
         if reply.scored_by == "text" and reply.finish_reason != "length"
     ]
     kept = 0
-    for text in texts:
-        found = _keeps(text, kind, wanted)
-        if found is None:
+    for text, begun in texts:
+        found = [_keeps(one, kind, wanted) for one in dict.fromkeys((begun + text, text))]
+        if None in found:
             return FormatResult(kind, len(texts), None)
-        kept += found
+        kept += any(found)
     return FormatResult(kind, len(texts), kept)
+
+
+def _beginning(prompt: Messages) -> str:
+    """The beginning of the answer that the prompt has written for the model; usually none."""
+    return prompt[-1][1] if prompt and prompt[-1][0] == "assistant" else ""
 
 
 @lru_cache(maxsize=64)

@@ -7,8 +7,9 @@ The law, in order; where two of its parts disagree, nothing is read:
 2. *declared*: the first number after "####", `\\boxed{`, `<answer>` or "answer is". Several declarations must agree.
    Of a sum there ("the answer is 9 * 2 = 18") its result counts, if nothing else follows.
 3. *first*: the text starts with a number and goes on to explain it ("18, since 9 + 9 = 18"; "18 (not 20)").
-4. *last*: the last number of the text, as is usual for answers with worked steps. Where the last sentence names
-   several, something must announce it there ("so 7", "= 7", "makes 7").
+4. *last*: the number that is the subject of the only sentence ("12 is the cost of 5 books"), else the last number of
+   the text, as is usual for answers with worked steps. Where the last sentence names several, something must announce
+   it there ("so 7", "= 7", "makes 7").
 
 A number that is turned down ("not 20") is none. What could be something else is not read, and neither is a text whose
 deciding number is such: 3:2, 12:30, 3,5, 1.000,5, 1 000, 2k, dates, ranges, one of two, bounds ("more than 10").
@@ -24,6 +25,7 @@ from decimal import Decimal
 from llmrobust.score.normalise import Reading, before_of
 from llmrobust.score.number_tokens import NumberToken, number_tokens, plain_mathematics
 from llmrobust.score.number_wording import (
+    ABOUT,
     ANNOUNCED,
     ASSIGNED,
     BARE,
@@ -39,6 +41,7 @@ from llmrobust.score.number_wording import (
     OPEN_END,
     OPERATOR,
     SENTENCE_END,
+    SUBJECT,
     TAG,
     UNIT,
     UNIT_OF_WORDS,
@@ -139,6 +142,8 @@ def _declared(text: str, tokens: Sequence[NumberToken]) -> list[Reading]:
         gap = text[declaration.end() : token.start].strip()
         if len(gap.split()) > _NEAR_WORDS or SENTENCE_END.search(gap.lstrip("*_ \n:")) or HEDGED.search(gap):
             continue
+        if ABOUT.search(gap):
+            continue
         if token.written == "words" and token.value == 1 and not _ends_sentence(text, token):
             continue
         found.append(_decided(text, token, tokens, declared=True))
@@ -173,6 +178,9 @@ def _last(text: str, usable: Sequence[NumberToken]) -> Reading:
     """The last number of the text; number words count only where nothing else could be meant."""
     digits = [token for token in usable if token.written != "words"]
     token = usable[-1]
+    opens = not text[: usable[0].start].strip(" \"'“‘(*_$€£¥")
+    if opens and _sentences(text) == 1 and SUBJECT.match(text, usable[0].end):
+        return _value(usable[0])
     if token.written == "words":
         announced = ANNOUNCED.search(before_of(text, token.start)) is not None and _ends_sentence(text, token)
         if not announced and digits:
@@ -260,7 +268,23 @@ def _result(text: str, token: NumberToken, tokens: Sequence[NumberToken]) -> Rea
     )
     if len(equals) == 1 and equals[0] == len(tokens) - 2 and linked:
         return _value(tokens[-1])
+    result = tokens[equals[0] + 1] if equals else None
+    if (
+        result is not None
+        and equals[0] == _end_of_sum(text, at, tokens)
+        and all(later.value == result.value for later in tokens[equals[0] + 1 :])
+    ):
+        return _value(result)
     return Reading(None, "the announced answer is followed by a sum")
+
+
+def _end_of_sum(text: str, at: int, tokens: Sequence[NumberToken]) -> int:
+    """The number of the last token of the sum that starts at a token, before "=" and its result."""
+    for i in range(at, len(tokens) - 1):
+        between = text[tokens[i].end : tokens[i + 1].start]
+        if not _is_link(between, OPERATOR):
+            return i if EQUALS.fullmatch(between) else -1
+    return -1
 
 
 def _denied(text: str, token: NumberToken) -> bool:

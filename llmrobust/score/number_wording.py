@@ -9,6 +9,13 @@ DECLARED = re.compile(
     r"|\banswer[\"'*_]*\s*(?:is|was|would\s+be|must\s+be|should\s+be|=|:|->|→)\s*",
     re.IGNORECASE,
 )
+ABOUT = re.compile(
+    r"\b(?:with|multiple|factor|divisor|divisible|denominator|numerator|digits?|even|odd|prime)\b", re.IGNORECASE
+)
+"""Between "the answer is" and a number: the number says something about the answer, and is not it."""
+SUBJECT = re.compile(
+    r"\s*[%°]?\s*(?:[a-z]+\s+)?(?:is|are|was)\s+(?:the|how|what|your|his|her|their|its)\b", re.IGNORECASE
+)
 SENTENCE_END = re.compile(r"[!?;\n]|\.(?=\s|$)")
 DENIED = re.compile(
     r"(?:\b(?:not|never|neither|nor|than|rather\s+than|instead\s+of|except|isn['’]t|wasn['’]t|aren['’]t|cannot\s+be"
@@ -44,7 +51,7 @@ EXPLAINS = re.compile(
 ANNOUNCED = re.compile(
     r"(?:=|:|\b(?:is|are|was|were|be|so|thus|hence|therefore|makes?|made|equals?|totals?|total"
     r"|(?:total|profit|sum|amount|number|cost|price|distance|average)\s+of|gets?|got|gives"
-    r"|leaves?|left|has|have|had|needs?|needed|costs?|pays?|paid|earns?|answer|result|sum|comes?\s+to|takes?|spends?|spent"
+    r"|leaves?|left|has|have|had|needs?|needed|(?:is|are)\s+equal\s+to|costs?|pays?|paid|earns?|answer|result|sum|comes?\s+to|takes?|spends?|spent"
     r"|remaining|remain))\s*(?:(?:only|exactly|about|approximately|roughly|a|an|the|just|therefore|thus|then)\s+)*"
     r"[\"'(*$€£¥\[{\\]*$",
     re.IGNORECASE,

@@ -82,6 +82,7 @@ def _closed(case: Case, reply: Response, spec: AnswerSpec, labels: Sequence[str]
         _margin(probabilities),
         reply.text,
         label_mass=_share(reply.label_mass),
+        mass_is_bound=reply.mass_is_bound,
     )
 
 
@@ -134,7 +135,14 @@ def canonical_answer(text: str, spec: AnswerSpec) -> str | None:
 
 def _unread(reply: Response, cut_off: bool, reason: str) -> Verdict:
     outcome = Outcome.TRUNCATED if cut_off else Outcome.UNPARSED
-    return Verdict(outcome, scored_by=reply.scored_by, raw=reply.text, reason=reason)
+    return Verdict(
+        outcome,
+        scored_by=reply.scored_by,
+        raw=reply.text,
+        reason=reason,
+        label_mass=_share(reply.label_mass),
+        mass_is_bound=reply.mass_is_bound,
+    )
 
 
 def _probabilities(logprobs: Sequence[float] | None, count: int) -> tuple[float, ...] | None:

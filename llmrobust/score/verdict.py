@@ -41,6 +41,8 @@ class Verdict:
     raw: str = ""
     reason: str = ""
     label_mass: float | None = None
+    mass_is_bound: bool = False
+    """Whether the labels may have more than the label mass."""
 
 
 class Status(StrEnum):

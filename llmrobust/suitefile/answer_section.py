@@ -186,7 +186,7 @@ def _check_embedder(source: Source, section: AnswerSection) -> None:
     if section.choices:
         source.problem("embedder does not apply here: choices have no vectors", source.at_key((*KEY, "embedder")))
     if without_credentials(section.embedder) != section.embedder:
-        hint = "put keys in the environment: LLMROBUST_API_KEY"
+        hint = "put keys in the environment: LLMROBUST_EMBEDDER_API_KEY"
         source.problem("embedder: a suite file must hold no credentials", at, hint)
 
 

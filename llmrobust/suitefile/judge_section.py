@@ -30,7 +30,7 @@ def judge_of(source: Source, section: JudgeSection, gold: str | None) -> JudgeSp
         source.problem("judge: llm names no model", source.at_value((*KEY, "llm")), hint)
     for one in given:
         if without_credentials(one) != one:
-            hint = "put keys in the environment: LLMROBUST_API_KEY"
+            hint = "put keys in the environment: LLMROBUST_JUDGE_API_KEY"
             source.problem("judge: a suite file must hold no credentials", source.at_value((*KEY, "llm")), hint)
     criteria = " ".join(section.criteria.split())
     question = section.question or ("criteria" if criteria and gold is None else "same")

@@ -161,7 +161,14 @@ class _Loading:
             for name in names
         ]
         listed = raw.get("methods")
-        methods = read_methods(source, listed if isinstance(listed, list) else [], answer)
+        methods = read_methods(
+            source,
+            listed if isinstance(listed, list) else [],
+            answer,
+            self._root,
+            self._files,
+            lambda row: relabelled(row, answer.field, labels),
+        )
         self._check_cluster(top.cluster if top else None, rows)
         cluster, params = top.cluster if top else None, [use.params for use in uses]
         examples = make_examples(source, rows, answer, needed, labels, cluster, params)
@@ -199,6 +206,7 @@ class _Loading:
                 reasoning=top.reasoning,
                 max_tokens_field=asked.max_tokens_field,
                 methods=tuple(methods),
+                accept_unreviewed=top.accept_unreviewed,
                 prompt=prompt.id,
                 base=base if prompt.id else "",
             )

@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from llmrobust.methods import METHODS, MethodUse
+from llmrobust.errors import SuiteError
+from llmrobust.methods import METHODS, MethodUse, Params
+from llmrobust.suitefile.data_files import Row, file_rows
 from llmrobust.suitefile.entries import free_label, named_entry
+from llmrobust.suitefile.paths import project_file
 from llmrobust.suitefile.suite import AnswerSpec
 from llmrobust.suitefile.validation import validated
-from llmrobust.suitefile.yaml_source import Source
+from llmrobust.suitefile.yaml_source import Key, Source
 from llmrobust.text.phrases import did_you_mean
 
 _HINT = "- batch-calibration, or - template-ensemble: {k: 3}"
 
 
-def read_methods(source: Source, items: Sequence[Any], answer: AnswerSpec) -> list[MethodUse]:
-    """Every method, in file order, each with a unique label; problems are noted in the source."""
+def read_methods(
+    source: Source,
+    items: Sequence[Any],
+    answer: AnswerSpec,
+    root: Path,
+    files: list[Path],
+    relabel: Callable[[Row], Row] = lambda row: row,
+) -> list[MethodUse]:
+    """Every method, in file order, each with a unique label; problems are noted in the source.
+
+    root: files of demonstrations must be below it; they are added to `files`.
+    relabel: what becomes of rows whose answers the suite calls by other names.
+    """
     uses: list[MethodUse] = []
     for i, item in enumerate(items):
         named = named_entry(source, ("methods", i), item, kind="method", params="{k: 3}", hint=_HINT)
@@ -36,5 +51,50 @@ def read_methods(source: Source, items: Sequence[Any], answer: AnswerSpec) -> li
             source.problem(message, source.at_key(at), "name their field under answer.field")
         params = validated(method.params, given, source, at)
         if params is not None:
-            uses.append(MethodUse(method, params, free_label(name, [use.label for use in uses])))
+            pool = _pool(source, at, params, answer, root, files, relabel) if "pool" in method.needs else ()
+            uses.append(MethodUse(method, params, free_label(name, [use.label for use in uses]), pool))
     return uses
+
+
+def _pool(
+    source: Source,
+    at: Key,
+    params: Params,
+    answer: AnswerSpec,
+    root: Path,
+    files: list[Path],
+    relabel: Callable[[Row], Row],
+) -> tuple[Mapping[str, Any], ...]:
+    """The rows of the file of demonstrations, each with an answer; problems are noted."""
+    named = getattr(params, "pool", "")
+    if not named:
+        source.problem("it needs a file of demonstrations", source.at_key(at), f"{at[-1]}: {{pool: shots.jsonl, k: 2}}")
+        return ()
+    if answer.field is None:
+        source.problem("demonstrations need answers", source.at_key(at), "name their field under answer.field")
+        return ()
+    place = source.at_value((*at, "pool"))
+    path = project_file(source, (*at, "pool"), named, root)
+    if path is None:
+        return ()
+    files.append(path)
+    try:
+        rows = [relabel(row) for row in file_rows(path)]
+    except SuiteError as error:
+        source.problems.extend(error.diagnostics)
+        return ()
+    for row in rows:
+        given = str(row.fields.get(answer.field, ""))
+        if not given:
+            source.problem(f'demonstration {row.position} of {named} has no "{answer.field}"', place)
+        elif answer.choices and given not in answer.choices:
+            source.problem(
+                f'demonstration {row.position} of {named} has the answer "{given}", which is none of answer.choices',
+                place,
+            )
+        else:
+            continue
+        return ()
+    if not rows:
+        source.problem(f"{named} has no demonstrations", place)
+    return tuple(row.fields for row in rows)

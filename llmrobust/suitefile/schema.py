@@ -348,6 +348,10 @@ class SuiteSection(Section):
     language: str = Field(
         default="en", min_length=2, description="The language of prompts and examples, a code such as en or pt-BR."
     )
+    accept_unreviewed: bool = Field(
+        default=False,
+        description="Gates may pass on generated variants that nobody has reviewed (--robust-allow-unreviewed).",
+    )
     repeats: Count = 1
     noise_floor: NoiseSection | None = Field(
         default=None, description="Measure how often identical prompts get different answers, and subtract it."

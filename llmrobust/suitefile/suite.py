@@ -329,6 +329,10 @@ class Suite:
     """Which of the prompts of its file this is, where that has several (`prompts:`): its id."""
     base: str = ""
     """The name of a suite with several prompts, without the prompt's id."""
+    accept_unreviewed: bool = False
+    """Whether gates may pass on generated variants that nobody has reviewed."""
+    allow_unreviewed: bool = False
+    """Whether such variants are used at all: a choice of whoever runs the suite, never of the file."""
     files: tuple[Path, ...] = field(default=())
     """Every file that the suite was read from, itself first."""
 

@@ -33,7 +33,7 @@ def read_tools(source: Source, root: Path, files: list[Path], prompt: Key = ("pr
     inner: Any = raw
     for step in prompt:
         there = isinstance(inner, list) or step in inner
-        inner = inner[step] if there else {}  # type: ignore[index]
+        inner = inner[step] if there else {}
     inner = inner if isinstance(inner, dict) else {}
     places: list[Key] = [()] if "tools" in raw or "tool_choice" in raw else []
     places += [prompt] if "tools" in inner or "tool_choice" in inner else []

@@ -13,6 +13,7 @@ from llmrobust.models import parse_spec, parse_specs, specs
 from llmrobust.models.http.openai_model import OpenAiModel
 from llmrobust.models.http.replicas import Replicas
 from llmrobust.models.local.hf_model import HfModel
+from llmrobust.models.local.tiny.model import BundledModel
 from llmrobust.models.local.vllm_offline import VllmOfflineModel
 from llmrobust.models.server.vllm_server import VllmServerModel
 
@@ -20,7 +21,7 @@ from llmrobust.models.server.vllm_server import VllmServerModel
 @pytest.mark.parametrize(
     ("spec", "kind"),
     [
-        ("tiny", HfModel),
+        ("tiny", BundledModel),
         ("hf:org/name?dtype=float32&revision=main", HfModel),
         ("vllm:/models/x?max-model-len=1024&enforce-eager", VllmServerModel),
         ("vllm-offline:/models/x", VllmOfflineModel),

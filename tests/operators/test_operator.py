@@ -20,6 +20,7 @@ from llmrobust.operators.builtin.instructions.paraphrase import parse_wordings
 from llmrobust.operators.builtin.published.promptbench import AttackedInstruction
 from llmrobust.operators.editing.scope import STRUCTURE, may_touch
 from llmrobust.operators.findings import FoundFormat, FoundWording
+from llmrobust.operators.frozen_variants import FrozenVariant, Review, text_hash
 from llmrobust.operators.kept_cases import KeptCase, KeptEdit
 from llmrobust.prompt.spans import Prompt
 from tests.operators.prompts import CHOICE, OPTIONS, SENTIMENTS, rendered, review
@@ -39,11 +40,25 @@ NEEDED: dict[str, dict[str, Any]] = {
         ]
     },
     "kept": {"cases": [KeptCase(example="ex-1", name="w", edits=(KeptEdit(message=0, old="word", new="wrd"),))]},
+    "frozen": {
+        "variants": [
+            FrozenVariant(
+                name="w-1",
+                kind="paraphrase",
+                target="text",
+                example="ex-1",
+                original="some text",
+                original_sha256=text_hash("some text"),
+                text="a text",
+                reviews=(Review.on("a text", "me", "approved", "2026-11-28"),),
+            )
+        ]
+    },
     "composite": {"of": ["typo.swap", "context.irrelevant"], "samples": 2},
     "paraphrase": {"wordings": parse_wordings("- Is it positive or negative, A or B?\n- Tell me what it is.")},
 }
 """Parameters of operators that have no default for them."""
-UNFIT = ("leaves out", "was found for another", "no longer fits its prompt")
+UNFIT = ("leaves out", "was found for another", "no longer fits its prompt", "went stale")
 """What operators say whose reviewed texts do not fit a prompt."""
 EXAMPLES = 30 if os.environ.get("CI") else 12
 """Prompts that each operator proves itself on; CI takes its time."""

@@ -7,7 +7,7 @@ import pytest
 from llmrobust.operators import REGISTRY, Operator, Relation
 from llmrobust.report.catalogue.readings import INDEPENDENT, Counts, Mark, Reading, kept, parsed, readings, tally, told
 
-NOT_READ = ("paraphrase", "composite", "kept", "instruction.language", "rag.counterfactual")
+NOT_READ = ("paraphrase", "frozen", "composite", "kept", "instruction.language", "rag.counterfactual")
 """They run texts that people reviewed, other operators, edits that a person kept, or a phrase book; the last one promises
 nothing of its variants."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from llmrobust.report.html.page import html_report
 from llmrobust.report.run_markdown import run_markdown
 from llmrobust.report.run_terminal import suite_lines
 from llmrobust.request import Response
+from llmrobust.results.baseline_contents import baseline_of
+from llmrobust.results.json_reader import read_run
+from llmrobust.results.json_writer import run_text, to_json, write_json
 from llmrobust.results.sanity_baselines import sanity_baselines
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.results.suite_warnings import suite_warnings
@@ -102,6 +106,36 @@ def test_baselines_are_in_the_terminal_and_in_reports(tmp_path: Path) -> None:
     whole = replace(run_result([], None, EngineStats()), suites=(suite,))
     assert said in run_markdown(whole)
     assert said in html_report(whole)
+
+
+def test_baselines_are_in_the_json_and_are_read_back(tmp_path: Path) -> None:
+    """Also from a baseline, whose cases have lost the replies from which free answers are read."""
+    free = "{field: answer, check: contains}"
+    suite = result(tmp_path, lambda case, gold: Response(f"It is {gold}.", "stop"), free)
+    run = replace(run_result([], None, EngineStats()), suites=(suite,))
+    (form,) = json.loads(run_text(to_json(run)))["suites"]
+    away, shuffled = form["sanity_baselines"]
+    assert (away["use"], away["value"], away["real"], away["is_near"]) == ("sanity.no_context", 1.0, 1.0, True)
+    assert (shuffled["is_gone"], away["n_examples"]) == (False, 20)
+    for kept in (run, baseline_of(run, suite)):
+        write_json(kept, tmp_path / "run.json")
+        (again,) = read_run(tmp_path / "run.json").suites
+        assert sanity_baselines(again) == sanity_baselines(suite)
+
+
+def test_runs_without_stored_baselines_get_them_from_their_cases(tmp_path: Path) -> None:
+    suite = result(tmp_path, reads)
+    form = json.loads(run_text(to_json(replace(run_result([], None, EngineStats()), suites=(suite,)))))
+    del form["suites"][0]["sanity_baselines"]
+    (tmp_path / "old.json").write_text(json.dumps(form), encoding="utf-8")
+    assert sanity_baselines(read_run(tmp_path / "old.json").suites[0]) == sanity_baselines(suite)
+
+
+def test_suites_without_sanity_operators_have_no_such_field(tmp_path: Path) -> None:
+    suite = result(tmp_path, reads)
+    none = replace(suite, cases=tuple(case for case in suite.cases if case.family != "sanity"))
+    (form,) = to_json(replace(run_result([], None, EngineStats()), suites=(none,)))["suites"]
+    assert "sanity_baselines" not in form
 
 
 def test_free_answers_are_read_after_the_marker(tmp_path: Path) -> None:

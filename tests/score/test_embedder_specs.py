@@ -159,13 +159,24 @@ def test_a_busy_server_is_asked_again_and_a_lost_one_is_told(server: Server, tmp
 def test_a_key_that_a_server_tells_back_is_not_shown(
     server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("LLMROBUST_API_KEY", "sk-fake-0123456789abcdef")
+    monkeypatch.setenv("LLMROBUST_EMBEDDER_API_KEY", "sk-fake-0123456789abcdef")
     server.broken = [401] * 9
     run = judged(tmp_path, server.spec, right)
     assert server.keys[0] == "Bearer sk-fake-0123456789abcdef"
     assert "HTTP 401" in run.judged[0].reason
     assert "Bearer ***" in run.judged[0].reason
     assert "sk-fake" not in "".join(map(repr, run.judged))
+
+
+@pytest.mark.parametrize(("models", "sent"), [((), ""), (("http://127.0.0.1:1/v1",), "Bearer sk-main")])
+def test_the_key_of_the_tested_model_reaches_an_embedder_only_on_its_host(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, models: tuple[str, ...], sent: str
+) -> None:
+    monkeypatch.setenv("LLMROBUST_API_KEY", "sk-main")
+    monkeypatch.delenv("LLMROBUST_EMBEDDER_API_KEY", raising=False)
+    with vectors_kept_in(None, models):
+        embed(["a"], server.spec)
+    assert set(server.keys) == {sent}
 
 
 def test_several_models_need_a_name(server: Server) -> None:

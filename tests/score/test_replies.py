@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from llmrobust.plan import Case
 from llmrobust.request import Response
 from llmrobust.score import Outcome, score
+from llmrobust.score.normalise import normalised
 from llmrobust.score.structured import Unreadable, json_value
+from llmrobust.score.tool_calls import gold_calls
 from llmrobust.suitefile.suite import AnswerSpec
 
 MakeCase = Callable[..., Case]
@@ -151,20 +153,46 @@ def test_no_reply_whatever_raises(make_case: MakeCase, pieces: list[str], joint:
 SMOLLM2 = [
     json.loads(line) for line in (Path(__file__).parent / "smollm2_replies.jsonl").read_text("utf-8").splitlines()
 ]
-"""Every different reply of SmolLM2-135M-Instruct (float32, at most 16 tokens) to 276 prompts of a suite of support tickets
-with the categories billing, bug and praise, and what a person who saw only reply and categories reads in it."""
+"""Different replies of SmolLM2-135M-Instruct (float32, greedy) to prompts of all kinds: tickets, multiple choice, numbers
+with and without steps, JSON, dates, sets of labels, rankings, tool calls. Each with what a person reads in it who sees only the
+reply, whether it ended or was cut off, and the labels; null where a person could not be sure. Sums are read by their result,
+whatever it should be, and a cut-off answer of an open set is none."""
+
+
+def given(row: dict[str, Any], answer: str) -> Any:
+    """An answer in the form in which the row writes it."""
+    if row["check"] == "json":
+        return json.loads(json.dumps(json_value(row["reply"]), default=plain))
+    if row["check"] == "number":
+        return Decimal(answer)
+    return json.loads(answer) if row["check"] in ("ranking", "multilabel", "tool_call") else answer
+
+
+def wanted(row: dict[str, Any]) -> Any:
+    """What a person reads, in the form of `given`."""
+    if row["read"] is None:
+        return None
+    forms: dict[str, Callable[[Any], Any]] = {
+        "number": Decimal,
+        "multilabel": sorted,
+        "exact": normalised,
+        "tool_call": lambda call: json.loads(str(gold_calls(json.dumps(call), AnswerSpec(check="tool_call")))),
+    }
+    return forms.get(row["check"], lambda read: read)(row["read"])
 
 
 def test_replies_of_a_real_small_model_are_read_as_a_person_reads_them(make_case: MakeCase) -> None:
-    labels = ("billing", "bug", "praise")
-    assert len(SMOLLM2) == len({row["reply"] for row in SMOLLM2}) == 77
+    assert len(SMOLLM2) == len({(row["check"], str(row.get("choices")), row["reply"]) for row in SMOLLM2}) >= 300
     misread, unread, readable = [], [], 0
     for row in SMOLLM2:
-        found = score(make_case(), Response(row["reply"], row["finish"]), AnswerSpec(choices=labels), labels).answer
+        labels = tuple(row.get("choices", ()))
+        spec = AnswerSpec(choices=labels, check=row["check"], classes=tuple(row.get("classes", ())))
+        found = score(make_case(), Response(row["reply"], row["finish"]), spec, labels).answer
         readable += row["read"] is not None
-        if found is not None and found != row["read"]:
+        if found is None:
+            unread += [row] if row["read"] is not None else []
+        elif given(row, found) != wanted(row):
             misread.append((row, found))
-        elif found != row["read"]:
-            unread.append(row)
     assert not misread, "an answer that a person does not read is worse than none"
+    assert readable > 150
     assert len(unread) < 0.05 * readable, unread

@@ -24,20 +24,22 @@ def main() -> None:
     mark.add_argument("name")
     mark.add_argument("verdicts", nargs="*", help="NUMBER=odd, NUMBER=english or NUMBER=meaning")
     mark.add_argument("--reader", default="independent reader")
+    for command in (show, mark):
+        command.add_argument("--language", default="en", choices=["en", "de", "zh"], help="the prompts' language")
     commands.add_parser("rates", help="shares of bad variants")
     commands.add_parser("unread", help="operators without a reading of their version")
     args = parser.parse_args()
     if args.command == "show":
         for operator in _chosen(args.names):
             print(f"## {operator.name} v{operator.version} {operator.level}: {operator.summary}")
-            for number, seen in enumerate(to_read(operator, args.data), 1):
+            for number, seen in enumerate(to_read(operator, args.data, args.language), 1):
                 print(f"{number}. {shown(seen, args.words)}")
     elif args.command == "mark":
         operator = REGISTRY.get(args.name)
         if operator is None:
             raise SystemExit(f"no operator is called {args.name}")
         marked = {int(number): verdict for number, verdict in (one.split("=") for one in args.verdicts)}
-        print(keep(to_read(operator, args.data), marked, args.reader))
+        print(keep(to_read(operator, args.data, args.language), marked, args.reader))
     elif args.command == "rates":
         print(rates())
     else:

@@ -17,7 +17,7 @@ HEAD = """\
 
 
 def keep(seen: Sequence[Seen], marked: Mapping[int, str], reader: str) -> str:
-    """Write the verdicts on an operator's variants in place of those on the same version; return their counts in words.
+    """Write the verdicts on an operator's variants, beside those on others of the same version; return their counts.
 
     marked: verdict by number, from 1; every other variant is fine.
     """
@@ -33,7 +33,8 @@ def keep(seen: Sequence[Seen], marked: Mapping[int, str], reader: str) -> str:
     ]
     text = FILE.read_text(encoding="utf-8")
     marks, _ = parsed(text.splitlines())
-    others = [mark for mark in marks if (mark.operator, mark.version) != (name, version)]
+    shown = {one.hash for one in new}
+    others = [mark for mark in marks if (mark.operator, mark.version) != (name, version) or mark.hash not in shown]
     both = sorted([*others, *new], key=lambda mark: (mark.operator, mark.version))
     of_marks = set(map(str, marks)) | set(HEAD.splitlines())
     rest = [line for line in text.splitlines() if line not in of_marks]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from ast import literal_eval
+from dataclasses import replace
 from pathlib import Path
 
 import yaml
 
 from llmrobust.operators import Sample
-from llmrobust.operators.builtin.logic.theory import make_theory
+from llmrobust.operators.builtin.logic.theory import Form, Literal, Rule, make_theory
 from llmrobust.seeds import Stream
 from tools.reading.files import Row, csv_rows, jsonl, originals, pooled
 from tools.reading.rows import reviews
@@ -146,6 +147,34 @@ def theory_rows(data: Path) -> list[Row]:
     return rows
 
 
+def paired_theory_rows(data: Path) -> list[Row]:
+    """Theories with two rules of equal conditions or of equal conclusions, or with one that joins two such rules."""
+    suite = yaml.safe_load(
+        (data.parent / "cases" / "suites" / "robustlr-english.robust.yaml").read_text(encoding="utf-8")
+    )
+    template, labels = suite["prompt"]["user"], tuple(suite["answer"]["choices"])
+    forms: tuple[Form, ...] = ("if-comma-then", "if-then", "trailing", "trailing-plain")
+    rows = []
+    for n in range(80):
+        stream = Stream("reading pairs", n)
+        theory, statement = make_theory(stream, 2, 1 + n % 2)
+        rule = replace(theory.rules[n % 2], form=forms[n // 2 % 4])
+        trailing = replace(rule, form="trailing") if rule.form == "trailing-plain" else rule
+        other = Literal(rule.conclusions[0].subject, stream.choice(("shy", "loud", "rich", "calm")), n % 3 != 0)
+        made: list[Rule] = [
+            rule.with_parts(conclusions=(other,)),
+            rule.with_parts(conditions=(other,)),
+            trailing.with_parts(conclusions=(*rule.conclusions, other)),
+            rule.with_parts(conditions=(*rule.conditions, other), connective="or"),
+        ]
+        # The last two say in one rule what the first two say in two.
+        new = (rule, made[n // 8 % 2]) if n // 16 % 2 else (made[2 + n // 8 % 2],)
+        theory = theory.with_sentence(theory.rules[n % 2], *new)
+        fields = {"theory": str(theory), "statement": f"{statement}."}
+        rows.append((f"pairs/{n}", Sample(fields, template, labels, expected=theory.answer(statement))))
+    return rows
+
+
 def shot_rows(data: Path) -> list[Row]:
     """Reviews after four demonstrations, with a system message."""
     found = reviews(data)[:120]
@@ -167,12 +196,20 @@ def shot_rows(data: Path) -> list[Row]:
 
 def prompt_rows(data: Path) -> list[Row]:
     """Prompts in the manner of production systems, with sections, lists, passages or tools (of the tests)."""
+    return [row for file in sorted(PROMPTS.glob("*.yaml")) for row in _prompts(file)]
+
+
+def language_rows(language: str) -> list[Row]:
+    """Prompts in another language, each with the next ones as the other examples of its suite."""
+    return pooled(_prompts(Path(__file__).with_name(f"prompts.{language}.yaml")))
+
+
+def _prompts(file: Path) -> list[Row]:
     rows = []
-    for file in sorted(PROMPTS.glob("*.yaml")):
-        for one in yaml.safe_load(file.read_text(encoding="utf-8")):
-            labels = tuple(one.get("labels", ()))
-            made = Sample(one["fields"], one["user"], labels, expected=one.get("answer"), system=one.get("system", ""))
-            rows.append((f"{file.stem}/{one['name']}", made))
+    for one in yaml.safe_load(file.read_text(encoding="utf-8")):
+        labels = tuple(one.get("labels", ()))
+        made = Sample(one["fields"], one["user"], labels, expected=one.get("answer"), system=one.get("system", ""))
+        rows.append((f"{file.stem}/{one['name']}", made))
     return rows
 
 

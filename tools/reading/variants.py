@@ -14,10 +14,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from llmrobust.operators import Draw, Operator, Params, Relation, Sample
+from llmrobust.operators.operator import ANY_LANGUAGE
 from llmrobust.report.catalogue.readings import parsed
 from llmrobust.report.catalogue.sample_variants import sample_prompt
 from llmrobust.text.word_diff import Piece, prompt_diff
-from tools.reading import rows, structured_rows
+from tools.reading import passage_rows, rows, structured_rows, tool_rows
 from tools.reading.files import Row
 
 FILE = Path(__file__).parents[2] / "llmrobust" / "operators" / "read.tsv"
@@ -25,7 +26,7 @@ PLENTY = 20
 """Variants shown of an operator."""
 LOOKED_AT = 900
 """Rows tried for an operator that applies to few."""
-PARAMS: dict[str, dict[str, Any]] = {"noise.entity_typos": {"fields": ["slot"]}}
+PARAMS: dict[str, dict[str, Any]] = {"noise.entity_typos": {"fields": ["slot"]}, "entity.field": {"fields": ["name"]}}
 """Parameters that an operator must be given."""
 READ = (Relation.SAME, Relation.FOLLOWS)
 Source = Callable[[Path], list[Row]]
@@ -39,9 +40,15 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "instruction.reminder": (structured_rows.prompt_rows, rows.instruction_rows),
     "context.date": (structured_rows.prompt_rows, rows.text_rows),
     "context.locale": (structured_rows.prompt_rows, rows.text_rows),
-    "tools": (structured_rows.prompt_rows,),
+    "layout.lists": (structured_rows.prompt_rows, tool_rows.tool_rows),
+    "tools": (tool_rows.tool_rows, structured_rows.prompt_rows),
     "logic": (structured_rows.theory_rows,),
-    "rag": (structured_rows.document_rows,),
+    "logic.distributive_1": (structured_rows.theory_rows, structured_rows.paired_theory_rows),
+    "logic.distributive_2": (structured_rows.theory_rows, structured_rows.paired_theory_rows),
+    "rag": (structured_rows.document_rows, passage_rows.passage_rows),
+    "entity.organisation": (rows.text_rows, passage_rows.passage_rows, passage_rows.context_rows),
+    "entity.place": (rows.text_rows, passage_rows.passage_rows, passage_rows.context_rows),
+    "entity.field": (passage_rows.field_rows,),
     "format": (structured_rows.choice_rows, rows.text_rows),
     "chat.history": (structured_rows.shot_rows, rows.text_rows),
     "chat.system_to_user": (structured_rows.shot_rows,),
@@ -50,7 +57,7 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "order.documents": (structured_rows.document_rows,),
     "order.facts": (structured_rows.fact_rows, structured_rows.premise_rows),
     "order.options": (structured_rows.choice_rows,),
-    "context.distractor": (structured_rows.premise_rows,),
+    "context.distractor": (structured_rows.premise_rows, passage_rows.context_rows),
     "context.misleading": (structured_rows.claim_rows,),
     "context.partial": (structured_rows.claim_rows,),
     "noise.entity_typos": (structured_rows.slot_rows,),
@@ -69,12 +76,19 @@ class Seen:
     note: str
 
 
-def to_read(operator: Operator, data: Path) -> list[Seen]:
-    """The variants of an operator that are shown, in the order in which they are numbered (from 1)."""
+def to_read(operator: Operator, data: Path, language: str = "en") -> list[Seen]:
+    """The variants of an operator that are shown, in the order in which they are numbered (from 1).
+
+    In another language than English: every variant of the prompts that there are in it.
+    """
     try:
         params = operator.params(**PARAMS.get(operator.name, {}))
     except ValidationError:
         return []
+    if language != "en":
+        if not {language, ANY_LANGUAGE} & set(operator.languages):
+            return []
+        return list(_found(operator, params, structured_rows.language_rows(language), language).values())
     found = _found(operator, params, _in_order(operator, data))
     if not found and operator.sample is not None:
         given = operator.params(**{**PARAMS.get(operator.name, {}), **operator.sample.params})
@@ -82,18 +96,17 @@ def to_read(operator: Operator, data: Path) -> list[Seen]:
     return list(found.values())
 
 
-def _found(operator: Operator, params: Params, given: Iterable[Row]) -> dict[str, Seen]:
-    """By hash, one variant of each of the first rows that the operator changes."""
+def _found(operator: Operator, params: Params, given: Iterable[Row], language: str = "en") -> dict[str, Seen]:
+    """By hash, one variant of each of the first rows that the operator changes; in other languages all of each row."""
     found: dict[str, Seen] = {}
     for name, sample in given:
         prompt = replace(sample_prompt(sample), gold=_gold(sample))
         before = prompt.as_messages()
         pool = sample.pool or ((name, sample.fields),)
-        draw = Draw(0, operator.name, name, sample.fields, sample.labels, sample.expected, pool)
+        draw = Draw(0, operator.name, name, sample.fields, sample.labels, sample.expected, pool, language)
         made = [one for one in operator.kept(prompt, params, draw) if one.prompt.as_messages() != before]
         made = [one for one in made if (one.relation or operator.relation) in READ]
-        if made:
-            variant = made[int(_hash(name), 16) % len(made)]
+        for variant in made if language != "en" else made[int(_hash(name), 16) % max(1, len(made)) :][:1]:
             after = variant.prompt.as_messages()
             told = [f"expected {variant.expected}"] if variant.expected is not None else []
             told += [f"{old}->{new}" for old, new in {**variant.label_map, **variant.answer_map}.items()]
@@ -101,7 +114,7 @@ def _found(operator: Operator, params: Params, given: Iterable[Row]) -> dict[str
                 told.append(f"was {sample.expected}")
             text = _hash(repr(before) + repr(after))
             found.setdefault(text, Seen(operator, name, prompt_diff(before, after), text, ", ".join(told)))
-        if len(found) == PLENTY:
+        if len(found) >= (PLENTY if language == "en" else 2 * PLENTY):
             break
     return found
 

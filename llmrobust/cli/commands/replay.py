@@ -58,8 +58,8 @@ def replay(chosen: Chosen) -> int:
     from llmrobust.engine import Store
     from llmrobust.loading import load_plans
     from llmrobust.models import parse_specs
-    from llmrobust.models.choices import only_model
     from llmrobust.report.case_details import closeup_json, closeup_lines
+    from llmrobust.score.embedding import keep_vectors_in
     from llmrobust.score.model_judge import Judges
 
     if chosen.times < 1:
@@ -68,11 +68,15 @@ def replay(chosen: Chosen) -> int:
     path, name = split_node_id(chosen.node, options)
     project = project_of([path if path.exists() else Path.cwd()], noconftest=chosen.noconftest)
     path = suite_path(path, project.root)
-    plan, name, label = column_named(load_plans(path, project.root), name, project.settings.models, path)
+    given = project.settings if not chosen.llm else replace(project.settings, specs=tuple(chosen.llm))
+    plan, name, named = column_named(load_plans(path, project.root), name, given.models, path)
     case = case_named(plan, name, path, options)
-    model = parse_specs(only_model(chosen.llm) if chosen.llm else label or project.settings.one_model)
+    specs = named or given.one_model
+    settings = replace(project.settings, specs=specs)
+    keep_vectors_in(settings.store, specs)
+    model = parse_specs(specs)
     kept = project.settings.store if chosen.use_store else None
-    store, judges = Store(kept), Judges(replace(project.settings, store=kept).engine_of)
+    store, judges = Store(kept), Judges(replace(settings, store=kept).judge_engine_of)
     try:
         seen = asyncio.run(_seen(model, store, plan, case, chosen, judges))
     finally:

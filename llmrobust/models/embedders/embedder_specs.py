@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.util import find_spec
 
 from llmrobust.errors import ModelError
@@ -39,14 +40,18 @@ def check_embedder_spec(spec: str) -> None:
         raise ModelError(f"the embedder {spec} needs a package: pip install {package}")
 
 
-def open_embedder(spec: str) -> TextEmbedder:
-    """The embedder that a spec names, loaded or connected. Raises ModelError."""
+def open_embedder(spec: str, models: Sequence[str] = ()) -> TextEmbedder:
+    """The embedder that a spec names, loaded or connected. Raises ModelError.
+
+    models: the specs of the tested model, whose key also serves for an embedder on its host.
+    """
     check_embedder_spec(spec)
     kind, _, name = spec.partition(":")
     if kind in ("http", "https"):
         from llmrobust.models.embedders.embedding_server import open_server
+        from llmrobust.models.http.keys import EMBEDDER_KEY, key_for
 
-        return open_server(spec)
+        return open_server(spec, key_for(spec, EMBEDDER_KEY, models))
     if kind == "vllm":
         from llmrobust.models.embedders.vllm_embedder import open_vllm
 

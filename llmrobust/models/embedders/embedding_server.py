@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import http.client
 import json
-import os
 import time
 import urllib.error
 import urllib.request
@@ -14,7 +13,7 @@ from typing import Any
 
 from llmrobust.errors import ModelError, without_credentials
 from llmrobust.models.embedders.text_embedder import TextEmbedder
-from llmrobust.models.http.client import KEY_VARIABLE
+from llmrobust.models.http.keys import EMBEDDER_KEY
 
 LIST = 128
 """Texts a request."""
@@ -26,13 +25,10 @@ PROBES = ("The meeting was moved to Friday afternoon.", "42", "Der Zug fährt um
 """Texts whose vectors tell one model from another behind the same address."""
 
 
-def open_server(spec: str, api_key: str | None = None) -> TextEmbedder:
-    """The embedder at an address, identified by its name and the vectors of a few probe texts. Raises ModelError.
-
-    api_key: else that of the environment.
-    """
+def open_server(spec: str, api_key: str = "") -> TextEmbedder:
+    """The embedder at an address, identified by its name and the vectors of a few probe texts. Raises ModelError."""
     address, _, model = spec.partition("#")
-    server = _Server(address.rstrip("/"), os.environ.get(KEY_VARIABLE, "") if api_key is None else api_key)
+    server = _Server(address.rstrip("/"), api_key)
     name = model or server.only_model()
     probes = server.vectors(name, PROBES)
     rounded = [[round(float(number), 3) + 0.0 for number in vector] for vector in probes]
@@ -84,6 +80,8 @@ class _Server:
             except urllib.error.HTTPError as error:
                 said = error.read(500).decode("utf-8", "replace")
                 problem = f"HTTP {error.code}: {said}"
+                if error.code in (401, 403):
+                    problem += f"; the key in {EMBEDDER_KEY} is {'not accepted' if self._key else 'not set'}"
                 if error.code not in _AGAIN or attempt == TRIES:
                     break
             except (urllib.error.URLError, http.client.HTTPException, OSError, ValueError) as error:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from llmrobust.models.http.mass_bound import FIELDS
 from llmrobust.models.http.payloads import NOT_STANDARD, standard_fields
 
 MAX_TOKENS, MAX_COMPLETION_TOKENS = "max_tokens", "max_completion_tokens"
@@ -44,6 +45,9 @@ class Adaptation:
             self._renamed = True
         elif _NO_PARSER.search(message) and "tools" in sent and sent.get("tool_choice", "auto") == "auto":
             self._unparsed_calls = True
+        elif "top_logprobs" in sent and any(_names(message, name) for name in FIELDS):
+            self._left_out += FIELDS
+            return True  # the label mass is then unknown, as reports show
         elif any(_names(message, name) and name in sent for name in NOT_STANDARD):
             if standard_fields(sent) is None:
                 return False
@@ -63,8 +67,9 @@ class Adaptation:
         said = [f"{MAX_COMPLETION_TOKENS} sent for {MAX_TOKENS}"] if self._renamed else []
         if self._unparsed_calls:
             said.append("tool calls read from the text, as the server has no parser for them (--tool-call-parser)")
-        if self._left_out:
-            said.append(f"{', '.join(self._left_out)} not sent, as the server refuses it (its own value applies)")
+        refused = [name for name in self._left_out if name not in FIELDS]
+        if refused:
+            said.append(f"{', '.join(refused)} not sent, as the server refuses it (its own value applies)")
         return "; ".join(said)
 
 

@@ -39,6 +39,8 @@ class HttpSettings:
     overload_pause_s: float = 0.5
     retry_after_limit_s: float = 60.0
     api_key: str = field(default="", repr=False)
+    key_variable: str = KEY_VARIABLE
+    """The environment variable that the key belongs in, for messages."""
 
     @classmethod
     def from_environment(cls) -> HttpSettings:
@@ -178,7 +180,7 @@ class HttpClient:
     def _accepted(self, status: int, headers: Mapping[str, str], payload: bytes, path: str) -> Any:
         if status in (401, 403):
             hint = "is not accepted" if self._settings.api_key else "is not set"
-            raise Refused(status, f"{self._error_text(payload)}; the key in {KEY_VARIABLE} {hint}")
+            raise Refused(status, f"{self._error_text(payload)}; the key in {self._settings.key_variable} {hint}")
         if 300 <= status < 400:
             place = self._clean(headers.get("Location", "elsewhere"))
             raise Refused(status, f"{self.root} redirects to {place}; give that address instead")

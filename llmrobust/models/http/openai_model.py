@@ -19,6 +19,7 @@ from llmrobust.models.http.client import CallFailed, HttpClient, HttpSettings, R
 from llmrobust.models.http.identity_probe import Identity, fingerprint_of, identify
 from llmrobust.models.http.label_requests import LabelScoring
 from llmrobust.models.http.label_tokens import RemoteTokens
+from llmrobust.models.http.mass_bound import FIELDS, mass_bound
 from llmrobust.models.http.payloads import extra_fields, sampling_fields, structured_fields
 from llmrobust.models.http.prompt_lists import ListCalls
 from llmrobust.models.local.label_scores import NO_TOOLS, SAME_TOKENS
@@ -149,8 +150,23 @@ class OpenAiModel:
         first = batch[0]
         await self._refuse_hidden_tools(batch)
         fields = {**extra_fields(first), **sampling_fields(first.sampling), **structured_fields(first)}
-        found = await self._calls.generate(batch, fields)
-        return [c if isinstance(c, Failure) else c.response("text", 0.0) for c in found]
+        bounded = self._shows_likeliest(first)
+        found = await self._calls.generate(batch, {**fields, **FIELDS} if bounded else fields)
+        replies: list[Reply] = []
+        for choice, request in zip(found, batch, strict=True):
+            if isinstance(choice, Failure):
+                replies.append(choice)
+                continue
+            mass = mass_bound(choice.tokens, request) if bounded else None
+            replies.append(replace(choice.response("text", 0.0), label_mass=mass, mass_is_bound=mass is not None))
+        return replies
+
+    def _shows_likeliest(self, request: Request) -> bool:
+        """Whether the likeliest tokens are asked for, to bound the label mass: in chats, where the server gives no
+        log-probabilities of the labels themselves, and no label comes after something else."""
+        assert self._server is not None
+        closed = bool(request.labels) and request.mode == "chat" and not request.writes_first
+        return closed and not self._server.logprobs and not set(FIELDS) & extra_fields(request).keys()
 
     async def _refuse_hidden_tools(self, batch: Sequence[Request]) -> None:
         """Raise ModelError where the server's chat template drops tools: the model could not call any. Found out once,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from llmrobust.chat_messages import calls_of_message, tool_choice_of, tools_of
+from llmrobust.models.http.mass_bound import WrittenToken, written_tokens
 from llmrobust.models.label_tree import continuation
 from llmrobust.request import Failure, Request, Response, Sampling, ScoredBy
 from llmrobust.text.thoughts import thoughts_length
@@ -43,6 +44,8 @@ class Choice:
     counted: bool = True
     logprobs: Mapping[int, float] = field(default_factory=dict)
     reasoning_tokens: int = 0
+    tokens: tuple[WrittenToken, ...] = ()
+    """The answer's tokens with the likeliest ones in their places, where that was asked for."""
 
     def response(self, scored_by: ScoredBy, latency_s: float) -> Response:
         """The choice as the answer to a request."""
@@ -179,6 +182,7 @@ def _read_choice(choice: Mapping[str, Any], index: int, count: int, usage: Mappi
         ids is not None or count == 1,
         _read_logprobs(choice.get("logprobs")),
         _reasoning_tokens(message, text, completion_tokens or 0, usage if count == 1 else {}),
+        () if message is None or _thoughts(message) else written_tokens(choice.get("logprobs")),
     )
 
 
@@ -226,6 +230,8 @@ def _read_logprobs(found: Mapping[str, Any] | None) -> dict[int, float]:
     if not found:
         return {}
     if "content" in found:
+        if not found["content"]:
+            return {}
         pairs = [(entry["token"], entry["logprob"]) for entry in found["content"][0]["top_logprobs"]]
     else:
         pairs = list(found["top_logprobs"][0].items())

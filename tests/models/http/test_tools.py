@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from typing import NamedTuple
 
 import pytest
 
 from llmrobust.errors import ModelError
 from llmrobust.models.local.hf_model import HfModel
+from llmrobust.models.local.tiny.model import BundledModel
 from llmrobust.models.protocol import ADAPTED
 from llmrobust.request import Failure, Request
 from llmrobust.score.format_kept import FormatResult, format_result
@@ -25,6 +27,15 @@ CALL = '<tool_call>{"name": "get_weather", "arguments": {"city": "Oslo"}}</tool_
 
 def asking(*messages, **fields):
     return Request((LISTED, *messages), sampling=brief(max_tokens=200), **fields)
+
+
+class Written(NamedTuple):
+    """A reply beside its prompt, as `format_result` takes it."""
+
+    text: str
+    finish_reason: str = "stop"
+    prompt: tuple[tuple[str, str], ...] = ()
+    scored_by: str | None = "text"
 
 
 @pytest.mark.parametrize("features", [EVERYTHING, EVERYTHING - {"chat-lists"}, {"chat"}])
@@ -122,6 +133,6 @@ def test_structured_outputs_are_sent_and_a_server_that_ignores_them_is_told(serv
     one = server(features={"chat"})
     _, replies = asked(one.url, chat("good", "bad", sampling=brief(), structured=structured))
     assert all(body["response_format"] == {"type": "json_object"} for body in one.bodies(CHAT)[-2:])
-    assert format_result(structured, replies) == FormatResult("JSON", 2, 0)
+    assert format_result(structured, [Written(reply.text) for reply in replies]) == FormatResult("JSON", 2, 0)
     with pytest.raises(ModelError, match="cannot enforce a format"):
-        asked(HfModel("tiny"), chat("good", structured=structured))
+        asked(BundledModel("tiny"), chat("good", structured=structured))

@@ -1,8 +1,8 @@
-"""The bundled tiny model: a folder of weights that transformers and vLLM load as they load any other model.
+"""The bundled tiny model: a folder of weights that transformers and vLLM load as they load any other model, and the few
+files that compute it with numpy alone.
 
-It answers five small kinds of prompt well and is really sensitive to their wording, so the tool can be tried and
-tested without a download; it is not a useful model. The modules beside the weights generate its data, train it and
-measure it.
+It answers a few small kinds of prompt well and is really sensitive to their wording, so the tool can be tried and
+tested without a download; it is not a useful model. `tools/tiny_model` generates its data, trains it and measures it.
 """
 
 from pathlib import Path

@@ -18,6 +18,8 @@ from llmrobust.operators.builtin.context.placement import (
     placed,
     text_at,
 )
+from llmrobust.operators.builtin.context.whole_input import answer_is_made_of_all
+from llmrobust.operators.builtin.values.people import people_of
 from llmrobust.operators.builtin.words.morphology import singular
 from llmrobust.operators.editing.random_edits import Severity
 from llmrobust.operators.editing.text_edits import sentences
@@ -85,9 +87,12 @@ HERRINGS = (
 _HANDLE_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 _NAME = re.compile(r"\b[A-Z][a-z]{2,}\b")
 _REFERS = re.compile(
-    r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|it|its|this|that|these|those)\b", re.IGNORECASE
+    r"\b(?:he|him|his|she|her|hers|they|them|their|theirs|it|its|this|that|these|those|both|such|another|others?|"
+    r"I|me|my|mine|we|us|our|you|your|later|earlier|before|afterwards?|after|then|there|here|again|also|too|however|"
+    r"therefore|instead|meanwhile|eventually|moreover|furthermore)\b|\Athe (?=[a-z])",
+    re.IGNORECASE,
 )
-"""Words that a sentence alone leaves without what they stand for."""
+"""Words that a sentence alone leaves without what they stand for; "the story" at its beginning."""
 
 
 class AdditionParams(Params):
@@ -137,6 +142,7 @@ _BOUND = AtMost(1, lambda params: 220 * max(count for _, count in params.rungs()
 
 @operator(
     "context.tautology",
+    version=2,
     level="context",
     params=AdditionParams,
     languages=SPOKEN,
@@ -150,6 +156,7 @@ def tautology(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Va
 
 @operator(
     "context.handle",
+    version=2,
     level="context",
     params=AdditionParams,
     languages=(ANY_LANGUAGE,),
@@ -168,6 +175,7 @@ def handle(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Varia
 
 @operator(
     "context.random_string",
+    version=2,
     level="context",
     params=AdditionParams,
     languages=(ANY_LANGUAGE,),
@@ -183,7 +191,7 @@ def random_string(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterato
 
 @operator(
     "context.opener",
-    version=2,
+    version=3,
     level="context",
     params=OpenerParams,
     languages=SPOKEN,
@@ -195,7 +203,15 @@ def opener(prompt: Prompt, params: OpenerParams, draw: Draw) -> Iterator[Variant
     yield from _added(prompt, params, draw, OPENERS if draw.language == "en" else sentences_in(draw.language, "opener"))
 
 
-@operator("context.proverb", level="context", params=AdditionParams, languages=SPOKEN, at_most=_BOUND, source=NOISE_LLM)
+@operator(
+    "context.proverb",
+    version=2,
+    level="context",
+    params=AdditionParams,
+    languages=SPOKEN,
+    at_most=_BOUND,
+    source=NOISE_LLM,
+)
 def proverb(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Variant]:
     """Adds a proverb."""
     yield from _added(
@@ -205,7 +221,7 @@ def proverb(prompt: Prompt, params: AdditionParams, draw: Draw) -> Iterator[Vari
 
 @operator(
     "context.red_herring",
-    version=3,
+    version=4,
     level="context",
     params=HerringParams,
     at_most=_BOUND,
@@ -221,7 +237,7 @@ def red_herring(prompt: Prompt, params: HerringParams, draw: Draw) -> Iterator[V
         yield from _added(prompt, params, draw, pool)
         return
     places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
-    if len(places) != 1:
+    if len(places) != 1 or answer_is_made_of_all(prompt):
         return
     text = text_at(prompt, places)
     for severity, count in params.rungs():
@@ -240,7 +256,7 @@ def red_herring(prompt: Prompt, params: HerringParams, draw: Draw) -> Iterator[V
 
 @operator(
     "context.distractor",
-    version=2,
+    version=3,
     level="context",
     params=DistractorParams,
     languages=(ANY_LANGUAGE,),
@@ -262,8 +278,13 @@ def distractor(prompt: Prompt, params: DistractorParams, draw: Draw) -> Iterator
         if other != draw.example_id and isinstance(text, str):
             facts += [part.strip() for part in sentences(text) if part.strip()[-1:] in ".!?" and len(part) <= 380]
     alone = [fact for fact in dict.fromkeys(facts) if not _REFERS.search(fact)]
-    pool = [fact for fact in alone if _NAME.search(fact) and not named & set(_NAME.findall(fact))]
+    pool = [fact for fact in alone if _names_somebody(fact) and not named & set(_NAME.findall(fact))]
     yield from _added(prompt, params, draw, pool)
+
+
+def _names_somebody(fact: str) -> bool:
+    """Whether a sentence holds a name: not only its own beginning, which "Shop around" has as well."""
+    return any(found.start() > 0 for found in _NAME.finditer(fact)) or bool(people_of([fact]))
 
 
 def _added(
@@ -277,7 +298,7 @@ def _added(
     places = longest_text(prompt, (params.target,) if isinstance(params.target, str) else params.target)
     whole = "\n".join(message.text for message in prompt.messages)
     usable = [text for text in pool if text not in whole and not _mentions(text, draw)]
-    if not places or not usable or not text_at(prompt, places).strip():
+    if not places or not usable or not text_at(prompt, places).strip() or answer_is_made_of_all(prompt):
         return
     positions: list[Any] = params.position if isinstance(params.position, list) else [params.position]
     for severity, count in params.rungs():

@@ -19,6 +19,7 @@ from llmrobust.operators.builtin.context.neutral_sentences import (
     sentences_in,
 )
 from llmrobust.operators.builtin.context.placement import Position, joined, longest_text, placed
+from llmrobust.operators.builtin.context.whole_input import answer_is_made_of_all
 from llmrobust.operators.editing.random_edits import Severity, not_beside_severity
 from llmrobust.operators.operator import AtMost, Draw, Params, Variant
 from llmrobust.operators.registry import operator
@@ -86,13 +87,13 @@ class IrrelevantParams(Params):
     at_most=AtMost(1, lambda params: params.most() * (2 + max([160, *map(len, params.sentences)]))),
     params=IrrelevantParams,
     languages=SPOKEN,
-    version=2,
+    version=3,
     source="Wu et al. 2024 (arXiv 2404.03302), kinds and positions; Shi et al. 2023 (arXiv 2302.00093)",
 )
 def irrelevant(prompt: Prompt, params: IrrelevantParams, draw: Draw) -> Iterator[Variant]:
     """Adds sentences that do not matter before, after or between the sentences of the input."""
     places = longest_text(prompt, _listed(params.target))
-    if not places:
+    if not places or answer_is_made_of_all(prompt):
         return
     for kind in _listed(params.kind):
         pool = _pool(kind, params, draw, prompt)

@@ -95,13 +95,14 @@ def task_form(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "instruction.persona",
+    version=2,
     params=SampledParams,
     languages=SPOKEN,
     source="Zheng et al. 2023 (arXiv 2311.10054): personas",
     **_DECLARED,
 )
 def persona(prompt: Prompt, params: SampledParams, draw: Draw) -> Iterator[Variant]:
-    """Says who the model is: "You are a helpful assistant. ..."."""
+    """Says who the model is: "You are a helpful assistant. ...". Not applicable to an instruction that does."""
     if draw.language in OTHERS:
         text = "".join(block.text for block in blocks_of(prompt, "instruction"))
         said = wordings(draw.language, "persona", text)
@@ -163,7 +164,7 @@ def question_form(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Varian
     yield from _changed(prompt, asked, "can-you")
 
 
-@operator("instruction.hedge", languages=SPOKEN, source="kind made for llmrobust", **_DECLARED)
+@operator("instruction.hedge", version=2, languages=SPOKEN, source="kind made for llmrobust", **_DECLARED)
 def hedge(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Adds words that ask for nothing: "Take your time.", "This is part of a larger task."."""
     if draw.language in OTHERS:
@@ -175,7 +176,7 @@ def hedge(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "instruction.output_format",
-    version=2,
+    version=3,
     languages=SPOKEN,
     source="He et al. 2024 (arXiv 2411.10541): output formats",
     **_DECLARED,
@@ -251,7 +252,8 @@ def _exclaimed(block: Block) -> str | None:
 
 
 def _introduced(block: Block, lead: str) -> str | None:
-    return None if re.search(r"\byou are\b", block.text, re.IGNORECASE) else f"{lead}{block.text.lstrip()}"
+    given = _ROLE.match(block.text) or re.search(r"\byou are\b", block.text, re.IGNORECASE)
+    return None if given else f"{lead}{block.text.lstrip()}"
 
 
 def _asking(block: Block, tail: str) -> str | None:

@@ -16,7 +16,8 @@ _ROLE = {"de": re.compile(r"\b(?:du bist|sie sind)\b", re.IGNORECASE), "zh": re.
 _OUTPUT = {
     "de": re.compile(
         r"\b(?:antwort(?:e|en sie)|gib|geben sie|schreib\w*|nenne|nennen sie) (?:\w+ )?(?:nur|mit|in|als)\b|\bnur\b|"
-        r"Schritt|erklär|begründ|warum|ausführlich|Satz|Sätze|Absatz|JSON|XML|Format|Wort\b|Worte|Wörter",
+        r"Schritt|erklär|begründ|warum|ausführlich|\bin [^.!?]{0,30}\bS(?:atz|ätzen)\b|Absatz|JSON|XML|Format|\bWort\b|"
+        r"Worte|Wörter",
         re.IGNORECASE,
     ),
     "zh": re.compile(

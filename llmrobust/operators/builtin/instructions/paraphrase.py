@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import groupby
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -17,14 +16,19 @@ from llmrobust.operators.builtin.instructions.instruction_words import applicabl
 from llmrobust.operators.builtin.instructions.other_languages import SPOKEN, by_rule
 from llmrobust.operators.builtin.instructions.question_as_request import as_requests
 from llmrobust.operators.builtin.instructions.rewordings import REWORDINGS
+from llmrobust.operators.editing.frozen_places import filled, frozen_in, lost_examples
 from llmrobust.operators.editing.tagged_blocks import Block, blocks_of
 from llmrobust.operators.findings import yaml_value
-from llmrobust.operators.operator import AtMost, Draw, Params, Sample, Variant
+from llmrobust.operators.frozen_variants import FrozenVariant, looks_frozen, parse_frozen
+from llmrobust.operators.operator import AtMost, Draw, Dropped, Params, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
 _SLUG = re.compile(r"[a-z0-9._=+-]+")
 _ROLE = re.compile(r"\s*(?:as an?|in (?:the|your) \w+ (?:of|as)|acting as) ", re.IGNORECASE)
+
+
+_POLITE = re.compile(r"(?P<lead>your task is to )(?:please|kindly) ", re.IGNORECASE)
 
 
 class Alternative(BaseModel):
@@ -47,11 +51,13 @@ class Wordings(BaseModel):
     alternatives: tuple[Alternative, ...] = Field(min_length=1)
 
 
-def parse_wordings(text: str) -> list[Wordings]:
-    """A file of wordings: a list of texts, or of {original, alternatives}. Raises ValueError.
+def parse_wordings(text: str) -> list[Wordings] | list[FrozenVariant]:
+    """A file of wordings: a list of texts, or of {original, alternatives}, or a frozen file. Raises ValueError.
 
     An alternative is a text, or {id, text}, to which whoever generates them adds `by: MODEL` and `reviewed: false`.
     """
+    if looks_frozen(text):
+        return parse_frozen(text)
     value = yaml_value(text)
     if not isinstance(value, list) or not value:
         raise ValueError("it must hold a list of wordings, or of {original: ..., alternatives: [...]}")
@@ -100,9 +106,9 @@ class ParaphraseParams(Params):
     file: str | None = Field(
         default=None,
         description="YAML file of reviewed wordings: texts, or {id, text, by, reviewed}; by names a model that "
-        "wrote one, and one with reviewed: false is not used.",
+        "wrote one, and one with reviewed: false is not used. Or a frozen file of `llmrobust generate`.",
     )
-    wordings: tuple[Wordings, ...] = ()
+    wordings: tuple[Wordings, ...] | tuple[FrozenVariant, ...] = ()
     target: str = Field(default="instruction", description="The kind of block that is reworded.")
 
     @model_validator(mode="after")
@@ -110,6 +116,27 @@ class ParaphraseParams(Params):
         if not self.wordings:
             raise ValueError("paraphrase needs a file of reviewed wordings: {file: paraphrases/NAME.yaml}")
         return self
+
+    @property
+    def frozen(self) -> list[FrozenVariant]:
+        """Those of a frozen file that reword the target and keep the answer."""
+        found = [one for one in self.wordings if isinstance(one, FrozenVariant)]
+        return [one for one in found if one.target == self.target and one.relation == "same"]
+
+    @property
+    def by_hand(self) -> list[Wordings]:
+        """Those of a file that was written by hand."""
+        return [one for one in self.wordings if isinstance(one, Wordings)]
+
+    def lost(self, examples: Collection[str]) -> Mapping[str, int]:
+        """Wordings of the values of examples that are gone."""
+        return lost_examples(self.frozen, examples)
+
+
+def _longest(params: ParaphraseParams) -> int:
+    """Characters of the longest wording."""
+    texts = [one.text for one in params.frozen] + [one.text for kind in params.by_hand for one in kind.alternatives]
+    return max(map(len, texts), default=0)
 
 
 class RulesParams(Params):
@@ -128,14 +155,17 @@ _SHOWN = Wordings(alternatives=(Alternative(id="tell-me", text="Tell me if this 
     moves=True,
     owns=("piece", "label", "protected"),
     sample=Sample({"text": "A fine film."}, params={"wordings": [_SHOWN]}),
-    at_most=AtMost(1, lambda params: max(len(one.text) for kind in params.wordings for one in kind.alternatives) + 400),
+    at_most=AtMost(1, lambda params: _longest(params) + 400),
     source="Reviewed wordings as in Instruction Induction (Honovich et al. 2022) and Ni et al. 2023 (arXiv 2308.14306)",
 )
-def paraphrase(prompt: Prompt, params: ParaphraseParams, draw: Draw) -> Iterator[Variant]:
+def paraphrase(prompt: Prompt, params: ParaphraseParams, draw: Draw) -> Iterator[Variant | Dropped]:
     """Replaces the instruction by reviewed wordings of it, one variant each."""
+    if params.frozen:
+        yield from frozen_in(prompt, params.frozen, draw)
+        return
     blocks = blocks_of(prompt, params.target)
-    for name, (block, text) in dict(_choices(params.wordings, blocks)).items():
-        text = _filled(text, block)
+    for name, (block, text) in dict(_choices(params.by_hand, blocks)).items():
+        text = filled(text, block)
         new = block.replaced(text, moved=True, reviewed=True)
         if new is None:
             raise OperatorError(
@@ -149,7 +179,7 @@ def _choices(wordings: Sequence[Wordings], blocks: Sequence[Block]) -> Iterator[
     """(variant name, (block, new text)) for every wording that fits a block."""
     for number, one in enumerate(wordings, 1):
         fitting = [
-            block for block in blocks if one.original is None or block.text.strip() == _filled(one.original, block)
+            block for block in blocks if one.original is None or block.text.strip() == filled(one.original, block)
         ]
         for block in fitting[:1]:
             for alternative in one.alternatives:
@@ -161,7 +191,7 @@ def _choices(wordings: Sequence[Wordings], blocks: Sequence[Block]) -> Iterator[
 @operator(
     "paraphrase.rules",
     level="instruction",
-    version=2,
+    version=3,
     languages=SPOKEN,
     params=RulesParams,
     source="Rule-based rewording in the manner of CheckList (Ribeiro et al. 2020); list made for llmrobust",
@@ -185,7 +215,7 @@ def rules(prompt: Prompt, params: RulesParams, draw: Draw) -> Iterator[Variant]:
     for block in blocks:
         found = first_command(block.text)
         new = (
-            block.replaced(led(block.text, found, "Your task is to "))
+            block.replaced(_POLITE.sub(r"\g<lead>", led(block.text, found, "Your task is to "), count=1))
             if found and not _ROLE.match(block.text)
             else None
         )
@@ -206,12 +236,3 @@ def _by_rule(text: str) -> Iterator[tuple[str, str]]:
         if new != text:
             yield name, new
     yield from applicable(text)
-
-
-def _filled(text: str, block: Block) -> str:
-    """The text with `{{ name }}` replaced by the value that the block has for it."""
-    values: dict[str, str] = {}
-    for (name, kind), spans in groupby(block.spans, lambda span: (span.name, span.kind)):
-        if kind == "variable":
-            values[name] = "".join(span.text for span in spans)
-    return re.sub(r"\{\{\s*([\w.]+)\s*\}\}", lambda found: values.get(found[1], found[0]), text)

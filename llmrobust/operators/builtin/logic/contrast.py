@@ -7,6 +7,7 @@ in another; both are read by `theory_english.py`, and anything else is not appli
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from pydantic import Field
@@ -103,19 +104,22 @@ def contrapositive(prompt: Prompt, params: TheoryParams, draw: Draw) -> Iterator
     yield from _changed(prompt, params, draw, made)
 
 
-@operator("logic.distributive_1", source=f"{ROBUSTLR}: distributive 1 equivalence set", **_DECLARED)
+@operator("logic.distributive_1", source=f"{ROBUSTLR}: distributive 1 equivalence set", **{**_DECLARED, "version": 3})
 def distributive_1(prompt: Prompt, params: TheoryParams, draw: Draw) -> Iterator[Variant]:
     """Joins two rules of equal conditions into one with both conclusions, or splits such a rule."""
 
     def made(theory: Theory) -> Made:
         for rule in theory.rules:
-            if len(rule.conclusions) > 1:
+            if len(rule.conclusions) > 1 and rule.form != "trailing-plain":
                 parts = [rule.with_parts(conclusions=(one,)) for one in rule.conclusions]
                 yield "split", theory.with_sentence(rule, *parts)
                 return
         for first, second in _pairs(theory):
             if (first.conditions, first.connective) == (second.conditions, second.connective):
                 joined = first.with_parts(conclusions=(*first.conclusions, *second.conclusions))
+                if joined.form == "trailing-plain":
+                    # "Bob is quiet and Bob is calm if Dave is kind." could say that Bob is quiet in any case.
+                    joined = replace(joined, form="trailing")
                 yield "joined", theory.with_sentence(second).with_sentence(first, joined)
                 return
 

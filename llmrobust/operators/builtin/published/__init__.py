@@ -1,6 +1,6 @@
-"""Operators that follow published code to the letter, even where it breaks English; they promise nothing.
+"""Operators that follow published code to the letter, even where it breaks English, and variants that others made.
 
 Clean counterparts are in the other families. Importing this package registers them.
 """
 
-from llmrobust.operators.builtin.published import columns, noise_llm, promptbench, rupbench
+from llmrobust.operators.builtin.published import columns, frozen, noise_llm, promptbench, rupbench

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Params, Relation, Sample, Variant
+from llmrobust.operators.editing.frozen_places import frozen_in, lost_examples
+from llmrobust.operators.frozen_variants import FrozenVariant, parse_frozen
+from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Dropped, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Place, Prompt
 
@@ -27,7 +30,15 @@ BETWEEN = "@"
 class ColumnsParams(Params):
     """Parameters of `published.columns`."""
 
+    files: ClassVar[Mapping[str, tuple[str, Callable[[str], Any]]]] = MappingProxyType(
+        {"file": ("variants", parse_frozen)}
+    )
+
     of: str = Field(description="The variable whose value is replaced.")
+    file: str | None = Field(
+        default=None, description="Instead of fields: a frozen file of `llmrobust generate`, with its gold answers."
+    )
+    variants: tuple[FrozenVariant, ...] = ()
     columns: dict[str, str] = Field(
         default_factory=dict, description="Variant name -> field with its text: {typos: question_typos}."
     )
@@ -43,7 +54,21 @@ class ColumnsParams(Params):
     def _one_form(self) -> ColumnsParams:
         if self.columns and self.text is not None:
             raise ValueError("give columns: {name: field}, or text: field (with name and gold), or none of them")
+        if self.variants and (self.columns or self.text is not None):
+            raise ValueError("give a file, or fields of the examples, not both")
+        if self.variants and not self.frozen:
+            known = ", ".join(sorted({one.target for one in self.variants}))
+            raise ValueError(f"the file has no variant of {self.of}; it has variants of {known}")
         return self
+
+    @property
+    def frozen(self) -> list[FrozenVariant]:
+        """Those of a frozen file that replace the value of the variable."""
+        return [one for one in self.variants if one.target == self.of]
+
+    def lost(self, examples: Collection[str]) -> Mapping[str, int]:
+        """Variants of examples that are gone."""
+        return lost_examples(self.frozen, examples)
 
 
 @operator(
@@ -58,11 +83,14 @@ class ColumnsParams(Params):
     sample=_SAMPLE,
     source="RUPBench (columns), FLUKE (pairs), BoolQ- and PopQA-robustness (Ackerman et al. 2024): released variants",
 )
-def columns(prompt: Prompt, params: ColumnsParams, draw: Draw) -> Iterator[Variant]:
+def columns(prompt: Prompt, params: ColumnsParams, draw: Draw) -> Iterator[Variant | Dropped]:
     """Takes the variants from other fields of the example: published pairs or columns, with their gold answers.
 
     With neither `columns` nor `text`: from the other rows of the example, in data with one row a variant (`long:`).
     """
+    if params.frozen:
+        yield from frozen_in(prompt, params.frozen, draw)
+        return
     wanted = dict(params.columns)
     gold = dict(params.expected)
     if params.text is not None:

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from llmrobust.operators.builtin.context.additions import OPENERS, PROVERBS
 from llmrobust.operators.builtin.context.placement import longest_text, text_at
+from llmrobust.operators.builtin.context.whole_input import answer_is_made_of_all
 from llmrobust.operators.builtin.values.grounding import moved_gold
 from llmrobust.operators.operator import AtMost, Draw, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
@@ -27,11 +28,18 @@ class EntityTypoParams(Params):
     samples: int = Field(default=1, ge=1, le=100, description="Variants of each prompt.")
 
 
-@operator("noise.append", level="context", touches=("input",), at_most=AtMost(1, 120), source=f"{NOISE_LLM}: AppendIrr")
+@operator(
+    "noise.append",
+    version=2,
+    level="context",
+    touches=("input",),
+    at_most=AtMost(1, 120),
+    source=f"{NOISE_LLM}: AppendIrr",
+)
 def append(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
     """Puts an opener before the input, a proverb after it, or both, tokenised as in the published rows."""
     places = longest_text(prompt, ("input",))
-    if not places or not text_at(prompt, places).strip():
+    if not places or not text_at(prompt, places).strip() or answer_is_made_of_all(prompt):
         return
     stream = draw.stream("append")
     opener, proverb = stream.choice(OPENERS), stream.choice(PROVERBS)

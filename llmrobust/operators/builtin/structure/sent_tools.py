@@ -137,7 +137,9 @@ def renamed_tools(prompt: Prompt, draw: Draw, kinds: Kinds) -> Iterator[Variant]
         listed = [{**tool, "function": _renamed_function(tool["function"], new)} for tool in tools]
         messages = [_renamed(message, fresh) for message in with_tools(prompt, listed).messages]
         is_call = draw.check == "tool_call"
-        expected = None if is_call or draw.labels or draw.expected is None else _mentions(draw.expected, fresh)
+        expected = (
+            None if is_call or draw.labels or draw.expected is None else mentions(draw.expected, fresh, whole=True)
+        )
         follows = expected is not None and expected != draw.expected
         yield Variant(
             replace(prompt, messages=tuple(messages)),
@@ -177,7 +179,7 @@ def with_tools(prompt: Prompt, tools: Sequence[Mapping[str, Any]]) -> Prompt:
 
 def _renamed_function(function: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     said = function.get("description")
-    changed = {"description": _mentions(said, names)} if isinstance(said, str) else {}
+    changed = {"description": mentions(said, names)} if isinstance(said, str) else {}
     return {**function, "name": names[str(function["name"])], **changed}
 
 
@@ -188,7 +190,7 @@ def _renamed(message: Message, names: Mapping[str, str]) -> Message:
     spans = []
     for span in message.spans:
         named = message.role in (TOOL_CHOICE, CALLS) and span.protected
-        text = _as_values(span.text, names) if named else _mentions(span.text, names)
+        text = _as_values(span.text, names) if named else mentions(span.text, names)
         spans.append(span if text == span.text else _saying(span, text, named))
     return Message(message.role, tuple(spans))
 
@@ -203,11 +205,31 @@ def _as_values(text: str, names: Mapping[str, str]) -> str:
     return pattern.sub(lambda found: found[1] + written[found[2]], text)
 
 
-def _mentions(text: str, names: Mapping[str, str]) -> str:
-    """The text with every name that can only be a name: one with an underscore, a digit or a capital within, or in
-    backticks. A tool named "search" leaves the word alone."""
-    sure = [name for name in names if re.search(r"[_\d]|[a-z][A-Z]", name)]
-    alone = "|".join(sorted(map(re.escape, sure), key=len, reverse=True))
-    ticked = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
-    pattern = re.compile(rf"(?<=`)(?:{ticked})(?=`)" + (rf"|(?<![\w-])(?:{alone})(?![\w-])" if alone else ""))
-    return pattern.sub(lambda found: names[found[0]], text)
+def mentions(text: str, names: Mapping[str, str], *, whole: bool = False) -> str:
+    """The text with every name that can only be a name. A tool called "search" leaves "search the web" alone.
+
+    That is one with an underscore, a hyphen, a digit or a capital within; any other one in backticks or quotes, at the
+    beginning of a line of a list ("- search: ..."), before an opening bracket ("search(...)"), or in a list in brackets
+    ("one of [search, fetch]"). whole: also where it is all that the text says.
+    """
+    if whole and text.strip() in names:
+        return text.replace(text.strip(), names[text.strip()])
+    sure = [name for name in names if re.search(r"[_\d-]|[a-z][A-Z]", name)]
+    text = _whole(sure).sub(lambda found: names[found[0]], text) if sure else text
+    rest = [name for name in names if name not in sure]
+    if not rest:
+        return text
+    any_of = _whole(rest).pattern
+    text = re.sub(rf"(?<=[`\"']){any_of}(?=[`\"'])", lambda found: names[found[0]], text)
+    text = re.sub(rf"{any_of}(?=\()", lambda found: names[found[0]], text)
+    text = re.sub(
+        rf"(?m)^([ \t]*(?:[-*•]|\d+[.)])[ \t]+\**)({any_of})(?=\**[ \t]*(?:[:(]|[–—-] ))",
+        lambda found: found[1] + names[found[2]],
+        text,
+    )
+    return re.sub(r"\[[\w\s,.-]+\]", lambda listed: _whole(rest).sub(lambda found: names[found[0]], listed[0]), text)
+
+
+def _whole(names: Sequence[str]) -> re.Pattern[str]:
+    """One of the names, as a whole word."""
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})(?![\w-])")

@@ -10,11 +10,12 @@ from typing import Any
 
 from pydantic import Field
 
-from llmrobust.operators.builtin.structure.sent_tools import described_tools, renamed_tools, sent_tools
+from llmrobust.operators.builtin.structure.sent_tools import described_tools, mentions, renamed_tools, sent_tools
 from llmrobust.operators.operator import Draw, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
-from llmrobust.prompt.spans import Message, Prompt
+from llmrobust.prompt.spans import Message, Prompt, Span
 from llmrobust.text.fixed_pieces import fixed_pieces
+from llmrobust.text.whole_words import holds_word
 
 SOURCE = "names and descriptions of tools in function calling; kind made for llmrobust"
 _VERBS = dict(
@@ -51,7 +52,7 @@ class ToolParams(Params):
 @operator(
     "tools.rename",
     level="semantics",
-    version=2,
+    version=3,
     params=ToolParams,
     touches=("any",),
     owns=("label", "piece", "protected"),
@@ -71,11 +72,12 @@ def rename(prompt: Prompt, params: ToolParams, draw: Draw) -> Iterator[Variant]:
             continue
         renamed = _renamed(prompt, fresh)
         if renamed is not None:
-            label_map = {old: name for old, name in fresh.items() if old in draw.labels}
-            expected = None if draw.labels or draw.expected is None else _pattern(fresh).sub(_by(fresh), draw.expected)
+            new_prompt, used = renamed
+            label_map = {old: name for old, name in used.items() if old in draw.labels}
+            expected = None if draw.labels or draw.expected is None else mentions(draw.expected, used, whole=True)
             follows = expected is not None and expected != draw.expected
             yield Variant(
-                renamed,
+                new_prompt,
                 kind,
                 label_map,
                 expected=expected if follows else None,
@@ -142,32 +144,32 @@ def _named(values: Sequence[Any]) -> Iterator[dict[str, Any]]:
             yield tool
 
 
-def _pattern(names: Mapping[str, str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})(?![\w-])")
+def _renamed(prompt: Prompt, names: Mapping[str, str]) -> tuple[Prompt, Mapping[str, str]] | None:
+    """The prompt with every mention of a name replaced, protected ones too, and the names that were; None without any.
 
-
-def _by(names: Mapping[str, str]) -> Callable[[re.Match[str]], str]:
-    return lambda found: names[found[0]]
-
-
-def _renamed(prompt: Prompt, names: Mapping[str, str]) -> Prompt | None:
-    """The prompt with every mention of a name replaced, protected ones too; None where there is none."""
-    pattern = _pattern(names)
-    new = _rewritten(prompt, lambda text: pattern.sub(_by(names), text))
-    return new if new != prompt else None
+    A name that the prompt also says as a word ("search the web") stays: nobody can tell which of the two a mention is.
+    """
+    while names:
+        new = _rewritten(prompt, lambda span, names=names: mentions(span.text, names, whole=span.kind == "variable"))  # type: ignore[misc]
+        literal = " ".join(span.text for _, span in new.places(lambda span: span.kind != "variable"))
+        words = {name for name in names if holds_word(literal, name)}
+        if not words:
+            return (new, names) if new != prompt else None
+        names = {old: name for old, name in names.items() if old not in words}
+    return None
 
 
 def _replaced(prompt: Prompt, texts: Mapping[str, str]) -> Prompt:
     """The prompt with every one of the texts replaced, wherever it stands."""
     pattern = re.compile("|".join(sorted(map(re.escape, texts), key=len, reverse=True)))
-    return _rewritten(prompt, lambda text: pattern.sub(_by(texts), text))
+    return _rewritten(prompt, lambda span: pattern.sub(lambda found: texts[found[0]], span.text))
 
 
-def _rewritten(prompt: Prompt, change: Callable[[str], str]) -> Prompt:
+def _rewritten(prompt: Prompt, change: Callable[[Span], str]) -> Prompt:
     """The prompt with every span rewritten; one that changes is protected no more."""
     messages = []
     for message in prompt.messages:
-        new = (change(span.text) for span in message.spans)
+        new = (change(span) for span in message.spans)
         spans = (
             span if text == span.text else replace(span, text=text, protected=False)
             for span, text in zip(message.spans, new, strict=True)

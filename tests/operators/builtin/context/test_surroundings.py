@@ -51,6 +51,40 @@ def test_distractors_come_from_other_examples_and_name_nobody_of_this_one() -> N
     assert "Anna was ill" not in found
 
 
+@pytest.mark.parametrize(
+    "fact",
+    ["Shop around for lamps.", "The story was told by Liz.", "Six years later Ben met Ada.", "I met Ada in Rome."],
+)
+def test_distractors_stand_on_their_own_and_name_somebody(fact: str) -> None:
+    template = "Text: {% context %}{{ context }}{% endcontext %}\nQ: {{ question }}\nA:\n"
+    fields = {"context": "Anna lives in Paris.", "question": "Where does Anna live?"}
+    pool = (("e", fields), ("f", {"context": f"{fact} Carl plays the harp."}))
+    assert "Carl plays the harp." in made("context.distractor", fields, template, pool)["after"].prompt.messages[0].text
+    assert not made("context.distractor", fields, template, (("e", fields), ("f", {"context": fact})))
+
+
+@pytest.mark.parametrize(
+    ("task", "made_of_all"),
+    [
+        ("Translate the sentence into French.", True),
+        ("How many words are in the text?", True),
+        ("Correct all spelling mistakes.", True),
+        ("Which language is the text in?", True),
+        ("Übersetze den Satz ins Englische.", True),
+        ("Schreiben Sie den Absatz um.", True),
+        ("指出文本使用的语言。", True),
+        ("Decide whether the review is positive or negative.", False),
+        ("Answer the question. Do not repeat yourself.", False),
+        ("Beantworte die Frage anhand des Textes.", False),
+        ("根据文章回答问题。", False),
+    ],
+)
+def test_nothing_is_added_where_the_answer_is_made_of_all_that_the_input_says(task: str, made_of_all: bool) -> None:
+    template = "{% instruction %}" + task + "{% endinstruction %}\nText: {{ text }}\nAnswer:\n"
+    for name in ("context.tautology", "context.irrelevant", "context.red_herring", "context.handle", "noise.append"):
+        assert bool(made(name, {"text": "It rained in the morning. Nobody came."}, template)) is not made_of_all, name
+
+
 def test_misleading_information_never_states_the_wrong_claim() -> None:
     fields = {
         "question": "Where was Anna born?",

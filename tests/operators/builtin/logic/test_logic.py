@@ -162,3 +162,13 @@ def test_with_a_map_only_what_the_map_can_follow_is_negated() -> None:
     for text in ("Is the film good?", "Call the hotel.", "I know that she never came, and he left."):
         assert values("negation.verbal", text, map={"positive": "negative"}) == {}
     assert values("negation.verbal", "The film is good.", map={"positive": "negative"})
+
+
+def test_rules_that_are_joined_with_the_condition_last_have_a_comma_before_it() -> None:
+    theory = "Bob is quiet if Dave is kind. Bob is calm if Dave is kind. Dave is kind."
+    prompt = rendered(TEMPLATE, {"theory": theory, "statement": "Bob is calm."}, ANSWERS)
+    operator = REGISTRY.get("logic.distributive_1")
+    assert operator is not None
+    draw = Draw(0, "u", "e", {"theory": theory, "statement": "Bob is calm."}, ANSWERS, "true")
+    [found] = operator.variants(prompt, operator.params(), draw)
+    assert "Theory: Bob is quiet and Bob is calm, if Dave is kind. Dave is kind.\n" in found.prompt.messages[0].text

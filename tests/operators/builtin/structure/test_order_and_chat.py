@@ -7,6 +7,7 @@ import json
 import pytest
 
 from llmrobust.operators import REGISTRY, Draw
+from llmrobust.operators.builtin.structure.sent_tools import mentions
 from llmrobust.report.catalogue.sample_variants import sample_prompt
 from tests.operators.prompts import CHOICE, OPTIONS, rendered, review, texts, variants
 
@@ -184,3 +185,30 @@ def test_an_instruction_without_a_tag_leaves_the_user_s_message() -> None:
     assert moved[0] == ("system", "Answer from the context.")
     assert moved[1][1].startswith("<context>\nfine\n</context>")
     assert variants("chat.user_to_system", rendered("Translate this text:\n{{ t }}", {"t": "fine"})) == {}
+
+
+def test_a_tool_whose_name_is_also_said_as_a_word_keeps_it() -> None:
+    template = (
+        "You may search the web.\n{% for tool in tools %}- {{ tool.name }}: {{ tool.description }}\n{% endfor %}"
+        "Q: {{ q }}\nTool:"
+    )
+    tools = [{"name": "search", "description": "Finds pages."}, {"name": "fetch", "description": "Reads a page."}]
+    operator = REGISTRY.get("tools.rename")
+    assert operator is not None
+    fields, labels = {"q": "Who won?", "tools": tools}, ("search", "fetch")
+    draw = Draw(0, "u", "e", fields, labels)
+    found = {v.name: v for v in operator.variants(rendered(template, fields, labels), operator.params(), draw)}[
+        "prefix"
+    ]
+    text = found.prompt.messages[0].text
+    assert "You may search the web.\n- search: Finds pages.\n- tool_fetch: Reads a page." in text
+    assert found.label_map == {"fetch": "tool_fetch"}
+
+
+def test_a_name_that_is_a_word_is_renamed_where_it_can_only_be_a_name() -> None:
+    listed = "Use one of [search, fetch]. `search` first.\nTools:\n- search: Finds pages.\n- fetch: Reads a page."
+    assert mentions(listed, {"search": "find", "fetch": "get"}) == (
+        "Use one of [find, get]. `find` first.\nTools:\n- find: Finds pages.\n- get: Reads a page."
+    )
+    assert mentions("You search, then fetch it.", {"search": "find", "fetch": "get"}) == "You search, then fetch it."
+    assert mentions("Call find_rooms or find-flats.", {"find_rooms": "a", "find-flats": "b"}) == "Call a or b."

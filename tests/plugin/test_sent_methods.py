@@ -1,0 +1,75 @@
+"""Methods with prompts of their own in pytest: sent in the run's session, stored with it, shown again from there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from llmrobust.results.json_reader import read_run
+from tests.plugin.conftest import SUITE, Project
+
+METHODS = "methods:\n  - normalise\n  - few-shot: {pool: shots.jsonl, k: 1}\n"
+SHOTS = '{"text": "what a superb film", "answer": "positive"}\n{"text": "a dull film", "answer": "negative"}\n'
+
+
+def with_methods(project: Project, text: str = METHODS) -> None:
+    project.write("suites/reviews.robust.yaml", SUITE + text)
+    project.write("suites/shots.jsonl", SHOTS)
+
+
+def test_methods_are_asked_in_the_session_and_stored(project: Project):
+    with_methods(project)
+    result = project.run("--robust-json", "run.json")
+    result.stdout.fnmatch_lines(["*methods  reviews (keyword:*", "normalise *", "few-shot *"])
+    sent = len(project.sent())
+    (suite,) = read_run(Path("run.json")).suites
+    assert [one.label for one in suite.sent] == ["normalise", "few-shot"]
+    assert all(len(one.answers) == len(suite.cases) for one in suite.sent)
+    # A demonstration with a good word makes everything positive to this model, as its last demonstration is read too.
+    assert set(suite.sent[1].answers) == {"positive"}
+    project.run("--robust-json", "again.json")
+    assert len(project.sent()) == sent
+    assert read_run(Path("again.json")).suites[0].sent == suite.sent
+
+
+def test_workers_ask_for_methods_once(project: Project):
+    with_methods(project)
+    project.run("--robust-json", "alone.json")
+    sent = sorted(project.sent())
+    project.log.unlink()
+    project.run("-n", "2", "--robust-fresh", "--robust-json", "shared.json")
+    assert sorted(project.sent()) == sent
+    assert read_run(Path("shared.json")).suites[0].sent == read_run(Path("alone.json")).suites[0].sent
+
+
+def test_an_option_adds_a_method(project: Project):
+    project.run("--robust-methods", "ignore-irrelevant", "--robust-json", "run.json")
+    assert [one.label for one in read_run(Path("run.json")).suites[0].sent] == ["ignore-irrelevant"]
+
+
+def test_a_selection_of_cases_is_asked_too(project: Project):
+    with_methods(project, "methods:\n  - normalise\n")
+    project.run("--robust-json", "run.json", "-k", "strip_final")
+    (suite,) = read_run(Path("run.json")).suites
+    assert len(suite.sent[0].answers) == len(suite.cases) == 4
+
+
+@pytest.mark.parametrize(
+    ("methods", "shots", "message"),
+    [
+        ("  - few-shot\n", SHOTS, "*yaml:20:5: it needs a file of demonstrations*"),
+        ("  - few-shot: {pool: shot.jsonl}\n", SHOTS, '*yaml:20:22: the file "shot.jsonl" does not exist*'),
+        ("  - few-shot: {pool: shots.jsonl}\n", '{"text": "x"}\n', '*demonstration 1 of shots.jsonl has no "answer"*'),
+        (
+            "  - few-shot: {pool: shots.jsonl}\n",
+            '{"text": "x", "answer": "good"}\n',
+            '*demonstration 1 of shots.jsonl has the answer "good", which is none of answer.choices*',
+        ),
+    ],
+)
+def test_a_pool_that_cannot_be_used_is_a_located_mistake(project: Project, methods: str, shots: str, message: str):
+    with_methods(project, "methods:\n" + methods)
+    project.write("suites/shots.jsonl", shots)
+    result = project.run()
+    result.stdout.fnmatch_lines([message])

@@ -1,0 +1,200 @@
+"""Methods that send prompts of their own, asked of models whose true behaviour is known."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from llmrobust.engine import Engine, Store
+from llmrobust.gate.forecast import forecast
+from llmrobust.loading import load_plan
+from llmrobust.methods import use_of
+from llmrobust.request import Failure, Reply, Request, Response
+from llmrobust.results.json_reader import read_run
+from llmrobust.results.method_arrays import asked_of
+from llmrobust.results.method_comparison import MethodComparison, chosen_uses, compare_methods
+from llmrobust.results.run_result import RunResult
+from llmrobust.runner import run_plans
+from tests.engine.scripted import ScriptedModel
+
+SUITE = """\
+suite: films
+prompt:
+  user: |
+    {{% instruction %}}Is the review positive or negative?{{% endinstruction %}}
+    Review: {{{{ text }}}}
+    Sentiment:
+examples: {{file: films.jsonl}}
+answer: {{field: answer, choices: [positive, negative], scoring: text}}
+seed: 5
+perturb:
+{perturb}
+methods:
+{methods}
+gate:
+  accuracy: {{min: 0.1}}
+"""
+INVISIBLE = "  - casing.upper: {target: input}"
+
+
+def films(folder: Path, methods: str, perturb: str = INVISIBLE, examples: int = 40) -> Path:
+    rows = []
+    for n in range(examples):
+        good = n % 2 == 0
+        text = f"film {n} is {'good' if good else 'dull'} and long."
+        rows.append(f'{{"id": "{n}", "text": "{text}", "answer": "{"positive" if good else "negative"}"}}\n')
+    (folder / "films.jsonl").write_text("".join(rows))
+    path = folder / "films.robust.yaml"
+    path.write_text(SUITE.format(methods=methods, perturb=perturb))
+    return path
+
+
+def run(path: Path, answer: Callable[[Request], Reply], store: Path | None = None) -> tuple[RunResult, ScriptedModel]:
+    model = ScriptedModel(answer, max_batch=64)
+    engine = Engine(model, lambda: Store(store))
+    try:
+        return run_plans([load_plan(path, path.parent)], engine, path.parent), model
+    finally:
+        engine.close()
+
+
+def compared(result: RunResult) -> MethodComparison:
+    suite = result.suites[0]
+    return compare_methods(result, suite, chosen_uses(suite))
+
+
+def said(positive: bool) -> Response:
+    return Response("positive" if positive else "negative", "stop", prompt_tokens=10, completion_tokens=1)
+
+
+def review(request: Request) -> str:
+    return request.messages[-1][1].split("Review: ")[-1].split("\nSentiment")[0]
+
+
+def case_blind(request: Request) -> Reply:
+    """Right, but for texts in capital letters, which are positive to it."""
+    text = review(request)
+    return said("good" in text or text.isupper())
+
+
+def noisy(request: Request) -> Reply:
+    """Right with a chance of .7, drawn by the prompt and the seed."""
+    digest = hashlib.sha256(f"{request.messages}{request.sampling.seed}".encode()).digest()
+    return said(("good" in review(request).lower()) == (digest[0] < 0.7 * 256))
+
+
+def shouting_is_bad(request: Request) -> Reply:
+    """Reads the tone: what is shouted is negative, and here that is right."""
+    return said(not review(request).isupper())
+
+
+def test_normalising_repairs_a_model_that_capital_letters_break(tmp_path: Path):
+    found = compared(run(films(tmp_path, "  - normalise"), case_blind)[0])
+    plain, repaired = found.row("plain"), found.row("normalise")
+    assert plain.figures.accuracy == pytest.approx(0.5)
+    assert repaired.figures.accuracy == 1
+    assert repaired.difference.told
+    assert found.chosen == "normalise"
+    assert (repaired.requests, repaired.tokens, repaired.once) == (1, 11, 0)
+
+
+def test_normalising_hurts_where_capital_letters_say_something(tmp_path: Path):
+    path = films(tmp_path, "  - normalise", "  - casing.lower: {target: input}")
+    rows = path.parent / "films.jsonl"
+    texts = [("It ended.", "positive"), ("THE FILM HAS ENDED", "negative")]
+    shouted = [(n, *texts[n % 2]) for n in range(40)]
+    rows.write_text("".join(f'{{"id": "{n}", "text": "{t}", "answer": "{a}"}}\n' for n, t, a in shouted))
+    result = run(path, shouting_is_bad)[0]
+    arrays = asked_of(result.suites[0])
+    assert (arrays.given[:, 0] == arrays.gold[:, 0]).all()
+    assert (arrays.sent["normalise"].given[:, 0] == arrays.gold[:, 0]).mean() == 0.5
+
+
+def test_votes_over_samples_repair_a_noisy_model(tmp_path: Path):
+    found = compared(run(films(tmp_path, "  - self-consistency: {n: 5}", examples=120), noisy)[0])
+    voted = found.row("self-consistency")
+    # Five votes that are right with .7 each: .837; at least one of five right: 1 - .3^5 = .998.
+    assert found.row("plain").figures.accuracy == pytest.approx(0.7, abs=0.12)
+    assert voted.figures.accuracy == pytest.approx(0.837, abs=0.09)
+    assert voted.requests == 5
+    assert voted.tokens == 55
+    (note,) = voted.notes
+    assert note.startswith(("pass@1 0.7", "pass@1 0.6"))
+    assert "pass@5 0.99" in note or "pass@5 1.000" in note
+
+
+def test_a_rewritten_instruction_is_sent_once_and_believed_by_the_rules(tmp_path: Path):
+    def understands(request: Request) -> Reply:
+        text = request.messages[-1][1]
+        if text.endswith("Corrected:"):
+            return Response("Is the review positive or negative, please?", "stop")
+        return said("good" in review(request).lower() and "please" in text)
+
+    result, model = run(films(tmp_path, "  - self-denoising"), understands)
+    found = compared(result)
+    assert found.row("self-denoising").figures.accuracy == 1
+    assert found.row("self-denoising").once == 1
+    sent = [request for some in model.lists for request in some]
+    assert sum(request.messages[-1][1].endswith("Corrected:") for request in sent) == 1
+
+
+def test_a_rerun_sends_nothing_and_gives_the_same_table(tmp_path: Path):
+    path = films(tmp_path, "  - normalise\n  - self-consistency: {n: 3}\n  - self-denoising: {rounds: 2}")
+    first, model = run(path, noisy, tmp_path / "replies.sqlite")
+    again, silent = run(path, noisy, tmp_path / "replies.sqlite")
+    assert model.lists
+    assert silent.lists == []
+    rows, before = compared(again).rows, compared(first).rows
+    assert rows[1:] == before[1:]
+    assert rows[0] == replace(before[0], tokens=None)  # which counts the tokens that the run itself has sent
+
+
+def test_a_stored_run_gives_the_same_table_without_a_model(tmp_path: Path):
+    result, _ = run(films(tmp_path, "  - normalise\n  - self-consistency: {n: 3}"), noisy)
+    result.save(tmp_path / "run.json")
+    assert compared(read_run(tmp_path / "run.json")) == compared(result)
+
+
+def test_steps_of_several_methods_are_sent_together(tmp_path: Path):
+    path = films(tmp_path, "  - normalise\n  - ignore-irrelevant\n  - self-consistency: {n: 2}", examples=8)
+    plan = load_plan(path, tmp_path)
+    _, model = run(path, noisy)
+    cases = len({case.request for case in plan.cases})
+    sent = [request for some in model.lists for request in some]
+    assert len(sent) == len(set(sent)) == cases + sum(one.requests for one in forecast(plan).methods)
+
+
+def test_plan_says_what_methods_cost(tmp_path: Path):
+    path = films(tmp_path, "  - normalise\n  - self-consistency: {n: 3}\n  - self-denoising: {rounds: 5}", examples=8)
+    lines = list(forecast(load_plan(path, tmp_path)).lines())
+    costs = {one.label: one for one in forecast(load_plan(path, tmp_path)).methods}
+    # 8 unperturbed prompts are in order, and shouted ones in sentence case are new: "Film 0 is good and long."
+    assert costs["normalise"].requests == 8
+    assert costs["self-consistency"].requests == 3 * 16
+    assert (costs["self-denoising"].requests, costs["self-denoising"].once) == (16 + 5, 5)
+    assert "  method self-denoising: at most 21 prompts more, of which 5 for texts that it rewrites" in "\n".join(lines)
+
+
+def test_a_failed_request_leaves_its_case_without_an_answer(tmp_path: Path):
+    def fails(request: Request) -> Reply:
+        if "Film 3 " in request.messages[-1][1]:
+            return Failure("timeout", "no answer in 5 s")
+        return case_blind(request)
+
+    result, _ = run(films(tmp_path, "  - normalise"), fails)
+    (sent,) = result.suites[0].sent
+    assert [result.suites[0].cases[n].example for n in sent.failed] == ["3"]
+    result.save(tmp_path / "run.json")
+    assert read_run(tmp_path / "run.json").suites[0].sent == (sent,)
+
+
+def test_a_run_without_the_methods_prompts_says_what_to_do(tmp_path: Path):
+    result, _ = run(films(tmp_path, "  - batch-calibration").with_suffix(".yaml"), noisy)
+    found = compare_methods(result, result.suites[0], [use_of("normalise")])
+    assert found.row("normalise").unusable == (
+        "needs prompts of its own, which the run did not send: name it under `methods:` and run again"
+    )
