@@ -65,6 +65,9 @@ def _check_models(suite: Suite) -> None:
     if answer.embedder:
         named.append((("answer", "embedder"), answer.embedder, check_embedder_spec))
     named += [(("answer", "judge", "llm"), spec, backend_of) for spec in (answer.judge.llm if answer.judge else ())]
+    for number, use in enumerate(suite.methods):
+        specs = getattr(use.params, "models", None) or []
+        named += [(("methods", number, use.method.name, "models"), spec, backend_of) for spec in specs]
     problems = []
     for key, spec, check in named:
         try:

@@ -202,6 +202,7 @@ class SuiteRun:
         )
 
 
+<<<<<<< HEAD
 def _tokens(replies: Iterable[Reply]) -> float | None:
     """The mean of the tokens of some responses; None where none of them counts any."""
     counts = [one.prompt_tokens + one.completion_tokens for one in replies if isinstance(one, Response)]
@@ -210,10 +211,17 @@ def _tokens(replies: Iterable[Reply]) -> float | None:
 
 def with_methods_asked(run: SuiteRun, asker: SuiteAsker, *, stored_only: bool = False) -> SuiteRun:
     """The run with the answers of the methods that send prompts of their own, asked about all judged cases."""
+=======
+def with_methods_asked(
+    run: SuiteRun, asker: SuiteAsker, judges: Judges | None = None, *, stored_only: bool = False
+) -> SuiteRun:
+    """The run with the answers of the methods that send prompts of their own, asked about all judged cases. judges:
+    those of the run, which know the engines of other models."""
+>>>>>>> main
     cases = {case.key: case for case in run.plan.cases}
-    return replace(
-        run, sent=ask_methods(run.plan, [cases[one.key] for one in run.judged], asker, stored_only=stored_only)
-    )
+    asked = [cases[one.key] for one in run.judged]
+    others = None if judges is None else judges.other
+    return replace(run, sent=ask_methods(run.plan, asked, asker, stored_only=stored_only, others=others))
 
 
 def run_result(
@@ -265,7 +273,12 @@ def suite_runs(
         run_in_waves(plan, mine) if waves else _answered(plan, mine, judges)
         for plan, mine, waves in zip(plans, askers, in_waves, strict=True)
     ]
+<<<<<<< HEAD
     return [with_methods_asked(run, mine) for run, mine in zip(runs, askers, strict=True)]
+=======
+    runs = [with_methods_asked(run, mine, judges) for run, mine in zip(runs, askers, strict=True)]
+    return run_result(runs, asker.info(), asker.stats(), root, judges)
+>>>>>>> main
 
 
 def _answered(plan: Plan, asker: SuiteAsker, judges: Judges | None) -> SuiteRun:

@@ -14,6 +14,7 @@ from llmrobust.methods import (
     plain,
     rewritten_inputs,
     samples,
+    several_models,
 )
 from llmrobust.methods.method import (
     ABSTAINED,

@@ -40,10 +40,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Probe:
-    """What a method sends. question: whose answer it is, by its number; None for a text that is nobody's answer."""
+    """What a method sends. question: whose answer it is, by its number; None for a text that is nobody's answer. llm:
+    the spec of another model that is asked; empty for the model under test."""
 
     request: Request
     question: int | None = None
+    llm: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from llmrobust.runner import models_result, with_methods_asked
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.embedding import keep_vectors_in
 from llmrobust.score.model_judge import Judges
+from llmrobust.score.sent_methods import asked_at_the_end
 from llmrobust.score.suite_asker import settle_all
 
 if TYPE_CHECKING:
@@ -120,6 +121,7 @@ class Session(RunReporter):
             if said
         ]
         changed += [f"{one.suite.name}: {one.said_foreign}; {one.foreign_hint}" for one in plans if one.said_foreign]
+        changed += [said for plan in plans if (said := asked_at_the_end(plan))]
         changed += [] if self._changes is None or not self._selected else self._changes.lines(self._selected)
         return changed + ([] if self._config.option.collectonly else self._settings.notices())
 
@@ -149,7 +151,9 @@ class Session(RunReporter):
         root = self._config.rootpath
         runs = [suite.run_so_far(self._askers[suite.model]) for suite in suites]
         runs = [
-            with_methods_asked(run, suite.asker, stored_only=suite.is_unchanged) if suite.is_answered_by(run) else run
+            with_methods_asked(run, suite.asker, self._judges, stored_only=suite.is_unchanged)
+            if suite.is_answered_by(run)
+            else run
             for suite, run in zip(suites, runs, strict=True)
         ]
         if self._settings.shrink:

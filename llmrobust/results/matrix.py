@@ -224,8 +224,13 @@ def _with_examples(one: Asked, wanted: Sequence[str], first: Asked) -> Asked:
 
 def _of_rows(sent: Sent, rows: NDArray[np.intp]) -> Sent:
     """Some examples' answers of a method that sent prompts of its own."""
-    parts = {name: getattr(sent, name) for name in ("given", "shares", "right", "drawn")}
-    return replace(sent, **{name: None if part is None else part[rows] for name, part in parts.items()})
+    return replace(
+        sent,
+        given=sent.given[rows],
+        shares=None if sent.shares is None else sent.shares[rows],
+        right=None if sent.right is None else sent.right[rows],
+        drawn=None if sent.drawn is None else sent.drawn[rows],
+    )
 
 
 def _with_differences(rows: Sequence[MatrixRow], means: Sequence[Floats | None], asked: Asked) -> list[MatrixRow]:

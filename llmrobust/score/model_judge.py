@@ -26,6 +26,7 @@ class Judges:
         self._make = make
         self._askers: dict[tuple[str, ...], Asker] = {}
         self._broken: dict[tuple[str, ...], LlmRobustError] = {}
+        self._others: dict[str, Asker] = {}
 
     def opinions(self, answer: AnswerSpec) -> Opinions | None:
         """The opinions of a suite's judge, none of them known yet; None for suites without a judge."""
@@ -40,9 +41,15 @@ class Judges:
         """The specs, the model and the counts of every judge that was asked."""
         return [(specs, asker.info(), asker.stats()) for specs, asker in self._askers.items()]
 
+    def other(self, spec: str) -> Asker:
+        """The engine of another model, which answers beside the one under test. Raises ModelError."""
+        if spec not in self._others:
+            self._others[spec] = self._make((spec,))
+        return self._others[spec]
+
     def close(self) -> None:
-        """Release every judge."""
-        for asker in self._askers.values():
+        """Release every judge, and every other model."""
+        for asker in (*self._askers.values(), *self._others.values()):
             asker.close()
 
     def _ask(self, judge: JudgeSpec, questions: Sequence[Question]) -> Mapping[Question, Opinion]:

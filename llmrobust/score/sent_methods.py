@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from llmrobust.engine import Asker
 from llmrobust.errors import ModelError
 from llmrobust.methods import MethodUse, NotUsable
 from llmrobust.methods.sending import Asking, Heard, Probe, Question, Said, Setting, Told
@@ -104,9 +105,16 @@ def setting_of(plan: Plan, use: MethodUse) -> Setting:
 
 
 def ask_methods(
-    plan: Plan, cases: Sequence[Case], asker: SuiteAsker, *, stored_only: bool = False
+    plan: Plan,
+    cases: Sequence[Case],
+    asker: SuiteAsker,
+    *,
+    stored_only: bool = False,
+    others: Callable[[str], Asker] | None = None,
 ) -> tuple[MethodAnswers, ...]:
     """Ask for every method of the suite that sends prompts of its own, about these cases.
+
+    others: the engine of a model by its spec, for methods that ask several.
 
     stored_only: nothing is sent, and a method whose replies are not all stored has no answers. A model that is gone
     leaves the methods without answers: the run's own cases report it.
@@ -121,28 +129,49 @@ def ask_methods(
     questions = questions_of(plan, asked)
     courses = [_Course(use, use.method.sending.function(questions, use.params, setting_of(plan, use))) for use in uses]  # type: ignore[union-attr]
     try:
-        _run(courses, plan, asked, asker, stored_only)
+        _run(courses, plan, asked, lambda spec: _engine(spec, asker, others), stored_only)
     except ModelError as error:
         why = str(error).split("\n")[0]
         return tuple(MethodAnswers(use.label, unusable=f"the model could not be asked: {why}") for use in uses)
     return tuple(_answers(course, plan, cases, asked) for course in courses)
 
 
-def _run(courses: Sequence[_Course], plan: Plan, cases: Sequence[Case], asker: SuiteAsker, stored_only: bool) -> None:
+def _run(
+    courses: Sequence[_Course],
+    plan: Plan,
+    cases: Sequence[Case],
+    engine: Callable[[str], Asker],
+    stored_only: bool,
+) -> None:
     for course in courses:
         course.step(None)
     while waiting := [course for course in courses if not course.is_done]:
-        sent = list(dict.fromkeys(probe.request for course in waiting for probe in course.waiting))
-        asker.submit(sent, stored_only=stored_only)
-        replies = dict(zip(sent, asker.replies(sent), strict=True))
+        sent: dict[str, list[Request]] = {}
+        for spec, request in dict.fromkeys((one.llm, one.request) for course in waiting for one in course.waiting):
+            sent.setdefault(spec, []).append(request)
+        for spec, some in sent.items():
+            engine(spec).submit(some, stored_only=stored_only)
+        replies = {
+            (spec, request): reply
+            for spec, some in sent.items()
+            for request, reply in zip(some, engine(spec).replies(some), strict=True)
+        }
         for course in waiting:
             _go_on(course, replies, plan, cases)
 
 
-def _go_on(course: _Course, replies: dict[Request, Reply], plan: Plan, cases: Sequence[Case]) -> None:
+def _engine(spec: str, asker: SuiteAsker, others: Callable[[str], Asker] | None) -> Asker:
+    if not spec:
+        return asker
+    if others is None:
+        raise ModelError(f"no engine for {spec} in this run")
+    return others(spec)
+
+
+def _go_on(course: _Course, replies: dict[tuple[str, Request], Reply], plan: Plan, cases: Sequence[Case]) -> None:
     heard = []
     for probe in course.waiting:
-        reply = replies[probe.request]
+        reply = replies[probe.llm, probe.request]
         if isinstance(reply, Failure) and reply.kind == "not-stored":
             course.waiting, course.unusable = (), "its prompts are not in the reply store, and nothing was sent"
             return
@@ -239,17 +268,23 @@ def method_costs(plan: Plan) -> Iterator[MethodCost]:
         assert sending is not None
         course = _Course(use, sending.function(questions, use.params, setting_of(plan, use)))
         course.step(None)
-        answers: list[Request] = []
+        answers: list[tuple[str, Request]] = []
         texts: set[Request] = set()
         while not course.is_done:
-            answers += [probe.request for probe in course.waiting if probe.question is not None]
+            answers += [(probe.llm, probe.request) for probe in course.waiting if probe.question is not None]
             texts |= {probe.request for probe in course.waiting if probe.question is None}
             course.step([Heard()] * len(course.waiting))
-        new = answers if texts else _new(answers, own)
+        new = [request for _, request in answers] if texts else _new(answers, own)
         most = len(texts) * sending.texts(use.params)
         characters = sum(len(text) for request in (*new, *texts) for _, text in request.messages)
         yield MethodCost(use.label, len(new) + most, most, characters, bool(texts), course.unusable)
 
 
-def _new(requests: Iterable[Request], own: set[Request]) -> list[Request]:
-    return [request for request in dict.fromkeys(requests) if request not in own]
+def _new(requests: Iterable[tuple[str, Request]], own: set[Request]) -> list[Request]:
+    return [request for spec, request in dict.fromkeys(requests) if spec or request not in own]
+
+
+def asked_at_the_end(plan: Plan) -> str:
+    """Which methods send prompts of their own once the cases are answered, for who waits; empty without any."""
+    names = ", ".join(use.label for use in sending_uses(plan))
+    return f"{plan.suite.name}: methods with prompts of their own are asked after the cases: {names}" if names else ""

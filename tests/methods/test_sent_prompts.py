@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from llmrobust.methods import METHODS, NotUsable
@@ -14,6 +16,7 @@ from llmrobust.methods.prompt_parts import instruction_of, kept_of, values_of, w
 from llmrobust.methods.rewritten_inputs import spelled
 from llmrobust.methods.samples import most_frequent
 from llmrobust.methods.sending import Heard, Question, Setting
+from llmrobust.methods.several_models import core_weights
 from llmrobust.prompt.fields import typed_output_field
 from llmrobust.prompt.spans import Message, Prompt
 from llmrobust.prompt.template import Origin, Template
@@ -210,3 +213,13 @@ def test_spelling_is_corrected_but_not_names_labels_and_addresses():
     assert found == "I receive a wonderful gift from Jonh, see http://exmaple.com or joe@exmple.com"
     assert spelled("gastly", keep=frozenset({"gastly"})) == "gastly"
     assert spelled("teh cat", shortest=3) == "the cat"
+
+
+def test_core_weights_by_hand():
+    shares = np.array([[0.6, 0.4], [0.9, 0.1], [0.5, 0.5]])
+    inverse = [1 / -(p * math.log(p) + q * math.log(q)) for p, q in shares]
+    main = max(inverse[0], inverse[1] + inverse[2])  # the main model counts at least as much as all others
+    assert main > inverse[0]
+    total = main + inverse[1] + inverse[2]
+    assert core_weights(shares) == pytest.approx([main / total, inverse[1] / total, inverse[2] / total])
+    assert core_weights(shares)[0] == pytest.approx(0.5)

@@ -43,6 +43,23 @@ def test_workers_ask_for_methods_once(project: Project):
     assert read_run(Path("shared.json")).suites[0].sent == read_run(Path("alone.json")).suites[0].sent
 
 
+def test_another_model_answers_too(project: Project):
+    with_methods(project, "methods:\n  - several-models: {models: ['keyword:mumbles']}\n")
+    project.run("--robust-json", "run.json")
+    (sent,) = read_run(Path("run.json")).suites[0].sent
+    # The other model says nothing of movie 3, so that the vote is the first model's there.
+    assert sent.requests == 2
+    assert None not in sent.answers
+    count = len(project.sent())
+    project.run("--robust-json", "again.json")
+    assert len(project.sent()) == count
+
+
+def test_an_unknown_other_model_is_a_located_mistake(project: Project):
+    with_methods(project, "methods:\n  - several-models: {models: [nowhere]}\n")
+    project.run().stdout.fnmatch_lines(['*yaml:20:30: models: unknown model "nowhere"*'])
+
+
 def test_an_option_adds_a_method(project: Project):
     project.run("--robust-methods", "ignore-irrelevant", "--robust-json", "run.json")
     assert [one.label for one in read_run(Path("run.json")).suites[0].sent] == ["ignore-irrelevant"]

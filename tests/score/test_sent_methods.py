@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from llmrobust.results.method_arrays import asked_of
 from llmrobust.results.method_comparison import MethodComparison, chosen_uses, compare_methods
 from llmrobust.results.run_result import RunResult
 from llmrobust.runner import run_plans
+from llmrobust.score.model_judge import Judges
 from tests.engine.scripted import ScriptedModel
 
 SUITE = """\
@@ -198,3 +200,68 @@ def test_a_run_without_the_methods_prompts_says_what_to_do(tmp_path: Path):
     assert found.row("normalise").unusable == (
         "needs prompts of its own, which the run did not send: name it under `methods:` and run again"
     )
+
+
+def certain(positive: bool, share: float) -> Response:
+    shares = (share, 1 - share) if positive else (1 - share, share)
+    return Response("", "stop", "logprobs", tuple(math.log(one) for one in shares), prompt_tokens=10)
+
+
+def with_models(folder: Path, combine: str, **answers: Callable[[Request], Reply]) -> tuple[MethodComparison, dict]:
+    """Run with further models "large" and "other"; the suite's own is "small"."""
+    path = films(folder, f"  - several-models: {{models: [http://large, http://other], combine: {combine}}}")
+    path.write_text(path.read_text().replace("scoring: text", "scoring: logprobs, accept_low_mass: true"))
+    models = {name: ScriptedModel(answer, max_batch=64, fingerprint=name) for name, answer in answers.items()}
+    engines = {name: Engine(model, lambda: Store(None)) for name, model in models.items()}
+    judges = Judges(lambda specs: engines[specs[0].removeprefix("http://")])
+    try:
+        result = run_plans([load_plan(path, folder)], engines["small"], folder, judges=judges)
+    finally:
+        for engine in engines.values():
+            engine.close()
+    return compared(result), {name: sum(map(len, model.lists)) for name, model in models.items()}
+
+
+def knows(request: Request) -> bool:
+    return "good" in review(request).lower()
+
+
+def test_a_cascade_asks_the_large_model_only_where_the_small_one_is_unsure(tmp_path: Path):
+    found, sent = with_models(
+        tmp_path,
+        "cascade",
+        small=lambda one: certain(True, 0.55) if review(one).isupper() else certain(knows(one), 0.95),
+        large=lambda one: certain(knows(one), 0.95),
+        other=lambda one: certain(not knows(one), 0.95),
+    )
+    row = found.row("several-models")
+    assert row.figures.accuracy == 1
+    assert found.row("plain").figures.accuracy == 0.5
+    assert row.requests == 1.5
+    assert sent == {"small": 80, "large": 40, "other": 0}
+    assert row.notes == ("asked again: 50% by http://large",)
+
+
+def test_a_majority_of_models_outvotes_the_one_that_is_wrong(tmp_path: Path):
+    found, sent = with_models(
+        tmp_path,
+        "majority",
+        small=lambda one: certain(not knows(one), 0.99),
+        large=lambda one: certain(knows(one), 0.6),
+        other=lambda one: certain(knows(one), 0.6),
+    )
+    assert found.row("several-models").figures.accuracy == 1
+    assert found.row("several-models").requests == 3
+    assert set(sent.values()) == {80}
+
+
+def test_the_mean_of_probabilities_follows_the_one_that_is_sure(tmp_path: Path):
+    # P(right): .01, .6, .6: the mean is .403, so that the model which is sure and wrong wins.
+    found, _ = with_models(
+        tmp_path,
+        "mean",
+        small=lambda one: certain(not knows(one), 0.99),
+        large=lambda one: certain(knows(one), 0.6),
+        other=lambda one: certain(knows(one), 0.6),
+    )
+    assert found.row("several-models").figures.accuracy == 0

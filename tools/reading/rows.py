@@ -37,6 +37,25 @@ def instruction_rows(data: Path) -> list[Row]:
     return [*rows, *tasks(data)]
 
 
+def usual_rows(data: Path) -> list[Row]:
+    """Reviews under instructions as most prompts have them, each with the names that reviews go by."""
+    told = (
+        "Decide whether the {thing} is positive or negative.",
+        "Is the following {thing} positive or negative?",
+        "Classify the {thing} as positive or negative.",
+        "Read the {thing} and answer with positive or negative.",
+        "Answer with positive or negative.",
+        "Answer the question with positive or negative.",
+    )
+    things = ("review", "text", "sentence", "comment", "message", "statement")
+    rows = []
+    for n, (name, sample) in enumerate(reviews(data)[: 4 * len(told) * len(things)]):
+        instruction = told[n % len(told)].format(thing=things[n // len(told) % len(things)])
+        template = f"{{% instruction %}}{instruction}{{% endinstruction %}}\nText: {{{{ text }}}}\nAnswer:"
+        rows.append((f"usual/{name}", Sample(sample.fields, template, sample.labels, expected=sample.expected)))
+    return rows
+
+
 def _word_problems(data: Path) -> list[Row]:
     template = SOLVE + "\nProblem: {{ question }}\nAnswer:"
     rows = list(jsonl(data / "gsm8k" / "test.jsonl"))

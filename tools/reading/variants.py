@@ -26,12 +26,17 @@ PLENTY = 20
 """Variants shown of an operator."""
 LOOKED_AT = 900
 """Rows tried for an operator that applies to few."""
-PARAMS: dict[str, dict[str, Any]] = {"noise.entity_typos": {"fields": ["slot"]}, "entity.field": {"fields": ["name"]}}
+PARAMS: dict[str, dict[str, Any]] = {
+    "noise.entity_typos": {"fields": ["slot"]},
+    "entity.field": {"fields": ["name"]},
+    "instruction.language": {"to": ["de", "fr", "es", "it", "pt", "zh", "ja", "ko", "ar"]},
+}
 """Parameters that an operator must be given."""
 READ = (Relation.SAME, Relation.FOLLOWS)
 Source = Callable[[Path], list[Row]]
 SOURCES: dict[str, tuple[Source, ...]] = {
     "instruction": (rows.instruction_rows,),
+    "instruction.language": (rows.usual_rows,),
     "paraphrase": (rows.instruction_rows,),
     "promptbench": (rows.instruction_rows,),
     "layout": (structured_rows.prompt_rows,),

@@ -64,6 +64,7 @@ def repeat(prompt: Prompt, params: Params, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "instruction.language",
+    version=2,
     level="instruction",
     params=LanguageParams,
     touches=("instruction",),

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+_PARTICLE = re.compile(r"(?P<before>[가-힣])(?P<first>[을이])\((?P<second>[를가])\)")
 Language = Literal["de", "fr", "es", "it", "pt", "zh", "ja", "ko", "ar"]
 _ANSWERS = r"(?P<answers>['\"]?\0['\"]?(?:, ['\"]?\0['\"]?)*(?:,? or ['\"]?\0['\"]?))"
 _THING = r"the (?:following |given )?(?P<thing>[a-z]+)"
@@ -133,5 +134,12 @@ def translated(text: str, labels: Sequence[str], language: Language) -> str | No
         nominative, accusative = (forms, forms) if isinstance(forms, str) else forms
         between, last = JOINTS[language]
         answers = between.join(labels[:-1]) + (last if len(labels) > 1 else "") + (labels[-1] if labels else "")
-        return phrase.said[language].format(answers=answers, thing=nominative, acc=accusative)
+        said = phrase.said[language].format(answers=answers, thing=nominative, acc=accusative)
+        return _PARTICLE.sub(_particle, said) if language == "ko" else said
     return None
+
+
+def _particle(found: re.Match[str]) -> str:
+    """The form of a Korean particle after this syllable: one with a final consonant takes the first one."""
+    closed = (ord(found["before"]) - ord("가")) % 28 > 0
+    return found["before"] + (found["first"] if closed else found["second"])

@@ -134,7 +134,7 @@ _SAMPLE = Sample(
 )
 
 
-@operator("entity.person", version=3, params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.person", version=4, params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant]:
     """Gives people other names of the same gender, each the same one everywhere; the gold answer follows."""
 

@@ -133,3 +133,10 @@ def test_every_phrase_is_said_in_every_language(language: Language) -> None:
 
 def test_an_instruction_that_points_ahead_stays_ahead() -> None:
     assert "after-input" not in instructed("instruction.reorder", "Judge the following review.")
+
+
+@pytest.mark.parametrize(("thing", "said"), [("review", "리뷰를"), ("text", "텍스트를"), ("comment", "댓글을")])
+def test_korean_particles_follow_the_last_syllable(thing: str, said: str) -> None:
+    made = translated(f"Classify the {thing} as \0 or \0.", ("good", "bad"), "ko")
+    assert made is not None
+    assert made.startswith(f"{said} good 또는 bad")
