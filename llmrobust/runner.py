@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +17,7 @@ from llmrobust.metrics import Table, suite_table
 from llmrobust.models.context_length import TOO_LONG
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Case, Plan
-from llmrobust.request import Failure, FailureKind, Reply, Request, Response
+from llmrobust.request import Failure, FailureKind, Reply, Request, Response, mean_tokens
 from llmrobust.results.compatibility import incompatibilities, stored_reference
 from llmrobust.results.json_reader import suite_in
 from llmrobust.results.judge_result import JudgeResult
@@ -155,7 +155,7 @@ class SuiteRun:
             scoring=scoring,
             priors=priors(plan, replies),
             judge=None if opinions is None else JudgeResult.of(opinions),
-            tokens=_tokens(replies.values()),
+            tokens=mean_tokens(replies.values()),
         )
 
     @property
@@ -202,22 +202,11 @@ class SuiteRun:
         )
 
 
-<<<<<<< HEAD
-def _tokens(replies: Iterable[Reply]) -> float | None:
-    """The mean of the tokens of some responses; None where none of them counts any."""
-    counts = [one.prompt_tokens + one.completion_tokens for one in replies if isinstance(one, Response)]
-    return round(sum(counts) / len(counts), 3) if any(counts) else None
-
-
-def with_methods_asked(run: SuiteRun, asker: SuiteAsker, *, stored_only: bool = False) -> SuiteRun:
-    """The run with the answers of the methods that send prompts of their own, asked about all judged cases."""
-=======
 def with_methods_asked(
     run: SuiteRun, asker: SuiteAsker, judges: Judges | None = None, *, stored_only: bool = False
 ) -> SuiteRun:
     """The run with the answers of the methods that send prompts of their own, asked about all judged cases. judges:
     those of the run, which know the engines of other models."""
->>>>>>> main
     cases = {case.key: case for case in run.plan.cases}
     asked = [cases[one.key] for one in run.judged]
     others = None if judges is None else judges.other
@@ -273,12 +262,7 @@ def suite_runs(
         run_in_waves(plan, mine) if waves else _answered(plan, mine, judges)
         for plan, mine, waves in zip(plans, askers, in_waves, strict=True)
     ]
-<<<<<<< HEAD
-    return [with_methods_asked(run, mine) for run, mine in zip(runs, askers, strict=True)]
-=======
-    runs = [with_methods_asked(run, mine, judges) for run, mine in zip(runs, askers, strict=True)]
-    return run_result(runs, asker.info(), asker.stats(), root, judges)
->>>>>>> main
+    return [with_methods_asked(run, mine, judges) for run, mine in zip(runs, askers, strict=True)]
 
 
 def _answered(plan: Plan, asker: SuiteAsker, judges: Judges | None) -> SuiteRun:
@@ -334,7 +318,7 @@ def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
         too_long=too_long,
         scoring=asker.choice,
         priors=priors(plan, replies),
-        tokens=_tokens(replies.values()),
+        tokens=mean_tokens(replies.values()),
     )
 
 

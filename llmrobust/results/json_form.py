@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from llmrobust.gate import DecisionStatus
 from llmrobust.operators.operator import Relation
 from llmrobust.results.form_types import LIST, NAME, STRICT, Count, Number, Share, Short
-from llmrobust.results.json_settings import AnswerForm, FormatForm, SamplingForm, SanityForm, ScoringForm
+from llmrobust.results.json_settings import AnswerForm, ColumnForm, FormatForm, SamplingForm, SanityForm, ScoringForm
 from llmrobust.results.judge_form import JudgedForm
 from llmrobust.score.verdict import Status
 
@@ -200,15 +200,6 @@ class PriorForm(TypedDict):
     column: str
     prompts: Count
     probabilities: list[Share]
-
-
-@with_config(STRICT)
-class ColumnForm(TypedDict):
-    """Which of several prompts and models of a suite a result is of; empty where there is only one."""
-
-    suite: str
-    prompt: str
-    model: str
 
 
 @with_config(STRICT)

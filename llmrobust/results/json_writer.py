@@ -17,7 +17,6 @@ from llmrobust.operators.operator import Relation
 from llmrobust.results.json_form import (
     CaseForm,
     ChangeForm,
-    ColumnForm,
     DecisionForm,
     FormulaForm,
     MeasurementForm,
@@ -34,7 +33,15 @@ from llmrobust.results.json_form import (
     UseForm,
     form_of,
 )
-from llmrobust.results.json_settings import AnswerForm, FieldForm, FormatForm, SamplingForm, SanityForm, ScoringForm
+from llmrobust.results.json_settings import (
+    AnswerForm,
+    ColumnForm,
+    FieldForm,
+    FormatForm,
+    SamplingForm,
+    SanityForm,
+    ScoringForm,
+)
 from llmrobust.results.judge_form import AgreementForm, JudgedForm, JudgeForm
 from llmrobust.results.judge_result import JudgeResult
 from llmrobust.results.run_data import ModelFacts, RunData
