@@ -4,6 +4,7 @@ Examples have a rate of their own (Beta distributed, so that variants of one exa
 intra-example correlation), and every run draws them anew. Everything goes through the code that suites go through.
 
     python -m benchmarks.calibration [--runs 1000] [--only coverage gates sequential noise speed]
+        [--scenes spread outlier halves]
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ from llmrobust.errors import Location
 from llmrobust.gate import Decision, GateTarget, NoiseFloor, decide_gate
 from llmrobust.gate.waves import Waves
 from llmrobust.loading import load_plan
-from llmrobust.metrics import METRICS, Table, measure, metric_names
+from llmrobust.metrics import METRICS, Dispersion, Table, measure, metric_names
+from llmrobust.metrics.values_and_intervals import Estimate, estimated
 from llmrobust.plan import Plan
+from llmrobust.stats import Interval, dispersion_interval
 from llmrobust.suitefile.suite import GateSpec
 from tests.metrics.tables import random_table
 
@@ -109,13 +112,29 @@ def drop_scene(rng: np.random.Generator, loss: float, likeness: float, n: int) -
 
 
 def spread_scene(rng: np.random.Generator, width: float, likeness: float, n: int) -> tuple[Table, dict[str, float]]:
-    """Variants of different accuracies; an example that is hard is hard for all of them."""
-    accuracies = 0.85 - width * np.arange(VARIANTS) / (VARIANTS - 1)
+    """Variants of evenly spaced accuracies; an example that is hard is hard for all of them."""
+    return accuracies_scene(rng, 0.85 - width * np.arange(VARIANTS) / (VARIANTS - 1), likeness, n)
+
+
+def outlier_scene(rng: np.random.Generator, width: float, likeness: float, n: int) -> tuple[Table, dict[str, float]]:
+    """Variants of one accuracy but for one that is worse, so that the best one is chosen among equals."""
+    return accuracies_scene(rng, np.where(np.arange(VARIANTS) == 0, 0.85 - width, 0.85), likeness, n)
+
+
+def halves_scene(rng: np.random.Generator, width: float, likeness: float, n: int) -> tuple[Table, dict[str, float]]:
+    """Three times as many variants of two accuracies, so that the best and the worst are chosen among equals."""
+    return accuracies_scene(rng, 0.85 - width * (np.arange(3 * VARIANTS) % 2), likeness, n)
+
+
+def accuracies_scene(
+    rng: np.random.Generator, accuracies: Floats, likeness: float, n: int
+) -> tuple[Table, dict[str, float]]:
+    """Variants of these accuracies."""
     ease = rates(rng, 0.5, max(likeness, 0.001), n)  # a threshold shared by an example's variants
-    own = rng.random((n, VARIANTS))
+    own = rng.random((n, len(accuracies)))
     shared = rng.random(n) < likeness
     draws = np.where(shared[:, None], np.argsort(np.argsort(ease))[:, None] / n + 0.5 / n, own)
-    truths = {"spread": width, "accuracy_std": float(np.std(accuracies, ddof=1))}
+    truths = {"spread": float(np.ptp(accuracies)), "accuracy_std": float(np.std(accuracies, ddof=1))}
     return table_of((draws < accuracies).astype(float)), truths
 
 
@@ -124,7 +143,9 @@ SCENES: dict[str, tuple[Scene, tuple[float, ...], float]] = {
     "share of cases": (share_scene, SHARES, 1.0),
     "share of examples": (example_scene, SHARES, 1.0),
     "drop": (drop_scene, LOSSES, 0.4),
-    "spread": (spread_scene, (0.0, 0.1, 0.3), 0.2),
+    "spread": (spread_scene, (0.0, 0.05, 0.1, 0.3), 0.4),
+    "outlier": (outlier_scene, (0.05, 0.3), 0.4),
+    "halves": (halves_scene, (0.0, 0.1), 0.4),
 }
 """Each with its levels, and the part of the runs that are made (resampling takes longer)."""
 
@@ -134,19 +155,37 @@ def covered(job: tuple[str, float, float, int, int]) -> list[dict[str, Any]]:
     name, level, likeness, n, runs = job
     rng = np.random.default_rng([len(name), round(level * 1000), round(likeness * 10), n])
     hits: dict[str, Counter[str]] = {}
+    widths: dict[str, list[float]] = {}
     for _ in range(runs):
         table, truths = SCENES[name][0](rng, level, likeness, n)
-        for found in measure(table, list(truths)):
-            if found.low is None or found.high is None:
-                where = "none"
-            else:
-                where = "low" if truths[found.metric] < found.low else "high"
-                where = "held" if found.low <= truths[found.metric] <= found.high else where
-            hits.setdefault(found.metric, Counter())[where] += 1
+        for found in estimated(table, [METRICS.get(metric) for metric in truths], True):
+            for metric, interval in intervals(found):
+                truth, where = truths[found.metric.name], "none"
+                if interval is not None:
+                    where = "low" if truth < interval.low else "high" if truth > interval.high else "held"
+                    widths.setdefault(metric, []).append(interval.high - interval.low)
+                hits.setdefault(metric, Counter())[where] += 1
     return [
-        {"metric": metric, "level": level, "likeness": likeness, "n": n, "coverage": one["held"] / runs, **one}
+        {
+            "scene": name,
+            "metric": metric,
+            "level": level,
+            "likeness": likeness,
+            "n": n,
+            "coverage": one["held"] / runs,
+            "width": float(np.mean(widths.get(metric, [math.nan]))),
+            **one,
+        }
         for metric, one in hits.items()
     ]
+
+
+def intervals(found: Estimate) -> Iterator[tuple[str, Interval | None]]:
+    """The interval that gates use; for distances between variants also the bound on the noise, for comparison."""
+    yield found.metric.name, found.interval(0.95)
+    if isinstance(found.statistic, Dispersion) and found.totals is not None:
+        noise = found.statistic.noise(found.totals)
+        yield f"{found.metric.name}, bound", dispersion_interval(noise, found.value, 0.95)
 
 
 def coverage(pool: ProcessPoolExecutor, runs: int) -> Iterator[tuple[str, ...]]:
@@ -154,20 +193,29 @@ def coverage(pool: ProcessPoolExecutor, runs: int) -> Iterator[tuple[str, ...]]:
     jobs = [
         (name, level, likeness, n, max(50, round(runs * part)))
         for name, (_, levels, part) in SCENES.items()
+        if not CHOSEN_SCENES or name in CHOSEN_SCENES
         for level in levels
         for likeness in LIKENESS
         for n in NUMBERS
     ]
     found = [row for rows in pool.map(covered, sorted(jobs, key=lambda job: -job[3])) for row in rows]
     FIGURES["coverage"] = found
-    yield "metric", "examples", "coverage of 95 %: median (range)", "settings in 93.5 to 96.5 %", "under 93.5 %"
+    yield (
+        "metric",
+        "examples",
+        "coverage of 95 %: median (range)",
+        "settings in 93.5 to 96.5 %",
+        "under 93.5 %",
+        "mean width",
+    )
     for metric in dict.fromkeys(row["metric"] for row in found):
         for n in NUMBERS:
             values = [row["coverage"] for row in found if row["metric"] == metric and row["n"] == n]
             inside = sum(WANTED[0] <= value <= WANTED[1] for value in values)
             below = sum(value < WANTED[0] for value in values)
             shown = f"{100 * np.median(values):.1f} % ({100 * min(values):.1f} to {100 * max(values):.1f})"
-            yield metric, str(n), shown, f"{inside} of {len(values)}", str(below)
+            width = np.mean([row["width"] for row in found if row["metric"] == metric and row["n"] == n])
+            yield metric, str(n), shown, f"{inside} of {len(values)}", str(below), f"{width:.3f}"
 
 
 def gate(metric: str, **options: Any) -> GateSpec:
@@ -368,6 +416,8 @@ def measured_at_once(names: list[str]) -> tuple[float, float]:
 
 
 FIGURES: dict[str, Any] = {}
+CHOSEN_SCENES: list[str] = []
+"""The scenes whose coverage is simulated; empty for all."""
 PARTS: dict[str, Callable[[ProcessPoolExecutor, int], Iterator[tuple[str, ...]]]] = {
     "speed": speed,
     "coverage": coverage,
@@ -382,10 +432,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--runs", type=int, default=1000)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=list(PARTS))
+    parser.add_argument("--jobs", type=int, help="processes (default: one a core)")
+    parser.add_argument("--scenes", nargs="+", choices=SCENES, default=[], help="of the coverage")
     chosen = parser.parse_args()
+    CHOSEN_SCENES.extend(chosen.scenes)
     for name in chosen.only:
         start = time.perf_counter()
-        with ProcessPoolExecutor() as pool:
+        with ProcessPoolExecutor(chosen.jobs) as pool:
             rows = list(PARTS[name](pool, chosen.runs))
         report(f"statistics-{name}", rows, {name: FIGURES[name], "runs": chosen.runs})
         error = 100 * 1.96 * math.sqrt(0.05 * 0.95 / chosen.runs)

@@ -135,16 +135,19 @@ class SuiteRun:
         model: ModelFacts | None = None,
         judge: Judge | None = None,
         scoring: ScoringChoice | None = None,
+        part: Plan | None = None,
     ) -> SuiteRun:
         """Judge the given cases (all of the plan by default) whose replies and unperturbed twins' replies are there.
 
-        judge: the plan's, if some of them were judged before.
+        judge: the plan's, if some of them were judged before. part: of the plan, whose probes and prompts without
+        content were sent (all of them by default).
         """
+        part = part or plan
         judge = judge or Judge(plan)
         found = judge.of(plan.cases if cases is None else cases, replies)
         judged, too_long = short_enough(plan.suite, found)
         beside = judge.beside(judged, replies)
-        noise, opinions = noise_floor(plan, replies, judge.opinions), judge.opinions
+        noise, opinions = noise_floor(part, replies, judge.opinions), judge.opinions
         return cls(
             plan=plan,
             judged=tuple(judged),
@@ -153,7 +156,7 @@ class SuiteRun:
             model=model,
             too_long=too_long,
             scoring=scoring,
-            priors=priors(plan, replies),
+            priors=priors(part, replies),
             judge=None if opinions is None else JudgeResult.of(opinions),
             tokens=mean_tokens(replies.values()),
         )

@@ -31,6 +31,7 @@ TABLE = {
     "replay": Entry(BESIDE, "rerun one case and show everything about it"),
     "search": Entry(BESIDE, "search for the worst wording or format of a prompt"),
     "fix": Entry(BESIDE, "search for a way of answering that makes the gates pass"),
+    "merge": Entry(JUDGE, "put the runs of all shards together and decide their gates"),
     "gate": Entry(JUDGE, "re-evaluate a suite's gates on a stored run"),
     "rescore": Entry(JUDGE, "rescore a stored run's replies, without a model"),
     "diff": Entry(JUDGE, "compare two runs, models or revisions case by case"),

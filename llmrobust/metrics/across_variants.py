@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +34,8 @@ def spread(table: Table) -> Dispersion:
     The estimate is biased upwards, more so with few examples and many variants: the best of several equal variants
     looks better than it is. Variants that apply to different examples are compared as they are.
     """
-    return _over_variants(table, lambda accuracies: accuracies.max(axis=1) - accuracies.min(axis=1))
+    found = _over_variants(table, lambda accuracies: accuracies.max(axis=1) - accuracies.min(axis=1))
+    return replace(found, of_extremes=True)
 
 
 @metric(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ def by_cluster(statistic: Statistic, clusters: Sequence[str]) -> Statistic:
         return Ratio(summed(statistic.numerator, group, count), summed(statistic.denominator, group, count))
     if isinstance(statistic, Dispersion):
         right, counted = summed(statistic.right, group, count), summed(statistic.counted, group, count)
-        return Dispersion(right, counted, statistic.function, statistic.reach)
+        return replace(statistic, right=right, counted=counted)
     support = getattr(statistic, "support", None)
     return Sums(
         summed(statistic.parts, group, count), statistic.reduce, None if support is None else min(support, count)

@@ -72,14 +72,16 @@ class Dispersion:
 
     right, counted: (examples, variants), sums and numbers of cases. function: from accuracies (resamples, variants) to
     values (resamples,). reach: the same, of what resampling changes in the accuracies: how far the value can be off.
-    By default the function itself, for one that is 0 where all are equal and at most the sum of its values for two
-    terms of a sum.
+    None for a distance: a function that is 0 where all are equal, at most the sum of its values for two terms of a
+    sum, and c times as much for accuracies c times as far apart. of_extremes: it is the distance between the best and
+    the worst variant.
     """
 
     right: Floats
     counted: Floats
     function: Callable[[Floats], Floats]
     reach: Callable[[Floats], Floats] | None = None
+    of_extremes: bool = False
 
     @property
     def support(self) -> int | None:
@@ -97,7 +99,17 @@ class Dispersion:
 
     def noise(self, totals: Floats) -> Floats:
         """How far resampling moves the value at most."""
-        return self._reduced(totals, self.reach or self.function, self.right.sum(axis=0) / self.counted.sum(axis=0))
+        return self._reduced(totals, self.reach or self.function, self.accuracies)
+
+    @property
+    def accuracies(self) -> Floats:
+        """(variants,) of all examples."""
+        return np.asarray(self.right.sum(axis=0) / self.counted.sum(axis=0))
+
+    def deviations(self, totals: Floats) -> Floats:
+        """(resamples, variants): what resampling changes in the accuracies, NaN where a variant has no case."""
+        variants = self.right.shape[1]
+        return divided(totals[:, :variants], totals[:, variants:]) - self.accuracies
 
     def _reduced(self, totals: Floats, function: Callable[[Floats], Floats], centres: Floats) -> Floats:
         values = np.full(totals.shape[0], np.nan)

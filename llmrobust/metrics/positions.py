@@ -32,7 +32,7 @@ _FEWER_THAN_TWO = "fewer than two positions (variants at-0 to at-100) with gold 
 def position_spread(table: Table) -> Dispersion:
     """Difference between the accuracy at the best and at the worst position; biased upwards like the spread."""
     _, right, counted = _by_position(table)
-    return Dispersion(right, counted, lambda accuracies: accuracies.max(axis=1) - accuracies.min(axis=1))
+    return Dispersion(right, counted, lambda found: found.max(axis=1) - found.min(axis=1), of_extremes=True)
 
 
 @metric(

@@ -6,7 +6,9 @@ How an interval is found depends on the metric:
 - *difference*: Student's (`difference_interval`), with two examples added where few differ from the rest
   (`adjusted_difference_interval`);
 - *bca*: the bias-corrected and accelerated bootstrap over examples;
-- *dispersion*: the bootstrap over examples for differences between variants (`dispersion_interval`).
+- *dispersion*: for the distance between variants (spread, standard deviation) an inverted bootstrap test over
+  examples (`distance_interval`); for the best and the worst variant, and for distances that rest on few examples, a
+  bound on the noise on either side (`dispersion_interval`).
 
 Where every resample gives the same value, or few examples have an influence on it (`influential_examples`), the
 bootstrap's interval covers what examples that none of these resemble could change: `unseen_share` of the way to the
@@ -38,6 +40,7 @@ from llmrobust.stats import (
     clustered_proportion_interval,
     difference_interval,
     dispersion_interval,
+    distance_interval,
     influential_examples,
     resampled_totals,
     unseen_share,
@@ -355,7 +358,21 @@ def _interval(
     if defined.size and np.all(defined == defined[0]):
         return _with_unseen(metric, value, Interval(value, value), support, confidence)
     if metric.interval == "dispersion":
-        wide = dispersion_interval(values, value, confidence)
+        if (
+            isinstance(statistic, Dispersion)
+            and statistic.reach is None
+            and influential_examples(statistic) >= FEW_INFLUENTIAL
+        ):
+            wide = distance_interval(
+                statistic.deviations(totals),
+                statistic.accuracies,
+                n_examples,
+                statistic.function,
+                confidence,
+                statistic.of_extremes,
+            )
+        else:
+            wide = dispersion_interval(values, value, confidence)
         return None if wide is None else Interval(wide.low, min(wide.high, metric.range[1]))
     found = bca_interval(values, value, statistic, confidence)
     if found is None or influential_examples(statistic) >= FEW_INFLUENTIAL:

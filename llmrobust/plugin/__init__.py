@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUITE_SUFFIXES = (".robust.yaml", ".robust.yml")
+_NOT_IN_SHARDS = {
+    "sequential": "a shard does not know what the gates of the whole suite still need",
+    "shrink": "use it on the cases of the merged run that flipped: pytest -k",
+}
 
 
 def _positive(text: str) -> int:
@@ -23,6 +27,16 @@ def _positive(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"must be an integer of at least 1, not {text!r}")
     return int(text)
+
+
+def _shard(text: str) -> Any:
+    """The value of `--robust-shard`."""
+    from llmrobust.shard import Shard
+
+    try:
+        return Shard.read(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _comment_key(text: str) -> str:
@@ -108,6 +122,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run examples in waves, and stop sending for a gate once its decision is certain",
     )
     group.addoption(
+        "--robust-shard",
+        type=_shard,
+        metavar="K/N",
+        help="take only shard K of N, by example (or cluster); `llmrobust merge` decides the gates on the runs of all "
+        "shards together",
+    )
+    group.addoption(
         "--robust-methods",
         metavar="A,B",
         help="compare these ways of answering with the plain prompt, besides those of the suites "
@@ -132,6 +153,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Declare the markers, and refuse reports and methods that there are not, before anything is sent."""
+    for name, why in _NOT_IN_SHARDS.items():
+        if config.option.robust_shard and getattr(config.option, f"robust_{name}"):
+            raise pytest.UsageError(f"--robust-shard cannot be combined with --robust-{name}: {why}")
     if config.option.robust_report or config.option.robust_methods:
         from llmrobust.plugin.settings import Settings
 

@@ -48,6 +48,10 @@ class SuiteCase(Selectable):
         self.suite.add(self.planned)
         self.suite.as_tests = True
 
+    def is_in_shard(self) -> bool:
+        """Whether the case's example belongs to the session's shard."""
+        return self.suite.takes(self.planned)
+
     @property
     def id(self) -> str:
         """Family, operator, variant and example, as in node ids of suite files; before them the prompt and the model,

@@ -118,6 +118,10 @@ class CaseItem(RobustItem):
         """Select the case."""
         self.suite.add(self.case)
 
+    def is_in_shard(self) -> bool:
+        """Whether the case's example belongs to the shard."""
+        return self.suite.takes(self.case)
+
     def setup(self) -> None:
         """Wait for the response; a missing one is an error, not a failure."""
         suite = self.suite
@@ -174,6 +178,9 @@ class GateItem(RobustItem):
         """Wait for all cases; without all of them nothing is decided."""
         suite = self.suite
         selected, planned = len(suite.cases), len(suite.plan.cases)
+        if suite.shard is not None:
+            held = f"shard {suite.shard} has {selected:,} of {planned:,} cases"
+            pytest.skip(f"not decided: {held}; gates need all shards: llmrobust merge")
         if selected < planned:
             pytest.skip(f"not evaluated: {selected} of {planned} cases selected")
         try:

@@ -11,6 +11,22 @@ class Selectable:
     def select(self) -> None:
         """Mark this part of the suite as selected."""
 
+    def is_in_shard(self) -> bool:
+        """Whether the session's shard takes it; always without shards. Every shard has the gates, undecided."""
+        return True
+
+
+def keep_shard(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the cases of other shards; other plugins' tests stay."""
+    kept: list[pytest.Item] = []
+    others: list[pytest.Item] = []
+    for item in items:
+        part = selectable(item)
+        (kept if part is None or part.is_in_shard() else others).append(item)
+    if others:
+        config.hook.pytest_deselected(items=others)
+        items[:] = kept
+
 
 def selectable(item: pytest.Item) -> Selectable | None:
     """The part of a suite that an item covers; None for other plugins' items."""

@@ -22,7 +22,7 @@ from llmrobust.plugin.changed_since import Changes, remember
 from llmrobust.plugin.gc_tuning import release, set_aside, uncollected
 from llmrobust.plugin.progress import WatchedAsker
 from llmrobust.plugin.run_reporter import RunReporter
-from llmrobust.plugin.selection import selectable
+from llmrobust.plugin.selection import keep_shard, selectable
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.plugin.settings import Settings
 from llmrobust.plugin.shrinking import smallest_of, with_smallest
@@ -79,7 +79,7 @@ class Session(RunReporter):
                 )
                 set_aside(sum(len(plan.cases) for plan in plans))
             self._suites[path] = [
-                SessionSuite(path, plan, label, partial(self._usable, label), self._settle, self._judges)
+                SessionSuite(path, plan, label, partial(self._usable, label), self._settle, self._judges, chosen.shard)
                 for plan in plans
                 for label in self._models
             ]
@@ -103,6 +103,12 @@ class Session(RunReporter):
 
     # Hooks.
 
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Deselect what belongs to other shards."""
+        if self._settings.shard is not None:
+            keep_shard(self._config, items)
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Start asking for everything that was selected, in the background."""
@@ -120,6 +126,7 @@ class Session(RunReporter):
             for said in (counts.said_dropped, counts.said_fewer)
             if said
         ]
+        changed += [suite.said_shard for suite in self._selected if suite.said_shard]
         changed += [f"{one.suite.name}: {one.said_foreign}; {one.foreign_hint}" for one in plans if one.said_foreign]
         changed += [said for plan in plans if (said := asked_at_the_end(plan))]
         changed += [] if self._changes is None or not self._selected else self._changes.lines(self._selected)
@@ -131,6 +138,8 @@ class Session(RunReporter):
             self._hand_over_result()
         else:
             super().pytest_sessionfinish(session)
+            if session.exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and self._settings.shard and self._selected:
+                session.exitstatus = pytest.ExitCode.OK  # the shard is empty, which is no mistake of anybody's
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show the summary, and annotate mistakes in suites."""
@@ -164,6 +173,8 @@ class Session(RunReporter):
         result = models_result(named, models, root, self._judges)
         if self._settings.shrink:
             result = with_smallest(result, suites)
+        if self._settings.shard is not None:
+            result = replace(result, manifest=replace(result.manifest, shard=str(self._settings.shard)))
         if self._changes is not None:
             result = self._changes.marked(result, suites)
         if self._settings.store is not None:

@@ -19,6 +19,8 @@ from llmrobust.score.judging import Judge
 from llmrobust.score.model_judge import Judges
 from llmrobust.score.similarity import CHECK as SIMILARITY
 from llmrobust.score.suite_asker import SuiteAsker
+from llmrobust.shard import Shard
+from llmrobust.text.phrases import many
 
 if TYPE_CHECKING:
     from llmrobust.changes import SuiteChange
@@ -31,7 +33,8 @@ class SessionSuite:
     repetition. in_waves: whether the sequential mode may leave some of them out. as_tests: whether test functions take
     them. gates: whether a gate is selected. change: what changed since
     the revision that the user named, None where none was; since: that revision. smallest: of flipped cases, by
-    key, the smallest edit that flips them, where that was looked for.
+    key, the smallest edit that flips them, where that was looked for. part: the plan of what this session may ask: a
+    shard's part of the plan, or all of it.
     """
 
     def __init__(
@@ -42,17 +45,22 @@ class SessionSuite:
         asker: Callable[[], Asker],
         settle: Callable[[str], None],
         judges: Judges,
+        shard: Shard | None = None,
     ):
         """asker: gives the model's engine; raises LlmRobustError if there is none. settle: waits until it is decided
         for all suites of the session how their labels are scored. judges: the session's, for `check: judge`."""
         self.path = path
         self.plan = plan
         self.model = model
+        self.shard = shard
+        self.part = plan if shard is None else shard.part(plan)
+        self._in_part = None if shard is None else frozenset(map(id, self.part.cases))
         self.judge = Judge(plan, judges.opinions(plan.suite.answer))
         self.cases: list[Case] = []
         self.in_waves = False
         self.as_tests = False
         self.gates = False
+        self.is_collected = False
         self.change: SuiteChange | None = None
         self.since = ""
         self.smallest: dict[CaseKey, SmallestEdit] = {}
@@ -77,8 +85,8 @@ class SessionSuite:
 
     @property
     def is_selected(self) -> bool:
-        """Whether any case or gate of it is in the session."""
-        return bool(self.cases) or self.gates
+        """Whether any case or gate of it is in the session; a shard reports suites of which it has none, too."""
+        return bool(self.cases) or self.gates or self.is_collected
 
     @property
     def is_unchanged(self) -> bool:
@@ -95,6 +103,19 @@ class SessionSuite:
         """The engine as this suite asks it. Raises LlmRobustError where there is none."""
         return self._of_suite(self._engine())
 
+    @property
+    def said_shard(self) -> str:
+        """How much of the suite the session's shard has; empty without shards."""
+        if self.shard is None:
+            return ""
+        name, asked, planned = self.plan.suite.name, len(self.part.cases), len(self.plan.cases)
+        return f"{name}: shard {self.shard} has {asked:,} of {many(planned, 'case')}"
+
+    def takes(self, case: Case) -> bool:
+        """Whether a case that was collected belongs to the session's shard; always without shards."""
+        self.is_collected = True
+        return self._in_part is None or id(case) in self._in_part
+
     def add(self, case: Case) -> None:
         """Select a case; suite files and test functions may share it."""
         if id(case) not in self._seen:
@@ -104,7 +125,7 @@ class SessionSuite:
     def complete(self, again: bool) -> None:
         """Select every case if only gates are selected, or gates that failed are run again: gates need all cases."""
         if self.gates and (again or not self.cases):
-            for case in self.plan.cases:
+            for case in self.part.cases:
                 self.add(case)
 
     def go_in_waves(self) -> None:
@@ -114,8 +135,8 @@ class SessionSuite:
 
     def requests(self) -> list[Request]:
         """The requests of the selected cases and their originals; for a whole suite also those for the noise floor."""
-        if len(self.cases) == len(self.plan.cases):
-            return list(dict.fromkeys(self.plan.requests()))
+        if len(self.cases) == len(self.part.cases):
+            return list(dict.fromkeys(self.part.requests()))
         return list(dict.fromkeys(r for case in self.cases for r in (self.judge.original(case).request, case.request)))
 
     def spared(self, case: Case) -> bool:
@@ -191,7 +212,7 @@ class SessionSuite:
             for request, reply in zip(wanted, replies, strict=True)
             if reply is not None and not _is_not_stored(reply)
         }
-        run = SuiteRun.of(self.plan, there, self.cases, model_of(asker), self.judge, asker.choice)
+        run = SuiteRun.of(self.plan, there, self.cases, model_of(asker), self.judge, asker.choice, self.part)
         if self.is_unchanged and len(there) < len(wanted):  # with a noise floor, all cases are not everything
             return replace(run, decided={})
         return run

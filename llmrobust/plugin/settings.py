@@ -14,6 +14,7 @@ from llmrobust.errors import ModelError, ReportError, without_credentials
 from llmrobust.models import Model, parse_specs
 from llmrobust.models.choices import ModelChoice, model_choices, only_model
 from llmrobust.models.http.keys import judge_settings
+from llmrobust.shard import Shard
 
 ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
 DEFAULT_SPEC = "tiny"
@@ -47,6 +48,8 @@ class Settings:
     """Generated variants that nobody has reviewed are run too."""
     shrink: int = 0
     """Flips of each suite whose smallest flipping edit is looked for."""
+    shard: Shard | None = None
+    """The part of every suite that this session takes; None for all."""
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -81,6 +84,7 @@ class Settings:
             methods=_methods(option.robust_methods),
             allow_unreviewed=option.robust_allow_unreviewed,
             shrink=option.robust_shrink or 0,
+            shard=option.robust_shard,
         )
 
     def notices(self) -> list[str]:

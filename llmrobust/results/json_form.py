@@ -289,6 +289,7 @@ class ManifestForm(TypedDict):
     llmrobust: str
     python: str
     english: NotRequired[str]
+    shard: NotRequired[Annotated[str, Field(pattern="^[0-9]+/[0-9]+$")]]
     model: ModelForm | None
     metrics: MetricsForm
 

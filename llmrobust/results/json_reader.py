@@ -143,6 +143,7 @@ def _run(value: RunForm) -> RunResult:
             manifest["metrics"]["confidence"],
             facts,
             manifest.get("english", ""),
+            manifest.get("shard", ""),
         ),
         suites,
         Requests(**value["requests"]),

@@ -108,6 +108,8 @@ def to_json(result: RunData) -> RunForm:
             }
             for one in result.models
         ]
+    if manifest.shard:
+        form["manifest"]["shard"] = manifest.shard
     return form
 
 

@@ -74,6 +74,8 @@ class Manifest:
     """Several models together, as `ModelFacts.together`; `RunData.models` has each of them."""
     english: str = ""
     """Name and version of the pipeline that operators analysed English with; empty if none did."""
+    shard: str = ""
+    """Which part of a run this is, as "3/8"; empty for a whole run."""
 
 
 @dataclass(frozen=True, slots=True)

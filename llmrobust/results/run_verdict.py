@@ -22,6 +22,7 @@ class Outcome(StrEnum):
     WARNED = "passed with warnings"
     FAILED = "failed"
     UNDECIDED = "not decided"
+    SHARD = "one shard, not decided"
     UNGATED = "no gates"
     EMPTY = "nothing was run"
 
@@ -42,6 +43,8 @@ class RunVerdict:
 
 def run_verdict(run: RunData) -> RunVerdict:
     """The verdict on all suites of a run together; an undecided gate is never a pass."""
+    if run.manifest.shard:
+        return _of_shard(run)
     judged = [suite for suite in run.suites if not is_left_out(suite)]
     suites = [suite for suite in judged if suite.cases]
     if not suites:
@@ -54,6 +57,28 @@ def run_verdict(run: RunData) -> RunVerdict:
     return RunVerdict(
         outcome, _sentence(outcome, decisions, suites), (*changed_lines(run), *_empty(judged), *_notes(suites))
     )
+
+
+def is_clean(run: RunData) -> bool:
+    """Whether pytest would exit with 0: every gate passes or may stay undecided, every case was answered, and every
+    case of a strict suite passes."""
+    suites = run.suites
+    return all(one.tolerated for suite in suites for one in suite.decisions) and not any(
+        _strict_faults(suite) or _unanswered(suite) or (not suite.decisions and len(suite.cases) < suite.planned)
+        for suite in suites
+    )
+
+
+def _of_shard(run: RunData) -> RunVerdict:
+    """What one shard shows alone: strict cases that fail; never a pass, and never what a gate says."""
+    suites = [suite for suite in run.suites if suite.cases]
+    asked, planned = sum(len(suite.cases) for suite in suites), sum(suite.planned for suite in run.suites)
+    said = f"Shard {run.manifest.shard}: {asked:,} of {many(planned, 'case')}. Gates need all shards: llmrobust merge."
+    if faults := sum(map(_strict_faults, suites)):
+        strict = sum(len(suite.cases) for suite in suites if suite.strict)
+        said = f"{faults:,} of {many(strict, 'case')} in strict suites did not pass. {said}"
+    notes = [f"{suite.name}: {many(lost, 'case')} got no answer." for suite in suites if (lost := _unanswered(suite))]
+    return RunVerdict(Outcome.FAILED if faults else Outcome.SHARD, said, (*changed_lines(run), *notes))
 
 
 def _outcome(decisions: Sequence[Decision], in_part: bool, suites: Sequence[SuiteResult]) -> Outcome:
@@ -105,7 +130,7 @@ def _notes(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
             notes.append(f"{suite.name}: only {asked} were run; gates need all of them.")
         elif not suite.decisions and len(suites) > 1:
             notes.append(f"{suite.name}: has no gates; {_not_passed(suite):,} of its cases did not pass.")
-        missing = suite.statuses()[Status.NO_ANSWER]
+        missing = _unanswered(suite)
         if missing:
             notes.append(f"{suite.name}: {many(missing, 'case')} got no answer; without them no gate is decided.")
         notes += [f"{suite.name}: {warning}." for warning in suite_warnings(suite)]
@@ -119,6 +144,10 @@ def _empty(suites: Sequence[SuiteResult]) -> tuple[str, ...]:
 def _strict_faults(suite: SuiteResult) -> int:
     """Cases that make a strict suite fail."""
     return sum(not case.acceptable for case in suite.cases) if suite.strict else 0
+
+
+def _unanswered(suite: SuiteResult) -> int:
+    return suite.statuses()[Status.NO_ANSWER]
 
 
 def _not_passed(suite: SuiteResult) -> int:

@@ -26,6 +26,7 @@ from llmrobust.stats.intervals import (
     unseen_share,
     wilson_interval,
 )
+from llmrobust.stats.inverted import distance_interval
 from llmrobust.stats.kappa import cohens_kappa, counted, kappa_interval
 from llmrobust.stats.multiple import Correction, adjusted, benjamini_hochberg, holm, max_deviation
 from llmrobust.stats.paired import non_inferiority_p, sign_flip_p
@@ -48,6 +49,7 @@ __all__ = [
     "counted",
     "difference_interval",
     "dispersion_interval",
+    "distance_interval",
     "draws",
     "holm",
     "influential_examples",

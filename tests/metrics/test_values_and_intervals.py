@@ -136,7 +136,7 @@ def test_spread_of_many_examples_is_known_closely() -> None:
         assert m.low is not None
         assert m.high is not None
         assert 0 < m.value - m.low < reach
-        assert m.high - m.value == pytest.approx(m.value - m.low)
+        assert m.high - m.value == pytest.approx(m.value - m.low, rel=0.1)
 
 
 def rows_alone() -> Table:

@@ -168,3 +168,18 @@ def test_only_what_changed_is_asked_of_each_model(project):
     run = read_run(project.path / "run.json")
     assert [len(suite.cases) for suite in run.suites] == [CASES, CASES]
     assert all(suite.changed.recorded and not suite.changed.reasons for suite in run.suites), result.stdout.str()
+
+
+def test_shards_of_several_models_are_merged(project, capsys, monkeypatch):
+    from llmrobust.cli import main
+
+    project.write("suites/reviews.robust.yaml", TWO)
+    for number in (1, 2):
+        project.run("suites", *MODELS, "--robust-shard", f"{number}/2", "--robust-json", f"{number}.json")
+    project.run("suites", *MODELS, "--robust-json", "whole.json")
+    monkeypatch.chdir(project.path)
+    assert main(["merge", "1.json", "2.json", "--output", "merged.json"]) == 0, capsys.readouterr()
+    merged, whole = (read_run(project.path / name) for name in ("merged.json", "whole.json"))
+    assert [suite.cases for suite in merged.suites] == [suite.cases for suite in whole.suites]
+    assert [suite.name for suite in merged.suites] == [suite.name for suite in whole.suites]
+    assert [one.label for one in merged.models] == ["keyword", "other"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from llmrobust.operators.frozen_variants import FrozenFile
     from llmrobust.suitefile import Suite
 
-UNFORCED = ("hf", "tiny")
+UNFORCED = ("hf", "numpy")
 """Backends that cannot hold a model to a JSON Schema; there the prompt alone asks for the form."""
 RELATIONS = ("same", "follows", "must-change", "no-promise")
 

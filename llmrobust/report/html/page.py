@@ -29,6 +29,7 @@ TONES = {
     Outcome.WARNED: "good",
     Outcome.FAILED: "bad",
     Outcome.UNDECIDED: "open",
+    Outcome.SHARD: "open",
     Outcome.UNGATED: "open",
     Outcome.EMPTY: "bad",
 }

@@ -116,7 +116,7 @@ def test_plain_completion_works_without_chat_tokens(loaded: tuple[Any, Any], tas
 @pytest.mark.parametrize(
     ("cell", "task"),
     [
-        ("unseen joins of fields", "choice"),
+        ("3 irrelevant sentences", "choice"),
         ("3 irrelevant sentences", "sentiment"),
         ("Roman numerals", "choice"),
         ("6 typos in the prompt", "boolean"),

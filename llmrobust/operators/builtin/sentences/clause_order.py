@@ -61,7 +61,7 @@ def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[V
     yield from rewritten_by_parse(prompt, params, draw, asked_first, "asked-first")
 
 
-@operator("syntax.coordinate", source=f"{FLUKE}: coordinating conjunction", **{**_DECLARED, "version": 4})
+@operator("syntax.coordinate", source=f"{FLUKE}: coordinating conjunction", **{**_DECLARED, "version": 5})
 def coordinate(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Swaps what "and" joins, links it otherwise ("as well as"), or joins what two sentences say of one subject."""
     yield from rewritten_by_parse(prompt, params, draw, pair_swapped, "swapped")
@@ -346,7 +346,9 @@ def _are_bound(text: Analysis, one: tuple[int, int], two: tuple[int, int], first
         return True
     if any(t.pos in ("PUNCT", "VERB", "AUX", "PRON", "SCONJ") or t.dep in ("case", "preconj", "relcl") for t in tokens):
         return True
-    named = text[first].entity
+    named, named_too = text[first].entity, text[second].entity
+    if named != named_too and {named, named_too} & set(_NOT_THINGS):
+        return True  # "in the 1950s and demonstrations against the war": a year and a thing are no pair
     if named in ("ORG", "WORK_OF_ART", "PRODUCT", "EVENT", "LAW") and named == text[second].entity:
         return True
     right = [text[i] for i in text[first].children if one[1] >= i > first]

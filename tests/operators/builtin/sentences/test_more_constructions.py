@@ -40,6 +40,12 @@ CASES = [
         "Will you please block the card and send a replacement?",
         "Will you please block the card and also send a replacement?",
     ),
+    (
+        "syntax.coordinate",
+        "swapped",
+        "It was advocated during the Aldermaston Marches in the 1950s and demonstrations against the Vietnam War.",
+        None,
+    ),
     ("dialect.vocabulary", "0", "Soccer is a fun sport.", None),
     ("dialect.vocabulary", "0", "I need an ATM.", "I need a cash machine."),
     ("dialect.vocabulary", "0", "An apartment building has 15 floors.", "A block of flats has 15 floors."),
