@@ -13,10 +13,11 @@ from typing import Any
 
 from llmrobust.engine import Engine, Limits, Store
 from llmrobust.errors import OperatorError, ReportError
-from llmrobust.loading import load_installed, load_suite_file
+from llmrobust.loading import load_installed, load_suite_file, load_suite_files
 from llmrobust.metrics import METRICS
 from llmrobust.metrics.metric_registry import Metric
 from llmrobust.models import parse_specs
+from llmrobust.models.choices import model_choices
 from llmrobust.models.http.keys import judge_settings
 from llmrobust.models.protocol import Model
 from llmrobust.operators.operator import Draw, Operator
@@ -29,7 +30,7 @@ from llmrobust.results.comparison import Comparison
 from llmrobust.results.comparison import compare as compare_runs
 from llmrobust.results.json_reader import read_run
 from llmrobust.results.run_result import RunResult
-from llmrobust.runner import run_plans
+from llmrobust.runner import models_result, suite_runs
 from llmrobust.score.embedding import vectors_kept_in
 from llmrobust.score.model_judge import Judges
 from llmrobust.suitefile import Suite
@@ -88,16 +89,20 @@ def list_metrics() -> list[Metric]:
     return list(METRICS)
 
 
-def load_suite(path: str | Path) -> Suite:
+def load_suite(path: str | Path, prompt: str | None = None) -> Suite:
     """A suite file with its examples, operators and gates.
 
+    prompt: the id of one of its prompts, where it has several.
     Files that it names must lie below the current folder, or below its own if it lies elsewhere. Raises SuiteError with
     the location of every error, and OperatorError for an installed operator that cannot be loaded.
     """
-    file = Path(path)
+    return load_suite_file(Path(path), _root_of(Path(path)), prompt=prompt)
+
+
+def _root_of(file: Path) -> Path:
+    """The folder that a suite's files must lie below: the current one, or its own if it lies elsewhere."""
     here = Path.cwd()
-    root = here if file.resolve().is_relative_to(here) else file.resolve().parent
-    return load_suite_file(file, root)
+    return here if file.resolve().is_relative_to(here) else file.resolve().parent
 
 
 def run(
@@ -112,27 +117,40 @@ def run(
 ) -> RunResult:
     """Run suites against a model and wait for the result.
 
-    suites: one or several, loaded or as paths. llm: as for `pytest --llm`; several addresses are replicas. store: file
+    suites: one or several, loaded or as paths; of a file with several prompts, all of them. llm: as for `pytest
+    --llm`; of several models, each answers all suites, and the result has a part for each. store: file
     that responses are kept in; None keeps them in memory. sequential, trust_store: as `pytest --robust-sequential` and
     `--robust-trust-store`; allow_unreviewed: as `--robust-allow-unreviewed`. Raises SuiteError,
     OperatorError or ModelError.
     """
     given = [suites] if isinstance(suites, Suite | str | Path) else list(suites)
-    loaded = [one if isinstance(one, Suite) else load_suite(one) for one in given]
+    loaded = [
+        suite
+        for one in given
+        for suite in ([one] if isinstance(one, Suite) else load_suite_files(Path(one), _root_of(Path(one))))
+    ]
     plans = [plan_suite(replace(one, allow_unreviewed=allow_unreviewed or one.allow_unreviewed)) for one in loaded]
-    models = [llm] if isinstance(llm, str) else list(llm)
-    model = parse_specs(models)
+    choices = model_choices([llm] if isinstance(llm, str) else llm)
+    if not choices:
+        parse_specs([])
+    specs = [spec for one in choices for spec in one.specs]
+    models = [(one.label if len(choices) > 1 else "", parse_specs(one.specs)) for one in choices]
     kept = None if store is None else Path(store)
 
     def engine_of(model: Model) -> Engine:
         return Engine(model, lambda: Store(kept), limits, trust_store=trust_store)
 
-    engine, judges = engine_of(model), Judges(lambda specs: engine_of(parse_specs(specs, judge_settings(models))))
+    engines = [(label, engine_of(model)) for label, model in models]
+    judges = Judges(lambda judge: engine_of(parse_specs(judge, judge_settings(specs))))
     try:
-        with vectors_kept_in(kept, models):
-            return run_plans(plans, engine, Path.cwd(), sequential=sequential, judges=judges)
+        with vectors_kept_in(kept, specs):
+            runs = [suite_runs(plans, engine, sequential=sequential, judges=judges) for _, engine in engines]
+            asked = [(label, engine.info(), engine.stats()) for label, engine in engines]
+            named = [(label, run[n]) for n in range(len(plans)) for (label, _), run in zip(engines, runs, strict=True)]
+            return models_result(named, asked, Path.cwd(), judges)
     finally:
-        engine.close()
+        for _, engine in engines:
+            engine.close()
         judges.close()
 
 

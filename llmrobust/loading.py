@@ -14,7 +14,8 @@ from llmrobust.models.specs import backend_of
 from llmrobust.operators import REGISTRY
 from llmrobust.plan import Plan, plan_suite
 from llmrobust.score.checks import CHECKS
-from llmrobust.suitefile import MetricFacts, Suite, load_suite
+from llmrobust.suitefile import MetricFacts, Suite
+from llmrobust.suitefile.loader import load_suites, only_prompt
 from llmrobust.suitefile.yaml_source import Key, read_source
 
 
@@ -40,15 +41,21 @@ def load_installed() -> None:
         registry.load_installed()
 
 
-def load_suite_file(path: Path, project_root: Path, baselines: Path | None = None) -> Suite:
-    """A suite file, with what installed distributions bring. Raises SuiteError, or what `load_installed` raises.
+def load_suite_file(path: Path, project_root: Path, baselines: Path | None = None, prompt: str | None = None) -> Suite:
+    """The suite of a file with one prompt, or with the prompt of this id, see `load_suite_files`."""
+    return only_prompt(load_suite_files(path, project_root, baselines), prompt)
+
+
+def load_suite_files(path: Path, project_root: Path, baselines: Path | None = None) -> list[Suite]:
+    """The suites of a file, one for each prompt, with what installed distributions bring. Raises SuiteError, or what
+    `load_installed` raises.
 
     baselines: the folder of baselines, else `baselines` beside the suite file.
     """
     load_installed()
-    suite = load_suite(path, project_root, metrics=metric_facts(), checks=CHECKS.names(), baselines=baselines)
-    _check_models(suite)
-    return suite
+    suites = load_suites(path, project_root, metrics=metric_facts(), checks=CHECKS.names(), baselines=baselines)
+    _check_models(suites[0])
+    return suites
 
 
 def _check_models(suite: Suite) -> None:
@@ -77,6 +84,7 @@ def load_plan(
     project_root: Path,
     baselines: Path | None = None,
     methods: Sequence[str] = (),
+    prompt: str | None = None,
     *,
     allow_unreviewed: bool = False,
 ) -> Plan:
@@ -85,8 +93,23 @@ def load_plan(
 
     Raises what `load_suite_file` raises, and MethodError.
     """
-    suite = replace(load_suite_file(path, project_root, baselines), allow_unreviewed=allow_unreviewed)
+    suite = replace(load_suite_file(path, project_root, baselines, prompt), allow_unreviewed=allow_unreviewed)
     return plan_suite(with_methods(suite, methods))
+
+
+def load_plans(
+    path: Path,
+    project_root: Path,
+    baselines: Path | None = None,
+    methods: Sequence[str] = (),
+    *,
+    allow_unreviewed: bool = False,
+) -> list[Plan]:
+    """The plans of a suite file, one for each of its prompts, see `load_plan`."""
+    return [
+        plan_suite(with_methods(replace(suite, allow_unreviewed=allow_unreviewed), methods))
+        for suite in load_suite_files(path, project_root, baselines)
+    ]
 
 
 def with_methods(suite: Suite, names: Sequence[str]) -> Suite:

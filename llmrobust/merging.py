@@ -12,7 +12,7 @@ from llmrobust.gate import NoiseFloor
 from llmrobust.models.protocol import IDENTIFIED_BY, SESSION_ONLY
 from llmrobust.plan import CaseKey, Plan
 from llmrobust.results.judge_result import JudgeResult
-from llmrobust.results.run_data import JudgeFacts, ModelFacts, Requests, Timing
+from llmrobust.results.run_data import JudgeFacts, ModelFacts, ModelRun, Requests, Timing
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.runner import rescored
@@ -50,6 +50,35 @@ def merged_run(runs: Runs, load_plan: LoadPlan, root: Path) -> RunResult:
     together and the gates decided on all of them. Raises ReportError, which names the file, where a shard is missing
     or there twice, where shards are of different suites, models or versions, or lack cases.
     """
+    labels = [one.label for one in runs[0][1].models]
+    for path, run in runs:
+        if [one.label for one in run.models] != labels:
+            raise ReportError(f"{path}: is of other models than {runs[0][0]}; run all shards with the same arguments")
+    if not labels:
+        return _merged_of_model(runs, load_plan, root)
+    wholes = {
+        label: _merged_of_model([(path, run.by_model(label)) for path, run in runs], load_plan, root)
+        for label in labels
+    }
+    suites = {suite.name: suite for label, whole in wholes.items() for suite in _by_model(whole, label)}
+    facts = [(label, whole.manifest.model) for label, whole in wholes.items() if whole.manifest.model is not None]
+    first = wholes[labels[0]]
+    return replace(
+        first,
+        manifest=replace(first.manifest, model=ModelFacts.together(facts) if facts else None),
+        suites=tuple(suites[suite.name] for suite in runs[0][1].suites),
+        requests=Requests.total([whole.requests for whole in wholes.values()]),
+        timing=Timing(max(run.timing.busy_s for _, run in runs)),
+        models=tuple(ModelRun(label, whole.manifest.model, whole.requests) for label, whole in wholes.items()),
+    )
+
+
+def _by_model(run: RunResult, label: str) -> list[SuiteResult]:
+    return [suite.by_model(label) for suite in run.suites]
+
+
+def _merged_of_model(runs: Runs, load_plan: LoadPlan, root: Path) -> RunResult:
+    """One run from those of all shards of one model."""
     ordered = _in_order(runs)
     first_path, first = ordered[0]
     model = _same_model(ordered)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -130,3 +131,9 @@ class Failure:
 
 
 Reply = Response | Failure
+
+
+def mean_tokens(replies: Iterable[Reply]) -> float | None:
+    """The mean of the tokens of some responses, prompt and answer together; None where none of them counts any."""
+    counts = [one.prompt_tokens + one.completion_tokens for one in replies if isinstance(one, Response)]
+    return round(sum(counts) / len(counts), 3) if any(counts) else None

@@ -17,7 +17,7 @@ from llmrobust.metrics import Table, suite_table
 from llmrobust.models.context_length import TOO_LONG
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.plan import Case, Plan
-from llmrobust.request import Failure, FailureKind, Reply, Request, Response
+from llmrobust.request import Failure, FailureKind, Reply, Request, Response, mean_tokens
 from llmrobust.results.compatibility import incompatibilities, stored_reference
 from llmrobust.results.json_reader import suite_in
 from llmrobust.results.judge_result import JudgeResult
@@ -123,6 +123,8 @@ class SuiteRun:
     """What methods answered that sent prompts of their own."""
     judge: JudgeResult | None = None
     """What the suite's judge said; None for suites without one."""
+    tokens: float | None = None
+    """Tokens of one answer, prompt and answer together; None where the model does not count."""
 
     @classmethod
     def of(
@@ -156,6 +158,7 @@ class SuiteRun:
             scoring=scoring,
             priors=priors(part, replies),
             judge=None if opinions is None else JudgeResult.of(opinions),
+            tokens=mean_tokens(replies.values()),
         )
 
     @property
@@ -198,6 +201,7 @@ class SuiteRun:
             priors=self.priors,
             sent=self.sent,
             judge=self.judge,
+            tokens=self.tokens,
         )
 
 
@@ -224,10 +228,33 @@ def run_result(
     return RunResult.of([run.result(root) for run in runs], info, stats, facts)
 
 
+def models_result(
+    runs: Sequence[tuple[str, SuiteRun]],
+    models: Sequence[tuple[str, ModelInfo | None, EngineStats]],
+    root: Path | None = None,
+    judges: Judges | None = None,
+) -> RunResult:
+    """The result of several suites' runs, each by one of several models; with one model as `run_result`.
+
+    runs: each with the label of its model. models: label, model and counts of each.
+    """
+    several = any(label for label, _, _ in models)
+    suites = [run.result(root).by_model(label) if several else run.result(root) for label, run in runs]
+    return RunResult.of_models(suites, models, [] if judges is None else judges.facts())
+
+
 def run_plans(
     plans: Sequence[Plan], asker: Asker, root: Path, *, sequential: bool = False, judges: Judges | None = None
 ) -> RunResult:
     """Ask for all cases of some plans and judge them. judges: for suites with `check: judge`. Raises ModelError."""
+    runs = suite_runs(plans, asker, sequential=sequential, judges=judges)
+    return run_result(runs, asker.info(), asker.stats(), root, judges)
+
+
+def suite_runs(
+    plans: Sequence[Plan], asker: Asker, *, sequential: bool = False, judges: Judges | None = None
+) -> list[SuiteRun]:
+    """The runs of some plans, see `run_plans`."""
     in_waves = [sequential and goes_in_waves(plan) for plan in plans]
     askers = [SuiteAsker(asker, plan) for plan in plans]
     for plan, mine, waves in zip(plans, askers, in_waves, strict=True):
@@ -238,8 +265,7 @@ def run_plans(
         run_in_waves(plan, mine) if waves else _answered(plan, mine, judges)
         for plan, mine, waves in zip(plans, askers, in_waves, strict=True)
     ]
-    runs = [with_methods_asked(run, mine, judges) for run, mine in zip(runs, askers, strict=True)]
-    return run_result(runs, asker.info(), asker.stats(), root, judges)
+    return [with_methods_asked(run, mine, judges) for run, mine in zip(runs, askers, strict=True)]
 
 
 def _answered(plan: Plan, asker: SuiteAsker, judges: Judges | None) -> SuiteRun:
@@ -295,6 +321,7 @@ def run_in_waves(plan: Plan, engine: Asker) -> SuiteRun:
         too_long=too_long,
         scoring=asker.choice,
         priors=priors(plan, replies),
+        tokens=mean_tokens(replies.values()),
     )
 
 
@@ -326,7 +353,8 @@ def rescored(run: RunResult, plan: Plan, path: Path, root: Path) -> tuple[RunRes
     too_long = frozenset(left) if dict(stored.left_out).get("too_long") else frozenset()
     judge = Judge(plan, _stored_opinions(stored, suite))
     judged = SuiteRun.of(plan, replies, chosen, run.manifest.model, judge, scoring)
-    again = replace(judged, noise=noise, too_long=too_long, priors=stored.priors, sent=stored.sent).result(root)
+    judged = replace(judged, noise=noise, too_long=too_long, priors=stored.priors, sent=stored.sent)
+    again = replace(judged, tokens=stored.tokens).result(root)
     suites = tuple(again if one is stored else one for one in run.suites)
     return replace(run, suites=suites, manifest=replace(run.manifest, llmrobust=__version__)), again
 

@@ -17,7 +17,7 @@ from llmrobust.changes.plan_diff import (
     other_versions,
 )
 from llmrobust.errors import LlmRobustError
-from llmrobust.loading import load_plan
+from llmrobust.loading import load_plans
 from llmrobust.plan import Plan
 from llmrobust.suitefile.suite import Suite
 from llmrobust.suitefile.yaml_source import read_source
@@ -75,7 +75,7 @@ def deleted_suites(suites: Sequence[Suite], history: History, folders: Sequence[
     """
     there = {path for folder in folders for path in history.files_below(folder)}
     gone = sorted(path for path in there if path.name.endswith(SUITE_SUFFIXES) and not path.exists())
-    added = {suite.name for suite in suites if not history.existed(suite.path)} if gone else set()
+    added = {suite.base or suite.name for suite in suites if not history.existed(suite.path)} if gone else set()
     if added:
         tree = history.then(history.top)
         gone = [path for path in gone if _suite_name(tree / path.relative_to(history.top)) not in added]
@@ -109,17 +109,18 @@ def _compared(
     if before is None:
         return everything(plan, "new")
     try:
-        then = load_plan(tree / before.relative_to(base), tree, baselines)
+        found = load_plans(tree / before.relative_to(base), tree, baselines)
     except LlmRobustError:
         return everything(plan, f"cannot be read at {history.commit.short}")
-    return compared(then, plan)
+    then = next((one for one in found if one.suite.prompt == suite.prompt), None)
+    return everything(plan, f"prompt {suite.prompt or 'of the suite'}: new") if then is None else compared(then, plan)
 
 
 def _renamed(suite: Suite, history: History, base: Path, tree: Path) -> Path | None:
     """The suite's file at the commit, if it had another path there."""
     for path in history.files_below(base):
         gone = path.name.endswith(SUITE_SUFFIXES) and not path.exists()
-        if gone and _suite_name(tree / path.relative_to(base)) == suite.name:
+        if gone and _suite_name(tree / path.relative_to(base)) == (suite.base or suite.name):
             return path
     return None
 

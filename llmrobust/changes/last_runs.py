@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from llmrobust.models.protocol import BY_ADDRESS, IDENTIFIED_BY, SESSION_ONLY, ModelInfo
-from llmrobust.results.run_result import RunResult
+from llmrobust.results.run_data import ModelFacts
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score.verdict import Status
 
@@ -80,11 +80,10 @@ def requests_digest(hashes: Iterable[str]) -> str:
     return hashlib.sha256("\n".join(sorted(set(hashes))).encode()).hexdigest()
 
 
-def records_of(result: RunResult, versions: Mapping[str, Mapping[str, str]], identity: str = "") -> dict[str, str]:
-    """The records of a run's whole suites, by key. versions: of the operators of each suite, by key."""
-    model = result.manifest.model
-    if model is None:
-        return {}
+def records_of(
+    suites: Iterable[SuiteResult], model: ModelFacts, versions: Mapping[str, Mapping[str, str]], identity: str = ""
+) -> dict[str, str]:
+    """The records of a model's whole suites, by key. versions: of the operators of each suite, by key."""
     return {
         key: Record(
             versions=versions[key],
@@ -98,7 +97,7 @@ def records_of(result: RunResult, versions: Mapping[str, Mapping[str, str]], ide
             identity=identity,
             identified_by=dict(model.details).get(IDENTIFIED_BY, ""),
         ).written()
-        for suite in result.suites
+        for suite in suites
         if (key := record_key(suite.path, suite.name)) in versions and _is_whole(suite)
     }
 

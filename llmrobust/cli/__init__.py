@@ -36,6 +36,8 @@ TABLE = {
     "rescore": Entry(JUDGE, "rescore a stored run's replies, without a model"),
     "diff": Entry(JUDGE, "compare two runs, models or revisions case by case"),
     "methods": Entry(JUDGE, "compare ways of answering over stored runs"),
+    "matrix": Entry(JUDGE, "show prompts, models and methods side by side"),
+    "leaderboard": Entry(JUDGE, "rank prompts and models of stored runs"),
     "keep": Entry(JUDGE, "keep flips of a stored run as regression cases"),
     "baseline": Entry(JUDGE, "save, list or show the baselines that gates compare with"),
     "report": Entry(JUDGE, "show a stored run in any format"),

@@ -66,6 +66,7 @@ def runs_of(sides: Sequence[Side], suites: Sequence[Path], specs: Sequence[str],
     specs: the model that revisions are run on. Raises ReportError, SuiteError or ModelError.
     """
     from llmrobust.errors import without_credentials
+    from llmrobust.models.choices import replicas_of
     from llmrobust.results.json_reader import read_run
     from llmrobust.runner import run_plans
     from llmrobust.score.embedding import keep_vectors_in
@@ -77,7 +78,7 @@ def runs_of(sides: Sequence[Side], suites: Sequence[Path], specs: Sequence[str],
         if side.kind == "run":
             found[number] = read_run(Path(side.text))
         else:
-            asked.setdefault((side.text,) if side.kind == "model" else tuple(specs), []).append(number)
+            asked.setdefault(replicas_of(side.text) if side.kind == "model" else tuple(specs), []).append(number)
     settings = project.settings
     with ExitStack() as checkouts:
         plans = {
@@ -101,18 +102,19 @@ def runs_of(sides: Sequence[Side], suites: Sequence[Path], specs: Sequence[str],
 
 def _plans(side: Side, suites: Sequence[Path], project: Project, checkouts: ExitStack) -> tuple[list[Plan], Path]:
     """The plans of the suites, now or at a revision, and the root of the project or of its checkout."""
-    from llmrobust.loading import load_plan
+    from llmrobust.loading import load_plans
 
     if side.kind == "git" and side.text != WORKING_TREE:
         return _plans_at(side.text, suites, project, checkouts)
-    return [load_plan(path, project.root, project.settings.baselines) for path in suites], project.root
+    plans = [plan for path in suites for plan in load_plans(path, project.root, project.settings.baselines)]
+    return plans, project.root
 
 
 def _plans_at(rev: str, suites: Sequence[Path], project: Project, checkouts: ExitStack) -> tuple[list[Plan], Path]:
     """The plans of suites as they were at a revision: prompts, data, gates, and the baselines beside them."""
     from llmrobust.changes import History
     from llmrobust.errors import SuiteError
-    from llmrobust.loading import load_plan
+    from llmrobust.loading import load_plans
 
     history = History.at(suites[0].resolve().parent, rev)
     checkouts.callback(history.close)
@@ -127,7 +129,7 @@ def _plans_at(rev: str, suites: Sequence[Path], project: Project, checkouts: Exi
     plans = []
     for path in suites:
         try:
-            plans.append(load_plan(tree / path.resolve().relative_to(root), tree, project.settings.baselines))
+            plans += load_plans(tree / path.resolve().relative_to(root), tree, project.settings.baselines)
         except SuiteError as error:
             raise WrongUse(f"as it was at {rev} ({history.commit.short}):\n{error.render(tree)}") from None
     return plans, tree
@@ -136,12 +138,12 @@ def _plans_at(rev: str, suites: Sequence[Path], project: Project, checkouts: Exi
 def _unchanged(history: History, suites: Sequence[Path], project: Project) -> list[Path]:
     """The suites' files that are the same now: git may have only pointers to large ones. None of unreadable suites."""
     from llmrobust.errors import SuiteError
-    from llmrobust.loading import load_suite_file
+    from llmrobust.loading import load_suite_files
 
     files: list[Path] = []
     for path in suites:
         with suppress(SuiteError):
-            files += load_suite_file(path, project.root).files
+            files += [file for suite in load_suite_files(path, project.root) for file in suite.files]
     differing = history.differing(files)
     return [path for path in files if path not in differing]
 
@@ -149,10 +151,11 @@ def _unchanged(history: History, suites: Sequence[Path], project: Project) -> li
 def _why_no_model(text: str) -> str:
     """Why a text is not a model; empty if it is."""
     from llmrobust.errors import ModelError
-    from llmrobust.models.specs import parse_spec
+    from llmrobust.models.choices import replicas_of
+    from llmrobust.models.specs import parse_specs
 
     try:
-        parse_spec(text)
+        parse_specs(replicas_of(text))
     except ModelError as error:
         return str(error)
     return ""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from llmrobust.errors import WrongUse, readable_file
 
 if TYPE_CHECKING:
+    from llmrobust.models.choices import ModelChoice
     from llmrobust.plan import Case, Plan
 
 _SHOWN = 5
@@ -47,6 +48,29 @@ def suite_path(path: Path, root: Path) -> Path:
     """The suite file of a node id, which pytest writes from its root folder. Raises WrongUse."""
     below = root / path
     return below if not path.exists() and below.exists() else readable_file(path, "a suite file")
+
+
+def column_named(
+    plans: Sequence[Plan], name: str, models: Sequence[ModelChoice], path: Path
+) -> tuple[Plan, str, tuple[str, ...]]:
+    """The plan of the prompt that a case's name begins with, the rest of the name, and the specs of the model that it
+    names, if it names one. Raises WrongUse where there are several prompts and it names none."""
+    specs: tuple[str, ...] = ()
+    plan = plans[0]
+    if plan.suite.prompt:
+        first, _, name = name.partition("::")
+        found = [one for one in plans if one.suite.prompt == first]
+        if not found:
+            ids = ", ".join(one.suite.prompt for one in plans)
+            raise WrongUse(
+                f"{path} has several prompts ({ids}), and the id must name one: {path}::{ids.split(',')[0]}::…"
+            )
+        plan = found[0]
+    first, colons, rest = name.partition("::")
+    named = next((one for one in models if one.label == first), None)
+    if colons and named is not None and len(models) > 1:
+        return plan, rest, named.specs
+    return plan, name, specs
 
 
 def case_named(plan: Plan, name: str, path: Path, options: str = "") -> Case:

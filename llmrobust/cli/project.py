@@ -60,24 +60,35 @@ def project_of(paths: Sequence[Path], *, noconftest: bool = False) -> Project:
             raise WrongUse(f"pytest cannot start here: {type(error).__name__}: {error}") from error
     if not found:  # pytest has said why
         raise WrongUse("pytest cannot start here; --noconftest skips conftest.py files")
-    keep_vectors_in(found[0].settings.store, found[0].settings.specs)
+    keep_vectors_in(found[0].settings.store, found[0].settings.all_specs)
     keep_beside(found[0].settings.store)
     return found[0]
 
 
-def suite_plan(chosen: Chosen) -> Plan:
-    """The plan of the suite that a command was given. Raises WrongUse, SuiteError or OperatorError."""
-    return plan_in_project(chosen)[0]
+def suite_plans(chosen: Chosen) -> list[Plan]:
+    """The plans of the suite that a command was given, one for each of its prompts. Raises WrongUse, SuiteError or
+    OperatorError."""
+    return plans_in_project(chosen)[0]
 
 
 def plan_in_project(chosen: Chosen) -> tuple[Plan, Project]:
-    """That plan, and the project that the suite lies in. Raises WrongUse, SuiteError or OperatorError."""
+    """The plan of a suite with one prompt, and the project that it lies in. Raises WrongUse, SuiteError, also for
+    several prompts, or OperatorError."""
     from llmrobust.loading import load_plan
 
     path = readable_file(chosen.suite, "a suite file")
     project = project_of([path], noconftest=chosen.noconftest)
+    return load_plan(path, project.root, project.settings.baselines), project
+
+
+def plans_in_project(chosen: Chosen) -> tuple[list[Plan], Project]:
+    """Those plans, and the project that the suite lies in. Raises WrongUse, SuiteError or OperatorError."""
+    from llmrobust.loading import load_plans
+
+    path = readable_file(chosen.suite, "a suite file")
+    project = project_of([path], noconftest=chosen.noconftest)
     baselines = getattr(chosen, "baselines", None) or project.settings.baselines
-    return load_plan(path, project.root, baselines), project
+    return load_plans(path, project.root, baselines), project
 
 
 def _model_from(config: pytest.Config) -> str:

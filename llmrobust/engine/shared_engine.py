@@ -27,7 +27,7 @@ from llmrobust.models.protocol import ModelInfo
 from llmrobust.request import Failure, Reply, Request
 
 Specs = tuple[str, ...]
-"""What names a judge's model; empty for the run's own."""
+"""What names one of several models, or a judge's; empty for the run's only one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +46,14 @@ class Service:
     """Listens in the controller; makes the engine when the first worker submits requests."""
 
     def __init__(
-        self, make_engine: Callable[[Recorded | None], Asker], make_judge: Callable[[Specs], Asker] | None = None
+        self,
+        make_engine: Callable[[Recorded | None], Asker],
+        make_other: Callable[[Specs, Recorded | None], Asker] | None = None,
     ):
-        """make_judge: an engine for other models than the run's, by their specs."""
+        """make_engine: the engine of the run's only model. make_other: one by the model's specs: of several models, or
+        a judge's."""
         self._make_engine = make_engine
-        self._make_judge = make_judge
+        self._make_other = make_other
         self._engines: dict[Specs, Asker] = {}
         self._lock = threading.Lock()
         self._submitted: set[tuple[Specs, str]] = set()
@@ -66,7 +69,7 @@ class Service:
         threading.Thread(target=self._accept, name="llmrobust-service", daemon=True).start()
 
     def engine(self, of: Specs = ()) -> Asker | None:
-        """The engine, if any worker needed it. of: a judge's specs; else the run's."""
+        """The engine, if any worker needed it. of: a model's specs; else the run's only model."""
         with self._lock:
             return self._engines.get(of)
 
@@ -137,9 +140,9 @@ class Service:
     def _made(self, of: Specs, recorded: Recorded | None) -> Asker:
         if not of:
             return self._make_engine(recorded)
-        if self._make_judge is None:
+        if self._make_other is None:
             raise ModelError("this service has no other models than the run's")
-        return self._make_judge(of)
+        return self._make_other(of, recorded)
 
 
 class RemoteEngine:
@@ -149,8 +152,8 @@ class RemoteEngine:
     """Replies that are fetched along with an awaited one when they are ready, to save round trips."""
 
     def __init__(self, address: dict[str, str], recorded: Recorded | None = None, of: Specs = ()):
-        """recorded: as for the engine, for the worker that is the first to submit. of: the specs of a judge, for its
-        engine."""
+        """recorded: as for the engine, for the worker that is the first to submit. of: the specs of one of several
+        models, or of a judge, for its engine."""
         place = address["place"]
         target = ("127.0.0.1", int(place[4:])) if place.startswith("tcp:") else place
         self._connection = Client(target, authkey=bytes.fromhex(address["key"]))

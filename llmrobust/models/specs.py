@@ -115,7 +115,7 @@ BUILT_IN = (
     Backend(
         "http",
         "http://HOST:PORT/v1[#MODEL]",
-        "a running OpenAI-compatible server; repeat the option for replicas",
+        "a running OpenAI-compatible server; http://A/v1,http://B/v1 for replicas",
         _open_server,
     ),
     Backend("https", "", "the same, encrypted", _open_server),

@@ -57,9 +57,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--llm",
         action="append",
         metavar="SPEC",
-        help="model that suites run against: tiny (bundled, the default), http://HOST:PORT/v1[#MODEL] (repeat it for "
-        "replicas), vllm:PATH (a server for this session), vllm-offline:PATH (vLLM in this process), hf:PATH_OR_NAME "
-        "(transformers). Else the environment variable LLMROBUST_LLM, else the ini option llm.",
+        help="model that suites run against: tiny (bundled, the default), http://HOST:PORT/v1[#MODEL] (A,B for "
+        "replicas of one model), vllm:PATH (a server for this session), vllm-offline:PATH (vLLM in this process), "
+        "hf:PATH_OR_NAME (transformers). Repeat it to compare models; NAME=SPEC names one. Else the environment "
+        "variable LLMROBUST_LLM, else the ini option llm.",
     )
     group.addoption("--robust-json", metavar="FILE", help="write the whole run, case by case, to FILE as JSON")
     group.addoption("--robust-html", metavar="FILE", help="write the run to FILE as a page with charts and every case")

@@ -63,13 +63,17 @@ def _specs(path: Path) -> list[str]:
 
 def remember(settings: Settings, result: RunResult, suites: Sequence[SessionSuite]) -> None:
     """Keep the records of the run's whole suites; a store that cannot be written costs the next run, not this one."""
-    model = result.manifest.model
-    if settings.store is None or model is None or NOT_OPENED in dict(model.details):
+    if settings.store is None:
         return
     named = zip(result.suites, suites, strict=True)
     versions = {record_key(one.path, one.name): operator_versions(suite.plan.suite) for one, suite in named}
+    specs = {model.label if result.models else "": model.specs for model in settings.models}
     with contextlib.suppress(StoreError), contextlib.closing(Store(settings.store)) as store:
-        store.keep_records(records_of(result, versions, identity(settings.specs)))
+        for label in dict.fromkeys(suite.model for suite in suites):
+            mine = [one for one, suite in zip(result.suites, suites, strict=True) if suite.model == label]
+            model = result.model_of(mine[0])
+            if model is not None and NOT_OPENED not in dict(model.details):
+                store.keep_records(records_of(mine, model, versions, identity(specs[label])))
 
 
 def recalled(path: Path | None) -> dict[str, Record]:
@@ -130,18 +134,20 @@ class Changes:
                 planned = [suite.plan.suite for suite in collected]
                 self._deleted = deleted_suites(planned, history, _folders(self._config))
 
-    def recorded(self, suites: Sequence[SessionSuite]) -> Recorded | None:
+    def recorded(self, suites: Sequence[SessionSuite], specs: Sequence[str]) -> Recorded | None:
         """The model of the last run, where it can answer from the store for all of the suites: none of them changed,
-        it had the same name in all of their last runs, and it was identified or the user vouches for it."""
+        it had the same name in all of their last runs, and it was identified or the user vouches for it.
+
+        specs: the model's."""
         records = [self._record(suite) for suite in suites]
         known = [record for record in records if record is not None]
         if not known or not all(suite.is_unchanged for suite in suites):
             return None
         if not all(record.answers_for_model(trust_store=self._settings.trust_store) for record in known):
             return None
-        if len({(record.spec, record.fingerprint) for record in known}) > 1 or known[0].spec != self._spec:
+        if len({(record.spec, record.fingerprint) for record in known}) > 1 or [known[0].spec] != list(specs):
             return None
-        now = identity(self._settings.specs)
+        now = identity(specs)
         return Recorded(known[0].model(), bool(now) and all(record.identity == now for record in known))
 
     def compare_model(self, suites: Sequence[SessionSuite], asker: Asker) -> None:
@@ -160,7 +166,7 @@ class Changes:
 
     def lines(self, suites: Sequence[SessionSuite]) -> list[str]:
         """What changed, for the line at collection."""
-        changes = [(suite.plan.suite.name, len(suite.plan.cases), self._change_of(suite)) for suite in suites]
+        changes = [(suite.column.name, len(suite.plan.cases), self._change_of(suite)) for suite in suites]
         return [headline(changes), *notes([change for _, _, change in changes]), *self._deleted_lines()]
 
     def _deleted_lines(self) -> list[str]:
@@ -184,11 +190,7 @@ class Changes:
 
     def _record(self, suite: SessionSuite) -> Record | None:
         path = relative_path(suite.plan.suite.path, self._config.rootpath)
-        return self._records.get(record_key(path, suite.plan.suite.name))
-
-    @property
-    def _spec(self) -> str:
-        return self._settings.specs[0] if len(self._settings.specs) == 1 else ""
+        return self._records.get(record_key(path, suite.column.name))
 
 
 def _folders(config: pytest.Config) -> list[Path]:

@@ -17,8 +17,17 @@ from llmrobust.plugin.session_suite import SessionSuite
 
 
 def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
-    """One collector for the original prompts, each family, and the gates of a suite file."""
-    suite = Session.of(file.config).suite(file.path)
+    """The collectors of a suite file; below one for each prompt and model where there are several."""
+    for suite in Session.of(file.config).suites(file.path):
+        levels = suite.levels
+        if levels:
+            yield Level.from_parent(file, name=levels[0], suite=suite, below=levels[1:])
+        else:
+            yield from _collectors(file, suite)
+
+
+def _collectors(file: pytest.Collector, suite: SessionSuite) -> Iterator[pytest.Collector]:
+    """One collector for the original prompts, each family, and the gates of a suite."""
     plan = suite.plan
     families: dict[str, list[Case]] = {}
     for case in plan.cases:
@@ -30,6 +39,22 @@ def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
     targets = gate_targets(plan.suite, plan.columns())
     if targets:
         yield Gates.from_parent(file, name="gate", suite=suite, targets=targets)
+
+
+class Level(pytest.Collector):
+    """One of several prompts, or models, of a suite file."""
+
+    def __init__(self, *, suite: SessionSuite, below: list[str], **kwargs: Any):
+        super().__init__(**kwargs)
+        self._suite = suite
+        self._below = below
+
+    def collect(self) -> Iterator[pytest.Collector]:
+        """The collectors of the suite, or the next level."""
+        if self._below:
+            yield Level.from_parent(self, name=self._below[0], suite=self._suite, below=self._below[1:])
+        else:
+            yield from _collectors(self, self._suite)
 
 
 class Family(pytest.Collector):

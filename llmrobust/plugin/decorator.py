@@ -54,8 +54,9 @@ class SuiteCase(Selectable):
 
     @property
     def id(self) -> str:
-        """Family, operator, variant and example, as in node ids of suite files."""
-        return f"{self.planned.family}::{case_name(self.planned)}"
+        """Family, operator, variant and example, as in node ids of suite files; before them the prompt and the model,
+        where there are several."""
+        return "::".join([*self.suite.levels, self.planned.family, case_name(self.planned)])
 
     @property
     def fields(self) -> dict[str, Any]:
@@ -121,10 +122,10 @@ def parametrize(metafunc: pytest.Metafunc, marker: pytest.Mark) -> None:
         )
     path = (metafunc.definition.path.parent / marker.args[0]).resolve()
     try:
-        session_suite = Session.of(metafunc.config).suite(path)
+        suites = Session.of(metafunc.config).suites(path)
     except SuiteError as error:
         raise pytest.fail.Exception(error.render(metafunc.config.rootpath), pytrace=False) from None
     except LlmRobustError as error:
         raise pytest.fail.Exception(f"{path.name}: {error}", pytrace=False) from None
-    cases = [SuiteCase(session_suite, case) for case in session_suite.plan.cases]
+    cases = [SuiteCase(suite, case) for suite in suites for case in suite.plan.cases]
     metafunc.parametrize("case", cases, ids=[case.id for case in cases])

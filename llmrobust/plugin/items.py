@@ -85,9 +85,15 @@ class RobustItem(pytest.Item, Selectable):
 
     def report_once(self, error: LlmRobustError) -> NoReturn:
         """Show that the model is gone as one error, at the first item that finds out; skip the items after it."""
-        if Session.of(self.config).reports_model_error():
+        if Session.of(self.config).reports_model_error(self.suite.model):
             raise pytest.fail.Exception(inert(str(error)), pytrace=False) from None  # a chain would show the text twice
         pytest.skip("not sent: the model stopped answering (its error is reported once)")
+
+
+def _column_of(suite: SessionSuite) -> dict[str, str]:
+    """The prompt and the model of an item's marker, where there are several."""
+    column = suite.column
+    return {name: value for name, value in (("prompt", column.prompt), ("model", column.model)) if value}
 
 
 class CaseItem(RobustItem):
@@ -104,6 +110,7 @@ class CaseItem(RobustItem):
                 operator=case.operator,
                 variant=case.variant,
                 example=case.example.id,
+                **_column_of(self.suite),
             )
         )
 
@@ -129,7 +136,7 @@ class CaseItem(RobustItem):
         self.user_properties.append((STATUS, str(judged.status)))
         if suite.change is not None:
             self.user_properties.append(changed_property(self.case.key in suite.change.cases))
-        self.user_properties.extend(case_properties(self.case.suite, judged))
+        self.user_properties.extend(case_properties(suite.column.name, judged))
         if judged.status is Status.NO_ANSWER:
             original = suite.original_of(self.case)
             why = "" if original is None else original.reason
@@ -154,7 +161,14 @@ class GateItem(RobustItem):
         self._target = target
         self._run: SuiteRun | None = None
         self._decision: Decision | None = None
-        self.add_marker(pytest.mark.robust(suite=self.path.name, family="gate", operator=target.gate.metric))
+        self.add_marker(
+            _ROBUST.with_args(
+                suite=self.path.name,
+                family="gate",
+                operator=target.gate.metric,
+                **_column_of(self.suite),
+            )
+        )
 
     def select(self) -> None:
         """Select the gate."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pickle
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,8 @@ from llmrobust.engine import Asker
 from llmrobust.engine.analysis_store import keep_beside
 from llmrobust.engine.reply_store import make_folder
 from llmrobust.engine.shared_engine import RemoteEngine
-from llmrobust.errors import Diagnostic, LlmRobustError, ModelError
-from llmrobust.loading import load_plan
+from llmrobust.errors import Diagnostic, LlmRobustError, ModelError, without_credentials
+from llmrobust.loading import load_plans
 from llmrobust.plugin.changed_since import Changes, remember
 from llmrobust.plugin.gc_tuning import release, set_aside, uncollected
 from llmrobust.plugin.progress import WatchedAsker
@@ -25,7 +26,8 @@ from llmrobust.plugin.selection import keep_shard, selectable
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.plugin.settings import Settings
 from llmrobust.plugin.shrinking import smallest_of, with_smallest
-from llmrobust.runner import run_result, with_methods_asked
+from llmrobust.plugin.xdist import MODEL
+from llmrobust.runner import models_result, with_methods_asked
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.embedding import keep_vectors_in
 from llmrobust.score.model_judge import Judges
@@ -44,49 +46,58 @@ class Session(RunReporter):
     def __init__(self, config: pytest.Config):
         super().__init__(config)
         release()
-        self._suites: dict[Path, SessionSuite] = {}
+        self._suites: dict[Path, list[SessionSuite]] = {}
         self._mistakes: list[Diagnostic] = []
-        self._asker: Asker | None = None
-        self._unusable: LlmRobustError | None = None
-        self._error_reported = False
-        self._is_settled = False
-        self._changes: Changes | None = None
         self._settings = Settings.of(config)
+        self._askers: dict[str, Asker] = {}
+        self._unusable: dict[str, LlmRobustError] = {}
+        self._models = self._named_models()
+        self._errors_reported: set[str] = set()
+        self._settled: set[str] = set()
+        self._changes: Changes | None = None
         self._keep_analyses()
-        keep_vectors_in(self._settings.store, self._settings.specs)
+        keep_vectors_in(self._settings.store, self._settings.all_specs)
         self._judges = Judges(self._judge_engine)
 
     # Called by nodes and items.
 
-    def suite(self, path: Path) -> SessionSuite:
-        """A suite of the session, loaded and planned once. Raises SuiteError or OperatorError."""
+    def suites(self, path: Path) -> list[SessionSuite]:
+        """The suites of a file, one for each of its prompts and each model; loaded and planned once.
+
+        Raises SuiteError or OperatorError.
+        """
         path = path.resolve()
         if path not in self._suites:
             with uncollected():
                 chosen = self._settings
-                plan = load_plan(
+                plans = load_plans(
                     path,
                     self._config.rootpath,
                     chosen.baselines,
                     chosen.methods,
                     allow_unreviewed=chosen.allow_unreviewed,
                 )
-                set_aside(len(plan.cases))
-            shard = self._settings.shard
-            self._suites[path] = SessionSuite(path, plan, self._usable, self._settle, self._judges, shard)
+                set_aside(sum(len(plan.cases) for plan in plans))
+            self._suites[path] = [
+                SessionSuite(path, plan, label, partial(self._usable, label), self._settle, self._judges, chosen.shard)
+                for plan in plans
+                for label in self._models
+            ]
         return self._suites[path]
 
     def add_mistakes(self, mistakes: Iterable[Diagnostic]) -> None:
         """Record errors found in a suite, to be annotated at the end."""
         self._mistakes.extend(mistakes)
 
-    def reports_model_error(self) -> bool:
-        """True once in the whole session, xdist workers included: a lost model is one error, not thousands."""
-        if self._error_reported:
+    def reports_model_error(self, model: str) -> bool:
+        """True once for each model in the whole session, xdist workers included: a lost model is one error, not
+        thousands. model: its label."""
+        if model in self._errors_reported:
             return False
-        self._error_reported = True
+        self._errors_reported.add(model)
+        asker = self._askers.get(model)
         try:
-            return self._asker.claim("model gone") if isinstance(self._asker, RemoteEngine) else True
+            return asker.claim(f"model gone {model}") if isinstance(asker, RemoteEngine) else True
         except ModelError:
             return True
 
@@ -107,14 +118,14 @@ class Session(RunReporter):
 
     def pytest_report_collectionfinish(self) -> list[str]:
         """What changed since the given revision, which variants there are not, and what takes long at first."""
+        plans = list({id(suite.plan): suite.plan for suite in self._selected}.values())
         changed = [
-            f"{suite.plan.suite.name}: {counts.use}: {said}"
-            for suite in self._selected
-            for counts in suite.plan.counts
+            f"{plan.suite.name}: {counts.use}: {said}"
+            for plan in plans
+            for counts in plan.counts
             for said in (counts.said_dropped, counts.said_fewer)
             if said
         ]
-        plans = [suite.plan for suite in self._selected]
         changed += [suite.said_shard for suite in self._selected if suite.said_shard]
         changed += [f"{one.suite.name}: {one.said_foreign}; {one.foreign_hint}" for one in plans if one.said_foreign]
         changed += [said for plan in plans if (said := asked_at_the_end(plan))]
@@ -143,12 +154,11 @@ class Session(RunReporter):
 
     def result(self) -> RunResult | None:
         """The run so far: everything that was selected and has been answered; None if nothing was run."""
-        asker = self._asker
-        if asker is None:
+        if not self._askers:
             return None
-        suites = self._selected
+        suites = [suite for suite in self._selected if suite.model in self._askers]
         root = self._config.rootpath
-        runs = [suite.run_so_far(asker) for suite in suites]
+        runs = [suite.run_so_far(self._askers[suite.model]) for suite in suites]
         runs = [
             with_methods_asked(run, suite.asker, self._judges, stored_only=suite.is_unchanged)
             if suite.is_answered_by(run)
@@ -158,7 +168,9 @@ class Session(RunReporter):
         if self._settings.shrink:
             for suite, run in zip(suites, runs, strict=True):
                 smallest_of(suite, run.judged, self._settings.shrink)
-        result = run_result(runs, asker.info(), asker.stats(), root, self._judges)
+        named = [(suite.model, run) for suite, run in zip(suites, runs, strict=True)]
+        models = [(label, asker.info(), asker.stats()) for label, asker in self._askers.items()]
+        result = models_result(named, models, root, self._judges)
         if self._settings.shrink:
             result = with_smallest(result, suites)
         if self._settings.shard is not None:
@@ -176,9 +188,18 @@ class Session(RunReporter):
 
     def close(self) -> None:
         """Stop the engine and any server it started."""
-        if self._asker is not None:
-            self._asker.close()
+        for asker in self._askers.values():
+            asker.close()
         self._judges.close()
+
+    def _named_models(self) -> dict[str, tuple[str, ...]]:
+        """The specs of each model by its label, which is empty for a single one."""
+        try:
+            models = self._settings.models
+        except LlmRobustError as error:  # shown by the first item that waits
+            self._unusable[""] = error
+            return {"": self._settings.specs}
+        return {model.label if len(models) > 1 else "": model.specs for model in models}
 
     def _keep_analyses(self) -> None:
         """Keep analyses beside the reply store; what is only collected makes no folder for it."""
@@ -199,7 +220,7 @@ class Session(RunReporter):
             suite.complete(again)
         self._changes = Changes.of(self._config, self._settings)
         if self._changes is not None:
-            self._changes.compare(self._selected, list(self._suites.values()))
+            self._changes.compare(self._selected, [suite for suites in self._suites.values() for suite in suites])
 
     def _start(self) -> None:
         """Ask for all that was selected in the background; what did not change is only looked up."""
@@ -207,17 +228,33 @@ class Session(RunReporter):
         if not suites:
             return
         set_aside(sum(len(suite.plan.cases) for suite in suites))
+        started = []
+        for model in dict.fromkeys(suite.model for suite in suites if suite.model not in self._unusable):
+            mine = [suite for suite in suites if suite.model == model]
+            with self._failing(model):
+                self._askers[model] = self._connect(model, mine)
+                self._submit([suite for suite in mine if not suite.is_unchanged])
+                started.append((model, mine))
+        for model, mine in started:  # comparing waits for the model: first all of them are asked
+            with self._failing(model):
+                self._look_up(model, [suite for suite in mine if suite.is_unchanged])
+
+    def _look_up(self, model: str, suites: Sequence[SessionSuite]) -> None:
+        """Ask what is unchanged from the store alone, unless it was another model's."""
+        if self._changes is None:
+            return
+        self._changes.compare_model(suites, self._askers[model])
+        self._submit([suite for suite in suites if not suite.is_unchanged])
+        for suite in (suite for suite in suites if suite.is_unchanged):
+            suite.asker.submit(suite.requests(), stored_only=True)
+
+    @contextmanager
+    def _failing(self, model: str) -> Iterator[None]:
+        """A model that fails in here is gone; the first of its items that waits shows why."""
         try:
-            self._asker = asker = self._connect()
-            self._submit([suite for suite in suites if not suite.is_unchanged])
-            if self._changes is not None:
-                rest = [suite for suite in suites if suite.is_unchanged]
-                self._changes.compare_model(rest, asker)
-                self._submit([suite for suite in rest if not suite.is_unchanged])
-                for suite in (suite for suite in rest if suite.is_unchanged):
-                    suite.asker.submit(suite.requests(), stored_only=True)
-        except LlmRobustError as error:  # shown by the first item that waits
-            self._unusable = error
+            yield
+        except LlmRobustError as error:
+            self._unusable.setdefault(model, error)
 
     def _submit(self, suites: Sequence[SessionSuite]) -> None:
         if self._settings.sequential:
@@ -233,13 +270,16 @@ class Session(RunReporter):
 
     @property
     def _selected(self) -> list[SessionSuite]:
-        return [suite for suite in self._suites.values() if suite.is_selected]
+        return [suite for suites in self._suites.values() for suite in suites if suite.is_selected]
 
-    def _connect(self) -> Asker:
-        recorded = self._changes.recorded(self._selected) if self._changes is not None else None
+    def _connect(self, model: str, suites: Sequence[SessionSuite]) -> Asker:
+        specs = self._models[model]
+        recorded = self._changes.recorded(suites, specs) if self._changes is not None else None
         if self._is_worker:
-            return RemoteEngine(self._config.workerinput["llmrobust"], recorded)  # type: ignore[attr-defined]
-        return WatchedAsker.of(self._settings.engine(recorded), self._config, self._settings.model_names)
+            of = (MODEL, *specs) if model else ()
+            return RemoteEngine(self._config.workerinput["llmrobust"], recorded, of)  # type: ignore[attr-defined]
+        named = ", ".join(map(without_credentials, specs))
+        return WatchedAsker.of(self._settings.engine_of(specs, recorded), self._config, named)
 
     def _judge_engine(self, specs: tuple[str, ...]) -> Asker:
         if self._is_worker:
@@ -248,23 +288,26 @@ class Session(RunReporter):
 
     def _hand_over_result(self) -> None:
         """Put the result where the controller finds it, in one worker only."""
-        if isinstance(self._asker, RemoteEngine):
+        asker = next(iter(self._askers.values()), None)
+        if isinstance(asker, RemoteEngine):
             try:
-                if self._asker.claim("result"):
+                if asker.claim("result"):
                     self._config.workeroutput["llmrobust"] = pickle.dumps(self.result())  # type: ignore[attr-defined]
             except ModelError:
                 return
 
-    def _settle(self) -> None:
-        """Decide for all suites that were submitted how their labels are scored. Raises ModelError."""
-        if not self._is_settled:
-            self._usable()
-            settle_all([suite.asker for suite in self._selected])
-            self._is_settled = True
+    def _settle(self, model: str) -> None:
+        """Decide for all suites that were submitted how their labels are scored. Raises ModelError for this model."""
+        for label in self._askers if model not in self._settled else ():
+            if label not in self._settled and label not in self._unusable:
+                with self._failing(label):
+                    settle_all([suite.asker for suite in self._selected if suite.model == label])
+                    self._settled.add(label)
+        self._usable(model)
 
-    def _usable(self) -> Asker:
-        if self._unusable is not None:
-            raise self._unusable.with_traceback(None)  # else it would grow with every item that asks
-        if self._asker is None:
+    def _usable(self, model: str) -> Asker:
+        if model in self._unusable:
+            raise self._unusable[model].with_traceback(None)  # else it would grow with every item that asks
+        if model not in self._askers:
             raise ModelError("nothing was run: this suite's cases were not collected in this session")
-        return self._asker
+        return self._askers[model]

@@ -11,6 +11,7 @@ from llmrobust.engine import Asker
 from llmrobust.errors import ModelError
 from llmrobust.plan import Case, CaseKey, Plan
 from llmrobust.request import Failure, Reply, Request
+from llmrobust.results.suite_result import Column
 from llmrobust.runner import SuiteRun, goes_in_waves, is_too_long, model_of, run_in_waves
 from llmrobust.score.case_result import CaseResult, SmallestEdit
 from llmrobust.score.embedding import embedder_problem
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
 
 
 class SessionSuite:
-    """The state of one suite; items of the session share it.
+    """The state of one suite, asked of one model; items of the session share it.
 
-    cases: the selected ones in item order without repetition. in_waves: whether the sequential mode may leave some of
-    them out. as_tests: whether test functions take them. gates: whether a gate is selected. change: what changed since
+    model: the label of one of several models; empty for a single one. cases: the selected ones in item order without
+    repetition. in_waves: whether the sequential mode may leave some of them out. as_tests: whether test functions take
+    them. gates: whether a gate is selected. change: what changed since
     the revision that the user named, None where none was; since: that revision. smallest: of flipped cases, by
     key, the smallest edit that flips them, where that was looked for. part: the plan of what this session may ask: a
     shard's part of the plan, or all of it.
@@ -39,15 +41,17 @@ class SessionSuite:
         self,
         path: Path,
         plan: Plan,
+        model: str,
         asker: Callable[[], Asker],
-        settle: Callable[[], None],
+        settle: Callable[[str], None],
         judges: Judges,
         shard: Shard | None = None,
     ):
-        """asker: gives the engine; raises LlmRobustError if there is none. settle: waits until it is decided for all
-        suites of the session how their labels are scored. judges: the session's, for `check: judge`."""
+        """asker: gives the model's engine; raises LlmRobustError if there is none. settle: waits until it is decided
+        for all suites of the session how their labels are scored. judges: the session's, for `check: judge`."""
         self.path = path
         self.plan = plan
+        self.model = model
         self.shard = shard
         self.part = plan if shard is None else shard.part(plan)
         self._in_part = None if shard is None else frozenset(map(id, self.part.cases))
@@ -67,6 +71,17 @@ class SessionSuite:
         self._seen: set[int] = set()
         self._run: SuiteRun | None = None
         self._in_run: frozenset[CaseKey] = frozenset()
+
+    @property
+    def column(self) -> Column:
+        """Which of several prompts and models it is; empty where there is one."""
+        suite = self.plan.suite
+        return Column(suite.base or suite.name, suite.prompt, self.model)
+
+    @property
+    def levels(self) -> list[str]:
+        """The names of prompt and model in items' ids, where there are several."""
+        return list(self.column.levels)
 
     @property
     def is_selected(self) -> bool:
@@ -136,7 +151,7 @@ class SessionSuite:
 
         Raises ModelError.
         """
-        self._settle()
+        self._settle(self.model)
         if self.judge.opinions is not None or self.plan.suite.answer.check == SIMILARITY:
             self.run()  # all answers are shown to the judge, or embedded, at once
             self._check_readers()
@@ -147,7 +162,7 @@ class SessionSuite:
 
     def _check_readers(self) -> None:
         """Raises ModelError where the model that judges, or embeds, answers is gone: one error, not one a case."""
-        name, answer = self.plan.suite.name, self.plan.suite.answer
+        name, answer = self.column.name, self.plan.suite.answer
         problem = self._judges.problem(answer)
         if problem is not None:
             raise ModelError(f"the judge of {name}: {problem}")
@@ -169,7 +184,7 @@ class SessionSuite:
                 self._run = run_in_waves(self.plan, self.asker)
                 self._in_run = frozenset(one.key for one in self._run.judged)
             else:
-                self._settle()
+                self._settle(self.model)
                 self._run = self._judge_all(self.asker, self.asker.replies(self.requests()))
         return self._run
 

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from llmrobust.engine import Engine, Limits, Recorded, Store
-from llmrobust.errors import ReportError, without_credentials
+from llmrobust.errors import ModelError, ReportError, without_credentials
 from llmrobust.models import Model, parse_specs
+from llmrobust.models.choices import ModelChoice, model_choices, only_model
 from llmrobust.models.http.keys import judge_settings
 from llmrobust.shard import Shard
 
@@ -24,8 +25,8 @@ REPORTS = ("json", "html", "markdown", "sarif")
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Resolved options. from_ini: the model in the ini file, None if something else decides. store None: replies are
-    kept in memory for this run only. reports: (format, file)."""
+    """Resolved options. specs: one for each model, as they were written. from_ini: the models in the ini file, None if
+    something else decides. store None: replies are kept in memory for this run only. reports: (format, file)."""
 
     specs: tuple[str, ...]
     from_ini: tuple[str, ...] | None
@@ -89,25 +90,34 @@ class Settings:
     def notices(self) -> list[str]:
         """What a user should know while nothing moves yet."""
         starts = {"vllm": "a vLLM server", "vllm-offline": "vLLM in this process"}
-        found = [(starts.get(spec.partition(":")[0]), without_credentials(spec)) for spec in self.specs]
+        found = [(starts.get(spec.partition(":")[0]), without_credentials(spec)) for spec in self.all_specs]
         return [f"starting {what} for {spec}; this takes a minute or more" for what, spec in found if what]
 
     @property
-    def model_names(self) -> str:
-        """The models' specs for a reader, without credentials."""
-        return ", ".join(map(without_credentials, self.specs))
+    def models(self) -> tuple[ModelChoice, ...]:
+        """The models that suites run against. Raises ModelError where one is given twice."""
+        return model_choices(self.specs)
 
-    def engine(self, recorded: Recorded | None = None) -> Engine:
-        """A running engine; recorded: as there. Raises ModelError for a spec that makes no sense."""
-        return self.engine_of(self.specs, recorded)
+    @property
+    def one_model(self) -> tuple[str, ...]:
+        """The specs of the only model, for what takes one. Raises ModelError where there are several."""
+        return only_model(self.specs)
+
+    @property
+    def all_specs(self) -> tuple[str, ...]:
+        """The specs of all models, without names, replicas one by one."""
+        try:
+            return tuple(spec for model in self.models for spec in model.specs)
+        except ModelError:  # shown by the first item
+            return self.specs
 
     def engine_of(self, specs: Sequence[str], recorded: Recorded | None = None) -> Engine:
-        """A running engine for other models. Raises ModelError for a spec that makes no sense."""
+        """A running engine for a model; recorded: as there. Raises ModelError for a spec that makes no sense."""
         return self._engine(parse_specs(specs), recorded)
 
     def judge_engine_of(self, specs: Sequence[str]) -> Engine:
         """A running engine for a judge, with a key of its own. Raises ModelError for a spec that makes no sense."""
-        return self._engine(parse_specs(specs, judge_settings(self.specs)))
+        return self._engine(parse_specs(specs, judge_settings(self.all_specs)))
 
     def _engine(self, model: Model, recorded: Recorded | None = None) -> Engine:
         store = self.store

@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from llmrobust.errors import without_credentials
 from llmrobust.plugin.run_reporter import RunReporter
 
 if TYPE_CHECKING:
     from llmrobust.engine import Asker, Recorded
     from llmrobust.plugin.xdist_progress import ControllerProgress
     from llmrobust.results.run_result import RunResult
+
+
+MODEL = ""
+"""Stands before the specs of one of several models, which may be those of a judge too."""
 
 
 class Controller(RunReporter):
@@ -24,7 +29,7 @@ class Controller(RunReporter):
         from llmrobust.engine.shared_engine import Service
 
         super().__init__(config)
-        self._service = Service(self._make_engine, self._make_judge)
+        self._service = Service(self._make_engine, self._make_other)
         self._result: RunResult | None = None
         self._progress: ControllerProgress | None = None
 
@@ -49,16 +54,26 @@ class Controller(RunReporter):
         if "llmrobust" in output:
             self._result = pickle.loads(output["llmrobust"])
 
-    def _make_judge(self, specs: tuple[str, ...]) -> Asker:
-        from llmrobust.plugin.settings import Settings
-
-        return Settings.of(self._config).judge_engine_of(specs)
-
     def _make_engine(self, recorded: Recorded | None) -> Asker:
         from llmrobust.plugin.settings import Settings
-        from llmrobust.plugin.xdist_progress import ControllerProgress
 
         settings = Settings.of(self._config)
-        engine = settings.engine(recorded)
-        self._progress = ControllerProgress.of(self._config)
-        return engine if self._progress is None else self._progress.watch(engine, settings.model_names)
+        specs = settings.one_model
+        return self._watched(settings.engine_of(specs, recorded), specs)
+
+    def _make_other(self, specs: tuple[str, ...], recorded: Recorded | None) -> Asker:
+        """The engine of one of several models, or of a judge, which shows no progress."""
+        from llmrobust.plugin.settings import Settings
+
+        settings = Settings.of(self._config)
+        if specs[0] != MODEL:
+            return settings.judge_engine_of(specs)
+        return self._watched(settings.engine_of(specs[1:], recorded), specs[1:])
+
+    def _watched(self, engine: Asker, specs: tuple[str, ...]) -> Asker:
+        from llmrobust.plugin.xdist_progress import ControllerProgress
+
+        if self._progress is None:
+            self._progress = ControllerProgress.of(self._config)
+        named = ", ".join(map(without_credentials, specs))
+        return engine if self._progress is None else self._progress.watch(engine, named)

@@ -19,9 +19,11 @@ from llmrobust.report.markdown_blocks import (
     row,
     table,
 )
+from llmrobust.report.matrix_text import matrix_markdown
 from llmrobust.report.methods_text import methods_markdown
 from llmrobust.report.problems import undecided
 from llmrobust.report.run_terminal import examples_words, row_name, table_notes, table_rows, with_interval
+from llmrobust.results.matrix import matrices
 from llmrobust.results.method_comparison import chosen_uses, compare_methods
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
@@ -68,6 +70,8 @@ def run_markdown(result: RunResult, limit: int = COMMENT_LIMIT, key: str = "", c
         _model(result),
     ]
     blocks = [Block(head, rank=_HEAD)]
+    for matrix in matrices([result]):
+        blocks.append(Block(["", *matrix_markdown(matrix)], rank=_HEAD))
     for suite in result.suites:
         blocks += _suite(suite, cases)
         if suite.methods and suite.cases:

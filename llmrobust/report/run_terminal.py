@@ -15,10 +15,12 @@ from llmrobust.models.context_length import TOO_LONG
 from llmrobust.models.protocol import ADAPTED, BY_ADDRESS, NOT_OPENED, SESSION_ONLY
 from llmrobust.plan import ORIGINAL
 from llmrobust.report.failure_messages import smallest_diff, smallest_words
+from llmrobust.report.matrix_text import matrix_lines
 from llmrobust.report.methods_text import method_lines
 from llmrobust.report.terminal_lines import WIDTH, Line, inert_line
 from llmrobust.results.changes_summary import changed_lines, is_unchanged
 from llmrobust.results.judge_result import judge_notes
+from llmrobust.results.matrix import base_of, matrices
 from llmrobust.results.method_comparison import chosen_uses, compare_methods
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_data import JudgeFacts
@@ -41,19 +43,36 @@ _STYLES = {
     DecisionStatus.INCONCLUSIVE: "yellow bold",
     DecisionStatus.NOT_EVALUATED: "yellow bold",
 }
+IN_FULL = 2
+"""Prompts and models of a suite that have tables of their own; of more, the matrix is enough."""
 _DIFF = {"same": "", "removed": "red", "added": "green"}
 
 
 def summary_lines(result: RunResult, flips: int = 10) -> list[Line]:
     """All lines of the summary: the model, then each suite's metrics, at most `flips` flipped cases, and gates."""
     lines = [*model_lines(result), *([(text, "")] for text in changed_lines(result))]
+    for matrix in matrices([result]):
+        lines += [[], *matrix_lines(matrix)]
+    columns = Counter(base_of(suite) for suite in result.suites if suite.column is not None)
     for suite in result.suites:
         if is_unchanged(suite) and not suite.cases:
+            continue
+        if columns[base_of(suite)] > IN_FULL:
+            lines += [[], *column_lines(suite)]
             continue
         lines += [[], *suite_lines(suite), *flip_lines(suite, flips), *decision_lines(suite)]
         if suite.methods and suite.cases:
             lines += [[], *method_lines(compare_methods(result, suite, chosen_uses(suite)))]
     return [inert_line(line) for line in lines]
+
+
+def column_lines(suite: SuiteResult) -> list[Line]:
+    """One of many prompts and models of a suite, of which the matrix shows the figures: its warnings and gates."""
+    left = f"  ({len(suite.cases):,} of {suite.planned:,} cases)" if len(suite.cases) < suite.planned else ""
+    lines: list[Line] = [[(suite.name, "bold"), (left, "")]]
+    for warning in suite_warnings(suite):
+        lines += [[(text, "yellow bold")] for text in wrap(f"warning: {warning}", WIDTH, subsequent_indent=" " * 9)]
+    return [*lines, *decision_lines(suite)]
 
 
 def model_lines(result: RunResult) -> list[Line]:

@@ -11,6 +11,7 @@ from typing import Literal
 from llmrobust.errors import ReportError
 from llmrobust.gate import Incompatibility, Reference
 from llmrobust.gate.incompatibility import SAVE
+from llmrobust.models.choices import spec_again
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Request
 from llmrobust.results.differences import (
@@ -317,7 +318,7 @@ def _missing(path: Path, suite: Suite, model: ModelFacts | None, baseline: bool)
         return Incompatibility("missing", "it does not exist", remedy)
     elsewhere = "" if path == baseline_file(suite.path, suite.name) else f" --to {shlex.quote(str(path.parent))}"
     here = suite.path.relative_to(Path.cwd()) if suite.path.is_relative_to(Path.cwd()) else suite.path
-    asked = "" if model is None else "".join(f" --llm {shlex.quote(spec)}" for spec in model.spec.split())
+    asked = "" if model is None else f" --llm {shlex.quote(spec_again(model.spec))}"
     run = f"pytest {shlex.quote(str(here))}{asked} --robust-json run.json"
     remedy = f"{run}, then: llmrobust baseline save run.json{elsewhere}"
     return Incompatibility("missing", f"it does not exist in {path.parent.name}/", remedy)

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from llmrobust.gate import DecisionStatus
 from llmrobust.operators.operator import Relation
 from llmrobust.results.form_types import LIST, NAME, STRICT, Count, Number, Share, Short
-from llmrobust.results.json_settings import AnswerForm, FormatForm, SamplingForm, SanityForm, ScoringForm
+from llmrobust.results.json_settings import AnswerForm, ColumnForm, FormatForm, SamplingForm, SanityForm, ScoringForm
 from llmrobust.results.judge_form import JudgedForm
 from llmrobust.score.verdict import Status
 
@@ -244,6 +244,8 @@ class SuiteForm(TypedDict):
     priors: NotRequired[list[PriorForm]]
     method_answers: NotRequired[list[MethodAnswersForm]]
     format: NotRequired[FormatForm]
+    column: NotRequired[ColumnForm]
+    tokens: NotRequired[Number | None]
     sanity_baselines: NotRequired[list[SanityForm]]
     planned: Count
     answered: Count
@@ -332,6 +334,15 @@ class JudgeFactsForm(TypedDict):
 
 
 @with_config(STRICT)
+class ModelRunForm(TypedDict):
+    """One of several models of a run."""
+
+    label: str
+    model: ModelForm | None
+    requests: RequestsForm
+
+
+@with_config(STRICT)
 class RunForm(TypedDict):
     """A whole run."""
 
@@ -343,6 +354,7 @@ class RunForm(TypedDict):
     metrics: dict[str, FormulaForm]
     timing: TimingForm
     judges: NotRequired[list[JudgeFactsForm]]
+    models: NotRequired[list[ModelRunForm]]
 
 
 def form_of(kind: type[F], value: Any) -> F:

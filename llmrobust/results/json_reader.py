@@ -34,10 +34,11 @@ from llmrobust.results.json_form import (
 from llmrobust.results.json_settings import AnswerForm, SamplingForm, ScoringForm
 from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.judge_reader import read_judge, read_judged
-from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, Requests, Timing
+from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, ModelRun, Requests, Timing
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import (
     ChangeResult,
+    Column,
     MethodChosen,
     PromptPlace,
     SanityBaseline,
@@ -151,6 +152,9 @@ def _run(value: RunForm) -> RunResult:
             JudgeFacts(tuple(one["specs"]), _model(one["model"]), Requests(**one["requests"]))
             for one in value.get("judges", [])
         ),
+        tuple(
+            ModelRun(one["label"], _model(one["model"]), Requests(**one["requests"])) for one in value.get("models", [])
+        ),
     )
 
 
@@ -204,6 +208,8 @@ def _read_suite(value: SuiteForm) -> SuiteResult:
             for one in value.get("methods", [])
         ),
         priors=tuple(_of(Prior, one, probabilities=tuple(one["probabilities"])) for one in value.get("priors", [])),
+        column=Column(**value["column"]) if "column" in value else None,
+        tokens=value.get("tokens"),
         sent=tuple(_read_method_answers(one, len(cases)) for one in value.get("method_answers", [])),
     )
 

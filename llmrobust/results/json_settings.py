@@ -99,3 +99,12 @@ class FormatForm(TypedDict):
     kind: str
     answers: Count
     kept: Count | None
+
+
+@with_config(STRICT)
+class ColumnForm(TypedDict):
+    """Which of several prompts and models of a suite a result is of; empty where there is only one."""
+
+    suite: str
+    prompt: str
+    model: str

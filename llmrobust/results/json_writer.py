@@ -33,7 +33,15 @@ from llmrobust.results.json_form import (
     UseForm,
     form_of,
 )
-from llmrobust.results.json_settings import AnswerForm, FieldForm, FormatForm, SamplingForm, SanityForm, ScoringForm
+from llmrobust.results.json_settings import (
+    AnswerForm,
+    ColumnForm,
+    FieldForm,
+    FormatForm,
+    SamplingForm,
+    SanityForm,
+    ScoringForm,
+)
 from llmrobust.results.judge_form import AgreementForm, JudgedForm, JudgeForm
 from llmrobust.results.judge_result import JudgeResult
 from llmrobust.results.run_data import ModelFacts, RunData
@@ -91,6 +99,15 @@ def to_json(result: RunData) -> RunForm:
         ]
     if manifest.english:
         form["manifest"]["english"] = manifest.english
+    if result.models:
+        form["models"] = [
+            {
+                "label": one.label,
+                "model": None if one.model is None else _model_form(one.model),
+                "requests": form_of(RequestsForm, one.requests),
+            }
+            for one in result.models
+        ]
     if manifest.shard:
         form["manifest"]["shard"] = manifest.shard
     return form
@@ -178,6 +195,9 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         ]
     if suite.priors:
         form["priors"] = [{**form_of(PriorForm, one), "probabilities": list(one.probabilities)} for one in suite.priors]
+    if suite.column is not None:
+        form["column"] = form_of(ColumnForm, suite.column)
+        form["tokens"] = suite.tokens
     if suite.sent:
         form["method_answers"] = [_method_answers(one) for one in suite.sent]
     return form

@@ -165,7 +165,7 @@ def compare_methods(
                 name=use.method.name,
                 figures=figures_of(answered, own, ~asked.choosing),
                 requests=answered.requests,
-                tokens=_tokens_of(answered, tokens),
+                tokens=tokens_of(answered, tokens),
                 once=answered.once
                 + sum(prior.prompts for prior in suite.priors if prior.content in use.method.contents),
                 notes=answered.notes,
@@ -287,7 +287,7 @@ def _interval_of(statistic: Sums, drawn: Floats, value: float, confidence: float
     return Interval(value - unseen, value + unseen)
 
 
-def _tokens_of(answered: Answered, plain: float | None) -> float | None:
+def tokens_of(answered: Answered, plain: float | None) -> float | None:
     """Tokens of one answer: its own count, or that of as many plain requests."""
     if answered.tokens is not None:
         return answered.tokens

@@ -135,8 +135,8 @@ def _mean(values: Floats) -> float | None:
     return float(known.mean()) if known.size else None
 
 
-def _example_means(values: Floats) -> Floats:
-    """The mean of each row's known values, NaN without any."""
+def example_means(values: Floats) -> Floats:
+    """The mean of each row's known values, (examples,); NaN without any."""
     known = ~np.isnan(values)
     counted = known.sum(axis=1)
     sums = np.where(known, values, 0.0).sum(axis=1)
@@ -151,17 +151,23 @@ def difference_of(
         return None
     values = right_of if measured == "accuracy" else kept_of
     theirs = np.intersect1d(answered.stands_for, columns)
-    both = _example_means(values(answered)[:, own]) - _example_means(values(plain)[:, theirs])
-    used = ~np.isnan(both) & ~asked.choosing
+    mine = np.where(asked.choosing, np.nan, example_means(values(answered)[:, own]))
+    return paired_difference(mine, example_means(values(plain)[:, theirs]), asked.clusters, asked.seed)
+
+
+def paired_difference(mine: Floats, theirs: Floats, clusters: NDArray[np.intp], seed: int) -> Difference | None:
+    """The mean of one less another over the same examples, (examples,) each with NaN where unknown; intervals and test
+    count clusters. None without a common example."""
+    both = mine - theirs
+    used = ~np.isnan(both)
     if not used.any():
         return None
-    _, group = np.unique(asked.clusters[used], return_inverse=True)
+    _, group = np.unique(clusters[used], return_inverse=True)
     count = int(group.max()) + 1
     sums = summed(both[used], group, count)
-    ratio = Ratio(sums, summed(np.ones(int(used.sum())), group, count))
     value = float(both[used].mean())
-    interval = ratio_interval(ratio, value, True, CONFIDENCE)
-    return Difference(value, interval.low, interval.high, sign_flip_p(sums, FLIPS, asked.seed))
+    interval = ratio_interval(Ratio(sums, summed(np.ones(int(used.sum())), group, count)), value, True, CONFIDENCE)
+    return Difference(value, interval.low, interval.high, sign_flip_p(sums, FLIPS, seed))
 
 
 def spread_difference(mine: Floats, theirs: Floats, asked: Asked) -> Sums:

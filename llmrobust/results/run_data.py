@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from llmrobust.engine.asker import EngineStats
@@ -39,6 +40,23 @@ class ModelFacts:
             _safe_details(info.details),
         )
 
+    @classmethod
+    def together(cls, models: Sequence[tuple[str, ModelFacts]]) -> ModelFacts:
+        """Several models of one run, by their labels, where a run is described as a whole. A single one is itself."""
+        if len(models) == 1:
+            return models[0][1]
+        several = [one for _, one in models]
+        joined = "\0".join(one.fingerprint for one in several)
+        return cls(
+            spec=", ".join(one.spec for one in several),
+            name=", ".join(label for label, _ in models),
+            backend=f"{len(several)} models",
+            fingerprint=hashlib.sha256(joined.encode()).hexdigest()[:16],
+            max_model_len=min(one.max_model_len for one in several),
+            scoring=tuple(dict.fromkeys(way for one in several for way in one.scoring)),
+            details=tuple((f"{label}: {name}", said) for label, one in models for name, said in one.details),
+        )
+
     @property
     def identified_by(self) -> str:
         """How this model was identified; by files and software for one that ran here."""
@@ -53,6 +71,7 @@ class Manifest:
     python: str
     confidence: float
     model: ModelFacts | None
+    """Several models together, as `ModelFacts.together`; `RunData.models` has each of them."""
     english: str = ""
     """Name and version of the pipeline that operators analysed English with; empty if none did."""
     shard: str = ""
@@ -85,6 +104,21 @@ class Requests:
             stats.completion_tokens,
         )
 
+    @classmethod
+    def total(cls, counts: Sequence[Requests]) -> Requests:
+        """The counts of several engines together."""
+        names = cls.__dataclass_fields__
+        return cls(**{name: sum(getattr(one, name) for one in counts) for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class ModelRun:
+    """One of several models of a run. label: what the run's suites call it. model: None if it was never opened."""
+
+    label: str
+    model: ModelFacts | None
+    requests: Requests
+
 
 @dataclass(frozen=True, slots=True)
 class JudgeFacts:
@@ -113,6 +147,8 @@ class RunData:
     timing: Timing
     judges: tuple[JudgeFacts, ...] = ()
     """The second models that judged answers."""
+    models: tuple[ModelRun, ...] = ()
+    """The models, where there are several; `manifest.model` and `requests` are of all of them together."""
 
 
 def _safe_details(details: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from llmrobust.errors import ReportError, without_credentials
 from llmrobust.gate import Decision
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.results.json_writer import write_json
-from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, Requests, RunData, Timing
+from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, ModelRun, Requests, RunData, Timing
 from llmrobust.results.run_verdict import run_verdict
 from llmrobust.results.suite_result import CONFIDENCE, SuiteResult
 
@@ -33,8 +33,23 @@ class RunResult(RunData):
         judges: Sequence[tuple[tuple[str, ...], ModelInfo | None, EngineStats]] = (),
     ) -> RunResult:
         """The result of a run by the model `info` (None if it was never opened). judges: specs, model and counts."""
-        model = ModelFacts.of(info) if info is not None else None
-        requests = Requests.of(stats)
+        return cls.of_models(suites, [("", info, stats)], judges)
+
+    @classmethod
+    def of_models(
+        cls,
+        suites: Sequence[SuiteResult],
+        models: Sequence[tuple[str, ModelInfo | None, EngineStats]],
+        judges: Sequence[tuple[tuple[str, ...], ModelInfo | None, EngineStats]] = (),
+    ) -> RunResult:
+        """The result of a run by several models (label, model, counts), whose suites name theirs; else as `of`."""
+        each = [
+            ModelRun(label, None if info is None else ModelFacts.of(info), Requests.of(stats))
+            for label, info, stats in models
+        ]
+        opened = [(one.label, one.model) for one in each if one.model is not None]
+        model = ModelFacts.together(opened) if opened else None
+        requests = Requests.total([one.requests for one in each])
         facts = tuple(
             JudgeFacts(
                 tuple(map(without_credentials, specs)),
@@ -45,7 +60,23 @@ class RunResult(RunData):
         )
         english = next((use.english for suite in suites for use in suite.uses if use.english), "")
         manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model, english)
-        return cls(manifest, tuple(suites), requests, Timing(round(stats.busy_s, 3)), facts)
+        busy = max(stats.busy_s for _, _, stats in models)
+        several = tuple(each) if any(one.label for one in each) else ()
+        return cls(manifest, tuple(suites), requests, Timing(round(busy, 3)), facts, several)
+
+    def by_model(self, label: str) -> RunResult:
+        """The part of one of several models as a run of that model alone. Raises KeyError for another label."""
+        found = next((one for one in self.models if one.label == label), None)
+        if found is None:
+            raise KeyError(label)
+        suites = tuple(one.without_model() for one in self.suites if one.column and one.column.model == label)
+        manifest = replace(self.manifest, model=found.model)
+        return replace(self, manifest=manifest, suites=suites, requests=found.requests, models=())
+
+    def model_of(self, suite: SuiteResult) -> ModelFacts | None:
+        """The model that answered a suite; None if it was never opened."""
+        label = suite.column.model if suite.column is not None else ""
+        return next((one.model for one in self.models if one.label == label), self.manifest.model)
 
     @property
     def gates(self) -> tuple[Decision, ...]:

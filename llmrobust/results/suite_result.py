@@ -106,6 +106,26 @@ class ChangeResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """Which of several prompts and models of a suite a result is of; empty where there is only one."""
+
+    suite: str
+    prompt: str = ""
+    model: str = ""
+
+    @property
+    def levels(self) -> tuple[str, ...]:
+        """The names of prompt and model in items' ids, where there are several."""
+        return tuple(name for name in (self.prompt, self.model) if name)
+
+    @property
+    def name(self) -> str:
+        """What the result is called: "triage[v1,tiny]"."""
+        inner = ",".join(self.levels)
+        return f"{self.suite}[{inner}]" if inner else self.suite
+
+
+@dataclass(frozen=True, slots=True)
 class SanityBaseline:
     """The score of one way to take the decisive input away, beside the score with it, over the same examples.
 
@@ -132,7 +152,7 @@ class SanityBaseline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SuiteResult:
-    """A suite after the run.
+    """A suite after the run; of a suite with several prompts, or a run of several models, one for each of them.
 
     path: relative to the project if inside it. choices: the closed set of answers, or empty.
     prompt_digest: of the prompt's templates, independent of file names. planned: all cases of the suite; cases: those
@@ -189,6 +209,22 @@ class SuiteResult:
     """How answers kept to the format that the suite asks for; None without one."""
     sanity: tuple[SanityBaseline, ...] | None = field(default=None, compare=False)
     """The sanity baselines as they were stored; None where they follow from the cases (`sanity_baselines`)."""
+    column: Column | None = None
+    """Which of several prompts and models this is of; None where the suite has one prompt and the run one model."""
+    tokens: float | None = None
+    """Tokens of one answer, prompt and answer together; None where that is not known. Stored with a column only."""
+
+    def by_model(self, label: str) -> SuiteResult:
+        """The result as one of several models of its run, by its label."""
+        column = replace(self.column or Column(self.name), model=label)
+        return replace(self, name=column.name, column=column)
+
+    def without_model(self) -> SuiteResult:
+        """The result as that of a run of its model alone."""
+        if self.column is None:
+            return self
+        column = replace(self.column, model="")
+        return replace(self, name=column.name, column=column if column.prompt else None)
 
     @classmethod
     def of(
@@ -205,6 +241,7 @@ class SuiteResult:
         priors: tuple[Prior, ...] = (),
         sent: tuple[MethodAnswers, ...] = (),
         judge: JudgeResult | None = None,
+        tokens: float | None = None,
     ) -> SuiteResult:
         """The result of a plan's cases, in the plan's order.
 
@@ -251,6 +288,8 @@ class SuiteResult:
             clusters=tuple((one.id, one.cluster) for one in suite.examples if one.cluster is not None),
             methods=tuple(_method_chosen(use) for use in suite.methods),
             priors=priors,
+            column=Column(suite.base, suite.prompt) if suite.prompt else None,
+            tokens=tokens,
             sent=sent,
         )
 

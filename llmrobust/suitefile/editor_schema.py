@@ -15,6 +15,7 @@ from llmrobust.suitefile.schema import (
     FileData,
     GateSection,
     HubData,
+    NamedPrompt,
     PromptSection,
     SamplingSection,
     Section,
@@ -55,6 +56,12 @@ def suite_json_schema(registry: OperatorRegistry = REGISTRY, checks: Collection[
     definitions["AnswerSection"]["properties"]["fields"]["additionalProperties"] = {"anyOf": [short, fields]}
     schema["properties"] |= {
         "prompt": {"anyOf": [{"type": "string"}, defined(PromptSection)]},
+        "prompts": {
+            "type": "array",
+            "items": defined(NamedPrompt),
+            "minItems": 1,
+            "description": schema["properties"]["prompts"]["description"],
+        },
         "examples": {
             "anyOf": [
                 {"type": "array", "items": {"type": "object"}, "minItems": 1},
@@ -78,6 +85,7 @@ def suite_json_schema(registry: OperatorRegistry = REGISTRY, checks: Collection[
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **schema,
+        "oneOf": [{"required": ["prompt"]}, {"required": ["prompts"]}],
         "title": "llmrobust suite, version 1",
         "$defs": dict(sorted(definitions.items())),
     }

@@ -21,7 +21,7 @@ from llmrobust.suitefile.judge_section import with_labels
 from llmrobust.suitefile.methods_section import read_methods
 from llmrobust.suitefile.paths import baseline_file
 from llmrobust.suitefile.perturb_section import PerturbReader
-from llmrobust.suitefile.prompt_section import PromptReader
+from llmrobust.suitefile.prompts_section import PROMPTS, read_prompts
 from llmrobust.suitefile.render import render_prompt
 from llmrobust.suitefile.request_section import check_rows, fields_needed, read_request
 from llmrobust.suitefile.row_selection import ReadRows, chosen
@@ -35,7 +35,6 @@ from llmrobust.suitefile.suite import (
     Suite,
     field_text,
 )
-from llmrobust.suitefile.tools_section import read_tools
 from llmrobust.suitefile.validation import kind_of, validated
 from llmrobust.suitefile.yaml_source import Source, read_source
 from llmrobust.text.phrases import did_you_mean
@@ -50,7 +49,35 @@ def load_suite(
     registry: OperatorRegistry = REGISTRY,
     baselines: Path | None = None,
 ) -> Suite:
-    """The suite of a file. Raises SuiteError with all of its problems, each with its location.
+    """The suite of a file with one prompt, see `load_suites`. Raises SuiteError, also for one with several prompts."""
+    found = load_suites(path, project_root, metrics=metrics, checks=checks, registry=registry, baselines=baselines)
+    return only_prompt(found)
+
+
+def only_prompt(suites: Sequence[Suite], prompt: str | None = None) -> Suite:
+    """The suite with the only prompt of a file, or with the one of this id. Raises SuiteError where that is none."""
+    found = [suite for suite in suites if prompt in (None, suite.prompt)]
+    if len(found) == 1:
+        return found[0]
+    source = read_source(suites[0].path)
+    at = source.at_key((PROMPTS,) if PROMPTS in source.value else ("prompt",))
+    ids = ", ".join(suite.prompt for suite in suites if suite.prompt)
+    if prompt is not None:
+        hint = f"its prompts are {ids}" if ids else "it has one prompt, without an id"
+        raise SuiteError([source.problem(f'the suite has no prompt "{prompt}"', at, hint)])
+    raise SuiteError([source.problem(f"one prompt is needed here, and the suite has several: {ids}", at)])
+
+
+def load_suites(
+    path: Path,
+    project_root: Path,
+    *,
+    metrics: Mapping[str, MetricFacts] | None = None,
+    checks: Collection[str] = CHECKS,
+    registry: OperatorRegistry = REGISTRY,
+    baselines: Path | None = None,
+) -> list[Suite]:
+    """The suites of a file, one for each of its prompts. Raises SuiteError with all problems, each with its location.
 
     project_root: files that the suite names must be below it (or below the suite's own folder, if that is elsewhere).
     metrics: what gates may name; None leaves names unchecked. checks: what
@@ -65,7 +92,7 @@ def load_suite(
             f"the suite file {what}", Location(path, 1, 1), "suite: name, prompt: ..., examples: ..."
         )
         raise SuiteError([problem])
-    return _Loading(source, root.resolve(), registry, metrics, checks, baselines).suite()
+    return _Loading(source, root.resolve(), registry, metrics, checks, baselines).suites()
 
 
 class _Loading:
@@ -86,17 +113,19 @@ class _Loading:
         self._metrics = metrics
         self._checks = checks
         self._baselines = baselines
-        self._files: list[Path] = [source.path.resolve()]
+        self._files: list[Path] = []
+        """Files that all prompts share, but for the suite file."""
 
-    def suite(self) -> Suite:
-        """Everything checked. Raises SuiteError."""
+    def suites(self) -> list[Suite]:
+        """Everything checked, a suite for each prompt. Raises SuiteError."""
         source, raw = self._source, self._source.value
         check_present(source)
         top = self._top(raw)
-        messages, mode = PromptReader(source, self._root, self._files).messages(raw.get("prompt"))
+        prompts = read_prompts(source, self._root)
+        messages = [message for prompt in prompts for message in prompt.messages]
         answer = with_labels(source, read_answer(source, raw.get("answer"), self._checks), self._root, self._files)
-        asked = read_request(source, top, raw.get("sampling"), answer, mode)
-        tools = read_tools(source, self._root, self._files)
+        sent = [read_request(source, top, raw.get("sampling"), answer, prompt.mode) for prompt in prompts]
+        limit = sent[0].max_tokens_field
         entries = raw.get("perturb")
         language = raw.get("language", "en")
         reader = PerturbReader(
@@ -107,24 +136,30 @@ class _Loading:
         self._check_searched(uses)
         read = read_rows(source, self._root, self._files) if "examples" in raw else ReadRows(())
         needed = self._needed(messages, [name for row in read.rows for name in row.fields])
-        needed += fields_needed(source, tools, asked.max_tokens_field, read.rows)
+        for prompt in prompts:
+            needed += fields_needed(source, prompt.tools, limit, read.rows)
+        needed = list(dict.fromkeys(needed))
         read = chosen(read, answer.field, needed)
         if not read.rows and dict(read.left_out).get("missing"):
             self._source.problem("missing: skip leaves no row", self._source.at_value(("examples", "missing")))
         labels = read_labels(source, raw.get("answer"))
         rows = [relabelled(row, answer.field, labels) for row in read.rows]
         fields = _common_fields([row.fields for row in rows])
-        baseline = baseline_file(source.path.resolve(), top.suite if top else "", self._baselines)
-        gates = read_gates(
-            source,
-            raw.get("gate"),
-            uses=uses,
-            answer=answer,
-            metrics=self._metrics,
-            fields=fields,
-            root=self._root,
-            baseline=baseline,
-        )
+        base = top.suite if top else ""
+        names = [f"{base}[{prompt.id}]" if prompt.id else base for prompt in prompts]
+        gates = [
+            read_gates(
+                source,
+                raw.get("gate"),
+                uses=uses,
+                answer=answer,
+                metrics=self._metrics,
+                fields=fields,
+                root=self._root,
+                baseline=baseline_file(source.path.resolve(), name, self._baselines),
+            )
+            for name in names
+        ]
         listed = raw.get("methods")
         methods = read_methods(
             source,
@@ -137,42 +172,49 @@ class _Loading:
         self._check_cluster(top.cluster if top else None, rows)
         cluster, params = top.cluster if top else None, [use.params for use in uses]
         examples = make_examples(source, rows, answer, needed, labels, cluster, params)
-        check_rows(source, tools, asked.max_tokens_field, rows)
+        for prompt in prompts:
+            check_rows(source, prompt.tools, limit, rows)
         self._check_protect(top.protect if top else [], messages, rows)
         self._stop_at_problems()
         assert top is not None
-        suite = Suite(
-            name=top.suite,
-            path=source.path.resolve(),
-            messages=messages,
-            examples=tuple(examples),
-            answer=answer,
-            sampling=asked.sampling,
-            perturb=tuple(uses),
-            gates=tuple(gates),
-            mode=mode,
-            seed=top.seed,
-            language=top.language,
-            language_given="language" in raw,
-            repeats=top.repeats,
-            noise_floor=None if top.noise_floor is None else NoiseSpec(**top.noise_floor.model_dump()),
-            cases=top.cases or ("report" if gates else "strict"),
-            protect=tuple(top.protect),
-            left_out=read.left_out,
-            cluster=top.cluster,
-            too_long=top.too_long,
-            extra=asked.extra,
-            chat_template_kwargs=asked.template,
-            tools=tools,
-            structured=asked.structured,
-            reasoning=top.reasoning,
-            max_tokens_field=asked.max_tokens_field,
-            methods=tuple(methods),
-            accept_unreviewed=top.accept_unreviewed,
-        )
-        render_prompt(suite, suite.examples[0])
-        files = list(dict.fromkeys([*self._files, *(file for m in messages for file in m.template.files)]))
-        return _with_files(suite, files, self._root)
+        suites = []
+        for name, prompt, asked, own_gates in zip(names, prompts, sent, gates, strict=True):
+            suite = Suite(
+                name=name,
+                path=source.path.resolve(),
+                messages=prompt.messages,
+                examples=tuple(examples),
+                answer=answer,
+                sampling=asked.sampling,
+                perturb=tuple(uses),
+                gates=tuple(own_gates),
+                mode=prompt.mode,
+                seed=top.seed,
+                language=top.language,
+                language_given="language" in raw,
+                repeats=top.repeats,
+                noise_floor=None if top.noise_floor is None else NoiseSpec(**top.noise_floor.model_dump()),
+                cases=top.cases or ("report" if own_gates else "strict"),
+                protect=tuple(top.protect),
+                left_out=read.left_out,
+                cluster=top.cluster,
+                too_long=top.too_long,
+                extra=asked.extra,
+                chat_template_kwargs=asked.template,
+                tools=prompt.tools,
+                structured=asked.structured,
+                reasoning=top.reasoning,
+                max_tokens_field=asked.max_tokens_field,
+                methods=tuple(methods),
+                accept_unreviewed=top.accept_unreviewed,
+                prompt=prompt.id,
+                base=base if prompt.id else "",
+            )
+            render_prompt(suite, suite.examples[0])
+            included = (file for message in prompt.messages for file in message.template.files)
+            files = [source.path.resolve(), *prompt.files, *self._files, *included]
+            suites.append(_with_files(suite, list(dict.fromkeys(files)), self._root))
+        return suites
 
     def _top(self, raw: dict[str, Any]) -> SuiteSection | None:
         empty = {name for name, value in raw.items() if value is None and name in MAY_BE_EMPTY}
@@ -240,7 +282,7 @@ class _Loading:
 
     def _stop_at_problems(self) -> None:
         if self._source.problems:
-            raise SuiteError(self._source.problems)
+            raise SuiteError(list(dict.fromkeys(self._source.problems)))
 
 
 def _occurs(text: str, value: Any) -> bool:

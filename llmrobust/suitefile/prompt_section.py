@@ -23,32 +23,37 @@ Texts = list[tuple[str, str | TextFile, Key, str]]
 
 
 class PromptReader:
-    """Reads the `prompt:` of one suite; problems are noted in the source, files in `files`."""
+    """Reads a prompt of a suite, at `key`; problems are noted in the source, files in `files`."""
 
-    def __init__(self, source: Source, root: Path, files: list[Path]):
+    def __init__(self, source: Source, root: Path, files: list[Path], key: Key = PROMPT):
         self._source = source
         self._root = root
         self._files = files
+        self._key = key
 
     def messages(self, value: Any) -> tuple[tuple[MessageTemplate, ...], Mode]:
         """The messages as templates, and whether they are a chat; none where there is a problem."""
         if value is None:
             return (), "chat"
         if isinstance(value, str):
-            return self._templates([("user", value, PROMPT, "")]), "chat"
-        section = validated(PromptSection, value, self._source, PROMPT)
+            return self._templates([("user", value, self._key, "")]), "chat"
+        if self._key != PROMPT and isinstance(value, dict) and "file" in value:
+            return self._from_file(value), "chat"
+        section = validated(PromptSection, value, self._source, self._key)
         if section is None:
             return (), "chat"
         given = [name for name in ("user", "messages", "completion") if getattr(section, name) is not None]
         beside = [name for name in ("system", "developer", "prefill") if getattr(section, name) is not None]
         if len(given) != 1 or (beside and given != ["user"]):
             message = "give the prompt as user (and system, prefill), as messages, or as completion"
-            self._source.problem(message, self._source.at_key(PROMPT))
+            self._source.problem(message, self._source.at_key(self._key))
             return (), "chat"
         if section.completion is not None:
             if section.tools is not None or section.tool_choice is not None:
-                self._source.problem("tools need a chat, but this prompt is a completion", self._source.at_key(PROMPT))
-            return self._templates([("user", section.completion, (*PROMPT, "completion"), "")]), "completion"
+                self._source.problem(
+                    "tools need a chat, but this prompt is a completion", self._source.at_key(self._key)
+                )
+            return self._templates([("user", section.completion, (*self._key, "completion"), "")]), "completion"
         if section.messages is not None:
             return self._templates(self._texts(section.messages)), "chat"
         named = (
@@ -57,17 +62,22 @@ class PromptReader:
             ("user", section.user, "user"),
             ("assistant", section.prefill, "prefill"),
         )
-        texts: Texts = [(role, text, (*PROMPT, key), "") for role, text, key in named if text is not None]
+        texts: Texts = [(role, text, (*self._key, key), "") for role, text, key in named if text is not None]
         return self._templates(texts), "chat"
+
+    def _from_file(self, value: dict[str, Any]) -> tuple[MessageTemplate, ...]:
+        """The user's message from a file, `{id: v2, file: ...}`."""
+        file = validated(TextFile, value, self._source, self._key)
+        return () if file is None else self._templates([("user", file, self._key, "")])
 
     def _texts(self, messages: Sequence[MessageSection]) -> Texts:
         if not messages:
-            self._source.problem("messages is empty", self._source.at_value((*PROMPT, "messages")))
+            self._source.problem("messages is empty", self._source.at_value((*self._key, "messages")))
         found: Texts = []
         for i, message in enumerate(messages):
-            found += self._message(message, (*PROMPT, "messages", i))
+            found += self._message(message, (*self._key, "messages", i))
         if messages and messages[-1].tool_calls:
-            place = (*PROMPT, "messages", len(messages) - 1)
+            place = (*self._key, "messages", len(messages) - 1)
             self._source.problem(
                 "the last message calls tools, so the model has nothing to answer", self._source.at_key(place)
             )

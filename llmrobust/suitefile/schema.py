@@ -81,6 +81,14 @@ class PromptSection(Section):
     tool_choice: Any = Field(default=None, description="Like the suite's tool_choice.")
 
 
+class NamedPrompt(PromptSection):
+    """One of several prompts (`prompts:`): its id, and the prompt as under `prompt:`, or a file with the user's
+    message."""
+
+    id: str = Field(pattern=r"^[\w.-]+$", description="In items' ids and in tables.")
+    file: str | None = Field(default=None, min_length=1, description="The user's message, relative to the suite.")
+
+
 class LongLayout(Section):
     """One row a variant: which rows are one example, and which of them is the unperturbed one."""
 
@@ -297,7 +305,8 @@ class SuiteSection(Section):
     """A suite file."""
 
     suite: str = Field(min_length=1, description="The suite's name.")
-    prompt: Any
+    prompt: Any = None
+    prompts: Any = Field(default=None, description="Several prompts instead of one, each with an id.")
     tools: Any = Field(
         default=None,
         description="The functions that the model may call, in the OpenAI API's form or as {name, description, "

@@ -325,6 +325,10 @@ class Suite:
     """Rows of the data that became no examples: (why, how many), why being a key of `LEFT_OUT`."""
     methods: tuple[MethodUse, ...] = ()
     """Ways of answering that are compared; `plain` is always there."""
+    prompt: str = ""
+    """Which of the prompts of its file this is, where that has several (`prompts:`): its id."""
+    base: str = ""
+    """The name of a suite with several prompts, without the prompt's id."""
     accept_unreviewed: bool = False
     """Whether gates may pass on generated variants that nobody has reviewed."""
     allow_unreviewed: bool = False

@@ -27,16 +27,20 @@ class BadTools(ValueError):
         self.step = step
 
 
-def read_tools(source: Source, root: Path, files: list[Path]) -> ToolsSpec | None:
-    """The tools of a suite, given beside its prompt or in it; problems are noted in the source."""
+def read_tools(source: Source, root: Path, files: list[Path], prompt: Key = ("prompt",)) -> ToolsSpec | None:
+    """The tools of a suite, given beside a prompt or in it; problems are noted in the source. prompt: its place."""
     raw = source.value
-    inner = raw.get("prompt") if isinstance(raw.get("prompt"), dict) else {}
+    inner: Any = raw
+    for step in prompt:
+        there = isinstance(inner, list) or step in inner
+        inner = inner[step] if there else {}
+    inner = inner if isinstance(inner, dict) else {}
     places: list[Key] = [()] if "tools" in raw or "tool_choice" in raw else []
-    places += [("prompt",)] if "tools" in inner or "tool_choice" in inner else []
+    places += [prompt] if "tools" in inner or "tool_choice" in inner else []
     if not places:
         return None
     if len(places) == 2:
-        source.problem("tools are given twice: under prompt and beside it", source.at_key(("prompt",)))
+        source.problem("tools are given twice: under prompt and beside it", source.at_key(prompt))
         return None
     section = raw if places == [()] else inner
     key: Key = (*places[0], "tools")

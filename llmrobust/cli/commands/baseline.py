@@ -13,6 +13,7 @@ import click
 
 from llmrobust.cli.command import PATH, Chosen, Group, command, json_option, project_option
 from llmrobust.cli.project import project_of
+from llmrobust.cli.stored_models import model_option, run_of_model
 from llmrobust.errors import WrongUse
 
 if TYPE_CHECKING:
@@ -48,17 +49,13 @@ class _Planned:
 @click.option("--force", is_flag=True, help="save a run even if it would be refused")
 @click.option("--dry-run", is_flag=True, help="print what would be saved without writing anything")
 @click.option("--to", "folder", type=PATH, metavar="DIR", help=FOLDER)
+@model_option
 @project_option
 def save(chosen: Chosen) -> int:
     """Keep a stored run as the baseline of its suites."""
-    from llmrobust.errors import ReportError
-    from llmrobust.results.json_reader import read_run
     from llmrobust.results.json_writer import write_json
 
-    try:
-        run = read_run(chosen.stored)
-    except ReportError as error:
-        raise WrongUse(str(error)) from None
+    run = run_of_model(chosen.stored, chosen.model)
     project = project_of([Path.cwd()], noconftest=True)
     folder = chosen.folder or project.settings.baselines
     suites = _chosen_suites(run, chosen.suite, chosen.stored)
@@ -191,7 +188,7 @@ def _state(run: RunResult, suite: SuiteResult, root: Path, folder: Path | None, 
     if not suite_path.is_file():
         return "no-suite", f"its suite file {suite.path} does not exist"
     try:
-        now = load_suite_file(suite_path, root, folder)
+        now = load_suite_file(suite_path, root, folder, suite.column.prompt if suite.column is not None else None)
     except LlmRobustError as error:
         return "suite-unreadable", f"its suite cannot be read: {str(error).splitlines()[0]}"
     found = stored_reference(path, now, run.manifest.model, baseline=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +56,7 @@ class Checked:
     path: Path
     plan: Plan | None
     findings: tuple[Finding, ...]
+    prompts: int = 1
 
     @property
     def is_good(self) -> bool:
@@ -127,22 +128,25 @@ def check_files(files: Sequence[Path], root: Path) -> list[Checked]:
     first: dict[str, Path] = {}
     found = []
     for one in checked:
-        double = first.setdefault(one.plan.suite.name, one.path) if one.plan is not None else one.path
+        double = (
+            first.setdefault(one.plan.suite.base or one.plan.suite.name, one.path) if one.plan is not None else one.path
+        )
         extra = () if double == one.path else (_same_name(one.path, double),)
-        found.append(Checked(one.path, one.plan, (*one.findings, *extra)))
+        found.append(replace(one, findings=(*one.findings, *extra)))
     return found
 
 
 def _checked(path: Path, root: Path) -> Checked:
-    from llmrobust.loading import load_plan
+    from llmrobust.loading import load_plans
 
     try:
-        plan = load_plan(path, root)
+        plans = load_plans(path, root)
     except SuiteError as error:
         return Checked(path, None, tuple(map(Finding, error.diagnostics)))
     except LlmRobustError as error:
         return Checked(path, None, (Finding(Diagnostic(str(error), Location(path, 1, 1))),))
-    return Checked(path, plan, tuple(Finding(one, "warning") for one in _doubts(path, plan)))
+    doubts = dict.fromkeys(doubt for plan in plans for doubt in _doubts(path, plan))
+    return Checked(path, plans[0], tuple(Finding(one, "warning") for one in doubts), len(plans))
 
 
 def _doubts(path: Path, plan: Plan) -> Iterator[Diagnostic]:
@@ -208,7 +212,7 @@ def _as_json(checked: Sequence[Checked], root: Path) -> dict[str, Any]:
         "files": [
             {
                 "file": str(one.path.absolute()),
-                "suite": None if one.plan is None else one.plan.suite.name,
+                "suite": None if one.plan is None else one.plan.suite.base or one.plan.suite.name,
                 "examples": None if one.plan is None else len(one.plan.suite.examples),
                 "cases": None if one.plan is None else len(one.plan.cases),
                 "gates": None if one.plan is None else len(one.plan.suite.gates),
@@ -230,7 +234,9 @@ def _lines(checked: Sequence[Checked], on: bool) -> Iterator[str]:
             yield f"{label}{styled(place, 'bold', on)}" + (f"\n{rest}" if rest else "") + "\n"
         if one.plan is not None:
             gates = len(one.plan.suite.gates)
-            said = [many(len(one.plan.suite.examples), "example"), many(len(one.plan.cases), "case")]
+            each = " each" if one.prompts > 1 else ""
+            said = [many(one.prompts, "prompt")] if one.prompts > 1 else []
+            said += [many(len(one.plan.suite.examples), "example"), many(len(one.plan.cases), "case") + each]
             said.append(many(gates, "gate") if gates else "no gates: each flipped or wrong case fails")
             yield f"{one.path}: {', '.join(said)}"
             if left := left_out_words(one.plan.suite.left_out):

@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 @project_option
 def diff(chosen: Chosen) -> int:
     """Compare two runs, models or revisions."""
+    from llmrobust.models.choices import only_model
     from llmrobust.results.comparison import Outcome, compare
     from llmrobust.text.atomic_write import write_whole
 
@@ -55,8 +56,9 @@ def diff(chosen: Chosen) -> int:
     sides = [Side.of(text, Path.cwd()) for text in (chosen.old, chosen.new)]
     _check(sides, chosen)
     project = project_of(suites or [Path.cwd()], noconftest=chosen.noconftest or not suites)
-    names = [_name(path, project.root) for path in suites]
-    runs = runs_of(sides, suites, chosen.llm or project.settings.specs, project)
+    names = [name for path in suites for name in _names(path, project.root)]
+    git = any(side.kind == "git" for side in sides)
+    runs = runs_of(sides, suites, only_model(chosen.llm or project.settings.specs) if git else (), project)
     comparison = compare(runs[0], runs[1], (chosen.old, chosen.new), names)
     text = _rendered(comparison, chosen)
     if chosen.output is None:
@@ -82,10 +84,10 @@ def _check(sides: list[Side], chosen: Chosen) -> None:
         raise WrongUse(f"--key {chosen.key}: letters, digits and _, joined by single . : / - or spaces")
 
 
-def _name(path: Path, root: Path) -> str:
-    from llmrobust.loading import load_suite_file
+def _names(path: Path, root: Path) -> list[str]:
+    from llmrobust.loading import load_suite_files
 
-    return load_suite_file(path, root).name
+    return [suite.name for suite in load_suite_files(path, root)]
 
 
 def _rendered(comparison: Comparison, chosen: Chosen) -> str:

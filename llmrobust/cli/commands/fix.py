@@ -37,6 +37,7 @@ def fix(chosen: Chosen) -> int:
     from llmrobust.cli.project import plan_in_project
     from llmrobust.engine import Engine, Store
     from llmrobust.models import parse_specs
+    from llmrobust.models.choices import only_model
     from llmrobust.search.fix import Fixing
     from llmrobust.search.fix_report import fix_lines, prompt_files, snippet, with_measurement
     from llmrobust.text.atomic_write import write_whole
@@ -45,7 +46,7 @@ def fix(chosen: Chosen) -> int:
         if getattr(chosen, name) < 1:
             raise WrongUse(f"--{name} must be at least 1, not {getattr(chosen, name)}")
     plan, project = plan_in_project(chosen)
-    specs = tuple(chosen.llm or project.settings.specs)
+    specs = only_model(chosen.llm or project.settings.specs)
     store = chosen.store or project.settings.store
     engine = Engine(parse_specs(specs), lambda: Store(store), project.settings.limits)
     try:

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from llmrobust.cli.command import PATH, Chosen, ReadableFile, command, json_option, project_option
-from llmrobust.cli.project import suite_plan
+from llmrobust.cli.project import suite_plans
+from llmrobust.cli.stored_models import model_option, run_of_model
+from llmrobust.errors import ReportError, WrongUse
+
+if TYPE_CHECKING:
+    from llmrobust.gate import Decision
+    from llmrobust.plan import Plan
+    from llmrobust.results.run_result import RunResult
 
 
 @command(
@@ -22,46 +31,52 @@ from llmrobust.cli.project import suite_plan
 @click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run")
 @click.argument("suite", type=ReadableFile("a suite file"), help="suite file with the gates")
 @click.option("--baselines", type=PATH, metavar="DIR", help="folder of baselines (default: beside the suite)")
+@model_option
 @json_option()
 @project_option
 def gate(chosen: Chosen) -> int:
     """Decide a suite's gates again on a stored run."""
-    from llmrobust.errors import ReportError
-    from llmrobust.gate import evaluate
     from llmrobust.report.failure_messages import explain_decision
     from llmrobust.report.run_terminal import decision_text
-    from llmrobust.results.compatibility import incompatibilities
-    from llmrobust.results.json_reader import read_run, stored_table, suite_in
     from llmrobust.results.json_writer import decision_json
-    from llmrobust.runner import stored_references
 
     if chosen.suite.suffix == ".json" and chosen.stored.suffix in (".yaml", ".yml"):
         print(f"{chosen.suite} is a run and {chosen.stored} is a suite; the order is: gate RUN SUITE", file=sys.stderr)
         return 2
-    plan = suite_plan(chosen)
-    suite = plan.suite
-    try:
-        run = read_run(chosen.stored)
-        stored = suite_in(run, suite, chosen.stored)
-        problem = next(incompatibilities("gates", stored, plan=plan), None)
-        table = stored_table(stored, suite) if problem is None else None
-    except ReportError as error:
-        print(error, file=sys.stderr)
-        return 2
-    if table is None:
-        print(f"{chosen.stored}: {problem}", file=sys.stderr)
-        return 2
-    if not suite.gates:
-        print(f"{chosen.suite}: the suite has no gates", file=sys.stderr)
-        return 2
-    references = stored_references(suite, run.manifest.model)
-    agreement = None if stored.judge is None else stored.judge.agreement
-    decisions = evaluate(suite, table, references, stored.noise, agreement)
+    plans = suite_plans(chosen)
+    run = run_of_model(chosen.stored, chosen.model)
+    decided = [(plan, _decided(plan, run, chosen)) for plan in plans]
+    decisions = [one for _, found in decided for one in found]
     if chosen.json:
         print(json.dumps([decision_json(one) for one in decisions], indent=2, ensure_ascii=False))
-    else:
-        print("\n".join(decision_text(decisions)))
-        for one in decisions:
+        return 0 if all(one.tolerated for one in decisions) else 1
+    for plan, found in decided:
+        if len(plans) > 1:
+            print(f"{plan.suite.name}:")
+        print("\n".join(decision_text(found)))
+        for one in found:
             if not one.passed:
                 print(f"\n{explain_decision(one)}")
     return 0 if all(one.tolerated for one in decisions) else 1
+
+
+def _decided(plan: Plan, run: RunResult, chosen: Chosen) -> Sequence[Decision]:
+    """What the gates of a suite decide on its part of a run. Raises WrongUse."""
+    from llmrobust.gate import evaluate
+    from llmrobust.results.compatibility import incompatibilities
+    from llmrobust.results.json_reader import stored_table, suite_in
+    from llmrobust.runner import stored_references
+
+    suite = plan.suite
+    try:
+        stored = suite_in(run, suite, chosen.stored)
+        problem = next(incompatibilities("gates", stored, plan=plan), None)
+        if problem is not None:
+            raise WrongUse(f"{chosen.stored}: {problem}")
+        table = stored_table(stored, suite)
+    except ReportError as error:
+        raise WrongUse(str(error)) from None
+    if not suite.gates:
+        raise WrongUse(f"{chosen.suite}: the suite has no gates")
+    references = stored_references(suite, run.manifest.model)
+    return evaluate(suite, table, references, stored.noise, None if stored.judge is None else stored.judge.agreement)

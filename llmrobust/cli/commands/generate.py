@@ -76,6 +76,7 @@ def generate(chosen: Chosen) -> int:
     from llmrobust.generate.subjects import subjects_of
     from llmrobust.loading import load_suite_file
     from llmrobust.models import parse_specs
+    from llmrobust.models.choices import only_model
     from llmrobust.text.atomic_write import write_whole
 
     if chosen.listing:
@@ -92,7 +93,7 @@ def generate(chosen: Chosen) -> int:
     subjects = subjects_of(suite, chosen.target)
     if chosen.examples and subjects[0].example is not None:
         subjects = subjects[: chosen.examples]
-    specs = tuple(chosen.llm or project.settings.specs)
+    specs = only_model(chosen.llm or project.settings.specs)
     store = chosen.store or project.settings.store
 
     def engine_of(which: Sequence[str]) -> Engine:

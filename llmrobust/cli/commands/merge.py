@@ -56,7 +56,11 @@ def merge(chosen: Chosen) -> int:
     def planned(suite: SuiteResult) -> Plan:
         methods = [one.method for one in suite.methods]
         return load_plan(
-            chosen.root / suite.path, project.root, chosen.baselines or project.settings.baselines, methods
+            chosen.root / suite.path,
+            project.root,
+            chosen.baselines or project.settings.baselines,
+            methods,
+            prompt=suite.column.prompt if suite.column is not None else None,
         )
 
     run = merged_run(runs, planned, project.root)

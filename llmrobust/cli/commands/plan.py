@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from llmrobust.cli.command import Chosen, ReadableFile, command, json_option, project_option
-from llmrobust.cli.project import plan_in_project
+from llmrobust.cli.project import plans_in_project
+from llmrobust.text.phrases import many
+
+if TYPE_CHECKING:
+    from llmrobust.models.choices import ModelChoice
+    from llmrobust.plan import Plan
 
 
 @command(
@@ -40,10 +47,24 @@ def plan(chosen: Chosen) -> int:
     if not 0 <= chosen.likeness <= 1:
         print("--likeness must be between 0 and 1", file=sys.stderr)
         return 2
-    planned, project = plan_in_project(chosen)
-    found = forecast(planned, chosen.likeness, known_context(project.settings.specs))
+    plans, project = plans_in_project(chosen)
+    models = project.settings.models
+    contexts = [size for model in models if (size := known_context(model.specs))]
+    found = [forecast(one, chosen.likeness, min(contexts, default=0)) for one in plans]
     if chosen.json:
-        print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+        forms = [one.as_json() for one in found]
+        print(json.dumps(forms[0] if len(forms) == 1 else forms, indent=2, ensure_ascii=False))
     else:
-        print("\n".join(found.lines()))
-    return 1 if any(one.hopeless for one in found.gates) else 0
+        print("\n".join(line for one in found for line in one.lines()))
+        if len(plans) > 1 or len(models) > 1:
+            print("\n".join(_together(plans, models)))
+    return 1 if any(gate.hopeless for one in found for gate in one.gates) else 0
+
+
+def _together(plans: Sequence[Plan], models: Sequence[ModelChoice]) -> Iterator[str]:
+    """What prompts and models ask together: equal prompts of one model are sent once."""
+    distinct = len({request for plan in plans for request in plan.requests()})
+    asked = f"{many(len(plans), 'prompt')} of the suite: {distinct:,} distinct prompts together"
+    if len(models) > 1:
+        asked += f", {distinct * len(models):,} for the {len(models)} models {', '.join(one.label for one in models)}"
+    yield asked

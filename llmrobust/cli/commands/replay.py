@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from llmrobust.cli.command import Chosen, colour_option, command, json_option, project_option
-from llmrobust.cli.node_ids import case_named, split_node_id, suite_path
+from llmrobust.cli.node_ids import case_named, column_named, split_node_id, suite_path
 from llmrobust.cli.project import project_of
 from llmrobust.errors import WrongUse, without_credentials
 from llmrobust.text.colour import wants_colour
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 def replay(chosen: Chosen) -> int:
     """Ask one case again and print everything about it."""
     from llmrobust.engine import Store
-    from llmrobust.loading import load_plan
+    from llmrobust.loading import load_plans
     from llmrobust.models import parse_specs
     from llmrobust.report.case_details import closeup_json, closeup_lines
     from llmrobust.score.embedding import keep_vectors_in
@@ -68,11 +68,13 @@ def replay(chosen: Chosen) -> int:
     path, name = split_node_id(chosen.node, options)
     project = project_of([path if path.exists() else Path.cwd()], noconftest=chosen.noconftest)
     path = suite_path(path, project.root)
-    plan = load_plan(path, project.root)
+    given = project.settings if not chosen.llm else replace(project.settings, specs=tuple(chosen.llm))
+    plan, name, named = column_named(load_plans(path, project.root), name, given.models, path)
     case = case_named(plan, name, path, options)
-    settings = replace(project.settings, specs=tuple(chosen.llm) or project.settings.specs)
-    keep_vectors_in(settings.store, settings.specs)
-    model = parse_specs(settings.specs)
+    specs = named or given.one_model
+    settings = replace(project.settings, specs=specs)
+    keep_vectors_in(settings.store, specs)
+    model = parse_specs(specs)
     kept = project.settings.store if chosen.use_store else None
     store, judges = Store(kept), Judges(replace(settings, store=kept).judge_engine_of)
     try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from llmrobust.cli.command import PATH, Chosen, ReadableFile, colour_option, command
+from llmrobust.cli.stored_models import model_option, run_of_model
 from llmrobust.errors import WrongUse
 from llmrobust.text.colour import wants_colour
 
@@ -36,6 +37,7 @@ def _formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
         ("llmrobust report run.json", "the summary, as pytest printed it"),
         ("llmrobust report run.json --output run.html", "the file name selects the format"),
         ("llmrobust report new.json --against old.json --output change.html", "two runs side by side"),
+        ("llmrobust report both.json --model tiny --output tiny.json", "one model of a run of several, as a run"),
         ('llmrobust report run.json --format markdown >> "$GITHUB_STEP_SUMMARY"', "in a GitHub workflow"),
         ("llmrobust report run.json --exit-code", "exit with 1 if the run did not pass"),
     ],
@@ -60,6 +62,7 @@ def _formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
     default=Path(),
     help="sarif, github: pytest's rootdir, which file names are relative to (default: here)",
 )
+@model_option
 @click.option("--exit-code", is_flag=True, help="exit with 1 unless every gate was decided and passed")
 @colour_option
 def report(chosen: Chosen) -> int:
@@ -70,7 +73,7 @@ def report(chosen: Chosen) -> int:
 
     FORMATS.load_installed()
     form = _form(chosen)
-    run = _stored(chosen.stored)
+    run = run_of_model(chosen.stored, chosen.model, needed=False)
     options = ReportOptions(
         colour=chosen.color == "always" or (chosen.output is None and wants_colour(chosen.color)),
         cases=chosen.cases,

@@ -10,6 +10,7 @@ import click
 
 from llmrobust.cli.command import PATH, Chosen, ReadableFile, command, json_option, project_option
 from llmrobust.cli.project import project_of
+from llmrobust.cli.stored_models import model_option, run_of_model
 from llmrobust.errors import WrongUse, readable_file
 
 if TYPE_CHECKING:
@@ -32,12 +33,13 @@ SHOWN = 10
 @click.argument("suite", type=ReadableFile("a suite file"), metavar="SUITE", help="the current suite file")
 @click.option("--output", type=PATH, metavar="FILE", help="write the whole new run to FILE")
 @click.option("--baselines", type=PATH, metavar="DIR", help="folder of baselines (default: as pytest's)")
+@model_option
 @json_option("for machines: the decisions, as `gate --json`")
 @project_option
 def rescore(chosen: Chosen) -> int:
     """Judge a stored run's replies by the suite as it is now."""
-    from llmrobust.loading import load_plan
-    from llmrobust.results.json_reader import read_run, suite_in
+    from llmrobust.loading import load_plans
+    from llmrobust.results.json_reader import suite_in
     from llmrobust.results.json_writer import decision_json, write_json
     from llmrobust.runner import rescored
 
@@ -45,21 +47,26 @@ def rescore(chosen: Chosen) -> int:
         raise WrongUse(f"{chosen.suite} is a run and {chosen.stored} is a suite; the order is: rescore RUN SUITE")
     path = readable_file(chosen.suite, "a suite file")
     project = project_of([path], noconftest=chosen.noconftest)
-    plan = load_plan(path, project.root, chosen.baselines or project.settings.baselines)
-    run = read_run(chosen.stored)
-    before = suite_in(run, plan.suite, chosen.stored)
-    new, suite = rescored(run, plan, chosen.stored, project.root)
+    plans = load_plans(path, project.root, chosen.baselines or project.settings.baselines)
+    new = run_of_model(chosen.stored, chosen.model)
+    rescores = []
+    for plan in plans:
+        before = suite_in(new, plan.suite, chosen.stored)
+        new, suite = rescored(new, plan, chosen.stored, project.root)
+        rescores.append(suite)
+        if not chosen.json:
+            _print(before, suite)
     if chosen.json:
-        print(json.dumps([decision_json(one) for one in suite.decisions], indent=2, ensure_ascii=False))
-    else:
-        _print(before, suite)
+        decisions = [decision_json(one) for suite in rescores for one in suite.decisions]
+        print(json.dumps(decisions, indent=2, ensure_ascii=False))
     if chosen.output is not None:
         write_json(new, chosen.output)
         print(f"wrote {chosen.output}", file=sys.stderr if chosen.json else sys.stdout)
-    if plan.suite.gates and not suite.decisions:
-        print(f"gates were not decided: only {len(suite.cases)} of {suite.planned} cases were run", file=sys.stderr)
-        return 2
-    return 0 if all(one.tolerated for one in suite.decisions) else 1
+    for plan, suite in zip(plans, rescores, strict=True):
+        if plan.suite.gates and not suite.decisions:
+            print(f"gates were not decided: only {len(suite.cases)} of {suite.planned} cases were run", file=sys.stderr)
+            return 2
+    return 0 if all(one.tolerated for suite in rescores for one in suite.decisions) else 1
 
 
 def _print(before: SuiteResult, after: SuiteResult) -> None:

@@ -50,6 +50,7 @@ PROMPTS_A_WORDING_SEARCH = 300
 @click.option(
     "--out", type=PATH, metavar="FILE", help="where to write (default: SUITE.RECIPE.found.yaml beside the suite)"
 )
+@click.option("--prompt", metavar="ID", help="which of several prompts of the suite")
 @click.option("--store", type=PATH, metavar="FILE", help="store replies in this file")
 @project_option
 def search(chosen: Chosen) -> int:
@@ -59,6 +60,7 @@ def search(chosen: Chosen) -> int:
     from llmrobust.engine import Engine, Store
     from llmrobust.loading import load_suite_file
     from llmrobust.models import parse_specs
+    from llmrobust.models.choices import only_model
     from llmrobust.plan import plan_suite
     from llmrobust.score.suite_asker import SuiteAsker
     from llmrobust.search import RECIPES
@@ -70,10 +72,10 @@ def search(chosen: Chosen) -> int:
         return 2
     path = readable_file(chosen.suite, "a suite file")
     project = project_of([path], noconftest=chosen.noconftest)
-    suite = load_suite_file(path, project.root)
+    suite = load_suite_file(path, project.root, prompt=chosen.prompt)
     if chosen.seed is not None:
         suite = replace(suite, seed=chosen.seed)
-    engine = Engine(parse_specs(chosen.llm or project.settings.specs), lambda: Store(chosen.store))
+    engine = Engine(parse_specs(only_model(chosen.llm or project.settings.specs)), lambda: Store(chosen.store))
     try:
         asker = SuiteAsker(engine, plan_suite(suite))
         questions = Questions.of(suite, asker, chosen.examples)

@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -20,9 +20,12 @@ from llmrobust.cli.command import (
     json_option,
     project_option,
 )
-from llmrobust.cli.project import suite_plan
+from llmrobust.cli.project import suite_plans
 from llmrobust.text.colour import styled, wants_colour
 from llmrobust.text.phrases import many
+
+if TYPE_CHECKING:
+    from llmrobust.plan import Plan
 
 
 @command(
@@ -39,6 +42,7 @@ from llmrobust.text.phrases import many
 @click.argument("suite", type=ReadableFile("a suite file"), help="suite file")
 @click.option("--example", metavar="ID", multiple=True, help="example to show (default: the first); repeatable")
 @click.option("--only", metavar="NAME", shell_complete=complete_operators, help="only this family, operator or use")
+@click.option("--prompt", metavar="ID", help="only this one of several prompts")
 @click.option("--full", is_flag=True, help="whole prompts instead of only the edits")
 @click.option("--protected", is_flag=True, help="text that operators leave alone, and why, instead of variants")
 @json_option("JSON Lines: one object per variant")
@@ -46,7 +50,15 @@ from llmrobust.text.phrases import many
 @project_option
 def show(chosen: Chosen) -> int:
     """Print the variants of examples."""
-    plan = suite_plan(chosen)
+    plans = suite_plans(chosen)
+    codes = [_shown(plan, chosen) for plan in plans if chosen.prompt in (None, plan.suite.prompt)]
+    if not codes:
+        ids = ", ".join(plan.suite.prompt for plan in plans if plan.suite.prompt) or "no ids"
+        print(f'{chosen.suite}: no prompt has the id "{chosen.prompt}"; there are {ids}', file=sys.stderr)
+    return max(codes, default=2)
+
+
+def _shown(plan: Plan, chosen: Chosen) -> int:
     examples = chosen.example or [plan.suite.examples[0].id]
     known = {example.id for example in plan.suite.examples}
     unknown = [name for name in examples if name not in known]
@@ -80,6 +92,7 @@ def show(chosen: Chosen) -> int:
 
 def _as_json(original: Any, case: Any) -> dict[str, Any]:
     return {
+        **({"suite": case.suite} if "[" in case.suite else {}),
         "example": case.example.id,
         "use": case.use,
         "operator": case.operator,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import inspect
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,9 @@ from llmrobust.models.local_spec import LocalSpec
 from llmrobust.request import Sampling
 
 T = TypeVar("T")
+
+_LOADING, _SAMPLING = threading.Lock(), threading.Lock()
+"""transformers is not imported by two threads at once, and torch has one random state for all models of a process."""
 
 
 class LoadedModel(Computing):
@@ -149,13 +153,18 @@ def _seeded(seed: int, device: Any) -> Iterator[None]:
     import torch
 
     devices = [device] if device.type == "cuda" else []
-    with torch.random.fork_rng(devices):
+    with _SAMPLING, torch.random.fork_rng(devices):
         torch.manual_seed(seed % 2**63)
         yield
 
 
 def load(spec: LocalSpec) -> LoadedModel:
-    """The model of a spec, on the GPU where there is one. Raises ModelError."""
+    """The model of a spec, on the GPU where there is one; one at a time. Raises ModelError."""
+    with _LOADING:
+        return _load(spec)
+
+
+def _load(spec: LocalSpec) -> LoadedModel:
     import torch
     import transformers
 

@@ -13,6 +13,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from llmrobust.models.choices import spec_again
 from llmrobust.plan import name_of
 from llmrobust.results.comparison import Comparison
 from llmrobust.results.pairing import Change
@@ -110,7 +111,13 @@ def _cases(run: RunResult, compared: Comparison | None) -> dict[str, Any]:
     ]
     return {
         "suites": [
-            {"name": suite.name, "path": suite.path, "choices": list(suite.choices), "cases": len(suite.cases)}
+            {
+                "name": suite.name,
+                "path": suite.path,
+                "node": "::".join([suite.path, *(suite.column.levels if suite.column is not None else ())]),
+                "choices": list(suite.choices),
+                "cases": len(suite.cases),
+            }
             for suite in run.suites
         ],
         "specs": _specs(run),
@@ -125,12 +132,10 @@ def _cases(run: RunResult, compared: Comparison | None) -> dict[str, Any]:
 
 
 def _specs(run: RunResult) -> list[str]:
-    """The values of `--llm` that select the run's model again: one, or the address of each replica."""
+    """The values of `--llm` that select the run's models again, one each; replicas of a model are one value."""
+    named = [f"{one.label}={spec_again(one.model.spec)}" for one in run.models if one.model is not None]
     model = run.manifest.model
-    if model is None:
-        return []
-    parts = model.spec.split()
-    return parts if all(part.startswith(("http://", "https://")) for part in parts) else [model.spec]
+    return named or ([] if model is None else [spec_again(model.spec)])
 
 
 def _kind_number(kinds: Distinct, suite: int, case: CaseResult) -> int:

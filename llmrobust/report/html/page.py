@@ -11,9 +11,11 @@ from typing import Any
 from llmrobust import __version__
 from llmrobust.report.html.comparison_view import ComparisonView
 from llmrobust.report.html.explorer import payload
+from llmrobust.report.html.matrix_view import MatrixView
 from llmrobust.report.html.methods_view import MethodsView
 from llmrobust.report.html.view import SuiteView, first_bad
 from llmrobust.results.comparison import compare
+from llmrobust.results.matrix import matrices
 from llmrobust.results.method_comparison import chosen_uses, compare_methods
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
@@ -67,6 +69,7 @@ def html_report(run: RunResult, other: RunResult | None = None) -> str:
             blocking=first_bad(decisions),
             suites=[SuiteView.of(number, suite) for number, suite in enumerate(run.suites)],
             methods=_methods(run),
+            matrices=[MatrixView.of(one) for one in matrices([run])],
             comparison=None if compared is None else ComparisonView.of(compared),
             payload=payload(run, compared),
             cases=sum(len(suite.cases) for suite in run.suites),

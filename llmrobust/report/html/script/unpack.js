@@ -56,7 +56,7 @@ class Cases {
   status(i) { return this.statuses[this.columns.status[i]]; }
   text(column, i) { const number = this.columns[column][i]; return number === NONE ? null : this.texts[number]; }
   name(i) { const [before, after] = this.kind(i).name; return before + this.example(i) + after; }
-  node(i) { return `${this.suite(i).path}::${this.kind(i).family}::${this.name(i)}`; }
+  node(i) { return `${this.suite(i).node}::${this.kind(i).family}::${this.name(i)}`; }
   original(i) { const found = this.originals.get(this.columns.clean[i]); return found === undefined ? null : found; }
   change(i) { return this.then && this.then.change[i] !== NONE ? this.then.changes[this.then.change[i]] : null; }
 
