@@ -150,8 +150,8 @@ def _whole_suite(parts: Sequence[tuple[Path, SuiteResult]], plan: Plan) -> Suite
         )
     held: dict[CaseKey, CaseResult] = {}
     for path, part in parts:
-        if part.method_answers:
-            asked = ", ".join(one.label for one in part.method_answers)
+        if part.sent:
+            asked = ", ".join(one.label for one in part.sent)
             raise ReportError(f"{path}: {part.name}: methods that send prompts of their own need one run: {asked}")
         if not part.replies_kept:
             raise ReportError(f"{path}: {part.name}: keeps no replies (baselines do not)")
