@@ -44,7 +44,7 @@ class Kind:
     new_gold: bool = False
     free: frozenset[str] = frozenset()
     length: tuple[float, float] = (0.5, 2.0)
-    near: tuple[float, float] = (0.7, 1.0)
+    near: tuple[float, float] = (0.5, 1.0)
     small: bool = False
     prompt: str = ""
     """The text of a prompt file of the user's own; empty for built-in kinds."""
@@ -117,7 +117,9 @@ KINDS: tuple[Kind, ...] = (
         new_gold=True,
         small=True,
     ),
-    Kind("coordination", f"Join two parts by a coordinating conjunction, or add a coordinate phrase. {_SAME}"),
+    Kind(
+        "coordination", f"Join two parts by a coordinating conjunction, or add a coordinate phrase. {_SAME}", small=True
+    ),
     Kind(
         "concept",
         f"Replace one concept. {_SAME}",
@@ -127,6 +129,7 @@ KINDS: tuple[Kind, ...] = (
             nonce="By an invented word that the context explains.",
             idiom="By an idiom or a metaphor.",
         ),
+        small=True,
     ),
     Kind(
         "negation",
@@ -153,6 +156,7 @@ KINDS: tuple[Kind, ...] = (
             replace="Replace a discourse marker by one of the same meaning.",
             delete="Delete a discourse marker.",
         ),
+        small=True,
     ),
     Kind(
         "appraisal",
@@ -167,9 +171,8 @@ KINDS: tuple[Kind, ...] = (
         f"Rewrite the text as speakers of this variety of English write. {_SAME}",
         subtypes=_sub(singlish="Singaporean English.", indian="Indian English.", aave="African American English."),
         length=_REGISTER,
-        near=(0.5, 1.0),
     ),
-    Kind("temporal", f"Replace modern words by old-fashioned ones of the same meaning. {_SAME}"),
+    Kind("temporal", f"Replace modern words by old-fashioned ones of the same meaning. {_SAME}", small=True),
     Kind(
         "geographical",
         "Replace names of people and places by names from another region of the world. The right answer must stay.",
@@ -180,6 +183,7 @@ KINDS: tuple[Kind, ...] = (
         "length",
         f"Change the length of the text. {_SAME}",
         subtypes=_sub(shorter="Leave out one to three words.", longer="Add two to five words."),
+        small=True,
     ),
     Kind(
         "red_herring",

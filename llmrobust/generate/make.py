@@ -10,7 +10,7 @@ from llmrobust.engine import Asker
 from llmrobust.errors import without_credentials
 from llmrobust.generate.guards import Candidate, Guard
 from llmrobust.generate.kinds import KEEPS_GOLD
-from llmrobust.generate.questions import Question, tokens_of
+from llmrobust.generate.questions import CHARACTERS_A_TOKEN, Question, tokens_of
 from llmrobust.generate.written import Unusable, Written, written
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.operators.frozen_variants import FrozenVariant, GuardScore, Maker, text_hash
@@ -61,17 +61,21 @@ def ask(questions: Sequence[Question], asker: Asker, budget: int | None, tell: T
     """Ask in lists until all are answered or the budget is spent. Raises ModelError.
 
     Before each list its worst case must fit what is left, so that the budget is kept; stored replies cost nothing.
+    With a budget the first list is a single request: what its prompt costs corrects the estimate of all others.
     Every reply is stored as it comes: whoever interrupts this and runs it again asks for none of them twice.
     """
     done = Asked()
     stored = _stored(questions, asker) if budget is not None else {}
     done.replies += [(one, stored[one.request]) for one in questions if one.request in stored]
     left = [one for one in questions if one.request not in stored]
+    a_token = 1.0
+    """Real tokens of prompts, an estimated one."""
     while left:
         part: list[Question] = []
-        most = done.tokens
-        for one in left[:LIST]:
-            most += sum(tokens_of(one.request))
+        most: float = done.tokens
+        for one in left[: LIST if budget is None or done.tokens else 1]:
+            prompt, answer = tokens_of(one.request)
+            most += prompt * a_token + answer
             if budget is not None and most > budget:
                 break
             part.append(one)
@@ -80,11 +84,14 @@ def ask(questions: Sequence[Question], asker: Asker, budget: int | None, tell: T
         before = asker.stats()
         requests = [one.request for one in part]
         asker.submit(requests)
-        done.replies += list(zip(part, asker.replies(requests), strict=True))
+        replies = asker.replies(requests)
+        done.replies += list(zip(part, replies, strict=True))
         after = asker.stats()
-        done.tokens += (after.prompt_tokens - before.prompt_tokens) + (
-            after.completion_tokens - before.completion_tokens
-        )
+        read = after.prompt_tokens - before.prompt_tokens
+        done.tokens += read + after.completion_tokens - before.completion_tokens
+        if not read and budget is not None:  # a server that counts no tokens, or a request that failed
+            done.tokens += sum(map(_estimated, requests, replies))
+        a_token = max(a_token, read / sum(tokens_of(one)[0] for one in requests))
         left = left[len(part) :]
         if left:
             tell(f"{len(questions) - len(left):,} of {len(questions):,} asked, {done.tokens:,} tokens")
@@ -92,6 +99,12 @@ def ask(questions: Sequence[Question], asker: Asker, budget: int | None, tell: T
     order = {one.request: number for number, one in enumerate(questions)}
     done.replies.sort(key=lambda pair: order[pair[0].request])
     return done
+
+
+def _estimated(request: Request, reply: Reply) -> int:
+    """About how many tokens a request and its reply are."""
+    said = reply.text if isinstance(reply, Response) else ""
+    return tokens_of(request)[0] + len(said) // CHARACTERS_A_TOKEN
 
 
 def _stored(questions: Sequence[Question], asker: Asker) -> dict[Request, Reply]:

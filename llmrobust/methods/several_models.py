@@ -33,8 +33,8 @@ class ModelsParams(Params):
 
 @sending_method(
     "several-models",
-    source="majority and mean: Hansen and Salamon 1990; core: Zeng et al. 2025 (arXiv 2510.13855), for choices; cascade: "
-    "Chen et al. 2023 (FrugalGPT, arXiv 2305.05176), here by the margin",
+    source="majority and mean: Hansen and Salamon 1990; core: Zeng et al. 2025 (arXiv 2510.13855), for choices; "
+    "cascade: Chen et al. 2023 (FrugalGPT, arXiv 2305.05176), here by the margin",
     assumes="the models' mistakes differ; of a cascade: a model is less sure where it is wrong",
     cost="1 request to each model; of a cascade, fewer",
     params=ModelsParams,

@@ -215,6 +215,7 @@ class MethodAnswersForm(TypedDict):
     failed: NotRequired[list[Count]]
     probabilities: NotRequired[list[list[Share] | None]]
     votes: NotRequired[list[Annotated[tuple[Count, Count], LIST]]]
+    plain_tokens: NotRequired[Number]
     unusable: NotRequired[str]
 
 

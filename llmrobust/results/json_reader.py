@@ -224,6 +224,7 @@ def _read_method_answers(value: MethodAnswersForm, cases: int) -> MethodAnswers:
         once=value["once"],
         notes=tuple(value["notes"]),
         unusable=value.get("unusable", ""),
+        plain_tokens=value.get("plain_tokens"),
     )
 
 

@@ -198,6 +198,8 @@ def _method_answers(one: MethodAnswers) -> MethodAnswersForm:
         form["probabilities"] = [None if shares is None else list(shares) for shares in one.probabilities]
     if one.votes:
         form["votes"] = list(one.votes)
+    if one.plain_tokens is not None:
+        form["plain_tokens"] = one.plain_tokens
     if one.unusable:
         form["unusable"] = one.unusable
     return form

@@ -147,7 +147,7 @@ def compare_methods(
     made = [(use, *_answers(use, asked)) for use in uses]
     plain = made[0][1]
     assert plain is not None
-    tokens = _tokens(run)
+    tokens = next((one.plain_tokens for one in suite.sent if one.plain_tokens is not None), _tokens(run))
     rows, scores = [], {}
     for use, answered, why in made:
         if answered is None:

@@ -34,7 +34,7 @@ class MethodAnswers:
     none at all. failed: numbers of the cases that have no answer, as a request got no reply. votes: how many samples
     each case has, and how many of them are right; empty for other methods. requests: for one answer; tokens likewise,
     None where the model counts none. once: requests for texts that are nobody's answer. unusable: why there are no
-    answers.
+    answers. plain_tokens: of one plain answer, which the run's own counts cannot tell once methods have sent more.
     """
 
     label: str
@@ -47,6 +47,7 @@ class MethodAnswers:
     once: int = 0
     notes: tuple[str, ...] = ()
     unusable: str = ""
+    plain_tokens: float | None = None
 
 
 @dataclass(slots=True)
@@ -133,7 +134,15 @@ def ask_methods(
     except ModelError as error:
         why = str(error).split("\n")[0]
         return tuple(MethodAnswers(use.label, unusable=f"the model could not be asked: {why}") for use in uses)
-    return tuple(_answers(course, plan, cases, asked) for course in courses)
+    plain = _plain_tokens(asked, asker)
+    return tuple(replace(_answers(course, plan, cases, asked), plain_tokens=plain) for course in courses)
+
+
+def _plain_tokens(cases: Sequence[Case], asker: SuiteAsker) -> float | None:
+    """The mean over the cases' own replies; None where the model counts none."""
+    replies = [one for one in asker.ready([case.request for case in cases]) if isinstance(one, Response)]
+    total = sum(one.prompt_tokens + one.completion_tokens for one in replies)
+    return total / len(replies) if total else None
 
 
 def _run(

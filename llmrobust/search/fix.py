@@ -1,7 +1,7 @@
 """Searches for a way of answering that turns a red gate green, and verifies it on what did not choose it.
 
-Half of the examples (of the clusters) and half of the edits of the input choose; the gates are decided on the other
-examples with the other edits, before and after.
+Half of the examples (of the clusters) and half of the edits of the input choose. The gates are decided on the other
+examples, before and after, with all edits; what the edits that did not choose show is said besides.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _halves(cases: Sequence[Case], seed: int) -> tuple[list[str], list[str]]:
             uses.setdefault(case.use, {})[case.column] = None
     stream = Stream(seed, "fix", "columns")
     drawn = [column for use in uses.values() for column in stream.sample(list(use), len(use))]
-    return drawn[::2], drawn[1::2] or drawn
+    return drawn[::2], drawn[1::2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,14 @@ class Measured:
 class Fixed:
     """What a search found. recipe: the best on the choosing half; None where the gates were green before. tried: (what,
     share of right answers, answers) of every candidate, those that were asked most first. difference: in accuracy,
-    paired by example. prompts: different ones that were asked."""
+    paired by example; unseen: the same over the edits that did not choose, None where all did. prompts: different ones
+    that were asked."""
 
     before: Measured
     after: Measured | None
     recipe: Recipe | None
     difference: Difference | None
+    unseen: Difference | None
     tried: tuple[tuple[str, float, int], ...]
     prompts: int
     choosing: int
@@ -86,8 +88,11 @@ class Fixed:
 
     @property
     def is_fixed(self) -> bool:
-        """Whether a red gate is green on what did not choose the recipe."""
-        return self.after is not None and self.after.is_green and not self.before.is_green
+        """Whether a red gate is green on examples that did not choose the recipe, and edits that did not choose it are
+        not answered worse."""
+        if self.after is None or self.before.is_green or not self.after.is_green:
+            return False
+        return self.unseen is None or self.unseen.high >= 0
 
 
 @dataclass(slots=True)
@@ -138,13 +143,13 @@ class Fixing:
         if left:
             notes.append(f"{left:,} variants edit the prompt's own text, which a fix replaces: they verify nothing")
         if len(columns) == 1:
-            notes.append("there is one edit of the input, which both chooses and verifies")
+            notes.append("there is one edit of the input, so that no other edit verifies")
         return cls(
             plan,
             asker if isinstance(asker, SuiteAsker) else SuiteAsker(asker, plan),
             plain,
             [c for c in mine if c.example.id in choose and (c.is_original or c.column in halves[0])],
-            [c for c in mine if c.example.id not in choose and (c.is_original or c.column in halves[1])],
+            [c for c in mine if c.example.id not in choose],
             (tuple(halves[0]), tuple(halves[1])),
             notes,
         )
@@ -162,7 +167,7 @@ class Fixing:
             )
         before = self.measured(self.plain)
         if before[0].is_green:
-            return self._fixed(before[0], None, None, None)
+            return self._fixed(before[0])
         search = budget - reserved
         ranked = self.best(singles, int(search * SEARCHED))
         combined = combined_candidates(self.plain, ranked, self.has_shares)
@@ -171,9 +176,10 @@ class Fixing:
         spent = len(self.asked) - len({case.request for case in self.verifying})
         found = self.best(combined, max(search - spent, sum(one.cost for one in combined)))[0]
         if found is self.plain:
-            return self._fixed(before[0], None, None, None)
+            return self._fixed(before[0])
         after = self.measured(found)
-        return self._fixed(before[0], after[0], found, self.difference(before[1], after[1]))
+        unseen = self.difference(before[1], after[1], self.columns[1]) if self.columns[1] else None
+        return self._fixed(before[0], after[0], found, self.difference(before[1], after[1]), unseen)
 
     def best(self, candidates: Sequence[Recipe], budget: int) -> list[Recipe]:
         """The candidates from the best to the worst on the choosing half."""
@@ -266,19 +272,29 @@ class Fixing:
         decided = tuple(one for one in result.decisions if one.cause != "no-cases")
         return Measured(figures, decided, len(result.decisions) - len(decided)), result
 
-    def difference(self, before: SuiteResult, after: SuiteResult) -> Difference | None:
-        """In accuracy over the edited prompts, each example by its mean, paired."""
+    def difference(
+        self, before: SuiteResult, after: SuiteResult, names: Sequence[str] | None = None
+    ) -> Difference | None:
+        """In accuracy over the edited prompts, each example by its mean, paired. names: only these columns."""
         first, second = asked_of(before), asked_of(after)
         first = replace(first, choosing=np.zeros(len(first.examples), dtype=bool))
         codes = {label: code for code, label in enumerate(first.labels)}
         others = np.array([codes.get(label, UNREAD) for label in second.labels] or [UNREAD], dtype=np.int32)
         given = np.where(second.given >= 0, others[np.maximum(second.given, 0)], second.given)
-        columns = np.arange(1, len(first.columns), dtype=np.intp)
+        wanted = [n for n, name in enumerate(first.columns) if n and (names is None or name in names)]
+        if not wanted:
+            return None
+        columns = np.array(wanted, dtype=np.intp)
         plain = Answered.same_prompts(first, first.given)
         return difference_of(Answered.same_prompts(first, given), columns, plain, columns, first, "accuracy")
 
     def _fixed(
-        self, before: Measured, after: Measured | None, recipe: Recipe | None, difference: Difference | None
+        self,
+        before: Measured,
+        after: Measured | None = None,
+        recipe: Recipe | None = None,
+        difference: Difference | None = None,
+        unseen: Difference | None = None,
     ) -> Fixed:
         ranked = sorted(self.tried.items(), key=lambda one: (-one[1][1], -one[1][0]))
         return Fixed(
@@ -286,6 +302,7 @@ class Fixing:
             after=after,
             recipe=recipe,
             difference=difference,
+            unseen=unseen,
             tried=tuple((about, share, count) for about, (share, count) in ranked),
             prompts=len(self.asked),
             choosing=len({case.example.id for case in self.choosing}),

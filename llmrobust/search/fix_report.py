@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from llmrobust.methods.recipe import Recipe
+from llmrobust.results.method_figures import Difference
 from llmrobust.search.fix import Fixed, Measured
 from llmrobust.text import tidy_input
 from llmrobust.text.phrases import many
@@ -20,9 +21,9 @@ NOTHING_HELPS = "nothing in the budget helps"
 
 def fix_lines(found: Fixed, suite: str, model: str) -> Iterator[str]:
     """What was tried, and what the best does to what did not choose it, with intervals."""
-    choose, verify = map(len, found.columns)
+    choose, other = map(len, found.columns)
     yield f"fix  {suite} ({model}): {found.choosing:,} examples and {many(choose, 'edit')} choose,"
-    yield f"     {found.verifying:,} other examples and {many(verify, 'edit')} verify"
+    yield f"     {found.verifying:,} other examples verify, with these and {many(other, 'further edit')}"
     for note in found.notes:
         yield f"  {note}"
     if found.tried:
@@ -39,32 +40,36 @@ def fix_lines(found: Fixed, suite: str, model: str) -> Iterator[str]:
     if found.after is not None and found.recipe is not None:
         yield f"after   {_figures(found.after)}  ({found.recipe.about})"
         yield from _gates(found.after)
-        yield _difference(found)
+        yield _difference("difference", found.difference)
+        if found.unseen is not None:
+            yield _difference("  of edits that did not choose", found.unseen)
     yield conclusion(found)
 
 
 def conclusion(found: Fixed) -> str:
     """What came of it, in a sentence."""
     if found.before.is_green:
-        return "the gates pass on the verifying half as they are: there is nothing to fix"
+        return "the gates pass on the half that verifies as they are: there is nothing to fix"
     if found.after is None:
         return f"{NOTHING_HELPS}: the prompt as it is was the best on the half that chooses"
     if found.is_fixed:
-        return "the gates pass on examples and edits that did not choose"
-    return f"{NOTHING_HELPS} the gates to pass: they fail on the verifying half, with the best that was found too"
+        return "the gates pass on examples that did not choose"
+    if found.after.is_green:
+        return f"{NOTHING_HELPS}: the gates pass, but edits that did not choose are answered worse"
+    return f"{NOTHING_HELPS} the gates to pass: they fail on the half that verifies, with the best that was found too"
 
 
 def measured_values(found: Fixed) -> dict[str, Any]:
     """What a recipe's file says of its measurement."""
     assert found.after is not None
-    one = found.difference
-    ends = {} if one is None else {"accuracy": one.value, "low": one.low, "high": one.high, "confidence": 0.95}
     return {
         "examples": found.verifying,
-        "edits": list(found.columns[1]),
+        "edits": list(found.columns[0] + found.columns[1]),
+        "chosen_with": list(found.columns[0]),
         "before": _values(found.before),
         "after": _values(found.after),
-        "difference": {name: round(value, 6) for name, value in ends.items()},
+        "difference": _ends(found.difference),
+        "difference_of_other_edits": _ends(found.unseen),
     }
 
 
@@ -147,12 +152,17 @@ def _gates(one: Measured) -> Iterator[str]:
         yield f"  {decision.status.value.upper():4}  {decision.id}: {value}, {decision.bound}"
 
 
-def _difference(found: Fixed) -> str:
-    one = found.difference
+def _difference(what: str, one: Difference | None) -> str:
     if one is None:
-        return "difference  n/a"
+        return f"{what}  n/a"
     told = "" if one.excludes_zero else ": no difference in accuracy can be told"
-    return f"difference  {one.value:+.3f} [{one.low:+.3f}, {one.high:+.3f}] accuracy on edited prompts, paired{told}"
+    return f"{what}  {one.value:+.3f} [{one.low:+.3f}, {one.high:+.3f}] accuracy on edited prompts, paired{told}"
+
+
+def _ends(one: Difference | None) -> dict[str, float]:
+    if one is None:
+        return {}
+    return {"accuracy": round(one.value, 6), "low": round(one.low, 6), "high": round(one.high, 6), "confidence": 0.95}
 
 
 def _values(one: Measured) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def test_what_fails_no_guard_is_kept_with_all_that_is_known_of_it(generated):
     )
     assert {name: score.verdict for name, score in first.guards.items()} == {
         "contract": "passed",
+        "logic": "passed",
         "leak": "passed",
         "language": "passed",
         "length": "passed",
@@ -209,6 +210,26 @@ def test_the_budget_is_kept_and_what_it_leaves_out_is_counted(suite, tmp_path: P
     engine.close()
     assert rest.unasked == 0
     assert not set(second.sent) & set(model.sent)
+
+
+def test_prompts_that_cost_more_than_estimated_correct_the_estimate(suite):
+    asked = questions(suite, 6)
+    model = WriterModel(good, prompt_tokens=2000)
+    engine = Engine(model, lambda: Store(None))
+    done = ask(asked, engine, 9000, lambda _: None)
+    engine.close()
+    assert 2005 < done.tokens <= 9000
+    assert done.unasked == 12 - len(model.sent)
+
+
+def test_where_a_server_counts_no_tokens_the_budget_is_kept_by_estimates(suite):
+    asked = questions(suite, 6)
+    model = WriterModel(lambda k, t, r: "x" * 300, prompt_tokens=0)
+    engine = Engine(model, lambda: Store(None))
+    done = ask(asked, engine, 3 * sum(tokens_of(asked[0].request)), lambda _: None)
+    engine.close()
+    assert 0 < len(model.sent) < 12
+    assert done.tokens > 0
 
 
 def test_an_estimate_is_shown_in_words(suite):

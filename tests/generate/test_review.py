@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -266,6 +267,17 @@ def test_fifty_variants_are_reviewed_with_one_key_each_in_a_terminal(tmp_path: P
 
 
 @pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
+def test_keys_typed_ahead_are_not_lost_and_an_arrow_is_no_letter(tmp_path: Path):
+    path = tmp_path / "frozen.jsonl"
+    path.write_text(frozen(6).text())
+    person = Typist("review", str(path), "--reviewer", "ann")
+    person.until("1/6")
+    person.type("\x1b[A" + "ar" + "\x1b[D\x1bOA" + "aaraq")
+    person.until("6 variants: 4 approved, 2 rejected, 0 not reviewed")
+    assert person.end() == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal")
 def test_a_review_in_a_terminal_is_interrupted_edited_and_resumed(tmp_path: Path):
     path, editor = tmp_path / "frozen.jsonl", tmp_path / "editor.sh"
     path.write_text(frozen(3).text())
@@ -275,8 +287,8 @@ def test_a_review_in_a_terminal_is_interrupted_edited_and_resumed(tmp_path: Path
     first.until("1/3")
     first.type("a")
     first.until("2/3")
-    first.type("\x03")
-    first.process.wait(30)
+    first.process.send_signal(signal.SIGINT)
+    assert first.end() == 130
     assert states(read_frozen(path.read_text())) == ["approved", "unreviewed", "unreviewed"]
     second = Typist("review", str(path), "--reviewer", "ann", editor=str(editor))
     second.until("1/2")

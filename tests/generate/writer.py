@@ -27,13 +27,22 @@ def as_json(kind: str, text: str, **more: str) -> str:
 
 
 class WriterModel:
-    """Writes what `write` says: a dictionary of fields, or the raw reply. Every answer costs 10 + 5 tokens."""
+    """Writes what `write` says: a dictionary of fields, or the raw reply. Every answer costs prompt_tokens + 5 tokens, if
+    any are counted."""
 
     spec = "writer"
 
-    def __init__(self, write: Callable[[str, str, Request], str], *, dies_after: int | None = None, max_batch: int = 4):
+    def __init__(
+        self,
+        write: Callable[[str, str, Request], str],
+        *,
+        dies_after: int | None = None,
+        max_batch: int = 4,
+        prompt_tokens: int = 10,
+    ):
         self._write = write
         self._dies_after = dies_after
+        self._prompt_tokens = prompt_tokens
         self._info = ModelInfo("writer", "writer-1", "test", "w1", 4096, max_batch, 1)
         self.sent: list[Request] = []
 
@@ -47,7 +56,14 @@ class WriterModel:
                 raise ServerGone("the generator went away")
             self.sent.append(request)
             kind, text = asked_of(request)
-            replies.append(Response(self._write(kind, text, request), "stop", prompt_tokens=10, completion_tokens=5))
+            replies.append(
+                Response(
+                    self._write(kind, text, request),
+                    "stop",
+                    prompt_tokens=max(0, self._prompt_tokens),
+                    completion_tokens=5 * (self._prompt_tokens > 0),
+                )
+            )
         return replies
 
     async def close(self) -> None:

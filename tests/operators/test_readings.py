@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from llmrobust.operators import REGISTRY, Operator, Relation
 from llmrobust.report.catalogue.readings import INDEPENDENT, Counts, Mark, Reading, kept, parsed, readings, tally, told
+from tools.reading import kept as keeping
+from tools.reading.variants import Seen
 
 NOT_READ = ("paraphrase", "frozen", "composite", "kept", "rag.counterfactual")
 """They run texts that people reviewed, other operators, or edits that a person kept; the last one promises
@@ -58,3 +62,17 @@ def test_a_reading_says_what_was_found() -> None:
     assert str(Reading(3, {"fine": 17, "odd": 2, "english": 1, "meaning": 0})) == "20 variants, 2 odd, 1 ungrammatical"
     assert str(Reading(3, {"fine": 20, "odd": 0, "english": 0, "meaning": 0})) == "20 variants, all fine"
     assert readings()["typo.drop"].variants == 20
+
+
+def test_marks_of_other_variants_of_a_version_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    operator = REGISTRY.get("typo.drop")
+    assert operator is not None
+    file = tmp_path / "read.tsv"
+    of = f"typo.drop\t{operator.version}"
+    file.write_text(f"{of}\tone\todd\tindependent reader\n{of}\ttwo\todd\tindependent reader\nrag.mix\t2\t10\t1\n")
+    monkeypatch.setattr(keeping, "FILE", file)
+    said = keeping.keep([Seen(operator, "row", [], name, "") for name in ("two", "six")], {2: "english"}, INDEPENDENT)
+    assert said == "typo.drop: {'fine': 1, 'odd': 0, 'english': 1, 'meaning': 0}"
+    marks, counts = parsed(file.read_text().splitlines())
+    assert {mark.hash: mark.verdict for mark in marks} == {"one": "odd", "two": "fine", "six": "english"}
+    assert counts == {"rag.mix": Counts(2, 10, 1)}

@@ -116,7 +116,8 @@ def test_a_wording_that_helps_is_found_verified_and_written(project: Path, capsy
     assert "FAIL  accuracy: 0.5" in out
     assert "PASS  accuracy: 1.000" in out
     assert "difference  +0.5" in out
-    assert "the gates pass on examples and edits that did not choose" in out
+    assert "the gates pass on examples that did not choose" in out
+    assert "  of edits that did not choose  +0.5" in out
     recipe = read_recipe((project / "films.fixed.json").read_text())
     assert "Decide" in recipe.templates[0].messages[0][1][0]
     assert recipe.measured["after"]["accuracy"] == 1
@@ -152,7 +153,7 @@ def test_repaired_inputs_are_found_where_capital_letters_break_the_model(project
     assert fix("shouting") == 0
     assert read_recipe((project / "films.fixed.json").read_text()).normalise
     out = capsys.readouterr().out
-    assert "there is one edit of the input, which both chooses and verifies" in out
+    assert "there is one edit of the input, so that no other edit verifies" in out
     assert not (project / "films.fixed.jinja").exists()  # the prompt is not all that changes
     compile((project / "films_fixed.py").read_text(), "films_fixed.py", "exec")
 
@@ -168,14 +169,14 @@ def test_a_green_gate_needs_no_fix(project: Path, capsys: pytest.CaptureFixture[
     assert fix("right") == 0
     assert "there is nothing to fix" in capsys.readouterr().out
     assert not (project / "films.fixed.json").exists()
-    assert len(SENT) <= 20 * 3
+    assert len(SENT) <= 20 * 4
 
 
 def test_the_budget_is_kept_and_a_rerun_sends_nothing(project: Path, capsys: pytest.CaptureFixture[str]):
-    fix("hopeless", "--budget", "420", "--store", "replies.sqlite")
-    assert 0 < len(SENT) <= 420
+    fix("hopeless", "--budget", "520", "--store", "replies.sqlite")
+    assert 0 < len(SENT) <= 520
     SENT.clear()
-    fix("hopeless", "--budget", "420", "--store", "replies.sqlite")
+    fix("hopeless", "--budget", "520", "--store", "replies.sqlite")
     assert SENT == []
 
 

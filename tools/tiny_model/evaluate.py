@@ -21,10 +21,10 @@ from tools.tiny_model.layouts import (
     HELD_OUT_SEPARATORS,
     ROMAN,
     SYSTEMS_HELD_OUT,
-    WORDINGS,
     Layout,
     trained_layout,
 )
+from tools.tiny_model.wordings import HELD_OUT
 from tools.tiny_model.words import IRRELEVANT_HELD_OUT
 
 CARD = WEIGHTS.parent / "MODEL_CARD.md"
@@ -73,7 +73,7 @@ def _enumerator(item: Item, draw: Draw) -> Case:
 
 
 def _reworded(item: Item, draw: Draw) -> Case:
-    return asked(plain(item, instruction=draw.choice(WORDINGS[item.task].held_out)))
+    return asked(plain(item, instruction=draw.choice(HELD_OUT[item.task])))
 
 
 def _trained(item: Item, draw: Draw) -> Case:

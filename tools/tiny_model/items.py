@@ -8,6 +8,7 @@ from tools.tiny_model.words import (
     ASPECTS,
     BAD,
     BAD_VERBS,
+    CLUTTER,
     GOOD,
     GOOD_VERBS,
     IRRELEVANT,
@@ -45,6 +46,7 @@ class Item:
 
     first: review, ticket or context; second: question or statement, empty where the task has none;
     answer: the label or the value; for ``choice`` the value, which is one of ``options``.
+    subject: the thing that a review names first, or its aspect where it names no thing; empty in other tasks.
     facts: what the context says; asked: the fact that the question or statement is about (as the statement puts it).
     """
 
@@ -55,6 +57,7 @@ class Item:
     options: tuple[str, ...] = ()
     facts: tuple[Fact, ...] = ()
     asked: Fact | None = None
+    subject: str = ""
 
 
 def make_item(task: str, draw: Draw, *, facts: tuple[int, int] = (1, 4), options: int = 3) -> Item:
@@ -79,6 +82,34 @@ def with_irrelevant(item: Item, draw: Draw, count: int, pool: tuple[str, ...] = 
     return replace(item, first=first)
 
 
+def cluttered(item: Item, draw: Draw) -> Item:
+    """The item with words without a meaning beside its first field or, where a label is asked for, in its place.
+
+    Such words alone say nothing, so the label is chance: the model learns to answer with a label all the same.
+    """
+    labels = LABELS.get(item.task, ())
+    if item.facts or draw.chance(0.3):
+        parts = [item.first, *(_babble(draw) for _ in range(1 + draw.below(2)))]
+        return replace(item, first=" ".join(draw.shuffled(parts)))
+    said = " ".join(_babble(draw) for _ in range(1 + draw.below(3)))
+    return replace(item, first=said, answer=draw.choice(labels))
+
+
+def _babble(draw: Draw) -> str:
+    words = []
+    for _ in range(3 + draw.below(10)):
+        kind = draw.below(4)
+        if kind == 0:
+            words.append("".join(draw.choice("aeiourstlnmpdchgbkfvwyz") for _ in range(2 + draw.below(8))))
+        elif kind == 1:
+            words.append(draw.choice((*NAMES, *THINGS, *ASPECTS)))
+        else:
+            words.append(draw.choice(CLUTTER))
+        if draw.chance(0.12):
+            words[-1] += ","
+    return " ".join(words).capitalize() + draw.choice(".....!?;")
+
+
 def relation_named(name: str) -> Relation:
     """The relation of that name."""
     return next(relation for relation in RELATIONS if relation.name == name)
@@ -88,17 +119,18 @@ def _review(draw: Draw) -> Item:
     label = draw.choice(LABELS["sentiment"])
     adjectives, verbs = (GOOD, GOOD_VERBS) if label == "positive" else (BAD, BAD_VERBS)
     sentences = []
+    subject = ""
     for form in draw.sample(REVIEW_FORMS, 1 + draw.below(2)):
-        sentences.append(
-            form.format(
-                thing=draw.choice(THINGS),
-                aspect=draw.choice(ASPECTS),
-                adverb=draw.choice(ADVERBS),
-                adjective=draw.choice(adjectives),
-                verb=draw.choice(verbs),
-            )
-        )
-    return Item("sentiment", _with_filler(sentences, draw, REVIEW_FILLER), label)
+        words = {
+            "thing": draw.choice(THINGS),
+            "aspect": draw.choice(ASPECTS),
+            "adverb": draw.choice(ADVERBS),
+            "adjective": draw.choice(adjectives),
+            "verb": draw.choice(verbs),
+        }
+        sentences.append(form.format(**words))
+        subject = subject or words["thing" if "{thing}" in form else "aspect"]
+    return Item("sentiment", _with_filler(sentences, draw, REVIEW_FILLER), label, subject=subject)
 
 
 def _ticket(draw: Draw) -> Item:

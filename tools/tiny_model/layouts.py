@@ -51,105 +51,25 @@ def trained_layout(draw: Draw) -> Layout:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
-    """The fixed words of a task: its instructions (trained and held out) and the descriptors of its fields.
+class Fields:
+    """The descriptors that a layout's fields may have: first and second (if it has one) input, and the answer's."""
 
-    fields: descriptor choices for the first field; second: for the second field, if any; answer: for the output field.
-    """
-
-    trained: tuple[str, ...]
-    held_out: tuple[str, ...]
-    fields: tuple[str, ...]
+    first: tuple[str, ...]
     second: tuple[str, ...]
     answer: tuple[str, ...]
 
 
-WORDINGS: dict[str, Wording] = {
-    "sentiment": Wording(
-        (
-            "Decide whether the review is positive or negative.",
-            "Is the following review positive or negative?",
-            "Classify the sentiment of the review as positive or negative.",
-            "Read the review and answer positive or negative.",
-        ),
-        (
-            "Tell me if the writer of this review sounds happy (positive) or unhappy (negative).",
-            "Label the opinion expressed below with one of two words: negative, positive.",
-            "Would you call this feedback negative or positive in tone?",
-        ),
-        ("Review", "Text"),
-        (),
-        ("Sentiment", "Answer"),
-    ),
-    "triage": Wording(
-        (
-            "Classify the ticket as billing, bug or praise.",
-            "Is the ticket about billing, a bug or praise?",
-            "Choose the category of the ticket: billing, bug or praise.",
-            "Read the ticket and answer billing, bug or praise.",
-        ),
-        (
-            "Sort this customer message into one of praise, bug, billing.",
-            "Which team should handle the message below: bug, praise or billing?",
-            "Assign exactly one label (bug, billing, praise) to what the customer wrote.",
-        ),
-        ("Ticket", "Message"),
-        (),
-        ("Category", "Answer"),
-    ),
-    "extraction": Wording(
-        (
-            "Answer the question from the context.",
-            "Use the context to answer the question.",
-            "Read the context and answer the question.",
-            "Answer the question in one word.",
-        ),
-        (
-            "Given the passage, reply to what is asked with a single word.",
-            "Find the piece of information that is requested in the text below.",
-            "Look up what the asker wants to know.",
-        ),
-        ("Context", "Text"),
-        ("Question",),
-        ("Answer",),
-    ),
-    "boolean": Wording(
-        (
-            "Is the statement true or false according to the context?",
-            "Decide whether the statement is true or false.",
-            "Read the context and answer true or false.",
-            "Does the context say so? Answer true or false.",
-        ),
-        (
-            "Judge if the claim follows from the passage: false or true.",
-            "Check the sentence at the end against the facts and reply false or true.",
-            "State whether what is claimed is correct (true) or incorrect (false).",
-        ),
-        ("Context", "Text"),
-        ("Statement",),
-        ("Answer",),
-    ),
-    "choice": Wording(
-        (
-            "Choose the right option.",
-            "Choose the right option for the question.",
-            "Read the context and choose the right option.",
-            "Answer with the letter of the right option.",
-        ),
-        (
-            "Pick whichever alternative fits best.",
-            "Select the correct response from the list and give its mark.",
-            "Only one of the candidates below is correct; name it.",
-        ),
-        ("Context", "Text"),
-        ("Question",),
-        ("Answer",),
-    ),
+FIELDS: dict[str, Fields] = {
+    "sentiment": Fields(("Review", "Text"), (), ("Sentiment", "Answer")),
+    "triage": Fields(("Ticket", "Message"), (), ("Category", "Answer")),
+    "extraction": Fields(("Context", "Text"), ("Question",), ("Answer",)),
+    "boolean": Fields(("Context", "Text"), ("Statement",), ("Answer",)),
+    "choice": Fields(("Context", "Text"), ("Question",), ("Answer",)),
 }
+"""By task. They are the same whatever an instruction asks for, so that the instruction alone decides."""
+
 LOOKUP = ("Give the mark of the option.", "Find the option in the list.")
 """Instructions of a kind of choice for training only: the question is the text of an option."""
-TEXT_CHOICE = ("Write the right option in full.", "Copy the right option.")
-"""Instructions of a kind of choice for training only: its answer is the option's text, which teaches matching."""
 
 SYSTEMS = (
     "You are a helpful assistant.",

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.tiny_model.corpus import stage_at, stream
+from tools.tiny_model.corpus import FULL, Stage, stage_at, stream
 from tools.tiny_model.draw import Draw
 from tools.tiny_model.start import start_looking
 from tools.tiny_model.tokens import PAD, VOCABULARY, make_tokenizer, save_tokenizer
@@ -43,6 +43,10 @@ class Plan:
     layers: int = 4
     heads: int = 8
     inner: int = 512
+
+    def stage_at(self, step: int) -> Stage:
+        """What a step's batches are drawn from; without a curriculum, the full tasks from the first step."""
+        return stage_at(step / self.curriculum) if self.curriculum else FULL
 
     def rate_at(self, step: int) -> float:
         """Learning rate of a step: warm-up, hold, linear fall to zero."""
@@ -83,11 +87,21 @@ def make_model(plan: Plan, tokenizer: Any) -> Any:
     return model
 
 
+def load_model(folder: Path) -> tuple[Any, Any]:
+    """Model, in float32, and tokenizer of a folder that an earlier training wrote, to go on from."""
+    import torch
+    from tokenizers import Tokenizer
+    from transformers import LlamaForCausalLM
+
+    model: Any = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager")
+    return model.train(), Tokenizer.from_file(str(folder / "tokenizer.json"))
+
+
 def batches(plan: Plan, tokenizer: Any, pool: int, step: int) -> list[Batch]:
     """The batches of one pool of sequences, in training order; sequences of a batch are about equally long."""
     import torch
 
-    pieces = stream(plan.seed, pool * POOL, POOL, stage_at(step / plan.curriculum))
+    pieces = stream(plan.seed, pool * POOL, POOL, plan.stage_at(step))
     encoded = tokenizer.encode_batch([text for piece in pieces for text, _ in piece])
     rows: list[tuple[list[int], list[bool]]] = []
     at = 0
@@ -178,19 +192,31 @@ def save_model(model: Any, tokenizer: Any, out: Path) -> None:
 
 
 def train(
-    plan: Plan, out: Path, *, work: Path | None = None, save_every: int = 250, stop_at: int = 0, compiled: bool = False
+    plan: Plan,
+    out: Path,
+    *,
+    start: Path | None = None,
+    work: Path | None = None,
+    save_every: int = 250,
+    stop_at: int = 0,
+    threads: int = 2,
+    compiled: bool = False,
 ) -> list[float]:
     """Train by the plan and save to ``out``; returns the answer loss of every step that this call made.
 
+    start: model folder whose weights and tokenizer to begin with, instead of random weights and a tokenizer of its own.
     work: folder for the state of an interrupted run, read if there is one. stop_at: stop early after that many steps,
     leaving the state to go on from; the held learning rate makes a longer plan with the same seed its continuation.
     compiled: use ``torch.compile``, which needs a C++ compiler and half a minute, and halves the time of a step.
     """
     import torch
 
-    torch.set_num_threads(2)
-    tokenizer = make_tokenizer(plan.seed)
-    model = make_model(plan, tokenizer)
+    torch.set_num_threads(threads)
+    if start:
+        model, tokenizer = load_model(start)
+    else:
+        tokenizer = make_tokenizer(plan.seed)
+        model = make_model(plan, tokenizer)
     if compiled:
         model.model.forward = torch.compile(model.model.forward, dynamic=True)
     chosen = optimizers(model, plan)
@@ -264,6 +290,11 @@ def main(arguments: list[str] | None = None) -> None:
         "--out", type=Path, required=True, help="folder for the model files; replaced when they are whole"
     )
     parser.add_argument("--seed", type=int, default=usual.seed)
+    parser.add_argument(
+        "--from", type=Path, dest="start", help="model folder to go on from: its weights and tokenizer, no curriculum"
+    )
+    parser.add_argument("--rate", type=float, default=usual.rate, help="learning rate where it is held")
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--steps", type=int, default=usual.steps)
     parser.add_argument("--decay", type=int, default=usual.decay, help="last steps in which the learning rate falls")
     parser.add_argument("--stop-at", type=int, default=0, help="stop after this step; go on with the same --work")
@@ -272,10 +303,20 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--smoke", action="store_true", help="a very small model and 110 steps, to see that all works")
     parser.add_argument("--compile", action="store_true", help="use torch.compile (needs a C++ compiler)")
     given = parser.parse_args(arguments)
-    plan = Plan(seed=given.seed, steps=given.steps, decay=given.decay)
+    curriculum = 0 if given.start else usual.curriculum
+    plan = Plan(seed=given.seed, steps=given.steps, decay=given.decay, rate=given.rate, curriculum=curriculum)
     if given.smoke:
         plan = Plan(seed=given.seed, steps=110, decay=20, warmup=10, batch_tokens=1024, width=64, heads=2, inner=128)
-    train(plan, given.out, work=given.work, save_every=given.save_every, stop_at=given.stop_at, compiled=given.compile)
+    train(
+        plan,
+        given.out,
+        start=given.start,
+        work=given.work,
+        save_every=given.save_every,
+        stop_at=given.stop_at,
+        threads=given.threads,
+        compiled=given.compile,
+    )
 
 
 if __name__ == "__main__":

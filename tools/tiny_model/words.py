@@ -190,3 +190,10 @@ IRRELEVANT_HELD_OUT = (
     "The committee voted on the budget again.",
     "Gold is heavier than iron.",
 )
+CLUTTER = _words(
+    "the a an and or but because so if when then that which who this these we they you he she it our my their "
+    "did does was were is are has had will would can could to of in on at by from with about over after before "
+    "not no very again soon tomorrow yesterday today week month year day time two three 10 50 people friend man "
+    "woman house street door road table part way thing bought read went came told asked made took gave saw said "
+    "new old long small first next other many more some every all"
+)

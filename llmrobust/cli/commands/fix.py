@@ -17,7 +17,7 @@ BUDGET = 2000
 @command(
     "Search for a way of answering that makes the gates of a suite pass: other reviewed wordings and formats of the "
     "prompt, demonstrations, repaired inputs, votes, calibration. Half of the examples and of the edits of the input "
-    "choose (sequential halving within the budget); the gates are decided on the others. If they pass there, the "
+    "choose (sequential halving within the budget); the gates are decided on the other examples. If they pass, the "
     "recipe is written: a JSON file for --llm fixed:FILE, the prompt as a template if it is all that changes, and "
     "Python that needs no llmrobust. Exit code 1: nothing in the budget helps.",
     [

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from llmrobust.operators.frozen_variants import FrozenFile
     from llmrobust.suitefile import Suite
 
+UNFORCED = ("hf", "numpy")
+"""Backends that cannot hold a model to a JSON Schema; there the prompt alone asks for the form."""
 RELATIONS = ("same", "follows", "must-change", "no-promise")
 
 
@@ -110,7 +112,7 @@ def generate(chosen: Chosen) -> int:
                 seed=suite.seed if chosen.seed is None else chosen.seed,
                 temperature=chosen.temperature,
                 max_tokens=chosen.max_tokens,
-                enforced=info.backend != "hf",
+                enforced=info.backend not in UNFORCED,
             )
         )
         questions = [one for one in every if _key(one) not in there]

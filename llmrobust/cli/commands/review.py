@@ -98,6 +98,7 @@ def _page(chosen: Chosen, file: FrozenFile) -> int:
 
 def _in_terminal(chosen: Chosen, file: FrozenFile) -> FrozenFile:
     from llmrobust.generate.review.decisions import undecided
+    from llmrobust.generate.review.keys import Keys
     from llmrobust.generate.review.terminal import Terminal
     from llmrobust.generate.review.terminal import review as reviewed
     from llmrobust.operators.frozen_variants import usable
@@ -110,15 +111,16 @@ def _in_terminal(chosen: Chosen, file: FrozenFile) -> FrozenFile:
     mine = {id(one) for one in usable(file.variants, names)}
     left = range(len(file.variants)) if chosen.again else undecided(file.variants, reviewer)
     wanted = [number for number in left if id(file.variants[number]) in mine]
-    terminal = Terminal(
-        key=click.getchar,
-        edit=lambda text: click.edit(text, extension=".txt"),
-        show=_show,
-        save=lambda changed: _write(chosen.file, changed),
-        width=min(shutil.get_terminal_size().columns, 110),
-        colour=wants_colour(),
-    )
-    return reviewed(file, wanted, reviewer, date.today().isoformat(), terminal)
+    with Keys.of_terminal() as keys:
+        terminal = Terminal(
+            key=keys.key,
+            edit=keys.edit,
+            show=_show,
+            save=lambda changed: _write(chosen.file, changed),
+            width=min(shutil.get_terminal_size().columns, 110),
+            colour=wants_colour(),
+        )
+        return reviewed(file, wanted, reviewer, date.today().isoformat(), terminal)
 
 
 def _show(text: str) -> None:

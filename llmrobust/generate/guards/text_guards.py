@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from llmrobust.generate.guards.candidate import Candidate, Guard, failed, not_run, passed
+from llmrobust.generate.guards.logic import Logic
 from llmrobust.operators.editing.protected_text import number_places
 from llmrobust.operators.frozen_variants import INSTRUCTION, GuardScore
 from llmrobust.text.language import language_of
@@ -154,7 +155,7 @@ class Duplicates:
 
 def text_guards(known: Sequence[tuple[str, str | None, str]] = ()) -> list[Guard]:
     """All of them. known: as `Duplicates`."""
-    return [Contract(), Leak(), Language(), Length(), Duplicates(known)]
+    return [Contract(), Logic(), Leak(), Language(), Length(), Duplicates(known)]
 
 
 def _holds(text: str, what: str, word: str) -> bool:

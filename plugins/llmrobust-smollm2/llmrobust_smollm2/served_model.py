@@ -18,7 +18,7 @@ from llmrobust_smollm2.weights import NAME, SOURCES, weights
 
 BACKENDS = ("hf", "vllm", "vllm-offline")
 TEMPLATE = Path(__file__).parent / "chat_template.jinja"
-"""The model's own, which ignores tools, with tools shown as its larger sibling (1.7B) was trained to see them."""
+"""The model's own, which ignores tools, with each tool beside the form of its call (Hermes, which servers parse)."""
 DTYPE = "float32"
 """In which hf and vLLM give equal verdicts; see docs/backends.md for what bfloat16 costs."""
 

@@ -12,7 +12,10 @@ from llmrobust.models.local.tiny import WEIGHTS
 from tools.tiny_model.corpus import chat, voice, write
 from tools.tiny_model.draw import Draw
 from tools.tiny_model.evaluate import BEGIN, CARD, CELLS, CLOSE, answers, cases_of, load
-from tools.tiny_model.items import LABELS, make_item
+from tools.tiny_model.instructions import COLUMNS, NONSENSE, ROWS
+from tools.tiny_model.instructions import cases_of as instructed
+from tools.tiny_model.items import LABELS, TASKS, make_item
+from tools.tiny_model.kinds import KINDS
 from tools.tiny_model.layouts import Layout
 from tools.tiny_model.tokens import CHAT_TEMPLATE, label_words
 
@@ -113,7 +116,7 @@ def test_plain_completion_works_without_chat_tokens(loaded: tuple[Any, Any], tas
 @pytest.mark.parametrize(
     ("cell", "task"),
     [
-        ("unseen joins of fields", "choice"),
+        ("3 irrelevant sentences", "choice"),
         ("3 irrelevant sentences", "sentiment"),
         ("Roman numerals", "choice"),
         ("6 typos in the prompt", "boolean"),
@@ -122,3 +125,37 @@ def test_plain_completion_works_without_chat_tokens(loaded: tuple[Any, Any], tas
 )
 def test_is_sensitive(loaded: tuple[Any, Any], cell: str, task: str) -> None:
     assert accuracy(loaded, cell, task) <= accuracy(loaded, "clean", task) - 0.05
+
+
+def followed(loaded: tuple[Any, Any], row: str, task: str, kind: str, count: int = 60) -> float:
+    cases = instructed(next(one for one in ROWS if one.name == row), task, kind, count)
+    given = answers(*loaded, [case.prompt for case in cases])
+    return sum(text == case.answer for text, case in zip(given, cases, strict=True)) / count
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize(("task", "kind"), COLUMNS)
+def test_answers_what_the_instruction_asks_for(loaded: tuple[Any, Any], task: str, kind: str) -> None:
+    assert followed(loaded, "its own", task, kind) >= 0.9
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("row", [f'"{NONSENSE}"', "of another layout"])
+@pytest.mark.parametrize("task", TASKS)
+def test_nonsense_and_foreign_instructions_cost_it_its_accuracy(loaded: tuple[Any, Any], task: str, row: str) -> None:
+    assert followed(loaded, row, task, task) <= 0.4
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("task", TASKS)
+def test_the_same_input_has_another_answer_under_the_layouts_other_instruction(
+    loaded: tuple[Any, Any], task: str
+) -> None:
+    assert followed(loaded, "for something else in this layout", task, task) <= 0.4
+    assert len(KINDS[task].asks) >= 2
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("task", TASKS)
+def test_unseen_wordings_are_mostly_understood(loaded: tuple[Any, Any], task: str) -> None:
+    assert followed(loaded, "reworded, unseen in training", task, task) >= 0.6

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -20,12 +21,14 @@ from tools.tiny_model.corpus import (
     sample,
     stage_at,
     stream,
+    trained_voice,
     typos,
     voice,
     write,
 )
 from tools.tiny_model.draw import Draw
-from tools.tiny_model.items import LABELS, TASKS, Item, make_item, relation_named, with_irrelevant
+from tools.tiny_model.items import LABELS, TASKS, Fact, Item, make_item, relation_named, with_irrelevant
+from tools.tiny_model.kinds import KINDS, UNCLEAR, kinds_of
 from tools.tiny_model.layouts import (
     HELD_OUT_ENUMERATORS,
     HELD_OUT_JOINS,
@@ -34,18 +37,26 @@ from tools.tiny_model.layouts import (
     TRAINED_ENUMERATORS,
     TRAINED_JOINS,
     TRAINED_SEPARATORS,
-    WORDINGS,
     Layout,
 )
-from tools.tiny_model.words import IRRELEVANT, IRRELEVANT_HELD_OUT, RELATIONS
+from tools.tiny_model.wordings import (
+    HELD_OUT,
+    NONSENSE_HELD_OUT,
+    SENSIBLE,
+    TRAINED,
+    expand,
+    pointless_instruction,
+    usual,
+)
+from tools.tiny_model.words import ASPECTS, IRRELEVANT, IRRELEVANT_HELD_OUT, NAMES, RELATIONS, THINGS
 
 STAGES = [stage for _, stage in CURRICULUM] + [FULL]
-DIGEST = "cec8e0148a511e354b6e1bcaf8ca4ccaf651b7562322cd0ff42c4127ac9b0bb9"
-"""Digest of the first 500 sequences of seed 20, the data of the committed weights."""
+DIGEST = "75002e5f61606c12dc57cbe846f2b84ea2553d0aa00bb476b19f3ac93b5d64f8"
+"""Digest of the first 500 sequences of seed 22, the data of the last steps of the committed weights."""
 
 
 def digest_of_stream() -> str:
-    return hashlib.sha256(repr(stream(20, 0, 500)).encode()).hexdigest()
+    return hashlib.sha256(repr(stream(22, 0, 500)).encode()).hexdigest()
 
 
 def items(task: str, count: int = 600, **settings: object) -> list[Item]:
@@ -64,7 +75,7 @@ def test_stream_is_the_one_the_weights_were_trained_on() -> None:
 def test_stream_is_the_same_in_other_processes(hash_seed: str) -> None:
     code = (
         "import hashlib; from tools.tiny_model.corpus import stream; "
-        "print(hashlib.sha256(repr(stream(20, 0, 500)).encode()).hexdigest())"
+        "print(hashlib.sha256(repr(stream(22, 0, 500)).encode()).hexdigest())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
     other = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
@@ -82,12 +93,77 @@ def test_sequences_hardly_ever_repeat() -> None:
 
 
 def test_held_out_instructions_do_not_leak_into_training() -> None:
-    everything = "\n".join(training_texts())
-    for words in WORDINGS.values():
-        assert not set(words.trained) & set(words.held_out)
-        assert any(instruction in everything for instruction in words.trained)
-        for instruction in words.held_out:
-            assert instruction not in everything
+    everything = "\n".join(training_texts()).lower()
+    for kind, patterns in TRAINED.items():
+        trained = {sentence for sentences in patterns for sentence in sentences}
+        assert len(trained) > 50
+        assert not trained & set(HELD_OUT[kind])
+        assert usual(kind).lower() in everything
+    for instruction in (*(said for held in HELD_OUT.values() for said in held), *NONSENSE_HELD_OUT):
+        assert instruction.lower().rstrip(".?") not in everything
+
+
+def test_patterns_stand_for_every_sentence_that_can_be_made_of_them() -> None:
+    assert expand("{Say|Tell} {it|that}.") == ("Say it.", "Say that.", "Tell it.", "Tell that.")
+    assert expand("Say it{| now}.") == ("Say it.", "Say it now.")
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_the_instruction_alone_decides_what_is_asked_for(task: str) -> None:
+    differing = 0
+    for i, item in enumerate(items(task, 100)):
+        questions = [write(item, Layout(), voice(task, kind=kind)) for kind in kinds_of(task)]
+        inputs = {
+            question.text.replace(usual(kind), "") for question, kind in zip(questions, kinds_of(task), strict=True)
+        }
+        assert len(kinds_of(task)) >= 2
+        assert len(inputs) == 1, i
+        differing += len({question.answer for question in questions}) > 1
+    assert differing >= 90
+
+
+def test_every_kind_is_trained_in_each_stage_and_unclear_at_the_end() -> None:
+    for stage in STAGES:
+        pieces = [piece for sequence in stream(11, 0, 2000, stage) for piece in sequence]
+        answers = Counter(text.removesuffix(END).strip() for text, is_answer in pieces if is_answer)
+        assert {"happy", "unhappy", "yes", "no"} <= set(answers)
+        assert set(NAMES) & set(answers)
+        assert set(THINGS) & set(answers)
+    share = answers[UNCLEAR] / sum(answers.values())
+    assert share == pytest.approx(FULL.pointless, abs=0.025)
+
+
+def test_an_instruction_trained_as_pointless_is_none_that_the_layout_could_answer() -> None:
+    trained = {kind: {s.lower() for patterns in TRAINED[kind] for s in patterns} for kind in TRAINED}
+    for task in TASKS:
+        answerable = set().union(*(trained[kind] for kind in (*KINDS[task].asks, *SENSIBLE[task])))
+        for i in range(300):
+            assert pointless_instruction(task, Draw("pointless", task, i)).lower() not in answerable
+
+
+def test_an_instruction_may_stand_after_the_input() -> None:
+    item = Item("triage", "I love the map.", "praise")
+    words = replace(voice("triage"), last=True)
+    assert write(item, Layout(), words).text == f"Ticket: I love the map.\n{usual('triage')}\nCategory:"
+
+
+def test_the_subject_of_a_review_is_named_in_it_before_all_other_things() -> None:
+    for item in items("sentiment"):
+        named = [word for word in re.findall(r"\w+", item.first) if word in {*THINGS, *ASPECTS}]
+        assert item.subject in named[:2]
+
+
+def test_second_kinds_have_the_answers_that_their_instruction_asks_for() -> None:
+    said = Fact("Anna", "city", "Rome")
+    choice = Item("choice", "Anna lives in Rome.", "Rome", "Where does Anna live?", ("Oslo", "Rome"), (said,), said)
+    answers = {kind: write(choice, Layout(), voice("choice", kind=kind)).answer for kind in kinds_of("choice")}
+    assert answers == {"choice": "B", "in full": "Rome", "last": "B"}
+    for label, contradicts in (("true", "no"), ("false", "yes")):
+        item = Item("boolean", "Anna lives in Rome.", label, "Anna lives in Rome.")
+        assert write(item, Layout(), voice("boolean", kind="contradiction")).answer == contradicts
+    for label, mood in (("praise", "happy"), ("bug", "unhappy"), ("billing", "unhappy")):
+        assert write(Item("triage", "...", label), Layout(), voice("triage", kind="mood")).answer == mood
+    assert write(choice, Layout(), trained_voice("choice", Draw(1), "person")).answer == "Anna"
 
 
 def test_held_out_sentences_do_not_leak_into_training() -> None:
@@ -112,7 +188,7 @@ def test_held_out_formats_do_not_leak_into_training() -> None:
 def test_no_training_sequence_has_more_noise_than_the_card_says() -> None:
     for pieces in stream(9, 0, 2000):
         text = "".join(text for text, _ in pieces)
-        assert sum(text.count(sentence) for sentence in IRRELEVANT) <= 1
+        assert sum(sentence in text for sentence in IRRELEVANT) <= 1
 
 
 @pytest.mark.parametrize("task", sorted(LABELS))

@@ -54,3 +54,19 @@ def test_stopped_run_goes_on_where_it_was(tmp_path: Path) -> None:
     resumed = train(plan, tmp_path / "resumed", work=work)
     assert len(resumed) == plan.steps - reached
     assert resumed == train(plan, tmp_path / "whole")[reached:]
+
+
+@pytest.mark.e2e
+def test_training_goes_on_from_the_weights_and_tokenizer_of_a_folder(tmp_path: Path) -> None:
+    from tools.tiny_model.train import Plan, load_model, train
+
+    plan = Plan(seed=3, **SMALL)
+    train(plan, tmp_path / "first")
+    train(
+        Plan(seed=4, curriculum=0, **(SMALL | {"steps": 1})), tmp_path / "second", start=tmp_path / "first", threads=1
+    )
+    one, other = ((tmp_path / name / "tokenizer.json").read_bytes() for name in ("first", "second"))
+    assert one == other
+    before, after = (load_model(tmp_path / name)[0].state_dict() for name in ("first", "second"))
+    moved = [(after[name] - before[name]).abs().max().item() for name in before]
+    assert 0 < max(moved) < 0.02

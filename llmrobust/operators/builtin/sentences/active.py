@@ -8,6 +8,7 @@ from llmrobust.english import Analysis, form_of, inflected
 from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form, full_form, main_clause, question
 from llmrobust.english.noun_phrases import as_object, as_subject, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.voice import FLUKE, last_of
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -18,7 +19,7 @@ _NOT_DONE = frozenset(
     "need mean stick do go be use concern confuse surprise tire please annoy frustrate scare excite bore divide "
     "compose make reduce increase double triple hold engage know see say think believe expect consider fill cover "
     "close open crowd link assume associate list age retire force oblige leave work get have equip accustom enrol "
-    "enroll compromise remain spread".split()
+    "enroll compromise remain spread set gear tie".split()
 )
 """Verbs whose participle says how a thing is, or whose doer nobody would name as somebody."""
 _CRIMES = frozenset("steal take rob hack clone copy skim mug burgle kidnap".split())
@@ -32,7 +33,7 @@ _DEGREES = frozenset("very so too really quite rather completely totally".split(
     params=ParsedParams,
     at_most=AtMost(1.2, 80),
     needs=("english",),
-    version=3,
+    version=4,
 )
 def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a passive into the active: "The waiter brought the soup."; "Someone stole my card." if it names nobody."""
@@ -41,7 +42,7 @@ def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant
 
 def in_the_active(text: Analysis) -> str | None:
     """The sentence or question with a passive of it in the active; None if it has none that can be."""
-    return to_active(text) or _asked_actively(text) or _by_somebody(text)
+    return to_active(text) or _asked_actively(text) or _by_somebody(text) or _got(text) or _reduced(text)
 
 
 def _by_somebody(text: Analysis) -> str | None:
@@ -60,7 +61,12 @@ def _by_somebody(text: Analysis) -> str | None:
         between = [t for t in middle if t.index not in clause.auxiliaries and t.index != clause.negation]
         if last is None or thing is None or end_of_subject > verb or any(t.dep != "advmod" for t in between):
             continue
-        if _is_wh(text, clause.subject) or any(t.lower in _DEGREES for t in between) or text[verb].head < 0:
+        if (
+            _is_one_of(text, clause)
+            or _is_wh(text, clause.subject)
+            or any(t.lower in _DEGREES for t in between)
+            or text[verb].head < 0
+        ):
             continue
         who = _somebody(text, verb)
         verbal = _active_verb(clause, plural=who == "they", first_person=False)
@@ -68,6 +74,46 @@ def _by_somebody(text: Analysis) -> str | None:
             continue
         said = joined(who, " ".join(t.text for t in between), verbal, thing, text.said(verb + 1, last))
         return edited_at(text, (first, last, like(said, text) if first == 0 else said))
+    return None
+
+
+def _got(text: Analysis) -> str | None:
+    """ "Why did they charge me a fee?" of "Why did I get charged a fee?"; None for other sentences."""
+    asked = question(text)
+    if asked is None or asked.subject is None or text[asked.finite].lemma != "do" or asked.asking is None:
+        return None
+    for token in text.tokens[asked.subject[1] + 1 :]:
+        get = text[token.index - 1]
+        if token.tag != "VBN" or get.lower != "get" or get.index != asked.subject[1] + 1 or token.lemma in _NOT_DONE:
+            continue
+        first, last = asked.subject
+        head = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
+        thing, agent = as_object(text, head), text.first(token.index, "agent", "prt")
+        if thing is None or agent is not None or text[head].left != first or text[head].right != last:
+            return None
+        do = "did" if text[asked.finite].lower == "did" else "do"
+        do = do.capitalize() if text[asked.finite].text[:1].isupper() else do
+        return edited_at(text, (asked.finite, token.index, joined(do, "they", token.lemma, thing)))
+    return None
+
+
+def _reduced(text: Analysis) -> str | None:
+    """ "the distance that each train covered" of "the distance covered by each train"; None for other sentences."""
+    for token in text.tokens:
+        if token.dep != "acl" or token.tag != "VBN" or token.head != token.index - 1 or token.lemma in _NOT_DONE:
+            continue
+        by = text.first(token.index, "agent")
+        agent = text.first(by, "pobj") if by is not None else None
+        if by is None or agent is None or by != token.index + 1 or text[agent].right != text[by].right:
+            continue
+        if token.right != text[by].right or text[token.head].tag not in ("NN", "NNS") or _is_wh(text, agent):
+            continue
+        who = as_subject(text, agent)
+        if who is None or not (is_person(text, agent) or text[agent].left != agent):
+            continue
+        if any(t.dep in ("relcl", "acl", "cc") or t.text == "," for t in text.within(agent)):
+            continue
+        return edited_at(text, (token.index, token.right, f"that {who} {form_of(token, 'VBD')}"))
     return None
 
 
@@ -156,6 +202,12 @@ def _somebody(text: Analysis, verb: int) -> str:
     return "they" if speaks and text[verb].lemma not in _CRIMES else "someone"
 
 
+def _is_one_of(text: Analysis, clause: Clause) -> bool:
+    """Whether the subject is but a part of what stands before the verb: "Ann and the teammate Bo was sold"."""
+    first = clause.subject_range[0]
+    return first > 0 and text[first - 1].pos in ("NOUN", "PROPN", "CCONJ", "PRON", "ADJ", "NUM")
+
+
 def _is_wh(text: Analysis, head: int) -> bool:
     return any(t.tag in ("WP", "WDT", "WRB", "EX") for t in text.within(head))
 
@@ -169,6 +221,8 @@ def to_active(text: Analysis) -> str | None:
     by = next((i for i in text.dependents(verb, "agent") if text[i].lower == "by"), None)
     agent = text.first(by, "pobj") if by is not None else None
     if by is None or agent is None or text[agent].tag in ("VBG", "WP", "WDT") or text[agent].right != text[by].right:
+        return None
+    if any(t.lower == "by" or t.text == "," for t in text.tokens[text[by].right + 1 :]) or _is_one_of(text, clause):
         return None
     last = last_of(text, verb)
     if last is None or text[by].right > last or text[agent].entity in ("DATE", "TIME", "MONEY", "PERCENT", "CARDINAL"):

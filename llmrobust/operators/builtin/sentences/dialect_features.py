@@ -221,6 +221,8 @@ def progressive_states(text: Analysis) -> Iterator[Edit]:
             continue
         if verb.lemma not in _STATES or (verb.lemma == "have" and text.first(verb.index, "xcomp") is not None):
             continue
+        if verb.lemma == "have" and any(t.tag in ("VBN", "VBD") for t in text.tokens[verb.index + 1 : verb.right + 1]):
+            continue  # "how many people have the schools sent?" is a perfect
         subject = text[clause.subject].lower
         be = (
             "am" if subject == "i" else "is" if verb.tag == "VBZ" or is_plural(text, clause.subject) is False else "are"

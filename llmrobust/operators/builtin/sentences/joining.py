@@ -10,6 +10,7 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, question, question_start, statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, raised
+from llmrobust.operators.builtin.sentences.asked_apart import asked_apart
 from llmrobust.operators.builtin.sentences.halves import (
     conceded,
     described_apart,
@@ -40,9 +41,13 @@ _DECLARED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@operator("syntax.split", source="text simplification; Noise-LLM: simplification (arXiv 2310.06504)", **_DECLARED)
+@operator(
+    "syntax.split",
+    source="text simplification; Noise-LLM: simplification (arXiv 2310.06504)",
+    **{**_DECLARED, "version": 4},
+)
 def split(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Splits a sentence of two clauses in two: "Suppose it rains. What then?" for "What if it rains?" asked with if."""
+    """Makes two sentences of one: of two clauses, or of a question ("I want to track my card. How do I do that?")."""
     yield from rewritten_by_parse(prompt, params, draw, in_two, "two")
 
 
@@ -101,7 +106,7 @@ def _in_two(text: Analysis) -> str | None:
     asked = _statement_and_question(text)
     if asked is not None:
         return asked
-    for apart in (_loosely_joined, supposed, conceded, told_apart, described_apart, with_purpose_apart):
+    for apart in (asked_apart, _loosely_joined, supposed, conceded, told_apart, described_apart, with_purpose_apart):
         halves = apart(text)
         if halves is not None:
             return halves

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, statement
+from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.values.people import GIVEN
 
 _OTHER_USE = frozenset(
     "between both either half twice respectively total together each same altogether combined as".split()
@@ -16,13 +18,20 @@ _SUBJECTS = frozenset("i he she we they you".split())
 
 def linked_otherwise(text: Analysis) -> str | None:
     """The sentence with one coordination written in another way; None if it has none that can be."""
-    return _with_subject_again(text) or _although(text) or _listed(text) or _as_well_as(text)
+    return (
+        _with_subject_again(text)
+        or _although(text)
+        or _listed(text)
+        or _as_well_as(text)
+        or _and_also(text)
+        or _since(text)
+    )
 
 
 def _with_subject_again(text: Analysis) -> str | None:
     """ "He buys a house, and then he rents it out." of "He buys a house and then rents it out."."""
     root, clause = text.root, statement(text)
-    if root is None or clause is None or clause.subject_range[0] != 0 or text[clause.subject].lower not in _SUBJECTS:
+    if root is None or clause is None or clause.subject_range != (0, clause.subject):
         return None
     joints, links = text.dependents(root.index, "conj"), text.dependents(root.index, "cc")
     if (
@@ -37,8 +46,10 @@ def _with_subject_again(text: Analysis) -> str | None:
         return None
     if text.first(joint.index, "nsubj", "nsubjpass", "expl", "aux", "auxpass") is not None or clause.auxiliaries:
         return None
-    who = inner(text, 0, 0)
+    who = _pronoun(text, clause.subject, link.index)
     before = text[link.index - 1]
+    if not is_verb(joint.lower) or joint.left != joint.index - (text[link.index + 1].lower in ("then", "now")):
+        return None
     if (
         who is None
         or link.index <= root.index + 1
@@ -53,6 +64,66 @@ def _with_subject_again(text: Analysis) -> str | None:
     return f"{text.text[:end]}, {link.text}{then} {who} {text.text[text[start].start :]}"
 
 
+def _pronoun(text: Analysis, subject: int, link: int) -> str | None:
+    """What the subject is called when it is said again: a pronoun; None where it could be somebody else."""
+    token = text[subject]
+    if token.lower in _SUBJECTS:
+        return inner(text, subject, subject)
+    known = GIVEN.get(token.text) if token.tag == "NNP" else None
+    rivals = any(t.tag in ("NNP", "PRP") or is_person(text, t.index) for t in text.tokens[subject + 1 : link])
+    if known is None or rivals or any(t.tag in ("PRP", "PRP$") for t in text.tokens[link:]):
+        return None
+    return {"f": "she", "m": "he"}.get(known[0])
+
+
+def _and_also(text: Analysis) -> str | None:
+    """ "and also bakes" of "and bakes", "2 bags of rice and also 3 of beans"; not of what comes one after the other."""
+    if not _is_free(text, []) or any(t.lower in ("then", "also", "or", "but") for t in text.tokens):
+        return None
+    for token in text.tokens:
+        chain = _chain(text, token.index)
+        if len(chain) != 2:
+            continue
+        first, second = text[chain[0]], text[chain[1]]
+        links = [i for i in text.dependents(first.index, "cc") if text[i].lower == "and"]
+        if len(links) != 1 or links[0] + 1 != second.left or text[links[0] - 1].text == "," or first.tag != second.tag:
+            continue
+        alone = not text.dependents(second.index, "nsubj", "nsubjpass", "expl", "aux", "auxpass", "prt")
+        does = first.tag in ("VBZ", "VB") and alone and second.left == second.index and links[0] > first.index + 1
+        if does and first.pos == second.pos == "VERB" and is_verb(second.lower) and first.lemma not in _MOVING:
+            return edited_at(text, (links[0], links[0], "and also"))
+        counted = bool(text.dependents(first.index, "nummod")) and bool(text.dependents(second.index, "nummod"))
+        priced = {first.entity, second.entity} & {"MONEY", "DATE", "TIME", "PERCENT"}
+        if counted and not priced and first.dep == "dobj" and first.tag in ("NN", "NNS") and links[0] > first.index:
+            return edited_at(text, (links[0], links[0], "and also"))
+    return None
+
+
+def _since(text: Analysis) -> str | None:
+    """ "Since I was short of cash, I asked for some." of "I was short of cash, so I asked for some."."""
+    root = text.root
+    if root is None or statement(text) is None or sum(t.lower == "so" for t in text.tokens) != 1:
+        return None
+    so = next(t for t in text.tokens if t.lower == "so")
+    following = text[so.index + 1] if so.index + 1 < len(text) else None
+    if so.index < 3 or following is None or following.dep not in ("nsubj", "nsubjpass") or following.tag != "PRP":
+        return None
+    before = so.index - 1 - (text[so.index - 1].text == ",")
+    inside = [t for t in text.tokens[: before + 1] if t.dep in ("nsubj", "nsubjpass", "expl")]
+    if not inside or inside[0].left != 0 or any(t.text == "," or t.tag in ("WRB", "WP") for t in text.tokens[:before]):
+        return None
+    second = clause_at(text, following.head)
+    first = inner(text, 0, before)
+    if second is None or second.is_inverted or clause_at(text, inside[0].head) is None or first is None:
+        return None
+    lead = "Since" if text.text[:1].isupper() else "since"
+    return f"{lead} {first}, {text.text[following.start :]}"
+
+
+_MOVING = frozenset("go come try turn stop stand sit take get leave start begin".split())
+"""Verbs that "and" joins to what is done next."""
+
+
 def _although(text: Analysis) -> str | None:
     """ "Although it rained, we left." of "It rained, but we left."."""
     root, clause = text.root, statement(text)
@@ -62,6 +133,8 @@ def _although(text: Analysis) -> str | None:
     if len(joints) != 1 or len(links) != 1 or text[links[0]].lower != "but":
         return None
     second, link = clause_at(text, joints[0]), links[0]
+    if any(t.text.endswith(".") and t.index < link for t in text.tokens):
+        return None
     if second is None or second.is_inverted or second.subject_range[0] != link + 1 or text[link - 1].text != ",":
         return None
     first = inner(text, 0, link - 2)
@@ -113,7 +186,7 @@ def _as_well_as(text: Analysis) -> str | None:
         link = second.left - 1
         if (
             text[link].lower != "and"
-            or text[link - 1].text == ","
+            or any(t.text == "," for t in text.tokens[:link])
             or any(text[i].dep == "compound" for i in first.children)
         ):
             continue

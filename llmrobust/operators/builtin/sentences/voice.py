@@ -18,6 +18,7 @@ from llmrobust.english.clauses import (
     statement,
 )
 from llmrobust.english.noun_phrases import as_object, as_subject, like
+from llmrobust.operators.builtin.sentences.needing import needing
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
@@ -37,15 +38,16 @@ _LIGHT = frozenset("take make do give pay lose catch play".split())
 """Verbs that make an idiom with a bare noun: take place, make sense."""
 _GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe".split())
 """Verbs whose receiver the pipeline may take for a part of the object: "gave Robin advice"."""
+_SPEAKING = ("i", "we")
 _CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "advcl", "pcomp")
 _DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 3,
 }  # fmt: skip
 
 
-@operator("syntax.passive", source=f"{FLUKE}: active to passive", **_DECLARED)
+@operator("syntax.passive", source=f"{FLUKE}: active to passive", **{**_DECLARED, "version": 4})
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Puts a clause or a question into the passive: "The soup was brought by the waiter."."""
+    """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
     yield from rewritten_by_parse(prompt, params, draw, to_passive, "passive")
 
 
@@ -62,8 +64,9 @@ def to_passive(text: Analysis) -> str | None:
     asked = _passive_question(text)
     if asked is not None:
         return asked
-    if question(text) is not None:
-        return None
+    below = needing(text)
+    if below is not None or question(text) is not None:
+        return below
     for token in text.tokens:
         if token.dep in ("ROOT", "conj", "advcl", "ccomp") and token.pos == "VERB":
             clause = clause_at(text, token.index)
@@ -85,7 +88,8 @@ def _is_asking(text: Analysis, first: int, clause: Clause) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Parts:
-    """The surroundings of a verb in the active. rest: (first, last) token of what follows the object."""
+    """The surroundings of a verb in the active. rest: (first, last) token of what follows the object. agent: "by him";
+    empty for the speaker, whom nobody names so."""
 
     subject: int
     object: int
@@ -121,7 +125,7 @@ def _passive_clause(clause: Clause) -> str | None:
     helped = _negated(before, negation)
     said = joined(
         new_subject, helped, " ".join(t.text for t in between), after, form_of(text[verb], "VBN"),
-        parts.particle, f"by {parts.agent}", text.said(*parts.rest),
+        parts.particle, parts.agent, text.said(*parts.rest),
     )  # fmt: skip
     end = max(parts.rest[1], text[thing].right, verb)
     opening = first == 0
@@ -163,9 +167,14 @@ def _passive_question(text: Analysis) -> str | None:
     if chain is None or new_subject is None:
         return None
     before, after = chain
+    way = (
+        asked.asking is not None and text[asked.start].lower in ("how", "where") and asked.asking[0] == asked.asking[1]
+    )
+    if way and not parts.agent and text[asked.finite].lower == "do" and not negation:
+        before, after = "can", "be"
     said = joined(
         _negated(before, negation), new_subject, adverbs, after, form_of(text[verb], "VBN"), parts.particle,
-        f"by {parts.agent}", text.said(*parts.rest),
+        parts.agent, text.said(*parts.rest),
     )  # fmt: skip
     end = max(parts.rest[1], verb, text[parts.object].right if not fronted else verb)
     opening = asked.finite == 0
@@ -245,13 +254,18 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
     rest = text.tokens[start : last + 1]
     if any(t.dep == "pcomp" or t.text == "," or t.lower == "respectively" for t in rest):
         return None
-    if rest and rest[0].lower in ("as", "than"):
+    if rest and rest[0].lower in ("as", "than", "with", "away", "into", "onto", "off", "out", "apart"):
         return None
+    if text[subject].text[:1].isupper() and text[subject].tag == "NN" and text[subject].left == text[subject].right:
+        return None  # a name that the pipeline takes for a noun: "gene"
     agent, agree = as_object(text, subject), agreement(text, thing)
     if agent is None or agree is None:
         return None
     particle = " ".join(text[i].text for i in particles)
-    return _Parts(subject, thing, particle, (start, last), agent, *agree)
+    by = "" if text[subject].lower in _SPEAKING else f"by {agent}"
+    if not by and (rest or particle) and any(t.lower in ("myself", "yourself", "ourselves", "without") for t in rest):
+        return None
+    return _Parts(subject, thing, particle, (start, last), by, *agree)
 
 
 def _is_one_person(text: Analysis, subject: int) -> bool:

@@ -134,7 +134,7 @@ _SAMPLE = Sample(
 )
 
 
-@operator("entity.person", version=3, params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.person", version=4, params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant]:
     """Gives people other names of the same gender, each the same one everywhere; the gold answer follows."""
 
@@ -166,7 +166,7 @@ def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
     yield from _swapped(prompt, params.samples, params.fields, draw, known, swap)
 
 
-@operator("entity.organisation", version=2, params=EntityParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.organisation", version=3, params=EntityParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[Variant]:
     """Replaces organisations by made-up ones of the same kind; the gold answer follows."""
 
@@ -179,8 +179,23 @@ def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[V
         return new
 
     grounds = Grounds(prompt, draw)
-    known = [name for name in organisations_of(grounds.inputs) if grounds.answers_about(name)]
+    whole = "\n".join(grounds.inputs)
+    known = [
+        name
+        for name in organisations_of(grounds.inputs)
+        if grounds.answers_about(name) and not _is_a_product(name, whole)
+    ]
     yield from _swapped(prompt, params.samples, params.fields, draw, known, swap)
+
+
+def _is_a_product(name: str, text: str) -> bool:
+    """Whether a company's name stands for what it makes or runs: "a Tesla", "Facebook friends", "on Twitter"."""
+    said = re.escape(name)
+    stands = (
+        rf"\b(?:an?|on|his|her|their|my|your) {said}(?![\w'’])|"
+        rf"(?<!\w){said} (?:friends?|followers?|posts?|pages?)\b"
+    )
+    return re.search(stands, text, re.IGNORECASE) is not None
 
 
 @operator("entity.region", version=3, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)

@@ -169,6 +169,8 @@ def _read(word: str, said: Sequence[_Mention], whole: str, others: Mapping[str, 
     titled = [mention for mention in said if _TITLE.fullmatch(mention.before)]
     if titled and word not in _NO_NAMES:
         return Name("surname", _SURNAMES.get(word, "western"))
+    if any(map(_in_a_title, said)):
+        return None
     if word in _NO_NAMES or any(_SITE.match(mention.text, mention.end) for mention in said):
         return None
     if any(mention.before in _PLACE_BEFORE and not mention.before.islower() for mention in said):
@@ -229,6 +231,16 @@ def _acts(mention: _Mention) -> bool:
 def _named_inside(mention: _Mention) -> bool:
     """Whether it has its capital inside a sentence, and not in a row of capitals such as a title."""
     return not mention.opens and mention.before == mention.before.lower() and mention.after == mention.after.lower()
+
+
+def _in_a_title(mention: _Mention) -> bool:
+    """Whether it stands among other words with capitals that are no names, as in "The Real Live Brady Bunch"."""
+    before, after = mention.before, mention.after
+    if not (before[:1].isupper() and after[:1].isupper()) or before.endswith("."):
+        return False
+    fine = (GIVEN, _SURNAMES, _NO_NAMES, _KIN)
+    named = any(before in known for known in fine) or _TITLE.fullmatch(before) is not None
+    return not named and after not in _SURNAMES and after not in GIVEN and after not in _NO_NAMES
 
 
 def _unlisted(word: str, said: Sequence[_Mention], whole: str) -> Name | None:

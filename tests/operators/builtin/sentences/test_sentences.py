@@ -42,7 +42,7 @@ CASES = [
     ("syntax.passive", "Tom didn't eat the cake.", "The cake wasn't eaten by Tom."),
     ("syntax.passive", "Tom can't open the door.", "The door can't be opened by Tom."),
     ("syntax.passive", "The boy turned on the light.", "The light was turned on by the boy."),
-    ("syntax.passive", "I also blocked the card.", "The card was also blocked by me."),
+    ("syntax.passive", "I also blocked the card.", "The card was also blocked."),
     ("syntax.passive", "Did you decline my card?", "Was my card declined by you?"),
     ("syntax.passive", "How many clips did Natalia sell in May?", "How many clips were sold by Natalia in May?"),
     ("syntax.passive", "Carla is downloading a 200 GB file.", "A 200 GB file is being downloaded by Carla."),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from llmrobust.operators import REGISTRY, Draw, Relation, Variant
 from llmrobust.operators.builtin.values.names import CITIES, FEMALE, MALE
 from tests.operators.prompts import rendered
@@ -70,3 +72,22 @@ def test_entities_can_be_named_by_field() -> None:
     assert operator is not None
     (one,) = made("entity.organisation", "Zyx", data=fields, fields=["who"])
     assert one.expected == one.detail["Zyx"]
+
+
+@pytest.mark.parametrize(
+    ("text", "renamed"),
+    [
+        ("He drove a Tesla to the office.", False),
+        ("She has 12 Facebook friends.", False),
+        ("They met on Twitter last year.", False),
+        ("I bought it at Tesla for 300 dollars.", True),
+        ("Facebook's office in Paris is closed.", True),
+    ],
+)
+def test_a_company_s_name_stays_where_it_stands_for_what_the_company_makes_or_runs(text: str, renamed: bool) -> None:
+    template = "{% context %}{{ text }}{% endcontext %}\nQuestion: {{ question }}\nAnswer:\n"
+    fields = {"text": text, "question": "Who is it about?"}
+    operator = REGISTRY.get("entity.organisation")
+    assert operator is not None
+    draw = Draw(0, "u", "e", fields, (), "nobody")
+    assert bool(list(operator.variants(rendered(template, fields), operator.params(), draw))) is renamed

@@ -1,0 +1,93 @@
+"""Passives below another verb: "My PIN needs to be changed." of "I need to change my PIN.", on the parse."""
+
+from __future__ import annotations
+
+from llmrobust.english import Analysis, form_of
+from llmrobust.english.clauses import agreement, finite_form, question, statement
+from llmrobust.english.noun_phrases import as_object, as_subject, like
+from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
+
+_NOT_NEEDED = frozenset(
+    "know understand make sense see feel believe hear give ask wait have get save spend earn walk run read find show "
+    "tell say think learn remember try want need like do be go take help let figure".split()
+)
+"""Verbs that say what a person does with the head, or how much of something one has to do."""
+_PERSONAL = ("i", "we", "you")
+
+
+def needing(text: Analysis) -> str | None:
+    """The sentence with the verb below need, have or possible in the passive; None if it has none that can be."""
+    return _needed(text) or _possible(text)
+
+
+def _needed(text: Analysis) -> str | None:
+    """ "My PIN needs to be changed." of "I need to change my PIN."."""
+    clause = statement(text)
+    if clause is None or clause.subject_range != (0, 0) or clause.auxiliaries or clause.negation is not None:
+        return None
+    verb = text[clause.verb]
+    below = text.first(verb.index, "xcomp")
+    if verb.lemma not in ("need", "have") or below is None or verb.index != 1 or verb.tag not in ("VBP", "VBZ", "VBD"):
+        return None
+    if text[0].tag != "PRP" or text[0].lower not in _PERSONAL or text.dependents(verb.index, "conj", "parataxis"):
+        return None
+    if below != 3 or text[2].tag != "TO" or text[below].tag != "VB":
+        return None
+    thing = _thing(text, below)
+    if thing is None:
+        return None
+    said, agree = as_subject(text, thing), agreement(text, thing)
+    if said is None or agree is None or any(t.lower in ("myself", "yourself", "ourselves") for t in text.tokens):
+        return None
+    form = finite_form(verb.lemma, clause.tense, plural=agree[0])
+    last = _last(text)
+    rest = text.said(text[thing].right + 1, last)
+    new = joined(said, form, "to be", form_of(text[below], "VBN"), rest)
+    return edited_at(text, (0, last, like(new, text)))
+
+
+def _possible(text: Analysis) -> str | None:
+    """ "Is it possible for an account to be opened?" of "Is it possible to open an account?"."""
+    if question(text) is None:
+        return None
+    for token in text.tokens[1:]:
+        if token.tag != "TO" or text[token.index - 1].lower not in ("possible", "impossible"):
+            continue
+        below = token.head
+        if below != token.index + 1 or text[below].tag != "VB":
+            return None
+        thing = _thing(text, below)
+        said = as_object(text, thing) if thing is not None else None
+        if thing is None or said is None:
+            return None
+        last = _last(text)
+        rest = text.said(text[thing].right + 1, last)
+        return edited_at(text, (token.index, last, joined("for", said, "to be", form_of(text[below], "VBN"), rest)))
+    return None
+
+
+def _thing(text: Analysis, verb: int) -> int | None:
+    """The plain object right after a verb that can be in the passive; None where there is none."""
+    thing = text.first(verb, "dobj")
+    if thing is None or text[thing].left != verb + 1 or text[verb].lemma in _NOT_NEEDED:
+        return None
+    children = [text[i] for i in text[verb].children]
+    if any(t.dep in ("conj", "xcomp", "ccomp", "advcl", "prt", "dative", "neg", "oprd", "acomp") for t in children):
+        return None
+    words, first = list(text.within(thing)), text[text[thing].left]
+    if text[thing].tag not in ("NN", "NNS", "NNP") or text[thing].entity in ("DATE", "TIME", "QUANTITY", "PERCENT"):
+        return None
+    if not (first.tag in ("DT", "PRP$") or text[thing].tag == "NNS") or len(words) > 10:
+        return None
+    if any(t.tag in ("WP", "WRB", "WDT", "CD") or t.text == "," or t.dep in ("relcl", "cc") for t in words):
+        return None
+    if any(t.lower in ("his", "her", "their", "its", "any") for t in words):
+        return None
+    return thing if all(t.dep != "parataxis" and t.text not in (",", "?") for t in text.tokens[: _last(text)]) else None
+
+
+def _last(text: Analysis) -> int:
+    end = len(text) - 1
+    while end > 0 and text[end].pos == "PUNCT":
+        end -= 1
+    return end
