@@ -39,9 +39,10 @@ def distance_interval(
     estimates are moved together or apart until they are that far from each other, resampled noise is added, and the
     distance belongs to the interval unless estimates as far apart as the real ones (or as near) are rare. Two
     decisions keep both ends on the safe side. For the lower end of a distance of extremes, means so close to the
-    highest (lowest) that they may be equal to it count as equal, as ties push the estimate up most. The upper end never
-    falls below that of estimates as far apart as equal means typically are: estimates that happen to lie closer do not
-    show that the means are closer.
+    highest (lowest) that they may be equal to it count as equal, as ties push the estimate up most; for its upper end
+    all others lie halfway between the two, where they push it up least, so that a bound is never met by luck. The upper
+    end never falls below that of estimates as far apart as equal means typically are: estimates that happen to lie
+    closer do not show that the means are closer.
     Source: Hansen 1999, "The Grid Bootstrap and the Autoregressive Model" (inverting a bootstrap test); Andrews and
     Soares 2010, "Inference for Parameters Defined by Moment Inequalities Using Generalized Moment Selection" (near
     ties); Cowan, Cranmer, Gross and Vitells 2011, "Power-Constrained Limits" (the bound on the upper end).
@@ -52,7 +53,7 @@ def distance_interval(
     noise = np.asfortranarray(known * math.sqrt(n_examples / (n_examples - 1)))  # by means: several times as fast
     tail = (1 - confidence) / 2
     value = float(distance(means[None, :])[0])
-    apart = _of_unit_distance(means, distance)
+    apart = _of_unit_distance(_alone(means) if of_extremes else means, distance)
     tied = _of_unit_distance(_with_ties(means, noise), distance) if of_extremes else apart
     alone = distance(noise)
     usual = float(np.median(alone))
@@ -93,13 +94,21 @@ def _of_unit_distance(means: Floats, distance: Callable[[Floats], Floats]) -> Fl
     return np.asarray(centred / float(distance(centred[None, :])[0]))
 
 
+def _alone(means: Floats) -> Floats:
+    """The highest and the lowest mean, and all others halfway between them."""
+    top = int(means.argmax())
+    bottom = min((number for number in range(len(means)) if number != top), key=lambda number: float(means[number]))
+    found = np.zeros(len(means))
+    found[top], found[bottom] = 0.5, -0.5
+    return found
+
+
 def _with_ties(means: Floats, noise: Floats) -> Floats:
     """The means, those that may equal the highest or the lowest one set to the nearer of the two.
 
-    May: within sqrt(log k) standard errors of the difference, which is how far the highest of k equal ones may lie
-    above their mean.
+    May: within sqrt(2 log k) standard errors of the difference, about as far as the extremes of k equal ones are apart.
     """
-    errors = math.sqrt(math.log(len(means)))
+    errors = math.sqrt(2 * math.log(len(means)))
     top, bottom = int(means.argmax()), int(means.argmin())
     below, above = means[top] - means, means - means[bottom]
     may_be_top = below <= errors * (noise - noise[:, [top]]).std(axis=0)
