@@ -94,6 +94,8 @@ def make_run(make_case: Callable[..., Case]) -> Callable[..., RunResult]:
         )
         suite: Any = SimpleNamespace(
             name="triage",
+            base="triage",
+            prompt="",
             path=Path("/project/suites/triage.robust.yaml"),
             gates=GATES,
             perturb=uses,

@@ -20,9 +20,9 @@ from llmrobust.score.checks import CHECKS
 from llmrobust.suitefile.suite import AnswerSpec
 read = lambda text: CHECKS.get("iata").read(text, AnswerSpec(), None).answer
 assert (read("Fly to LHR."), read("lhr"), read("LHR or CDG")) == ("LHR", "LHR", None)
-(reply,) = asyncio.run(parse_spec("fixed:yes").answer([Request((("user", "?"),))]))
+(reply,) = asyncio.run(parse_spec("constant:yes").answer([Request((("user", "?"),))]))
 assert reply.text == "yes"
-assert asyncio.run(parse_spec("fixed:yes").open()).name == "yes"
+assert asyncio.run(parse_spec("constant:yes").open()).name == "yes"
 assert FORMATS.get("csv").suffixes == (".csv",)
 """
 

@@ -72,7 +72,7 @@ def test_chinese_instructions_are_worded_anew() -> None:
     assert said(made("paraphrase.rules", "zh"))["panduan"].startswith("判断这条评论是否正面")
     personas = said(made("instruction.persona", "zh", samples=5))
     assert personas["assistant"].startswith("你是一个乐于助人的助手。请判断")
-    assert "负面。不用着急。\n" in said(made("instruction.hedge", "zh"))["take-time"]
+    assert "负面。慢慢来，不用着急。\n" in said(made("instruction.hedge", "zh"))["take-time"]
     assert said(made("instruction.emphasis", "zh"))["exclaimed"].splitlines()[0].endswith("！")
     assert made("instruction.polite", "zh") == {}, "it asks politely already"
 
