@@ -184,14 +184,14 @@ def test_batch_that_does_not_fit_in_memory_is_cut_smaller(spec):
         try:
             await model.open()
             expected = await model.answer(batch)
-            forward = model._loaded.model.forward
+            forward = model._loaded._model.forward
 
             def small(input_ids=None, **others):
                 if len(input_ids) > room:
                     raise torch.cuda.OutOfMemoryError("full")
                 return forward(input_ids=input_ids, **others)
 
-            model._loaded.model.forward = small
+            model._loaded._model.forward = small
             found = await model.answer(batch)
             return [r.label_logprobs for r in expected], [r.label_logprobs for r in found]
         finally:
