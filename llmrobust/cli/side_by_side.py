@@ -67,8 +67,6 @@ def write(
     page: Callable[[], str],
 ) -> int:
     """Write what was found in the chosen form. Returns the exit code."""
-    from llmrobust.text.atomic_write import write_whole
-
     form = chosen.format or ("terminal" if chosen.output is None else _SUFFIXES.get(chosen.output.suffix, "terminal"))
     if form == "json":
         text = json.dumps(json_of(found), indent=1, allow_nan=False) + "\n"
@@ -80,9 +78,16 @@ def write(
         on = chosen.output is None and wants_colour(chosen.color)
         lines = [line for one in found for line in [*lines_of(one), []]][:-1]
         text = "".join("".join(styled(part, style, on) for part, style in line) + "\n" for line in lines)
-    if chosen.output is None:
+    deliver(text, chosen.output)
+    return 0
+
+
+def deliver(text: str, output: Path | None) -> None:
+    """Write a text to a file, or to standard output without one."""
+    from llmrobust.text.atomic_write import write_whole
+
+    if output is None:
         sys.stdout.write(text)
     else:
-        write_whole(chosen.output, text.encode("utf-8", "backslashreplace"))
-        print(f"wrote {chosen.output}", file=sys.stderr)
-    return 0
+        write_whole(output, text.encode("utf-8", "backslashreplace"))
+        print(f"wrote {output}", file=sys.stderr)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from llmrobust.cli.command import PATH, Chosen, ReadableFile, colour_option, command, project_option
+from llmrobust.cli.side_by_side import deliver
 from llmrobust.errors import MethodError, ReportError, WrongUse
 from llmrobust.text.colour import styled, wants_colour
 
@@ -59,7 +59,6 @@ def methods(chosen: Chosen) -> int:
     """Compare methods over stored runs, or list them."""
     from llmrobust.cli.project import project_of
     from llmrobust.methods import METHODS
-    from llmrobust.text.atomic_write import write_whole
 
     METHODS.load_installed()
     project_of([Path.cwd()], noconftest=chosen.noconftest)
@@ -70,11 +69,7 @@ def methods(chosen: Chosen) -> int:
         if not chosen.stored:
             raise WrongUse("name the file of a stored run (pytest --robust-json FILE), or give --list")
         text = _rendered(_compared(chosen), form, chosen)
-    if chosen.output is None:
-        sys.stdout.write(text)
-    else:
-        write_whole(chosen.output, text.encode("utf-8", "backslashreplace"))
-        print(f"wrote {chosen.output}", file=sys.stderr)
+    deliver(text, chosen.output)
     return 0
 
 
