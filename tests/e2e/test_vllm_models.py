@@ -123,7 +123,8 @@ def test_prompt_longer_than_the_context_is_rejected_alone(vllm_server):
 
 def test_answer_that_the_context_cuts_short_is_rejected(vllm_server):
     text = "positive " * 500
-    batch = [Request((("user", text),), mode="completion", sampling=Sampling(max_tokens=256))]
+    endless = Sampling(max_tokens=256, logit_bias=((1, -100.0),))  # token 1 ends an answer
+    batch = [Request((("user", text),), mode="completion", sampling=endless)]
     _, (replies,) = asked(parse_spec(vllm_server(WEIGHTS)), batch)
     assert replies[0].kind == "too-long"
     assert "does not fit the model's context of 512 tokens" in replies[0].message
