@@ -46,11 +46,11 @@ def test_stopped_run_goes_on_where_it_was(tmp_path: Path) -> None:
 
     from tools.tiny_model.train import Plan, train
 
-    plan = Plan(seed=3, **(SMALL | {"steps": 200, "decay": 20}))
+    plan = Plan(seed=3, **(SMALL | {"steps": 420, "decay": 20}))
     work = tmp_path / "work"
-    train(plan, tmp_path / "part", work=work, save_every=1, stop_at=150)
+    train(plan, tmp_path / "part", work=work, save_every=1, stop_at=360)
     reached = torch.load(work / "state.pt")["step"]
-    assert 0 < reached <= 150
+    assert 0 < reached <= 360
     resumed = train(plan, tmp_path / "resumed", work=work)
     assert len(resumed) == plan.steps - reached
     assert resumed == train(plan, tmp_path / "whole")[reached:]
