@@ -12,13 +12,12 @@ pytestmark = pytest.mark.e2e
 
 
 LOADED = """\
-import json, os, pytest
+import json, os, pytest, sys
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session):
     worker = os.environ.get("PYTEST_XDIST_WORKER", "controller")
-    with open("/proc/self/maps") as maps:
-        loaded = "libtorch" in maps.read()
+    loaded = "llmrobust.models.local.tiny.network" in sys.modules
     with open(f"loaded-{worker}.json", "w") as file:
         json.dump(loaded, file)
 """
