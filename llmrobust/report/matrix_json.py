@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from llmrobust.results.matrix import Matrix, MatrixRow
+from llmrobust.report.methods_json import row_form
+from llmrobust.results.matrix import Matrix
 
 FORMAT = "llmrobust-matrix"
 VERSION = 1
@@ -19,13 +20,4 @@ def matrix_json(found: Sequence[Matrix]) -> dict[str, Any]:
 
 def _matrix(found: Matrix) -> dict[str, Any]:
     form = {name: value for name, value in asdict(found).items() if name != "rows"}
-    return {**form, "rows": [_row(one) for one in found.rows]}
-
-
-def _row(one: MatrixRow) -> dict[str, Any]:
-    form = asdict(one)
-    if one.figures is not None:
-        form["figures"]["drops"] = dict(one.figures.drops)
-    if one.difference is not None:
-        form["difference"]["told"] = one.difference.told
-    return form
+    return {**form, "rows": [row_form(one) for one in found.rows]}

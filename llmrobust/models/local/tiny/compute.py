@@ -104,7 +104,7 @@ class TinyModel(Computing):
         open_ = list(range(len(prompts)))
         for _ in range(sampling.max_tokens):
             logprobs = self._network.logprobs(ids, valid, memory)
-            before = [[*prompts[i], *answers[i]] for i in open_]
+            before = ({*prompts[i], *answers[i]} for i in open_)
             tokens = next_tokens(logprobs, before, sampling, random)
             for i, token in zip(open_, tokens, strict=True):
                 answers[i].append(int(token))

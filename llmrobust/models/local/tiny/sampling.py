@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable
 
 import numpy as np
 
@@ -11,18 +11,19 @@ from llmrobust.request import Sampling
 
 
 def next_tokens(
-    logprobs: Floats, before: Sequence[Sequence[int]], sampling: Sampling, random: np.random.Generator
+    logprobs: Floats, before: Iterable[Collection[int]], sampling: Sampling, random: np.random.Generator
 ) -> Ints:
     """(rows,): a token for each row; the likeliest one at temperature 0.
 
-    logprobs: (rows, vocabulary). before: of each row, the tokens so far, prompt and answer.
+    logprobs: (rows, vocabulary). before: of each row, the different tokens so far, prompt and
+    answer; read only where repetition is penalised.
     """
     scores = logprobs.astype(np.float64)
     for token, bias in sampling.logit_bias:
         scores[:, token] += bias
     if sampling.repetition_penalty != 1.0:
         for row, tokens in zip(scores, before, strict=True):
-            seen = list(set(tokens))
+            seen = list(tokens)
             row[seen] = np.where(
                 row[seen] < 0, row[seen] * sampling.repetition_penalty, row[seen] / sampling.repetition_penalty
             )

@@ -31,6 +31,8 @@ class TinyTokenizer:
     def __init__(self, folder: Path):
         content = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
         self.chat_template = (folder / "chat_template.jinja").read_text(encoding="utf-8")
+        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
+        self._template = environment.from_string(self.chat_template)
         self._vocabulary: dict[str, int] = content["model"]["vocab"]
         self._ranks = {tuple(pair): rank for rank, pair in enumerate(content["model"]["merges"])}
         self._special = {token["content"]: int(token["id"]) for token in content["added_tokens"]}
@@ -80,9 +82,7 @@ class TinyTokenizer:
         **variables: Any,
     ) -> list[int]:
         """The tokens of a chat. continue_final_message: leave out what the template writes after the last message."""
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-        template = environment.from_string(self.chat_template)
-        text = template.render(messages=messages, add_generation_prompt=add_generation_prompt, **variables)
+        text = self._template.render(messages=messages, add_generation_prompt=add_generation_prompt, **variables)
         if continue_final_message:
             last = str(messages[-1]["content"])
             text = text[: text.rindex(last) + len(last)]
