@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 
 from llmrobust import __version__
@@ -90,7 +90,7 @@ def _merged_of_model(runs: Runs, load_plan: LoadPlan, root: Path) -> RunResult:
     merged = RunResult(
         replace(first.manifest, shard="", model=model),
         (),
-        _summed([run.requests for _, run in ordered]),
+        Requests.total([run.requests for _, run in ordered]),
         Timing(max(run.timing.busy_s for _, run in ordered)),
         _judges([run for _, run in ordered]),
     )
@@ -255,11 +255,6 @@ def _judged(parts: Sequence[SuiteResult], plan: Plan) -> JudgeResult | None:
     return None if spec is None or not known else JudgeResult.of(Opinions(spec, known))
 
 
-def _summed(counts: Sequence[Requests]) -> Requests:
-    """Each count of all shards together."""
-    return Requests(**{one.name: sum(getattr(count, one.name) for count in counts) for one in fields(Requests)})
-
-
 def _judges(runs: Sequence[RunResult]) -> tuple[JudgeFacts, ...]:
     """The judges of all shards, with what they were sent in all of them."""
     by_specs: dict[tuple[str, ...], list[JudgeFacts]] = {}
@@ -267,6 +262,8 @@ def _judges(runs: Sequence[RunResult]) -> tuple[JudgeFacts, ...]:
         for one in run.judges:
             by_specs.setdefault(one.specs, []).append(one)
     return tuple(
-        JudgeFacts(specs, next((one.model for one in some if one.model), None), _summed([one.requests for one in some]))
+        JudgeFacts(
+            specs, next((one.model for one in some if one.model), None), Requests.total([one.requests for one in some])
+        )
         for specs, some in by_specs.items()
     )
