@@ -44,6 +44,7 @@ ALWAYS_LATE = {
     "torch",
     "transformers",
     "vllm",
+    "ray",
     "accelerate",
     "aiohttp",
     "pyarrow",
