@@ -183,6 +183,7 @@ class Watch:
             self._seen = {path: self._seen.get(path, Seen(path)) for path in there}
             self._watch_files()
         if gone:
+            self._screen = replace(self._screen, saved=())
             self._draw()
         return new
 
