@@ -34,6 +34,7 @@ LAYERS = [
     {"runner"},
     {"search", "changes", "scaffold", "generate", "merging"},
     {"plugin"},
+    {"watch"},
     {"cli"},
     {"api"},
     {"run"},
