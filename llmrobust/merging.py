@@ -12,7 +12,7 @@ from llmrobust.gate import NoiseFloor
 from llmrobust.models.protocol import IDENTIFIED_BY, SESSION_ONLY
 from llmrobust.plan import CaseKey, Plan
 from llmrobust.results.judge_result import JudgeResult
-from llmrobust.results.run_data import JudgeFacts, ModelFacts, ModelRun, Requests, Timing
+from llmrobust.results.run_data import EmbedderFacts, JudgeFacts, ModelFacts, ModelRun, Requests, Timing
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.runner import rescored
@@ -93,6 +93,8 @@ def _merged_of_model(runs: Runs, load_plan: LoadPlan, root: Path) -> RunResult:
         Requests.total([run.requests for _, run in ordered]),
         Timing(max(run.timing.busy_s for _, run in ordered)),
         _judges([run for _, run in ordered]),
+        embedders=_embedders([run for _, run in ordered]),
+        prices=first.prices if all(run.prices == first.prices for _, run in ordered) else None,
     )
     for number in range(len(names)):
         parts = [(path, run.suites[number]) for path, run in ordered]
@@ -253,6 +255,15 @@ def _judged(parts: Sequence[SuiteResult], plan: Plan) -> JudgeResult | None:
     known = {key: one for part in parts if part.judge is not None for key, one in part.judge.opinions}
     spec = plan.suite.answer.judge
     return None if spec is None or not known else JudgeResult.of(Opinions(spec, known))
+
+
+def _embedders(runs: Sequence[RunResult]) -> tuple[EmbedderFacts, ...]:
+    """The embedders of all shards, with what they were sent in all of them."""
+    by_spec: dict[str, list[Requests]] = {}
+    for run in runs:
+        for one in run.embedders:
+            by_spec.setdefault(one.spec, []).append(one.requests)
+    return tuple(EmbedderFacts(spec, Requests.total(some)) for spec, some in by_spec.items())
 
 
 def _judges(runs: Sequence[RunResult]) -> tuple[JudgeFacts, ...]:

@@ -120,6 +120,8 @@ class Response:
     """Whether the label mass is a lower bound: the server shows the likeliest tokens only."""
     reasoning_tokens: int = 0
     """Those of the completion tokens that the model thought in; estimated where a server does not count them."""
+    cached_tokens: int = 0
+    """Those of the prompt tokens that the server says it had in its cache."""
 
 
 @dataclass(frozen=True, slots=True)

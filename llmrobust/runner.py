@@ -26,6 +26,7 @@ from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import SuiteResult
 from llmrobust.score import score
 from llmrobust.score.case_result import CaseResult
+from llmrobust.score.embedding import take_embedder_counts
 from llmrobust.score.judging import Judge, with_same_meaning
 from llmrobust.score.model_judge import Judges
 from llmrobust.score.opinions import Opinions
@@ -240,7 +241,7 @@ def models_result(
     """
     several = any(label for label, _, _ in models)
     suites = [run.result(root).by_model(label) if several else run.result(root) for label, run in runs]
-    return RunResult.of_models(suites, models, [] if judges is None else judges.facts())
+    return RunResult.of_models(suites, models, [] if judges is None else judges.facts(), take_embedder_counts())
 
 
 def run_plans(

@@ -12,7 +12,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "llmrobust"
 LAYERS = [
-    {"errors", "seeds", "request"},
+    {"errors", "seeds", "request", "prices"},
     {"chat_messages"},
     {"text"},
     {"registry"},

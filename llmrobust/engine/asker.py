@@ -41,6 +41,8 @@ class EngineStats:
     completion_tokens: int = 0
     reasoning_tokens: int = 0
     """Those of the completion tokens that models thought in."""
+    cached_tokens: int = 0
+    """Those of the prompt tokens that servers had in their caches."""
     busy_s: float = 0.0
     """Seconds from the first request sent to the last reply."""
 

@@ -146,6 +146,7 @@ class Sender:
             stats.prompt_tokens += sum(reply.prompt_tokens for _, reply in good)
             stats.completion_tokens += sum(reply.completion_tokens for _, reply in good)
             stats.reasoning_tokens += sum(reply.reasoning_tokens for _, reply in good)
+            stats.cached_tokens += sum(reply.cached_tokens for _, reply in good)
             stats.busy_s = elapsed
 
         pairs = [(request, reply) for (request, _), reply in zip(batch, replies, strict=True)]

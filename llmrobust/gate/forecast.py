@@ -80,6 +80,13 @@ class Forecast:
     sample: int = 0
     """Prompts that `scoring: auto` asks a second time at most, to decide how labels are scored."""
 
+    @property
+    def tokens_with_methods(self) -> int:
+        """Prompt tokens of all that is sent, methods and the sample for `scoring: auto` included."""
+        more = sum(one.characters for one in self.methods if not one.unusable)
+        twice = self.tokens * self.sample / self.prompts if self.prompts else 0
+        return math.ceil(self.tokens + more / CHARACTERS_A_TOKEN + twice)
+
     def as_json(self) -> dict[str, Any]:
         """As JSON values."""
         return {**asdict(self), "by_family": dict(self.by_family), "left_out": dict(self.left_out)}

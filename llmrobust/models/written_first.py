@@ -46,6 +46,7 @@ def with_leads(written: Sequence[Reply], leads: Sequence[str | None], scored: Se
                     prompt_tokens=reply.prompt_tokens,
                     completion_tokens=reply.completion_tokens,
                     reasoning_tokens=reply.reasoning_tokens,
+                    cached_tokens=reply.cached_tokens,
                 )
             )
         else:

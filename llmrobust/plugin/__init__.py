@@ -94,6 +94,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="folder of the baselines that gates compare with (default: `baselines` beside each suite)",
     )
+    group.addoption(
+        "--robust-prices",
+        metavar="FILE",
+        help="YAML file with prices of a million tokens by model, so that the run's cost is shown in money too",
+    )
     group.addoption("--robust-fresh", action="store_true", help="send every prompt again; replies are not stored")
     group.addoption(
         "--robust-trust-store",
@@ -151,6 +156,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     parser.addini("llm", "model that suites run against (see --llm)", type="linelist")
     parser.addini("robust_store", "file of the reply store (see --robust-store)")
+    parser.addini("robust_prices", "file of prices (see --robust-prices)")
     parser.addini("robust_baselines", "folder of the baselines that gates compare with (see --robust-baselines)")
 
 
@@ -159,7 +165,7 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, why in _NOT_IN_SHARDS.items():
         if config.option.robust_shard and getattr(config.option, f"robust_{name}"):
             raise pytest.UsageError(f"--robust-shard cannot be combined with --robust-{name}: {why}")
-    if config.option.robust_report or config.option.robust_methods:
+    if config.option.robust_report or config.option.robust_methods or _names_prices(config):
         from llmrobust.plugin.settings import Settings
 
         Settings.of(config)
@@ -171,6 +177,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers", "robust_suite(path): set by @llmrobust.suite; runs the test once per case, passed as `case`"
     )
+
+
+def _names_prices(config: pytest.Config) -> bool:
+    return bool(config.option.robust_prices or config.getini("robust_prices"))
 
 
 @pytest.hookimpl(tryfirst=True)

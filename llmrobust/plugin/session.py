@@ -170,7 +170,7 @@ class Session(RunReporter):
                 smallest_of(suite, run.judged, self._settings.shrink)
         named = [(suite.model, run) for suite, run in zip(suites, runs, strict=True)]
         models = [(label, asker.info(), asker.stats()) for label, asker in self._askers.items()]
-        result = models_result(named, models, root, self._judges)
+        result = replace(models_result(named, models, root, self._judges), prices=self._settings.prices)
         if self._settings.shrink:
             result = with_smallest(result, suites)
         if self._settings.shard is not None:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from llmrobust.engine import Engine, Limits, Recorded, Store
-from llmrobust.errors import ModelError, ReportError, without_credentials
+from llmrobust.errors import ModelError, ReportError, SuiteError, without_credentials
 from llmrobust.models import Model, parse_specs
 from llmrobust.models.choices import ModelChoice, model_choices, only_model
 from llmrobust.models.http.keys import judge_settings
+from llmrobust.prices import Prices
 from llmrobust.shard import Shard
 
 ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
@@ -50,6 +51,8 @@ class Settings:
     """Flips of each suite whose smallest flipping edit is looked for."""
     shard: Shard | None = None
     """The part of every suite that this session takes; None for all."""
+    prices: Prices | None = None
+    """What tokens cost; None where nobody says so."""
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -85,6 +88,7 @@ class Settings:
             allow_unreviewed=option.robust_allow_unreviewed,
             shrink=option.robust_shrink or 0,
             shard=option.robust_shard,
+            prices=_prices(option.robust_prices, config),
         )
 
     def notices(self) -> list[str]:
@@ -122,6 +126,19 @@ class Settings:
     def _engine(self, model: Model, recorded: Recorded | None = None) -> Engine:
         store = self.store
         return Engine(model, lambda: Store(store), self.limits, recorded, trust_store=self.trust_store)
+
+
+def _prices(given: str | None, config: pytest.Config) -> Prices | None:
+    """The prices of a file. Raises pytest.UsageError for one that cannot be read."""
+    ini = config.getini("robust_prices")
+    if not given and not ini:
+        return None
+    from llmrobust.suitefile.prices_file import read_prices
+
+    try:
+        return read_prices(Path(given) if given else config.rootpath / ini)
+    except SuiteError as error:
+        raise pytest.UsageError(f"--robust-prices: {error}") from None
 
 
 def _methods(given: str | None) -> tuple[str, ...]:

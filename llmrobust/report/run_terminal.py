@@ -19,11 +19,12 @@ from llmrobust.report.matrix_text import matrix_lines
 from llmrobust.report.methods_text import method_lines
 from llmrobust.report.terminal_lines import WIDTH, Line, inert_line
 from llmrobust.results.changes_summary import changed_lines, is_unchanged
+from llmrobust.results.cost import cost_of
 from llmrobust.results.judge_result import judge_notes
 from llmrobust.results.matrix import base_of, matrices
 from llmrobust.results.method_comparison import chosen_uses, compare_methods
 from llmrobust.results.model_identity import identity_note
-from llmrobust.results.run_data import JudgeFacts
+from llmrobust.results.run_data import EmbedderFacts, JudgeFacts, Requests
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.sanity_baselines import baseline_lines
 from llmrobust.results.suite_result import ANSWER, SuiteResult
@@ -93,12 +94,16 @@ def model_lines(result: RunResult) -> list[Line]:
     if note:
         line.append((f"; {note}", "yellow" if SESSION_ONLY in note or BY_ADDRESS in note else ""))
     judges: list[Line] = [[(judge_words(one), "")] for one in result.judges]
+    cost = cost_of(result)
     return [
         [(name, "bold")],
         *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []),
         line,
+        *([[(tokens_words(asked), "")]] if cost is not None and asked.sent else []),
         *told,
         *judges,
+        *([[(embedder_words(one), "")] for one in result.embedders]),
+        *([[(cost.words(), "")]] if cost is not None else []),
     ]
 
 
@@ -108,6 +113,21 @@ def judge_words(judge: JudgeFacts) -> str:
     name = "never opened" if model is None else f"{model.name}, {model.backend}"
     said = f"judge {' '.join(judge.specs)} ({name}): {many(asked.unique, 'prompt')}: {asked.sent:,} sent, "
     return f"{said}{asked.from_store:,} from the store" + (f", {asked.failed:,} failed" if asked.failed else "")
+
+
+def tokens_words(asked: Requests) -> str:
+    """ "4,200 prompt tokens (1,000 of them cached), 310 generated (120 thinking)"."""
+    cached = f" ({asked.cached_tokens:,} of them cached)" if asked.cached_tokens else ""
+    thinking = f" ({asked.reasoning_tokens:,} thinking)" if asked.reasoning_tokens else ""
+    return f"{asked.prompt_tokens:,} prompt tokens{cached}, {asked.completion_tokens:,} generated{thinking}"
+
+
+def embedder_words(one: EmbedderFacts) -> str:
+    """Which embedder was asked, and for how many texts."""
+    asked = one.requests
+    tokens = f", {asked.prompt_tokens:,} tokens" if asked.prompt_tokens else ""
+    said = f"embedder {one.spec}: {many(asked.unique, 'text')}: {asked.sent:,} sent{tokens}, "
+    return f"{said}{asked.from_store:,} from the store"
 
 
 def suite_lines(suite: SuiteResult) -> list[Line]:

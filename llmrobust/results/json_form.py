@@ -10,6 +10,7 @@ from typing_extensions import TypedDict
 
 from llmrobust.gate import DecisionStatus
 from llmrobust.operators.operator import Relation
+from llmrobust.results.cost_form import CostForm, PricesForm
 from llmrobust.results.form_types import LIST, NAME, STRICT, Count, Number, Share, Short
 from llmrobust.results.json_settings import AnswerForm, ColumnForm, FormatForm, SamplingForm, SanityForm, ScoringForm
 from llmrobust.results.judge_form import JudgedForm
@@ -307,6 +308,7 @@ class RequestsForm(TypedDict):
     prompt_tokens: Count
     completion_tokens: Count
     reasoning_tokens: NotRequired[Count]
+    cached_tokens: NotRequired[Count]
 
 
 @with_config(STRICT)
@@ -343,6 +345,14 @@ class ModelRunForm(TypedDict):
 
 
 @with_config(STRICT)
+class EmbedderFactsForm(TypedDict):
+    """What made vectors of texts; its requests are counts of texts."""
+
+    spec: str
+    requests: RequestsForm
+
+
+@with_config(STRICT)
 class RunForm(TypedDict):
     """A whole run."""
 
@@ -355,6 +365,9 @@ class RunForm(TypedDict):
     timing: TimingForm
     judges: NotRequired[list[JudgeFactsForm]]
     models: NotRequired[list[ModelRunForm]]
+    embedders: NotRequired[list[EmbedderFactsForm]]
+    prices: NotRequired[PricesForm]
+    cost: NotRequired[CostForm]
 
 
 def form_of(kind: type[F], value: Any) -> F:

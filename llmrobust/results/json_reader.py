@@ -15,7 +15,9 @@ from llmrobust.gate import Decision, GateTarget, NoiseFloor, WorstExample
 from llmrobust.gate.messages import bound_of
 from llmrobust.metrics import Measurement, Table, build_table, suite_table
 from llmrobust.plan import ORIGINAL, CaseKey, UseCounts
+from llmrobust.prices import Price, Prices
 from llmrobust.request import Sampling
+from llmrobust.results.cost_form import PricesForm
 from llmrobust.results.json_form import (
     CaseForm,
     ChangeForm,
@@ -34,7 +36,7 @@ from llmrobust.results.json_form import (
 from llmrobust.results.json_settings import AnswerForm, SamplingForm, ScoringForm
 from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.judge_reader import read_judge, read_judged
-from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, ModelRun, Requests, Timing
+from llmrobust.results.run_data import EmbedderFacts, JudgeFacts, Manifest, ModelFacts, ModelRun, Requests, Timing
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import (
     ChangeResult,
@@ -155,7 +157,13 @@ def _run(value: RunForm) -> RunResult:
         tuple(
             ModelRun(one["label"], _model(one["model"]), Requests(**one["requests"])) for one in value.get("models", [])
         ),
+        tuple(EmbedderFacts(one["spec"], Requests(**one["requests"])) for one in value.get("embedders", [])),
+        _prices(value.get("prices")),
     )
+
+
+def _prices(form: PricesForm | None) -> Prices | None:
+    return None if form is None else Prices(form["currency"], tuple(Price(**one) for one in form["prices"]))
 
 
 def _model(form: ModelForm | None) -> ModelFacts | None:

@@ -14,6 +14,8 @@ from llmrobust.gate.judge_evidence import judge_problem
 from llmrobust.metrics import METRICS, Measurement
 from llmrobust.metrics.values_and_intervals import RESAMPLES
 from llmrobust.operators.operator import Relation
+from llmrobust.results.cost import cost_of
+from llmrobust.results.cost_form import PriceForm
 from llmrobust.results.json_form import (
     CaseForm,
     ChangeForm,
@@ -110,6 +112,22 @@ def to_json(result: RunData) -> RunForm:
         ]
     if manifest.shard:
         form["manifest"]["shard"] = manifest.shard
+    if result.embedders:
+        form["embedders"] = [
+            {"spec": one.spec, "requests": form_of(RequestsForm, one.requests)} for one in result.embedders
+        ]
+    cost = cost_of(result)
+    if result.prices is not None and cost is not None:
+        form["prices"] = {
+            "currency": result.prices.currency,
+            "prices": [form_of(PriceForm, one) for one in result.prices.prices],
+        }
+        form["cost"] = {
+            "currency": cost.currency,
+            "money": cost.money,
+            "complete": not cost.unknown,
+            "parts": [{"role": one.role, "name": one.name, "money": one.money} for one in cost.parts],
+        }
     return form
 
 

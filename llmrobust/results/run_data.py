@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from llmrobust.engine.asker import EngineStats
 from llmrobust.errors import without_credentials
 from llmrobust.models.protocol import IDENTIFIED_BY, ModelInfo
+from llmrobust.prices import Prices
 from llmrobust.results.suite_result import SuiteResult
 
 _SECRET_NAME = re.compile(r"key|token|password|secret|authorization|cookie", re.IGNORECASE)
@@ -90,6 +91,7 @@ class Requests:
     prompt_tokens: int = 0
     completion_tokens: int = 0
     reasoning_tokens: int = 0
+    cached_tokens: int = 0
 
     @classmethod
     def of(cls, stats: EngineStats) -> Requests:
@@ -102,6 +104,8 @@ class Requests:
             stats.failed,
             stats.prompt_tokens,
             stats.completion_tokens,
+            stats.reasoning_tokens,
+            stats.cached_tokens,
         )
 
     @classmethod
@@ -131,6 +135,15 @@ class JudgeFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbedderFacts:
+    """An embedder that made vectors of texts. spec: as the suite names it. requests: counts of texts, and their tokens
+    as far as a server counts them."""
+
+    spec: str
+    requests: Requests
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """Everything of a run that differs between equal runs. busy_s: from the first request sent to the last reply."""
 
@@ -149,6 +162,10 @@ class RunData:
     """The second models that judged answers."""
     models: tuple[ModelRun, ...] = ()
     """The models, where there are several; `manifest.model` and `requests` are of all of them together."""
+    embedders: tuple[EmbedderFacts, ...] = ()
+    """What made vectors of texts, for suites that name an embedder."""
+    prices: Prices | None = None
+    """What tokens cost, where the project says so."""
 
 
 def _safe_details(details: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,16 @@ from llmrobust.errors import ReportError, without_credentials
 from llmrobust.gate import Decision
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.results.json_writer import write_json
-from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, ModelRun, Requests, RunData, Timing
+from llmrobust.results.run_data import (
+    EmbedderFacts,
+    JudgeFacts,
+    Manifest,
+    ModelFacts,
+    ModelRun,
+    Requests,
+    RunData,
+    Timing,
+)
 from llmrobust.results.run_verdict import run_verdict
 from llmrobust.results.suite_result import CONFIDENCE, SuiteResult
 
@@ -41,8 +50,12 @@ class RunResult(RunData):
         suites: Sequence[SuiteResult],
         models: Sequence[tuple[str, ModelInfo | None, EngineStats]],
         judges: Sequence[tuple[tuple[str, ...], ModelInfo | None, EngineStats]] = (),
+        embedders: Sequence[tuple[str, int, int, int]] = (),
     ) -> RunResult:
-        """The result of a run by several models (label, model, counts), whose suites name theirs; else as `of`."""
+        """The result of a run by several models (label, model, counts), whose suites name theirs; else as `of`.
+
+        embedders: spec, texts wanted, texts sent, tokens.
+        """
         each = [
             ModelRun(label, None if info is None else ModelFacts.of(info), Requests.of(stats))
             for label, info, stats in models
@@ -62,7 +75,11 @@ class RunResult(RunData):
         manifest = Manifest(__version__, platform.python_version(), CONFIDENCE, model, english)
         busy = max(stats.busy_s for _, _, stats in models)
         several = tuple(each) if any(one.label for one in each) else ()
-        return cls(manifest, tuple(suites), requests, Timing(round(busy, 3)), facts, several)
+        vectors = tuple(
+            EmbedderFacts(without_credentials(spec), Requests(asked, asked, asked - made, made, 0, tokens))
+            for spec, asked, made, tokens in embedders
+        )
+        return cls(manifest, tuple(suites), requests, Timing(round(busy, 3)), facts, several, vectors)
 
     def by_model(self, label: str) -> RunResult:
         """The part of one of several models as a run of that model alone. Raises KeyError for another label."""

@@ -33,12 +33,16 @@ class NoVectors(Exception):
 
 @dataclass(slots=True)
 class _Source:
-    """Where vectors come from. known: unit vectors; each text is embedded once in a process. broken: why it fails."""
+    """Where vectors come from. known: unit vectors; each text is embedded once in a process. broken: why it fails.
+    asked: texts whose vectors were wanted; made: those that the store lacked. told: tokens that were told before."""
 
     spec: str
     known: dict[str, Vectors] = field(default_factory=dict)
     opened: TextEmbedder | None = None
     broken: str = ""
+    asked: int = 0
+    made: int = 0
+    told: int = 0
 
 
 _SOURCES: dict[str, _Source] = {}
@@ -78,6 +82,18 @@ def embedder_problem(spec: str = "") -> str:
     if not has_embedder(spec):
         return NO_EMBEDDER
     return _SOURCES[spec].broken if spec in _SOURCES else ""
+
+
+def take_embedder_counts() -> list[tuple[str, int, int, int]]:
+    """Of each embedder that a suite named, since this was asked last: its spec, texts wanted, those that were sent, and
+    their tokens as far as they are counted."""
+    found = []
+    for source in _SOURCES.values():
+        tokens = 0 if source.opened is None else source.opened.tokens()
+        if source.spec and source.asked:
+            found.append((source.spec, source.asked, source.made, tokens - source.told))
+        source.asked, source.made, source.told = 0, 0, tokens
+    return found
 
 
 @contextlib.contextmanager
@@ -143,6 +159,8 @@ def _from_store(source: _Source, wanted: Sequence[str]) -> None:
             kept = store.find_vectors(list(keys.values()))
             source.known.update((text, np.array(kept[key])) for text, key in keys.items() if key in kept)
             missing = [text for text in wanted if keys[text] not in kept]
+            source.asked += len(wanted)
+            source.made += len(missing)
             if missing:
                 made = _made(source.opened.encode, missing)
                 source.known.update(made)

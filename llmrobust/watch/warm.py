@@ -107,6 +107,7 @@ class Warm:
         )
         asked = [(label, engine.info(), since(engine.stats(), before[label])) for label, engine in engines.items()]
         result = models_result(sorted_by_plan(runs, len(plans)), asked, self._root, judges)
+        result = replace(result, prices=settings.prices)
         return Answered(result, sum(stats.sent for _, _, stats in asked), partial=only is not None)
 
     def close(self) -> None:

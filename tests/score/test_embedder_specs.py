@@ -20,7 +20,14 @@ from llmrobust.models.embedders import check_embedder_spec, open_embedder
 from llmrobust.models.embedders import embedding_server as server_module
 from llmrobust.request import Response
 from llmrobust.runner import SuiteRun
-from llmrobust.score.embedding import NoVectors, cosine, embed, forget_embedder, vectors_kept_in
+from llmrobust.score.embedding import (
+    NoVectors,
+    cosine,
+    embed,
+    forget_embedder,
+    take_embedder_counts,
+    vectors_kept_in,
+)
 from llmrobust.score.verdict import Status
 
 WORDS = ("paris", "london", "capital", "france", "big")
@@ -71,7 +78,8 @@ class Server:
                     {"index": i, "embedding": [float(word in text.lower()) for word in WORDS] + [0.1]}
                     for i, text in enumerate(body["input"])
                 ]
-                self._say({"data": rows[::-1]})
+                used = {"prompt_tokens": sum(len(text.split()) for text in body["input"])}
+                self._say({"data": rows[::-1], "usage": used})
 
         self.http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         Thread(target=self.http.serve_forever, daemon=True).start()
@@ -120,6 +128,20 @@ def test_a_suite_with_a_server_of_vectors(server: Server, tmp_path: Path) -> Non
         again = judged(tmp_path, server.spec, right)
         assert server.texts() == first, "vectors are taken from the store"
         assert again.decisions == run.decisions
+
+
+def test_texts_and_tokens_are_counted_apart_from_those_of_the_store(server: Server, tmp_path: Path) -> None:
+    take_embedder_counts()
+    with vectors_kept_in(tmp_path / "replies.sqlite"):
+        embed(["Paris is big.", "London is bigger."], server.spec)
+        ((spec, asked, made, tokens),) = take_embedder_counts()
+        assert (spec, asked, made) == (server.spec, 2, 2)
+        assert tokens == 6 + sum(len(text.split()) for text in server_module.PROBES), "it is identified by probes"
+        assert take_embedder_counts() == []
+        forget_embedder()
+        embed(["Paris is big.", "Rome is older."], server.spec)
+        ((_, asked, made, _),) = take_embedder_counts()
+        assert (asked, made) == (2, 1)
 
 
 def test_vectors_of_another_model_are_not_taken(server: Server, tmp_path: Path) -> None:

@@ -40,7 +40,7 @@ def open_server(spec: str, api_key: str = "") -> TextEmbedder:
             found += server.vectors(name, texts[start : start + LIST])
         return found
 
-    return TextEmbedder(encode, identity)
+    return TextEmbedder(encode, identity, tokens=lambda: server.tokens)
 
 
 class _Server:
@@ -48,6 +48,7 @@ class _Server:
         self._root = root
         self._key = key
         self._shown = without_credentials(root)
+        self.tokens = 0
 
     def only_model(self) -> str:
         """The model that is served, where there is one."""
@@ -61,6 +62,8 @@ class _Server:
         """One vector a text, in order."""
         answer = self._call("/embeddings", {"model": model, "input": list(texts)})
         rows = answer.get("data")
+        counted = (answer.get("usage") or {}).get("prompt_tokens")
+        self.tokens += counted if isinstance(counted, int) else 0
         try:
             placed = {int(row["index"]): row["embedding"] for row in rows} if isinstance(rows, list) else {}
             return [list(map(float, placed[number])) for number in range(len(texts))]

@@ -17,3 +17,5 @@ class TextEmbedder:
     encode: Encode
     identity: str
     close: Callable[[], None] = field(default=lambda: None)
+    tokens: Callable[[], int] = field(default=lambda: 0)
+    """Tokens of all texts so far, as a server counts them; 0 where nobody does."""

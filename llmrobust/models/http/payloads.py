@@ -44,6 +44,7 @@ class Choice:
     counted: bool = True
     logprobs: Mapping[int, float] = field(default_factory=dict)
     reasoning_tokens: int = 0
+    cached_tokens: int = 0
     tokens: tuple[WrittenToken, ...] = ()
     """The answer's tokens with the likeliest ones in their places, where that was asked for."""
 
@@ -57,6 +58,7 @@ class Choice:
             completion_tokens=self.completion_tokens or 0,
             latency_s=latency_s,
             reasoning_tokens=self.reasoning_tokens,
+            cached_tokens=self.cached_tokens,
         )
 
 
@@ -182,6 +184,7 @@ def _read_choice(choice: Mapping[str, Any], index: int, count: int, usage: Mappi
         ids is not None or count == 1,
         _read_logprobs(choice.get("logprobs")),
         _reasoning_tokens(message, text, completion_tokens or 0, usage if count == 1 else {}),
+        _share(_cached_tokens(usage), index, count) or 0,
         () if message is None or _thoughts(message) else written_tokens(choice.get("logprobs")),
     )
 
@@ -204,6 +207,13 @@ def _said(message: Mapping[str, Any]) -> str:
 
 def _thoughts(message: Mapping[str, Any]) -> str:
     return str(next((message[name] for name in REASONING if message.get(name)), ""))
+
+
+def _cached_tokens(usage: Mapping[str, Any]) -> int:
+    """The prompt tokens of a list that the server had in its cache, where it says so."""
+    details = usage.get("prompt_tokens_details")
+    counted = details.get("cached_tokens") if isinstance(details, dict) else None
+    return counted if isinstance(counted, int) and counted > 0 else 0
 
 
 def _reasoning_tokens(

@@ -9,12 +9,14 @@ from importlib.resources import files
 from typing import Any
 
 from llmrobust import __version__
+from llmrobust.prices import shown_money
 from llmrobust.report.html.comparison_view import ComparisonView
 from llmrobust.report.html.explorer import payload
 from llmrobust.report.html.matrix_view import MatrixView
 from llmrobust.report.html.methods_view import MethodsView
 from llmrobust.report.html.view import SuiteView, first_bad
 from llmrobust.results.comparison import compare
+from llmrobust.results.cost import cost_of, cost_parts
 from llmrobust.results.matrix import matrices
 from llmrobust.results.method_comparison import chosen_uses, compare_methods
 from llmrobust.results.model_identity import identity_note
@@ -65,6 +67,8 @@ def html_report(run: RunResult, other: RunResult | None = None, home: str = "") 
             style=markup(style),
             script=markup(script),
             run=run,
+            cost=cost_of(run),
+            costs=cost_parts(run),
             identity=identity_note(run),
             verdict=verdict,
             tone=TONES[verdict.outcome],
@@ -148,6 +152,7 @@ def environment() -> Any:
         "share": _share,
         "signed": _signed,
         "count": _count,
+        "money": shown_money,
         "percent": _percent,
         "capitalize_first": _begun,
     }
