@@ -43,6 +43,7 @@ ALWAYS_LATE = {
     "torch",
     "transformers",
     "vllm",
+    "ray",
     "accelerate",
     "aiohttp",
     "pyarrow",

@@ -55,6 +55,7 @@ class Replicas:
             fingerprint=fingerprint_of(*sorted(info.fingerprint for info in infos)),
             max_batch=min(info.max_batch for info in infos),
             max_in_flight=sum(info.max_in_flight for info in infos),
+            servers=len(infos),
             scoring=tuple(way for way in first.scoring if all(way in info.scoring for info in infos)),
         )
 
