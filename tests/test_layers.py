@@ -32,7 +32,7 @@ LAYERS = [
     {"results"},
     {"report", "loading"},
     {"runner"},
-    {"search", "changes", "scaffold", "generate", "merging"},
+    {"search", "changes", "scaffold", "generate", "merging", "fit"},
     {"plugin"},
     {"watch"},
     {"cli"},
