@@ -35,6 +35,7 @@ LAYERS = [
     {"search", "changes", "scaffold", "generate", "merging", "fit"},
     {"plugin"},
     {"watch"},
+    {"view"},
     {"cli"},
     {"api"},
     {"run"},

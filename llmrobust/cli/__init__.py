@@ -40,6 +40,7 @@ TABLE = {
     "methods": Entry(JUDGE, "compare ways of answering over stored runs"),
     "matrix": Entry(JUDGE, "show prompts, models and methods side by side"),
     "leaderboard": Entry(JUDGE, "rank prompts and models of stored runs"),
+    "view": Entry(JUDGE, "show stored runs in a browser, with the history of gates"),
     "keep": Entry(JUDGE, "keep flips of a stored run as regression cases"),
     "baseline": Entry(JUDGE, "save, list or show the baselines that gates compare with"),
     "report": Entry(JUDGE, "show a stored run in any format"),
