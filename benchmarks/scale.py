@@ -3,13 +3,13 @@
     python -m benchmarks.scale [--sizes 1000 10000 100000] [--only collect rerun] [--items]
 
 A suite of synthetic examples with ten cases each and cheap operators runs against a model that computes nothing:
-`--collect-only`, then once to fill the reply store, then the rerun from the store, which fails if anything is sent. With
-`--robust-bulk`, or with one pytest item a case (`--items`). Every figure is of a whole pytest process. The exponent of
-growth of a phase is the slope of log seconds over log cases between the two largest sizes; 1 means linear.
+`--collect-only`, then once to fill the reply store, then the rerun from the store, which fails if anything is sent.
+With `--robust-bulk`, or with one pytest item a case (`--items`). Every figure is of a whole pytest process. The
+exponent of growth of a phase is the slope of log seconds over log cases between the two largest sizes.
 
 Phases of the main thread: *import* (from the start of the process until everything is imported), *load* (suite and
-data), *plan*, *collect* (the rest of pytest's collection), *run* (waiting for replies, judging, gates), *report*. *engine*
-is the processor time of the engine's thread: looking up, sending, storing.
+data), *plan*, *collect* (the rest of pytest's collection), *run* (waiting for replies, judging, gates), *report*.
+*engine* is the engine's thread: looking up, sending, storing.
 """
 
 from __future__ import annotations
@@ -26,7 +26,28 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import report
-from benchmarks.rerun import SUITE, VARIANTS, make_project
+from benchmarks.overhead import BACKEND
+
+SUITE = """\
+suite: scale
+prompt:
+  user: |
+    {% instruction %}Decide whether the review is positive or negative.{% endinstruction %}
+    Review: {{ text }}
+    Sentiment:
+examples: {file: data.jsonl}
+answer: {field: answer, choices: [positive, negative]}
+perturb:
+  - punctuation.strip_final: {target: input}
+  - typo.keyboard: {rate: 0.05, samples: 3, target: input}
+  - format: {sample: 4}
+  - casing.upper
+gate:
+  accuracy: {min: 0.5}
+  consistency: {min: 0.5, per: family}
+"""
+VARIANTS = 10
+"""Cases an example: the unperturbed one and nine variants."""
 
 PHASES = """
 import atexit, json, os, resource, time
@@ -111,6 +132,24 @@ WAYS = {"collect": ["--collect-only"], "first": [], "rerun": []}
 LIMIT_S = 3600
 
 
+def make_project(folder: Path) -> dict[str, str]:
+    """The model that answers at once, and the plugin that measures; returns the environment to run in."""
+    info = folder / "site" / "instant-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Name: instant\nVersion: 1\n")
+    (info / "entry_points.txt").write_text("[llmrobust.models]\ninstant = instant:Instant\n")
+    (folder / "site" / "instant.py").write_text(BACKEND)
+    (folder / "site" / "scale_phases.py").write_text(PHASES)
+    paths = [str(folder / "site"), str(Path(__file__).parent.parent)]
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(paths),
+        "PYTHONPYCACHEPREFIX": str(folder / "compiled"),
+        "OMP_NUM_THREADS": "1",
+    }
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
+
+
 def write_suite(folder: Path, cases: int) -> Path:
     """A suite of as many cases, all of whose prompts differ, in a folder of its own."""
     place = folder / f"cases{cases}"
@@ -120,7 +159,7 @@ def write_suite(folder: Path, cases: int) -> Path:
             row = {"text": f"Film {i} of {cases} was a joy to watch from its start to its end.", "answer": "positive"}
             file.write(json.dumps(row) + "\n")
     (place / "pytest.ini").write_text(f"[pytest]\nllm = instant:\nrobust_store = {place}/replies.sqlite\n")
-    (place / "scale.robust.yaml").write_text(SUITE.format(name="scale", data="data.jsonl"))
+    (place / "scale.robust.yaml").write_text(SUITE)
     return place
 
 
@@ -130,7 +169,9 @@ def session(place: Path, environment: dict[str, str], arguments: list[str]) -> d
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
     command += ["-p", "no:xdist", "-p", "no:randomly", "-p", "scale_phases", "scale.robust.yaml", *arguments]
     started = {"STARTED": str(time.time()), "PHASES": str(phases)}
-    done = subprocess.run(command, cwd=place, env=environment | started, capture_output=True, text=True, timeout=LIMIT_S)
+    done = subprocess.run(
+        command, cwd=place, env=environment | started, capture_output=True, text=True, timeout=LIMIT_S
+    )
     if done.returncode != 0:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout[-3000:]}\n{done.stderr[-3000:]}")
     found: dict[str, Any] = json.loads(phases.read_text())
@@ -151,7 +192,8 @@ def rows_of(way: str, sizes: list[int], found: dict[int, dict[str, Any]]) -> lis
     for name in NAMES:
         if not all(name in found[size] for size in sizes):
             continue
-        cells = [f"{one['wall']:.2f} ({one['cpu']:.2f}) s {one['peak_mb']:,.0f} MB" for one in (found[s][name] for s in sizes)]
+        there = [found[size][name] for size in sizes]
+        cells = [f"{one['wall']:.2f} ({one['cpu']:.2f}) s {one['peak_mb']:,.0f} MB" for one in there]
         slope = exponent(sizes, [found[size][name]["cpu"] for size in sizes])
         rows.append((name, *cells, "" if slope is None else f"{slope:.2f}"))
     return rows
@@ -164,15 +206,15 @@ def main() -> None:
     parser.add_argument("--items", action="store_true", help="one pytest item a case, without --robust-bulk")
     parser.add_argument("--extra", nargs="*", default=[], help="further arguments of pytest")
     chosen = parser.parse_args()
-    ways = [way for way in WAYS if way == "collect" and "collect" in chosen.only or way != "collect" and "rerun" in chosen.only]
+    ways = [way for way in WAYS if ("collect" if way == "collect" else "rerun") in chosen.only]
     found: dict[str, dict[int, dict[str, Any]]] = {way: {} for way in ways}
     how = [] if chosen.items else ["--robust-bulk"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        environment = make_project(folder, VARIANTS * 10) | {"OMP_NUM_THREADS": "1"}
-        (folder / "site" / "scale_phases.py").write_text(PHASES)
+        environment = make_project(folder)
         for size in sorted(chosen.sizes):
             place = write_suite(folder, size)
+            session(place, environment, [*how, "--collect-only"])  # so that everything is compiled
             for way in ways:
                 found[way][size] = one = session(place, environment, [*how, *WAYS[way], *chosen.extra])
                 print(f"{way} {size:,}: {json.dumps(one)}", flush=True)

@@ -119,7 +119,9 @@ class BulkRun:
         """How many different requests have a reply that counts, of the parts that were judged."""
         return self._counted
 
-    def _run_of(self, parts: Sequence[list[CaseResult]], others: Mapping[Request, Reply], asker: SuiteAsker) -> SuiteRun:
+    def _run_of(
+        self, parts: Sequence[list[CaseResult]], others: Mapping[Request, Reply], asker: SuiteAsker
+    ) -> SuiteRun:
         there = {one: reply for one, reply in others.items() if not is_not_stored(reply)}
         for request, reply in there.items():
             if request not in self._other:
@@ -155,7 +157,7 @@ class BulkRun:
             self._submit(asker, number, stored_only)
             asked = self._part_requests(part)
             replies = asker.replies(list(asked.values()))
-            part.judged = self._of(part, dict(zip(asked, replies, strict=True)), count=True)
+            part.judged = self._of(part, dict(zip(asked, replies, strict=True)))
             asker.forget([request for first, request in asked.items() if first not in self._kept])
         return part.judged
 
@@ -165,24 +167,23 @@ class BulkRun:
             return []
         asked = self._part_requests(part)
         ready = zip(asked, asker.ready(list(asked.values())), strict=True)
-        return self._of(part, {first: reply for first, reply in ready if reply is not None}, count=True)
+        return self._of(part, {first: reply for first, reply in ready if reply is not None})
 
-    def _of(self, part: _Part, replies: dict[int, Reply], *, count: bool) -> list[CaseResult]:
+    def _of(self, part: _Part, replies: Mapping[int, Reply]) -> list[CaseResult]:
         """Judge a part by the replies to the requests that it asked and by those kept of earlier parts."""
         replies = {first: reply for first, reply in replies.items() if not is_not_stored(reply)}
         for first, reply in replies.items():
-            if count:
-                self._tokens.add(reply)
-                self._counted += 1
+            self._tokens.add(reply)
+            self._counted += 1
             if self._needed_again[first]:
                 self._kept[first] = reply
         found = []
         for number in part.cases.tolist():
             first, clean = int(self._firsts[number]), int(self._firsts[self._original[number]])
-            reply = self._kept.get(first) or replies.get(first)
-            clean_reply = self._kept.get(clean) or replies.get(clean)
-            if reply is not None and clean_reply is not None:
-                found.append(self._judge.fresh(self._part.cases[number], reply, clean_reply))
+            said = self._kept.get(first) or replies.get(first)
+            before = self._kept.get(clean) or replies.get(clean)
+            if said is not None and before is not None:
+                found.append(self._judge.fresh(self._part.cases[number], said, before))
         return found
 
     def _part_requests(self, part: _Part) -> dict[int, Request]:

@@ -29,8 +29,7 @@ _DIGEST = 32
 
 
 class CompactCases(Sequence[Case]):
-    """Cases in columns. `kinds`: a case for each kind of case, in order of appearance; cases of a kind differ in nothing
-    but example, text and gold answer."""
+    """Cases in columns. Cases of one kind differ in nothing but example, text and gold answer."""
 
     def __init__(self, suite: Suite, shared: _Shared | None = None):
         self._shared = shared or _Shared(suite)
@@ -185,7 +184,16 @@ class _Shared:
         """The number of the case's kind."""
         maps = (tuple(case.label_map.items()), tuple(case.answer_map.items()))
         request = case.request
-        key = (case.use, case.variant, case.repeat, case.relation, case.severity, request.sampling, request.labels, maps)
+        key = (
+            case.use,
+            case.variant,
+            case.repeat,
+            case.relation,
+            case.severity,
+            request.sampling,
+            request.labels,
+            maps,
+        )
         if key == self._last[0]:
             return self._last[1]
         number = self._known.get(key)

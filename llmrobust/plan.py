@@ -44,6 +44,8 @@ BLOCK = 512
 """Examples that go through all operators together: what is found out about their prompts is forgotten after it."""
 PROBE = 1_000_000
 """The number of the first repeat of a prompt that is sent again for the noise floor."""
+
+
 @dataclass(frozen=True, slots=True)
 class UseCounts:
     """The outcomes of one operator use over all examples (counts of examples x variants).

@@ -42,7 +42,7 @@ def _shard(text: str) -> Any:
 def _grouping(text: str) -> str:
     """The value of `--robust-bulk`."""
     if text not in ("operator", "family"):
-        raise argparse.ArgumentTypeError(f"must be operator or family, not {text!r}; give --robust-bulk after the paths")
+        raise argparse.ArgumentTypeError(f"must be operator or family, not {text!r}; paths go before --robust-bulk")
     return text
 
 

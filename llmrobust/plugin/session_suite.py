@@ -52,8 +52,8 @@ class SessionSuite:
         in_bulk: bool = False,
     ):
         """asker: gives the model's engine; raises LlmRobustError if there is none. settle: waits until it is decided
-        for all suites of the session how their labels are scored. judges: the session's, for `check: judge`. in_bulk: whether
-        an item has all cases of an operator."""
+        for all suites of the session how their labels are scored. judges: the session's, for `check: judge`.
+        in_bulk: whether an item has all cases of an operator."""
         self.path = path
         self.plan = plan
         self.model = model

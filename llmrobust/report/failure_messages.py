@@ -63,7 +63,9 @@ def explain_cases(failed: Sequence[CaseResult], judged: Sequence[CaseResult]) ->
     for example, cases in worst[:_WORST]:
         one = cases[0]
         said = case_words(one.status, one.clean_answer, one.answer, one.expected, one.reason)
-        lines.append(f"    {visible(example)}: {len(cases):,} of {many(of[example], 'case')}, such as {one.name}: {said}")
+        lines.append(
+            f"    {visible(example)}: {len(cases):,} of {many(of[example], 'case')}, such as {one.name}: {said}"
+        )
         lines.append(f"      {_cut(one.prompt[-1][1], WIDTH) if one.is_original else one_line_diff(one)}")
     more = len(worst) - _WORST
     lines += [f"    and {many(more, 'more example')}; the run file has all of them"] if more > 0 else []
