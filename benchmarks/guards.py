@@ -31,7 +31,8 @@ from llmrobust.models import parse_specs
 from llmrobust.models.local.perplexity import bits_a_word
 from llmrobust.operators.frozen_variants import INSTRUCTION, GuardScore
 
-CHANGED = Path(__file__).parents[1] / "tests" / "generate" / "changed_pairs.tsv"
+TESTS = Path(__file__).parents[1] / "tests" / "generate"
+CHANGED, HELD_OUT = TESTS / "changed_pairs.tsv", TESTS / "held_out_pairs.tsv"
 FLUKE = {
     "casual": "casual",
     "temporal_bias": "temporal",
@@ -57,8 +58,23 @@ class Pair:
 
 def changed_pairs() -> list[Pair]:
     """The pairs that do not require the same answer."""
-    rows = [line.split("\t") for line in CHANGED.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return [Pair(what, tuple(filter(None, labels.split(","))), one, other, False) for what, labels, one, other in rows]
+    return [
+        Pair(what, tuple(filter(None, labels.split(","))), one, other, False)
+        for what, labels, one, other in _rows(CHANGED)
+    ]
+
+
+def held_out_pairs() -> list[Pair]:
+    """30 pairs that keep the answer and 30 that do not, which no guard was written after."""
+    return [
+        Pair(what, tuple(filter(None, labels.split(","))), one, other, same == "same")
+        for same, what, labels, one, other in _rows(HELD_OUT)
+    ]
+
+
+def _rows(path: Path) -> list[list[str]]:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]
 
 
 def same_pairs(data: Path) -> list[Pair]:
@@ -105,9 +121,10 @@ def table(pairs: Sequence[Pair], scores: dict[str, list[GuardScore]]) -> list[li
     """Caught of the changed, false alarms on the same, precision and recall: of each guard, and of all together."""
     failed = {name: [one.verdict == "failed" for one in column] for name, column in scores.items()}
     run = {name: sum(one.verdict != "not run" for one in column) for name, column in scores.items()}
-    texts = ("contract", "logic", "leak", "language", "length", "duplicate")
+    texts = ("contract", "logic", "question", "places", "leak", "language", "length", "duplicate")
     groups = {name: [name] for name in scores}
     groups["all that need only the texts"] = [name for name in texts if name in scores]
+    groups["these and roles"] = [name for name in (*texts, "roles") if name in scores]
     groups["all that ran"] = [name for name in scores if run[name]]
     rows = [["guard", "run on", "caught of the changed", "failed of the same", "precision", "recall"]]
     for title, names in groups.items():

@@ -16,8 +16,11 @@ from llmrobust.models.protocol import ModelInfo
 from llmrobust.operators.frozen_variants import FrozenVariant, GuardScore, Maker, text_hash
 from llmrobust.request import Reply, Request, Response
 
-LIST = 64
-"""Requests that are sent before the budget is looked at again."""
+LIST, LOCAL_LIST = 64, 16
+"""Requests that are sent before the budget is looked at again; fewer where a model in this process answers them all
+at once, as those that are under way when it is interrupted are asked again."""
+UNFORCED = ("hf", "numpy")
+"""Backends that cannot hold a model to a JSON Schema; there the prompt alone asks for the form."""
 Tell = Callable[[str], None]
 
 
@@ -57,7 +60,12 @@ class Asked:
     tokens: int = 0
 
 
-def ask(questions: Sequence[Question], asker: Asker, budget: int | None, tell: Tell) -> Asked:
+def at_once(info: ModelInfo) -> int:
+    """How many requests a model is sent as one list."""
+    return LOCAL_LIST if info.backend in UNFORCED else LIST
+
+
+def ask(questions: Sequence[Question], asker: Asker, budget: int | None, tell: Tell, most: int = LIST) -> Asked:
     """Ask in lists until all are answered or the budget is spent. Raises ModelError.
 
     Before each list its worst case must fit what is left, so that the budget is kept; stored replies cost nothing.
@@ -72,11 +80,11 @@ def ask(questions: Sequence[Question], asker: Asker, budget: int | None, tell: T
     """Real tokens of prompts, an estimated one."""
     while left:
         part: list[Question] = []
-        most: float = done.tokens
-        for one in left[: LIST if budget is None or done.tokens else 1]:
+        worst: float = done.tokens
+        for one in left[: most if budget is None or done.tokens else 1]:
             prompt, answer = tokens_of(one.request)
-            most += prompt * a_token + answer
-            if budget is not None and most > budget:
+            worst += prompt * a_token + answer
+            if budget is not None and worst > budget:
                 break
             part.append(one)
         if not part:

@@ -49,6 +49,9 @@ def test_what_fails_no_guard_is_kept_with_all_that_is_known_of_it(generated):
     assert {name: score.verdict for name, score in first.guards.items()} == {
         "contract": "passed",
         "logic": "passed",
+        "question": "not run",
+        "places": "passed",
+        "roles": "not run",
         "leak": "passed",
         "language": "passed",
         "length": "passed",

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from llmrobust.operators.frozen_variants import FrozenFile
     from llmrobust.suitefile import Suite
 
-UNFORCED = ("hf", "numpy")
-"""Backends that cannot hold a model to a JSON Schema; there the prompt alone asks for the form."""
 RELATIONS = ("same", "follows", "must-change", "no-promise")
 
 
@@ -71,7 +69,7 @@ RELATIONS = ("same", "follows", "must-change", "no-promise")
 def generate(chosen: Chosen) -> int:
     """Ask, guard and write."""
     from llmrobust.engine import Engine, Store
-    from llmrobust.generate.make import Estimate, ask, guarded, summary
+    from llmrobust.generate.make import UNFORCED, Estimate, ask, at_once, guarded, summary
     from llmrobust.generate.questions import questions_of
     from llmrobust.generate.subjects import subjects_of
     from llmrobust.loading import load_suite_file
@@ -127,7 +125,7 @@ def generate(chosen: Chosen) -> int:
             print(f"budget: {chosen.budget:,} tokens")
         if chosen.dry_run or not questions:
             return 0
-        asked = ask(questions, engine, chosen.budget, lambda said: print(said, file=sys.stderr))
+        asked = ask(questions, engine, chosen.budget, lambda said: print(said, file=sys.stderr), at_once(info))
         print(f"spent {asked.tokens:,} tokens on {len(asked.replies):,} replies (those in the store cost nothing)")
         if asked.unasked:
             print(

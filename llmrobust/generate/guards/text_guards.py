@@ -8,7 +8,11 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from llmrobust.generate.guards.candidate import Candidate, Guard, failed, not_run, passed
+from llmrobust.generate.guards.contrasts import NUMBER_WORDS
 from llmrobust.generate.guards.logic import Logic
+from llmrobust.generate.guards.places import Places
+from llmrobust.generate.guards.question_kind import QuestionKind
+from llmrobust.generate.guards.roles import Roles
 from llmrobust.operators.editing.protected_text import number_places
 from llmrobust.operators.frozen_variants import INSTRUCTION, GuardScore
 from llmrobust.text.language import language_of
@@ -25,13 +29,6 @@ _PREAMBLE = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"\[(?:end of )?text [0-9a-f]{8}\]|\"rationale\"|<\|[a-z_]+\|>|\[/?INST\]")
-_SMALL_NUMBERS = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-}
 
 
 class Contract:
@@ -155,7 +152,7 @@ class Duplicates:
 
 def text_guards(known: Sequence[tuple[str, str | None, str]] = ()) -> list[Guard]:
     """All of them. known: as `Duplicates`."""
-    return [Contract(), Logic(), Leak(), Language(), Length(), Duplicates(known)]
+    return [Contract(), Logic(), QuestionKind(), Places(), Roles(), Leak(), Language(), Length(), Duplicates(known)]
 
 
 def _holds(text: str, what: str, word: str) -> bool:
@@ -169,7 +166,7 @@ def _holds(text: str, what: str, word: str) -> bool:
 def _numbers(text: str) -> Counter[str]:
     """The numbers of a text, small ones also as words."""
     digits = Counter(text[start:end] for start, end in number_places(text))
-    return digits + Counter(_SMALL_NUMBERS[word] for word in text.lower().split() if word in _SMALL_NUMBERS)
+    return digits + Counter(NUMBER_WORDS[word] for word in text.lower().split() if word in NUMBER_WORDS)
 
 
 def _new_number(one: Candidate) -> str:
