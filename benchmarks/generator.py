@@ -5,7 +5,7 @@
     python -m benchmarks.generator table made.jsonl --read benchmarks/generator_read.tsv
 
 DATA: a folder with banking77/test.jsonl, gsm8k/test.jsonl and natural-instructions. The suites are those of SUITES:
-the instruction of each, two BANKING77 questions, one GSM8K problem and one pair of natural-language inference. A reading
+the instruction of each, two BANKING77 questions, one GSM8K problem and one pair of language inference. A reading
 is a line "label, suite, target, example, name, verdict" for each text: `fit` where it is what was asked for, else what
 is wrong.
 """

@@ -10,7 +10,7 @@ from llmrobust.engine import Asker
 from llmrobust.errors import without_credentials
 from llmrobust.generate.guards import Candidate, Guard
 from llmrobust.generate.kinds import KEEPS_GOLD
-from llmrobust.generate.questions import CHARACTERS_A_TOKEN, Question, tokens_of
+from llmrobust.generate.questions import CHARACTERS_A_TOKEN, Question, taken_back, tokens_of
 from llmrobust.generate.written import Unusable, Written, written
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.operators.frozen_variants import FrozenVariant, GuardScore, Maker, text_hash
@@ -35,8 +35,8 @@ class Estimate:
 
     @classmethod
     def of(cls, questions: Sequence[Question]) -> Estimate:
-        """The estimate of questions."""
-        costs = [tokens_of(one.request) for one in questions]
+        """The estimate of questions; one that is translated back counts twice."""
+        costs = [cost for one in questions for cost in [tokens_of(one.request)] * (2 if one.asks_for_pivot else 1)]
         return cls(len(costs), sum(prompt for prompt, _ in costs), sum(answer for _, answer in costs))
 
     @property
@@ -66,11 +66,37 @@ def at_once(info: ModelInfo) -> int:
 
 
 def ask(questions: Sequence[Question], asker: Asker, budget: int | None, tell: Tell, most: int = LIST) -> Asked:
-    """Ask in lists until all are answered or the budget is spent. Raises ModelError.
+    """Ask for all, and have translations taken back, until all are answered or the budget is spent. Raises ModelError.
+
+    Every reply is stored as it comes: whoever interrupts this and runs it again asks for none of them twice. A text
+    whose translation back the budget left out counts as not asked.
+    """
+    first = _ask(questions, asker, budget, tell, most)
+    found = [(question, reply, written(question, reply)) for question, reply in first.replies]
+    pivots = [
+        (taken_back(question, text.text.strip()))
+        for question, _, text in found
+        if question.asks_for_pivot and isinstance(text, Written)
+    ]
+    if not pivots:
+        return first
+    tell(f"{len(pivots):,} translations are taken back")
+    back = _ask(pivots, asker, None if budget is None else budget - first.tokens, tell, most)
+    order = {(one.subject, one.name): number for number, one in enumerate(questions)}
+    ended = [
+        (question, reply)
+        for question, reply, text in found
+        if not question.asks_for_pivot or isinstance(text, Unusable)
+    ]
+    replies = sorted([*ended, *back.replies], key=lambda pair: order[pair[0].subject, pair[0].name])
+    return Asked(replies, first.unasked + back.unasked, first.tokens + back.tokens)
+
+
+def _ask(questions: Sequence[Question], asker: Asker, budget: int | None, tell: Tell, most: int) -> Asked:
+    """Ask in lists until all are answered or the budget is spent.
 
     Before each list its worst case must fit what is left, so that the budget is kept; stored replies cost nothing.
     With a budget the first list is a single request: what its prompt costs corrects the estimate of all others.
-    Every reply is stored as it comes: whoever interrupts this and runs it again asks for none of them twice.
     """
     done = Asked()
     stored = _stored(questions, asker) if budget is not None else {}
@@ -194,6 +220,8 @@ def _frozen(question: Question, text: Written, scores: dict[str, GuardScore], in
     detail = {"wrong_answer": str(text.answer)} if kind.name in KEEPS_GOLD and text.answer else {}
     if kind.adds:
         detail["added"] = text.addition
+    if question.pivot:
+        detail |= {"pivot": question.pivot, "pivot_language": kind.subtypes[question.subtype]}
     relation = kind.relation
     if kind.new_gold and kind.name not in KEEPS_GOLD:
         relation = "same" if expected is None else "follows"

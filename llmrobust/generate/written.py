@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from llmrobust.generate.questions import Question
 from llmrobust.request import Failure, Reply
+from llmrobust.text.language import language_of
 from llmrobust.text.thoughts import thoughts_unfinished, without_thoughts
 
 _DECODER = json.JSONDecoder()
@@ -51,7 +52,7 @@ def written(question: Question, reply: Reply) -> Written | Unusable:
         return Unusable("JSON without a text")
     if text.strip() in ("...", "the answer"):
         return Unusable("the form itself, not filled in")
-    wanted = question.kind.full_name(question.subtype)
+    wanted = question.form_name
     kind = value.get("type", wanted)
     if kind != wanted:
         return Unusable("another type than asked for")
@@ -66,10 +67,24 @@ def written(question: Question, reply: Reply) -> Written | Unusable:
         answer = matching[0] if matching else str(answer).strip()
     else:
         answer = None
+    if question.asks_for_pivot:
+        wrong = _not_translated(question, text)
+        if wrong:
+            return Unusable(wrong)
     rationale = value.get("rationale")
     body = _as_original(text, question.subject.text)
     whole = f"{body.strip()} {question.subject.text}" if question.kind.adds else body
     return Written(whole, body, rationale.strip() if isinstance(rationale, str) else "", answer)
+
+
+def _not_translated(question: Question, text: str) -> str:
+    """Why a text is no translation into the language that was asked for; empty if nothing is seen."""
+    language = language_of([text])
+    if " ".join(text.split()).lower() == " ".join(question.subject.text.split()).lower():
+        return "the original instead of its translation"
+    if language and language != question.subtype:
+        return f'a translation into "{language}" instead of "{question.subtype}"'
+    return ""
 
 
 def _as_original(text: str, original: str) -> str:
