@@ -15,6 +15,7 @@ from llmrobust.generate.make import Estimate, ask, summary
 from llmrobust.generate.questions import form_of, own_kind, questions_of, taken_back, tokens_of
 from llmrobust.generate.review.screen import screen
 from llmrobust.generate.subjects import subjects_of
+from llmrobust.loading import load_suite_file
 from llmrobust.operators.frozen_variants import read_frozen
 from llmrobust.suitefile import Suite
 from tests.generate.writer import WriterModel, as_json
@@ -366,6 +367,27 @@ def test_the_target_must_be_clear(suite):
         subjects_of(suite, "input")
     with pytest.raises(WrongUse, match='the prompt has no variable "txt"'):
         subjects_of(suite, "txt")
+
+
+def test_every_document_of_an_example_is_a_text_of_its_own(tmp_path: Path):
+    path = tmp_path / "rag.robust.yaml"
+    path.write_text(
+        """\
+suite: rag
+prompt:
+  user: |
+    {% for d in documents %}{% context %}{{ d }}{% endcontext %}
+    {% endfor %}{{ question }}
+examples:
+  - {id: a, documents: [Anna lives in Paris., Ben has a cat., Anna lives in Paris.], question: "Where?", answer: Paris}
+answer: {field: answer, check: exact}
+""",
+        encoding="utf-8",
+    )
+    subjects = subjects_of(load_suite_file(path, tmp_path), "d")
+    assert [(one.text, one.gold) for one in subjects] == [("Anna lives in Paris.", ("Paris",)), ("Ben has a cat.", ())]
+    asked = questions_of(subjects, chosen_kinds(["counterfactual"]), 1, seed=0, temperature=0)
+    assert [one.name for one in asked] == ["counterfactual-1", "block2-counterfactual-1"]
 
 
 def test_what_was_made_is_a_frozen_file(generated, suite):

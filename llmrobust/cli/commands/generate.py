@@ -90,7 +90,8 @@ def generate(chosen: Chosen) -> int:
     file = _there(out, suite.name)
     subjects = subjects_of(suite, chosen.target)
     if chosen.examples and subjects[0].example is not None:
-        subjects = subjects[: chosen.examples]
+        first = list(dict.fromkeys(one.example for one in subjects))[: chosen.examples]
+        subjects = [one for one in subjects if one.example in first]
     specs = only_model(chosen.llm or project.settings.specs)
     store = chosen.store or project.settings.store
 
