@@ -42,7 +42,10 @@ def written(question: Question, reply: Reply) -> Written | Unusable:
     if thoughts_unfinished(reply.text):
         return Unusable("its thinking did not end")
     said = without_thoughts(reply.text).strip()
-    value = _object(said)
+    values = _objects(said)
+    if len(values) > 1:
+        return Unusable("several JSON objects")
+    value = next(iter(values), None)
     if value is None:
         if reply.finish_reason == "length":
             return Unusable("cut off at the token limit")
@@ -94,15 +97,17 @@ def _as_original(text: str, original: str) -> str:
     return f"{head}{text.strip()}{tail}"
 
 
-def _object(text: str) -> dict[str, object] | None:
-    """The first JSON object in a text, in a fence or among other words."""
+def _objects(text: str) -> list[dict[str, object]]:
+    """The JSON objects in a text, in a fence or among other words, equal ones once."""
+    found: list[dict[str, object]] = []
     at = text.find("{")
     while at >= 0:
+        end = at + 1
         try:
-            value, _ = _DECODER.raw_decode(text, at)
+            value, end = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             value = None
-        if isinstance(value, dict):
-            return value
-        at = text.find("{", at + 1)
-    return None
+        if isinstance(value, dict) and value not in found:
+            found.append(value)
+        at = text.find("{", end)
+    return found

@@ -123,7 +123,7 @@ def test_an_approved_variant_replaces_the_value_of_its_example():
 
 
 def test_a_variant_that_nobody_reviewed_runs_only_where_that_is_allowed_and_says_so():
-    assert attempts([frozen()]) == [Dropped("paraphrase-1", "was not reviewed")]
+    assert attempts([frozen()]) == [Dropped("paraphrase-1", "was not reviewed: run `llmrobust review`")]
     (made,) = attempts([frozen()], allow=True)
     assert isinstance(made, Variant)
     assert made.name == "paraphrase-1.unreviewed"
@@ -248,7 +248,7 @@ def test_context_operators_say_what_is_stale_unreviewed_or_edited():
         name="context.misleading",
     )
     assert [(one.name, one.why) for one in found] == [
-        ("a", "was not reviewed"),
+        ("a", "was not reviewed: run `llmrobust review`"),
         ("b", "went stale: its original changed since it was made"),
         ("c", "does not end with its original any more: run it by `frozen`"),
     ]
@@ -305,7 +305,7 @@ def test_rag_says_which_documents_it_does_not_use():
         update={"original": "Gone.", "original_sha256": text_hash("Gone.")}
     )
     assert documents([against(1), stale]) == [
-        Dropped("block2-counterfactual-1", "was not reviewed"),
+        Dropped("block2-counterfactual-1", "was not reviewed: run `llmrobust review`"),
         Dropped("block1-counterfactual-1", "went stale: its original changed since it was made"),
     ]
     (made,) = documents([against(1)], allow=True)

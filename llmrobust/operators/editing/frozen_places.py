@@ -17,7 +17,7 @@ from llmrobust.operators.operator import Draw, Dropped, Params, Relation, Varian
 from llmrobust.prompt.spans import Place, Prompt
 
 STALE = "went stale: its original changed since it was made"
-NOT_REVIEWED = "was not reviewed"
+NOT_REVIEWED = "was not reviewed: run `llmrobust review`"
 
 
 Put = Callable[[Prompt, FrozenVariant, Sequence[Block | tuple[Place, ...]]], Variant | Dropped]
