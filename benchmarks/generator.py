@@ -24,7 +24,7 @@ from benchmarks import measure
 from llmrobust.engine import Engine, Store
 from llmrobust.generate.guards.text_guards import text_guards
 from llmrobust.generate.kinds import KINDS
-from llmrobust.generate.make import UNFORCED, ask, at_once, guarded
+from llmrobust.generate.make import UNFORCED, ask, guarded
 from llmrobust.generate.questions import Question, questions_of
 from llmrobust.generate.subjects import subjects_of
 from llmrobust.generate.written import Unusable, written
@@ -33,8 +33,8 @@ from llmrobust.models import parse_specs
 from llmrobust.request import Response
 from llmrobust.suitefile import Suite
 
-MOST = 256
-"""Tokens of an answer."""
+MOST, LIST = 160, 12
+"""Tokens of an answer; requests after which what came back is written."""
 SUITES = {
     "banking": """\
 prompt:
@@ -110,25 +110,32 @@ def _rows(name: str, data: Path) -> list[dict[str, str]]:
     return [{"id": "nli-000", "text": given["input"], "answer": said}]
 
 
-def asked_of(suite: Suite, enforced: bool) -> list[Question]:
-    """One variant of every kind and sub-type, of the instruction and of every example's text."""
-    subjects = [*subjects_of(suite, "instruction"), *subjects_of(suite, "text")]
-    return list(questions_of(subjects, KINDS, 1, seed=0, temperature=0.8, max_tokens=MOST, enforced=enforced))
+def asked_of(suite: Suite, enforced: bool) -> Iterator[list[Question]]:
+    """Lists of questions: every kind of the instruction, then of the examples' texts, at first one sub-type of each."""
+    subjects = [*subjects_of(suite, "text"), *subjects_of(suite, "instruction")]
+    every = list(questions_of(subjects, KINDS, 1, seed=0, temperature=0.8, max_tokens=MOST, enforced=enforced))
+    first = {(one.subject, one.kind.name): one for one in reversed(every)}.values()
+    ordered = [*(one for one in every if one in first), *(one for one in every if one not in first)]
+    for start in range(0, len(ordered), LIST):
+        yield ordered[start : start + LIST]
 
 
 def write(data: Path, llm: str, out: Path, only: Sequence[str] = ()) -> None:
-    """Ask for everything, suite by suite, and write what came back as it comes."""
+    """Ask for everything, list by list, and write what came back as it comes."""
     out.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         engine = Engine(parse_specs((llm,)), lambda: Store(out.with_suffix(".sqlite")), trust_store=True)
         try:
             engine.submit([])
             info = engine.opened()
-            for suite in suites(data, Path(folder)):
-                if only and suite.name not in only:
-                    continue
-                questions = asked_of(suite, info.backend not in UNFORCED)
-                asked = ask(questions, engine, None, lambda said: print(said, flush=True), at_once(info))
+            every = [
+                (suite, questions)
+                for suite in suites(data, Path(folder))
+                if not only or suite.name in only
+                for questions in asked_of(suite, info.backend not in UNFORCED)
+            ]
+            for suite, questions in every:
+                asked = ask(questions, engine, None, print)
                 made = iter(guarded(asked, text_guards(), info).variants)
                 with out.open("a", encoding="utf-8") as file:
                     for question, reply in asked.replies:
@@ -148,6 +155,7 @@ def write(data: Path, llm: str, out: Path, only: Sequence[str] = ()) -> None:
                             list(one.failed) if one else [],
                         )
                         file.write(json.dumps(asdict(text), ensure_ascii=False) + "\n")
+                print(f"{out}: {suite.name}, {len(asked.replies)} more", flush=True)
         finally:
             engine.close()
 
