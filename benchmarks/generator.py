@@ -33,7 +33,7 @@ from llmrobust.models import parse_specs
 from llmrobust.request import Response
 from llmrobust.suitefile import Suite
 
-MOST, LIST = 160, 12
+MOST, LIST = 160, 10
 """Tokens of an answer; requests after which what came back is written."""
 SUITES = {
     "banking": """\

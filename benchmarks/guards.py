@@ -7,6 +7,7 @@ means that the guard failed the second text as a paraphrase of the first one. Th
 modifications, half of which change the label, as its suite needs labels.
 
     python -m benchmarks.guards --data DATA [--perplexity hf:PATH] [--judge SPEC] [--oracle SPEC]
+    python -m benchmarks.guards --data DATA --only judge --judge SPEC --pairs 20   # a part of it, for slow machines
 
 DATA: a folder with fluke/sa.jsonl, instruction-induction/instructions.json and promptbench/instructions.jsonl.
 `--judge` is asked two things: whether both texts ask for the same, and whether each entails the other.
@@ -219,6 +220,12 @@ def guards_of(args: argparse.Namespace) -> Iterator[Guard]:
         judge.close()
 
 
+def spread(pairs: Sequence[Pair], most: int) -> list[Pair]:
+    """So many of the pairs, evenly spaced; all of them where there are no more."""
+    count = min(most, len(pairs))
+    return [pairs[at * len(pairs) // count] for at in range(count)]
+
+
 def main() -> None:
     """Measure and report; every guard's row is printed as soon as it has run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -227,11 +234,16 @@ def main() -> None:
     parser.add_argument("--judge", default="")
     parser.add_argument("--perplexity", default="")
     parser.add_argument("--oracle", default="")
+    parser.add_argument("--only", default="", help="guards, by name; default: all")
+    parser.add_argument("--pairs", type=int, default=100, help="of the same meaning, and as many changed ones")
     args = parser.parse_args()
-    pairs, held_out = [*same_pairs(args.data), *changed_pairs()], held_out_pairs()
+    pairs = [one for some in (same_pairs(args.data), changed_pairs()) for one in spread(some, args.pairs)]
+    held_out = spread(held_out_pairs(), args.pairs)
     scores: dict[str, list[GuardScore]] = {}
     apart: dict[str, list[GuardScore]] = {}
     for guard in guards_of(args):
+        if args.only and guard.name not in args.only.split(","):
+            continue
         scores[guard.name] = scored(pairs, [guard])[guard.name]
         apart[guard.name] = scored(held_out, [guard])[guard.name]
         mine = [table(some, {guard.name: every[guard.name]})[1] for some, every in ((pairs, scores), (held_out, apart))]
@@ -241,7 +253,10 @@ def main() -> None:
     measure.report("guards", rows, {"table": rows, "by_change": changes, "held_out": others})
     measure.report("guards_held_out", others, {})
     measure.report("guards_by_change", changes, {})
-    for name, limits in {"embedding": (0.5, 0.6, 0.7, 0.8, 0.9), "perplexity": (-1.0, -2.0, -3.0, -4.0, -6.0)}.items():
+    limits_of = {"embedding": (0.5, 0.6, 0.7, 0.8, 0.9), "perplexity": (-1.0, -2.0, -3.0, -4.0, -6.0)}
+    for name, limits in limits_of.items():
+        if name not in scores:
+            continue
         for limit in limits:
             sign = 1 if name == "embedding" else -1
             hits = [one.score is not None and sign * one.score < limit for one in scores[name]]
@@ -253,7 +268,7 @@ def main() -> None:
             if pair.same and one.verdict == "failed" and guard_name not in ("judge", "entailment"):
                 print(f"false alarm of {guard_name}: {one.why} | {pair.first[:80]} | {pair.second[:80]}")
     if args.oracle:
-        asked = oracle_pairs(args.data)
+        asked = spread(oracle_pairs(args.data), 2 * args.pairs)
         measure.report("guards_oracle", table(asked, {"oracle": oracle_scores(asked, args.oracle)})[:2], {})
 
 
