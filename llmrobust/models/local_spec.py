@@ -40,6 +40,11 @@ class LocalSpec:
             options[name] = value
         return cls(prefix, path, MappingProxyType(options), adapter)
 
+    def refuse_adapter(self) -> None:
+        """Raises ModelError for a spec with an adapter, where none is applied."""
+        if self.adapter:
+            raise ModelError(f"{self.prefix}:{self.path}#{self.adapter}: no adapter is applied here; leave out the #")
+
     def refuse_others(self, known: Sequence[str]) -> None:
         """Raises ModelError for an option that the backend does not know."""
         for name in self.options:

@@ -12,11 +12,20 @@ from llmrobust.models import parse_spec
 from llmrobust.models.choices import model_choices
 from llmrobust.models.local.adapters import Adapter, adapter_of
 from llmrobust.models.local.identity import identity
+from llmrobust.models.local.perplexity import bits_a_word
 from llmrobust.models.local.vllm_offline import engine_arguments
 from llmrobust.models.local_spec import LocalSpec
 from llmrobust.models.protocol import IDENTIFIED_BY
+from llmrobust.models.ray_cluster import RaySpec
+from llmrobust.models.server import vllm_server
 from llmrobust.models.server.vllm_server import server_arguments
 from tests.models.server.test_vllm_identity import started
+
+
+@pytest.fixture(autouse=True)
+def on_a_cpu(monkeypatch):
+    """Which vLLM is installed is looked up among all packages, which takes a while."""
+    monkeypatch.setattr(vllm_server, "runs_on_cpu", lambda: True)
 
 
 @pytest.fixture
@@ -132,3 +141,12 @@ def test_a_server_with_adapters_asks_which_model_is_meant(server, asked, lora: P
         asked(one.url, [])
     with pytest.raises(ModelError, match=r'no model "polit".*did you mean "polite"'):
         asked(f"{one.url}#polit", [])
+
+
+def test_adapters_are_refused_where_none_is_applied_and_reach_workers_on_ray(lora: Path):
+    with pytest.raises(ModelError, match="no adapter is applied here"):
+        bits_a_word("hf:base#org/x")
+    assert parse_spec(f"ray:base?workers=2#{lora}").spec == f"ray:base?workers=2#{lora}"
+    assert RaySpec.parse(f"ray:base?max-model-len=64#{lora}", parse_spec).inside == (
+        f"vllm-offline:base?max-model-len=64#{lora}"
+    )
