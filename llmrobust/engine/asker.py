@@ -13,7 +13,7 @@ from llmrobust.request import Reply, Request
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much may be in flight at the same time.
+    """How much may be in flight at the same time, at each server.
 
     max_prompts: prompts; 512 keeps a server with 256 sequences busy while the next lists are on their way.
     max_tokens: estimated prompt and answer tokens. max_list: prompts in one list (2,690 prompts/s were measured with

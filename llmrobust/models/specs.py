@@ -92,6 +92,12 @@ def _open_fixed(spec: str) -> Model:
     return FixedModel(spec, parse_specs)
 
 
+def _open_on_ray(spec: str) -> Model:
+    from llmrobust.models.ray_cluster import RayModel
+
+    return RayModel(spec, parse_spec)
+
+
 BUILT_IN = (
     Backend("tiny", "tiny", "the small model that comes with llmrobust", _open_bundled, named="never"),
     Backend(
@@ -119,6 +125,12 @@ BUILT_IN = (
         _open_server,
     ),
     Backend("https", "", "the same, encrypted", _open_server),
+    Backend(
+        "ray",
+        "ray:NAME_OR_PATH",
+        "vLLM in workers on a Ray cluster; ?workers=, gpus=, cpus=, address=, and ARGUMENT=VALUE for the engine",
+        _open_on_ray,
+    ),
     Backend(
         "fixed",
         "fixed:FILE",

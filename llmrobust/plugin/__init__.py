@@ -114,7 +114,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "operator versions, gate or model); the others use the reply store and send nothing",
     )
     group.addoption(
-        "--robust-max-prompts", type=_positive, metavar="N", help="prompts in flight at the same time (default 512)"
+        "--robust-max-prompts",
+        type=_positive,
+        metavar="N",
+        help="prompts in flight at each server at the same time (default 512)",
     )
     group.addoption(
         "--robust-sequential",

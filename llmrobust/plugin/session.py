@@ -279,7 +279,8 @@ class Session(RunReporter):
             of = (MODEL, *specs) if model else ()
             return RemoteEngine(self._config.workerinput["llmrobust"], recorded, of)  # type: ignore[attr-defined]
         named = ", ".join(map(without_credentials, specs))
-        return WatchedAsker.of(self._settings.engine_of(specs, recorded), self._config, named)
+        engine = self._settings.engine_of(specs, recorded)
+        return WatchedAsker.of(engine, self._config, named, lambda: self.flips)
 
     def _judge_engine(self, specs: tuple[str, ...]) -> Asker:
         if self._is_worker:
