@@ -352,7 +352,7 @@ class EmbedderFactsForm(TypedDict):
     requests: RequestsForm
 
 
-@with_config(STRICT)
+@with_config(ConfigDict(strict=True, defer_build=True))
 class RunForm(TypedDict):
     """A whole run."""
 
