@@ -22,8 +22,8 @@ from llmrobust.results.method_comparison import chosen_uses, compare_methods
 SEED = 23
 EACH = 12
 """Examples of each class of a task of Natural Instructions: 24 and 36 examples."""
-TOPICS, QUESTIONS = 12, 2
-"""Topics of BANKING77's 77, evenly spread over the alphabet, and the questions about each: 24 examples."""
+TOPICS, QUESTIONS = 10, 2
+"""The most topics of BANKING77, evenly spread over the alphabet, and the questions about each: 20 examples."""
 SHOTS = 8
 """Further rows of each class that demonstrations are taken from."""
 HEAD = """\
