@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from llmrobust.cli.command import PATH, Chosen, ReadableFile, colour_option, command
+from llmrobust.cli.command import PATH, Chosen, StoredRun, colour_option, command
 from llmrobust.cli.stored_models import model_option, run_of_model
 from llmrobust.errors import ReportError, WrongUse
 from llmrobust.text.colour import wants_colour
@@ -31,8 +31,8 @@ def _formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
 
 @command(
     "Show a run stored with --robust-json, without a model: as the summary that pytest prints, a pull request "
-    "comment (markdown), a page (html), JSON, Parquet, SARIF, or annotations (github). Gates are not re-evaluated. Exit "
-    "code 0 whatever they decided, unless --exit-code is given (1: not passed). 2: the run cannot be read.",
+    "comment (markdown), a page (html), JSON, Parquet, SARIF, or annotations (github). Gates are not re-evaluated. "
+    "Exit code 0 whatever they decided, unless --exit-code is given (1: not passed). 2: the run cannot be read.",
     [
         ("llmrobust report run.json", "the summary, as pytest printed it"),
         ("llmrobust report run.json --output run.html", "the file name selects the format"),
@@ -42,7 +42,7 @@ def _formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
         ("llmrobust report run.json --exit-code", "exit with 1 if the run did not pass"),
     ],
 )
-@click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="file of a run (JSON, .gz too, or Parquet)")
+@click.argument("stored", type=StoredRun(), metavar="RUN", help="file of a run (JSON, .gz too, or Parquet)")
 @click.option(
     "--format",
     metavar="FORMAT",
@@ -114,9 +114,10 @@ def _form(chosen: Chosen) -> ReportFormat:
 def _stored(path: Path) -> RunResult:
     """A stored run. Raises WrongUse for any other file."""
     from llmrobust.errors import readable_file
-    from llmrobust.results.json_reader import read_run
+    from llmrobust.results.json_reader import file_and_model, read_run
 
     try:
-        return read_run(readable_file(path, "a stored run"))
+        readable_file(file_and_model(path)[0], "a stored run")
+        return read_run(path)
     except ReportError as error:
         raise WrongUse(str(error)) from None
