@@ -28,7 +28,10 @@ CANDIDATES = (
     ("tools.irrelevant", "", "a tool added that has nothing to do with the question"),
 )
 """(operator, parameters, what it does): what a first suite uses as far as it changes anything in the prompt."""
-TOKENS = {"choice": 16, "number": 64, "exact": 64, "json": 256, "tool_call": 256}
+TOKENS = {
+    "choice": 16, "number": 64, "exact": 64, "json": 256, "tool_call": 256,
+    "ranking": 128, "multilabel": 64, "slots": 256,
+}  # fmt: skip
 """max_tokens by the kind of answer."""
 
 
@@ -179,7 +182,8 @@ def _answer(draft: Draft) -> Iterator[str]:
     answers = draft.answers
     if answers is None:
         yield "# Without gold answers the suite checks whether answers stay the same, not whether they are right:"
-        yield "# answer: {field: COLUMN, choices: [yes, no]}    # or check: exact, contains, number, regex, json"
+        yield "# answer: {field: COLUMN, choices: [yes, no]}    # or check: exact, contains, number, regex, json;"
+        yield "#   ranking, multilabel, slots, code, tool_call; similarity or judge for texts of the same meaning"
         check = "exact"
     else:
         check = answers.check
@@ -190,6 +194,8 @@ def _answer(draft: Draft) -> Iterator[str]:
         else:
             others = ", ".join(name for name in ("exact", "contains", "number", "regex", "json") if name != check)
             yield f"  check: {check}                 # or {others}"
+        if answers.classes:
+            yield f"  classes: [{', '.join(map(quoted, answers.classes))}]   # closed set of labels: any missing?"
         if answers.fields:
             fields = ", ".join(f"{quoted(name)}: {kind}" for name, kind in answers.fields)
             yield f"  fields: {{{fields}}}   # or exact, number, list, set, date, quantity"
