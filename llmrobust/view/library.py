@@ -15,6 +15,7 @@ from llmrobust.errors import LlmRobustError
 from llmrobust.report.html.runs_view import RunSummary
 from llmrobust.results.json_reader import read_run
 from llmrobust.results.json_writer import FORMAT
+from llmrobust.results.parquet_file import KEY, MAGIC
 from llmrobust.results.run_result import RunResult
 from llmrobust.watch.files import Stamp, files_below, stamp_of
 
@@ -22,7 +23,9 @@ KEPT = 6
 """Whole runs that stay in memory."""
 PEEK_BYTES = 4096
 """Of a file, what is read to tell a stored run from other JSON."""
-SUFFIXES = (".json", ".json.gz")
+MOST_FOOTER = 1 << 26
+"""Bytes of a Parquet file's footer that are looked through."""
+SUFFIXES = (".json", ".json.gz", ".parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +124,26 @@ class Library:
         return False
 
 
+def parquet_footer(path: Path) -> bytes:
+    """The metadata at the end of a Parquet file; empty where there is none. Raises OSError."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - 8))
+        tail = file.read(8)
+        length = int.from_bytes(tail[:4], "little")
+        if len(tail) < 8 or tail[4:] != MAGIC or length > min(size - 8, MOST_FOOTER):
+            return b""
+        file.seek(size - 8 - length)
+        return file.read(length)
+
+
 def says_run(path: Path) -> bool:
     """Whether a file begins as stored runs do."""
     try:
         with path.open("rb") as file:
             head = file.read(PEEK_BYTES)
+        if head.startswith(MAGIC):
+            return KEY in parquet_footer(path)
         if head.startswith(b"\x1f\x8b"):
             with gzip.open(path) as file:
                 head = file.read(PEEK_BYTES)

@@ -5,7 +5,11 @@ from __future__ import annotations
 import gzip
 from pathlib import Path
 
+import pytest
+
 from llmrobust.report.html.runs_view import histories
+from llmrobust.results.json_reader import read_run
+from llmrobust.results.parquet_file import write_parquet
 from llmrobust.view.library import Library, says_run
 from llmrobust.view.pages import before
 
@@ -31,6 +35,22 @@ def test_packed_runs_are_runs(folder: Path):
     names = [one.name for one in Library([folder]).found()]
     assert "packed.json.gz" in names
     assert "cut.json.gz" not in names
+
+
+def test_runs_in_parquet_are_runs_and_other_tables_are_not(folder: Path):
+    pyarrow = pytest.importorskip("pyarrow")
+    import pyarrow.parquet
+
+    write_parquet(read_run(folder / "nightly/day-1.json"), folder / "wide.parquet")
+    pyarrow.parquet.write_table(pyarrow.table({"a": [1]}), folder / "table.parquet")
+    (folder / "cut.parquet").write_bytes((folder / "wide.parquet").read_bytes()[:-20])
+    mine = Library([folder])
+    names = [one.name for one in mine.found()]
+    assert "wide.parquet" in names
+    assert not {"table.parquet", "cut.parquet"}.intersection(names)
+    summaries, _ = mine.summaries()
+    kept = {one.name: one.suites for one in summaries}
+    assert kept["wide.parquet"] == kept["nightly/day-1.json"]
 
 
 def test_a_run_is_read_again_only_when_its_file_changed(folder: Path, monkeypatch):
