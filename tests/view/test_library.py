@@ -38,11 +38,9 @@ def test_packed_runs_are_runs(folder: Path):
 
 
 def test_runs_in_parquet_are_runs_and_other_tables_are_not(folder: Path):
-    pyarrow = pytest.importorskip("pyarrow")
-    import pyarrow.parquet
-
+    pyarrow, tables = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
     write_parquet(read_run(folder / "nightly/day-1.json"), folder / "wide.parquet")
-    pyarrow.parquet.write_table(pyarrow.table({"a": [1]}), folder / "table.parquet")
+    tables.write_table(pyarrow.table({"a": [1]}), folder / "table.parquet")
     (folder / "cut.parquet").write_bytes((folder / "wide.parquet").read_bytes()[:-20])
     mine = Library([folder])
     names = [one.name for one in mine.found()]
