@@ -69,6 +69,8 @@ def _check_models(suite: Suite) -> None:
     for number, use in enumerate(suite.methods):
         specs = getattr(use.params, "models", None) or []
         named += [(("methods", number, use.method.name, "models"), spec, backend_of) for spec in specs]
+        if embedder := getattr(use.params, "embedder", ""):
+            named.append((("methods", number, use.method.name, "embedder"), embedder, check_embedder_spec))
     problems = []
     for key, spec, check in named:
         try:

@@ -32,6 +32,7 @@ TO_CONTEXT = {"truncate_prompt_tokens": -1}
 def open_vllm(spec: str) -> TextEmbedder:
     """A vLLM server for embeddings, once it answers. Raises ModelError with the end of its log."""
     parsed = LocalSpec.parse(spec)
+    parsed.refuse_adapter()
     for name in OURS:
         if name in parsed.options:
             raise ModelError(f'"{spec}": the option {name} is set by llmrobust; leave it out')

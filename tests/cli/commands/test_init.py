@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmrobust.loading import load_plan
+from llmrobust.loading import load_plan, load_suite_files
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.scaffold.prompt_files import Message, as_template
 from llmrobust.scaffold.suite_writer import _text, quoted
@@ -317,3 +317,35 @@ def test_the_body_of_a_request_with_tools_becomes_a_suite_of_tool_calls(project)
     assert json.loads(plan.suite.tools.listed)[0]["function"]["name"] == "get_weather"
     assert plan.suite.tools.choice == '"auto"'
     assert {"tools.rename", "tools.irrelevant"} <= set(labels(plan))
+
+
+def test_several_prompts_become_columns_of_one_suite(project):
+    project.write("prompts/triage-v1.jinja", TRIAGE)
+    project.write("prompts/triage-v2.user.txt", "Ticket: {text}\nIs it billing, bug or praise?\n")
+    project.write("prompts/triage-v2.system.txt", "You sort tickets.")
+    project.write("prompts/triage.jsonl", jsonl(TICKETS * 4))
+    ended = project.run("init", "prompts/triage-v1.jinja", "prompts/triage-v2.user.txt")
+    assert ended.code == 0, ended.err
+    first, second = load_suite_files(project.path / "prompts" / "triage.robust.yaml", project.path)
+    assert (first.name, second.name) == ("triage[triage-v1]", "triage[triage-v2]")
+    assert [message.role for message in second.messages] == ["system", "user"]
+    assert first.answer.choices == second.answer.choices == ("billing", "bug", "praise")
+    assert len(first.examples) == 12
+    assert "format" in [use.label for use in first.perturb]
+    said = ended.out.splitlines()
+    assert said[1:3] == ["  prompt     triage-v1: user, variables text", "             triage-v2: system + user"]
+    assert project.run("check", "prompts/triage.robust.yaml").code == 0
+
+
+def test_prompts_that_cannot_share_a_suite_are_refused(project):
+    project.write("a.txt", "Is {text} good?")
+    project.write("b/a.txt", "Is {text} bad?")
+    project.write("c.txt", "Is it good?")
+    ended = project.run("init", "a.txt", "b/a.txt")
+    assert (ended.code, "another prompt is called a too" in ended.err) == (2, True)
+    ended = project.run("init", "a.txt", "c.txt")
+    assert (ended.code, "c.txt" in ended.err) == (2, True)
+    body = {"messages": [{"role": "user", "content": "Is {text} good?"}], "temperature": 0.7}
+    project.write("d.json", json.dumps(body))
+    ended = project.run("init", "a.txt", "d.json")
+    assert (ended.code, "its tools or sampling are not those of a.txt" in ended.err) == (2, True)

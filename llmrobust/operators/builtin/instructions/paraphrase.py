@@ -115,6 +115,10 @@ class ParaphraseParams(Params):
     def _some_wordings(self) -> ParaphraseParams:
         if not self.wordings:
             raise ValueError("paraphrase needs a file of reviewed wordings: {file: paraphrases/NAME.yaml}")
+        if not self.frozen and not self.by_hand:
+            raise ValueError(
+                f"the file has no variant of {self.target} that keeps the answer: `frozen` takes all of them"
+            )
         return self
 
     @property
