@@ -1,6 +1,7 @@
 """Ways to tell whether two short answers mean the same, beside the labels of a person and beside each other.
 
-    python -m benchmarks.meanings [--pairs FILE] [--judge SPEC [--question same]] [--embedder minilm] [--store FILE] [--seconds 500]
+    python -m benchmarks.meanings [--pairs FILE] [--judge SPEC [--question same]] [--embedder minilm] [--store FILE]
+        [--seconds 500]
 
 Reads the 100 pairs of `examples/data/meanings.jsonl`, or another file of labelled pairs, and prints two tables:
 Cohen's kappa of each way with the labels, with its 95 % interval, and of the ways with each other. A judge is asked
