@@ -2,10 +2,11 @@
 
     python -m benchmarks.meanings [--pairs FILE] [--judge SPEC] [--embedder minilm] [--store FILE] [--seconds 500]
 
-Reads the 100 pairs of `examples/data/meanings.jsonl`, or another file of labelled pairs, and prints two Markdown tables: Cohen's kappa of each way with the
-labels, with its 95 % interval, and of the ways with each other. A judge is asked `question: same` and `question:
-entailment`, a few pairs at a time; its verdicts are kept in the store, so that a run that ends after `--seconds` goes
-on where it was. A judge's contradictions and unparsed verdicts are a third verdict, which agrees with no label.
+Reads the 100 pairs of `examples/data/meanings.jsonl`, or another file of labelled pairs, and prints two tables:
+Cohen's kappa of each way with the labels, with its 95 % interval, and of the ways with each other. A judge is asked
+`question: same` and `question: entailment`, a few pairs at a time; its verdicts are kept in the store, so that a run
+that ends after `--seconds` goes on where it was. A judge's contradictions and unparsed verdicts are a third verdict,
+which agrees with no label.
 """
 
 from __future__ import annotations

@@ -255,6 +255,13 @@ class CountedAsker(WrappedAsker):
             with self._lock:
                 self._pending.update(dict.fromkeys(requests))
 
+    def forget(self, requests: Sequence[Request]) -> None:
+        """As the engine does."""
+        super().forget(requests)
+        with self._lock:
+            for request in requests:
+                self._pending.pop(request, None)
+
     @property
     def is_awaited(self) -> bool:
         """Whether any prompt was still to be answered when they were counted last."""

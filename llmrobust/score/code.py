@@ -52,19 +52,24 @@ def _written(code: str, fenced: bool) -> Reading:
         return Reading(None, "the answer is not Python that can be parsed")
     if not tree.body:
         return Reading(None, "the answer contains no code")
-    only = tree.body[0]
-    if len(tree.body) == 1 and _may_be_prose(only) and not fenced:
+    if not fenced and all(map(_may_be_prose, tree.body)):
         return Reading(None, "words or values without a fence are not code")
     return Reading(written)
 
 
 def _may_be_prose(statement: ast.stmt) -> bool:
-    """True for what a sentence can be too: a word, words with commas between them, a word after a colon."""
+    """True for what a sentence can be too: words, also with commas, a colon, "and", "not", "/" or "-" between them."""
     if isinstance(statement, ast.AnnAssign):
         return statement.value is None
-    if not isinstance(statement, ast.Expr):
-        return False
-    value = statement.value
-    return all(
-        isinstance(one, ast.Name | ast.Constant) for one in (value.elts if isinstance(value, ast.Tuple) else [value])
-    )
+    return isinstance(statement, ast.Expr) and _words(statement.value)
+
+
+def _words(value: ast.expr) -> bool:
+    if isinstance(value, ast.Tuple | ast.BoolOp):
+        return all(map(_words, value.elts if isinstance(value, ast.Tuple) else value.values))
+    if isinstance(value, ast.UnaryOp):
+        return isinstance(value.op, ast.Not) and _words(value.operand)
+    if isinstance(value, ast.BinOp):
+        names = isinstance(value.left, ast.Name) and isinstance(value.right, ast.Name)
+        return names and isinstance(value.op, ast.Div | ast.Sub)
+    return isinstance(value, ast.Name | ast.Constant)
