@@ -33,6 +33,7 @@ LAYERS = [
     {"report", "loading"},
     {"runner"},
     {"search", "changes", "scaffold", "generate", "merging", "fit"},
+    {"elsewhere"},
     {"plugin"},
     {"cli"},
     {"api"},
