@@ -79,6 +79,10 @@ class Asker(Protocol):
         """The replies that are there already, without waiting."""
         ...
 
+    def forget(self, requests: Sequence[Request]) -> None:
+        """Drop the replies to these requests, which nobody will ask for again."""
+        ...
+
     def info(self) -> ModelInfo | None:
         """The model, or None if it was never opened."""
         ...
@@ -113,6 +117,10 @@ class WrappedAsker:
     def ready(self, requests: Sequence[Request]) -> list[Reply | None]:
         """As `Asker.ready`."""
         return self._asker.ready(requests)
+
+    def forget(self, requests: Sequence[Request]) -> None:
+        """As `Asker.forget`."""
+        self._asker.forget(requests)
 
     def info(self) -> ModelInfo | None:
         """As `Asker.info`."""

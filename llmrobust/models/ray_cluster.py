@@ -78,6 +78,7 @@ class RaySpec:
 
         if others:
             inside += "?" + urlencode(others, safe="/:,")
+        inside += f"#{parsed.adapter}" if parsed.adapter else ""
         parse(inside)
         return cls(
             inside=inside,

@@ -102,19 +102,19 @@ BUILT_IN = (
     Backend("tiny", "tiny", "the small model that comes with llmrobust", _open_bundled, named="never"),
     Backend(
         "hf",
-        "hf:NAME_OR_PATH",
+        "hf:NAME_OR_PATH[#ADAPTER]",
         "transformers in this process; ?dtype=, device=, revision=, trust-remote-code=",
         _open_transformers,
     ),
     Backend(
         "vllm",
-        "vllm:NAME_OR_PATH",
+        "vllm:NAME_OR_PATH[#ADAPTER]",
         "a vLLM server that llmrobust starts and stops; ?ARGUMENT=VALUE for the server",
         _open_vllm_server,
     ),
     Backend(
         "vllm-offline",
-        "vllm-offline:NAME_OR_PATH",
+        "vllm-offline:NAME_OR_PATH[#ADAPTER]",
         "vLLM in this process; ?ARGUMENT=VALUE for the engine",
         _open_vllm_offline,
     ),

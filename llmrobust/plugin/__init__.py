@@ -39,6 +39,13 @@ def _shard(text: str) -> Any:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _grouping(text: str) -> str:
+    """The value of `--robust-bulk`."""
+    if text not in ("operator", "family"):
+        raise argparse.ArgumentTypeError(f"must be operator or family, not {text!r}; paths go before --robust-bulk")
+    return text
+
+
 def _comment_key(text: str) -> str:
     """A key for a comment's marker."""
     from llmrobust.report.markdown_blocks import marker
@@ -130,6 +137,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="K/N",
         help="take only shard K of N, by example (or cluster); `llmrobust merge` decides the gates on the runs of all "
         "shards together",
+    )
+    group.addoption(
+        "--robust-bulk",
+        type=_grouping,
+        nargs="?",
+        const="operator",
+        metavar="operator|family",
+        help="one pytest item for all cases of each operator (default) or family, for suites of many thousand cases; "
+        "gates and exit codes are the same. Give it after the paths",
     )
     group.addoption(
         "--robust-methods",

@@ -59,8 +59,30 @@ T = TypeVar("T")
 VERSIONS = (1,)
 
 
+def file_and_model(path: Path) -> tuple[Path, str]:
+    """The file of a stored run and the label of one of its models, of `FILE#LABEL`; no label without a #, and for a
+    file that is called so."""
+    name, sign, label = path.name.rpartition("#")
+    return (path.with_name(name), label) if name and sign and not path.exists() else (path, "")
+
+
 def read_run(path: Path) -> RunResult:
-    """A stored run, as it was when it was written. Raises ReportError, saying what is wrong with the file."""
+    """A stored run, as it was when it was written; of `FILE#LABEL` the part of one of its models.
+
+    Raises ReportError, saying what is wrong with the file.
+    """
+    file, label = file_and_model(path)
+    run = _read(file)
+    if file == path:
+        return run
+    labels = [one.label for one in run.models]
+    if label not in labels:
+        has = f"it has {', '.join(labels)}" if labels else "it is a run of one model, which needs no #"
+        raise ReportError(f'{file}: has no model "{label}"; {has}')
+    return run.by_model(label)
+
+
+def _read(path: Path) -> RunResult:
     try:
         content = path.read_bytes()
         text = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content

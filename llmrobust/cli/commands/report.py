@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from llmrobust.cli.command import PATH, Chosen, ReadableFile, colour_option, command
+from llmrobust.cli.command import PATH, Chosen, StoredRun, colour_option, command
 from llmrobust.cli.stored_models import model_option, run_of_model
 from llmrobust.errors import WrongUse
 from llmrobust.text.colour import wants_colour
@@ -42,7 +42,7 @@ def _formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
         ("llmrobust report run.json --exit-code", "exit with 1 if the run did not pass"),
     ],
 )
-@click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run (.gz too)")
+@click.argument("stored", type=StoredRun(), metavar="RUN", help="JSON file of a run (.gz too)")
 @click.option(
     "--format",
     metavar="FORMAT",
@@ -116,9 +116,10 @@ def _form(chosen: Chosen) -> ReportFormat:
 def _stored(path: Path) -> RunResult:
     """A stored run. Raises WrongUse for any other file."""
     from llmrobust.errors import ReportError, readable_file
-    from llmrobust.results.json_reader import read_run
+    from llmrobust.results.json_reader import file_and_model, read_run
 
     try:
-        return read_run(readable_file(path, "a stored run"))
+        readable_file(file_and_model(path)[0], "a stored run")
+        return read_run(path)
     except ReportError as error:
         raise WrongUse(str(error)) from None
