@@ -70,6 +70,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "variable LLMROBUST_LLM, else the ini option llm.",
     )
     group.addoption("--robust-json", metavar="FILE", help="write the whole run, case by case, to FILE as JSON")
+    group.addoption(
+        "--robust-parquet", metavar="FILE", help="write the whole run to FILE as Parquet, a row for each case"
+    )
     group.addoption("--robust-html", metavar="FILE", help="write the run to FILE as a page with charts and every case")
     group.addoption("--robust-markdown", metavar="FILE", help="write the run to FILE as a pull request comment")
     group.addoption(
@@ -175,6 +178,14 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, why in _NOT_IN_SHARDS.items():
         if config.option.robust_shard and getattr(config.option, f"robust_{name}"):
             raise pytest.UsageError(f"--robust-shard cannot be combined with --robust-{name}: {why}")
+    if config.option.robust_parquet:
+        from llmrobust.errors import ReportError
+        from llmrobust.results.parquet_file import load_pyarrow
+
+        try:
+            load_pyarrow()
+        except ReportError as error:
+            raise pytest.UsageError(f"--robust-parquet: {error}") from None
     if config.option.robust_report or config.option.robust_methods:
         from llmrobust.plugin.settings import Settings
 
