@@ -14,7 +14,8 @@ The rules, in order; if none applies there is no answer, and nothing is ever gue
 4. *stated*: the text starts by saying what something is, and why ("This review is positive, as it praises the hotel"),
    and names no other label.
 5. *named last*: the text names one label only, or has turned all others down, at its very end, without negation or
-   hedging ("I would call this negative.", "There is no contradiction, so entailment"). A one-letter or numeric label must be marked here too ("option B", "(B)").
+   hedging ("I would call this negative.", "There is no contradiction, so entailment"). A one-letter or numeric label
+   must be marked here too ("option B", "(B)").
 
 Of a text that was cut off only 1 and 3 count, and only if no other label starts with what is there.
 """

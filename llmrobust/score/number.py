@@ -12,8 +12,9 @@ The law, in order; where two of its parts disagree, nothing is read:
    it there ("so 7", "= 7", "makes 7").
 
 A number that is turned down ("not 20") is none. What could be something else is not read, and neither is a text whose
-deciding number is such: 3:2, 12:30, 3,5, 1.000,5, 1 000, 2k, dates, ranges, one of two, bounds ("more than 10"), guesses
-("maybe 5"), parts ("2/3 of 18"), equations that are not solved ("2x = 10"), lines of one quantity each without a total.
+deciding number is such: 3:2, 12:30, 3,5, 1.000,5, 1 000, 2k, dates, ranges, one of two, bounds ("more than 10"),
+guesses ("maybe 5"), parts ("2/3 of 18"), equations that are not solved ("2x = 10"), lines of one quantity each
+without a total.
 """
 
 from __future__ import annotations
