@@ -35,6 +35,7 @@ from llmrobust.results.json_settings import AnswerForm, SamplingForm, ScoringFor
 from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.judge_reader import read_judge, read_judged
 from llmrobust.results.parquet_file import MAGIC, read_parquet
+from llmrobust.results.run_column import column_of, file_and_model
 from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, ModelRun, Requests, Timing
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import (
@@ -59,27 +60,13 @@ T = TypeVar("T")
 VERSIONS = (1,)
 
 
-def file_and_model(path: Path) -> tuple[Path, str]:
-    """The file of a stored run and the label of one of its models, of `FILE#LABEL`; no label without a #, and for a
-    file that is called so."""
-    name, sign, label = path.name.rpartition("#")
-    return (path.with_name(name), label) if name and sign and not path.exists() else (path, "")
-
-
 def read_run(path: Path) -> RunResult:
     """A stored run, as it was when it was written; of `FILE#LABEL` the part of one of its models.
 
     Raises ReportError, saying what is wrong with the file.
     """
     file, label = file_and_model(path)
-    run = _read(file)
-    if file == path:
-        return run
-    labels = [one.label for one in run.models]
-    if label not in labels:
-        has = f"it has {', '.join(labels)}" if labels else "it is a run of one model, which needs no #"
-        raise ReportError(f'{file}: has no model "{label}"; {has}')
-    return run.by_model(label)
+    return _read(file) if file == path else column_of(_read(file), file, label)
 
 
 def _read(path: Path) -> RunResult:
