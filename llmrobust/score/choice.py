@@ -85,12 +85,23 @@ def read_choice(text: str, labels: Sequence[str], *, ignore_case: bool = True, c
 
     labels: as the prompt showed them. cut_off: the text ended at the token limit.
     """
-    reader = _reader(tuple(labels), ignore_case)
+    if len(text) <= _SHORT:
+        return _read_short(text, tuple(labels), ignore_case, cut_off)
+    return _read(text, tuple(labels), ignore_case, cut_off)
+
+
+def _read(text: str, labels: tuple[str, ...], ignore_case: bool, cut_off: bool) -> int | Reading:
+    reader = _reader(labels, ignore_case)
     if reader is None:
         return Reading(None, "two labels are displayed identically")
     if thoughts_unfinished(text):
         return Reading(None, UNFINISHED)
     return reader.read(reader.untagged(without_latex_text(without_thoughts(text))), cut_off)
+
+
+_SHORT = 60
+"""Characters of answers that are likely to be given again and again."""
+_read_short = lru_cache(maxsize=4096)(_read)
 
 
 def label_index(text: str, labels: Sequence[str], *, ignore_case: bool = True) -> int | None:
