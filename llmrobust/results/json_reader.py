@@ -7,6 +7,7 @@ import json
 import math
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -53,7 +54,7 @@ from llmrobust.score.priors import Prior
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.sent_methods import MethodAnswers
 from llmrobust.score.verdict import Status
-from llmrobust.suitefile.suite import AnswerSpec, FieldSpec, GateSpec, Suite
+from llmrobust.suitefile.suite import AnswerSpec, FieldSpec, GateSpec, Share, Suite
 from llmrobust.text.edit_script import Messages, edited
 
 T = TypeVar("T")
@@ -129,7 +130,8 @@ def stored_table(stored: SuiteResult, suite: Suite | None = None) -> Table:
     try:
         if suite is not None:
             return suite_table(suite, stored.cases)
-        return build_table(stored.cases, stored.choices, stored.answer, clusters=dict(stored.clusters))
+        table = build_table(stored.cases, stored.choices, stored.answer, clusters=dict(stored.clusters))
+        return replace(table, shares={use.label: use.share for use in stored.uses if use.share is not None})
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ReportError(f"its cases are damaged: {type(error).__name__}: {error}") from None
 
@@ -284,6 +286,7 @@ def _read_use(value: UseForm) -> UseResult:
         value["digest"],
         counts,
         value.get("english", ""),
+        Share(*value["share"]) if "share" in value else None,
     )
 
 
