@@ -32,7 +32,8 @@ class AnswerGrid:
         self.shape = shape
         self.answer = answer
         self.choices = tuple(choices)
-        self._given: dict[tuple[int, int], list[str | None]] = {}
+        self._given: dict[tuple[int, int], str | None] = {}
+        self._repeats: dict[tuple[int, int], list[str | None]] = {}
         self._gold: dict[tuple[int, int], str] = {}
         self._forms: dict[str, str] = {}
         self._shares: dict[tuple[int, int], list[tuple[float, ...]]] = {}
@@ -52,7 +53,10 @@ class AnswerGrid:
         """One response. answer: None for one that could not be read. probabilities, mass: of the labels.
         bound: whether the mass is a lower bound."""
         cell = (row, column)
-        self._given.setdefault(cell, []).append(answer)
+        if cell in self._given:
+            self._repeats.setdefault(cell, [self._given[cell]]).append(answer)
+        else:
+            self._given[cell] = answer
         if gold is not None:
             self._gold[cell] = gold
         if self.choices and probabilities is not None:
@@ -62,9 +66,11 @@ class AnswerGrid:
             self.mass_is_bound |= bound
 
     @property
-    def texts(self) -> dict[tuple[int, int], str | None]:
+    def texts(self) -> Mapping[tuple[int, int], str | None]:
         """The answer of each cell, None for one that could not be read."""
-        return {cell: given[0] if len(given) == 1 else _commonest(given) for cell, given in self._given.items()}
+        if not self._repeats:
+            return self._given
+        return self._given | {cell: _commonest(given) for cell, given in self._repeats.items()}
 
     @property
     def gold(self) -> Mapping[tuple[int, int], str]:

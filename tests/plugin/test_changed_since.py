@@ -699,3 +699,19 @@ def test_a_run_in_waves_leaves_unchanged_suites_to_the_store(run_before: Reposit
     assert result.ret == 0
     result.stdout.fnmatch_lines(["  others: unchanged, answered from the store"])
     assert len(run_before.project.sent()) <= 60
+
+
+@pytest.mark.parametrize("forget", [False, True])
+def test_bulk_items_take_unchanged_suites_from_the_store_and_leave_out_what_is_not_there(
+    run_before: Repository, forget: bool
+):
+    run_before.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
+    runs = []
+    for options in ((), ("--robust-bulk",)):
+        if forget:
+            (run_before.path / ".llmrobust" / "replies.sqlite").unlink()
+        result = run_before.run(*options, "--robust-json=run.json")
+        run = json.loads((run_before.path / "run.json").read_text())
+        runs.append((result.ret, run["suites"]))
+    assert runs[0] == runs[1]
+    assert {bool(suite["changed"]["reasons"]) for suite in runs[0][1]} == {False, True}
