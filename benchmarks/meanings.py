@@ -1,11 +1,12 @@
 """Ways to tell whether two short answers mean the same, beside the labels of a person and beside each other.
 
-    python -m benchmarks.meanings [--judge SPEC] [--embedder minilm] [--store FILE] [--seconds 500]
+    python -m benchmarks.meanings [--pairs FILE] [--judge SPEC] [--embedder minilm] [--store FILE] [--seconds 500]
 
-Reads the 100 pairs of `examples/data/meanings.jsonl` and prints two Markdown tables: Cohen's kappa of each way with the
-labels, with its 95 % interval, and of the ways with each other. A judge is asked `question: same` and `question:
-entailment`, a few pairs at a time; its verdicts are kept in the store, so that a run that ends after `--seconds` goes
-on where it was. A judge's contradictions and unparsed verdicts are a third verdict, which agrees with no label.
+Reads the 100 pairs of `examples/data/meanings.jsonl`, or another file of labelled pairs, and prints two tables:
+Cohen's kappa of each way with the labels, with its 95 % interval, and of the ways with each other. A judge is asked
+`question: same` and `question: entailment`, a few pairs at a time; its verdicts are kept in the store, so that a run
+that ends after `--seconds` goes on where it was. A judge's contradictions and unparsed verdicts are a third verdict,
+which agrees with no label.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from llmrobust.suitefile.suite import AnswerSpec, JudgeSpec
 
 PAIRS = Path(__file__).parents[1] / "examples" / "data" / "meanings.jsonl"
 UNDECIDED = 2
-AT_A_TIME = 4
+AT_A_TIME = 10
 """Pairs that a judge is asked about before its verdicts are stored."""
 LEAST = {"chrf": 0.3, "rouge": 0.3, "bleu": 0.5}
 Verdicts = Sequence[int]
@@ -91,13 +92,14 @@ def judged(judges: Judges, spec: str, question: str, pairs: Sequence[Mapping[str
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--pairs", type=Path, default=PAIRS)
     parser.add_argument("--judge", help="a model, as --llm takes it")
     parser.add_argument("--embedder", default="minilm")
     parser.add_argument("--store", type=Path, default=Path("meanings.sqlite"))
     parser.add_argument("--seconds", type=float, default=500.0)
     given = parser.parse_args()
     until = time.monotonic() + given.seconds
-    pairs = [json.loads(line) for line in PAIRS.read_text("utf-8").splitlines()]
+    pairs = [json.loads(line) for line in given.pairs.read_text("utf-8").splitlines()]
     labels = [int(one["label"] == "yes") for one in pairs]
     ways: dict[str, Verdicts] = {}
     with vectors_kept_in(given.store):

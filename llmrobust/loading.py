@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from llmrobust.compact_cases import compact_plan
 from llmrobust.errors import ModelError, SuiteError
 from llmrobust.methods import METHODS, use_of
 from llmrobust.metrics import METRICS
@@ -68,6 +69,8 @@ def _check_models(suite: Suite) -> None:
     for number, use in enumerate(suite.methods):
         specs = getattr(use.params, "models", None) or []
         named += [(("methods", number, use.method.name, "models"), spec, backend_of) for spec in specs]
+        if embedder := getattr(use.params, "embedder", ""):
+            named.append((("methods", number, use.method.name, "embedder"), embedder, check_embedder_spec))
     problems = []
     for key, spec, check in named:
         try:
@@ -104,12 +107,16 @@ def load_plans(
     methods: Sequence[str] = (),
     *,
     allow_unreviewed: bool = False,
+    compact: bool = False,
 ) -> list[Plan]:
-    """The plans of a suite file, one for each of its prompts, see `load_plan`."""
-    return [
-        plan_suite(with_methods(replace(suite, allow_unreviewed=allow_unreviewed), methods))
-        for suite in load_suite_files(path, project_root, baselines)
-    ]
+    """The plans of a suite file, one for each of its prompts, see `load_plan`. compact: with cases in columns, unless
+    methods send prompts of their own, which need all prompts at once."""
+    plans = []
+    for suite in load_suite_files(path, project_root, baselines):
+        chosen = with_methods(replace(suite, allow_unreviewed=allow_unreviewed), methods)
+        in_columns = compact and all(use.method.sending is None for use in chosen.methods)
+        plans.append(compact_plan(chosen) if in_columns else plan_suite(chosen))
+    return plans
 
 
 def with_methods(suite: Suite, names: Sequence[str]) -> Suite:

@@ -5,14 +5,16 @@ Pure: the same suite gives byte-identical cases in every process and on every ma
 
 from __future__ import annotations
 
+import itertools
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import Any, Protocol, cast
 
+from llmrobust.cases import ORIGINAL, Case, CaseKey, case_name, cases_of, name_of
 from llmrobust.operators.editing.analysed_sentences import analyse_sentences
 from llmrobust.operators.editing.scope import STRUCTURE
-from llmrobust.operators.operator import NO_LABELS, Draw, Dropped, Relation, Variant
+from llmrobust.operators.operator import Draw, Dropped, Variant
 from llmrobust.prompt.content_free import Content, without_content, words_of
 from llmrobust.prompt.spans import Prompt
 from llmrobust.request import Request
@@ -22,62 +24,26 @@ from llmrobust.suitefile.suite import Example, OperatorUse, Suite
 from llmrobust.text.language import language_of
 from llmrobust.text.phrases import many
 
+__all__ = [
+    "ORIGINAL",
+    "PROBE",
+    "Case",
+    "CaseKey",
+    "ContentFree",
+    "Plan",
+    "UseCounts",
+    "case_name",
+    "cases_of",
+    "name_of",
+    "plan_suite",
+]
 _NUMBER_AT_END = re.compile(r"\d+\Z")
 _LOOKED_AT, _RUNNING = 50, 8
 """Examples by which the language is detected, and the characters that a running text has more than."""
+BLOCK = 512
+"""Examples that go through all operators together: what is found out about their prompts is forgotten after it."""
 PROBE = 1_000_000
 """The number of the first repeat of a prompt that is sent again for the noise floor."""
-ORIGINAL = "original"
-"""The family, operator and variant name of unperturbed cases."""
-
-
-class CaseKey(NamedTuple):
-    """What identifies a case across versions of a suite: its operator's use, the variant, the example, the repeat."""
-
-    use: str
-    variant: str
-    example: str
-    repeat: int
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """An example, perturbed in one way (or not at all), sent once: the unit that pytest shows.
-
-    use: label of the operator's use in the suite. variant: the variant's name, a column of the metrics' tables.
-    expected: the gold answer as a canonical label (before `label_map`), or None. label_map: canonical label ->
-    label as shown in this prompt. answer_map: canonical answer -> the required new one.
-    """
-
-    suite: str
-    example: Example
-    family: str
-    operator: str
-    use: str
-    variant: str
-    repeat: int
-    prompt: Prompt
-    request: Request
-    expected: str | None
-    relation: Relation = Relation.SAME
-    label_map: Mapping[str, str] = field(default_factory=lambda: NO_LABELS)
-    answer_map: Mapping[str, str] = field(default_factory=lambda: NO_LABELS)
-    severity: int | None = None
-
-    @property
-    def key(self) -> CaseKey:
-        """What identifies the case across versions of its suite."""
-        return CaseKey(self.use, self.variant, self.example.id, self.repeat)
-
-    @property
-    def is_original(self) -> bool:
-        """True for the unperturbed prompt."""
-        return self.family == ORIGINAL
-
-    @property
-    def column(self) -> str:
-        """The variant's column in tables: use and variant name."""
-        return f"{self.use}/{self.variant}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +102,7 @@ class Plan:
     """All cases of a suite in display order, with the counts of every operator use."""
 
     suite: Suite
-    cases: tuple[Case, ...]
+    cases: Sequence[Case]
     counts: tuple[UseCounts, ...]
     probes: tuple[Case, ...] = ()
     """Unperturbed prompts that are sent again to measure the noise floor; they are not cases."""
@@ -182,98 +148,162 @@ class Plan:
             asked.insert(stream.below(len(asked) + 1), probe.request)
         return [*asked, *(one.case.request for one in self.content_free)]
 
+    def kinds(self) -> Iterable[Case]:
+        """For every case, in order, one of the same use, variant and repeat: itself, or one that is there already."""
+        return self.cases
+
     def columns(self) -> dict[str, tuple[str, str]]:
         """(family, operator) of every variant, in table order."""
-        return {case.column: (case.family, case.operator) for case in self.cases if not case.is_original}
+        return {case.column: (case.family, case.operator) for case in self.kinds() if not case.is_original}
 
     def originals(self) -> dict[tuple[str, int], Case]:
         """The unperturbed case of every (example id, repeat)."""
         return {(case.example.id, case.repeat): case for case in self.cases if case.is_original}
 
+    def of_examples(self, ids: Collection[str]) -> Plan:
+        """The plan with only the cases, probes and prompts without content of some examples."""
+        return replace(
+            self,
+            cases=tuple(case for case in self.cases if case.example.id in ids),
+            probes=tuple(case for case in self.probes if case.example.id in ids),
+            content_free=tuple(one for one in self.content_free if one.case.example.id in ids),
+        )
 
-def plan_suite(suite: Suite) -> Plan:
+
+class CaseList(Protocol):
+    """What a plan's cases are gathered in: a list, or something smaller."""
+
+    def extend(self, cases: Iterable[Case], /) -> None:
+        """Add cases at the end."""
+        ...
+
+    def __iter__(self) -> Iterator[Case]: ...
+
+
+def plan_suite(suite: Suite, new_list: Callable[[], CaseList] = list) -> Plan:
     """Expand a suite: first the unperturbed prompts, then each operator use over all examples.
 
     Variants whose text equals the original's are counted as unchanged, those that repeat another variant of their use
     (of the same severity: a short text has equal variants at two of them) as duplicates, those that break their
-    operator's contract as dropped, and none of them gives a case. Raises OperatorError.
+    operator's contract as dropped, and none of them gives a case. new_list: makes what cases are gathered in.
+    Raises OperatorError.
     """
-    rendered = [(example, render_prompt(suite, example)) for example in suite.examples]
-    cases = [case for example, prompt in rendered for case in cases_of(suite, example, None, Variant(prompt, ORIGINAL))]
-    counts = []
-    pool = tuple((example.id, example.fields) for example in suite.examples)
-    foreign = _other_language(suite)
-    left = []
+    cases, foreign = new_list(), _other_language(suite)
+    contents = dict.fromkeys(content for use in suite.methods for content in use.method.contents)
+    left, uses = [], []
     for use in suite.perturb:
         if foreign and not use.operator.speaks(foreign) and _edits_examples(use):
             left.append(use.label)
-            counts.append(UseCounts(use=use.label, not_applicable=len(rendered)))
-            continue
-        if "english" in use.operator.needs:
-            analyse_sentences([prompt for _, prompt in rendered], use.operator.targets(use.params))
-        made = not_applicable = unchanged = duplicates = fewer = 0
-        samples = getattr(use.params, "samples", 1)
-        dropped = dict(use.params.lost({example.id for example in suite.examples}))
-        by_variant: dict[str, list[Case]] = {}
+            uses.append(_UsePlan(suite, use, new_list, is_left_out=True))
+        else:
+            uses.append(_UsePlan(suite, use, new_list))
+    kept: list[Prompt] = []
+    for start in range(0, len(suite.examples), BLOCK):
+        rendered = [(one, render_prompt(suite, one)) for one in suite.examples[start : start + BLOCK]]
         for example, prompt in rendered:
-            draw = Draw(
-                seed=suite.seed,
-                use=use.label,
-                example_id=example.id,
-                fields=example.fields,
-                labels=suite.answer.choices,
-                expected=example.expected,
-                pool=pool,
-                language=suite.language.split("-")[0],
-                check=suite.answer.check,
-                allow_unreviewed=suite.allow_unreviewed,
-            )
-            text = prompt.as_messages()
-            seen: set[tuple[int | None, tuple[tuple[str, str], ...]]] = set()
-            empty = True
-            series: dict[str, int] = {}
-            for variant in use.operator.attempts(prompt, use.params, draw):
-                empty = False
-                if isinstance(variant, Dropped):
-                    dropped[variant.reason] = dropped.get(variant.reason, 0) + 1
-                    continue
-                said = variant.prompt.as_messages()
-                if said == text:
-                    unchanged += 1
-                    continue
-                if (variant.severity, said) in seen:
-                    duplicates += 1
-                    continue
-                seen.add((variant.severity, said))
-                made += 1
-                kind = _NUMBER_AT_END.sub("", variant.name)
-                series[kind] = series.get(kind, 0) + 1
-                by_variant.setdefault(variant.name, []).extend(cases_of(suite, example, use, variant))
-            not_applicable += empty
-            found = series.values() if use.params.samples_of_each or empty else [sum(series.values())]
-            fewer += any(count < samples for count in found)
-        cases += [case for group in by_variant.values() for case in group]
-        counts.append(
-            UseCounts(
-                use=use.label,
-                cases=made,
-                not_applicable=not_applicable,
-                unchanged=unchanged,
-                duplicates=duplicates,
-                dropped=dropped,
-                samples=samples,
-                fewer=fewer,
-            )
-        )
-    probes, content_free = _probes(suite, cases), _content_free(suite, cases, [prompt for _, prompt in rendered])
+            cases.extend(cases_of(suite, example, None, Variant(prompt, ORIGINAL)))
+        for planned in uses:
+            planned.expand(rendered)
+        for _, prompt in rendered:
+            prompt.forget()
+        kept += [prompt for _, prompt in rendered] if contents else []
+    for planned in uses:
+        for group in planned.by_variant.values():
+            cases.extend(group)
+        planned.by_variant.clear()
+    found: Sequence[Case] = tuple(cases) if isinstance(cases, list) else cast("Sequence[Case]", cases)
     return Plan(
         suite=suite,
-        cases=tuple(cases),
-        counts=tuple(counts),
-        probes=tuple(probes),
-        content_free=tuple(content_free),
+        cases=found,
+        counts=tuple(planned.counts() for planned in uses),
+        probes=tuple(_probes(suite, found)),
+        content_free=tuple(_content_free(suite, found, kept, list(contents))),
         foreign=foreign,
         left_out=tuple(left),
+    )
+
+
+class _UsePlan:
+    """A use of an operator on its way through the examples."""
+
+    def __init__(self, suite: Suite, use: OperatorUse, new_list: Callable[[], CaseList], *, is_left_out: bool = False):
+        self.by_variant: dict[str, CaseList] = {}
+        self._suite, self._use, self._new_list, self._is_left_out = suite, use, new_list, is_left_out
+        self._pool = tuple((example.id, example.fields) for example in suite.examples)
+        self._samples = getattr(use.params, "samples", 1)
+        self._made = self._not_applicable = self._unchanged = self._duplicates = self._fewer = 0
+        self._dropped = {} if is_left_out else dict(use.params.lost({example.id for example in suite.examples}))
+
+    def expand(self, rendered: Sequence[tuple[Example, Prompt]]) -> None:
+        """Make the cases of some examples. Raises OperatorError."""
+        use = self._use
+        if self._is_left_out:
+            self._not_applicable += len(rendered)
+            return
+        if "english" in use.operator.needs:
+            analyse_sentences([prompt for _, prompt in rendered], use.operator.targets(use.params))
+        for example, prompt in rendered:
+            self._expand_one(example, prompt)
+
+    def _expand_one(self, example: Example, prompt: Prompt) -> None:
+        use = self._use
+        text = prompt.as_messages()
+        seen: set[tuple[int | None, tuple[tuple[str, str], ...]]] = set()
+        empty = True
+        series: dict[str, int] = {}
+        for variant in use.operator.attempts(prompt, use.params, draw_of(self._suite, use, example, self._pool)):
+            empty = False
+            if isinstance(variant, Dropped):
+                self._dropped[variant.reason] = self._dropped.get(variant.reason, 0) + 1
+                continue
+            said = variant.prompt.as_messages()
+            if said == text:
+                self._unchanged += 1
+                continue
+            if (variant.severity, said) in seen:
+                self._duplicates += 1
+                continue
+            seen.add((variant.severity, said))
+            self._made += 1
+            kind = _NUMBER_AT_END.sub("", variant.name)
+            series[kind] = series.get(kind, 0) + 1
+            group = self.by_variant.get(variant.name)
+            if group is None:
+                group = self.by_variant[variant.name] = self._new_list()
+            group.extend(cases_of(self._suite, example, use, variant, said))
+        self._not_applicable += empty
+        found = series.values() if use.params.samples_of_each or empty else [sum(series.values())]
+        self._fewer += any(count < self._samples for count in found)
+
+    def counts(self) -> UseCounts:
+        """What became of the use."""
+        if self._is_left_out:
+            return UseCounts(use=self._use.label, not_applicable=self._not_applicable)
+        return UseCounts(
+            use=self._use.label,
+            cases=self._made,
+            not_applicable=self._not_applicable,
+            unchanged=self._unchanged,
+            duplicates=self._duplicates,
+            dropped=self._dropped,
+            samples=self._samples,
+            fewer=self._fewer,
+        )
+
+
+def draw_of(suite: Suite, use: OperatorUse, example: Example, pool: Sequence[tuple[str, Mapping[str, Any]]]) -> Draw:
+    """What an operator may know about an example besides its prompt. pool: all examples, as `Draw.pool`."""
+    return Draw(
+        seed=suite.seed,
+        use=use.label,
+        example_id=example.id,
+        fields=example.fields,
+        labels=suite.answer.choices,
+        expected=example.expected,
+        pool=pool,
+        language=suite.language.split("-")[0],
+        check=suite.answer.check,
+        allow_unreviewed=suite.allow_unreviewed,
     )
 
 
@@ -299,9 +329,10 @@ def _edits_examples(use: OperatorUse) -> bool:
     return not {*use.operator.targets(use.params)} <= {"instruction", "text", *STRUCTURE}
 
 
-def _content_free(suite: Suite, cases: Sequence[Case], rendered: Sequence[Prompt]) -> Iterator[ContentFree]:
+def _content_free(
+    suite: Suite, cases: Sequence[Case], rendered: Sequence[Prompt], wanted: Sequence[Content]
+) -> Iterator[ContentFree]:
     """The prompts without content that the suite's methods need: each column's first prompt around other inputs."""
-    wanted = dict.fromkeys(content for use in suite.methods for content in use.method.contents)
     if not wanted:
         return
     words = words_of(rendered)
@@ -313,7 +344,7 @@ def _content_free(suite: Suite, cases: Sequence[Case], rendered: Sequence[Prompt
         for column, case in first.items():
             for prompt in without_content(case.prompt, content, words, suite.seed):
                 request = replace(case.request, messages=prompt.as_messages())
-                yield ContentFree(content, column, replace(case, prompt=prompt, request=request, expected=None))
+                yield ContentFree(content, column, replace(case, made=prompt, request=request, expected=None))
 
 
 def _probes(suite: Suite, cases: Sequence[Case]) -> Iterator[Case]:
@@ -321,75 +352,9 @@ def _probes(suite: Suite, cases: Sequence[Case]) -> Iterator[Case]:
     spec = suite.noise_floor
     if spec is None:
         return
-    originals = [case for case in cases if case.is_original and case.repeat == 0]
+    there = itertools.takewhile(lambda case: case.is_original, cases)  # they come first
+    originals = [case for case in there if case.repeat == 0]
     for case in Stream(suite.seed, "probes").sample(originals, spec.examples):
         for time in range(spec.times):
             number = PROBE + time
             yield replace(case, repeat=number, request=replace(case.request, repeat=number))
-
-
-def cases_of(suite: Suite, example: Example, use: OperatorUse | None, variant: Variant) -> Iterator[Case]:
-    """The cases of one variant, one a repeat."""
-    relation = (variant.relation or use.operator.relation) if use else Relation.SAME
-    shown = tuple(variant.label_map.get(label, label) for label in suite.answer.choices)
-    expected = _expected(example, variant, relation)
-    messages = variant.prompt.as_messages()
-    sampling = suite.sampling
-    if suite.max_tokens_field is not None:
-        sampling = replace(sampling, max_tokens=int(example.fields[suite.max_tokens_field]))
-    for repeat in range(suite.repeats):
-        request = Request(
-            messages=messages,
-            mode=suite.mode,
-            sampling=replace(sampling, seed=sampling.seed + repeat) if repeat else sampling,
-            labels=shown,
-            scoring=suite.answer.scoring,
-            repeat=repeat,
-            extra=suite.extra,
-            template=suite.chat_template_kwargs if suite.mode == "chat" else "",
-            ignore_case=suite.answer.ignore_case or not shown,
-            structured=suite.structured,
-            reasoning=suite.reasoning,
-            after=suite.answer.after if shown else "",
-        )
-        yield Case(
-            suite=suite.name,
-            example=example,
-            family=use.family if use else ORIGINAL,
-            operator=use.operator.name if use else ORIGINAL,
-            use=use.label if use else ORIGINAL,
-            variant=variant.name,
-            repeat=repeat,
-            prompt=variant.prompt,
-            request=request,
-            expected=expected,
-            relation=relation,
-            label_map=variant.label_map,
-            answer_map=variant.answer_map,
-            severity=variant.severity,
-        )
-
-
-def _expected(example: Example, variant: Variant, relation: Relation) -> str | None:
-    """The gold answer of a variant; None if the answer must change to something unspecified."""
-    if variant.expected is not None or example.expected is None:
-        return variant.expected
-    if relation is Relation.MUST_CHANGE and example.expected not in variant.answer_map:
-        return None
-    return variant.answer_map.get(example.expected, example.expected)
-
-
-def case_name(case: Case) -> str:
-    """The case's name below its family: use, variant, example, and the repeat where there are several.
-
-    "keyboard-0[ex-012]" for use "typo.keyboard", "bracketed[ex-3]" for use "format", "plain[ex-1]" for originals.
-    """
-    return name_of(case.family, case.key)
-
-
-def name_of(family: str, key: CaseKey) -> str:
-    """A case's name from its family and key, see `case_name`."""
-    kind = key.use.removeprefix(family).lstrip(".-")
-    words = [word for word in (kind, "" if family == ORIGINAL else key.variant) if word]
-    again = f",repeat-{key.repeat}" if key.repeat else ""
-    return f"{'-'.join(words) or 'plain'}[{key.example}{again}]"

@@ -33,6 +33,14 @@ class Sampling:
 
 
 @dataclass(frozen=True, slots=True)
+class TokenNoise:
+    """Random tokens in a prompt, after its chat template. share: of the tokens that are not special, from 0 to 1."""
+
+    share: float
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One question to a model. Equal requests have equal hashes and are sent once.
 
@@ -57,6 +65,8 @@ class Request:
     structured: str = ""
     reasoning: bool = False
     after: str = ""
+    noise: TokenNoise | None = None
+    """Random tokens that the prompt gets once it is made of tokens; the labels after it stay."""
     _hash: str = field(default="", init=False, repr=False, compare=False)
 
     def content_hash(self) -> str:
@@ -75,6 +85,8 @@ class Request:
         newer = (self.structured, self.reasoning, self.after, self.is_prefilled, s.logit_bias)
         if any(newer):
             parts += (newer,)
+        if self.noise is not None:
+            parts += ((self.noise.share, self.noise.seed),)
         return hashlib.sha256(json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
 
     @property
@@ -95,7 +107,7 @@ class Request:
     def batch_key(self) -> tuple[object, ...]:
         """Requests with equal keys may travel in one prompt list."""
         asked = (self.mode, self.sampling, self.labels, self.scoring, self.extra, self.template)
-        return (*asked, self.structured, self.reasoning, self.after, self.is_prefilled)
+        return (*asked, self.structured, self.reasoning, self.after, self.is_prefilled, self.noise is not None)
 
 
 @dataclass(frozen=True, slots=True)

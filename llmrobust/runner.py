@@ -31,7 +31,7 @@ from llmrobust.score.model_judge import Judges
 from llmrobust.score.opinions import Opinions
 from llmrobust.score.priors import Prior, priors
 from llmrobust.score.scoring_choice import ScoringChoice
-from llmrobust.score.sent_methods import MethodAnswers, ask_methods
+from llmrobust.score.sent_methods import MethodAnswers, ask_methods, sending_uses
 from llmrobust.score.suite_asker import SuiteAsker, settle_all
 from llmrobust.score.verdict import Outcome
 from llmrobust.suitefile import Suite
@@ -164,7 +164,10 @@ class SuiteRun:
     @property
     def is_complete(self) -> bool:
         """True if every case of the suite was selected and answered."""
-        return len(self.judged) == sum(case.example.id not in self.too_long for case in self.plan.cases)
+        planned = len(self.plan.cases)
+        if self.too_long:
+            planned = sum(case.example.id not in self.too_long for case in self.plan.cases)
+        return len(self.judged) == planned
 
     @cached_property
     def table(self) -> Table:
@@ -210,6 +213,8 @@ def with_methods_asked(
 ) -> SuiteRun:
     """The run with the answers of the methods that send prompts of their own, asked about all judged cases. judges:
     those of the run, which know the engines of other models."""
+    if not sending_uses(run.plan):
+        return run
     cases = {case.key: case for case in run.plan.cases}
     asked = [cases[one.key] for one in run.judged]
     others = None if judges is None else judges.other

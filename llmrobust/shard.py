@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from llmrobust.plan import Plan
 from llmrobust.seeds import derived_seed
@@ -47,9 +47,4 @@ class Shard:
         """The plan with only the shard's cases, probes and prompts without content."""
         name = plan.suite.name
         mine = {one.id for one in plan.suite.examples if self.holds(name, one)}
-        return replace(
-            plan,
-            cases=tuple(case for case in plan.cases if case.example.id in mine),
-            probes=tuple(case for case in plan.probes if case.example.id in mine),
-            content_free=tuple(one for one in plan.content_free if one.case.example.id in mine),
-        )
+        return plan.of_examples(mine)

@@ -114,7 +114,7 @@ def make_case() -> Callable[..., Case]:
             use=rest.pop("use", operator),
             variant="original" if operator == "original" else variant,
             repeat=repeat,
-            prompt=prompt,
+            made=prompt,
             request=Request(prompt.as_messages(), repeat=repeat),
             expected=expected,
             **rest,

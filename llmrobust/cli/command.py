@@ -45,6 +45,21 @@ class ReadableFile(click.Path):
         return readable_file(Path(os.fsdecode(super().convert(value, param, ctx))), self.what)
 
 
+class StoredRun(ReadableFile):
+    """The file of a stored run, or FILE#MODEL for the part of one of its models."""
+
+    def __init__(self) -> None:
+        super().__init__("a stored run")
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path as a Path, with the model. Raises WrongUse."""
+        from llmrobust.results.json_reader import file_and_model
+
+        path = Path(os.fsdecode(value))
+        super().convert(file_and_model(path)[0], param, ctx)
+        return path
+
+
 class _Help:
     """Hints for misspelled options, and help that ends with examples as they were written."""
 

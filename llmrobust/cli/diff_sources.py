@@ -39,8 +39,10 @@ class Side:
                 return cls(known, rest)
         if text == WORKING_TREE:
             return cls("git", text)
+        from llmrobust.results.json_reader import file_and_model
+
         tests: dict[Kind, Callable[[], bool]] = {
-            "run": lambda: Path(text).is_file(),
+            "run": lambda: file_and_model(Path(text))[0].is_file(),
             "model": lambda: not _why_no_model(text),
             "git": lambda: not _why_no_revision(text, folder),
         }
@@ -52,7 +54,7 @@ class Side:
             raise WrongUse(f'"{text}" is {" and ".join(KINDS[one] for one in found)}; write {ways}')
         if Path(text).is_dir():
             raise WrongUse(f"{text}: is a folder; expected a run's file, or {WORKING_TREE} for the working tree")
-        if text.endswith((".json", ".json.gz")):
+        if str(file_and_model(Path(text))[0]).endswith((".json", ".json.gz", ".parquet")):
             raise WrongUse(f"{text}: no such file")
         raise WrongUse(
             f'"{text}" cannot be compared:\nas a run: no such file\nas a revision: '

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from llmrobust.cli.command import PATH, Chosen, ReadableFile
+from llmrobust.cli.command import PATH, Chosen, StoredRun
 from llmrobust.errors import ReportError, WrongUse
 from llmrobust.text.colour import styled, wants_colour
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FORMS = ("terminal", "markdown", "json", "html")
 _SUFFIXES = {".md": "markdown", ".json": "json", ".html": "html", ".htm": "html"}
 runs_argument = click.argument(
-    "stored", type=ReadableFile("a stored run"), metavar="RUN...", nargs=-1, required=True, help="JSON files of runs"
+    "stored", type=StoredRun(), metavar="RUN...", nargs=-1, required=True, help="JSON files of runs"
 )
 over_option = click.option("--over", metavar="FAMILY", multiple=True, help="only edits of these families; repeatable")
 suite_option = click.option("--suite", metavar="NAME", multiple=True, help="only suites of this name; repeatable")

@@ -22,16 +22,20 @@ def run_of_model(path: Path, label: str | None, *, needed: bool = True) -> RunRe
 
     needed: whether a run of several models is of no use as a whole.
     """
-    from llmrobust.results.json_reader import read_run
+    from llmrobust.results.json_reader import file_and_model, read_run
 
     try:
         run = read_run(path)
     except ReportError as error:
         raise WrongUse(str(error)) from None
     labels = [one.label for one in run.models]
+    if label is not None and file_and_model(path)[1]:
+        raise WrongUse(f"{path}: names a model already, so --model does not apply")
     if label is None:
         if labels and needed:
-            raise WrongUse(f"{path}: is a run of several models ({', '.join(labels)}): name one with --model")
+            listed = ", ".join(labels)
+            ways = f"name one with --model, or as {path.name}#{labels[0]}"
+            raise WrongUse(f"{path}: is a run of several models ({listed}): {ways}")
         return run
     if not labels:
         raise WrongUse(f"{path}: is a run of one model, so --model does not apply")

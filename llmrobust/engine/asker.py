@@ -13,7 +13,7 @@ from llmrobust.request import Reply, Request
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much may be in flight at the same time.
+    """How much may be in flight at the same time, at each server.
 
     max_prompts: prompts; 512 keeps a server with 256 sequences busy while the next lists are on their way.
     max_tokens: estimated prompt and answer tokens. max_list: prompts in one list (2,690 prompts/s were measured with
@@ -79,6 +79,10 @@ class Asker(Protocol):
         """The replies that are there already, without waiting."""
         ...
 
+    def forget(self, requests: Sequence[Request]) -> None:
+        """Drop the replies to these requests, which nobody will ask for again."""
+        ...
+
     def info(self) -> ModelInfo | None:
         """The model, or None if it was never opened."""
         ...
@@ -113,6 +117,10 @@ class WrappedAsker:
     def ready(self, requests: Sequence[Request]) -> list[Reply | None]:
         """As `Asker.ready`."""
         return self._asker.ready(requests)
+
+    def forget(self, requests: Sequence[Request]) -> None:
+        """As `Asker.forget`."""
+        self._asker.forget(requests)
 
     def info(self) -> ModelInfo | None:
         """As `Asker.info`."""

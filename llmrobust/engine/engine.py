@@ -29,6 +29,8 @@ class _State:
     info: ModelInfo | None = None
     lookups: set[Request] = field(default_factory=set)
     """Requests that are only looked up and never sent."""
+    shared: set[Request] = field(default_factory=set)
+    """Requests that were submitted more than once, whose replies are kept."""
     closed: bool = False
 
 
@@ -74,7 +76,10 @@ class Engine:
         state = self._state
         with self._changed:
             self._stats.planned += len(requests)
-            fresh = [r for r in dict.fromkeys(requests) if r not in state.known]
+            asked = dict.fromkeys(requests)
+            fresh = [r for r in asked if r not in state.known]
+            if len(fresh) < len(asked):
+                state.shared.update(r for r in asked if r in state.known)
             self._stats.unique += len(fresh)
             if stored_only:
                 state.lookups.update(fresh)
@@ -109,6 +114,16 @@ class Engine:
         """The replies that are there already, without waiting."""
         with self._changed:
             return [self._state.replies.get(request) for request in requests]
+
+    def forget(self, requests: Sequence[Request]) -> None:
+        """Drop the replies to these requests, which who submitted them will not ask for again."""
+        state = self._state
+        with self._changed:
+            dropped = [request for request in requests if request not in state.shared]
+            for request in dropped:
+                state.replies.pop(request, None)
+            state.known.difference_update(dropped)
+            state.lookups.difference_update(dropped)
 
     def opened(self) -> ModelInfo:
         """The model; waits until it is open. Raises ModelError."""

@@ -50,8 +50,8 @@ class Sender:
         self._fingerprint = info.fingerprint
         self._store = store
         self._list_size = max(1, min(limits.max_list, info.max_batch, limits.max_prompts))
-        self._lists = max(1, min(info.max_in_flight, limits.max_prompts // self._list_size))
-        self._token_limit = limits.max_tokens
+        self._lists = max(1, min(info.max_in_flight, info.servers * limits.max_prompts // self._list_size))
+        self._token_limit = info.servers * limits.max_tokens
         self._tokens = 0
         self._running: set[asyncio.Task[None]] = set()
         self._first_sent: float | None = None

@@ -194,6 +194,11 @@ class RemoteEngine:
             self._replies.update({request: reply for request, reply in found if reply is not None})
         return [self._replies.get(request) for request in requests]
 
+    def forget(self, requests: Sequence[Request]) -> None:
+        """Drop the replies here; the engine keeps them, as other workers may ask for them."""
+        for request in requests:
+            self._replies.pop(request, None)
+
     def claim(self, name: str) -> bool:
         """True for the first worker that asks for this name."""
         return bool(self._call("claim", name))

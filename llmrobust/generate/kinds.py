@@ -46,6 +46,7 @@ class Kind:
     length: tuple[float, float] = (0.5, 2.0)
     near: tuple[float, float] = (0.5, 1.0)
     small: bool = False
+    hops: bool = False
     prompt: str = ""
     """The text of a prompt file of the user's own; empty for built-in kinds."""
     version: str = str(VERSION)
@@ -82,10 +83,12 @@ KINDS: tuple[Kind, ...] = (
     Kind("verbose", f"Rewrite the text at about twice its length. {_SAME}", targets=BOTH, length=(1.2, 4.0)),
     Kind(
         "back_translation",
-        "Translate the text into another language, then translate that translation back into the language of the "
-        f"text, without looking at the original. {_SAME}",
+        "Translate the text into another language, and the translation back. "
+        "Leave out nothing, add nothing, and answer nothing.",
         targets=BOTH,
-        subtypes=_sub(de="By way of German.", fr="By way of French.", zh="By way of Chinese."),
+        subtypes=_sub(de="German", fr="French", zh="Chinese"),
+        hops=True,
+        version="2",
     ),
     Kind(
         "typo",

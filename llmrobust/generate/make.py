@@ -10,14 +10,17 @@ from llmrobust.engine import Asker
 from llmrobust.errors import without_credentials
 from llmrobust.generate.guards import Candidate, Guard
 from llmrobust.generate.kinds import KEEPS_GOLD
-from llmrobust.generate.questions import CHARACTERS_A_TOKEN, Question, tokens_of
+from llmrobust.generate.questions import CHARACTERS_A_TOKEN, Question, taken_back, tokens_of
 from llmrobust.generate.written import Unusable, Written, written
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.operators.frozen_variants import FrozenVariant, GuardScore, Maker, text_hash
 from llmrobust.request import Reply, Request, Response
 
-LIST = 64
-"""Requests that are sent before the budget is looked at again."""
+LIST, LOCAL_LIST = 64, 16
+"""Requests that are sent before the budget is looked at again; fewer where a model in this process answers them all
+at once, as those that are under way when it is interrupted are asked again."""
+UNFORCED = ("hf", "numpy")
+"""Backends that cannot hold a model to a JSON Schema; there the prompt alone asks for the form."""
 Tell = Callable[[str], None]
 
 
@@ -32,8 +35,8 @@ class Estimate:
 
     @classmethod
     def of(cls, questions: Sequence[Question]) -> Estimate:
-        """The estimate of questions."""
-        costs = [tokens_of(one.request) for one in questions]
+        """The estimate of questions; one that is translated back counts twice."""
+        costs = [cost for one in questions for cost in [tokens_of(one.request)] * (2 if one.asks_for_pivot else 1)]
         return cls(len(costs), sum(prompt for prompt, _ in costs), sum(answer for _, answer in costs))
 
     @property
@@ -57,12 +60,43 @@ class Asked:
     tokens: int = 0
 
 
-def ask(questions: Sequence[Question], asker: Asker, budget: int | None, tell: Tell) -> Asked:
-    """Ask in lists until all are answered or the budget is spent. Raises ModelError.
+def at_once(info: ModelInfo) -> int:
+    """How many requests a model is sent as one list."""
+    return LOCAL_LIST if info.backend in UNFORCED else LIST
+
+
+def ask(questions: Sequence[Question], asker: Asker, budget: int | None, tell: Tell, most: int = LIST) -> Asked:
+    """Ask for all, and have translations taken back, until all are answered or the budget is spent. Raises ModelError.
+
+    Every reply is stored as it comes: whoever interrupts this and runs it again asks for none of them twice. A text
+    whose translation back the budget left out counts as not asked.
+    """
+    first = _ask(questions, asker, budget, tell, most)
+    found = [(question, reply, written(question, reply)) for question, reply in first.replies]
+    pivots = [
+        (taken_back(question, text.text.strip()))
+        for question, _, text in found
+        if question.asks_for_pivot and isinstance(text, Written)
+    ]
+    if not pivots:
+        return first
+    tell(f"{len(pivots):,} translations are taken back")
+    back = _ask(pivots, asker, None if budget is None else budget - first.tokens, tell, most)
+    order = {(one.subject, one.name): number for number, one in enumerate(questions)}
+    ended = [
+        (question, reply)
+        for question, reply, text in found
+        if not question.asks_for_pivot or isinstance(text, Unusable)
+    ]
+    replies = sorted([*ended, *back.replies], key=lambda pair: order[pair[0].subject, pair[0].name])
+    return Asked(replies, first.unasked + back.unasked, first.tokens + back.tokens)
+
+
+def _ask(questions: Sequence[Question], asker: Asker, budget: int | None, tell: Tell, most: int) -> Asked:
+    """Ask in lists until all are answered or the budget is spent.
 
     Before each list its worst case must fit what is left, so that the budget is kept; stored replies cost nothing.
     With a budget the first list is a single request: what its prompt costs corrects the estimate of all others.
-    Every reply is stored as it comes: whoever interrupts this and runs it again asks for none of them twice.
     """
     done = Asked()
     stored = _stored(questions, asker) if budget is not None else {}
@@ -72,11 +106,11 @@ def ask(questions: Sequence[Question], asker: Asker, budget: int | None, tell: T
     """Real tokens of prompts, an estimated one."""
     while left:
         part: list[Question] = []
-        most: float = done.tokens
-        for one in left[: LIST if budget is None or done.tokens else 1]:
+        worst: float = done.tokens
+        for one in left[: most if budget is None or done.tokens else 1]:
             prompt, answer = tokens_of(one.request)
-            most += prompt * a_token + answer
-            if budget is not None and most > budget:
+            worst += prompt * a_token + answer
+            if budget is not None and worst > budget:
                 break
             part.append(one)
         if not part:
@@ -186,6 +220,8 @@ def _frozen(question: Question, text: Written, scores: dict[str, GuardScore], in
     detail = {"wrong_answer": str(text.answer)} if kind.name in KEEPS_GOLD and text.answer else {}
     if kind.adds:
         detail["added"] = text.addition
+    if question.pivot:
+        detail |= {"pivot": question.pivot, "pivot_language": kind.subtypes[question.subtype]}
     relation = kind.relation
     if kind.new_gold and kind.name not in KEEPS_GOLD:
         relation = "same" if expected is None else "follows"

@@ -28,7 +28,7 @@ class Subject:
 
     target: "instruction", or the variable's name. example: its id, None for the instruction. labels: of the suite.
     answer: the gold answer, None where there is none. gold: words of a free gold answer that the text holds. block:
-    which of several instructions it is, from 0.
+    which of several instructions it is, or of several values (the documents of a loop), from 0.
     """
 
     target: str
@@ -84,10 +84,8 @@ def subjects_of(suite: Suite, target: str) -> list[Subject]:
     name = _variable(rendered[0][1], target)
     found = []
     for example, prompt in rendered:
-        text = next(_values(prompt, name), "")
-        if not text.strip():
-            continue
-        found.append(
+        texts = [text for text in dict.fromkeys(_values(prompt, name)) if text.strip()]
+        found += [
             Subject(
                 name,
                 example.id,
@@ -96,8 +94,10 @@ def subjects_of(suite: Suite, target: str) -> list[Subject]:
                 example.expected,
                 tuple(dict.fromkeys(label_words(text, prompt.gold))) if prompt.gold else (),
                 suite.language.split("-")[0],
+                number,
             )
-        )
+            for number, text in enumerate(texts)
+        ]
     return found
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from llmrobust.generate.questions import Question
 from llmrobust.request import Failure, Reply
+from llmrobust.text.language import language_of
 from llmrobust.text.thoughts import thoughts_unfinished, without_thoughts
 
 _DECODER = json.JSONDecoder()
@@ -41,7 +42,10 @@ def written(question: Question, reply: Reply) -> Written | Unusable:
     if thoughts_unfinished(reply.text):
         return Unusable("its thinking did not end")
     said = without_thoughts(reply.text).strip()
-    value = _object(said)
+    values = _objects(said)
+    if len(values) > 1:
+        return Unusable("several JSON objects")
+    value = next(iter(values), None)
     if value is None:
         if reply.finish_reason == "length":
             return Unusable("cut off at the token limit")
@@ -51,7 +55,7 @@ def written(question: Question, reply: Reply) -> Written | Unusable:
         return Unusable("JSON without a text")
     if text.strip() in ("...", "the answer"):
         return Unusable("the form itself, not filled in")
-    wanted = question.kind.full_name(question.subtype)
+    wanted = question.form_name
     kind = value.get("type", wanted)
     if kind != wanted:
         return Unusable("another type than asked for")
@@ -66,10 +70,24 @@ def written(question: Question, reply: Reply) -> Written | Unusable:
         answer = matching[0] if matching else str(answer).strip()
     else:
         answer = None
+    if question.asks_for_pivot:
+        wrong = _not_translated(question, text)
+        if wrong:
+            return Unusable(wrong)
     rationale = value.get("rationale")
     body = _as_original(text, question.subject.text)
     whole = f"{body.strip()} {question.subject.text}" if question.kind.adds else body
     return Written(whole, body, rationale.strip() if isinstance(rationale, str) else "", answer)
+
+
+def _not_translated(question: Question, text: str) -> str:
+    """Why a text is no translation into the language that was asked for; empty if nothing is seen."""
+    language = language_of([text])
+    if " ".join(text.split()).lower() == " ".join(question.subject.text.split()).lower():
+        return "the original instead of its translation"
+    if language and language != question.subtype:
+        return f'a translation into "{language}" instead of "{question.subtype}"'
+    return ""
 
 
 def _as_original(text: str, original: str) -> str:
@@ -79,15 +97,17 @@ def _as_original(text: str, original: str) -> str:
     return f"{head}{text.strip()}{tail}"
 
 
-def _object(text: str) -> dict[str, object] | None:
-    """The first JSON object in a text, in a fence or among other words."""
+def _objects(text: str) -> list[dict[str, object]]:
+    """The JSON objects in a text, in a fence or among other words, equal ones once."""
+    found: list[dict[str, object]] = []
     at = text.find("{")
     while at >= 0:
+        end = at + 1
         try:
-            value, _ = _DECODER.raw_decode(text, at)
+            value, end = _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
             value = None
-        if isinstance(value, dict):
-            return value
-        at = text.find("{", at + 1)
-    return None
+        if isinstance(value, dict) and value not in found:
+            found.append(value)
+        at = text.find("{", end)
+    return found

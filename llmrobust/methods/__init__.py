@@ -8,12 +8,17 @@ metric.
 from llmrobust.methods import (
     abstention,
     calibration,
+    conformal,
     demonstrations,
+    documents,
     ensembles,
+    entities,
     instructions,
     plain,
+    rewritings,
     rewritten_inputs,
     samples,
+    sensitivity,
     several_models,
 )
 from llmrobust.methods.method import (

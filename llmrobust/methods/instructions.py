@@ -19,11 +19,14 @@ from llmrobust.methods.prompt_parts import (
     with_instruction,
 )
 from llmrobust.methods.sending import Asking, Heard, Probe, Question, Setting, asked_once, some_of
+from llmrobust.prompt.spans import Prompt
 from llmrobust.request import Request, Sampling
 
 IGNORE = "Feel free to ignore irrelevant information given in the input."
 LONGEST = 512
 """Characters from which a rewriting is not believed. Source: Agrawal et al. 2025, their code."""
+NO_INSTRUCTION = "no instruction is marked in the prompt, so nothing was rewritten"
+Target = Literal["instruction", "input"]
 _QUOTES = "\"'`“”‘’"
 _EXAMPLES = (
     ("Decide wether the reveiw is 'positive' or 'negative'.", "Decide whether the review is 'positive' or 'negative'."),
@@ -59,7 +62,7 @@ class DenoisingParams(Params):
     rounds: int = Field(
         default=1, ge=1, le=5, description="Rewritings one after the other, until nothing changes (SDi: 5)."
     )
-    target: Literal["instruction", "input"] = Field(default="instruction", description="What is rewritten.")
+    target: Target = Field(default="instruction", description="What is rewritten.")
 
 
 @sending_method(
@@ -72,27 +75,33 @@ class DenoisingParams(Params):
 )
 def self_denoising(questions: Sequence[Question], params: DenoisingParams, setting: Setting) -> Asking:
     """The model's answer to the prompt in which it has corrected the instruction (or the input) itself first."""
-    wanted: dict[str, tuple[str, ...]] = {}
-    for one in questions:
-        if params.target == "instruction":
-            wanted.setdefault(instruction_of(one.prompt), kept_of(one.prompt))
-        else:
-            wanted |= dict.fromkeys(values_of(one.prompt).values(), ())
-    texts = {text: words for text, words in wanted.items() if text.strip()}
+    texts = texts_to_rewrite(questions, params.target)
     clean, kept = yield from _denoised(texts, params.rounds, questions, setting)
-    if params.target == "instruction":
-        prompts = [
-            with_instruction(one.prompt, clean.get(text := instruction_of(one.prompt), text)) for one in questions
-        ]
-    else:
-        prompts = [with_inputs(one.prompt, lambda _, text: clean.get(text, text)) for one in questions]
-    told = yield from asked_once(questions, prompts)
-    notes = [] if texts else ["no instruction is marked in the prompt, so nothing was rewritten"]
+    told = yield from asked_once(questions, [with_texts(one.prompt, params.target, clean) for one in questions])
+    notes = [] if texts else [NO_INSTRUCTION]
     if kept:
         notes.append(
             f"{len(kept):,} of {len(texts):,} texts stay, as their rewriting lost what must be kept: {some_of(kept)}"
         )
     return replace(told, notes=tuple(notes))
+
+
+def texts_to_rewrite(questions: Sequence[Question], target: Target) -> dict[str, tuple[str, ...]]:
+    """Every different instruction (or input) of the questions, with the words that a rewriting must keep."""
+    wanted: dict[str, tuple[str, ...]] = {}
+    for one in questions:
+        if target == "instruction":
+            wanted.setdefault(instruction_of(one.prompt), kept_of(one.prompt))
+        else:
+            wanted |= dict.fromkeys(values_of(one.prompt).values(), ())
+    return {text: words for text, words in wanted.items() if text.strip()}
+
+
+def with_texts(prompt: Prompt, target: Target, new: Mapping[str, str]) -> Prompt:
+    """The prompt with its instruction (or its inputs) replaced by what `new` has for them."""
+    if target == "input":
+        return with_inputs(prompt, lambda _, text: new.get(text, text))
+    return with_instruction(prompt, new.get(text := instruction_of(prompt), text))
 
 
 def _denoised(
@@ -104,7 +113,9 @@ def _denoised(
     for _ in range(rounds):
         if not moving:
             break
-        heard = yield [Probe(_request(questions[0].request, clean[text], texts[text], setting)) for text in moving]
+        heard = yield [
+            Probe(denoising_request(questions[0].request, clean[text], texts[text], setting)) for text in moving
+        ]
         still = []
         for text, one in zip(moving, heard, strict=True):
             new = rewriting(one.text, clean[text], texts[text])
@@ -148,7 +159,8 @@ def denoising_prompt(text: str, keep: Sequence[str]) -> str:
     return "\n".join([*lines, "", f"Text: {' '.join(text.split())}", "Corrected:"])
 
 
-def _request(base: Request, text: str, keep: Sequence[str], setting: Setting) -> Request:
+def denoising_request(base: Request, text: str, keep: Sequence[str], setting: Setting) -> Request:
+    """The request that has a text rewritten by `denoising_prompt`, greedily."""
     words = tuple(dict.fromkeys([*keep, *(label for label in setting.labels if f"'{label}'" in text)]))
     return Request(
         messages=(("user", denoising_prompt(text, words)),),

@@ -53,7 +53,7 @@ class NotUsable(MethodError):
 class Params(BaseModel):
     """Base class of methods' parameters, as written in a suite."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

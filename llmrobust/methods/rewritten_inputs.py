@@ -67,6 +67,17 @@ def spelled(text: str, shortest: int = 4, distance: int = 2, keep: frozenset[str
     return _WORD.sub(corrected, text)
 
 
+def spelling_candidates(word: str, most: int = 5, distance: int = 2) -> list[str]:
+    """The most frequent known words that are spelled like this one, itself left out. Raises NotUsable without
+    pyspellchecker."""
+    checker = _checker(distance)
+    edits = checker.edit_distance_1(word.lower())
+    found = checker.known(edits) or (checker.known(checker.edit_distance_2(word.lower())) if distance > 1 else set())
+    found -= {word.lower()}
+    best = sorted(found, key=lambda one: (-checker.word_usage_frequency(one), one))[:most]
+    return [one.capitalize() if word[:1].isupper() else one for one in best]
+
+
 @cache
 def _correction(distance: int, word: str) -> str | None:
     found: str | None = _checker(distance).correction(word)

@@ -11,6 +11,9 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from llmrobust.prompt.spans import Prompt
 from llmrobust.request import Request
 
@@ -22,7 +25,8 @@ class Question:
     """A case that a method answers in its own way.
 
     column: of the tables, empty for the unperturbed prompt. original: the unperturbed prompt. request: what is sent
-    plainly. shown: canonical answer -> the answer as this prompt shows it, where that is another one.
+    plainly. shown: canonical answer -> the answer as this prompt shows it, where that is another one. passages: the
+    example's fields that hold documents, by the names that these usually have.
     """
 
     example: str
@@ -32,6 +36,7 @@ class Question:
     original: Prompt
     request: Request
     shown: Mapping[str, str] = field(default_factory=dict)
+    passages: Mapping[str, Any] = field(default_factory=dict)
 
     def asking(self, prompt: Prompt) -> Request:
         """The request with another prompt."""
@@ -50,12 +55,14 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The reply to a probe. answer: canonical, None where it cannot be read. failed: why there is no reply."""
+    """The reply to a probe. answer: canonical, None where it cannot be read. failed: why there is no reply. logprobs:
+    natural logarithms of the labels' probabilities, which need not add up to 1; None where the model gave none."""
 
     text: str = ""
     answer: str | None = None
     probabilities: tuple[float, ...] | None = None
     failed: str = ""
+    logprobs: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +92,17 @@ class Told:
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What a method knows of its suite. labels: the closed set, or empty. field: of the gold answer, in demonstrations.
-    pool: rows of the file of demonstrations."""
+    pool: rows of the file of demonstrations. vectors: from texts to unit vectors (texts, dimensions) of an embedder by
+    its spec, where an empty one names the project's. bits: from texts to the bits that each costs the language model of
+    a spec, a word. Both are None when only the cost is asked for, and raise MethodError.
+    """
 
     seed: int
     labels: tuple[str, ...] = ()
     field: str | None = None
     pool: tuple[Mapping[str, Any], ...] = ()
+    vectors: Callable[[str, Sequence[str]], NDArray[np.float64]] | None = None
+    bits: Callable[[str, Sequence[str]], list[float]] | None = None
 
 
 Asking = Generator[Sequence[Probe], Sequence[Heard], Told]

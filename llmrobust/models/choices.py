@@ -84,7 +84,8 @@ def _short(spec: str) -> str:
     path = body.partition("?")[0]
     if not path.startswith(_ADDRESSES):
         base = path.partition(":")[2].rstrip("/").rpartition("/")[2] or path
-        return _fit(f"{base}-{name}" if name else base)
+        adapter = name.rstrip("/").rpartition("/")[2]
+        return _fit(f"{base}-{adapter}" if adapter else base)
     return _fit(name.rpartition("/")[2] or path.partition("//")[2].removesuffix("/").removesuffix("/v1"))
 
 

@@ -13,17 +13,22 @@ from llmrobust.text.phrases import nearest
 
 @dataclass(frozen=True, slots=True)
 class LocalSpec:
-    """`PREFIX:PATH?key=value&flag`, parsed. A flag without a value has the value "true"."""
+    """`PREFIX:PATH?key=value&flag#ADAPTER`, parsed. A flag without a value has the value "true"."""
 
     prefix: str
     path: str
     options: Mapping[str, str]
+    adapter: str = ""
+    """A LoRA adapter: its folder, its name on a hub, or a name that the option lora-modules gives one."""
 
     @classmethod
     def parse(cls, spec: str) -> LocalSpec:
         """Raises ModelError when the path is missing or an option is given twice."""
         prefix, _, rest = spec.partition(":")
+        rest, hash_sign, adapter = rest.partition("#")
         path, _, query = rest.partition("?")
+        if hash_sign and not adapter:
+            raise ModelError(f'"{spec}" names no adapter after the #')
         if not path:
             raise ModelError(f'"{spec}" does not name a model: write it as {prefix}:NAME_OR_PATH')
         options: dict[str, str] = {}
@@ -33,7 +38,12 @@ class LocalSpec:
             if name in options:
                 raise ModelError(f'"{spec}" gives "{name}" twice')
             options[name] = value
-        return cls(prefix, path, MappingProxyType(options))
+        return cls(prefix, path, MappingProxyType(options), adapter)
+
+    def refuse_adapter(self) -> None:
+        """Raises ModelError for a spec with an adapter, where none is applied."""
+        if self.adapter:
+            raise ModelError(f"{self.prefix}:{self.path}#{self.adapter}: no adapter is applied here; leave out the #")
 
     def refuse_others(self, known: Sequence[str]) -> None:
         """Raises ModelError for an option that the backend does not know."""

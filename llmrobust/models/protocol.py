@@ -27,9 +27,10 @@ class ModelInfo:
 
     fingerprint: changes whenever answers may change (weights, server build, template); part of every stored
     response's key. max_batch: requests that one `answer` call takes. max_in_flight: `answer` calls that may run at
-    the same time. scoring: the ways in which labels can be scored, best first. details: versions and settings for
-    the manifest, never secrets. trusted_fingerprint: what takes the fingerprint's place where the model could not be
-    identified and the user vouches for it; empty where it was identified.
+    the same time. servers: how many take them, each with limits of its own. scoring: the ways in which labels can
+    be scored, best first. details: versions and settings for the manifest, never secrets. trusted_fingerprint: what
+    takes the fingerprint's place where the model could not be identified and the user vouches for it; empty where
+    it was identified.
     """
 
     spec: str
@@ -42,6 +43,7 @@ class ModelInfo:
     scoring: tuple[ScoredBy, ...] = ("text",)
     details: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     trusted_fingerprint: str = ""
+    servers: int = 1
 
     def trusted(self) -> ModelInfo:
         """This model, with the user vouching for it where it could not be identified."""

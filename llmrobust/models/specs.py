@@ -92,23 +92,29 @@ def _open_fixed(spec: str) -> Model:
     return FixedModel(spec, parse_specs)
 
 
+def _open_on_ray(spec: str) -> Model:
+    from llmrobust.models.ray_cluster import RayModel
+
+    return RayModel(spec, parse_spec)
+
+
 BUILT_IN = (
     Backend("tiny", "tiny", "the small model that comes with llmrobust", _open_bundled, named="never"),
     Backend(
         "hf",
-        "hf:NAME_OR_PATH",
+        "hf:NAME_OR_PATH[#ADAPTER]",
         "transformers in this process; ?dtype=, device=, revision=, trust-remote-code=",
         _open_transformers,
     ),
     Backend(
         "vllm",
-        "vllm:NAME_OR_PATH",
+        "vllm:NAME_OR_PATH[#ADAPTER]",
         "a vLLM server that llmrobust starts and stops; ?ARGUMENT=VALUE for the server",
         _open_vllm_server,
     ),
     Backend(
         "vllm-offline",
-        "vllm-offline:NAME_OR_PATH",
+        "vllm-offline:NAME_OR_PATH[#ADAPTER]",
         "vLLM in this process; ?ARGUMENT=VALUE for the engine",
         _open_vllm_offline,
     ),
@@ -119,6 +125,12 @@ BUILT_IN = (
         _open_server,
     ),
     Backend("https", "", "the same, encrypted", _open_server),
+    Backend(
+        "ray",
+        "ray:NAME_OR_PATH",
+        "vLLM in workers on a Ray cluster; ?workers=, gpus=, cpus=, address=, and ARGUMENT=VALUE for the engine",
+        _open_on_ray,
+    ),
     Backend(
         "fixed",
         "fixed:FILE",

@@ -18,7 +18,7 @@ HEAD = """\
 
 
 class _Entry(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     id: str = Field(pattern=r"^[a-z0-9._=+-]+$")
     reviewed: bool = False
@@ -51,7 +51,7 @@ class FoundFormat(_Entry):
 class Findings(BaseModel):
     """What a search found, and how: suite and model by name, examples used, seed, prompts sent."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     llmrobust_findings: Literal[1] = 1
     suite: str

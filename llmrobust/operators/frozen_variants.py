@@ -29,7 +29,7 @@ Decided = Literal["approved", "rejected"]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class GuardScore(_Strict):
@@ -89,7 +89,10 @@ class FrozenVariant(_Strict):
     @model_validator(mode="after")
     def _whole(self) -> FrozenVariant:
         if text_hash(self.original) != self.original_sha256:
-            raise ValueError("original_sha256 is not the SHA-256 of original: one of them was edited")
+            raise ValueError(
+                "original_sha256 is not the SHA-256 of original: one of them was edited; put it back, or delete the "
+                "line and generate again"
+            )
         if (self.example is None) != (self.target == INSTRUCTION):
             raise ValueError(f"a variant of {self.target} needs {'no' if self.example else 'an'} example")
         if self.name.endswith(UNREVIEWED):
@@ -225,6 +228,8 @@ def shown_name(variant: FrozenVariant) -> str:
 
 
 def _json(number: int, line: str) -> Mapping[str, Any]:
+    if line.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+        raise ValueError(f"line {number}: a mark of a merge: keep the variants of both sides, and take the marks out")
     try:
         value = json.loads(line)
     except ValueError as error:

@@ -19,7 +19,7 @@ _CONTEXT = (12, 24, 48, 96, 1_000_000)
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class KeptEdit(_Strict):

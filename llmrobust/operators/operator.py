@@ -138,7 +138,7 @@ class Draw:
 class Params(BaseModel):
     """Base class of operator parameters, as written in a suite."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     id: str | None = None
     """A name for this use of the operator in node ids; needed only to name two uses of one operator."""

@@ -39,6 +39,13 @@ def _shard(text: str) -> Any:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def _grouping(text: str) -> str:
+    """The value of `--robust-bulk`."""
+    if text not in ("operator", "family"):
+        raise argparse.ArgumentTypeError(f"must be operator or family, not {text!r}; paths go before --robust-bulk")
+    return text
+
+
 def _comment_key(text: str) -> str:
     """A key for a comment's marker."""
     from llmrobust.report.markdown_blocks import marker
@@ -63,6 +70,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "variable LLMROBUST_LLM, else the ini option llm.",
     )
     group.addoption("--robust-json", metavar="FILE", help="write the whole run, case by case, to FILE as JSON")
+    group.addoption(
+        "--robust-parquet", metavar="FILE", help="write the whole run to FILE as Parquet, a row for each case"
+    )
     group.addoption("--robust-html", metavar="FILE", help="write the run to FILE as a page with charts and every case")
     group.addoption("--robust-markdown", metavar="FILE", help="write the run to FILE as a pull request comment")
     group.addoption(
@@ -114,7 +124,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "operator versions, gate or model); the others use the reply store and send nothing",
     )
     group.addoption(
-        "--robust-max-prompts", type=_positive, metavar="N", help="prompts in flight at the same time (default 512)"
+        "--robust-max-prompts",
+        type=_positive,
+        metavar="N",
+        help="prompts in flight at each server at the same time (default 512)",
     )
     group.addoption(
         "--robust-sequential",
@@ -127,6 +140,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="K/N",
         help="take only shard K of N, by example (or cluster); `llmrobust merge` decides the gates on the runs of all "
         "shards together",
+    )
+    group.addoption(
+        "--robust-bulk",
+        type=_grouping,
+        nargs="?",
+        const="operator",
+        metavar="operator|family",
+        help="one pytest item for all cases of each operator (default) or family, for suites of many thousand cases; "
+        "gates and exit codes are the same. Give it after the paths",
     )
     group.addoption(
         "--robust-methods",
@@ -156,6 +178,14 @@ def pytest_configure(config: pytest.Config) -> None:
     for name, why in _NOT_IN_SHARDS.items():
         if config.option.robust_shard and getattr(config.option, f"robust_{name}"):
             raise pytest.UsageError(f"--robust-shard cannot be combined with --robust-{name}: {why}")
+    if config.option.robust_parquet:
+        from llmrobust.errors import ReportError
+        from llmrobust.results.parquet_file import load_pyarrow
+
+        try:
+            load_pyarrow()
+        except ReportError as error:
+            raise pytest.UsageError(f"--robust-parquet: {error}") from None
     if config.option.robust_report or config.option.robust_methods:
         from llmrobust.plugin.settings import Settings
 

@@ -9,6 +9,7 @@ import pytest
 
 from llmrobust.gate import GateTarget, gate_targets
 from llmrobust.plan import Case, case_name
+from llmrobust.plugin.bulk_items import bulk_collectors
 from llmrobust.plugin.gc_tuning import uncollected
 from llmrobust.plugin.items import CaseItem, GateItem
 from llmrobust.plugin.nothing_perturbed import NothingPerturbed
@@ -16,9 +17,9 @@ from llmrobust.plugin.session import Session
 from llmrobust.plugin.session_suite import SessionSuite
 
 
-def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
+def collectors(file: pytest.File) -> Iterator[pytest.Collector | pytest.Item]:
     """The collectors of a suite file; below one for each prompt and model where there are several."""
-    for suite in Session.of(file.config).suites(file.path):
+    for suite in Session.of(file.config).suites(file.path, in_bulk=file.config.option.robust_bulk is not None):
         levels = suite.levels
         if levels:
             yield Level.from_parent(file, name=levels[0], suite=suite, below=levels[1:])
@@ -26,11 +27,14 @@ def collectors(file: pytest.File) -> Iterator[pytest.Collector]:
             yield from _collectors(file, suite)
 
 
-def _collectors(file: pytest.Collector, suite: SessionSuite) -> Iterator[pytest.Collector]:
+def _collectors(file: pytest.Collector, suite: SessionSuite) -> Iterator[pytest.Collector | pytest.Item]:
     """One collector for the original prompts, each family, and the gates of a suite."""
     plan = suite.plan
+    by = file.config.option.robust_bulk
+    if by is not None:
+        yield from bulk_collectors(file, suite, by)
     families: dict[str, list[Case]] = {}
-    for case in plan.cases:
+    for case in plan.cases if by is None else ():
         families.setdefault(case.family, []).append(case)
     for family, cases in families.items():
         yield Family.from_parent(file, name=family, suite=suite, cases=cases)
@@ -49,7 +53,7 @@ class Level(pytest.Collector):
         self._suite = suite
         self._below = below
 
-    def collect(self) -> Iterator[pytest.Collector]:
+    def collect(self) -> Iterator[pytest.Collector | pytest.Item]:
         """The collectors of the suite, or the next level."""
         if self._below:
             yield Level.from_parent(self, name=self._below[0], suite=self._suite, below=self._below[1:])

@@ -69,13 +69,13 @@ class RobustItem(pytest.Item, Selectable):
         """The message of our own errors; pytest's traceback for everything else."""
         error = excinfo.value
         if isinstance(error, GateFailed):
-            return self._message(inert(error.decision.reason), explain_decision(error.decision, error.judged))
+            return self.message(inert(error.decision.reason), explain_decision(error.decision, error.judged))
         if isinstance(error, CaseFailed):
             text = explain_case(error.judged)
-            return self._message(text.splitlines()[0], text)
+            return self.message(text.splitlines()[0], text)
         return super().repr_failure(excinfo, style)
 
-    def _message(self, headline: str, text: str) -> ReprExceptionInfo:
+    def message(self, headline: str, text: str) -> ReprExceptionInfo:
         """A failure that pytest prints as `text` and sums up as `headline`."""
         entry = ReprEntryNative([f"{line}\n" for line in text.splitlines()])
         return ReprExceptionInfo(
@@ -90,10 +90,12 @@ class RobustItem(pytest.Item, Selectable):
         pytest.skip("not sent: the model stopped answering (its error is reported once)")
 
 
-def _column_of(suite: SessionSuite) -> dict[str, str]:
-    """The prompt and the model of an item's marker, where there are several."""
+def robust_marker(suite: SessionSuite, name: str, **named: str) -> pytest.MarkDecorator:
+    """An item's marker with what `-m` selects by, and the prompt and the model where there are several. name: the
+    suite's."""
     column = suite.column
-    return {name: value for name, value in (("prompt", column.prompt), ("model", column.model)) if value}
+    more = {name: value for name, value in (("prompt", column.prompt), ("model", column.model)) if value}
+    return _ROBUST.with_args(suite=name, **named, **more)
 
 
 class CaseItem(RobustItem):
@@ -104,13 +106,13 @@ class CaseItem(RobustItem):
         self.case = case
         self._judged: CaseResult | None = None
         self.add_marker(
-            _ROBUST.with_args(
-                suite=case.suite,
+            robust_marker(
+                self.suite,
+                case.suite,
                 family=case.family,
                 operator=case.operator,
                 variant=case.variant,
                 example=case.example.id,
-                **_column_of(self.suite),
             )
         )
 
@@ -161,14 +163,7 @@ class GateItem(RobustItem):
         self._target = target
         self._run: SuiteRun | None = None
         self._decision: Decision | None = None
-        self.add_marker(
-            _ROBUST.with_args(
-                suite=self.path.name,
-                family="gate",
-                operator=target.gate.metric,
-                **_column_of(self.suite),
-            )
-        )
+        self.add_marker(robust_marker(self.suite, self.path.name, family="gate", operator=target.gate.metric))
 
     def select(self) -> None:
         """Select the gate."""

@@ -1,11 +1,13 @@
-"""Progress while an item waits: that the model loads, then prompts answered, their rate and the time left."""
+"""Progress while an item waits: that the model loads, then prompts answered, their rate, the time left, and flips."""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -18,6 +20,7 @@ from llmrobust.engine.asker import WrappedAsker
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.request import Reply, Request
 from llmrobust.text.escaping import visible
+from llmrobust.text.phrases import many
 
 T = TypeVar("T")
 
@@ -25,21 +28,57 @@ DELAY_S = 1.0
 """A session that waits for less than this shows nothing."""
 IN_PLACE_S = 1.0
 PLAIN_S = 30.0
-"""Between two lines of progress: rewritten on a terminal, one below the other in a file."""
+CI_S = 300.0
+"""Between two lines of progress: rewritten on a terminal, one below the other in a file, and in a CI job's log, where
+they are there only so that a runner does not take a long run for one that hangs."""
 TICK_S = 0.2
 
 
-def progress_line(planned: int, answered: int, elapsed_s: float) -> str:
-    """ "120 of 276 prompts answered, 15.2/s, about 10 s left"; rate and time left once anything is answered.
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How far a model is. planned: prompts to be sent, those answered included; from_store: others, whose responses
+    were stored. tokens: of the prompts and answers so far. flips: cases judged so far whose answer flipped."""
 
-    planned: prompts to be sent, those answered included. elapsed_s: since the first could be sent.
+    planned: int
+    answered: int
+    from_store: int = 0
+    tokens: int = 0
+    flips: int = 0
+
+    def since(self, before: Counts) -> Counts:
+        """What was added to earlier counts of the same engine."""
+        return Counts(
+            self.planned - before.planned,
+            self.answered - before.answered,
+            self.from_store - before.from_store,
+            self.tokens - before.tokens,
+            self.flips,
+        )
+
+
+def progress_line(counts: Counts, elapsed_s: float, width: int = 0) -> str:
+    """ "120 of 276 prompts answered, 15.2/s, about 10 s left, 3 flips, 1,920 tokens/s, 40 % from the store".
+
+    Rates and the time left are shown once anything is answered. elapsed_s: since the first prompt could be sent. width:
+    columns that there are, 0 without a limit; what does not fit is left out, the last parts first.
     """
-    line = f"{answered:,} of {planned:,} prompts answered"
-    if not answered or elapsed_s <= 0:
-        return line
-    rate = answered / elapsed_s
-    line += f", {rate:,.1f}/s"
-    return line if answered >= planned else f"{line}, about {duration((planned - answered) / rate)} left"
+    answered, planned = counts.answered, counts.planned
+    parts = [f"{answered:,} of {planned:,} prompts answered"]
+    if answered and elapsed_s > 0:
+        rate = answered / elapsed_s
+        parts.append(f"{rate:,.1f}/s")
+        if answered < planned:
+            parts.append(f"about {duration((planned - answered) / rate)} left")
+    if counts.flips:
+        parts.append(many(counts.flips, "flip"))
+    if counts.tokens and elapsed_s > 0:
+        parts.append(f"{counts.tokens / elapsed_s:,.0f} tokens/s")
+    if counts.from_store:
+        share = 100 * counts.from_store / (counts.from_store + planned)
+        parts.append(f"{min(99, max(1, round(share)))} % from the store")
+    while width and len(parts) > 1 and len(", ".join(parts)) > width:
+        parts.pop()
+    return ", ".join(parts)
 
 
 def duration(seconds: float) -> str:
@@ -54,20 +93,30 @@ def duration(seconds: float) -> str:
 
 class Progress:
     """Decides what to show, and when. On a terminal (in place) that is a line every second; elsewhere one line while
-    the model loads, one when it is ready, and then one every 30 s."""
+    the model loads, one when it is ready, and then one every `between_s`."""
 
-    def __init__(self, model: str, in_place: bool, clock: Callable[[], float] = time.monotonic):
+    def __init__(
+        self,
+        model: str,
+        in_place: bool,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        width: int = 0,
+        between_s: float = PLAIN_S,
+    ):
         self._model = model
         self._in_place = in_place
         self._clock = clock
+        self._width = width
+        self._between_s = IN_PLACE_S if in_place else between_s
         self._began = clock()
         self._ready: float | None = None
         self._last: float | None = None
         self._loading_shown = False
         self._ready_shown = False
 
-    def line(self, is_open: bool, counts: Callable[[], tuple[int, int]]) -> str | None:
-        """What to show now, if anything. counts: gives the prompts planned and answered; called only if needed."""
+    def line(self, is_open: bool, counts: Callable[[], Counts]) -> str | None:
+        """What to show now, if anything. counts: called only if needed."""
         now = self._clock()
         if is_open and self._ready is None:
             self._ready = now
@@ -78,11 +127,11 @@ class Progress:
             self._loading_shown = True
             since = f" ({duration(now - self._began)})" if self._in_place else ""
             return f"waiting for {self._model} to load{since}"
-        planned, answered = counts()
-        if not planned:  # it is open, but nothing is submitted yet
+        found = counts()
+        if not found.planned:  # it is open, but nothing is submitted yet
             return None
         self._last = now
-        line = progress_line(planned, answered, now - self._ready)
+        line = progress_line(found, now - self._ready, self._width)
         if not self._in_place and not self._ready_shown:
             self._ready_shown = True
             return f"{self._model} is ready after {duration(self._ready - self._began)}: {line}"
@@ -91,11 +140,12 @@ class Progress:
     def _is_due(self, now: float) -> bool:
         if self._last is None:
             return True
-        if self._in_place:
-            return now - self._last >= IN_PLACE_S
-        if self._ready is None:
-            return not self._loading_shown
-        return not self._ready_shown or now - self._last >= PLAIN_S
+        if not self._in_place:
+            if self._ready is None:
+                return not self._loading_shown
+            if not self._ready_shown:
+                return True
+        return now - self._last >= self._between_s
 
 
 class Display(Protocol):
@@ -121,7 +171,17 @@ class TerminalDisplay:
         """The file or item that pytest has begun a line with."""
         self._line = ""
         self._shown = False
-        self.in_place = bool(terminal.isatty)
+        self.in_place = bool(terminal.isatty) and not in_ci()
+
+    @property
+    def width(self) -> int:
+        """Columns for a line that is rewritten in place; 0, no limit, for lines one below the other."""
+        return self._writer.fullwidth - 1 if self.in_place else 0
+
+    def progress(self, model: str) -> Progress:
+        """What to show here, and when. model: its name for a reader."""
+        between_s = CI_S if in_ci() else PLAIN_S
+        return Progress(visible(model), self.in_place, width=self.width, between_s=between_s)
 
     def show(self, line: str) -> None:
         """Show a line below what pytest writes, in place of the last one on a terminal."""
@@ -168,6 +228,11 @@ class TerminalDisplay:
         return disabled
 
 
+def in_ci() -> bool:
+    """Whether a CI job runs this, as the variable that all of them set says."""
+    return os.environ.get("CI", "").lower() not in ("", "0", "false")
+
+
 def display_of(config: pytest.Config) -> TerminalDisplay | None:
     """Where to show progress; None where there is no terminal reporter, or `-qq` asks for silence."""
     terminal: pytest.TerminalReporter | None = config.pluginmanager.get_plugin("terminalreporter")
@@ -175,10 +240,11 @@ def display_of(config: pytest.Config) -> TerminalDisplay | None:
 
 
 class CountedAsker(WrappedAsker):
-    """An engine that counts the prompts to be sent and those of them that are answered."""
+    """An engine that counts the prompts to be sent and those of them that are answered. flips: counts those so far."""
 
-    def __init__(self, asker: Asker):
+    def __init__(self, asker: Asker, flips: Callable[[], int] = lambda: 0):
         super().__init__(asker)
+        self._flips = flips
         self._pending: dict[Request, None] = {}
         self._lock = threading.Lock()
 
@@ -189,13 +255,20 @@ class CountedAsker(WrappedAsker):
             with self._lock:
                 self._pending.update(dict.fromkeys(requests))
 
+    def forget(self, requests: Sequence[Request]) -> None:
+        """As the engine does."""
+        super().forget(requests)
+        with self._lock:
+            for request in requests:
+                self._pending.pop(request, None)
+
     @property
     def is_awaited(self) -> bool:
         """Whether any prompt was still to be answered when they were counted last."""
         return bool(self._pending)
 
-    def counts(self) -> tuple[int, int]:
-        """Prompts that are to be sent, and those of them that are answered; stored responses count in neither."""
+    def counts(self) -> Counts:
+        """How far it is; stored responses are no prompts to be sent."""
         with self._lock:
             waiting = list(self._pending)
             replies = self._asker.ready(waiting)
@@ -203,22 +276,23 @@ class CountedAsker(WrappedAsker):
             pending = len(self._pending)
         stats = self._asker.stats()
         answered = stats.answered + stats.failed
-        return answered + pending, answered
+        tokens = stats.prompt_tokens + stats.completion_tokens
+        return Counts(answered + pending, answered, stats.from_store, tokens, self._flips())
 
 
 class WatchedAsker(CountedAsker):
     """An engine that shows progress while somebody waits for its replies."""
 
-    def __init__(self, asker: Asker, progress: Progress, display: Display):
-        super().__init__(asker)
+    def __init__(self, asker: Asker, progress: Progress, display: Display, flips: Callable[[], int] = lambda: 0):
+        super().__init__(asker, flips)
         self._progress = progress
         self._display = display
 
     @classmethod
-    def of(cls, asker: Asker, config: pytest.Config, model: str) -> Asker:
+    def of(cls, asker: Asker, config: pytest.Config, model: str, flips: Callable[[], int]) -> Asker:
         """The engine, watched where there is a terminal that wants progress. model: its name for a reader."""
         display = display_of(config)
-        return asker if display is None else cls(asker, Progress(visible(model), display.in_place), display)
+        return asker if display is None else cls(asker, display.progress(model), display, flips)
 
     def opened(self) -> ModelInfo:
         """The model; shows progress while it loads. Raises ModelError."""
@@ -233,7 +307,7 @@ class WatchedAsker(CountedAsker):
 
     def _watched(self, wait: Callable[[], T]) -> T:
         """What is waited for, with progress shown meanwhile. Raises what the wait raises."""
-        waiting = _Waiting(wait)
+        waiting = Waiting(wait)
         try:
             while not waiting.is_over(TICK_S):
                 line = self._progress.line(self._asker.info() is not None, self.counts)
@@ -247,7 +321,7 @@ class WatchedAsker(CountedAsker):
         return waiting.result()
 
 
-class _Waiting(Generic[T]):
+class Waiting(Generic[T]):
     """A wait in a separate thread, so that the main thread can write meanwhile and be interrupted."""
 
     def __init__(self, wait: Callable[[], T]):

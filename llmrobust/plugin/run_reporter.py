@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 STATUS = "llmrobust.status"
 """Name of the item property that carries a case's status."""
+FLIPS = ("flipped", "stuck")
+"""Statuses of cases whose answer moved where it must stay, or stayed where it must move."""
 STATUS_LETTERS = {"flipped": "f", "wrong": "w", "unparsed": "u", "truncated": "t", "stuck": "k"}
 
 
@@ -24,6 +26,8 @@ class RunReporter:
 
     def __init__(self, config: pytest.Config):
         self._config = config
+        self.flips = 0
+        """Cases reported so far whose answer flipped."""
 
     @classmethod
     def of(cls, config: pytest.Config) -> Self:
@@ -48,10 +52,13 @@ class RunReporter:
         """Our own letter and word for a case that neither passes nor fails by itself."""
         if report.when != "call" or not report.passed:
             return None
-        properties: dict[str, Any] = dict(getattr(report, "user_properties", ()))
-        status = str(properties.get(STATUS))
+        status = _status_of(report)
         letter = STATUS_LETTERS.get(status)
         return None if letter is None else (status, letter, (status.upper(), {"yellow": True}))
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count flips, for the progress line."""
+        self.flips += report.when == "call" and _status_of(report) in FLIPS
 
     def pytest_sessionfinish(self, session: pytest.Session) -> None:
         """Sum up the run and write the requested files; a file that cannot be written fails the run."""
@@ -71,3 +78,9 @@ class RunReporter:
     def pytest_unconfigure(self) -> None:
         """Stop the engine and any server it started."""
         self.close()
+
+
+def _status_of(report: pytest.CollectReport | pytest.TestReport) -> str:
+    """The status of the case that a report is about; "None" for anything else."""
+    properties: dict[str, Any] = dict(getattr(report, "user_properties", ()))
+    return str(properties.get(STATUS))

@@ -46,7 +46,7 @@ class Session(RunReporter):
     def __init__(self, config: pytest.Config):
         super().__init__(config)
         release()
-        self._suites: dict[Path, list[SessionSuite]] = {}
+        self._suites: dict[tuple[Path, bool], list[SessionSuite]] = {}
         self._mistakes: list[Diagnostic] = []
         self._settings = Settings.of(config)
         self._askers: dict[str, Asker] = {}
@@ -61,13 +61,13 @@ class Session(RunReporter):
 
     # Called by nodes and items.
 
-    def suites(self, path: Path) -> list[SessionSuite]:
+    def suites(self, path: Path, *, in_bulk: bool = False) -> list[SessionSuite]:
         """The suites of a file, one for each of its prompts and each model; loaded and planned once.
 
-        Raises SuiteError or OperatorError.
+        in_bulk: for items with many cases each. Raises SuiteError or OperatorError.
         """
         path = path.resolve()
-        if path not in self._suites:
+        if (path, in_bulk) not in self._suites:
             with uncollected():
                 chosen = self._settings
                 plans = load_plans(
@@ -76,14 +76,24 @@ class Session(RunReporter):
                     chosen.baselines,
                     chosen.methods,
                     allow_unreviewed=chosen.allow_unreviewed,
+                    compact=in_bulk,
                 )
                 set_aside(sum(len(plan.cases) for plan in plans))
-            self._suites[path] = [
-                SessionSuite(path, plan, label, partial(self._usable, label), self._settle, self._judges, chosen.shard)
+            self._suites[path, in_bulk] = [
+                SessionSuite(
+                    path,
+                    plan,
+                    label,
+                    partial(self._usable, label),
+                    self._settle,
+                    self._judges,
+                    chosen.shard,
+                    in_bulk=in_bulk,
+                )
                 for plan in plans
                 for label in self._models
             ]
-        return self._suites[path]
+        return self._suites[path, in_bulk]
 
     def add_mistakes(self, mistakes: Iterable[Diagnostic]) -> None:
         """Record errors found in a suite, to be annotated at the end."""
@@ -246,7 +256,7 @@ class Session(RunReporter):
         self._changes.compare_model(suites, self._askers[model])
         self._submit([suite for suite in suites if not suite.is_unchanged])
         for suite in (suite for suite in suites if suite.is_unchanged):
-            suite.asker.submit(suite.requests(), stored_only=True)
+            suite.ask(stored_only=True)
 
     @contextmanager
     def _failing(self, model: str) -> Iterator[None]:
@@ -262,7 +272,7 @@ class Session(RunReporter):
                 suite.go_in_waves()
         for suite in suites:
             if not suite.in_waves:
-                suite.asker.submit(suite.requests())
+                suite.ask()
 
     @property
     def _is_worker(self) -> bool:
@@ -279,7 +289,8 @@ class Session(RunReporter):
             of = (MODEL, *specs) if model else ()
             return RemoteEngine(self._config.workerinput["llmrobust"], recorded, of)  # type: ignore[attr-defined]
         named = ", ".join(map(without_credentials, specs))
-        return WatchedAsker.of(self._settings.engine_of(specs, recorded), self._config, named)
+        engine = self._settings.engine_of(specs, recorded)
+        return WatchedAsker.of(engine, self._config, named, lambda: self.flips)
 
     def _judge_engine(self, specs: tuple[str, ...]) -> Asker:
         if self._is_worker:

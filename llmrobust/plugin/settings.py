@@ -19,7 +19,7 @@ from llmrobust.shard import Shard
 ENVIRONMENT_VARIABLE = "LLMROBUST_LLM"
 DEFAULT_SPEC = "tiny"
 DEFAULT_STORE = Path(".llmrobust", "replies.sqlite")
-REPORTS = ("json", "html", "markdown", "sarif")
+REPORTS = ("json", "parquet", "html", "markdown", "sarif")
 """Report formats with their own option, `--robust-FORMAT FILE`; `--robust-report` accepts all of them."""
 
 

@@ -16,7 +16,7 @@ from llmrobust.errors import DataAbsent, LlmRobustError, SuiteError
 class SuiteFile(pytest.File):
     """A `*.robust.yaml` file."""
 
-    def collect(self) -> Iterator[pytest.Collector]:
+    def collect(self) -> Iterator[pytest.Collector | pytest.Item]:
         """The suite's families and gates; a suite whose data is not here is skipped if it says so."""
         from llmrobust.plugin.collectors import collectors
 

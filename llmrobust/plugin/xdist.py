@@ -76,4 +76,4 @@ class Controller(RunReporter):
         if self._progress is None:
             self._progress = ControllerProgress.of(self._config)
         named = ", ".join(map(without_credentials, specs))
-        return engine if self._progress is None else self._progress.watch(engine, named)
+        return engine if self._progress is None else self._progress.watch(engine, named, lambda: self.flips)

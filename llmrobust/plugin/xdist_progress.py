@@ -8,6 +8,7 @@ pytest writes next goes where it left off: the line is removed before.
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +16,6 @@ import pytest
 from llmrobust.engine import Asker
 from llmrobust.plugin import progress
 from llmrobust.plugin.progress import CountedAsker, Progress, TerminalDisplay, display_of
-from llmrobust.text.escaping import visible
 
 EVENT = "llmrobust_progress"
 _FIRST = pytest.hookimpl(tryfirst=True)
@@ -39,10 +39,10 @@ class ControllerProgress:
         display, dsession = display_of(config), config.pluginmanager.get_plugin("dsession")
         return None if display is None or not hasattr(dsession, "queue") else cls(config, display, dsession)
 
-    def watch(self, asker: Asker, model: str) -> Asker:
-        """The engine, watched until the session ends. model: its name for a reader."""
-        counted = CountedAsker(asker)
-        shown = Progress(visible(model), self._display.in_place)
+    def watch(self, asker: Asker, model: str, flips: Callable[[], int]) -> Asker:
+        """The engine, watched until the session ends. model: its name for a reader. flips: counts those so far."""
+        counted = CountedAsker(asker, flips)
+        shown = self._display.progress(model)
         threading.Thread(target=self._watch, args=(counted, shown), name="llmrobust-progress", daemon=True).start()
         return counted
 

@@ -93,6 +93,10 @@ class Prompt:
             fact = self._facts[key] = find()
         return fact
 
+    def forget(self) -> None:
+        """Forget what was found about the prompt, once no operator will ask again."""
+        self._facts.clear()
+
     @property
     def length(self) -> int:
         """Characters of all messages."""

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from llmrobust.gate import Decision
 from llmrobust.report.comparison_text import (
-    _SHOWN,
     CASES,
+    SHOWN,
     _answers,
     _group_name,
     _prompt_change,
@@ -94,7 +94,7 @@ def _suite_blocks(suite: SuiteComparison, model: str, cases: int) -> Iterator[Bl
     ]
     if rows:
         yield Block(rows, ["", *table(("", "old", "new", "difference"), numbers=3)], rank=_TABLES, what="rows")
-    for change in _SHOWN:
+    for change in SHOWN:
         found = suite.changed(change)
         if found and cases:
             summary = f"{many(len(found), 'case')} {change} in {html_code(suite.name)}"

@@ -18,8 +18,8 @@ from llmrobust.text.word_diff import marked, prompt_diff, short_diff
 CASES = 10
 """Cases of each kind that are shown."""
 _WIDTH = 96
-_SHOWN = (Change.BROKE, Change.HEALED, Change.CHANGED)
-_STYLES = {Change.BROKE: "red", Change.HEALED: "green", Change.CHANGED: "yellow"}
+SHOWN = (Change.BROKE, Change.HEALED, Change.CHANGED)
+STYLES = {Change.BROKE: "red", Change.HEALED: "green", Change.CHANGED: "yellow"}
 _OUTCOMES = {Outcome.WORSE: "red bold", Outcome.NOT_WORSE: "green bold", Outcome.UNDECIDED: "yellow bold"}
 _NAMES = {"clean_accuracy": "unperturbed"}
 
@@ -50,13 +50,13 @@ def _suite_lines(suite: SuiteComparison, model: str, cases: int) -> Iterator[Lin
     for one in suite.effects:
         yield [(f"  {effect_name(one):26}{one.old:7.3f}{one.new:9.3f}  ", ""), (difference_in_words(one), _style(one))]
     yield [(f"  {counts_in_words(suite)}", "bold")]
-    for change in _SHOWN:
+    for change in SHOWN:
         found = suite.changed(change)
         if found and cases:
             more = f", the first {cases} of {len(found):,}" if len(found) > cases else ""
-            yield [(f"  {change}{more}:", _STYLES[change])]
+            yield [(f"  {change}{more}:", STYLES[change])]
             for pair in found[:cases]:
-                yield from _pair_lines(pair)
+                yield from pair_lines(pair)
     yield from _group_lines(suite, cases)
     changed = [gate for gate in suite.gates if gate.changed]
     kept = len(suite.gates) - len(changed)
@@ -72,12 +72,13 @@ def _group_lines(suite: SuiteComparison, cases: int) -> Iterator[Line]:
         found = [group for group in suite.groups if group.change is change]
         if found and cases:
             more = f", the first {cases} of {len(found):,}" if len(found) > cases else ""
-            yield [(f"  {change}, of the examples under other variants{more}:", _STYLES[change])]
+            yield [(f"  {change}, of the examples under other variants{more}:", STYLES[change])]
             for group in found[:cases]:
                 yield [(f"    {visible(_group_name(group))}  {_shares(group)}", "")]
 
 
-def _pair_lines(pair: Pair) -> Iterator[Line]:
+def pair_lines(pair: Pair) -> Iterator[Line]:
+    """A case in both runs: its name, its answers, and the prompt if that changed."""
     yield [(f"    {visible(pair.new.family)}::{visible(pair.new.name)}  {_answers(pair)}", "")]
     if pair.old.prompt != pair.new.prompt:
         yield [("        ", ""), (_prompt_change(pair), "")]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from llmrobust.gate import Decision
 from llmrobust.score.case_result import CaseResult, SmallestEdit
-from llmrobust.score.verdict import Status
+from llmrobust.score.verdict import Outcome, Status
 from llmrobust.text.edit_script import Messages
 from llmrobust.text.escaping import inert, visible
 from llmrobust.text.phrases import many
@@ -14,6 +15,8 @@ from llmrobust.text.word_diff import marked, prompt_diff, short_diff
 
 WIDTH = 96
 _TEXT = 200
+_WORST = 5
+"""Examples, or reasons, that are named where many cases failed."""
 
 _SAID = {
     Status.FLIPPED: "the answer changed from {clean} to {answer}, but it must stay",
@@ -44,6 +47,44 @@ def explain_case(case: CaseResult) -> str:
     return inert("\n".join(lines))
 
 
+def explain_cases(failed: Sequence[CaseResult], judged: Sequence[CaseResult]) -> str:
+    """How many of an item's cases failed and how, and the examples with most failures, each with one of its cases.
+
+    failed: some of `judged`.
+    """
+    statuses = Counter(one.status for one in failed)
+    counts = ", ".join(f"{count:,} {status}" for status, count in statuses.most_common())
+    lines = [f"{len(failed):,} of {many(len(judged), 'case')} failed: {counts}", "  worst examples:"]
+    by_example: dict[str, list[CaseResult]] = {}
+    for one in failed:
+        by_example.setdefault(one.example, []).append(one)
+    of = Counter(one.example for one in judged if one.example in by_example)
+    worst = sorted(by_example.items(), key=lambda pair: -len(pair[1]))
+    for example, cases in worst[:_WORST]:
+        one = cases[0]
+        said = case_words(one.status, one.clean_answer, one.answer, one.expected, one.reason)
+        lines.append(
+            f"    {visible(example)}: {len(cases):,} of {many(of[example], 'case')}, such as {one.name}: {said}"
+        )
+        lines.append(f"      {_cut(one.prompt[-1][1], WIDTH) if one.is_original else one_line_diff(one)}")
+    more = len(worst) - _WORST
+    lines += [f"    and {many(more, 'more example')}; the run file has all of them"] if more > 0 else []
+    return inert("\n".join(lines))
+
+
+def explain_unanswered(unanswered: Sequence[CaseResult], judged: Sequence[CaseResult]) -> str:
+    """How many of an item's cases got no answer and why, by reason, with an example of each; and what else failed."""
+    reasons: dict[str, list[CaseResult]] = {}
+    for one in unanswered:
+        own = one.outcome is Outcome.NO_ANSWER
+        reasons.setdefault(one.reason if own else "no answer to the original prompt", []).append(one)
+    lines = [f"no answer in {len(unanswered):,} of {many(len(judged), 'case')}"]
+    for reason, cases in sorted(reasons.items(), key=lambda pair: -len(pair[1]))[:_WORST]:
+        lines.append(f"  {len(cases):,}, such as {cases[0].name}: {reason}")
+    more = len(reasons) - _WORST
+    return inert("\n".join([*lines, *([f"  and {many(more, 'more reason')}"] if more > 0 else [])]))
+
+
 def case_words(status: Status, clean: str | None, answer: str | None, expected: str | None, reason: str) -> str:
     """How a case ended, as half a sentence."""
     return _SAID[status].format(
@@ -64,6 +105,8 @@ def explain_decision(decision: Decision, cases: Sequence[CaseResult] = ()) -> st
         lines.append(f"  {decision.remedy}")
     if decision.worst:
         lines.append("  worst examples:")
+    named = {worst.example for worst in decision.worst}
+    cases = [one for one in cases if one.example in named]
     shown = {(one.example, one.column): one for one in cases}
     originals = {(one.example, one.repeat): one for one in cases if one.is_original}
     for worst in decision.worst:

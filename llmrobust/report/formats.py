@@ -46,9 +46,14 @@ class ReportFormat:
     suffixes: tuple[str, ...]
     text: Callable[[RunResult, ReportOptions], str]
     takes: tuple[str, ...] = ()
+    write_file: Callable[[RunResult, Path], None] | None = None
+    """Writes the report to a file atomically, where it is no text; raises OSError."""
 
     def write(self, run: RunResult, path: Path, options: ReportOptions) -> None:
         """Write the report to a file, atomically. Raises OSError, and ValueError as `text`."""
+        if self.write_file is not None:
+            self.write_file(run, path)
+            return
         write_whole(path, self.text(run, options).encode("utf-8", "backslashreplace"))
 
 
@@ -102,6 +107,16 @@ def _json(run: RunResult, options: ReportOptions) -> str:
     return run_text(to_json(run))
 
 
+def _parquet(run: RunResult, options: ReportOptions) -> str:
+    raise ValueError("Parquet is not text: name a file with --output")
+
+
+def _write_parquet(run: RunResult, path: Path) -> None:
+    from llmrobust.results.parquet_file import write_parquet
+
+    write_parquet(run, path)
+
+
 def _sarif(run: RunResult, options: ReportOptions) -> str:
     from llmrobust.report.sarif import sarif_text
     from llmrobust.report.source_links import repository_places
@@ -121,6 +136,7 @@ for _built_in in (
     ReportFormat("markdown", "the comment on a pull request", (".md", ".markdown"), _markdown, ("key", "cases")),
     ReportFormat("html", "a page with charts and every case", (".html", ".htm"), _html, ("against",)),
     ReportFormat("json", "the whole run, case by case", (".json", ".json.gz"), _json),
+    ReportFormat("parquet", "a row for every case", (".parquet",), _parquet, (), _write_parquet),
     ReportFormat("sarif", "what does not pass, as SARIF 2.1.0", (".sarif", ".sarif.json"), _sarif, ("root",)),
     ReportFormat("github", "annotations for GitHub Actions", (), _github, ("root",)),
 ):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+
 from llmrobust.gate import Decision
 from llmrobust.score.case_result import CaseResult
 from llmrobust.text.word_diff import ELISION
@@ -26,6 +29,15 @@ def case_properties(suite: str, case: CaseResult) -> list[tuple[str, str]]:
         "reason": case.reason or None,
     }
     return [(PREFIX + name, _cut(value)) for name, value in named.items() if value is not None]
+
+
+def bulk_properties(suite: str, cases: Sequence[CaseResult]) -> list[tuple[str, str]]:
+    """How the cases of one item ended: their number, and that of each status. suite: its name."""
+    families, operators = ({getattr(one, name) for one in cases} for name in ("family", "operator"))
+    named = {"suite": suite, "family": ", ".join(sorted(families)), "operator": ", ".join(sorted(operators))}
+    statuses = Counter(one.status for one in cases)
+    counts = {"cases": len(cases), **{str(status): statuses[status] for status in sorted(statuses)}}
+    return [(PREFIX + name, _cut(str(value))) for name, value in {**named, **counts}.items()]
 
 
 def changed_property(changed: bool) -> tuple[str, str]:

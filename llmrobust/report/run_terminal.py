@@ -37,7 +37,7 @@ from llmrobust.text.word_diff import marked, prompt_diff, short_diff
 
 _NAME = 28
 _COLUMNS = (("cases", 8), ("accuracy", 19), ("consistency", 19), ("drop", 9), ("worst", 8), ("mass", 7))
-_STYLES = {
+DECISION_STYLES = {
     DecisionStatus.PASS: "green",
     DecisionStatus.FAIL: "red bold",
     DecisionStatus.INCONCLUSIVE: "yellow bold",
@@ -161,8 +161,8 @@ def decision_lines(suite: SuiteResult) -> list[Line]:
     width = min(40, max(len(decision.id) for decision in suite.decisions))
     lines: list[Line] = [[("gates:", "bold")]]
     for decision in suite.decisions:
-        text = f"  {decision.id.ljust(width)}  {_measured(decision)}"
-        lines.append([(f"  {decision.status.upper():13}", _STYLES[decision.status]), (text, "")])
+        text = f"  {decision.id.ljust(width)}  {measured_words(decision)}"
+        lines.append([(f"  {decision.status.upper():13}", DECISION_STYLES[decision.status]), (text, "")])
         if decision.status is DecisionStatus.NOT_EVALUATED:
             lines.append([(f"{'':17}{decision.reason}", "")])
         if decision.remedy:
@@ -173,10 +173,11 @@ def decision_lines(suite: SuiteResult) -> list[Line]:
 def decision_text(decisions: Sequence[Decision]) -> list[str]:
     """One line per decision, without styles."""
     width = min(40, max((len(one.id) for one in decisions), default=0))
-    return [f"{one.status.upper():13}  {one.id.ljust(width)}  {_measured(one)}" for one in decisions]
+    return [f"{one.status.upper():13}  {one.id.ljust(width)}  {measured_words(one)}" for one in decisions]
 
 
-def _measured(decision: Decision) -> str:
+def measured_words(decision: Decision) -> str:
+    """ "0.912 [.88, .94], at least 0.9"."""
     m = decision.measurement
     if m is None or m.value is None:
         return decision.bound

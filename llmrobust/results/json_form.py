@@ -342,7 +342,7 @@ class ModelRunForm(TypedDict):
     requests: RequestsForm
 
 
-@with_config(STRICT)
+@with_config(ConfigDict(strict=True, defer_build=True))
 class RunForm(TypedDict):
     """A whole run."""
 

@@ -1,4 +1,4 @@
-"""Runs read back from their JSON, so that they are shown, judged and compared without a model."""
+"""Runs read back from their JSON, or Parquet, so that they are shown, judged and compared without a model."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from llmrobust.results.json_form import (
 from llmrobust.results.json_settings import AnswerForm, SamplingForm, ScoringForm
 from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.judge_reader import read_judge, read_judged
+from llmrobust.results.parquet_file import MAGIC, read_parquet
 from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, ModelRun, Requests, Timing
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import (
@@ -58,12 +59,34 @@ T = TypeVar("T")
 VERSIONS = (1,)
 
 
+def file_and_model(path: Path) -> tuple[Path, str]:
+    """The file of a stored run and the label of one of its models, of `FILE#LABEL`; no label without a #, and for a
+    file that is called so."""
+    name, sign, label = path.name.rpartition("#")
+    return (path.with_name(name), label) if name and sign and not path.exists() else (path, "")
+
+
 def read_run(path: Path) -> RunResult:
-    """A stored run, as it was when it was written. Raises ReportError, saying what is wrong with the file."""
+    """A stored run, as it was when it was written; of `FILE#LABEL` the part of one of its models.
+
+    Raises ReportError, saying what is wrong with the file.
+    """
+    file, label = file_and_model(path)
+    run = _read(file)
+    if file == path:
+        return run
+    labels = [one.label for one in run.models]
+    if label not in labels:
+        has = f"it has {', '.join(labels)}" if labels else "it is a run of one model, which needs no #"
+        raise ReportError(f'{file}: has no model "{label}"; {has}')
+    return run.by_model(label)
+
+
+def _read(path: Path) -> RunResult:
     try:
-        content = path.read_bytes()
-        text = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
-        value = json.loads(text, parse_constant=_refused, object_pairs_hook=_object)
+        with path.open("rb") as file:
+            is_parquet = file.read(len(MAGIC)) == MAGIC
+        value = read_parquet(path) if is_parquet else _read_json(path)
     except (EOFError, gzip.BadGzipFile, zlib.error):
         raise ReportError(f"{path}: is a damaged gzip file") from None
     except OSError as error:
@@ -80,6 +103,12 @@ def read_run(path: Path) -> RunResult:
         return _run(checked_run(value))
     except (ValueError, LookupError) as error:
         raise ReportError(f"{path}: is damaged: {error}") from None
+
+
+def _read_json(path: Path) -> Any:
+    content = path.read_bytes()
+    text = gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content
+    return json.loads(text, parse_constant=_refused, object_pairs_hook=_object)
 
 
 def suite_in(run: RunResult, suite: Suite, path: Path) -> SuiteResult:

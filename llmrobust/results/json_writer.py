@@ -68,8 +68,8 @@ _BROKEN = 4
 """Depth of the entries of a suite's lists, each of which is written on one line."""
 
 
-def to_json(result: RunData) -> RunForm:
-    """The run as JSON values, in a fixed order."""
+def to_json(result: RunData, *, cases: bool = True) -> RunForm:
+    """The run as JSON values, in a fixed order. cases: with those of its suites."""
     manifest = result.manifest
     form: RunForm = {
         "format": FORMAT,
@@ -81,7 +81,7 @@ def to_json(result: RunData) -> RunForm:
             "metrics": {"confidence": manifest.confidence, "resamples": RESAMPLES},
         },
         "requests": form_of(RequestsForm, result.requests),
-        "suites": [_suite(suite) for suite in result.suites],
+        "suites": [_suite(suite, cases) for suite in result.suites],
         "metrics": {
             name: FormulaForm(formula=METRICS.get(name).formula, better=METRICS.get(name).better)
             for name in sorted({m.metric for suite in result.suites for m in suite.measurements} & set(METRICS.names()))
@@ -147,7 +147,7 @@ def _model_form(model: ModelFacts) -> ModelForm:
     return {**form_of(ModelForm, model), "details": dict(model.details)}
 
 
-def _suite(suite: SuiteResult) -> SuiteForm:
+def _suite(suite: SuiteResult, cases: bool) -> SuiteForm:
     statuses = suite.statuses()
     form: SuiteForm = {
         "name": suite.name,
@@ -176,7 +176,7 @@ def _suite(suite: SuiteResult) -> SuiteForm:
         "noise_floor": _noise(suite.noise),
         "measurements": [_measurement(m) for m in suite.measurements],
         "decisions": [decision_json(decision) for decision in suite.decisions],
-        "cases": _cases(suite.cases, brief=not suite.replies_kept),
+        "cases": _cases(suite.cases, brief=not suite.replies_kept) if cases else [],
     }
     if suite.left_out:
         form["left_out"] = dict(suite.left_out)

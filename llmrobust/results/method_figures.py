@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,11 +10,11 @@ from numpy.typing import NDArray
 
 from llmrobust.methods import ABSTAINED, NO_CASE, Answered, Asked
 from llmrobust.methods.method import Floats
+from llmrobust.methods.one_of_each import one_of_each
 from llmrobust.metrics.clusters import summed
 from llmrobust.metrics.metric_registry import Ratio, Sums
 from llmrobust.metrics.values_and_intervals import ratio_interval
 from llmrobust.results.suite_result import CONFIDENCE
-from llmrobust.seeds import Stream
 from llmrobust.stats import clopper_pearson_interval, sign_flip_p
 
 Criterion = Literal["accuracy", "consistency", "worst-case", "spread"]
@@ -203,7 +202,7 @@ def selective_of(answered: Answered, own: NDArray[np.intp], asked: Asked) -> Sel
     covered = asked_cells & (answered.given[use][:, own] != ABSTAINED)
     right = right_of(answered)[use][:, own]
     risk = _mean(right)
-    drawn = list(_one_each(right, asked.clusters[use], asked.seed))
+    drawn = list(one_of_each(right, asked.clusters[use], asked.seed))
     wrong = sum(1 for value in drawn if value == 0)
     bounds = clopper_pearson_interval(wrong, len(drawn), CONFIDENCE) if drawn else None
     return Selective(
@@ -213,13 +212,3 @@ def selective_of(answered: Answered, own: NDArray[np.intp], asked: Asked) -> Sel
         None if bounds is None else bounds.high,
         len(drawn),
     )
-
-
-def _one_each(right: Floats, clusters: NDArray[np.intp], seed: int) -> Iterator[float]:
-    """One known cell of each cluster, drawn by the seed: independent of each other, as cells of a cluster are not."""
-    order = np.argsort(clusters, kind="stable")
-    numbers, starts = np.unique(clusters[order], return_index=True)
-    for number, rows in zip(numbers, np.split(order, starts[1:]), strict=True):
-        known = right[rows][~np.isnan(right[rows])]
-        if known.size:
-            yield float(Stream(seed, "methods", "one of each", int(number)).choice(list(known)))

@@ -249,7 +249,9 @@ class SuiteResult:
         of examples that are left out, being too long for the model. scoring: how `auto` scored the labels.
         """
         suite = plan.suite
-        planned = sum(case.example.id not in too_long for case in plan.cases)
+        planned = len(plan.cases)
+        if too_long:
+            planned = sum(case.example.id not in too_long for case in plan.cases)
         if table is None:
             table = suite_table(suite, cases)
         if decisions is None:

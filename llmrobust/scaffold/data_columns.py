@@ -35,6 +35,10 @@ NO_ANSWERS = (
 )
 MOST_CHOICES, LONGEST_CHOICE, LONGEST_ANSWER, MOST_FIELDS = 20, 40, 60, 12
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_MEASURED = re.compile(r"[-+]?[\d,.]*\d\s?(?:[kcmµ]?m|k?g|mg|[mc]?l|lb|oz|km/h|mph|m/s|°C|°F|k?W|k?Wh|V|A|s|min|h)")
+"""A number with one of the units that are written most."""
+_RANKS = re.compile(r"\b(?:rank(?:ing|ed|s)?|re-?rank|order(?:ed)?|sort(?:ed)?)\b", re.IGNORECASE)
+"""What a prompt asks for whose answers are in order."""
 LIMIT = 200
 """Rows of a data file that a first suite samples; more would cost requests and add little."""
 
@@ -52,13 +56,15 @@ class Data:
 class Answers:
     """The column with gold answers.
 
-    check: choice, number, exact or json. choices: the closed set of a choice. fields: those of JSON objects, each with
-    how it is compared; empty where they are compared as a whole.
+    check: choice, number, exact, json, ranking, multilabel, slots or tool_call. choices: the closed set of a choice.
+    classes: that of sets of labels. fields: those of JSON objects, each with how it is compared; empty where they are
+    compared as a whole.
     """
 
     column: str
     check: str
     choices: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
 
 
@@ -142,15 +148,50 @@ def answers_of(data: Data, column: str, prompt: str) -> tuple[Answers | None, st
     if all(map(_is_call, values)):
         return Answers(column, "tool_call"), ""
     if all(_is_json(value) for value in values):
-        return Answers(column, "json", fields=_fields(values)), ""
+        return _of_parts(
+            column, [json.loads(value) if isinstance(value, str) else value for value in values], prompt
+        ), ""
     choices = _choices(data, column, prompt)
     if choices:
         return Answers(column, "choice", choices), ""
     if all(_is_number(value) for value in values):
         return Answers(column, "number"), ""
     if max(len(str(value)) for value in values) > LONGEST_ANSWER:
-        return None, f"the answers in {column} are long texts, which cannot be compared exactly: left out"
+        return None, (
+            f"the answers in {column} are long texts, which cannot be compared exactly: left out; to compare their "
+            f"meaning, write `answer: {{field: {column}, check: similarity, embedder: minilm}}`, or check: judge"
+        )
     return Answers(column, "exact"), ""
+
+
+def _of_parts(column: str, values: Sequence[Any], prompt: str) -> Answers:
+    """How objects or lists are compared: as rankings, sets of labels, slots, or JSON."""
+    ranks = _RANKS.search(prompt) is not None
+    lists = [[str(item) for item in value] for value in values if _is_list_of_names(value)]
+    if len(lists) == len(values) and all(len(one) == len(set(one)) for one in lists):
+        if ranks:
+            return Answers(column, "ranking")
+        found = sorted({item for one in lists for item in one})
+        again = 2 * len(found) <= sum(map(len, lists)) and max(map(len, lists)) > 1
+        if 2 <= len(found) <= MOST_CHOICES and max(map(len, found)) <= LONGEST_CHOICE and again:
+            return Answers(column, "multilabel", classes=tuple(found))
+    if all(isinstance(value, dict) for value in values):
+        if ranks and all(value and all(map(_is_grade, value.values())) for value in values):
+            return Answers(column, "ranking")
+        if all(isinstance(value.get("tokens"), list) and isinstance(value.get("tags"), list) for value in values):
+            return Answers(column, "slots")
+        scalar = all(not isinstance(one, dict | list) for value in values for one in value.values())
+        if scalar and len({frozenset(value) for value in values}) > 1:
+            return Answers(column, "slots")
+    return Answers(column, "json", fields=_fields(values))
+
+
+def _is_list_of_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str | int) and not isinstance(one, bool) for one in value)
+
+
+def _is_grade(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _is_call(value: Any) -> bool:
@@ -189,7 +230,7 @@ def _choices(data: Data, column: str, prompt: str) -> tuple[str, ...]:
 
 def _fields(values: Sequence[Any]) -> tuple[tuple[str, str], ...]:
     """The fields that all answers have, each with how its values are compared; none where they differ, or are lists."""
-    parsed = [json.loads(value) if isinstance(value, str) else value for value in values]
+    parsed = list(values)
     if not all(isinstance(value, dict) and value.keys() == parsed[0].keys() for value in parsed):
         return ()
     if not 1 <= len(parsed[0]) <= MOST_FIELDS or any("." in name for name in parsed[0]):
@@ -204,7 +245,10 @@ def _field_check(values: Sequence[Any]) -> str:
     if known and all(isinstance(value, list) for value in known):
         return "list"
     dates = known and all(isinstance(value, str) and _DATE.fullmatch(value) for value in known)
-    return "date" if dates and find_spec("dateutil") is not None else "exact"
+    if dates and find_spec("dateutil") is not None:
+        return "date"
+    measured = known and all(isinstance(value, str) and _MEASURED.fullmatch(value) for value in known)
+    return "quantity" if measured and find_spec("pint") is not None else "exact"
 
 
 def _is_json(value: Any) -> bool:

@@ -28,7 +28,10 @@ CANDIDATES = (
     ("tools.irrelevant", "", "a tool added that has nothing to do with the question"),
 )
 """(operator, parameters, what it does): what a first suite uses as far as it changes anything in the prompt."""
-TOKENS = {"choice": 16, "number": 64, "exact": 64, "json": 256, "tool_call": 256}
+TOKENS = {
+    "choice": 16, "number": 64, "exact": 64, "json": 256, "tool_call": 256,
+    "ranking": 128, "multilabel": 64, "slots": 256,
+}  # fmt: skip
 """max_tokens by the kind of answer."""
 
 
@@ -36,21 +39,27 @@ TOKENS = {"choice": 16, "number": 64, "exact": 64, "json": 256, "tool_call": 256
 class Draft:
     """The contents of a first suite.
 
-    rows: two placeholder rows if there is no data. operators: of CANDIDATES, with the number of cases of each.
+    prompts: by id; the id of the only one is not written. rows: two placeholder rows if there is no data. operators: of
+    CANDIDATES, with the number of cases of each.
     """
 
     name: str
-    prompt: DraftPrompt
+    prompts: Mapping[str, DraftPrompt]
     data: Data | None = None
     answers: Answers | None = None
     rows: tuple[Mapping[str, Any], ...] = ()
     operators: Mapping[str, int] = field(default_factory=dict)
     seed: int = 0
 
+    @property
+    def prompt(self) -> DraftPrompt:
+        """The first prompt, whose sampling and tools are the suite's."""
+        return next(iter(self.prompts.values()))
+
 
 def suite_text(draft: Draft, folder: Path) -> str:
     """The suite file's text; folder: where it will be written; paths are relative to it."""
-    parts = (_head(draft), _prompt(draft.prompt, folder), _examples(draft, folder), _answer(draft), _perturb(draft))
+    parts = (_head(draft), _prompts(draft.prompts, folder), _examples(draft, folder), _answer(draft), _perturb(draft))
     return "\n".join(line for part in (*parts, _gates(draft)) for line in part) + "\n"
 
 
@@ -63,25 +72,37 @@ def _head(draft: Draft) -> Iterator[str]:
     yield "# language: de                # if the prompt is not English; operators of other languages are then refused"
 
 
-def _prompt(prompt: DraftPrompt, folder: Path) -> Iterator[str]:
+def _prompts(prompts: Mapping[str, DraftPrompt], folder: Path) -> Iterator[str]:
     yield ""
-    for note in prompt.notes:
-        yield f"# {note}"
-    yield "prompt:                        # Jinja2; a line `Label: {{ value }}` is a field whose format may vary"
+    for name, prompt in prompts.items():
+        yield from (f"# {f'{name}: ' if len(prompts) > 1 else ''}{note}" for note in prompt.notes)
+    first = next(iter(prompts.values()))
+    if len(prompts) == 1:
+        yield "prompt:                        # Jinja2; a line `Label: {{ value }}` is a field whose format may vary"
+        yield from _messages(first, folder, "  ")
+    else:
+        yield "prompts:                       # to be compared: each is a column of the run, and is gated by itself"
+        for name, prompt in prompts.items():
+            yield f"  - id: {name}"
+            yield from _messages(prompt, folder, "    ")
+    texts = [message.text for prompt in prompts.values() for message in prompt.messages]
+    if not any("{% instruction %}" in text for text in texts):
+        yield "  # Put {% instruction %}...{% endinstruction %} around the instruction, so that operators"
+        yield "  # of the family instruction can vary it."
+    for name, value in first.body.items():
+        yield f"{name}: {json.dumps(value, ensure_ascii=False)}"
+
+
+def _messages(prompt: DraftPrompt, folder: Path, indent: str) -> Iterator[str]:
     roles = [message.role for message in prompt.messages]
     if roles in (["user"], ["system", "user"], ["developer", "user"], ["system", "developer", "user"]):
         for message in prompt.messages:
-            yield from _text(f"  {message.role}: ", message, folder, "    ")
+            yield from _text(f"{indent}{message.role}: ", message, folder, f"{indent}  ")
     else:
-        yield "  messages:"
+        yield f"{indent}messages:"
         for message in prompt.messages:
-            yield f"    - role: {message.role}"
-            yield from _text("      content: ", message, folder, "        ")
-    if not any("{% instruction %}" in message.text for message in prompt.messages):
-        yield "  # Put {% instruction %}...{% endinstruction %} around the instruction, so that operators"
-        yield "  # of the family instruction can vary it."
-    for name, value in prompt.body.items():
-        yield f"{name}: {json.dumps(value, ensure_ascii=False)}"
+            yield f"{indent}  - role: {message.role}"
+            yield from _text(f"{indent}    content: ", message, folder, f"{indent}      ")
 
 
 def _text(lead: str, message: Message, folder: Path, indent: str) -> Iterator[str]:
@@ -161,7 +182,8 @@ def _answer(draft: Draft) -> Iterator[str]:
     answers = draft.answers
     if answers is None:
         yield "# Without gold answers the suite checks whether answers stay the same, not whether they are right:"
-        yield "# answer: {field: COLUMN, choices: [yes, no]}    # or check: exact, contains, number, regex, json"
+        yield "# answer: {field: COLUMN, choices: [yes, no]}    # or check: exact, contains, number, regex, json;"
+        yield "#   ranking, multilabel, slots, code, tool_call; similarity or judge for texts of the same meaning"
         check = "exact"
     else:
         check = answers.check
@@ -172,6 +194,8 @@ def _answer(draft: Draft) -> Iterator[str]:
         else:
             others = ", ".join(name for name in ("exact", "contains", "number", "regex", "json") if name != check)
             yield f"  check: {check}                 # or {others}"
+        if answers.classes:
+            yield f"  classes: [{', '.join(map(quoted, answers.classes))}]   # closed set of labels: any missing?"
         if answers.fields:
             fields = ", ".join(f"{quoted(name)}: {kind}" for name, kind in answers.fields)
             yield f"  fields: {{{fields}}}   # or exact, number, list, set, date, quantity"

@@ -10,6 +10,7 @@ from llmrobust.errors import CheckError
 from llmrobust.registry import Registry, summary_of
 from llmrobust.score.choice import label_index, read_choice
 from llmrobust.score.code import gold_code, read_code
+from llmrobust.score.frames import unframed
 from llmrobust.score.json_fields import fields_of, gold_fields, read_fields
 from llmrobust.score.judged_answers import CHECK as JUDGE
 from llmrobust.score.judged_answers import MEETS, NO_JUDGE
@@ -110,7 +111,7 @@ def _gold_choice(text: str, spec: AnswerSpec) -> str | None:
 
 
 def _read_exact(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
-    answer = normalised(text, spec.ignore_case)
+    answer = normalised(unframed(text), spec.ignore_case)
     return Reading(answer) if answer else Reading(None, "the answer is empty")
 
 

@@ -27,11 +27,18 @@ from functools import lru_cache
 
 from llmrobust.score.choice_wording import (
     ALSO_DETERMINERS,
+    ARTICLE,
     BECAUSE,
     BETWEEN_DOLLARS,
+    BRACKETS,
     CHOSEN,
     CLAUSE_END,
+    CONCLUDES,
+    CONDITIONAL,
     CONFIRMED,
+    CORRECTED,
+    COULD_ALSO,
+    COUNTED,
     DECLARES,
     DENIES,
     ENDS_LIST,
@@ -49,12 +56,15 @@ from llmrobust.score.choice_wording import (
     STATES,
     TAG,
     TAKEN_BACK,
+    UNCERTAIN,
 )
 from llmrobust.score.frames import without_latex_text
 from llmrobust.score.normalise import Reading, before_of, folded, normalised
 from llmrobust.text.thoughts import UNFINISHED, thoughts_unfinished, without_thoughts
 
 _OPTION_WORDS = 6
+_IDEOGRAPH = "[\u3040-\u30ff\u3400-\u9fff]"
+"""Letters of scripts without spaces, in which a Latin label needs none around it."""
 _NEAR = 400
 """Characters before and after a label that are looked at."""
 
@@ -102,7 +112,11 @@ class _Reader:
         longest_first = sorted(range(len(labels)), key=lambda i: -len(labels[i]))
         self._group_label = longest_first
         any_label = "|".join(f"({spelled[i]})" for i in longest_first)
-        self._mention = re.compile(rf"(?<![\w-])(?<!\w['’])(?<!\d[.,:/])(?:{any_label})(?!\w|[-'’]\w|[.,:/]\d)", flags)
+        self._mention = re.compile(
+            rf"(?:(?<![\w-])|(?<={_IDEOGRAPH})(?=[A-Za-z\d]))(?<!\w['’])(?<!\d[.,:/])(?:{any_label})"
+            rf"(?:(?!\w|[-'’]\w|[.,:/]\d|\+\+|#)|(?<=[A-Za-z\d])(?={_IDEOGRAPH}))",
+            flags,
+        )
         one = rf"(?:option\s+)?[\s\"'(*]*(?:{'|'.join(spelled[i] for i in longest_first)})(?!\w)"
         self._not_this = re.compile(
             rf"\bnot\s+{one}[\s\"')*,]*\bbut\s+(?:rather\s+)?(?={one})|,\s*(?:and\s+)?not\s+{one}", re.IGNORECASE
@@ -139,7 +153,8 @@ class _Reader:
         plain = self._not_this.sub("", plain)
         if cut_off and self._could_grow(plain):
             return Reading(None, "the answer was cut off where it could still become another label")
-        whole = self.alone(text)
+        only = COUNTED.fullmatch(text) if not any(label[:1].isdigit() for label in self._bare) else None
+        whole = self.alone(text if only is None else only["only"])
         if whole is not None:
             return whole
         alone = [label for line in lines if (label := self.alone(line)) is not None]
@@ -158,11 +173,22 @@ class _Reader:
         if cut_off:
             return first if first is not None and declared <= {first} else self._nothing(mentions)
         found = declared | ({first} if first is not None else set())
+        found |= self._rivals(plain, mentions) if found else set()
         if not found:
             last = self._stated(plain, mentions)
             last = self._named_last(plain, mentions) if last is None else last
             found = set() if last is None else {last}
         return found.pop() if len(found) == 1 else self._nothing(mentions) if not found else self._several(list(found))
+
+    def _rivals(self, plain: str, mentions: list[_Mention]) -> set[int]:
+        """The labels that the text names after taking back an answer, or says that the answer could also be."""
+        corrected = CORRECTED.search(plain)
+        after = len(plain) if corrected is None else corrected.end()
+        return {
+            m.label
+            for m in mentions
+            if m.start >= after or COULD_ALSO.search(before_of(plain, m.start, _NEAR)) is not None
+        }
 
     def _opening_option(self, lines: Sequence[str]) -> int | None:
         """The option of a few words that is all of the first line, if no other line is one ("A. wool")."""
@@ -205,6 +231,8 @@ class _Reader:
     def _is_marked(self, plain: str, mention: _Mention) -> bool:
         """True if a one-letter or numeric label is used as a label there, not as an article, pronoun or number."""
         before, after = before_of(plain, mention.start, _NEAR), plain[mention.end : mention.end + _NEAR]
+        if self._is_article(mention, after):
+            return False
         if MARKER.search(before) or DECLARES.search(before):
             return True
         if before.rstrip(" ")[-1:] in ("(", "[", "<", "{") and after.lstrip(" ")[:1] in (")", "]", ">", "}"):
@@ -218,18 +246,33 @@ class _Reader:
         ends = MARKED_AFTER.match(after) is not None or GOES_ON.match(after) is not None
         return same_case and opens and ends
 
+    def _is_article(self, mention: _Mention, after: str) -> bool:
+        """True for "a dog": the letter is no label."""
+        return self._bare[mention.label].casefold() == "a" and ARTICLE.match(after) is not None
+
     def _is_declared(self, plain: str, mention: _Mention) -> bool:
         """True if the text declares this label to be the answer."""
         before, after = before_of(plain, mention.start, _NEAR), plain[mention.end : mention.end + _NEAR]
         if self._goes_on(after) or TAKEN_BACK.match(after):
             return False
         sentence = SENTENCE_END.split(before)[-1]
-        announced = (DECLARES.search(sentence) or CHOSEN.search(sentence)) is not None
+        named = DECLARES.search(sentence) is not None
+        if not named and folded(self._shown[mention.label]) in ALSO_DETERMINERS and MARKED_AFTER.match(after) is None:
+            return False
+        announced = named or (CHOSEN.search(sentence) is not None and not self._says_that(plain, mention))
         confirmed = CONFIRMED.match(after) is not None
-        return (announced or confirmed) and DENIES.search(CLAUSE_END.split(sentence)[-1]) is None
+        clause = CLAUSE_END.split(BRACKETS.sub("", sentence))[-1]
+        return (announced or confirmed) and DENIES.search(clause) is None and UNCERTAIN.search(clause) is None
+
+    def _says_that(self, plain: str, mention: _Mention) -> bool:
+        """True for "it is true that the claim is false"."""
+        said = re.compile(r"\s+that\b").match(plain, mention.end)
+        return said is not None and any(m.label != mention.label for m in self._mentions(plain[said.end() :]))
 
     def _goes_on(self, after: str) -> bool:
-        """True if what follows a label makes it one of several, or a question: "or", "/", "?", "and" with a label."""
+        """True if what follows a label makes it one of several, a question or a condition: "or", "/", "?", "if"."""
+        if CONDITIONAL.match(after):
+            return True
         found = GOES_ON.match(after)
         if found is None:
             listed = re.match(r"[\s\"'”’)\]}>]*[,;]\s*[\"'“‘([{<]*", after)
@@ -270,10 +313,15 @@ class _Reader:
         return DENIES.search(clause) is not None or TAKEN_BACK.match(plain, mention.end) is not None
 
     def _named_last(self, plain: str, mentions: list[_Mention]) -> int | None:
-        """The only label named, if it ends the text and nothing hedges it."""
-        if len({m.label for m in mentions}) != 1:
+        """The only label named, or the only one that is left, if it ends the text and nothing hedges it."""
+        if not mentions:
             return None
         last = mentions[-1]
+        left = {m.label for m in mentions if not self._is_denied(plain, m)} == {last.label}
+        if left and len({m.label for m in mentions}) > 1 and CONCLUDES.search(before_of(plain, last.start, _NEAR)):
+            return None if plain[last.end :].strip(" .!\n\"'”’)]}>") else last.label
+        if len({m.label for m in mentions}) != 1:
+            return None
         if plain[last.end :].strip(" .!\n\"'”’)]}>"):
             return None
         if self._enumerator[last.label] and not MARKER.search(plain[: last.start].rstrip(" ([{<\"'“‘")):

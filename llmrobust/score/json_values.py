@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import warnings
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from llmrobust.score.normalise import folded
 from llmrobust.score.number import canonical_number, read_number
 from llmrobust.score.structured import fragment
 from llmrobust.suitefile.suite import FieldSpec
@@ -21,6 +23,7 @@ _QUANTITY = re.compile(
     r"(?P<unit>[A-Za-zµμ°Ω%][A-Za-zµμ°Ω/ _]*(?:(?:\*\*|\^)-?\d)?)"
 )
 """A number and a unit; no expression that a parser of units would evaluate."""
+_YEARS = re.compile(r"(?<!\d)\d{4}(?!\d)")
 _DEFAULTS = (datetime(1904, 1, 1), datetime(1907, 2, 2))
 """What a date is completed with, twice: where the two differ, something that matters is missing."""
 
@@ -32,6 +35,10 @@ def comparable_value(value: Any, spec: FieldSpec, ignore_case: bool, coerce: boo
     a wrong one.
     """
     found = _READERS[spec.check](value, spec, ignore_case, coerce)
+    if found is None and isinstance(value, str) and spec.check in ("date", "quantity"):
+        return json.dumps(
+            folded(" ".join(value.split())), ensure_ascii=False
+        )  # with all marks: "> 1.5 kg" is not 1.5 kg
     return fragment(value, ignore_case) if found is None else found
 
 
@@ -90,9 +97,14 @@ def _date_of(text: str, day_first: bool | None) -> str | None:
     for order in orders:
         for default in _DEFAULTS:
             try:
-                found.add(parser.parse(text, default=default, dayfirst=order, yearfirst=year_first))
-            except (ValueError, OverflowError, TypeError):
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error", parser.UnknownTimezoneWarning)
+                    found.add(parser.parse(text, default=default, dayfirst=order, yearfirst=year_first))
+            except (ValueError, OverflowError, TypeError, parser.UnknownTimezoneWarning):
                 return None
+    years = [int(digits) for digits in _YEARS.findall(text)]
+    if len(years) > 1 or (years and years[0] not in {one.year for one in found}):
+        return None
     moments = {one if one.tzinfo is None else one.astimezone(UTC) for one in found}
     if len(moments) != 1:
         return None
@@ -105,7 +117,7 @@ def _quantity(value: Any, spec: FieldSpec, ignore_case: bool, coerce: bool) -> s
     """A number with its unit, converted to the field's unit (or base units); a bare number counts in the field's."""
     if isinstance(value, Decimal):
         return _quantity_of(canonical_number(value), spec.unit, spec.unit)
-    found = _QUANTITY.fullmatch(value.strip()) if isinstance(value, str) else None
+    found = _QUANTITY.fullmatch(value.strip().rstrip(".")) if isinstance(value, str) else None
     return None if found is None else _quantity_of(found["number"].replace(",", ""), found["unit"], spec.unit)
 
 

@@ -69,7 +69,7 @@ class Judge:
         """A case of the plan, judged by its reply and its original's."""
         found = self._judged.get(id(case))
         if found is None or found[0] is not reply:
-            found = self._judged[id(case)] = reply, self._judge(case, reply, clean_reply)
+            found = self._judged[id(case)] = reply, self.fresh(case, reply, clean_reply)
         return found[1]
 
     def of(self, cases: Iterable[Case], replies: Mapping[Request, Reply]) -> list[CaseResult]:
@@ -107,7 +107,8 @@ class Judge:
         missing = dict.fromkeys((case.example, case.repeat) for case in cases)
         return self.of([self.originals[key] for key in missing if key not in there], replies)
 
-    def _judge(self, case: Case, reply: Reply, clean_reply: Reply) -> CaseResult:
+    def fresh(self, case: Case, reply: Reply, clean_reply: Reply) -> CaseResult:
+        """As `judged`, without keeping it."""
         key = case.example.id, case.repeat
         original = self.originals[key]
         kept = self._clean.get(key)

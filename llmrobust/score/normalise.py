@@ -30,8 +30,8 @@ def final_answer(text: str, marker: str) -> str | Reading:
     return Reading(None, f'"{marker}" does not occur in the answer') if found is None else found
 
 
-_OPENING = "\"'“”‘’«‹„([{<*_`~#>"
-_CLOSING = "\"'“”‘’»›)]}>*_`~.,;:!?…。！？"
+_OPENING = "\"'“”‘’«‹„「『【([{<*_`~#>"
+_CLOSING = "\"'“”‘’»›」』】)]}>*_`~.,;:!?…。！？"
 
 
 def normalised(text: str, ignore_case: bool = True) -> str:

@@ -30,21 +30,33 @@ from llmrobust.score.number_wording import (
     ASSIGNED,
     BARE,
     BOUNDED,
+    CHANGED,
+    COMPARED,
     CONCLUDES,
+    COUNTED,
+    DASHED,
     DECLARED,
     DENIED,
     ENDS,
     EQUALS,
     EXPLAINS,
+    GUESSED,
     HEDGED,
     JOINS,
+    LABELLED_LINE,
+    LISTED,
+    NEXT_QUESTION,
     OPEN_END,
     OPERATOR,
+    PART_OF,
     SENTENCE_END,
     SUBJECT,
     TAG,
+    TOTALS,
     UNIT,
     UNIT_OF_WORDS,
+    UNSOLVED,
+    WHICH,
 )
 
 _NEAR_WORDS = 8
@@ -64,6 +76,8 @@ def read_number(text: str) -> Reading:
     tokens = number_tokens(text)
     if not tokens:
         return _NONE
+    if DASHED.fullmatch(text):
+        return Reading(None, "the dash can be a sign or the mark of a list")
     alone, others = _alone(text, tokens)
     declared = _declared(text, tokens)
     found = [*([alone] if alone else []), *declared, *others]
@@ -71,10 +85,14 @@ def read_number(text: str) -> Reading:
         return _agreed(found)
     if HEDGED.search(text):
         return Reading(None, "the answer says that it does not know")
+    asked = NEXT_QUESTION.search(text, len(text) - len(text.lstrip()) + 1)
+    text, tokens = (text, tokens) if asked is None else _until(asked.start(), text, tokens)
     usable = [token for token in tokens if not _denied(text, token)]
     if not usable:
         return Reading(None, "every number in the answer is rejected there")
     first = _first(text, usable)
+    if first is None and _lists_quantities(text, tokens):
+        return Reading(None, "the answer lists several numbers")
     return first if first is not None else _last(text, usable)
 
 
@@ -105,6 +123,28 @@ def _agreed(found: Sequence[Reading]) -> Reading:
     return found[0] if len(answers) == 1 else Reading(None, f"the answer gives several numbers: {', '.join(answers)}")
 
 
+def _until(end: int, text: str, tokens: Sequence[NumberToken]) -> tuple[str, list[NumberToken]]:
+    """The text and its numbers before a question that it goes on with."""
+    return text[:end], [token for token in tokens if token.end <= end]
+
+
+def _lists_quantities(text: str, tokens: Sequence[NumberToken]) -> bool:
+    """True for lines of one number each ("Monday: 10", "- 5 apples"), unless the last one is their total."""
+    found = []
+    start = 0
+    for line in text.splitlines(keepends=True):
+        inside = [token for token in tokens if start <= token.start < start + len(line)]
+        counted = len(inside) == 2 and COUNTED.fullmatch(text, start, inside[1].start) is not None
+        label = LABELLED_LINE.fullmatch(text, start, inside[-1].start) if len(inside) == 1 or counted else None
+        if line.strip() and (label is None or "=" in line):
+            return False
+        if label is not None:
+            found.append((TOTALS.search(line) is not None, inside[-1].value))
+        start += len(line)
+    totals = {value for total, value in found if total}
+    return len({value for _, value in found}) > 1 and (not found[-1][0] or len(totals) > 1)
+
+
 def _alone(text: str, tokens: Sequence[NumberToken]) -> tuple[Reading | None, list[Reading]]:
     """The number that the first line is, and the numbers that other lines are."""
     found: list[tuple[bool, Reading]] = []
@@ -124,7 +164,7 @@ def _alone(text: str, tokens: Sequence[NumberToken]) -> tuple[Reading | None, li
 
 def _is_alone(text: str, token: NumberToken, start: int, end: int) -> bool:
     unit = UNIT_OF_WORDS if token.written == "words" else UNIT
-    if token.written == "words" and token.value in (0, 1):
+    if token.written == "words" and token.value == 1:
         unit = re.compile(r"[\s\"'”’)\]}*_~.,;:!]*")
     before = text[start : token.start].rstrip("$€£¥")
     return BARE.fullmatch(before) is not None and unit.fullmatch(text[token.end : end]) is not None
@@ -203,6 +243,14 @@ def _decided(text: str, token: NumberToken, tokens: Sequence[NumberToken], decla
         return Reading(None, "the answer is a question")
     if _bounded(before) or OPEN_END.match(after):
         return Reading(None, "a bound is not a number")
+    if PART_OF.match(after):
+        return Reading(None, "a part of a number is not worked out")
+    if UNSOLVED.search(before):
+        return Reading(None, "the equation is not solved")
+    if not declared and GUESSED.search(SENTENCE_END.split(before)[-1]):
+        return Reading(None, "the number is a guess")
+    if CHANGED.search(before):
+        return _value(token)
     at = list(tokens).index(token) if token in tokens else -1
     previous = tokens[at - 1] if at > 0 else None
     following = tokens[at + 1] if 0 <= at < len(tokens) - 1 else None
@@ -215,6 +263,8 @@ def _decided(text: str, token: NumberToken, tokens: Sequence[NumberToken], decla
     for one, other in ((previous, token), (token, following)):
         if one is not None and other is not None and _is_one_of(text, one, other, declared):
             return Reading(None, "the answer names a range, or several numbers")
+    if declared and following is not None and _lists(text, token, following, tokens[at + 2 : at + 3]):
+        return Reading(None, "the answer names several numbers")
     if token.written == "fraction" and not declared and not _may_be_fraction(text, token):
         return Reading(None, "in a sentence, two numbers with a slash can be a fraction, a score or a date")
     if not declared and not _is_announced(text, token, tokens):
@@ -241,6 +291,19 @@ def _is_one_of(text: str, one: NumberToken, other: NumberToken, declared: bool) 
     return True
 
 
+def _lists(text: str, token: NumberToken, following: NumberToken, then: Sequence[NumberToken]) -> bool:
+    """True for "5, 6" where one number is announced, and for "five (6)"; "18, 9 * 2 = 18" explains."""
+    between = text[token.end : following.start]
+    if following.value == token.value:
+        return False
+    if token.written == "words" and between.strip() == "(" and text[following.end : following.end + 1] == ")":
+        return True
+    if LISTED.fullmatch(between) is None:
+        return False
+    after = text[following.end : then[0].start] if then else text[following.end :]
+    return not _is_link(after, OPERATOR) and not _is_link(after, EQUALS)
+
+
 def _may_be_fraction(text: str, token: NumberToken) -> bool:
     return re.search(r"=\s*[$(]*$", before_of(text, token.start)) is not None
 
@@ -253,6 +316,8 @@ def _is_announced(text: str, token: NumberToken, tokens: Sequence[NumberToken]) 
     nearby = [one for one in tokens if begin <= one.start <= token.start]
     names = [found[1] for one in nearby if (found := ASSIGNED.search(before_of(text, one.start)))]
     if len(set(names)) > 1:
+        return False
+    if WHICH.search(before_of(text, token.start)) and COMPARED.match(text, token.end) and len(nearby) > 1:
         return False
     rivals = {one.value for one in nearby if one is not token and one.written != "words"}
     return rivals <= {token.value} or ANNOUNCED.search(before_of(text, token.start)) is not None

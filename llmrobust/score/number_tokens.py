@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from llmrobust.score.frames import without_latex_text
 from llmrobust.score.normalise import before_of
+from llmrobust.score.number_wording import REFERENCE
 from llmrobust.score.number_words import PHRASE, PRECISE, SCALES, words_value
 
 _SIGN = r"(?P<sign>(?<![A-Za-z0-9)\]])[-+−–](?=[$€£¥.\d\\])|(?<![A-Za-z])(?:minus|negative)\s+)?"
@@ -28,6 +29,7 @@ _TOKEN = re.compile(
 _BODY = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?|\.\d+(?:[eE][-+]?\d{1,3})?")
 _SCALED = re.compile(rf"\s*(?P<scale>hundred|{'|'.join(SCALES)})\b(?!\s*\d)", re.IGNORECASE)
 _LETTER_SCALE = re.compile(r"[kKmMbB](?![A-Za-z])|[xXoObB][0-9a-fA-F]+\b")
+_DECADE = re.compile(r"(?:1\d|20)\d0s\b")
 _POWER = re.compile(r"[⁰¹²³⁴-⁹₀-₉]|\s*(?:\^|\*\*)|\s*(?:\\pi\b|π|\\sqrt\b|√)|!(?=\s*[-+*/=×÷)\d])")
 _ROOT = re.compile(r"(?:√|\\sqrt\s*(?:\[\d+\])?\s*\{?|\blog_?|±|\\pm)\s*$")
 _SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.,]*\d)")
@@ -115,6 +117,8 @@ def _token(text: str, found: re.Match[str], spaced: Set[int]) -> NumberToken:
         value, end = PRECISE.multiply(value, Decimal(factor)), end + scaled.end()
         after = text[end : end + 40]
     reason = reason or _company(before, after, start in spaced)
+    if not reason and _DECADE.match(text, start):
+        reason = "a decade is not a number"
     if reason:
         value = None
     elif value is not None and (found["sign"] or found["minus"] or found["inner"] or "").strip() not in ("", "+"):
@@ -158,6 +162,8 @@ def _company(before: str, after: str, spaced: bool) -> str:
         return "a number with a letter after it (2k, 0x1F) can mean several things"
     if _POWER.match(after) or _ROOT.search(before):
         return "the number is part of a power, a root or the like"
+    if REFERENCE.search(before):
+        return "the number names a place, such as a step or a figure"
     if _AFTER_MONTH.search(before[-40:]) or _BEFORE_MONTH.match(after):
         return "a date is not a number"
     if spaced:

@@ -6,9 +6,11 @@ import re
 
 DECLARED = re.compile(
     r"####|\\boxed\s*\{|<\s*(?:final_)?answer\s*>"
-    r"|\banswer[\"'*_]*\s*(?:is|was|would\s+be|must\s+be|should\s+be|=|:|->|→)\s*",
-    re.IGNORECASE,
+    r"|^[ \t>*_]*A:\s|\banswer[\"'*_]*\s*(?:is|was|would\s+be|must\s+be|should\s+be|=|:|->|→)\s*",
+    re.IGNORECASE | re.MULTILINE,
 )
+NEXT_QUESTION = re.compile(r"^[ \t>*_#]*(?:Q|Question)(?:\s*\d+)?\s*[:.]", re.IGNORECASE | re.MULTILINE)
+"""Where a text goes on with a question of its own."""
 ABOUT = re.compile(
     r"\b(?:with|multiple|factor|divisor|divisible|denominator|numerator|digits?|even|odd|prime)\b", re.IGNORECASE
 )
@@ -33,9 +35,12 @@ OPEN_END = re.compile(r"\s*(?:\+(?!\s*[\d(])|or\s+(?:more|less|fewer|so)\b)", re
 HEDGED = re.compile(
     r"\b(?:cannot\s+(?:be|tell|say|determine|answer|know)|can['’]t\s+(?:be|tell|say|determine|answer|know)|not\s+enough"
     r"|insufficient|unclear|unknown|undetermined|impossible|don['’]t\s+know|do\s+not\s+know|not\s+sure|unsure|no\s+idea"
-    r"|not\s+possible|unable\s+to|depends\s+on)\b",
+    r"|not\s+possible|unable\s+to|depends\s+on|i\s+(?:cannot|can['’]t|won['’]t|refuse\s+to)\s+(?:\w+\s+)?"
+    r"(?:help|assist|calculate|compute|solve|provide|give|count))\b",
     re.IGNORECASE,
 )
+GUESSED = re.compile(r"\b(?:maybe|perhaps|possibly|(?:could|might|may)\s+(?:well\s+)?be)\b", re.IGNORECASE)
+"""What makes the number of a sentence a guess."""
 JOINS = re.compile(
     r"[\"')*$€£¥%\s]*(?:[a-z]+\s+)?(?P<how>or|to|and|and/or|through|[-–—~/]|(?:[a-z]+\s+)?or\s+[a-z]\s*=)\s*[\"'(*$€£¥]*",
     re.IGNORECASE,
@@ -56,10 +61,41 @@ ANNOUNCED = re.compile(
     r"[\"'(*$€£¥\[{\\]*$",
     re.IGNORECASE,
 )
+CHANGED = re.compile(
+    r"\b(?:increas\w+|r[io]ses?|gr[eo]ws?|f[ea]lls?|drop\w*|decreas\w+|reduc\w+|went|goes|changed)\b[^.!?\n]{0,40}\bto\s+[$€£¥]*$",
+    re.IGNORECASE,
+)
+"""Before the value that something has reached."""
+REFERENCE = re.compile(
+    r"\b(?:fig(?:ure|\.)|tables?|equations?|eq\.|steps?|chapters?|sections?|questions?|problems?|exercises?|examples?"
+    r"|footnote|appendix)\s+(?:no\.?\s*|#)?$",
+    re.IGNORECASE,
+)
+"""What names a place by its number ("step 2")."""
+PART_OF = re.compile(r"\s*%?\s+of\s+(?:the\s+)?[$€£¥]?\d", re.IGNORECASE)
+"""After a fraction or a percentage: a part of another number, which is not worked out ("2/3 of 18")."""
+COMPARED = re.compile(
+    r"\s+(?:\w+\s+)?(?:more|fewer|less|higher|lower|greater|larger|smaller|taller|shorter|older|younger)\s+than\b",
+    re.IGNORECASE,
+)
+WHICH = re.compile(r"\b(?:which|that)\s+(?:is|are|makes?)\s+(?:only\s+|just\s+)?[$€£¥]?$", re.IGNORECASE)
+UNSOLVED = re.compile(
+    r"(?:(?<![\w.])\d+(?:\.\d+)?[a-z](?:\s*[-+]\s*\d+)?|(?:^|[\n(:])\s*[a-z]\s*[-+*/]\s*\d+(?:\.\d+)?)\s*=\s*[$(]*[-−]?$"
+)
+"""An equation whose left side is not the unknown alone ("2x = ", "x + 3 = ")."""
+LISTED = re.compile(r"\s*[,;]\s*[$€£¥]?")
 CONCLUDES = re.compile(r"\b(?:so|thus|hence|therefore|in\s+total|altogether|actually|wait|correction)\b", re.IGNORECASE)
 UNIT = re.compile(r"[\s\"'”’)\]}*_~%°$€£¥]*(?:[A-Za-z²³/°]+)?[\s\"'”’)\]}*_~.,;:!$€£¥]*")
 UNIT_OF_WORDS = re.compile(
     r"[\s\"'”’)\]}*_~]*(?:[a-z]+(?:\s+(?:per|a|an|each)\s+[a-z]+)?)?[\s\"'”’)\]}*_~.,;:!]*", re.IGNORECASE
+)
+LABELLED_LINE = re.compile(r"[\s>*_#•-]*(?:\d{1,2}[.)]\s+)?(?P<label>[^\d:=\n]{0,40}?)[\s*_]*:?[\s*_$€£¥]*")
+"""What a line of a list of quantities has before its number."""
+COUNTED = re.compile(r"\s*\(?\d{1,2}[.)]\s+")
+DASHED = re.compile(r"\s*[-–−]\s+[\d.,]+\s*")
+TOTALS = re.compile(
+    r"\b(?:total|sum|altogether|result|answer|final|left|remain(?:s|ing|der)?|profit|difference|average|mean|overall|all)\b",
+    re.IGNORECASE,
 )
 BARE = re.compile(r"[\s\"'“‘(\[{*_~=#$€£¥-]*|[\s$(*]*[a-z]\s*=[\s$]*")
 ENDS = re.compile(r"[\s\"'”’)\]}*_<]*(?:[.!,;\n/]|$)")

@@ -16,6 +16,8 @@ def read_ranking(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
     items = items_of(text, spec.ignore_case)
     if items is None:
         return Reading(None, "the answer is not one list")
+    if not items:
+        return Reading(None, "the ranking is empty")
     if len(set(items)) < len(items):
         return Reading(None, "the ranking names an item twice")
     grades = gold_grades(expected, spec.ignore_case) if expected is not None else None

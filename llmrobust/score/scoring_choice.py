@@ -79,15 +79,15 @@ def as_text(request: Request) -> Request:
 def scoring_sample(plan: Plan) -> tuple[Case, ...]:
     """The cases that are answered both ways: unperturbed ones, and perturbed ones of every operator in turn."""
     stream = Stream(plan.suite.seed, "scoring")
-    first = [case for case in plan.cases if case.repeat == 0]
-    originals = [case for case in first if case.is_original]
-    by_use: dict[str, list[Case]] = {}
-    for case in first:
-        if not case.is_original:
-            by_use.setdefault(case.use, []).append(case)
-    queues = [stream.sample(cases, min(len(cases), PERTURBED)) for cases in by_use.values()]
+    originals: list[int] = []
+    by_use: dict[str, list[int]] = {}
+    for number, kind in enumerate(plan.kinds()):
+        if kind.repeat == 0:
+            (originals if kind.is_original else by_use.setdefault(kind.use, [])).append(number)
+    queues = [stream.sample(numbers, min(len(numbers), PERTURBED)) for numbers in by_use.values()]
     turns = [queue[i] for i in range(PERTURBED) for queue in queues if i < len(queue)]
-    return (*stream.sample(originals, min(len(originals), ORIGINALS)), *turns[:PERTURBED])
+    chosen = (*stream.sample(originals, min(len(originals), ORIGINALS)), *turns[:PERTURBED])
+    return tuple(plan.cases[number] for number in chosen)
 
 
 def scoring_choice(

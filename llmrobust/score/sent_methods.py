@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from llmrobust.engine import Asker
 from llmrobust.errors import ModelError
 from llmrobust.methods import MethodUse, NotUsable
 from llmrobust.methods.sending import Asking, Heard, Probe, Question, Said, Setting, Told
+from llmrobust.models.local.perplexity import bits_a_word
+from llmrobust.operators.editing.passages import FIELDS as PASSAGES
 from llmrobust.plan import Case, Plan
 from llmrobust.request import Failure, Reply, Request, Response
 from llmrobust.score.checks import CHECKS
+from llmrobust.score.choice import read_choice
+from llmrobust.score.embedding import NoVectors, unit_vector
 from llmrobust.score.judged_answers import CHECK as JUDGE
 from llmrobust.score.reply_verdict import score
 from llmrobust.score.similarity import CHECK as SIMILARITY
@@ -94,6 +102,7 @@ def questions_of(plan: Plan, cases: Sequence[Case]) -> list[Question]:
             original=originals[case.example.id, case.repeat].prompt,
             request=case.request,
             shown=case.label_map,
+            passages={name: case.example.fields[name] for name in PASSAGES if name in case.example.fields},
         )
         for case in cases
     ]
@@ -103,6 +112,29 @@ def setting_of(plan: Plan, use: MethodUse) -> Setting:
     """What a method knows of the suite."""
     answer = plan.suite.answer
     return Setting(plan.suite.seed, answer.choices, answer.field, use.pool)
+
+
+def measuring(setting: Setting, plan: Plan) -> Setting:
+    """The setting with what methods measure texts by: an embedder and language models of this process."""
+
+    def vectors(spec: str, texts: Sequence[str]) -> NDArray[np.float64]:
+        named = spec or plan.suite.answer.embedder
+        try:
+            return np.stack([unit_vector(text, named, *texts) for text in texts])
+        except NoVectors as problem:
+            raise NotUsable(str(problem)) from None
+
+    def bits(spec: str, texts: Sequence[str]) -> list[float]:
+        try:
+            return bits_of(spec)(texts)
+        except ModelError as problem:
+            raise NotUsable(str(problem)) from None
+
+    return replace(setting, vectors=vectors, bits=bits)
+
+
+bits_of = cache(bits_a_word)
+"""The measure of each language model, loaded once in a process."""
 
 
 def ask_methods(
@@ -128,7 +160,11 @@ def ask_methods(
         return tuple(MethodAnswers(use.label, unusable=why) for use in uses)
     asked = [case for case in cases if case.repeat == 0]
     questions = questions_of(plan, asked)
-    courses = [_Course(use, use.method.sending.function(questions, use.params, setting_of(plan, use))) for use in uses]  # type: ignore[union-attr]
+    courses = []
+    for use in uses:
+        assert use.method.sending is not None
+        setting = measuring(setting_of(plan, use), plan)
+        courses.append(_Course(use, use.method.sending.function(questions, use.params, setting)))
     try:
         _run(courses, plan, asked, lambda spec: _engine(spec, asker, others), stored_only)
     except ModelError as error:
@@ -196,12 +232,14 @@ def _heard(probe: Probe, reply: Reply, plan: Plan, cases: Sequence[Case]) -> Hea
     if isinstance(reply, Failure):
         return Heard(failed=f"{reply.kind}: {reply.message}")
     if probe.question is None:
-        return Heard(reply.text)
+        labels = probe.request.labels
+        found = read_choice(reply.text, labels) if labels else None
+        return Heard(reply.text, labels[found] if isinstance(found, int) else None, logprobs=reply.label_logprobs)
     answer = plan.suite.answer
     verdict = score(replace(cases[probe.question], request=probe.request), reply, answer, answer.choices)
     if verdict.outcome is Outcome.NO_ANSWER:
         return Heard(reply.text, failed=verdict.reason)
-    return Heard(reply.text, verdict.answer, verdict.label_probabilities)
+    return Heard(reply.text, verdict.answer, verdict.label_probabilities, logprobs=reply.label_logprobs)
 
 
 def _answers(course: _Course, plan: Plan, cases: Sequence[Case], asked: Sequence[Case]) -> MethodAnswers:

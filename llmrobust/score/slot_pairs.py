@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
+from llmrobust.score.frames import without_fence
 from llmrobust.score.normalise import Reading, normalised
 from llmrobust.score.number import canonical_number
 from llmrobust.score.structured import Unreadable, json_value
@@ -29,7 +30,7 @@ def read_slots(text: str, spec: AnswerSpec, expected: str | None) -> Reading:
     """
     pairs = _of_json(text)
     if pairs is None:
-        pairs = _of_tagged_text(text)
+        pairs = _of_tagged_text(without_fence(text))
     if pairs is None:
         return Reading(None, _REASON)
     plain = sorted((normalised(slot, True), normalised(value, spec.ignore_case)) for slot, value in pairs)

@@ -21,6 +21,14 @@ _TURNED_DOWN_AFTER = re.compile(
     r"[`\s]*(?:would\s+(?:be|have\s+been)|is|was)\s+(?:wrong|incorrect|invalid|false|not\b|an\s+error)", re.IGNORECASE
 )
 
+_NOT_THE_ANSWER = re.compile(
+    r"(?:\b(?:not|never|cannot|instead\s+of|rather\s+than|wrong|invalid|incorrect|for\s+example|e\.g\.|such\s+as)\b"
+    r"|n['’]t\b)[^.!?\n]*$",
+    re.IGNORECASE,
+)
+"""Before the only JSON of an answer: it is not what the answer says."""
+_TAKES_BACK = re.compile(r"\b(?:wait|correction|actually|scratch\s+that|on\s+second\s+thoughts?)\b", re.IGNORECASE)
+
 
 class Unreadable(ValueError):
     """The text is not acceptable JSON; the message gives the reason."""
@@ -131,6 +139,8 @@ def _only_value(text: str) -> Any:
         if start is None:
             raise Unreadable("the answer contains no JSON") from problem
     value, end = value_at(text, start.start())
+    if _NOT_THE_ANSWER.search(text[: start.start()]) or _TURNED_DOWN_AFTER.match(text, end):
+        raise Unreadable("the answer turns its JSON down, or calls it an example")
     _check_rest(text, end, value)
     return value
 
@@ -147,7 +157,8 @@ def _check_rest(text: str, end: int, value: Any) -> None:
             if ":" in text[at:] and '"' in text[at:]:
                 raise Unreadable("the answer may contain several JSON values") from None
             continue
-        denied = _TURNED_DOWN_BEFORE.search(before) or _TURNED_DOWN_AFTER.match(text, at)
+        denied = bool(_TURNED_DOWN_BEFORE.search(before) or _TURNED_DOWN_AFTER.match(text, at))
+        denied = denied and not _TAKES_BACK.search(before)
         if not denied and fragment(other, False) != fragment(value, False):
             raise Unreadable("the answer may contain several JSON values")
 

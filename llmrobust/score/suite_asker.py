@@ -96,6 +96,15 @@ class SuiteAsker(WrappedAsker):
             return [None] * len(requests)
         return self._asker.ready([self._asked(request) for request in requests])
 
+    def forget(self, requests: Sequence[Request]) -> None:
+        """Drop the replies to these requests, which nobody will ask for again."""
+        self._asker.forget([self._asked(request) for request in requests])
+
+    @property
+    def sampled(self) -> frozenset[Request]:
+        """The requests that were asked to decide how labels are scored, as they are planned."""
+        return frozenset(case.request for case in self._sample)
+
     def _asked(self, request: Request) -> Request:
         """The request as it is sent."""
         choice = self.choice

@@ -15,7 +15,14 @@ from llmrobust.stats.bootstrap import (
     resampled_totals,
     resampled_weights,
 )
-from llmrobust.stats.exact import binomial_tail, clopper_pearson_interval, lower_bound, mcnemar_p, upper_bounds
+from llmrobust.stats.exact import (
+    binomial_tail,
+    clopper_pearson_interval,
+    fisher_p,
+    lower_bound,
+    mcnemar_p,
+    upper_bounds,
+)
 from llmrobust.stats.intervals import (
     Interval,
     adjusted_difference_interval,
@@ -51,6 +58,7 @@ __all__ = [
     "dispersion_interval",
     "distance_interval",
     "draws",
+    "fisher_p",
     "holm",
     "influential_examples",
     "kappa_interval",

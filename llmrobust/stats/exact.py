@@ -123,3 +123,20 @@ def mcnemar_p(gained: int, lost: int) -> float:
     if differing == 0:
         return 1.0
     return min(1.0, 2 * binomial_tail(max(gained, lost), differing, 0.5))
+
+
+def fisher_p(first: int, n_first: int, second: int, n_second: int) -> float:
+    """Two-sided exact p-value that two groups have the same share, from how many of each have it.
+
+    The sum of the probabilities of all tables with the same margins that are no likelier than this one. Raises
+    ValueError for counts outside of their groups. Source: Fisher 1935, "The Logic of Inductive Inference".
+    """
+    if not (0 <= first <= n_first and 0 <= second <= n_second):
+        raise ValueError(f"no shares: {first} of {n_first} and {second} of {n_second}")
+    total, both = n_first + n_second, first + second
+    logs = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, total + 1, dtype=np.float64)))])
+    k = np.arange(max(0, both - n_second), min(n_first, both) + 1)
+    likely = -(logs[k] + logs[n_first - k] + logs[both - k] + logs[n_second - both + k])
+    likely = np.exp(likely - likely.max())
+    mine = likely[first - k[0]]
+    return min(1.0, float(likely[likely <= mine * (1 + 1e-7)].sum() / likely.sum()))

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.guards import Pair, candidate, changed_pairs, same_pairs, scored, table
+from benchmarks.guards import Pair, candidate, changed_pairs, held_out_pairs, same_pairs, scored, table
 from llmrobust.engine import Engine, Store
 from llmrobust.generate.guards import Candidate
 from llmrobust.generate.guards.logic import Logic
 from llmrobust.generate.guards.model_guards import Embedding, Perplexity, SecondModel
+from llmrobust.generate.guards.places import Places
+from llmrobust.generate.guards.question_kind import QuestionKind
+from llmrobust.generate.guards.roles import Roles
 from llmrobust.generate.guards.text_guards import Contract, Duplicates, text_guards
 from llmrobust.generate.kinds import BY_NAME
 from llmrobust.generate.subjects import Subject
@@ -39,21 +42,32 @@ def caught() -> tuple[Counter[str], Counter[str]]:
     )
 
 
-def test_the_texts_alone_show_lost_numbers_names_labels_negations_and_languages():
+def test_guards_without_a_model_show_most_changes():
     hits, pairs = caught()
     assert pairs.total() == 100
-    assert (hits["name"], hits["label"], hits["language"]) == (10, 8, 4)
-    assert hits["number"] >= 8
+    assert (hits["name"], hits["label"], hits["language"], hits["answered"], hits["sentiment"]) == (10, 8, 4, 4, 4)
+    assert hits["number"] >= 9
     assert hits["negation"] >= 11
-    assert hits["scope"] >= 7
-    assert hits["condition"] >= 6
-    assert hits.total() >= 60
+    assert hits["scope"] >= 9
+    assert hits["condition"] >= 8
+    assert hits["role"] >= 9
+    assert hits.total() >= 85
 
 
-def test_the_texts_alone_do_not_show_roles_questions_and_tasks():
-    """What docs/generate.md says of them: only a second model or a person sees these."""
+def test_other_questions_and_tasks_are_seen_only_in_part():
+    """What docs/generate.md says of them: the rest of these only a second model or a person sees."""
     hits, _ = caught()
-    assert hits["question"] + hits["task"] <= 3
+    assert 4 <= hits["question"] <= 7
+    assert 4 <= hits["task"] <= 6
+
+
+def test_pairs_that_no_guard_was_written_after_are_caught_less_often():
+    pairs = held_out_pairs()
+    assert Counter(one.same for one in pairs) == {True: 30, False: 30}
+    rows = {row[0]: row for row in table(pairs, scored(pairs, text_guards()))}
+    caught_of, alarms = (int(cell) for cell in rows["these and roles"][2:4])
+    assert 21 <= caught_of <= 25
+    assert alarms <= 7
 
 
 def test_most_published_pairs_of_the_same_meaning_pass(shared_data: Path):
@@ -61,7 +75,7 @@ def test_most_published_pairs_of_the_same_meaning_pass(shared_data: Path):
     assert len(pairs) == 100
     rows = table(pairs, scored(pairs, text_guards()))
     total = next(row for row in rows if row[0] == "all that need only the texts")
-    assert int(total[3]) <= 15
+    assert int(total[3]) <= 10
 
 
 def test_precision_and_recall_are_those_of_the_counts():
@@ -84,10 +98,87 @@ def test_precision_and_recall_are_those_of_the_counts():
         ("All of them came.", "Some of them came.", 'failed: "all" became "some"'),
         ("Every guest came.", "All guests came.", "passed"),
         ("It never fails.", "It always works.", "passed"),
+        ("It is impossible to open.", "It cannot be opened.", "passed"),
+        ("It is likely to rain.", "It is unlikely to rain.", 'failed: "likely" became its opposite'),
+        ("I love how quiet it is.", "I hate how loud it is.", 'failed: "love" became its opposite "hate"'),
+        ("Ann is older than Bob.", "Bob is younger than Ann.", "passed"),
+        ("Ann is older than Bob.", "Bob is older than Ann.", "failed: the sides of a comparison are swapped"),
+        ("Ann is older than Bob.", "Ann is younger than Bob.", 'failed: "older" became its opposite'),
+        ("It takes 3 hours.", "It needs 3 minutes.", 'failed: "hours" became "minutes"'),
+        ("It weighs 3 kilograms.", "Its weight is 3 kg.", "passed"),
+        ("Come on Monday.", "Please come on Tuesdays.", 'failed: "Monday" became "Tuesdays"'),
+        ("You must pay.", "You may pay.", 'failed: "must" became "may"'),
+        ("It costs $5.", "The price is €5.", 'failed: "$" became "€"'),
+        ("We bought three boxes.", "We bought four boxes.", "failed: the number 3 became 4"),
+        ("Use no more than ten words.", "Use ten words at most.", "passed"),
+        ("Say whether it is true or not.", "Say if it is true.", "passed"),
     ],
 )
 def test_small_words_that_turn_a_meaning(first, second, said):
     assert verdict(Logic(), pair(first, second)).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("Why was it declined?", "When was it declined?", 'failed: it asked "why", and now asks "when"'),
+        ("Why was it declined?", "For what reason was it declined?", "passed"),
+        ("Why was it declined?", "Please explain the decline.", "passed"),
+        ("How many people live there?", "What is the number of people who live there?", "passed"),
+        ("What does it cost?", "How much do I have to pay for it?", "passed"),
+        ("What does it cost?", "What does it include?", 'failed: it asked "what it costs", and does not any more'),
+        ("Can I change my PIN?", "How do I change my PIN?", "passed"),
+        ("Which planet is the largest?", "Jupiter is the largest.", "failed: it asks nothing any more"),
+        ("Which planet is the largest?", "Name the largest planet.", "passed"),
+        ("Is it open?", "Yes, it is open.", "failed: it begins with an answer"),
+        ("Where is the book that I got when I was five?", "The book that I got at five, where is it?", "passed"),
+        ("Could you tell me where my card is?", "Where is my card?", "passed"),
+        ("It is open.", "It opens.", "not run: the original asks no question"),
+    ],
+)
+def test_what_is_asked_stays(first, second, said):
+    assert verdict(QuestionKind(), pair(first, second)) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "labels", "said"),
+    [
+        (
+            "Write good for praise and bad for blame.",
+            "Write bad for praise and good for blame.",
+            ("good", "bad"),
+            'failed: "good" and "bad" changed places',
+        ),
+        ("Write good for praise and bad for blame.", "Bad for blame, good for praise.", ("good", "bad"), "passed"),
+        ("Gate 4 opens, gate 7 closes.", "Gate 7 opens, gate 4 closes.", (), 'failed: "4" and "7" changed places'),
+        ("Gate 4 opens, gate 7 closes.", "Gate 7 closes, and gate 4 opens.", (), "passed"),
+        ("Gate 4 opens.", "It is gate 4 that opens.", (), "not run: fewer than two labels, numbers or names"),
+    ],
+)
+def test_labels_numbers_and_names_keep_their_places(first, second, labels, said):
+    assert verdict(Places(), pair(first, second, labels)) == said
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        ("The dog chased the cat.", "The cat chased the dog.", 'failed: "cat" changed its role at "chase"'),
+        ("The dog chased the cat.", "The cat was chased by the dog.", "passed"),
+        ("The new model replaced the old one.", "The old model replaced the new one.", "failed: "),
+        ("Our team beat theirs.", "Their team beat ours.", "failed: "),
+        ("Anna's test confirms her talent.", "Anna's talent is confirmed by her test.", "passed"),
+        ("It rains.", "Rain is falling.", "not run: the texts share no verb"),
+    ],
+)
+def test_who_does_what_to_whom_stays(first, second, said):
+    assert verdict(Roles(), pair(first, second)).startswith(said)
+
+
+def test_roles_are_not_run_without_a_parser(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("llmrobust.generate.guards.roles.missing", lambda: "spaCy")
+    assert verdict(Roles(), pair("The dog chased the cat.", "The cat chased the dog.")).startswith(
+        "not run: it needs spaCy"
+    )
 
 
 def test_kinds_that_change_the_meaning_are_not_held_to_it():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from llmrobust.engine import Engine, Store
 from llmrobust.errors import ModelError, WrongUse
 from llmrobust.generate.kinds import KINDS, chosen_kinds
 from llmrobust.generate.make import Estimate, ask, summary
-from llmrobust.generate.questions import form_of, own_kind, questions_of, tokens_of
+from llmrobust.generate.questions import form_of, own_kind, questions_of, taken_back, tokens_of
+from llmrobust.generate.review.screen import screen
 from llmrobust.generate.subjects import subjects_of
+from llmrobust.loading import load_suite_file
 from llmrobust.operators.frozen_variants import read_frozen
 from llmrobust.suitefile import Suite
 from tests.generate.writer import WriterModel, as_json
@@ -49,6 +52,9 @@ def test_what_fails_no_guard_is_kept_with_all_that_is_known_of_it(generated):
     assert {name: score.verdict for name, score in first.guards.items()} == {
         "contract": "passed",
         "logic": "passed",
+        "question": "not run",
+        "places": "passed",
+        "roles": "not run",
         "leak": "passed",
         "language": "passed",
         "length": "passed",
@@ -167,10 +173,96 @@ def test_several_variants_differ_by_design_and_two_alike_are_one(suite, generate
     assert [one.guards["duplicate"].why for one in made.rejected] == ["it is a variant that there is already"] * 2
 
 
+THERE = {
+    "a": "Seit Monday bricht der Export von Ms Keller nach 40 Zeilen ab, das ist auf https://ex.org/x zu sehen.",
+    "b": "Wie kann ich die Adresse ändern, an die meine Rechnungen geschickt werden sollen?",
+}
+
+
+def translator(kind: str, text: str, request: object) -> str:
+    if kind == "translation":
+        return json.dumps({"type": kind, "text": THERE["a" if "Keller" in text else "b"]})
+    original = next(one for one in GOOD if ("Keller" in one) == ("Keller" in text))
+    assert text in THERE.values(), "what is taken back is the translation, not the original"
+    return json.dumps({"type": kind, "text": GOOD[original]})
+
+
+def test_a_back_translation_is_two_requests_and_keeps_the_text_between_them(generated, suite):
+    made = generated(translator, ["back_translation.de"])
+    assert [one.text for one in made.kept] == [*GOOD.values()]
+    assert made.kept[1].detail == {"pivot": THERE["b"], "pivot_language": "German"}
+    there, back = (questions(suite, kinds=("back_translation.de",))[1] for _ in range(2))
+    assert "from English into German" in there.request.messages[-1][1]
+    back = taken_back(there, THERE["b"])
+    assert "from German into English" in back.request.messages[-1][1]
+    assert THERE["b"] in back.request.messages[-1][1]
+    assert there.subject.text not in back.request.messages[-1][1]
+    assert "by way of German: Wie kann ich" in " ".join(screen(made.kept[1], 1, 2, 200, False).split())
+
+
+@pytest.mark.parametrize(
+    ("translation", "reason"),
+    [
+        ("  How do I change the address that my invoices are sent to? ", "the original instead of its translation"),
+        (
+            "I would like to know how I could change the address that all of my bills are sent to.",
+            'a translation into "en" instead of "de"',
+        ),
+        ("", "JSON without a text"),
+    ],
+)
+def test_a_translation_that_is_none_is_not_taken_back(generated, translation, reason):
+    made = generated(
+        lambda k, t, r: as_json(k, translation) if k == "translation" and "Keller" not in t else translator(k, t, r),
+        ["back_translation.de"],
+    )
+    assert [one.example for one in made.kept] == ["a"]
+    assert made.kinds[0].unusable == {reason: 1}
+
+
+def test_an_interrupted_back_translation_goes_on_with_the_hop_that_is_missing(suite, tmp_path: Path):
+    asked = questions(suite, 3, ("back_translation",))
+    assert Estimate.of(asked).requests == 2 * len(asked) == 36
+    store = tmp_path / "replies.sqlite"
+
+    dying = WriterModel(lambda k, t, r: as_json(k, f"Das ist {k} {len(t)}."), dies_after=23, max_batch=1)
+    engine = Engine(dying, lambda: Store(store))
+    with pytest.raises(ModelError, match="went away"):
+        ask(asked, engine, None, lambda _: None)
+    engine.close()
+    again = WriterModel(lambda k, t, r: as_json(k, f"Das ist {k} {len(t)}."), max_batch=1)
+    engine = Engine(again, lambda: Store(store))
+    done = ask(asked, engine, None, lambda _: None)
+    engine.close()
+    assert len(done.replies) == 18
+    assert not set(again.sent) & set(dying.sent)
+    assert len(again.sent) + len(dying.sent) == 36
+    assert [(one.subject.example, one.name) for one, _ in done.replies] == [
+        (one.subject.example, one.name) for one in asked
+    ]
+
+
+def test_a_budget_that_ends_between_the_hops_is_said_and_kept(suite):
+    asked = questions(suite, 6, ("back_translation.de",))
+    model = WriterModel(translator, prompt_tokens=100)
+    engine = Engine(model, lambda: Store(None))
+    done = ask(asked, engine, 2000, lambda _: None)
+    engine.close()
+    assert done.tokens <= 2000
+    assert done.unasked == 12 - len(done.replies) > 0
+
+
+def test_a_text_is_not_translated_into_its_own_language(suite):
+    german = [replace(one, language="de") for one in subjects_of(suite, "text")]
+    asked = list(questions_of(german, chosen_kinds(["back_translation"]), 1, seed=0, temperature=0.8))
+    assert {one.subtype for one in asked} == {"fr", "zh"}
+    assert "from German into French" in asked[0].request.messages[-1][1]
+
+
 def test_a_reply_is_asked_for_as_json_of_a_fixed_form(suite):
     (question, *_) = questions(suite, kinds=("negation.double",))
     given = json.loads(question.request.structured)["response_format"]["json_schema"]["schema"]
-    assert given == form_of(question.kind, "double", ("bug", "question"))
+    assert given == form_of(question)
     assert given["properties"]["type"] == {"type": "string", "enum": ["negation.double"]}
     assert given["properties"]["answer"]["enum"] == ["bug", "question"]
     assert given["required"] == ["type", "text", "rationale", "answer"]
@@ -275,6 +367,27 @@ def test_the_target_must_be_clear(suite):
         subjects_of(suite, "input")
     with pytest.raises(WrongUse, match='the prompt has no variable "txt"'):
         subjects_of(suite, "txt")
+
+
+def test_every_document_of_an_example_is_a_text_of_its_own(tmp_path: Path):
+    path = tmp_path / "rag.robust.yaml"
+    path.write_text(
+        """\
+suite: rag
+prompt:
+  user: |
+    {% for d in documents %}{% context %}{{ d }}{% endcontext %}
+    {% endfor %}{{ question }}
+examples:
+  - {id: a, documents: [Anna lives in Paris., Ben has a cat., Anna lives in Paris.], question: "Where?", answer: Paris}
+answer: {field: answer, check: exact}
+""",
+        encoding="utf-8",
+    )
+    subjects = subjects_of(load_suite_file(path, tmp_path), "d")
+    assert [(one.text, one.gold) for one in subjects] == [("Anna lives in Paris.", ("Paris",)), ("Ben has a cat.", ())]
+    asked = questions_of(subjects, chosen_kinds(["counterfactual"]), 1, seed=0, temperature=0)
+    assert [one.name for one in asked] == ["counterfactual-1", "block2-counterfactual-1"]
 
 
 def test_what_was_made_is_a_frozen_file(generated, suite):

@@ -42,7 +42,7 @@ def frozen(text="The meal was fine.", original=TEXT, *decisions, **more):
 
 def attempts(variants, prompt=None, *, name="frozen", allow=False, example="ex-1", **params):
     operator = REGISTRY.get(name)
-    key = "wordings" if name == "paraphrase" else "variants"
+    key = {"paraphrase": "wordings", "context.irrelevant": "sentences"}.get(name, "variants")
     draw = Draw(0, name, example, {"text": TEXT}, SENTIMENTS, allow_unreviewed=allow)
     given = operator.params(**{key: variants}, **params)
     return list(operator.attempts(prompt or review(TEXT), given, draw))
@@ -123,7 +123,7 @@ def test_an_approved_variant_replaces_the_value_of_its_example():
 
 
 def test_a_variant_that_nobody_reviewed_runs_only_where_that_is_allowed_and_says_so():
-    assert attempts([frozen()]) == [Dropped("paraphrase-1", "was not reviewed")]
+    assert attempts([frozen()]) == [Dropped("paraphrase-1", "was not reviewed: run `llmrobust review`")]
     (made,) = attempts([frozen()], allow=True)
     assert isinstance(made, Variant)
     assert made.name == "paraphrase-1.unreviewed"
@@ -213,6 +213,103 @@ def test_published_columns_takes_a_frozen_file():
     assert "A fine meal." in made.prompt.messages[0].text
     with pytest.raises(ValueError, match="it has variants of text"):
         attempts([approved], name="published.columns", of="question")
+
+
+def test_paraphrase_says_where_a_file_has_nothing_for_it():
+    with pytest.raises(ValueError, match="no variant of instruction that keeps the answer"):
+        attempts([frozen("A fine meal.", TEXT, ("me", "approved"))], name="paraphrase")
+
+
+ADDED = "Another restaurant closed last year."
+TAKES = {"context.irrelevant": "context.unrelated", "context.misleading": "context.related",
+         "context.partial": "context.partial"}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "kind"), TAKES.items())
+def test_context_operators_put_the_passages_of_a_frozen_file_before_their_text(name, kind):
+    approved = ("me", "approved")
+    passage = frozen(f"{ADDED} {TEXT}", TEXT, approved, name=f"{kind}-1", kind=kind)
+    (made,) = attempts([passage, frozen("A fine meal.", TEXT, approved)], name=name)
+    assert f"{ADDED} {TEXT}" in made.prompt.messages[0].text
+    assert (made.name, made.detail["kind"]) == (f"{kind}-1", kind)
+    with pytest.raises(ValueError, match=f"no variant of the kind {kind}; it has paraphrase"):
+        attempts([frozen("A fine meal.", TEXT, approved)], name=name)
+
+
+def test_context_operators_say_what_is_stale_unreviewed_or_edited():
+    approved = ("me", "approved")
+    kind = {"kind": "context.related"}
+    found = attempts(
+        [
+            frozen(f"{ADDED} {TEXT}", TEXT, name="a", **kind),
+            frozen(f"{ADDED} Old.", "Old.", approved, name="b", **kind),
+            frozen(f"{ADDED} The food was edited.", TEXT, approved, name="c", **kind),
+        ],
+        name="context.misleading",
+    )
+    assert [(one.name, one.why) for one in found] == [
+        ("a", "was not reviewed: run `llmrobust review`"),
+        ("b", "went stale: its original changed since it was made"),
+        ("c", "does not end with its original any more: run it by `frozen`"),
+    ]
+    (made,) = attempts([frozen(f"{ADDED} {TEXT}", TEXT, name="a", **kind)], name="context.misleading", allow=True)
+    assert made.name == "a.unreviewed"
+
+
+def test_passages_of_a_frozen_file_stand_where_the_suite_says():
+    herring = frozen(f"{ADDED} {TEXT}", TEXT, ("me", "approved"), name="red_herring-1", kind="red_herring")
+    made = attempts([herring], name="context.irrelevant", kind="related", position=["before", "after"])
+    assert [one.name for one in made] == ["before-red_herring-1", "after-red_herring-1"]
+    assert f"{TEXT} {ADDED}" in made[1].prompt.messages[0].text
+    with pytest.raises(ValueError, match="taken as it is: leave out count, samples and severity"):
+        attempts([herring], name="context.irrelevant", kind="related", count=2)
+
+
+DOCUMENTS = "{% for d in documents %}{% context %}{{ d }}{% endcontext %}\n{% endfor %}Q: {{ question }}\nA:\n"
+FIELDS = {
+    "documents": ["Anna lives in Paris.", "Anna has lived in Paris since 2001.", "Paris is where Anna lives."],
+    "question": "Where does Anna live?",
+    "spare": ["Anna has a cat."],
+}
+
+
+def documents(variants, *, name="rag.counterfactual", allow=False, **params):
+    operator = REGISTRY.get(name)
+    draw = Draw(0, name, "ex-1", FIELDS, (), "Paris", allow_unreviewed=allow)
+    given = operator.params(variants=variants, position="top", **params)
+    return list(operator.attempts(rendered(DOCUMENTS, FIELDS, ()), given, draw))
+
+
+def against(number, *decisions, text="Anna lives in Rome."):
+    original = FIELDS["documents"][number]
+    return frozen(
+        text, original, *decisions, name=f"block{number + 1}-counterfactual-1", kind="counterfactual", target="d"
+    )
+
+
+def test_rag_counterfactual_takes_documents_of_a_frozen_file():
+    approved = ("me", "approved")
+    (made,) = documents([against(1, approved, text="Anna has lived in Rome since 2001.")], rate=0.3)
+    shown = made.prompt.messages[0].text
+    assert "Anna has lived in Rome since 2001." in shown
+    assert "Anna lives in Paris." in shown
+    assert (made.relation, made.detail) == (None, {"support": 2, "against": 1})
+    (made,) = documents([against(0, approved), against(1, approved)], rate=0.7)
+    assert made.prompt.messages[0].text.count("Anna lives in Rome.") == 2
+    assert made.relation == "no-promise"
+    assert "Anna has a cat." in documents([against(0, approved)], name="rag.mix", rate=1)[0].prompt.messages[0].text
+
+
+def test_rag_says_which_documents_it_does_not_use():
+    stale = against(0, ("me", "approved")).model_copy(
+        update={"original": "Gone.", "original_sha256": text_hash("Gone.")}
+    )
+    assert documents([against(1), stale]) == [
+        Dropped("block2-counterfactual-1", "was not reviewed: run `llmrobust review`"),
+        Dropped("block1-counterfactual-1", "went stale: its original changed since it was made"),
+    ]
+    (made,) = documents([against(1)], allow=True)
+    assert made.name == "0.unreviewed"
 
 
 def test_the_examples_that_are_gone_are_counted():

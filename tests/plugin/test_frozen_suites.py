@@ -61,7 +61,7 @@ def test_stale_and_unreviewed_variants_are_said_at_collection_and_not_run(frozen
     result = frozen.run("suites", "--collect-only", "-q")
     result.stdout.fnmatch_lines(
         [
-            "*reviews: frozen: 2 variants dropped: *was not reviewed (1)*",
+            "*reviews: frozen: 2 variants dropped: *was not reviewed: run `llmrobust review` (1)*",
         ]
     )
     assert "went stale: its original changed since it was made (1)" in result.stdout.str()

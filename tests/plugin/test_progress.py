@@ -13,7 +13,7 @@ from textwrap import indent
 import pytest
 from _pytest.terminal import TerminalReporter
 
-from llmrobust.plugin.progress import Progress, TerminalDisplay, duration, progress_line
+from llmrobust.plugin.progress import CI_S, Counts, Progress, TerminalDisplay, duration, progress_line
 
 
 class Clock:
@@ -35,7 +35,22 @@ class Clock:
     ],
 )
 def test_a_line_has_counts_rate_and_time_left(planned: int, answered: int, elapsed_s: float, line: str):
-    assert progress_line(planned, answered, elapsed_s) == line
+    assert progress_line(Counts(planned, answered), elapsed_s) == line
+
+
+def test_a_line_has_flips_tokens_and_the_share_of_the_store_as_far_as_they_fit():
+    counts = Counts(300, 150, from_store=100, tokens=4_500, flips=3)
+    whole = "150 of 300 prompts answered, 15.0/s, about 10 s left, 3 flips, 450 tokens/s, 25 % from the store"
+    assert progress_line(counts, 10) == whole
+    assert progress_line(counts, 10, len(whole)) == whole
+    assert progress_line(counts, 10, len(whole) - 1) == whole.rpartition(",")[0]
+    assert progress_line(counts, 10, 62) == "150 of 300 prompts answered, 15.0/s, about 10 s left, 3 flips"
+    assert progress_line(counts, 10, 5) == "150 of 300 prompts answered"
+
+
+def test_a_share_of_the_store_is_neither_nothing_nor_all_while_prompts_are_sent():
+    assert progress_line(Counts(10_000, 0, from_store=1), 0).endswith("1 % from the store")
+    assert progress_line(Counts(1, 0, from_store=10_000), 0).endswith("99 % from the store")
 
 
 def test_durations_are_short():
@@ -56,7 +71,7 @@ def shown(progress: Progress, clock: Clock, opens_at: float, until: float) -> li
         seconds = tenth / 10
         clock.now = 100.0 + seconds
         is_open = seconds >= opens_at
-        line = progress.line(is_open, lambda s=seconds: (1000, round(10 * (s - opens_at))))
+        line = progress.line(is_open, lambda s=seconds: Counts(1000, round(10 * (s - opens_at))))
         if line is not None:
             lines.append((seconds, line))
     return lines
@@ -70,6 +85,12 @@ def test_a_file_gets_a_line_at_loading_one_when_ready_and_then_one_every_30_s():
         (70.0, "300 of 1,000 prompts answered, 10.0/s, about 1 min 10 s left"),
         (100.0, "600 of 1,000 prompts answered, 10.0/s, about 40 s left"),
     ]
+
+
+def test_the_log_of_a_ci_job_gets_a_line_every_five_minutes():
+    clock = Clock()
+    lines = shown(Progress("hf:x", False, clock, between_s=CI_S), clock, opens_at=2, until=700)
+    assert [seconds for seconds, _ in lines] == [1.0, 2.0, 302.0, 602.0]
 
 
 def test_a_terminal_gets_a_line_every_second():
@@ -184,13 +205,13 @@ keyword_model.KeywordModel = Slow
 COLUMNS = 100
 
 
-def in_a_terminal(project, *arguments: str) -> str:
-    """Everything that pytest writes to a terminal of 100 columns."""
+def in_a_terminal(project, *arguments: str, ci: str = "") -> str:
+    """Everything that pytest writes to a terminal of 100 columns; ci: the variable that CI jobs set."""
     import pty
 
     ours, its = pty.openpty()
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    environment = {**os.environ, "COLUMNS": str(COLUMNS), "TERM": "xterm", "NO_COLOR": "1"}
+    environment = {**os.environ, "COLUMNS": str(COLUMNS), "TERM": "xterm", "NO_COLOR": "1", "CI": ci}
     process = subprocess.Popen(command, cwd=project.path, env=environment, stdout=its, stderr=its, stdin=its)
     os.close(its)
     written = b""
@@ -231,11 +252,22 @@ def test_on_a_terminal_the_line_of_a_run_under_xdist_is_replaced_and_removed(pro
     written = in_a_terminal(project, "suites", "-n", "2", "--robust-max-prompts", "4")
     shown = re.findall(r"\r(\d+) of 20 prompts answered, [\d.]+/s, about \d+ s left", written)
     assert len(shown) >= 3
+    flips = re.findall(r"(\d+) flips?\b", written)
+    assert flips == sorted(flips, key=int)
+    assert flips, "cases that flipped are counted while others wait"
     assert shown == sorted(shown, key=int)
     left = screen(written)
     assert not any("prompts answered" in line or "waiting for" in line for line in left)
     (outcomes,) = [line for line in left if line.endswith("[100%]")]
     assert re.fullmatch(r"[.fwutk]{23} +\[100%\]", outcomes)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_the_terminal_of_a_ci_job_is_no_place_for_a_line_that_is_rewritten(project):
+    project.write("conftest.py", SLOW)
+    written = in_a_terminal(project, "suites", "--robust-max-prompts", "4", ci="true")
+    assert "prompts answered" in written
+    assert not re.search(r"\r\d+ of 20 prompts answered", written)
 
 
 def test_two_q_show_no_progress(project, monkeypatch):
@@ -252,7 +284,8 @@ class Terminal(io.StringIO):
 
 
 @pytest.mark.parametrize("begun", ["", "suites/a.robust.yaml ..f", "........................"])
-def test_a_terminal_is_left_where_pytest_was(pytestconfig: pytest.Config, begun: str):
+def test_a_terminal_is_left_where_pytest_was(pytestconfig: pytest.Config, begun: str, monkeypatch):
+    monkeypatch.delenv("CI", raising=False)
     screen = Terminal()
     terminal = TerminalReporter(pytestconfig, screen)
     terminal._tw.fullwidth = 40

@@ -29,7 +29,6 @@ from llmrobust.score.number import canonical_number, read_number, same_number
         ("#### -1,000", "-1000"),
         ("so \\boxed{12}, not 13", "12"),
         ("The answer is 8 because 2 of 10 left", "8"),
-        ("- 5", "5"),
         ("room A1 has 2 beds", "2"),
     ],
 )

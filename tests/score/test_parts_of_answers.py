@@ -86,7 +86,7 @@ CLOSED = AnswerSpec(check="multilabel", classes=("Sports", "Politics", "None of 
     ("text", "spec", "labels"),
     [
         ("politics, sports", CLOSED, ["politics", "sports"]),
-        ("Sports and Politics", CLOSED, None),
+        ("Sports and Politics", CLOSED, ["politics", "sports"]),
         ("Labels: Sports, Politics", CLOSED, ["politics", "sports"]),
         ("Sports", CLOSED, ["sports"]),
         ("Label: sports.", CLOSED, ["sports"]),

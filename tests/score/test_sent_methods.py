@@ -263,3 +263,39 @@ def test_the_mean_of_probabilities_follows_the_one_that_is_sure(tmp_path: Path):
         other=lambda one: certain(knows(one), 0.6),
     )
     assert found.row("several-models").figures.accuracy == 0
+
+
+def scored_films(folder: Path, method: str) -> Path:
+    """The films, answered by the labels' log-probabilities."""
+    path = films(folder, f"  - {method}")
+    path.write_text(path.read_text().replace("scoring: text", "scoring: logprobs, accept_low_mass: true"))
+    return path
+
+
+def unsteady(request: Request) -> Reply:
+    """Takes shouted reviews for positive with .6, which random tokens throw over where it is wrong."""
+    if not review(request).isupper():
+        return certain(knows(request), 0.9)
+    if request.noise is None:
+        return certain(True, 0.6)
+    positive = 0.6 if knows(request) else (0.9, 0.001, 0.00001)[request.noise.seed % 3]
+    return Response("", "stop", "logprobs", (math.log(positive), math.log(0.4)), prompt_tokens=10)
+
+
+def test_decoding_by_sensitivity_is_asked_and_stored_as_other_methods_are(tmp_path: Path):
+    path = scored_films(tmp_path, "sensitivity-aware: {k: 4, noise: shared}")
+    result, model = run(path, unsteady, tmp_path / "replies.sqlite")
+    found = compared(result)
+    plain, decoded = found.row("plain"), found.row("sensitivity-aware")
+    assert plain.figures.accuracy == 0.5
+    assert decoded.figures.accuracy > plain.figures.accuracy
+    assert decoded.requests == 4
+    assert sum(request.noise is not None for some in model.lists for request in some) == 3 * 80
+    again, silent = run(path, unsteady, tmp_path / "replies.sqlite")
+    assert silent.lists == []
+    assert compared(again) == found
+
+
+def test_a_model_without_log_probabilities_cannot_decode_by_sensitivity(tmp_path: Path):
+    found = compared(run(films(tmp_path, "  - sensitivity-aware"), noisy)[0])
+    assert found.row("sensitivity-aware").unusable.startswith("needs the labels' log-probabilities")

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import beta, binom, binomtest
+from scipy.stats import beta, binom, binomtest, fisher_exact
 from statsmodels.stats.contingency_tables import mcnemar
 
-from llmrobust.stats import binomial_tail, clopper_pearson_interval, lower_bound, mcnemar_p, upper_bounds
+from llmrobust.stats import binomial_tail, clopper_pearson_interval, fisher_p, lower_bound, mcnemar_p, upper_bounds
 
 
 @settings(max_examples=100)
@@ -53,3 +53,14 @@ def test_upper_bounds_of_many_shares_are_those_of_scipy() -> None:
     assert found == pytest.approx(expected, abs=1e-9)
     assert np.isnan(upper_bounds(np.array([0]), np.array([0]), 0.05)).all()
     assert found[0] == pytest.approx(1 - lower_bound(int(n[0] - k[0]), int(n[0]), 0.05), abs=1e-9)
+
+
+@given(st.integers(0, 30), st.integers(0, 30), st.integers(0, 30), st.integers(0, 30))
+def test_fisher_is_that_of_scipy(first, rest_first, second, rest_second):
+    expected = fisher_exact([[first, rest_first], [second, rest_second]]).pvalue
+    assert fisher_p(first, first + rest_first, second, second + rest_second) == pytest.approx(expected, abs=1e-9)
+
+
+def test_fisher_refuses_more_than_all():
+    with pytest.raises(ValueError, match="no shares: 3 of 2"):
+        fisher_p(3, 2, 0, 1)

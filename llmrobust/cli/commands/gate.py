@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from llmrobust.cli.command import PATH, Chosen, ReadableFile, command, json_option, project_option
+from llmrobust.cli.command import PATH, Chosen, ReadableFile, StoredRun, command, json_option, project_option
 from llmrobust.cli.project import suite_plans
 from llmrobust.cli.stored_models import model_option, run_of_model
 from llmrobust.errors import ReportError, WrongUse
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         ("llmrobust gate run.json suites/triage.robust.yaml", "after changing a bound"),
     ],
 )
-@click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run")
+@click.argument("stored", type=StoredRun(), metavar="RUN", help="JSON file of a run")
 @click.argument("suite", type=ReadableFile("a suite file"), help="suite file with the gates")
 @click.option("--baselines", type=PATH, metavar="DIR", help="folder of baselines (default: beside the suite)")
 @model_option

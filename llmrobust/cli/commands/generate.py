@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ import click
 
 from llmrobust.cli.command import PATH, Chosen, ReadableFile, command, project_option
 from llmrobust.cli.project import Project, project_of
-from llmrobust.errors import WrongUse, readable_file
+from llmrobust.errors import ModelError, SuiteError, WrongUse, readable_file
 
 if TYPE_CHECKING:
     from llmrobust.engine import Asker, Engine
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
     from llmrobust.operators.frozen_variants import FrozenFile
     from llmrobust.suitefile import Suite
 
-UNFORCED = ("hf", "numpy")
-"""Backends that cannot hold a model to a JSON Schema; there the prompt alone asks for the form."""
+BUNDLED = "numpy"
+"""The backend of the model that the package holds."""
 RELATIONS = ("same", "follows", "must-change", "no-promise")
 
 
@@ -71,10 +72,10 @@ RELATIONS = ("same", "follows", "must-change", "no-promise")
 def generate(chosen: Chosen) -> int:
     """Ask, guard and write."""
     from llmrobust.engine import Engine, Store
-    from llmrobust.generate.make import Estimate, ask, guarded, summary
+    from llmrobust.generate.kinds import KINDS
+    from llmrobust.generate.make import UNFORCED, Estimate, ask, at_once, guarded, summary
     from llmrobust.generate.questions import questions_of
     from llmrobust.generate.subjects import subjects_of
-    from llmrobust.loading import load_suite_file
     from llmrobust.models import parse_specs
     from llmrobust.models.choices import only_model
     from llmrobust.text.atomic_write import write_whole
@@ -86,13 +87,15 @@ def generate(chosen: Chosen) -> int:
         raise WrongUse("name a suite file; --list shows the kinds")
     kinds = _kinds(chosen)
     path = readable_file(chosen.suite, "a suite file")
+    _check_guards(chosen)
     project = project_of([path], noconftest=chosen.noconftest)
-    suite = load_suite_file(path, project.root)
+    suite = _loaded(path, project.root)
     out = chosen.out or path.parent / "frozen" / f"{suite.name}.jsonl"
     file = _there(out, suite.name)
     subjects = subjects_of(suite, chosen.target)
     if chosen.examples and subjects[0].example is not None:
-        subjects = subjects[: chosen.examples]
+        first = list(dict.fromkeys(one.example for one in subjects))[: chosen.examples]
+        subjects = [one for one in subjects if one.example in first]
     specs = only_model(chosen.llm or project.settings.specs)
     store = chosen.store or project.settings.store
 
@@ -105,6 +108,11 @@ def generate(chosen: Chosen) -> int:
     try:
         engine.submit([])  # so that the model loads
         info = engine.opened()
+        if info.backend == BUNDLED:
+            raise WrongUse(
+                f"{info.name} is the bundled model, which sorts short texts and writes none: name a generator, such as "
+                "--llm http://127.0.0.1:8000/v1, --llm hf:NAME or --llm smollm2 (`llmrobust models` lists the forms)"
+            )
         every = list(
             questions_of(
                 subjects,
@@ -119,15 +127,21 @@ def generate(chosen: Chosen) -> int:
         questions = [one for one in every if _key(one) not in there]
         if len(questions) < len(every):
             print(f"{len(every) - len(questions):,} of {len(every):,} are in {out} already")
+        left_out = [one.name for one in kinds if one.name not in {question.kind.name for question in every}]
         if not every:
-            raise WrongUse(f"--kind: none of these kinds is made of {chosen.target}")
+            fitting = ", ".join(kind.name for kind in KINDS if "instruction" in kind.targets)
+            raise WrongUse(
+                f"--kind: {', '.join(left_out)}: made of inputs only; of the instruction there are {fitting}"
+            )
+        if left_out:
+            print(f"left out, as they are made of inputs only: {', '.join(left_out)}")
         estimate = Estimate.of(questions)
         print(f"{info.name}: {estimate}")
         if chosen.budget is not None:
             print(f"budget: {chosen.budget:,} tokens")
         if chosen.dry_run or not questions:
             return 0
-        asked = ask(questions, engine, chosen.budget, lambda said: print(said, file=sys.stderr))
+        asked = ask(questions, engine, chosen.budget, lambda said: print(said, file=sys.stderr), at_once(info))
         print(f"spent {asked.tokens:,} tokens on {len(asked.replies):,} replies (those in the store cost nothing)")
         if asked.unasked:
             print(
@@ -153,6 +167,40 @@ def generate(chosen: Chosen) -> int:
     return 0 if kept else 1
 
 
+def _check_guards(chosen: Chosen) -> None:
+    """Raises ModelError for a wrong spec of a guard's model, before anything is spent."""
+    from llmrobust.models import parse_specs
+    from llmrobust.models.embedders import check_embedder_spec
+    from llmrobust.models.local.perplexity import bits_a_word
+
+    if chosen.embedder:
+        check_embedder_spec(chosen.embedder)
+    if chosen.perplexity:
+        bits_a_word(chosen.perplexity)
+    for option, specs in (("--judge", chosen.judge), ("--oracle", chosen.oracle)):
+        try:
+            if specs:
+                parse_specs(specs)
+        except ModelError as error:
+            raise WrongUse(f"{option}: {error}") from None
+
+
+def _loaded(path: Path, root: Path) -> Suite:
+    """The suite. Raises SuiteError, and WrongUse for a frozen file in its place."""
+    from llmrobust.loading import load_suite_file
+    from llmrobust.operators.frozen_variants import looks_frozen
+
+    if looks_frozen(path.read_text(encoding="utf-8", errors="replace")[:200]):
+        raise WrongUse(f"{path} is a frozen file: name the suite that it is made for; `llmrobust review` reads it")
+    try:
+        return load_suite_file(path, root)
+    except SuiteError as error:
+        if re.search(r'the file "[^"]*\.jsonl" does not exist', str(error)) and "frozen" in str(error):
+            said = "where the file that is missing is the one to be generated, add its entry under perturb: afterwards"
+            raise WrongUse(f"{error}\n{said}") from None
+        raise
+
+
 def _key(question: object) -> tuple[object, ...]:
     from llmrobust.generate.questions import Question
     from llmrobust.operators.frozen_variants import text_hash
@@ -167,6 +215,10 @@ def _kinds(chosen: Chosen) -> list[Kind]:
     from llmrobust.generate.questions import own_kind
 
     names = [name.strip() for name in chosen.kind.split(",") if name.strip()]
+    if any(" " in name for name in names):
+        raise WrongUse(
+            f'--kind: separate kinds by commas, not spaces: "{",".join(chosen.kind.replace(",", " ").split())}"'
+        )
     if chosen.prompt is None:
         return chosen_kinds(names or ["paraphrase"])
     if names:
@@ -186,6 +238,8 @@ def _there(out: Path, suite: str) -> FrozenFile:
     """What the frozen file holds already. Raises WrongUse for another file."""
     from llmrobust.operators.frozen_variants import FrozenFile, read_frozen
 
+    if out.is_dir():
+        raise WrongUse(f"--out: {out} is a folder: name a file in it, such as {out / suite}.jsonl")
     if not out.exists():
         return FrozenFile(suite)
     try:
@@ -197,12 +251,9 @@ def _there(out: Path, suite: str) -> FrozenFile:
 def _guards(chosen: Chosen, suite: Suite, file: FrozenFile, engine_of: object, project: Project) -> list[Guard]:
     from llmrobust.generate.guards.model_guards import Embedding, Oracle, Perplexity, SecondModel
     from llmrobust.generate.guards.text_guards import text_guards
-    from llmrobust.models.embedders import check_embedder_spec
     from llmrobust.models.local.perplexity import bits_a_word
 
     assert callable(engine_of)
-    if chosen.embedder:
-        check_embedder_spec(chosen.embedder)
     oracle: Asker | None = engine_of(chosen.oracle) if chosen.oracle else None
     known = [(one.target, one.example, one.text) for one in file.variants]
     return [

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,9 +37,12 @@ TRIED = 40
         ("llmrobust init prompts/triage.jinja", "data: triage.jsonl beside it, or the only data file there"),
         ("llmrobust init prompt.txt --data tickets.csv --answer category", "where it cannot be detected"),
         ("llmrobust init chat.json --output suites/", "write the suite to another folder"),
+        ("llmrobust init triage-v1.jinja triage-v2.jinja", "several prompts, to be compared side by side"),
     ],
 )
-@click.argument("prompt", type=ReadableFile("a prompt file"), metavar="PROMPT_FILE", help="the prompt")
+@click.argument(
+    "prompt", type=ReadableFile("a prompt file"), metavar="PROMPT_FILE...", nargs=-1, required=True, help="the prompt"
+)
 @click.option("--data", type=PATH, metavar="FILE", help="examples: .jsonl, .csv, .json or .parquet")
 @click.option("--answer", metavar="FIELD", help="the column with the gold answers")
 @click.option("--output", type=PATH, metavar="SUITE", help="file or folder (default: beside the prompt)")
@@ -50,30 +54,68 @@ def init(chosen: Chosen) -> int:
     """Write a first suite from a prompt file."""
     from llmrobust.plan import plan_suite
 
-    path = readable_file(chosen.prompt, "a prompt file")
-    prompt = read_prompt(path)
-    stem = re.sub(r"[._-]?(user|prompt)$", "", path.name.split(".")[0]) or path.name.split(".")[0]
+    paths = [readable_file(one, "a prompt file") for one in chosen.prompt]
+    prompts = _prompts(paths)
+    path, stem = paths[0], _stem(paths)
     output = _output(chosen.output, path, stem)
     if output.exists() and not chosen.force:
         raise WrongUse(f"{output} already exists: --force overwrites it, --output writes to another file")
-    root = project_of([path, output.parent], noconftest=chosen.noconftest).root
+    root = project_of([*paths, output.parent], noconftest=chosen.noconftest).root
+    for one, prompt in zip(paths, prompts.values(), strict=True):
+        if not _variables(prompt, one, root):
+            raise without_variable(one, [message.text for message in prompt.messages])
+    prompt = _together(prompts)
     variables = _variables(prompt, path, root)
-    if not variables:
-        raise without_variable(path, [message.text for message in prompt.messages])
     data, why = _data(chosen, path, prompt, variables)
     answers, unsure = _answers(chosen, data, variables, prompt)
     rows = () if data else placeholder_rows([message.text for message in prompt.messages], variables)
     everything = dict.fromkeys((name for name, *_ in CANDIDATES), 0)
     name = chosen.name or re.sub(r"[^\w.-]+", "-", stem).strip("-") or "suite"
-    draft = Draft(name, prompt, data, answers, rows, everything, chosen.seed)
+    draft = Draft(name, prompts, data, answers, rows, everything, chosen.seed)
     output.parent.mkdir(parents=True, exist_ok=True)
     draft = replace(draft, operators=_that_change_something(_loaded(draft, output, root)))
     if not draft.operators:
         raise WrongUse(f"{path}: no operator applies to its prompts; see `llmrobust operators`")
-    plan = plan_suite(_loaded(draft, output, root))
+    plans = [plan_suite(suite) for suite in _loaded(draft, output, root)]
     output.write_text(suite_text(draft, output.parent), encoding="utf-8")
-    print("\n".join(_said(draft, plan, output, variables, [note for note in (why, unsure) if note])))
+    print("\n".join(_said(draft, plans, output, variables, [note for note in (why, unsure) if note])))
     return 0
+
+
+def _prompts(paths: Sequence[Path]) -> dict[str, DraftPrompt]:
+    """The prompts by id, which is what distinguishes their files' names. Raises WrongUse for files that are equal, or
+    whose requests differ in more than messages."""
+    found: dict[str, DraftPrompt] = {}
+    for path in paths:
+        name = re.sub(r"[^\w.-]+", "-", _name(path)).strip("-") or f"v{len(found) + 1}"
+        if name in found:
+            raise WrongUse(f"{path}: another prompt is called {name} too; give the files different names")
+        prompt = read_prompt(path)
+        first = next(iter(found.values()), prompt)
+        if (prompt.body, prompt.sampling) != (first.body, first.sampling):
+            raise WrongUse(f"{path}: its tools or sampling are not those of {paths[0]}; prompts of a suite share them")
+        found[name] = prompt
+    return found
+
+
+def _together(prompts: Mapping[str, DraftPrompt]) -> DraftPrompt:
+    """One prompt with the messages of all: what data and answers must fit."""
+    first = next(iter(prompts.values()))
+    return replace(first, messages=tuple(one for prompt in prompts.values() for one in prompt.messages))
+
+
+def _name(path: Path) -> str:
+    """A prompt's name, from its file's."""
+    first = path.name.split(".")[0]
+    return re.sub(r"[._-]?(user|prompt)$", "", first) or first
+
+
+def _stem(paths: Sequence[Path]) -> str:
+    """The suite's name: the prompt file's, or what those of several have in common, without a version."""
+    names = [_name(path) for path in paths]
+    alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*names, strict=False))
+    shared = "".join(letters[0] for letters in alike)
+    return names[0] if len(names) == 1 else re.sub(r"[._-]+v?$", "", shared) or names[0]
 
 
 def _output(wanted: Path | None, prompt: Path, stem: str) -> Path:
@@ -120,14 +162,14 @@ def _answers(
     return found_answers(data, variables, text)
 
 
-def _loaded(draft: Draft, output: Path, root: Path) -> Suite:
+def _loaded(draft: Draft, output: Path, root: Path) -> list[Suite]:
     """The draft loaded as `check` loads it, from a temporary file. Raises SuiteError, OperatorError."""
-    from llmrobust.loading import load_suite_file
+    from llmrobust.loading import load_suite_files
 
     trial = output.with_name(f".{output.name}.trial")
     try:
         trial.write_text(suite_text(draft, output.parent), encoding="utf-8")
-        return load_suite_file(trial, root)
+        return load_suite_files(trial, root)
     except SuiteError as error:
         raise SuiteError([_at(one, trial, output) for one in error.diagnostics]) from None
     finally:
@@ -140,36 +182,42 @@ def _at(diagnostic: Diagnostic, trial: Path, output: Path) -> Diagnostic:
     return diagnostic if at.path != trial else replace(diagnostic, location=replace(at, path=output))
 
 
-def _that_change_something(suite: Suite) -> dict[str, int]:
-    """The operators that make cases of the first examples, with their number."""
+def _that_change_something(suites: Sequence[Suite]) -> dict[str, int]:
+    """The operators that make cases of the first examples of some prompt, with their number."""
     from llmrobust.plan import plan_suite
 
-    found = {}
-    few = replace(suite, examples=suite.examples[:TRIED], gates=(), noise_floor=None)
-    for use in suite.perturb:
-        try:
-            counts = plan_suite(replace(few, perturb=(use,))).counts
-        except OperatorError:  # it does not get along with these prompts
-            continue
-        if counts[0].cases:
-            found[use.operator.name] = counts[0].cases
+    found: dict[str, int] = {}
+    for suite in suites:
+        few = replace(suite, examples=suite.examples[:TRIED], gates=(), noise_floor=None)
+        for use in suite.perturb:
+            try:
+                counts = plan_suite(replace(few, perturb=(use,))).counts
+            except OperatorError:  # it does not get along with these prompts
+                continue
+            if counts[0].cases:
+                found[use.operator.name] = found.get(use.operator.name, 0) + counts[0].cases
     return found
 
 
-def _said(draft: Draft, plan: Plan, output: Path, variables: Sequence[str], notes: Sequence[str]) -> Iterator[str]:
+def _said(
+    draft: Draft, plans: Sequence[Plan], output: Path, variables: Sequence[str], notes: Sequence[str]
+) -> Iterator[str]:
     """What was found out, and what comes next."""
-    suite, prompt, data, answers = plan.suite, draft.prompt, draft.data, draft.answers
+    suite, data, answers = plans[0].suite, draft.data, draft.answers
     yield f"wrote {output}"
-    roles = " + ".join(message.role for message in prompt.messages)
-    yield f"  prompt     {roles}, variables {', '.join(variables)}"
-    yield from (f"             {note}" for note in prompt.notes)
+    for number, (prompt_id, prompt) in enumerate(draft.prompts.items()):
+        roles = " + ".join(message.role for message in prompt.messages)
+        named = f"{prompt_id}: {roles}" if len(draft.prompts) > 1 else roles
+        ending = f", variables {', '.join(variables)}" if number == 0 else ""
+        yield f"  {'' if number else 'prompt':10} {named}{ending}"
+        yield from (f"             {note}" for note in prompt.notes)
     if data is not None:
         yield f"  examples   {data.path}: {len(suite.examples):,} of {len(data.rows):,} rows"
         yield from (f"             the prompt's {new} is its {old}" for new, old in data.renamed.items())
     if answers is not None:
         kind = f"one of {', '.join(answers.choices)}" if answers.choices else f"check: {answers.check}"
         yield f"  answers    {answers.column}, {kind}"
-    yield f"  operators  {', '.join(draft.operators)} ({len(plan.cases):,} cases)"
+    yield f"  operators  {', '.join(draft.operators)} ({sum(len(plan.cases) for plan in plans):,} cases)"
     yield f"  gates      {', '.join(gate.metric for gate in suite.gates)}"
     yield from (f"  note       {note}" for note in notes)
     name = shlex.quote(str(output))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from llmrobust.cli.command import PATH, Chosen, ReadableFile, command
+from llmrobust.cli.command import PATH, Chosen, StoredRun, command
 from llmrobust.errors import ReportError, WrongUse
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         ("llmrobust keep run.json --suite triage --output kept/triage.yaml", "of one suite, elsewhere"),
     ],
 )
-@click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run (.gz too)")
+@click.argument("stored", type=StoredRun(), metavar="RUN", help="JSON file of a run (.gz too)")
 @click.option("--suite", metavar="NAME", multiple=True, help="only suites of this name; repeatable")
 @click.option("--all", "every", is_flag=True, help="also flips that were not shrunk")
 @click.option("--output", type=PATH, metavar="FILE", help="the output file, if one suite is kept")

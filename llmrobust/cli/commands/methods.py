@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from llmrobust.cli.command import PATH, Chosen, ReadableFile, colour_option, command, project_option
+from llmrobust.cli.command import PATH, Chosen, StoredRun, colour_option, command, project_option
 from llmrobust.cli.side_by_side import deliver
 from llmrobust.errors import MethodError, ReportError, WrongUse
 from llmrobust.text.colour import styled, wants_colour
@@ -45,7 +45,7 @@ def _names(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[
         ("llmrobust methods --list", "the methods, their assumptions and their costs"),
     ],
 )
-@click.argument("stored", type=ReadableFile("a stored run"), metavar="[RUN]...", nargs=-1, help="JSON files of runs")
+@click.argument("stored", type=StoredRun(), metavar="[RUN]...", nargs=-1, help="JSON files of runs")
 @click.option("--methods", metavar="A,B", shell_complete=_names, help="only these (default: all)")
 @click.option("--by", type=click.Choice(CRITERIA), default="accuracy", help="criterion for the best method")
 @click.option("--over", metavar="FAMILY", multiple=True, help="compare over these families of edits; repeatable")

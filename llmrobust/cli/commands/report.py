@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from llmrobust.cli.command import PATH, Chosen, ReadableFile, colour_option, command
+from llmrobust.cli.command import PATH, Chosen, StoredRun, colour_option, command
 from llmrobust.cli.stored_models import model_option, run_of_model
-from llmrobust.errors import WrongUse
+from llmrobust.errors import ReportError, WrongUse
 from llmrobust.text.colour import wants_colour
 
 if TYPE_CHECKING:
     from llmrobust.report.formats import ReportFormat
     from llmrobust.results.run_result import RunResult
 
-FORMS = ("terminal", "markdown", "html", "json", "sarif", "github")
+FORMS = ("terminal", "markdown", "html", "json", "parquet", "sarif", "github")
 """The built-in formats; distributions add more."""
 
 
@@ -31,8 +31,8 @@ def _formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
 
 @command(
     "Show a run stored with --robust-json, without a model: as the summary that pytest prints, a pull request "
-    "comment (markdown), a page (html), JSON, SARIF, or annotations (github). Gates are not re-evaluated. Exit code "
-    "0 whatever they decided, unless --exit-code is given (1: not passed). 2: the run cannot be read.",
+    "comment (markdown), a page (html), JSON, Parquet, SARIF, or annotations (github). Gates are not re-evaluated. "
+    "Exit code 0 whatever they decided, unless --exit-code is given (1: not passed). 2: the run cannot be read.",
     [
         ("llmrobust report run.json", "the summary, as pytest printed it"),
         ("llmrobust report run.json --output run.html", "the file name selects the format"),
@@ -42,7 +42,7 @@ def _formats(ctx: click.Context, param: click.Parameter, incomplete: str) -> lis
         ("llmrobust report run.json --exit-code", "exit with 1 if the run did not pass"),
     ],
 )
-@click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run (.gz too)")
+@click.argument("stored", type=StoredRun(), metavar="RUN", help="file of a run (JSON, .gz too, or Parquet)")
 @click.option(
     "--format",
     metavar="FORMAT",
@@ -69,7 +69,6 @@ def report(chosen: Chosen) -> int:
     """Show a stored run in the wanted form."""
     from llmrobust.report.formats import FORMATS, ReportOptions
     from llmrobust.results.run_verdict import run_verdict
-    from llmrobust.text.atomic_write import write_whole
 
     FORMATS.load_installed()
     form = _form(chosen)
@@ -82,14 +81,13 @@ def report(chosen: Chosen) -> int:
         against=None if chosen.against is None else _stored(chosen.against),
     )
     try:
-        text = form.text(run, options)
-    except ValueError as error:
+        if chosen.output is None:
+            sys.stdout.write(form.text(run, options))
+        else:
+            form.write(run, chosen.output, options)
+            print(f"wrote {chosen.output}", file=sys.stderr)
+    except (ValueError, ReportError) as error:
         raise WrongUse(f"{'--key' if chosen.key else form.name}: {error}") from None
-    if chosen.output is None:
-        sys.stdout.write(text)
-    else:
-        write_whole(chosen.output, text.encode("utf-8", "backslashreplace"))
-        print(f"wrote {chosen.output}", file=sys.stderr)
     return 1 if chosen.exit_code and not run_verdict(run).may_ship else 0
 
 
@@ -115,10 +113,11 @@ def _form(chosen: Chosen) -> ReportFormat:
 
 def _stored(path: Path) -> RunResult:
     """A stored run. Raises WrongUse for any other file."""
-    from llmrobust.errors import ReportError, readable_file
-    from llmrobust.results.json_reader import read_run
+    from llmrobust.errors import readable_file
+    from llmrobust.results.json_reader import file_and_model, read_run
 
     try:
-        return read_run(readable_file(path, "a stored run"))
+        readable_file(file_and_model(path)[0], "a stored run")
+        return read_run(path)
     except ReportError as error:
         raise WrongUse(str(error)) from None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from llmrobust.cli.command import PATH, Chosen, ReadableFile, command, json_option, project_option
+from llmrobust.cli.command import PATH, Chosen, ReadableFile, StoredRun, command, json_option, project_option
 from llmrobust.cli.project import project_of
 from llmrobust.cli.stored_models import model_option, run_of_model
 from llmrobust.errors import WrongUse, readable_file
@@ -29,7 +29,7 @@ SHOWN = 10
         ("llmrobust rescore run.json suites/triage.robust.yaml --output new.json", "also store the result as a run"),
     ],
 )
-@click.argument("stored", type=ReadableFile("a stored run"), metavar="RUN", help="JSON file of a run, with its replies")
+@click.argument("stored", type=StoredRun(), metavar="RUN", help="JSON file of a run, with its replies")
 @click.argument("suite", type=ReadableFile("a suite file"), metavar="SUITE", help="the current suite file")
 @click.option("--output", type=PATH, metavar="FILE", help="write the whole new run to FILE")
 @click.option("--baselines", type=PATH, metavar="DIR", help="folder of baselines (default: as pytest's)")

@@ -41,9 +41,13 @@ if TYPE_CHECKING:
 def review(chosen: Chosen) -> int:
     """Review, write the page, or take decisions."""
     from llmrobust.generate.review.decisions import review_summary
-    from llmrobust.operators.frozen_variants import State
+    from llmrobust.operators.frozen_variants import State, usable
 
     file = _read(chosen.file)
+    names = _names(chosen)
+    if names and not usable(file.variants, names):
+        there = ", ".join(sorted({one.family for one in file.variants}))
+        raise WrongUse(f"--kind: {chosen.file} has no variant of {', '.join(names)}; it has {there or 'none at all'}")
     if chosen.decisions:
         file = _imported(chosen, file)
     elif chosen.html is not None:
@@ -54,13 +58,20 @@ def review(chosen: Chosen) -> int:
     return 1 if chosen.summary and file.counts()[State.UNREVIEWED] else 0
 
 
+def _names(chosen: Chosen) -> list[str]:
+    return [name.strip() for name in chosen.kind.split(",") if name.strip()]
+
+
 def _read(path: Path) -> FrozenFile:
     from llmrobust.operators.frozen_variants import read_frozen
 
     try:
         return read_frozen(path.read_text(encoding="utf-8"))
     except (ValueError, OSError) as error:
-        raise WrongUse(f"{path}: {error}") from None
+        frozen = path.parent / "frozen" / f"{path.name.split('.')[0]}.jsonl"
+        suite = path.name.endswith((".robust.yaml", ".robust.yml"))
+        where = f"; this is a suite, whose frozen file is usually {frozen}" if suite else ""
+        raise WrongUse(f"{path}: {error}{where}") from None
 
 
 def _write(path: Path, file: FrozenFile) -> None:
@@ -107,8 +118,7 @@ def _in_terminal(chosen: Chosen, file: FrozenFile) -> FrozenFile:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise WrongUse("a review needs a terminal; --html writes a page, --summary says what was decided")
     reviewer = chosen.reviewer or _me()
-    names = [name.strip() for name in chosen.kind.split(",") if name.strip()]
-    mine = {id(one) for one in usable(file.variants, names)}
+    mine = {id(one) for one in usable(file.variants, _names(chosen))}
     left = range(len(file.variants)) if chosen.again else undecided(file.variants, reviewer)
     wanted = [number for number in left if id(file.variants[number]) in mine]
     with Keys.of_terminal() as keys:

@@ -8,11 +8,17 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from llmrobust.generate.guards.candidate import Candidate, Guard, failed, not_run, passed
+from llmrobust.generate.guards.contrasts import NUMBER_WORDS
+from llmrobust.generate.guards.lists import shortened
 from llmrobust.generate.guards.logic import Logic
+from llmrobust.generate.guards.places import Places
+from llmrobust.generate.guards.question_kind import QuestionKind
+from llmrobust.generate.guards.roles import Roles
+from llmrobust.generate.guards.short_texts import short_language
 from llmrobust.operators.editing.protected_text import number_places
 from llmrobust.operators.frozen_variants import INSTRUCTION, GuardScore
 from llmrobust.text.language import language_of
-from llmrobust.text.whole_words import whole_word
+from llmrobust.text.whole_words import holds_word, whole_word
 
 NEAR = 0.93
 """Share of equal character triples from which two texts of one kind are near-duplicates."""
@@ -25,13 +31,6 @@ _PREAMBLE = re.compile(
     re.IGNORECASE,
 )
 _MARKS = re.compile(r"\[(?:end of )?text [0-9a-f]{8}\]|\"rationale\"|<\|[a-z_]+\|>|\[/?INST\]")
-_SMALL_NUMBERS = {
-    word: str(value)
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-}
 
 
 class Contract:
@@ -46,13 +45,16 @@ class Contract:
     def _score(self, one: Candidate) -> GuardScore:
         kept = one.subject.kept(one.kind.free)
         pieces = [(what, word) for what, words in kept.items() for word in words]
-        lost = [(what, word) for what, word in pieces if not _holds(one.text, what, word)]
+        lost = [(what, word) for what, word in pieces if not _holds(one, what, word)]
         share = 1 - len(lost) / len(pieces) if pieces else 1.0
         if lost:
             what, word = lost[0]
             return failed(f'the {what} "{word}" is gone', share)
         new = "" if "numbers" in one.kind.free else _new_number(one)
-        return failed(f'the number "{new}" is new', share) if new else passed(share)
+        if new:
+            return failed(f'the number "{new}" is new', share)
+        gone = shortened(one.subject.text, one.text) if one.stays else ""
+        return failed(f'a list is shorter: "{gone}" is gone', share) if gone else passed(share)
 
 
 class Leak:
@@ -73,10 +75,31 @@ class Leak:
         if mark and mark[0] not in one.subject.text:
             return failed(f'it holds "{mark[0]}"')
         told = one.asked.replace(one.subject.text, " ") or one.kind.task
+        given = _answer_given(one, own)
+        if given:
+            return failed(f'it holds the answer "{given}"')
         common = (_grams(own, 6) & _grams(told, 6)) - _grams(one.subject.text, 6)
         if common:
             return failed(f'it repeats what the generator was told: "{" ".join(min(common))}"')
         return passed()
+
+
+def _answer_given(one: Candidate, own: str) -> str:
+    """An answer that the text holds and the original does not; empty if none. Of what is added, a wrong one too."""
+    if one.subject.target == INSTRUCTION or one.kind.new_gold:
+        return ""
+    right = [one.subject.answer] if one.subject.answer else []
+    answers = list(one.subject.labels) if one.kind.adds and one.subject.labels else right
+    for answer in answers:
+        if answer.lower() in _NO_ANSWERS or len(answer) < 2:
+            continue
+        if holds_word(own, answer) and not holds_word(one.subject.text, answer):
+            return answer
+    return ""
+
+
+_NO_ANSWERS = frozenset("yes no true false none other unknown neutral maybe".split())
+"""Answers that are words of any text."""
 
 
 class Language:
@@ -90,7 +113,8 @@ class Language:
 
     def _score(self, one: Candidate) -> GuardScore:
         before = language_of([one.subject.text]) or one.subject.language
-        after = language_of([one.addition or one.text])
+        own = one.addition or one.text
+        after = language_of([own]) or short_language(own)
         if not after:
             return not_run("the text is too short to tell its language by")
         return passed(why=after) if after == before else failed(f'it is in "{after}", and the original in "{before}"')
@@ -138,9 +162,9 @@ class Duplicates:
         return found
 
     def _score(self, one: Candidate, earlier: Sequence[str]) -> GuardScore:
-        if one.text.strip() == one.subject.text.strip():
+        if _spaced(one.text) == _spaced(one.subject.text):
             return failed("it is the original", 1.0)
-        plain: Callable[[str], str] = str.strip if one.kind.small else _plain
+        plain: Callable[[str], str] = _spaced if one.kind.small else _plain
         if plain(one.text) == plain(one.subject.text):
             return failed("it is the original but for case and punctuation", 1.0)
         if any(plain(one.text) == plain(text) for text in earlier):
@@ -155,21 +179,22 @@ class Duplicates:
 
 def text_guards(known: Sequence[tuple[str, str | None, str]] = ()) -> list[Guard]:
     """All of them. known: as `Duplicates`."""
-    return [Contract(), Logic(), Leak(), Language(), Length(), Duplicates(known)]
+    return [Contract(), Logic(), QuestionKind(), Places(), Roles(), Leak(), Language(), Length(), Duplicates(known)]
 
 
-def _holds(text: str, what: str, word: str) -> bool:
+def _holds(one: Candidate, what: str, word: str) -> bool:
+    text = one.text
     if what in ("placeholder", "piece"):
         return word in text if what == "piece" else re.sub(r"\s", "", word) in re.sub(r"\s", "", text)
     if re.search(whole_word(word), text, re.IGNORECASE):
         return True
-    return what == "number" and word in _numbers(text)
+    return what == "number" and one.subject.target != INSTRUCTION and word in _numbers(text)
 
 
 def _numbers(text: str) -> Counter[str]:
     """The numbers of a text, small ones also as words."""
     digits = Counter(text[start:end] for start, end in number_places(text))
-    return digits + Counter(_SMALL_NUMBERS[word] for word in text.lower().split() if word in _SMALL_NUMBERS)
+    return digits + Counter(NUMBER_WORDS[word] for word in text.lower().split() if word in NUMBER_WORDS)
 
 
 def _new_number(one: Candidate) -> str:
@@ -187,6 +212,11 @@ def _new_number(one: Candidate) -> str:
 
 def _words(text: str) -> int:
     return len(text.split())
+
+
+def _spaced(text: str) -> str:
+    """The text with single spaces."""
+    return " ".join(text.split())
 
 
 def _plain(text: str) -> str:

@@ -58,6 +58,8 @@ class Imported:
 
 def read_decisions(text: str) -> Decisions:
     """A file of decisions. Raises ValueError for another one."""
+    if text.lstrip()[:9].lower() in ("<!doctype", "<html><he"):
+        raise ValueError("it is the page itself: open it in a browser, decide, and save; --import takes what it saves")
     try:
         return Decisions.model_validate_json(text)
     except ValidationError as error:

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from llmrobust.generate.review.screen import pieces_of
+from llmrobust.generate.review.screen import by_way_of, pieces_of
 from llmrobust.operators.frozen_variants import FrozenFile, FrozenVariant, text_hash
 
 
@@ -43,6 +43,7 @@ def _shown(one: FrozenVariant, reviewer: str) -> dict[str, Any]:
         "relation": one.relation,
         "expected": one.expected or "",
         "rationale": one.rationale,
+        "pivot": by_way_of(one),
         "guards": [[name, score.verdict, score.score, score.why] for name, score in one.guards.items()],
         "decision": one.decisions.get(reviewer, ""),
     }

@@ -35,11 +35,19 @@ def screen(variant: FrozenVariant, number: int, total: int, width: int, colour: 
     lines = [styled(visible(head), "bold", colour)]
     lines += ["", *_wrapped(variant.original, width), "", *_wrapped(variant.text, width), "", _diff(variant, colour)]
     lines += ["", f"the answer: {_relation(variant)}"]
+    if "pivot" in variant.detail:
+        lines += _wrapped(by_way_of(variant), width)
     if variant.rationale:
         lines += _wrapped(f"the generator says: {variant.rationale}", width)
     lines += [_guard(name, score, colour) for name, score in _ordered(variant)]
     lines += ["", "  ".join(f"{key}: {meaning}" for key, meaning in KEYS)]
     return "\n".join(lines)
+
+
+def by_way_of(variant: FrozenVariant) -> str:
+    """The text in the other language that a back-translation went by; empty for others."""
+    pivot = variant.detail.get("pivot", "")
+    return f"by way of {variant.detail.get('pivot_language', 'another language')}: {pivot}" if pivot else ""
 
 
 def _relation(variant: FrozenVariant) -> str:

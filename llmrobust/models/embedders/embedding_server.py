@@ -8,7 +8,8 @@ import json
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from llmrobust.errors import ModelError, without_credentials
@@ -25,10 +26,13 @@ PROBES = ("The meeting was moved to Friday afternoon.", "42", "Der Zug fährt um
 """Texts whose vectors tell one model from another behind the same address."""
 
 
-def open_server(spec: str, api_key: str = "") -> TextEmbedder:
-    """The embedder at an address, identified by its name and the vectors of a few probe texts. Raises ModelError."""
+def open_server(spec: str, api_key: str = "", fields: Mapping[str, Any] = MappingProxyType({})) -> TextEmbedder:
+    """The embedder at an address, identified by its name and the vectors of a few probe texts. Raises ModelError.
+
+    fields: what each request says beside its model and texts.
+    """
     address, _, model = spec.partition("#")
-    server = _Server(address.rstrip("/"), api_key)
+    server = _Server(address.rstrip("/"), api_key, fields)
     name = model or server.only_model()
     probes = server.vectors(name, PROBES)
     rounded = [[round(float(number), 3) + 0.0 for number in vector] for vector in probes]
@@ -44,7 +48,8 @@ def open_server(spec: str, api_key: str = "") -> TextEmbedder:
 
 
 class _Server:
-    def __init__(self, root: str, key: str):
+    def __init__(self, root: str, key: str, fields: Mapping[str, Any]):
+        self._fields = fields
         self._root = root
         self._key = key
         self._shown = without_credentials(root)
@@ -59,7 +64,7 @@ class _Server:
 
     def vectors(self, model: str, texts: Sequence[str]) -> list[list[float]]:
         """One vector a text, in order."""
-        answer = self._call("/embeddings", {"model": model, "input": list(texts)})
+        answer = self._call("/embeddings", {"model": model, "input": list(texts), **self._fields})
         rows = answer.get("data")
         try:
             placed = {int(row["index"]): row["embedding"] for row in rows} if isinstance(rows, list) else {}

@@ -25,10 +25,14 @@ from llmrobust.models.local_spec import LocalSpec
 from llmrobust.models.server.process import ServerProcess, free_port
 from llmrobust.models.server.vllm_server import OURS, STARTUP_TIMEOUT_S, server_arguments
 
+TO_CONTEXT = {"truncate_prompt_tokens": -1}
+"""Texts longer than the model's context are cut, as transformers cuts them, and not refused."""
+
 
 def open_vllm(spec: str) -> TextEmbedder:
     """A vLLM server for embeddings, once it answers. Raises ModelError with the end of its log."""
     parsed = LocalSpec.parse(spec)
+    parsed.refuse_adapter()
     for name in OURS:
         if name in parsed.options:
             raise ModelError(f'"{spec}": the option {name} is set by llmrobust; leave it out')
@@ -44,7 +48,7 @@ def open_vllm(spec: str) -> TextEmbedder:
 
     try:
         _in_thread(process.healthy(f"http://127.0.0.1:{port}/health", STARTUP_TIMEOUT_S))
-        served = open_server(f"http://127.0.0.1:{port}/v1#embedder", key)
+        served = open_server(f"http://127.0.0.1:{port}/v1#embedder", key, TO_CONTEXT)
     except BaseException:
         stop()
         raise

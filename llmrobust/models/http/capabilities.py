@@ -42,6 +42,8 @@ class Server:
     logprobs: bool = False
     constrained: bool = False
     chat_problem: str = ""
+    base_root: str = ""
+    """Of an adapter, where the server has the weights from that it adapts; empty for other models."""
 
     @property
     def scoring(self) -> tuple[ScoredBy, ...]:
@@ -60,13 +62,16 @@ class Server:
     def fingerprint(self) -> str:
         """Hex digest of what the server reports about itself, without its address."""
         parts = [self.model, self.root, self.version, self.system_fingerprint, self.max_model_len, self.template]
+        parts += [self.base_root] if self.base_root else []
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 async def probe(client: HttpClient, wanted: str) -> Server:
     """The server behind a client, with the model of the given name (empty: its only one). Raises ModelError."""
-    entry = _chosen(await _models(client), wanted, client.root)
+    entries = await _models(client)
+    entry = _chosen(entries, wanted, client.root)
     model = str(entry["id"])
+    base = next((one for one in entries if entry.get("parent") and one["id"] == entry["parent"]), None)
     version = await _optional(client.get("/version"))
     many = await _completions(client, {"model": model, "prompt": ["a", "b"], **logprob_fields(PROBE_TOKENS, False)})
     logprobs = many is not None and not isinstance(read_choices(many, 2, {"logprob_token_ids": PROBE_TOKENS}), Failure)
@@ -91,6 +96,7 @@ async def probe(client: HttpClient, wanted: str) -> Server:
         logprobs=logprobs,
         constrained=constrained,
         chat_problem=chat_problem,
+        base_root="" if base is None else str(base.get("root") or base["id"]),
     )
 
 

@@ -106,7 +106,7 @@ class LabelScoring:
         return [_scored(request, one, seen) for request, one, seen in zip(batch, trees, passes, strict=True)]
 
     def _needs_tokens(self, tree: LabelTree, request: Request) -> bool:
-        several = any(len(label) > 1 for label in tree.labels)
+        several = any(len(label) > 1 for label in tree.labels) or request.noise is not None
         return several or (request.mode == "chat" and (not self._server.chat_lists or bool(tools_of(request))))
 
     async def _first(

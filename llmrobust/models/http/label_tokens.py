@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, TypeVar
 
 from llmrobust.chat_messages import sent_messages
@@ -13,6 +14,7 @@ from llmrobust.models.http.client import CallFailed, HttpClient, Refused
 from llmrobust.models.http.payloads import DETOKENIZE, TOKENIZE, template_fields
 from llmrobust.models.label_forms import form_texts, form_tokens
 from llmrobust.models.label_tree import CHAT_TAIL_TOKENS, LabelTree, label_tokens, texts_to_encode
+from llmrobust.models.token_noise import UNKNOWN_VOCABULARY, Vocabulary, noised
 from llmrobust.request import Failure, Request
 
 T = TypeVar("T")
@@ -44,18 +46,29 @@ class RemoteTokens:
     otherwise every prompt of the kind is resolved.
     """
 
-    def __init__(self, client: HttpClient, model: str):
+    def __init__(self, client: HttpClient, model: str, folders: Sequence[Path] = ()):
+        """folders: where the server may have its tokenizer from, if that is on this machine."""
         self._client = client
         self._model = model
+        self._folders = tuple(folders)
+        self._vocabulary: Vocabulary | None = None
         self._rules: dict[object, _Rule] = {}
         self._forms: dict[str, asyncio.Task[list[int]]] = {}
         self._slots = asyncio.Semaphore(CALLS_AT_ONCE)
 
     async def prompt(self, request: Request) -> list[int] | Failure:
         """The request's prompt in tokens, with the chat template and special tokens that the server adds."""
-        if request.mode == "chat":
-            return await _or_failure(self._tokens(_chat(request)))
-        return await _or_failure(self._tokens({"prompt": request.messages[0][1]}))
+        asked = _chat(request) if request.mode == "chat" else {"prompt": request.messages[0][1]}
+        found = await _or_failure(self._tokens(asked))
+        return found if isinstance(found, Failure) or request.noise is None else self._noised(found, request)
+
+    def _noised(self, tokens: list[int], request: Request) -> list[int] | Failure:
+        if self._vocabulary is None:
+            read = (Vocabulary.of_folder(folder) for folder in self._folders)
+            self._vocabulary = next((one for one in read if one is not None), None)
+        if self._vocabulary is None:
+            return Failure("rejected", UNKNOWN_VOCABULARY)
+        return noised(tokens, request.noise, self._vocabulary)
 
     async def texts(self, request: Request) -> tuple[str, ...]:
         """The prompt's tokens as the server reports them: texts, else numbers; empty if it reports none."""

@@ -61,7 +61,7 @@ class OpenAiModel:
             await self.close()
             raise
         self._server = server
-        self._tokens = tokens = RemoteTokens(self._client, server.model)
+        self._tokens = tokens = RemoteTokens(self._client, server.model, self._folders(server))
         details = _details(server, identity)
         adaptation = Adaptation(lambda words: details.update({ADAPTED: words}))
         self._calls = ListCalls(self._client, server, tokens, adaptation)
@@ -83,10 +83,15 @@ class OpenAiModel:
         """What identifies the server beside its address."""
         if self._is_ours:
             return Identity(server.fingerprint(), "started for this session")
-        folder = Path(server.root)
-        visible = is_loopback(self._root) and folder.is_dir()
-        weights = await asyncio.to_thread(folder_fingerprint, folder) if visible else ""
+        folders, wanted = self._folders(server), 2 if server.base_root else 1
+        seen = [await asyncio.to_thread(folder_fingerprint, folder) for folder in folders]
+        weights = " ".join(seen) if len(seen) == wanted else ""
         return await identify(client, server.model, chat=not server.chat_problem, weights=weights)
+
+    def _folders(self, server: Server) -> list[Path]:
+        """The folders of the model's files that are on this machine: an adapter's own first, then its base's."""
+        named = [Path(root) for root in (server.root, server.base_root) if root]
+        return [folder for folder in named if is_loopback(self._root) and folder.is_dir()]
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
         """One reply per request. Raises ServerGone, and ModelError for what this server cannot do at all."""
@@ -126,6 +131,8 @@ class OpenAiModel:
         if request.mode == "completion" and not self._server.lists:
             raise ModelError(f"{self._root} has no /v1/completions: completion mode needs it; use chat messages")
         ways = self._server.scoring
+        if request.noise is not None and (request.scoring != "logprobs" or "logprobs" not in ways):
+            raise ModelError(f"{self._root} cannot put random tokens into prompts: it gives no labels' probabilities")
         if request.writes_first:  # a constraint would have the label written at once
             ways = tuple(way for way in ways if way != "constrained")
         if not request.labels or request.scoring == "text":

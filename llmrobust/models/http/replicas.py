@@ -3,26 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from llmrobust.errors import ModelError, ServerGone
 from llmrobust.models.http.identity_probe import fingerprint_of
 from llmrobust.models.protocol import IDENTIFIED_BY, Model, ModelInfo, TellsTokens
-from llmrobust.request import Reply, Request
+from llmrobust.request import Failure, Reply, Request
+
+STRIKES = 3
+"""Lists in a row that a replica failed and another one answered, after which it rests."""
+REST_S = 30.0
+"""How long it is not asked; then one list shows whether it is well."""
+
+
+@dataclass(slots=True)
+class _Replica:
+    """An open replica. strikes: lists in a row that others had to answer. rests_until: by the monotonic clock."""
+
+    model: Model
+    under_way: int = 0
+    strikes: int = 0
+    rests_until: float = 0.0
+
+    def failed(self) -> None:
+        """Another replica answered what this one did not."""
+        self.strikes += 1
+        if self.strikes >= STRIKES:
+            self.rests_until = time.monotonic() + REST_S
 
 
 class Replicas:
     """A `Model` that combines others: each batch goes to the replica with the fewest batches under way.
 
-    A replica that dies is left out, its batch goes to another; the last one's death is the death of the model.
+    A replica that dies is left out, its batch goes to another; the last one's death is the death of the model. What a
+    replica fails to answer in a way that may be its own fault goes to another one too, and one that keeps failing what
+    others answer is not asked for a while.
     """
 
     def __init__(self, models: Sequence[Model]):
         self.spec = " ".join(model.spec for model in models)
         self._models = tuple(models)
-        self._alive: list[Model] = []
-        self._under_way: dict[int, int] = {}
+        self._alive: list[_Replica] = []
 
     async def open(self) -> ModelInfo:
         """Open all replicas. Raises ModelError when one does not open, or answers as another model."""
@@ -47,42 +70,80 @@ class Replicas:
                 f"{first.spec} and {other.spec} are not replicas of one model: {_difference(first, other)}. "
                 "Give one address, or servers with the same model, version and settings."
             )
-        self._alive = list(self._models)
-        self._under_way = {id(model): 0 for model in self._models}
+        self._alive = [_Replica(model) for model in self._models]
         return replace(
             first,
             spec=self.spec,
             fingerprint=fingerprint_of(*sorted(info.fingerprint for info in infos)),
             max_batch=min(info.max_batch for info in infos),
             max_in_flight=sum(info.max_in_flight for info in infos),
+            servers=len(infos),
             scoring=tuple(way for way in first.scoring if all(way in info.scoring for info in infos)),
         )
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
         """One reply per request. Raises ServerGone when the last replica is gone."""
         gone = ServerGone(f"no replica of {self.spec} is open")
-        while self._alive:
-            model = min(self._alive, key=lambda one: self._under_way[id(one)])
-            self._under_way[id(model)] += 1
+        replies: dict[int, Reply] = {}
+        left = list(range(len(batch)))
+        failing: list[_Replica] = []
+        while left and (replica := self._next(failing)) is not None:
             try:
-                return await model.answer(batch)
+                found = await self._asked(replica, [batch[i] for i in left])
             except ServerGone as error:
                 gone = error
-                if model in self._alive:
-                    self._alive.remove(model)
-            finally:
-                self._under_way[id(model)] -= 1
-        raise gone
+                if replica in self._alive:
+                    self._alive.remove(replica)
+                continue
+            replies.update(zip(left, found, strict=True))
+            still = _moved(left, replies)
+            if len(still) < len(left):
+                replica.strikes, replica.rests_until = 0, 0.0
+                for other in failing:
+                    other.failed()
+            failing.append(replica)
+            left = still
+        if len(replies) < len(batch):
+            raise gone
+        return [replies[i] for i in range(len(batch))]
+
+    def _next(self, failing: Sequence[_Replica]) -> _Replica | None:
+        """Of those that did not fail this batch, one that is not resting, with the least to do."""
+        able = [one for one in self._alive if one not in failing]
+        now = time.monotonic()
+        return min(able, key=lambda one: (one.rests_until > now, one.under_way), default=None)
+
+    async def _asked(self, replica: _Replica, batch: Sequence[Request]) -> list[Reply]:
+        replica.under_way += 1
+        if replica.strikes >= STRIKES:
+            replica.rests_until = time.monotonic() + REST_S  # until this list has shown that it is well
+        try:
+            found = await replica.model.answer(batch)
+        finally:
+            replica.under_way -= 1
+        return found
 
     async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
         """The prompt's tokens, from the first replica that is alive."""
-        first = self._alive[0] if self._alive else None
+        first = self._alive[0].model if self._alive else None
         return await first.prompt_tokens(request) if isinstance(first, TellsTokens) else ()
 
     async def close(self) -> None:
         """Close all replicas, the dead ones too."""
         self._alive = []
         await asyncio.gather(*(model.close() for model in self._models))
+
+
+def _moved(asked: Sequence[int], replies: Mapping[int, Reply]) -> list[int]:
+    """Of the prompts that were asked, those for another replica: failed in a way that may be the server's fault.
+
+    A server that rejects one prompt of several shows something about the prompt, one that rejects all about itself.
+    """
+    failed = [i for i in asked if isinstance(replies[i], Failure)]
+    kinds = {i: reply.kind for i in failed if isinstance(reply := replies[i], Failure)}
+    if len(failed) == len(asked) and set(kinds.values()) == {"rejected"}:
+        return failed
+    return [i for i in failed if kinds[i] not in ("rejected", "too-long")]
 
 
 def _identity(info: ModelInfo) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from llmrobust.errors import ModelError
+from llmrobust.models.local.adapters import adapter_of
 from llmrobust.models.local.computing import Computing, alike
 from llmrobust.models.local.label_scores import LocalTokens
 from llmrobust.models.local.weights import chat_template_of, folder_fingerprint
@@ -178,13 +179,17 @@ def _load(spec: LocalSpec) -> LoadedModel:
     if "revision" in spec.options:
         options["revision"] = spec.options["revision"]
     device = spec.options.get("device", "auto" if torch.cuda.is_available() else "cpu")
+    adapter = adapter_of(spec)
     try:
         tokenizer = library.AutoTokenizer.from_pretrained(spec.path, **options)
         model: Any = library.AutoModelForCausalLM.from_pretrained(
             spec.path, dtype=spec.options.get("dtype", "auto"), device_map=device, **options
         )
+        if adapter is not None:
+            model.load_adapter(adapter.path)
     except (OSError, ValueError, KeyError, RuntimeError, ImportError, AttributeError, TypeError) as error:
-        raise ModelError(f"{spec.path} cannot be loaded by transformers: {str(error).strip()[:600]}") from None
+        named = spec.path if adapter is None else f"{spec.path} with the adapter {adapter.path}"
+        raise ModelError(f"{named} cannot be loaded by transformers: {str(error).strip()[:600]}") from None
     template = chat_template_of(spec)
     if template:
         tokenizer.chat_template = template
@@ -205,6 +210,9 @@ def _load(spec: LocalSpec) -> LoadedModel:
         "commit": str(getattr(model.config, "_commit_hash", None) or ""),
     }
     weights = folder_fingerprint(folder) if folder.is_dir() else f"{spec.path}@{details['commit']}"
+    if adapter is not None:
+        weights = f"{weights} {adapter.fingerprint}"
+        details["adapter"] = adapter.path
     parts = [weights, str(tokenizer.chat_template), *(f"{name}={value}" for name, value in details.items())]
     digest = hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
     details["chat"] = "yes" if tokenizer.chat_template is not None else "no: the model has no chat template"

@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from llmrobust.errors import ModelError
+from llmrobust.models.local.adapters import adapter_of
 from llmrobust.models.local.weights import folder_fingerprint
 from llmrobust.models.local_spec import LocalSpec
 
@@ -25,7 +26,16 @@ def identity(specs: Sequence[str]) -> str:
     folder = _folder(specs[0]) if len(specs) == 1 else None
     if folder is None:
         return ""
-    facts = [specs[0], folder_fingerprint(folder), platform.python_version(), platform.machine(), _GPU.exists()]
+    adapter = "" if specs[0] == "tiny" else _adapter(specs[0])
+    if adapter is None:
+        return ""
+    facts = [
+        specs[0],
+        folder_fingerprint(folder) + adapter,
+        platform.python_version(),
+        platform.machine(),
+        _GPU.exists(),
+    ]
     return hashlib.sha256(json.dumps([*facts, *map(_version, _SOFTWARE)]).encode()).hexdigest()
 
 
@@ -41,6 +51,15 @@ def _folder(spec: str) -> Path | None:
     except ModelError:
         return None
     return folder if folder.is_dir() else None
+
+
+def _adapter(spec: str) -> str | None:
+    """What identifies the spec's adapter: empty without one, None for one that is in no folder."""
+    try:
+        found = adapter_of(LocalSpec.parse(spec))
+    except ModelError:
+        return None
+    return "" if found is None else found.fingerprint if found.folder is not None else None
 
 
 def _version(name: str) -> str | None:

@@ -20,6 +20,7 @@ from llmrobust.models.label_tree import (
     label_tokens,
     texts_to_encode,
 )
+from llmrobust.models.token_noise import Vocabulary, noised
 from llmrobust.models.written_first import following_lead
 from llmrobust.request import Failure, Reply, Request, Response
 from llmrobust.text.thoughts import thoughts_length
@@ -45,6 +46,7 @@ class LocalTokens:
     max_model_len: int
     _trees: dict[object, LabelTree] = field(default_factory=dict, compare=False, repr=False)
     """The trees of labels and prompt ends seen so far: nearly all prompts of a suite share one."""
+    _vocabulary: list[Vocabulary] = field(default_factory=list, compare=False, repr=False)
 
     def prompt(self, request: Request, room: int) -> list[int] | Failure:
         """The request's prompt in tokens, with what template and tokenizer add; `room` more tokens must fit."""
@@ -72,7 +74,14 @@ class LocalTokens:
             ids = list(found)
         if not ids:
             return Failure("rejected", "the prompt is empty")
-        return fits(len(ids), room, self.max_model_len) or ids
+        return fits(len(ids), room, self.max_model_len) or self._noised(ids, request)
+
+    def _noised(self, ids: list[int], request: Request) -> list[int]:
+        if request.noise is None:
+            return ids
+        if not self._vocabulary:
+            self._vocabulary.append(Vocabulary.of_tokenizer(self.tokenizer))
+        return noised(ids, request.noise, self._vocabulary[0])
 
     def texts(self, request: Request) -> tuple[str, ...]:
         """The prompt's tokens one by one as texts; empty for a prompt that is refused."""

@@ -23,6 +23,7 @@ def bits_a_word(spec: str) -> Callable[[Sequence[str]], list[float]]:
     if not spec.startswith("hf:"):
         raise ModelError(f'"{spec}" gives no probabilities of texts: name a model as hf:NAME_OR_PATH')
     parsed = LocalSpec.parse(spec)
+    parsed.refuse_adapter()
     missing = [name for name in ("torch", "transformers") if find_spec(name) is None]
     if missing:
         raise ModelError(f"{spec} needs {' and '.join(missing)}: pip install 'llmrobust[hf]'")

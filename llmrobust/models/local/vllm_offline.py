@@ -20,6 +20,7 @@ from typing import Any, TypeVar, TypeVarTuple
 
 from llmrobust.errors import ModelError, ServerGone
 from llmrobust.models.http.payloads import MAX_LOGPROB_TOKENS, Choice, enough_tokens, obeyed, spoken_labels
+from llmrobust.models.local.adapters import MODULES, Adapter, adapter_of, lora_options
 from llmrobust.models.local.label_scores import SAME_TOKENS, LocalTokens, refuse_extra, shows_marks
 from llmrobust.models.local.vllm_environment import cpu_defaults, runs_on_cpu, server_environment
 from llmrobust.models.local.weights import CHAT_TEMPLATE, chat_template_of, folder_fingerprint
@@ -38,11 +39,16 @@ SCORING: tuple[ScoredBy, ...] = ("logprobs", "constrained", "text")
 
 
 class VllmOfflineModel:
-    """The `Model` behind `vllm-offline:NAME_OR_PATH[?ARGUMENT=VALUE&...]`; options are arguments of `vllm.LLM`."""
+    """The `Model` behind `vllm-offline:NAME_OR_PATH[?ARGUMENT=VALUE&...][#ADAPTER]`.
+
+    Options are arguments of `vllm.LLM`; `lora-modules` gives adapters names, as for the server.
+    """
 
     def __init__(self, spec: str):
         self.spec = spec
         self._parsed = LocalSpec.parse(spec)
+        self._adapter = adapter_of(self._parsed)
+        self._lora: Any = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="llmrobust-vllm")
         self._engine: Any = None
         self._tokens: LocalTokens | None = None
@@ -51,7 +57,7 @@ class VllmOfflineModel:
         """Load the weights. Raises ModelError."""
         if importlib.util.find_spec("vllm") is None:
             raise ModelError(f"{self.spec} needs vLLM: pip install 'llmrobust[vllm]'")
-        arguments = engine_arguments(self._parsed, cpu=runs_on_cpu())
+        arguments = engine_arguments(self._parsed, cpu=runs_on_cpu(), adapter=self._adapter)
         return await self._run(self._load, arguments)
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
@@ -86,6 +92,10 @@ class VllmOfflineModel:
             except Exception as error:  # vLLM raises errors of many libraries
                 reason = str(error).strip()[:600]
                 raise ModelError(f"{self.spec} cannot be loaded by vLLM: {reason}") from None
+            if self._adapter is not None:
+                from vllm.lora.request import LoRARequest
+
+                self._lora = LoRARequest(self._adapter.name, 1, self._adapter.path)
         config = self._engine.llm_engine.model_config
         tokenizer = self._engine.get_tokenizer()
         tokenizer.chat_template = chat_template_of(self._parsed) or tokenizer.chat_template
@@ -97,10 +107,13 @@ class VllmOfflineModel:
             "arguments": json.dumps(arguments, sort_keys=True),
         }
         weights = folder_fingerprint(folder) if folder.is_dir() else self._parsed.path
+        if self._adapter is not None:
+            weights = f"{weights} {self._adapter.fingerprint}"
+            details["adapter"] = self._adapter.path
         known = [weights, str(tokenizer.chat_template), config.max_model_len, *details.values()]
         return ModelInfo(
             spec=self.spec,
-            name=self._parsed.path,
+            name=self._parsed.path if self._adapter is None else f"{self._parsed.path}#{self._adapter.name}",
             backend="vllm-offline",
             fingerprint=hashlib.sha256(json.dumps(known).encode()).hexdigest(),
             max_model_len=int(config.max_model_len),
@@ -186,7 +199,9 @@ class VllmOfflineModel:
         if not rows:
             return []
         try:
-            found = self._engine.generate([{"prompt_token_ids": row} for row in rows], sampling, use_tqdm=False)
+            found = self._engine.generate(
+                [{"prompt_token_ids": row} for row in rows], sampling, use_tqdm=False, lora_request=self._lora
+            )
         except Exception as error:
             if type(error).__name__ == "EngineDeadError":
                 raise ServerGone(f"the vLLM engine of {self.spec} died: {error}") from None
@@ -194,12 +209,15 @@ class VllmOfflineModel:
         return list(found)
 
 
-def engine_arguments(spec: LocalSpec, *, cpu: bool) -> dict[str, Any]:
-    """Keyword arguments of `vllm.LLM` from a spec's options: numbers, true and false are taken as such."""
+def engine_arguments(spec: LocalSpec, *, cpu: bool, adapter: Adapter | None = None) -> dict[str, Any]:
+    """Keyword arguments of `vllm.LLM` from a spec's options: numbers, true and false are taken as such.
+
+    adapter: what it must be able to load.
+    """
     found: dict[str, Any] = {"disable_log_stats": True, "use_tqdm_on_load": False}
-    for name, text in {**(cpu_defaults(spec) if cpu else {}), **spec.options}.items():
-        if name == CHAT_TEMPLATE:
-            continue  # read here, since the prompts are rendered here
+    for name, text in {**(cpu_defaults(spec) if cpu else {}), **lora_options(spec, adapter), **spec.options}.items():
+        if name in (CHAT_TEMPLATE, MODULES):
+            continue  # read here, since the prompts are rendered and the adapter is chosen here
         try:
             value = json.loads(text)
         except ValueError:

@@ -18,6 +18,7 @@ from types import MappingProxyType
 from llmrobust.errors import ModelError, ServerGone
 from llmrobust.models.http.client import HttpSettings
 from llmrobust.models.http.openai_model import OpenAiModel
+from llmrobust.models.local.adapters import MODULES, Adapter, adapter_of, lora_options, modules_of
 from llmrobust.models.local.vllm_environment import cpu_defaults, runs_on_cpu, server_environment
 from llmrobust.models.local.weights import folder_fingerprint
 from llmrobust.models.local_spec import LocalSpec
@@ -31,7 +32,7 @@ OURS = ("host", "port", "model", "api-key", "served-model-name", "startup-timeou
 
 
 class VllmServerModel:
-    """The `Model` behind `vllm:NAME_OR_PATH[?ARGUMENT=VALUE&...]`.
+    """The `Model` behind `vllm:NAME_OR_PATH[?ARGUMENT=VALUE&...][#ADAPTER]`.
 
     Options are arguments of vLLM's server (`max-model-len=1024&enforce-eager`); `startup-timeout` is ours, seconds.
     """
@@ -42,6 +43,7 @@ class VllmServerModel:
         for name in OURS[:-1]:
             if name in self._parsed.options:
                 raise ModelError(f'"{spec}": the option {name} is set by llmrobust; leave it out')
+        self._adapter = adapter_of(self._parsed)
         self._startup_timeout_s = _seconds(self._parsed.options.get("startup-timeout"), spec)
         self._process: ServerProcess | None = None
         self._http: OpenAiModel | None = None
@@ -51,7 +53,7 @@ class VllmServerModel:
         if importlib.util.find_spec("vllm") is None:
             raise ModelError(f"{self.spec} needs vLLM: pip install 'llmrobust[vllm]'")
         port = free_port()
-        arguments = server_arguments(self._parsed, cpu=runs_on_cpu())
+        arguments = server_arguments(self._parsed, cpu=runs_on_cpu(), adapter=self._adapter)
         key = secrets.token_urlsafe(24)
         command = [sys.executable, "-P", "-m", "vllm.entrypoints.openai.api_server", "--model", self._parsed.path]
         command += ["--host", "127.0.0.1", "--port", str(port), "--served-model-name", self._name(), *arguments]
@@ -59,13 +61,17 @@ class VllmServerModel:
         try:
             await self._process.healthy(f"http://127.0.0.1:{port}/health", self._startup_timeout_s)
             settings = replace(HttpSettings.from_environment(), api_key=key, connect_tries=2)
-            self._http = OpenAiModel(f"http://127.0.0.1:{port}/v1", settings, is_ours=self._folder is not None)
+            served = self._adapter.name if self._adapter is not None else self._name()
+            address = f"http://127.0.0.1:{port}/v1#{served}"
+            self._http = OpenAiModel(address, settings, is_ours=self._folder is not None)
             info = await self._http.open()
         except BaseException as error:
             await self._stop(keep_log=isinstance(error, ModelError))
             raise
         fingerprint, trusted = await asyncio.to_thread(self._fingerprints, info, arguments)
         details = {**info.details, "arguments": " ".join(arguments), "dtype": self._dtype()}
+        if self._adapter is not None:
+            details["adapter"] = self._adapter.path
         if self._folder is not None:
             details[IDENTIFIED_BY] = "weights on this machine"
         elif not trusted:
@@ -73,7 +79,7 @@ class VllmServerModel:
         return replace(
             info,
             spec=self.spec,
-            name=self._parsed.path,
+            name=self._parsed.path if self._adapter is None else f"{self._parsed.path}#{self._adapter.name}",
             backend="vllm",
             fingerprint=fingerprint,
             trusted_fingerprint=trusted,
@@ -119,13 +125,15 @@ class VllmServerModel:
 
     @property
     def _folder(self) -> Path | None:
-        """The model's folder; None for a name, which may lead to other weights next time."""
+        """The model's folder; None where a name, of it or of its adapter, may lead to other weights next time."""
         folder = Path(self._parsed.path)
-        return folder if folder.is_dir() else None
+        known = self._adapter is None or self._adapter.folder is not None
+        return folder if folder.is_dir() and known else None
 
     def _fingerprints(self, info: ModelInfo, arguments: Sequence[str]) -> tuple[str, str]:
         """From what the server reports, its arguments, and its weights or answers to probes; and the trusted one."""
         known = [info.max_model_len, info.details["server_version"], info.details["template"], runs_on_cpu()]
+        known += [] if self._adapter is None else [self._adapter.fingerprint]
 
         def digest(*identity: str) -> str:
             return hashlib.sha256(json.dumps([*identity, *known, *arguments]).encode()).hexdigest()
@@ -138,16 +146,23 @@ class VllmServerModel:
         return digest(self._parsed.path, answers), digest(self._parsed.path) if unknown else ""
 
 
-def server_arguments(spec: LocalSpec, *, cpu: bool) -> list[str]:
-    """The server's arguments from a spec's options; on a CPU with defaults that start fast and stay up."""
+def server_arguments(spec: LocalSpec, *, cpu: bool, adapter: Adapter | None = None) -> list[str]:
+    """The server's arguments from a spec's options; on a CPU with defaults that start fast and stay up.
+
+    adapter: what it must serve besides the model.
+    """
     given = {name: value for name, value in spec.options.items() if name not in OURS}
-    given = {**(cpu_defaults(spec) if cpu else {}), **given}
+    given = {**(cpu_defaults(spec) if cpu else {}), **lora_options(spec, adapter), **given}
+    if adapter is not None and adapter.name not in modules_of(spec):
+        given[MODULES] = f"{given.get(MODULES, '')} {adapter.name}={adapter.path}".strip()
     return [piece for name, value in sorted(given.items()) for piece in _argument(name, value)]
 
 
 def _argument(name: str, value: str) -> list[str]:
     if value.lower() in ("true", "false"):
         return [f"--{name}"] if value.lower() == "true" else [f"--no-{name}"]
+    if name == MODULES:
+        return [f"--{name}", *value.split()]
     return [f"--{name}", value]
 
 

@@ -3,25 +3,67 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from types import MappingProxyType
+from typing import Any, ClassVar, Self
+
+from pydantic import Field, model_validator
 
 from llmrobust.operators.editing.tagged_blocks import Block, blocks_of
-from llmrobust.operators.frozen_variants import INSTRUCTION, FrozenVariant, State, shown_name
-from llmrobust.operators.operator import Draw, Dropped, Relation, Variant
+from llmrobust.operators.frozen_variants import INSTRUCTION, FrozenVariant, State, parse_frozen, shown_name, usable
+from llmrobust.operators.operator import Draw, Dropped, Params, Relation, Variant
 from llmrobust.prompt.spans import Place, Prompt
 
 STALE = "went stale: its original changed since it was made"
-NOT_REVIEWED = "was not reviewed"
+NOT_REVIEWED = "was not reviewed: run `llmrobust review`"
 
 
-def frozen_in(prompt: Prompt, variants: Sequence[FrozenVariant], draw: Draw) -> Iterator[Variant | Dropped]:
-    """The frozen variants of an example, in file order.
+Put = Callable[[Prompt, FrozenVariant, Sequence[Block | tuple[Place, ...]]], Variant | Dropped]
+"""What makes the variant: of the prompt, a frozen variant, and the places of its original."""
+
+
+class FrozenParams(Params):
+    """Parameters of operators that take variants of certain kinds from a frozen file.
+
+    takes: the kinds, with or without sub-type.
+    """
+
+    takes: ClassVar[tuple[str, ...]] = ()
+    files: ClassVar[Mapping[str, tuple[str, Callable[[str], Any]]]] = MappingProxyType(
+        {"file": ("variants", parse_frozen)}
+    )
+
+    file: str | None = Field(default=None, description="Instead of fields: a frozen file of `llmrobust generate`.")
+    variants: tuple[FrozenVariant, ...] = ()
+
+    @model_validator(mode="after")
+    def _of_the_kinds(self) -> Self:
+        if self.variants and not self.frozen:
+            there = ", ".join(sorted({one.kind for one in self.variants}))
+            raise ValueError(f"the file has no variant of the kind {' or '.join(self.takes)}; it has {there}")
+        return self
+
+    @property
+    def frozen(self) -> list[FrozenVariant]:
+        """Those of the file that the operator takes."""
+        return usable(self.variants, self.takes)
+
+    def lost(self, examples: Collection[str]) -> Mapping[str, int]:
+        """Variants of examples that are gone."""
+        return lost_examples(self.frozen, examples)
+
+
+def frozen_in(
+    prompt: Prompt, variants: Sequence[FrozenVariant], draw: Draw, put: Put | None = None
+) -> Iterator[Variant | Dropped]:
+    """The frozen variants of an example, in file order. put: what makes them, by default in place of the original.
 
     Stale ones, and those that nobody reviewed unless the draw allows them, come as dropped: they are said, never
     silently left out.
     """
+    put = put or _variant
     if not prompt.length:
         return
     for one in variants:
@@ -34,7 +76,7 @@ def frozen_in(prompt: Prompt, variants: Sequence[FrozenVariant], draw: Draw) -> 
         elif one.state is State.UNREVIEWED and not draw.allow_unreviewed:
             yield Dropped(one.name, NOT_REVIEWED)
         else:
-            yield _variant(prompt, one, places)
+            yield put(prompt, one, places)
 
 
 def lost_examples(variants: Sequence[FrozenVariant], examples: Collection[str]) -> Mapping[str, int]:
@@ -100,13 +142,24 @@ def _variant(prompt: Prompt, one: FrozenVariant, places: Sequence[Block | tuple[
             made = new
         else:
             made = _with_value(made, place, one.text)
+    return as_frozen(made, one)
+
+
+def as_frozen(prompt: Prompt, one: FrozenVariant) -> Variant:
+    """A prompt as the variant that a frozen file describes."""
     return Variant(
-        made,
+        prompt,
         shown_name(one),
         expected=one.expected,
         relation=Relation(one.relation),
         detail={"kind": one.kind, **({"by": one.generator.model} if one.generator else {})},
     )
+
+
+def addition_of(variant: FrozenVariant) -> str | None:
+    """What a variant puts before its original; None where a reviewer has changed the original too."""
+    text, original = variant.text.strip(), variant.original.strip()
+    return text.removesuffix(original).strip() or None if text.endswith(original) else None
 
 
 def _with_value(prompt: Prompt, run: Sequence[Place], text: str) -> Prompt:

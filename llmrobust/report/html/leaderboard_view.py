@@ -135,8 +135,11 @@ def _logit(share: float) -> float:
     return float(logit(np.array(min(max(share, 0.005), 0.995))))
 
 
-def side_by_side_page(title: str, boards: Sequence[Leaderboard] = (), matrices: Sequence[Matrix] = ()) -> str:
-    """One self-contained page of leaderboards and matrices. The text can always be encoded in UTF-8."""
+def side_by_side_page(
+    title: str, boards: Sequence[Leaderboard] = (), matrices: Sequence[Matrix] = (), home: str = ""
+) -> str:
+    """One self-contained page of leaderboards and matrices. home: the address of a page of many runs that it belongs
+    to. The text can always be encoded in UTF-8."""
     style = style_text()
     return str(
         environment()
@@ -146,6 +149,7 @@ def side_by_side_page(title: str, boards: Sequence[Leaderboard] = (), matrices: 
             policy=policy(style, ""),
             style=markup(style),
             title=title,
+            home=home,
             boards=[LeaderboardView.of(one) for one in boards],
             views=[MatrixView.of(one) for one in matrices],
         )

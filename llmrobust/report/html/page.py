@@ -45,8 +45,9 @@ STATUS_MARKS = {
 }
 
 
-def html_report(run: RunResult, other: RunResult | None = None) -> str:
-    """The report of a run as one self-contained page; other: the run that it is compared with (the older one).
+def html_report(run: RunResult, other: RunResult | None = None, home: str = "") -> str:
+    """The report of a run as one self-contained page; other: the run that it is compared with (the older one). home:
+    the address of a page of many runs that it belongs to.
 
     The text can always be encoded in UTF-8. Raises ReportError if cases contradict each other.
     """
@@ -59,6 +60,7 @@ def html_report(run: RunResult, other: RunResult | None = None) -> str:
         .get_template("page.html.jinja")
         .render(
             version=__version__,
+            home=home,
             policy=policy(style, script),
             style=markup(style),
             script=markup(script),

@@ -24,7 +24,7 @@ DTYPE = "float32"
 
 
 class SmolLm2Model:
-    """The `Model` behind `smollm2[?backend=hf|vllm|vllm-offline&source=auto|hub|gguf&OPTION=VALUE]`.
+    """The `Model` behind `smollm2[?backend=hf|vllm|vllm-offline&source=auto|hub|gguf&OPTION=VALUE][#ADAPTER]`.
 
     Further options are the backend's own, such as `max-model-len`; `dtype` is float32 unless it is given, and
     `chat-template` one that shows tools.
@@ -32,11 +32,13 @@ class SmolLm2Model:
 
     def __init__(self, spec: str):
         self.spec = spec
-        head, _, query = spec.partition("?")
+        body, hash_sign, adapter = spec.partition("#")
+        head, _, query = body.partition("?")
         if head != "smollm2":
             raise ModelError(
                 f'"{spec}" names a model after the colon: smollm2 is one; write smollm2 or smollm2?OPTION=VALUE'
             )
+        self._adapter = hash_sign + adapter
         options = {"dtype": DTYPE, "chat-template": str(TEMPLATE), **LocalSpec.parse(f"smollm2:{NAME}?{query}").options}
         self._backend = _one_of("backend", options.pop("backend", "hf"), BACKENDS)
         self._source = _one_of("source", options.pop("source", "auto"), SOURCES)
@@ -45,7 +47,7 @@ class SmolLm2Model:
         self._model: Model | None = None
 
     def _made(self, folder: str) -> Model:
-        return parse_spec(f"{self._backend}:{folder}?{urlencode(self._options)}")
+        return parse_spec(f"{self._backend}:{folder}?{urlencode(self._options)}{self._adapter}")
 
     async def open(self) -> ModelInfo:
         """Find the weights, converting them where that is needed, and load them. Raises ModelError."""
@@ -53,7 +55,7 @@ class SmolLm2Model:
         self._model = self._made(str(found.folder))
         info = await self._model.open()
         details = {**info.details, "weights": found.origin}
-        return replace(info, spec=self.spec, name=NAME, details=MappingProxyType(details))
+        return replace(info, spec=self.spec, name=NAME + self._adapter, details=MappingProxyType(details))
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
         """One reply a request. Raises ModelError, and ServerGone when a server of ours ended."""

@@ -156,3 +156,39 @@ def test_replay_takes_the_ids_of_columns(here, capsys):
     code, _, err = said(capsys, "replay", "signs.robust.yaml::casing::upper-all[a]", *models)
     assert code == 2
     assert "has several prompts (v1, v2)" in err
+
+
+def test_one_column_of_a_stored_run_is_a_run_wherever_one_is_read(both, capsys):
+    code, out, err = said(capsys, "diff", "both.json#signs", "both.json#blind")
+    assert code == 0, err  # three examples, so that the loss may be chance
+    assert "both.json#signs" in out
+    assert "both.json#blind" in out
+    assert "accuracy" in out
+    assert said(capsys, "diff", "both.json#signs", "both.json#signs")[0] == 2
+    assert said(capsys, "diff", "run:both.json#blind", "both.json#signs")[0] == 0
+    assert said(capsys, "gate", "both.json#blind", "signs.robust.yaml") == said(
+        capsys, "gate", "both.json", "signs.robust.yaml", "--model", "blind"
+    )
+    assert said(capsys, "report", "both.json#blind") == said(capsys, "report", "both.json", "--model", "blind")
+    assert said(capsys, "methods", "both.json#signs")[0] == 0
+    assert llmrobust.load_run("both.json#signs").suites == llmrobust.load_run("both.json").by_model("signs").suites
+
+
+def test_a_column_that_is_not_there_is_named_with_those_that_are(both, capsys):
+    code, _, err = said(capsys, "report", "both.json#deaf")
+    assert (code, err.strip()) == (2, 'both.json: has no model "deaf"; it has signs, blind')
+    llmrobust.load_run("both.json#signs").save("one.json")
+    code, _, err = said(capsys, "gate", "one.json#signs", "signs.robust.yaml")
+    assert (code, "it is a run of one model, which needs no #" in err) == (2, True)
+    code, _, err = said(capsys, "gate", "none.json#signs", "signs.robust.yaml")
+    assert (code, err.strip()) == (2, "none.json: no such file")
+    code, _, err = said(capsys, "gate", "both.json#signs", "signs.robust.yaml", "--model", "blind")
+    assert (code, "names a model already" in err) == (2, True)
+    code, _, err = said(capsys, "gate", "both.json", "signs.robust.yaml")
+    assert "name one with --model, or as both.json#signs" in err
+
+
+def test_a_file_that_is_called_like_a_column_is_that_file(both, capsys):
+    llmrobust.load_run("both.json#blind").save("both.json#signs")
+    assert [one.name for one in llmrobust.load_run("both.json#signs").suites] == ["signs[v1]", "signs[v2]"]
+    assert said(capsys, "diff", "both.json#signs", "run:both.json#blind")[0] == 0

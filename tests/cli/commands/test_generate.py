@@ -87,13 +87,65 @@ def test_stale_variants_are_replaced_and_said(project: Project, writer: list[Wri
         (["--kind", "parafrase"], 'unknown kind "parafrase"; did you mean "paraphrase"'),
         (["--prompt", "nowhere.txt"], "nowhere.txt: no such file"),
         (["--of", "txt"], 'the prompt has no variable "txt"; it has text'),
+        (["--kind", "paraphrase formal"], '--kind: separate kinds by commas, not spaces: "paraphrase,formal"'),
+        (["--kind", "typo", "--of", "instruction"], "--kind: typo: made of inputs only; of the instruction there are"),
         (["--embedder", "minilmm"], 'unknown embedder "minilmm"'),
+        (["--judge", "nobody:x"], "--judge: "),
+        (["--oracle", "nobody:x"], "--oracle: "),
+        (["--perplexity", "gpt2"], "name a model as hf:NAME_OR_PATH"),
+        (["--out", "suites"], "--out: suites is a folder: name a file in it, such as suites/films.jsonl"),
     ],
 )
-def test_a_mistake_is_named(project: Project, writer: list[WriterModel], arguments: list[str], said: str) -> None:
+def test_a_mistake_is_named_before_anything_is_sent(
+    project: Project, writer: list[WriterModel], arguments: list[str], said: str
+) -> None:
     done = project.run("generate", str(project.suite), "--llm", "writer", "--store", "r.sqlite", *arguments)
     assert done.code == 2
     assert said in done.err
+    assert not any(one.sent for one in writer)
+
+
+def test_the_bundled_model_is_no_generator(project: Project) -> None:
+    done = project.run("generate", str(project.suite), "--llm", "tiny", "--store", "r.sqlite")
+    assert done.code == 2
+    assert "is the bundled model, which sorts short texts and writes none: name a generator" in done.err
+
+
+def test_a_suite_that_names_the_file_to_be_generated_says_what_to_do(project: Project) -> None:
+    text = project.suite.read_text().replace("perturb:\n", "perturb:\n  - frozen: {file: frozen/films.jsonl}\n")
+    project.suite.write_text(text)
+    done = project.run("generate", str(project.suite))
+    assert done.code == 2
+    assert 'the file "frozen/films.jsonl" does not exist' in done.err
+    assert "add its entry under perturb: afterwards" in done.err
+
+
+def test_a_frozen_file_in_place_of_the_suite_is_named(project: Project, writer: list[WriterModel]) -> None:
+    project.run("generate", str(project.suite), "--llm", "writer", "--store", "r.sqlite")
+    frozen = project.path / "suites/frozen/films.jsonl"
+    assert "is a frozen file: name the suite that it is made for" in project.run("generate", str(frozen)).err
+    said = project.run("review", str(project.suite), "--summary").err
+    assert f"this is a suite, whose frozen file is usually {frozen}" in said
+    assert (
+        "has no variant of parafrase; it has paraphrase"
+        in project.run("review", str(frozen), "--summary", "--kind", "parafrase").err
+    )
+    page = project.path / "review.html"
+    assert project.run("review", str(frozen), "--html", str(page)).code == 0
+    assert "it is the page itself" in project.run("review", str(frozen), "--import", str(page)).err
+    frozen.write_text(frozen.read_text() + "<<<<<<< HEAD\n")
+    assert "line 4: a mark of a merge" in project.run("review", str(frozen), "--summary").err
+
+
+def test_kinds_that_are_not_made_of_the_instruction_are_said(project: Project, writer: list[WriterModel]) -> None:
+    arguments = ("--kind", "paraphrase,typo,negation", "--of", "instruction", "--dry-run")
+    done = project.run("generate", str(project.suite), "--llm", "writer", *arguments)
+    assert "left out, as they are made of inputs only: typo, negation" in done.out
+
+
+def test_examples_are_counted_and_not_texts(project: Project, writer: list[WriterModel]) -> None:
+    done = project.run("generate", str(project.suite), "--llm", "writer", "--examples", "1", "--dry-run")
+    assert "writer-1: 1 request:" in done.out
 
 
 def test_a_prompt_file_of_ones_own(project: Project, writer: list[WriterModel]) -> None:

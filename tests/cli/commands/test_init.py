@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from llmrobust.loading import load_plan
+from llmrobust.loading import load_plan, load_suite_files
 from llmrobust.prompt.template import Origin, Template
 from llmrobust.scaffold.prompt_files import Message, as_template
 from llmrobust.scaffold.suite_writer import _text, quoted
@@ -145,6 +145,10 @@ def test_a_system_message_in_a_file_beside_it_is_found(project):
         (['["u"]', '["v"]', '["u"]', '["v"]'], "json"),
         ([True, False, True, False], "choice"),
         (["0", "1", "0", "1"], "choice"),
+        ([["u", "v"], ["u"], ["v"], []], "multilabel"),
+        ([["u", "v"], ["w"], ["x"], ["y"]], "json"),
+        ([{"city": "Rome"}, {"day": "Monday"}, {}, {"city": "Oslo", "day": "Friday"}], "slots"),
+        ([{"tokens": ["Rome"], "tags": ["B-city"]}] * 4, "slots"),
     ],
 )
 def test_the_kind_of_answer_follows_from_the_values(project, values, check):
@@ -152,6 +156,26 @@ def test_the_kind_of_answer_follows_from_the_values(project, values, check):
     project.write("q.jsonl", jsonl({"q": f"What is {n}?", "expected": value} for n, value in enumerate(values)))
     _, plan = started(project, "q.jinja")
     assert (plan.suite.answer.field, plan.suite.answer.check) == ("expected", check)
+
+
+@pytest.mark.parametrize("value", [["d2", "d1", "d3"], {"d2": 2, "d1": 1, "d3": 0}])
+def test_answers_in_order_are_rankings_where_the_prompt_asks_for_an_order(project, value):
+    project.write("q.jinja", "Rank the documents.\nQuestion: {{ q }}\nAnswer:")
+    project.write("q.jsonl", jsonl({"q": f"What is {n}?", "expected": value} for n in range(4)))
+    _, plan = started(project, "q.jinja")
+    assert plan.suite.answer.check == "ranking"
+
+
+def test_labels_of_a_first_suite_are_a_closed_set_and_measures_are_quantities(project):
+    project.write("q.jinja", "Text: {{ q }}\nTopics:")
+    project.write("q.jsonl", jsonl({"q": f"Text {n}", "labels": [["b", "a"], ["a"]][n % 2]} for n in range(4)))
+    _, plan = started(project, "q.jinja", "--answer", "labels")
+    assert (plan.suite.answer.check, plan.suite.answer.classes) == ("multilabel", ("a", "b"))
+    project.write("w.jinja", "Text: {{ q }}\nJSON:")
+    rows = ({"q": f"Text {n}", "gold": {"weight": f"{n}.5 kg", "born": f"2024-03-0{n + 1}"}} for n in range(4))
+    project.write("w.jsonl", jsonl(rows))
+    _, plan = started(project, "w.jinja", "--data", "w.jsonl")
+    assert [(one.name, one.check) for one in plan.suite.answer.fields] == [("weight", "quantity"), ("born", "date")]
 
 
 def test_a_column_of_json_is_found_whatever_it_is_called(project):
@@ -174,7 +198,9 @@ def test_answers_that_cannot_be_told_are_left_out_with_a_word(project):
     assert "the answers may be in a or b: choose one with --answer" in out
     out, plan = started(project, "q.jinja", "--force", "--answer", "b")
     assert plan.suite.answer.choices == ("u", "v")
-    assert "cannot be compared exactly" in started(project, "q.jinja", "--force", "--answer", "long")[0]
+    out = started(project, "q.jinja", "--force", "--answer", "long")[0]
+    assert "cannot be compared exactly" in out
+    assert "`answer: {field: long, check: similarity, embedder: minilm}`, or check: judge" in " ".join(out.split())
 
 
 def test_columns_that_are_only_written_otherwise_are_renamed(project):
@@ -291,3 +317,35 @@ def test_the_body_of_a_request_with_tools_becomes_a_suite_of_tool_calls(project)
     assert json.loads(plan.suite.tools.listed)[0]["function"]["name"] == "get_weather"
     assert plan.suite.tools.choice == '"auto"'
     assert {"tools.rename", "tools.irrelevant"} <= set(labels(plan))
+
+
+def test_several_prompts_become_columns_of_one_suite(project):
+    project.write("prompts/triage-v1.jinja", TRIAGE)
+    project.write("prompts/triage-v2.user.txt", "Ticket: {text}\nIs it billing, bug or praise?\n")
+    project.write("prompts/triage-v2.system.txt", "You sort tickets.")
+    project.write("prompts/triage.jsonl", jsonl(TICKETS * 4))
+    ended = project.run("init", "prompts/triage-v1.jinja", "prompts/triage-v2.user.txt")
+    assert ended.code == 0, ended.err
+    first, second = load_suite_files(project.path / "prompts" / "triage.robust.yaml", project.path)
+    assert (first.name, second.name) == ("triage[triage-v1]", "triage[triage-v2]")
+    assert [message.role for message in second.messages] == ["system", "user"]
+    assert first.answer.choices == second.answer.choices == ("billing", "bug", "praise")
+    assert len(first.examples) == 12
+    assert "format" in [use.label for use in first.perturb]
+    said = ended.out.splitlines()
+    assert said[1:3] == ["  prompt     triage-v1: user, variables text", "             triage-v2: system + user"]
+    assert project.run("check", "prompts/triage.robust.yaml").code == 0
+
+
+def test_prompts_that_cannot_share_a_suite_are_refused(project):
+    project.write("a.txt", "Is {text} good?")
+    project.write("b/a.txt", "Is {text} bad?")
+    project.write("c.txt", "Is it good?")
+    ended = project.run("init", "a.txt", "b/a.txt")
+    assert (ended.code, "another prompt is called a too" in ended.err) == (2, True)
+    ended = project.run("init", "a.txt", "c.txt")
+    assert (ended.code, "c.txt" in ended.err) == (2, True)
+    body = {"messages": [{"role": "user", "content": "Is {text} good?"}], "temperature": 0.7}
+    project.write("d.json", json.dumps(body))
+    ended = project.run("init", "a.txt", "d.json")
+    assert (ended.code, "its tools or sampling are not those of a.txt" in ended.err) == (2, True)

@@ -53,6 +53,8 @@ class FaultServer:
 
     features: set[str] = field(default_factory=lambda: set(EVERYTHING))
     models: list[str] = field(default_factory=lambda: ["toy"])
+    adapters: dict[str, str] = field(default_factory=dict)
+    """LoRA adapters of the first model, as vLLM lists them: name -> folder."""
     context: int = 512
     template: str = "<user>"
     version: str = "9.9"
@@ -141,6 +143,7 @@ class FaultServer:
             return web.json_response({"version": self.version})
         if path == "/v1/models":
             entries = [{"id": name, "root": name, "max_model_len": self.context or None} for name in self.models]
+            entries += [{"id": n, "root": root, "parent": self.models[0]} for n, root in self.adapters.items()]
             return web.json_response({"data": entries})
         if path == "/tokenize" and "tokenize" in has:
             text = body["prompt"] if "prompt" in body else self._rendered(body["messages"])
@@ -169,7 +172,7 @@ class FaultServer:
         return "".join(f"{self.template}{message['content']}\n" for message in messages) + "<answer>"
 
     def _choices(self, texts: list[str], body: Body, chat: bool) -> web.Response:
-        if body["model"] not in self.models:
+        if body["model"] not in (*self.models, *self.adapters):
             return _refused("no such model", 404)
         if "no-parser" in self.features and "tools" in body and body.get("tool_choice", "auto") == "auto":
             return _refused('"auto" tool choice requires --enable-auto-tool-choice and --tool-call-parser to be set')

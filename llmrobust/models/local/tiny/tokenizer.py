@@ -51,6 +51,15 @@ class TinyTokenizer:
         """The tokens of a text that is sent as it is."""
         return {"input_ids": self.encode(text)}
 
+    @property
+    def all_special_ids(self) -> list[int]:
+        """The tokens that mark turns and ends."""
+        return list(self._special.values())
+
+    def get_vocab(self) -> dict[str, int]:
+        """Every token with its number."""
+        return {**self._vocabulary, **self._special}
+
     def encode(self, text: str, add_special_tokens: bool = True) -> list[int]:
         """The tokens of a text. This tokenizer adds none at the ends, so `add_special_tokens` changes nothing."""
         found: list[int] = []

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, ClassVar, Literal
 
 import yaml
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from llmrobust.operators.builtin.context.frozen_additions import frozen_additions
 from llmrobust.operators.builtin.context.neutral_sentences import (
     FUNCTION_WORDS,
     OPINIONS,
@@ -20,8 +22,10 @@ from llmrobust.operators.builtin.context.neutral_sentences import (
 )
 from llmrobust.operators.builtin.context.placement import Position, joined, longest_text, placed
 from llmrobust.operators.builtin.context.whole_input import answer_is_made_of_all
+from llmrobust.operators.editing.frozen_places import lost_examples
 from llmrobust.operators.editing.random_edits import Severity, not_beside_severity
-from llmrobust.operators.operator import AtMost, Draw, Params, Variant
+from llmrobust.operators.frozen_variants import FrozenVariant, looks_frozen, parse_frozen, usable
+from llmrobust.operators.operator import AtMost, Draw, Dropped, Params, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 from llmrobust.text.whole_words import holds_word
@@ -34,12 +38,16 @@ _NOUN = re.compile(
 """A word between an article or possessive and what follows a noun phrase."""
 _ADJECTIVE = re.compile(r"(?:ful|ous|ive|able|ible|less|ish|ing|ed|ly|est|ical|nal|tic)\Z")
 Kind = Literal["unrelated", "related"]
+_FROZEN: Mapping[str, str] = {"unrelated": "context.unrelated", "related": "red_herring"}
+"""The kinds of `llmrobust generate` that write each."""
 LADDER = (1, 2, 3, 4, 6)
 """Sentences at severities 1 to 5."""
 
 
-def parse_sentences(text: str) -> list[str]:
-    """A file of own sentences: one a line, or a YAML list. Raises ValueError."""
+def parse_sentences(text: str) -> list[str] | list[FrozenVariant]:
+    """A file of own sentences: one a line, or a YAML list; or a frozen file. Raises ValueError."""
+    if looks_frozen(text):
+        return parse_frozen(text)
     try:
         value = yaml.safe_load(text) if text.lstrip().startswith(("-", "[")) else text.splitlines()
     except yaml.YAMLError:
@@ -65,10 +73,42 @@ class IrrelevantParams(Params):
     )
     samples: int = Field(default=1, ge=1, le=100, description="Variants of each kind and position.")
     target: str | list[str] = Field(default="input", description="The input: variables (input), context, or a name.")
-    file: str | None = Field(default=None, description="File of own sentences for the kind unrelated, one a line.")
-    sentences: tuple[str, ...] = ()
+    file: str | None = Field(
+        default=None,
+        description="File of own sentences for the kind unrelated, one a line; or a frozen file of `llmrobust "
+        "generate`: its context.unrelated, and for the kind related its red_herring.",
+    )
+    sentences: tuple[str, ...] | tuple[FrozenVariant, ...] = ()
 
     _one_of_them = not_beside_severity("count")
+
+    @model_validator(mode="after")
+    def _as_they_are(self) -> IrrelevantParams:
+        variants = [one for one in self.sentences if isinstance(one, FrozenVariant)]
+        if not variants:
+            return self
+        if self.severity is not None or self.count != 1 or self.samples != 1:
+            raise ValueError("a frozen file is taken as it is: leave out count, samples and severity")
+        if not self.frozen:
+            wanted = " or ".join(_FROZEN[kind] for kind in _listed(self.kind))
+            there = ", ".join(sorted({one.kind for one in variants}))
+            raise ValueError(f"the file has no variant of the kind {wanted}; it has {there}")
+        return self
+
+    @property
+    def frozen(self) -> list[FrozenVariant]:
+        """Those of a frozen file that the kinds take."""
+        variants = [one for one in self.sentences if isinstance(one, FrozenVariant)]
+        return usable(variants, [_FROZEN[kind] for kind in _listed(self.kind)])
+
+    @property
+    def own(self) -> tuple[str, ...]:
+        """The sentences of a file that was written by hand."""
+        return tuple(one for one in self.sentences if isinstance(one, str))
+
+    def lost(self, examples: Collection[str]) -> Mapping[str, int]:
+        """Variants of examples that are gone."""
+        return lost_examples(self.frozen, examples)
 
     def rungs(self) -> list[tuple[int | None, int]]:
         """(severity, number of sentences) of everything that is asked for."""
@@ -84,14 +124,20 @@ class IrrelevantParams(Params):
 @operator(
     "context.irrelevant",
     level="context",
-    at_most=AtMost(1, lambda params: params.most() * (2 + max([160, *map(len, params.sentences)]))),
+    at_most=AtMost(1, lambda params: params.most() * (2 + max([160, *map(len, params.own)])) + _frozen(params)),
     params=IrrelevantParams,
     languages=SPOKEN,
     version=3,
     source="Wu et al. 2024 (arXiv 2404.03302), kinds and positions; Shi et al. 2023 (arXiv 2302.00093)",
 )
-def irrelevant(prompt: Prompt, params: IrrelevantParams, draw: Draw) -> Iterator[Variant]:
+def irrelevant(prompt: Prompt, params: IrrelevantParams, draw: Draw) -> Iterator[Variant | Dropped]:
     """Adds sentences that do not matter before, after or between the sentences of the input."""
+    if params.frozen:
+        for position in _listed(params.position):
+            for found in frozen_additions(prompt, params.frozen, draw, position):
+                several = isinstance(params.position, list)
+                yield replace(found, name=f"{position}-{found.name}") if several else found
+        return
     places = longest_text(prompt, _listed(params.target))
     if not places or answer_is_made_of_all(prompt):
         return
@@ -111,11 +157,16 @@ def irrelevant(prompt: Prompt, params: IrrelevantParams, draw: Draw) -> Iterator
                         yield Variant(new, name if severity is None else f"s{severity}-{name}", severity=severity)
 
 
+def _frozen(params: IrrelevantParams) -> int:
+    """Characters of the longest text of a frozen file."""
+    return max((len(one.text) for one in params.frozen), default=0)
+
+
 def _pool(kind: str, params: IrrelevantParams, draw: Draw, prompt: Prompt) -> list[str]:
     """The sentences to draw from: none that holds an answer, nor one that the prompt has already."""
     whole = "\n".join(message.text for message in prompt.messages)
-    pool: Sequence[str] = params.sentences or UNRELATED
-    if draw.language != "en" and not params.sentences:
+    pool: Sequence[str] = params.own or UNRELATED
+    if draw.language != "en" and not params.own:
         pool = sentences_in(draw.language, "unrelated") if kind == "unrelated" else ()
     elif kind == "related":
         word = topic(whole, prompt, draw)

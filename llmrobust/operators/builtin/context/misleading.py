@@ -1,20 +1,23 @@
 """Information that is near the question and beside the point: about its subject, or about a wrong answer.
 
 Built from a record: subject, relation, a wrong answer, and another subject for which it is right. The wrong claim
-itself ("X was born in Y") is never stated, and never follows from what is added.
+itself ("X was born in Y") is never stated, and never follows from what is added. Or taken from a frozen file, where a
+model wrote it and a person has read it.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from llmrobust.operators.builtin.context.frozen_additions import added, frozen_additions
 from llmrobust.operators.builtin.context.placement import longest_text, placed
 from llmrobust.operators.builtin.words.morphology import article
-from llmrobust.operators.operator import AtMost, Draw, Params, Sample, Variant
+from llmrobust.operators.editing.frozen_places import FrozenParams
+from llmrobust.operators.operator import AtMost, Draw, Dropped, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
@@ -66,7 +69,7 @@ _SAMPLE = Sample(
 )
 
 
-class RecordParams(Params):
+class RecordParams(FrozenParams):
     """The examples' fields with the record."""
 
     subject: str = Field(default="subject", description="Field with whom or what the question is about.")
@@ -79,6 +82,7 @@ class RecordParams(Params):
 class MisleadingParams(RecordParams):
     """Parameters of `context.misleading`."""
 
+    takes: ClassVar[tuple[str, ...]] = ("context.related",)
     forms: list[Form] = Field(
         default=["cc", "ml", "fa"],
         min_length=1,
@@ -89,15 +93,24 @@ class MisleadingParams(RecordParams):
 class PartialParams(RecordParams):
     """Parameters of `context.partial`."""
 
+    takes: ClassVar[tuple[str, ...]] = ("context.partial",)
     passage: str = Field(default="passage", description="Field with a passage on the subject without the answer.")
     wrong_passage: str = Field(default="wrong_passage", description="Field with a passage on the wrong answer.")
 
 
 @operator(
-    "context.misleading", level="context", params=MisleadingParams, at_most=AtMost(1, 1200), source=WU, sample=_SAMPLE
+    "context.misleading",
+    level="context",
+    params=MisleadingParams,
+    at_most=AtMost(1, added(1200)),
+    source=WU,
+    sample=_SAMPLE,
 )
-def misleading(prompt: Prompt, params: MisleadingParams, draw: Draw) -> Iterator[Variant]:
+def misleading(prompt: Prompt, params: MisleadingParams, draw: Draw) -> Iterator[Variant | Dropped]:
     """Adds related information that suggests a wrong answer without stating it, one variant a form."""
+    if params.frozen:
+        yield from frozen_additions(prompt, params.frozen, draw)
+        return
     record = _record(params, draw.fields)
     if record is None:
         return
@@ -110,9 +123,14 @@ def misleading(prompt: Prompt, params: MisleadingParams, draw: Draw) -> Iterator
         yield from _before(prompt, params, draw, text, form, record)
 
 
-@operator("context.partial", level="context", params=PartialParams, at_most=AtMost(1, 2500), source=WU, sample=_SAMPLE)
-def partial(prompt: Prompt, params: PartialParams, draw: Draw) -> Iterator[Variant]:
+@operator(
+    "context.partial", level="context", params=PartialParams, at_most=AtMost(1, added(2500)), source=WU, sample=_SAMPLE
+)
+def partial(prompt: Prompt, params: PartialParams, draw: Draw) -> Iterator[Variant | Dropped]:
     """Adds a passage on the subject without the answer, and one on a wrong answer without the subject."""
+    if params.frozen:
+        yield from frozen_additions(prompt, params.frozen, draw)
+        return
     record = _record(params, draw.fields)
     passages = [_text(draw.fields.get(name)) for name in (params.passage, params.wrong_passage)]
     if record is None or not all(passages):

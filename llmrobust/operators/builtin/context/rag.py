@@ -6,18 +6,20 @@ A document is a `{% context %}` block. Its text is replaced; how many, and where
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from llmrobust.operators.editing.frozen_places import NOT_REVIEWED, STALE, FrozenParams
 from llmrobust.operators.editing.passages import TEXTS, passages_in, with_passages
 from llmrobust.operators.editing.random_edits import Severity, not_beside_severity
 from llmrobust.operators.editing.support import breaks_a_link, holds, question_of, supports
 from llmrobust.operators.editing.tagged_blocks import Block, with_block
-from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Edits, Params, Relation, Sample, Variant
+from llmrobust.operators.frozen_variants import UNREVIEWED, FrozenVariant, State
+from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Dropped, Edits, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
@@ -63,6 +65,12 @@ class DocumentParams(Params):
         return [(level, RATES[level - 1]) for level in dict.fromkeys(chosen)]
 
 
+class CounterfactualParams(DocumentParams, FrozenParams):
+    """The same, with counterfactual documents of a frozen file, each in place of its original."""
+
+    takes: ClassVar[tuple[str, ...]] = ("counterfactual",)
+
+
 _DECLARED: dict[str, Any] = {
     "level": "context",
     "params": DocumentParams,
@@ -77,37 +85,39 @@ _DECLARED: dict[str, Any] = {
 
 
 @operator("rag.noisy", **_DECLARED)
-def noisy(prompt: Prompt, params: DocumentParams, draw: Draw) -> Iterator[Variant]:
+def noisy(prompt: Prompt, params: DocumentParams, draw: Draw) -> Iterator[Variant | Dropped]:
     """Replaces documents by others of the same question that rank too low to help."""
     yield from _replaced(prompt, params, draw, ("noisy",))
 
 
 @operator("rag.irrelevant", **_DECLARED)
-def irrelevant(prompt: Prompt, params: DocumentParams, draw: Draw) -> Iterator[Variant]:
+def irrelevant(prompt: Prompt, params: DocumentParams, draw: Draw) -> Iterator[Variant | Dropped]:
     """Replaces documents by ones of other questions."""
     yield from _replaced(prompt, params, draw, ("irrelevant",))
 
 
-@operator("rag.counterfactual", **_DECLARED)
-def counterfactual(prompt: Prompt, params: DocumentParams, draw: Draw) -> Iterator[Variant]:
-    """Writes a wrong answer of the same kind where documents give the right one.
+@operator("rag.counterfactual", **{**_DECLARED, "params": CounterfactualParams})
+def counterfactual(prompt: Prompt, params: CounterfactualParams, draw: Draw) -> Iterator[Variant | Dropped]:
+    """Writes a wrong answer of the same kind where documents give the right one, or takes documents of a frozen file.
 
     The answer must stay only while more documents support it than contradict it; else nothing is promised.
     """
     yield from _replaced(prompt, params, draw, ("counterfactual",))
 
 
-@operator("rag.mix", **_DECLARED)
-def mix(prompt: Prompt, params: DocumentParams, draw: Draw) -> Iterator[Variant]:
+@operator("rag.mix", **{**_DECLARED, "params": CounterfactualParams})
+def mix(prompt: Prompt, params: CounterfactualParams, draw: Draw) -> Iterator[Variant | Dropped]:
     """Replaces documents by noisy, irrelevant and counterfactual ones in turn."""
     yield from _replaced(prompt, params, draw, ("noisy", "irrelevant", "counterfactual"))
 
 
-def _replaced(prompt: Prompt, params: DocumentParams, draw: Draw, kinds: Sequence[Kind]) -> Iterator[Variant]:
+def _replaced(prompt: Prompt, params: DocumentParams, draw: Draw, kinds: Sequence[Kind]) -> Iterator[Variant | Dropped]:
     prompt = with_passages(prompt, draw.fields, params.documents)
     blocks = _documents(prompt)
     if len(blocks) < 2:
         return
+    frozen = params.frozen if isinstance(params, CounterfactualParams) else []
+    written = yield from _written(frozen, draw, [block.text for block in blocks])
     answer = _text(draw.fields.get(params.answer)) if params.answer else (draw.expected or "")
     question = question_of(prompt, draw.fields, params.question)
     for severity, rate in params.rungs():
@@ -121,14 +131,20 @@ def _replaced(prompt: Prompt, params: DocumentParams, draw: Draw, kinds: Sequenc
                 order.reverse()
             new: dict[int, str] = {}
             against = 0
+            unread = False
             for index in order:
                 if len(new) == allowed:
                     break
                 for turn in range(len(kinds)):
                     kind = kinds[(len(new) + turn) % len(kinds)]
-                    text = _defect(kind, blocks[index].text, params, draw, answer, set(new.values()))
+                    own = written.get(blocks[index].text.strip()) if kind == "counterfactual" else None
+                    if frozen and kind == "counterfactual":
+                        text = own.text.strip() if own else None
+                    else:
+                        text = _defect(kind, blocks[index].text, params, draw, answer, set(new.values()))
                     if text is not None:
                         new[index] = text
+                        unread = unread or (own is not None and own.state is State.UNREVIEWED)
                         against += kind == "counterfactual"
                         break
             if not new:
@@ -139,12 +155,30 @@ def _replaced(prompt: Prompt, params: DocumentParams, draw: Draw, kinds: Sequenc
             name = str(sample) if severity is None else f"s{severity}-{sample}"
             yield Variant(
                 _with(prompt, blocks, new),
-                name,
+                name + (UNREVIEWED if unread else ""),
                 severity=severity,
                 edits=Edits(len(new), allowed, "sentence"),
                 relation=None if support > against and not cut else Relation.NO_PROMISE,
                 detail={"support": support, "against": against},
             )
+
+
+def _written(
+    frozen: Sequence[FrozenVariant], draw: Draw, documents: Sequence[str]
+) -> Generator[Dropped, None, dict[str, FrozenVariant]]:
+    """The example's documents of a frozen file, by their originals; those that are of no use come as dropped."""
+    found: dict[str, FrozenVariant] = {}
+    there = {text.strip() for text in documents}
+    for one in frozen:
+        if one.example != draw.example_id:
+            continue
+        if one.original.strip() not in there:
+            yield Dropped(one.name, STALE)
+        elif one.state is State.UNREVIEWED and not draw.allow_unreviewed:
+            yield Dropped(one.name, NOT_REVIEWED)
+        else:
+            found.setdefault(one.original.strip(), one)
+    return found
 
 
 def _defect(kind: Kind, text: str, params: DocumentParams, draw: Draw, answer: str, taken: set[str]) -> str | None:

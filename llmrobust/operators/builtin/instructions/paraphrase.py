@@ -34,7 +34,7 @@ _POLITE = re.compile(r"(?P<lead>your task is to )(?:please|kindly) ", re.IGNOREC
 class Alternative(BaseModel):
     """A wording of a block. by: what wrote it, if a model did; one that is not reviewed is never used."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     id: str
     text: str = Field(min_length=1)
@@ -45,7 +45,7 @@ class Alternative(BaseModel):
 class Wordings(BaseModel):
     """Reviewed wordings of one original; `original` None: of the only block there is."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     original: str | None = None
     alternatives: tuple[Alternative, ...] = Field(min_length=1)
@@ -115,6 +115,10 @@ class ParaphraseParams(Params):
     def _some_wordings(self) -> ParaphraseParams:
         if not self.wordings:
             raise ValueError("paraphrase needs a file of reviewed wordings: {file: paraphrases/NAME.yaml}")
+        if not self.frozen and not self.by_hand:
+            raise ValueError(
+                f"the file has no variant of {self.target} that keeps the answer: `frozen` takes all of them"
+            )
         return self
 
     @property

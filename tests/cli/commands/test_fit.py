@@ -1,0 +1,121 @@
+"""`llmrobust fit`, as a user runs it."""
+
+from __future__ import annotations
+
+import json
+import random
+from functools import partial
+
+import pytest
+
+from llmrobust.fit import FEATURES, calibration
+from tests.cli.conftest import Project
+from tests.fit.conftest import CLEAN
+
+
+@pytest.fixture
+def logs(project: Project) -> str:
+    """A third of the texts in small letters, a third without final mark, some with thanks."""
+    chance = random.Random(4)
+    lines = []
+    for number, text in enumerate(CLEAN * 2):
+        text = text.lower() if chance.random() < 0.35 else text
+        text = f"{text} Thanks a lot!" if chance.random() < 0.3 else text
+        text = text.rstrip("?.!") if chance.random() < 0.3 else text
+        lines.append(json.dumps({"text": text, "user": number % 60}))
+    project.write("logs.jsonl", "\n".join(lines))
+    return "logs.jsonl"
+
+
+def test_the_rates_are_shown_and_nothing_is_written(project: Project, logs: str) -> None:
+    before = sorted(project.path.rglob("*"))
+    done = project.run("fit", logs, "--cluster", "user")
+    assert done.code == 0, done.err
+    assert "120 texts, clustered by 60 users; rates above those of clean texts (300 rows of BANKING77)" in done.out
+    assert "not told: british: its operator changes only 1 of 300 clean texts" in done.out
+    rows = {line.split()[0]: line for line in done.out.splitlines() if "% to " in line}
+    assert "not shown to be there" not in rows["lower"]
+    assert "not shown to be there" in rows["upper"]
+    assert sorted(project.path.rglob("*")) == before
+
+
+def test_the_suite_has_an_operator_for_each_feature_and_check_accepts_it(project: Project, logs: str) -> None:
+    done = project.run("fit", logs, "--out", "traffic.robust.yaml")
+    assert done.code == 0, done.err
+    text = (project.path / "traffic.robust.yaml").read_text()
+    uses = [line.split()[1].rstrip(":") for line in text.splitlines() if line.startswith("  - ") and "%" in line]
+    assert set(uses) >= {"casing.lower", "punctuation.strip_final", "context.irrelevant"}
+    assert "typo.swap" not in uses
+    assert "file: traffic.thanks.txt" in text
+    checked = project.run("check", "traffic.robust.yaml")
+    assert checked.code == 0, checked.out
+    again = project.run("fit", logs, "--out", "traffic.robust.yaml")
+    assert (again.code, "already exists: --force overwrites it" in again.err) == (2, True)
+
+
+def test_what_is_written_holds_no_text_of_a_user(project: Project, logs: str) -> None:
+    project.run("fit", logs, "--out", "traffic.robust.yaml")
+    written = "".join(file.read_text() for file in project.path.glob("traffic.*"))
+    assert not any(end in written.lower() for end in ("account", "daughter", "yesterday", "thanks a lot"))
+
+
+def test_samples_are_written_where_they_are_asked_for(project: Project, logs: str) -> None:
+    project.run("fit", logs, "--samples", "samples.jsonl")
+    rows = [json.loads(line) for line in (project.path / "samples.jsonl").read_text().splitlines()]
+    assert {row["review"] for row in rows} == {"unreviewed"}
+    assert sum(row["feature"] == "lower" for row in rows) == 5
+
+
+def test_a_suite_lends_its_prompt_and_its_inputs(project: Project, logs: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = [feature for feature in FEATURES if feature.name in ("lower", "no_final_mark", "thanks")]
+    monkeypatch.setattr(calibration, "calibrated", partial(calibration.calibrated, features=few))  # the rest takes long
+    rows = "\n".join(json.dumps({"id": str(n), "text": text, "verdict": "fine"}) for n, text in enumerate(CLEAN[:30]))
+    project.write("suites/rows.jsonl", rows)
+    suite = project.suite.read_text().split("examples:")[0] + (
+        "examples: {file: rows.jsonl}\nanswer: {field: verdict, choices: [fine, poor]}\n\n# my operators\nperturb:\n"
+        "  - typo.drop\n# when it passes\ngate:\n  accuracy: {min: 0.5}\n"
+    )
+    project.write("suites/films.robust.yaml", suite)
+    done = project.run("fit", logs, "--suite", "suites/films.robust.yaml", "--out", "suites/traffic.robust.yaml")
+    assert done.code == 0, done.err
+    assert "(the 30 inputs of films.robust.yaml)" in done.out
+    text = (project.path / "suites/traffic.robust.yaml").read_text()
+    assert text.startswith("suite: traffic\nprompt:\n  system: You judge films.")
+    assert "- typo.drop" not in text
+    assert "# when it passes\ngate:\n  accuracy: {min: 0.5}\n" in text
+    assert project.run("check", "suites/traffic.robust.yaml").code == 0
+
+
+def test_drift_ends_with_1_where_something_moved(project: Project, logs: str) -> None:
+    project.run("fit", logs, "--out", "traffic.robust.yaml")
+    same = project.run("fit", "traffic.fit.json", "--drift", logs)
+    assert same.code == 0, same.err
+    assert "nothing moved" in same.out
+    project.write("new.txt", "\n".join(text.upper() for text in CLEAN))
+    moved = project.run("fit", "traffic.fit.json", "--drift", "new.txt", "--json")
+    assert moved.code == 1
+    found = json.loads(moved.out)
+    assert "upper" in {one["feature"] for one in found["moved"]}
+    assert found["outside"] == found["n"] == len(CLEAN)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--out", "x.yaml"], "pytest collects only files that end in .robust.yaml"),
+        (["--out", "x.robust.yaml", "--suite", "suites/films.robust.yaml"], "write beside the suite"),
+        (["--clean", "logs.jsonl", "--suite", "suites/films.robust.yaml"], "both name the clean texts"),
+        (["--field", "txt"], 'the row has no field "txt"'),
+    ],
+)
+def test_wrong_use_is_said(project: Project, logs: str, arguments: list[str], message: str) -> None:
+    done = project.run("fit", logs, *arguments)
+    assert done.code == 2
+    assert message in done.err
+
+
+def test_kept_rates_that_are_none_are_refused(project: Project) -> None:
+    project.write("a.fit.json", "[1]")
+    assert "is not the rates that `llmrobust fit` keeps" in project.run("fit", "a.fit.json").err
+    project.write("a.fit.json", "{")
+    assert "is not valid JSON" in project.run("fit", "a.fit.json").err
