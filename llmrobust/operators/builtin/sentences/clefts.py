@@ -161,6 +161,8 @@ def _asked_cleft(text: Analysis) -> str | None:
     asked, said = question(text), indirect(text)
     if asked is None or said is None or said.yes_no or not text.text.endswith("?"):
         return None
+    if said.words[1].startswith(("'", "’")):
+        return None  # "what 's going on"
     word = said.wh
     counted = word == "how" and said.words[0].lower().split()[1:2] in (["many"], ["much"], ["long"])
     if word not in ("why", "where", "when", "who", "what", "which") and not counted:

@@ -9,6 +9,7 @@ from tests.operators.prompts import values
 CASES = [
     ("syntax.it_cleft", "subject", "How do I track my card?", "What is it that I have to do to track my card?"),
     ("syntax.it_cleft", "subject", "How do I know if it arrived?", None),
+    ("syntax.it_cleft", "subject", "What's going on?", None),
     ("syntax.it_cleft", "subject", "How long do I have to wait?", "How long is it that I have to wait?"),
     (
         "syntax.nominalisation",
@@ -65,8 +66,8 @@ CASES = [
     (
         "discourse.delete",
         "deleted",
-        "Each floor contains 8 units, and 3/4 of the building is occupied.",
-        "Each floor contains 8 units; 3/4 of the building is occupied.",
+        "His chickens produce 252 eggs per day and he sells them for $2.",
+        "His chickens produce 252 eggs per day; he sells them for $2.",
     ),
     ("discourse.replace", "replaced", "What do I have to do to change my name?", "What do I have to do in order to change my name?"),
     ("discourse.reverse", "reversed", "She bakes bread and sells it.", "She bakes bread but sells it."),
