@@ -202,7 +202,7 @@ def _candidate(question: Question, text: Written) -> Candidate:
         name=question.name,
         text=text.text,
         addition=text.addition if question.kind.adds else "",
-        asked=question.request.messages[-1][1],
+        asked=question.told,
         expected=_new_gold(question, text),
     )
 

@@ -50,6 +50,17 @@ class Question:
     pivot: str = ""
 
     @property
+    def told(self) -> str:
+        """What the generator is told."""
+        return self.request.messages[1][1]
+
+    @property
+    def begun(self) -> str:
+        """What the reply begins with, where the model only continues it; else empty."""
+        role, text = self.request.messages[-1]
+        return text if role == "assistant" else ""
+
+    @property
     def asks_for_pivot(self) -> bool:
         """Whether its reply is a translation, which another request takes back."""
         return self.kind.hops and not self.pivot
@@ -102,7 +113,7 @@ def questions_of(
 ) -> Iterator[Question]:
     """Every variant to be asked for: of each subject and kind (each sub-type of it), n of them.
 
-    enforced: whether the model can be held to the JSON form; else the prompt alone asks for it.
+    enforced: whether the model can be held to the JSON form; else the prompt asks for it, and the reply is begun.
     """
     for subject in subjects:
         target = "instruction" if subject.target == INSTRUCTION else "input"
@@ -123,7 +134,8 @@ def questions_of(
 def taken_back(question: Question, pivot: str) -> Question:
     """The question that translates a pivot text back, asked as the first one was."""
     back = replace(question, pivot=pivot)
-    return replace(back, request=_request(back, question.request.sampling, bool(question.request.structured)))
+    sampling = replace(question.request.sampling, stop=())
+    return replace(back, request=_request(back, sampling, bool(question.request.structured)))
 
 
 def tokens_of(request: Request) -> tuple[int, int]:
@@ -147,6 +159,8 @@ def form_of(question: Question) -> dict[str, object]:
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
+ENDS = ('"}', '" }', '"\n}')
+"""Where the reply of a model ends that cannot be held to a form: its last text and the object are over."""
 _UNASKED = Request(messages=(), sampling=Sampling())
 
 
@@ -163,16 +177,18 @@ def _request(question: Question, sampling: Sampling, enforced: bool) -> Request:
             "json_schema": {"name": "variant", "schema": form_of(question), "strict": True},
         }
     }
+    told = (("system", SYSTEM), ("user", _prompt(question, rationale=enforced)))
+    begun = json.dumps({"type": question.form_name, "text": ""})[:-2]
     return Request(
-        messages=(("system", SYSTEM), ("user", _prompt(question))),
-        sampling=sampling,
+        messages=told if enforced else (*told, ("assistant", begun)),
+        sampling=sampling if enforced else replace(sampling, stop=ENDS),
         structured=json.dumps(structured, sort_keys=True) if enforced else "",
         scoring="text",
         repeat=question.number - 1,
     )
 
 
-def _prompt(question: Question) -> str:
+def _prompt(question: Question, *, rationale: bool) -> str:
     kind, subject = question.kind, question.subject
     text = question.pivot or subject.text
     way = kind.ways[(question.number - 1) % len(kind.ways)]
@@ -201,7 +217,7 @@ def _prompt(question: Question) -> str:
         asked = " ".join(part for part in parts if part)
         asked += f"\n\n[text {mark}]\n{text}\n[end of text {mark}]"
     wanted = {"type": question.form_name, "text": "..."}
-    if not kind.hops:
+    if rationale and not kind.hops:
         wanted["rationale"] = "what you changed, in a few words"
     if kind.new_gold:
         wanted["answer"] = "the answer"

@@ -42,7 +42,11 @@ def written(question: Question, reply: Reply) -> Written | Unusable:
     if thoughts_unfinished(reply.text):
         return Unusable("its thinking did not end")
     said = without_thoughts(reply.text).strip()
-    values = _objects(said)
+    if question.begun:
+        whole = f"{question.begun}{reply.text.rstrip()}"
+        values = _objects(whole)[:1] or (_objects(f'{whole}"}}')[:1] if reply.finish_reason == "stop" else [])
+    else:
+        values = _objects(said)
     if len(values) > 1:
         return Unusable("several JSON objects")
     value = next(iter(values), None)

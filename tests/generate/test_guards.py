@@ -133,11 +133,18 @@ def test_small_words_that_turn_a_meaning(first, second, said):
         ("Is it open?", "Yes, it is open.", "failed: it begins with an answer"),
         ("Where is the book that I got when I was five?", "The book that I got at five, where is it?", "passed"),
         ("Could you tell me where my card is?", "Where is my card?", "passed"),
+        ("Where is my card?", "hey wheres my card", "passed"),
         ("It is open.", "It opens.", "not run: the original asks no question"),
     ],
 )
 def test_what_is_asked_stays(first, second, said):
     assert verdict(QuestionKind(), pair(first, second)) == said
+
+
+@pytest.mark.parametrize(("kind", "text"), [("typo", "Wheer is my card?"), ("punctuation", "Where is my card.")])
+def test_mistakes_on_purpose_are_no_other_question(kind, text):
+    said = "not run: the kind makes mistakes on purpose"
+    assert verdict(QuestionKind(), pair("Where is my card?", text, kind=kind)) == said
 
 
 @pytest.mark.parametrize(

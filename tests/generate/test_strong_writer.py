@@ -10,7 +10,7 @@ import pytest
 from llmrobust.generate.guards import Candidate
 from llmrobust.generate.guards.text_guards import text_guards
 from llmrobust.generate.kinds import BY_NAME, Kind
-from llmrobust.generate.questions import Question, questions_of
+from llmrobust.generate.questions import Question, questions_of, taken_back
 from llmrobust.generate.subjects import Subject
 from llmrobust.generate.written import Unusable, Written, written
 from llmrobust.request import Response
@@ -58,7 +58,7 @@ def candidate(question: Question, read: Written) -> Candidate:
         question.name,
         read.text,
         read.addition if question.kind.adds else "",
-        question.request.messages[-1][1],
+        question.told,
     )
 
 
@@ -188,3 +188,29 @@ def test_a_reply_that_gives_no_single_text_is_unusable(reply: str, why: str):
 )
 def test_a_fence_words_around_it_and_a_repetition_do_no_harm(form: str):
     assert judged(INPUT, form.replace("{}", REPLY)) == {}
+
+
+@pytest.mark.parametrize(
+    ("continued", "finish", "read"),
+    [
+        (GOOD_INPUT, "stop", GOOD_INPUT),
+        (f'{GOOD_INPUT}"}}', "stop", GOOD_INPUT),
+        (f'{GOOD_INPUT}"}}\n{{"type": "formal"}}', "stop", GOOD_INPUT),
+        (f"{GOOD_INPUT} and on and on", "length", "cut off at the token limit"),
+        (f'{GOOD_INPUT}", "rationale": "oth', "length", "cut off at the token limit"),
+        ("", "stop", "JSON without a text"),
+    ],
+)
+def test_a_model_that_cannot_be_held_to_a_form_continues_it(continued: str, finish: str, read: str):
+    (question,) = questions_of([INPUT], [BY_NAME["paraphrase"]], 1, seed=0, temperature=0, enforced=False)
+    assert question.request.messages[-1] == ("assistant", '{"type": "paraphrase", "text": "')
+    assert "rationale" not in question.told
+    found = written(question, Response(continued, finish))
+    assert (found.reason if isinstance(found, Unusable) else found.text) == read
+
+
+def test_both_hops_of_a_back_translation_are_begun():
+    (question, *_) = questions_of([INPUT], [BY_NAME["back_translation"]], 1, seed=0, temperature=0, enforced=False)
+    back = taken_back(question, "Aus Leeds ...")
+    assert back.begun == '{"type": "back_translation.de", "text": "'
+    assert back.request.sampling == question.request.sampling

@@ -8,18 +8,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from llmrobust.generate.guards.candidate import Candidate, failed, not_run, passed
 from llmrobust.operators.frozen_variants import GuardScore
 
+MISTAKES = ("typo", "punctuation")
+"""Kinds that may make a question word or mark unreadable."""
 _ASIDE = r"(?:exactly |precisely |please |else |exact )?"
 _UNITS = r"(?:seconds|minutes|hours|days|weeks|months|years)"
 _KINDS: Mapping[str, re.Pattern[str]] = {
     name: re.compile(rf"\b(?:{words})", re.IGNORECASE)
     for name, words in {
-        "why": r"why\b|how come\b|(?:for )?what (?:\w+ )?(?:reasons?|causes?|purpose)\b|what (?:is|was|are|were) the "
+        "why": r"whys?\b|how come\b|(?:for )?what (?:\w+ )?(?:reasons?|causes?|purpose)\b|what (?:is|was|are|were) the "
         r"(?:reasons?|causes?|purpose)|what (?:caused|made|makes)\b",
-        "when": r"when\b|what (?:time|date|day|year|month)\b|which (?:date|day|year|month)\b|what (?:is|was) the "
+        "when": r"whens?\b|what (?:time|date|day|year|month)\b|which (?:date|day|year|month)\b|what (?:is|was) the "
         r"(?:\w+ )?(?:date|time|day|year)\b",
-        "where": r"where\b|(?:what|which) (?:place|country|city|town|location|address|site)\b|what (?:is|was) the "
+        "where": r"wheres?\b|(?:what|which) (?:place|country|city|town|location|address|site)\b|what (?:is|was) the "
         r"(?:\w+ )?(?:location|place|address)\b",
-        "who": r"who(?:m|se)?\b|(?:what|which) (?:person|people|man|woman)\b",
+        "who": r"who(?:m|se|s)?\b|(?:what|which) (?:person|people|man|woman)\b",
         "how long": rf"how (?:much )?(?:long|time)\b|how many {_UNITS}\b|what (?:is|was) the (?:\w+ )?duration\b",
         "what it costs": r"how (?:expensive|much)\b[^?.]*\b(?:costs?|pay|charged?|price|fees?)\b|"
         r"what\b[^?.]*\b(?:costs?|price|fees?|charges?)\b|what (?:do|must|will|would) \w+ (?:have to )?pay\b",
@@ -39,6 +41,8 @@ _AUXILIARY = re.compile(
     r"(?! (?:you )?(?:please )?(?:tell|say|explain|name|give|let)\b)",
     re.IGNORECASE,
 )
+_CALLS = re.compile(r"\A(?:(?:hey|hi|hello|ok|okay|well|please|um|uh|yo|so|and|but|dude|man)\b[ ,]*)+", re.IGNORECASE)
+"""What people say before they ask."""
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
 _GOES_WITH = (
     frozenset({"how", "yes or no"}),
@@ -89,6 +93,8 @@ class QuestionKind:
             return not_run("it knows English only")
         if not one.stays:
             return not_run("the kind may change the meaning, or adds text")
+        if one.kind.name in MISTAKES:
+            return not_run("the kind makes mistakes on purpose")
         if "?" not in one.subject.text:
             return not_run("the original asks no question")
         why = _difference(one.subject.text, one.text)
@@ -117,7 +123,7 @@ def _difference(old: str, new: str) -> str:
 def _asked(text: str) -> Iterator[str]:
     """The kinds of a text's questions; of what/which questions only those that say what they are after."""
     for sentence in _SENTENCE.findall(text):
-        plain = sentence.strip()
+        plain = _CALLS.sub("", sentence.strip())
         found = [
             kind
             for kind, pattern in _KINDS.items()

@@ -57,9 +57,10 @@ def _bits(tokenizer: Any, model: Any, texts: Sequence[str]) -> list[float]:
     import torch
 
     first = tokenizer.bos_token or tokenizer.eos_token or ""
-    found: list[float] = []
-    for start in range(0, len(texts), BATCH):
-        part = list(texts[start : start + BATCH])
+    found: dict[str, float] = {}
+    ordered = sorted(set(texts), key=lambda text: (len(text), text))  # like lengths waste no computing on padding
+    for start in range(0, len(ordered), BATCH):
+        part = ordered[start : start + BATCH]
         coded = tokenizer(
             [first + text for text in part],
             return_tensors="pt",
@@ -69,8 +70,10 @@ def _bits(tokenizer: Any, model: Any, texts: Sequence[str]) -> list[float]:
             add_special_tokens=False,
         )
         with torch.inference_mode():
-            logits = model(**coded).logits.float().log_softmax(-1)
+            logits = model(**coded).logits.float()
         targets, mask = coded["input_ids"][:, 1:], coded["attention_mask"][:, 1:]
-        nats = -(logits[:, :-1].gather(-1, targets[..., None])[..., 0] * mask).sum(1)
-        found += [float(one) / math.log(2) / max(1, len(text.split())) for one, text in zip(nats, part, strict=True)]
-    return found
+        said = logits[:, :-1].gather(-1, targets[..., None])[..., 0] - logits[:, :-1].logsumexp(-1)
+        nats = -(said * mask).sum(1)
+        for one, text in zip(nats, part, strict=True):
+            found[text] = float(one) / math.log(2) / max(1, len(text.split()))
+    return [found[text] for text in texts]
