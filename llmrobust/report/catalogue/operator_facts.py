@@ -18,7 +18,8 @@ must happen to the answer: **same** (it stays), **follows** (it changes in a kno
 **no-promise**. In the examples, `[-...-]` was removed and `{+...+}` was added. Parameters are listed with their
 defaults; every operator also takes `id`, a name for this use of it in node ids.
 
-- *Reaches*: the share of real word problems and bank questions in which the operator finds something to change.
+- *Reaches*: the share of real word problems and bank questions in which the operator finds something to change
+  ([by family, and on other rows](decisions/0044-shapes-before-synonyms.md)).
 - *Bits a word*: how much less likely a small language model (SmolLM2) finds its variants than their originals.
 - *Read independently*: what a reader who did not write the operator found in variants of real rows. *Odd* is English
   that a fluent speaker would not write; *ungrammatical* is counted if the operator promises correct English; *with

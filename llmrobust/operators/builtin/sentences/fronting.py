@@ -10,6 +10,7 @@ from llmrobust.english.clauses import negation_at, question, statement
 from llmrobust.english.noun_phrases import inner, is_plural, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.sentences.question_shapes import aim_first, for_whom_first, subject_first
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -41,15 +42,25 @@ _OWN = frozenset("my your our this these those the his her their".split())
 _VAGUE = frozenset("rest way kind sort type half time lot most same one other others remainder".split())
 """Nouns that are no topic."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 3,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 4,
 }  # fmt: skip
 
 
 @operator("syntax.fronting", source=f"{FLUKE}: position; kind made for llmrobust", **_DECLARED)
 def fronting(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a time, a place, a purpose or the topic first: "Last week, we went home.", "As for my card, I lost it."."""
-    yield from rewritten_by_parse(prompt, params, draw, fronted, "time")
-    yield from rewritten_by_parse(prompt, params, draw, about_its_topic, "topic")
+    yield from rewritten_by_parse(prompt, params, draw, brought_forward, "time")
+    yield from rewritten_by_parse(prompt, params, draw, its_topic_first, "topic")
+
+
+def brought_forward(text: Analysis) -> str | None:
+    """The sentence with an adverbial, its aim, or for whom something is asked, at its front; None if it has none."""
+    return fronted(text) or aim_first(text) or for_whom_first(text)
+
+
+def its_topic_first(text: Analysis) -> str | None:
+    """ "As for my card, ...", of a thing that something is said of or that is asked about; None for other sentences."""
+    return about_its_topic(text) or subject_first(text)
 
 
 def fronted(text: Analysis) -> str | None:
@@ -108,7 +119,7 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
             to.tag == "TO"
             and to.head == index
             and text[token.head].lemma
-            not in ("have", "need", "want", "be", "try", "take", "begin", "start", "continue")
+            not in ("have", "need", "want", "be", "try", "take", "begin", "start", "continue", "finish", "end", "grow")
             and not (text[token.head].lemma == "go" and text[token.head].tag == "VBG")
         )
     pobj = text.first(index, "pobj") if token.dep == "prep" else None
@@ -217,7 +228,9 @@ def _with_topic(text: Analysis, head: int, *, subject: bool) -> str | None:
         and follows is not None
         and (follows.lower in ("after", "before") or (follows.pos == "ADP" and text[first].lower in ("my", "our")))
     )
-    if not (ends or before_verb or further):
+    if not (ends or before_verb or further) or any(
+        t.tag in ("VBG", "VBN", "WDT", "WP") for t in text.tokens[last + 2 : last + 3]
+    ):
         return None
     if start.endswith(("'s", "’s")):
         start = f"{start[:-2]} is"

@@ -23,7 +23,7 @@ def linked_otherwise(text: Analysis) -> str | None:
         or _although(text)
         or _listed(text)
         or _as_well_as(text)
-        or _and_also(text)
+        or and_also(text)
         or _since(text)
     )
 
@@ -76,7 +76,7 @@ def _pronoun(text: Analysis, subject: int, link: int) -> str | None:
     return {"f": "she", "m": "he"}.get(known[0])
 
 
-def _and_also(text: Analysis) -> str | None:
+def and_also(text: Analysis) -> str | None:
     """ "and also bakes" of "and bakes", "2 bags of rice and also 3 of beans"; not of what comes one after the other."""
     if not _is_free(text, []) or any(t.lower in ("then", "also", "or", "but") for t in text.tokens):
         return None

@@ -43,18 +43,21 @@ DELETED_WITHIN = frozenset("also then however therefore actually finally".split(
 @dataclass(frozen=True, slots=True)
 class Connective:
     """A word that connects clauses. same, opposite: what may replace it. deps: its relations to its head.
-    joins_clauses: only between two clauses, after a comma. starts_clause: only at the beginning of a clause."""
+    joins_clauses: only between two clauses, after a comma. starts_clause: only at the beginning of a clause.
+    subordinates: only of a clause that depends on another one. before_verb: only right before its verb."""
 
     same: tuple[str, ...]
     opposite: tuple[str, ...]
     deps: tuple[str, ...]
     joins_clauses: bool = False
     starts_clause: bool = False
+    subordinates: bool = False
+    before_verb: bool = False
 
 
 CONNECTIVES: Mapping[str, Connective] = MappingProxyType(
     {
-        "because": Connective(("since", "as"), ("although", "even though"), ("mark",)),
+        "because": Connective(("since",), ("although", "even though"), ("mark",)),
         "although": Connective(("though", "even though"), ("because", "since"), ("mark",)),
         "though": Connective(("although", "even though"), ("because", "since"), ("mark",)),
         "but": Connective(("yet",), ("so",), ("cc",), joins_clauses=True),
@@ -64,6 +67,9 @@ CONNECTIVES: Mapping[str, Connective] = MappingProxyType(
         "unless": Connective(("except if",), ("if",), ("mark",)),
         "until": Connective(("till",), (), ("mark",)),
         "whenever": Connective(("every time",), (), ("advmod",)),
+        "while": Connective((), ("although",), ("mark",)),
+        "when": Connective((), ("unless", "although"), ("advmod", "mark"), subordinates=True),
+        "also": Connective(("additionally",), ("nevertheless",), ("advmod",), before_verb=True),
         "before": Connective((), ("after",), ("mark", "prep")),
         "after": Connective((), ("before",), ("mark", "prep")),
         "whereas": Connective(("while",), ("because",), ("mark",)),

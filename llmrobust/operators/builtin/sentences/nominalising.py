@@ -9,6 +9,7 @@ from llmrobust.english.clauses import agreement, clause_at, finite_form, questio
 from llmrobust.english.noun_phrases import as_object, like, raised
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, first_rewritten, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
+from llmrobust.operators.builtin.sentences.question_shapes import possibility, procedure, reason
 from llmrobust.operators.lexicons import LazyMapping, read_lexicon
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -39,6 +40,7 @@ _ABSTRACT = frozenset("mind way time name job decision choice rest turn differen
 
 @operator(
     "syntax.nominalisation",
+    version=2,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1, 60),
@@ -52,7 +54,7 @@ def nominalisation(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator
 
 def nominalised(text: Analysis) -> str | None:
     """The sentence with its first verb or adjective as a noun that can be; None if it has none."""
-    asked = _quality(text)
+    asked = _quality(text) or procedure(text) or reason(text) or possibility(text)
     if asked is not None:
         return asked
     return first_rewritten(text, (_able, _can, _got, _met_with, _with_noun))

@@ -28,6 +28,8 @@ POSITIVE_PHRASES = (
     "which made my day",
 )
 NEGATIVE_PHRASES = ("and it was a real pain", "which I hated", "and I would never do it again", "which ruined my day")
+POSITIVE_WORDS = ("wonderful", "lovely", "excellent", "splendid")
+NEGATIVE_WORDS = ("awful", "terrible", "useless", "wretched")
 EMPTY_WORDS = frozenset(
     "really very quite rather actually basically simply just truly honestly literally definitely certainly "
     "obviously clearly somewhat totally completely absolutely extremely indeed perhaps".split()

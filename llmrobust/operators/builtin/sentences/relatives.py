@@ -10,6 +10,7 @@ from llmrobust.english.clauses import clause_at, finite_form, main_clause, quest
 from llmrobust.english.noun_phrases import is_plural, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, first_rewritten, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
 from llmrobust.operators.builtin.sentences.questions import indirect
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -45,6 +46,7 @@ _CONTAINERS = frozenset(
 
 @operator(
     "syntax.relative_clause",
+    version=2,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1.2, 60),
@@ -129,6 +131,8 @@ def asked_by_clause(text: Analysis) -> str | None:
         new = f"what is the place where {clause}"
     elif said.wh == "how" and len(words) == 1 and text[asked.finite].lower in ("can", "could", "might"):
         new = f"what is a way in which {clause}"
+    elif steps_cleft(text) is not None and asked.subject is not None:
+        new = f"what is a way in which {text.said(*asked.subject)} can {text.said(asked.verb, len(text) - 2)}"
     else:
         thing = _counted(text, asked.asking)
         if thing is None:

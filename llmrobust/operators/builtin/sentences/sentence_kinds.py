@@ -26,7 +26,7 @@ def kind_of(text: Analysis) -> SentenceKind | None:
     if is_command(text):
         return "command"
     clause = statement(text)
-    if clause is None or not text.text.endswith("."):
+    if clause is None or not (text.text.endswith(".") or text[len(text) - 1].pos not in ("PUNCT", "SYM", "CCONJ")):
         return None
     speaks = text[clause.subject].lower in ("i", "we") or text[clause.subject_range[0]].lower in ("my", "our")
     judges = any(

@@ -40,12 +40,29 @@ _PADDING = re.compile(
     re.IGNORECASE,
 )
 _SPARE = re.compile(
-    r"(?<=\w )(also |just |please |already )(?=[a-z])|(?<= and )(then )(?=[a-z])|"
-    r"\b(?:[Aa]ll|[Bb]oth) (of )(?=(?:the|her|his|their|my|our|your|its|these|those)\b)|"
-    r"\b(?:says?|said|thinks?|thought|knows?|knew|finds?|found|realizes?|realized|notices?|noticed|hopes?|hoped|decides?|"
-    r"decided|so|sure|aware) (that )(?=(?:he|she|it|they|we|you|I|the|there|his|her|their|my|this)\b)|"
-    r"\bevery (single )(?=\w)|(?<=\w)( as well|, too| though| anyway)(?=[.?!]|\Z)|"
-    r"(?<=\w)( right now| at the moment)(?=[.?!]|\Z)"
+    "|".join(
+        (
+            r"(?<=\w )(?<!than )(also |just |please |already )"
+            r"(?!(?:over|under|about|after|before|as|like|enough)\b)(?=[a-z])",
+            r"(?<= and )(then )(?=[a-z])",
+            r"\b(?:[Aa]ll|[Bb]oth) (of )(?=(?:the|her|his|their|my|our|your|its|these|those)\b)",
+            r"\b(?:says?|said|thinks?|thought|knows?|knew|finds?|found|realizes?|realized|notices?|noticed|hopes?|hoped|"
+            r"decides?|decided|so|sure|aware) (that )(?=(?:he|she|it|they|we|you|I|the|there|his|her|their|my|this)\b)",
+            r"\bevery (single )(?=\w)",
+            r"(?<=\w)( as well|, too| though| anyway| right now| at the moment)(?=[.?!]|\Z)",
+            r"\bthe (total )(?=(?:number|amount) of)",
+            r"\b(?:paid|pays|pay|spent|spends|spend|bought|buys|buy|sold|sells|has|had|have|used|uses|use) "
+            r"(a total of )(?=[$\d])",
+            r"\b(?:my|her|his|their|our|your) (own )(?!accounts?\b)(?=[a-z])",
+            r"\b(?:several|many|various|\d+) (different )(?=[a-z]+s\b)",
+            r"\b(?:open|opened|opening|finish|finished) (up )(?=(?:a|an|the|my|his|her|their)\b)",
+            r"\b(?:outside|inside|off) (of )(?=(?:the|my)\b)",
+            r"(?<!to )\b(?:help|helps|helped) (?:me|him|her|them|us) (to )(?=[a-z])",
+            r"(?<!used )\bto (be able to )(?=[a-z])",
+            r"(?<=\w)( for me)(?=[?!])",
+            r"\b[Hh]i( there)(?=[ ,!.])",
+        )
+    )
 )
 """Words that a sentence can do without, one of them a match."""
 _EMPTY = re.compile(rf"(?<!\w)(?<!not )(?<!n't )(?<!the )(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!than\b|enough\b)(?=\w)")
@@ -68,7 +85,7 @@ class LengthParams(RateParams):
     rate: float = Field(default=1.0, gt=0, le=1, description="Share of the words that could go; at least one.")
 
 
-@operator("style.simplify", version=5, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
+@operator("style.simplify", version=6, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
 def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Leaves out politeness, hedges, padding and empty adverbs, and puts plain words for official ones."""
 
@@ -114,7 +131,7 @@ def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Vari
 
 @operator(
     "style.casual",
-    version=5,
+    version=6,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: casual style; NL-Augmenter's formality_change",
@@ -126,7 +143,7 @@ def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "style.formal",
-    version=6,
+    version=7,
     level="word",
     params=StyleParams,
     source="NL-Augmenter's formality_change; lexicon made for llmrobust",
@@ -139,7 +156,7 @@ def formal(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "style.plain",
-    version=5,
+    version=6,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: plain English (prompted, not released)",
@@ -151,7 +168,7 @@ def plain(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "style.complex",
-    version=6,
+    version=7,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: complex English (prompted, not released)",
@@ -164,7 +181,7 @@ def complicated(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Var
 
 @operator(
     "style.old_fashioned",
-    version=6,
+    version=7,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: temporal bias",
@@ -175,7 +192,7 @@ def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[V
     yield from substituted(prompt, params, draw, OLD_FASHIONED)
 
 
-@operator("style.shorter", version=2, level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
+@operator("style.shorter", version=3, level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
 def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Variant]:
     """Leaves out words that a sentence can do without: empty adverbs, "also", "of" in "all of the"."""
 
@@ -185,9 +202,9 @@ def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Varian
                 text[start:end].lower() in EMPTY_WORDS
                 and text[end : end + 1] == " "
                 and start > 0
-                and text[end : end + 5] != " than"
+                and re.match(r" (?:than|over|under|about|after|before|as|like|enough)\b", text[end:]) is None
             ):
-                negated = re.search(r"(?:\bnot|n['’]t) \Z", text[:start])
+                negated = re.search(r"(?:\b(?:not|than)|n['’]t) \Z", text[:start])
                 if negated is None:
                     yield start, end + 1
         for start, end in free_stretches(text, draw.labels):

@@ -45,14 +45,14 @@ _DECLARED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@operator("syntax.passive", source=f"{FLUKE}: active to passive", **{**_DECLARED, "version": 4})
+@operator("syntax.passive", source=f"{FLUKE}: active to passive", **{**_DECLARED, "version": 5})
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
     yield from rewritten_by_parse(prompt, params, draw, to_passive, "passive")
 
 
 @operator(
-    "syntax.role_swap", relation=Relation.NO_PROMISE, source=f"{FLUKE}: grammatical role", **{**_DECLARED, "version": 2}
+    "syntax.role_swap", relation=Relation.NO_PROMISE, source=f"{FLUKE}: grammatical role", **{**_DECLARED, "version": 3}
 )
 def role_swap(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Swaps subject and object: it changes who did what, so nothing is promised."""
@@ -202,8 +202,8 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
     ):
         return None
     third = ("he", "she", "they", "him", "her", "them", "it")
-    if token.lower in third and text[subject].lower in third:
-        return None
+    if text[subject].lower in third:
+        return None  # nobody says "made by her"
     if not fronted:
         if token.tag in ("WP", "WDT") or token.lower.endswith(("self", "selves")) or token.lower == "other":
             return None
@@ -334,6 +334,7 @@ def _swapped_question(text: Analysis, asked: Question) -> str | None:
     subject = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
     thing, below = text.first(verb, "dobj"), text.first(verb, "xcomp")
     thing = text.first(below, "dobj") if thing is None and below is not None else thing
+    thing = _beside(text, verb) if thing is None else thing
     if thing is None or text[thing].left <= verb or any(t.dep == "conj" for t in text.tokens[last:thing]):
         return None
     if _cannot_swap(text, subject) or _cannot_swap(text, thing):
@@ -347,6 +348,13 @@ def _swapped_question(text: Analysis, asked: Question) -> str | None:
         helper = helper.capitalize() if finite.text[:1].isupper() else helper
     edits = ((asked.finite, asked.finite, helper), (first, last, new_subject))
     return edited_at(text, *edits, (text[thing].left, text[thing].right, new_object))
+
+
+def _beside(text: Analysis, verb: int) -> int | None:
+    """What stands in place of an object: what somebody is, or the noun of a preposition; None if there is neither."""
+    prepositions = [i for i in text.dependents(verb, "prep") if i > verb]
+    nouns = [text.first(verb, "attr"), *(text.first(i, "pobj") for i in prepositions)]
+    return next((i for i in nouns if i is not None and i > verb and text[i].tag.startswith(("NN", "PRP"))), None)
 
 
 def _cannot_swap(text: Analysis, head: int) -> bool:
@@ -365,6 +373,7 @@ def _swapped_statement(text: Analysis) -> str | None:
         return None
     if thing is None and below is not None and text[below].tag == "VB":
         thing = text.first(below, "dobj")
+    thing = _beside(text, clause.verb) if thing is None else thing
     if thing is None or text[thing].left < clause.verb or text.dependents(clause.verb, "dative"):
         return None
     if _cannot_swap(text, thing) or _cannot_swap(text, clause.subject) or text[clause.subject].lower == "it":

@@ -73,3 +73,16 @@ INTENSIFIED_VERBS: Mapping[str, str] = {
     for verb in "want wants wanted need needs needed like likes enjoy enjoys love loves hate hates hope hopes".split()
 }
 """Verbs of wish and feeling that allow it too."""
+INTENSIFIED_QUESTIONS: Mapping[str, str] = {
+    **{
+        f"how {word}": f"exactly how {word}"
+        for word in "many much long old far fast often tall heavy big high large".split()
+    },
+    **{
+        f"{asking} {verb}": f"{asking} exactly {verb}"
+        for asking in ("how", "when", "where", "why", "what", "who")
+        for verb in ("is are was were do does did can could will would should has have had am must may might".split())
+    },
+    "what's": "what exactly is",
+}
+"""The beginnings of questions with "exactly"."""

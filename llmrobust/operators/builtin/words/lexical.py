@@ -18,6 +18,7 @@ from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
     HYPONYMS,
     IDIOMS,
     INTENSIFIABLE,
+    INTENSIFIED_QUESTIONS,
     INTENSIFIED_VERBS,
     NONCE,
     REGULARISED,
@@ -41,7 +42,9 @@ _PERFECT = re.compile(
     r"(?:been|had|seen|gone|done|made|taken|\w+(?:ed|en|wn|ught)\b)"
 )
 _QUESTION_TAG = re.compile(r"\s+(?:I|you|we|they|he|she|it)\b", re.IGNORECASE)
-
+_CLAUSE_START = re.compile(r"(?:\A|[.!?\n]\s+|, (?:(?:and|so|then|but) )?)\Z", re.IGNORECASE)
+_ASKS = re.compile(r"[^.!\n?]*\?")
+"""The rest of a sentence that asks."""
 
 _COUNTED_UNITS = frozenset(
     "hours minutes seconds kilograms kilometres kilometers centimetres centimeters pounds inches percent "
@@ -127,7 +130,7 @@ def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.synonym",
-    version=6,
+    version=7,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: concept replacement; HELM; TextAttack",
@@ -140,7 +143,7 @@ def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "word.rare",
-    version=5,
+    version=6,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: word frequency; lexicon made for llmrobust",
@@ -153,7 +156,7 @@ def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.hypernym",
-    version=2,
+    version=3,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -167,7 +170,7 @@ def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant
 
 @operator(
     "word.hyponym",
-    version=2,
+    version=3,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -181,7 +184,7 @@ def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "word.nonce",
-    version=2,
+    version=3,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -195,7 +198,7 @@ def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.idiom",
-    version=7,
+    version=8,
     level="word",
     params=MostParams,
     source=f"{FLUKE}: concept replacement by an idiom",
@@ -208,7 +211,7 @@ def idiom(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.abbreviate",
-    version=2,
+    version=3,
     level="word",
     params=MostParams,
     source="LangTest's add_abbreviation; NL-Augmenter's insert_abbreviation",
@@ -223,7 +226,7 @@ def abbreviate(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Varia
     yield from by_lexicon(prompt, params, draw, ABBREVIATIONS, fits, keep_case="start")
 
 
-@operator("word.derivation", version=6, level="word", params=HalfParams, source=f"{FLUKE}: derivation")
+@operator("word.derivation", version=7, level="word", params=HalfParams, source=f"{FLUKE}: derivation")
 def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Says a derived word by a phrase with its stem: with care for carefully, not happy for unhappy."""
     yield from substituted(prompt, params, draw, DERIVATIONS)
@@ -243,16 +246,19 @@ def irregular_verb(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[V
 
 @operator(
     "word.intensify",
-    version=2,
+    version=3,
     level="word",
     params=HalfParams,
     source="TextFlint and FLUKE: length; kind made for llmrobust",
     at_most=_PHRASES,
 )
 def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
-    """Puts "really" before plain adjectives after a form of be, and before verbs of wish: it was really good."""
+    """Stresses: "really" with plain adjectives after a form of be and verbs of wish, "exactly" in direct questions."""
 
     def predicative(text: str, start: int, end: int) -> bool:
+        if text[start:end].lower().replace("’", "'") in INTENSIFIED_QUESTIONS:
+            asks = _ASKS.match(text, end) is not None and " exactly " not in f" {text[start:].lower()}"
+            return asks and _CLAUSE_START.search(text[:start]) is not None
         if text[start:end].lower() in INTENSIFIED_VERBS:
             subject = re.search(
                 r"(?<!do )(?<!does )(?<!did )\b(?:I|we|you|they|he|she|just|[A-Z][a-z]+)\s+\Z", text[:start]
@@ -261,7 +267,9 @@ def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Varian
         be = re.search(r"\b(?:is|are|was|were|am)\s+\Z|['’](?:re|m)\s+\Z", text[:start], re.IGNORECASE)
         return be is not None and not re.match(r"\s+(?:enough|to be|as)\b", text[end:])
 
-    yield from by_lexicon(prompt, params, draw, {**INTENSIFIABLE, **INTENSIFIED_VERBS}, predicative)
+    yield from by_lexicon(
+        prompt, params, draw, {**INTENSIFIABLE, **INTENSIFIED_VERBS, **INTENSIFIED_QUESTIONS}, predicative
+    )
 
 
 @operator(

@@ -48,6 +48,7 @@ class AllParams(LexiconParams):
 
 @operator(
     "spelling.misspell",
+    version=2,
     level="word",
     params=LexiconParams,
     source=f"{NOISE_LLM}; HELM's misspelling perturbation; nlpaug's SpellingAug; lexicon made for llmrobust",
@@ -100,7 +101,7 @@ def variant(prompt: Prompt, params: VariantParams, draw: Draw) -> Iterator[Varia
 
 @operator(
     "spelling.chat",
-    version=2,
+    version=3,
     level="word",
     params=ChatParams,
     source=f"{NOISE_LLM}: typos of real chats; NL-Augmenter's slangificator",
@@ -117,7 +118,7 @@ def chat(prompt: Prompt, params: ChatParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "spelling.compound",
-    version=2,
+    version=3,
     level="word",
     params=AllParams,
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): compound words; lexicon made for llmrobust",

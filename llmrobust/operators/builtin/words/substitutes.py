@@ -12,6 +12,7 @@ from functools import cached_property, lru_cache
 
 from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
 from llmrobust.operators.builtin.words.fitting import (
+    QUANTITIES,
     agrees,
     counts_things,
     is_a_noun,
@@ -50,6 +51,8 @@ _RATE = re.compile(
     r"\b(?:once|twice|times|(?:\d+|two|three|four|five|six|seven|eight|nine|ten) \w+s|\$\d+(?:\.\d+)?)\s+\Z"
 )
 """What a share of time is said of: "twice a day", "5 hours a week"."""
+_PRICE = re.compile(r"[$£€]\d+(?:[.,]\d+)*\s+\Z")
+"""What "each" is said of: "$5 each"."""
 _AFTER_A_PHRASE = frozenset(
     "a an the and or but because when while if that this to in on at for with by from of as so after before he she it "
     "they we you i his her their its my our your is was are were".split()
@@ -214,6 +217,12 @@ def _manner(text: str, start: int, end: int) -> bool:
     return re.match(r"\s*[.,;!?]|\s*\Z", text[end:]) is not None and re.search(r"\w \Z", text[:start]) is not None
 
 
+def _is_a_price(text: str, start: int, end: int) -> bool:
+    """Whether a verb says what a thing costs, and not what it costs to do something: "a cup costs $3"."""
+    said = re.match(r"\s+[$£€]\d[^.?!]*", text[end:])
+    return said is not None and " to " not in said[0] and word_before(text, start) != "it"
+
+
 def _how_many(text: str, start: int, end: int) -> bool:
     compared = word_after(text, end).lower() in ("more", "fewer", "less", "other", "additional", "extra", "total")
     return not compared and _CLAUSE_START.search(text[:start]) is not None and counts_things(text, end)
@@ -238,6 +247,9 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
     "past-intransitive": lambda text, start, end: _past(text, start, end) and not _goes_on(text, end),
     "gerund-intransitive": lambda text, start, end: _past(text, start, end) and not _goes_on(text, end),
     "adjective": _adjective,
+    "total": lambda text, start, end: (
+        _adjective(text, start, end) and word_before(text, start) not in QUANTITIES and word_after(text, end) != "of"
+    ),
     "adverb": lambda text, start, end: not is_measured(text, start, end),
     "quantity": lambda text, start, end: not is_measured(text, start, end) and counts_things(text, end),
     "most": lambda text, start, end: (
@@ -259,6 +271,11 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
         _CLAUSE_END.match(text, end) is not None and word_before(text, start) not in PREPOSITIONS | {"once"}
     ),
     "rate": lambda text, start, end: _RATE.search(text[:start]) is not None,
+    "price": lambda text, start, end: (
+        _PRICE.search(text[:start]) is not None and _CLAUSE_END.match(text, end) is not None
+    ),
+    "money": lambda text, start, end: re.match(r"\s+(?:[$£€]\d|\d+ dollars)", text[end:]) is not None,
+    "tagged": _is_a_price,
     "contract": lambda text, start, end: word_after(text, end).isalpha(),
     "free": lambda text, start, end: True,
 }

@@ -1,0 +1,59 @@
+"""Two clauses that "and" joins, each with a subject of its own: "while" between them, or a semicolon, on the parse."""
+
+from __future__ import annotations
+
+from llmrobust.english import Analysis
+from llmrobust.english.clauses import Clause, clause_at, statement
+
+_STATES = frozenset(
+    "be cost weigh have contain hold own need want like live earn charge measure take make sell".split()
+)
+"""Verbs of what is so, not of what happens next."""
+_BACK = frozenset(
+    "half twice then that this these those so both also it they them its their one other others rest same "
+    "remaining former latter vice respectively".split()
+)
+"""Words of a second clause that lean on the first one, or on the order of both."""
+
+
+def contrasted(text: Analysis) -> str | None:
+    """ "A pen costs $2, while a cup costs $3." of "A pen costs $2 and a cup costs $3."; None for other sentences."""
+    found = _joined(text)
+    if found is None:
+        return None
+    first, second, link = found
+    one, two = text[first.verb], text[second.verb]
+    if one.lemma not in _STATES or one.lemma != two.lemma or first.tense != second.tense:
+        return None
+    if text[first.subject].tag == "PRP" and text[second.subject].tag == "PRP":
+        return None
+    told = any(t.dep in ("advcl", "ccomp", "relcl") for t in text.tokens)
+    if told or any(t.lower in _BACK for t in text.tokens[link + 1 :]):
+        return None
+    return _linked(text, link, ", while")
+
+
+def without_and(text: Analysis) -> str | None:
+    """ "Each floor has 8 units; half are empty." of "Each floor has 8 units, and half are empty."; None for others."""
+    found = _joined(text)
+    return None if found is None else _linked(text, found[2], ";")
+
+
+def _linked(text: Analysis, link: int, words: str) -> str:
+    """The text with these words in place of "and" and a comma before it."""
+    before = text[link - 1 - (text[link - 1].text == ",")]
+    return text.text[: before.end] + words + text.text[text[link].end :]
+
+
+def _joined(text: Analysis) -> tuple[Clause, Clause, int] | None:
+    """The two clauses of a statement and the "and" between them; None unless there are two, both whole."""
+    root, first = text.root, statement(text)
+    if root is None or first is None or not text.text.endswith(".") or first.subject_range[0] != 0:
+        return None
+    joints, links = text.dependents(root.index, "conj"), text.dependents(root.index, "cc")
+    if len(joints) != 1 or len(links) != 1 or text[links[0]].lower != "and" or text.dependents(joints[0], "conj"):
+        return None
+    second, link = clause_at(text, joints[0]), links[0]
+    if second is None or second.is_inverted or second.subject_range[0] != link + 1 or text[link + 1].dep == "mark":
+        return None
+    return None if any(t.dep == "parataxis" for t in text.tokens) else (first, second, link)

@@ -1,0 +1,246 @@
+"""Shapes of questions that people ask often, said otherwise on the parse: how do I, why, is it possible, what is.
+
+Each function gives the new sentence, or None where the question has another shape or the result would be no English.
+"""
+
+from __future__ import annotations
+
+from llmrobust.english import Analysis, inflected
+from llmrobust.english.clauses import Question, agreement, question
+from llmrobust.english.noun_phrases import as_object, inner, is_plural, like, raised
+from llmrobust.operators.builtin.sentences.parsed import joined
+
+_SPEAKER = frozenset("i we".split())
+_NOT_A_TASK = frozenset("be know feel look think believe have need like mean go fit seem qualify trust".split())
+"""Verbs of what nobody follows steps to do."""
+_ANY = frozenset("any anyone anything anybody anywhere either ever".split())
+_OWNED = frozenset("my your our his her their the".split())
+_STANDING = frozenset("do be go pay wait have".split())
+"""What a question may end with before it says what for."""
+
+
+def steps_cleft(text: Analysis) -> str | None:
+    """ "What is it that I have to do to track my card?" of "How do I track my card?"."""
+    task = _task(text)
+    if task is None:
+        return None
+    who, verb, end = task
+    return like(f"what is it that {who} {_MUST[text[1].lower]} to {text.said(verb, end)}{_mark(text, end)}", text)
+
+
+_MUST = {"do": "have to do", "can": "can do", "could": "could do", "might": "might do"}
+
+
+def procedure(text: Analysis) -> str | None:
+    """ "What is the procedure for tracking my card?" of "How do I track my card?"."""
+    task = _task(text)
+    if task is not None and text[1].lower in ("do", "can"):
+        _, verb, end = task
+        return like(f"what is the procedure for {_doing(text, verb, end)}{_mark(text, end)}", text)
+    aim = _aim(text)
+    if aim is None or text[0].lower != "what" or text[aim - 1].lemma != "do" or aim > 8:
+        return None
+    end = _end(text)
+    return like(f"what is the procedure for {_doing(text, aim + 1, end)}{_mark(text, end)}", text)
+
+
+def reason(text: Analysis) -> str | None:
+    """ "What is the reason for my card being declined?" of "Why was my card declined?"."""
+    asked = question(text)
+    if asked is None or asked.subject is None or asked.asking != (0, 0) or text[0].lower != "why" or asked.start != 0:
+        return None
+    first, last = asked.subject
+    head = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
+    end, finite = _end(text), text[asked.finite]
+    negated = text[asked.finite + 1].dep == "neg"
+    if text[head].lower in ("there", "it", "that", "this") or finite.tag == "MD" or not text.text.endswith("?"):
+        return None
+    if negated or any(t.text == "," or t.dep in ("parataxis", "advcl") for t in text.tokens):
+        return None
+    who = as_object(text, head)
+    between = text.tokens[last + 1 : asked.verb] if asked.verb > last else ()
+    if who is None or asked.verb > end or text.dependents(asked.verb, "conj"):
+        return None
+    if asked.verb == asked.finite and finite.lemma == "be":
+        said = joined("being", text.said(last + 1, end))
+    elif any(t.dep not in ("aux", "auxpass", "neg", "advmod") or t.left != t.right for t in between):
+        return None
+    elif finite.lemma == "do" and not between:
+        said = _doing(text, asked.verb, end)
+    elif finite.lemma == "be" and not between and text[asked.verb].tag == "VBG":
+        said = text.said(asked.verb, end)
+    elif finite.dep == "auxpass" and text[asked.verb].tag in ("VBN", "VBD") and not between:
+        said = f"being {text.said(asked.verb, end)}"
+    elif finite.lemma == "be" and text[last + 1].lower == "being" and len(between) == 1:
+        said = text.said(last + 1, end)
+    elif finite.lemma == "have" and text[asked.verb].tag == "VBN":
+        negation = "not " if between and between[0].dep == "neg" else ""
+        rest = text.said(last + 1 + bool(negation), end)
+        said = f"{negation}having {rest}"
+    else:
+        return None
+    return like(f"what is the reason for {who} {said}{_mark(text, end)}", text) if said else None
+
+
+def possibility(text: Analysis) -> str | None:
+    """ "Is there a possibility of opening an account?" of "Is it possible to open an account?"."""
+    if len(text) < 6 or [t.lower for t in text.tokens[:4]] != ["is", "it", "possible", "to"] or text[4].tag != "VB":
+        return None
+    end = _end(text)
+    return like(f"is there a possibility of {_doing(text, 4, end)}{_mark(text, end)}", text)
+
+
+def aim_first(text: Analysis) -> str | None:
+    """ "To change my name, what do I have to do?" of "What do I have to do to change my name?"."""
+    aim = _aim(text)
+    asked = inner(text, 0, aim - 1) if aim is not None else None
+    if aim is None or asked is None:
+        return None
+    end = _end(text)
+    return like(f"{text.said(aim, end)}, {asked}{_mark(text, end)}", text)
+
+
+def for_whom_first(text: Analysis) -> str | None:
+    """ "For my child, how do I open an account?" of "How do I open an account for my child?"."""
+    asked, end = question(text), _end(text)
+    if asked is None or asked.start != 0 or asked.subject is None or text[asked.subject[0]].lower not in _SPEAKER:
+        return None
+    said = text.tokens[end - 2 : end + 1]
+    if len(said) != 3 or said[0].lower != "for" or said[1].lower not in ("my", "our") or said[2].lemma not in _FAMILY:
+        return None
+    before = inner(text, 0, end - 3)
+    return None if before is None or end < 6 else like(f"{text.said(end - 2, end)}, {before}{_mark(text, end)}", text)
+
+
+_FAMILY = frozenset(
+    "child kid son daughter wife husband mother father mom dad parent friend partner family brother sister".split()
+)
+
+
+def subject_first(text: Analysis) -> str | None:
+    """ "As for your exchange rates, what are they?" of "What are your exchange rates?"."""
+    asked = question(text)
+    if asked is None or asked.start != 0 or asked.asking != (0, 0) or text[0].lower not in ("what", "where"):
+        return None
+    first, end = asked.finite + 1, _end(text)
+    finite, opening = text[asked.finite], text[first]
+    head = next((i for i in range(first, end + 1) if text[i].left == first and text[i].right == end), None)
+    if finite.lemma != "be" or asked.verb != asked.finite or head is None or not text[head].tag.startswith("NN"):
+        return None
+    if opening.lower not in _OWNED or end - first > 12 or any(t.text == "," for t in text.tokens):
+        return None
+    if finite.lower.startswith(("'", "’")) or text[head].lower in ("point", "matter", "problem", "time"):
+        return None
+    plural = is_plural(text, head)
+    if plural is None or plural != (finite.lower in ("are", "were")):
+        return None
+    they = "they" if plural else "it"
+    return like(f"as for {text.said(first, end)}, {text[0].lower} {finite.lower} {they}{_mark(text, end)}", text)
+
+
+def wish_apart(text: Analysis) -> str | None:
+    """ "I want to change my name. What do I have to do?" of "What do I have to do to change my name?"."""
+    aim, who = _aim(text), _speaker(text)
+    if aim is None or who is None or any(t.lower in _ANY for t in text.tokens):
+        return None
+    end = _end(text)
+    return f"{like(who, text)} want to {text.said(aim + 1, end)}. {raised(text.said(0, aim - 1))}{_mark(text, end)}"
+
+
+def possible_apart(text: Analysis) -> str | None:
+    """ "I want to open an account. Is that possible?" of "Is it possible to open an account?", and of "Can my daughter
+    open an account?"."""
+    end = _end(text)
+    if any(t.lower in _ANY for t in text.tokens) or any(t.text == "," for t in text.tokens):
+        return None
+    if possibility(text) is not None:
+        return f"{like('I', text)} want to {text.said(4, end)}. Is that possible{_mark(text, end)}"
+    asked = question(text)
+    if asked is None or asked.asking is not None or asked.start != 0 or asked.subject is None:
+        return None
+    first, last = asked.subject
+    if text[0].lower != "can" or asked.verb != last + 1 or text[asked.verb].tag not in ("VB", "VBP"):
+        return None
+    if text[first].lower not in ("my", "our") or text.dependents(asked.verb, "conj", "advcl", "neg"):
+        return None
+    head = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
+    agree = agreement(text, head)
+    if agree is None or text[head].lemma not in _FAMILY:
+        return None
+    want = "want" if agree[0] else "wants"
+    said = f"{text.said(first, last)} {want} to {text.said(asked.verb, end)}"
+    return f"{like(said, text)}. Is that possible{_mark(text, end)}"
+
+
+def when_apart(text: Analysis) -> str | None:
+    """ "I will get my card. When will that be?" of "When will I get my card?"."""
+    asked = question(text)
+    if asked is None or asked.subject is None or asked.asking != (0, 0) or text[0].lower != "when":
+        return None
+    finite, (first, last), end = text[asked.finite], asked.subject, _end(text)
+    if finite.lower != "will" or asked.start != 0 or last + 1 != asked.verb or any(t.text == "," for t in text.tokens):
+        return None
+    who = "I" if text[first].lower == "i" and text.text[:1].isupper() else text.said(first, last)
+    said = f"{who} will {text.said(asked.verb, end)}"
+    return f"{like(said, text)}. When will that be{_mark(text, end)}"
+
+
+def _task(text: Analysis) -> tuple[str, int, int] | None:
+    """Who asks how to do something, the verb of it, and the last token of the question; None for other questions."""
+    asked = question(text)
+    if asked is None or asked.start != 0 or asked.asking != (0, 0) or text[0].lower != "how" or asked.subject is None:
+        return None
+    (first, last), verb = asked.subject, text[asked.verb]
+    if first != last or text[first].lower not in _SPEAKER or text[1].lower not in _MUST or asked.finite != 1:
+        return None
+    if last + 1 != verb.index or verb.tag not in ("VB", "VBP") or verb.lemma in _NOT_A_TASK:
+        return None
+    return None if _goes_on(text, asked) else (text[first].text, verb.index, _end(text))
+
+
+def _goes_on(text: Analysis, asked: Question) -> bool:
+    """Whether more follows than what is to be done: another clause, a choice, a second question."""
+    rest = text.tokens[asked.verb : _end(text) + 1]
+    told = any(t.lower in _ANY or t.text in (",", "?") or t.dep == "parataxis" for t in rest)
+    return told or any(t.dep == "conj" and t.pos == "VERB" for t in rest) or text[asked.verb].right < _end(text)
+
+
+def _aim(text: Analysis) -> int | None:
+    """The "to" of the aim that a question of the speaker's ends with; None if it has none, or cannot do without it."""
+    asked = question(text)
+    if asked is None or asked.start != 0 or asked.asking is None or _speaker(text) is None:
+        return None
+    end = _end(text)
+    for token in reversed(text.tokens[asked.finite + 3 : end]):
+        if token.tag != "TO" or text[token.index + 1].tag != "VB" or text[token.index + 1].right < end:
+            continue
+        before = text[token.index - 1]
+        if before.lemma in _STANDING and before.tag in ("VB", "VBP") and before.lemma != "have":
+            later = text.tokens[token.index : end + 1]
+            return None if any(t.text == "," or t.dep == "parataxis" for t in later) else token.index
+    return None
+
+
+def _speaker(text: Analysis) -> str | None:
+    """I or we, the subject of a question; None if it is another one."""
+    asked = question(text)
+    if asked is None or asked.subject is None or asked.subject[0] != asked.subject[1]:
+        return None
+    token = text[asked.subject[0]]
+    return None if token.lower not in _SPEAKER else "I" if token.lower == "i" else "we"
+
+
+def _doing(text: Analysis, verb: int, end: int) -> str:
+    return joined(inflected(text[verb].lemma, "VBG"), text.said(verb + 1, end))
+
+
+def _mark(text: Analysis, end: int) -> str:
+    return text.text[text[end].end :]
+
+
+def _end(text: Analysis) -> int:
+    """The last token before the marks at the end."""
+    end = len(text) - 1
+    while end > 0 and text[end].pos == "PUNCT":
+        end -= 1
+    return end
