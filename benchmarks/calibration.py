@@ -130,10 +130,8 @@ def accuracies_scene(
     rng: np.random.Generator, accuracies: Floats, likeness: float, n: int
 ) -> tuple[Table, dict[str, float]]:
     """Variants of these accuracies."""
-    ease = rates(rng, 0.5, max(likeness, 0.001), n)  # a threshold shared by an example's variants
-    own = rng.random((n, len(accuracies)))
-    shared = rng.random(n) < likeness
-    draws = np.where(shared[:, None], np.argsort(np.argsort(ease))[:, None] / n + 0.5 / n, own)
+    own, together = rng.random((n, len(accuracies))), rng.random((n, 1))
+    draws = np.where(rng.random((n, 1)) < likeness, together, own)  # some examples are as hard for all variants
     truths = {"spread": float(np.ptp(accuracies)), "accuracy_std": float(np.std(accuracies, ddof=1))}
     return table_of((draws < accuracies).astype(float)), truths
 

@@ -35,17 +35,15 @@ def distance_interval(
     and c times as much for means c times as far apart. of_extremes: it is that between the highest and the lowest one.
     None where too many resamples are undefined.
 
-    An estimate of a distance comes out too high, since noise adds to differences. So each distance is tried: the
-    estimates are moved together or apart until they are that far from each other, resampled noise is added, and the
-    distance belongs to the interval unless estimates as far apart as the real ones (or as near) are rare. Two
-    decisions keep both ends on the safe side. For the lower end of a distance of extremes, means so close to the
-    highest (lowest) that they may be equal to it count as equal, as ties push the estimate up most; for its upper end
-    all others lie halfway between the two, where they push it up least, so that a bound is never met by luck. The upper
-    end never falls below that of estimates as far apart as equal means typically are: estimates that happen to lie
-    closer do not show that the means are closer.
-    Source: Hansen 1999, "The Grid Bootstrap and the Autoregressive Model" (inverting a bootstrap test); Andrews and
-    Soares 2010, "Inference for Parameters Defined by Moment Inequalities Using Generalized Moment Selection" (near
-    ties); Cowan, Cranmer, Gross and Vitells 2011, "Power-Constrained Limits" (the bound on the upper end).
+    An estimate of a distance comes out too high, since noise adds to differences. So each distance is tried: the means
+    nearest to the estimates that are that far apart are taken for true, resampled noise is added, and the distance
+    belongs to the interval unless estimates as far apart as the real ones (or as near) are rare. For a distance between
+    extremes the nearest means differ from the estimates in the extremes alone: moved outwards for a larger distance,
+    brought to a common highest and lowest value for a smaller one. The upper end never falls below that of estimates
+    as far apart as equal means typically are: estimates that happen to lie closer do not show that the means are closer.
+    Source: Hansen 1999, "The Grid Bootstrap and the Autoregressive Model" (inverting a bootstrap test); Chuang and Lai
+    2000, "Hybrid resampling methods for confidence intervals" (the rest as the data constrained to the tried value
+    show it); Cowan, Cranmer, Gross and Vitells 2011, "Power-Constrained Limits" (the bound on the upper end).
     """
     known = deviations[~np.isnan(deviations).any(axis=1)]
     if n_examples < 2 or known.shape[0] == 0 or known.shape[0] < (1 - MOST_UNDEFINED) * deviations.shape[0]:
@@ -53,22 +51,21 @@ def distance_interval(
     noise = np.asfortranarray(known * math.sqrt(n_examples / (n_examples - 1)))  # by means: several times as fast
     tail = (1 - confidence) / 2
     value = float(distance(means[None, :])[0])
-    apart = _of_unit_distance(_alone(means) if of_extremes else means, distance)
-    tied = _of_unit_distance(_with_ties(means, noise), distance) if of_extremes else apart
+    nearest = _nearest_of_extremes(means) if of_extremes else _nearest_by_scale(means, distance)
     alone = distance(noise)
     usual = float(np.median(alone))
     highest = max(value, usual)
 
-    def share(shape: Floats, far: float, met: Callable[[Floats], NDArray[np.bool_]]) -> float:
-        return float(np.mean(met(distance(far * shape + noise))))
+    def share(far: float, met: Callable[[Floats], NDArray[np.bool_]]) -> float:
+        return float(np.mean(met(distance(nearest(far) + noise))))
 
     def is_too_far(far: float) -> bool:
-        return share(apart, far, lambda found: found <= highest + _ROUNDING) <= tail
+        return share(far, lambda found: found <= highest + _ROUNDING) <= tail
 
     def is_too_near(far: float) -> bool:
-        unseen = share(apart, far, lambda found: found <= usual + _ROUNDING)
+        unseen = share(far, lambda found: found <= usual + _ROUNDING)
         allowed = 2 * tail * (0.5 + _HIGHER_AT_NONE * min(1.0, 2 * unseen))
-        return share(tied, far, lambda found: found >= value - _ROUNDING) <= allowed
+        return share(far, lambda found: found >= value - _ROUNDING) <= allowed
 
     high = _border(value, highest + float(alone.max()), is_too_far)
     low = _border(0.0, value, lambda far: not is_too_near(far)) if is_too_near(0.0) else 0.0
@@ -86,34 +83,43 @@ def _border(inside: float, outside: float, is_outside: Callable[[float], bool]) 
     return outside
 
 
-def _of_unit_distance(means: Floats, distance: Callable[[Floats], Floats]) -> Floats:
-    """The means around 0, a distance of 1 apart; evenly spaced where they are all equal."""
-    centred = means - means.mean()
-    if float(distance(centred[None, :])[0]) <= _ROUNDING:
-        centred = np.linspace(-0.5, 0.5, len(means))
-    return np.asarray(centred / float(distance(centred[None, :])[0]))
+def _nearest_by_scale(means: Floats, distance: Callable[[Floats], Floats]) -> Callable[[float], Floats]:
+    """By distance, the means moved together or apart until they are that far from each other.
+
+    Evenly spaced where they are all equal.
+    """
+    shape = means - means.mean()
+    if float(distance(shape[None, :])[0]) <= _ROUNDING:
+        shape = np.linspace(-0.5, 0.5, len(means))
+    unit = shape / float(distance(shape[None, :])[0])
+    return lambda far: np.asarray(far * unit)
 
 
-def _alone(means: Floats) -> Floats:
-    """The highest and the lowest mean, and all others halfway between them."""
+def _nearest_of_extremes(means: Floats) -> Callable[[float], Floats]:
+    """By the distance between the highest and the lowest one, the means nearest to these (least squares)."""
     top = int(means.argmax())
     bottom = min((number for number in range(len(means)) if number != top), key=lambda number: float(means[number]))
-    found = np.zeros(len(means))
-    found[top], found[bottom] = 0.5, -0.5
-    return found
+    apart = float(means[top] - means[bottom])
+
+    def nearest(far: float) -> Floats:
+        if far < apart:
+            return _cut(means, far)
+        found = means.copy()
+        found[top] += (far - apart) / 2
+        found[bottom] -= (far - apart) / 2
+        return found
+
+    return nearest
 
 
-def _with_ties(means: Floats, noise: Floats) -> Floats:
-    """The means, those that may equal the highest or the lowest one set to the nearer of the two.
-
-    May: within sqrt(2 log k) standard errors of the difference, about as far as the extremes of k equal ones are apart.
-    """
-    errors = math.sqrt(2 * math.log(len(means)))
-    top, bottom = int(means.argmax()), int(means.argmin())
-    below, above = means[top] - means, means - means[bottom]
-    may_be_top = below <= errors * (noise - noise[:, [top]]).std(axis=0)
-    may_be_bottom = above <= errors * (noise - noise[:, [bottom]]).std(axis=0)
-    found = means.copy()
-    found[may_be_bottom & (~may_be_top | (above < below))] = means[bottom]
-    found[may_be_top & (~may_be_bottom | (below <= above))] = means[top]
-    return found
+def _cut(means: Floats, far: float) -> Floats:
+    """The means, cut at both ends to lie within a range of that width: the range that changes them least."""
+    low, high = float(means.min()), float(means.max()) - far
+    for _ in range(STEPS):  # what is cut at the top grows as the range goes down, what is cut at the bottom shrinks
+        start = (low + high) / 2
+        if np.maximum(means - start - far, 0).sum() > np.maximum(start - means, 0).sum():
+            low = start
+        else:
+            high = start
+    start = (low + high) / 2
+    return np.clip(means, start, start + far)

@@ -26,7 +26,7 @@ def noise(variants: int, size: float, seed: int = 0) -> Floats:
 
 
 def interval(noise: Floats, means: list[float], confidence: float = 0.95, distance=value_range) -> Interval:  # type: ignore[no-untyped-def]
-    found = distance_interval(noise, np.array(means), N, distance, confidence)
+    found = distance_interval(noise, np.array(means), N, distance, confidence, of_extremes=distance is value_range)
     assert found is not None
     return found
 

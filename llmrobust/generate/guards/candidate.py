@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,6 +59,19 @@ def failed(why: str, score: float | None = None) -> GuardScore:
 def not_run(why: str) -> GuardScore:
     """No score, and why."""
     return GuardScore(verdict="not run", why=why)
+
+
+def compared_in_english(one: Candidate, difference: Callable[[str, str], str]) -> GuardScore:
+    """The score by what English words show, of a text whose meaning must stay.
+
+    difference: from the original and the text to what the meaning lost; empty if nothing is seen.
+    """
+    if one.subject.language != "en":
+        return not_run("it knows English only")
+    if not one.stays:
+        return not_run("the kind may change the meaning, or adds text")
+    why = difference(one.subject.text, one.text)
+    return failed(why) if why else passed()
 
 
 def _rounded(score: float | None) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from llmrobust.generate.guards.candidate import Candidate, failed, not_run, passed
+from llmrobust.generate.guards.candidate import Candidate, compared_in_english
 from llmrobust.generate.guards.contrasts import NUMBER_WORDS, opposites, replaced, swapped
 from llmrobust.operators.editing.protected_text import number_places
 from llmrobust.operators.frozen_variants import GuardScore
@@ -51,15 +51,7 @@ class Logic:
 
     def scores(self, candidates: Sequence[Candidate]) -> list[GuardScore]:
         """No figure; run on English texts whose meaning must stay."""
-        return [self._score(one) for one in candidates]
-
-    def _score(self, one: Candidate) -> GuardScore:
-        if one.subject.language != "en":
-            return not_run("it knows English only")
-        if not one.stays:
-            return not_run("the kind may change the meaning, or adds text")
-        why = _difference(one.subject.text, one.text)
-        return failed(why) if why else passed()
+        return [compared_in_english(one, _difference) for one in candidates]
 
 
 def _difference(old: str, new: str) -> str:

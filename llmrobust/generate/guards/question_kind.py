@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from llmrobust.generate.guards.candidate import Candidate, failed, not_run, passed
+from llmrobust.generate.guards.candidate import Candidate, compared_in_english, not_run
 from llmrobust.operators.frozen_variants import GuardScore
 
 MISTAKES = ("typo", "punctuation")
@@ -89,16 +89,11 @@ class QuestionKind:
         return [self._score(one) for one in candidates]
 
     def _score(self, one: Candidate) -> GuardScore:
-        if one.subject.language != "en":
-            return not_run("it knows English only")
-        if not one.stays:
-            return not_run("the kind may change the meaning, or adds text")
         if one.kind.name in MISTAKES:
             return not_run("the kind makes mistakes on purpose")
         if "?" not in one.subject.text:
             return not_run("the original asks no question")
-        why = _difference(one.subject.text, one.text)
-        return failed(why) if why else passed()
+        return compared_in_english(one, _difference)
 
 
 def _difference(old: str, new: str) -> str:
