@@ -2,7 +2,7 @@
 
     python -m benchmarks.generator write --data DATA --llm smollm2 --out made.jsonl   # asks; resumes from its store
     python -m benchmarks.generator show made.jsonl                                    # the texts, numbered, to be read
-    python -m benchmarks.generator table made.jsonl --read benchmarks/generator_read.tsv
+    python -m benchmarks.generator table made.jsonl --read read.tsv
 
 DATA: a folder with banking77/test.jsonl, gsm8k/test.jsonl and natural-instructions. The suites are those of SUITES:
 the instruction of each, two BANKING77 questions, one GSM8K problem and one pair of language inference. A reading
