@@ -1,6 +1,7 @@
 """Ways to tell whether two short answers mean the same, beside the labels of a person and beside each other.
 
-    python -m benchmarks.meanings [--pairs FILE] [--judge SPEC] [--embedder minilm] [--store FILE] [--seconds 500]
+    python -m benchmarks.meanings [--pairs FILE] [--judge SPEC [--question same]] [--embedder minilm] [--store FILE]
+        [--seconds 500]
 
 Reads the 100 pairs of `examples/data/meanings.jsonl`, or another file of labelled pairs, and prints two tables:
 Cohen's kappa of each way with the labels, with its 95 % interval, and of the ways with each other. A judge is asked
@@ -94,6 +95,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--pairs", type=Path, default=PAIRS)
     parser.add_argument("--judge", help="a model, as --llm takes it")
+    parser.add_argument("--question", choices=("same", "entailment"), help="what the judge is asked; both by default")
     parser.add_argument("--embedder", default="minilm")
     parser.add_argument("--store", type=Path, default=Path("meanings.sqlite"))
     parser.add_argument("--seconds", type=float, default=500.0)
@@ -114,6 +116,8 @@ def main() -> None:
         judges = Judges(lambda specs: Engine(parse_specs(specs, judge_settings(())), lambda: Store(given.store)))
         try:
             for question, name in (("same", "judge, same"), ("entailment", "judge, entailment both ways")):
+                if given.question not in (None, question):
+                    continue
                 said = judged(judges, given.judge, question, pairs, until)
                 ways |= {name: said} if said else {}
         finally:

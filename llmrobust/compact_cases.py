@@ -11,6 +11,7 @@ import itertools
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 from typing import overload
 
 import numpy as np
@@ -24,6 +25,8 @@ from llmrobust.request import Request
 from llmrobust.suitefile.render import render_prompt
 from llmrobust.suitefile.suite import Example, Suite
 
+_asked = attrgetter(*(one.name for one in fields(Request) if one.init and one.name != "messages"))
+"""Everything of a request but its messages, as the arguments after them."""
 _DIGEST = 32
 """Bytes of a request's digest."""
 
@@ -110,21 +113,7 @@ class CompactCases(Sequence[Case]):
 
     def _case(self, number: int) -> Case:
         kind = self._shared.kinds[self._kinds[number]]
-        asked = kind.request
-        request = Request(
-            self._messages[number],
-            asked.mode,
-            asked.sampling,
-            asked.labels,
-            asked.scoring,
-            asked.repeat,
-            asked.ignore_case,
-            asked.extra,
-            asked.template,
-            asked.structured,
-            asked.reasoning,
-            asked.after,
-        )
+        request = Request(self._messages[number], *_asked(kind.request))
         digest = self._digests[number * _DIGEST : (number + 1) * _DIGEST]
         object.__setattr__(request, "_hash", digest.hex())
         return Case(
@@ -183,17 +172,7 @@ class _Shared:
     def kind_of(self, case: Case) -> int:
         """The number of the case's kind."""
         maps = (tuple(case.label_map.items()), tuple(case.answer_map.items()))
-        request = case.request
-        key = (
-            case.use,
-            case.variant,
-            case.repeat,
-            case.relation,
-            case.severity,
-            request.sampling,
-            request.labels,
-            maps,
-        )
+        key = (case.use, case.variant, case.repeat, case.relation, case.severity, _asked(case.request), maps)
         if key == self._last[0]:
             return self._last[1]
         number = self._known.get(key)

@@ -31,6 +31,7 @@ def metric_facts() -> dict[str, MetricFacts]:
             "answer-field" in m.needs,
             "reference" in m.needs,
             "severities" in m.needs,
+            "shares" in m.needs,
         )
         for m in METRICS
     }

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from json.encoder import encode_basestring_ascii as _text
 from typing import Literal
 
 Mode = Literal["chat", "completion"]
@@ -76,10 +77,23 @@ class Request:
             object.__setattr__(self, "_hash", self._computed_hash())
         return self._hash
 
+    def __hash__(self) -> int:
+        return hash(self.content_hash())
+
     def _computed_hash(self) -> str:
+        said = ",".join([f"[{_text(role)},{_text(text)}]" for role, text in self.messages])
+        return hashlib.sha256(f"[[{said}],{self._how()}]".encode("ascii")).hexdigest()
+
+    def _how(self) -> str:
+        """Everything but the messages as canonical JSON; made once for the requests that share a `Sampling`."""
+        asked = (self.mode, self.labels, self.scoring, self.repeat, self.extra, self.template)
+        key = (id(self.sampling), *asked, self.structured, self.reasoning, self.after, self.is_prefilled)
+        known = _HOWS.get(key)
+        if known is not None and known[0] is self.sampling and self.noise is None:
+            return known[1]
         s = self.sampling
         drawn = (s.temperature, s.top_p, s.top_k, s.repetition_penalty, s.max_tokens, s.seed, s.stop)
-        parts: tuple[object, ...] = (self.messages, self.mode, drawn, self.labels, self.scoring, self.repeat)
+        parts: tuple[object, ...] = (self.mode, drawn, self.labels, self.scoring, self.repeat)
         if self.extra or self.template:  # else hashes are those of runs made before there were any
             parts += (self.extra, self.template)
         newer = (self.structured, self.reasoning, self.after, self.is_prefilled, s.logit_bias)
@@ -87,7 +101,12 @@ class Request:
             parts += (newer,)
         if self.noise is not None:
             parts += ((self.noise.share, self.noise.seed),)
-        return hashlib.sha256(json.dumps(parts, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+        if len(_HOWS) >= _MOST_HOWS:
+            _HOWS.clear()
+        how = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))[1:-1]
+        if self.noise is None:
+            _HOWS[key] = s, how
+        return how
 
     @property
     def is_prefilled(self) -> bool:
@@ -143,6 +162,9 @@ class Failure:
 
 
 Reply = Response | Failure
+_MOST_HOWS = 1024
+_HOWS: dict[tuple[object, ...], tuple[Sampling, str]] = {}
+"""See `Request._how`; a `Sampling` is held, so that no other one can have its identity."""
 
 
 def mean_tokens(replies: Iterable[Reply]) -> float | None:

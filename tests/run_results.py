@@ -89,6 +89,7 @@ def make_run(make_case: Callable[..., Case]) -> Callable[..., RunResult]:
                 label=name,
                 location=PLACE,
                 params=Params(),
+                share=None,
             )
             for name in replies
         )
@@ -96,6 +97,7 @@ def make_run(make_case: Callable[..., Case]) -> Callable[..., RunResult]:
             name="triage",
             base="triage",
             prompt="",
+            weights="",
             path=Path("/project/suites/triage.robust.yaml"),
             gates=GATES,
             perturb=uses,

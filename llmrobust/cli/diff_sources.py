@@ -39,7 +39,7 @@ class Side:
                 return cls(known, rest)
         if text == WORKING_TREE:
             return cls("git", text)
-        from llmrobust.results.json_reader import file_and_model
+        from llmrobust.results.run_column import file_and_model
 
         tests: dict[Kind, Callable[[], bool]] = {
             "run": lambda: file_and_model(Path(text))[0].is_file(),

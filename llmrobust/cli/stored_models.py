@@ -22,7 +22,8 @@ def run_of_model(path: Path, label: str | None, *, needed: bool = True) -> RunRe
 
     needed: whether a run of several models is of no use as a whole.
     """
-    from llmrobust.results.json_reader import file_and_model, read_run
+    from llmrobust.results.json_reader import read_run
+    from llmrobust.results.run_column import file_and_model
 
     try:
         run = read_run(path)

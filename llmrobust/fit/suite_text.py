@@ -45,6 +45,8 @@ def suite_text(fitted: Fitted, name: str, stem: str, folder: Path, clean: Clean)
 def with_perturb(text: str, fitted: Fitted, name: str, stem: str, target: str | None = None) -> str:
     """A suite's text with another name and another `perturb:` section; everything else stays, comments included."""
     text = re.sub(r"^suite:.*$", f"suite: {name}", text, count=1, flags=re.MULTILINE)
+    if not re.search(r"^weights:", text, flags=re.MULTILINE):
+        text = re.sub(r"^(suite:.*)$", r"\1\nweights: traffic", text, count=1, flags=re.MULTILINE)
     lines = text.removesuffix("\n").split("\n")
     new = list(_perturb(fitted, stem, target))
     span = _section(lines, "perturb")
@@ -69,6 +71,7 @@ def _head(fitted: Fitted, name: str) -> Iterator[str]:
     yield f"# The prompt under what {fitted.n:,} real inputs{owners} look like; rates by `llmrobust fit`."
     yield f"# Rates are above those of clean texts: {fitted.calibration}."
     yield f"suite: {name}"
+    yield "weights: traffic"
 
 
 def _prompt(clean: Clean) -> Iterator[str]:
@@ -102,14 +105,12 @@ def _perturb(fitted: Fitted, stem: str, target: str | None = None) -> Iterator[s
         yield "# Nothing that real inputs have beyond clean ones: no operator makes this traffic."
         yield "perturb: []"
         return
-    yield "# Beside each use: the share of real inputs with it, and its interval."
+    yield "# share: of real inputs, those with it, between the ends of the 95 % interval."
     yield "perturb:"
     for one in there:
         feature = BY_NAME[one.feature]
         given = ", ".join(f"{key}: {_value(value)}" for key, value in _given(feature, one, stem, target).items())
-        entry = f"{feature.operator}: {{{given}}}" if given else feature.operator
-        interval = f"{_percent(one.low)} to {_percent(one.high)}"
-        yield f"  - {entry.ljust(64)} # {_percent(one.share)} ({interval}): {feature.said}"
+        yield f"  - {f'{feature.operator}: {{{given}}}'.ljust(88)} # {feature.said}"
 
 
 def _given(feature: Feature, one: Estimate, stem: str, target: str | None) -> Mapping[str, Any]:
@@ -124,17 +125,15 @@ def _given(feature: Feature, one: Estimate, stem: str, target: str | None) -> Ma
         given["rate"] = float(f"{one.rate:.3g}")
     if target is not None:
         given["target"] = target
+    given["share"] = [float(f"{value or 0:.4f}") for value in (one.low, one.share, one.high)]
     return given
 
 
 def _gates() -> Iterator[str]:
     yield ""
     yield "gate:"
+    yield "  traffic_flip_rate: {max: 0.05}         # flips to expect of real inputs: share x flip rate, over all uses"
     yield "  consistency: {min: 0.80}               # share of answers that are the same as without the edit"
-
-
-def _percent(value: float | None) -> str:
-    return f"{value or 0:.1%}"
 
 
 def _value(value: Any) -> str:

@@ -230,18 +230,20 @@ def sending_method(
     needs: tuple[Needs, ...] = ("requests",),
     params: type[Params] = Params,
     texts: Callable[[Any], int] = lambda params: 1,
+    answers: Callable[[Any], int] = lambda params: 1,
     registry: Registry[Method] = METHODS,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register the decorated coroutine as a method that sends prompts of its own (see `llmrobust.methods.sending`).
 
-    texts: the most requests for one text that it has rewritten.
+    texts: the most requests for one text that it has rewritten. answers: the most for one answer, where their number
+    depends on what was rewritten.
     """
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         def unlabelled(asked: Asked, params: Params) -> Answered:
             return stored_answers(asked, name)
 
-        sending = Sending(function, texts)
+        sending = Sending(function, texts, answers)
         registry.add(
             name, Method(name, unlabelled, params, source, assumes, needs, cost, summary_of(function), sending)
         )

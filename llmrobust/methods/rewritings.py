@@ -44,7 +44,7 @@ class RewriteParams(Params):
     cost="1 request for each different rewriting, and n (with how: list 1) once for each distinct instruction or input",
     needs=("requests", "temperature"),
     params=RewriteParams,
-    texts=lambda params: int(params.n) if params.how == "samples" else 1,
+    answers=lambda params: int(params.n),
 )
 def rewrite_vote(questions: Sequence[Question], params: RewriteParams, setting: Setting) -> Asking:
     """The most frequent answer to the prompt with n rewritings of its instruction (or input) by the model itself."""

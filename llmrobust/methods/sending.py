@@ -110,10 +110,12 @@ Asking = Generator[Sequence[Probe], Sequence[Heard], Told]
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """How a method asks. texts: the most requests for one text that it has rewritten, from its parameters."""
+    """How a method asks. texts: the most requests for one text that it has rewritten, from its parameters. answers: the
+    most requests for one answer where their number depends on such a text."""
 
     function: Callable[[Sequence[Question], Any, Setting], Asking]
     texts: Callable[[Any], int]
+    answers: Callable[[Any], int] = lambda params: 1
 
 
 def asked_once(questions: Sequence[Question], prompts: Sequence[Prompt]) -> Asking:

@@ -18,6 +18,7 @@ from llmrobust.metrics import (
     ranking_quality,
     severity,
     texts,
+    traffic,
 )
 from llmrobust.metrics.from_cases import build_table, suite_table
 from llmrobust.metrics.metric_registry import METRICS, Dispersion, Metric, Ratio, Sums, metric, metric_names

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.metrics.metric_registry import Dispersion, Floats, Ratio, Sums
+from llmrobust.metrics.metric_registry import Dispersion, Floats, Ratio, Sums, Weighted
 from llmrobust.stats import Statistic
 
 
@@ -28,6 +28,9 @@ def by_cluster(statistic: Statistic, clusters: Sequence[str]) -> Statistic:
     if isinstance(statistic, Dispersion):
         right, counted = summed(statistic.right, group, count), summed(statistic.counted, group, count)
         return replace(statistic, right=right, counted=counted)
+    if isinstance(statistic, Weighted):
+        support = None if statistic.support is None else min(statistic.support, count)
+        return replace(statistic, parts=summed(statistic.parts, group, count), support=support)
     support = getattr(statistic, "support", None)
     return Sums(
         summed(statistic.parts, group, count), statistic.reduce, None if support is None else min(support, count)

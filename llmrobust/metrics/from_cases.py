@@ -23,7 +23,9 @@ def suite_table(suite: Suite, cases: Iterable[CaseResult], beside: Iterable[Case
     """The table of a suite's cases, with the fields and clusters of its examples. beside: see `build_table`."""
     fields = {example.id: example.fields for example in suite.examples}
     clusters = {example.id: example.cluster for example in suite.examples if example.cluster is not None}
-    return build_table(cases, suite.answer.choices, suite.answer, fields=fields, clusters=clusters, beside=beside)
+    shares = {use.label: use.share for use in suite.perturb if use.share is not None}
+    table = build_table(cases, suite.answer.choices, suite.answer, fields=fields, clusters=clusters, beside=beside)
+    return replace(table, shares=shares) if suite.weights else table
 
 
 def build_table(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -12,15 +13,15 @@ from numpy.typing import NDArray
 from llmrobust.errors import GateError
 from llmrobust.metrics.table import Table
 from llmrobust.registry import Registry, summary_of
-from llmrobust.stats import Statistic
+from llmrobust.stats import Interval, Statistic, normal_quantile
 
 Better = Literal["higher", "lower", "nearer to zero"]
 IntervalRule = Literal["proportion", "difference", "bca", "dispersion"]
 Reads = Literal["correct", "agrees", "moves", "clean", "answers", "probabilities", "mass", "texts"]
 Unit = Literal["case", "example"]
-Needs = Literal["gold", "field", "answer-field", "reference", "severities", "embedder"]
+Needs = Literal["gold", "field", "answer-field", "reference", "severities", "embedder", "shares"]
 """What a metric is undefined without: gold answers, the `field:` of a gate, one that holds an answer, another run, a
-severity ladder, a registered embedder."""
+severity ladder, a registered embedder, shares of real inputs (`weights: traffic`)."""
 Floats = NDArray[np.float64]
 
 
@@ -38,6 +39,36 @@ class Sums:
     def reduce(self, totals: Floats) -> Floats:
         """From sums (resamples, k) to values (resamples,), NaN where undefined."""
         return self.function(totals)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weighted:
+    """A function of sums over examples with weights that are estimates themselves.
+
+    parts, function, support: as in `Sums`. most: the largest value that the weights allow. down, up: half of the 95 %
+    interval that the weights alone give the value, below and above it.
+    """
+
+    parts: Floats
+    function: Callable[[Floats], Floats]
+    support: int | None
+    most: float
+    down: float
+    up: float
+
+    def reduce(self, totals: Floats) -> Floats:
+        """From sums (resamples, k) to values (resamples,), NaN where undefined."""
+        return self.function(totals)
+
+    def widened(self, known: Interval, value: float, confidence: float) -> Interval:
+        """An interval that knows the weights, with what the weights may be off.
+
+        Source: Zou and Donner 2008, "Construction of Confidence Limits about Effect Measures".
+        """
+        scale = normal_quantile(confidence) / normal_quantile(0.95)
+        low = value - math.hypot(value - known.low, scale * self.down)
+        high = value + math.hypot(known.high - value, scale * self.up)
+        return Interval(max(0.0, low), min(1.0, high))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,6 +9,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from llmrobust.suitefile.suite import Share
+
 UNREAD = -1
 """The code of an unparsed or truncated answer: distinct from every answer, never right."""
 NO_CASE = -2
@@ -125,6 +127,8 @@ class Table:
     parts: Mapping[str, Table] = field(default_factory=lambda: MappingProxyType({}))
     """Of each field of JSON answers that a suite compares by field; of the whole table only, not of selections."""
     clusters: tuple[str, ...] = ()
+    shares: Mapping[str, Share] = field(default_factory=lambda: MappingProxyType({}))
+    """Of real inputs, the share that has what a use of an operator makes, by the use's label."""
 
     @property
     def n_clusters(self) -> int | None:
@@ -165,8 +169,11 @@ class Table:
         if keep.all():
             return self
         index = np.flatnonzero(keep)
+        uses = {name.rsplit("/", 1)[0] for name, kept in zip(self.columns, keep, strict=True) if not kept}
+        uses -= {self.columns[place].rsplit("/", 1)[0] for place in index}
         return replace(
             self,
+            shares={use: share for use, share in self.shares.items() if use not in uses},
             correct=self.correct[:, index],
             agrees=self.agrees[:, index],
             columns=_picked(self.columns, index),

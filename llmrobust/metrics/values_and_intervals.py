@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from llmrobust.metrics.clusters import by_cluster
-from llmrobust.metrics.metric_registry import METRICS, Dispersion, Metric, Ratio
+from llmrobust.metrics.metric_registry import METRICS, Dispersion, Metric, Ratio, Weighted
 from llmrobust.metrics.table import NO_CASE, Table
 from llmrobust.registry import Registry
 from llmrobust.seeds import derived_seed
@@ -54,6 +54,7 @@ _LACKING = {
     "field": "no field given (`field:` of the gate)",
     "reference": "no other run given (`against:` of the gate)",
     "severities": "no operator has variants of at least two severities",
+    "shares": "the suite does not say how often real inputs have what its operators make (`weights: traffic`)",
 }
 Where = Mapping[str, tuple[str, ...]]
 """Examples by the values of their fields."""
@@ -325,6 +326,8 @@ def _lacks(metric: Metric, table: Table) -> str:
         return _LACKING["field"]
     if "reference" in metric.needs and not table.references:
         return _LACKING["reference"]
+    if "shares" in metric.needs and not table.shares:
+        return _LACKING["shares"]
     if "severities" in metric.needs and len({level for level in table.severities if level is not None}) < 2:
         return _LACKING["severities"]
     return ""
@@ -339,6 +342,22 @@ def _why(metric: Metric, table: Table) -> str:
 
 
 def _interval(
+    metric: Metric,
+    statistic: Statistic,
+    n_examples: int,
+    value: float,
+    confidence: float,
+    totals: NDArray[np.float64] | None,
+) -> Interval | None:
+    """As `_interval_of`, with what weights may be off. totals: sums over resamples, None for a rule in closed form."""
+    if not isinstance(statistic, Weighted):
+        return _interval_of(metric, statistic, n_examples, value, confidence, totals)
+    within = replace(metric, range=(0.0, statistic.most))
+    known = _interval_of(within, statistic, n_examples, value, confidence, totals)
+    return None if known is None else statistic.widened(known, value, confidence)
+
+
+def _interval_of(
     metric: Metric,
     statistic: Statistic,
     n_examples: int,

@@ -273,6 +273,18 @@ def with_interval(m: Measurement | None) -> str:
 
 
 def _meters(suite: SuiteResult) -> list[Line]:
+    """What to expect of real inputs, and whether the suite shows that the model reads its input at all."""
+    expected = suite.measurement("traffic_flip_rate")
+    traffic: list[Line] = []
+    if expected is not None:
+        undefined = f": {expected.undefined}" if expected.undefined else ""
+        traffic = [
+            [(f"traffic_flip_rate {with_interval(expected)}{undefined}", "bold"), (" expected of real inputs", "")]
+        ]
+    return [*traffic, *_sensitivity(suite)]
+
+
+def _sensitivity(suite: SuiteResult) -> list[Line]:
     """Whether the suite shows that the model reads its input: consistency alone does not."""
     kept, moved = suite.measurement("consistency"), suite.measurement("sensitivity")
     if kept is None or kept.value is None:

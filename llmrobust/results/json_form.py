@@ -146,6 +146,7 @@ class UseForm(TypedDict):
     unchanged: Count
     duplicates: Count
     english: NotRequired[str]
+    share: NotRequired[Annotated[tuple[Share, Share, Share], LIST]]
     dropped: NotRequired[dict[str, Count]]
     samples: NotRequired[Count]
     fewer: NotRequired[Count]

@@ -7,6 +7,7 @@ import json
 import math
 import zlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -35,6 +36,7 @@ from llmrobust.results.json_settings import AnswerForm, SamplingForm, ScoringFor
 from llmrobust.results.json_writer import FORMAT
 from llmrobust.results.judge_reader import read_judge, read_judged
 from llmrobust.results.parquet_file import MAGIC, read_parquet
+from llmrobust.results.run_column import column_of, file_and_model
 from llmrobust.results.run_data import JudgeFacts, Manifest, ModelFacts, ModelRun, Requests, Timing
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import (
@@ -52,18 +54,11 @@ from llmrobust.score.priors import Prior
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.sent_methods import MethodAnswers
 from llmrobust.score.verdict import Status
-from llmrobust.suitefile.suite import AnswerSpec, FieldSpec, GateSpec, Suite
+from llmrobust.suitefile.suite import AnswerSpec, FieldSpec, GateSpec, Share, Suite
 from llmrobust.text.edit_script import Messages, edited
 
 T = TypeVar("T")
 VERSIONS = (1,)
-
-
-def file_and_model(path: Path) -> tuple[Path, str]:
-    """The file of a stored run and the label of one of its models, of `FILE#LABEL`; no label without a #, and for a
-    file that is called so."""
-    name, sign, label = path.name.rpartition("#")
-    return (path.with_name(name), label) if name and sign and not path.exists() else (path, "")
 
 
 def read_run(path: Path) -> RunResult:
@@ -72,14 +67,7 @@ def read_run(path: Path) -> RunResult:
     Raises ReportError, saying what is wrong with the file.
     """
     file, label = file_and_model(path)
-    run = _read(file)
-    if file == path:
-        return run
-    labels = [one.label for one in run.models]
-    if label not in labels:
-        has = f"it has {', '.join(labels)}" if labels else "it is a run of one model, which needs no #"
-        raise ReportError(f'{file}: has no model "{label}"; {has}')
-    return run.by_model(label)
+    return _read(file) if file == path else column_of(_read(file), file, label)
 
 
 def _read(path: Path) -> RunResult:
@@ -142,7 +130,8 @@ def stored_table(stored: SuiteResult, suite: Suite | None = None) -> Table:
     try:
         if suite is not None:
             return suite_table(suite, stored.cases)
-        return build_table(stored.cases, stored.choices, stored.answer, clusters=dict(stored.clusters))
+        table = build_table(stored.cases, stored.choices, stored.answer, clusters=dict(stored.clusters))
+        return replace(table, shares={use.label: use.share for use in stored.uses if use.share is not None})
     except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise ReportError(f"its cases are damaged: {type(error).__name__}: {error}") from None
 
@@ -297,6 +286,7 @@ def _read_use(value: UseForm) -> UseResult:
         value["digest"],
         counts,
         value.get("english", ""),
+        Share(*value["share"]) if "share" in value else None,
     )
 
 

@@ -273,6 +273,8 @@ def _use(use: UseResult) -> UseForm:
     }
     if use.english:
         form["english"] = use.english
+    if use.share is not None:
+        form["share"] = (use.share.low, use.share.estimate, use.share.high)
     return form
 
 

@@ -23,7 +23,7 @@ from llmrobust.score.priors import Prior
 from llmrobust.score.scoring_choice import ScoringChoice
 from llmrobust.score.sent_methods import MethodAnswers
 from llmrobust.score.verdict import Status
-from llmrobust.suitefile.suite import AnswerSpec, OperatorUse
+from llmrobust.suitefile.suite import AnswerSpec, OperatorUse, Share
 
 SHARES = (
     "clean_accuracy",
@@ -41,6 +41,8 @@ SHARES = (
 """Measured for the suite, every family and every operator: their intervals cost nothing."""
 RESAMPLED = ("spread", "accuracy_std", "performance_drop_rate", "cohens_h")
 """Measured for the suite only, as their intervals need resampling."""
+TRAFFIC = ("traffic_flip_rate",)
+"""Measured for suites that weight by traffic."""
 NAMED_VARIANTS = ("published.columns", "promptbench.attacked", "frozen")
 """Operators whose variants have names of their own (columns, modifications, attacks): measured one by one as well."""
 OF_FIELDS = ("clean_accuracy", "accuracy", "consistency", "accuracy_drop", "worst_case_accuracy")
@@ -68,6 +70,8 @@ class UseResult:
     digest: str
     counts: UseCounts
     english: str = ""
+    share: Share | None = None
+    """Of real inputs, those that have what it makes; None where the suite does not weight by traffic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,13 +337,22 @@ def _method_chosen(use: MethodUse) -> MethodChosen:
 def _use_result(use: OperatorUse, counts: UseCounts) -> UseResult:
     operator = use.operator
     return UseResult(
-        use.label, operator.name, operator.version, use.location.line, use_digest(use), counts, english_of(use)
+        use.label,
+        operator.name,
+        operator.version,
+        use.location.line,
+        use_digest(use),
+        counts,
+        english_of(use),
+        use.share,
     )
 
 
 def _measurements(table: Table, seed: int) -> list[Measurement]:
     """The measurements of a report: every group's shares, and the rest for the suite."""
     found = measure(table, SHARES + RESAMPLED, "suite", confidence=CONFIDENCE, seed=seed)
+    if table.shares:
+        found += measure(table, TRAFFIC, "suite", confidence=CONFIDENCE, seed=seed)
     for scope in ("family", "operator"):
         found += measure(table, SHARES, scope, confidence=CONFIDENCE, seed=seed)
     for operator in NAMED_VARIANTS:

@@ -57,7 +57,7 @@ _TAKES_BACK = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:not|no|none|never|false|absent|unlikely|doubtful)\b|n['’]t\b|^\W*\d", re.IGNORECASE)
-_ARROW = re.compile(r"\s*(?:->|=>|→|⟶|⇒)\s*")
+_ARROW = re.compile(r"->|=>|→|⟶|⇒")
 _MOST_WORDS = 4
 """Words of an item between commas; longer pieces are sentences."""
 _BRACKETED = re.compile(r"\[([^\[\]]{1,60})\]")

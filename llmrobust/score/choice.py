@@ -5,15 +5,17 @@ The rules, in order; if none applies there is no answer, and nothing is ever gue
 1. *alone*: the first line that holds anything is a label and nothing else. What follows is explanation or run-on,
    unless another line is another label and nothing else (a list of labels is not an answer).
 2. *declared*: "the answer is B", "Label: positive", "option B is correct". Several declarations must agree; negated
-   or hedged ones ("the answer is not B", "B or C") are none.
+   or hedged ones ("the answer is not B", "B or C", "B if it rains", "some say the answer is B") are none. What is taken
+   back ("B. Wait, no: C") is none either.
 3. *first*: the text starts with a label and the next character is neither letter nor digit (the exact match of
    Seleznyov et al. 2025, "When Punctuation Matters"), and the rest neither names another label nor takes it back.
    A one-letter or numeric label must be marked as one there ("B.", "(B)", "B because"), since "A" is also a word. An
    option that is all of the first line ("A. wool") must not differ from one that is declared later.
 4. *stated*: the text starts by saying what something is, and why ("This review is positive, as it praises the hotel"),
    and names no other label.
-5. *named last*: the text names one label only, at its very end, without negation or hedging ("I would call this
-   negative."). A one-letter or numeric label must be marked here too ("option B", "(B)").
+5. *named last*: the text names one label only, or has turned all others down, at its very end, without negation or
+   hedging ("I would call this negative.", "There is no contradiction, so entailment"). A one-letter or numeric label
+   must be marked here too ("option B", "(B)").
 
 Of a text that was cut off only 1 and 3 count, and only if no other label starts with what is there.
 """
@@ -83,12 +85,23 @@ def read_choice(text: str, labels: Sequence[str], *, ignore_case: bool = True, c
 
     labels: as the prompt showed them. cut_off: the text ended at the token limit.
     """
-    reader = _reader(tuple(labels), ignore_case)
+    if len(text) <= _SHORT:
+        return _read_short(text, tuple(labels), ignore_case, cut_off)
+    return _read(text, tuple(labels), ignore_case, cut_off)
+
+
+def _read(text: str, labels: tuple[str, ...], ignore_case: bool, cut_off: bool) -> int | Reading:
+    reader = _reader(labels, ignore_case)
     if reader is None:
         return Reading(None, "two labels are displayed identically")
     if thoughts_unfinished(text):
         return Reading(None, UNFINISHED)
     return reader.read(reader.untagged(without_latex_text(without_thoughts(text))), cut_off)
+
+
+_SHORT = 60
+"""Characters of answers that are likely to be given again and again."""
+_read_short = lru_cache(maxsize=4096)(_read)
 
 
 def label_index(text: str, labels: Sequence[str], *, ignore_case: bool = True) -> int | None:

@@ -12,7 +12,9 @@ The law, in order; where two of its parts disagree, nothing is read:
    it there ("so 7", "= 7", "makes 7").
 
 A number that is turned down ("not 20") is none. What could be something else is not read, and neither is a text whose
-deciding number is such: 3:2, 12:30, 3,5, 1.000,5, 1 000, 2k, dates, ranges, one of two, bounds ("more than 10").
+deciding number is such: 3:2, 12:30, 3,5, 1.000,5, 1 000, 2k, dates, ranges, one of two, bounds ("more than 10"),
+guesses ("maybe 5"), parts ("2/3 of 18"), equations that are not solved ("2x = 10"), lines of one quantity each
+without a total.
 """
 
 from __future__ import annotations
@@ -132,8 +134,9 @@ def _lists_quantities(text: str, tokens: Sequence[NumberToken]) -> bool:
     """True for lines of one number each ("Monday: 10", "- 5 apples"), unless the last one is their total."""
     found = []
     start = 0
+    starts = [token.start for token in tokens]
     for line in text.splitlines(keepends=True):
-        inside = [token for token in tokens if start <= token.start < start + len(line)]
+        inside = tokens[bisect_left(starts, start) : bisect_left(starts, start + len(line))]
         counted = len(inside) == 2 and COUNTED.fullmatch(text, start, inside[1].start) is not None
         label = LABELLED_LINE.fullmatch(text, start, inside[-1].start) if len(inside) == 1 or counted else None
         if line.strip() and (label is None or "=" in line):

@@ -89,7 +89,7 @@ UNIT = re.compile(r"[\s\"'”’)\]}*_~%°$€£¥]*(?:[A-Za-z²³/°]+)?[\s\"'�
 UNIT_OF_WORDS = re.compile(
     r"[\s\"'”’)\]}*_~]*(?:[a-z]+(?:\s+(?:per|a|an|each)\s+[a-z]+)?)?[\s\"'”’)\]}*_~.,;:!]*", re.IGNORECASE
 )
-LABELLED_LINE = re.compile(r"[\s>*_#•-]*(?:\d{1,2}[.)]\s+)?(?P<label>[^\d:=\n]{0,40}?)[\s*_]*:?[\s*_$€£¥]*")
+LABELLED_LINE = re.compile(r"[\s>*_#•-]{0,20}(?:\d{1,2}[.)]\s{1,8})?[^\d:=\n]{0,60}:?[\s*_$€£¥]{0,20}")
 """What a line of a list of quantities has before its number."""
 COUNTED = re.compile(r"\s*\(?\d{1,2}[.)]\s+")
 DASHED = re.compile(r"\s*[-–−]\s+[\d.,]+\s*")

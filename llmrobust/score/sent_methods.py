@@ -321,7 +321,7 @@ def method_costs(plan: Plan) -> Iterator[MethodCost]:
             answers += [(probe.llm, probe.request) for probe in course.waiting if probe.question is not None]
             texts |= {probe.request for probe in course.waiting if probe.question is None}
             course.step([Heard()] * len(course.waiting))
-        new = [request for _, request in answers] if texts else _new(answers, own)
+        new = [request for _, request in answers] * sending.answers(use.params) if texts else _new(answers, own)
         most = len(texts) * sending.texts(use.params)
         characters = sum(len(text) for request in (*new, *texts) for _, text in request.messages)
         yield MethodCost(use.label, len(new) + most, most, characters, bool(texts), course.unusable)

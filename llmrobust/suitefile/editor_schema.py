@@ -9,6 +9,7 @@ from llmrobust.methods import METHODS
 from llmrobust.operators import REGISTRY
 from llmrobust.operators.operator import Operator
 from llmrobust.operators.registry import OperatorRegistry
+from llmrobust.suitefile.perturb_section import SHARE
 from llmrobust.suitefile.schema import (
     MAY_BE_EMPTY,
     AnswerSection,
@@ -22,6 +23,12 @@ from llmrobust.suitefile.schema import (
     SuiteSection,
 )
 from llmrobust.suitefile.suite import CHECKS, FieldCheck
+
+_PART = {"type": "number", "minimum": 0, "maximum": 1}
+_SHARE = {
+    "description": "With weights: traffic, the share of real inputs that has it, or [low, estimate, high].",
+    "anyOf": [_PART, {"type": "array", "items": _PART, "minItems": 3, "maxItems": 3}],
+}
 
 
 def suite_json_schema(registry: OperatorRegistry = REGISTRY, checks: Collection[str] = CHECKS) -> dict[str, Any]:
@@ -131,4 +138,6 @@ def _params(operator: Operator, definitions: dict[str, Any]) -> dict[str, Any]:
         if target in schema.get("required", []):
             schema["required"].remove(target)
     schema.pop("title", None)
+    if not operator.searched:
+        schema.setdefault("properties", {})[SHARE] = _SHARE
     return {"anyOf": [{**schema, "description": operator.summary}, {"type": "null"}]}

@@ -141,6 +141,9 @@ def _check_selection(
         )
     if facts.needs_reference and not gate.against:
         source.problem(f"{name} compares with another run", source.at_key(at), f"{name}: {{..., against: run.json}}")
+    if facts.needs_shares and not all(use.share is not None for use in uses):
+        hint = "weights: traffic, and a share for each operator (`llmrobust fit` writes them)"
+        source.problem(f"{name} needs shares of real inputs", source.at_key(at), hint)
     if facts.needs_severities and not any(getattr(use.params, "severity", None) is not None for use in uses):
         hint = "- typo.keyboard: {severity: [1, 2, 3, 4, 5]}"
         source.problem(f"{name} needs an operator with severities", source.at_key(at), hint)

@@ -134,6 +134,7 @@ class _Loading:
         uses = reader.uses(entries if isinstance(entries, list) else [])
         self._check_language(language, uses)
         self._check_searched(uses)
+        self._check_shares(raw.get("weights"), uses)
         read = read_rows(source, self._root, self._files) if "examples" in raw else ReadRows(())
         needed = self._needed(messages, [name for row in read.rows for name in row.fields])
         for prompt in prompts:
@@ -207,6 +208,7 @@ class _Loading:
                 max_tokens_field=asked.max_tokens_field,
                 methods=tuple(methods),
                 accept_unreviewed=top.accept_unreviewed,
+                weights=top.weights or "",
                 prompt=prompt.id,
                 base=base if prompt.id else "",
             )
@@ -279,6 +281,21 @@ class _Loading:
             found = next(use for use in uses if use.operator.searched)
             message = f"{found.operator.name} runs the results of a search; it cannot be combined with other operators"
             self._source.problem(message, found.location, "put it in a separate suite with the same prompt file")
+
+    def _check_shares(self, weights: Any, uses: Sequence[OperatorUse]) -> None:
+        """Either every use has a share of real inputs, or none has."""
+        if weights is None:
+            for use in uses:
+                if use.share is not None:
+                    message = f"{use.label} has a share, which only `weights: traffic` reads"
+                    self._source.problem(message, use.location, "add weights: traffic, or take the share out")
+            return
+        if not uses and not self._source.problems:
+            self._source.problem("weights: the suite perturbs nothing", self._source.at_key(("weights",)))
+        for use in uses:
+            if use.share is None:
+                message = f"{use.label} has no share of real inputs, which `weights: traffic` needs"
+                self._source.problem(message, use.location, "share: 0.12, for example; `llmrobust fit` estimates it")
 
     def _stop_at_problems(self) -> None:
         if self._source.problems:

@@ -14,13 +14,15 @@ from llmrobust.operators.operator import Operator, Params
 from llmrobust.operators.registry import OperatorRegistry
 from llmrobust.suitefile.entries import free_label, named_entry
 from llmrobust.suitefile.paths import project_file
-from llmrobust.suitefile.suite import OperatorUse
+from llmrobust.suitefile.suite import OperatorUse, Share
 from llmrobust.suitefile.validation import validated
 from llmrobust.suitefile.yaml_source import Key, Source, read_text
 from llmrobust.text.phrases import did_you_mean
 
 _HINT = "- typo.keyboard, or - typo.keyboard: {rate: 0.05}"
 _SEVERAL = "one operator per entry: start each with its own dash and indent its parameters below it"
+SHARE = "share"
+"""The key of a use that is no parameter of its operator: how many real inputs have what it makes."""
 _SLUG = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -48,15 +50,34 @@ class PerturbReader:
             if named is None:
                 continue
             name, given, at = named
+            share = self._share(given, at)
+            given = {key: value for key, value in given.items() if key != SHARE}
             operators = self._operators(name, at)
             self._check_needs(name, operators, at)
+            if share is not None and len(operators) > 1:
+                hint = "give each operator of it a share of its own"
+                self.source.problem(f"share: {name} is a family", self.source.at_key((*at, SHARE)), hint)
             for operator in operators:
                 params = self._params(operator, given, at)
                 if params is not None:
                     self._check_needs(operator.name, params.operators(), at)
                     label = self._label(operator, params, uses, at)
-                    uses.append(OperatorUse(operator, params, label, self.source.at_key(at)))
+                    uses.append(OperatorUse(operator, params, label, self.source.at_key(at), share))
         return uses
+
+    def _share(self, given: dict[str, Any], at: Key) -> Share | None:
+        """The share of real inputs, or None with a problem noted for what is none."""
+        if SHARE not in given:
+            return None
+        value = given[SHARE]
+        ends = value if isinstance(value, list) else [value] * 3
+        numbers = [one for one in ends if isinstance(one, int | float) and not isinstance(one, bool)]
+        if len(numbers) == len(ends) == 3 and 0 <= numbers[0] <= numbers[1] <= numbers[2] <= 1 and numbers[1] > 0:
+            return Share(*map(float, numbers))
+        hint = "share: 0.12, or its interval with it: share: [0.09, 0.12, 0.16]"
+        message = "share: must be a share of real inputs between 0 and 1, or [low, estimate, high]"
+        self.source.problem(message, self.source.at_value((*at, SHARE)), hint)
+        return None
 
     def _operators(self, name: str, at: Key) -> list[Operator]:
         operator = self.registry.find(name)

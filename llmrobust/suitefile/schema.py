@@ -334,6 +334,11 @@ class SuiteSection(Section):
         default_factory=list,
         description="Ways of answering to compare with the plain prompt: calibration, ensembles of formats, ...",
     )
+    weights: Literal["traffic"] | None = Field(
+        default=None,
+        description="traffic: every operator has a share of real inputs (share: 0.12, or [low, estimate, high]), and "
+        "traffic_flip_rate is measured.",
+    )
     seed: int = Field(default=0, description="Every random stream of the suite derives from it.")
     cluster: str | None = Field(
         default=None,

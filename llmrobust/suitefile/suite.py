@@ -180,13 +180,26 @@ class AnswerSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A share of real inputs, with its 95 % interval: low <= estimate <= high."""
+
+    low: float
+    estimate: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class OperatorUse:
-    """One entry of `perturb:`; label is unique in the suite and stable ("typo.keyboard", "typo.keyboard-2")."""
+    """One entry of `perturb:`; label is unique in the suite and stable ("typo.keyboard", "typo.keyboard-2").
+
+    share: of real inputs, those that have what it makes; None where the suite does not say.
+    """
 
     operator: Operator
     params: Params
     label: str
     location: Location
+    share: Share | None = None
 
     @property
     def family(self) -> str:
@@ -249,6 +262,7 @@ class MetricFacts:
     needs_answer_field: bool = False
     needs_reference: bool = False
     needs_severities: bool = False
+    needs_shares: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +343,8 @@ class Suite:
     """Which of the prompts of its file this is, where that has several (`prompts:`): its id."""
     base: str = ""
     """The name of a suite with several prompts, without the prompt's id."""
+    weights: str = ""
+    """"traffic" where every use has its share of real inputs, else empty."""
     accept_unreviewed: bool = False
     """Whether gates may pass on generated variants that nobody has reviewed."""
     allow_unreviewed: bool = False

@@ -98,7 +98,7 @@ def test_a_running_vllm_server_of_embeddings_is_told_by_its_vectors(
     minilm: Path, reference: tuple[float, float], tmp_path: Path, vllm_server: SharedServer
 ) -> None:
     vllm_server.stop()
-    address = vllm_server(minilm, "--runner", "pooling", "--dtype", "float32")
+    address = vllm_server(minilm, "--max-model-len", "256", "--runner", "pooling", "--dtype", "float32")
     assert kept(address, tmp_path / "s.sqlite") == pytest.approx(reference, abs=ROUNDED)
     assert open_embedder(address).identity == open_embedder(f"{address}#{minilm}").identity
 

@@ -179,6 +179,15 @@ def test_plan_says_what_methods_cost(tmp_path: Path):
     assert "  method self-denoising: at most 21 prompts more, of which 5 for texts that it rewrites" in "\n".join(lines)
 
 
+def test_plan_bounds_what_depends_on_rewritings(tmp_path: Path):
+    path = films(tmp_path, "  - rewrite-vote: {n: 3}\n  - sensitivity-aware: {k: 3}", examples=8)
+    costs = {one.label: one for one in forecast(load_plan(path, tmp_path)).methods}
+    # One instruction, rewritten 3 times; each of 16 prompts with up to 3 rewritings.
+    assert (costs["rewrite-vote"].requests, costs["rewrite-vote"].once) == (3 * 16 + 3, 3)
+    # Two copies of 16 prompts for each of two labels; the prompts themselves are the run's own.
+    assert (costs["sensitivity-aware"].requests, costs["sensitivity-aware"].at_most) == (2 * 2 * 16, False)
+
+
 def test_a_failed_request_leaves_its_case_without_an_answer(tmp_path: Path):
     def fails(request: Request) -> Reply:
         if "Film 3 " in request.messages[-1][1]:

@@ -114,7 +114,8 @@ def _form(chosen: Chosen) -> ReportFormat:
 def _stored(path: Path) -> RunResult:
     """A stored run. Raises WrongUse for any other file."""
     from llmrobust.errors import readable_file
-    from llmrobust.results.json_reader import file_and_model, read_run
+    from llmrobust.results.json_reader import read_run
+    from llmrobust.results.run_column import file_and_model
 
     try:
         readable_file(file_and_model(path)[0], "a stored run")

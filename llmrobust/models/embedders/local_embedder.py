@@ -61,8 +61,11 @@ class _Late:
 
 def _mean_pooled(name: str) -> Encode:
     import torch
+    import transformers
     from transformers import AutoModel, AutoTokenizer
 
+    library: Any = transformers
+    library.utils.logging.disable_progress_bar()
     tokenizer, model = AutoTokenizer.from_pretrained(name), AutoModel.from_pretrained(name).eval()
     longest = int(getattr(model.config, "max_position_embeddings", 512) or 512)
 

@@ -58,6 +58,7 @@ _NEEDS = {
     "answer-field": "with an answer in it",
     "reference": "`against:`",
     "severities": "severities",
+    "shares": "shares of real inputs",
     "embedder": "an embedder",
 }
 

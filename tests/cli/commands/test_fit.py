@@ -43,7 +43,7 @@ def test_the_suite_has_an_operator_for_each_feature_and_check_accepts_it(project
     done = project.run("fit", logs, "--out", "traffic.robust.yaml")
     assert done.code == 0, done.err
     text = (project.path / "traffic.robust.yaml").read_text()
-    uses = [line.split()[1].rstrip(":") for line in text.splitlines() if line.startswith("  - ") and "%" in line]
+    uses = [line.split()[1].rstrip(":") for line in text.splitlines() if "share: [" in line]
     assert set(uses) >= {"casing.lower", "punctuation.strip_final", "context.irrelevant"}
     assert "typo.swap" not in uses
     assert "file: traffic.thanks.txt" in text
@@ -80,7 +80,7 @@ def test_a_suite_lends_its_prompt_and_its_inputs(project: Project, logs: str, mo
     assert done.code == 0, done.err
     assert "(the 30 inputs of films.robust.yaml)" in done.out
     text = (project.path / "suites/traffic.robust.yaml").read_text()
-    assert text.startswith("suite: traffic\nprompt:\n  system: You judge films.")
+    assert text.startswith("suite: traffic\nweights: traffic\nprompt:\n  system: You judge films.")
     assert "- typo.drop" not in text
     assert "# when it passes\ngate:\n  accuracy: {min: 0.5}\n" in text
     assert project.run("check", "suites/traffic.robust.yaml").code == 0
