@@ -2,7 +2,7 @@
 
     python -m benchmarks.generator write --data DATA --llm smollm2 --out made.jsonl   # asks; resumes from its store
     python -m benchmarks.generator show made.jsonl                                    # the texts, numbered, to be read
-    python -m benchmarks.generator table made.jsonl --read benchmarks/generator_read.tsv
+    python -m benchmarks.generator table made.jsonl --read read.tsv
 
 DATA: a folder with banking77/test.jsonl, gsm8k/test.jsonl and natural-instructions. The suites are those of SUITES:
 the instruction of each, two BANKING77 questions, one GSM8K problem and one pair of language inference. A reading
@@ -24,7 +24,7 @@ from benchmarks import measure
 from llmrobust.engine import Engine, Store
 from llmrobust.generate.guards.text_guards import text_guards
 from llmrobust.generate.kinds import KINDS
-from llmrobust.generate.make import UNFORCED, ask, guarded
+from llmrobust.generate.make import UNFORCED, ask, at_once, guarded
 from llmrobust.generate.questions import Question, questions_of
 from llmrobust.generate.subjects import subjects_of
 from llmrobust.generate.written import Unusable, written
@@ -33,6 +33,8 @@ from llmrobust.models import parse_specs
 from llmrobust.request import Response
 from llmrobust.suitefile import Suite
 
+TEMPERATURE = 0.0
+"""Greedy, so that models in this process compute many answers together."""
 MOST, LIST = 160, 10
 """Tokens of an answer; requests after which what came back is written."""
 SUITES = {
@@ -113,7 +115,7 @@ def _rows(name: str, data: Path) -> list[dict[str, str]]:
 def asked_of(suite: Suite, enforced: bool) -> Iterator[list[Question]]:
     """Lists of questions: every kind of the instruction, then of the examples' texts, at first one sub-type of each."""
     subjects = [*subjects_of(suite, "text"), *subjects_of(suite, "instruction")]
-    every = list(questions_of(subjects, KINDS, 1, seed=0, temperature=0.8, max_tokens=MOST, enforced=enforced))
+    every = list(questions_of(subjects, KINDS, 1, seed=0, temperature=TEMPERATURE, max_tokens=MOST, enforced=enforced))
     first = {(one.subject, one.kind.name): one for one in reversed(every)}.values()
     ordered = [*(one for one in every if one in first), *(one for one in every if one not in first)]
     for start in range(0, len(ordered), LIST):
@@ -135,7 +137,7 @@ def write(data: Path, llm: str, out: Path, only: Sequence[str] = ()) -> None:
                 for questions in asked_of(suite, info.backend not in UNFORCED)
             ]
             for suite, questions in every:
-                asked = ask(questions, engine, None, print)
+                asked = ask(questions, engine, None, print, at_once(info, TEMPERATURE))
                 made = iter(guarded(asked, text_guards(), info).variants)
                 with out.open("a", encoding="utf-8") as file:
                     for question, reply in asked.replies:

@@ -60,9 +60,12 @@ class Asked:
     tokens: int = 0
 
 
-def at_once(info: ModelInfo) -> int:
-    """How many requests a model is sent as one list."""
-    return LOCAL_LIST if info.backend in UNFORCED else LIST
+def at_once(info: ModelInfo, temperature: float) -> int:
+    """How many requests a model is sent as one list. One in this process draws answers one by one, so a list gains
+    nothing there, and each is stored as soon as it is there."""
+    if info.backend not in UNFORCED:
+        return LIST
+    return 1 if temperature > 0 else LOCAL_LIST
 
 
 def ask(questions: Sequence[Question], asker: Asker, budget: int | None, tell: Tell, most: int = LIST) -> Asked:

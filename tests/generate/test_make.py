@@ -11,11 +11,12 @@ import pytest
 from llmrobust.engine import Engine, Store
 from llmrobust.errors import ModelError, WrongUse
 from llmrobust.generate.kinds import KINDS, chosen_kinds
-from llmrobust.generate.make import Estimate, ask, summary
+from llmrobust.generate.make import Estimate, ask, at_once, summary
 from llmrobust.generate.questions import form_of, own_kind, questions_of, taken_back, tokens_of
 from llmrobust.generate.review.screen import screen
 from llmrobust.generate.subjects import subjects_of
 from llmrobust.loading import load_suite_file
+from llmrobust.models.protocol import ModelInfo
 from llmrobust.operators.frozen_variants import read_frozen
 from llmrobust.suitefile import Suite
 from tests.generate.writer import WriterModel, as_json
@@ -283,6 +284,12 @@ def test_an_interrupted_run_asks_for_nothing_twice(suite, tmp_path: Path):
     assert len(done.replies) == 12
     assert not set(again.sent) & set(dying.sent)
     assert len(dying.sent) + len(again.sent) == 12
+
+
+def test_a_model_in_this_process_is_sent_what_it_can_store_at_once(suite):
+    server = ModelInfo("x", "x", "http", "w", 4096, 64, 1)
+    local = replace(server, backend="hf")
+    assert (at_once(server, 0.8), at_once(local, 0.8), at_once(local, 0)) == (64, 1, 16)
 
 
 def test_the_budget_is_kept_and_what_it_leaves_out_is_counted(suite, tmp_path: Path):

@@ -141,7 +141,13 @@ def generate(chosen: Chosen) -> int:
             print(f"budget: {chosen.budget:,} tokens")
         if chosen.dry_run or not questions:
             return 0
-        asked = ask(questions, engine, chosen.budget, lambda said: print(said, file=sys.stderr), at_once(info))
+        asked = ask(
+            questions,
+            engine,
+            chosen.budget,
+            lambda said: print(said, file=sys.stderr),
+            at_once(info, chosen.temperature),
+        )
         print(f"spent {asked.tokens:,} tokens on {len(asked.replies):,} replies (those in the store cost nothing)")
         if asked.unasked:
             print(
