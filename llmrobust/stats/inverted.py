@@ -40,7 +40,7 @@ def distance_interval(
     belongs to the interval unless estimates as far apart as the real ones (or as near) are rare. For a distance between
     extremes the nearest means differ from the estimates in the extremes alone: moved outwards for a larger distance,
     brought to a common highest and lowest value for a smaller one. The upper end never falls below that of estimates
-    as far apart as equal means typically are: estimates that happen to lie closer do not show that the means are closer.
+    as far apart as equal means typically are: estimates that happen to lie closer do not show that means are closer.
     Source: Hansen 1999, "The Grid Bootstrap and the Autoregressive Model" (inverting a bootstrap test); Chuang and Lai
     2000, "Hybrid resampling methods for confidence intervals" (the rest as the data constrained to the tried value
     show it); Cowan, Cranmer, Gross and Vitells 2011, "Power-Constrained Limits" (the bound on the upper end).
