@@ -1,4 +1,4 @@
-"""A LoRA adapter on transformers: what it answers is what its weights, merged into the model's, answer."""
+"""A LoRA adapter on real backends: what it answers is what its weights, merged into the model's, answer."""
 
 from __future__ import annotations
 
@@ -80,4 +80,12 @@ def test_transformers_apply_the_adapter(folders):
     base, adapter, merged = folders
     adapted = scores(f"hf:{base}?dtype=float32#{adapter}")
     assert far(adapted, scores(f"hf:{merged}?dtype=float32")) < 1e-3
+    assert far(adapted, scores(f"hf:{base}?dtype=float32")) > 0.5
+
+
+@pytest.mark.parametrize("kind", ["vllm", "vllm-offline"])
+def test_vllm_applies_the_adapter(folders, kind):
+    base, adapter, merged = folders
+    adapted = scores(f"{kind}:{base}?dtype=float32#{adapter}")
+    assert far(adapted, scores(f"hf:{merged}?dtype=float32")) < 0.05
     assert far(adapted, scores(f"hf:{base}?dtype=float32")) > 0.5
