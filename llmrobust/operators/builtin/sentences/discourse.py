@@ -46,7 +46,6 @@ _TAKING = frozenset(
 _DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 4,
 }  # fmt: skip
-_CHANGED: dict[str, Any] = {**_DECLARED, "version": 5}
 _ENCYCLOPAEDIC = re.compile(r"\b(?:1\d|20)\d\d\b|\d[–-]\d")
 """Years and scores: of prose that does not chat."""
 _ORDERED = re.compile(
@@ -68,7 +67,11 @@ def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     yield from rewritten_by_parse(prompt, params, draw, marked, "added")
 
 
-@operator("discourse.replace", source=f"{FLUKE}: discourse markers, replaced (prompted, not released)", **_CHANGED)
+@operator(
+    "discourse.replace",
+    source=f"{FLUKE}: discourse markers, replaced (prompted, not released)",
+    **{**_DECLARED, "version": 5},
+)
 def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by another of the same kind: Nevertheless for However, in order to for to."""
     yield from _changed(prompt, params, draw, lambda text: other_marker(text, draw), "replaced")
@@ -85,7 +88,7 @@ def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant
     "discourse.reverse",
     relation=Relation.NO_PROMISE,
     source=f"{FLUKE}: discourse markers, reversed",
-    **_CHANGED,
+    **{**_DECLARED, "version": 4},
 )
 def reverse(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by one of the opposite kind: Therefore for However, although for because."""

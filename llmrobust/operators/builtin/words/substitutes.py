@@ -56,7 +56,8 @@ _PRICE = re.compile(r"[$£€]\d+(?:[.,]\d+)*\s+\Z")
 _WEEKDAY = re.compile(r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|week(?:days?|ends?))\b", re.IGNORECASE)
 """What "every day" then does not mean every one of."""
 _SPENT = re.compile(
-    r"\s+(?:[$£€]\d+(?:[.,]\d+)*(?![.,]?\w)|\d+ dollars\b)(?!\s+\w+ing\b)(?![^.!?]*\b(?:on|more|less|fewer|than|as|times)\b)"
+    r"\s+(?:[$£€]\d+(?:[.,]\d+)*(?![.,]?\w)|\d+ dollars\b)(?!\s+\w+ing\b)"
+    r"(?![^.!?]*\b(?:on|more|less|fewer|than|as|times)\b)"
 )
 """Money that one parts with: not said of what it is spent on or doing, nor compared."""
 _AFTER_A_PHRASE = frozenset(
