@@ -47,6 +47,12 @@ _COPULA = frozenset(
 _SENTENCE_START = re.compile(r"(?:\A|[.!?\n][\"”’)]*\s+|\n\s*)\Z")
 _CLAUSE_START = re.compile(r"(?:\A|[.!?,;\n][\"”’)]*\s+|\b(?:and|but|or|please|also)\s+)\Z", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"\s*(?:[.,;!?]|\Z)|\s+(?:and|or|but|at|in|on|for|with|from|to|when|if|because)\b")
+_ASKS_LATER = re.compile(
+    r"(?:[^.!?\n]|\.(?=\d))*(?:\?|, ?(?:please |then )?(?:calculate|find|determine|compute|tell|give|state|express|"
+    r"work out|what|how|who|where|when|why|which|can|could|do|does|did|is|are|will|would|should)\b)",
+    re.IGNORECASE,
+)
+"""What follows an "if" that a question or an instruction comes after."""
 _RATE = re.compile(
     r"\b(?:once|twice|times|(?:\d+|two|three|four|five|six|seven|eight|nine|ten) \w+s|\$\d+(?:\.\d+)?)\s+\Z"
 )
@@ -130,7 +136,7 @@ def _forms(old: str, new: str, kind: str) -> Iterator[tuple[str, str, str]]:
     yield old, new, kind
     if kind == "noun":
         yield _last(plural, old), _last(plural, new), kind
-    if kind in ("verb", "transitive", "intransitive"):
+    if kind in ("verb", "transitive", "intransitive", "active"):
         object_too = "" if kind == "verb" else f"-{kind}"
         yield _first(third_person, old), _first(third_person, new), f"third{object_too}"
         same = _first(past, new) == _first(participle, new)
@@ -148,6 +154,9 @@ def _first(make: Callable[[str], str], phrase: str) -> str:
 
 
 def _last(make: Callable[[str], str], phrase: str) -> str:
+    headed = re.fullmatch(r"(member|request)( (?:of|for) .+)", phrase)
+    if headed is not None:
+        return make(headed[1]) + headed[2]
     rest, space, head = phrase.rpartition(" ")
     return rest + space + make(head)
 
@@ -168,6 +177,22 @@ def _simple_past(text: str, start: int, end: int) -> bool:
 
 def _active_past(text: str, start: int, end: int) -> bool:
     return _past(text, start, end) and _PASSIVE.search(text[:start]) is None
+
+
+def _done(text: str, start: int, end: int) -> bool:
+    """A past tense that somebody does: no participle of a passive, or after its noun ("the marks obtained by him")."""
+    after = word_after(text, end).lower()
+    return _active_past(text, start, end) and bool(after) and after not in PREPOSITIONS
+
+
+def _condition(text: str, start: int, end: int) -> bool:
+    """An "if" before a question or an instruction, and no conceding one."""
+    return _CLAUSE_START.search(text[:start]) is not None and _ASKS_LATER.match(text, end) is not None
+
+
+def _at_an_edge(text: str, start: int, end: int) -> bool:
+    """At the start of a sentence or the end of a clause, not between a verb and what belongs to it."""
+    return _SENTENCE_START.search(text[:start]) is not None or re.match(r"\s*(?:[.,;!?]|\Z)", text[end:]) is not None
 
 
 def _goes_on(text: str, end: int) -> bool:
@@ -264,6 +289,13 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
     "past": _past,
     "gerund": _past,
     "transitive": lambda text, start, end: is_a_verb(text, start) and _has_object(text, start, end),
+    "base-transitive": lambda text, start, end: is_a_verb(text, start) and _has_object(text, start, end),
+    "active": lambda text, start, end: is_a_verb(text, start),
+    "third-active": _third,
+    "past-active": _done,
+    "gerund-active": _past,
+    "asking-if": _condition,
+    "edge": _at_an_edge,
     "third-transitive": lambda text, start, end: _third(text, start, end) and _has_object(text, start, end),
     "past-transitive": lambda text, start, end: _active_past(text, start, end) and _has_object(text, start, end),
     "gerund-transitive": lambda text, start, end: _past(text, start, end) and _has_object(text, start, end),
