@@ -59,6 +59,13 @@ _RATE = re.compile(
 """What a share of time is said of: "twice a day", "5 hours a week"."""
 _PRICE = re.compile(r"[$£€]\d+(?:[.,]\d+)*\s+\Z")
 """What "each" is said of: "$5 each"."""
+_WEEKDAY = re.compile(r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|week(?:days?|ends?))\b", re.IGNORECASE)
+"""What "every day" then does not mean every one of."""
+_SPENT = re.compile(
+    r"\s+(?:[$£€]\d+(?:[.,]\d+)*(?![.,]?\w)|\d+ dollars\b)(?!\s+\w+ing\b)"
+    r"(?![^.!?]*\b(?:on|more|less|fewer|than|as|times)\b)"
+)
+"""Money that one parts with: not said of what it is spent on or doing, nor compared."""
 _AFTER_A_PHRASE = frozenset(
     "a an the and or but because when while if that this to in on at for with by from of as so after before he she it "
     "they we you i his her their its my our your is was are were".split()
@@ -96,7 +103,7 @@ class Substitutes:
     def fits(self, text: str, start: int, end: int) -> bool:
         """Whether the word at this place is used as the kind of word that the lexicon means."""
         _, kind, _ = self._entries[text[start:end].lower().replace("’", "'")]
-        if is_named(text, start) or any(first < end and last > start for first, last in _quoted(text)):
+        if is_named(text, start) or any(first < end and last > start for first, last in quoted(text)):
             return False
         return _FITS[kind](text, start, end)
 
@@ -107,7 +114,7 @@ class Substitutes:
 
 
 @lru_cache(maxsize=64)
-def _quoted(text: str) -> tuple[tuple[int, int], ...]:
+def quoted(text: str) -> tuple[tuple[int, int], ...]:
     """Where a text quotes: those words are not its own to choose."""
     return tuple(found.span() for found in _QUOTED.finditer(text))
 
@@ -115,6 +122,14 @@ def _quoted(text: str) -> tuple[tuple[int, int], ...]:
 def substituted(prompt: Prompt, params: RateParams, draw: Draw, lexicon: Substitutes) -> Iterator[Variant]:
     """Variants with a share of the lexicon's words replaced where they may be, each noun throughout the prompt."""
     yield from by_lexicon(prompt, params, draw, lexicon.words, lexicon.fits, fit_article=True, thing=lexicon.thing)
+
+
+def reads_on(new: str, text: str, start: int, end: int) -> bool:
+    """Whether the text goes on after a phrase: not "make an update to it to Ann", nor "is having plans to"."""
+    last = new.rpartition(" ")[2]
+    if last == "for" or (last == "to" and word_after(text, end).lower() in DETERMINERS | {"it", "them"}):
+        return re.match(rf"[^.!?,;]*\b{last}\b", text[end:]) is None
+    return not (new.startswith("having ") and _PASSIVE.search(text[:start]))
 
 
 def _forms(old: str, new: str, kind: str) -> Iterator[tuple[str, str, str]]:
@@ -220,6 +235,19 @@ def _number_follows(text: str, start: int, end: int) -> bool:
     return (money or after[:1].isdigit() or after in VALUES) and not re.match(r"\s+\d{4}\b", text[end:])
 
 
+def _roughly(text: str, start: int, end: int) -> bool:
+    """Before a number that one rounds, which nothing limits: "about 200", not "only about 200" nor "about 3"."""
+    number = re.match(r"\s+[$£€]?(\d[\d,]*)", text[end:])
+    large = number is not None and int(number[1].replace(",", "")) >= 50
+    last = word_before(text, start)
+    return large and last not in ("only", "just") and _number_follows(text, start, end)
+
+
+def _request_follows(text: str, start: int, end: int) -> bool:
+    after = word_after(text, end).lower()
+    return _SENTENCE_START.search(text[:start]) is not None and (after in ("be", "don't", "don’t") or is_base(after))
+
+
 def _verb_follows(text: str, start: int, end: int) -> bool:
     after = word_after(text, end)
     return (after == "be" or is_base(after)) and after not in _NOUNS_TOO
@@ -306,7 +334,11 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
     "price": lambda text, start, end: (
         _PRICE.search(text[:start]) is not None and _CLAUSE_END.match(text, end) is not None
     ),
-    "money": lambda text, start, end: re.match(r"\s+(?:[$£€]\d|\d+ dollars)", text[end:]) is not None,
+    "spent": lambda text, start, end: _SPENT.match(text, end) is not None,
+    "daily": lambda text, start, end: _FITS["end"](text, start, end) and _WEEKDAY.search(text) is None,
+    "base": lambda text, start, end: is_a_verb(text, start),
+    "rough": _roughly,
+    "asked": _request_follows,
     "tagged": _is_a_price,
     "contract": lambda text, start, end: word_after(text, end).isalpha(),
     "free": lambda text, start, end: True,
