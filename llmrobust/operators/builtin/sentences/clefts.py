@@ -27,12 +27,25 @@ _NOT_DONE = frozenset(
     "wonder guess suppose say tell ask let begin start keep stop turn come end average go".split()
 )
 """Verbs of which one does not say that somebody does it."""
+_FIXED = {
+    "hit": ("skid", "skids", "road", "roof", "jackpot", "ground", "hay", "sack", "mark", "spot"),
+    "make": ("sense", "mind", "way", "day", "mark"),
+    "pay": ("attention", "respects", "respect"),
+    "lose": ("mind", "way", "temper", "touch"),
+    "change": ("mind",),
+    "keep": ("word", "cool", "eye"),
+    "break": ("ice", "news", "bank"),
+    "catch": ("eye", "breath"),
+    "steal": ("show",),
+    "play": ("part", "role"),
+}
+"""Verbs and nouns that mean something only together."""
 _DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 2,
 }  # fmt: skip
 
 
-@operator("syntax.it_cleft", source=RUP, **{**_DECLARED, "version": 4})
+@operator("syntax.it_cleft", source=RUP, **{**_DECLARED, "version": 5})
 def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses a part: "It was the waiter who brought the soup.", "Why is it that he left?"."""
     yield from rewritten_by_parse(prompt, params, draw, it_clefted, "subject")
@@ -82,6 +95,8 @@ def _object_cleft(clause: Clause) -> str | None:
     """ "It was my card that I lost." """
     text, thing = clause.text, clause.object
     if thing is None or text[thing].left < clause.verb or text[clause.verb].lemma in ("have", "get", "take", "mean"):
+        return None
+    if text[thing].lemma.lower() in _FIXED.get(text[clause.verb].lemma, ()):
         return None
     first, last = text[thing].left, text[thing].right
     words = list(text.within(thing))

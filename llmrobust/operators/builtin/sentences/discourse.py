@@ -15,7 +15,9 @@ from llmrobust.operators.builtin.sentences.markers import (
     CONNECTIVES,
     DELETED_WITHIN,
     MARKERS,
+    OPENING,
     OPPOSITE_MARKERS,
+    ORDERING,
     STARTS,
     Connective,
 )
@@ -26,6 +28,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     rewritten_by_parse,
 )
 from llmrobust.operators.builtin.sentences.sentence_kinds import kind_of
+from llmrobust.operators.builtin.words.numbers import VALUES
 from llmrobust.operators.editing.text_edits import editable
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
@@ -41,24 +44,34 @@ _TAKING = frozenset(
 )
 """Verbs after which "to" with a verb says what, not what for."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 3,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 4,
 }  # fmt: skip
-_CHANGED: dict[str, Any] = {**_DECLARED, "version": 4}
+_ENCYCLOPAEDIC = re.compile(r"\b(?:1\d|20)\d\d\b|\d[–-]\d")
+"""Years and scores: of prose that does not chat."""
+_ORDERED = re.compile(
+    rf"\d|\b(?:{'|'.join(VALUES)}|first|second|third|next|last|before|after|order|steps?)\b", re.IGNORECASE
+)
+"""What shows that the order of events may be asked for."""
 
 
 @operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **_DECLARED)
 def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Adds a marker that fits the sentence: "Frankly, ..." to an opinion, "Note that ..." to a rule."""
-    if any(_GREETING.match(prompt.span(place).text) for place in editable(prompt, params.targets())):
+    said = [prompt.span(place).text.lstrip() for place in editable(prompt, params.targets())]
+    if any(_GREETING.match(text) for text in said):
         return
 
     def marked(text: Analysis) -> str | None:
-        return with_marker(text, draw)
+        return with_marker(text, draw, opens=any(one.startswith(text.text) for one in said))
 
     yield from rewritten_by_parse(prompt, params, draw, marked, "added")
 
 
-@operator("discourse.replace", source=f"{FLUKE}: discourse markers, replaced (prompted, not released)", **_CHANGED)
+@operator(
+    "discourse.replace",
+    source=f"{FLUKE}: discourse markers, replaced (prompted, not released)",
+    **{**_DECLARED, "version": 5},
+)
 def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by another of the same kind: Nevertheless for However, in order to for to."""
     yield from _changed(prompt, params, draw, lambda text: other_marker(text, draw), "replaced")
@@ -66,15 +79,16 @@ def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator
 
 @operator("discourse.delete", source=f"{FLUKE}: discourse markers, deleted", **_DECLARED)
 def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Takes a marker away: However, then, also, so."""
-    yield from _changed(prompt, params, draw, without_marker, "deleted")
+    """Takes a marker away: However, also, so; one of time only where no numbers or steps are told of."""
+    ordered = any(_ORDERED.search(span.text) for _, span in prompt.places())
+    yield from _changed(prompt, params, draw, lambda text: without_marker(text, ordered=ordered), "deleted")
 
 
 @operator(
     "discourse.reverse",
     relation=Relation.NO_PROMISE,
     source=f"{FLUKE}: discourse markers, reversed",
-    **_CHANGED,
+    **{**_DECLARED, "version": 4},
 )
 def reverse(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by one of the opposite kind: Therefore for However, although for because."""
@@ -85,8 +99,11 @@ def _changed(prompt: Prompt, params: ParsedParams, draw: Draw, change: ParsedRew
     yield from rewritten_by_parse(prompt, params, draw, change, name)
 
 
-def with_marker(text: Analysis, draw: Draw) -> str | None:
-    """The sentence with a marker before it that fits its kind; None where there is one already, or none fits."""
+def with_marker(text: Analysis, draw: Draw, *, opens: bool = False) -> str | None:
+    """The sentence with a marker before it that fits its kind; None where there is one already, or none fits.
+
+    opens: whether it is the first one of its text.
+    """
     kind = kind_of(text)
     first = text[0]
     if kind is None or first.pos in ("INTJ", "CCONJ", "PUNCT") or first.lower in (*STARTS, "please", "also"):
@@ -96,8 +113,24 @@ def with_marker(text: Analysis, draw: Draw) -> str | None:
     said = inner(text, 0, len(text) - 1)
     if said is None:
         return None
-    marker = draw.stream("add", kind).choice(ADDED[kind])
+    if kind == "premise" and not _is_told(text, opens=opens):
+        return None
+    marker = draw.stream("add", kind).choice((OPENING if opens else ADDED)[kind])
     return like(f"{marker[:1].lower()}{marker[1:]} {said}", text)
+
+
+def _is_told(text: Analysis, *, opens: bool) -> bool:
+    """Whether a premise is one of a story or problem: no encyclopaedic prose, no piece of a text, no advice."""
+    piece = opens and (text.text[:1].islower() or text[0].lower in ("he", "she", "it", "they", "this", "these"))
+    advises = any(token.lower == "should" for token in text.tokens)
+    return not (piece or advises or _ENCYCLOPAEDIC.search(text.text) or _opens_with_an_apposition(text))
+
+
+def _opens_with_an_apposition(text: Analysis) -> bool:
+    """ "A coda in every sense, the film shows ...": a noun phrase and a comma before the subject."""
+    comma = next((t.index for t in text.tokens if t.text == ","), 0)
+    subject = next((t.left for t in text.tokens if t.dep in ("nsubj", "nsubjpass")), 0)
+    return 0 < comma < subject and text[0].pos in ("DET", "NOUN", "ADJ", "PROPN")
 
 
 def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str | None:
@@ -111,6 +144,8 @@ def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str |
             return f"{draw.stream('other').choice(others)} {found['rest']}"
     for token in text.tokens:
         one = _connective(text, token.index)
+        if token.lower == "if" and token.index and not opposite:
+            continue
         choices = () if one is None else one.opposite if opposite else one.same
         if choices:
             new = draw.stream("other").choice(choices)
@@ -153,20 +188,31 @@ def _other_purpose(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
     return None
 
 
-def without_marker(text: Analysis) -> str | None:
-    """The sentence without its first marker; None if it has none that can go."""
+def without_marker(text: Analysis, *, ordered: bool = False) -> str | None:
+    """The sentence without its first marker; None if it has none that can go.
+
+    ordered: markers of time stay, as the order of events may be asked for.
+    """
+    kept = ORDERING if ordered else frozenset()
     found = _MARKER.fullmatch(text.text)
+    if found is not None and found["marker"].lower() in kept:
+        return None
     if found is not None:
         return raised(found["rest"])
     first = text[0]
-    if first.lower in STARTS and len(text) > 3 and first.dep in ("cc", "advmod", "mark") and first.left == first.right:
+    if (
+        first.lower in STARTS - kept
+        and len(text) > 3
+        and first.dep in ("cc", "advmod", "mark")
+        and first.left == first.right
+    ):
         after = 2 if text[1].text == "," else 1
         if first.lower == "now" and after == 1:
             return None
         if text[after].pos not in ("ADV", "ADJ", "VERB", "SCONJ", "ADP") or text[after].tag in ("WRB", "WP", "WDT"):
             return like(text.text[text[after].start :], text)
     for token in text.tokens[1:]:
-        if token.lower not in DELETED_WITHIN or token.dep != "advmod" or token.left != token.right:
+        if token.lower not in DELETED_WITHIN - kept or token.dep != "advmod" or token.left != token.right:
             continue
         if text[token.head].pos not in ("VERB", "AUX") or any(t.lower == "if" for t in text.tokens):
             continue

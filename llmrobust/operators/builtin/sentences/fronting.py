@@ -16,7 +16,7 @@ from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
-_TIME_PREPOSITIONS = frozenset("in on at during before after over within for by since until throughout every".split())
+_TIME_PREPOSITIONS = frozenset("in on at during before after over within by since until throughout every".split())
 _PLACE_PREPOSITIONS = frozenset("in at on near outside inside".split())
 _TIMES = frozenset("altogether overall yesterday today tomorrow tonight recently daily weekly monthly yearly".split())
 _TIME_NOUNS = frozenset(
@@ -36,13 +36,15 @@ _STAYING = frozenset(
 _NEVER_FOR = frozenset(
     "look ask wait pay search apply charge need use make exchange work care account go call top".split()
 )
+_MEASURES = frozenset("rate speed cost price pace level value rates fraction discount loss profit".split())
+"""What "at" says how much, or how, of."""
 _AT_ENDS = ("at the end of", "at the beginning of", "at the start of", "by the end of")
 _OWN = frozenset("my your our this these those the his her their".split())
 """What a topic begins with: it is known already."""
 _VAGUE = frozenset("rest way kind sort type half time lot most same one other others remainder".split())
 """Nouns that are no topic."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 4,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 5,
 }  # fmt: skip
 
 
@@ -128,7 +130,7 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
     thing = text[pobj]
     if any(t.entity in ("DATE", "TIME") for t in text.within(pobj)) and thing.entity in ("DATE", "TIME"):
         return token.lower in _TIME_PREPOSITIONS and not (
-            token.lower in ("for", "over", "at", "by") and text[verb].lemma == "be"
+            token.lower in ("over", "at", "by") and text[verb].lemma == "be"
         )
     if _is_setting(text, index, verb):
         return True
@@ -153,6 +155,8 @@ def _is_setting(text: Analysis, index: int, verb: int) -> bool:
         return any(t.entity == "MONEY" or t.tag == "PRP$" for t in text.within(index))
     if token.lower == "from":
         return text[verb].lemma in ("buy", "get", "receive", "order", "collect", "borrow", "earn")
+    if pobj is not None and text[pobj].lemma in _MEASURES:
+        return False
     return token.lower in ("during", "after", "before", "without", "on", "at") and any(
         t.tag in ("DT", "PRP$") for t in text.within(index)
     )

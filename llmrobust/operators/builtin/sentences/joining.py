@@ -35,6 +35,8 @@ _LONGEST = 110
 """Characters of the longest sentence that "and" joins to another."""
 _LONGEST_APART = 170
 """Characters of the longest sentence that a semicolon joins to another."""
+_SUBORDINATE = frozenset("if when because since that although though while unless as once".split())
+"""What opens a clause whose main clause comes later."""
 _LEADS = {"and": "", "but": "But ", "so": "So ", "yet": "Yet "}
 _DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 3,
@@ -44,7 +46,7 @@ _DECLARED: dict[str, Any] = {
 @operator(
     "syntax.split",
     source="text simplification; Noise-LLM: simplification (arXiv 2310.06504)",
-    **{**_DECLARED, "version": 5},
+    **{**_DECLARED, "version": 6},
 )
 def split(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Makes two sentences of one: of two clauses, or of a question ("I want to track my card. How do I do that?")."""
@@ -111,7 +113,9 @@ def _in_two(text: Analysis) -> str | None:
         if halves is not None:
             return halves
     clause = statement(text)
-    if clause is None or any(text[i].dep == "advcl" and i < clause.subject for i in root.children):
+    if clause is None or text[0].lower in _SUBORDINATE:
+        return None
+    if any(text[i].dep == "advcl" and i < clause.subject for i in root.children):
         return None
     if any(text[i].dep in ("preconj", "parataxis", "ccomp") and i < root.index for i in root.children):
         return None
@@ -137,6 +141,8 @@ def _loosely_joined(text: Analysis) -> str | None:
     root = text.root
     first = None if root is None else text.first(root.index, "ccomp")
     if root is None or first is None or first > root.index or statement(text) is None:
+        return None
+    if text[0].lower in _SUBORDINATE:
         return None
     at = text[first].right + 1
     if text[first].left != 0 or clause_at(text, first) is None or text[at].text != ",":

@@ -10,15 +10,19 @@ from typing import Literal
 SentenceKind = Literal["question", "command", "rule", "opinion", "account", "premise"]
 ADDED: Mapping[SentenceKind, tuple[str, ...]] = MappingProxyType(
     {
-        "question": ("So,", "Well,"),
+        "question": ("So,",),
         "command": ("Okay,", "Well then,"),
         "rule": ("Note that", "Please note that", "For the avoidance of doubt,"),
         "opinion": ("Frankly,", "To be honest,", "Honestly,"),
-        "account": ("Well,", "You see,", "As it happens,"),
-        "premise": ("As it happens,", "As it turns out,", "Well,"),
+        "account": ("You see,", "As it happens,"),
+        "premise": ("As it happens,", "As it turns out,"),
     }
 )
-"""Markers that may begin a sentence of a kind without referring to the one before it."""
+"""Markers that may begin a sentence of a kind where another one stands before it."""
+OPENING: Mapping[SentenceKind, tuple[str, ...]] = MappingProxyType(
+    {**ADDED, "account": ("Well,", "You see,"), "premise": ("Well,",)}
+)
+"""Markers that may begin the first sentence of a text."""
 MARKERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "addition": ("Moreover,", "In addition,", "Furthermore,", "Besides,", "Additionally,", "Also,"),
@@ -34,6 +38,8 @@ MARKERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Discourse markers by how they relate a sentence to the one before."""
 OPPOSITE_MARKERS = {"addition": "contrast", "contrast": "result", "result": "contrast"}
+ORDERING = frozenset(marker.lower().rstrip(",") for kind in ("time", "end", "meantime") for marker in MARKERS[kind])
+"""Markers that say what happens when."""
 STARTS = frozenset("so and but then also now well anyway actually yet".split())
 """Markers that begin a sentence, with or without a comma."""
 DELETED_WITHIN = frozenset("also then however therefore actually finally".split())

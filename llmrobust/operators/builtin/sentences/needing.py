@@ -9,7 +9,7 @@ from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
 
 _NOT_NEEDED = frozenset(
     "know understand make sense see feel believe hear give ask wait have get save spend earn walk run read find show "
-    "tell say think learn remember try want need like do be go take help let figure".split()
+    "tell say think learn remember try want need like do be go take help let figure receive obtain gain".split()
 )
 """Verbs that say what a person does with the head, or how much of something one has to do."""
 _PERSONAL = ("i", "we", "you")

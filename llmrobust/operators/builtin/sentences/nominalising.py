@@ -40,7 +40,7 @@ _ABSTRACT = frozenset("mind way time name job decision choice rest turn differen
 
 @operator(
     "syntax.nominalisation",
-    version=2,
+    version=3,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1, 60),
@@ -78,11 +78,19 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
         return None  # the past, "each cookie cost $1", read as a present
     if token.lemma in _ONCE and token.tag in ("VBZ", "VBP"):
         return None  # "She makes a sale of eggs every day" is no habit
+    asks = text.text.endswith("?") or any(t.lower in ("if", "whether") for t in text.tokens)
+    helped = {text[i].lemma for i in text.dependents(verb, "aux")}
     for follows, (light, noun, link) in frames.items():
+        if (noun == "a wish" and asks) or (token.tag == "VBG" and noun.endswith("ing") and "be" in helped):
+            continue
+        if light == "be" and (who is None or not acts(text, who) or "do" in helped):
+            continue
+        if follows == "end" and who is None:
+            continue  # "Help!"
         end = _before_link(text, verb, follows)
         if end is None:
             continue
-        said = f"{_inflected(light, token.tag)} {noun}"
+        said = f"{_light_verb(text, light, token.tag, who)} {noun}"
         said = raised(said) if token.text[:1].isupper() else said
         if follows == "person":
             thing = text[verb + 1]
@@ -146,8 +154,15 @@ def _digits(word: str) -> tuple[str, ...]:
 
 def _inflected(light: str, tag: str) -> str:
     verb, _, rest = light.partition(" ")
-    form = "am" if (verb, tag) == ("be", "VBP") else inflected(verb, tag)
-    return f"{form} {rest}".strip()
+    return f"{inflected(verb, tag)} {rest}".strip()
+
+
+def _light_verb(text: Analysis, light: str, tag: str, who: int | None) -> str:
+    """The verb of the noun in the form of the verb that it replaces; "be" agrees with its subject."""
+    agree = agreement(text, who) if who is not None and light == "be" and tag in ("VBD", "VBP", "VBZ") else None
+    if agree is None:
+        return _inflected(light, tag)
+    return finite_form("be", "past" if tag == "VBD" else "present", plural=agree[0], first_person=agree[1])
 
 
 def _able(text: Analysis, index: int) -> str | None:

@@ -33,3 +33,12 @@ def acts(text: Analysis, head: int) -> bool:
     token = text[head]
     named = token.tag in ("NNP", "NNPS") and token.entity not in ("DATE", "TIME", "MONEY", "CARDINAL", "QUANTITY")
     return is_person(text, head) or named
+
+
+def may_be_either(text: Analysis, subject: int, thing: int) -> bool:
+    """Whether a later subject, "he", may be the clause's subject or its object, which the passive puts in its place."""
+    later = {t.lower for t in text.tokens[thing + 1 :] if t.tag == "PRP" and t.dep in ("nsubj", "nsubjpass")}
+    doer, done = (any(acts(text, t.index) for t in text.within(i)) for i in (subject, thing))
+    if later & {"he", "she"} and doer and done:
+        return True
+    return bool(later & {"it", "they"}) and doer == done and text[subject].tag != "PRP"

@@ -30,6 +30,8 @@ _OWNED = frozenset(
     "savings pond fridge truck van bakery restaurant".split()
 )
 """Things that belong to somebody."""
+_AT_A_BANK = frozenset("card account money savings bill".split())
+"""What is nobody else's: "the account that belongs to me" says too much."""
 _LASTING = frozenset(
     "fill make locate base cover decorate pack load own need require involve know surround connect offer list sell"
     " associate relate attach link".split()
@@ -46,7 +48,7 @@ _CONTAINERS = frozenset(
 
 @operator(
     "syntax.relative_clause",
-    version=2,
+    version=3,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1.2, 60),
@@ -127,12 +129,9 @@ def asked_by_clause(text: Analysis) -> str | None:
         return None
     if said.wh == "why" and len(words) == 1:
         new = f"what is the reason why {clause}"
-    elif said.wh == "where" and len(words) == 1 and text[asked.finite].tag == "MD":
-        new = f"what is the place where {clause}"
-    elif said.wh == "how" and len(words) == 1 and text[asked.finite].lower in ("can", "could", "might"):
-        new = f"what is a way in which {clause}"
     elif steps_cleft(text) is not None and asked.subject is not None:
-        new = f"what is a way in which {text.said(*asked.subject)} can {text.said(asked.verb, len(text) - 2)}"
+        task = text.said(asked.verb, len(text) - 2)
+        new = f"what are the steps that {text.said(*asked.subject)} need to take to {task}"
     else:
         thing = _counted(text, asked.asking)
         if thing is None:
@@ -297,7 +296,7 @@ _RELATIONAL = frozenset(
 
 
 def _owner(text: Analysis, index: int) -> str | None:
-    """ "the iPhone that belongs to Ben" of "Ben's iPhone", and "the card that belongs to me" of "my card"."""
+    """ "the iPhone that belongs to Ben" of "Ben's iPhone", and "the car that belongs to me" of "my car"."""
     token = text[index]
     if token.dep != "poss" or token.head < index:
         return None
@@ -309,6 +308,8 @@ def _owner(text: Analysis, index: int) -> str | None:
     ):
         return None
     if noun.index + 1 < len(text) and (text[noun.index + 1].dep == "case" or text[noun.index + 1].tag == "POS"):
+        return None
+    if token.lower == "my" and noun.lemma.lower() in _AT_A_BANK:
         return None
     if token.lower == "my":
         owner, start = "me", index + 1

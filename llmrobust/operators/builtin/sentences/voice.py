@@ -20,7 +20,7 @@ from llmrobust.english.clauses import (
 from llmrobust.english.noun_phrases import as_object, as_subject, like
 from llmrobust.operators.builtin.sentences.needing import needing
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
-from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_be_either
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -30,7 +30,7 @@ NO_PASSIVE = frozenset(
     "have cost fit lack resemble become seem appear weigh mean let get want like go come be do think say feel hope "
     "wish believe suppose look happen remain arrive live die sleep laugh smile cry stay stand sit start begin stop "
     "try keep finish help escape total equal measure last contain hold turn hate cost run walk travel jump swim "
-    "climb drive hike see hear notice bike jog ride suit watch include miss belong enter leave reach spare "
+    "climb drive hike gain see hear notice bike jog ride suit watch include miss belong enter leave reach spare "
     "average".split()
 )
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
@@ -39,13 +39,17 @@ _LIGHT = frozenset("take make do give pay lose catch play".split())
 _GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe".split())
 """Verbs whose receiver the pipeline may take for a part of the object: "gave Robin advice"."""
 _SPEAKING = ("i", "we")
+_UNNAMED = frozenset(
+    "each there any anything anyone anybody something someone somebody nothing nobody everything everyone "
+    "everybody".split()
+)
 _CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "advcl", "pcomp")
 _DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 3,
 }  # fmt: skip
 
 
-@operator("syntax.passive", source=f"{FLUKE}: active to passive", **{**_DECLARED, "version": 5})
+@operator("syntax.passive", source=f"{FLUKE}: active to passive", **{**_DECLARED, "version": 6})
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
     yield from rewritten_by_parse(prompt, params, draw, to_passive, "passive")
@@ -72,10 +76,17 @@ def to_passive(text: Analysis) -> str | None:
             clause = clause_at(text, token.index)
             if clause is not None and token.dep in ("advcl", "ccomp") and _is_asking(text, token.left, clause):
                 continue
+            if clause is not None and token.dep == "conj" and _runs_on(text, clause.subject_range[0]):
+                continue
             new = _passive_clause(clause) if clause is not None and not clause.is_inverted else None
             if new is not None:
                 return new
     return None
+
+
+def _runs_on(text: Analysis, first: int) -> bool:
+    """Whether a second clause follows "and" without a comma: its object would be read with the first clause."""
+    return first > 1 and text[first - 1].pos == "CCONJ" and text[first - 2].text != ","
 
 
 def _is_asking(text: Analysis, first: int, clause: Clause) -> bool:
@@ -106,7 +117,7 @@ def _passive_clause(clause: Clause) -> str | None:
     if thing is None:
         return None
     parts = _parts(text, verb, clause.subject, thing)
-    if parts is None:
+    if parts is None or may_be_either(text, clause.subject, thing):
         return None
     first, last = clause.subject_range
     between = [
@@ -218,10 +229,10 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
             len(words) > 12
             or token.tag == "VBG"
             or token.lower == "time"
-            or (lemma == "need" and text[subject].lower in ("i", "we"))
+            or (lemma in ("need", "receive", "obtain") and text[subject].lower in _SPEAKING)
         ):
             return None
-        if any(t.tag in ("WRB", "WP") or t.lower in ("each", "there", "any", "anything", "anyone") for t in words):
+        if any(t.tag in ("WRB", "WP") or t.lower in _UNNAMED for t in words):
             return None
         if any(t.lower in ("every", "yesterday", "today", "than") and t.index > token.left for t in words):
             return None

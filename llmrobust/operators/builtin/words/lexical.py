@@ -25,7 +25,7 @@ from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
 )
 from llmrobust.operators.builtin.words.morphology import plural, singular
 from llmrobust.operators.builtin.words.numbers import counted_numbers, number_value, number_words
-from llmrobust.operators.builtin.words.substitutes import substituted
+from llmrobust.operators.builtin.words.substitutes import reads_on, substituted
 from llmrobust.operators.builtin.words.synonyms import RARER, SYNONYMS
 from llmrobust.operators.builtin.words.transcript import is_unspeakable
 from llmrobust.operators.editing.protected_text import free_stretches
@@ -130,7 +130,7 @@ def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.synonym",
-    version=7,
+    version=8,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: concept replacement; HELM; TextAttack",
@@ -143,7 +143,7 @@ def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "word.rare",
-    version=6,
+    version=7,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: word frequency; lexicon made for llmrobust",
@@ -198,7 +198,7 @@ def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.idiom",
-    version=8,
+    version=9,
     level="word",
     params=MostParams,
     source=f"{FLUKE}: concept replacement by an idiom",
@@ -226,10 +226,16 @@ def abbreviate(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Varia
     yield from by_lexicon(prompt, params, draw, ABBREVIATIONS, fits, keep_case="start")
 
 
-@operator("word.derivation", version=7, level="word", params=HalfParams, source=f"{FLUKE}: derivation")
+@operator("word.derivation", version=8, level="word", params=HalfParams, source=f"{FLUKE}: derivation")
 def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Says a derived word by a phrase with its stem: with care for carefully, not happy for unhappy."""
-    yield from substituted(prompt, params, draw, DERIVATIONS)
+
+    def allowed(text: str, start: int, end: int) -> bool:
+        new = DERIVATIONS.words[text[start:end].lower().replace("’", "'")]
+        return DERIVATIONS.fits(text, start, end) and reads_on(new, text, start, end)
+
+    words = DERIVATIONS.words
+    yield from by_lexicon(prompt, params, draw, words, allowed, fit_article=True, thing=DERIVATIONS.thing)
 
 
 @operator(

@@ -13,6 +13,7 @@ from llmrobust.operators.builtin.words.contractions import CHAT, CHAT_UNSAFE, CO
 from llmrobust.operators.builtin.words.fitting import is_named, near_a_number
 from llmrobust.operators.builtin.words.homophones import HOMOPHONES
 from llmrobust.operators.builtin.words.misspellings import MISSPELLINGS
+from llmrobust.operators.builtin.words.substitutes import quoted
 from llmrobust.operators.builtin.words.transcript import transcribed
 from llmrobust.operators.editing.text_edits import TargetParams, rewritten
 from llmrobust.operators.lexicons import LazyMapping
@@ -101,7 +102,7 @@ def variant(prompt: Prompt, params: VariantParams, draw: Draw) -> Iterator[Varia
 
 @operator(
     "spelling.chat",
-    version=3,
+    version=4,
     level="word",
     params=ChatParams,
     source=f"{NOISE_LLM}: typos of real chats; NL-Augmenter's slangificator",
@@ -113,7 +114,12 @@ def chat(prompt: Prompt, params: ChatParams, draw: Draw) -> Iterator[Variant]:
         and min([params.severity] if isinstance(params.severity, int) else params.severity) > 3
     )
     lexicon = CHAT if hard else {word: short for word, short in CHAT.items() if word not in CHAT_UNSAFE}
-    yield from by_lexicon(prompt, params, draw, lexicon)
+
+    def allowed(text: str, start: int, end: int) -> bool:
+        """Not in a quotation, whose letters may be asked for."""
+        return not any(first < end and last > start for first, last in quoted(text))
+
+    yield from by_lexicon(prompt, params, draw, lexicon, allowed)
 
 
 @operator(

@@ -47,12 +47,25 @@ _COPULA = frozenset(
 _SENTENCE_START = re.compile(r"(?:\A|[.!?\n][\"”’)]*\s+|\n\s*)\Z")
 _CLAUSE_START = re.compile(r"(?:\A|[.!?,;\n][\"”’)]*\s+|\b(?:and|but|or|please|also)\s+)\Z", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"\s*(?:[.,;!?]|\Z)|\s+(?:and|or|but|at|in|on|for|with|from|to|when|if|because)\b")
+_ASKS_LATER = re.compile(
+    r"(?:[^.!?\n]|\.(?=\d))*(?:\?|, ?(?:please |then )?(?:calculate|find|determine|compute|tell|give|state|express|"
+    r"work out|what|how|who|where|when|why|which|can|could|do|does|did|is|are|will|would|should)\b)",
+    re.IGNORECASE,
+)
+"""What follows an "if" that a question or an instruction comes after."""
 _RATE = re.compile(
     r"\b(?:once|twice|times|(?:\d+|two|three|four|five|six|seven|eight|nine|ten) \w+s|\$\d+(?:\.\d+)?)\s+\Z"
 )
 """What a share of time is said of: "twice a day", "5 hours a week"."""
 _PRICE = re.compile(r"[$£€]\d+(?:[.,]\d+)*\s+\Z")
 """What "each" is said of: "$5 each"."""
+_WEEKDAY = re.compile(r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|week(?:days?|ends?))\b", re.IGNORECASE)
+"""What "every day" then does not mean every one of."""
+_SPENT = re.compile(
+    r"\s+(?:[$£€]\d+(?:[.,]\d+)*(?![.,]?\w)|\d+ dollars\b)(?!\s+\w+ing\b)"
+    r"(?![^.!?]*\b(?:on|more|less|fewer|than|as|times)\b)"
+)
+"""Money that one parts with: not said of what it is spent on or doing, nor compared."""
 _AFTER_A_PHRASE = frozenset(
     "a an the and or but because when while if that this to in on at for with by from of as so after before he she it "
     "they we you i his her their its my our your is was are were".split()
@@ -90,7 +103,7 @@ class Substitutes:
     def fits(self, text: str, start: int, end: int) -> bool:
         """Whether the word at this place is used as the kind of word that the lexicon means."""
         _, kind, _ = self._entries[text[start:end].lower().replace("’", "'")]
-        if is_named(text, start) or any(first < end and last > start for first, last in _quoted(text)):
+        if is_named(text, start) or any(first < end and last > start for first, last in quoted(text)):
             return False
         return _FITS[kind](text, start, end)
 
@@ -101,7 +114,7 @@ class Substitutes:
 
 
 @lru_cache(maxsize=64)
-def _quoted(text: str) -> tuple[tuple[int, int], ...]:
+def quoted(text: str) -> tuple[tuple[int, int], ...]:
     """Where a text quotes: those words are not its own to choose."""
     return tuple(found.span() for found in _QUOTED.finditer(text))
 
@@ -111,11 +124,19 @@ def substituted(prompt: Prompt, params: RateParams, draw: Draw, lexicon: Substit
     yield from by_lexicon(prompt, params, draw, lexicon.words, lexicon.fits, fit_article=True, thing=lexicon.thing)
 
 
+def reads_on(new: str, text: str, start: int, end: int) -> bool:
+    """Whether the text goes on after a phrase: not "make an update to it to Ann", nor "is having plans to"."""
+    last = new.rpartition(" ")[2]
+    if last == "for" or (last == "to" and word_after(text, end).lower() in DETERMINERS | {"it", "them"}):
+        return re.match(rf"[^.!?,;]*\b{last}\b", text[end:]) is None
+    return not (new.startswith("having ") and _PASSIVE.search(text[:start]))
+
+
 def _forms(old: str, new: str, kind: str) -> Iterator[tuple[str, str, str]]:
     yield old, new, kind
     if kind == "noun":
         yield _last(plural, old), _last(plural, new), kind
-    if kind in ("verb", "transitive", "intransitive"):
+    if kind in ("verb", "transitive", "intransitive", "active"):
         object_too = "" if kind == "verb" else f"-{kind}"
         yield _first(third_person, old), _first(third_person, new), f"third{object_too}"
         same = _first(past, new) == _first(participle, new)
@@ -133,6 +154,9 @@ def _first(make: Callable[[str], str], phrase: str) -> str:
 
 
 def _last(make: Callable[[str], str], phrase: str) -> str:
+    headed = re.fullmatch(r"(member|request)( (?:of|for) .+)", phrase)
+    if headed is not None:
+        return make(headed[1]) + headed[2]
     rest, space, head = phrase.rpartition(" ")
     return rest + space + make(head)
 
@@ -153,6 +177,22 @@ def _simple_past(text: str, start: int, end: int) -> bool:
 
 def _active_past(text: str, start: int, end: int) -> bool:
     return _past(text, start, end) and _PASSIVE.search(text[:start]) is None
+
+
+def _done(text: str, start: int, end: int) -> bool:
+    """A past tense that somebody does: no participle of a passive, or after its noun ("the marks obtained by him")."""
+    after = word_after(text, end).lower()
+    return _active_past(text, start, end) and bool(after) and after not in PREPOSITIONS
+
+
+def _condition(text: str, start: int, end: int) -> bool:
+    """An "if" before a question or an instruction, and no conceding one."""
+    return _CLAUSE_START.search(text[:start]) is not None and _ASKS_LATER.match(text, end) is not None
+
+
+def _at_an_edge(text: str, start: int, end: int) -> bool:
+    """At the start of a sentence or the end of a clause, not between a verb and what belongs to it."""
+    return _SENTENCE_START.search(text[:start]) is not None or re.match(r"\s*(?:[.,;!?]|\Z)", text[end:]) is not None
 
 
 def _goes_on(text: str, end: int) -> bool:
@@ -193,6 +233,19 @@ def _number_follows(text: str, start: int, end: int) -> bool:
         if compared or re.match(r"\s+\S+\s+(?:times|percent|%)", text[end:]):
             return False
     return (money or after[:1].isdigit() or after in VALUES) and not re.match(r"\s+\d{4}\b", text[end:])
+
+
+def _roughly(text: str, start: int, end: int) -> bool:
+    """Before a number that one rounds, which nothing limits: "about 200", not "only about 200" nor "about 3"."""
+    number = re.match(r"\s+[$£€]?(\d[\d,]*)", text[end:])
+    large = number is not None and int(number[1].replace(",", "")) >= 50
+    last = word_before(text, start)
+    return large and last not in ("only", "just") and _number_follows(text, start, end)
+
+
+def _request_follows(text: str, start: int, end: int) -> bool:
+    after = word_after(text, end).lower()
+    return _SENTENCE_START.search(text[:start]) is not None and (after in ("be", "don't", "don’t") or is_base(after))
 
 
 def _verb_follows(text: str, start: int, end: int) -> bool:
@@ -236,6 +289,13 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
     "past": _past,
     "gerund": _past,
     "transitive": lambda text, start, end: is_a_verb(text, start) and _has_object(text, start, end),
+    "base-transitive": lambda text, start, end: is_a_verb(text, start) and _has_object(text, start, end),
+    "active": lambda text, start, end: is_a_verb(text, start),
+    "third-active": _third,
+    "past-active": _done,
+    "gerund-active": _past,
+    "asking-if": _condition,
+    "edge": _at_an_edge,
     "third-transitive": lambda text, start, end: _third(text, start, end) and _has_object(text, start, end),
     "past-transitive": lambda text, start, end: _active_past(text, start, end) and _has_object(text, start, end),
     "gerund-transitive": lambda text, start, end: _past(text, start, end) and _has_object(text, start, end),
@@ -274,7 +334,11 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
     "price": lambda text, start, end: (
         _PRICE.search(text[:start]) is not None and _CLAUSE_END.match(text, end) is not None
     ),
-    "money": lambda text, start, end: re.match(r"\s+(?:[$£€]\d|\d+ dollars)", text[end:]) is not None,
+    "spent": lambda text, start, end: _SPENT.match(text, end) is not None,
+    "daily": lambda text, start, end: _FITS["end"](text, start, end) and _WEEKDAY.search(text) is None,
+    "base": lambda text, start, end: is_a_verb(text, start),
+    "rough": _roughly,
+    "asked": _request_follows,
     "tagged": _is_a_price,
     "contract": lambda text, start, end: word_after(text, end).isalpha(),
     "free": lambda text, start, end: True,

@@ -147,7 +147,12 @@ CASES = [
     ("dialect.learner", "Tom plants 10 trees a year.", "Tom plant 10 trees a year."),
     ("discourse.replace", "He stayed because it rained.", "He stayed since it rained."),
     ("discourse.delete", "She also has a dog.", "She has a dog."),
-    ("discourse.delete", "Then he ate two.", "He ate two."),
+    ("discourse.delete", "Then he ate.", "He ate."),
+    ("discourse.delete", "Rosie runs 10 miles. After that, she runs 5 miles.", None),
+    ("discourse.replace", "What can I do if it breaks?", None),
+    ("discourse.add", "In 1967, the park was a meadow.", None),
+    ("discourse.add", "A coda in every sense, the film shows a house.", None),
+    ("discourse.add", "They finished the season 14–19.", None),
     ("discourse.reverse", "It rained, but we stayed.", "It rained, so we stayed."),
     ("discourse.add", "Sorry, I can't talk right now. I'm in a meeting with John until 4:30.", None),
     ("discourse.delete", "However, the room was small.", "The room was small."),
@@ -209,11 +214,13 @@ def test_markers_fit_what_the_sentence_does() -> None:
     assert values("discourse.add", rule)["added"].startswith(("Note that the", "Please note that the", "For the avoid"))
     for text in ("A robe takes 2 bolts of blue fiber.", "Customer reviews help buyers."):
         said = values("discourse.add", text)["added"]
-        assert said.startswith(("As it happens, ", "As it turns out, ", "Well, "))
+        assert said.startswith("Well, ")
         assert said.endswith(text[1:])
         assert said[-len(text)].islower(), "no capital inside of a sentence"
     assert values("discourse.add", "The food is awful.")["added"].startswith(("Frankly", "To be honest", "Honestly"))
-    assert values("discourse.add", "How do I pay?")["added"].startswith(("So, how", "Well, how"))
+    assert values("discourse.add", "How do I pay?")["added"] == "So, how do I pay?"
+    later = values("discourse.add", "Ann! The robe takes 2 bolts of fiber.")["added"]
+    assert later.startswith(("Ann! As it happens, the", "Ann! As it turns out, the"))
 
 
 def test_features_of_a_variety_are_chosen_by_name_and_by_rate() -> None:
