@@ -27,7 +27,7 @@ DEADLINE_S = 30.0
 WELL_AT_FIRST = 2
 """Lists that a server answers before it fails."""
 SETTINGS = HttpSettings(
-    timeout_s=0.3,
+    timeout_s=2.0,
     connect_tries=2,
     connect_pause_s=0.01,
     overload_tries=3,

@@ -14,7 +14,7 @@ from llmrobust.loading import load_installed
 from tests.fit.conftest import CLEAN
 
 FOUND = [
-    ("typo.drop", "Where is my acount?"),
+    ("typo.drop", "Where is my pament?"),
     ("typo.insert", "Where is my accoiunt?"),
     ("typo.duplicate", "Where is my accountt?"),
     ("typo.keyboard", "Where is my accpunt?"),

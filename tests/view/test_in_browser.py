@@ -34,6 +34,9 @@ def problems(browser: Any) -> list[str]:
 def test_a_person_goes_from_the_history_to_a_run_and_to_the_cases(
     browser: Any, folder: Path, serve: Callable[[Path], ViewServer]
 ):
+    from selenium.common.exceptions import StaleElementReferenceException
+    from selenium.webdriver.support.wait import WebDriverWait
+
     address = serve(folder).address
     page = opened(browser, address)
     assert page.title == "Runs in runs (llmrobust)"
@@ -48,7 +51,10 @@ def test_a_person_goes_from_the_history_to_a_run_and_to_the_cases(
     page.find_element("link text", "Cases").click()
     page.find_element("css selector", "select[name=show] option[value=differ]").click()
     page.find_element("css selector", "form button").click()
-    assert page.find_element("id", "found").text == "8 cases"
+    wait = WebDriverWait(
+        page, 20, ignored_exceptions=[StaleElementReferenceException]
+    )  # the old page may still be there
+    wait.until(lambda page: page.find_element("id", "found").text == "8 cases")
     assert page.find_element("css selector", ".across del").text == "charged"
     page.find_element("css selector", ".across a").click()
     assert "#case=" in page.current_url
