@@ -204,7 +204,7 @@ class BulkRun:
         return found
 
     def _made_parts(self, chosen: NDArray[np.intp]) -> Iterator[_Part]:
-        """Parts of one use each; the first also asks again for the noise floor, the last for what methods need."""
+        """Parts of one use each."""
         kinds = list(self._part.kinds())
         for use, numbers in groupby(chosen.tolist(), key=lambda number: kinds[number].use):
             mine = np.array(list(numbers), dtype=np.intp)
@@ -212,7 +212,8 @@ class BulkRun:
                 yield _Part(use, mine[start : start + PART])
 
     def _assign(self) -> None:
-        """Which part submits which request: the first that needs it."""
+        """Which part submits which request: the first that needs it. In a whole suite random parts also ask again for
+        the noise floor, and the last one asks for what methods need."""
         for number, part in enumerate(self._parts):
             order = part.cases
             if not self._is_whole:

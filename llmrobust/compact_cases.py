@@ -7,7 +7,6 @@ when they are asked for, and their prompts as typed spans by applying the operat
 
 from __future__ import annotations
 
-import itertools
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
@@ -19,7 +18,7 @@ from numpy.typing import NDArray
 
 from llmrobust.cases import ORIGINAL, Case
 from llmrobust.operators.operator import Variant
-from llmrobust.plan import Plan, draw_of, plan_suite
+from llmrobust.plan import Plan, draw_of, leading_originals, plan_suite, pool_of
 from llmrobust.prompt.spans import Prompt
 from llmrobust.request import Request
 from llmrobust.suitefile.render import render_prompt
@@ -163,7 +162,7 @@ class _Shared:
         self._known: dict[tuple[object, ...], int] = {}
         self._uses = {use.label: use for use in suite.perturb}
         self._last: tuple[tuple[object, ...], int] = ((), -1)
-        self._pool = tuple((example.id, example.fields) for example in suite.examples)
+        self._pool = pool_of(suite)
 
     def number_of(self, example: Example) -> int:
         """The place of an example of the suite."""
@@ -205,13 +204,11 @@ class CompactPlan(Plan):
 
     def originals(self) -> dict[tuple[str, int], Case]:
         """As `Plan.originals`."""
-        there = itertools.takewhile(lambda case: case.is_original, self.cases)  # they come first
-        return {(case.example.id, case.repeat): case for case in there}
+        return {(case.example.id, case.repeat): case for case in leading_originals(self.cases)}
 
-    def of_examples(self, ids: Collection[str]) -> CompactPlan:
-        """As `Plan.of_examples`."""
-        part = Plan.of_examples(replace(self, cases=CompactCases(self.suite)), ids)
-        return replace(self, cases=self.cases.of_examples(ids), probes=part.probes, content_free=part.content_free)
+    def cases_of(self, ids: Collection[str]) -> CompactCases:
+        """As `Plan.cases_of`."""
+        return self.cases.of_examples(ids)
 
 
 def compact_plan(suite: Suite) -> CompactPlan:

@@ -9,7 +9,7 @@ import itertools
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, Self, cast
 
 from llmrobust.cases import ORIGINAL, Case, CaseKey, case_name, cases_of, name_of
 from llmrobust.operators.editing.analysed_sentences import analyse_sentences
@@ -40,6 +40,8 @@ __all__ = [
 _NUMBER_AT_END = re.compile(r"\d+\Z")
 _LOOKED_AT, _RUNNING = 50, 8
 """Examples by which the language is detected, and the characters that a running text has more than."""
+Pool = Sequence[tuple[str, Mapping[str, Any]]]
+"""Ids and fields of examples."""
 BLOCK = 512
 """Examples that go through all operators together: what is found out about their prompts is forgotten after it."""
 PROBE = 1_000_000
@@ -160,11 +162,15 @@ class Plan:
         """The unperturbed case of every (example id, repeat)."""
         return {(case.example.id, case.repeat): case for case in self.cases if case.is_original}
 
-    def of_examples(self, ids: Collection[str]) -> Plan:
+    def cases_of(self, ids: Collection[str]) -> Sequence[Case]:
+        """The cases of some examples."""
+        return tuple(case for case in self.cases if case.example.id in ids)
+
+    def of_examples(self, ids: Collection[str]) -> Self:
         """The plan with only the cases, probes and prompts without content of some examples."""
         return replace(
             self,
-            cases=tuple(case for case in self.cases if case.example.id in ids),
+            cases=self.cases_of(ids),
             probes=tuple(case for case in self.probes if case.example.id in ids),
             content_free=tuple(one for one in self.content_free if one.case.example.id in ids),
         )
@@ -190,13 +196,13 @@ def plan_suite(suite: Suite, new_list: Callable[[], CaseList] = list) -> Plan:
     """
     cases, foreign = new_list(), _other_language(suite)
     contents = dict.fromkeys(content for use in suite.methods for content in use.method.contents)
-    left, uses = [], []
+    left, uses, pool = [], [], pool_of(suite)
     for use in suite.perturb:
         if foreign and not use.operator.speaks(foreign) and _edits_examples(use):
             left.append(use.label)
-            uses.append(_UsePlan(suite, use, new_list, is_left_out=True))
+            uses.append(_UsePlan(suite, use, pool, new_list, is_left_out=True))
         else:
-            uses.append(_UsePlan(suite, use, new_list))
+            uses.append(_UsePlan(suite, use, pool, new_list))
     kept: list[Prompt] = []
     for start in range(0, len(suite.examples), BLOCK):
         rendered = [(one, render_prompt(suite, one)) for one in suite.examples[start : start + BLOCK]]
@@ -226,10 +232,12 @@ def plan_suite(suite: Suite, new_list: Callable[[], CaseList] = list) -> Plan:
 class _UsePlan:
     """A use of an operator on its way through the examples."""
 
-    def __init__(self, suite: Suite, use: OperatorUse, new_list: Callable[[], CaseList], *, is_left_out: bool = False):
+    def __init__(
+        self, suite: Suite, use: OperatorUse, pool: Pool, new_list: Callable[[], CaseList], *, is_left_out: bool = False
+    ):
         self.by_variant: dict[str, CaseList] = {}
         self._suite, self._use, self._new_list, self._is_left_out = suite, use, new_list, is_left_out
-        self._pool = tuple((example.id, example.fields) for example in suite.examples)
+        self._pool = pool
         self._samples = getattr(use.params, "samples", 1)
         self._made = self._not_applicable = self._unchanged = self._duplicates = self._fewer = 0
         self._dropped = {} if is_left_out else dict(use.params.lost({example.id for example in suite.examples}))
@@ -291,7 +299,17 @@ class _UsePlan:
         )
 
 
-def draw_of(suite: Suite, use: OperatorUse, example: Example, pool: Sequence[tuple[str, Mapping[str, Any]]]) -> Draw:
+def leading_originals(cases: Iterable[Case]) -> Iterator[Case]:
+    """The unperturbed cases of a whole plan, which come first."""
+    return itertools.takewhile(lambda case: case.is_original, cases)
+
+
+def pool_of(suite: Suite) -> Pool:
+    """All examples of a suite, as `Draw.pool`."""
+    return tuple((example.id, example.fields) for example in suite.examples)
+
+
+def draw_of(suite: Suite, use: OperatorUse, example: Example, pool: Pool) -> Draw:
     """What an operator may know about an example besides its prompt. pool: all examples, as `Draw.pool`."""
     return Draw(
         seed=suite.seed,
@@ -352,8 +370,7 @@ def _probes(suite: Suite, cases: Sequence[Case]) -> Iterator[Case]:
     spec = suite.noise_floor
     if spec is None:
         return
-    there = itertools.takewhile(lambda case: case.is_original, cases)  # they come first
-    originals = [case for case in there if case.repeat == 0]
+    originals = [case for case in leading_originals(cases) if case.repeat == 0]
     for case in Stream(suite.seed, "probes").sample(originals, spec.examples):
         for time in range(spec.times):
             number = PROBE + time

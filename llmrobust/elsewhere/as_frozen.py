@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from llmrobust.elsewhere.records import INSTRUCTION, Record
+from llmrobust.elsewhere.records import INSTRUCTION, Record, are_alike, slug
 from llmrobust.generate.subjects import subjects_of
 from llmrobust.operators.frozen_variants import FrozenVariant, Maker, text_hash
 from llmrobust.suitefile import Example, Suite
@@ -44,11 +44,11 @@ def frozen_variants(records: Sequence[Record], suite: Suite, source: str) -> tup
                 left[SAME if new == original else DOUBLE] += 1
                 continue
             seen.add((target, example, new))
-            slug = _slug(record.kind)
-            numbers[target, example, slug] += 1
+            kind = slug(record.kind.lower(), "variant")
+            numbers[target, example, kind] += 1
             found.append(
                 FrozenVariant(
-                    name=f"{slug}-{numbers[target, example, slug]}",
+                    name=f"{kind}-{numbers[target, example, kind]}",
                     kind=record.kind,
                     target=target,
                     example=example,
@@ -95,7 +95,7 @@ class _Places:
         if (
             record.expected is not None
             and example.expected is not None
-            and not _alike(record.expected, example.expected)
+            and not are_alike(record.expected, example.expected)
         ):
             return OTHER_ROW
         values = {name.casefold(): (name, value) for name, value in self._values(example)}
@@ -124,14 +124,6 @@ class _Places:
                 yield name, value
 
 
-def _alike(first: str, second: str) -> bool:
-    return first.strip().casefold() == second.strip().casefold()
-
-
 def _ours(text: str) -> str:
     """A text with placeholders as suites write them."""
     return _PLACEHOLDERS.sub(r"{{ \1 }}", text)
-
-
-def _slug(kind: str) -> str:
-    return re.sub(r"[^a-z0-9._=+-]+", "-", kind.lower()).strip("-") or "variant"

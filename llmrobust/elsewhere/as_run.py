@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import platform
-import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from llmrobust import __version__
-from llmrobust.elsewhere.records import Record
+from llmrobust.elsewhere.records import Record, are_alike, slug
 from llmrobust.errors import WrongUse
 from llmrobust.metrics import build_table, measure
 from llmrobust.operators.frozen_variants import UNREVIEWED
@@ -92,7 +91,9 @@ def _cases(records: Sequence[Record]) -> tuple[list[CaseResult], Counter[str]]:
         if clean is None:
             left[NO_ORIGINAL] += len(several)
             continue
-        name = _slug(clean.example) if len(clean.example) <= 40 and "\n" not in clean.example else f"row-{clean.row}"
+        name = (
+            slug(clean.example, "row") if len(clean.example) <= 40 and "\n" not in clean.example else f"row-{clean.row}"
+        )
         original = _original(clean, f"{number}-{name}", beside=beside)
         cases.append(original)
         seen = Counter[str]()
@@ -117,9 +118,9 @@ def _perturbed(one: Record, original: CaseResult, index: int) -> CaseResult:
     clean, known = original.answer, not one.failed and original.status is not Status.NO_ANSWER
     agrees = one.agrees if one.answer is not None else False
     if agrees is None:
-        agrees = one.answer is not None and clean is not None and _plain(one.answer) == _plain(clean)
+        agrees = one.answer is not None and clean is not None and are_alike(one.answer, clean)
     family, _, kind = one.kind.partition(".")
-    key = CaseKey(f"{family}.{_slug(kind)}", f"{index}{UNREVIEWED}", original.example, 0)
+    key = CaseKey(f"{family}.{slug(kind, 'row')}", f"{index}{UNREVIEWED}", original.example, 0)
     prompt = (("user", one.prompt),)
     return _case(
         one, key, one.answer, clean, one.failed, one.correct, agrees if known else None, prompt, original.prompt
@@ -158,17 +159,9 @@ def _case(
     )
 
 
-def _plain(text: str) -> str:
-    return text.strip().casefold()
-
-
 def _status(answer: str | None, failed: str, correct: bool | None, agrees: bool | None) -> Status:
     if failed or answer is None:
         return Status.NO_ANSWER if failed else Status.UNPARSED
     if agrees is False:
         return Status.FLIPPED
     return Status.WRONG if correct is False else Status.PASSED
-
-
-def _slug(text: str) -> str:
-    return re.sub(r"[^A-Za-z0-9._=+-]+", "-", text).strip("-") or "row"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -43,3 +44,13 @@ class Record:
     def has_answer(self) -> bool:
         """Whether the file says what was answered, or why nothing was."""
         return self.response is not None or bool(self.failed)
+
+
+def slug(text: str, otherwise: str) -> str:
+    """A text as a part of ids, or another one where nothing of it can be."""
+    return re.sub(r"[^A-Za-z0-9._=+-]+", "-", text).strip("-") or otherwise
+
+
+def are_alike(first: str, second: str) -> bool:
+    """Whether two answers differ in nothing but casing and the space around them."""
+    return first.strip().casefold() == second.strip().casefold()

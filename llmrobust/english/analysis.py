@@ -76,6 +76,14 @@ class Analysis:
         return iter(self.tokens[self.tokens[head].left : self.tokens[head].right + 1])
 
     @property
+    def end(self) -> int:
+        """The last token before the marks at the end; the first one where there are only marks."""
+        found = len(self) - 1
+        while found > 0 and self[found].pos == "PUNCT":
+            found -= 1
+        return found
+
+    @property
     def root(self) -> Token | None:
         """The head of the text; None unless it is a single sentence with a single root."""
         roots = [token for token in self.tokens if token.head == token.index]

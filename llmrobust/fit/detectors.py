@@ -6,14 +6,13 @@ import re
 from collections.abc import Callable
 from functools import cache
 
-from llmrobust.fit.typing_errors import typing_errors, word_counts
+from llmrobust.fit.typing_errors import misspellings, typing_errors, word_counts
 from llmrobust.operators.builtin.context.additions import OPENERS
 from llmrobust.operators.builtin.sentences.register_lexicon import SINGLISH_PARTICLES
 from llmrobust.operators.builtin.words.british_american import TO_AMERICAN
 from llmrobust.operators.builtin.words.contractions import CHAT, CHAT_UNSAFE
 from llmrobust.operators.builtin.words.homophones import HOMOPHONES
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import FILLERS
-from llmrobust.operators.builtin.words.misspellings import MISSPELLINGS
 from llmrobust.operators.editing.random_edits import word_spots
 
 RARER = 40.0
@@ -129,7 +128,7 @@ def chat_words(text: str) -> int:
 
 def misspelled_words(text: str) -> int:
     """Words from the list of common misspellings."""
-    return sum(word in _misspellings() for word in _small_words(text))
+    return sum(word in misspellings() for word in _small_words(text))
 
 
 def british_words(text: str) -> int:
@@ -153,11 +152,6 @@ def typos(kind: str) -> Callable[[str], int]:
 
 def _small_words(text: str) -> list[str]:
     return [text[a:b].lower().replace("’", "'") for a, b in word_spots(text)]
-
-
-@cache
-def _misspellings() -> frozenset[str]:
-    return frozenset(wrong.lower() for several in MISSPELLINGS.values() for wrong in several)
 
 
 @cache

@@ -76,7 +76,6 @@ def drift_between(old: Fitted, new: Fitted, counts: Counted) -> Drift:
     adjusted = holm([p for *_, p in compared])
     outside = _outside(old, counts)
     ratio = by_cluster(Ratio(outside.astype(np.float64), np.ones(len(outside))), counts.clusters)
-    assert isinstance(ratio, Ratio)
     share = float(outside.mean())
     return Drift(
         tuple(Moved(name, what, a, b, p) for (name, what, a, b, _), p in zip(compared, adjusted, strict=True)),

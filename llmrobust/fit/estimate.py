@@ -154,7 +154,7 @@ class _Problem:
         self.n = len(counts.words)
         self.untold = {name: why for name in counts.names if (why := self._why_not(name))}
         self.names = [name for name in counts.names if name not in self.untold]
-        self.found = {name: float(counts.fired[:, counts.names.index(name)].mean()) for name in counts.names}
+        self.found = {name: float((counts.of(name) > 0).mean()) for name in counts.names}
         self.clean = {name: calibration.base.get(name, 0) / calibration.n for name in counts.names}
         self.each = {name: _per_find(counts.of(name)) for name in self.names}
         self.rates: dict[str, float | None] = {name: self._first_rate(name) for name in self.names}
@@ -284,26 +284,20 @@ class _Problem:
 
     def _of_texts(self, name: str) -> Ratio:
         """The share of texts with the feature, by cluster."""
-        fired = self.counts.fired[:, self.counts.names.index(name)].astype(np.float64)
-        return _by_owner(Ratio(fired, np.ones(self.n)), self.counts.clusters)
+        fired = (self.counts.of(name) > 0).astype(np.float64)
+        return by_cluster(Ratio(fired, np.ones(self.n)), self.counts.clusters)
 
     def _of_finds(self, name: str) -> Ratio:
         """Occurrences in each text that has any, by cluster; without any, a share of one text."""
         hits = self.counts.of(name).astype(np.float64)
         fired = (hits > 0).astype(np.float64)
-        return _by_owner(Ratio(hits, fired), self.counts.clusters) if fired.any() else Ratio(np.ones(1), np.ones(1))
+        return by_cluster(Ratio(hits, fired), self.counts.clusters) if fired.any() else Ratio(np.ones(1), np.ones(1))
 
     def _n_effective(self, name: str) -> float:
         ratio, share = self._of_texts(name), self.found[name]
         count = len(ratio.numerator)
         variance = ratio.variance() * count / max(1, count - 1)
         return min(float(self.n), max(1.0, share * (1 - share) / variance)) if variance > 0 else float(count)
-
-
-def _by_owner(ratio: Ratio, clusters: Sequence[str]) -> Ratio:
-    found = by_cluster(ratio, clusters)
-    assert isinstance(found, Ratio)
-    return found
 
 
 def _per_find(hits: NDArray[np.int64]) -> float:

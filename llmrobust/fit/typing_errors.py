@@ -70,15 +70,16 @@ def word_counts() -> Mapping[str, int]:
 
 
 @cache
-def _misspelled() -> frozenset[str]:
-    return frozenset(wrong for several in MISSPELLINGS.values() for wrong in several)
+def misspellings() -> frozenset[str]:
+    """Usual misspellings, in small letters."""
+    return frozenset(wrong.lower() for several in MISSPELLINGS.values() for wrong in several)
 
 
 @lru_cache(maxsize=200_000)
 def _kind(word: str) -> str | None:
     """The likeliest kind of error in a word; None for a known word, and one that nothing frequent is near to."""
     words = word_counts()
-    if not _PLAIN.fullmatch(word) or word in words or word in _misspelled():
+    if not _PLAIN.fullmatch(word) or word in words or word in misspellings():
         return None
     if word.endswith("s") and word[:-1] in words:
         return None

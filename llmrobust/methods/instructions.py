@@ -28,6 +28,7 @@ LONGEST = 512
 NO_INSTRUCTION = "no instruction is marked in the prompt, so nothing was rewritten"
 Target = Literal["instruction", "input"]
 _QUOTES = "\"'`“”‘’"
+_WANTED = "Write what was meant, and nothing else."
 _EXAMPLES = (
     ("Decide wether the reveiw is 'positive' or 'negative'.", "Decide whether the review is 'positive' or 'negative'."),
     (
@@ -146,11 +147,11 @@ def rewriting(reply: str, before: str, keep: Sequence[str]) -> str | None:
     return lead + text + end
 
 
-def denoising_prompt(text: str, keep: Sequence[str]) -> str:
-    """What the model is asked to rewrite a text: told which words to keep, with three examples."""
+def denoising_prompt(text: str, keep: Sequence[str], wanted: str = _WANTED) -> str:
+    """What the model is asked to rewrite a text: told what to write and which words to keep, with three examples."""
     lines = [
         "The text below may contain typing errors, wrong words and noise.",
-        "Write what was meant, and nothing else.",
+        wanted,
     ]
     if keep:
         lines.append("Keep these words exactly as they are: " + ", ".join(f"'{word}'" for word in keep) + ".")
@@ -159,11 +160,13 @@ def denoising_prompt(text: str, keep: Sequence[str]) -> str:
     return "\n".join([*lines, "", f"Text: {' '.join(text.split())}", "Corrected:"])
 
 
-def denoising_request(base: Request, text: str, keep: Sequence[str], setting: Setting) -> Request:
+def denoising_request(
+    base: Request, text: str, keep: Sequence[str], setting: Setting, wanted: str = _WANTED
+) -> Request:
     """The request that has a text rewritten by `denoising_prompt`, greedily."""
     words = tuple(dict.fromkeys([*keep, *(label for label in setting.labels if f"'{label}'" in text)]))
     return Request(
-        messages=(("user", denoising_prompt(text, words)),),
+        messages=(("user", denoising_prompt(text, words, wanted)),),
         mode=base.mode,
         sampling=Sampling(max_tokens=max(64, len(text) // 2), seed=base.sampling.seed, stop=("\nText:",)),
         scoring="text",

@@ -73,18 +73,16 @@ def _rewritten(
     """n rewritings of each text, the text itself where one cannot be used, and how many those are."""
     probes = []
     for text, keep in texts.items():
+        if params.how == "list":
+            wanted = f"Write what was meant in {params.n} different wordings, as a numbered list."
+            base = denoising_request(questions[0].request, text, keep, setting, wanted)
+            room = replace(base.sampling, max_tokens=params.n * base.sampling.max_tokens)
+            probes.append(Probe(replace(base, sampling=room)))
+            continue
         base = denoising_request(questions[0].request, text, keep, setting)
-        for sample in range(params.n if params.how == "samples" else 1):
-            if params.how == "samples":
-                drawn = replace(base.sampling, temperature=params.temperature, seed=base.sampling.seed + sample)
-                probes.append(Probe(replace(base, sampling=drawn, repeat=sample)))
-            else:
-                listed = base.messages[0][1].replace(
-                    "Write what was meant, and nothing else.",
-                    f"Write what was meant in {params.n} different wordings, as a numbered list.",
-                )
-                room = replace(base.sampling, max_tokens=params.n * base.sampling.max_tokens)
-                probes.append(Probe(replace(base, messages=((base.messages[0][0], listed),), sampling=room)))
+        for sample in range(params.n):
+            drawn = replace(base.sampling, temperature=params.temperature, seed=base.sampling.seed + sample)
+            probes.append(Probe(replace(base, sampling=drawn, repeat=sample)))
     heard = yield probes
     each = params.n if params.how == "samples" else 1
     found, lost = {}, 0

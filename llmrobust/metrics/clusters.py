@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,10 @@ from llmrobust.metrics.metric_registry import Dispersion, Floats, Ratio, Sums, W
 from llmrobust.stats import Statistic
 
 
+@overload
+def by_cluster(statistic: Ratio, clusters: Sequence[str]) -> Ratio: ...
+@overload
+def by_cluster(statistic: Statistic, clusters: Sequence[str]) -> Statistic: ...
 def by_cluster(statistic: Statistic, clusters: Sequence[str]) -> Statistic:
     """The statistic with one row a cluster: its value is the same, and intervals resample clusters.
 

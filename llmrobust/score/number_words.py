@@ -11,6 +11,8 @@ _UNITS += "seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _SMALL = {word: value for value, word in enumerate(_UNITS)}
 _TEN = {word: 10 * value for value, word in enumerate(_TENS, 2)}
+SMALL = {**_SMALL, **_TEN}
+"""From the words of 0 to 19 and of the tens to their values."""
 SCALES = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
 _PARTS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "eighth": 8, "tenth": 10}
 _SEVERAL = {"halves": 2, **{word + "s": value for word, value in _PARTS.items() if word != "half"}}

@@ -7,19 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from llmrobust.operators.lexicons import read_lexicon
+from llmrobust.score.number_words import SMALL
 
 _LOGIC = "llmrobust.operators.builtin.logic"
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-NUMBER_WORDS: Mapping[str, str] = {
-    **{
-        word: str(value)
-        for value, word in enumerate(
-            "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-            "seventeen eighteen nineteen twenty".split()
-        )
-    },
-    **{word: str(10 * value) for value, word in enumerate(_TENS, 2)},
-}
+NUMBER_WORDS: Mapping[str, str] = {word: str(value) for word, value in SMALL.items()}
 """From the words of small numbers to their digits."""
 _PREFIX = re.compile(r"\A(?:un|in|im|ir|il|dis|non)(?=\w{4})")
 

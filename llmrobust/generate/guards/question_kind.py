@@ -64,9 +64,7 @@ _NAMED_BY: Mapping[str, re.Pattern[str]] = {
     "what it costs": re.compile(
         r"\b(?:costs?|prices?|fees?|charges?|charged|pay|rate|amount|expensive|money|much|total)\b", re.IGNORECASE
     ),
-    "how long": re.compile(
-        rf"\b(?:long|time|duration|{_UNITS[3:-1]}|wait|lasts?|soon|when|takes?|delay)\b", re.IGNORECASE
-    ),
+    "how long": re.compile(rf"\b(?:long|time|duration|{_UNITS}|wait|lasts?|soon|when|takes?|delay)\b", re.IGNORECASE),
     "how many": re.compile(r"\b(?:many|number|count|quantity|amount|total|much|size|population)\b", re.IGNORECASE),
 }
 """What a text in other words says of each kind, where no question word shows it."""

@@ -14,8 +14,8 @@ from llmrobust.text.phrases import did_you_mean
 
 MODULES = "lora-modules"
 """The option of vLLM's server that gives adapters names: `NAME=PATH`, several separated by spaces."""
-_RANKS = (8, 16, 32, 64, 128, 256, 320, 512)
-"""Values of vLLM's `max-lora-rank`, 16 by default."""
+_RANKS = (16, 32, 64, 128, 256, 320, 512)
+"""Values of vLLM's `max-lora-rank` from its default on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Adapter:
             rank = int(json.loads((Path(self.path) / "adapter_config.json").read_text())["r"])
         except (OSError, ValueError, KeyError, TypeError):
             return 16
-        return next((one for one in _RANKS[1:] if one >= rank), rank)
+        return next((one for one in _RANKS if one >= rank), rank)
 
 
 def modules_of(spec: LocalSpec) -> Mapping[str, str]:

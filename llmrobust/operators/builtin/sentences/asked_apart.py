@@ -44,7 +44,7 @@ def _wish_and_question(text: Analysis) -> str | None:
         return None
     if last + 1 != verb.index or verb.lemma in _UNWANTED or (yes_no and verb.lemma not in _WISHED):
         return None
-    end = _end(text)
+    end = text.end
     rest = text.tokens[verb.index : end + 1]
     if any(t.lower in _ANY or t.tag in ("WP", "WRB") or t.text in (",", "?") or t.dep == "parataxis" for t in rest):
         return None
@@ -79,7 +79,7 @@ def _how_come(text: Analysis) -> str | None:
     subjects = [t for t in text.tokens[2:] if t.dep in ("nsubj", "nsubjpass", "expl") and t.left == 2]
     if not any(t.head > t.right and text[t.head].tag not in ("VBG", "TO") for t in subjects):
         return None
-    return f"{raised(text.said(2, _end(text)))}. How come?"
+    return f"{raised(text.said(2, text.end))}. How come?"
 
 
 def _unknown(text: Analysis) -> str | None:
@@ -90,18 +90,10 @@ def _unknown(text: Analysis) -> str | None:
     told = text.first(root.index, "ccomp")
     if told is None or clause.negation is None or any(text[i].dep in ("conj", "parataxis") for i in root.children):
         return None
-    opening, inside, end = text[text[told].left], clause_at(text, told), _end(text)
+    opening, inside, end = text[text[told].left], clause_at(text, told), text.end
     if opening.lower != "why" or opening.index != root.index + 1 or text[told].right != end or inside is None:
         return None
     who = inner(text, 0, root.index)
     if inside.is_inverted or who is None or any(t.text == "," or t.lower in _ANY for t in text.tokens):
         return None
     return f"{raised(text.said(opening.index + 1, end))}. {raised(who)} why{text.text[text[end].end :]}"
-
-
-def _end(text: Analysis) -> int:
-    """The last token before the marks at the end."""
-    end = len(text) - 1
-    while end > 0 and text[end].pos == "PUNCT":
-        end -= 1
-    return end

@@ -76,9 +76,7 @@ def reordered(text: Analysis) -> str | None:
         return None
     if root.pos not in ("VERB", "AUX") and text.first(root.index, *SUBJECTS) is None:
         return None
-    end = len(text) - 1
-    while end > 0 and text[end].pos == "PUNCT":
-        end -= 1
+    end = text.end
     for token in text.tokens:
         if token.dep != "advcl" or token.head not in (root.index, *text.dependents(root.index, "xcomp")):
             continue
@@ -152,9 +150,7 @@ def told_last(text: Analysis) -> str | None:
     told = text.first(root.index, "ccomp")
     if told is None or told < root.index or any(text[i].dep in ("conj", "dobj", "dative") for i in root.children):
         return None
-    end = len(text) - 1
-    while end > 0 and text[end].pos == "PUNCT":
-        end -= 1
+    end = text.end
     start = text[told].left
     if (
         [t.text for t in text.tokens].count(",") > 1

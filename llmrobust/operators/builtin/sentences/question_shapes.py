@@ -40,7 +40,7 @@ def procedure(text: Analysis) -> str | None:
     aim = _aim(text)
     if aim is None or text[0].lower != "what" or text[aim - 1].lemma != "do" or aim > 8:
         return None
-    end = _end(text)
+    end = text.end
     return like(f"what is the procedure for {_doing(text, aim + 1, end)}{_mark(text, end)}", text)
 
 
@@ -51,7 +51,7 @@ def reason(text: Analysis) -> str | None:
         return None
     first, last = asked.subject
     head = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
-    end, finite = _end(text), text[asked.finite]
+    end, finite = text.end, text[asked.finite]
     negated = text[asked.finite + 1].dep == "neg"
     if text[head].lower in ("there", "it", "that", "this") or finite.tag == "MD" or not text.text.endswith("?"):
         return None
@@ -86,7 +86,7 @@ def possibility(text: Analysis) -> str | None:
     """ "Is there a possibility of opening an account?" of "Is it possible to open an account?"."""
     if len(text) < 6 or [t.lower for t in text.tokens[:4]] != ["is", "it", "possible", "to"] or text[4].tag != "VB":
         return None
-    end = _end(text)
+    end = text.end
     return like(f"is there a possibility of {_doing(text, 4, end)}{_mark(text, end)}", text)
 
 
@@ -96,13 +96,13 @@ def aim_first(text: Analysis) -> str | None:
     asked = inner(text, 0, aim - 1) if aim is not None else None
     if aim is None or asked is None:
         return None
-    end = _end(text)
+    end = text.end
     return like(f"{text.said(aim, end)}, {asked}{_mark(text, end)}", text)
 
 
 def for_whom_first(text: Analysis) -> str | None:
     """ "For my child, how do I open an account?" of "How do I open an account for my child?"."""
-    asked, end = question(text), _end(text)
+    asked, end = question(text), text.end
     if asked is None or asked.start != 0 or asked.subject is None or text[asked.subject[0]].lower not in _SPEAKER:
         return None
     said = text.tokens[end - 2 : end + 1]
@@ -122,7 +122,7 @@ def subject_first(text: Analysis) -> str | None:
     asked = question(text)
     if asked is None or asked.start != 0 or asked.asking != (0, 0) or text[0].lower not in ("what", "where"):
         return None
-    first, end = asked.finite + 1, _end(text)
+    first, end = asked.finite + 1, text.end
     finite, opening = text[asked.finite], text[first]
     head = next((i for i in range(first, end + 1) if text[i].left == first and text[i].right == end), None)
     if finite.lemma != "be" or asked.verb != asked.finite or head is None or not text[head].tag.startswith("NN"):
@@ -143,14 +143,14 @@ def wish_apart(text: Analysis) -> str | None:
     aim, who = _aim(text), _speaker(text)
     if aim is None or who is None or any(t.lower in _ANY for t in text.tokens):
         return None
-    end = _end(text)
+    end = text.end
     return f"{like(who, text)} want to {text.said(aim + 1, end)}. {raised(text.said(0, aim - 1))}{_mark(text, end)}"
 
 
 def possible_apart(text: Analysis) -> str | None:
     """ "I want to open an account. Is that possible?" of "Is it possible to open an account?", and of "Can my daughter
     open an account?"."""
-    end = _end(text)
+    end = text.end
     if any(t.lower in _ANY for t in text.tokens) or any(t.text == "," for t in text.tokens):
         return None
     if possibility(text) is not None:
@@ -177,7 +177,7 @@ def when_apart(text: Analysis) -> str | None:
     asked = question(text)
     if asked is None or asked.subject is None or asked.asking != (0, 0) or text[0].lower != "when":
         return None
-    finite, (first, last), end = text[asked.finite], asked.subject, _end(text)
+    finite, (first, last), end = text[asked.finite], asked.subject, text.end
     if finite.lower != "will" or asked.start != 0 or last + 1 != asked.verb or any(t.text == "," for t in text.tokens):
         return None
     who = "I" if text[first].lower == "i" and text.text[:1].isupper() else text.said(first, last)
@@ -195,14 +195,14 @@ def _task(text: Analysis) -> tuple[str, int, int] | None:
         return None
     if last + 1 != verb.index or verb.tag not in ("VB", "VBP") or verb.lemma in _NOT_A_TASK:
         return None
-    return None if _goes_on(text, asked) else (text[first].text, verb.index, _end(text))
+    return None if _goes_on(text, asked) else (text[first].text, verb.index, text.end)
 
 
 def _goes_on(text: Analysis, asked: Question) -> bool:
     """Whether more follows than what is to be done: another clause, a choice, a second question."""
-    rest = text.tokens[asked.verb : _end(text) + 1]
+    rest = text.tokens[asked.verb : text.end + 1]
     told = any(t.lower in _ANY or t.text in (",", "?") or t.dep == "parataxis" for t in rest)
-    return told or any(t.dep == "conj" and t.pos == "VERB" for t in rest) or text[asked.verb].right < _end(text)
+    return told or any(t.dep == "conj" and t.pos == "VERB" for t in rest) or text[asked.verb].right < text.end
 
 
 def _aim(text: Analysis) -> int | None:
@@ -210,7 +210,7 @@ def _aim(text: Analysis) -> int | None:
     asked = question(text)
     if asked is None or asked.start != 0 or asked.asking is None or _speaker(text) is None:
         return None
-    end = _end(text)
+    end = text.end
     for token in reversed(text.tokens[asked.finite + 3 : end]):
         if token.tag != "TO" or text[token.index + 1].tag != "VB" or text[token.index + 1].right < end:
             continue
@@ -236,11 +236,3 @@ def _doing(text: Analysis, verb: int, end: int) -> str:
 
 def _mark(text: Analysis, end: int) -> str:
     return text.text[text[end].end :]
-
-
-def _end(text: Analysis) -> int:
-    """The last token before the marks at the end."""
-    end = len(text) - 1
-    while end > 0 and text[end].pos == "PUNCT":
-        end -= 1
-    return end
