@@ -215,10 +215,8 @@ class RayModel:
 
     async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
         """The prompt's tokens, from any worker."""
-        for worker in self.workers:
-            found: tuple[str, ...] = await worker.prompt_tokens.remote(request)
-            return found
-        return ()
+        found: tuple[str, ...] = await self.workers[0].prompt_tokens.remote(request) if self.workers else ()
+        return found
 
     async def close(self) -> None:
         """End the workers, and the cluster where this run started it."""
@@ -253,7 +251,7 @@ class RayModel:
         kind = self._ray.remote(Worker).options(num_cpus=asked.cpus, max_concurrency=64, **on_gpus)
         worker = kind.remote(asked.inside, self._parse)
         try:
-            found = await asyncio.wait_for(_awaited(worker.open.remote()), asked.start_timeout)
+            found = await asyncio.wait_for(worker.open.remote(), asked.start_timeout)
         except TimeoutError:
             self._ray.kill(worker)
             needs = f"{asked.cpus:g} CPUs" + (f" and {asked.gpus:g} GPUs" if asked.gpus else "")
@@ -316,10 +314,6 @@ def _knock(address: str) -> None:
     host, colon, port = address.removeprefix("ray://").rpartition(":")
     if colon and port.isdecimal():
         socket.create_connection((host, int(port)), timeout=CONNECT_TIMEOUT_S).close()
-
-
-async def _awaited(reference: Any) -> Any:
-    return await reference
 
 
 def _difference(first: ModelInfo, other: ModelInfo) -> str:
