@@ -5,10 +5,10 @@ something to do, and how many bits a word more the variants cost SmolLM2 than th
 the same kind of nlpaug and TextAttack on the same texts, where they are installed (`pip install nlpaug textattack`;
 --peers names a Python that has them).
 
-    python -m benchmarks.naturalness --data DATA [--texts 20] [--reach 120] [--operators style,word] [--keep]
+    python -m benchmarks.naturalness --data DATA [--texts 20] [--reach 120] [--operators A,B] [--bits FILE] [--keep]
 
 DATA: a folder with gsm8k/test.jsonl and banking77/test.jsonl. --keep writes llmrobust/operators/measured.tsv, which the
-page of operators shows.
+page of operators shows. --bits keeps what each text costs in a file: a run that was cut off goes on where it was.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import json
 import math
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -95,8 +95,24 @@ def real_texts(data: Path, count: int) -> list[str]:
     return [text for pair in pairs for text in pair][:count]
 
 
-def bits_of(texts: Iterable[str]) -> dict[str, float]:
-    """Bits a word that each text costs SmolLM2-135M-Instruct, read as plain text after the end-of-text token."""
+def bits_of(texts: Iterable[str], kept: Path | None) -> dict[str, float]:
+    """Bits a word that each text costs SmolLM2-135M-Instruct, read as plain text after the end-of-text token.
+
+    kept: a file of earlier results, [text, bits] a line, which new ones are added to.
+    """
+    wanted = set(texts)
+    bits = dict(map(json.loads, kept.read_text(encoding="utf-8").splitlines())) if kept and kept.is_file() else {}
+    if missing := sorted(wanted - bits.keys(), key=lambda text: (len(text), text)):
+        for found in _computed_bits(missing):
+            bits |= found
+            if kept:
+                with kept.open("a", encoding="utf-8") as file:
+                    file.writelines(json.dumps(pair) + "\n" for pair in found.items())
+    return {text: bits[text] for text in wanted}
+
+
+def _computed_bits(texts: Sequence[str]) -> Iterator[dict[str, float]]:
+    """The same by batch. texts: shortest first."""
     import torch
     from llmrobust_smollm2.weights import weights
     from transformers import AutoModelForCausalLM, AutoTokenizer
@@ -106,11 +122,10 @@ def bits_of(texts: Iterable[str]) -> dict[str, float]:
     model = AutoModelForCausalLM.from_pretrained(found.folder, dtype=torch.float32).eval()
     start = tokenizer.convert_tokens_to_ids("<|endoftext|>")
     print(f"model: SmolLM2-135M-Instruct, {found.origin}", flush=True)
-    ordered = sorted(set(texts), key=len)
-    bits = {}
     with torch.inference_mode():
-        for first in range(0, len(ordered), 16):
-            batch = ordered[first : first + 16]
+        for first in range(0, len(texts), 16):
+            batch = texts[first : first + 16]
+            bits = {}
             ids = [[start, *tokenizer(text)["input_ids"]] for text in batch]
             longest = max(map(len, ids))
             given = torch.tensor([one + [start] * (longest - len(one)) for one in ids])
@@ -119,7 +134,7 @@ def bits_of(texts: Iterable[str]) -> dict[str, float]:
                 targets = torch.tensor(one[1:])
                 nats = -logits[row, : len(one) - 1].gather(-1, targets[:, None]).sum().item()
                 bits[text] = nats / math.log(2) / max(1, len(text.split()))
-    return bits
+            yield bits
 
 
 def pairs_of(make: Callable[[str], str | None], texts: Sequence[str], wanted: int) -> tuple[int, list[tuple[str, str]]]:
@@ -162,6 +177,7 @@ def main() -> None:
     parser.add_argument("--operators", default="", help="families or names, with commas between")
     parser.add_argument("--peers", default=sys.executable, help="a Python with nlpaug and TextAttack")
     parser.add_argument("--keep", action="store_true", help="write measured.tsv")
+    parser.add_argument("--bits", type=Path, help="a file that keeps what each text costs")
     args = parser.parse_args()
     texts = real_texts(args.data, args.reach)
     ours: dict[str, tuple[Operator, int, list[tuple[str, str]]]] = {}
@@ -175,7 +191,7 @@ def main() -> None:
                 theirs[tool][name] = peer_pairs(args.peers, tool, made, [old for old, _ in ours[name][2]] or texts[:20])
     every = [pairs for _, _, pairs in ours.values()]
     every += [pairs for found in theirs.values() for pairs in found.values() if not isinstance(pairs, str)]
-    bits = bits_of(text for pairs in every for pair in pairs for text in pair)
+    bits = bits_of((text for pairs in every for pair in pairs for text in pair), args.bits)
     rows = [["operator", "reach", "bits a word", "nlpaug", "TextAttack"]]
     figures: dict[str, Any] = {}
     kept = []
