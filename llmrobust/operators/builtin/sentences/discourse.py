@@ -54,7 +54,7 @@ _ORDERED = re.compile(
 """What shows that the order of events may be asked for."""
 
 
-@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **_DECLARED)
+@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 5})
 def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Adds a marker that fits the sentence: "Frankly, ..." to an opinion, "Note that ..." to a rule."""
     said = [prompt.span(place).text.lstrip() for place in editable(prompt, params.targets())]
@@ -105,25 +105,53 @@ def with_marker(text: Analysis, draw: Draw, *, opens: bool = False) -> str | Non
     opens: whether it is the first one of its text.
     """
     kind = kind_of(text)
+    if kind == "opinion" and not _is_judged(text):
+        kind = "premise"
+    if kind == "opinion" and any(t.lower in ("would", "'d", "’d") for t in text.tokens[:3]):
+        kind = "account"  # "I would like to" is a wish
     first = text[0]
     if kind is None or first.pos in ("INTJ", "CCONJ", "PUNCT") or first.lower in (*STARTS, "please", "also"):
         return None
     if (len(text) > 1 and text[1].text == ",") or _MARKER.fullmatch(text.text) or len(text) < 4:
         return None
     said = inner(text, 0, len(text) - 1)
-    if said is None:
-        return None
+    if said is None or (first.tag == "NN" and first.dep == "nsubj" and first.left == first.right):
+        return None  # a noun alone may be a name: "Gene is sewing a quilt"
     if kind == "premise" and not _is_told(text, opens=opens):
         return None
+    if kind == "premise" and opens and any(t.tag == "MD" for t in text.tokens):
+        return None  # "So, Ann will go" would follow from something
     marker = draw.stream("add", kind).choice((OPENING if opens else ADDED)[kind])
     return like(f"{marker[:1].lower()}{marker[1:]} {said}", text)
+
+
+def _is_judged(text: Analysis) -> bool:
+    """Whether what is judged is what the sentence is about, and no word within a story: "caused strong winds"."""
+    root = text.root
+    speaks = any(t.lower in ("i", "we", "my", "our") for t in text.tokens)
+    present = root is None or (root.lemma == "be" and root.tag in ("VBZ", "VBP")) or root.pos not in ("VERB", "AUX")
+    named = any(t.entity == "PERSON" for t in text.tokens)
+    counted = any(t.tag == "CD" for t in text.tokens)
+    return speaks or (present and not named and not counted)
 
 
 def _is_told(text: Analysis, *, opens: bool) -> bool:
     """Whether a premise is one of a story or problem: no encyclopaedic prose, no piece of a text, no advice."""
     piece = opens and (text.text[:1].islower() or text[0].lower in ("he", "she", "it", "they", "this", "these"))
     advises = any(token.lower == "should" for token in text.tokens)
-    return not (piece or advises or _ENCYCLOPAEDIC.search(text.text) or _opens_with_an_apposition(text))
+    return not (
+        piece
+        or advises
+        or _ENCYCLOPAEDIC.search(text.text)
+        or _opens_with_an_apposition(text)
+        or (opens and _defines(text))
+    )
+
+
+def _defines(text: Analysis) -> bool:
+    """Whether it says what something is: "Tea is a drink."."""
+    root = text.root
+    return root is not None and root.lemma == "be" and text.first(root.index, "attr") is not None
 
 
 def _opens_with_an_apposition(text: Analysis) -> bool:

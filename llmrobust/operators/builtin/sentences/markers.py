@@ -20,7 +20,7 @@ ADDED: Mapping[SentenceKind, tuple[str, ...]] = MappingProxyType(
 )
 """Markers that may begin a sentence of a kind where another one stands before it."""
 OPENING: Mapping[SentenceKind, tuple[str, ...]] = MappingProxyType(
-    {**ADDED, "account": ("Well,", "You see,"), "premise": ("Well,",)}
+    {**ADDED, "account": ("Well,", "You see,"), "premise": ("So,",)}
 )
 """Markers that may begin the first sentence of a text."""
 MARKERS: Mapping[str, tuple[str, ...]] = MappingProxyType(

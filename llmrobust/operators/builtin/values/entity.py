@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from pydantic import Field
@@ -20,30 +19,23 @@ from llmrobust.operators.builtin.values.computed import (
     variable_quantities,
     varied,
 )
-from llmrobust.operators.builtin.values.grounding import Grounds, is_input, moved_gold
+from llmrobust.operators.builtin.values.grounding import Grounds, moved_gold
 from llmrobust.operators.builtin.values.names import (
-    AMBIGUOUS,
-    CITIES,
     CONTINENTS,
-    COUNTRIES,
     KNOWN_ORGANISATIONS,
     ORGANISATIONS,
-    PEOPLE_TOO,
-    SHORT_COUNTRIES,
     Region,
 )
 from llmrobust.operators.builtin.values.organisations import organisations_of
 from llmrobust.operators.builtin.values.people import people_of
+from llmrobust.operators.builtin.values.places import moved, places_of
 from llmrobust.operators.builtin.values.quantities import is_told, numbers_of
 from llmrobust.operators.builtin.values.renaming import (
     fresh,
-    pattern_of,
     renamed,
     renamed_people,
     renamed_texts,
-    the_small,
 )
-from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.text_edits import ATTEMPTS
 from llmrobust.operators.lexicons import LazyMapping
 from llmrobust.operators.operator import AtMost, Draw, Params, Relation, Sample, Variant
@@ -55,14 +47,6 @@ NAMES = "What's in a Name? (Balasubramanian et al. 2020, arXiv 2007.06897); Chec
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): geographical bias"
 Swap = dict[str, str]
 """From a text in the prompt to its replacement everywhere."""
-
-
-def _flat(lists: Mapping[str, Sequence[str]]) -> LazyMapping[str]:
-    return LazyMapping(lambda: {name: region for region, names in lists.items() for name in names})
-
-
-_CITIES, _DRAWN_COUNTRIES, _SHORT, _CONTINENTS = map(_flat, (CITIES, COUNTRIES, SHORT_COUNTRIES, CONTINENTS))
-_COUNTRIES = LazyMapping(lambda: {**_DRAWN_COUNTRIES, **_SHORT})
 
 
 class EntityParams(Params):
@@ -125,7 +109,7 @@ _DECLARED: dict[str, Any] = {
     "owns": ("piece",),
     "at_most": AtMost(2, 400),
 }
-_KINDS = _flat(KNOWN_ORGANISATIONS)
+_KINDS = LazyMapping(lambda: {name: kind for kind, names in KNOWN_ORGANISATIONS.items() for name in names})
 _SAMPLE = Sample(
     {"context": "Anna lives in Paris. She works for Google and has 3 cats.", "question": "Where does Anna live?"},
     "{% context %}{{ context }}{% endcontext %}\nQuestion: {{ question }}\nAnswer:\n",
@@ -147,22 +131,15 @@ def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant
     yield from _swapped(prompt, params.samples, params.fields, draw, list(people), swap)
 
 
-@operator("entity.place", version=3, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.place", version=4, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
-    """Replaces cities by cities, countries by countries and continents by continents; the gold answer follows."""
+    """Replaces cities, countries and continents, a city with its own country; the gold answer follows."""
 
     def swap(found: Sequence[str], stream: Stream) -> Swap:
-        new: Swap = {}
-        for name in found:
-            lists, regions = (CITIES, _CITIES) if name not in _COUNTRIES else (COUNTRIES, _COUNTRIES)
-            here = params.region or regions.get(name, "western")
-            pool = CONTINENTS["world"] if name in _CONTINENTS else lists[here]
-            new[name] = fresh(pool, {*found, *new.values()}, stream, name)
-        return new
+        return moved(found, params.region, stream)
 
     grounds = Grounds(prompt, draw)
-    places = _recognised(prompt, {**_CITIES, **_COUNTRIES, **_CONTINENTS})
-    known = [name for name in places if grounds.answers_about(name)]
+    known = [name for name in places_of(prompt) if grounds.answers_about(name)]
     yield from _swapped(prompt, params.samples, params.fields, draw, known, swap)
 
 
@@ -198,22 +175,18 @@ def _is_a_product(name: str, text: str) -> bool:
     return re.search(stands, text, re.IGNORECASE) is not None
 
 
-@operator("entity.region", version=3, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
+@operator("entity.region", version=4, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
 def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant]:
     """Moves people and places to another region of the world, one variant a region; the gold answer follows."""
     grounds = Grounds(prompt, draw)
     people = {name: one for name, one in people_of(grounds.inputs).items() if grounds.tells_of(name)}
-    places = [name for name in _recognised(prompt, {**_CITIES, **_COUNTRIES}) if grounds.answers_about(name)]
+    places = [name for name in places_of(prompt) if name not in CONTINENTS["world"] and grounds.answers_about(name)]
     known = [*people, *(name for name in places if name not in people)]
     for target in dict.fromkeys(params.to):
 
         def swap(found: Sequence[str], stream: Stream, to: Region = target) -> Swap:
             new = renamed_people([name for name in found if name in people], people, to, stream)
-            for name in found:
-                if name not in people:
-                    lists = CITIES if name not in _COUNTRIES else COUNTRIES
-                    new[name] = fresh(lists[to], {*found, *new.values()}, stream, name)
-            return new
+            return {**new, **moved([name for name in found if name not in people], to, stream)}
 
         for variant in _swapped(prompt, 1, (), draw, known, swap):
             yield replace(variant, name=target.replace("_", "-"))
@@ -341,35 +314,3 @@ def _variants(
         if draw.expected is None and not draw.labels:
             relation = Relation.NO_PROMISE
         yield Variant(prompt.with_texts(places), str(sample), expected=expected, relation=relation, detail=new)
-
-
-def _recognised(prompt: Prompt, known: Mapping[str, str]) -> list[str]:
-    """The known places in the inputs, in reading order; one that is another word only where it is surely a place."""
-    texts = [span.text for _, span in prompt.places(is_input)]
-    pattern = _pattern_of(tuple(known))
-    found: dict[str, None] = {}
-    for text in texts:
-        for start, end in free_stretches(text):
-            for match in pattern.finditer(text, start, end):
-                after = text[match.end() :]
-                if not re.match(r" (?:[A-Z]|\d)|['’]?(?:-|\.\w)", after) and not re.search(
-                    r"[A-Z]\w* \Z", text[: match.start()]
-                ):
-                    found[the_small(match[0])] = None
-    whole = "\n".join(texts)
-    people = people_of(texts)
-    return [
-        name
-        for name in found
-        if name not in people and ((name not in PEOPLE_TOO and name not in AMBIGUOUS) or _always_a_place(name, whole))
-    ]
-
-
-@lru_cache(maxsize=8)
-def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
-    return pattern_of(dict.fromkeys(names, ""))
-
-
-def _always_a_place(name: str, text: str) -> bool:
-    inside = re.findall(rf"\b(?:in|from|near|at|to) {name}(?!\w)", text)
-    return len(inside) == len(re.findall(rf"(?<!\w){name}(?!\w)", text))

@@ -20,6 +20,10 @@ CITIES: Mapping[str, tuple[str, ...]] = _of_kind("names", "cities")
 COUNTRIES: Mapping[str, tuple[str, ...]] = _of_kind("names", "countries")
 SHORT_COUNTRIES: Mapping[str, tuple[str, ...]] = _of_kind("names", "short")
 """Short names of countries, which are recognised but never drawn."""
+CITIES_IN: Mapping[str, tuple[str, ...]] = _of_kind("names", "in")
+"""Cities by country."""
+WITHIN: Mapping[str, tuple[str, ...]] = _of_kind("names", "within")
+"""States and provinces, which are never drawn: a city that is followed by its own stays."""
 CONTINENTS: Mapping[str, tuple[str, ...]] = _of_kind("names", "continents")
 ORGANISATIONS: Mapping[str, tuple[str, ...]] = _of_kind("organisations", "made-up")
 """Made up, by kind: they are nobody's."""

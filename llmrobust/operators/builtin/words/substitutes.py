@@ -26,6 +26,7 @@ from llmrobust.operators.builtin.words.fitting import (
 )
 from llmrobust.operators.builtin.words.morphology import gerund, participle, past, plural, third_person
 from llmrobust.operators.builtin.words.numbers import VALUES
+from llmrobust.operators.builtin.words.outlays import is_a_price, is_asked_for, is_given, is_of_a_price, is_price_asked
 from llmrobust.operators.builtin.words.parts_of_speech import (
     AUXILIARIES,
     CONJUNCTIONS,
@@ -57,15 +58,22 @@ _RATE = re.compile(
     r"\b(?:once|twice|times|(?:\d+|two|three|four|five|six|seven|eight|nine|ten) \w+s|\$\d+(?:\.\d+)?)\s+\Z"
 )
 """What a share of time is said of: "twice a day", "5 hours a week"."""
-_PRICE = re.compile(r"[$£€]\d+(?:[.,]\d+)*\s+\Z")
-"""What "each" is said of: "$5 each"."""
 _WEEKDAY = re.compile(r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|week(?:days?|ends?))\b", re.IGNORECASE)
 """What "every day" then does not mean every one of."""
-_SPENT = re.compile(
-    r"\s+(?:[$£€]\d+(?:[.,]\d+)*(?![.,]?\w)|\d+ dollars\b)(?!\s+\w+ing\b)"
-    r"(?![^.!?]*\b(?:on|more|less|fewer|than|as|times)\b)"
+_WORK = re.compile(
+    r"\s+(?:(?:the|this|that|his|her|their|my|our|your|all|of)\s+)+(?:\w+\s+)?"
+    r"(?:work|job|jobs|projects?|homework|tasks?|chores|shift|report|assignments?|essay|meeting|reading)\b(?!\s+at\b)"
 )
-"""Money that one parts with: not said of what it is spent on or doing, nor compared."""
+"""What one wraps up."""
+_NO_SUBJECT = re.compile(r"\s+(?:\w+ing|\w+ed|not|so|only|possible|necessary|applicable|any|yes|no)\b")
+"""What follows "if" where its clause has no subject."""
+_BY_NOW = re.compile(r"[^.?!,]*\b(?:now|currently|already|today)\b")
+_OFFSPRING = re.compile(r"\b(?:his|her|their|my|our|your|whose|has|have|had)\s+(?:\S+\s+)?\Z", re.IGNORECASE)
+"""What makes children somebody's."""
+_TOLD = re.compile(r"[^.?!]* to (?:me|us|him|her|them)\b")
+_EACH_OF = re.compile(r"(?:\d|\b[a-z]+s)\s+\Z")
+"""What so much of it is had, per hour: a number, or things."""
+_COUNTED = re.compile(r"\bhow (?:many|much)\b[^.?!]*\Z", re.IGNORECASE)
 _AFTER_A_PHRASE = frozenset(
     "a an the and or but because when while if that this to in on at for with by from of as so after before he she it "
     "they we you i his her their its my our your is was are were".split()
@@ -110,7 +118,7 @@ class Substitutes:
     def thing(self, key: str) -> str | None:
         """The base of a noun, whose mentions stay together; None for other words."""
         _, kind, base = self._entries[key]
-        return base if kind in ("noun", "mass") else None
+        return base if kind in ("noun", "young", "mass") else None
 
 
 @lru_cache(maxsize=64)
@@ -134,9 +142,9 @@ def reads_on(new: str, text: str, start: int, end: int) -> bool:
 
 def _forms(old: str, new: str, kind: str) -> Iterator[tuple[str, str, str]]:
     yield old, new, kind
-    if kind == "noun":
+    if kind in ("noun", "young"):
         yield _last(plural, old), _last(plural, new), kind
-    if kind in ("verb", "transitive", "intransitive", "active"):
+    if kind in ("verb", "transitive", "intransitive", "active", "finite", "task", "objective"):
         object_too = "" if kind == "verb" else f"-{kind}"
         yield _first(third_person, old), _first(third_person, new), f"third{object_too}"
         same = _first(past, new) == _first(participle, new)
@@ -187,7 +195,28 @@ def _done(text: str, start: int, end: int) -> bool:
 
 def _condition(text: str, start: int, end: int) -> bool:
     """An "if" before a question or an instruction, and no conceding one."""
-    return _CLAUSE_START.search(text[:start]) is not None and _ASKS_LATER.match(text, end) is not None
+    opens = _CLAUSE_START.search(text[:start]) is not None and _NO_SUBJECT.match(text, end) is None
+    return opens and _ASKS_LATER.match(text, end) is not None
+
+
+def _event(text: str, start: int, end: int) -> bool:
+    """An "if" of what may happen, and not of what is so by now."""
+    opens = _CLAUSE_START.search(text[:start]) is not None and _NO_SUBJECT.match(text, end) is None
+    return opens and _BY_NOW.match(text, end) is None
+
+
+def _on_work(text: str, start: int, end: int) -> bool:
+    return _WORK.match(text, end) is not None
+
+
+def _last_said(text: str, start: int, end: int) -> bool:
+    return re.match(r"\s*(?:[.,;!?]|\Z)", text[end:]) is not None
+
+
+def _clueless(text: str, start: int, end: int) -> bool:
+    """Not knowing that is all, or that is about a question."""
+    asks = re.match(r"\s+(?:why|how|what|where|when|who|which|if|whether)\b", text[end:]) is not None
+    return _CLAUSE_START.search(text[:start]) is not None and (asks or _last_said(text, start, end))
 
 
 def _at_an_edge(text: str, start: int, end: int) -> bool:
@@ -270,10 +299,9 @@ def _manner(text: str, start: int, end: int) -> bool:
     return re.match(r"\s*[.,;!?]|\s*\Z", text[end:]) is not None and re.search(r"\w \Z", text[:start]) is not None
 
 
-def _is_a_price(text: str, start: int, end: int) -> bool:
-    """Whether a verb says what a thing costs, and not what it costs to do something: "a cup costs $3"."""
-    said = re.match(r"\s+[$£€]\d[^.?!]*", text[end:])
-    return said is not None and " to " not in said[0] and word_before(text, start) != "it"
+def _things(text: str, start: int, end: int) -> bool:
+    """What "what number of" asks for: not how often, nor how long ago."""
+    return _how_many(text, start, end) and re.match(r"\s+(?:times\b|dollars\b|\w+ (?:ago|times)\b)", text[end:]) is None
 
 
 def _how_many(text: str, start: int, end: int) -> bool:
@@ -284,7 +312,10 @@ def _how_many(text: str, start: int, end: int) -> bool:
 _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
     "noun": is_a_noun,
     "mass": _mass,
+    "young": lambda text, start, end: is_a_noun(text, start, end) and _OFFSPRING.search(text[:start]) is None,
     "verb": lambda text, start, end: is_a_verb(text, start),
+    "lit": lambda text, start, end: _FITS["transitive"](text, start, end) and _TOLD.match(text, end) is None,
+    "whole": lambda text, start, end: _SENTENCE_START.search(text[:start]) is not None and _last_said(text, start, end),
     "third": _third,
     "past": _past,
     "gerund": _past,
@@ -306,6 +337,20 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
     "third-intransitive": lambda text, start, end: _third(text, start, end) and not _goes_on(text, end),
     "past-intransitive": lambda text, start, end: _past(text, start, end) and not _goes_on(text, end),
     "gerund-intransitive": lambda text, start, end: _past(text, start, end) and not _goes_on(text, end),
+    "finite": lambda text, start, end: is_a_verb(text, start),
+    "third-finite": _third,
+    "past-finite": _simple_past,
+    "gerund-finite": _past,
+    "objective": lambda text, start, end: is_a_verb(text, start) and _has_object(text, start, end),
+    "third-objective": lambda text, start, end: _third(text, start, end) and _has_object(text, start, end),
+    "past-objective": lambda text, start, end: (
+        _PASSIVE.search(text[:start]) is not None or (_past(text, start, end) and _has_object(text, start, end))
+    ),
+    "gerund-objective": lambda text, start, end: _past(text, start, end) and _has_object(text, start, end),
+    "task": lambda text, start, end: is_a_verb(text, start) and _on_work(text, start, end),
+    "third-task": lambda text, start, end: _third(text, start, end) and _on_work(text, start, end),
+    "past-task": lambda text, start, end: _active_past(text, start, end) and _on_work(text, start, end),
+    "gerund-task": lambda text, start, end: _past(text, start, end) and _on_work(text, start, end),
     "adjective": _adjective,
     "total": lambda text, start, end: (
         _adjective(text, start, end) and word_before(text, start) not in QUANTITIES and word_after(text, end) != "of"
@@ -320,6 +365,12 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
     "opener": lambda text, start, end: _CLAUSE_START.search(text[:start]) is not None,
     "start": lambda text, start, end: _SENTENCE_START.search(text[:start]) is not None,
     "count": _how_many,
+    "things": _things,
+    "event": _event,
+    "shelled": is_asked_for,
+    "priced": is_price_asked,
+    "last": _last_said,
+    "clueless": _clueless,
     "to-verb": _verb_follows,
     "hedge": lambda text, start, end: (
         word_before(text, start) in _COPULA or word_before(text, start) in ("i", "we", "they", "you")
@@ -331,15 +382,17 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
         _CLAUSE_END.match(text, end) is not None and word_before(text, start) not in PREPOSITIONS | {"once"}
     ),
     "rate": lambda text, start, end: _RATE.search(text[:start]) is not None,
-    "price": lambda text, start, end: (
-        _PRICE.search(text[:start]) is not None and _CLAUSE_END.match(text, end) is not None
+    "price": lambda text, start, end: is_of_a_price(text, start) and _CLAUSE_END.match(text, end) is not None,
+    "spent": lambda text, start, end: is_given(text, end),
+    "outlay": lambda text, start, end: is_given(text, end) or is_asked_for(text, start, end),
+    "daily": lambda text, start, end: (
+        _FITS["end"](text, start, end) and _WEEKDAY.search(text) is None and _COUNTED.search(text[:start]) is None
     ),
-    "spent": lambda text, start, end: _SPENT.match(text, end) is not None,
-    "daily": lambda text, start, end: _FITS["end"](text, start, end) and _WEEKDAY.search(text) is None,
+    "per": lambda text, start, end: _EACH_OF.search(text[:start]) is not None,
     "base": lambda text, start, end: is_a_verb(text, start),
     "rough": _roughly,
     "asked": _request_follows,
-    "tagged": _is_a_price,
+    "tagged": is_a_price,
     "contract": lambda text, start, end: word_after(text, end).isalpha(),
     "free": lambda text, start, end: True,
 }

@@ -214,7 +214,7 @@ def test_markers_fit_what_the_sentence_does() -> None:
     assert values("discourse.add", rule)["added"].startswith(("Note that the", "Please note that the", "For the avoid"))
     for text in ("A robe takes 2 bolts of blue fiber.", "Customer reviews help buyers."):
         said = values("discourse.add", text)["added"]
-        assert said.startswith("Well, ")
+        assert said.startswith("So, ")
         assert said.endswith(text[1:])
         assert said[-len(text)].islower(), "no capital inside of a sentence"
     assert values("discourse.add", "The food is awful.")["added"].startswith(("Frankly", "To be honest", "Honestly"))

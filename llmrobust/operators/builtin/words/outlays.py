@@ -1,0 +1,49 @@
+"""Where a word of a lexicon is said of money: a price, a sum that somebody parts with, or the question for one."""
+
+from __future__ import annotations
+
+import re
+
+from llmrobust.operators.builtin.words.fitting import word_before
+
+_PRICE = re.compile(r"[$£€]\d+(?:[.,]\d+)*\s+\Z")
+"""What "each" is said of: "$5 each"."""
+_SPENT = re.compile(
+    r"\s+(?:[$£€]\d+(?:[.,]\d+)*(?![.,]?\w)|\d+ dollars\b)(?!\s+\w+ing\b)"
+    r"(?![^.!?]*\b(?:on|more|less|fewer|than|as|times)\b)"
+)
+"""Money that one parts with: not said of what it is spent on or doing, nor compared."""
+_SUM_ASKED = re.compile(
+    r"\bhow much\b(?! (?:time|attention))[^.?!]*?\b(?:do|does|did|will|would|can|should|must|has|have|had)\b[^.?!]*\Z",
+    re.IGNORECASE,
+)
+_WAS_PAID = re.compile(r"(?:\b(?:be|been|is|are|was|were|get|gets|got|getting)|['’]s) \Z", re.IGNORECASE)
+_AFTER_A_SUM = re.compile(r"\s*[.,?!]|\s*\Z|\s+(?:for|in|on|altogether|each)\b")
+_PRICE_ASKED = re.compile(r"\bhow much (?:money )?(?:do|does|will|would) [^.?!]{2,60}\Z", re.IGNORECASE)
+
+
+def is_of_a_price(text: str, start: int) -> bool:
+    """Whether a sum of money stands before a word: "$5 each"."""
+    return _PRICE.search(text[:start]) is not None
+
+
+def is_given(text: str, end: int) -> bool:
+    """Whether a verb says that somebody parts with the sum that follows: "spent $5"."""
+    return _SPENT.match(text, end) is not None
+
+
+def is_asked_for(text: str, start: int, end: int) -> bool:
+    """Whether it is asked how much money somebody parts with: "How much did he pay?"."""
+    paid = _WAS_PAID.search(text[:start]) is None and _SUM_ASKED.search(text[:start]) is not None
+    return paid and _AFTER_A_SUM.match(text, end) is not None
+
+
+def is_price_asked(text: str, start: int, end: int) -> bool:
+    """Whether it is asked what a thing costs: "How much does a cup cost?"."""
+    return _PRICE_ASKED.search(text[:start]) is not None and re.match(r"\s*(?:[.,;!?]|\Z)", text[end:]) is not None
+
+
+def is_a_price(text: str, start: int, end: int) -> bool:
+    """Whether a verb says what a thing costs, and not what it costs to do something: "a cup costs $3"."""
+    said = re.match(r"\s+[$£€]\d[^.?!]*", text[end:])
+    return said is not None and " to " not in said[0] and word_before(text, start) != "it"
