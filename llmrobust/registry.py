@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
-from importlib.metadata import EntryPoint, entry_points
+from functools import lru_cache
+from importlib import metadata
+from importlib.metadata import EntryPoint, EntryPoints
 from types import ModuleType
 from typing import Generic, TypeVar, cast
 
@@ -16,6 +19,20 @@ T = TypeVar("T")
 def summary_of(function: object) -> str:
     """The first line of a docstring, which catalogues show; empty without one."""
     return (function.__doc__ or "").strip().split("\n")[0]
+
+
+def entry_points(group: str) -> EntryPoints:
+    """The entry points of a group in installed distributions.
+
+    The files of all distributions are read once in a process, as long as the path of imports stays the same: that takes
+    40 ms with 250 distributions.
+    """
+    return _all_points(tuple(sys.path)).select(group=group)
+
+
+@lru_cache(maxsize=2)
+def _all_points(path: tuple[str, ...]) -> EntryPoints:
+    return metadata.entry_points()
 
 
 class Registry(Generic[T]):

@@ -6,11 +6,12 @@ import importlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint
 from importlib.util import find_spec
 from typing import Any, Protocol
 
 from llmrobust.english.analysis import Analysis, Token
+from llmrobust.registry import entry_points
 
 INSTALL = 'pip install "llmrobust[english]"'
 """What brings everything that analysing needs."""

@@ -80,6 +80,7 @@ BAD_INPUTS: dict[str, tuple[Callable[[str], str], str]] = {
     "a place translated": (lambda t: t.replace("Leeds", "Lieds"), "contract"),
     "the answer in the text": (lambda t: t + " (lost card)", "leak"),
     "the instruction in the text": (lambda t: t + " Rewrite the text in other words, its meaning must stay.", "leak"),
+    "an answer before the text": (lambda t: "The answer is 2.33. " + t, "leak"),
     "a preamble": (lambda t: "Here is the rewritten text: " + t, "leak"),
     "another language": (
         lambda t: "In Leeds wurden mir am Monday 3 cards, 2 phones und 40 euros gestohlen; warum sagte man es nicht?",

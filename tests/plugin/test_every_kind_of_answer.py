@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 import yaml
 
@@ -19,6 +18,7 @@ from llmrobust.score.embedding import forget_embedder
 from llmrobust.suitefile.editor_schema import suite_json_schema
 from tests.conftest import REPOSITORY
 from tests.plugin.conftest import Project
+from tests.schemas import check
 
 KINDS: dict[str, tuple[str, str, str, str]] = {
     # name: (answer section, gold, an answer that keeps it, another answer)
@@ -147,7 +147,7 @@ def kinds(project: Project, monkeypatch: pytest.MonkeyPatch) -> Iterator[Project
 def test_the_editor_s_schema_accepts_every_kind(kinds: Project) -> None:
     schema = suite_json_schema(checks=[*CHECKS.names(), "vowels"])
     for name in KINDS:
-        jsonschema.validate(yaml.safe_load((kinds.path / f"suites/{name}.robust.yaml").read_text()), schema)
+        check(yaml.safe_load((kinds.path / f"suites/{name}.robust.yaml").read_text()), schema)
 
 
 def test_all_reports_show_every_kind(kinds: Project) -> None:
@@ -157,7 +157,7 @@ def test_all_reports_show_every_kind(kinds: Project) -> None:
     assert result.ret == 1
     terminal = result.stdout.str()
     run: dict[str, Any] = json.loads(files["json"].read_text("utf-8"))
-    jsonschema.validate(run, json.loads((REPOSITORY / "docs/report-json.schema.json").read_text("utf-8")))
+    check(run, json.loads((REPOSITORY / "docs/report-json.schema.json").read_text("utf-8")))
     log = json.loads(files["sarif"].read_text("utf-8"))
     assert log["$schema"] == SCHEMA
     pages = {kind: files[kind].read_text("utf-8") for kind in ("html", "md")}

@@ -91,7 +91,7 @@ def test_the_noise_floor_is_asked_shown_and_in_junit(project):
 
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]])
 def test_the_sequential_mode_stops_early_and_says_what_it_spared(project, workers):
-    project.write("suites/reviews.robust.yaml", suite("accuracy: {min: 0.4}", count=120))
+    project.write("suites/reviews.robust.yaml", suite("accuracy: {min: 0.4}", count=60))
     everything = len(project.run("suites", "--collect-only", "-q").outlines)
     result = project.run("suites", "--robust-sequential", "--robust-json=run.json", "-rs", *workers)
     outcomes = result.parseoutcomes()

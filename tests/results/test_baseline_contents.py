@@ -9,7 +9,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from llmrobust.cli import main
@@ -27,6 +26,7 @@ from llmrobust.results.run_data import ModelFacts
 from llmrobust.runner import SuiteRun, run_result
 from llmrobust.suitefile.paths import baseline_file
 from tests.cli.commands.test_gate import replies, suite_file
+from tests.schemas import check
 
 GATE = "  - accuracy: {min: -0.1, against: baseline}\n"
 FREE = "  - accuracy: {min: 0.5}\n"
@@ -293,7 +293,7 @@ def test_the_cause_is_read_back_from_a_stored_run(folder: Path) -> None:
     assert decision.cause == "baseline-missing"
     assert decision.target.gate.baseline == Path("small.json")
     assert json.loads(run_text(to_json(read_run(file)))) == json.loads(file.read_text())
-    jsonschema.validate(json.loads(file.read_text()), SCHEMA)
+    check(json.loads(file.read_text()), SCHEMA)
 
 
 # The suite file
@@ -334,7 +334,7 @@ def test_the_file_of_a_baseline_stays_in_its_folder(name: str, file: str) -> Non
 def test_a_baseline_holds_what_gates_read_and_no_more(folder: Path) -> None:
     kept = read_run(folder / "baselines/small.json")
     whole = read_run(folder / "run.json")
-    jsonschema.validate(json.loads(run_text(to_json(kept))), SCHEMA)
+    check(json.loads(run_text(to_json(kept))), SCHEMA)
     (suite,) = kept.suites
     assert not suite.replies_kept
     assert {(case.text, case.logprobs, case.probabilities, case.margin) for case in suite.cases} == {

@@ -30,6 +30,7 @@ from llmrobust.runner import SuiteRun, run_result
 from tests.cli.commands.test_gate import suite_file
 from tests.report.test_markdown_blocks import rendered, texts
 from tests.results.test_baseline_contents import model
+from tests.schemas import check
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = json.loads((DOCS / "diff-json.schema.json").read_text())
@@ -255,7 +256,7 @@ def test_json_follows_its_schema_and_page(folder: Path, capsys: pytest.CaptureFi
     write(folder, old=old, new=run(path, perturbed(4)))
     assert main(["diff", "old.json", "new.json", "--format", "json", "--output", "out.json"]) == 1
     value = json.loads((folder / "out.json").read_text())
-    jsonschema.validate(value, SCHEMA)
+    check(value, SCHEMA)
     assert value["suites"][0]["changes"][0]["old_prompt"] != value["suites"][0]["changes"][0]["new_prompt"]
     assert value["suites"][0]["groups"]
     page = (DOCS / "diff-json.md").read_text()
@@ -286,7 +287,7 @@ def test_hostile_text_does_nothing(folder: Path) -> None:
     assert not any(line.startswith("::") for line in text.splitlines())
     lines = ["".join(piece for piece, _ in line) for line in comparison_lines(comparison)]
     assert not any(line.startswith("::") or "##[" in line or "\n" in line for line in lines)
-    jsonschema.validate(json.loads(json.dumps(comparison_json(comparison))), SCHEMA)
+    check(json.loads(json.dumps(comparison_json(comparison))), SCHEMA)
 
 
 def test_markdown_keeps_its_limit(folder: Path) -> None:

@@ -24,6 +24,7 @@ from llmrobust.results.json_writer import run_text, to_json, write_json
 from llmrobust.results.run_result import RunResult
 from llmrobust.text.atomic_write import write_whole
 from llmrobust.text.edit_script import edited, edits_of
+from tests.schemas import check
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = json.loads((DOCS / "report-json.schema.json").read_text())
@@ -48,7 +49,7 @@ def test_the_schemas_are_those_of_the_typed_forms(name: str) -> None:
 
 
 def test_report_follows_its_schema(make_run: MakeRun) -> None:
-    jsonschema.validate(written(make_run()), SCHEMA)
+    check(written(make_run()), SCHEMA)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_failed_and_partial_runs_follow_the_schema_too(make_run: MakeRun, failed
     failed = written(make_run({"format": {3: failed_reply}}))
     partial = written(make_run(keep=12))
     for report in (failed, partial):
-        jsonschema.validate(report, SCHEMA)
+        check(report, SCHEMA)
     assert {decision["status"] for decision in failed["suites"][0]["decisions"]} == {"not evaluated"}
     assert partial["suites"][0]["decisions"] == []
     assert (partial["suites"][0]["planned"], partial["suites"][0]["answered"]) == (40, 12)

@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 
 from llmrobust.cli import main
@@ -19,6 +18,7 @@ from llmrobust.request import Response
 from llmrobust.results.json_reader import read_run, stored_table
 from llmrobust.results.json_writer import to_json, write_json
 from llmrobust.runner import SuiteRun, run_result
+from tests.schemas import check
 
 SUITE = """\
 suite: people
@@ -91,7 +91,7 @@ def test_a_stored_run_keeps_its_fields(run: Any, tmp_path: Path) -> None:
     again = read_run(tmp_path / "run.json")
     assert to_json(again) == to_json(run)
     schema = json.loads((Path(__file__).parents[2] / "docs" / "report-json.schema.json").read_text())
-    jsonschema.validate(json.loads((tmp_path / "run.json").read_text()), schema)
+    check(json.loads((tmp_path / "run.json").read_text()), schema)
     table = stored_table(again.suites[0], load_plan(tmp_path / "people.robust.yaml", tmp_path).suite)
     assert table.parts["age"].correct.mean() == 0.75
     assert table.parts["age"].agrees.mean() == 0.75

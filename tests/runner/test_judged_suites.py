@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-import jsonschema
 import pytest
 
 from llmrobust.cli import main
@@ -28,6 +27,7 @@ from llmrobust.runner import rescored, run_plans
 from llmrobust.score.model_judge import Judges
 from llmrobust.score.verdict import Status
 from tests.engine.scripted import ScriptedModel
+from tests.schemas import check
 from tests.score.judge_model import JudgeModel
 
 SUITE = """\
@@ -332,7 +332,7 @@ def test_a_stored_run_is_read_back_and_judged_again_without_a_judge(project: Pro
     assert to_json(again) == to_json(result)
     assert suite.judge == result.suites[0].judge
     schema = json.loads((Path(__file__).parents[2] / "docs" / "report-json.schema.json").read_text())
-    jsonschema.validate(json.loads(path.read_text()), schema)
+    check(json.loads(path.read_text()), schema)
 
 
 def test_every_report_says_how_far_people_agree_with_the_judge(project: Project) -> None:

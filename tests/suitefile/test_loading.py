@@ -14,6 +14,7 @@ import yaml
 from llmrobust.suitefile import render_prompt, suite_json_schema
 from llmrobust.suitefile.yaml_source import read_source
 from tests.conftest import REPOSITORY
+from tests.schemas import check
 from tests.suitefile.conftest import SUITE
 
 
@@ -51,7 +52,7 @@ def test_a_section_without_content_is_as_if_left_out(folder):
     )
     suite = folder.load(text)
     assert (suite.perturb, suite.gates, suite.protect, suite.cases) == ((), (), (), "strict")
-    assert jsonschema.validate(read_source(suite.path).value, suite_json_schema()) is None
+    check(read_source(suite.path).value, suite_json_schema())
 
 
 def test_gates_may_be_a_list_with_one_metric_twice(folder, changed):

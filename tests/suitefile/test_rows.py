@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 
-import jsonschema
 import pytest
 
 from llmrobust.plan import plan_suite
@@ -13,6 +12,7 @@ from llmrobust.suitefile.csv_rows import delimiter_of
 from llmrobust.suitefile.field_paths import ABSENT, is_path, value_at
 from llmrobust.suitefile.suite import left_out_words
 from llmrobust.suitefile.yaml_source import read_source
+from tests.schemas import check
 from tests.suitefile.test_mistakes import underlined
 
 HEAD = "suite: a\nprompt: 'Ticket: {{ text }}'\n"
@@ -21,7 +21,7 @@ CHOICE = "answer: {field: answer, choices: [bug, praise]}\n"
 
 def rows_of(folder, text):
     suite = folder.load(text)
-    jsonschema.validate(read_source(suite.path).value, suite_json_schema())
+    check(read_source(suite.path).value, suite_json_schema())
     return [(e.fields.get("text"), e.expected) for e in suite.examples]
 
 
@@ -262,7 +262,7 @@ def test_one_row_a_variant_is_read_as_examples_and_variants(folder):
         f"{HEAD}examples: {{file: d.csv, long: {{id: qid, variant: kind}}}}\n{CHOICE}"
         "perturb:\n  - published.columns: {of: text, gold: answer}\n"
     )
-    jsonschema.validate(read_source(suite.path).value, suite_json_schema())
+    check(read_source(suite.path).value, suite_json_schema())
     assert [e.id for e in suite.examples] == ["q1", "q2"]
     plan = plan_suite(suite)
     found = {(c.example.id, c.variant): (c.prompt.messages[0].text, c.expected) for c in plan.cases}

@@ -30,6 +30,7 @@ _PREAMBLE = re.compile(
     r"as an ai\b|i (?:have )?(?:rewrote|rewritten|paraphrased|changed)\b|i['’]?m sorry)",
     re.IGNORECASE,
 )
+_ANSWERED = re.compile(r"\b(?:the|my) (?:final |right |correct )?answer(?: is\b|:) *\S{1,20}", re.IGNORECASE)
 _MARKS = re.compile(r"\[(?:end of )?text [0-9a-f]{8}\]|\"rationale\"|<\|[a-z_]+\|>|\[/?INST\]")
 
 
@@ -78,6 +79,9 @@ class Leak:
         given = _answer_given(one, own)
         if given:
             return failed(f'it holds the answer "{given}"')
+        answered = _ANSWERED.search(own)
+        if answered and not _ANSWERED.search(one.subject.text):
+            return failed(f'it answers: "{answered[0]}"')
         common = (_grams(own, 6) & _grams(told, 6)) - _grams(one.subject.text, 6)
         if common:
             return failed(f'it repeats what the generator was told: "{" ".join(min(common))}"')
