@@ -9,7 +9,8 @@ exponent of growth of a phase is the slope of log seconds over log cases between
 
 Phases of the main thread: *import* (from the start of the process until everything is imported), *load* (suite and
 data), *plan*, *collect* (the rest of pytest's collection), *run* (waiting for replies, judging, gates), *report*.
-*engine* is the engine's thread: looking up, sending, storing.
+*engine* is the engine's thread: looking up, sending, storing. *children* are the processes that large suites are
+planned in: processor time of all together, memory of the largest; other rows are of the main process.
 """
 
 from __future__ import annotations
@@ -122,12 +123,14 @@ def pytest_unconfigure(config):
 def at_exit():
     whole = time.time() - float(os.environ["STARTED"])
     FOUND["all"] = {"wall": whole, "cpu": time.process_time(), "peak_mb": peak_mb()}
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    FOUND["children"] = {"wall": 0.0, "cpu": used.ru_utime + used.ru_stime, "peak_mb": used.ru_maxrss / 1024}
     with open(os.environ["PHASES"], "w") as file:
         json.dump(FOUND, file)
 
 atexit.register(at_exit)
 """
-NAMES = ("import", "load", "plan", "collect", "run", "report", "close", "engine", "all")
+NAMES = ("import", "load", "plan", "collect", "run", "report", "close", "engine", "children", "all")
 WAYS = {"collect": ["--collect-only"], "first": [], "rerun": []}
 LIMIT_S = 3600
 
