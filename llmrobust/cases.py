@@ -86,9 +86,9 @@ def cases_of(
     messages: tuple[tuple[str, str], ...] | None = None,
 ) -> Iterator[Case]:
     """The cases of one variant, one a repeat. messages: of its prompt, where they are known."""
-    relation = (variant.relation or use.operator.relation) if use else Relation.SAME
+    relation = relation_of(use, variant)
     shown = tuple(variant.label_map.get(label, label) for label in suite.answer.choices)
-    expected = _expected(example, variant, relation)
+    expected = expected_of(example, variant, relation)
     if messages is None:
         messages = variant.prompt.as_messages()
     sampling = suite.sampling
@@ -127,7 +127,12 @@ def cases_of(
         )
 
 
-def _expected(example: Example, variant: Variant, relation: Relation) -> str | None:
+def relation_of(use: OperatorUse | None, variant: Variant) -> Relation:
+    """What a variant promises of its answer; without a use that of an unperturbed prompt."""
+    return (variant.relation or use.operator.relation) if use else Relation.SAME
+
+
+def expected_of(example: Example, variant: Variant, relation: Relation) -> str | None:
     """The gold answer of a variant; None if the answer must change to something unspecified."""
     if variant.expected is not None or example.expected is None:
         return variant.expected

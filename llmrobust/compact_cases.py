@@ -8,22 +8,26 @@ when they are asked for, and their prompts as typed spans by applying the operat
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from operator import attrgetter
-from typing import overload
+from typing import Any, cast, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from llmrobust.cases import ORIGINAL, Case
+from llmrobust.cases import ORIGINAL, Case, cases_of, expected_of, relation_of
+from llmrobust.expansion import Expansion, Messages, PlanPart, draw_of, pool_of
+from llmrobust.forked import forked, processes_to_use
 from llmrobust.operators.operator import Variant
-from llmrobust.plan import Plan, draw_of, leading_originals, plan_suite, pool_of
+from llmrobust.plan import Plan, leading_originals, plan_suite
 from llmrobust.prompt.spans import Prompt
-from llmrobust.request import Request
+from llmrobust.request import Request, canonical, content_digest
 from llmrobust.suitefile.render import render_prompt
-from llmrobust.suitefile.suite import Example, Suite
+from llmrobust.suitefile.suite import Example, OperatorUse, Suite
 
+BLOCKS_TO_SHARE = 4
+"""The least number of blocks of examples that are shared among processes: below, starting them takes longer."""
 _asked = attrgetter(*(one.name for one in fields(Request) if one.init and one.name != "messages"))
 """Everything of a request but its messages, as the arguments after them."""
 _DIGEST = 32
@@ -37,29 +41,48 @@ class CompactCases(Sequence[Case]):
         self._shared = shared or _Shared(suite)
         self._examples = array("I")
         self._kinds = array("I")
-        self._messages: list[tuple[tuple[str, str], ...]] = []
+        self._texts: list[bytes] = []
         self._expected: list[str | None] = []
         self._digests = bytearray()
 
-    def extend(self, cases: Iterable[Case]) -> None:
-        """Add cases of the suite at the end."""
-        if isinstance(cases, CompactCases):
-            self._examples.extend(cases._examples)
-            self._kinds.extend(cases._kinds)
-            self._messages += cases._messages
-            self._expected += cases._expected
-            self._digests += cases._digests
-            return
+    def add(self, example: Example, use: OperatorUse | None, variant: Variant, messages: Messages) -> None:
+        """Add the cases of one variant, as `CaseList.add`."""
         shared = self._shared
-        for case in cases:
-            self._examples.append(shared.number_of(case.example))
-            self._kinds.append(shared.kind_of(case))
-            self._messages.append(case.request.messages)
-            self._expected.append(case.expected)
-            self._digests += bytes.fromhex(case.request.content_hash())
+        number = shared.number_of(example)
+        text, said = _packed(messages), canonical(messages)
+        expected = expected_of(example, variant, relation_of(use, variant))
+        for kind, how in shared.kinds_of(example, use, variant, messages):
+            self._examples.append(number)
+            self._kinds.append(kind)
+            self._texts.append(text)
+            self._expected.append(expected)
+            self._digests += content_digest(said, how)
+
+    def extend(self, cases: CompactCases) -> None:
+        """Add cases of the same suite at the end."""
+        self._examples.extend(cases._examples)
+        self._kinds.extend(cases._kinds)
+        self._texts += cases._texts
+        self._expected += cases._expected
+        self._digests += cases._digests
+
+    def __getstate__(self) -> dict[str, object]:
+        """As it goes to another process: without what every process has."""
+        return {**self.__dict__, "_shared": None}
+
+    def adopt(self, shared: _Shared, numbers: Mapping[int, int]) -> None:
+        """Become cases of this process. numbers: of kinds here, by their numbers in the other one."""
+        self._shared = shared
+        self._kinds = array("I", map(numbers.__getitem__, self._kinds))
+        known: dict[str | None, str | None] = {}
+        self._expected = [known.setdefault(one, one) for one in self._expected]
+
+    def kind_numbers(self) -> set[int]:
+        """The numbers of the kinds of its cases."""
+        return set(self._kinds)
 
     def __len__(self) -> int:
-        return len(self._messages)
+        return len(self._texts)
 
     @overload
     def __getitem__(self, index: int) -> Case: ...
@@ -85,7 +108,7 @@ class CompactCases(Sequence[Case]):
             if example in mine:
                 found._examples.append(example)
                 found._kinds.append(self._kinds[number])
-                found._messages.append(self._messages[number])
+                found._texts.append(self._texts[number])
                 found._expected.append(self._expected[number])
                 found._digests += self._digests[number * _DIGEST : (number + 1) * _DIGEST]
         return found
@@ -112,7 +135,8 @@ class CompactCases(Sequence[Case]):
 
     def _case(self, number: int) -> Case:
         kind = self._shared.kinds[self._kinds[number]]
-        request = Request(self._messages[number], *_asked(kind.request))
+        messages = _unpacked(self._texts[number], kind.request.messages)
+        request = Request(messages, *_asked(kind.request))
         digest = self._digests[number * _DIGEST : (number + 1) * _DIGEST]
         object.__setattr__(request, "_hash", digest.hex())
         return Case(
@@ -159,26 +183,45 @@ class _Shared:
         self.suite = suite
         self.kinds: list[Case] = []
         self._numbers = {id(example): number for number, example in enumerate(suite.examples)}
-        self._known: dict[tuple[object, ...], int] = {}
+        self._known: dict[tuple[object, ...], list[tuple[int, str]]] = {}
+        self._kind_numbers: dict[tuple[object, ...], int] = {}
         self._uses = {use.label: use for use in suite.perturb}
-        self._last: tuple[tuple[object, ...], int] = ((), -1)
         self._pool = pool_of(suite)
 
     def number_of(self, example: Example) -> int:
         """The place of an example of the suite."""
         return self._numbers[id(example)]
 
-    def kind_of(self, case: Case) -> int:
-        """The number of the case's kind."""
+    def kinds_of(
+        self, example: Example, use: OperatorUse | None, variant: Variant, messages: Messages
+    ) -> list[tuple[int, str]]:
+        """For each case of a variant the number of its kind, and what `Request.how` says of it."""
+        field = self.suite.max_tokens_field
+        key = (
+            use and use.label,
+            variant.name,
+            relation_of(use, variant),
+            variant.severity,
+            tuple(variant.label_map.items()),
+            tuple(variant.answer_map.items()),
+            tuple([role for role, _ in messages]),
+            None if field is None else example.fields[field],
+        )
+        found = self._known.get(key)
+        if found is None:
+            cases = cases_of(self.suite, example, use, variant, messages)
+            found = self._known[key] = [(self.number_of_kind(case), case.request.how()) for case in cases]
+        return found
+
+    def number_of_kind(self, case: Case) -> int:
+        """The number of a case's kind; the case becomes one if there is none yet."""
         maps = (tuple(case.label_map.items()), tuple(case.answer_map.items()))
-        key = (case.use, case.variant, case.repeat, case.relation, case.severity, _asked(case.request), maps)
-        if key == self._last[0]:
-            return self._last[1]
-        number = self._known.get(key)
+        roles = tuple(role for role, _ in case.request.messages)
+        key = (case.use, case.variant, case.repeat, case.relation, case.severity, _asked(case.request), maps, roles)
+        number = self._kind_numbers.get(key)
         if number is None:
-            number = self._known[key] = len(self.kinds)
+            number = self._kind_numbers[key] = len(self.kinds)
             self.kinds.append(replace(case, made=self))
-        self._last = key, number
         return number
 
     def prompt_of(self, case: Case) -> Prompt:
@@ -212,7 +255,78 @@ class CompactPlan(Plan):
 
 
 def compact_plan(suite: Suite) -> CompactPlan:
-    """As `plan_suite`, with the cases in columns. Raises OperatorError."""
+    """As `plan_suite`, with the cases in columns; a large suite is planned in several processes. Raises
+    OperatorError."""
     shared = _Shared(suite)
-    plan = plan_suite(suite, lambda: CompactCases(suite, shared))
+    plan = plan_suite(suite, lambda: CompactCases(suite, shared), lambda expansion: _parts(expansion, shared))
     return CompactPlan(**{one.name: getattr(plan, one.name) for one in fields(plan)})
+
+
+def _parts(expansion: Expansion, shared: _Shared) -> Iterator[PlanPart]:
+    """The parts of an expansion, from several processes where that is worthwhile and possible.
+
+    Suites whose operators read sentences are planned here: analyses are kept for the session, and so is the pipeline
+    that makes them.
+    """
+    done, suite = 0, expansion.suite
+    reads = any("english" in use.operator.needs for use in suite.perturb)
+    if len(expansion) >= BLOCKS_TO_SHARE and not expansion.keeps_prompts and not reads:
+        processes = processes_to_use()
+        if processes > 1:
+            for packed in forked(lambda number: _Packed.of(expansion.part(number), shared), len(expansion), processes):
+                yield packed.unpacked(shared)
+                done += 1
+    yield from expansion.parts(done)
+
+
+@dataclass(slots=True)
+class _Packed:
+    """A part on its way from another process, where kinds have other numbers."""
+
+    part: PlanPart
+    kinds: dict[int, Case]
+    """Those of the part, by their numbers there."""
+
+    @classmethod
+    def of(cls, part: PlanPart, shared: _Shared) -> _Packed:
+        there = sorted(set().union(*(one.kind_numbers() for one in _lists(part))))
+        return cls(part, {number: _portable(shared.kinds[number]) for number in there})
+
+    def unpacked(self, shared: _Shared) -> PlanPart:
+        """The part, as if it had been made here."""
+        first = shared.suite.examples[0]
+        numbers = {there: shared.number_of_kind(replace(case, example=first)) for there, case in self.kinds.items()}
+        for one in _lists(self.part):
+            one.adopt(shared, numbers)
+        return self.part
+
+
+def _lists(part: PlanPart) -> list[CompactCases]:
+    lists = [part.originals, *(one for use in part.uses for one in use.by_variant.values())]
+    return cast("list[CompactCases]", lists)
+
+
+def _portable(kind: Case) -> Case:
+    """A kind as it can be pickled: without what every process has, and with plain mappings."""
+    nothing = cast("Any", None)
+    label_map, answer_map = dict(kind.label_map), dict(kind.answer_map)
+    return replace(kind, made=nothing, example=nothing, label_map=label_map, answer_map=answer_map)
+
+
+def _packed(messages: Messages) -> bytes:
+    """The texts of messages: behind one another, after the lengths of all but the last."""
+    texts = [text.encode("utf-8", "surrogatepass") for _, text in messages]
+    return b"".join([*(len(one).to_bytes(4, "little") for one in texts[:-1]), *texts])
+
+
+def _unpacked(packed: bytes, like: Messages) -> Messages:
+    """The messages whose texts `_packed` gave. like: messages with the same roles."""
+    if len(like) == 1:
+        return ((like[0][0], packed.decode("utf-8", "surrogatepass")),)
+    found, last = [], len(like) - 1
+    at = last * 4
+    for number, (role, _) in enumerate(like):
+        size = int.from_bytes(packed[number * 4 : number * 4 + 4], "little") if number < last else len(packed) - at
+        found.append((role, packed[at : at + size].decode("utf-8", "surrogatepass")))
+        at += size
+    return tuple(found)

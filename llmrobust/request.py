@@ -81,10 +81,9 @@ class Request:
         return hash(self.content_hash())
 
     def _computed_hash(self) -> str:
-        said = ",".join([f"[{_text(role)},{_text(text)}]" for role, text in self.messages])
-        return hashlib.sha256(f"[[{said}],{self._how()}]".encode("ascii")).hexdigest()
+        return content_digest(canonical(self.messages), self.how()).hex()
 
-    def _how(self) -> str:
+    def how(self) -> str:
         """Everything but the messages as canonical JSON; made once for the requests that share a `Sampling`."""
         asked = (self.mode, self.labels, self.scoring, self.repeat, self.extra, self.template)
         key = (id(self.sampling), *asked, self.structured, self.reasoning, self.after, self.is_prefilled)
@@ -166,7 +165,18 @@ class Failure:
 Reply = Response | Failure
 _MOST_HOWS = 1024
 _HOWS: dict[tuple[object, ...], tuple[Sampling, str]] = {}
-"""See `Request._how`; a `Sampling` is held, so that no other one can have its identity."""
+"""See `Request.how`; a `Sampling` is held, so that no other one can have its identity."""
+
+
+def canonical(messages: Iterable[tuple[str, str]]) -> str:
+    """(role, text) pairs as canonical JSON."""
+    return f"[{','.join([f'[{_text(role)},{_text(text)}]' for role, text in messages])}]"
+
+
+def content_digest(messages: str, how: str) -> bytes:
+    """The SHA-256 of which `Request.content_hash` is the text. messages: as `canonical` writes them. how: as
+    `Request.how` says."""
+    return hashlib.sha256(f"[{messages},{how}]".encode("ascii")).digest()
 
 
 def mean_tokens(replies: Iterable[Reply]) -> float | None:

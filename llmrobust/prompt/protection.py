@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import get_args
 
@@ -40,15 +39,19 @@ def protected_pieces(spans: Sequence[Span], protect: Sequence[str], labels: Sequ
     for span in spans:
         is_value = span.kind == "variable"
         if span.protected or {span.kind, span.region.split(":")[0]} & kinds or (is_value and names & _names(span)):
-            pieces.append(replace(span, protected=True))
+            pieces.append(_protected(span, True))
         elif span.kind in _STRUCTURE:
             answer = span.kind == "label" and span.text in labels
-            pieces.append(replace(span, protected=answer or any(text in span.text for text in literal)))
+            pieces.append(_protected(span, answer or any(text in span.text for text in literal)))
         else:
             instruction = not is_value and span.region.startswith("instruction")
             kept = _pattern(literal, () if is_value else tuple(labels), instruction)
             pieces += _split(span, kept, () if is_value else asked_answers(span.text))
     return pieces
+
+
+def _protected(span: Span, protected: bool) -> Span:
+    return span if span.protected is protected else Span(span.text, span.kind, span.name, protected, span.region)
 
 
 def _names(span: Span) -> set[str]:
@@ -83,10 +86,10 @@ def _split(span: Span, pattern: re.Pattern[str], asked: Sequence[Found]) -> list
     at = 0
     for start, end, kind in sorted(found):
         if start > at:
-            pieces.append(replace(span, text=span.text[at:start]))
+            pieces.append(span.saying(span.text[at:start]))
         name = span.name if span.kind == "variable" else kind
-        pieces.append(replace(span, text=span.text[start:end], protected=True, name=name))
+        pieces.append(Span(span.text[start:end], span.kind, name, True, span.region))
         at = end
     if at < len(span.text) or not pieces:
-        pieces.append(replace(span, text=span.text[at:]))
+        pieces.append(span.saying(span.text[at:]))
     return pieces

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from llmrobust.prompt.spans import Span, SpanKind
 
@@ -101,7 +101,7 @@ def _append(spans: list[Span], text: str, stack: list[tuple[Mark, str]]) -> None
     kind, name = next(((mark.kind, mark.name) for mark, _ in reversed(stack) if mark.kind), (None, ""))
     protected = any(mark.protect for mark, _ in stack)
     span = Span(text, kind or "text", name, protected, stack[-1][1] if stack else "")
-    if spans and kind != "variable" and replace(spans[-1], text="") == replace(span, text=""):
-        spans[-1] = replace(span, text=spans[-1].text + text)
+    if spans and kind != "variable" and spans[-1].saying("") == span.saying(""):
+        spans[-1] = span.saying(spans[-1].text + text)
     else:
         spans.append(span)

@@ -223,17 +223,18 @@ def choices_of(
             continue
         now = structure.original[slot]
         values = [now] if now in VALUES[attribute] else []
-        seen: list[dict[Place, str]] = [{}]
-        pieces = [piece for piece in structure.pieces if slot in piece.slots]
+        writers = {piece.place: piece.write for piece in structure.pieces if slot in piece.slots}
+        seen = {tuple([prompt.span(place).text for place in writers])}
+        format_of = dict(structure.original)
         for value in VALUES[attribute]:
             if value == now or (owner == "list" and value.strip()):
                 continue
             if slot == NUMBERING and asked is not None and value not in asked:
                 continue
-            texts = {piece.place: piece.write({**structure.original, slot: value}) for piece in pieces}
-            changes = {place: text for place, text in texts.items() if prompt.span(place).text != text}
-            if changes not in seen:
-                seen.append(changes)
+            format_of[slot] = value
+            texts = tuple([write(format_of) for write in writers.values()])
+            if texts not in seen:
+                seen.add(texts)
                 values.append(value)
         if len(seen) > 1:
             choices[slot] = tuple(values)
@@ -293,9 +294,13 @@ def distinct(
         if len(taken) == count:
             return
         key = tuple(values.values())
-        if key in taken or not structure.allows(as_numbered(values, structure)):
+        if key in taken:
             continue
-        changes = _changes(prompt, structure, values) if structure.allows(values) else None
+        numbered = as_numbered(values, structure)
+        if not structure.allows(numbered):
+            continue
+        is_valid = numbered == values or structure.allows(values)
+        changes = _changes(prompt, structure, values) if is_valid else None
         if changes in seen:
             continue
         taken.add(key)

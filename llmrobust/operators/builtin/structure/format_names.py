@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from llmrobust.prompt.format_grammar import VALUES, Attribute, Format, Slot
 
@@ -29,6 +30,7 @@ _SHORT: Mapping[Attribute, str] = {
 _ORDER = tuple(_SHORT)
 
 
+@lru_cache(maxsize=1024)
 def value_name(attribute: Attribute, value: str) -> str:
     """A grammar value's name: "colon-space" for the separator ": ", "bracketed" for the wrapper "[x]"."""
     if attribute in ("casing", "wrapper", "numbering"):
@@ -42,17 +44,18 @@ def value_name(attribute: Attribute, value: str) -> str:
 
 def format_name(values: Format, original: Format) -> str:
     """What a format changes: "sep=double-colon.case=upper.opt-space=newline"."""
-    changed = [slot for slot in values if values[slot] != original[slot]]
-    parts = (
-        f"{_slot_name(slot)}={value_name(slot[1], values[slot])}"
-        for slot in sorted(changed, key=lambda slot: (_rank(slot[0]), _ORDER.index(slot[1])))
-    )
-    return ".".join(parts)
+    return _name(tuple([(slot, value) for slot, value in values.items() if value != original[slot]]))
 
 
 def value_of(attribute: Attribute, written: str) -> str | None:
     """The value that a suite means by its name or by itself; None if there is no such value."""
     return next((value for value in VALUES[attribute] if written in (value, value_name(attribute, value))), None)
+
+
+@lru_cache(maxsize=4096)
+def _name(changed: tuple[tuple[Slot, str], ...]) -> str:
+    in_order = sorted(changed, key=lambda one: (_rank(one[0][0]), _ORDER.index(one[0][1])))
+    return ".".join(f"{_slot_name(slot)}={value_name(slot[1], value)}" for slot, value in in_order)
 
 
 def _slot_name(slot: Slot) -> str:
