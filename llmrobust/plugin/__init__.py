@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from llmrobust.plugin.own_imports import import_as_python_does
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -20,6 +22,7 @@ _NOT_IN_SHARDS = {
     "sequential": "a shard does not know what the gates of the whole suite still need",
     "shrink": "use it on the cases of the merged run that flipped: pytest -k",
 }
+import_as_python_does()
 
 
 def _positive(text: str) -> int:

@@ -11,7 +11,7 @@ def test_without_a_suite_nothing_is_imported_printed_or_written(pytester):
         test_guest="import sys\n"
         "def test_nothing_but_the_plugin():\n"
         "    ours = {m for m in sys.modules if m.startswith('llmrobust')}\n"
-        "    assert ours == {'llmrobust', 'llmrobust.plugin'}\n"
+        "    assert ours == {'llmrobust', 'llmrobust.plugin', 'llmrobust.plugin.own_imports'}\n"
         "    assert not {'numpy', 'pydantic', 'jinja2', 'aiohttp', 'torch', 'yaml'} & set(sys.modules)\n"
     )
     result = pytester.runpytest_subprocess("-p", "no:hypothesispytest", "-p", "no:xdist")
@@ -43,3 +43,25 @@ def test_cases_are_byte_identical_whatever_the_hash_seed(project):
         return done.stdout
 
     assert cases("1") == cases("4242")
+
+
+def test_modules_of_the_package_are_imported_as_python_does_it_and_those_of_others_as_pytest_does(pytester):
+    """pytest would rewrite the assertions of hundreds of modules, anew in each process of a fresh CI job."""
+    pytester.makepyfile(
+        helper="def check(): assert [1] == [2]",
+        test_imports="""
+        import pytest
+
+        pytest.register_assert_rewrite("helper")
+
+        def test_loaders():
+            import helper
+            import llmrobust.plan
+
+            assert type(llmrobust.plan.__loader__).__name__ == "SourceFileLoader"
+            with pytest.raises(AssertionError, match="At index 0 diff"):
+                helper.check()
+        """,
+    )
+    result = pytester.runpytest_subprocess("-p", "no:hypothesispytest", "-p", "no:xdist")
+    assert result.parseoutcomes() == {"passed": 1}
