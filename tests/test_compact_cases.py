@@ -11,6 +11,7 @@ from llmrobust.compact_cases import CompactPlan
 from llmrobust.loading import load_plans
 from llmrobust.plan import Plan
 from llmrobust.shard import Shard
+from tests.same_cases import contents
 
 SUITE = """\
 suite: tickets
@@ -50,13 +51,7 @@ def test_every_case_is_that_of_the_plan(plans: tuple[Plan, CompactPlan]) -> None
     plan, compact = plans
     assert len(compact.cases) == len(plan.cases) > 20
     for one, other in zip(compact.cases, plan.cases, strict=True):
-        assert (one.key, one.request, one.request.content_hash()) == (
-            other.key,
-            other.request,
-            other.request.content_hash(),
-        )
-        assert (one.expected, one.relation, one.severity) == (other.expected, other.relation, other.severity)
-        assert (dict(one.label_map), dict(one.answer_map)) == (dict(other.label_map), dict(other.answer_map))
+        assert contents(one) == contents(other)
         assert one.example is compact.suite.examples[[e.id for e in compact.suite.examples].index(other.example.id)]
 
 

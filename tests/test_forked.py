@@ -18,6 +18,7 @@ from llmrobust.operators import OperatorRegistry, operator
 from llmrobust.operators.operator import Draw, Params, Variant
 from llmrobust.prompt.spans import Prompt
 from llmrobust.suitefile import load_suite
+from tests.same_cases import contents
 
 SUITE = """\
 suite: films
@@ -151,16 +152,7 @@ def test_plans_are_the_same_whatever_the_number_of_processes(
     assert len(forks) == 1
     assert len(one.cases) > 100
     for case, same in zip(one.cases, several.cases, strict=True):
-        assert (case.key, case.family, case.operator, case.expected) == (
-            same.key,
-            same.family,
-            same.operator,
-            same.expected,
-        )
-        assert (case.request, case.request.content_hash()) == (same.request, same.request.content_hash())
-        assert (case.relation, case.severity) == (same.relation, same.severity)
-        assert (dict(case.label_map), dict(case.answer_map)) == (dict(same.label_map), dict(same.answer_map))
-        assert case.example.id == same.example.id
+        assert contents(case) == contents(same)
         if case.example.id == "e8":
             assert case.prompt.messages == same.prompt.messages
     assert several.counts == one.counts

@@ -6,7 +6,7 @@ values separated by tabs. The order of the entries matters: seeded choices depen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Set
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from functools import cache
 from typing import Generic, TypeVar
 
@@ -84,6 +84,11 @@ class LazyWords(_Lazy[frozenset[str]], Set[str]):
     """A read-only set of words that is built at first use."""
 
     __slots__ = ()
+
+
+def listed_in(lists: Mapping[str, Sequence[str]]) -> LazyMapping[str]:
+    """From each entry of some lists to the key of its list; of the last one, where it stands in several."""
+    return LazyMapping(lambda: {entry: key for key, entries in lists.items() for entry in entries})
 
 
 def word_pairs(package: str, name: str) -> LazyMapping[str]:

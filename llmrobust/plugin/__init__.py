@@ -1,8 +1,8 @@
 """The pytest plugin: options, markers, and collection of suite files.
 
 This module is imported in every pytest run of an environment that has llmrobust installed, so it imports nothing
-beyond pytest itself. The first suite that is collected registers a `Session`, which has all other hooks; without a
-suite the plugin does nothing.
+beyond pytest and `own_imports`, which is a few lines. The first suite that is collected registers a `Session`, which
+has all other hooks; without a suite the plugin does nothing.
 """
 
 from __future__ import annotations

@@ -37,7 +37,7 @@ from llmrobust.operators.builtin.values.renaming import (
     renamed_texts,
 )
 from llmrobust.operators.editing.text_edits import ATTEMPTS
-from llmrobust.operators.lexicons import LazyMapping
+from llmrobust.operators.lexicons import listed_in
 from llmrobust.operators.operator import AtMost, Draw, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -109,7 +109,7 @@ _DECLARED: dict[str, Any] = {
     "owns": ("piece",),
     "at_most": AtMost(2, 400),
 }
-_KINDS = LazyMapping(lambda: {name: kind for kind, names in KNOWN_ORGANISATIONS.items() for name in names})
+_KINDS = listed_in(KNOWN_ORGANISATIONS)
 _SAMPLE = Sample(
     {"context": "Anna lives in Paris. She works for Google and has 3 cats.", "question": "Where does Anna live?"},
     "{% context %}{{ context }}{% endcontext %}\nQuestion: {{ question }}\nAnswer:\n",

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import cache
 
 from llmrobust.operators.builtin.values.grounding import is_input
 from llmrobust.operators.builtin.values.names import (
@@ -21,17 +21,12 @@ from llmrobust.operators.builtin.values.names import (
 from llmrobust.operators.builtin.values.people import people_of
 from llmrobust.operators.builtin.values.renaming import fresh, pattern_of, the_small
 from llmrobust.operators.editing.protected_text import free_stretches
-from llmrobust.operators.lexicons import LazyMapping
+from llmrobust.operators.lexicons import LazyMapping, listed_in
 from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 
-
-def _flat(lists: Mapping[str, Sequence[str]]) -> LazyMapping[str]:
-    return LazyMapping(lambda: {name: region for region, names in lists.items() for name in names})
-
-
 _CITIES, _DRAWN_COUNTRIES, _SHORT, _CONTINENTS, _OF_COUNTRY, _WITHIN = map(
-    _flat, (CITIES, COUNTRIES, SHORT_COUNTRIES, CONTINENTS, CITIES_IN, WITHIN)
+    listed_in, (CITIES, COUNTRIES, SHORT_COUNTRIES, CONTINENTS, CITIES_IN, WITHIN)
 )
 _COUNTRIES = LazyMapping(lambda: {**_DRAWN_COUNTRIES, **_SHORT})
 _LONG = {
@@ -54,7 +49,7 @@ def places_of(prompt: Prompt) -> list[str]:
     ("Dorset, England"; "Portland, Oregon"); so do continents beside a city or country of theirs.
     """
     texts = [span.text for _, span in prompt.places(is_input)]
-    pattern = _pattern_of((*_CITIES, *_COUNTRIES, *_CONTINENTS))
+    pattern = _pattern()
     found: dict[str, None] = {}
     bound: set[str] = set()
     for text in texts:
@@ -121,14 +116,14 @@ def _is_bound(name: str, before: str, after: str) -> bool:
     named = named or re.match(rf" n\b|n\b|['’]s (?:[A-Z]\w+ )*(?:{_SHAPED})\b", after) is not None
     held = re.search(r"\b([A-Z][\w'’.-]+(?: and [A-Z]\w+)?), \Z", before)
     owner = re.match(r", ((?:[A-Z]\w+ ?){1,3})", after)
-    of_unknown = name in _COUNTRIES and held is not None and held[1] not in (*_CITIES, *_COUNTRIES)
+    of_unknown = name in _COUNTRIES and held is not None and not (held[1] in _CITIES or held[1] in _COUNTRIES)
     within = owner is not None and any(owner[1].startswith(state) for state in _WITHIN)
     return named or within or (of_unknown and re.match(r"\s*(?:[.,;:!?)]|$|\n|and the |from )", after) is not None)
 
 
-@lru_cache(maxsize=8)
-def _pattern_of(names: tuple[str, ...]) -> re.Pattern[str]:
-    return pattern_of(dict.fromkeys(names, ""))
+@cache
+def _pattern() -> re.Pattern[str]:
+    return pattern_of({**_CITIES, **_COUNTRIES, **_CONTINENTS})
 
 
 def _always_a_place(name: str, text: str) -> bool:

@@ -65,6 +65,11 @@ def word_after(text: str, end: int) -> str:
     return found[1] if found else ""
 
 
+def is_last(text: str, end: int) -> bool:
+    """Whether nothing but a mark of punctuation, or the end of the text, follows a place."""
+    return re.match(r"\s*(?:[.,;!?]|\Z)", text[end:]) is not None
+
+
 def is_named(text: str, start: int) -> bool:
     """Whether a word has a capital though no sentence begins with it."""
     return text[start].isupper() and re.search(r"(?:\A|[.!?:\n][\"'”’)]*\s*)\Z", text[:start]) is None

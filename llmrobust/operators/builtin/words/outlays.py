@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from llmrobust.operators.builtin.words.fitting import word_before
+from llmrobust.operators.builtin.words.fitting import is_last, word_before
 
 _PRICE = re.compile(r"[$£€]\d+(?:[.,]\d+)*\s+\Z")
 """What "each" is said of: "$5 each"."""
@@ -40,7 +40,7 @@ def is_asked_for(text: str, start: int, end: int) -> bool:
 
 def is_price_asked(text: str, start: int, end: int) -> bool:
     """Whether it is asked what a thing costs: "How much does a cup cost?"."""
-    return _PRICE_ASKED.search(text[:start]) is not None and re.match(r"\s*(?:[.,;!?]|\Z)", text[end:]) is not None
+    return _PRICE_ASKED.search(text[:start]) is not None and is_last(text, end)
 
 
 def is_a_price(text: str, start: int, end: int) -> bool:

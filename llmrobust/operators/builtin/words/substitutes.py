@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
-from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
+from llmrobust.operators.builtin.words.by_lexicon import Allowed, by_lexicon
 from llmrobust.operators.builtin.words.fitting import (
     QUANTITIES,
     agrees,
     counts_things,
     is_a_noun,
     is_a_verb,
+    is_last,
     is_measured,
     is_named,
     may_be_a_noun,
@@ -144,16 +145,21 @@ def _forms(old: str, new: str, kind: str) -> Iterator[tuple[str, str, str]]:
     yield old, new, kind
     if kind in ("noun", "young"):
         yield _last(plural, old), _last(plural, new), kind
-    if kind in ("verb", "transitive", "intransitive", "active", "finite", "task", "objective"):
-        object_too = "" if kind == "verb" else f"-{kind}"
-        yield _first(third_person, old), _first(third_person, new), f"third{object_too}"
+    if kind in _VERBS:
+        tail = _tail(kind)
+        yield _first(third_person, old), _first(third_person, new), f"third{tail}"
         same = _first(past, new) == _first(participle, new)
         if same or _first(past, old) != _first(participle, old):
-            yield _first(past, old), _first(past, new), f"past{object_too}"
-            yield _first(participle, old), _first(participle, new), f"past{object_too}"
+            yield _first(past, old), _first(past, new), f"past{tail}"
+            yield _first(participle, old), _first(participle, new), f"past{tail}"
         else:
-            yield _first(past, old), _first(past, new), f"simple-past{object_too}"
-        yield _first(gerund, old), _first(gerund, new), f"gerund{object_too}"
+            yield _first(past, old), _first(past, new), f"simple-past{tail}"
+        yield _first(gerund, old), _first(gerund, new), f"gerund{tail}"
+
+
+def _tail(kind: str) -> str:
+    """What the forms of a kind of verb are marked with."""
+    return "" if kind == "verb" else f"-{kind}"
 
 
 def _first(make: Callable[[str], str], phrase: str) -> str:
@@ -167,6 +173,26 @@ def _last(make: Callable[[str], str], phrase: str) -> str:
         return make(headed[1]) + headed[2]
     rest, space, head = phrase.rpartition(" ")
     return rest + space + make(head)
+
+
+def _both(one: Allowed, other: Allowed) -> Allowed:
+    return lambda text, start, end: one(text, start, end) and other(text, start, end)
+
+
+def _always(text: str, start: int, end: int) -> bool:
+    return True
+
+
+def _base(text: str, start: int, end: int) -> bool:
+    return is_a_verb(text, start)
+
+
+def _nothing_after(text: str, start: int, end: int) -> bool:
+    return not _goes_on(text, end)
+
+
+def _passive_or_with_object(text: str, start: int, end: int) -> bool:
+    return _PASSIVE.search(text[:start]) is not None or (_past(text, start, end) and _has_object(text, start, end))
 
 
 def _third(text: str, start: int, end: int) -> bool:
@@ -193,35 +219,34 @@ def _done(text: str, start: int, end: int) -> bool:
     return _active_past(text, start, end) and bool(after) and after not in PREPOSITIONS
 
 
+def _opens_a_clause(text: str, start: int, end: int) -> bool:
+    """Whether an "if" begins a clause that has a subject."""
+    return _CLAUSE_START.search(text[:start]) is not None and _NO_SUBJECT.match(text, end) is None
+
+
 def _condition(text: str, start: int, end: int) -> bool:
     """An "if" before a question or an instruction, and no conceding one."""
-    opens = _CLAUSE_START.search(text[:start]) is not None and _NO_SUBJECT.match(text, end) is None
-    return opens and _ASKS_LATER.match(text, end) is not None
+    return _opens_a_clause(text, start, end) and _ASKS_LATER.match(text, end) is not None
 
 
 def _event(text: str, start: int, end: int) -> bool:
     """An "if" of what may happen, and not of what is so by now."""
-    opens = _CLAUSE_START.search(text[:start]) is not None and _NO_SUBJECT.match(text, end) is None
-    return opens and _BY_NOW.match(text, end) is None
+    return _opens_a_clause(text, start, end) and _BY_NOW.match(text, end) is None
 
 
 def _on_work(text: str, start: int, end: int) -> bool:
     return _WORK.match(text, end) is not None
 
 
-def _last_said(text: str, start: int, end: int) -> bool:
-    return re.match(r"\s*(?:[.,;!?]|\Z)", text[end:]) is not None
-
-
 def _clueless(text: str, start: int, end: int) -> bool:
     """Not knowing that is all, or that is about a question."""
     asks = re.match(r"\s+(?:why|how|what|where|when|who|which|if|whether)\b", text[end:]) is not None
-    return _CLAUSE_START.search(text[:start]) is not None and (asks or _last_said(text, start, end))
+    return _CLAUSE_START.search(text[:start]) is not None and (asks or is_last(text, end))
 
 
 def _at_an_edge(text: str, start: int, end: int) -> bool:
     """At the start of a sentence or the end of a clause, not between a verb and what belongs to it."""
-    return _SENTENCE_START.search(text[:start]) is not None or re.match(r"\s*(?:[.,;!?]|\Z)", text[end:]) is not None
+    return _SENTENCE_START.search(text[:start]) is not None or is_last(text, end)
 
 
 def _goes_on(text: str, end: int) -> bool:
@@ -296,7 +321,7 @@ def _predicate(text: str, start: int, end: int) -> bool:
 
 def _manner(text: str, start: int, end: int) -> bool:
     """An adverb at the end of its clause: "drove with care"."""
-    return re.match(r"\s*[.,;!?]|\s*\Z", text[end:]) is not None and re.search(r"\w \Z", text[:start]) is not None
+    return is_last(text, end) and re.search(r"\w \Z", text[:start]) is not None
 
 
 def _things(text: str, start: int, end: int) -> bool:
@@ -309,48 +334,38 @@ def _how_many(text: str, start: int, end: int) -> bool:
     return not compared and _CLAUSE_START.search(text[:start]) is not None and counts_things(text, end)
 
 
-_FITS: Mapping[str, Callable[[str, int, int], bool]] = {
+_VERBS: Mapping[str, tuple[Allowed, Allowed]] = {
+    "verb": (_always, _past),
+    "transitive": (_has_object, _both(_active_past, _has_object)),
+    "intransitive": (_nothing_after, _both(_past, _nothing_after)),
+    "active": (_always, _done),
+    "finite": (_always, _simple_past),
+    "objective": (_has_object, _passive_or_with_object),
+    "task": (_on_work, _both(_active_past, _on_work)),
+}
+"""Of each kind of verb what must hold of its forms but the past, and whether what may be a past tense fits."""
+
+
+def _verb_fits() -> Iterator[tuple[str, Allowed]]:
+    for kind, (needed, past_fits) in _VERBS.items():
+        tail = _tail(kind)
+        yield kind, _both(_base, needed)
+        yield f"third{tail}", _both(_third, needed)
+        yield f"past{tail}", past_fits
+        yield f"simple-past{tail}", _both(_simple_past, needed)
+        yield f"gerund{tail}", _both(_past, needed)
+
+
+_FITS: Mapping[str, Allowed] = {
+    **dict(_verb_fits()),
     "noun": is_a_noun,
     "mass": _mass,
     "young": lambda text, start, end: is_a_noun(text, start, end) and _OFFSPRING.search(text[:start]) is None,
-    "verb": lambda text, start, end: is_a_verb(text, start),
     "lit": lambda text, start, end: _FITS["transitive"](text, start, end) and _TOLD.match(text, end) is None,
-    "whole": lambda text, start, end: _SENTENCE_START.search(text[:start]) is not None and _last_said(text, start, end),
-    "third": _third,
-    "past": _past,
-    "gerund": _past,
-    "transitive": lambda text, start, end: is_a_verb(text, start) and _has_object(text, start, end),
-    "base-transitive": lambda text, start, end: is_a_verb(text, start) and _has_object(text, start, end),
-    "active": lambda text, start, end: is_a_verb(text, start),
-    "third-active": _third,
-    "past-active": _done,
-    "gerund-active": _past,
+    "whole": lambda text, start, end: _SENTENCE_START.search(text[:start]) is not None and is_last(text, end),
+    "base-transitive": _both(_base, _has_object),
     "asking-if": _condition,
     "edge": _at_an_edge,
-    "third-transitive": lambda text, start, end: _third(text, start, end) and _has_object(text, start, end),
-    "past-transitive": lambda text, start, end: _active_past(text, start, end) and _has_object(text, start, end),
-    "gerund-transitive": lambda text, start, end: _past(text, start, end) and _has_object(text, start, end),
-    "simple-past": _simple_past,
-    "simple-past-transitive": lambda text, start, end: _simple_past(text, start, end) and _has_object(text, start, end),
-    "simple-past-intransitive": lambda text, start, end: _simple_past(text, start, end) and not _goes_on(text, end),
-    "intransitive": lambda text, start, end: is_a_verb(text, start) and not _goes_on(text, end),
-    "third-intransitive": lambda text, start, end: _third(text, start, end) and not _goes_on(text, end),
-    "past-intransitive": lambda text, start, end: _past(text, start, end) and not _goes_on(text, end),
-    "gerund-intransitive": lambda text, start, end: _past(text, start, end) and not _goes_on(text, end),
-    "finite": lambda text, start, end: is_a_verb(text, start),
-    "third-finite": _third,
-    "past-finite": _simple_past,
-    "gerund-finite": _past,
-    "objective": lambda text, start, end: is_a_verb(text, start) and _has_object(text, start, end),
-    "third-objective": lambda text, start, end: _third(text, start, end) and _has_object(text, start, end),
-    "past-objective": lambda text, start, end: (
-        _PASSIVE.search(text[:start]) is not None or (_past(text, start, end) and _has_object(text, start, end))
-    ),
-    "gerund-objective": lambda text, start, end: _past(text, start, end) and _has_object(text, start, end),
-    "task": lambda text, start, end: is_a_verb(text, start) and _on_work(text, start, end),
-    "third-task": lambda text, start, end: _third(text, start, end) and _on_work(text, start, end),
-    "past-task": lambda text, start, end: _active_past(text, start, end) and _on_work(text, start, end),
-    "gerund-task": lambda text, start, end: _past(text, start, end) and _on_work(text, start, end),
     "adjective": _adjective,
     "total": lambda text, start, end: (
         _adjective(text, start, end) and word_before(text, start) not in QUANTITIES and word_after(text, end) != "of"
@@ -369,7 +384,7 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
     "event": _event,
     "shelled": is_asked_for,
     "priced": is_price_asked,
-    "last": _last_said,
+    "last": lambda text, start, end: is_last(text, end),
     "clueless": _clueless,
     "to-verb": _verb_follows,
     "hedge": lambda text, start, end: (
@@ -389,11 +404,11 @@ _FITS: Mapping[str, Callable[[str, int, int], bool]] = {
         _FITS["end"](text, start, end) and _WEEKDAY.search(text) is None and _COUNTED.search(text[:start]) is None
     ),
     "per": lambda text, start, end: _EACH_OF.search(text[:start]) is not None,
-    "base": lambda text, start, end: is_a_verb(text, start),
+    "base": _base,
     "rough": _roughly,
     "asked": _request_follows,
     "tagged": is_a_price,
     "contract": lambda text, start, end: word_after(text, end).isalpha(),
-    "free": lambda text, start, end: True,
+    "free": _always,
 }
 """By kind, whether a word is used as one at a place."""
