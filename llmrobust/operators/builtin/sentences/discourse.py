@@ -28,6 +28,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     rewritten_by_parse,
 )
 from llmrobust.operators.builtin.sentences.sentence_kinds import kind_of
+from llmrobust.operators.builtin.words.clause_places import HALF_CAUSES
 from llmrobust.operators.builtin.words.numbers import VALUES
 from llmrobust.operators.editing.text_edits import editable
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
@@ -46,6 +47,8 @@ _TAKING = frozenset(
 _DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 4,
 }  # fmt: skip
+_ASKING = frozenset("want need like wish require desire".split())
+"""What is asked for by saying that one wants it."""
 _ENCYCLOPAEDIC = re.compile(r"\b(?:1\d|20)\d\d\b|\d[–-]\d")
 """Years and scores: of prose that does not chat."""
 _ORDERED = re.compile(
@@ -54,7 +57,7 @@ _ORDERED = re.compile(
 """What shows that the order of events may be asked for."""
 
 
-@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 5})
+@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 6})
 def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Adds a marker that fits the sentence: "Frankly, ..." to an opinion, "Note that ..." to a rule."""
     said = [prompt.span(place).text.lstrip() for place in editable(prompt, params.targets())]
@@ -70,7 +73,7 @@ def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
 @operator(
     "discourse.replace",
     source=f"{FLUKE}: discourse markers, replaced (prompted, not released)",
-    **{**_DECLARED, "version": 5},
+    **{**_DECLARED, "version": 6},
 )
 def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by another of the same kind: Nevertheless for However, in order to for to."""
@@ -88,7 +91,7 @@ def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant
     "discourse.reverse",
     relation=Relation.NO_PROMISE,
     source=f"{FLUKE}: discourse markers, reversed",
-    **{**_DECLARED, "version": 4},
+    **{**_DECLARED, "version": 5},
 )
 def reverse(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by one of the opposite kind: Therefore for However, although for because."""
@@ -121,8 +124,21 @@ def with_marker(text: Analysis, draw: Draw, *, opens: bool = False) -> str | Non
         return None
     if kind == "premise" and opens and any(t.tag == "MD" for t in text.tokens):
         return None  # "So, Ann will go" would follow from something
-    marker = draw.stream("add", kind).choice((OPENING if opens else ADDED)[kind])
+    markers = [marker for marker in (OPENING if opens else ADDED)[kind] if _fits(marker, text)]
+    if not markers:
+        return None
+    marker = draw.stream("add", kind).choice(markers)
     return like(f"{marker[:1].lower()}{marker[1:]} {said}", text)
+
+
+def _fits(marker: str, text: Analysis) -> bool:
+    """Whether a marker may be said of a sentence: no explanation of a request, no chance in what a problem counts."""
+    root = text.root
+    if root is None or marker not in (*ADDED["account"], *ADDED["premise"]):
+        return True
+    if root.lemma in _ASKING and text.first(root.index, "nsubj") is not None:
+        return not any(text[i].lower in ("i", "we") for i in text.dependents(root.index, "nsubj"))
+    return not (marker.startswith("As it") and any(t.tag == "CD" for t in text.tokens))
 
 
 def _is_judged(text: Analysis) -> bool:
@@ -260,6 +276,8 @@ def _connective(text: Analysis, index: int) -> Connective | None:
         return None
     before = text[index - 1] if index else None
     if before is not None and before.lower in ("even", "as", "just", "only", "right", "long", "soon", "and"):
+        return None
+    if before is not None and token.lower == "because" and before.lower in HALF_CAUSES:
         return None
     if token.dep == "prep" and text.first(index, "pcomp") is None:
         return None

@@ -75,7 +75,7 @@ CONNECTIVES: Mapping[str, Connective] = MappingProxyType(
         "whenever": Connective(("every time",), (), ("advmod",)),
         "while": Connective((), ("although",), ("mark",)),
         "when": Connective((), ("unless", "although"), ("advmod", "mark"), subordinates=True),
-        "also": Connective(("additionally",), ("nevertheless",), ("advmod",), before_verb=True),
+        "also": Connective((), ("nevertheless",), ("advmod",), before_verb=True),
         "before": Connective((), ("after",), ("mark", "prep")),
         "after": Connective((), ("before",), ("mark", "prep")),
         "whereas": Connective(("while",), ("because",), ("mark",)),

@@ -85,7 +85,7 @@ class LengthParams(RateParams):
     rate: float = Field(default=1.0, gt=0, le=1, description="Share of the words that could go; at least one.")
 
 
-@operator("style.simplify", version=8, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
+@operator("style.simplify", version=9, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
 def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Leaves out politeness, hedges, padding and empty adverbs, and puts plain words for official ones."""
 
@@ -143,7 +143,7 @@ def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "style.formal",
-    version=9,
+    version=10,
     level="word",
     params=StyleParams,
     source="NL-Augmenter's formality_change; lexicon made for llmrobust",
@@ -156,7 +156,7 @@ def formal(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "style.plain",
-    version=8,
+    version=9,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: plain English (prompted, not released)",
@@ -168,7 +168,7 @@ def plain(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "style.complex",
-    version=9,
+    version=10,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: complex English (prompted, not released)",
@@ -181,7 +181,7 @@ def complicated(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Var
 
 @operator(
     "style.old_fashioned",
-    version=7,
+    version=8,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: temporal bias",
@@ -216,7 +216,7 @@ def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Varian
 
 @operator(
     "style.longer",
-    version=3,
+    version=4,
     level="sentence",
     params=SentenceParams,
     at_most=AtMost(1, 80),

@@ -58,6 +58,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _FIRST_PERSON = re.compile(r"\b(?:I|I['’]m|I['’]ve|my|we|our|me|us)\b")
+_REQUEST = re.compile(r"(?:I|We) (?:\w+ly |just )?(?:want|need|wish|require|would like)\b|(?:I|We)['’]d like\b")
 _INTRICATE = re.compile(r"[()\[\]{}<>|=\"“”:;—`]|--| - |\.\.\.|…")
 _BEGINS = re.compile(
     r"(?:(?i:the|a|an|this|that|these|those|my|our|their|his|her|its|your|it|he|she|we|they|you|I|everyone|every|each|some|"
@@ -106,12 +107,19 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
             kind = sentence_kind(body)
             if kind is None or free_stretches(body, draw.labels, numbers=True) != [(0, len(body))]:
                 continue
-            fitting = [opener for opener in drawn[kind] if "I find" not in opener or re.search(r"\b(?:I|my)\b", body)]
+            fitting = [opener for opener in drawn[kind] if _fits(opener, body)]
             new = next((new for opener in fitting if (new := opened(body, opener)) is not None), None)
             if new is not None:
                 whole = text[:start] + new + text[start + len(body) :]
                 yield Variant(prompt.with_texts({places[0]: whole}), name)
                 return
+
+
+def _fits(opener: str, sentence: str) -> bool:
+    """Whether an opener may be said before a sentence: "You see," explains, and a request explains nothing."""
+    if opener in ("You see,", "The thing is,") and _REQUEST.match(sentence):
+        return False
+    return "I find" not in opener or re.search(r"\b(?:I|my)\b", sentence) is not None
 
 
 def _is_name(sentence: str) -> bool:

@@ -28,7 +28,7 @@ from llmrobust.operators.builtin.values.names import (
 )
 from llmrobust.operators.builtin.values.organisations import organisations_of
 from llmrobust.operators.builtin.values.people import people_of
-from llmrobust.operators.builtin.values.places import moved, places_of
+from llmrobust.operators.builtin.values.places import in_region, moved, places_of
 from llmrobust.operators.builtin.values.quantities import is_told, numbers_of
 from llmrobust.operators.builtin.values.renaming import (
     fresh,
@@ -175,9 +175,12 @@ def _is_a_product(name: str, text: str) -> bool:
     return re.search(stands, text, re.IGNORECASE) is not None
 
 
-@operator("entity.region", version=4, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
+@operator("entity.region", version=5, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
 def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant]:
-    """Moves people and places to another region of the world, one variant a region; the gold answer follows."""
+    """Moves people and places to another region of the world, one variant a region; the gold answer follows.
+
+    What is of that region already stays.
+    """
     grounds = Grounds(prompt, draw)
     people = {name: one for name, one in people_of(grounds.inputs).items() if grounds.tells_of(name)}
     places = [name for name in places_of(prompt) if name not in CONTINENTS["world"] and grounds.answers_about(name)]
@@ -188,7 +191,8 @@ def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant
             new = renamed_people([name for name in found if name in people], people, to, stream)
             return {**new, **moved([name for name in found if name not in people], to, stream)}
 
-        for variant in _swapped(prompt, 1, (), draw, known, swap):
+        there = {name for name, one in people.items() if one.region == target} | {*in_region(places, target)}
+        for variant in _swapped(prompt, 1, (), draw, [name for name in known if name not in there], swap):
             yield replace(variant, name=target.replace("_", "-"))
 
 

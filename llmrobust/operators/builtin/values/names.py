@@ -7,6 +7,18 @@ from typing import Literal
 
 from llmrobust.operators.lexicons import LazyMapping, read_lexicon
 
+Role = Literal["f", "m", "u", "surname"]
+"""A woman's, a man's or anybody's given name, or a family name."""
+Community = Mapping[Role, tuple[str, ...]]
+_ROLES: Mapping[str, Role] = {"female": "f", "male": "m", "surnames": "surname"}
+
+
+def _communities() -> dict[str, tuple[Community, ...]]:
+    found: dict[str, dict[str, dict[Role, tuple[str, ...]]]] = {}
+    for kind, community, region, *names in read_lexicon(__package__, "communities"):
+        found.setdefault(region, {}).setdefault(community, {})[_ROLES[kind]] = tuple(names)
+    return {region: tuple({**one, "u": one["m"]} for one in several.values()) for region, several in found.items()}
+
 
 def _of_kind(name: str, kind: str) -> LazyMapping[tuple[str, ...]]:
     return LazyMapping(lambda: {row[1]: row[2:] for row in read_lexicon(__package__, name) if row[0] == kind})
@@ -16,6 +28,8 @@ FEMALE: Mapping[str, tuple[str, ...]] = _of_kind("names", "female")
 MALE: Mapping[str, tuple[str, ...]] = _of_kind("names", "male")
 UNISEX: Mapping[str, tuple[str, ...]] = _of_kind("names", "unisex")
 SURNAMES: Mapping[str, tuple[str, ...]] = _of_kind("names", "surnames")
+COMMUNITIES: Mapping[str, tuple[Community, ...]] = LazyMapping(lambda: _communities())
+"""By region, names that go together: given names and family names of one community."""
 CITIES: Mapping[str, tuple[str, ...]] = _of_kind("names", "cities")
 COUNTRIES: Mapping[str, tuple[str, ...]] = _of_kind("names", "countries")
 SHORT_COUNTRIES: Mapping[str, tuple[str, ...]] = _of_kind("names", "short")

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 from llmrobust.operators.builtin.values.names import (
     CITIES,
+    COMMUNITIES,
     COUNTRIES,
     FEMALE,
     KNOWN_ORGANISATIONS,
     MALE,
     SURNAMES,
     UNISEX,
+    Role,
 )
 from llmrobust.operators.builtin.words.parts_of_speech import AUXILIARIES, past_of, third_person_of
 from llmrobust.operators.editing.protected_text import free_stretches
@@ -22,8 +23,6 @@ from llmrobust.operators.lexicons import LazyMapping, read_lexicon
 
 WORDS = "llmrobust.operators.builtin.words"
 """The package with the list of common nouns."""
-Role = Literal["f", "m", "u", "surname"]
-"""A woman's, a man's or anybody's given name, or a family name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +77,12 @@ def _given() -> dict[str, tuple[Role, str, bool]]:
 
 GIVEN: Mapping[str, tuple[Role, str, bool]] = LazyMapping(_given)
 """From a given name to its gender, its region, and whether it is a word of everyday English too."""
-_SURNAMES = LazyMapping(lambda: {name: region for region, names in SURNAMES.items() for name in names})
+_SURNAMES = LazyMapping(
+    lambda: {
+        **{name: region for region, several in COMMUNITIES.items() for one in several for name in one["surname"]},
+        **{name: region for region, names in SURNAMES.items() for name in names},
+    }
+)
 _COMMON_NOUNS = LazyMapping(lambda: {row[0]: True for row in read_lexicon(WORDS, "common_nouns")})
 _ELSEWHERE = LazyMapping(
     lambda: {

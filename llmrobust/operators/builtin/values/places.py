@@ -101,6 +101,11 @@ def moved(found: Sequence[str], to: Region | None, stream: Stream) -> dict[str, 
     return new
 
 
+def in_region(found: Sequence[str], region: Region) -> list[str]:
+    """Those of some places that lie in a region."""
+    return [name for name in found if region in (_CITIES.get(name), _COUNTRIES.get(name))]
+
+
 def _long(country: str) -> str:
     return _LONG.get(country, country)
 

@@ -6,17 +6,29 @@ import re
 from collections.abc import Mapping, Sequence
 
 from llmrobust.operators.builtin.values.grounding import is_input
-from llmrobust.operators.builtin.values.names import FEMALE, MALE, SURNAMES, UNISEX, Region
+from llmrobust.operators.builtin.values.names import COMMUNITIES, FEMALE, MALE, SURNAMES, UNISEX, Community, Region
 from llmrobust.operators.builtin.values.people import Name
 from llmrobust.prompt.spans import Place, Prompt
 from llmrobust.seeds import Stream
+
+_OPENS = re.compile(r"(?:\A|[.!?][\"”’)]*\s+|\n\s*|\b(?:Answer|Output|A): )[\"“]?\Z")
+"""Where a sentence or an answer begins."""
 
 
 def renamed_people(
     found: Sequence[str], people: Mapping[str, Name], region: Region | None, stream: Stream
 ) -> dict[str, str]:
-    """Other names of the same gender and kind, each one that no other person has; region: where they are usual."""
+    """Other names of the same gender and kind, each one that no other person has; region: where they are usual.
+
+    Where family names are given too, all names of a region are of one community: no "Kenji Nguyen".
+    """
     new: dict[str, str] = {}
+    homes: dict[str, Community] = {}
+    for name in found:
+        one = people.get(name)
+        where = "" if one is None else region or one.region
+        if one is not None and one.role == "surname" and where in COMMUNITIES and where not in homes:
+            homes[where] = stream.choice(COMMUNITIES[where])
     tables = {"f": FEMALE, "m": MALE, "surname": SURNAMES, "u": UNISEX}
     for name in found:
         one = people.get(name)
@@ -26,6 +38,10 @@ def renamed_people(
         pool = table.get(region or one.region) or table["western"]
         if one.role == "u" and region is not None and region not in UNISEX:
             pool = MALE[region]
+        home = homes.get(region or one.region)
+        if home is not None:
+            theirs = [name for name in home[one.role] if name not in {*found, *people, *new.values()}]
+            pool = tuple(theirs) or pool
         initials = {taken[:1] for taken in new.values()}
         taken = {*found, *people, *new.values()}
         apart = [name for name in pool if name[:1] not in initials]
@@ -55,7 +71,7 @@ def renamed(text: str, names: Mapping[str, str]) -> str:
 
     def other(found: re.Match[str]) -> str:
         new = names.get(found[0]) or names[the_small(found[0])]
-        opens = re.search(r"(?:\A|[.!?]\s+|\n\s*)\Z", text[: found.start()]) is not None
+        opens = found[0].startswith("The ") or _OPENS.search(text[: found.start()]) is not None
         return f"T{new[1:]}" if opens and new.startswith("the ") and found[0][:1].isupper() else new
 
     return pattern_of(names).sub(other, text)

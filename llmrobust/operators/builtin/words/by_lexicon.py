@@ -23,6 +23,8 @@ _LEAD = re.compile(r"an? ", re.IGNORECASE)
 _OF = re.compile(r" of\b")
 Allowed = Callable[[str, int, int], bool]
 """From a text and a spot to whether the entry there may be replaced."""
+Chosen = Callable[[str, int, int], str]
+"""From a text and a spot to what replaces the entry there."""
 Thing = Callable[[str], str | None]
 """From a key to the name of the thing that it mentions ("houses" -> "house"); None for words that name nothing."""
 
@@ -40,14 +42,16 @@ def by_lexicon(
     lexicon: Mapping[str, str | Sequence[str]],
     allowed: Allowed | None = None,
     *,
+    chosen: Chosen | None = None,
     keep_case: bool | Literal["start"] = True,
     fit_article: bool = False,
     thing: Thing | None = None,
 ) -> Iterator[Variant]:
     """Variants with a share of the lexicon's entries in the text replaced.
 
-    Keys in lower case are found in whatever case. keep_case: the replacement follows the case of what it replaces;
-    "start": only a first capital, and only of a replacement that has none.
+    Keys in lower case are found in whatever case. chosen: what replaces an entry at an allowed spot, where its place
+    decides; otherwise its value, or one of its values at random. keep_case: the replacement follows the case of what
+    it replaces; "start": only a first capital, and only of a replacement that has none.
     fit_article: an "a" or "an" right before is replaced with the word, to fit the new one. thing: the thing that a key
     names; its mentions are replaced all alike or, where one of them cannot be, not at all.
     """
@@ -69,7 +73,7 @@ def by_lexicon(
         for first, last in found(text):
             if thing is not None and thing(key(text[first:last])) in torn:
                 continue
-            given = lexicon[key(text[first:last])]
+            given = lexicon[key(text[first:last])] if chosen is None else chosen(text, first, last)
             given = given if isinstance(given, str) else given[0]
             swallowed = given.endswith(" of") and _OF.match(text, last)
             before = _ARTICLE.search(text[:first]) if fit_article else None
@@ -82,9 +86,12 @@ def by_lexicon(
     def replaced(text: str, start: int, end: int, stream: Stream) -> str:
         lead, old = bare(text[start:end])
         named = thing(key(old)) if thing is not None else None
-        given = lexicon[key(old)]
-        if not isinstance(given, str):
-            given = (stream if named is None else draw.stream("thing", named)).choice(given)
+        first = start + len(lead)
+        others = lexicon[key(old)] if chosen is None else chosen(text, first, first + len(key(old)))
+        if isinstance(others, str):
+            given = others
+        else:
+            given = (stream if named is None else draw.stream("thing", named)).choice(others)
         new = cased_like(given, old) if keep_case is True else given
         if keep_case == "start" and given.islower() and old[:1].isupper():
             new = given[:1].upper() + given[1:]

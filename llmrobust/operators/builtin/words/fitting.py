@@ -32,7 +32,7 @@ _BEFORE_A_VERB = frozenset(
     "couldn't won't wouldn't shouldn't i'll you'll we'll they'll he'll she'll i'd you'd we'd they'd please who and "
     "he'd she'd".split()
 )
-_AFTER_A_NOUN = (
+AFTER_A_NOUN = (
     (PREPOSITIONS - {"like"})
     | CONJUNCTIONS
     | AUXILIARIES
@@ -84,7 +84,7 @@ def is_a_noun(text: str, start: int, end: int) -> bool:
     if is_named(text, start) or text[start - 1 : start] in ("-", "'", "’") or text[end : end + 1] in ("-", "'", "’"):
         return False
     after = word_after(text, end)
-    if after and after.lower() not in _AFTER_A_NOUN and not _may_be_its_verb(after):
+    if after and after.lower() not in AFTER_A_NOUN and not _may_be_its_verb(after):
         return False
     last = word_before(text, start)
     if last in DETERMINERS or last.endswith(("'s", "s'")) or last.isdigit() or last in ADJECTIVES:
@@ -101,7 +101,8 @@ def is_a_verb(text: str, start: int) -> bool:
 def may_be_a_noun(text: str, start: int) -> bool:
     """Whether the word before may belong to a noun: "a help", "his need", "of use"."""
     last = word_before(text, start)
-    return last in DETERMINERS or last in PREPOSITIONS - {"to"} or last.endswith(("'s", "s'")) or last in ADJECTIVES
+    owned = last.endswith(("'s", "s'")) or last == "'"
+    return owned or last in DETERMINERS or last in PREPOSITIONS - {"to"} or last in ADJECTIVES
 
 
 def is_measured(text: str, start: int, end: int) -> bool:
@@ -118,7 +119,7 @@ def is_measured(text: str, start: int, end: int) -> bool:
 def counts_things(text: str, end: int) -> bool:
     """Whether something that is counted follows: "many clips", "many of the rules", not "there were many"."""
     after = word_after(text, end).lower()
-    return bool(after) and after.isalpha() and (after == "of" or after not in _AFTER_A_NOUN)
+    return bool(after) and after.isalpha() and (after == "of" or after not in AFTER_A_NOUN)
 
 
 def on_a_scale(text: str, word: str) -> bool:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from llmrobust.operators import REGISTRY, Draw, Relation, Variant
-from llmrobust.operators.builtin.values.names import CONTINENTS, COUNTRIES
+from llmrobust.operators.builtin.values.names import COMMUNITIES, CONTINENTS, COUNTRIES
 from llmrobust.operators.builtin.values.organisations import organisations_of
 from llmrobust.operators.builtin.values.people import GIVEN, people_of
+from llmrobust.operators.builtin.values.renaming import renamed
 from tests.operators.prompts import rendered
 
 
@@ -48,6 +49,33 @@ def made(name: str, text: str, gold: str | None = None, labels: tuple[str, ...] 
 )  # fmt: skip
 def test_people_are_found(text: str, people: dict[str, str]) -> None:
     assert {name: one.role for name, one in people_of([text]).items()} == people
+
+
+@pytest.mark.parametrize("region", ["south_asian", "east_asian", "african"])
+def test_given_and_family_names_are_of_one_community(region: str) -> None:
+    together = [set().union(*one.values()) for one in COMMUNITIES[region]]
+    texts = ("I met Michael Holley and Anna Smith.", "I saw Emma Jones and Peter Brown.", "Tom Hill met Ruth Green.")
+    for text in texts:
+        (one,) = made("entity.region", text, "5", to=[region])
+        assert len(one.detail) == 4
+        assert any(set(one.detail.values()) <= names for names in together)
+
+
+def test_names_of_the_region_already_stay() -> None:
+    (one,) = made("entity.region", "Priya met Anna in Mumbai.", "5", to=["south_asian"])
+    assert set(one.detail) == {"Anna"}
+    assert made("entity.region", "Priya met Kavita.", "5", to=["south_asian"]) == []
+
+
+def test_the_of_a_country_keeps_its_capital_at_the_start_of_an_answer() -> None:
+    names = {"the Netherlands": "the Dominican Republic", "France": "the Gambia"}
+    assert renamed("The Netherlands", names) == "The Dominican Republic"
+    assert renamed("France", names) == "The Gambia"
+    assert renamed("Answer: France", names) == "Answer: The Gambia"
+    assert (
+        renamed("He lives in France, near the Netherlands.", names)
+        == "He lives in the Gambia, near the Dominican Republic."
+    )
 
 
 def test_a_person_keeps_gender_and_kind_of_name() -> None:

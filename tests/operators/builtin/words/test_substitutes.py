@@ -6,7 +6,8 @@ import pytest
 
 from llmrobust.operators.builtin.sentences import register_lexicon
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import DERIVATIONS, IDIOMS
-from llmrobust.operators.builtin.words.substitutes import _FITS, Substitutes
+from llmrobust.operators.builtin.words.kinds import FITS
+from llmrobust.operators.builtin.words.substitutes import Substitutes
 from llmrobust.operators.builtin.words.synonyms import RARER, SYNONYMS
 from tests.operators.prompts import values
 
@@ -24,8 +25,8 @@ LEXICONS = {
 
 @pytest.mark.parametrize("lexicon", LEXICONS.values(), ids=LEXICONS)
 def test_every_entry_has_a_known_kind_and_changes_something(lexicon: Substitutes) -> None:
-    for form, (new, kind, _) in lexicon._entries.items():
-        assert kind in _FITS, (form, kind)
+    for form, (new, kind, _) in [(form, row) for form, rows in lexicon._entries.items() for row in rows]:
+        assert kind in FITS, (form, kind)
         assert new.lower() != form, form
         assert form == form.lower()
 
@@ -42,10 +43,10 @@ def test_every_entry_has_a_known_kind_and_changes_something(lexicon: Substitutes
         ("word.synonym", "Most of the way is the town hall.", None),
         ("style.formal", "I have not received my card.", None),
         ("style.formal", "She wants to buy 16 glasses.", "She wishes to purchase 16 glasses."),
-        ("style.formal", "Do I have to pay?", None),
+        ("style.formal", "Do I have to pay?", "Am I required to pay?"),
         ("style.formal", "I have to pay.", "I am obliged to pay."),
         ("style.formal", "If it is long, it is good.", None),
-        ("style.formal", "If I am ill, who pays?", "Should it be the case that I am ill, who pays?"),
+        ("style.formal", "If I am ill, who pays?", None),
         ("style.formal", "I need to pay.", "It is necessary for me to pay."),
         ("style.formal", "He starts to run.", None),
         ("style.plain", "She earned $40 a day.", None),

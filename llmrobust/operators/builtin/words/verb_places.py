@@ -1,0 +1,205 @@
+"""Where a verb may be replaced: by what comes before it and by what it does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from llmrobust.operators.builtin.words.by_lexicon import Allowed
+from llmrobust.operators.builtin.words.fitting import is_a_verb, is_last, may_be_a_noun, word_after, word_before
+from llmrobust.operators.builtin.words.parts_of_speech import CONJUNCTIONS, DETERMINERS, PREPOSITIONS
+
+_WORK = re.compile(
+    r"\s+(?:(?:the|this|that|his|her|their|my|our|your|all|of)\s+)+(?:\w+\s+)?"
+    r"(?:work|job|jobs|projects?|homework|tasks?|chores|shift|report|assignments?|essay|meeting|reading)\b(?!\s+at\b)"
+)
+"""What one wraps up."""
+_PERFECT = re.compile(
+    r"(?:\b(?:have|has|had|having|be|been|being|is|are|was|were|am|get|gets|got|getting)|n['’]t|['’](?:ve|s|d|re|m))"
+    r"(?:\s+[\w'’]+){0,2}\s+\Z",
+    re.IGNORECASE,
+)
+"""What a participle follows."""
+PASSIVE = re.compile(r"\b(?:be|been|being|is|are|was|were|am|get|gets|got|getting)\s+(?:\w+ly\s+)?\Z", re.IGNORECASE)
+_GRANTED = re.compile(
+    r"\s+(?:an?|the|my|another|this|that)\s+(?:\w+\s+){0,2}(?:refund|cards?|mastercard|visa|replacement|pin|passcode|copy|"
+    r"statement|account|discount|receipt|loan|permit|licence|license|certificate)\b(?!\s+(?:to|back|\w+ed|working)\b)",
+    re.IGNORECASE,
+)
+"""What people obtain."""
+_MONEY = re.compile(r"\s+[$£€]\d")
+_FAULT = re.compile(
+    r"\s+(?:the|this|that|my|his|her|their|an?|these|those|any)\s+(?:\w+\s+)?(?:problems?|issues?|errors?|mistakes?|faults?|"
+    r"situation)\b",
+    re.IGNORECASE,
+)
+"""What is rectified; other things are repaired."""
+_FAULT_BEFORE = re.compile(r"\b(?:problems?|issues?|errors?|mistakes?)\b[^.?!,]*\Z", re.IGNORECASE)
+_ONSET = re.compile(r"\s+(?:at|on|after|before|when|from|in \d{4})\b")
+_DWELLING = re.compile(
+    r"\s+(?:(?:an?|the|this|that|his|her|their|my|our|your)\s+(?:\w+\s+){0,2}(?:apartments?|house|home|building|city|town|"
+    r"village|neighbou?rhood|room|flat|country|state|area|farm|street|address)\b|[A-Z])"
+)
+"""Where one resides: not in the moment, nor in peace."""
+_CARRIED = re.compile(r"\s+(?:my|his|her|their|our|the)\s+(?:\w+\s+)?(?:cards?|wallet|phone|keys?|purse|passport)\b")
+"""What one misplaces."""
+_COMING = re.compile(
+    r"\s+(?:(?:my|the|an?|this)\s+(?:\w+\s+){0,2}(?:cards?|transfers?|refund|delivery|money|payment)|delivery)\b"
+    r"(?![^.?!]* to \w)"
+)
+"""What one awaits."""
+_WORKING = frozenset(
+    "charging working earning traveling travelling receiving processing selling trading training "
+    "building teaching".split()
+)
+"""What one commences doing."""
+_SHOWN = re.compile(r"\s+(?:in|on|as)\b")
+
+
+def both(one: Allowed, other: Allowed) -> Allowed:
+    """What both allow."""
+    return lambda text, start, end: one(text, start, end) and other(text, start, end)
+
+
+def always(text: str, start: int, end: int) -> bool:
+    """Anywhere."""
+    return True
+
+
+def is_base_form(text: str, start: int, end: int) -> bool:
+    """Where a base form is a verb."""
+    return is_a_verb(text, start)
+
+
+def _nothing_after(text: str, start: int, end: int) -> bool:
+    return not _goes_on(text, end)
+
+
+def _passive_or_with_object(text: str, start: int, end: int) -> bool:
+    return PASSIVE.search(text[:start]) is not None or (_past(text, start, end) and has_object(text, start, end))
+
+
+def _third(text: str, start: int, end: int) -> bool:
+    last = word_before(text, start)
+    return bool(last) and not may_be_a_noun(text, start) and last not in CONJUNCTIONS - {"and", "who", "which", "that"}
+
+
+def _past(text: str, start: int, end: int) -> bool:
+    return not may_be_a_noun(text, start)
+
+
+def _simple_past(text: str, start: int, end: int) -> bool:
+    passive = word_after(text, end).lower() == "by"
+    return _past(text, start, end) and not passive and _PERFECT.search(text[:start]) is None
+
+
+def _active_past(text: str, start: int, end: int) -> bool:
+    return _past(text, start, end) and PASSIVE.search(text[:start]) is None
+
+
+def _done(text: str, start: int, end: int) -> bool:
+    """A past tense that somebody does: no participle of a passive, or after its noun ("the marks obtained by him")."""
+    after = word_after(text, end).lower()
+    return _active_past(text, start, end) and bool(after) and after not in PREPOSITIONS
+
+
+def _on_work(text: str, start: int, end: int) -> bool:
+    return _WORK.match(text, end) is not None
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a verb takes another one: "it happened to rain"."""
+    return word_after(text, end).lower() in ("to", "that")
+
+
+def has_object(text: str, start: int, end: int) -> bool:
+    """Whether what a verb is done to follows."""
+    after = word_after(text, end).lower()
+    return (
+        after in DETERMINERS - {"this", "that", "each"}
+        or after in ("it", "them", "more")
+        or after[:1].isdigit()
+        or re.match(r"\s+[$£€]\d", text[end:]) is not None
+    )
+
+
+def _granted(text: str, start: int, end: int) -> bool:
+    return _GRANTED.match(text, end) is not None
+
+
+def _paid(text: str, start: int, end: int) -> bool:
+    return _MONEY.match(text, end) is not None
+
+
+def _mends_a_fault(text: str, start: int, end: int) -> bool:
+    return _FAULT.match(text, end) is not None
+
+
+def _mended_fault(text: str, start: int, end: int) -> bool:
+    passive = _FAULT_BEFORE.search(text[:start]) is not None and PASSIVE.search(text[:start]) is not None
+    return passive or (_active_past(text, start, end) and _mends_a_fault(text, start, end))
+
+
+def _begins(text: str, start: int, end: int) -> bool:
+    goes_on = _ONSET.match(text, end) is not None or is_last(text, end)
+    doing = word_after(text, end) in _WORKING
+    return (goes_on or doing) and word_before(text, start) not in ("get", "got")
+
+
+def _is_shown(text: str, start: int, end: int) -> bool:
+    return _SHOWN.match(text, end) is not None
+
+
+def _dwells(text: str, start: int, end: int) -> bool:
+    return _DWELLING.match(text, end) is not None
+
+
+def _of_a_thing(text: str, start: int, end: int) -> bool:
+    return _CARRIED.match(text, end) is not None
+
+
+def _of_what_comes(text: str, start: int, end: int) -> bool:
+    return _COMING.match(text, end) is not None
+
+
+def _what(text: str, start: int, end: int) -> bool:
+    return (
+        word_after(text, end).lower() not in ("about", "of", "that", "by", "") and word_before(text, start) != "please"
+    )
+
+
+VERBS: Mapping[str, tuple[Allowed, Allowed]] = {
+    "verb": (always, _past),
+    "transitive": (has_object, both(_active_past, has_object)),
+    "intransitive": (_nothing_after, both(_past, _nothing_after)),
+    "active": (always, _done),
+    "finite": (always, _simple_past),
+    "objective": (has_object, _passive_or_with_object),
+    "task": (_on_work, both(_active_past, _on_work)),
+    "granted": (_granted, both(_active_past, _granted)),
+    "paid": (_paid, both(_active_past, _paid)),
+    "faulty": (_mends_a_fault, _mended_fault),
+    "onset": (_begins, both(_active_past, _begins)),
+    "shown": (_is_shown, both(_past, _is_shown)),
+    "resides": (_dwells, both(_past, _dwells)),
+    "mislaid": (_of_a_thing, both(_active_past, _of_a_thing)),
+    "awaited": (_of_what_comes, both(_active_past, _of_what_comes)),
+    "found-out": (_what, both(_past, _what)),
+}
+"""Of each kind of verb what must hold of its forms but the past, and whether what may be a past tense fits."""
+
+
+def tail_of(kind: str) -> str:
+    """What the forms of a kind of verb are marked with."""
+    return "" if kind == "verb" else f"-{kind}"
+
+
+def verb_fits() -> Iterator[tuple[str, Allowed]]:
+    """By kind of verb and form, whether a word is used as one at a place."""
+    for kind, (needed, past_fits) in VERBS.items():
+        tail = tail_of(kind)
+        yield kind, both(is_base_form, needed)
+        yield f"third{tail}", both(_third, needed)
+        yield f"past{tail}", past_fits
+        yield f"simple-past{tail}", both(_simple_past, needed)
+        yield f"gerund{tail}", both(_past, needed)
