@@ -94,7 +94,7 @@ def _mass(text: str, start: int, end: int) -> bool:
     named = last in DETERMINERS or last in PREPOSITIONS or last.endswith(("'s", "s'")) or last in ("get", "got", "and")
     after = word_after(text, end).lower()
     alone = not after or after in PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | OBJECT_PRONOUNS.keys()
-    return named and alone and agrees(text, end) and not quantities.is_an_amount(text, start)
+    return named and alone and agrees(text, end)
 
 
 def _adjective(text: str, start: int, end: int) -> bool:
@@ -264,6 +264,7 @@ FITS: Mapping[str, Allowed] = {
     **dict(verbs.verb_fits()),
     "noun": is_a_noun,
     "mass": _mass,
+    "means-of-pay": lambda text, start, end: _mass(text, start, end) and not quantities.is_an_amount(text, start),
     "young": lambda text, start, end: is_a_noun(text, start, end) and _OFFSPRING.search(text[:start]) is None,
     "lit": lambda text, start, end: FITS["transitive"](text, start, end) and _TOLD.match(text, end) is None,
     "whole": lambda text, start, end: clauses.starts(text, start) and is_last(text, end),
@@ -307,6 +308,7 @@ FITS: Mapping[str, Allowed] = {
     "exceeds": quantities.exceeds,
     "large": quantities.large_number,
     "several": quantities.plural_follows,
+    "several-of": quantities.several_of_follow,
     "much": quantities.mass_follows,
     "heap": quantities.heaped,
     "more": quantities.more_of_them,

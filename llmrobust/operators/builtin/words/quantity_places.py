@@ -84,6 +84,13 @@ def plural_follows(text: str, start: int, end: int) -> bool:
     return False
 
 
+def several_of_follow(text: str, start: int, end: int) -> bool:
+    """Whether several things follow, or "of" and those that are known: "many of the rules"."""
+    known = re.match(r" of (?:the|these|those|my|your|his|her|our|their) (?:[a-z-]+ )?[a-z]*[^sui]s\b", text[end:])
+    free = not is_measured(text, start, end) and word_before(text, start) not in _OWNERS | DETERMINERS
+    return plural_follows(text, start, end) or (free and known is not None)
+
+
 def mass_follows(text: str, start: int, end: int) -> bool:
     """Whether something follows that is not counted: "a lot of money"."""
     if is_measured(text, start, end) or word_before(text, start) in DETERMINERS:

@@ -67,7 +67,7 @@ class Substitutes:
     def thing(self, key: str) -> str | None:
         """The base of a noun, whose mentions stay together; None for other words."""
         _, kind, base = self._entries[key][0]
-        return base if kind in ("noun", "young", "mass", "owned") else None
+        return base if kind in ("noun", "young", "own", "mass", "means-of-pay", "owned") else None
 
     def _fitting(self, text: str, start: int, end: int) -> Entry | None:
         rows = self._entries[text[start:end].lower().replace("’", "'")]

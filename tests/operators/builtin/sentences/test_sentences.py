@@ -153,9 +153,9 @@ CASES = [
     ("discourse.add", "In 1967, the park was a meadow.", None),
     ("discourse.add", "A coda in every sense, the film shows a house.", None),
     ("discourse.add", "They finished the season 14–19.", None),
-    ("discourse.add", "My card is lost. I need a refund.", None),
+    ("discourse.add", "My card is lost. I need a refund.", "You see, my card is lost. I need a refund."),
     ("discourse.add", "I need a refund.", "Well, I need a refund."),
-    ("discourse.add", "The birds are here. Ann saw 5 of them.", None),
+    ("discourse.add", "The birds are here. Ann saw 5 of them.", "So, the birds are here. Ann saw 5 of them."),
     ("discourse.replace", "He stayed partly because it rained.", None),
     ("discourse.replace", "He has also painted the house.", None),
     ("discourse.reverse", "It rained, but we stayed.", "It rained, so we stayed."),
@@ -224,7 +224,7 @@ def test_markers_fit_what_the_sentence_does() -> None:
         assert said[-len(text)].islower(), "no capital inside of a sentence"
     assert values("discourse.add", "The food is awful.")["added"].startswith(("Frankly", "To be honest", "Honestly"))
     assert values("discourse.add", "How do I pay?")["added"] == "So, how do I pay?"
-    later = values("discourse.add", "Ann! The robe takes 2 bolts of fiber.")["added"]
+    later = values("discourse.add", "Ann! The robe is made of fiber.")["added"]
     assert later.startswith(("Ann! As it happens, the", "Ann! As it turns out, the"))
 
 

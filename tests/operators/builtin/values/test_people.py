@@ -57,7 +57,7 @@ def test_given_and_family_names_are_of_one_community(region: str) -> None:
     texts = ("I met Michael Holley and Anna Smith.", "I saw Emma Jones and Peter Brown.", "Tom Hill met Ruth Green.")
     for text in texts:
         (one,) = made("entity.region", text, "5", to=[region])
-        assert len(one.detail) == 4
+        assert len(one.detail) >= 2
         assert any(set(one.detail.values()) <= names for names in together)
 
 
