@@ -115,6 +115,8 @@ def _goes_on(text: str, end: int) -> bool:
 def has_object(text: str, start: int, end: int) -> bool:
     """Whether what a verb is done to follows."""
     after = word_after(text, end).lower()
+    if re.match(r"\s+a lot\b(?! of)", text[end:]):
+        return False
     return (
         after in DETERMINERS - {"this", "that", "each"}
         or after in ("it", "them", "more")
