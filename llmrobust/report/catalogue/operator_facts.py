@@ -47,8 +47,8 @@ PEERS = """## Beside other libraries
 Bits a word that variants cost SmolLM2 more than their originals, on the same real texts, for operators that nlpaug
 1.1.11 or TextAttack 0.3.11 have one like, at a like rate (`python -m benchmarks.naturalness`). Lower is closer to what
 people write; a typo is meant to cost something, a synonym or a contraction is not. TextAttack changes one word in ten,
-the others edit characters throughout. Not measured: nlpaug's synonyms (data of NLTK) and TextAttack's look-alikes (a file
-that its package lacks).
+the others edit characters throughout. Not measured: nlpaug's synonyms (data of NLTK) and TextAttack's look-alikes (a
+file that its package lacks).
 
 {table}
 """
