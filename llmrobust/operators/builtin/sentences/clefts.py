@@ -27,7 +27,7 @@ _NOT_DONE = frozenset(
     "wonder guess suppose say tell ask let begin start keep stop turn come end average go".split()
 )
 """Verbs of which one does not say that somebody does it."""
-_FIXED = {
+FIXED = {
     "hit": ("skid", "skids", "road", "roof", "jackpot", "ground", "hay", "sack", "mark", "spot"),
     "make": ("sense", "mind", "way", "day", "mark"),
     "pay": ("attention", "respects", "respect"),
@@ -96,7 +96,7 @@ def _object_cleft(clause: Clause) -> str | None:
     text, thing = clause.text, clause.object
     if thing is None or text[thing].left < clause.verb or text[clause.verb].lemma in ("have", "get", "take", "mean"):
         return None
-    if text[thing].lemma.lower() in _FIXED.get(text[clause.verb].lemma, ()):
+    if text[thing].lemma.lower() in FIXED.get(text[clause.verb].lemma, ()):
         return None
     first, last = text[thing].left, text[thing].right
     words = list(text.within(thing))

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis, inflected
+from llmrobust.english.clauses import statement
 from llmrobust.english.noun_phrases import inner, like, raised
-from llmrobust.operators.builtin.sentences.joined_clauses import contrasted, without_and
-from llmrobust.operators.builtin.sentences.links import and_also
+from llmrobust.operators.builtin.sentences.joined_clauses import contrasted, without_link
+from llmrobust.operators.builtin.sentences.links import along_with, and_also, and_then
 from llmrobust.operators.builtin.sentences.markers import (
     ADDED,
     CONNECTIVES,
@@ -27,6 +28,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     edited_at,
     rewritten_by_parse,
 )
+from llmrobust.operators.builtin.sentences.person_phrases import acts
 from llmrobust.operators.builtin.sentences.sentence_kinds import kind_of
 from llmrobust.operators.builtin.words.numbers import VALUES
 from llmrobust.operators.editing.text_edits import editable
@@ -44,7 +46,7 @@ _TAKING = frozenset(
 )
 """Verbs after which "to" with a verb says what, not what for."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 4,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 5,
 }  # fmt: skip
 _ENCYCLOPAEDIC = re.compile(r"\b(?:1\d|20)\d\d\b|\d[–-]\d")
 """Years and scores: of prose that does not chat."""
@@ -54,7 +56,7 @@ _ORDERED = re.compile(
 """What shows that the order of events may be asked for."""
 
 
-@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 5})
+@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 6})
 def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Adds a marker that fits the sentence: "Frankly, ..." to an opinion, "Note that ..." to a rule."""
     said = [prompt.span(place).text.lstrip() for place in editable(prompt, params.targets())]
@@ -70,7 +72,7 @@ def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
 @operator(
     "discourse.replace",
     source=f"{FLUKE}: discourse markers, replaced (prompted, not released)",
-    **{**_DECLARED, "version": 5},
+    **{**_DECLARED, "version": 6},
 )
 def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by another of the same kind: Nevertheless for However, in order to for to."""
@@ -88,7 +90,7 @@ def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant
     "discourse.reverse",
     relation=Relation.NO_PROMISE,
     source=f"{FLUKE}: discourse markers, reversed",
-    **{**_DECLARED, "version": 4},
+    **{**_DECLARED, "version": 5},
 )
 def reverse(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by one of the opposite kind: Therefore for However, although for because."""
@@ -170,16 +172,49 @@ def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str |
             wanted = OPPOSITE_MARKERS[kind] if opposite else kind
             others = [marker for marker in MARKERS[wanted] if marker[:-1] != found["marker"]]
             return f"{draw.stream('other').choice(others)} {found['rest']}"
+    if not opposite and (new := _however(text, draw)) is not None:
+        return new
     for token in text.tokens:
         one = _connective(text, token.index)
         if token.lower == "if" and token.index and not opposite:
+            supposing = _supposing(text, token.index, draw) if one is not None else None
+            if supposing is not None:
+                return supposing
             continue
         choices = () if one is None else one.opposite if opposite else one.same
         if choices:
             new = draw.stream("other").choice(choices)
             return edited_at(text, (token.index, token.index, raised(new) if token.text[:1].isupper() else new))
     purpose = _other_purpose(text, draw, opposite=opposite)
-    return purpose or (_not_added(text) if opposite else contrasted(text) or and_also(text))
+    return purpose or (
+        _not_added(text) if opposite else contrasted(text) or and_also(text) or along_with(text) or and_then(text)
+    )
+
+
+def _however(text: Analysis, draw: Draw) -> str | None:
+    """ "However, it fell." of "But it fell."; None for other sentences."""
+    first = text[0]
+    following = text[1] if len(text) > 3 else None
+    plain = first.lower == "but" and first.dep == "cc" and text.text[:1].isupper() and not text.text.endswith("?")
+    if not plain or following is None or following.pos in ("PUNCT", "ADV", "VERB", "CCONJ") or statement(text) is None:
+        return None
+    return f"{draw.stream('other').choice(('However,', 'Nevertheless,'))} {text.text[following.start :]}"
+
+
+def _supposing(text: Analysis, index: int, draw: Draw) -> str | None:
+    """ "How many are left, assuming that she sells 5?" of "How many are left if she sells 5?"."""
+    before, clause = text[index - 1], text[index].head
+    if (
+        text[0].lower not in ("how", "what")
+        or text[clause].right != text.end
+        or before.pos in ("ADV", "SCONJ", "CCONJ")
+    ):
+        return None
+    if any(t.lower in ("i", "my", "we", "our") for t in text.tokens):
+        return None
+    new = draw.stream("other").choice(("assuming that", "supposing that"))
+    end = before.start if before.text == "," else before.end
+    return f"{text.text[:end].rstrip()}, {new} {text.text[text[index + 1].start :]}"
 
 
 def _not_added(text: Analysis) -> str | None:
@@ -209,6 +244,11 @@ def _other_purpose(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
             continue
         if above.pos != "VERB" or token.lemma == "be" or text.dependents(token.index, "conj", "neg"):
             continue
+        who = text.first(above.index, "nsubj", "nsubjpass")
+        if before.lemma in ("way", "method", "time", "chance", "money") or token.lemma == "finish":
+            continue
+        if who is not None and not (acts(text, who) or text[who].tag in ("PRP", "NNS")):
+            continue
         if opposite:
             return edited_at(text, (to.index, token.index, f"without {inflected(token.lemma, 'VBG')}"))
         ways = ("in order to",) if text.text.endswith("?") else ("in order to", "so as to")
@@ -223,13 +263,13 @@ def without_marker(text: Analysis, *, ordered: bool = False) -> str | None:
     """
     kept = ORDERING if ordered else frozenset()
     found = _MARKER.fullmatch(text.text)
-    if found is not None and found["marker"].lower() in kept:
+    if found is not None and found["marker"].lower() in kept and not _goes_on(text):
         return None
     if found is not None:
         return raised(found["rest"])
     first = text[0]
     if (
-        first.lower in STARTS - kept
+        (first.lower in STARTS - kept or (first.lower == "then" and _goes_on(text)))
         and len(text) > 3
         and first.dep in ("cc", "advmod", "mark")
         and first.left == first.right
@@ -240,7 +280,8 @@ def without_marker(text: Analysis, *, ordered: bool = False) -> str | None:
         if text[after].pos not in ("ADV", "ADJ", "VERB", "SCONJ", "ADP") or text[after].tag in ("WRB", "WP", "WDT"):
             return like(text.text[text[after].start :], text)
     for token in text.tokens[1:]:
-        if token.lower not in DELETED_WITHIN - kept or token.dep != "advmod" or token.left != token.right:
+        then = token.lower == "then" and text[token.index - 1].lower == "and"
+        if not (token.lower in DELETED_WITHIN - kept or then) or token.dep != "advmod" or token.left != token.right:
             continue
         if text[token.head].pos not in ("VERB", "AUX") or any(t.lower == "if" for t in text.tokens):
             continue
@@ -249,7 +290,14 @@ def without_marker(text: Analysis, *, ordered: bool = False) -> str | None:
             return edited_at(text, (before.index, following.index, ""))
         if following is not None and following.pos in ("VERB", "AUX", "PRON", "DET", "PROPN") and before.text != ",":
             return edited_at(text, (token.index, token.index, ""))
-    return without_and(text)
+    return without_link(text)
+
+
+def _goes_on(text: Analysis) -> bool:
+    """Whether a marker of time only repeats what the order of two sentences says: what somebody does next."""
+    root = text.root
+    acts = root is not None and root.tag in ("VBD", "VBZ", "VBP") and root.lemma not in ("be", "have", "need", "want")
+    return acts and text[0].lower in ("then", "afterwards", "after") and not any(t.lower == "if" for t in text.tokens)
 
 
 def _connective(text: Analysis, index: int) -> Connective | None:
@@ -259,7 +307,8 @@ def _connective(text: Analysis, index: int) -> Connective | None:
     if one is None or token.dep not in one.deps or text[token.head].pos not in ("VERB", "AUX"):
         return None
     before = text[index - 1] if index else None
-    if before is not None and before.lower in ("even", "as", "just", "only", "right", "long", "soon", "and"):
+    tied = ("even", "as", "just", "only", "right", "long", "soon")
+    if before is not None and before.lower in (*tied, *(() if token.lower == "then" else ("and",))):
         return None
     if token.dep == "prep" and text.first(index, "pcomp") is None:
         return None
@@ -267,7 +316,8 @@ def _connective(text: Analysis, index: int) -> Connective | None:
         head = text[token.head]
         later = [i for i in head.children if i > index and text[i].dep == "conj"]
         joined = later or head.index > index
-        if before is None or before.text != "," or not joined or text[index + 1].pos in ("SCONJ", "CCONJ"):
+        apart = before is not None and (before.text == "," or (token.lower == "but" and before.pos != "PUNCT"))
+        if not apart or not joined or text[index + 1].pos in ("SCONJ", "CCONJ"):
             return None
         if text.text.endswith("?"):
             return None

@@ -18,7 +18,9 @@ def under_one_subject(one: Analysis, two: Analysis) -> str | None:
         return None
     if first.subject_range[0] != 0 or second.subject_range[0] != 0 or not _is_the_same(one, first.subject, two):
         return None
-    if not _ends_plainly(one, first.verb) or any(t.lower in _NEGATIVE for t in (*one.tokens, *two.tokens)):
+    if not _ends_plainly(one, first.verb) or any(t.lower in _NEGATIVE for t in one.tokens):
+        return None
+    if any(t.text in (":", ";") for t in two.tokens):
         return None
     if (first.tense == "past") != (second.tense == "past"):
         return None
@@ -60,4 +62,6 @@ def _is_the_same(one: Analysis, subject: int, two: Analysis) -> bool:
             return False
         named = token.tag in ("NNP", "NN") and (is_person(one, subject) or token.entity in ("PERSON", "ORG", ""))
         return named and not people and not any(t.dep in ("cc", "conj", "poss") for t in one.within(subject))
+    if other.lower == "they" and token.tag == "NNS" and not people:
+        return not any(t.tag in ("NNS", "NNPS") or t.dep in ("cc", "conj") for t in one.tokens[token.right + 1 :])
     return False
