@@ -36,6 +36,8 @@ _INTENDING = frozenset("threaten promise plan decide agree hope offer refuse ask
 """Verbs after which a clause may belong to what is intended, not to the intending."""
 _HE_OR_SHE = frozenset("he she him her his hers".split())
 _ASKED = frozenset("how what".split())
+_TASKS = frozenset("calculate find determine compute estimate state tell".split())
+"""What a problem asks for with a command."""
 _NOT_BEFORE = frozenset("what even only just not especially and or but for like than come as".split())
 """What a clause does not leave behind."""
 _POINTING = frozenset("this that these those it".split())
@@ -75,23 +77,28 @@ def conditional_question(text: Analysis) -> str | None:
     """ "How old is Jean if Jan is 30?" of "If Jan is 30, how old is Jean?", and the other way round, by the words
     alone; None for others, and where a pronoun would come before its name."""
     end, small = text.end, [t.lower for t in text.tokens]
-    if not text.text.endswith("?") or small.count("if") != 1 or any(t.text in (";", "?") for t in text.tokens[:end]):
+    asks = text.text.endswith("?")
+    if not (asks or small[0] == "if") or small.count("if") != 1 or any(t.text in (";", "?") for t in text.tokens[:end]):
         return None
     at = small.index("if")
     if at == 0:
-        asks = [t.index for t in text.tokens[3:end] if t.tag in ("WRB", "WP") and t.lower in _ASKED]
-        comma = bool(asks) and text[asks[0] - 1].text == ","
-        last = asks[0] - 1 - comma if asks else 0
-        if len(asks) != 1 or small.count(",") != comma or not _has_verb(text, 1, last):
+        found = [t.index for t in text.tokens[3:end] if t.tag in ("WRB", "WP") and t.lower in _ASKED]
+        if not asks:
+            found = [t.index for t in text.tokens[3:end] if t.lower in _TASKS and text[t.index - 1].text == ","]
+        comma = bool(found) and text[found[0] - 1].text == ","
+        last = found[0] - 1 - comma if found else 0
+        if len(found) != 1 or small.count(",") != comma or not _has_verb(text, 1, last):
             return None
-        if any(may_stand_for(text, t.index, 0, last) for t in text.tokens[asks[0] : end + 1]):
+        if any(may_stand_for(text, t.index, 0, last) for t in text.tokens[found[0] : end + 1]):
             return None
-        condition = inner(text, 0, last)
-        return None if condition is None else like(f"{text.said(asks[0], end)} {condition}?", text)
+        condition, mark = inner(text, 0, last), text.text[text[end].end :]
+        return None if condition is None else like(f"{text.said(found[0], end)} {condition}{mark}", text)
     before = at - 1 - (text[at - 1].text == ",")
     if text[0].lower not in _ASKED or small.count(",") > (before < at - 1) or any(s in _WHETHER for s in small[:at]):
         return None
-    if small[before] in _NOT_BEFORE or any(t.lemma in _WHETHER or t.lower in _POINTING for t in text.tokens[:at]):
+    if small[before] in _NOT_BEFORE or any(
+        t.lemma in _WHETHER or (t.lower in _POINTING and t.tag in ("DT", "PRP")) for t in text.tokens[:at]
+    ):
         return None
     main = inner(text, 0, before)
     moves = not any(may_stand_for(text, t.index, 0, before) for t in text.tokens[at : end + 1])
@@ -119,6 +126,8 @@ def reordered(text: Analysis) -> str | None:
         opening = _subordinator(text, token.index)
         if opening is None or clause_at(text, token.index) is None:
             continue
+        if opening == "when" and root.lemma in _WHETHER:
+            continue  # "Tell me when it will come": what is told
         if token.left == 0 and token.right + 1 < end and text[token.right + 1].text == ",":
             return _subordinate_last(text, token.index, end)
         if token.right == end and token.left > 1 and opening not in ("as", "since", "until"):

@@ -41,11 +41,11 @@ FIXED = {
 }
 """Verbs and nouns that mean something only together."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 2,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 3,
 }  # fmt: skip
 
 
-@operator("syntax.it_cleft", source=RUP, **{**_DECLARED, "version": 5})
+@operator("syntax.it_cleft", source=RUP, **{**_DECLARED, "version": 6})
 def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses a part: "It was the waiter who brought the soup.", "Why is it that he left?"."""
     yield from rewritten_by_parse(prompt, params, draw, it_clefted, "subject")
@@ -267,7 +267,7 @@ def _done(clause: Clause, subject: str) -> str | None:
     if not helpers:
         do = {"VBD": "did", "VBZ": "does", "VBP": "do"}.get(tag)
         lead, form = joined(before, do) if do else None, lemma
-    elif helpers == ["be"] and tag == "VBG":
+    elif helpers == ["be"] and tag == "VBG" and text[verb].right > verb + 1:
         lead, form = joined(before, "doing"), text[verb].text
     elif clause.tense == "modal" and len(helpers) == 1 and tag in ("VB", "VBP"):
         lead, form = joined(before, "do"), text[verb].text

@@ -123,8 +123,27 @@ def with_marker(text: Analysis, draw: Draw, *, opens: bool = False) -> str | Non
         return None
     if kind == "premise" and opens and any(t.tag == "MD" for t in text.tokens):
         return None  # "So, Ann will go" would follow from something
-    marker = draw.stream("add", kind).choice((OPENING if opens else ADDED)[kind])
+    choices = (OPENING if opens else ADDED)[kind]
+    if kind in ("premise", "account") and not _is_so(text):
+        choices = tuple(
+            one for one in choices if one in ("So,", "Well,")
+        )  # "As it happens, she sells 5": no story has it
+    if not choices:
+        return None
+    marker = draw.stream("add", kind).choice(choices)
     return like(f"{marker[:1].lower()}{marker[1:]} {said}", text)
+
+
+def _is_so(text: Analysis) -> bool:
+    """Whether a sentence tells what is so, not what somebody does, or wishes."""
+    root = text.root
+    told = {"need", "want", "like"} if any(t.lower in ("i", "we") for t in text.tokens) else set()
+    return root is not None and root.lemma in _STATES - told
+
+
+_STATES = frozenset(
+    "be have cost weigh own contain hold know need want like live belong last love hate owe seem measure".split()
+)
 
 
 def _is_judged(text: Analysis) -> bool:
@@ -263,7 +282,7 @@ def without_marker(text: Analysis, *, ordered: bool = False) -> str | None:
     """
     kept = ORDERING if ordered else frozenset()
     found = _MARKER.fullmatch(text.text)
-    if found is not None and found["marker"].lower() in kept and not _goes_on(text):
+    if found is not None and found["marker"].lower() in kept and not (found["marker"] == "Then" and _goes_on(text)):
         return None
     if found is not None:
         return raised(found["rest"])
@@ -297,7 +316,7 @@ def _goes_on(text: Analysis) -> bool:
     """Whether a marker of time only repeats what the order of two sentences says: what somebody does next."""
     root = text.root
     acts = root is not None and root.tag in ("VBD", "VBZ", "VBP") and root.lemma not in ("be", "have", "need", "want")
-    return acts and text[0].lower in ("then", "afterwards", "after") and not any(t.lower == "if" for t in text.tokens)
+    return acts and text[0].lower == "then" and not any(t.lower == "if" for t in text.tokens)
 
 
 def _connective(text: Analysis, index: int) -> Connective | None:

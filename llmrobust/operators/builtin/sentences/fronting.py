@@ -15,6 +15,7 @@ from llmrobust.operators.builtin.sentences.question_shapes import (
     for_what_first,
     for_whom_first,
     in_all_first,
+    rate_first,
     subject_first,
 )
 from llmrobust.operators.builtin.values.people import GIVEN
@@ -65,7 +66,8 @@ def fronting(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varia
 
 def brought_forward(text: Analysis) -> str | None:
     """The sentence with an adverbial, its aim, or for whom something is asked, at its front; None if it has none."""
-    return fronted(text) or aim_first(text) or for_whom_first(text) or in_all_first(text) or for_what_first(text)
+    ways = (fronted, aim_first, for_whom_first, in_all_first, rate_first, for_what_first)
+    return next((new for way in ways if (new := way(text)) is not None), None)
 
 
 def its_topic_first(text: Analysis) -> str | None:
@@ -96,6 +98,8 @@ def fronted(text: Analysis) -> str | None:
     if verb is None:
         return None
     if any(text[i].dep in ("parataxis", "ccomp") for i in text[verb].children):
+        return None
+    if any(t.lower in ("else", "anywhere", "everything", "anything") for t in text.tokens):
         return None
     below = text.dependents(verb, "xcomp")
     for index in sorted((i for v in (verb, *below) for i in text[v].children), reverse=True):
@@ -163,6 +167,8 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
         return True
     place = thing.entity in ("GPE", "LOC", "FAC") or thing.lemma.lower() in _PLACES
     bare = thing.pos == "NOUN" and not text.dependents(pobj, "det", "poss")
+    if index == verb + 1 and text[verb].tag == "VBG":
+        return False  # "At the office, she is helping."
     return place and not bare and token.lower in _PLACE_PREPOSITIONS and text[verb].lemma not in _STAYING
 
 
@@ -215,6 +221,9 @@ def about_its_topic(text: Analysis) -> str | None:
         thing = text.first(at, "dobj")
         if subject is not None and text[subject].lower in ("this", "that", "these", "those"):
             return None
+        told = question(text) is None and (subject is None or text[subject].lower not in ("i", "we", "you"))
+        if thing is not None and told and text[text[thing].left].lower in ("the", "these", "those"):
+            continue
         if thing is not None and at < thing and not text.dependents(at, "prt") and _is_topic(text, thing):
             return _with_topic(text, thing, subject=False)
     if any(t.lower in ("he", "she", "him", "her") for t in text.tokens):
@@ -234,6 +243,10 @@ def _is_topic(text: Analysis, head: int) -> bool:
         return False
     if token.tag.startswith("NNP") and first.tag != "PRP$":
         return False
+    if first.lower == "the" and any(
+        t.text[:1].isupper() and t.index > first.index for t in text.tokens[: first.index + 2]
+    ):
+        return False  # "The Rake's Progress" may be a title
     if token.lower in _VAGUE or token.entity in ("DATE", "TIME", "MONEY", "PERCENT") or is_person(text, head):
         return False
     if first.lower == "the" and token.right == head and len(words) < 3:
@@ -242,6 +255,8 @@ def _is_topic(text: Analysis, head: int) -> bool:
         return False
     ends = all(t.pos == "PUNCT" for t in text.tokens[token.right + 1 :])
     hard = ("PUNCT",) if ends else ("PUNCT", "VERB", "AUX", "SCONJ")
+    if any(t.lower == "like" for t in words):
+        return False
     if any(t.pos in hard or (not ends and t.tag in ("WP", "WDT", "WRB")) for t in words):
         return False
     if any(t.dep in ("cc", "conj") and t.head in (head, text[head].head) for t in words):

@@ -105,8 +105,8 @@ def in_two(text: Analysis) -> str | None:
 
 
 def _in_two(text: Analysis) -> str | None:
-    root = text.root
-    if root is None:
+    root, hangs = text.root, text[text.end].pos in ("ADP", "DET", "CCONJ", "PART", "AUX", "SCONJ")
+    if root is None or (hangs and text.text[-1:] not in ".?!"):
         return None
     asked = _statement_and_question(text)
     if asked is not None:

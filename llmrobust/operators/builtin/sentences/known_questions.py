@@ -17,7 +17,7 @@ def known_first(text: Analysis) -> str | None:
         return None
     if asked.subject != (1, 1) or text[1].lower != "you" or root.lemma not in ("know", "tell"):
         return None
-    told = text.first(root.index, "ccomp")
+    told = text.first(root.index, "ccomp", "advcl")
     if told is None or text[told].right != text.end or any(t.text in (",", "?") for t in text.tokens[: text.end]):
         return None
     start, clause = text[told].left, clause_at(text, told)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from llmrobust.english import Analysis
 
 _PRONOUNS = frozenset("he she we they you i him her us them me everyone somebody someone everybody nobody".split())
@@ -56,12 +58,14 @@ def may_stand_for(text: Analysis, pronoun: int, first: int, last: int) -> bool:
         several = any(t.dep == "conj" for t in nouns) or any(t.tag == "NNP" and t.entity != "PERSON" for t in nouns)
         return several or any(t.tag in ("NNS", "NNPS") or t.lemma.lower() in PEOPLE for t in nouns)
     named = [t for t in nouns if t.tag in ("NNP", "NNPS")]
-    people = [t for t in nouns if is_person(text, t.index)]
+    people = [t for t in nouns if is_person(text, t.index) or _PERSONAL.search(t.lemma.lower())]
     if kind == "he":
         return bool(named or people)
     return any(t not in people and t.tag in ("NN", "NNP") for t in nouns)
 
 
+_PERSONAL = re.compile(r"(?:[^aeiou][eo]r|ist|ian|man|woman)\Z")
+"""How nouns for people mostly end: trader, artist."""
 _STANDING_FOR = {
     **dict.fromkeys("he she him her his hers".split(), "he"),
     **dict.fromkeys("they them their theirs".split(), "they"),

@@ -62,7 +62,8 @@ def reason(text: Analysis) -> str | None:
     if who is None or asked.verb > end or text.dependents(asked.verb, "conj"):
         return None
     if asked.verb == asked.finite and finite.lemma == "be":
-        said = joined("being", text.said(last + 1, end))
+        described = text.said(last + 1, end)
+        said = joined("being", described) if described else ""
     elif any(t.dep not in ("aux", "auxpass", "neg", "advmod") or t.left != t.right for t in between):
         return None
     elif finite.lemma == "do" and not between:
@@ -135,6 +136,23 @@ def in_all_first(text: Analysis) -> str | None:
                 else like(f"{text.said(at, last)}, {before} {text.text[text[last + 1].start :]}", text)
             )
     return None
+
+
+def rate_first(text: Analysis) -> str | None:
+    """ "In a week, how many miles does he run?" of "How many miles does he run a week?"."""
+    asked, end = question(text), text.end
+    if asked is None or asked.start != 0 or text[0].lower != "how" or not text.text.endswith("?") or end < 6:
+        return None
+    rate, unit = text[end - 1], text[end]
+    if unit.lower not in ("day", "week", "month", "year") or rate.lower not in ("a", "per", "each", "every"):
+        return None
+    if any(t.text == "," or t.dep in ("conj", "advcl", "relcl", "ccomp") for t in text.tokens):
+        return None
+    before = inner(text, 0, end - 2)
+    if before is None or text[end - 2].pos in ("ADP", "CCONJ") or text[end - 2].lower in ("times", "hours", "minutes"):
+        return None
+    lead = f"in a {unit.text}" if rate.lower in ("a", "per") else f"{rate.lower} {unit.text}"
+    return like(f"{lead}, {before}{_mark(text, end)}", text)
 
 
 def for_what_first(text: Analysis) -> str | None:

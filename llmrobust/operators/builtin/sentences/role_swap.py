@@ -21,7 +21,7 @@ from llmrobust.prompt.spans import Prompt
     at_most=AtMost(1.2, 80),
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): grammatical role",
     needs=("english",),
-    version=3,
+    version=4,
 )
 def role_swap(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Swaps subject and object: it changes who did what, so nothing is promised."""

@@ -155,7 +155,7 @@ def _passive_question(text: Analysis) -> str | None:
     adverbs = " ".join(t.text for t in after_subject if t.dep == "advmod")
     negation = text[asked.finite + 1].text if text[asked.finite + 1].dep == "neg" else ""
     thing = text.first(verb, "dobj")
-    if text[subject].lower == "you" and asked.asking is None:
+    if text[subject].lower == "you" and asked.asking is None and text[asked.finite].tag == "MD":
         return None  # a request
     fronted = asked.asking is not None and (thing is None or thing < verb) and _asks_for_object(text, asked.asking)
     if fronted and asked.asking is not None:
@@ -180,9 +180,10 @@ def _passive_question(text: Analysis) -> str | None:
     )
     if way and not parts.agent and text[asked.finite].lower == "do" and not negation:
         before, after = "can", "be"
+    agent = "" if text[subject].lower == "you" and asked.asking is not None else parts.agent
     said = joined(
         _negated(before, negation), new_subject, adverbs, after, form_of(text[verb], "VBN"), parts.particle,
-        parts.agent, text.said(*parts.rest),
+        agent, text.said(*parts.rest),
     )  # fmt: skip
     end = max(parts.rest[1], verb, text[parts.object].right if not fronted else verb)
     opening = asked.finite == 0
@@ -236,7 +237,7 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
             return None
         own = {t.lower for t in words if t.tag == "PRP$"}
         who = text[subject].lower
-        if own - {"my", "our", "your"} or (own and who not in ("i", "we", "you")):
+        if own - {"my", "our", "your"} or (own and who not in ("i", "we", "you", "someone", "somebody")):
             return None
     words = list(text.within(subject))
     if len(words) > 6 or any(t.tag in ("WP", "WDT", "WRB", "EX") or t.text == "," for t in words):
@@ -265,7 +266,8 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
         return None
     if rest and rest[0].lower in ("as", "than", "with", "away", "into", "onto", "off", "out", "apart", "from"):
         return None
-    if text[subject].text[:1].isupper() and text[subject].tag == "NN" and text[subject].left == text[subject].right:
+    alone = text[subject].left == text[subject].right and text[subject].pos == "NOUN"
+    if text[subject].text[:1].isupper() and text[subject].tag == "NN" and alone:
         return None  # a name that the pipeline takes for a noun: "gene"
     if text[thing].lemma.lower() in FIXED.get(lemma, ()):
         return None
@@ -273,7 +275,7 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
     if agent is None or agree is None:
         return None
     particle = " ".join(text[i].text for i in particles)
-    by = "" if text[subject].lower in (*_SPEAKING, "you", "someone", "somebody") else f"by {agent}"
+    by = "" if text[subject].lower in (*_SPEAKING, "someone", "somebody") else f"by {agent}"
     if not by and (rest or particle) and any(t.lower in ("myself", "yourself", "ourselves", "without") for t in rest):
         return None
     return _Parts(subject, thing, particle, (start, last), by, *agree)

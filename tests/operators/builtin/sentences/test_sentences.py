@@ -219,7 +219,7 @@ def test_markers_fit_what_the_sentence_does() -> None:
         assert said[-len(text)].islower(), "no capital inside of a sentence"
     assert values("discourse.add", "The food is awful.")["added"].startswith(("Frankly", "To be honest", "Honestly"))
     assert values("discourse.add", "How do I pay?")["added"] == "So, how do I pay?"
-    later = values("discourse.add", "Ann! The robe takes 2 bolts of fiber.")["added"]
+    later = values("discourse.add", "Ann! The robe has 2 pockets.")["added"]
     assert later.startswith(("Ann! As it happens, the", "Ann! As it turns out, the"))
 
 
