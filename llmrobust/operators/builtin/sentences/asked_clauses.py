@@ -34,7 +34,8 @@ def asked_by_clause(text: Analysis) -> str | None:
         thing = _counted(text, asked.asking)
         if thing is None:
             return None
-        new = f"what is the {thing} that {clause}"
+        several = words[0].lower() in ("what", "which") and text[asked.asking[1]].tag == "NNS"
+        new = f"what {'are' if several else 'is'} the {thing} that {clause}"
     return like(f"{said.before}{new}?", text)
 
 

@@ -72,7 +72,13 @@ def _subject_cleft(clause: Clause) -> str | None:
     token = text[head]
     first, last = clause.subject_range
     words = list(text.within(head))
-    if token.lower in ("i", "it", "one", "they", "that", "this") or len(words) > 7 or any(t.text == "," for t in words):
+    if (
+        token.tag == "PRP"
+        or token.lower in ("one", "that", "this")
+        or text[0].tag == "PRP"
+        or len(words) > 7
+        or any(t.text == "," for t in words)
+    ):
         return None
     if any(t.tag in ("WP", "WDT", "WRB", "EX") for t in words) or token.tag not in ("NN", "NNS", "NNP", "NNPS", "PRP"):
         return None

@@ -282,13 +282,13 @@ def without_marker(text: Analysis, *, ordered: bool = False) -> str | None:
     """
     kept = ORDERING if ordered else frozenset()
     found = _MARKER.fullmatch(text.text)
-    if found is not None and found["marker"].lower() in kept and not (found["marker"] == "Then" and _goes_on(text)):
+    if found is not None and found["marker"].lower() in kept:
         return None
     if found is not None:
         return raised(found["rest"])
     first = text[0]
     if (
-        (first.lower in STARTS - kept or (first.lower == "then" and _goes_on(text)))
+        first.lower in STARTS - kept
         and len(text) > 3
         and first.dep in ("cc", "advmod", "mark")
         and first.left == first.right
@@ -310,13 +310,6 @@ def without_marker(text: Analysis, *, ordered: bool = False) -> str | None:
         if following is not None and following.pos in ("VERB", "AUX", "PRON", "DET", "PROPN") and before.text != ",":
             return edited_at(text, (token.index, token.index, ""))
     return without_link(text)
-
-
-def _goes_on(text: Analysis) -> bool:
-    """Whether a marker of time only repeats what the order of two sentences says: what somebody does next."""
-    root = text.root
-    acts = root is not None and root.tag in ("VBD", "VBZ", "VBP") and root.lemma not in ("be", "have", "need", "want")
-    return acts and text[0].lower == "then" and not any(t.lower == "if" for t in text.tokens)
 
 
 def _connective(text: Analysis, index: int) -> Connective | None:

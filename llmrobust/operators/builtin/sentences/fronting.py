@@ -222,6 +222,8 @@ def about_its_topic(text: Analysis) -> str | None:
         if subject is not None and text[subject].lower in ("this", "that", "these", "those"):
             return None
         told = question(text) is None and (subject is None or text[subject].lower not in ("i", "we", "you"))
+        if thing is not None and text[text[thing].left].lower in ("his", "her", "their"):
+            continue
         if thing is not None and told and text[text[thing].left].lower in ("the", "these", "those"):
             continue
         if thing is not None and at < thing and not text.dependents(at, "prt") and _is_topic(text, thing):

@@ -120,7 +120,9 @@ def _thing(text: Analysis, verb: int) -> int | None:
     children = [text[i] for i in text[verb].children]
     if any(t.dep in ("conj", "xcomp", "ccomp", "advcl", "prt", "dative", "neg", "oprd", "acomp") for t in children):
         return None
-    words, first = list(text.within(thing)), text[text[thing].left]
+    words, first, after = list(text.within(thing)), text[text[thing].left], text[thing].right + 1
+    if after < len(text) and text[after].pos in ("NOUN", "PROPN", "ADJ", "NUM"):
+        return None
     if text[thing].tag not in ("NN", "NNS", "NNP") or text[thing].entity in ("DATE", "TIME", "QUANTITY", "PERCENT"):
         return None
     if not (first.tag in ("DT", "PRP$") or text[thing].tag == "NNS") or len(words) > 10:

@@ -89,6 +89,9 @@ def indirect(text: Analysis) -> Indirect | None:
         return None
     if asked.subject is not None and asked.subject[0] > end:
         return None
+    whole = asked.subject is not None and asked.subject[1] >= end and text[asked.start].lower == "why"
+    if whole and any(t.tag == "VBN" and t.dep == "acl" for t in later):
+        return None  # "Why are fees charged?", read as a question for what fees are
     before = text.text[: text[asked.start].start]
     if before:
         lowered = inner(text, 0, 0)

@@ -21,7 +21,7 @@ def setting_last(text: Analysis) -> str | None:
     comma = next((t.index for t in text.tokens if t.text == ","), 0)
     if comma < 2 or sum(t.text == "," for t in text.tokens) != 1 or end - comma < 3:
         return None
-    if not (_opens_with_preposition(text, comma) or _opens_with_a_day(text, comma)):
+    if not (_opens_with_preposition(text, comma) or _opens_with_a_day(text, comma) or _opens_with_an_aim(text, comma)):
         return None
     main = text.tokens[comma + 1 : end + 1]
     if any(t.dep in ("conj", "advcl", "relcl", "ccomp", "xcomp", "pcomp", "acl", "parataxis", "mark") for t in main):
@@ -53,6 +53,14 @@ def _opens_with_preposition(text: Analysis, comma: int) -> bool:
         return False
     known = text.dependents(thing, "det", "poss", "nummod") or text[thing].entity in ("DATE", "TIME", "GPE")
     return bool(known) and text[thing].tag in ("NN", "NNS", "NNP", "CD")
+
+
+def _opens_with_an_aim(text: Analysis, comma: int) -> bool:
+    """ "To make a flan, she needs 3 eggs." """
+    verb = text[text[0].head]
+    fits = text[0].tag == "TO" and verb.tag == "VB" and verb.dep == "advcl" and verb.right == comma - 1
+    fits = fits and verb.lemma not in ("be", "tell", "sum", "put", "say", "start", "begin", "conclude")
+    return fits and comma < 9 and not any(t.dep in ("conj", "relcl", "ccomp") for t in text.tokens[:comma])
 
 
 def _opens_with_a_day(text: Analysis, comma: int) -> bool:

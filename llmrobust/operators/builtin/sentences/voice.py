@@ -262,6 +262,8 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
     ):
         return None
     rest = text.tokens[start : last + 1]
+    if rest and (rest[0].pos in ("PRON", "ADJ") or rest[0].lower in ("anything", "something")):
+        return None
     if any(t.dep == "pcomp" or t.text == "," or t.lower == "respectively" for t in rest):
         return None
     if rest and rest[0].lower in ("as", "than", "with", "away", "into", "onto", "off", "out", "apart", "from"):

@@ -57,6 +57,10 @@ CASES = [
     ("discourse.replace", "She brainstorms ways to make it good.", None),
     ("discourse.add", "Ann is here. They decide to play 5 games.", {"So, Ann"}),
     ("syntax.coordinate", "He fired his pistol so he could be seen.", None),
+    ("syntax.it_cleft", "He left early.", None),
+    ("syntax.it_cleft", "I, Max was a sports show.", None),
+    ("syntax.wh_cleft", "Russian Ark is mesmerizing.", None),
+    ("negation.double", "I need to change my PIN.", "It is not false that I need to change my PIN."),
     ("style.plain", "Henry traveled 5 miles.", "Henry went 5 miles."),
     ("style.plain", "She placed an order.", None),
 ]
