@@ -22,7 +22,7 @@ def under_one_subject(one: Analysis, two: Analysis) -> str | None:
         return None
     if any(t.text in (":", ";") for t in two.tokens):
         return None
-    if (first.tense == "past") != (second.tense == "past"):
+    if (first.tense == "past") != (second.tense == "past") or (first.tense == "modal" and second.tense != "modal"):
         return None
     verb = two[second.verb]
     if verb.pos not in ("VERB", "AUX") or two.dependents(verb.index, "parataxis", "ccomp"):
@@ -60,7 +60,8 @@ def _is_the_same(one: Analysis, subject: int, two: Analysis) -> bool:
         known = GIVEN.get(token.text)
         if known is not None and known[0] == ("f" if other.lower == "he" else "m"):
             return False
-        named = token.tag in ("NNP", "NN") and (is_person(one, subject) or token.entity in ("PERSON", "ORG", ""))
+        called = token.tag == "NNP" and token.entity in ("PERSON", "ORG", "")
+        named = called or (token.tag == "NN" and is_person(one, subject))
         return named and not people and not any(t.dep in ("cc", "conj", "poss") for t in one.within(subject))
     if other.lower == "they" and token.tag == "NNS" and not people:
         return not any(t.tag in ("NNS", "NNPS") or t.dep in ("cc", "conj") for t in one.tokens[token.right + 1 :])

@@ -81,5 +81,12 @@ def test_labels_and_ends_of_lines_are_no_part_of_a_sentence() -> None:
     assert values("syntax.passive", text)["passive"] == "Premise: The car was sold by Ann.\nCompletion A: is rich."
 
 
+def test_a_person_is_no_car() -> None:
+    assert not values("syntax.coordinate", "The car starts to slow down. He pulls over.")
+    assert values("syntax.coordinate", "Ann lost her card. She did not find it.") == {
+        "shared-subject": "Ann lost her card and did not find it."
+    }
+
+
 def test_sentences_of_two_lines_are_not_joined() -> None:
     assert not values("syntax.merge", "Ann sold the car.\nBo has a dog.")
