@@ -54,7 +54,11 @@ def _is_the_same(one: Analysis, subject: int, two: Analysis) -> bool:
         return True
     if token.tag == "NNP" and other.tag == "NNP":
         return False
-    rivals = [t for t in one.tokens[token.right + 1 :] if is_person(one, t.index) or t.tag in ("NNP", "PRP")]
+    rivals = [
+        t
+        for t in one.tokens[token.right + 1 :]
+        if t.tag in ("NNP", "PRP") or (t.tag != "PRP$" and is_person(one, t.index))
+    ]
     people = [t for t in rivals if t.entity not in ("DATE", "TIME", "GPE", "ORG", "MONEY")]
     if other.lower in _HE_OR_SHE:
         known = GIVEN.get(token.text)
