@@ -128,6 +128,8 @@ def with_marker(text: Analysis, draw: Draw, *, opens: bool = False) -> str | Non
         choices = tuple(
             one for one in choices if one in ("So,", "Well,")
         )  # "As it happens, she sells 5": no story has it
+    if kind == "account" and any(t.tag == "CD" for t in text.tokens):
+        choices = tuple(one for one in choices if one != "You see,")  # a problem told in the first person
     if not choices:
         return None
     marker = draw.stream("add", kind).choice(choices)

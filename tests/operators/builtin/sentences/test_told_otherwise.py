@@ -56,6 +56,7 @@ CASES = [
     ("discourse.replace", "He went home and bought eggs.", {"and then bought"}),
     ("discourse.replace", "She brainstorms ways to make it good.", None),
     ("discourse.add", "Ann is here. They decide to play 5 games.", {"So, Ann"}),
+    ("discourse.add", "I have 10 liters of a drink.", "Well, I have 10 liters of a drink."),
     ("syntax.coordinate", "He fired his pistol so he could be seen.", None),
     ("syntax.it_cleft", "He left early.", None),
     ("syntax.it_cleft", "I, Max was a sports show.", None),
