@@ -79,7 +79,7 @@ class Analysis:
     def end(self) -> int:
         """The last token before the marks at the end; the first one where there are only marks."""
         found = len(self) - 1
-        while found > 0 and self[found].pos == "PUNCT":
+        while found > 0 and self[found].pos == "PUNCT" and not self[found].text[-1].isalnum():
             found -= 1
         return found
 

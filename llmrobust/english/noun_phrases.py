@@ -71,6 +71,8 @@ def inner_word(text: Analysis, index: int) -> str | None:
     if token.tag in ("NNP", "NNPS"):
         if not is_common_word(small) or token.entity in _NAMED or token.entity in ("DATE", "TIME"):
             return word
+        if token.tag == "NNP" and token.dep == "nsubj" and token.left == token.right and not small.endswith("s"):
+            return word  # "Billy sells DVDs": a noun that nothing counts or points to
         return None
     if token.pos in _SMALL or token.tag in ("CD", "PRP", "PRP$", "DT", "PDT", "WP", "WRB", "WDT", "EX"):
         return small

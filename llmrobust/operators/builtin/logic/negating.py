@@ -273,7 +273,7 @@ def denied(text: Analysis, lead: str) -> str | None:
 
 _TIMES = frozenset("when until before after while where since".split())
 """What begins a subordinate clause that belongs to what is denied."""
-_THINKING = frozenset("think believe want hope need wish guess feel would like".split())
+_THINKING = frozenset("think believe want hope wish guess feel would like".split())
 """What nobody but the speaker can deny."""
 
 

@@ -43,7 +43,7 @@ _DECLARED: dict[str, Any] = {
     "relation": Relation.NO_PROMISE,
     "at_most": AtMost(1, 60),
     "needs": ("english",),
-    "version": 3,
+    "version": 4,
 }
 
 
@@ -99,7 +99,7 @@ def remove(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Varia
     at_most=AtMost(1, 60),
     source=f"{FLUKE}, double negation",
     needs=("english",),
-    version=3,
+    version=4,
 )
 def double(prompt: Prompt, params: SameParams, draw: Draw) -> Iterator[Variant]:
     """Negates a statement twice: "It is not false that ...". The answer stays."""

@@ -8,6 +8,7 @@ from llmrobust.operators.builtin.sentences import (
     appraisal,
     clause_order,
     clefts,
+    coordinating,
     dialect,
     discourse,
     fronting,
@@ -15,6 +16,7 @@ from llmrobust.operators.builtin.sentences import (
     nominalising,
     questions,
     relatives,
+    role_swap,
     style,
     voice,
 )

@@ -33,7 +33,7 @@ _DEGREES = frozenset("very so too really quite rather completely totally".split(
     params=ParsedParams,
     at_most=AtMost(1.2, 80),
     needs=("english",),
-    version=4,
+    version=5,
 )
 def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a passive into the active: "The waiter brought the soup."; "Someone stole my card." if it names nobody."""
@@ -205,7 +205,9 @@ def _somebody(text: Analysis, verb: int) -> str:
 def _is_one_of(text: Analysis, clause: Clause) -> bool:
     """Whether the subject is but a part of what stands before the verb: "Ann and the teammate Bo was sold"."""
     first = clause.subject_range[0]
-    return first > 0 and text[first - 1].pos in ("NOUN", "PROPN", "CCONJ", "PRON", "ADJ", "NUM")
+    return first > 0 and (
+        text[first - 1].tag == "VB" or text[first - 1].pos in ("NOUN", "PROPN", "CCONJ", "PRON", "ADJ", "NUM")
+    )
 
 
 def _is_wh(text: Analysis, head: int) -> bool:

@@ -1,72 +1,115 @@
-"""The order of clauses, adverbials and what "and" joins, on the parse."""
+"""The order of clauses and adverbials, on the parse."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
 from llmrobust.english import Analysis, analyse
 from llmrobust.english.clauses import SUBJECTS, clause_at, statement
 from llmrobust.english.noun_phrases import inner, like, raised
+from llmrobust.operators.builtin.sentences.coordinating import NOT_THINGS, UNLIKE
+from llmrobust.operators.builtin.sentences.extraposing import as_subject_clause
 from llmrobust.operators.builtin.sentences.joining import statement_and_question
-from llmrobust.operators.builtin.sentences.links import linked_otherwise
+from llmrobust.operators.builtin.sentences.known_questions import known_first
 from llmrobust.operators.builtin.sentences.parsed import (
     ParsedParams,
-    edited_at,
     joined,
     rewritten_by_parse,
-    two_rewritten,
 )
-from llmrobust.operators.builtin.sentences.person_phrases import is_person
-from llmrobust.operators.builtin.sentences.shared_subjects import under_one_subject
+from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_stand_for
+from llmrobust.operators.builtin.sentences.question_shapes import aim_first
+from llmrobust.operators.builtin.sentences.settings import setting_last
+from llmrobust.operators.builtin.sentences.turned_sentences import both_turned
+from llmrobust.operators.builtin.values.people import GIVEN
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
-FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 _SUBORDINATORS = frozenset(
     "because although though while when whenever if unless since after before until once whereas as".split()
-)
-_UNLIKE = frozenset(
-    "half that much more less fewer other others another rest remaining same twice third it them him her his its "
-    "their then also each both as such ones one former latter so double triple remainder quarter".split()
-)
-"""Words that point back at the first of a pair, or count it."""
-_NOT_THINGS = ("DATE", "TIME", "MONEY", "QUANTITY", "PERCENT", "CARDINAL", "ORDINAL")
-_PRICED = re.compile(r"\bfor (?:\$|\d+ dollars)")
-_STATES = frozenset("be have cost weigh contain hold own like love live know need want sell charge earn".split())
-_FIXED = frozenset(
-    ("terms", "pros", "black", "back", "round", "again", "more", "up", "bread", "profit", "ladies", "mr")
 )
 _WHETHER = frozenset(
     "check know see tell ask wonder confirm explain understand say find sure let verify clarify".split()
 )
 """What "if" may depend on as a question does."""
-_INTENDING = frozenset("threaten promise plan decide agree hope offer refuse ask intend expect".split())
+_INTENDING = frozenset("threaten promise plan decide agree hope offer refuse ask intend expect want try".split())
 """Verbs after which a clause may belong to what is intended, not to the intending."""
 _HE_OR_SHE = frozenset("he she him her his hers".split())
+_ASKED = frozenset("how what".split())
+_TASKS = frozenset("calculate find determine compute estimate state tell".split())
+"""What a problem asks for with a command."""
+_NOT_BEFORE = frozenset("what even only just not especially and or but for like than come as".split())
+"""What a clause does not leave behind."""
+_POINTING = frozenset("this that these those it".split())
 _THIRD = frozenset("he she they it him her them his its their".split())
 _TELLING = frozenset("think believe guess suppose say speculate claim hope assume estimate".split())
-_DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 3,
-}  # fmt: skip
 
 
-@operator("syntax.clause_order", source=f"{FLUKE}: clause order (prompted, not released)", **_DECLARED)
+@operator(
+    "syntax.clause_order",
+    level="sentence",
+    params=ParsedParams,
+    at_most=AtMost(1, 60),
+    source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): clause order (prompted, not released)",
+    needs=("english",),
+    version=4,
+)
 def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Puts a clause first, or last: "Because it rained, we left.", "My card is lost, I think."."""
-    yield from rewritten_by_parse(prompt, params, draw, reordered, "other")
+    """Puts a clause or a phrase of time first, or last: "Because it rained, we left.", "My card is lost, I think."."""
+    yield from rewritten_by_parse(prompt, params, draw, clause_moved, "other")
     yield from rewritten_by_parse(prompt, params, draw, told_last, "told-last")
-    yield from rewritten_by_parse(prompt, params, draw, asked_first, "asked-first")
+    yield from rewritten_by_parse(prompt, params, draw, question_first, "asked-first")
+    yield from both_turned(prompt, params, draw, "turned")
+    yield from rewritten_by_parse(prompt, params, draw, setting_last, "setting-last")
 
 
-@operator("syntax.coordinate", source=f"{FLUKE}: coordinating conjunction", **{**_DECLARED, "version": 5})
-def coordinate(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Swaps what "and" joins, links it otherwise ("as well as"), or joins what two sentences say of one subject."""
-    yield from rewritten_by_parse(prompt, params, draw, pair_swapped, "swapped")
-    yield from rewritten_by_parse(prompt, params, draw, linked_otherwise, "linked")
-    yield from two_rewritten(prompt, params, draw, under_one_subject, "shared-subject")
+def clause_moved(text: Analysis) -> str | None:
+    """The sentence with a clause moved: to the other side of the main one, or to the subject's place."""
+    return conditional_question(text) or reordered(text) or as_subject_clause(text) or aim_first(text)
+
+
+def question_first(text: Analysis) -> str | None:
+    """The sentence with what it asks first, and after it what it states, or that it asks."""
+    return asked_first(text) or known_first(text)
+
+
+def conditional_question(text: Analysis) -> str | None:
+    """ "How old is Jean if Jan is 30?" of "If Jan is 30, how old is Jean?", and the other way round, by the words
+    alone; None for others, and where a pronoun would come before its name."""
+    end, small = text.end, [t.lower for t in text.tokens]
+    asks = text.text.endswith("?")
+    if not (asks or small[0] == "if") or small.count("if") != 1 or any(t.text in (";", "?") for t in text.tokens[:end]):
+        return None
+    at = small.index("if")
+    if at == 0:
+        found = [t.index for t in text.tokens[3:end] if t.tag in ("WRB", "WP") and t.lower in _ASKED]
+        if not asks:
+            found = [t.index for t in text.tokens[3:end] if t.lower in _TASKS and text[t.index - 1].text == ","]
+        comma = bool(found) and text[found[0] - 1].text == ","
+        last = found[0] - 1 - comma if found else 0
+        if len(found) != 1 or small.count(",") != comma or not _has_verb(text, 1, last):
+            return None
+        if any(may_stand_for(text, t.index, 0, last) for t in text.tokens[found[0] : end + 1]):
+            return None
+        condition, mark = inner(text, 0, last), text.text[text[end].end :]
+        return None if condition is None else like(f"{text.said(found[0], end)} {condition}{mark}", text)
+    before = at - 1 - (text[at - 1].text == ",")
+    if text[0].lower not in _ASKED or small.count(",") > (before < at - 1) or any(s in _WHETHER for s in small[:at]):
+        return None
+    if small[before] in _NOT_BEFORE or any(
+        t.lemma in _WHETHER or (t.lower in _POINTING and t.tag in ("DT", "PRP")) for t in text.tokens[:at]
+    ):
+        return None
+    main = inner(text, 0, before)
+    moves = not any(may_stand_for(text, t.index, 0, before) for t in text.tokens[at : end + 1])
+    if main is None or not moves or not _has_verb(text, at + 1, end) or not _has_verb(text, 0, before):
+        return None
+    return like(f"{text.said(at, end)}, {main}?", text)
+
+
+def _has_verb(text: Analysis, first: int, last: int) -> bool:
+    """Whether a stretch of the text has a finite verb."""
+    return any(t.tag in ("VBD", "VBZ", "VBP", "MD") for t in text.tokens[first : last + 1])
 
 
 def reordered(text: Analysis) -> str | None:
@@ -83,6 +126,8 @@ def reordered(text: Analysis) -> str | None:
         opening = _subordinator(text, token.index)
         if opening is None or clause_at(text, token.index) is None:
             continue
+        if opening == "when" and root.lemma in _WHETHER:
+            continue  # "Tell me when it will come": what is told
         if token.left == 0 and token.right + 1 < end and text[token.right + 1].text == ",":
             return _subordinate_last(text, token.index, end)
         if token.right == end and token.left > 1 and opening not in ("as", "since", "until"):
@@ -102,7 +147,7 @@ def _subordinate_last(text: Analysis, verb: int, end: int) -> str | None:
     named = any(
         t.tag in ("NN", "NNS", "NNP", "NNPS") and t.dep in ("nsubj", "nsubjpass") for t in text.tokens[first : last + 1]
     )
-    if named and any(t.lower in (*_HE_OR_SHE, "they", "it", "them") for t in main):
+    if named and any(may_stand_for(text, t.index, first, last) for t in main):
         return _name_first(text, verb, end)
     if any(t.lower in ("this", "that", "these", "those") and t.tag == "DT" for t in main):
         return None
@@ -124,7 +169,8 @@ def _name_first(text: Analysis, verb: int, end: int) -> str | None:
         return None
     if any(t.tag in ("NNP", "NNPS") and t.index != subject for t in (*sub, *main)) or text[subject].tag != "NNP":
         return None
-    if text[subject].left != text[subject].right or text[subject].entity not in ("PERSON", ""):
+    known = text[subject].entity in ("PERSON", "") or text[subject].text in GIVEN
+    if text[subject].left != text[subject].right or not known:
         return None
     she = said[0].lower in ("she", "her", "hers")
     others = [t for t in sub if t.tag in ("PRP", "PRP$")]
@@ -197,22 +243,9 @@ def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
         return None
     if text[before].text == ",":
         before -= 1
-    if text[before].lower in (
-        "what",
-        "even",
-        "only",
-        "just",
-        "not",
-        "especially",
-        "and",
-        "or",
-        "but",
-        "for",
-        "like",
-        "than",
-    ):
+    if text[before].lower in _NOT_BEFORE or (text[first].lower in ("before", "until") and root.lemma == "take"):
         return None
-    if text[first].lower in ("while", "whereas") and any(t.lower in _UNLIKE for t in text.tokens[first:]):
+    if text[first].lower in ("while", "whereas") and any(t.lower in UNLIKE for t in text.tokens[first:]):
         return None
     if text[first].lower == "if" and any(t.lemma in _WHETHER for t in text.tokens[:first]):
         return None
@@ -232,8 +265,8 @@ def _refers_anew(text: Analysis, first: int, end: int, before: int) -> bool:
     """Whether a pronoun of the subordinate clause could be read as somebody else when that clause stands first."""
     said = {t.lower for t in text.tokens[first : end + 1] if t.tag in ("PRP", "PRP$")}
     said &= {"he", "she", "it", "they", "him", "her", "them", "his", "its", "their"}
-    heads = [text[last] for _, last in text.noun_phrases if last <= before]
-    things = [t for t in heads if t.tag.startswith("NN") and t.entity not in _NOT_THINGS]
+    nouns = [t for t in text.tokens[: before + 1] if t.tag.startswith("NN") and t.dep != "compound"]
+    things = [t for t in nouns if t.tag == "NNP" or t.entity not in NOT_THINGS]
     return bool(said) and len(things) > 1
 
 
@@ -246,143 +279,3 @@ def _subordinator(text: Analysis, verb: int) -> str | None:
             return second
         return "soon" if first.lower == "as" and second in ("soon", "long") else None
     return first.lower if first.lower in _SUBORDINATORS and first.head in (verb, *text[verb].children) else None
-
-
-def pair_swapped(text: Analysis) -> str | None:
-    """The sentence with the first pair swapped that may be; None if there is none."""
-    words = {token.lower for token in text.tokens}
-    if len(_PRICED.findall(text.text)) > 1:
-        return None  # "pens for $2, cups for $3": which price is whose is often read wrong
-    if words & {"respectively", "former", "latter", "between", "then", "first", "order"}:
-        return None
-    for token in text.tokens:
-        if token.dep == "conj":
-            new = _swapped_pair(text, token.index) or _swapped_clauses(text, token.index)
-            if new is not None:
-                return new
-    return None
-
-
-def _swapped_pair(text: Analysis, second: int) -> str | None:
-    """The text with the first and the last of what "and" joins swapped, two or more."""
-    chain = [second]
-    while text[chain[0]].dep == "conj":
-        chain.insert(0, text[chain[0]].head)
-    if text.dependents(second, "conj", "cc") or not _are_alike(text, chain):
-        return None
-    first = chain[0]
-    if any(text[i].dep == "pobj" for i in chain) and _within_phrase(text, first):
-        return None
-    if text[first].dep in ("nsubj", "nsubjpass") and _is_singular(text, text[first].head):
-        return None  # "the weight of the driver and the truck is": what "and" joins was read wrong
-    link = second - 1
-    while link > first and text[link].dep != "cc":
-        link -= 1
-    inner_end = text[chain[1]].left - 1 if len(chain) > 2 else link
-    if text[link].lower not in ("and", "or") or (text[link].lower == "or" and text[first].dep.startswith("nsubj")):
-        return None
-    while text[inner_end].text == "," or text[inner_end].dep == "cc":
-        inner_end -= 1
-    one, two = (text[first].left, inner_end), (text[second].left, text[second].right)
-    follows = text[two[1] + 1].lower if two[1] + 1 < len(text) else ""
-    if two[0] != link + 1 or one[1] < first or follows == "of" or _are_bound(text, one, two, first, second):
-        return None
-    left, left_too = ([text[i].dep for i in text[i2].children if i < i2] for i2 in (first, second))
-    if left and not left_too:
-        if (
-            set(left) - {"det", "poss"}
-            or text[text[first].left].lower in ("a", "an")
-            or text[first].tag != text[second].tag
-            or one[1] != first
-            or len(chain) > 2
-        ):
-            return None
-        one = (first, first)
-    elif (
-        (
-            ("nummod" in left) != ("nummod" in left_too)
-            and any(text[i].lower not in ("a", "an") for i2 in (first, second) for i in text.dependents(i2, "det"))
-        )
-        or bool(left) != bool(left_too)
-        or (text[first].pos == "ADJ" and (left or left_too))
-        or ({"amod", "compound"} & set(left) and not {"det", "poss", "nummod"} & set(left_too))
-    ):
-        return None
-    said = inner(text, *one)
-    if said is None:
-        return None
-    other = text.said(*two)
-    other = raised(other) if one[0] == 0 and text.text[0].isupper() else other
-    return edited_at(text, (*one, other), (*two, said))
-
-
-def _within_phrase(text: Analysis, head: int) -> bool:
-    """Whether what is joined belongs to "of" in a subject or a name, where "and" may join something larger."""
-    of = text[text[head].head]
-    return of.lower == "of" and (text[of.head].dep in ("nsubj", "nsubjpass") or text[of.head].tag.startswith("NNP"))
-
-
-def _is_singular(text: Analysis, verb: int) -> bool:
-    helper = text.first(verb, "aux", "auxpass")
-    finite = text[verb if helper is None else helper]
-    return finite.tag == "VBZ" or finite.lower == "was"
-
-
-def _are_alike(text: Analysis, chain: list[int]) -> bool:
-    kinds = {{"PROPN": "NOUN"}.get(text[i].pos, text[i].pos) for i in chain}
-    if len(kinds) != 1 or not kinds <= {"NOUN", "ADJ", "ADV"} or any(text[i].tag == "VBG" for i in chain):
-        return False
-    return len({text[i].text for i in chain}) == len(chain) or all(text.dependents(i, "nummod", "amod") for i in chain)
-
-
-def _are_bound(text: Analysis, one: tuple[int, int], two: tuple[int, int], first: int, second: int) -> bool:
-    """Whether the two cannot change places: one points back at the other, or what follows may belong to both."""
-    tokens = [*text.tokens[one[0] : one[1] + 1], *text.tokens[two[0] : two[1] + 1]]
-    if {t.lower for t in text.tokens[one[0] : two[1] + 1]} & _UNLIKE or {t.lower for t in tokens} & _FIXED:
-        return True
-    if any(t.pos in ("PUNCT", "VERB", "AUX", "PRON", "SCONJ") or t.dep in ("case", "preconj", "relcl") for t in tokens):
-        return True
-    named, named_too = text[first].entity, text[second].entity
-    if named != named_too and {named, named_too} & set(_NOT_THINGS):
-        return True  # "in the 1950s and demonstrations against the war": a year and a thing are no pair
-    if named in ("ORG", "WORK_OF_ART", "PRODUCT", "EVENT", "LAW") and named == text[second].entity:
-        return True
-    right = [text[i] for i in text[first].children if one[1] >= i > first]
-    right_too = [text[i] for i in text[second].children if i > second]
-    counted = bool(text.dependents(second, "nummod", "det"))
-    if any(t.dep != "prep" or t.lower not in ("of", "for") for t in (*right, *right_too)):
-        return True
-    return (bool(right_too) and not right) or (bool(right) and not counted)
-
-
-def _swapped_clauses(text: Analysis, second: int) -> str | None:
-    """ "B costs $2 and A costs $1." of "A costs $1 and B costs $2." """
-    root = text.root
-    if root is None or text[second].head != root.index or statement(text) is None:
-        return None
-    one, two = clause_at(text, root.index), clause_at(text, second)
-    links = text.dependents(root.index, "cc")
-    if (
-        one is None
-        or two is None
-        or len(links) != 1
-        or text[links[0]].lower != "and"
-        or text.dependents(second, "conj")
-    ):
-        return None
-    if any(text[v].lemma not in _STATES for v in (root.index, second)) or len(text.dependents(root.index, "conj")) != 1:
-        return None
-    start, end = text[second].left, text[second].right
-    if start != links[0] + 1 or two.subject_range[0] != start or one.subject_range[0] != 0:
-        return None
-    if {t.lower for t in text.tokens[start : end + 1]} & (_UNLIKE - {"each"}) or any(
-        t.tag == "PRP" for t in text.tokens[start : end + 1]
-    ):
-        return None
-    before = links[0] - 1 - (text[links[0] - 1].text == ",")
-    first = inner(text, 0, before)
-    while text[end].pos == "PUNCT":
-        end -= 1
-    if first is None:
-        return None
-    return edited_at(text, (0, before, raised(text.said(start, end))), (start, end, first))

@@ -27,7 +27,7 @@ _NOT_DONE = frozenset(
     "wonder guess suppose say tell ask let begin start keep stop turn come end average go".split()
 )
 """Verbs of which one does not say that somebody does it."""
-_FIXED = {
+FIXED = {
     "hit": ("skid", "skids", "road", "roof", "jackpot", "ground", "hay", "sack", "mark", "spot"),
     "make": ("sense", "mind", "way", "day", "mark"),
     "pay": ("attention", "respects", "respect"),
@@ -41,11 +41,11 @@ _FIXED = {
 }
 """Verbs and nouns that mean something only together."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 2,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 3,
 }  # fmt: skip
 
 
-@operator("syntax.it_cleft", source=RUP, **{**_DECLARED, "version": 5})
+@operator("syntax.it_cleft", source=RUP, **{**_DECLARED, "version": 6})
 def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses a part: "It was the waiter who brought the soup.", "Why is it that he left?"."""
     yield from rewritten_by_parse(prompt, params, draw, it_clefted, "subject")
@@ -72,7 +72,13 @@ def _subject_cleft(clause: Clause) -> str | None:
     token = text[head]
     first, last = clause.subject_range
     words = list(text.within(head))
-    if token.lower in ("i", "it", "one", "they", "that", "this") or len(words) > 7 or any(t.text == "," for t in words):
+    if (
+        token.tag == "PRP"
+        or token.lower in ("one", "that", "this")
+        or text[0].tag == "PRP"
+        or len(words) > 7
+        or any(t.text == "," for t in words)
+    ):
         return None
     if any(t.tag in ("WP", "WDT", "WRB", "EX") for t in words) or token.tag not in ("NN", "NNS", "NNP", "NNPS", "PRP"):
         return None
@@ -96,7 +102,7 @@ def _object_cleft(clause: Clause) -> str | None:
     text, thing = clause.text, clause.object
     if thing is None or text[thing].left < clause.verb or text[clause.verb].lemma in ("have", "get", "take", "mean"):
         return None
-    if text[thing].lemma.lower() in _FIXED.get(text[clause.verb].lemma, ()):
+    if text[thing].lemma.lower() in FIXED.get(text[clause.verb].lemma, ()):
         return None
     first, last = text[thing].left, text[thing].right
     words = list(text.within(thing))
@@ -267,7 +273,7 @@ def _done(clause: Clause, subject: str) -> str | None:
     if not helpers:
         do = {"VBD": "did", "VBZ": "does", "VBP": "do"}.get(tag)
         lead, form = joined(before, do) if do else None, lemma
-    elif helpers == ["be"] and tag == "VBG":
+    elif helpers == ["be"] and tag == "VBG" and text[verb].right > verb + 1:
         lead, form = joined(before, "doing"), text[verb].text
     elif clause.tense == "modal" and len(helpers) == 1 and tag in ("VB", "VBP"):
         lead, form = joined(before, "do"), text[verb].text

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis, inflected
+from llmrobust.english.clauses import statement
 from llmrobust.english.noun_phrases import inner, like, raised
-from llmrobust.operators.builtin.sentences.joined_clauses import contrasted, without_and
-from llmrobust.operators.builtin.sentences.links import and_also
+from llmrobust.operators.builtin.sentences.joined_clauses import contrasted, without_link
+from llmrobust.operators.builtin.sentences.links import along_with, and_also, and_then
 from llmrobust.operators.builtin.sentences.markers import (
     ADDED,
     CONNECTIVES,
@@ -27,6 +28,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     edited_at,
     rewritten_by_parse,
 )
+from llmrobust.operators.builtin.sentences.person_phrases import acts
 from llmrobust.operators.builtin.sentences.sentence_kinds import kind_of
 from llmrobust.operators.builtin.words.clause_places import HALF_CAUSES
 from llmrobust.operators.builtin.words.numbers import VALUES
@@ -45,10 +47,8 @@ _TAKING = frozenset(
 )
 """Verbs after which "to" with a verb says what, not what for."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 4,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 5,
 }  # fmt: skip
-_ASKING = frozenset("want need like wish require desire".split())
-"""What is asked for by saying that one wants it."""
 _ENCYCLOPAEDIC = re.compile(r"\b(?:1\d|20)\d\d\b|\d[–-]\d")
 """Years and scores: of prose that does not chat."""
 _ORDERED = re.compile(
@@ -57,7 +57,7 @@ _ORDERED = re.compile(
 """What shows that the order of events may be asked for."""
 
 
-@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 6})
+@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 7})
 def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Adds a marker that fits the sentence: "Frankly, ..." to an opinion, "Note that ..." to a rule."""
     said = [prompt.span(place).text.lstrip() for place in editable(prompt, params.targets())]
@@ -73,7 +73,7 @@ def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
 @operator(
     "discourse.replace",
     source=f"{FLUKE}: discourse markers, replaced (prompted, not released)",
-    **{**_DECLARED, "version": 6},
+    **{**_DECLARED, "version": 7},
 )
 def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by another of the same kind: Nevertheless for However, in order to for to."""
@@ -91,7 +91,7 @@ def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant
     "discourse.reverse",
     relation=Relation.NO_PROMISE,
     source=f"{FLUKE}: discourse markers, reversed",
-    **{**_DECLARED, "version": 5},
+    **{**_DECLARED, "version": 6},
 )
 def reverse(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by one of the opposite kind: Therefore for However, although for because."""
@@ -124,21 +124,38 @@ def with_marker(text: Analysis, draw: Draw, *, opens: bool = False) -> str | Non
         return None
     if kind == "premise" and opens and any(t.tag == "MD" for t in text.tokens):
         return None  # "So, Ann will go" would follow from something
-    markers = [marker for marker in (OPENING if opens else ADDED)[kind] if _fits(marker, text)]
-    if not markers:
+    choices = tuple(marker for marker in (OPENING if opens else ADDED)[kind] if _fits(marker, kind, text))
+    if not choices:
         return None
-    marker = draw.stream("add", kind).choice(markers)
+    marker = draw.stream("add", kind).choice(choices)
     return like(f"{marker[:1].lower()}{marker[1:]} {said}", text)
 
 
-def _fits(marker: str, text: Analysis) -> bool:
-    """Whether a marker may be said of a sentence: no explanation of a request, no chance in what a problem counts."""
-    root = text.root
-    if root is None or marker not in (*ADDED["account"], *ADDED["premise"]):
+def _fits(marker: str, kind: str, text: Analysis) -> bool:
+    """Whether a marker may be said of a sentence. What somebody does or asks for takes only the plainest ones, and what
+    a problem counts is neither chance nor explained."""
+    if kind not in ("premise", "account"):
         return True
-    if root.lemma in _ASKING and text.first(root.index, "nsubj") is not None:
-        return not any(text[i].lower in ("i", "we") for i in text.dependents(root.index, "nsubj"))
-    return not (marker.startswith("As it") and any(t.tag == "CD" for t in text.tokens))
+    counted = any(t.tag == "CD" for t in text.tokens)
+    if marker.startswith("As it") or (kind == "account" and marker == "You see,"):
+        return _is_so(text) and not counted
+    return _is_so(text) or marker in ("So,", "Well,")
+
+
+def _is_so(text: Analysis) -> bool:
+    """Whether a sentence tells what is so, not what somebody does, or wishes."""
+    root = text.root
+    if root is None:
+        return False
+    told = _WISHES if any(t.lower in ("i", "we") for t in text.tokens) else frozenset()
+    in_state = any(text[i].lower in ("is", "are") for i in text.dependents(root.index, "auxpass"))
+    return in_state or root.lemma in _STATES - told
+
+
+_WISHES = frozenset("want need like wish require desire".split())
+_STATES = frozenset(
+    "be have cost weigh own contain hold know need want like live belong last love hate owe seem measure".split()
+)
 
 
 def _is_judged(text: Analysis) -> bool:
@@ -186,16 +203,49 @@ def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str |
             wanted = OPPOSITE_MARKERS[kind] if opposite else kind
             others = [marker for marker in MARKERS[wanted] if marker[:-1] != found["marker"]]
             return f"{draw.stream('other').choice(others)} {found['rest']}"
+    if not opposite and (new := _however(text, draw)) is not None:
+        return new
     for token in text.tokens:
         one = _connective(text, token.index)
         if token.lower == "if" and token.index and not opposite:
+            supposing = _supposing(text, token.index, draw) if one is not None else None
+            if supposing is not None:
+                return supposing
             continue
         choices = () if one is None else one.opposite if opposite else one.same
         if choices:
             new = draw.stream("other").choice(choices)
             return edited_at(text, (token.index, token.index, raised(new) if token.text[:1].isupper() else new))
     purpose = _other_purpose(text, draw, opposite=opposite)
-    return purpose or (_not_added(text) if opposite else contrasted(text) or and_also(text))
+    return purpose or (
+        _not_added(text) if opposite else contrasted(text) or and_also(text) or along_with(text) or and_then(text)
+    )
+
+
+def _however(text: Analysis, draw: Draw) -> str | None:
+    """ "However, it fell." of "But it fell."; None for other sentences."""
+    first = text[0]
+    following = text[1] if len(text) > 3 else None
+    plain = first.lower == "but" and first.dep == "cc" and text.text[:1].isupper() and not text.text.endswith("?")
+    if not plain or following is None or following.pos in ("PUNCT", "ADV", "VERB", "CCONJ") or statement(text) is None:
+        return None
+    return f"{draw.stream('other').choice(('However,', 'Nevertheless,'))} {text.text[following.start :]}"
+
+
+def _supposing(text: Analysis, index: int, draw: Draw) -> str | None:
+    """ "How many are left, assuming that she sells 5?" of "How many are left if she sells 5?"."""
+    before, clause = text[index - 1], text[index].head
+    if (
+        text[0].lower not in ("how", "what")
+        or text[clause].right != text.end
+        or before.pos in ("ADV", "SCONJ", "CCONJ")
+    ):
+        return None
+    if any(t.lower in ("i", "my", "we", "our") for t in text.tokens):
+        return None
+    new = draw.stream("other").choice(("assuming that", "supposing that"))
+    end = before.start if before.text == "," else before.end
+    return f"{text.text[:end].rstrip()}, {new} {text.text[text[index + 1].start :]}"
 
 
 def _not_added(text: Analysis) -> str | None:
@@ -224,6 +274,11 @@ def _other_purpose(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
         if above.lemma in _TAKING or before.lower in ("how", "what", "where", "order", "as", "than", "enough", "or"):
             continue
         if above.pos != "VERB" or token.lemma == "be" or text.dependents(token.index, "conj", "neg"):
+            continue
+        who = text.first(above.index, "nsubj", "nsubjpass")
+        if before.lemma in ("way", "method", "time", "chance", "money") or token.lemma == "finish":
+            continue
+        if who is not None and not (acts(text, who) or text[who].tag in ("PRP", "NNS")):
             continue
         if opposite:
             return edited_at(text, (to.index, token.index, f"without {inflected(token.lemma, 'VBG')}"))
@@ -256,7 +311,8 @@ def without_marker(text: Analysis, *, ordered: bool = False) -> str | None:
         if text[after].pos not in ("ADV", "ADJ", "VERB", "SCONJ", "ADP") or text[after].tag in ("WRB", "WP", "WDT"):
             return like(text.text[text[after].start :], text)
     for token in text.tokens[1:]:
-        if token.lower not in DELETED_WITHIN - kept or token.dep != "advmod" or token.left != token.right:
+        then = token.lower == "then" and text[token.index - 1].lower == "and"
+        if not (token.lower in DELETED_WITHIN - kept or then) or token.dep != "advmod" or token.left != token.right:
             continue
         if text[token.head].pos not in ("VERB", "AUX") or any(t.lower == "if" for t in text.tokens):
             continue
@@ -265,7 +321,7 @@ def without_marker(text: Analysis, *, ordered: bool = False) -> str | None:
             return edited_at(text, (before.index, following.index, ""))
         if following is not None and following.pos in ("VERB", "AUX", "PRON", "DET", "PROPN") and before.text != ",":
             return edited_at(text, (token.index, token.index, ""))
-    return without_and(text)
+    return without_link(text)
 
 
 def _connective(text: Analysis, index: int) -> Connective | None:
@@ -275,7 +331,8 @@ def _connective(text: Analysis, index: int) -> Connective | None:
     if one is None or token.dep not in one.deps or text[token.head].pos not in ("VERB", "AUX"):
         return None
     before = text[index - 1] if index else None
-    if before is not None and before.lower in ("even", "as", "just", "only", "right", "long", "soon", "and"):
+    tied = ("even", "as", "just", "only", "right", "long", "soon")
+    if before is not None and before.lower in (*tied, *(() if token.lower == "then" else ("and",))):
         return None
     if before is not None and token.lower == "because" and before.lower in HALF_CAUSES:
         return None
@@ -285,7 +342,8 @@ def _connective(text: Analysis, index: int) -> Connective | None:
         head = text[token.head]
         later = [i for i in head.children if i > index and text[i].dep == "conj"]
         joined = later or head.index > index
-        if before is None or before.text != "," or not joined or text[index + 1].pos in ("SCONJ", "CCONJ"):
+        apart = before is not None and (before.text == "," or (token.lower == "but" and before.pos != "PUNCT"))
+        if not apart or not joined or text[index + 1].pos in ("SCONJ", "CCONJ"):
             return None
         if text.text.endswith("?"):
             return None

@@ -8,9 +8,17 @@ from typing import Any
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import negation_at, question, statement
 from llmrobust.english.noun_phrases import inner, is_plural, like
-from llmrobust.operators.builtin.sentences.parsed import ParsedParams, joined, rewritten_by_parse
-from llmrobust.operators.builtin.sentences.person_phrases import is_person
-from llmrobust.operators.builtin.sentences.question_shapes import aim_first, for_whom_first, subject_first
+from llmrobust.operators.builtin.sentences.parsed import ParsedParams, joined, rewritten_by_parse, two_rewritten
+from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
+from llmrobust.operators.builtin.sentences.question_shapes import (
+    aim_first,
+    for_what_first,
+    for_whom_first,
+    in_all_first,
+    rate_first,
+    subject_first,
+)
+from llmrobust.operators.builtin.values.people import GIVEN
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -44,7 +52,7 @@ _OWN = frozenset("my your our this these those the his her their".split())
 _VAGUE = frozenset("rest way kind sort type half time lot most same one other others remainder".split())
 """Nouns that are no topic."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 5,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 6,
 }  # fmt: skip
 
 
@@ -53,16 +61,35 @@ def fronting(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varia
     """Puts a time, a place, a purpose or the topic first: "Last week, we went home.", "As for my card, I lost it."."""
     yield from rewritten_by_parse(prompt, params, draw, brought_forward, "time")
     yield from rewritten_by_parse(prompt, params, draw, its_topic_first, "topic")
+    yield from two_rewritten(prompt, params, draw, somebody_else_first, "somebody")
 
 
 def brought_forward(text: Analysis) -> str | None:
     """The sentence with an adverbial, its aim, or for whom something is asked, at its front; None if it has none."""
-    return fronted(text) or aim_first(text) or for_whom_first(text)
+    ways = (fronted, aim_first, for_whom_first, in_all_first, rate_first, for_what_first)
+    return next((new for way in ways if (new := way(text)) is not None), None)
 
 
 def its_topic_first(text: Analysis) -> str | None:
     """ "As for my card, ...", of a thing that something is said of or that is asked about; None for other sentences."""
     return about_its_topic(text) or subject_first(text)
+
+
+def somebody_else_first(one: Analysis, two: Analysis) -> str | None:
+    """ "Ann has 2 more than Bob. As for Bob, he has 5." of "Ann has 2 more than Bob. Bob has 5."; None where the second
+    sentence tells of nobody who was named before beside another one."""
+    first, second = statement(one), statement(two)
+    if first is None or second is None or second.subject_range != (0, 0) or first.subject_range != (0, 0):
+        return None
+    name, other = two[0], one[0]
+    known = GIVEN.get(name.text)
+    pronoun = None if known is None else {"f": "she", "m": "he"}.get(known[0])
+    named = any(t.text == name.text for t in one.tokens)
+    if pronoun is None or name.tag != "NNP" or other.tag != "NNP" or other.text == name.text or not named:
+        return None
+    if any(t.lower in ("he", "she", "him", "her", "his", "also") for t in two.tokens) or not two.text.endswith("."):
+        return None
+    return f"{one.text} As for {name.text}, {pronoun} {two.text[two[1].start :]}"
 
 
 def fronted(text: Analysis) -> str | None:
@@ -71,6 +98,8 @@ def fronted(text: Analysis) -> str | None:
     if verb is None:
         return None
     if any(text[i].dep in ("parataxis", "ccomp") for i in text[verb].children):
+        return None
+    if any(t.lower in ("else", "anywhere", "everything", "anything") for t in text.tokens):
         return None
     below = text.dependents(verb, "xcomp")
     for index in sorted((i for v in (verb, *below) for i in text[v].children), reverse=True):
@@ -116,7 +145,9 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
     if token.dep == "advcl":
         if negation_at(text, verb) is not None:
             return False
-        to = text[token.left]
+        to, who = text[token.left], text.first(verb, "nsubj")
+        if who is not None and not (acts(text, who) or text[who].tag == "PRP") and not text.text.endswith("?"):
+            return False  # "A fog bank rolls in to cover a city": it has no purpose
         return (
             to.tag == "TO"
             and to.head == index
@@ -136,6 +167,8 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
         return True
     place = thing.entity in ("GPE", "LOC", "FAC") or thing.lemma.lower() in _PLACES
     bare = thing.pos == "NOUN" and not text.dependents(pobj, "det", "poss")
+    if index == verb + 1 and text[verb].tag == "VBG":
+        return False  # "At the office, she is helping."
     return place and not bare and token.lower in _PLACE_PREPOSITIONS and text[verb].lemma not in _STAYING
 
 
@@ -152,12 +185,15 @@ def _is_setting(text: Analysis, index: int, verb: int) -> bool:
     if thing is None or thing > index or text[verb].lemma in _STAYING or text[verb].lemma in _NEVER_FOR:
         return False
     if token.lower == "for":
-        return any(t.entity == "MONEY" or t.tag == "PRP$" for t in text.within(index))
+        priced = any(t.entity == "MONEY" for t in text.within(index)) and not any(
+            t.lower in ("per", "a", "an", "each", "apiece") for t in text.within(index)
+        )
+        return (priced and text[verb].lemma != "sell") or any(t.tag == "PRP$" for t in text.within(index))
     if token.lower == "from":
         return text[verb].lemma in ("buy", "get", "receive", "order", "collect", "borrow", "earn")
     if pobj is not None and text[pobj].lemma in _MEASURES:
         return False
-    return token.lower in ("during", "after", "before", "without", "on", "at") and any(
+    return token.lower in ("during", "after", "before", "without", "on") and any(
         t.tag in ("DT", "PRP$") for t in text.within(index)
     )
 
@@ -185,8 +221,15 @@ def about_its_topic(text: Analysis) -> str | None:
         thing = text.first(at, "dobj")
         if subject is not None and text[subject].lower in ("this", "that", "these", "those"):
             return None
+        told = question(text) is None and (subject is None or text[subject].lower not in ("i", "we", "you"))
+        if thing is not None and text[text[thing].left].lower in ("his", "her", "their"):
+            continue
+        if thing is not None and told and text[text[thing].left].lower in ("the", "these", "those"):
+            continue
         if thing is not None and at < thing and not text.dependents(at, "prt") and _is_topic(text, thing):
             return _with_topic(text, thing, subject=False)
+    if any(t.lower in ("he", "she", "him", "her") for t in text.tokens):
+        return None
     if subject is not None and _is_topic(text, subject):
         return _with_topic(text, subject, subject=True)
     return None
@@ -202,6 +245,10 @@ def _is_topic(text: Analysis, head: int) -> bool:
         return False
     if token.tag.startswith("NNP") and first.tag != "PRP$":
         return False
+    if first.lower == "the" and any(
+        t.text[:1].isupper() and t.index > first.index for t in text.tokens[: first.index + 2]
+    ):
+        return False  # "The Rake's Progress" may be a title
     if token.lower in _VAGUE or token.entity in ("DATE", "TIME", "MONEY", "PERCENT") or is_person(text, head):
         return False
     if first.lower == "the" and token.right == head and len(words) < 3:
@@ -210,6 +257,8 @@ def _is_topic(text: Analysis, head: int) -> bool:
         return False
     ends = all(t.pos == "PUNCT" for t in text.tokens[token.right + 1 :])
     hard = ("PUNCT",) if ends else ("PUNCT", "VERB", "AUX", "SCONJ")
+    if any(t.lower == "like" for t in words):
+        return False
     if any(t.pos in hard or (not ends and t.tag in ("WP", "WDT", "WRB")) for t in words):
         return False
     if any(t.dep in ("cc", "conj") and t.head in (head, text[head].head) for t in words):
@@ -232,9 +281,9 @@ def _with_topic(text: Analysis, head: int, *, subject: bool) -> str | None:
         and follows is not None
         and (follows.lower in ("after", "before") or (follows.pos == "ADP" and text[first].lower in ("my", "our")))
     )
-    if not (ends or before_verb or further) or any(
-        t.tag in ("VBG", "VBN", "WDT", "WP") for t in text.tokens[last + 2 : last + 3]
-    ):
+    participle = any(t.tag in ("VBG", "VBN", "WDT", "WP") for t in text.tokens[last + 2 : last + 3])
+    helped = before_verb and follows is not None and follows.dep in ("aux", "auxpass")
+    if not (ends or before_verb or further) or (participle and not helped):
         return None
     if start.endswith(("'s", "’s")):
         start = f"{start[:-2]} is"

@@ -143,6 +143,22 @@ def described_apart(text: Analysis) -> str | None:
     return None
 
 
+def somebody_apart(text: Analysis) -> str | None:
+    """ "Ann is a writer. Ann lives in Rome." of "Ann is a writer who lives in Rome."; None for other sentences."""
+    root, clause = text.root, statement(text)
+    if root is None or clause is None or root.lemma != "be" or clause.subject_range != (0, 0):
+        return None
+    thing, name = text.first(root.index, "attr"), text[clause.subject]
+    verb = text.first(thing, "relcl") if thing is not None else None
+    if thing is None or verb is None or name.tag != "NNP" or not text.text.endswith("."):
+        return None
+    who = text[text[verb].left]
+    plain = who.lower == "who" and who.index == thing + 1 and who.dep in ("nsubj", "nsubjpass")
+    if not plain or text[verb].right != text.end or text[text[thing].left].lower not in ("a", "an"):
+        return None
+    return f"{text.said(0, thing)}. {name.text} {text.said(who.index + 1, len(text) - 1)}"
+
+
 def with_purpose_apart(text: Analysis) -> str | None:
     """ "Ann went to the shop. She did so to buy tea." of "Ann went to the shop to buy tea."; None for others."""
     root, clause = text.root, statement(text)

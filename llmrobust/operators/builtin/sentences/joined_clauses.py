@@ -33,10 +33,40 @@ def contrasted(text: Analysis) -> str | None:
     return _linked(text, link, ", while")
 
 
-def without_and(text: Analysis) -> str | None:
-    """ "Each floor has 8 units; half are empty." of "Each floor has 8 units, and half are empty."; None for others."""
-    found = _joined(text)
-    return None if found is None else _linked(text, found[2], ";")
+def without_link(text: Analysis) -> str | None:
+    """ "Each floor has 8 units; half are empty." of "Each floor has 8 units, and half are empty.", and without but, so
+    or because; None for others."""
+    found = _joined(text, ("and", "but", "yet"))
+    link = found[2] if found is not None else _reason(text)
+    return None if link is None else _linked(text, link, ";")
+
+
+def _reason(text: Analysis) -> int | None:
+    """The "because" or "so" between two whole clauses of a statement, the second one at its end."""
+    root, first = text.root, statement(text)
+    if root is None or first is None or text.text.endswith(("?", "!")):
+        return None
+    for token in text.tokens[3:-3]:
+        before, clause = text[token.index - 1], clause_at(text, token.head)
+        if token.lower != "because" or token.dep != "mark" or clause is None or clause.is_inverted:
+            continue
+        whole = clause.subject_range[0] == token.index + 1 and text[token.head].right == text.end
+        named = [t for t in text.tokens[: token.index] if t.tag.startswith("NN") and t.dep != "compound"]
+        third = text[clause.subject].tag == "PRP" and text[clause.subject].lower not in ("i", "we", "you")
+        if third and len(named) > 1:
+            continue  # who "he" is, the reason tells
+        if not whole or text[token.head].head != root.index or before.pos in ("ADV", "CCONJ", "SCONJ"):
+            continue
+        if (
+            first.subject_range[0] == 0
+            and first.negation is None
+            and not any(
+                t.dep in ("advcl", "ccomp", "xcomp", "relcl") or t.text in (",", ";")
+                for t in text.tokens[: token.index - 1]
+            )
+        ):
+            return token.index
+    return None
 
 
 def _linked(text: Analysis, link: int, words: str) -> str:
@@ -45,13 +75,18 @@ def _linked(text: Analysis, link: int, words: str) -> str:
     return text.text[: before.end] + words + text.text[text[link].end :]
 
 
-def _joined(text: Analysis) -> tuple[Clause, Clause, int] | None:
+def _joined(text: Analysis, links_too: tuple[str, ...] = ("and",)) -> tuple[Clause, Clause, int] | None:
     """The two clauses of a statement and the "and" between them; None unless there are two, both whole."""
     root, first = text.root, statement(text)
-    if root is None or first is None or not text.text.endswith(".") or first.subject_range[0] != 0:
+    if root is None or first is None or text.text.endswith(("?", "!")) or first.subject_range[0] != 0:
         return None
     joints, links = text.dependents(root.index, "conj"), text.dependents(root.index, "cc")
-    if len(joints) != 1 or len(links) != 1 or text[links[0]].lower != "and" or text.dependents(joints[0], "conj"):
+    if (
+        len(joints) != 1
+        or len(links) != 1
+        or text[links[0]].lower not in links_too
+        or text.dependents(joints[0], "conj")
+    ):
         return None
     second, link = clause_at(text, joints[0]), links[0]
     if second is None or second.is_inverted or second.subject_range[0] != link + 1 or text[link + 1].dep == "mark":

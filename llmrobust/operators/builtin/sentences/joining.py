@@ -11,9 +11,11 @@ from llmrobust.english.clauses import clause_at, question, question_start, state
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, raised
 from llmrobust.operators.builtin.sentences.asked_apart import asked_apart
+from llmrobust.operators.builtin.sentences.contrasts_apart import contrast_apart, listed_apart
 from llmrobust.operators.builtin.sentences.halves import (
     conceded,
     described_apart,
+    somebody_apart,
     supposed,
     told_apart,
     with_purpose_apart,
@@ -39,14 +41,14 @@ _SUBORDINATE = frozenset("if when because since that although though while unles
 """What opens a clause whose main clause comes later."""
 _LEADS = {"and": "", "but": "But ", "so": "So ", "yet": "Yet "}
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 3,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 4,
 }  # fmt: skip
 
 
 @operator(
     "syntax.split",
     source="text simplification; Noise-LLM: simplification (arXiv 2310.06504)",
-    **{**_DECLARED, "version": 6},
+    **{**_DECLARED, "version": 7},
 )
 def split(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Makes two sentences of one: of two clauses, or of a question ("I want to track my card. How do I do that?")."""
@@ -58,7 +60,8 @@ def merge(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]
     """Joins two sentences by "and" or a semicolon."""
     for place, parts, whole in whole_sentences(prompt, params.targets()):
         for index in whole[:-1]:
-            links = list(_links(parts[index].strip(), parts[index + 1].strip(), draw))
+            apart = "\n" in parts[index]
+            links = [] if apart else list(_links(parts[index].strip(), parts[index + 1].strip(), draw))
             if not links:
                 continue
             tail = parts[index + 1][len(parts[index + 1].rstrip()) :]
@@ -102,13 +105,13 @@ def in_two(text: Analysis) -> str | None:
 
 
 def _in_two(text: Analysis) -> str | None:
-    root = text.root
-    if root is None:
+    root, hangs = text.root, text[text.end].pos in ("ADP", "DET", "CCONJ", "PART", "AUX", "SCONJ")
+    if root is None or (hangs and text.text[-1:] not in ".?!"):
         return None
     asked = _statement_and_question(text)
     if asked is not None:
         return asked
-    for apart in (asked_apart, _loosely_joined, supposed, conceded, told_apart, described_apart, with_purpose_apart):
+    for apart in _APART:
         halves = apart(text)
         if halves is not None:
             return halves
@@ -134,6 +137,13 @@ def _in_two(text: Analysis) -> str | None:
         rest = ending[text[link + 1].start :]
         return f"{text.said(0, before)}. {lead + rest if lead else raised(rest)}"
     return _subject_again(text, clause.subject, link, joint, ending, lead)
+
+
+_APART = (
+    asked_apart, lambda text: _loosely_joined(text), supposed, conceded, told_apart, described_apart,
+    with_purpose_apart, contrast_apart, somebody_apart, listed_apart,
+)  # fmt: skip
+"""The ways to make two sentences of one, in the order in which they are tried."""
 
 
 def _loosely_joined(text: Analysis) -> str | None:

@@ -116,6 +116,8 @@ def _since(text: Analysis) -> str | None:
     first = inner(text, 0, before)
     if second is None or second.is_inverted or clause_at(text, inside[0].head) is None or first is None:
         return None
+    if second.tense == "modal":
+        return None  # "so he could see": what for, not why
     lead = "Since" if text.text[:1].isupper() else "since"
     return f"{lead} {first}, {text.text[following.start :]}"
 
@@ -172,26 +174,55 @@ def _listed(text: Analysis) -> str | None:
     return None
 
 
-def _as_well_as(text: Analysis) -> str | None:
+def along_with(text: Analysis) -> str | None:
+    """ "trucks along with cars" of the object "trucks and cars"."""
+    return _as_well_as(text, "along with", ("dobj",))
+
+
+def and_then(text: Analysis) -> str | None:
+    """ "went home and then ate" of "went home and ate": of what is done after somebody goes somewhere."""
+    root, clause = text.root, statement(text)
+    if root is None or clause is None or root.lemma not in _GOING or root.tag not in ("VBD", "VBZ"):
+        return None
+    joints, links = text.dependents(root.index, "conj"), text.dependents(root.index, "cc")
+    if len(joints) != 1 or len(links) != 1 or text[links[0]].lower != "and" or joints[0] != links[0] + 1:
+        return None
+    does = text[joints[0]].tag == root.tag and is_verb(text[joints[0]].lower) and links[0] > root.index + 1
+    return edited_at(text, (links[0], links[0], "and then")) if does else None
+
+
+_GOING = frozenset("go come stop drive walk travel return fly arrive".split())
+
+
+def _as_well_as(text: Analysis, words: str = "as well as", deps: tuple[str, ...] = ("dobj", "pobj")) -> str | None:
     """ "trucks as well as cars" of "trucks and cars"; not of a subject, whose verb would have to change."""
     for token in text.tokens:
         chain = _chain(text, token.index)
-        if len(chain) != 2 or not _is_free(text, chain):
+        if len(chain) not in (2, 3) or not _is_free(text, chain):
             continue
-        first, second = text[chain[0]], text[chain[1]]
-        if first.dep not in ("dobj", "pobj") or first.pos != second.pos or first.pos not in ("NOUN", "PROPN"):
+        first, second = text[chain[0]], text[chain[-1]]
+        if first.dep not in deps or first.pos != second.pos or first.pos not in ("NOUN", "PROPN"):
             continue
-        if first.tag != second.tag or second.entity in ("DATE", "TIME", "MONEY", "PERCENT"):
+        if first.pos == "PROPN" and first.entity and first.entity == second.entity:
+            continue  # "Newfoundland and Labrador" may be one name
+        if {first.tag, second.tag} & {"VBG", "JJ"} or second.entity in ("DATE", "TIME", "MONEY", "PERCENT"):
+            continue
+        if first.tag != second.tag and not all(_is_counted(text, i) for i in chain):
             continue
         link = second.left - 1
-        if (
-            text[link].lower != "and"
-            or any(t.text == "," for t in text.tokens[:link])
-            or any(text[i].dep == "compound" for i in first.children)
-        ):
+        commas = [i for i in range(link) if text[i].text == ","]
+        listed = len(chain) == 3 and all(_is_counted(text, i) for i in chain) and commas[-1:] == [link - 1]
+        if text[link].lower != "and" or any(text[i].dep == "compound" for i in first.children):
             continue
-        return edited_at(text, (link, link, "as well as"))
+        if (len(chain) == 2 and commas) or (len(chain) == 3 and not (listed and len(commas) == 2)):
+            continue
+        return edited_at(text, (link, link, words))
     return None
+
+
+def _is_counted(text: Analysis, head: int) -> bool:
+    opening = text[text[head].left]
+    return opening.tag == "CD" or opening.lower in ("a", "an", "half", "some", "several")
 
 
 def _chain(text: Analysis, first: int) -> list[int]:

@@ -17,7 +17,17 @@ _PERSONAL = ("i", "we", "you")
 
 def needing(text: Analysis) -> str | None:
     """The sentence with the verb below need, have or possible in the passive; None if it has none that can be."""
-    return _needed(text) or _possible(text)
+    return _needed(text) or _possible(text) or _wanted(text)
+
+
+def to_be_done(text: Analysis) -> str | None:
+    """ "What has to be done to change my name?" of "What do I have to do to change my name?"."""
+    words = [t.lower for t in text.tokens[:6]]
+    asks = words[:2] == ["what", "do"] and words[2:3] in (["i"], ["we"]) and words[3:4] in (["have"], ["need"])
+    if not asks or words[4:] != ["to", "do"] or len(text) < 7 or text[6].lower not in ("to", "when", "if", "?"):
+        return None
+    must = "has to" if words[3] == "have" else "needs to"
+    return f"{text[0].text} {must} be done{text.text[text[5].end :]}"
 
 
 def _needed(text: Analysis) -> str | None:
@@ -51,7 +61,8 @@ def _possible(text: Analysis) -> str | None:
     if question(text) is None:
         return None
     for token in text.tokens[1:]:
-        if token.tag != "TO" or text[token.index - 1].lower not in ("possible", "impossible"):
+        possible = text[token.index - 1].lower in ("possible", "impossible")
+        if token.tag != "TO" or not (possible or _asks_how_long(text, token.index)):
             continue
         below = token.head
         if below != token.index + 1 or text[below].tag != "VB":
@@ -66,6 +77,41 @@ def _possible(text: Analysis) -> str | None:
     return None
 
 
+def _asks_how_long(text: Analysis, to: int) -> bool:
+    """Whether "to" follows "How long does it take"."""
+    asked = [t.lower for t in text.tokens[:to]]
+    return to == 5 and asked[:2] == ["how", "long"] and asked[3:] == ["it", "take"]
+
+
+def _wanted(text: Analysis) -> str | None:
+    """ "I would like my PIN to be changed." of "I would like to change my PIN."."""
+    clause = statement(text)
+    if clause is None or clause.subject_range != (0, 0) or clause.negation is not None:
+        return None
+    verb, below = text[clause.verb], text.first(clause.verb, "xcomp")
+    helped = [text[i].lower for i in clause.auxiliaries]
+    wants = (verb.lemma == "want" and not helped) or (verb.lemma == "like" and helped in (["would"], ["'d"], ["’d"]))
+    if not wants or text[0].lower not in ("i", "we") or below is None or text[below].tag != "VB":
+        return None
+    if below != verb.index + 2 or text[verb.index + 1].tag != "TO" or text.dependents(verb.index, "conj", "parataxis"):
+        return None
+    thing = _thing(text, below)
+    if (
+        thing is None
+        or text[text[thing].left].lower not in ("my", "our", "the", "this")
+        or text[below].lemma in _OWN_ACTS
+    ):
+        return None
+    last = _last(text)
+    rest = text.said(text[thing].right + 1, last)
+    said = joined(text.said(0, verb.index), text.said(text[thing].left, text[thing].right), "to be")
+    return edited_at(text, (0, last, joined(said, form_of(text[below], "VBN"), rest)))
+
+
+_OWN_ACTS = frozenset("buy use open join learn visit make pay order return receive keep".split())
+"""Verbs of what the speaker wants to do, and not to have done."""
+
+
 def _thing(text: Analysis, verb: int) -> int | None:
     """The plain object right after a verb that can be in the passive; None where there is none."""
     thing = text.first(verb, "dobj")
@@ -74,7 +120,9 @@ def _thing(text: Analysis, verb: int) -> int | None:
     children = [text[i] for i in text[verb].children]
     if any(t.dep in ("conj", "xcomp", "ccomp", "advcl", "prt", "dative", "neg", "oprd", "acomp") for t in children):
         return None
-    words, first = list(text.within(thing)), text[text[thing].left]
+    words, first, after = list(text.within(thing)), text[text[thing].left], text[thing].right + 1
+    if after < len(text) and text[after].pos in ("NOUN", "PROPN", "ADJ", "NUM"):
+        return None
     if text[thing].tag not in ("NN", "NNS", "NNP") or text[thing].entity in ("DATE", "TIME", "QUANTITY", "PERCENT"):
         return None
     if not (first.tag in ("DT", "PRP$") or text[thing].tag == "NNS") or len(words) > 10:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import agreement, clause_at, finite_form, question
+from llmrobust.english.clauses import agreement, clause_at, finite_form, question, statement
 from llmrobust.english.noun_phrases import as_object, like, raised
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, first_rewritten, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
@@ -40,7 +40,7 @@ _ABSTRACT = frozenset("mind way time name job decision choice rest turn differen
 
 @operator(
     "syntax.nominalisation",
-    version=3,
+    version=4,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1, 60),
@@ -54,10 +54,10 @@ def nominalisation(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator
 
 def nominalised(text: Analysis) -> str | None:
     """The sentence with its first verb or adjective as a noun that can be; None if it has none."""
-    asked = _quality(text) or procedure(text) or reason(text) or possibility(text)
+    asked = _quality(text) or _speed(text) or procedure(text) or reason(text) or possibility(text)
     if asked is not None:
         return asked
-    return first_rewritten(text, (_able, _can, _got, _met_with, _with_noun))
+    return first_rewritten(text, (_able, _can, _got, _met_with, _measured, _as_old, _as_many, _with_noun))
 
 
 def _with_noun(text: Analysis, verb: int) -> str | None:
@@ -76,11 +76,13 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
     who = text.first(verb, "nsubj")
     if token.text == "cost" and token.tag == "VBP" and who is not None and agreement(text, who) == (False, False):
         return None  # the past, "each cookie cost $1", read as a present
-    if token.lemma in _ONCE and token.tag in ("VBZ", "VBP"):
+    if token.lemma in _ONCE and token.tag in ("VBZ", "VBP", "VBG"):
         return None  # "She makes a sale of eggs every day" is no habit
     asks = text.text.endswith("?") or any(t.lower in ("if", "whether") for t in text.tokens)
     helped = {text[i].lemma for i in text.dependents(verb, "aux")}
     for follows, (light, noun, link) in frames.items():
+        if light == "have" and token.tag == "VBG" and "be" in helped:
+            continue
         if (noun == "a wish" and asks) or (token.tag == "VBG" and noun.endswith("ing") and "be" in helped):
             continue
         if light == "be" and (who is None or not acts(text, who) or "do" in helped):
@@ -251,6 +253,94 @@ def _met_with(text: Analysis, index: int) -> str | None:
     return edited_at(text, (be.index, index, f"met with {noun}"))
 
 
+_SHAPES = frozenset("old tall high long wide deep".split())
+"""Adjectives that follow a measure: "5 feet tall"."""
+
+
+def _speed(text: Analysis) -> str | None:
+    """ "At what speed does he run?" of "How fast does he run?"."""
+    asked = question(text)
+    if asked is None or asked.asking is None or asked.subject is None or text[asked.verb].lemma not in _MOVING:
+        return None
+    first, last = asked.asking
+    if [t.lower for t in text.tokens[first : last + 1]] != ["how", "fast"]:
+        return None
+    new = "at what speed"
+    return edited_at(text, (first, last, like(new, text) if first == 0 else new))
+
+
+_MOVING = frozenset("run drive walk travel swim fly ride move go bike sail throw".split())
+
+
+def _measured(text: Analysis, index: int) -> str | None:
+    """ "has a height of 5 feet" of "is 5 feet tall"."""
+    token = text[index]
+    quality = _QUALITIES[token.lower] if token.lower in _SHAPES else ""
+    unit, be = text[index - 1] if index > 2 else None, text[token.head]
+    if not quality or token.dep != "acomp" or unit is None or be.lower not in ("is", "are", "was", "were"):
+        return None
+    if (
+        unit.head != index
+        or unit.tag not in ("NN", "NNS")
+        or token.left != be.index + 1
+        or text[token.left].tag != "CD"
+    ):
+        return None
+    after = text[index + 1] if index + 1 < len(text) else None
+    clause = clause_at(text, be.index)
+    if clause is not None and token.lower == "old" and acts(text, clause.subject):
+        return None  # "has an age of 5 years": nobody says so of people
+    if (
+        clause is None
+        or clause.is_inverted
+        or clause.negation is not None
+        or (after and after.pos not in ("PUNCT", "CCONJ"))
+    ):
+        return None
+    if after is not None and after.pos == "CCONJ" and text[index + 2].pos in ("NUM", "ADJ"):
+        return None
+    have = {"is": "has", "are": "have", "was": "had", "were": "had"}[be.lower]
+    article = "an" if quality == "age" else "a"
+    return edited_at(text, (be.index, index, f"{have} {article} {quality} of {text.said(token.left, index - 1)}"))
+
+
+def _as_old(text: Analysis, index: int) -> str | None:
+    """ "twice the age of Brooke" of "twice as old as Brooke"."""
+    token = text[index]
+    if token.lower != "as" or index < 2 or index + 3 >= len(text) or text[index + 2].lower != "as":
+        return None
+    quality, before, who = _QUALITIES.get(text[index + 1].lower), text[index - 1], text[index + 3]
+    if quality is None or not (before.lower in ("twice", "half", "thrice") or before.lower == "times"):
+        return None
+    thing = next((t for t in text.tokens[index + 3 :] if t.left == who.index and t.tag in ("NNP", "NN", "NNS")), None)
+    if thing is None or thing.dep in ("nsubj", "nsubjpass") or text[text.end].index != thing.right:
+        return None
+    if any(text[i].lower in ("is", "was", "are", "were") for i in range(index + 3, thing.right + 1)):
+        return None
+    return edited_at(text, (index, index + 2, f"the {quality} of"))
+
+
+def _as_many(text: Analysis, index: int) -> str | None:
+    """ "twice the number of sheep that Ann has" of "twice as many sheep as Ann"."""
+    token = text[index]
+    if token.lower != "as" or index < 2 or index + 4 >= len(text) or text[index + 1].lower != "many":
+        return None
+    before = text[index - 1]
+    link = next((t.index for t in text.tokens[index + 3 : index + 5] if t.lower == "as"), None)
+    if link is None or before.lower not in ("twice", "times", "half", "thrice"):
+        return None
+    noun, who = text[link - 1], text[link + 1] if link + 1 < len(text) else None
+    verb = statement(text)
+    if who is None or verb is None or text[verb.verb].lemma != "have" or verb.auxiliaries or noun.tag != "NNS":
+        return None
+    named = who.tag == "NNP" and who.left == who.right and who.index == text.end
+    if not named or verb.verb > index or text[index - 1].index < verb.verb:
+        return None
+    have = "had" if verb.tense == "past" else "has"
+    things = text.said(index + 2, link - 1)
+    return edited_at(text, (index, who.index, f"the number of {things} that {who.text} {have}"))
+
+
 def _quality(text: Analysis) -> str | None:
     """ "What is the age of the house?" of "How old is the house?", "What is the cost of" of "How much does ..."."""
     asked = question(text)
@@ -268,6 +358,11 @@ def _quality(text: Analysis) -> str | None:
         be = "was" if finite.lower in ("was", "were") else "is"
         quality = _QUALITIES[words[1]]
         return like(f"{before}what {be} the {quality} of {subject}{mark}", text)
+    plain = asked.verb == len(text) - 2 and finite.index + 1 == asked.subject[0] and asked.subject[1] + 1 == asked.verb
+    if words[1] == "long" and text[asked.verb].lemma == "take" and plain and finite.lower in ("does", "do", "did"):
+        return like(f"{before}what {'was' if finite.lower == 'did' else 'is'} the duration of {subject}{mark}", text)
+    if words[1] == "much" and text[asked.verb].lemma == "cost" and plain and finite.lower in ("will", "would"):
+        return like(f"{before}what {finite.lower} the cost of {subject} be{mark}", text)
     if words[1] == "much" and text[asked.verb].lemma == "cost" and asked.verb == len(text) - 2:
         now = {"does": "is", "do": "is", "did": "was"}.get(finite.lower)
         return None if now is None else like(f"{before}what {now} the cost of {subject}{mark}", text)

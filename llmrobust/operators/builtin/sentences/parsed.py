@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from llmrobust.english import Analysis, analyse
 from llmrobust.operators.editing.analysed_sentences import LONGEST
@@ -19,6 +20,10 @@ _HARD = re.compile(
     r"[()\[\]{}\"“”:;—|*#=<>/\\\n_`]|--| - |``|''|\.\.\.|(?<![A-Za-z0-9])['‘]|[A-Za-z]\?[^\s?]|\b[A-Z]{4,} [A-Z]{4,}\b"
 )
 """What makes a text more than a plain sentence."""
+
+
+_LABEL = re.compile(r"(?:\A|(?<=\n)|(?<=> ))[A-Z][a-z]+:[ \n](?=\S)|\n+|<[a-z]+>\s*")
+"""What stands before a sentence and is none: a label ("Premise: "), the end of a line, a tag."""
 
 
 class ParsedParams(TargetParams):
@@ -72,7 +77,7 @@ def two_rewritten(
     for place, parts, whole in whole_sentences(prompt, params.targets()):
         for index in whole[:-1]:
             first, second = parts[index].strip(), parts[index + 1].strip()
-            if not is_plain(first, draw) or not is_plain(second, draw):
+            if "\n" in parts[index] or not is_plain(first, draw) or not is_plain(second, draw):
                 continue
             one, two = parsed(first), parsed(second)
             new = rewrite(one, two) if one is not None and two is not None else None
@@ -94,11 +99,20 @@ def whole_sentences(prompt: Prompt, targets: Sequence[str]) -> Iterator[tuple[Pl
         for number, place in enumerate(places):
             if not is_target(prompt.span(place), targets):
                 continue
-            parts = sentences(prompt.span(place).text)
+            parts = _apart_from_labels(sentences(prompt.span(place).text))
             before = prompt.span(places[number - 1]).text.rstrip() if number else "."
             starts = before.endswith((".", "?", "!")) and (number == 0 or parts[:1] != [parts[0].lstrip()])
             ends = number == len(places) - 1 or parts[-1].rstrip().endswith((".", "?", "!"))
             yield place, parts, range(0 if starts else 1, len(parts) if ends else len(parts) - 1)
+
+
+def _apart_from_labels(parts: Sequence[str]) -> list[str]:
+    """The parts of a text, cut again after each label, tag and end of a line."""
+    cut = []
+    for part in parts:
+        ends = [found.end() for found in _LABEL.finditer(part.rstrip())]
+        cut += [piece for a, b in pairwise((0, *ends, len(part))) if (piece := part[a:b])]
+    return cut
 
 
 def rewritten_text(parts: Sequence[str], whole: range, draw: Draw, rewrite: ParsedRewrite) -> str | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from llmrobust.english import Analysis
 
 _PRONOUNS = frozenset("he she we they you i him her us them me everyone somebody someone everybody nobody".split())
@@ -42,3 +44,30 @@ def may_be_either(text: Analysis, subject: int, thing: int) -> bool:
     if later & {"he", "she"} and doer and done:
         return True
     return bool(later & {"it", "they"}) and doer == done and text[subject].tag != "PRP"
+
+
+def may_stand_for(text: Analysis, pronoun: int, first: int, last: int) -> bool:
+    """Whether a pronoun may stand for something that is named between two tokens."""
+    token = text[pronoun]
+    kind = _STANDING_FOR.get(token.lower) if token.tag in ("PRP", "PRP$") else None
+    if kind is None:
+        return False
+    nouns = [t for t in text.tokens[first : last + 1] if t.tag in ("NN", "NNS", "NNP", "NNPS")]
+    nouns = [t for t in nouns if t.dep != "compound" and t.entity not in ("DATE", "TIME", "MONEY", "PERCENT")]
+    if kind == "they":
+        several = any(t.dep == "conj" for t in nouns) or any(t.tag == "NNP" and t.entity != "PERSON" for t in nouns)
+        return several or any(t.tag in ("NNS", "NNPS") or t.lemma.lower() in PEOPLE for t in nouns)
+    named = [t for t in nouns if t.tag in ("NNP", "NNPS")]
+    people = [t for t in nouns if is_person(text, t.index) or _PERSONAL.search(t.lemma.lower())]
+    if kind == "he":
+        return bool(named or people)
+    return any(t not in people and t.tag in ("NN", "NNP") for t in nouns)
+
+
+_PERSONAL = re.compile(r"(?:[^aeiou][eo]r|ist|ian|man|woman)\Z")
+"""How nouns for people mostly end: trader, artist."""
+_STANDING_FOR = {
+    **dict.fromkeys("he she him her his hers".split(), "he"),
+    **dict.fromkeys("they them their theirs".split(), "they"),
+    **dict.fromkeys(("it", "its"), "it"),
+}

@@ -62,7 +62,8 @@ def reason(text: Analysis) -> str | None:
     if who is None or asked.verb > end or text.dependents(asked.verb, "conj"):
         return None
     if asked.verb == asked.finite and finite.lemma == "be":
-        said = joined("being", text.said(last + 1, end))
+        described = text.said(last + 1, end)
+        said = joined("being", described) if described else ""
     elif any(t.dep not in ("aux", "auxpass", "neg", "advmod") or t.left != t.right for t in between):
         return None
     elif finite.lemma == "do" and not between:
@@ -117,6 +118,89 @@ _FAMILY = frozenset(
 )
 
 
+def in_all_first(text: Analysis) -> str | None:
+    """ "In total, how many bolts does it take?" of "How many bolts in total does it take?"."""
+    asked = question(text)
+    if asked is None or asked.asking is None or asked.start != 0 or text[0].lower != "how":
+        return None
+    first, last = asked.asking
+    for at in range(first + 2, last + 1):
+        words = [t.lower for t in text.tokens[at : last + 1]]
+        if words in (["in", "total"], ["in", "all"], ["altogether"], ["total"]) and at > 2:
+            if words == ["total"]:
+                return None
+            before = inner(text, 0, at - 1)
+            return (
+                None
+                if before is None
+                else like(f"{text.said(at, last)}, {before} {text.text[text[last + 1].start :]}", text)
+            )
+    return None
+
+
+def rate_first(text: Analysis) -> str | None:
+    """ "In a week, how many miles does he run?" of "How many miles does he run a week?"."""
+    asked, end = question(text), text.end
+    if asked is None or asked.start != 0 or text[0].lower != "how" or not text.text.endswith("?") or end < 6:
+        return None
+    rate, unit = text[end - 1], text[end]
+    if unit.lower not in ("day", "week", "month", "year") or rate.lower not in ("a", "per", "each", "every"):
+        return None
+    if any(t.text == "," or t.dep in ("conj", "advcl", "relcl", "ccomp") for t in text.tokens):
+        return None
+    before = inner(text, 0, end - 2)
+    if before is None or text[end - 2].pos in ("ADP", "CCONJ") or text[end - 2].lower in ("times", "hours", "minutes"):
+        return None
+    lead = f"in a {unit.text}" if rate.lower in ("a", "per") else f"{rate.lower} {unit.text}"
+    return like(f"{lead}, {before}{_mark(text, end)}", text)
+
+
+def for_what_first(text: Analysis) -> str | None:
+    """ "For an ATM withdrawal, I got a fee." of "I got a fee for an ATM withdrawal.", "To open an account, what is the
+    minimum age?": what a fee, a refund, a number or a wait is for."""
+    end = text.end
+    if any(
+        t.text == "," or (t.dep in ("conj", "parataxis", "advcl", "ccomp", "relcl") and t.tag != "VB")
+        for t in text.tokens
+    ):
+        return None
+    asked = question(text)
+    root = text.root
+    if (asked is not None and asked.start != 0) or root is None or len(text) < 7:
+        return None
+    clause_first = text[0].lower in _SPEAKER or (asked is not None and asked.finite < 4)
+    if not clause_first:
+        return None
+    for token in reversed(text.tokens[3 : end - 1]):
+        if token.lower == "for" and token.dep == "prep" and token.right == end:
+            head, thing = text[token.head], text.first(token.index, "pobj")
+            asks_wait = asked is not None and head.lemma == "wait" and text[1].lower == "long"
+            if thing is None or not (head.lemma in _FOR_SOMETHING or asks_wait) or head.index > token.index:
+                continue
+            if text[head.left].lower in ("this", "that"):
+                return None
+            known = text.dependents(thing, "det", "poss", "amod", "compound") or text[thing].tag == "NNS"
+            if not known or text[thing].tag not in ("NN", "NNS") or text[token.index - 1].lower in ("as", "except"):
+                return None
+            if text[thing].entity in ("DATE", "TIME", "MONEY"):
+                return None
+            before = inner(text, 0, token.index - 1)
+            return None if before is None else like(f"{text.said(token.index, end)}, {before}{_mark(text, end)}", text)
+        if token.tag == "TO" and text[token.index + 1].tag == "VB" and text[token.index - 1].lemma in _REQUIRED:
+            what = text[0].lower in ("what", "is") and asked is not None
+            if not what or any(t.tag == "TO" for t in text.tokens[: token.index]):
+                return None
+            before = inner(text, 0, token.index - 1)
+            return None if before is None else like(f"{text.said(token.index, end)}, {before}{_mark(text, end)}", text)
+    return None
+
+
+_FOR_SOMETHING = frozenset("fee refund charge number code limit statement receipt".split())
+"""Nouns of which one says what they are for."""
+_REQUIRED = frozenset("age limit fee cost price charge minimum requirement procedure process".split())
+"""Nouns of what it takes to do something."""
+
+
 def subject_first(text: Analysis) -> str | None:
     """ "As for your exchange rates, what are they?" of "What are your exchange rates?"."""
     asked = question(text)
@@ -127,7 +211,8 @@ def subject_first(text: Analysis) -> str | None:
     head = next((i for i in range(first, end + 1) if text[i].left == first and text[i].right == end), None)
     if finite.lemma != "be" or asked.verb != asked.finite or head is None or not text[head].tag.startswith("NN"):
         return None
-    if opening.lower not in _OWNED or end - first > 12 or any(t.text == "," for t in text.tokens):
+    hangs = any(t.text == "," or t.lower in ("like", "if", "when") for t in text.tokens)
+    if opening.lower not in _OWNED or end - first > 12 or hangs:
         return None
     if finite.lower.startswith(("'", "’")) or text[head].lower in ("point", "matter", "problem", "time"):
         return None

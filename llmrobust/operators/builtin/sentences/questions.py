@@ -9,6 +9,7 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import agreement, finite_form, full_form, is_command, question
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, joined, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.wishes import wish_as_question
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -38,10 +39,10 @@ class Indirect:
     at_most=AtMost(1.2, 80),
     source="question to statement; Ni et al. 2023 (arXiv 2308.14306)",
     needs=("english",),
-    version=2,
+    version=3,
 )
 def statement(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Asks a question as a request: "Tell me where the station is.", and a command as a question."""
+    """Asks a question as a request: "Tell me where the station is.", and a command or a wish as a question."""
     yield from rewritten_by_parse(prompt, params, draw, requested, "tell-me")
 
 
@@ -53,8 +54,9 @@ def requested(text: Analysis) -> str | None:
         if asked.for_me:
             return like(f"{asked.before}please {asked.for_me}{end}", text)
         return like(f"{asked.before}tell me {asked.clause}{end}", text)
-    if not is_command(text) or text.root is None:
-        return None
+    wished = wish_as_question(text)
+    if wished is not None or not is_command(text) or text.root is None:
+        return wished
     root, first = text.root, text[0]
     opening = "" if first.lower == "please" or root.index == 0 else None
     if (
@@ -87,6 +89,9 @@ def indirect(text: Analysis) -> Indirect | None:
         return None
     if asked.subject is not None and asked.subject[0] > end:
         return None
+    whole = asked.subject is not None and asked.subject[1] >= end and text[asked.start].lower == "why"
+    if whole and any(t.tag == "VBN" and t.dep == "acl" for t in later):
+        return None  # "Why are fees charged?", read as a question for what fees are
     before = text.text[: text[asked.start].start]
     if before:
         lowered = inner(text, 0, 0)

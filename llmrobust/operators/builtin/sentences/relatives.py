@@ -8,10 +8,9 @@ from typing import Literal
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import clause_at, finite_form, main_clause, question
 from llmrobust.english.noun_phrases import is_plural, like
+from llmrobust.operators.builtin.sentences.asked_clauses import asked_by_clause
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, first_rewritten, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
-from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
-from llmrobust.operators.builtin.sentences.questions import indirect
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -48,7 +47,7 @@ _CONTAINERS = frozenset(
 
 @operator(
     "syntax.relative_clause",
-    version=3,
+    version=4,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1.2, 60),
@@ -64,13 +63,20 @@ def relative_clause(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterato
 
 def described_by_clause(text: Analysis) -> str | None:
     """The sentence with one description as a relative clause; None if it has none that can be one."""
-    return first_rewritten(text, (_with, _participle, _adjective, _placed, _owner))
+    return first_rewritten(text, (_with, _participle, _adjective, _undergone, _placed, _owner, _way, _kind))
 
 
 def with_other_pronoun(text: Analysis) -> str | None:
     """The sentence with "that" put into, or left out of, a relative clause, or in place of "which"; None if it has no
     such clause."""
     for token in text.tokens:
+        if token.tag == "WDT" and token.lower == "that" and token.dep in ("nsubj", "nsubjpass") and token.index > 1:
+            before = text[token.index - 1]
+            plain = (
+                before.tag in ("NN", "NNS") and text[token.head].dep == "relcl" and text[token.head].index > token.index
+            )
+            if plain and not is_person(text, before.index) and not is_person(text, text[token.head].head):
+                return edited_at(text, (token.index, token.index, "which"))
         if token.dep != "relcl" or token.head > token.index or token.pos not in ("VERB", "AUX"):
             continue
         opening, noun = text[token.left], text[token.head]
@@ -114,53 +120,6 @@ def with_other_pronoun(text: Analysis) -> str | None:
                 continue
             return edited_at(text, (opening.index, opening.index - 1, "that "))
     return None
-
-
-def asked_by_clause(text: Analysis) -> str | None:
-    """ "What is the number of eggs that she sold?" of "How many eggs did she sell?"; None where that is no English."""
-    said, asked = indirect(text), question(text)
-    if said is None or asked is None or said.yes_no or not text.text.endswith("?") or asked.asking is None:
-        return None
-    if text[asked.finite].lemma == "be" and asked.verb == asked.finite:
-        return None
-    lead, clause = said.words
-    words = lead.split()
-    if asked.subject is not None and text[asked.subject[0]].lower in ("it", "there"):
-        return None
-    if said.wh == "why" and len(words) == 1:
-        new = f"what is the reason why {clause}"
-    elif steps_cleft(text) is not None and asked.subject is not None:
-        task = text.said(asked.verb, len(text) - 2)
-        new = f"what are the steps that {text.said(*asked.subject)} need to take to {task}"
-    else:
-        thing = _counted(text, asked.asking)
-        if thing is None:
-            return None
-        new = f"what is the {thing} that {clause}"
-    return like(f"{said.before}{new}?", text)
-
-
-def _counted(text: Analysis, asking: tuple[int, int]) -> str | None:
-    """ "number of eggs" of "how many eggs", "amount of money" of "how much money", "speed" of "what speed"."""
-    first, last = asking
-    words = [t.lower for t in text.tokens[first : last + 1]]
-    if any(t.text == "," or t.tag in ("MD", "VBD", "VBZ", "VBP", "EX") for t in text.tokens[first : last + 1]):
-        return None
-    if words[0] == "how" and len(words) > 2 and words[1] in ("many", "much"):
-        if words[2] in ("in", "of", "is", "are", "times", "more", "less", "longer", "further", "farther", "fewer"):
-            return None
-        noun = text[last] if text[last].tag in ("NN", "NNS") else None
-        if noun is None or any(
-            t.tag in ("JJR", "RBR") or t.lower in ("total", "that") for t in text.tokens[first:last]
-        ):
-            return None
-        return f"{'number' if words[1] == 'many' else 'amount'} of {text.said(first + 2, last)}"
-    if words == ["how", "much"]:
-        return "amount"
-    if words[0] not in ("what", "which") or len(words) < 2 or text[first + 1].tag not in ("NN", "JJ"):
-        return None
-    named = words[1] not in ("kind", "kinds", "sort", "type", "types", "time") and text[last].tag in ("NN", "NNS")
-    return text.said(first + 1, last) if named else None
 
 
 def _tense(text: Analysis, index: int) -> Literal["past", "present"] | None:
@@ -226,15 +185,70 @@ def _participle(text: Analysis, index: int) -> str | None:
         return None
     if text[noun.head].lemma in ("spend", "have", "see", "hear", "find", "keep", "get", "leave", "want", "be", "need"):
         return None
+    who = "who" if is_person(text, noun.index) else "that"
+    if noun.left == 0 and token.lower.endswith("ed"):
+        return None  # "A chicken pecked at a bug": it may be the verb
     if token.tag == "VBN":
         if any(text[i].dep in ("dobj",) for i in token.children) or token.lemma in ("call", "name", "give", "leave"):
             return None
         told = tense if token.lemma in _LASTING else "past"
-        return edited_at(text, (index, index, f"that {finite_form('be', told, plural=plural)} {token.text}"))
+        return edited_at(text, (index, index, f"{who} {finite_form('be', told, plural=plural)} {token.text}"))
     if token.lemma not in _STATES:
-        return None
+        going = token.lemma in _GOING_ON and noun.lower not in _EVENTS
+        be = finite_form("be", tense, plural=plural)
+        return edited_at(text, (index, index, f"{who} {be} {token.text}")) if going else None
     form = inflected(token.lemma, "VBD") if tense == "past" else finite_form(token.lemma, "present", plural=plural)
-    return edited_at(text, (index, index, f"that {form}"))
+    return edited_at(text, (index, index, f"{who} {form}"))
+
+
+_GOING_ON = frozenset(
+    "wear carry drive ride run walk sit stand play hold work wait travel fly surf ski swim cook eat use look sell "
+    "live talk dance sing sleep lie hang cross remain".split()
+)
+"""Verbs whose form in -ing after a noun says what it is doing."""
+
+
+_UNDERGONE = {"stolen": "was", "lost": "is", "declined": "was", "damaged": "is", "missing": "is"}
+"""What befell a thing, and the verb that says so after "that"."""
+
+
+def _undergone(text: Analysis, index: int) -> str | None:
+    """ "a card that was stolen" of "a stolen card"."""
+    token = text[index]
+    be = _UNDERGONE.get(token.lower)
+    if be is None or token.dep not in ("amod", "compound") or token.head != index + 1:
+        return None
+    noun, before = text[token.head], text[index - 1] if index else None
+    if noun.tag != "NN" or noun.lemma not in _OWNED or noun.right != noun.index or before is None:
+        return None
+    if before.lower not in ("a", "the") or before.index != noun.left or noun.text[:1].lower() in "aeiou":
+        return None
+    return edited_at(text, (index, noun.index, f"{noun.text} that {be} {token.lower}"))
+
+
+def _kind(text: Analysis, index: int) -> str | None:
+    """ "What kind of machines are there that would allow it?" of "What kind of machines would allow it?"."""
+    asked = question(text)
+    if index or asked is None or asked.subject is not None or asked.asking is None or asked.start != 0:
+        return None
+    first, last = asked.asking
+    words = [t.lower for t in text.tokens[first : last + 1]]
+    plain = words[0] in ("what", "which") and len(words) > 1 and text[last].tag == "NNS"
+    if not plain or text[asked.finite].tag not in ("MD", "VBP") or text[asked.finite].lemma == "be":
+        return None
+    return edited_at(text, (asked.finite, asked.finite - 1, "are there that "))
+
+
+def _way(text: Analysis, index: int) -> str | None:
+    """ "a way that I can know" of "a way to know", where it is asked for."""
+    token = text[index]
+    if token.lower != "way" or index + 2 >= len(text) or text[index - 1].lower not in ("a", "any", "another"):
+        return None
+    to, verb = text[index + 1], text[index + 2]
+    asks = text.text.endswith("?") and text[0].lower in ("is", "are")
+    if not asks or to.tag != "TO" or verb.tag != "VB":
+        return None
+    return edited_at(text, (to.index, to.index, "that I can"))
 
 
 def _adjective(text: Analysis, index: int) -> str | None:
@@ -243,6 +257,8 @@ def _adjective(text: Analysis, index: int) -> str | None:
     if token.dep != "amod" or token.head != index + 1 or token.lower not in _DESCRIBING or token.left != token.right:
         return None
     noun = text[token.head]
+    if token.lower == "square" and noun.lemma in ("foot", "footage", "meter", "mile", "inch"):
+        return None
     if noun.tag not in ("NN", "NNS") or noun.right != noun.index or noun.dep in ("compound", "npadvmod"):
         return None
     before = text[index - 1] if index else None
@@ -264,11 +280,12 @@ def _adjective(text: Analysis, index: int) -> str | None:
     if plural is None or tense is None:
         return None
     be = finite_form("be", tense, plural=plural)
-    edits = [(index, noun.index, f"{noun.text} that {be} {token.lower}")]
+    who = "who" if is_person(text, noun.index) else "that"
+    edits = [(index, noun.index, f"{noun.text} {who} {be} {token.lower}")]
     if before.lower in ("a", "an"):
         article = "an" if noun.text[:1].lower() in "aeiou" else "a"
         article = article.capitalize() if before.text[0].isupper() else article
-        edits = [(before.index, noun.index, f"{article} {noun.text} that {be} {token.lower}")]
+        edits = [(before.index, noun.index, f"{article} {noun.text} {who} {be} {token.lower}")]
     return edited_at(text, *edits)
 
 

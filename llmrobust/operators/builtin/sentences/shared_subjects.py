@@ -18,9 +18,11 @@ def under_one_subject(one: Analysis, two: Analysis) -> str | None:
         return None
     if first.subject_range[0] != 0 or second.subject_range[0] != 0 or not _is_the_same(one, first.subject, two):
         return None
-    if not _ends_plainly(one, first.verb) or any(t.lower in _NEGATIVE for t in (*one.tokens, *two.tokens)):
+    if not _ends_plainly(one, first.verb) or any(t.lower in _NEGATIVE for t in one.tokens):
         return None
-    if (first.tense == "past") != (second.tense == "past"):
+    if any(t.text in (":", ";") for t in two.tokens):
+        return None
+    if (first.tense == "past") != (second.tense == "past") or (first.tense == "modal" and second.tense != "modal"):
         return None
     verb = two[second.verb]
     if verb.pos not in ("VERB", "AUX") or two.dependents(verb.index, "parataxis", "ccomp"):
@@ -52,12 +54,19 @@ def _is_the_same(one: Analysis, subject: int, two: Analysis) -> bool:
         return True
     if token.tag == "NNP" and other.tag == "NNP":
         return False
-    rivals = [t for t in one.tokens[token.right + 1 :] if is_person(one, t.index) or t.tag in ("NNP", "PRP")]
+    rivals = [
+        t
+        for t in one.tokens[token.right + 1 :]
+        if t.tag in ("NNP", "PRP") or (t.tag != "PRP$" and is_person(one, t.index))
+    ]
     people = [t for t in rivals if t.entity not in ("DATE", "TIME", "GPE", "ORG", "MONEY")]
     if other.lower in _HE_OR_SHE:
         known = GIVEN.get(token.text)
         if known is not None and known[0] == ("f" if other.lower == "he" else "m"):
             return False
-        named = token.tag in ("NNP", "NN") and (is_person(one, subject) or token.entity in ("PERSON", "ORG", ""))
+        called = token.tag == "NNP" and token.entity in ("PERSON", "ORG", "")
+        named = called or (token.tag == "NN" and is_person(one, subject))
         return named and not people and not any(t.dep in ("cc", "conj", "poss") for t in one.within(subject))
+    if other.lower == "they" and token.tag == "NNS" and not people:
+        return not any(t.tag in ("NNS", "NNPS") or t.dep in ("cc", "conj") for t in one.tokens[token.right + 1 :])
     return False

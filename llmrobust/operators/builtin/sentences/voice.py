@@ -1,27 +1,25 @@
-"""Active and passive, and the swap of subject and object, on the parse. Not applicable rather than broken English."""
+"""The passive of clauses and questions, on the parse. Not applicable rather than broken English."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from llmrobust.english import Analysis, form_of
 from llmrobust.english.clauses import (
     Clause,
-    Question,
     agreement,
     clause_at,
     finite_form,
     full_form,
     question,
-    statement,
 )
 from llmrobust.english.noun_phrases import as_object, as_subject, like
-from llmrobust.operators.builtin.sentences.needing import needing
+from llmrobust.operators.builtin.sentences.clefts import FIXED
+from llmrobust.operators.builtin.sentences.needing import needing, to_be_done
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_be_either
-from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
+from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
@@ -43,29 +41,26 @@ _UNNAMED = frozenset(
     "each there any anything anyone anybody something someone somebody nothing nobody everything everyone "
     "everybody".split()
 )
-_CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "advcl", "pcomp")
-_DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 3,
-}  # fmt: skip
+_CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "pcomp")
 
 
-@operator("syntax.passive", source=f"{FLUKE}: active to passive", **{**_DECLARED, "version": 6})
+@operator(
+    "syntax.passive",
+    level="sentence",
+    params=ParsedParams,
+    at_most=AtMost(1.2, 80),
+    source=f"{FLUKE}: active to passive",
+    needs=("english",),
+    version=7,
+)
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
     yield from rewritten_by_parse(prompt, params, draw, to_passive, "passive")
 
 
-@operator(
-    "syntax.role_swap", relation=Relation.NO_PROMISE, source=f"{FLUKE}: grammatical role", **{**_DECLARED, "version": 3}
-)
-def role_swap(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Swaps subject and object: it changes who did what, so nothing is promised."""
-    yield from rewritten_by_parse(prompt, params, draw, _swapped, "swapped")
-
-
 def to_passive(text: Analysis) -> str | None:
     """The sentence with its first clause in the passive that has one; None if none has."""
-    asked = _passive_question(text)
+    asked = to_be_done(text) or _passive_question(text)
     if asked is not None:
         return asked
     below = needing(text)
@@ -114,7 +109,7 @@ class _Parts:
 def _passive_clause(clause: Clause) -> str | None:
     text, verb = clause.text, clause.verb
     thing = clause.object
-    if thing is None:
+    if thing is None or text[clause.subject].lower == "you":
         return None
     parts = _parts(text, verb, clause.subject, thing)
     if parts is None or may_be_either(text, clause.subject, thing):
@@ -151,7 +146,7 @@ def _passive_question(text: Analysis) -> str | None:
         return None
     verb, (first, last) = asked.verb, asked.subject
     subject = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
-    if any(text[i].dep in ("advcl", "conj") for i in text[verb].children if i > verb):
+    if any(text[i].dep == "conj" for i in text[verb].children if i > verb):
         return None
     after_subject = text.tokens[last + 1 : verb]
     helpers = [asked.finite, *(t.index for t in after_subject if t.dep == "aux")]
@@ -160,6 +155,8 @@ def _passive_question(text: Analysis) -> str | None:
     adverbs = " ".join(t.text for t in after_subject if t.dep == "advmod")
     negation = text[asked.finite + 1].text if text[asked.finite + 1].dep == "neg" else ""
     thing = text.first(verb, "dobj")
+    if text[subject].lower == "you" and asked.asking is None and text[asked.finite].tag == "MD":
+        return None  # a request
     fronted = asked.asking is not None and (thing is None or thing < verb) and _asks_for_object(text, asked.asking)
     if fronted and asked.asking is not None:
         if any(text[i].dep == "prep" and not text[i].children for i in text[verb].children):
@@ -183,9 +180,10 @@ def _passive_question(text: Analysis) -> str | None:
     )
     if way and not parts.agent and text[asked.finite].lower == "do" and not negation:
         before, after = "can", "be"
+    agent = "" if text[subject].lower == "you" and asked.asking is not None else parts.agent
     said = joined(
         _negated(before, negation), new_subject, adverbs, after, form_of(text[verb], "VBN"), parts.particle,
-        parts.agent, text.said(*parts.rest),
+        agent, text.said(*parts.rest),
     )  # fmt: skip
     end = max(parts.rest[1], verb, text[parts.object].right if not fronted else verb)
     opening = asked.finite == 0
@@ -210,6 +208,7 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
         (lemma in NO_PASSIVE and not (phrasal and lemma in ("turn", "hold", "keep")))
         or not lemma.isalpha()
         or text.dependents(verb, *_CLAUSAL)
+        or any(not _is_aim(text, i, subject) for i in text.dependents(verb, "advcl"))
     ):
         return None
     third = ("he", "she", "they", "him", "her", "them", "it")
@@ -238,14 +237,14 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
             return None
         own = {t.lower for t in words if t.tag == "PRP$"}
         who = text[subject].lower
-        if own - {"my", "our", "your"} or (own and who not in ("i", "we", "you")):
+        if own - {"my", "our", "your"} or (own and who not in ("i", "we", "you", "someone", "somebody")):
             return None
     words = list(text.within(subject))
     if len(words) > 6 or any(t.tag in ("WP", "WDT", "WRB", "EX") or t.text == "," for t in words):
         return None
     if text[subject].lower in ("it", "that", "this", "there", "who", "what", "which", "one", "each", "nobody", "none"):
         return None
-    if lemma == "take" and not (text[subject].tag == "PRP" or text[subject].entity == "PERSON"):
+    if lemma in ("take", "carry") and not (text[subject].tag == "PRP" or text[subject].entity == "PERSON"):
         return None
     after = text[thing].right + 1 if not fronted else verb + 1
     particles = [i for i in text.dependents(verb, "prt") if i > verb]
@@ -263,20 +262,34 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
     ):
         return None
     rest = text.tokens[start : last + 1]
+    if rest and (rest[0].pos in ("PRON", "ADJ") or rest[0].lower in ("anything", "something")):
+        return None
     if any(t.dep == "pcomp" or t.text == "," or t.lower == "respectively" for t in rest):
         return None
-    if rest and rest[0].lower in ("as", "than", "with", "away", "into", "onto", "off", "out", "apart"):
+    if rest and rest[0].lower in ("as", "than", "with", "away", "into", "onto", "off", "out", "apart", "from"):
         return None
-    if text[subject].text[:1].isupper() and text[subject].tag == "NN" and text[subject].left == text[subject].right:
+    alone = text[subject].left == text[subject].right and text[subject].pos == "NOUN"
+    if text[subject].text[:1].isupper() and text[subject].tag == "NN" and alone:
         return None  # a name that the pipeline takes for a noun: "gene"
+    if text[thing].lemma.lower() in FIXED.get(lemma, ()):
+        return None
     agent, agree = as_object(text, subject), agreement(text, thing)
     if agent is None or agree is None:
         return None
     particle = " ".join(text[i].text for i in particles)
-    by = "" if text[subject].lower in _SPEAKING else f"by {agent}"
+    by = "" if text[subject].lower in (*_SPEAKING, "someone", "somebody") else f"by {agent}"
     if not by and (rest or particle) and any(t.lower in ("myself", "yourself", "ourselves", "without") for t in rest):
         return None
     return _Parts(subject, thing, particle, (start, last), by, *agree)
+
+
+def _is_aim(text: Analysis, below: int, subject: int) -> bool:
+    """Whether a clause below a verb may stay behind its passive: what somebody does it for, or when, with a subject."""
+    to, who = text[text[below].left], text[subject]
+    if to.tag == "TO" and to.index > text[below].head:
+        return who.entity == "PERSON" or is_person(text, subject) or who.tag == "NNP"
+    opens = to.lower in ("after", "before", "when", "if", "once") and to.index > text[below].head
+    return opens and who.lower in _SPEAKING and clause_at(text, below) is not None
 
 
 def _is_one_person(text: Analysis, subject: int) -> bool:
@@ -329,78 +342,3 @@ def _negated(helper: str, negation: str) -> str:
     if negation and helper == "can" and negation != "never":
         return "cannot"
     return joined(helper, "not" if negation in ("n't", "n’t") else negation)
-
-
-def _swapped(text: Analysis) -> str | None:
-    asked = question(text)
-    return _swapped_question(text, asked) if asked is not None else _swapped_statement(text)
-
-
-def _swapped_question(text: Analysis, asked: Question) -> str | None:
-    """ "How does my card locate me?" of "How do I locate my card?"."""
-    finite, verb = text[asked.finite], asked.verb
-    if asked.subject is None or verb == asked.finite or not (finite.tag == "MD" or finite.lemma == "do"):
-        return None
-    first, last = asked.subject
-    subject = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
-    thing, below = text.first(verb, "dobj"), text.first(verb, "xcomp")
-    thing = text.first(below, "dobj") if thing is None and below is not None else thing
-    thing = _beside(text, verb) if thing is None else thing
-    if thing is None or text[thing].left <= verb or any(t.dep == "conj" for t in text.tokens[last:thing]):
-        return None
-    if _cannot_swap(text, subject) or _cannot_swap(text, thing):
-        return None
-    agree, new_subject, new_object = agreement(text, thing), as_subject(text, thing), as_object(text, subject)
-    if agree is None or new_subject is None or new_object is None:
-        return None
-    helper = finite.text
-    if finite.lemma == "do" and finite.lower != "did":
-        helper = finite_form("do", "present", plural=agree[0], first_person=agree[1])
-        helper = helper.capitalize() if finite.text[:1].isupper() else helper
-    edits = ((asked.finite, asked.finite, helper), (first, last, new_subject))
-    return edited_at(text, *edits, (text[thing].left, text[thing].right, new_object))
-
-
-def _beside(text: Analysis, verb: int) -> int | None:
-    """What stands in place of an object: what somebody is, or the noun of a preposition; None if there is neither."""
-    prepositions = [i for i in text.dependents(verb, "prep") if i > verb]
-    nouns = [text.first(verb, "attr"), *(text.first(i, "pobj") for i in prepositions)]
-    return next((i for i in nouns if i is not None and i > verb and text[i].tag.startswith(("NN", "PRP"))), None)
-
-
-def _cannot_swap(text: Analysis, head: int) -> bool:
-    """Whether a phrase would break apart, or point to nothing, on the other side of the verb."""
-    if any(t.lower in ("times", "as", "than", "more", "fewer", "less", "twice") for t in text.within(head)):
-        return True
-    return any(t.tag in ("WP", "WDT", "WRB", "EX") or t.dep in ("relcl", "cc") for t in text.within(head))
-
-
-def _swapped_statement(text: Analysis) -> str | None:
-    clause = statement(text)
-    if clause is None:
-        return None
-    thing, below = clause.object, text.first(clause.verb, "xcomp")
-    if text.dependents(clause.verb, "conj"):
-        return None
-    if thing is None and below is not None and text[below].tag == "VB":
-        thing = text.first(below, "dobj")
-    thing = _beside(text, clause.verb) if thing is None else thing
-    if thing is None or text[thing].left < clause.verb or text.dependents(clause.verb, "dative"):
-        return None
-    if _cannot_swap(text, thing) or _cannot_swap(text, clause.subject) or text[clause.subject].lower == "it":
-        return None
-    if text[thing].tag in ("WP", "WDT") or text[thing].lower.endswith(("self", "selves")):
-        return None
-    first, last = clause.subject_range
-    agree = agreement(text, thing)
-    new_subject, new_object = as_subject(text, thing), as_object(text, clause.subject)
-    middle = text.said(last + 1, text[thing].left - 1)
-    if agree is None or new_subject is None or new_object is None or last + 1 > text[thing].left - 1:
-        return None
-    finite = text[clause.finite]
-    if clause.tense != "modal" and (clause.tense == "present" or finite.lemma == "be"):
-        form = finite_form(finite.lemma, clause.tense, plural=agree[0], first_person=agree[1])
-        at = finite.start - text[last + 1].start
-        middle = middle[:at] + form + middle[at + len(finite.text) :]
-    said = joined(new_subject, middle, new_object)
-    return edited_at(text, (first, text[thing].right, like(said, text) if first == 0 else said))

@@ -224,7 +224,7 @@ def test_markers_fit_what_the_sentence_does() -> None:
         assert said[-len(text)].islower(), "no capital inside of a sentence"
     assert values("discourse.add", "The food is awful.")["added"].startswith(("Frankly", "To be honest", "Honestly"))
     assert values("discourse.add", "How do I pay?")["added"] == "So, how do I pay?"
-    later = values("discourse.add", "Ann! The robe is made of fiber.")["added"]
+    later = values("discourse.add", "Ann! The robe is in the closet.")["added"]
     assert later.startswith(("Ann! As it happens, the", "Ann! As it turns out, the"))
 
 

@@ -1,0 +1,68 @@
+"""A question for what a relative clause describes: "What is the number of eggs that she sold?", on the parse."""
+
+from __future__ import annotations
+
+from llmrobust.english import Analysis
+from llmrobust.english.clauses import question
+from llmrobust.english.noun_phrases import like
+from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
+from llmrobust.operators.builtin.sentences.questions import indirect
+
+_GOING = frozenset("travel run walk drive ride swim fly bike hike cover throw jump go".split())
+"""Verbs that say how far."""
+
+
+def asked_by_clause(text: Analysis) -> str | None:
+    """ "What is the number of eggs that she sold?" of "How many eggs did she sell?"; None where that is no English."""
+    said, asked = indirect(text), question(text)
+    if said is None or asked is None or said.yes_no or not text.text.endswith("?") or asked.asking is None:
+        return None
+    if text[asked.finite].lemma == "be" and asked.verb == asked.finite:
+        return None
+    lead, clause = said.words
+    words = lead.split()
+    if asked.subject is not None and text[asked.subject[0]].lower in ("it", "there"):
+        return None
+    if said.wh == "when" and len(words) == 1 and text[asked.finite].lower == "will" and asked.start == 0:
+        new = f"what is the date on which {clause}"
+    elif said.wh == "why" and len(words) == 1:
+        new = f"what is the reason why {clause}"
+    elif steps_cleft(text) is not None and asked.subject is not None:
+        task = text.said(asked.verb, len(text) - 2)
+        new = f"what are the steps that {text.said(*asked.subject)} need to take to {task}"
+    else:
+        thing = _counted(text, asked.asking)
+        if thing is None:
+            return None
+        several = words[0].lower() in ("what", "which") and text[asked.asking[1]].tag == "NNS"
+        new = f"what {'are' if several else 'is'} the {thing} that {clause}"
+    return like(f"{said.before}{new}?", text)
+
+
+def _counted(text: Analysis, asking: tuple[int, int]) -> str | None:
+    """ "number of eggs" of "how many eggs", "amount of money" of "how much money", "speed" of "what speed"."""
+    first, last = asking
+    words = [t.lower for t in text.tokens[first : last + 1]]
+    if any(t.text == "," or t.tag in ("MD", "VBD", "VBZ", "VBP", "EX") for t in text.tokens[first : last + 1]):
+        return None
+    if words[0] == "how" and len(words) > 2 and words[1] in ("many", "much"):
+        if words[2] in ("in", "of", "is", "are", "times", "more", "less", "longer", "further", "farther", "fewer"):
+            return None
+        noun = text[last] if text[last].tag in ("NN", "NNS") else None
+        if noun is None or any(
+            t.tag in ("JJR", "RBR") or t.lower in ("total", "that") for t in text.tokens[first:last]
+        ):
+            return None
+        return f"{'number' if words[1] == 'many' else 'amount'} of {text.said(first + 2, last)}"
+    if words == ["how", "much"]:
+        return "amount"
+    if words == ["how", "long"] and not any(t.lemma == "be" for t in text.tokens[last : last + 6]):
+        return "amount of time"
+    if words == ["how", "old"] and text.tokens[-2 - (text[len(text) - 1].pos != "PUNCT")].index > last:
+        return "age"
+    if words == ["how", "far"] and any(t.lemma in _GOING for t in text.tokens[last:]):
+        return "distance"
+    if words[0] not in ("what", "which") or len(words) < 2 or text[first + 1].tag not in ("NN", "JJ"):
+        return None
+    named = words[1] not in ("kind", "kinds", "sort", "type", "types", "time") and text[last].tag in ("NN", "NNS")
+    return text.said(first + 1, last) if named else None
