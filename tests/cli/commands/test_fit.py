@@ -59,6 +59,23 @@ def test_what_is_written_holds_no_text_of_a_user(project: Project, logs: str) ->
     assert not any(end in written.lower() for end in ("account", "daughter", "yesterday", "thanks a lot"))
 
 
+def test_names_addresses_and_numbers_are_written_nowhere(project: Project) -> None:
+    said = ("Zelda Quackenbush", "zelda.q@example.org", "+44 7700 900123", "DE89370400440532013000", "17 Wobbly Lane")
+    rows = [{"text": f"{text} {said[number % 5]}", "user": f"Zelda-{number}"} for number, text in enumerate(CLEAN)]
+    project.write("logs.jsonl", "\n".join(json.dumps({**row, "text": row["text"].lower()}) for row in rows))
+    fitted = project.run("fit", "logs.jsonl", "--cluster", "user", "--out", "traffic.robust.yaml")
+    moved = project.run("fit", "traffic.fit.json", "--drift", "logs.jsonl", "--cluster", "user", "--json")
+    project.write("broken.jsonl", '{"text": "Zelda"}\n{"text": ["Zelda"]}\n{"text": Zelda}')
+    broken = project.run("fit", "broken.jsonl")
+    project.write("numbers.jsonl", '{"text": "Zelda"}\n{"text": 447700900123}')
+    other = project.run("fit", "numbers.jsonl", "--field", "text")
+    assert (fitted.code, broken.code, other.code) == (0, 2, 2)
+    runs = (fitted, moved, broken, other)
+    shown = [part for done in runs for part in (done.out, done.err)]
+    written = "".join([*shown, *(file.read_text() for file in project.path.glob("traffic.*"))]).lower()
+    assert not [one for one in ("zelda", "example.org", "44 7700", "4477", "de8937", "wobbly") if one in written]
+
+
 def test_samples_are_written_where_they_are_asked_for(project: Project, logs: str) -> None:
     project.run("fit", logs, "--samples", "samples.jsonl")
     rows = [json.loads(line) for line in (project.path / "samples.jsonl").read_text().splitlines()]
