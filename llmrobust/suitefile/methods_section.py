@@ -8,6 +8,7 @@ from typing import Any
 
 from llmrobust.errors import SuiteError
 from llmrobust.methods import METHODS, MethodUse, Params
+from llmrobust.operators.frozen_variants import demonstrations_of, looks_frozen
 from llmrobust.suitefile.data_files import Row, file_rows
 from llmrobust.suitefile.entries import free_label, named_entry
 from llmrobust.suitefile.paths import project_file
@@ -79,7 +80,14 @@ def _pool(
         return ()
     files.append(path)
     try:
-        rows = [relabel(row) for row in file_rows(path)]
+        begin = path.read_text(encoding="utf-8", errors="replace")
+        if looks_frozen(begin):
+            rows = [Row(n, place, row) for n, row in enumerate(demonstrations_of(begin, answer.field), 1)]
+        else:
+            rows = [relabel(row) for row in file_rows(path)]
+    except ValueError as error:
+        source.problem(f"{named}: {error}", place)
+        return ()
     except SuiteError as error:
         source.problems.extend(error.diagnostics)
         return ()
