@@ -76,6 +76,20 @@ def test_names_addresses_and_numbers_are_written_nowhere(project: Project) -> No
     assert not [one for one in ("zelda", "example.org", "44 7700", "4477", "de8937", "wobbly") if one in written]
 
 
+def test_texts_in_other_languages_are_left_out_and_said(project: Project, logs: str) -> None:
+    alone = json.loads(project.run("fit", logs, "--cluster", "user", "--json").out)
+    german = ("Wie kann ich meine Karte sperren?", "Warum wurde meine Zahlung gestern abgelehnt?")
+    rows = [json.dumps({"text": german[number % 2], "user": 100 + number}) for number in range(50)]
+    project.write("both.jsonl", "\n".join([*rows, (project.path / logs).read_text()]))
+    done = project.run("fit", "both.jsonl", "--cluster", "user", "--json")
+    assert "left out 50 of 170 texts in other languages (de 50): the detectors know English only" in done.err
+    assert json.loads(done.out) == alone
+    project.write("german.jsonl", "\n".join(rows))
+    refused = project.run("fit", "german.jsonl")
+    assert refused.code == 2
+    assert "no text is in English, and the detectors know English only (de 50)" in refused.err
+
+
 def test_samples_are_written_where_they_are_asked_for(project: Project, logs: str) -> None:
     project.run("fit", logs, "--samples", "samples.jsonl")
     rows = [json.loads(line) for line in (project.path / "samples.jsonl").read_text().splitlines()]
