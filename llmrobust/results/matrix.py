@@ -1,8 +1,8 @@
 """Prompts x models x methods side by side: what each of them answers, where it breaks, and whether it differs from the
 first. No request is sent.
 
-Every row is measured on the same examples. Where methods are among the rows, only the half of the examples is shown
-that no method chose anything on (see `method_comparison`).
+Every row is measured on the same examples. Where methods that learn from gold answers are among the rows, only the half
+of the examples is shown that no method chose anything on (see `method_comparison`).
 """
 
 from __future__ import annotations
@@ -105,7 +105,11 @@ class Matrix:
 
     def label(self, row: MatrixRow) -> str:
         """A row's name: what distinguishes it from others."""
-        return " / ".join(row.names[axis] or "-" for axis in self.axes())
+        return " / ".join(self.parts(row))
+
+    def parts(self, row: MatrixRow) -> tuple[str, ...]:
+        """The parts of a row's name, of one to three axes."""
+        return tuple(row.names[axis] or "-" for axis in self.axes())
 
     def best(self, figure: Figure) -> float | None:
         """The best value of a figure among rows that answer everything; None where they are all the same."""
@@ -136,13 +140,17 @@ def matrices(runs: Sequence[RunResult], over: Sequence[str] = ()) -> list[Matrix
 
 def matrix_of(parts: Sequence[tuple[RunResult, SuiteResult]], over: Sequence[str] = ()) -> Matrix:
     """The prompts, models and methods of one suite. parts: its results, with the runs that they are of."""
+    named = list(zip(parts, model_labels(parts), strict=True))
+    silent = [_silent(suite, model) for (_, suite), model in named if not suite.cases]
     parts = [(run, suite) for run, suite in parts if suite.cases]
     asked = aligned([asked_of(suite) for _, suite in parts])
-    labels = model_labels(parts)
+    labels = [model for (_, suite), model in named if suite.cases]
     made: list[tuple[SuiteResult, MatrixRow, Asked, Answered | None]] = []
+    half = False
     for (run, suite), model, one in zip(parts, labels, asked, strict=True):
         column = suite.column or Column(suite.name)
         for use in (use_of(PLAIN), *(use for use in chosen_uses(suite) if use.method.name != PLAIN)):
+            half = half or "gold" in use.method.needs
             row = MatrixRow(prompt=column.prompt, model=model, method=use.label)
             answered: Answered | None
             try:
@@ -155,7 +163,6 @@ def matrix_of(parts: Sequence[tuple[RunResult, SuiteResult]], over: Sequence[str
                 row, tokens=tokens_of(answered, tokens), requests=answered.requests, withholds=answered.withholds
             )
             made.append((suite, row, one, answered))
-    half = any(row.method != PLAIN for _, row, _, _ in made)
     own_columns = any(answered is not None and answered.columns != one.columns for _, _, one, answered in made)
     measured = "accuracy" if any((one.gold >= 0).any() for one in asked) else "consistency"
     scopes = [_scope(one, over, own_columns) for one in asked]
@@ -185,8 +192,14 @@ def matrix_of(parts: Sequence[tuple[RunResult, SuiteResult]], over: Sequence[str
         examples=len(np.unique(clusters)),
         unit="cluster" if len(np.unique(first.clusters)) < len(first.examples) else "example",
         half=half,
-        rows=tuple(_with_differences(rows, means, first)),
+        rows=(*_with_differences(rows, means, first), *silent),
     )
+
+
+def _silent(suite: SuiteResult, model: str) -> MatrixRow:
+    """The row of a column without answers, such as one of a model that could not be opened."""
+    prompt = "" if suite.column is None else suite.column.prompt
+    return MatrixRow(prompt=prompt, model=model, method=PLAIN, unusable="no case was answered")
 
 
 def base_of(suite: SuiteResult) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,17 @@ def run(tmp_path: Path) -> Callable[..., RunResult]:
 
 
 TWO = 'prompts:\n  - {id: short, user: "{{ text }}"}\n  - {id: long, user: "Is it odd or even, please? {{ text }}"}'
+
+
+def test_columns_without_answers_are_named(run):
+    whole = run("good=clock:", "weak=clock:weak=20", "gone=clock:weak=1")
+    suites = tuple(replace(one, cases=()) if one.column.model == "gone" else one for one in whole.suites)
+    (found,) = matrices([replace(whole, suites=suites)])
+    assert [found.label(row) for row in found.shown] == ["good", "weak"]
+    assert "not compared: gone: no case was answered" in "\n".join(matrix_markdown(found))
+    (board,) = leaderboards([replace(whole, suites=suites)])
+    assert [board.label(one) for one in board.entries] == ["good", "weak"]
+    assert "not ranked: clock[gone]: no case was answered" in "\n".join(leaderboard_markdown(board))
 
 
 def test_rows_are_measured_as_the_model_was_made(run):
