@@ -132,6 +132,25 @@ def test_prompts_models_and_methods_are_rows_that_share_half_of_the_examples(run
     assert found.shown[0].tokens < found.shown[2].tokens
 
 
+def test_every_example_is_measured_where_no_method_learns_from_gold_answers(run):
+    (found,) = matrices([run("good=clock:", "weak=clock:weak=20", methods="methods: [normalise]\n")])
+    assert not found.half
+    assert found.examples == N
+    assert "as many others" not in "\n".join(map(_text, matrix_lines(found)))
+
+
+def test_names_that_do_not_fit_share_the_part_above_them(run):
+    long = TWO.replace("id: short", "id: the-short-one-of-both").replace("id: long", "id: the-other-one-of-both")
+    models = ("a-good-model-of-ours=clock:", "a-weak-model-of-ours=clock:weak=20")
+    methods = "methods:\n  - normalise\n  - ignore-irrelevant\n"
+    (found,) = matrices([run(*models, prompts=long, methods=methods)])
+    names = [_text(line) for line in matrix_lines(found)][2 : 2 + len(found.shown)]
+    assert names[0].startswith("the-short-one-of-both / a-")
+    assert names[1].startswith("  normalise ")
+    assert names[2].startswith("  ignore-irrelevant ")
+    assert max(map(len, names)) <= 118
+
+
 def test_runs_of_one_suite_are_rows_as_well(run):
     (found,) = matrices([run("clock:"), run("clock:weak=20")])
     assert [row.model for row in found.shown] == ["clock:", "clock:weak=20"]
@@ -158,6 +177,7 @@ def test_json_and_page_hold_the_rows(run):
     assert rows[1]["difference"]["told"] is True
     assert rows[1]["figures"]["drops"]["casing"] == pytest.approx(0.5)
     page = side_by_side_page("Side by side", matrices=found)
+    assert 'title="p = ' in page
     assert 'class="shade8" title="weak, casing.upper: accuracy 0.500, consistency 0.500">-0.50<' in page
     assert 'class="shade0"' in page
 
