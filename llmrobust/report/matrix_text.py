@@ -106,7 +106,10 @@ def conclusions(found: Matrix) -> Iterator[str]:
 
 
 def remarks(found: Matrix) -> Iterator[str]:
-    """Why rows are not in the table."""
+    """Which rows are consistent for no good reason, and why others are not in the table."""
+    alike = [found.label(one) for one in found.shown if one.one_answer]
+    if alike:
+        yield f"the same answer to nearly every example, and so consistent whatever they read: {_few(alike)}"
     unusable: dict[str, list[str]] = {}
     for one in found.rows:
         if one.unusable:
@@ -148,18 +151,13 @@ def _cells(found: Matrix, one: MatrixRow) -> list[str]:
     ]
 
 
-def _is_best(found: Matrix, one: MatrixRow, figure: Figure) -> bool:
-    best = found.best(figure)
-    return best is not None and not one.withholds and one.value(figure) == best
-
-
 def _with_mark(found: Matrix, one: MatrixRow, figure: Figure) -> str:
-    return shown_value(figure, one.value(figure)) + (BEST if _is_best(found, one, figure) else " ")
+    return shown_value(figure, one.value(figure)) + (BEST if found.is_best(one, figure) else " ")
 
 
 def _marked(found: Matrix, one: MatrixRow, figure: Figure) -> str:
     shown = shown_value(figure, one.value(figure))
-    return f"**{shown}**" if _is_best(found, one, figure) else shown
+    return f"**{shown}**" if found.is_best(one, figure) else shown
 
 
 def _signed(value: float, digits: int) -> str:

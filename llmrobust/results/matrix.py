@@ -30,6 +30,7 @@ from llmrobust.results.method_figures import (
 )
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import Column, SuiteResult
+from llmrobust.results.suite_warnings import FEW, MOSTLY, NEARLY_ALL
 from llmrobust.stats import holm
 
 Figure = Literal["accuracy", "consistency", "median", "spread", "worst_case", "tokens", "requests"]
@@ -53,6 +54,7 @@ class MatrixRow:
 
     unusable: why it has no figures; empty if it has. tokens, requests: of one answer. parts: by use of an operator;
     empty for methods that answer other columns than the suite's. withholds: whether it may leave cases unanswered.
+    one_answer: whether it answers nearly all unperturbed prompts alike, so that it is consistent whatever it reads.
     """
 
     prompt: str
@@ -65,6 +67,7 @@ class MatrixRow:
     parts: tuple[Part, ...] = ()
     difference: Difference | None = None
     withholds: bool = False
+    one_answer: bool = False
 
     @property
     def names(self) -> tuple[str, str, str]:
@@ -112,11 +115,16 @@ class Matrix:
         return tuple(row.names[axis] or "-" for axis in self.axes())
 
     def best(self, figure: Figure) -> float | None:
-        """The best value of a figure among rows that answer everything; None where they are all the same."""
-        found = [value for row in self.shown if not row.withholds and (value := row.value(figure)) is not None]
+        """The best value of a figure among rows that may be the best; None where they are all the same."""
+        found = [value for row in self.shown if _may_be_best(row, figure) and (value := row.value(figure)) is not None]
         if len(set(found)) < 2:
             return None
         return min(found) if figure in SMALLER else max(found)
+
+    def is_best(self, row: MatrixRow, figure: Figure) -> bool:
+        """Whether no row has a better value of a figure."""
+        best = self.best(figure)
+        return best is not None and _may_be_best(row, figure) and row.value(figure) == best
 
     @property
     def families(self) -> list[str]:
@@ -127,6 +135,11 @@ class Matrix:
     def uses(self) -> list[tuple[str, str]]:
         """(family, use) of every use of an operator, in the suite's order."""
         return list(dict.fromkeys((part.family, part.use) for row in self.shown for part in row.parts))
+
+
+def _may_be_best(row: MatrixRow, figure: Figure) -> bool:
+    """A row that withholds answers may not; nor may one that nearly always gives the same answer be the most stable."""
+    return not row.withholds and not (row.one_answer and figure in ("consistency", "spread"))
 
 
 def matrices(runs: Sequence[RunResult], over: Sequence[str] = ()) -> list[Matrix]:
@@ -181,7 +194,8 @@ def matrix_of(parts: Sequence[tuple[RunResult, SuiteResult]], over: Sequence[str
         mean = np.where(keep, example_means(values[:, own]), np.nan)
         means.append(None if row.withholds else mean)
         figures = figures_of(answered, own, keep)
-        rows.append(replace(row, figures=figures, parts=_parts(answered, one, keep)))
+        row = replace(row, figures=figures, parts=_parts(answered, one, keep), one_answer=_one_answer(answered, keep))
+        rows.append(row)
     first = asked[0]
     clusters = first.clusters[~first.choosing] if half else first.clusters
     return Matrix(
@@ -281,6 +295,17 @@ def _own(answered: Answered, asked: Asked, columns: NDArray[np.intp]) -> NDArray
     if not np.isin(answered.stands_for, columns).all():
         return np.array([], dtype=np.intp)
     return np.arange(1, len(answered.columns), dtype=np.intp)
+
+
+def _one_answer(answered: Answered, keep: NDArray[np.bool_]) -> bool:
+    """Whether nearly all unperturbed prompts have the same answer, and that is not mostly right."""
+    given, gold = answered.given[keep, 0], answered.gold[keep, 0]
+    given, gold = given[given >= 0], gold[gold >= 0]
+    if given.size < FEW:
+        return False
+    counts = np.bincount(given)
+    rightly = gold.size and (gold == counts.argmax()).mean() >= MOSTLY
+    return bool(counts.max() >= NEARLY_ALL * given.size and not rightly)
 
 
 def _parts(answered: Answered, asked: Asked, keep: NDArray[np.bool_]) -> tuple[Part, ...]:

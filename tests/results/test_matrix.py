@@ -139,6 +139,20 @@ def test_every_example_is_measured_where_no_method_learns_from_gold_answers(run)
     assert "as many others" not in "\n".join(map(_text, matrix_lines(found)))
 
 
+def test_a_row_that_always_gives_one_answer_is_never_the_most_consistent(run):
+    whole = run("good=clock:weak=1", "stuck=clock:")
+    stuck = whole.suites[1]
+    answer = {"answer": "odd", "clean_answer": "odd", "agrees": True}
+    alike = tuple(replace(case, correct=case.expected == "odd", **answer) for case in stuck.cases)
+    (found,) = matrices([replace(whole, suites=(whole.suites[0], replace(stuck, cases=alike)))])
+    good, one = found.shown
+    assert one.figures.consistency == 1 > good.figures.consistency
+    assert [row.one_answer for row in (good, one)] == [False, True]
+    assert not found.is_best(one, "consistency")
+    said = " ".join(" ".join(map(_text, matrix_lines(found))).split())
+    assert "the same answer to nearly every example, and so consistent whatever they read: stuck" in said
+
+
 def test_names_that_do_not_fit_share_the_part_above_them(run):
     long = TWO.replace("id: short", "id: the-short-one-of-both").replace("id: long", "id: the-other-one-of-both")
     models = ("a-good-model-of-ours=clock:", "a-weak-model-of-ours=clock:weak=20")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llmrobust.report.matrix_text import FIGURES, conclusions, difference_words, remarks, said_over, shown_value
+from llmrobust.results.matrix import Figure as FigureName
 from llmrobust.results.matrix import Matrix, MatrixRow
 
 SHADES = 8
-_FIGURES = (*FIGURES, ("tokens", "tokens"), ("requests", "requests"))
+_FIGURES: tuple[tuple[FigureName, str], ...] = (*FIGURES, ("tokens", "tokens"), ("requests", "requests"))
 _LEAST_SCALE = 0.08
 """What the darkest shade stands for at least: differences below a percent are no breaks."""
 
@@ -125,9 +126,8 @@ def _row(
     )
 
 
-def _figure(found: Matrix, row: MatrixRow, name: str) -> Figure:
-    value, best = row.value(name), found.best(name)  # type: ignore[arg-type]
-    return Figure(shown_value(name, value), best is not None and not row.withholds and value == best)  # type: ignore[arg-type]
+def _figure(found: Matrix, row: MatrixRow, name: FigureName) -> Figure:
+    return Figure(shown_value(name, row.value(name)), found.is_best(row, name))
 
 
 def _break(
