@@ -23,7 +23,7 @@ EACH = 25
 """Reviews of each class."""
 WORDS = range(5, 15)
 """How many words a review has."""
-MODELS = ("tiny", "smollm2=smollm2", "bfloat16=smollm2?dtype=bfloat16")
+MODELS = ("smollm2=smollm2?source=gguf", "bfloat16=smollm2?source=gguf&dtype=bfloat16", "tiny")
 SUITE = """\
 suite: films
 prompts:                                  # four wordings of PromptSource, for SST-2 and Rotten Tomatoes
