@@ -109,7 +109,7 @@ def test_a_selection_of_cases_is_asked_too(project: Project):
 @pytest.mark.parametrize(
     ("methods", "shots", "message"),
     [
-        ("  - few-shot\n", SHOTS, "*yaml:20:5: it needs a file of demonstrations*"),
+        ("  - few-shot\n", SHOTS, "*yaml:20:5: few-shot needs a file of demonstrations, as `pool`*"),
         ("  - few-shot: {pool: shot.jsonl}\n", SHOTS, '*yaml:20:22: the file "shot.jsonl" does not exist*'),
         ("  - few-shot: {pool: shots.jsonl}\n", '{"text": "x"}\n', '*demonstration 1 of shots.jsonl has no "answer"*'),
         (
