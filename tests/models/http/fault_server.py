@@ -18,6 +18,12 @@ from llmrobust.models.http.identity_probe import PROBES
 Body = dict[str, Any]
 EVERYTHING = frozenset(("lists", "chat-lists", "tokenize", "logprobs", "constrained", "version", "chat", "completions"))
 
+TEMPLATE = (
+    "{% for message in messages %}<user>{{ message.content }}{{ '\\n' if not loop.last or add_generation_prompt }}"
+    "{% endfor %}{% if add_generation_prompt %}<answer>{% endif %}"
+)
+"""The server's way of rendering chats, as a chat template."""
+
 
 @dataclass
 class Fault:

@@ -14,14 +14,10 @@ from llmrobust.models.protocol import RENDERED
 from llmrobust.models.server.vllm_server import VllmServerModel
 from llmrobust.request import Failure, Request
 from tests.models.conftest import QUICK
-from tests.models.http.fault_server import EVERYTHING, Fault
+from tests.models.http.fault_server import EVERYTHING, TEMPLATE, Fault
 from tests.models.requests import brief, chat
 
 BATCH = "/v1/chat/completions/batch"
-TEMPLATE = (
-    "{% for message in messages %}<user>{{ message.content }}{{ '\\n' if not loop.last or add_generation_prompt }}"
-    "{% endfor %}{% if add_generation_prompt %}<answer>{% endif %}"
-)
 
 
 @pytest.fixture
