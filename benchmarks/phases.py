@@ -70,7 +70,7 @@ def main() -> None:
 def rows_of(found: dict[str, list[dict[str, dict[str, float]]]], chats: int) -> list[tuple[str, ...]]:
     """Median and range of the processor time of each phase, in milliseconds a chat."""
     rows = []
-    for name in NAMES:
+    for name in (one for one in NAMES if one != "children"):
         cells = []
         for rounds in found.values():
             figures = [1000 * one[name]["cpu"] / chats for one in rounds if name in one]
