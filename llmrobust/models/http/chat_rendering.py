@@ -13,8 +13,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from jinja2.exceptions import TemplateError
-
 from llmrobust.chat_messages import sent_messages
 from llmrobust.models.http.label_tokens import RemoteTokens
 from llmrobust.models.local.chat_template import ChatTemplate
@@ -74,20 +72,25 @@ class ChatRendering:
         """
         if self._different or not SAME_FIELDS.issuperset(fields or ()) or not all(map(_is_plain, batch)):
             return None
-        try:
-            texts = [self._rendered(request) for request in batch]
-        except (TemplateError, ValueError, TypeError, KeyError, AttributeError):
-            return None  # the server says in its own words what is wrong
+        texts: list[str] = []
         by_shape: dict[Shape, list[tuple[Request, str]]] = {}
-        for request, text in zip(batch, texts, strict=True):
+        for request in batch:
+            text = self._rendered(request)
+            if text is None:
+                return None
+            texts.append(text)
             by_shape.setdefault(_shape(request), []).append((request, text))
         alike = await asyncio.gather(*(self._alike(shape, chats) for shape, chats in by_shape.items()))
         # A difference may have been found in another list meanwhile.
         return texts if all(alike) and not self._different else None
 
-    def _rendered(self, request: Request) -> str:
+    def _rendered(self, request: Request) -> str | None:
+        """The text of a chat; None where the template refuses it, as the server will say in its own words."""
         variables = json.loads(request.template) if request.template else {}
-        return self._template.render(sent_messages(request), continues=request.is_prefilled, **variables)
+        try:
+            return self._template.render(sent_messages(request), continues=request.is_prefilled, **variables)
+        except Exception:  # templates raise any
+            return None
 
     async def _alike(self, shape: Shape, chats: Sequence[tuple[Request, str]]) -> bool:
         """Whether enough chats of a shape were compared, these among them if need be, without a difference."""
@@ -99,11 +102,11 @@ class ChatRendering:
             new = list(distinct)[: COMPARED - len(known.prompts)]
             compared = [distinct[messages] for messages in new]
             if not known.awkward:
-                try:
-                    odd = _awkward(chats[0][0])
-                    compared.append((odd, self._rendered(odd)))
-                except (TemplateError, ValueError, TypeError, KeyError, AttributeError):
+                odd = _awkward(chats[0][0])
+                text = self._rendered(odd)
+                if text is None:
                     return False
+                compared.append((odd, text))
             found = await asyncio.gather(*(self._tokens.alike(request, text) for request, text in compared))
             if False in found:
                 self._differs(shape)
