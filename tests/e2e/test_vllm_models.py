@@ -197,15 +197,6 @@ def test_chats_rendered_here_and_by_the_server_are_answered_alike(room_for_vllm,
             assert a.label_logprobs is None or a.label_logprobs == pytest.approx(b.label_logprobs, abs=1e-3)
 
 
-def test_chats_are_rendered_by_a_server_that_parses_what_is_thought(room_for_vllm):
-    info, (replies,) = asked(
-        parse_spec(f"vllm:{WEIGHTS}?max-model-len=512&reasoning-parser=deepseek_r1"),
-        reviews(sampling=Sampling(max_tokens=4)),
-    )
-    assert info.details[RENDERED] == "by the server: started with reasoning-parser"
-    assert len(replies) == len(REVIEWS)
-
-
 PARENT = """
 import asyncio, sys, time
 from llmrobust.models import parse_spec
