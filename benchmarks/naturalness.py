@@ -29,13 +29,14 @@ from llmrobust.operators import REGISTRY, Operator, Relation
 MEASURED = Path(__file__).parents[1] / "llmrobust" / "operators" / "measured.tsv"
 HEAD = """\
 # Made by benchmarks/naturalness.py --keep on real word problems (GSM8K) and bank questions (BANKING77).
-# operator, version, share of the texts that it reaches, texts measured, bits a word more than the original (SmolLM2)
+# operator, version, share of the texts that it reaches, texts measured, bits a word more than the original (SmolLM2):
+# ours, nlpaug's, TextAttack's
 """
 STRUCTURED = frozenset(
     "logic order rag tools chat format demonstrations published attack sanity composite paraphrase layout instruction "
-    "promptbench noise emoji".split()
+    "promptbench noise emoji frozen kept context.distractor context.misleading context.partial entity.field".split()
 )
-"""Families that need more than a plain text."""
+"""Families and operators that need more than a plain text."""
 PEERS = {
     "nlpaug": {
         "typo.keyboard": "nac.KeyboardAug(aug_char_p=0.05, aug_word_p=1, include_special_char=False, "
@@ -148,7 +149,8 @@ def peer_pairs(python: str, tool: str, made: str, texts: Sequence[str]) -> list[
     asked = json.dumps([tool, made, list(texts)])
     done = subprocess.run([python, "-c", _PEER], input=asked, capture_output=True, text=True, timeout=300)
     if done.returncode != 0:
-        return done.stderr.strip().splitlines()[-1][:100]
+        told = [line.strip() for line in done.stderr.splitlines() if line.strip(" *")]
+        return next((line for line in reversed(told) if ": " in line or "not found" in line), "failed")[:100]
     return [
         (old, new)
         for old, new in zip(texts, json.loads(done.stdout.strip().splitlines()[-1]), strict=True)
@@ -162,7 +164,7 @@ def measured_operators(chosen: Sequence[str]) -> list[Operator]:
         one
         for one in REGISTRY
         if one.apply.__module__.startswith("llmrobust.")
-        and one.family not in STRUCTURED
+        and not {one.family, one.name} & STRUCTURED
         and one.relation in (Relation.SAME, Relation.FOLLOWS, Relation.NO_PROMISE)
         and (not chosen or one.family in chosen or one.name in chosen)
     ]
@@ -200,7 +202,8 @@ def main() -> None:
         peers = {tool: _told(theirs[tool].get(name), bits) for tool in PEERS}
         rows.append([name, f"{reached / len(texts):.2f}", _signed(change), *(peers[tool] for tool in PEERS)])
         figures[name] = {"version": operator.version, "reach": reached / len(texts), "bits_a_word": change, **peers}
-        said = "" if change is None else f"{change:.2f}"
+        found = (change, *(_peer_change(theirs[tool].get(name), bits) for tool in PEERS))
+        said = "\t".join("" if one is None else f"{one:.2f}" for one in found)
         kept.append(f"{name}\t{operator.version}\t{reached / len(texts):.2f}\t{len(pairs)}\t{said}")
     measure.report("naturalness", rows, figures)
     if args.keep:
@@ -223,10 +226,14 @@ def _signed(value: float | None) -> str:
     return "-" if value is None else f"{value:+.2f}"
 
 
+def _peer_change(pairs: list[tuple[str, str]] | str | None, bits: dict[str, float]) -> float | None:
+    return None if pairs is None or isinstance(pairs, str) else _change(pairs, bits)
+
+
 def _told(pairs: list[tuple[str, str]] | str | None, bits: dict[str, float]) -> str:
     if pairs is None:
         return ""
-    return f"({pairs})" if isinstance(pairs, str) else _signed(_change(pairs, bits))
+    return f"({pairs})" if isinstance(pairs, str) else _signed(_peer_change(pairs, bits))
 
 
 if __name__ == "__main__":
