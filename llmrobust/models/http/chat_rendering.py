@@ -1,4 +1,4 @@
-"""Chats rendered on this side, for a server whose template is known: it answers lists of texts in half the time.
+"""Chats rendered on this side, for a server whose template is known: lists of texts cost it less.
 
 Nothing is taken for granted: for every shape of chat (roles, arguments of the template), an awkward chat and the first
 prompts are compared, token by token, with what the server makes of them. After one difference the server renders all.
