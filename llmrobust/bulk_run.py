@@ -9,11 +9,13 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from llmrobust.cases import Case
 from llmrobust.compact_cases import CompactPlan
 from llmrobust.request import Failure, Reply, Request, Response
 from llmrobust.runner import SuiteRun, model_of, noise_floor, short_enough
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.judging import Judge
+from llmrobust.score.planned_result import PlannedResult
 from llmrobust.score.priors import priors
 from llmrobust.score.suite_asker import SuiteAsker
 from llmrobust.seeds import Stream
@@ -33,6 +35,8 @@ class _Part:
     asked: NDArray[np.intp] = field(default_factory=lambda: np.empty(0, dtype=np.intp))
     others: list[Request] = field(default_factory=list)
     """Requests that are asked along with them and are no cases'."""
+    made: dict[int, Case] = field(default_factory=dict)
+    """Those of `asked`, from when it submits them until it is judged."""
     is_submitted: bool = False
     judged: list[CaseResult] | None = None
 
@@ -155,18 +159,17 @@ class BulkRun:
                 if owner < number and self._parts[owner].judged is None:
                     self._judged(owner, asker, stored_only)
             self._submit(asker, number, stored_only)
-            asked = self._part_requests(part)
-            replies = asker.replies(list(asked.values()))
-            part.judged = self._of(part, dict(zip(asked, replies, strict=True)))
-            asker.forget([request for first, request in asked.items() if first not in self._kept])
+            replies = asker.replies([case.request for case in part.made.values()])
+            part.judged = self._of(part, dict(zip(part.made, replies, strict=True)))
+            asker.forget([case.request for first, case in part.made.items() if first not in self._kept])
+            part.made = {}
         return part.judged
 
     def _ready(self, part: _Part, asker: SuiteAsker) -> list[CaseResult]:
         """What can be judged of a part whose replies are not all there."""
         if not part.is_submitted:
             return []
-        asked = self._part_requests(part)
-        ready = zip(asked, asker.ready(list(asked.values())), strict=True)
+        ready = zip(part.made, asker.ready([case.request for case in part.made.values()]), strict=True)
         return self._of(part, {first: reply for first, reply in ready if reply is not None})
 
     def _of(self, part: _Part, replies: Mapping[int, Reply]) -> list[CaseResult]:
@@ -177,17 +180,16 @@ class BulkRun:
             self._counted += 1
             if self._needed_again[first]:
                 self._kept[first] = reply
-        found = []
-        for number in part.cases.tolist():
-            first, clean = int(self._firsts[number]), int(self._firsts[self._original[number]])
-            said = self._kept.get(first) or replies.get(first)
-            before = self._kept.get(clean) or replies.get(clean)
+        found: list[CaseResult] = []
+        cases, kept = self._part.cases, self._kept
+        firsts, cleans = self._firsts[part.cases], self._firsts[self._original[part.cases]]
+        for number, first, clean in zip(part.cases.tolist(), firsts.tolist(), cleans.tolist(), strict=True):
+            said = kept.get(first) or replies.get(first)
+            before = kept.get(clean) or replies.get(clean)
             if said is not None and before is not None:
-                found.append(self._judge.fresh(self._part.cases[number], said, before))
+                result = self._judge.fresh(part.made.get(number) or cases[number], said, before)
+                found.append(PlannedResult.instead_of(result, cases, number))
         return found
-
-    def _part_requests(self, part: _Part) -> dict[int, Request]:
-        return {first: self._part.cases[first].request for first in part.asked.tolist()}
 
     def _submit(self, asker: SuiteAsker, number: int, stored_only: bool) -> None:
         """Ask for a part and the next ones."""
@@ -195,7 +197,8 @@ class BulkRun:
             if not part.is_submitted:
                 part.is_submitted = True
                 sampled = asker.sampled
-                requests = [*self._part_requests(part).values(), *part.others]
+                part.made = {first: self._part.cases[first] for first in part.asked.tolist()}
+                requests = [*(case.request for case in part.made.values()), *part.others]
                 asker.submit([one for one in requests if one not in sampled], stored_only=stored_only)
 
     def _firsts_of(self, part: _Part) -> NDArray[np.intp]:

@@ -110,7 +110,7 @@ class CompactCases(Sequence[Case]):
                 found._kinds.append(self._kinds[number])
                 found._texts.append(self._texts[number])
                 found._expected.append(self._expected[number])
-                found._digests += self._digests[number * _DIGEST : (number + 1) * _DIGEST]
+                found._digests += self.digest(number)
         return found
 
     def example_numbers(self) -> NDArray[np.uint32]:
@@ -133,12 +133,18 @@ class CompactCases(Sequence[Case]):
         found: NDArray[np.intp] = first[which]
         return found
 
+    def messages(self, number: int) -> Messages:
+        """What the case with this number sends."""
+        return _unpacked(self._texts[number], self._shared.kinds[self._kinds[number]].request.messages)
+
+    def digest(self, number: int) -> bytearray:
+        """The digest of the request of the case with this number."""
+        return self._digests[number * _DIGEST : (number + 1) * _DIGEST]
+
     def _case(self, number: int) -> Case:
         kind = self._shared.kinds[self._kinds[number]]
-        messages = _unpacked(self._texts[number], kind.request.messages)
-        request = Request(messages, *_asked(kind.request))
-        digest = self._digests[number * _DIGEST : (number + 1) * _DIGEST]
-        object.__setattr__(request, "_hash", digest.hex())
+        request = Request(self.messages(number), *_asked(kind.request))
+        object.__setattr__(request, "_hash", self.digest(number).hex())
         return Case(
             kind.suite,
             self._shared.suite.examples[self._examples[number]],

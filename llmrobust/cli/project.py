@@ -72,13 +72,13 @@ def suite_plans(chosen: Chosen) -> list[Plan]:
 
 
 def plan_in_project(chosen: Chosen) -> tuple[Plan, Project]:
-    """The plan of a suite with one prompt, and the project that it lies in. Raises WrongUse, SuiteError, also for
-    several prompts, or OperatorError."""
+    """The plan of a suite with one prompt, or with the chosen one, and the project that it lies in. Raises WrongUse,
+    SuiteError, also where several prompts leave a choice, or OperatorError."""
     from llmrobust.loading import load_plan
 
     path = readable_file(chosen.suite, "a suite file")
     project = project_of([path], noconftest=chosen.noconftest)
-    return load_plan(path, project.root, project.settings.baselines), project
+    return load_plan(path, project.root, project.settings.baselines, prompt=chosen.prompt), project
 
 
 def plans_in_project(chosen: Chosen) -> tuple[list[Plan], Project]:

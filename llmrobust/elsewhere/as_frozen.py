@@ -14,7 +14,9 @@ from llmrobust.suitefile import Example, Suite
 NOT_HERE = "the original is in no example of the suite"
 OTHER_INSTRUCTION = "the original is not the suite's instruction"
 NO_FIELD = "the suite has no variable of that name"
+UNKNOWN = "the file does not say the original, and no variant of its row is the suite's text"
 OTHER_ROW = "the gold answer is another one than the example's, so the rows are not the same"
+MOVED = "its options are in another order, so the right answer is another one"
 SAME = "the text is the original"
 DOUBLE = "another row has the same text"
 PLACEHOLDER = "it has a placeholder that the suite's instruction has not"
@@ -28,7 +30,7 @@ def frozen_variants(records: Sequence[Record], suite: Suite, source: str) -> tup
     left: Counter[str] = Counter()
     seen: set[tuple[str, str | None, str]] = set()
     numbers: Counter[tuple[str, str | None, str]] = Counter()
-    places = _Places(suite)
+    places = _Places(suite, records)
     for record in records:
         if record.is_original:
             continue
@@ -69,8 +71,9 @@ Place = tuple[str, str | None, str, str]
 class _Places:
     """The texts of a suite that a record may be a variant of."""
 
-    def __init__(self, suite: Suite):
+    def __init__(self, suite: Suite, records: Sequence[Record]):
         self.suite = suite
+        self.said = {(one.example, field, text.strip()) for one in records for field, text in one.texts.items()}
         self.variables = {name for message in suite.messages for name in message.template.variables}
         self.by_text: dict[str, tuple[str, str, str]] = {}
         for example in suite.examples:
@@ -81,13 +84,16 @@ class _Places:
         """Where a text belongs, or why it belongs nowhere."""
         if field == INSTRUCTION:
             return self._instruction(record.originals.get(field), text)
+        if record.moves_gold:
+            return MOVED
         if field in record.originals:
             there = self.by_text.get(record.originals[field].strip())
             return NOT_HERE if there is None else (*there, text)
         return self._of_row(record, field, text)
 
     def _of_row(self, record: Record, field: str, text: str) -> Place | str:
-        """By the number of the row, where the file does not say what the original was."""
+        """By the number of the row, where the file does not say what the original was: the suite's text, if it is
+        among the row's variants, as the unperturbed one is."""
         number = int(record.example)
         if not 0 <= number < len(self.suite.examples):
             return NOT_HERE
@@ -102,6 +108,8 @@ class _Places:
         if field.casefold() not in values:
             return NO_FIELD
         name, original = values[field.casefold()]
+        if (record.example, field, original.strip()) not in self.said:
+            return UNKNOWN
         return name, example.id, original, text
 
     def _instruction(self, original: str | None, text: str) -> Place | str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from llmrobust.elsewhere.records import INSTRUCTION, Record
+from llmrobust.elsewhere.records import INSTRUCTION, Record, are_alike
 from llmrobust.errors import WrongUse
 from llmrobust.suitefile.data_files import LARGEST_DATA, file_rows
 from llmrobust.suitefile.yaml_source import read_text
@@ -25,6 +25,8 @@ _CHANGING = ("robustness", "bias", "")
 _FIRST_PLACEHOLDER = re.compile(r"\{+\s*\w+\s*\}+")
 TEMPLATES = "llmrobust: templates"
 """Where the templates of promptfoo's prompts are kept in its rows."""
+_SHUFFLED = "shuffle"
+"""PromptSuite's name for options in another order."""
 _OWN = ("instruction variations", "prompt format variations")
 """PromptSuite's names for what is no field of the data."""
 
@@ -123,20 +125,24 @@ def _promptfoo(rows: Rows) -> Iterator[Record]:
     firsts: dict[str, int] = {}
     for row in rows:
         firsts[_provider(row)] = min(firsts.get(_provider(row), row["promptIdx"]), row["promptIdx"])
+    templates = (rows[0].get(TEMPLATES) or []) if rows else []
+
+    def instruction(index: int) -> str:
+        return _before_placeholder(templates[index]) if index < len(templates) else ""
+
     for number, row in enumerate(rows, 1):
-        templates = row.get(TEMPLATES) or []
         index, model = row["promptIdx"], _provider(row)
-        template = templates[index] if index < len(templates) else ""
         response = row.get("response") or {}
         output = response.get("output")
         error = row.get("error") if row.get("failureReason") != 1 else None
         said = output if isinstance(output, str) else json.dumps(output, ensure_ascii=False)
-        first = index == firsts[model]
+        first, original = index == firsts[model], instruction(firsts[model])
         yield Record(
             number,
             str(row["testIdx"]),
             f"promptfoo.prompt-{index - firsts[model] + 1}",
-            {} if first else {INSTRUCTION: _before_placeholder(template)},
+            {} if first else {INSTRUCTION: instruction(index)},
+            {INSTRUCTION: original} if original and not first else {},
             prompt=str(row["prompt"]["raw"]),
             is_original=first,
             response=None if output is None else said,
@@ -154,7 +160,7 @@ def _provider(row: Mapping[str, Any]) -> str:
 
 def _promptsuite(rows: Rows) -> Iterator[Record]:
     for number, row in enumerate(rows, 1):
-        settings = row.get("configuration") or row
+        settings = row.get("configuration") or (row if "field_values" in row else _from_columns(row))
         values, template = settings["field_values"], settings.get("template_config") or {}
         gold = template.get("gold")
         name = gold.get("field") if isinstance(gold, Mapping) else gold
@@ -162,7 +168,10 @@ def _promptsuite(rows: Rows) -> Iterator[Record]:
         indexed = isinstance(gold, Mapping) and gold.get("type") == "index"
         texts = {field: str(text) for field, text in values.items() if field not in _OWN and _said(text)}
         instruction, own = template.get("instruction"), values.get(_OWN[0])
-        originals = {}
+        before: Mapping[str, Any] = row.get("original_row_data") or settings.get("original_row_data") or {}
+        originals = {field: str(before[field]) for field in texts if _said(before.get(field))}
+        was = before.get(str(name))
+        moved = indexed and known is not None and not (_said(was) and are_alike(str(was), str(known)))
         if _said(own) and _said(instruction) and own != instruction:
             texts[INSTRUCTION], originals[INSTRUCTION] = str(own), str(instruction)
         yield Record(
@@ -173,7 +182,24 @@ def _promptsuite(rows: Rows) -> Iterator[Record]:
             originals,
             str(row["prompt"]),
             expected=None if indexed or known is None else str(known),
+            moves_gold=moved and any(_SHUFFLED in _several(template.get(field)) for field in texts),
         )
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def _from_columns(row: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What a row of PromptSuite's CSV export holds of its JSON export, which is not the template."""
+    parts = {"field_values": "field_", "original_row_data": "original_"}
+    found = {
+        part: {name.removeprefix(begin): row[name] for name in row if name.startswith(begin)}
+        for part, begin in parts.items()
+    }
+    if not found["field_values"]:
+        raise KeyError("field_values")
+    return found
 
 
 def _dove(rows: Rows) -> Iterator[Record]:

@@ -21,7 +21,8 @@ class Record:
     is_original: nothing is perturbed. response: as it came, None where there is none; answer: what it
     says, None where that cannot be read; clean_answer: to the unperturbed prompt, where
     the file has it beside this one. agrees: whether both are the same, as the other tool judged; None where it did not.
-    correct: likewise. expected: the gold answer. model: that answered. failed: why there is no answer.
+    correct: likewise. expected: the gold answer. moves_gold: whether the right answer is another one
+    than the original's. model: that answered. failed: why there is no answer.
     """
 
     row: int
@@ -37,6 +38,7 @@ class Record:
     agrees: bool | None = None
     correct: bool | None = None
     expected: str | None = None
+    moves_gold: bool = False
     model: str = ""
     failed: str = ""
 

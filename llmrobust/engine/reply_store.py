@@ -9,12 +9,15 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from sys import intern
 from typing import Any
 
 from llmrobust.errors import LlmRobustError
 from llmrobust.request import Request, Response
 
 SCHEMA_VERSION = 1
+_SHORT = 32
+"""Characters up to which a response's text is probably that of many others: a label, a number."""
 LOOKUP_SIZE = 500
 """Keys a SELECT; SQLite's oldest limit on parameters is 999."""
 
@@ -139,6 +142,10 @@ def _decode(body: str) -> Response | None:
         raw = json.loads(body)
         if raw["label_logprobs"] is not None:
             raw["label_logprobs"] = tuple(raw["label_logprobs"])
+        for name in ("finish_reason", "scored_by"):  # one string for all responses
+            raw[name] = intern(raw[name])
+        if len(raw["text"]) <= _SHORT:
+            raw["text"] = intern(raw["text"])
         return Response(**raw)
     except (ValueError, TypeError, KeyError):
         return None

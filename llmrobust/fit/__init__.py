@@ -10,7 +10,7 @@ from llmrobust.fit.counting import Counted, counted
 from llmrobust.fit.drift import Drift, Moved, drift_between
 from llmrobust.fit.estimate import Estimate, Fitted, fitted, fitted_from
 from llmrobust.fit.features import FEATURES, Feature
-from llmrobust.fit.logs import Logs, read_logs
+from llmrobust.fit.logs import Logs, in_english, read_logs
 
 __all__ = [
     "FEATURES",
@@ -28,5 +28,6 @@ __all__ = [
     "drift_between",
     "fitted",
     "fitted_from",
+    "in_english",
     "read_logs",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,7 +11,9 @@ from typing import Any
 from llmrobust.errors import Diagnostic, Location, SuiteError, WrongUse
 from llmrobust.suitefile.data_files import FORMATS, Row, file_rows
 from llmrobust.suitefile.yaml_source import read_text
+from llmrobust.text.language import language_of
 from llmrobust.text.phrases import did_you_mean
+from llmrobust.text.short_language import short_language
 
 USUAL = ("text", "input", "prompt", "question", "query", "message", "content", "utterance", "user_input")
 """Fields that are taken without being named, the first that every row has."""
@@ -38,6 +41,28 @@ def read_logs(path: Path, field: str | None = None, cluster: str | None = None) 
         return _read(path, field, cluster)
     except SuiteError as error:
         raise SuiteError([replace(one, source_line="") for one in error.diagnostics]) from None
+
+
+def in_english(logs: Logs) -> tuple[Logs, Counter[str]]:
+    """The logs without texts in other languages, and how many there are of each; texts too short to tell stay.
+
+    Detectors of another language's words would find typing errors in each of them. Raises WrongUse if nothing is left.
+    """
+    spoken = [language_of([text]) or short_language(text) for text in logs.texts]
+    keep = [number for number, one in enumerate(spoken) if one in ("", "en")]
+    foreign = Counter(one for one in spoken if one not in ("", "en"))
+    if not keep:
+        raise WrongUse(f"{logs.path}: no text is in English, and the detectors know English only ({said(foreign)})")
+    return replace(
+        logs,
+        texts=tuple(logs.texts[number] for number in keep),
+        clusters=tuple(logs.clusters[number] for number in keep) if logs.clusters else (),
+    ), foreign
+
+
+def said(languages: Counter[str]) -> str:
+    """ "de 97, fr 2"."""
+    return ", ".join(f"{language} {count:,}" for language, count in languages.most_common())
 
 
 def _read(path: Path, field: str | None, cluster: str | None) -> Logs:

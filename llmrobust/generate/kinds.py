@@ -2,7 +2,8 @@
 
 Sub-types of FLUKE (Otmakhova et al. 2025, arXiv 2504.17311) have its names; red herrings are those of RUPBench (Wang
 and Zhao 2024, arXiv 2406.11020); the three grades of context those of Wu et al. 2024 (arXiv 2404.03302);
-counterfactual documents those of RbFT (Tu et al. 2025, arXiv 2501.18365).
+counterfactual documents those of RbFT (Tu et al. 2025, arXiv 2501.18365). Demonstrations are other examples with their
+answers, for prompts that show some.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from llmrobust.errors import WrongUse
-from llmrobust.operators.frozen_variants import FrozenRelation
+from llmrobust.operators.frozen_variants import DEMONSTRATION, FrozenRelation
 from llmrobust.text.phrases import unknown_name
 
 Target = Literal["instruction", "input"]
@@ -219,6 +220,16 @@ KINDS: tuple[Kind, ...] = (
         free=frozenset({"names", "numbers", "gold"}),
         near=(0.4, 1.0),
         small=True,
+    ),
+    Kind(
+        DEMONSTRATION,
+        "Write another text of the same kind, form and length about something else, to be shown as a solved example. "
+        "Give its right answer as `answer`.",
+        relation="no-promise",
+        new_gold=True,
+        ways=("Its right answer is the same.", "Its right answer is another one."),
+        free=frozenset({"names", "numbers", "gold", "pieces"}),
+        near=(0.1, 0.95),
     ),
     Kind(
         "harder",

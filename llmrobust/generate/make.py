@@ -13,7 +13,7 @@ from llmrobust.generate.kinds import KEEPS_GOLD
 from llmrobust.generate.questions import CHARACTERS_A_TOKEN, Question, taken_back, tokens_of
 from llmrobust.generate.written import Unusable, Written, written
 from llmrobust.models.protocol import ModelInfo
-from llmrobust.operators.frozen_variants import FrozenVariant, GuardScore, Maker, text_hash
+from llmrobust.operators.frozen_variants import DEMONSTRATION, FrozenVariant, GuardScore, Maker, text_hash
 from llmrobust.request import Reply, Request, Response
 
 LIST, LOCAL_LIST = 64, 16
@@ -226,7 +226,9 @@ def _frozen(question: Question, text: Written, scores: dict[str, GuardScore], in
     if question.pivot:
         detail |= {"pivot": question.pivot, "pivot_language": kind.subtypes[question.subtype]}
     relation = kind.relation
-    if kind.new_gold and kind.name not in KEEPS_GOLD:
+    if kind.name == DEMONSTRATION:
+        expected = text.answer
+    elif kind.new_gold and kind.name not in KEEPS_GOLD:
         relation = "same" if expected is None else "follows"
     return FrozenVariant(
         name=question.name,

@@ -20,6 +20,7 @@ from llmrobust.methods import (
     samples,
     sensitivity,
     several_models,
+    thoughts,
 )
 from llmrobust.methods.method import (
     ABSTAINED,

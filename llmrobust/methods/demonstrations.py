@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -30,6 +31,9 @@ Vector = NDArray[np.float64]
 
 class FewShotParams(Params):
     """Parameters of few-shot."""
+
+    required = MappingProxyType({"pool": "a file of demonstrations"})
+    written = "{pool: shots.jsonl, k: 2}"
 
     pool: str = Field(default="", description="File of demonstrations, as examples are; relative to the suite.")
     k: int = Field(default=2, ge=1, le=64, description="Demonstrations in a prompt.")

@@ -176,7 +176,8 @@ def _formats(asked: Asked, params: EnsembleParams) -> tuple[NDArray[np.intp], li
     whole, skipped = format_columns(asked, params.over)
     if len(whole) < FEW:
         raise NotUsable(
-            f"needs at least {FEW} variants of {_listed(params.over)} that every example has; the run has {len(whole)}"
+            f"needs at least {FEW} variants of {_listed(params.over)} that every example has, and the run has "
+            f"{len(whole)}: add `- format: {{sample: 10}}` under `perturb:`"
         )
     return whole, [f"{skipped} variants that not every example has are not among its formats"] if skipped else []
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +54,10 @@ class Params(BaseModel):
     """Base class of methods' parameters, as written in a suite."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False, defer_build=True)
+    required: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Parameters that a suite must give, with what each names: {"pool": "a file of demonstrations"}."""
+    written: ClassVar[str] = ""
+    """How a suite gives them: "{pool: shots.jsonl, k: 2}"."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

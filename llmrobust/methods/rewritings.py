@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Literal
 
 from pydantic import Field
@@ -99,6 +100,9 @@ def _rewritten(
 
 class SmoothingParams(Params):
     """Parameters of perplexity smoothing."""
+
+    required = MappingProxyType({"lm": "a small language model that measures texts"})
+    written = "{lm: hf:gpt2}"
 
     lm: str = Field(default="", description="The language model that texts are measured by, as hf:NAME_OR_PATH.")
     rounds: int = Field(default=10, ge=1, le=50, description="The most words that are replaced.")

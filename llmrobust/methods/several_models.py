@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
@@ -17,6 +18,9 @@ from llmrobust.methods.sending import Asking, Heard, Probe, Question, Said, Sett
 
 class ModelsParams(Params):
     """Parameters of several models."""
+
+    required = MappingProxyType({"models": "further models"})
+    written = "{models: [http://127.0.0.1:8000/v1]}"
 
     models: list[str] = Field(
         default_factory=list, max_length=8, description="Specs of further models, as for --llm, in the cascade's order."

@@ -75,13 +75,14 @@ def _table(
     correct, agrees, moves, clean_correct = _Mean(shape), _Mean(shape), _Mean(shape), _Mean((len(rows), 1))
     grid, clean_grid = AnswerGrid(shape, choices, answer), AnswerGrid((len(rows), 1), choices, answer)
     for case in cases:
-        row, column = rows[case.example], 0 if case.is_original else columns[case.column]
-        (clean_correct if case.is_original else correct).add(row, column, case.is_right)
+        is_original = case.is_original
+        row, column = rows[case.example], 0 if is_original else columns[case.column]
+        (clean_correct if is_original else correct).add(row, column, case.is_right)
         if case.outcome is not Outcome.NO_ANSWER:
-            (clean_grid if case.is_original else grid).add(
+            (clean_grid if is_original else grid).add(
                 row, column, case.answer, case.expected, case.probabilities, case.label_mass, case.mass_is_bound
             )
-        if not case.is_original:
+        if not is_original:
             agrees.add(row, column, case.agrees)
             moves.add(row, column, case.moves)
     agreeing = agrees.values()

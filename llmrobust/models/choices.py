@@ -74,7 +74,7 @@ def only_model(given: Sequence[str]) -> tuple[str, ...]:
     models = model_choices(given)
     if len(models) > 1:
         names = ", ".join(model.label for model in models)
-        raise ModelError(f"this takes one model, and {len(models)} are named ({names}): name it with --llm")
+        raise ModelError(f"this takes one model, and {len(models)} are named ({names}): name one with --llm")
     return models[0].specs if models else ()
 
 

@@ -20,6 +20,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 VERSION = 1
 INSTRUCTION = "instruction"
 """The target of variants that reword the prompt's instruction; any other target is a variable of the prompt."""
+DEMONSTRATION = "demonstration"
+"""The kind of texts that are other examples with their answers, and no variants: methods show them."""
 UNREVIEWED = ".unreviewed"
 """What the names of variants end with that nobody has reviewed: in node ids, tables, reports and stored runs."""
 _HEAD = re.compile(r'\s*\{\s*"llmrobust_frozen"')
@@ -220,6 +222,21 @@ def parse_frozen(text: str) -> list[FrozenVariant]:
 def usable(variants: Sequence[FrozenVariant], kinds: Sequence[str]) -> list[FrozenVariant]:
     """The variants of these kinds (with or without sub-type); of all kinds where none is named."""
     return [one for one in variants if not kinds or one.kind in kinds or one.family in kinds]
+
+
+def demonstrations_of(text: str, field: str) -> list[dict[str, Any]]:
+    """The demonstrations of a frozen file as rows: their texts by the variable's name, their answers under `field`.
+
+    Raises ValueError where there is none, or one that nobody has decided on; those that were rejected are left out.
+    """
+    found = [one for one in read_frozen(text).variants if one.family == DEMONSTRATION and one.expected is not None]
+    waiting = sum(one.state is State.UNREVIEWED for one in found)
+    if waiting:
+        raise ValueError(f"nobody has reviewed {waiting:,} of its demonstrations: run `llmrobust review`")
+    kept = [one for one in found if one.state is State.APPROVED]
+    if not kept:
+        raise ValueError("it has no approved variant of the kind demonstration")
+    return [{one.target: one.text, field: str(one.expected)} for one in kept]
 
 
 def shown_name(variant: FrozenVariant) -> str:

@@ -10,7 +10,9 @@ from llmrobust.plan import CaseKey
 from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.results.run_result import RunResult
 from llmrobust.score.case_result import CaseResult, SmallestEdit
+from llmrobust.score.verdict import Status
 from llmrobust.search.shrink import flips_to_shrink, smallest_edits
+from llmrobust.text.phrases import many
 
 
 def smallest_of(suite: SessionSuite, judged: Sequence[CaseResult], most: int) -> dict[CaseKey, SmallestEdit]:
@@ -39,3 +41,17 @@ def with_smallest(result: RunResult, suites: Sequence[SessionSuite]) -> RunResul
         cases = tuple(replace(case, smallest=known[case.key]) if case.key in known else case for case in one.cases)
         changed.append(replace(one, cases=cases))
     return replace(result, suites=tuple(changed))
+
+
+def nothing_shrunk(result: RunResult) -> str:
+    """Why no case has a smallest edit, for a reader; empty where one has."""
+    cases = [case for suite in result.suites for case in suite.cases]
+    if any(case.smallest is not None for case in cases):
+        return ""
+    flips = sum(case.status is Status.FLIPPED for case in cases)
+    if not flips:
+        return "--robust-shrink: no answer flipped, so there is nothing to shrink"
+    return (
+        f"--robust-shrink: none of {many(flips, 'flip')} was shrunk: answers that need not stay, edits that rename "
+        "labels, or a model that is gone"
+    )

@@ -10,6 +10,7 @@ import pytest
 
 from llmrobust.errors import Diagnostic
 from llmrobust.plugin.settings import Settings
+from llmrobust.plugin.shrinking import nothing_shrunk
 from llmrobust.report.formats import FORMATS, ReportOptions
 from llmrobust.report.github_annotations import annotation_lines, mistake_lines
 from llmrobust.report.markdown_blocks import SUMMARY_LIMIT
@@ -97,6 +98,8 @@ class Summary:
             for text, style in line:
                 terminal.write(text, **dict.fromkeys(style.split(), True))
             terminal.line("")
+        if self._settings.shrink and (said := nothing_shrunk(self._result)):
+            terminal.line(said)
         for problem in self._problems:
             terminal.line(problem, red=True)
         for written in self._written:

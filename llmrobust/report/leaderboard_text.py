@@ -88,6 +88,8 @@ def conclusions(found: Leaderboard) -> Iterator[str]:
             yield f"cannot be told apart from {first}: {', '.join(like)}"
         else:
             yield f"{first} can be told apart from all others"
+    if found.silent:
+        yield f"not ranked: {', '.join(found.silent)}: no case was answered"
     line = found.line
     if line is None:
         yield found.no_line

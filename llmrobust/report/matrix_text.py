@@ -21,6 +21,7 @@ FIGURES: tuple[tuple[Figure, str], ...] = (
     ("worst_case", "worst"),
 )
 BEST = "•"
+NOT_TOLD = "no difference can be told"
 _WIDE = 118
 """The most characters of a line of the table; longer names of rows are cut."""
 _LEAST_NAME = 16
@@ -34,8 +35,9 @@ def matrix_lines(found: Matrix) -> list[Line]:
     rows = [(one, _cells(found, one)) for one in found.shown]
     heads = [*(name for _, name in FIGURES), "worst family", "tokens", f"{found.measured} less first"]
     widths = [max([len(head), *(len(cells[n]) for _, cells in rows)]) + 2 for n, head in enumerate(heads)]
-    labels = [visible(found.label(one)) for one, _ in rows]
-    name = max(_LEAST_NAME, min(max(map(len, labels), default=0), _WIDE - sum(widths)))
+    room = max(_LEAST_NAME, _WIDE - sum(widths))
+    labels = _names(found, room)
+    name = max(_LEAST_NAME, min(max(map(len, labels), default=0), room))
     title = " / ".join(("prompt", "model", "method")[axis] for axis in found.axes())
     lines.append([(_cut(title, name) + "".join(map(_right, heads, widths)), "light")])
     for label, (one, cells) in zip(labels, rows, strict=True):
@@ -43,6 +45,19 @@ def matrix_lines(found: Matrix) -> list[Line]:
     for said in (*conclusions(found), *remarks(found)):
         lines += [[(f"  {text}", "light")] for text in wrap(said, WIDTH - 2, subsequent_indent="  ")]
     return [inert_line(line) for line in lines]
+
+
+def _names(found: Matrix, room: int) -> list[str]:
+    """The names of the rows; where one is too long, those that share all but the last part with the row above have
+    only that, indented."""
+    labels = [visible(found.label(one)) for one in found.shown]
+    if max(map(len, labels), default=0) <= room:
+        return labels
+    parts = [found.parts(one) for one in found.shown]
+    return [
+        f"  {visible(own[-1])}" if n and len(own) > 1 and own[:-1] == parts[n - 1][:-1] else labels[n]
+        for n, own in enumerate(parts)
+    ]
 
 
 def matrix_markdown(found: Matrix) -> list[str]:
@@ -71,11 +86,11 @@ def said_over(found: Matrix) -> str:
 
 def conclusions(found: Matrix) -> Iterator[str]:
     """Which rows differ from the first, and never more than the intervals say."""
-    groups: dict[str, list[str]] = {"better": [], "worse": [], "no difference can be told": []}
+    groups: dict[str, list[str]] = {"better": [], "worse": [], NOT_TOLD: []}
     for one in found.shown:
         if one.difference is not None:
             sign = "better" if one.difference.value > 0 else "worse"
-            groups[sign if one.difference.told else "no difference can be told"].append(found.label(one))
+            groups[sign if one.difference.told else NOT_TOLD].append(found.label(one))
     compared = sum(map(len, groups.values()))
     if not compared:
         return
@@ -84,12 +99,17 @@ def conclusions(found: Matrix) -> Iterator[str]:
         f"* told apart (Holm over {many(compared, 'row')})"
     )
     for said, labels in groups.items():
-        if labels:
+        if said == NOT_TOLD and compared == len(labels) > 1:
+            yield f"{said} of any row"
+        elif labels:
             yield f"{said}: {_few(labels)}"
 
 
 def remarks(found: Matrix) -> Iterator[str]:
-    """Why rows are not in the table."""
+    """Which rows are consistent for no good reason, and why others are not in the table."""
+    alike = [found.label(one) for one in found.shown if one.one_answer]
+    if alike:
+        yield f"the same answer to nearly every example, and so consistent whatever they read: {_few(alike)}"
     unusable: dict[str, list[str]] = {}
     for one in found.rows:
         if one.unusable:
@@ -131,18 +151,13 @@ def _cells(found: Matrix, one: MatrixRow) -> list[str]:
     ]
 
 
-def _is_best(found: Matrix, one: MatrixRow, figure: Figure) -> bool:
-    best = found.best(figure)
-    return best is not None and not one.withholds and one.value(figure) == best
-
-
 def _with_mark(found: Matrix, one: MatrixRow, figure: Figure) -> str:
-    return shown_value(figure, one.value(figure)) + (BEST if _is_best(found, one, figure) else " ")
+    return shown_value(figure, one.value(figure)) + (BEST if found.is_best(one, figure) else " ")
 
 
 def _marked(found: Matrix, one: MatrixRow, figure: Figure) -> str:
     shown = shown_value(figure, one.value(figure))
-    return f"**{shown}**" if _is_best(found, one, figure) else shown
+    return f"**{shown}**" if found.is_best(one, figure) else shown
 
 
 def _signed(value: float, digits: int) -> str:

@@ -64,7 +64,9 @@ def said_model(found: MethodComparison) -> str:
 
 def said_over(found: MethodComparison) -> str:
     """What is compared: "over 15 formats and wordings"."""
-    return f"over {found.columns:,} {'formats and wordings' if found.over == FORMATS else 'edited prompts'}"
+    if found.over == FORMATS:
+        return f"over {found.columns:,} formats and wordings"
+    return f"over {many(found.columns, 'edited prompt')}"
 
 
 def said_halves(found: MethodComparison) -> str:

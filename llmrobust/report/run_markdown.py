@@ -22,7 +22,14 @@ from llmrobust.report.markdown_blocks import (
 from llmrobust.report.matrix_text import matrix_markdown
 from llmrobust.report.methods_text import methods_markdown
 from llmrobust.report.problems import undecided
-from llmrobust.report.run_terminal import examples_words, row_name, table_notes, table_rows, with_interval
+from llmrobust.report.run_terminal import (
+    examples_words,
+    row_name,
+    table_notes,
+    table_rows,
+    traffic_words,
+    with_interval,
+)
 from llmrobust.results.matrix import matrices
 from llmrobust.results.method_comparison import chosen_uses, compare_methods
 from llmrobust.results.model_identity import identity_note
@@ -118,6 +125,9 @@ def _suite(suite: SuiteResult, cases: int) -> Iterator[Block]:
         _TABLES,
         "rows of metrics",
     )
+    traffic = traffic_words(suite)
+    if traffic:
+        yield Block(["", code(traffic, 300)], rank=_TABLES, what="lines on real inputs")
     if notes:
         yield details("Notes", notes, _TABLES, "notes")
     broken = [case for case in suite.cases if case.status in BROKEN]

@@ -294,14 +294,17 @@ def with_interval(m: Measurement | None) -> str:
 
 def _meters(suite: SuiteResult) -> list[Line]:
     """What to expect of real inputs, and whether the suite shows that the model reads its input at all."""
+    traffic = traffic_words(suite)
+    return [*([[(traffic, "bold")]] if traffic else []), *_sensitivity(suite)]
+
+
+def traffic_words(suite: SuiteResult) -> str:
+    """ "traffic_flip_rate 0.062 [.04,.09] expected of real inputs"; empty for suites without `weights: traffic`."""
     expected = suite.measurement("traffic_flip_rate")
-    traffic: list[Line] = []
-    if expected is not None:
-        undefined = f": {expected.undefined}" if expected.undefined else ""
-        traffic = [
-            [(f"traffic_flip_rate {with_interval(expected)}{undefined}", "bold"), (" expected of real inputs", "")]
-        ]
-    return [*traffic, *_sensitivity(suite)]
+    if expected is None:
+        return ""
+    undefined = f" ({expected.undefined})" if expected.undefined else ""
+    return f"traffic_flip_rate {with_interval(expected)} expected of real inputs{undefined}"
 
 
 def _sensitivity(suite: SuiteResult) -> list[Line]:

@@ -84,6 +84,8 @@ class Leaderboard:
     pairs: tuple[Pair, ...]
     line: LogitLine | None
     no_line: str
+    silent: tuple[str, ...] = ()
+    """Names of the results without any answer, such as those of a model that could not be opened."""
 
     def label(self, entry: Entry) -> str:
         """An entry's name: what distinguishes it from others."""
@@ -101,9 +103,8 @@ def leaderboards(runs: Sequence[RunResult], by: Criterion = "accuracy", over: Se
     groups: dict[str, list[tuple[RunResult, SuiteResult]]] = {}
     for run in runs:
         for suite in run.suites:
-            if suite.cases:
-                groups.setdefault(base_of(suite), []).append((run, suite))
-    return [leaderboard_of(parts, by, over) for parts in groups.values()]
+            groups.setdefault(base_of(suite), []).append((run, suite))
+    return [leaderboard_of(parts, by, over) for parts in groups.values() if any(suite.cases for _, suite in parts)]
 
 
 def leaderboard_of(
@@ -112,6 +113,8 @@ def leaderboard_of(
     """The leaderboard of one suite. parts: its results, with the runs that they are of. Raises ReportError where they
     share no examples, lack what they are ranked by, or where a line is needed and cannot be fitted."""
     name = base_of(parts[0][1])
+    silent = tuple(dict.fromkeys(suite.name for _, suite in parts if not suite.cases))
+    parts = [(run, suite) for run, suite in parts if suite.cases]
     _check_examples(name, [suite for _, suite in parts])
     asked = aligned([asked_of(suite) for _, suite in parts])
     if not asked[0].examples:
@@ -157,6 +160,7 @@ def leaderboard_of(
         pairs=tuple(pairs),
         line=line,
         no_line=no_line,
+        silent=silent,
     )
 
 
@@ -247,12 +251,8 @@ def _effective(
     the others: first its estimate, then over resamples of the clusters."""
     nothing = [np.full(RESAMPLES + 1, np.nan) for _ in values]
     if len(values) < LEAST_POINTS:
-        many = "entry" if len(values) == 1 else "entries"
-        return (
-            None,
-            f"effective robustness takes {LEAST_POINTS} entries or more, and there are {len(values)} {many}",
-            nothing,
-        )
+        there = "there is 1 entry" if len(values) == 1 else f"there are {len(values)} entries"
+        return None, f"effective robustness takes {LEAST_POINTS} entries or more, and {there}", nothing
     clean = np.stack([one["unperturbed"] for one in values], axis=1)
     edited = np.stack([one["accuracy"] for one in values], axis=1)
     used = ~np.isnan(clean).any(axis=1) & ~np.isnan(edited).any(axis=1)

@@ -1,8 +1,8 @@
 """Prompts x models x methods side by side: what each of them answers, where it breaks, and whether it differs from the
 first. No request is sent.
 
-Every row is measured on the same examples. Where methods are among the rows, only the half of the examples is shown
-that no method chose anything on (see `method_comparison`).
+Every row is measured on the same examples. Where methods that learn from gold answers are among the rows, only the half
+of the examples is shown that no method chose anything on (see `method_comparison`).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from llmrobust.results.method_figures import (
 )
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.suite_result import Column, SuiteResult
+from llmrobust.results.suite_warnings import FEW, MOSTLY, NEARLY_ALL
 from llmrobust.stats import holm
 
 Figure = Literal["accuracy", "consistency", "median", "spread", "worst_case", "tokens", "requests"]
@@ -53,6 +54,7 @@ class MatrixRow:
 
     unusable: why it has no figures; empty if it has. tokens, requests: of one answer. parts: by use of an operator;
     empty for methods that answer other columns than the suite's. withholds: whether it may leave cases unanswered.
+    one_answer: whether it answers nearly all unperturbed prompts alike, so that it is consistent whatever it reads.
     """
 
     prompt: str
@@ -65,6 +67,7 @@ class MatrixRow:
     parts: tuple[Part, ...] = ()
     difference: Difference | None = None
     withholds: bool = False
+    one_answer: bool = False
 
     @property
     def names(self) -> tuple[str, str, str]:
@@ -105,14 +108,23 @@ class Matrix:
 
     def label(self, row: MatrixRow) -> str:
         """A row's name: what distinguishes it from others."""
-        return " / ".join(row.names[axis] or "-" for axis in self.axes())
+        return " / ".join(self.parts(row))
+
+    def parts(self, row: MatrixRow) -> tuple[str, ...]:
+        """The parts of a row's name, of one to three axes."""
+        return tuple(row.names[axis] or "-" for axis in self.axes())
 
     def best(self, figure: Figure) -> float | None:
-        """The best value of a figure among rows that answer everything; None where they are all the same."""
-        found = [value for row in self.shown if not row.withholds and (value := row.value(figure)) is not None]
+        """The best value of a figure among rows that may be the best; None where they are all the same."""
+        found = [value for row in self.shown if _may_be_best(row, figure) and (value := row.value(figure)) is not None]
         if len(set(found)) < 2:
             return None
         return min(found) if figure in SMALLER else max(found)
+
+    def is_best(self, row: MatrixRow, figure: Figure) -> bool:
+        """Whether no row has a better value of a figure."""
+        best = self.best(figure)
+        return best is not None and _may_be_best(row, figure) and row.value(figure) == best
 
     @property
     def families(self) -> list[str]:
@@ -123,6 +135,11 @@ class Matrix:
     def uses(self) -> list[tuple[str, str]]:
         """(family, use) of every use of an operator, in the suite's order."""
         return list(dict.fromkeys((part.family, part.use) for row in self.shown for part in row.parts))
+
+
+def _may_be_best(row: MatrixRow, figure: Figure) -> bool:
+    """A row that withholds answers may not; nor may one that nearly always gives the same answer be the most stable."""
+    return not row.withholds and not (row.one_answer and figure in ("consistency", "spread"))
 
 
 def matrices(runs: Sequence[RunResult], over: Sequence[str] = ()) -> list[Matrix]:
@@ -136,13 +153,17 @@ def matrices(runs: Sequence[RunResult], over: Sequence[str] = ()) -> list[Matrix
 
 def matrix_of(parts: Sequence[tuple[RunResult, SuiteResult]], over: Sequence[str] = ()) -> Matrix:
     """The prompts, models and methods of one suite. parts: its results, with the runs that they are of."""
+    named = list(zip(parts, model_labels(parts), strict=True))
+    silent = [_silent(suite, model) for (_, suite), model in named if not suite.cases]
     parts = [(run, suite) for run, suite in parts if suite.cases]
     asked = aligned([asked_of(suite) for _, suite in parts])
-    labels = model_labels(parts)
+    labels = [model for (_, suite), model in named if suite.cases]
     made: list[tuple[SuiteResult, MatrixRow, Asked, Answered | None]] = []
+    half = False
     for (run, suite), model, one in zip(parts, labels, asked, strict=True):
         column = suite.column or Column(suite.name)
         for use in (use_of(PLAIN), *(use for use in chosen_uses(suite) if use.method.name != PLAIN)):
+            half = half or "gold" in use.method.needs
             row = MatrixRow(prompt=column.prompt, model=model, method=use.label)
             answered: Answered | None
             try:
@@ -155,7 +176,6 @@ def matrix_of(parts: Sequence[tuple[RunResult, SuiteResult]], over: Sequence[str
                 row, tokens=tokens_of(answered, tokens), requests=answered.requests, withholds=answered.withholds
             )
             made.append((suite, row, one, answered))
-    half = any(row.method != PLAIN for _, row, _, _ in made)
     own_columns = any(answered is not None and answered.columns != one.columns for _, _, one, answered in made)
     measured = "accuracy" if any((one.gold >= 0).any() for one in asked) else "consistency"
     scopes = [_scope(one, over, own_columns) for one in asked]
@@ -174,7 +194,8 @@ def matrix_of(parts: Sequence[tuple[RunResult, SuiteResult]], over: Sequence[str
         mean = np.where(keep, example_means(values[:, own]), np.nan)
         means.append(None if row.withholds else mean)
         figures = figures_of(answered, own, keep)
-        rows.append(replace(row, figures=figures, parts=_parts(answered, one, keep)))
+        row = replace(row, figures=figures, parts=_parts(answered, one, keep), one_answer=_one_answer(answered, keep))
+        rows.append(row)
     first = asked[0]
     clusters = first.clusters[~first.choosing] if half else first.clusters
     return Matrix(
@@ -185,8 +206,14 @@ def matrix_of(parts: Sequence[tuple[RunResult, SuiteResult]], over: Sequence[str
         examples=len(np.unique(clusters)),
         unit="cluster" if len(np.unique(first.clusters)) < len(first.examples) else "example",
         half=half,
-        rows=tuple(_with_differences(rows, means, first)),
+        rows=(*_with_differences(rows, means, first), *silent),
     )
+
+
+def _silent(suite: SuiteResult, model: str) -> MatrixRow:
+    """The row of a column without answers, such as one of a model that could not be opened."""
+    prompt = "" if suite.column is None else suite.column.prompt
+    return MatrixRow(prompt=prompt, model=model, method=PLAIN, unusable="no case was answered")
 
 
 def base_of(suite: SuiteResult) -> str:
@@ -268,6 +295,17 @@ def _own(answered: Answered, asked: Asked, columns: NDArray[np.intp]) -> NDArray
     if not np.isin(answered.stands_for, columns).all():
         return np.array([], dtype=np.intp)
     return np.arange(1, len(answered.columns), dtype=np.intp)
+
+
+def _one_answer(answered: Answered, keep: NDArray[np.bool_]) -> bool:
+    """Whether nearly all unperturbed prompts have the same answer, and that is not mostly right."""
+    given, gold = answered.given[keep, 0], answered.gold[keep, 0]
+    given, gold = given[given >= 0], gold[gold >= 0]
+    if given.size < FEW:
+        return False
+    counts = np.bincount(given)
+    rightly = gold.size and (gold == counts.argmax()).mean() >= MOSTLY
+    return bool(counts.max() >= NEARLY_ALL * given.size and not rightly)
 
 
 def _parts(answered: Answered, asked: Asked, keep: NDArray[np.bool_]) -> tuple[Part, ...]:

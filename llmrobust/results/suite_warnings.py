@@ -19,6 +19,8 @@ from llmrobust.text.phrases import many
 
 NEARLY_ALL = 0.9
 """An answer to this share of examples, or this share of unparsed responses, is worth a warning."""
+MOSTLY = 0.8
+"""Share of gold answers that are one, from which it is right to give nearly always that one."""
 FEW = 8
 """Fewer examples show nothing about a model's habits."""
 UNREAD = 0.1
@@ -123,7 +125,7 @@ def _one_answer(suite: SuiteResult) -> Iterator[str]:
         return
     answer, times = Counter(case.answer for case in clean).most_common(1)[0]
     gold = [case.expected for case in clean if case.expected is not None]
-    rightly = gold and sum(one == answer for one in gold) >= 0.8 * len(gold)
+    rightly = gold and sum(one == answer for one in gold) >= MOSTLY * len(gold)
     if times >= NEARLY_ALL * len(clean) and not rightly:
         told = f'"{visible(str(answer))[:40]}" is the answer to {times:,} of {len(clean):,} unperturbed prompts'
         todo = "reword the prompt or use a better model"

@@ -50,7 +50,7 @@ def score(
 
 def _closed(case: Case, reply: Response, spec: AnswerSpec, labels: Sequence[str]) -> Verdict:
     """The verdict for an answer of a closed set."""
-    shown = [case.label_map.get(label, label) for label in labels]
+    shown = [case.label_map.get(label, label) for label in labels] if case.label_map else labels
     probabilities = _probabilities(reply.label_logprobs, len(labels))
     cut_off = reply.finish_reason == "length"
     found: int | Reading | None

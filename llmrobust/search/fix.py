@@ -118,7 +118,10 @@ class Fixing:
         if suite.answer.field is None:
             raise NotFixable("a fix is chosen by right answers: name the field of the gold answers under answer.field")
         if not suite.gates:
-            raise NotFixable("the suite has no gates, so nothing says when it is fixed")
+            raise NotFixable(
+                f"{suite.path.name} has no gates, so nothing says when it is fixed: add some, such as\n"
+                "gate:\n  accuracy: {min: 0.9}"
+            )
         plain = plain_recipe(plan)
         mine: list[Case] = []
         other: list[Case] = []

@@ -65,7 +65,8 @@ def only_prompt(suites: Sequence[Suite], prompt: str | None = None) -> Suite:
     if prompt is not None:
         hint = f"its prompts are {ids}" if ids else "it has one prompt, without an id"
         raise SuiteError([source.problem(f'the suite has no prompt "{prompt}"', at, hint)])
-    raise SuiteError([source.problem(f"one prompt is needed here, and the suite has several: {ids}", at)])
+    message = f"one prompt is needed here, and the suite has several: {ids}"
+    raise SuiteError([source.problem(message, at, "name one of them, where the command has --prompt ID")])
 
 
 def load_suites(

@@ -8,6 +8,7 @@ from typing import Any
 
 from llmrobust.errors import SuiteError
 from llmrobust.methods import METHODS, MethodUse, Params
+from llmrobust.operators.frozen_variants import demonstrations_of, looks_frozen
 from llmrobust.suitefile.data_files import Row, file_rows
 from llmrobust.suitefile.entries import free_label, named_entry
 from llmrobust.suitefile.paths import project_file
@@ -49,8 +50,15 @@ def read_methods(
         if "gold" in method.needs and answer.field is None:
             message = f"{name} needs gold answers"
             source.problem(message, source.at_key(at), "name their field under answer.field")
+        if "probabilities" in method.needs and answer.choices and answer.scoring == "text":
+            message = f"{name} needs the labels' probabilities, which scoring: text does not give"
+            source.problem(message, source.at_key(at), "answer: {scoring: logprobs} (or auto) gives them")
         params = validated(method.params, given, source, at)
         if params is not None:
+            for key, what in params.required.items():
+                if not getattr(params, key):
+                    hint = f"- {name}: {params.written}"
+                    source.problem(f"{name} needs {what}, as `{key}`", source.at_key(at), hint)
             pool = _pool(source, at, params, answer, root, files, relabel) if "pool" in method.needs else ()
             uses.append(MethodUse(method, params, free_label(name, [use.label for use in uses]), pool))
     return uses
@@ -68,7 +76,6 @@ def _pool(
     """The rows of the file of demonstrations, each with an answer; problems are noted."""
     named = getattr(params, "pool", "")
     if not named:
-        source.problem("it needs a file of demonstrations", source.at_key(at), f"{at[-1]}: {{pool: shots.jsonl, k: 2}}")
         return ()
     if answer.field is None:
         source.problem("demonstrations need answers", source.at_key(at), "name their field under answer.field")
@@ -79,7 +86,14 @@ def _pool(
         return ()
     files.append(path)
     try:
-        rows = [relabel(row) for row in file_rows(path)]
+        begin = path.read_text(encoding="utf-8", errors="replace")
+        if looks_frozen(begin):
+            rows = [Row(n, place, row) for n, row in enumerate(demonstrations_of(begin, answer.field), 1)]
+        else:
+            rows = [relabel(row) for row in file_rows(path)]
+    except ValueError as error:
+        source.problem(f"{named}: {error}", place)
+        return ()
     except SuiteError as error:
         source.problems.extend(error.diagnostics)
         return ()

@@ -35,6 +35,12 @@ QUESTIONS = """\
 category,test_type,original_question,original_context,perturbed_question,perturbed_context
 robustness,uppercase,It was good.,It was bad.,IT WAS GOOD.,IT WAS BAD.
 """
+PROMPTSUITE_CSV = """\
+prompt,original_row_index,variation_count,original_text,original_verdict,field_instruction variations,field_text
+x,0,1,It was good.,fine,Is the review kind or not?,It was good.
+x,0,2,It was good.,fine,Say whether the review is kind.,It wsa good.
+x,1,1,It was sad.,poor,Is the review kind or not?,It was sda.
+"""
 TEMPLATES = ("Is the review kind or not?\nReview: {{text}}\nVerdict:", "Judge the review.\nReview: {{text}}\nVerdict:")
 
 
@@ -71,8 +77,16 @@ def promptfoo(*providers: str) -> dict[str, Any]:
     }
 
 
-def variation(row: int, text: str, instruction: str = "Say whether the review is kind.", gold: str = "fine") -> Any:
+def variation(
+    row: int,
+    text: str,
+    instruction: str = "Say whether the review is kind.",
+    gold: str = "fine",
+    original: str | None = None,
+) -> Any:
+    """original: of the text, which exports from version 3 on hold."""
     return {
+        **({} if original is None else {"original_row_data": {"text": original, "verdict": gold}}),
         "original_row_index": row,
         "variation_count": 1,
         "prompt": f"{instruction}\n\nReview: {text}\nVerdict:",

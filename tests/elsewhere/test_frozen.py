@@ -7,10 +7,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from llmrobust.elsewhere import Record, frozen_variants, read_records
-from llmrobust.elsewhere.as_frozen import DOUBLE, NOT_HERE, OTHER_INSTRUCTION, OTHER_ROW, PLACEHOLDER, SAME
+from llmrobust.elsewhere.as_frozen import (
+    DOUBLE,
+    MOVED,
+    NOT_HERE,
+    OTHER_INSTRUCTION,
+    OTHER_ROW,
+    PLACEHOLDER,
+    SAME,
+    UNKNOWN,
+)
 from llmrobust.errors import WrongUse
 from llmrobust.operators.frozen_variants import FrozenFile, State, read_frozen
-from tests.elsewhere.conftest import DOVE, LANGTEST, QUESTIONS, promptfoo, variation, written
+from tests.elsewhere.conftest import DOVE, LANGTEST, PROMPTSUITE_CSV, QUESTIONS, promptfoo, variation, written
 
 FILES = {
     "langtest": ("cases.csv", LANGTEST),
@@ -77,10 +86,50 @@ def test_promptsuite_rows_are_found_by_number_and_gold_answer(tmp_path, suite):
     assert left == {OTHER_ROW: 1, NOT_HERE: 1, SAME: 1, DOUBLE: 3}
 
 
+def test_promptsuite_rows_whose_original_changed_are_no_variants(tmp_path, suite):
+    """Version 3 says what the row was; before, the unperturbed variant says it, and without it nothing does."""
+    rows = [variation(0, "It wsa good.", original="It was good."), variation(1, "It was sda.", original="It was sad.")]
+    variants, left = made(tmp_path, suite, "output.json", rows)
+    assert [(one.example, one.original, one.text) for one in variants if one.example] == [
+        ("one", "It was good.", "It wsa good.")
+    ]
+    assert left[NOT_HERE] == 1
+    rows = [
+        variation(0, "It wsa good."),
+        variation(1, "It was sad.", gold="poor"),
+        variation(1, "It sad.", gold="poor"),
+    ]
+    variants, left = made(tmp_path, suite, "output.json", rows)
+    assert [one.text for one in variants if one.example] == []
+    assert left[UNKNOWN] == 3
+
+
+def test_promptsuite_tables_say_the_originals_too(tmp_path, suite):
+    variants, left = made(tmp_path, suite, "output.csv", PROMPTSUITE_CSV)
+    assert [(one.target, one.example, one.text) for one in variants] == [("text", "one", "It wsa good.")]
+    assert left == {SAME: 1, NOT_HERE: 1}
+
+
+def test_options_in_another_order_have_another_right_answer(tmp_path, suite):
+    rows = [variation(0, "It was good."), variation(0, "It wsa good.", original="It was good.")]
+    for number, row in enumerate(rows):
+        template = row["configuration"]["template_config"]
+        template["gold"] = {"field": "verdict", "type": "index", "options_field": "text"}
+        template["text"] = ["shuffle"]
+        row["gold_updates"] = {"verdict": number}
+        row["original_row_data"] = {"text": "It was good.", "verdict": "0"}
+    variants, left = made(tmp_path, suite, "output.json", rows)
+    assert [one.target for one in variants] == ["instruction"]
+    assert left == {SAME: 1, MOVED: 1, DOUBLE: 1}
+
+
 def test_an_instruction_that_changed_since_is_noticed(tmp_path, suite):
     row = variation(0, "It was good.")
     row["configuration"]["template_config"]["instruction"] = "Was it kind?"
     assert made(tmp_path, suite, "output.json", [row]) == ([], {SAME: 1, OTHER_INSTRUCTION: 1})
+    results = promptfoo("openai:gpt-4o")
+    results["results"]["prompts"][0]["raw"] = "Was it kind?\nReview: {{text}}\nVerdict:"
+    assert made(tmp_path, suite, "results.json", results) == ([], {OTHER_INSTRUCTION: 3})
 
 
 def test_a_placeholder_that_the_suite_has_not_is_refused(tmp_path, suite):

@@ -129,6 +129,24 @@ def test_the_bundled_calibration_knows_every_feature():
         assert tuple(one.rate for one in responses) == (BY_NAME[name].rates or (None,))
 
 
+def test_the_bundled_calibration_is_what_operators_make_today(shared_data):
+    """After an operator has changed: `python -m benchmarks.fit --data DATA --calibrate`."""
+    lines = (shared_data / "banking77" / "test.jsonl").read_text(encoding="utf-8").splitlines()
+    names = ("misspelling", "chat", "shouted_words", "opener", "filler", "lower")
+    now = calibrated([json.loads(line)["text"] for line in lines], "", features=[BY_NAME[name] for name in names])
+    bundled = bundled_calibration()
+    assert now.base == {name: count for name, count in bundled.base.items() if name in names}
+    for name in names:
+        kept = [
+            replace(one, gained=_of(one.gained, names), lost=_of(one.lost, names)) for one in bundled.responses[name]
+        ]
+        assert list(now.responses[name]) == kept
+
+
+def _of(counts, names):
+    return {name: count for name, count in counts.items() if name in names}
+
+
 @given(st.integers(30, 400), st.floats(0, 1), st.integers(0, 2**32))
 def test_intervals_hold_their_estimates(n, share, seed):
     """Also of hits that no operator explains."""

@@ -136,6 +136,18 @@ def test_a_negation_has_its_new_gold_answer(generated):
     ]
 
 
+def test_a_demonstration_is_another_example_with_its_answer(generated, suite):
+    other = {1: "The import of Mr Jones fails with error 500.", 2: "Where do I find the list of all my open orders?"}
+    made = generated(
+        lambda k, t, r: as_json(k, other[r.repeat + 1], answer=("bug", "question")[r.repeat]), ["demonstration"], n=2
+    )
+    assert {guard for one in made.rejected for guard in one.failed} <= {"duplicate"}
+    assert {(one.expected, one.relation) for one in made.kept} == {("bug", "no-promise"), ("question", "no-promise")}
+    told = [one.told for one in questions(suite, kinds=("demonstration",), n=2)]
+    assert "Its right answer is the same." in told[0]
+    assert "Its right answer is another one." in told[1]
+
+
 def test_an_answer_that_is_no_label_is_unusable(generated):
     made = generated(lambda k, t, r: as_json(k, GOOD[t], answer="neither"), ["negation.verbal"])
     assert made.kinds[0].unusable == {"an answer that is no label": 2}

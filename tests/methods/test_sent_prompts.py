@@ -223,3 +223,33 @@ def test_core_weights_by_hand():
     total = main + inverse[1] + inverse[2]
     assert core_weights(shares) == pytest.approx([main / total, inverse[1] / total, inverse[2] / total])
     assert core_weights(shares)[0] == pytest.approx(0.5)
+
+
+def thoughts(one: Prompt, thought: str, **params) -> list[Request]:
+    """The two requests of a chain of thought about one prompt."""
+    method = METHODS.get("chain-of-thought")
+    asking = method.sending.function([question(one)], method.params(**params), Setting(0, LABELS, "answer"))
+    (first,) = next(asking)
+    (second,) = asking.send([Heard(thought)])
+    return [first.request, second.request]
+
+
+def test_a_chain_of_thought_is_the_models_own_turn_in_a_conversation():
+    first, second = thoughts(prompt(), " It is fine, so it is good. ", tokens=64)
+    asked = "Is it positive or negative?\nReview: A fine film.\nSentiment:\nLet's think step by step."
+    assert first.messages == (("user", asked),)
+    assert (first.labels, first.scoring, first.sampling.max_tokens) == ((), "text", 64)
+    assert second.messages == (
+        ("user", asked),
+        ("assistant", "It is fine, so it is good."),
+        ("user", "Therefore, the answer is"),
+    )
+    assert second.sampling == question(prompt()).request.sampling
+
+
+def test_a_chain_of_thought_is_one_text_where_the_model_continues_one():
+    first, second = thoughts(prompt("Fine.", template="Q: {{ text }}\nA:", mode="completion"), "It is fine.")
+    assert first.messages == (("user", "Q: Fine.\nA: Let's think step by step."),)
+    assert second.messages == (
+        ("user", "Q: Fine.\nA: Let's think step by step. It is fine.\nTherefore, the answer is"),
+    )

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from llmrobust.loading import load_suite_file
+from llmrobust.operators.frozen_variants import FrozenFile, FrozenVariant, Review, text_hash
 from llmrobust.results.json_reader import read_run
 from tests.plugin.conftest import SUITE, Project
 
@@ -31,6 +33,38 @@ def test_methods_are_asked_in_the_session_and_stored(project: Project):
     project.run("--robust-json", "again.json")
     assert len(project.sent()) == sent
     assert read_run(Path("again.json")).suites[0].sent == suite.sent
+
+
+def test_reviewed_demonstrations_of_a_frozen_file_are_shown(project: Project):
+    other = demonstration("a superb example", "positive")
+    project.write("suites/reviews.robust.yaml", SUITE + METHODS.replace("shots", "frozen"))
+    project.write("suites/frozen.jsonl", FrozenFile("reviews", (other,)).text())
+    refused = project.run("--robust-json", "run.json")
+    refused.stdout.fnmatch_lines(["*nobody has reviewed 1 of its demonstrations: run `llmrobust review`*"])
+    rejected = demonstration("a bad example", "negative", name="d-2").reviewed(
+        Review.on("a bad example", "ann", "rejected", "2026-11-28")
+    )
+    approved = other.reviewed(Review.on(other.text, "ann", "approved", "2026-11-28"))
+    project.write("suites/frozen.jsonl", FrozenFile("reviews", (rejected, approved)).text())
+    project.run("--robust-json", "run.json")
+    (suite,) = read_run(Path("run.json")).suites
+    assert set(suite.sent[1].answers) == {"positive"}
+    loaded = load_suite_file(project.path / "suites/reviews.robust.yaml", project.path)
+    assert loaded.methods[1].pool == ({"text": "a superb example", "answer": "positive"},)
+
+
+def demonstration(text: str, answer: str, name: str = "demonstration-1") -> FrozenVariant:
+    return FrozenVariant(
+        name=name,
+        kind="demonstration",
+        target="text",
+        example="ex-001",
+        original="movie 1",
+        original_sha256=text_hash("movie 1"),
+        text=text,
+        relation="no-promise",
+        expected=answer,
+    )
 
 
 def test_workers_ask_for_methods_once(project: Project):
@@ -75,7 +109,7 @@ def test_a_selection_of_cases_is_asked_too(project: Project):
 @pytest.mark.parametrize(
     ("methods", "shots", "message"),
     [
-        ("  - few-shot\n", SHOTS, "*yaml:20:5: it needs a file of demonstrations*"),
+        ("  - few-shot\n", SHOTS, "*yaml:20:5: few-shot needs a file of demonstrations, as `pool`*"),
         ("  - few-shot: {pool: shot.jsonl}\n", SHOTS, '*yaml:20:22: the file "shot.jsonl" does not exist*'),
         ("  - few-shot: {pool: shots.jsonl}\n", '{"text": "x"}\n', '*demonstration 1 of shots.jsonl has no "answer"*'),
         (

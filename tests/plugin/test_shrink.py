@@ -101,7 +101,8 @@ def test_a_kept_case_that_no_longer_fits_is_said(upper, capsys):
 
 def test_a_run_without_flips_has_nothing_to_keep(upper, capsys):
     upper.write("suites/reviews.robust.yaml", GATED.replace("  - casing.upper: {target: input}\n", ""))
-    upper.run("suites", "--robust-shrink", "--robust-json", "run.json")
+    result = upper.run("suites", "--robust-shrink", "--robust-json", "run.json")
+    result.stdout.fnmatch_lines(["--robust-shrink: no answer flipped, so there is nothing to shrink"])
     capsys.readouterr()
     assert main(["keep", "run.json"]) == 1
     assert "no flip with a smallest edit; pytest --robust-shrink finds them" in capsys.readouterr().out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +76,17 @@ def run(tmp_path: Path) -> Callable[..., RunResult]:
 TWO = 'prompts:\n  - {id: short, user: "{{ text }}"}\n  - {id: long, user: "Is it odd or even, please? {{ text }}"}'
 
 
+def test_columns_without_answers_are_named(run):
+    whole = run("good=clock:", "weak=clock:weak=20", "gone=clock:weak=1")
+    suites = tuple(replace(one, cases=()) if one.column.model == "gone" else one for one in whole.suites)
+    (found,) = matrices([replace(whole, suites=suites)])
+    assert [found.label(row) for row in found.shown] == ["good", "weak"]
+    assert "not compared: gone: no case was answered" in "\n".join(matrix_markdown(found))
+    (board,) = leaderboards([replace(whole, suites=suites)])
+    assert [board.label(one) for one in board.entries] == ["good", "weak"]
+    assert "not ranked: clock[gone]: no case was answered" in "\n".join(leaderboard_markdown(board))
+
+
 def test_rows_are_measured_as_the_model_was_made(run):
     (found,) = matrices([run("good=clock:", "weak=clock:weak=20")])
     good, weak = found.shown
@@ -120,6 +132,39 @@ def test_prompts_models_and_methods_are_rows_that_share_half_of_the_examples(run
     assert found.shown[0].tokens < found.shown[2].tokens
 
 
+def test_every_example_is_measured_where_no_method_learns_from_gold_answers(run):
+    (found,) = matrices([run("good=clock:", "weak=clock:weak=20", methods="methods: [normalise]\n")])
+    assert not found.half
+    assert found.examples == N
+    assert "as many others" not in "\n".join(map(_text, matrix_lines(found)))
+
+
+def test_a_row_that_always_gives_one_answer_is_never_the_most_consistent(run):
+    whole = run("good=clock:weak=1", "stuck=clock:")
+    stuck = whole.suites[1]
+    answer = {"answer": "odd", "clean_answer": "odd", "agrees": True}
+    alike = tuple(replace(case, correct=case.expected == "odd", **answer) for case in stuck.cases)
+    (found,) = matrices([replace(whole, suites=(whole.suites[0], replace(stuck, cases=alike)))])
+    good, one = found.shown
+    assert one.figures.consistency == 1 > good.figures.consistency
+    assert [row.one_answer for row in (good, one)] == [False, True]
+    assert not found.is_best(one, "consistency")
+    said = " ".join(" ".join(map(_text, matrix_lines(found))).split())
+    assert "the same answer to nearly every example, and so consistent whatever they read: stuck" in said
+
+
+def test_names_that_do_not_fit_share_the_part_above_them(run):
+    long = TWO.replace("id: short", "id: the-short-one-of-both").replace("id: long", "id: the-other-one-of-both")
+    models = ("a-good-model-of-ours=clock:", "a-weak-model-of-ours=clock:weak=20")
+    methods = "methods:\n  - normalise\n  - ignore-irrelevant\n"
+    (found,) = matrices([run(*models, prompts=long, methods=methods)])
+    names = [_text(line) for line in matrix_lines(found)][2 : 2 + len(found.shown)]
+    assert names[0].startswith("the-short-one-of-both / a-")
+    assert names[1].startswith("  normalise ")
+    assert names[2].startswith("  ignore-irrelevant ")
+    assert max(map(len, names)) <= 118
+
+
 def test_runs_of_one_suite_are_rows_as_well(run):
     (found,) = matrices([run("clock:"), run("clock:weak=20")])
     assert [row.model for row in found.shown] == ["clock:", "clock:weak=20"]
@@ -146,6 +191,7 @@ def test_json_and_page_hold_the_rows(run):
     assert rows[1]["difference"]["told"] is True
     assert rows[1]["figures"]["drops"]["casing"] == pytest.approx(0.5)
     page = side_by_side_page("Side by side", matrices=found)
+    assert 'title="p = ' in page
     assert 'class="shade8" title="weak, casing.upper: accuracy 0.500, consistency 0.500">-0.50<' in page
     assert 'class="shade0"' in page
 

@@ -30,7 +30,7 @@ prompt:
     Review: {{{{ text }}}}
     Sentiment:
 examples: {{file: films.jsonl}}
-answer: {{field: answer, choices: [positive, negative], scoring: text}}
+answer: {{field: answer, choices: [positive, negative], scoring: {scoring}}}
 seed: 5
 perturb:
 {perturb}
@@ -42,7 +42,7 @@ gate:
 INVISIBLE = "  - casing.upper: {target: input}"
 
 
-def films(folder: Path, methods: str, perturb: str = INVISIBLE, examples: int = 40) -> Path:
+def films(folder: Path, methods: str, perturb: str = INVISIBLE, examples: int = 40, scoring: str = "text") -> Path:
     rows = []
     for n in range(examples):
         good = n % 2 == 0
@@ -50,7 +50,7 @@ def films(folder: Path, methods: str, perturb: str = INVISIBLE, examples: int = 
         rows.append(f'{{"id": "{n}", "text": "{text}", "answer": "{"positive" if good else "negative"}"}}\n')
     (folder / "films.jsonl").write_text("".join(rows))
     path = folder / "films.robust.yaml"
-    path.write_text(SUITE.format(methods=methods, perturb=perturb))
+    path.write_text(SUITE.format(methods=methods, perturb=perturb, scoring=scoring))
     return path
 
 
@@ -180,7 +180,7 @@ def test_plan_says_what_methods_cost(tmp_path: Path):
 
 
 def test_plan_bounds_what_depends_on_rewritings(tmp_path: Path):
-    path = films(tmp_path, "  - rewrite-vote: {n: 3}\n  - sensitivity-aware: {k: 3}", examples=8)
+    path = films(tmp_path, "  - rewrite-vote: {n: 3}\n  - sensitivity-aware: {k: 3}", examples=8, scoring="auto")
     costs = {one.label: one for one in forecast(load_plan(path, tmp_path)).methods}
     # One instruction, rewritten 3 times; each of 16 prompts with up to 3 rewritings.
     assert (costs["rewrite-vote"].requests, costs["rewrite-vote"].once) == (3 * 16 + 3, 3)
@@ -202,7 +202,7 @@ def test_a_failed_request_leaves_its_case_without_an_answer(tmp_path: Path):
 
 
 def test_a_run_without_the_methods_prompts_says_what_to_do(tmp_path: Path):
-    result, _ = run(films(tmp_path, "  - batch-calibration").with_suffix(".yaml"), noisy)
+    result, _ = run(films(tmp_path, "  - template-vote").with_suffix(".yaml"), noisy)
     found = compare_methods(result, result.suites[0], [use_of("normalise")])
     assert found.row("normalise").unusable == (
         "needs prompts of its own, which the run did not send: name it under `methods:` and run again"
@@ -306,5 +306,23 @@ def test_decoding_by_sensitivity_is_asked_and_stored_as_other_methods_are(tmp_pa
 
 
 def test_a_model_without_log_probabilities_cannot_decode_by_sensitivity(tmp_path: Path):
-    found = compared(run(films(tmp_path, "  - sensitivity-aware"), noisy)[0])
+    found = compared(run(films(tmp_path, "  - sensitivity-aware", scoring="auto"), noisy)[0])
     assert found.row("sensitivity-aware").unusable.startswith("needs the labels' log-probabilities")
+
+
+def test_a_chain_of_thought_helps_a_model_that_answers_rightly_only_after_thinking(tmp_path: Path):
+    def thinks(request: Request) -> Reply:
+        last = request.messages[-1][1]
+        if last.endswith("Let's think step by step."):
+            good = "good" in review(request).lower()
+            return Response("It praises." if good else "It complains.", "length", prompt_tokens=20, completion_tokens=8)
+        if last == "Therefore, the answer is":
+            return said(request.messages[-2][1] == "It praises.")
+        return said(True)
+
+    found = compared(run(films(tmp_path, "  - chain-of-thought: {tokens: 8}"), thinks)[0])
+    thought = found.row("chain-of-thought")
+    assert found.row("plain").figures.accuracy == pytest.approx(0.5)
+    assert thought.figures.accuracy == 1
+    assert thought.difference.told
+    assert (thought.requests, thought.tokens, thought.once) == (2, 39, 0)

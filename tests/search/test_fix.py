@@ -184,7 +184,7 @@ def test_the_budget_is_kept_and_a_rerun_sends_nothing(project: Path, capsys: pyt
     ("old", "new", "message"),
     [
         ("--budget", "50", "a budget of 50 requests is too small: verifying takes up to"),
-        ("gate:\n  accuracy: {min: 0.9}\n", "", "the suite has no gates, so nothing says when it is fixed"),
+        ("gate:\n  accuracy: {min: 0.9}\n", "", "films.robust.yaml has no gates, so nothing says when it is fixed"),
         ("  - casing.upper: {target: input}\n  - typo.keyboard: {target: input, rate: 0.05, samples: 2}\n", "",
          "every edit of the suite changes the prompt's own text"),
         ("Review: {{ text }}\n", "Review:\n", "the prompt has no input"),
@@ -198,6 +198,21 @@ def test_what_cannot_be_fixed_says_why(project: Path, capsys, old: str, new: str
         code = fix("hopeless")
     assert code == 2
     assert message in capsys.readouterr().err
+
+
+def test_one_of_several_prompts_is_fixed(project: Path, capsys: pytest.CaptureFixture[str]):
+    prompts = SUITE[SUITE.index("prompt:") : SUITE.index("examples:")]
+    lines = prompts.replace("prompt:\n  user: |\n", "prompts:\n  - id: v1\n    user: |\n").replace("    ", "      ")
+    lines = lines.replace("      user: |", "    user: |") + '  - {id: v2, user: "Good? {{ text }}"}\n'
+    (project / "films.robust.yaml").write_text(SUITE.replace(prompts, lines))
+    assert fix("wording") == 2
+    assert "the suite has several: v1, v2" in (err := capsys.readouterr().err)
+    assert "--prompt ID" in err
+    assert fix("wording", "--prompt", "v3") == 2
+    assert 'the suite has no prompt "v3"' in capsys.readouterr().err
+    assert fix("wording", "--prompt", "v1") == 0
+    written = sorted(path.name for path in project.iterdir() if ".fixed" in path.name or "_fixed" in path.name)
+    assert written == ["films-v1.fixed.jinja", "films-v1.fixed.json", "films_v1_fixed.py"]
 
 
 def test_a_file_that_is_no_recipe_is_refused(project: Path, capsys: pytest.CaptureFixture[str]):

@@ -35,12 +35,15 @@ def test_methods_with_and_without_parameters(folder):
         ("template-vote: {n: 3}", "n", 'unknown key "n"', "known are ensembles, k, over"),
         ("template-vote: 3", "3", "the parameters of template-vote must be a mapping, not an integer", "{k: 3}"),
         ("[plain]", "[plain]", "an entry must name one method", "- batch-calibration"),
+        ("few-shot", "few-shot", "few-shot needs a file of demonstrations, as `pool`", "- few-shot: {pool: "),
+        ("several-models", "several-models", "several-models needs further models, as `models`", "{models: ["),
+        ("smoothing: {rounds: 2}", "smoothing", "smoothing needs a small language model that", "{lm: hf:gpt2}"),
     ],
 )
 def test_mistakes_are_located(folder, entry, under, message, hint):
     text = listing(entry)
     (problem,) = folder.problems(text)
-    assert problem.message == message
+    assert problem.message.startswith(message)
     assert hint in problem.hint
     assert problem.location.line == text.splitlines().index(f"  - {entry}") + 1
     assert underlined(problem).startswith(under)
@@ -52,6 +55,14 @@ def test_probabilities_need_a_closed_set_and_abstention_gold_answers(folder):
     free = SUITE.replace("  field: answer\n", "").replace("gate:\n  accuracy: {min: 0.85}\n", "")
     (problem,) = folder.problems(free + "methods: [abstain]\n")
     assert problem.message == "abstain needs gold answers"
+
+
+def test_probabilities_and_generated_text_are_a_mistake_before_anything_is_sent(folder):
+    text = listing("abstain", "template-vote").replace(
+        "  choices: [bug, praise]\n", "  choices: [bug, praise]\n  scoring: text\n"
+    )
+    (problem,) = folder.problems(text)
+    assert problem.message == "abstain needs the labels' probabilities, which scoring: text does not give"
 
 
 def test_methods_of_the_command_line_join_those_of_the_suite(folder):

@@ -143,9 +143,16 @@ def _old(chosen: Chosen, calibration: Calibration) -> Fitted:
 def _fitted(chosen: Chosen, path: Path, calibration: Calibration, confidence: float) -> tuple[Fitted, Counted]:
     from llmrobust.fit.counting import counted
     from llmrobust.fit.estimate import fitted
-    from llmrobust.fit.logs import read_logs
+    from llmrobust.fit.logs import in_english, read_logs, said
 
-    logs = read_logs(path, chosen.field, chosen.cluster)
+    every = read_logs(path, chosen.field, chosen.cluster)
+    logs, foreign = in_english(every)
+    if foreign:
+        print(
+            f"{path}: left out {foreign.total():,} of {len(every.texts):,} texts in other languages ({said(foreign)}): "
+            "the detectors know English only",
+            file=sys.stderr,
+        )
     counts = counted(logs.texts, logs.clusters)
     if chosen.samples is not None and path == chosen.logs:
         _write_samples(chosen.samples, logs.texts, counts)

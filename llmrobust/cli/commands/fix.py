@@ -27,6 +27,7 @@ BUDGET = 2000
 )
 @click.argument("suite", type=ReadableFile("a suite file"), help="suite file")
 @click.option("--llm", metavar="SPEC", multiple=True, help="as for pytest (default: as for pytest)")
+@click.option("--prompt", metavar="ID", help="which of several prompts of the suite")
 @click.option("--budget", type=int, metavar="N", default=BUDGET, help=f"most requests (default: {BUDGET:,})")
 @click.option("--formats", type=int, metavar="N", default=8, help="formats to try besides the suite's (default: 8)")
 @click.option("--out", type=PATH, metavar="FILE", help="where to write (default: SUITE.fixed.json beside the suite)")
@@ -59,7 +60,8 @@ def fix(chosen: Chosen) -> int:
     if not found.is_fixed:
         return 0 if found.before.is_green else 1
     recipe = with_measurement(found, specs)
-    out = chosen.out or plan.suite.path.with_name(f"{plan.suite.name}.fixed.json")
+    name = re.sub(r"[^\w.-]+", "-", plan.suite.name).strip("-")
+    out = chosen.out or plan.suite.path.with_name(f"{name}.fixed.json")
     stem = out.with_suffix("")
     code = out.with_name(re.sub(r"\W", "_", stem.name) + ".py")
     files = {out: recipe.text(), code: snippet(recipe, out.name), **prompt_files(recipe, stem)}

@@ -39,7 +39,9 @@ def matrix(chosen: Chosen) -> int:
 
     found = matrices(runs_of(chosen), chosen.over or ())
     if not found:
-        raise WrongUse("no suite has several prompts, models or runs here: name two runs, or one of several models")
+        raise WrongUse(
+            "no suite has several prompts, models or runs with answers here: name two runs, or one of several models"
+        )
 
     def page() -> str:
         from llmrobust.report.html.leaderboard_view import side_by_side_page

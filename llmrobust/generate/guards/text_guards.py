@@ -14,10 +14,10 @@ from llmrobust.generate.guards.logic import Logic
 from llmrobust.generate.guards.places import Places
 from llmrobust.generate.guards.question_kind import QuestionKind
 from llmrobust.generate.guards.roles import Roles
-from llmrobust.generate.guards.short_texts import short_language
 from llmrobust.operators.editing.protected_text import number_places
 from llmrobust.operators.frozen_variants import INSTRUCTION, GuardScore
 from llmrobust.text.language import language_of
+from llmrobust.text.short_language import short_language
 from llmrobust.text.whole_words import holds_word, whole_word
 
 NEAR = 0.93

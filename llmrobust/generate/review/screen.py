@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
-from llmrobust.operators.frozen_variants import FrozenVariant, GuardScore
+from llmrobust.operators.frozen_variants import DEMONSTRATION, FrozenVariant, GuardScore
 from llmrobust.text.colour import styled
 from llmrobust.text.escaping import visible
 from llmrobust.text.word_diff import Piece, prompt_diff
@@ -51,6 +51,8 @@ def by_way_of(variant: FrozenVariant) -> str:
 
 
 def _relation(variant: FrozenVariant) -> str:
+    if variant.family == DEMONSTRATION:
+        return f"of this other example is {visible(variant.expected or '')}"
     said = {
         "same": "must stay",
         "follows": f"becomes {visible(variant.expected or '')}",

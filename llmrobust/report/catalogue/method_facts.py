@@ -51,7 +51,18 @@ def methods_text() -> str:
 
 def _param(method: Method, name: str) -> str:
     field = method.params.model_fields[name]
-    default = field.get_default(call_default_factory=True)
-    shown = ", ".join(map(str, default)) if isinstance(default, list) else str(default).lower()
     said = (field.description or name).rstrip(".")
-    return said if default is None else f"{said} (default {shown})"
+    if name in method.params.required:
+        return f"{said} (required)"
+    default = field.get_default(call_default_factory=True)
+    return said if default is None or default == "" else f"{said} (default {_shown(default)})"
+
+
+def _shown(default: Any) -> str:
+    if isinstance(default, list):
+        return ", ".join(map(str, default))
+    if isinstance(default, dict):
+        return ", ".join(f"{key} {value}" for key, value in default.items())
+    if isinstance(default, str):
+        return default if default.isidentifier() or "-" in default else f'"{default}"'
+    return str(default).lower()

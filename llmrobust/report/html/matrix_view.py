@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from llmrobust.report.matrix_text import FIGURES, conclusions, difference_words, remarks, said_over, shown_value
+from llmrobust.results.matrix import Figure as FigureName
 from llmrobust.results.matrix import Matrix, MatrixRow
 
 SHADES = 8
-_FIGURES = (*FIGURES, ("tokens", "tokens"), ("requests", "requests"))
+_FIGURES: tuple[tuple[FigureName, str], ...] = (*FIGURES, ("tokens", "tokens"), ("requests", "requests"))
 _LEAST_SCALE = 0.08
 """What the darkest shade stands for at least: differences below a percent are no breaks."""
 
@@ -32,11 +33,15 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of both tables. breaks: None where it has no such edits."""
+    """A row of both tables. before, name: all but the last part of its name, and that. begins: whether `before` is not
+    that of the row above. test: its adjusted p-value, for a tooltip. breaks: None where it has no such edits."""
 
+    before: str
     name: str
+    begins: bool
     figures: tuple[Figure, ...]
     difference: str
+    test: str
     tone: str
     breaks: tuple[Break | None, ...]
 
@@ -69,13 +74,16 @@ class MatrixView:
             found=found,
             head=said_over(found),
             headings=tuple(said for _, said in _FIGURES),
-            rows=tuple(_row(found, row, uses, lost[id(row)], most) for row in found.shown),
+            rows=tuple(
+                _row(found, row, above, uses, lost[id(row)], most)
+                for row, above in zip(found.shown, (None, *found.shown), strict=False)
+            ),
             families=tuple(families.items()),
             uses=tuple(use.removeprefix(f"{family}.") for family, use in uses),
             lost=(
-                "accuracy lost to the edits, against the unperturbed prompt"
+                "change of accuracy by the edits, against the unperturbed prompt: orange is a loss, blue a gain"
                 if found.measured == "accuracy"
-                else "answers that the edits change"
+                else "share of the answers that the edits change"
             ),
             most=f"{most:.2f}",
             conclusions=tuple(conclusions(found)),
@@ -96,11 +104,21 @@ def _lost(found: Matrix, row: MatrixRow) -> dict[tuple[str, str], float]:
 
 
 def _row(
-    found: Matrix, row: MatrixRow, uses: list[tuple[str, str]], lost: dict[tuple[str, str], float], most: float
+    found: Matrix,
+    row: MatrixRow,
+    above: MatrixRow | None,
+    uses: list[tuple[str, str]],
+    lost: dict[tuple[str, str], float],
+    most: float,
 ) -> Row:
     told = row.difference is not None and row.difference.told
+    *before, name = found.parts(row)
+    adjusted = None if row.difference is None else row.difference.holm
     return Row(
-        name=found.label(row),
+        before=" / ".join(before),
+        name=name,
+        begins=above is None or list(found.parts(above)[:-1]) != before,
+        test="" if adjusted is None else f"p = {adjusted:.2g} (sign-flip test, Holm)",
         figures=tuple(_figure(found, row, name) for name, _ in _FIGURES),
         difference=difference_words(row.difference).strip(),
         tone=("good" if row.difference.value > 0 else "bad") if row.difference is not None and told else "",
@@ -108,9 +126,8 @@ def _row(
     )
 
 
-def _figure(found: Matrix, row: MatrixRow, name: str) -> Figure:
-    value, best = row.value(name), found.best(name)  # type: ignore[arg-type]
-    return Figure(shown_value(name, value), best is not None and not row.withholds and value == best)  # type: ignore[arg-type]
+def _figure(found: Matrix, row: MatrixRow, name: FigureName) -> Figure:
+    return Figure(shown_value(name, row.value(name)), found.is_best(row, name))
 
 
 def _break(

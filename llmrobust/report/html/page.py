@@ -17,7 +17,7 @@ from llmrobust.report.html.methods_view import MethodsView
 from llmrobust.report.html.view import SuiteView, first_bad
 from llmrobust.results.comparison import compare
 from llmrobust.results.cost import cost_of, cost_parts
-from llmrobust.results.matrix import matrices
+from llmrobust.results.matrix import base_of, matrices
 from llmrobust.results.method_comparison import chosen_uses, compare_methods
 from llmrobust.results.model_identity import identity_note
 from llmrobust.results.run_result import RunResult
@@ -56,6 +56,7 @@ def html_report(run: RunResult, other: RunResult | None = None, home: str = "") 
     compared = None if other is None else compare(other, run, ("", ""))
     verdict = run_verdict(run)
     decisions = [decision for suite in run.suites for decision in suite.decisions]
+    owners = {id(decision): suite.name for suite in run.suites for decision in suite.decisions}
     style, script = style_text(), _script()
     return str(
         environment()
@@ -72,13 +73,14 @@ def html_report(run: RunResult, other: RunResult | None = None, home: str = "") 
             identity=identity_note(run),
             verdict=verdict,
             tone=TONES[verdict.outcome],
-            blocking=first_bad(decisions),
+            blocking=[(owners[id(one)] if len(run.suites) > 1 else "", one) for one in first_bad(decisions)],
             suites=[SuiteView.of(number, suite) for number, suite in enumerate(run.suites)],
             methods=_methods(run),
             matrices=[MatrixView.of(one) for one in matrices([run])],
             comparison=None if compared is None else ComparisonView.of(compared),
             payload=payload(run, compared),
             cases=sum(len(suite.cases) for suite in run.suites),
+            examples=sum({base_of(suite): suite.n_examples for suite in run.suites}.values()),
             marks=MARKS,
             status_marks=STATUS_MARKS,
         )

@@ -15,7 +15,7 @@ from llmrobust.report.html.charts import Confusion, Curve, HeatMap, Strips, conf
 from llmrobust.report.html.scale import Scale, fitting
 from llmrobust.report.run_terminal import row_name, table_notes, variant_rows
 from llmrobust.results.sanity_baselines import baseline_lines
-from llmrobust.results.suite_result import ANSWER, SuiteResult
+from llmrobust.results.suite_result import ANSWER, TRAFFIC, SuiteResult
 from llmrobust.score.case_result import CaseResult
 from llmrobust.score.verdict import Status
 from llmrobust.text.word_diff import Piece, prompt_diff, short_diff
@@ -32,6 +32,7 @@ TONES = {
     DecisionStatus.NOT_EVALUATED: "open",
 }
 _EXTRA = (
+    ("traffic_flip_rate", "real inputs to expect another answer to"),
     ("label_mass", "probability of all labels together"),
     ("clean_accuracy", "accuracy of unperturbed prompts"),
     ("sensitivity", "answers that changed where they must"),
@@ -242,8 +243,9 @@ def _row(suite: SuiteResult, scope: str, group: str, indent: int, cases: int, li
 
 def _extra(suite: SuiteResult) -> Iterable[tuple[str, str, Value]]:
     for name, said in _EXTRA:
-        value = Value.of(suite.measurement(name))
-        if value.value is not None:
+        measured = suite.measurement(name)
+        value = Value.of(measured)
+        if value.value is not None or (measured is not None and name in TRAFFIC):
             bound = name == "label_mass" and suite.mass_is_bound
             yield name, f"{said}: at least" if bound else said, value
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.cli.conftest import Project
-from tests.elsewhere.conftest import LANGTEST
+from tests.elsewhere.conftest import LANGTEST, variation
 
 
 def test_variants_are_written_beside_the_suite_and_wait_for_review(project: Project) -> None:
@@ -22,6 +24,22 @@ def test_variants_are_written_beside_the_suite_and_wait_for_review(project: Proj
     project.write("suites/films.robust.yaml", suite)
     checked = project.run("check", "suites/films.robust.yaml")
     assert "was not reviewed" in checked.out
+
+
+def test_an_original_that_changes_later_makes_its_variants_stale(project: Project) -> None:
+    rows = [
+        variation(0, "It wsa good.", original="It was good."),
+        variation(1, "It was bda.", "", "poor", "It was bad."),
+    ]
+    project.write("variations.json", json.dumps(rows))
+    convert = ("convert", "variations.json", "--as", "frozen", "--suite", "suites/films.robust.yaml")
+    assert "PromptSuite: 2 rows, 3 variants" in project.run(*convert).err
+    suite = project.suite.read_text().replace("perturb:\n", "perturb:\n  - frozen: {file: frozen/films.jsonl}\n")
+    project.write("suites/films.robust.yaml", suite.replace("It was good.", "It was great."))
+    assert "went stale: its original changed" in project.run("check", "suites/films.robust.yaml").out
+    again = project.run(*convert)
+    assert "1 left out: the original is in no example of the suite" in again.err
+    assert "0 new variants" in again.out
 
 
 def test_answers_become_a_run_that_can_be_reported(project: Project) -> None:

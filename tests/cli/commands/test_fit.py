@@ -59,6 +59,37 @@ def test_what_is_written_holds_no_text_of_a_user(project: Project, logs: str) ->
     assert not any(end in written.lower() for end in ("account", "daughter", "yesterday", "thanks a lot"))
 
 
+def test_names_addresses_and_numbers_are_written_nowhere(project: Project) -> None:
+    said = ("Zelda Quackenbush", "zelda.q@example.org", "+44 7700 900123", "DE89370400440532013000", "17 Wobbly Lane")
+    rows = [{"text": f"{text} {said[number % 5]}", "user": f"Zelda-{number}"} for number, text in enumerate(CLEAN)]
+    project.write("logs.jsonl", "\n".join(json.dumps({**row, "text": row["text"].lower()}) for row in rows))
+    fitted = project.run("fit", "logs.jsonl", "--cluster", "user", "--out", "traffic.robust.yaml")
+    moved = project.run("fit", "traffic.fit.json", "--drift", "logs.jsonl", "--cluster", "user", "--json")
+    project.write("broken.jsonl", '{"text": "Zelda"}\n{"text": ["Zelda"]}\n{"text": Zelda}')
+    broken = project.run("fit", "broken.jsonl")
+    project.write("numbers.jsonl", '{"text": "Zelda"}\n{"text": 447700900123}')
+    other = project.run("fit", "numbers.jsonl", "--field", "text")
+    assert (fitted.code, broken.code, other.code) == (0, 2, 2)
+    runs = (fitted, moved, broken, other)
+    shown = [part for done in runs for part in (done.out, done.err)]
+    written = "".join([*shown, *(file.read_text() for file in project.path.glob("traffic.*"))]).lower()
+    assert not [one for one in ("zelda", "example.org", "44 7700", "4477", "de8937", "wobbly") if one in written]
+
+
+def test_texts_in_other_languages_are_left_out_and_said(project: Project, logs: str) -> None:
+    alone = json.loads(project.run("fit", logs, "--cluster", "user", "--json").out)
+    german = ("Wie kann ich meine Karte sperren?", "Warum wurde meine Zahlung gestern abgelehnt?")
+    rows = [json.dumps({"text": german[number % 2], "user": 100 + number}) for number in range(50)]
+    project.write("both.jsonl", "\n".join([*rows, (project.path / logs).read_text()]))
+    done = project.run("fit", "both.jsonl", "--cluster", "user", "--json")
+    assert "left out 50 of 170 texts in other languages (de 50): the detectors know English only" in done.err
+    assert json.loads(done.out) == alone
+    project.write("german.jsonl", "\n".join(rows))
+    refused = project.run("fit", "german.jsonl")
+    assert refused.code == 2
+    assert "no text is in English, and the detectors know English only (de 50)" in refused.err
+
+
 def test_samples_are_written_where_they_are_asked_for(project: Project, logs: str) -> None:
     project.run("fit", logs, "--samples", "samples.jsonl")
     rows = [json.loads(line) for line in (project.path / "samples.jsonl").read_text().splitlines()]

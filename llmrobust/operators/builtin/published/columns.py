@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from pydantic import Field, model_validator
 
 from llmrobust.operators.editing.frozen_places import frozen_in, lost_examples
-from llmrobust.operators.frozen_variants import FrozenVariant, parse_frozen
+from llmrobust.operators.frozen_variants import DEMONSTRATION, FrozenVariant, parse_frozen
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Dropped, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Place, Prompt
@@ -64,7 +64,7 @@ class ColumnsParams(Params):
     @property
     def frozen(self) -> list[FrozenVariant]:
         """Those of a frozen file that replace the value of the variable."""
-        return [one for one in self.variants if one.target == self.of]
+        return [one for one in self.variants if one.target == self.of and one.family != DEMONSTRATION]
 
     def lost(self, examples: Collection[str]) -> Mapping[str, int]:
         """Variants of examples that are gone."""

@@ -9,7 +9,14 @@ from typing import Any, ClassVar
 from pydantic import Field, model_validator
 
 from llmrobust.operators.editing.frozen_places import frozen_in, lost_examples
-from llmrobust.operators.frozen_variants import FrozenVariant, Review, parse_frozen, text_hash, usable
+from llmrobust.operators.frozen_variants import (
+    DEMONSTRATION,
+    FrozenVariant,
+    Review,
+    parse_frozen,
+    text_hash,
+    usable,
+)
 from llmrobust.operators.operator import ANY_LANGUAGE, AtMost, Draw, Dropped, Params, Relation, Sample, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -39,8 +46,8 @@ class FrozenParams(Params):
 
     @property
     def used(self) -> list[FrozenVariant]:
-        """The variants of the chosen kinds."""
-        return usable(self.variants, self.kinds)
+        """The variants of the chosen kinds, without demonstrations, which are variants of nothing."""
+        return [one for one in usable(self.variants, self.kinds) if one.family != DEMONSTRATION]
 
     def lost(self, examples: Collection[str]) -> Mapping[str, int]:
         """Variants of examples that are gone."""
