@@ -136,8 +136,8 @@ _LEGENDS = frozenset(
 )
 """Gods, prophets and heroes of legend, who are moved to no other region."""
 _MADE = re.compile(
-    r" (?:is|was|are|were|has|had) (?:been )?(?:\w+ly )?(?:an?|the|created|developed|released|published|founded|launched|"
-    r"built|made|located|written|designed|known|used|called)\b"
+    r" (?:is|was|are|were|has|had) (?:been )?(?:\w+ly )?(?:an?|the|created|developed|released|published|founded|"
+    r"launched|built|made|located|written|designed|known|used|called)\b"
 )
 """What is said of things as well as of people."""
 _LINES = frozenset("Line Lines Railroad Railway Aston".split())
