@@ -181,7 +181,7 @@ def complicated(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Var
 
 @operator(
     "style.old_fashioned",
-    version=8,
+    version=9,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: temporal bias",
@@ -216,7 +216,7 @@ def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Varian
 
 @operator(
     "style.longer",
-    version=4,
+    version=5,
     level="sentence",
     params=SentenceParams,
     at_most=AtMost(1, 80),

@@ -42,8 +42,32 @@ WORDY: Openers = {
 LONGER: Openers = {
     "question": ("Here is my question:", "Just one question:", "One quick question:", "My question is this:"),
     "personal": ("The thing is,", "Here is the situation:", "You see,", "Just so you know,"),
-    "fact": ("Please note that", "Please note the following:", "Note that", "Here are the facts:"),
+    "fact": ("Please note that", "Please note the following:", "Note that", "Here are the facts:", "The thing is,"),
 }
+_NOTICES = ("Please note that", "Note that")
+_OF_OPINIONS = "The thing is,"
+"""What may be said before an opinion, and not before a fact."""
+_JUDGED = re.compile(r"\b(?:reviews?|sentiments?|opinions?)\b", re.IGNORECASE)
+_OPINION = re.compile(
+    r"\b(?:fun|crappy|boring|dull|awful|terrible|wonderful|brilliant|superb|delightful|charming|disappointing|overrated|"
+    r"underrated|enjoyable|entertaining|hilarious|ridiculous|masterpiece)\b",
+    re.IGNORECASE,
+)
+_INSTRUCTS = re.compile(r", ?(?:please |then )?(?:calculate|find|determine|compute|tell|state|express|work out|give)\b")
+"""A condition's instruction, which is nothing to note."""
+_LINKED = re.compile(
+    r"(?:in (?:particular|addition|contrast|turn)|as (?:a result|such)|similarly|likewise|thus|later)\b", re.I
+)
+_HEADED = re.compile(r"if\b|(?:an?|the)\b[^.]*?(?:,| )(?:that|which|who|whose)\b", re.IGNORECASE)
+"""A noun with a relative clause, which may be no whole sentence."""
+_SIDES = frozenset("positive negative".split())
+_STATES = re.compile(
+    r"\d(?!\d*(?:st|nd|rd|th)\b)|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|half|twice|dozen)\b(?!-)|"
+    r"\b(?:is|are|was|were)\b(?! (?:\w+ly )?\w+ing\b)|\b(?:has|have|had) (?:an?|the|no)\b|"
+    r"\b(?:costs?|owns?|contains?|weighs?|lasts?|lies|consists?)\b",
+    re.IGNORECASE,
+)
+"""A number, or what is so: no event of a story."""
 _INTERJECTION = re.compile(
     r"(?:hi|hello|hey|sorry|thanks|thank|please|pls|well|oh|ok|okay|yes|yeah|no|honestly|frankly|sadly|luckily|"
     r"unfortunately|fortunately|actually|anyway|also|but|and|so|or|then|however|therefore|because|dear|wow|help|ugh|"
@@ -83,6 +107,7 @@ def opened(sentence: str, opener: str) -> str | None:
         return f"{opener} {sentence}"
     small = lowered(sentence)
     known = small != sentence or re.match(r"(?:I\b|I['’])", sentence) is not None or _is_name(sentence)
+    known = known or (opener.endswith(",") and sentence[:1].islower())
     return f"{opener} {small}" if known else None
 
 
@@ -93,6 +118,7 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
     """
     stream = draw.stream(name)
     drawn = {kind: stream.sample(list(openers[kind]), len(openers[kind])) for kind in openers}
+    judged = _asks_for_opinions(prompt, draw)
     for places in texts_of(prompt, params.targets()):
         if len(places) > 1:
             continue
@@ -107,7 +133,13 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
             kind = sentence_kind(body)
             if kind is None or free_stretches(body, draw.labels, numbers=True) != [(0, len(body))]:
                 continue
-            fitting = [opener for opener in drawn[kind] if _fits(opener, body)]
+            told = bool(text[start + len(body) :].strip()) and not text[:start].strip()
+            fitting = [
+                opener
+                for opener in drawn[kind]
+                if _fits(opener, body)
+                and (openers is WORDY or _goes_with(opener, body, kind, judged=judged, story=told))
+            ]
             new = next((new for opener in fitting if (new := opened(body, opener)) is not None), None)
             if new is not None:
                 whole = text[:start] + new + text[start + len(body) :]
@@ -120,6 +152,29 @@ def _fits(opener: str, sentence: str) -> bool:
     if opener in ("You see,", "The thing is,") and _REQUEST.match(sentence):
         return False
     return "I find" not in opener or re.search(r"\b(?:I|my)\b", sentence) is not None
+
+
+def _goes_with(opener: str, sentence: str, kind: Kind, *, judged: bool, story: bool) -> bool:
+    """Whether an opener suits what is said: a story's first event is no notice, nor is an opinion.
+
+    judged: whether the prompt's texts are opinions; story: whether other sentences follow, and none comes before.
+    """
+    if kind == "question":
+        return True
+    if _INSTRUCTS.search(sentence) or _LINKED.match(sentence):
+        return False
+    judged = judged or _OPINION.search(sentence) is not None
+    if judged or (kind == "fact" and opener == _OF_OPINIONS):
+        return judged and opener == _OF_OPINIONS and _HEADED.match(sentence) is None
+    if opener == "Here are the facts:":
+        return story
+    return opener not in _NOTICES or _STATES.search(sentence) is not None
+
+
+def _asks_for_opinions(prompt: Prompt, draw: Draw) -> bool:
+    """Whether the prompt says that its texts are opinions, or the labels say so."""
+    told = any(_JUDGED.search(span.text) for _, span in prompt.places(lambda span: span.kind != "variable"))
+    return told or {label.lower() for label in draw.labels} >= _SIDES
 
 
 def _is_name(sentence: str) -> bool:

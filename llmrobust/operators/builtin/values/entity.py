@@ -27,7 +27,7 @@ from llmrobust.operators.builtin.values.names import (
     Region,
 )
 from llmrobust.operators.builtin.values.organisations import organisations_of
-from llmrobust.operators.builtin.values.people import people_of
+from llmrobust.operators.builtin.values.people import besides, people_of
 from llmrobust.operators.builtin.values.places import in_region, moved, places_of
 from llmrobust.operators.builtin.values.quantities import is_told, numbers_of
 from llmrobust.operators.builtin.values.renaming import (
@@ -110,6 +110,8 @@ _DECLARED: dict[str, Any] = {
     "at_most": AtMost(2, 400),
 }
 _KINDS = listed_in(KNOWN_ORGANISATIONS)
+_TEAMS = re.compile(r"\b[A-Z][a-z]+ (?:lost to|beat|defeated|won against|drew with|scored against) (?:the )?[A-Z]")
+"""What is said of teams that are called by their cities."""
 _SAMPLE = Sample(
     {"context": "Anna lives in Paris. She works for Google and has 3 cats.", "question": "Where does Anna live?"},
     "{% context %}{{ context }}{% endcontext %}\nQuestion: {{ question }}\nAnswer:\n",
@@ -175,15 +177,20 @@ def _is_a_product(name: str, text: str) -> bool:
     return re.search(stands, text, re.IGNORECASE) is not None
 
 
-@operator("entity.region", version=5, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
+@operator("entity.region", version=6, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
 def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant]:
     """Moves people and places to another region of the world, one variant a region; the gold answer follows.
 
-    What is of that region already stays.
+    What is of that region already stays. Where somebody is named who cannot be moved, nobody is.
     """
     grounds = Grounds(prompt, draw)
-    people = {name: one for name, one in people_of(grounds.inputs).items() if grounds.tells_of(name)}
+    people = people_of(grounds.inputs)
+    others = besides(grounds.inputs, people) if people else {}
+    if others is None or not all(map(grounds.tells_of, {**people, **others})):
+        return
+    people |= others
     places = [name for name in places_of(prompt) if name not in CONTINENTS["world"] and grounds.answers_about(name)]
+    places = [] if _TEAMS.search("\n".join(grounds.inputs)) else places
     known = [*people, *(name for name in places if name not in people)]
     for target in dict.fromkeys(params.to):
 

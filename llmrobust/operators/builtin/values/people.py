@@ -127,6 +127,29 @@ _NO_NAMES = frozenset(
     "Text Question Answer Let Given Suppose Calculate Find Write Tell Give Is Are Was Were Do Does Did Can "
     "Could Would Will Should Has Have Had".split()
 )
+_LEGENDS = frozenset(
+    "Krishna Shiva Vishnu Brahma Rama Sita Hanuman Ganesha Arjuna Draupadi Rukmini Indra Durga Kali Zeus Hera "
+    "Apollo Athena Poseidon Hades Hermes Ares Aphrodite Artemis Hercules Heracles Achilles Odysseus Ulysses "
+    "Orpheus Prometheus Jupiter Juno Minerva Neptune Thor Odin Loki Freya Ra Osiris Anubis Horus Jesus Moses "
+    "Buddha Muhammad Allah Yahweh Satan Merlin Lancelot Guinevere Beowulf Gilgamesh Cupid Dracula Frankenstein "
+    "Batman Superman".split()
+)
+"""Gods, prophets and heroes of legend, who are moved to no other region."""
+_MADE = re.compile(
+    r" (?:is|was|are|were|has|had) (?:been )?(?:\w+ly )?(?:an?|the|created|developed|released|published|founded|"
+    r"launched|built|made|located|written|designed|known|used|called)\b"
+)
+"""What is said of things as well as of people."""
+_LINES = frozenset("Line Lines Railroad Railway Aston".split())
+"""What looks like a family name beside the given one in a name of something else."""
+_GIVES = re.compile(
+    r"\b(?:g[ia]ves?|giving|given|shows?|showed|tells?|told|said|says|speaks?|spoke|writes?|wrote)\b[^.?!,]* to \Z"
+)
+_BESIDE_PEOPLE = frozenset(
+    "than save leave tell ask help marry meet kill love hate follow join let tells told asks asked helps "
+    "helped loves loved marries married met meets kills killed gave gives brother sister friend partner uncle "
+    "aunt cousin husband wife son daughter mother father with".split()
+)
 _SHE = re.compile(
     r"\b(?:she|her|hers|herself|girl|woman|wife|mother|mom|daughter|sister|niece|aunt|grandma)\b", re.IGNORECASE
 )
@@ -161,6 +184,73 @@ def people_of(texts: Sequence[str]) -> dict[str, Name]:
         ):
             found[mention.word] = Name("surname", _SURNAMES.get(mention.word, known.region))
     return {word: found[word] for word in by_word if word in found}
+
+
+def besides(texts: Sequence[str], people: Mapping[str, Name]) -> dict[str, Name] | None:
+    """Whom texts name besides these people, by words that may be something else; None where that is not to be told.
+
+    Gods, prophets and heroes of legend have no others for them, nor has a name of which a part would stay: None too.
+    """
+    found: dict[str, Name] = {}
+    whole = "\n".join(texts)
+    for mention in (mention for text in texts for mention in _capitals(text)):
+        word, known = mention.word, GIVEN.get(mention.word)
+        if word in _LEGENDS or (word in people and (word in _LINES or _goes_on(mention, people))):
+            return None
+        if word in people or word in found or word in _NO_NAMES or len(word) < 3 or word.isupper():
+            continue
+        beside = mention.before in people or mention.before in _KIN or mention.after in people
+        full = mention.opens and mention.after[:1].isupper() and not mention.after.endswith("ing")
+        if (known is not None and (beside or full or _has_done(mention.before))) or mention.before in _KIN:
+            return None
+        if word in _ELSEWHERE or mention.before in _PLACE_BEFORE or _SITE.match(mention.text, mention.end):
+            continue
+        if known is not None and (not mention.opens or _acts(mention) or _does(mention)):
+            found[word] = Name(known[0], known[1])
+        elif known is None and _spoken_of(mention):
+            gender = _gender("u", whole, alone=True)
+            if gender == "u" or not _stands_alone(mention) or _MADE.match(mention.text, mention.end):
+                return None
+            found[word] = Name(gender, "western")
+    return found
+
+
+def _goes_on(mention: _Mention, people: Mapping[str, Name]) -> bool:
+    """Whether a name has a further part that is not known: "Van Damme", "Miguel de Icaza"."""
+    after = mention.after
+    part = after[:1].isupper() and after not in people and after not in _NO_NAMES and not after.isupper()
+    return part or after in ("de", "van", "von", "der", "al", "bin", "du", "della")
+
+
+def _has_done(word: str) -> bool:
+    """Whether a word before a name is a verb with it as its object: "hired Jose"."""
+    if word in _OF_PLACES or word in AUXILIARIES:
+        return False
+    return bool(past_of(word) or third_person_of(word)) or re.fullmatch(r"[a-z]{3,}ed", word) is not None
+
+
+def _spoken_of(mention: _Mention) -> bool:
+    """Whether a name of no list is one of a person: "than Monic, who", "brother Moe", "Corday stabbed"."""
+    if mention.word.lower() in _COMMON_NOUNS or mention.word.endswith("s") or mention.before in _OF_PLACES - {"to"}:
+        return False
+    if mention.before == "to":
+        return _GIVES.search(mention.text[: mention.start]) is not None
+    beside = mention.before in _BESIDE_PEOPLE or re.match(r", who\b", mention.text[mention.end :]) is not None
+    acts = bool(past_of(mention.after) or third_person_of(mention.after)) or mention.after in AUXILIARIES
+    plain = mention.before[:1].islower() and not mention.before.endswith("'s")
+    said = (beside or _has_done(mention.before)) and plain
+    return said or ((acts or _does(mention)) and mention.before.lower() not in ("the", "a", "an"))
+
+
+def _stands_alone(mention: _Mention) -> bool:
+    return not (mention.before[:1].isupper() and not mention.opens) and not mention.after[:1].isupper()
+
+
+def _does(mention: _Mention) -> bool:
+    """Whether something that looks like a past tense follows: "Bob sued", "Corday fatally stabbed"."""
+    found = re.match(r" (?:[a-z]+ly )?([a-z]+)\b", mention.text[mention.end :])
+    verb = found[1] if found is not None else ""
+    return bool(third_person_of(verb)) or re.fullmatch(r"[a-z]{2,}ed|beat|met|led|sold", verb) is not None
 
 
 def _capitals(text: str) -> Iterator[_Mention]:

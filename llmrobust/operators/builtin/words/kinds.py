@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from llmrobust.operators.builtin.words import clause_places as clauses
 from llmrobust.operators.builtin.words import quantity_places as quantities
 from llmrobust.operators.builtin.words import verb_places as verbs
+from llmrobust.operators.builtin.words.asking_places import ASKING
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
 from llmrobust.operators.builtin.words.clause_places import CLAUSE_END
 from llmrobust.operators.builtin.words.fitting import (
@@ -21,6 +22,7 @@ from llmrobust.operators.builtin.words.fitting import (
     word_after,
     word_before,
 )
+from llmrobust.operators.builtin.words.noun_places import NOUNS
 from llmrobust.operators.builtin.words.outlays import is_a_price, is_asked_for, is_given, is_of_a_price, is_price_asked
 from llmrobust.operators.builtin.words.parts_of_speech import (
     AUXILIARIES,
@@ -45,6 +47,8 @@ _WEEKDAY = re.compile(r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|week(?
 """What "every day" then does not mean every one of."""
 _OFFSPRING = re.compile(r"\b(?:his|her|their|my|our|your|whose|has|have|had)\s+(?:\S+\s+)?\Z", re.IGNORECASE)
 """What makes children somebody's."""
+_SINGULAR_LATER = re.compile(r"\s+(?:that|which) (?:is|was|has|does)\b")
+"""What "funds" does not go with."""
 _TOLD = re.compile(r"[^.?!]* to (?:me|us|him|her|them)\b")
 _EACH_OF = re.compile(r"(?:\d|\b[a-z]+s)\s+\Z")
 """What so much of it is had, per hour: a number, or things."""
@@ -262,9 +266,13 @@ def _besides(text: str, start: int, end: int) -> bool:
 
 FITS: Mapping[str, Allowed] = {
     **dict(verbs.verb_fits()),
+    **NOUNS,
+    **ASKING,
     "noun": is_a_noun,
     "mass": _mass,
-    "means-of-pay": lambda text, start, end: _mass(text, start, end) and not quantities.is_an_amount(text, start),
+    "means-of-pay": lambda text, start, end: (
+        _mass(text, start, end) and not quantities.is_an_amount(text, start) and not _SINGULAR_LATER.match(text, end)
+    ),
     "young": lambda text, start, end: is_a_noun(text, start, end) and _OFFSPRING.search(text[:start]) is None,
     "lit": lambda text, start, end: FITS["transitive"](text, start, end) and _TOLD.match(text, end) is None,
     "whole": lambda text, start, end: clauses.starts(text, start) and is_last(text, end),
@@ -366,6 +374,7 @@ FITS: Mapping[str, Allowed] = {
     "daily": lambda text, start, end: (
         is_last(text, end)
         and not clauses.starts(text, start)
+        and not quantities.is_rated(text, start)
         and _WEEKDAY.search(text) is None
         and _COUNTED.search(text[:start]) is None
     ),

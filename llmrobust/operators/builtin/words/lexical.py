@@ -130,7 +130,7 @@ def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.synonym",
-    version=10,
+    version=11,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: concept replacement; HELM; TextAttack",
@@ -143,7 +143,7 @@ def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "word.rare",
-    version=9,
+    version=10,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: word frequency; lexicon made for llmrobust",
@@ -198,7 +198,7 @@ def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.idiom",
-    version=11,
+    version=12,
     level="word",
     params=MostParams,
     source=f"{FLUKE}: concept replacement by an idiom",

@@ -54,6 +54,57 @@ _WORKING = frozenset(
 )
 """What one commences doing."""
 _SHOWN = re.compile(r"\s+(?:in|on|as)\b")
+_LEFT_SO = re.compile(
+    r"\s+(?:an?|the|my|your|his|her|its|our|their|this|that|these|those|some|any|it|them|\d+)(?:\s+[\w'’-]+){0,4}?\s+"
+    r"(?:back|to|working|going|off|out|in|up|on|through|together|ready|right|wrong|open|done|sent|cut|put|set|fixed|"
+    r"[a-z]{2,}(?:ed|en|wn|ught))\b|\s+(?:it|them)\b"
+)
+"""What is not got, but brought into a state: "get an item refunded", "get it back"."""
+_NOT_PROCURED = re.compile(
+    r"\s+(?:\S+\s+){1,3}?(?:jobs?|cold|headache|haircut|divorce|answers?|bus|train|grades?|scores?|ideas?|chance|look|call|"
+    r"messages?|emails?|errors?|fees?|charges?|feeling|sense|raise|discount|total|percent|points?|degree|notification|"
+    r"hours?|minutes?|days?|weeks?|years?|sleep|rest|rate|hang|point|way|kick|most|best|same|better|worse|money|"
+    r"questions?|problems?|lot|more|votes?|marks?|prize|phone|hits?|views?|likes?|home|ride|break|bite|drink)\b|"
+    r"\s+(?:more|\d[\d.,]*%?[.?!]|\d+ (?:of|from|for|on|in|out)\b|[$£€])"
+)
+_HELPED_TO = re.compile(
+    r"\s+(?:of\s+)?(?:an?|the|his|her|my|their|our|your|some)\s+(?!whole|entire|rest|last|remaining|remainder|first|"
+    r"other|most|more|least|fewest|half|quarter|third|\d|same|next|dozen|few|couple|lot|bunch)[a-z]"
+)
+"""What one partakes of: a meal, a share of it, and not all or so much of it."""
+_CONCLUDED = re.compile(
+    r"\s+(?:(?:the|this|that|his|her|their|my|our|your|an?)\s+)(?:\w+\s+)?(?:speech|speeches|letters?|business|meetings?|"
+    r"story|stories|tales?|talks?|lectures?|sermon|proceedings|negotiations|interviews?|remarks)\b"
+)
+"""What one concludes."""
+_CALLED_OFF = re.compile(
+    r"\s+(?:an?|the|this|that|my|his|her|their|our|all)\s+(?:\w+\s+)?(?:transfers?|payments?|transactions?|orders?|trip|"
+    r"party|meeting|wedding|match|game|race|concert|show|search|attack|plans?)\b"
+)
+"""What is called off."""
+_TOPPED = re.compile(r"\s+(?:my|the|an?|your|his|her|their|this)\s+(?:\w+\s+)?(?:accounts?|cards?|balance|funds)\b")
+"""What is replenished."""
+_RAISED = re.compile(
+    r"\s+(?:an?|the|his|her|their|my|our|two|three|\d+)\s+(?:\w+\s+)?(?:houses?|walls?|fences?|barns?|sheds?|towers?|statues?|bridges?|"
+    r"monuments?|churches|church|castles?|homes?|buildings?|tents?|stadium|cabins?|temples?|hotels?|scaffolds?)\b"
+)
+"""What is erected."""
+_AMENDED = re.compile(
+    r"\s+(?:my|the|your|his|her|our|their)\s+(?:\w+\s+)?(?:details|information|records?|contract|text|data)\b"
+)
+"""What is amended."""
+_ALTERED = re.compile(
+    r"\s+(?:my|the|your|his|her|our|their)\s+(?:\w+\s+)?(?:details|names?|address|information|plans?|pin|pincode|passcode|"
+    r"password|text|order|settings|schedule|course|design|recipe|price)\b",
+    re.IGNORECASE,
+)
+"""What is altered."""
+_BEGUN = re.compile(
+    r"\s+(?!over\b|up\b|out\b|off\b|back\b)(?:with|at|on|in|from|the|a|an|his|her|their|my|our|\w+ing)\b|\s*[?.!]"
+)
+_BOUGHT = re.compile(r"\s+(?!now\b|online\b|up\b|out\b|and\b|or\b|from\b|at\b|in\b)\S|\s*[.,?!]|\s*\Z")
+"""What one procures: something, or what was named before."""
+"""What one commences."""
 
 
 def both(one: Allowed, other: Allowed) -> Allowed:
@@ -164,6 +215,20 @@ def _of_what_comes(text: str, start: int, end: int) -> bool:
     return _COMING.match(text, end) is not None
 
 
+def is_done_for(text: str, end: int) -> bool:
+    """Whether a "get" brings what follows into a state: "get an item refunded"."""
+    return _LEFT_SO.match(text, end) is not None
+
+
+def _procured(text: str, start: int, end: int) -> bool:
+    got = has_object(text, start, end) and _NOT_PROCURED.match(text, end) is None
+    return got and not is_done_for(text, end)
+
+
+def _found(pattern: re.Pattern[str]) -> Allowed:
+    return lambda text, start, end: pattern.match(text, end) is not None
+
+
 def _what(text: str, start: int, end: int) -> bool:
     return (
         word_after(text, end).lower() not in ("about", "of", "that", "by", "") and word_before(text, start) != "please"
@@ -186,6 +251,21 @@ VERBS: Mapping[str, tuple[Allowed, Allowed]] = {
     "resides": (_dwells, both(_past, _dwells)),
     "mislaid": (_of_a_thing, both(_active_past, _of_a_thing)),
     "awaited": (_of_what_comes, both(_active_past, _of_what_comes)),
+    "procured": (_procured, both(_active_past, _procured)),
+    **{
+        kind: (_found(objects), both(_active_past, _found(objects)))
+        for kind, objects in (
+            ("helped-to", _HELPED_TO),
+            ("concluded", _CONCLUDED),
+            ("called-off", _CALLED_OFF),
+            ("topped", _TOPPED),
+            ("raised", _RAISED),
+            ("amended", _AMENDED),
+            ("altered", _ALTERED),
+            ("begun", _BEGUN),
+            ("bought", _BOUGHT),
+        )
+    },
     "found-out": (_what, both(_past, _what)),
 }
 """Of each kind of verb what must hold of its forms but the past, and whether what may be a past tense fits."""

@@ -54,7 +54,7 @@ def test_people_are_found(text: str, people: dict[str, str]) -> None:
 @pytest.mark.parametrize("region", ["south_asian", "east_asian", "african"])
 def test_given_and_family_names_are_of_one_community(region: str) -> None:
     together = [set().union(*one.values()) for one in COMMUNITIES[region]]
-    texts = ("I met Michael Holley and Anna Smith.", "I saw Emma Jones and Peter Brown.", "Tom Hill met Ruth Green.")
+    texts = ("I met Michael Holley and Anna Smith.", "I saw Emma Jones and Peter Brown.", "Tom Clark met Ruth Green.")
     for text in texts:
         (one,) = made("entity.region", text, "5", to=[region])
         assert len(one.detail) >= 2
@@ -142,3 +142,28 @@ def test_the_gold_answer_follows_inside_json() -> None:
 )
 def test_organisations_are_found(text: str, found: list[str]) -> None:
     assert organisations_of([text]) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Krishna agreed and let Tom go.",
+        "Tom has ten more than Monic, who has 4.",
+        "Tom knows Granny Red and Ann.",
+        "Naser Qajar nicknamed Tom after he left.",
+    ],
+)
+def test_nobody_moves_where_somebody_named_must_stay(text: str) -> None:
+    assert made("entity.region", text, "5") == []
+
+
+def test_all_that_are_known_move_together() -> None:
+    for text, people in (
+        ("Tom sued Bill because he wanted more.", {"Tom", "Bill"}),
+        ("Bob sued Bill because he wanted more.", {"Bob", "Bill"}),
+        ("Lurie claimed that Dennis was late, and he was.", {"Lurie", "Dennis"}),
+    ):
+        variants = made("entity.region", text, "5")
+        assert len(variants) == 2
+        assert all(set(one.detail) == people for one in variants)
+    assert made("entity.region", "Liverpool lost to Arsenal.", "5") == []

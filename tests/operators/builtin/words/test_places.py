@@ -21,7 +21,7 @@ from tests.operators.prompts import values
         ),
         ("style.complex", "He paid more than 1 fee.", ("He paid more than 40 fees.", "He paid in excess of 40 fees.")),
         ("style.complex", "It is no more than 50.", None),
-        ("word.rare", "The amount of money was lost.", ("She got his money.", "She got his funds.")),
+        ("word.rare", "How much money was lost?", ("She got his money.", "She got his funds.")),
         (
             "style.formal",
             "She has a lot of it.",
@@ -96,6 +96,50 @@ from tests.operators.prompts import values
     ],
 )
 def test_words_stay_where_they_have_another_use(name: str, stays: str, changes: tuple[str, str] | None) -> None:
+    assert values(name, stays, rate=1.0) == {}
+    if changes is not None:
+        old, new = changes
+        assert list(values(name, old, rate=1.0).values()) == [new]
+
+
+@pytest.mark.parametrize(
+    ("name", "stays", "changes"),
+    [
+        ("style.old_fashioned", "I can get an item refunded.", ("I can get a ticket.", "I can procure a ticket.")),
+        ("style.old_fashioned", "Can I get it back?", None),
+        ("style.old_fashioned", "He finished his homework.", ("He finished his speech.", "He concluded his speech.")),
+        ("style.old_fashioned", "It is a beautiful madness.", ("A beautiful woman.", "A comely woman.")),
+        ("style.old_fashioned", "He ate all the soup.", ("He ate the soup.", "He partook of the soup.")),
+        ("style.old_fashioned", "He ate the whole pie. He ate every pie. He ate 3 pies.", None),
+        ("style.old_fashioned", "Why hasn't it arrived?", ("Why has it failed?", "Wherefore has it failed?")),
+        ("style.old_fashioned", "Why did it get declined?", None),
+        ("style.old_fashioned", "It may, if anything, be short.", None),
+        ("style.old_fashioned", "It is an assisted living facility.", ("She lives here.", "She dwells here.")),
+        ("word.synonym", "Half the entire students left.", ("The entire class left.", "The whole class left.")),
+        ("word.synonym", "Why is it late?", None),
+        ("word.synonym", "It is in the garbage truck bay.", ("It is in the trash.", "It is in the rubbish.")),
+        ("word.synonym", "It is by a trash bag clip.", ("He saw a trash can.", "He saw a garbage can.")),
+        ("word.synonym", "They have jobs too.", ("She lost her job.", "She lost her position.")),
+        ("word.synonym", "He did a good job.", None),
+        ("word.synonym", "It won once again.", ("It won again.", "It won once more.")),
+        ("word.synonym", "The other half of the year.", ("He ate half of the pie.", "He ate half the pie.")),
+        ("word.synonym", "They charge a fee.", ("I saw a fee.", "I saw a charge.")),
+        ("word.rare", "Why hasn't it arrived?", ("Why was I charged?", "On what grounds was I charged?")),
+        (
+            "word.rare",
+            "How long until it goes through?",
+            ("He hides until he can leave.", "He hides till such time as he can leave."),
+        ),
+        ("word.rare", "He stays until the night he learns it.", None),
+        ("word.rare", "We saw the store. It is a weekly trial.", None),
+        ("word.rare", "It failed again and again.", ("It failed again.", "It failed anew.")),
+        ("word.rare", "You should buy now!", ("You should buy it.", "You should procure it.")),
+        ("word.idiom", "Elvira saw that a mug costs $3.", ("A mug costs $3.", "A mug sets you back $3.")),
+        ("word.idiom", "She knows what a mug costs. How much does a mug cost?", None),
+        ("word.idiom", "Why was my card declined", ("Why is it still late?", "Why on earth is it still late?")),
+    ],
+)
+def test_words_stay_beside_what_they_do_not_go_with(name: str, stays: str, changes: tuple[str, str] | None) -> None:
     assert values(name, stays, rate=1.0) == {}
     if changes is not None:
         old, new = changes

@@ -1,0 +1,40 @@
+"""Openers of a few words: none that makes a notice of a story or of an opinion."""
+
+from __future__ import annotations
+
+import pytest
+
+from llmrobust.operators import REGISTRY, Draw
+from tests.operators.prompts import rendered
+
+
+def opened(text: str, labels: tuple[str, ...] = ()) -> set[str]:
+    """What `style.longer` puts before a text, over many examples."""
+    operator = REGISTRY.get("style.longer")
+    assert operator is not None
+    found = set()
+    for n in range(30):
+        prompt = rendered("Q: {{ text }}\nA:", {"text": text}, labels)
+        draw = Draw(0, operator.name, str(n), {"text": text}, labels, None)
+        for one in operator.variants(prompt, operator.params(), draw):
+            found.add(one.prompt.messages[0].text.removeprefix("Q: ").split(text[1:12])[0][:-1])
+    return found
+
+
+@pytest.mark.parametrize("story", ["Ann walked to a shop. It was shut.", "Ann is baking a pie. It burns."])
+def test_a_storys_first_event_is_no_notice(story: str) -> None:
+    assert opened(story) == {"Please note the following: ", "Here are the facts: "}
+
+
+def test_a_number_or_a_state_may_be_noted() -> None:
+    assert {"Please note that ", "Note that "} <= opened("The shop is shut. He goes home.")
+    assert {"Please note that ", "Note that "} <= opened("The man bought 3 eggs. He goes home.")
+
+
+def test_an_opinion_is_no_notice() -> None:
+    assert opened("the movie has an infectious charm.", ("positive", "negative")) == {"The thing is, "}
+    assert opened("The movie is boring from the first minute.") == {"The thing is, "}
+
+
+def test_an_instruction_is_nothing_to_note() -> None:
+    assert opened("If she used 3 cups of tea, calculate the rest.") == set()
