@@ -46,7 +46,10 @@ def _counted(text: Analysis, asking: tuple[int, int]) -> str | None:
     """ "number of eggs" of "how many eggs", "amount of money" of "how much money", "speed" of "what speed"."""
     first, last = asking
     words = [t.lower for t in text.tokens[first : last + 1]]
-    if any(t.text == "," or t.tag in ("MD", "VBD", "VBZ", "VBP", "EX") for t in text.tokens[first : last + 1]):
+    if any(
+        t.text == "," or t.lower == "until" or t.tag in ("MD", "VBD", "VBZ", "VBP", "EX")
+        for t in text.tokens[first : last + 1]
+    ):
         return None
     if words[0] == "how" and len(words) > 2 and words[1] in ("many", "much"):
         if words[2] in ("in", "of", "is", "are", "times", "more", "less", "longer", "further", "farther", "fewer"):

@@ -176,8 +176,8 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
         return False  # "At the ATM, can I change it?", "In a shop, it was declined."
     place = thing.entity in ("GPE", "LOC", "FAC") or thing.lemma.lower() in _PLACES
     bare = thing.pos == "NOUN" and not text.dependents(pobj, "det", "poss")
-    if index == verb + 1 and text[verb].tag == "VBG":
-        return False  # "At the office, she is helping."
+    if index == verb + 1:
+        return False  # "At the office, she is helping.", "In London, he was born."
     return place and not bare and token.lower in _PLACE_PREPOSITIONS and text[verb].lemma not in _STAYING
 
 
@@ -188,9 +188,6 @@ def _is_setting(text: Analysis, index: int, verb: int) -> bool:
     if token.lower == "on" and text[verb].lemma == "spend" and thing is not None and pobj is not None:
         ends = token.right + 1 >= len(text) or text[token.right + 1].pos == "PUNCT"
         return text[pobj].tag != "PRP" and ends and not text.text.endswith("?")
-    if token.lower == "in" and thing is not None and pobj is not None and thing < index:
-        parts = text.dependents(pobj, "nummod", "amod")
-        return text[pobj].tag == "NNS" and any(text[i].lower in ("separate", "equal", "different") for i in parts)
     if thing is None or thing > index or text[verb].lemma in _STAYING or text[verb].lemma in _NEVER_FOR:
         return False
     if token.lower == "for":

@@ -66,15 +66,16 @@ def it_clefted(text: Analysis, *, around: Around) -> str | None:
 def _setting_cleft(clause: Clause) -> str | None:
     """ "It was in May that a farmer sold his cows.", "It was because she was ill that she left."."""
     text, verb = clause.text, clause.verb
-    if clause.tense != "past":
+    if clause.tense == "modal" or text[verb].lemma == "have" or any(t.lower in ("each", "every") for t in text.tokens):
         return None
+    be = "was" if clause.tense == "past" else "is"
     start = clause.subject_range[0]
     if start > 0:
         opening = next((i for i in text[verb].children if (text[i].left, text[i].right) == (0, start - 2)), None)
         if opening is None or not (_is_time(text, opening) or _is_place(text, opening, verb)):
             return None
         said = inner(text, 0, start - 2)
-        return None if said is None else with_new_start(text, 0, start - 1, f"it was {said} that")
+        return None if said is None else with_new_start(text, 0, start - 1, f"it {be} {said} that")
     for index in text[verb].children:
         token = text[index]
         ends = token.right == text.end and token.left > verb + 1 - (text[verb].dep == "ROOT")
@@ -85,7 +86,7 @@ def _setting_cleft(clause: Clause) -> str | None:
         subject = inner(text, 0, token.left - 1)
         if subject is None:
             return None
-        return with_new_start(text, 0, token.right, f"it was {text.said(token.left, token.right)} that {subject}")
+        return with_new_start(text, 0, token.right, f"it {be} {text.said(token.left, token.right)} that {subject}")
     return None
 
 
@@ -97,9 +98,11 @@ def _is_time(text: Analysis, index: int) -> bool:
     if token.dep in ("npadvmod", "advmod"):
         return words[0] in ("last", "yesterday") or words[-1] == "ago"
     pobj = text.first(index, "pobj") if token.dep == "prep" and token.left == index else None
-    if pobj is None or text[pobj].entity != "DATE" or token.lower not in ("in", "on"):
+    if pobj is None or text[pobj].entity not in ("DATE", "TIME") or token.lower not in ("in", "on"):
         return False
     counted = any(t.tag == "CD" and not (t.text.isdigit() and len(t.text) == 4) for t in text.within(pobj))
+    if text[text[pobj].left].lower == "the":
+        return True  # "in the first 20 minutes"
     return text[pobj].tag not in ("NNS", "NNPS") and (not counted or any(t.tag == "NNP" for t in text.within(pobj)))
 
 
@@ -137,6 +140,8 @@ def _object_cleft(clause: Clause) -> str | None:
         return None
     if is_person(text, thing) or not (acts(text, clause.subject) or text[clause.subject].tag == "PRP"):
         return None
+    if text[thing].lemma in ("number", "amount", "total") or any(t.lower == "times" for t in text.tokens):
+        return None
     done = clause.tense == "past" or any(text[i].lemma == "have" for i in clause.auxiliaries)
     first, last = text[thing].left, text[thing].right
     words = list(text.within(thing))
@@ -147,7 +152,10 @@ def _object_cleft(clause: Clause) -> str | None:
     if any(t.pos in ("VERB", "AUX", "PUNCT", "CCONJ", "SCONJ") or t.tag in ("WDT", "WP") for t in words):
         return None
     rest = text.tokens[last + 1 :]
-    if any(t.dep in ("conj", "advcl", "ccomp", "xcomp", "cc") or t.text == "," or t.tag == "CD" for t in rest):
+    if any(
+        t.dep in ("conj", "advcl", "ccomp", "xcomp", "cc") or t.text == "," or t.tag == "CD" or t.lower == "with"
+        for t in rest
+    ):
         return None
     if any(text[i].dep in ("conj", "xcomp", "ccomp", "prt", "oprd") for i in text[clause.verb].children):
         return None
@@ -204,6 +212,8 @@ def _subject_cleft(clause: Clause, *, around: Around) -> str | None:
         return None
     if text[clause.verb].lemma in NOT_DONE or text[clause.verb].lemma in OBJECT_FIRST or clause.tense == "modal":
         return None
+    if any(t.lower in ("than", "as") for t in text.tokens):
+        return None
     called = token.tag in ("NNP", "NNPS")
     person = (
         token.text in GIVEN or words[0].text in GIVEN or token.entity == "PERSON"
@@ -241,10 +251,8 @@ def _asked_cleft(text: Analysis) -> str | None:
     if said.words[1].startswith(("'", "’")):
         return None  # "what 's going on"
     words = said.words[0].split()
-    if said.wh not in ("why", "where", "when", "who", "what", "which") and [w.lower() for w in words] != [
-        "how",
-        "long",
-    ]:
+    waits = [w.lower() for w in words] == ["how", "long"] and text[asked.finite + 1].lower in ("i", "we")
+    if said.wh not in _ASKING and not waits:
         return None
     if said.wh in ("what", "which") and (len(words) > 3 or text[asked.finite - 1].tag == "NNS"):
         return None  # "What exchange rates is it that you offer?"

@@ -80,9 +80,8 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
         return None  # the past, "each cookie cost $1", read as a present
     if token.lemma in _ONCE and token.tag in ("VBZ", "VBP", "VBG"):
         return None  # "She makes a sale of eggs every day" is no habit
-    if token.lemma == "cost" and (
-        who is None or text[who].tag == "PRP" or sum(t.lemma == "cost" for t in text.tokens) > 1
-    ):
+    again = sum(t.lemma == "cost" for t in text.tokens) > 1
+    if token.lemma == "cost" and (who is None or text[who].tag in ("PRP", "WDT") or again):
         return None
     helped = {text[i].lemma for i in text.dependents(verb, "aux")}
     for follows, (light, noun, link) in frames.items():
@@ -159,7 +158,9 @@ def _before_link(text: Analysis, verb: int, follows: str) -> int | None:
         several = token.lemma in ("number", "total", "amount") and text[verb].lemma not in ("calculate", "compute")
         if several or (token.lemma == "cash" and text[verb].lemma == "withdraw"):
             return None
-        if vague or (opening.tag == "CD" and text[verb].lemma in ("need", "use")):
+        compared = any(t.lower in ("many", "times") for t in text.within(thing))
+        twice = text[verb].lemma == "need" and sum(t.lemma == "need" for t in text.tokens) > 1
+        if compared or twice or vague or (opening.tag == "CD" and text[verb].lemma in ("need", "use")):
             return None
         counted = opening.tag in ("CD", "DT", "PRP$", "NNS", "JJ", "NN", "NNP") and opening.lower not in ("all", "no")
         return verb if fine and counted and token.entity not in ("DATE", "TIME", "MONEY", "PERCENT") else None

@@ -255,8 +255,8 @@ def _adjective(text: Analysis, index: int) -> str | None:
     if token.dep != "amod" or token.head != index + 1 or token.lower not in _DESCRIBING or token.left != token.right:
         return None
     noun = text[token.head]
-    if token.lower == "square" and noun.lemma in ("foot", "footage", "meter", "mile", "inch"):
-        return None
+    if noun.dep == "pobj" and text[noun.head].lower == "of":
+        return None  # "five times the number of white carnations"
     if noun.tag not in ("NN", "NNS") or noun.right != noun.index or noun.dep in ("compound", "npadvmod"):
         return None
     before = text[index - 1] if index else None
