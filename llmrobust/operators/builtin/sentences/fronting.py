@@ -32,7 +32,7 @@ from llmrobust.prompt.spans import Prompt
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 _TIME_PREPOSITIONS = frozenset("in on at during before after over within by since until throughout every".split())
 _PLACE_PREPOSITIONS = frozenset("in at on near outside inside".split())
-_TIMES = frozenset("altogether overall yesterday today tomorrow tonight recently daily weekly monthly yearly".split())
+_TIMES = frozenset("altogether overall yesterday today tomorrow tonight recently".split())
 _TIME_NOUNS = frozenset(
     "day week month year morning evening afternoon night weekend summer winter spring autumn semester season".split()
 )

@@ -31,7 +31,7 @@ _PLACES = frozenset(
     "store shop market supermarket school park farm zoo garden beach library restaurant cafe bakery factory office "
     "town city village museum theater theatre hospital station airport hotel gym mall warehouse atm".split()
 )
-_NO_PLACE_FIRST = frozenset("be put place go come arrive live stay look get".split())
+_NO_PLACE_FIRST = frozenset("be put place go come arrive live stay look get locate situate find".split())
 _ASKING = ("why", "where", "when", "who", "what", "which")
 _NEGATIVE = frozenset("never hardly not n't n’t no".split())
 _ASIDE = frozenset("WP WDT WRB VBG VBN CD".split())
@@ -56,6 +56,8 @@ def it_clefted(text: Analysis, *, around: Around) -> str | None:
     negated = clause.negation is not None or any(
         t.lower in ("never", "hardly", "not", "n't", "n’t") for t in text.tokens
     )
+    if any(t.lower in ("else", "anywhere") for t in text.tokens):
+        return None
     if joint or negated or clause.is_copular or any(t.lower == "but" for t in text.tokens):
         return None
     return (
@@ -159,12 +161,11 @@ def _object_cleft(clause: Clause) -> str | None:
         return None
     if any(text[i].dep in ("conj", "xcomp", "ccomp", "prt", "oprd") for i in text[clause.verb].children):
         return None
-    start = clause.subject_range[0]
-    before = inner(text, start, first - 1)
+    before = inner(text, 0, first - 1) if clause.subject_range[0] == 0 else None
     if before is None:
         return None
     be = "was" if clause.tense == "past" else "is"
-    return with_new_start(text, start, last, f"it {be} {text.said(first, last)} that {before}")
+    return with_new_start(text, 0, last, f"it {be} {text.said(first, last)} that {before}")
 
 
 def _wish_cleft(clause: Clause) -> str | None:
@@ -192,12 +193,11 @@ def _wish_cleft(clause: Clause) -> str | None:
         return None
     if any(t.pos != "PUNCT" for t in text.tokens[last + 1 :]):
         return None
-    start = clause.subject_range[0]
-    before = inner(text, start, first - 1)
+    before = inner(text, 0, first - 1) if clause.subject_range[0] == 0 else None
     if before is None:
         return None
     be = "was" if clause.tense == "past" else "is"
-    return with_new_start(text, start, last, f"it {be} {text.said(first, last)} that {before}")
+    return with_new_start(text, 0, last, f"it {be} {text.said(first, last)} that {before}")
 
 
 def _subject_cleft(clause: Clause, *, around: Around) -> str | None:

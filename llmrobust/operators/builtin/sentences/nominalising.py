@@ -36,7 +36,9 @@ _ONCE = frozenset("buy sell purchase".split())
 """Verbs whose noun names a single event."""
 _VAGUE = frozenset("some any little few more most several half third".split())
 """Amounts that no noun for an action goes with: "made a purchase of some bread"."""
-_ABSTRACT = frozenset("mind way time name job decision choice rest turn difference sense".split())
+_ABSTRACT = frozenset(
+    "mind way time name job decision choice rest turn difference sense good goods something anything nothing everything".split()
+)
 """Objects of idioms."""
 
 
@@ -87,7 +89,7 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
     for follows, (light, noun, link) in frames.items():
         if light == "have" and token.tag == "VBG" and "be" in helped:
             continue
-        if token.tag == "VBG" and noun == "an attempt":
+        if noun == "an attempt" and (token.tag == "VBG" or text[verb + 2].lemma == "make"):
             continue
         if (token.tag == "VBG" and noun.endswith("ing") and "be" in helped) or (noun == "a capacity" and helped):
             continue
@@ -301,6 +303,8 @@ def _as_old(text: Analysis, index: int) -> str | None:
     token = text[index]
     if token.lower != "as" or index < 2 or index + 3 >= len(text) or text[index + 2].lower != "as":
         return None
+    if not any(t.lemma == "be" for t in text.tokens[:index]):
+        return None  # "it rang twice as long as before"
     quality, before, who = _QUALITIES.get(text[index + 1].lower), text[index - 1], text[index + 3]
     if quality is None or not (before.lower in ("twice", "half", "thrice") or before.lower == "times"):
         return None

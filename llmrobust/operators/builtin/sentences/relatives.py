@@ -68,6 +68,8 @@ def with_other_pronoun(text: Analysis) -> str | None:
     for token in text.tokens:
         if token.tag == "WDT" and token.lower == "that" and token.dep in ("nsubj", "nsubjpass") and token.index > 1:
             before = text[token.index - 1]
+            if text[token.index + 1].text.startswith(("'", "’")):
+                continue  # "that's": "which's" is no English
             plain = (
                 before.tag in ("NN", "NNS") and text[token.head].dep == "relcl" and text[token.head].index > token.index
             )
@@ -102,7 +104,8 @@ def with_other_pronoun(text: Analysis) -> str | None:
         elif word == "who" and subject == opening.index and noun.lemma != "person":
             return edited_at(text, (opening.index, opening.index, "that"))
         elif text[subject].left == opening.index and text[subject].tag in ("PRP", "NNP"):
-            if text[subject].left != subject or noun.lower in (
+            if text[subject].left != subject or noun.lemma in (
+                "weekend",
                 "time",
                 "way",
                 "day",
