@@ -37,7 +37,8 @@ _ONCE = frozenset("buy sell purchase".split())
 _VAGUE = frozenset("some any little few more most several half third".split())
 """Amounts that no noun for an action goes with: "made a purchase of some bread"."""
 _ABSTRACT = frozenset(
-    "mind way time name job decision choice rest turn difference sense good goods something anything nothing everything".split()
+    "mind way time name job decision choice rest turn difference sense good goods something anything nothing "
+    "everything".split()
 )
 """Objects of idioms."""
 
