@@ -219,7 +219,7 @@ def about_its_topic(text: Analysis, *, around: Around) -> str | None:
     verb = clause.verb
     if text[verb].lemma in _WISHED or any(t.lower == "need" for t in text.tokens):
         return None
-    if around.opens and text[0].lower not in ("my", "our"):
+    if around.opens and (text[0].lower not in ("my", "our") or text.end < 6):
         return None
     if any(t.lower in ("it", "them", "they", "who") for t in text.tokens):
         return None

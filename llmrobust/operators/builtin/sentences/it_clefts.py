@@ -222,7 +222,11 @@ def _subject_cleft(clause: Clause, *, around: Around) -> str | None:
     )
     if not person or token.lemma.lower() in _GROUPS or not acts(text, head):
         return None
+    if any(text[i].dep in ("advcl", "xcomp") for i in text[clause.verb].children):
+        return None
     alone = around.opens and around.ends
+    if not alone and clause.tense != "past":
+        return None  # "It is Blake who runs 15 times."
     if not alone and not _names_another(around.before, words[0].text if called else token.text):
         return None
     subject = inner(text, first, last)

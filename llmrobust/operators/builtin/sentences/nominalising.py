@@ -84,7 +84,9 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
     if token.lemma in _ONCE and token.tag in ("VBZ", "VBP", "VBG"):
         return None  # "She makes a sale of eggs every day" is no habit
     again = sum(t.lemma == "cost" for t in text.tokens) > 1
-    if token.lemma == "cost" and (who is None or text[who].tag in ("PRP", "WDT") or again):
+    if token.lemma == "cost" and (
+        who is None or text[who].tag in ("PRP", "WDT") or text.dependents(who, "cc") or again
+    ):
         return None
     helped = {text[i].lemma for i in text.dependents(verb, "aux")}
     for follows, (light, noun, link) in frames.items():

@@ -56,7 +56,7 @@ FRONTED = [
     ("time", "She sells eggs for $2 per dozen.", None),
     ("time", "A fog bank rolls in to cover a city.", None),
     ("time", "No straw is used anywhere else in the store.", None),
-    ("topic", "My credit card was declined.", "As for my credit card, it was declined."),
+    ("topic", "My credit card was declined.", None),
     ("topic", "What is the exchange rate like on this app?", None),
     (
         "somebody",
