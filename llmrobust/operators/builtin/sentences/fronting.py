@@ -214,7 +214,9 @@ def about_its_topic(text: Analysis, *, around: Around) -> str | None:
     """ "As for my card, it was declined.": a known thing at the front of what is told of it, and its pronoun in its
     place; None if there is none. A text opens only with a thing of the speaker's."""
     clause = statement(text)
-    if clause is None or clause.subject_range[0] != 0 or clause.is_copular:
+    if clause is None:
+        return _asked_of_its_topic(text)
+    if clause.subject_range[0] != 0 or clause.is_copular:
         return None
     verb = clause.verb
     if text[verb].lemma in _WISHED or any(t.lower == "need" for t in text.tokens):
@@ -228,6 +230,25 @@ def about_its_topic(text: Analysis, *, around: Around) -> str | None:
     if any(t.lower in ("he", "she", "him", "her") for t in text.tokens):
         return None
     return _with_topic(text, clause.subject) if _is_topic(text, clause.subject) else None
+
+
+def _asked_of_its_topic(text: Analysis) -> str | None:
+    """ "As for my card, why was it declined?" """
+    asked = question(text)
+    if (
+        asked is None
+        or asked.start != 0
+        or asked.subject is None
+        or text[0].lower not in ("why", "how", "when", "where")
+    ):
+        return None
+    first, last = asked.subject
+    if text[first].lower not in ("my", "our") or asked.verb == asked.finite or asked.finite != 1:
+        return None
+    if any(t.lower in ("it", "them", "they", "he", "she", "who") for t in text.tokens):
+        return None
+    head = next((i for i in range(first, last + 1) if text[i].dep in ("nsubj", "nsubjpass")), None)
+    return None if head is None or not _is_topic(text, head) else _with_topic(text, head)
 
 
 def _is_topic(text: Analysis, head: int) -> bool:

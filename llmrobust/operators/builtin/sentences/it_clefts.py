@@ -224,10 +224,7 @@ def _subject_cleft(clause: Clause, *, around: Around) -> str | None:
         return None
     if any(text[i].dep in ("advcl", "xcomp") for i in text[clause.verb].children):
         return None
-    alone = around.opens and around.ends
-    if not alone and clause.tense != "past":
-        return None  # "It is Blake who runs 15 times."
-    if not alone and not _names_another(around.before, words[0].text if called else token.text):
+    if not around.opens and not _names_another(around.before, words[0].text if called else token.text):
         return None
     subject = inner(text, first, last)
     if subject is None or text[last + 1].pos == "PUNCT":

@@ -8,6 +8,8 @@ from tests.operators.prompts import values
 
 CASES = [
     ("syntax.fronting", "topic", "How do I track my card?", None),
+    ("syntax.fronting", "topic", "Why was my card declined?", "As for my card, why was it declined?"),
+    ("syntax.fronting", "topic", "What is my balance?", None),
     ("syntax.fronting", "topic", "I need to update my details.", None),
     ("syntax.fronting", "topic", "The cost of admission came to $12.", None),
     (
@@ -30,7 +32,12 @@ CASES = [
     ("syntax.fronting", "time", "Kenyon entered the seminary in 1829.", "In 1829, Kenyon entered the seminary."),
     ("syntax.fronting", "time", "Can I change my PIN at the ATM?", None),
     ("syntax.fronting", "time", "Could I open an account for my child?", None),
-    ("syntax.it_cleft", "subject", "Anna bought ten eggs. How many does she have?", None),
+    (
+        "syntax.it_cleft",
+        "subject",
+        "Anna bought ten eggs. How many does she have?",
+        "It was Anna who bought ten eggs. How many does she have?",
+    ),
     ("syntax.it_cleft", "subject", "Anna has ten eggs.", None),
     ("syntax.it_cleft", "subject", "The house is made up of bricks.", None),
     ("syntax.it_cleft", "subject", "Anna thanked the doctor.", "It was Anna who thanked the doctor."),
