@@ -12,6 +12,7 @@ from llmrobust.operators.builtin.sentences import (
     dialect,
     discourse,
     fronting,
+    it_clefts,
     joining,
     nominalising,
     questions,

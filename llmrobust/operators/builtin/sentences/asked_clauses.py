@@ -19,6 +19,9 @@ def asked_by_clause(text: Analysis) -> str | None:
         return None
     if text[asked.finite].lemma == "be" and asked.verb == asked.finite:
         return None
+    before = {b.lower for b, t in zip(text.tokens, text.tokens[1:], strict=False) if t.lower == "total"}
+    if before - {"in", "a", "the"} and any(t.lemma == "cost" for t in text.tokens):
+        return None  # "How much will it cost total?"
     lead, clause = said.words
     words = lead.split()
     if asked.subject is not None and text[asked.subject[0]].lower in ("it", "there"):
@@ -43,7 +46,10 @@ def _counted(text: Analysis, asking: tuple[int, int]) -> str | None:
     """ "number of eggs" of "how many eggs", "amount of money" of "how much money", "speed" of "what speed"."""
     first, last = asking
     words = [t.lower for t in text.tokens[first : last + 1]]
-    if any(t.text == "," or t.tag in ("MD", "VBD", "VBZ", "VBP", "EX") for t in text.tokens[first : last + 1]):
+    if any(
+        t.text == "," or t.lower == "until" or t.tag in ("MD", "VBD", "VBZ", "VBP", "EX")
+        for t in text.tokens[first : last + 1]
+    ):
         return None
     if words[0] == "how" and len(words) > 2 and words[1] in ("many", "much"):
         if words[2] in ("in", "of", "is", "are", "times", "more", "less", "longer", "further", "farther", "fewer"):
@@ -53,6 +59,8 @@ def _counted(text: Analysis, asking: tuple[int, int]) -> str | None:
             t.tag in ("JJR", "RBR") or t.lower in ("total", "that") for t in text.tokens[first:last]
         ):
             return None
+        if words[1] == "much" and text[len(text) - 2].lower == "be":
+            return None  # "how much profit would this be?"
         return f"{'number' if words[1] == 'many' else 'amount'} of {text.said(first + 2, last)}"
     if words == ["how", "much"]:
         return "amount"
@@ -62,7 +70,7 @@ def _counted(text: Analysis, asking: tuple[int, int]) -> str | None:
         return "age"
     if words == ["how", "far"] and any(t.lemma in _GOING for t in text.tokens[last:]):
         return "distance"
-    if words[0] not in ("what", "which") or len(words) < 2 or text[first + 1].tag not in ("NN", "JJ"):
+    if "of" in words or words[0] not in ("what", "which") or len(words) < 2 or text[first + 1].tag not in ("NN", "JJ"):
         return None
     named = words[1] not in ("kind", "kinds", "sort", "type", "types", "time") and text[last].tag in ("NN", "NNS")
     return text.said(first + 1, last) if named else None

@@ -1,4 +1,4 @@
-"""Clefts: "It was the waiter who ...", "What the waiter did was ...", on the parse."""
+"""Clefts with what: "What the waiter did was ...", on the parse."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import Clause, question, statement
+from llmrobust.english.clauses import Clause, statement
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
-from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
 from llmrobust.operators.builtin.sentences.questions import indirect
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
 RUP = "RUPBench (Wang and Zhao 2024, arXiv 2406.11020), here as English"
-_POINTING = frozenset("the this that these those my your his her its our their".split())
-_OBJECT_FIRST = frozenset("need want like love hate prefer have own require".split())
+POINTING = frozenset("the this that these those my your his her its our their".split())
+OBJECT_FIRST = frozenset("need want like love hate prefer have own require".split())
 """Verbs of states: "What she needs is three eggs."."""
-_NOT_DONE = frozenset(
+NOT_DONE = frozenset(
     "be know cost weigh contain hold belong seem appear mean see hear feel think believe hope remember forget "
     "understand lack owe live exist equal get receive become grow die happen remain stay fit last total notice find "
     "wish expect realize face include consist depend differ matter look sound smell taste deserve doubt fear worry "
@@ -40,164 +39,15 @@ FIXED = {
     "play": ("part", "role"),
 }
 """Verbs and nouns that mean something only together."""
-_DECLARED: dict[str, Any] = {
+DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1.2, 80), "needs": ("english",), "version": 3,
 }  # fmt: skip
 
 
-@operator("syntax.it_cleft", source=RUP, **{**_DECLARED, "version": 6})
-def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Stresses a part: "It was the waiter who brought the soup.", "Why is it that he left?"."""
-    yield from rewritten_by_parse(prompt, params, draw, it_clefted, "subject")
-
-
-@operator("syntax.wh_cleft", source=RUP, **_DECLARED)
+@operator("syntax.wh_cleft", source=RUP, **DECLARED)
 def wh_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses what is done, wanted or asked: "What the waiter brought was the soup."."""
     yield from rewritten_by_parse(prompt, params, draw, wh_clefted, "object")
-
-
-def it_clefted(text: Analysis) -> str | None:
-    """The sentence with its subject, its object, a time or its question word clefted; None if nothing of it can be."""
-    clause = statement(text)
-    if clause is None:
-        return _asked_cleft(text) or steps_cleft(text)
-    if clause.text[clause.subject].dep == "expl" or not _begins_plainly(clause):
-        return None
-    return _subject_cleft(clause) or _object_cleft(clause) or _time_cleft(clause) or _wish_cleft(clause)
-
-
-def _subject_cleft(clause: Clause) -> str | None:
-    text, head = clause.text, clause.subject
-    token = text[head]
-    first, last = clause.subject_range
-    words = list(text.within(head))
-    if (
-        token.tag == "PRP"
-        or token.lower in ("one", "that", "this")
-        or text[0].tag == "PRP"
-        or len(words) > 7
-        or any(t.text == "," for t in words)
-    ):
-        return None
-    if any(t.tag in ("WP", "WDT", "WRB", "EX") for t in words) or token.tag not in ("NN", "NNS", "NNP", "NNPS", "PRP"):
-        return None
-    named = token.tag in ("NNP", "NNPS") and words[0].lower not in ("a", "an", "each", "every")
-    if not (named or token.tag == "PRP" or words[0].lower in _POINTING or words[0].dep == "poss"):
-        return None
-    subject = inner(text, first, last)
-    if subject is None or text[last + 1].pos == "PUNCT":
-        return None
-    be = "was" if clause.tense == "past" else "is"
-    who = (
-        "who"
-        if is_person(text, head) and token.lemma.lower() not in ("company", "store", "shop", "bank", "school")
-        else "that"
-    )
-    return _with_new_start(text, first, last, f"it {be} {subject} {who}")
-
-
-def _object_cleft(clause: Clause) -> str | None:
-    """ "It was my card that I lost." """
-    text, thing = clause.text, clause.object
-    if thing is None or text[thing].left < clause.verb or text[clause.verb].lemma in ("have", "get", "take", "mean"):
-        return None
-    if text[thing].lemma.lower() in FIXED.get(text[clause.verb].lemma, ()):
-        return None
-    first, last = text[thing].left, text[thing].right
-    words = list(text.within(thing))
-    own = words[0].lower in _POINTING or text[thing].tag == "NNP"
-    if not own or len(words) > 6 or any(t.pos in ("VERB", "AUX", "PUNCT", "CCONJ", "SCONJ") for t in words):
-        return None
-    rest = text.tokens[last + 1 :]
-    if any(t.dep in ("conj", "advcl", "ccomp", "xcomp", "cc") or t.text == "," for t in rest):
-        return None
-    if any(text[i].dep in ("conj", "xcomp", "ccomp", "prt", "oprd") for i in text[clause.verb].children):
-        return None
-    start = clause.subject_range[0]
-    before = inner(text, start, first - 1)
-    if before is None:
-        return None
-    be = "was" if clause.tense == "past" else "is"
-    new = f"it {be} {text.said(first, last)} that {before}"
-    return _with_new_start(text, start, last, new)
-
-
-def _wish_cleft(clause: Clause) -> str | None:
-    """ "It is a new card that I need.", "It is my PIN that I need to change."."""
-    text, verb = clause.text, clause.verb
-    if text[verb].lemma not in ("need", "want", "like") or clause.negation is not None:
-        return None
-    below = text.first(verb, "xcomp")
-    thing = clause.object if below is None else text.first(below, "dobj")
-    if thing is None or text[thing].left <= verb or text[thing].tag not in ("NN", "NNS", "NNP"):
-        return None
-    if any(
-        text[i].dep in ("conj", "advcl", "ccomp", "prt", "dative")
-        for i in (*text[verb].children, *([] if below is None else text[below].children))
-    ):
-        return None
-    first, last = text[thing].left, text[thing].right
-    words = list(text.within(thing))
-    if (
-        len(words) > 5
-        or text[thing].entity in ("DATE", "TIME", "MONEY")
-        or any(t.pos in ("VERB", "AUX", "PUNCT", "CCONJ", "SCONJ") for t in words)
-    ):
-        return None
-    if text[first].lower not in (*_POINTING, "a", "an") and text[thing].tag != "NNS":
-        return None
-    if any(t.pos != "PUNCT" for t in text.tokens[last + 1 :]) and text[last + 1].lower not in ("for", "on", "from"):
-        return None
-    start = clause.subject_range[0]
-    before = inner(text, start, first - 1)
-    if before is None:
-        return None
-    be = "was" if clause.tense == "past" else "is"
-    return _with_new_start(text, start, last, f"it {be} {text.said(first, last)} that {before}")
-
-
-def _time_cleft(clause: Clause) -> str | None:
-    """ "It was in May that a farmer sold his cows." """
-    text, verb = clause.text, clause.verb
-    if clause.is_copular or any(text[i].dep in ("conj", "advcl") for i in text[verb].children):
-        return None
-    for index in text.dependents(verb, "prep"):
-        token = text[index]
-        pobj = text.first(index, "pobj")
-        if index < verb or pobj is None or text[pobj].entity != "DATE" or token.lower not in ("in", "on"):
-            continue
-        if text[token.left - 1].pos in ("PUNCT", "CCONJ"):
-            continue
-        start = clause.subject_range[0]
-        subject = inner(text, start, token.left - 1)
-        if subject is None:
-            return None
-        be = "was" if clause.tense == "past" else "is"
-        return _with_new_start(text, start, token.right, f"it {be} {text.said(token.left, token.right)} that {subject}")
-    return None
-
-
-def _asked_cleft(text: Analysis) -> str | None:
-    asked, said = question(text), indirect(text)
-    if asked is None or said is None or said.yes_no or not text.text.endswith("?"):
-        return None
-    if said.words[1].startswith(("'", "’")):
-        return None  # "what 's going on"
-    word = said.wh
-    counted = word == "how" and said.words[0].lower().split()[1:2] in (["many"], ["much"], ["long"])
-    if word not in ("why", "where", "when", "who", "what", "which") and not counted:
-        return None
-    if asked.subject is None and counted:
-        return None
-    if asked.subject is not None and text[asked.subject[0]].lower in ("it", "there"):
-        return None
-    be = text[asked.finite].lemma == "be" and asked.verb == asked.finite
-    if be and word != "why":
-        return None
-    if text[asked.verb].lemma in ("happen", "be", "mean", "cost", "do") and word != "why":
-        return None
-    return like(f"{said.before}{said.words[0]} is it that {said.words[1]}?", text)
 
 
 def wh_clefted(text: Analysis) -> str | None:
@@ -208,7 +58,7 @@ def wh_clefted(text: Analysis) -> str | None:
         if said is None:
             return None
         return like(f"{said.before}what I would like to know is {said.clause}{said.end}", text)
-    if clause.is_passive or clause.is_copular or clause.negation is not None or not _begins_plainly(clause):
+    if clause.is_passive or clause.is_copular or clause.negation is not None or not begins_plainly(clause):
         return None
     if text[clause.subject].dep == "expl" or text[clause.subject].lower in (
         "it",
@@ -224,12 +74,12 @@ def wh_clefted(text: Analysis) -> str | None:
     if subject is None or text[last + 1].pos == "PUNCT" or len(list(text.within(clause.subject))) > 8:
         return None
     new = _wanted(clause, subject) or _brought(clause, subject) or _done(clause, subject)
-    return None if new is None else _with_new_start(text, first, len(text) - 1, new)
+    return None if new is None else with_new_start(text, first, len(text) - 1, new)
 
 
 def _wanted(clause: Clause, subject: str) -> str | None:
     text, verb = clause.text, clause.verb
-    if text[verb].lemma not in _OBJECT_FIRST or (clause.auxiliaries and text[verb].lemma == "have"):
+    if text[verb].lemma not in OBJECT_FIRST or (clause.auxiliaries and text[verb].lemma == "have"):
         return None
     what = text.first(verb, "dobj", "xcomp")
     if text[verb].lemma == "have" and text.first(verb, "xcomp") is not None:
@@ -245,10 +95,10 @@ def _wanted(clause: Clause, subject: str) -> str | None:
 
 def _brought(clause: Clause, subject: str) -> str | None:
     text, verb, thing = clause.text, clause.verb, clause.object
-    if thing is None or text[verb].lemma in (*_NOT_DONE, "do", "have", "make", "take") or text[thing].left != verb + 1:
+    if thing is None or text[verb].lemma in (*NOT_DONE, "do", "have", "make", "take") or text[thing].left != verb + 1:
         return None
     words = list(text.within(thing))
-    if words[0].lower not in _POINTING or is_person(text, thing) or len(words) > 5 or words[0].tag == "PRP":
+    if words[0].lower not in POINTING or is_person(text, thing) or len(words) > 5 or words[0].tag == "PRP":
         return None
     if any(t.pos in ("VERB", "AUX", "CCONJ", "PUNCT") for t in words) or text[thing].right < len(text) - 2:
         return None
@@ -261,7 +111,7 @@ def _brought(clause: Clause, subject: str) -> str | None:
 def _done(clause: Clause, subject: str) -> str | None:
     text, verb = clause.text, clause.verb
     lemma = text[verb].lemma
-    if lemma in _NOT_DONE or lemma in _OBJECT_FIRST or not acts(text, clause.subject):
+    if lemma in NOT_DONE or lemma in OBJECT_FIRST or not acts(text, clause.subject):
         return None
     helpers = [text[i].lemma for i in clause.auxiliaries]
     before = joined(*(t.text for t in text.tokens[clause.subject_range[1] + 1 : verb]))
@@ -304,11 +154,12 @@ def _plain_forms(text: Analysis, verb: int, *, keep: bool) -> str | None:
     return edited_at(text, *edits)[text[verb].end :]
 
 
-def _begins_plainly(clause: Clause) -> bool:
+def begins_plainly(clause: Clause) -> bool:
     """Whether nothing comes before the subject, or only what a comma ends."""
     first = clause.subject_range[0]
     return first == 0 or clause.text[first - 1].text == ","
 
 
-def _with_new_start(text: Analysis, first: int, last: int, new: str) -> str:
+def with_new_start(text: Analysis, first: int, last: int, new: str) -> str:
+    """The text with other words for the tokens from first to last, with a capital where they begin it."""
     return edited_at(text, (first, last, like(new, text) if first == 0 else new))

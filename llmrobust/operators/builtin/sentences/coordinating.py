@@ -26,6 +26,12 @@ UNLIKE = frozenset(
 )
 """Words that point back at the first of a pair, or count it."""
 NOT_THINGS = ("DATE", "TIME", "MONEY", "QUANTITY", "PERCENT", "CARDINAL", "ORDINAL")
+ORDERED = frozenset(
+    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
+    "september october november december second third fourth fifth sixth spring summer autumn winter morning afternoon "
+    "evening night past present future beginning middle end breakfast lunch dinner".split()
+)
+"""Members of sets that have an order of their own."""
 _PRICED = re.compile(r"\bfor (?:\$|\d+ dollars)")
 _STATES = frozenset("be have cost weigh contain hold own like love live know need want sell charge earn".split())
 _FIXED = frozenset(
@@ -40,7 +46,7 @@ _FIXED = frozenset(
     at_most=AtMost(1, 60),
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): coordinating conjunction",
     needs=("english",),
-    version=6,
+    version=7,
 )
 def coordinate(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Swaps what "and" joins, links it otherwise ("as well as"), or joins what two sentences say of one subject."""
@@ -144,6 +150,12 @@ def _are_bound(text: Analysis, one: tuple[int, int], two: tuple[int, int], first
     if any(t.pos in ("PUNCT", "VERB", "AUX", "PRON", "SCONJ") or t.dep in ("case", "preconj", "relcl") for t in tokens):
         return True
     named, named_too = text[first].entity, text[second].entity
+    if named == named_too and named in ("DATE", "TIME", "ORDINAL", "CARDINAL"):
+        return True  # "Monday and Tuesday"
+    if all(t.lower in ORDERED or t.lower.rstrip("s") in ORDERED for t in (text[first], text[second])):
+        return True
+    if _rises(text, one, two):
+        return True
     if named != named_too and {named, named_too} & set(NOT_THINGS):
         return True  # "in the 1950s and demonstrations against the war": a year and a thing are no pair
     if named in ("ORG", "WORK_OF_ART", "PRODUCT", "EVENT", "LAW") and named == text[second].entity:
@@ -154,6 +166,12 @@ def _are_bound(text: Analysis, one: tuple[int, int], two: tuple[int, int], first
     if any(t.dep != "prep" or t.lower not in ("of", "for") for t in (*right, *right_too)):
         return True
     return (bool(right_too) and not right) or (bool(right) and not counted)
+
+
+def _rises(text: Analysis, one: tuple[int, int], two: tuple[int, int]) -> bool:
+    """ "page 3 and page 4", "grades 1 and 2": numbers after the noun that go up."""
+    last = text[one[1]].text, text[two[1]].text
+    return all(word.isdigit() for word in last) and int(last[0]) < int(last[1])
 
 
 def _swapped_clauses(text: Analysis, second: int) -> str | None:

@@ -8,7 +8,14 @@ from typing import Any
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import negation_at, question, statement
 from llmrobust.english.noun_phrases import inner, is_plural, like
-from llmrobust.operators.builtin.sentences.parsed import ParsedParams, joined, rewritten_by_parse, two_rewritten
+from llmrobust.operators.builtin.sentences.parsed import (
+    Around,
+    ParsedParams,
+    joined,
+    rewritten_by_parse,
+    rewritten_in_text,
+    two_rewritten,
+)
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import (
     aim_first,
@@ -16,7 +23,6 @@ from llmrobust.operators.builtin.sentences.question_shapes import (
     for_whom_first,
     in_all_first,
     rate_first,
-    subject_first,
 )
 from llmrobust.operators.builtin.values.people import GIVEN
 from llmrobust.operators.operator import AtMost, Draw, Variant
@@ -26,7 +32,7 @@ from llmrobust.prompt.spans import Prompt
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 _TIME_PREPOSITIONS = frozenset("in on at during before after over within by since until throughout every".split())
 _PLACE_PREPOSITIONS = frozenset("in at on near outside inside".split())
-_TIMES = frozenset("altogether overall yesterday today tomorrow tonight recently daily weekly monthly yearly".split())
+_TIMES = frozenset("altogether overall yesterday today tomorrow tonight recently".split())
 _TIME_NOUNS = frozenset(
     "day week month year morning evening afternoon night weekend summer winter spring autumn semester season".split()
 )
@@ -38,7 +44,7 @@ _PLACES = frozenset(
 _STAYING = frozenset(
     "be live stay go arrive put place work look sit stand lie remain come get leave set keep depend base spend add "
     "stop start begin end hang land move take bring send walk drive run travel return store park fit have include "
-    "contain find see".split()
+    "contain find see bear die".split()
 )
 """Verbs that a place belongs to, or that mean something else without it."""
 _NEVER_FOR = frozenset(
@@ -49,18 +55,19 @@ _MEASURES = frozenset("rate speed cost price pace level value rates fraction dis
 _AT_ENDS = ("at the end of", "at the beginning of", "at the start of", "by the end of")
 _OWN = frozenset("my your our this these those the his her their".split())
 """What a topic begins with: it is known already."""
+_WISHED = frozenset("need know want like wish".split())
 _VAGUE = frozenset("rest way kind sort type half time lot most same one other others remainder".split())
 """Nouns that are no topic."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 6,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 7,
 }  # fmt: skip
 
 
 @operator("syntax.fronting", source=f"{FLUKE}: position; kind made for llmrobust", **_DECLARED)
 def fronting(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Puts a time, a place, a purpose or the topic first: "Last week, we went home.", "As for my card, I lost it."."""
+    """Puts a time, a place, a purpose or the topic first: "Last week, we left.", "As for my card, it was lost."."""
     yield from rewritten_by_parse(prompt, params, draw, brought_forward, "time")
-    yield from rewritten_by_parse(prompt, params, draw, its_topic_first, "topic")
+    yield from rewritten_in_text(prompt, params, draw, about_its_topic, "topic")
     yield from two_rewritten(prompt, params, draw, somebody_else_first, "somebody")
 
 
@@ -68,11 +75,6 @@ def brought_forward(text: Analysis) -> str | None:
     """The sentence with an adverbial, its aim, or for whom something is asked, at its front; None if it has none."""
     ways = (fronted, aim_first, for_whom_first, in_all_first, rate_first, for_what_first)
     return next((new for way in ways if (new := way(text)) is not None), None)
-
-
-def its_topic_first(text: Analysis) -> str | None:
-    """ "As for my card, ...", of a thing that something is said of or that is asked about; None for other sentences."""
-    return about_its_topic(text) or subject_first(text)
 
 
 def somebody_else_first(one: Analysis, two: Analysis) -> str | None:
@@ -99,7 +101,7 @@ def fronted(text: Analysis) -> str | None:
         return None
     if any(text[i].dep in ("parataxis", "ccomp") for i in text[verb].children):
         return None
-    if any(t.lower in ("else", "anywhere", "everything", "anything") for t in text.tokens):
+    if any(t.lower in ("else", "anywhere", "everything", "anything", "-", "–", "—") for t in text.tokens):
         return None
     below = text.dependents(verb, "xcomp")
     for index in sorted((i for v in (verb, *below) for i in text[v].children), reverse=True):
@@ -111,7 +113,7 @@ def fronted(text: Analysis) -> str | None:
             if left <= apart or text[left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
                 continue
             if follows is not None and not (
-                follows.pos in ("PUNCT", "ADP") or follows.dep in ("cc", "mark", "npadvmod")
+                follows.index > text.end or follows.pos == "ADP" or follows.dep in ("cc", "mark", "npadvmod")
             ):
                 continue
             if any(text[i].dep == "conj" for i in text[verb].children) or right - left > 8:
@@ -140,12 +142,14 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
     if token.dep == "advmod":
         return token.lower in _TIMES and token.left == token.right
     said = text.phrase(index).lower()
-    if token.dep == "prep" and (said in ("in total", "in all", "at the same time") or said.startswith(_AT_ENDS)):
+    if token.dep == "prep" and (said in ("in total", "in all") or said.startswith(_AT_ENDS)):
         return True
     if token.dep == "advcl":
         if negation_at(text, verb) is not None:
             return False
         to, who = text[token.left], text.first(verb, "nsubj")
+        if who is not None and text[who].lemma == "bank":
+            return False
         if who is not None and not (acts(text, who) or text[who].tag == "PRP") and not text.text.endswith("?"):
             return False  # "A fog bank rolls in to cover a city": it has no purpose
         return (
@@ -165,10 +169,15 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
         )
     if _is_setting(text, index, verb):
         return True
+    asked = question(text)
+    if (asked is not None and asked.asking is None) or any(
+        text[i].lower in ("a", "an") for i in text.dependents(pobj, "det")
+    ):
+        return False  # "At the ATM, can I change it?", "In a shop, it was declined."
     place = thing.entity in ("GPE", "LOC", "FAC") or thing.lemma.lower() in _PLACES
     bare = thing.pos == "NOUN" and not text.dependents(pobj, "det", "poss")
-    if index == verb + 1 and text[verb].tag == "VBG":
-        return False  # "At the office, she is helping."
+    if index == verb + 1:
+        return False  # "At the office, she is helping.", "In London, he was born."
     return place and not bare and token.lower in _PLACE_PREPOSITIONS and text[verb].lemma not in _STAYING
 
 
@@ -178,17 +187,12 @@ def _is_setting(text: Analysis, index: int, verb: int) -> bool:
     pobj = text.first(index, "pobj")
     if token.lower == "on" and text[verb].lemma == "spend" and thing is not None and pobj is not None:
         ends = token.right + 1 >= len(text) or text[token.right + 1].pos == "PUNCT"
-        return text[pobj].tag != "PRP" and ends
-    if token.lower == "in" and thing is not None and pobj is not None and thing < index:
-        parts = text.dependents(pobj, "nummod", "amod")
-        return text[pobj].tag == "NNS" and any(text[i].lower in ("separate", "equal", "different") for i in parts)
+        return text[pobj].tag != "PRP" and ends and not text.text.endswith("?")
     if thing is None or thing > index or text[verb].lemma in _STAYING or text[verb].lemma in _NEVER_FOR:
         return False
     if token.lower == "for":
-        priced = any(t.entity == "MONEY" for t in text.within(index)) and not any(
-            t.lower in ("per", "a", "an", "each", "apiece") for t in text.within(index)
-        )
-        return (priced and text[verb].lemma != "sell") or any(t.tag == "PRP$" for t in text.within(index))
+        priced = any(t.entity == "MONEY" for t in text.within(index))
+        return not priced and any(t.tag == "PRP$" for t in text.within(index))
     if token.lower == "from":
         return text[verb].lemma in ("buy", "get", "receive", "order", "collect", "borrow", "earn")
     if pobj is not None and text[pobj].lemma in _MEASURES:
@@ -206,33 +210,45 @@ def _verb_from_the_start(text: Analysis) -> int | None:
     return asked.verb if asked is not None and asked.start == 0 else None
 
 
-def about_its_topic(text: Analysis) -> str | None:
-    """ "As for my card, how do I track it?": a known thing at the front, and its pronoun in its place; None if there is
-    none."""
-    verb = _verb_from_the_start(text)
-    if verb is None:
+def about_its_topic(text: Analysis, *, around: Around) -> str | None:
+    """ "As for my card, it was declined.": a known thing at the front of what is told of it, and its pronoun in its
+    place; None if there is none. A text opens only with a thing of the speaker's."""
+    clause = statement(text)
+    if clause is None:
+        return _asked_of_its_topic(text)
+    if clause.subject_range[0] != 0 or clause.is_copular:
+        return None
+    verb = clause.verb
+    if text[verb].lemma in _WISHED or any(t.lower == "need" for t in text.tokens):
+        return None
+    if around.opens and (text[0].lower not in ("my", "our") or text.end < 6):
         return None
     if any(t.lower in ("it", "them", "they", "who") for t in text.tokens):
         return None
     if any(text[i].dep in ("parataxis", "conj", "ccomp") for i in text[verb].children):
         return None
-    subject = text.first(verb, "nsubj", "nsubjpass")
-    for at in (verb, *text.dependents(verb, "xcomp")):
-        thing = text.first(at, "dobj")
-        if subject is not None and text[subject].lower in ("this", "that", "these", "those"):
-            return None
-        told = question(text) is None and (subject is None or text[subject].lower not in ("i", "we", "you"))
-        if thing is not None and text[text[thing].left].lower in ("his", "her", "their"):
-            continue
-        if thing is not None and told and text[text[thing].left].lower in ("the", "these", "those"):
-            continue
-        if thing is not None and at < thing and not text.dependents(at, "prt") and _is_topic(text, thing):
-            return _with_topic(text, thing, subject=False)
     if any(t.lower in ("he", "she", "him", "her") for t in text.tokens):
         return None
-    if subject is not None and _is_topic(text, subject):
-        return _with_topic(text, subject, subject=True)
-    return None
+    return _with_topic(text, clause.subject) if _is_topic(text, clause.subject) else None
+
+
+def _asked_of_its_topic(text: Analysis) -> str | None:
+    """ "As for my card, why was it declined?" """
+    asked = question(text)
+    if (
+        asked is None
+        or asked.start != 0
+        or asked.subject is None
+        or text[0].lower not in ("why", "how", "when", "where")
+    ):
+        return None
+    first, last = asked.subject
+    if text[first].lower not in ("my", "our") or asked.verb == asked.finite or asked.finite != 1:
+        return None
+    if any(t.lower in ("it", "them", "they", "he", "she", "who") for t in text.tokens):
+        return None
+    head = next((i for i in range(first, last + 1) if text[i].dep in ("nsubj", "nsubjpass")), None)
+    return None if head is None or not _is_topic(text, head) else _with_topic(text, head)
 
 
 def _is_topic(text: Analysis, head: int) -> bool:
@@ -267,25 +283,19 @@ def _is_topic(text: Analysis, head: int) -> bool:
     return len(words) <= (14 if ends else 9) and not any(t.lemma == token.lemma for t in others)
 
 
-def _with_topic(text: Analysis, head: int, *, subject: bool) -> str | None:
+def _with_topic(text: Analysis, head: int) -> str | None:
     first, last = text[head].left, text[head].right
     plural = is_plural(text, head) and text[head].lower not in ("number", "total", "amount")
     topic, start = inner(text, first, last), inner(text, 0, first - 1) if first else ""
     if plural is None or topic is None or start is None:
         return None
     follows = text[last + 1] if last + 1 < len(text) else None
-    ends = follows is None or follows.pos == "PUNCT"
-    before_verb = subject and text[head].head > head and follows is not None and follows.pos in ("VERB", "AUX", "ADV")
-    further = (
-        not subject
-        and follows is not None
-        and (follows.lower in ("after", "before") or (follows.pos == "ADP" and text[first].lower in ("my", "our")))
-    )
+    before_verb = text[head].head > head and follows is not None and follows.pos in ("VERB", "AUX", "ADV")
     participle = any(t.tag in ("VBG", "VBN", "WDT", "WP") for t in text.tokens[last + 2 : last + 3])
     helped = before_verb and follows is not None and follows.dep in ("aux", "auxpass")
-    if not (ends or before_verb or further) or (participle and not helped):
+    if not before_verb or (participle and not helped):
         return None
     if start.endswith(("'s", "’s")):
         start = f"{start[:-2]} is"
-    pronoun = ("they" if plural else "it") if subject else ("them" if plural else "it")
+    pronoun = "they" if plural else "it"
     return like(joined(f"as for {topic},", start, pronoun) + text.text[text[last].end :], text)

@@ -205,6 +205,10 @@ def _as_well_as(text: Analysis, words: str = "as well as", deps: tuple[str, ...]
             continue
         if first.pos == "PROPN" and first.entity and first.entity == second.entity:
             continue  # "Newfoundland and Labrador" may be one name
+        if first.tag == second.tag == "NNP" and {first.text, second.text} & set(GIVEN):
+            continue
+        if first.dep == "pobj" and first.tag == "NNP" and text[first.head].lower == "by":
+            continue
         if {first.tag, second.tag} & {"VBG", "JJ"} or second.entity in ("DATE", "TIME", "MONEY", "PERCENT"):
             continue
         if first.tag != second.tag and not all(_is_counted(text, i) for i in chain):

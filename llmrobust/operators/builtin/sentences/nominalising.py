@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import agreement, clause_at, finite_form, question, statement
-from llmrobust.english.noun_phrases import as_object, like, raised
+from llmrobust.english.noun_phrases import like, raised
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, first_rewritten, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import possibility, procedure, reason
@@ -34,13 +34,18 @@ _QUALITIES = {
 """What "how old" asks for."""
 _ONCE = frozenset("buy sell purchase".split())
 """Verbs whose noun names a single event."""
-_ABSTRACT = frozenset("mind way time name job decision choice rest turn difference sense".split())
+_VAGUE = frozenset("some any little few more most several half third".split())
+"""Amounts that no noun for an action goes with: "made a purchase of some bread"."""
+_ABSTRACT = frozenset(
+    "mind way time name job decision choice rest turn difference sense good goods something anything nothing "
+    "everything".split()
+)
 """Objects of idioms."""
 
 
 @operator(
     "syntax.nominalisation",
-    version=4,
+    version=5,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1, 60),
@@ -57,7 +62,7 @@ def nominalised(text: Analysis) -> str | None:
     asked = _quality(text) or _speed(text) or procedure(text) or reason(text) or possibility(text)
     if asked is not None:
         return asked
-    return first_rewritten(text, (_able, _can, _got, _met_with, _measured, _as_old, _as_many, _with_noun))
+    return first_rewritten(text, (_able, _got, _met_with, _measured, _as_old, _as_many, _with_noun))
 
 
 def _with_noun(text: Analysis, verb: int) -> str | None:
@@ -78,12 +83,18 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
         return None  # the past, "each cookie cost $1", read as a present
     if token.lemma in _ONCE and token.tag in ("VBZ", "VBP", "VBG"):
         return None  # "She makes a sale of eggs every day" is no habit
-    asks = text.text.endswith("?") or any(t.lower in ("if", "whether") for t in text.tokens)
+    again = sum(t.lemma == "cost" for t in text.tokens) > 1
+    if token.lemma == "cost" and (
+        who is None or text[who].tag in ("PRP", "WDT") or text.dependents(who, "cc") or again
+    ):
+        return None
     helped = {text[i].lemma for i in text.dependents(verb, "aux")}
     for follows, (light, noun, link) in frames.items():
         if light == "have" and token.tag == "VBG" and "be" in helped:
             continue
-        if (noun == "a wish" and asks) or (token.tag == "VBG" and noun.endswith("ing") and "be" in helped):
+        if noun == "an attempt" and (token.tag == "VBG" or text[verb + 2].lemma == "make"):
+            continue
+        if (token.tag == "VBG" and noun.endswith("ing") and "be" in helped) or (noun == "a capacity" and helped):
             continue
         if light == "be" and (who is None or not acts(text, who) or "do" in helped):
             continue
@@ -97,6 +108,9 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
         if follows == "person":
             thing = text[verb + 1]
             return edited_at(text, (verb, thing.index, f"{_inflected(light, token.tag)} {thing.text} {noun}"))
+        if follows == "to" and link == "of":
+            doing = text[end + 1]
+            return edited_at(text, (verb, doing.index, f"{said} of {inflected(doing.lemma, 'VBG')}"))
         return edited_at(text, (verb, end, f"{said} {link}".strip()))
     return None
 
@@ -135,6 +149,8 @@ def _before_link(text: Analysis, verb: int, follows: str) -> int | None:
                 "euro",
                 "pound",
             )
+            if any(t.lower in ("each", "apiece") for t in text.tokens[verb:]):
+                return None
             return verb if priced and after.text in ("$", *_digits(after.text)) else None
         if follows == "measure":
             return verb if after.tag == "CD" and token.tag in ("NN", "NNS") else None
@@ -143,6 +159,14 @@ def _before_link(text: Analysis, verb: int, follows: str) -> int | None:
             return verb if after.tag == "CD" and token.tag == "NNS" and not compared else None
         fine = token.tag in ("NN", "NNS", "NNP") and not is_person(text, thing) and token.lemma not in _ABSTRACT
         opening = text[token.left]
+        vague = opening.lower in _VAGUE or (opening.lower == "a" and text[opening.index + 1].lower in _VAGUE)
+        several = token.lemma in ("number", "total", "amount") and text[verb].lemma not in ("calculate", "compute")
+        if several or (token.lemma == "cash" and text[verb].lemma == "withdraw"):
+            return None
+        compared = any(t.lower in ("many", "times") for t in text.within(thing))
+        twice = text[verb].lemma == "need" and sum(t.lemma == "need" for t in text.tokens) > 1
+        if compared or twice or vague or (opening.tag == "CD" and text[verb].lemma in ("need", "use")):
+            return None
         counted = opening.tag in ("CD", "DT", "PRP$", "NNS", "JJ", "NN", "NNP") and opening.lower not in ("all", "no")
         return verb if fine and counted and token.entity not in ("DATE", "TIME", "MONEY", "PERCENT") else None
     if after.lower == follows and after.head == verb and after.dep == "prep" and text.first(after.index, "pobj"):
@@ -178,51 +202,20 @@ def _able(text: Analysis, index: int) -> str | None:
     if be.index == index - 1:
         if be.lower.startswith(("'", "’")):
             return None
-        form = {"am": "have", "are": "have", "is": "has", "was": "had", "were": "had", "be": "have", "been": "had"}
+        form = {"am": "have", "are": "have", "is": "has"}
         said = form.get(be.lower)
         return None if said is None else edited_at(text, (be.index, index, f"{said} the ability"))
     asked = question(text)
     if asked is None or asked.subject is None or asked.finite != be.index or asked.subject[1] != index - 1:
         return None
+    if be.lower in ("was", "were"):
+        return None
     agree = agreement(text, next((i for i in text.dependents(be.index, "nsubj")), asked.subject[1]))
     if agree is None:
         return None
-    do = finite_form("do", "past" if be.lower in ("was", "were") else "present", plural=any(agree) or be.lower == "are")
+    do = finite_form("do", "present", plural=any(agree) or be.lower == "are")
     do = do.capitalize() if be.text[:1].isupper() else do
     return edited_at(text, (be.index, be.index, do), (index, index, "have the ability"))
-
-
-def _can(text: Analysis, index: int) -> str | None:
-    """ "has the ability to run" of "can run", and "Is there a possibility for me to pay?" of "Can I pay?"."""
-    token = text[index]
-    if token.lower != "can" or token.dep != "aux" or text.dependents(token.head, "neg"):
-        return None
-    if any(text[i].dep in ("aux", "auxpass") and i != index for i in text[token.head].children):
-        return None
-    asked = question(text)
-    if asked is not None:
-        if asked.asking is not None or asked.finite != index or asked.subject is None:
-            return None
-        head = text.first(token.head, "nsubj")
-        who = as_object(text, head) if head is not None else None
-        if who is None or head is None or text[head].lower in ("you", "it") or text[head].right != asked.subject[1]:
-            return None
-        last = asked.subject[1]
-        return edited_at(text, (index, last, like(f"is there a possibility for {who} to", text) if index == 0 else
-                                f"is there a possibility for {who} to"))  # fmt: skip
-    clause = clause_at(text, token.head)
-    if clause is None or clause.is_inverted or clause.subject_range[1] != index - 1 or index + 1 != clause.verb:
-        return None
-    if not acts(text, clause.subject) or any(t.tag in ("WDT", "WP") for t in text.within(clause.subject)):
-        return None
-    if any(t.tag in ("WRB", "WP") or t.lower in ("than", "as", "that") for t in text.tokens[: clause.subject]):
-        return None
-    if any(text[i].dep == "conj" and text[i].pos == "VERB" for i in text[clause.verb].children):
-        return None
-    agree = agreement(text, clause.subject)
-    if agree is None:
-        return None
-    return edited_at(text, (index, index, f"{'have' if any(agree) else 'has'} the ability to"))
 
 
 def _got(text: Analysis, index: int) -> str | None:
@@ -237,11 +230,13 @@ def _got(text: Analysis, index: int) -> str | None:
     return edited_at(text, (index, index, "a refund")) if token.lower == "refunded" and ends else None
 
 
+_ASKED_FOR = frozenset("request application offer claim proposal plan idea suggestion appeal".split())
+"""What somebody refuses."""
 _REFUSED = {"decline": "a refusal", "refuse": "a refusal", "reject": "a rejection"}
 
 
 def _met_with(text: Analysis, index: int) -> str | None:
-    """ "My card met with a refusal." of "My card was declined."."""
+    """ "My request met with a refusal." of "My request was declined."."""
     token = text[index]
     noun = _REFUSED.get(token.lemma) if token.tag == "VBN" and index else None
     be = text[index - 1]
@@ -249,6 +244,8 @@ def _met_with(text: Analysis, index: int) -> str | None:
         return None
     clause = clause_at(text, index)
     if clause is None or clause.is_inverted or text.dependents(index, "agent", "neg", "conj", "advmod"):
+        return None
+    if text[clause.subject].lemma not in _ASKED_FOR or any(t.lower in ("times", "twice") for t in text.tokens):
         return None
     return edited_at(text, (be.index, index, f"met with {noun}"))
 
@@ -309,6 +306,8 @@ def _as_old(text: Analysis, index: int) -> str | None:
     token = text[index]
     if token.lower != "as" or index < 2 or index + 3 >= len(text) or text[index + 2].lower != "as":
         return None
+    if not any(t.lemma == "be" for t in text.tokens[:index]):
+        return None  # "it rang twice as long as before"
     quality, before, who = _QUALITIES.get(text[index + 1].lower), text[index - 1], text[index + 3]
     if quality is None or not (before.lower in ("twice", "half", "thrice") or before.lower == "times"):
         return None

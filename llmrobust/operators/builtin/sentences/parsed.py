@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
+from typing import Protocol
 
 from llmrobust.english import Analysis, analyse
 from llmrobust.operators.editing.analysed_sentences import LONGEST
@@ -54,6 +57,38 @@ def _runs_on(text: Analysis) -> bool:
         and c.lower in ("i", "you", "we", "they", "he", "she", "it", "my", "the")
         for before, a, b, c in zip(text.tokens, text.tokens[1:], text.tokens[2:], text.tokens[3:], strict=False)
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What stands around a sentence in its text. before: the text before it; ends: whether nothing follows."""
+
+    before: str
+    ends: bool
+
+    @property
+    def opens(self) -> bool:
+        """Whether no whole sentence comes before it."""
+        return not any(mark in self.before for mark in ".?!")
+
+
+class RewriteInText(Protocol):
+    """From an analysed sentence and what stands around it to the new sentence, or None."""
+
+    def __call__(self, text: Analysis, /, *, around: Around) -> str | None: ...
+
+
+def rewritten_in_text(
+    prompt: Prompt, params: TargetParams, draw: Draw, rewrite: RewriteInText, name: str
+) -> Iterator[Variant]:
+    """As `rewritten_by_parse`, of a rule that asks what stands around the sentence."""
+    for place, parts, whole in whole_sentences(prompt, params.targets()):
+        for index in whole:
+            around = Around("".join(parts[:index]), index == len(parts) - 1)
+            text = rewritten_text(parts, range(index, index + 1), draw, partial(rewrite, around=around))
+            if text is not None:
+                yield Variant(prompt.with_texts({place: text}), name)
+                return
 
 
 def rewritten_by_parse(

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import Question, agreement, question
-from llmrobust.english.noun_phrases import as_object, inner, is_plural, like, raised
+from llmrobust.english.noun_phrases import as_object, inner, like, raised
 from llmrobust.operators.builtin.sentences.parsed import joined
 
 _SPEAKER = frozenset("i we".split())
 _NOT_A_TASK = frozenset("be know feel look think believe have need like mean go fit seem qualify trust".split())
 """Verbs of what nobody follows steps to do."""
 _ANY = frozenset("any anyone anything anybody anywhere either ever".split())
-_OWNED = frozenset("my your our his her their the".split())
 _STANDING = frozenset("do be go pay wait have".split())
 """What a question may end with before it says what for."""
 
@@ -106,6 +105,8 @@ def for_whom_first(text: Analysis) -> str | None:
     asked, end = question(text), text.end
     if asked is None or asked.start != 0 or asked.subject is None or text[asked.subject[0]].lower not in _SPEAKER:
         return None
+    if asked.asking is None:
+        return None
     said = text.tokens[end - 2 : end + 1]
     if len(said) != 3 or said[0].lower != "for" or said[1].lower not in ("my", "our") or said[2].lemma not in _FAMILY:
         return None
@@ -156,8 +157,8 @@ def rate_first(text: Analysis) -> str | None:
 
 
 def for_what_first(text: Analysis) -> str | None:
-    """ "For an ATM withdrawal, I got a fee." of "I got a fee for an ATM withdrawal.", "To open an account, what is the
-    minimum age?": what a fee, a refund, a number or a wait is for."""
+    """ "For a US transfer, how long is the wait?" of "How long is the wait for a US transfer?", "To open an account,
+    what is the minimum age?": what a fee, a refund, a number or a wait is for."""
     end = text.end
     if any(
         t.text == "," or (t.dep in ("conj", "parataxis", "advcl", "ccomp", "relcl") and t.tag != "VB")
@@ -169,7 +170,7 @@ def for_what_first(text: Analysis) -> str | None:
     if (asked is not None and asked.start != 0) or root is None or len(text) < 7:
         return None
     clause_first = text[0].lower in _SPEAKER or (asked is not None and asked.finite < 4)
-    if not clause_first:
+    if not clause_first or asked is None or asked.asking is None:
         return None
     for token in reversed(text.tokens[3 : end - 1]):
         if token.lower == "for" and token.dep == "prep" and token.right == end:
@@ -188,7 +189,11 @@ def for_what_first(text: Analysis) -> str | None:
             return None if before is None else like(f"{text.said(token.index, end)}, {before}{_mark(text, end)}", text)
         if token.tag == "TO" and text[token.index + 1].tag == "VB" and text[token.index - 1].lemma in _REQUIRED:
             what = text[0].lower in ("what", "is") and asked is not None
-            if not what or any(t.tag == "TO" for t in text.tokens[: token.index]):
+            if (
+                not what
+                or not text.dependents(token.index - 1, "amod", "compound")
+                or any(t.tag == "TO" for t in text.tokens[: token.index])
+            ):
                 return None
             before = inner(text, 0, token.index - 1)
             return None if before is None else like(f"{text.said(token.index, end)}, {before}{_mark(text, end)}", text)
@@ -199,28 +204,6 @@ _FOR_SOMETHING = frozenset("fee refund charge number code limit statement receip
 """Nouns of which one says what they are for."""
 _REQUIRED = frozenset("age limit fee cost price charge minimum requirement procedure process".split())
 """Nouns of what it takes to do something."""
-
-
-def subject_first(text: Analysis) -> str | None:
-    """ "As for your exchange rates, what are they?" of "What are your exchange rates?"."""
-    asked = question(text)
-    if asked is None or asked.start != 0 or asked.asking != (0, 0) or text[0].lower not in ("what", "where"):
-        return None
-    first, end = asked.finite + 1, text.end
-    finite, opening = text[asked.finite], text[first]
-    head = next((i for i in range(first, end + 1) if text[i].left == first and text[i].right == end), None)
-    if finite.lemma != "be" or asked.verb != asked.finite or head is None or not text[head].tag.startswith("NN"):
-        return None
-    hangs = any(t.text == "," or t.lower in ("like", "if", "when") for t in text.tokens)
-    if opening.lower not in _OWNED or end - first > 12 or hangs:
-        return None
-    if finite.lower.startswith(("'", "’")) or text[head].lower in ("point", "matter", "problem", "time"):
-        return None
-    plural = is_plural(text, head)
-    if plural is None or plural != (finite.lower in ("are", "were")):
-        return None
-    they = "they" if plural else "it"
-    return like(f"as for {text.said(first, end)}, {text[0].lower} {finite.lower} {they}{_mark(text, end)}", text)
 
 
 def wish_apart(text: Analysis) -> str | None:

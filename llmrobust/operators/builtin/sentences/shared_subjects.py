@@ -27,6 +27,10 @@ def under_one_subject(one: Analysis, two: Analysis) -> str | None:
     verb = two[second.verb]
     if verb.pos not in ("VERB", "AUX") or two.dependents(verb.index, "parataxis", "ccomp"):
         return None
+    if verb.lemma == one[first.verb].lemma or two[second.subject_range[1] + 1].lower == "first":
+        return None
+    if two.dependents(verb.index, "cc"):
+        return None  # "and buys a house and then puts in $50,000"
     if any(two.first(i, *SUBJECTS) is not None for i in two.dependents(verb.index, "conj")):
         return None
     rest = two.text[two[second.subject_range[1]].end :].lstrip()

@@ -48,7 +48,7 @@ MOVED = [
 FRONTED = [
     ("time", "How many bolts in total does it take?", "In total, how many bolts does it take?"),
     ("time", "How many miles does he run a week?", "In a week, how many miles does he run?"),
-    ("time", "I got a fee for an ATM withdrawal.", "For an ATM withdrawal, I got a fee."),
+    ("time", "I got a fee for an ATM withdrawal.", None),
     ("time", "What is the minimum age to open an account?", "To open an account, what is the minimum age?"),
     ("time", "How long do I have to wait for a transfer?", "For a transfer, how long do I have to wait?"),
     ("time", "What is this charge for a withdrawal?", None),
@@ -56,7 +56,7 @@ FRONTED = [
     ("time", "She sells eggs for $2 per dozen.", None),
     ("time", "A fog bank rolls in to cover a city.", None),
     ("time", "No straw is used anywhere else in the store.", None),
-    ("topic", "My credit card was declined.", "As for my credit card, it was declined."),
+    ("topic", "My credit card was declined.", None),
     ("topic", "What is the exchange rate like on this app?", None),
     (
         "somebody",
