@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import Field
 
+from llmrobust.english import Analysis
 from llmrobust.operators.builtin.logic.affirming import affirmed
 from llmrobust.operators.builtin.logic.negating import Word, denied, failing, negated, opposite, prefixed
 from llmrobust.operators.builtin.sentences.parsed import ParsedRewrite, rewritten_text, whole_sentences
@@ -99,13 +100,20 @@ def remove(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Varia
     at_most=AtMost(1, 60),
     source=f"{FLUKE}, double negation",
     needs=("english",),
-    version=4,
+    version=5,
 )
 def double(prompt: Prompt, params: SameParams, draw: Draw) -> Iterator[Variant]:
     """Negates a statement twice: "It is not false that ...". The answer stays."""
-    yield from _rewritten(
-        prompt, params.target, draw, lambda text: denied(text, "It is not false that"), "not-false", None
-    )
+
+    def twice(text: Analysis) -> str | None:
+        return None if _reports(text) else denied(text, "It is not false that")
+
+    yield from _rewritten(prompt, params.target, draw, twice, "not-false", None)
+
+
+def _reports(text: Analysis) -> bool:
+    """Whether somebody tells of themselves, which nobody has called false."""
+    return any(token.lower in ("i", "me", "my", "we", "us", "our") for token in text.tokens)
 
 
 def _negated_by(prompt: Prompt, params: NegationParams, draw: Draw, word: Word) -> Iterator[Variant]:

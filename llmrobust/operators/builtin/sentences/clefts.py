@@ -8,6 +8,7 @@ from typing import Any
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import Clause, question, statement
 from llmrobust.english.noun_phrases import inner, like
+from llmrobust.operators.builtin.sentences.asked_things import asked_within
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
@@ -51,7 +52,7 @@ def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varia
     yield from rewritten_by_parse(prompt, params, draw, it_clefted, "subject")
 
 
-@operator("syntax.wh_cleft", source=RUP, **_DECLARED)
+@operator("syntax.wh_cleft", source=RUP, **{**_DECLARED, "version": 4})
 def wh_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses what is done, wanted or asked: "What the waiter brought was the soup."."""
     yield from rewritten_by_parse(prompt, params, draw, wh_clefted, "object")
@@ -205,9 +206,10 @@ def wh_clefted(text: Analysis) -> str | None:
     clause = statement(text)
     if clause is None:
         said = indirect(text)
-        if said is None:
+        within = None if said is None else asked_within(text, said.clause, stating=True)
+        if said is None or within is None:
             return None
-        return like(f"{said.before}what I would like to know is {said.clause}{said.end}", text)
+        return like(f"{within[0]}what I would like to know is {within[1]}{said.end}", text)
     if clause.is_passive or clause.is_copular or clause.negation is not None or not _begins_plainly(clause):
         return None
     if text[clause.subject].dep == "expl" or text[clause.subject].lower in (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import statement
+from llmrobust.english.clauses import clause_at, statement
 from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.joined_clauses import contrasted, without_link
 from llmrobust.operators.builtin.sentences.links import along_with, and_also, and_then
@@ -29,7 +29,8 @@ from llmrobust.operators.builtin.sentences.parsed import (
     rewritten_by_parse,
 )
 from llmrobust.operators.builtin.sentences.person_phrases import acts
-from llmrobust.operators.builtin.sentences.sentence_kinds import kind_of
+from llmrobust.operators.builtin.sentences.sentence_kinds import ENCYCLOPAEDIC, kind_of
+from llmrobust.operators.builtin.values.people import GIVEN
 from llmrobust.operators.builtin.words.clause_places import HALF_CAUSES
 from llmrobust.operators.builtin.words.numbers import VALUES
 from llmrobust.operators.editing.text_edits import editable
@@ -47,17 +48,15 @@ _TAKING = frozenset(
 )
 """Verbs after which "to" with a verb says what, not what for."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 5,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 6,
 }  # fmt: skip
-_ENCYCLOPAEDIC = re.compile(r"\b(?:1\d|20)\d\d\b|\d[–-]\d")
-"""Years and scores: of prose that does not chat."""
 _ORDERED = re.compile(
     rf"\d|\b(?:{'|'.join(VALUES)}|first|second|third|next|last|before|after|order|steps?)\b", re.IGNORECASE
 )
 """What shows that the order of events may be asked for."""
 
 
-@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 7})
+@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 8})
 def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Adds a marker that fits the sentence: "Frankly, ..." to an opinion, "Note that ..." to a rule."""
     said = [prompt.span(place).text.lstrip() for place in editable(prompt, params.targets())]
@@ -73,7 +72,7 @@ def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
 @operator(
     "discourse.replace",
     source=f"{FLUKE}: discourse markers, replaced (prompted, not released)",
-    **{**_DECLARED, "version": 7},
+    **{**_DECLARED, "version": 8},
 )
 def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by another of the same kind: Nevertheless for However, in order to for to."""
@@ -134,6 +133,8 @@ def with_marker(text: Analysis, draw: Draw, *, opens: bool = False) -> str | Non
 def _fits(marker: str, kind: str, text: Analysis) -> bool:
     """Whether a marker may be said of a sentence. What somebody does or asks for takes only the plainest ones, and what
     a problem counts is neither chance nor explained."""
+    if marker.rstrip(",").lower() in (t.lower for t in text.tokens):
+        return False
     if kind not in ("premise", "account"):
         return True
     counted = any(t.tag == "CD" for t in text.tokens)
@@ -175,10 +176,21 @@ def _is_told(text: Analysis, *, opens: bool) -> bool:
     return not (
         piece
         or advises
-        or _ENCYCLOPAEDIC.search(text.text)
+        or _is_recorded(text)
+        or ENCYCLOPAEDIC.search(text.text)
         or _opens_with_an_apposition(text)
         or (opens and _defines(text))
     )
+
+
+def _is_recorded(text: Analysis) -> bool:
+    """Whether it reports the past of what has a name, and of nobody whom a story calls by a first name alone."""
+    clause = statement(text)
+    names = [t for t in text.tokens if t.tag in ("NNP", "NNPS") and t.entity not in ("DATE", "TIME", "MONEY")]
+    speaks = any(t.lower in ("i", "we", "you", "my", "our", "your") for t in text.tokens)
+    if clause is None or clause.tense != "past" or not names or speaks:
+        return False
+    return any(t.text not in GIVEN for t in names)
 
 
 def _defines(text: Analysis) -> bool:
@@ -213,12 +225,33 @@ def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str |
                 return supposing
             continue
         choices = () if one is None else one.opposite if opposite else one.same
+        if not opposite and choices and _is_plain_link(text, token.index):
+            continue
         if choices:
             new = draw.stream("other").choice(choices)
             return edited_at(text, (token.index, token.index, raised(new) if token.text[:1].isupper() else new))
     purpose = _other_purpose(text, draw, opposite=opposite)
     return purpose or (
         _not_added(text) if opposite else contrasted(text) or and_also(text) or along_with(text) or and_then(text)
+    )
+
+
+def _is_plain_link(text: Analysis, index: int) -> bool:
+    """A "but" of somebody's talk, for which "yet" is too stiff, or the "because" of what made a thing happen."""
+    token = text[index]
+    if token.lower == "but":
+        return any(t.lower in ("i", "me", "my", "we", "us", "our") for t in text.tokens)
+    clause = clause_at(text, token.head) if token.lower == "because" else None
+    if clause is None or clause.tense != "past" or acts(text, clause.subject):
+        return False
+    who = text[clause.subject].lower
+    return text[clause.verb].lemma not in _STATES | {"rain", "snow"} and who not in (
+        "i",
+        "we",
+        "you",
+        "he",
+        "she",
+        "they",
     )
 
 

@@ -8,6 +8,8 @@ from llmrobust.english.noun_phrases import inner, is_plural, raised
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 
 _POINTING_BACK = frozenset("then so but and or".split())
+_SHORT = 20
+"""Tokens of the longest story of one event, which nobody tells in two sentences."""
 _STILL = frozenset(("although", "though"))
 _PEOPLE_DO = frozenset("go travel drive walk visit return stop come fly move head".split())
 """Verbs after which "to buy glasses" says what for."""
@@ -76,7 +78,13 @@ def conceded(text: Analysis) -> str | None:
             before = first - 1 - (text[first - 1].text == ",")
             if text[before].lower in ("just", "only", "simply", "and", "but", "not"):
                 continue
-            return f"{text.said(0, before)}. This is because {text.said(first + 1, len(text) - 1)}"
+            stated = statement(text)
+            past = stated is not None and stated.tense == "past"
+            if past and len(text) <= _SHORT:
+                continue  # "Olga left because she was tired."
+            return (
+                f"{text.said(0, before)}. This {'was' if past else 'is'} because {text.said(first + 1, len(text) - 1)}"
+            )
     return None
 
 
@@ -131,7 +139,7 @@ def described_apart(text: Analysis) -> str | None:
         if opening.lower in ("that", "which") and opening.index == clause.subject:
             if plural == (text[clause.finite].tag == "VBZ") and text[clause.finite].tag in ("VBZ", "VBP"):
                 continue  # "rides which costs $3": the verb fits no plural
-            said = f"{'These' if plural else 'This'} {text.said(opening.index + 1, len(text) - 1)}"
+            said = f"{'These' if plural else 'It'} {text.said(opening.index + 1, len(text) - 1)}"
         elif text[clause.subject].tag == "PRP" and text[len(text) - 2].index == token.index:
             start = opening.index if clause.subject == opening.index else opening.index + 1
             if clause.subject_range[0] != start or text.first(token.index, "dobj") not in (None, opening.index):

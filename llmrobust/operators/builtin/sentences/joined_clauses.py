@@ -37,8 +37,31 @@ def without_link(text: Analysis) -> str | None:
     """ "Each floor has 8 units; half are empty." of "Each floor has 8 units, and half are empty.", and without but, so
     or because; None for others."""
     found = _joined(text, ("and", "but", "yet"))
+    if found is not None and (_may_be_another(text, found) or _weighs_one(text, found)):
+        return None
     link = found[2] if found is not None else _reason(text)
     return None if link is None else _linked(text, link, ";")
+
+
+def _may_be_another(text: Analysis, found: tuple[Clause, Clause, int]) -> bool:
+    """Whether the second clause's subject may stand for two things of the first: "Ann smiled at Eve and she cried"."""
+    _, second, link = found
+    pronoun = text[second.subject]
+    if pronoun.tag != "PRP" or pronoun.lower in ("i", "we", "you"):
+        return False
+    named = [t for t in text.tokens[:link] if t.tag.startswith("NN") and t.dep != "compound"]
+    if pronoun.lower in ("he", "she"):
+        named = [t for t in named if t.tag in ("NN", "NNP")]
+    return len(named) > 1
+
+
+def _weighs_one(text: Analysis, found: tuple[Clause, Clause, int]) -> bool:
+    """Whether "but" stands between two judgements of one thing."""
+    first, second, link = found
+    subject = text[second.subject]
+    same = subject.tag == "PRP" or subject.lemma == text[first.subject].lemma
+    judges = first.is_copular or second.is_copular or any(t.dep in ("acomp", "oprd") for t in text.tokens)
+    return text[link].lower in ("but", "yet") and same and judges
 
 
 def _reason(text: Analysis) -> int | None:

@@ -15,10 +15,12 @@ from llmrobust.english.clauses import (
     question,
 )
 from llmrobust.english.noun_phrases import as_object, as_subject, like
+from llmrobust.operators.builtin.sentences.amounts_apart import UNITS
 from llmrobust.operators.builtin.sentences.clefts import FIXED
 from llmrobust.operators.builtin.sentences.needing import needing, to_be_done
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_be_either
+from llmrobust.operators.builtin.values.people import GIVEN
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -51,7 +53,7 @@ _CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "pcomp")
     at_most=AtMost(1.2, 80),
     source=f"{FLUKE}: active to passive",
     needs=("english",),
-    version=7,
+    version=8,
 )
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
@@ -112,7 +114,7 @@ def _passive_clause(clause: Clause) -> str | None:
     if thing is None or text[clause.subject].lower == "you":
         return None
     parts = _parts(text, verb, clause.subject, thing)
-    if parts is None or may_be_either(text, clause.subject, thing):
+    if _is_habit(clause) or parts is None or may_be_either(text, clause.subject, thing):
         return None
     first, last = clause.subject_range
     between = [
@@ -170,7 +172,7 @@ def _passive_question(text: Analysis) -> str | None:
     if parts is None:
         return None
     clause = Clause(text, verb, subject, tuple(helpers), None)
-    chain = _chain(clause, parts)
+    chain = None if _is_habit(clause) else _chain(clause, parts)
     new_subject = "" if fronted else as_subject(text, parts.object)
     if chain is None or new_subject is None:
         return None
@@ -188,6 +190,14 @@ def _passive_question(text: Analysis) -> str | None:
     end = max(parts.rest[1], verb, text[parts.object].right if not fronted else verb)
     opening = asked.finite == 0
     return edited_at(text, (asked.finite, end, like(said, text) if opening else said))
+
+
+def _is_habit(clause: Clause) -> bool:
+    """Whether a clause says what a person with a name does again and again: nobody says "played by Ann every day"."""
+    who, helpers = clause.text[clause.subject], [clause.text[i].lemma for i in clause.auxiliaries]
+    firm = who.entity in ("ORG", "GPE", "FAC", "NORP") and who.text not in GIVEN
+    named = who.entity == "PERSON" or (who.tag == "NNP" and not firm)
+    return named and clause.tense == "present" and helpers in ([], ["do"])
 
 
 def _asks_for_object(text: Analysis, asking: tuple[int, int]) -> bool:
@@ -214,8 +224,15 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
     third = ("he", "she", "they", "him", "her", "them", "it")
     if text[subject].lower in third:
         return None  # nobody says "made by her"
+    if token.lemma.lower() in UNITS or any(t.text in ("$", "£", "€") for t in text.within(thing)):
+        return None  # an amount
     if not fronted:
-        if token.tag in ("WP", "WDT") or token.lower.endswith(("self", "selves")) or token.lower == "other":
+        if (
+            token.entity == "MONEY"
+            or token.tag in ("WP", "WDT")
+            or token.lower.endswith(("self", "selves"))
+            or token.lower == "other"
+        ):
             return None
         given = any(text[i].tag == "NNP" or is_person(text, i) for i in text.dependents(thing, "compound"))
         if given and lemma in _GIVING:

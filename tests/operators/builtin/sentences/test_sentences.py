@@ -171,9 +171,9 @@ def test_sentences_are_rewritten_or_left_alone(name: str, text: str, expected: s
 
 
 def test_sentences_are_joined_two_ways() -> None:
-    assert values("syntax.merge", "It rained. The room was cold.") == {
-        "and": "It rained, and the room was cold.",
-        "semicolon": "It rained; the room was cold.",
+    assert values("syntax.merge", "The room was cold. It was dark.") == {
+        "and": "The room was cold, and it was dark.",
+        "semicolon": "The room was cold; it was dark.",
     }
 
 
