@@ -19,9 +19,12 @@ _LONG = 5
 def asked_within(text: Analysis, clause: str, *, stating: bool = False) -> tuple[str, str] | None:
     """(what stays before the request, what is asked for); None where that is no good English.
 
-    clause: the question as a clause. stating: whether the request is a statement, which follows no condition, and where each "what is the NP" is an NP.
+    clause: the question as a clause. stating: whether the request is a statement, which follows no condition, and says
+    each "what is the NP" as an NP.
     """
     asked = question(text)
+    if clause.lower().startswith("whether you know"):
+        return None
     fronted = None if asked is None else _fronted(text, asked.start, stating=stating)
     if asked is None or fronted is None:
         return None
@@ -36,6 +39,8 @@ def _fronted(text: Analysis, start: int, *, stating: bool) -> tuple[str, str] | 
         return "", ""
     first, before = text[0], text.text[: text[start].start]
     inside = text.tokens[: start - (text[start - 1].text == ",")]
+    if any(t.tag in ("WP", "WDT", "WRB") and t.lower in ("how", "what", "which", "who") for t in inside):
+        return None
     if first.lower in _SUPPOSING:
         return None if stating else (before, "")
     if first.lower in _TIED or first.pos in ("INTJ", "CCONJ"):
