@@ -110,6 +110,8 @@ def _reduced(text: Analysis) -> str | None:
             continue
         by = text.first(token.index, "agent")
         agent = text.first(by, "pobj") if by is not None else None
+        if text[text[token.head].head].lemma in ("leave", "keep", "find", "get", "have", "see"):
+            continue  # "leaves us haunted by it": no part of the noun
         if by is None or agent is None or by != token.index + 1 or text[agent].right != text[by].right:
             continue
         if token.right != text[by].right or text[token.head].tag not in ("NN", "NNS") or _is_wh(text, agent):

@@ -11,7 +11,7 @@ from llmrobust.operators.builtin.values.people import GIVEN
 
 UNITS = frozenset(
     "dollar cent year month week day hour minute second mile foot inch pound ounce meter kilometer time percent dozen "
-    "point degree calorie gram liter gallon kilogram yard way euro".split()
+    "point degree calorie gram liter gallon kilogram yard way euro lb lbs oz kg km cm mph".split()
 )
 """Nouns of measures: "some dollars" is not how much somebody spent."""
 _OTHER = frozenset("total more less fewer other different additional extra".split())

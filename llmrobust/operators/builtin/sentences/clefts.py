@@ -23,7 +23,7 @@ _OBJECT_FIRST = frozenset("need want like love hate prefer have own require".spl
 """Verbs of states: "What she needs is three eggs."."""
 _NOT_DONE = frozenset(
     "be know cost weigh contain hold belong seem appear mean see hear feel think believe hope remember forget "
-    "understand lack owe live exist equal get receive become grow die happen remain stay fit last total notice find "
+    "understand plan decide bet call finish calculate lack owe live exist equal get receive become grow die happen remain stay fit last total notice find "
     "wish expect realize face include consist depend differ matter look sound smell taste deserve doubt fear worry "
     "wonder guess suppose say tell ask let begin start keep stop turn come end average go".split()
 )
@@ -219,7 +219,11 @@ def wh_clefted(text: Analysis) -> str | None:
         "who",
         "which",
         "one",
+        "someone",
+        "somebody",
     ):
+        return None
+    if text[text[clause.subject].left].lower in ("a", "an") or text[text[clause.subject].left].tag == "CD":
         return None
     first, last = clause.subject_range
     subject = inner(text, first, last)
@@ -277,7 +281,12 @@ def _done(clause: Clause, subject: str) -> str | None:
         lead, form = joined(before, do) if do else None, lemma
     elif helpers == ["be"] and tag == "VBG" and text[verb].right > verb + 1:
         lead, form = joined(before, "doing"), text[verb].text
-    elif clause.tense == "modal" and len(helpers) == 1 and tag in ("VB", "VBP"):
+    elif (
+        clause.tense == "modal"
+        and text[clause.finite].lower in ("can", "will")
+        and len(helpers) == 1
+        and tag in ("VB", "VBP")
+    ):
         lead, form = joined(before, "do"), text[verb].text
     elif helpers == ["have"] and tag in ("VBN", "VBD"):
         lead, form = joined(before, "done"), lemma

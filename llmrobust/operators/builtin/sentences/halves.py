@@ -132,8 +132,10 @@ def described_apart(text: Analysis) -> str | None:
             continue
         if text[root.index].lemma == "be" or any(t.text == "," or t.dep == "cc" for t in text.tokens[noun.index :]):
             continue
-        if noun.lower in ("way", "time", "kind", "rate", "speed") or any(
-            t.dep == "neg" for t in text.tokens[: noun.index]
+        if (
+            noun.lower in ("way", "time", "kind", "rate", "speed")
+            or token.lemma in ("happen", "occur")
+            or any(t.dep == "neg" for t in text.tokens[: noun.index])
         ):
             continue
         if opening.lower in ("that", "which") and opening.index == clause.subject:

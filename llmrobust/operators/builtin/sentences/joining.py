@@ -88,13 +88,10 @@ def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
     said = inner(two, 0, len(two) - 1)
     if said is None:
         return
+    if not asks and not _goes_on(one, two):
+        return
     short = longest <= _LONGEST and not asks
-    if (
-        short
-        and _goes_on(one, two)
-        and first.count(",") + second.count(",") < 2
-        and two[0].lower not in ("however", "if", "therefore")
-    ):
+    if short and first.count(",") + second.count(",") < 2 and two[0].lower not in ("however", "if", "therefore"):
         yield "and", f"{first[:-1]}, and {said}"
     yield "semicolon", f"{first[:-1]}; {said}"
 
@@ -105,7 +102,7 @@ def _goes_on(one: Analysis, two: Analysis) -> bool:
     said, said_again = ({t.lower for t in text.tokens if t.tag in ("PRP", "PRP$")} for text in (one, two))
     pointing = said_again & _THIRD or two[0].lower in ("this", "that", "these", "those")
     speaks = bool(said & _SPEAKER) and bool(said_again & _SPEAKER)
-    return bool(named & again) or bool(named | said) and bool(pointing) or speaks
+    return bool(named & again) or (bool(named | said) and bool(pointing)) or speaks
 
 
 _THIRD = frozenset("he she it they him her them his its their".split())

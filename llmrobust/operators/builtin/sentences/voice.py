@@ -31,7 +31,7 @@ NO_PASSIVE = frozenset(
     "wish believe suppose look happen remain arrive live die sleep laugh smile cry stay stand sit start begin stop "
     "try keep finish help escape total equal measure last contain hold turn hate cost run walk travel jump swim "
     "climb drive hike gain see hear notice bike jog ride suit watch include miss belong enter leave reach spare "
-    "average".split()
+    "average join".split()
 )
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
 _LIGHT = frozenset("take make do give pay lose catch play".split())
@@ -137,6 +137,9 @@ def _passive_clause(clause: Clause) -> str | None:
     )  # fmt: skip
     end = max(parts.rest[1], text[thing].right, verb)
     opening = first == 0
+    later = text.tokens[end + 1 : end + 3]
+    if len(later) == 2 and later[0].pos == "CCONJ" and later[1].pos in ("NOUN", "ADJ", "VERB", "NUM"):
+        return None  # what may be a second object
     if any(t.tag == "VBG" for t in text.tokens[:first]):
         return None  # "After walking home, the soup was eaten": nobody walks any more
     return edited_at(text, (first, end, like(said, text) if opening else said))
@@ -193,10 +196,12 @@ def _passive_question(text: Analysis) -> str | None:
 
 
 def _is_habit(clause: Clause) -> bool:
-    """Whether a clause says what a person with a name does again and again: nobody says "played by Ann every day"."""
+    """Whether a clause says what a person with a name does again and again: nobody says "played by Ann", or "laid by ducks each day"."""
     who, helpers = clause.text[clause.subject], [clause.text[i].lemma for i in clause.auxiliaries]
     firm = who.entity in ("ORG", "GPE", "FAC", "NORP") and who.text not in GIVEN
-    named = who.entity == "PERSON" or (who.tag == "NNP" and not firm)
+    owned = any(t.entity == "PERSON" for t in clause.text.within(who.index))
+    rated = any(t.lower in ("per", "each", "every") for t in clause.text.tokens[clause.verb :])
+    named = owned or (who.tag == "NNP" and not firm) or rated
     return named and clause.tense == "present" and helpers in ([], ["do"])
 
 
@@ -257,6 +262,8 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
         if own - {"my", "our", "your"} or (own and who not in ("i", "we", "you", "someone", "somebody")):
             return None
     words = list(text.within(subject))
+    if words[0].lower in ("each", "every") or any(t.text == "," for t in text.within(thing)):
+        return None
     if len(words) > 6 or any(t.tag in ("WP", "WDT", "WRB", "EX") or t.text == "," for t in words):
         return None
     if text[subject].lower in ("it", "that", "this", "there", "who", "what", "which", "one", "each", "nobody", "none"):
