@@ -7,6 +7,7 @@ from typing import Any
 
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import Clause, question, statement
+from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.asked_things import asked_within
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
@@ -23,9 +24,10 @@ _OBJECT_FIRST = frozenset("need want like love hate prefer have own require".spl
 """Verbs of states: "What she needs is three eggs."."""
 _NOT_DONE = frozenset(
     "be know cost weigh contain hold belong seem appear mean see hear feel think believe hope remember forget "
-    "understand plan decide bet call finish calculate lack owe live exist equal get receive become grow die happen remain stay fit last total notice find "
-    "wish expect realize face include consist depend differ matter look sound smell taste deserve doubt fear worry "
-    "wonder guess suppose say tell ask let begin start keep stop turn come end average go".split()
+    "understand claim suggest earn score lack owe live exist equal get receive become grow die happen remain stay "
+    "fit last total notice find wish expect realize face include consist depend differ matter look sound smell "
+    "taste deserve doubt fear worry wonder guess suppose say tell ask let begin start keep stop turn come end "
+    "average go plan decide bet call finish calculate claim suggest earn score".split()
 )
 """Verbs of which one does not say that somebody does it."""
 FIXED = {
@@ -207,7 +209,7 @@ def wh_clefted(text: Analysis) -> str | None:
     if clause is None:
         said = indirect(text)
         within = None if said is None else asked_within(text, said.clause, stating=True)
-        if said is None or within is None:
+        if said is None or within is None or said.for_me:
             return None
         return like(f"{within[0]}what I would like to know is {within[1]}{said.end}", text)
     if clause.is_passive or clause.is_copular or clause.negation is not None or not _begins_plainly(clause):
@@ -223,7 +225,8 @@ def wh_clefted(text: Analysis) -> str | None:
         "somebody",
     ):
         return None
-    if text[text[clause.subject].left].lower in ("a", "an") or text[text[clause.subject].left].tag == "CD":
+    opening = text[text[clause.subject].left].lower
+    if opening in ("a", "an", "each", "every") or any(t.tag == "CD" for t in text.within(clause.subject)):
         return None
     first, last = clause.subject_range
     subject = inner(text, first, last)
@@ -238,6 +241,8 @@ def _wanted(clause: Clause, subject: str) -> str | None:
     if text[verb].lemma not in _OBJECT_FIRST or (clause.auxiliaries and text[verb].lemma == "have"):
         return None
     what = text.first(verb, "dobj", "xcomp")
+    if text[verb].lemma == "have" and not acts(text, clause.subject):
+        return None
     if text[verb].lemma == "have" and text.first(verb, "xcomp") is not None:
         return None
     if what is None or text[what].left != verb + 1 or is_person(text, what) or text[what].tag == "PRP":
@@ -268,6 +273,8 @@ def _done(clause: Clause, subject: str) -> str | None:
     text, verb = clause.text, clause.verb
     lemma = text[verb].lemma
     if lemma in _NOT_DONE or lemma in _OBJECT_FIRST or not acts(text, clause.subject):
+        return None
+    if not is_verb(text[verb].lower):
         return None
     helpers = [text[i].lemma for i in clause.auxiliaries]
     before = joined(*(t.text for t in text.tokens[clause.subject_range[1] + 1 : verb]))

@@ -88,7 +88,7 @@ def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
     said = inner(two, 0, len(two) - 1)
     if said is None:
         return
-    if not asks and not _goes_on(one, two):
+    if two[0].lower in ("calculate", "find", "determine") or (not asks and not _goes_on(one, two)):
         return
     short = longest <= _LONGEST and not asks
     if short and first.count(",") + second.count(",") < 2 and two[0].lower not in ("however", "if", "therefore"):
@@ -100,7 +100,7 @@ def _goes_on(one: Analysis, two: Analysis) -> bool:
     """Whether a sentence picks up what the one before it names, or is as it about the speaker."""
     named, again = ({t.lemma.lower() for t in text.tokens if t.tag.startswith("NN")} for text in (one, two))
     said, said_again = ({t.lower for t in text.tokens if t.tag in ("PRP", "PRP$")} for text in (one, two))
-    pointing = said_again & _THIRD or two[0].lower in ("this", "that", "these", "those")
+    pointing = said_again & _THIRD or (two[0].tag == "DT" and two[0].dep in ("nsubj", "nsubjpass"))
     speaks = bool(said & _SPEAKER) and bool(said_again & _SPEAKER)
     return bool(named & again) or (bool(named | said) and bool(pointing)) or speaks
 

@@ -196,7 +196,10 @@ def _passive_question(text: Analysis) -> str | None:
 
 
 def _is_habit(clause: Clause) -> bool:
-    """Whether a clause says what a person with a name does again and again: nobody says "played by Ann", or "laid by ducks each day"."""
+    """Whether a clause says what somebody with a name does again and again, or what is done each day.
+
+    Nobody says "played by Ann", or "laid by ducks each day".
+    """
     who, helpers = clause.text[clause.subject], [clause.text[i].lemma for i in clause.auxiliaries]
     firm = who.entity in ("ORG", "GPE", "FAC", "NORP") and who.text not in GIVEN
     owned = any(t.entity == "PERSON" for t in clause.text.within(who.index))
@@ -268,6 +271,8 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
         return None
     if text[subject].lower in ("it", "that", "this", "there", "who", "what", "which", "one", "each", "nobody", "none"):
         return None
+    if lemma == "use" and any(text[i].lower == "could" for i in text.dependents(verb, "aux")):
+        return None  # "could use a rest"
     if lemma in ("take", "carry") and not (text[subject].tag == "PRP" or text[subject].entity == "PERSON"):
         return None
     after = text[thing].right + 1 if not fronted else verb + 1

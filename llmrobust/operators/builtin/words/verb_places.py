@@ -243,6 +243,11 @@ def _what(text: str, start: int, end: int) -> bool:
     )
 
 
+def _lessened(text: str, start: int, end: int) -> bool:
+    """A "reduce" of how much there is: not "reduces it to nothing"."""
+    return has_object(text, start, end) and re.match(r"[^.?!]*\bto\b", text[end:]) is None
+
+
 def _was_built(text: str, start: int, end: int) -> bool:
     done = PASSIVE.search(text[:start]) is not None and _STRUCTURE_BEFORE.search(text[:start]) is not None
     return done or (_active_past(text, start, end) and _STRUCTURE.match(text, end) is not None)
@@ -264,6 +269,7 @@ VERBS: Mapping[str, tuple[Allowed, Allowed]] = {
     "resides": (_dwells, both(_past, _dwells)),
     "mislaid": (_of_a_thing, both(_active_past, _of_a_thing)),
     "awaited": (_of_what_comes, both(_active_past, _of_what_comes)),
+    "lessened": (_lessened, both(_active_past, _lessened)),
     "structure": (_found(_STRUCTURE), _was_built),
     "procured": (_procured, both(_active_past, _procured)),
     **{
