@@ -128,7 +128,7 @@ def _reports(text: Analysis) -> bool:
     return talks or led or (alone and not first.lower.endswith(("body", "one", "thing")))
 
 
-_SPEAKER = re.compile(r"\b(?:I|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
+_SPEAKER = re.compile(r"\b(?:[Ii](?!\.)|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
 """Words of who reports what happened to them."""
 
 

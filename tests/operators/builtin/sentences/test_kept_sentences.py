@@ -50,6 +50,7 @@ CASES = [
     ("discourse.replace", "The cup is small, but the plate is big.", "The cup is small, yet the plate is big."),
     ("negation.double", "I see a fee on the account.", None),
     ("negation.double", "The card is not blue.", None),
+    ("negation.double", "it is a film that i like.", None),
     ("negation.double", "The new card was sent to me.", None),
     ("negation.double", "The card is blue.", "It is not false that the card is blue."),
     ("style.plain", "What share of the entire students dance?", None),
