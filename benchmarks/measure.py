@@ -49,6 +49,14 @@ def interpreter_start_s(runs: int = 5) -> float:
     return statistics.median(wall_s([sys.executable, "-c", "pass"]) for _ in range(runs))
 
 
+def add_model(site: Path, prefix: str, target: str) -> None:
+    """Put a model into a folder of distributions, as an entry point `MODULE:CLASS`."""
+    info = site / f"{prefix}-1.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text(f"Name: {prefix}\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(f"[llmrobust.models]\n{prefix} = {target}\n")
+
+
 def spread(values: Sequence[float]) -> str:
     """Median and range, for tables."""
     return f"{statistics.median(values):.3f} ({min(values):.3f} to {max(values):.3f})"

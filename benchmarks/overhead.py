@@ -19,7 +19,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.measure import report, spread, wall_s
+from benchmarks.measure import add_model, report, spread, wall_s
 
 BARE_CONFTEST = """
 import pytest
@@ -70,10 +70,7 @@ def make_project(folder: Path, items: int) -> None:
     """A folder with a bare file and a suite of as many items."""
     (folder / "conftest.py").write_text(BARE_CONFTEST)
     (folder / "pytest.ini").write_text("[pytest]\nllm = instant:\n")
-    info = folder / "site" / "instant-1.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Name: instant\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[llmrobust.models]\ninstant = instant:Instant\n")
+    add_model(folder / "site", "instant", "instant:Instant")
     (folder / "site" / "instant.py").write_text(BACKEND)
     for size in (items, items // 8):
         (folder / f"items{size}.bare").write_text(str(size))

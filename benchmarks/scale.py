@@ -8,7 +8,8 @@ With `--robust-bulk`, or with one pytest item a case (`--items`). Every figure i
 exponent of growth of a phase is the slope of log seconds over log cases between the two largest sizes.
 
 Phases of the main thread: *import* (from the start of the process until everything is imported), *load* (suite and
-data), *plan*, *collect* (the rest of pytest's collection), *run* (waiting for replies, judging, gates), *report*.
+data), *plan*, *collect* (the rest of pytest's collection), *wait* (for replies), *judge*, *run* (the rest of running:
+pytest's own, gates), *report*.
 *engine* is the engine's thread: looking up, sending, storing. *children* are the processes that large suites are
 planned in: processor time of all together, memory of the largest; other rows are of the main process.
 """
@@ -26,7 +27,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measure import report
+from benchmarks.measure import add_model, report
 from benchmarks.overhead import BACKEND
 
 SUITE = """\
@@ -89,10 +90,13 @@ def wrap(module, attribute, name):
 def pytest_sessionstart(session):
     import llmrobust.plugin.suite_file, llmrobust.plugin.collectors, llmrobust.plugin.session, llmrobust.loading
     from llmrobust.engine.engine import Engine
+    from llmrobust.plugin.session_suite import SessionSuite
     note("import", time.time() - float(os.environ["STARTED"]), time.process_time())
     wrap(llmrobust.loading, "load_suite_files", "load")
     wrap(llmrobust.loading, "plan_suite", "plan")
     wrap(llmrobust.loading, "compact_plan", "plan")
+    wrap(Engine, "replies", "wait")
+    wrap(SessionSuite, "judged", "judge")
     served = Engine._run
     def run(self):
         start = time.perf_counter()
@@ -130,18 +134,20 @@ def at_exit():
 
 atexit.register(at_exit)
 """
-NAMES = ("import", "load", "plan", "collect", "run", "report", "close", "engine", "children", "all")
+NAMES = ("import", "load", "plan", "collect", "wait", "judge", "run", "report", "close", "engine", "children", "all")
 WAYS = {"collect": ["--collect-only"], "first": [], "rerun": []}
 LIMIT_S = 3600
 
 
 def make_project(folder: Path) -> dict[str, str]:
     """The model that answers at once, and the plugin that measures; returns the environment to run in."""
-    info = folder / "site" / "instant-1.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text("Name: instant\nVersion: 1\n")
-    (info / "entry_points.txt").write_text("[llmrobust.models]\ninstant = instant:Instant\n")
+    add_model(folder / "site", "instant", "instant:Instant")
     (folder / "site" / "instant.py").write_text(BACKEND)
+    return measured(folder)
+
+
+def measured(folder: Path) -> dict[str, str]:
+    """The environment in which the plugin measures, and what else lies in the folder's `site` is found."""
     (folder / "site" / "scale_phases.py").write_text(PHASES)
     paths = [str(folder / "site"), str(Path(__file__).parent.parent)]
     environment = os.environ | {
@@ -166,11 +172,13 @@ def write_suite(folder: Path, cases: int) -> Path:
     return place
 
 
-def session(place: Path, environment: dict[str, str], arguments: list[str]) -> dict[str, Any]:
+def session(
+    place: Path, environment: dict[str, str], arguments: list[str], suite: str = "scale.robust.yaml"
+) -> dict[str, Any]:
     """What each phase of a pytest session took. Raises SystemExit when it fails."""
     phases = place / "phases.json"
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:hypothesispytest"]
-    command += ["-p", "no:xdist", "-p", "no:randomly", "-p", "scale_phases", "scale.robust.yaml", *arguments]
+    command += ["-p", "no:xdist", "-p", "no:randomly", "-p", "scale_phases", suite, *arguments]
     started = {"STARTED": str(time.time()), "PHASES": str(phases)}
     done = subprocess.run(
         command, cwd=place, env=environment | started, capture_output=True, text=True, timeout=LIMIT_S

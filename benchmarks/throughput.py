@@ -5,8 +5,10 @@
 Per round, with new distinct prompts (so that no prefix cache helps), 4 new tokens each, in turns:
 
 (a) `vllm.LLM.generate` in process with all prompts at once; only the call is timed;
-(b) `pytest` with a suite of the same prompts against a server that is up: wall time of the whole session, from
-    process start to exit with summary and gates, less the time of a Python process that does nothing;
+(b) `pytest` with a suite of the same prompts against a server that is up, called as one that the run started
+    (`vllm:FOLDER`): wall time of the whole session, from process start to exit with summary and gates, less the time
+    of a Python process that does nothing;
+(s) the same with `LLMROBUST_SERVER_RENDERS=1`;
 (c) `pytest` with one test a prompt that makes a blocking call with the `openai` client, as people write it today,
     timed like (b).
 
@@ -25,7 +27,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.measure import interpreter_start_s, report, wall_s
+from benchmarks.measure import add_model, interpreter_start_s, report, wall_s
+from benchmarks.started import FOLDER_VARIABLE
+from llmrobust.models.http.chat_rendering import VARIABLE
 from llmrobust.models.local.tiny import WEIGHTS
 from llmrobust.models.server.process import free_port
 from tests.models.toy import make_toy
@@ -153,19 +157,24 @@ def serve(model: Path, environment: dict[str, str]) -> tuple[subprocess.Popen[by
 
 
 def measure(model: Path, prompts: int, rounds: int, folder: Path) -> dict[str, list[float]]:
-    """Cases per second, one figure a round, for (a), (b) and (c)."""
+    """Cases per second, one figure a round, for each way."""
     environment = os.environ | {"VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_LOGGING_LEVEL": "ERROR", "HF_HUB_OFFLINE": "1"}
     server, url = serve(model, environment)
     generator = Generator(model, environment)
-    rates: dict[str, list[float]] = {"a": [], "b": [], "c": []}
+    rates: dict[str, list[float]] = {way: [] for way in "absc"}
+    add_model(folder / "site", "started", "benchmarks.started:Started")
+    paths = [str(folder / "site"), str(Path(__file__).parent.parent)]
+    ours = os.environ | {"PYTHONPATH": os.pathsep.join(paths), FOLDER_VARIABLE: str(model)}
     pytest = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     try:
         start = interpreter_start_s()
         for number in range(rounds + 1):
             place = write_round(folder, prompts, number)
+            suite = [*pytest, "throughput.robust.yaml", "--llm", f"started:{url}", "--robust-fresh"]
             seconds = {
                 "a": generator.seconds(place / "data.jsonl"),
-                "b": wall_s([*pytest, "throughput.robust.yaml", "--llm", url, "--robust-fresh"], cwd=place) - start,
+                "b": wall_s(suite, cwd=place, env=ours | {VARIABLE: "0"}) - start,
+                "s": wall_s(suite, cwd=place, env=ours | {VARIABLE: "1"}) - start,
                 "c": wall_s([*pytest, "test_blocking.py"], cwd=place, env=os.environ | {"URL": url}) - start,
             }
             if number:  # the first round warms up
@@ -184,7 +193,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--models", nargs="+", choices=("toy", "tiny"), default=["toy", "tiny"])
     chosen = parser.parse_args()
-    rows = [("model", "(a) LLM.generate", "(b) llmrobust", "(c) blocking", "b/a", "b/c")]
+    rows = [("model", "(a) LLM.generate", "(b) llmrobust", "(s) server renders", "(c) blocking", "b/a", "b/s", "b/c")]
     figures = {}
     for name in chosen.models:
         with tempfile.TemporaryDirectory() as folder:
@@ -193,9 +202,9 @@ def main() -> None:
                 model = Path(folder) / "toy"
                 make_toy(model)
             rates = measure(model, chosen.prompts, chosen.rounds, Path(folder))
-        ratios = {f"b/{other}": [b / o for b, o in zip(rates["b"], rates[other], strict=True)] for other in ("a", "c")}
+        ratios = {f"b/{other}": [b / o for b, o in zip(rates["b"], rates[other], strict=True)] for other in "asc"}
         figures[name] = {"cases_per_s": rates, "ratios": ratios}
-        cells = [f"{statistics.median(rates[way]):,.0f}/s" for way in "abc"]
+        cells = [f"{statistics.median(rates[way]):,.0f}/s" for way in "absc"]
         cells += [f"{statistics.median(ratios[r]):.2f} ({min(ratios[r]):.2f}-{max(ratios[r]):.2f})" for r in ratios]
         rows.append((name, *cells))
     report("throughput", rows, figures)

@@ -11,6 +11,8 @@ from llmrobust.request import Reply, Request, ScoredBy
 
 ADAPTED = "adapted"
 """The detail on what of a request a server refuses and how it is sent instead."""
+RENDERED = "chats_rendered"
+"""The detail on who renders chats for a server that a run starts, and why the server does; answers are the same."""
 NOT_OPENED = "not_opened"
 """The detail of a model that was not opened, as nothing had to be sent: the reason."""
 IDENTIFIED_BY = "identified_by"

@@ -16,7 +16,9 @@ import pytest
 
 from llmrobust.errors import ModelError, ServerGone
 from llmrobust.models import parse_spec
+from llmrobust.models.http.chat_rendering import HERE, VARIABLE
 from llmrobust.models.local.tiny import WEIGHTS
+from llmrobust.models.protocol import RENDERED
 from llmrobust.request import Failure, Request, Sampling
 
 pytestmark = pytest.mark.e2e
@@ -163,6 +165,36 @@ def test_own_server_scores_survives_seeds_and_shows_its_log_when_it_dies(room_fo
     assert again[0].text in {replies[0].text for replies in sampled}
     assert f"the vLLM server of {model.spec} ended" in str(error)
     assert "POST /v1/" in error.log_tail
+
+
+def with_who_renders(monkeypatch, spec, there):
+    """Two shapes of chats, generated and scored, and one that is continued, with the server rendering them or not."""
+    monkeypatch.setenv(VARIABLE, "1" if there else "0")
+    sampling = Sampling(max_tokens=6)
+    system = [replace(one, messages=(("system", "Be brief."), *one.messages)) for one in reviews(sampling=sampling)]
+    begun = [replace(one, messages=(*one.messages, ("assistant", "It is "))) for one in reviews(sampling=sampling)]
+    choices = [reviews(labels=("red", "green"), scoring="constrained")]
+    return asked(parse_spec(spec), reviews(sampling=sampling), system, begun, *choices, *LABELS)
+
+
+def test_chats_rendered_here_and_by_the_server_are_answered_alike(room_for_vllm, monkeypatch):
+    """Batch by batch: texts, reasons of their ends, counts, label probabilities; and stored under the same keys."""
+    spec = f"vllm:{WEIGHTS}?max-model-len=512&dtype=float32"
+    here, found = with_who_renders(monkeypatch, spec, there=False)
+    there, others = with_who_renders(monkeypatch, spec, there=True)
+    assert (here.details[RENDERED], there.details[RENDERED]) == (HERE, f"by the server: {VARIABLE} is set")
+    assert here.fingerprint == there.fingerprint
+    for batch, other in zip(found, others, strict=True):
+        assert not [reply for reply in batch if isinstance(reply, Failure)]
+        same = [
+            (a.text, a.finish_reason, a.scored_by) == (b.text, b.finish_reason, b.scored_by)
+            for a, b in zip(batch, other, strict=True)
+        ]
+        assert all(same)
+        assert sum(a.prompt_tokens for a in batch) == sum(b.prompt_tokens for b in other)
+        for a, b in zip(batch, other, strict=True):
+            assert (a.label_logprobs is None) == (b.label_logprobs is None)
+            assert a.label_logprobs is None or a.label_logprobs == pytest.approx(b.label_logprobs, abs=1e-3)
 
 
 PARENT = """

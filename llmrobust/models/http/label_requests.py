@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from llmrobust.chat_messages import sent_messages, tools_of
 from llmrobust.models.http.capabilities import Server
+from llmrobust.models.http.chat_rendering import AS_TEXT
 from llmrobust.models.http.label_tokens import RemoteTokens
 from llmrobust.models.http.payloads import (
     MAX_LOGPROB_TOKENS,
@@ -115,14 +116,16 @@ class LabelScoring:
         """For every request a choice with the log-probabilities of the wanted tokens right after the prompt."""
         if prompts is not None:
             return await self._passes(prompts, wanted)
-        if batch[0].mode == "chat":
+        chat = batch[0].mode == "chat"
+        texts = await self._calls.texts(batch) if chat else [request.messages[0][1] for request in batch]
+        if texts is None:
             chats, template = [sent_messages(request) for request in batch], template_fields(batch[0])
             return await self._in_parts(
                 wanted, lambda part: self._calls.chats(chats, {**logprob_fields(part, chat=True), **template})
             )
-        texts = [request.messages[0][1] for request in batch]
+        how = AS_TEXT if chat else {}
         return await self._in_parts(
-            wanted, lambda part: self._calls.completions(texts, logprob_fields(part, chat=False))
+            wanted, lambda part: self._calls.completions(texts, {**logprob_fields(part, chat=False), **how})
         )
 
     async def _later(

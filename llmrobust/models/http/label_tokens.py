@@ -70,6 +70,12 @@ class RemoteTokens:
             return Failure("rejected", UNKNOWN_VOCABULARY)
         return noised(tokens, request.noise, self._vocabulary)
 
+    async def alike(self, request: Request, text: str) -> bool | None:
+        """Whether the server makes the same tokens of a chat as of a text alone; None if it does not say."""
+        calls = (self._tokens(_chat(request)), self._tokens({"prompt": text, "add_special_tokens": False}))
+        one, other = await asyncio.gather(*map(_or_failure, calls))
+        return None if isinstance(one, Failure) or isinstance(other, Failure) else one == other
+
     async def texts(self, request: Request) -> tuple[str, ...]:
         """The prompt's tokens as the server reports them: texts, else numbers; empty if it reports none."""
         given = _chat(request) if request.mode == "chat" else {"prompt": request.messages[0][1]}

@@ -15,6 +15,7 @@ from llmrobust.errors import ModelError
 from llmrobust.models.context_length import refusal
 from llmrobust.models.http.adaptation import Adaptation
 from llmrobust.models.http.capabilities import Server, probe
+from llmrobust.models.http.chat_rendering import HERE, THERE, ChatRendering
 from llmrobust.models.http.client import CallFailed, HttpClient, HttpSettings, Refused, is_loopback
 from llmrobust.models.http.identity_probe import Identity, fingerprint_of, identify
 from llmrobust.models.http.label_requests import LabelScoring
@@ -22,9 +23,10 @@ from llmrobust.models.http.label_tokens import RemoteTokens
 from llmrobust.models.http.mass_bound import FIELDS, mass_bound
 from llmrobust.models.http.payloads import extra_fields, sampling_fields, structured_fields
 from llmrobust.models.http.prompt_lists import ListCalls
+from llmrobust.models.local.chat_template import ChatTemplate
 from llmrobust.models.local.label_scores import NO_TOOLS, SAME_TOKENS
 from llmrobust.models.local.weights import folder_fingerprint
-from llmrobust.models.protocol import ADAPTED, BY_ADDRESS, IDENTIFIED_BY, ModelInfo
+from llmrobust.models.protocol import ADAPTED, BY_ADDRESS, IDENTIFIED_BY, RENDERED, ModelInfo
 from llmrobust.request import Failure, Reply, Request, Response, ScoredBy
 
 LIST_SIZE = 128
@@ -37,13 +39,22 @@ SINGLES_IN_FLIGHT = 4
 class OpenAiModel:
     """The `Model` behind `http://HOST:PORT/v1[#MODEL]`."""
 
-    def __init__(self, spec: str, settings: HttpSettings | None = None, *, is_ours: bool = False):
-        """is_ours: we started the server, so its weights and arguments are known and nothing needs to be probed."""
+    def __init__(
+        self,
+        spec: str,
+        settings: HttpSettings | None = None,
+        *,
+        is_ours: bool = False,
+        template: ChatTemplate | None = None,
+    ):
+        """is_ours: we started the server, so its weights and arguments are known and nothing needs to be probed.
+        template: what the server renders chats with, if that is known, and its answers are what the model writes."""
         address, _, self._wanted = spec.partition("#")
         self.spec = spec
         self._root = _root(address)
         self._settings = settings
         self._is_ours = is_ours
+        self._template = template
         self._client: HttpClient | None = None
         self._server: Server | None = None
         self._shows_tools = False
@@ -64,7 +75,8 @@ class OpenAiModel:
         self._tokens = tokens = RemoteTokens(self._client, server.model, self._folders(server))
         details = _details(server, identity)
         adaptation = Adaptation(lambda words: details.update({ADAPTED: words}))
-        self._calls = ListCalls(self._client, server, tokens, adaptation)
+        rendering = self._rendering(server, tokens, details)
+        self._calls = ListCalls(self._client, server, tokens, adaptation, rendering)
         self._labels = LabelScoring(server, self._calls, tokens)
         return ModelInfo(
             spec=self.spec,
@@ -78,6 +90,16 @@ class OpenAiModel:
             scoring=server.scoring,
             details=MappingProxyType(details),
         )
+
+    def _rendering(self, server: Server, tokens: RemoteTokens, details: dict[str, str]) -> ChatRendering | None:
+        """What renders chats on this side, if that is possible."""
+        if self._template is None:
+            return None
+        if not (server.lists and server.tokenize):
+            details[RENDERED] = f"{THERE}: it has no {'/tokenize' if server.lists else 'lists'}"
+            return None
+        details[RENDERED] = HERE
+        return ChatRendering(self._template, tokens, lambda words: details.update({RENDERED: words}))
 
     async def _identity(self, client: HttpClient, server: Server) -> Identity:
         """What identifies the server beside its address."""

@@ -196,7 +196,7 @@ def _said(message: Mapping[str, Any]) -> str:
     nothing else came, it was cut off, and is returned in an open tag, so that readers can recognise it.
     """
     calls = calls_of_message(message)
-    content = message.get("content") if calls else message["content"]
+    content = message.get("content")
     if isinstance(content, list):
         content = "\n".join(str(part.get("text", "")) for part in content)
     if content or calls:

@@ -10,6 +10,7 @@ from llmrobust.chat_messages import sent_messages, tools_of
 from llmrobust.models.context_length import refusal, too_long
 from llmrobust.models.http.adaptation import Adaptation
 from llmrobust.models.http.capabilities import Server
+from llmrobust.models.http.chat_rendering import AS_TEXT, ChatRendering
 from llmrobust.models.http.client import CallFailed, HttpClient, Refused
 from llmrobust.models.http.label_tokens import RemoteTokens
 from llmrobust.models.http.payloads import (
@@ -32,7 +33,16 @@ WHOLE_SERVER = (401, 403, 404, 405)
 class ListCalls:
     """Calls with lists of prompts or chats to one server, or one by one where it takes no lists."""
 
-    def __init__(self, client: HttpClient, server: Server, tokens: RemoteTokens, adaptation: Adaptation | None = None):
+    def __init__(
+        self,
+        client: HttpClient,
+        server: Server,
+        tokens: RemoteTokens,
+        adaptation: Adaptation | None = None,
+        rendering: ChatRendering | None = None,
+    ):
+        """rendering: renders chats on this side, where the server's template is known."""
+        self._rendering = rendering
         self._client = client
         self._server = server
         self._tokens = tokens
@@ -46,6 +56,8 @@ class ListCalls:
         server = self._server
         if batch[0].mode == "completion":
             found = await self.completions([request.messages[0][1] for request in batch], fields)
+        elif (texts := await self.texts(batch, fields)) is not None:
+            found = await self.completions(texts, {**fields, **AS_TEXT})
         elif any(map(tools_of, batch)) or not (server.chat_lists or (server.lists and server.tokenize)):
             # Lists take no tools, and a server that is asked for a completion does not parse calls.
             found = await asyncio.gather(
@@ -63,9 +75,15 @@ class ListCalls:
         fields = {**fields, "skip_special_tokens": False}
         if batch[0].mode == "completion":
             found = await self.completions([request.messages[0][1] for request in batch], fields)
+        elif (texts := await self.texts(batch, fields)) is not None:
+            found = await self.completions(texts, {**fields, **AS_TEXT})
         else:
             found = await self._rendered(batch, fields)
         return [self._whole(choice, int(fields["max_tokens"])) for choice in found]
+
+    async def texts(self, batch: Sequence[Request], fields: Mapping[str, Any] | None = None) -> list[str] | None:
+        """The chats as texts, to be sent with `AS_TEXT`; None where the server must render them."""
+        return await self._rendering.texts(batch, fields) if self._rendering is not None else None
 
     async def completions(
         self, prompts: Sequence[str] | Sequence[Sequence[int]], fields: Mapping[str, Any]

@@ -10,24 +10,31 @@ import os
 import re
 import secrets
 import sys
+from collections import ChainMap
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 from llmrobust.errors import ModelError, ServerGone
+from llmrobust.models.http.chat_rendering import THERE, VARIABLE, server_renders
 from llmrobust.models.http.client import HttpSettings
 from llmrobust.models.http.openai_model import OpenAiModel
 from llmrobust.models.local.adapters import MODULES, Adapter, adapter_of, lora_options, modules_of
+from llmrobust.models.local.chat_template import ChatTemplate
 from llmrobust.models.local.vllm_environment import cpu_defaults, runs_on_cpu, server_environment
-from llmrobust.models.local.weights import folder_fingerprint
+from llmrobust.models.local.weights import CHAT_TEMPLATE, chat_template_of, folder_fingerprint
 from llmrobust.models.local_spec import LocalSpec
-from llmrobust.models.protocol import IDENTIFIED_BY, ModelInfo
+from llmrobust.models.protocol import IDENTIFIED_BY, RENDERED, ModelInfo
 from llmrobust.models.server.process import ServerProcess, free_port
 from llmrobust.request import Reply, Request
 
 STARTUP_TIMEOUT_S = 600.0
+BUILT_IN = ("gpt_oss",)
+"""Types of models whose chats vLLM renders and reads without a template."""
 _DTYPE = re.compile(r"Initializing a V\d+ LLM engine.*?\bdtype=(?:torch\.)?(\w+)")
+_RENDERS_OTHERWISE = re.compile(r"parser|reasoning|tool|tokenizer|template|response-role|hf-overrides|^config$")
+"""Arguments with which the server may render chats, or answer them, otherwise than by the folder's template."""
 OURS = ("host", "port", "model", "api-key", "served-model-name", "startup-timeout")
 
 
@@ -63,19 +70,22 @@ class VllmServerModel:
             settings = replace(HttpSettings.from_environment(), api_key=key, connect_tries=2)
             served = self._adapter.name if self._adapter is not None else self._name()
             address = f"http://127.0.0.1:{port}/v1#{served}"
-            self._http = OpenAiModel(address, settings, is_ours=self._folder is not None)
+            template = None if self._server_renders else self._template()
+            self._http = OpenAiModel(address, settings, is_ours=self._folder is not None, template=template)
             info = await self._http.open()
         except BaseException as error:
             await self._stop(keep_log=isinstance(error, ModelError))
             raise
         fingerprint, trusted = await asyncio.to_thread(self._fingerprints, info, arguments)
-        details = {**info.details, "arguments": " ".join(arguments), "dtype": self._dtype()}
+        own = {"arguments": " ".join(arguments), "dtype": self._dtype()}
+        if template is None:
+            own[RENDERED] = f"{THERE}: {self._server_renders or 'its template cannot be read'}"
         if self._adapter is not None:
-            details["adapter"] = self._adapter.path
+            own["adapter"] = self._adapter.path
         if self._folder is not None:
-            details[IDENTIFIED_BY] = "weights on this machine"
+            own[IDENTIFIED_BY] = "weights on this machine"
         elif not trusted:
-            details[IDENTIFIED_BY] = "name and answers to probes"
+            own[IDENTIFIED_BY] = "name and answers to probes"
         return replace(
             info,
             spec=self.spec,
@@ -83,7 +93,7 @@ class VllmServerModel:
             backend="vllm",
             fingerprint=fingerprint,
             trusted_fingerprint=trusted,
-            details=MappingProxyType(details),
+            details=MappingProxyType(ChainMap(own, info.details)),  # type: ignore[arg-type]
         )
 
     async def answer(self, batch: Sequence[Request]) -> list[Reply]:
@@ -119,6 +129,26 @@ class VllmServerModel:
         """The precision that the server computes in, from its log; empty where the log does not name it."""
         found = _DTYPE.search(self._process.log_text()) if self._process is not None else None
         return found[1] if found else ""
+
+    @property
+    def _server_renders(self) -> str:
+        """Why the server must render chats itself; empty if it need not."""
+        if server_renders():
+            return f"{VARIABLE} is set"
+        others = [o for o in self._parsed.options if o != CHAT_TEMPLATE and _RENDERS_OTHERWISE.search(o)]
+        if others:
+            return f"started with {', '.join(others)}"
+        return "" if Path(self._parsed.path).is_dir() else "its folder is not known"
+
+    def _template(self) -> ChatTemplate | None:
+        """The chat template that the server was started with; None for models that have one of their own in vLLM."""
+        folder = Path(self._parsed.path)
+        try:
+            built_in = json.loads((folder / "config.json").read_text("utf-8")).get("model_type") in BUILT_IN
+            given = chat_template_of(self._parsed)
+        except (ModelError, OSError, ValueError, AttributeError):
+            return None
+        return None if built_in else ChatTemplate.of_folder(folder, given)
 
     def _name(self) -> str:
         return Path(self._parsed.path).name or self._parsed.path

@@ -18,6 +18,12 @@ from llmrobust.models.http.identity_probe import PROBES
 Body = dict[str, Any]
 EVERYTHING = frozenset(("lists", "chat-lists", "tokenize", "logprobs", "constrained", "version", "chat", "completions"))
 
+TEMPLATE = (
+    "{% for message in messages %}<user>{{ message.content }}{{ '\\n' if not loop.last or add_generation_prompt }}"
+    "{% endfor %}{% if add_generation_prompt %}<answer>{% endif %}"
+)
+"""The server's way of rendering chats, as a chat template."""
+
 
 @dataclass
 class Fault:
@@ -45,7 +51,8 @@ class FaultServer:
 
     features: what it has of "lists", "chat-lists", "tokenize", "logprobs", "constrained", "version", "chat",
     "completions"; "strict" refuses fields that OpenAI does not have; "no-parser" refuses to parse tool calls, as vLLM does
-    that was not told how; "hides-tools" has a template that drops tools; "likeliest" shows
+    that was not told how; "begins" puts a sign of its own before texts, unless it is told not to; "continues" can continue
+    a message; "hides-tools" has a template that drops tools; "likeliest" shows
     the likeliest tokens of a chat's answer, "no-likeliest" refuses to; "thinks" thinks before it answers, in <think> tags, or with "reasoning-field" in a field of
     its own. A chat with tools is answered by a call of the first one, unless it says "bad". calls: (path, body, headers) of every call but
     the probes that identify it, whose bodies are in `probes`.
@@ -146,7 +153,7 @@ class FaultServer:
             entries += [{"id": n, "root": root, "parent": self.models[0]} for n, root in self.adapters.items()]
             return web.json_response({"data": entries})
         if path == "/tokenize" and "tokenize" in has:
-            text = body["prompt"] if "prompt" in body else self._rendered(body["messages"])
+            text = self._begun(body["prompt"], body) if "prompt" in body else self._rendered(body["messages"], body)
             if body.get("tools") and "hides-tools" not in has:
                 text = json.dumps(body["tools"]) + text
             strings = {"token_strs": list(text)} if body.get("return_token_strs") else {}
@@ -160,16 +167,20 @@ class FaultServer:
                 prompts = [prompts]
             elif "lists" not in has:
                 return _refused("prompt must be a string")
-            texts = [p if isinstance(p, str) else "".join(map(chr, p)) for p in prompts]
+            texts = [self._begun(p, body) if isinstance(p, str) else "".join(map(chr, p)) for p in prompts]
             return self._choices(texts, body, chat=False)
         if path == "/v1/chat/completions/batch" and "chat-lists" in has:
-            return self._choices([self._rendered(chat) for chat in body["messages"]], body, chat=True)
+            return self._choices([self._rendered(chat, body) for chat in body["messages"]], body, chat=True)
         if path == "/v1/chat/completions" and "chat" in has:
-            return self._choices([self._rendered(body["messages"])], body, chat=True)
+            return self._choices([self._rendered(body["messages"], body)], body, chat=True)
         return web.json_response({"error": {"message": "Not Found"}}, status=404)
 
-    def _rendered(self, messages: list[Body]) -> str:
-        return "".join(f"{self.template}{message['content']}\n" for message in messages) + "<answer>"
+    def _rendered(self, messages: list[Body], body: Body) -> str:
+        text = "".join(f"{self.template}{message['content']}\n" for message in messages)
+        return text[:-1] if body.get("continue_final_message") and "continues" in self.features else text + "<answer>"
+
+    def _begun(self, text: str, body: Body) -> str:
+        return f"^{text}" if "begins" in self.features and body.get("add_special_tokens", True) else text
 
     def _choices(self, texts: list[str], body: Body, chat: bool) -> web.Response:
         if body["model"] not in (*self.models, *self.adapters):

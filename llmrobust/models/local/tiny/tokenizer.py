@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import regex
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from llmrobust.models.local.chat_template import ChatTemplate
 
 WORDS = regex.compile(
     r"'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+"
@@ -31,8 +32,7 @@ class TinyTokenizer:
     def __init__(self, folder: Path):
         content = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))
         self.chat_template = (folder / "chat_template.jinja").read_text(encoding="utf-8")
-        environment = ImmutableSandboxedEnvironment(trim_blocks=True, lstrip_blocks=True)
-        self._template = environment.from_string(self.chat_template)
+        self._template = ChatTemplate(self.chat_template)
         self._vocabulary: dict[str, int] = content["model"]["vocab"]
         self._ranks = {tuple(pair): rank for rank, pair in enumerate(content["model"]["merges"])}
         self._special = {token["content"]: int(token["id"]) for token in content["added_tokens"]}
@@ -91,11 +91,8 @@ class TinyTokenizer:
         **variables: Any,
     ) -> list[int]:
         """The tokens of a chat. continue_final_message: leave out what the template writes after the last message."""
-        text = self._template.render(messages=messages, add_generation_prompt=add_generation_prompt, **variables)
-        if continue_final_message:
-            last = str(messages[-1]["content"])
-            text = text[: text.rindex(last) + len(last)]
-        return self.encode(text)
+        variables = {**variables, "add_generation_prompt": add_generation_prompt}
+        return self.encode(self._template.render(messages, continues=continue_final_message, **variables))
 
     def _encoded_word(self, word: str) -> tuple[int, ...]:
         symbols = [self._letters[byte] for byte in word.encode()]
