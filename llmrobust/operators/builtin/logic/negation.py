@@ -6,14 +6,18 @@ promises what becomes of the answer. Anything that would not be English is not a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import Field
 
+from llmrobust.english import Analysis
+from llmrobust.english.clauses import statement as clause_of
 from llmrobust.operators.builtin.logic.affirming import affirmed
 from llmrobust.operators.builtin.logic.negating import Word, denied, failing, negated, opposite, prefixed
 from llmrobust.operators.builtin.sentences.parsed import ParsedRewrite, rewritten_text, whole_sentences
+from llmrobust.operators.editing.text_edits import texts_of
 from llmrobust.operators.operator import AtMost, Draw, Params, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -99,13 +103,33 @@ def remove(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Varia
     at_most=AtMost(1, 60),
     source=f"{FLUKE}, double negation",
     needs=("english",),
-    version=4,
+    version=5,
 )
 def double(prompt: Prompt, params: SameParams, draw: Draw) -> Iterator[Variant]:
     """Negates a statement twice: "It is not false that ...". The answer stays."""
-    yield from _rewritten(
-        prompt, params.target, draw, lambda text: denied(text, "It is not false that"), "not-false", None
+    said = (prompt.span(place).text for places in texts_of(prompt, (params.target,)) for place in places)
+    if any(_SPEAKER.search(text) for text in said):
+        return
+
+    def twice(text: Analysis) -> str | None:
+        return None if _reports(text) else denied(text, "It is not false that")
+
+    yield from _rewritten(prompt, params.target, draw, twice, "not-false", None)
+
+
+def _reports(text: Analysis) -> bool:
+    """Whether somebody talks, says what is not so, or begins with more than the subject: nobody calls that false."""
+    first, clause = text[0], clause_of(text)
+    talks = any((t.lower in ("you", "your", "'s", "’s") and t.dep != "case") or t.dep == "neg" for t in text.tokens)
+    led = (
+        clause is not None and clause.subject_range[0] > 0 and first.pos in ("VERB", "DET", "NOUN") and not first.entity
     )
+    alone = first.tag == "NN" and first.dep == "nsubj" and first.left == first.right  # "Gene" may be a name
+    return talks or led or (alone and not first.lower.endswith(("body", "one", "thing")))
+
+
+_SPEAKER = re.compile(r"\b(?:[Ii](?!\.)|[Mm]e|[Mm]y|[Ww]e|us|[Oo]ur)\b")
+"""Words of who reports what happened to them."""
 
 
 def _negated_by(prompt: Prompt, params: NegationParams, draw: Draw, word: Word) -> Iterator[Variant]:

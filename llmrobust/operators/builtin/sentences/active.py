@@ -9,6 +9,7 @@ from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form,
 from llmrobust.english.noun_phrases import as_object, as_subject, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.sentences.sentence_kinds import ENCYCLOPAEDIC
 from llmrobust.operators.builtin.sentences.voice import FLUKE, last_of
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -23,6 +24,11 @@ _NOT_DONE = frozenset(
 )
 """Verbs whose participle says how a thing is, or whose doer nobody would name as somebody."""
 _CRIMES = frozenset("steal take rob hack clone copy skim mug burgle kidnap".split())
+_BY_OFFICES = frozenset(
+    "charge deduct refund transport debit credit reimburse decline reject reverse bill ship deliver dispatch approve "
+    "deport imprison cancel suspend freeze block".split()
+)
+"""Verbs of what shops, banks and offices do, which "they" says."""
 _DEGREES = frozenset("very so too really quite rather completely totally".split())
 
 
@@ -33,7 +39,7 @@ _DEGREES = frozenset("very so too really quite rather completely totally".split(
     params=ParsedParams,
     at_most=AtMost(1.2, 80),
     needs=("english",),
-    version=5,
+    version=6,
 )
 def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a passive into the active: "The waiter brought the soup."; "Someone stole my card." if it names nobody."""
@@ -70,7 +76,7 @@ def _by_somebody(text: Analysis) -> str | None:
             continue
         who = _somebody(text, verb)
         verbal = _active_verb(clause, plural=who == "they", first_person=False)
-        if verbal is None:
+        if verbal is None or who is None:
             continue
         said = joined(who, " ".join(t.text for t in between), verbal, thing, text.said(verb + 1, last))
         return edited_at(text, (first, last, like(said, text) if first == 0 else said))
@@ -104,6 +110,8 @@ def _reduced(text: Analysis) -> str | None:
             continue
         by = text.first(token.index, "agent")
         agent = text.first(by, "pobj") if by is not None else None
+        if text[text[token.head].head].lemma in ("leave", "keep", "find", "get", "have", "see"):
+            continue  # "leaves us haunted by it": no part of the noun
         if by is None or agent is None or by != token.index + 1 or text[agent].right != text[by].right:
             continue
         if token.right != text[by].right or text[token.head].tag not in ("NN", "NNS") or _is_wh(text, agent):
@@ -196,18 +204,24 @@ def _is_done(text: Analysis, verb: int, *, asked_too: bool = False) -> bool:
     return not any(text[i].lower in ("by", "with", "as") and text[i].dep == "prep" for i in text[verb].children)
 
 
-def _somebody(text: Analysis, verb: int) -> str:
-    """Who did it: "they" of an institution that the speaker deals with, else "someone"."""
+def _somebody(text: Analysis, verb: int) -> str | None:
+    """Who did it: "they" of an institution, "someone" of a crime; None where it may be somebody whom the text names."""
     speaks = any(t.lower in ("i", "my", "me", "our", "your") for t in text.tokens)
-    return "they" if speaks and text[verb].lemma not in _CRIMES else "someone"
+    lemma, recorded = text[verb].lemma, ENCYCLOPAEDIC.search(text.text) is not None
+    named = any(t.tag in ("NNP", "NNPS") and t.entity not in ("DATE", "TIME", "MONEY") for t in text.tokens)
+    if recorded or (named and not speaks):
+        return None
+    if lemma in _CRIMES:
+        return "someone" if speaks or lemma != "take" else None
+    return "they" if speaks or lemma in _BY_OFFICES else None
 
 
 def _is_one_of(text: Analysis, clause: Clause) -> bool:
     """Whether the subject is but a part of what stands before the verb: "Ann and the teammate Bo was sold"."""
     first = clause.subject_range[0]
-    return first > 0 and (
-        text[first - 1].tag == "VB" or text[first - 1].pos in ("NOUN", "PROPN", "CCONJ", "PRON", "ADJ", "NUM")
-    )
+    before = text[first - 1]
+    opens = before.pos in ("PUNCT", "SCONJ", "ADV") or before.tag in ("VBD", "VBZ", "VBP")
+    return first > 0 and not opens
 
 
 def _is_wh(text: Analysis, head: int) -> bool:

@@ -9,9 +9,9 @@ from llmrobust.operators.builtin.sentences.parsed import joined
 from llmrobust.operators.builtin.sentences.questions import indirect
 from llmrobust.operators.builtin.values.people import GIVEN
 
-_UNITS = frozenset(
+UNITS = frozenset(
     "dollar cent year month week day hour minute second mile foot inch pound ounce meter kilometer time percent dozen "
-    "point degree calorie gram liter gallon kilogram yard way euro".split()
+    "point degree calorie gram liter gallon kilogram yard way euro lb lbs oz kg km cm mph".split()
 )
 """Nouns of measures: "some dollars" is not how much somebody spent."""
 _OTHER = frozenset("total more less fewer other different additional extra".split())
@@ -33,7 +33,7 @@ def amount_apart(text: Analysis) -> str | None:
     many = words[1] == "many"
     if (
         thing.tag != ("NNS" if many else "NN")
-        or thing.lemma.lower() in _UNITS
+        or thing.lemma.lower() in UNITS
         or any(t.pos == "ADP" for t in text.tokens[first:last])
     ):
         return None

@@ -64,6 +64,8 @@ def _why(text: Analysis) -> str | None:
     if asked is None or said is None or asked.start != 0 or asked.asking != (0, 0) or text[0].lower != "why":
         return None
     finite = text[asked.finite].lower
+    if asked.subject is not None and text[asked.subject[1]].lower in ("this", "that", "it"):
+        return None
     if asked.subject is None or finite in ("would", "should", "could", "might", "will") or not text.text.endswith("?"):
         return None
     if any(t.lower in _ANY or t.text == "," or t.dep == "parataxis" for t in text.tokens):

@@ -7,7 +7,9 @@ from typing import Any
 
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import Clause, statement
+from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, like
+from llmrobust.operators.builtin.sentences.asked_things import asked_within
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.questions import indirect
@@ -21,9 +23,10 @@ OBJECT_FIRST = frozenset("need want like love hate prefer have own require".spli
 """Verbs of states: "What she needs is three eggs."."""
 NOT_DONE = frozenset(
     "be know cost weigh contain hold belong seem appear mean see hear feel think believe hope remember forget "
-    "understand lack owe live exist equal get receive become grow die happen remain stay fit last total notice find "
-    "wish expect realize face include consist depend differ matter look sound smell taste deserve doubt fear worry "
-    "wonder guess suppose say tell ask let begin start keep stop turn come end average go".split()
+    "understand claim suggest earn score lack owe live exist equal get receive become grow die happen remain stay "
+    "fit last total notice find wish expect realize face include consist depend differ matter look sound smell "
+    "taste deserve doubt fear worry wonder guess suppose say tell ask let begin start keep stop turn come end "
+    "average go plan decide bet call finish calculate".split()
 )
 """Verbs of which one does not say that somebody does it."""
 FIXED = {
@@ -44,7 +47,7 @@ DECLARED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@operator("syntax.wh_cleft", source=RUP, **DECLARED)
+@operator("syntax.wh_cleft", source=RUP, **{**DECLARED, "version": 4})
 def wh_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses what is done, wanted or asked: "What the waiter brought was the soup."."""
     yield from rewritten_by_parse(prompt, params, draw, wh_clefted, "object")
@@ -55,9 +58,10 @@ def wh_clefted(text: Analysis) -> str | None:
     clause = statement(text)
     if clause is None:
         said = indirect(text)
-        if said is None:
+        within = None if said is None else asked_within(text, said.clause, stating=True)
+        if said is None or within is None or said.for_me:
             return None
-        return like(f"{said.before}what I would like to know is {said.clause}{said.end}", text)
+        return like(f"{within[0]}what I would like to know is {within[1]}{said.end}", text)
     if clause.is_passive or clause.is_copular or clause.negation is not None or not begins_plainly(clause):
         return None
     if text[clause.subject].dep == "expl" or text[clause.subject].lower in (
@@ -67,7 +71,12 @@ def wh_clefted(text: Analysis) -> str | None:
         "who",
         "which",
         "one",
+        "someone",
+        "somebody",
     ):
+        return None
+    opening = text[text[clause.subject].left].lower
+    if opening in ("a", "an", "each", "every") or any(t.tag == "CD" for t in text.within(clause.subject)):
         return None
     first, last = clause.subject_range
     subject = inner(text, first, last)
@@ -82,6 +91,8 @@ def _wanted(clause: Clause, subject: str) -> str | None:
     if text[verb].lemma not in OBJECT_FIRST or (clause.auxiliaries and text[verb].lemma == "have"):
         return None
     what = text.first(verb, "dobj", "xcomp")
+    if text[verb].lemma == "have" and not acts(text, clause.subject):
+        return None
     if text[verb].lemma == "have" and text.first(verb, "xcomp") is not None:
         return None
     if what is None or text[what].left != verb + 1 or is_person(text, what) or text[what].tag == "PRP":
@@ -113,6 +124,8 @@ def _done(clause: Clause, subject: str) -> str | None:
     lemma = text[verb].lemma
     if lemma in NOT_DONE or lemma in OBJECT_FIRST or not acts(text, clause.subject):
         return None
+    if not is_verb(text[verb].lower):
+        return None
     helpers = [text[i].lemma for i in clause.auxiliaries]
     before = joined(*(t.text for t in text.tokens[clause.subject_range[1] + 1 : verb]))
     between = text.tokens[clause.subject_range[1] + 1 : verb]
@@ -125,7 +138,12 @@ def _done(clause: Clause, subject: str) -> str | None:
         lead, form = joined(before, do) if do else None, lemma
     elif helpers == ["be"] and tag == "VBG" and text[verb].right > verb + 1:
         lead, form = joined(before, "doing"), text[verb].text
-    elif clause.tense == "modal" and len(helpers) == 1 and tag in ("VB", "VBP"):
+    elif (
+        clause.tense == "modal"
+        and text[clause.finite].lower in ("can", "will")
+        and len(helpers) == 1
+        and tag in ("VB", "VBP")
+    ):
         lead, form = joined(before, "do"), text[verb].text
     elif helpers == ["have"] and tag in ("VBN", "VBD"):
         lead, form = joined(before, "done"), lemma

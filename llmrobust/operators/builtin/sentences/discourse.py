@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import statement
+from llmrobust.english.clauses import clause_at, statement
 from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.joined_clauses import contrasted, without_link
 from llmrobust.operators.builtin.sentences.links import along_with, and_also, and_then
@@ -30,6 +30,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
 )
 from llmrobust.operators.builtin.sentences.person_phrases import acts
 from llmrobust.operators.builtin.sentences.sentence_kinds import kind_of
+from llmrobust.operators.builtin.sentences.told_stories import is_told
 from llmrobust.operators.builtin.words.clause_places import HALF_CAUSES
 from llmrobust.operators.builtin.words.numbers import VALUES
 from llmrobust.operators.editing.text_edits import editable
@@ -47,17 +48,15 @@ _TAKING = frozenset(
 )
 """Verbs after which "to" with a verb says what, not what for."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 5,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 6,
 }  # fmt: skip
-_ENCYCLOPAEDIC = re.compile(r"\b(?:1\d|20)\d\d\b|\d[–-]\d")
-"""Years and scores: of prose that does not chat."""
 _ORDERED = re.compile(
     rf"\d|\b(?:{'|'.join(VALUES)}|first|second|third|next|last|before|after|order|steps?)\b", re.IGNORECASE
 )
 """What shows that the order of events may be asked for."""
 
 
-@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 7})
+@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 8})
 def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Adds a marker that fits the sentence: "Frankly, ..." to an opinion, "Note that ..." to a rule."""
     said = [prompt.span(place).text.lstrip() for place in editable(prompt, params.targets())]
@@ -65,7 +64,9 @@ def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
         return
 
     def marked(text: Analysis) -> str | None:
-        return with_marker(text, draw, opens=any(one.startswith(text.text) for one in said))
+        opened = [one for one in said if one.startswith(text.text)]
+        goes_on = any(one.rstrip() != text.text for one in opened)
+        return with_marker(text, draw, opens=bool(opened), goes_on=goes_on)
 
     yield from rewritten_by_parse(prompt, params, draw, marked, "added")
 
@@ -73,7 +74,7 @@ def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
 @operator(
     "discourse.replace",
     source=f"{FLUKE}: discourse markers, replaced (prompted, not released)",
-    **{**_DECLARED, "version": 7},
+    **{**_DECLARED, "version": 8},
 )
 def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by another of the same kind: Nevertheless for However, in order to for to."""
@@ -102,10 +103,10 @@ def _changed(prompt: Prompt, params: ParsedParams, draw: Draw, change: ParsedRew
     yield from rewritten_by_parse(prompt, params, draw, change, name)
 
 
-def with_marker(text: Analysis, draw: Draw, *, opens: bool = False) -> str | None:
+def with_marker(text: Analysis, draw: Draw, *, opens: bool = False, goes_on: bool = True) -> str | None:
     """The sentence with a marker before it that fits its kind; None where there is one already, or none fits.
 
-    opens: whether it is the first one of its text.
+    opens: whether it is the first one of its text; goes_on: whether others follow it, as in a story.
     """
     kind = kind_of(text)
     if kind == "opinion" and not _is_judged(text):
@@ -120,7 +121,7 @@ def with_marker(text: Analysis, draw: Draw, *, opens: bool = False) -> str | Non
     said = inner(text, 0, len(text) - 1)
     if said is None or (first.tag == "NN" and first.dep == "nsubj" and first.left == first.right):
         return None  # a noun alone may be a name: "Gene is sewing a quilt"
-    if kind == "premise" and not _is_told(text, opens=opens):
+    if kind == "premise" and ((opens and not goes_on) or not is_told(text, opens=opens)):
         return None
     if kind == "premise" and opens and any(t.tag == "MD" for t in text.tokens):
         return None  # "So, Ann will go" would follow from something
@@ -134,6 +135,8 @@ def with_marker(text: Analysis, draw: Draw, *, opens: bool = False) -> str | Non
 def _fits(marker: str, kind: str, text: Analysis) -> bool:
     """Whether a marker may be said of a sentence. What somebody does or asks for takes only the plainest ones, and what
     a problem counts is neither chance nor explained."""
+    if marker.rstrip(",").lower() in (t.lower for t in text.tokens):
+        return False
     if kind not in ("premise", "account"):
         return True
     counted = any(t.tag == "CD" for t in text.tokens)
@@ -168,32 +171,6 @@ def _is_judged(text: Analysis) -> bool:
     return speaks or (present and not named and not counted)
 
 
-def _is_told(text: Analysis, *, opens: bool) -> bool:
-    """Whether a premise is one of a story or problem: no encyclopaedic prose, no piece of a text, no advice."""
-    piece = opens and (text.text[:1].islower() or text[0].lower in ("he", "she", "it", "they", "this", "these"))
-    advises = any(token.lower == "should" for token in text.tokens)
-    return not (
-        piece
-        or advises
-        or _ENCYCLOPAEDIC.search(text.text)
-        or _opens_with_an_apposition(text)
-        or (opens and _defines(text))
-    )
-
-
-def _defines(text: Analysis) -> bool:
-    """Whether it says what something is: "Tea is a drink."."""
-    root = text.root
-    return root is not None and root.lemma == "be" and text.first(root.index, "attr") is not None
-
-
-def _opens_with_an_apposition(text: Analysis) -> bool:
-    """ "A coda in every sense, the film shows ...": a noun phrase and a comma before the subject."""
-    comma = next((t.index for t in text.tokens if t.text == ","), 0)
-    subject = next((t.left for t in text.tokens if t.dep in ("nsubj", "nsubjpass")), 0)
-    return 0 < comma < subject and text[0].pos in ("DET", "NOUN", "ADJ", "PROPN")
-
-
 def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str | None:
     """The sentence with its first marker by another: of the same kind, or of the opposite one."""
     found = _MARKER.fullmatch(text.text)
@@ -213,6 +190,8 @@ def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str |
                 return supposing
             continue
         choices = () if one is None else one.opposite if opposite else one.same
+        if not opposite and choices and _is_plain_link(text, token.index):
+            continue
         if choices:
             new = draw.stream("other").choice(choices)
             return edited_at(text, (token.index, token.index, raised(new) if token.text[:1].isupper() else new))
@@ -220,6 +199,18 @@ def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str |
     return purpose or (
         _not_added(text) if opposite else contrasted(text) or and_also(text) or along_with(text) or and_then(text)
     )
+
+
+def _is_plain_link(text: Analysis, index: int) -> bool:
+    """A "but" of somebody's talk, for which "yet" is too stiff, or the "because" of what made a thing happen."""
+    token = text[index]
+    if token.lower == "but":
+        return any(t.lower in ("i", "me", "my", "we", "us", "our") for t in text.tokens)
+    clause = clause_at(text, token.head) if token.lower == "because" else None
+    if clause is None or clause.tense != "past" or text[clause.verb].lemma in _STATES | {"rain", "snow"}:
+        return False
+    main = text.first(text[clause.verb].head, "nsubj", "nsubjpass")
+    return not acts(text, clause.subject) or (main is not None and not acts(text, main))
 
 
 def _however(text: Analysis, draw: Draw) -> str | None:
@@ -282,7 +273,8 @@ def _other_purpose(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
             continue
         if opposite:
             return edited_at(text, (to.index, token.index, f"without {inflected(token.lemma, 'VBG')}"))
-        ways = ("in order to",) if text.text.endswith("?") else ("in order to", "so as to")
+        plain = text.text.endswith("?") or any(t.lower in ("i", "we", "my") for t in text.tokens)
+        ways = ("in order to",) if plain else ("in order to", "so as to")
         return edited_at(text, (to.index, to.index, draw.stream("other").choice(ways)))
     return None
 

@@ -6,8 +6,11 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import SUBJECTS, clause_at, statement
 from llmrobust.english.noun_phrases import inner, is_plural, raised
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
+from llmrobust.operators.builtin.values.people import GIVEN
 
 _POINTING_BACK = frozenset("then so but and or".split())
+_SHORT = 20
+"""Tokens of the longest story of one event, which nobody tells in two sentences."""
 _STILL = frozenset(("although", "though"))
 _PEOPLE_DO = frozenset("go travel drive walk visit return stop come fly move head".split())
 """Verbs after which "to buy glasses" says what for."""
@@ -76,7 +79,13 @@ def conceded(text: Analysis) -> str | None:
             before = first - 1 - (text[first - 1].text == ",")
             if text[before].lower in ("just", "only", "simply", "and", "but", "not"):
                 continue
-            return f"{text.said(0, before)}. This is because {text.said(first + 1, len(text) - 1)}"
+            stated = statement(text)
+            past = stated is not None and "past" in (stated.tense, clause.tense)
+            if past and len(text) <= _SHORT:
+                continue  # "Olga left because she was tired."
+            return (
+                f"{text.said(0, before)}. This {'was' if past else 'is'} because {text.said(first + 1, len(text) - 1)}"
+            )
     return None
 
 
@@ -124,14 +133,16 @@ def described_apart(text: Analysis) -> str | None:
             continue
         if text[root.index].lemma == "be" or any(t.text == "," or t.dep == "cc" for t in text.tokens[noun.index :]):
             continue
-        if noun.lower in ("way", "time", "kind", "rate", "speed") or any(
-            t.dep == "neg" for t in text.tokens[: noun.index]
+        if (
+            noun.lower in ("way", "time", "kind", "rate", "speed")
+            or token.lemma in ("happen", "occur")
+            or any(t.dep == "neg" for t in text.tokens[: noun.index])
         ):
             continue
         if opening.lower in ("that", "which") and opening.index == clause.subject:
             if plural == (text[clause.finite].tag == "VBZ") and text[clause.finite].tag in ("VBZ", "VBP"):
                 continue  # "rides which costs $3": the verb fits no plural
-            said = f"{'These' if plural else 'This'} {text.said(opening.index + 1, len(text) - 1)}"
+            said = f"{'These' if plural else 'It'} {text.said(opening.index + 1, len(text) - 1)}"
         elif text[clause.subject].tag == "PRP" and text[len(text) - 2].index == token.index:
             start = opening.index if clause.subject == opening.index else opening.index + 1
             if clause.subject_range[0] != start or text.first(token.index, "dobj") not in (None, opening.index):
@@ -173,7 +184,8 @@ def with_purpose_apart(text: Analysis) -> str | None:
         to = text[text[verb].left]
         if to.tag != "TO" or text[verb].right != len(text) - 2 or to.index - root.index < 2:
             continue
-        who = inner(text, 0, 0)
+        known = GIVEN.get(subject.text, ("",))[0]
+        who = {"f": "she", "m": "he"}.get(known) if subject.tag == "NNP" else inner(text, 0, 0)
         if who is not None:
             return f"{text.said(0, to.index - 1)}. {raised(who)} did so {text.said(to.index, len(text) - 1)}"
     return None

@@ -16,6 +16,9 @@ _BACK = frozenset(
 """Words of a second clause that lean on the first one, or on the order of both."""
 
 
+_THIRD = frozenset("he she it they him her them his its their".split())
+
+
 def contrasted(text: Analysis) -> str | None:
     """ "A pen costs $2, while a cup costs $3." of "A pen costs $2 and a cup costs $3."; None for other sentences."""
     found = _joined(text)
@@ -37,8 +40,33 @@ def without_link(text: Analysis) -> str | None:
     """ "Each floor has 8 units; half are empty." of "Each floor has 8 units, and half are empty.", and without but, so
     or because; None for others."""
     found = _joined(text, ("and", "but", "yet"))
+    if found is not None and (_may_be_another(text, found) or _weighs_one(text, found)):
+        return None
     link = found[2] if found is not None else _reason(text)
     return None if link is None else _linked(text, link, ";")
+
+
+def _may_be_another(text: Analysis, found: tuple[Clause, Clause, int]) -> bool:
+    """Whether the second clause's subject may stand for two things of the first: "Ann smiled at Eve and she cried"."""
+    _, second, link = found
+    if text[link - 1].tag in ("WRB", "WP"):
+        return True  # "I don't know why, but it failed"
+    pronoun = next((t for t in text.within(second.subject) if t.lower in _THIRD), None)
+    if pronoun is None:
+        return False
+    named = [t for t in text.tokens[:link] if t.tag.startswith("NN") and t.dep != "compound"]
+    if pronoun.lower in ("he", "she", "his", "her"):
+        named = [t for t in named if t.tag in ("NN", "NNP")]
+    return len(named) > 1
+
+
+def _weighs_one(text: Analysis, found: tuple[Clause, Clause, int]) -> bool:
+    """Whether "but" stands between two judgements of one thing."""
+    first, second, link = found
+    subject = text[second.subject]
+    same = subject.tag == "PRP" or subject.lemma == text[first.subject].lemma
+    judges = first.is_copular or second.is_copular or any(t.dep in ("acomp", "oprd") for t in text.tokens)
+    return text[link].lower in ("but", "yet") and same and judges
 
 
 def _reason(text: Analysis) -> int | None:
@@ -52,7 +80,7 @@ def _reason(text: Analysis) -> int | None:
             continue
         whole = clause.subject_range[0] == token.index + 1 and text[token.head].right == text.end
         named = [t for t in text.tokens[: token.index] if t.tag.startswith("NN") and t.dep != "compound"]
-        third = text[clause.subject].tag == "PRP" and text[clause.subject].lower not in ("i", "we", "you")
+        third = any(t.lower in _THIRD for t in text.tokens[token.index :])
         if third and len(named) > 1:
             continue  # who "he" is, the reason tells
         if not whole or text[token.head].head != root.index or before.pos in ("ADV", "CCONJ", "SCONJ"):

@@ -41,14 +41,14 @@ _SUBORDINATE = frozenset("if when because since that although though while unles
 """What opens a clause whose main clause comes later."""
 _LEADS = {"and": "", "but": "But ", "so": "So ", "yet": "Yet "}
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 4,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 5,
 }  # fmt: skip
 
 
 @operator(
     "syntax.split",
     source="text simplification; Noise-LLM: simplification (arXiv 2310.06504)",
-    **{**_DECLARED, "version": 7},
+    **{**_DECLARED, "version": 8},
 )
 def split(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Makes two sentences of one: of two clauses, or of a question ("I want to track my card. How do I do that?")."""
@@ -88,10 +88,25 @@ def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
     said = inner(two, 0, len(two) - 1)
     if said is None:
         return
+    if two[0].lower in ("calculate", "find", "determine") or (not asks and not _goes_on(one, two)):
+        return
     short = longest <= _LONGEST and not asks
     if short and first.count(",") + second.count(",") < 2 and two[0].lower not in ("however", "if", "therefore"):
         yield "and", f"{first[:-1]}, and {said}"
     yield "semicolon", f"{first[:-1]}; {said}"
+
+
+def _goes_on(one: Analysis, two: Analysis) -> bool:
+    """Whether a sentence picks up what the one before it names, or is as it about the speaker."""
+    named, again = ({t.lemma.lower() for t in text.tokens if t.tag.startswith("NN")} for text in (one, two))
+    said, said_again = ({t.lower for t in text.tokens if t.tag in ("PRP", "PRP$")} for text in (one, two))
+    pointing = said_again & _THIRD or (two[0].tag == "DT" and two[0].dep in ("nsubj", "nsubjpass"))
+    speaks = bool(said & _SPEAKER) and bool(said_again & _SPEAKER)
+    return bool(named & again) or (bool(named | said) and bool(pointing)) or speaks
+
+
+_THIRD = frozenset("he she it they him her them his its their".split())
+_SPEAKER = frozenset("i me my we us our".split())
 
 
 def in_two(text: Analysis) -> str | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import agreement, finite_form, full_form, is_command, question
 from llmrobust.english.noun_phrases import inner, like
+from llmrobust.operators.builtin.sentences.asked_things import asked_within
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.wishes import wish_as_question
 from llmrobust.operators.operator import AtMost, Draw, Variant
@@ -39,7 +40,7 @@ class Indirect:
     at_most=AtMost(1.2, 80),
     source="question to statement; Ni et al. 2023 (arXiv 2308.14306)",
     needs=("english",),
-    version=3,
+    version=4,
 )
 def statement(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Asks a question as a request: "Tell me where the station is.", and a command or a wish as a question."""
@@ -53,7 +54,8 @@ def requested(text: Analysis) -> str | None:
         end = asked.end
         if asked.for_me:
             return like(f"{asked.before}please {asked.for_me}{end}", text)
-        return like(f"{asked.before}tell me {asked.clause}{end}", text)
+        within = asked_within(text, asked.clause)
+        return None if within is None else like(f"{within[0]}tell me {within[1]}{end}", text)
     wished = wish_as_question(text)
     if wished is not None or not is_command(text) or text.root is None:
         return wished

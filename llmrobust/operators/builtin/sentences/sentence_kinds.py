@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import is_command, question, question_start, statement
 from llmrobust.operators.builtin.sentences.markers import SentenceKind
@@ -14,6 +16,8 @@ _JUDGING = frozenset(
     "rotten tasty".split()
 )
 _THINKING = frozenset("think believe love hate like dislike feel enjoy prefer regret recommend adore doubt".split())
+ENCYCLOPAEDIC = re.compile(r"\b(?:1\d|20)\d\d\b|\d[–-]\d")
+"""Years and scores: of prose that neither chats nor leaves out who did it for want of a name."""
 _RULING = frozenset("shall must".split())
 
 

@@ -85,7 +85,7 @@ class LengthParams(RateParams):
     rate: float = Field(default=1.0, gt=0, le=1, description="Share of the words that could go; at least one.")
 
 
-@operator("style.simplify", version=10, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
+@operator("style.simplify", version=11, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
 def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Leaves out politeness, hedges, padding and empty adverbs, and puts plain words for official ones."""
 
@@ -156,7 +156,7 @@ def formal(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "style.plain",
-    version=10,
+    version=11,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: plain English (prompted, not released)",

@@ -15,10 +15,12 @@ from llmrobust.english.clauses import (
     question,
 )
 from llmrobust.english.noun_phrases import as_object, as_subject, like
+from llmrobust.operators.builtin.sentences.amounts_apart import UNITS
 from llmrobust.operators.builtin.sentences.clefts import FIXED
 from llmrobust.operators.builtin.sentences.needing import needing, to_be_done
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_be_either
+from llmrobust.operators.builtin.values.people import GIVEN
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -29,7 +31,7 @@ NO_PASSIVE = frozenset(
     "wish believe suppose look happen remain arrive live die sleep laugh smile cry stay stand sit start begin stop "
     "try keep finish help escape total equal measure last contain hold turn hate cost run walk travel jump swim "
     "climb drive hike gain see hear notice bike jog ride suit watch include miss belong enter leave reach spare "
-    "average".split()
+    "average join".split()
 )
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
 _LIGHT = frozenset("take make do give pay lose catch play".split())
@@ -51,7 +53,7 @@ _CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "pcomp")
     at_most=AtMost(1.2, 80),
     source=f"{FLUKE}: active to passive",
     needs=("english",),
-    version=7,
+    version=8,
 )
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
@@ -112,7 +114,7 @@ def _passive_clause(clause: Clause) -> str | None:
     if thing is None or text[clause.subject].lower == "you":
         return None
     parts = _parts(text, verb, clause.subject, thing)
-    if parts is None or may_be_either(text, clause.subject, thing):
+    if _is_habit(clause) or parts is None or may_be_either(text, clause.subject, thing):
         return None
     first, last = clause.subject_range
     between = [
@@ -135,6 +137,9 @@ def _passive_clause(clause: Clause) -> str | None:
     )  # fmt: skip
     end = max(parts.rest[1], text[thing].right, verb)
     opening = first == 0
+    later = text.tokens[end + 1 : end + 3]
+    if len(later) == 2 and later[0].pos == "CCONJ" and later[1].pos in ("NOUN", "ADJ", "VERB", "NUM"):
+        return None  # what may be a second object
     if any(t.tag == "VBG" for t in text.tokens[:first]):
         return None  # "After walking home, the soup was eaten": nobody walks any more
     return edited_at(text, (first, end, like(said, text) if opening else said))
@@ -170,7 +175,7 @@ def _passive_question(text: Analysis) -> str | None:
     if parts is None:
         return None
     clause = Clause(text, verb, subject, tuple(helpers), None)
-    chain = _chain(clause, parts)
+    chain = None if _is_habit(clause) else _chain(clause, parts)
     new_subject = "" if fronted else as_subject(text, parts.object)
     if chain is None or new_subject is None:
         return None
@@ -188,6 +193,19 @@ def _passive_question(text: Analysis) -> str | None:
     end = max(parts.rest[1], verb, text[parts.object].right if not fronted else verb)
     opening = asked.finite == 0
     return edited_at(text, (asked.finite, end, like(said, text) if opening else said))
+
+
+def _is_habit(clause: Clause) -> bool:
+    """Whether a clause says what somebody with a name does again and again, or what is done each day.
+
+    Nobody says "played by Ann", or "laid by ducks each day".
+    """
+    who, helpers = clause.text[clause.subject], [clause.text[i].lemma for i in clause.auxiliaries]
+    firm = who.entity in ("ORG", "GPE", "FAC", "NORP") and who.text not in GIVEN
+    owned = any(t.entity == "PERSON" for t in clause.text.within(who.index))
+    rated = any(t.lower in ("per", "each", "every") for t in clause.text.tokens[clause.verb :])
+    named = owned or (who.tag == "NNP" and not firm) or rated
+    return named and clause.tense == "present" and helpers in ([], ["do"])
 
 
 def _asks_for_object(text: Analysis, asking: tuple[int, int]) -> bool:
@@ -214,8 +232,15 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
     third = ("he", "she", "they", "him", "her", "them", "it")
     if text[subject].lower in third:
         return None  # nobody says "made by her"
+    if token.lemma.lower() in UNITS or any(t.text in ("$", "£", "€") for t in text.within(thing)):
+        return None  # an amount
     if not fronted:
-        if token.tag in ("WP", "WDT") or token.lower.endswith(("self", "selves")) or token.lower == "other":
+        if (
+            token.entity == "MONEY"
+            or token.tag in ("WP", "WDT")
+            or token.lower.endswith(("self", "selves"))
+            or token.lower == "other"
+        ):
             return None
         given = any(text[i].tag == "NNP" or is_person(text, i) for i in text.dependents(thing, "compound"))
         if given and lemma in _GIVING:
@@ -240,10 +265,14 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
         if own - {"my", "our", "your"} or (own and who not in ("i", "we", "you", "someone", "somebody")):
             return None
     words = list(text.within(subject))
+    if words[0].lower in ("each", "every") or any(t.text == "," for t in text.within(thing)):
+        return None
     if len(words) > 6 or any(t.tag in ("WP", "WDT", "WRB", "EX") or t.text == "," for t in words):
         return None
     if text[subject].lower in ("it", "that", "this", "there", "who", "what", "which", "one", "each", "nobody", "none"):
         return None
+    if lemma == "use" and any(text[i].lower == "could" for i in text.dependents(verb, "aux")):
+        return None  # "could use a rest"
     if lemma in ("take", "carry") and not (text[subject].tag == "PRP" or text[subject].entity == "PERSON"):
         return None
     after = text[thing].right + 1 if not fronted else verb + 1

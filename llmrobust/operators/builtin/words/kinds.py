@@ -328,6 +328,9 @@ FITS: Mapping[str, Allowed] = {
     "also": _also,
     "own": _owned,
     "entire": _whole,
+    "undivided": lambda text, start, end: (
+        _adjective(text, start, end) and re.search(r"[^su]s\Z|\A(?:people|children)\Z", word_after(text, end)) is None
+    ),
     "mistaken": _mistaken,
     "received": _taken_down,
     "served": _served,

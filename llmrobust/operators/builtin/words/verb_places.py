@@ -89,6 +89,14 @@ _RAISED = re.compile(
     r"monuments?|churches|church|castles?|homes?|buildings?|tents?|stadium|cabins?|temples?|hotels?|scaffolds?)\b"
 )
 """What is erected."""
+_STRUCTURES = (
+    r"(?:houses?|walls?|fences?|barns?|sheds?|towers?|bridges?|churches|church|castles?|homes?|buildings?|roads?|highways?|"
+    r"railways?|tunnels?|dams?|stadiums?|temples?|hotels?|schools?|hospitals?|stations?|factory|factories|palaces?|forts?|"
+    r"ships?|canals?|museums?|theat(?:er|re)s?|garages?|rooms?|pools?|library|libraries|airports?|halls?)\b"
+)
+_STRUCTURE = re.compile(rf"\s+(?:[\w'’-]+\s+){{0,4}}?{_STRUCTURES}")
+_STRUCTURE_BEFORE = re.compile(rf"\b{_STRUCTURES}[^.?!]*\Z", re.IGNORECASE)
+"""What is built."""
 _AMENDED = re.compile(
     r"\s+(?:my|the|your|his|her|our|their)\s+(?:\w+\s+)?(?:details|information|records?|contract|text|data)\b"
 )
@@ -235,6 +243,16 @@ def _what(text: str, start: int, end: int) -> bool:
     )
 
 
+def _lessened(text: str, start: int, end: int) -> bool:
+    """A "reduce" of how much there is: not "reduces it to nothing"."""
+    return has_object(text, start, end) and re.match(r"[^.?!]*\bto\b", text[end:]) is None
+
+
+def _was_built(text: str, start: int, end: int) -> bool:
+    done = PASSIVE.search(text[:start]) is not None and _STRUCTURE_BEFORE.search(text[:start]) is not None
+    return done or (_active_past(text, start, end) and _STRUCTURE.match(text, end) is not None)
+
+
 VERBS: Mapping[str, tuple[Allowed, Allowed]] = {
     "verb": (always, _past),
     "transitive": (has_object, both(_active_past, has_object)),
@@ -251,6 +269,8 @@ VERBS: Mapping[str, tuple[Allowed, Allowed]] = {
     "resides": (_dwells, both(_past, _dwells)),
     "mislaid": (_of_a_thing, both(_active_past, _of_a_thing)),
     "awaited": (_of_what_comes, both(_active_past, _of_what_comes)),
+    "lessened": (_lessened, both(_active_past, _lessened)),
+    "structure": (_found(_STRUCTURE), _was_built),
     "procured": (_procured, both(_active_past, _procured)),
     **{
         kind: (_found(objects), both(_active_past, _found(objects)))

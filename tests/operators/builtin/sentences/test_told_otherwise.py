@@ -28,7 +28,7 @@ CASES = [
     ),
     ("syntax.passive", "What exchange rate will you use?", "What exchange rate will be used?"),
     ("syntax.passive", "Can you freeze my card?", None),
-    ("syntax.passive", "Billy sells DVDs.", "DVDs are sold by Billy."),
+    ("syntax.passive", "The shop sells DVDs.", "DVDs are sold by the shop."),
     ("syntax.passive", "ATM withdrawals carry a charge.", None),
     ("syntax.statement", "I would like to return an item.", "Could I return an item?"),
     ("syntax.statement", "I need help with a lost card.", "Could you help me with a lost card?"),
@@ -61,7 +61,7 @@ CASES = [
     ("syntax.it_cleft", "He left early.", None),
     ("syntax.it_cleft", "I, Max was a sports show.", None),
     ("syntax.wh_cleft", "Russian Ark is mesmerizing.", None),
-    ("negation.double", "I need to change my PIN.", "It is not false that I need to change my PIN."),
+    ("negation.double", "The card needs a PIN.", "It is not false that the card needs a PIN."),
     ("style.plain", "Henry traveled 5 miles.", "Henry went 5 miles."),
     ("style.plain", "She placed an order.", None),
 ]
