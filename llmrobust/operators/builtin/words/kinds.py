@@ -34,6 +34,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     past_of,
     third_person_of,
 )
+from llmrobust.operators.builtin.words.sense_places import SENSES
 
 _COPULA = frozenset(
     "am is are was were be been being seem seems seemed feel feels felt look looks looked become becomes became get "
@@ -268,6 +269,7 @@ FITS: Mapping[str, Allowed] = {
     **dict(verbs.verb_fits()),
     **NOUNS,
     **ASKING,
+    **SENSES,
     "noun": is_a_noun,
     "mass": _mass,
     "means-of-pay": lambda text, start, end: (

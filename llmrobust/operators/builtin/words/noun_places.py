@@ -104,7 +104,7 @@ NOUNS: Mapping[str, Allowed] = {
     "taught": _taught,
     "fee": lambda text, start, end: is_a_noun(text, start, end) and re.search(r"\bcharg", text) is None,
     "aggregated": lambda text, start, end: (
-        word_before(text, start) in DETERMINERS - {"a", "an"} and word_after(text, end).isalpha()
+        word_before(text, start) in DETERMINERS - {"a", "an", "many", "much"} and word_after(text, end).isalpha()
     ),
     "halved": lambda text, start, end: word_before(text, start) not in _WHICH_HALF,
     "sized": _sized,
