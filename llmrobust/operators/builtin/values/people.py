@@ -207,7 +207,12 @@ def besides(texts: Sequence[str], people: Mapping[str, Name]) -> dict[str, Name]
 
 
 def all_by_given_names(texts: Sequence[str], people: Mapping[str, Name]) -> bool:
-    """Whether each of these people goes by a usual given name: none by a surname alone, or a name of no list."""
+    """Whether each of these people goes by a usual given name: none by a surname alone, or a name of no list.
+
+    Nor by two spellings of one name: "Phillip" and "Philip".
+    """
+    if len({re.sub(r"(.)\1", r"\1", name) for name in people}) < len(people):
+        return False
     for mention in (mention for text in texts for mention in _capitals(text) if mention.word in people):
         named = mention.before in people or _TITLE.fullmatch(mention.before) is not None
         if people[mention.word].role == "surname":

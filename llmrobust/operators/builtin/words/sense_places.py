@@ -83,12 +83,22 @@ def _asked_outright(text: str, start: int, end: int) -> bool:
     return starts(text, start) and rest_of(text, end).endswith("?")
 
 
+def _lapse(text: str, start: int, end: int) -> bool:
+    """A time that goes by: "after 2 weeks", not "2 weeks' pay" nor "the first 2 weeks"."""
+    last = word_before(text, start)
+    return (
+        last in ("in", "for", "after", "within", "been", "takes", "took", "over", "about", "lasts", "than")
+        and re.match("['’-]", text[end:]) is None
+    )
+
+
 SENSES: Mapping[str, Allowed] = {
     "man-who-teaches": _man_who_teaches,
     "apace": _apace,
     "functioning": _functions,
     "after-action": _after_an_action,
     "asleep": _asleep,
+    "lapse": _lapse,
     "asked-outright": _asked_outright,
     "no-please": _without_please,
 }

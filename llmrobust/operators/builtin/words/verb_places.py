@@ -81,10 +81,6 @@ _CALLED_OFF = re.compile(
     r"matches|games?|races?|concerts?|shows?|search|attacks?|picnic|festival|strike|visit)\b"
 )
 """Events, which are called off."""
-_RESCINDED = re.compile(
-    r"\s+(?:an?|the|this|that|my|his|her|their|our|all)\s+(?:\w+\s+)?(?:transfers?|payments?|transactions?|orders?|plans?)\b"
-)
-"""What is rescinded."""
 _AMASSED = re.compile(
     r"\s+(?:(?:the|his|her|their|its|our|my|more|some|much|enough|all|an?)\s+)?(?:\w+\s+)?(?:evidence|wealth|fortunes?|"
     r"riches|collections?|data|information|knowledge|power|debts?)\b|\s+(?:an?|the)\s+(?:large|huge|vast|great|big)\s+\w+"
@@ -106,7 +102,7 @@ _PLACE_USED = re.compile(
 )
 """Places and what one takes turns on, which are used and not employed."""
 _PERSONAL = re.compile(
-    r"\s+(?:\w+\s+){1,3}?(?:career|life|lives|day|morning|family|jobs?|school|race|year|shift|speech)\b"
+    r"\s+(?:\w+\s+){1,3}?(?:transfers?|payments?|career|life|lives|day|morning|family|jobs?|school|race|year|shift|speech)\b"
 )
 """What starts, and is no undertaking."""
 _IN_TURN = re.compile(r"\b(?:tak(?:e|es|ing|en)|took) turns\b", re.IGNORECASE)
@@ -300,7 +296,6 @@ VERBS: Mapping[str, tuple[Allowed, Allowed]] = {
             ("helped-to", _HELPED_TO),
             ("concluded", _CONCLUDED),
             ("called-off", _CALLED_OFF),
-            ("rescinded", _RESCINDED),
             ("amassed", _AMASSED),
             ("put-right", _PUT_RIGHT),
             ("perished", _PERISHED),

@@ -155,6 +155,7 @@ def test_organisations_are_found(text: str, found: list[str]) -> None:
         "Lurie claimed that Dennis was late, and he was.",
         "Say what the pronoun stands for: Tom thanked Bill because he was kind.",
         "Tom sued Bill. Who does he refer to?",
+        "I met Phillip. I like Philip.",
         "Seattle has 20 sheep and Zorbville has 3.",
     ],
 )
