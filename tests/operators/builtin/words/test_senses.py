@@ -26,6 +26,7 @@ from tests.operators.prompts import values
         ("style.old_fashioned", "Hi there!", ("Hi!", "Good day!")),
         ("style.old_fashioned", "It is the big time.", ("It is a big dog.", "It is a great dog.")),
         ("word.rare", "It is the big time.", ("It is a big dog.", "It is a sizable dog.")),
+        ("word.synonym", "It is the big time.", ("It is a big dog.", "It is a large dog.")),
         ("style.old_fashioned", "Every year it rains.", ("It rains every year.", "It rains year upon year.")),
         ("word.rare", "I must cancel the order.", ("I am waiting on my card.", "I am awaiting my card.")),
         ("word.rare", "I changed my PIN.", ("I changed my plan.", "I altered my plan.")),
