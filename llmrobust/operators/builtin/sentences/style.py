@@ -181,7 +181,7 @@ def complicated(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Var
 
 @operator(
     "style.old_fashioned",
-    version=9,
+    version=10,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: temporal bias",
@@ -189,7 +189,7 @@ def complicated(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Var
 )
 def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes words of a hundred years ago: moving picture for film, splendid for wonderful."""
-    yield from substituted(prompt, params, draw, OLD_FASHIONED)
+    yield from substituted(prompt, params, draw, OLD_FASHIONED, quoted_stay=True)
 
 
 @operator("style.shorter", version=3, level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
@@ -216,7 +216,7 @@ def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Varian
 
 @operator(
     "style.longer",
-    version=5,
+    version=6,
     level="sentence",
     params=SentenceParams,
     at_most=AtMost(1, 80),

@@ -17,6 +17,8 @@ from llmrobust.operators.operator import Draw, Variant
 from llmrobust.prompt.spans import Prompt
 
 Kind = Literal["question", "personal", "fact"]
+Place = Literal["first", "alone", "inside"]
+"""Where a sentence stands: before another statement, as the whole text, or anywhere else."""
 Openers = Mapping[Kind, Sequence[str]]
 """What may come before a sentence, by its kind; one that ends in "that" takes away the sentence's capital."""
 WORDY: Openers = {
@@ -39,17 +41,28 @@ WORDY: Openers = {
         "What has to be kept in mind here is that",
     ),
 }
+_OF_OPINIONS = ("I must say,", "All in all,")
+"""What may be said before an opinion, and not before a fact."""
+_OF_ONE = "Here is the sentence:"
+"""What may be said before a sentence that is the whole text."""
 LONGER: Openers = {
     "question": ("Here is my question:", "Just one question:", "One quick question:", "My question is this:"),
-    "personal": ("The thing is,", "Here is the situation:", "You see,", "Just so you know,"),
-    "fact": ("Please note that", "Please note the following:", "Note that", "Here are the facts:", "The thing is,"),
+    "personal": ("Here is the situation:", "You see,", "Just so you know,"),
+    "fact": (
+        "Please note that",
+        "Please note the following:",
+        "Note that",
+        "Here are the facts:",
+        *_OF_OPINIONS,
+        _OF_ONE,
+    ),
 }
 _NOTICES = ("Please note that", "Note that")
-_OF_OPINIONS = "The thing is,"
-"""What may be said before an opinion, and not before a fact."""
+_STORIES = ("Please note the following:", "Here are the facts:")
+"""What several sentences must follow, and none comes before."""
 _JUDGED = re.compile(r"\b(?:reviews?|sentiments?|opinions?)\b", re.IGNORECASE)
 _OPINION = re.compile(
-    r"\b(?:fun|crappy|boring|dull|awful|terrible|wonderful|brilliant|superb|delightful|charming|disappointing|overrated|"
+    r"\b(?:fun|crappy|boring|dull|awful|terrible|wonderful|brilliant|superb|delightful|beautiful|ugly|lovely|charming|disappointing|overrated|"
     r"underrated|enjoyable|entertaining|hilarious|ridiculous|masterpiece)\b",
     re.IGNORECASE,
 )
@@ -68,6 +81,22 @@ _STATES = re.compile(
     re.IGNORECASE,
 )
 """A number, or what is so: no event of a story."""
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|went|got|took|made|gave|ate|ran|saw|sold|paid|spent|came|left|bought|\w{2,}ed)\b"
+)
+"""What makes a sentence tell what happened."""
+_SPEAKER = re.compile(r"\b(?:my|our|you|your)\b", re.IGNORECASE)
+_SENT = re.compile(r"\b(?:customers?|users?|clients?|messages?|emails?|tickets?|quer(?:y|ies))\b", re.IGNORECASE)
+"""What a prompt calls what somebody sent, who would not speak of his sentence."""
+_TELLS = re.compile(
+    r"\b(?:my|our|at first|then|eventually|finally|later|soon|after|until|suddenly|once more|next)\b", re.IGNORECASE
+)
+"""What tells a story, in whatever tense, or is about the speaker."""
+_PRESENT = re.compile(
+    r"\b(?:is|are|has|have|costs?|owns?|contains?|weighs?|lasts?|lies|consists?|must|can|cannot|may|should|will|does|do|"
+    r"needs?|gets?|takes?|holds?|sells?|pays?|earns?|charges?|lives?|works?|makes?|wants?|eats?)\b"
+)
+"""What makes it state a fact or a rule of the present."""
 _INTERJECTION = re.compile(
     r"(?:hi|hello|hey|sorry|thanks|thank|please|pls|well|oh|ok|okay|yes|yeah|no|honestly|frankly|sadly|luckily|"
     r"unfortunately|fortunately|actually|anyway|also|but|and|so|or|then|however|therefore|because|dear|wow|help|ugh|"
@@ -119,6 +148,7 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
     stream = draw.stream(name)
     drawn = {kind: stream.sample(list(openers[kind]), len(openers[kind])) for kind in openers}
     judged = _asks_for_opinions(prompt, draw)
+    drawn["fact"] = [one for one in drawn["fact"] if one != _OF_ONE or not _is_sent_by_somebody(prompt)]
     for places in texts_of(prompt, params.targets()):
         if len(places) > 1:
             continue
@@ -133,12 +163,12 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
             kind = sentence_kind(body)
             if kind is None or free_stretches(body, draw.labels, numbers=True) != [(0, len(body))]:
                 continue
-            told = bool(text[start + len(body) :].strip()) and not text[:start].strip()
+            told = _told(text[:start], text[start + len(body) :])
             fitting = [
                 opener
                 for opener in drawn[kind]
                 if _fits(opener, body)
-                and (openers is WORDY or _goes_with(opener, body, kind, judged=judged, story=told))
+                and (openers is WORDY or _goes_with(opener, body, kind, judged=judged, place=told))
             ]
             new = next((new for opener in fitting if (new := opened(body, opener)) is not None), None)
             if new is not None:
@@ -149,32 +179,55 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
 
 def _fits(opener: str, sentence: str) -> bool:
     """Whether an opener may be said before a sentence: "You see," explains, and a request explains nothing."""
-    if opener in ("You see,", "The thing is,") and _REQUEST.match(sentence):
+    if opener == "You see," and _REQUEST.match(sentence):
         return False
     return "I find" not in opener or re.search(r"\b(?:I|my)\b", sentence) is not None
 
 
-def _goes_with(opener: str, sentence: str, kind: Kind, *, judged: bool, story: bool) -> bool:
+def _goes_with(opener: str, sentence: str, kind: Kind, *, judged: bool, place: Place) -> bool:
     """Whether an opener suits what is said: a story's first event is no notice, nor is an opinion.
 
-    judged: whether the prompt's texts are opinions; story: whether other sentences follow, and none comes before.
+    judged: whether the prompt's texts are opinions; place: where the sentence stands.
     """
     if kind == "question":
         return True
-    if _INSTRUCTS.search(sentence) or _LINKED.match(sentence):
+    if _INSTRUCTS.search(sentence) or "World War I" in sentence or _LINKED.match(sentence):
         return False
     judged = judged or _OPINION.search(sentence) is not None
-    if judged or (kind == "fact" and opener == _OF_OPINIONS):
-        return judged and opener == _OF_OPINIONS and _HEADED.match(sentence) is None
-    if opener == "Here are the facts:":
-        return story
-    return opener not in _NOTICES or _STATES.search(sentence) is not None
+    if judged or opener in _OF_OPINIONS:
+        return judged and opener in _OF_OPINIONS and _HEADED.match(sentence) is None
+    if opener in _STORIES:
+        return place == "first"
+    if opener == _OF_ONE:
+        return place == "alone" and _SPEAKER.search(sentence) is None
+    return opener not in _NOTICES or _is_a_present_fact(sentence)
+
+
+def _is_a_present_fact(sentence: str) -> bool:
+    """Whether it states a fact or a rule, and tells nothing that happened."""
+    if _TELLS.search(sentence):
+        return False
+    states = _STATES.search(sentence) is not None and _PRESENT.search(sentence) is not None
+    return states and _PAST.search(sentence) is None
+
+
+def _told(before: str, rest: str) -> Place:
+    """Where a sentence stands: "first" if another statement follows."""
+    following = next((part.strip() for part in sentences(rest) if part.strip()), "")
+    if before.strip():
+        return "inside"
+    return "alone" if not following else "first" if following.endswith(".") else "inside"
 
 
 def _asks_for_opinions(prompt: Prompt, draw: Draw) -> bool:
     """Whether the prompt says that its texts are opinions, or the labels say so."""
     told = any(_JUDGED.search(span.text) for _, span in prompt.places(lambda span: span.kind != "variable"))
     return told or {label.lower() for label in draw.labels} >= _SIDES
+
+
+def _is_sent_by_somebody(prompt: Prompt) -> bool:
+    """Whether the prompt says that its text is what somebody wrote to somebody."""
+    return any(_SENT.search(span.text) for _, span in prompt.places(lambda span: span.kind != "variable"))
 
 
 def _is_name(sentence: str) -> bool:

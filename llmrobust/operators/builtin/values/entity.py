@@ -27,7 +27,7 @@ from llmrobust.operators.builtin.values.names import (
     Region,
 )
 from llmrobust.operators.builtin.values.organisations import organisations_of
-from llmrobust.operators.builtin.values.people import besides, people_of
+from llmrobust.operators.builtin.values.people import all_by_given_names, besides, people_of
 from llmrobust.operators.builtin.values.places import in_region, moved, places_of
 from llmrobust.operators.builtin.values.quantities import is_told, numbers_of
 from llmrobust.operators.builtin.values.renaming import (
@@ -112,6 +112,10 @@ _DECLARED: dict[str, Any] = {
 _KINDS = listed_in(KNOWN_ORGANISATIONS)
 _TEAMS = re.compile(r"\b[A-Z][a-z]+ (?:lost to|beat|defeated|won against|drew with|scored against) (?:the )?[A-Z]")
 """What is said of teams that are called by their cities."""
+_REFERENT = re.compile(
+    r"\bpronouns?\b|\b(?:who|whom|what) (?:do|does|did) \W?\w+\W? (?:refer|stand)\b|\bcoreferen\w+|\breferents?\b",
+    re.IGNORECASE,
+)
 _SAMPLE = Sample(
     {"context": "Anna lives in Paris. She works for Google and has 3 cats.", "question": "Where does Anna live?"},
     "{% context %}{{ context }}{% endcontext %}\nQuestion: {{ question }}\nAnswer:\n",
@@ -177,20 +181,24 @@ def _is_a_product(name: str, text: str) -> bool:
     return re.search(stands, text, re.IGNORECASE) is not None
 
 
-@operator("entity.region", version=6, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
+@operator("entity.region", version=7, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
 def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant]:
     """Moves people and places to another region of the world, one variant a region; the gold answer follows.
 
-    What is of that region already stays. Where somebody is named who cannot be moved, nobody is.
+    What is of that region already stays. Where somebody is named who cannot be moved, nobody is. Prompts that ask whom
+    a pronoun stands for, or name people by surnames alone or by unusual names, are left alone.
     """
     grounds = Grounds(prompt, draw)
     people = people_of(grounds.inputs)
+    if not all_by_given_names(grounds.inputs, people) or _asks_for_a_referent(prompt):
+        return
     others = besides(grounds.inputs, people) if people else {}
     if others is None or not all(map(grounds.tells_of, {**people, **others})):
         return
     people |= others
     places = [name for name in places_of(prompt) if name not in CONTINENTS["world"] and grounds.answers_about(name)]
-    places = [] if _TEAMS.search("\n".join(grounds.inputs)) else places
+    whole = "\n".join(grounds.inputs)
+    places = [] if _TEAMS.search(whole) or any(_owns(name, whole) for name in places) else places
     known = [*people, *(name for name in places if name not in people)]
     for target in dict.fromkeys(params.to):
 
@@ -201,6 +209,21 @@ def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant
         there = {name for name, one in people.items() if one.region == target} | {*in_region(places, target)}
         for variant in _swapped(prompt, 1, (), draw, [name for name in known if name not in there], swap):
             yield replace(variant, name=target.replace("_", "-"))
+
+
+def _owns(place: str, text: str) -> bool:
+    """Whether a place is told of as a person would be, beside others unknown: "Paris has 3 sheep"."""
+    return (
+        re.search(
+            rf"(?<!\w){re.escape(place)} (?:has|have|had) (?:\d+|\w+ times|twice|half|\w+ (?:more|fewer))\b", text
+        )
+        is not None
+    )
+
+
+def _asks_for_a_referent(prompt: Prompt) -> bool:
+    """Whether a prompt asks whom a pronoun stands for, which what is known of a name may tell."""
+    return any(_REFERENT.search(span.text) for _, span in prompt.places())
 
 
 @operator(

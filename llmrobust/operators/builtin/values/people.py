@@ -135,11 +135,6 @@ _LEGENDS = frozenset(
     "Batman Superman".split()
 )
 """Gods, prophets and heroes of legend, who are moved to no other region."""
-_MADE = re.compile(
-    r" (?:is|was|are|were|has|had) (?:been )?(?:\w+ly )?(?:an?|the|created|developed|released|published|founded|"
-    r"launched|built|made|located|written|designed|known|used|called)\b"
-)
-"""What is said of things as well as of people."""
 _LINES = frozenset("Line Lines Railroad Railway Aston".split())
 """What looks like a family name beside the given one in a name of something else."""
 _GIVES = re.compile(
@@ -192,7 +187,6 @@ def besides(texts: Sequence[str], people: Mapping[str, Name]) -> dict[str, Name]
     Gods, prophets and heroes of legend have no others for them, nor has a name of which a part would stay: None too.
     """
     found: dict[str, Name] = {}
-    whole = "\n".join(texts)
     for mention in (mention for text in texts for mention in _capitals(text)):
         word, known = mention.word, GIVEN.get(mention.word)
         if word in _LEGENDS or (word in people and (word in _LINES or _goes_on(mention, people))):
@@ -208,11 +202,25 @@ def besides(texts: Sequence[str], people: Mapping[str, Name]) -> dict[str, Name]
         if known is not None and (not mention.opens or _acts(mention) or _does(mention)):
             found[word] = Name(known[0], known[1])
         elif known is None and _spoken_of(mention):
-            gender = _gender("u", whole, alone=True)
-            if gender == "u" or not _stands_alone(mention) or _MADE.match(mention.text, mention.end):
-                return None
-            found[word] = Name(gender, "western")
+            return None
     return found
+
+
+def all_by_given_names(texts: Sequence[str], people: Mapping[str, Name]) -> bool:
+    """Whether each of these people goes by a usual given name: none by a surname alone, or a name of no list.
+
+    Nor by two spellings of one name: "Phillip" and "Philip".
+    """
+    if len({re.sub(r"(.)\1", r"\1", name) for name in people}) < len(people):
+        return False
+    for mention in (mention for text in texts for mention in _capitals(text) if mention.word in people):
+        named = mention.before in people or _TITLE.fullmatch(mention.before) is not None
+        if people[mention.word].role == "surname":
+            if not named:
+                return False
+        elif mention.word not in GIVEN:
+            return False
+    return True
 
 
 def _goes_on(mention: _Mention, people: Mapping[str, Name]) -> bool:
@@ -240,10 +248,6 @@ def _spoken_of(mention: _Mention) -> bool:
     plain = mention.before[:1].islower() and not mention.before.endswith("'s")
     said = (beside or _has_done(mention.before)) and plain
     return said or ((acts or _does(mention)) and mention.before.lower() not in ("the", "a", "an"))
-
-
-def _stands_alone(mention: _Mention) -> bool:
-    return not (mention.before[:1].isupper() and not mention.opens) and not mention.after[:1].isupper()
 
 
 def _does(mention: _Mention) -> bool:

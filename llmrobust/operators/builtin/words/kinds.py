@@ -34,6 +34,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     past_of,
     third_person_of,
 )
+from llmrobust.operators.builtin.words.sense_places import SENSES, is_a_fixed_big
 
 _COPULA = frozenset(
     "am is are was were be been being seem seems seemed feel feels felt look looks looked become becomes became get "
@@ -268,6 +269,7 @@ FITS: Mapping[str, Allowed] = {
     **dict(verbs.verb_fits()),
     **NOUNS,
     **ASKING,
+    **SENSES,
     "noun": is_a_noun,
     "mass": _mass,
     "means-of-pay": lambda text, start, end: (
@@ -344,6 +346,7 @@ FITS: Mapping[str, Allowed] = {
     "shown-film": _film,
     "enough": _enough,
     "often": _often,
+    "large-size": lambda text, start, end: _adjective(text, start, end) and not is_a_fixed_big(text, end),
     "priced-at": _priced_at,
     "procedure": clauses.asks_for_a_procedure,
     "must": clauses.must_do,

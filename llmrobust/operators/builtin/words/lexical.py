@@ -130,7 +130,7 @@ def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.synonym",
-    version=11,
+    version=12,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: concept replacement; HELM; TextAttack",
@@ -138,12 +138,12 @@ def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 )
 def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces words by synonyms of the same form that neither strengthen nor colour them."""
-    yield from substituted(prompt, params, draw, SYNONYMS)
+    yield from substituted(prompt, params, draw, SYNONYMS, quoted_stay=True)
 
 
 @operator(
     "word.rare",
-    version=10,
+    version=11,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: word frequency; lexicon made for llmrobust",
@@ -151,7 +151,7 @@ def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 )
 def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces usual words by rarer ones of the same sense."""
-    yield from substituted(prompt, params, draw, RARER)
+    yield from substituted(prompt, params, draw, RARER, quoted_stay=True)
 
 
 @operator(
@@ -198,7 +198,7 @@ def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.idiom",
-    version=12,
+    version=13,
     level="word",
     params=MostParams,
     source=f"{FLUKE}: concept replacement by an idiom",
@@ -206,7 +206,7 @@ def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 )
 def idiom(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Says a plain phrase by an idiom: once in a blue moon for rarely."""
-    yield from substituted(prompt, params, draw, IDIOMS)
+    yield from substituted(prompt, params, draw, IDIOMS, quoted_stay=True)
 
 
 @operator(

@@ -21,6 +21,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     DETERMINERS,
     PREPOSITIONS,
 )
+from llmrobust.operators.builtin.words.sense_places import is_a_fixed_big
 
 _PERSON = re.compile(
     r"\s+(?:(?:young|old|little|tall|blond|blonde|dark|rich|American|English|French|Russian|Spanish) )?"
@@ -84,6 +85,7 @@ def _sized(text: str, start: int, end: int) -> bool:
     """A "large" of a thing, not of a number or one of several sizes."""
     after = word_after(text, end)
     free = not is_measured(text, start, end) and not on_a_scale(text, text[start:end])
+    free = free and not is_a_fixed_big(text, end)
     return free and word_before(text, start) in DETERMINERS and after.isalpha() and after not in _AMOUNTS
 
 
@@ -104,7 +106,7 @@ NOUNS: Mapping[str, Allowed] = {
     "taught": _taught,
     "fee": lambda text, start, end: is_a_noun(text, start, end) and re.search(r"\bcharg", text) is None,
     "aggregated": lambda text, start, end: (
-        word_before(text, start) in DETERMINERS - {"a", "an"} and word_after(text, end).isalpha()
+        word_before(text, start) in DETERMINERS - {"a", "an", "many", "much"} and word_after(text, end).isalpha()
     ),
     "halved": lambda text, start, end: word_before(text, start) not in _WHICH_HALF,
     "sized": _sized,

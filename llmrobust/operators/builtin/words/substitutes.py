@@ -67,7 +67,7 @@ class Substitutes:
     def thing(self, key: str) -> str | None:
         """The base of a noun, whose mentions stay together; None for other words."""
         _, kind, base = self._entries[key][0]
-        return base if kind in ("noun", "young", "own", "mass", "means-of-pay", "owned") else None
+        return base if kind in ("noun", "man-who-teaches", "young", "own", "mass", "means-of-pay", "owned") else None
 
     def _fitting(self, text: str, start: int, end: int) -> Entry | None:
         rows = self._entries[text[start:end].lower().replace("’", "'")]
@@ -80,11 +80,27 @@ def quoted(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(found.span() for found in _QUOTED.finditer(text))
 
 
-def substituted(prompt: Prompt, params: RateParams, draw: Draw, lexicon: Substitutes) -> Iterator[Variant]:
-    """Variants with a share of the lexicon's words replaced where they may be, each noun throughout the prompt."""
+def substituted(
+    prompt: Prompt, params: RateParams, draw: Draw, lexicon: Substitutes, *, quoted_stay: bool = False
+) -> Iterator[Variant]:
+    """Variants with a share of the lexicon's words replaced where they may be, each noun throughout the prompt.
+
+    quoted_stay: words that the prompt quotes anywhere, as it does to define them, stay everywhere.
+    """
+    spoken_of = _words_quoted(prompt) if quoted_stay else frozenset()
+
+    def fits(text: str, start: int, end: int) -> bool:
+        return text[start:end].lower() not in spoken_of and lexicon.fits(text, start, end)
+
     yield from by_lexicon(
-        prompt, params, draw, lexicon.words, lexicon.fits, chosen=lexicon.chosen, fit_article=True, thing=lexicon.thing
+        prompt, params, draw, lexicon.words, fits, chosen=lexicon.chosen, fit_article=True, thing=lexicon.thing
     )
+
+
+def _words_quoted(prompt: Prompt) -> frozenset[str]:
+    """What a prompt quotes, in small letters, without its quotation marks: phrases and each of their words."""
+    said = {span.text[a + 1 : b - 1].lower() for _, span in prompt.places() for a, b in quoted(span.text)}
+    return frozenset(said | {word for phrase in said for word in re.findall(r"[\w'’-]+", phrase)})
 
 
 def reads_on(new: str, text: str, start: int, end: int) -> bool:
@@ -97,7 +113,7 @@ def reads_on(new: str, text: str, start: int, end: int) -> bool:
 
 def _forms(old: str, new: str, kind: str) -> Iterator[tuple[str, str, str]]:
     yield old, new, kind
-    if kind in ("noun", "young", "own"):
+    if kind in ("noun", "man-who-teaches", "young", "own"):
         yield _last(plural, old), _last(plural, new), kind
     if kind in VERBS:
         tail = tail_of(kind)

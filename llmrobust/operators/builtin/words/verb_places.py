@@ -60,13 +60,12 @@ _LEFT_SO = re.compile(
     r"[a-z]{2,}(?:ed|en|wn|ught))\b|\s+(?:it|them)\b"
 )
 """What is not got, but brought into a state: "get an item refunded", "get it back"."""
-_NOT_PROCURED = re.compile(
-    r"\s+(?:\S+\s+){1,3}?(?:jobs?|cold|headache|haircut|divorce|answers?|bus|train|grades?|scores?|ideas?|chance|look|call|"
-    r"messages?|emails?|errors?|fees?|charges?|feeling|sense|raise|discount|total|percent|points?|degree|notification|"
-    r"hours?|minutes?|days?|weeks?|years?|sleep|rest|rate|hang|point|way|kick|most|best|same|better|worse|money|"
-    r"questions?|problems?|lot|more|votes?|marks?|prize|phone|hits?|views?|likes?|home|ride|break|bite|drink)\b|"
-    r"\s+(?:more|\d[\d.,]*%?[.?!]|\d+ (?:of|from|for|on|in|out)\b|[$£€])"
+_PROCURED = re.compile(
+    r"\s+(?:an?|the|some|more|another|\d+|two|three|four|five|six)\s+(?:\w+\s+){0,2}?(?:tickets?|cop(?:y|ies)|books?|permits?|licen[cs]es?|groceries|"
+    r"food|bread|milk|eggs|meat|supplies|materials|tools?|clothes|shoes|gifts?|presents?|furniture|paint|wood|flowers?|"
+    r"medicines?|seeds?|fabric|tea|coffee|wine)\b"
 )
+"""What one gets by buying it or taking trouble."""
 _HELPED_TO = re.compile(
     r"\s+(?:of\s+)?(?:an?|the|his|her|my|their|our|your|some)\s+(?!whole|entire|rest|last|remaining|remainder|first|"
     r"other|most|more|least|fewest|half|quarter|third|\d|same|next|dozen|few|couple|lot|bunch)[a-z]"
@@ -78,10 +77,37 @@ _CONCLUDED = re.compile(
 )
 """What one concludes."""
 _CALLED_OFF = re.compile(
-    r"\s+(?:an?|the|this|that|my|his|her|their|our|all)\s+(?:\w+\s+)?(?:transfers?|payments?|transactions?|orders?|trip|"
-    r"party|meeting|wedding|match|game|race|concert|show|search|attack|plans?)\b"
+    r"\s+(?:an?|the|this|that|my|his|her|their|our|all)\s+(?:\w+\s+)?(?:trips?|party|parties|meetings?|weddings?|match|"
+    r"matches|games?|races?|concerts?|shows?|search|attacks?|picnic|festival|strike|visit)\b"
 )
-"""What is called off."""
+"""Events, which are called off."""
+_AMASSED = re.compile(
+    r"\s+(?:(?:the|his|her|their|its|our|my|more|some|much|enough|all|an?)\s+)?(?:\w+\s+)?(?:evidence|wealth|fortunes?|"
+    r"riches|collections?|data|information|knowledge|power|debts?)\b|\s+(?:an?|the)\s+(?:large|huge|vast|great|big)\s+\w+"
+)
+"""What is amassed: much, and not counted."""
+_PUT_RIGHT = re.compile(
+    r"\s+(?:my|the|your|his|her|our|their)\s+(?:\w+\s+)?(?:address|names?)\b(?! (?:number|code))(?![^.?!]*\basap\b)",
+    re.IGNORECASE,
+)
+"""What is amended in a record."""
+_PERISHED = re.compile(
+    r"\s+(?:in|of|from|at|during) (?:\w+ ){0,3}?(?:fires?|wars?|battles?|floods?|famine|hunger|starvation|thirst|cold|"
+    r"storms?|crash|shipwreck|sea|earthquake|explosion|plague|siege|drought|disaster)\b"
+)
+"""Where or of what one perishes."""
+_PLACE_USED = re.compile(
+    r"\s+(?:\S+\s+){1,3}?(?:\w*rooms?|toilets?|kitchens?|pools?|gyms?|halls?|courts?|fields?|playgrounds?|slides?|swings?|"
+    r"parks?|library|librar(?:y|ies)|garage|space|beds?|showers?|cards?|accounts?|services?|apps?|atms?|phones?|cars?|bus|whiteboard|stairs?|elevators?|lift|roads?|door)\b"
+)
+"""Places and what one takes turns on, which are used and not employed."""
+_PERSONAL = re.compile(
+    r"\s+(?:\w+\s+){1,3}?(?:transfers?|payments?|career|life|lives|day|morning|family|jobs?|school|race|year|shift|speech)\b"
+)
+"""What starts, and is no undertaking."""
+_IN_TURN = re.compile(r"\b(?:tak(?:e|es|ing|en)|took) turns\b", re.IGNORECASE)
+_YIELD = re.compile(r"[^.?!]*?\b(?:per|out of|from|each|every|for each|in return|if|when)\b")
+"""What makes a "get" one of a yield: "gets 3 eggs per hen"."""
 _TOPPED = re.compile(r"\s+(?:my|the|an?|your|his|her|their|this)\s+(?:\w+\s+)?(?:accounts?|cards?|balance|funds)\b")
 """What is replenished."""
 _RAISED = re.compile(
@@ -102,8 +128,8 @@ _AMENDED = re.compile(
 )
 """What is amended."""
 _ALTERED = re.compile(
-    r"\s+(?:my|the|your|his|her|our|their)\s+(?:\w+\s+)?(?:details|names?|address|information|plans?|pin|pincode|passcode|"
-    r"password|text|order|settings|schedule|course|design|recipe|price)\b",
+    r"\s+(?:my|the|your|his|her|our|their)\s+(?:\w+\s+)?(?:details|information|plans?|text|order|settings|schedule|course|design|"
+    r"recipe|price)\b(?! (?:number|address|code))(?![^.?!]*\basap\b)",
     re.IGNORECASE,
 )
 """What is altered."""
@@ -229,8 +255,18 @@ def is_done_for(text: str, end: int) -> bool:
 
 
 def _procured(text: str, start: int, end: int) -> bool:
-    got = has_object(text, start, end) and _NOT_PROCURED.match(text, end) is None
-    return got and not is_done_for(text, end)
+    got = _PROCURED.match(text, end) is not None
+    return got and not is_done_for(text, end) and _YIELD.match(text, end) is None
+
+
+def _employed(text: str, start: int, end: int) -> bool:
+    object_ = word_after(text, end).lower()
+    used = has_object(text, start, end) and object_ not in ("it", "them") and _PLACE_USED.match(text, end) is None
+    return used and _IN_TURN.search(text[:start]) is None
+
+
+def _sets_rolling(text: str, start: int, end: int) -> bool:
+    return has_object(text, start, end) and _PERSONAL.match(text, end) is None
 
 
 def _found(pattern: re.Pattern[str]) -> Allowed:
@@ -272,12 +308,17 @@ VERBS: Mapping[str, tuple[Allowed, Allowed]] = {
     "lessened": (_lessened, both(_active_past, _lessened)),
     "structure": (_found(_STRUCTURE), _was_built),
     "procured": (_procured, both(_active_past, _procured)),
+    "set-rolling": (_sets_rolling, both(_active_past, _sets_rolling)),
+    "employed": (_employed, both(_active_past, _employed)),
     **{
         kind: (_found(objects), both(_active_past, _found(objects)))
         for kind, objects in (
             ("helped-to", _HELPED_TO),
             ("concluded", _CONCLUDED),
             ("called-off", _CALLED_OFF),
+            ("amassed", _AMASSED),
+            ("put-right", _PUT_RIGHT),
+            ("perished", _PERISHED),
             ("topped", _TOPPED),
             ("raised", _RAISED),
             ("amended", _AMENDED),

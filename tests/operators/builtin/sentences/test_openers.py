@@ -28,12 +28,27 @@ def test_a_storys_first_event_is_no_notice(story: str) -> None:
 
 def test_a_number_or_a_state_may_be_noted() -> None:
     assert {"Please note that ", "Note that "} <= opened("The shop is shut. He goes home.")
-    assert {"Please note that ", "Note that "} <= opened("The man bought 3 eggs. He goes home.")
+    assert {"Please note that ", "Note that "} <= opened("The man owns 3 eggs. He goes home.")
+
+
+@pytest.mark.parametrize("told", ["Tom bought 3 eggs. Why?", "Ann is angry at first. Why?"])
+def test_what_happened_is_nothing_to_note(told: str) -> None:
+    assert opened(told) <= {"Tom bought 3 eggs. Here is my question: "}
+
+
+def test_several_sentences_follow_what_announces_them() -> None:
+    assert {"Please note the following: ", "Here are the facts: "} <= opened("The shop is shut. He goes home.")
+    assert not any("facts" in one or "following" in one for one in opened("Why? The shop is shut."))
+
+
+def test_a_sentence_alone_is_a_sentence() -> None:
+    assert opened("Ann walked to a shop.") == {"Here is the sentence: "}
+    assert opened("My address has changed.") == set()
 
 
 def test_an_opinion_is_no_notice() -> None:
-    assert opened("the movie has an infectious charm.", ("positive", "negative")) == {"The thing is, "}
-    assert opened("The movie is boring from the first minute.") == {"The thing is, "}
+    assert opened("the movie has an infectious charm.", ("positive", "negative")) == {"I must say, ", "All in all, "}
+    assert opened("The movie is boring from the first minute.") == {"I must say, ", "All in all, "}
 
 
 def test_an_instruction_is_nothing_to_note() -> None:

@@ -151,6 +151,12 @@ def test_organisations_are_found(text: str, found: list[str]) -> None:
         "Tom has ten more than Monic, who has 4.",
         "Tom knows Granny Red and Ann.",
         "Naser Qajar nicknamed Tom after he left.",
+        "Corday fatally stabbed Maya, though she did not attempt to flee.",
+        "Lurie claimed that Dennis was late, and he was.",
+        "Say what the pronoun stands for: Tom thanked Bill because he was kind.",
+        "Tom sued Bill. Who does he refer to?",
+        "I met Phillip. I like Philip.",
+        "Seattle has 20 sheep and Zorbville has 3.",
     ],
 )
 def test_nobody_moves_where_somebody_named_must_stay(text: str) -> None:
@@ -161,7 +167,6 @@ def test_all_that_are_known_move_together() -> None:
     for text, people in (
         ("Tom sued Bill because he wanted more.", {"Tom", "Bill"}),
         ("Bob sued Bill because he wanted more.", {"Bob", "Bill"}),
-        ("Lurie claimed that Dennis was late, and he was.", {"Lurie", "Dennis"}),
     ):
         variants = made("entity.region", text, "5")
         assert len(variants) == 2
