@@ -70,11 +70,19 @@ def lm_eval(python: str, place: Path, url: str) -> float:
     """Seconds of lm-evaluation-harness."""
     ask = ASK.format("{{text}}").replace("\n", "\\n")
     (place / "task.yaml").write_text(LM_EVAL.format(data=place / "data.jsonl", ask=ask))
-    told = f"model=model,base_url={url}/chat/completions,num_concurrent={IN_FLIGHT},max_retries=1,tokenizer_backend=none"
-    command = [python, "-m", "lm_eval", "--model", "local-chat-completions", "--model_args", told]
+    told = f"model=model,base_url={url}/chat/completions,num_concurrent={IN_FLIGHT},max_retries=1"
+    command = [
+        python,
+        "-m",
+        "lm_eval",
+        "--model",
+        "local-chat-completions",
+        "--model_args",
+        f"{told},tokenizer_backend=none",
+    ]
     command += ["--tasks", "throughput", "--include_path", ".", "--apply_chat_template"]
-    offline = {"HF_DATASETS_OFFLINE": "1", "HF_HUB_OFFLINE": "1", "HF_HOME": str(place / "hf"), "OPENAI_API_KEY": "none"}
-    return wall_s(command, cwd=place, env=os.environ | offline)
+    offline = {"HF_DATASETS_OFFLINE": "1", "HF_HUB_OFFLINE": "1", "HF_HOME": str(place / "hf")}
+    return wall_s(command, cwd=place, env=os.environ | offline | {"OPENAI_API_KEY": "none"})
 
 
 def inspect_ai(python: str, place: Path, url: str) -> float:

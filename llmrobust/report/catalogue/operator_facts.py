@@ -21,9 +21,9 @@ defaults; every operator also takes `id`, a name for this use of it in node ids.
 - *Reaches*: the share of real word problems and bank questions in which the operator finds something to change
   ([by family, and on other rows](decisions/0044-shapes-before-synonyms.md)).
 - *Bits a word*: how much less likely a small language model (SmolLM2) finds its variants than their originals.
-- *Read independently*: what a reader who did not write the operator found in variants of real rows. *Odd* is English
-  that a fluent speaker would not write; *ungrammatical* is counted if the operator promises correct English; *with
-  another meaning* means that the right answer may differ.
+- *Read independently*: what a reader who did not write the operator, so far a large language model, found in variants
+  of real rows. *Odd* is English that a fluent speaker would not write; *ungrammatical* is counted if the operator
+  promises correct English; *with another meaning* means that the right answer may differ.
 - *Read by its author*: how many variants the author read, and how many broke the relation or the English. If some did,
   the operator was fixed, and a second pair of figures is from other variants read afterwards.
 

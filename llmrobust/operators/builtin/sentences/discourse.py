@@ -74,7 +74,7 @@ def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
 @operator(
     "discourse.replace",
     source=f"{FLUKE}: discourse markers, replaced (prompted, not released)",
-    **{**_DECLARED, "version": 8},
+    **{**_DECLARED, "version": 9},
 )
 def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by another of the same kind: Nevertheless for However, in order to for to."""
@@ -92,7 +92,7 @@ def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant
     "discourse.reverse",
     relation=Relation.NO_PROMISE,
     source=f"{FLUKE}: discourse markers, reversed",
-    **{**_DECLARED, "version": 6},
+    **{**_DECLARED, "version": 7},
 )
 def reverse(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by one of the opposite kind: Therefore for However, although for because."""
@@ -202,15 +202,21 @@ def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str |
 
 
 def _is_plain_link(text: Analysis, index: int) -> bool:
-    """A "but" of somebody's talk, for which "yet" is too stiff, or the "because" of what made a thing happen."""
+    """A "but" of somebody's talk or between two deeds, for which "yet" is too stiff, or the "because" of what made a
+    thing happen."""
     token = text[index]
     if token.lower == "but":
-        return any(t.lower in ("i", "me", "my", "we", "us", "our") for t in text.tokens)
+        said = {t.lower for t in text.tokens}
+        return bool(said & _OWN) or not (said & _DENIED or any(t.lemma in _STATES for t in text.tokens))
     clause = clause_at(text, token.head) if token.lower == "because" else None
     if clause is None or clause.tense != "past" or text[clause.verb].lemma in _STATES | {"rain", "snow"}:
         return False
     main = text.first(text[clause.verb].head, "nsubj", "nsubjpass")
     return not acts(text, clause.subject) or (main is not None and not acts(text, main))
+
+
+_OWN = frozenset("i me my we us our".split())
+_DENIED = frozenset("not n't n’t no never only still nobody nothing none hardly unable".split())
 
 
 def _however(text: Analysis, draw: Draw) -> str | None:
@@ -220,7 +226,8 @@ def _however(text: Analysis, draw: Draw) -> str | None:
     plain = first.lower == "but" and first.dep == "cc" and text.text[:1].isupper() and not text.text.endswith("?")
     if not plain or following is None or following.pos in ("PUNCT", "ADV", "VERB", "CCONJ") or statement(text) is None:
         return None
-    return f"{draw.stream('other').choice(('However,', 'Nevertheless,'))} {text.text[following.start :]}"
+    ways = ("However,",) if following.pos == "SCONJ" else ("However,", "Nevertheless,")
+    return f"{draw.stream('other').choice(ways)} {text.text[following.start :]}"
 
 
 def _supposing(text: Analysis, index: int, draw: Draw) -> str | None:
@@ -262,7 +269,17 @@ def _other_purpose(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
         if token.dep != "advcl" or to.tag != "TO" or to.head != token.index or to.index == 0 or token.tag != "VB":
             continue
         before, above = text[to.index - 1], text[token.head]
-        if above.lemma in _TAKING or before.lower in ("how", "what", "where", "order", "as", "than", "enough", "or"):
+        if above.lemma in _TAKING or before.lower in (
+            "how",
+            "what",
+            "where",
+            "order",
+            "as",
+            "than",
+            "enough",
+            "or",
+            "forward",
+        ):
             continue
         if above.pos != "VERB" or token.lemma == "be" or text.dependents(token.index, "conj", "neg"):
             continue
@@ -271,6 +288,8 @@ def _other_purpose(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
             continue
         if who is not None and not (acts(text, who) or text[who].tag in ("PRP", "NNS")):
             continue
+        if who is not None and text.dependents(who, "compound") and text[who].tag == "NN":
+            continue  # "A fog bank rolls in to cover a city"
         if opposite:
             return edited_at(text, (to.index, token.index, f"without {inflected(token.lemma, 'VBG')}"))
         plain = text.text.endswith("?") or any(t.lower in ("i", "we", "my") for t in text.tokens)
@@ -348,8 +367,8 @@ def _connective(text: Analysis, index: int) -> Connective | None:
         return None
     if one.starts_clause:
         after = text[index + 1] if index + 1 < len(text) else None
-        if before is not None and before.lower not in ("and", ",", "but"):
-            return None
+        if before is not None and before.lower != "and":
+            return None  # ", then she pays": only "then" joins clauses without "and"
         if (
             after is None
             or after.pos not in ("PRON", "DET", "PROPN", "NOUN", "VERB")
