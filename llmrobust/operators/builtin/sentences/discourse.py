@@ -47,6 +47,7 @@ _TAKING = frozenset(
     "give set".split()
 )
 """Verbs after which "to" with a verb says what, not what for."""
+_WHOLES = frozenset("include have be consist contain comprise".split())
 _DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 6,
 }  # fmt: skip
