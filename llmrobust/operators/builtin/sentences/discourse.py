@@ -47,6 +47,7 @@ _TAKING = frozenset(
     "give set".split()
 )
 """Verbs after which "to" with a verb says what, not what for."""
+_NO_PURPOSE_AFTER = frozenset("how what where order as than enough or forward".split())
 _WHOLES = frozenset("include have be consist contain comprise".split())
 _DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 6,
@@ -277,17 +278,7 @@ def _other_purpose(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
         if token.dep != "advcl" or to.tag != "TO" or to.head != token.index or to.index == 0 or token.tag != "VB":
             continue
         before, above = text[to.index - 1], text[token.head]
-        if above.lemma in _TAKING or before.lower in (
-            "how",
-            "what",
-            "where",
-            "order",
-            "as",
-            "than",
-            "enough",
-            "or",
-            "forward",
-        ):
+        if above.lemma in _TAKING or before.lower in _NO_PURPOSE_AFTER:
             continue
         if above.pos != "VERB" or token.lemma == "be" or text.dependents(token.index, "conj", "neg"):
             continue
