@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import Question, question
-from llmrobust.english.noun_phrases import like
+from llmrobust.english.noun_phrases import like, raised
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import acts
 
@@ -76,7 +76,7 @@ def _gains(text: Analysis, asked: Question) -> str | None:
     be = (_PLURAL_BE if noun == "earnings" else _BE).get(finite)
     said = f"what {be} {owner} {noun}" if be is not None else f"what will {owner} {noun} be"
     first = asked.asking[0] if asked.asking is not None else 0
-    return edited_at(text, (first, asked.verb, said.capitalize() if first == 0 and text[0].text == "How" else said))
+    return edited_at(text, (first, asked.verb, raised(said) if text[first].text[:1].isupper() else said))
 
 
 def _owner(text: Analysis, first: int, last: int) -> str | None:

@@ -21,7 +21,7 @@ _TELLING = frozenset("conj cc relcl advcl ccomp acl parataxis".split())
 
 def more_first(text: Analysis) -> str | None:
     """The sentence with one of these phrases at its front; None if it has none."""
-    ways = (sum_first, there_first, some_reason_first, waited_for_first, doing_first, counted_first)
+    ways = (sum_first, there_first, some_reason_first, waited_for_first, doing_first, counted_first, lasting_first)
     return next((new for way in ways if (new := way(text)) is not None), None)
 
 
@@ -93,7 +93,12 @@ def counted_first(text: Analysis) -> str | None:
         if token.dep != "prep" or token.right != end or i <= asked.verb or token.lower not in _WITHIN:
             continue
         thing = text.first(i, "pobj")
-        if thing is None or lemma in _COMPLETED or (lemma == "spend" and token.lower == "on") or end - i > 8:
+        if (
+            thing is None
+            or (lemma in _COMPLETED and (lemma, token.lower) != ("get", "with"))
+            or (lemma == "spend" and token.lower == "on")
+            or end - i > 8
+        ):
             return None
         if token.lower == "for" and text[thing].entity not in ("DATE", "TIME") and lemma not in ("need", "use"):
             return None
@@ -114,6 +119,25 @@ _COMPLETED = frozenset(
 """Verbs that the phrase belongs to."""
 
 
+def lasting_first(text: Analysis) -> str | None:
+    """ "For 40 minutes, Ann plays chess." of "Ann plays chess for 40 minutes.", "After 20 miles, he first stopped."."""
+    clause, end = statement(text), text.end
+    if clause is None or clause.subject_range[0] != 0 or clause.is_copular or clause.negation is not None:
+        return None
+    if any(t.dep in _TELLING or t.text == "," for t in text.tokens) or text[clause.verb].lemma in _COMPLETED:
+        return None
+    for i in text[clause.verb].children:
+        token = text[i]
+        thing = text.first(i, "pobj") if token.dep == "prep" and token.lower in ("for", "after") else None
+        if thing is None or token.right != end or i <= clause.verb or end - i > 4:
+            continue
+        said = clause.object is not None and clause.verb < clause.object < i
+        units = ("DATE", "TIME") if token.lower == "for" else ("QUANTITY",)
+        counted = bool(text.dependents(thing, "nummod")) and text[thing].entity in units
+        return _moved(text, i, end) if counted and (said or token.lower == "after") else None
+    return None
+
+
 def some_reason_first(text: Analysis) -> str | None:
     """ "For some reason, my card was declined." of "My card was declined for some reason."."""
     clause, end = statement(text), text.end
@@ -127,7 +151,7 @@ def some_reason_first(text: Analysis) -> str | None:
 def waited_for_first(text: Analysis) -> str | None:
     """ "For a transfer from Rome, how long do I have to wait?" of "How long do I have to wait for a transfer ...?"."""
     asked, end = question(text), text.end
-    if asked is None or asked.start != 0 or [t.lower for t in text.tokens[:2]] != ["how", "long"]:
+    if asked is None or asked.start != 0 or text[0].lower not in ("how", "what"):
         return None
     at = next((t.index for t in text.tokens if t.lower == "for" and text[t.index - 1].lower == "wait"), None)
     if at is None or any(t.tag in ("TO", "VBG") or t.dep in _TELLING or t.text == "," for t in text.tokens[at:]):

@@ -17,6 +17,7 @@ from llmrobust.operators.builtin.sentences.clefts import (
     begins_plainly,
     with_new_start,
 )
+from llmrobust.operators.builtin.sentences.own_things import own_thing_cleft, why_cleft
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, rewritten_in_text
 from llmrobust.operators.builtin.sentences.person_phrases import PEOPLE, acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
@@ -49,13 +50,13 @@ def it_clefted(text: Analysis, *, around: Around) -> str | None:
     """The sentence with a time, a place, a reason, its object, its subject or its question word clefted; None if
     nothing of it can be."""
     clause = statement(text)
+    own = own_thing_cleft(text) or why_cleft(text)
+    if own is not None:
+        return own
     if clause is None:
         return _asked_cleft(text) or (None if _does_that(text) else steps_cleft(text))
     if text[clause.subject].dep == "expl" or (clause.subject_range[0] > 0 and not begins_plainly(clause)):
         return None
-    own = _own_thing_cleft(clause)
-    if own is not None:
-        return own
     joint = any(text[i].dep in ("conj", "cc", "parataxis", "ccomp") for i in text[clause.verb].children)
     negated = clause.negation is not None or any(
         t.lower in ("never", "hardly", "not", "n't", "n’t") for t in text.tokens
@@ -157,29 +158,6 @@ def _is_purpose(text: Analysis, index: int, clause: Clause) -> bool:
 
 _WITH_A_PURPOSE = frozenset("go visit use buy stop travel come walk drive order withdraw call save".split())
 """Verbs that one does for something; after "go" a place stands first."""
-
-
-def _own_thing_cleft(clause: Clause) -> str | None:
-    """ "It is my card that has not arrived." of "My card has not arrived."."""
-    text, head = clause.text, clause.subject
-    first, last = clause.subject_range
-    words = list(text.within(head))
-    if first != 0 or words[0].lower not in ("my", "our") or len(words) > 4 or clause.is_copular:
-        return None
-    if is_person(text, head) or text[head].tag not in ("NN", "NNS") or any(t.dep in ("cc", "conj") for t in words):
-        return None
-    if any(t.dep in ("conj", "advcl", "ccomp", "parataxis") or t.text in (",", "-") for t in text.tokens):
-        return None
-    helped = {text[i].lemma for i in clause.auxiliaries}
-    done = clause.is_passive or text[clause.verb].lemma in _BEFALLING
-    if not done or clause.tense == "modal" or text[last + 1].lower.startswith(("'", "’")):
-        return None
-    be = "was" if clause.tense == "past" and not helped & {"have"} else "is"
-    return with_new_start(text, 0, last, f"it {be} {text.said(0, last).lower()} that")
-
-
-_BEFALLING = frozenset("arrive come work go change fail expire break disappear show".split())
-"""What cards, payments and the like do."""
 
 
 def _object_cleft(clause: Clause) -> str | None:

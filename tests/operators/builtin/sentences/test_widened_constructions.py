@@ -26,6 +26,9 @@ FRONTED = [
     ("How many eggs does she have if she buys two?", "If she buys two, how many eggs does she have?"),
     ("If she buys two, how many eggs does she have?", None),
     ("When the bird landed, he ate the bread.", None),
+    ("Mike plays chess for 40 minutes.", "For 40 minutes, Mike plays chess."),
+    ("Mike waited for 40 minutes.", None),
+    ("Mike sold chess sets for 40 dollars.", None),
     ("What is the time frame for a transfer?", "For a transfer, what is the time frame?"),
 ]
 TOPICS = [
@@ -47,6 +50,12 @@ CLEFTS = [
     ("My bags were stolen.", "It was my bags that were stolen."),
     ("My daughter was told.", None),
     ("My card is blue.", None),
+    ("My card is lost.", "It is my card that is lost."),
+    ("I think my card was stolen.", "I think it was my card that was stolen."),
+    ("I think my card is blue.", None),
+    ("My payment didn't work, can you help?", "It was my payment that didn't work, can you help?"),
+    ("I don't know why my payment failed.", "I don't know why it is that my payment failed."),
+    ("I don't know when it will come.", None),
     ("How come you charge a fee?", "How is it that you charge a fee?"),
     ("How come?", None),
     ("How often do your rates change?", "How often is it that your rates change?"),
