@@ -47,6 +47,8 @@ _TAKING = frozenset(
     "give set".split()
 )
 """Verbs after which "to" with a verb says what, not what for."""
+_NO_PURPOSE_AFTER = frozenset("how what where order as than enough or forward".split())
+_WHOLES = frozenset("include have be consist contain comprise".split())
 _DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 6,
 }  # fmt: skip
@@ -74,7 +76,7 @@ def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
 @operator(
     "discourse.replace",
     source=f"{FLUKE}: discourse markers, replaced (prompted, not released)",
-    **{**_DECLARED, "version": 9},
+    **{**_DECLARED, "version": 10},
 )
 def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by another of the same kind: Nevertheless for However, in order to for to."""
@@ -179,6 +181,8 @@ def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str |
         if not opposite or kind in OPPOSITE_MARKERS:
             wanted = OPPOSITE_MARKERS[kind] if opposite else kind
             others = [marker for marker in MARKERS[wanted] if marker[:-1] != found["marker"]]
+            if not opposite and "Later," in others:
+                others.remove("Later,")  # it leaves a gap in time
             return f"{draw.stream('other').choice(others)} {found['rest']}"
     if not opposite and (new := _however(text, draw)) is not None:
         return new
@@ -197,8 +201,13 @@ def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str |
             return edited_at(text, (token.index, token.index, raised(new) if token.text[:1].isupper() else new))
     purpose = _other_purpose(text, draw, opposite=opposite)
     return purpose or (
-        _not_added(text) if opposite else contrasted(text) or and_also(text) or along_with(text) or and_then(text)
+        _not_added(text) if opposite else contrasted(text) or _also_done(text) or along_with(text) or and_then(text)
     )
+
+
+def _also_done(text: Analysis) -> str | None:
+    """ "and also" of what is done, not of the parts of a whole."""
+    return None if text.root is not None and text.root.lemma in _WHOLES else and_also(text)
 
 
 def _is_plain_link(text: Analysis, index: int) -> bool:
@@ -269,17 +278,7 @@ def _other_purpose(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
         if token.dep != "advcl" or to.tag != "TO" or to.head != token.index or to.index == 0 or token.tag != "VB":
             continue
         before, above = text[to.index - 1], text[token.head]
-        if above.lemma in _TAKING or before.lower in (
-            "how",
-            "what",
-            "where",
-            "order",
-            "as",
-            "than",
-            "enough",
-            "or",
-            "forward",
-        ):
+        if above.lemma in _TAKING or before.lower in _NO_PURPOSE_AFTER:
             continue
         if above.pos != "VERB" or token.lemma == "be" or text.dependents(token.index, "conj", "neg"):
             continue

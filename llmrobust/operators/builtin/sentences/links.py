@@ -175,8 +175,9 @@ def _listed(text: Analysis) -> str | None:
 
 
 def along_with(text: Analysis) -> str | None:
-    """ "trucks along with cars" of the object "trucks and cars"."""
-    return _as_well_as(text, "along with", ("dobj",))
+    """ "trucks along with cars" of the object "trucks and cars"; not of what happens to each apart."""
+    apart = any(t.lemma in ("treat", "cause", "prevent", "avoid") for t in text.tokens)
+    return None if apart else _as_well_as(text, "along with", ("dobj",))
 
 
 def and_then(text: Analysis) -> str | None:

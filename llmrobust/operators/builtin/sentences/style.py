@@ -216,7 +216,7 @@ def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Varian
 
 @operator(
     "style.longer",
-    version=6,
+    version=7,
     level="sentence",
     params=SentenceParams,
     at_most=AtMost(1, 80),

@@ -11,6 +11,7 @@ from typing import Literal
 
 from llmrobust.operators.builtin.sentences.rewriting import lowered
 from llmrobust.operators.builtin.sentences.simple_clauses import is_statement
+from llmrobust.operators.builtin.values.people import GIVEN
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.text_edits import TargetParams, sentences, texts_of
 from llmrobust.operators.operator import Draw, Variant
@@ -231,8 +232,8 @@ def _is_sent_by_somebody(prompt: Prompt) -> bool:
 
 
 def _is_name(sentence: str) -> bool:
-    """Whether two capitals, or a possessive or verb after one, show that a sentence begins with a name."""
-    return (
-        re.match(r"[A-Z][\w.]*['’]s\b|[A-Z][\w.]+ (?:and )?[A-Z]\w+|[A-Z]\w+ (?:is|was|has|had|can|will)\b", sentence)
-        is not None
-    )
+    """Whether two capitals, a possessive, or a verb after a given name show that a sentence begins with a name."""
+    if re.match(r"[A-Z][\w.]*['’]s\b|[A-Z][\w.]+ (?:and )?[A-Z]\w+", sentence):
+        return True
+    told = re.match(r"([A-Z]\w+) (?:is|was|has|had|can|will)\b", sentence)
+    return told is not None and told[1] in GIVEN  # "Fire is the number one cause."

@@ -47,6 +47,8 @@ CASES = [
     ("discourse.replace", "The violin fell because someone knocked it off.", None),
     ("discourse.replace", "Ann left because she was tired.", "Ann left since she was tired."),
     ("discourse.replace", "I need to change my PIN, but I am overseas.", None),
+    ("discourse.replace", "They include 80 men and 90 women.", "They include 80 men along with 90 women."),
+    ("discourse.replace", "It is used to treat fever and cough.", None),
     ("discourse.replace", "The shot injured Barbara, but she shot Larry dead.", None),
     ("discourse.replace", "I am looking forward to pay the bill.", None),
     ("discourse.replace", "A fog bank rolls in to cover a city.", None),

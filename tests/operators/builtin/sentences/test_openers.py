@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmrobust.operators import REGISTRY, Draw
+from llmrobust.operators.builtin.sentences import wordiness
 from tests.operators.prompts import rendered
 
 
@@ -53,3 +54,8 @@ def test_an_opinion_is_no_notice() -> None:
 
 def test_an_instruction_is_nothing_to_note() -> None:
     assert opened("If she used 3 cups of tea, calculate the rest.") == set()
+
+
+def test_a_capital_before_a_verb_is_a_name_only_if_it_is_a_given_one() -> None:
+    assert wordiness.opened("Fire is the number one cause.", "Note that") is None
+    assert wordiness.opened("Anna is late.", "Note that") == "Note that Anna is late."
