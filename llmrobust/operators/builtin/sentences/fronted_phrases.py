@@ -271,7 +271,9 @@ def purpose_first(text: Analysis) -> str | None:
         return None
     if text[below[0]].lemma in ("be", "find", "see", "become", "have"):
         return None
-    named = who.tag != "PRP" and any(t.tag in ("PRP", "PRP$") for t in text.within(below[0]))
+    others = any(t.tag == "NNP" and t.index != who.index for t in text.tokens)
+    barred = ("PRP", "PRP$") if others else ("PRP",)
+    named = who.tag != "PRP" and any(t.tag in barred for t in text.within(below[0]))
     return None if named else _moved(text, to.index, end)
 
 

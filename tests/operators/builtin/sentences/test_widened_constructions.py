@@ -82,7 +82,8 @@ PASSIVES = [
 ORDERS = [
     ("She needs 3 eggs to make a flan.", "To make a flan, she needs 3 eggs."),
     ("She asked Ben to make a flan.", None),
-    ("Anna used 3 eggs to make her flan.", None),
+    ("Ken went to the store to buy his eggs.", "To buy his eggs, Ken went to the store."),
+    ("Anna used 3 eggs to make her a flan.", None),
     ("After paying the bill, how much money is left?", "How much money is left after paying the bill?"),
     ("In total, how many eggs did she buy?", "How many eggs did she buy in total?"),
     ("What is the minimum age to open an account?", "To open an account, what is the minimum age?"),
