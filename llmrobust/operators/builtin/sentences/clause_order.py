@@ -9,6 +9,7 @@ from llmrobust.english.clauses import SUBJECTS, clause_at, statement
 from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.coordinating import NOT_THINGS, UNLIKE
 from llmrobust.operators.builtin.sentences.extraposing import as_subject_clause
+from llmrobust.operators.builtin.sentences.fronted_phrases import doing_first, doing_last, purpose_first
 from llmrobust.operators.builtin.sentences.joining import statement_and_question
 from llmrobust.operators.builtin.sentences.known_questions import known_first
 from llmrobust.operators.builtin.sentences.parsed import (
@@ -17,7 +18,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     rewritten_by_parse,
 )
 from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_stand_for
-from llmrobust.operators.builtin.sentences.question_shapes import aim_first
+from llmrobust.operators.builtin.sentences.question_shapes import aim_first, for_what_first
 from llmrobust.operators.builtin.sentences.settings import setting_last
 from llmrobust.operators.builtin.sentences.turned_sentences import both_turned
 from llmrobust.operators.builtin.values.people import GIVEN
@@ -52,7 +53,7 @@ _TELLING = frozenset("think believe guess suppose say speculate claim hope assum
     at_most=AtMost(1, 60),
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): clause order (prompted, not released)",
     needs=("english",),
-    version=4,
+    version=5,
 )
 def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a phrase of time first, or last: "Because it rained, we left.", "My card is lost, I think."."""
@@ -65,7 +66,23 @@ def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[V
 
 def clause_moved(text: Analysis) -> str | None:
     """The sentence with a clause moved: to the other side of the main one, or to the subject's place."""
-    return conditional_question(text) or reordered(text) or as_subject_clause(text) or aim_first(text)
+    ways = (
+        conditional_question,
+        reordered,
+        as_subject_clause,
+        aim_first,
+        purpose_first,
+        _aim_of_a_thing_first,
+        doing_first,
+        doing_last,
+    )
+    return next((new for way in ways if (new := way(text)) is not None), None)
+
+
+def _aim_of_a_thing_first(text: Analysis) -> str | None:
+    """ "To open an account, what is the minimum age?" of "What is the minimum age to open an account?"."""
+    new = for_what_first(text)
+    return new if new is not None and new.lower().startswith("to ") else None
 
 
 def question_first(text: Analysis) -> str | None:

@@ -8,6 +8,8 @@ from typing import Any
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import negation_at, question, statement
 from llmrobust.english.noun_phrases import inner, is_plural, like
+from llmrobust.operators.builtin.sentences.clause_order import conditional_question, reordered
+from llmrobust.operators.builtin.sentences.fronted_phrases import more_first, object_topic, somebody_asked_of
 from llmrobust.operators.builtin.sentences.parsed import (
     Around,
     ParsedParams,
@@ -56,10 +58,11 @@ _AT_ENDS = ("at the end of", "at the beginning of", "at the start of", "by the e
 _OWN = frozenset("my your our this these those the his her their".split())
 """What a topic begins with: it is known already."""
 _WISHED = frozenset("need know want like wish".split())
+_ASKED_OF_TOPICS = frozenset("why how when where has have had did does do will can could is are was were".split())
 _VAGUE = frozenset("rest way kind sort type half time lot most same one other others remainder".split())
 """Nouns that are no topic."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 7,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 8,
 }  # fmt: skip
 
 
@@ -73,8 +76,15 @@ def fronting(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varia
 
 def brought_forward(text: Analysis) -> str | None:
     """The sentence with an adverbial, its aim, or for whom something is asked, at its front; None if it has none."""
-    ways = (fronted, aim_first, for_whom_first, in_all_first, rate_first, for_what_first)
+    ways = (fronted, aim_first, for_whom_first, in_all_first, rate_first, for_what_first, more_first, clause_to_front)
     return next((new for way in ways if (new := way(text)) is not None), None)
+
+
+def clause_to_front(text: Analysis) -> str | None:
+    """ "If she buys two, how many has she?" of "How many has she if she buys two?"; None where no clause comes last."""
+    asked, clause = question(text), statement(text)
+    begins = (asked is not None and asked.start == 0) or (clause is not None and clause.subject_range[0] == 0)
+    return (conditional_question(text) or reordered(text)) if begins else None
 
 
 def somebody_else_first(one: Analysis, two: Analysis) -> str | None:
@@ -215,13 +225,13 @@ def about_its_topic(text: Analysis, *, around: Around) -> str | None:
     place; None if there is none. A text opens only with a thing of the speaker's."""
     clause = statement(text)
     if clause is None:
-        return _asked_of_its_topic(text)
+        return _asked_of_its_topic(text) or object_topic(text) or somebody_asked_of(text, around.before)
     if clause.subject_range[0] != 0 or clause.is_copular:
         return None
     verb = clause.verb
     if text[verb].lemma in _WISHED or any(t.lower == "need" for t in text.tokens):
         return None
-    if around.opens and (text[0].lower not in ("my", "our") or text.end < 6):
+    if around.opens and (text[0].lower not in ("my", "our") or text.end < 5):
         return None
     if any(t.lower in ("it", "them", "they", "who") for t in text.tokens):
         return None
@@ -235,15 +245,14 @@ def about_its_topic(text: Analysis, *, around: Around) -> str | None:
 def _asked_of_its_topic(text: Analysis) -> str | None:
     """ "As for my card, why was it declined?" """
     asked = question(text)
-    if (
-        asked is None
-        or asked.start != 0
-        or asked.subject is None
-        or text[0].lower not in ("why", "how", "when", "where")
-    ):
+    if asked is None or asked.start != 0 or asked.subject is None or text[0].lower not in _ASKED_OF_TOPICS:
         return None
     first, last = asked.subject
-    if text[first].lower not in ("my", "our") or asked.verb == asked.finite or asked.finite != 1:
+    if (
+        text[first].lower not in ("my", "our")
+        or asked.verb == asked.finite
+        or asked.finite != (asked.asking is not None)
+    ):
         return None
     if any(t.lower in ("it", "them", "they", "he", "she", "who") for t in text.tokens):
         return None

@@ -17,6 +17,7 @@ from llmrobust.operators.builtin.sentences.clefts import (
     begins_plainly,
     with_new_start,
 )
+from llmrobust.operators.builtin.sentences.own_things import own_thing_cleft, why_cleft
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, rewritten_in_text
 from llmrobust.operators.builtin.sentences.person_phrases import PEOPLE, acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
@@ -36,9 +37,10 @@ _ASKING = ("why", "where", "when", "who", "what", "which")
 _NEGATIVE = frozenset("never hardly not n't n’t no".split())
 _ASIDE = frozenset("WP WDT WRB VBG VBN CD".split())
 _REASONS = frozenset("because when after before".split())
+_CLAUSAL = frozenset("conj cc advcl ccomp relcl acl pcomp mark parataxis".split())
 
 
-@operator("syntax.it_cleft", source=RUP, **{**DECLARED, "version": 7})
+@operator("syntax.it_cleft", source=RUP, **{**DECLARED, "version": 8})
 def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses a part: "It was in May that he left.", "It was my card that I lost.", "Why is it that he left?"."""
     yield from rewritten_in_text(prompt, params, draw, it_clefted, "subject")
@@ -48,6 +50,9 @@ def it_clefted(text: Analysis, *, around: Around) -> str | None:
     """The sentence with a time, a place, a reason, its object, its subject or its question word clefted; None if
     nothing of it can be."""
     clause = statement(text)
+    own = own_thing_cleft(text) or why_cleft(text)
+    if own is not None:
+        return own
     if clause is None:
         return _asked_cleft(text) or (None if _does_that(text) else steps_cleft(text))
     if text[clause.subject].dep == "expl" or (clause.subject_range[0] > 0 and not begins_plainly(clause)):
@@ -83,7 +88,8 @@ def _setting_cleft(clause: Clause) -> str | None:
         ends = token.right == text.end and token.left > verb + 1 - (text[verb].dep == "ROOT")
         if index < verb or not ends or text[token.left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
             continue
-        if not (_is_time(text, index) or _is_place(text, index, verb) or _is_reason(text, index, clause)):
+        ways = _is_time(text, index) or _is_place(text, index, verb) or _is_reason(text, index, clause)
+        if not (ways or _is_purpose(text, index, clause)):
             continue
         subject = inner(text, 0, token.left - 1)
         if subject is None:
@@ -131,6 +137,27 @@ def _is_reason(text: Analysis, index: int, clause: Clause) -> bool:
     return (told or not any(t.tag in ("PRP", "PRP$") for t in text.within(index))) and not any(
         t.pos == "PUNCT" for t in text.within(index)
     )
+
+
+def _is_purpose(text: Analysis, index: int, clause: Clause) -> bool:
+    """Whether a clause says what somebody did something for: "It was to buy eggs that she went to the shop."."""
+    token, who = text[index], text[clause.subject]
+    to = text[token.left]
+    if token.dep != "advcl" or to.tag != "TO" or to.head != index or clause.tense != "past" or clause.is_passive:
+        return False
+    if text[clause.verb].lemma not in _WITH_A_PURPOSE or token.right - token.left > 8 or who.tag not in ("PRP", "NNP"):
+        return False
+    if token.left < clause.verb + 2 or (
+        text[clause.verb].lemma in ("go", "come") and text[clause.verb + 1].pos != "ADP"
+    ):
+        return False
+    inside = list(text.within(index))
+    named = who.tag == "NNP" and any(t.tag in ("PRP", "PRP$") for t in inside)
+    return not named and who.lower != "it" and all(t.pos != "PUNCT" and t.dep not in ("cc", "conj") for t in inside)
+
+
+_WITH_A_PURPOSE = frozenset("go visit use buy stop travel come walk drive order withdraw call save".split())
+"""Verbs that one does for something; after "go" a place stands first."""
 
 
 def _object_cleft(clause: Clause) -> str | None:
@@ -191,7 +218,11 @@ def _wish_cleft(clause: Clause) -> str | None:
         or any(t.pos in ("VERB", "AUX", "PUNCT", "CCONJ", "SCONJ") for t in words)
     ):
         return None
-    if any(t.pos != "PUNCT" for t in text.tokens[last + 1 :]):
+    rest = text.tokens[last + 1 : text.end + 1]
+    if rest and (
+        rest[0].lower not in ("at", "in", "for", "before", "after", "on")
+        or any(t.dep in _CLAUSAL or t.text == "," for t in rest)
+    ):
         return None
     before = inner(text, 0, first - 1) if clause.subject_range[0] == 0 else None
     if before is None:
@@ -208,7 +239,8 @@ def _subject_cleft(clause: Clause, *, around: Around) -> str | None:
     words = list(text.within(head))
     if token.tag not in ("NN", "NNS", "NNP", "NNPS") or len(words) > 5 or first != 0 or clause.is_passive:
         return None
-    if any(t.text == "," or t.dep in ("cc", "conj") or t.tag in _ASIDE for t in words):
+    pair = len(words) == 3 and words[1].lower == "and" and words[0].text in GIVEN and words[2].text in GIVEN
+    if not pair and any(t.text == "," or t.dep in ("cc", "conj") or t.tag in _ASIDE for t in words):
         return None
     if text[clause.verb].lemma in NOT_DONE or text[clause.verb].lemma in OBJECT_FIRST or clause.tense == "modal":
         return None
@@ -223,6 +255,8 @@ def _subject_cleft(clause: Clause, *, around: Around) -> str | None:
     if not person or token.lemma.lower() in _GROUPS or not acts(text, head):
         return None
     if any(text[i].dep in ("advcl", "xcomp") for i in text[clause.verb].children):
+        return None
+    if pair and not around.opens:
         return None
     if not around.opens and not _names_another(around.before, words[0].text if called else token.text):
         return None
@@ -246,14 +280,18 @@ def _does_that(text: Analysis) -> bool:
 
 
 def _asked_cleft(text: Analysis) -> str | None:
+    if [t.lower for t in text.tokens[:2]] == ["how", "come"] and text.text.endswith("?") and len(text) > 5:
+        fine = text[2].tag in ("PRP", "PRP$", "DT") and text[2].lower not in ("that", "this")
+        return like(f"how is it that {text.text[text[2].start :]}", text) if fine else None
     asked, said = question(text), indirect(text)
     if asked is None or said is None or said.yes_no or not text.text.endswith("?"):
         return None
     if said.words[1].startswith(("'", "’")):
         return None  # "what 's going on"
     words = said.words[0].split()
+    often = [w.lower() for w in words] == ["how", "often"]
     waits = [w.lower() for w in words] == ["how", "long"] and text[asked.finite + 1].lower in ("i", "we")
-    if said.wh not in _ASKING and not waits:
+    if said.wh not in _ASKING and not waits and not often:
         return None
     if said.wh in ("what", "which") and (len(words) > 3 or text[asked.finite - 1].tag == "NNS"):
         return None  # "What exchange rates is it that you offer?"

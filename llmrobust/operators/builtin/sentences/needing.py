@@ -23,6 +23,10 @@ def needing(text: Analysis) -> str | None:
 def to_be_done(text: Analysis) -> str | None:
     """ "What has to be done to change my name?" of "What do I have to do to change my name?"."""
     words = [t.lower for t in text.tokens[:6]]
+    told = words[:1] == ["what"] and words[1:2] and words[1] in ("should", "can", "could", "must")
+    if told and words[2:3] in (["i"], ["we"]) and words[3:4] == ["do"] and len(text) > 4:
+        ends = text[4].lower in ("to", "when", "if", "?", "about", "now")
+        return f"{text[0].text} {text[1].text} be done{text.text[text[3].end :]}" if ends else None
     asks = words[:2] == ["what", "do"] and words[2:3] in (["i"], ["we"]) and words[3:4] in (["have"], ["need"])
     if not asks or words[4:] != ["to", "do"] or len(text) < 7 or text[6].lower not in ("to", "when", "if", "?"):
         return None
@@ -43,7 +47,7 @@ def _needed(text: Analysis) -> str | None:
         return None
     if below != 3 or text[2].tag != "TO" or text[below].tag != "VB":
         return None
-    thing = _thing(text, below)
+    thing = thing_of(text, below)
     if thing is None:
         return None
     said, agree = as_subject(text, thing), agreement(text, thing)
@@ -67,7 +71,7 @@ def _possible(text: Analysis) -> str | None:
         below = token.head
         if below != token.index + 1 or text[below].tag != "VB":
             return None
-        thing = _thing(text, below)
+        thing = thing_of(text, below)
         said = as_object(text, thing) if thing is not None else None
         if thing is None or said is None:
             return None
@@ -95,7 +99,7 @@ def _wanted(text: Analysis) -> str | None:
         return None
     if below != verb.index + 2 or text[verb.index + 1].tag != "TO" or text.dependents(verb.index, "conj", "parataxis"):
         return None
-    thing = _thing(text, below)
+    thing = thing_of(text, below)
     if (
         thing is None
         or text[text[thing].left].lower not in ("my", "our", "the", "this")
@@ -112,7 +116,7 @@ _OWN_ACTS = frozenset("buy use open join learn visit make pay order return recei
 """Verbs of what the speaker wants to do, and not to have done."""
 
 
-def _thing(text: Analysis, verb: int) -> int | None:
+def thing_of(text: Analysis, verb: int) -> int | None:
     """The plain object right after a verb that can be in the passive; None where there is none."""
     thing = text.first(verb, "dobj")
     if thing is None or text[thing].left != verb + 1 or text[verb].lemma in _NOT_NEEDED:

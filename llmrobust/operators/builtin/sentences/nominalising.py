@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import agreement, clause_at, finite_form, question, statement
 from llmrobust.english.noun_phrases import like, raised
+from llmrobust.operators.builtin.sentences.asked_nouns import asked_with_noun
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, first_rewritten, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import possibility, procedure, reason
@@ -45,7 +46,7 @@ _ABSTRACT = frozenset(
 
 @operator(
     "syntax.nominalisation",
-    version=5,
+    version=6,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1, 60),
@@ -59,7 +60,9 @@ def nominalisation(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator
 
 def nominalised(text: Analysis) -> str | None:
     """The sentence with its first verb or adjective as a noun that can be; None if it has none."""
-    asked = _quality(text) or _speed(text) or procedure(text) or reason(text) or possibility(text)
+    asked = (
+        _quality(text) or asked_with_noun(text) or _speed(text) or procedure(text) or reason(text) or possibility(text)
+    )
     if asked is not None:
         return asked
     return first_rewritten(text, (_able, _got, _met_with, _measured, _as_old, _as_many, _with_noun))

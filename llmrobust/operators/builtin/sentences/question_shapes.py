@@ -200,7 +200,9 @@ def for_what_first(text: Analysis) -> str | None:
     return None
 
 
-_FOR_SOMETHING = frozenset("fee refund charge number code limit statement receipt".split())
+_FOR_SOMETHING = frozenset(
+    "fee refund charge number code limit statement receipt frame timeframe minimum maximum policy requirement".split()
+)
 """Nouns of which one says what they are for."""
 _REQUIRED = frozenset("age limit fee cost price charge minimum requirement procedure process".split())
 """Nouns of what it takes to do something."""

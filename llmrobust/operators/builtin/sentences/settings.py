@@ -14,14 +14,18 @@ _LINKS = frozenset(
 )
 """Nouns and pronouns of phrases that link sentences, or that say of what kind a count is."""
 
+_TOTAL_ASKED, _ALL_ASKED = ["in", "total", ",", "how"], ["in", "all", ",", "how"]
+
 
 def setting_last(text: Analysis) -> str | None:
     """The sentence with the phrase of time or place at its end that it opened with; None if it has none that can go."""
     first, end = text[0], text.end
+    summed = [t.lower for t in text.tokens[:4]] in (_TOTAL_ASKED, _ALL_ASKED)
     comma = next((t.index for t in text.tokens if t.text == ","), 0)
     if comma < 2 or sum(t.text == "," for t in text.tokens) != 1 or end - comma < 3:
         return None
-    if not (_opens_with_preposition(text, comma) or _opens_with_a_day(text, comma) or _opens_with_an_aim(text, comma)):
+    openings = (_opens_with_preposition, _opens_with_a_day, _opens_with_an_aim)
+    if not summed and not any(opens(text, comma) for opens in openings):
         return None
     main = text.tokens[comma + 1 : end + 1]
     if any(t.dep in ("conj", "advcl", "relcl", "ccomp", "xcomp", "pcomp", "acl", "parataxis", "mark") for t in main):

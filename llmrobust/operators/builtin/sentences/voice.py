@@ -16,6 +16,7 @@ from llmrobust.english.clauses import (
 )
 from llmrobust.english.noun_phrases import as_object, as_subject, like
 from llmrobust.operators.builtin.sentences.amounts_apart import UNITS
+from llmrobust.operators.builtin.sentences.asked_passives import asked_passive
 from llmrobust.operators.builtin.sentences.clefts import FIXED
 from llmrobust.operators.builtin.sentences.needing import needing, to_be_done
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
@@ -38,6 +39,8 @@ _LIGHT = frozenset("take make do give pay lose catch play".split())
 """Verbs that make an idiom with a bare noun: take place, make sense."""
 _GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe".split())
 """Verbs whose receiver the pipeline may take for a part of the object: "gave Robin advice"."""
+_OFFERING = frozenset("offer accept support charge provide issue allow impose ship".split())
+"""What a firm does: "Do you offer it?" asks whether it is offered."""
 _SPEAKING = ("i", "we")
 _UNNAMED = frozenset(
     "each there any anything anyone anybody something someone somebody nothing nobody everything everyone "
@@ -53,7 +56,7 @@ _CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "pcomp")
     at_most=AtMost(1.2, 80),
     source=f"{FLUKE}: active to passive",
     needs=("english",),
-    version=8,
+    version=9,
 )
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
@@ -62,7 +65,7 @@ def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varian
 
 def to_passive(text: Analysis) -> str | None:
     """The sentence with its first clause in the passive that has one; None if none has."""
-    asked = to_be_done(text) or _passive_question(text)
+    asked = to_be_done(text) or asked_passive(text) or _passive_question(text)
     if asked is not None:
         return asked
     below = needing(text)
@@ -185,7 +188,8 @@ def _passive_question(text: Analysis) -> str | None:
     )
     if way and not parts.agent and text[asked.finite].lower == "do" and not negation:
         before, after = "can", "be"
-    agent = "" if text[subject].lower == "you" and asked.asking is not None else parts.agent
+    untold = asked.asking is not None or text[verb].lemma in _OFFERING
+    agent = "" if text[subject].lower == "you" and untold else parts.agent
     said = joined(
         _negated(before, negation), new_subject, adverbs, after, form_of(text[verb], "VBN"), parts.particle,
         agent, text.said(*parts.rest),
