@@ -46,7 +46,7 @@ _ABSTRACT = frozenset(
 
 @operator(
     "syntax.nominalisation",
-    version=6,
+    version=7,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1, 60),
@@ -56,6 +56,9 @@ _ABSTRACT = frozenset(
 def nominalisation(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Says with a noun what a verb or an adjective says: "made a purchase of", "What is the age of"."""
     yield from rewritten_by_parse(prompt, params, draw, nominalised, "noun")
+
+
+_AGAIN = frozenset("times repeatedly again keep keeps kept".split())
 
 
 def nominalised(text: Analysis) -> str | None:
@@ -99,6 +102,8 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
             continue
         if (token.tag == "VBG" and noun.endswith("ing") and "be" in helped) or (noun == "a capacity" and helped):
             continue
+        if _is_stiff(text, verb, who, light, noun):
+            continue
         if light == "be" and (who is None or not acts(text, who) or "do" in helped):
             continue
         if follows == "end" and who is None:
@@ -116,6 +121,20 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
             return edited_at(text, (verb, doing.index, f"{said} of {inflected(doing.lemma, 'VBG')}"))
         return edited_at(text, (verb, end, f"{said} {link}".strip()))
     return None
+
+
+def _is_stiff(text: Analysis, verb: int, who: int | None, light: str, noun: str) -> bool:
+    """Whether nobody would say the noun of this: of a command, of a person, of what is done again and again."""
+    if noun == "an attempt":
+        return any(t.lower in _AGAIN for t in text.tokens)
+    if noun == "a calculation":
+        return text[verb].tag == "VB" and who is None
+    if noun == "a weight":
+        return who is not None and acts(text, who)
+    if noun == "the decision":
+        return verb + 2 < len(text) and text[verb + 2].lemma == "see"
+    things = text.dependents(verb, "dobj")
+    return light == "carry out" and any(t.lower == "of" and t.head in things for t in text.tokens)
 
 
 def _before_link(text: Analysis, verb: int, follows: str) -> int | None:

@@ -56,7 +56,7 @@ _CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "pcomp")
     at_most=AtMost(1.2, 80),
     source=f"{FLUKE}: active to passive",
     needs=("english",),
-    version=9,
+    version=10,
 )
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
@@ -253,6 +253,8 @@ def _parts(text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool
         if (bare and lemma in _LIGHT) or token.entity in ("TIME", "DATE", "QUANTITY", "PERCENT"):
             return None
         words = list(text.within(thing))
+        if any(t.lower in ("him", "her", "them") and t.tag == "PRP" for t in words):
+            return None  # "him", which a prompt may ask about, would be "he"
         if (
             len(words) > 12
             or token.tag == "VBG"
