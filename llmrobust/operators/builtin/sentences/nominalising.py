@@ -1,4 +1,4 @@
-"""Nominalisation: a noun for a verb or an adjective ("made a purchase of" for "bought"), on the parse."""
+"""Nominalisation: a noun for a verb or an adjective ("made a payment of" for "paid"), on the parse."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _QUALITIES = {
 _ONCE = frozenset("buy sell purchase".split())
 """Verbs whose noun names a single event."""
 _VAGUE = frozenset("some any little few more most several half third".split())
-"""Amounts that no noun for an action goes with: "made a purchase of some bread"."""
+"""Amounts that no noun for an action goes with: "made a donation of some bread"."""
 _ABSTRACT = frozenset(
     "mind way time name job decision choice rest turn difference sense good goods something anything nothing "
     "everything".split()
@@ -46,7 +46,7 @@ _ABSTRACT = frozenset(
 
 @operator(
     "syntax.nominalisation",
-    version=7,
+    version=8,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1, 60),
@@ -54,7 +54,7 @@ _ABSTRACT = frozenset(
     source="Biber et al. 1999, Longman Grammar, 4.2: nominalisation as a mark of formal prose; kind made for llmrobust",
 )
 def nominalisation(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Says with a noun what a verb or an adjective says: "made a purchase of", "What is the age of"."""
+    """Says with a noun what a verb or an adjective says: "made a payment of", "What is the age of"."""
     yield from rewritten_by_parse(prompt, params, draw, nominalised, "noun")
 
 
@@ -127,10 +127,8 @@ def _is_stiff(text: Analysis, verb: int, who: int | None, light: str, noun: str)
     """Whether nobody would say the noun of this: of a command, of a person, of what is done again and again."""
     if noun == "an attempt":
         return any(t.lower in _AGAIN for t in text.tokens)
-    if noun == "a calculation":
-        return text[verb].tag == "VB" and who is None
     if noun == "a weight":
-        return who is not None and acts(text, who)
+        return who is not None and (acts(text, who) or text[who].tag in ("NNP", "PRP"))
     if noun == "the decision":
         return verb + 2 < len(text) and text[verb + 2].lemma == "see"
     things = text.dependents(verb, "dobj")

@@ -54,7 +54,7 @@ CASES = [
     ("syntax.relative_clause", "asked", "How many eggs did Ann sell?", "What is the number of eggs that Ann sold?"),
     ("syntax.relative_clause", "asked", "Why did I get a fee?", "What is the reason why I got a fee?"),
     ("syntax.relative_clause", "asked", "How many eggs are there?", None),
-    ("syntax.nominalisation", "noun", "She bought three shirts.", "She made a purchase of three shirts."),
+    ("syntax.nominalisation", "noun", "She donated three shirts.", "She made a donation of three shirts."),
     ("syntax.nominalisation", "noun", "She buys bread every day.", None),
     ("syntax.nominalisation", "noun", "Josh decides to sell it.", "Josh makes the decision to sell it."),
     ("syntax.nominalisation", "noun", "How old is the house?", "What is the age of the house?"),
