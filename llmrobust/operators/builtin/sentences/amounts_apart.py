@@ -7,7 +7,7 @@ from llmrobust.english.clauses import question
 from llmrobust.english.noun_phrases import raised
 from llmrobust.operators.builtin.sentences.parsed import joined
 from llmrobust.operators.builtin.sentences.questions import indirect
-from llmrobust.operators.builtin.values.people import GIVEN
+from llmrobust.operators.builtin.values.people import pronoun_of
 
 UNITS = frozenset(
     "dollar cent year month week day hour minute second mile foot inch pound ounce meter kilometer time percent dozen "
@@ -64,8 +64,7 @@ def amount_apart(text: Analysis) -> str | None:
     asks_all = [t.lower for t in rest] in _IN_ALL
     stays = asks_all and [t.lower for t in rest] in (["left"], ["now"])
     stated = joined(does, "some", things, later if not asks_all or stays else "")
-    known = GIVEN.get(subject.text)
-    who = subject.text if known is None else {"f": "she", "m": "he"}.get(known[0], subject.text)
+    who = pronoun_of(subject.text) or subject.text
     again = joined(text.said(0, 1), finite.text, who, verb.text, later if asks_all else "")
     return f"{raised(stated)}. {raised(again)}{text.text[text[end].end :]}"
 

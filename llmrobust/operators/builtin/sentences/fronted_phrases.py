@@ -9,7 +9,7 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import question, statement
 from llmrobust.english.noun_phrases import inner, is_plural, like
 from llmrobust.operators.builtin.sentences.person_phrases import may_stand_for
-from llmrobust.operators.builtin.values.people import GIVEN
+from llmrobust.operators.builtin.values.people import GIVEN, pronoun_of
 
 _SUMS = (("in", "total"), ("in", "all"), ("altogether",))
 _BEFORE_TOTAL = frozenset("there have make sell buy get need eat spend pay earn cost use take do".split())
@@ -233,7 +233,7 @@ def somebody_asked_of(text: Analysis, before: str) -> str | None:
         return None
     first, last = asked.subject
     name = text[first].text
-    pronoun = {"f": "she", "m": "he"}.get(GIVEN[name][0]) if first == last and name in GIVEN else None
+    pronoun = pronoun_of(name) if first == last else None
     if pronoun is None or text[first].tag != "NNP" or not text.text.endswith("?"):
         return None
     if any(t.index != first and (t.tag in ("NNP", "PRP", "PRP$") or t.text == ",") for t in text.tokens):

@@ -26,7 +26,7 @@ from llmrobust.operators.builtin.sentences.question_shapes import (
     in_all_first,
     rate_first,
 )
-from llmrobust.operators.builtin.values.people import GIVEN
+from llmrobust.operators.builtin.values.people import pronoun_of
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -94,8 +94,7 @@ def somebody_else_first(one: Analysis, two: Analysis) -> str | None:
     if first is None or second is None or second.subject_range != (0, 0) or first.subject_range != (0, 0):
         return None
     name, other = two[0], one[0]
-    known = GIVEN.get(name.text)
-    pronoun = None if known is None else {"f": "she", "m": "he"}.get(known[0])
+    pronoun = pronoun_of(name.text)
     named = any(t.text == name.text for t in one.tokens)
     if pronoun is None or name.tag != "NNP" or other.tag != "NNP" or other.text == name.text or not named:
         return None

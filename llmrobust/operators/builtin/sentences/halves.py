@@ -6,7 +6,7 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import SUBJECTS, clause_at, statement
 from llmrobust.english.noun_phrases import inner, is_plural, raised
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
-from llmrobust.operators.builtin.values.people import GIVEN
+from llmrobust.operators.builtin.values.people import pronoun_of
 
 _POINTING_BACK = frozenset("then so but and or".split())
 _SHORT = 20
@@ -184,8 +184,7 @@ def with_purpose_apart(text: Analysis) -> str | None:
         to = text[text[verb].left]
         if to.tag != "TO" or text[verb].right != len(text) - 2 or to.index - root.index < 2:
             continue
-        known = GIVEN.get(subject.text, ("",))[0]
-        who = {"f": "she", "m": "he"}.get(known) if subject.tag == "NNP" else inner(text, 0, 0)
+        who = pronoun_of(subject.text) if subject.tag == "NNP" else inner(text, 0, 0)
         if who is not None:
             return f"{text.said(0, to.index - 1)}. {raised(who)} did so {text.said(to.index, len(text) - 1)}"
     return None

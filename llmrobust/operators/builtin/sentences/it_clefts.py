@@ -188,6 +188,11 @@ def _object_cleft(clause: Clause) -> str | None:
         return None
     if any(text[i].dep in ("conj", "xcomp", "ccomp", "prt", "oprd") for i in text[clause.verb].children):
         return None
+    return _object_stressed(clause, first, last)
+
+
+def _object_stressed(clause: Clause, first: int, last: int) -> str | None:
+    text = clause.text
     before = inner(text, 0, first - 1) if clause.subject_range[0] == 0 else None
     if before is None:
         return None
@@ -224,11 +229,7 @@ def _wish_cleft(clause: Clause) -> str | None:
         or any(t.dep in _CLAUSAL or t.text == "," for t in rest)
     ):
         return None
-    before = inner(text, 0, first - 1) if clause.subject_range[0] == 0 else None
-    if before is None:
-        return None
-    be = "was" if clause.tense == "past" else "is"
-    return with_new_start(text, 0, last, f"it {be} {text.said(first, last)} that {before}")
+    return _object_stressed(clause, first, last)
 
 
 def _subject_cleft(clause: Clause, *, around: Around) -> str | None:

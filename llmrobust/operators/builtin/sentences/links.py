@@ -8,7 +8,7 @@ from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
-from llmrobust.operators.builtin.values.people import GIVEN
+from llmrobust.operators.builtin.values.people import GIVEN, pronoun_of
 
 _OTHER_USE = frozenset(
     "between both either half twice respectively total together each same altogether combined as".split()
@@ -69,11 +69,9 @@ def _pronoun(text: Analysis, subject: int, link: int) -> str | None:
     token = text[subject]
     if token.lower in _SUBJECTS:
         return inner(text, subject, subject)
-    known = GIVEN.get(token.text) if token.tag == "NNP" else None
+    who = pronoun_of(token.text) if token.tag == "NNP" else None
     rivals = any(t.tag in ("NNP", "PRP") or is_person(text, t.index) for t in text.tokens[subject + 1 : link])
-    if known is None or rivals or any(t.tag in ("PRP", "PRP$") for t in text.tokens[link:]):
-        return None
-    return {"f": "she", "m": "he"}.get(known[0])
+    return None if rivals or any(t.tag in ("PRP", "PRP$") for t in text.tokens[link:]) else who
 
 
 def and_also(text: Analysis) -> str | None:

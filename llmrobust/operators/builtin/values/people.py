@@ -77,6 +77,14 @@ def _given() -> dict[str, tuple[Role, str, bool]]:
 
 GIVEN: Mapping[str, tuple[Role, str, bool]] = LazyMapping(_given)
 """From a given name to its gender, its region, and whether it is a word of everyday English too."""
+
+
+def pronoun_of(name: str) -> str | None:
+    """ "she" or "he", for somebody with this given name; None where the name is unknown, or of both."""
+    known = GIVEN.get(name)
+    return None if known is None else {"f": "she", "m": "he"}.get(known[0])
+
+
 _SURNAMES = LazyMapping(
     lambda: {
         **{name: region for region, several in COMMUNITIES.items() for one in several for name in one["surname"]},
