@@ -8,6 +8,7 @@ from __future__ import annotations
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import question, statement
 from llmrobust.english.noun_phrases import inner, is_plural, like
+from llmrobust.operators.builtin.sentences.parsed import moved_first
 from llmrobust.operators.builtin.sentences.person_phrases import may_stand_for
 from llmrobust.operators.builtin.values.people import GIVEN, pronoun_of
 
@@ -40,11 +41,11 @@ def sum_first(text: Analysis) -> str | None:
             t.dep == "conj" or t.lower in ("they", "we") for t in text.tokens[asked.subject[0] : asked.subject[1] + 1]
         )
         several = several or text[asked.subject[0]].lower in ("they", "we")
-        return _moved(text, end, end) if several and text[end - 1].pos in ("VERB", "AUX", "NOUN") else None
+        return moved_first(text, end, end) if several and text[end - 1].pos in ("VERB", "AUX", "NOUN") else None
     for said in _SUMS:
         first = end - len(said) + 1
         if tuple(t.lower for t in text.tokens[first : end + 1]) == said and first > asked.finite + 1:
-            return _moved(text, first, end) if text[first - 1].pos not in ("ADP", "CCONJ", "PUNCT") else None
+            return moved_first(text, first, end) if text[first - 1].pos not in ("ADP", "CCONJ", "PUNCT") else None
     return None
 
 
@@ -71,7 +72,7 @@ def there_first(text: Analysis) -> str | None:
         named = text[thing].tag == "NNP" or bool(text.dependents(thing, "det", "poss"))
         if not named or text[text[thing].left].lower in ("each", "every", "any"):
             return None
-        return None if text[token.index - 1].pos in ("ADP", "AUX") else _moved(text, token.index, end)
+        return None if text[token.index - 1].pos in ("ADP", "AUX") else moved_first(text, token.index, end)
     return None
 
 
@@ -107,7 +108,7 @@ def counted_first(text: Analysis) -> str | None:
         ):
             return None
         known = text.dependents(thing, "det", "poss", "nummod", "amod")
-        return _moved(text, i, end) if known and text[i - 1].pos not in ("ADP", "CCONJ", "ADV") else None
+        return moved_first(text, i, end) if known and text[i - 1].pos not in ("ADP", "CCONJ", "ADV") else None
     return None
 
 
@@ -134,7 +135,7 @@ def lasting_first(text: Analysis) -> str | None:
         said = clause.object is not None and clause.verb < clause.object < i
         units = ("DATE", "TIME") if token.lower == "for" else ("QUANTITY",)
         counted = bool(text.dependents(thing, "nummod")) and text[thing].entity in units
-        return _moved(text, i, end) if counted and (said or token.lower == "after") else None
+        return moved_first(text, i, end) if counted and (said or token.lower == "after") else None
     return None
 
 
@@ -145,7 +146,7 @@ def some_reason_first(text: Analysis) -> str | None:
         return None
     if [t.lower for t in text.tokens[end - 2 : end + 1]] != ["for", "some", "reason"]:
         return None
-    return _moved(text, end - 2, end)
+    return moved_first(text, end - 2, end)
 
 
 def waited_for_first(text: Analysis) -> str | None:
@@ -157,7 +158,7 @@ def waited_for_first(text: Analysis) -> str | None:
     if at is None or any(t.tag in ("TO", "VBG") or t.dep in _TELLING or t.text == "," for t in text.tokens[at:]):
         return None
     thing = text.first(at, "pobj")
-    return _moved(text, at, end) if thing is not None and text[thing].tag in ("NN", "NNS") else None
+    return moved_first(text, at, end) if thing is not None and text[thing].tag in ("NN", "NNS") else None
 
 
 def object_topic(text: Analysis) -> str | None:
@@ -204,7 +205,7 @@ def doing_first(text: Analysis) -> str | None:
             clause is not None
         )):  # fmt: skip
             return None
-        return _moved(text, token.index, end)
+        return moved_first(text, token.index, end)
     return None
 
 
@@ -274,7 +275,7 @@ def purpose_first(text: Analysis) -> str | None:
     others = any(t.tag == "NNP" and t.index != who.index for t in text.tokens)
     barred = ("PRP", "PRP$") if others else ("PRP",)
     named = who.tag != "PRP" and any(t.tag in barred for t in text.within(below[0]))
-    return None if named else _moved(text, to.index, end)
+    return None if named else moved_first(text, to.index, end)
 
 
 _NO_PURPOSE = frozenset(
@@ -282,8 +283,3 @@ _NO_PURPOSE = frozenset(
     "force let plan hire teach remind encourage require".split()
 )
 """Verbs whose object does, or gets, what follows."""
-
-
-def _moved(text: Analysis, first: int, end: int) -> str | None:
-    before = inner(text, 0, first - 1)
-    return None if before is None else like(f"{text.said(first, end)}, {before}{text.text[text[end].end :]}", text)

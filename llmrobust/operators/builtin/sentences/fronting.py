@@ -14,6 +14,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     Around,
     ParsedParams,
     joined,
+    moved_first,
     rewritten_by_parse,
     rewritten_in_text,
     two_rewritten,
@@ -131,11 +132,7 @@ def fronted(text: Analysis) -> str | None:
                 continue
             if any(t.dep == "cc" and t.head > verb for t in text.tokens[verb:left]):
                 continue
-            start = inner(text, 0, left - 1)
-            if start is None:
-                return None
-            rest = text.text[text[right].end :]
-            return like(f"{text.said(left, right)}, {start}{rest}", text)
+            return moved_first(text, left, right)
     return None
 
 

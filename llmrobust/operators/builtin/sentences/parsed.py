@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from llmrobust.english import Analysis, analyse
+from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.editing.analysed_sentences import LONGEST
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.scope import is_target
@@ -179,6 +180,12 @@ def edited_at(text: Analysis, *edits: tuple[int, int, str]) -> str:
         else:
             whole = whole[:start].rstrip(" ") + whole[end:]
     return whole
+
+
+def moved_first(text: Analysis, first: int, last: int) -> str | None:
+    """The sentence with the words from one token to another at its front; None where its start cannot follow them."""
+    before = inner(text, 0, first - 1)
+    return None if before is None else like(f"{text.said(first, last)}, {before}{text.text[text[last].end :]}", text)
 
 
 def joined(*parts: str | None) -> str:

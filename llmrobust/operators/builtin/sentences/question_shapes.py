@@ -8,7 +8,7 @@ from __future__ import annotations
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import Question, agreement, question
 from llmrobust.english.noun_phrases import as_object, inner, like, raised
-from llmrobust.operators.builtin.sentences.parsed import joined
+from llmrobust.operators.builtin.sentences.parsed import joined, moved_first
 
 _SPEAKER = frozenset("i we".split())
 _NOT_A_TASK = frozenset("be know feel look think believe have need like mean go fit seem qualify trust".split())
@@ -110,8 +110,7 @@ def for_whom_first(text: Analysis) -> str | None:
     said = text.tokens[end - 2 : end + 1]
     if len(said) != 3 or said[0].lower != "for" or said[1].lower not in ("my", "our") or said[2].lemma not in _FAMILY:
         return None
-    before = inner(text, 0, end - 3)
-    return None if before is None or end < 6 else like(f"{text.said(end - 2, end)}, {before}{_mark(text, end)}", text)
+    return None if end < 6 else moved_first(text, end - 2, end)
 
 
 _FAMILY = frozenset(
@@ -185,8 +184,7 @@ def for_what_first(text: Analysis) -> str | None:
                 return None
             if text[thing].entity in ("DATE", "TIME", "MONEY"):
                 return None
-            before = inner(text, 0, token.index - 1)
-            return None if before is None else like(f"{text.said(token.index, end)}, {before}{_mark(text, end)}", text)
+            return moved_first(text, token.index, end)
         if token.tag == "TO" and text[token.index + 1].tag == "VB" and text[token.index - 1].lemma in _REQUIRED:
             what = text[0].lower in ("what", "is") and asked is not None
             if (
@@ -195,8 +193,7 @@ def for_what_first(text: Analysis) -> str | None:
                 or any(t.tag == "TO" for t in text.tokens[: token.index])
             ):
                 return None
-            before = inner(text, 0, token.index - 1)
-            return None if before is None else like(f"{text.said(token.index, end)}, {before}{_mark(text, end)}", text)
+            return moved_first(text, token.index, end)
     return None
 
 
