@@ -1,6 +1,6 @@
 """Cases per second of a whole pytest session, beside vLLM in process and beside one blocking call a test.
 
-    python -m benchmarks.throughput [--prompts 4000] [--rounds 3] [--models toy tiny]
+    python -m benchmarks.throughput [--prompts 4000] [--rounds 3] [--models toy tiny FOLDER] [--no-blocking]
 
 Per round, with new distinct prompts (so that no prefix cache helps), 4 new tokens each, in turns:
 
@@ -9,6 +9,7 @@ Per round, with new distinct prompts (so that no prefix cache helps), 4 new toke
     (`vllm:FOLDER`): wall time of the whole session, from process start to exit with summary and gates, less the time
     of a Python process that does nothing;
 (s) the same with `LLMROBUST_SERVER_RENDERS=1`;
+(k) the same as (b) with `--robust-bulk`: an item an operator instead of one a case;
 (c) `pytest` with one test a prompt that makes a blocking call with the `openai` client, as people write it today,
     timed like (b).
 
@@ -156,12 +157,12 @@ def serve(model: Path, environment: dict[str, str]) -> tuple[subprocess.Popen[by
     raise SystemExit("the vLLM server did not come up")
 
 
-def measure(model: Path, prompts: int, rounds: int, folder: Path) -> dict[str, list[float]]:
+def measure(model: Path, prompts: int, rounds: int, folder: Path, ways: str) -> dict[str, list[float]]:
     """Cases per second, one figure a round, for each way."""
     environment = os.environ | {"VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_LOGGING_LEVEL": "ERROR", "HF_HUB_OFFLINE": "1"}
     server, url = serve(model, environment)
     generator = Generator(model, environment)
-    rates: dict[str, list[float]] = {way: [] for way in "absc"}
+    rates: dict[str, list[float]] = {way: [] for way in ways}
     add_model(folder / "site", "started", "benchmarks.started:Started")
     paths = [str(folder / "site"), str(Path(__file__).parent.parent)]
     ours = os.environ | {"PYTHONPATH": os.pathsep.join(paths), FOLDER_VARIABLE: str(model)}
@@ -171,12 +172,17 @@ def measure(model: Path, prompts: int, rounds: int, folder: Path) -> dict[str, l
         for number in range(rounds + 1):
             place = write_round(folder, prompts, number)
             suite = [*pytest, "throughput.robust.yaml", "--llm", f"started:{url}", "--robust-fresh"]
-            seconds = {
-                "a": generator.seconds(place / "data.jsonl"),
-                "b": wall_s(suite, cwd=place, env=ours | {VARIABLE: "0"}) - start,
-                "s": wall_s(suite, cwd=place, env=ours | {VARIABLE: "1"}) - start,
-                "c": wall_s([*pytest, "test_blocking.py"], cwd=place, env=os.environ | {"URL": url}) - start,
+            runs = {
+                "b": (suite, ours | {VARIABLE: "0"}),
+                "s": (suite, ours | {VARIABLE: "1"}),
+                "k": ([*suite, "--robust-bulk"], ours | {VARIABLE: "0"}),
+                "c": ([*pytest, "test_blocking.py"], os.environ | {"URL": url}),
             }
+            seconds = {"a": generator.seconds(place / "data.jsonl")}
+            for way in ways[1:]:
+                command, environment = runs[way]
+                seconds[way] = wall_s(command, cwd=place, env=environment) - start
+            print(f"round {number}:", {way: round(prompts / gone) for way, gone in seconds.items()}, file=sys.stderr)
             if number:  # the first round warms up
                 for way, gone in seconds.items():
                     rates[way].append(prompts / gone)
@@ -191,20 +197,25 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--prompts", type=int, default=4000)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--models", nargs="+", choices=("toy", "tiny"), default=["toy", "tiny"])
+    parser.add_argument("--no-blocking", action="store_true", help="leave out (c), which takes longest")
+    parser.add_argument("--models", nargs="+", default=["toy", "tiny"], help="toy, tiny or a model's folder")
     chosen = parser.parse_args()
-    rows = [("model", "(a) LLM.generate", "(b) llmrobust", "(s) server renders", "(c) blocking", "b/a", "b/s", "b/c")]
+    ways = {"a": "LLM.generate", "b": "llmrobust", "s": "server renders", "k": "bulk", "c": "blocking"}
+    pairs = [("b", "a"), ("k", "a"), ("b", "s"), ("b", "c")]
+    if chosen.no_blocking:
+        del ways["c"]
+        del pairs[-1]
+    rows = [("model", *(f"({way}) {name}" for way, name in ways.items()), *(f"{x}/{y}" for x, y in pairs))]
     figures = {}
     for name in chosen.models:
         with tempfile.TemporaryDirectory() as folder:
-            model = WEIGHTS
+            model = {"toy": Path(folder) / "toy", "tiny": WEIGHTS}.get(name) or Path(name).resolve()
             if name == "toy":
-                model = Path(folder) / "toy"
                 make_toy(model)
-            rates = measure(model, chosen.prompts, chosen.rounds, Path(folder))
-        ratios = {f"b/{other}": [b / o for b, o in zip(rates["b"], rates[other], strict=True)] for other in "asc"}
+            rates = measure(model, chosen.prompts, chosen.rounds, Path(folder), "".join(ways))
+        ratios = {f"{x}/{y}": [m / n for m, n in zip(rates[x], rates[y], strict=True)] for x, y in pairs}
         figures[name] = {"cases_per_s": rates, "ratios": ratios}
-        cells = [f"{statistics.median(rates[way]):,.0f}/s" for way in "absc"]
+        cells = [f"{statistics.median(rates[way]):,.0f}/s" for way in ways]
         cells += [f"{statistics.median(ratios[r]):.2f} ({min(ratios[r]):.2f}-{max(ratios[r]):.2f})" for r in ratios]
         rows.append((name, *cells))
     report("throughput", rows, figures)
