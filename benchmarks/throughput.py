@@ -106,6 +106,14 @@ def write_round(folder: Path, prompts: int, number: int) -> Path:
     return place
 
 
+def model_at(name: str, folder: Path) -> Path:
+    """The folder of the model called toy (made in `folder`) or tiny, or of another one."""
+    if name != "toy":
+        return WEIGHTS if name == "tiny" else Path(name).resolve()
+    make_toy(folder / "toy")
+    return folder / "toy"
+
+
 class Generator:
     """`vllm.LLM` in a process of its own that stays up between rounds."""
 
@@ -209,10 +217,7 @@ def main() -> None:
     figures = {}
     for name in chosen.models:
         with tempfile.TemporaryDirectory() as folder:
-            model = {"toy": Path(folder) / "toy", "tiny": WEIGHTS}.get(name) or Path(name).resolve()
-            if name == "toy":
-                make_toy(model)
-            rates = measure(model, chosen.prompts, chosen.rounds, Path(folder), "".join(ways))
+            rates = measure(model_at(name, Path(folder)), chosen.prompts, chosen.rounds, Path(folder), "".join(ways))
         ratios = {f"{x}/{y}": [m / n for m, n in zip(rates[x], rates[y], strict=True)] for x, y in pairs}
         figures[name] = {"cases_per_s": rates, "ratios": ratios}
         cells = [f"{statistics.median(rates[way]):,.0f}/s" for way in ways]
