@@ -52,7 +52,9 @@ def rates(seconds: float) -> Iterator[tuple[str, float]]:
     with tempfile.TemporaryDirectory() as folder, serve(Busy()) as first, serve(Busy()) as second:
         file = Path(folder) / "servers.txt"
         file.write_text(f"{first.url}\n")
-        engine = Engine(parse_specs([f"servers:{file}"]), lambda: Store(None), Limits(max_prompts=IN_FLIGHT, max_list=LIST))
+        engine = Engine(
+            parse_specs([f"servers:{file}"]), lambda: Store(None), Limits(max_prompts=IN_FLIGHT, max_list=LIST)
+        )
         try:
             engine.opened()
             enough = int(4 * (seconds + SETTLE_S) * LIST / LIST_S)

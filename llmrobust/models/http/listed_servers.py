@@ -139,8 +139,8 @@ class ListedServers:
     async def _look(self) -> None:
         """Follow the file: let go of what it no longer lists, and ask what it lists to join."""
         try:
-            self._listing = await asyncio.to_thread(self._file.changed) or self._listing
-            self._unreadable = ""
+            changed = await asyncio.to_thread(self._file.changed)
+            self._listing, self._unreadable = changed or self._listing, ""
         except ModelError as error:
             self._unreadable = f"{error}; its servers stay"
         listed, alive = self._listing.servers, self._pool.models
@@ -220,8 +220,8 @@ def _refuse_unidentified(info: ModelInfo) -> None:
     """Raises ModelError for a server that no other one could be compared with."""
     if info.trusted_fingerprint:
         raise ModelError(
-            f"{info.spec} cannot be identified ({info.details.get(IDENTIFIED_BY)}), so no other server could be shown to "
-            "be the same model. Give its address instead of a file."
+            f"{info.spec} cannot be identified ({info.details.get(IDENTIFIED_BY)}), so no other server could be shown "
+            "to be the same model. Give its address instead of a file."
         )
 
 
