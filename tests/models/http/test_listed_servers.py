@@ -14,10 +14,11 @@ from llmrobust.engine import Engine, Limits, Store
 from llmrobust.errors import ModelError, ServerGone
 from llmrobust.models import parse_specs
 from llmrobust.models.http import listed_servers
+from llmrobust.models.http.client import HttpSettings
 from llmrobust.models.http.identity_probe import ANYWHERE
 from llmrobust.models.http.listed_servers import ListedServers
 from llmrobust.models.protocol import IDENTIFIED_BY, LEFT_OUT, SERVERS, ModelInfo
-from llmrobust.request import Reply, Request, Response
+from llmrobust.request import Reply, Request, Response, ScoredBy
 from tests.models.requests import brief, chat, completion
 
 DEADLINE_S = 20.0
@@ -27,8 +28,17 @@ A, B, C = "http://a/v1", "http://b/v1", "http://c/v1"
 class Server:
     """A scripted server: it answers with its address, and can be down, be another model, or keep its answers back."""
 
-    def __init__(self, spec: str, weights: str = "same", *, max_batch: int = 8, identified: bool = True):
+    def __init__(
+        self,
+        spec: str,
+        weights: str = "same",
+        *,
+        max_batch: int = 8,
+        identified: bool = True,
+        scoring: tuple[ScoredBy, ...] = ("logprobs", "text"),
+    ):
         self.spec, self.weights, self.max_batch, self.identified = spec, weights, max_batch, identified
+        self.scoring = scoring
         self.down = self.holds = False
         self.asked = self.under_way = self.opened = self.closed = 0
 
@@ -37,10 +47,17 @@ class Server:
         if self.down:
             raise ServerGone(f"no server answers at {self.spec}")
         details = {"server_fingerprint": self.weights, "weights": self.weights, IDENTIFIED_BY: "address"}
-        trusted = "" if self.identified else "trusted"
-        own = f"{self.weights} at {self.spec}"
         return ModelInfo(
-            self.spec, "toy", "http", own, 512, self.max_batch, 2, details=details, trusted_fingerprint=trusted
+            self.spec,
+            "toy",
+            "http",
+            fingerprint=f"{self.weights} at {self.spec}",
+            max_model_len=512,
+            max_batch=self.max_batch,
+            max_in_flight=2,
+            scoring=self.scoring,
+            details=details,
+            trusted_fingerprint="" if self.identified else "trusted",
         )
 
     async def answer(self, batch: list[Request]) -> list[Reply]:
@@ -185,6 +202,7 @@ def test_a_refused_server_is_asked_only_once(fleet: Callable[..., Fleet]) -> Non
     [
         (Server(B, identified=False), f"{B} cannot be shown to be the same model"),
         (Server(B, max_batch=1), f"{B} takes 1 prompts at once, {A} 8"),
+        (Server(B, scoring=("text",)), f"{B} cannot score labels by logprobs as {A} can"),
     ],
 )
 def test_an_added_server_that_is_not_known_or_able_to_do_the_same_is_refused(
@@ -368,3 +386,16 @@ def test_stored_replies_are_the_models_whichever_servers_are_listed(server: Any,
     assert counts(server().url) == (2, 0)
     assert counts(server().url, server().url) == (0, 2)
     assert counts(server(version="9.10").url) == (2, 0)
+
+
+def test_the_servers_of_a_judge_get_its_key(server: Any, tmp_path: Path) -> None:
+    one = server()
+    (tmp_path / "servers.txt").write_text(one.url)
+    model = parse_specs([f"servers:{tmp_path / 'servers.txt'}"], lambda address: HttpSettings(api_key=f"for {address}"))
+
+    async def go() -> None:
+        await model.open()
+        await model.close()
+
+    within_time(go())
+    assert {headers["Authorization"] for _, _, headers in one.calls} == {f"Bearer for {one.url}"}
