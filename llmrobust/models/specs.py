@@ -67,6 +67,9 @@ def _open_listed(spec: str, settings: Callable[[str], HttpSettings] | None = Non
     from llmrobust.models.http.client import HttpSettings
     from llmrobust.models.http.listed_servers import ListedServers
 
+    if spec == LISTED:
+        raise ModelError(f'"{spec}" does not name a file: write it as servers:FILE')
+
     def opened(address: str) -> Model:
         return _open_server(address, settings(address) if settings is not None else None)
 

@@ -51,6 +51,7 @@ def test_several_addresses_are_replicas():
         ("Qwen/Qwen3-0.6B", 'did you mean "hf:Qwen/Qwen3-0.6B"'),
         ("vllm", "needs a model after the colon"),
         ("servers", "needs a model after the colon"),
+        ("servers:", "does not name a file: write it as servers:FILE"),
         ("hf:", "does not name a model"),
         ("hf:x?dtipe=float32", 'did you mean "dtype"'),
         ("hf:x?dtype=a&dtype=b", 'gives "dtype" twice'),
