@@ -50,8 +50,9 @@ class Sender:
         self._inbox = inbox
         self._model = model
         self._info = info
-        self._store = store
         self._limits = limits
+        self._fingerprint = info.fingerprint
+        self._store = store
         self._list_size = max(1, min(limits.max_list, info.max_batch, limits.max_prompts))
         self._tokens = 0
         self._running: set[asyncio.Task[None]] = set()
@@ -95,7 +96,7 @@ class Sender:
 
     def _missing(self, requests: list[Request]) -> list[tuple[Request, bytes]]:
         """The requests that the store has no reply for, with their keys; the others are answered now."""
-        keyed = [(request, store_key(self._info.fingerprint, request)) for request in requests]
+        keyed = [(request, store_key(self._fingerprint, request)) for request in requests]
         found = self._store.find([key for _, key in keyed])
         stored: list[tuple[Request, Reply]] = [(r, found[key]) for r, key in keyed if key in found]
         if stored:
