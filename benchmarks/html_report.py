@@ -108,7 +108,7 @@ def opened(page: Path, profile: str) -> dict[str, float]:
             "const done = arguments[0], start = performance.now(), form = document.getElementById('filters');"
             "const shown = () => document.getElementById('found').textContent; const before = shown();"
             "form.elements.q.value = 'brother visit'; form.dispatchEvent(new Event('input', {bubbles: true}));"
-            "const look = () => shown() !== before && !shown().startsWith('Unpacking')"
+            "const look = () => shown() !== before && !shown().startsWith('Searching')"
             " ? done(performance.now() - start) : setTimeout(look, 5); look()"
         )
     finally:

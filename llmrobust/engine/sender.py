@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from llmrobust.engine.asker import EngineStats, Limits
 from llmrobust.engine.reply_store import Store, store_key
 from llmrobust.errors import ModelError, ServerGone
-from llmrobust.models.protocol import Model, ModelInfo
+from llmrobust.models.protocol import Model, ModelInfo, Resizes
 from llmrobust.request import Failure, Reply, Request, Response
 
 SORT_WINDOW = 2048
@@ -23,6 +23,8 @@ GIVE_UP_AFTER = 32
 
 CHARACTERS_PER_TOKEN = 3.0
 """Rough and on the safe side for English; only limits what is in flight."""
+LOOK_S = 1.0
+"""Between two looks whether there is room for a list, as servers may have joined."""
 
 
 class Inbox(Protocol):
@@ -47,11 +49,11 @@ class Sender:
     def __init__(self, inbox: Inbox, model: Model, info: ModelInfo, store: Store, limits: Limits):
         self._inbox = inbox
         self._model = model
+        self._info = info
+        self._limits = limits
         self._fingerprint = info.fingerprint
         self._store = store
         self._list_size = max(1, min(limits.max_list, info.max_batch, limits.max_prompts))
-        self._lists = max(1, min(info.max_in_flight, info.servers * limits.max_prompts // self._list_size))
-        self._token_limit = info.servers * limits.max_tokens
         self._tokens = 0
         self._running: set[asyncio.Task[None]] = set()
         self._first_sent: float | None = None
@@ -118,11 +120,16 @@ class Sender:
         return lists
 
     async def _room_for(self, batch: list[tuple[Request, bytes]]) -> None:
-        while self._running and (
-            len(self._running) >= self._lists or self._tokens + _tokens_of(batch) > self._token_limit
-        ):
-            await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
+        while self._running and not self._has_room_for(batch):
+            await asyncio.wait(self._running, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
             self._reap()
+
+    def _has_room_for(self, batch: list[tuple[Request, bytes]]) -> bool:
+        """Whether the servers that there are now may be sent one list more."""
+        info = self._model.now() if isinstance(self._model, Resizes) else self._info
+        lists = min(info.max_in_flight, info.servers * self._limits.max_prompts // self._list_size)
+        tokens = info.servers * self._limits.max_tokens
+        return len(self._running) < max(1, lists) and self._tokens + _tokens_of(batch) <= tokens
 
     async def _send(self, batch: list[tuple[Request, bytes]]) -> None:
         weight = _tokens_of(batch)

@@ -13,6 +13,10 @@ ADAPTED = "adapted"
 """The detail on what of a request a server refuses and how it is sent instead."""
 RENDERED = "chats_rendered"
 """The detail on who renders chats for a server that a run starts, and why the server does; answers are the same."""
+SERVERS = "servers"
+"""The detail with the number of servers that took part, where they come and go."""
+LEFT_OUT = "servers_left_out"
+"""The detail on which listed servers are not asked, and why."""
 NOT_OPENED = "not_opened"
 """The detail of a model that was not opened, as nothing had to be sent: the reason."""
 IDENTIFIED_BY = "identified_by"
@@ -86,4 +90,13 @@ class TellsTokens(Protocol):
 
     async def prompt_tokens(self, request: Request) -> tuple[str, ...]:
         """The prompt's tokens in order, as texts, including those that template and tokenizer add; empty if unknown."""
+        ...
+
+
+@runtime_checkable
+class Resizes(Protocol):
+    """A model whose servers come and go while it is open."""
+
+    def now(self) -> ModelInfo:
+        """As `open` gave it, with the servers, and what they take at the same time, as they are now."""
         ...

@@ -37,6 +37,7 @@ class Backend:
 
 
 SERVERS = ("http://", "https://")
+LISTED = "servers:"
 MODELS: Registry[Backend] = Registry("model backend", "llmrobust.models", ModelError)
 """What `--llm` may name, by prefix."""
 
@@ -60,6 +61,19 @@ def _open_server(spec: str, settings: HttpSettings | None = None) -> Model:
     from llmrobust.models.http.openai_model import OpenAiModel
 
     return OpenAiModel(spec, settings)
+
+
+def _open_listed(spec: str, settings: Callable[[str], HttpSettings] | None = None) -> Model:
+    from llmrobust.models.http.client import HttpSettings
+    from llmrobust.models.http.listed_servers import ListedServers
+
+    if spec == LISTED:
+        raise ModelError(f'"{spec}" does not name a file: write it as servers:FILE')
+
+    def opened(address: str) -> Model:
+        return _open_server(address, settings(address) if settings is not None else None)
+
+    return ListedServers(spec, opened, HttpSettings.from_environment().timeout_s)
 
 
 def _open_bundled(spec: str) -> Model:
@@ -126,6 +140,12 @@ BUILT_IN = (
     ),
     Backend("https", "", "the same, encrypted", _open_server),
     Backend(
+        "servers",
+        "servers:FILE",
+        "the running servers whose addresses are in a file, one a line; they may come and go during a run",
+        _open_listed,
+    ),
+    Backend(
         "ray",
         "ray:NAME_OR_PATH",
         "vLLM in workers on a Ray cluster; ?workers=, gpus=, cpus=, address=, and ARGUMENT=VALUE for the engine",
@@ -185,8 +205,11 @@ def parse_specs(specs: Sequence[str], settings: Callable[[str], HttpSettings] | 
         raise ModelError("no model given: " + _forms())
 
     def parsed(spec: str) -> Model:
-        is_server = settings is not None and spec.startswith(SERVERS)
-        return _open_server(spec, settings(spec)) if is_server and settings is not None else parse_spec(spec)
+        if settings is not None and spec.startswith(SERVERS):
+            return _open_server(spec, settings(spec))
+        if settings is not None and spec.startswith(LISTED):
+            return _open_listed(spec, settings)
+        return parse_spec(spec)
 
     if len(specs) == 1:
         return parsed(specs[0])

@@ -68,9 +68,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="append",
         metavar="SPEC",
         help="model that suites run against: tiny (bundled, the default), http://HOST:PORT/v1[#MODEL] (A,B for "
-        "replicas of one model), vllm:PATH (a server for this session), vllm-offline:PATH (vLLM in this process), "
-        "hf:PATH_OR_NAME (transformers). Repeat it to compare models; NAME=SPEC names one. Else the environment "
-        "variable LLMROBUST_LLM, else the ini option llm.",
+        "replicas of one model), servers:FILE (replicas that come and go), vllm:PATH (a server for this session), "
+        "vllm-offline:PATH (vLLM in this process), hf:PATH_OR_NAME (transformers). Repeat it to compare models; "
+        "NAME=SPEC names one. Else the environment variable LLMROBUST_LLM, else the ini option llm.",
     )
     group.addoption("--robust-json", metavar="FILE", help="write the whole run, case by case, to FILE as JSON")
     group.addoption(

@@ -6,13 +6,13 @@ A line is a list of (text, style) pairs; a style is a list of names that pytest'
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from textwrap import wrap
 
 from llmrobust.gate import Decision, DecisionStatus
 from llmrobust.metrics import Measurement
 from llmrobust.models.context_length import TOO_LONG
-from llmrobust.models.protocol import ADAPTED, BY_ADDRESS, NOT_OPENED, SESSION_ONLY
+from llmrobust.models.protocol import ADAPTED, BY_ADDRESS, LEFT_OUT, NOT_OPENED, SERVERS, SESSION_ONLY
 from llmrobust.plan import ORIGINAL
 from llmrobust.report.failure_messages import smallest_diff, smallest_words
 from llmrobust.report.matrix_text import matrix_lines
@@ -87,9 +87,8 @@ def model_lines(result: RunResult) -> list[Line]:
     if asked.failed:
         line.append((f", {asked.failed:,} failed", "red bold"))
     name = f"model {model.spec} ({model.name}, {model.backend})" if model else "no model was opened"
-    not_opened = dict(model.details).get(NOT_OPENED) if model else None
-    adapted = dict(model.details).get(ADAPTED) if model else None
-    told: list[Line] = [[(f"adapted to the server: {adapted}", "yellow")]] if adapted else []
+    details = dict(model.details) if model else {}
+    not_opened = details.get(NOT_OPENED)
     note = identity_note(result)
     if note:
         line.append((f"; {note}", "yellow" if SESSION_ONLY in note or BY_ADDRESS in note else ""))
@@ -100,11 +99,23 @@ def model_lines(result: RunResult) -> list[Line]:
         *([[(f"not opened: {not_opened}", "yellow")]] if not_opened else []),
         line,
         *([[(tokens_words(asked), "")]] if cost is not None and asked.sent else []),
-        *told,
+        *_server_lines(details),
         *judges,
         *([[(embedder_words(one), "")] for one in result.embedders]),
         *([[(cost.words(), "")]] if cost is not None else []),
     ]
+
+
+def _server_lines(details: Mapping[str, str]) -> list[Line]:
+    """What servers refused, how many there were if they came and went, and which were left out."""
+    lines: list[Line] = []
+    if adapted := details.get(ADAPTED):
+        lines.append([(f"adapted to the server: {adapted}", "yellow")])
+    if servers := details.get(SERVERS):
+        lines.append([(f"servers that took part: {servers}", "")])
+    if left_out := details.get(LEFT_OUT):
+        lines.append([(f"left out: {left_out}", "yellow")])
+    return lines
 
 
 def judge_words(judge: JudgeFacts) -> str:

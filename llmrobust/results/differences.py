@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 
-from llmrobust.models.protocol import RENDERED, SESSION_ONLY
+from llmrobust.models.protocol import LEFT_OUT, RENDERED, SERVERS, SESSION_ONLY
 from llmrobust.plan import Plan
 from llmrobust.results.digests import english_of, example_digest, use_digest
 from llmrobust.results.run_data import ModelFacts
@@ -132,7 +132,7 @@ def changed_model(then: ModelFacts | None, now: ModelFacts | None) -> str:
         return f"{unknown.name} cannot be identified ({unknown.identified_by.removeprefix(SESSION_ONLY + ': ')})"
     before, after = dict(then.details), dict(now.details)
     for name in dict.fromkeys([*before, *after]):
-        if name != RENDERED and before.get(name) != after.get(name):
+        if name not in (RENDERED, SERVERS, LEFT_OUT) and before.get(name) != after.get(name):
             return f"{name} {before.get(name) or 'none'} then, {after.get(name) or 'none'} now"
     return f"another build or other weights of {now.name}"
 

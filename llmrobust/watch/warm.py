@@ -14,7 +14,7 @@ from llmrobust.errors import ModelError, without_credentials
 from llmrobust.gate import needed_references
 from llmrobust.loading import load_plans
 from llmrobust.models.protocol import ModelInfo
-from llmrobust.models.specs import SERVERS
+from llmrobust.models.specs import LISTED, SERVERS
 from llmrobust.plan import CaseKey, Plan
 from llmrobust.plugin.progress import CountedAsker, Counts, Waiting
 from llmrobust.plugin.settings import Settings
@@ -73,7 +73,7 @@ class Warm:
 
     def forget_servers(self) -> None:
         """Ask servers anew who they are in the next run: another model may be behind an address now."""
-        self._close([key for key in self._engines if any(spec.startswith(SERVERS) for spec in key[1])])
+        self._close([key for key in self._engines if any(spec.startswith((*SERVERS, LISTED)) for spec in key[1])])
 
     def run(self, path: Path, only: Only | None = None, read: Callable[[tuple[Path, ...]], None] = _nobody) -> Answered:
         """Run a suite file with all of its prompts and models.

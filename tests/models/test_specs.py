@@ -10,6 +10,7 @@ import pytest
 from llmrobust import registry
 from llmrobust.errors import ModelError
 from llmrobust.models import parse_spec, parse_specs, specs
+from llmrobust.models.http.listed_servers import ListedServers
 from llmrobust.models.http.openai_model import OpenAiModel
 from llmrobust.models.http.replicas import Replicas
 from llmrobust.models.local.hf_model import HfModel
@@ -27,6 +28,7 @@ from llmrobust.models.server.vllm_server import VllmServerModel
         ("vllm-offline:/models/x", VllmOfflineModel),
         ("http://127.0.0.1:8000/v1", OpenAiModel),
         ("https://example.org/api/v1#some/model", OpenAiModel),
+        ("servers:servers.txt", ListedServers),
     ],
 )
 def test_spec_names_a_backend(spec, kind):
@@ -48,6 +50,8 @@ def test_several_addresses_are_replicas():
         ("vlm:/models/x", 'did you mean "vllm"'),
         ("Qwen/Qwen3-0.6B", 'did you mean "hf:Qwen/Qwen3-0.6B"'),
         ("vllm", "needs a model after the colon"),
+        ("servers", "needs a model after the colon"),
+        ("servers:", "does not name a file: write it as servers:FILE"),
         ("hf:", "does not name a model"),
         ("hf:x?dtipe=float32", 'did you mean "dtype"'),
         ("hf:x?dtype=a&dtype=b", 'gives "dtype" twice'),
@@ -102,7 +106,7 @@ def test_backend_of_a_distribution_is_found_by_its_prefix(monkeypatch):
 def test_parsing_a_spec_imports_nothing_heavy():
     code = (
         "import sys; from llmrobust.models import parse_spec\n"
-        "for spec in ('tiny', 'hf:x', 'vllm:x', 'vllm-offline:x', 'http://h/v1'): parse_spec(spec)\n"
+        "for spec in ('tiny', 'hf:x', 'vllm:x', 'vllm-offline:x', 'http://h/v1', 'servers:f'): parse_spec(spec)\n"
         "print([name for name in ('torch', 'transformers', 'vllm', 'aiohttp', 'numpy') if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

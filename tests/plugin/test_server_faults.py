@@ -135,3 +135,22 @@ def test_server_that_dies_midway_is_one_error_and_the_next_run_sends_the_rest(fi
     result.stdout.fnmatch_lines([f"*no server answers at http://127.0.0.1:{port}*"])
     with serve(server_with(), port) as mended:
         assert_resumes(films, mended, mended.url, kept)
+
+
+def test_a_server_that_is_listed_in_the_place_of_a_dead_one_answers_its_prompts(films, monkeypatch):
+    monkeypatch.setenv("LLMROBUST_TIMEOUT_S", "60")
+    file = films.path / "servers.txt"
+
+    def dies(body):
+        if asks(body):
+            file.write_text(second.url)
+        return asks(body)
+
+    with serve(server_with()) as second, serve(server_with(Fault(kind="die", when=dies))) as first:
+        file.write_text(first.url)
+        result, report = run(films, f"servers:{file}")
+    assert result.ret == 0
+    assert answered(report) == PROMPTS
+    model = report["manifest"]["model"]
+    assert (model["spec"], model["details"]["servers"]) == (f"servers:{file}", "2")
+    result.stdout.fnmatch_lines(["servers that took part: 2"])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from llmrobust.gate import NoiseFloor
+from llmrobust.models.protocol import LEFT_OUT, SERVERS
 from llmrobust.report.run_terminal import summary_lines
 from llmrobust.report.terminal_lines import WIDTH
 from llmrobust.request import Failure
@@ -96,3 +97,12 @@ def test_random_answers_point_to_the_noise_floor(make_run: MakeRun) -> None:
     assert "temperature 0.7, 3 repeats: some flips are chance; `noise_floor: {examples: 50}` in the suite" in text
     measured = replace(drawn, noise=NoiseFloor.of({"ex-0": 4}, {"ex-0": 1}))
     assert "some flips are chance" not in text_of(replace(run, suites=(measured,)))
+
+
+def test_servers_that_came_and_went_are_counted_and_those_left_out_are_named(make_run: MakeRun) -> None:
+    run = make_run()
+    model = run.manifest.model
+    assert model is not None
+    details = (*model.details, (SERVERS, "3"), (LEFT_OUT, "servers.txt:2: no server answers"))
+    text = text_of(replace(run, manifest=replace(run.manifest, model=replace(model, details=details))))
+    assert "servers that took part: 3\nleft out: servers.txt:2: no server answers\n" in text

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from llmrobust.models.protocol import RENDERED, ModelInfo
+import pytest
+
+from llmrobust.models.protocol import LEFT_OUT, RENDERED, SERVERS, ModelInfo
 from llmrobust.results.differences import changed_model
 from llmrobust.results.run_data import ModelFacts
 
@@ -15,6 +17,7 @@ def test_first_setting_that_has_changed_is_named():
     assert changed_model(facts(dtype="float32"), facts(dtype="bfloat16")) == "dtype float32 then, bfloat16 now"
 
 
-def test_who_rendered_chats_is_no_difference():
-    then, now = facts(), facts(**{RENDERED: "by llmrobust"})
+@pytest.mark.parametrize("detail", [RENDERED, SERVERS, LEFT_OUT])
+def test_what_changes_no_answer_is_no_difference(detail):
+    then, now = facts(), facts(**{detail: "by llmrobust"})
     assert changed_model(then, now) == "another build or other weights of m"

@@ -34,6 +34,8 @@ DIGITS = 3
 
 BY_WEIGHTS = "weights on this machine and answers to probes"
 BY_ANSWERS = "address and answers to probes"
+ANYWHERE = "answers to probes"
+"""Of servers that come and go: their addresses identify nothing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ class OpenAiModel:
         template: what the server renders chats with, if that is known, and its answers are what the model writes."""
         address, _, self._wanted = spec.partition("#")
         self.spec = spec
-        self._root = _root(address)
+        self._root = root_of(address)
         self._settings = settings
         self._is_ours = is_ours
         self._template = template
@@ -232,8 +232,8 @@ class OpenAiModel:
         return await self._labels.constrained(batch)
 
 
-def _root(address: str) -> str:
-    """The address without its `/v1`. Raises ModelError for one that cannot be used."""
+def root_of(address: str) -> str:
+    """A server's address without its `/v1`. Raises ModelError for one that cannot be used."""
     parts = urlsplit(address)
     try:
         valid = bool(parts.hostname) and (parts.port is None or parts.port > 0)

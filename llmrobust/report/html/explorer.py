@@ -1,8 +1,9 @@
 """The cases of a run as compact columns, which the page's explorer unpacks in the browser.
 
-Two packed JSON texts: `cases` (columns of small numbers into lists of distinct values, needed at once) and `prompts`
-(unperturbed prompts, what each case changes in its own, and replies; needed when a case is opened, or for a search).
-Cases of one example are adjacent, so that they compress well. Offsets count UTF-16 units, as in JavaScript."""
+Packed JSON texts: `cases` (columns of small numbers into lists of distinct values, needed at once) and `prompts` in
+parts (unperturbed prompts, what each case changes in its own, replies and probabilities; a part is unpacked when a case
+in it is opened or searched). Cases of one example are adjacent, so that they compress well. Offsets count UTF-16 units,
+as in JavaScript."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ import gzip
 import json
 from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from llmrobust.models.choices import spec_again
@@ -30,7 +32,9 @@ SHARES = 10_000
 """Probabilities are kept as whole numbers of this many parts."""
 ANSWER_CHARACTERS = 200
 """Longer answers are cut in the list; the reply is kept whole."""
-BUDGET_BYTES = 15_000_000
+PART_CASES = 4096
+"""A part of the prompts has about so many cases."""
+BUDGET_BYTES = 40_000_000
 """Largest packed size of prompts and replies; beyond it only those of cases that did not pass are kept."""
 _STATUSES = {status: number for number, status in enumerate(Status)}
 _MARK = "\0"
@@ -60,29 +64,65 @@ class Distinct:
         return self.number(text, f"{text[: ANSWER_CHARACTERS - 1]}…")
 
 
+@dataclass(slots=True)
+class _Unperturbed:
+    """An unperturbed prompt, and of each of its cases the number in the run, the entry, and the shares of the labels.
+
+    An entry is a case's edits (or its messages, if their roles differ), and its reply (0 if that is the answer as
+    listed).
+    """
+
+    messages: list[list[str]]
+    cases: list[int] = field(default_factory=list)
+    entries: list[list[Any]] = field(default_factory=list)
+    shares: list[list[int] | int] = field(default_factory=list)
+
+    def form(self, keep: Sequence[bool]) -> list[Any]:
+        """What the page gets: messages (none, if all cases are left out), entries (0 of one left out) and shares."""
+        entries = [entry if keep[case] else 0 for case, entry in zip(self.cases, self.entries, strict=True)]
+        return [self.messages if any(entries) else [], entries, self.shares]
+
+
 @dataclass(frozen=True, slots=True)
 class Payload:
-    """What the page carries for its explorer, packed: gzip in base64. left_out: cases whose prompts are not in it."""
+    """What the page carries for its explorer, packed: gzip in base64. prompts: in parts. left_out: cases whose prompts
+    are not in it."""
 
     cases: str
-    prompts: str
+    prompts: tuple[str, ...]
     left_out: int
 
 
 def payload(run: RunResult, compared: Comparison | None = None, budget_bytes: int = BUDGET_BYTES) -> Payload:
     """All cases of a run; compared: it and an older one."""
-    packed = packed_json(_cases(run, compared))
+    prompts = _prompts(run)
     keep = [True] * sum(len(suite.cases) for suite in run.suites)
-    prompts = packed_json(_prompts(run, keep))
-    if len(prompts) > budget_bytes:
+    packed = _packed_parts(prompts, keep)
+    if sum(map(len, packed)) > budget_bytes:
         keep = [case.status is not Status.PASSED or case.is_original for suite in run.suites for case in suite.cases]
-        prompts = packed_json(_prompts(run, keep))
-    while len(prompts) > budget_bytes and any(keep):
+        packed = _packed_parts(prompts, keep)
+    while (size := sum(map(len, packed))) > budget_bytes and any(keep):
         kept = [number for number, wanted in enumerate(keep) if wanted]
-        for number in kept[int(len(kept) * 0.9 * budget_bytes / len(prompts)) :]:
+        for number in kept[int(len(kept) * 0.9 * budget_bytes / size) :]:
             keep[number] = False
-        prompts = packed_json(_prompts(run, keep))
-    return Payload(packed, prompts, keep.count(False))
+        packed = _packed_parts(prompts, keep)
+    starts = list(accumulate((len(part) for part in _parts(prompts)), initial=0))[:-1]
+    return Payload(packed_json({**_cases(run, compared), "starts": starts}), packed, keep.count(False))
+
+
+def _packed_parts(prompts: Sequence[_Unperturbed], keep: Sequence[bool]) -> tuple[str, ...]:
+    """The prompts in parts. keep: which cases are not left out, by their numbers in the run."""
+    return tuple(packed_json([prompt.form(keep) for prompt in part]) for part in _parts(prompts))
+
+
+def _parts(prompts: Sequence[_Unperturbed]) -> Iterator[Sequence[_Unperturbed]]:
+    """Unperturbed prompts in their order, so many together as have `PART_CASES` cases."""
+    start = cases = 0
+    for end, prompt in enumerate(prompts, 1):
+        cases += len(prompt.cases)
+        if cases >= PART_CASES or end == len(prompts):
+            yield prompts[start:end]
+            start, cases = end, 0
 
 
 def packed_json(value: Any) -> str:
@@ -125,7 +165,6 @@ def _cases(run: RunResult, compared: Comparison | None) -> dict[str, Any]:
         "examples": examples.values,
         "kinds": kinds.values,
         "columns": {name: [row[place] for row in rows] for place, name in enumerate(names)},
-        "shares": [_shares(case.probabilities) for suite in run.suites for case in suite.cases],
         "then": None if compared is None else _then(run, compared, texts),
         "texts": texts.values,
     }
@@ -179,22 +218,16 @@ def _then(run: RunResult, compared: Comparison, texts: Distinct) -> dict[str, li
     return then
 
 
-def _prompts(run: RunResult, keep: Sequence[bool]) -> list[list[Any]]:
-    """For each unperturbed prompt, in the order of the column `clean`: its messages, and one entry per case.
-
-    An entry is 0 if the case is left out, or: its edits (or its messages, if their roles differ), and its reply (0 if
-    that is the answer as listed). A prompt whose cases are all left out has no messages.
-    """
-    found: dict[Hashable, list[Any]] = {}
-    wanted = iter(keep)
-    for number, suite in enumerate(run.suites):
-        for case in suite.cases:
-            key = (number, case.example, case.repeat)
-            entry = found.setdefault(key, [[], []])
-            kept = next(wanted)
-            if kept and not entry[0]:
-                entry[0] = _written(case.clean_prompt)
-            entry[1].append(_entry(case) if kept else 0)
+def _prompts(run: RunResult) -> list[_Unperturbed]:
+    """All unperturbed prompts, in the order of the column `clean`."""
+    found: dict[Hashable, _Unperturbed] = {}
+    cases = ((number, case) for number, suite in enumerate(run.suites) for case in suite.cases)
+    for place, (number, case) in enumerate(cases):
+        key = (number, case.example, case.repeat)
+        prompt = found.get(key) or found.setdefault(key, _Unperturbed(_written(case.clean_prompt)))
+        prompt.cases.append(place)
+        prompt.entries.append(_entry(case))
+        prompt.shares.append(_shares(case.probabilities))
     return list(found.values())
 
 

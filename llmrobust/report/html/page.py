@@ -24,7 +24,7 @@ from llmrobust.results.run_result import RunResult
 from llmrobust.results.run_verdict import Outcome, run_verdict
 from llmrobust.text.escaping import visible
 
-SCRIPTS = ("unpack", "diff", "list", "detail", "explorer", "main")
+SCRIPTS = ("unpack", "parts", "diff", "list", "detail", "explorer", "main")
 """The script's parts in their order; together they are one closure."""
 TONES = {
     Outcome.PASSED: "good",

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from llmrobust.models.http import replicas
-from llmrobust.models.http.replicas import REST_S, STRIKES, Replicas
+from llmrobust.models.http import replica_pool
+from llmrobust.models.http.replica_pool import REST_S, STRIKES
+from llmrobust.models.http.replicas import Replicas
 from llmrobust.models.protocol import ModelInfo
 from llmrobust.request import Failure, FailureKind, Reply, Request, Response
 from tests.models.requests import chat
@@ -75,7 +76,7 @@ def test_only_the_failed_prompts_of_a_list_move() -> None:
 
 def test_after_its_rest_one_list_shows_whether_it_is_well(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr(replicas.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(replica_pool.time, "monotonic", lambda: clock[0])
     sick, healthy = Scripted("a", failing("server-error")), Scripted("b", well)
 
     def later() -> None:

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from llmrobust.report.html import html_report
+from llmrobust.report.html import explorer, html_report
+from llmrobust.report.html import page as page_of_run
 from llmrobust.request import Failure
 from llmrobust.results.run_result import RunResult
 from llmrobust.score.case_result import CaseResult
@@ -90,6 +91,46 @@ def test_filters_leave_what_they_say(show: Show, make_run: MakeRun) -> None:
     assert chosen(form + "form.example.value = ''; form.q.value = 'CHRGED billing'") == "20 of 40 cases"
     assert chosen(form + "form.q.value = 'there is no such word'") == "0 of 40 cases"
     assert "No case fits" in page.run("return document.getElementById('case').textContent")
+
+
+def test_prompts_in_parts_are_searched_and_opened(
+    show: Show, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(explorer, "PART_CASES", 9)
+    run = make_run()
+    page = show(run, hash_="#q=chrged+billing")
+    page.wait("document.getElementById('found').textContent === '20 of 40 cases'")
+    shown = page.run("return [...document.querySelectorAll('.row')].map(row => row.children[1].textContent)")
+    saying = [case.example for case in run.suites[0].cases if "chrged" in case.prompt[-1][1]]
+    assert shown == saying[: len(shown)], "in the order of the run, whichever part they are in"
+    for key in (HOME, END):
+        page.run("document.getElementById('rows').focus()")
+        page.press(key)
+        page.wait("document.querySelector('#case .prompt') !== null")
+        assert "chrged" in page.run("return document.querySelector('#case .prompt').textContent")
+
+
+def test_a_list_that_is_taller_than_browsers_draw_is_seen_to_its_end(
+    show: Show, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = page_of_run._script().replace("TALLEST = 8000000", "TALLEST = 1000")
+    monkeypatch.setattr(page_of_run, "_script", lambda: script)
+    page = show(make_run())
+    assert page.run("return document.getElementById('rows-all').offsetHeight") == 1000
+    seen = (
+        "const box = document.getElementById('rows').getBoundingClientRect();"
+        "return [...document.querySelectorAll('.row')].map(row => [row.getBoundingClientRect(), row.dataset.place])"
+        ".filter(([at]) => at.top >= box.top - 1 && at.bottom <= box.bottom + 1).map(([, place]) => Number(place))"
+    )
+    page.run("document.getElementById('rows').scrollTop = 1e9")
+    page.wait("document.querySelector('.row[data-place=\"39\"]') !== null")
+    last = page.run(seen)
+    assert last == list(range(last[0], 40))
+    page.run("document.getElementById('rows').focus()")
+    for key, place in ((HOME, 0), (END, 39), (UP, 38)):
+        page.press(key)
+        page.wait(f"document.querySelector('[aria-selected=true]').dataset.place === '{place}'")
+        assert place in page.run(seen)
 
 
 def test_an_address_opens_a_case_with_its_diff_and_command(show: Show, make_run: MakeRun) -> None:

@@ -13,8 +13,10 @@ from html.parser import HTMLParser
 from random import Random
 from typing import Any
 
-from llmrobust.report.html import html_report
-from llmrobust.report.html.explorer import payload
+import pytest
+
+from llmrobust.report.html import explorer, html_report
+from llmrobust.report.html.explorer import Payload, payload
 from llmrobust.report.html.page import STATUS_MARKS, TONES
 from llmrobust.results.run_result import RunResult
 from llmrobust.results.run_verdict import Outcome
@@ -95,19 +97,36 @@ def _unpacked(text: str) -> Any:
     return json.loads(gzip.decompress(base64.b64decode(text)))
 
 
+def _prompts(packed: Payload) -> list[Any]:
+    return [prompt for part in packed.prompts for prompt in _unpacked(part)]
+
+
 def test_the_explorer_gets_every_prompt(make_run: MakeRun) -> None:
     run = make_run()
+    cases_with_shares = tuple(replace(case, probabilities=(0.9, 0.1)) for case in run.suites[0].cases)
+    run = replace(run, suites=(replace(run.suites[0], cases=cases_with_shares),))
     packed = payload(run)
     assert packed.left_out == 0
-    cases, prompts = _unpacked(packed.cases), _unpacked(packed.prompts)
+    cases, prompts = _unpacked(packed.cases), _prompts(packed)
     taken = [0] * len(prompts)
     for number, case in enumerate(run.suites[0].cases):
         clean = cases["columns"]["clean"][number]
-        before, entries = prompts[clean]
+        before, entries, shares = prompts[clean]
         edits, _ = entries[taken[clean]]
+        assert shares[taken[clean]] == [9000, 1000]
         taken[clean] += 1
         assert edited(tuple(map(tuple, before)), edits) == case.prompt
         assert cases["texts"][cases["columns"]["answer"][number]] == case.answer or case.answer is None
+
+
+def test_parts_hold_whole_examples_and_say_where_they_start(make_run: MakeRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = _prompts(payload(make_run()))
+    monkeypatch.setattr(explorer, "PART_CASES", 9)
+    packed = payload(make_run())
+    parts = [_unpacked(part) for part in packed.prompts]
+    assert [sum(len(entries) for _, entries, _ in part) for part in parts] == [12, 12, 12, 4]
+    assert _unpacked(packed.cases)["starts"] == [0, 3, 6, 9]
+    assert _prompts(packed) == whole
 
 
 def test_a_run_that_is_too_large_keeps_the_cases_that_did_not_pass(make_run: MakeRun) -> None:
@@ -115,16 +134,16 @@ def test_a_run_that_is_too_large_keeps_the_cases_that_did_not_pass(make_run: Mak
     suite = run.suites[0]
     cases = tuple(replace(case, text=random.randbytes(500).hex()) for case in suite.cases)
     run = replace(run, suites=(replace(suite, cases=cases),))
-    part = payload(run, budget_bytes=len(payload(run).prompts) // 2)
+    part = payload(run, budget_bytes=sum(map(len, payload(run).prompts)) // 2)
     wanted = sum(case.is_original or case.status is not Status.PASSED for case in cases)
-    kept = [entry for _, entries in _unpacked(part.prompts) for entry in entries if entry != 0]
+    kept = [entry for _, entries, _ in _prompts(part) for entry in entries if entry != 0]
     assert len(kept) == 40 - part.left_out == wanted < 40
 
 
 def test_there_is_a_page_however_large_the_prompts_are(make_run: MakeRun) -> None:
     packed = payload(make_run(), budget_bytes=1)
     assert packed.left_out == 40
-    assert all(not before and not any(entries) for before, entries in _unpacked(packed.prompts))
+    assert all(not before and not any(entries) for before, entries, _ in _prompts(packed))
 
 
 def test_control_characters_and_lone_surrogates_are_written_out(make_run: MakeRun) -> None:

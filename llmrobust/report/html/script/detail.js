@@ -78,13 +78,13 @@ const showCase = async (cases, i, box) => {
       ["The answer", isOriginal ? null : RELATION[kind.relation] || kind.relation],
     ]),
   );
-  const shares = sharesTable(isOriginal || original === null ? null : cases.shares(original), cases.shares(i));
-  if (shares) box.append(make("h4", {}, "Probabilities of the labels"), shares);
   const body = make("div", {}, make("p", { class: "empty" }, "Unpacking prompts …"));
   box.append(body, make("h4", {}, "Rerun exactly this case"), command(replayCommand(cases, i)));
-  await cases.load();
+  const prompts = await cases.load(i);
   if (box.dataset.node !== cases.node(i)) return;
-  const prompt = cases.prompt(i);
+  const shares = sharesTable(isOriginal || original === null ? null : cases.shares(original, prompts), cases.shares(i, prompts));
+  if (shares) body.before(make("h4", {}, "Probabilities of the labels"), shares);
+  const prompt = cases.prompt(i, prompts);
   if (prompt === null) {
     body.replaceChildren(make("p", { class: "note" }, "The prompt of this case was left out to limit the size of this file; the command below shows it."));
     return;

@@ -97,12 +97,11 @@ class Explorer {
     const state = this.state();
     const turn = this.turn = (this.turn || 0) + 1;
     this.say("");
-    if (state.q) {
-      if (!this.cases.prompts) document.getElementById("found").textContent = "Unpacking prompts …";
-      await this.cases.load();
-      if (turn !== this.turn) return;
-    }
-    this.found = this.matching(state);
+    const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
+    const matching = this.matching(state);
+    const found = words.length ? await this.saying(words, matching, () => turn !== this.turn) : matching;
+    if (turn !== this.turn) return;
+    this.found = found;
     const opened = wanted === null ? this.opened : wanted;
     const cursor = opened === null ? -1 : this.found.indexOf(opened);
     this.list.show(this.found.length, cursor);
@@ -124,21 +123,41 @@ class Explorer {
     const statuses = state.status ? state.status.split(",") : [];
     const statusFits = cases.statuses.map((status) => !statuses.length || statuses.includes(status));
     const changes = state.change ? state.change.split(",") : [];
-    const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
     const found = [];
     for (let i = 0; i < cases.count; i++) {
       if (!statusFits[columns.status[i]] || !kindFits[columns.kind[i]] || !exampleFits[columns.example[i]]) continue;
       if (suite >= 0 && columns.suite[i] !== suite) continue;
       if (changes.length && !changes.includes(cases.change(i))) continue;
-      if (words.length && !this.says(i, words)) continue;
       found.push(i);
     }
     return Int32Array.from(found);
   }
 
-  says(i, words) {
+  // Those of these cases that have all words, looked for part by part. isStale: whether the search is no longer wanted.
+  async saying(words, places, isStale) {
     const { cases } = this;
-    const prompt = cases.prompt(i);
+    const byPart = new Map();
+    for (const i of places) {
+      const part = cases.part(i);
+      if (!byPart.has(part)) byPart.set(part, []);
+      byPart.get(part).push(i);
+    }
+    const found = [];
+    let looked = 0;
+    for (const [part, inPart] of byPart) {
+      document.getElementById("found").textContent = `Searching … ${counted(looked)} of ${counted(places.length)} cases`;
+      await new Promise((resolve) => setTimeout(resolve));
+      const prompts = await cases.parts.load(part);
+      if (isStale()) return null;
+      for (const i of inPart) if (this.says(i, words, prompts)) found.push(i);
+      looked += inPart.length;
+    }
+    return Int32Array.from(found).sort();
+  }
+
+  says(i, words, prompts) {
+    const { cases } = this;
+    const prompt = cases.prompt(i, prompts);
     const texts = [cases.name(i), cases.kind(i).operator, cases.text("answer", i), cases.text("before", i), cases.text("gold", i)];
     if (prompt) texts.push(prompt[2], ...prompt[1].map(([, text]) => text));
     const all = texts.join("\n").toLowerCase();

@@ -1,6 +1,8 @@
 // A list with only its visible rows in the document.
 const ROW = 46;
 const BEYOND = 8;
+// Pixels: browsers draw nothing that is much taller. The rows of a longer list are scrolled past faster.
+const TALLEST = 8000000;
 
 class VirtualList {
   // box: scrolls; inner: as high as all rows; draw(place): the row of a place; choose(place): it was chosen.
@@ -18,11 +20,21 @@ class VirtualList {
   show(count, cursor) {
     this.count = count;
     this.cursor = cursor;
-    this.inner.style.height = `${count * ROW}px`;
+    this.height = Math.min(count * ROW, TALLEST);
+    this.inner.style.height = `${this.height}px`;
     if (cursor >= 0) this.reveal(cursor);
     else this.box.scrollTop = 0;
     this.render();
   }
+
+  // How many pixels of rows pass for one that is scrolled.
+  get pace() {
+    const room = this.box.clientHeight;
+    return this.height > room ? Math.max(1, (this.count * ROW - room) / (this.height - room)) : 1;
+  }
+
+  // The pixels of rows above the visible ones.
+  get above() { return this.box.scrollTop * this.pace; }
 
   later() {
     if (this.waiting) return;
@@ -31,8 +43,9 @@ class VirtualList {
   }
 
   render() {
-    const first = Math.max(0, Math.floor(this.box.scrollTop / ROW) - BEYOND);
-    const last = Math.min(this.count, Math.ceil((this.box.scrollTop + this.box.clientHeight) / ROW) + BEYOND);
+    const above = this.above;
+    const first = Math.max(0, Math.floor(above / ROW) - BEYOND);
+    const last = Math.min(this.count, Math.ceil((above + this.box.clientHeight) / ROW) + BEYOND);
     const rows = [];
     for (let place = first; place < last; place++) rows.push(this.row(place));
     if (this.cursor >= 0 && this.cursor < this.count && (this.cursor < first || this.cursor >= last)) rows.push(this.row(this.cursor));
@@ -45,7 +58,7 @@ class VirtualList {
     const row = this.draw(place);
     row.id = `row-${place}`;
     row.dataset.place = String(place);
-    row.style.top = `${place * ROW}px`;
+    row.style.top = `${place * ROW - this.above + this.box.scrollTop}px`;
     row.setAttribute("role", "option");
     row.setAttribute("aria-posinset", String(place + 1));
     row.setAttribute("aria-setsize", String(this.count));
@@ -54,9 +67,9 @@ class VirtualList {
   }
 
   reveal(place) {
-    const top = place * ROW, height = this.box.clientHeight;
-    if (top < this.box.scrollTop) this.box.scrollTop = top;
-    else if (top + ROW > this.box.scrollTop + height) this.box.scrollTop = top + ROW - height;
+    const top = place * ROW, height = this.box.clientHeight, pace = this.pace;
+    if (top < this.above) this.box.scrollTop = top / pace;
+    else if (top + ROW > this.above + height) this.box.scrollTop = (top + ROW - height) / pace;
   }
 
   move(place) {

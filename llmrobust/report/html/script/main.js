@@ -27,9 +27,8 @@ const start = async () => {
     state.hidden = false;
     return;
   }
-  const data = await unpack("data-cases");
-  const { shares, ...rest } = data;
-  const explorer = new Explorer(new Cases({ ...rest, shares_: shares }));
+  const explorer = new Explorer(new Cases(await unpack("data-cases")));
+  document.getElementById("data-cases").remove();
   document.getElementById("filters").hidden = false;
   document.getElementById("browser").hidden = false;
   explorer.fromAddress(location.hash.includes("="));

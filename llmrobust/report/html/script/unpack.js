@@ -10,11 +10,9 @@ const bytesOf = (text) => {
 };
 
 const unpack = async (id) => {
-  const holder = document.getElementById(id);
-  const stream = new Blob([bytesOf(holder.textContent.trim())]).stream().pipeThrough(new DecompressionStream("gzip"));
-  const value = JSON.parse(await new Response(stream).text());
-  holder.textContent = "";
-  return value;
+  const packed = document.getElementById(id).textContent.trim();
+  const stream = new Blob([bytesOf(packed)]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JSON.parse(await new Response(stream).text());
 };
 
 // An element with properties and children; texts only ever become text nodes.
@@ -32,7 +30,7 @@ const make = (tag, properties = {}, ...children) => {
 const NONE = -1;
 const counted = (number) => number.toLocaleString("en");
 
-// Columns of cases, and the prompts once they are needed.
+// Columns of cases, and the parts that their prompts lie in.
 class Cases {
   constructor(data) {
     Object.assign(this, data);
@@ -47,7 +45,7 @@ class Cases {
       this.inPrompt[i] = used[clean]++;
       if (this.kind(i).family === "original") this.originals.set(clean, i);
     }
-    this.prompts = null;
+    this.parts = new Parts(data.starts);
   }
 
   kind(i) { return this.kinds[this.columns.kind[i]]; }
@@ -60,14 +58,17 @@ class Cases {
   original(i) { const found = this.originals.get(this.columns.clean[i]); return found === undefined ? null : found; }
   change(i) { return this.then && this.then.change[i] !== NONE ? this.then.changes[this.then.change[i]] : null; }
 
-  async load() {
-    if (!this.loading) this.loading = unpack("data-prompts").then((prompts) => { this.prompts = prompts; });
-    return this.loading;
-  }
+  part(i) { return this.parts.of(this.columns.clean[i]); }
+
+  // The prompts of a case's part, unpacked.
+  load(i) { return this.parts.load(this.part(i)); }
+
+  // What a part has of a case's unperturbed prompt: its messages, its cases' entries, and their probabilities.
+  record(i, prompts) { return prompts[this.columns.clean[i] - this.parts.starts[this.part(i)]]; }
 
   // [messages before, messages after, reply], or null where the page does not have them. A message is [role, text].
-  prompt(i) {
-    const [before, entries] = this.prompts[this.columns.clean[i]];
+  prompt(i, prompts) {
+    const [before, entries] = this.record(i, prompts);
     const entry = entries[this.inPrompt[i]];
     if (entry === 0) return null;
     const [edits, reply] = entry;
@@ -84,8 +85,8 @@ class Cases {
   }
 
   // Probabilities by label, or null.
-  shares(i) {
-    const found = this.shares_[i];
+  shares(i, prompts) {
+    const found = this.record(i, prompts)[2][this.inPrompt[i]];
     if (!found) return null;
     const choices = this.suite(i).choices;
     const shares = new Map();
