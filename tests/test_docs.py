@@ -30,3 +30,10 @@ def test_the_architecture_page_has_every_part_of_the_package():
     parts |= {f"{path.parent.name}/" for path in package.glob("*/__init__.py")}
     layers = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
     assert sorted(part for part in parts if f"`llmrobust/{part}`" not in layers) == []
+
+
+def test_the_site_lists_every_page_once():
+    navigation = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").split("\nnav:\n")[1]
+    listed = re.findall(r"[\w/-]+\.md", navigation)
+    docs = ROOT / "docs"
+    assert sorted(listed) == sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md"))
