@@ -46,8 +46,9 @@ def other_phrase(text: Analysis, draw: Draw, others_of: Mapping[str, tuple[str, 
             last = token.index + phrase.count(" ")
             if last + 1 >= len(text) or text.said(token.index, last).lower() != phrase:
                 continue
-            if text[last + 1].pos in ("PUNCT", "ADJ") and text[last + 1].text != ",":
-                continue
+            following = text[last + 1]
+            if following.tag == "VB" or (following.pos in ("PUNCT", "ADJ") and following.text != ","):
+                continue  # "due to arrive"
             if token.lower == "along" and text[token.index - 1].pos == "VERB":
                 continue  # "go along with it"
             new = draw.stream("phrase").choice(others)

@@ -12,7 +12,7 @@ SentenceKind = Literal["question", "command", "rule", "opinion", "account", "pre
 ADDED: Mapping[SentenceKind, tuple[str, ...]] = MappingProxyType(
     {
         "question": ("So,",),
-        "command": ("Okay,", "Well then,"),
+        "command": ("Okay,",),
         "rule": ("Note that", "Please note that", "For the avoidance of doubt,"),
         "opinion": ("Frankly,", "To be honest,", "Honestly,"),
         "account": ("You see,", "As it happens,"),
@@ -113,7 +113,6 @@ PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "in addition to": ("besides",),
         "for example": ("for instance",),
         "for instance": ("for example",),
-        "provided that": ("as long as",),
     }
 )
 """Connectives of several words, and the like, by what says the same."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import clause_at, statement
+from llmrobust.english.clauses import clause_at, is_command, statement
 from llmrobust.english.noun_phrases import raised
 from llmrobust.operators.builtin.sentences.alike_markers import after_that, however_apart, other_phrase, said_alike
 from llmrobust.operators.builtin.sentences.joined_clauses import contrasted
@@ -56,6 +56,8 @@ def _other_connective(text: Analysis, draw: Draw, *, opposite: bool) -> str | No
     """The sentence with its first connective by another one; None where it has none."""
     for token in text.tokens:
         one = _connective(text, token.index)
+        if token.lower == "if" and not opposite and any(t.lower in _OWN for t in text.tokens):
+            continue
         if token.lower == "if" and token.index and not opposite:
             supposing = _supposing(text, token.index, draw) if one is not None else None
             if supposing is not None:
@@ -83,23 +85,27 @@ def _other_link(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
 def _also_done(text: Analysis) -> str | None:
     """ "and also" of what is done, not of the parts of a whole."""
     used = any(t.lemma in _DONE_WITH_IT and text[t.index - 1].lower == "and" for t in text.tokens[1:])
-    return None if used or (text.root is not None and text.root.lemma in _WHOLES) else and_also(text)
+    whole = text.root is not None and text.root.lemma in _WHOLES
+    return None if used or whole or is_command(text) else and_also(text)
 
 
 def _is_plain_link(text: Analysis, index: int) -> bool:
-    """A "but" of somebody's talk or between two deeds, for which "yet" is too stiff, or the "because" of what made a
-    thing happen."""
+    """A "but" of somebody's talk or before a deed, for which "yet" is too stiff, or the "because" of what made a thing
+    happen."""
     token = text[index]
     if token.lower == "but":
-        said = {t.lower for t in text.tokens}
-        return bool(said & _OWN) or not (said & _DENIED or any(t.lemma in STATES for t in text.tokens))
+        after = text.tokens[index:]
+        weighs = any(t.lower in _DENIED or t.lemma in STATES for t in after)
+        return not weighs or any(t.lower in _OWN for t in text.tokens)
     clause = clause_at(text, token.head) if token.lower == "because" else None
-    if clause is None or clause.tense != "past" or text[clause.verb].lemma in STATES | {"rain", "snow"}:
+    if clause is None or clause.tense != "past":
         return False
-    main = text.first(text[clause.verb].head, "nsubj", "nsubjpass")
-    return not acts(text, clause.subject) or (main is not None and not acts(text, main))
+    verb = text[clause.verb]
+    return verb.tag == "VBG" or verb.lemma not in STATES | {"rain", "snow"}
 
 
+_TASKS = frozenset("calculate find determine compute estimate".split())
+"""What a problem asks for with a command."""
 _OWN = frozenset("i me my we us our".split())
 _DENIED = frozenset("not n't n’t no never only still nobody nothing none hardly unable".split())
 
@@ -123,8 +129,6 @@ def _supposing(text: Analysis, index: int, draw: Draw) -> str | None:
         or text[clause].right != text.end
         or before.pos in ("ADV", "SCONJ", "CCONJ")
     ):
-        return None
-    if any(t.lower in ("i", "my", "we", "our") for t in text.tokens):
         return None
     new = draw.stream("other").choice(("assuming that", "supposing that"))
     end = before.start if before.text == "," else before.end
@@ -223,5 +227,6 @@ def _connective(text: Analysis, index: int) -> Connective | None:
         if text.first(token.head, "nsubj", "nsubjpass", "expl") is None:
             return None
         asks = text.text.endswith("?") and any(t.lower in ("how", "what") for t in text.tokens)
+        asks = asks or any(t.lower in _TASKS and t.dep == "ROOT" for t in text.tokens)
         return one if asks else None
     return one

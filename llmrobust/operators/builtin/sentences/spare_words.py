@@ -60,10 +60,11 @@ _LASTING = re.compile(rf"\b([a-z]+) (for )(?={_NUMBER} (?:more )?(?:{_TIMES}|(?P
 _LASTS = frozenset("work walk run drive wait live stay study last jog swim hike sleep ride rest".split())
 _GOES = frozenset("walk run drive travel jog swim hike ride go sail fly".split())
 """Verbs that a length of time, and a distance, may follow at once."""
-_GREETING = re.compile(
-    r"(?:\A|(?<=[.!?] ))(?:[Hh]i|[Hh]ello|[Hh]ey)(?: there)?(?:[,!.] (?=[A-Za-z])| (?=I\b|[a-z]))[A-Za-z]"
+_OPENER = re.compile(
+    r"(?:\A|(?<=[.!?] ))(?:(?:[Hh]i|[Hh]ello|[Hh]ey)(?: there)?(?:[,!.] (?=[A-Za-z])| (?=I\b|[a-z]))|"
+    r"[Pp]lease (?=[a-z])|(?:[Ss]o|[Ww]ell|[Oo]kay|[Aa]lso|[Aa]nyway), (?=[A-Za-z]))[A-Za-z]"
 )
-"""A greeting, with the letter that then begins the sentence."""
+"""A greeting or the like, with the letter that then begins the sentence."""
 _THAT = re.compile(r"(?<=[a-z]) (that )(?=(?:he|she|it|they|we|you|I|[A-Z][a-z]+) [a-z])")
 _NO_RELATIVE = frozenset(
     "fact idea news belief claim condition hope proof evidence probability likelihood chance odds notice sign rule way "
@@ -86,6 +87,7 @@ _OF_SEVERAL = re.compile(
 )
 """Who has or does something together; without "in total" it might be each."""
 _MONEY = re.compile(r"\b[Hh]ow much (money )(?=(?:do|does|did|will|would|has|have|had|can|could|should)\b)")
+_IN_DOLLARS = re.compile(r"\b[Hh]ow much(?: money)?(,? in dollars,?)(?= (?:do|does|did|will|would|has|have|had)\b)")
 _PRICED = re.compile(r"[$£€]|\b(?:dollars?|cents?|euros?|pounds?)\b", re.IGNORECASE)
 _MEASURED = re.compile(r"\b(?:than|over|under|about|after|before|as|like|enough)\b")
 _FIXED = re.compile(r"(?:\b(?:not|than|the)|n['’]t) \Z")
@@ -110,15 +112,17 @@ def spare_spots(text: str) -> Iterator[tuple[int, int]]:
         if _is_one_sum(text, *found.span()):
             yield found.span()
     if _PRICED.search(text):
-        for found in _MONEY.finditer(text):
-            yield found.span(1)
-    for found in _GREETING.finditer(text):
+        for asked in (_MONEY, _IN_DOLLARS):
+            yield from (found.span(1) for found in asked.finditer(text))
+    for found in _OPENER.finditer(text):
         yield found.span()
 
 
 def without(spare: str) -> str:
-    """What stays of words that go: the first letter of the sentence that a greeting came before."""
-    return spare[-1].upper() if _GREETING.match(spare) else ""
+    """What stays of words that go: the first letter of a sentence, where they stood before it."""
+    if _OPENER.match(spare) is None:
+        return ""
+    return spare[-1].upper() if spare[0].isupper() else spare[-1]
 
 
 def is_empty(text: str, start: int, end: int) -> bool:

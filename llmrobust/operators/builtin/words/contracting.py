@@ -74,7 +74,7 @@ _WHOLE = {"ca": "can", "wo": "will"}
 
 
 @operator(
-    "word.contract", version=2, level="word", params=MostParams, source=f"{CHECKLIST}; HELM; LangTest's add_contraction"
+    "word.contract", version=3, level="word", params=MostParams, source=f"{CHECKLIST}; HELM; LangTest's add_contraction"
 )
 def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Contracts: isn't for is not, they're for they are, my card's for my card is."""
@@ -82,7 +82,7 @@ def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant
 
 
 @operator(
-    "word.expand", version=2, level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation"
+    "word.expand", version=3, level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation"
 )
 def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Writes contractions out: did not for didn't, we are for we're, can I not for can't I."""
