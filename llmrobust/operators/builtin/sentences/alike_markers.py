@@ -96,9 +96,9 @@ def _other_sum(text: Analysis, draw: Draw) -> str | None:
             ("", token.index),
         )
         following = text[last + 1] if last + 1 < len(text) else None
-        alone = (
-            token.lower == "total" and text[token.index - 1].pos in ("VERB", "AUX", "PRON") and token.index == text.end
-        )
+        before = text[token.index - 1]
+        counts = before.pos in ("VERB", "AUX", "PRON") or before.lower == "there"
+        alone = token.lower == "total" and counts and token.index == text.end
         if following is None or not (said or alone) or (following.pos != "PUNCT" and following.pos != "AUX"):
             continue
         inside = following.pos == "AUX"

@@ -30,7 +30,7 @@ _SPARE = re.compile(
             r"\bwhether (or not )(?=\w)",
             r"(?<=\w)( as well|, too| though| anyway| right now| at the moment)(?=[.?!]|\Z)",
             r"(?<=\w)( at all)(?=[.?!,]|\Z)",
-            r"\b(?:not|n['’]t)(?: \w+){{1,5}}( yet)(?=[.?!,]|\Z)",
+            r"\b(?:not|n['’]t)(?: \w+){1,5}( yet)(?=[.?!,]|\Z)",
             r"\bthe (total )(?=(?:number|amount) of)",
             r"\b(?:paid|pays|pay|spent|spends|spend|bought|buys|buy|sold|sells|has|had|have|used|uses|use|earned|earns|earn|"
             r"made|makes|make) (a total of )(?=[$\d])",

@@ -35,10 +35,10 @@ _TAG = re.compile(r"\s+(?:I|you|we|they|he|she|it)\b", re.IGNORECASE)
 _ENDS_AT_ONCE = re.compile(r"\s+(?:it|he|she|this|that)\b\s*[.,;?!]|\s+(?:it|he|she)\Z")
 _FULL_VERB = re.compile(r" (?:is|has|had)(?= (?!not\b)\w)")
 _SUBJECT = re.compile(
-    r"(?:(?:\A|[.!?\n,]\s+|\b(?i:if|because|when|that|and|but|so|since|while|think|know|believe|says?|said|sure)\s+)"
+    r"(?:\b(?i:he|she|it|that|there|who|what|(?:every|some|no|any)(?:thing|body|one)|no one)|"
+    r"(?:\A|[.!?\n,]\s+|\b(?i:if|because|when|that|and|but|so|since|while|think|know|believe|says?|said|sure)\s+)"
     r"(?:(?i:my|your|our|his|her|their|the|this|that)\s+(?:(?P<first>[a-z]+)\s+)?(?P<noun>[a-z]+)|"
-    r"(?P<name>[A-Z][a-z]+))|"
-    r"\b(?i:he|she|it|that|there|who|what|(?:every|some|no|any)(?:thing|body|one)|no one))\Z"
+    r"(?P<name>[A-Z][a-z]+)))\Z"
 )
 """A short subject at the beginning of its clause."""
 _SPEAKER = re.compile(r"\b(?:I|you|we|they|he|she)\Z", re.IGNORECASE)
@@ -158,8 +158,12 @@ def _is_perfect(text: str, end: int) -> bool:
     found = _PARTICIPLE.match(text, end)
     if found is None or found["done"] in VALUES:
         return False
-    done = participle_of(found["done"]) is not None or re.search(r"[a-z]{2}[^e]ed\Z", found["done"]) is not None
+    done = _is_participle(found["done"]) or re.search(r"[a-z]{2}[^e]ed\Z", found["done"]) is not None
     return done and found["done"] != "hundred" and _THINGS.match(text, found.end()) is None
+
+
+def _is_participle(word: str) -> bool:
+    return word == "been" or participle_of(word) is not None
 
 
 def expanded(text: str, start: int, end: int) -> Iterator[Edit]:
@@ -221,9 +225,9 @@ def _asked_subject(text: str, found: re.Match[str]) -> str | None:
 def _form_after(auxiliary: str) -> Callable[[str], bool]:
     """What tells the form of a verb that an auxiliary takes."""
     if auxiliary in ("has", "have", "had"):
-        return lambda word: participle_of(word) is not None
+        return _is_participle
     if auxiliary in ("is", "are", "was", "were"):
-        return lambda word: participle_of(word) is not None or gerund_of(word) is not None
+        return lambda word: _is_participle(word) or gerund_of(word) is not None
     return is_base
 
 
