@@ -7,7 +7,7 @@ from llmrobust.english.clauses import clause_at, is_command, statement
 from llmrobust.english.noun_phrases import raised
 from llmrobust.operators.builtin.sentences.alike_markers import after_that, however_apart, other_phrase, said_alike
 from llmrobust.operators.builtin.sentences.joined_clauses import contrasted
-from llmrobust.operators.builtin.sentences.links import along_with, and_also, and_then
+from llmrobust.operators.builtin.sentences.links import along_with, and_also, and_then, as_well_as
 from llmrobust.operators.builtin.sentences.markers import (
     ASSERTING,
     CONNECTIVES,
@@ -79,7 +79,8 @@ def _other_link(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
     purpose = _other_purpose(text, opposite=opposite)
     if purpose is not None or opposite:
         return purpose or _not_added(text) or after_that(text, "before that")
-    return said_alike(text, draw) or contrasted(text) or _also_done(text) or along_with(text) or and_then(text)
+    ways = (contrasted, _also_done, along_with, and_then, as_well_as)
+    return said_alike(text, draw) or next((new for way in ways if (new := way(text)) is not None), None)
 
 
 def _also_done(text: Analysis) -> str | None:

@@ -68,6 +68,8 @@ SHORTER = [
     ("My card has not arrived yet.", "My card has not arrived."),
     ("Hi there! I need help.", "I need help."),
     ("hi, my card is lost", "my card is lost"),
+    ("In total, how many eggs are there?", "How many eggs are there?"),
+    ("How much in dollars did she pay? It was $5.", "How much did she pay? It was $5."),
     ("It is not just big.", None),
     ("It is an already finished chair.", None),
     ("It was a very old film.", None),
@@ -78,6 +80,11 @@ SHORTER = [
 @pytest.mark.parametrize(("text", "expected"), SHORTER)
 def test_a_word_goes_only_where_nothing_is_lost(text: str, expected: str | None) -> None:
     assert next(iter(values("style.shorter", text).values()), None) == expected
+
+
+def test_a_movie_is_a_flick_unless_one_goes_to_the_movies() -> None:
+    assert values("style.casual", "The movie is long.", rate=1.0) == {"0": "The flick is long."}
+    assert not values("style.casual", "He goes to the movies.", rate=1.0)
 
 
 def test_casual_things_are_whole_only_one_by_one() -> None:
