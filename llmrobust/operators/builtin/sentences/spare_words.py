@@ -62,7 +62,8 @@ _GOES = frozenset("walk run drive travel jog swim hike ride go sail fly".split()
 """Verbs that a length of time, and a distance, may follow at once."""
 _OPENER = re.compile(
     r"(?:\A|(?<=[.!?] ))(?:(?:[Hh]i|[Hh]ello|[Hh]ey)(?: there)?(?:[,!.] (?=[A-Za-z])| (?=I\b|[a-z]))|"
-    r"[Pp]lease (?=[a-z])|In total, (?=how many [a-z]+ (?:does|did (?:he|she|it)|is|are there)\b)|(?:[Ss]o|[Ww]ell|[Oo]kay|[Aa]lso|[Aa]nyway), (?=[A-Za-z]))[A-Za-z]"
+    r"[Pp]lease (?=[a-z])|In total, (?=how many [a-z]+ (?:does|did (?:he|she|it)|is|are there)\b)|"
+    r"(?:[Ss]o|[Ww]ell|[Oo]kay|[Aa]lso|[Aa]nyway), (?=[A-Za-z]))[A-Za-z]"
 )
 """A greeting or the like, with the letter that then begins the sentence."""
 _THAT = re.compile(r"(?<=[a-z]) (that )(?=(?:he|she|it|they|we|you|I|[A-Z][a-z]+) [a-z])")
