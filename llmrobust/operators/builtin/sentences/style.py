@@ -18,6 +18,7 @@ from llmrobust.operators.builtin.sentences.register_lexicon import (
 from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, raised
 from llmrobust.operators.builtin.sentences.spare_words import is_empty, keeps_article, spare_spots, without
 from llmrobust.operators.builtin.sentences.wordiness import LONGER, WORDY, with_opener
+from llmrobust.operators.builtin.words.contracting import contracted, written_otherwise
 from llmrobust.operators.builtin.words.substitutes import substituted
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like, word_spots
@@ -113,7 +114,8 @@ def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Vari
 )
 def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes casually: kids for children, gonna for going to."""
-    yield from substituted(prompt, params, draw, CASUAL)
+    made = list(substituted(prompt, params, draw, CASUAL))
+    yield from made or written_otherwise(prompt, params, draw, contracted)
 
 
 @operator(

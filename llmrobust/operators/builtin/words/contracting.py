@@ -21,7 +21,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     participle_of,
 )
 from llmrobust.operators.editing.protected_text import free_stretches
-from llmrobust.operators.editing.random_edits import at_spots, cased_like
+from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like
 from llmrobust.operators.operator import Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -78,7 +78,7 @@ _WHOLE = {"ca": "can", "wo": "will"}
 )
 def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Contracts: isn't for is not, they're for they are, my card's for my card is."""
-    yield from _edited(prompt, params, draw, contracted)
+    yield from written_otherwise(prompt, params, draw, contracted)
 
 
 @operator(
@@ -86,12 +86,13 @@ def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant
 )
 def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Writes contractions out: did not for didn't, we are for we're, can I not for can't I."""
-    yield from _edited(prompt, params, draw, expanded)
+    yield from written_otherwise(prompt, params, draw, expanded)
 
 
-def _edited(
-    prompt: Prompt, params: MostParams, draw: Draw, found: Callable[[str, int, int], Iterator[Edit]]
+def written_otherwise(
+    prompt: Prompt, params: RateParams, draw: Draw, found: Callable[[str, int, int], Iterator[Edit]]
 ) -> Iterator[Variant]:
+    """Variants with a share of the forms that are found in a stretch of text replaced."""
     made: dict[tuple[str, int, int], str] = {}
 
     def spots(text: str) -> Iterator[tuple[int, int]]:

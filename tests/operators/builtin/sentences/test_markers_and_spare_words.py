@@ -87,6 +87,10 @@ def test_a_movie_is_a_flick_unless_one_goes_to_the_movies() -> None:
     assert not values("style.casual", "He goes to the movies.", rate=1.0)
 
 
+def test_casual_sentences_without_a_word_for_it_are_contracted() -> None:
+    assert values("style.casual", "Carla is downloading a file.", rate=1.0) == {"0": "Carla's downloading a file."}
+
+
 def test_casual_things_are_whole_only_one_by_one() -> None:
     assert values("style.casual", "She read the entire book.", rate=1.0) == {"0": "She read the whole book."}
     assert not values("style.casual", "She met the entire members.", rate=1.0)
