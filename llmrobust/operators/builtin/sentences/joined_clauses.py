@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmrobust.english import Analysis
-from llmrobust.english.clauses import Clause, clause_at, statement
+from llmrobust.english.clauses import SUBJECTS, Clause, clause_at, statement
 
 _STATES = frozenset(
     "be cost weigh have contain hold own need want like live earn charge measure take make sell".split()
@@ -42,8 +42,44 @@ def without_link(text: Analysis) -> str | None:
     found = _joined(text, ("and", "but", "yet"))
     if found is not None and (_may_be_another(text, found) or _weighs_one(text, found)):
         return None
-    link = found[2] if found is not None else _reason(text)
+    links = (found[2] if found is not None else None, _reason(text), _result(text), contrasting(text))
+    link = next((one for one in links if one is not None), None)
     return None if link is None else _linked(text, link, ";")
+
+
+def contrasting(text: Analysis) -> int | None:
+    """The "while" that contrasts two things: "Ann has 5, while Bo has 2", not what happens meanwhile."""
+    root = text.root
+    for token in text.tokens[1:]:
+        clause = clause_at(text, token.head) if token.lower == "while" and token.dep == "mark" else None
+        if clause is None or root is None or text[token.index - 1].text != "," or text[clause.verb].head != root.index:
+            continue
+        alike = text[clause.verb].lemma == root.lemma or {text[clause.verb].lemma, root.lemma} <= _STATES
+        if alike and text[clause.verb].tag != "VBG" and text[clause.subject].tag != "PRP":
+            return token.index
+    return None
+
+
+def _result(text: Analysis) -> int | None:
+    """The "so" between two whole clauses of a statement, which says what follows from the first one."""
+    first = statement(text)
+    for token in text.tokens[3:-3]:
+        subject = text[token.index + 1]
+        if (
+            token.lower != "so"
+            or text[token.index - 1].text != ","
+            or subject.dep not in ("nsubj", "nsubjpass", "expl")
+        ):
+            continue
+        clause = clause_at(text, subject.head)
+        opening = next((t for t in text.tokens[: token.index] if t.dep in SUBJECTS), None)
+        if first is None or clause is None or opening is None or opening.left != 0 or clause.tense == "modal":
+            continue
+        named = [t for t in text.tokens[: token.index] if t.tag.startswith("NN") and t.dep != "compound"]
+        if (subject.lower in _THIRD and len(named) > 1) or any(t.text == "," for t in text.tokens[: token.index - 1]):
+            continue  # who "he" is, the reason tells
+        return token.index
+    return None
 
 
 def _may_be_another(text: Analysis, found: tuple[Clause, Clause, int]) -> bool:

@@ -22,7 +22,7 @@ def linked_otherwise(text: Analysis) -> str | None:
         _with_subject_again(text)
         or _although(text)
         or _listed(text)
-        or _as_well_as(text)
+        or as_well_as(text)
         or and_also(text)
         or _since(text)
     )
@@ -175,7 +175,7 @@ def _listed(text: Analysis) -> str | None:
 def along_with(text: Analysis) -> str | None:
     """ "trucks along with cars" of the object "trucks and cars"; not of what happens to each apart."""
     apart = any(t.lemma in ("treat", "cause", "prevent", "avoid") for t in text.tokens)
-    return None if apart else _as_well_as(text, "along with", ("dobj",))
+    return None if apart else as_well_as(text, "along with", ("dobj",))
 
 
 def and_then(text: Analysis) -> str | None:
@@ -193,7 +193,7 @@ def and_then(text: Analysis) -> str | None:
 _GOING = frozenset("go come stop drive walk travel return fly arrive".split())
 
 
-def _as_well_as(text: Analysis, words: str = "as well as", deps: tuple[str, ...] = ("dobj", "pobj")) -> str | None:
+def as_well_as(text: Analysis, words: str = "as well as", deps: tuple[str, ...] = ("dobj", "pobj")) -> str | None:
     """ "trucks as well as cars" of "trucks and cars"; not of a subject, whose verb would have to change."""
     for token in text.tokens:
         chain = _chain(text, token.index)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,7 +12,7 @@ SentenceKind = Literal["question", "command", "rule", "opinion", "account", "pre
 ADDED: Mapping[SentenceKind, tuple[str, ...]] = MappingProxyType(
     {
         "question": ("So,",),
-        "command": ("Okay,", "Well then,"),
+        "command": ("Okay,",),
         "rule": ("Note that", "Please note that", "For the avoidance of doubt,"),
         "opinion": ("Frankly,", "To be honest,", "Honestly,"),
         "account": ("You see,", "As it happens,"),
@@ -34,11 +35,26 @@ MARKERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "meantime": ("Meanwhile,", "In the meantime,", "At the same time,"),
         "opinion": ("Frankly,", "To be honest,", "Honestly,", "In fact,"),
         "pity": ("Unfortunately,", "Sadly,", "Regrettably,"),
+        "luck": ("Luckily,", "Fortunately,"),
+        "likeness": ("Similarly,", "Likewise,"),
+        "unlikeness": ("In contrast,", "By contrast,"),
+        "beginning": ("First,", "First of all,", "To begin with,"),
     }
 )
 """Discourse markers by how they relate a sentence to the one before."""
-OPPOSITE_MARKERS = {"addition": "contrast", "contrast": "result", "result": "contrast"}
-ORDERING = frozenset(marker.lower().rstrip(",") for kind in ("time", "end", "meantime") for marker in MARKERS[kind])
+NOT_PUT = frozenset(("Later,", "In the end,", "Besides,"))
+"""Markers that say more than others of their kind: a gap in time, an outcome, a reason."""
+ASSERTING = frozenset(("Moreover,", "Furthermore,"))
+"""Markers that no question begins with."""
+OPPOSITE_MARKERS = {
+    "addition": "contrast", "contrast": "result", "result": "contrast", "pity": "luck", "luck": "pity",
+    "likeness": "unlikeness", "unlikeness": "likeness", "beginning": "end", "end": "beginning",
+}  # fmt: skip
+_KINDS = {marker[:-1]: kind for kind, markers in MARKERS.items() for marker in markers}
+_MARKED = re.compile(rf"(?P<marker>{'|'.join(map(re.escape, _KINDS))}), (?P<rest>.+)", re.DOTALL)
+ORDERING = frozenset(
+    marker.lower().rstrip(",") for kind in ("time", "end", "meantime", "beginning") for marker in MARKERS[kind]
+)
 """Markers that say what happens when."""
 STARTS = frozenset("so and but then also now well anyway actually yet".split())
 """Markers that begin a sentence, with or without a comma."""
@@ -68,6 +84,8 @@ CONNECTIVES: Mapping[str, Connective] = MappingProxyType(
         "though": Connective(("although", "even though"), ("because", "since"), ("mark",)),
         "but": Connective(("yet",), ("so",), ("cc",), joins_clauses=True),
         "so": Connective(("and so", "and therefore"), ("but", "yet"), ("cc", "advmod", "mark"), joins_clauses=True),
+        "since": Connective((), ("although",), ("mark",)),
+        "once": Connective(("as soon as",), ("before",), ("mark", "advmod"), subordinates=True),
         "then": Connective(("afterwards", "after that"), ("before that",), ("advmod",), starts_clause=True),
         "if": Connective(("assuming that", "supposing that"), ("unless",), ("mark",)),
         "unless": Connective(("except if",), ("if",), ("mark",)),
@@ -81,3 +99,41 @@ CONNECTIVES: Mapping[str, Connective] = MappingProxyType(
         "whereas": Connective(("while",), ("because",), ("mark",)),
     }
 )
+PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "despite": ("in spite of",),
+        "in spite of": ("despite",),
+        "due to": ("because of",),
+        "instead of": ("rather than",),
+        "except for": ("apart from",),
+        "even though": ("although",),
+        "as soon as": ("once",),
+        "each time": ("every time",),
+        "along with": ("together with",),
+        "in addition to": ("besides",),
+        "for example": ("for instance",),
+        "for instance": ("for example",),
+    }
+)
+"""Connectives of several words, and the like, by what says the same."""
+OPPOSITE_PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "despite": ("because of",),
+        "in spite of": ("because of",),
+        "because of": ("despite",),
+        "instead of": ("in addition to",),
+        "in addition to": ("instead of",),
+        "except for": ("including",),
+        "even though": ("because",),
+        "as soon as": ("long before",),
+        "as well as": ("but not",),
+        "along with": ("but not",),
+    }
+)
+"""The same by what says the opposite."""
+
+
+def marker_of(sentence: str) -> tuple[str, str, str] | None:
+    """(marker, its kind, what follows it) of a sentence that begins with one; None for others."""
+    found = _MARKED.fullmatch(sentence)
+    return None if found is None else (found["marker"], _KINDS[found["marker"]], found["rest"])

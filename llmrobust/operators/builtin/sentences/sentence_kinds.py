@@ -19,6 +19,10 @@ _THINKING = frozenset("think believe love hate like dislike feel enjoy prefer re
 ENCYCLOPAEDIC = re.compile(r"\b(?:1\d|20)\d\d\b|\d[–-]\d")
 """Years and scores: of prose that neither chats nor leaves out who did it for want of a name."""
 _RULING = frozenset("shall must".split())
+STATES = frozenset(
+    "be have cost weigh own contain hold know need want like live belong last love hate owe seem measure".split()
+)
+"""Verbs that tell what is so, not what somebody does."""
 
 
 def kind_of(text: Analysis) -> SentenceKind | None:

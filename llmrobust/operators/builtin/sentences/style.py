@@ -16,7 +16,9 @@ from llmrobust.operators.builtin.sentences.register_lexicon import (
     PLAIN,
 )
 from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, raised
+from llmrobust.operators.builtin.sentences.spare_words import is_empty, keeps_article, spare_spots, without
 from llmrobust.operators.builtin.sentences.wordiness import LONGER, WORDY, with_opener
+from llmrobust.operators.builtin.words.contracting import contracted, written_otherwise
 from llmrobust.operators.builtin.words.substitutes import substituted
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like, word_spots
@@ -39,32 +41,6 @@ _PADDING = re.compile(
     r"(?<!to )please(?! (?:him|her|them|me|us|you|the|a|my|his|their)\b))(?!\w),? ?",
     re.IGNORECASE,
 )
-_SPARE = re.compile(
-    "|".join(
-        (
-            r"(?<=\w )(?<!than )(also |just |please |already )"
-            r"(?!(?:over|under|about|after|before|as|like|enough)\b)(?=[a-z])",
-            r"(?<= and )(then )(?=[a-z])",
-            r"\b(?:[Aa]ll|[Bb]oth) (of )(?=(?:the|her|his|their|my|our|your|its|these|those)\b)",
-            r"\b(?:says?|said|thinks?|thought|knows?|knew|finds?|found|realizes?|realized|notices?|noticed|hopes?|hoped|"
-            r"decides?|decided|so|sure|aware) (that )(?=(?:he|she|it|they|we|you|I|the|there|his|her|their|my|this)\b)",
-            r"\bevery (single )(?=\w)",
-            r"(?<=\w)( as well|, too| though| anyway| right now| at the moment)(?=[.?!]|\Z)",
-            r"\bthe (total )(?=(?:number|amount) of)",
-            r"\b(?:paid|pays|pay|spent|spends|spend|bought|buys|buy|sold|sells|has|had|have|used|uses|use) "
-            r"(a total of )(?=[$\d])",
-            r"\b(?:my|her|his|their|our|your) (own )(?!accounts?\b)(?=[a-z])",
-            r"\b(?:several|many|various|\d+) (different )(?=[a-z]+s\b)",
-            r"\b(?:open|opened|opening|finish|finished) (up )(?=(?:a|an|the|my|his|her|their)\b)",
-            r"\b(?:outside|inside|off) (of )(?=(?:the|my)\b)",
-            r"(?<!to )\b(?:help|helps|helped) (?:me|him|her|them|us) (to )(?=[a-z])",
-            r"(?<!used )\bto (be able to )(?=[a-z])",
-            r"(?<=\w)( for me)(?=[?!])",
-            r"\b[Hh]i( there)(?=[ ,!.])",
-        )
-    )
-)
-"""Words that a sentence can do without, one of them a match."""
 _EMPTY = re.compile(rf"(?<!\w)(?<!not )(?<!n't )(?<!the )(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!than\b|enough\b)(?=\w)")
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "police officer" for "cop"."""
@@ -85,7 +61,7 @@ class LengthParams(RateParams):
     rate: float = Field(default=1.0, gt=0, le=1, description="Share of the words that could go; at least one.")
 
 
-@operator("style.simplify", version=11, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
+@operator("style.simplify", version=12, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
 def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Leaves out politeness, hedges, padding and empty adverbs, and puts plain words for official ones."""
 
@@ -131,14 +107,15 @@ def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Vari
 
 @operator(
     "style.casual",
-    version=7,
+    version=8,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: casual style; NL-Augmenter's formality_change",
 )
 def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes casually: kids for children, gonna for going to."""
-    yield from substituted(prompt, params, draw, CASUAL)
+    made = list(substituted(prompt, params, draw, CASUAL))
+    yield from made or written_otherwise(prompt, params, draw, contracted)
 
 
 @operator(
@@ -156,7 +133,7 @@ def formal(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "style.plain",
-    version=11,
+    version=12,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: plain English (prompted, not released)",
@@ -192,31 +169,25 @@ def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[V
     yield from substituted(prompt, params, draw, OLD_FASHIONED, quoted_stay=True)
 
 
-@operator("style.shorter", version=3, level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
+@operator("style.shorter", version=4, level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
 def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Variant]:
     """Leaves out words that a sentence can do without: empty adverbs, "also", "of" in "all of the"."""
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for start, end in word_spots(text, draw.labels):
-            if (
-                text[start:end].lower() in EMPTY_WORDS
-                and text[end : end + 1] == " "
-                and start > 0
-                and re.match(r" (?:than|over|under|about|after|before|as|like|enough)\b", text[end:]) is None
-            ):
-                negated = re.search(r"(?:\b(?:not|than)|n['’]t) \Z", text[:start])
-                if negated is None:
-                    yield start, end + 1
-        for start, end in free_stretches(text, draw.labels):
-            for found in _SPARE.finditer(text, start, end):
-                yield found.span(found.lastindex or 0)
+            if is_empty(text, start, end):
+                yield start, end + 1
+        free = free_stretches(text, draw.labels)
+        for start, end in spare_spots(text):
+            if keeps_article(text, start, end) and any(first <= start and end <= last for first, last in free):
+                yield start, end
 
-    yield from at_spots(prompt, params, draw, spots, lambda text, a, b, stream: "", "word")
+    yield from at_spots(prompt, params, draw, spots, lambda text, a, b, stream: without(text[a:b]), "word")
 
 
 @operator(
     "style.longer",
-    version=7,
+    version=8,
     level="sentence",
     params=SentenceParams,
     at_most=AtMost(1, 80),

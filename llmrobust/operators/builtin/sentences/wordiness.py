@@ -201,7 +201,7 @@ def _goes_with(opener: str, sentence: str, kind: Kind, *, judged: bool, place: P
         return place == "first"
     if opener == _OF_ONE:
         return place == "alone" and _SPEAKER.search(sentence) is None
-    return opener not in _NOTICES or _is_a_present_fact(sentence)
+    return opener not in _NOTICES or (place != "first" and _is_a_present_fact(sentence))
 
 
 def _is_a_present_fact(sentence: str) -> bool:

@@ -3,4 +3,4 @@
 The lexicons are written for this project; each says how it was made. Importing this package registers them.
 """
 
-from llmrobust.operators.builtin.words import lexical, spelling, word_noise
+from llmrobust.operators.builtin.words import contracting, lexical, spelling, word_noise

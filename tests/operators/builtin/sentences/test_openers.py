@@ -27,9 +27,10 @@ def test_a_storys_first_event_is_no_notice(story: str) -> None:
     assert opened(story) == {"Please note the following: ", "Here are the facts: "}
 
 
-def test_a_number_or_a_state_may_be_noted() -> None:
-    assert {"Please note that ", "Note that "} <= opened("The shop is shut. He goes home.")
-    assert {"Please note that ", "Note that "} <= opened("The man owns 3 eggs. He goes home.")
+def test_a_number_or_a_state_may_be_noted_but_not_where_a_story_begins() -> None:
+    assert any("Note that the shop" in one for one in opened("Why? The shop is shut."))
+    assert {"Please note that ", "Note that "} <= opened("The man owns 3 eggs.")
+    assert not any("note that" in one.lower() for one in opened("The man owns 3 eggs. He goes home."))
 
 
 @pytest.mark.parametrize("told", ["Tom bought 3 eggs. Why?", "Ann is angry at first. Why?"])

@@ -157,7 +157,7 @@ CASES = [
     ("discourse.add", "I need a refund.", "Well, I need a refund."),
     ("discourse.add", "The birds are here. Ann saw 5 of them.", "So, the birds are here. Ann saw 5 of them."),
     ("discourse.replace", "He stayed partly because it rained.", None),
-    ("discourse.replace", "He has also painted the house.", None),
+    ("discourse.replace", "He has also painted the house.", "In addition, he has painted the house."),
     ("discourse.reverse", "It rained, but we stayed.", "It rained, so we stayed."),
     ("discourse.add", "Sorry, I can't talk right now. I'm in a meeting with John until 4:30.", None),
     ("discourse.delete", "However, the room was small.", "The room was small."),
