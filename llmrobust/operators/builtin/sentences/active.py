@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from llmrobust.english import Analysis, form_of, inflected
 from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form, full_form, main_clause, question
 from llmrobust.english.noun_phrases import as_object, as_subject, like
+from llmrobust.operators.builtin.sentences.done_for_one import asked_of_you
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.sentence_kinds import ENCYCLOPAEDIC
-from llmrobust.operators.builtin.sentences.voice import FLUKE, last_of
+from llmrobust.operators.builtin.sentences.passive_parts import last_of
+from llmrobust.operators.builtin.sentences.voice import FLUKE
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -48,7 +50,14 @@ def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant
 
 def in_the_active(text: Analysis) -> str | None:
     """The sentence or question with a passive of it in the active; None if it has none that can be."""
-    return to_active(text) or _asked_actively(text) or _by_somebody(text) or _got(text) or _reduced(text)
+    return (
+        to_active(text)
+        or _asked_actively(text)
+        or _by_somebody(text)
+        or _got(text)
+        or _reduced(text)
+        or asked_of_you(text)
+    )
 
 
 def _by_somebody(text: Analysis) -> str | None:

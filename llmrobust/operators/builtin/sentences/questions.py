@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import agreement, finite_form, full_form, is_command, question
+from llmrobust.english.inflection import is_base_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.asked_things import asked_within
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, joined, rewritten_by_parse
@@ -145,7 +146,7 @@ def indirect(text: Analysis) -> Indirect | None:
 def _with_finite_verb(text: Analysis, verb: int, first: int, last: int, end: int, helper: int) -> str | None:
     """What follows the subject, with the verb in the tense of the "do" that is left out."""
     between = text.tokens[last + 1 : verb]
-    if verb <= last or text[verb].tag not in ("VB", "VBP", "VBN", "VBD"):
+    if verb <= last or not (text[verb].tag in ("VB", "VBP", "VBN", "VBD") or is_base_verb(text[verb].lower)):
         return None
     if any(t.dep == "neg" for t in between):
         return joined(text[helper].text.lower(), text.said(last + 1, end))
