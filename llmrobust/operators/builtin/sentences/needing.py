@@ -200,7 +200,7 @@ def thing_of(text: Analysis, verb: int, start: int = 0, *, counted: bool = False
         return None
     if any(t.tag in ("WP", "WRB", "WDT") or t.text == "," or t.dep in ("relcl", "cc") for t in words):
         return None
-    if any(t.tag == "CD" or t.lower in ("his", "her", "their", "its") for t in words) and not counted:
+    if any((t.tag == "CD" and t.index != thing) or t.lower in ("his", "her", "their", "its") for t in words) and not counted:
         return None
     if any(t.lower in ("any", "asap", "now", "today") for t in words):
         return None

@@ -101,7 +101,7 @@ def _has_passive(text: Analysis, verb: int, subject: int, thing: int) -> bool:
     amount = is_measure(text, thing) or any(t.text in ("$", "£", "€") for t in text.within(thing))
     if (lemma in NO_PASSIVE and not phrasal) or not lemma.isalpha() or (amount and lemma not in PAID):
         return False
-    if text.dependents(verb, *_CLAUSAL) or any(not _is_aim(text, i, subject) for i in text.dependents(verb, "advcl")):
+    if any(i > verb for i in text.dependents(verb, *_CLAUSAL)) or any(not _is_aim(text, i, subject) for i in text.dependents(verb, "advcl")):
         return False
     could = any(text[i].lower == "could" for i in text.dependents(verb, "aux"))
     return text[thing].lemma.lower() not in FIXED.get(lemma, ()) and not (lemma == "use" and could)

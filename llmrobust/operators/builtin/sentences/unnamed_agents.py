@@ -21,7 +21,7 @@ DEEDS = PAID | frozenset(
 """What somebody does to things that can be counted."""
 _DOER = re.compile(rf"\b({'|'.join(sorted(PEOPLE))})s? ([a-z]+)\b")
 _NO_NAMES = frozenset("he she it they we you i this that there who what how".split())
-_OPENS = re.compile(r"(?:\A|[.?!]\s+)([A-Z][a-z]+) ([a-z]+)\b")
+_OPENS = re.compile(r"(?:\A|[.?!]\s+)([A-Z][a-z]+)(?:(['’]s)| ([a-z]+)\b)")
 
 
 def acts_alone(text: Analysis, subject: int, before: str) -> bool:
@@ -30,7 +30,7 @@ def acts_alone(text: Analysis, subject: int, before: str) -> bool:
         return False
     told = before + text.text[: text[subject].start]
     nouns = {found[1] for found in _DOER.finditer(told) if _is_finite(found[2])}
-    names = {found[1] for found in _OPENS.finditer(told) if _is_finite(found[2])}
+    names = {found[1] for found in _OPENS.finditer(told) if found[2] or _is_finite(found[3])}
     names = {name for name in names if name.lower() not in _NO_NAMES and not is_common_word(name.lower())}
     return len({*people_of((told,)), *names, *nouns}) == 1
 

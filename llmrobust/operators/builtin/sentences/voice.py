@@ -49,7 +49,7 @@ def to_passive(text: Analysis, *, around: Around) -> str | None:
         alone = acts_alone(text, clause.subject, around.before)
         if token.dep in ("advcl", "ccomp") and _is_asking(text, token.left, clause, alone=alone):
             continue
-        if token.dep == "conj" and _runs_on(text, clause.subject_range[0]):
+        if token.dep == "conj" and _runs_on(text, clause.subject_range[0]) and not (alone and _is_pronoun(clause)):
             continue
         new = _passive_clause(clause, alone=alone)
         if new is not None:
@@ -65,6 +65,10 @@ def _is_supposed(text: Analysis, verb: int) -> bool:
 def _runs_on(text: Analysis, first: int) -> bool:
     """Whether a second clause follows "and" without a comma: its object would be read with the first clause."""
     return first > 1 and text[first - 1].pos == "CCONJ" and text[first - 2].text != ","
+
+
+def _is_pronoun(clause: Clause) -> bool:
+    return clause.object is not None and clause.text[clause.object].tag == "PRP"
 
 
 def _is_asking(text: Analysis, first: int, clause: Clause, *, alone: bool) -> bool:
@@ -100,8 +104,10 @@ def _passive_clause(clause: Clause, *, alone: bool) -> str | None:
         return None
     before, after = chain
     negation = text[clause.negation].text if clause.negation is not None else ""
+    early = [t.text for t in between if clause.auxiliaries and t.index < clause.finite]
+    late = [t.text for t in between if not (clause.auxiliaries and t.index < clause.finite)]
     said = joined(
-        new_subject, negated(before, negation), " ".join(t.text for t in between), after, form_of(text[verb], "VBN"),
+        new_subject, " ".join(early), negated(before, negation), " ".join(late), after, form_of(text[verb], "VBN"),
         parts.particle, parts.agent, text.said(*parts.rest),
     )  # fmt: skip
     end = max(parts.rest[1], text[thing].right, verb)
