@@ -9,9 +9,9 @@ from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form,
 from llmrobust.english.noun_phrases import as_object, as_subject, like
 from llmrobust.operators.builtin.sentences.done_for_one import asked_of_you
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.passive_parts import last_of
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.sentence_kinds import ENCYCLOPAEDIC
-from llmrobust.operators.builtin.sentences.passive_parts import last_of
 from llmrobust.operators.builtin.sentences.voice import FLUKE
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator

@@ -43,13 +43,14 @@ def _plain(text: Analysis, before: str) -> str | None:
         return None
     fronted = _is_fronted(text, asked)
     parts = _parts(text, asked, subject, before, fronted=fronted)
-    if parts is None or (_is_request(text, asked) and not _can_be_requested(text, parts)):
+    if parts is None or (_is_request(text, asked) and not _is_known(text, parts)):
         return None
+    if _asks_leave(text, asked) and not _is_known(text, parts) and text[max(parts.rest[0] - 1, 0)].index == text.end:
+        return None  # "Can I open an account?" asks for the speaker alone
     helpers = (asked.finite, *(t.index for t in after_subject if t.dep == "aux"))
     clause = Clause(text, verb, subject, helpers, None)
     chain = None if is_habit(clause, parts.object) else chain_of(clause, parts)
-    new_subject = "" if fronted else as_subject(text, parts.object)
-    if chain is None or new_subject is None:
+    if chain is None:
         return None
     helper, after = chain
     negation = text[asked.finite + 1].text if text[asked.finite + 1].dep == "neg" else ""
@@ -58,7 +59,7 @@ def _plain(text: Analysis, before: str) -> str | None:
     untold = asked.asking is not None or text[verb].lemma in _OFFERING or _is_request(text, asked)
     adverbs = " ".join(t.text for t in after_subject if t.dep == "advmod")
     said = joined(
-        negated(helper, negation), new_subject, adverbs, after, form_of(text[verb], "VBN"), parts.particle,
+        negated(helper, negation), parts.thing, adverbs, after, form_of(text[verb], "VBN"), parts.particle,
         "" if text[subject].lower == "you" and untold else parts.agent, text.said(*parts.rest),
     )  # fmt: skip
     end = max(parts.rest[1], verb, text[parts.object].right if not fronted else verb)
@@ -93,8 +94,13 @@ def _is_request(text: Analysis, asked: Question) -> bool:
     return you and asked.asking is None and text[asked.finite].tag == "MD"
 
 
-def _can_be_requested(text: Analysis, parts: PassiveParts) -> bool:
-    """Whether a request may leave out who is asked: what is to be done is done to a thing that both know."""
+def _asks_leave(text: Analysis, asked: Question) -> bool:
+    """ "Can I ...?" """
+    return asked.asking is None and text[asked.finite].tag == "MD" and text[asked.finite + 1].lower in ("i", "we")
+
+
+def _is_known(text: Analysis, parts: PassiveParts) -> bool:
+    """Whether a thing is one that both know, so that who does something to it goes without saying."""
     thing = text[parts.object]
     return text[thing.left].lower in _DEFINITE and not is_person(text, thing.index)
 

@@ -31,7 +31,7 @@ NOT_DONE = frozenset(
 """Verbs of which one does not say that somebody does it."""
 FIXED = {
     "hit": ("skid", "skids", "road", "roof", "jackpot", "ground", "hay", "sack", "mark", "spot"),
-    "make": ("sense", "mind", "way", "day", "mark"),
+    "make": ("sense", "mind", "way", "day", "mark", "friend"),
     "pay": ("attention", "respects", "respect"),
     "lose": ("mind", "way", "temper", "touch"),
     "change": ("mind",),

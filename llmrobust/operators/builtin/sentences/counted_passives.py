@@ -16,12 +16,13 @@ _TENSE = {"did": "past", "do": "present", "does": "present"}
 _MODALS = frozenset("will can could would should must might may".split())
 _BE = {("past", True): "were", ("past", False): "was", ("present", True): "are", ("present", False): "is"}
 _NEEDING = {
-    "need": {("past", True): "needed", ("past", False): "needed", ("present", True): "need", ("present", False): "needs"},
+    "need": {("past", True): "needed", ("past", False): "needed", ("present", True): "need",
+             ("present", False): "needs"},
     "have": {("past", True): "had", ("past", False): "had", ("present", True): "have", ("present", False): "has"},
 }  # fmt: skip
 _AFTER = frozenset(
     "in on if last at during altogether total from for over per after before when while until this yesterday today "
-    "tomorrow by now so each every a so".split()
+    "tomorrow now so each every a so".split()
 )
 """Words after the verb that may follow its participle."""
 
@@ -48,7 +49,9 @@ def counted_passive(text: Analysis, before: str) -> str | None:
     rest = text.tokens[done + 1 : text.end + 1]
     if not _can_follow(rest, small[done], named=bool(agent)):
         return None
-    said = joined(_helped(small[helper], small[verb] if needs else "", plural=plural), inflected(small[done], "VBN"), agent)
+    said = joined(
+        _helped(small[helper], small[verb] if needs else "", plural=plural), inflected(small[done], "VBN"), agent
+    )
     return edited_at(text, (helper, done, said))
 
 

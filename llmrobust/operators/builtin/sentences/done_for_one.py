@@ -1,4 +1,4 @@
-"""Passives below another verb in the active: "Can you refund an item?" of "Can I have an item refunded?", on the parse."""
+"""Passives below another verb in the active: "Can you refund it?" of "Can I have it refunded?", on the parse."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _left_to_be_done(text: Analysis) -> str | None:
 
 
 def _can_be_done(text: Analysis) -> str | None:
-    """ "the number of boxes that you can load onto a truck" of "the number of boxes that can be loaded onto a truck"."""
+    """ "the boxes that you can load onto a truck" of "the boxes that can be loaded onto a truck"."""
     for who, can, be, done in zip(text.tokens, text.tokens[1:], text.tokens[2:], text.tokens[3:], strict=False):
         shape = who.lower in ("that", "which") and can.lower in _MODALS and be.lower == "be" and done.tag == "VBN"
         if not shape or done.dep != "relcl" or text.dependents(done.index, "agent", "conj"):

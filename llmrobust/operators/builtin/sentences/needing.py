@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis, form_of
 from llmrobust.english.clauses import agreement, clause_at, finite_form, question, question_start, statement
-from llmrobust.english.noun_phrases import as_object, as_subject, like
+from llmrobust.english.noun_phrases import as_subject, like
 from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
-from llmrobust.operators.builtin.sentences.passive_parts import last_of
+from llmrobust.operators.builtin.sentences.passive_parts import last_of, thing_said
 from llmrobust.operators.builtin.sentences.unnamed_agents import DEEDS, acts_alone
 
 _NOT_NEEDED = frozenset(
@@ -65,15 +65,15 @@ def _needed_at(text: Analysis, verb: int, before: str) -> str | None:
     thing = thing_of(text, below, verb, counted=alone)
     if thing is None or (alone and text[below].lemma not in DEEDS):
         return None
-    said, agree, last = as_subject(text, thing), agreement(text, thing), last_of(text, verb)
+    said, agree, last = thing_said(text, thing), agreement(text, thing), last_of(text, verb)
     if said is None or agree is None or last is None or last < text[thing].right:
         return None
     if any(t.lower in ("myself", "yourself", "ourselves") for t in text.tokens):
         return None
     adverbs = text.said(first + own, verb - 1)
     form = finite_form(text[verb].lemma, "past" if text[verb].tag == "VBD" else "present", plural=agree[0])
-    rest = text.said(text[thing].right + 1, last)
-    new = joined(said, adverbs, form, "to be", form_of(text[below], "VBN"), rest)
+    rest = text.said(said[1] + 1, last)
+    new = joined(said[0], adverbs, form, "to be", form_of(text[below], "VBN"), rest)
     return edited_at(text, (first, last, like(new, text) if first == 0 else new))
 
 
@@ -108,11 +108,11 @@ def _possible(text: Analysis) -> str | None:
         if below != token.index + 1 or text[below].tag != "VB":
             return None
         thing = thing_of(text, below)
-        said = as_object(text, thing) if thing is not None else None
-        if thing is None or said is None:
+        said = thing_said(text, thing) if thing is not None else None
+        if said is None:
             return None
-        rest = text.said(text[thing].right + 1, text.end)
-        new = joined("for", said, "to be", form_of(text[below], "VBN"), rest)
+        rest = text.said(said[1] + 1, text.end)
+        new = joined("for", said[0], "to be", form_of(text[below], "VBN"), rest)
         return edited_at(text, (token.index, text.end, new))
     return None
 
@@ -200,7 +200,8 @@ def thing_of(text: Analysis, verb: int, start: int = 0, *, counted: bool = False
         return None
     if any(t.tag in ("WP", "WRB", "WDT") or t.text == "," or t.dep in ("relcl", "cc") for t in words):
         return None
-    if any((t.tag == "CD" and t.index != thing) or t.lower in ("his", "her", "their", "its") for t in words) and not counted:
+    owned = any(t.lower in ("his", "her", "their", "its") for t in words)
+    if (owned or any(t.tag == "CD" and t.index != thing for t in words)) and not counted:
         return None
     if any(t.lower in ("any", "asap", "now", "today") for t in words):
         return None

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form, full_form
-from llmrobust.english.noun_phrases import as_object
+from llmrobust.english.noun_phrases import as_object, as_subject
 from llmrobust.operators.builtin.sentences.amounts_apart import UNITS
 from llmrobust.operators.builtin.sentences.clefts import FIXED
 from llmrobust.operators.builtin.sentences.parsed import joined
@@ -44,11 +44,13 @@ _ALWAYS = frozenset("per each every always usually often normally daily weekly".
 
 @dataclass(frozen=True, slots=True)
 class PassiveParts:
-    """The surroundings of a verb in the active. rest: (first, last) token of what follows the object. agent: "by him";
-    empty for the speaker, whom nobody names so, and for whom the text tells anyway."""
+    """The surroundings of a verb in the active. thing: the object as a subject, without whom it is for. rest: (first,
+    last) token of what follows that. agent: "by him"; empty for the speaker, whom nobody names so, and for who is
+    told anyway."""
 
     subject: int
     object: int
+    thing: str
     particle: str
     rest: tuple[int, int]
     agent: str
@@ -72,7 +74,10 @@ def parts_of(
         return None
     if any(t.text == "," for t in text.within(thing)):
         return None
-    after = text[thing].right + 1 if not fronted else verb + 1
+    said = ("", verb) if fronted else thing_said(text, thing)
+    if said is None:
+        return None
+    after = said[1] + 1
     particles = [i for i in text.dependents(verb, "prt") if i > verb]
     if any(i != verb + 1 and i != after for i in particles) or len(particles) > 1:
         return None
@@ -91,7 +96,7 @@ def parts_of(
     rest = [t.lower for t in text.tokens[start : last + 1]]
     if unnamed and {"myself", "yourself", "ourselves", "himself", "herself", "without"} & set(rest):
         return None
-    return PassiveParts(subject, thing, particle, (start, last), "" if unnamed else f"by {agent}", *agree)
+    return PassiveParts(subject, thing, said[0], particle, (start, last), "" if unnamed else f"by {agent}", *agree)
 
 
 def _has_passive(text: Analysis, verb: int, subject: int, thing: int) -> bool:
@@ -101,7 +106,8 @@ def _has_passive(text: Analysis, verb: int, subject: int, thing: int) -> bool:
     amount = is_measure(text, thing) or any(t.text in ("$", "£", "€") for t in text.within(thing))
     if (lemma in NO_PASSIVE and not phrasal) or not lemma.isalpha() or (amount and lemma not in PAID):
         return False
-    if any(i > verb for i in text.dependents(verb, *_CLAUSAL)) or any(not _is_aim(text, i, subject) for i in text.dependents(verb, "advcl")):
+    clausal = any(i > verb for i in text.dependents(verb, *_CLAUSAL))
+    if clausal or any(not _is_aim(text, i, subject) for i in text.dependents(verb, "advcl")):
         return False
     could = any(text[i].lower == "could" for i in text.dependents(verb, "aux"))
     return text[thing].lemma.lower() not in FIXED.get(lemma, ()) and not (lemma == "use" and could)
@@ -123,13 +129,13 @@ def _can_be_agent(text: Analysis, verb: int, subject: int, *, alone: bool) -> bo
 def _can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alone: bool) -> bool:
     """Whether an object may come first: a thing of its own, that does not point to the subject."""
     token, lemma, who = text[thing], text[verb].lemma, text[subject].lower
-    if token.tag in ("WP", "WDT", "VBG") or token.lower.endswith(("self", "selves")) or token.lower in ("other", "time"):
+    if token.tag in ("WP", "WDT", "VBG") or token.lower.endswith(("self", "selves", "other")) or token.lower == "time":
         return False
     if token.entity == "MONEY" and lemma not in PAID:
         return False
     given = any(text[i].tag == "NNP" or is_person(text, i) for i in text.dependents(thing, "compound"))
     bare = token.tag in ("NN", "VBG") and not text.dependents(thing, "det", "poss", "nummod", "amod", "compound")
-    if (given and lemma in _GIVING) or (bare and lemma in _LIGHT):
+    if (given and lemma in _GIVING) or (bare and (lemma in _LIGHT or who in _SPEAKING)):
         return False
     if token.entity in ("TIME", "DATE", "QUANTITY", "PERCENT") or (_is_got(text, verb) and who in _SPEAKING):
         return False
@@ -142,6 +148,18 @@ def _can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alon
         return False
     own = {t.lower for t in words if t.tag == "PRP$"}
     return alone or not own or (own <= {"my", "our", "your"} and who in ("i", "we", "you", "someone", "somebody"))
+
+
+def thing_said(text: Analysis, thing: int) -> tuple[str, int] | None:
+    """(an object as a subject, its last token), without the person or the price at its end: "an account" of "an account
+    for my child"; None where its case is unsure."""
+    said, token = as_subject(text, thing), text[thing]
+    ends = [i for i in text.dependents(thing, "prep") if text[i].lower == "for" and text[i].right == token.right]
+    cut = ends[0] if ends else None
+    whom = text.first(cut, "pobj") if cut is not None else None
+    if said is None or cut is None or whom is None or not (is_person(text, whom) or token.entity == "MONEY"):
+        return None if said is None else (said, token.right)
+    return said[: len(said) - len(text.said(cut, token.right))].rstrip(), cut - 1
 
 
 def is_measure(text: Analysis, thing: int) -> bool:
@@ -179,7 +197,7 @@ def is_habit(clause: Clause, thing: int) -> bool:
     if clause.tense != "present" or helpers not in ([], ["do"]):
         return False
     words = [t.lower for t in text.tokens]
-    rated = bool(_ALWAYS & set(words)) or any(a == "a" and b in _PERIODS for a, b in pairwise(words))
+    rated = bool(_ALWAYS & set(words)) or any(a in ("a", "an") and b in _PERIODS for a, b in pairwise(words))
     firm = who.entity in ("ORG", "GPE", "FAC", "NORP") and who.text not in GIVEN
     named = who.tag == "NNP" and not firm
     owned = any(t.dep == "poss" and t.entity == "PERSON" for t in text.within(who.index))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from llmrobust.english import Analysis, form_of
 from llmrobust.english.clauses import Clause, clause_at, question
-from llmrobust.english.noun_phrases import as_subject, like
+from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.asked_passives import asked_passive
 from llmrobust.operators.builtin.sentences.needing import needing, to_be_done
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, joined, rewritten_in_text
@@ -62,6 +62,11 @@ def _is_supposed(text: Analysis, verb: int) -> bool:
     return text[verb].dep == "advcl" and text[text[verb].left].lower == "if"
 
 
+def _ends_clause(text: Analysis, end: int) -> bool:
+    """Whether a clause ends there: no further thing after a comma."""
+    return end >= text.end or text[end + 1].text != "," or text[end + 2].tag not in ("CD", "NN", "NNS")
+
+
 def _runs_on(text: Analysis, first: int) -> bool:
     """Whether a second clause follows "and" without a comma: its object would be read with the first clause."""
     return first > 1 and text[first - 1].pos == "CCONJ" and text[first - 2].text != ","
@@ -99,18 +104,19 @@ def _passive_clause(clause: Clause, *, alone: bool) -> str | None:
     if any(t.dep != "advmod" or t.left != t.right for t in between) or text[thing].left < verb:
         return None
     chain = chain_of(clause, parts)
-    new_subject = as_subject(text, thing)
-    if chain is None or new_subject is None:
+    if chain is None:
         return None
     before, after = chain
     negation = text[clause.negation].text if clause.negation is not None else ""
     early = [t.text for t in between if clause.auxiliaries and t.index < clause.finite]
     late = [t.text for t in between if not (clause.auxiliaries and t.index < clause.finite)]
     said = joined(
-        new_subject, " ".join(early), negated(before, negation), " ".join(late), after, form_of(text[verb], "VBN"),
+        parts.thing, " ".join(early), negated(before, negation), " ".join(late), after, form_of(text[verb], "VBN"),
         parts.particle, parts.agent, text.said(*parts.rest),
     )  # fmt: skip
     end = max(parts.rest[1], text[thing].right, verb)
+    if text[verb].dep == "advcl" and not _ends_clause(text, end):
+        return None
     later = text.tokens[end + 1 : end + 3]
     if len(later) == 2 and later[0].pos == "CCONJ" and later[1].pos in ("NOUN", "ADJ", "VERB", "NUM"):
         return None  # what may be a second object
