@@ -10,9 +10,11 @@ from llmrobust.english.clauses import Clause, statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.asked_things import asked_within
+from llmrobust.operators.builtin.sentences.happenings import event_cleft, thought_cleft
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.questions import indirect
+from llmrobust.operators.builtin.sentences.told_stories import is_recorded
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -62,6 +64,9 @@ def wh_clefted(text: Analysis) -> str | None:
         if said is None or within is None or said.for_me:
             return None
         return like(f"{within[0]}what I would like to know is {within[1]}{said.end}", text)
+    told = event_cleft(clause) or thought_cleft(clause)
+    if told is not None:
+        return told
     if clause.is_passive or clause.is_copular or clause.negation is not None or not begins_plainly(clause):
         return None
     if text[clause.subject].dep == "expl" or text[clause.subject].lower in (
@@ -95,6 +100,8 @@ def _wanted(clause: Clause, subject: str) -> str | None:
         return None
     if text[verb].lemma == "have" and text.first(verb, "xcomp") is not None:
         return None
+    if what is not None and text[text[what].left].lower == "no":
+        return None  # "I have no idea"
     if what is None or text[what].left != verb + 1 or is_person(text, what) or text[what].tag == "PRP":
         return None
     if any(text[i].dep in ("conj", "advcl", "ccomp") for i in text[verb].children):
@@ -122,7 +129,7 @@ def _brought(clause: Clause, subject: str) -> str | None:
 def _done(clause: Clause, subject: str) -> str | None:
     text, verb = clause.text, clause.verb
     lemma = text[verb].lemma
-    if lemma in NOT_DONE or lemma in OBJECT_FIRST or not acts(text, clause.subject):
+    if lemma in NOT_DONE or lemma in OBJECT_FIRST or not acts(text, clause.subject) or is_recorded(text):
         return None
     if not is_verb(text[verb].lower):
         return None
