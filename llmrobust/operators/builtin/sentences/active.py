@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmrobust.english import Analysis, form_of, inflected
-from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form, full_form, main_clause, question
+from llmrobust.english.clauses import (
+    Clause,
+    Question,
+    agreement,
+    clause_at,
+    finite_form,
+    full_form,
+    main_clause,
+    question,
+)
 from llmrobust.english.noun_phrases import as_object, as_subject, like
 from llmrobust.operators.builtin.sentences.done_for_one import asked_of_you
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
@@ -148,14 +157,18 @@ def _asked_actively(text: Analysis) -> str | None:
     helpers = [finite.lower, *(text[i].lower for i in text.dependents(verb, "aux", "auxpass") if i > asked.finite)]
     who = as_subject(text, agent) if agent is not None else _somebody(text, verb)
     agree = agreement(text, agent) if agent is not None else (who == "they", False)
-    if who is None or agree is None:
+    if (who is None or agree is None) and helpers != ["are"]:
         return None
-    plural = any(agree)
+    plural = agree is not None and any(agree)
     negation = ""
     if text[asked.finite + 1].dep == "neg":
         negation = text[asked.finite + 1].text
+    generic = helpers == ["are"] and _is_generic(text, asked)
+    if generic:
+        who, plural = "you", True
     said = _helped(helpers, text[verb].lemma, inflected(text[verb].lemma, "VBG"), form_of(text[verb], "VBN"), plural)
-    if said is None or negation.lower() in ("not", "never"):
+    said = ("do", text[verb].lemma) if generic else said
+    if said is None or who is None or negation.lower() in ("not", "never"):
         return None
     helper, form = said
     between = [t for t in text.tokens[asked.finite + 1 : verb] if t.dep == "advmod"]
@@ -171,6 +184,13 @@ def _asked_actively(text: Analysis) -> str | None:
         thing = found
     new = joined(helper + negation, who, " ".join(t.text for t in between), form, thing, rest)
     return edited_at(text, (asked.finite, len(text) - 2, like(new, text) if asked.finite == 0 else new))
+
+
+def _is_generic(text: Analysis, asked: Question) -> bool:
+    """Whether it is asked how, why or when things of a kind are dealt with: "How are fees calculated?"."""
+    start, last = asked.subject or (0, 0)
+    fits = asked.asking == (0, 0) and text[0].tag == "WRB" and start == 2 and text[last].tag == "NNS"
+    return fits and all(t.tag in ("NN", "NNS", "JJ") for t in text.tokens[start : last + 1])
 
 
 def _helped(helpers: list[str], lemma: str, going: str, done: str, plural: bool) -> tuple[str, str] | None:
@@ -205,8 +225,8 @@ def _is_done(text: Analysis, verb: int, *, asked_too: bool = False) -> bool:
     token = text[verb]
     if token.tag not in ("VBN", "VBD") or token.lemma in _NOT_DONE or not token.lemma.isalpha():
         return False
-    passive = [text[i] for i in text.dependents(verb, "auxpass")]
-    if len(passive) != 1 or passive[0].lemma != "be":
+    passive = [text[i].lemma for i in text.dependents(verb, "auxpass")]
+    if passive != ["be"] and not (asked_too and not passive and token.dep == "acl"):
         return False
     if text.dependents(verb, "prt", "advcl") or (not asked_too and text.dependents(verb, "agent", "conj")):
         return False

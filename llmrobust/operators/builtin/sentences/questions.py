@@ -11,6 +11,7 @@ from llmrobust.english.inflection import is_base_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.asked_things import asked_within
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, joined, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.plain_requests import requested_plainly
 from llmrobust.operators.builtin.sentences.wishes import wish_as_question
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -57,7 +58,7 @@ def requested(text: Analysis) -> str | None:
             return like(f"{asked.before}please {asked.for_me}{end}", text)
         within = asked_within(text, asked.clause)
         return None if within is None else like(f"{within[0]}tell me {within[1]}{end}", text)
-    wished = wish_as_question(text)
+    wished = requested_plainly(text) or wish_as_question(text)
     if wished is not None or not is_command(text) or text.root is None:
         return wished
     root, first = text.root, text[0]
@@ -145,6 +146,8 @@ def indirect(text: Analysis) -> Indirect | None:
 
 def _with_finite_verb(text: Analysis, verb: int, first: int, last: int, end: int, helper: int) -> str | None:
     """What follows the subject, with the verb in the tense of the "do" that is left out."""
+    if text[verb].tag == "VBN" and last + 2 == verb and text[last + 1].lower == "get":
+        verb = last + 1  # "does it get sent"
     between = text.tokens[last + 1 : verb]
     if verb <= last or not (text[verb].tag in ("VB", "VBP", "VBN", "VBD") or is_base_verb(text[verb].lower)):
         return None
