@@ -50,7 +50,7 @@ _DEGREES = frozenset("very so too really quite rather completely totally".split(
     params=ParsedParams,
     at_most=AtMost(1.2, 80),
     needs=("english",),
-    version=6,
+    version=7,
 )
 def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a passive into the active: "The waiter brought the soup."; "Someone stole my card." if it names nobody."""
@@ -178,7 +178,8 @@ def _asked_actively(text: Analysis) -> str | None:
     if asked.subject is not None:
         first, last = asked.subject
         head = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
-        found = as_object(text, head) if text[head].left == first and text[head].right == last else None
+        whole = text[head].left == first and text[head].right == last
+        found = text.said(first, last) if generic else as_object(text, head) if whole else None
         if found is None or _is_wh(text, head):
             return None
         thing = found
@@ -226,7 +227,7 @@ def _is_done(text: Analysis, verb: int, *, asked_too: bool = False) -> bool:
     if token.tag not in ("VBN", "VBD") or token.lemma in _NOT_DONE or not token.lemma.isalpha():
         return False
     passive = [text[i].lemma for i in text.dependents(verb, "auxpass")]
-    if passive != ["be"] and not (asked_too and not passive and token.dep == "acl"):
+    if passive != ["be"] and (passive or not asked_too):
         return False
     if text.dependents(verb, "prt", "advcl") or (not asked_too and text.dependents(verb, "agent", "conj")):
         return False

@@ -49,7 +49,7 @@ DECLARED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@operator("syntax.wh_cleft", source=RUP, **{**DECLARED, "version": 4})
+@operator("syntax.wh_cleft", source=RUP, **{**DECLARED, "version": 5})
 def wh_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses what is done, wanted or asked: "What the waiter brought was the soup."."""
     yield from rewritten_by_parse(prompt, params, draw, wh_clefted, "object")

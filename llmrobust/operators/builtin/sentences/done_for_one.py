@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis
 from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
+from llmrobust.operators.builtin.words.parts_of_speech import participle_of
 
 _SPEAKING = ("i", "we")
 _MODALS = ("can", "could")
@@ -27,7 +28,7 @@ def _had_done(text: Analysis) -> str | None:
             start, lead = first - 3, f"you {before.text}"
         else:
             continue
-        return edited_at(text, (start, done, joined(lead, text[done].lemma, text.said(first, last))))
+        return edited_at(text, (start, done, joined(lead, _base_of(text, done), text.said(first, last))))
     return None
 
 
@@ -38,13 +39,21 @@ def _wanted_done(text: Analysis) -> str | None:
         if first < 2 or want.lower not in ("want", "need") or text[first - 2].lower not in _SPEAKING:
             continue
         if _is_participle(text, done):
-            return edited_at(text, (first, done, joined("you to", text[done].lemma, text.said(first, last))))
+            return edited_at(text, (first, done, joined("you to", _base_of(text, done), text.said(first, last))))
     return None
+
+
+def _base_of(text: Analysis, index: int) -> str | None:
+    """The base form of a participle, which the pipeline may take for a noun; None for other words."""
+    token = text[index]
+    if token.tag == "VBN" and token.lemma.isalpha():
+        return token.lemma
+    return participle_of(token.lower) if token.tag in ("NN", "VBD") else None
 
 
 def _is_participle(text: Analysis, index: int) -> bool:
     """Whether a word is a participle that says what is done to the noun before, at the end of the noun's phrase."""
-    if index >= len(text) or text[index].tag != "VBN" or not text[index].lemma.isalpha():
+    if index >= len(text) or _base_of(text, index) is None:
         return False
     return not any(text[i].dep in ("agent", "conj", "prt") for i in text[index].children)
 

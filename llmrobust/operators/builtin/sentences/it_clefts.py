@@ -41,7 +41,7 @@ _REASONS = frozenset("because when after before".split())
 _CLAUSAL = frozenset("conj cc advcl ccomp relcl acl pcomp mark parataxis".split())
 
 
-@operator("syntax.it_cleft", source=RUP, **{**DECLARED, "version": 8})
+@operator("syntax.it_cleft", source=RUP, **{**DECLARED, "version": 9})
 def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses a part: "It was in May that he left.", "It was my card that I lost.", "Why is it that he left?"."""
     yield from rewritten_in_text(prompt, params, draw, it_clefted, "subject")

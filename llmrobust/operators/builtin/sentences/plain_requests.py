@@ -10,7 +10,7 @@ _SOLVING = frozenset("calculate find determine compute".split())
 
 def requested_plainly(text: Analysis) -> str | None:
     """The sentence as a request or as a question; None for sentences of other shapes."""
-    return _how_come(text) or _how_long_until(text) or _unknown(text) or _sum_after_if(text)
+    return _how_come(text) or _how_long_until(text) or _unknown(text) or _sum(text)
 
 
 def _how_come(text: Analysis) -> str | None:
@@ -38,8 +38,10 @@ def _unknown(text: Analysis) -> str | None:
     )  # fmt: skip
 
 
-def _sum_after_if(text: Analysis) -> str | None:
-    """ "If he is 9, could you calculate her age?" of "If he is 9, calculate her age."."""
+def _sum(text: Analysis) -> str | None:
+    """ "If he is 9, could you calculate her age?" of "If he is 9, calculate her age.", and of "Calculate her age."."""
+    if text[0].lower in _SOLVING and text.text.endswith(".") and text.end > 2:
+        return like(f"could you {text[0].lower} {text.said(1, text.end)}?", text)
     if text[0].lower not in ("if", "assuming", "suppose") or not text.text.endswith((".", "?")):
         return None
     for comma, verb in zip(text.tokens, text.tokens[1:], strict=False):

@@ -42,7 +42,7 @@ class Indirect:
     at_most=AtMost(1.2, 80),
     source="question to statement; Ni et al. 2023 (arXiv 2308.14306)",
     needs=("english",),
-    version=4,
+    version=5,
 )
 def statement(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Asks a question as a request: "Tell me where the station is.", and a command or a wish as a question."""

@@ -27,7 +27,7 @@ FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
     at_most=AtMost(1.2, 80),
     source=f"{FLUKE}: active to passive",
     needs=("english",),
-    version=10,
+    version=11,
 )
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
