@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import Clause, statement
+from llmrobust.english.clauses import Clause, agreement, statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.asked_things import asked_within
@@ -39,7 +39,7 @@ FIXED = {
     "change": ("mind",),
     "keep": ("word", "cool", "eye"),
     "break": ("ice", "news", "bank"),
-    "catch": ("eye", "breath"),
+    "catch": ("eye", "breath", "attention"),
     "steal": ("show",),
     "play": ("part", "role"),
 }
@@ -80,6 +80,9 @@ def wh_clefted(text: Analysis) -> str | None:
         "somebody",
     ):
         return None
+    thing = clause.object
+    if thing is not None and text[thing].lemma.lower() in FIXED.get(text[clause.verb].lemma, ()):
+        return None  # "caught the attention"
     opening = text[text[clause.subject].left].lower
     if opening in ("a", "an", "each", "every") or any(t.tag == "CD" for t in text.within(clause.subject)):
         return None
@@ -133,6 +136,9 @@ def _done(clause: Clause, subject: str) -> str | None:
         return None
     if not is_verb(text[verb].lower):
         return None
+    one = text[clause.subject].tag == "NNP" and agreement(text, clause.subject) == (False, False)
+    if one and text[verb].tag == "VBP" and not clause.auxiliaries:
+        return None  # "Ann guest stars"
     helpers = [text[i].lemma for i in clause.auxiliaries]
     before = joined(*(t.text for t in text.tokens[clause.subject_range[1] + 1 : verb]))
     between = text.tokens[clause.subject_range[1] + 1 : verb]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause
 from llmrobust.english.noun_phrases import inner, like
 

@@ -17,8 +17,8 @@ from llmrobust.operators.builtin.sentences.clefts import (
     begins_plainly,
     with_new_start,
 )
-from llmrobust.operators.builtin.sentences.own_things import own_thing_cleft, why_cleft
 from llmrobust.operators.builtin.sentences.joining import statement_and_question
+from llmrobust.operators.builtin.sentences.own_things import own_thing_cleft, why_cleft
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, parsed, rewritten_in_text
 from llmrobust.operators.builtin.sentences.person_phrases import PEOPLE, acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
@@ -292,7 +292,11 @@ def _need_cleft(text: Analysis) -> str | None:
         who, thing = text.first(verb.head, "nsubj"), text.first(below.index, "dobj")
         if who is None or thing is None or text[who].lower not in ("i", "we") or text[thing].right != text.end:
             continue
-        if text[thing].left != below.index + 1 or text[text[thing].left].lower not in POINTING or is_person(text, thing):
+        if (
+            text[thing].left != below.index + 1
+            or text[text[thing].left].lower not in POINTING
+            or is_person(text, thing)
+        ):
             continue
         who_said = "I" if text[who].lower == "i" else "we"
         new = f"it is {text.said(text[thing].left, text.end)} that {who_said} need to {below.text}"

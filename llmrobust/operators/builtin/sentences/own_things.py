@@ -75,7 +75,9 @@ def _of(clause: Clause) -> str | None:
         return None
     if is_person(text, head) or text[head].tag not in ("NN", "NNS") or any(t.dep in ("cc", "conj") for t in words):
         return None
-    if any(t.dep in ("conj", "advcl", "ccomp", "parataxis") or (t.text in (",", "-") and not aside) for t in text.tokens):
+    if any(
+        t.dep in ("conj", "advcl", "ccomp", "parataxis") or (t.text in (",", "-") and not aside) for t in text.tokens
+    ):
         return None
     helped = {text[i].lemma for i in clause.auxiliaries}
     state = clause.is_copular and clause.verb == last + 1 and text.end == last + 2 and text[text.end].lower in _STATES

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmrobust.english import Analysis, form_of
-from llmrobust.english.clauses import Clause, clause_at, question
+from llmrobust.english.clauses import Clause, clause_at, main_clause, question
 from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.asked_passives import asked_passive
 from llmrobust.operators.builtin.sentences.needing import needing, to_be_done
@@ -73,7 +73,10 @@ def _runs_on(text: Analysis, first: int) -> bool:
 
 
 def _is_pronoun(clause: Clause) -> bool:
-    return clause.object is not None and clause.text[clause.object].tag == "PRP"
+    """Whether the object is "them", and can be nobody who did something before "and"."""
+    text, first = clause.text, main_clause(clause.text)
+    one = first is not None and (text[first.subject].tag == "NNP" or text[first.subject].lower in ("he", "she"))
+    return one and clause.object is not None and text[clause.object].tag == "PRP"
 
 
 def _is_asking(text: Analysis, first: int, clause: Clause, *, alone: bool) -> bool:
@@ -90,8 +93,9 @@ def _passive_clause(clause: Clause, *, alone: bool) -> str | None:
     then something must stand beside it, or the sentence would be about nothing but the thing."""
     text, verb = clause.text, clause.verb
     thing = clause.object
-    if thing is None or text[clause.subject].lower == "you":
-        return None
+    kind = clause.tense == "modal" and text[clause.subject_range[0]].lower in ("a", "an")
+    if thing is None or kind or text[clause.subject].lower == "you":
+        return None  # nobody says "will be eaten by a child" of any child
     parts = parts_of(text, verb, clause.subject, thing, alone=alone)
     if parts is None or (is_habit(clause, thing) and not alone) or may_be_either(text, clause.subject, thing):
         return None
