@@ -284,7 +284,7 @@ def _names_another(before: str, name: str) -> bool:
 
 
 def _need_cleft(text: Analysis) -> str | None:
-    """ "I moved and it is my details that I need to change." of "I moved and need to change my details."; None for others."""
+    """ "I moved and it is my details that I need to change." of "I moved and need to change my details."."""
     for verb in text.tokens[2:-3]:
         joint, to, below = text[verb.index - 1], text[verb.index + 1], text[verb.index + 2]
         if verb.lower != "need" or verb.dep != "conj" or joint.pos != "CCONJ" or to.tag != "TO" or below.tag != "VB":

@@ -1,4 +1,4 @@
-"""Requests of questions that do not turn subject and verb, of what the speaker does not know, and of sums after "if"."""
+"""Requests of questions in the order of a statement, of what the speaker does not know, and of sums after "if"."""
 
 from __future__ import annotations
 
