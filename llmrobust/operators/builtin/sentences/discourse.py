@@ -58,7 +58,7 @@ _ORDERED = re.compile(
 """What shows that the order of events may be asked for."""
 
 
-@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 8})
+@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 9})
 def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Adds a marker that fits the sentence: "Frankly, ..." to an opinion, "Note that ..." to a rule."""
     said = [prompt.span(place).text.lstrip() for place in editable(prompt, params.targets())]
