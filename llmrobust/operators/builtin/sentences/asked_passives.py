@@ -102,7 +102,8 @@ def _asks_leave(text: Analysis, asked: Question) -> bool:
 def _is_known(text: Analysis, parts: PassiveParts) -> bool:
     """Whether a thing is one that both know, so that who does something to it goes without saying."""
     thing = text[parts.object]
-    return text[thing.left].lower in _DEFINITE and not is_person(text, thing.index)
+    known = text[thing.left].lower in _DEFINITE or thing.lower == "information"
+    return known and not is_person(text, thing.index)
 
 
 def _asks_for_way(text: Analysis, asked: Question) -> bool:

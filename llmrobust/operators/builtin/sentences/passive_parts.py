@@ -20,7 +20,7 @@ NO_PASSIVE = frozenset(
     "wish believe suppose look happen remain arrive live die sleep laugh smile cry stay stand sit start begin stop "
     "try keep finish help escape total equal measure last contain hold turn hate cost run walk travel jump swim "
     "climb drive hike gain see hear notice bike jog ride suit watch include miss belong enter leave reach spare "
-    "average join".split()
+    "average join recognise recognize forget remember understand know prefer regret doubt".split()
 )
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
 _LIGHT = frozenset("take make do give pay lose catch play".split())
@@ -91,7 +91,8 @@ def parts_of(
     agent, agree = as_object(text, subject), agreement(text, thing)
     if agent is None or agree is None:
         return None
-    unnamed = alone or text[subject].lower in (*_SPEAKING, "someone", "somebody")
+    bare = text[subject].left == text[subject].right
+    unnamed = alone or (bare and text[subject].lower in (*_SPEAKING, "someone", "somebody"))
     particle = " ".join(text[i].text for i in particles)
     rest = [t.lower for t in text.tokens[start : last + 1]]
     if unnamed and {"myself", "yourself", "ourselves", "himself", "herself", "without"} & set(rest):

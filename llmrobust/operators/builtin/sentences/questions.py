@@ -138,6 +138,7 @@ def indirect(text: Analysis) -> Indirect | None:
         and helper in ("can", "could", "will", "would")
         and not negation
     )
+    polite = polite and (helper != "will" or text[last + 1].lower == "please")  # "Will you charge me?" asks
     for_me = text.said(last + 1, end) if polite and text[asked.verb].tag in ("VB", "VBP") else ""
     return Indirect(
         before, joined(lead, clause), asked.asking is None, (lead, clause), wh, mark, for_me.removeprefix("please ")

@@ -17,6 +17,8 @@ PASSIVES = [
     ("Her friend ran. She sold 3 eggs at the market.", None),
     ("How many boxes of pizza did Marie order?", "How many boxes of pizza were ordered by Marie?"),
     ("How many miles did Marie run?", None),
+    ("Can someone else use my account?", "Can my account be used by someone else?"),
+    ("I don't recognize this payment on my statement.", None),
     ("Dan bakes 3 cakes.", "3 cakes are baked by Dan."),
     ("Dan bakes 3 cakes a day.", None),
     ("If Dan sells 5 cakes, how many are left?", "If 5 cakes are sold by Dan, how many are left?"),
@@ -65,6 +67,8 @@ REQUESTS = [
     ("How long until it arrives?", "Tell me how long it will be until it arrives."),
     ("I don't know why it failed.", "Can you tell me why it failed?"),
     ("I don't know how to do this.", None),
+    ("Will you charge me for exchanging currencies?", "Tell me whether you will charge me for exchanging currencies."),
+    ("Will you please block the card?", "Please block the card."),
     ("If he is 9, calculate her age.", "If he is 9, could you calculate her age?"),
     ("Why did I get charged a fee?", "Tell me why I got charged a fee."),
 ]
