@@ -45,7 +45,7 @@ def _plain(text: Analysis, before: str) -> str | None:
     parts = _parts(text, asked, subject, before, fronted=fronted)
     if parts is None or (_is_request(text, asked) and not _is_known(text, parts)):
         return None
-    if _asks_leave(text, asked) and not _is_known(text, parts) and text[max(parts.rest[0] - 1, 0)].index == text.end:
+    if _asks_leave(text, asked) and not _is_known(text, parts) and parts.rest[0] > text.end:
         return None  # "Can I open an account?" asks for the speaker alone
     helpers = (asked.finite, *(t.index for t in after_subject if t.dep == "aux"))
     clause = Clause(text, verb, subject, helpers, None)
