@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from llmrobust.english.analysis import Analysis
-from llmrobust.english.inflection import inflected
+from llmrobust.english.inflection import inflected, is_base_verb
 from llmrobust.english.noun_phrases import is_plural
 
 Tense = Literal["past", "present", "modal"]
 SUBJECTS = ("nsubj", "nsubjpass", "expl", "csubj", "csubjpass")
 _FINITE = ("VBD", "VBZ", "VBP", "MD")
 _ASKING = ("WRB", "WP", "WDT", "WP$")
+_NOMINAL = frozenset("DT PRP$ JJ JJR CD NN NNS NNP NNPS POS VB VBP CC".split())
+"""Tags of what may stand between "did" and the verb after the subject."""
 _WHOLE = {"ca": "can", "wo": "will", "sha": "shall", "'s": "is", "’s": "is", "'re": "are", "’re": "are", "'m": "am",
           "’m": "am", "'ll": "will", "’ll": "will", "'ve": "have", "’ve": "have"}  # fmt: skip
 
@@ -133,29 +135,16 @@ class Question:
 def question(text: Analysis) -> Question | None:
     """The question that a sentence asks; None for anything else, or where its parts cannot be told apart."""
     start = question_start(text)
-    if start is None:
+    if start is None or text.root is None:
         return None
-    first = text[start]
     asking: tuple[int, int] | None = None
     finite = start
-    if first.tag in _ASKING:
-        found = next(
-            (t.index for t in text.tokens[start + 1 : start + 9] if t.tag in _FINITE and _is_helper(text, t.index)),
-            None,
-        )
-        full = next((t.index for t in text.tokens[start + 1 : start + 9] if t.tag in _FINITE), None)
-        if full is None:
+    if text[start].tag in _ASKING or _asks_with_preposition(text, start):
+        found = _finite_of(text, start)
+        if found is None:
             return None
-        finite = full if found is None or full < found else found
-        asking = (start, finite - 1)
-        between = text.tokens[start:finite]
-        if any(t.pos == "VERB" and t.dep in ("relcl", "acl", "ROOT") for t in between) or "," in [
-            t.text for t in between
-        ]:
-            return None
-    elif not (first.tag in _FINITE and _is_helper(text, start)):
-        return None
-    if text.root is None:
+        finite, asking = found, (start, found - 1)
+    elif not _opens(text, start):
         return None
     token = text[finite]
     verb = token.head if token.dep in ("aux", "auxpass") else finite
@@ -164,6 +153,33 @@ def question(text: Analysis) -> Question | None:
     after = finite + 1
     negated = after < len(text) and text[after].dep == "neg"
     after += negated
+    while after < len(text) and text[after].pos == "SPACE":
+        after += 1
+    read = _subject_and_verb(text, finite, verb, after, asks=asking is not None)
+    if read is not None:
+        return Question(text, start, asking, finite, *read)
+    return _of_subject(text, start, asking, finite, verb, negated=negated)
+
+
+def _finite_of(text: Analysis, start: int) -> int | None:
+    """The finite verb after a question phrase; None where a clause comes between."""
+    near = text.tokens[start + 1 : start + 9]
+    found = next((t.index for t in near if t.tag in _FINITE and _is_helper(text, t.index)), None)
+    full = next((t.index for t in near if t.tag in _FINITE), None)
+    if full is None:
+        return None
+    counted = found is not None and full + 1 == found and text[start].lower == "how"  # "how many post-it notes were"
+    finite = full if found is None or (full < found and not counted) else found
+    between = text.tokens[start:finite]
+    clausal = any(t.pos == "VERB" and t.dep in ("relcl", "acl", "ROOT") and t.index + 1 != found for t in between)
+    return None if clausal or any(t.text == "," or t.lower == "until" for t in between) else finite
+
+
+def _subject_and_verb(
+    text: Analysis, finite: int, verb: int, after: int, *, asks: bool
+) -> tuple[tuple[int, int], int] | None:
+    """The subject that comes after the finite verb, and the full verb; None where there is none."""
+    token = text[finite]
     subject = next(
         (
             (t.left, t.right)
@@ -172,44 +188,86 @@ def question(text: Analysis) -> Question | None:
         ),
         None,
     )
-    if subject is None and (token.lemma == "do" or (verb == finite and token.lemma == "be")):
+    if subject is not None:
+        done = _participle_in(text, subject) if asks and verb == finite and token.lemma == "be" else None
+        return (subject, verb) if done is None else ((subject[0], done - 1), done)
+    if token.lemma == "do" or (verb == finite and token.lemma == "be"):
         subject = next(((a, b) for a, b in text.noun_phrases if a == after and not _is_owner(text, b)), None)
         if subject is not None and token.lemma == "do":
             found = next((t.index for t in text.tokens[subject[1] + 1 :] if t.tag in ("VB", "VBP")), None)
-            if found is None or any(t.pos not in ("ADV", "PART") for t in text.tokens[subject[1] + 1 : found]):
-                return None
-            verb = found
-    if subject is None:
-        own = asking is not None and any(
-            t.dep in SUBJECTS and t.head in (verb, finite) for t in text.tokens[start:finite]
-        )
-        if first.tag == "WRB" and not (first.lower == "how" and text[start + 1].lower in ("many", "much")):
-            return None
-        helps = _is_helper(text, finite)
-        fits = own and not (negated or (helps and text[after].tag in ("PRP", "NNP", "DT", "PRP$")))
-        fits = fits and (token.lemma != "do" or verb == finite)
-        return Question(text, start, asking, finite, None, verb) if fits else None
-    if asking is None and first.tag not in _FINITE:
+            if found is not None and all(t.pos in ("ADV", "PART") for t in text.tokens[subject[1] + 1 : found]):
+                return subject, found
+            subject = None
+    if subject is None and asks and (token.tag == "MD" or token.lemma == "do"):
+        return _verb_read_as_noun(text, after)
+    return None if subject is None else (subject, verb)
+
+
+def _participle_in(text: Analysis, subject: tuple[int, int]) -> int | None:
+    """The participle that the pipeline hangs on a bare subject: "charged" in "Why are fees charged here?"."""
+    done = next((t.index for t in text.tokens[subject[0] : subject[1] + 1] if t.tag == "VBN" and t.dep == "acl"), None)
+    bare = done is not None and text[done - 1].tag == "NNS" and text[subject[0]].tag in ("NNS", "NN", "JJ")
+    return done if bare and text[subject[0] - 2].tag == "WRB" else None
+
+
+def _verb_read_as_noun(text: Analysis, after: int) -> tuple[tuple[int, int], int] | None:
+    """The subject and the verb where the pipeline takes a verb for a noun: "did Ann order", "does the trip cost"."""
+    last = after
+    while last < len(text) and text[last].tag in _NOMINAL:
+        last += 1
+    last -= 1
+    if last <= after or text[last].tag not in ("NN", "VB", "VBP", "JJ") or not is_base_verb(text[last].lower):
         return None
-    return Question(text, start, asking, finite, subject, verb)
+    follows = last + 1 == len(text) or text[last + 1].pos in ("PUNCT", "ADP", "ADV", "SCONJ", "PART", "DET")
+    named = text[last - 1].tag in ("NN", "NNS", "NNP", "NNPS") or (text[last - 1].tag == "JJ" and last - 2 == after)
+    return ((after, last - 1), last) if follows and named else None
+
+
+def _of_subject(
+    text: Analysis, start: int, asking: tuple[int, int] | None, finite: int, verb: int, *, negated: bool
+) -> Question | None:
+    """A question for its own subject: "How many eggs are left?"; None for others."""
+    first, token, after = text[start], text[finite], finite + 1 + negated
+    if asking is None or (first.tag == "WRB" and not _counts(text, start)):
+        return None
+    own = any(t.dep in SUBJECTS and t.head in (verb, finite) for t in text.tokens[start:finite])
+    helps = _is_helper(text, finite) and after < len(text) and text[after].tag in ("PRP", "NNP", "DT", "PRP$")
+    fits = own and not (negated or helps) and (token.lemma != "do" or verb == finite)
+    return Question(text, start, asking, finite, None, verb) if fits else None
 
 
 def question_start(text: Analysis) -> int | None:
     """The token that a question begins with, after "Hi," or "If ...,"; None if the sentence is not a question."""
     marked = text.text.rstrip().endswith("?")
-    root = text.root
-    if root is None or text.text.rstrip().endswith("!"):
+    if text.root is None or text.text.rstrip().endswith("!"):
         return None
     starts = [0, *(t.index + 1 for t in text.tokens if t.text == "," and t.index + 1 < len(text))]
     for start in starts:
         token = text[start]
         if token.tag in _ASKING and (marked or (start == 0 and not text.text.rstrip().endswith("."))):
             return start
-        if token.tag in _FINITE and _is_helper(text, start) and start + 1 < len(text):
+        if _opens(text, start) or (marked and _asks_with_preposition(text, start)):
             return start
-        if start == 0 and token.lower in ("and", "so", "but") and len(text) > 2 and text[1].tag in _ASKING:
-            return 1
+        linked = token.lower in ("and", "so", "but") and start + 2 < len(text) and text[start + 1].tag in _ASKING
+        if linked and (start == 0 or marked):
+            return start + 1
     return None
+
+
+def _opens(text: Analysis, start: int) -> bool:
+    """Whether a verb begins a question for yes or no; the pipeline may take "Do" for a command."""
+    token = text[start]
+    finite = token.tag in _FINITE or (token.lower == "do" and text.text.rstrip().endswith("?"))
+    return finite and _is_helper(text, start) and start + 1 < len(text)
+
+
+def _asks_with_preposition(text: Analysis, start: int) -> bool:
+    """ "In what shop ...", "At which price ..." """
+    return text[start].tag == "IN" and start + 2 < len(text) and text[start + 1].lower in ("what", "which", "whom")
+
+
+def _counts(text: Analysis, start: int) -> bool:
+    return text[start].lower == "how" and text[start + 1].lower in ("many", "much")
 
 
 def finite_form(lemma: str, tense: Tense, *, plural: bool, first_person: bool = False) -> str:
@@ -243,7 +301,9 @@ def full_form(text: Analysis, index: int) -> str:
 
 
 def _is_owner(text: Analysis, last: int) -> bool:
-    return last + 1 < len(text) and text[last + 1].tag == "POS"
+    if last + 2 >= len(text):
+        return False
+    return text[last + 1].tag == "POS" or (text[last + 1].lower in ("'s", "’s") and text[last + 2].pos == "NOUN")
 
 
 def _is_helper(text: Analysis, index: int) -> bool:

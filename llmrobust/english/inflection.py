@@ -46,3 +46,11 @@ def is_verb(word: str) -> bool:
     from lemminflect import getAllLemmas
 
     return "VERB" in getAllLemmas(word)
+
+
+@lru_cache(maxsize=20_000)
+def is_base_verb(word: str) -> bool:
+    """Whether a word in small letters is in the dictionary as the base form of a verb."""
+    from lemminflect import getAllLemmas
+
+    return word in getAllLemmas(word).get("VERB", ())

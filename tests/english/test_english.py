@@ -100,6 +100,27 @@ def test_sentences_ask_state_or_command() -> None:
     assert not is_command(analyse("She sells the clips."))
 
 
+@pytest.mark.parametrize(
+    ("sentence", "subject", "verb"),
+    [
+        ("How many tomatoes did Freda use?", "Freda", "use"),
+        ("How many boxes of pizza did Marie order if each box costs $8.50?", "Marie", "order"),
+        ("How much more revenue did the mechanic earn on the day with higher revenue?", "the mechanic", "earn"),
+        ("What will her delivery order cost?", "her delivery order", "cost"),
+        ("Why are fees charged on cash withdrawals?", "fees", "charged"),
+        ("In what ATM can I change my pin?", "I", "change"),
+        ("Do cash machines let me change my pin?", "cash machines", "let"),
+        ("How many post-it notes were in the package?", None, "were"),
+    ],
+)
+def test_a_question_has_its_verb_where_the_pipeline_reads_a_noun(sentence: str, subject: str | None, verb: str) -> None:
+    text = analyse(sentence)
+    asked = question(text)
+    assert asked is not None
+    assert (None if asked.subject is None else text.said(*asked.subject)) == subject
+    assert text[asked.verb].text == verb
+
+
 def test_the_pipeline_names_itself_without_being_loaded() -> None:
     code = (
         "import sys; from llmrobust.english import identity, missing; "

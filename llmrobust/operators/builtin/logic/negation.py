@@ -51,19 +51,19 @@ _DECLARED: dict[str, Any] = {
 }
 
 
-@operator("negation.verbal", source=f"{FLUKE}, verbal", **_DECLARED)
+@operator("negation.verbal", source=f"{FLUKE}, verbal", **{**_DECLARED, "version": 5})
 def verbal(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Variant]:
     """Negates the verb of a sentence: did not like, is not good."""
     yield from _negated_by(prompt, params, draw, "not")
 
 
-@operator("negation.absolute", source=f"{FLUKE}, absolute", **_DECLARED)
+@operator("negation.absolute", source=f"{FLUKE}, absolute", **{**_DECLARED, "version": 5})
 def absolute(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Variant]:
     """Negates the verb with never."""
     yield from _negated_by(prompt, params, draw, "never")
 
 
-@operator("negation.approximate", source=f"{FLUKE}, approximate", **_DECLARED)
+@operator("negation.approximate", source=f"{FLUKE}, approximate", **{**_DECLARED, "version": 5})
 def approximate(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Variant]:
     """Weakens the verb with hardly, in questions with rarely."""
     yield from _negated_by(prompt, params, draw, "hardly")
@@ -75,7 +75,7 @@ def affixal(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Vari
     yield from _negated(prompt, params, draw, prefixed, "prefix")
 
 
-@operator("negation.lexical", source=f"{FLUKE}, lexical", **_DECLARED)
+@operator("negation.lexical", source=f"{FLUKE}, lexical", **{**_DECLARED, "version": 5})
 def lexical(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Variant]:
     """Negates by a word: failed to, or the opposite of a word (sold for bought)."""
     yield from _negated(prompt, params, draw, lambda text: failing(text, questions=params.map is None), "fail")

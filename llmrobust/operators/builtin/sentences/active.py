@@ -5,12 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmrobust.english import Analysis, form_of, inflected
-from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form, full_form, main_clause, question
+from llmrobust.english.clauses import (
+    Clause,
+    Question,
+    agreement,
+    clause_at,
+    finite_form,
+    full_form,
+    main_clause,
+    question,
+)
 from llmrobust.english.noun_phrases import as_object, as_subject, like
+from llmrobust.operators.builtin.sentences.done_for_one import asked_of_you
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.passive_parts import last_of
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.sentence_kinds import ENCYCLOPAEDIC
-from llmrobust.operators.builtin.sentences.voice import FLUKE, last_of
+from llmrobust.operators.builtin.sentences.voice import FLUKE
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -39,7 +50,7 @@ _DEGREES = frozenset("very so too really quite rather completely totally".split(
     params=ParsedParams,
     at_most=AtMost(1.2, 80),
     needs=("english",),
-    version=6,
+    version=7,
 )
 def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a passive into the active: "The waiter brought the soup."; "Someone stole my card." if it names nobody."""
@@ -48,7 +59,14 @@ def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant
 
 def in_the_active(text: Analysis) -> str | None:
     """The sentence or question with a passive of it in the active; None if it has none that can be."""
-    return to_active(text) or _asked_actively(text) or _by_somebody(text) or _got(text) or _reduced(text)
+    return (
+        to_active(text)
+        or _asked_actively(text)
+        or _by_somebody(text)
+        or _got(text)
+        or _reduced(text)
+        or asked_of_you(text)
+    )
 
 
 def _by_somebody(text: Analysis) -> str | None:
@@ -139,14 +157,18 @@ def _asked_actively(text: Analysis) -> str | None:
     helpers = [finite.lower, *(text[i].lower for i in text.dependents(verb, "aux", "auxpass") if i > asked.finite)]
     who = as_subject(text, agent) if agent is not None else _somebody(text, verb)
     agree = agreement(text, agent) if agent is not None else (who == "they", False)
-    if who is None or agree is None:
+    if (who is None or agree is None) and helpers != ["are"]:
         return None
-    plural = any(agree)
+    plural = agree is not None and any(agree)
     negation = ""
     if text[asked.finite + 1].dep == "neg":
         negation = text[asked.finite + 1].text
+    generic = helpers == ["are"] and _is_generic(text, asked)
+    if generic:
+        who, plural = "you", True
     said = _helped(helpers, text[verb].lemma, inflected(text[verb].lemma, "VBG"), form_of(text[verb], "VBN"), plural)
-    if said is None or negation.lower() in ("not", "never"):
+    said = ("do", text[verb].lemma) if generic else said
+    if said is None or who is None or negation.lower() in ("not", "never"):
         return None
     helper, form = said
     between = [t for t in text.tokens[asked.finite + 1 : verb] if t.dep == "advmod"]
@@ -156,12 +178,20 @@ def _asked_actively(text: Analysis) -> str | None:
     if asked.subject is not None:
         first, last = asked.subject
         head = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
-        found = as_object(text, head) if text[head].left == first and text[head].right == last else None
+        whole = text[head].left == first and text[head].right == last
+        found = text.said(first, last) if generic else as_object(text, head) if whole else None
         if found is None or _is_wh(text, head):
             return None
         thing = found
     new = joined(helper + negation, who, " ".join(t.text for t in between), form, thing, rest)
     return edited_at(text, (asked.finite, len(text) - 2, like(new, text) if asked.finite == 0 else new))
+
+
+def _is_generic(text: Analysis, asked: Question) -> bool:
+    """Whether it is asked how, why or when things of a kind are dealt with: "How are fees calculated?"."""
+    start, last = asked.subject or (0, 0)
+    fits = asked.asking == (0, 0) and text[0].tag == "WRB" and start == 2 and text[last].tag == "NNS"
+    return fits and all(t.tag in ("NN", "NNS", "JJ") for t in text.tokens[start : last + 1])
 
 
 def _helped(helpers: list[str], lemma: str, going: str, done: str, plural: bool) -> tuple[str, str] | None:
@@ -196,8 +226,8 @@ def _is_done(text: Analysis, verb: int, *, asked_too: bool = False) -> bool:
     token = text[verb]
     if token.tag not in ("VBN", "VBD") or token.lemma in _NOT_DONE or not token.lemma.isalpha():
         return False
-    passive = [text[i] for i in text.dependents(verb, "auxpass")]
-    if len(passive) != 1 or passive[0].lemma != "be":
+    passive = [text[i].lemma for i in text.dependents(verb, "auxpass")]
+    if passive != ["be"] and (passive or not asked_too):
         return False
     if text.dependents(verb, "prt", "advcl") or (not asked_too and text.dependents(verb, "agent", "conj")):
         return False

@@ -6,13 +6,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import Clause, statement
+from llmrobust.english.clauses import Clause, agreement, statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.asked_things import asked_within
+from llmrobust.operators.builtin.sentences.happenings import event_cleft, thought_cleft
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.questions import indirect
+from llmrobust.operators.builtin.sentences.told_stories import is_recorded
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -31,13 +33,13 @@ NOT_DONE = frozenset(
 """Verbs of which one does not say that somebody does it."""
 FIXED = {
     "hit": ("skid", "skids", "road", "roof", "jackpot", "ground", "hay", "sack", "mark", "spot"),
-    "make": ("sense", "mind", "way", "day", "mark"),
+    "make": ("sense", "mind", "way", "day", "mark", "friend"),
     "pay": ("attention", "respects", "respect"),
     "lose": ("mind", "way", "temper", "touch"),
     "change": ("mind",),
     "keep": ("word", "cool", "eye"),
     "break": ("ice", "news", "bank"),
-    "catch": ("eye", "breath"),
+    "catch": ("eye", "breath", "attention"),
     "steal": ("show",),
     "play": ("part", "role"),
 }
@@ -47,7 +49,7 @@ DECLARED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@operator("syntax.wh_cleft", source=RUP, **{**DECLARED, "version": 4})
+@operator("syntax.wh_cleft", source=RUP, **{**DECLARED, "version": 5})
 def wh_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses what is done, wanted or asked: "What the waiter brought was the soup."."""
     yield from rewritten_by_parse(prompt, params, draw, wh_clefted, "object")
@@ -62,6 +64,9 @@ def wh_clefted(text: Analysis) -> str | None:
         if said is None or within is None or said.for_me:
             return None
         return like(f"{within[0]}what I would like to know is {within[1]}{said.end}", text)
+    told = event_cleft(clause) or thought_cleft(clause)
+    if told is not None:
+        return told
     if clause.is_passive or clause.is_copular or clause.negation is not None or not begins_plainly(clause):
         return None
     if text[clause.subject].dep == "expl" or text[clause.subject].lower in (
@@ -75,6 +80,9 @@ def wh_clefted(text: Analysis) -> str | None:
         "somebody",
     ):
         return None
+    thing = clause.object
+    if thing is not None and text[thing].lemma.lower() in FIXED.get(text[clause.verb].lemma, ()):
+        return None  # "caught the attention"
     opening = text[text[clause.subject].left].lower
     if opening in ("a", "an", "each", "every") or any(t.tag == "CD" for t in text.within(clause.subject)):
         return None
@@ -95,6 +103,8 @@ def _wanted(clause: Clause, subject: str) -> str | None:
         return None
     if text[verb].lemma == "have" and text.first(verb, "xcomp") is not None:
         return None
+    if what is not None and text[text[what].left].lower == "no":
+        return None  # "I have no idea"
     if what is None or text[what].left != verb + 1 or is_person(text, what) or text[what].tag == "PRP":
         return None
     if any(text[i].dep in ("conj", "advcl", "ccomp") for i in text[verb].children):
@@ -122,10 +132,13 @@ def _brought(clause: Clause, subject: str) -> str | None:
 def _done(clause: Clause, subject: str) -> str | None:
     text, verb = clause.text, clause.verb
     lemma = text[verb].lemma
-    if lemma in NOT_DONE or lemma in OBJECT_FIRST or not acts(text, clause.subject):
+    if lemma in NOT_DONE or lemma in OBJECT_FIRST or not acts(text, clause.subject) or is_recorded(text):
         return None
     if not is_verb(text[verb].lower):
         return None
+    one = text[clause.subject].tag == "NNP" and agreement(text, clause.subject) == (False, False)
+    if one and text[verb].tag == "VBP" and not clause.auxiliaries:
+        return None  # "Ann guest stars"
     helpers = [text[i].lemma for i in clause.auxiliaries]
     before = joined(*(t.text for t in text.tokens[clause.subject_range[1] + 1 : verb]))
     between = text.tokens[clause.subject_range[1] + 1 : verb]

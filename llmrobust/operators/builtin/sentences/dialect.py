@@ -108,19 +108,19 @@ class BritishParams(DialectParams):
     to: Literal["british", "american"] = Field(default="british", description="Whose words are written.")
 
 
-@operator("dialect.aave", params=AaveParams, source=MULTI_VALUE, **{**_DECLARED, "version": 3})
+@operator("dialect.aave", params=AaveParams, source=MULTI_VALUE, **{**_DECLARED, "version": 4})
 def aave(prompt: Prompt, params: AaveParams, draw: Draw) -> Iterator[Variant]:
     """Writes African American English features: negative concord, no copula, ain't, habitual be, and more."""
     yield from _with_features(prompt, params, draw)
 
 
-@operator("dialect.singlish", params=SinglishParams, source=FLUKE, **{**_DECLARED, "version": 4})
+@operator("dialect.singlish", params=SinglishParams, source=FLUKE, **{**_DECLARED, "version": 5})
 def singlish(prompt: Prompt, params: SinglishParams, draw: Draw) -> Iterator[Variant]:
     """Writes features of Singaporean English: no article, no copula, no inversion, a particle at the end."""
     yield from _with_features(prompt, params, draw)
 
 
-@operator("dialect.indian", params=IndianParams, source=FLUKE, **{**_DECLARED, "version": 3})
+@operator("dialect.indian", params=IndianParams, source=FLUKE, **{**_DECLARED, "version": 4})
 def indian(prompt: Prompt, params: IndianParams, draw: Draw) -> Iterator[Variant]:
     """Writes features of Indian English: "is having", questions without inversion, "only" for stress, its words."""
     yield from _with_features(prompt, params, draw)

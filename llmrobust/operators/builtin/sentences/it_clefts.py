@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, question, statement
-from llmrobust.english.noun_phrases import inner, like
+from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.clefts import (
     DECLARED,
     FIXED,
@@ -17,8 +17,9 @@ from llmrobust.operators.builtin.sentences.clefts import (
     begins_plainly,
     with_new_start,
 )
+from llmrobust.operators.builtin.sentences.joining import statement_and_question
 from llmrobust.operators.builtin.sentences.own_things import own_thing_cleft, why_cleft
-from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, rewritten_in_text
+from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, parsed, rewritten_in_text
 from llmrobust.operators.builtin.sentences.person_phrases import PEOPLE, acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
 from llmrobust.operators.builtin.sentences.questions import indirect
@@ -40,7 +41,7 @@ _REASONS = frozenset("because when after before".split())
 _CLAUSAL = frozenset("conj cc advcl ccomp relcl acl pcomp mark parataxis".split())
 
 
-@operator("syntax.it_cleft", source=RUP, **{**DECLARED, "version": 8})
+@operator("syntax.it_cleft", source=RUP, **{**DECLARED, "version": 9})
 def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses a part: "It was in May that he left.", "It was my card that I lost.", "Why is it that he left?"."""
     yield from rewritten_in_text(prompt, params, draw, it_clefted, "subject")
@@ -54,7 +55,7 @@ def it_clefted(text: Analysis, *, around: Around) -> str | None:
     if own is not None:
         return own
     if clause is None:
-        return _asked_cleft(text) or (None if _does_that(text) else steps_cleft(text))
+        return _asked_cleft(text) or (None if _does_that(text) else steps_cleft(text)) or _asked_after(text)
     if text[clause.subject].dep == "expl" or (clause.subject_range[0] > 0 and not begins_plainly(clause)):
         return None
     joint = any(text[i].dep in ("conj", "cc", "parataxis", "ccomp") for i in text[clause.verb].children)
@@ -63,6 +64,9 @@ def it_clefted(text: Analysis, *, around: Around) -> str | None:
     )
     if any(t.lower in ("else", "anywhere") for t in text.tokens):
         return None
+    needed = _need_cleft(text)
+    if needed is not None and not negated:
+        return needed
     if joint or negated or clause.is_copular or any(t.lower == "but" for t in text.tokens):
         return None
     return (
@@ -255,7 +259,7 @@ def _subject_cleft(clause: Clause, *, around: Around) -> str | None:
     )
     if not person or token.lemma.lower() in _GROUPS or not acts(text, head):
         return None
-    if any(text[i].dep in ("advcl", "xcomp") for i in text[clause.verb].children):
+    if any(text[i].dep in ("advcl", "xcomp") and not _is_use(text, clause, i) for i in text[clause.verb].children):
         return None
     if pair and not around.opens:
         return None
@@ -268,10 +272,46 @@ def _subject_cleft(clause: Clause, *, around: Around) -> str | None:
     return with_new_start(text, first, last, f"it {be} {subject} who")
 
 
+def _is_use(text: Analysis, clause: Clause, below: int) -> bool:
+    """Whether a clause says what something was used for: "used a wire to support plants"."""
+    return text[clause.verb].lemma == "use" and text[text[below].left].tag == "TO" and clause.object is not None
+
+
 def _names_another(before: str, name: str) -> bool:
     """Whether somebody else was named before."""
     words = [word.strip(".,?!'’") for word in before.split()]
     return any(word != name and (word in GIVEN or word in PEOPLE) for word in words)
+
+
+def _need_cleft(text: Analysis) -> str | None:
+    """ "I moved and it is my details that I need to change." of "I moved and need to change my details."."""
+    for verb in text.tokens[2:-3]:
+        joint, to, below = text[verb.index - 1], text[verb.index + 1], text[verb.index + 2]
+        if verb.lower != "need" or verb.dep != "conj" or joint.pos != "CCONJ" or to.tag != "TO" or below.tag != "VB":
+            continue
+        who, thing = text.first(verb.head, "nsubj"), text.first(below.index, "dobj")
+        if who is None or thing is None or text[who].lower not in ("i", "we") or text[thing].right != text.end:
+            continue
+        if (
+            text[thing].left != below.index + 1
+            or text[text[thing].left].lower not in POINTING
+            or is_person(text, thing)
+        ):
+            continue
+        who_said = "I" if text[who].lower == "i" else "we"
+        new = f"it is {text.said(text[thing].left, text.end)} that {who_said} need to {below.text}"
+        return edited_at(text, (verb.index, text.end, new))
+    return None
+
+
+def _asked_after(text: Analysis) -> str | None:
+    """The question after a statement and a comma clefted: "I moved, what is it that I have to do to ...?"."""
+    halves = statement_and_question(text)
+    second = parsed(raised(halves[1])) if halves is not None else None
+    if halves is None or second is None or second[0].tag not in ("WRB", "WP"):
+        return None
+    new = _asked_cleft(second) or (None if _does_that(second) else steps_cleft(second))
+    return None if new is None else f"{halves[0]}, {new[:1].lower()}{new[1:]}"
 
 
 def _does_that(text: Analysis) -> bool:
@@ -285,7 +325,7 @@ def _asked_cleft(text: Analysis) -> str | None:
         fine = text[2].tag in ("PRP", "PRP$", "DT") and text[2].lower not in ("that", "this")
         return like(f"how is it that {text.text[text[2].start :]}", text) if fine else None
     asked, said = question(text), indirect(text)
-    if asked is None or said is None or said.yes_no or not text.text.endswith("?"):
+    if asked is None or said is None or said.yes_no or text.text.endswith((".", "!")):
         return None
     if said.words[1].startswith(("'", "’")):
         return None  # "what 's going on"
@@ -305,4 +345,5 @@ def _asked_cleft(text: Analysis) -> str | None:
         return None
     if text[asked.verb].lemma in ("happen", "be", "mean", "cost", "do") and said.wh != "why":
         return None
-    return like(f"{said.before}{said.words[0]} is it that {said.words[1]}?", text)
+    mark = "?" if text.text.endswith("?") else ""
+    return like(f"{said.before}{said.words[0]} is it that {said.words[1]}{mark}", text)

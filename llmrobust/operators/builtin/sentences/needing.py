@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from llmrobust.english import Analysis, form_of
-from llmrobust.english.clauses import agreement, finite_form, question, statement
-from llmrobust.english.noun_phrases import as_object, as_subject, like
+from llmrobust.english.clauses import agreement, clause_at, finite_form, question, question_start, statement
+from llmrobust.english.noun_phrases import as_subject, like
 from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
+from llmrobust.operators.builtin.sentences.passive_parts import last_of, thing_said
+from llmrobust.operators.builtin.sentences.unnamed_agents import DEEDS, acts_alone
 
 _NOT_NEEDED = frozenset(
     "know understand make sense see feel believe hear give ask wait have get save spend earn walk run read find show "
@@ -13,51 +15,85 @@ _NOT_NEEDED = frozenset(
 )
 """Verbs that say what a person does with the head, or how much of something one has to do."""
 _PERSONAL = ("i", "we", "you")
+_OWN_ACTS = frozenset("buy use open join learn visit make pay order return receive keep".split())
+"""Verbs of what the speaker wants to do, and not to have done."""
+_ALLOWING = frozenset("allow permit enable".split())
 
 
-def needing(text: Analysis) -> str | None:
+def needing(text: Analysis, before: str) -> str | None:
     """The sentence with the verb below need, have or possible in the passive; None if it has none that can be."""
-    return _needed(text) or _possible(text) or _wanted(text)
+    return _needed(text, before) or _possible(text) or _wanted(text) or _allowed(text) or _able(text)
 
 
 def to_be_done(text: Analysis) -> str | None:
     """ "What has to be done to change my name?" of "What do I have to do to change my name?"."""
-    words = [t.lower for t in text.tokens[:6]]
-    told = words[:1] == ["what"] and words[1:2] and words[1] in ("should", "can", "could", "must")
-    if told and words[2:3] in (["i"], ["we"]) and words[3:4] == ["do"] and len(text) > 4:
-        ends = text[4].lower in ("to", "when", "if", "?", "about", "now")
-        return f"{text[0].text} {text[1].text} be done{text.text[text[3].end :]}" if ends else None
-    asks = words[:2] == ["what", "do"] and words[2:3] in (["i"], ["we"]) and words[3:4] in (["have"], ["need"])
-    if not asks or words[4:] != ["to", "do"] or len(text) < 7 or text[6].lower not in ("to", "when", "if", "?"):
+    start = question_start(text) or 0
+    words = [t.lower for t in text.tokens[start : start + 7]]
+    if words[:1] != ["what"] or len(words) < 5 or words[2] not in ("i", "we"):
+        return None
+    if words[1] in ("should", "can", "could", "must") and words[3] == "do":
+        ends = words[4] in ("to", "when", "if", "?", "about", "now")
+        return edited_at(text, (start + 1, start + 3, f"{words[1]} be done")) if ends else None
+    asks = words[1] == "do" and words[3] in ("have", "need") and words[4:6] == ["to", "do"]
+    if not asks or words[6:] not in (["to"], ["when"], ["if"], ["?"]):
         return None
     must = "has to" if words[3] == "have" else "needs to"
-    return f"{text[0].text} {must} be done{text.text[text[5].end :]}"
+    return edited_at(text, (start + 1, start + 5, f"{must} be done"))
 
 
-def _needed(text: Analysis) -> str | None:
+def _needed(text: Analysis, before: str) -> str | None:
     """ "My PIN needs to be changed." of "I need to change my PIN."."""
-    clause = statement(text)
-    if clause is None or clause.subject_range != (0, 0) or clause.auxiliaries or clause.negation is not None:
+    if question(text) is not None:
         return None
-    verb = text[clause.verb]
-    below = text.first(verb.index, "xcomp")
-    if verb.lemma not in ("need", "have") or below is None or verb.index != 1 or verb.tag not in ("VBP", "VBZ", "VBD"):
+    for verb in text.tokens:
+        if verb.lemma not in ("need", "have") or verb.tag not in ("VBP", "VBZ", "VBD"):
+            continue
+        new = _needed_at(text, verb.index, before)
+        if new is not None:
+            return new
+    return None
+
+
+def _needed_at(text: Analysis, verb: int, before: str) -> str | None:
+    first, below = _start_of_needing(text, verb, before), verb + 2
+    if first is None or below >= len(text) or text[below].tag != "VB" or text[verb + 1].tag != "TO":
         return None
-    if text[0].tag != "PRP" or text[0].lower not in _PERSONAL or text.dependents(verb.index, "conj", "parataxis"):
+    own = text[first].tag == "PRP"
+    alone = own and text[first].lower not in _PERSONAL
+    if text[below].head != verb or text[verb].dep not in ("ROOT", "conj"):
         return None
-    if below != 3 or text[2].tag != "TO" or text[below].tag != "VB":
+    thing = thing_of(text, below, verb, counted=alone)
+    if thing is None or (alone and text[below].lemma not in DEEDS):
         return None
-    thing = thing_of(text, below)
-    if thing is None:
+    said, agree, last = thing_said(text, thing), agreement(text, thing), last_of(text, verb)
+    if said is None or agree is None or last is None or last < text[thing].right:
         return None
-    said, agree = as_subject(text, thing), agreement(text, thing)
-    if said is None or agree is None or any(t.lower in ("myself", "yourself", "ourselves") for t in text.tokens):
+    if any(t.lower in ("myself", "yourself", "ourselves") for t in text.tokens):
         return None
-    form = finite_form(verb.lemma, clause.tense, plural=agree[0])
-    last = _last(text)
-    rest = text.said(text[thing].right + 1, last)
-    new = joined(said, form, "to be", form_of(text[below], "VBN"), rest)
-    return edited_at(text, (0, last, like(new, text)))
+    adverbs = text.said(first + own, verb - 1)
+    form = finite_form(text[verb].lemma, "past" if text[verb].tag == "VBD" else "present", plural=agree[0])
+    rest = text.said(said[1] + 1, last)
+    new = joined(said[0], adverbs, form, "to be", form_of(text[below], "VBN"), rest)
+    return edited_at(text, (first, last, like(new, text) if first == 0 else new))
+
+
+def _start_of_needing(text: Analysis, verb: int, before: str) -> int | None:
+    """The subject of need or have, or the word after "and" or "but" where it shares the subject before; None where
+    the subject is somebody who should be named."""
+    first = verb
+    while first > 0 and text[first - 1].pos == "ADV" and text[first - 1].head == verb:
+        first -= 1
+    if first == 0:
+        return None
+    subject = text[first - 1]
+    if subject.tag == "PRP":
+        fits = subject.lower in _PERSONAL or acts_alone(text, subject.index, before)
+        alone = subject.index == 0 or text[subject.index - 1].pos in ("CCONJ", "PUNCT", "SCONJ", "ADV")
+        return subject.index if fits and alone and clause_at(text, verb) is not None else None
+    if subject.pos != "CCONJ" or text[verb].dep != "conj":
+        return None
+    shared = text.first(text[verb].head, "nsubj")
+    return first if shared is not None and text[shared].lower in ("i", "we") else None
 
 
 def _possible(text: Analysis) -> str | None:
@@ -72,12 +108,12 @@ def _possible(text: Analysis) -> str | None:
         if below != token.index + 1 or text[below].tag != "VB":
             return None
         thing = thing_of(text, below)
-        said = as_object(text, thing) if thing is not None else None
-        if thing is None or said is None:
+        said = thing_said(text, thing) if thing is not None else None
+        if said is None:
             return None
-        last = _last(text)
-        rest = text.said(text[thing].right + 1, last)
-        return edited_at(text, (token.index, last, joined("for", said, "to be", form_of(text[below], "VBN"), rest)))
+        rest = text.said(said[1] + 1, text.end)
+        new = joined("for", said[0], "to be", form_of(text[below], "VBN"), rest)
+        return edited_at(text, (token.index, text.end, new))
     return None
 
 
@@ -106,20 +142,46 @@ def _wanted(text: Analysis) -> str | None:
         or text[below].lemma in _OWN_ACTS
     ):
         return None
-    last = _last(text)
-    rest = text.said(text[thing].right + 1, last)
+    rest = text.said(text[thing].right + 1, text.end)
     said = joined(text.said(0, verb.index), text.said(text[thing].left, text[thing].right), "to be")
-    return edited_at(text, (0, last, joined(said, form_of(text[below], "VBN"), rest)))
+    return edited_at(text, (0, text.end, joined(said, form_of(text[below], "VBN"), rest)))
 
 
-_OWN_ACTS = frozenset("buy use open join learn visit make pay order return receive keep".split())
-"""Verbs of what the speaker wants to do, and not to have done."""
+def _allowed(text: Analysis) -> str | None:
+    """ "Which machines allow my PIN to be changed?" of "Which machines allow me to change my PIN?"."""
+    for verb in text.tokens[:-4]:
+        who, to, below = text.tokens[verb.index + 1 : verb.index + 4]
+        if verb.lemma not in _ALLOWING or who.lower not in ("me", "us") or to.tag != "TO" or below.tag != "VB":
+            continue
+        thing = thing_of(text, below.index)
+        if thing is not None:
+            said = joined(text.said(text[thing].left, text[thing].right), "to be", form_of(below, "VBN"))
+            return edited_at(text, (who.index, text[thing].right, said))
+    return None
 
 
-def thing_of(text: Analysis, verb: int) -> int | None:
-    """The plain object right after a verb that can be in the passive; None where there is none."""
+def _able(text: Analysis) -> str | None:
+    """ "Can my PIN be changed?" of "Am I able to change my PIN?"."""
+    words = [t.lower for t in text.tokens[:4]]
+    if words not in (["am", "i", "able", "to"], ["are", "we", "able", "to"]) or len(text) < 7:
+        return None
+    below = 5 if text[4].pos == "ADV" else 4
+    adverb = text.said(4, below - 1)
+    thing = thing_of(text, below) if text[below].tag == "VB" else None
+    said = as_subject(text, thing) if thing is not None else None
+    if thing is None or said is None:
+        return None
+    new = joined("can", said, adverb, "be", form_of(text[below], "VBN"))
+    return edited_at(text, (0, text[thing].right, like(new, text)))
+
+
+def thing_of(text: Analysis, verb: int, start: int = 0, *, counted: bool = False) -> int | None:
+    """The plain object right after a verb that can be in the passive; None where there is none.
+
+    start: the first token of the clause. counted: whether it may be a number of things.
+    """
     thing = text.first(verb, "dobj")
-    if thing is None or text[thing].left != verb + 1 or text[verb].lemma in _NOT_NEEDED:
+    if thing is None or text[thing].left != verb + 1 or (text[verb].lemma in _NOT_NEEDED and not counted):
         return None
     children = [text[i] for i in text[verb].children]
     if any(t.dep in ("conj", "xcomp", "ccomp", "advcl", "prt", "dative", "neg", "oprd", "acomp") for t in children):
@@ -127,19 +189,21 @@ def thing_of(text: Analysis, verb: int) -> int | None:
     words, first, after = list(text.within(thing)), text[text[thing].left], text[thing].right + 1
     if after < len(text) and text[after].pos in ("NOUN", "PROPN", "ADJ", "NUM"):
         return None
-    if text[thing].tag not in ("NN", "NNS", "NNP") or text[thing].entity in ("DATE", "TIME", "QUANTITY", "PERCENT"):
+    if text[thing].lower == "it" and start > 0:
+        return thing
+    if text[thing].tag not in ("NN", "NNS", "NNP") and text[thing].lower != "one":
         return None
-    if not (first.tag in ("DT", "PRP$") or text[thing].tag == "NNS") or len(words) > 10:
+    if text[thing].entity in ("DATE", "TIME", "PERCENT"):
         return None
-    if any(t.tag in ("WP", "WRB", "WDT", "CD") or t.text == "," or t.dep in ("relcl", "cc") for t in words):
+    known = first.tag in ("DT", "PRP$") or text[thing].tag == "NNS"
+    if not known or len(words) > 10 or (text[thing].entity == "QUANTITY" and not counted):
         return None
-    if any(t.lower in ("his", "her", "their", "its", "any") for t in words):
+    if any(t.tag in ("WP", "WRB", "WDT") or t.text == "," or t.dep in ("relcl", "cc") for t in words):
         return None
-    return thing if all(t.dep != "parataxis" and t.text not in (",", "?") for t in text.tokens[: _last(text)]) else None
-
-
-def _last(text: Analysis) -> int:
-    end = len(text) - 1
-    while end > 0 and text[end].pos == "PUNCT":
-        end -= 1
-    return end
+    owned = any(t.lower in ("his", "her", "their", "its") for t in words)
+    if (owned or any(t.tag == "CD" and t.index != thing for t in words)) and not counted:
+        return None
+    if any(t.lower in ("any", "asap", "now", "today") for t in words):
+        return None
+    apart = any(t.dep == "parataxis" or t.text in (",", "?") for t in text.tokens[start : text.end])
+    return None if apart else thing

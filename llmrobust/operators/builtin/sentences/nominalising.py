@@ -46,7 +46,7 @@ _ABSTRACT = frozenset(
 
 @operator(
     "syntax.nominalisation",
-    version=8,
+    version=9,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1, 60),

@@ -70,11 +70,14 @@ def _of(clause: Clause) -> str | None:
     text, head = clause.text, clause.subject
     first, last = clause.subject_range
     words = list(text.within(head))
-    if first != 0 or words[0].lower not in ("my", "our") or len(words) > 4:
+    aside = any(t.lower == "including" for t in words)
+    if first != 0 or words[0].lower not in ("my", "our") or (len(words) > 4 and not aside):
         return None
     if is_person(text, head) or text[head].tag not in ("NN", "NNS") or any(t.dep in ("cc", "conj") for t in words):
         return None
-    if any(t.dep in ("conj", "advcl", "ccomp", "parataxis") or t.text in (",", "-") for t in text.tokens):
+    if any(
+        t.dep in ("conj", "advcl", "ccomp", "parataxis") or (t.text in (",", "-") and not aside) for t in text.tokens
+    ):
         return None
     helped = {text[i].lemma for i in clause.auxiliaries}
     state = clause.is_copular and clause.verb == last + 1 and text.end == last + 2 and text[text.end].lower in _STATES

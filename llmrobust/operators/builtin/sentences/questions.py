@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import agreement, finite_form, full_form, is_command, question
+from llmrobust.english.inflection import is_base_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.asked_things import asked_within
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, joined, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.plain_requests import requested_plainly
 from llmrobust.operators.builtin.sentences.wishes import wish_as_question
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -40,7 +42,7 @@ class Indirect:
     at_most=AtMost(1.2, 80),
     source="question to statement; Ni et al. 2023 (arXiv 2308.14306)",
     needs=("english",),
-    version=4,
+    version=5,
 )
 def statement(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Asks a question as a request: "Tell me where the station is.", and a command or a wish as a question."""
@@ -56,7 +58,7 @@ def requested(text: Analysis) -> str | None:
             return like(f"{asked.before}please {asked.for_me}{end}", text)
         within = asked_within(text, asked.clause)
         return None if within is None else like(f"{within[0]}tell me {within[1]}{end}", text)
-    wished = wish_as_question(text)
+    wished = requested_plainly(text) or wish_as_question(text)
     if wished is not None or not is_command(text) or text.root is None:
         return wished
     root, first = text.root, text[0]
@@ -136,6 +138,7 @@ def indirect(text: Analysis) -> Indirect | None:
         and helper in ("can", "could", "will", "would")
         and not negation
     )
+    polite = polite and (helper != "will" or text[last + 1].lower == "please")  # "Will you charge me?" asks
     for_me = text.said(last + 1, end) if polite and text[asked.verb].tag in ("VB", "VBP") else ""
     return Indirect(
         before, joined(lead, clause), asked.asking is None, (lead, clause), wh, mark, for_me.removeprefix("please ")
@@ -144,8 +147,10 @@ def indirect(text: Analysis) -> Indirect | None:
 
 def _with_finite_verb(text: Analysis, verb: int, first: int, last: int, end: int, helper: int) -> str | None:
     """What follows the subject, with the verb in the tense of the "do" that is left out."""
+    if text[verb].tag == "VBN" and last + 2 == verb and text[last + 1].lower == "get":
+        verb = last + 1  # "does it get sent"
     between = text.tokens[last + 1 : verb]
-    if verb <= last or text[verb].tag not in ("VB", "VBP", "VBN", "VBD"):
+    if verb <= last or not (text[verb].tag in ("VB", "VBP", "VBN", "VBD") or is_base_verb(text[verb].lower)):
         return None
     if any(t.dep == "neg" for t in between):
         return joined(text[helper].text.lower(), text.said(last + 1, end))

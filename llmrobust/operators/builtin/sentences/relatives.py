@@ -43,7 +43,7 @@ _CONTAINERS = frozenset(
 
 @operator(
     "syntax.relative_clause",
-    version=5,
+    version=6,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1.2, 60),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmrobust.english import Analysis
-from llmrobust.english.clauses import Question, agreement, finite_form, question, statement
-from llmrobust.english.noun_phrases import as_object, as_subject, like
+from llmrobust.english.clauses import Question, agreement, finite_form, main_clause, question, statement
+from llmrobust.english.noun_phrases import as_object, as_subject, inner, like
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
@@ -21,7 +21,7 @@ from llmrobust.prompt.spans import Prompt
     at_most=AtMost(1.2, 80),
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): grammatical role",
     needs=("english",),
-    version=4,
+    version=5,
 )
 def role_swap(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Swaps subject and object: it changes who did what, so nothing is promised."""
@@ -30,7 +30,8 @@ def role_swap(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Vari
 
 def _swapped(text: Analysis) -> str | None:
     asked = question(text)
-    return _swapped_question(text, asked) if asked is not None else _swapped_statement(text)
+    clausal = _swapped_question(text, asked) if asked is not None else _swapped_statement(text)
+    return clausal or _compared(text) or _objects_swapped(text) or _nouns_swapped(text)
 
 
 def _swapped_question(text: Analysis, asked: Question) -> str | None:
@@ -61,8 +62,71 @@ def _swapped_question(text: Analysis, asked: Question) -> str | None:
 def _beside(text: Analysis, verb: int) -> int | None:
     """What stands in place of an object: what somebody is, or the noun of a preposition; None if there is neither."""
     prepositions = [i for i in text.dependents(verb, "prep") if i > verb]
+    below = text.first(verb, "xcomp")
+    prepositions += [] if below is None else text.dependents(below, "prep")
     nouns = [text.first(verb, "attr"), *(text.first(i, "pobj") for i in prepositions)]
     return next((i for i in nouns if i is not None and i > verb and text[i].tag.startswith(("NN", "PRP"))), None)
+
+
+def _compared(text: Analysis) -> str | None:
+    """ "Ben has more eggs than Ann." of "Ann has more eggs than Ben.", where both are alike in number."""
+    clause = main_clause(text)
+    if clause is None or clause.is_inverted:
+        return None
+    first, last = clause.subject_range
+    for token in text.tokens[clause.verb + 1 :]:
+        other = text.first(token.index, "pobj") if token.lower in ("than", "as") else None
+        if other is None or text[other].left != token.index + 1 or text[other].tag[:2] not in ("NN", "PR"):
+            continue
+        new_subject, new_other = as_subject(text, other), as_object(text, clause.subject)
+        alike = agreement(text, other) == agreement(text, clause.subject)
+        if new_subject is None or new_other is None or not alike or _cannot_swap(text, clause.subject):
+            return None
+        said = like(new_subject, text) if first == 0 else new_subject
+        return edited_at(text, (first, last, said), (text[other].left, text[other].right, new_other))
+    return None
+
+
+def _objects_swapped(text: Analysis) -> str | None:
+    """ "open a child for an account" of "open an account for a child"."""
+    for verb in text.tokens:
+        thing = text.first(verb.index, "dobj")
+        later = [i for i in text.dependents(verb.index, "prep") if thing is not None and i > thing]
+        by = next((i for i in later if text[i].lower not in ("as", "than")), None)
+        other = text.first(by, "pobj") if by is not None else None
+        if thing is not None and other is not None and thing > verb.index:
+            new = _exchanged(text, thing, other)
+            if new is not None:
+                return new
+    return None
+
+
+def _nouns_swapped(text: Analysis) -> str | None:
+    """ "the bank of the card" of "the card of the bank", alike in number."""
+    for by in text.tokens:
+        noun, other = text[by.head], text.first(by.index, "pobj")
+        beside = by.dep == "prep" and noun.index == by.index - 1 and other is not None
+        if not beside or other is None or agreement(text, other) != agreement(text, noun.index):
+            continue
+        bare = noun.dep == "compound" or text[other].right != other or any(i > by.index for i in noun.children)
+        if noun.lemma in ("number", "amount", "lot", "total"):
+            continue
+        if noun.tag not in ("NN", "NNS") or text[other].tag not in ("NN", "NNS") or bare:
+            continue
+        first, last = inner(text, noun.left, noun.index), text.said(text[other].left, other)
+        if first is not None:
+            said = like(last, text) if noun.left == 0 else last
+            return edited_at(text, (noun.left, noun.index, said), (text[other].left, other, first))
+    return None
+
+
+def _exchanged(text: Analysis, one: int, other: int) -> str | None:
+    """The text with two things in each other's place; None where a phrase would break apart."""
+    plain = all(text[i].tag in ("NN", "NNS", "NNP") and len(list(text.within(i))) < 6 for i in (one, other))
+    if not plain or _cannot_swap(text, one) or _cannot_swap(text, other) or text[one].right >= text[other].left:
+        return None
+    (first, last), (start, end) = ((text[i].left, text[i].right) for i in (one, other))
+    return edited_at(text, (first, last, text.said(start, end)), (start, end, text.said(first, last)))
 
 
 def _cannot_swap(text: Analysis, head: int) -> bool:

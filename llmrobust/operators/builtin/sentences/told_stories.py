@@ -15,14 +15,14 @@ def is_told(text: Analysis, *, opens: bool) -> bool:
     return not (
         piece
         or advises
-        or _is_recorded(text)
+        or is_recorded(text)
         or ENCYCLOPAEDIC.search(text.text)
         or _opens_with_an_apposition(text)
         or (opens and _defines(text))
     )
 
 
-def _is_recorded(text: Analysis) -> bool:
+def is_recorded(text: Analysis) -> bool:
     """Whether it reports the past of what has a name, and of nobody whom a story calls by a first name alone."""
     clause = statement(text)
     names = [t for t in text.tokens if t.tag in ("NNP", "NNPS") and t.entity not in ("DATE", "TIME", "MONEY")]

@@ -27,7 +27,7 @@ CASES = [
         "How long does it take for a refund to be processed?",
     ),
     ("syntax.passive", "What exchange rate will you use?", "What exchange rate will be used?"),
-    ("syntax.passive", "Can you freeze my card?", None),
+    ("syntax.passive", "Can you freeze my card?", "Can my card be frozen?"),
     ("syntax.passive", "The shop sells DVDs.", "DVDs are sold by the shop."),
     ("syntax.passive", "ATM withdrawals carry a charge.", None),
     ("syntax.statement", "I would like to return an item.", "Could I return an item?"),

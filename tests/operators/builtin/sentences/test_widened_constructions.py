@@ -71,13 +71,13 @@ PASSIVES = [
     ("How many eggs did Anna sell?", "How many eggs were sold by Anna?"),
     ("If eggs cost $2, how many eggs can Anna buy?", "If eggs cost $2, how many eggs can be bought by Anna?"),
     ("How many miles did Anna walk?", None),
-    ("How many eggs does Anna need to sell?", None),
+    ("How many eggs does Anna need to sell?", "How many eggs need to be sold by Anna?"),
     ("How many eggs did she sell?", None),
     ("Why did it decline my payment?", "Why was my payment declined?"),
     ("Why did it decline?", None),
     ("Do I need to activate my card?", "Does my card need to be activated?"),
     ("Do I need to go?", None),
-    ("Do you offer accounts for children?", "Are accounts for children offered?"),
+    ("Do you offer accounts for children?", "Are accounts offered for children?"),
 ]
 ORDERS = [
     ("She needs 3 eggs to make a flan.", "To make a flan, she needs 3 eggs."),

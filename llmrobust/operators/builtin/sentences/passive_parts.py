@@ -1,0 +1,262 @@
+"""What the passive of a verb is made of: its subject, its auxiliaries, its agent, and what follows, on the parse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from llmrobust.english import Analysis
+from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form, full_form
+from llmrobust.english.noun_phrases import as_object, as_subject
+from llmrobust.operators.builtin.sentences.amounts_apart import UNITS
+from llmrobust.operators.builtin.sentences.clefts import FIXED
+from llmrobust.operators.builtin.sentences.parsed import joined
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.sentences.unnamed_agents import DEEDS, PAID
+from llmrobust.operators.builtin.values.people import GIVEN
+
+NO_PASSIVE = frozenset(
+    "have cost fit lack resemble become seem appear weigh mean let get want like go come be do think say feel hope "
+    "wish believe suppose look happen remain arrive live die sleep laugh smile cry stay stand sit start begin stop "
+    "try keep finish help escape total equal measure last contain hold turn hate cost run walk travel jump swim "
+    "climb drive hike gain see hear notice bike jog ride suit watch include miss belong enter leave reach spare "
+    "average join recognise recognize forget remember understand know prefer regret doubt".split()
+)
+"""Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
+_LIGHT = frozenset("take make do give pay lose catch play".split())
+"""Verbs that make an idiom with a bare noun: take place, make sense."""
+_GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe".split())
+"""Verbs whose receiver the pipeline may take for a part of the object: "gave Robin advice"."""
+_GETTING = frozenset("need receive obtain".split())
+_SPEAKING = ("i", "we")
+_THIRD = frozenset("he she they him her them it".split())
+_POINTING = frozenset("it that this there who what which one each nobody none".split())
+_UNNAMED = frozenset(
+    "each there any anything anyone anybody something someone somebody nothing nobody everything everyone "
+    "everybody".split()
+)
+_CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "pcomp")
+_AFTER_OBJECT = frozenset("as than with away into onto off out apart from".split())
+"""Words after an object that say where it ends up, or whom it is compared with."""
+_PERIODS = frozenset("day week month year hour minute night morning".split())
+_ALWAYS = frozenset("per each every always usually often normally daily weekly".split())
+
+
+@dataclass(frozen=True, slots=True)
+class PassiveParts:
+    """The surroundings of a verb in the active. thing: the object as a subject, without whom it is for. rest: (first,
+    last) token of what follows that. agent: "by him"; empty for the speaker, whom nobody names so, and for who is
+    told anyway."""
+
+    subject: int
+    object: int
+    thing: str
+    particle: str
+    rest: tuple[int, int]
+    agent: str
+    plural: bool
+    first_person: bool
+
+
+def parts_of(
+    text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool = False, alone: bool = False
+) -> PassiveParts | None:
+    """What the passive is made of; None where the clause has none that is good English.
+
+    fronted: whether the object is the question phrase. alone: whether the subject is he or she who acts alone in the
+    text, so that a deed needs no agent.
+    """
+    lemma = text[verb].lemma
+    alone = alone and lemma in DEEDS
+    if not _has_passive(text, verb, subject, thing) or not _can_be_agent(text, verb, subject, alone=alone):
+        return None
+    if not fronted and not _can_be_subject(text, verb, subject, thing, alone=alone):
+        return None
+    if any(t.text == "," for t in text.within(thing)):
+        return None
+    said = ("", verb) if fronted else thing_said(text, thing)
+    if said is None:
+        return None
+    after = said[1] + 1
+    particles = [i for i in text.dependents(verb, "prt") if i > verb]
+    if any(i != verb + 1 and i != after for i in particles) or len(particles) > 1:
+        return None
+    between = text.tokens[verb + 1 : text[thing].left] if not fronted else ()
+    last = last_of(text, verb)
+    if last is None or any(t.index not in particles for t in between):
+        return None
+    start = max([after, *(i + 1 for i in particles)])
+    if not _can_follow(text, start, last, subject):
+        return None
+    agent, agree = as_object(text, subject), agreement(text, thing)
+    if agent is None or agree is None:
+        return None
+    bare = text[subject].left == text[subject].right
+    unnamed = alone or (bare and text[subject].lower in (*_SPEAKING, "someone", "somebody"))
+    particle = " ".join(text[i].text for i in particles)
+    rest = [t.lower for t in text.tokens[start : last + 1]]
+    if unnamed and {"myself", "yourself", "ourselves", "himself", "herself", "without"} & set(rest):
+        return None
+    return PassiveParts(subject, thing, said[0], particle, (start, last), "" if unnamed else f"by {agent}", *agree)
+
+
+def _has_passive(text: Analysis, verb: int, subject: int, thing: int) -> bool:
+    """Whether a verb with this object has a passive that people say."""
+    lemma = text[verb].lemma
+    phrasal = lemma in ("turn", "hold", "keep") and bool(text.dependents(verb, "prt"))
+    amount = is_measure(text, thing) or any(t.text in ("$", "£", "€") for t in text.within(thing))
+    if (lemma in NO_PASSIVE and not phrasal) or not lemma.isalpha() or (amount and lemma not in PAID):
+        return False
+    clausal = any(i > verb for i in text.dependents(verb, *_CLAUSAL))
+    if clausal or any(not _is_aim(text, i, subject) for i in text.dependents(verb, "advcl")):
+        return False
+    could = any(text[i].lower == "could" for i in text.dependents(verb, "aux"))
+    return text[thing].lemma.lower() not in FIXED.get(lemma, ()) and not (lemma == "use" and could)
+
+
+def _can_be_agent(text: Analysis, verb: int, subject: int, *, alone: bool) -> bool:
+    """Whether a subject may stand after "by", or be left out; nobody says "made by her"."""
+    token, words = text[subject], list(text.within(subject))
+    if (token.lower in _THIRD and not alone) or token.lower in _POINTING or words[0].lower in ("each", "every"):
+        return False
+    if len(words) > 6 or any(t.tag in ("WP", "WDT", "WRB", "EX") or t.text == "," for t in words):
+        return False
+    if text[verb].lemma in ("take", "carry") and not (token.tag == "PRP" or token.entity == "PERSON"):
+        return False
+    name = token.text[:1].isupper() and token.tag == "NN" and token.left == token.right and token.pos == "NOUN"
+    return not name  # a name that the pipeline takes for a noun: "gene"
+
+
+def _can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alone: bool) -> bool:
+    """Whether an object may come first: a thing of its own, that does not point to the subject."""
+    token, lemma, who = text[thing], text[verb].lemma, text[subject].lower
+    if token.tag in ("WP", "WDT", "VBG") or token.lower.endswith(("self", "selves", "other")) or token.lower == "time":
+        return False
+    if token.entity == "MONEY" and lemma not in PAID:
+        return False
+    given = any(text[i].tag == "NNP" or is_person(text, i) for i in text.dependents(thing, "compound"))
+    bare = token.tag in ("NN", "VBG") and not text.dependents(thing, "det", "poss", "nummod", "amod", "compound")
+    if (given and lemma in _GIVING) or (bare and (lemma in _LIGHT or who in _SPEAKING)):
+        return False
+    if token.entity in ("TIME", "DATE", "QUANTITY", "PERCENT") or (_is_got(text, verb) and who in _SPEAKING):
+        return False
+    words = list(text.within(thing))
+    if any(t.lower in ("him", "her", "them") and t.tag == "PRP" for t in words) and not alone:
+        return False  # "him", which a prompt may ask about, would be "he"
+    if len(words) > 12 or any(t.tag in ("WRB", "WP") or t.lower in _UNNAMED for t in words):
+        return False
+    if any(t.lower in ("every", "yesterday", "today", "than") and t.index > token.left for t in words):
+        return False
+    own = {t.lower for t in words if t.tag == "PRP$"}
+    return alone or not own or (own <= {"my", "our", "your"} and who in ("i", "we", "you", "someone", "somebody"))
+
+
+def thing_said(text: Analysis, thing: int) -> tuple[str, int] | None:
+    """(an object as a subject, its last token), without the person or the price at its end: "an account" of "an account
+    for my child"; None where its case is unsure."""
+    said, token = as_subject(text, thing), text[thing]
+    ends = [i for i in text.dependents(thing, "prep") if text[i].lower == "for" and text[i].right == token.right]
+    cut = ends[0] if ends else None
+    whom = text.first(cut, "pobj") if cut is not None else None
+    if said is None or cut is None or whom is None or not (is_person(text, whom) or token.entity == "MONEY"):
+        return None if said is None else (said, token.right)
+    return said[: len(said) - len(text.said(cut, token.right))].rstrip(), cut - 1
+
+
+def is_measure(text: Analysis, thing: int) -> bool:
+    """Whether a noun is a measure, and not of a substance: "ten miles", but not "ten liters of milk"."""
+    of = text.first(thing, "prep")
+    return text[thing].lemma.lower() in UNITS and (of is None or text[of].lower != "of")
+
+
+def _is_got(text: Analysis, verb: int) -> bool:
+    """Whether somebody gets something, which is said of what has or has not come alone: "I have not received it"."""
+    come = any(text[i].lemma == "have" for i in text.dependents(verb, "aux")) or text[0].lower == "when"
+    return text[verb].lemma in _GETTING and not (text[verb].lemma == "receive" and come)
+
+
+def _can_follow(text: Analysis, start: int, last: int, subject: int) -> bool:
+    """Whether what follows the object may follow the participle and the agent."""
+    rest = text.tokens[start : last + 1]
+    if not rest:
+        return True
+    owned = any(t.tag == "PRP$" and t.lower in ("his", "her", "their", "its") for t in rest)
+    if owned and text[subject].tag not in ("NNP", "PRP"):
+        return False  # "her" would not be read as the agent's
+    first = rest[0]
+    if first.pos in ("PRON", "ADJ") or first.lower in ("anything", "something") or first.lower in _AFTER_OBJECT:
+        return False
+    return not any(t.dep == "pcomp" or t.text == "," or t.lower == "respectively" for t in rest)
+
+
+def is_habit(clause: Clause, thing: int) -> bool:
+    """Whether a clause says what somebody with a name does again and again, or what is done each day.
+
+    Nobody says "played by Ann", or "laid by ducks each day"; what is counted is done once: "Ann plants 3 trees".
+    """
+    text, who, helpers = clause.text, clause.text[clause.subject], [clause.text[i].lemma for i in clause.auxiliaries]
+    if clause.tense != "present" or helpers not in ([], ["do"]):
+        return False
+    words = [t.lower for t in text.tokens]
+    rated = bool(_ALWAYS & set(words)) or any(a in ("a", "an") and b in _PERIODS for a, b in pairwise(words))
+    firm = who.entity in ("ORG", "GPE", "FAC", "NORP") and who.text not in GIVEN
+    named = who.tag == "NNP" and not firm
+    owned = any(t.dep == "poss" and t.entity == "PERSON" for t in text.within(who.index))
+    counted = any(t.tag == "CD" for t in text.within(thing))
+    return rated or owned or (named and not counted)
+
+
+def _is_aim(text: Analysis, below: int, subject: int) -> bool:
+    """Whether a clause below a verb may stay behind its passive: what somebody does it for, or when, with a subject."""
+    to, who = text[text[below].left], text[subject]
+    if to.tag == "TO" and to.index > text[below].head:
+        return who.entity == "PERSON" or is_person(text, subject) or who.tag == "NNP"
+    opens = to.lower in ("after", "before", "when", "if", "once") and to.index > text[below].head
+    return opens and who.lower in _SPEAKING and clause_at(text, below) is not None
+
+
+def last_of(text: Analysis, verb: int) -> int | None:
+    """The last token of a verb's own clause, before what is joined to it; None where a second verb shares it."""
+    last = text[verb].right
+    for index in text[verb].children:
+        token = text[index]
+        if token.dep == "conj" and index > verb:
+            if token.pos in ("VERB", "AUX") and text.first(index, "nsubj", "nsubjpass", "expl") is None:
+                return None
+            last = min(last, token.left - 1)
+    while last > verb and (text[last].pos in ("PUNCT", "CCONJ", "SCONJ") or text[last].dep in ("cc", "punct") or (
+        text[last].lower in ("then", "so") and text[last].head > last)):  # fmt: skip
+        last -= 1
+    return last if last >= verb else None
+
+
+def chain_of(clause: Clause, parts: PassiveParts) -> tuple[str, str] | None:
+    """The auxiliaries of the passive: the finite one, and those after it; None for tenses that have no passive."""
+    text, lemma_of = clause.text, [clause.text[i].lemma for i in clause.auxiliaries]
+    agree = {"plural": parts.plural, "first_person": parts.first_person}
+    tense, verb = clause.tense, text[clause.verb]
+    if not clause.auxiliaries:
+        return finite_form("be", tense, **agree), ""
+    if clause.is_passive:
+        return None
+    finite = full_form(text, clause.finite)
+    if lemma_of == ["do"]:
+        return finite_form("be", tense, **agree), ""
+    if tense == "modal" and len(lemma_of) == 1 and verb.tag in ("VB", "VBP"):
+        return finite, "be"
+    if tense == "modal" and lemma_of[1:] == ["have"] and verb.tag in ("VBN", "VBD"):
+        return finite, "have been"
+    if lemma_of == ["have"] and verb.tag in ("VBN", "VBD"):
+        return finite_form("have", tense, **agree), "been"
+    if lemma_of == ["be"] and verb.tag == "VBG":
+        return finite_form("be", tense, **agree), "being"
+    return None
+
+
+def negated(helper: str, negation: str) -> str:
+    """An auxiliary with its negation: "cannot", "won't", "is never"."""
+    if negation in ("n't", "n’t") and helper != "am":
+        return {"can": "ca", "will": "wo", "shall": "sha"}.get(helper, helper) + negation
+    if negation and helper == "can" and negation != "never":
+        return "cannot"
+    return joined(helper, "not" if negation in ("n't", "n’t") else negation)
