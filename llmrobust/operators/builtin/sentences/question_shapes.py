@@ -93,11 +93,7 @@ def possibility(text: Analysis) -> str | None:
 def aim_first(text: Analysis) -> str | None:
     """ "To change my name, what do I have to do?" of "What do I have to do to change my name?"."""
     aim = _aim(text)
-    asked = inner(text, 0, aim - 1) if aim is not None else None
-    if aim is None or asked is None:
-        return None
-    end = text.end
-    return like(f"{text.said(aim, end)}, {asked}{_mark(text, end)}", text)
+    return None if aim is None else moved_first(text, aim, text.end)
 
 
 def for_whom_first(text: Analysis) -> str | None:
