@@ -26,7 +26,7 @@ from llmrobust.operators.builtin.sentences.question_shapes import aim_first, for
 from llmrobust.operators.builtin.sentences.reversed_links import later_first, result_first
 from llmrobust.operators.builtin.sentences.settings import setting_last
 from llmrobust.operators.builtin.sentences.turned_sentences import both_turned
-from llmrobust.operators.builtin.values.people import GIVEN
+from llmrobust.operators.builtin.values.people import GIVEN, pronoun_of
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -118,7 +118,8 @@ def conditional_question(text: Analysis) -> str | None:
             return None
         return moved_last(text, last, found[0])
     before = at - 1 - (text[at - 1].text == ",")
-    if text[0].lower not in _ASKED or small.count(",") > (before < at - 1) or any(s in _WHETHER for s in small[:at]):
+    listed = sum(t.text == "," and text[t.head].pos in ("NOUN", "PROPN") for t in text.tokens[:before])
+    if text[0].lower not in _ASKED or small.count(",") - listed > (before < at - 1) or any(s in _WHETHER for s in small[:at]):
         return None
     if small[before] in _NOT_BEFORE or any(
         t.lemma in _WHETHER or (t.lower in _POINTING and t.tag in ("DT", "PRP")) for t in text.tokens[:at]
@@ -268,6 +269,8 @@ def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
         return None
     if text[first].lower == "if" and any(t.lemma in _WHETHER for t in text.tokens[:first]):
         return None
+    if text[first].lower == "when" and root.tag == "VBG":
+        return None  # "She was leaving when she saw him": what happened then comes last
     if text[0].pos in ("INTJ", "CCONJ") or (text[0].lower in ("how", "what") and text[1].lower in ("come", "if")):
         return None
     if any(t.text == "," and text[t.head].pos not in ("NOUN", "PROPN") for t in text.tokens[: first - 1]):
@@ -282,6 +285,8 @@ def _refers_anew(text: Analysis, first: int, end: int, before: int) -> bool:
     said = {t.lower for t in text.tokens[first : end + 1] if t.tag in ("PRP", "PRP$")}
     said &= {"he", "she", "it", "they", "him", "her", "them", "his", "its", "their"}
     nouns = [t for t in text.tokens[: before + 1] if t.tag.startswith("NN") and t.dep != "compound"]
+    if said == {pronoun_of(text[0].text)} and not any(t.tag == "NNP" or is_person(text, t.index) for t in nouns[1:]):
+        return False  # "Before she left, Ann ate."
     things = [t for t in nouns if t.tag == "NNP" or t.entity not in NOT_THINGS]
     return bool(said) and len(things) > 1
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from llmrobust.english import Analysis, Token
-from llmrobust.english.clauses import question, statement
+from llmrobust.english.clauses import statement
 from llmrobust.english.noun_phrases import inner
 from llmrobust.operators.builtin.sentences.parsed import Around, joined
 from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_mean
 from llmrobust.operators.builtin.values.people import GIVEN, pronoun_of
 
-_LONGEST = 140
-"""Characters of a sentence that is still easy to follow as a part of a longer one."""
+_LONGEST = 230
+"""Characters of a fact and a question that are still easy to follow as one sentence."""
 _SPEAKERS = frozenset("i we you my our your me us".split())
-_BACK = frozenset(
-    "this that these those then also so finally now later again another other such too instead because since however "
-    "therefore if after before while when until remaining rest".split()
-)
-"""Words that lean on what was said before, or open a clause that a second one would crowd."""
+_BACK = frozenset("then also so finally now later again another such too instead however therefore".split())
+"""Words that lean on what was said before."""
+_CROWDED = frozenset("if when because since unless until before as".split())
+"""What opens a clause of a question that a second one would crowd."""
 _COUNTS = frozenset("half twice thrice double triple quarter third dozen times once each every".split())
 _POINTING = frozenset("the this that these those".split())
 _GENDERED = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she", "hers": "she"}
@@ -25,8 +24,8 @@ _GENDERED = {"he": "he", "him": "he", "his": "he", "she": "she", "her": "she", "
 def fact_as_condition(one: Analysis, two: Analysis, /, *, around: Around) -> str | None:
     """ "How much does Ann pay if she buys 3 eggs?" of "Ann buys 3 eggs. How much does she pay?"; None where the
     question leans on the fact, or the fact counts nothing."""
-    clause, asked, end = statement(one), question(two), two.end
-    if clause is None or asked is None or asked.start or asked.asking is None or not _can_follow(one, two):
+    clause, end = statement(one), two.end
+    if clause is None or not _can_follow(one, two):
         return None
     if clause.subject_range[0] != 0 or not one.text.endswith(".") or not two.text.endswith("?"):
         return None
@@ -36,11 +35,15 @@ def fact_as_condition(one: Analysis, two: Analysis, /, *, around: Around) -> str
 
 def _can_follow(one: Analysis, two: Analysis) -> bool:
     """Whether the fact counts something, and neither it nor the question leans on what stands before it."""
-    if max(len(one.text), len(two.text)) > _LONGEST or two[0].lower not in ("how", "what"):
+    if len(one.text) + len(two.text) > _LONGEST or two[0].lower not in ("how", "what"):
+        return False
+    if any(t.lower in _CROWDED for t in two.tokens) or any(t.dep == "mark" and t.lower != "that" for t in one.tokens):
+        return False
+    if any(t.lower in _POINTING - {"the"} and t.tag in ("DT", "PRP") for t in (*one.tokens, *two.tokens)):
         return False
     words = {t.lower for t in (*one.tokens, *two.tokens)}
     counts = any(t.tag == "CD" or t.lower in _COUNTS for t in one.tokens)
-    if not counts or words & (_SPEAKERS | _BACK) or any(t.text in (",", ";", ":") for t in two.tokens):
+    if not counts or words & (_SPEAKERS | _BACK) or any(t.text in (",", ":") for t in two.tokens):
         return False
     new = {t.lemma.lower() for t in one.tokens if t.tag in ("NN", "NNS") and one[t.left].lower not in _POINTING}
     pointed = (t.lemma.lower() for t in two.tokens if t.tag in ("NN", "NNS") and two[t.left].lower in _POINTING)
@@ -54,7 +57,8 @@ def _with_names(one: Analysis, two: Analysis, subject: int, around: Around) -> t
     if who.lower in ("it", "they") and all(t.lower != who.lower for t in two.tokens):
         if who.lower == "they" or all(t.tag != "TO" for t in one.tokens):
             return None
-    leaning = [t for t in two.tokens if may_mean(t, one, 0, one.end)]
+    same = _GENDERED.get(who.lower)
+    leaning = [t for t in two.tokens if may_mean(t, one, 0, one.end) and _GENDERED.get(t.lower, t.lower) != same]
     if leaning:
         return _name_moved(one, two, subject, leaning)
     said = {_GENDERED[t.lower] for t in one.tokens if t.lower in _GENDERED}
