@@ -23,7 +23,14 @@ def asked_with_noun(text: Analysis) -> str | None:
     asked = question(text)
     if asked is None or asked.asking is None or text[asked.asking[0]].lower != "how":
         return None if asked is None else _source(text, asked)
-    return _method(text, asked) or _age(text, asked) or _distance(text, asked) or _gains(text, asked) or _wait(text, asked) or _taking(text)
+    return (
+        _method(text, asked)
+        or _age(text, asked)
+        or _distance(text, asked)
+        or _gains(text, asked)
+        or _wait(text, asked)
+        or _taking(text)
+    )
 
 
 def _source(text: Analysis, asked: Question) -> str | None:
@@ -46,7 +53,11 @@ def _method(text: Analysis, asked: Question) -> str | None:
     if asked.asking != (0, 0) or asked.subject is None or text[asked.finite].lower not in ("is", "are"):
         return None
     verb = text[asked.verb]
-    if verb.tag not in ("VBN", "VBD") or verb.lemma not in _WORKED_OUT or not asked.subject[1] + 1 == verb.index == text.end:
+    if (
+        verb.tag not in ("VBN", "VBD")
+        or verb.lemma not in _WORKED_OUT
+        or not asked.subject[1] + 1 == verb.index == text.end
+    ):
         return None
     doing = f"{inflected(verb.lemma, 'VBG')} {text.said(*asked.subject)}"
     return like(f"what is the method for {doing}{text.text[text[text.end].end :]}", text)
@@ -75,7 +86,11 @@ def _age(text: Analysis, asked: Question) -> str | None:
 
 def _distance(text: Analysis, asked: Question) -> str | None:
     """ "What distance did he walk?" of "How far did he walk?", "What is his distance from home?"."""
-    if _words(text, asked) == ["how", "far"] and asked.subject is not None and text[asked.finite].lower in ("is", "was"):
+    if (
+        _words(text, asked) == ["how", "far"]
+        and asked.subject is not None
+        and text[asked.finite].lower in ("is", "was")
+    ):
         owner, at = _owner(text, *asked.subject), asked.subject[1] + 1
         if owner is None or text[at].lower != "from" or asked.start:
             return None
@@ -96,11 +111,11 @@ def _gains(text: Analysis, asked: Question) -> str | None:
     if after.lower in ("of", "than", "more", "up", "out", "back") or after.pos in ("NOUN", "PRON", "ADV"):
         return None
     noun = None
-    if (lemma == "make" and words == ["how", "much", "money"]) or (
-        lemma == "earn" and words in (["how", "much", "money"], ["how", "much"])
+    if (
+        (lemma == "make" and words == ["how", "much", "money"])
+        or (lemma == "earn" and words in (["how", "much", "money"], ["how", "much"]))
+        or (lemma == "make" and words == ["how", "much"] and after.lower in ("on", "per", "every", "each", "a", "in"))
     ):
-        noun = "earnings"
-    elif lemma == "make" and words == ["how", "much"] and after.lower in ("on", "per", "every", "each", "a", "in"):
         noun = "earnings"
     elif lemma == "spend" and words == ["how", "much"] and after.lower == "on":
         noun = "spending"

@@ -58,7 +58,7 @@ _TELLING = frozenset("think believe guess suppose say speculate claim hope assum
     at_most=AtMost(1, 60),
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): clause order (prompted, not released)",
     needs=("english",),
-    version=5,
+    version=6,
 )
 def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a phrase of time first, or last: "Because it rained, we left.", "My card is lost, I think."."""
@@ -119,7 +119,11 @@ def conditional_question(text: Analysis) -> str | None:
         return moved_last(text, last, found[0])
     before = at - 1 - (text[at - 1].text == ",")
     listed = sum(t.text == "," and text[t.head].pos in ("NOUN", "PROPN") for t in text.tokens[:before])
-    if text[0].lower not in _ASKED or small.count(",") - listed > (before < at - 1) or any(s in _WHETHER for s in small[:at]):
+    if (
+        text[0].lower not in _ASKED
+        or small.count(",") - listed > (before < at - 1)
+        or any(s in _WHETHER for s in small[:at])
+    ):
         return None
     if small[before] in _NOT_BEFORE or any(
         t.lemma in _WHETHER or (t.lower in _POINTING and t.tag in ("DT", "PRP")) for t in text.tokens[:at]
@@ -175,7 +179,8 @@ def _subordinate_last(text: Analysis, verb: int, end: int) -> str | None:
         return _name_first(text, verb, end)
     if any(t.lower in ("this", "that", "these", "those") and t.tag == "DT" for t in main):
         return None
-    return None if text.dependents(root.index, "ccomp") else moved_last(text, last, last + 2)
+    told = any(t.dep in ("relcl", "acl") and t.right == end for t in main)
+    return None if told or text.dependents(root.index, "ccomp") else moved_last(text, last, last + 2)
 
 
 def _name_first(text: Analysis, verb: int, end: int) -> str | None:

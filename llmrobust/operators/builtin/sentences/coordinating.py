@@ -47,7 +47,7 @@ _FIXED = frozenset(
     at_most=AtMost(1, 60),
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): coordinating conjunction",
     needs=("english",),
-    version=7,
+    version=8,
 )
 def coordinate(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Swaps what "and" joins, links it otherwise ("as well as"), or joins two sentences: what they say of one subject,

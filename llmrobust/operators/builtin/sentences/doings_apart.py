@@ -60,7 +60,12 @@ def which_apart(text: Analysis) -> str | None:
         if text[token.head].tag not in ("NN", "NNS") or token.right == token.index:
             continue
         clause, plural = clause_at(text, token.index), is_plural(text, token.head)
-        if clause is None or plural is None or text[which.index - 1].text != "," or text[which.index - 2].index < token.head:
+        if (
+            clause is None
+            or plural is None
+            or text[which.index - 1].text != ","
+            or text[which.index - 2].index < token.head
+        ):
             return None
         if clause.subject_range[0] != which.index + 1 or text[clause.subject].tag not in ("PRP", "NNP"):
             return None
@@ -79,7 +84,9 @@ def supposed_by_words(text: Analysis) -> str | None:
     if len(starts) != 1 or not (text.text.endswith("?") or small[starts[0]] in _TASKS):
         return None
     condition = text.tokens[1 : starts[0] - 1]
-    if not any(t.tag in ("VBD", "VBZ", "VBP", "MD") for t in condition) or {"were", "if", "then"} & {t.lower for t in condition}:
+    if not any(t.tag in ("VBD", "VBZ", "VBP", "MD") for t in condition) or {"were", "if", "then"} & {
+        t.lower for t in condition
+    }:
         return None
     return f"Suppose {text.said(1, starts[0] - 2)}. {raised(text.said(starts[0], end))}"
 

@@ -54,9 +54,10 @@ def _with_names(one: Analysis, two: Analysis, subject: int, around: Around) -> t
     """Fact and question as parts of one sentence, a name before the pronouns that stand for it; None where it cannot be
     told for whom they stand."""
     who = one[subject]
-    if who.lower in ("it", "they") and all(t.lower != who.lower for t in two.tokens):
-        if who.lower == "they" or all(t.tag != "TO" for t in one.tokens):
-            return None
+    again = any(t.lower == who.lower for t in two.tokens)
+    announces = who.lower == "it" and any(t.tag == "TO" for t in one.tokens)
+    if who.lower in ("it", "they") and not (again or announces):
+        return None
     same = _GENDERED.get(who.lower)
     leaning = [t for t in two.tokens if may_mean(t, one, 0, one.end) and _GENDERED.get(t.lower, t.lower) != same]
     if leaning:

@@ -66,7 +66,7 @@ _ASKED_OF_TOPICS = frozenset("why how when where has have had did does do will c
 _VAGUE = frozenset("rest way kind sort type half time lot most same one other others remainder".split())
 """Nouns that are no topic."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 8,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 9,
 }  # fmt: skip
 
 
@@ -80,7 +80,18 @@ def fronting(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varia
 
 def brought_forward(text: Analysis) -> str | None:
     """The sentence with an adverbial, its aim, or for whom something is asked, at its front; None if it has none."""
-    ways = (fronted, time_first, part_first, aim_first, for_whom_first, in_all_first, rate_first, for_what_first, more_first, clause_to_front)
+    ways = (
+        fronted,
+        time_first,
+        part_first,
+        aim_first,
+        for_whom_first,
+        in_all_first,
+        rate_first,
+        for_what_first,
+        more_first,
+        clause_to_front,
+    )
     return next((new for way in ways if (new := way(text)) is not None), None)
 
 
@@ -88,7 +99,7 @@ def clause_to_front(text: Analysis) -> str | None:
     """ "If she buys two, how many has she?" of "How many has she if she buys two?"; None where no clause comes last."""
     asked, clause = question(text), statement(text)
     begins = (asked is not None and asked.start == 0) or (clause is not None and clause.subject_range[0] == 0)
-    begins = begins or text[0].tag in ("WRB", "WP")
+    begins = begins or text[0].lower in ("how", "what")
     return (conditional_question(text) or reordered(text)) if begins else None
 
 
@@ -186,8 +197,8 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
         return False  # "At the ATM, can I change it?", "In a shop, it was declined."
     place = thing.entity in ("GPE", "LOC", "FAC") or thing.lemma.lower() in _PLACES
     bare = thing.pos == "NOUN" and not text.dependents(pobj, "det", "poss")
-    if index == verb + 1:
-        return False  # "At the office, she is helping.", "In London, he was born."
+    if index == verb + 1 or token.head != verb:
+        return False  # "At the office, she is helping.", "At the party, she asked him to sing."
     return place and not bare and token.lower in _PLACE_PREPOSITIONS and text[verb].lemma not in _STAYING
 
 

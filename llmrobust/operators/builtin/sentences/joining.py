@@ -48,14 +48,14 @@ _SUBORDINATE = frozenset("if when because since that although though while unles
 """What opens a clause whose main clause comes later."""
 _LEADS = {"and": "", "but": "But ", "so": "So ", "yet": "Yet "}
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 5,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 6,
 }  # fmt: skip
 
 
 @operator(
     "syntax.split",
     source="text simplification; Noise-LLM: simplification (arXiv 2310.06504)",
-    **{**_DECLARED, "version": 8},
+    **{**_DECLARED, "version": 9},
 )
 def split(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Makes two sentences of one: of two clauses, or of a question ("I want to track my card. How do I do that?")."""

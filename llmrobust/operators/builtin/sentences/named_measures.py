@@ -1,4 +1,4 @@
-"""A noun for what a verb measures: "The cost of a cup is $5." of "A cup costs $5.", "9 hours of sleep", on the parse."""
+"""A noun for what a verb measures: "The cost of a cup is $5." of "A cup costs $5.", on the parse."""
 
 from __future__ import annotations
 
@@ -50,9 +50,14 @@ def _whose(clause: Clause, noun: str) -> str | None:
     """ "the cost of a cup", "Ann's weight", "her weight"; None for subjects that nobody would put so."""
     text, token = clause.text, clause.text[clause.subject]
     first, last = clause.subject_range
-    if token.dep != "nsubj" or any(t.dep in ("cc", "conj", "relcl") for t in text.within(token.index)) or last - first > 6:
+    if (
+        token.dep != "nsubj"
+        or any(t.dep in ("cc", "conj", "relcl") for t in text.within(token.index))
+        or last - first > 6
+    ):
         return None
-    if token.tag == "PRP" or is_person(text, token.index):
+    named = token.tag == "NNP" and noun == "weight"
+    if token.tag == "PRP" or named or is_person(text, token.index):
         owner = _OWNED.get(token.lower) if token.tag == "PRP" else f"{inner(text, first, last)}'s"
         return f"{owner} {noun}" if noun == "weight" and owner is not None and token.tag != "NNS" else None
     said = inner(text, first, last)

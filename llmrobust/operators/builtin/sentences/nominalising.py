@@ -9,7 +9,13 @@ from llmrobust.english.clauses import agreement, clause_at, finite_form, questio
 from llmrobust.english.noun_phrases import is_plural, like, raised
 from llmrobust.operators.builtin.sentences.asked_nouns import asked_with_noun
 from llmrobust.operators.builtin.sentences.named_measures import named_measure
-from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, first_rewritten, parsed, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.parsed import (
+    ParsedParams,
+    edited_at,
+    first_rewritten,
+    parsed,
+    rewritten_by_parse,
+)
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import possibility, procedure, reason
 from llmrobust.operators.builtin.sentences.reasons import reason_within
@@ -50,7 +56,7 @@ _ABSTRACT = frozenset(
 
 @operator(
     "syntax.nominalisation",
-    version=8,
+    version=9,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1, 60),
@@ -368,7 +374,9 @@ def _quality(text: Analysis) -> str | None:
         be = "was" if finite.lower in ("was", "were") else "is"
         quality = _QUALITIES[words[1]]
         if words[1] == "old" and is_person(text, asked.subject[1]) and text[asked.subject[0]].tag == "NNP":
-            return like(f"{before}what {be} {subject}'s age{mark}", text) if asked.subject[0] == asked.subject[1] else None
+            return (
+                like(f"{before}what {be} {subject}'s age{mark}", text) if asked.subject[0] == asked.subject[1] else None
+            )
         if words[1] == "long" and text[asked.subject[0] + 1].lemma in _WAITS:
             return None
         return like(f"{before}what {be} the {quality} of {subject}{mark}", text)

@@ -1,4 +1,4 @@
-"""A part, a price, a container or an aim at the front: "Of the eggs, Ann sold 2.", "To get back, how long does it take?".
+"""A part, a price, a container or an aim at the front: "Of the eggs, Ann sold 2.", on the parse.
 
 Each function gives the new sentence, or None where the sentence has another shape or the result would be no English.
 """
@@ -76,7 +76,12 @@ def taken_first(text: Analysis) -> str | None:
 def container_first(text: Analysis) -> str | None:
     """ "In the tank, how much water is there?" of "How much water is in the tank?"."""
     asked, end = question(text), text.end
-    if asked is None or asked.start or asked.asking is None or text[asked.finite].lower not in ("is", "are", "was", "were"):
+    if (
+        asked is None
+        or asked.start
+        or asked.asking is None
+        or text[asked.finite].lower not in ("is", "are", "was", "were")
+    ):
         return None
     place = text[asked.finite + 1]
     if text[0].lower != "how" or text[1].lower not in ("many", "much") or place.lower not in ("in", "on"):
@@ -96,7 +101,11 @@ def number_in_first(text: Analysis) -> str | None:
     if asked is None or asked.start or text[0].lower != "what" or text[asked.finite].lemma != "be":
         return None
     counted = next((t for t in text.tokens[asked.finite + 1 :] if t.dep == "nsubj"), None)
-    if counted is None or counted.lemma not in ("number", "total", "amount") or any(t.dep in _CLAUSAL for t in text.tokens):
+    if (
+        counted is None
+        or counted.lemma not in ("number", "total", "amount")
+        or any(t.dep in _CLAUSAL for t in text.tokens)
+    ):
         return None
     for token in text.tokens[counted.index + 2 : end]:
         thing = text.first(token.index, "pobj") if token.lower in ("in", "on", "at") and token.right == end else None

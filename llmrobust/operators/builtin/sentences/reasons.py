@@ -38,7 +38,11 @@ def _doing(clause: Clause, end: int) -> str | None:
     while start <= end and text[start].dep == "neg":
         start += 1
     if finite.lemma == "do" and clause.auxiliaries:
-        return joined(negated, inflected(verb.lemma, "VBG"), text.said(verb.index + 1, end)) if start == verb.index else None
+        return (
+            joined(negated, inflected(verb.lemma, "VBG"), text.said(verb.index + 1, end))
+            if start == verb.index
+            else None
+        )
     if clause.auxiliaries and verb.tag == "VBG" and finite.lemma == "be":
         return joined(negated, text.said(start, end))
     return joined(negated, inflected(finite.lemma, "VBG"), text.said(start, end))

@@ -1,4 +1,4 @@
-"""Two clauses in the other order, with the link that then says the same: "I asked because I was short.", on the parse."""
+"""Two clauses in the other order, with the link that then says the same, on the parse."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, like
+from llmrobust.operators.builtin.sentences.coordinating import UNLIKE
 from llmrobust.operators.builtin.sentences.links import cause_and_result
 from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_stand_for
 from llmrobust.operators.builtin.values.people import pronoun_of
 
-_BACK = frozenset("it its them they their there this that these those one ones so then also again".split())
+_BACK = UNLIKE | frozenset("they there this these those so then again".split())
 """Words of a second clause that lean on the first one."""
 
 

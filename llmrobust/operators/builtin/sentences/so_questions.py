@@ -41,7 +41,9 @@ def _leads(one: Analysis, two: Analysis) -> bool:
     """Whether a question may be asked because of a fact: the fact says of nothing that it follows from another one."""
     said = {t.lower for t in one.tokens}
     negated = len(two) > 2 and two[1].dep == "neg"
-    return not (said & _REASONS or two[0].lower in _UNASKED or negated or [t.lower for t in two.tokens[:2]] == _HOW_COME)
+    return not (
+        said & _REASONS or two[0].lower in _UNASKED or negated or [t.lower for t in two.tokens[:2]] == _HOW_COME
+    )
 
 
 _HOW_COME = ["how", "come"]

@@ -46,7 +46,7 @@ def moment_first(text: Analysis) -> str | None:
 
 
 def habit_first(text: Analysis) -> str | None:
-    """ "Every week, Ann uses 2 pads for her art." of "Ann uses 2 pads a week for her art."; None for other sentences."""
+    """ "Every week, Ann uses 2 pads for art." of "Ann uses 2 pads a week for art."; None for other sentences."""
     clause = statement(text)
     if clause is None or clause.subject_range[0] != 0 or clause.is_copular or clause.negation is not None:
         return None
@@ -58,7 +58,7 @@ def habit_first(text: Analysis) -> str | None:
     counted, follows = text[unit.index - 2], text[unit.index + 1] if unit.index + 1 < len(text) else None
     if counted.tag not in ("NN", "NNS") or counted.lemma in _COUNTED_IN_TIME or counted.entity in ("MONEY", "PERCENT"):
         return None
-    if follows is not None and follows.pos not in ("PUNCT", "ADP") or sum(t.lower in _RATED for t in text.tokens) > 1:
+    if (follows is not None and follows.pos not in ("PUNCT", "ADP")) or sum(t.lower in _RATED for t in text.tokens) > 1:
         return None
     main = inner(text, 0, unit.index - 2)
     return None if main is None else like(f"every {unit.lower}, {main}{text.text[unit.end :]}", text)
@@ -81,8 +81,8 @@ def adverb_first(text: Analysis) -> str | None:
 
 
 _ADVERBS = frozenset(
-    "currently recently usually normally initially originally eventually suddenly sometimes occasionally typically then "
-    "now later unfortunately apparently somehow luckily sadly".split()
+    "currently recently usually normally initially originally eventually suddenly sometimes occasionally typically "
+    "then now later unfortunately apparently somehow luckily sadly".split()
 )
 """Adverbs that say of a whole sentence when or how it came about."""
 
@@ -106,7 +106,9 @@ def _end_of_first_clause(text: Analysis, verb: int) -> int:
 
 def _is_time(text: Analysis, index: int, verb: int) -> bool:
     token = text[index]
-    if not _belongs_to(text, index, verb) or any(t.tag in ("WP", "WRB", "WDT") or t.text == "," for t in text.within(index)):
+    if not _belongs_to(text, index, verb) or any(
+        t.tag in ("WP", "WRB", "WDT") or t.text == "," for t in text.within(index)
+    ):
         return False
     if text.dependents(verb, "conj") and _end_of_first_clause(text, verb) == text.end:
         return False
