@@ -54,9 +54,9 @@ def _with_names(one: Analysis, two: Analysis, subject: int, around: Around) -> t
     """Fact and question as parts of one sentence, a name before the pronouns that stand for it; None where it cannot be
     told for whom they stand."""
     who = one[subject]
-    again = any(t.lower == who.lower for t in two.tokens)
+    repeated = any(t.lower == who.lower for t in two.tokens)
     announces = who.lower == "it" and any(t.tag == "TO" for t in one.tokens)
-    if who.lower in ("it", "they") and not (again or announces):
+    if who.lower in ("it", "they") and not (repeated or announces):
         return None
     same = _GENDERED.get(who.lower)
     leaning = [t for t in two.tokens if may_mean(t, one, 0, one.end) and _GENDERED.get(t.lower, t.lower) != same]

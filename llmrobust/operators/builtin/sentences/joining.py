@@ -83,7 +83,7 @@ def merge(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]
 def spliced_apart(text: Analysis) -> str | None:
     """ "My card is lost; what can I do?" of two sentences that a comma alone joins; None for others."""
     halves = statement_and_question(text)
-    if halves is None or halves[1].split()[0].lower in ("so", "but"):
+    if halves is None or halves[1].split()[0].lower() in ("so", "but"):
         return None
     return f"{halves[0]}; {halves[1]}"
 

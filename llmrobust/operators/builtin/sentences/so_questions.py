@@ -34,7 +34,7 @@ def so_asked_within(text: Analysis) -> str | None:
     if halves is None or any(t.lower in _REASONS for t in text.tokens):
         return None
     stated, asked = halves
-    return None if asked.split()[0].lower in _UNASKED else f"{stated}, so {asked}"
+    return None if asked.split()[0].lower() in _UNASKED else f"{stated}, so {asked}"
 
 
 def _leads(one: Analysis, two: Analysis) -> bool:
