@@ -137,6 +137,8 @@ def fronted(text: Analysis) -> str | None:
             apart = verb + (text[verb].lemma == "be" or token.dep == "advcl")
             if left <= apart or text[left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
                 continue
+            if left == verb + 1 and text.first(verb, "auxpass") is not None:
+                continue  # "On Friday, the race was held."
             if follows is not None and not (
                 follows.index > text.end or follows.pos == "ADP" or follows.dep in ("cc", "mark", "npadvmod")
             ):
