@@ -33,7 +33,12 @@ CASES = [
     ("syntax.fronting", "time", "I have lived there for 3 months.", None),
     ("syntax.fronting", "time", "She bought the eggs at a cost of $3.", None),
     ("syntax.fronting", "time", "She bought the eggs at the market.", "At the market, she bought the eggs."),
-    ("syntax.split", "two", "If Ann does half as much as Sam, and Sam does ten, how is that?", None),
+    (
+        "syntax.split",
+        "two",
+        "If Ann does half as much as Sam, and Sam does ten, calculate the sum.",
+        "Suppose Ann does half as much as Sam, and Sam does ten. Calculate the sum.",
+    ),
     (
         "syntax.relative_clause",
         "clause",
