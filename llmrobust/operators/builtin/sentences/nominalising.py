@@ -43,8 +43,6 @@ _QUALITIES = {
 """What "how old" asks for."""
 _WAITS = frozenset("wait delay process transfer".split())
 """What lasts, and has no length."""
-_ONCE = frozenset("buy sell purchase".split())
-"""Verbs whose noun names a single event."""
 _VAGUE = frozenset("some any little few more most several half third".split())
 """Amounts that no noun for an action goes with: "made a donation of some bread"."""
 _ABSTRACT = frozenset(
@@ -111,8 +109,6 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
     if joint and text.first(verb, "dobj", "xcomp") is None:
         return None
     who = text.first(verb, "nsubj")
-    if token.lemma in _ONCE and token.tag in ("VBZ", "VBP", "VBG"):
-        return None  # "She makes a sale of eggs every day" is no habit
     helped = {text[i].lemma for i in text.dependents(verb, "aux")}
     for follows, (light, noun, link) in frames.items():
         if light == "have" and token.tag == "VBG" and "be" in helped:
