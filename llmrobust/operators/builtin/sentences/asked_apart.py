@@ -49,7 +49,8 @@ def _wish_and_question(text: Analysis) -> str | None:
     rest = text.tokens[verb.index : end + 1]
     if any(t.lower in _ANY or t.tag in ("WP", "WRB") or t.text in (",", "?") or t.dep == "parataxis" for t in rest):
         return None
-    if any(text[i].dep in ("conj", "advcl", "neg") for i in verb.children) or verb.right < end:
+    later = [i for i in text.dependents(verb.index, "advcl") if text[text[i].left].lower not in ("after", "before")]
+    if later or text.dependents(verb.index, "conj", "neg") or verb.right < end:
         return None
     who = "I" if text[first].lower == "i" and text.text[:1].isupper() else text[first].text
     said = f"{who} want to {text.said(verb.index, end)}"

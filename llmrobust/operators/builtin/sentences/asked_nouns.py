@@ -22,8 +22,48 @@ def asked_with_noun(text: Analysis) -> str | None:
     """The question asked with a noun; None if it cannot be."""
     asked = question(text)
     if asked is None or asked.asking is None or text[asked.asking[0]].lower != "how":
+        return None if asked is None else _source(text, asked)
+    return (
+        _method(text, asked)
+        or _age(text, asked)
+        or _distance(text, asked)
+        or _gains(text, asked)
+        or _wait(text, asked)
+        or _taking(text)
+    )
+
+
+def _source(text: Analysis, asked: Question) -> str | None:
+    """ "What is the source of your rates?" of "Where do you get your rates from?"."""
+    thing = text.first(asked.verb, "dobj")
+    if asked.asking != (0, 0) or text[0].lower != "where" or asked.subject is None or thing is None:
         return None
-    return _age(text, asked) or _distance(text, asked) or _gains(text, asked) or _wait(text, asked) or _taking(text)
+    you = text[asked.subject[0]].lower == "you" and text[asked.finite].lower == "do"
+    if not you or text[asked.verb].lemma not in ("get", "acquire", "obtain") or text[thing].left != asked.verb + 1:
+        return None
+    rest = [t.lower for t in text.tokens[text[thing].right + 1 : text.end + 1]]
+    if rest not in ([], ["from"]):
+        return None
+    said = text.said(text[thing].left, text[thing].right)
+    return like(f"what is the source of {said}{text.text[text[text.end].end :]}", text)
+
+
+def _method(text: Analysis, asked: Question) -> str | None:
+    """ "What is the method for calculating the rates?" of "How are the rates calculated?"."""
+    if asked.asking != (0, 0) or asked.subject is None or text[asked.finite].lower not in ("is", "are"):
+        return None
+    verb = text[asked.verb]
+    if (
+        verb.tag not in ("VBN", "VBD")
+        or verb.lemma not in _WORKED_OUT
+        or not asked.subject[1] + 1 == verb.index == text.end
+    ):
+        return None
+    doing = f"{inflected(verb.lemma, 'VBG')} {text.said(*asked.subject)}"
+    return like(f"what is the method for {doing}{text.text[text[text.end].end :]}", text)
+
+
+_WORKED_OUT = frozenset("calculate determine compute measure decide assess verify set".split())
 
 
 def _words(text: Analysis, asked: Question) -> list[str]:
@@ -45,7 +85,16 @@ def _age(text: Analysis, asked: Question) -> str | None:
 
 
 def _distance(text: Analysis, asked: Question) -> str | None:
-    """ "What distance did he walk?" of "How far did he walk?"."""
+    """ "What distance did he walk?" of "How far did he walk?", "What is his distance from home?"."""
+    if (
+        _words(text, asked) == ["how", "far"]
+        and asked.subject is not None
+        and text[asked.finite].lower in ("is", "was")
+    ):
+        owner, at = _owner(text, *asked.subject), asked.subject[1] + 1
+        if owner is None or text[at].lower != "from" or asked.start:
+            return None
+        return like(f"what {text[asked.finite].lower} {owner} distance {text.text[text[at].start :]}", text)
     if _words(text, asked) != ["how", "far"] or asked.subject is None or text[asked.verb].lemma not in _MOVING:
         return None
     return _asking_as(text, asked, "what distance") if text[asked.finite].lemma in ("do", "will", "can") else None
@@ -57,21 +106,27 @@ def _gains(text: Analysis, asked: Question) -> str | None:
     if asked.subject is None or asked.subject[1] + 1 != asked.verb or asked.finite + 1 != asked.subject[0]:
         return None
     lemma, after = text[asked.verb].lemma, text[asked.verb + 1] if asked.verb + 1 < len(text) else None
-    if finite not in ("do", "does", "did", "will") or after is None or after.tag in ("VB", "VBN", "TO", "RP", "DT"):
+    if finite not in ("do", "does", "did", "will") or after is None or after.tag in ("VB", "VBN", "TO", "RP"):
         return None
     if after.lower in ("of", "than", "more", "up", "out", "back") or after.pos in ("NOUN", "PRON", "ADV"):
         return None
     noun = None
-    if (lemma == "make" and words == ["how", "much", "money"]) or (
-        lemma == "earn" and words in (["how", "much", "money"], ["how", "much"])
+    if (
+        (lemma == "make" and words == ["how", "much", "money"])
+        or (lemma == "earn" and words in (["how", "much", "money"], ["how", "much"]))
+        or (lemma == "make" and words == ["how", "much"] and after.lower in ("on", "per", "every", "each", "a", "in"))
     ):
         noun = "earnings"
+    elif lemma == "spend" and words == ["how", "much"] and after.lower == "on":
+        noun = "spending"
     elif lemma == "make" and words == ["how", "much", "profit"]:
         noun = "profit"
     elif lemma == "weigh" and words == ["how", "much"] and after.pos == "PUNCT":
         noun = "weight"
     owner = _owner(text, *asked.subject)
     if noun is None or owner is None or (noun == "weight" and finite == "will"):
+        return None
+    if noun == "spending" and finite == "will":
         return None
     be = (_PLURAL_BE if noun == "earnings" else _BE).get(finite)
     said = f"what {be} {owner} {noun}" if be is not None else f"what will {owner} {noun} be"

@@ -9,19 +9,24 @@ from llmrobust.english.clauses import SUBJECTS, clause_at, statement
 from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.coordinating import NOT_THINGS, UNLIKE
 from llmrobust.operators.builtin.sentences.extraposing import as_subject_clause
+from llmrobust.operators.builtin.sentences.facts_as_conditions import fact_as_condition
 from llmrobust.operators.builtin.sentences.fronted_phrases import doing_first, doing_last, purpose_first
 from llmrobust.operators.builtin.sentences.joining import statement_and_question
 from llmrobust.operators.builtin.sentences.known_questions import known_first
 from llmrobust.operators.builtin.sentences.parsed import (
     ParsedParams,
     joined,
+    moved_first,
+    moved_last,
     rewritten_by_parse,
+    two_rewritten_in_text,
 )
 from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_stand_for
 from llmrobust.operators.builtin.sentences.question_shapes import aim_first, for_what_first
+from llmrobust.operators.builtin.sentences.reversed_links import later_first, result_first
 from llmrobust.operators.builtin.sentences.settings import setting_last
 from llmrobust.operators.builtin.sentences.turned_sentences import both_turned
-from llmrobust.operators.builtin.values.people import GIVEN
+from llmrobust.operators.builtin.values.people import GIVEN, pronoun_of
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -53,7 +58,7 @@ _TELLING = frozenset("think believe guess suppose say speculate claim hope assum
     at_most=AtMost(1, 60),
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): clause order (prompted, not released)",
     needs=("english",),
-    version=5,
+    version=6,
 )
 def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a phrase of time first, or last: "Because it rained, we left.", "My card is lost, I think."."""
@@ -62,6 +67,7 @@ def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[V
     yield from rewritten_by_parse(prompt, params, draw, question_first, "asked-first")
     yield from both_turned(prompt, params, draw, "turned")
     yield from rewritten_by_parse(prompt, params, draw, setting_last, "setting-last")
+    yield from two_rewritten_in_text(prompt, params, draw, fact_as_condition, "condition-last")
 
 
 def clause_moved(text: Analysis) -> str | None:
@@ -75,6 +81,8 @@ def clause_moved(text: Analysis) -> str | None:
         _aim_of_a_thing_first,
         doing_first,
         doing_last,
+        result_first,
+        later_first,
     )
     return next((new for way in ways if (new := way(text)) is not None), None)
 
@@ -108,20 +116,23 @@ def conditional_question(text: Analysis) -> str | None:
             return None
         if any(may_stand_for(text, t.index, 0, last) for t in text.tokens[found[0] : end + 1]):
             return None
-        condition, mark = inner(text, 0, last), text.text[text[end].end :]
-        return None if condition is None else like(f"{text.said(found[0], end)} {condition}{mark}", text)
+        return moved_last(text, last, found[0])
     before = at - 1 - (text[at - 1].text == ",")
-    if text[0].lower not in _ASKED or small.count(",") > (before < at - 1) or any(s in _WHETHER for s in small[:at]):
+    listed = sum(t.text == "," and text[t.head].pos in ("NOUN", "PROPN") for t in text.tokens[:before])
+    if (
+        text[0].lower not in _ASKED
+        or small.count(",") - listed > (before < at - 1)
+        or any(s in _WHETHER for s in small[:at])
+    ):
         return None
     if small[before] in _NOT_BEFORE or any(
         t.lemma in _WHETHER or (t.lower in _POINTING and t.tag in ("DT", "PRP")) for t in text.tokens[:at]
     ):
         return None
-    main = inner(text, 0, before)
     moves = not any(may_stand_for(text, t.index, 0, before) for t in text.tokens[at : end + 1])
-    if main is None or not moves or not _has_verb(text, at + 1, end) or not _has_verb(text, 0, before):
+    if not moves or not _has_verb(text, at + 1, end) or not _has_verb(text, 0, before):
         return None
-    return like(f"{text.said(at, end)}, {main}?", text)
+    return moved_first(text, at, end, before)
 
 
 def _has_verb(text: Analysis, first: int, last: int) -> bool:
@@ -168,11 +179,8 @@ def _subordinate_last(text: Analysis, verb: int, end: int) -> str | None:
         return _name_first(text, verb, end)
     if any(t.lower in ("this", "that", "these", "those") and t.tag == "DT" for t in main):
         return None
-    sub = inner(text, first, last)
-    if sub is None or text.dependents(root.index, "ccomp"):
-        return None
-    said = f"{text.said(last + 2, end)} {sub}{text.text[text[end].end :]}"
-    return raised(said) if text.text[0].isupper() else said
+    told = any(t.dep in ("relcl", "acl") and t.right == end for t in main)
+    return None if told or text.dependents(root.index, "ccomp") else moved_last(text, last, last + 2)
 
 
 def _name_first(text: Analysis, verb: int, end: int) -> str | None:
@@ -266,16 +274,15 @@ def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
         return None
     if text[first].lower == "if" and any(t.lemma in _WHETHER for t in text.tokens[:first]):
         return None
+    if text[first].lower == "when" and root.tag == "VBG":
+        return None  # "She was leaving when she saw him": what happened then comes last
     if text[0].pos in ("INTJ", "CCONJ") or (text[0].lower in ("how", "what") and text[1].lower in ("come", "if")):
         return None
     if any(t.text == "," and text[t.head].pos not in ("NOUN", "PROPN") for t in text.tokens[: first - 1]):
         return None
     if any(t.lower in ("this", "that") and t.dep in ("nsubj", "attr", "dobj") for t in text.tokens[: before + 1]):
         return None
-    main = inner(text, 0, before)
-    if main is None or _refers_anew(text, first, end, before):
-        return None
-    return like(f"{text.said(first, end)}, {main}{text.text[text[end].end :]}", text)
+    return None if _refers_anew(text, first, end, before) else moved_first(text, first, end, before)
 
 
 def _refers_anew(text: Analysis, first: int, end: int, before: int) -> bool:
@@ -283,6 +290,8 @@ def _refers_anew(text: Analysis, first: int, end: int, before: int) -> bool:
     said = {t.lower for t in text.tokens[first : end + 1] if t.tag in ("PRP", "PRP$")}
     said &= {"he", "she", "it", "they", "him", "her", "them", "his", "its", "their"}
     nouns = [t for t in text.tokens[: before + 1] if t.tag.startswith("NN") and t.dep != "compound"]
+    if said == {pronoun_of(text[0].text)} and not any(t.tag == "NNP" or is_person(text, t.index) for t in nouns[1:]):
+        return False  # "Before she left, Ann ate."
     things = [t for t in nouns if t.tag == "NNP" or t.entity not in NOT_THINGS]
     return bool(said) and len(things) > 1
 

@@ -27,25 +27,21 @@ def listed_apart(text: Analysis) -> str | None:
     clause = statement(text)
     if clause is None or clause.subject_range[0] != 0 or not text.text.endswith(".") or clause.is_passive:
         return None
-    first = clause.object
-    second = text.first(first, "conj") if first is not None else None
-    if first is None or second is None or text.dependents(second, "conj", "cc") or clause.negation is not None:
+    first, end = clause.object, text.end
+    items = [] if first is None else _items(text, first)
+    if first is None or len(items) not in (2, 3) or clause.negation is not None or text[items[-1]].right != end:
         return None
-    links, end = text.dependents(first, "cc"), text.end
-    if (
-        len(links) != 1
-        or text[links[0]].lower != "and"
-        or text[second].left != links[0] + 1
-        or text[second].right != end
-    ):
+    second, link = items[-1], text[items[-1]].left - 1
+    joint = {t.lower for t in text.tokens if t.lower != "each" or t.index + 1 != link} & _JOINT
+    if text[link].lower != "and" or joint or any(t.dep in _CLAUSAL and t.index < second for t in text.tokens):
         return None
-    if any(t.text == "," or t.lower in _JOINT or t.dep in _CLAUSAL for t in text.tokens):
+    if any(t.text == "," for t in text.tokens) != (len(items) == 3):
         return None
     verb = text[clause.verb]
     helpers = text.tokens[clause.subject_range[1] + 1 : verb.index]
     if verb.lemma in _TOGETHER or any(t.index not in clause.auxiliaries for t in helpers) or first < verb.index:
         return None
-    if not (_is_counted(text, first) and _is_counted(text, second)) or text[first].tag[:2] != text[second].tag[:2]:
+    if not all(_is_counted(text, i) and text[i].tag[:2] == text[first].tag[:2] for i in items):
         return None
     beside = [i for i in text[verb.index].children if i > verb.index and text[i].dep not in ("dobj", "punct", "dative")]
     if beside or _prepositions(text, first) != _prepositions(text, second):
@@ -56,10 +52,23 @@ def listed_apart(text: Analysis) -> str | None:
     doing = text.said(verb.index, text[first].left - 1)
     told = joined(who, text.said(helpers[0].index, helpers[0].index) if helpers else "", "also",
                   text.said(helpers[1].index, helpers[-1].index) if len(helpers) > 1 else "", doing)  # fmt: skip
-    return f"{text.said(0, links[0] - 1)}. {told} {text.said(links[0] + 1, len(text) - 1)}"
+    before = link - 1 - (text[link - 1].text == ",")
+    listed = text.said(0, before)
+    if len(items) == 3:
+        comma = text[items[1]].left - 1
+        listed = f"{text.said(0, comma - 1)} and {text.said(comma + 1, before)}"
+    return f"{listed}. {told} {text.said(link + 1, len(text) - 1)}"
 
 
 _CLAUSAL = ("advcl", "ccomp", "xcomp", "relcl", "acl", "parataxis", "pcomp")
+
+
+def _items(text: Analysis, first: int) -> list[int]:
+    """The heads of what is listed from one head on, however the pipeline hangs them on each other."""
+    items = [first]
+    while (following := text.first(items[-1], "conj", "appos")) is not None:
+        items.append(following)
+    return items
 
 
 def _is_counted(text: Analysis, head: int) -> bool:

@@ -16,6 +16,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     two_rewritten,
 )
 from llmrobust.operators.builtin.sentences.shared_subjects import under_one_subject
+from llmrobust.operators.builtin.sentences.so_questions import so_asked, so_asked_within
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -46,13 +47,16 @@ _FIXED = frozenset(
     at_most=AtMost(1, 60),
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): coordinating conjunction",
     needs=("english",),
-    version=7,
+    version=8,
 )
 def coordinate(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Swaps what "and" joins, links it otherwise ("as well as"), or joins what two sentences say of one subject."""
+    """Swaps what "and" joins, links it otherwise ("as well as"), or joins two sentences: what they say of one subject,
+    or a fact and the question that it leads to ("I lost my card, so what should I do?")."""
     yield from rewritten_by_parse(prompt, params, draw, pair_swapped, "swapped")
     yield from rewritten_by_parse(prompt, params, draw, linked_otherwise, "linked")
     yield from two_rewritten(prompt, params, draw, under_one_subject, "shared-subject")
+    yield from two_rewritten(prompt, params, draw, so_asked, "so")
+    yield from rewritten_by_parse(prompt, params, draw, so_asked_within, "so-within")
 
 
 def pair_swapped(text: Analysis) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import question, statement
 from llmrobust.english.noun_phrases import inner, is_plural, like
-from llmrobust.operators.builtin.sentences.parsed import moved_first
+from llmrobust.operators.builtin.sentences.parsed import moved_first, moved_last
 from llmrobust.operators.builtin.sentences.person_phrases import may_stand_for
 from llmrobust.operators.builtin.values.people import GIVEN, pronoun_of
 
@@ -215,8 +215,8 @@ def doing_last(text: Analysis) -> str | None:
     comma = next((t.index for t in text.tokens if t.text == ","), 0)
     if first.lower not in ("after", "before", "by") or text[1].tag != "VBG" or not 1 < comma < 12:
         return None
-    main, phrase = text.tokens[comma + 1 : end + 1], inner(text, 0, comma - 1)
-    if first.right != comma - 1 or sum(t.text == "," for t in text.tokens) != 1 or phrase is None:
+    main = text.tokens[comma + 1 : end + 1]
+    if first.right != comma - 1 or sum(t.text == "," for t in text.tokens) != 1:
         return None
     if any(t.dep in (*_TELLING, "xcomp", "pcomp", "mark") or t.lower in ("than", "as", "then") for t in main):
         return None
@@ -224,7 +224,7 @@ def doing_last(text: Analysis) -> str | None:
         return None
     if any(may_stand_for(text, t.index, 0, comma - 1) for t in main):
         return None
-    return like(f"{text.said(comma + 1, end)} {phrase}{text.text[text[end].end :]}", text)
+    return moved_last(text, comma - 1, comma + 1)
 
 
 def somebody_asked_of(text: Analysis, before: str) -> str | None:

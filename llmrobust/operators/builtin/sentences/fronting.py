@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     rewritten_in_text,
     two_rewritten,
 )
+from llmrobust.operators.builtin.sentences.parts_first import part_first
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import (
     aim_first,
@@ -27,6 +29,7 @@ from llmrobust.operators.builtin.sentences.question_shapes import (
     in_all_first,
     rate_first,
 )
+from llmrobust.operators.builtin.sentences.times_first import time_first
 from llmrobust.operators.builtin.values.people import pronoun_of
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -77,7 +80,18 @@ def fronting(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varia
 
 def brought_forward(text: Analysis) -> str | None:
     """The sentence with an adverbial, its aim, or for whom something is asked, at its front; None if it has none."""
-    ways = (fronted, aim_first, for_whom_first, in_all_first, rate_first, for_what_first, more_first, clause_to_front)
+    ways = (
+        fronted,
+        time_first,
+        part_first,
+        aim_first,
+        for_whom_first,
+        in_all_first,
+        rate_first,
+        for_what_first,
+        more_first,
+        clause_to_front,
+    )
     return next((new for way in ways if (new := way(text)) is not None), None)
 
 
@@ -85,6 +99,7 @@ def clause_to_front(text: Analysis) -> str | None:
     """ "If she buys two, how many has she?" of "How many has she if she buys two?"; None where no clause comes last."""
     asked, clause = question(text), statement(text)
     begins = (asked is not None and asked.start == 0) or (clause is not None and clause.subject_range[0] == 0)
+    begins = begins or text[0].lower in ("how", "what")
     return (conditional_question(text) or reordered(text)) if begins else None
 
 
@@ -122,6 +137,8 @@ def fronted(text: Analysis) -> str | None:
             apart = verb + (text[verb].lemma == "be" or token.dep == "advcl")
             if left <= apart or text[left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
                 continue
+            if left == verb + 1 and text.first(verb, "auxpass") is not None:
+                continue  # "On Friday, the race was held."
             if follows is not None and not (
                 follows.index > text.end or follows.pos == "ADP" or follows.dep in ("cc", "mark", "npadvmod")
             ):
@@ -182,8 +199,8 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
         return False  # "At the ATM, can I change it?", "In a shop, it was declined."
     place = thing.entity in ("GPE", "LOC", "FAC") or thing.lemma.lower() in _PLACES
     bare = thing.pos == "NOUN" and not text.dependents(pobj, "det", "poss")
-    if index == verb + 1:
-        return False  # "At the office, she is helping.", "In London, he was born."
+    if index == verb + 1 or token.head != verb:
+        return False  # "At the office, she is helping.", "At the party, she asked him to sing."
     return place and not bare and token.lower in _PLACE_PREPOSITIONS and text[verb].lemma not in _STAYING
 
 
@@ -222,9 +239,10 @@ def about_its_topic(text: Analysis, *, around: Around) -> str | None:
     clause = statement(text)
     if clause is None:
         return _asked_of_its_topic(text) or object_topic(text) or somebody_asked_of(text, around.before)
-    if clause.subject_range[0] != 0 or clause.is_copular:
-        return None
     verb = clause.verb
+    counts = any(t.tag == "CD" for t in text.tokens[verb:]) and not around.opens
+    if clause.subject_range[0] != 0 or (clause.is_copular and not counts):
+        return None
     if text[verb].lemma in _WISHED or any(t.lower == "need" for t in text.tokens):
         return None
     if around.opens and (text[0].lower not in ("my", "our") or text.end < 5):
@@ -235,7 +253,7 @@ def about_its_topic(text: Analysis, *, around: Around) -> str | None:
         return None
     if any(t.lower in ("he", "she", "him", "her") for t in text.tokens):
         return None
-    return _with_topic(text, clause.subject) if _is_topic(text, clause.subject) else None
+    return _with_topic(text, clause.subject) if _is_topic(text, clause.subject, around.before) else None
 
 
 def _asked_of_its_topic(text: Analysis) -> str | None:
@@ -253,10 +271,11 @@ def _asked_of_its_topic(text: Analysis) -> str | None:
     if any(t.lower in ("it", "them", "they", "he", "she", "who") for t in text.tokens):
         return None
     head = next((i for i in range(first, last + 1) if text[i].dep in ("nsubj", "nsubjpass")), None)
-    return None if head is None or not _is_topic(text, head) else _with_topic(text, head)
+    return None if head is None or not _is_topic(text, head, "") else _with_topic(text, head)
 
 
-def _is_topic(text: Analysis, head: int) -> bool:
+def _is_topic(text: Analysis, head: int, before: str) -> bool:
+    """Whether a subject is a known thing to come to: one's own, described, or named before, but not last told of."""
     token = text[head]
     first, words = text[token.left], list(text.within(head))
     owner = next((text[i] for i in token.children if text[i].dep == "poss" and text[i].left == token.left), None)
@@ -272,7 +291,7 @@ def _is_topic(text: Analysis, head: int) -> bool:
         return False  # "The Rake's Progress" may be a title
     if token.lower in _VAGUE or token.entity in ("DATE", "TIME", "MONEY", "PERCENT") or is_person(text, head):
         return False
-    if first.lower == "the" and token.right == head and len(words) < 3:
+    if first.lower == "the" and token.right == head and len(words) < 3 and not _comes_back(token.lower, before):
         return False
     if token.lower in ("number", "total", "amount") and len(words) < 5:
         return False
@@ -286,6 +305,13 @@ def _is_topic(text: Analysis, head: int) -> bool:
         return False
     others = (*text.tokens[: token.left], *text.tokens[token.right + 1 :])
     return len(words) <= (14 if ends else 9) and not any(t.lemma == token.lemma for t in others)
+
+
+def _comes_back(noun: str, before: str) -> bool:
+    """Whether a noun was named in the text before, but is not what the last sentence begins with."""
+    told = before.lower().replace("?", ".").rstrip(" .").split(".")
+    opening = told[-1].split()[:3]
+    return noun in re.findall(r"[a-z]+", before.lower()) and noun not in opening
 
 
 def _with_topic(text: Analysis, head: int) -> str | None:

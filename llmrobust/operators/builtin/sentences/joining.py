@@ -7,11 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis
-from llmrobust.english.clauses import clause_at, question, question_start, statement
+from llmrobust.english.clauses import clause_at, main_clause, question, question_start, statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, raised
 from llmrobust.operators.builtin.sentences.asked_apart import asked_apart
 from llmrobust.operators.builtin.sentences.contrasts_apart import contrast_apart, listed_apart
+from llmrobust.operators.builtin.sentences.doings_apart import (
+    doing_apart,
+    going_about_apart,
+    required_apart,
+    supposed_by_words,
+    which_apart,
+)
 from llmrobust.operators.builtin.sentences.halves import (
     conceded,
     described_apart,
@@ -41,7 +48,7 @@ _SUBORDINATE = frozenset("if when because since that although though while unles
 """What opens a clause whose main clause comes later."""
 _LEADS = {"and": "", "but": "But ", "so": "So ", "yet": "Yet "}
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 5,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 6,
 }  # fmt: skip
 
 
@@ -70,20 +77,30 @@ def merge(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]
                 text = "".join([*parts[:index], lead + joint + tail, *parts[index + 2 :]])
                 yield Variant(prompt.with_texts({place: text}), name)
             return
+    yield from rewritten_by_parse(prompt, params, draw, spliced_apart, "semicolon")
+
+
+def spliced_apart(text: Analysis) -> str | None:
+    """ "My card is lost; what can I do?" of two sentences that a comma alone joins; None for others."""
+    halves = statement_and_question(text)
+    if halves is None or halves[1].split()[0].lower() in ("so", "but"):
+        return None
+    return f"{halves[0]}; {halves[1]}"
 
 
 def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
     """(name, both sentences as one) for each way to join them."""
     longest = max(len(first), len(second))
-    if longest > _LONGEST_APART or not first.endswith(".") or not second.endswith((".", "?")):
+    if longest > _LONGEST_APART or not first.endswith(".") or not second.endswith((".", "?", "!")):
         return
     if not is_plain(first, draw) or not is_plain(second, draw):
         return
     one, two = parsed(first), parsed(second)
     if one is None or two is None or statement(one) is None:
         return
-    asks = question(two) is not None
-    if (statement(two) is None and not asks) or two[0].pos in ("CCONJ", "INTJ", "PUNCT") or two[0].lower == "so":
+    asks = question_start(two) is not None
+    tells = statement(two) is not None or _exclaims(two)
+    if not (tells or asks) or two[0].pos in ("CCONJ", "INTJ", "PUNCT") or two[0].lower == "so":
         return
     said = inner(two, 0, len(two) - 1)
     if said is None:
@@ -94,6 +111,12 @@ def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
     if short and first.count(",") + second.count(",") < 2 and two[0].lower not in ("however", "if", "therefore"):
         yield "and", f"{first[:-1]}, and {said}"
     yield "semicolon", f"{first[:-1]}; {said}"
+
+
+def _exclaims(text: Analysis) -> bool:
+    """Whether an exclamation states something: "I've got enough!"."""
+    clause = main_clause(text)
+    return text.text.endswith("!") and clause is not None and not clause.is_inverted and clause.subject_range[0] == 0
 
 
 def _goes_on(one: Analysis, two: Analysis) -> bool:
@@ -138,7 +161,7 @@ def _in_two(text: Analysis) -> str | None:
     if any(text[i].dep in ("preconj", "parataxis", "ccomp") and i < root.index for i in root.children):
         return None
     joints = text.dependents(root.index, "conj")
-    links = text.dependents(root.index, "cc")
+    links = text.dependents(root.index, "cc") or _link_before(text, joints)
     if len(joints) != 1 or len(links) != 1 or text[links[0]].lower not in _LEADS:
         return None
     link, joint = links[0], joints[0]
@@ -156,9 +179,19 @@ def _in_two(text: Analysis) -> str | None:
 
 _APART = (
     asked_apart, lambda text: _loosely_joined(text), supposed, conceded, told_apart, described_apart,
-    with_purpose_apart, contrast_apart, somebody_apart, listed_apart,
+    with_purpose_apart, contrast_apart, somebody_apart, listed_apart, doing_apart, which_apart, going_about_apart,
+    required_apart, supposed_by_words,
 )  # fmt: skip
 """The ways to make two sentences of one, in the order in which they are tried."""
+
+
+def _link_before(text: Analysis, joints: list[int]) -> list[int]:
+    """The "and" before a second clause with a subject, where the pipeline hangs it on a noun before."""
+    second = clause_at(text, joints[0]) if len(joints) == 1 else None
+    if second is None or second.is_inverted or second.subject_range[0] < 2:
+        return []
+    link = second.subject_range[0] - 1
+    return [link] if text[link].dep == "cc" and second.subject_range[0] == text[joints[0]].left else []
 
 
 def _loosely_joined(text: Analysis) -> str | None:
@@ -184,20 +217,16 @@ def _subject_again(text: Analysis, subject: int, link: int, joint: int, ending: 
     """ "She washed the car. She left." of "She washed the car and left." """
     root = text.root
     token = text[joint]
-    if (
-        root is None
-        or token.pos != "VERB"
-        or not is_verb(token.lower)
-        or token.tag != root.tag
-        or token.tag not in ("VBD", "VBZ", "VBP")
-    ):
+    if root is None or token.pos != "VERB" or not is_verb(token.lower) or token.tag not in ("VBD", "VBZ", "VBP"):
+        return None
+    if token.tag != root.tag and (root.tag, token.tag, text[subject].lower) not in (_MOVED_I, _MOVED_WE):
         return None
     if (
         text.first(root.index, "aux", "auxpass", "neg") is not None
         or text.first(joint, "nsubj", "nsubjpass", "conj") is not None
     ):
         return None
-    if link <= root.index + 1 or text[subject].left != 0:
+    if link < root.index + 1 + (token.tag == root.tag) or text[subject].left != 0:
         return None
     first = text[subject]
     if not (first.tag == "PRP" or first.tag in ("NNP", "NNPS")) or first.left != first.right:
@@ -216,6 +245,10 @@ def _subject_again(text: Analysis, subject: int, link: int, joint: int, ending: 
     if rest.startswith("then "):
         return f"{text.said(0, before)}. Then {inner(text, 0, subject) or who} {rest[5:]}"
     return f"{text.said(0, before)}. {lead}{said} {rest}"
+
+
+_MOVED_I, _MOVED_WE = ("VBD", "VBP", "i"), ("VBD", "VBP", "we")
+"""Tags and subject of "I moved and need a new card"."""
 
 
 def _statement_and_question(text: Analysis) -> str | None:
@@ -248,7 +281,9 @@ def statement_and_question(text: Analysis) -> tuple[str, str] | None:
         "when",
         "as",
     )
-    if not stated or subordinate or "," in [t.text for t in text.tokens[:at]]:
+    commas = [t.index for t in text.tokens[:at] if t.text == ","]
+    spliced = len(commas) == 1 and text[commas[0] + 1].lower in ("i", "it", "my", "they", "he", "she", "we")
+    if not stated or subordinate or (commas and not spliced):
         return None
     return text.said(0, at - 1), lead + text.text[text[start].start :]
 

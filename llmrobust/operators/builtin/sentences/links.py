@@ -99,6 +99,17 @@ def and_also(text: Analysis) -> str | None:
 
 def _since(text: Analysis) -> str | None:
     """ "Since I was short of cash, I asked for some." of "I was short of cash, so I asked for some."."""
+    found = cause_and_result(text)
+    first = inner(text, 0, found[0]) if found is not None else None
+    if found is None or first is None:
+        return None
+    lead = "Since" if text.text[:1].isupper() else "since"
+    return f"{lead} {first}, {text.text[text[found[1]].start :]}"
+
+
+def cause_and_result(text: Analysis) -> tuple[int, int] | None:
+    """The last token of the first clause and the first one of the second in "I was short, so I asked for cash."; None
+    for other sentences."""
     root = text.root
     if root is None or statement(text) is None or sum(t.lower == "so" for t in text.tokens) != 1:
         return None
@@ -111,13 +122,11 @@ def _since(text: Analysis) -> str | None:
     if not inside or inside[0].left != 0 or any(t.text == "," or t.tag in ("WRB", "WP") for t in text.tokens[:before]):
         return None
     second = clause_at(text, following.head)
-    first = inner(text, 0, before)
-    if second is None or second.is_inverted or clause_at(text, inside[0].head) is None or first is None:
+    if second is None or second.is_inverted or clause_at(text, inside[0].head) is None:
         return None
     if second.tense == "modal":
         return None  # "so he could see": what for, not why
-    lead = "Since" if text.text[:1].isupper() else "since"
-    return f"{lead} {first}, {text.text[following.start :]}"
+    return before, following.index
 
 
 _MOVING = frozenset("go come try turn stop stand sit take get leave start begin".split())

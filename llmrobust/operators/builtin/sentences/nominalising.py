@@ -6,11 +6,19 @@ from collections.abc import Iterator, Mapping
 
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import agreement, clause_at, finite_form, question, statement
-from llmrobust.english.noun_phrases import like, raised
+from llmrobust.english.noun_phrases import is_plural, like, raised
 from llmrobust.operators.builtin.sentences.asked_nouns import asked_with_noun
-from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, first_rewritten, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.named_measures import named_measure
+from llmrobust.operators.builtin.sentences.parsed import (
+    ParsedParams,
+    edited_at,
+    first_rewritten,
+    parsed,
+    rewritten_by_parse,
+)
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import possibility, procedure, reason
+from llmrobust.operators.builtin.sentences.reasons import reason_within
 from llmrobust.operators.lexicons import LazyMapping, read_lexicon
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -33,8 +41,8 @@ _QUALITIES = {
     "heavy": "weight", "fast": "speed", "big": "size", "large": "size", "expensive": "price",
 }  # fmt: skip
 """What "how old" asks for."""
-_ONCE = frozenset("buy sell purchase".split())
-"""Verbs whose noun names a single event."""
+_WAITS = frozenset("wait delay process transfer".split())
+"""What lasts, and has no length."""
 _VAGUE = frozenset("some any little few more most several half third".split())
 """Amounts that no noun for an action goes with: "made a donation of some bread"."""
 _ABSTRACT = frozenset(
@@ -64,11 +72,28 @@ _AGAIN = frozenset("times repeatedly again keep keeps kept".split())
 def nominalised(text: Analysis) -> str | None:
     """The sentence with its first verb or adjective as a noun that can be; None if it has none."""
     asked = (
-        _quality(text) or asked_with_noun(text) or _speed(text) or procedure(text) or reason(text) or possibility(text)
+        _quality(text)
+        or asked_with_noun(text)
+        or _speed(text)
+        or procedure(text)
+        or _procedure_then(text)
+        or reason(text)
+        or possibility(text)
+        or reason_within(text)
     )
     if asked is not None:
         return asked
-    return first_rewritten(text, (_able, _got, _met_with, _measured, _as_old, _as_many, _with_noun))
+    return first_rewritten(text, (named_measure, _got, _met_with, _measured, _as_old, _as_many, _with_noun))
+
+
+def _procedure_then(text: Analysis) -> str | None:
+    """ "If I am abroad, what is the procedure for changing my PIN?" of "If I am abroad, how do I change my PIN?"."""
+    asked = question(text)
+    if asked is None or not asked.start:
+        return None
+    alone = parsed(raised(text.text[text[asked.start].start :]))
+    new = procedure(alone) if alone is not None else None
+    return None if new is None else f"{text.text[: text[asked.start].start]}{new[0].lower()}{new[1:]}"
 
 
 def _with_noun(text: Analysis, verb: int) -> str | None:
@@ -80,20 +105,10 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
         return None
     if token.tag == "VBN" and not any(text[i].lemma == "have" for i in text.dependents(verb, "aux")):
         return None
-    if any(text[i].dep == "conj" and text[i].pos == "VERB" and text[i].tag == token.tag for i in token.children) and (
-        text.first(verb, "dobj") is None
-    ):
+    joint = any(text[i].dep == "conj" and text[i].pos == "VERB" and text[i].tag == token.tag for i in token.children)
+    if joint and text.first(verb, "dobj", "xcomp") is None:
         return None
     who = text.first(verb, "nsubj")
-    if token.text == "cost" and token.tag == "VBP" and who is not None and agreement(text, who) == (False, False):
-        return None  # the past, "each cookie cost $1", read as a present
-    if token.lemma in _ONCE and token.tag in ("VBZ", "VBP", "VBG"):
-        return None  # "She makes a sale of eggs every day" is no habit
-    again = sum(t.lemma == "cost" for t in text.tokens) > 1
-    if token.lemma == "cost" and (
-        who is None or text[who].tag in ("PRP", "WDT") or text.dependents(who, "cc") or again
-    ):
-        return None
     helped = {text[i].lemma for i in text.dependents(verb, "aux")}
     for follows, (light, noun, link) in frames.items():
         if light == "have" and token.tag == "VBG" and "be" in helped:
@@ -106,8 +121,6 @@ def _with_noun(text: Analysis, verb: int) -> str | None:
             continue
         if light == "be" and (who is None or not acts(text, who) or "do" in helped):
             continue
-        if follows == "end" and who is None:
-            continue  # "Help!"
         end = _before_link(text, verb, follows)
         if end is None:
             continue
@@ -127,27 +140,34 @@ def _is_stiff(text: Analysis, verb: int, who: int | None, light: str, noun: str)
     """Whether nobody would say the noun of this: of a command, of a person, of what is done again and again."""
     if noun == "an attempt":
         return any(t.lower in _AGAIN for t in text.tokens)
-    if noun == "a weight":
-        return who is not None and (acts(text, who) or text[who].tag in ("NNP", "PRP"))
     if noun == "the decision":
         return verb + 2 < len(text) and text[verb + 2].lemma == "see"
     things = text.dependents(verb, "dobj")
+    if noun == "in need":
+        return any(text[i].lemma == "help" for i in things)
+    if noun in _CHANGES:
+        return not any(text[i].lemma in _CHANGED for i in things) or text.text.endswith("?")
+    if noun == "a payment" and (text[verb].dep == "relcl" or any(t.lower == "much" for t in text.tokens[:verb])):
+        return True  # "How much does he pay for it?", "the sum that he paid for it"
+    if noun == "a walk" and text[verb].tag != "VBD":
+        return True  # "He walks 20 miles a day" is a habit
+    if noun == "an agreement":
+        return who is None or not is_plural(text, who)
     return light == "carry out" and any(t.lower == "of" and t.head in things for t in text.tokens)
+
+
+_CHANGES = frozenset(("a change", "an update", "an edit", "a modification", "a correction", "an adjustment"))
+_CHANGED = frozenset(
+    "detail information info account profile plan order booking reservation design rule policy schedule section "
+    "recipe budget".split()
+)
+"""What one makes changes to."""
 
 
 def _before_link(text: Analysis, verb: int, follows: str) -> int | None:
     """The last token that the noun replaces: the verb, or its preposition or "to"; None where the frame does not
     fit what follows the verb."""
     after = text[verb + 1]
-    if follows == "end":
-        return verb if after.pos == "PUNCT" and not text.dependents(verb, "dobj") else None
-    if follows == "that":
-        told, who = text.first(verb, "ccomp"), text.first(verb, "nsubj")
-        if told is None or who is None or text[who].lower not in ("i", "we") or text[verb].tag != "VBP":
-            return None
-        if clause_at(text, told) is None or text[told].left != verb + 1 or text.dependents(verb, "aux", "advmod"):
-            return None
-        return verb + 1 if after.lower == "that" and after.dep == "mark" else verb if after.dep != "advmod" else None
     if follows == "to":
         below = text.first(verb, "xcomp")
         return verb + 1 if below is not None and after.tag == "TO" and after.head == below else None
@@ -209,33 +229,6 @@ def _light_verb(text: Analysis, light: str, tag: str, who: int | None) -> str:
     if agree is None:
         return _inflected(light, tag)
     return finite_form("be", "past" if tag == "VBD" else "present", plural=agree[0], first_person=agree[1])
-
-
-def _able(text: Analysis, index: int) -> str | None:
-    """ "have the ability to" for "are able to", in statements and questions."""
-    token = text[index]
-    if token.lower != "able" or index + 1 >= len(text) or text[index + 1].tag != "TO" or text[token.head].lemma != "be":
-        return None
-    be = text[token.head]
-    if token.left != index or be.index > index or text.dependents(be.index, "neg"):
-        return None
-    if be.index == index - 1:
-        if be.lower.startswith(("'", "’")):
-            return None
-        form = {"am": "have", "are": "have", "is": "has"}
-        said = form.get(be.lower)
-        return None if said is None else edited_at(text, (be.index, index, f"{said} the ability"))
-    asked = question(text)
-    if asked is None or asked.subject is None or asked.finite != be.index or asked.subject[1] != index - 1:
-        return None
-    if be.lower in ("was", "were"):
-        return None
-    agree = agreement(text, next((i for i in text.dependents(be.index, "nsubj")), asked.subject[1]))
-    if agree is None:
-        return None
-    do = finite_form("do", "present", plural=any(agree) or be.lower == "are")
-    do = do.capitalize() if be.text[:1].isupper() else do
-    return edited_at(text, (be.index, be.index, do), (index, index, "have the ability"))
 
 
 def _got(text: Analysis, index: int) -> str | None:
@@ -376,6 +369,12 @@ def _quality(text: Analysis) -> str | None:
     if words[1] in _QUALITIES and finite.lower in ("is", "was", "are", "were") and asked.subject[1] == len(text) - 2:
         be = "was" if finite.lower in ("was", "were") else "is"
         quality = _QUALITIES[words[1]]
+        if words[1] == "old" and is_person(text, asked.subject[1]) and text[asked.subject[0]].tag == "NNP":
+            return (
+                like(f"{before}what {be} {subject}'s age{mark}", text) if asked.subject[0] == asked.subject[1] else None
+            )
+        if words[1] == "long" and text[asked.subject[0] + 1].lemma in _WAITS:
+            return None
         return like(f"{before}what {be} the {quality} of {subject}{mark}", text)
     plain = asked.verb == len(text) - 2 and finite.index + 1 == asked.subject[0] and asked.subject[1] + 1 == asked.verb
     if words[1] == "long" and text[asked.verb].lemma == "take" and plain and finite.lower in ("does", "do", "did"):

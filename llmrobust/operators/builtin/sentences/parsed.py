@@ -79,6 +79,12 @@ class RewriteInText(Protocol):
     def __call__(self, text: Analysis, /, *, around: Around) -> str | None: ...
 
 
+class RewriteTwoInText(Protocol):
+    """From two analysed sentences and what stands around them to what takes their place, or None."""
+
+    def __call__(self, one: Analysis, two: Analysis, /, *, around: Around) -> str | None: ...
+
+
 def rewritten_in_text(
     prompt: Prompt, params: TargetParams, draw: Draw, rewrite: RewriteInText, name: str
 ) -> Iterator[Variant]:
@@ -110,13 +116,25 @@ def two_rewritten(
     prompt: Prompt, params: TargetParams, draw: Draw, rewrite: Callable[[Analysis, Analysis], str | None], name: str
 ) -> Iterator[Variant]:
     """The variant with the first two neighbouring sentences made one that the rule applies to; else nothing."""
+
+    def alone(one: Analysis, two: Analysis, /, *, around: Around) -> str | None:
+        return rewrite(one, two)
+
+    yield from two_rewritten_in_text(prompt, params, draw, alone, name)
+
+
+def two_rewritten_in_text(
+    prompt: Prompt, params: TargetParams, draw: Draw, rewrite: RewriteTwoInText, name: str
+) -> Iterator[Variant]:
+    """As `two_rewritten`, of a rule that asks what stands around the two sentences."""
     for place, parts, whole in whole_sentences(prompt, params.targets()):
         for index in whole[:-1]:
             first, second = parts[index].strip(), parts[index + 1].strip()
             if "\n" in parts[index] or not is_plain(first, draw) or not is_plain(second, draw):
                 continue
             one, two = parsed(first), parsed(second)
-            new = rewrite(one, two) if one is not None and two is not None else None
+            around = Around("".join(parts[:index]), index + 2 == len(parts))
+            new = rewrite(one, two, around=around) if one is not None and two is not None else None
             if new is None:
                 continue
             lead = parts[index][: len(parts[index]) - len(parts[index].lstrip())]
@@ -182,10 +200,20 @@ def edited_at(text: Analysis, *edits: tuple[int, int, str]) -> str:
     return whole
 
 
-def moved_first(text: Analysis, first: int, last: int) -> str | None:
-    """The sentence with the words from one token to another at its front; None where its start cannot follow them."""
-    before = inner(text, 0, first - 1)
-    return None if before is None else like(f"{text.said(first, last)}, {before}{text.text[text[last].end :]}", text)
+def moved_first(text: Analysis, first: int, last: int, before: int | None = None) -> str | None:
+    """The sentence with the words from one token to another at its front, and after them those up to the token before,
+    or up to another one; None where its start cannot follow them."""
+    main = inner(text, 0, first - 1 if before is None else before)
+    return None if main is None else like(f"{text.said(first, last)}, {main}{text.text[text[last].end :]}", text)
+
+
+def moved_last(text: Analysis, last: int, start: int) -> str | None:
+    """The sentence with the words that it opens with, up to a token, after those from another token on; None where its
+    start cannot follow them."""
+    opening, end = inner(text, 0, last), text.end
+    if opening is None:
+        return None
+    return like(f"{text.said(start, end)} {opening}{text.text[text[end].end :]}", text)
 
 
 def joined(*parts: str | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from llmrobust.english import Analysis
+from llmrobust.english import Analysis, Token
 
 _PRONOUNS = frozenset("he she we they you i him her us them me everyone somebody someone everybody nobody".split())
 PEOPLE = frozenset(
@@ -48,7 +48,11 @@ def may_be_either(text: Analysis, subject: int, thing: int) -> bool:
 
 def may_stand_for(text: Analysis, pronoun: int, first: int, last: int) -> bool:
     """Whether a pronoun may stand for something that is named between two tokens."""
-    token = text[pronoun]
+    return may_mean(text[pronoun], text, first, last)
+
+
+def may_mean(token: Token, text: Analysis, first: int, last: int) -> bool:
+    """Whether a word, maybe of another sentence, is a pronoun for something that is named between two tokens."""
     kind = _STANDING_FOR.get(token.lower) if token.tag in ("PRP", "PRP$") else None
     if kind is None:
         return False

@@ -33,14 +33,30 @@ _MUST = {"do": "have to do", "can": "can do", "could": "could do", "might": "mig
 def procedure(text: Analysis) -> str | None:
     """ "What is the procedure for tracking my card?" of "How do I track my card?"."""
     task = _task(text)
-    if task is not None and text[1].lower in ("do", "can"):
+    if task is not None:
         _, verb, end = task
         return like(f"what is the procedure for {_doing(text, verb, end)}{_mark(text, end)}", text)
+    going = going_about(text)
+    if going is not None:
+        return like(f"what is the procedure for {text.said(going + 1, text.end)}{_mark(text, text.end)}", text)
     aim = _aim(text)
     if aim is None or text[0].lower != "what" or text[aim - 1].lemma != "do" or aim > 8:
         return None
     end = text.end
     return like(f"what is the procedure for {_doing(text, aim + 1, end)}{_mark(text, end)}", text)
+
+
+def going_about(text: Analysis) -> int | None:
+    """The "about" of "How do I go about opening an account?"; None for other questions."""
+    asked = question(text)
+    if asked is None or asked.start or asked.subject is None or text[asked.subject[0]].lower not in _SPEAKER:
+        return None
+    at = asked.verb + 1
+    if text[0].lower != "how" or text[asked.verb].lemma != "go" or at + 2 > text.end or text[at].lower != "about":
+        return None
+    doing = text[at + 1]
+    plain = doing.tag == "VBG" and doing.right == text.end and all(t.text != "," for t in text.tokens)
+    return at if plain else None
 
 
 def reason(text: Analysis) -> str | None:
@@ -65,6 +81,8 @@ def reason(text: Analysis) -> str | None:
         said = joined("being", described) if described else ""
     elif any(t.dep not in ("aux", "auxpass", "neg", "advmod") or t.left != t.right for t in between):
         return None
+    elif finite.lemma == "do" and len(between) == 1 and between[0].lemma == "get":
+        said = f"getting {text.said(asked.verb, end)}"
     elif finite.lemma == "do" and not between:
         said = _doing(text, asked.verb, end)
     elif finite.lemma == "be" and not between and text[asked.verb].tag == "VBG":
@@ -93,11 +111,7 @@ def possibility(text: Analysis) -> str | None:
 def aim_first(text: Analysis) -> str | None:
     """ "To change my name, what do I have to do?" of "What do I have to do to change my name?"."""
     aim = _aim(text)
-    asked = inner(text, 0, aim - 1) if aim is not None else None
-    if aim is None or asked is None:
-        return None
-    end = text.end
-    return like(f"{text.said(aim, end)}, {asked}{_mark(text, end)}", text)
+    return None if aim is None else moved_first(text, aim, text.end)
 
 
 def for_whom_first(text: Analysis) -> str | None:

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import question_start
-from llmrobust.english.noun_phrases import inner, like
+from llmrobust.operators.builtin.sentences.parsed import moved_last
 from llmrobust.operators.builtin.sentences.person_phrases import may_stand_for
 
-_SETTING = frozenset("in on at after before during by over".split())
+_SETTING = frozenset("in on at after before during by over for with within throughout from since".split())
 _LINKS = frozenset(
     "fact addition contrast turn general conclusion time end meantime first last once least most best average total "
     "all other course case way moment hand that this these which".split()
 )
 """Nouns and pronouns of phrases that link sentences, or that say of what kind a count is."""
-
+_CLAUSAL = ("advcl", "relcl", "ccomp", "xcomp", "pcomp", "acl", "parataxis", "mark")
 _TOTAL_ASKED, _ALL_ASKED = ["in", "total", ",", "how"], ["in", "all", ",", "how"]
 
 
 def setting_last(text: Analysis) -> str | None:
     """The sentence with the phrase of time or place at its end that it opened with; None if it has none that can go."""
-    first, end = text[0], text.end
+    end = text.end
     summed = [t.lower for t in text.tokens[:4]] in (_TOTAL_ASKED, _ALL_ASKED)
     comma = next((t.index for t in text.tokens if t.text == ","), 0)
     if comma < 2 or sum(t.text == "," for t in text.tokens) != 1 or end - comma < 3:
@@ -28,7 +28,7 @@ def setting_last(text: Analysis) -> str | None:
     if not summed and not any(opens(text, comma) for opens in openings):
         return None
     main = text.tokens[comma + 1 : end + 1]
-    if any(t.dep in ("conj", "advcl", "relcl", "ccomp", "xcomp", "pcomp", "acl", "parataxis", "mark") for t in main):
+    if any(t.dep in _CLAUSAL or (t.dep == "conj" and t.pos in ("VERB", "AUX")) for t in main):
         return None
     if any(t.lower in ("than", "as", "then") for t in main) or any(t.entity in ("DATE", "TIME") for t in main):
         return None
@@ -41,10 +41,7 @@ def setting_last(text: Analysis) -> str | None:
         return None
     if any(may_stand_for(text, t.index, 0, comma - 1) for t in main):
         return None
-    phrase = inner(text, 0, comma - 1)
-    if phrase is None or first.index != 0:
-        return None
-    return like(f"{text.said(comma + 1, end)} {phrase}{text.text[text[end].end :]}", text)
+    return moved_last(text, comma - 1, comma + 1)
 
 
 def _opens_with_preposition(text: Analysis, comma: int) -> bool:
