@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from llmrobust.operators.editing.text_edits import sentences
 from llmrobust.operators.operator import Draw
@@ -66,7 +66,8 @@ class Grounds:
             return told
         whole = "\n".join(self.inputs)
         is_number = re.fullmatch(r"[-+$£€]?\d[\d,.]*\s?%?", gold.strip()) is not None
-        return told and (is_number or _said(gold.strip(), whole))
+        value = _json_of(gold)
+        return told and (is_number or all(_said(one, whole) for one in _said_by(gold if value is None else value)))
 
     def _set_up(self, name: str) -> bool:
         """Whether a question names it that sets up a problem of its own, or that people ask about themselves."""
@@ -85,14 +86,32 @@ def is_input(span: Span) -> bool:
 
 def moved_gold(expected: str, renamed: Callable[[str], str]) -> str:
     """The gold answer with names replaced; in JSON only in its values, not in keys."""
-    if expected.lstrip()[:1] in ("{", "["):
-        try:
-            value = json.loads(expected)
-        except ValueError:
-            return renamed(expected)
-        moved = _in_values(value, renamed)
-        return expected if moved == value else json.dumps(moved, ensure_ascii=False)
-    return renamed(expected)
+    value = _json_of(expected)
+    if value is None:
+        return renamed(expected)
+    moved = _in_values(value, renamed)
+    return expected if moved == value else json.dumps(moved, ensure_ascii=False)
+
+
+def _json_of(answer: str) -> object:
+    """The object or list that an answer is in JSON; None for plain text."""
+    if answer.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        return json.loads(answer)
+    except ValueError:
+        return None
+
+
+def _said_by(answer: object) -> Iterator[str]:
+    """What an answer says: the values in it where it is JSON, or all of it."""
+    if isinstance(answer, dict):
+        answer = list(answer.values())
+    if isinstance(answer, list):
+        for one in answer:
+            yield from _said_by(one)
+    else:
+        yield str(answer).strip()
 
 
 def _in_values(value: object, renamed: Callable[[str], str]) -> object:

@@ -15,6 +15,7 @@ from llmrobust.operators.builtin.values.names import (
     COUNTRIES,
     PEOPLE_TOO,
     SHORT_COUNTRIES,
+    STATES,
     WITHIN,
     Region,
 )
@@ -25,13 +26,15 @@ from llmrobust.operators.lexicons import LazyMapping, listed_in
 from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 
-_CITIES, _DRAWN_COUNTRIES, _SHORT, _CONTINENTS, _OF_COUNTRY, _WITHIN = map(
-    listed_in, (CITIES, COUNTRIES, SHORT_COUNTRIES, CONTINENTS, CITIES_IN, WITHIN)
+_CITIES, _DRAWN_COUNTRIES, _SHORT, _CONTINENTS, _OF_COUNTRY, _WITHIN, _STATES = map(
+    listed_in, (CITIES, COUNTRIES, SHORT_COUNTRIES, CONTINENTS, CITIES_IN, WITHIN, STATES)
 )
 _COUNTRIES = LazyMapping(lambda: {**_DRAWN_COUNTRIES, **_SHORT})
 _LONG = {
     "the US": "the United States", "the USA": "the United States", "the UK": "the United Kingdom",
     "the UAE": "the United Arab Emirates",
+    "America": "the United States", "Britain": "the United Kingdom", "Great Britain": "the United Kingdom",
+    "Holland": "the Netherlands",
 }  # fmt: skip
 _SHAPED = "Seas?|Oceans?|Gulfs?|Rivers?|Mountains?|coasts?|borders?|islands?|lakes?"
 """What lies in one country and not in another."""
@@ -41,7 +44,7 @@ _PARTS = {"England": "the United Kingdom", "Scotland": "the United Kingdom", "Wa
 
 
 def places_of(prompt: Prompt) -> list[str]:
-    """The known cities, countries and continents in the inputs, in reading order.
+    """The known cities, countries, states and continents in the inputs, in reading order.
 
     One that is another word too only where it is surely a place.
 
@@ -68,7 +71,7 @@ def places_of(prompt: Prompt) -> list[str]:
         if name not in bound
         and name not in people
         and not any(_lies_in(name, land) for land in bound)
-        and ((name not in PEOPLE_TOO and name not in AMBIGUOUS) or _always_a_place(name, whole))
+        and ((name not in PEOPLE_TOO and name not in AMBIGUOUS and name not in _STATES) or _always_a_place(name, whole))
     ]
     smaller = [name for name in kept if name not in _CONTINENTS]
     return smaller or kept
@@ -96,6 +99,8 @@ def moved(found: Sequence[str], to: Region | None, stream: Stream) -> dict[str, 
             pool = [one for one in pool if not any(_lies_in(one, land) for land in lands)]
         new[city] = fresh(pool, {*found, *new.values()}, stream, city)
     for name in found:
+        if name in _STATES and to is None:
+            new[name] = fresh(STATES[_STATES[name]], {*found, *new.values()}, stream, name)
         if name in _CONTINENTS:
             new[name] = fresh(CONTINENTS["world"], {*found, *new.values()}, stream, name)
     return new
@@ -117,18 +122,30 @@ def _lies_in(city: str, country: str) -> bool:
 
 def _is_bound(name: str, before: str, after: str) -> bool:
     """Whether a mention hangs together with words that would stay: "Bank of Scotland", "Dorset, England", "Syria n"."""
-    named = re.search(r"\b(?:[A-Z]\w+ (?:of|for)|upstate|[A-Z]\w+ County,) \Z", before) is not None
+    named = (
+        re.search(
+            r"\b(?:[A-Z]\w+ (?:of|for)|upstate|central|(?:north|south|east|west)(?:ern)?|upper|lower|rural|[A-Z]\w+ County,) \Z",
+            before,
+        )
+        is not None
+    )
     named = named or re.match(rf" n\b|n\b|['’]s (?:[A-Z]\w+ )*(?:{_SHAPED})\b", after) is not None
     held = re.search(r"\b([A-Z][\w'’.-]+(?: and [A-Z]\w+)?), \Z", before)
     owner = re.match(r", ((?:[A-Z]\w+ ?){1,3})", after)
+    of_its_city = name in _STATES and held is not None
     of_unknown = name in _COUNTRIES and held is not None and not (held[1] in _CITIES or held[1] in _COUNTRIES)
     within = owner is not None and any(owner[1].startswith(state) for state in _WITHIN)
-    return named or within or (of_unknown and re.match(r"\s*(?:[.,;:!?)]|$|\n|and the |from )", after) is not None)
+    return (
+        named
+        or within
+        or of_its_city
+        or (of_unknown and re.match(r"\s*(?:[.,;:!?)]|$|\n|and the |from )", after) is not None)
+    )
 
 
 @cache
 def _pattern() -> re.Pattern[str]:
-    return pattern_of({**_CITIES, **_COUNTRIES, **_CONTINENTS})
+    return pattern_of({**_CITIES, **_COUNTRIES, **_STATES, **_CONTINENTS})
 
 
 def _always_a_place(name: str, text: str) -> bool:
