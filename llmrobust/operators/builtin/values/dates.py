@@ -29,8 +29,8 @@ _IN_TIME = re.compile(
 """What is said before the name of a month that may be a word or a person."""
 _NUMBER_AFTER = re.compile(r",? \d")
 _YEAR_BEFORE = re.compile(
-    rf"\b(?:[Ii]n|[Ss]ince|[Uu]ntil|till|[Bb]efore|[Aa]fter|[Dd]uring|early|late|mid|By|(?i:{_ANY_MONTH})(?: \d{{1,2}}(?:st|nd|rd|th)?)?,?|"
-    r"(?:1[5-9]|20)\d\d (?:to|and|until)) \Z"
+    r"\b(?:[Ii]n|[Ss]ince|[Uu]ntil|till|[Bb]efore|[Aa]fter|[Dd]uring|early|late|mid|By|"
+    rf"(?i:{_ANY_MONTH})(?: \d{{1,2}}(?:st|nd|rd|th)?)?,?|(?:1[5-9]|20)\d\d (?:to|and|until)) \Z"
 )
 _YEARS_FROM = re.compile(r"\b(?:from|between) \Z", re.IGNORECASE)
 _TO_A_YEAR = re.compile(r" (?:to|and|until) (?:1[5-9]|20)\d\d\b")
@@ -43,7 +43,8 @@ _DAY_OF_MONTH = re.compile(
 )
 _WEEK = re.compile(
     r"\b(?:(?:rest|remainder|end|start|beginning|middle) of (?:the|that|this) week|"
-    r"(?:business|working|work|school) days?|(?:Good|Black|Ash|Cyber|Fat|Palm|Super Bowl) (?:Mon|Tues|Wednes|Thurs|Fri|Sun)day|"
+    r"(?:business|working|work|school) days?|"
+    r"(?:Good|Black|Ash|Cyber|Fat|Palm|Super Bowl) (?:Mon|Tues|Wednes|Thurs|Fri|Sun)day|"
     r"church|mass|sabbath|brunch|day of the week)\b",
     re.IGNORECASE,
 )
@@ -52,7 +53,7 @@ _WEEKEND = re.compile(r"\bweek-?ends?\b", re.IGNORECASE)
 """What a Friday comes before, and no other day."""
 _SEASON = re.compile(
     r"\b(?:summer|winter|spring|autumn|snow\w*|christmas|xmas|easter|thanksgiving|halloween|new year\w*|holidays?|"
-    r"election|school year|academic year|semester|fiscal|tax|quarter|valentine\w*|independence|leap|season|bc|ad|"
+    r"election|school year|academic year|semester|fiscal|tax|quarter|valentine\w*|independence|leap|season|"
     r"(?:\w+teenth|twentieth|twenty-first|\d+(?:st|nd|rd|th)) century)\b|\b\d{2,4}['’]?s\b|\d+ ?(?:BC|AD|BCE|CE)\b",
     re.IGNORECASE,
 )

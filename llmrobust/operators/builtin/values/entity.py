@@ -136,7 +136,7 @@ _DATED = Sample(
 )
 
 
-@operator("entity.person", version=4, params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.person", version=5, params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant]:
     """Gives people other names of the same gender, each the same one everywhere; the gold answer follows."""
 
@@ -149,7 +149,7 @@ def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant
     yield from swapped(prompt, params.samples, params.fields, draw, list(people), swap)
 
 
-@operator("entity.place", version=4, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.place", version=5, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
     """Replaces cities, countries and continents, a city with its own country; the gold answer follows."""
 
@@ -161,7 +161,7 @@ def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
     yield from swapped(prompt, params.samples, params.fields, draw, known, swap)
 
 
-@operator("entity.organisation", version=3, params=EntityParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.organisation", version=4, params=EntityParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[Variant]:
     """Replaces organisations by made-up ones of the same kind; the gold answer follows."""
 
@@ -194,7 +194,7 @@ def _is_a_product(name: str, text: str) -> bool:
     return re.search(stands, text, re.IGNORECASE) is not None
 
 
-@operator("entity.region", version=7, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
+@operator("entity.region", version=8, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
 def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant]:
     """Moves people and places to another region of the world, one variant a region; the gold answer follows.
 
@@ -267,7 +267,7 @@ def date(prompt: Prompt, params: SampleParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "entity.number",
-    version=2,
+    version=3,
     params=NumberParams,
     sample=_SAMPLE,
     source="CheckList's change_number; NL-Augmenter's replace_numerical_values",

@@ -13,14 +13,14 @@ from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.lexicons import LazyWords
 
 _HEADS = (
-    r"(?:High|Middle|Junior|Boys|Girls|Elementary|Primary|Secondary|Grammar|Boarding|Public|Day|Law|Business|Medical) School|School|"
+    r"(?:High|Middle|Junior|Boys|Girls|Elementary|Primary|Secondary|Grammar|Boarding|Law|Business) School|School|"
     r"(?:State|Community) (?:University|College)|College|University|Academy|Seminary|Institute|"
     r"Corporation|Corp\.?|Incorporated|Inc\.?|Ltd\.?|LLC|Company|Group|Holdings|Industries|Enterprises|Entertainment|"
     r"Records|Studios?|Pictures|Productions|Publishing|Publications|Publishers|Press|Magazine|Motors|Airlines|Airways|"
     r"Bank|Insurance|Software|Systems|Technologies|Partners|Foundation|Association|Society|Hospital|Clinic|Orchestra|"
     r"Supermarkets?|Bakery|Pizzeria|Restaurant|Cafe|Diner|Hardware|Stores?|Foods|Brewery|Farms|Oil|Steel|"
-    r"(?:Football|Golf|Yacht|Tennis|Country|Chess|Book) Club|Club|F\.?C\.?|Rovers|Wanderers|Brigade|Corps|Network|Sports Net|Television|"
-    r"Broadcasting|Tribunal Service|Tribunal|Congress"
+    r"(?:Football|Golf|Yacht|Tennis|Country|Chess|Book) Club|Club|F\.?C\.?|Rovers|Wanderers|Brigade|Corps|Network|"
+    r"Sports Net|Television|Broadcasting|Tribunal Service|Tribunal|Congress"
 )
 _OF = r"University|College|Bank|Academy"
 """What stands before an "of" and the name of a place."""
@@ -47,7 +47,8 @@ _COMMON = frozenset(
     "Republican Labour Liberal Conservative Senior Junior Community Children Women Men Young Free Open Online Student "
     "Law Medical Business Art Arts Music Science Technical Military Naval Medicine Health The A An In At On For From "
     "To By With And Or But If When While After Before Since Our My Your His Her Their This That These Those Every Each "
-    "All Some Sciences Science Technology Engineering Education Nursing Summer Winter Christmas Dental Mom Dad Food Book Toy Pet Candy Grocery Hardware Coffee".split()
+    "All Some Sciences Science Technology Engineering Education Nursing Summer Winter Christmas Dental Mom Dad Food "
+    "Book Toy Pet Candy Grocery Hardware Coffee Beach".split()
 ) | {*DAYS, *MONTHS}
 """Words that name no one organisation: "a State Bank", "the French School"."""
 _LEADING = frozenset(

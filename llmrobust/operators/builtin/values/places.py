@@ -38,6 +38,11 @@ _LONG = {
 }  # fmt: skip
 _SHAPED = "Seas?|Oceans?|Gulfs?|Rivers?|Mountains?|coasts?|borders?|islands?|lakes?"
 """What lies in one country and not in another."""
+_NAMED_BY = re.compile(
+    r"\b(?:[A-Z]\w+ (?:of|for)|upstate|central|(?:north|south|east|west)(?:ern)?|upper|lower|rural|"
+    r"[A-Z]\w+ County,) \Z"
+)
+"""What a place hangs together with: "Bank of Scotland", "central Italy"."""
 _SOME = 3
 """So many other cities of a country make it needless to leave it."""
 _PARTS = {"England": "the United Kingdom", "Scotland": "the United Kingdom", "Wales": "the United Kingdom"}
@@ -122,13 +127,7 @@ def _lies_in(city: str, country: str) -> bool:
 
 def _is_bound(name: str, before: str, after: str) -> bool:
     """Whether a mention hangs together with words that would stay: "Bank of Scotland", "Dorset, England", "Syria n"."""
-    named = (
-        re.search(
-            r"\b(?:[A-Z]\w+ (?:of|for)|upstate|central|(?:north|south|east|west)(?:ern)?|upper|lower|rural|[A-Z]\w+ County,) \Z",
-            before,
-        )
-        is not None
-    )
+    named = _NAMED_BY.search(before) is not None
     named = named or re.match(rf" n\b|n\b|['’]s (?:[A-Z]\w+ )*(?:{_SHAPED})\b", after) is not None
     held = re.search(r"\b([A-Z][\w'’.-]+(?: and [A-Z]\w+)?), \Z", before)
     owner = re.match(r", ((?:[A-Z]\w+ ?){1,3})", after)

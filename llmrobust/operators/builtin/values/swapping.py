@@ -24,7 +24,7 @@ def swapped(
     known: Sequence[str],
     swap: Callable[[Sequence[str], Stream], Swap],
 ) -> Iterator[Variant]:
-    """Variants with the known entities of the prompt's inputs swapped, or with those that fields of the example name."""
+    """Variants with the known entities of the prompt's inputs swapped, or those that fields of the example name."""
     own = [value for name in fields if isinstance(value := draw.fields.get(name), str) and value.strip()]
     yield from variants_of(prompt, samples, draw, own or known, swap)
 

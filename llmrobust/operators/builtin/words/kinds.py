@@ -23,7 +23,7 @@ from llmrobust.operators.builtin.words.fitting import (
     word_before,
 )
 from llmrobust.operators.builtin.words.noun_places import NOUNS
-from llmrobust.operators.builtin.words.outlays import is_a_price, is_asked_for, is_given, is_of_a_price, is_price_asked
+from llmrobust.operators.builtin.words.outlays import is_a_price, is_asked_for, is_given, is_income_asked, is_of_a_price, is_price_asked
 from llmrobust.operators.builtin.words.parts_of_speech import (
     AUXILIARIES,
     CONJUNCTIONS,
@@ -361,6 +361,7 @@ FITS: Mapping[str, Allowed] = {
     "comma": lambda text, start, end: clauses.starts(text, start) and text[end : end + 1] == ",",
     "shelled": is_asked_for,
     "priced": is_price_asked,
+    "income": is_income_asked,
     "last": lambda text, start, end: is_last(text, end),
     "clueless": _clueless,
     "to-verb": _verb_follows,
@@ -374,6 +375,7 @@ FITS: Mapping[str, Allowed] = {
         CLAUSE_END.match(text, end) is not None and word_before(text, start) not in PREPOSITIONS | {"once"}
     ),
     "rate": lambda text, start, end: _RATE.search(text[:start]) is not None,
+    "so-often": lambda text, start, end: FITS["rate"](text, start, end) and not quantities.is_of_days(text, start),
     "price": lambda text, start, end: is_of_a_price(text, start) and CLAUSE_END.match(text, end) is not None,
     "spent": lambda text, start, end: is_given(text, end),
     "outlay": lambda text, start, end: is_given(text, end) or is_asked_for(text, start, end),

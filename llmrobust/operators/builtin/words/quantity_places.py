@@ -136,3 +136,8 @@ def is_owned_money(text: str, start: int, end: int) -> bool:
 def is_rated(text: str, start: int) -> bool:
     """Whether a number or "twice" stands before "every day", which then says how often."""
     return _REPEATED.search(text[:start]) is not None
+
+
+def is_of_days(text: str, start: int) -> bool:
+    """Whether days or weeks are said to be so many in a longer time: "3 days a week"."""
+    return word_before(text, start) in ("day", "days", "night", "nights", "week", "weeks", "month", "months")
