@@ -97,13 +97,13 @@ def dates_of(texts: Sequence[str]) -> Dates:
     dated = _DAY_OF_MONTH.search(whole) is not None
     tied = _SEASON.search(whole) is not None
     eve = _WEEKEND.search(whole) is not None and re.search(r"\bfriday", whole, re.IGNORECASE) is not None
-    days = {} if dated or eve or _WEEK.search(whole) else _named(texts, _DAY, _is_day)
-    months = {} if tied else _named(texts, _MONTH, _is_month)
-    years = {} if tied else _named(texts, _YEAR, _is_year)
+    days = [] if dated or eve or _WEEK.search(whole) else _named(texts, _DAY, _is_day)
+    months = [] if tied else _named(texts, _MONTH, _is_month)
+    years = [] if tied else _named(texts, _YEAR, _is_year)
     return Dates(
-        {written: DAYS.index(written.capitalize().removesuffix("s")) for written in days or ()},
-        {written: MONTHS.index(written.capitalize()) for written in months or ()},
-        {written: int(written) for written in years or ()},
+        {written: DAYS.index(written.capitalize().removesuffix("s")) for written in days},
+        {written: MONTHS.index(written.capitalize()) for written in months},
+        {written: int(written) for written in years},
     )
 
 
@@ -123,16 +123,14 @@ def moved_dates(dates: Dates, stream: Stream) -> Swap:
     return new
 
 
-def _named(
-    texts: Sequence[str], pattern: re.Pattern[str], fits: Callable[[str, re.Match[str]], bool]
-) -> list[str] | None:
-    """What a pattern finds, as it is written; None where one of them is something else or must stay."""
+def _named(texts: Sequence[str], pattern: re.Pattern[str], fits: Callable[[str, re.Match[str]], bool]) -> list[str]:
+    """What a pattern finds, as it is written; nothing where one of them is something else or must stay."""
     found: dict[str, None] = {}
     for text in texts:
         free = free_stretches(text, numbers=True)
         for match in pattern.finditer(text):
             if not fits(text, match) or not any(start <= match.start() and match.end() <= end for start, end in free):
-                return None
+                return []
             found[match[0]] = None
     return list(found)
 

@@ -77,7 +77,9 @@ def headed_organisations(texts: Sequence[str]) -> list[str]:
 def named_anew(name: str) -> Iterator[str]:
     """Made-up organisations of the same kind, with the same article, in an order of their own."""
     match = _HEADED.fullmatch(name) or _HEADED.search(f"the {name}")
-    for founder in FOUNDERS["any"] if match is not None else ():
+    if match is None:
+        return
+    for founder in FOUNDERS["any"]:
         other = f"{match['of']} of {founder}" if match["of"] else f"{founder} {_head(match)}"
         if article(other) == article(name):
             yield other

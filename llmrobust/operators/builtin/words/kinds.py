@@ -23,7 +23,14 @@ from llmrobust.operators.builtin.words.fitting import (
     word_before,
 )
 from llmrobust.operators.builtin.words.noun_places import NOUNS
-from llmrobust.operators.builtin.words.outlays import is_a_price, is_asked_for, is_given, is_income_asked, is_of_a_price, is_price_asked
+from llmrobust.operators.builtin.words.outlays import (
+    is_a_price,
+    is_asked_for,
+    is_given,
+    is_income_asked,
+    is_of_a_price,
+    is_price_asked,
+)
 from llmrobust.operators.builtin.words.parts_of_speech import (
     AUXILIARIES,
     CONJUNCTIONS,

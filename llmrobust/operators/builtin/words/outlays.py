@@ -25,7 +25,7 @@ _INCOME_ASKED = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"[$£€]|\b(?:dollars?|cents?|money)\b")
-_AFTER_AN_INCOME = re.compile(r"\s*[?]|\s+(?:per|a|an|each|every|in|for|from|on|after|if|over|during|altogether)\b")
+_AFTER_AN_INCOME = re.compile(r"\s*[?]|\s+(?:per|a|an|each|every|for|from|on|after|if|over|during|altogether)\b")
 _PRICE_ASKED = re.compile(r"\bhow much (?:money )?(?:do|does|will|would) [^.?!]{2,60}\Z", re.IGNORECASE)
 
 
