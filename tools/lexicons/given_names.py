@@ -35,7 +35,7 @@ LOCALES = {
 USED = 2
 """A word counts as an everyday one from so many uses in the texts that WordNet's senses were counted in."""
 SINCE, MANY, SOME = 1940, 1000, 500
-"""Births count from this year. From so many a name is added that is nothing else; from so many they decide a gender."""
+"""Births count from this year; so many add a name that is nothing else, and so many decide a gender."""
 FUNCTION_WORDS = frozenset(
     "a an and any are as at but by can do for from her him his if in is it its like many may me my no not of "
     "on or our she so some that the their them then they this to too us was we what when who why will with "
@@ -45,6 +45,12 @@ FUNCTION_WORDS = frozenset(
 NAME = re.compile(r"[A-Z][a-zà-öø-ÿ]{1,}")
 MONTHS_AND_DAYS = frozenset("January March April May June July August Sunday Monday Friday Easter Christmas".split())
 """Left out, since every text has them as dates."""
+NOT_ADDED = frozenset(
+    "Lexus Alexus Armani Camry Cartier Chevelle Dior Hennessy Nautica Dyson Wells Jones Campbell Fischer Henderson "
+    "Martinez Sanders Thompson Watson Rodriguez Gonzalez Johnson Williams Wilson Anderson Robinson Roberts Phillips "
+    "Edwards Collins Rogers Peterson Hughes Myers Sullivan Richardson Stevens Simpson Marshall Mcdonald Crawford".split()
+)
+"""Brands, and family names that few are called by."""
 HEAD = """\
 # Given names that people are recognised by.
 # Columns: name, gender (f, m, or u for both), region, and whether it is an everyday word too (word, or - for none)
@@ -134,7 +140,9 @@ def main() -> None:
     used = everyday_words(given.wordnet, small)
     others = {word.capitalize() for word, of_a_person in words if word.islower() or not of_a_person}
     girls, boys = births(given.births)
-    added = {name for name in {*girls, *boys} if girls[name] + boys[name] >= MANY} - {*female, *male} - others
+    added = (
+        {name for name in {*girls, *boys} if girls[name] + boys[name] >= MANY} - {*female, *male} - others - NOT_ADDED
+    )
     print(HEAD, end="")
     for name in sorted({*female, *male, *added}):
         if name.lower() in FUNCTION_WORDS - {"will"} or name in MONTHS_AND_DAYS:

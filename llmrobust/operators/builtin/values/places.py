@@ -43,6 +43,8 @@ _NAMED_BY = re.compile(
     r"[A-Z]\w+ County,) \Z"
 )
 """What a place hangs together with: "Bank of Scotland", "central Italy"."""
+_ONE = re.compile(r"\b(?:an?|this|that|another|my|your|his|her|our|their) \Z", re.IGNORECASE)
+"""What no "the Netherlands" follows: "a France-based company"."""
 _SOME = 3
 """So many other cities of a country make it needless to leave it."""
 _PARTS = {"England": "the United Kingdom", "Scotland": "the United Kingdom", "Wales": "the United Kingdom"}
@@ -127,7 +129,7 @@ def _lies_in(city: str, country: str) -> bool:
 
 def _is_bound(name: str, before: str, after: str) -> bool:
     """Whether a mention hangs together with words that would stay: "Bank of Scotland", "Dorset, England", "Syria n"."""
-    named = _NAMED_BY.search(before) is not None
+    named = _NAMED_BY.search(before) is not None or (name in _COUNTRIES and _ONE.search(before) is not None)
     named = named or re.match(rf" n\b|n\b|['’]s (?:[A-Z]\w+ )*(?:{_SHAPED})\b", after) is not None
     held = re.search(r"\b([A-Z][\w'’.-]+(?: and [A-Z]\w+)?), \Z", before)
     owner = re.match(r", ((?:[A-Z]\w+ ?){1,3})", after)
