@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from benchmarks import measure
 from llmrobust.english import analyse
@@ -154,6 +155,12 @@ def table(made: Mapping[str, Sequence[Tried]], rows: int) -> list[list[str]]:
     return out
 
 
+def _figures(made: Mapping[str, Sequence[Tried]]) -> dict[str, Any]:
+    return {
+        name: {"texts": len(several), "changed": sum(not one.why for one in several)} for name, several in made.items()
+    }
+
+
 def main() -> None:
     """Measure and report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -163,14 +170,14 @@ def main() -> None:
     args = parser.parse_args()
     rows = list(real_rows(args.data, args.rows))
     kinds = {name: held for name, _, held in rows}
-    for title, held in (("entities by spaCy", kinds), ("entities by a reader", kinds_by_reader())):
+    for title, held in (("found", kinds), ("read", kinds_by_reader())):
         made: dict[str, list[Tried]] = defaultdict(list)
         for operator, wanted in OPERATORS.items():
             for name, sample, _ in rows:
                 if held.get(name, set()) & set(wanted.split(" or ")):
                     made[operator].append(tried(operator, name, sample))
-        print(f"\n{title}")
-        measure.report(f"entity_reach {title}", table(made, sum(name in held for name, _ in rows)), {})
+        texts = sum(name in held for name, *_ in rows)
+        measure.report(f"entity_reach_{title}", table(made, texts), _figures(made))
         for one in made.get(args.show, ()):
             if one.why:
                 print(f"{one.row} [{one.why}] {one.text}")

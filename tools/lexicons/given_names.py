@@ -48,7 +48,8 @@ MONTHS_AND_DAYS = frozenset("January March April May June July August Sunday Mon
 NOT_ADDED = frozenset(
     "Lexus Alexus Armani Camry Cartier Chevelle Dior Hennessy Nautica Dyson Wells Jones Campbell Fischer Henderson "
     "Martinez Sanders Thompson Watson Rodriguez Gonzalez Johnson Williams Wilson Anderson Robinson Roberts Phillips "
-    "Edwards Collins Rogers Peterson Hughes Myers Sullivan Richardson Stevens Simpson Marshall Mcdonald Crawford".split()
+    "Edwards Collins Rogers Peterson Hughes Myers Sullivan Richardson Stevens Simpson Marshall Mcdonald "
+    "Crawford".split()
 )
 """Brands, and family names that few are called by."""
 HEAD = """\

@@ -56,7 +56,8 @@ def places_of(prompt: Prompt) -> list[str]:
     One that is another word too only where it is surely a place.
 
     A place stays that is a part of a name ("Church of England") or that another one belongs to which is not known
-    ("Dorset, England"; "Portland, Oregon"); so do continents beside a city or country of theirs.
+    ("Dorset, England"; "Portland, Oregon"); so do continents beside a city or country of theirs, and
+    states beside a city.
     """
     texts = [span.text for _, span in prompt.places(is_input)]
     pattern = _pattern()
@@ -81,6 +82,8 @@ def places_of(prompt: Prompt) -> list[str]:
         and ((name not in PEOPLE_TOO and name not in AMBIGUOUS and name not in _STATES) or _always_a_place(name, whole))
     ]
     smaller = [name for name in kept if name not in _CONTINENTS]
+    if any(name in _CITIES for name in smaller):
+        return [name for name in smaller if name not in _STATES]
     return smaller or kept
 
 
@@ -132,8 +135,8 @@ def _is_bound(name: str, before: str, after: str) -> bool:
     named = _NAMED_BY.search(before) is not None or (name in _COUNTRIES and _ONE.search(before) is not None)
     named = named or re.match(rf" n\b|n\b|['’]s (?:[A-Z]\w+ )*(?:{_SHAPED})\b", after) is not None
     held = re.search(r"\b([A-Z][\w'’.-]+(?: and [A-Z]\w+)?), \Z", before)
-    owner = re.match(r", ((?:[A-Z]\w+ ?){1,3})", after)
-    of_its_city = name in _STATES and held is not None
+    owner = re.match(r"(?:,| in) ((?:[A-Z]\w+ ?){1,3})", after)
+    of_its_city = name in _STATES and (held is not None or re.search(r"\b[A-Z]\w+ in \Z", before) is not None)
     of_unknown = name in _COUNTRIES and held is not None and not (held[1] in _CITIES or held[1] in _COUNTRIES)
     within = owner is not None and any(owner[1].startswith(state) for state in _WITHIN)
     return (

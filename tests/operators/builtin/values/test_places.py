@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmrobust.operators.builtin.values.names import CITIES, CITIES_IN, COUNTRIES
+from llmrobust.operators.builtin.values.names import CITIES, CITIES_IN, COUNTRIES, STATES
 from llmrobust.operators.builtin.values.places import moved
 from llmrobust.seeds import Stream
 from tests.operators.builtin.values.test_entities import made
@@ -41,11 +41,23 @@ def test_a_city_far_from_a_named_country_is_not_put_into_it() -> None:
         "She married a Syria n politician.",
         "She moved to Portland, Oregon.",
         "He was an assemblyman from upstate New York.",
+        "The papacy in central Italy was strong.",
+        "It is a France -based company.",
+        "He drove to Detroit in Michigan.",
+        "She ate 12 California rolls.",
         "The wind blew along Pakistan's Arabian Sea coast from Karachi to Gwadar.",
     ],
 )
 def test_a_place_that_other_words_belong_to_stays(text: str) -> None:
     assert place(text) == []
+
+
+def test_a_state_becomes_another_one_of_its_country_where_no_city_is_named() -> None:
+    for new in place("Anna moved from Texas to Ohio."):
+        assert set(new) == {"Texas", "Ohio"}
+        assert set(new.values()) <= set(STATES["the United States"]) - set(new)
+    for new in place("Anna moved from Texas to Chicago.", "Chicago"):
+        assert set(new) == {"Chicago"}
 
 
 def test_every_city_lies_in_one_country() -> None:

@@ -119,7 +119,7 @@ def test_every_entry_has_a_known_kind_and_changes_something(lexicon: Substitutes
         ("word.derivation", "He runs 3 days a week.", None),
         ("word.derivation", "How much does he use every month?", "How much does he use on a monthly basis?"),
         ("word.derivation", "I want to report my stolen card.", "I want to report the theft of my card."),
-        ("word.derivation", "They split it equally.", "They split it in equal parts."),
+        ("word.derivation", "It was divided equally.", "It was divided into equal parts."),
         ("word.idiom", "How can I change my PIN?", "How can I go about changing my PIN?"),
         ("word.idiom", "He works 8 hours a day.", "He puts in 8 hours a day."),
         ("word.idiom", "He works 8 miles from home.", None),
