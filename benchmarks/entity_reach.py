@@ -1,12 +1,12 @@
 """How many of the texts that name an entity its operator changes, and why it leaves the others alone.
 
-    python -m benchmarks.entity_reach --data DATA [--rows 200] [--show KIND]
+    python -m benchmarks.entity_reach --data DATA [--rows 200] [--show OPERATOR]
 
 DATA: a folder with gsm8k, banking77, fluke and natural-instructions, as for `tools/reading`, whose prompts these are:
 each text with its instruction, its labels and its gold answer. What a text names is what spaCy finds in it, in
 Few-NERD what its readers marked. spaCy misses and invents, so that `entity_rows.tsv` beside this file says of a sample
 what a reader found there, and a second table is of that sample. --rows: the first texts of each source; --show lists
-those that an operator of this kind leaves.
+those that it leaves.
 """
 
 from __future__ import annotations
