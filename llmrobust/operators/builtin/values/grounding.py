@@ -32,6 +32,7 @@ class Grounds:
         self._draw = draw
         spans = [span for _, span in prompt.places(is_input)]
         self.inputs = [span.text for span in spans]
+        self._whole = "\n".join(span.text for _, span in prompt.places(_is_of_an_input))
         self._context = "\n".join(span.text for span in spans if _is_context(span))
         parts = [(part.strip(), span) for span in spans for part in sentences(span.text)]
         self._told = "\n".join(
@@ -64,10 +65,11 @@ class Grounds:
         gold = self._draw.expected
         if gold is None:
             return told
-        whole = "\n".join(self.inputs)
         is_number = re.fullmatch(r"[-+$£€]?\d[\d,.]*\s?%?", gold.strip()) is not None
         value = _json_of(gold)
-        return told and (is_number or all(_said(one, whole) for one in _said_by(gold if value is None else value)))
+        return told and (
+            is_number or all(_said(one, self._whole) for one in _said_by(gold if value is None else value))
+        )
 
     def _set_up(self, name: str) -> bool:
         """Whether a question names it that sets up a problem of its own, or that people ask about themselves."""
@@ -79,7 +81,12 @@ class Grounds:
 
 def is_input(span: Span) -> bool:
     """Whether a span holds what an example says: a variable, or text of a context or demonstration."""
-    if span.protected or span.kind in ("choices", "enumerator") or re.fullmatch(r"options\.\d+|loop\.\w+", span.name):
+    return not span.protected and _is_of_an_input(span)
+
+
+def _is_of_an_input(span: Span) -> bool:
+    """The same, or a piece of it that is protected."""
+    if span.kind in ("choices", "enumerator") or re.fullmatch(r"options\.\d+|loop\.\w+", span.name):
         return False
     return span.kind == "variable" or span.region.split(":")[0] in ("context", "example")
 

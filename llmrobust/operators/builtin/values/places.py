@@ -13,6 +13,7 @@ from llmrobust.operators.builtin.values.names import (
     CITIES_IN,
     CONTINENTS,
     COUNTRIES,
+    FOUNDERS,
     PEOPLE_TOO,
     SHORT_COUNTRIES,
     STATES,
@@ -47,6 +48,8 @@ _ONE = re.compile(r"\b(?:an?|this|that|another|my|your|his|her|our|their) \Z", r
 """What no "the Netherlands" follows: "a France-based company"."""
 _SOME = 3
 """So many other cities of a country make it needless to leave it."""
+_SETTLED = re.compile(r"\b(?:city|town|village|suburb|hamlet) of ([A-Z][a-z]{2,})(?! [A-Z]|[\w-])")
+"""A settlement of no list: "the town of Soda"."""
 _PARTS = {"England": "the United Kingdom", "Scotland": "the United Kingdom", "Wales": "the United Kingdom"}
 
 
@@ -83,8 +86,8 @@ def places_of(prompt: Prompt) -> list[str]:
     ]
     smaller = [name for name in kept if name not in _CONTINENTS]
     if any(name in _CITIES for name in smaller):
-        return [name for name in smaller if name not in _STATES]
-    return smaller or kept
+        smaller = [name for name in smaller if name not in _STATES]
+    return (smaller or kept) + [name for name in _SETTLED.findall(whole) if name not in found and name not in people]
 
 
 def moved(found: Sequence[str], to: Region | None, stream: Stream) -> dict[str, str]:
@@ -109,6 +112,8 @@ def moved(found: Sequence[str], to: Region | None, stream: Stream) -> dict[str, 
             pool = [one for one in pool if not any(_lies_in(one, land) for land in lands)]
         new[city] = fresh(pool, {*found, *new.values()}, stream, city)
     for name in found:
+        if not any(name in table for table in (_CITIES, _COUNTRIES, _STATES, _CONTINENTS)) and to is None:
+            new[name] = fresh(FOUNDERS["any"], {*found, *new.values()}, stream, name)
         if name in _STATES and to is None:
             new[name] = fresh(STATES[_STATES[name]], {*found, *new.values()}, stream, name)
         if name in _CONTINENTS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmrobust.operators.builtin.values.names import CITIES, CITIES_IN, COUNTRIES, STATES
+from llmrobust.operators.builtin.values.names import CITIES, CITIES_IN, COUNTRIES, FOUNDERS, STATES
 from llmrobust.operators.builtin.values.places import moved
 from llmrobust.seeds import Stream
 from tests.operators.builtin.values.test_entities import made
@@ -58,6 +58,11 @@ def test_a_state_becomes_another_one_of_its_country_where_no_city_is_named() -> 
         assert set(new.values()) <= set(STATES["the United States"]) - set(new)
     for new in place("Anna moved from Texas to Chicago.", "Chicago"):
         assert set(new) == {"Chicago"}
+
+
+def test_a_town_that_is_called_one_becomes_a_made_up_one() -> None:
+    for new in place("In the city of Soda, there are 20 inhabitants. Soda has 3 kids.", "3"):
+        assert new["Soda"] in FOUNDERS["any"]
 
 
 def test_every_city_lies_in_one_country() -> None:
