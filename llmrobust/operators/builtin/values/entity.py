@@ -179,7 +179,7 @@ def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[V
     known = [
         name
         for name in all_organisations_of(grounds.inputs)
-        if grounds.answers_about(name) and not _is_a_product(name, whole)
+        if grounds.answers_about(name) and not (name in _KINDS and _is_a_product(name, whole))
     ]
     yield from swapped(prompt, params.samples, params.fields, draw, known, swap)
 

@@ -20,7 +20,7 @@ _HEADS = (
     r"Bank|Insurance|Software|Systems|Technologies|Partners|Foundation|Association|Society|Hospital|Clinic|Orchestra|"
     r"Supermarkets?|Bakery|Pizzeria|Restaurant|Cafe|Diner|Hardware|Stores?|Foods|Brewery|Farms|Oil|Steel|"
     r"(?:Football|Golf|Yacht|Tennis|Country|Chess|Book) Club|Club|F\.?C\.?|Rovers|Wanderers|Brigade|Corps|Network|"
-    r"Sports Net|Television|Broadcasting|Tribunal Service|Tribunal|Congress"
+    r"Sports Net|Television|Broadcasting|Tribunal Service|Tribunal|Congress|Party"
 )
 _OF = r"University|College|Bank|Academy"
 """What stands before an "of" and the name of a place."""
@@ -77,10 +77,9 @@ def headed_organisations(texts: Sequence[str]) -> list[str]:
 def named_anew(name: str) -> Iterator[str]:
     """Made-up organisations of the same kind, with the same article, in an order of their own."""
     match = _HEADED.fullmatch(name) or _HEADED.search(f"the {name}")
-    if match is None:
-        return
-    for founder in FOUNDERS["any"]:
-        other = f"{match['of']} of {founder}" if match["of"] else f"{founder} {_head(match)}"
+    own = _own(match) if match is not None else ""
+    for founder in FOUNDERS["any"] if own else ():
+        other = name.replace(own, founder, 1)
         if article(other) == article(name):
             yield other
 
@@ -88,21 +87,24 @@ def named_anew(name: str) -> Iterator[str]:
 def _headed(text: str, start: int, end: int) -> Iterator[tuple[str, str]]:
     """Each organisation in a stretch of a text, and its own part."""
     for match in _HEADED.finditer(text, start, end):
-        own = next(match[group] for group in _OWN if match[group])
-        if (match["town"] or match["state"]) and own not in _TOWNS:
+        own = _own(match)
+        if not own or ((match["town"] or match["state"]) and own not in _TOWNS):
             continue
-        words = own.split()
-        while words and words[0] in _LEADING:
-            words.pop(0)
-        if all(word in _COMMON or len(word) == 1 for word in words):
-            continue
-        whole = match[0][match[0].index(words[0]) :] if match["name"] else match[0]
+        whole = match[0][match[0].index(own) :] if match["name"] else match[0]
         if _GOES_ON.search(text[: match.end() - len(whole)]) is None:
-            yield whole, " ".join(words)
+            yield whole, own
 
 
-def _head(match: re.Match[str]) -> str:
-    return next(match[group] for group in ("head", "team", "college", "plain") if match[group])
+def _own(match: re.Match[str]) -> str:
+    """An organisation's own part, without the common words around it; "" where there is nothing else."""
+    words = next(match[group] for group in _OWN if match[group]).split()
+    if all(word in _COMMON or len(word) == 1 for word in words):
+        return ""
+    while words[0] in _LEADING:
+        words.pop(0)
+    while words[-1] in _COMMON:
+        words.pop()
+    return " ".join(words)
 
 
 def _times(name: str, text: str) -> int:

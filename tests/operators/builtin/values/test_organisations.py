@@ -17,6 +17,10 @@ from tests.operators.builtin.values.test_people import made
         ("The Rockham company sells 30 boats.", ["Rockham company"]),
         ("It is operated by the Nhulunbuy Corporation.", ["Nhulunbuy Corporation"]),
         ("Johnson & Sons Hardware sells nails.", ["Johnson & Sons Hardware"]),
+        ("He left the Syrian Communist Party.", ["Syrian Communist Party"]),
+        ("The Communist Party won.", []),
+        ("Most live near Orchid Island Golf and Beach Club.", []),
+        ("The Chicago Bulls beat Ohio State.", ["Chicago Bulls", "Ohio State"]),
         ("The State Bank in the French School is closed.", []),
         ("Lincoln went to Lincoln High School.", []),
         ("Suzy's Bakery sells 30 rolls.", []),
@@ -30,6 +34,7 @@ def test_organisations_are_told_by_their_last_word(text: str, found: list[str]) 
 
 def test_a_new_name_keeps_the_last_word_and_the_article() -> None:
     assert "Alderwick High School" in named_anew("Oak High School")
+    assert "Alderwick Communist Party" in named_anew("Elbian Communist Party")
     assert "University of Norwold" in named_anew("University of Ashby")
     assert all(name.endswith(" company") for name in named_anew("Rockham company"))
     assert all(name[0] in "AEIOU" for name in named_anew("Acme Corp"))
