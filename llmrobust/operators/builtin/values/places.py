@@ -39,13 +39,8 @@ _LONG = {
 }  # fmt: skip
 _SHAPED = "Seas?|Oceans?|Gulfs?|Rivers?|Mountains?|coasts?|borders?|islands?|lakes?"
 """What lies in one country and not in another."""
-_NAMED_BY = re.compile(
-    r"\b(?:[A-Z]\w+ (?:of|for)|upstate|central|(?:north|south|east|west)(?:ern)?|upper|lower|rural|"
-    r"[A-Z]\w+ County,) \Z"
-)
-"""What a place hangs together with: "Bank of Scotland", "central Italy"."""
-_ONE = re.compile(r"\b(?:an?|this|that|another|my|your|his|her|our|their) \Z", re.IGNORECASE)
-"""What no "the Netherlands" follows: "a France-based company"."""
+_NAMED_BY = re.compile(r"\b(?:[A-Z]\w+ (?:of|for)|upstate|an?|[A-Z]\w+ County,) \Z")
+"""What a place hangs together with: "Bank of Scotland", "upstate New York", "a Paris hotel"."""
 _SOME = 3
 """So many other cities of a country make it needless to leave it."""
 _SETTLED = re.compile(r"\b(?:city|town|village|suburb|hamlet) of ([A-Z][a-z]{2,})(?! [A-Z]|[\w-])")
@@ -92,7 +87,7 @@ def places_of(prompt: Prompt) -> list[str]:
 
 def moved(found: Sequence[str], to: Region | None, stream: Stream) -> dict[str, str]:
     """Another place of the same kind for each, in a region or where the old ones are: cities of a country that is named
-    too become cities of the country that it becomes."""
+    too become cities of the country that it becomes, and "the Netherlands" another country with an article."""
     new: dict[str, str] = {}
     countries = [name for name in found if name in _COUNTRIES]
     cities = [name for name in found if name in _CITIES and name not in _COUNTRIES]
@@ -100,7 +95,9 @@ def moved(found: Sequence[str], to: Region | None, stream: Stream) -> dict[str, 
     for land in countries:
         many = sum(home == land for home in own.values())
         pool = [one for one in COUNTRIES[to or _COUNTRIES[land]] if len(CITIES_IN.get(one, ())) >= many]
-        new[land] = fresh(pool, {*found, *new.values(), *map(_long, countries)}, stream, land)
+        taken = {*found, *new.values(), *map(_long, countries)}
+        alike = [one for one in pool if one.startswith("the ") == land.startswith("the ") and one not in taken]
+        new[land] = fresh(alike or pool, taken, stream, land)
     lands = [new.get(land, land) for land in countries]
     for city in cities:
         home = own[city]
@@ -137,7 +134,7 @@ def _lies_in(city: str, country: str) -> bool:
 
 def _is_bound(name: str, before: str, after: str) -> bool:
     """Whether a mention hangs together with words that would stay: "Bank of Scotland", "Dorset, England", "Syria n"."""
-    named = _NAMED_BY.search(before) is not None or (name in _COUNTRIES and _ONE.search(before) is not None)
+    named = _NAMED_BY.search(before) is not None
     named = named or re.match(rf" n\b|n\b|['’]s (?:[A-Z]\w+ )*(?:{_SHAPED})\b", after) is not None
     held = re.search(r"\b([A-Z][\w'’.-]+(?: and [A-Z]\w+)?), \Z", before)
     owner = re.match(r"(?:,| in) ((?:[A-Z]\w+ ?){1,3})", after)

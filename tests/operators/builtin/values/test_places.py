@@ -41,10 +41,9 @@ def test_a_city_far_from_a_named_country_is_not_put_into_it() -> None:
         "She married a Syria n politician.",
         "She moved to Portland, Oregon.",
         "He was an assemblyman from upstate New York.",
-        "The papacy in central Italy was strong.",
-        "It is a France -based company.",
         "He drove to Detroit in Michigan.",
         "She ate 12 California rolls.",
+        "She stayed in a Paris hotel.",
         "The wind blew along Pakistan's Arabian Sea coast from Karachi to Gwadar.",
     ],
 )
@@ -63,6 +62,11 @@ def test_a_state_becomes_another_one_of_its_country_where_no_city_is_named() -> 
 def test_a_town_that_is_called_one_becomes_a_made_up_one() -> None:
     for new in place("In the city of Soda, there are 20 inhabitants. Soda has 3 kids.", "3"):
         assert new["Soda"] in FOUNDERS["any"]
+
+
+def test_a_country_without_an_article_becomes_another_without_one() -> None:
+    for new in place("He came from France by central Italy to the Netherlands."):
+        assert [country.startswith("the ") for country in new.values()] == [False, False, True]
 
 
 def test_every_city_lies_in_one_country() -> None:
