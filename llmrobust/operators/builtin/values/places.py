@@ -155,5 +155,6 @@ def _pattern() -> re.Pattern[str]:
 
 
 def _always_a_place(name: str, text: str) -> bool:
-    inside = re.findall(rf"\b(?:in|from|near|at|to) {name}(?!\w)", text)
+    before = "in|from|near|at|to" + ("|for|of|across|through|throughout|outside" if name in _STATES else "")
+    inside = re.findall(rf"\b(?:{before}) {name}(?!\w)", text)
     return len(inside) == len(re.findall(rf"(?<!\w){name}(?!\w)", text))

@@ -55,6 +55,7 @@ def test_a_state_becomes_another_one_of_its_country_where_no_city_is_named() -> 
     for new in place("Anna moved from Texas to Ohio."):
         assert set(new) == {"Texas", "Ohio"}
         assert set(new.values()) <= set(STATES["the United States"]) - set(new)
+    assert len(place("He played for Queensland.")) > 1
     for new in place("Anna moved from Texas to Chicago.", "Chicago"):
         assert set(new) == {"Chicago"}
 
