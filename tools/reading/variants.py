@@ -53,6 +53,7 @@ SOURCES: dict[str, tuple[Source, ...]] = {
     "rag": (structured_rows.document_rows, passage_rows.passage_rows),
     "entity.organisation": (rows.text_rows, passage_rows.passage_rows, passage_rows.context_rows),
     "entity.place": (rows.text_rows, passage_rows.passage_rows, passage_rows.context_rows),
+    "entity.date": (rows.text_rows, passage_rows.passage_rows, passage_rows.context_rows),
     "entity.field": (passage_rows.field_rows,),
     "format": (structured_rows.choice_rows, rows.text_rows),
     "chat.history": (structured_rows.shot_rows, rows.text_rows),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,23 +19,25 @@ from llmrobust.operators.builtin.values.computed import (
     variable_quantities,
     varied,
 )
-from llmrobust.operators.builtin.values.grounding import Grounds, moved_gold
+from llmrobust.operators.builtin.values.dates import dates_of, moved_dates
+from llmrobust.operators.builtin.values.grounding import Grounds, is_input
 from llmrobust.operators.builtin.values.names import (
     CONTINENTS,
     KNOWN_ORGANISATIONS,
     ORGANISATIONS,
     Region,
 )
-from llmrobust.operators.builtin.values.organisations import organisations_of
+from llmrobust.operators.builtin.values.organisation_heads import named_anew
+from llmrobust.operators.builtin.values.organisations import all_organisations_of
 from llmrobust.operators.builtin.values.people import all_by_given_names, besides, people_of
 from llmrobust.operators.builtin.values.places import in_region, moved, places_of
 from llmrobust.operators.builtin.values.quantities import is_told, numbers_of
 from llmrobust.operators.builtin.values.renaming import (
     fresh,
-    renamed,
     renamed_people,
     renamed_texts,
 )
+from llmrobust.operators.builtin.values.swapping import Swap, swapped, variants_of
 from llmrobust.operators.editing.text_edits import ATTEMPTS
 from llmrobust.operators.lexicons import listed_in
 from llmrobust.operators.operator import AtMost, Draw, Params, Relation, Sample, Variant
@@ -45,14 +47,17 @@ from llmrobust.seeds import Stream
 
 NAMES = "What's in a Name? (Balasubramanian et al. 2020, arXiv 2007.06897); CheckList (Ribeiro et al. 2020)"
 FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): geographical bias"
-Swap = dict[str, str]
-"""From a text in the prompt to its replacement everywhere."""
 
 
-class EntityParams(Params):
-    """Parameters of operators that replace entities."""
+class SampleParams(Params):
+    """Parameters of `entity.date`."""
 
     samples: int = Field(default=1, ge=1, le=100, description="Variants of each prompt.")
+
+
+class EntityParams(SampleParams):
+    """Parameters of operators that replace entities."""
+
     fields: list[str] = Field(
         default_factory=list, description="The examples' fields that hold the entities; default: they are recognised."
     )
@@ -123,8 +128,15 @@ _SAMPLE = Sample(
     expected="Paris",
 )
 
+_DATED = Sample(
+    {"context": "The shop opens on Tuesday and closes on Thursday.", "question": "When does the shop open?"},
+    _SAMPLE.template,
+    (),
+    expected="Tuesday",
+)
 
-@operator("entity.person", version=4, params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+
+@operator("entity.person", version=5, params=PersonParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant]:
     """Gives people other names of the same gender, each the same one everywhere; the gold answer follows."""
 
@@ -134,10 +146,10 @@ def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant
     def swap(found: Sequence[str], stream: Stream) -> Swap:
         return renamed_people(found, people, params.region, stream)
 
-    yield from _swapped(prompt, params.samples, params.fields, draw, list(people), swap)
+    yield from swapped(prompt, params.samples, params.fields, draw, list(people), swap)
 
 
-@operator("entity.place", version=4, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.place", version=5, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
     """Replaces cities, countries and continents, a city with its own country; the gold answer follows."""
 
@@ -146,10 +158,10 @@ def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
 
     grounds = Grounds(prompt, draw)
     known = [name for name in places_of(prompt) if grounds.answers_about(name)]
-    yield from _swapped(prompt, params.samples, params.fields, draw, known, swap)
+    yield from swapped(prompt, params.samples, params.fields, draw, known, swap)
 
 
-@operator("entity.organisation", version=3, params=EntityParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.organisation", version=4, params=EntityParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[Variant]:
     """Replaces organisations by made-up ones of the same kind; the gold answer follows."""
 
@@ -157,7 +169,8 @@ def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[V
         new: Swap = {}
         for name in found:
             kind = _KINDS.get(name)
-            pool = ORGANISATIONS[kind] if kind else [one for names in ORGANISATIONS.values() for one in names]
+            every = [one for names in ORGANISATIONS.values() for one in names]
+            pool = ORGANISATIONS[kind] if kind else list(named_anew(name)) or every
             new[name] = fresh(pool, {*found, *new.values()}, stream, name)
         return new
 
@@ -165,10 +178,10 @@ def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[V
     whole = "\n".join(grounds.inputs)
     known = [
         name
-        for name in organisations_of(grounds.inputs)
-        if grounds.answers_about(name) and not _is_a_product(name, whole)
+        for name in all_organisations_of(grounds.inputs)
+        if grounds.answers_about(name) and not (name in _KINDS and _is_a_product(name, whole))
     ]
-    yield from _swapped(prompt, params.samples, params.fields, draw, known, swap)
+    yield from swapped(prompt, params.samples, params.fields, draw, known, swap)
 
 
 def _is_a_product(name: str, text: str) -> bool:
@@ -181,7 +194,7 @@ def _is_a_product(name: str, text: str) -> bool:
     return re.search(stands, text, re.IGNORECASE) is not None
 
 
-@operator("entity.region", version=7, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
+@operator("entity.region", version=8, params=RegionParams, source=FLUKE, sample=_SAMPLE, **_DECLARED)
 def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant]:
     """Moves people and places to another region of the world, one variant a region; the gold answer follows.
 
@@ -207,7 +220,7 @@ def region(prompt: Prompt, params: RegionParams, draw: Draw) -> Iterator[Variant
             return {**new, **moved([name for name in found if name not in people], to, stream)}
 
         there = {name for name, one in people.items() if one.region == target} | {*in_region(places, target)}
-        for variant in _swapped(prompt, 1, (), draw, [name for name in known if name not in there], swap):
+        for variant in swapped(prompt, 1, (), draw, [name for name in known if name not in there], swap):
             yield replace(variant, name=target.replace("_", "-"))
 
 
@@ -227,8 +240,34 @@ def _asks_for_a_referent(prompt: Prompt) -> bool:
 
 
 @operator(
+    "entity.date",
+    params=SampleParams,
+    source="CheckList (Ribeiro et al. 2020); kind made for llmrobust",
+    sample=_DATED,
+    **_DECLARED,
+)
+def date(prompt: Prompt, params: SampleParams, draw: Draw) -> Iterator[Variant]:
+    """Moves days of the week, months and years, all of a kind by as much; the gold answer follows.
+
+    Working days stay working days and months as long as they are. Not where a text speaks of weekends, seasons,
+    holidays or the like.
+    """
+    grounds = Grounds(prompt, draw)
+    dates = dates_of(grounds.inputs)
+    names = dates.names()
+    others = [draw.expected or "", *(span.text for _, span in prompt.places(lambda span: not is_input(span)))]
+    if not all(map(grounds.answers_about, names)) or not all(map(dates.tell_all_of, others)):
+        return
+
+    def swap(found: Sequence[str], stream: Stream) -> Swap:
+        return moved_dates(dates, stream) if len(found) == len(names) else {}
+
+    yield from variants_of(prompt, params.samples, draw, names, swap)
+
+
+@operator(
     "entity.number",
-    version=2,
+    version=3,
     params=NumberParams,
     sample=_SAMPLE,
     source="CheckList's change_number; NL-Augmenter's replace_numerical_values",
@@ -261,7 +300,7 @@ def number(prompt: Prompt, params: NumberParams, draw: Draw) -> Iterator[Variant
         return new
 
     told = is_told(draw.expected, prompt, chosen)
-    for variant in _variants(prompt, params.samples, draw, chosen, swap):
+    for variant in variants_of(prompt, params.samples, draw, chosen, swap):
         yield variant if told else replace(variant, expected=None, relation=Relation.NO_PROMISE)
 
 
@@ -303,48 +342,3 @@ def _computed(prompt: Prompt, params: NumberParams, draw: Draw, computation: Com
             yield Variant(
                 prompt.with_texts(texts), str(sample), expected=made[1], relation=Relation.FOLLOWS, detail=new
             )
-
-
-def _swapped(
-    prompt: Prompt,
-    samples: int,
-    fields: Sequence[str],
-    draw: Draw,
-    known: Sequence[str],
-    swap: Callable[[Sequence[str], Stream], Swap],
-) -> Iterator[Variant]:
-    """Variants with the known entities of the prompt's inputs swapped."""
-    own = [value for name in fields if isinstance(value := draw.fields.get(name), str) and value.strip()]
-    yield from _variants(prompt, samples, draw, own or known, swap)
-
-
-def _variants(
-    prompt: Prompt, samples: int, draw: Draw, found: Sequence[str], swap: Callable[[Sequence[str], Stream], Swap]
-) -> Iterator[Variant]:
-    protected = " ".join(span.text for _, span in prompt.places(lambda span: span.protected))
-    usable = [
-        name
-        for name in found
-        if name not in draw.labels and not re.search(rf"(?<!\w){re.escape(name)}(?!\w)", protected)
-    ]
-    seen: list[Swap] = []
-    for sample in range(samples if usable else 0):
-        for attempt in range(ATTEMPTS):
-            stream = draw.stream(sample) if attempt == 0 else draw.stream(sample, attempt)
-            new = {old: name for old, name in swap(usable, stream).items() if old != name}
-            if new and new not in seen:
-                break
-        if not new or new in seen:
-            return
-        seen.append(new)
-        places = renamed_texts(prompt, new)
-        if not places:
-            return
-        expected = None
-        if draw.expected is not None and draw.expected not in draw.labels:
-            moved = moved_gold(draw.expected, lambda text, names=new: renamed(text, names))  # type: ignore[misc]
-            expected = moved if moved != draw.expected else None
-        relation = Relation.FOLLOWS if expected is not None else Relation.SAME
-        if draw.expected is None and not draw.labels:
-            relation = Relation.NO_PROMISE
-        yield Variant(prompt.with_texts(places), str(sample), expected=expected, relation=relation, detail=new)

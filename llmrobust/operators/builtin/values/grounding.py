@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from llmrobust.operators.editing.text_edits import sentences
 from llmrobust.operators.operator import Draw
@@ -32,6 +32,7 @@ class Grounds:
         self._draw = draw
         spans = [span for _, span in prompt.places(is_input)]
         self.inputs = [span.text for span in spans]
+        self._whole = "\n".join(span.text for _, span in prompt.places(_is_of_an_input))
         self._context = "\n".join(span.text for span in spans if _is_context(span))
         parts = [(part.strip(), span) for span in spans for part in sentences(span.text)]
         self._told = "\n".join(
@@ -64,9 +65,11 @@ class Grounds:
         gold = self._draw.expected
         if gold is None:
             return told
-        whole = "\n".join(self.inputs)
         is_number = re.fullmatch(r"[-+$£€]?\d[\d,.]*\s?%?", gold.strip()) is not None
-        return told and (is_number or _said(gold.strip(), whole))
+        value = _json_of(gold)
+        return told and (
+            is_number or all(_said(one, self._whole) for one in _said_by(gold if value is None else value))
+        )
 
     def _set_up(self, name: str) -> bool:
         """Whether a question names it that sets up a problem of its own, or that people ask about themselves."""
@@ -78,21 +81,44 @@ class Grounds:
 
 def is_input(span: Span) -> bool:
     """Whether a span holds what an example says: a variable, or text of a context or demonstration."""
-    if span.protected or span.kind in ("choices", "enumerator") or re.fullmatch(r"options\.\d+|loop\.\w+", span.name):
+    return not span.protected and _is_of_an_input(span)
+
+
+def _is_of_an_input(span: Span) -> bool:
+    """The same, or a piece of it that is protected."""
+    if span.kind in ("choices", "enumerator") or re.fullmatch(r"options\.\d+|loop\.\w+", span.name):
         return False
     return span.kind == "variable" or span.region.split(":")[0] in ("context", "example")
 
 
 def moved_gold(expected: str, renamed: Callable[[str], str]) -> str:
     """The gold answer with names replaced; in JSON only in its values, not in keys."""
-    if expected.lstrip()[:1] in ("{", "["):
-        try:
-            value = json.loads(expected)
-        except ValueError:
-            return renamed(expected)
-        moved = _in_values(value, renamed)
-        return expected if moved == value else json.dumps(moved, ensure_ascii=False)
-    return renamed(expected)
+    value = _json_of(expected)
+    if value is None:
+        return renamed(expected)
+    moved = _in_values(value, renamed)
+    return expected if moved == value else json.dumps(moved, ensure_ascii=False)
+
+
+def _json_of(answer: str) -> object:
+    """The object or list that an answer is in JSON; None for plain text."""
+    if answer.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        return json.loads(answer)
+    except ValueError:
+        return None
+
+
+def _said_by(answer: object) -> Iterator[str]:
+    """What an answer says: the values in it where it is JSON, or all of it."""
+    if isinstance(answer, dict):
+        answer = list(answer.values())
+    if isinstance(answer, list):
+        for one in answer:
+            yield from _said_by(one)
+    else:
+        yield str(answer).strip()
 
 
 def _in_values(value: object, renamed: Callable[[str], str]) -> object:

@@ -38,9 +38,13 @@ CITIES_IN: Mapping[str, tuple[str, ...]] = _of_kind("names", "in")
 """Cities by country."""
 WITHIN: Mapping[str, tuple[str, ...]] = _of_kind("names", "within")
 """States and provinces, which are never drawn: a city that is followed by its own stays."""
+STATES: Mapping[str, tuple[str, ...]] = _of_kind("names", "states")
+"""By country, states and provinces that may become others, where no city of theirs stands before them."""
 CONTINENTS: Mapping[str, tuple[str, ...]] = _of_kind("names", "continents")
 ORGANISATIONS: Mapping[str, tuple[str, ...]] = _of_kind("organisations", "made-up")
 """Made up, by kind: they are nobody's."""
+FOUNDERS: Mapping[str, tuple[str, ...]] = _of_kind("organisations", "founders")
+"""Made-up names that organisations are called after."""
 KNOWN_ORGANISATIONS: Mapping[str, tuple[str, ...]] = _of_kind("organisations", "known")
 AMBIGUOUS = frozenset(
     "Grace Rose Mark Bill Max Iris Will Jack Li Ming Lan Mei Rosa Carol Frank Ruth Amy Ade Das Park Baker Cooper Clark "

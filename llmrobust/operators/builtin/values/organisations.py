@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from functools import cache
 
 from llmrobust.operators.builtin.values.names import KNOWN_ORGANISATIONS
+from llmrobust.operators.builtin.values.organisation_heads import headed_organisations
 from llmrobust.operators.builtin.values.renaming import pattern_of, the_small
 from llmrobust.operators.editing.protected_text import free_stretches
 
 _WORDS_TOO = frozenset(
     "Apple Amazon Meta Target Shell Subway Oracle Slack Zoom Ford Stripe Dell Nice Orange Canon Puma Lyft "
     "Intel Cambridge Oxford Stanford Berkeley Princeton Chase Universal Paramount Emirates Visa HP AMD MIT "
-    "Kia Nike Wendy's Bayer".split()
+    "Kia Nike Wendy's Bayer Duke Fox Staples Burlington".split()
 )
 """Names that are also other words, places or people; read as organisations only where they do what one does."""
 _DOES = re.compile(
@@ -25,6 +26,13 @@ _DOES = re.compile(
 _FOR = re.compile(
     r"\b(?:works?|worked|working|employed|CEO of|shares of|stock in|at|for|by|joined|sued|bought|founded) \Z"
 )
+
+
+def all_organisations_of(texts: Sequence[str]) -> list[str]:
+    """The well-known organisations in texts, and those of no list that their last word tells."""
+    known = organisations_of(texts)
+    headed = headed_organisations(texts)
+    return [*(name for name in known if not any(name in other for other in headed)), *headed]
 
 
 def organisations_of(texts: Sequence[str]) -> list[str]:

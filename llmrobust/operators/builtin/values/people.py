@@ -143,6 +143,8 @@ _LEGENDS = frozenset(
     "Batman Superman".split()
 )
 """Gods, prophets and heroes of legend, who are moved to no other region."""
+_OF_A_NAME = re.compile(r"[A-Z][\w’']* of (?:the )?\Z")
+"""What a word is a part of a name after: "Statue of Liberty"."""
 _LINES = frozenset("Line Lines Railroad Railway Aston".split())
 """What looks like a family name beside the given one in a name of something else."""
 _GIVES = re.compile(
@@ -275,7 +277,7 @@ def _read(word: str, said: Sequence[_Mention], whole: str, others: Mapping[str, 
     titled = [mention for mention in said if _TITLE.fullmatch(mention.before)]
     if titled and word not in _NO_NAMES:
         return Name("surname", _SURNAMES.get(word, "western"))
-    if any(map(_in_a_title, said)):
+    if any(_in_a_title(mention) or _OF_A_NAME.search(mention.text[: mention.start]) for mention in said):
         return None
     if word in _NO_NAMES or any(_SITE.match(mention.text, mention.end) for mention in said):
         return None

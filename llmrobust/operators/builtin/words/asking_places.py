@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from llmrobust.operators.builtin.words import clause_places as clauses
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
 from llmrobust.operators.builtin.words.fitting import word_after, word_before
-from llmrobust.operators.builtin.words.outlays import is_a_price, is_price_asked
+from llmrobust.operators.builtin.words.outlays import is_a_price, is_income_asked, is_price_asked
 from llmrobust.operators.builtin.words.parts_of_speech import AUXILIARIES, past_of, third_person_of
 from llmrobust.operators.builtin.words.verb_places import is_done_for
 
@@ -92,6 +92,7 @@ ASKING: Mapping[str, Allowed] = {
     "tagged-anyone": lambda text, start, end: is_a_price(text, start, end) and _of_nobody(text),
     "priced-anyone": lambda text, start, end: is_price_asked(text, start, end) and _of_nobody(text),
     "delayed": _delayed,
+    "income": is_income_asked,
     "cry": lambda text, start, end: clauses.starts(text, start) and word_after(text, end).lower() != "please",
     "supposed": lambda text, start, end: (
         clauses.has_subject(text, start, end)

@@ -40,10 +40,6 @@ _COPULA = frozenset(
     "am is are was were be been being seem seems seemed feel feels felt look looks looked become becomes became get "
     "gets got very really quite too it's that's i'm he's she's you're we're they're isn't aren't wasn't".split()
 )
-_RATE = re.compile(
-    r"\b(?:once|twice|times|(?:\d+|two|three|four|five|six|seven|eight|nine|ten) \w+s|\$\d+(?:\.\d+)?)\s+\Z"
-)
-"""What a share of time is said of: "twice a day", "5 hours a week"."""
 _WEEKDAY = re.compile(r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|week(?:days?|ends?))\b", re.IGNORECASE)
 """What "every day" then does not mean every one of."""
 _OFFSPRING = re.compile(r"\b(?:his|her|their|my|our|your|whose|has|have|had)\s+(?:\S+\s+)?\Z", re.IGNORECASE)
@@ -374,7 +370,8 @@ FITS: Mapping[str, Allowed] = {
     "end": lambda text, start, end: (
         CLAUSE_END.match(text, end) is not None and word_before(text, start) not in PREPOSITIONS | {"once"}
     ),
-    "rate": lambda text, start, end: _RATE.search(text[:start]) is not None,
+    "rate": quantities.is_rate,
+    "so-often": quantities.is_so_often,
     "price": lambda text, start, end: is_of_a_price(text, start) and CLAUSE_END.match(text, end) is not None,
     "spent": lambda text, start, end: is_given(text, end),
     "outlay": lambda text, start, end: is_given(text, end) or is_asked_for(text, start, end),

@@ -19,6 +19,13 @@ _SUM_ASKED = re.compile(
 )
 _WAS_PAID = re.compile(r"(?:\b(?:be|been|is|are|was|were|get|gets|got|getting)|['’]s) \Z", re.IGNORECASE)
 _AFTER_A_SUM = re.compile(r"\s*[.,?!]|\s*\Z|\s+(?:for|in|on|altogether|each)\b")
+_INCOME_ASKED = re.compile(
+    r"\bhow (?:much|many dollars)(?: money| total| in total| in dollars)*,? (?:do|does|did|will|would|can) "
+    r"(?:[\w'’-]+ ){1,4}\Z",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(r"[$£€]|\b(?:dollars?|cents?|money)\b")
+_AFTER_AN_INCOME = re.compile(r"\s*[?]|\s+(?:per|a|an|each|every|for|from|on|after|if|over|during|altogether)\b")
 _PRICE_ASKED = re.compile(r"\bhow much (?:money )?(?:do|does|will|would) [^.?!]{2,60}\Z", re.IGNORECASE)
 
 
@@ -47,3 +54,9 @@ def is_a_price(text: str, start: int, end: int) -> bool:
     """Whether a verb says what a thing costs, and not what it costs to do something: "a cup costs $3"."""
     said = re.match(r"\s+[$£€]\d[^.?!]*", text[end:])
     return said is not None and " to " not in said[0] and word_before(text, start) != "it"
+
+
+def is_income_asked(text: str, start: int, end: int) -> bool:
+    """Whether it is asked how much money somebody makes: "How much does she make per day?"."""
+    asked = _INCOME_ASKED.search(text[:start]) is not None and _MONEY.search(text) is not None
+    return asked and _AFTER_AN_INCOME.match(text, end) is not None

@@ -38,6 +38,12 @@ _HEAPS = re.compile(
     r"homework|paperwork|legos?|candy|cookies)\b"
 )
 """What may be heaped up."""
+_RATE = re.compile(
+    r"\b(?:once|twice|times|(?:\d+|two|three|four|five|six|seven|eight|nine|ten) \w+s|\$\d+(?:\.\d+)?)\s+\Z"
+)
+"""What a share of time is said of: "twice a day", "5 hours a week"."""
+_LENGTHS = frozenset("day days night nights week weeks month months".split())
+"""What is not said to be so many daily or weekly: \"3 days a week\"."""
 
 
 def number_follows(text: str, start: int, end: int) -> bool:
@@ -136,3 +142,13 @@ def is_owned_money(text: str, start: int, end: int) -> bool:
 def is_rated(text: str, start: int) -> bool:
     """Whether a number or "twice" stands before "every day", which then says how often."""
     return _REPEATED.search(text[:start]) is not None
+
+
+def is_rate(text: str, start: int, end: int) -> bool:
+    """Whether a share of time follows what is so often or so much in it: "twice a day", "5 hours a week"."""
+    return _RATE.search(text[:start]) is not None
+
+
+def is_so_often(text: str, start: int, end: int) -> bool:
+    """The same, not of days or weeks: "twice a day", not "3 days a week"."""
+    return is_rate(text, start, end) and word_before(text, start) not in _LENGTHS

@@ -136,6 +136,10 @@ _ALTERED = re.compile(
 _BEGUN = re.compile(
     r"\s+(?!over\b|up\b|out\b|off\b|back\b)(?:with|at|on|in|from|the|a|an|his|her|their|my|our|\w+ing)\b|\s*[?.!]"
 )
+_HOURS = re.compile(
+    r"\s+(?:\d+(?:\.\d+)?|two|three|four|five|six|seven|eight|nine|ten|twelve) (?:more |extra )?hours\b"
+)
+"""What one puts in at work."""
 _BOUGHT = re.compile(r"\s+(?!now\b|online\b|up\b|out\b|and\b|or\b|from\b|at\b|in\b)\S|\s*[.,?!]|\s*\Z")
 """What one procures: something, or what was named before."""
 """What one commences."""
@@ -324,6 +328,7 @@ VERBS: Mapping[str, tuple[Allowed, Allowed]] = {
             ("amended", _AMENDED),
             ("altered", _ALTERED),
             ("begun", _BEGUN),
+            ("hours", _HOURS),
             ("bought", _BOUGHT),
         )
     },

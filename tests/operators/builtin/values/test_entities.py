@@ -74,6 +74,14 @@ def test_entities_can_be_named_by_field() -> None:
     assert one.expected == one.detail["Zyx"]
 
 
+def test_an_answer_in_json_is_told_where_the_text_says_every_value_of_it() -> None:
+    fields = {"context": "", "question": "Anna lives in Paris. She reads `The Star`. Which names are there?"}
+    (one,) = made("entity.place", '["Anna", "Paris", "The Star"]', data=fields)
+    assert one.expected == f'["Anna", "{one.detail["Paris"]}", "The Star"]'
+    assert made("entity.place", '{"city": "Paris", "river": "Seine"}', data=fields) == []
+    assert made("entity.place", '{"inhabitants": 2100000}', data=fields) == []
+
+
 @pytest.mark.parametrize(
     ("text", "renamed"),
     [

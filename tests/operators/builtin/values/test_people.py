@@ -44,6 +44,8 @@ def made(name: str, text: str, gold: str | None = None, labels: tuple[str, ...] 
         ("Toula went to the bakery. She bought bread.", {"Toula": "f"}),
         ("Mishka bought shorts. How much did Mishka spend?", {"Mishka": "u"}),
         ("Windows forces a restart. She waits.", {}),
+        ("Marcell ran to the Statue of Liberty.", {"Marcell": "m"}),
+        ("Kael likes Lylah, and Lylah likes Kael.", {"Kael": "m", "Lylah": "f"}),
         ("In April she met the Pope at Victoria Station.", {}),
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from llmrobust.operators.builtin.values.names import CITIES, CITIES_IN, COUNTRIES
+from llmrobust.operators.builtin.values.names import CITIES, CITIES_IN, COUNTRIES, FOUNDERS, STATES
 from llmrobust.operators.builtin.values.places import moved
 from llmrobust.seeds import Stream
 from tests.operators.builtin.values.test_entities import made
@@ -41,11 +41,33 @@ def test_a_city_far_from_a_named_country_is_not_put_into_it() -> None:
         "She married a Syria n politician.",
         "She moved to Portland, Oregon.",
         "He was an assemblyman from upstate New York.",
+        "He drove to Detroit in Michigan.",
+        "She ate 12 California rolls.",
+        "She stayed in a Paris hotel.",
         "The wind blew along Pakistan's Arabian Sea coast from Karachi to Gwadar.",
     ],
 )
 def test_a_place_that_other_words_belong_to_stays(text: str) -> None:
     assert place(text) == []
+
+
+def test_a_state_becomes_another_one_of_its_country_where_no_city_is_named() -> None:
+    for new in place("Anna moved from Texas to Ohio."):
+        assert set(new) == {"Texas", "Ohio"}
+        assert set(new.values()) <= set(STATES["the United States"]) - set(new)
+    assert len(place("He played for Queensland.")) > 1
+    for new in place("Anna moved from Texas to Chicago.", "Chicago"):
+        assert set(new) == {"Chicago"}
+
+
+def test_a_town_that_is_called_one_becomes_a_made_up_one() -> None:
+    for new in place("In the city of Soda, there are 20 inhabitants. Soda has 3 kids.", "3"):
+        assert new["Soda"] in FOUNDERS["any"]
+
+
+def test_a_country_without_an_article_becomes_another_without_one() -> None:
+    for new in place("He came from France by central Italy to the Netherlands."):
+        assert [country.startswith("the ") for country in new.values()] == [False, False, True]
 
 
 def test_every_city_lies_in_one_country() -> None:

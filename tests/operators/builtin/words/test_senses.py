@@ -44,7 +44,7 @@ from tests.operators.prompts import values
         ("word.synonym", "The marks obtained by him.", ("He obtained it.", "He got it.")),
         ("word.idiom", "I must cancel the order.", ("I must cancel the trip.", "I must call off the trip.")),
         ("word.idiom", "He began his career.", ("He began the project.", "He got the ball rolling on the project.")),
-        ("word.idiom", "He decides to go to bed and reads.", ("I go to bed.", "I hit the hay.")),
+        ("word.idiom", "He tries to go to bed and reads.", ("I go to bed.", "I hit the hay.")),
     ],
 )
 def test_words_stay_in_another_sense(name: str, stays: str, changes: tuple[str, str] | None) -> None:
