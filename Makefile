@@ -30,7 +30,7 @@ test-slow: $(VENV)/.test ## run the tests that take minutes each (real language 
 	$(BIN)/python -m pytest tests plugins -m slow
 
 fast: $(VENV)/.test ## the tests that start no model, server or browser (three minutes on two cores)
-	$(BIN)/python -m pytest tests plugins -m "not e2e and not slow" -n auto
+	$(BIN)/python -m pytest tests plugins -m "not e2e and not slow" -n auto --dist worksteal
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

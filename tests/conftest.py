@@ -36,7 +36,9 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def _compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("compiled")
+    """A folder that all workers of pytest-xdist share."""
+    own = tmp_path_factory.getbasetemp()
+    return (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "compiled"
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ import pytest
 from llmrobust.cli import main
 from llmrobust.errors import ModelError, ServerGone, without_credentials
 from tests.models.http.fault_server import Fault, serve
-from tests.plugin.conftest import films, project  # noqa: F401
+from tests.plugin.conftest import films, keyword_distribution, project  # noqa: F401
 from tests.plugin.films import asks, server_with
 
 KEY = "sk-fake-0123456789abcdef"

@@ -135,6 +135,7 @@ def test_answer_is_read_after_the_last_marker(tmp_path, answer, text, found):
         assert "does not occur in the answer" in verdict.reason
 
 
+@pytest.mark.e2e
 def test_toy_model_scores_labels_after_what_it_wrote(toy, asked):
     from llmrobust.models.local.hf_model import HfModel
 

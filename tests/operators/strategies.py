@@ -25,17 +25,43 @@ STRANGE = (
 )  # fmt: skip
 LABELS = ("positive", "negative", "A", "B")
 
+# Strategies are made here, once: Hypothesis examines each new one before it draws from it, which takes longer than to draw.
 pieces = st.one_of(st.sampled_from((*SENTENCES, *STRUCTURED)), st.sampled_from(STRANGE), st.text(max_size=30))
 protected_words = st.sampled_from((*LABELS, "https://example.org", "{name}", "42", "é"))
+yes_or_no = st.booleans()
+parts_of_instructions = st.integers(1, 4)
+kinds_of_parts = st.sampled_from(("text", "text", "protected", "variable", "enumerator"))
+field_labels = st.sampled_from(("Review", "Question", "Sentence 1", "Sentence 2", "Premise text", "É", "Options"))
+separators = st.sampled_from((": ", ":\n", " - ", ":", "\t"))
+numbers_of_options = st.integers(1, 5)
+wrappers = st.sampled_from(("(x)", "x.", "[x]", "x", "#x"))
+enumerations = st.sampled_from(("ABCDE", "12345", "abcde", "QXZPK"))
+joints: st.SearchStrategy[list[Span]] = st.sampled_from(
+    ([], [Span("\n", "space")], [Span("\n")], [Span("\n\n", "space")])
+)
+answer_separators = st.sampled_from((":", ": "))
+anything = st.lists(
+    st.builds(
+        Span,
+        text=pieces,
+        kind=st.sampled_from(
+            ("text", "example", "context", "choices", "label", "separator", "space", "enumerator", "variable")
+        ),
+        name=st.sampled_from(("", "A", "v0")),
+        protected=yes_or_no,
+        region=st.sampled_from(("", "", "example:0", "context:0")),
+    ),
+    max_size=3,
+)
 
 
 @st.composite
 def values(draw: st.DrawFn, name: str, region: str = "") -> list[Span]:
     """A variable's value, whole or split by protected pieces."""
     spans = [Span(draw(pieces), "variable", name, False, region)]
-    if draw(st.booleans()):
+    if draw(yes_or_no):
         spans += [Span(draw(protected_words), "variable", name, True, region)]
-        spans += [Span(draw(pieces), "variable", name, False, region)] if draw(st.booleans()) else []
+        spans += [Span(draw(pieces), "variable", name, False, region)] if draw(yes_or_no) else []
     return spans
 
 
@@ -44,8 +70,8 @@ def instructions(draw: st.DrawFn, number: int) -> list[Span]:
     """An instruction's block."""
     region = f"instruction:{number}"
     spans = []
-    for _ in range(draw(st.integers(1, 4))):
-        kind = draw(st.sampled_from(("text", "text", "protected", "variable", "enumerator")))
+    for _ in range(draw(parts_of_instructions)):
+        kind = draw(kinds_of_parts)
         if kind == "text":
             spans.append(Span(draw(pieces), "instruction", region=region))
         elif kind == "protected":
@@ -58,19 +84,19 @@ def instructions(draw: st.DrawFn, number: int) -> list[Span]:
 
 
 @st.composite
-def fields(draw: st.DrawFn, name: str) -> list[Span]:
+def fields(draw: st.DrawFn, value: st.SearchStrategy[list[Span]]) -> list[Span]:
     """A field with its value."""
-    label = draw(st.sampled_from(("Review", "Question", "Sentence 1", "Sentence 2", "Premise text", "É", "Options")))
-    separator = draw(st.sampled_from((": ", ":\n", " - ", ":", "\t")))
-    return [Span(label, "label"), Span(separator, "separator"), *draw(values(name))]
+    label = draw(field_labels)
+    separator = draw(separators)
+    return [Span(label, "label"), Span(separator, "separator"), *draw(value)]
 
 
 @st.composite
 def options(draw: st.DrawFn) -> list[Span]:
     """An enumeration, mostly a regular one."""
-    count = draw(st.integers(1, 5))
-    wrapper = draw(st.sampled_from(("(x)", "x.", "[x]", "x", "#x")))
-    names = draw(st.sampled_from(("ABCDE", "12345", "abcde", "QXZPK")))
+    count = draw(numbers_of_options)
+    wrapper = draw(wrappers)
+    names = draw(enumerations)
     spans: list[Span] = []
     for i in range(count):
         spans += [Span("\n", "space")] if i else []
@@ -79,35 +105,26 @@ def options(draw: st.DrawFn) -> list[Span]:
     return spans
 
 
+leading_instruction = instructions(9)
+numbers_of_blocks = st.integers(0, 4)
+blocks = [
+    st.one_of(
+        instructions(number), fields(values(f"v{number}")), options(), values(f"v{number}", "context:0"), anything
+    )
+    for number in range(4)
+]
+
+
 @st.composite
 def messages(draw: st.DrawFn, role: str) -> Message:
     """A message of blocks in any order, joined by spaces or text; some spans are of any kind, anywhere."""
-    spans: list[Span] = [*draw(instructions(9)), Span("\n")] if draw(st.booleans()) else []
-    for number in range(draw(st.integers(0, 4))):
-        spans += draw(
-            st.one_of(
-                instructions(number), fields(f"v{number}"), options(), values(f"v{number}", "context:0"), _anything()
-            )
-        )
-        spans += draw(st.sampled_from(([], [Span("\n", "space")], [Span("\n")], [Span("\n\n", "space")])))
-    if draw(st.booleans()):
-        spans += [Span("Answer", "label"), Span(draw(st.sampled_from((":", ": "))), "separator")]
+    spans: list[Span] = [*draw(leading_instruction), Span("\n")] if draw(yes_or_no) else []
+    for block in blocks[: draw(numbers_of_blocks)]:
+        spans += draw(block)
+        spans += draw(joints)
+    if draw(yes_or_no):
+        spans += [Span("Answer", "label"), Span(draw(answer_separators), "separator")]
     return Message(role, tuple(spans))
-
-
-def _anything() -> st.SearchStrategy[list[Span]]:
-    kinds = ("text", "example", "context", "choices", "label", "separator", "space", "enumerator", "variable")
-    return st.lists(
-        st.builds(
-            Span,
-            text=pieces,
-            kind=st.sampled_from(kinds),
-            name=st.sampled_from(("", "A", "v0")),
-            protected=st.booleans(),
-            region=st.sampled_from(("", "", "example:0", "context:0")),
-        ),
-        max_size=3,
-    )
 
 
 prompts = st.one_of(

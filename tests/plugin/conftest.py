@@ -7,12 +7,21 @@ import os
 import pkgutil
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
+import xdist.plugin
 
 import llmrobust.plugin
 from tests.plugin.films import suite
 
+PLUGINS = (llmrobust.plugin, xdist.plugin)
+"""What is loaded in runs within tests: to look for the plugins of all distributions takes a third of such a run."""
+ONLY_THESE = {
+    "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+    "PYTEST_PLUGINS": ",".join(plugin.__name__ for plugin in PLUGINS),
+}
+"""The environment in which other processes load the same."""
 for _module in pkgutil.iter_modules(llmrobust.plugin.__path__):  # else every run within a test would load them anew
     importlib.import_module(f"llmrobust.plugin.{_module.name}")
 
@@ -41,17 +50,11 @@ gate:
 class Project:
     """A folder with suites, and ways to run pytest in it."""
 
-    def __init__(self, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
+    def __init__(self, pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, installed: Path):
         self.pytester = pytester
         self.path = pytester.path
         self.log = pytester.path / "sent.txt"
-        installed = pytester.path / "site"
-        (installed / "keyword_model-1.dist-info").mkdir(parents=True)
-        (installed / "keyword_model-1.dist-info" / "METADATA").write_text("Name: keyword-model\nVersion: 1\n")
-        (installed / "keyword_model-1.dist-info" / "entry_points.txt").write_text(
-            "[llmrobust.models]\nkeyword = keyword_model:KeywordModel\n"
-        )
-        shutil.copy(Path(__file__).parent / "keyword_model.py", installed)
+        self._monkeypatch = monkeypatch
         monkeypatch.setenv("PYTHONPATH", str(installed), prepend=os.pathsep)  # for other processes, xdist's too
         pytester.syspathinsert(installed)
         monkeypatch.setenv("KEYWORD_LOG", str(self.log))
@@ -66,19 +69,38 @@ class Project:
         return path
 
     def run(self, *arguments: str) -> pytest.RunResult:
-        return self.pytester.runpytest("-p", "no:cacheprovider", *arguments)
+        return self.run_with_cache("-p", "no:cacheprovider", *arguments)
 
-    def run_with_cache(self, *arguments: str) -> pytest.RunResult:
-        return self.pytester.runpytest(*arguments)
+    def run_with_cache(self, *arguments: str, **how: Any) -> pytest.RunResult:
+        with self._monkeypatch.context() as patch:
+            for name, value in ONLY_THESE.items():
+                patch.setenv(name, value)
+            return self.pytester.runpytest(*arguments, plugins=PLUGINS, **how)
 
     def sent(self) -> list[str]:
         """Hashes of the requests that reached the model so far, in order."""
         return self.log.read_text().split() if self.log.exists() else []
 
 
+@pytest.fixture(scope="session")
+def keyword_distribution(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the keyword model is installed, the same for all tests: entry points are looked up once for
+    each path of imports."""
+    installed = tmp_path_factory.mktemp("site")
+    (installed / "keyword_model-1.dist-info").mkdir()
+    (installed / "keyword_model-1.dist-info" / "METADATA").write_text("Name: keyword-model\nVersion: 1\n")
+    (installed / "keyword_model-1.dist-info" / "entry_points.txt").write_text(
+        "[llmrobust.models]\nkeyword = keyword_model:KeywordModel\n"
+    )
+    shutil.copy(Path(__file__).parent / "keyword_model.py", installed)
+    return installed
+
+
 @pytest.fixture
-def project(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, compiled_once: None) -> Project:
-    return Project(pytester, monkeypatch)
+def project(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch, keyword_distribution: Path, compiled_once: None
+) -> Project:
+    return Project(pytester, monkeypatch, keyword_distribution)
 
 
 @pytest.fixture

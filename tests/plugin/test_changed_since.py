@@ -24,7 +24,7 @@ class Repository:
     def __init__(self, project: Project):
         self.project = project
         self.path = project.path
-        project.write(".gitignore", ".llmrobust/\nsite/\nsent.txt\n*.pyc\n__pycache__/\n")
+        project.write(".gitignore", ".llmrobust/\naside/\nsent.txt\n*.pyc\n__pycache__/\n")
 
     def git(self, *arguments: str, at: Path | None = None) -> str:
         done = subprocess.run(
@@ -382,7 +382,7 @@ def test_selection_workers_and_reports(run_before: Repository, monkeypatch: pyte
     run_before.edit("suites/reviews.robust.yaml", "movie 3 is awful", "movie 3 is dreadful")
     assert run_before.sent_by("-k", "typo and not gate") == 4
     report, junit = run_before.path / "run.json", run_before.path / "junit.xml"
-    temporary = run_before.path / "site" / "temporary"
+    temporary = run_before.path / "aside"
     temporary.mkdir()
     monkeypatch.setenv("TMPDIR", str(temporary))
     result = run_before.run("--robust-json", str(report), "--junitxml", str(junit), "-n", "2")
@@ -636,7 +636,7 @@ def test_data_that_git_ignores_are_compared_with_the_last_run(repository: Reposi
     project.write("suites/rows.jsonl", json.dumps(row) + "\n")
     start, end = SUITE.index("examples:"), SUITE.index("answer: {field")
     project.write("suites/reviews.robust.yaml", SUITE[:start] + "examples: {file: rows.jsonl}\n" + SUITE[end:])
-    project.write(".gitignore", ".llmrobust/\nsite/\nsent.txt\n*.jsonl\n__pycache__/\n")
+    project.write(".gitignore", ".llmrobust/\naside/\nsent.txt\n*.jsonl\n__pycache__/\n")
     repository.commit("data outside of git")
     repository.run("--collect-only").stdout.fnmatch_lines(
         ["*reviews (examples: rows.jsonl is not in git, and no earlier run is recorded; 5 of 5 cases)"]
@@ -655,7 +655,7 @@ def checkouts(folder: Path) -> list[str]:
 
 def test_no_checkout_is_left_while_tests_run_nor_after_them(repository: Repository, monkeypatch: pytest.MonkeyPatch):
     """Even a process that is killed amid its tests, as xdist kills slow workers, leaves none."""
-    temporary = repository.path / "site" / "temporary"
+    temporary = repository.path / "aside"
     temporary.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(temporary))
     repository.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
@@ -678,19 +678,21 @@ def test_no_checkout_is_left_while_tests_run_nor_after_them(repository: Reposito
 def test_no_checkout_is_left_where_the_comparison_ends_early(
     repository: Repository, monkeypatch: pytest.MonkeyPatch, raised: type[BaseException], code: int
 ):
+    temporary = repository.path / "aside"
+    temporary.mkdir()
     seen = []
 
     def ended(then: object, now: object) -> None:
-        seen.extend(checkouts(repository.path / "site"))
+        seen.extend(checkouts(temporary))
         raise raised
 
-    monkeypatch.setattr("tempfile.tempdir", str(repository.path / "site"))
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
     monkeypatch.setattr("llmrobust.changes.detect.compared", ended)
     repository.edit("suites/reviews.robust.yaml", "Decide whether", "Say whether")
     command = ("suites", "--robust-changed-since", "main")
-    assert repository.project.pytester.runpytest(*command, no_reraise_ctrlc=True).ret == code
+    assert repository.project.run_with_cache(*command, no_reraise_ctrlc=True).ret == code
     assert len(seen) == 1
-    assert checkouts(repository.path / "site") == []
+    assert checkouts(temporary) == []
 
 
 def test_a_run_in_waves_leaves_unchanged_suites_to_the_store(run_before: Repository):

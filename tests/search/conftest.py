@@ -1,5 +1,5 @@
 """A project with a keyword model, as the plugin's tests have."""
 
-from tests.plugin.conftest import project
+from tests.plugin.conftest import keyword_distribution, project
 
-__all__ = ["project"]
+__all__ = ["keyword_distribution", "project"]

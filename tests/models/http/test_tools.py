@@ -103,11 +103,13 @@ def test_a_template_that_drops_tools_is_an_error(server, asked):
     assert not [body for body in one.bodies(CHAT) if "tools" in body]
 
 
+@pytest.mark.e2e
 def test_a_local_template_that_drops_tools_is_an_error(toy, asked):
     with pytest.raises(ModelError, match="chat template does not show it the tools"):
         asked(HfModel(f"hf:{toy}"), [asking(("user", "good"))])
 
 
+@pytest.mark.e2e
 def test_a_tool_that_must_be_called_is_for_servers(toy, asked):
     with pytest.raises(ModelError, match=r"cannot enforce a tool call \(tool_choice: required\)"):
         asked(HfModel(f"hf:{toy}"), [asking(("tool_choice", '"required"'), ("user", "good"))])

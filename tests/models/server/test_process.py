@@ -134,10 +134,11 @@ def test_options_of_a_spec_are_arguments_of_the_server():
     assert server_arguments(spec, cpu=False) == ["--no-enable-prefix-caching", "--max-model-len", "1024"]
 
 
-def test_server_on_a_cpu_gets_arguments_with_which_it_stays_up(toy):
-    spec = LocalSpec.parse(f"vllm:{toy}")
+def test_server_on_a_cpu_gets_arguments_with_which_it_stays_up(tmp_path):
+    (tmp_path / "config.json").write_text('{"max_position_embeddings": 1024}')
+    spec = LocalSpec.parse(f"vllm:{tmp_path}")
     assert server_arguments(spec, cpu=True) == ["--enforce-eager", "--no-enable-chunked-prefill"]
-    spec = LocalSpec.parse(f"vllm:{toy}?enable-chunked-prefill&enforce-eager=false")
+    spec = LocalSpec.parse(f"vllm:{tmp_path}?enable-chunked-prefill&enforce-eager=false")
     assert server_arguments(spec, cpu=True) == ["--enable-chunked-prefill", "--no-enforce-eager"]
 
 
