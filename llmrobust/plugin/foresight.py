@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+_SHOWING = ("collectonly", "showfixtures", "show_fixtures_per_test")
+"""Options with which pytest collects, and runs nothing."""
 _NARROWING = (
-    "collectonly",
+    *_SHOWING,
     "keyword",
     "markexpr",
     "deselect",
@@ -15,7 +17,7 @@ _NARROWING = (
     "robust_changed_since",
     "robust_shard",
 )
-"""Options that may leave something out of what is collected."""
+"""Options that may leave out something, or all, of what is collected."""
 _KEEPING = ("_pytest.", "llmrobust.", "_hypothesis_pytestplugin")
 """What modules begin with whose hooks leave nothing out without such an option."""
 
@@ -37,7 +39,7 @@ def asks_all(config: pytest.Config) -> bool:
 def runs_nothing(session: pytest.Session) -> bool:
     """Whether no item will run once the collection is over: it was all that was asked for, or it failed."""
     option = session.config.option
-    if option.collectonly or is_worker(session.config):
-        return bool(option.collectonly)
+    if any(getattr(option, name) for name in _SHOWING):
+        return True
     failed = session.testsfailed and not option.continue_on_collection_errors
-    return bool(failed or session.shouldfail or session.shouldstop)
+    return not is_worker(session.config) and bool(failed or session.shouldfail or session.shouldstop)

@@ -258,7 +258,8 @@ class Session(RunReporter):
         for model in dict.fromkeys(suite.model for suite in suites if suite.model not in self._unusable):
             mine = [suite for suite in suites if suite.model == model]
             with self._failing(model):
-                self._askers[model] = self._opened.pop(model, None) or self._connect(model, mine)
+                is_open = model in self._opened
+                self._askers[model] = self._opened.pop(model) if is_open else self._connect(model, mine)
                 self._submit([suite for suite in mine if not suite.is_unchanged])
                 started.append((model, mine))
         for model, mine in started:  # comparing waits for the model: first all of them are asked

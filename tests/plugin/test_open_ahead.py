@@ -74,10 +74,11 @@ def test_a_model_opens_while_its_suite_is_planned(noted: Project) -> None:
         ["-m", "nothing_like_it"],
         ["--deselect", "suites"],
         ["--collect-only"],
+        ["--fixtures"],
         ["--robust-bulk", "family", "-k", "nothing_like_it"],
         [],
     ],
-    ids=["keyword", "marker", "deselected", "collected", "bulk", "another plugin"],
+    ids=["keyword", "marker", "deselected", "collected", "fixtures", "bulk", "another plugin"],
 )
 def test_a_model_that_may_not_be_asked_is_not_opened_ahead(noted: Project, arguments: list[str]) -> None:
     noted.write("conftest.py", CONFTEST.replace("WAIT_S", "0") + ("" if arguments else DESELECTING))
