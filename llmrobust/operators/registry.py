@@ -77,6 +77,8 @@ def operator(
             sample=sample,
             needs=tuple(needs),
         )
+        if apply.__module__ not in MODULES.get(family, ()):
+            registry.find(name)  # a built-in one of that name is there from now on, and this one refused
         registry.add(name, made)
         return apply
 

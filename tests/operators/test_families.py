@@ -31,3 +31,12 @@ def test_a_name_imports_its_family_and_no_other() -> None:
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert out == [f"{builtin.__name__}.surface.casing", f"{builtin.__name__}.surface.punctuation"]
+
+
+def test_the_name_of_a_built_in_operator_is_taken_before_its_family_is_imported() -> None:
+    code = (
+        "from llmrobust.operators import operator; "
+        "operator('typo.swap', level='word', source='mine')(lambda prompt, params, draw: iter(()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "an operator named 'typo.swap' exists already" in done.stderr
