@@ -109,15 +109,22 @@ def load_plans(
     *,
     allow_unreviewed: bool = False,
     compact: bool = False,
+    when_loaded: Callable[[], None] = lambda: None,
 ) -> list[Plan]:
     """The plans of a suite file, one for each of its prompts, see `load_plan`. compact: with cases in columns, unless
-    methods send prompts of their own, which need all prompts at once."""
-    plans = []
-    for suite in load_suite_files(path, project_root, baselines):
-        chosen = with_methods(replace(suite, allow_unreviewed=allow_unreviewed), methods)
-        in_columns = compact and all(use.method.sending is None for use in chosen.methods)
-        plans.append(compact_plan(chosen) if in_columns else plan_suite(chosen))
-    return plans
+    methods send prompts of their own, which need all prompts at once. when_loaded: called when nothing is wrong with
+    the file, before any of it is planned."""
+    suites = [
+        with_methods(replace(suite, allow_unreviewed=allow_unreviewed), methods)
+        for suite in load_suite_files(path, project_root, baselines)
+    ]
+    when_loaded()
+    return [_plan_of(suite, compact=compact) for suite in suites]
+
+
+def _plan_of(suite: Suite, *, compact: bool) -> Plan:
+    in_columns = compact and all(use.method.sending is None for use in suite.methods)
+    return compact_plan(suite) if in_columns else plan_suite(suite)
 
 
 def with_methods(suite: Suite, names: Sequence[str]) -> Suite:

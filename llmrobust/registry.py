@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from importlib import metadata
+from importlib import import_module, metadata
 from importlib.metadata import EntryPoint
+from threading import RLock
 from types import ModuleType
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from llmrobust.errors import LlmRobustError
 from llmrobust.text.phrases import unknown_name
@@ -27,13 +28,12 @@ def entry_points(group: str) -> list[EntryPoint]:
     The files of all distributions are read once in a process, as long as the path of imports stays the same: that takes
     40 ms with 250 distributions.
     """
-    return [point for point in _all_points(tuple(sys.path)) if point.group == group]
+    return list(_installed(tuple(sys.path)).select(group=group))
 
 
 @lru_cache(maxsize=2)
-def _all_points(path: tuple[str, ...]) -> tuple[EntryPoint, ...]:
-    groups = metadata.entry_points()
-    return tuple(point for group in groups.groups for point in groups.select(group=group))
+def _installed(path: tuple[str, ...]) -> Any:
+    return metadata.entry_points()
 
 
 class Registry(Generic[T]):
@@ -42,24 +42,30 @@ class Registry(Generic[T]):
     kind: what one is called in messages, such as "metric". group: the entry-point group of distributions that bring
     more. Such an entry point names a module that registers what it brings when it is imported, or one value, registered
     under the entry point's name. error: raised for names that are taken or unknown, and for broken distributions.
+    homes: modules that register values when they are imported, by what the names of these begin with, up to the first
+    dot; they are imported when such a name is asked for.
     """
 
-    def __init__(self, kind: str, group: str, error: type[LlmRobustError]):
+    def __init__(
+        self, kind: str, group: str, error: type[LlmRobustError], homes: Mapping[str, Sequence[str]] | None = None
+    ):
         self.kind = kind
         self.group = group
         self.error = error
         self._entries: dict[str, T] = {}
+        self._homes = dict(homes or {})
+        self._importing = RLock()
         self._loaded: set[tuple[str, str]] = set()
 
     def __contains__(self, name: str) -> bool:
-        return name in self._entries
+        return self.find(name) is not None
 
     def __iter__(self) -> Iterator[T]:
         """The values, sorted by name."""
         return (self._entries[name] for name in self.names())
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self.names())
 
     def add(self, name: str, value: T) -> None:
         """Register a value. Raises the registry's error when the name is taken."""
@@ -69,16 +75,20 @@ class Registry(Generic[T]):
 
     def find(self, name: str) -> T | None:
         """The value of that name, or None."""
+        self._import_home(name.partition(".")[0])
         return self._entries.get(name)
 
     def get(self, name: str) -> T:
         """The value of that name. Raises the registry's error with the nearest name that there is."""
-        if name not in self._entries:
+        found = self.find(name)
+        if found is None:
             raise self.error(self.unknown(name))
-        return self._entries[name]
+        return found
 
     def names(self) -> list[str]:
         """All names, sorted."""
+        for first in list(self._homes):
+            self._import_home(first)
         return sorted(self._entries)
 
     def unknown(self, name: str) -> str:
@@ -112,6 +122,12 @@ class Registry(Generic[T]):
             raise self.error(
                 f"the {self.kind}s of {where} cannot be loaded: {type(error).__name__}: {error}"
             ) from error
+
+    def _import_home(self, first: str) -> None:
+        """Import the modules that register the names with this beginning, once."""
+        with self._importing:  # other threads wait until all are there
+            for module in self._homes.pop(first, ()):
+                import_module(module)
 
     @property
     def _article(self) -> str:

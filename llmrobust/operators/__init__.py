@@ -1,22 +1,9 @@
 """Perturbation operators: pure functions from a prompt, parameters and a seed to variants of it.
 
-Importing this package registers the built-in operators; distributions and projects add their own with `operator`.
+The built-in ones are in `builtin`; distributions and projects add their own with `operator`.
 Every variant is checked against its operator's declaration: protected spans stay, nothing else is touched.
 """
 
-from llmrobust.operators.builtin import (
-    composite,
-    context,
-    instructions,
-    kept,
-    logic,
-    published,
-    sentences,
-    structure,
-    surface,
-    values,
-    words,
-)
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, word_spots
 from llmrobust.operators.editing.text_edits import TargetParams, TextParams, edited, rewritten

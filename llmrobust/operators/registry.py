@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, TypeVar
 
 from llmrobust.errors import OperatorError
+from llmrobust.operators.builtin import MODULES
 from llmrobust.operators.operator import USUAL_LENGTH, Apply, AtMost, Level, Operator, Params, Relation, Sample
 from llmrobust.registry import Registry, summary_of
 
@@ -15,19 +16,20 @@ Registered = TypeVar("Registered", bound=Apply)
 class OperatorRegistry(Registry[Operator]):
     """Operators by name, each in the family that its name begins with."""
 
-    def __init__(self) -> None:
-        super().__init__("operator", "llmrobust.operators", OperatorError)
+    def __init__(self, homes: Mapping[str, Sequence[str]] | None = None) -> None:
+        super().__init__("operator", "llmrobust.operators", OperatorError, homes)
 
     def family(self, name: str) -> list[Operator]:
         """The operators of a family, sorted by name."""
-        return [operator for operator in self if operator.family == name]
+        self._import_home(name)
+        return [one for _, one in sorted(self._entries.items()) if one.family == name]
 
     def families(self) -> list[str]:
         """All families, sorted."""
         return sorted({operator.family for operator in self})
 
 
-REGISTRY = OperatorRegistry()
+REGISTRY = OperatorRegistry(MODULES)
 
 
 def operator(
@@ -75,6 +77,8 @@ def operator(
             sample=sample,
             needs=tuple(needs),
         )
+        if apply.__module__ not in MODULES.get(family, ()):
+            registry.find(name)  # a built-in one of that name is there from now on, and this one refused
         registry.add(name, made)
         return apply
 

@@ -19,6 +19,7 @@ from llmrobust.engine.shared_engine import RemoteEngine
 from llmrobust.errors import Diagnostic, LlmRobustError, ModelError, without_credentials
 from llmrobust.loading import load_plans
 from llmrobust.plugin.changed_since import Changes, remember
+from llmrobust.plugin.foresight import asks_all, is_worker, runs_nothing
 from llmrobust.plugin.gc_tuning import release, set_aside, uncollected
 from llmrobust.plugin.progress import WatchedAsker
 from llmrobust.plugin.run_reporter import RunReporter
@@ -50,6 +51,8 @@ class Session(RunReporter):
         self._mistakes: list[Diagnostic] = []
         self._settings = Settings.of(config)
         self._askers: dict[str, Asker] = {}
+        self._opened: dict[str, Asker] = {}
+        """Engines that open their models while suites are planned, and were not asked anything yet."""
         self._unusable: dict[str, LlmRobustError] = {}
         self._models = self._named_models()
         self._errors_reported: set[str] = set()
@@ -77,6 +80,7 @@ class Session(RunReporter):
                     chosen.methods,
                     allow_unreviewed=chosen.allow_unreviewed,
                     compact=in_bulk,
+                    when_loaded=self._open_ahead,
                 )
                 set_aside(sum(len(plan.cases) for plan in plans))
             self._suites[path, in_bulk] = [
@@ -123,7 +127,7 @@ class Session(RunReporter):
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Start asking for everything that was selected, in the background."""
         self._select(session.items)
-        if not self._config.option.collectonly:
+        if not runs_nothing(session):
             self._start()
 
     def pytest_report_collectionfinish(self) -> list[str]:
@@ -198,7 +202,7 @@ class Session(RunReporter):
 
     def close(self) -> None:
         """Stop the engine and any server it started."""
-        for asker in self._askers.values():
+        for asker in (*self._opened.values(), *self._askers.values()):
             asker.close()
         self._judges.close()
 
@@ -232,6 +236,18 @@ class Session(RunReporter):
         if self._changes is not None:
             self._changes.compare(self._selected, [suite for suites in self._suites.values() for suite in suites])
 
+    def _open_ahead(self) -> None:
+        """Open the models while suites are planned, where it is certain that they will be asked.
+
+        With `--robust-bulk` they wait: large suites are planned in copies of this process, which must have one thread.
+        """
+        if self._opened or self._config.option.robust_bulk is not None or not asks_all(self._config):
+            return
+        for model in self._models:
+            if model not in self._unusable:
+                with self._failing(model):
+                    self._opened[model] = self._connect(model, ())
+
     def _start(self) -> None:
         """Ask for all that was selected in the background; what did not change is only looked up."""
         suites = self._selected
@@ -242,7 +258,8 @@ class Session(RunReporter):
         for model in dict.fromkeys(suite.model for suite in suites if suite.model not in self._unusable):
             mine = [suite for suite in suites if suite.model == model]
             with self._failing(model):
-                self._askers[model] = self._connect(model, mine)
+                is_open = model in self._opened
+                self._askers[model] = self._opened.pop(model) if is_open else self._connect(model, mine)
                 self._submit([suite for suite in mine if not suite.is_unchanged])
                 started.append((model, mine))
         for model, mine in started:  # comparing waits for the model: first all of them are asked
@@ -276,7 +293,7 @@ class Session(RunReporter):
 
     @property
     def _is_worker(self) -> bool:
-        return hasattr(self._config, "workerinput")
+        return is_worker(self._config)
 
     @property
     def _selected(self) -> list[SessionSuite]:

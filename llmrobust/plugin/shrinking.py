@@ -11,7 +11,6 @@ from llmrobust.plugin.session_suite import SessionSuite
 from llmrobust.results.run_result import RunResult
 from llmrobust.score.case_result import CaseResult, SmallestEdit
 from llmrobust.score.verdict import Status
-from llmrobust.search.shrink import flips_to_shrink, smallest_edits
 from llmrobust.text.phrases import many
 
 
@@ -21,6 +20,8 @@ def smallest_of(suite: SessionSuite, judged: Sequence[CaseResult], most: int) ->
     Each is looked for once. Nothing is sent for a suite that is answered from the store alone, or by a model that is
     gone.
     """
+    from llmrobust.search.shrink import flips_to_shrink, smallest_edits
+
     known = suite.smallest
     found = flips_to_shrink(suite.plan, [one for one in judged if one.key not in known])
     wanted = found[: max(0, most - len(known))]

@@ -15,28 +15,29 @@ from llmrobust.score.frames import unframed, without_fence
 from llmrobust.score.normalise import normalised
 from llmrobust.score.number import canonical_number
 from llmrobust.score.structured import Unreadable, json_value
+from llmrobust.text.late_patterns import late_pattern
 
-_MARKED = re.compile(r"\s*[-*•]\s+(?P<item>.+)")
-_COUNTED = re.compile(
+_MARKED = late_pattern(r"\s*[-*•]\s+(?P<item>.+)")
+_COUNTED = late_pattern(
     r"\s*(?:\(?(?P<count>\d{1,3})[.):]|(?:rank|place|position|no\.?)\s*#?(?P<rank>\d{1,3})\s*[.:)–-]"
     r"|(?P<nth>\d{1,3})(?:st|nd|rd|th)\s*[.:)–-])\s+(?P<item>.+)",
     re.IGNORECASE,
 )
-_INTRODUCES = re.compile(r"[^\n]{0,120}[:：][\s*_]*$")
-_LEADS = re.compile(
+_INTRODUCES = late_pattern(r"[^\n]{0,120}[:：][\s*_]*$")
+_LEADS = late_pattern(
     r"(?:[^\n:：>]{0,60}(?::[*_]*\s+|：\s*)"
     r"|(?:(?:the|my|so|thus)\s+)?(?:[\w-]+\s+){0,2}(?:ranking|order|labels?|categor(?:y|ies)|topics?|tags?|answers?|classes)"
     r"\s+(?:is|are|would\s+be)\s+)(?=\S)",
     re.IGNORECASE,
 )
-_TURNED = re.compile(
+_TURNED = late_pattern(
     r"\b(?:not|no|none|never|without|except|excluding|wrong|incorrect|instead|rather|irrelevant|unlike|worst|least|lowest"
     r"|ascending|reversed?|maybe|perhaps|possibly|possible|could|might|may|unclear|uncertain|unsure|if|examples?|excluded)\b"
     r"|n['’]t\b",
     re.IGNORECASE,
 )
 """In what introduces a list: it holds what is not meant, or begins with the worst."""
-_NO_ITEM = re.compile(
+_NO_ITEM = late_pattern(
     r"(?:yes|no|sorry|none|i|it|of\s+course|please|etc|(?:and\s+)?so\s+on|in\s+(?:that|this)\s+order|\.*|…)$"
     r"|[ivx]{1,4}[.)]\s|[①-⑳]|\d+．|\d{1,3}[.):]\s"
     r"|(?:i|it|we|this|that|there|not|no|never|neither|nor|maybe|perhaps|possibly|either|both|first|then|next|finally|last"
@@ -44,23 +45,23 @@ _NO_ITEM = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What is no item of a list that is written as text."""
-_NO_LISTED_ITEM = re.compile(r".*\sor\s|.*[=<>]|.*\?$", re.IGNORECASE | re.DOTALL)
+_NO_LISTED_ITEM = late_pattern(r".*\sor\s|.*[=<>]|.*\?$", re.IGNORECASE | re.DOTALL)
 """What is no item of a numbered or marked list, whose items may be sentences."""
-_EXPLAINS = re.compile(
+_EXPLAINS = late_pattern(
     r"[\s*_#]*(?:explanation|reason(?:ing)?|rationale|justification|notes?|because)\b"
     r"|[\s*_#]*(?:(?:i|let\s+me|please|hope)(?:\s+\S+){2}"
     r"|(?:the|this|these|it|they|here|passage|document|as|since)(?:\s+\S+){4})",
     re.IGNORECASE,
 )
-_TAKES_BACK = re.compile(
+_TAKES_BACK = late_pattern(
     r"\b(?:wait|correction|actually|scratch\s+that|on\s+second\s+thoughts?|instead|also|could|might|may)\b",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"\b(?:not|no|none|never|false|absent|unlikely|doubtful)\b|n['’]t\b|^\W*\d", re.IGNORECASE)
-_ARROW = re.compile(r"->|=>|→|⟶|⇒")
+_DENIED = late_pattern(r"\b(?:not|no|none|never|false|absent|unlikely|doubtful)\b|n['’]t\b|^\W*\d", re.IGNORECASE)
+_ARROW = late_pattern(r"->|=>|→|⟶|⇒")
 _MOST_WORDS = 4
 """Words of an item between commas; longer pieces are sentences."""
-_BRACKETED = re.compile(r"\[([^\[\]]{1,60})\]")
+_BRACKETED = late_pattern(r"\[([^\[\]]{1,60})\]")
 
 
 def items_of(text: str, ignore_case: bool, *, remarks: bool = True) -> list[str] | None:

@@ -18,6 +18,7 @@ from llmrobust.request import Failure, Reply, Request, Sampling, Scoring
 from llmrobust.score.choice import read_choice
 from llmrobust.score.normalise import Reading
 from llmrobust.suitefile.suite import JudgeSpec
+from llmrobust.text.late_patterns import late_pattern
 from llmrobust.text.thoughts import thoughts_unfinished, without_thoughts
 
 PROMPT_VERSION = 1
@@ -34,12 +35,12 @@ _GRADES = {
     "same": ("1 (nothing in common)", "2", "3", "4", "5 (exactly the same)"),
     "criteria": ("1 (not at all)", "2", "3", "4", "5 (fully)"),
 }
-_REFUSES = re.compile(
+_REFUSES = late_pattern(
     r"\b(?:i['’]?m|i am|we are) (?:sorry|unable|not able)\b|\bi (?:can['’]?t|cannot|can not|won['’]?t|will not|am not "
     r"able)\b|\bas an ai\b|\bunable to (?:judge|help|assist|answer|comply)\b",
     re.IGNORECASE,
 )
-_INSTRUCTS = re.compile(
+_INSTRUCTS = late_pattern(
     r"\b(?:ignore|disregard|forget|override|bypass)\b[^.!?\n]{0,40}\b(?:criteri(?:a|on)|instructions?|rules?|prompts?|"
     r"guidelines|above|previous|reference|rubric)\b"
     r"|\b(?:judge|grader|evaluator|assessor)\b[^.!?\n]{0,60}\b(?:must|should|say|answer|reply|respond|choose|pick|"

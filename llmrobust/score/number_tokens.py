@@ -13,9 +13,10 @@ from llmrobust.score.frames import without_latex_text
 from llmrobust.score.normalise import before_of
 from llmrobust.score.number_wording import REFERENCE
 from llmrobust.score.number_words import PHRASE, PRECISE, SCALES, words_value
+from llmrobust.text.late_patterns import late_pattern
 
 _SIGN = r"(?P<sign>(?<![A-Za-z0-9)\]])[-+−–](?=[$€£¥.\d\\])|(?<![A-Za-z])(?:minus|negative)\s+)?"
-_TOKEN = re.compile(
+_TOKEN = late_pattern(
     rf"""{_SIGN}(?:
     (?P<latex>(?P<whole>\d+\s*)?\\[dtc]?frac\s*(?:\{{\s*(?P<above>[-−]?[\d.,]+)\s*\}}|(?P<a>\d))\s*
         (?:\{{\s*(?P<below>[\d.,]+)\s*\}}|(?P<b>\d)))
@@ -26,20 +27,20 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.IGNORECASE,
 )
-_BODY = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?|\.\d+(?:[eE][-+]?\d{1,3})?")
-_SCALED = re.compile(rf"\s*(?P<scale>hundred|{'|'.join(SCALES)})\b(?!\s*\d)", re.IGNORECASE)
-_LETTER_SCALE = re.compile(r"[kKmMbB](?![A-Za-z])|[xXoObB][0-9a-fA-F]+\b")
-_DECADE = re.compile(r"(?:1\d|20)\d0s\b")
-_POWER = re.compile(r"[⁰¹²³⁴-⁹₀-₉]|\s*(?:\^|\*\*)|\s*(?:\\pi\b|π|\\sqrt\b|√)|!(?=\s*[-+*/=×÷)\d])")
-_ROOT = re.compile(r"(?:√|\\sqrt\s*(?:\[\d+\])?\s*\{?|\blog_?|±|\\pm)\s*$")
-_SPACED = re.compile(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.,]*\d)")
+_BODY = late_pattern(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][-+]?\d{1,3})?|\.\d+(?:[eE][-+]?\d{1,3})?")
+_SCALED = late_pattern(rf"\s*(?P<scale>hundred|{'|'.join(SCALES)})\b(?!\s*\d)", re.IGNORECASE)
+_LETTER_SCALE = late_pattern(r"[kKmMbB](?![A-Za-z])|[xXoObB][0-9a-fA-F]+\b")
+_DECADE = late_pattern(r"(?:1\d|20)\d0s\b")
+_POWER = late_pattern(r"[⁰¹²³⁴-⁹₀-₉]|\s*(?:\^|\*\*)|\s*(?:\\pi\b|π|\\sqrt\b|√)|!(?=\s*[-+*/=×÷)\d])")
+_ROOT = late_pattern(r"(?:√|\\sqrt\s*(?:\[\d+\])?\s*\{?|\blog_?|±|\\pm)\s*$")
+_SPACED = late_pattern(r"(?<![\d.,])\d{1,3}(?:[ \u00a0\u2009\u202f]\d{3})+(?![\d.,]*\d)")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)"
 )
-_BEFORE_MONTH = re.compile(rf"(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b(?!\s+\w+ed\b)", re.IGNORECASE)
-_AFTER_MONTH = re.compile(rf"\b{_MONTH}\.?\s+(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s+)?$", re.IGNORECASE)
-_ENUMERATOR = re.compile(r"^[ \t>*_#-]*\(?(\d{1,2})[.)][ \t*_]+(?=[^\s\d=])", re.MULTILINE)
+_BEFORE_MONTH = late_pattern(rf"(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH}\b(?!\s+\w+ed\b)", re.IGNORECASE)
+_AFTER_MONTH = late_pattern(rf"\b{_MONTH}\.?\s+(?:\d{{1,2}}(?:st|nd|rd|th)?,?\s+)?$", re.IGNORECASE)
+_ENUMERATOR = late_pattern(r"^[ \t>*_#-]*\(?(\d{1,2})[.)][ \t*_]+(?=[^\s\d=])", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)

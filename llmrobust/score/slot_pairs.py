@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
@@ -14,11 +13,12 @@ from llmrobust.score.normalise import Reading, normalised
 from llmrobust.score.number import canonical_number
 from llmrobust.score.structured import Unreadable, json_value
 from llmrobust.suitefile.suite import AnswerSpec
+from llmrobust.text.late_patterns import late_pattern
 
 Pair = tuple[str, str]
-_TAG = re.compile(r"O|[BIESLU]-[^\s]+")
-_LINE = re.compile(r"\s*(\S+)(?:\s+|/)(O|[BIESLU]-\S+)\s*")
-_TOKEN = re.compile(r"(\S+)/(O|[BIESLU]-\S+)(?:\s+|$)")
+_TAG = late_pattern(r"O|[BIESLU]-[^\s]+")
+_LINE = late_pattern(r"\s*(\S+)(?:\s+|/)(O|[BIESLU]-\S+)\s*")
+_TOKEN = late_pattern(r"(\S+)/(O|[BIESLU]-\S+)(?:\s+|$)")
 _REASON = "the answer is neither a JSON object of slots nor tokens with BIO tags"
 
 

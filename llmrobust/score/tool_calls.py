@@ -14,18 +14,19 @@ from llmrobust.score.json_values import near_enough
 from llmrobust.score.normalise import Reading
 from llmrobust.score.structured import Unreadable, fragment, json_value, parsed, value_at
 from llmrobust.suitefile.suite import AnswerSpec
+from llmrobust.text.late_patterns import late_pattern
 
 CHECK = "tool_call"
 NO_CALL = "no call"
 """The answer, and the gold answer, where no tool is to be called."""
 NONE = "the answer has no tool call"
-_TAGGED = re.compile(
+_TAGGED = late_pattern(
     r"<(tool_call|function_call)>\s*(?P<body>.*?)\s*(?:</\1>|\Z)|\[TOOL_CALLS\]\s*(?P<list>.*)|"
     r"<\|python_tag\|>\s*(?P<python>.*)|<function=(?P<name>[^>]+)>\s*(?P<arguments>.*?)\s*</function>",
     re.DOTALL,
 )
 _ARGUMENTS = ("arguments", "parameters", "args", "input")
-_END = re.compile(r"<\|eo[mt]_id\|>\s*\Z")
+_END = late_pattern(r"<\|eo[mt]_id\|>\s*\Z")
 
 
 @dataclass(frozen=True, slots=True)

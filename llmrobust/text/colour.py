@@ -6,8 +6,6 @@ import os
 import sys
 from typing import Any, Literal
 
-import click
-
 Choice = Literal["auto", "always", "never"]
 _STYLES: dict[str, dict[str, Any]] = {
     "red": {"fg": "red"},
@@ -30,6 +28,8 @@ def styled(text: str, style: str, on: bool) -> str:
     """The text in a style made of the words that pytest uses ("bold", "red bold", ...), or unchanged."""
     if not (on and style and text):
         return text
+    import click
+
     options: dict[str, Any] = {}
     for word in style.split():
         options |= _STYLES[word]

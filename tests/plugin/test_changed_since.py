@@ -505,7 +505,7 @@ def loud(prompt, params, draw):
 def test_the_source_of_a_projects_own_operator_belongs_to_the_suite(repository: Repository, monkeypatch):
     from llmrobust.operators import REGISTRY
 
-    monkeypatch.setattr(REGISTRY, "_entries", dict(REGISTRY._entries))
+    monkeypatch.setattr(REGISTRY, "_entries", {one.name: one for one in REGISTRY})
     repository.project.write("conftest.py", CONFTEST)
     repository.edit("suites/reviews.robust.yaml", "gate:", "  - mine.loud: {target: input}\ngate:")
     repository.commit("an operator")
@@ -552,7 +552,7 @@ def test_what_a_projects_operators_and_metrics_import_belongs_to_the_suite(
     from llmrobust.metrics import METRICS
     from llmrobust.operators import REGISTRY
 
-    monkeypatch.setattr(REGISTRY, "_entries", dict(REGISTRY._entries))
+    monkeypatch.setattr(REGISTRY, "_entries", {one.name: one for one in REGISTRY})
     monkeypatch.setattr(METRICS, "_entries", dict(METRICS._entries))
     repository.project.write("helping/__init__.py", "")
     repository.project.write("helping/inner.py", "MARK = '!'\n")

@@ -1,13 +1,4 @@
 """Operators on the instruction alone: its wording, tone, place and language.
 
-Answer labels and placeholders in it stay. Importing this package registers them.
+Answer labels and placeholders in it stay.
 """
-
-from llmrobust.operators.builtin.instructions import (
-    attack,
-    instruction_edits,
-    instruction_forms,
-    instruction_placement,
-    paraphrase,
-    reminder,
-)

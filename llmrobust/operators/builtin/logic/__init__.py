@@ -1,6 +1,1 @@
-"""Operators on negation and logic, with the answer that must follow, and theories with a prover for them.
-
-Importing this package registers them.
-"""
-
-from llmrobust.operators.builtin.logic import contrast, negation
+"""Operators on negation and logic, with the answer that must follow, and theories with a prover for them."""

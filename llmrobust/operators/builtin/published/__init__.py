@@ -1,6 +1,4 @@
 """Operators that follow published code to the letter, even where it breaks English, and variants that others made.
 
-Clean counterparts are in the other families. Importing this package registers them.
+Clean counterparts are in the other families.
 """
-
-from llmrobust.operators.builtin.published import columns, frozen, noise_llm, promptbench, rupbench

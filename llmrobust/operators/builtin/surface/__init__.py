@@ -1,6 +1,4 @@
 """Operators on how a text is written: characters, typing errors, punctuation, white space, letter case.
 
-The words stay the same words for a human reader. Importing this package registers them.
+The words stay the same words for a human reader.
 """
-
-from llmrobust.operators.builtin.surface import casing, character, human_typos, punctuation, typo, whitespace

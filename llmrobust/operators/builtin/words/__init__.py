@@ -1,6 +1,4 @@
 """Operators on single words: spelling, sound, synonyms, contractions, word forms.
 
-The lexicons are written for this project; each says how it was made. Importing this package registers them.
+The lexicons are written for this project; each says how it was made.
 """
-
-from llmrobust.operators.builtin.words import contracting, lexical, spelling, word_noise
