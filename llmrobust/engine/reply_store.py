@@ -5,21 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from sys import intern
-from typing import Any
 
+from llmrobust.engine.claims import Claims
+from llmrobust.engine.key_lookup import rows_of
 from llmrobust.errors import LlmRobustError
 from llmrobust.request import Request, Response
 
 SCHEMA_VERSION = 1
 _SHORT = 32
 """Characters up to which a response's text is probably that of many others: a label, a number."""
-LOOKUP_SIZE = 500
-"""Keys a SELECT; SQLite's oldest limit on parameters is 999."""
 
 
 class StoreError(LlmRobustError):
@@ -37,11 +38,25 @@ def store_key(fingerprint: str, request: Request) -> bytes:
     return hashlib.sha256(f"{fingerprint}\n{request.content_hash()}{way}".encode()).digest()
 
 
-class Store:
-    """Responses by key. Failures are never stored. Used by one thread; several processes may share the file."""
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """Keys that could not be claimed."""
 
-    def __init__(self, path: Path | None):
-        """Open or create the file; None keeps replies in memory only. Raises StoreError."""
+    answered: Mapping[bytes, Response] = field(default_factory=dict)
+    """Those with a response."""
+    taken: frozenset[bytes] = frozenset()
+    """Those that another session holds."""
+
+
+class Store:
+    """Responses by key. Failures are never stored. Used by one thread; several processes may share the file.
+
+    Sessions that share it claim what they are about to send, so that no two of them send the same. In memory there is
+    nobody to share with, and no claim.
+    """
+
+    def __init__(self, path: Path | None, clock: Callable[[], float] = time.time):
+        """Open or create the file; None keeps replies in memory only. clock: as for `Claims`. Raises StoreError."""
         self.path = path
         try:
             if path is not None:
@@ -62,6 +77,7 @@ class Store:
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID"
             )
+            self._claims = None if path is None else Claims(self._db, clock)
             self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
@@ -73,9 +89,42 @@ class Store:
         decoded = ((key, _decode(body)) for key, body in rows_of(self._db, "responses", keys))
         return {key: response for key, response in decoded if response is not None}
 
-    def keep(self, rows: Iterable[tuple[bytes, Response]]) -> None:
-        """Store responses in one transaction. Raises StoreError, for example when the disk is full."""
-        self._write("responses", [(key, _encode(response)) for key, response in rows])
+    def keep(self, rows: Iterable[tuple[bytes, Response]], asked: Sequence[bytes] = ()) -> None:
+        """Store responses, and release the claims on what was asked for them, in one transaction.
+
+        Raises StoreError, for example when the disk is full.
+        """
+        encoded = [(key, _encode(response)) for key, response in rows]
+        with self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO responses VALUES (?, ?)", encoded)
+            if self._claims is not None:
+                self._claims.remove(asked)
+
+    def claim(self, keys: Sequence[bytes]) -> Unclaimed:
+        """Claim the keys that nobody has a response to or asks for; the other ones are returned. Raises StoreError."""
+        if self._claims is None:
+            return Unclaimed()
+        with self._transaction():
+            taken = self._claims.of_others(keys)
+            answered = self.find([key for key in keys if key not in taken])
+            self._claims.add([key for key in keys if key not in taken and key not in answered])
+        return Unclaimed(answered, frozenset(taken))
+
+    def claimed_by_others(self, keys: Sequence[bytes]) -> set[bytes]:
+        """Those of the keys that other sessions are asking."""
+        return set() if self._claims is None else self._claims.of_others(keys)
+
+    def renew_claims(self) -> None:
+        """Keep claims from lapsing. Raises StoreError."""
+        if self._claims is not None:
+            with self._transaction():
+                self._claims.renew()
+
+    def release_claims(self) -> None:
+        """Release all claims of this session. Raises StoreError."""
+        if self._claims is not None:
+            with self._transaction():
+                self._claims.clear()
 
     def find_vectors(self, keys: Sequence[bytes]) -> dict[bytes, array[float]]:
         """The stored vectors of texts among the keys; a damaged row counts as absent."""
@@ -84,7 +133,9 @@ class Store:
 
     def keep_vectors(self, rows: Iterable[tuple[bytes, Sequence[float]]]) -> None:
         """Store vectors of texts in one transaction. Raises StoreError."""
-        self._write("vectors", [(key, array("d", vector).tobytes()) for key, vector in rows])
+        encoded = [(key, array("d", vector).tobytes()) for key, vector in rows]
+        with self._transaction():
+            self._db.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", encoded)
 
     def records(self) -> dict[str, str]:
         """What was kept of the last whole run of each suite, by the suite's key."""
@@ -92,34 +143,25 @@ class Store:
 
     def keep_records(self, records: Mapping[str, str]) -> None:
         """Store the records of complete runs, each replacing the suite's last one. Raises StoreError."""
-        try:
+        with self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO records VALUES (?, ?)", list(records.items()))
-        except sqlite3.Error as error:
-            raise StoreError(f"cannot write to the reply store {self.path}: {error}") from error
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
-    def _write(self, table: str, rows: Sequence[tuple[bytes, str | bytes]]) -> None:
-        if not rows:
-            return
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        """What is written in here is written at once, or not at all. Raises StoreError."""
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(f"INSERT OR REPLACE INTO {table} VALUES (?, ?)", rows)
+            yield
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
+            raise StoreError(f"cannot write to the reply store {self.path}: {error}") from error
+        finally:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            raise StoreError(f"cannot write to the reply store {self.path}: {error}") from error
-
-
-def rows_of(database: sqlite3.Connection, table: str, keys: Sequence[bytes]) -> Iterator[tuple[bytes, Any]]:
-    """(key, body) of those of the keys that a table holds, a limited number of keys at a time."""
-    for start in range(0, len(keys), LOOKUP_SIZE):
-        part = keys[start : start + LOOKUP_SIZE]
-        marks = ",".join("?" * len(part))
-        yield from database.execute(f"SELECT key, body FROM {table} WHERE key IN ({marks})", part)
 
 
 def make_folder(store: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from llmrobust.engine.asker import EngineStats, Limits
-from llmrobust.engine.reply_store import Store, store_key
+from llmrobust.engine.claims import RENEW_S
+from llmrobust.engine.reply_store import Store, StoreError, store_key
 from llmrobust.errors import ModelError, ServerGone
 from llmrobust.models.protocol import Model, ModelInfo
 from llmrobust.request import Failure, Reply, Request, Response
@@ -25,6 +28,13 @@ CHARACTERS_PER_TOKEN = 3.0
 """Rough and on the safe side for English; only limits what is in flight."""
 
 
+LOOK_AGAIN_S = 0.2
+"""Between two looks at prompts that another session is asking."""
+
+Keyed = tuple[Request, bytes]
+"""A request and the key of its reply in the store."""
+
+
 class Inbox(Protocol):
     """Where a sender takes requests from and leaves replies: the engine."""
 
@@ -32,7 +42,7 @@ class Inbox(Protocol):
         """Wait for the next requests."""
         ...
 
-    def to_be_sent(self, missing: list[tuple[Request, bytes]]) -> list[tuple[Request, bytes]]:
+    def to_be_sent(self, missing: list[Keyed]) -> list[Keyed]:
         """Those of the requests without a stored reply that may be sent; the others are answered now."""
         ...
 
@@ -58,21 +68,26 @@ class Sender:
         self._failed_in_a_row = 0
         self._held: list[tuple[Request, Reply]] = []
         """Failures that nobody sees yet: they count for nothing when the server turns out to be gone."""
+        self._elsewhere: deque[Keyed] = deque()
+        """Prompts that another session was asking when this one was about to."""
+        self._look_again_at = 0.0
 
     async def run(self) -> None:
         """Serve submissions until cancelled. Raises what the model raised."""
+        renewing = asyncio.create_task(self._renew_claims())
         try:
             while True:
                 submission = asyncio.create_task(self._inbox.next_submission())
                 await self._while_watching(submission)
                 for batch in self._lists_of(self._missing(submission.result())):
-                    await self._room_for(batch)
-                    task = asyncio.create_task(self._send(batch))
-                    self._running.add(task)
+                    await self._start(batch)
+                    await self._start_released()
         finally:
-            for task in self._running:
+            for task in (renewing, *self._running):
                 task.cancel()
-            await asyncio.gather(*self._running, return_exceptions=True)
+            await asyncio.gather(renewing, *self._running, return_exceptions=True)
+            with contextlib.suppress(StoreError):  # they lapse
+                self._store.release_claims()
 
     async def _while_watching(self, submission: asyncio.Task[list[Request]]) -> None:
         """Wait for a submission, raising at once when a list that is on its way fails for good."""
@@ -81,8 +96,10 @@ class Sender:
                 if not self._running:
                     self._release()
                 waiting: set[asyncio.Task[Any]] = {submission, *self._running}
-                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                timeout = LOOK_AGAIN_S if self._elsewhere else None
+                await asyncio.wait(waiting, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
                 self._reap()
+                await self._start_released()
         except BaseException:
             submission.cancel()
             raise
@@ -92,24 +109,30 @@ class Sender:
             self._running.discard(task)
             task.result()
 
-    def _missing(self, requests: list[Request]) -> list[tuple[Request, bytes]]:
-        """The requests that the store has no reply for, with their keys; the others are answered now."""
-        keyed = [(request, store_key(self._fingerprint, request)) for request in requests]
-        found = self._store.find([key for _, key in keyed])
-        stored: list[tuple[Request, Reply]] = [(r, found[key]) for r, key in keyed if key in found]
+    def _missing(self, requests: list[Request]) -> list[Keyed]:
+        """The requests that have to be sent, with their keys; the others are answered now."""
+        return self._inbox.to_be_sent(self._not_stored([(one, store_key(self._fingerprint, one)) for one in requests]))
+
+    def _not_stored(self, entries: list[Keyed]) -> list[Keyed]:
+        """The requests that the store has no reply for; the others are answered now."""
+        found = self._store.find([key for _, key in entries])
+        self._record_stored(entries, found)
+        return [entry for entry in entries if entry[1] not in found]
+
+    def _record_stored(self, entries: list[Keyed], found: Mapping[bytes, Response]) -> None:
+        stored = [(request, found[key]) for request, key in entries if key in found]
         if stored:
 
             def count(stats: EngineStats) -> None:
                 stats.from_store += len(stored)
 
             self._inbox.record(stored, count)
-        return self._inbox.to_be_sent([(request, key) for request, key in keyed if key not in found])
 
-    def _lists_of(self, missing: list[tuple[Request, bytes]]) -> list[list[tuple[Request, bytes]]]:
+    def _lists_of(self, missing: list[Keyed]) -> list[list[Keyed]]:
         """Lists of requests with equal batch keys, in windows of the given order, shared prefixes together."""
-        lists: list[list[tuple[Request, bytes]]] = []
+        lists: list[list[Keyed]] = []
         for start in range(0, len(missing), SORT_WINDOW):
-            groups: dict[tuple[object, ...], list[tuple[Request, bytes]]] = {}
+            groups: dict[tuple[object, ...], list[Keyed]] = {}
             for entry in missing[start : start + SORT_WINDOW]:
                 groups.setdefault(entry[0].batch_key(), []).append(entry)
             for group in groups.values():
@@ -117,14 +140,52 @@ class Sender:
                 lists += [group[i : i + self._list_size] for i in range(0, len(group), self._list_size)]
         return lists
 
-    async def _room_for(self, batch: list[tuple[Request, bytes]]) -> None:
+    async def _room_for(self, batch: list[Keyed]) -> None:
         while self._running and (
             len(self._running) >= self._lists or self._tokens + _tokens_of(batch) > self._token_limit
         ):
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             self._reap()
 
-    async def _send(self, batch: list[tuple[Request, bytes]]) -> None:
+    async def _start(self, batch: list[Keyed]) -> None:
+        """Send those of a list's requests that are still nobody else's, once there is room."""
+        await self._room_for(batch)
+        mine = self._claimed(batch)
+        if mine:
+            self._running.add(asyncio.create_task(self._send(mine)))
+        else:
+            await asyncio.sleep(0)  # replies and renewals take their turn
+
+    async def _start_released(self) -> None:
+        """Send what other sessions were asking and have released without a reply, looking now and then."""
+        if self._elsewhere and time.monotonic() >= self._look_again_at:
+            for batch in self._lists_of(self._released()):
+                await self._start(batch)
+            self._look_again_at = time.monotonic() + LOOK_AGAIN_S
+
+    def _claimed(self, batch: list[Keyed]) -> list[Keyed]:
+        """The requests that this session may send; of the others, those that have a reply by now are answered."""
+        others = self._store.claim([key for _, key in batch])
+        self._record_stored(batch, others.answered)
+        self._elsewhere += [entry for entry in batch if entry[1] in others.taken]
+        return [entry for entry in batch if entry[1] not in others.answered and entry[1] not in others.taken]
+
+    def _released(self) -> list[Keyed]:
+        """Of the next requests that another session was asking, those that it no longer does, without a reply."""
+        some = [self._elsewhere.popleft() for _ in range(min(SORT_WINDOW, len(self._elsewhere)))]
+        missing = self._not_stored(some)
+        taken = self._store.claimed_by_others([key for _, key in missing])
+        self._elsewhere += [entry for entry in missing if entry[1] in taken]
+        return [entry for entry in missing if entry[1] not in taken]
+
+    async def _renew_claims(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW_S)
+            if self._running:
+                with contextlib.suppress(StoreError):  # what cannot be renewed may be asked twice, but is not lost
+                    self._store.renew_claims()
+
+    async def _send(self, batch: list[Keyed]) -> None:
         weight = _tokens_of(batch)
         self._tokens += weight
         self._first_sent = self._first_sent or time.perf_counter()
@@ -135,7 +196,7 @@ class Sender:
         if len(replies) != len(batch):
             raise ModelError(f"the backend gave {len(replies)} replies for {len(batch)} requests")
         good = [(key, reply) for (_, key), reply in zip(batch, replies, strict=True) if isinstance(reply, Response)]
-        self._store.keep(good)
+        self._store.keep(good, [key for _, key in batch])
         elapsed = time.perf_counter() - self._first_sent
 
         def count(stats: EngineStats) -> None:
@@ -180,6 +241,6 @@ def _doubtful(reply: Reply) -> bool:
     return isinstance(reply, Failure) and reply.kind != "rejected"
 
 
-def _tokens_of(batch: Sequence[tuple[Request, bytes]]) -> int:
+def _tokens_of(batch: Sequence[Keyed]) -> int:
     characters = sum(len(text) for request, _ in batch for _, text in request.messages)
     return int(characters / CHARACTERS_PER_TOKEN) + sum(request.sampling.max_tokens for request, _ in batch)

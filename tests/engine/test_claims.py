@@ -1,0 +1,163 @@
+"""What sessions that share a store claim, release and lose."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from llmrobust.engine.claims import LEASE_S
+from llmrobust.engine.reply_store import Store, StoreError, Unclaimed
+from llmrobust.request import Response
+
+A, B, C = b"a", b"b", b"c"
+YES = Response("yes", "stop")
+ALL_CLAIMED = Unclaimed()
+
+
+class Clock:
+    """A clock that stands still until it is set."""
+
+    now = 1_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def opened(tmp_path: Path, clock: Clock) -> Iterator[Callable[[], Store]]:
+    """Opens one more store on the same file."""
+    stores: list[Store] = []
+
+    def make() -> Store:
+        stores.append(Store(tmp_path / "s.sqlite", clock))
+        return stores[-1]
+
+    yield make
+    for store in stores:
+        store.close()
+
+
+def rows(path: Path, table: str) -> int:
+    with sqlite3.connect(path) as database:
+        count: int = database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+    return count
+
+
+def test_a_key_is_claimed_by_one_session_only(opened):
+    first, second = opened(), opened()
+    assert first.claim([A, B]) == ALL_CLAIMED
+    assert second.claim([B, C]) == Unclaimed(taken=frozenset({B}))
+    assert first.claim([A, C]) == Unclaimed(taken=frozenset({C}))
+    assert (first.claimed_by_others([A, B, C]), second.claimed_by_others([A, B, C])) == ({C}, {A, B})
+
+
+def test_an_answer_ends_the_claim_and_is_found_by_who_claims_next(opened):
+    first, second = opened(), opened()
+    first.claim([A, B])
+    first.keep([(A, YES)], asked=[A, B])
+    assert second.claimed_by_others([A, B]) == set()
+    assert second.claim([A, B]) == Unclaimed(answered={A: YES})
+
+
+def test_a_failure_leaves_the_prompt_to_others(opened):
+    first, second = opened(), opened()
+    first.claim([A])
+    first.keep([], asked=[A])
+    assert second.claim([A]) == ALL_CLAIMED
+    assert first.claim([A]) == Unclaimed(taken=frozenset({A}))
+
+
+def test_claims_lapse_some_seconds_after_their_session_has_died(opened, clock):
+    dead, other = opened(), opened()
+    dead.claim([A])
+    clock.now += LEASE_S - 0.1
+    assert other.claim([A]) == Unclaimed(taken=frozenset({A}))
+    clock.now += 0.2
+    assert other.claimed_by_others([A]) == set()
+    assert other.claim([A]) == ALL_CLAIMED
+
+
+def test_renewed_claims_stay_however_long_the_answer_takes(opened, clock):
+    first, second = opened(), opened()
+    first.claim([A])
+    for _ in range(5):
+        clock.now += LEASE_S - 1
+        first.renew_claims()
+    assert second.claim([A]) == Unclaimed(taken=frozenset({A}))
+
+
+def test_a_session_that_stood_still_does_not_get_back_what_others_claimed_meanwhile(opened, clock):
+    slow, other = opened(), opened()
+    slow.claim([A, B])
+    clock.now += LEASE_S + 1
+    other.claim([A])
+    slow.renew_claims()
+    assert slow.claimed_by_others([A, B]) == {A}
+    slow.keep([(A, YES)], asked=[A, B])
+    assert slow.claimed_by_others([A]) == {A}
+
+
+def test_a_clock_that_is_set_back_does_not_prolong_the_claims_of_the_dead(opened, clock):
+    dead, other = opened(), opened()
+    dead.claim([A])
+    clock.now -= 3600
+    assert other.claim([A]) == ALL_CLAIMED
+
+
+def test_a_session_that_ends_releases_its_claims_and_removes_those_of_the_dead(opened, clock, tmp_path):
+    dead, living, ending = opened(), opened(), opened()
+    dead.claim([A])
+    clock.now += LEASE_S + 1
+    living.claim([B])
+    ending.claim([C])
+    ending.release_claims()
+    assert (rows(tmp_path / "s.sqlite", "claims"), rows(tmp_path / "s.sqlite", "claimants")) == (1, 1)
+    assert ending.claimed_by_others([A, B, C]) == {B}
+
+
+def test_more_keys_than_one_statement_takes_are_claimed(opened):
+    keys = [str(number).encode() for number in range(1200)]
+    first, second = opened(), opened()
+    assert first.claim(keys) == ALL_CLAIMED
+    assert second.claim(keys) == Unclaimed(taken=frozenset(keys))
+
+
+def test_in_memory_nothing_is_claimed():
+    store = Store(None)
+    store.keep([(A, YES)])
+    assert store.claim([A, B]) == ALL_CLAIMED
+    assert store.claimed_by_others([A, B]) == set()
+    store.renew_claims()
+    store.release_claims()
+
+
+def test_a_store_made_without_claims_gets_them_and_keeps_its_format(tmp_path: Path):
+    path = tmp_path / "s.sqlite"
+    store = Store(path)
+    store.keep([(A, YES)])
+    store.close()
+    with sqlite3.connect(path) as database:
+        database.execute("DROP TABLE claims")
+        database.execute("DROP TABLE claimants")
+    store = Store(path)
+    assert store.claim([A, B]) == Unclaimed(answered={A: YES})
+    store.close()
+
+
+def test_a_full_disk_is_said_before_anything_is_sent_and_leaves_no_claim(opened, tmp_path):
+    store, other = opened(), opened()
+    with sqlite3.connect(tmp_path / "s.sqlite") as database:
+        full = "CREATE TRIGGER full BEFORE INSERT ON claimants BEGIN SELECT raise(ABORT, 'database or disk is full'); END"
+        database.execute(full)
+    with pytest.raises(StoreError, match=r"cannot write to the reply store .*disk is full"):
+        store.claim([A])
+    assert rows(tmp_path / "s.sqlite", "claims") == 0
+    assert other.find([A]) == {}
