@@ -1,6 +1,6 @@
 """What server faults, killed sessions and shared stores cost, with a stand-in for a server that fails on command.
 
-python -m benchmarks.faults [--kills 100] [--only faults kills sessions]
+python -m benchmarks.faults [--kills 100] [--only faults kills sessions claims]
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ import argparse
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from benchmarks.measure import report, spread
+from llmrobust.engine import Engine, Store
+from llmrobust.engine.reply_store import Unclaimed
+from llmrobust.request import Response
 from tests.engine.load import FAULTS, Outcome, under_load
+from tests.engine.scripted import ScriptedModel, ask
 from tests.engine.sessions import (
     DELAY_S,
     IN_FLIGHT,
@@ -86,9 +90,9 @@ def sessions() -> Iterator[tuple[str, ...]]:
     yield "sessions at once", "prompts", "without an answer", "asked again", "sent by one more session", "seconds"
     for killed in (0, 1):
         rounds = [together(killed, rng) for _ in range(ROUNDS)]
-        prompts, missing, again, afterwards = (sum(one[i] for one in rounds) for i in range(4))
-        lasted = spread([seconds for *_, seconds in rounds])
-        yield f"{ROUNDS} x {SESSIONS}, {killed} killed", f"{prompts:,}", str(missing), str(again), str(afterwards), lasted
+        *counts, lasted = zip(*rounds, strict=True)
+        sums = (f"{sum(column):,}" for column in counts)
+        yield f"{ROUNDS} x {SESSIONS}, {killed} killed", *sums, spread(lasted)
 
 
 def together(killed: int, rng: random.Random) -> tuple[int, int, int, int, float]:
@@ -113,13 +117,49 @@ def together(killed: int, rng: random.Random) -> tuple[int, int, int, int, float
         return len(server.served), missing, server.again, requests_of(folder, "last")["sent"], lasted
 
 
+class Unclaiming(Store):
+    """A store as if nobody shared it."""
+
+    def claim(self, keys: Sequence[bytes]) -> Unclaimed:
+        """Nothing is anybody else's."""
+        return Unclaimed()
+
+    def keep(self, rows: Iterable[tuple[bytes, Response]], asked: Sequence[bytes] = ()) -> None:
+        """Responses only."""
+        super().keep(rows)
+
+
+def claims() -> Iterator[tuple[str, ...]]:
+    """What claims cost a session that is alone, in processor time, with a model that answers at once."""
+    yield "prompts in a list", "without claims, µs a prompt", "with claims, µs a prompt", "difference, µs"
+    for most in (1, 32, 128):
+        times = [(engine_us(Unclaiming, most), engine_us(Store, most)) for _ in range(ROUNDS)]
+        without, with_claims = zip(*times, strict=True)
+        yield str(most), spread(without), spread(with_claims), spread([b - a for a, b in times])
+
+
+def engine_us(kind: type[Store], most: int) -> float:
+    """Microseconds of processor time a prompt, from submitting requests to their replies. most: prompts in a list."""
+    requests = [ask(f"{'A word and another one. ' * 20}{number}") for number in range(100 * max(most, 64))]
+    with tempfile.TemporaryDirectory() as name:
+        model = ScriptedModel(lambda request: Response("positive", "stop"), max_batch=most)
+        engine = Engine(model, lambda: kind(Path(name) / "replies.sqlite"))
+        engine.opened()
+        began = time.process_time()
+        engine.submit(requests)
+        engine.replies(requests)
+        lasted = time.process_time() - began
+        engine.close()
+    return 1e6 * lasted / len(requests)
+
+
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--only", nargs="+", choices=("faults", "kills", "sessions"))
+    parser.add_argument("--only", nargs="+", choices=("faults", "kills", "sessions", "claims"))
     chosen = parser.parse_args()
-    parts = {"faults": faults, "kills": lambda: kills(chosen.kills), "sessions": sessions}
+    parts = {"faults": faults, "kills": lambda: kills(chosen.kills), "sessions": sessions, "claims": claims}
     for name in chosen.only or parts:
         rows = list(parts[name]())
         report(f"faults-{name}", rows, {"table": rows})

@@ -59,6 +59,6 @@ class Claims:
         self._db.execute("DELETE FROM claims WHERE owner NOT IN (SELECT owner FROM claimants)")
 
     def _living(self) -> tuple[float, float]:
-        """Between what times claims of living sessions lapse. A time further off is of a clock that was set back since."""
+        """Between what times claims of living sessions lapse; later ones are of a clock that was set back since."""
         now = self._clock()
         return now, now + 2 * LEASE_S

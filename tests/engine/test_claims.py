@@ -155,7 +155,9 @@ def test_a_store_made_without_claims_gets_them_and_keeps_its_format(tmp_path: Pa
 def test_a_full_disk_is_said_before_anything_is_sent_and_leaves_no_claim(opened, tmp_path):
     store, other = opened(), opened()
     with sqlite3.connect(tmp_path / "s.sqlite") as database:
-        full = "CREATE TRIGGER full BEFORE INSERT ON claimants BEGIN SELECT raise(ABORT, 'database or disk is full'); END"
+        full = (
+            "CREATE TRIGGER full BEFORE INSERT ON claimants BEGIN SELECT raise(ABORT, 'database or disk is full'); END"
+        )
         database.execute(full)
     with pytest.raises(StoreError, match=r"cannot write to the reply store .*disk is full"):
         store.claim([A])

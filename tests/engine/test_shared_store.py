@@ -90,7 +90,7 @@ def test_what_another_session_is_asking_is_left_to_it_and_the_rest_is_sent_meanw
 
 
 def test_a_session_that_is_closed_leaves_what_it_was_asking_to_others(engine, store, held):
-    first, first_model = held
+    first, _ = held
     second_model = ScriptedModel()
     second = engine(second_model, store)
     second.submit(REQUESTS)
@@ -126,7 +126,6 @@ def test_a_session_keeps_its_claims_while_its_model_is_slow(engine, store, monke
         now[0] += LEASE_S - 1
         within_the_deadline(lambda: lapse_at(store) > now[0] + 1)
     other.submit(REQUESTS)
-    within_the_deadline(lambda: lapses_at(store) > now[0] + 1)
     within_the_deadline(lambda: other.stats().sent == len(REQUESTS) - 8)
     slow_model.hold = False
     assert texts_of(slow) == texts_of(other) == TEXTS
