@@ -14,7 +14,7 @@ from pathlib import Path
 
 from benchmarks.measure import report, spread
 from llmrobust.engine import Engine, Store
-from llmrobust.engine.reply_store import Unclaimed
+from llmrobust.engine.reply_store import NO_CLAIM, Claim
 from llmrobust.request import Response
 from tests.engine.load import FAULTS, Outcome, under_load
 from tests.engine.scripted import ScriptedModel, ask
@@ -120,11 +120,11 @@ def together(killed: int, rng: random.Random) -> tuple[int, int, int, int, float
 class Unclaiming(Store):
     """A store as if nobody shared it."""
 
-    def claim(self, keys: Sequence[bytes]) -> Unclaimed:
+    def claim(self, keys: Sequence[bytes]) -> Claim:
         """Nothing is anybody else's."""
-        return Unclaimed()
+        return NO_CLAIM
 
-    def keep(self, rows: Iterable[tuple[bytes, Response]], asked: Sequence[bytes] = ()) -> None:
+    def keep(self, rows: Iterable[tuple[bytes, Response]], claim: Claim = NO_CLAIM) -> None:
         """Responses only."""
         super().keep(rows)
 
@@ -140,7 +140,7 @@ def claims() -> Iterator[tuple[str, ...]]:
 
 def engine_us(kind: type[Store], most: int) -> float:
     """Microseconds of processor time a prompt, from submitting requests to their replies. most: prompts in a list."""
-    requests = [ask(f"{'A word and another one. ' * 20}{number}") for number in range(100 * max(most, 64))]
+    requests = [ask(f"{'A word and another one. ' * 20}{number}") for number in range(20 * max(most, 64))]
     with tempfile.TemporaryDirectory() as name:
         model = ScriptedModel(lambda request: Response("positive", "stop"), max_batch=most)
         engine = Engine(model, lambda: kind(Path(name) / "replies.sqlite"))

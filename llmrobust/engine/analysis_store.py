@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from llmrobust.engine.key_lookup import rows_of
+from llmrobust.engine.reply_store import rows_of
 from llmrobust.english import Analysis, Token, keep_analyses
 
 NAME = "analyses.sqlite"

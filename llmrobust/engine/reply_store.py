@@ -12,15 +12,17 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from sys import intern
+from typing import Any
 
 from llmrobust.engine.claims import Claims
-from llmrobust.engine.key_lookup import rows_of
 from llmrobust.errors import LlmRobustError
 from llmrobust.request import Request, Response
 
 SCHEMA_VERSION = 1
 _SHORT = 32
 """Characters up to which a response's text is probably that of many others: a label, a number."""
+LOOKUP_SIZE = 500
+"""Keys a SELECT; SQLite's oldest limit on parameters is 999."""
 
 
 class StoreError(LlmRobustError):
@@ -39,20 +41,28 @@ def store_key(fingerprint: str, request: Request) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class Unclaimed:
-    """Keys that could not be claimed."""
+class Claim:
+    """What became of the keys that a session wanted to claim; it holds those that are in neither."""
 
     answered: Mapping[bytes, Response] = field(default_factory=dict)
     """Those with a response."""
     taken: frozenset[bytes] = frozenset()
-    """Those that another session holds."""
+    """Those that other sessions are asking."""
+    number: int = 0
+    """The claim's; 0 without one."""
+
+    def grants(self, key: bytes) -> bool:
+        """Whether the session holds this key."""
+        return key not in self.answered and key not in self.taken
+
+
+NO_CLAIM = Claim()
 
 
 class Store:
     """Responses by key. Failures are never stored. Used by one thread; several processes may share the file.
 
-    Sessions that share it claim what they are about to send, so that no two of them send the same. In memory there is
-    nobody to share with, and no claim.
+    Sessions that share it claim what they are about to send, so that no two of them send the same.
     """
 
     def __init__(self, path: Path | None, clock: Callable[[], float] = time.time):
@@ -77,8 +87,9 @@ class Store:
             self._db.execute(
                 "CREATE TABLE IF NOT EXISTS vectors (key BLOB PRIMARY KEY, body BLOB NOT NULL) WITHOUT ROWID"
             )
-            self._claims = None if path is None else Claims(self._db, clock)
+            self._claims = Claims(self._db, clock)
             self._db.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
+            self._unchanged = self._version()
         except (sqlite3.Error, OSError) as error:
             raise StoreError(
                 f"cannot use the reply store {path}: {error}. Delete it, or name another file with --robust-store."
@@ -89,42 +100,42 @@ class Store:
         decoded = ((key, _decode(body)) for key, body in rows_of(self._db, "responses", keys))
         return {key: response for key, response in decoded if response is not None}
 
-    def keep(self, rows: Iterable[tuple[bytes, Response]], asked: Sequence[bytes] = ()) -> None:
-        """Store responses, and release the claims on what was asked for them, in one transaction.
+    def keep(self, rows: Iterable[tuple[bytes, Response]], claim: Claim = NO_CLAIM) -> None:
+        """Store responses, and release the claim under which they were asked for, in one transaction.
 
         Raises StoreError, for example when the disk is full.
         """
         encoded = [(key, _encode(response)) for key, response in rows]
         with self._transaction():
             self._db.executemany("INSERT OR REPLACE INTO responses VALUES (?, ?)", encoded)
-            if self._claims is not None:
-                self._claims.remove(asked)
+            self._claims.remove(claim.number)
 
-    def claim(self, keys: Sequence[bytes]) -> Unclaimed:
-        """Claim the keys that nobody has a response to or asks for; the other ones are returned. Raises StoreError."""
-        if self._claims is None:
-            return Unclaimed()
+    def claim(self, keys: Sequence[bytes]) -> Claim:
+        """Claim those of the keys that have no response and that no other session is asking. Raises StoreError.
+
+        The keys were looked up before, so that responses are looked up only if somebody else has written since.
+        """
         with self._transaction():
             taken = self._claims.of_others(keys)
-            answered = self.find([key for key in keys if key not in taken])
-            self._claims.add([key for key in keys if key not in taken and key not in answered])
-        return Unclaimed(answered, frozenset(taken))
+            free = [key for key in keys if key not in taken]
+            answered = {} if self._version() == self._unchanged else self.find(free)
+            mine = [key for key in free if key not in answered]
+            number = self._claims.add(mine) if mine else 0
+        return Claim(answered, frozenset(taken), number)
 
     def claimed_by_others(self, keys: Sequence[bytes]) -> set[bytes]:
         """Those of the keys that other sessions are asking."""
-        return set() if self._claims is None else self._claims.of_others(keys)
+        return self._claims.of_others(keys)
 
     def renew_claims(self) -> None:
         """Keep claims from lapsing. Raises StoreError."""
-        if self._claims is not None:
-            with self._transaction():
-                self._claims.renew()
+        with self._transaction():
+            self._claims.renew()
 
     def release_claims(self) -> None:
         """Release all claims of this session. Raises StoreError."""
-        if self._claims is not None:
-            with self._transaction():
-                self._claims.clear()
+        with self._transaction():
+            self._claims.clear()
 
     def find_vectors(self, keys: Sequence[bytes]) -> dict[bytes, array[float]]:
         """The stored vectors of texts among the keys; a damaged row counts as absent."""
@@ -150,6 +161,10 @@ class Store:
         """Close the file."""
         self._db.close()
 
+    def _version(self) -> int:
+        """A number that changes whenever another connection has written to the file."""
+        return int(self._db.execute("PRAGMA data_version").fetchone()[0])
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
         """What is written in here is written at once, or not at all. Raises StoreError."""
@@ -162,6 +177,14 @@ class Store:
         finally:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
+
+
+def rows_of(database: sqlite3.Connection, table: str, keys: Sequence[bytes]) -> Iterator[tuple[bytes, Any]]:
+    """(key, body) of those of the keys that a table holds, a limited number of keys at a time."""
+    for start in range(0, len(keys), LOOKUP_SIZE):
+        part = keys[start : start + LOOKUP_SIZE]
+        marks = ",".join("?" * len(part))
+        yield from database.execute(f"SELECT key, body FROM {table} WHERE key IN ({marks})", part)
 
 
 def make_folder(store: Path) -> None:

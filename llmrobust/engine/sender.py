@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from llmrobust.engine.asker import EngineStats, Limits
 from llmrobust.engine.claims import RENEW_S
-from llmrobust.engine.reply_store import Store, StoreError, store_key
+from llmrobust.engine.reply_store import Claim, Store, StoreError, store_key
 from llmrobust.errors import ModelError, ServerGone
 from llmrobust.models.protocol import Model, ModelInfo
 from llmrobust.request import Failure, Reply, Request, Response
@@ -148,11 +148,14 @@ class Sender:
             self._reap()
 
     async def _start(self, batch: list[Keyed]) -> None:
-        """Send those of a list's requests that are still nobody else's, once there is room."""
+        """Send a list once there is room, without what is answered by now or another session is asking."""
         await self._room_for(batch)
-        mine = self._claimed(batch)
+        claim = self._store.claim([key for _, key in batch])
+        self._record_stored(batch, claim.answered)
+        self._elsewhere += [entry for entry in batch if entry[1] in claim.taken]
+        mine = [entry for entry in batch if claim.grants(entry[1])]
         if mine:
-            self._running.add(asyncio.create_task(self._send(mine)))
+            self._running.add(asyncio.create_task(self._send(mine, claim)))
         else:
             await asyncio.sleep(0)  # replies and renewals take their turn
 
@@ -162,13 +165,6 @@ class Sender:
             for batch in self._lists_of(self._released()):
                 await self._start(batch)
             self._look_again_at = time.monotonic() + LOOK_AGAIN_S
-
-    def _claimed(self, batch: list[Keyed]) -> list[Keyed]:
-        """The requests that this session may send; of the others, those that have a reply by now are answered."""
-        others = self._store.claim([key for _, key in batch])
-        self._record_stored(batch, others.answered)
-        self._elsewhere += [entry for entry in batch if entry[1] in others.taken]
-        return [entry for entry in batch if entry[1] not in others.answered and entry[1] not in others.taken]
 
     def _released(self) -> list[Keyed]:
         """Of the next requests that another session was asking, those that it no longer does, without a reply."""
@@ -185,7 +181,7 @@ class Sender:
                 with contextlib.suppress(StoreError):  # what cannot be renewed may be asked twice, but is not lost
                     self._store.renew_claims()
 
-    async def _send(self, batch: list[Keyed]) -> None:
+    async def _send(self, batch: list[Keyed], claim: Claim) -> None:
         weight = _tokens_of(batch)
         self._tokens += weight
         self._first_sent = self._first_sent or time.perf_counter()
@@ -196,7 +192,7 @@ class Sender:
         if len(replies) != len(batch):
             raise ModelError(f"the backend gave {len(replies)} replies for {len(batch)} requests")
         good = [(key, reply) for (_, key), reply in zip(batch, replies, strict=True) if isinstance(reply, Response)]
-        self._store.keep(good, [key for _, key in batch])
+        self._store.keep(good, claim)
         elapsed = time.perf_counter() - self._first_sent
 
         def count(stats: EngineStats) -> None:

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from llmrobust.engine import analysis_store, key_lookup
+from llmrobust.engine import analysis_store, reply_store
 from llmrobust.engine.analysis_store import NAME, AnalysisStore, keep_beside
 from llmrobust.english import analyse, analyse_all, pipeline
 
@@ -47,7 +47,7 @@ def test_another_pipeline_finds_nothing(store):
 
 
 def test_more_than_one_select(store, monkeypatch):
-    monkeypatch.setattr(key_lookup, "LOOKUP_SIZE", 2)
+    monkeypatch.setattr(reply_store, "LOOKUP_SIZE", 2)
     analyses = {text: analyse(text) for text in TEXTS}
     store.keep("p", analyses)
     assert store.find("p", TEXTS) == analyses

@@ -49,7 +49,7 @@ def texts_of(engine: Engine) -> list[str]:
 def lapse_at(store: Path) -> float:
     """When the claims of the store's only session lapse."""
     with contextlib.closing(sqlite3.connect(store)) as database:
-        until: float = database.execute("SELECT until FROM claimants").fetchone()[0]
+        until: float = database.execute("SELECT min(until) FROM claims").fetchone()[0]
     return until
 
 
