@@ -9,7 +9,7 @@ import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from sys import intern
 from typing import Any
@@ -23,6 +23,8 @@ _SHORT = 32
 """Characters up to which a response's text is probably that of many others: a label, a number."""
 LOOKUP_SIZE = 500
 """Keys a SELECT; SQLite's oldest limit on parameters is 999."""
+_FIELDS = tuple(one.name for one in fields(Response))
+_AS_JSON = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 
 
 class StoreError(LlmRobustError):
@@ -199,7 +201,7 @@ def make_folder(store: Path) -> None:
 
 
 def _encode(response: Response) -> str:
-    return json.dumps(asdict(response), ensure_ascii=True, separators=(",", ":"))
+    return _AS_JSON({name: getattr(response, name) for name in _FIELDS})
 
 
 def _decode(body: str) -> Response | None:
