@@ -31,7 +31,7 @@ from tests.engine.sessions import (
 from tests.models.http.fault_server import serve
 
 SESSIONS = 3
-ROUNDS = 10
+ROUNDS = 5
 
 
 def faults() -> Iterator[tuple[str, ...]]:

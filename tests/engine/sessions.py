@@ -70,7 +70,8 @@ def write_suite(folder: Path) -> None:
 
 def start_session(folder: Path, url: str, name: str = "run") -> subprocess.Popen[bytes]:
     """A pytest session on the suite, with the store of the folder. name: of the run that it writes."""
-    command = [sys.executable, "-m", "pytest", "load.robust.yaml", "-q", "-p", "no:cacheprovider", "--llm", url]
+    command = [sys.executable, "-m", "pytest", "load.robust.yaml", "-q", "--llm", url]
+    command += ["-p", "no:cacheprovider", "-p", "no:hypothesispytest"]  # which takes half of the start
     command += ["--robust-store", "store.sqlite", "--robust-json", f"{name}.json"]
     command += ["--robust-max-prompts", str(IN_FLIGHT), "--robust-trust-store"]
     return subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
