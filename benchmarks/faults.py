@@ -10,6 +10,7 @@ import random
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
 from benchmarks.measure import report, spread
@@ -120,9 +121,11 @@ def together(killed: int, rng: random.Random) -> tuple[int, int, int, int, float
 class Unclaiming(Store):
     """A store as if nobody shared it."""
 
+    _numbers = count(1)
+
     def claim(self, keys: Sequence[bytes]) -> Claim:
         """Nothing is anybody else's."""
-        return NO_CLAIM
+        return Claim(number=next(self._numbers))
 
     def keep(self, rows: Iterable[tuple[bytes, Response]], claim: Claim = NO_CLAIM) -> None:
         """Responses only."""

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 from llmrobust.engine.asker import EngineStats, Limits
 from llmrobust.engine.claims import RENEW_S
-from llmrobust.engine.reply_store import Claim, Store, StoreError, store_key
+from llmrobust.engine.reply_store import NO_CLAIM, Claim, Store, StoreError, store_key
 from llmrobust.errors import ModelError, ServerGone
 from llmrobust.models.protocol import Model, ModelInfo
 from llmrobust.request import Failure, Reply, Request, Response
@@ -27,6 +27,10 @@ GIVE_UP_AFTER = 32
 CHARACTERS_PER_TOKEN = 3.0
 """Rough and on the safe side for English; only limits what is in flight."""
 
+
+CLAIM_SIZE = 32
+"""Prompts that are claimed at once, in several lists where lists are shorter: a claim for each prompt costs a server
+that takes one at a time a tenth of its speed."""
 
 LOOK_AGAIN_S = 0.2
 """Between two looks at prompts that another session is asking."""
@@ -62,6 +66,7 @@ class Sender:
         self._list_size = max(1, min(limits.max_list, info.max_batch, limits.max_prompts))
         self._lists = max(1, min(info.max_in_flight, info.servers * limits.max_prompts // self._list_size))
         self._token_limit = info.servers * limits.max_tokens
+        self._lists_a_claim = max(1, CLAIM_SIZE // self._list_size)
         self._tokens = 0
         self._running: set[asyncio.Task[None]] = set()
         self._first_sent: float | None = None
@@ -71,6 +76,8 @@ class Sender:
         self._elsewhere: deque[Keyed] = deque()
         """Prompts that another session was asking when this one was about to."""
         self._look_again_at = 0.0
+        self._unanswered: dict[int, int] = {}
+        """Lists that are not answered yet, by the number of their claim."""
 
     async def run(self) -> None:
         """Serve submissions until cancelled. Raises what the model raised."""
@@ -79,8 +86,8 @@ class Sender:
             while True:
                 submission = asyncio.create_task(self._inbox.next_submission())
                 await self._while_watching(submission)
-                for batch in self._lists_of(self._missing(submission.result())):
-                    await self._start(batch)
+                for lists in self._claimable(self._missing(submission.result())):
+                    await self._start(lists)
                     await self._start_released()
         finally:
             for task in (renewing, *self._running):
@@ -140,6 +147,11 @@ class Sender:
                 lists += [group[i : i + self._list_size] for i in range(0, len(group), self._list_size)]
         return lists
 
+    def _claimable(self, missing: list[Keyed]) -> list[list[list[Keyed]]]:
+        """The requests in lists, and the lists in groups that are claimed at once."""
+        lists, size = self._lists_of(missing), self._lists_a_claim
+        return [lists[start : start + size] for start in range(0, len(lists), size)]
+
     async def _room_for(self, batch: list[Keyed]) -> None:
         while self._running and (
             len(self._running) >= self._lists or self._tokens + _tokens_of(batch) > self._token_limit
@@ -147,23 +159,28 @@ class Sender:
             await asyncio.wait(self._running, return_when=asyncio.FIRST_COMPLETED)
             self._reap()
 
-    async def _start(self, batch: list[Keyed]) -> None:
-        """Send a list once there is room, without what is answered by now or another session is asking."""
-        await self._room_for(batch)
-        claim = self._store.claim([key for _, key in batch])
-        self._record_stored(batch, claim.answered)
-        self._elsewhere += [entry for entry in batch if entry[1] in claim.taken]
-        mine = [entry for entry in batch if claim.grants(entry[1])]
-        if mine:
-            self._running.add(asyncio.create_task(self._send(mine, claim)))
-        else:
+    async def _start(self, lists: list[list[Keyed]]) -> None:
+        """Send lists once there is room, without what is answered by now or another session is asking."""
+        await self._room_for(lists[0])
+        wanted = [entry for batch in lists for entry in batch]
+        claim = self._store.claim([key for _, key in wanted])
+        self._record_stored(wanted, claim.answered)
+        self._elsewhere += [entry for entry in wanted if entry[1] in claim.taken]
+        granted = [[entry for entry in batch if claim.grants(entry[1])] for batch in lists]
+        mine = [batch for batch in granted if batch]
+        if not mine:
             await asyncio.sleep(0)  # replies and renewals take their turn
+            return
+        self._unanswered[claim.number] = len(mine)
+        for batch in mine:
+            await self._room_for(batch)
+            self._running.add(asyncio.create_task(self._send(batch, claim)))
 
     async def _start_released(self) -> None:
         """Send what other sessions were asking and have released without a reply, looking now and then."""
         if self._elsewhere and time.monotonic() >= self._look_again_at:
-            for batch in self._lists_of(self._released()):
-                await self._start(batch)
+            for lists in self._claimable(self._released()):
+                await self._start(lists)
             self._look_again_at = time.monotonic() + LOOK_AGAIN_S
 
     def _released(self) -> list[Keyed]:
@@ -192,7 +209,7 @@ class Sender:
         if len(replies) != len(batch):
             raise ModelError(f"the backend gave {len(replies)} replies for {len(batch)} requests")
         good = [(key, reply) for (_, key), reply in zip(batch, replies, strict=True) if isinstance(reply, Response)]
-        self._store.keep(good, claim)
+        self._store.keep(good, self._to_be_released(claim))
         elapsed = time.perf_counter() - self._first_sent
 
         def count(stats: EngineStats) -> None:
@@ -212,6 +229,14 @@ class Sender:
         self._give_up_on_a_broken_server(replies)
         if good:
             self._release()
+
+    def _to_be_released(self, claim: Claim) -> Claim:
+        """The claim, if the list that was answered just now is the last one under it."""
+        self._unanswered[claim.number] -= 1
+        if self._unanswered[claim.number]:
+            return NO_CLAIM
+        del self._unanswered[claim.number]
+        return claim
 
     def _release(self) -> None:
         """Deliver the failures that were held back: they concern single prompts."""

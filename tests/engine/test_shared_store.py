@@ -14,6 +14,7 @@ import pytest
 from llmrobust.engine import Engine, Store, sender
 from llmrobust.engine.claims import LEASE_S
 from llmrobust.engine.reply_store import store_key
+from llmrobust.engine.sender import CLAIM_SIZE
 from llmrobust.request import Failure, Reply, Request, Response
 from tests.engine.scripted import ScriptedModel, ask
 
@@ -55,7 +56,7 @@ def lapse_at(store: Path) -> float:
 
 @pytest.fixture
 def held(engine: Callable[..., Engine], store: Path) -> Iterator[tuple[Engine, ScriptedModel]]:
-    """A session with two lists of four on their way, whose model does not answer yet."""
+    """A session with two lists of four on their way and more claimed, whose model does not answer yet."""
     model = ScriptedModel()
     model.hold = True
     session = engine(model, store)
@@ -82,8 +83,8 @@ def test_what_another_session_is_asking_is_left_to_it_and_the_rest_is_sent_meanw
     second_model = ScriptedModel()
     second = engine(second_model, store)
     second.submit(REQUESTS)
-    within_the_deadline(lambda: second.stats().sent == len(REQUESTS) - 8)
-    assert second.ready(REQUESTS).count(None) == 8
+    within_the_deadline(lambda: second.stats().sent == len(REQUESTS) - CLAIM_SIZE)
+    assert second.ready(REQUESTS).count(None) == CLAIM_SIZE
     first_model.hold = False
     assert texts_of(first) == texts_of(second) == TEXTS
     assert asked(first_model, second_model) == Counter(TEXTS)
@@ -94,7 +95,7 @@ def test_a_session_that_is_closed_leaves_what_it_was_asking_to_others(engine, st
     second_model = ScriptedModel()
     second = engine(second_model, store)
     second.submit(REQUESTS)
-    within_the_deadline(lambda: second.stats().sent == len(REQUESTS) - 8)
+    within_the_deadline(lambda: second.stats().sent == len(REQUESTS) - CLAIM_SIZE)
     first.close()
     assert texts_of(second) == TEXTS
     assert asked(second_model) == Counter(TEXTS)
@@ -103,11 +104,11 @@ def test_a_session_that_is_closed_leaves_what_it_was_asking_to_others(engine, st
 def test_the_claims_of_a_killed_session_lapse(engine, store):
     now = [1_000_000.0]
     killed = Store(store, lambda: now[0])
-    killed.claim([store_key("f1", request) for request in REQUESTS[:8]])
+    killed.claim([store_key("f1", request) for request in REQUESTS[:CLAIM_SIZE]])
     model = ScriptedModel()
     living = engine(model, store, clock=lambda: now[0])
     living.submit(REQUESTS)
-    within_the_deadline(lambda: living.stats().sent == len(REQUESTS) - 8)
+    within_the_deadline(lambda: living.stats().sent == len(REQUESTS) - CLAIM_SIZE)
     now[0] += LEASE_S + 1
     assert texts_of(living) == TEXTS
     assert asked(model) == Counter(TEXTS)
@@ -126,7 +127,7 @@ def test_a_session_keeps_its_claims_while_its_model_is_slow(engine, store, monke
         now[0] += LEASE_S - 1
         within_the_deadline(lambda: lapse_at(store) > now[0] + 1)
     other.submit(REQUESTS)
-    within_the_deadline(lambda: other.stats().sent == len(REQUESTS) - 8)
+    within_the_deadline(lambda: other.stats().sent == len(REQUESTS) - CLAIM_SIZE)
     slow_model.hold = False
     assert texts_of(slow) == texts_of(other) == TEXTS
     assert asked(slow_model, model) == Counter(TEXTS)
