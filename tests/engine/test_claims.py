@@ -156,3 +156,14 @@ def test_a_full_disk_is_said_before_anything_is_sent_and_leaves_no_claim(opened,
         store.claim([A])
     assert claims_in(tmp_path / "s.sqlite") == 0
     assert other.find([A]) == {}
+
+
+def test_the_number_of_a_claim_that_lapsed_is_no_later_ones(opened, clock):
+    slow, ending = opened(), opened()
+    lapsed = slow.claim([A])
+    clock.now += LEASE_S + 1
+    ending.release_claims()
+    later = slow.claim([B])
+    slow.keep([(A, YES)], lapsed)
+    assert lapsed.number != later.number
+    assert ending.claimed_by_others([B]) == {B}
