@@ -1,6 +1,6 @@
 """What server faults, killed sessions and shared stores cost, with a stand-in for a server that fails on command.
 
-python -m benchmarks.faults [--kills 100] [--only faults kills sessions claims]
+python -m benchmarks.faults [--kills 100] [--rounds 5] [--only faults kills sessions claims]
 """
 
 from __future__ import annotations
@@ -85,15 +85,15 @@ def kills(times: int) -> Iterator[tuple[str, ...]]:
     yield str(killed), str(suites), f"{asked:,}", str(missing), str(again), f"{killed * IN_FLIGHT:,}"
 
 
-def sessions() -> Iterator[tuple[str, ...]]:
+def sessions(times: int) -> Iterator[tuple[str, ...]]:
     """Sessions at once on one store, all left alone or one of them killed, and one more session afterwards."""
     rng = random.Random(7)
     yield "sessions at once", "prompts", "without an answer", "asked again", "sent by one more session", "seconds"
     for killed in (0, 1):
-        rounds = [together(killed, rng) for _ in range(ROUNDS)]
+        rounds = [together(killed, rng) for _ in range(times)]
         *counts, lasted = zip(*rounds, strict=True)
         sums = (f"{sum(column):,}" for column in counts)
-        yield f"{ROUNDS} x {SESSIONS}, {killed} killed", *sums, spread(lasted)
+        yield f"{times} x {SESSIONS}, {killed} killed", *sums, spread(lasted)
 
 
 def together(killed: int, rng: random.Random) -> tuple[int, int, int, int, float]:
@@ -160,9 +160,15 @@ def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--rounds", type=int, default=5, help="of sessions at once, without a kill and with one")
     parser.add_argument("--only", nargs="+", choices=("faults", "kills", "sessions", "claims"))
     chosen = parser.parse_args()
-    parts = {"faults": faults, "kills": lambda: kills(chosen.kills), "sessions": sessions, "claims": claims}
+    parts = {
+        "faults": faults,
+        "kills": lambda: kills(chosen.kills),
+        "sessions": lambda: sessions(chosen.rounds),
+        "claims": claims,
+    }
     for name in chosen.only or parts:
         rows = list(parts[name]())
         report(f"faults-{name}", rows, {"table": rows})
