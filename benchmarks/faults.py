@@ -1,39 +1,38 @@
 """What server faults, killed sessions and shared stores cost, with a stand-in for a server that fails on command.
 
-python -m benchmarks.faults [--kills 100] [--only faults kills sessions]
+python -m benchmarks.faults [--kills 100] [--rounds 5] [--only faults kills sessions claims]
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
-import json
 import random
-import subprocess
-import sys
 import tempfile
 import time
-from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from pathlib import Path
 
-from benchmarks.measure import report
-from tests.engine.load import FAULTS, PROMPTS, Outcome, under_load
-from tests.models.http.fault_server import Body, Fault, FaultServer, serve
+from benchmarks.measure import report, spread
+from llmrobust.engine import Engine, Store
+from llmrobust.engine.reply_store import NO_CLAIM, Claim
+from llmrobust.request import Response
+from tests.engine.load import FAULTS, Outcome, under_load
+from tests.engine.scripted import ScriptedModel, ask
+from tests.engine.sessions import (
+    DELAY_S,
+    IN_FLIGHT,
+    PROMPTS,
+    CountingServer,
+    answered,
+    requests_of,
+    start_session,
+    write_suite,
+)
+from tests.models.http.fault_server import serve
 
-EXAMPLES = 150
-SAMPLES = 4
-DELAY_S = 0.05
-"""What the server takes for a list in the runs that are killed, so that many are under way when they are."""
-SUITE = f"""\
-suite: load
-prompt: {{user: "{{{{ text }}}}"}}
-examples: {{file: load.jsonl}}
-answer: {{check: contains, field: answer}}
-sampling: {{max_tokens: 4}}
-perturb: [typo.keyboard: {{samples: {SAMPLES}, target: input}}]
-gate: [accuracy: {{min: 0.0}}]
-"""
+SESSIONS = 3
+ROUNDS = 5
 
 
 def faults() -> Iterator[tuple[str, ...]]:
@@ -52,54 +51,7 @@ def shown(found: Outcome) -> str:
     return ", ".join(parts + [f"{count} {kind.upper()}" for kind, count in wrong.items() if count])
 
 
-PROBE = 40
-"""Characters; prompts of the suite are longer, and what a session asks to learn what the server can do is shorter."""
-
-
-class Slow(FaultServer):
-    """A server that takes its time, and counts how often it answered each prompt."""
-
-    def __init__(self) -> None:
-        self.served: Counter[str] = Counter()
-        super().__init__(faults=[Fault(when=self.count)])
-
-    def count(self, body: Body) -> bool:
-        """Never a fault."""
-        for chat in body.get("messages", ()):
-            if isinstance(chat, list) and len(chat[-1]["content"]) > PROBE:
-                self.served[chat[-1]["content"]] += 1
-        return False
-
-    async def handle(self, request):  # type: ignore[no-untyped-def]
-        """As fast as any for what is not a list of chats."""
-        if request.path.endswith("/batch"):
-            await asyncio.sleep(DELAY_S)
-        return await super().handle(request)
-
-
-def suite_in(folder: Path) -> None:
-    """A suite of so many examples and variants."""
-    words = "The quick brown fox jumps over the lazy dog and runs home before the night"
-    rows = (json.dumps({"text": f"{words} number {n}", "answer": "+"}) for n in range(EXAMPLES))
-    (folder / "load.jsonl").write_text("\n".join(rows))
-    (folder / "load.robust.yaml").write_text(SUITE)
-
-
-def session(folder: Path, url: str, name: str = "run.json") -> subprocess.Popen[bytes]:
-    """A pytest session on the suite, with the store of the folder; at most 64 prompts in flight."""
-    command = [sys.executable, "-m", "pytest", "load.robust.yaml", "-q", "-p", "no:cacheprovider", "--llm", url]
-    command += ["--robust-store", "store.sqlite", "--robust-json", name, "--robust-max-prompts", str(IN_FLIGHT)]
-    command += ["--robust-trust-store"]
-    return subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-IN_FLIGHT = 32
 MOST_BEFORE_A_KILL = 200
-
-
-def answered(counts: dict[str, int]) -> int:
-    """Prompts of a run that have an answer."""
-    return counts["from_store"] + counts["sent"] - counts["failed"]
 
 
 def kills(times: int) -> Iterator[tuple[str, ...]]:
@@ -109,11 +61,11 @@ def kills(times: int) -> Iterator[tuple[str, ...]]:
     while killed < times:
         suites += 1
         here = 0
-        with tempfile.TemporaryDirectory() as name, serve(Slow()) as server:
+        with tempfile.TemporaryDirectory() as name, serve(CountingServer()) as server:
             folder = Path(name)
-            suite_in(folder)
+            write_suite(folder)
             while True:
-                started = session(folder, server.url)
+                started = start_session(folder, server.url)
                 enough = sum(server.served.values()) + rng.randint(0, MOST_BEFORE_A_KILL)
                 while started.poll() is None and sum(server.served.values()) < enough:
                     time.sleep(0.01)
@@ -123,46 +75,103 @@ def kills(times: int) -> Iterator[tuple[str, ...]]:
                 started.kill()
                 started.wait()
                 here += 1
-            run = json.loads((folder / "run.json").read_text())
-            unique = run["requests"]["unique"]
-            missing += unique - answered(run["requests"])
+            run = requests_of(folder)
+            unique = run["unique"]
+            missing += unique - answered(run)
             asked += unique
-            again += sum(server.served.values()) - len(server.served)
+            again += server.again
             killed += here
     yield "kills", "suites finished", "prompts", "without an answer", "asked again", "in flight at the kills, at most"
     yield str(killed), str(suites), f"{asked:,}", str(missing), str(again), f"{killed * IN_FLIGHT:,}"
 
 
-def sessions() -> Iterator[tuple[str, ...]]:
-    """Three sessions at once on one store, and one more afterwards."""
-    with tempfile.TemporaryDirectory() as name, serve(Slow()) as server:
+def sessions(times: int) -> Iterator[tuple[str, ...]]:
+    """Sessions at once on one store, all left alone or one of them killed, and one more session afterwards."""
+    rng = random.Random(7)
+    yield "sessions at once", "prompts", "without an answer", "asked again", "sent by one more session", "seconds"
+    for killed in (0, 1):
+        rounds = [together(killed, rng) for _ in range(times)]
+        *counts, lasted = zip(*rounds, strict=True)
+        sums = (f"{sum(column):,}" for column in counts)
+        yield f"{times} x {SESSIONS}, {killed} killed", *sums, spread(lasted)
+
+
+def together(killed: int, rng: random.Random) -> tuple[int, int, int, int, float]:
+    """Different prompts, those without an answer, prompts asked again, those sent afterwards; and seconds."""
+    with tempfile.TemporaryDirectory() as name, serve(CountingServer()) as server:
         folder = Path(name)
-        suite_in(folder)
-        running = [session(folder, server.url, f"{number}.json") for number in range(3)]
-        codes = [one.wait() for one in running]
-        first = sum(server.served.values())
-        last = session(folder, server.url, "last.json").wait()
-        runs = [json.loads((folder / f"{name}.json").read_text())["requests"] for name in ("0", "1", "2", "last")]
-    yield "sessions at once", "exit codes", "prompts each", "answered in all", "sent by one more session afterwards"
-    yield (
-        "3",
-        f"{sorted({*codes, last})}",
-        str(runs[0]["unique"]),
-        str(sum(map(answered, runs[:3]))),
-        str(runs[3]["sent"]),
-    )
-    assert first == sum(run["sent"] for run in runs[:3])
+        write_suite(folder)
+        began = time.perf_counter()
+        running = [start_session(folder, server.url, str(number)) for number in range(SESSIONS)]
+        enough = rng.randint(1, PROMPTS)
+        while killed and sum(server.served.values()) < enough:
+            time.sleep(0.01)
+        for one in running[:killed]:
+            one.kill()
+            one.wait()
+        codes = {one.wait() for one in running[killed:]}
+        lasted = time.perf_counter() - began
+        codes.add(start_session(folder, server.url, "last").wait())
+        assert codes == {0}
+        runs = [requests_of(folder, str(number)) for number in range(killed, SESSIONS)]
+        missing = sum(run["unique"] - answered(run) for run in runs)
+        return len(server.served), missing, server.again, requests_of(folder, "last")["sent"], lasted
+
+
+class Unclaiming(Store):
+    """A store as if nobody shared it."""
+
+    _numbers = count(1)
+
+    def claim(self, keys: Sequence[bytes]) -> Claim:
+        """Nothing is anybody else's."""
+        return Claim(number=next(self._numbers))
+
+    def keep(self, rows: Iterable[tuple[bytes, Response]], claim: Claim = NO_CLAIM) -> None:
+        """Responses only."""
+        super().keep(rows)
+
+
+def claims() -> Iterator[tuple[str, ...]]:
+    """What claims cost a session that is alone, in processor time, with a model that answers at once."""
+    yield "prompts in a list", "without claims, µs a prompt", "with claims, µs a prompt", "difference, µs"
+    for most in (1, 32, 128):
+        times = [(engine_us(Unclaiming, most), engine_us(Store, most)) for _ in range(ROUNDS)]
+        without, with_claims = zip(*times, strict=True)
+        yield str(most), spread(without), spread(with_claims), spread([b - a for a, b in times])
+
+
+def engine_us(kind: type[Store], most: int) -> float:
+    """Microseconds of processor time a prompt, from submitting requests to their replies. most: prompts in a list."""
+    requests = [ask(f"{'A word and another one. ' * 20}{number}") for number in range(20 * max(most, 64))]
+    with tempfile.TemporaryDirectory() as name:
+        model = ScriptedModel(lambda request: Response("positive", "stop"), max_batch=most)
+        engine = Engine(model, lambda: kind(Path(name) / "replies.sqlite"))
+        engine.opened()
+        began = time.process_time()
+        engine.submit(requests)
+        engine.replies(requests)
+        lasted = time.process_time() - began
+        engine.close()
+    return 1e6 * lasted / len(requests)
 
 
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--only", nargs="+", choices=("faults", "kills", "sessions"))
+    parser.add_argument("--rounds", type=int, default=5, help="of sessions at once, without a kill and with one")
+    parser.add_argument("--only", nargs="+", choices=("faults", "kills", "sessions", "claims"))
     chosen = parser.parse_args()
-    parts = {"faults": faults, "kills": lambda: kills(chosen.kills), "sessions": sessions}
+    parts = {
+        "faults": faults,
+        "kills": lambda: kills(chosen.kills),
+        "sessions": lambda: sessions(chosen.rounds),
+        "claims": claims,
+    }
     for name in chosen.only or parts:
-        report(f"faults-{name}", list(parts[name]()), {"prompts": PROMPTS})
+        rows = list(parts[name]())
+        report(f"faults-{name}", rows, {"table": rows})
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,8 +16,13 @@ from llmrobust.models.protocol import Model
 def engine() -> Iterator[Callable[..., Engine]]:
     made: list[Engine] = []
 
-    def make(model: Model, store: Path | None = None, limits: Limits | None = None) -> Engine:
-        made.append(Engine(model, lambda: Store(store), limits))
+    def make(
+        model: Model,
+        store: Path | None = None,
+        limits: Limits | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> Engine:
+        made.append(Engine(model, lambda: Store(store, clock), limits))
         return made[-1]
 
     yield make
