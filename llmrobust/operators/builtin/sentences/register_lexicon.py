@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from llmrobust.operators.builtin.words.substitutes import Substitutes
 from llmrobust.operators.lexicons import LazyMapping, read_lexicon, word_pairs
 
-CASUAL, FORMAL, PLAIN, COMPLEX, OLD_FASHIONED = (
-    Substitutes(__package__, name) for name in ("casual", "formal", "plain", "complex", "old_fashioned")
+CASUAL, FORMAL, COMPLEX, OLD_FASHIONED = (
+    Substitutes(__package__, name) for name in ("casual", "formal", "complex", "old_fashioned")
 )
+PLAIN = Substitutes(__package__, "plain", whole_verbs=True)
 BRITISH_WORDS: Mapping[str, str] = word_pairs(__package__, "british_words")
 AMERICAN_WORDS: Mapping[str, str] = LazyMapping(
     lambda: {

@@ -14,10 +14,24 @@ from llmrobust.operators.builtin.words.parts_of_speech import CONJUNCTIONS, PREP
 _TIMES = r"(?:hours?|minutes?|seconds?|days?|nights?|weeks?|months?|years?)"
 _DISTANCES = r"(?:miles?|kilomet(?:er|re)s?|met(?:er|re)s?)"
 _NUMBER = r"(?:\d[\d,.]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|half an?|several|many)"
+KEPT = (
+    r"(?:just (?:another|yet|an?|plain|kind|across|above|below|beyond|outside)\b|quite (?:an?|the)\b|"
+    r"(?:(?<=\band )|(?<=\bbut )|(?<=\bor ))"
+    r"(?:obviously|clearly|honestly|certainly|definitely|actually|basically|simply|indeed|perhaps)\b)"
+)
+"""Empty adverbs that say something: "just another film", "just across the road", "and obviously block it"."""
+_KEPT = re.compile(KEPT)
+_NOT_STRESSED = "".join(rf"(?<!\b{one} )" for one in "with of on by at for mind minds minded minding".split())
+"""What makes "her own" more than "her"."""
+_OWN = (
+    r"(?:accounts?|rights?|words?|ways?|names?|times?|paces?|risks?|sakes?|goods?|terms?|accord|kind|devices|medicine|"
+    r"flesh|blood|skins?|hands?|eyes?|ears?|hearts?|heads?|faces?|mouths?|lives|life|two)"
+)
+"""What stays one's own: fixed phrases, and parts of the body."""
 _SPARE = re.compile(
     "|".join(
         (
-            r"(?<=\w )(?<!than )(?<!not )(?<!n['’]t )(also |just |please |already )"
+            rf"(?<=\w )(?<!than )(?<!not )(?<!n['’]t )(?!{KEPT})(also |just |please |already )"
             r"(?!(?:over|under|about|after|before|as|like|enough)\b)(?=[a-z])",
             r"(?<= and )(then )(?=[a-z])",
             r"\b[Ii]f\b[^,.?!]*, (then )(?=[a-z])",
@@ -34,7 +48,7 @@ _SPARE = re.compile(
             r"\bthe (total )(?=(?:number|amount) of)",
             r"\b(?:paid|pays|pay|spent|spends|spend|bought|buys|buy|sold|sells|has|had|have|used|uses|use|earned|earns|earn|"
             r"made|makes|make) (a total of )(?=[$\d])",
-            r"\b(?:my|her|his|their|our|your) (own )(?!accounts?\b)(?=[a-z])",
+            rf"{_NOT_STRESSED}\b(?:my|her|his|their|our|your) (own )(?!{_OWN}\b)(?=[a-z])",
             r"\b(?:several|many|various|\d+) (different )(?=[a-z]+s\b)",
             r"\bthe (exact )(?=same\b)",
             r"\b(?:open|opened|opening|finish|finished|fill|fills|filled) (up )(?=(?:a|an|the|my|his|her|their)\b)",
@@ -90,7 +104,8 @@ _OF_SEVERAL = re.compile(
 _MONEY = re.compile(r"\b[Hh]ow much (money )(?=(?:do|does|did|will|would|has|have|had|can|could|should)\b)")
 _IN_DOLLARS = re.compile(r"\b[Hh]ow much(?: money)?(,? in dollars,?)(?= (?:do|does|did|will|would|has|have|had)\b)")
 _PRICED = re.compile(r"[$£€]|\b(?:dollars?|cents?|euros?|pounds?)\b", re.IGNORECASE)
-_MEASURED = re.compile(r"\b(?:than|over|under|about|after|before|as|like|enough)\b")
+MEASURED = r"(?:than|over|under|about|after|before|as|like|enough)\b"
+_MEASURED = re.compile(MEASURED)
 _FIXED = re.compile(r"(?:\b(?:not|than|the)|n['’]t) \Z")
 """What an adverb after it belongs to: "not really", "the very least"."""
 _ARTICLE = re.compile(r"\b(an?) \Z", re.IGNORECASE)
@@ -130,7 +145,11 @@ def is_empty(text: str, start: int, end: int) -> bool:
     """Whether a word is an empty adverb within a sentence, that neither is negated nor measures what follows."""
     if text[start:end].lower() not in EMPTY_WORDS or text[end : end + 1] != " " or start == 0:
         return False
-    if _MEASURED.match(text, end + 1) is not None or _FIXED.search(text[:start]) is not None:
+    if (
+        _KEPT.match(text, start) is not None
+        or _MEASURED.match(text, end + 1) is not None
+        or _FIXED.search(text[:start]) is not None
+    ):
         return False
     return keeps_article(text, start, end + 1)
 

@@ -16,7 +16,14 @@ from llmrobust.operators.builtin.sentences.register_lexicon import (
     PLAIN,
 )
 from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, raised
-from llmrobust.operators.builtin.sentences.spare_words import is_empty, keeps_article, spare_spots, without
+from llmrobust.operators.builtin.sentences.spare_words import (
+    KEPT,
+    MEASURED,
+    is_empty,
+    keeps_article,
+    spare_spots,
+    without,
+)
 from llmrobust.operators.builtin.sentences.wordiness import LONGER, WORDY, with_opener
 from llmrobust.operators.builtin.words.contracting import contracted, written_otherwise
 from llmrobust.operators.builtin.words.substitutes import substituted
@@ -41,7 +48,9 @@ _PADDING = re.compile(
     r"(?<!to )please(?! (?:him|her|them|me|us|you|the|a|my|his|their)\b))(?!\w),? ?",
     re.IGNORECASE,
 )
-_EMPTY = re.compile(rf"(?<!\w)(?<!not )(?<!n't )(?<!the )(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!than\b|enough\b)(?=\w)")
+_EMPTY = re.compile(
+    rf"(?<!\w)(?<!not )(?<!n't )(?<!the )(?!{KEPT})(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!{MEASURED})(?=\w)"
+)
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "police officer" for "cop"."""
 
@@ -61,7 +70,7 @@ class LengthParams(RateParams):
     rate: float = Field(default=1.0, gt=0, le=1, description="Share of the words that could go; at least one.")
 
 
-@operator("style.simplify", version=12, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
+@operator("style.simplify", version=13, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
 def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Leaves out politeness, hedges, padding and empty adverbs, and puts plain words for official ones."""
 
@@ -107,7 +116,7 @@ def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Vari
 
 @operator(
     "style.casual",
-    version=8,
+    version=9,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: casual style; NL-Augmenter's formality_change",
@@ -133,7 +142,7 @@ def formal(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "style.plain",
-    version=12,
+    version=13,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: plain English (prompted, not released)",
@@ -169,7 +178,7 @@ def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[V
     yield from substituted(prompt, params, draw, OLD_FASHIONED, quoted_stay=True)
 
 
-@operator("style.shorter", version=4, level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
+@operator("style.shorter", version=5, level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
 def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Variant]:
     """Leaves out words that a sentence can do without: empty adverbs, "also", "of" in "all of the"."""
 
@@ -187,7 +196,7 @@ def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Varian
 
 @operator(
     "style.longer",
-    version=8,
+    version=9,
     level="sentence",
     params=SentenceParams,
     at_most=AtMost(1, 80),

@@ -42,7 +42,9 @@ WORDY: Openers = {
         "What has to be kept in mind here is that",
     ),
 }
-_OF_OPINIONS = ("I must say,", "All in all,")
+_OF_A_REVIEW = "Here is my opinion:"
+"""What a review may begin with, and no other text."""
+_OF_OPINIONS = ("I must say,", _OF_A_REVIEW)
 """What may be said before an opinion, and not before a fact."""
 _OF_ONE = "Here is the sentence:"
 """What may be said before a sentence that is the whole text."""
@@ -58,9 +60,23 @@ LONGER: Openers = {
         _OF_ONE,
     ),
 }
-_NOTICES = ("Please note that", "Note that")
+_NOTICE = "Please note that"
+_NOTICES = (_NOTICE, "Note that")
 _STORIES = ("Please note the following:", "Here are the facts:")
 """What several sentences must follow, and none comes before."""
+_OF_THINGS = re.compile(
+    r"(?:the|an?|each|every|all|any|both|most|only|there|if|one|in (?:the|an?)|of (?:the|all))\b"
+    r"(?!.*\b(?:too|so|very|really)\b)",
+    re.IGNORECASE,
+)
+"""How a rule or a fact begins, and no talk of somebody: neither "he" nor a name."""
+_RULES = re.compile(
+    r"[\d$£€%]|\b(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|half|twice|dozen|must|cannot|may|"
+    r"should|open|closed|shut|free|required|included|allowed)\b",
+    re.IGNORECASE,
+)
+"""What is worth a notice: a figure, a rule, whether a thing can be had."""
+_EXCLAIMED = re.compile("!")
 _JUDGED = re.compile(r"\b(?:reviews?|sentiments?|opinions?)\b", re.IGNORECASE)
 _OPINION = re.compile(
     r"\b(?:fun|crappy|boring|dull|awful|terrible|wonderful|brilliant|superb|delightful|beautiful|ugly|lovely|charming|disappointing|overrated|"
@@ -149,7 +165,8 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
     stream = draw.stream(name)
     drawn = {kind: stream.sample(list(openers[kind]), len(openers[kind])) for kind in openers}
     judged = _asks_for_opinions(prompt, draw)
-    drawn["fact"] = [one for one in drawn["fact"] if one != _OF_ONE or not _is_sent_by_somebody(prompt)]
+    unfit = {_OF_ONE: _is_sent_by_somebody(prompt), _OF_A_REVIEW: not judged}
+    drawn["fact"] = [one for one in drawn["fact"] if not unfit.get(one)]
     for places in texts_of(prompt, params.targets()):
         if len(places) > 1:
             continue
@@ -170,6 +187,7 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
                 for opener in drawn[kind]
                 if _fits(opener, body)
                 and (openers is WORDY or _goes_with(opener, body, kind, judged=judged, place=told))
+                and (opener not in _NOTICES or _is_a_notice(opener, body, text[:start]))
             ]
             new = next((new for opener in fitting if (new := opened(body, opener)) is not None), None)
             if new is not None:
@@ -196,12 +214,23 @@ def _goes_with(opener: str, sentence: str, kind: Kind, *, judged: bool, place: P
         return False
     judged = judged or _OPINION.search(sentence) is not None
     if judged or opener in _OF_OPINIONS:
-        return judged and opener in _OF_OPINIONS and _HEADED.match(sentence) is None
+        begins = opener != _OF_A_REVIEW or place != "inside"
+        return judged and opener in _OF_OPINIONS and begins and _HEADED.match(sentence) is None
     if opener in _STORIES:
         return place == "first"
     if opener == _OF_ONE:
         return place == "alone" and _SPEAKER.search(sentence) is None
     return opener not in _NOTICES or (place != "first" and _is_a_present_fact(sentence))
+
+
+def _is_a_notice(opener: str, sentence: str, before: str) -> bool:
+    """Whether it reads as a rule or a figure for the reader, and neither talk nor a story goes before it.
+
+    "Please note" is said before all else.
+    """
+    if _OF_THINGS.match(sentence) is None or _RULES.search(sentence) is None or (opener == _NOTICE and before.strip()):
+        return False
+    return not any(told.search(before) for told in (_FIRST_PERSON, _PAST, _EXCLAIMED))
 
 
 def _is_a_present_fact(sentence: str) -> bool:

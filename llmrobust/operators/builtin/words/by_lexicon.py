@@ -103,6 +103,17 @@ def by_lexicon(
     yield from at_spots(prompt, params, draw, spots, replaced, "word", together=together if thing is not None else None)
 
 
+def first_entry(prompt: Prompt, params: RateParams, draw: Draw, lexicon: Iterable[str]) -> str | None:
+    """The first entry of a lexicon in the text that may be edited, in small letters; None where there is none."""
+    keys, longer = _index(tuple(lexicon))
+    for place in editable(prompt, params.targets()):
+        text = prompt.span(place).text
+        for start, end in free_stretches(text, draw.labels):
+            for first, last in _entries(text, start, end, keys, longer):
+                return text[first:last].lower().replace("’", "'")
+    return None
+
+
 def _torn(
     prompt: Prompt,
     params: RateParams,

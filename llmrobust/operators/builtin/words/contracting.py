@@ -20,6 +20,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     is_base,
     participle_of,
 )
+from llmrobust.operators.builtin.words.perfects import is_participle, is_perfect
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like
 from llmrobust.operators.operator import Draw, Variant
@@ -28,9 +29,6 @@ from llmrobust.prompt.spans import Prompt
 
 Edit = tuple[int, int, str]
 _GOES_ON = re.compile(r"\s+[\w'’]")
-_PARTICIPLE = re.compile(r"\s+(?:(?:already|just|never|ever|also|always|not|only|recently) )?(?P<done>[a-z]+)")
-_THINGS = re.compile(r"\s+(?!(?:his|this|its|as|us|less|always|perhaps|towards|across)\b)[a-z]+s\b")
-"""Things that a participle may describe: "has used cars"."""
 _TAG = re.compile(r"\s+(?:I|you|we|they|he|she|it)\b", re.IGNORECASE)
 _ENDS_AT_ONCE = re.compile(r"\s+(?:it|he|she|this|that)\b\s*[.,;?!]|\s+(?:it|he|she)\Z")
 _FULL_VERB = re.compile(r" (?:is|has|had)(?= (?!not\b)\w)")
@@ -74,7 +72,7 @@ _WHOLE = {"ca": "can", "wo": "will"}
 
 
 @operator(
-    "word.contract", version=3, level="word", params=MostParams, source=f"{CHECKLIST}; HELM; LangTest's add_contraction"
+    "word.contract", version=4, level="word", params=MostParams, source=f"{CHECKLIST}; HELM; LangTest's add_contraction"
 )
 def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Contracts: isn't for is not, they're for they are, my card's for my card is."""
@@ -82,7 +80,7 @@ def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant
 
 
 @operator(
-    "word.expand", version=3, level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation"
+    "word.expand", version=4, level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation"
 )
 def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Writes contractions out: did not for didn't, we are for we're, can I not for can't I."""
@@ -113,7 +111,7 @@ def contracted(text: str, start: int, end: int) -> Iterator[Edit]:
     for found in _FULL_VERB.finditer(text, start, end):
         said = text[start : found.start()]
         if found[0] == " had":
-            if _SPEAKER.search(said) and _is_perfect(text, found.end()):
+            if _SPEAKER.search(said) and is_perfect(text, found.end()):
                 yield *found.span(), "'d"
         elif _takes_s(said, has=found[0] == " has") and _is_said_of_it(text, found.end(), has=found[0] == " has"):
             yield *found.span(), "'s"
@@ -124,8 +122,8 @@ def _may_contract(text: str, start: int, end: int) -> bool:
     said, after = text[start:end].lower(), text[end:]
     if not _GOES_ON.match(after):
         return False
-    if said.endswith(" have"):
-        return _is_perfect(text, end)
+    if said.endswith((" have", "have not", "has not", "had not")):
+        return is_perfect(text, end)
     if said.endswith(" is") and (
         _ENDS_AT_ONCE.match(after) or (said == "here is" and not CLAUSE_START.search(text[:start]))
     ):
@@ -149,22 +147,9 @@ def _takes_s(said: str, *, has: bool) -> bool:
 
 def _is_said_of_it(text: str, end: int, *, has: bool) -> bool:
     if has:
-        return _is_perfect(text, end)
+        return is_perfect(text, end)
     after = re.match(r"\s+([A-Za-z]+)\b(?!['’])", text[end:])
     return after is not None and after[1].islower() and after[1] not in _NOT_SAID_OF_IT
-
-
-def _is_perfect(text: str, end: int) -> bool:
-    """Whether a participle follows, which describes no thing: "has arrived", not "has used cars"."""
-    found = _PARTICIPLE.match(text, end)
-    if found is None or found["done"] in VALUES:
-        return False
-    done = _is_participle(found["done"]) or re.search(r"[a-z]{2}[^e]ed\Z", found["done"]) is not None
-    return done and found["done"] != "hundred" and _THINGS.match(text, found.end()) is None
-
-
-def _is_participle(word: str) -> bool:
-    return word == "been" or participle_of(word) is not None
 
 
 def expanded(text: str, start: int, end: int) -> Iterator[Edit]:
@@ -197,7 +182,7 @@ def expanded(text: str, start: int, end: int) -> Iterator[Edit]:
 def _may_expand(text: str, start: int, end: int) -> bool:
     """Not "Isn't it good?", which would become "Is not it good?", nor "'s" where it may be short for has."""
     said = _plain(text[start:end])
-    if said.endswith("'s") and (_is_perfect(text, end) or _HAS.match(text, end - 2) or not _GOES_ON.match(text[end:])):
+    if said.endswith("'s") and (is_perfect(text, end) or _HAS.match(text, end - 2) or not _GOES_ON.match(text[end:])):
         return False
     if not said.endswith(("n't", "nt")):
         return True
@@ -226,9 +211,9 @@ def _asked_subject(text: str, found: re.Match[str]) -> str | None:
 def _form_after(auxiliary: str) -> Callable[[str], bool]:
     """What tells the form of a verb that an auxiliary takes."""
     if auxiliary in ("has", "have", "had"):
-        return _is_participle
+        return is_participle
     if auxiliary in ("is", "are", "was", "were"):
-        return lambda word: _is_participle(word) or gerund_of(word) is not None
+        return lambda word: is_participle(word) or gerund_of(word) is not None
     return is_base
 
 

@@ -34,6 +34,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     past_of,
     third_person_of,
 )
+from llmrobust.operators.builtin.words.perfects import is_perfect
 from llmrobust.operators.builtin.words.sense_places import SENSES, is_a_fixed_big
 
 _COPULA = frozenset(
@@ -388,6 +389,7 @@ FITS: Mapping[str, Allowed] = {
     "asked": clauses.asks_something,
     "tagged": is_a_price,
     "contract": lambda text, start, end: word_after(text, end).isalpha(),
+    "perfect": lambda text, start, end: is_perfect(text, end),
     "free": verbs.always,
 }
 """By kind, whether a word is used as one at a place."""

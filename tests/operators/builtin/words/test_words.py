@@ -96,7 +96,7 @@ def test_contractions_are_undone_by_expansions() -> None:
     [
         ("spelling.misspell", "I definitely agree.", None),
         ("spelling.asr", "Well, we're going to pay 20 euros!", "well we're gonna pay twenty euros"),
-        ("spelling.variant", "The colour of the theater.", "The color of the theatre."),
+        ("spelling.variant", "The colour of the theater.", "The color of the theater."),
         ("spelling.chat", "Thank you, see you tomorrow.", None),
         ("spelling.compound", "I read a lot every day.", "I read alot everyday."),
         (
