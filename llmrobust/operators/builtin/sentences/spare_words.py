@@ -31,9 +31,9 @@ _OWN = (
 _SPARE = re.compile(
     "|".join(
         (
-            rf"(?<=\w )(?<!than )(?<!not )(?<!n['’]t )(?!{KEPT})(also |just |please |already )"
+            rf"(?<=\w )(?<!than )(?<!not )(?<!n['’]t )(?!{KEPT})(also |just |please (?!advise\b))"
             r"(?!(?:over|under|about|after|before|as|like|enough)\b)(?=[a-z])",
-            r"(?<= and )(then )(?=[a-z])",
+            r"(?:\A|(?<=[.!?] ))(?:(?!\b(?:after|before|when|while|once|until|as)\b)[^.!?])*? and (then )(?=[a-z])",
             r"\b[Ii]f\b[^,.?!]*, (then )(?=[a-z])",
             r"\b(?:[Aa]ll|[Bb]oth) (of )(?=(?:the|her|his|their|my|our|your|its|these|those)\b)",
             r"\b(?:says?|said|thinks?|thought|knows?|knew|finds?|found|realizes?|realized|notices?|noticed|hopes?|hoped|"
@@ -76,7 +76,7 @@ _GOES = frozenset("walk run drive travel jog swim hike ride go sail fly".split()
 """Verbs that a length of time, and a distance, may follow at once."""
 _OPENER = re.compile(
     r"(?:\A|(?<=[.!?] ))(?:(?:[Hh]i|[Hh]ello|[Hh]ey)(?: there)?(?:[,!.] (?=[A-Za-z])| (?=I\b|[a-z]))|"
-    r"[Pp]lease (?=[a-z])|In total, (?=how many [a-z]+ (?:does|did (?:he|she|it)|is|are there)\b)|"
+    r"[Pp]lease (?=[a-z])(?!advise\b)|In total, (?=how many [a-z]+ (?:does|did (?:he|she|it)|is|are there)\b)|"
     r"(?:[Ss]o|[Ww]ell|[Oo]kay|[Aa]lso|[Aa]nyway), (?=[A-Za-z]))[A-Za-z]"
 )
 """A greeting or the like, with the letter that then begins the sentence."""

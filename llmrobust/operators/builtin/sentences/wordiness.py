@@ -48,22 +48,21 @@ _OF_OPINIONS = ("I must say,", _OF_A_REVIEW)
 """What may be said before an opinion, and not before a fact."""
 _OF_ONE = "Here is the sentence:"
 """What may be said before a sentence that is the whole text."""
+_OF_A_STORY = "Here are the facts:"
+"""What several sentences must follow, and none comes before."""
 LONGER: Openers = {
     "question": ("Here is my question:", "Just one question:", "One quick question:", "My question is this:"),
     "personal": ("Here is the situation:", "You see,", "Just so you know,"),
     "fact": (
         "Please note that",
-        "Please note the following:",
         "Note that",
-        "Here are the facts:",
+        _OF_A_STORY,
         *_OF_OPINIONS,
         _OF_ONE,
     ),
 }
 _NOTICE = "Please note that"
 _NOTICES = (_NOTICE, "Note that")
-_STORIES = ("Please note the following:", "Here are the facts:")
-"""What several sentences must follow, and none comes before."""
 _OF_THINGS = re.compile(
     r"(?:the|an?|each|every|all|any|both|most|only|there|if|one|in (?:the|an?)|of (?:the|all))\b"
     r"(?!.*\b(?:too|so|very|really)\b)",
@@ -216,7 +215,7 @@ def _goes_with(opener: str, sentence: str, kind: Kind, *, judged: bool, place: P
     if judged or opener in _OF_OPINIONS:
         begins = opener != _OF_A_REVIEW or place != "inside"
         return judged and opener in _OF_OPINIONS and begins and _HEADED.match(sentence) is None
-    if opener in _STORIES:
+    if opener == _OF_A_STORY:
         return place == "first"
     if opener == _OF_ONE:
         return place == "alone" and _SPEAKER.search(sentence) is None

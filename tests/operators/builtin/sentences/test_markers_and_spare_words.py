@@ -81,6 +81,12 @@ SHORTER = [
     ("It is an already finished chair.", None),
     ("It was a very old film.", None),
     ("At the very least it is short.", None),
+    ("She already has 2 plants.", None),
+    ("She has a pile of letters already stamped.", None),
+    ("Please advise what the rate is.", None),
+    ("He rests and then swims.", "He rests and swims."),
+    ("He swims after he finds them, and then rests.", None),
+    ("He swims after he finds them and then rests.", None),
 ]
 
 

@@ -24,7 +24,7 @@ def opened(text: str, labels: tuple[str, ...] = ()) -> set[str]:
 
 @pytest.mark.parametrize("story", ["Ann walked to a shop. It was shut.", "Ann is baking a pie. It burns."])
 def test_a_storys_first_event_is_no_notice(story: str) -> None:
-    assert opened(story) == {"Please note the following: ", "Here are the facts: "}
+    assert opened(story) == {"Here are the facts: "}
 
 
 def test_a_number_or_a_state_may_be_noted_but_not_where_a_story_begins() -> None:
@@ -59,8 +59,8 @@ def test_what_happened_is_nothing_to_note(told: str) -> None:
 
 
 def test_several_sentences_follow_what_announces_them() -> None:
-    assert {"Please note the following: ", "Here are the facts: "} <= opened("The shop is shut. He goes home.")
-    assert not any("facts" in one or "following" in one for one in opened("Why? The shop is shut."))
+    assert "Here are the facts: " in opened("The shop is shut. He goes home.")
+    assert not any("facts" in one for one in opened("Why? The shop is shut."))
 
 
 def test_a_sentence_alone_is_a_sentence() -> None:
