@@ -37,8 +37,8 @@ _SPARE = re.compile(
             r"\b[Ii]f\b[^,.?!]*, (then )(?=[a-z])",
             r"\b(?:[Aa]ll|[Bb]oth) (of )(?=(?:the|her|his|their|my|our|your|its|these|those)\b)",
             r"\b(?:says?|said|thinks?|thought|knows?|knew|finds?|found|realizes?|realized|notices?|noticed|hopes?|hoped|"
-            r"decides?|decided|so|sure|aware|afraid|glad|sorry) (that )(?=(?:he|she|it|they|we|you|I|the|there|his|her|"
-            r"their|my|this)\b)",
+            r"decides?|decided|(?<!, )so|sure|aware|afraid|glad|sorry) (that )(?=(?:he|she|it|they|we|you|I|the|there|"
+            r"his|her|their|my|this)\b)",
             r"(?<=[a-z] )((?:that|which) (?:is|are|was|were) )(?=(?:half|twice|[a-z]+ times) (?:as|the)\b)",
             r"\bevery (single )(?=\w)",
             r"\bwhether (or not )(?=\w)",
@@ -47,7 +47,7 @@ _SPARE = re.compile(
             r"\b(?:not|n['’]t)(?: \w+){1,5}( yet)(?=[.?!,]|\Z)",
             r"\bthe (total )(?=(?:number|amount) of)",
             r"\b(?:paid|pays|pay|spent|spends|spend|bought|buys|buy|sold|sells|has|had|have|used|uses|use|earned|earns|earn|"
-            r"made|makes|make) (a total of )(?=[$\d])",
+            r"made|makes|make) (a total of )(?=[$\d])(?![^.?!]*\b(?:and|or)\b)",
             rf"{_NOT_STRESSED}\b(?:my|her|his|their|our|your) (own )(?!{_OWN}\b)(?=[a-z])",
             r"\b(?:several|many|various|\d+) (different )(?=[a-z]+s\b)",
             r"\bthe (exact )(?=same\b)",
