@@ -52,7 +52,9 @@ CLEFTS = [
     ("I moved and need to change my details.", "I moved and it is my details that I need to change."),
     ("I moved, how do I change my address?", "I moved, what is it that I have to do to change my address?"),
     ("My bag, including my card, was stolen.", "It was my bag, including my card, that was stolen."),
-    ("Anna used a wire to support a plant.", "It was Anna who used a wire to support a plant."),
+    ("Anna used a wire to support a plant.", None),
+    ("Ben has a farm. Anna used a wire to support it.", "Ben has a farm. It was Anna who used a wire to support it."),
+    ("Ben has a farm. Anna uses a wire to support it.", None),
     ("when will i get a transfer", "when is it that i will get a transfer"),
 ]
 EVENTS = [
