@@ -8,7 +8,7 @@ from functools import cache
 
 from llmrobust.fit.typing_errors import misspellings, typing_errors, word_counts
 from llmrobust.operators.builtin.context.additions import OPENERS
-from llmrobust.operators.builtin.sentences.register_lexicon import SINGLISH_PARTICLES
+from llmrobust.operators.builtin.sentences.singlish_particles import PARTICLES
 from llmrobust.operators.builtin.words.british_american import TO_AMERICAN
 from llmrobust.operators.builtin.words.contractions import CHAT, CHAT_UNSAFE
 from llmrobust.operators.builtin.words.homophones import HOMOPHONES
@@ -35,7 +35,7 @@ _FILLER = re.compile(
     rf"(?:,\s*(?:{'|'.join(FILLERS)})\s*,)|\b(?:um+|uh+|erm)\b|\A(?:well|so|basically|actually),", re.IGNORECASE
 )
 _OPENER = re.compile("|".join(re.escape(one.rstrip(".?!")) for one in OPENERS), re.IGNORECASE)
-_PARTICLE = re.compile(rf"\b(?:{'|'.join(SINGLISH_PARTICLES)}|meh|hor)[\s.?!]*\Z", re.IGNORECASE)
+_PARTICLE = re.compile(rf"\b(?:{'|'.join(PARTICLES)}|meh|hor)[\s.?!]*\Z", re.IGNORECASE)
 _STATES = re.compile(
     r"\b(?:am|is|are|was|were|'m|'s|'re) (?:not )?(?:knowing|wanting|liking|needing|believing|understanding|having|"
     r"owning|hating|loving|seeing|hearing|remembering)\b",

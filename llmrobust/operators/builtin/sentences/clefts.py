@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import Clause, agreement, statement
+from llmrobust.english.clauses import Clause, statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.asked_things import asked_within
 from llmrobust.operators.builtin.sentences.happenings import event_cleft, thought_cleft
-from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, joined, rewritten_in_text
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.questions import indirect
 from llmrobust.operators.builtin.sentences.told_stories import is_recorded
@@ -23,6 +23,9 @@ RUP = "RUPBench (Wang and Zhao 2024, arXiv 2406.11020), here as English"
 POINTING = frozenset("the this that these those my your his her its our their".split())
 OBJECT_FIRST = frozenset("need want like love hate prefer have own require".split())
 """Verbs of states: "What she needs is three eggs."."""
+_HAVING = ("have", "own")
+_SHORTEST = 3
+"""Last token of questions too short for it: "What should I do?"."""
 NOT_DONE = frozenset(
     "be know cost weigh contain hold belong seem appear mean see hear feel think believe hope remember forget "
     "understand claim suggest earn score lack owe live exist equal get receive become grow die happen remain stay "
@@ -49,21 +52,33 @@ DECLARED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@operator("syntax.wh_cleft", source=RUP, **{**DECLARED, "version": 5})
+@operator("syntax.wh_cleft", source=RUP, **{**DECLARED, "version": 6})
 def wh_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Stresses what is done, wanted or asked: "What the waiter brought was the soup."."""
-    yield from rewritten_by_parse(prompt, params, draw, wh_clefted, "object")
+    """Stresses what is asked, wanted or done: "What I would like to know is how it works."."""
+    for rule in (_asked, _stated):
+        made = list(rewritten_in_text(prompt, params, draw, rule, "object"))
+        if made:
+            yield from made
+            return
 
 
-def wh_clefted(text: Analysis) -> str | None:
-    """The sentence with what is done, wanted, or asked in a clause with what; None where that is not good English."""
+def _asked(text: Analysis, *, around: Around) -> str | None:
+    """A question as what the speaker would like to know; None for statements and for the shortest questions."""
+    said = indirect(text) if statement(text) is None and text.end > _SHORTEST else None
+    within = None if said is None else asked_within(text, said.clause, stating=True)
+    if said is None or within is None or said.for_me:
+        return None
+    return like(f"{within[0]}what I would like to know is {within[1]}{said.end}", text)
+
+
+def _stated(text: Analysis, *, around: Around) -> str | None:
+    """What happened, is wanted, or was done in a clause with what; None where that is not good English.
+
+    "What she did" presupposes that she was told of: a text's first sentence does not say so.
+    """
     clause = statement(text)
     if clause is None:
-        said = indirect(text)
-        within = None if said is None else asked_within(text, said.clause, stating=True)
-        if said is None or within is None or said.for_me:
-            return None
-        return like(f"{within[0]}what I would like to know is {within[1]}{said.end}", text)
+        return None
     told = event_cleft(clause) or thought_cleft(clause)
     if told is not None:
         return told
@@ -90,21 +105,20 @@ def wh_clefted(text: Analysis) -> str | None:
     subject = inner(text, first, last)
     if subject is None or text[last + 1].pos == "PUNCT" or len(list(text.within(clause.subject))) > 8:
         return None
-    new = _wanted(clause, subject) or _brought(clause, subject) or _done(clause, subject)
+    new = _wanted(clause, subject)
+    if new is None and clause.tense == "past" and not around.opens:
+        new = _brought(clause, subject) or _done(clause, subject)
     return None if new is None else with_new_start(text, first, len(text) - 1, new)
 
 
 def _wanted(clause: Clause, subject: str) -> str | None:
     text, verb = clause.text, clause.verb
-    if text[verb].lemma not in OBJECT_FIRST or (clause.auxiliaries and text[verb].lemma == "have"):
+    if text[verb].lemma not in OBJECT_FIRST or text[verb].lemma in _HAVING:
         return None
     what = text.first(verb, "dobj", "xcomp")
-    if text[verb].lemma == "have" and not acts(text, clause.subject):
+    owned = text[clause.subject_range[0]].lower in POINTING and not is_person(text, clause.subject)
+    if owned or not acts(text, clause.subject):
         return None
-    if text[verb].lemma == "have" and text.first(verb, "xcomp") is not None:
-        return None
-    if what is not None and text[text[what].left].lower == "no":
-        return None  # "I have no idea"
     if what is None or text[what].left != verb + 1 or is_person(text, what) or text[what].tag == "PRP":
         return None
     if any(text[i].dep in ("conj", "advcl", "ccomp") for i in text[verb].children):
@@ -125,47 +139,32 @@ def _brought(clause: Clause, subject: str) -> str | None:
         return None
     if text[len(text) - 1].pos != "PUNCT" and text[thing].right != len(text) - 1:
         return None
-    be = "was" if clause.tense == "past" else "is"
-    return f"what {subject} {text.said(clause.subject_range[1] + 1, verb)} {be} {text.said(verb + 1, len(text) - 1)}"
+    return f"what {subject} {text.said(clause.subject_range[1] + 1, verb)} was {text.said(verb + 1, len(text) - 1)}"
 
 
 def _done(clause: Clause, subject: str) -> str | None:
     text, verb = clause.text, clause.verb
     lemma = text[verb].lemma
-    if lemma in NOT_DONE or lemma in OBJECT_FIRST or not acts(text, clause.subject) or is_recorded(text):
+    if lemma in (*NOT_DONE, "take") or lemma in OBJECT_FIRST or not acts(text, clause.subject) or is_recorded(text):
         return None
     if not is_verb(text[verb].lower):
         return None
-    one = text[clause.subject].tag == "NNP" and agreement(text, clause.subject) == (False, False)
-    if one and text[verb].tag == "VBP" and not clause.auxiliaries:
-        return None  # "Ann guest stars"
     helpers = [text[i].lemma for i in clause.auxiliaries]
     before = joined(*(t.text for t in text.tokens[clause.subject_range[1] + 1 : verb]))
     between = text.tokens[clause.subject_range[1] + 1 : verb]
     if any(t.dep not in ("aux", "advmod") for t in between):
         return None
     tag = text[verb].tag
-    be = "was" if clause.tense == "past" else "is"
-    if not helpers:
-        do = {"VBD": "did", "VBZ": "does", "VBP": "do"}.get(tag)
-        lead, form = joined(before, do) if do else None, lemma
+    if not helpers and tag == "VBD":
+        lead, form = joined(before, "did"), lemma
     elif helpers == ["be"] and tag == "VBG" and text[verb].right > verb + 1:
         lead, form = joined(before, "doing"), text[verb].text
-    elif (
-        clause.tense == "modal"
-        and text[clause.finite].lower in ("can", "will")
-        and len(helpers) == 1
-        and tag in ("VB", "VBP")
-    ):
-        lead, form = joined(before, "do"), text[verb].text
     elif helpers == ["have"] and tag in ("VBN", "VBD"):
         lead, form = joined(before, "done"), lemma
     else:
         return None
-    if lead is None:
-        return None
     rest = _plain_forms(text, verb, keep=form == text[verb].text)
-    return None if rest is None else f"what {subject} {lead} {be} {form}{rest}"
+    return None if rest is None else f"what {subject} {lead} was {form}{rest}"
 
 
 def _plain_forms(text: Analysis, verb: int, *, keep: bool) -> str | None:

@@ -18,11 +18,12 @@ from llmrobust.operators.builtin.sentences.register_lexicon import (
     AMERICAN_WORDS,
     BRITISH_WORDS,
     INDIAN_WORDS,
-    SINGLISH_PARTICLES,
 )
+from llmrobust.operators.builtin.sentences.singlish_particles import particles_of
 from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
 from llmrobust.operators.builtin.words.fitting import is_named
 from llmrobust.operators.builtin.words.morphology import singular
+from llmrobust.operators.builtin.words.substitutes import quoted
 from llmrobust.operators.editing.analysed_sentences import LONGEST
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots
@@ -38,6 +39,8 @@ _DECLARED: dict[str, Any] = {"level": "sentence", "needs": ("english",), "versio
 _FUEL = re.compile(r"\bgallons?\b|\bgas (?:stations?|tanks?|pumps?|mileage)\b|\bfill(?:s|ed|ing)? up\b", re.IGNORECASE)
 _OTHER_GAS = re.compile(r" (?:stoves?|bills?|ovens?|leaks?|masks?|company|grill|heater)\b", re.IGNORECASE)
 """What "gas" is that is no fuel of cars."""
+_ONE_OF = re.compile(r" \{([a-z|]+)\}(.)")
+"""An edit that leaves its particle to chance."""
 _ABBREVIATED = re.compile(r"(?<!\w)(?:[A-Za-z]|etc|approx|vs|No|Inc|Ltd|Co|Corp|St|Jr|Sr|a\.? ?m|p\.? ?m) ?\.\Z")
 """An abbreviation at the end, whose point is its own."""
 
@@ -108,19 +111,19 @@ class BritishParams(DialectParams):
     to: Literal["british", "american"] = Field(default="british", description="Whose words are written.")
 
 
-@operator("dialect.aave", params=AaveParams, source=MULTI_VALUE, **{**_DECLARED, "version": 4})
+@operator("dialect.aave", params=AaveParams, source=MULTI_VALUE, **{**_DECLARED, "version": 5})
 def aave(prompt: Prompt, params: AaveParams, draw: Draw) -> Iterator[Variant]:
     """Writes African American English features: negative concord, no copula, ain't, habitual be, and more."""
     yield from _with_features(prompt, params, draw)
 
 
-@operator("dialect.singlish", params=SinglishParams, source=FLUKE, **{**_DECLARED, "version": 5})
+@operator("dialect.singlish", params=SinglishParams, source=FLUKE, **{**_DECLARED, "version": 6})
 def singlish(prompt: Prompt, params: SinglishParams, draw: Draw) -> Iterator[Variant]:
     """Writes features of Singaporean English: no article, no copula, no inversion, a particle at the end."""
     yield from _with_features(prompt, params, draw)
 
 
-@operator("dialect.indian", params=IndianParams, source=FLUKE, **{**_DECLARED, "version": 4})
+@operator("dialect.indian", params=IndianParams, source=FLUKE, **{**_DECLARED, "version": 5})
 def indian(prompt: Prompt, params: IndianParams, draw: Draw) -> Iterator[Variant]:
     """Writes features of Indian English: "is having", questions without inversion, "only" for stress, its words."""
     yield from _with_features(prompt, params, draw)
@@ -155,7 +158,7 @@ def vocabulary(prompt: Prompt, params: BritishParams, draw: Draw) -> Iterator[Va
     "dialect.learner",
     params=LearnerParams,
     source=f"{MULTI_VALUE}; errors of learners: lost articles and endings",
-    **{**_DECLARED, "version": 3},
+    **{**_DECLARED, "version": 4},
 )
 def learner(prompt: Prompt, params: LearnerParams, draw: Draw) -> Iterator[Variant]:
     """Writes as learners do whose first language has no articles and no third person -s."""
@@ -167,7 +170,7 @@ def _with_features(prompt: Prompt, params: DialectParams, draw: Draw) -> Iterato
     edits: dict[tuple[str, int, int], str] = {}
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
-        free = free_stretches(text, draw.labels, numbers=True)
+        free, literal = free_stretches(text, draw.labels, numbers=True), quoted(text)
         at = 0
         for part in sentences(text):
             lead = len(part) - len(part.lstrip())
@@ -175,7 +178,8 @@ def _with_features(prompt: Prompt, params: DialectParams, draw: Draw) -> Iterato
             for start, end, new in _edits_of(part.strip(), params.chosen(), draw):
                 first, last = at + lead + start, at + lead + end
                 inside = any(a <= first and last <= b for a, b in free)
-                if not inside or any((first < b and a < last) or (first, last) == (a, b) for a, b in taken):
+                cited = any(a < last and first < b for a, b in literal)
+                if not inside or cited or any((first < b and a < last) or (first, last) == (a, b) for a, b in taken):
                     continue
                 taken.append((first, last))
                 edits[text, first, last] = new
@@ -184,7 +188,8 @@ def _with_features(prompt: Prompt, params: DialectParams, draw: Draw) -> Iterato
 
     def feature(text: str, start: int, end: int, stream: Stream) -> str | None:
         new = edits[text, start, end]
-        return new.replace("{particle}", stream.choice(SINGLISH_PARTICLES)) if "{particle}" in new else new
+        found = _ONE_OF.fullmatch(new)
+        return new if found is None else f" {stream.choice(found[1].split('|'))}{found[2]}"
 
     yield from at_spots(prompt, params, draw, spots, feature, "word")
 
@@ -197,8 +202,9 @@ def _edits_of(sentence: str, names: Sequence[str], draw: Draw) -> Iterator[Edit]
     whole = parsed(sentence) if is_plain(sentence, draw) else None
     for name in names:
         if name == "particle":
-            if whole is not None and sentence.endswith((".", "?")) and not _ABBREVIATED.search(sentence):
-                yield len(sentence) - 1, len(sentence), f" {{particle}}{sentence[-1]}"
+            fitting = particles_of(whole) if whole is not None and not _ABBREVIATED.search(sentence) else ()
+            if fitting:
+                yield len(sentence) - 1, len(sentence), f" {{{'|'.join(fitting)}}}{sentence[-1]}"
         elif name == "words":
             yield from _own_words(sentence)
         elif name in ("uninverted", "focus_only", "invariant_tag"):

@@ -209,6 +209,8 @@ def no_articles(text: Analysis) -> Iterator[Edit]:
             continue
         if token.lower != "the" and (noun.dep == "npadvmod" or _is_rate(text, token, noun)):
             continue
+        if token.index and text[token.index - 1].pos in ("NOUN", "PROPN"):
+            continue  # two nouns would run together: "built Rocky a robot"
         if following.tag in ("JJS", "RBS") or following.lower in ("same", "first", "last", "next", "other", "more"):
             continue
         new = raised(following.text) if token.text[:1].isupper() else following.text

@@ -37,11 +37,13 @@ _NO_PLACE_FIRST = frozenset("be put place go come arrive live stay look get loca
 _ASKING = ("why", "where", "when", "who", "what", "which")
 _NEGATIVE = frozenset("never hardly not n't n’t no".split())
 _ASIDE = frozenset("WP WDT WRB VBG VBN CD".split())
+_NEXT = (["the", "next"], ["the", "following"], ["this", "morning"], ["this", "week"])
+_OF_DAYS = frozenset("lunch breakfast dinner school work christmas noon midnight".split())
 _REASONS = frozenset("because when after before".split())
 _CLAUSAL = frozenset("conj cc advcl ccomp relcl acl pcomp mark parataxis".split())
 
 
-@operator("syntax.it_cleft", source=RUP, **{**DECLARED, "version": 9})
+@operator("syntax.it_cleft", source=RUP, **{**DECLARED, "version": 10})
 def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses a part: "It was in May that he left.", "It was my card that I lost.", "Why is it that he left?"."""
     yield from rewritten_in_text(prompt, params, draw, it_clefted, "subject")
@@ -69,21 +71,31 @@ def it_clefted(text: Analysis, *, around: Around) -> str | None:
         return needed
     if joint or negated or clause.is_copular or any(t.lower == "but" for t in text.tokens):
         return None
-    return (
-        _setting_cleft(clause) or _object_cleft(clause) or _wish_cleft(clause) or _subject_cleft(clause, around=around)
-    )
+    set_apart = _setting_cleft(clause, opens=around.opens)
+    if set_apart is not None or (around.opens and text[clause.subject].lower not in ("i", "we")):
+        return set_apart  # a cleft of who did what, or to what, presupposes a deed that was told
+    return _object_cleft(clause) or _wish_cleft(clause) or _subject_cleft(clause, before=around.before)
 
 
-def _setting_cleft(clause: Clause) -> str | None:
-    """ "It was in May that a farmer sold his cows.", "It was because she was ill that she left."."""
+def _setting_cleft(clause: Clause, *, opens: bool) -> str | None:
+    """ "It was in May that a farmer sold his cows.", "It was because she was ill that she left.".
+
+    opens: whether it is the first sentence, of which a reason or a purpose would presuppose a deed that was not told.
+    """
     text, verb = clause.text, clause.verb
     if clause.tense == "modal" or text[verb].lemma == "have" or any(t.lower in ("each", "every") for t in text.tokens):
+        return None
+    if clause.tense == "present" and text[clause.subject].lower not in ("i", "we"):
         return None
     be = "was" if clause.tense == "past" else "is"
     start = clause.subject_range[0]
     if start > 0:
         opening = next((i for i in text[verb].children if (text[i].left, text[i].right) == (0, start - 2)), None)
-        if opening is None or not (_is_time(text, opening) or _is_place(text, opening, verb)):
+        if opening is None or not (
+            _is_time(text, opening)
+            or _is_place(text, opening, verb)
+            or (not opens and text[0].lower in ("because", "after") and _is_reason(text, opening, clause))
+        ):
             return None
         said = inner(text, 0, start - 2)
         return None if said is None else with_new_start(text, 0, start - 1, f"it {be} {said} that")
@@ -92,8 +104,9 @@ def _setting_cleft(clause: Clause) -> str | None:
         ends = token.right == text.end and token.left > verb + 1 - (text[verb].dep == "ROOT")
         if index < verb or not ends or text[token.left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
             continue
-        ways = _is_time(text, index) or _is_place(text, index, verb) or _is_reason(text, index, clause)
-        if not (ways or _is_purpose(text, index, clause)):
+        why = _is_reason(text, index, clause) or _is_purpose(text, index, clause)
+        told = why and (not opens or text[clause.subject].lower in ("i", "we"))
+        if not (told or _is_time(text, index) or _is_place(text, index, verb)):
             continue
         subject = inner(text, 0, token.left - 1)
         if subject is None:
@@ -108,10 +121,14 @@ def _is_time(text: Analysis, index: int) -> bool:
     if {"each", "every", "per", "all", "of"} & set(words) or len(words) > 6:
         return False
     if token.dep in ("npadvmod", "advmod"):
-        return words[0] in ("last", "yesterday") or words[-1] == "ago"
+        return words[0] in ("last", "yesterday") or words[-1] in ("ago", "later") or words[:2] in _NEXT
     pobj = text.first(index, "pobj") if token.dep == "prep" and token.left == index else None
-    if pobj is None or text[pobj].entity not in ("DATE", "TIME") or token.lower not in ("in", "on"):
+    if pobj is not None and token.lower in ("after", "before", "during") and len(words) == 2 and words[1] in _OF_DAYS:
+        return True
+    if pobj is None or text[pobj].entity not in ("DATE", "TIME") or token.lower not in ("in", "on", "at", "during"):
         return False
+    if token.lower == "at":
+        return text[pobj].entity == "TIME"
     counted = any(t.tag == "CD" and not (t.text.isdigit() and len(t.text) == 4) for t in text.within(pobj))
     if text[text[pobj].left].lower == "the":
         return True  # "in the first 20 minutes"
@@ -236,7 +253,7 @@ def _wish_cleft(clause: Clause) -> str | None:
     return _object_stressed(clause, first, last)
 
 
-def _subject_cleft(clause: Clause, *, around: Around) -> str | None:
+def _subject_cleft(clause: Clause, *, before: str) -> str | None:
     """ "It was the waiter who brought the soup.": somebody who did something, who is told apart from others."""
     text, head = clause.text, clause.subject
     token = text[head]
@@ -244,10 +261,9 @@ def _subject_cleft(clause: Clause, *, around: Around) -> str | None:
     words = list(text.within(head))
     if token.tag not in ("NN", "NNS", "NNP", "NNPS") or len(words) > 5 or first != 0 or clause.is_passive:
         return None
-    pair = len(words) == 3 and words[1].lower == "and" and words[0].text in GIVEN and words[2].text in GIVEN
-    if not pair and any(t.text == "," or t.dep in ("cc", "conj") or t.tag in _ASIDE for t in words):
+    if any(t.text == "," or t.dep in ("cc", "conj") or t.tag in _ASIDE for t in words):
         return None
-    if text[clause.verb].lemma in NOT_DONE or text[clause.verb].lemma in OBJECT_FIRST or clause.tense == "modal":
+    if text[clause.verb].lemma in NOT_DONE or text[clause.verb].lemma in OBJECT_FIRST or clause.tense != "past":
         return None
     if any(t.lower in ("than", "as") for t in text.tokens):
         return None
@@ -261,15 +277,12 @@ def _subject_cleft(clause: Clause, *, around: Around) -> str | None:
         return None
     if any(text[i].dep in ("advcl", "xcomp") and not _is_use(text, clause, i) for i in text[clause.verb].children):
         return None
-    if pair and not around.opens:
-        return None
-    if not around.opens and not _names_another(around.before, words[0].text if called else token.text):
+    if not _names_another(before, words[0].text if called else token.text):
         return None
     subject = inner(text, first, last)
     if subject is None or text[last + 1].pos == "PUNCT":
         return None
-    be = "was" if clause.tense == "past" else "is"
-    return with_new_start(text, first, last, f"it {be} {subject} who")
+    return with_new_start(text, first, last, f"it was {subject} who")
 
 
 def _is_use(text: Analysis, clause: Clause, below: int) -> bool:
@@ -332,7 +345,8 @@ def _asked_cleft(text: Analysis) -> str | None:
     words = said.words[0].split()
     often = [w.lower() for w in words] == ["how", "often"]
     waits = [w.lower() for w in words] == ["how", "long"] and text[asked.finite + 1].lower in ("i", "we")
-    if said.wh not in _ASKING and not waits and not often:
+    where_in = text[asked.start].tag == "IN" and len(words) <= 4
+    if said.wh not in _ASKING and not waits and not often and not where_in:
         return None
     if said.wh in ("what", "which") and (len(words) > 3 or text[asked.finite - 1].tag == "NNS"):
         return None  # "What exchange rates is it that you offer?"
@@ -346,4 +360,5 @@ def _asked_cleft(text: Analysis) -> str | None:
     if text[asked.verb].lemma in ("happen", "be", "mean", "cost", "do") and said.wh != "why":
         return None
     mark = "?" if text.text.endswith("?") else ""
-    return like(f"{said.before}{said.words[0]} is it that {said.words[1]}{mark}", text)
+    was = (where_in or said.wh in ("when", "where", "who", "which")) and text[asked.finite].tag == "VBD"
+    return like(f"{said.before}{said.words[0]} {'was' if was else 'is'} it that {said.words[1]}{mark}", text)

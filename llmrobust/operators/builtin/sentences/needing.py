@@ -7,7 +7,6 @@ from llmrobust.english.clauses import agreement, clause_at, finite_form, questio
 from llmrobust.english.noun_phrases import as_subject, like
 from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
 from llmrobust.operators.builtin.sentences.passive_parts import last_of, thing_said
-from llmrobust.operators.builtin.sentences.unnamed_agents import DEEDS, acts_alone
 
 _NOT_NEEDED = frozenset(
     "know understand make sense see feel believe hear give ask wait have get save spend earn walk run read find show "
@@ -20,9 +19,9 @@ _OWN_ACTS = frozenset("buy use open join learn visit make pay order return recei
 _ALLOWING = frozenset("allow permit enable".split())
 
 
-def needing(text: Analysis, before: str) -> str | None:
+def needing(text: Analysis) -> str | None:
     """The sentence with the verb below need, have or possible in the passive; None if it has none that can be."""
-    return _needed(text, before) or _possible(text) or _wanted(text) or _allowed(text) or _able(text)
+    return _needed(text) or _possible(text) or _wanted(text) or _allowed(text) or _able(text)
 
 
 def to_be_done(text: Analysis) -> str | None:
@@ -41,29 +40,28 @@ def to_be_done(text: Analysis) -> str | None:
     return edited_at(text, (start + 1, start + 5, f"{must} be done"))
 
 
-def _needed(text: Analysis, before: str) -> str | None:
+def _needed(text: Analysis) -> str | None:
     """ "My PIN needs to be changed." of "I need to change my PIN."."""
     if question(text) is not None:
         return None
     for verb in text.tokens:
         if verb.lemma not in ("need", "have") or verb.tag not in ("VBP", "VBZ", "VBD"):
             continue
-        new = _needed_at(text, verb.index, before)
+        new = _needed_at(text, verb.index)
         if new is not None:
             return new
     return None
 
 
-def _needed_at(text: Analysis, verb: int, before: str) -> str | None:
-    first, below = _start_of_needing(text, verb, before), verb + 2
+def _needed_at(text: Analysis, verb: int) -> str | None:
+    first, below = _start_of_needing(text, verb), verb + 2
     if first is None or below >= len(text) or text[below].tag != "VB" or text[verb + 1].tag != "TO":
         return None
     own = text[first].tag == "PRP"
-    alone = own and text[first].lower not in _PERSONAL
     if text[below].head != verb or text[verb].dep not in ("ROOT", "conj"):
         return None
-    thing = thing_of(text, below, verb, counted=alone)
-    if thing is None or (alone and text[below].lemma not in DEEDS):
+    thing = thing_of(text, below, verb)
+    if thing is None:
         return None
     said, agree, last = thing_said(text, thing), agreement(text, thing), last_of(text, verb)
     if said is None or agree is None or last is None or last < text[thing].right:
@@ -77,7 +75,7 @@ def _needed_at(text: Analysis, verb: int, before: str) -> str | None:
     return edited_at(text, (first, last, like(new, text) if first == 0 else new))
 
 
-def _start_of_needing(text: Analysis, verb: int, before: str) -> int | None:
+def _start_of_needing(text: Analysis, verb: int) -> int | None:
     """The subject of need or have, or the word after "and" or "but" where it shares the subject before; None where
     the subject is somebody who should be named."""
     first = verb
@@ -87,7 +85,7 @@ def _start_of_needing(text: Analysis, verb: int, before: str) -> int | None:
         return None
     subject = text[first - 1]
     if subject.tag == "PRP":
-        fits = subject.lower in _PERSONAL or acts_alone(text, subject.index, before)
+        fits = subject.lower in _PERSONAL
         alone = subject.index == 0 or text[subject.index - 1].pos in ("CCONJ", "PUNCT", "SCONJ", "ADV")
         return subject.index if fits and alone and clause_at(text, verb) is not None else None
     if subject.pos != "CCONJ" or text[verb].dep != "conj":
@@ -175,13 +173,13 @@ def _able(text: Analysis) -> str | None:
     return edited_at(text, (0, text[thing].right, like(new, text)))
 
 
-def thing_of(text: Analysis, verb: int, start: int = 0, *, counted: bool = False) -> int | None:
+def thing_of(text: Analysis, verb: int, start: int = 0) -> int | None:
     """The plain object right after a verb that can be in the passive; None where there is none.
 
-    start: the first token of the clause. counted: whether it may be a number of things.
+    start: the first token of the clause.
     """
     thing = text.first(verb, "dobj")
-    if thing is None or text[thing].left != verb + 1 or (text[verb].lemma in _NOT_NEEDED and not counted):
+    if thing is None or text[thing].left != verb + 1 or text[verb].lemma in _NOT_NEEDED:
         return None
     children = [text[i] for i in text[verb].children]
     if any(t.dep in ("conj", "xcomp", "ccomp", "advcl", "prt", "dative", "neg", "oprd", "acomp") for t in children):
@@ -193,15 +191,15 @@ def thing_of(text: Analysis, verb: int, start: int = 0, *, counted: bool = False
         return thing
     if text[thing].tag not in ("NN", "NNS", "NNP") and text[thing].lower != "one":
         return None
-    if text[thing].entity in ("DATE", "TIME", "PERCENT"):
+    if text[thing].entity in ("DATE", "TIME", "PERCENT", "QUANTITY"):
         return None
     known = first.tag in ("DT", "PRP$") or text[thing].tag == "NNS"
-    if not known or len(words) > 10 or (text[thing].entity == "QUANTITY" and not counted):
+    if not known or len(words) > 10:
         return None
     if any(t.tag in ("WP", "WRB", "WDT") or t.text == "," or t.dep in ("relcl", "cc") for t in words):
         return None
     owned = any(t.lower in ("his", "her", "their", "its") for t in words)
-    if (owned or any(t.tag == "CD" and t.index != thing for t in words)) and not counted:
+    if owned or any(t.tag == "CD" and t.index != thing for t in words):
         return None
     if any(t.lower in ("any", "asap", "now", "today") for t in words):
         return None

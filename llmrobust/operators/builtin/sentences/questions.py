@@ -17,6 +17,10 @@ from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
+_SPEAKERS = frozenset("i me my we us our".split())
+_ASKED_OF_READERS = frozenset("answer explain describe tell solve classify translate summarize summarise".split())
+"""What is asked of whoever reads a prompt."""
+
 
 @dataclass(frozen=True, slots=True)
 class Indirect:
@@ -42,7 +46,7 @@ class Indirect:
     at_most=AtMost(1.2, 80),
     source="question to statement; Ni et al. 2023 (arXiv 2308.14306)",
     needs=("english",),
-    version=5,
+    version=6,
 )
 def statement(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Asks a question as a request: "Tell me where the station is.", and a command or a wish as a question."""
@@ -67,6 +71,7 @@ def requested(text: Analysis) -> str | None:
         opening is None
         or root.lemma in ("let", "be", "thank", "do", "welcome", "note", "say")
         or not text.text.endswith(".")
+        or not _is_to_the_reader(text)
     ):
         return None
     if any(
@@ -76,6 +81,12 @@ def requested(text: Analysis) -> str | None:
         return None
     said = inner(text, 0, len(text) - 2)
     return None if said is None else like(f"could you {said}?", text)
+
+
+def _is_to_the_reader(text: Analysis) -> bool:
+    """Whether a command asks its reader for something, and is no step of a guide: "Pick your audience."."""
+    words = {token.lower for token in text.tokens}
+    return text[0].lower in ("please", *_ASKED_OF_READERS) or (bool(words & _SPEAKERS) and "your" not in words)
 
 
 def indirect(text: Analysis) -> Indirect | None:

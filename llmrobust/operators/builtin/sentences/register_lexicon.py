@@ -21,7 +21,6 @@ AMERICAN_WORDS: Mapping[str, str] = LazyMapping(
 )
 """From a British word to an American one, without British words that mean other things as well."""
 INDIAN_WORDS: Mapping[str, str] = word_pairs(__package__, "indian_words")
-SINGLISH_PARTICLES = ("lah", "leh", "lor", "sia")
 POSITIVE_PHRASES = (
     "and it was a real pleasure",
     "which I loved",

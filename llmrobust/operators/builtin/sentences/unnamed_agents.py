@@ -19,7 +19,7 @@ DEEDS = PAID | frozenset(
     "throw donate gather type solve find".split()
 )
 """What somebody does to things that can be counted."""
-_DOER = re.compile(rf"\b({'|'.join(sorted(PEOPLE))})s? ([a-z]+)\b")
+_DOER = re.compile(rf"\b({'|'.join(sorted(PEOPLE))})s? (?:also |then |later |just |[a-z]+ly )?([a-z]+)\b")
 _OWNED = re.compile(rf"\b(?:his|her) (?:\w+ )?(?:{'|'.join(sorted(PEOPLE))})s?\b", re.IGNORECASE)
 _NO_NAMES = frozenset("he she it they we you i this that there who what how".split())
 _OPENS = re.compile(r"(?:\A|[.?!]\s+)([A-Z][a-z]+)(?:(['’]s)| ([a-z]+)\b)")
@@ -34,7 +34,7 @@ def acts_alone(text: Analysis, subject: int, before: str) -> bool:
     names = {found[1] for found in _OPENS.finditer(told) if found[2] or _is_finite(found[3])}
     names = {name for name in names if name.lower() not in _NO_NAMES and not is_common_word(name.lower())}
     called = {*people_of((told,)), *names}
-    return len(called) == 1 and not nouns if called else len(nouns) == 1 and _OWNED.search(told) is None
+    return _OWNED.search(told) is None and (len(called) == 1 and not nouns if called else len(nouns) == 1)
 
 
 def _is_finite(word: str) -> bool:

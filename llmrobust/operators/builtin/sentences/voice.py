@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from llmrobust.english import Analysis, form_of
-from llmrobust.english.clauses import Clause, clause_at, main_clause, question
+from llmrobust.english.clauses import Clause, clause_at, question
 from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.asked_passives import asked_passive
 from llmrobust.operators.builtin.sentences.needing import needing, to_be_done
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, joined, rewritten_in_text
 from llmrobust.operators.builtin.sentences.passive_parts import chain_of, is_habit, negated, parts_of
 from llmrobust.operators.builtin.sentences.person_phrases import may_be_either
-from llmrobust.operators.builtin.sentences.unnamed_agents import acts_alone
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -27,7 +26,7 @@ FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
     at_most=AtMost(1.2, 80),
     source=f"{FLUKE}: active to passive",
     needs=("english",),
-    version=11,
+    version=12,
 )
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
@@ -36,7 +35,7 @@ def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varian
 
 def to_passive(text: Analysis, *, around: Around) -> str | None:
     """The sentence with its first clause in the passive that has one; None if none has."""
-    told = to_be_done(text) or asked_passive(text, around.before) or needing(text, around.before)
+    told = to_be_done(text) or asked_passive(text, around.before) or needing(text)
     if told is not None:
         return told
     asks = question(text) is not None
@@ -46,12 +45,11 @@ def to_passive(text: Analysis, *, around: Around) -> str | None:
         clause = clause_at(text, token.index)
         if clause is None or clause.is_inverted or (asks and not _is_supposed(text, token.index)):
             continue
-        alone = acts_alone(text, clause.subject, around.before)
-        if token.dep in ("advcl", "ccomp") and _is_asking(text, token.left, clause, alone=alone):
+        if token.dep in ("advcl", "ccomp") and _is_asking(text, token.left, clause):
             continue
-        if token.dep == "conj" and _runs_on(text, clause.subject_range[0]) and not (alone and _is_pronoun(clause)):
+        if token.dep == "conj" and _runs_on(text, clause.subject_range[0]):
             continue
-        new = _passive_clause(clause, alone=alone)
+        new = _passive_clause(clause)
         if new is not None:
             return new
     return None
@@ -72,36 +70,26 @@ def _runs_on(text: Analysis, first: int) -> bool:
     return first > 1 and text[first - 1].pos == "CCONJ" and text[first - 2].text != ","
 
 
-def _is_pronoun(clause: Clause) -> bool:
-    """Whether the object is "them", and can be nobody who did something before "and"."""
-    text, first = clause.text, main_clause(clause.text)
-    one = first is not None and (text[first.subject].tag == "NNP" or text[first.subject].lower in ("he", "she"))
-    return one and clause.object is not None and text[clause.object].tag == "PRP"
-
-
-def _is_asking(text: Analysis, first: int, clause: Clause, *, alone: bool) -> bool:
+def _is_asking(text: Analysis, first: int, clause: Clause) -> bool:
     """Whether a clause within another one asks, begins with more than its subject, or tells again of who was named."""
     start = clause.subject_range[0]
     opening = text.tokens[first:start]
     asks = any(t.tag in ("WP", "WDT") or t.lower in ("how", "than", "as") for t in opening)
-    unnamed = alone or (text[clause.subject].lower in ("i", "we") and first == 0)
-    return asks or len(opening) > 2 or (text[clause.subject].tag == "PRP" and not unnamed)
+    speaks = text[clause.subject].lower in ("i", "we") and first == 0
+    return asks or len(opening) > 2 or (text[clause.subject].tag == "PRP" and not speaks)
 
 
-def _passive_clause(clause: Clause, *, alone: bool) -> str | None:
-    """The sentence with a clause in the passive. alone: whether its subject acts alone in the text, and goes unnamed;
-    then something must stand beside it, or the sentence would be about nothing but the thing."""
+def _passive_clause(clause: Clause) -> str | None:
+    """The sentence with a clause in the passive. He or she stays the subject: a question may ask who it was."""
     text, verb = clause.text, clause.verb
     thing = clause.object
     kind = clause.tense == "modal" and text[clause.subject_range[0]].lower in ("a", "an")
     if thing is None or kind or text[clause.subject].lower == "you":
         return None  # nobody says "will be eaten by a child" of any child
-    parts = parts_of(text, verb, clause.subject, thing, alone=alone)
-    if parts is None or (is_habit(clause, thing) and not alone) or may_be_either(text, clause.subject, thing):
+    parts = parts_of(text, verb, clause.subject, thing)
+    if parts is None or is_habit(clause, thing) or may_be_either(text, clause.subject, thing):
         return None
     first, last = clause.subject_range
-    if alone and parts.rest[1] < parts.rest[0] and first == 0:
-        return None
     between = [
         t for t in text.tokens[last + 1 : verb] if t.index not in clause.auxiliaries and t.index != clause.negation
     ]

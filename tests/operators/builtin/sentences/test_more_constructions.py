@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.operators.prompts import values
+from tests.operators.prompts import review, values, variants
 
 CASES = [
     ("syntax.split", "two", "How do I locate my card?", "I want to locate my card. How do I do that?"),
@@ -63,6 +63,37 @@ def test_a_particle_stands_before_the_end_of_a_sentence_and_no_abbreviation() ->
     assert ended.startswith("My card is lost ")
     assert ended.endswith(".")
     assert not values("dialect.singlish", "We lent it at 8 % p . a .", **features)
+
+
+@pytest.mark.parametrize(
+    ("text", "particles"),
+    [
+        ("My card is lost.", {"lah", "lor", "leh"}),
+        ("Please help me.", {"lah"}),
+        ("Why is my card lost?", {"leh", "ah"}),
+        ("Is my card lost?", {"ah"}),
+        ("My card is lost!", {"sia", "lah"}),
+    ],
+)
+def test_a_particle_fits_what_the_sentence_does(text: str, particles: set[str]) -> None:
+    prompt = review(text)
+    drawn = {
+        variants("dialect.singlish", prompt, seed=seed, features=["particle"])["0"].prompt.messages[-1].text
+        for seed in range(20)
+    }
+    assert drawn == {prompt.messages[-1].text.replace(text, f"{text[:-1]} {one}{text[-1]}") for one in particles}
+
+
+def test_an_article_stays_where_two_nouns_would_run_together() -> None:
+    features = {"features": ["no_articles"]}
+    assert not values("dialect.singlish", "Ann built Rocky a robot.", **features)
+    assert values("dialect.singlish", "Ann built a robot.", **features)["0"] == "Ann built robot."
+
+
+@pytest.mark.parametrize("name", ["dialect.singlish", "dialect.aave", "dialect.indian", "dialect.learner"])
+def test_a_quotation_keeps_its_words(name: str) -> None:
+    text = 'The sign says "He wants the dog".'
+    assert '"He wants the dog"' in values(name, text).get("0", text)
 
 
 def test_have_with_a_participle_is_no_state() -> None:

@@ -36,11 +36,11 @@ CASES = [
         "syntax.it_cleft",
         "subject",
         "Anna bought ten eggs. How many does she have?",
-        "It was Anna who bought ten eggs. How many does she have?",
+        None,
     ),
     ("syntax.it_cleft", "subject", "Anna has ten eggs.", None),
     ("syntax.it_cleft", "subject", "The house is made up of bricks.", None),
-    ("syntax.it_cleft", "subject", "Anna thanked the doctor.", "It was Anna who thanked the doctor."),
+    ("syntax.it_cleft", "subject", "Anna thanked the doctor.", None),
     (
         "syntax.it_cleft",
         "subject",
