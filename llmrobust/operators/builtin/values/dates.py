@@ -89,8 +89,8 @@ class Dates:
 def dates_of(texts: Sequence[str]) -> Dates:
     """The days of the week, months and years in texts that may become others.
 
-    Days stay where some part of the week is spoken of, months and years with seasons and holidays, years beside public
-    events, and all where the
+    Days stay where some part of the week is spoken of, months and years with seasons, holidays and public events, and all
+    where the
     calendar is asked, or where one is a part of a name ("Black Friday", "Housing Act 2004").
     """
     whole = "\n".join(texts)
@@ -100,9 +100,10 @@ def dates_of(texts: Sequence[str]) -> Dates:
     tied = _SEASON.search(whole) is not None
     eve = _WEEKEND.search(whole) is not None and re.search(r"\bfriday", whole, re.IGNORECASE) is not None
     days = [] if dated or eve or _WEEK.search(whole) else _named(texts, _DAY, _is_day)
-    months = [] if tied else _named(texts, _MONTH, _is_month)
     years = [] if tied else _named(texts, _YEAR, _is_year)
-    years = [] if fixes_years(texts, years) else years
+    tied = tied or fixes_years(texts, years)
+    months = [] if tied else _named(texts, _MONTH, _is_month)
+    years = [] if tied else years
     return Dates(
         {written: DAYS.index(written.capitalize().removesuffix("s")) for written in days},
         {written: MONTHS.index(written.capitalize()) for written in months},
