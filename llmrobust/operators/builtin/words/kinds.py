@@ -23,7 +23,14 @@ from llmrobust.operators.builtin.words.fitting import (
     word_before,
 )
 from llmrobust.operators.builtin.words.noun_places import NOUNS
-from llmrobust.operators.builtin.words.outlays import is_a_price, is_asked_for, is_given, is_of_a_price, is_price_asked
+from llmrobust.operators.builtin.words.outlays import (
+    is_a_price,
+    is_a_refusal,
+    is_asked_for,
+    is_given,
+    is_of_a_price,
+    is_price_asked,
+)
 from llmrobust.operators.builtin.words.parts_of_speech import (
     AUXILIARIES,
     CONJUNCTIONS,
@@ -358,6 +365,7 @@ FITS: Mapping[str, Allowed] = {
     "told": _told_how,
     "comma": lambda text, start, end: clauses.starts(text, start) and text[end : end + 1] == ",",
     "shelled": is_asked_for,
+    "refused": is_a_refusal,
     "priced": is_price_asked,
     "last": lambda text, start, end: is_last(text, end),
     "clueless": _clueless,
