@@ -274,7 +274,7 @@ def date(prompt: Prompt, params: SampleParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "entity.number",
-    version=3,
+    version=4,
     params=NumberParams,
     sample=_SAMPLE,
     source="CheckList's change_number; NL-Augmenter's replace_numerical_values",
