@@ -237,11 +237,8 @@ def _often(text: str, start: int, end: int) -> bool:
 def _priced_at(text: str, start: int, end: int) -> bool:
     """Said of one thing's price, right after it: not of "packs that costs", nor compared."""
     compared = re.match(r"[^.?!]*\b(?:more|less|as|than)\b", text[end:]) is not None
-    return (
-        outlays.is_a_price(text, start, end)
-        and not compared
-        and word_before(text, start) not in ("that", "which", "also")
-    )
+    apart = compared or word_before(text, start) in ("that", "which", "also")
+    return not apart and outlays.is_a_price(text, start, end)
 
 
 def _paid_with(text: str, start: int, end: int) -> bool:
