@@ -89,9 +89,8 @@ class Dates:
 def dates_of(texts: Sequence[str]) -> Dates:
     """The days of the week, months and years in texts that may become others.
 
-    Days stay where some part of the week is spoken of, months and years with seasons, holidays and public events, and all
-    where the
-    calendar is asked, or where one is a part of a name ("Black Friday", "Housing Act 2004").
+    Days stay where some part of the week is spoken of, months and years with seasons, holidays and public events, and
+    all where the calendar is asked, or where one is a part of a name ("Black Friday", "Housing Act 2004").
     """
     whole = "\n".join(texts)
     if _COUNTED.search(whole) or _SHORT.search(whole):
