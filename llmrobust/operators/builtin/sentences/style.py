@@ -116,7 +116,7 @@ def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Vari
 
 @operator(
     "style.casual",
-    version=9,
+    version=10,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: casual style; NL-Augmenter's formality_change",
