@@ -60,7 +60,7 @@ def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator
     yield from _changed(prompt, params, draw, lambda text: other_marker(text, draw), "replaced")
 
 
-@operator("discourse.delete", source=f"{FLUKE}: discourse markers, deleted", **_DECLARED)
+@operator("discourse.delete", source=f"{FLUKE}: discourse markers, deleted", **{**_DECLARED, "version": 8})
 def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Takes a marker away: However, also, so; one of time only where no numbers or steps are told of."""
     ordered = any(_ORDERED.search(span.text) for _, span in prompt.places())

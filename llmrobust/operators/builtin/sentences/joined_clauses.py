@@ -40,7 +40,7 @@ def without_link(text: Analysis) -> str | None:
     """ "Each floor has 8 units; half are empty." of "Each floor has 8 units, and half are empty.", and without but, so
     or because; None for others."""
     found = _joined(text, ("and", "but", "yet"))
-    if found is not None and (_may_be_another(text, found) or _weighs_one(text, found)):
+    if found is not None and (_may_be_another(text, found) or _weighs_one(text, found) or _concedes(text, found)):
         return None
     links = (found[2] if found is not None else None, _reason(text), _result(text), contrasting(text))
     link = next((one for one in links if one is not None), None)
@@ -103,6 +103,17 @@ def _weighs_one(text: Analysis, found: tuple[Clause, Clause, int]) -> bool:
     same = subject.tag == "PRP" or subject.lemma == text[first.subject].lemma
     judges = first.is_copular or second.is_copular or any(t.dep in ("acomp", "oprd") for t in text.tokens)
     return text[link].lower in ("but", "yet") and same and judges
+
+
+_CONCEDING = frozenset(
+    "know sympathize sympathise true sure granted admit understand appreciate agree admittedly".split()
+)
+
+
+def _concedes(text: Analysis, found: tuple[Clause, Clause, int]) -> bool:
+    """Whether the first clause grants something that "but" takes back: "I sympathise, but it bores"."""
+    link = found[2]
+    return text[link].lower in ("but", "yet") and any(t.lemma in _CONCEDING for t in text.tokens[:link])
 
 
 def _reason(text: Analysis) -> int | None:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
+from llmrobust.operators.builtin.values.quantities import is_fixed
 from llmrobust.operators.builtin.words.numbers import number_value
 from llmrobust.seeds import Stream
 
@@ -159,6 +160,8 @@ def variable_quantities(text: str, computation: Computation) -> list[Quantity]:
     for match in _NUMBER.finditer(text):
         value = number_in(match[0])
         if value is None or value.denominator != 1 or value < 2 or _DATED.match(text, match.end()):
+            continue
+        if is_fixed(text[match.end() :]):
             continue
         if everywhere.count(value) != 1 or value in words or value in results or value not in taken:
             continue

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from llmrobust.operators.builtin.values.public_history import fixes_years
 from llmrobust.operators.builtin.values.swapping import Swap
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.seeds import Stream
@@ -53,7 +54,7 @@ _WEEKEND = re.compile(r"\bweek-?ends?\b", re.IGNORECASE)
 """What a Friday comes before, and no other day."""
 _SEASON = re.compile(
     r"\b(?:summer|winter|spring|autumn|snow\w*|christmas|xmas|easter|thanksgiving|halloween|new year\w*|holidays?|"
-    r"election|school year|academic year|semester|fiscal|tax|quarter|valentine\w*|independence|leap|season|"
+    r"elections?|school year|academic year|semester|fiscal|tax|quarter|valentine\w*|independence|leap|season|"
     r"(?:\w+teenth|twentieth|twenty-first|\d+(?:st|nd|rd|th)) century)\b|\b\d{2,4}['’]?s\b|\d+ ?(?:BC|AD|BCE|CE)\b",
     re.IGNORECASE,
 )
@@ -88,8 +89,8 @@ class Dates:
 def dates_of(texts: Sequence[str]) -> Dates:
     """The days of the week, months and years in texts that may become others.
 
-    Days stay where some part of the week is spoken of, months and years with seasons and holidays, and all where the
-    calendar is asked, or where one is a part of a name ("Black Friday", "Housing Act 2004").
+    Days stay where some part of the week is spoken of, months and years with seasons, holidays and public events, and
+    all where the calendar is asked, or where one is a part of a name ("Black Friday", "Housing Act 2004").
     """
     whole = "\n".join(texts)
     if _COUNTED.search(whole) or _SHORT.search(whole):
@@ -98,8 +99,10 @@ def dates_of(texts: Sequence[str]) -> Dates:
     tied = _SEASON.search(whole) is not None
     eve = _WEEKEND.search(whole) is not None and re.search(r"\bfriday", whole, re.IGNORECASE) is not None
     days = [] if dated or eve or _WEEK.search(whole) else _named(texts, _DAY, _is_day)
-    months = [] if tied else _named(texts, _MONTH, _is_month)
     years = [] if tied else _named(texts, _YEAR, _is_year)
+    tied = tied or fixes_years(texts, years)
+    months = [] if tied else _named(texts, _MONTH, _is_month)
+    years = [] if tied else years
     return Dates(
         {written: DAYS.index(written.capitalize().removesuffix("s")) for written in days},
         {written: MONTHS.index(written.capitalize()) for written in months},

@@ -31,6 +31,7 @@ from llmrobust.operators.builtin.values.organisation_heads import named_anew
 from llmrobust.operators.builtin.values.organisations import all_organisations_of
 from llmrobust.operators.builtin.values.people import all_by_given_names, besides, people_of
 from llmrobust.operators.builtin.values.places import in_region, moved, places_of
+from llmrobust.operators.builtin.values.public_history import fixes_place
 from llmrobust.operators.builtin.values.quantities import is_told, numbers_of
 from llmrobust.operators.builtin.values.renaming import (
     fresh,
@@ -149,19 +150,24 @@ def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant
     yield from swapped(prompt, params.samples, params.fields, draw, list(people), swap)
 
 
-@operator("entity.place", version=5, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.place", version=6, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
-    """Replaces cities, countries and continents, a city with its own country; the gold answer follows."""
+    """Replaces cities, countries and continents, a city with its own country; the gold answer follows.
+
+    Not where history or geography fixes one of them: "the Olympics in Melbourne", "a province of Fiji".
+    """
 
     def swap(found: Sequence[str], stream: Stream) -> Swap:
         return moved(found, params.region, stream)
 
     grounds = Grounds(prompt, draw)
-    known = [name for name in places_of(prompt) if grounds.answers_about(name)]
+    places = places_of(prompt)
+    fixed = any(fixes_place(name, grounds.inputs) for name in places)
+    known = [name for name in places if not fixed and grounds.answers_about(name)]
     yield from swapped(prompt, params.samples, params.fields, draw, known, swap)
 
 
-@operator("entity.organisation", version=4, params=EntityParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.organisation", version=5, params=EntityParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def organisation(prompt: Prompt, params: EntityParams, draw: Draw) -> Iterator[Variant]:
     """Replaces organisations by made-up ones of the same kind; the gold answer follows."""
 
@@ -241,6 +247,7 @@ def _asks_for_a_referent(prompt: Prompt) -> bool:
 
 @operator(
     "entity.date",
+    version=2,
     params=SampleParams,
     source="CheckList (Ribeiro et al. 2020); kind made for llmrobust",
     sample=_DATED,
@@ -250,7 +257,7 @@ def date(prompt: Prompt, params: SampleParams, draw: Draw) -> Iterator[Variant]:
     """Moves days of the week, months and years, all of a kind by as much; the gold answer follows.
 
     Working days stay working days and months as long as they are. Not where a text speaks of weekends, seasons,
-    holidays or the like.
+    holidays or the like, nor years beside a public event or office.
     """
     grounds = Grounds(prompt, draw)
     dates = dates_of(grounds.inputs)
@@ -267,7 +274,7 @@ def date(prompt: Prompt, params: SampleParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "entity.number",
-    version=3,
+    version=4,
     params=NumberParams,
     sample=_SAMPLE,
     source="CheckList's change_number; NL-Augmenter's replace_numerical_values",

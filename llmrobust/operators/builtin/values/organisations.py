@@ -9,6 +9,7 @@ from functools import cache
 from llmrobust.operators.builtin.values.names import KNOWN_ORGANISATIONS
 from llmrobust.operators.builtin.values.organisation_heads import headed_organisations
 from llmrobust.operators.builtin.values.renaming import pattern_of, the_small
+from llmrobust.operators.builtin.values.second_names import has_second_name
 from llmrobust.operators.editing.protected_text import free_stretches
 
 _WORDS_TOO = frozenset(
@@ -29,10 +30,19 @@ _FOR = re.compile(
 
 
 def all_organisations_of(texts: Sequence[str]) -> list[str]:
-    """The well-known organisations in texts, and those of no list that their last word tells."""
-    known = organisations_of(texts)
+    """The well-known organisations in texts, and those of no list that their last word tells.
+
+    Not where a text may name one in a second way, nor public bodies that go by an acronym.
+    """
     headed = headed_organisations(texts)
-    return [*(name for name in known if not any(name in other for other in headed)), *headed]
+    known = [name for name in organisations_of(texts) if not any(name in other for other in headed)]
+    found, whole = [*known, *headed], "\n".join(texts)
+    bodies = KNOWN_ORGANISATIONS["agency"]
+    return [
+        name
+        for name in found
+        if not (name in bodies and name.removeprefix("the ").isupper()) and not has_second_name(name, whole, found)
+    ]
 
 
 def organisations_of(texts: Sequence[str]) -> list[str]:

@@ -11,6 +11,11 @@ from llmrobust.prompt.spans import Prompt
 _BEFORE_NUMBERS = frozenset("the about over only these those all some at in for with and or after by than just".split())
 _MONTH = re.compile(r" (?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
 _NUMBER = re.compile(r"(?<![\w.,:/$€£^*+\[(-])[1-9]\d{0,2}(?![\w:/%^*+\])-]|[.,]\d|\s?[-+*/=^]\s?\d)")
+_BY_NATURE = re.compile(
+    r" (?:legs?|arms|eyes|wings|wheels|tentacles|antennae|fingers|toes|paws|hooves|tyres|tires)\b|"
+    r" days? (?:a|per|in a|each|every) week\b| hours? in a day\b| months? in a year\b"
+)
+"""What there is as many of by nature or by custom: legs of a spider, wheels of a bicycle, days of a week."""
 _COMPUTES = re.compile(
     r"\b(?:total|altogether|in all|left|rest|remain\w*|each|per|every|twice|half|double|times|(?:more|less|fewer|older|"
     r"younger) than|sum|difference|average|combined|percent\w*|within|at least|at most|enough|between)\b|%",
@@ -32,9 +37,14 @@ def numbers_of(prompt: Prompt) -> list[str]:
             named = re.search(r"(?:\b[A-Z][a-z]+|\bchannel) \Z|\(\Z", before)
             first = named is not None and named[0].strip().lower() in _BEFORE_NUMBERS
             bullet = re.search(r"(?:\A|\n)\s*\Z", before) and re.match(r"[.)]\s", after)
-            if (named is None or first) and not _MONTH.match(after) and not bullet:
+            if (named is None or first) and not bullet and not is_fixed(after):
                 found[match[0]] = None
     return list(found)
+
+
+def is_fixed(after: str) -> bool:
+    """Whether the text after a number makes it one of a date, or of what there is as many of by nature."""
+    return (_MONTH.match(after) or _BY_NATURE.match(after)) is not None
 
 
 def is_told(expected: str | None, prompt: Prompt, numbers: Sequence[str]) -> bool:

@@ -21,6 +21,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     participle_of,
 )
 from llmrobust.operators.builtin.words.perfects import is_participle, is_perfect
+from llmrobust.operators.builtin.words.substitutes import quoted
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like
 from llmrobust.operators.operator import Draw, Variant
@@ -67,12 +68,15 @@ _NOT_ASKED = re.compile(
 )
 """A negative question: "why can't I pay", "hasn't my card arrived"."""
 _ASKS = re.compile(r"(?:\A|[.!?\n,]\s+|\b(?:why|how come|where|what|who)\s+)\Z", re.IGNORECASE)
+_LIKE = re.compile(r"\blike (?:you )?\Z", re.IGNORECASE)
+_BACKQUOTED = re.compile(r"(?<!\w)`+[^`\n]+?(?:`|''|(?<=[\s.,!?])'(?!\w)|\Z)")
+"""What is quoted as older texts do: "` i don't give a damn '"."""
 _PRONOUNS = frozenset("i you we they he she it".split())
 _WHOLE = {"ca": "can", "wo": "will"}
 
 
 @operator(
-    "word.contract", version=4, level="word", params=MostParams, source=f"{CHECKLIST}; HELM; LangTest's add_contraction"
+    "word.contract", version=5, level="word", params=MostParams, source=f"{CHECKLIST}; HELM; LangTest's add_contraction"
 )
 def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Contracts: isn't for is not, they're for they are, my card's for my card is."""
@@ -80,7 +84,7 @@ def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant
 
 
 @operator(
-    "word.expand", version=4, level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation"
+    "word.expand", version=5, level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation"
 )
 def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Writes contractions out: did not for didn't, we are for we're, can I not for can't I."""
@@ -113,8 +117,17 @@ def contracted(text: str, start: int, end: int) -> Iterator[Edit]:
         if found[0] == " had":
             if _SPEAKER.search(said) and is_perfect(text, found.end()):
                 yield *found.span(), "'d"
+        elif _may_be_done_to(text, start, found):
+            continue
         elif _takes_s(said, has=found[0] == " has") and _is_said_of_it(text, found.end(), has=found[0] == " has"):
             yield *found.span(), "'s"
+
+
+def _may_be_done_to(text: str, start: int, found: re.Match[str]) -> bool:
+    """Whether "'s" after a name could be read both ways: "Heather's overheard" for has and is."""
+    subject = _SUBJECT.search(text[start : found.start()])
+    named = subject is not None and subject["name"] is not None
+    return named and re.match(r" been\b", text[found.end() :]) is None and is_perfect(text, found.end())
 
 
 def _may_contract(text: str, start: int, end: int) -> bool:
@@ -173,14 +186,18 @@ def expanded(text: str, start: int, end: int) -> Iterator[Edit]:
     made += [(*found.span(), " has") for found in _HAS.finditer(text, start, end)]
     made += [(*found.span(), " is") for found in _IS.finditer(text, start, end)]
     last = start
+    said = [*quoted(text), *(found.span() for found in _BACKQUOTED.finditer(text))]
     for first, stop, new in sorted(made, key=lambda edit: (edit[0], -edit[1])):
-        if first >= last:
+        if first >= last and not any(opens < first < closes for opens, closes in said):
             last = stop
             yield first, stop, new
 
 
 def _may_expand(text: str, start: int, end: int) -> bool:
-    """Not "Isn't it good?", which would become "Is not it good?", nor "'s" where it may be short for has."""
+    """Not "Isn't it good?", which would become "Is not it good?", nor "'s" where it may be short for has, nor in
+    "like you couldn't"."""
+    if _LIKE.search(text[:start]):
+        return False
     said = _plain(text[start:end])
     if said.endswith("'s") and (is_perfect(text, end) or _HAS.match(text, end - 2) or not _GOES_ON.match(text[end:])):
         return False

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from llmrobust.operators.builtin.words import clause_places as clauses
+from llmrobust.operators.builtin.words import outlays
 from llmrobust.operators.builtin.words import quantity_places as quantities
 from llmrobust.operators.builtin.words import verb_places as verbs
 from llmrobust.operators.builtin.words.asking_places import ASKING
@@ -23,7 +24,6 @@ from llmrobust.operators.builtin.words.fitting import (
     word_before,
 )
 from llmrobust.operators.builtin.words.noun_places import NOUNS
-from llmrobust.operators.builtin.words.outlays import is_a_price, is_asked_for, is_given, is_of_a_price, is_price_asked
 from llmrobust.operators.builtin.words.parts_of_speech import (
     AUXILIARIES,
     CONJUNCTIONS,
@@ -237,7 +237,8 @@ def _often(text: str, start: int, end: int) -> bool:
 def _priced_at(text: str, start: int, end: int) -> bool:
     """Said of one thing's price, right after it: not of "packs that costs", nor compared."""
     compared = re.match(r"[^.?!]*\b(?:more|less|as|than)\b", text[end:]) is not None
-    return is_a_price(text, start, end) and not compared and word_before(text, start) not in ("that", "which", "also")
+    apart = compared or word_before(text, start) in ("that", "which", "also")
+    return not apart and outlays.is_a_price(text, start, end)
 
 
 def _paid_with(text: str, start: int, end: int) -> bool:
@@ -357,8 +358,9 @@ FITS: Mapping[str, Allowed] = {
     "helped": _helped,
     "told": _told_how,
     "comma": lambda text, start, end: clauses.starts(text, start) and text[end : end + 1] == ",",
-    "shelled": is_asked_for,
-    "priced": is_price_asked,
+    "shelled": outlays.is_asked_for,
+    "refused": outlays.is_a_refusal,
+    "priced": outlays.is_price_asked,
     "last": lambda text, start, end: is_last(text, end),
     "clueless": _clueless,
     "to-verb": _verb_follows,
@@ -373,9 +375,9 @@ FITS: Mapping[str, Allowed] = {
     ),
     "rate": quantities.is_rate,
     "so-often": quantities.is_so_often,
-    "price": lambda text, start, end: is_of_a_price(text, start) and CLAUSE_END.match(text, end) is not None,
-    "spent": lambda text, start, end: is_given(text, end),
-    "outlay": lambda text, start, end: is_given(text, end) or is_asked_for(text, start, end),
+    "price": lambda text, start, end: outlays.is_of_a_price(text, start) and CLAUSE_END.match(text, end) is not None,
+    "spent": lambda text, start, end: outlays.is_given(text, end),
+    "outlay": lambda text, start, end: outlays.is_given(text, end) or outlays.is_asked_for(text, start, end),
     "daily": lambda text, start, end: (
         is_last(text, end)
         and not clauses.starts(text, start)
@@ -387,7 +389,7 @@ FITS: Mapping[str, Allowed] = {
     "base": verbs.is_base_form,
     "rough": _roughly,
     "asked": clauses.asks_something,
-    "tagged": is_a_price,
+    "tagged": outlays.is_a_price,
     "contract": lambda text, start, end: word_after(text, end).isalpha(),
     "perfect": lambda text, start, end: is_perfect(text, end),
     "free": verbs.always,

@@ -156,7 +156,7 @@ def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.idiom",
-    version=14,
+    version=15,
     level="word",
     params=MostParams,
     source=f"{FLUKE}: concept replacement by an idiom",
@@ -184,7 +184,7 @@ def abbreviate(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Varia
     yield from by_lexicon(prompt, params, draw, ABBREVIATIONS, fits, keep_case="start")
 
 
-@operator("word.derivation", version=9, level="word", params=HalfParams, source=f"{FLUKE}: derivation")
+@operator("word.derivation", version=10, level="word", params=HalfParams, source=f"{FLUKE}: derivation")
 def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Says a derived word by a phrase with its stem: with care for carefully, not happy for unhappy."""
 

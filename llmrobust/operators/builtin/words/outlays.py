@@ -18,6 +18,8 @@ _SUM_ASKED = re.compile(
     re.IGNORECASE,
 )
 _WAS_PAID = re.compile(r"(?:\b(?:be|been|is|are|was|were|get|gets|got|getting)|['’]s) \Z", re.IGNORECASE)
+_WISHED = re.compile(r"\b(?:want|wish|like|love|plan|hope|prefer|offer)(?:s|ed|ing)? to \Z", re.IGNORECASE)
+_REFUSED = re.compile(r"\baccounts?\b[^.?!]*\Z", re.IGNORECASE)
 _AFTER_A_SUM = re.compile(r"\s*[.,?!]|\s*\Z|\s+(?:for|in|on|altogether|each)\b")
 _INCOME_ASKED = re.compile(
     r"\bhow (?:much|many dollars)(?: money| total| in total| in dollars)*,? (?:do|does|did|will|would|can) "
@@ -41,7 +43,11 @@ def is_given(text: str, end: int) -> bool:
 
 def is_asked_for(text: str, start: int, end: int) -> bool:
     """Whether it is asked how much money somebody parts with: "How much did he pay?"."""
-    paid = _WAS_PAID.search(text[:start]) is None and _SUM_ASKED.search(text[:start]) is not None
+    paid = (
+        _WAS_PAID.search(text[:start]) is None
+        and _WISHED.search(text[:start]) is None
+        and _SUM_ASKED.search(text[:start]) is not None
+    )
     return paid and _AFTER_A_SUM.match(text, end) is not None
 
 
@@ -60,3 +66,8 @@ def is_income_asked(text: str, start: int, end: int) -> bool:
     """Whether it is asked how much money somebody makes: "How much does she make per day?"."""
     asked = _INCOME_ASKED.search(text[:start]) is not None and _MONEY.search(text) is not None
     return asked and _AFTER_AN_INCOME.match(text, end) is not None
+
+
+def is_a_refusal(text: str, start: int, end: int) -> bool:
+    """Whether what was declined can be turned down: a card or a payment, and no account."""
+    return _REFUSED.search(text[:start]) is None

@@ -30,6 +30,7 @@ CASES: list[tuple[str, str, str | set[str] | None]] = [
     ("discourse.delete", "Ann has 5 hats, while Bo has 12.", "Ann has 5 hats; Bo has 12."),
     ("discourse.delete", "It is a big event, so we need food.", "It is a big event; we need food."),
     ("discourse.delete", "George met Thomas, so he was glad.", None),
+    ("discourse.delete", "I sympathize with these families, but the film does not help them.", None),
     ("discourse.delete", "If it rains, then we stay.", "If it rains, we stay."),
     ("discourse.delete", "He bought a pen, too.", "He bought a pen."),
     ("discourse.delete", "Hello, I lost my card.", "I lost my card."),

@@ -50,6 +50,10 @@ def test_working_days_stay_working_days_and_months_as_long_as_they_are() -> None
         "In the 1950s he left; in 1961 he came back.",
         "He was born on 3 Jan 1960 and died in 1999.",
         "How many Mondays are there in March?",
+        "He came in 1829 - the year of Catholic Emancipation.",
+        "He left after 1961 when South Africa left the Commonwealth.",
+        "He ran for the United States House in 1992 and 1994.",
+        "She was first elected in 1998.",
     ],
 )
 def test_dates_that_mean_more_stay(text: str) -> None:

@@ -99,3 +99,9 @@ def test_a_company_s_name_stays_where_it_stands_for_what_the_company_makes_or_ru
     assert operator is not None
     draw = Draw(0, "u", "e", fields, (), "nobody")
     assert bool(list(operator.variants(rendered(template, fields), operator.params(), draw))) is renamed
+
+
+def test_numbers_that_nature_fixes_stay() -> None:
+    text = "There are 80 spiders with 8 legs each and 90 insects with 6 legs each. He works 7 days a week."
+    (one,) = made("entity.number", "80", data={"context": text, "question": "How many spiders?"})
+    assert set(one.detail) == {"80", "90"}

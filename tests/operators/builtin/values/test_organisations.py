@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from llmrobust.operators.builtin.values.organisation_heads import headed_organisations, named_anew
+from llmrobust.operators.builtin.values.organisations import all_organisations_of
 from tests.operators.builtin.values.test_people import made
 
 
@@ -45,3 +46,24 @@ def test_an_organisation_of_no_list_becomes_another_everywhere() -> None:
     text = one.prompt.messages[0].text
     assert "Acme" not in text
     assert text.count(one.detail["Acme Corp"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("He coached at California State University, Northridge. Cal State Northridge has 9 teams.", []),
+        ("She studied at California State University before she taught at Cal State Fullerton.", []),
+        ("He led the Elbian Communist Party, later known as the Elbian Workers.", []),
+        ("It is a rule of the Elbian Communist Party (Bolsheviks).", []),
+        ("He left the Syrian Communist Party. The SCP won.", []),
+        ("She left the University of Michigan, Ann Arbor, in May.", []),
+        ("Acme Holdings bought Acme Corp in Rome.", []),
+        ("The FBI searched the house. NASA sent a rocket.", []),
+        ("Microsoft hired Ann. Microsoft Research has 9 people.", []),
+        ("Lincoln High School lost. Oak High School won.", ["Lincoln High School", "Oak High School"]),
+        ("She works at Acme Corp in Rome.", ["Acme Corp"]),
+        ("Ann works for Google, and Bo for Microsoft.", ["Google", "Microsoft"]),
+    ],
+)
+def test_an_organisation_that_may_have_a_second_name_stays(text: str, found: list[str]) -> None:
+    assert all_organisations_of([text]) == found

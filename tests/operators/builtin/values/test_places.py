@@ -81,3 +81,22 @@ def test_countries_with_too_few_cities_are_not_drawn() -> None:
     assert len({new[city] for city in found[:4]}) == 4
     assert new["Germany"] in COUNTRIES["western"]
     assert {new[city] for city in found[:4]} <= set(CITIES_IN[new["Germany"]])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "She swam at the 1956 Summer Olympics in Melbourne.",
+        "He fought in the Battle of Camulodunum near Paris (Lutetia).",
+        "He stayed until South Africa left the Commonwealth.",
+        "Kadavu Province is one of fourteen provinces of Fiji.",
+        "Soda is a village in the north of Iran.",
+        "He was born in Chicago in 1921.",
+    ],
+)
+def test_a_place_that_history_or_geography_fixes_stays(text: str) -> None:
+    assert place(text) == []
+
+
+def test_a_place_of_private_life_becomes_another() -> None:
+    assert place("Anna moved to Chicago in 2012.")

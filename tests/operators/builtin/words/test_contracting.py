@@ -40,6 +40,11 @@ CASES = [
     ("word.expand", "Why hasn't my card been delivered?", "Why has my card not been delivered?"),
     ("word.expand", "Why didn't my bank transfer go through?", "Why did my bank transfer not go through?"),
     ("word.expand", "Why won't the machine take it?", "Why will the machine not take it?"),
+    ("word.contract", "What are the age requirements?", None),
+    ("word.contract", "He said that Anna has overheard it.", None),
+    ("word.expand", "He says, ` frankly , my dear , i don't give a damn '", None),
+    ("word.expand", 'He said, "I don\'t care."', None),
+    ("word.expand", "It hurts like you couldn't believe.", None),
 ]
 
 
