@@ -116,7 +116,7 @@ def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Vari
 
 @operator(
     "style.casual",
-    version=10,
+    version=11,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: casual style; NL-Augmenter's formality_change",
