@@ -25,7 +25,7 @@ from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_
 from llmrobust.operators.builtin.sentences.question_shapes import aim_first, for_what_first
 from llmrobust.operators.builtin.sentences.reversed_links import later_first, result_first
 from llmrobust.operators.builtin.sentences.settings import setting_last
-from llmrobust.operators.builtin.sentences.turned_sentences import both_turned
+from llmrobust.operators.builtin.sentences.turned_sentences import both_turned, leans_back
 from llmrobust.operators.builtin.values.people import GIVEN, pronoun_of
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -48,6 +48,7 @@ _NOT_BEFORE = frozenset("what even only just not especially and or but for like 
 """What a clause does not leave behind."""
 _POINTING = frozenset("this that these those it".split())
 _THIRD = frozenset("he she they it him her them his its their".split())
+_REPORTING = frozenset("say claim".split())
 _TELLING = frozenset("think believe guess suppose say speculate claim hope assume estimate".split())
 
 
@@ -234,6 +235,8 @@ def told_last(text: Analysis) -> str | None:
     asks = opening.tag in ("WRB", "WP") or opening.lower == "whether"
     if not asks and (root.lemma not in _TELLING or clause.negation is not None or clause.auxiliaries):
         return None
+    if not asks and clause.tense == "past" and root.lemma not in _REPORTING:
+        return None  # "I thought it had no fee": the tense is the telling's
     if asks and (root.lemma not in ("know", "understand", "remember", "see") or clause.negation is None):
         return None
     if opening.lower == "that" and opening.dep == "mark":
@@ -254,10 +257,7 @@ def asked_first(text: Analysis) -> str | None:
     if halves is None:
         return None
     stated, asked = halves
-    named = any(
-        t.tag in ("PRP", "DT") and t.lower in ("it", "this", "that", "them", "they") for t in analyse(asked).tokens
-    )
-    return None if named else f"{raised(asked)} {raised(stated)}."
+    return None if leans_back(analyse(asked)) else f"{raised(asked)} {raised(stated)}."
 
 
 def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:

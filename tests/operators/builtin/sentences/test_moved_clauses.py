@@ -67,8 +67,15 @@ FRONTED = [
 ]
 CLAUSES = [
     ("asked", "How long does a transfer take?", "What is the amount of time that a transfer takes?"),
-    ("asked", "How old do I have to be?", "What is the age that I have to be?"),
-    ("asked", "When will I get my card?", "What is the date on which I will get my card?"),
+    ("asked", "How many eggs does she buy?", "What is the number of eggs that she buys?"),
+    ("asked", "How many dollars did Mishka spend?", "What is the amount of money that Mishka spent?"),
+    ("asked", "How many cents did Mishka spend?", None),
+    ("asked", "How many seconds will the faster team win by?", None),
+    ("asked", "How many people did she talk to?", None),
+    ("asked", "How old do I have to be?", None),
+    ("asked", "What age do I have to be?", None),
+    ("asked", "What age can I open an account?", None),
+    ("asked", "When will I get my card?", None),
     ("asked", "How long will they be in feet?", None),
     ("asked", "What exchange rates do you offer?", "What are the exchange rates that you offer?"),
     ("clause", "How do I deal with a stolen card?", "How do I deal with a card that was stolen?"),
