@@ -59,7 +59,7 @@ _TELLING = frozenset("think believe guess suppose say speculate claim hope assum
     at_most=AtMost(1, 60),
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): clause order (prompted, not released)",
     needs=("english",),
-    version=6,
+    version=7,
 )
 def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a phrase of time first, or last: "Because it rained, we left.", "My card is lost, I think."."""
@@ -155,13 +155,27 @@ def reordered(text: Analysis) -> str | None:
         opening = _subordinator(text, token.index)
         if opening is None or clause_at(text, token.index) is None:
             continue
-        if opening == "when" and root.lemma in _WHETHER:
+        if opening == "when" and (root.lemma in _WHETHER or _says_although(text, token.index)):
             continue  # "Tell me when it will come": what is told
         if token.left == 0 and token.right + 1 < end and text[token.right + 1].text == ",":
             return _subordinate_last(text, token.index, end)
         if token.right == end and token.left > 1 and opening not in ("as", "since", "until"):
             return _subordinate_first(text, token.left, end)
     return None
+
+
+def _says_although(text: Analysis, verb: int) -> bool:
+    """Whether a clause with "when" says what is so all the same: "Why is my card declined when I have money?"."""
+    clause = clause_at(text, verb)
+    if clause is None or not any(t.lower == "why" for t in text.tokens[: text[verb].left]):
+        return False
+    denied = clause.negation is not None or text[clause.finite].tag == "MD"
+    held = clause.tense == "present" and (text[verb].lemma in _HELD or text[clause.finite].lemma == "have")
+    return denied or held
+
+
+_HELD = frozenset("have be know need want own say state claim promise advertise contain belong".split())
+"""Verbs that say how something is."""
 
 
 def _subordinate_last(text: Analysis, verb: int, end: int) -> str | None:
