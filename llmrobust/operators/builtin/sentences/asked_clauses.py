@@ -10,6 +10,9 @@ from llmrobust.operators.builtin.sentences.questions import indirect
 
 _GOING = frozenset("travel run walk drive ride swim fly bike hike cover throw jump go".split())
 """Verbs that say how far."""
+_CURRENCIES = frozenset("dollar cent pound euro penny".split())
+_NOT_DESCRIBED = frozenset("kind kinds sort type types time age".split())
+"""Nouns that are asked for and take no plain "that": "What age can I open an account?"."""
 
 
 def asked_by_clause(text: Analysis) -> str | None:
@@ -26,16 +29,14 @@ def asked_by_clause(text: Analysis) -> str | None:
     words = lead.split()
     if asked.subject is not None and text[asked.subject[0]].lower in ("it", "there"):
         return None
-    if said.wh == "when" and len(words) == 1 and text[asked.finite].lower == "will" and asked.start == 0:
-        new = f"what is the date on which {clause}"
-    elif said.wh == "why" and len(words) == 1:
+    if said.wh == "why" and len(words) == 1:
         new = f"what is the reason why {clause}"
     elif steps_cleft(text) is not None and asked.subject is not None:
         task = text.said(asked.verb, len(text) - 2)
         new = f"what are the steps that {text.said(*asked.subject)} need to take to {task}"
     else:
         thing = _counted(text, asked.asking)
-        if thing is None:
+        if thing is None or _leaves_preposition(text, asked.asking[1]):
             return None
         several = words[0].lower() in ("what", "which") and text[asked.asking[1]].tag == "NNS"
         new = f"what {'are' if several else 'is'} the {thing} that {clause}"
@@ -61,16 +62,27 @@ def _counted(text: Analysis, asking: tuple[int, int]) -> str | None:
             return None
         if words[1] == "much" and text[len(text) - 2].lower == "be":
             return None  # "how much profit would this be?"
+        if noun.lemma in _CURRENCIES:
+            plain = noun.lower == "dollars" and first + 2 == last and not any(t.lemma == "cent" for t in text.tokens)
+            return "amount of money" if plain else None
         return f"{'number' if words[1] == 'many' else 'amount'} of {text.said(first + 2, last)}"
     if words == ["how", "much"]:
         return "amount"
     if words == ["how", "long"] and not any(t.lemma == "be" for t in text.tokens[last : last + 6]):
         return "amount of time"
-    if words == ["how", "old"] and text.tokens[-2 - (text[len(text) - 1].pos != "PUNCT")].index > last:
-        return "age"
     if words == ["how", "far"] and any(t.lemma in _GOING for t in text.tokens[last:]):
         return "distance"
     if "of" in words or words[0] not in ("what", "which") or len(words) < 2 or text[first + 1].tag not in ("NN", "JJ"):
         return None
-    named = words[1] not in ("kind", "kinds", "sort", "type", "types", "time") and text[last].tag in ("NN", "NNS")
+    if any(t.lower == "be" and t.dep not in ("aux", "auxpass") for t in text.tokens[last:]):
+        return None  # "What age do I have to be?"
+    named = words[1] not in _NOT_DESCRIBED and text[last].tag in ("NN", "NNS")
     return text.said(first + 1, last) if named else None
+
+
+def _leaves_preposition(text: Analysis, asking: int) -> bool:
+    """Whether a preposition after what is asked for has nothing after it: "How many points will they win by?"."""
+    return any(
+        t.dep == "prep" and t.pos == "ADP" and t.right == t.index and t.index > asking
+        for t in text.tokens[: text.end + 1]
+    )

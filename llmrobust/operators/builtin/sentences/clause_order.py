@@ -25,7 +25,7 @@ from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_
 from llmrobust.operators.builtin.sentences.question_shapes import aim_first, for_what_first
 from llmrobust.operators.builtin.sentences.reversed_links import later_first, result_first
 from llmrobust.operators.builtin.sentences.settings import setting_last
-from llmrobust.operators.builtin.sentences.turned_sentences import both_turned
+from llmrobust.operators.builtin.sentences.turned_sentences import both_turned, leans_back
 from llmrobust.operators.builtin.values.people import GIVEN, pronoun_of
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -48,6 +48,7 @@ _NOT_BEFORE = frozenset("what even only just not especially and or but for like 
 """What a clause does not leave behind."""
 _POINTING = frozenset("this that these those it".split())
 _THIRD = frozenset("he she they it him her them his its their".split())
+_REPORTING = frozenset("say claim".split())
 _TELLING = frozenset("think believe guess suppose say speculate claim hope assume estimate".split())
 
 
@@ -58,7 +59,7 @@ _TELLING = frozenset("think believe guess suppose say speculate claim hope assum
     at_most=AtMost(1, 60),
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): clause order (prompted, not released)",
     needs=("english",),
-    version=6,
+    version=7,
 )
 def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a phrase of time first, or last: "Because it rained, we left.", "My card is lost, I think."."""
@@ -154,13 +155,27 @@ def reordered(text: Analysis) -> str | None:
         opening = _subordinator(text, token.index)
         if opening is None or clause_at(text, token.index) is None:
             continue
-        if opening == "when" and root.lemma in _WHETHER:
+        if opening == "when" and (root.lemma in _WHETHER or _says_although(text, token.index)):
             continue  # "Tell me when it will come": what is told
         if token.left == 0 and token.right + 1 < end and text[token.right + 1].text == ",":
             return _subordinate_last(text, token.index, end)
         if token.right == end and token.left > 1 and opening not in ("as", "since", "until"):
             return _subordinate_first(text, token.left, end)
     return None
+
+
+def _says_although(text: Analysis, verb: int) -> bool:
+    """Whether a clause with "when" says what is so all the same: "Why is my card declined when I have money?"."""
+    clause = clause_at(text, verb)
+    if clause is None or not any(t.lower == "why" for t in text.tokens[: text[verb].left]):
+        return False
+    denied = clause.negation is not None or text[clause.finite].tag == "MD"
+    held = clause.tense == "present" and (text[verb].lemma in _HELD or text[clause.finite].lemma == "have")
+    return denied or held
+
+
+_HELD = frozenset("have be know need want own say state claim promise advertise contain belong".split())
+"""Verbs that say how something is."""
 
 
 def _subordinate_last(text: Analysis, verb: int, end: int) -> str | None:
@@ -234,6 +249,8 @@ def told_last(text: Analysis) -> str | None:
     asks = opening.tag in ("WRB", "WP") or opening.lower == "whether"
     if not asks and (root.lemma not in _TELLING or clause.negation is not None or clause.auxiliaries):
         return None
+    if not asks and clause.tense == "past" and root.lemma not in _REPORTING:
+        return None  # "I thought it had no fee": the tense is the telling's
     if asks and (root.lemma not in ("know", "understand", "remember", "see") or clause.negation is None):
         return None
     if opening.lower == "that" and opening.dep == "mark":
@@ -254,10 +271,7 @@ def asked_first(text: Analysis) -> str | None:
     if halves is None:
         return None
     stated, asked = halves
-    named = any(
-        t.tag in ("PRP", "DT") and t.lower in ("it", "this", "that", "them", "they") for t in analyse(asked).tokens
-    )
-    return None if named else f"{raised(asked)} {raised(stated)}."
+    return None if leans_back(analyse(asked)) else f"{raised(asked)} {raised(stated)}."
 
 
 def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:

@@ -68,6 +68,8 @@ def _doing(text: Analysis, to: int | None) -> str | None:
         t.text == "," or t.tag in ("WRB", "WP", "TO") or t.lower in ("and", "or", "but", "if", "so") for t in rest
     ):
         return None
+    if any(t.lower in ("every", "each") and text[t.index + 1].tag == "CD" for t in rest[:-1]):
+        return None  # "to cover every 3 miles": it is how often that is told
     if any(t.tag in ("VBZ", "VBD", "VBP", "MD") for t in rest) or len(rest) > 9 or not rest:
         return None
     return joined(inflected(verb.lemma if verb.tag != "NN" else verb.lower, "VBG"), text.said(to + 2, end))

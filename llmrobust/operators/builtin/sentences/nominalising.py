@@ -54,7 +54,7 @@ _ABSTRACT = frozenset(
 
 @operator(
     "syntax.nominalisation",
-    version=9,
+    version=10,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1, 60),
@@ -273,13 +273,24 @@ def _speed(text: Analysis) -> str | None:
     if asked is None or asked.asking is None or asked.subject is None or text[asked.verb].lemma not in _MOVING:
         return None
     first, last = asked.asking
-    if [t.lower for t in text.tokens[first : last + 1]] != ["how", "fast"]:
+    if [t.lower for t in text.tokens[first : last + 1]] != ["how", "fast"] or _asks_a_time(text, asked.verb):
         return None
     new = "at what speed"
     return edited_at(text, (first, last, like(new, text) if first == 0 else new))
 
 
 _MOVING = frozenset("run drive walk travel swim fly ride move go bike sail throw".split())
+
+
+def _asks_a_time(text: Analysis, verb: int) -> bool:
+    """Whether "how fast" asks in how much time: how fast a way or a race is run, or how fast in seconds."""
+    timed = any(t.lemma.lower() in _UNITS_OF_TIME and text[t.index - 1].lower not in _RATED for t in text.tokens)
+    return timed or text.first(verb, "dobj", "npadvmod") is not None
+
+
+_UNITS_OF_TIME = frozenset("millisecond second minute hour day week time".split())
+_RATED = frozenset("per a an each every /".split())
+"""What stands before the unit of time of a speed: "miles per hour"."""
 
 
 def _measured(text: Analysis, index: int) -> str | None:

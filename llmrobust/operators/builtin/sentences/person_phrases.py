@@ -5,21 +5,23 @@ from __future__ import annotations
 import re
 
 from llmrobust.english import Analysis, Token
+from llmrobust.english.clauses import SUBJECTS
+from llmrobust.operators.builtin.values.people import pronoun_of
 
 _PRONOUNS = frozenset("he she we they you i him her us them me everyone somebody someone everybody nobody".split())
-PEOPLE = frozenset(
+_GROUPS = frozenset("people police family couple team class crew group company store shop bank school".split())
+PEOPLE = _GROUPS | frozenset(
     "man woman boy girl child kid baby waiter waitress teacher doctor nurse friend mother father mom dad mum parent "
     "sister brother sibling twin cousin aunt uncle nephew niece grandmother grandfather grandma grandpa son "
     "daughter wife husband spouse partner guest actor actress director writer author customer client manager "
-    "neighbor neighbour player student pupil classmate people person chef cook driver guide lawyer police officer "
+    "neighbor neighbour player student pupil classmate person chef cook driver guide lawyer officer "
     "king queen president captain farmer baker worker employee employer boss owner seller buyer shopkeeper cashier "
     "carpenter builder painter artist singer musician dancer runner swimmer coach athlete tourist traveler "
     "traveller passenger pilot soldier scientist engineer programmer accountant dentist librarian gardener plumber "
     "electrician mechanic tailor hairdresser barber photographer journalist reporter editor judge tenant landlord "
     "roommate colleague coworker leader member volunteer visitor reader gamer girlfriend boyfriend fireman "
     "firefighter policeman fisherman salesman saleswoman businessman postman mailman developer researcher professor "
-    "principal patient stranger thief winner loser fan viewer audience merchant family couple team class "
-    "crew group company store shop bank school".split()
+    "principal patient stranger thief winner loser fan viewer audience merchant".split()
 )
 """Nouns for people, and for groups of people that do things together."""
 
@@ -68,6 +70,30 @@ def may_mean(token: Token, text: Analysis, first: int, last: int) -> bool:
     return any(t not in people and t.tag in ("NN", "NNP") for t in nouns)
 
 
+def misleads_first(text: Analysis, first: int, last: int, before: int) -> bool:
+    """Whether "she" or "he" between two tokens would be taken for somebody else if it came before all up to another
+    one: "Every time she babysits, Sandra's neighbor gives her $10."."""
+    moved, main = text.tokens[first : last + 1], text.tokens[: before + 1]
+    start = next((t.index for t in moved if t.tag == "NNP"), last + 1)
+    said = {_SEX[t.lower] for t in moved if t.lower in _SEX and t.index < start}
+    subject = next((t for t in main if t.dep in SUBJECTS), None)
+    if not said or (subject is not None and said == {_SEX.get(subject.lower)}):
+        return False
+    sexes = {t.index: pronoun_of(t.text) for t in main if _is_somebody(text, t)}
+    meant = [index for index, sex in sexes.items() if sex is None or sex in said]
+    done = any(t.tag == "PRP" and _SEX.get(t.lower) in said for t in main)
+    return bool(meant) and (done or subject is None or meant != [subject.index])
+
+
+def _is_somebody(text: Analysis, token: Token) -> bool:
+    """Whether a noun names one person."""
+    if token.dep == "compound" or token.tag not in ("NN", "NNP"):
+        return False
+    known = token.tag == "NNP" and (token.entity == "PERSON" or pronoun_of(token.text) is not None)
+    return known or (is_person(text, token.index) and token.lemma.lower() not in _GROUPS)
+
+
+_SEX = {**dict.fromkeys("he him his".split(), "he"), **dict.fromkeys("she her hers".split(), "she")}
 _PERSONAL = re.compile(r"(?:[^aeiou][eo]r|ist|ian|man|woman)\Z")
 """How nouns for people mostly end: trader, artist."""
 _STANDING_FOR = {

@@ -43,7 +43,7 @@ _CONTAINERS = frozenset(
 
 @operator(
     "syntax.relative_clause",
-    version=6,
+    version=7,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1.2, 60),

@@ -45,12 +45,28 @@ def can_turn(one: Analysis, two: Analysis) -> bool:
     if not ((states and asks_too) or (asks and states_too)) or len(one) < 4 or len(two) < 4:
         return False
     words = [t.lower for t in two.tokens]
-    if set(words) & _BACK or not {t.lower for t in (*one.tokens, *two.tokens)} & _SPEAKERS:
+    if leans_back(two) or not {t.lower for t in (*one.tokens, *two.tokens)} & _SPEAKERS:
         return False
     counted = words[:2] in (["how", "many"], ["how", "much"]) and two[2].pos not in ("NOUN", "ADJ", "PROPN")
     said = {t.lemma.lower() for t in one.tokens if t.tag in ("NN", "NNS")}
     known = any(t.tag in ("NN", "NNS") and t.lemma.lower() in said and two[t.left].lower == "the" for t in two.tokens)
     return not counted and not known
+
+
+def leans_back(text: Analysis) -> bool:
+    """Whether a sentence says too little before the one that it follows: "Is it lost?", "Can you explain why?"."""
+    return bool({t.lower for t in text.tokens} & _BACK) or any(_asks_bare(text, t.index) for t in text.tokens)
+
+
+def _asks_bare(text: Analysis, index: int) -> bool:
+    """Whether a word asks without a clause of its own, as "why" at the end does."""
+    if text[index].tag not in ("WRB", "WP", "WDT"):
+        return False
+    follows = text[index + 1] if index + 1 < len(text) else None
+    return follows is None or follows.pos == "PUNCT" or follows.lower in _AFTER_BARE
+
+
+_AFTER_BARE = frozenset("please not so or and".split())
 
 
 def _tells(text: Analysis) -> bool:

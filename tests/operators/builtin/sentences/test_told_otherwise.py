@@ -45,6 +45,14 @@ CASES = [
     ("syntax.nominalisation", "The wall is 5 feet tall.", "The wall has a height of 5 feet."),
     ("syntax.nominalisation", "Ann was 5 years old.", None),
     ("syntax.nominalisation", "How fast does he run?", "At what speed does he run?"),
+    (
+        "syntax.nominalisation",
+        "How fast does he run in miles per hour?",
+        "At what speed does he run in miles per hour?",
+    ),
+    ("syntax.nominalisation", "how fast can Gerald run the 400-meter hurdles, in seconds?", None),
+    ("syntax.nominalisation", "How fast can Gerald run the race?", None),
+    ("syntax.nominalisation", "How fast can Gerald swim in minutes?", None),
     ("syntax.nominalisation", "How long does a transfer take?", "What is the duration of a transfer?"),
     (
         "syntax.nominalisation",
