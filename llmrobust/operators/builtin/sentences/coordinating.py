@@ -50,7 +50,7 @@ _FIXED = frozenset(
     version=8,
 )
 def coordinate(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Swaps what "and" joins, says it by "as well as", or joins sentences on one subject, or a fact and its question."""
+    """Swaps what "and" joins, says "as well as" for it, or joins sentences on one subject, or a fact and a question."""
     yield from rewritten_by_parse(prompt, params, draw, pair_swapped, "swapped")
     yield from rewritten_by_parse(prompt, params, draw, linked_otherwise, "linked")
     yield from two_rewritten(prompt, params, draw, under_one_subject, "shared-subject")
