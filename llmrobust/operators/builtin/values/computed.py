@@ -102,7 +102,7 @@ def computation_in(solution: str, text: str, gold: str) -> Computation | None:
     """What a solution's calculator marks compute, if that is the gold answer.
 
     None where a step is done in the head: a number comes from nowhere, or a result is not used again (as where the
-    larger of two is the answer).
+    larger of two is the answer). None also where a result that is used again is a number of the text too.
     """
     steps = []
     for expression, result in _MARK.findall(solution):
@@ -117,6 +117,8 @@ def computation_in(solution: str, text: str, gold: str) -> Computation | None:
     results = [result for _, result in steps]
     if len(set(results)) < len(results) or _unused(text, made):
         return None
+    if any(result in later and _is_said(result, text) for i, result in enumerate(results) for later in used[i + 1 :]):
+        return None  # "four times as many", and 12/3=4: which of the two is meant by the 4 of a later step?
     loose = any(all(result not in later for later in used[i + 1 :]) for i, (_, result) in enumerate(steps[:-1]))
     return None if loose or any(not _has_a_source(one, text) for one in made.numbers()) else made
 
@@ -145,11 +147,7 @@ def number_in(text: str) -> Fraction | None:
 def variable_quantities(text: str, computation: Computation) -> list[Quantity]:
     """The whole numbers of a text that may vary: written once, in digits, and surely meant in the computation."""
     everywhere = [number_in(found) for found in _ANY_NUMBER.findall(text)]
-    words = {
-        Fraction(one)
-        for word in re.findall(r"[a-z]+(?:-[a-z]+)?", text.lower())
-        if (one := number_value(word)) is not None
-    }
+    words = _in_words(text)
     results = [result for _, result in computation.steps[:-1]]
     terms = {Fraction(len(list(_leaves(expression)))) for expression, _ in computation.steps} | {
         Fraction(len(computation.steps))
@@ -224,15 +222,21 @@ def _unused(text: str, computation: Computation) -> bool:
     return any(one not in used and one > 1 for one in said)
 
 
+def _in_words(text: str) -> set[Fraction]:
+    """The numbers that a text has in words."""
+    words = re.findall(r"[a-z]+(?:-[a-z]+)?", text.lower())
+    return {Fraction(one) for word in words if (one := number_value(word)) is not None}
+
+
+def _is_said(number: Fraction, text: str) -> bool:
+    """Whether a text has a number in digits or in words."""
+    said = {value for found in _ANY_NUMBER.findall(text) if (value := number_in(found.rstrip(","))) is not None}
+    return number in said or (number > 1 and number in _in_words(text))
+
+
 def _has_a_source(number: Fraction, text: str) -> bool:
     """Whether a text says a number: in digits, in words, as a share ("25%"), or by a word such as "half"."""
-    said = {value for found in _ANY_NUMBER.findall(text) if (value := number_in(found.rstrip(","))) is not None}
-    words = {
-        Fraction(one)
-        for word in re.findall(r"[a-z]+(?:-[a-z]+)?", text.lower())
-        if (one := number_value(word)) is not None
-    }
-    if number in said or number == 1 or (number in words and number > 1):
+    if number == 1 or _is_said(number, text):
         return True
     if number.denominator != 1:
         shares = {Fraction(share) / 100 for share in re.findall(r"(\d+(?:\.\d+)?)\s?(?:%|percent)", text)}

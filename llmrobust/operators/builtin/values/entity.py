@@ -150,7 +150,7 @@ def person(prompt: Prompt, params: PersonParams, draw: Draw) -> Iterator[Variant
     yield from swapped(prompt, params.samples, params.fields, draw, list(people), swap)
 
 
-@operator("entity.place", version=6, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
+@operator("entity.place", version=7, params=PlaceParams, source=NAMES, sample=_SAMPLE, **_DECLARED)
 def place(prompt: Prompt, params: PlaceParams, draw: Draw) -> Iterator[Variant]:
     """Replaces cities, countries and continents, a city with its own country; the gold answer follows.
 
@@ -274,7 +274,7 @@ def date(prompt: Prompt, params: SampleParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "entity.number",
-    version=4,
+    version=5,
     params=NumberParams,
     sample=_SAMPLE,
     source="CheckList's change_number; NL-Augmenter's replace_numerical_values",

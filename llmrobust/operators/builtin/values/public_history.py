@@ -52,12 +52,11 @@ def fixes_years(texts: Sequence[str], years: Sequence[str]) -> bool:
 
 def fixes_place(name: str, texts: Sequence[str]) -> bool:
     """Whether texts say of a place what is so of no other: what happened there, what lies in it, its other name."""
-    place = re.escape(name)
+    place = f"[Tt]{re.escape(name)[1:]}" if name.startswith("the ") else re.escape(name)
     lies_in = re.compile(
         rf"\b[A-Z][^.?!]*\b(?:is|was|are|were) (?:an?|the|one of)\b[^.?!]*\b(?:{_REGION})\b[^.?!]*"
         rf"\b(?:of|in) (?:[\w-]+ )?{place}(?!\w)|(?<!\w){place}(?: ?\(\s?| )[A-Z]|\(\s?{place}\s?\)|"
-        rf"\b(?:Greater|North|South|East|West|Central|Old|Port) {place}(?!\w)",
-        re.IGNORECASE if name.startswith("the ") else 0,
+        rf"\b(?:Greater|North|South|East|West|Central|Old|Port) {place}(?!\w)"
     )
     for part in (part for text in texts for part in sentences(text)):
         if re.search(rf"(?<!\w){place}(?!\w)", part, re.IGNORECASE) is None:

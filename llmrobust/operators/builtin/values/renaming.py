@@ -56,9 +56,15 @@ def fresh(pool: Sequence[str], taken: set[str], stream: Stream, old: str) -> str
 
 
 def pattern_of(names: Mapping[str, str]) -> re.Pattern[str]:
-    """The names as whole words, the longest first; "the" in a name may begin a sentence."""
-    parts = [f"[Tt]{re.escape(name)[1:]}" if name.startswith("the ") else re.escape(name) for name in names]
+    """The names as whole words, the longest first; "the" in one may begin a sentence, and "50" is no part of "1.50"."""
+    parts = [_part(name) for name in names]
     return re.compile(rf"(?<!\w)(?:{'|'.join(sorted(parts, key=len, reverse=True))})(?!\w)")
+
+
+def _part(name: str) -> str:
+    if name[:1].isdigit():
+        return rf"(?<!\d[.,]){re.escape(name)}(?![.,]\d)"
+    return f"[Tt]{re.escape(name)[1:]}" if name.startswith("the ") else re.escape(name)
 
 
 def the_small(name: str) -> str:
