@@ -8,7 +8,8 @@ the same kind of nlpaug and TextAttack on the same texts, where they are install
     python -m benchmarks.naturalness --data DATA [--texts 20] [--reach 120] [--operators A,B] [--bits FILE] [--keep]
 
 DATA: a folder with gsm8k/test.jsonl and banking77/test.jsonl. --keep writes llmrobust/operators/measured.tsv, which the
-page of operators shows. --bits keeps what each text costs in a file: a run that was cut off goes on where it was.
+page of operators shows; lines of operators that were not asked for stay. --bits keeps what each text costs in a file: a
+run that was cut off goes on where it was.
 """
 
 from __future__ import annotations
@@ -196,7 +197,7 @@ def main() -> None:
     bits = bits_of((text for pairs in every for pair in pairs for text in pair), args.bits)
     rows = [["operator", "reach", "bits a word", "nlpaug", "TextAttack"]]
     figures: dict[str, Any] = {}
-    kept = []
+    kept = {}
     for name, (operator, reached, pairs) in ours.items():
         change = _change(pairs, bits)
         peers = {tool: _told(theirs[tool].get(name), bits) for tool in PEERS}
@@ -204,10 +205,18 @@ def main() -> None:
         figures[name] = {"version": operator.version, "reach": reached / len(texts), "bits_a_word": change, **peers}
         found = (change, *(_peer_change(theirs[tool].get(name), bits) for tool in PEERS))
         said = "\t".join("" if one is None else f"{one:.2f}" for one in found)
-        kept.append(f"{name}\t{operator.version}\t{reached / len(texts):.2f}\t{len(pairs)}\t{said}")
+        kept[name] = f"{name}\t{operator.version}\t{reached / len(texts):.2f}\t{len(pairs)}\t{said}"
     measure.report("naturalness", rows, figures)
     if args.keep:
-        MEASURED.write_text(HEAD + "\n".join(kept) + "\n", encoding="utf-8")
+        keep(kept)
+
+
+def keep(lines: dict[str, str]) -> None:
+    """Write measured.tsv with these lines by operator, in the registry's order, and those of others that it has."""
+    old = {line.split("\t")[0]: line for line in MEASURED.read_text(encoding="utf-8").splitlines()}
+    every = old | lines
+    found = [every[operator.name] for operator in REGISTRY if operator.name in every]
+    MEASURED.write_text(HEAD + "\n".join(found) + "\n", encoding="utf-8")
 
 
 def _first(name: str, text: str) -> str | None:
