@@ -8,8 +8,8 @@ the same kind of nlpaug and TextAttack on the same texts, where they are install
     python -m benchmarks.naturalness --data DATA [--texts 20] [--reach 120] [--operators A,B] [--bits FILE] [--keep]
 
 DATA: a folder with gsm8k/test.jsonl and banking77/test.jsonl. --keep writes llmrobust/operators/measured.tsv, which the
-page of operators shows; lines of operators that were not asked for stay. --bits keeps what each text costs in a file: a
-run that was cut off goes on where it was.
+page of operators shows; lines of operators that were not asked for stay, and figures of tools that are not installed.
+--bits keeps what each text costs in a file: a run that was cut off goes on where it was.
 """
 
 from __future__ import annotations
@@ -214,9 +214,15 @@ def main() -> None:
 def keep(lines: dict[str, str]) -> None:
     """Write measured.tsv with these lines by operator, in the registry's order, and those of others that it has."""
     old = {line.split("\t")[0]: line for line in MEASURED.read_text(encoding="utf-8").splitlines()}
-    every = old | lines
+    every = old | {name: _with_peers(line, old.get(name, "")) for name, line in lines.items()}
     found = [every[operator.name] for operator in REGISTRY if operator.name in every]
     MEASURED.write_text(HEAD + "\n".join(found) + "\n", encoding="utf-8")
+
+
+def _with_peers(line: str, old: str) -> str:
+    """A line with the old figures of other tools where it has none."""
+    new, before = line.split("\t"), old.split("\t")
+    return "\t".join([*new[:5], *(one or other for one, other in zip(new[5:], before[5:] or ["", ""], strict=True))])
 
 
 def _first(name: str, text: str) -> str | None:
