@@ -29,7 +29,7 @@ test: $(VENV)/.test lint ## set up (real vLLM for CPU included), then check styl
 test-slow: $(VENV)/.test ## run the tests that take minutes each (real language models on several backends)
 	$(BIN)/python -m pytest tests plugins -m slow
 
-fast: $(VENV)/.test ## the tests that start no model, server or browser (three minutes on two cores)
+fast: $(VENV)/.test ## the tests that start no model, server or browser (five to nine minutes on two cores)
 	$(BIN)/python -m pytest tests plugins -m "not e2e and not slow" -n auto --dist worksteal
 
 lint: $(VENV)/.test
