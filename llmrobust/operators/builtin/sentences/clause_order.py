@@ -21,7 +21,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     rewritten_by_parse,
     two_rewritten_in_text,
 )
-from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_stand_for
+from llmrobust.operators.builtin.sentences.person_phrases import THIRD, is_person, may_stand_for
 from llmrobust.operators.builtin.sentences.question_shapes import aim_first, for_what_first
 from llmrobust.operators.builtin.sentences.reversed_links import later_first, result_first
 from llmrobust.operators.builtin.sentences.settings import setting_last
@@ -47,7 +47,6 @@ _TASKS = frozenset("calculate find determine compute estimate state tell".split(
 _NOT_BEFORE = frozenset("what even only just not especially and or but for like than come as".split())
 """What a clause does not leave behind."""
 _POINTING = frozenset("this that these those it".split())
-_THIRD = frozenset("he she they it him her them his its their".split())
 _REPORTING = frozenset("say claim".split())
 _TELLING = frozenset("think believe guess suppose say speculate claim hope assume estimate".split())
 
@@ -258,7 +257,7 @@ def told_last(text: Analysis) -> str | None:
     inside = clause_at(text, told)
     if inside is None or inside.is_inverted or inner(text, 0, root.index) is None:
         return None
-    if not asks and any(t.tag in ("PRP", "PRP$") and t.lower in _THIRD for t in text.tokens[start : end + 1]) and (
+    if not asks and any(t.tag in ("PRP", "PRP$") and t.lower in THIRD for t in text.tokens[start : end + 1]) and (
         text[clause.subject].lower not in ("i", "we")
     ):  # fmt: skip
         return None

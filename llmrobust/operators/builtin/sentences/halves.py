@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import SUBJECTS, clause_at, statement
 from llmrobust.english.noun_phrases import inner, is_plural, raised
-from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
+from llmrobust.operators.builtin.sentences.person_phrases import THIRD, acts, is_person
 from llmrobust.operators.builtin.values.people import pronoun_of
 
 _POINTING_BACK = frozenset("then so but and or".split())
@@ -192,10 +192,7 @@ def with_purpose_apart(text: Analysis) -> str | None:
 
 def _refers(text: Analysis, first: int, last: int, after: int) -> bool:
     """Whether a pronoun of the suppositions would come before the name that it refers to."""
-    said = {t.lower for t in text.tokens[after:] if t.tag in ("PRP", "PRP$")} & _THIRD
+    said = {t.lower for t in text.tokens[after:] if t.tag in ("PRP", "PRP$")} & THIRD
     named = [t for t in text.tokens[first : last + 1] if t.tag in ("NN", "NNS", "NNP", "NNPS")]
     people = [t for t in named if t.tag == "NNP" and t.entity not in ("DATE", "MONEY")]
     return bool(said) and (bool(people) or bool(said & {"it", "its", "they", "them", "their"}))
-
-
-_THIRD = frozenset("he she it they him her them his its their".split())

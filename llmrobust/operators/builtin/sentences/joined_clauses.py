@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import SUBJECTS, Clause, clause_at, statement
+from llmrobust.operators.builtin.sentences.person_phrases import THIRD
 
 _STATES = frozenset(
     "be cost weigh have contain hold own need want like live earn charge measure take make sell".split()
@@ -14,9 +15,6 @@ _BACK = frozenset(
     "remaining former latter vice respectively".split()
 )
 """Words of a second clause that lean on the first one, or on the order of both."""
-
-
-_THIRD = frozenset("he she it they him her them his its their".split())
 
 
 def contrasted(text: Analysis) -> str | None:
@@ -76,7 +74,7 @@ def _result(text: Analysis) -> int | None:
         if first is None or clause is None or opening is None or opening.left != 0 or clause.tense == "modal":
             continue
         named = [t for t in text.tokens[: token.index] if t.tag.startswith("NN") and t.dep != "compound"]
-        if (subject.lower in _THIRD and len(named) > 1) or any(t.text == "," for t in text.tokens[: token.index - 1]):
+        if (subject.lower in THIRD and len(named) > 1) or any(t.text == "," for t in text.tokens[: token.index - 1]):
             continue  # who "he" is, the reason tells
         return token.index
     return None
@@ -87,7 +85,7 @@ def _may_be_another(text: Analysis, found: tuple[Clause, Clause, int]) -> bool:
     _, second, link = found
     if text[link - 1].tag in ("WRB", "WP"):
         return True  # "I don't know why, but it failed"
-    pronoun = next((t for t in text.within(second.subject) if t.lower in _THIRD), None)
+    pronoun = next((t for t in text.within(second.subject) if t.lower in THIRD), None)
     if pronoun is None:
         return False
     named = [t for t in text.tokens[:link] if t.tag.startswith("NN") and t.dep != "compound"]
@@ -127,7 +125,7 @@ def _reason(text: Analysis) -> int | None:
             continue
         whole = clause.subject_range[0] == token.index + 1 and text[token.head].right == text.end
         named = [t for t in text.tokens[: token.index] if t.tag.startswith("NN") and t.dep != "compound"]
-        third = any(t.lower in _THIRD for t in text.tokens[token.index :])
+        third = any(t.lower in THIRD for t in text.tokens[token.index :])
         if third and len(named) > 1:
             continue  # who "he" is, the reason tells
         if not whole or text[token.head].head != root.index or before.pos in ("ADV", "CCONJ", "SCONJ"):

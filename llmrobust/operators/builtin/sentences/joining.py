@@ -34,6 +34,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     rewritten_by_parse,
     whole_sentences,
 )
+from llmrobust.operators.builtin.sentences.person_phrases import SPEAKERS, THIRD
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -123,13 +124,9 @@ def _goes_on(one: Analysis, two: Analysis) -> bool:
     """Whether a sentence picks up what the one before it names, or is as it about the speaker."""
     named, again = ({t.lemma.lower() for t in text.tokens if t.tag.startswith("NN")} for text in (one, two))
     said, said_again = ({t.lower for t in text.tokens if t.tag in ("PRP", "PRP$")} for text in (one, two))
-    pointing = said_again & _THIRD or (two[0].tag == "DT" and two[0].dep in ("nsubj", "nsubjpass"))
-    speaks = bool(said & _SPEAKER) and bool(said_again & _SPEAKER)
+    pointing = said_again & THIRD or (two[0].tag == "DT" and two[0].dep in ("nsubj", "nsubjpass"))
+    speaks = bool(said & SPEAKERS) and bool(said_again & SPEAKERS)
     return bool(named & again) or (bool(named | said) and bool(pointing)) or speaks
-
-
-_THIRD = frozenset("he she it they him her them his its their".split())
-_SPEAKER = frozenset("i me my we us our".split())
 
 
 def in_two(text: Analysis) -> str | None:

@@ -20,7 +20,7 @@ from llmrobust.operators.builtin.sentences.markers import (
     marker_of,
 )
 from llmrobust.operators.builtin.sentences.parsed import edited_at
-from llmrobust.operators.builtin.sentences.person_phrases import acts
+from llmrobust.operators.builtin.sentences.person_phrases import SPEAKERS, acts
 from llmrobust.operators.builtin.sentences.sentence_kinds import STATES
 from llmrobust.operators.builtin.words.clause_places import HALF_CAUSES
 from llmrobust.operators.operator import Draw
@@ -56,7 +56,7 @@ def _other_connective(text: Analysis, draw: Draw, *, opposite: bool) -> str | No
     """The sentence with its first connective by another one; None where it has none."""
     for token in text.tokens:
         one = _connective(text, token.index)
-        if token.lower == "if" and not opposite and any(t.lower in _OWN for t in text.tokens):
+        if token.lower == "if" and not opposite and any(t.lower in SPEAKERS for t in text.tokens):
             continue
         if token.lower == "if" and token.index and not opposite:
             supposing = _supposing(text, token.index, draw) if one is not None else None
@@ -97,7 +97,7 @@ def _is_plain_link(text: Analysis, index: int) -> bool:
     if token.lower == "but":
         after = text.tokens[index:]
         weighs = any(t.lower in _DENIED or t.lemma in STATES for t in after)
-        return not weighs or any(t.lower in _OWN for t in text.tokens)
+        return not weighs or any(t.lower in SPEAKERS for t in text.tokens)
     clause = clause_at(text, token.head) if token.lower == "because" else None
     if clause is None or clause.tense != "past":
         return False
@@ -107,7 +107,6 @@ def _is_plain_link(text: Analysis, index: int) -> bool:
 
 _TASKS = frozenset("calculate find determine compute estimate".split())
 """What a problem asks for with a command."""
-_OWN = frozenset("i me my we us our".split())
 _DENIED = frozenset("not n't n’t no never only still nobody nothing none hardly unable".split())
 
 

@@ -9,11 +9,11 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import question, statement
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.parsed import joined, moved_first
+from llmrobust.operators.builtin.sentences.times_first import RATED
 
 _CLAUSAL = frozenset("conj cc ccomp relcl acl advcl parataxis".split())
 _BOUGHT = frozenset("buy purchase".split())
 _WHOLES = frozenset("the his her their my our these those".split())
-_UNITS = frozenset("day week month year".split())
 
 
 def part_first(text: Analysis) -> str | None:
@@ -120,9 +120,9 @@ def asked_rate_first(text: Analysis) -> str | None:
     if asked is None or asked.start or asked.asking is None or text[0].lower != "how" or asked.asking[1] < 4:
         return None
     last = asked.asking[1]
-    if text[last].lower not in _UNITS or text[last - 1].lower not in ("a", "per", "each", "every"):
+    if text[last].lower not in RATED or text[last - 1].lower not in ("a", "per", "each", "every"):
         return None
-    if text[last - 2].tag not in ("NN", "NNS") or any(t.lower in _UNITS for t in text.tokens[last + 1 :]):
+    if text[last - 2].tag not in ("NN", "NNS") or any(t.lower in RATED for t in text.tokens[last + 1 :]):
         return None
     rate = text[last - 1].lower
     lead = f"{rate if rate in ('each', 'every') else 'in a'} {text[last].lower}"

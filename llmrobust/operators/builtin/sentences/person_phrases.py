@@ -8,6 +8,9 @@ from llmrobust.english import Analysis, Token
 from llmrobust.english.clauses import SUBJECTS
 from llmrobust.operators.builtin.values.people import pronoun_of
 
+SPEAKERS = frozenset("i me my we us our".split())
+THIRD = frozenset("he she it they him her them his its their".split())
+"""Pronouns of whom or what a text names."""
 _PRONOUNS = frozenset("he she we they you i him her us them me everyone somebody someone everybody nobody".split())
 _GROUPS = frozenset("people police family couple team class crew group company store shop bank school".split())
 PEOPLE = _GROUPS | frozenset(

@@ -11,13 +11,13 @@ from llmrobust.english.inflection import is_base_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.asked_things import asked_within
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, joined, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.person_phrases import SPEAKERS
 from llmrobust.operators.builtin.sentences.plain_requests import requested_plainly
 from llmrobust.operators.builtin.sentences.wishes import wish_as_question
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
-_SPEAKERS = frozenset("i me my we us our".split())
 _ASKED_OF_READERS = frozenset("answer explain describe tell solve classify translate summarize summarise".split())
 """What is asked of whoever reads a prompt."""
 
@@ -86,7 +86,7 @@ def requested(text: Analysis) -> str | None:
 def _is_to_the_reader(text: Analysis) -> bool:
     """Whether a command asks its reader for something, and is no step of a guide: "Pick your audience."."""
     words = {token.lower for token in text.tokens}
-    return text[0].lower in ("please", *_ASKED_OF_READERS) or (bool(words & _SPEAKERS) and "your" not in words)
+    return text[0].lower in ("please", *_ASKED_OF_READERS) or (bool(words & SPEAKERS) and "your" not in words)
 
 
 def indirect(text: Analysis) -> Indirect | None:

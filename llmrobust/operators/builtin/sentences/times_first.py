@@ -8,7 +8,7 @@ from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.parsed import moved_first
 
 _PERIODS = frozenset("day week month year night morning evening afternoon weekend weekday semester".split())
-_RATED = frozenset("day week month year".split())
+RATED = frozenset("day week month year".split())
 _TIMES = frozenset("today yesterday tomorrow tonight ago earlier".split())
 _PREPOSITIONS = frozenset("in on at during after before over by since throughout within".split())
 _COUNTED_IN_TIME = frozenset("time hour minute second day week month year".split())
@@ -52,13 +52,13 @@ def habit_first(text: Analysis) -> str | None:
         return None
     if any(t.dep in _CLAUSAL or t.dep == "cc" or t.text == "," for t in text.tokens):
         return None
-    unit = next((t for t in text.tokens[clause.verb + 3 :] if t.lower in _RATED), None)
+    unit = next((t for t in text.tokens[clause.verb + 3 :] if t.lower in RATED), None)
     if unit is None or text[unit.index - 1].lower not in ("a", "per"):
         return None
     counted, follows = text[unit.index - 2], text[unit.index + 1] if unit.index + 1 < len(text) else None
     if counted.tag not in ("NN", "NNS") or counted.lemma in _COUNTED_IN_TIME or counted.entity in ("MONEY", "PERCENT"):
         return None
-    if (follows is not None and follows.pos not in ("PUNCT", "ADP")) or sum(t.lower in _RATED for t in text.tokens) > 1:
+    if (follows is not None and follows.pos not in ("PUNCT", "ADP")) or sum(t.lower in RATED for t in text.tokens) > 1:
         return None
     main = inner(text, 0, unit.index - 2)
     return None if main is None else like(f"every {unit.lower}, {main}{text.text[unit.end :]}", text)

@@ -216,10 +216,15 @@ def shown(value: Fraction, like: str) -> str:
 
 def _unused(text: str, computation: Computation) -> bool:
     """Whether a text has a number that is not computed with: it may follow from the others ("the remaining 24")."""
-    said = {value for found in _ANY_NUMBER.findall(text) if (value := number_in(found.rstrip(","))) is not None}
+    said = _in_digits(text)
     known = computation.numbers()
     used = known | {one for one in said if one / 100 in known or 1 + one / 100 in known or 1 - one / 100 in known}
     return any(one not in used and one > 1 for one in said)
+
+
+def _in_digits(text: str) -> set[Fraction]:
+    """The numbers that a text has in digits."""
+    return {value for found in _ANY_NUMBER.findall(text) if (value := number_in(found.rstrip(","))) is not None}
 
 
 def _in_words(text: str) -> set[Fraction]:
@@ -230,8 +235,7 @@ def _in_words(text: str) -> set[Fraction]:
 
 def _is_said(number: Fraction, text: str) -> bool:
     """Whether a text has a number in digits or in words."""
-    said = {value for found in _ANY_NUMBER.findall(text) if (value := number_in(found.rstrip(","))) is not None}
-    return number in said or (number > 1 and number in _in_words(text))
+    return number in _in_digits(text) or (number > 1 and number in _in_words(text))
 
 
 def _has_a_source(number: Fraction, text: str) -> bool:
