@@ -1,6 +1,7 @@
 """Cases per second of a whole pytest session, beside vLLM in process and beside one blocking call a test.
 
-    python -m benchmarks.throughput [--prompts 4000] [--rounds 3] [--models toy tiny FOLDER] [--no-blocking]
+    python -m benchmarks.throughput [--prompts 4000] [--rounds 3] [--models toy tiny FOLDER] [--dtype float32]
+        [--no-blocking]
 
 Per round, with new distinct prompts (so that no prefix cache helps), 4 new tokens each, in turns:
 
@@ -13,7 +14,9 @@ Per round, with new distinct prompts (so that no prefix cache helps), 4 new toke
 (c) `pytest` with one test a prompt that makes a blocking call with the `openai` client, as people write it today,
     timed like (b).
 
-With the toy (two layers, random weights) there is next to no computing, so front-end cost is all that is seen.
+With the toy (two layers, random weights) there is next to no computing, so front-end cost is all that is seen. On a
+processor without AVX-512, vLLM multiplies in bfloat16, its default, several times more slowly than with
+`--dtype float32`, and the model decides again.
 """
 
 from __future__ import annotations
@@ -69,7 +72,7 @@ GENERATE = """\
 import json, os, sys, time
 sys.stdout, real = sys.stderr, sys.stdout
 import vllm
-llm = vllm.LLM(sys.argv[1], enforce_eager=True, max_model_len=1024, disable_log_stats=True)
+llm = vllm.LLM(sys.argv[1], dtype=sys.argv[2], enforce_eager=True, max_model_len=1024, disable_log_stats=True)
 sampling = vllm.SamplingParams(temperature=0, max_tokens=4)
 template = llm.get_tokenizer().apply_chat_template
 print("ready", file=real, flush=True)
@@ -117,9 +120,9 @@ def model_at(name: str, folder: Path) -> Path:
 class Generator:
     """`vllm.LLM` in a process of its own that stays up between rounds."""
 
-    def __init__(self, model: Path, environment: dict[str, str]):
+    def __init__(self, model: Path, dtype: str, environment: dict[str, str]):
         self._process = subprocess.Popen(
-            [sys.executable, "-c", GENERATE, str(model)],
+            [sys.executable, "-c", GENERATE, str(model), dtype],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -144,13 +147,13 @@ class Generator:
         return line
 
 
-def serve(model: Path, environment: dict[str, str]) -> tuple[subprocess.Popen[bytes], str]:
+def serve(model: Path, dtype: str, environment: dict[str, str]) -> tuple[subprocess.Popen[bytes], str]:
     """A vLLM server that is up, and its address."""
     import time
     import urllib.request
 
     port = free_port()
-    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(model)]
+    command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(model), "--dtype", dtype]
     command += ["--served-model-name", "model", "--host", "127.0.0.1", "--port", str(port)]
     command += ["--enforce-eager", "--max-model-len", "1024", "--disable-log-stats", "--disable-uvicorn-access-log"]
     process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -165,11 +168,11 @@ def serve(model: Path, environment: dict[str, str]) -> tuple[subprocess.Popen[by
     raise SystemExit("the vLLM server did not come up")
 
 
-def measure(model: Path, prompts: int, rounds: int, folder: Path, ways: str) -> dict[str, list[float]]:
+def measure(model: Path, dtype: str, prompts: int, rounds: int, folder: Path, ways: str) -> dict[str, list[float]]:
     """Cases per second, one figure a round, for each way."""
     environment = os.environ | {"VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_LOGGING_LEVEL": "ERROR", "HF_HUB_OFFLINE": "1"}
-    server, url = serve(model, environment)
-    generator = Generator(model, environment)
+    server, url = serve(model, dtype, environment)
+    generator = Generator(model, dtype, environment)
     rates: dict[str, list[float]] = {way: [] for way in ways}
     add_model(folder / "site", "started", "benchmarks.started:Started")
     paths = [str(folder / "site"), str(Path(__file__).parent.parent)]
@@ -206,6 +209,7 @@ def main() -> None:
     parser.add_argument("--prompts", type=int, default=4000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-blocking", action="store_true", help="leave out (c), which takes longest")
+    parser.add_argument("--dtype", default="auto", help="what the model computes in, for every way")
     parser.add_argument("--models", nargs="+", default=["toy", "tiny"], help="toy, tiny or a model's folder")
     chosen = parser.parse_args()
     ways = {"a": "LLM.generate", "b": "llmrobust", "s": "server renders", "k": "bulk", "c": "blocking"}
@@ -217,7 +221,9 @@ def main() -> None:
     figures = {}
     for name in chosen.models:
         with tempfile.TemporaryDirectory() as folder:
-            rates = measure(model_at(name, Path(folder)), chosen.prompts, chosen.rounds, Path(folder), "".join(ways))
+            rates = measure(
+                model_at(name, Path(folder)), chosen.dtype, chosen.prompts, chosen.rounds, Path(folder), "".join(ways)
+            )
         ratios = {f"{x}/{y}": [m / n for m, n in zip(rates[x], rates[y], strict=True)] for x, y in pairs}
         figures[name] = {"cases_per_s": rates, "ratios": ratios}
         cells = [f"{statistics.median(rates[way]):,.0f}/s" for way in ways]
