@@ -15,6 +15,8 @@ from llmrobust.models.server.process import ServerProcess, free_port
 from tests.e2e.processes import PytestRun
 
 STARTUP_TIMEOUT_S = 300.0
+FAST_EVERYWHERE = "float32"
+"""The dtype of models in these tests: without AVX-512, vLLM takes several times longer in bfloat16, its default."""
 
 
 class SharedServer:
@@ -32,6 +34,7 @@ class SharedServer:
             port = free_port()
             command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server", "--model", str(model_path)]
             command += ["--enforce-eager", "--max-model-len", "512", "--host", "127.0.0.1", "--port", str(port)]
+            command += [] if "--dtype" in arguments else ["--dtype", FAST_EVERYWHERE]
             environment = {"VLLM_CPU_KVCACHE_SPACE": "1", **os.environ}
             self._process = ServerProcess([*command, *arguments], environment)
             root = f"http://127.0.0.1:{port}"

@@ -11,6 +11,7 @@ from statistics import median
 import pytest
 
 from llmrobust.models.local.tiny import WEIGHTS
+from tests.e2e.conftest import FAST_EVERYWHERE
 
 pytestmark = pytest.mark.e2e
 
@@ -55,7 +56,10 @@ def reports(vllm_server, tmp_path_factory):
     """A report a backend; the machine has room for one engine at a time."""
     folder = tmp_path_factory.mktemp("backends")
     vllm_server.stop()
-    found = {name: quickstart(f"{name}:{WEIGHTS}", folder / f"{name}.json") for name in ("hf", "vllm", "vllm-offline")}
+    found = {
+        name: quickstart(f"{name}:{WEIGHTS}?dtype={FAST_EVERYWHERE}", folder / f"{name}.json")
+        for name in ("hf", "vllm", "vllm-offline")
+    }
     found["http"] = quickstart(vllm_server(WEIGHTS), folder / "http.json")
     return found
 

@@ -7,11 +7,12 @@ import json
 import pytest
 
 from llmrobust.models.local.tiny import WEIGHTS
+from tests.e2e.conftest import FAST_EVERYWHERE
 from tests.e2e.processes import gone
 
 pytestmark = pytest.mark.e2e
 
-SPEC = f"vllm:{WEIGHTS}?max-model-len=512"
+SPEC = f"vllm:{WEIGHTS}?max-model-len=512&dtype={FAST_EVERYWHERE}"
 CASES = 4 + 4 + 4 * 8
 
 

@@ -20,6 +20,7 @@ from llmrobust.models.http.chat_rendering import HERE, VARIABLE
 from llmrobust.models.local.tiny import WEIGHTS
 from llmrobust.models.protocol import RENDERED
 from llmrobust.request import Failure, Request, Sampling
+from tests.e2e.conftest import FAST_EVERYWHERE
 
 pytestmark = pytest.mark.e2e
 
@@ -143,7 +144,7 @@ async def death(model):
 
 def test_own_server_scores_survives_seeds_and_shows_its_log_when_it_dies(room_for_vllm, reference):
     """A seeded draw in a chunked prefill stops vLLM 0.32 on CPU: a server of our own must not be stopped by one."""
-    model = parse_spec(f"vllm:{WEIGHTS}?max-model-len=512")
+    model = parse_spec(f"vllm:{WEIGHTS}?max-model-len=512&dtype={FAST_EVERYWHERE}")
     sampling = Sampling(temperature=0.9, seed=3, max_tokens=8)
     long = [Request((("user", f"{i} " + "The film was dull. " * 60),), sampling=sampling) for i in range(128)]
 
@@ -179,7 +180,7 @@ def with_who_renders(monkeypatch, spec, there):
 
 def test_chats_rendered_here_and_by_the_server_are_answered_alike(room_for_vllm, monkeypatch):
     """Batch by batch: texts, reasons of their ends, counts, label probabilities; and stored under the same keys."""
-    spec = f"vllm:{WEIGHTS}?max-model-len=512&dtype=float32"
+    spec = f"vllm:{WEIGHTS}?max-model-len=512&dtype={FAST_EVERYWHERE}"
     here, found = with_who_renders(monkeypatch, spec, there=False)
     there, others = with_who_renders(monkeypatch, spec, there=True)
     assert (here.details[RENDERED], there.details[RENDERED]) == (HERE, f"by the server: {VARIABLE} is set")
@@ -224,7 +225,7 @@ def group_is_gone(group, within_s):
 
 
 def test_own_server_does_not_outlive_a_killed_parent(room_for_vllm):
-    command = [sys.executable, "-c", PARENT, f"vllm:{WEIGHTS}?max-model-len=512"]
+    command = [sys.executable, "-c", PARENT, f"vllm:{WEIGHTS}?max-model-len=512&dtype={FAST_EVERYWHERE}"]
     parent = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     assert parent.stdout is not None
     try:
@@ -271,7 +272,7 @@ def test_offline_engine_scores_labels_as_transformers_does(room_for_vllm, refere
         [Request((("user", "positive " * 600),))],
     ]
     (tmp_path / "in").write_bytes(pickle.dumps([*LABELS, *extra]))
-    spec = f"vllm-offline:{WEIGHTS}?max-model-len=512"
+    spec = f"vllm-offline:{WEIGHTS}?max-model-len=512&dtype={FAST_EVERYWHERE}"
     command = [sys.executable, "-c", OFFLINE, spec, str(tmp_path / "in"), str(tmp_path / "out")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stderr
