@@ -59,8 +59,8 @@ def _plain(text: Analysis, before: str) -> str | None:
     untold = asked.asking is not None or text[verb].lemma in _OFFERING or _is_request(text, asked)
     adverbs = " ".join(t.text for t in after_subject if t.dep == "advmod")
     said = joined(
-        negated(helper, negation), parts.thing, adverbs, after, form_of(text[verb], "VBN"), parts.particle,
-        "" if text[subject].lower == "you" and untold else parts.agent, text.said(*parts.rest),
+        negated(helper, negation), parts.thing, adverbs, after, form_of(text[verb], "VBN"),
+        parts.ending(text, "" if text[subject].lower == "you" and untold else parts.agent),
     )  # fmt: skip
     end = max(parts.rest[1], verb, text[parts.object].right if not fronted else verb)
     return edited_at(text, (asked.finite, end, like(said, text) if asked.finite == 0 else said))

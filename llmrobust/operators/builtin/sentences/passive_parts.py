@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from llmrobust.english import Analysis
-from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form, full_form
+from llmrobust.english.clauses import Clause, agreement, finite_form, full_form
 from llmrobust.english.noun_phrases import as_object, as_subject
 from llmrobust.operators.builtin.sentences.amounts_apart import UNITS
 from llmrobust.operators.builtin.sentences.clefts import FIXED
+from llmrobust.operators.builtin.sentences.noun_kinds import acts_of_itself, kind_of_noun
 from llmrobust.operators.builtin.sentences.parsed import joined
+from llmrobust.operators.builtin.sentences.passive_rest import end_of_complement, start_of_tail, stays_behind
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.unnamed_agents import DEEDS, PAID
 from llmrobust.operators.builtin.values.people import GIVEN
@@ -20,9 +22,20 @@ NO_PASSIVE = frozenset(
     "wish believe suppose look happen remain arrive live die sleep laugh smile cry stay stand sit start begin stop "
     "try keep finish help escape total equal measure last contain hold turn hate cost run walk travel jump swim "
     "climb drive hike gain see hear notice bike jog ride suit watch include miss belong enter leave reach spare "
-    "average join recognise recognize forget remember understand know prefer regret doubt".split()
+    "average join recognise recognize forget remember understand know prefer regret doubt suffer deserve constitute "
+    "guest".split()
 )
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
+_PLACES = frozenset("in at on near outside beside".split())
+_FINDING = frozenset("find discover meet spot catch arrest attack kill".split())
+"""Verbs of what happens somewhere."""
+_BY_DOERS = frozenset("start begin finish stop help hold watch".split())
+"""Verbs of the above whose passive is said of what somebody did, or a group, and names it."""
+_RUN = frozenset(
+    "company business shop stall store school hotel restaurant bar cafe program programme project campaign office farm "
+    "charity club service mill factory station network hospital theatre theater campaign course".split()
+)
+"""What is run by somebody."""
 _LIGHT = frozenset("take make do give pay lose catch play".split())
 """Verbs that make an idiom with a bare noun: take place, make sense."""
 _GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe".split())
@@ -35,46 +48,60 @@ _UNNAMED = frozenset(
     "each there any anything anyone anybody something someone somebody nothing nobody everything everyone "
     "everybody".split()
 )
+_LONG_AGENT, _LONGEST_AGENT = 6, 10
+"""Words of an agent that nothing may follow, and of the longest."""
 _CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "pcomp")
-_AFTER_OBJECT = frozenset("as than with away into onto off out apart from".split())
-"""Words after an object that say where it ends up, or whom it is compared with."""
 _PERIODS = frozenset("day week month year hour minute night morning".split())
 _ALWAYS = frozenset("per each every always usually often normally daily weekly".split())
 
 
 @dataclass(frozen=True, slots=True)
 class PassiveParts:
-    """The surroundings of a verb in the active. thing: the object as a subject, without whom it is for. rest: (first,
-    last) token of what follows that. agent: "by him"; empty for the speaker, whom nobody names so, and for who is
-    told anyway."""
+    """The surroundings of a verb in the active. thing: the object as a subject, without whom it is for. complement,
+    rest: (first, last) token of what follows that, before and after the agent. agent: "by him"; empty for the speaker,
+    whom nobody names so, and for who is told anyway."""
 
     subject: int
     object: int
     thing: str
     particle: str
+    complement: tuple[int, int]
     rest: tuple[int, int]
     agent: str
     plural: bool
     first_person: bool
 
+    def ending(self, text: Analysis, agent: str) -> str:
+        """What follows the participle, with an agent in its place."""
+        return joined(self.particle, text.said(*self.complement), agent, text.said(*self.rest))
+
 
 def parts_of(
-    text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool = False, alone: bool = False
+    text: Analysis,
+    verb: int,
+    subject: int,
+    thing: int,
+    *,
+    fronted: bool = False,
+    alone: bool = False,
+    said: tuple[str, int] | None = None,
+    given: bool = False,
 ) -> PassiveParts | None:
     """What the passive is made of; None where the clause has none that is good English.
 
-    fronted: whether the object is the question phrase. alone: whether the subject is he or she who acts alone in the
-    text, so that a deed needs no agent.
+    fronted: whether the object is the question phrase, or the noun before a relative clause. said: the object as a
+    subject with its last token, where it is known. given: whether a receiver comes before it. alone: whether the
+    subject is he or she who acts alone in the text, so that a deed needs no agent.
     """
     lemma = text[verb].lemma
     alone = alone and lemma in DEEDS
-    if not _has_passive(text, verb, subject, thing) or not _can_be_agent(text, verb, subject, alone=alone):
+    if not _has_passive(text, verb, subject, thing) or not can_be_agent(text, verb, subject, alone=alone):
         return None
-    if not fronted and not _can_be_subject(text, verb, subject, thing, alone=alone):
+    if not fronted and said is None and not _can_be_subject(text, verb, subject, thing, alone=alone):
         return None
-    if any(t.text == "," for t in text.within(thing)):
+    if any(t.text == "," for t in text.within(thing) if not fronted or t.index < verb):
         return None
-    said = ("", verb) if fronted else thing_said(text, thing)
+    said = ("", verb) if fronted else said or _found(text, verb, thing) or thing_said(text, thing)
     if said is None:
         return None
     after = said[1] + 1
@@ -83,10 +110,14 @@ def parts_of(
         return None
     between = text.tokens[verb + 1 : text[thing].left] if not fronted else ()
     last = last_of(text, verb)
-    if last is None or any(t.index not in particles for t in between):
+    if last is None or (not given and any(t.index not in particles for t in between)):
         return None
     start = max([after, *(i + 1 for i in particles)])
-    if not _can_follow(text, start, last, subject):
+    end = start_of_tail(text, verb, last) - 1
+    complement = end_of_complement(text, verb, start, end)
+    if complement is None or not _can_follow(text, complement + 1, end, subject):
+        return None
+    if complement < last and text[subject].right - text[subject].left >= _LONG_AGENT:
         return None
     agent, agree = as_object(text, subject), agreement(text, thing)
     if agent is None or agree is None:
@@ -94,36 +125,46 @@ def parts_of(
     bare = text[subject].left == text[subject].right
     unnamed = alone or (bare and text[subject].lower in (*_SPEAKING, "someone", "somebody"))
     particle = " ".join(text[i].text for i in particles)
-    rest = [t.lower for t in text.tokens[start : last + 1]]
-    if unnamed and {"myself", "yourself", "ourselves", "himself", "herself", "without"} & set(rest):
+    following = [t.lower for t in text.tokens[start : last + 1]]
+    if unnamed and {"myself", "yourself", "ourselves", "himself", "herself", "without"} & set(following):
         return None
-    return PassiveParts(subject, thing, said[0], particle, (start, last), "" if unnamed else f"by {agent}", *agree)
+    before, rest = (start, complement), (complement + 1, last)
+    return PassiveParts(subject, thing, said[0], particle, before, rest, "" if unnamed else f"by {agent}", *agree)
 
 
 def _has_passive(text: Analysis, verb: int, subject: int, thing: int) -> bool:
     """Whether a verb with this object has a passive that people say."""
     lemma = text[verb].lemma
     phrasal = lemma in ("turn", "hold", "keep") and bool(text.dependents(verb, "prt"))
+    done = lemma in _BY_DOERS and acts_of_itself(text, subject) and text[subject].tag != "PRP"
+    phrasal = phrasal or done or (lemma == "run" and text[thing].lemma.lower() in _RUN)
     amount = is_measure(text, thing) or any(t.text in ("$", "£", "€") for t in text.within(thing))
     if (lemma in NO_PASSIVE and not phrasal) or not lemma.isalpha() or (amount and lemma not in PAID):
         return False
     clausal = any(i > verb for i in text.dependents(verb, *_CLAUSAL))
-    if clausal or any(not _is_aim(text, i, subject) for i in text.dependents(verb, "advcl")):
+    if clausal or any(not stays_behind(text, verb, i, subject) for i in text.dependents(verb, "advcl")):
         return False
     could = any(text[i].lower == "could" for i in text.dependents(verb, "aux"))
     return text[thing].lemma.lower() not in FIXED.get(lemma, ()) and not (lemma == "use" and could)
 
 
-def _can_be_agent(text: Analysis, verb: int, subject: int, *, alone: bool) -> bool:
+def can_be_agent(text: Analysis, verb: int, subject: int, *, alone: bool) -> bool:
     """Whether a subject may stand after "by", or be left out; nobody says "made by her"."""
     token, words = text[subject], list(text.within(subject))
     if (token.lower in _THIRD and not alone) or token.lower in _POINTING or words[0].lower in ("each", "every"):
         return False
-    if len(words) > 6 or any(t.tag in ("WP", "WDT", "WRB", "EX") or t.text == "," for t in words):
+    if len(words) > _LONGEST_AGENT or any(t.tag in ("WP", "WDT", "WRB", "EX") or t.text == "," for t in words):
         return False
-    if text[verb].lemma in ("take", "carry") and not (token.tag == "PRP" or token.entity == "PERSON"):
+    people = token.tag == "PRP" or token.entity == "PERSON" or kind_of_noun(text, subject) in ("person", "group")
+    if text[verb].lemma in ("take", "carry") and not people:
         return False
-    name = token.text[:1].isupper() and token.tag == "NN" and token.left == token.right and token.pos == "NOUN"
+    name = (
+        token.text[:1].isupper()
+        and not token.text.isupper()
+        and token.tag == "NN"
+        and token.left == token.right
+        and token.pos == "NOUN"
+    )
     return not name  # a name that the pipeline takes for a noun: "gene"
 
 
@@ -148,7 +189,7 @@ def _can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alon
     if any(t.lower in ("every", "yesterday", "today", "than") and t.index > token.left for t in words):
         return False
     own = {t.lower for t in words if t.tag == "PRP$"}
-    return alone or not own or (own <= {"my", "our", "your"} and who in ("i", "we", "you", "someone", "somebody"))
+    return alone or not own or own <= {"my", "our", "your"}
 
 
 def thing_said(text: Analysis, thing: int) -> tuple[str, int] | None:
@@ -161,6 +202,19 @@ def thing_said(text: Analysis, thing: int) -> tuple[str, int] | None:
     if said is None or cut is None or whom is None or not (is_person(text, whom) or token.entity == "MONEY"):
         return None if said is None else (said, token.right)
     return said[: len(said) - len(text.said(cut, token.right))].rstrip(), cut - 1
+
+
+def without_place(text: Analysis, thing: int) -> tuple[str, int] | None:
+    """(an object as a subject, its last token) without the place at its end, which may be that of the deed; None for
+    an object without one."""
+    token = text[thing]
+    ends = [i for i in text.dependents(thing, "prep") if text[i].lower in _PLACES and text[i].right == token.right]
+    said = as_subject(text, thing) if ends and ends[0] > thing else None
+    return None if said is None else (said[: -len(text.said(ends[0], token.right))].rstrip(), ends[0] - 1)
+
+
+def _found(text: Analysis, verb: int, thing: int) -> tuple[str, int] | None:
+    return without_place(text, thing) if text[verb].lemma in _FINDING else None
 
 
 def is_measure(text: Analysis, thing: int) -> bool:
@@ -184,7 +238,14 @@ def _can_follow(text: Analysis, start: int, last: int, subject: int) -> bool:
     if owned and text[subject].tag not in ("NNP", "PRP"):
         return False  # "her" would not be read as the agent's
     first = rest[0]
-    if first.pos in ("PRON", "ADJ") or first.lower in ("anything", "something") or first.lower in _AFTER_OBJECT:
+    dated = first.lower in ("next", "last", "this") and text[first.head].dep == "npadvmod"
+    if (
+        (first.pos in ("PRON", "ADJ", "DET") and not dated)
+        or first.lower in ("anything", "something")
+        or first.lower in ("than", "apart", "without")
+    ):
+        return False
+    if any(t.lower == "by" and t.head < start for t in rest):
         return False
     return not any(t.dep == "pcomp" or t.text == "," or t.lower == "respectively" for t in rest)
 
@@ -200,19 +261,11 @@ def is_habit(clause: Clause, thing: int) -> bool:
     words = [t.lower for t in text.tokens]
     rated = bool(_ALWAYS & set(words)) or any(a in ("a", "an") and b in _PERIODS for a, b in pairwise(words))
     firm = who.entity in ("ORG", "GPE", "FAC", "NORP") and who.text not in GIVEN
-    named = who.tag == "NNP" and not firm
+    meets = kind_of_noun(text, thing) == "person" and text[thing].tag == "NNP"
+    named = who.tag == "NNP" and not (firm or meets)
     owned = any(t.dep == "poss" and t.entity == "PERSON" for t in text.within(who.index))
     counted = any(t.tag == "CD" for t in text.within(thing))
     return rated or owned or (named and not counted)
-
-
-def _is_aim(text: Analysis, below: int, subject: int) -> bool:
-    """Whether a clause below a verb may stay behind its passive: what somebody does it for, or when, with a subject."""
-    to, who = text[text[below].left], text[subject]
-    if to.tag == "TO" and to.index > text[below].head:
-        return who.entity == "PERSON" or is_person(text, subject) or who.tag == "NNP"
-    opens = to.lower in ("after", "before", "when", "if", "once") and to.index > text[below].head
-    return opens and who.lower in _SPEAKING and clause_at(text, below) is not None
 
 
 def last_of(text: Analysis, verb: int) -> int | None:

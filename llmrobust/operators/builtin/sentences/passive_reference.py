@@ -1,0 +1,40 @@
+"""Whether a pronoun would be read of somebody else after a passive, which turns the order of two phrases round."""
+
+from __future__ import annotations
+
+from llmrobust.english import Analysis, Token
+from llmrobust.operators.builtin.sentences.noun_kinds import EITHER, acts_of_itself, pronouns_for
+
+_FAMILIES = {
+    **dict.fromkeys("he him his himself".split(), "he"),
+    **dict.fromkeys("she her hers herself".split(), "she"),
+    **dict.fromkeys("it its itself".split(), "it"),
+    **dict.fromkeys("they them their theirs themselves".split(), "they"),
+}
+_SUBJECTS = ("nsubj", "nsubjpass")
+
+
+def is_misread(text: Analysis, subject: int, thing: int, below: tuple[int, ...]) -> bool:
+    """Whether a pronoun after the object may stand for the subject as well as for the object.
+
+    Where only one of the two is alive, what is said of "it" or "them" tells which is meant. Anything but a subject is
+    minded only in the clauses below the verb: a sentence that goes on names whom it speaks of.
+    """
+    one, other = pronouns_for(text, subject), pronouns_for(text, thing)
+    told_apart = acts_of_itself(text, subject) != acts_of_itself(text, thing)
+    for token in text.tokens[text[thing].right + 1 :]:
+        family = _FAMILIES.get(token.lower)
+        if family is None or family not in one & other or (told_apart and family in EITHER):
+            continue
+        if token.dep in _SUBJECTS or _is_within(text, token, below):
+            return True
+    return False
+
+
+def speaks_of_third(text: Analysis, head: int) -> bool:
+    """Whether a clause has a pronoun for somebody or something that is named elsewhere."""
+    return any(t.lower in _FAMILIES for t in text.within(head))
+
+
+def _is_within(text: Analysis, token: Token, below: tuple[int, ...]) -> bool:
+    return any(text[i].left <= token.index <= text[i].right for i in below)
