@@ -80,6 +80,8 @@ def inner_word(text: Analysis, index: int) -> str | None:
         return None
     if token.pos in _SMALL or token.tag in ("CD", "PRP", "PRP$", "DT", "PDT", "WP", "WRB", "WDT", "EX"):
         return small
+    if token.tag == "NN" and index + 1 < len(text) and text[index + 1].tag == "CD":
+        return word  # "Room 5"
     if is_common_word(small):
         if index + 1 < len(text) and text[index + 1].text[:1].isupper() and text[index + 1].text != "I":
             return None

@@ -13,6 +13,8 @@ from llmrobust.operators.lexicons import LazyMapping, read_lexicon
 _KINDS: Mapping[str, str] = LazyMapping(lambda: {row[0]: row[1] for row in read_lexicon(__package__, "noun_kinds")})
 _BODIES = frozenset("board council court bank union agency department office party staff company band label".split())
 """Groups that WordNet has more senses of."""
+ALIKE = frozenset("deer sheep fish moose salmon trout swine aircraft offspring".split())
+"""Nouns whose number nothing tells."""
 _WOMEN = frozenset(
     "woman girl mother mom mum sister aunt niece grandmother grandma daughter wife lady queen actress waitress "
     "girlfriend princess".split()
@@ -22,6 +24,7 @@ _MEN = frozenset(
     "fisherman policeman fireman salesman businessman postman".split()
 )
 _PLACES_AND_FIRMS = ("ORG", "GPE", "NORP", "FAC", "LOC")
+_THINGS = ("PRODUCT", "WORK_OF_ART", "FAC", "EVENT", "LAW", "LANGUAGE", "DATE", "TIME", "MONEY")
 SEXES = frozenset(("he", "she"))
 EITHER = frozenset(("it", "they"))
 
@@ -32,7 +35,8 @@ def kind_of_noun(text: Analysis, head: int) -> str:
     if token.tag in ("NNP", "NNPS"):
         if token.text in GIVEN or token.entity == "PERSON":
             return "person"
-        return "group" if token.entity in _PLACES_AND_FIRMS else ""
+        sure = token.left < head or token.text.isupper()  # a single name may be anybody's, whatever the pipeline says
+        return "group" if token.entity in _PLACES_AND_FIRMS and sure else ""
     lemma = token.lemma.lower()
     if lemma in _BODIES:
         return "group"
@@ -46,7 +50,7 @@ def acts_of_itself(text: Analysis, head: int) -> bool:
     if token.tag == "PRP":
         return token.lower not in ("it", "itself")
     return kind_of_noun(text, head) in ("person", "animal", "group") or (
-        token.tag in ("NNP", "NNPS") and not token.entity
+        token.tag in ("NNP", "NNPS") and token.entity not in _THINGS
     )
 
 
@@ -65,6 +69,8 @@ def pronouns_for(text: Analysis, head: int) -> frozenset[str]:
 def _of_one(text: Analysis, head: int) -> frozenset[str]:
     token, kind = text[head], kind_of_noun(text, head)
     if kind == "group":
+        return EITHER
+    if token.lemma.lower() in ALIKE:
         return EITHER
     if kind != "person":
         return SEXES | EITHER if token.tag == "NNP" and not kind else frozenset(("it",))

@@ -8,7 +8,9 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import agreement
 from llmrobust.english.noun_phrases import as_object, as_subject
 from llmrobust.operators.builtin.sentences.noun_kinds import kind_of_noun, pronouns_for
-from llmrobust.operators.builtin.sentences.passive_parts import PassiveParts, parts_of, without_place
+from llmrobust.operators.builtin.sentences.passive_objects import without_place
+from llmrobust.operators.builtin.sentences.passive_parts import PassiveParts, parts_of
+from llmrobust.operators.builtin.sentences.passive_reference import is_in_doubt
 
 _GIVING = frozenset("give send show tell offer teach lend pay hand award grant promise".split())
 _OWNERS = {"his": "he", "her": "she", "its": "it", "their": "they"}
@@ -29,7 +31,7 @@ def owned_parts(text: Analysis, verb: int, subject: int, thing: int) -> PassiveP
     if owner is None or len(whose) != 1 or who.tag == "PRP" or owner not in pronouns_for(text, subject):
         return None
     kind = kind_of_noun(text, subject)
-    whole, last = without_place(text, thing) or (text.phrase(thing), text[thing].right)
+    whole, last = without_place(text, thing)
     rest = whole[len(first.text) :].lstrip()
     if lemma in (_OWN_DEEDS if kind == "group" else _WORKS) and kind in ("group", "person") and who.right == subject:
         phrase = as_object(text, subject)
@@ -50,9 +52,10 @@ def given_parts(text: Analysis, verb: int, subject: int, thing: int) -> PassiveP
     if text[receiver].left != verb + 1 or text[thing].left != text[receiver].right + 1 or text[subject].tag == "PRP":
         return None
     words = list(text.within(thing))
-    if text[receiver].lower in ("him", "her", "them", "it") or len(words) > _LONGEST_GIFT:
+    pointing = text[receiver].lower in ("him", "her", "them", "it")
+    if len(words) > _LONGEST_GIFT or (pointing and is_in_doubt(text, subject, receiver)):
         return None
-    if any(t.lower in _OWNERS or t.text == "," for t in (*words, *text.within(receiver))):
+    if any((t.tag == "PRP$" and t.lower in _OWNERS) or t.text == "," for t in (*words, *text.within(receiver))):
         return None
     parts = parts_of(text, verb, subject, thing, said=(text.phrase(thing), text[thing].right), given=True)
     said, agree = as_subject(text, receiver), agreement(text, receiver)

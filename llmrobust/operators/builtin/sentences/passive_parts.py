@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from llmrobust.english import Analysis
+from llmrobust.english import Analysis, Token
 from llmrobust.english.clauses import Clause, agreement, finite_form, full_form
 from llmrobust.english.noun_phrases import as_object, as_subject
 from llmrobust.operators.builtin.sentences.amounts_apart import UNITS
 from llmrobust.operators.builtin.sentences.clefts import FIXED
-from llmrobust.operators.builtin.sentences.noun_kinds import acts_of_itself, kind_of_noun
+from llmrobust.operators.builtin.sentences.noun_kinds import ALIKE, acts_of_itself, kind_of_noun
 from llmrobust.operators.builtin.sentences.parsed import joined
+from llmrobust.operators.builtin.sentences.passive_objects import CHARGING, object_apart
+from llmrobust.operators.builtin.sentences.passive_reference import is_in_doubt
 from llmrobust.operators.builtin.sentences.passive_rest import end_of_complement, start_of_tail, stays_behind
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.unnamed_agents import DEEDS, PAID
@@ -26,11 +28,12 @@ NO_PASSIVE = frozenset(
     "guest".split()
 )
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
-_PLACES = frozenset("in at on near outside beside".split())
-_FINDING = frozenset("find discover meet spot catch arrest attack kill".split())
-"""Verbs of what happens somewhere."""
 _BY_DOERS = frozenset("start begin finish stop help hold watch".split())
 """Verbs of the above whose passive is said of what somebody did, or a group, and names it."""
+_FEELING = frozenset("love admire adore enjoy dislike detest fear miss trust respect appreciate".split())
+"""What nobody else feels for the speaker."""
+_TOLD = frozenset("story tale joke lie truth secret".split())
+_PLACED = frozenset("there here apart home".split())
 _RUN = frozenset(
     "company business shop stall store school hotel restaurant bar cafe program programme project campaign office farm "
     "charity club service mill factory station network hospital theatre theater campaign course".split()
@@ -43,7 +46,7 @@ _GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe
 _GETTING = frozenset("need receive obtain".split())
 _SPEAKING = ("i", "we")
 _THIRD = frozenset("he she they him her them it".split())
-_POINTING = frozenset("it that this there who what which one each nobody none".split())
+_POINTING = frozenset("it that this there who what which one each nobody none some many most few others all".split())
 _UNNAMED = frozenset(
     "each there any anything anyone anybody something someone somebody nothing nobody everything everyone "
     "everybody".split()
@@ -73,7 +76,8 @@ class PassiveParts:
 
     def ending(self, text: Analysis, agent: str) -> str:
         """What follows the participle, with an agent in its place."""
-        return joined(self.particle, text.said(*self.complement), agent, text.said(*self.rest))
+        said, rest = joined(self.particle, text.said(*self.complement), agent), text.said(*self.rest)
+        return said + rest if rest.startswith(",") else joined(said, rest)
 
 
 def parts_of(
@@ -97,11 +101,14 @@ def parts_of(
     alone = alone and lemma in DEEDS
     if not _has_passive(text, verb, subject, thing) or not can_be_agent(text, verb, subject, alone=alone):
         return None
-    if not fronted and said is None and not _can_be_subject(text, verb, subject, thing, alone=alone):
+    if not fronted and said is None and not can_be_subject(text, verb, subject, thing, alone=alone):
         return None
     if any(t.text == "," for t in text.within(thing) if not fronted or t.index < verb):
         return None
-    said = ("", verb) if fronted else said or _found(text, verb, thing) or thing_said(text, thing)
+    if text[thing].lemma.lower() in ALIKE and text[text[thing].left].lower not in ("a", "an", "one", "this"):
+        return None
+    apart = None if fronted or said is not None else object_apart(text, verb, thing)
+    said = ("", verb) if fronted else said or (apart[:2] if apart is not None else thing_said(text, thing))
     if said is None:
         return None
     after = said[1] + 1
@@ -114,8 +121,9 @@ def parts_of(
         return None
     start = max([after, *(i + 1 for i in particles)])
     end = start_of_tail(text, verb, last) - 1
-    complement = end_of_complement(text, verb, start, end)
-    if complement is None or not _can_follow(text, complement + 1, end, subject):
+    forced = apart is not None and apart[2] > apart[1]
+    complement = apart[2] if apart is not None and forced else end_of_complement(text, verb, start, end)
+    if complement is None or not _can_follow(text, complement + 1, end, subject, charged=lemma in CHARGING):
         return None
     if complement < last and text[subject].right - text[subject].left >= _LONG_AGENT:
         return None
@@ -144,6 +152,8 @@ def _has_passive(text: Analysis, verb: int, subject: int, thing: int) -> bool:
     clausal = any(i > verb for i in text.dependents(verb, *_CLAUSAL))
     if clausal or any(not stays_behind(text, verb, i, subject) for i in text.dependents(verb, "advcl")):
         return False
+    if lemma == "tell" and not (kind_of_noun(text, thing) in ("person", "group") or text[thing].lemma in _TOLD):
+        return False
     could = any(text[i].lower == "could" for i in text.dependents(verb, "aux"))
     return text[thing].lemma.lower() not in FIXED.get(lemma, ()) and not (lemma == "use" and could)
 
@@ -153,10 +163,15 @@ def can_be_agent(text: Analysis, verb: int, subject: int, *, alone: bool) -> boo
     token, words = text[subject], list(text.within(subject))
     if (token.lower in _THIRD and not alone) or token.lower in _POINTING or words[0].lower in ("each", "every"):
         return False
+    if token.dep == "csubj" or (token.lower in _SPEAKING and text[verb].lemma in _FEELING):
+        return False
     if len(words) > _LONGEST_AGENT or any(t.tag in ("WP", "WDT", "WRB", "EX") or t.text == "," for t in words):
         return False
     people = token.tag == "PRP" or token.entity == "PERSON" or kind_of_noun(text, subject) in ("person", "group")
     if text[verb].lemma in ("take", "carry") and not people:
+        return False
+    own = words[0].tag == "PRP$" and words[0].lower in ("his", "her", "its", "their")
+    if words[0].lower in ("even", "only", "just") or (own and kind_of_noun(text, subject) not in ("person", "group")):
         return False
     name = (
         token.text[:1].isupper()
@@ -168,7 +183,7 @@ def can_be_agent(text: Analysis, verb: int, subject: int, *, alone: bool) -> boo
     return not name  # a name that the pipeline takes for a noun: "gene"
 
 
-def _can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alone: bool) -> bool:
+def can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alone: bool = False) -> bool:
     """Whether an object may come first: a thing of its own, that does not point to the subject."""
     token, lemma, who = text[thing], text[verb].lemma, text[subject].lower
     if token.tag in ("WP", "WDT", "VBG") or token.lower.endswith(("self", "selves", "other")) or token.lower == "time":
@@ -182,14 +197,23 @@ def _can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alon
     if token.entity in ("TIME", "DATE", "QUANTITY", "PERCENT") or (_is_got(text, verb) and who in _SPEAKING):
         return False
     words = list(text.within(thing))
-    if any(t.lower in ("him", "her", "them") and t.tag == "PRP" for t in words) and not alone:
+    pointing = any(t.lower in ("him", "her", "them") and t.tag == "PRP" for t in words)
+    if pointing and not alone and (len(words) > 1 or is_in_doubt(text, subject, thing)):
         return False  # "him", which a prompt may ask about, would be "he"
-    if len(words) > 12 or any(t.tag in ("WRB", "WP") or t.lower in _UNNAMED for t in words):
+    if len(words) > 12 or any(_is_asking(text, t) or t.lower in _UNNAMED for t in words):
         return False
-    if any(t.lower in ("every", "yesterday", "today", "than") and t.index > token.left for t in words):
+    if any(t.dep == "pcomp" and t.tag == "VBG" for t in words) and text[verb].lemma not in CHARGING:
+        return False
+    compared = any(t.lower == "than" and text[t.index + 1].tag != "CD" for t in words)
+    if compared or any(t.lower in ("every", "yesterday", "today") and t.index > token.left for t in words):
         return False
     own = {t.lower for t in words if t.tag == "PRP$"}
     return alone or not own or own <= {"my", "our", "your"}
+
+
+def _is_asking(text: Analysis, token: Token) -> bool:
+    """Whether a word asks, and does not begin a clause about a noun."""
+    return token.tag == "WRB" or (token.tag == "WP" and text[token.head].dep != "relcl")
 
 
 def thing_said(text: Analysis, thing: int) -> tuple[str, int] | None:
@@ -204,19 +228,6 @@ def thing_said(text: Analysis, thing: int) -> tuple[str, int] | None:
     return said[: len(said) - len(text.said(cut, token.right))].rstrip(), cut - 1
 
 
-def without_place(text: Analysis, thing: int) -> tuple[str, int] | None:
-    """(an object as a subject, its last token) without the place at its end, which may be that of the deed; None for
-    an object without one."""
-    token = text[thing]
-    ends = [i for i in text.dependents(thing, "prep") if text[i].lower in _PLACES and text[i].right == token.right]
-    said = as_subject(text, thing) if ends and ends[0] > thing else None
-    return None if said is None else (said[: -len(text.said(ends[0], token.right))].rstrip(), ends[0] - 1)
-
-
-def _found(text: Analysis, verb: int, thing: int) -> tuple[str, int] | None:
-    return without_place(text, thing) if text[verb].lemma in _FINDING else None
-
-
 def is_measure(text: Analysis, thing: int) -> bool:
     """Whether a noun is a measure, and not of a substance: "ten miles", but not "ten liters of milk"."""
     of = text.first(thing, "prep")
@@ -229,8 +240,8 @@ def _is_got(text: Analysis, verb: int) -> bool:
     return text[verb].lemma in _GETTING and not (text[verb].lemma == "receive" and come)
 
 
-def _can_follow(text: Analysis, start: int, last: int, subject: int) -> bool:
-    """Whether what follows the object may follow the participle and the agent."""
+def _can_follow(text: Analysis, start: int, last: int, subject: int, *, charged: bool = False) -> bool:
+    """Whether what follows the object may follow the participle and the agent. charged: after a verb like accuse."""
     rest = text.tokens[start : last + 1]
     if not rest:
         return True
@@ -238,6 +249,8 @@ def _can_follow(text: Analysis, start: int, last: int, subject: int) -> bool:
     if owned and text[subject].tag not in ("NNP", "PRP"):
         return False  # "her" would not be read as the agent's
     first = rest[0]
+    if first.lower in _PLACED or (first.dep == "advmod" and first.lower.endswith("ly") and first.left != first.right):
+        return False
     dated = first.lower in ("next", "last", "this") and text[first.head].dep == "npadvmod"
     if (
         (first.pos in ("PRON", "ADJ", "DET") and not dated)
@@ -247,7 +260,8 @@ def _can_follow(text: Analysis, start: int, last: int, subject: int) -> bool:
         return False
     if any(t.lower == "by" and t.head < start for t in rest):
         return False
-    return not any(t.dep == "pcomp" or t.text == "," or t.lower == "respectively" for t in rest)
+    acts = any(t.dep == "pcomp" and t.lower != "of" for t in rest) and not (first.lower == "of" and charged)
+    return not acts and not any(t.text == "," or t.lower == "respectively" for t in rest)
 
 
 def is_habit(clause: Clause, thing: int) -> bool:

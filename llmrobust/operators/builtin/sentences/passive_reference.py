@@ -31,6 +31,14 @@ def is_misread(text: Analysis, subject: int, thing: int, below: tuple[int, ...])
     return False
 
 
+def is_in_doubt(text: Analysis, subject: int, pronoun: int) -> bool:
+    """Whether somebody might ask whom a pronoun means: the subject, or more than one of those named before it, fit."""
+    family = _FAMILIES.get(text[pronoun].lower, "")
+    before = [last for first, last in text.noun_phrases if last < text[subject].left]
+    fit = [i for i in before if family in pronouns_for(text, i) and text[i].lower not in _FAMILIES]
+    return family in pronouns_for(text, subject) or len(fit) > 1
+
+
 def speaks_of_third(text: Analysis, head: int) -> bool:
     """Whether a clause has a pronoun for somebody or something that is named elsewhere."""
     return any(t.lower in _FAMILIES for t in text.within(head))

@@ -11,10 +11,18 @@ _OPENING = frozenset(
     "because since as when while until till after before although though if unless whereas once so even".split()
 )
 """What a finite clause behind a verb begins with."""
-_GOING = frozenset("as with from into onto off out away to along across throughout".split())
+_GOING = frozenset("as with from into onto off out away to along across throughout over".split())
 """What begins where an object goes, comes from, or what it becomes: said before who does it."""
 _STAYING = frozenset("in on at under over behind beside between against".split())
-_PLACING = frozenset("put place set lay store hang throw park keep drop plant pour bury mount locate".split())
+_WHERE = frozenset("underground outside indoors upstairs abroad inside back down up forward ashore away".split())
+_TAKING = frozenset(
+    "send move give bring carry invite take deliver add attach tie transfer show sell offer lend pay hand present "
+    "award introduce return link connect compare limit reduce appoint elect promote sentence refer submit write read "
+    "lead drag pull push expose extend convert change restore report explain describe post feed drive rent lease "
+    "assign apply bind welcome entrust admit address throw pass release export".split()
+)
+"""Verbs that go with "to": whom something is sent, or what it becomes."""
+_PLACING = frozenset("put place set lay store hang throw park keep hide drop plant pour bury mount locate".split())
 """Verbs of which a place is a part."""
 _ONLY_BEFORE = frozenset("as with away into onto off out from".split())
 _LONGEST = 6
@@ -54,6 +62,10 @@ def end_of_complement(text: Analysis, verb: int, start: int, end: int) -> int | 
     noun = text.first(token.index, "pobj")
     timed = noun is not None and (text[noun].entity in ("DATE", "TIME", "CARDINAL") or text[noun].tag == "CD")
     placed = token.lower in _STAYING and text[verb].lemma in _PLACING
+    if token.lower == "to" and token.tag == "IN" and text[verb].lemma not in _TAKING and token.dep != "dative":
+        return None
+    if token.dep == "advmod" and (token.lower.endswith("ly") or token.lower in _WHERE) and token.left == token.right:
+        return start
     known = token.lower in _GOING or placed or (token.lower == "on" and not timed)
     if timed and token.lower == "from":
         return start - 1

@@ -19,6 +19,7 @@ from llmrobust.operators.builtin.sentences.passive_parts import (
     parts_of,
 )
 from llmrobust.operators.builtin.sentences.passive_reference import is_misread
+from llmrobust.operators.builtin.sentences.told_passives import told_parts
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -94,15 +95,13 @@ def _passive_clause(clause: Clause) -> str | None:
         return None  # nobody says "will be eaten by a child" of any child
     if text[verb].dep == "relcl":
         return _passive_relative(clause)
-    thing = clause.object
-    if thing is None or text[thing].left < verb or any(t.tag == "VBG" for t in text.tokens[: clause.subject_range[0]]):
+    if any(t.tag == "VBG" for t in text.tokens[: clause.subject_range[0]]):
         return None  # "After walking home, the soup was eaten": nobody walks any more
-    found = (read(text, verb, clause.subject, thing) for read in (given_parts, owned_parts, parts_of))
-    parts = next((parts for parts in found if parts is not None), None)
+    parts = _parts(clause)
     verbal = None if parts is None else _verbal(clause, parts)
     if parts is None or verbal is None:
         return None
-    first, end = clause.subject_range[0], max(parts.rest[1], text[thing].right, verb)
+    first, end = clause.subject_range[0], max(parts.rest[1], text[parts.object].right, verb)
     if text[verb].dep == "advcl" and not _ends_clause(text, end):
         return None
     later = text.tokens[end + 1 : end + 3]
@@ -110,6 +109,16 @@ def _passive_clause(clause: Clause) -> str | None:
         return None  # what may be a second object
     said = joined(parts.thing, verbal)
     return edited_at(text, (first, end, like(said, text) if first == 0 else said))
+
+
+def _parts(clause: Clause) -> PassiveParts | None:
+    """What the passive is made of: the first kind of object that fits."""
+    text, verb, who, thing = clause.text, clause.verb, clause.subject, clause.object
+    told = told_parts(text, verb, who)
+    if told is not None or thing is None or text[thing].left < verb:
+        return told
+    found = (read(text, verb, who, thing) for read in (given_parts, owned_parts, parts_of))
+    return next((parts for parts in found if parts is not None), None)
 
 
 def _passive_relative(clause: Clause) -> str | None:
@@ -123,7 +132,7 @@ def _passive_relative(clause: Clause) -> str | None:
 
 
 def _verbal(clause: Clause, parts: PassiveParts) -> str | None:
-    """The passive of a verb with its auxiliaries, and what follows it; None where it would be misread, or bad English."""
+    """The passive of a verb with its auxiliaries, and what follows it; None where it would be misread, or no good."""
     text, verb = clause.text, clause.verb
     below = tuple(text.dependents(verb, "advcl"))
     if is_habit(clause, parts.object) or (parts.agent and is_misread(text, clause.subject, parts.object, below)):
