@@ -6,8 +6,7 @@ from functools import lru_cache
 
 from llmrobust.english.analysis import Token
 
-_IRREGULAR = {("get", "VBN"): "got", ("be", "VBD"): "was", ("prove", "VBN"): "proved", ("input", "VBD"): "input",
-              ("show", "VBN"): "shown"}  # fmt: skip
+_IRREGULAR = {("get", "VBN"): "got", ("be", "VBD"): "was", ("prove", "VBN"): "proved", ("input", "VBD"): "input"}
 
 
 @lru_cache(maxsize=20_000)
@@ -28,8 +27,6 @@ def inflected(lemma: str, tag: str) -> str:
 
 def form_of(token: Token, tag: str) -> str:
     """Another form of a word in a text. A regular past is its participle, whatever the pipeline takes for its lemma."""
-    if (token.lemma, tag) in _IRREGULAR:
-        return _IRREGULAR[token.lemma, tag]
     if tag in ("VBD", "VBN") and token.tag in ("VBD", "VBN") and token.lower.endswith("ed") and len(token.text) > 3:
         return token.lower
     return inflected(token.lemma, tag)

@@ -13,8 +13,6 @@ _PARTS = frozenset(
     "thirds plenty bunch dozen handful part more".split()
 )
 """Words whose number is that of what follows "of"."""
-_ALIKE = frozenset("species series means crossroads headquarters barracks".split())
-"""Nouns that look alike in the singular and the plural."""
 _NAMED = frozenset("PERSON GPE ORG NORP LOC FAC PRODUCT EVENT WORK_OF_ART LANGUAGE LAW".split())
 _SMALL = frozenset("DET PRON ADP AUX SCONJ CCONJ PART INTJ".split())
 
@@ -33,9 +31,6 @@ def is_plural(text: Analysis, head: int) -> bool | None:
         if thing is not None:
             return is_plural(text, thing)
         return True if token.lower in ("lots", "most", "all") else None
-    single = any(text[i].lower in ("a", "an", "each", "every", "this", "that") for i in text.dependents(head, "det"))
-    if single and token.lower in _ALIKE:
-        return False
     if token.lower in _PLURAL_WORDS or token.tag in ("NNS", "NNPS"):
         return True
     if token.pos == "NUM" or token.tag == "CD":
@@ -45,6 +40,7 @@ def is_plural(text: Analysis, head: int) -> bool | None:
     if token.tag == "JJ" or (token.tag == "RB" and token.lower != "much"):
         return True if token.lower in ("many", "several", "few") else None
     counted = text.first(head, "nummod")
+    single = any(text[i].lower in ("a", "an", "each", "every", "this", "that") for i in text.dependents(head, "det"))
     return (
         counted is not None
         and not single
@@ -80,8 +76,6 @@ def inner_word(text: Analysis, index: int) -> str | None:
         return None
     if token.pos in _SMALL or token.tag in ("CD", "PRP", "PRP$", "DT", "PDT", "WP", "WRB", "WDT", "EX"):
         return small
-    if token.tag == "NN" and index + 1 < len(text) and text[index + 1].tag == "CD":
-        return word  # "Room 5"
     if is_common_word(small):
         if index + 1 < len(text) and text[index + 1].text[:1].isupper() and text[index + 1].text != "I":
             return None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from llmrobust.english import Analysis
-from llmrobust.english.clauses import agreement
-from llmrobust.english.noun_phrases import as_object, as_subject
+from llmrobust.english.noun_phrases import as_subject
 from llmrobust.operators.builtin.sentences.noun_kinds import kind_of_noun, pronouns_for
+from llmrobust.operators.builtin.sentences.passive_forms import agent_said, number_of
 from llmrobust.operators.builtin.sentences.passive_objects import without_place
 from llmrobust.operators.builtin.sentences.passive_parts import PassiveParts, parts_of
 from llmrobust.operators.builtin.sentences.passive_reference import is_in_doubt
@@ -34,7 +34,7 @@ def owned_parts(text: Analysis, verb: int, subject: int, thing: int) -> PassiveP
     whole, last = without_place(text, thing)
     rest = whole[len(first.text) :].lstrip()
     if lemma in (_OWN_DEEDS if kind == "group" else _WORKS) and kind in ("group", "person") and who.right == subject:
-        phrase = as_object(text, subject)
+        phrase = agent_said(text, subject)
         mark = "'" if who.tag in ("NNS", "NNPS") and who.lower.endswith("s") else "'s"
         said = (f"{phrase}{mark} {rest}", last)
         parts = parts_of(text, verb, subject, thing, said=said) if phrase is not None else None
@@ -58,7 +58,7 @@ def given_parts(text: Analysis, verb: int, subject: int, thing: int) -> PassiveP
     if any((t.tag == "PRP$" and t.lower in _OWNERS) or t.text == "," for t in (*words, *text.within(receiver))):
         return None
     parts = parts_of(text, verb, subject, thing, said=(text.phrase(thing), text[thing].right), given=True)
-    said, agree = as_subject(text, receiver), agreement(text, receiver)
+    said, agree = as_subject(text, receiver), number_of(text, receiver)
     if parts is None or not parts.agent or said is None or agree is None:
         return None
     return replace(

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from llmrobust.english import Analysis, Token
-from llmrobust.english.clauses import Clause, agreement, finite_form, full_form
-from llmrobust.english.noun_phrases import as_object, as_subject
+from llmrobust.english.clauses import Clause, finite_form, full_form
+from llmrobust.english.noun_phrases import as_subject
 from llmrobust.operators.builtin.sentences.amounts_apart import UNITS
 from llmrobust.operators.builtin.sentences.clefts import FIXED
 from llmrobust.operators.builtin.sentences.noun_kinds import ALIKE, acts_of_itself, kind_of_noun
 from llmrobust.operators.builtin.sentences.parsed import joined
+from llmrobust.operators.builtin.sentences.passive_forms import agent_said, number_of
 from llmrobust.operators.builtin.sentences.passive_objects import CHARGING, object_apart
 from llmrobust.operators.builtin.sentences.passive_reference import is_in_doubt
 from llmrobust.operators.builtin.sentences.passive_rest import end_of_complement, start_of_tail, stays_behind
@@ -30,10 +31,12 @@ NO_PASSIVE = frozenset(
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
 _BY_DOERS = frozenset("start begin finish stop help hold watch".split())
 """Verbs of the above whose passive is said of what somebody did, or a group, and names it."""
-_FEELING = frozenset("love admire adore enjoy dislike detest fear miss trust respect appreciate".split())
+_FEELING = frozenset("love admire adore enjoy dislike detest fear miss trust respect".split())
 """What nobody else feels for the speaker."""
 _TOLD = frozenset("story tale joke lie truth secret".split())
 _PLACED = frozenset("there here apart home".split())
+_ALIVE = frozenset("follow meet ask teach".split())
+"""Verbs that mean something else of what is not alive."""
 _RUN = frozenset(
     "company business shop stall store school hotel restaurant bar cafe program programme project campaign office farm "
     "charity club service mill factory station network hospital theatre theater campaign course".split()
@@ -99,7 +102,7 @@ def parts_of(
     """
     lemma = text[verb].lemma
     alone = alone and lemma in DEEDS
-    if not _has_passive(text, verb, subject, thing) or not can_be_agent(text, verb, subject, alone=alone):
+    if not _has_passive(text, verb, subject, thing, given=given) or not can_be_agent(text, verb, subject, alone=alone):
         return None
     if not fronted and said is None and not can_be_subject(text, verb, subject, thing, alone=alone):
         return None
@@ -127,7 +130,7 @@ def parts_of(
         return None
     if complement < last and text[subject].right - text[subject].left >= _LONG_AGENT:
         return None
-    agent, agree = as_object(text, subject), agreement(text, thing)
+    agent, agree = agent_said(text, subject), number_of(text, thing)
     if agent is None or agree is None:
         return None
     bare = text[subject].left == text[subject].right
@@ -140,14 +143,16 @@ def parts_of(
     return PassiveParts(subject, thing, said[0], particle, before, rest, "" if unnamed else f"by {agent}", *agree)
 
 
-def _has_passive(text: Analysis, verb: int, subject: int, thing: int) -> bool:
+def _has_passive(text: Analysis, verb: int, subject: int, thing: int, *, given: bool) -> bool:
     """Whether a verb with this object has a passive that people say."""
     lemma = text[verb].lemma
     phrasal = lemma in ("turn", "hold", "keep") and bool(text.dependents(verb, "prt"))
     done = lemma in _BY_DOERS and acts_of_itself(text, subject) and text[subject].tag != "PRP"
+    if lemma in _ALIVE and not acts_of_itself(text, subject):
+        return False
     phrasal = phrasal or done or (lemma == "run" and text[thing].lemma.lower() in _RUN)
     amount = is_measure(text, thing) or any(t.text in ("$", "£", "€") for t in text.within(thing))
-    if (lemma in NO_PASSIVE and not phrasal) or not lemma.isalpha() or (amount and lemma not in PAID):
+    if (lemma in NO_PASSIVE and not phrasal) or not lemma.isalpha() or (amount and lemma not in PAID and not given):
         return False
     clausal = any(i > verb for i in text.dependents(verb, *_CLAUSAL))
     if clausal or any(not stays_behind(text, verb, i, subject) for i in text.dependents(verb, "advcl")):
@@ -163,7 +168,11 @@ def can_be_agent(text: Analysis, verb: int, subject: int, *, alone: bool) -> boo
     token, words = text[subject], list(text.within(subject))
     if (token.lower in _THIRD and not alone) or token.lower in _POINTING or words[0].lower in ("each", "every"):
         return False
-    if token.dep == "csubj" or (token.lower in _SPEAKING and text[verb].lemma in _FEELING):
+    if (
+        token.dep == "csubj"
+        or (words[0].lower == "you" and len(words) > 1)
+        or (token.lower in _SPEAKING and text[verb].lemma in _FEELING)
+    ):
         return False
     if len(words) > _LONGEST_AGENT or any(t.tag in ("WP", "WDT", "WRB", "EX") or t.text == "," for t in words):
         return False

@@ -19,7 +19,7 @@ _TAKING = frozenset(
     "send move give bring carry invite take deliver add attach tie transfer show sell offer lend pay hand present "
     "award introduce return link connect compare limit reduce appoint elect promote sentence refer submit write read "
     "lead drag pull push expose extend convert change restore report explain describe post feed drive rent lease "
-    "assign apply bind welcome entrust admit address throw pass release export".split()
+    "assign apply bind welcome entrust admit address throw pass release export update upgrade set switch".split()
 )
 """Verbs that go with "to": whom something is sent, or what it becomes."""
 _PLACING = frozenset("put place set lay store hang throw park keep hide drop plant pour bury mount locate".split())

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from llmrobust.english import Analysis
-from llmrobust.english.clauses import agreement, clause_at
-from llmrobust.english.noun_phrases import as_object, as_subject
+from llmrobust.english.clauses import clause_at
+from llmrobust.english.noun_phrases import as_subject
+from llmrobust.operators.builtin.sentences.passive_forms import agent_said, number_of
 from llmrobust.operators.builtin.sentences.passive_parts import PassiveParts, can_be_agent, can_be_subject, last_of
 
 _ADDRESSING = frozenset(
@@ -40,7 +41,7 @@ def told_parts(text: Analysis, verb: int, subject: int) -> PassiveParts | None:
         end = named
     elif not _is_told(text, verb, start):
         return None
-    said, agent, agree = as_subject(text, thing), as_object(text, subject), agreement(text, thing)
+    said, agent, agree = as_subject(text, thing), agent_said(text, subject), number_of(text, thing)
     if said is None or agent is None or agree is None:
         return None
     return PassiveParts(subject, thing, said, "", (start, end), (end + 1, last), f"by {agent}", *agree)

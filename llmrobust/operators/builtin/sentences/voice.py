@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmrobust.english import Analysis, form_of
+from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, clause_at, question
 from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.asked_passives import asked_passive
 from llmrobust.operators.builtin.sentences.needing import needing, to_be_done
 from llmrobust.operators.builtin.sentences.owned_passives import given_parts, owned_parts, related_parts
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, joined, rewritten_in_text
+from llmrobust.operators.builtin.sentences.passive_forms import participle
 from llmrobust.operators.builtin.sentences.passive_parts import (
     PassiveParts,
     chain_of,
@@ -147,6 +148,6 @@ def _verbal(clause: Clause, parts: PassiveParts) -> str | None:
     early = [t.text for t in between if clause.auxiliaries and t.index < clause.finite]
     late = [t.text for t in between if not (clause.auxiliaries and t.index < clause.finite)]
     return joined(
-        " ".join(early), negated(before, negation), " ".join(late), after, form_of(text[verb], "VBN"),
+        " ".join(early), negated(before, negation), " ".join(late), after, participle(text[verb]),
         parts.ending(text, parts.agent),
     )  # fmt: skip
