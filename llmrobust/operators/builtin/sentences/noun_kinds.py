@@ -29,10 +29,17 @@ SEXES = frozenset(("he", "she"))
 EITHER = frozenset(("it", "they"))
 
 
+def is_name(text: Analysis, head: int) -> bool:
+    """Whether a noun is a name, of which the pipeline may take a rare one for another noun."""
+    token = text[head]
+    rare = token.tag == "NN" and token.text[:1].isupper() and (bool(token.entity) or head > 0)
+    return token.tag in ("NNP", "NNPS") or rare
+
+
 def kind_of_noun(text: Analysis, head: int) -> str:
     """What a noun names: "person", "animal", "group", "artefact"; "" for anything else, or where it is not known."""
     token = text[head]
-    if token.tag in ("NNP", "NNPS"):
+    if is_name(text, head):
         if token.text in GIVEN or token.entity == "PERSON":
             return "person"
         sure = token.left < head or token.text.isupper()  # a single name may be anybody's, whatever the pipeline says
@@ -50,7 +57,7 @@ def acts_of_itself(text: Analysis, head: int) -> bool:
     if token.tag == "PRP":
         return token.lower not in ("it", "itself")
     return kind_of_noun(text, head) in ("person", "animal", "group") or (
-        token.tag in ("NNP", "NNPS") and token.entity not in _THINGS
+        is_name(text, head) and token.entity not in _THINGS
     )
 
 
@@ -73,7 +80,7 @@ def _of_one(text: Analysis, head: int) -> frozenset[str]:
     if token.lemma.lower() in ALIKE:
         return EITHER
     if kind != "person":
-        return SEXES | EITHER if token.tag == "NNP" and not kind else frozenset(("it",))
+        return SEXES | EITHER if is_name(text, head) and not kind else frozenset(("it",))
     first = next((t.text for t in text.within(head) if t.text in GIVEN), "")
     known = {"f": "she", "m": "he"}.get(GIVEN[first][0]) if first else None
     if token.lemma.lower() in _WOMEN | _MEN:

@@ -15,18 +15,19 @@ _SUBJECTS = ("nsubj", "nsubjpass")
 
 
 def is_misread(text: Analysis, subject: int, thing: int, below: tuple[int, ...]) -> bool:
-    """Whether a pronoun after the object may stand for the subject as well as for the object.
+    """Whether a pronoun after both may stand for the subject as well as for the object, or the agent.
 
     Where only one of the two is alive, what is said of "it" or "them" tells which is meant. Anything but a subject is
     minded only in the clauses below the verb: a sentence that goes on names whom it speaks of.
     """
     one, other = pronouns_for(text, subject), pronouns_for(text, thing)
     told_apart = acts_of_itself(text, subject) != acts_of_itself(text, thing)
-    for token in text.tokens[text[thing].right + 1 :]:
+    for token in text.tokens[max(text[thing].right, text[subject].right) + 1 :]:
         family = _FAMILIES.get(token.lower)
         if family is None or family not in one & other or (told_apart and family in EITHER):
             continue
-        if token.dep in _SUBJECTS or _is_within(text, token, below):
+        owner = token.dep == "poss" and text[token.head].dep in _SUBJECTS
+        if token.dep in _SUBJECTS or owner or _is_within(text, token, below):
             return True
     return False
 
