@@ -40,7 +40,8 @@ def kind_of_noun(text: Analysis, head: int) -> str:
     """What a noun names: "person", "animal", "group", "artefact"; "" for anything else, or where it is not known."""
     token = text[head]
     if is_name(text, head):
-        if token.text in GIVEN or token.entity == "PERSON":
+        given = token.text in GIVEN or any(text[i].text in GIVEN for i in text.dependents(head, "compound"))
+        if given or token.entity == "PERSON":
             return "person"
         sure = token.left < head or token.text.isupper()  # a single name may be anybody's, whatever the pipeline says
         return "group" if token.entity in _PLACES_AND_FIRMS and sure else ""

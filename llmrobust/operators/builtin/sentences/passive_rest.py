@@ -14,7 +14,7 @@ _OPENING = frozenset(
 _GOING = frozenset("as with from into onto off out away to along across throughout over".split())
 """What begins where an object goes, comes from, or what it becomes: said before who does it."""
 _STAYING = frozenset("in on at under over behind beside between against".split())
-_WHERE = frozenset("underground outside indoors upstairs abroad inside back down up forward ashore away".split())
+_WHERE = frozenset("underground outside indoors upstairs abroad inside back down up forward ashore away nearby".split())
 _TAKING = frozenset(
     "send move give bring carry invite take deliver add attach tie transfer show sell offer lend pay hand present "
     "award introduce return link connect compare limit reduce appoint elect promote sentence refer submit write read "
@@ -67,8 +67,9 @@ def end_of_complement(text: Analysis, verb: int, start: int, end: int) -> int | 
     if token.dep == "advmod" and (token.lower.endswith("ly") or token.lower in _WHERE) and token.left == token.right:
         return start
     known = token.lower in _GOING or placed or (token.lower == "on" and not timed)
-    if timed and token.lower == "from":
-        return start - 1
+    goes_on = token.right < end and text[token.right + 1].lower in ("to", "until", "till")
+    if token.lower == "from" and (timed or goes_on):
+        return start - 1 if timed else None
     if not known or token.head != verb:
         return None if token.lower in _ONLY_BEFORE else start - 1
     short = token.right <= end and token.right - start < _LONGEST and (noun is not None or token.left == token.right)
