@@ -294,7 +294,7 @@ _TIMES = frozenset("when until before after while where since".split())
 _REASONS = frozenset("because so if".split())
 """What begins a reason, an aim or a condition, which belongs to it unless a comma sets it apart."""
 _GRANTING = frozenset("although though even whereas".split())
-_THINKING = frozenset("think believe want hope wish guess feel would like".split())
+_THINKING = frozenset("think believe want hope wish guess feel would like appreciate".split())
 """What nobody but the speaker can deny."""
 
 

@@ -148,7 +148,7 @@ def _is_unclear(clause: Clause, agent: int) -> bool:
         return True
     below = text.dependents(clause.verb, "advcl")
     fronted = any(i < subject.left and speaks_of_third(text, i) for i in below)
-    aims = any(text[text[i].left].tag == "TO" or text[i].tag == "VBG" for i in below)
+    aims = any(clause_at(text, i) is None for i in below)
     return fronted or aims or is_misread(text, subject.index, agent, tuple(below))
 
 

@@ -12,6 +12,17 @@ _FAMILIES = {
     **dict.fromkeys("they them their theirs themselves".split(), "they"),
 }
 _SUBJECTS = ("nsubj", "nsubjpass")
+_OF_THE_OTHER = frozenset(
+    "fire praise thank blame criticize criticise punish arrest fine scold congratulate admire hate love envy "
+    "despise detest pity reward applaud jail condemn dismiss sack mock honor honour ban expel evict suspend "
+    "reprimand".split()
+)
+"""Verbs whose reason lies with whom it is done to."""
+_OF_THE_CAUSE = frozenset(
+    "annoy irritate anger amuse amaze frighten scare disappoint impress upset surprise disturb bother infuriate shock "
+    "inspire fascinate".split()
+)
+"""Verbs whose reason lies with who or what does it."""
 
 
 def is_misread(text: Analysis, subject: int, thing: int, below: tuple[int, ...]) -> bool:
@@ -27,6 +38,8 @@ def is_misread(text: Analysis, subject: int, thing: int, below: tuple[int, ...])
         if family is None or family not in one & other or (told_apart and family in EITHER):
             continue
         owner = token.dep == "poss" and text[token.head].dep in _SUBJECTS
+        if token.dep in _SUBJECTS and _is_reason_told(text, text[subject].head, token):
+            continue
         if token.dep in _SUBJECTS or owner or _is_within(text, token, below):
             return True
     return False
@@ -43,6 +56,14 @@ def is_in_doubt(text: Analysis, subject: int, pronoun: int) -> bool:
 def speaks_of_third(text: Analysis, head: int) -> bool:
     """Whether a clause has a pronoun for somebody or something that is named elsewhere."""
     return any(t.lower in _FAMILIES for t in text.within(head))
+
+
+def _is_reason_told(text: Analysis, verb: int, pronoun: Token) -> bool:
+    """Whether a pronoun opens the reason of a verb that itself tells with whom the reason lies, in either voice."""
+    clause = text[pronoun.head]
+    opens = clause.head == verb and text[clause.left].lower == "because" and pronoun.left == clause.left + 1
+    said = {text[verb].lemma, text[verb].lower.removesuffix("d")}  # the pipeline has "fin" for the lemma of "fined"
+    return opens and bool(said & (_OF_THE_OTHER | _OF_THE_CAUSE))
 
 
 def _is_within(text: Analysis, token: Token, below: tuple[int, ...]) -> bool:
