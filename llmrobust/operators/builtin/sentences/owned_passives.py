@@ -18,6 +18,8 @@ _WORKS = frozenset("release publish record complete launch unveil".split())
 """What somebody does with a work of his own, or hers, which goes without saying."""
 _OWN_DEEDS = _WORKS | frozenset("open issue introduce close expand reduce increase raise cut double announce".split())
 """What a group does with what is its own."""
+_WASTING = frozenset("waste squander".split())
+"""What anything may do with what is its own."""
 _HANDLING = frozenset("fire switch turn light load ring park".split())
 """Verbs of using a thing, of which it hardly matters whose it is."""
 _LONGEST_GIFT = 8
@@ -33,7 +35,8 @@ def owned_parts(text: Analysis, verb: int, subject: int, thing: int) -> PassiveP
     kind = kind_of_noun(text, subject)
     whole, last = without_place(text, thing)
     rest = whole[len(first.text) :].lstrip()
-    if lemma in (_OWN_DEEDS if kind == "group" else _WORKS) and kind in ("group", "person") and who.right == subject:
+    deeds = _OWN_DEEDS if kind == "group" else _WORKS if kind == "person" else _WASTING
+    if lemma in deeds | _WASTING and who.right == subject:
         phrase = agent_said(text, subject)
         mark = "'" if who.tag in ("NNS", "NNPS") and who.lower.endswith("s") else "'s"
         said = (f"{phrase}{mark} {rest}", last)
@@ -55,7 +58,9 @@ def given_parts(text: Analysis, verb: int, subject: int, thing: int) -> PassiveP
     pointing = text[receiver].lower in ("him", "her", "them", "it")
     if len(words) > _LONGEST_GIFT or (pointing and is_in_doubt(text, subject, receiver)):
         return None
-    if any((t.tag == "PRP$" and t.lower in _OWNERS) or t.text == "," for t in (*words, *text.within(receiver))):
+    if any(t.lower == "by" for t in words) or any(
+        (t.tag == "PRP$" and t.lower in _OWNERS) or t.text == "," for t in (*words, *text.within(receiver))
+    ):
         return None
     parts = parts_of(text, verb, subject, thing, said=(text.phrase(thing), text[thing].right), given=True)
     said, agree = as_subject(text, receiver), number_of(text, receiver)

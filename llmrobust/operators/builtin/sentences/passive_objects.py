@@ -22,11 +22,13 @@ def object_apart(text: Analysis, verb: int, thing: int) -> tuple[str, int, int] 
     dated = _time_at(text, thing)
     last = last if dated is None else dated - 1
     lemma, before = text[verb].lemma, last
-    for index in text.dependents(thing, "prep"):
+    found = lemma in _FINDING
+    inside = [t.index for t in text.within(thing) if t.dep == "prep" and t.lower in _PLACES and t.index > thing]
+    for index in inside if found else text.dependents(thing, "prep"):
         whom = text.first(index, "pobj")
         if text[index].right < last or index < thing:
             continue
-        area = whom is not None and (text[whom].entity in _AREAS or lemma in _FINDING)
+        area = whom is not None and (text[whom].entity in _AREAS or found)
         sent = lemma in _SENDING and text[index].lower == "to"
         if sent or (area and text[index].lower in _PLACES) or (lemma in CHARGING and text[index].lower == "of"):
             last = index - 1

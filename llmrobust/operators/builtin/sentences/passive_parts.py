@@ -23,19 +23,21 @@ from llmrobust.operators.builtin.values.people import GIVEN
 NO_PASSIVE = frozenset(
     "have cost fit lack resemble become seem appear weigh mean let get want like go come be do think say feel hope "
     "wish believe suppose look happen remain arrive live die sleep laugh smile cry stay stand sit start begin stop "
-    "try keep finish help escape total equal measure last contain hold turn hate cost run walk travel jump swim "
+    "try keep finish help escape total equal last contain hold turn hate cost run walk travel jump swim "
     "climb drive hike gain see hear notice bike jog ride suit watch include miss belong enter leave reach spare "
     "average join recognise recognize forget remember understand know prefer regret doubt suffer deserve constitute "
     "guest".split()
 )
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
-_BY_DOERS = frozenset("start begin finish stop help hold watch".split())
+_BY_DOERS = frozenset("start begin finish stop help hold watch drive".split())
 """Verbs of the above whose passive is said of what somebody did, or a group, and names it."""
 _FEELING = frozenset("love admire adore enjoy dislike detest fear miss trust respect".split())
 """What nobody else feels for the speaker."""
 _TOLD = frozenset("story tale joke lie truth secret".split())
 _PLACED = frozenset("there here apart home".split())
-_ALIVE = frozenset("follow meet ask teach".split())
+_NAMED_SO = frozenset("name nickname dub label deem".split())
+"""Verbs that say what a thing is called, which the pipeline may take for a part of it."""
+_ALIVE = frozenset("follow meet ask teach tell love admire adore hate enjoy trust want drive watch".split())
 """Verbs that mean something else of what is not alive."""
 _RUN = frozenset(
     "company business shop stall store school hotel restaurant bar cafe program programme project campaign office farm "
@@ -139,6 +141,8 @@ def parts_of(
     following = [t.lower for t in text.tokens[start : last + 1]]
     if unnamed and {"myself", "yourself", "ourselves", "himself", "herself", "without"} & set(following):
         return None
+    if any(t.lower == "by" for t in text.tokens[start : complement + 1]):
+        return None
     before, rest = (start, complement), (complement + 1, last)
     return PassiveParts(subject, thing, said[0], particle, before, rest, "" if unnamed else f"by {agent}", *agree)
 
@@ -148,7 +152,7 @@ def _has_passive(text: Analysis, verb: int, subject: int, thing: int, *, given: 
     lemma = text[verb].lemma
     phrasal = lemma in ("turn", "hold", "keep") and bool(text.dependents(verb, "prt"))
     done = lemma in _BY_DOERS and acts_of_itself(text, subject) and text[subject].tag != "PRP"
-    if lemma in _ALIVE and not acts_of_itself(text, subject):
+    if lemma in _NAMED_SO or (lemma in _ALIVE and not acts_of_itself(text, subject)):
         return False
     phrasal = phrasal or done or (lemma == "run" and text[thing].lemma.lower() in _RUN)
     amount = is_measure(text, thing) or any(t.text in ("$", "£", "€") for t in text.within(thing))
