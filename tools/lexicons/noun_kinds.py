@@ -41,10 +41,10 @@ def kinds_of(lines: list[str]) -> Iterator[tuple[str, str]]:
     for line in lines:
         key, _, _, count = line.split()
         word, sense = key.split("%")
-        part, file = sense.split(":")[:2]
+        part, number = sense.split(":")[:2]
         if part == "1" and re.fullmatch(r"[a-z]{3,}", word):
-            uses[word][int(file)] += int(count)
-            senses[word][int(file)] += 1
+            uses[word][int(number)] += int(count)
+            senses[word][int(number)] += 1
     for word, files in uses.items():
         counted = files if files.total() else senses[word]
         file, most = counted.most_common(1)[0]
