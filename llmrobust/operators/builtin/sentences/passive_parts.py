@@ -31,8 +31,18 @@ NO_PASSIVE = frozenset(
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
 _BY_DOERS = frozenset("start begin finish stop help hold watch drive".split())
 """Verbs of the above whose passive is said of what somebody did, or a group, and names it."""
-_FEELING = frozenset("love admire adore enjoy dislike detest fear miss trust respect".split())
-"""What nobody else feels for the speaker."""
+_FEELING = frozenset(
+    "love admire adore enjoy dislike detest fear miss trust respect accept deplore condemn question oppose "
+    "favor favour value digest comprehend take carry deem".split()
+)
+"""What nobody else feels, holds or takes upon himself for the speaker."""
+_SAID_SO = {
+    "change": frozenset("train bus hand place side seat clothes".split()),
+    "take": frozenset("turn seat veil care step cut leave".split()),
+    "draw": frozenset("tie laughter breath".split()),
+    "crash": frozenset(("gate", "party")),
+}
+"""More verbs and nouns that mean something only together."""
 _TOLD = frozenset("story tale joke lie truth secret".split())
 _PLACED = frozenset("there here apart home".split())
 _NAMED_SO = frozenset("name nickname dub label deem".split())
@@ -164,7 +174,8 @@ def _has_passive(text: Analysis, verb: int, subject: int, thing: int, *, given: 
     if lemma == "tell" and not (kind_of_noun(text, thing) in ("person", "group") or text[thing].lemma in _TOLD):
         return False
     could = any(text[i].lower == "could" for i in text.dependents(verb, "aux"))
-    return text[thing].lemma.lower() not in FIXED.get(lemma, ()) and not (lemma == "use" and could)
+    fixed = (*FIXED.get(lemma, ()), *_SAID_SO.get(lemma, ()))
+    return text[thing].lemma.lower() not in fixed and not (lemma == "use" and could)
 
 
 def can_be_agent(text: Analysis, verb: int, subject: int, *, alone: bool) -> bool:

@@ -25,7 +25,9 @@ _TAKING = frozenset(
 _PLACING = frozenset("put place set lay store hang throw park keep hide drop plant pour bury mount locate".split())
 """Verbs of which a place is a part."""
 _ONLY_BEFORE = frozenset("as with away into onto off out from".split())
-_LONGEST = 6
+_NEAR = frozenset("in on at near inside outside".split())
+"""What begins a place, which would be read with an agent that came before it."""
+_SHORT, _LONGEST = 4, 6
 _OWN = frozenset("his her their its".split())
 
 
@@ -71,12 +73,13 @@ def end_of_complement(text: Analysis, verb: int, start: int, end: int) -> int | 
     noun = text.first(token.index, "pobj")
     timed = noun is not None and (text[noun].entity in ("DATE", "TIME", "CARDINAL") or text[noun].tag == "CD")
     placed = token.lower in _STAYING and text[verb].lemma in _PLACING
+    near = token.lower in _NEAR and not timed and token.right - start < _SHORT
     if token.lower == "to" and token.tag == "IN" and text[verb].lemma not in _TAKING and token.dep != "dative":
         return None
     manner = _end_of_manner(text, verb, start)
     if manner is not None:
         return manner
-    known = token.lower in _GOING or placed or (token.lower == "on" and not timed)
+    known = token.lower in _GOING or placed or near
     goes_on = token.right < end and text[token.right + 1].lower in ("to", "until", "till")
     if token.lower == "from" and (timed or goes_on):
         return start - 1 if timed else None
