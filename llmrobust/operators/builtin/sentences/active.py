@@ -127,7 +127,8 @@ def _reduced(text: Analysis) -> str | None:
         who = as_subject(text, agent)
         if who is None or not (is_person(text, agent) or text[agent].left != agent):
             continue
-        if any(t.dep in ("relcl", "acl", "cc") or t.text == "," for t in text.within(agent)):
+        told_now = text.root is not None and text.root.tag in ("VBZ", "VBP") and question(text) is None
+        if told_now or any(t.dep in ("relcl", "acl", "cc") or t.text == "," for t in text.within(agent)):
             continue
         return edited_at(text, (token.index, token.right, f"that {who} {form_of(token, 'VBD')}"))
     return None

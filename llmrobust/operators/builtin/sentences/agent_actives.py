@@ -5,6 +5,7 @@ from __future__ import annotations
 from llmrobust.english import Analysis, form_of, inflected
 from llmrobust.english.clauses import Clause, clause_at, finite_form, full_form, question
 from llmrobust.english.noun_phrases import as_object, as_subject, like
+from llmrobust.operators.builtin.sentences.noun_kinds import acts_of_itself
 from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
 from llmrobust.operators.builtin.sentences.passive_forms import number_of, participle
 from llmrobust.operators.builtin.sentences.passive_parts import last_of
@@ -14,13 +15,21 @@ from llmrobust.operators.builtin.sentences.passive_rest import start_of_tail
 _NO_AGENTS = frozenset(
     "hand mistake accident default law car train bus phone email mail post chance means virtue way night day then now "
     "half third quarter percent time sea land air name heart surprise force order request design nature contrast "
-    "definition rail road bike plane boat foot".split()
+    "definition rail road bike plane boat foot check cheque "
+    "carrier card fax radio satellite".split()
 )
 """Nouns that say after "by" how something is done, how far, or until when."""
 _NO_DEEDS = frozenset("know mean judge measure multiply divide increase decrease reduce number rise fall bear".split())
 """Verbs whose "by" names no doer."""
+_BY_MEANS = frozenset(
+    "obtain achieve accomplish do prepare calculate solve settle supply organize organise recognize recognise identify "
+    "distinguish".split()
+)
+"""Verbs whose "by" names means or marks unless it names somebody."""
+_UNDOING = frozenset("uncover undo unveil unload untie unlock unite unearth unleash understand undermine".split())
+_PARTLY = frozenset("primarily mainly partly largely only mostly solely chiefly either both".split())
+"""Adverbs that may go with "by" alone."""
 _DEGREES = frozenset("very so too really quite rather completely totally how as more most less least".split())
-_OWN = frozenset("his her its their".split())
 _LONGEST = 8
 """Words of an object that more may follow."""
 
@@ -82,6 +91,9 @@ def _active_clause(clause: Clause) -> str | None:
     if thing is None or who is None or verbal is None or _is_unclear(clause, agent):
         return None
     middle = text.tokens[verb + 1 : by]
+    stranded = any(t.dep == "prep" and not t.children for t in middle)
+    if stranded or any(t.lower in _PARTLY for t in middle):
+        return None
     particle = joined(*(t.text for t in middle if t.dep == "prt"))
     before = text.said(verb + 1 + bool(particle), by - 1)
     following = joined(before, text.said(text[by].right + 1, end))
@@ -106,7 +118,7 @@ def _active_relative(clause: Clause) -> str | None:
     apart = any(t.dep != "prt" for t in middle) or any(t.text == "," for t in text.within(agent))
     if who is None or agree is None or apart or text.dependents(verb, "conj"):
         return None
-    if any(t.tag == "PRP$" and t.lower in _OWN for t in text.within(agent)):
+    if speaks_of_third(text, agent):
         return None
     verbal = active_verb(clause, adverbs, plural=agree[0], first_person=agree[1])
     if verbal is None:
@@ -121,7 +133,11 @@ def _agent_of(clause: Clause, *, relative: bool = False) -> tuple[int, int] | No
     agent = text.first(by, "pobj") if by is not None else None
     if by is None or agent is None or text[agent].right != text[by].right or text[verb].lemma in _NO_DEEDS:
         return None
-    token = text[agent]
+    token, lemma = text[agent], text[verb].lemma
+    if (lemma in _BY_MEANS and not acts_of_itself(text, agent)) or text[token.left].tag == "VBG":
+        return None
+    if (lemma.startswith("un") and lemma not in _UNDOING) or any(t.lower.startswith("any") for t in text.within(agent)):
+        return None
     if token.tag in ("VBG", "WP", "WDT", "CD", "RB", "IN") or token.lemma.lower() in _NO_AGENTS:
         return None
     if token.entity in ("DATE", "TIME", "MONEY", "PERCENT", "CARDINAL", "QUANTITY") and token.tag != "NNS":
@@ -139,8 +155,7 @@ def _doer_said(text: Analysis, agent: int) -> str | None:
 def _is_unclear(clause: Clause, agent: int) -> bool:
     """Whether a pronoun would mean somebody else, or a clause before the subject would be of the agent."""
     text, subject = clause.text, clause.text[clause.subject]
-    own = [t.lower for t in text.within(agent) if t.tag == "PRP$" and t.lower in _OWN]
-    if own and subject.tag != "PRP":
+    if subject.tag != "PRP" and text[agent].tag != "PRP" and speaks_of_third(text, agent):
         return True
     led = text[clause.verb].left
     opening = text.tokens[led : subject.left]

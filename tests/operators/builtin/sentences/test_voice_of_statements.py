@@ -51,6 +51,9 @@ PLACES_AND_AGENTS = [
     ("The camera loves her.", None),
     ("The museum owns three paintings by Monet.", None),
     ("The lawyer, who was tired, read the contract.", None),
+    ("The tsunami swamped the boats in the harbour.", "The boats were swamped in the harbour by the tsunami."),
+    ("We deplore this hostile action.", None),
+    ("The express passengers change trains.", None),
     ("The editors will not publish letters without an address.", None),
 ]
 RECEIVERS = [
@@ -111,6 +114,11 @@ WITH_AGENTS = [
     ("Written in 1990, the book was published by a small press.", None),
     ("The team was coached by Maria and won the cup.", None),
     ("The film was directed by Jane Lee and stars Tom Hall.", None),
+    ("Funds were obtained by the sale of the land.", None),
+    ("He was recognized by the scar on his chin.", None),
+    ("My work is not recognized by anybody.", None),
+    ("The kitchen was run primarily by unpaid helpers.", None),
+    ("A cell is a nucleus surrounded by a membrane.", None),
     ("Lingad was defeated by Estelito Mendoza, but he raised charges of fraud.", None),
 ]
 CASES = [
