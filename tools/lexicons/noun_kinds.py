@@ -14,12 +14,13 @@ from pathlib import Path
 
 KINDS = {5: "animal", 6: "artefact", 14: "group", 18: "person"}
 """WordNet's files of such nouns."""
-SHARE = 0.7
-"""Share of a noun's uses that are of one kind."""
+PERSON = 18
+SHARE, SOME = 0.7, 0.1
+"""Shares of a noun's uses that are of one kind: of a noun that is mostly of it, and of one that may be a person."""
 LONGEST_UNUSED = 10
 """Letters of a word that no counted text uses, beyond which it is not worth its line."""
 HEAD = """\
-# Nouns that mostly name a person, an animal, a group of people, or a thing that was made.
+# Nouns that mostly name a person, an animal, a group of people, or a thing that was made; "maybe": sometimes a person.
 # Columns: noun, kind
 # Source: WordNet 3.0 (Princeton University), made by tools/lexicons/noun_kinds.py
 # Licence: WordNet licence
@@ -35,7 +36,7 @@ def main() -> None:
 
 
 def kinds_of(lines: list[str]) -> Iterator[tuple[str, str]]:
-    """Each noun of one kind, with that kind."""
+    """Each noun of one kind, with that kind; "maybe" for those that only sometimes name a person."""
     uses: dict[str, Counter[int]] = defaultdict(Counter)
     senses: dict[str, Counter[int]] = defaultdict(Counter)
     for line in lines:
@@ -51,6 +52,8 @@ def kinds_of(lines: list[str]) -> Iterator[tuple[str, str]]:
         known = files.total() or (file in (6, 18) and len(word) <= LONGEST_UNUSED)
         if file in KINDS and known and most / counted.total() >= SHARE:
             yield word, KINDS[file]
+        elif files.total() and counted[PERSON] / counted.total() >= SOME:
+            yield word, "maybe"
 
 
 if __name__ == "__main__":

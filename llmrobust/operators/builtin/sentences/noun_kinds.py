@@ -37,7 +37,7 @@ def is_name(text: Analysis, head: int) -> bool:
 
 
 def kind_of_noun(text: Analysis, head: int) -> str:
-    """What a noun names: "person", "animal", "group", "artefact"; "" for anything else, or where it is not known."""
+    """What a noun names: "person", "animal", "group", "artefact", or "maybe" a person; "" for anything else, or unknown."""
     token = text[head]
     if is_name(text, head):
         given = token.text in GIVEN or any(text[i].text in GIVEN for i in text.dependents(head, "compound"))
@@ -80,6 +80,8 @@ def _of_one(text: Analysis, head: int) -> frozenset[str]:
         return EITHER
     if token.lemma.lower() in ALIKE:
         return EITHER
+    if kind == "maybe":
+        return SEXES | {"it"}
     if kind != "person":
         return SEXES | EITHER if is_name(text, head) and not kind else frozenset(("it",))
     first = next((t.text for t in text.within(head) if t.text in GIVEN), "")

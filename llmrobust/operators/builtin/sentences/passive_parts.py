@@ -14,7 +14,7 @@ from llmrobust.operators.builtin.sentences.noun_kinds import ALIKE, acts_of_itse
 from llmrobust.operators.builtin.sentences.parsed import joined
 from llmrobust.operators.builtin.sentences.passive_forms import agent_said, number_of
 from llmrobust.operators.builtin.sentences.passive_objects import CHARGING, object_apart
-from llmrobust.operators.builtin.sentences.passive_reference import is_in_doubt
+from llmrobust.operators.builtin.sentences.passive_reference import is_in_doubt, is_of_another
 from llmrobust.operators.builtin.sentences.passive_rest import end_of_complement, start_of_tail, stays_behind
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.unnamed_agents import DEEDS, PAID
@@ -26,7 +26,7 @@ NO_PASSIVE = frozenset(
     "try keep finish help escape total equal last contain hold turn hate cost run walk travel jump swim "
     "climb drive hike gain see hear notice bike jog ride suit watch include miss belong enter leave reach spare "
     "average join recognise recognize forget remember understand know prefer regret doubt suffer deserve constitute "
-    "guest".split()
+    "guest comprise".split()
 )
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
 _BY_DOERS = frozenset("start begin finish stop help hold watch drive".split())
@@ -49,6 +49,11 @@ _NAMED_SO = frozenset("name nickname dub label deem".split())
 """Verbs that say what a thing is called, which the pipeline may take for a part of it."""
 _ALIVE = frozenset("follow meet ask teach tell love admire adore hate enjoy trust want drive watch".split())
 """Verbs that mean something else of what is not alive."""
+_DOWN = frozenset(
+    "break cut turn put take knock close shut write track hunt tear pull lay let bring slow hold burn calm set pin "
+    "strike talk water tie mow note pass shoot".split()
+)
+"""Verbs with "down" and an object."""
 _RUN = frozenset(
     "company business shop stall store school hotel restaurant bar cafe program programme project campaign office farm "
     "charity club service mill factory station network hospital theatre theater campaign course".split()
@@ -128,6 +133,8 @@ def parts_of(
         return None
     after = said[1] + 1
     particles = [i for i in text.dependents(verb, "prt") if i > verb]
+    if any(text[i].lower == "down" and lemma not in _DOWN for i in particles):
+        return None  # "Tears ran down her face"
     if any(i != verb + 1 and i != after for i in particles) or len(particles) > 1:
         return None
     between = text.tokens[verb + 1 : text[thing].left] if not fronted else ()
@@ -232,7 +239,8 @@ def can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alone
     if compared or any(t.lower in ("every", "yesterday", "today") and t.index > token.left for t in words):
         return False
     own = {t.lower for t in words if t.tag == "PRP$"}
-    return alone or not own or own <= {"my", "our", "your"}
+    told = token.tag != "PRP" and text[subject].tag != "PRP" and is_of_another(text, subject, thing)
+    return alone or own <= {"my", "our", "your"} or told
 
 
 def _is_asking(text: Analysis, token: Token) -> bool:

@@ -53,6 +53,13 @@ def is_in_doubt(text: Analysis, subject: int, pronoun: int) -> bool:
     return family in pronouns_for(text, subject) or len(fit) > 1
 
 
+def is_of_another(text: Analysis, subject: int, thing: int) -> bool:
+    """Whether what is his or hers in an object is of somebody whom the subject neither is nor names."""
+    own = {_FAMILIES[t.lower] for t in text.within(thing) if t.tag == "PRP$" and t.lower in _FAMILIES}
+    named = [t.index for t in text.within(subject) if t.tag in ("NN", "NNS", "NNP", "NNPS")]
+    return own <= {"he", "she"} and not any(own & pronouns_for(text, i) for i in named)
+
+
 def speaks_of_third(text: Analysis, head: int) -> bool:
     """Whether a clause has a pronoun for somebody or something that is named elsewhere."""
     return any(t.lower in _FAMILIES for t in text.within(head))

@@ -87,6 +87,10 @@ OWN_THINGS = [
     ("The band released its second album in 1999.", "The band's second album was released in 1999."),
     ("the film wastes its talented cast.", "the film's talented cast is wasted."),
     ("The man shot his friend.", None),
+    ("The passing bus tore off her side mirror.", "Her side mirror was torn off by the passing bus."),
+    ("Anna's experience enriched her understanding.", None),
+    ("The star signed his contract.", None),
+    ("Tears ran down her face.", None),
     ("The song that the choir sang moved many people.", "The song that was sung by the choir moved many people."),
     ("The song that I sang moved many people.", None),
 ]
