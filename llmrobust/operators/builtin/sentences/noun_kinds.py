@@ -37,7 +37,7 @@ def is_name(text: Analysis, head: int) -> bool:
 
 
 def kind_of_noun(text: Analysis, head: int) -> str:
-    """What a noun names: "person", "animal", "group", "artefact", or "maybe" a person; "" for others, or where unknown."""
+    """What a noun names: "person", "animal", "group", "artefact", or "maybe" a person; "" for others."""
     token = text[head]
     if is_name(text, head):
         given = token.text in GIVEN or any(text[i].text in GIVEN for i in text.dependents(head, "compound"))
