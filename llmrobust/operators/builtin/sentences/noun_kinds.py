@@ -80,7 +80,7 @@ def _of_one(text: Analysis, head: int) -> frozenset[str]:
         return EITHER
     if token.lemma.lower() in ALIKE:
         return EITHER
-    if kind == "maybe":
+    if kind in ("maybe", "animal"):
         return SEXES | {"it"}
     if kind != "person":
         return SEXES | EITHER if is_name(text, head) and not kind else frozenset(("it",))

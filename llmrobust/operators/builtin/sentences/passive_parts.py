@@ -26,7 +26,7 @@ NO_PASSIVE = frozenset(
     "try keep finish help escape total equal last contain hold turn hate cost run walk travel jump swim "
     "climb drive hike gain see hear notice bike jog ride suit watch include miss belong enter leave reach spare "
     "average join recognise recognize forget remember understand know prefer regret doubt suffer deserve constitute "
-    "guest comprise".split()
+    "guest comprise marry wed date".split()
 )
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
 _BY_DOERS = frozenset("start begin finish stop help hold watch drive".split())
@@ -51,7 +51,7 @@ _ALIVE = frozenset("follow meet ask teach tell love admire adore hate enjoy trus
 """Verbs that mean something else of what is not alive."""
 _DOWN = frozenset(
     "break cut turn put take knock close shut write track hunt tear pull lay let bring slow hold burn calm set pin "
-    "strike talk water tie mow note pass shoot".split()
+    "strike talk water tie mow note pass shoot carry bog drag roll send drive push wash".split()
 )
 """Verbs with "down" and an object."""
 _RUN = frozenset(
@@ -61,7 +61,7 @@ _RUN = frozenset(
 """What is run by somebody."""
 _LIGHT = frozenset("take make do give pay lose catch play".split())
 """Verbs that make an idiom with a bare noun: take place, make sense."""
-_GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe".split())
+_GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe award grant promise deny".split())
 """Verbs whose receiver the pipeline may take for a part of the object: "gave Robin advice"."""
 _GETTING = frozenset("need receive obtain".split())
 _SPEAKING = ("i", "we")
@@ -223,6 +223,10 @@ def can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alone
         return False
     given = any(text[i].tag == "NNP" or is_person(text, i) for i in text.dependents(thing, "compound"))
     bare = token.tag in ("NN", "VBG") and not text.dependents(thing, "det", "poss", "nummod", "amod", "compound")
+    number = token.tag == "CD" and not token.children
+    single = bare and token.tag == "NN" and kind_of_noun(text, thing) in ("artefact", "animal", "person")
+    if number or single:
+        return False  # "The clock struck twelve", "The crew abandoned ship"
     if (given and lemma in _GIVING) or (bare and (lemma in _LIGHT or who in _SPEAKING)):
         return False
     if token.entity in ("TIME", "DATE", "QUANTITY", "PERCENT") or (_is_got(text, verb) and who in _SPEAKING):
@@ -240,7 +244,7 @@ def can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alone
         return False
     own = {t.lower for t in words if t.tag == "PRP$"}
     told = token.tag != "PRP" and text[subject].tag != "PRP" and is_of_another(text, subject, thing)
-    return alone or own <= {"my", "our", "your"} or told
+    return alone or own <= {"my", "our", "your"} or (told and lemma not in _GIVING)
 
 
 def _is_asking(text: Analysis, token: Token) -> bool:

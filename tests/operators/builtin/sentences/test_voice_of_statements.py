@@ -53,6 +53,10 @@ PLACES_AND_AGENTS = [
     ("The lawyer, who was tired, read the contract.", None),
     ("The tsunami swamped the boats in the harbour.", "The boats were swamped in the harbour by the tsunami."),
     ("We deplore this hostile action.", None),
+    ("The panel awarded her first prize.", None),
+    ("The king married Eleanor in 1152.", None),
+    ("The old clock struck twelve.", None),
+    ("The crew abandoned ship.", None),
     ("The express passengers change trains.", None),
     ("The editors will not publish letters without an address.", None),
 ]
