@@ -235,45 +235,66 @@ def _turned(text: Analysis, other: Callable[[Analysis, int], str | None]) -> str
     return None
 
 
-def denied(text: Analysis, lead: str) -> str | None:
-    """ "It is not true that the sky is blue." of "The sky is blue."; None if it is not a plain statement."""
-    clause = statement(text)
-    if clause is None or text.text.endswith(("?", "!", ":", ",")):
+def denied(text: Analysis, lead: str, *, twice: bool = False) -> str | None:
+    """ "It is not true that the sky is blue." of "The sky is blue."; None if it is not a plain statement.
+
+    twice: whether the lead leaves what is said as it is, so that it does not matter how much of a sentence it takes.
+    """
+    clause, root = statement(text), text.root
+    if clause is None or root is None or text.text.endswith(("?", "!", ":", ",")) or not _is_plain_start(text):
         return None
+    if clause.tense == "modal" and text[clause.finite].lower in ("shall", "must", "may", "should"):
+        return None
+    if any(text[i].dep == "advcl" and not _is_denied_too(text, i, root.index, twice=twice) for i in root.children):
+        return None
+    kept = ("please", "however", "then") if twice else ("please", "also", "however", "then")
+    if any(text[i].dep in ("parataxis", "intj") or text[i].lower in kept for i in root.children):
+        return None
+    if any(text[i].dep == "ccomp" and i < root.index for i in root.children):
+        return None  # two sentences in a row
+    if any(text[i].dep == "conj" and not _goes_on(text, i, twice=twice) for i in root.children):
+        return None
+    speaks = any(t.tag == "PRP" and t.lower in ("i", "we") for t in text.within(clause.subject))
+    said = inner(text, 0, len(text) - 1)
+    if said is None or (speaks and text[clause.verb].lemma in _THINKING):
+        return None
+    return like(f"{lead[:1].lower()}{lead[1:]} {said}", text)
+
+
+def _is_plain_start(text: Analysis) -> bool:
+    """Whether a sentence begins with what may follow "that"."""
     first = text[0]
     if first.pos == "ADV" and text[1].text == ",":
-        return None
-    if (
-        (first.pos in ("INTJ", "CCONJ", "SCONJ", "PART") and first.lower not in ("neither", "either", "both"))
-        or first.dep in ("mark", "intj")
-        or first.lower in ("and", "but", "or", "so", "yet")
-        or (clause.tense == "modal" and (text[clause.finite].lower in ("shall", "must", "may", "should")))
-    ):
-        return None
-    root = text.root
-    if root is None or any(
-        text[i].dep == "advcl" and (i < root.index or text[text[i].left].lower not in _TIMES) for i in root.children
-    ):
-        return None
-    if any(
-        text[i].dep in ("parataxis", "intj") or text[i].lower in ("please", "also", "however", "then")
-        for i in root.children
-    ):
-        return None
-    if any(text[i].dep == "conj" and text.first(i, "nsubj", "nsubjpass", "expl") is not None for i in root.children):
-        return None
-    if (
-        any(t.tag == "PRP" and t.lower in ("i", "we") for t in text.within(clause.subject))
-        and text[clause.verb].lemma in _THINKING
-    ):
-        return None
-    said = inner(text, 0, len(text) - 1)
-    return None if said is None else like(f"{lead[:1].lower()}{lead[1:]} {said}", text)
+        return False
+    if first.pos in ("INTJ", "CCONJ", "SCONJ", "PART") and first.lower not in ("neither", "either", "both"):
+        return False
+    return first.dep not in ("mark", "intj") and first.lower not in ("and", "but", "or", "so", "yet")
+
+
+def _is_denied_too(text: Analysis, below: int, root: int, *, twice: bool) -> bool:
+    """Whether a clause below the main one belongs to what is denied: not one that grants something after a comma."""
+    first = text[text[below].left]
+    if below < root:
+        return False
+    if twice and first.lower in _GRANTING:
+        return clause_at(text, below) is not None
+    apart = text[first.index - 1].text == ","
+    return first.lower in _TIMES or (first.lower in _REASONS and (twice or not apart))
+
+
+def _goes_on(text: Analysis, joined: int, *, twice: bool) -> bool:
+    """Whether what is joined to the main clause may stay: it shares the subject, or what is said is left as it is."""
+    if text.first(joined, "nsubj", "nsubjpass", "expl") is None:
+        return True
+    return twice and clause_at(text, joined) is not None and text[text[joined].head].dep == "ROOT"
 
 
 _TIMES = frozenset("when until before after while where since".split())
 """What begins a subordinate clause that belongs to what is denied."""
-_THINKING = frozenset("think believe want hope wish guess feel would like".split())
+_REASONS = frozenset("because so if".split())
+"""What begins a reason, an aim or a condition, which belongs to it unless a comma sets it apart."""
+_GRANTING = frozenset("although though even whereas".split())
+_THINKING = frozenset("think believe want hope wish guess feel would like appreciate".split())
 """What nobody but the speaker can deny."""
 
 

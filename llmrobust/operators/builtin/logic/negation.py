@@ -83,7 +83,9 @@ def lexical(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Vari
 
 
 @operator(
-    "negation.statement", source="RobustLR (Sanyal et al. 2022, arXiv 2205.12598); IrrQA's negated claims", **_DECLARED
+    "negation.statement",
+    source="RobustLR (Sanyal et al. 2022, arXiv 2205.12598); IrrQA's negated claims",
+    **{**_DECLARED, "version": 5},
 )
 def statement(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Variant]:
     """Says that a statement is not the case: "It is not true that ..."."""
@@ -103,7 +105,7 @@ def remove(prompt: Prompt, params: NegationParams, draw: Draw) -> Iterator[Varia
     at_most=AtMost(1, 60),
     source=f"{FLUKE}, double negation",
     needs=("english",),
-    version=5,
+    version=6,
 )
 def double(prompt: Prompt, params: SameParams, draw: Draw) -> Iterator[Variant]:
     """Negates a statement twice: "It is not false that ...". The answer stays."""
@@ -112,7 +114,7 @@ def double(prompt: Prompt, params: SameParams, draw: Draw) -> Iterator[Variant]:
         return
 
     def twice(text: Analysis) -> str | None:
-        return None if _reports(text) else denied(text, "It is not false that")
+        return None if _reports(text) else denied(text, "It is not false that", twice=True)
 
     yield from _rewritten(prompt, params.target, draw, twice, "not-false", None)
 

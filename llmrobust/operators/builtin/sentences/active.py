@@ -6,16 +6,13 @@ from collections.abc import Iterator
 
 from llmrobust.english import Analysis, form_of, inflected
 from llmrobust.english.clauses import (
-    Clause,
     Question,
     agreement,
     clause_at,
-    finite_form,
-    full_form,
-    main_clause,
     question,
 )
 from llmrobust.english.noun_phrases import as_object, as_subject, like
+from llmrobust.operators.builtin.sentences.agent_actives import active_verb, adverbs_of, is_one_of, to_active
 from llmrobust.operators.builtin.sentences.done_for_one import asked_of_you
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.passive_parts import last_of
@@ -50,7 +47,7 @@ _DEGREES = frozenset("very so too really quite rather completely totally".split(
     params=ParsedParams,
     at_most=AtMost(1.2, 80),
     needs=("english",),
-    version=7,
+    version=8,
 )
 def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a passive into the active: "The waiter brought the soup."; "Someone stole my card." if it names nobody."""
@@ -80,23 +77,16 @@ def _by_somebody(text: Analysis) -> str | None:
         if clause.tense == "present" and len(clause.auxiliaries) == 1:
             continue
         verb, (first, end_of_subject) = clause.verb, clause.subject_range
-        last, thing = last_of(text, verb), as_object(text, clause.subject)
-        middle = text.tokens[end_of_subject + 1 : verb]
-        between = [t for t in middle if t.index not in clause.auxiliaries and t.index != clause.negation]
-        if last is None or thing is None or end_of_subject > verb or any(t.dep != "advmod" for t in between):
-            continue
-        if (
-            _is_one_of(text, clause)
-            or _is_wh(text, clause.subject)
-            or any(t.lower in _DEGREES for t in between)
-            or text[verb].head < 0
-        ):
-            continue
+        last, thing, adverbs = last_of(text, verb), as_object(text, clause.subject), adverbs_of(clause)
         who = _somebody(text, verb)
-        verbal = _active_verb(clause, plural=who == "they", first_person=False)
-        if verbal is None or who is None:
+        if last is None or thing is None or adverbs is None or who is None or end_of_subject > verb:
             continue
-        said = joined(who, " ".join(t.text for t in between), verbal, thing, text.said(verb + 1, last))
+        if is_one_of(text, clause) or _is_wh(text, clause.subject):
+            continue
+        verbal = active_verb(clause, adverbs, plural=who == "they", first_person=False)
+        if verbal is None:
+            continue
+        said = joined(who, verbal, thing, text.said(verb + 1, last))
         return edited_at(text, (first, last, like(said, text) if first == 0 else said))
     return None
 
@@ -137,7 +127,8 @@ def _reduced(text: Analysis) -> str | None:
         who = as_subject(text, agent)
         if who is None or not (is_person(text, agent) or text[agent].left != agent):
             continue
-        if any(t.dep in ("relcl", "acl", "cc") or t.text == "," for t in text.within(agent)):
+        told_now = text.root is not None and text.root.tag in ("VBZ", "VBP") and question(text) is None
+        if told_now or any(t.dep in ("relcl", "acl", "cc") or t.text == "," for t in text.within(agent)):
             continue
         return edited_at(text, (token.index, token.right, f"that {who} {form_of(token, 'VBD')}"))
     return None
@@ -246,78 +237,5 @@ def _somebody(text: Analysis, verb: int) -> str | None:
     return "they" if speaks or lemma in _BY_OFFICES else None
 
 
-def _is_one_of(text: Analysis, clause: Clause) -> bool:
-    """Whether the subject is but a part of what stands before the verb: "Ann and the teammate Bo was sold"."""
-    first = clause.subject_range[0]
-    before = text[first - 1]
-    opens = before.pos in ("PUNCT", "SCONJ", "ADV") or before.tag in ("VBD", "VBZ", "VBP")
-    return first > 0 and not opens
-
-
 def _is_wh(text: Analysis, head: int) -> bool:
     return any(t.tag in ("WP", "WDT", "WRB", "EX") for t in text.within(head))
-
-
-def to_active(text: Analysis) -> str | None:
-    """The sentence in the active; None if it is not a passive with an agent."""
-    clause = main_clause(text)
-    if clause is None or not clause.is_passive or clause.is_inverted or question(text) is not None:
-        return None
-    verb = clause.verb
-    by = next((i for i in text.dependents(verb, "agent") if text[i].lower == "by"), None)
-    agent = text.first(by, "pobj") if by is not None else None
-    if by is None or agent is None or text[agent].tag in ("VBG", "WP", "WDT") or text[agent].right != text[by].right:
-        return None
-    if any(t.lower == "by" or t.text == "," for t in text.tokens[text[by].right + 1 :]) or _is_one_of(text, clause):
-        return None
-    last = last_of(text, verb)
-    if last is None or text[by].right > last or text[agent].entity in ("DATE", "TIME", "MONEY", "PERCENT", "CARDINAL"):
-        return None
-    first, end_of_subject = clause.subject_range
-    thing, who, agree = as_object(text, clause.subject), as_subject(text, agent), agreement(text, agent)
-    between = [
-        t
-        for t in text.tokens[end_of_subject + 1 : verb]
-        if t.index not in clause.auxiliaries and t.index != clause.negation
-    ]
-    if thing is None or who is None or agree is None or any(t.dep != "advmod" for t in between):
-        return None
-    if any(t.tag in ("WP", "WDT") for t in (*text.within(clause.subject), *text.within(agent))):
-        return None
-    if any(t.tag == "PRP$" and t.lower in ("his", "her", "its", "their") for t in text.within(agent)):
-        return None
-    plural, first_person = agree
-    verbal = _active_verb(clause, plural=plural, first_person=first_person)
-    if verbal is None:
-        return None
-    middle = text.tokens[verb + 1 : by]
-    particle = joined(*(t.text for t in middle if t.dep == "prt"))
-    before = text.said(verb + 1 + bool(particle), by - 1)
-    after = text.said(text[by].right + 1, last)
-    said = joined(who, " ".join(t.text for t in between), verbal, particle, thing, before, after)
-    return edited_at(text, (first, last, like(said, text) if first == 0 else said))
-
-
-def _active_verb(clause: Clause, *, plural: bool, first_person: bool) -> str | None:
-    """The verb of the active that a passive has, with its auxiliaries and its negation."""
-    text, tense, lemma = clause.text, clause.tense, clause.text[clause.verb].lemma
-    chain = [text[i].lemma for i in clause.auxiliaries]
-    negation = "not" if clause.negation is not None else ""
-    if clause.negation is not None and text[clause.negation].lower == "never":
-        return None
-    if chain == ["be"]:
-        if negation:
-            return joined(finite_form("do", tense, plural=plural, first_person=first_person), negation, lemma)
-        if tense == "past":
-            return form_of(text[clause.verb], "VBD")
-        return finite_form(lemma, tense, plural=plural, first_person=first_person)
-    finite = full_form(text, clause.finite)
-    if tense == "modal" and chain[1:] == ["be"]:
-        return joined("cannot" if negation and finite == "can" else joined(finite, negation), lemma)
-    if chain == ["have", "be"]:
-        have = finite_form("have", tense, plural=plural, first_person=first_person)
-        return joined(have, negation, form_of(text[clause.verb], "VBN"))
-    if chain == ["be", "be"]:
-        be = finite_form("be", tense, plural=plural, first_person=first_person)
-        return joined(be, negation, inflected(lemma, "VBG"))
-    return None

@@ -5,12 +5,13 @@ Each function gives the new sentence, or None where the question has another sha
 
 from __future__ import annotations
 
-from llmrobust.english import Analysis, form_of
+from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, Question, agreement, finite_form, question
 from llmrobust.english.noun_phrases import as_subject, inner, like
 from llmrobust.operators.builtin.sentences.counted_passives import counted_passive
 from llmrobust.operators.builtin.sentences.needing import thing_of
 from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
+from llmrobust.operators.builtin.sentences.passive_forms import participle
 from llmrobust.operators.builtin.sentences.passive_parts import PassiveParts, chain_of, is_habit, negated, parts_of
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.unnamed_agents import acts_alone
@@ -59,8 +60,8 @@ def _plain(text: Analysis, before: str) -> str | None:
     untold = asked.asking is not None or text[verb].lemma in _OFFERING or _is_request(text, asked)
     adverbs = " ".join(t.text for t in after_subject if t.dep == "advmod")
     said = joined(
-        negated(helper, negation), parts.thing, adverbs, after, form_of(text[verb], "VBN"), parts.particle,
-        "" if text[subject].lower == "you" and untold else parts.agent, text.said(*parts.rest),
+        negated(helper, negation), parts.thing, adverbs, after, participle(text[verb]),
+        parts.ending(text, "" if text[subject].lower == "you" and untold else parts.agent),
     )  # fmt: skip
     end = max(parts.rest[1], verb, text[parts.object].right if not fronted else verb)
     return edited_at(text, (asked.finite, end, like(said, text) if asked.finite == 0 else said))
@@ -126,7 +127,7 @@ def _refused(text: Analysis) -> str | None:
     if agree is None or said is None or any(t.lower in ("it", "they") for t in text.tokens[3:]):
         return None
     be = finite_form("be", "past" if text[1].lower == "did" else "present", plural=agree[0])
-    return edited_at(text, (1, text[thing].right, joined(be, said, form_of(text[asked.verb], "VBN"))))
+    return edited_at(text, (1, text[thing].right, joined(be, said, participle(text[asked.verb]))))
 
 
 def _had_to(text: Analysis) -> str | None:
@@ -150,7 +151,7 @@ def _had_to(text: Analysis) -> str | None:
         return None
     helper = finite if finite != "do" or agree[0] else "does"
     helper = helper.capitalize() if asked.finite == 0 and text[0].text[:1].isupper() else helper
-    new = joined(helper, said, text[verb].text, "to be", form_of(text[below], "VBN"))
+    new = joined(helper, said, text[verb].text, "to be", participle(text[below]))
     return edited_at(text, (asked.finite, text[thing].right, new))
 
 
@@ -172,4 +173,4 @@ def _dealt_with(text: Analysis) -> str | None:
     said = as_subject(text, thing)
     if said is None or text[thing].tag not in ("NN", "NNS") or any(t.text == "," for t in text.within(thing)):
         return None
-    return edited_at(text, (asked.finite, text.end, joined(helper, said, "be", form_of(verb, "VBN"), text[by].text)))
+    return edited_at(text, (asked.finite, text.end, joined(helper, said, "be", participle(verb), text[by].text)))

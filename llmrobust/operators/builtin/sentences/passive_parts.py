@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from llmrobust.english import Analysis
-from llmrobust.english.clauses import Clause, agreement, clause_at, finite_form, full_form
-from llmrobust.english.noun_phrases import as_object, as_subject
+from llmrobust.english import Analysis, Token
+from llmrobust.english.clauses import Clause, finite_form, full_form
+from llmrobust.english.noun_phrases import as_subject
 from llmrobust.operators.builtin.sentences.amounts_apart import UNITS
 from llmrobust.operators.builtin.sentences.clefts import FIXED
+from llmrobust.operators.builtin.sentences.noun_kinds import ALIKE, acts_of_itself, kind_of_noun
 from llmrobust.operators.builtin.sentences.parsed import joined
+from llmrobust.operators.builtin.sentences.passive_forms import agent_said, number_of
+from llmrobust.operators.builtin.sentences.passive_objects import CHARGING, object_apart
+from llmrobust.operators.builtin.sentences.passive_reference import is_in_doubt, is_of_another
+from llmrobust.operators.builtin.sentences.passive_rest import end_of_complement, start_of_tail, stays_behind
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.unnamed_agents import DEEDS, PAID
 from llmrobust.operators.builtin.values.people import GIVEN
@@ -18,116 +23,198 @@ from llmrobust.operators.builtin.values.people import GIVEN
 NO_PASSIVE = frozenset(
     "have cost fit lack resemble become seem appear weigh mean let get want like go come be do think say feel hope "
     "wish believe suppose look happen remain arrive live die sleep laugh smile cry stay stand sit start begin stop "
-    "try keep finish help escape total equal measure last contain hold turn hate cost run walk travel jump swim "
+    "try keep finish help escape total equal last contain hold turn hate cost run walk travel jump swim "
     "climb drive hike gain see hear notice bike jog ride suit watch include miss belong enter leave reach spare "
-    "average join recognise recognize forget remember understand know prefer regret doubt".split()
+    "average join recognise recognize forget remember understand know prefer regret doubt suffer deserve constitute "
+    "guest comprise marry wed date".split()
 )
 """Verbs without a passive, whose passive nobody says, or whose object is mostly a measure."""
+_BY_DOERS = frozenset("start begin finish stop help hold watch drive".split())
+"""Verbs of the above whose passive is said of what somebody did, or a group, and names it."""
+_FEELING = frozenset(
+    "love admire adore enjoy dislike detest fear miss trust respect accept deplore condemn question oppose "
+    "favor favour value digest comprehend take carry deem".split()
+)
+"""What nobody else feels, holds or takes upon himself for the speaker."""
+_SAID_SO = {
+    "change": frozenset("train bus hand place side seat clothes".split()),
+    "take": frozenset("turn seat veil care step cut leave".split()),
+    "draw": frozenset("tie laughter breath".split()),
+    "crash": frozenset(("gate", "party")),
+}
+"""More verbs and nouns that mean something only together."""
+_TOLD = frozenset("story tale joke lie truth secret".split())
+_PLACED = frozenset("there here apart home".split())
+_NAMED_SO = frozenset("name nickname dub label deem".split())
+"""Verbs that say what a thing is called, which the pipeline may take for a part of it."""
+_ALIVE = frozenset("follow meet ask teach tell love admire adore hate enjoy trust want drive watch".split())
+"""Verbs that mean something else of what is not alive."""
+_DOWN = frozenset(
+    "break cut turn put take knock close shut write track hunt tear pull lay let bring slow hold burn calm set pin "
+    "strike talk water tie mow note pass shoot carry bog drag roll send drive push wash".split()
+)
+"""Verbs with "down" and an object."""
+_RUN = frozenset(
+    "company business shop stall store school hotel restaurant bar cafe program programme project campaign office farm "
+    "charity club service mill factory station network hospital theatre theater campaign course".split()
+)
+"""What is run by somebody."""
 _LIGHT = frozenset("take make do give pay lose catch play".split())
 """Verbs that make an idiom with a bare noun: take place, make sense."""
-_GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe".split())
+_GIVING = frozenset("give send show tell offer bring buy teach lend pay hand owe award grant promise deny".split())
 """Verbs whose receiver the pipeline may take for a part of the object: "gave Robin advice"."""
 _GETTING = frozenset("need receive obtain".split())
 _SPEAKING = ("i", "we")
 _THIRD = frozenset("he she they him her them it".split())
-_POINTING = frozenset("it that this there who what which one each nobody none".split())
+_POINTING = frozenset("it that this there who what which one each nobody none some many most few others all".split())
 _UNNAMED = frozenset(
     "each there any anything anyone anybody something someone somebody nothing nobody everything everyone "
     "everybody".split()
 )
+_LONG_AGENT, _LONGEST_AGENT = 6, 10
+"""Words of an agent that nothing may follow, and of the longest."""
 _CLAUSAL = ("xcomp", "ccomp", "acomp", "oprd", "attr", "pcomp")
-_AFTER_OBJECT = frozenset("as than with away into onto off out apart from".split())
-"""Words after an object that say where it ends up, or whom it is compared with."""
 _PERIODS = frozenset("day week month year hour minute night morning".split())
 _ALWAYS = frozenset("per each every always usually often normally daily weekly".split())
 
 
 @dataclass(frozen=True, slots=True)
 class PassiveParts:
-    """The surroundings of a verb in the active. thing: the object as a subject, without whom it is for. rest: (first,
-    last) token of what follows that. agent: "by him"; empty for the speaker, whom nobody names so, and for who is
-    told anyway."""
+    """The surroundings of a verb in the active. thing: the object as a subject, without whom it is for. complement,
+    rest: (first, last) token of what follows that, before and after the agent. agent: "by him"; empty for the speaker,
+    whom nobody names so, and for who is told anyway."""
 
     subject: int
     object: int
     thing: str
     particle: str
+    complement: tuple[int, int]
     rest: tuple[int, int]
     agent: str
     plural: bool
     first_person: bool
 
+    def ending(self, text: Analysis, agent: str) -> str:
+        """What follows the participle, with an agent in its place."""
+        said, rest = joined(self.particle, text.said(*self.complement), agent), text.said(*self.rest)
+        return said + rest if rest.startswith(",") else joined(said, rest)
+
 
 def parts_of(
-    text: Analysis, verb: int, subject: int, thing: int, *, fronted: bool = False, alone: bool = False
+    text: Analysis,
+    verb: int,
+    subject: int,
+    thing: int,
+    *,
+    fronted: bool = False,
+    alone: bool = False,
+    said: tuple[str, int] | None = None,
+    given: bool = False,
 ) -> PassiveParts | None:
     """What the passive is made of; None where the clause has none that is good English.
 
-    fronted: whether the object is the question phrase. alone: whether the subject is he or she who acts alone in the
-    text, so that a deed needs no agent.
+    fronted: whether the object is the question phrase, or the noun before a relative clause. said: the object as a
+    subject with its last token, where it is known. given: whether a receiver comes before it. alone: whether the
+    subject is he or she who acts alone in the text, so that a deed needs no agent.
     """
     lemma = text[verb].lemma
     alone = alone and lemma in DEEDS
-    if not _has_passive(text, verb, subject, thing) or not _can_be_agent(text, verb, subject, alone=alone):
+    if not _has_passive(text, verb, subject, thing, given=given) or not can_be_agent(text, verb, subject, alone=alone):
         return None
-    if not fronted and not _can_be_subject(text, verb, subject, thing, alone=alone):
+    if not fronted and said is None and not can_be_subject(text, verb, subject, thing, alone=alone):
         return None
-    if any(t.text == "," for t in text.within(thing)):
+    if any(t.text == "," for t in text.within(thing) if not fronted or t.index < verb):
         return None
-    said = ("", verb) if fronted else thing_said(text, thing)
+    if text[thing].lemma.lower() in ALIKE and text[text[thing].left].lower not in ("a", "an", "one", "this"):
+        return None
+    apart = None if fronted or said is not None else object_apart(text, verb, thing)
+    said = ("", verb) if fronted else said or (apart[:2] if apart is not None else thing_said(text, thing))
     if said is None:
         return None
     after = said[1] + 1
     particles = [i for i in text.dependents(verb, "prt") if i > verb]
+    if any(text[i].lower == "down" and lemma not in _DOWN for i in particles):
+        return None  # "Tears ran down her face"
     if any(i != verb + 1 and i != after for i in particles) or len(particles) > 1:
         return None
     between = text.tokens[verb + 1 : text[thing].left] if not fronted else ()
     last = last_of(text, verb)
-    if last is None or any(t.index not in particles for t in between):
+    if last is None or (not given and any(t.index not in particles for t in between)):
         return None
     start = max([after, *(i + 1 for i in particles)])
-    if not _can_follow(text, start, last, subject):
+    end = start_of_tail(text, verb, last) - 1
+    forced = apart is not None and apart[2] > apart[1]
+    complement = apart[2] if apart is not None and forced else end_of_complement(text, verb, start, end)
+    if complement is None or not _can_follow(text, complement + 1, end, subject, charged=lemma in CHARGING):
         return None
-    agent, agree = as_object(text, subject), agreement(text, thing)
+    if complement < last and text[subject].right - text[subject].left >= _LONG_AGENT:
+        return None
+    agent, agree = agent_said(text, subject), number_of(text, thing)
     if agent is None or agree is None:
         return None
     bare = text[subject].left == text[subject].right
     unnamed = alone or (bare and text[subject].lower in (*_SPEAKING, "someone", "somebody"))
     particle = " ".join(text[i].text for i in particles)
-    rest = [t.lower for t in text.tokens[start : last + 1]]
-    if unnamed and {"myself", "yourself", "ourselves", "himself", "herself", "without"} & set(rest):
+    following = [t.lower for t in text.tokens[start : last + 1]]
+    if unnamed and {"myself", "yourself", "ourselves", "himself", "herself", "without"} & set(following):
         return None
-    return PassiveParts(subject, thing, said[0], particle, (start, last), "" if unnamed else f"by {agent}", *agree)
+    if any(t.lower == "by" for t in text.tokens[start : complement + 1]):
+        return None
+    before, rest = (start, complement), (complement + 1, last)
+    return PassiveParts(subject, thing, said[0], particle, before, rest, "" if unnamed else f"by {agent}", *agree)
 
 
-def _has_passive(text: Analysis, verb: int, subject: int, thing: int) -> bool:
+def _has_passive(text: Analysis, verb: int, subject: int, thing: int, *, given: bool) -> bool:
     """Whether a verb with this object has a passive that people say."""
     lemma = text[verb].lemma
     phrasal = lemma in ("turn", "hold", "keep") and bool(text.dependents(verb, "prt"))
+    done = lemma in _BY_DOERS and acts_of_itself(text, subject) and text[subject].tag != "PRP"
+    if lemma in _NAMED_SO or (lemma in _ALIVE and not acts_of_itself(text, subject)):
+        return False
+    phrasal = phrasal or done or (lemma == "run" and text[thing].lemma.lower() in _RUN)
     amount = is_measure(text, thing) or any(t.text in ("$", "£", "€") for t in text.within(thing))
-    if (lemma in NO_PASSIVE and not phrasal) or not lemma.isalpha() or (amount and lemma not in PAID):
+    if (lemma in NO_PASSIVE and not phrasal) or not lemma.isalpha() or (amount and lemma not in PAID and not given):
         return False
     clausal = any(i > verb for i in text.dependents(verb, *_CLAUSAL))
-    if clausal or any(not _is_aim(text, i, subject) for i in text.dependents(verb, "advcl")):
+    if clausal or any(not stays_behind(text, verb, i, subject) for i in text.dependents(verb, "advcl")):
+        return False
+    if lemma == "tell" and not (kind_of_noun(text, thing) in ("person", "group") or text[thing].lemma in _TOLD):
         return False
     could = any(text[i].lower == "could" for i in text.dependents(verb, "aux"))
-    return text[thing].lemma.lower() not in FIXED.get(lemma, ()) and not (lemma == "use" and could)
+    fixed = (*FIXED.get(lemma, ()), *_SAID_SO.get(lemma, ()))
+    return text[thing].lemma.lower() not in fixed and not (lemma == "use" and could)
 
 
-def _can_be_agent(text: Analysis, verb: int, subject: int, *, alone: bool) -> bool:
+def can_be_agent(text: Analysis, verb: int, subject: int, *, alone: bool) -> bool:
     """Whether a subject may stand after "by", or be left out; nobody says "made by her"."""
     token, words = text[subject], list(text.within(subject))
     if (token.lower in _THIRD and not alone) or token.lower in _POINTING or words[0].lower in ("each", "every"):
         return False
-    if len(words) > 6 or any(t.tag in ("WP", "WDT", "WRB", "EX") or t.text == "," for t in words):
+    if (
+        token.dep == "csubj"
+        or (words[0].lower == "you" and len(words) > 1)
+        or (token.lower in _SPEAKING and text[verb].lemma in _FEELING)
+    ):
         return False
-    if text[verb].lemma in ("take", "carry") and not (token.tag == "PRP" or token.entity == "PERSON"):
+    if len(words) > _LONGEST_AGENT or any(t.tag in ("WP", "WDT", "WRB", "EX") or t.text == "," for t in words):
         return False
-    name = token.text[:1].isupper() and token.tag == "NN" and token.left == token.right and token.pos == "NOUN"
+    people = token.tag == "PRP" or token.entity == "PERSON" or kind_of_noun(text, subject) in ("person", "group")
+    if text[verb].lemma in ("take", "carry") and not people:
+        return False
+    own = words[0].tag == "PRP$" and words[0].lower in ("his", "her", "its", "their")
+    if words[0].lower in ("even", "only", "just") or (own and kind_of_noun(text, subject) not in ("person", "group")):
+        return False
+    name = (
+        token.text[:1].isupper()
+        and not token.text.isupper()
+        and token.tag == "NN"
+        and token.left == token.right
+        and token.pos == "NOUN"
+    )
     return not name  # a name that the pipeline takes for a noun: "gene"
 
 
-def _can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alone: bool) -> bool:
+def can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alone: bool = False) -> bool:
     """Whether an object may come first: a thing of its own, that does not point to the subject."""
     token, lemma, who = text[thing], text[verb].lemma, text[subject].lower
     if token.tag in ("WP", "WDT", "VBG") or token.lower.endswith(("self", "selves", "other")) or token.lower == "time":
@@ -136,19 +223,33 @@ def _can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alon
         return False
     given = any(text[i].tag == "NNP" or is_person(text, i) for i in text.dependents(thing, "compound"))
     bare = token.tag in ("NN", "VBG") and not text.dependents(thing, "det", "poss", "nummod", "amod", "compound")
+    number = token.tag == "CD" and not token.children
+    single = bare and token.tag == "NN" and kind_of_noun(text, thing) in ("artefact", "animal", "person")
+    if number or single:
+        return False  # "The clock struck twelve", "The crew abandoned ship"
     if (given and lemma in _GIVING) or (bare and (lemma in _LIGHT or who in _SPEAKING)):
         return False
     if token.entity in ("TIME", "DATE", "QUANTITY", "PERCENT") or (_is_got(text, verb) and who in _SPEAKING):
         return False
     words = list(text.within(thing))
-    if any(t.lower in ("him", "her", "them") and t.tag == "PRP" for t in words) and not alone:
+    pointing = any(t.lower in ("him", "her", "them") and t.tag == "PRP" for t in words)
+    if pointing and not alone and (len(words) > 1 or is_in_doubt(text, subject, thing)):
         return False  # "him", which a prompt may ask about, would be "he"
-    if len(words) > 12 or any(t.tag in ("WRB", "WP") or t.lower in _UNNAMED for t in words):
+    if len(words) > 12 or any(_is_asking(text, t) or t.lower in _UNNAMED for t in words):
         return False
-    if any(t.lower in ("every", "yesterday", "today", "than") and t.index > token.left for t in words):
+    if any(t.dep == "pcomp" and t.tag == "VBG" for t in words) and text[verb].lemma not in CHARGING:
+        return False
+    compared = any(t.lower == "than" and text[t.index + 1].tag != "CD" for t in words)
+    if compared or any(t.lower in ("every", "yesterday", "today") and t.index > token.left for t in words):
         return False
     own = {t.lower for t in words if t.tag == "PRP$"}
-    return alone or not own or (own <= {"my", "our", "your"} and who in ("i", "we", "you", "someone", "somebody"))
+    told = token.tag != "PRP" and text[subject].tag != "PRP" and is_of_another(text, subject, thing)
+    return alone or own <= {"my", "our", "your"} or (told and lemma not in _GIVING)
+
+
+def _is_asking(text: Analysis, token: Token) -> bool:
+    """Whether a word asks, and does not begin a clause about a noun."""
+    return token.tag == "WRB" or (token.tag == "WP" and text[token.head].dep != "relcl")
 
 
 def thing_said(text: Analysis, thing: int) -> tuple[str, int] | None:
@@ -175,8 +276,8 @@ def _is_got(text: Analysis, verb: int) -> bool:
     return text[verb].lemma in _GETTING and not (text[verb].lemma == "receive" and come)
 
 
-def _can_follow(text: Analysis, start: int, last: int, subject: int) -> bool:
-    """Whether what follows the object may follow the participle and the agent."""
+def _can_follow(text: Analysis, start: int, last: int, subject: int, *, charged: bool = False) -> bool:
+    """Whether what follows the object may follow the participle and the agent. charged: after a verb like accuse."""
     rest = text.tokens[start : last + 1]
     if not rest:
         return True
@@ -184,9 +285,19 @@ def _can_follow(text: Analysis, start: int, last: int, subject: int) -> bool:
     if owned and text[subject].tag not in ("NNP", "PRP"):
         return False  # "her" would not be read as the agent's
     first = rest[0]
-    if first.pos in ("PRON", "ADJ") or first.lower in ("anything", "something") or first.lower in _AFTER_OBJECT:
+    if first.lower in _PLACED or (first.dep == "advmod" and first.lower.endswith("ly") and first.left != first.right):
         return False
-    return not any(t.dep == "pcomp" or t.text == "," or t.lower == "respectively" for t in rest)
+    dated = first.lower in ("next", "last", "this") and text[first.head].dep == "npadvmod"
+    if (
+        (first.pos in ("PRON", "ADJ", "DET") and not dated)
+        or first.lower in ("anything", "something")
+        or first.lower in ("than", "apart", "without")
+    ):
+        return False
+    if any(t.lower == "by" and t.head < start for t in rest):
+        return False
+    acts = any(t.dep == "pcomp" and t.lower != "of" for t in rest) and not (first.lower == "of" and charged)
+    return not acts and not any(t.text == "," or t.lower == "respectively" for t in rest)
 
 
 def is_habit(clause: Clause, thing: int) -> bool:
@@ -200,19 +311,11 @@ def is_habit(clause: Clause, thing: int) -> bool:
     words = [t.lower for t in text.tokens]
     rated = bool(_ALWAYS & set(words)) or any(a in ("a", "an") and b in _PERIODS for a, b in pairwise(words))
     firm = who.entity in ("ORG", "GPE", "FAC", "NORP") and who.text not in GIVEN
-    named = who.tag == "NNP" and not firm
+    meets = kind_of_noun(text, thing) == "person" and text[thing].tag == "NNP"
+    named = who.tag == "NNP" and not (firm or meets)
     owned = any(t.dep == "poss" and t.entity == "PERSON" for t in text.within(who.index))
     counted = any(t.tag == "CD" for t in text.within(thing))
     return rated or owned or (named and not counted)
-
-
-def _is_aim(text: Analysis, below: int, subject: int) -> bool:
-    """Whether a clause below a verb may stay behind its passive: what somebody does it for, or when, with a subject."""
-    to, who = text[text[below].left], text[subject]
-    if to.tag == "TO" and to.index > text[below].head:
-        return who.entity == "PERSON" or is_person(text, subject) or who.tag == "NNP"
-    opens = to.lower in ("after", "before", "when", "if", "once") and to.index > text[below].head
-    return opens and who.lower in _SPEAKING and clause_at(text, below) is not None
 
 
 def last_of(text: Analysis, verb: int) -> int | None:

@@ -42,15 +42,6 @@ def acts(text: Analysis, head: int) -> bool:
     return is_person(text, head) or named
 
 
-def may_be_either(text: Analysis, subject: int, thing: int) -> bool:
-    """Whether a later subject, "he", may be the clause's subject or its object, which the passive puts in its place."""
-    later = {t.lower for t in text.tokens[thing + 1 :] if t.tag == "PRP" and t.dep in ("nsubj", "nsubjpass")}
-    doer, done = (any(acts(text, t.index) for t in text.within(i)) for i in (subject, thing))
-    if later & {"he", "she"} and doer and done:
-        return True
-    return bool(later & {"it", "they"}) and doer == done and text[subject].tag != "PRP"
-
-
 def may_stand_for(text: Analysis, pronoun: int, first: int, last: int) -> bool:
     """Whether a pronoun may stand for something that is named between two tokens."""
     return may_mean(text[pronoun], text, first, last)

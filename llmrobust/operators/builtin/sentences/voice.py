@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmrobust.english import Analysis, form_of
+from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, clause_at, question
 from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.asked_passives import asked_passive
 from llmrobust.operators.builtin.sentences.needing import needing, to_be_done
+from llmrobust.operators.builtin.sentences.owned_passives import given_parts, owned_parts, related_parts
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, joined, rewritten_in_text
-from llmrobust.operators.builtin.sentences.passive_parts import chain_of, is_habit, negated, parts_of
-from llmrobust.operators.builtin.sentences.person_phrases import may_be_either
+from llmrobust.operators.builtin.sentences.passive_forms import participle
+from llmrobust.operators.builtin.sentences.passive_parts import (
+    PassiveParts,
+    chain_of,
+    is_habit,
+    negated,
+    parts_of,
+)
+from llmrobust.operators.builtin.sentences.passive_reference import is_misread
+from llmrobust.operators.builtin.sentences.told_passives import told_parts
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -26,7 +35,7 @@ FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
     at_most=AtMost(1.2, 80),
     source=f"{FLUKE}: active to passive",
     needs=("english",),
-    version=12,
+    version=13,
 )
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
@@ -40,7 +49,7 @@ def to_passive(text: Analysis, *, around: Around) -> str | None:
         return told
     asks = question(text) is not None
     for token in text.tokens:
-        if token.dep not in ("ROOT", "conj", "advcl", "ccomp") or token.pos != "VERB":
+        if token.dep not in ("ROOT", "conj", "advcl", "ccomp", "relcl") or token.pos != "VERB":
             continue
         clause = clause_at(text, token.index)
         if clause is None or clause.is_inverted or (asks and not _is_supposed(text, token.index)):
@@ -82,36 +91,63 @@ def _is_asking(text: Analysis, first: int, clause: Clause) -> bool:
 def _passive_clause(clause: Clause) -> str | None:
     """The sentence with a clause in the passive. He or she stays the subject: a question may ask who it was."""
     text, verb = clause.text, clause.verb
-    thing = clause.object
     kind = clause.tense == "modal" and text[clause.subject_range[0]].lower in ("a", "an")
-    if thing is None or kind or text[clause.subject].lower == "you":
+    if kind or text[clause.subject].lower == "you":
         return None  # nobody says "will be eaten by a child" of any child
-    parts = parts_of(text, verb, clause.subject, thing)
-    if parts is None or is_habit(clause, thing) or may_be_either(text, clause.subject, thing):
+    if text[verb].dep == "relcl":
+        return _passive_relative(clause)
+    if any(t.tag == "VBG" for t in text.tokens[: clause.subject_range[0]]):
+        return None  # "After walking home, the soup was eaten": nobody walks any more
+    parts = _parts(clause)
+    verbal = None if parts is None else _verbal(clause, parts)
+    if parts is None or verbal is None:
         return None
-    first, last = clause.subject_range
-    between = [
-        t for t in text.tokens[last + 1 : verb] if t.index not in clause.auxiliaries and t.index != clause.negation
-    ]
-    if any(t.dep != "advmod" or t.left != t.right for t in between) or text[thing].left < verb:
-        return None
-    chain = chain_of(clause, parts)
-    if chain is None:
-        return None
-    before, after = chain
-    negation = text[clause.negation].text if clause.negation is not None else ""
-    early = [t.text for t in between if clause.auxiliaries and t.index < clause.finite]
-    late = [t.text for t in between if not (clause.auxiliaries and t.index < clause.finite)]
-    said = joined(
-        parts.thing, " ".join(early), negated(before, negation), " ".join(late), after, form_of(text[verb], "VBN"),
-        parts.particle, parts.agent, text.said(*parts.rest),
-    )  # fmt: skip
-    end = max(parts.rest[1], text[thing].right, verb)
+    first, end = clause.subject_range[0], max(parts.rest[1], text[parts.object].right, verb)
     if text[verb].dep == "advcl" and not _ends_clause(text, end):
         return None
     later = text.tokens[end + 1 : end + 3]
     if len(later) == 2 and later[0].pos == "CCONJ" and later[1].pos in ("NOUN", "ADJ", "VERB", "NUM"):
         return None  # what may be a second object
-    if any(t.tag == "VBG" for t in text.tokens[:first]):
-        return None  # "After walking home, the soup was eaten": nobody walks any more
+    said = joined(parts.thing, verbal)
     return edited_at(text, (first, end, like(said, text) if first == 0 else said))
+
+
+def _parts(clause: Clause) -> PassiveParts | None:
+    """What the passive is made of: the first kind of object that fits."""
+    text, verb, who, thing = clause.text, clause.verb, clause.subject, clause.object
+    told = told_parts(text, verb, who)
+    if told is not None or thing is None or text[thing].left < verb:
+        return told
+    found = (read(text, verb, who, thing) for read in (given_parts, owned_parts, parts_of))
+    return next((parts for parts in found if parts is not None), None)
+
+
+def _passive_relative(clause: Clause) -> str | None:
+    """ "the book that was bought by the queen" of "the book that the queen bought"."""
+    found = related_parts(clause.text, clause.verb, clause.subject)
+    verbal = _verbal(clause, found[1]) if found is not None else None
+    if found is None or verbal is None:
+        return None
+    pronoun, parts = found
+    return edited_at(clause.text, (pronoun + 1, max(parts.rest[1], clause.verb), verbal))
+
+
+def _verbal(clause: Clause, parts: PassiveParts) -> str | None:
+    """The passive of a verb with its auxiliaries, and what follows it; None where it would be misread, or no good."""
+    text, verb = clause.text, clause.verb
+    below = tuple(text.dependents(verb, "advcl"))
+    if is_habit(clause, parts.object) or (parts.agent and is_misread(text, clause.subject, parts.object, below)):
+        return None
+    middle = text.tokens[clause.subject_range[1] + 1 : verb]
+    between = [t for t in middle if t.index not in clause.auxiliaries and t.index != clause.negation]
+    chain = chain_of(clause, parts)
+    if chain is None or any(t.dep != "advmod" or t.left != t.right for t in between):
+        return None
+    before, after = chain
+    negation = text[clause.negation].text if clause.negation is not None else ""
+    early = [t.text for t in between if clause.auxiliaries and t.index < clause.finite]
+    late = [t.text for t in between if not (clause.auxiliaries and t.index < clause.finite)]
+    return joined(
+        " ".join(early), negated(before, negation), " ".join(late), after, participle(text[verb]),
+        parts.ending(text, parts.agent),
+    )  # fmt: skip
