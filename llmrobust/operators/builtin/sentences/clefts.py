@@ -10,10 +10,12 @@ from llmrobust.english.clauses import Clause, statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.asked_things import asked_within
+from llmrobust.operators.builtin.sentences.causing import caused_cleft
 from llmrobust.operators.builtin.sentences.happenings import event_cleft, thought_cleft
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, joined, rewritten_in_text
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.questions import indirect
+from llmrobust.operators.builtin.sentences.stated_clefts import aim_cleft, lacking_cleft, reason_cleft, told_cleft
 from llmrobust.operators.builtin.sentences.told_stories import is_recorded
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -52,10 +54,10 @@ DECLARED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@operator("syntax.wh_cleft", source=RUP, **{**DECLARED, "version": 6})
+@operator("syntax.wh_cleft", source=RUP, **{**DECLARED, "version": 7})
 def wh_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses what is asked, wanted or done: "What I would like to know is how it works."."""
-    for rule in (_asked, _stated):
+    for rule in (_asked, _stated, told_cleft, reason_cleft, aim_cleft, lacking_cleft, caused_cleft):
         made = list(rewritten_in_text(prompt, params, draw, rule, "object"))
         if made:
             yield from made

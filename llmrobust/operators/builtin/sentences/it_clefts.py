@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, question, statement
 from llmrobust.english.noun_phrases import inner, like, raised
+from llmrobust.operators.builtin.sentences.agents_stressed import agent_cleft
+from llmrobust.operators.builtin.sentences.causing import cause_cleft
 from llmrobust.operators.builtin.sentences.clefts import (
     DECLARED,
     FIXED,
@@ -43,10 +45,19 @@ _REASONS = frozenset("because when after before".split())
 _CLAUSAL = frozenset("conj cc advcl ccomp relcl acl pcomp mark parataxis".split())
 
 
-@operator("syntax.it_cleft", source=RUP, **{**DECLARED, "version": 10})
+@operator("syntax.it_cleft", source=RUP, **{**DECLARED, "version": 11})
 def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses a part: "It was in May that he left.", "It was my card that I lost.", "Why is it that he left?"."""
-    yield from rewritten_in_text(prompt, params, draw, it_clefted, "subject")
+    for rule in (it_clefted, _agent_or_cause):
+        made = list(rewritten_in_text(prompt, params, draw, rule, "subject"))
+        if made:
+            yield from made
+            return
+
+
+def _agent_or_cause(text: Analysis, *, around: Around) -> str | None:
+    """Who did what is told in the passive, or what makes something so, clefted; None for other sentences."""
+    return agent_cleft(text) or cause_cleft(text, around=around)
 
 
 def it_clefted(text: Analysis, *, around: Around) -> str | None:
@@ -71,7 +82,7 @@ def it_clefted(text: Analysis, *, around: Around) -> str | None:
         return needed
     if joint or negated or clause.is_copular or any(t.lower == "but" for t in text.tokens):
         return None
-    set_apart = _setting_cleft(clause, opens=around.opens)
+    set_apart = _setting_cleft(clause, opens=around.opens and not around.alone)
     if set_apart is not None or (around.opens and text[clause.subject].lower not in ("i", "we")):
         return set_apart  # a cleft of who did what, or to what, presupposes a deed that was told
     return _object_cleft(clause) or _wish_cleft(clause) or _subject_cleft(clause, before=around.before)

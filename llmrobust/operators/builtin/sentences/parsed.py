@@ -73,6 +73,11 @@ class Around:
         """Whether no whole sentence comes before it."""
         return not any(mark in self.before for mark in ".?!")
 
+    @property
+    def alone(self) -> bool:
+        """Whether it is all there is."""
+        return self.opens and self.ends
+
 
 class RewriteInText(Protocol):
     """From an analysed sentence and what stands around it to the new sentence, or None."""
