@@ -22,7 +22,7 @@ from llmrobust.operators.builtin.sentences.clefts import (
 from llmrobust.operators.builtin.sentences.joining import statement_and_question
 from llmrobust.operators.builtin.sentences.own_things import own_thing_cleft, why_cleft
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, parsed, rewritten_in_text
-from llmrobust.operators.builtin.sentences.person_phrases import PEOPLE, acts, is_person
+from llmrobust.operators.builtin.sentences.person_phrases import GROUPS, PEOPLE, acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
 from llmrobust.operators.builtin.sentences.questions import indirect
 from llmrobust.operators.builtin.values.people import GIVEN
@@ -30,7 +30,6 @@ from llmrobust.operators.operator import Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
-_GROUPS = frozenset("company store shop bank school team family couple class crew group".split())
 _PLACES = frozenset(
     "store shop market supermarket school park farm zoo garden beach library restaurant cafe bakery factory office "
     "town city village museum theater theatre hospital station airport hotel gym mall warehouse atm".split()
@@ -284,7 +283,7 @@ def _subject_cleft(clause: Clause, *, before: str) -> str | None:
         if called
         else (is_person(text, head) and words[0].lower in POINTING)
     )
-    if not person or token.lemma.lower() in _GROUPS or not acts(text, head):
+    if not person or token.lemma.lower() in GROUPS or not acts(text, head):
         return None
     if any(text[i].dep in ("advcl", "xcomp") and not _is_use(text, clause, i) for i in text[clause.verb].children):
         return None
