@@ -11,9 +11,11 @@ from llmrobust.operators.builtin.sentences.coordinating import NOT_THINGS, UNLIK
 from llmrobust.operators.builtin.sentences.extraposing import as_subject_clause
 from llmrobust.operators.builtin.sentences.facts_as_conditions import fact_as_condition
 from llmrobust.operators.builtin.sentences.fronted_phrases import doing_first, doing_last, purpose_first
+from llmrobust.operators.builtin.sentences.first_clauses import end_of_first_clause
 from llmrobust.operators.builtin.sentences.joining import statement_and_question
 from llmrobust.operators.builtin.sentences.known_questions import known_first
 from llmrobust.operators.builtin.sentences.names_swapped import clauses_turned
+from llmrobust.operators.builtin.sentences.openers_last import opener_last
 from llmrobust.operators.builtin.sentences.parsed import (
     ParsedParams,
     joined,
@@ -69,7 +71,11 @@ def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[V
     yield from rewritten_by_parse(prompt, params, draw, told_last, "told-last")
     yield from rewritten_by_parse(prompt, params, draw, question_first, "asked-first")
     yield from both_turned(prompt, params, draw, "turned")
-    yield from rewritten_by_parse(prompt, params, draw, setting_last, "setting-last")
+    for rule in (setting_last, opener_last):
+        made = list(rewritten_by_parse(prompt, params, draw, rule, "setting-last"))
+        yield from made
+        if made:
+            break
     yield from two_rewritten_in_text(prompt, params, draw, fact_as_condition, "condition-last")
 
 
@@ -150,7 +156,7 @@ def reordered(text: Analysis) -> str | None:
         return None
     if root.pos not in ("VERB", "AUX") and text.first(root.index, *SUBJECTS) is None:
         return None
-    end = text.end
+    end, first_end = text.end, end_of_first_clause(text, root.index)
     soon = _as_soon_as(text, root.index)
     if soon is not None:
         return _subordinate_first(text, soon, end)
@@ -165,8 +171,8 @@ def reordered(text: Analysis) -> str | None:
         last = _last_of(text, token.index)
         if token.left == 0 and last + 1 < end and text[last + 1].text == ",":
             return _subordinate_last(text, token.index, end)
-        if token.right == end and token.left > 1 and _may_come_first(text, token.index, opening):
-            return _subordinate_first(text, token.left, end)
+        if token.right in (end, first_end) and token.left > 1 and _may_come_first(text, token.index, opening):
+            return _subordinate_first(text, token.left, token.right)
     return None
 
 
@@ -346,7 +352,7 @@ def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
 def _goes_on(text: Analysis, end: int) -> bool:
     """Whether something is going on, or has just been done, in what comes before a token."""
     early = text.tokens[:end]
-    going = any(t.tag == "VBG" and any(b.lemma == "be" for b in text.tokens[max(0, t.index - 3) : t.index]) for t in early)
+    going = any(t.lower.endswith("ing") and any(b.lemma == "be" for b in text.tokens[max(0, t.index - 3) : t.index]) for t in early)
     return going or any(t.lower in ("just", "barely", "hardly", "about") for t in early)
 
 

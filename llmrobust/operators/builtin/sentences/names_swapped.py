@@ -69,12 +69,13 @@ def is_situation(text: Analysis, index: int) -> bool:
 
 
 def may_mean(text: Analysis, pronoun: Token, first: int, last: int) -> list[int]:
-    """The nouns between two tokens that a pronoun may stand for: all but those that cannot be."""
+    """The nouns between two tokens that a pronoun may stand for: all but those that cannot be, and those that say what
+    the subject is."""
     kind = _KIND[pronoun.lower]
     nouns = [
         t
         for t in text.tokens[first : last + 1]
-        if t.tag in ("NN", "NNS", "NNP", "NNPS") and t.dep != "compound" and t.entity not in _NO_THING
+        if t.tag in ("NN", "NNS", "NNP", "NNPS") and t.dep not in ("compound", "attr") and t.entity not in _NO_THING
     ]
     return [t.index for t in nouns if _fits(text, t, kind)]
 
@@ -172,7 +173,7 @@ def clauses_turned(
     if first is None or last is None:
         return None
     between = f"{',' if comma else ''} {link}".rstrip()
-    return like(f"{first}{between} {last}{text.text[text[text.end].end :]}", text)
+    return like(f"{first}{between} {last}{text.text[text[max(opening[1], second[1])].end :]}", text)
 
 
 def leans_on(text: Analysis, stretch: tuple[int, int], named: tuple[int, int]) -> bool:
