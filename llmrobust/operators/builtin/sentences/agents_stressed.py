@@ -22,7 +22,8 @@ def agent_cleft(text: Analysis) -> str | None:
     end = end_of_first_clause(text, clause.verb)
     if who is None or end is None or text[agent].tag == "PRP" or not told.lower().startswith(who.lower()):
         return None
-    if any(t.lower in ("all", "each", "every", "any", "some", "a", "an", "no") for t in text.within(agent)):
+    vague = text[text[agent].left].lower in ("a", "an") and not is_person(text, agent)
+    if vague or any(t.lower in ("all", "each", "every", "any", "some", "no") for t in text.within(agent)):
         return None
     if may_be_either(text, clause.subject, agent):
         return None

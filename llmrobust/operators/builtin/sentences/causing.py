@@ -12,10 +12,10 @@ from llmrobust.operators.builtin.sentences.person_phrases import is_person
 _CAUSING = frozenset(
     "make keep force allow let cause prevent save ruin spoil lift elevate doom sink distinguish enable trigger prompt spark "
     "inspire attract annoy surprise bother disturb impress scare delight frustrate disappoint shock upset confuse convince "
-    "persuade motivate undermine damage destroy kill wreck delay threaten help change transform worry drive turn leave".split()
+    "persuade motivate undermine damage destroy kill wreck delay threaten help change transform worry drive turn leave give bring lend earn".split()
 )
 """Verbs of what a thing does to another one."""
-_NEEDS_MORE = frozenset("make keep let drive turn leave help change get".split())
+_NEEDS_MORE = frozenset("make keep let drive turn leave help change get give bring lend earn".split())
 """Verbs that cause something only where more than an object follows: "makes it worth the trip"."""
 _TOPICS = frozenset(
     "film movie picture story tale book novel show series play comedy drama thriller documentary album game piece work "
@@ -62,7 +62,7 @@ def _cause(text: Analysis, around: Around) -> tuple[Clause, str] | None:
     verb, head = text[clause.verb], text[clause.subject]
     if verb.lemma not in _CAUSING or clause.is_passive or clause.negation is not None or is_or_was(clause) is None:
         return None
-    thing = clause.object or text.first(verb.index, "ccomp", "xcomp")
+    thing = clause.object or text.first(verb.index, "dative") or text.first(verb.index, "ccomp", "xcomp")
     if thing is None or thing <= verb.index or (verb.lemma in _NEEDS_MORE and not _says_more(text, verb.index, thing)):
         return None
     if head.tag not in ("NN", "NNS") or is_person(text, head.index) or head.lemma.lower() in _TOPICS:
@@ -74,4 +74,5 @@ def _cause(text: Analysis, around: Around) -> tuple[Clause, str] | None:
 def _says_more(text: Analysis, verb: int, thing: int) -> bool:
     """Whether something follows the object: what it becomes, or what it does."""
     more = any(text[i].dep in ("ccomp", "xcomp", "oprd", "acomp", "prep") and i > verb for i in text[verb].children)
-    return more or any(text[i].dep in ("acl", "amod") and i > thing for i in text[thing].children)
+    given = {"dobj", "dative"} <= {text[i].dep for i in text[verb].children if i > verb}
+    return more or given or any(text[i].dep in ("acl", "amod") and i > thing for i in text[thing].children)

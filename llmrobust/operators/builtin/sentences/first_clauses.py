@@ -43,7 +43,7 @@ def subject_told(text: Analysis) -> tuple[Clause, str] | None:
         return None
     first, last = clause.subject_range
     subject = inner(text, first, last)
-    if subject is None or last - first > 10 or text[last + 1].pos == "PUNCT":
+    if subject is None or last - first > 14 or text[last + 1].pos == "PUNCT":
         return None
     if text[clause.subject].lower in _POINTING or text[first].lower in _NOT_SAID_AGAIN:
         return None

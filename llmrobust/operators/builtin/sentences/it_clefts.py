@@ -83,16 +83,17 @@ def it_clefted(text: Analysis, *, around: Around) -> str | None:
         return needed
     if joint or negated or clause.is_copular or any(t.lower == "but" for t in text.tokens):
         return None
-    set_apart = _setting_cleft(clause, opens=around.opens and not around.alone)
+    set_apart = _setting_cleft(clause, around)
     if set_apart is not None or (around.opens and text[clause.subject].lower not in ("i", "we")):
         return set_apart  # a cleft of who did what, or to what, presupposes a deed that was told
     return _object_cleft(clause) or _wish_cleft(clause) or _subject_cleft(clause, before=around.before)
 
 
-def _setting_cleft(clause: Clause, *, opens: bool) -> str | None:
+def _setting_cleft(clause: Clause, around: Around) -> str | None:
     """ "It was in May that a farmer sold his cows.", "It was because she was ill that she left.".
 
-    opens: whether it is the first sentence, of which a reason or a purpose would presuppose a deed that was not told.
+    A purpose presupposes a deed, which a text's first sentence has not told of yet, and so does a reason where more
+    follows.
     """
     text, verb = clause.text, clause.verb
     if clause.tense == "modal" or text[verb].lemma == "have" or any(t.lower in ("each", "every") for t in text.tokens):
@@ -106,7 +107,7 @@ def _setting_cleft(clause: Clause, *, opens: bool) -> str | None:
         if opening is None or not (
             _is_time(text, opening)
             or _is_place(text, opening, verb)
-            or (not opens and text[0].lower in ("because", "after") and _is_reason(text, opening, clause))
+            or (not around.opens and text[0].lower in ("because", "after") and _is_reason(text, opening, clause))
         ):
             return None
         said = inner(text, 0, start - 2)
@@ -116,9 +117,10 @@ def _setting_cleft(clause: Clause, *, opens: bool) -> str | None:
         ends = token.right == text.end and token.left > verb + 1 - (text[verb].dep == "ROOT")
         if index < verb or not ends or text[token.left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
             continue
-        why = _is_reason(text, index, clause) or _is_purpose(text, index, clause)
-        told = why and (not opens or text[clause.subject].lower in ("i", "we"))
-        if not (told or _is_time(text, index) or _is_place(text, index, verb)):
+        spoken = not around.opens or text[clause.subject].lower in ("i", "we")
+        why = _is_reason(text, index, clause) and (spoken or around.alone)
+        what_for = _is_purpose(text, index, clause) and spoken
+        if not (why or what_for or _is_time(text, index) or _is_place(text, index, verb)):
             continue
         subject = inner(text, 0, token.left - 1)
         if subject is None:

@@ -13,7 +13,7 @@ _AROUND = frozenset("during after before following".split())
 _PLACES = frozenset(
     "store shop market school park farm zoo garden beach library restaurant cafe bakery factory office town city village "
     "museum theater theatre hospital station airport hotel gym university college church court stadium palace castle "
-    "university studio conference wedding festival meeting party olympics games tournament exhibition ceremony".split()
+    "studio conference wedding festival meeting party olympics games tournament exhibition ceremony".split()
 )
 _AT_PLACE = frozenset(
     "bear die meet marry build film shoot record win lose sign hold find discover study learn buy sell make publish write "
@@ -72,6 +72,7 @@ def _is_stressed(text: Analysis, index: int, clause: Clause) -> bool:
         return False
     bare = not text.dependents(thing, "det", "poss") and noun.tag in ("NN", "NNS")
     place = noun.lemma.lower() in _PLACES or noun.entity in ("GPE", "LOC", "FAC", "EVENT")
+    place = place or (noun.tag == "NNP" and noun.entity == "" and token.lower == "in")
     return place and not bare and opening.lower not in ("any", "no", "each", "every", "some")
 
 
