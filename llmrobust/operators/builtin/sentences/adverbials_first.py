@@ -125,7 +125,8 @@ def remark_first(text: Analysis) -> str | None:
         return None
     if found.head != clause.verb or found.index + 1 >= text.end or text[found.index + 1].pos in ("PUNCT", "CCONJ"):
         return None
-    if clause.tense == "modal" or any(t.text == "," for t in text.tokens[: found.index]):
+    perfect = any(text[i].lemma == "have" for i in clause.auxiliaries)
+    if clause.tense == "modal" or perfect or any(t.text == "," for t in text.tokens[: found.index]):
         return None
     return like(f"{found.lower}, {main} {text.text[text[found.index + 1].start :]}", text)
 

@@ -6,6 +6,7 @@ from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import Clause
 from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.first_clauses import end_of_first_clause, is_or_was, subject_told
+from llmrobust.operators.builtin.sentences.names_swapped import may_mean, others_in
 from llmrobust.operators.builtin.sentences.parsed import Around, joined
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 
@@ -45,7 +46,9 @@ def caused_cleft(text: Analysis, *, around: Around) -> str | None:
     verb, end = text[clause.verb], end_of_first_clause(text, clause.verb)
     if end != text.end or end - clause.verb > _LONGEST or clause.auxiliaries:
         return None
-    if any(t.tag in ("PRP$", "PRP") for t in (*text.within(clause.subject), *text.tokens[verb.index : end])):
+    predicate = (verb.index + 1, end)
+    early = [t for t in others_in(text, *predicate) if not may_mean(text, t, verb.index + 1, t.index - 1)]
+    if early or others_in(text, *clause.subject_range):
         return None
     does = verb.text if verb.tag != "VBP" else inflected(verb.lemma, "VBZ")
     said = joined("what", text.said(clause.subject_range[1] + 1, verb.index - 1), does, text.said(verb.index + 1, end))
@@ -75,4 +78,4 @@ def _says_more(text: Analysis, verb: int, thing: int) -> bool:
     """Whether something follows the object: what it becomes, or what it does."""
     more = any(text[i].dep in ("ccomp", "xcomp", "oprd", "acomp", "prep") and i > verb for i in text[verb].children)
     given = {"dobj", "dative"} <= {text[i].dep for i in text[verb].children if i > verb}
-    return more or given or any(text[i].dep in ("acl", "amod") and i > thing for i in text[thing].children)
+    return more or given or any(text[i].dep in ("acl", "amod", "relcl") and i > thing for i in text[thing].children)

@@ -11,6 +11,7 @@ from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.asked_things import asked_within
 from llmrobust.operators.builtin.sentences.causing import caused_cleft
+from llmrobust.operators.builtin.sentences.first_clauses import beside
 from llmrobust.operators.builtin.sentences.happenings import event_cleft, thought_cleft
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, joined, rewritten_in_text
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
@@ -57,7 +58,7 @@ DECLARED: dict[str, Any] = {
 @operator("syntax.wh_cleft", source=RUP, **{**DECLARED, "version": 7})
 def wh_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses what is asked, wanted or done: "What I would like to know is how it works."."""
-    for rule in (_asked, _stated, told_cleft, reason_cleft, aim_cleft, lacking_cleft, caused_cleft):
+    for rule in (_asked, _stated, told_cleft, reason_cleft, caused_cleft, aim_cleft, lacking_cleft):
         made = list(rewritten_in_text(prompt, params, draw, rule, "object"))
         if made:
             yield from made
@@ -127,7 +128,7 @@ def _wanted(clause: Clause, subject: str) -> str | None:
         return None
     be = "was" if clause.tense == "past" else "is"
     head = text.said(clause.subject_range[1] + 1, verb)
-    return f"what {subject} {head} {be} {text.said(verb + 1, len(text) - 1)}"
+    return f"what {beside(subject, head)} {be} {text.said(verb + 1, len(text) - 1)}"
 
 
 def _brought(clause: Clause, subject: str) -> str | None:

@@ -7,6 +7,7 @@ from llmrobust.english.clauses import SUBJECTS, Clause, statement
 from llmrobust.english.noun_phrases import inner
 
 _POINTING = frozenset("it this that these those there one someone somebody something nothing nobody who which".split())
+_APOSTROPHES = ("'", "’", "n't", "n’t")
 _NOT_SAID_AGAIN = frozenset("a an each every some any no".split())
 
 
@@ -50,6 +51,11 @@ def subject_told(text: Analysis) -> tuple[Clause, str] | None:
     if any(t.tag in ("WP", "WDT", "WRB") or t.text == "," or t.tag == "CD" for t in text.tokens[: last + 1]):
         return None
     return clause, subject
+
+
+def beside(subject: str, rest: str) -> str:
+    """A subject and what follows it, without a space before a contraction: "I'd like"."""
+    return f"{subject}{'' if rest.startswith(_APOSTROPHES) or not rest else ' '}{rest}"
 
 
 def is_or_was(clause: Clause) -> str | None:

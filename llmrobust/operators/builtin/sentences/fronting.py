@@ -51,9 +51,12 @@ _PLACES = frozenset(
 _STAYING = frozenset(
     "be live stay go arrive put place work look sit stand lie remain come get leave set keep depend base spend add "
     "stop start begin end hang land move take bring send walk drive run travel return store park fit have include "
-    "contain find see bear die visit meet join".split()
+    "contain find see bear die visit meet join relocate transfer".split()
 )
 """Verbs that a place belongs to, or that mean something else without it."""
+_BOUND_STATES = frozenset("due valid available open".split())
+"""Adjectives that a time belongs to."""
+_CLAUSES = frozenset("after before when because until while".split())
 _NEVER_FOR = frozenset(
     "look ask wait pay search apply charge need use make exchange work care account go call top".split()
 )
@@ -152,7 +155,11 @@ def fronted(text: Analysis) -> str | None:
                 continue
             if any(t.lower in ("each", "or") for t in text.within(index)) or (follows and follows.text == ","):
                 continue
-            if any(t.dep == "cc" and t.head > verb for t in text.tokens[verb:left]):
+            if any((t.dep == "cc" and t.head > verb) or t.dep in ("advcl", "ccomp") for t in text.tokens[verb:left]):
+                continue
+            if any(t.lower in _CLAUSES for t in text.tokens[verb:left]):
+                continue
+            if any(text[i].lower in _BOUND_STATES for i in text.dependents(verb, "acomp")):
                 continue
             return moved_first(text, left, right)
     return None

@@ -115,7 +115,10 @@ def _setting_cleft(clause: Clause, around: Around) -> str | None:
     for index in text[verb].children:
         token = text[index]
         ends = token.right == text.end and token.left > verb + 1 - (text[verb].dep == "ROOT")
-        if index < verb or not ends or text[token.left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
+        late = any(
+            t.dep in ("advcl", "relcl", "ccomp") or t.lower in _REASONS for t in text.tokens[verb + 1 : token.left]
+        )
+        if index < verb or late or not ends or text[token.left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
             continue
         spoken = not around.opens or text[clause.subject].lower in ("i", "we")
         why = _is_reason(text, index, clause) and (spoken or around.alone)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from llmrobust.english import Analysis, Token
 from llmrobust.english.noun_phrases import inner, inner_word, like
 from llmrobust.operators.builtin.sentences.person_phrases import GROUPS, PEOPLE, is_person
-from llmrobust.operators.builtin.values.people import pronoun_of
+from llmrobust.operators.builtin.values.people import GIVEN, pronoun_of
 
 _KIND = {
     **dict.fromkeys("he him his himself".split(), "he"),
@@ -86,7 +86,7 @@ def _fits(text: Analysis, noun: Token, kind: str) -> bool:
     if kind == "they":
         joined = noun.dep == "conj" or bool(text.dependents(noun.index, "conj"))
         several = noun.tag == "NNS" or joined or name in _SOME or name in _UNCHANGED
-        return several or (named and sex is None)
+        return several or (named and noun.text not in GIVEN and text[noun.left].text not in GIVEN)
     if noun.tag == "NNS":
         return False
     if kind == "it":

@@ -23,7 +23,7 @@ def result_first(text: Analysis) -> str | None:
         return None
     last, start = found
     result = text.tokens[start : text.end + 1]
-    if any(t.lower in _BACK or t.text == "," or t.dep == "advcl" for t in result[1:]):
+    if any(t.lower in _BACK or t.text == "," or t.dep in ("advcl", "neg") for t in result[1:]):
         return None
     cause, said = inner(text, 0, last), text.said(start, text.end)
     if any(may_stand_for(text, t.index, 0, last) for t in result):

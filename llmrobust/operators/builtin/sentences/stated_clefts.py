@@ -5,9 +5,9 @@ from __future__ import annotations
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, clause_at
 from llmrobust.english.noun_phrases import like
-from llmrobust.operators.builtin.sentences.first_clauses import is_or_was, told_of
+from llmrobust.operators.builtin.sentences.first_clauses import beside, is_or_was, told_of
 from llmrobust.operators.builtin.sentences.parsed import Around
-from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 
 _SAYING = frozenset(
     "say claim think believe argue suggest realize realise notice discover learn find report hope fear suspect explain "
@@ -25,8 +25,8 @@ _TRYING = frozenset(
 )
 _MADE_TO = frozenset("force ask order tell allow require instruct oblige encourage advise".split())
 """Verbs in whose passive somebody is to do something."""
-_WANTED = frozenset(("want", "wish", "hope"))
-"""Verbs of which "to do" need not be said."""
+_ASKED_OF = frozenset("ask tell urge order advise encourage force persuade convince want allow invite beg help teach".split())
+"""Verbs of getting somebody to do something."""
 _STATES = frozenset(
     "be have know love like hate need want seem appear belong exist own contain consist cost remain stay feel look sound "
     "become get keep start begin stop continue do".split()
@@ -64,7 +64,7 @@ def told_cleft(text: Analysis, *, around: Around) -> str | None:
     said = text.text[text[start + (opening.lower in ("that", "if", "whether") and opening.dep == "mark")].start :]
     before = text.said(clause.subject_range[1] + 1, verb.index)
     link = "whether" if asks else "that"
-    return like(f"what {subject} {before}{heard} {be} {link} {said}", text)
+    return like(f"what {beside(subject, before)}{heard} {be} {link} {said}", text)
 
 
 def _hearer(text: Analysis, verb: int, start: int) -> str | None:
@@ -83,24 +83,37 @@ def aim_cleft(text: Analysis, *, around: Around) -> str | None:
         return None
     clause, subject, end = found
     verb, be = text[clause.verb], is_or_was(clause)
-    done = text.first(verb.index, "xcomp")
+    done = text.first(verb.index, "xcomp", "ccomp")
     made = clause.is_passive and verb.lemma in _MADE_TO
-    if be is None or done is None or not (made or (verb.lemma in _TRYING and not clause.is_passive)):
+    whom = _asked_somebody(text, verb.index, done) if done is not None else None
+    fits = made or (verb.lemma in (_ASKED_OF if whom else _TRYING) and not clause.is_passive)
+    if be is None or done is None or whom is None or not fits or clause.negation is not None:
         return None
-    fits = text[done].tag == "VB" and text[done].left == verb.index + 1 and text[verb.index + 1].tag == "TO"
-    if not fits or done != verb.index + 2 or text[done].lemma in _STATES or clause.negation is not None:
+    if text[done].tag != "VB" or text[done].lemma in _STATES or text[done].right != end or done == end:
         return None
-    if text[done].right != end or done == end or any(text[i].dep == "advcl" for i in text[verb.index].children):
-        return None
-    if text.dependents(done, "conj") or text.first(verb.index, "dobj") is not None:
+    if any(text[i].dep == "advcl" for i in text[verb.index].children) or text.dependents(done, "conj", "neg"):
         return None
     helped = [text[i].lemma for i in clause.auxiliaries if text[i].dep == "aux"]
     if any(helper not in ("have", "be") for helper in helped):
         return None
     before, rest = text.said(clause.subject_range[1] + 1, verb.index), text.text[text[done].start :]
-    if verb.lemma in _WANTED:
-        return like(f"what {subject} {before} {be} to {rest}", text)
-    return like(f"what {subject} {before} to do {be} {rest}", text)
+    if verb.lemma == "want" and not whom:
+        return like(f"what {beside(subject, before)} {be} to {rest}", text)
+    return like(f"what {beside(subject, before)}{whom} to do {be} {rest}", text)
+
+
+def _asked_somebody(text: Analysis, verb: int, done: int) -> str | None:
+    """Who is to do it, with a space before; None unless "to" and the verb follow."""
+    to = done - 1
+    if text[to].tag != "TO":
+        return None
+    if to == verb + 1:
+        return ""
+    who = text.first(verb, "dobj")
+    who = text.first(done, "nsubj") if who is None else who
+    plain = who is not None and text[who].left == verb + 1 and text[who].right == to - 1 and to - verb < 7
+    person = who is not None and (acts(text, who) or text[who].tag in ("NNS", "NNP"))
+    return f" {text.said(verb + 1, to - 1)}" if plain and person else None
 
 
 def reason_cleft(text: Analysis, *, around: Around) -> str | None:
@@ -125,7 +138,8 @@ def reason_cleft(text: Analysis, *, around: Around) -> str | None:
         return None
     be = "is" if _is_now(clause) or _is_now(why) else "was"
     said = text.text[text[start + 1].start :]
-    return like(f"the reason why {subject} {text.said(clause.subject_range[1] + 1, last)} {be} that {said}", text)
+    told = beside(subject, text.said(clause.subject_range[1] + 1, last))
+    return like(f"the reason why {told} {be} that {said}", text)
 
 
 def _is_now(clause: Clause) -> bool:
@@ -150,7 +164,7 @@ def lacking_cleft(text: Analysis, *, around: Around) -> str | None:
     if verb.lemma in ("need", "want", "require") and any(t.tag == "CD" for t in words):
         return None
     said = text.text[text[verb.index + 1].start :]
-    return like(f"what {subject} {text.said(clause.subject_range[1] + 1, verb.index)} {be} {said}", text)
+    return like(f"what {beside(subject, text.said(clause.subject_range[1] + 1, verb.index))} {be} {said}", text)
 
 
 def _is_spoken_of(text: Analysis, around: Around) -> bool:
