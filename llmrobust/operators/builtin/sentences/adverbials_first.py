@@ -26,7 +26,7 @@ EVENTS = frozenset(
 _AT_EVENTS = frozenset("in at during after before since until throughout following".split())
 _MEANS = frozenset(
     "use hope fear believe know think want feel seek need cite fly work wear carry hold follow draw rely suspect expect "
-    "realize realise intend aim weigh combine".split()
+    "realize realise intend aim weigh combine feature".split()
 )
 """Verbs in -ing that say how, or with what in mind, somebody does something."""
 _OFTEN = frozenset(
@@ -37,13 +37,14 @@ _OFTEN = frozenset(
 """Adverbs that may open a sentence, beside those of time."""
 _SHARED = frozenset("quickly slowly quietly immediately previously formerly".split())
 """Adverbs that say something of the first of two verbs only."""
+_KNOWN = frozenset("the my your his her its our their".split())
 _LATER = frozenset("eventually later then soon finally suddenly afterwards ultimately".split())
 _OF_TIME = frozenset("later before earlier ago afterwards".split())
 
 
 def adverbial_first(text: Analysis) -> str | None:
     """The statement with one of its adverbials at its front; None if it has none that can go there."""
-    ways = (phrase_first, means_first, remark_first, later_in_second)
+    ways = (phrase_first, means_first, apart_first, remark_first, degree_first, later_in_second)
     return next((new for way in ways if (new := way(text)) is not None), None)
 
 
@@ -59,7 +60,11 @@ def phrase_first(text: Analysis) -> str | None:
         if start is None or start <= clause.verb + clause.is_copular or token.right != end:
             continue
         fits = opens_with_cause(text, start) or _is_event(text, token.index, clause)
-        if fits and end - start < 14 and not any(t.text == "," or t.dep == "relcl" for t in text.tokens[start : end + 1]):
+        if (
+            fits
+            and end - start < 14
+            and not any(t.text == "," or t.dep == "relcl" for t in text.tokens[start : end + 1])
+        ):
             return _moved(text, start, end, start - 1)
     return None
 
@@ -112,6 +117,44 @@ def means_first(text: Analysis) -> str | None:
     return None
 
 
+def apart_first(text: Analysis) -> str | None:
+    """ "With some odd moments, it is a good film." of "It is a good film, with some odd moments."; None for others."""
+    clause = _plain(text)
+    if clause is None or text.dependents(clause.verb, "conj", "parataxis", "advcl"):
+        return None
+    commas = [t.index for t in text.tokens if t.text == ","]
+    start = commas[0] + 1 if len(commas) == 1 else 0
+    if start < clause.verb + 2 or start + 2 > text.end or text[start].lower not in ("with", "without"):
+        return None
+    thing = text.first(start, "pobj")
+    if text[start].right != text.end or thing is None or text[start].dep != "prep" or text.end - start > 14:
+        return None
+    return _moved(text, start, text.end, start - 2)
+
+
+def degree_first(text: Analysis) -> str | None:
+    """ "So good was the cake that we ate it all." of "The cake was so good that we ate it all."; None for others."""
+    clause = _plain(text)
+    good = text.first(clause.verb, "acomp") if clause is not None and clause.is_copular else None
+    if clause is None or good is None or clause.auxiliaries or clause.negation is not None:
+        return None
+    so, that = text[good - 1], text[good + 1]
+    known = text[0].lower in _KNOWN or text[0].tag == "NNP"
+    plain = (
+        known
+        and so.lower == "so"
+        and that.lower == "that"
+        and so.index == clause.verb + 1
+        and text[clause.subject].tag != "PRP"
+    )
+    subject = inner(text, *clause.subject_range)
+    if not plain or subject is None or text[clause.verb].lower not in ("is", "are", "was", "were"):
+        return None
+    if clause.subject_range[1] != clause.verb - 1 or clause.verb > 8 or text[good].tag != "JJ":
+        return None
+    return like(f"so {text[good].text} {text[clause.verb].text} {subject} {text.text[that.start :]}", text)
+
+
 def remark_first(text: Analysis) -> str | None:
     """ "Ultimately, it is a bore." of "It is ultimately a bore."; None for other sentences."""
     clause = _plain(text)
@@ -150,7 +193,9 @@ def later_in_second(text: Analysis) -> str | None:
         return None
     start = ending.left
     plain = text[start - 1].pos not in ("ADP", "ADV", "CCONJ") and start >= ending.index - 2
-    if ending.index != start and not all(t.tag in ("CD", "NNS", "NN", "JJ", "DT") for t in text.tokens[start : ending.index]):
+    if ending.index != start and not all(
+        t.tag in ("CD", "NNS", "NN", "JJ", "DT") for t in text.tokens[start : ending.index]
+    ):
         return None
     alone = ending.lower in ("later", "afterwards") or start < ending.index
     if not plain or not alone:

@@ -52,6 +52,8 @@ _TASKS = frozenset("calculate find determine compute estimate state tell".split(
 _NOT_BEFORE = frozenset("what even only just not especially and or but for like than come as".split())
 """What a clause does not leave behind."""
 _POINTING = frozenset("this that these those it".split())
+_TOP_HEAVY = 6
+"""How many times as long as the main clause a clause before it may be."""
 _REPORTING = frozenset("say claim".split())
 _TELLING = frozenset("think believe guess suppose say speculate claim hope assume estimate".split())
 
@@ -224,8 +226,11 @@ def _subordinate_last(text: Analysis, verb: int, end: int) -> str | None:
     main = text.tokens[last + 2 : end + 1]
     if root is None or main[0].lower in ("then", "so", "but", "and") or main[0].tag == "UH":
         return None
-    if any(text[i].dep == "conj" for i in root.children) or any(
-        t.tag in ("WRB", "WP") or t.lower == "if" for t in main[1:]
+    several = any(t.text == "," for t in text.tokens[first : last + 1]) and text.dependents(verb, "conj")
+    if (
+        several
+        or any(text[i].dep == "conj" for i in root.children)
+        or any(t.tag in ("WRB", "WP") or t.lower == "if" for t in main[1:])
     ):
         return None
     named = any(
@@ -331,13 +336,15 @@ def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
         return None
     if text[before].text == ",":
         before -= 1
+    if end - first > _TOP_HEAVY * (before + 1):
+        return None
     if text[before].lower in _NOT_BEFORE or (text[first].lower in ("before", "until") and root.lemma == "take"):
         return None
     if text[first].lower in ("while", "whereas") and any(t.lower in UNLIKE for t in text.tokens[first:]):
         return None
     if text[first].lower == "if" and any(t.lemma in _WHETHER for t in text.tokens[:first]):
         return None
-    if text[first].lower == "when" and _goes_on(text, first):
+    if text[first].lower == "when" and (root.tag == "VBG" or (text.text.endswith(".") and _goes_on(text, first))):
         return None  # "She was leaving when she saw him": what happened then comes last
     if text[0].pos in ("INTJ", "CCONJ") or (text[0].lower in ("how", "what") and text[1].lower in ("come", "if")):
         return None
@@ -352,7 +359,10 @@ def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
 def _goes_on(text: Analysis, end: int) -> bool:
     """Whether something is going on, or has just been done, in what comes before a token."""
     early = text.tokens[:end]
-    going = any(t.lower.endswith("ing") and any(b.lemma == "be" for b in text.tokens[max(0, t.index - 3) : t.index]) for t in early)
+    going = any(
+        t.lower.endswith("ing") and any(b.lemma == "be" for b in text.tokens[max(0, t.index - 3) : t.index])
+        for t in early
+    )
     return going or any(t.lower in ("just", "barely", "hardly", "about") for t in early)
 
 
@@ -375,5 +385,7 @@ def _subordinator(text: Analysis, verb: int) -> str | None:
         if (first.lower, second) in (("even", "if"), ("even", "though"), ("ever", "since")):
             return second
         return "soon" if first.lower == "as" and second in ("soon", "long") else None
+    if first.lower == "so":
+        return "so that" if text[first.index + 1].lower == "that" and first.index > 0 else None
     own = first.index < first.head <= text[verb].right
     return first.lower if first.lower in _SUBORDINATORS and own else None

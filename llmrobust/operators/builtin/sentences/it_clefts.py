@@ -25,6 +25,7 @@ from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, e
 from llmrobust.operators.builtin.sentences.person_phrases import GROUPS, PEOPLE, acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
 from llmrobust.operators.builtin.sentences.questions import indirect
+from llmrobust.operators.builtin.sentences.rivals_stressed import rival_cleft
 from llmrobust.operators.builtin.sentences.settings_stressed import setting_cleft
 from llmrobust.operators.builtin.values.people import GIVEN
 from llmrobust.operators.operator import Draw, Variant
@@ -56,9 +57,14 @@ def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varia
 
 
 def _agent_or_cause(text: Analysis, *, around: Around) -> str | None:
-    """Who did what is told in the passive, what makes something so, or when and where it was, clefted; None for others."""
+    """Who did what is told in the passive, what makes something so, when and where it was, or which of two wins,
+    clefted; None for other sentences."""
     told = around.alone or not around.opens
-    return agent_cleft(text) or cause_cleft(text, around=around) or (setting_cleft(text) if told else None)
+    return (
+        agent_cleft(text)
+        or cause_cleft(text, around=around)
+        or (setting_cleft(text) or rival_cleft(text) if told else None)
+    )
 
 
 def it_clefted(text: Analysis, *, around: Around) -> str | None:

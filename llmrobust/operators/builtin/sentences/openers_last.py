@@ -41,7 +41,9 @@ def opener_last(text: Analysis) -> str | None:
     if leans_on(text, rest, opening):
         return clauses_turned(text, rest, opening, comma=comma) if text[0].lower in _SETTING else None
     said = inner(text, 0, last)
-    return None if said is None else like(f"{text.said(start, text.end)}{',' if comma else ''} {said}{_tail(text)}", text)
+    return (
+        None if said is None else like(f"{text.said(start, text.end)}{',' if comma else ''} {said}{_tail(text)}", text)
+    )
 
 
 def _tail(text: Analysis) -> str:
@@ -74,7 +76,13 @@ def _opens(text: Analysis, last: int, clause: Clause) -> bool:
     thing = text.first(head.index, "pobj")
     if head.lower not in (*_SETTING, "through") or thing is None or text[thing].right > last:
         return _is_ago(text, last)
-    if {text[thing].lower, text[thing].lemma.lower()} & _LINKING or text[thing].tag in ("VBG", "PRP", "WP", "WDT", "EX"):
+    if {text[thing].lower, text[thing].lemma.lower()} & _LINKING or text[thing].tag in (
+        "VBG",
+        "PRP",
+        "WP",
+        "WDT",
+        "EX",
+    ):
         return False
     timed = text[thing].entity in ("DATE", "TIME", "EVENT") or text[thing].lemma.lower() in EVENTS
     placed = head.lower in ("in", "at") and text[thing].entity in ("GPE", "LOC", "FAC") and clause.object is not None

@@ -33,7 +33,10 @@ def setting_cleft(text: Analysis) -> str | None:
         return None
     if any(text[i].dep in _JOINED for i in text[clause.verb].children) or any(t.text == "," for t in text.tokens):
         return None
-    if any(t.lower in ("never", "hardly", "also", "still", "only", "each", "every", "when") for t in text.tokens[: clause.verb]):
+    if any(
+        t.lower in ("never", "hardly", "also", "still", "only", "each", "every", "when")
+        for t in text.tokens[: clause.verb]
+    ):
         return None
     for token in text.tokens[clause.verb + 1 : text.end]:
         start = token.left

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmrobust.english import Analysis
-from llmrobust.english.clauses import Clause, clause_at
+from llmrobust.english.clauses import SUBJECTS, Clause, clause_at
 from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.first_clauses import beside, is_or_was, told_of
 from llmrobust.operators.builtin.sentences.parsed import Around
@@ -20,12 +20,17 @@ _TELLING = frozenset("tell ask".split())
 _ASKING = frozenset("ask wonder".split())
 _KNOWING = frozenset("know realize realise understand remember notice say mention see".split())
 """Verbs of which one also says that somebody does not do it."""
+_QUESTIONS = frozenset("why how where when who".split())
+_OF_QUESTIONS = _ASKING | frozenset("know understand explain show reveal describe learn".split())
+"""Verbs that take a question."""
 _TRYING = frozenset(
     "try attempt plan intend decide agree refuse promise threaten offer choose hope fail aim want wish vow".split()
 )
 _MADE_TO = frozenset("force ask order tell allow require instruct oblige encourage advise".split())
 """Verbs in whose passive somebody is to do something."""
-_ASKED_OF = frozenset("ask tell urge order advise encourage force persuade convince want allow invite beg help teach".split())
+_ASKED_OF = frozenset(
+    "ask tell urge order advise encourage force persuade convince want allow invite beg help teach".split()
+)
 """Verbs of getting somebody to do something."""
 _STATES = frozenset(
     "be have know love like hate need want seem appear belong exist own contain consist cost remain stay feel look sound "
@@ -50,21 +55,31 @@ def told_cleft(text: Analysis, *, around: Around) -> str | None:
     inside = clause_at(text, told)
     start, asks = text[told].left, verb.lemma in _ASKING
     heard = _hearer(text, verb.index, start)
-    if inside is None or inside.is_inverted or heard is None or bool(heard) != (verb.lemma in _TELLING and verb.index + 1 < start):
+    if (
+        inside is None
+        or inside.is_inverted
+        or heard is None
+        or bool(heard) != (verb.lemma in _TELLING and verb.index + 1 < start)
+    ):
         return None
-    if verb.lemma not in (_SAYING | _TELLING | _ASKING):
-        return None
+    shared = any(text.first(i, *SUBJECTS) is None for i in text.dependents(told, "conj"))
+    if shared or verb.lemma not in (_SAYING | _TELLING | _ASKING):
+        return None  # "She knew that he was ill and left": who left?
     if clause.negation is not None and (verb.lemma not in _KNOWING or text[clause.negation].lower == "never"):
         return None
     opening = text[start]
-    if asks != (opening.lower in ("if", "whether")) or (opening.tag in ("WRB", "WP", "WDT") and not asks):
+    why = opening.lower in _QUESTIONS and opening.tag in ("WRB", "WP")
+    whether = opening.lower in ("if", "whether")
+    if (asks and not (why or whether)) or (not asks and whether) or (why and verb.lemma not in _OF_QUESTIONS):
         return None
-    if opening.lower in ("how", "like", "as") or (verb.lemma == "find" and opening.lower != "that"):
+    if (not why and opening.tag in ("WRB", "WP", "WDT")) or (verb.lemma == "find" and opening.lower != "that"):
+        return None
+    if opening.lower in ("like", "as"):
         return None
     said = text.text[text[start + (opening.lower in ("that", "if", "whether") and opening.dep == "mark")].start :]
     before = text.said(clause.subject_range[1] + 1, verb.index)
-    link = "whether" if asks else "that"
-    return like(f"what {beside(subject, before)}{heard} {be} {link} {said}", text)
+    link = "" if why else "whether " if asks else "that "
+    return like(f"what {beside(subject, before)}{heard} {be} {link}{said}", text)
 
 
 def _hearer(text: Analysis, verb: int, start: int) -> str | None:
@@ -124,7 +139,8 @@ def reason_cleft(text: Analysis, *, around: Around) -> str | None:
     clause, subject, end = found
     perfect = any(text[i].lemma == "have" for i in clause.auxiliaries)
     links = ("because",) if perfect else ("because", "since")
-    causes = [i for i in text.dependents(clause.verb, "advcl") if text[text[i].left].lower in links]
+    verbs = (clause.verb, *text.dependents(clause.verb, "xcomp"))
+    causes = [i for verb in verbs for i in text.dependents(verb, "advcl") if text[text[i].left].lower in links]
     why = clause_at(text, causes[0]) if len(causes) == 1 else None
     if why is None or end != text.end or text[why.verb].right != end or text.dependents(clause.verb, "ccomp"):
         return None
@@ -134,7 +150,10 @@ def reason_cleft(text: Analysis, *, around: Around) -> str | None:
         return None
     if clause.negation is not None and text[clause.finite].lower not in _CAN:
         return None  # "She did not leave because she was angry": it may be that she left
-    if any(t.lower in ("because", "since", "so", "if", "but") for t in text.tokens[:start]) or why.subject_range[0] != start + 1:
+    if (
+        any(t.lower in ("because", "since", "so", "if", "but") for t in text.tokens[:start])
+        or why.subject_range[0] != start + 1
+    ):
         return None
     be = "is" if _is_now(clause) or _is_now(why) else "was"
     said = text.text[text[start + 1].start :]
