@@ -15,24 +15,26 @@ CAUSES = ("despite", "in spite of", "because of", "due to", "thanks to", "owing 
           "following", "in contrast to", "aside from", "on behalf of", "in accordance with")  # fmt: skip
 """What a phrase begins with that says why, or in spite of what."""
 EVENTS = frozenset(
-    "war match game meeting coup election strike show concert party wedding funeral death birth accident crash attack "
-    "battle fire flood storm earthquake revolution ceremony conference festival trial final finals race tournament season "
-    "break holiday holidays lunch dinner breakfast lesson exam interview operation surgery retirement divorce marriage "
-    "graduation release launch merger invasion siege independence collapse crisis pandemic outbreak lockdown shootout "
-    "event reign era period visit trip journey flight campaign raid olympics games cup championship ride winter summer "
-    "spring autumn scene scenes episode sequel credits finale playoffs quarterfinals semifinals debate hearing session".split()
+    "war match game meeting coup election strike show concert party wedding funeral death birth accident crash "
+    "attack battle fire flood storm earthquake revolution ceremony conference festival trial final finals race "
+    "tournament season break holiday holidays lunch dinner breakfast lesson exam interview operation surgery "
+    "retirement divorce marriage graduation release launch merger invasion siege independence collapse crisis "
+    "pandemic outbreak lockdown shootout event reign era period visit trip journey flight campaign raid olympics "
+    "games cup championship ride winter summer spring autumn scene scenes episode sequel credits finale playoffs "
+    "quarterfinals semifinals debate hearing session".split()
 )
 """What takes place at some time."""
 _AT_EVENTS = frozenset("in at during after before since until throughout following".split())
 _MEANS = frozenset(
-    "use hope fear believe know think want feel seek need cite fly work wear carry hold follow draw rely suspect expect "
-    "realize realise intend aim weigh combine feature".split()
+    "use hope fear believe know think want feel seek need cite fly work wear carry hold follow draw rely suspect "
+    "expect realize realise intend aim weigh combine feature".split()
 )
 """Verbs in -ing that say how, or with what in mind, somebody does something."""
 _OFTEN = frozenset(
-    "ultimately generally often frequently finally soon gradually immediately previously formerly traditionally slowly "
-    "quickly quietly increasingly evidently clearly obviously arguably presumably surprisingly interestingly ironically "
-    "inevitably undoubtedly essentially historically meanwhile nevertheless nonetheless subsequently".split()
+    "ultimately generally often frequently finally soon gradually immediately previously formerly traditionally "
+    "slowly quickly quietly increasingly evidently clearly obviously arguably presumably surprisingly "
+    "interestingly ironically inevitably undoubtedly essentially historically meanwhile nevertheless nonetheless "
+    "subsequently".split()
 )
 """Adverbs that may open a sentence, beside those of time."""
 _SHARED = frozenset("quickly slowly quietly immediately previously formerly".split())

@@ -11,9 +11,10 @@ from llmrobust.operators.builtin.sentences.parsed import Around, joined
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 
 _CAUSING = frozenset(
-    "make keep force allow let cause prevent save ruin spoil lift elevate doom sink distinguish enable trigger prompt spark "
-    "inspire attract annoy surprise bother disturb impress scare delight frustrate disappoint shock upset confuse convince "
-    "persuade motivate undermine damage destroy kill wreck delay threaten help change transform worry drive turn leave give bring lend earn".split()
+    "make keep force allow let cause prevent save ruin spoil lift elevate doom sink distinguish enable trigger "
+    "prompt spark inspire attract annoy surprise bother disturb impress scare delight frustrate disappoint shock "
+    "upset confuse convince persuade motivate undermine damage destroy kill wreck delay threaten help change "
+    "transform worry drive turn leave give bring lend earn".split()
 )
 """Verbs of what a thing does to another one."""
 _NEEDS_MORE = frozenset("make keep let drive turn leave help change get give bring lend earn".split())

@@ -10,8 +10,8 @@ from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.coordinating import NOT_THINGS, UNLIKE
 from llmrobust.operators.builtin.sentences.extraposing import as_subject_clause
 from llmrobust.operators.builtin.sentences.facts_as_conditions import fact_as_condition
-from llmrobust.operators.builtin.sentences.fronted_phrases import doing_first, doing_last, purpose_first
 from llmrobust.operators.builtin.sentences.first_clauses import end_of_first_clause
+from llmrobust.operators.builtin.sentences.fronted_phrases import doing_first, doing_last, purpose_first
 from llmrobust.operators.builtin.sentences.joining import statement_and_question
 from llmrobust.operators.builtin.sentences.known_questions import known_first
 from llmrobust.operators.builtin.sentences.names_swapped import clauses_turned
@@ -189,7 +189,7 @@ def _as_soon_as(text: Analysis, verb: int) -> int | None:
 
 
 def _may_come_first(text: Analysis, verb: int, opening: str) -> bool:
-    """Whether a clause at the end may open the sentence: one with "as" may not, and one with "since" only as a reason."""
+    """Whether a clause at the end may open the sentence: one with "as" may not, "since" only as a reason."""
     main = text[text[verb].head]
     if opening == "since":
         perfect = any(text[i].lemma == "have" for i in text.dependents(main.index, "aux"))
@@ -300,6 +300,8 @@ def told_last(text: Analysis) -> str | None:
     ):
         return None
     opening = text[start]
+    if any(text.first(i, *SUBJECTS) is None for i in text.dependents(told, "conj")):
+        return None  # "She did not know why he left but found out": who found out?
     asks = opening.tag in ("WRB", "WP") or opening.lower == "whether"
     if not asks and (root.lemma not in _TELLING or clause.negation is not None or clause.auxiliaries):
         return None

@@ -22,12 +22,12 @@ _CONTRACTED = {"'re": "are", "’re": "are", "'ve": "have", "’ve": "have", "'l
 _NO_THING = ("DATE", "TIME", "MONEY", "PERCENT", "QUANTITY", "CARDINAL", "ORDINAL")
 _PERSONAL = re.compile(r"(?:[^aeiou][eo]r|ist|ian|man|woman|ee)\Z")
 _LIVING = PEOPLE | frozenset(
-    "knight blacksmith minister clown cop human animal lion dog cat bear wolf chicken bird horse cow pig chimp chimpanzee "
-    "monkey bull rat mouse fox witness suspect heir chief deputy recruit newbie victim enemy ally nurse genius student "
-    "ghost monster robot alien pupil toddler infant adult teen teenager lad lady gentleman lord duke earl prince princess "
-    "saint priest monk nun pope bishop general major colonel sergeant guard spy thug bully hero heroine villain peer "
-    "applicant assistant defendant plaintiff attendant candidate delegate diplomat expert pirate clerk chairwoman host "
-    "guide fellow rival".split()
+    "knight blacksmith minister clown cop human animal lion dog cat bear wolf chicken bird horse cow pig chimp "
+    "chimpanzee monkey bull rat mouse fox witness suspect heir chief deputy recruit newbie victim enemy ally "
+    "nurse genius student ghost monster robot alien pupil toddler infant adult teen teenager lad lady gentleman "
+    "lord duke earl prince princess saint priest monk nun pope bishop general major colonel sergeant guard spy "
+    "thug bully hero heroine villain peer applicant assistant defendant plaintiff attendant candidate delegate "
+    "diplomat expert pirate clerk chairwoman host guide fellow rival".split()
 )
 """Nouns for whoever may be "he" or "she", beside those that end like one."""
 _SOME = GROUPS | frozenset("committee board staff government army council party public audience".split())
@@ -38,8 +38,8 @@ _NOT_AGAIN = frozenset("no every each any few most all nobody none".split())
 _UNCHANGED = frozenset("deer sheep fish aircraft series species salmon trout moose shrimp".split())
 """Nouns whose plural is like their singular."""
 _WEATHER = frozenset(
-    "dark late early cold hot warm cool rainy raining snowing sunny windy foggy wet dry noisy quiet safe dangerous easy "
-    "hard difficult clear possible impossible time necessary likely unlikely true over".split()
+    "dark late early cold hot warm cool rainy raining snowing sunny windy foggy wet dry noisy quiet safe "
+    "dangerous easy hard difficult clear possible impossible time necessary likely unlikely true over".split()
 )
 
 

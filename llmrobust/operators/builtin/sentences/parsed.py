@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from llmrobust.english import Analysis, analyse
+from llmrobust.english.clauses import SUBJECTS
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.person_phrases import misleads_first
 from llmrobust.operators.builtin.values.people import GIVEN
@@ -211,7 +212,8 @@ def moved_first(text: Analysis, first: int, last: int, before: int | None = None
     """The sentence with the words from one token to another at its front, and after them those up to the token before,
     or up to another one; None where its start cannot follow them, or a pronoun would come too soon."""
     before = first - 1 if before is None else before
-    named = text[0].text in GIVEN and text[0].tag.startswith("NN")  # "Billy", which is a common noun too
+    begun = text.root is not None and text.first(text.root.index, *SUBJECTS) is not None
+    named = text[0].text in GIVEN and (text[0].tag.startswith("NN") or not begun)  # "Billy", a common noun too
     said = text.said(0, before) if named else inner(text, 0, before)
     main = None if misleads_first(text, first, last, before) else said
     return None if main is None else like(f"{text.said(first, last)}, {main}{text.text[text[last].end :]}", text)

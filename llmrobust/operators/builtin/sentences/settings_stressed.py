@@ -11,13 +11,14 @@ from llmrobust.operators.builtin.sentences.names_swapped import clauses_turned, 
 _CAUSES = ("because of", "due to", "thanks to", "as a result of", "owing to")
 _AROUND = frozenset("during after before following".split())
 _PLACES = frozenset(
-    "store shop market school park farm zoo garden beach library restaurant cafe bakery factory office town city village "
-    "museum theater theatre hospital station airport hotel gym university college church court stadium palace castle "
-    "studio conference wedding festival meeting party olympics games tournament exhibition ceremony".split()
+    "store shop market school park farm zoo garden beach library restaurant cafe bakery factory office town city "
+    "village museum theater theatre hospital station airport hotel gym university college church court stadium "
+    "palace castle studio conference wedding festival meeting party olympics games tournament exhibition".split()
 )
 _AT_PLACE = frozenset(
-    "bear die meet marry build film shoot record win lose sign hold find discover study learn buy sell make publish write "
-    "premiere play perform train work grow begin start open lose steal see watch paint crown bury educate show".split()
+    "bear die meet marry build film shoot record win lose sign hold find discover study learn buy sell make "
+    "publish write premiere play perform train work grow begin start open lose steal see watch paint crown bury "
+    "educate show".split()
 )
 """Verbs of what one does somewhere, which the place is no part of."""
 _NOT_STRESSED = frozenset("have look ask name go come chase run call be seem appear contain include consist".split())

@@ -33,8 +33,8 @@ _ASKED_OF = frozenset(
 )
 """Verbs of getting somebody to do something."""
 _STATES = frozenset(
-    "be have know love like hate need want seem appear belong exist own contain consist cost remain stay feel look sound "
-    "become get keep start begin stop continue do".split()
+    "be have know love like hate need want seem appear belong exist own contain consist cost remain stay feel "
+    "look sound become get keep start begin stop continue do".split()
 )
 """Verbs that nobody does."""
 _LACKING = frozenset("lack need require deserve enjoy offer remember miss want appreciate admire fear demand".split())
