@@ -12,7 +12,7 @@ from llmrobust.operators.builtin.sentences.person_phrases import is_person
 
 _CAUSING = frozenset(
     "make keep force allow let cause prevent save ruin spoil lift elevate doom sink distinguish enable trigger "
-    "prompt spark inspire attract annoy surprise bother disturb impress scare delight frustrate disappoint shock "
+    "prompt spark inspire annoy surprise bother disturb impress scare delight frustrate disappoint shock "
     "upset confuse convince persuade motivate undermine damage destroy kill wreck delay threaten help change "
     "transform worry drive turn leave give bring lend earn".split()
 )

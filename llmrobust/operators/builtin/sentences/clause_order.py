@@ -154,7 +154,7 @@ def _has_verb(text: Analysis, first: int, last: int) -> bool:
 def reordered(text: Analysis) -> str | None:
     """The sentence with its subordinate clause on its other side; None if it has none that can go there."""
     root = text.root
-    if root is None or any(text[i].dep == "parataxis" for i in root.children):
+    if root is None or root.lemma == "thank" or any(text[i].dep == "parataxis" for i in root.children):
         return None
     if root.pos not in ("VERB", "AUX") and text.first(root.index, *SUBJECTS) is None:
         return None

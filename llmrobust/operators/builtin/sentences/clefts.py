@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import Clause, statement
+from llmrobust.english.clauses import Clause, question, statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.asked_things import asked_within
@@ -67,6 +67,9 @@ def wh_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varia
 
 def _asked(text: Analysis, *, around: Around) -> str | None:
     """A question as what the speaker would like to know; None for statements and for the shortest questions."""
+    asks = question(text)
+    if asks is not None and asks.start > 0 and (not text.text.endswith("?") or "..." in text.text):
+        return None  # "So, too, is this comedy."
     said = indirect(text) if statement(text) is None and text.end > _SHORTEST else None
     within = None if said is None else asked_within(text, said.clause, stating=True)
     if said is None or within is None or said.for_me:

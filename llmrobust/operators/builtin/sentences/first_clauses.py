@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llmrobust.english import Analysis
+from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import SUBJECTS, Clause, statement
 from llmrobust.english.noun_phrases import inner
 
@@ -58,9 +58,16 @@ def beside(subject: str, rest: str) -> str:
     return f"{subject}{'' if rest.startswith(_APOSTROPHES) or not rest else ' '}{rest}"
 
 
+def is_past(clause: Clause) -> bool:
+    """Whether a clause is in the past, also where the pipeline takes its verb for a present: "I forgot"."""
+    finite = clause.text[clause.finite]
+    past = inflected(finite.lemma, "VBD")
+    return clause.tense == "past" or (finite.tag == "VBP" and finite.lower == past and past != finite.lemma)
+
+
 def is_or_was(clause: Clause) -> str | None:
     """The form of be between the parts of a cleft; None beside a modal verb."""
     if clause.tense == "modal":
         return None
     perfect = bool(clause.auxiliaries) and clause.text[clause.finite].lemma == "have"
-    return "was" if clause.tense == "past" and not perfect else "is"
+    return "was" if is_past(clause) and not perfect else "is"

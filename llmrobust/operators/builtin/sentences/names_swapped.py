@@ -33,7 +33,7 @@ _LIVING = PEOPLE | frozenset(
 _SOME = GROUPS | frozenset("committee board staff government army council party public audience".split())
 """Nouns in the singular that "they" may stand for."""
 _SPEAKERS = ("i", "we", "you")
-_NOT_AGAIN = frozenset("no every each any few most all nobody none".split())
+_NOT_AGAIN = frozenset("no every each any few most all nobody none a an some many several another".split())
 """What a phrase that is named later does not begin with."""
 _UNCHANGED = frozenset("deer sheep fish aircraft series species salmon trout moose shrimp".split())
 """Nouns whose plural is like their singular."""
@@ -126,7 +126,7 @@ def _is_short(text: Analysis, head: int, named: tuple[int, int]) -> bool:
     inside = named[0] <= first and last <= named[1] and last - first < 8
     plain = not any(t.dep in ("relcl", "acl", "appos") or t.text == "," for t in text.within(head))
     others = any(t.tag in ("PRP", "PRP$") and t.lower in _KIND for t in text.within(head))
-    plain = plain and text[first].lower not in _NOT_AGAIN
+    plain = plain and text[first].lower not in _NOT_AGAIN and text[first].tag != "CD"
     return inside and plain and not others and text[head].dep not in ("conj", "poss")
 
 

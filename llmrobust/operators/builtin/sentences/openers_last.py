@@ -34,7 +34,9 @@ def opener_last(text: Analysis) -> str | None:
     main = text.tokens[start : text.end + 1]
     if not _is_single(text, clause, start):
         return None
-    if any(t.lower in ("than", "then", "also", "but") for t in main) or any(t.entity in ("DATE", "TIME") for t in main):
+    if any(t.lower in ("than", "then", "also", "but", "despite", "because", "due") for t in main) or any(
+        t.entity in ("DATE", "TIME") for t in main
+    ):
         return None
     opening, rest = (0, last), (start, text.end)
     comma = text.text.lower().startswith(_APART)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import SUBJECTS, Clause, clause_at
 from llmrobust.english.noun_phrases import like
-from llmrobust.operators.builtin.sentences.first_clauses import beside, is_or_was, told_of
+from llmrobust.operators.builtin.sentences.first_clauses import beside, is_or_was, is_past, told_of
 from llmrobust.operators.builtin.sentences.parsed import Around
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 
@@ -163,7 +163,9 @@ def reason_cleft(text: Analysis, *, around: Around) -> str | None:
 
 def _is_now(clause: Clause) -> bool:
     """Whether something is so today: a present, or a perfect with "have"."""
-    return clause.tense == "present" or (clause.tense == "modal" and clause.text[clause.finite].lower in _OF_NOW)
+    return (clause.tense == "present" and not is_past(clause)) or (
+        clause.tense == "modal" and clause.text[clause.finite].lower in _OF_NOW
+    )
 
 
 def lacking_cleft(text: Analysis, *, around: Around) -> str | None:

@@ -87,7 +87,7 @@ FRONTED = [
 ]
 REORDERED = [
     ("The singer cancelled her tour because she was ill.", "Because the singer was ill, she cancelled her tour."),
-    ("The actress won an award when she was twelve.", "When she was twelve, the actress won an award."),
+    ("The actress won an award when she was twelve.", "When the actress was twelve, she won an award."),
     (
         "The shop lowered its prices when it moved to a new town.",
         "When the shop moved to a new town, it lowered its prices.",
@@ -102,7 +102,7 @@ REORDERED = [
     ),
     ("Although the hotel was cheap, it was very clean.", "The hotel was very clean, although it was cheap."),
     ("If the alarm sounds, leave the building.", "Leave the building if the alarm sounds."),
-    ("The bowl had a crack, so it was thrown away.", "The bowl was thrown away because it had a crack."),
+    ("The phone was broken, so it was sent back.", "The phone was sent back because it was broken."),
     ("In 1919 Gagnon married Lucile Rodier.", "Gagnon married Lucile Rodier in 1919."),
     (
         "even in its most tedious scenes, the film is mesmerizing.",
