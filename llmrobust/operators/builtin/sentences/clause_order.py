@@ -10,9 +10,12 @@ from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.coordinating import NOT_THINGS, UNLIKE
 from llmrobust.operators.builtin.sentences.extraposing import as_subject_clause
 from llmrobust.operators.builtin.sentences.facts_as_conditions import fact_as_condition
+from llmrobust.operators.builtin.sentences.first_clauses import end_of_first_clause
 from llmrobust.operators.builtin.sentences.fronted_phrases import doing_first, doing_last, purpose_first
 from llmrobust.operators.builtin.sentences.joining import statement_and_question
 from llmrobust.operators.builtin.sentences.known_questions import known_first
+from llmrobust.operators.builtin.sentences.names_swapped import clauses_turned
+from llmrobust.operators.builtin.sentences.openers_last import opener_last
 from llmrobust.operators.builtin.sentences.parsed import (
     ParsedParams,
     joined,
@@ -41,12 +44,16 @@ _WHETHER = frozenset(
 _INTENDING = frozenset("threaten promise plan decide agree hope offer refuse ask intend expect want try".split())
 """Verbs after which a clause may belong to what is intended, not to the intending."""
 _HE_OR_SHE = frozenset("he she him her his hers".split())
+_CONTRASTING = frozenset("while whereas as".split())
+_CONCEDING = frozenset("although though even".split())
 _ASKED = frozenset("how what".split())
 _TASKS = frozenset("calculate find determine compute estimate state tell".split())
 """What a problem asks for with a command."""
 _NOT_BEFORE = frozenset("what even only just not especially and or but for like than come as".split())
 """What a clause does not leave behind."""
 _POINTING = frozenset("this that these those it".split())
+_TOP_HEAVY = 6
+"""How many times as long as the main clause a clause before it may be."""
 _REPORTING = frozenset("say claim".split())
 _TELLING = frozenset("think believe guess suppose say speculate claim hope assume estimate".split())
 
@@ -58,7 +65,7 @@ _TELLING = frozenset("think believe guess suppose say speculate claim hope assum
     at_most=AtMost(1, 60),
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): clause order (prompted, not released)",
     needs=("english",),
-    version=7,
+    version=8,
 )
 def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a phrase of time first, or last: "Because it rained, we left.", "My card is lost, I think."."""
@@ -66,7 +73,11 @@ def clause_order(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[V
     yield from rewritten_by_parse(prompt, params, draw, told_last, "told-last")
     yield from rewritten_by_parse(prompt, params, draw, question_first, "asked-first")
     yield from both_turned(prompt, params, draw, "turned")
-    yield from rewritten_by_parse(prompt, params, draw, setting_last, "setting-last")
+    for rule in (setting_last, opener_last):
+        made = list(rewritten_by_parse(prompt, params, draw, rule, "setting-last"))
+        yield from made
+        if made:
+            break
     yield from two_rewritten_in_text(prompt, params, draw, fact_as_condition, "condition-last")
 
 
@@ -143,11 +154,14 @@ def _has_verb(text: Analysis, first: int, last: int) -> bool:
 def reordered(text: Analysis) -> str | None:
     """The sentence with its subordinate clause on its other side; None if it has none that can go there."""
     root = text.root
-    if root is None or any(text[i].dep == "parataxis" for i in root.children):
+    if root is None or root.lemma == "thank" or any(text[i].dep == "parataxis" for i in root.children):
         return None
     if root.pos not in ("VERB", "AUX") and text.first(root.index, *SUBJECTS) is None:
         return None
-    end = text.end
+    end, first_end = text.end, end_of_first_clause(text, root.index)
+    soon = _as_soon_as(text, root.index)
+    if soon is not None:
+        return _subordinate_first(text, soon, end)
     for token in text.tokens:
         if token.dep != "advcl" or token.head not in (root.index, *text.dependents(root.index, "xcomp")):
             continue
@@ -156,11 +170,35 @@ def reordered(text: Analysis) -> str | None:
             continue
         if opening == "when" and (root.lemma in _WHETHER or _says_although(text, token.index)):
             continue  # "Tell me when it will come": what is told
-        if token.left == 0 and token.right + 1 < end and text[token.right + 1].text == ",":
+        last = _last_of(text, token.index)
+        if token.left == 0 and last + 1 < end and text[last + 1].text == ",":
             return _subordinate_last(text, token.index, end)
-        if token.right == end and token.left > 1 and opening not in ("as", "since", "until"):
-            return _subordinate_first(text, token.left, end)
+        if token.right in (end, first_end) and token.left > 1 and _may_come_first(text, token.index, opening):
+            return _subordinate_first(text, token.left, token.right)
     return None
+
+
+def _as_soon_as(text: Analysis, verb: int) -> int | None:
+    """The first token of "as soon as ..." or "as long as ..." at the end of a sentence; None if it has none there."""
+    for i in text.dependents(verb, "advmod"):
+        token = text[i]
+        said = token.lower in ("soon", "long") and text[i - 1].lower == "as" and text[i + 1].lower == "as"
+        if said and i - 1 > verb and token.left == i - 1 and token.right == text.end:
+            return i - 1
+    return None
+
+
+def _may_come_first(text: Analysis, verb: int, opening: str) -> bool:
+    """Whether a clause at the end may open the sentence: one with "as" may not, "since" only as a reason."""
+    main = text[text[verb].head]
+    if opening == "since":
+        perfect = any(text[i].lemma == "have" for i in text.dependents(main.index, "aux"))
+        return not perfect and text[text[verb].left - 1].lower != "ever" and main.lemma not in ("be", "pass")
+    return opening != "as" and (opening != "until" or main.lemma in _LASTING)
+
+
+_LASTING = frozenset("live stay remain work serve rule govern lead teach play sleep".split())
+"""Verbs of what goes on "until" something happens."""
 
 
 def _says_although(text: Analysis, verb: int) -> bool:
@@ -177,30 +215,47 @@ _HELD = frozenset("have be know need want own say state claim promise advertise 
 """Verbs that say how something is."""
 
 
+def _last_of(text: Analysis, verb: int) -> int:
+    """The last token of a clause, without a comma after it."""
+    last = text[verb].right
+    return last - (text[last].text == ",")
+
+
 def _subordinate_last(text: Analysis, verb: int, end: int) -> str | None:
-    root, first, last = text.root, text[verb].left, text[verb].right
+    root, first, last = text.root, text[verb].left, _last_of(text, verb)
     main = text.tokens[last + 2 : end + 1]
     if root is None or main[0].lower in ("then", "so", "but", "and") or main[0].tag == "UH":
         return None
-    if any(text[i].dep == "conj" for i in root.children) or any(
-        t.tag in ("WRB", "WP") or t.lower == "if" for t in main[1:]
+    several = any(t.text == "," for t in text.tokens[first : last + 1]) and text.dependents(verb, "conj")
+    if (
+        several
+        or any(text[i].dep == "conj" for i in root.children)
+        or any(t.tag in ("WRB", "WP") or t.lower == "if" for t in main[1:])
     ):
         return None
     named = any(
         t.tag in ("NN", "NNS", "NNP", "NNPS") and t.dep in ("nsubj", "nsubjpass") for t in text.tokens[first : last + 1]
     )
     if named and any(may_stand_for(text, t.index, first, last) for t in main):
-        return _name_first(text, verb, end)
+        return _name_first(text, verb, end) or _named_first(text, verb, end)
     if any(t.lower in ("this", "that", "these", "those") and t.tag == "DT" for t in main):
         return None
     told = any(t.dep in ("relcl", "acl") and t.right == end for t in main)
     return None if told or text.dependents(root.index, "ccomp") else moved_last(text, last, last + 2)
 
 
+def _named_first(text: Analysis, verb: int, end: int) -> str | None:
+    """ "The cat was in when the rain stopped it." of "When the rain stopped the cat, it was in."; None for others."""
+    first, last = text[verb].left, _last_of(text, verb)
+    if text[first].lower in _CONTRASTING or text.dependents(verb, "conj"):
+        return None
+    return clauses_turned(text, (last + 2, end), (first, last), comma=text[first].lower in _CONCEDING)
+
+
 def _name_first(text: Analysis, verb: int, end: int) -> str | None:
     """ "How many does Ann have if she buys two?" of "If Ann buys two, how many does she have?": the name goes with the
     clause that comes first. None unless one name and one pronoun are all there is to tell apart."""
-    first, last = text[verb].left, text[verb].right
+    first, last = text[verb].left, _last_of(text, verb)
     sub, main = text.tokens[first : last + 1], text.tokens[last + 2 : end + 1]
     subject = text.first(verb, "nsubj", "nsubjpass")
     said = [t for t in main if t.tag in ("PRP", "PRP$") and t.lower not in ("i", "you", "we", "my", "your", "our")]
@@ -245,6 +300,8 @@ def told_last(text: Analysis) -> str | None:
     ):
         return None
     opening = text[start]
+    if any(text.first(i, *SUBJECTS) is None for i in text.dependents(told, "conj")):
+        return None  # "She did not know why he left but found out": who found out?
     asks = opening.tag in ("WRB", "WP") or opening.lower == "whether"
     if not asks and (root.lemma not in _TELLING or clause.negation is not None or clause.auxiliaries):
         return None
@@ -281,13 +338,15 @@ def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
         return None
     if text[before].text == ",":
         before -= 1
+    if end - first > _TOP_HEAVY * (before + 1):
+        return None
     if text[before].lower in _NOT_BEFORE or (text[first].lower in ("before", "until") and root.lemma == "take"):
         return None
     if text[first].lower in ("while", "whereas") and any(t.lower in UNLIKE for t in text.tokens[first:]):
         return None
     if text[first].lower == "if" and any(t.lemma in _WHETHER for t in text.tokens[:first]):
         return None
-    if text[first].lower == "when" and root.tag == "VBG":
+    if text[first].lower == "when" and (root.tag == "VBG" or (text.text.endswith(".") and _goes_on(text, first))):
         return None  # "She was leaving when she saw him": what happened then comes last
     if text[0].pos in ("INTJ", "CCONJ") or (text[0].lower in ("how", "what") and text[1].lower in ("come", "if")):
         return None
@@ -295,7 +354,18 @@ def _subordinate_first(text: Analysis, first: int, end: int) -> str | None:
         return None
     if any(t.lower in ("this", "that") and t.dep in ("nsubj", "attr", "dobj") for t in text.tokens[: before + 1]):
         return None
-    return None if _refers_anew(text, first, end, before) else moved_first(text, first, end, before)
+    plain = None if _refers_anew(text, first, end, before) else moved_first(text, first, end, before)
+    return plain or clauses_turned(text, (first, end), (0, before), comma=True)
+
+
+def _goes_on(text: Analysis, end: int) -> bool:
+    """Whether something is going on, or has just been done, in what comes before a token."""
+    early = text.tokens[:end]
+    going = any(
+        t.lower.endswith("ing") and any(b.lemma == "be" for b in text.tokens[max(0, t.index - 3) : t.index])
+        for t in early
+    )
+    return going or any(t.lower in ("just", "barely", "hardly", "about") for t in early)
 
 
 def _refers_anew(text: Analysis, first: int, end: int, before: int) -> bool:
@@ -317,4 +387,7 @@ def _subordinator(text: Analysis, verb: int) -> str | None:
         if (first.lower, second) in (("even", "if"), ("even", "though"), ("ever", "since")):
             return second
         return "soon" if first.lower == "as" and second in ("soon", "long") else None
-    return first.lower if first.lower in _SUBORDINATORS and first.head in (verb, *text[verb].children) else None
+    if first.lower == "so":
+        return "so that" if text[first.index + 1].lower == "that" and first.index > 0 else None
+    own = first.index < first.head <= text[verb].right
+    return first.lower if first.lower in _SUBORDINATORS and own else None

@@ -6,14 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import Clause, statement
+from llmrobust.english.clauses import Clause, question, statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.asked_things import asked_within
+from llmrobust.operators.builtin.sentences.causing import caused_cleft
+from llmrobust.operators.builtin.sentences.first_clauses import beside
 from llmrobust.operators.builtin.sentences.happenings import event_cleft, thought_cleft
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, joined, rewritten_in_text
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.questions import indirect
+from llmrobust.operators.builtin.sentences.stated_clefts import aim_cleft, lacking_cleft, reason_cleft, told_cleft
 from llmrobust.operators.builtin.sentences.told_stories import is_recorded
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -52,10 +55,10 @@ DECLARED: dict[str, Any] = {
 }  # fmt: skip
 
 
-@operator("syntax.wh_cleft", source=RUP, **{**DECLARED, "version": 6})
+@operator("syntax.wh_cleft", source=RUP, **{**DECLARED, "version": 7})
 def wh_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses what is asked, wanted or done: "What I would like to know is how it works."."""
-    for rule in (_asked, _stated):
+    for rule in (_asked, _stated, told_cleft, reason_cleft, caused_cleft, aim_cleft, lacking_cleft):
         made = list(rewritten_in_text(prompt, params, draw, rule, "object"))
         if made:
             yield from made
@@ -64,6 +67,9 @@ def wh_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varia
 
 def _asked(text: Analysis, *, around: Around) -> str | None:
     """A question as what the speaker would like to know; None for statements and for the shortest questions."""
+    asks = question(text)
+    if asks is not None and asks.start > 0 and (not text.text.endswith("?") or "..." in text.text):
+        return None  # "So, too, is this comedy."
     said = indirect(text) if statement(text) is None and text.end > _SHORTEST else None
     within = None if said is None else asked_within(text, said.clause, stating=True)
     if said is None or within is None or said.for_me:
@@ -125,7 +131,7 @@ def _wanted(clause: Clause, subject: str) -> str | None:
         return None
     be = "was" if clause.tense == "past" else "is"
     head = text.said(clause.subject_range[1] + 1, verb)
-    return f"what {subject} {head} {be} {text.said(verb + 1, len(text) - 1)}"
+    return f"what {beside(subject, head)} {be} {text.said(verb + 1, len(text) - 1)}"
 
 
 def _brought(clause: Clause, subject: str) -> str | None:

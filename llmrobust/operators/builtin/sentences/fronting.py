@@ -9,6 +9,7 @@ from typing import Any
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import negation_at, question, statement
 from llmrobust.english.noun_phrases import inner, is_plural, like
+from llmrobust.operators.builtin.sentences.adverbials_first import adverbial_first
 from llmrobust.operators.builtin.sentences.clause_order import conditional_question, reordered
 from llmrobust.operators.builtin.sentences.fronted_phrases import more_first, object_topic, somebody_asked_of
 from llmrobust.operators.builtin.sentences.parsed import (
@@ -50,9 +51,12 @@ _PLACES = frozenset(
 _STAYING = frozenset(
     "be live stay go arrive put place work look sit stand lie remain come get leave set keep depend base spend add "
     "stop start begin end hang land move take bring send walk drive run travel return store park fit have include "
-    "contain find see bear die".split()
+    "contain find see bear die visit meet join relocate transfer".split()
 )
 """Verbs that a place belongs to, or that mean something else without it."""
+_BOUND_STATES = frozenset("due valid available open".split())
+"""Adjectives that a time belongs to."""
+_CLAUSES = frozenset("after before when because until while".split())
 _NEVER_FOR = frozenset(
     "look ask wait pay search apply charge need use make exchange work care account go call top".split()
 )
@@ -66,14 +70,18 @@ _ASKED_OF_TOPICS = frozenset("why how when where has have had did does do will c
 _VAGUE = frozenset("rest way kind sort type half time lot most same one other others remainder".split())
 """Nouns that are no topic."""
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 10,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 60), "needs": ("english",), "version": 11,
 }  # fmt: skip
 
 
 @operator("syntax.fronting", source=f"{FLUKE}: position; kind made for llmrobust", **_DECLARED)
 def fronting(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a time, a place, a purpose or the topic first: "Last week, we left.", "As for my card, it was lost."."""
-    yield from rewritten_by_parse(prompt, params, draw, brought_forward, "time")
+    for rule in (brought_forward, adverbial_first):
+        made = list(rewritten_by_parse(prompt, params, draw, rule, "time"))
+        yield from made
+        if made:
+            break
     yield from rewritten_in_text(prompt, params, draw, about_its_topic, "topic")
     yield from two_rewritten(prompt, params, draw, somebody_else_first, "somebody")
 
@@ -147,7 +155,11 @@ def fronted(text: Analysis) -> str | None:
                 continue
             if any(t.lower in ("each", "or") for t in text.within(index)) or (follows and follows.text == ","):
                 continue
-            if any(t.dep == "cc" and t.head > verb for t in text.tokens[verb:left]):
+            if any((t.dep == "cc" and t.head > verb) or t.dep in ("advcl", "ccomp") for t in text.tokens[verb:left]):
+                continue
+            if any(t.lower in _CLAUSES for t in text.tokens[verb:left]):
+                continue
+            if any(text[i].lower in _BOUND_STATES for i in text.dependents(verb, "acomp")):
                 continue
             return moved_first(text, left, right)
     return None

@@ -9,6 +9,8 @@ _BEFALLING = frozenset("arrive change fail expire break disappear stop vanish de
 """What cards, payments and addresses do."""
 _BEFALLEN = frozenset("get receive lose forget miss".split())
 """What happens to the speaker."""
+_PLANNED = frozenset("suppose schedule expect mean require make plan intend".split())
+"""Verbs in whose passive nothing has happened yet."""
 _ASKING = ("WRB", "WP", "WDT")
 
 
@@ -18,7 +20,7 @@ def event_cleft(clause: Clause) -> str | None:
     owned = text[clause.subject_range[0]].lower in ("my", "our") and text[clause.subject].tag in ("NN", "NNS")
     speaks = text[clause.subject].lower in ("i", "we")
     verb = text[clause.verb].lemma
-    befell = owned and (clause.is_passive or verb in _BEFALLING)
+    befell = owned and ((clause.is_passive and verb not in _PLANNED) or verb in _BEFALLING)
     if not (befell or (speaks and (clause.is_passive or verb in _BEFALLEN))) or clause.negation is not None:
         return None
     helped = [text[i].lower for i in clause.auxiliaries]

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, question, statement
 from llmrobust.english.noun_phrases import inner, like, raised
+from llmrobust.operators.builtin.sentences.agents_stressed import agent_cleft
+from llmrobust.operators.builtin.sentences.causing import cause_cleft
 from llmrobust.operators.builtin.sentences.clefts import (
     DECLARED,
     FIXED,
@@ -20,15 +22,16 @@ from llmrobust.operators.builtin.sentences.clefts import (
 from llmrobust.operators.builtin.sentences.joining import statement_and_question
 from llmrobust.operators.builtin.sentences.own_things import own_thing_cleft, why_cleft
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, parsed, rewritten_in_text
-from llmrobust.operators.builtin.sentences.person_phrases import PEOPLE, acts, is_person
+from llmrobust.operators.builtin.sentences.person_phrases import GROUPS, PEOPLE, acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
 from llmrobust.operators.builtin.sentences.questions import indirect
+from llmrobust.operators.builtin.sentences.rivals_stressed import rival_cleft
+from llmrobust.operators.builtin.sentences.settings_stressed import setting_cleft
 from llmrobust.operators.builtin.values.people import GIVEN
 from llmrobust.operators.operator import Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
 
-_GROUPS = frozenset("company store shop bank school team family couple class crew group".split())
 _PLACES = frozenset(
     "store shop market supermarket school park farm zoo garden beach library restaurant cafe bakery factory office "
     "town city village museum theater theatre hospital station airport hotel gym mall warehouse atm".split()
@@ -43,10 +46,25 @@ _REASONS = frozenset("because when after before".split())
 _CLAUSAL = frozenset("conj cc advcl ccomp relcl acl pcomp mark parataxis".split())
 
 
-@operator("syntax.it_cleft", source=RUP, **{**DECLARED, "version": 10})
+@operator("syntax.it_cleft", source=RUP, **{**DECLARED, "version": 11})
 def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses a part: "It was in May that he left.", "It was my card that I lost.", "Why is it that he left?"."""
-    yield from rewritten_in_text(prompt, params, draw, it_clefted, "subject")
+    for rule in (it_clefted, _agent_or_cause):
+        made = list(rewritten_in_text(prompt, params, draw, rule, "subject"))
+        if made:
+            yield from made
+            return
+
+
+def _agent_or_cause(text: Analysis, *, around: Around) -> str | None:
+    """Who did what is told in the passive, what makes something so, when and where it was, or which of two wins,
+    clefted; None for other sentences."""
+    told = around.alone or not around.opens
+    return (
+        agent_cleft(text)
+        or cause_cleft(text, around=around)
+        or (setting_cleft(text) or rival_cleft(text) if told else None)
+    )
 
 
 def it_clefted(text: Analysis, *, around: Around) -> str | None:
@@ -71,16 +89,17 @@ def it_clefted(text: Analysis, *, around: Around) -> str | None:
         return needed
     if joint or negated or clause.is_copular or any(t.lower == "but" for t in text.tokens):
         return None
-    set_apart = _setting_cleft(clause, opens=around.opens)
+    set_apart = _setting_cleft(clause, around)
     if set_apart is not None or (around.opens and text[clause.subject].lower not in ("i", "we")):
         return set_apart  # a cleft of who did what, or to what, presupposes a deed that was told
     return _object_cleft(clause) or _wish_cleft(clause) or _subject_cleft(clause, before=around.before)
 
 
-def _setting_cleft(clause: Clause, *, opens: bool) -> str | None:
+def _setting_cleft(clause: Clause, around: Around) -> str | None:
     """ "It was in May that a farmer sold his cows.", "It was because she was ill that she left.".
 
-    opens: whether it is the first sentence, of which a reason or a purpose would presuppose a deed that was not told.
+    A purpose presupposes a deed, which a text's first sentence has not told of yet, and so does a reason where more
+    follows.
     """
     text, verb = clause.text, clause.verb
     if clause.tense == "modal" or text[verb].lemma == "have" or any(t.lower in ("each", "every") for t in text.tokens):
@@ -94,7 +113,7 @@ def _setting_cleft(clause: Clause, *, opens: bool) -> str | None:
         if opening is None or not (
             _is_time(text, opening)
             or _is_place(text, opening, verb)
-            or (not opens and text[0].lower in ("because", "after") and _is_reason(text, opening, clause))
+            or (not around.opens and text[0].lower in ("because", "after") and _is_reason(text, opening, clause))
         ):
             return None
         said = inner(text, 0, start - 2)
@@ -102,11 +121,15 @@ def _setting_cleft(clause: Clause, *, opens: bool) -> str | None:
     for index in text[verb].children:
         token = text[index]
         ends = token.right == text.end and token.left > verb + 1 - (text[verb].dep == "ROOT")
-        if index < verb or not ends or text[token.left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
+        late = any(
+            t.dep in ("advcl", "relcl", "ccomp") or t.lower in _REASONS for t in text.tokens[verb + 1 : token.left]
+        )
+        if index < verb or late or not ends or text[token.left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
             continue
-        why = _is_reason(text, index, clause) or _is_purpose(text, index, clause)
-        told = why and (not opens or text[clause.subject].lower in ("i", "we"))
-        if not (told or _is_time(text, index) or _is_place(text, index, verb)):
+        spoken = not around.opens or text[clause.subject].lower in ("i", "we")
+        why = _is_reason(text, index, clause) and (spoken or around.alone)
+        what_for = _is_purpose(text, index, clause) and spoken
+        if not (why or what_for or _is_time(text, index) or _is_place(text, index, verb)):
             continue
         subject = inner(text, 0, token.left - 1)
         if subject is None:
@@ -273,7 +296,7 @@ def _subject_cleft(clause: Clause, *, before: str) -> str | None:
         if called
         else (is_person(text, head) and words[0].lower in POINTING)
     )
-    if not person or token.lemma.lower() in _GROUPS or not acts(text, head):
+    if not person or token.lemma.lower() in GROUPS or not acts(text, head):
         return None
     if any(text[i].dep in ("advcl", "xcomp") and not _is_use(text, clause, i) for i in text[clause.verb].children):
         return None

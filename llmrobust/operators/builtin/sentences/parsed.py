@@ -10,8 +10,10 @@ from itertools import pairwise
 from typing import Protocol
 
 from llmrobust.english import Analysis, analyse
+from llmrobust.english.clauses import SUBJECTS
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.person_phrases import misleads_first
+from llmrobust.operators.builtin.values.people import GIVEN
 from llmrobust.operators.editing.analysed_sentences import LONGEST
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.scope import is_target
@@ -72,6 +74,11 @@ class Around:
     def opens(self) -> bool:
         """Whether no whole sentence comes before it."""
         return not any(mark in self.before for mark in ".?!")
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is all there is."""
+        return self.opens and self.ends
 
 
 class RewriteInText(Protocol):
@@ -205,7 +212,10 @@ def moved_first(text: Analysis, first: int, last: int, before: int | None = None
     """The sentence with the words from one token to another at its front, and after them those up to the token before,
     or up to another one; None where its start cannot follow them, or a pronoun would come too soon."""
     before = first - 1 if before is None else before
-    main = None if misleads_first(text, first, last, before) else inner(text, 0, before)
+    begun = text.root is not None and text.first(text.root.index, *SUBJECTS) is not None
+    named = text[0].text in GIVEN and (text[0].tag.startswith("NN") or not begun)  # "Billy", a common noun too
+    said = text.said(0, before) if named else inner(text, 0, before)
+    main = None if misleads_first(text, first, last, before) else said
     return None if main is None else like(f"{text.said(first, last)}, {main}{text.text[text[last].end :]}", text)
 
 

@@ -12,8 +12,9 @@ SPEAKERS = frozenset("i me my we us our".split())
 THIRD = frozenset("he she it they him her them his its their".split())
 """Pronouns of whom or what a text names."""
 _PRONOUNS = frozenset("he she we they you i him her us them me everyone somebody someone everybody nobody".split())
-_GROUPS = frozenset("people police family couple team class crew group company store shop bank school".split())
-PEOPLE = _GROUPS | frozenset(
+GROUPS = frozenset("people police family couple team class crew group company store shop bank school".split())
+"""Nouns for several people together, or for a body of them."""
+PEOPLE = GROUPS | frozenset(
     "man woman boy girl child kid baby waiter waitress teacher doctor nurse friend mother father mom dad mum parent "
     "sister brother sibling twin cousin aunt uncle nephew niece grandmother grandfather grandma grandpa son "
     "daughter wife husband spouse partner guest actor actress director writer author customer client manager "
@@ -84,7 +85,7 @@ def _is_somebody(text: Analysis, token: Token) -> bool:
     if token.dep == "compound" or token.tag not in ("NN", "NNP"):
         return False
     known = token.tag == "NNP" and (token.entity == "PERSON" or pronoun_of(token.text) is not None)
-    return known or (is_person(text, token.index) and token.lemma.lower() not in _GROUPS)
+    return known or (is_person(text, token.index) and token.lemma.lower() not in GROUPS)
 
 
 _SEX = {**dict.fromkeys("he him his".split(), "he"), **dict.fromkeys("she her hers".split(), "she")}

@@ -8,6 +8,7 @@ from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.coordinating import UNLIKE
 from llmrobust.operators.builtin.sentences.links import cause_and_result
+from llmrobust.operators.builtin.sentences.names_swapped import clauses_turned
 from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_stand_for
 from llmrobust.operators.builtin.values.people import pronoun_of
 
@@ -22,16 +23,22 @@ def result_first(text: Analysis) -> str | None:
         return None
     last, start = found
     result = text.tokens[start : text.end + 1]
-    if any(t.lower in _BACK or t.text == "," or t.dep == "advcl" for t in result[1:]):
+    if any(t.lower in _BACK or t.text == "," or t.dep in ("advcl", "neg") for t in result[1:]):
         return None
     cause, said = inner(text, 0, last), text.said(start, text.end)
     if any(may_stand_for(text, t.index, 0, last) for t in result):
         name, pronoun = text[0].text, pronoun_of(text[0].text)
         named = [t for t in text.tokens if t.tag == "NNP" or is_person(text, t.index)]
         if pronoun != text[start].lower or any(t.index and t.tag != "PRP" for t in named) or text[1].tag == "POS":
-            return None
+            return _with_because(text, last, start)
         cause, said = f"{pronoun} {text.said(1, last)}", f"{name} {text.said(start + 1, text.end)}"
     return None if cause is None else like(f"{said} because {cause}{text.text[text[text.end].end :]}", text)
+
+
+def _with_because(text: Analysis, last: int, start: int) -> str | None:
+    """ "The bowl was thrown away because it had a crack." of "The bowl had a crack, so it was thrown away."."""
+    turned = clauses_turned(text, (start, text.end), (0, last), comma=False, link="because")
+    return turned if text[start].dep in ("nsubj", "nsubjpass") else None
 
 
 def later_first(text: Analysis) -> str | None:

@@ -30,7 +30,9 @@ def setting_last(text: Analysis) -> str | None:
     main = text.tokens[comma + 1 : end + 1]
     if any(t.dep in _CLAUSAL or (t.dep == "conj" and t.pos in ("VERB", "AUX")) for t in main):
         return None
-    if any(t.lower in ("than", "as", "then") for t in main) or any(t.entity in ("DATE", "TIME") for t in main):
+    if any(t.lower in ("than", "as", "then", "despite", "because", "due") for t in main) or any(
+        t.entity in ("DATE", "TIME") for t in main
+    ):
         return None
     asks = question_start(text) == comma + 1
     subject = next((t for t in main if t.dep in ("nsubj", "nsubjpass", "expl")), None)

@@ -18,7 +18,7 @@ MOVED = [
         "If Bo has 40 crabs, calculate the number of crabs.",
         "Calculate the number of crabs if Bo has 40 crabs.",
     ),
-    ("other", "If the trader sold 5 bags, how much did he make?", None),
+    ("other", "If the trader sold 5 bags, how much did he make?", "How much did the trader make if he sold 5 bags?"),
     ("other", "How long does it take to process a refund?", "How long does processing a refund take?"),
     ("other", "It took her an hour to walk the first 4 miles.", "Walking the first 4 miles took her an hour."),
     ("other", "Is it possible to open an account?", "Is opening an account possible?"),

@@ -25,7 +25,12 @@ CASES = [
         "My card still hasn't arrived after 2 weeks.",
         "As for my card, it still hasn't arrived after 2 weeks.",
     ),
-    ("syntax.it_cleft", "subject", "Ken tried to leave because he was ill.", None),
+    (
+        "syntax.it_cleft",
+        "subject",
+        "Ken tried to leave because he was ill.",
+        "It was because Ken was ill that he tried to leave.",
+    ),
     ("syntax.nominalisation", "noun", "The wax and the wicks cost $10.", None),
     ("syntax.fronting", "time", "Kenyon entered the seminary in 1829 – the year of the reform.", None),
     ("syntax.fronting", "time", "Kenyon entered the seminary in 1829, the year of the reform.", None),
