@@ -10,10 +10,12 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     AUXILIARIES,
     CONJUNCTIONS,
     DETERMINERS,
+    KNOWN_ADJECTIVES,
     OBJECT_PRONOUNS,
     PREPOSITIONS,
     PRONOUNS,
     is_base,
+    is_known_verb,
     participle_of,
     past_of,
     third_person_of,
@@ -50,6 +52,17 @@ _COUNTED = (
 )
 _COUNTED_BEFORE = re.compile(rf"(?<![^\s(]){_COUNTED}[\s,;:-]+\Z")
 _COUNTED_AFTER = re.compile(rf"[\s,;:-]+{_COUNTED}(?!\w)")
+_OWNS = re.compile(r"\s?['’]s(?![\w'’-])|(?<=s)\s?['’](?=\s+\w)")
+_OPENING = re.compile(r"(?:\A|[.!?\n][\"”’)]*\s+)\Z")
+_DETERMINED = re.compile(
+    rf"(?:\b(?:{'|'.join(sorted(DETERMINERS))}|\d+)|\w['’]s|s['’])\s+(?:[\w-]+(?:,|\s+and|\s+but)?\s+){{0,2}}[\w-]+\s+\Z",
+    re.IGNORECASE,
+)
+"""What stands before an adjective and its noun: a determiner, perhaps with more adjectives."""
+_NOUNS_IN_LY = frozenset(
+    "family assembly ally bully belly jelly fly reply supply butterfly monopoly anomaly lily july italy rally tally folly "
+    "dolly holly trolley firefly anomaly homily".split()
+)
 _BARE = frozenset("in at to by on of from for with into as".split())
 
 
@@ -81,16 +94,43 @@ def is_a_noun(text: str, start: int, end: int) -> bool:
     Not a part of a name or of a compound ("town hall"), and not a singular right after a preposition, which is one of
     a fixed phrase ("in town", "at home", "on foot").
     """
-    if is_named(text, start) or text[start - 1 : start] in ("-", "'", "’") or text[end : end + 1] in ("-", "'", "’"):
+    if is_named(text, start) or text[start - 1 : start] in ("-", "'", "’"):
         return False
-    after = word_after(text, end)
-    if after and after.lower() not in AFTER_A_NOUN and not _may_be_its_verb(after):
+    plural = text[start:end].lower().endswith("s") and third_person_of(text[start:end].lower()) is None
+    if not owns(text, end) and not _ends_a_noun(text, end, plural=plural):
         return False
     last = word_before(text, start)
     if last in DETERMINERS or last.endswith(("'s", "s'")) or last.isdigit() or last in ADJECTIVES:
         return True
-    plural = text[start:end].lower().endswith("s") and third_person_of(text[start:end].lower()) is None
-    return plural and (last in _BARE or last in ("and", "or") or past_of(last) is not None or is_base(last))
+    if last in KNOWN_ADJECTIVES:
+        return plural or _DETERMINED.search(text[:start]) is not None
+    return plural and (
+        last in _BARE
+        or last in ("and", "or")
+        or past_of(last) is not None
+        or is_base(last)
+        or _OPENING.search(text[:start]) is not None
+    )
+
+
+def owns(text: str, end: int) -> bool:
+    """Whether an "'s" follows, or an apostrophe after a plural, with or without a space before it: "the film 's plot"."""
+    return _OWNS.match(text, end) is not None
+
+
+def _ends_a_noun(text: str, end: int, *, plural: bool) -> bool:
+    """Whether what follows a word goes on after its noun phrase: not a hyphen, nor the noun of a compound."""
+    if text[end : end + 1] in ("-", "'", "’"):
+        return False
+    after = word_after(text, end)
+    lower = after.lower()
+    if not after or lower in AFTER_A_NOUN or _may_be_its_verb(after):
+        return True
+    if after != lower or lower in KNOWN_ADJECTIVES:
+        return False
+    if (lower.endswith("ed") and len(lower) > 4) or (lower.endswith("ly") and lower not in _NOUNS_IN_LY):
+        return True
+    return is_known_verb(lower, of_several=plural)
 
 
 def is_a_verb(text: str, start: int) -> bool:

@@ -123,7 +123,7 @@ def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 )
 def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by broader ones: vehicle for car. What depends on the narrower word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPERNYMS, is_a_noun, fit_article=True, thing=singular)
+    yield from by_lexicon(prompt, params, draw, HYPERNYMS, is_a_noun, fit_article=True, thing=singular, owners=True)
 
 
 @operator(
@@ -137,7 +137,7 @@ def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant
 )
 def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by narrower ones: poodle for dog. What depends on the broader word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPONYMS, is_a_noun, fit_article=True, thing=singular)
+    yield from by_lexicon(prompt, params, draw, HYPONYMS, is_a_noun, fit_article=True, thing=singular, owners=True)
 
 
 @operator(
@@ -151,7 +151,7 @@ def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 )
 def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a noun by a word that means nothing, the same one everywhere."""
-    yield from by_lexicon(prompt, params, draw, _NonceWords(draw), is_a_noun, fit_article=True, thing=singular)
+    yield from by_lexicon(prompt, params, draw, _NonceWords(draw), is_a_noun, fit_article=True, thing=singular, owners=True)
 
 
 @operator(

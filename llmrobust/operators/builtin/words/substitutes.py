@@ -120,7 +120,15 @@ def substituted(
         return text[start:end].lower() not in spoken_of and lexicon.fits(text, start, end)
 
     yield from by_lexicon(
-        prompt, params, draw, lexicon.words, fits, chosen=lexicon.chosen, fit_article=True, thing=lexicon.thing
+        prompt,
+        params,
+        draw,
+        lexicon.words,
+        fits,
+        chosen=lexicon.chosen,
+        fit_article=True,
+        thing=lexicon.thing,
+        owners=True,
     )
 
 
