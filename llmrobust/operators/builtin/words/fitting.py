@@ -60,8 +60,8 @@ _DETERMINED = re.compile(
 )
 """What stands before an adjective and its noun: a determiner, perhaps with more adjectives."""
 _NOUNS_IN_LY = frozenset(
-    "family assembly ally bully belly jelly fly reply supply butterfly monopoly anomaly lily july italy rally tally folly "
-    "dolly holly trolley firefly anomaly homily".split()
+    "family assembly ally bully belly jelly fly reply supply butterfly monopoly anomaly lily july italy rally tally "
+    "folly dolly holly firefly homily".split()
 )
 _BARE = frozenset("in at to by on of from for with into as".split())
 
@@ -114,7 +114,7 @@ def is_a_noun(text: str, start: int, end: int) -> bool:
 
 
 def owns(text: str, end: int) -> bool:
-    """Whether an "'s" follows, or an apostrophe after a plural, with or without a space before it: "the film 's plot"."""
+    """Whether an "'s" follows, or an apostrophe after a plural, at once or after a space: "the film 's plot"."""
     return _OWNS.match(text, end) is not None
 
 

@@ -151,7 +151,9 @@ def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 )
 def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a noun by a word that means nothing, the same one everywhere."""
-    yield from by_lexicon(prompt, params, draw, _NonceWords(draw), is_a_noun, fit_article=True, thing=singular, owners=True)
+    yield from by_lexicon(
+        prompt, params, draw, _NonceWords(draw), is_a_noun, fit_article=True, thing=singular, owners=True
+    )
 
 
 @operator(

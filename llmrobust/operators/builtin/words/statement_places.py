@@ -1,0 +1,340 @@
+"""Where a word of a plain statement may be replaced: contrasts, results, what is thought, said, asked and compared."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from llmrobust.operators.builtin.words.by_lexicon import Allowed
+from llmrobust.operators.builtin.words.fitting import is_a_noun, is_last, word_after, word_before
+from llmrobust.operators.builtin.words.parts_of_speech import (
+    AUXILIARIES,
+    CONJUNCTIONS,
+    DETERMINERS,
+    KNOWN_ADJECTIVES,
+    PREPOSITIONS,
+    gerund_of,
+    is_base,
+    past_of,
+    third_person_of,
+)
+
+_SUBJECT = re.compile(r"\s+(?:i|he|she|it|we|they|you|there|this|these|those)\s+[\w'’]+", re.IGNORECASE)
+_NEGATED = re.compile(r"\b(?:not|no|never|none|nothing|neither|without)\b|n['’]t\b", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^.!?;\n]*\Z")
+_NO_CONTRAST_AFTER = frozenset(
+    "also rather instead not for then that what to the a an who when if because with by in on at of as more only "
+    "just".split()
+)
+_NO_CONTRAST_BEFORE = frozenset(
+    "nothing anything everything all none one nobody anybody everybody everyone help helping who anywhere nowhere "
+    "last yes no".split()
+)
+_ONLY = re.compile(r"\b(?:not|n['’]t) (?:only|just|merely|simply|so much)\b|``[^'\n]*\Z|\"[^\"\n]*\Z")
+_AIM = re.compile(r"\s+(?:[\w'’]+\s+){1,4}?(?:can|could|will|would|may|might)\b(?!\s+have\b)", re.IGNORECASE)
+_WONDERED = re.compile(
+    r"\b(?:ask(?:s|ed|ing)?|wonder(?:s|ed|ing)?|inquire[sd]?)(?:\s+(?:him|her|them|me|us|you|[A-Z][a-z]+|"
+    r"(?:the|a|an|his|her|their|my)\s+[a-z]+))?\s+\Z"
+)
+_CONTENT = re.compile(
+    r"\s+(?:that\s+(?!(?:is|was|would|might|\w+ed)\b)[\w'’]+|(?:he|she|they|we|it|there)\s+"
+    r"(?:is|was|were|are|has|had|have|will|would|can|could|should|might|did|does|[a-z]+(?:ed|s))\b)"
+)
+"""What is thought or said: "that he left", "it would be easy"."""
+_THAT = re.compile(r"\s+that\s+(?!(?:is|was|would|might|of|one|way)\b)[\w'’]+")
+_TOLD_THAT = re.compile(r"\s+(?:him|her|them|me|us|you|[A-Z][a-z]+|(?:the|his|her|their|my)\s+[a-z]+)\s+that\b")
+_SOMEBODY_AT_END = re.compile(
+    r"\s+(?:him|her|them|me|us|[A-Z][a-z]+|(?:the|his|her|their|my)\s+(?:[a-z]+))(?:\s+with\b|\s*[.,;!?]|\s*\Z)"
+)
+_PERSON = re.compile(
+    r"\s+(?:him|her|them|me|us|[A-Z][a-z]+|(?:the|his|her|their|my|its)\s+(?:workers?|employees?|managers?|servants?|"
+    r"secretar(?:y|ies)|assistants?|coach|teachers?|cooks?|chef|drivers?|staff|nurses?|clerks?|director))\b"
+    r"(?!\s+(?:at|up|back|a|an|the|off|out)\b)"
+)
+"""Who is dismissed; guns and questions are fired."""
+_RIVAL = re.compile(r"\s+(?:him|her|them|us|[A-Z][a-z]+)\b(?!\s+(?:up|with|down|to death|out|until|over)\b)")
+_NAMED = re.compile(r"(?:\b(?:he|she|it)|(?:\A|[a-z,.] )[A-Z][a-z]+)\s+\Z", re.IGNORECASE)
+_COMPARED = re.compile(
+    r"\s+(?:(?:the|a|an|his|her|their|its|any|most|many|other|all)\s+(?:[a-z-]+\s+){0,2}[a-z]+|"
+    r"[A-Z][\w]+(?:\s+[A-Z0-9][\w]*)*)(?:\s*[.,;!?]|\s*\Z|\s+because\b)"
+)
+"""One thing, and no clause: "than the rest", "like a robot"."""
+_BE = re.compile(
+    r"(?:\b(?:is|are|was|were|be|been|am|being)|['’](?:s|re|m))\s+(?:(?:so|too|very|really|quite)\s+)?\Z", re.I
+)
+_FINDING = re.compile(
+    r"(?:\b(?:is|are|was|were|be|been|so|too|very|find|finds|found|make|makes|made|finds it|find it|found it|makes it|"
+    r"make it|made it|really|quite|particularly)|it\s?['’]s)\s+\Z",
+    re.IGNORECASE,
+)
+_BECOMES = frozenset(
+    "tired angry bored old older sick worse better cold colder warm warmer hot hotter wet dark darker rich richer "
+    "famous jealous nervous confused upset excited bigger smaller stronger weak weaker harder difficult easier "
+    "serious worried ill impatient suspicious anxious frustrated lonely poor poorer frightened scared".split()
+)
+_COMPARATIVE = re.compile(r"\s+(?:more|less|[a-z]+(?:i|[^e])er|better|worse)\b(?!\s+(?:of|than\s+\d)\b)")
+_NOT_COMPARED = frozenset("so too very how as not that this pretty n't".split())
+_LESS_GOOD = re.compile(
+    r"\s+(?:grades?|films?|movies?|scripts?|performances?|acting|decisions?|choices?|quality|design|service|management|"
+    r"condition|dialogue|writing|health|eyesight|memory|judge?ment|weather|ideas?|harvest|reviews?|results?|taste|start|"
+    r"example|investment|excuse|light)\b"
+)
+_SUBJECT_MATTER = re.compile(
+    r"\b(?:stor(?:y|ies)|questions?|information|discussions?|reports?|articles?|letters?|books?|films?|movies?|news|"
+    r"documentar(?:y|ies)|essays?|talks?|lectures?|debates?|details|facts|complaints?|rumou?rs?|novels?|comed(?:y|ies)|"
+    r"dramas?|conversations?|decisions?|truth|poems?|songs?)\s+\Z",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(r"\s+(?!how\b|what\b|why\b|who\b|to\b|it\b|that\b|\d)[\w'’]")
+_YEAR = re.compile(r"\s+(?:1[5-9]\d\d|20[0-4]\d)\b(?!\s*[-–/%]|\s+(?:[a-z]+s\b))")
+_AT_REST = re.compile(
+    r"\s+(?:(?:in|at|with|on)\b|(?:a|an|the)\s|(?:loyal|silent|calm|quiet|single|friends|together|close|alive|awake|true|"
+    r"strong|popular|faithful)\b)"
+)
+_PERSON_BEFORE = re.compile(
+    r"(?:\b(?:he|she|they|father|mother|wife|husband|brother|sister|son|daughter|parents|uncle|aunt|king|queen)|"
+    r"[A-Z][a-z]+)\s+(?:is|was|are|were)\s+\Z"
+)
+_FOUNDED = re.compile(
+    r"\s+(?:an?|the|its|his|her|their)\s+(?:[a-z-]+\s+){0,2}(?:company|fund|school|committee|system|organi[sz]ation|business|"
+    r"charity|base|office|commission|association|club|programme?|foundation|government|colony|council|university)\b"
+)
+_WATCHED = re.compile(
+    r"\s+(?:the|this|a|that|his|her)\s+(?:[a-z]+\s+)?(?:films?|movies?|shows?|videos?|performances?)\b"
+)
+_TIME = re.compile(
+    r"\b(?:years?|months?|weeks?|days?|hours?|minutes?|little|soon|much|moment|time|century|decades?)\s+\Z"
+)
+_WHILE = frozenset("a long the all for little short worth once quite".split())
+_AND_VERB = frozenset("and or but who which that then he she it they we i you".split())
+
+
+def _contrasts(text: str, start: int, end: int) -> bool:
+    """A "but" that is "yet": before a clause, or between what nothing is denied of; not "not red but blue"."""
+    said = _SENTENCE.search(text[:start])
+    before = said[0] if said is not None else ""
+    if not before.strip() or _ONLY.search(before):
+        return False
+    last, after = word_before(text, start), word_after(text, end)
+    if _SUBJECT.match(text, end) is not None or (after[:1].isupper() and after != "I"):
+        return before.rstrip().endswith(",")
+    plain = last not in _NO_CONTRAST_BEFORE and after.lower() not in _NO_CONTRAST_AFTER and after.isalpha()
+    if not plain or _NEGATED.search(before):
+        return False
+    joined = last in KNOWN_ADJECTIVES and after.lower() in KNOWN_ADJECTIVES
+    return joined or third_person_of(after.lower()) is not None
+
+
+def _results(text: str, start: int, end: int) -> bool:
+    """A "so" between a clause and what came of it: ", so he won"; not "so that"."""
+    said = _SENTENCE.search(text[:start])
+    clause = said is not None and len(said[0].split()) > 2 and said[0].rstrip().endswith(",")
+    return clause and _SUBJECT.match(text, end) is not None
+
+
+def _aims(text: str, start: int, end: int) -> bool:
+    """A "so that" before what somebody then can do."""
+    return _AIM.match(text, end) is not None and not text[:start].rstrip().endswith((".", "!", "?"))
+
+
+def _asked_if(text: str, start: int, end: int) -> bool:
+    """An "if" after "asks" or "wonders", before what is asked."""
+    return _WONDERED.search(text[:start]) is not None and word_after(text, end).lower() not in ("only", "not", "")
+
+
+def _compared(text: str, start: int, end: int) -> bool:
+    """After a form of be and before one thing: "is better than the rest"."""
+    be = re.search(r"\b(?:is|are|was|were)\s+(?:much\s+|far\s+)?\Z", text[:start]) is not None
+    return be and _COMPARED.match(text, end) is not None
+
+
+def _before_an_adjective(text: str, start: int, end: int) -> bool:
+    """After a form of be and before an adjective: "is pretty good"."""
+    goes_on = word_after(text, end).lower()
+    return _BE.search(text[:start]) is not None and goes_on in KNOWN_ADJECTIVES
+
+
+def _becomes(text: str, start: int, end: int) -> bool:
+    """A "get" before what somebody becomes: "gets bored"; not "has got tired"."""
+    last = word_before(text, start)
+    return word_after(text, end).lower() in _BECOMES and last not in ("has", "have", "had", "'ve", "'s", "not")
+
+
+def _much_more(text: str, start: int, end: int) -> bool:
+    """A "much" before a comparative that nothing measures: "much better", not "so much better"."""
+    return _COMPARATIVE.match(text, end) is not None and word_before(text, start) not in _NOT_COMPARED
+
+
+def _later_on(text: str, start: int, end: int) -> bool:
+    """A "later" before a verb, and after no length of time: "who later stated", not "2 years later"."""
+    after = word_after(text, end).lower()
+    acts = past_of(after) is not None or third_person_of(after) is not None or (after.endswith("ed") and len(after) > 4)
+    return acts and _TIME.search(text[:start]) is None and word_before(text, start) not in DETERMINERS
+
+
+def _while_doing(text: str, start: int, end: int) -> bool:
+    """A "while" that joins clauses: not "for a while"."""
+    goes_on = _SUBJECT.match(text, end) is not None or gerund_of(word_after(text, end).lower()) is not None
+    return goes_on and word_before(text, start) not in _WHILE
+
+
+def _doing(text: str, start: int, end: int) -> bool:
+    """Before what is done: "before leaving", "stopped working"."""
+    return gerund_of(word_after(text, end).lower()) is not None
+
+
+def _to_do(text: str, start: int, end: int) -> bool:
+    """Before a base form: "agreed to marry"."""
+    after = word_after(text, end).lower()
+    return is_base(after) or after == "be"
+
+
+def _not_like(text: str, start: int, end: int) -> bool:
+    """Before an adjective, "to" or "that": "seems strange", not "seems like"."""
+    after = word_after(text, end).lower()
+    return after in KNOWN_ADJECTIVES or after in ("to", "that", "unable")
+
+
+def _sure(text: str, start: int, end: int) -> bool:
+    """A "sure" that is "certain": "is sure that", "not sure why"; not "make sure", "for sure"."""
+    last, after = word_before(text, start), word_after(text, end).lower()
+    known = last in ("not", "quite", "absolutely", "so") or _BE.search(text[:start]) is not None
+    return known and (
+        is_last(text, end) or after in ("that", "of", "about", "why", "how", "if", "what", "he", "she", "it")
+    )
+
+
+def _nearly(text: str, start: int, end: int) -> bool:
+    """An "almost" of what is said to be nearly so: not "almost no", "almost as if"."""
+    after = word_after(text, end).lower()
+    return bool(after) and after not in (
+        "no none never any nothing nobody as like anything anyone nowhere exclusively but to".split()
+    )
+
+
+def _beside(text: str, start: int, end: int) -> bool:
+    """Before a thing or a person: not "next to nothing", "near death"."""
+    after = word_after(text, end)
+    named = after.lower() in DETERMINERS - {"no", "one", "this", "that"} or after.lower() in (
+        "him",
+        "her",
+        "them",
+        "it",
+    )
+    return named or after[:1].isupper()
+
+
+def _said_of_thing(text: str, start: int, end: int) -> bool:
+    """A preposition within a sentence, before a thing that is determined."""
+    return word_after(text, end).lower() in DETERMINERS and word_before(text, start) not in ("the", "from", "deep")
+
+
+def _not_exactly(text: str, start: int, end: int) -> bool:
+    return word_before(text, start) not in ("not", "n't") and word_after(text, end) != ""
+
+
+def _pursued(text: str, start: int, end: int) -> bool:
+    """A "fled" of one who ran away: not "flee the country"."""
+    return is_last(text, end) or word_after(text, end).lower() in ("from", "and", "but", "when", "because", "after")
+
+
+def _known_as(text: str, start: int, end: int) -> bool:
+    last = word_before(text, start)
+    return last not in ("best", "better", "well", "commonly", "widely", "what") and word_after(text, end) != ""
+
+
+def _causes(text: str, start: int, end: int) -> bool:
+    """A "due to" of a cause: not "due to arrive"."""
+    after = word_after(text, end).lower()
+    expected = word_before(text, start) in AUXILIARIES | {"be", "been", "'s"} or is_base(after) or after == "be"
+    return bool(after) and not expected
+
+
+def _main(text: str, start: int, end: int) -> bool:
+    """A "primary" of what comes first in weight, not of schools, elections and colours."""
+    after = word_after(text, end).lower()
+    other = ("school", "schools", "education", "election", "elections", "care", "color", "colour", "colors", "school's")
+    return word_before(text, start) in DETERMINERS and after.isalpha() and after not in other
+
+
+def _assisted(text: str, start: int, end: int) -> bool:
+    return _SOMEBODY_AT_END.match(text, end) is not None
+
+
+def _found(pattern: re.Pattern[str]) -> Allowed:
+    return lambda text, start, end: pattern.match(text, end) is not None
+
+
+STATEMENT_VERBS: Mapping[str, Allowed] = {
+    "opinion": _found(_CONTENT),
+    "said-that": _found(_THAT),
+    "told-that": _found(_TOLD_THAT),
+    "assisted": _assisted,
+    "dismissed": _found(_PERSON),
+    "rival": _found(_RIVAL),
+    "becoming": _becomes,
+    "doing": _doing,
+    "to-do": _to_do,
+    "seeming": _not_like,
+    "at-rest": _found(_AT_REST),
+    "founded": _found(_FOUNDED),
+    "watched": _found(_WATCHED),
+    "pursued": _pursued,
+    "like-one": _found(_COMPARED),
+}
+"""By kind of verb, what must follow it."""
+STATEMENTS: Mapping[str, Allowed] = {
+    "contrast": _contrasts,
+    "result": _results,
+    "so-aim": _aims,
+    "asked-if": _asked_if,
+    "compared": _compared,
+    "before-adjective": _before_an_adjective,
+    "much-more": _much_more,
+    "later-on": _later_on,
+    "while-doing": _while_doing,
+    "before-doing": lambda text, start, end: (
+        _doing(text, start, end) and word_before(text, start) not in DETERMINERS | {"day", "night", "ever", "long"}
+    ),
+    "do-next": _to_do,
+    "hard-to": lambda text, start, end: _FINDING.search(text[:start]) is not None and _to_do(text, start, end),
+    "poor": lambda text, start, end: (
+        word_before(text, start) in DETERMINERS and _LESS_GOOD.match(text, end) is not None
+    ),
+    "topic": lambda text, start, end: (
+        _SUBJECT_MATTER.search(text[:start]) is not None and _TOPIC.match(text, end) is not None
+    ),
+    "in-year": _found(_YEAR),
+    "departed": lambda text, start, end: (
+        _PERSON_BEFORE.search(text[:start]) is not None
+        and (is_last(text, end) or word_after(text, end) in CONJUNCTIONS)
+    ),
+    "sure": _sure,
+    "almost": _nearly,
+    "beside": _beside,
+    "within": _said_of_thing,
+    "exactly": _not_exactly,
+    "known-as": _known_as,
+    "cause-noun": _causes,
+    "primary": _main,
+    "modifier": lambda text, start, end: (
+        word_after(text, end).lower() in KNOWN_ADJECTIVES and word_before(text, start) not in ("so", "as", "how", "too")
+    ),
+    "verb-or-adjective": lambda text, start, end: (
+        bool(word_after(text, end))
+        and not is_last(text, end)
+        and word_before(text, start) not in ("not", "n't", "so", "more")
+    ),
+    "admired": lambda text, start, end: is_a_noun(text, start, end) and word_after(text, end) == "of",
+    "no-not-by-time": lambda text, start, end: (
+        not word_after(text, end)[:1].isdigit() and word_after(text, end).lower() not in PREPOSITIONS | AUXILIARIES
+    ),
+    "contest-base": lambda text, start, end: (
+        word_before(text, start) in ("to", "can", "could", "will", "would", "did", "not", "n't", "might")
+        and _RIVAL.match(text, end) is not None
+    ),
+    "contest-past": lambda text, start, end: (
+        _NAMED.search(text[:start]) is not None and _RIVAL.match(text, end) is not None
+    ),
+}
+"""By kind, whether a word of a statement is used as one at a place."""
