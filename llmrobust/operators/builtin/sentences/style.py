@@ -25,7 +25,7 @@ from llmrobust.operators.builtin.sentences.spare_words import (
     without,
 )
 from llmrobust.operators.builtin.sentences.wordiness import LONGER, WORDY, with_opener
-from llmrobust.operators.builtin.words.contracting import contracted, written_otherwise
+from llmrobust.operators.builtin.words.contracting import contracted, expanded, written_otherwise
 from llmrobust.operators.builtin.words.substitutes import substituted
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like, word_spots
@@ -137,7 +137,8 @@ def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 )
 def formal(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes formally: children for kids, purchase for buy."""
-    yield from substituted(prompt, params, draw, FORMAL)
+    made = list(substituted(prompt, params, draw, FORMAL))
+    yield from made or written_otherwise(prompt, params, draw, expanded)
 
 
 @operator(

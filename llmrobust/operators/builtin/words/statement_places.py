@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from llmrobust.operators.builtin.words.adjective_places import is_an_adjective
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
 from llmrobust.operators.builtin.words.fitting import is_a_noun, is_last, word_after, word_before
 from llmrobust.operators.builtin.words.parts_of_speech import (
@@ -12,6 +13,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     CONJUNCTIONS,
     DETERMINERS,
     KNOWN_ADJECTIVES,
+    OBJECT_PRONOUNS,
     PREPOSITIONS,
     gerund_of,
     is_base,
@@ -28,7 +30,7 @@ _NO_CONTRAST_AFTER = frozenset(
 )
 _NO_CONTRAST_BEFORE = frozenset(
     "nothing anything everything all none one nobody anybody everybody everyone help helping who anywhere nowhere "
-    "last yes no".split()
+    "last yes no and".split()
 )
 _ONLY = re.compile(r"\b(?:not|n['’]t) (?:only|just|merely|simply|so much)\b|``[^'\n]*\Z|\"[^\"\n]*\Z")
 _AIM = re.compile(r"\s+(?:[\w'’]+\s+){1,4}?(?:can|could|will|would|may|might)\b(?!\s+have\b)", re.IGNORECASE)
@@ -240,7 +242,10 @@ def _pursued(text: str, start: int, end: int) -> bool:
 
 def _known_as(text: str, start: int, end: int) -> bool:
     last = word_before(text, start)
-    return last not in ("best", "better", "well", "commonly", "widely", "what") and word_after(text, end) != ""
+    return (
+        last not in ("best", "better", "well", "commonly", "widely", "what", "become", "became", "becomes")
+        and word_after(text, end) != ""
+    )
 
 
 def _causes(text: str, start: int, end: int) -> bool:
@@ -259,6 +264,18 @@ def _main(text: str, start: int, end: int) -> bool:
 
 def _assisted(text: str, start: int, end: int) -> bool:
     return _SOMEBODY_AT_END.match(text, end) is not None
+
+
+def _had_to(text: str, start: int, end: int, subjects: tuple[str, ...]) -> bool:
+    """A "had to" right after one of these subjects, before what had to be done: not "had to do with"."""
+    after = word_after(text, end).lower()
+    return word_before(text, start) in subjects and (is_base(after) or after == "be") and after not in ("do", "say")
+
+
+def _done_to(text: str, end: int) -> bool:
+    """Whether somebody or something follows that a form in -ing does something to: "is gripping the wheel"."""
+    after = word_after(text, end)
+    return after.lower() in DETERMINERS | OBJECT_PRONOUNS.keys() | {"it", "you"} or after[:1].isupper()
 
 
 def _found(pattern: re.Pattern[str]) -> Allowed:
@@ -281,6 +298,7 @@ STATEMENT_VERBS: Mapping[str, Allowed] = {
     "watched": _found(_WATCHED),
     "pursued": _pursued,
     "like-one": _found(_COMPARED),
+    "prevented": _found(re.compile(r"[^.,;!?]*\sfrom\s+\w+ing\b")),
 }
 """By kind of verb, what must follow it."""
 STATEMENTS: Mapping[str, Allowed] = {
@@ -320,11 +338,29 @@ STATEMENTS: Mapping[str, Allowed] = {
     "modifier": lambda text, start, end: (
         word_after(text, end).lower() in KNOWN_ADJECTIVES and word_before(text, start) not in ("so", "as", "how", "too")
     ),
-    "verb-or-adjective": lambda text, start, end: (
-        bool(word_after(text, end))
-        and not is_last(text, end)
-        and word_before(text, start) not in ("not", "n't", "so", "more")
+    "modifier-adv": lambda text, start, end: (
+        word_after(text, end).lower() in KNOWN_ADJECTIVES
+        and not word_after(text, end).endswith("ed")
+        and word_before(text, start) not in ("so", "as", "how", "too", "most", "more")
     ),
+    "verb-adverb": lambda text, start, end: (
+        bool(word_after(text, end)) and word_before(text, start) not in ("not", "n't", "so", "more", "most", "very")
+    ),
+    "he-had": lambda text, start, end: _had_to(text, start, end, ("he", "she", "it", "i", "who")),
+    "they-had": lambda text, start, end: _had_to(text, start, end, ("they", "we", "you")),
+    "during": lambda text, start, end: (
+        word_after(text, end).lower() in DETERMINERS and re.match(r"\s+the\s+course\b", text[end:]) is None
+    ),
+    "opportunity": lambda text, start, end: (
+        word_before(text, start) in DETERMINERS | {"last", "second", "first", "rare", "good"}
+        and _to_do(text, start, end)
+        and re.search(r"\d|probab|percent|likel", text) is None
+    ),
+    "upon": lambda text, start, end: word_before(text, start) not in ("once", "put") and word_after(text, end) != "",
+    "established": lambda text, start, end: word_after(text, end).lower() in ("in", "by", "as", "for"),
+    "plural": is_a_noun,
+    "before-noun": lambda text, start, end: word_before(text, start) in DETERMINERS and word_after(text, end).isalpha(),
+    "quality": lambda text, start, end: is_an_adjective(text, start, end) and not _done_to(text, end),
     "admired": lambda text, start, end: is_a_noun(text, start, end) and word_after(text, end) == "of",
     "no-not-by-time": lambda text, start, end: (
         not word_after(text, end)[:1].isdigit() and word_after(text, end).lower() not in PREPOSITIONS | AUXILIARIES
