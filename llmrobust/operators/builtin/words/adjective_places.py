@@ -126,7 +126,8 @@ def _enough(text: str, start: int, end: int) -> bool:
     """Enough of something: not "I've got enough!"."""
     after = word_after(text, end).lower()
     goes_on = after.isalpha() and after not in PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | {"of", "already"}
-    return goes_on and is_an_adjective(text, start, end)
+    described = word_before(text, start) in KNOWN_ADJECTIVES
+    return goes_on and not described and is_an_adjective(text, start, end)
 
 
 ADJECTIVE_PLACES: Mapping[str, Allowed] = {

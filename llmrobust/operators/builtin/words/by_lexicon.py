@@ -67,7 +67,8 @@ def by_lexicon(
         if thing is None or thing(key(text[first:last])) is None:
             return False
         given = lexicon[key(text[first:last])] if chosen is None else chosen(text, first, last)
-        return " of " not in (given if isinstance(given, str) else given[0])
+        given = given if isinstance(given, str) else given[0]
+        return " of " not in given and _owns_alike(text[first:last].lower(), given.lower(), text[last:].lstrip())
 
     def found(text: str) -> Iterator[tuple[int, int]]:
         for start, end in free_stretches(text, draw.labels):
@@ -126,6 +127,11 @@ def first_entry(prompt: Prompt, params: RateParams, draw: Draw, lexicon: Iterabl
             for first, last in _entries(text, start, end, keys, longer):
                 return text[first:last].lower().replace("’", "'")
     return None
+
+
+def _owns_alike(old: str, new: str, after: str) -> bool:
+    """Whether what makes a word an owner fits the new one too: not "youngsters's" for "children's"."""
+    return (not new.endswith("s") or old.endswith("s")) if after[1:2] == "s" else new.endswith("s")
 
 
 def _torn(

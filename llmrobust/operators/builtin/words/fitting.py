@@ -53,6 +53,7 @@ _COUNTED = (
 _COUNTED_BEFORE = re.compile(rf"(?<![^\s(]){_COUNTED}[\s,;:-]+\Z")
 _COUNTED_AFTER = re.compile(rf"[\s,;:-]+{_COUNTED}(?!\w)")
 _OWNS = re.compile(r"\s?['’]s(?![\w'’-])|(?<=s)\s?['’](?=\s+\w)")
+_PLURAL = re.compile(r"[^sui]s\Z|\A(?:people|children|men|women|police)\Z")
 _OPENING = re.compile(r"(?:\A|[.!?\n][\"”’)]*\s+)\Z")
 _DETERMINED = re.compile(
     rf"(?:\b(?:{'|'.join(sorted(DETERMINERS))}|\d+)|\w['’]s|s['’])\s+(?:[\w-]+(?:,|\s+and|\s+but)?\s+){{0,2}}[\w-]+\s+\Z",
@@ -96,7 +97,7 @@ def is_a_noun(text: str, start: int, end: int) -> bool:
     """
     if is_named(text, start) or text[start - 1 : start] in ("-", "'", "’"):
         return False
-    plural = text[start:end].lower().endswith("s") and third_person_of(text[start:end].lower()) is None
+    plural = _PLURAL.search(text[start:end].lower()) is not None and third_person_of(text[start:end].lower()) is None
     if not owns(text, end) and not _ends_a_noun(text, end, plural=plural):
         return False
     last = word_before(text, start)

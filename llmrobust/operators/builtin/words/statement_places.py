@@ -65,10 +65,11 @@ _BE = re.compile(
     r"(?:\b(?:is|are|was|were|be|been|am|being)|['’](?:s|re|m))\s+(?:(?:so|too|very|really|quite)\s+)?\Z", re.I
 )
 _FINDING = re.compile(
-    r"(?:\b(?:is|are|was|were|be|been|so|too|very|find|finds|found|make|makes|made|finds it|find it|found it|makes it|"
-    r"make it|made it|really|quite|particularly)|it\s?['’]s)\s+\Z",
+    r"(?:\b(?:is|are|was|were|be|been|find|finds|found|(?:find|finds|found|make|makes|made) it)|\bit\s?['’]s)\s+"
+    r"(?:(?:so|too|very|really|quite|particularly)\s+)?\Z",
     re.IGNORECASE,
 )
+"""Where "hard to" says that something is difficult: not "tries hard to"."""
 _BECOMES = frozenset(
     "tired angry bored old older sick worse better cold colder warm warmer hot hotter wet dark darker rich richer "
     "famous jealous nervous confused upset excited bigger smaller stronger weak weaker harder difficult easier "
@@ -89,6 +90,10 @@ _SUBJECT_MATTER = re.compile(
 )
 _TOPIC = re.compile(r"\s+(?!how\b|what\b|why\b|who\b|to\b|it\b|that\b|\d)[\w'’]")
 _YEAR = re.compile(r"\s+(?:1[5-9]\d\d|20[0-4]\d)\b(?!\s*[-–/%]|\s+(?:[a-z]+s\b))")
+_WISHED = re.compile(
+    r"\s+(?:the|a|an|his|her|their|our|my|more|some|no|it|\d+)\b(?![^.,;!?]*\s(?:to|for|in|back|out)\b)"
+)
+"""What one wants, and wants nothing done with."""
 _AT_REST = re.compile(
     r"\s+(?:(?:in|at|with|on)\b|(?:a|an|the)\s|(?:loyal|silent|calm|quiet|single|friends|together|close|alive|awake|true|"
     r"strong|popular|faithful)\b)"
@@ -107,6 +112,11 @@ _WATCHED = re.compile(
 _TIME = re.compile(
     r"\b(?:years?|months?|weeks?|days?|hours?|minutes?|little|soon|much|moment|time|century|decades?)\s+\Z"
 )
+_ACCOMPANYING = frozenset(
+    "go goes went gone going get gets got getting play plays played playing sing sings sang singing come comes came "
+    "coming bring brings brought move moves moved run runs ran dance danced".split()
+)
+"""Verbs of fixed phrases: "go along with"."""
 _WHILE = frozenset("a long the all for little short worth once quite".split())
 _AND_VERB = frozenset("and or but who which that then he she it they we i you".split())
 
@@ -164,7 +174,9 @@ def _becomes(text: str, start: int, end: int) -> bool:
 
 def _much_more(text: str, start: int, end: int) -> bool:
     """A "much" before a comparative that nothing measures: "much better", not "so much better"."""
-    return _COMPARATIVE.match(text, end) is not None and word_before(text, start) not in _NOT_COMPARED
+    said = _SENTENCE.search(text[:start])
+    denied = said is not None and _NEGATED.search(said[0]) is not None
+    return not denied and _COMPARATIVE.match(text, end) is not None and word_before(text, start) not in _NOT_COMPARED
 
 
 def _later_on(text: str, start: int, end: int) -> bool:
@@ -297,6 +309,7 @@ STATEMENT_VERBS: Mapping[str, Allowed] = {
     "founded": _found(_FOUNDED),
     "watched": _found(_WATCHED),
     "pursued": _pursued,
+    "desired": lambda text, start, end: _WISHED.match(text, end) is not None,
     "like-one": _found(_COMPARED),
     "prevented": _found(re.compile(r"[^.,;!?]*\sfrom\s+\w+ing\b")),
 }
@@ -346,8 +359,12 @@ STATEMENTS: Mapping[str, Allowed] = {
     "verb-adverb": lambda text, start, end: (
         bool(word_after(text, end)) and word_before(text, start) not in ("not", "n't", "so", "more", "most", "very")
     ),
+    "at-times": lambda text, start, end: (
+        bool(word_after(text, end)) and word_before(text, start) not in DETERMINERS | {"not", "n't"}
+    ),
     "he-had": lambda text, start, end: _had_to(text, start, end, ("he", "she", "it", "i", "who")),
     "they-had": lambda text, start, end: _had_to(text, start, end, ("they", "we", "you")),
+    "together": lambda text, start, end: word_before(text, start) not in _ACCOMPANYING,
     "during": lambda text, start, end: (
         word_after(text, end).lower() in DETERMINERS and re.match(r"\s+the\s+course\b", text[end:]) is None
     ),
