@@ -45,6 +45,11 @@ _AFTER_A_PHRASE = frozenset(
     "they we you i his her their its my our your is was are were".split()
 )
 _ROW_GOES_ON = re.compile(r"\s?,\s+([a-z-]+)|\s+(?:and|but)\s+([a-z-]+)")
+_TASK = re.compile(
+    r"\s+(?:tasks?|questions?|problems?|times?|jobs?|decisions?|choices?|exams?|tests?|games?|subjects?|exercises?|puzzles?|"
+    r"words?|steps?|parts?|things?)\b"
+)
+"""What is hard when it is difficult."""
 _PLURAL = re.compile(r"[^su]s\Z|\A(?:people|children|men|women|police)\Z")
 
 
@@ -78,6 +83,19 @@ def _in_a_row(text: str, start: int) -> bool:
         if said[1].lower() in DETERMINERS | COPULA or said[1].endswith(("'s", "’s")):
             return True
     return False
+
+
+def _total(text: str, start: int, end: int) -> bool:
+    """A "total" before its noun that no quantity is said of: not "total of"."""
+    free = word_before(text, start) not in QUANTITIES and word_after(text, end) != "of"
+    return free and is_an_adjective(text, start, end)
+
+
+def _hard(text: str, start: int, end: int) -> bool:
+    """A "difficult" of what is hard to do or to answer: not "a difficult relationship"."""
+    last = word_before(text, start)
+    attributive = last in DETERMINERS or last in KNOWN_ADJECTIVES
+    return is_an_adjective(text, start, end) and (not attributive or _TASK.match(text, end) is not None)
 
 
 def _undivided(text: str, start: int, end: int) -> bool:
@@ -132,11 +150,7 @@ def _enough(text: str, start: int, end: int) -> bool:
 
 ADJECTIVE_PLACES: Mapping[str, Allowed] = {
     "adjective": is_an_adjective,
-    "total": lambda text, start, end: (
-        is_an_adjective(text, start, end)
-        and word_before(text, start) not in QUANTITIES
-        and word_after(text, end) != "of"
-    ),
+    "total": _total,
     "entire": _whole,
     "undivided": _undivided,
     "mistaken": _mistaken,
@@ -144,6 +158,7 @@ ADJECTIVE_PLACES: Mapping[str, Allowed] = {
     "combined": _parts,
     "enough": _enough,
     "large-size": lambda text, start, end: is_an_adjective(text, start, end) and not is_a_fixed_big(text, end),
+    "hard": _hard,
     "alone": _alone,
     "predicate": _predicate,
 }

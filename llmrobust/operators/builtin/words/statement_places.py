@@ -112,6 +112,10 @@ _WATCHED = re.compile(
 _TIME = re.compile(
     r"\b(?:years?|months?|weeks?|days?|hours?|minutes?|little|soon|much|moment|time|century|decades?)\s+\Z"
 )
+_DEGREES = frozenset(
+    "so very as too more most less how quite rather not is are was were be been and or but the a".split()
+)
+"""What an adverb that ends its clause is measured by, or where it is no adverb of manner."""
 _ACCOMPANYING = frozenset(
     "go goes went gone going get gets got getting play plays played playing sing sings sang singing come comes came "
     "coming bring brings brought move moves moved run runs ran dance danced".split()
@@ -290,6 +294,11 @@ def _done_to(text: str, end: int) -> bool:
     return after.lower() in DETERMINERS | OBJECT_PRONOUNS.keys() | {"it", "you"} or after[:1].isupper()
 
 
+def _gives_up(text: str, start: int, end: int) -> bool:
+    """A "give up" of everything: not "give up smoking"."""
+    return is_last(text, end) or word_after(text, end).lower() in ("and", "because", "when", "after")
+
+
 def _found(pattern: re.Pattern[str]) -> Allowed:
     return lambda text, start, end: pattern.match(text, end) is not None
 
@@ -310,6 +319,7 @@ STATEMENT_VERBS: Mapping[str, Allowed] = {
     "watched": _found(_WATCHED),
     "pursued": _pursued,
     "desired": lambda text, start, end: _WISHED.match(text, end) is not None,
+    "surrender": _gives_up,
     "like-one": _found(_COMPARED),
     "prevented": _found(re.compile(r"[^.,;!?]*\sfrom\s+\w+ing\b")),
 }
@@ -364,6 +374,14 @@ STATEMENTS: Mapping[str, Allowed] = {
     ),
     "he-had": lambda text, start, end: _had_to(text, start, end, ("he", "she", "it", "i", "who")),
     "they-had": lambda text, start, end: _had_to(text, start, end, ("they", "we", "you")),
+    "appointed": lambda text, start, end: (
+        word_after(text, end).isalpha() and word_after(text, end).lower() not in PREPOSITIONS | CONJUNCTIONS
+    ),
+    "predicate-end": lambda text, start, end: is_last(text, end) and _PERSON_BEFORE.search(text[:start]) is not None,
+    "in-a-way": lambda text, start, end: (
+        is_last(text, end) and word_before(text, start) not in _DEGREES and word_before(text, start).isalpha()
+    ),
+    "married": lambda text, start, end: word_after(text, end) not in ("to", "off"),
     "together": lambda text, start, end: word_before(text, start) not in _ACCOMPANYING,
     "during": lambda text, start, end: (
         word_after(text, end).lower() in DETERMINERS and re.match(r"\s+the\s+course\b", text[end:]) is None

@@ -22,6 +22,11 @@ _PERFECT = re.compile(
 )
 """What a participle follows."""
 PASSIVE = re.compile(r"\b(?:be|been|being|is|are|was|were|am|get|gets|got|getting)\s+(?:\w+ly\s+)?\Z", re.IGNORECASE)
+_NO_OBJECT = re.compile(
+    r"\s+(?:a lot\b(?! of)|[\w'’-]+ (?:few |couple of |next |following |same |entire |whole )?"
+    r"(?:moments?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|mornings?|evenings?)\b)"
+)
+"""How much or when something is done, and not what."""
 _GRANTED = re.compile(
     r"\s+(?:an?|the|my|another|this|that)\s+(?:\w+\s+){0,2}(?:refund|cards?|mastercard|visa|replacement|pin|passcode|copy|"
     r"statement|account|discount|receipt|loan|permit|licence|license|certificate)\b(?!\s+(?:to|back|\w+ed|working)\b)",
@@ -203,9 +208,9 @@ def _goes_on(text: str, end: int) -> bool:
 
 
 def has_object(text: str, start: int, end: int) -> bool:
-    """Whether what a verb is done to follows."""
+    """Whether what a verb is done to follows: not "returned several weeks later"."""
     after = word_after(text, end).lower()
-    if re.match(r"\s+a lot\b(?! of)", text[end:]):
+    if _NO_OBJECT.match(text, end):
         return False
     return (
         after in DETERMINERS - {"this", "that", "each"}
