@@ -21,8 +21,8 @@ from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
     INTENSIFIED_QUESTIONS,
     INTENSIFIED_VERBS,
     NONCE,
-    REGULARISED,
 )
+from llmrobust.operators.builtin.words.irregular_pasts import REGULAR_PASTS, is_a_past
 from llmrobust.operators.builtin.words.morphology import plural, singular
 from llmrobust.operators.builtin.words.numbers import counted_numbers, number_value, number_words
 from llmrobust.operators.builtin.words.substitutes import reads_on, substituted
@@ -207,7 +207,7 @@ def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Varia
 )
 def irregular_verb(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Forms the past and participle of irregular verbs as if they were regular: goed, catched, taked."""
-    yield from by_lexicon(prompt, params, draw, REGULARISED)
+    yield from by_lexicon(prompt, params, draw, REGULAR_PASTS, is_a_past)
 
 
 @operator(

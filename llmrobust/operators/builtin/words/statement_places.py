@@ -320,6 +320,7 @@ STATEMENT_VERBS: Mapping[str, Allowed] = {
     "pursued": _pursued,
     "desired": lambda text, start, end: _WISHED.match(text, end) is not None,
     "surrender": _gives_up,
+    "under-way": _found(re.compile(r"\s+(?:on|in)\s+(?:\d{4}|[A-Z])|\s*[.;]|\s*\Z")),
     "like-one": _found(_COMPARED),
     "prevented": _found(re.compile(r"[^.,;!?]*\sfrom\s+\w+ing\b")),
 }
