@@ -12,6 +12,8 @@ from llmrobust.operators.builtin.words.clause_places import CLAUSE_END
 from llmrobust.operators.builtin.words.fitting import is_last, is_measured, word_after, word_before
 from llmrobust.operators.builtin.words.parts_of_speech import AUXILIARIES, DETERMINERS, PREPOSITIONS
 
+_DEGREES = frozenset("so very as too how more most less quite rather".split())
+"""What measures the adverb after it, and no phrase that says the same: "so quickly"."""
 _WEEKDAY = re.compile(r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|week(?:days?|ends?))\b", re.IGNORECASE)
 """What "every day" then does not mean every one of."""
 _EACH_OF = re.compile(r"(?:\d|\b[a-z]+s)\s+\Z")
@@ -22,7 +24,8 @@ _CLAUSE_OPENERS = DETERMINERS | AUXILIARIES | frozenset("i he she it we they you
 
 def _at_the_end(text: str, start: int, end: int) -> bool:
     """At the end of a clause."""
-    return CLAUSE_END.match(text, end) is not None and word_before(text, start) not in PREPOSITIONS | {"once"}
+    last = word_before(text, start)
+    return CLAUSE_END.match(text, end) is not None and last not in PREPOSITIONS | _DEGREES | {"once"}
 
 
 def _at_an_edge(text: str, start: int, end: int) -> bool:
@@ -40,7 +43,8 @@ def _roughly(text: str, start: int, end: int) -> bool:
 
 def _manner(text: str, start: int, end: int) -> bool:
     """An adverb at the end of its clause: "drove with care"."""
-    return is_last(text, end) and re.search(r"\w \Z", text[:start]) is not None
+    measured = word_before(text, start) in _DEGREES
+    return is_last(text, end) and not measured and re.search(r"\w \Z", text[:start]) is not None
 
 
 def _now(text: str, start: int, end: int) -> bool:

@@ -80,8 +80,6 @@ from tests.operators.prompts import values
         ("word.rare", "Is it possible to pay late?", None),
         ("style.plain", "Can you please pay?", None),
         ("style.formal", "Can you get several cards?", ("Can you cancel it?", "Could you please cancel it?")),
-        ("style.formal", "Why can't I pay?", ("I can't pay.", "I cannot pay.")),
-        ("style.formal", "It's been late.", ("It's late.", "It is late.")),
         ("style.formal", "Help me find it.", ("Please do help me.", "Please do assist me.")),
         ("style.plain", "A merchant bought 3 eggs.", ("The merchant left.", "The seller left.")),
         ("style.plain", "We saw adams ' attempts to get home.", None),
