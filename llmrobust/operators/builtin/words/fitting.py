@@ -64,6 +64,16 @@ _NOUNS_IN_LY = frozenset(
     "family assembly ally bully belly jelly fly reply supply butterfly monopoly anomaly lily july italy rally tally "
     "folly dolly holly firefly homily".split()
 )
+_SUBJECT = re.compile(
+    r"(?:\A|[.,;]\s+|\b(?:and|but|because|when|that|while|as|so|after|before|who)\s+)"
+    r"(?:(?:he|she|it)|[A-Z][a-z]+|(?:the|a|an|his|her|its|this|that)\s+(?:[a-z-]+\s+)?[a-z-]*[^s\W])\s+\Z",
+    re.IGNORECASE,
+)
+"""A subject in the singular at the beginning of its clause, after which a form without -s is a past."""
+_ASKED = re.compile(
+    r"\b(?:do|does|did|can|could|will|would|shall|should|may|might|must|let|make|makes|made)\b[^.,;]*\Z", re.IGNORECASE
+)
+"""What a base form comes after."""
 _BARE = frozenset("in at to by on of from for with into as".split())
 
 
@@ -169,6 +179,12 @@ def on_a_scale(text: str, word: str) -> bool:
         return False
     named = {found.lower() for found in re.findall(r"[\w-]+", text)} & _SIZES
     return len(named) > 1
+
+
+def is_single_past(text: str, start: int) -> bool:
+    """Whether a form without -s is a past, as its subject is a singular one: "the bat hit", not "did he hit"."""
+    said = text[:start]
+    return _SUBJECT.search(said) is not None and _ASKED.search(said) is None
 
 
 def near_a_number(text: str, start: int, end: int) -> bool:

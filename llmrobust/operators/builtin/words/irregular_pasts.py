@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
-from llmrobust.operators.builtin.words.fitting import word_before
+from llmrobust.operators.builtin.words.fitting import is_single_past, word_before
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import REGULARISED
 from llmrobust.operators.builtin.words.morphology import regular_past
 from llmrobust.operators.lexicons import LazyMapping
@@ -14,16 +13,6 @@ _DOUBTFUL = {"found": "find", "felt": "feel", "left": "leave", "fell": "fall", "
 _SAME = frozenset("hit put cut let set shut hurt spread split beat".split())
 """Verbs whose base is their past."""
 _DOUBLED = frozenset("hit put cut let set shut split".split())
-_SUBJECT = re.compile(
-    r"(?:\A|[.,;]\s+|\b(?:and|but|because|when|that|while|as|so|after|before|who)\s+)"
-    r"(?:(?:he|she|it)|[A-Z][a-z]+|(?:the|a|an|his|her|its|this|that)\s+(?:[a-z-]+\s+)?[a-z-]*[^s\W])\s+\Z",
-    re.IGNORECASE,
-)
-"""A subject in the singular at the beginning of its clause, after which a form without -s is a past."""
-_ASKED = re.compile(
-    r"\b(?:do|does|did|can|could|will|would|shall|should|may|might|must|let|make|makes|made)\b[^.,;]*\Z", re.IGNORECASE
-)
-"""What a base form comes after."""
 REGULAR_PASTS: Mapping[str, str] = LazyMapping(
     lambda: {
         **{form: regular_past(verb) for form, verb in _DOUBTFUL.items()},
@@ -40,6 +29,5 @@ def is_a_past(text: str, start: int, end: int) -> bool:
     if word in _DOUBTFUL:
         return word_before(text, start) in ("he", "she", "they", "i", "we", "who")
     if word in _SAME:
-        said = text[:start]
-        return _SUBJECT.search(said) is not None and _ASKED.search(said) is None
+        return is_single_past(text, start)
     return True

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from llmrobust.operators.builtin.words.adjective_places import is_an_adjective
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
-from llmrobust.operators.builtin.words.fitting import is_a_noun, is_last, word_after, word_before
+from llmrobust.operators.builtin.words.fitting import is_a_noun, is_last, is_single_past, word_after, word_before
 from llmrobust.operators.builtin.words.parts_of_speech import (
     AUXILIARIES,
     CONJUNCTIONS,
@@ -112,6 +112,12 @@ _WATCHED = re.compile(
 _TIME = re.compile(
     r"\b(?:years?|months?|weeks?|days?|hours?|minutes?|little|soon|much|moment|time|century|decades?)\s+\Z"
 )
+_STRUCK = re.compile(
+    r"\s+(?:him|her|them|me|[A-Z][a-z]+|(?:the|a|an|his|her|its|their)\s+(?!skids|road|sack|hay|jackpot|roof|market|theat|"
+    r"screen|street|target|mark\b|wall\b|bottom|limit|ground|brake|nail|gym|beach|town|spot|shel|chart|note|rocks|deck|"
+    r"headline|big\b|half|right)[a-z]+)\b"
+)
+"""What is struck when it is hit, no idiom."""
 _DEGREES = frozenset(
     "so very as too more most less how quite rather not is are was were be been and or but the a".split()
 )
@@ -294,6 +300,24 @@ def _done_to(text: str, end: int) -> bool:
     return after.lower() in DETERMINERS | OBJECT_PRONOUNS.keys() | {"it", "you"} or after[:1].isupper()
 
 
+def _lost(text: str, start: int, end: int, *, several: bool) -> bool:
+    """A "lost to" of one who was beaten, or of several: "he lost to Ann"."""
+    last = word_before(text, start)
+    rival = re.match(r"\s+(?:[A-Z]|(?:him|her|them)\b)", text[end:]) is not None
+    one = (
+        last in ("he", "she", "it", "i", "who") or re.search(r"(?:\A|[a-z.,] )[A-Z][a-z]+ \Z", text[:start]) is not None
+    )
+    return rival and (last in ("they", "we", "you") if several else one)
+
+
+def _also_done(text: str, start: int, end: int) -> bool:
+    """An "also" between a subject or an auxiliary and the verb: "it was also built", "he also wrote"."""
+    last, after = word_before(text, start), word_after(text, end).lower()
+    acts = past_of(after) is not None or (after.endswith("ed") and len(after) > 4) or after == "been"
+    placed = last in AUXILIARIES | {"he", "she", "it", "they", "we", "who"} or text[:start].rstrip()[-1:].isalpha()
+    return acts and placed and last not in ("but", "and", "not", "only")
+
+
 def _gives_up(text: str, start: int, end: int) -> bool:
     """A "give up" of everything: not "give up smoking"."""
     return is_last(text, end) or word_after(text, end).lower() in ("and", "because", "when", "after")
@@ -319,6 +343,7 @@ STATEMENT_VERBS: Mapping[str, Allowed] = {
     "watched": _found(_WATCHED),
     "pursued": _pursued,
     "desired": lambda text, start, end: _WISHED.match(text, end) is not None,
+    "to-place": _found(re.compile(r"\s+(?:the\s+)?[A-Z]")),
     "surrender": _gives_up,
     "under-way": _found(re.compile(r"\s+(?:on|in)\s+(?:\d{4}|[A-Z])|\s*[.;]|\s*\Z")),
     "like-one": _found(_COMPARED),
@@ -375,6 +400,18 @@ STATEMENTS: Mapping[str, Allowed] = {
     ),
     "he-had": lambda text, start, end: _had_to(text, start, end, ("he", "she", "it", "i", "who")),
     "they-had": lambda text, start, end: _had_to(text, start, end, ("they", "we", "you")),
+    "lost-one": lambda text, start, end: _lost(text, start, end, several=False),
+    "lost-more": lambda text, start, end: _lost(text, start, end, several=True),
+    "hit-past": lambda text, start, end: is_single_past(text, start) and _STRUCK.match(text, end) is not None,
+    "also-mid": _also_done,
+    "despite": lambda text, start, end: word_after(text, end).lower() in DETERMINERS,
+    "really": lambda text, start, end: (
+        word_before(text, start)
+        not in ("not", "n't", "so", "didn't", "doesn't", "don't", "isn't", "wasn't", "oh", "why")
+        and word_after(text, end).isalpha()
+        and word_after(text, end).lower()
+        not in PREPOSITIONS | CONJUNCTIONS | {"only", "just", "no", "not", "want", "need"}
+    ),
     "appointed": lambda text, start, end: (
         word_after(text, end).isalpha() and word_after(text, end).lower() not in PREPOSITIONS | CONJUNCTIONS
     ),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
 from llmrobust.operators.builtin.words.fitting import is_a_verb, is_last, may_be_a_noun, word_after, word_before
-from llmrobust.operators.builtin.words.parts_of_speech import CONJUNCTIONS, DETERMINERS, PREPOSITIONS
+from llmrobust.operators.builtin.words.parts_of_speech import CONJUNCTIONS, DETERMINERS, KNOWN_ADJECTIVES, PREPOSITIONS
 from llmrobust.operators.builtin.words.statement_places import STATEMENT_VERBS
 
 _WORK = re.compile(
@@ -27,6 +27,10 @@ _NO_OBJECT = re.compile(
     r"(?:moments?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|mornings?|evenings?)\b)"
 )
 """How much or when something is done, and not what."""
+_DESCRIBED = re.compile(
+    r"\s+[a-z-]+\s+(?!(?:and|or|but|of|in|on|at|for|with|to|than|as|from|by|when|because|that|is|was|are|were)\b)[a-z]+"
+)
+"""An adjective, and a word that may be its noun."""
 _GRANTED = re.compile(
     r"\s+(?:an?|the|my|another|this|that)\s+(?:\w+\s+){0,2}(?:refund|cards?|mastercard|visa|replacement|pin|passcode|copy|"
     r"statement|account|discount|receipt|loan|permit|licence|license|certificate)\b(?!\s+(?:to|back|\w+ed|working)\b)",
@@ -215,6 +219,7 @@ def has_object(text: str, start: int, end: int) -> bool:
     return (
         after in DETERMINERS - {"this", "that", "each"}
         or after in ("it", "them", "more")
+        or (after in KNOWN_ADJECTIVES and _DESCRIBED.match(text, end) is not None)
         or after[:1].isdigit()
         or re.match(r"\s+[$£€]\d", text[end:]) is not None
     )
