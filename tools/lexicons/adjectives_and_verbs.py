@@ -17,6 +17,8 @@ USED = {"adjectives": 1, "verbs": 2}
 """So many uses in the texts that WordNet's senses were counted in make a word a common one."""
 SHARE = {"adjectives": 0.75, "verbs": 0.8}
 """Share of a word's uses that are uses as that part of speech."""
+LONGEST = 10
+"""Longer adjectives are listed only if the texts use them, even where they are no other part of speech."""
 LEFT_OUT = frozenset(
     "one two three four five six seven eight nine ten eleven twelve hundred thousand million billion dozen "
     "many much more most less least few several such some any each every other same own last next past only very still "
@@ -48,7 +50,8 @@ def main() -> None:
         uses, total = sum(kinds[one] for one in numbers), sum(kinds.values())
         if re.fullmatch(r"[a-z]{3,}", word) is None or word in LEFT_OUT:
             continue
-        if uses >= USED[given.list] and uses / total >= SHARE[given.list]:
+        alone = given.list == "adjectives" and set(kinds) <= numbers and len(word) <= LONGEST
+        if alone or (uses >= USED[given.list] and uses / total >= SHARE[given.list]):
             found.append((-uses, word))
     print(HEAD.format(kind=kind), end="")
     print("\n".join(word for _, word in sorted(found)))

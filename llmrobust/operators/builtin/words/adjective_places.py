@@ -7,7 +7,6 @@ from collections.abc import Mapping
 
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
 from llmrobust.operators.builtin.words.fitting import (
-    QUANTITIES,
     is_measured,
     on_a_scale,
     word_after,
@@ -85,12 +84,6 @@ def _in_a_row(text: str, start: int) -> bool:
     return False
 
 
-def _total(text: str, start: int, end: int) -> bool:
-    """A "total" before its noun that no quantity is said of: not "total of"."""
-    free = word_before(text, start) not in QUANTITIES and word_after(text, end) != "of"
-    return free and is_an_adjective(text, start, end)
-
-
 def _hard(text: str, start: int, end: int) -> bool:
     """A "difficult" of what is hard to do or to answer: not "a difficult relationship"."""
     last = word_before(text, start)
@@ -150,7 +143,6 @@ def _enough(text: str, start: int, end: int) -> bool:
 
 ADJECTIVE_PLACES: Mapping[str, Allowed] = {
     "adjective": is_an_adjective,
-    "total": _total,
     "entire": _whole,
     "undivided": _undivided,
     "mistaken": _mistaken,

@@ -65,9 +65,9 @@ _NOUNS_IN_LY = frozenset(
     "folly dolly holly firefly homily".split()
 )
 _SUBJECT = re.compile(
-    r"(?:\A|[.,;]\s+|\b(?:and|but|because|when|that|while|as|so|after|before|who)\s+)"
-    r"(?:(?:he|she|it)|[A-Z][a-z]+|(?:the|a|an|his|her|its|this|that)\s+(?:[a-z-]+\s+)?[a-z-]*[^s\W])\s+\Z",
-    re.IGNORECASE,
+    r"(?:\A|[.,;]\s+|\b(?i:and|but|because|when|that|while|as|so|after|before|who)\s+)"
+    r"(?:(?i:he|she|it)|(?!They|We|You|These|Those|Some|Many|Both|Do|Does|Did|All|If|I\b)[A-Z][a-z]+|"
+    r"(?i:the|a|an|his|her|its|this|that)\s+(?:[a-z-]+\s+)?[a-z-]*[^s\W])\s+\Z"
 )
 """A subject in the singular at the beginning of its clause, after which a form without -s is a past."""
 _ASKED = re.compile(
@@ -137,11 +137,12 @@ def _ends_a_noun(text: str, end: int, *, plural: bool) -> bool:
     lower = after.lower()
     if not after or lower in AFTER_A_NOUN or _may_be_its_verb(after):
         return True
-    if after != lower or lower in KNOWN_ADJECTIVES:
+    if after != lower:
         return False
-    if (lower.endswith("ed") and len(lower) > 4) or (lower.endswith("ly") and lower not in _NOUNS_IN_LY):
+    if lower.endswith("ed") and len(lower) > 4:
         return True
-    return is_known_verb(lower, of_several=plural)
+    adverb = lower.endswith("ly") and lower not in _NOUNS_IN_LY
+    return lower not in KNOWN_ADJECTIVES and (adverb or is_known_verb(lower, of_several=plural))
 
 
 def is_a_verb(text: str, start: int) -> bool:

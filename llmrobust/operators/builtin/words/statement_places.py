@@ -1,4 +1,4 @@
-"""Where a word of a plain statement may be replaced: contrasts, results, what is thought, said, asked and compared."""
+"""Where a word of a plain statement may be replaced: contrasts, results, aims, comparisons, times."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     past_of,
     third_person_of,
 )
+from llmrobust.operators.builtin.words.statement_verbs import COMPARED, RIVAL, followed_by, is_done_next, is_to_do
 
 _SUBJECT = re.compile(r"\s+(?:i|he|she|it|we|they|you|there|this|these|those)\s+[\w'’]+", re.IGNORECASE)
 _NEGATED = re.compile(r"\b(?:not|no|never|none|nothing|neither|without)\b|n['’]t\b", re.IGNORECASE)
@@ -35,32 +36,9 @@ _NO_CONTRAST_BEFORE = frozenset(
 _ONLY = re.compile(r"\b(?:not|n['’]t) (?:only|just|merely|simply|so much)\b|``[^'\n]*\Z|\"[^\"\n]*\Z")
 _AIM = re.compile(r"\s+(?:[\w'’]+\s+){1,4}?(?:can|could|will|would|may|might)\b(?!\s+have\b)", re.IGNORECASE)
 _WONDERED = re.compile(
-    r"\b(?:ask(?:s|ed|ing)?|wonder(?:s|ed|ing)?|inquire[sd]?)(?:\s+(?:him|her|them|me|us|you|[A-Z][a-z]+|"
+    r"\b(?:ask(?:s|ed|ing)|wonder(?:s|ed|ing)?|inquire[sd]?)(?:\s+(?:him|her|them|me|us|you|[A-Z][a-z]+|"
     r"(?:the|a|an|his|her|their|my)\s+[a-z]+))?\s+\Z"
 )
-_CONTENT = re.compile(
-    r"\s+(?:that\s+(?!(?:is|was|would|might|\w+ed)\b)[\w'’]+|(?:he|she|they|we|it|there)\s+"
-    r"(?:is|was|were|are|has|had|have|will|would|can|could|should|might|did|does|[a-z]+(?:ed|s))\b)"
-)
-"""What is thought or said: "that he left", "it would be easy"."""
-_THAT = re.compile(r"\s+that\s+(?!(?:is|was|would|might|of|one|way)\b)[\w'’]+")
-_TOLD_THAT = re.compile(r"\s+(?:him|her|them|me|us|you|[A-Z][a-z]+|(?:the|his|her|their|my)\s+[a-z]+)\s+that\b")
-_SOMEBODY_AT_END = re.compile(
-    r"\s+(?:him|her|them|me|us|[A-Z][a-z]+|(?:the|his|her|their|my)\s+(?:[a-z]+))(?:\s+with\b|\s*[.,;!?]|\s*\Z)"
-)
-_PERSON = re.compile(
-    r"\s+(?:him|her|them|me|us|[A-Z][a-z]+|(?:the|his|her|their|my|its)\s+(?:workers?|employees?|managers?|servants?|"
-    r"secretar(?:y|ies)|assistants?|coach|teachers?|cooks?|chef|drivers?|staff|nurses?|clerks?|director))\b"
-    r"(?!\s+(?:at|up|back|a|an|the|off|out)\b)"
-)
-"""Who is dismissed; guns and questions are fired."""
-_RIVAL = re.compile(r"\s+(?:him|her|them|us|[A-Z][a-z]+)\b(?!\s+(?:up|with|down|to death|out|until|over)\b)")
-_NAMED = re.compile(r"(?:\b(?:he|she|it)|(?:\A|[a-z,.] )[A-Z][a-z]+)\s+\Z", re.IGNORECASE)
-_COMPARED = re.compile(
-    r"\s+(?:(?:the|a|an|his|her|their|its|any|most|many|other|all)\s+(?:[a-z-]+\s+){0,2}[a-z]+|"
-    r"[A-Z][\w]+(?:\s+[A-Z0-9][\w]*)*)(?:\s*[.,;!?]|\s*\Z|\s+because\b)"
-)
-"""One thing, and no clause: "than the rest", "like a robot"."""
 _BE = re.compile(
     r"(?:\b(?:is|are|was|were|be|been|am|being)|['’](?:s|re|m))\s+(?:(?:so|too|very|really|quite)\s+)?\Z", re.I
 )
@@ -70,11 +48,6 @@ _FINDING = re.compile(
     re.IGNORECASE,
 )
 """Where "hard to" says that something is difficult: not "tries hard to"."""
-_BECOMES = frozenset(
-    "tired angry bored old older sick worse better cold colder warm warmer hot hotter wet dark darker rich richer "
-    "famous jealous nervous confused upset excited bigger smaller stronger weak weaker harder difficult easier "
-    "serious worried ill impatient suspicious anxious frustrated lonely poor poorer frightened scared".split()
-)
 _COMPARATIVE = re.compile(r"\s+(?:more|less|[a-z]+(?:i|[^e])er|better|worse)\b(?!\s+(?:of|than\s+\d)\b)")
 _NOT_COMPARED = frozenset("so too very how as not that this pretty n't".split())
 _LESS_GOOD = re.compile(
@@ -90,24 +63,9 @@ _SUBJECT_MATTER = re.compile(
 )
 _TOPIC = re.compile(r"\s+(?!how\b|what\b|why\b|who\b|to\b|it\b|that\b|\d)[\w'’]")
 _YEAR = re.compile(r"\s+(?:1[5-9]\d\d|20[0-4]\d)\b(?!\s*[-–/%]|\s+(?:[a-z]+s\b))")
-_WISHED = re.compile(
-    r"\s+(?:the|a|an|his|her|their|our|my|more|some|no|it|\d+)\b(?![^.,;!?]*\s(?:to|for|in|back|out)\b)"
-)
-"""What one wants, and wants nothing done with."""
-_AT_REST = re.compile(
-    r"\s+(?:(?:in|at|with|on)\b|(?:a|an|the)\s|(?:loyal|silent|calm|quiet|single|friends|together|close|alive|awake|true|"
-    r"strong|popular|faithful)\b)"
-)
 _PERSON_BEFORE = re.compile(
     r"(?:\b(?:he|she|they|father|mother|wife|husband|brother|sister|son|daughter|parents|uncle|aunt|king|queen)|"
     r"[A-Z][a-z]+)\s+(?:is|was|are|were)\s+\Z"
-)
-_FOUNDED = re.compile(
-    r"\s+(?:an?|the|its|his|her|their)\s+(?:[a-z-]+\s+){0,2}(?:company|fund|school|committee|system|organi[sz]ation|business|"
-    r"charity|base|office|commission|association|club|programme?|foundation|government|colony|council|university)\b"
-)
-_WATCHED = re.compile(
-    r"\s+(?:the|this|a|that|his|her)\s+(?:[a-z]+\s+)?(?:films?|movies?|shows?|videos?|performances?)\b"
 )
 _TIME = re.compile(
     r"\b(?:years?|months?|weeks?|days?|hours?|minutes?|little|soon|much|moment|time|century|decades?)\s+\Z"
@@ -128,7 +86,6 @@ _ACCOMPANYING = frozenset(
 )
 """Verbs of fixed phrases: "go along with"."""
 _WHILE = frozenset("a long the all for little short worth once quite".split())
-_AND_VERB = frozenset("and or but who which that then he she it they we i you".split())
 
 
 def _contrasts(text: str, start: int, end: int) -> bool:
@@ -167,19 +124,13 @@ def _asked_if(text: str, start: int, end: int) -> bool:
 def _compared(text: str, start: int, end: int) -> bool:
     """After a form of be and before one thing: "is better than the rest"."""
     be = re.search(r"\b(?:is|are|was|were)\s+(?:much\s+|far\s+)?\Z", text[:start]) is not None
-    return be and _COMPARED.match(text, end) is not None
+    return be and COMPARED.match(text, end) is not None
 
 
 def _before_an_adjective(text: str, start: int, end: int) -> bool:
     """After a form of be and before an adjective: "is pretty good"."""
     goes_on = word_after(text, end).lower()
     return _BE.search(text[:start]) is not None and goes_on in KNOWN_ADJECTIVES
-
-
-def _becomes(text: str, start: int, end: int) -> bool:
-    """A "get" before what somebody becomes: "gets bored"; not "has got tired"."""
-    last = word_before(text, start)
-    return word_after(text, end).lower() in _BECOMES and last not in ("has", "have", "had", "'ve", "'s", "not")
 
 
 def _much_more(text: str, start: int, end: int) -> bool:
@@ -200,23 +151,6 @@ def _while_doing(text: str, start: int, end: int) -> bool:
     """A "while" that joins clauses: not "for a while"."""
     goes_on = _SUBJECT.match(text, end) is not None or gerund_of(word_after(text, end).lower()) is not None
     return goes_on and word_before(text, start) not in _WHILE
-
-
-def _doing(text: str, start: int, end: int) -> bool:
-    """Before what is done: "before leaving", "stopped working"."""
-    return gerund_of(word_after(text, end).lower()) is not None
-
-
-def _to_do(text: str, start: int, end: int) -> bool:
-    """Before a base form: "agreed to marry"."""
-    after = word_after(text, end).lower()
-    return is_base(after) or after == "be"
-
-
-def _not_like(text: str, start: int, end: int) -> bool:
-    """Before an adjective, "to" or "that": "seems strange", not "seems like"."""
-    after = word_after(text, end).lower()
-    return after in KNOWN_ADJECTIVES or after in ("to", "that", "unable")
 
 
 def _sure(text: str, start: int, end: int) -> bool:
@@ -257,11 +191,6 @@ def _not_exactly(text: str, start: int, end: int) -> bool:
     return word_before(text, start) not in ("not", "n't") and word_after(text, end) != ""
 
 
-def _pursued(text: str, start: int, end: int) -> bool:
-    """A "fled" of one who ran away: not "flee the country"."""
-    return is_last(text, end) or word_after(text, end).lower() in ("from", "and", "but", "when", "because", "after")
-
-
 def _known_as(text: str, start: int, end: int) -> bool:
     last = word_before(text, start)
     return (
@@ -282,10 +211,6 @@ def _main(text: str, start: int, end: int) -> bool:
     after = word_after(text, end).lower()
     other = ("school", "schools", "education", "election", "elections", "care", "color", "colour", "colors", "school's")
     return word_before(text, start) in DETERMINERS and after.isalpha() and after not in other
-
-
-def _assisted(text: str, start: int, end: int) -> bool:
-    return _SOMEBODY_AT_END.match(text, end) is not None
 
 
 def _had_to(text: str, start: int, end: int, subjects: tuple[str, ...]) -> bool:
@@ -318,38 +243,6 @@ def _also_done(text: str, start: int, end: int) -> bool:
     return acts and placed and last not in ("but", "and", "not", "only")
 
 
-def _gives_up(text: str, start: int, end: int) -> bool:
-    """A "give up" of everything: not "give up smoking"."""
-    return is_last(text, end) or word_after(text, end).lower() in ("and", "because", "when", "after")
-
-
-def _found(pattern: re.Pattern[str]) -> Allowed:
-    return lambda text, start, end: pattern.match(text, end) is not None
-
-
-STATEMENT_VERBS: Mapping[str, Allowed] = {
-    "opinion": _found(_CONTENT),
-    "said-that": _found(_THAT),
-    "told-that": _found(_TOLD_THAT),
-    "assisted": _assisted,
-    "dismissed": _found(_PERSON),
-    "rival": _found(_RIVAL),
-    "becoming": _becomes,
-    "doing": _doing,
-    "to-do": _to_do,
-    "seeming": _not_like,
-    "at-rest": _found(_AT_REST),
-    "founded": _found(_FOUNDED),
-    "watched": _found(_WATCHED),
-    "pursued": _pursued,
-    "desired": lambda text, start, end: _WISHED.match(text, end) is not None,
-    "to-place": _found(re.compile(r"\s+(?:the\s+)?[A-Z]")),
-    "surrender": _gives_up,
-    "under-way": _found(re.compile(r"\s+(?:on|in)\s+(?:\d{4}|[A-Z])|\s*[.;]|\s*\Z")),
-    "like-one": _found(_COMPARED),
-    "prevented": _found(re.compile(r"[^.,;!?]*\sfrom\s+\w+ing\b")),
-}
-"""By kind of verb, what must follow it."""
 STATEMENTS: Mapping[str, Allowed] = {
     "contrast": _contrasts,
     "result": _results,
@@ -361,17 +254,18 @@ STATEMENTS: Mapping[str, Allowed] = {
     "later-on": _later_on,
     "while-doing": _while_doing,
     "before-doing": lambda text, start, end: (
-        _doing(text, start, end) and word_before(text, start) not in DETERMINERS | {"day", "night", "ever", "long"}
+        is_done_next(text, start, end)
+        and word_before(text, start) not in DETERMINERS | {"day", "night", "ever", "long"}
     ),
-    "do-next": _to_do,
-    "hard-to": lambda text, start, end: _FINDING.search(text[:start]) is not None and _to_do(text, start, end),
+    "do-next": is_to_do,
+    "hard-to": lambda text, start, end: _FINDING.search(text[:start]) is not None and is_to_do(text, start, end),
     "poor": lambda text, start, end: (
         word_before(text, start) in DETERMINERS and _LESS_GOOD.match(text, end) is not None
     ),
     "topic": lambda text, start, end: (
         _SUBJECT_MATTER.search(text[:start]) is not None and _TOPIC.match(text, end) is not None
     ),
-    "in-year": _found(_YEAR),
+    "in-year": followed_by(_YEAR),
     "departed": lambda text, start, end: (
         _PERSON_BEFORE.search(text[:start]) is not None
         and (is_last(text, end) or word_after(text, end) in CONJUNCTIONS)
@@ -403,7 +297,6 @@ STATEMENTS: Mapping[str, Allowed] = {
     "lost-one": lambda text, start, end: _lost(text, start, end, several=False),
     "lost-more": lambda text, start, end: _lost(text, start, end, several=True),
     "hit-past": lambda text, start, end: is_single_past(text, start) and _STRUCK.match(text, end) is not None,
-    "also-mid": _also_done,
     "despite": lambda text, start, end: word_after(text, end).lower() in DETERMINERS,
     "really": lambda text, start, end: (
         word_before(text, start)
@@ -426,7 +319,7 @@ STATEMENTS: Mapping[str, Allowed] = {
     ),
     "opportunity": lambda text, start, end: (
         word_before(text, start) in DETERMINERS | {"last", "second", "first", "rare", "good"}
-        and _to_do(text, start, end)
+        and is_to_do(text, start, end)
         and re.search(r"\d|probab|percent|likel", text) is None
     ),
     "upon": lambda text, start, end: word_before(text, start) not in ("once", "put") and word_after(text, end) != "",
@@ -435,15 +328,10 @@ STATEMENTS: Mapping[str, Allowed] = {
     "before-noun": lambda text, start, end: word_before(text, start) in DETERMINERS and word_after(text, end).isalpha(),
     "quality": lambda text, start, end: is_an_adjective(text, start, end) and not _done_to(text, end),
     "admired": lambda text, start, end: is_a_noun(text, start, end) and word_after(text, end) == "of",
-    "no-not-by-time": lambda text, start, end: (
-        not word_after(text, end)[:1].isdigit() and word_after(text, end).lower() not in PREPOSITIONS | AUXILIARIES
-    ),
     "contest-base": lambda text, start, end: (
         word_before(text, start) in ("to", "can", "could", "will", "would", "did", "not", "n't", "might")
-        and _RIVAL.match(text, end) is not None
+        and RIVAL.match(text, end) is not None
     ),
-    "contest-past": lambda text, start, end: (
-        _NAMED.search(text[:start]) is not None and _RIVAL.match(text, end) is not None
-    ),
+    "contest-past": lambda text, start, end: is_single_past(text, start) and RIVAL.match(text, end) is not None,
 }
 """By kind, whether a word of a statement is used as one at a place."""

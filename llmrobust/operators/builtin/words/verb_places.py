@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
 from llmrobust.operators.builtin.words.fitting import is_a_verb, is_last, may_be_a_noun, word_after, word_before
 from llmrobust.operators.builtin.words.parts_of_speech import CONJUNCTIONS, DETERMINERS, KNOWN_ADJECTIVES, PREPOSITIONS
-from llmrobust.operators.builtin.words.statement_places import STATEMENT_VERBS
+from llmrobust.operators.builtin.words.statement_verbs import STATEMENT_VERBS
 
 _WORK = re.compile(
     r"\s+(?:(?:the|this|that|his|her|their|my|our|your|all|of)\s+)+(?:\w+\s+)?"
