@@ -70,7 +70,7 @@ class LengthParams(RateParams):
     rate: float = Field(default=1.0, gt=0, le=1, description="Share of the words that could go; at least one.")
 
 
-@operator("style.simplify", version=14, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
+@operator("style.simplify", version=15, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
 def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
     """Leaves out politeness, hedges, padding and empty adverbs, and puts plain words for official ones."""
 
@@ -116,7 +116,7 @@ def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Vari
 
 @operator(
     "style.casual",
-    version=11,
+    version=12,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: casual style; NL-Augmenter's formality_change",
@@ -129,7 +129,7 @@ def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "style.formal",
-    version=10,
+    version=11,
     level="word",
     params=StyleParams,
     source="NL-Augmenter's formality_change; lexicon made for llmrobust",
@@ -143,7 +143,7 @@ def formal(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "style.plain",
-    version=14,
+    version=15,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: plain English (prompted, not released)",
@@ -155,7 +155,7 @@ def plain(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "style.complex",
-    version=10,
+    version=11,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: complex English (prompted, not released)",
@@ -168,7 +168,7 @@ def complicated(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Var
 
 @operator(
     "style.old_fashioned",
-    version=10,
+    version=11,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: temporal bias",
@@ -179,7 +179,7 @@ def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[V
     yield from substituted(prompt, params, draw, OLD_FASHIONED, quoted_stay=True)
 
 
-@operator("style.shorter", version=7, level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
+@operator("style.shorter", version=8, level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
 def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Variant]:
     """Leaves out words that a sentence can do without: empty adverbs, "also", "of" in "all of the"."""
 

@@ -86,7 +86,7 @@ def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant
 
 
 @operator(
-    "word.expand", version=5, level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation"
+    "word.expand", version=6, level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation"
 )
 def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Writes contractions out: did not for didn't, we are for we're, can I not for can't I."""

@@ -88,7 +88,7 @@ class HalfParams(LexiconParams):
 
 @operator(
     "word.synonym",
-    version=12,
+    version=13,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: concept replacement; HELM; TextAttack",
@@ -101,7 +101,7 @@ def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "word.rare",
-    version=11,
+    version=12,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: word frequency; lexicon made for llmrobust",
@@ -114,7 +114,7 @@ def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.hypernym",
-    version=3,
+    version=4,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -128,7 +128,7 @@ def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant
 
 @operator(
     "word.hyponym",
-    version=3,
+    version=4,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -142,7 +142,7 @@ def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "word.nonce",
-    version=3,
+    version=4,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -158,7 +158,7 @@ def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.idiom",
-    version=15,
+    version=16,
     level="word",
     params=MostParams,
     source=f"{FLUKE}: concept replacement by an idiom",
@@ -171,7 +171,7 @@ def idiom(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.abbreviate",
-    version=3,
+    version=4,
     level="word",
     params=MostParams,
     source="LangTest's add_abbreviation; NL-Augmenter's insert_abbreviation",
@@ -186,7 +186,7 @@ def abbreviate(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Varia
     yield from by_lexicon(prompt, params, draw, ABBREVIATIONS, fits, keep_case="start")
 
 
-@operator("word.derivation", version=10, level="word", params=HalfParams, source=f"{FLUKE}: derivation")
+@operator("word.derivation", version=11, level="word", params=HalfParams, source=f"{FLUKE}: derivation")
 def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Says a derived word by a phrase with its stem: with care for carefully, not happy for unhappy."""
 
@@ -200,7 +200,7 @@ def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Varia
 
 @operator(
     "word.irregular_verb",
-    version=2,
+    version=3,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: irregular verbs (prompted, not released)",

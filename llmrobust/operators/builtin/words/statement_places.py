@@ -305,6 +305,7 @@ STATEMENTS: Mapping[str, Allowed] = {
         and word_after(text, end).lower()
         not in PREPOSITIONS | CONJUNCTIONS | {"only", "just", "no", "not", "want", "need"}
     ),
+    "age": lambda text, start, end: re.match(r"\s+\d", text[end:]) is not None,
     "appointed": lambda text, start, end: (
         word_after(text, end).isalpha() and word_after(text, end).lower() not in PREPOSITIONS | CONJUNCTIONS
     ),
