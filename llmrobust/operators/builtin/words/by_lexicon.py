@@ -18,7 +18,8 @@ from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 
 _ARTICLE = re.compile(r"(?<![\w'’-])an? \Z", re.IGNORECASE)
-_TOKEN = re.compile(r"[\w'’-]+")
+_TOKEN = re.compile(r"[\w'’\u0300-\u036f-]+")
+"""A word, with accents that are characters of their own."""
 _INSIDE = re.compile(r"[\w'’-]")
 _OWNER = re.compile(r"'s\Z|(?<=s)'\Z")
 _LEAD = re.compile(r"an? ", re.IGNORECASE)

@@ -111,9 +111,9 @@ def is_a_noun(text: str, start: int, end: int) -> bool:
     if not owns(text, end) and not _ends_a_noun(text, end, plural=plural):
         return False
     last = word_before(text, start)
-    if last in DETERMINERS or last.endswith(("'s", "s'")) or last.isdigit() or last in ADJECTIVES:
+    if last in DETERMINERS or last.endswith(("'s", "s'")) or last.isdigit():
         return True
-    if last in KNOWN_ADJECTIVES:
+    if last in ADJECTIVES or last in KNOWN_ADJECTIVES:
         return plural or _DETERMINED.search(text[:start]) is not None
     return plural and (
         last in _BARE
@@ -171,7 +171,8 @@ def is_measured(text: str, start: int, end: int) -> bool:
 def counts_things(text: str, end: int) -> bool:
     """Whether something that is counted follows: "many clips", "many of the rules", not "there were many"."""
     after = word_after(text, end).lower()
-    return bool(after) and after.isalpha() and (after == "of" or after not in AFTER_A_NOUN)
+    counted = after == "of" or not (after in AFTER_A_NOUN or is_known_verb(after, of_several=True))
+    return bool(after) and after.isalpha() and counted
 
 
 def on_a_scale(text: str, word: str) -> bool:

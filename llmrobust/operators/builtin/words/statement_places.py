@@ -85,6 +85,8 @@ _ACCOMPANYING = frozenset(
     "coming bring brings brought move moves moved run runs ran dance danced".split()
 )
 """Verbs of fixed phrases: "go along with"."""
+_NOT_IN = re.compile(r"\s+(?:\w+\s+)?(?:course|weekends?|holidays?|nights?|evenings?)\b")
+"""What "during" is said of, and "in" is not, or the other way round."""
 _WHILE = frozenset("a long the all for little short worth once quite".split())
 
 
@@ -216,7 +218,7 @@ def _main(text: str, start: int, end: int) -> bool:
 def _had_to(text: str, start: int, end: int, subjects: tuple[str, ...]) -> bool:
     """A "had to" right after one of these subjects, before what had to be done: not "had to do with"."""
     after = word_after(text, end).lower()
-    return word_before(text, start) in subjects and (is_base(after) or after == "be") and after not in ("do", "say")
+    return word_before(text, start) in subjects and is_base(after) and after not in ("do", "say", "be", "have")
 
 
 def _done_to(text: str, end: int) -> bool:
@@ -316,7 +318,7 @@ STATEMENTS: Mapping[str, Allowed] = {
     "married": lambda text, start, end: word_after(text, end) not in ("to", "off"),
     "together": lambda text, start, end: word_before(text, start) not in _ACCOMPANYING,
     "during": lambda text, start, end: (
-        word_after(text, end).lower() in DETERMINERS and re.match(r"\s+the\s+course\b", text[end:]) is None
+        word_after(text, end).lower() in DETERMINERS and _NOT_IN.match(text, end) is None
     ),
     "opportunity": lambda text, start, end: (
         word_before(text, start) in DETERMINERS | {"last", "second", "first", "rare", "good"}

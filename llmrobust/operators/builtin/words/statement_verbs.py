@@ -78,7 +78,8 @@ def is_to_do(text: str, start: int, end: int) -> bool:
 def _not_like(text: str, start: int, end: int) -> bool:
     """Before an adjective, "to" or "that": "seems strange", not "seems like"."""
     after = word_after(text, end).lower()
-    return after in KNOWN_ADJECTIVES or after in ("to", "that", "unable")
+    able = word_before(text, start) not in ("can't", "cannot", "couldn't", "n't", "can", "could", "not")
+    return able and (after in KNOWN_ADJECTIVES or after in ("to", "that", "unable"))
 
 
 def _pursued(text: str, start: int, end: int) -> bool:
