@@ -16,6 +16,7 @@ from llmrobust.operators.builtin.sentences.register_lexicon import (
     PLAIN,
 )
 from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, raised
+from llmrobust.operators.builtin.sentences.shorter_sentences import in_short_sentences
 from llmrobust.operators.builtin.sentences.spare_words import (
     KEPT,
     MEASURED,
@@ -26,6 +27,7 @@ from llmrobust.operators.builtin.sentences.spare_words import (
 )
 from llmrobust.operators.builtin.sentences.wordiness import LONGER, WORDY, with_opener
 from llmrobust.operators.builtin.words.contracting import contracted, expanded, written_otherwise
+from llmrobust.operators.builtin.words.morphology import article
 from llmrobust.operators.builtin.words.substitutes import substituted
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like, word_spots
@@ -49,7 +51,8 @@ _PADDING = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
-    rf"(?<!\w)(?<!not )(?<!n't )(?<!the )(?!{KEPT})(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!{MEASURED})(?=\w)"
+    rf"(?P<article>\b[Aa]n? )?(?<!\w)(?<!not )(?<!n't )(?<!the )(?!{KEPT})"
+    rf"(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!{MEASURED})(?=(?P<next>\w+))"
 )
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "police officer" for "cop"."""
@@ -72,7 +75,8 @@ class LengthParams(RateParams):
 
 @operator("style.simplify", version=15, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
 def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
-    """Leaves out politeness, hedges, padding and empty adverbs, and puts plain words for official ones."""
+    """Leaves out politeness, hedges, padding and empty adverbs, puts plain words for official ones, and two short
+    sentences for two clauses that "but", "so" or "and" joins."""
 
     def simpler(text: str) -> str | None:
         new, end = [], 0
@@ -80,9 +84,11 @@ def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Varia
             piece = _REQUEST.sub(lambda found: f"{cased_like('please', found[1])} {found[2]}.", text[start:stop])
             piece = _PADDING.sub(_left_out, piece)
             piece = re.sub(r"\0(\w)", lambda found: found[1].upper(), piece)
-            new += [text[end:start], _EMPTY.sub("", piece)]
+            new += [text[end:start], _EMPTY.sub(_fitting_article, piece)]
             end = stop
         whole = "".join([*new, text[end:]])
+        may = free_stretches(whole, draw.labels)
+        whole = in_short_sentences(whole, lambda first, last: any(a <= first and last <= b for a, b in may))
         whole = raised(whole) if text[:1].isupper() and whole[:1].islower() else whole
         return whole if whole != text and whole.strip() else None
 
@@ -93,6 +99,11 @@ def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Varia
         yield Variant(plain.prompt, "simple")
     elif bare is not None:
         yield bare
+
+
+def _fitting_article(found: re.Match[str]) -> str:
+    """The article before an empty adverb, as it fits the word after it; nothing where there is none."""
+    return f"{cased_like(article(found['next']), found['article'])} " if found["article"] else ""
 
 
 def _left_out(found: re.Match[str]) -> str:

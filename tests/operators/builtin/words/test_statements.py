@@ -60,6 +60,7 @@ from tests.operators.prompts import values
         ("word.irregular_verb", "The bat hit the ball.", "The bat hitted the ball."),
         ("word.irregular_verb", "She found a key.", "She finded a key."),
         ("word.abbreviate", "He came with her.", "He came w/ her."),
+        ("word.hyponym", "Two boys ran.", "Two schoolboys ran."),
     ],
 )
 def test_words_of_statements_are_replaced(name: str, old: str, new: str) -> None:
@@ -94,6 +95,10 @@ def test_words_of_statements_are_replaced(name: str, old: str, new: str) -> None
         ("word.irregular_verb", "Did he hit it?"),
         ("word.irregular_verb", "The found office is shut."),
         ("word.synonym", "Ben saved her life."),
+        ("word.rare", "He is the only one left."),
+        ("word.hypernym", "They met at the cafe\u0301."),
+        ("style.casual", "Many get nothing."),
+        ("style.formal", "They could seem to win."),
     ],
 )
 def test_words_of_statements_stay_in_other_uses(name: str, stays: str) -> None:
