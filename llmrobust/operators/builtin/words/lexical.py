@@ -10,7 +10,7 @@ from pydantic import Field
 
 from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
 from llmrobust.operators.builtin.words.contractions import ABBREVIATIONS
-from llmrobust.operators.builtin.words.fitting import is_a_noun
+from llmrobust.operators.builtin.words.fitting import is_a_noun, word_after
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
     COMMON_NOUNS,
     DERIVATIONS,
@@ -49,6 +49,10 @@ _COUNTED_UNITS = frozenset(
 """Units that are abbreviated only after a number in digits."""
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "under the weather" for "ill"."""
+
+
+_OTHERWISE_WITH_OF = frozenset("account number order school bank class art box plot title scene".split())
+"""Nouns that mean something else before "of"."""
 
 
 class _NonceWords(Mapping[str, str]):
@@ -123,7 +127,7 @@ def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 )
 def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by broader ones: vehicle for car. What depends on the narrower word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPERNYMS, is_a_noun, fit_article=True, thing=singular, owners=True)
+    yield from by_lexicon(prompt, params, draw, HYPERNYMS, _is_meant, fit_article=True, thing=singular, owners=True)
 
 
 @operator(
@@ -137,7 +141,7 @@ def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant
 )
 def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by narrower ones: poodle for dog. What depends on the broader word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPONYMS, is_a_noun, fit_article=True, thing=singular, owners=True)
+    yield from by_lexicon(prompt, params, draw, HYPONYMS, _is_meant, fit_article=True, thing=singular, owners=True)
 
 
 @operator(
@@ -273,3 +277,9 @@ def number(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 def _not_twice_dotted(text: str, start: int, end: int) -> bool:
     """Not before a full stop, which would make it "dept.."."""
     return text[end : end + 1] != "."
+
+
+def _is_meant(text: str, start: int, end: int) -> bool:
+    """A noun in the sense that its broader and narrower words have: not "an account of his life"."""
+    other = singular(text[start:end].lower()) in _OTHERWISE_WITH_OF and word_after(text, end) == "of"
+    return not other and is_a_noun(text, start, end)

@@ -96,6 +96,8 @@ def test_words_of_statements_are_replaced(name: str, old: str, new: str) -> None
         ("word.irregular_verb", "The found office is shut."),
         ("word.synonym", "Ben saved her life."),
         ("word.rare", "He is the only one left."),
+        ("word.hypernym", "It is an account of his life."),
+        ("word.hyponym", "It is an account of his life."),
         ("word.hypernym", "They met at the cafe\u0301."),
         ("style.casual", "Many get nothing."),
         ("style.formal", "They could seem to win."),
