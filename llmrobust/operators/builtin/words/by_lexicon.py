@@ -184,11 +184,12 @@ def _entries(
                 yield first, last
                 break
         else:
-            owner = _OWNER.sub("", found[0]) if owners else ""
             if found[0] in words:
                 yield first, at
-            elif owner in words:
-                yield first, first + len(owner)
+            elif owners and "'" in found[0]:
+                owner = _OWNER.sub("", found[0])
+                if owner in words:
+                    yield first, first + len(owner)
 
 
 @lru_cache(maxsize=64)

@@ -87,6 +87,11 @@ _ACCOMPANYING = frozenset(
 """Verbs of fixed phrases: "go along with"."""
 _NOT_IN = re.compile(r"\s+(?:\w+\s+)?(?:course|weekends?|holidays?|nights?|evenings?)\b")
 """What "during" is said of, and "in" is not, or the other way round."""
+_ON_SCREEN = re.compile(
+    r"\b(?:films?|movies?|actors?|actress|cast|comedy|dialogue|dramas?|screen|cinema|hollywood|acting|thriller)\b",
+    re.IGNORECASE,
+)
+"""What a text names that speaks of films."""
 _WHILE = frozenset("a long the all for little short worth once quite".split())
 
 
@@ -307,6 +312,11 @@ STATEMENTS: Mapping[str, Allowed] = {
         and word_after(text, end).lower()
         not in PREPOSITIONS | CONJUNCTIONS | {"only", "just", "no", "not", "want", "need"}
     ),
+    "one-of-them": lambda text, start, end: is_a_noun(text, start, end) and word_before(text, start) in ("a", "this"),
+    "idea": lambda text, start, end: (
+        is_a_noun(text, start, end) and word_before(text, start) not in ("good", "bad", "great", "no", "any", "better")
+    ),
+    "screen": lambda text, start, end: is_a_noun(text, start, end) and _ON_SCREEN.search(text) is not None,
     "age": lambda text, start, end: re.match(r"\s+\d", text[end:]) is not None,
     "appointed": lambda text, start, end: (
         word_after(text, end).isalpha() and word_after(text, end).lower() not in PREPOSITIONS | CONJUNCTIONS
