@@ -62,7 +62,7 @@ _SUBJECT_MATTER = re.compile(
     re.IGNORECASE,
 )
 _TOPIC = re.compile(r"\s+(?!how\b|what\b|why\b|who\b|to\b|it\b|that\b|\d)[\w'’]")
-_YEAR = re.compile(r"\s+(?:1[5-9]\d\d|20[0-4]\d)\b(?!\s*[-–/%]|\s+(?:[a-z]+s\b))")
+_YEAR = re.compile(r"\s+(?:1[5-9]\d\d|20[0-4]\d)\b(?!\s*[-–/%]|,?\s+(?:(?:and|or|to)\s+)?(?:\d{4}|[a-z]+s)\b)")
 _PERSON_BEFORE = re.compile(
     r"(?:\b(?:he|she|they|father|mother|wife|husband|brother|sister|son|daughter|parents|uncle|aunt|king|queen)|"
     r"[A-Z][a-z]+)\s+(?:is|was|are|were)\s+\Z"

@@ -83,6 +83,8 @@ def test_words_of_statements_are_replaced(name: str, old: str, new: str) -> None
         ("style.formal", "The film tries too hard to be odd."),
         ("style.formal", "a pleasant enough thing."),
         ("style.complex", "He died 2 years later."),
+        ("style.complex", "She ran in 1992 and 1994."),
+        ("style.plain", "He saw what lay beneath."),
         ("style.formal", "He is due to arrive."),
         ("style.formal", "Joe fired a shot."),
         ("style.formal", "Did the bat hit the ball?"),
