@@ -46,7 +46,7 @@ class AppraisalParams(SentenceParams):
     level="semantics",
     params=AppraisalParams,
     relation=Relation.NO_PROMISE,
-    version=2,
+    version=3,
     at_most=AtMost(1, 60),
     source=f"{FLUKE}: appraisal",
 )
@@ -60,7 +60,7 @@ def positive(prompt: Prompt, params: AppraisalParams, draw: Draw) -> Iterator[Va
     level="semantics",
     params=AppraisalParams,
     relation=Relation.NO_PROMISE,
-    version=2,
+    version=3,
     at_most=AtMost(1, 60),
     source=f"{FLUKE}: appraisal",
 )

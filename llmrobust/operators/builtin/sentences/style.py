@@ -16,6 +16,7 @@ from llmrobust.operators.builtin.sentences.register_lexicon import (
     PLAIN,
 )
 from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, raised
+from llmrobust.operators.builtin.sentences.shorter_sentences import in_short_sentences
 from llmrobust.operators.builtin.sentences.spare_words import (
     KEPT,
     MEASURED,
@@ -25,7 +26,8 @@ from llmrobust.operators.builtin.sentences.spare_words import (
     without,
 )
 from llmrobust.operators.builtin.sentences.wordiness import LONGER, WORDY, with_opener
-from llmrobust.operators.builtin.words.contracting import contracted, written_otherwise
+from llmrobust.operators.builtin.words.contracting import contracted, expanded, written_otherwise
+from llmrobust.operators.builtin.words.morphology import article
 from llmrobust.operators.builtin.words.substitutes import substituted
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like, word_spots
@@ -49,7 +51,8 @@ _PADDING = re.compile(
     re.IGNORECASE,
 )
 _EMPTY = re.compile(
-    rf"(?<!\w)(?<!not )(?<!n't )(?<!the )(?!{KEPT})(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!{MEASURED})(?=\w)"
+    rf"(?P<article>\b[Aa]n? )?(?<!\w)(?<!not )(?<!n't )(?<!the )(?!{KEPT})"
+    rf"(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!{MEASURED})(?=(?P<next>\w+))"
 )
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "police officer" for "cop"."""
@@ -70,9 +73,10 @@ class LengthParams(RateParams):
     rate: float = Field(default=1.0, gt=0, le=1, description="Share of the words that could go; at least one.")
 
 
-@operator("style.simplify", version=14, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
+@operator("style.simplify", version=15, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
 def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
-    """Leaves out politeness, hedges, padding and empty adverbs, and puts plain words for official ones."""
+    """Leaves out politeness, hedges, padding and empty adverbs, puts plain words for official ones, and two short
+    sentences for two clauses that "but", "so" or "and" joins."""
 
     def simpler(text: str) -> str | None:
         new, end = [], 0
@@ -80,9 +84,11 @@ def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Varia
             piece = _REQUEST.sub(lambda found: f"{cased_like('please', found[1])} {found[2]}.", text[start:stop])
             piece = _PADDING.sub(_left_out, piece)
             piece = re.sub(r"\0(\w)", lambda found: found[1].upper(), piece)
-            new += [text[end:start], _EMPTY.sub("", piece)]
+            new += [text[end:start], _EMPTY.sub(_fitting_article, piece)]
             end = stop
         whole = "".join([*new, text[end:]])
+        may = free_stretches(whole, draw.labels)
+        whole = in_short_sentences(whole, lambda first, last: any(a <= first and last <= b for a, b in may))
         whole = raised(whole) if text[:1].isupper() and whole[:1].islower() else whole
         return whole if whole != text and whole.strip() else None
 
@@ -93,6 +99,11 @@ def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Varia
         yield Variant(plain.prompt, "simple")
     elif bare is not None:
         yield bare
+
+
+def _fitting_article(found: re.Match[str]) -> str:
+    """The article before an empty adverb, as it fits the word after it; nothing where there is none."""
+    return f"{cased_like(article(found['next']), found['article'])} " if found["article"] else ""
 
 
 def _left_out(found: re.Match[str]) -> str:
@@ -116,7 +127,7 @@ def verbose(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Vari
 
 @operator(
     "style.casual",
-    version=11,
+    version=12,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: casual style; NL-Augmenter's formality_change",
@@ -129,7 +140,7 @@ def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "style.formal",
-    version=10,
+    version=11,
     level="word",
     params=StyleParams,
     source="NL-Augmenter's formality_change; lexicon made for llmrobust",
@@ -137,12 +148,13 @@ def casual(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]
 )
 def formal(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
     """Writes formally: children for kids, purchase for buy."""
-    yield from substituted(prompt, params, draw, FORMAL)
+    made = list(substituted(prompt, params, draw, FORMAL))
+    yield from made or written_otherwise(prompt, params, draw, expanded)
 
 
 @operator(
     "style.plain",
-    version=14,
+    version=15,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: plain English (prompted, not released)",
@@ -154,7 +166,7 @@ def plain(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "style.complex",
-    version=10,
+    version=11,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: complex English (prompted, not released)",
@@ -167,7 +179,7 @@ def complicated(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[Var
 
 @operator(
     "style.old_fashioned",
-    version=10,
+    version=11,
     level="word",
     params=StyleParams,
     source=f"{FLUKE}: temporal bias",
@@ -178,7 +190,7 @@ def old_fashioned(prompt: Prompt, params: StyleParams, draw: Draw) -> Iterator[V
     yield from substituted(prompt, params, draw, OLD_FASHIONED, quoted_stay=True)
 
 
-@operator("style.shorter", version=7, level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
+@operator("style.shorter", version=8, level="word", params=LengthParams, source=f"{FLUKE}: length bias, shorter")
 def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Variant]:
     """Leaves out words that a sentence can do without: empty adverbs, "also", "of" in "all of the"."""
 

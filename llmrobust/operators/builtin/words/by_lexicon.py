@@ -8,6 +8,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Se
 from functools import lru_cache
 from typing import Literal
 
+from llmrobust.operators.builtin.words.fitting import owns
 from llmrobust.operators.builtin.words.morphology import article
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like
@@ -17,8 +18,10 @@ from llmrobust.prompt.spans import Prompt
 from llmrobust.seeds import Stream
 
 _ARTICLE = re.compile(r"(?<![\w'’-])an? \Z", re.IGNORECASE)
-_TOKEN = re.compile(r"[\w'’-]+")
+_TOKEN = re.compile(r"[\w'’\u0300-\u036f-]+")
+"""A word, with accents that are characters of their own."""
 _INSIDE = re.compile(r"[\w'’-]")
+_OWNER = re.compile(r"'s\Z|(?<=s)'\Z")
 _LEAD = re.compile(r"an? ", re.IGNORECASE)
 _OF = re.compile(r" of\b")
 Allowed = Callable[[str, int, int], bool]
@@ -46,6 +49,7 @@ def by_lexicon(
     keep_case: bool | Literal["start"] = True,
     fit_article: bool = False,
     thing: Thing | None = None,
+    owners: bool = False,
 ) -> Iterator[Variant]:
     """Variants with a share of the lexicon's entries in the text replaced.
 
@@ -53,13 +57,25 @@ def by_lexicon(
     decides; otherwise its value, or one of its values at random. keep_case: the replacement follows the case of what
     it replaces; "start": only a first capital, and only of a replacement that has none.
     fit_article: an "a" or "an" right before is replaced with the word, to fit the new one. thing: the thing that a key
-    names; its mentions are replaced all alike or, where one of them cannot be, not at all.
+    names; its mentions are replaced all alike or, where one of them cannot be, not at all. owners: a thing may be
+    replaced before "'s" too.
     """
     keys, longer = _index(tuple(lexicon))
 
+    def may_own(text: str, first: int, last: int) -> bool:
+        if not owners:
+            return True
+        if thing is None or thing(key(text[first:last])) is None:
+            return False
+        given = lexicon[key(text[first:last])] if chosen is None else chosen(text, first, last)
+        given = given if isinstance(given, str) else given[0]
+        return " of " not in given and _owns_alike(text[first:last].lower(), given.lower(), text[last:].lstrip())
+
     def found(text: str) -> Iterator[tuple[int, int]]:
         for start, end in free_stretches(text, draw.labels):
-            for first, last in _entries(text, start, end, keys, longer):
+            for first, last in _entries(text, start, end, keys, longer, owners):
+                if owns(text, last) and not may_own(text, first, last):
+                    continue
                 if allowed is None or allowed(text, first, last):
                     yield first, last
 
@@ -67,7 +83,7 @@ def by_lexicon(
         plain = old.lower().replace("’", "'")
         return keys[plain] if plain in keys else keys[plain.removesuffix(" of")]
 
-    torn = _torn(prompt, params, draw, found, thing, keys, longer) if thing is not None else frozenset()
+    torn = _torn(prompt, params, draw, found, thing, keys, longer, owners) if thing is not None else frozenset()
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
         for first, last in found(text):
@@ -114,6 +130,11 @@ def first_entry(prompt: Prompt, params: RateParams, draw: Draw, lexicon: Iterabl
     return None
 
 
+def _owns_alike(old: str, new: str, after: str) -> bool:
+    """Whether what makes a word an owner fits the new one too: not "youngsters's" for "children's"."""
+    return (not new.endswith("s") or old.endswith("s")) if after[1:2] == "s" else new.endswith("s")
+
+
 def _torn(
     prompt: Prompt,
     params: RateParams,
@@ -122,6 +143,7 @@ def _torn(
     thing: Thing,
     keys: Mapping[str, str],
     longer: Mapping[str, tuple[str, ...]],
+    owners: bool,
 ) -> frozenset[str | None]:
     """The things that some mention in the prompt, a label or the gold answer names that cannot be replaced."""
 
@@ -133,14 +155,22 @@ def _torn(
         text = prompt.span(place).text
         able.update(things(text, found(text)))
     said = [span.text for _, span in prompt.places()] + [*draw.labels, draw.expected or ""]
-    named = Counter(one for text in said for one in things(text, _entries(text, 0, len(text), keys, longer)))
+    named = Counter(one for text in said for one in things(text, _entries(text, 0, len(text), keys, longer, owners)))
     return frozenset(one for one, count in named.items() if one is not None and able[one] < count)
 
 
 def _entries(
-    text: str, start: int, end: int, words: Container[str], longer: Mapping[str, tuple[str, ...]]
+    text: str,
+    start: int,
+    end: int,
+    words: Container[str],
+    longer: Mapping[str, tuple[str, ...]],
+    owners: bool = False,
 ) -> Iterator[tuple[int, int]]:
-    """The entries in a stretch of text, as whole words, the longest first; apostrophes may be curly."""
+    """The entries in a stretch of text, as whole words, the longest first; apostrophes may be curly.
+
+    owners: and those that "'s" follows at once.
+    """
     plain = text.lower().replace("’", "'")
     if len(plain) != len(text):  # a few letters have small forms of other lengths
         plain = "".join(one if len(one.lower()) != 1 else one.lower() for one in text).replace("’", "'")
@@ -156,6 +186,10 @@ def _entries(
         else:
             if found[0] in words:
                 yield first, at
+            elif owners and "'" in found[0]:
+                owner = _OWNER.sub("", found[0])
+                if owner in words:
+                    yield first, first + len(owner)
 
 
 @lru_cache(maxsize=64)

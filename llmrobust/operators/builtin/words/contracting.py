@@ -56,6 +56,8 @@ _UNMARKED = frozenset(
     "theres wheres youre theyre youve".split()
 )
 """Contractions that people type without their apostrophe, and that are no other words."""
+_ENDING = re.compile(r"(n't|'\w+)\Z")
+"""What tokenised text sets apart: "do n't"."""
 _HAS = re.compile(r"(?<=\w)['’]s(?= (?:been|got|had)\b)")
 _IS = re.compile(r"(?<=[A-Za-z])['’]s(?= (?:an?|not|going to|still|already|also)\b)")
 _D = re.compile(
@@ -84,7 +86,7 @@ def contract(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant
 
 
 @operator(
-    "word.expand", version=5, level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation"
+    "word.expand", version=6, level="word", params=MostParams, source=f"{CHECKLIST}; HELM's expansion perturbation"
 )
 def expand(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
     """Writes contractions out: did not for didn't, we are for we're, can I not for can't I."""
@@ -252,7 +254,9 @@ def _long_forms() -> tuple[Mapping[str, str], re.Pattern[str]]:
 @cache
 def _short_forms() -> tuple[Mapping[str, str], re.Pattern[str]]:
     unmarked = {short.replace("'", ""): long for short, long in EXPANSIONS.items()}
-    return _finder({**EXPANSIONS, **{short: long for short, long in unmarked.items() if short.lower() in _UNMARKED}})
+    apart = {_ENDING.sub(r" \1", short): long for short, long in EXPANSIONS.items()}
+    typed = {short: long for short, long in unmarked.items() if short.lower() in _UNMARKED}
+    return _finder({**EXPANSIONS, **apart, **typed})
 
 
 def _finder(forms: Mapping[str, str]) -> tuple[Mapping[str, str], re.Pattern[str]]:

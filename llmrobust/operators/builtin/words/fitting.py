@@ -10,10 +10,12 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     AUXILIARIES,
     CONJUNCTIONS,
     DETERMINERS,
+    KNOWN_ADJECTIVES,
     OBJECT_PRONOUNS,
     PREPOSITIONS,
     PRONOUNS,
     is_base,
+    is_known_verb,
     participle_of,
     past_of,
     third_person_of,
@@ -50,6 +52,28 @@ _COUNTED = (
 )
 _COUNTED_BEFORE = re.compile(rf"(?<![^\s(]){_COUNTED}[\s,;:-]+\Z")
 _COUNTED_AFTER = re.compile(rf"[\s,;:-]+{_COUNTED}(?!\w)")
+_OWNS = re.compile(r"\s?['’]s(?![\w'’-])|(?<=s)\s?['’](?=\s+\w)")
+_PLURAL = re.compile(r"[^sui]s\Z|\A(?:people|children|men|women|police)\Z")
+_OPENING = re.compile(r"(?:\A|[.!?\n][\"”’)]*\s+)\Z")
+_DETERMINED = re.compile(
+    rf"(?:\b(?:{'|'.join(sorted(DETERMINERS))}|\d+)|\w['’]s|s['’])\s+(?:[\w-]+(?:,|\s+and|\s+but)?\s+){{0,2}}[\w-]+\s+\Z",
+    re.IGNORECASE,
+)
+"""What stands before an adjective and its noun: a determiner, perhaps with more adjectives."""
+_NOUNS_IN_LY = frozenset(
+    "family assembly ally bully belly jelly fly reply supply butterfly monopoly anomaly lily july italy rally tally "
+    "folly dolly holly firefly homily".split()
+)
+_SUBJECT = re.compile(
+    r"(?:\A|[.,;]\s+|\b(?i:and|but|because|when|that|while|as|so|after|before|who)\s+)"
+    r"(?:(?i:he|she|it)|(?!They|We|You|These|Those|Some|Many|Both|Do|Does|Did|All|If|I\b)[A-Z][a-z]+|"
+    r"(?i:the|a|an|his|her|its|this|that)\s+(?:[a-z-]+\s+)?[a-z-]*[^s\W])\s+\Z"
+)
+"""A subject in the singular at the beginning of its clause, after which a form without -s is a past."""
+_ASKED = re.compile(
+    r"\b(?:do|does|did|can|could|will|would|shall|should|may|might|must|let|make|makes|made)\b[^.,;]*\Z", re.IGNORECASE
+)
+"""What a base form comes after."""
 _BARE = frozenset("in at to by on of from for with into as".split())
 
 
@@ -81,16 +105,44 @@ def is_a_noun(text: str, start: int, end: int) -> bool:
     Not a part of a name or of a compound ("town hall"), and not a singular right after a preposition, which is one of
     a fixed phrase ("in town", "at home", "on foot").
     """
-    if is_named(text, start) or text[start - 1 : start] in ("-", "'", "’") or text[end : end + 1] in ("-", "'", "’"):
+    if is_named(text, start) or text[start - 1 : start] in ("-", "'", "’"):
         return False
-    after = word_after(text, end)
-    if after and after.lower() not in AFTER_A_NOUN and not _may_be_its_verb(after):
+    plural = _PLURAL.search(text[start:end].lower()) is not None and third_person_of(text[start:end].lower()) is None
+    if not owns(text, end) and not _ends_a_noun(text, end, plural=plural):
         return False
     last = word_before(text, start)
-    if last in DETERMINERS or last.endswith(("'s", "s'")) or last.isdigit() or last in ADJECTIVES:
+    if last in DETERMINERS or last.endswith(("'s", "s'")) or last.isdigit():
         return True
-    plural = text[start:end].lower().endswith("s") and third_person_of(text[start:end].lower()) is None
-    return plural and (last in _BARE or last in ("and", "or") or past_of(last) is not None or is_base(last))
+    if last in ADJECTIVES or last in KNOWN_ADJECTIVES:
+        return plural or _DETERMINED.search(text[:start]) is not None
+    return plural and (
+        last in _BARE
+        or last in ("and", "or")
+        or past_of(last) is not None
+        or is_base(last)
+        or _OPENING.search(text[:start]) is not None
+    )
+
+
+def owns(text: str, end: int) -> bool:
+    """Whether an "'s" follows, or an apostrophe after a plural, at once or after a space: "the film 's plot"."""
+    return _OWNS.match(text, end) is not None
+
+
+def _ends_a_noun(text: str, end: int, *, plural: bool) -> bool:
+    """Whether what follows a word goes on after its noun phrase: not a hyphen, nor the noun of a compound."""
+    if text[end : end + 1] in ("-", "'", "’"):
+        return False
+    after = word_after(text, end)
+    lower = after.lower()
+    if not after or lower in AFTER_A_NOUN or _may_be_its_verb(after):
+        return True
+    if after != lower:
+        return False
+    if lower.endswith("ed") and len(lower) > 4:
+        return True
+    adverb = lower.endswith("ly") and lower not in _NOUNS_IN_LY
+    return lower not in KNOWN_ADJECTIVES and (adverb or is_known_verb(lower, of_several=plural))
 
 
 def is_a_verb(text: str, start: int) -> bool:
@@ -119,7 +171,8 @@ def is_measured(text: str, start: int, end: int) -> bool:
 def counts_things(text: str, end: int) -> bool:
     """Whether something that is counted follows: "many clips", "many of the rules", not "there were many"."""
     after = word_after(text, end).lower()
-    return bool(after) and after.isalpha() and (after == "of" or after not in AFTER_A_NOUN)
+    counted = after == "of" or not (after in AFTER_A_NOUN or is_known_verb(after, of_several=True))
+    return bool(after) and after.isalpha() and counted
 
 
 def on_a_scale(text: str, word: str) -> bool:
@@ -128,6 +181,12 @@ def on_a_scale(text: str, word: str) -> bool:
         return False
     named = {found.lower() for found in re.findall(r"[\w-]+", text)} & _SIZES
     return len(named) > 1
+
+
+def is_single_past(text: str, start: int) -> bool:
+    """Whether a form without -s is a past, as its subject is a singular one: "the bat hit", not "did he hit"."""
+    said = text[:start]
+    return _SUBJECT.search(said) is not None and _ASKED.search(said) is None
 
 
 def near_a_number(text: str, start: int, end: int) -> bool:

@@ -9,17 +9,17 @@ from llmrobust.operators.builtin.words import clause_places as clauses
 from llmrobust.operators.builtin.words import outlays
 from llmrobust.operators.builtin.words import quantity_places as quantities
 from llmrobust.operators.builtin.words import verb_places as verbs
+from llmrobust.operators.builtin.words.adjective_places import ADJECTIVE_PLACES, COPULA
+from llmrobust.operators.builtin.words.adverb_places import ADVERBS
 from llmrobust.operators.builtin.words.asking_places import ASKING
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
 from llmrobust.operators.builtin.words.clause_places import CLAUSE_END
 from llmrobust.operators.builtin.words.fitting import (
-    QUANTITIES,
     agrees,
     counts_things,
     is_a_noun,
     is_last,
     is_measured,
-    on_a_scale,
     word_after,
     word_before,
 )
@@ -35,45 +35,18 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     third_person_of,
 )
 from llmrobust.operators.builtin.words.perfects import is_perfect
-from llmrobust.operators.builtin.words.sense_places import SENSES, is_a_fixed_big
+from llmrobust.operators.builtin.words.sense_places import SENSES
+from llmrobust.operators.builtin.words.statement_places import STATEMENTS
 
-_COPULA = frozenset(
-    "am is are was were be been being seem seems seemed feel feels felt look looks looked become becomes became get "
-    "gets got very really quite too it's that's i'm he's she's you're we're they're isn't aren't wasn't".split()
-)
-_WEEKDAY = re.compile(r"\b(?:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)days?|week(?:days?|ends?))\b", re.IGNORECASE)
-"""What "every day" then does not mean every one of."""
 _OFFSPRING = re.compile(r"\b(?:his|her|their|my|our|your|whose|has|have|had)\s+(?:\S+\s+)?\Z", re.IGNORECASE)
 """What makes children somebody's."""
 _SINGULAR_LATER = re.compile(r"\s+(?:that|which) (?:is|was|has|does)\b")
 """What "funds" does not go with."""
 _TOLD = re.compile(r"[^.?!]* to (?:me|us|him|her|them)\b")
-_EACH_OF = re.compile(r"(?:\d|\b[a-z]+s)\s+\Z")
-"""What so much of it is had, per hour: a number, or things."""
-_COUNTED = re.compile(r"\bhow (?:many|much)\b[^.?!]*\Z", re.IGNORECASE)
-_AFTER_A_PHRASE = frozenset(
-    "a an the and or but because when while if that this to in on at for with by from of as so after before he she it "
-    "they we you i his her their its my our your is was are were".split()
-)
-_CLAUSE_OPENERS = DETERMINERS | AUXILIARIES | frozenset("i he she it we they you there how what why when where".split())
 _OWNERS = frozenset("my your his her our their whose".split())
-_WHOLE_OTHER = frozenset(
-    "of is was in for as number numbers lot bunch host new wheat milk grain grains thing point other range".split()
-)
-"""What follows a "whole" that is not "entire"."""
-_MISTAKEN = re.compile(
-    r"\s+(?:exchange\s+)?(?:rate|rates|amount|pin|number|code|price|answer|account|address|name|fee|charge|details|currency|"
-    r"passcode|password|date|order|item)\b",
-    re.IGNORECASE,
-)
 _CHANGED_LATER = re.compile(
     r"(?:\s+\w+){1,3}?\s+(?:back|to|\w{2,}ed|working|done|out|in|off|on|through|together|cut|sent|up)\b|"
     r"\s+(?:way|hair|head|hands|act|point|pin)\b",
-    re.IGNORECASE,
-)
-_SERVED = re.compile(
-    r"\b(?:drinks?|coffees?|teas?|meals?|lunch|dinner|breakfast|desserts?|pizzas?|beers?|wines?|snacks?|food|cookies?|soups?)"
-    r"(?:\s+\w+){0,2}\s+\Z",
     re.IGNORECASE,
 )
 _PAID_WITH = re.compile(r"\b(?:card|payment|purchase|transaction)(?: that I \w+)? \Z", re.IGNORECASE)
@@ -86,11 +59,6 @@ def _clueless(text: str, start: int, end: int) -> bool:
     return clauses.opens_a_clause(text, start) and (asks or is_last(text, end))
 
 
-def _at_an_edge(text: str, start: int, end: int) -> bool:
-    """At the start of a sentence or the end of a clause, not between a verb and what belongs to it."""
-    return clauses.starts(text, start) or is_last(text, end)
-
-
 def _mass(text: str, start: int, end: int) -> bool:
     last = word_before(text, start)
     named = last in DETERMINERS or last in PREPOSITIONS or last.endswith(("'s", "s'")) or last in ("get", "got", "and")
@@ -99,65 +67,9 @@ def _mass(text: str, start: int, end: int) -> bool:
     return named and alone and agrees(text, end)
 
 
-def _adjective(text: str, start: int, end: int) -> bool:
-    last = word_before(text, start)
-    if is_measured(text, start, end) or on_a_scale(text, text[start:end]):
-        return False
-    return last in _COPULA or (last in DETERMINERS and bool(word_after(text, end).isalpha()))
-
-
-def _roughly(text: str, start: int, end: int) -> bool:
-    """Before a number that one rounds, which nothing limits: "about 200", not "only about 200" nor "about 3"."""
-    number = re.match(r"\s+[$£€]?(\d[\d,]*)", text[end:])
-    large = number is not None and int(number[1].replace(",", "")) >= 50
-    last = word_before(text, start)
-    return large and last not in ("only", "just") and quantities.number_follows(text, start, end)
-
-
 def _verb_follows(text: str, start: int, end: int) -> bool:
     after = word_after(text, end)
     return (after == "be" or is_base(after)) and after not in _NOUNS_TOO
-
-
-def _alone(text: str, start: int, end: int) -> bool:
-    """Not before the noun or adjective that it belongs to."""
-    after = word_after(text, end).lower()
-    return not after or after in _AFTER_A_PHRASE
-
-
-def _predicate(text: str, start: int, end: int) -> bool:
-    """After a form of be, at the end of its clause: "is not happy"."""
-    ends = re.match(r"\s*[.,;!?]|\s*\Z|\s+(?:and|but|because|for|to|when)\b", text[end:]) is not None
-    return ends and re.search(r"\b(?:is|are|was|were|be|been|am)\s+\Z", text[:start], re.IGNORECASE) is not None
-
-
-def _manner(text: str, start: int, end: int) -> bool:
-    """An adverb at the end of its clause: "drove with care"."""
-    return is_last(text, end) and re.search(r"\w \Z", text[:start]) is not None
-
-
-def _now(text: str, start: int, end: int) -> bool:
-    """A "now" at the end of what is asked: not "now and then", nor "Now, if", nor "buy now"."""
-    goes_on = word_after(text, end).lower() in ("and", "that", "then", "when", "if", "because")
-    asked = clauses.rest_of(text, end).endswith("?") and not clauses.starts(text, start)
-    return asked and not goes_on and FITS["end"](text, start, end)
-
-
-def _again(text: str, start: int, end: int) -> bool:
-    repeated = word_before(text, start) in ("yet", "and", "once", "over") or word_after(text, end).lower() == "and"
-    return not repeated and FITS["end"](text, start, end)
-
-
-def _habit(text: str, start: int, end: int) -> bool:
-    """An "every day" that ends its clause, and that says how often by itself: not "twice every day"."""
-    alone = not quantities.is_rated(text, start) and not clauses.starts(text, start)
-    return alone and _WEEKDAY.search(text) is None and FITS["end"](text, start, end)
-
-
-def _also(text: str, start: int, end: int) -> bool:
-    """An "also" that begins its sentence, not one inside a group of verbs."""
-    goes_on = word_after(text, end).lower() in _CLAUSE_OPENERS or re.match(r",", text[end:]) is not None
-    return clauses.starts(text, start) and goes_on
 
 
 def _owned(text: str, start: int, end: int) -> bool:
@@ -166,33 +78,9 @@ def _owned(text: str, start: int, end: int) -> bool:
     return is_a_noun(text, start, end) and (last in _OWNERS or last.endswith(("'s", "s'")))
 
 
-def _whole(text: str, start: int, end: int) -> bool:
-    after = word_after(text, end)
-    return word_before(text, start) in DETERMINERS and after.isalpha() and after.lower() not in _WHOLE_OTHER
-
-
-def _mistaken(text: str, start: int, end: int) -> bool:
-    """A "wrong" of what is told or counted: "the wrong amount"."""
-    return word_before(text, start) in DETERMINERS and _MISTAKEN.match(text, end) is not None
-
-
 def _taken_down(text: str, start: int, end: int) -> bool:
     """A "get my" of what one receives: not "get my money back" or "get my card to work"."""
     return _CHANGED_LATER.match(text, end) is None and bool(word_after(text, end))
-
-
-def _served(text: str, start: int, end: int) -> bool:
-    """Said of what a house serves: "the coffee is free"."""
-    return _predicate(text, start, end) and _SERVED.search(text[:start]) is not None
-
-
-def _yet(text: str, start: int, end: int) -> bool:
-    return FITS["end"](text, start, end) and word_before(text, start) not in ("not", "as")
-
-
-def _parts(text: str, start: int, end: int) -> bool:
-    """A "combined" before one sum, not before things that are summed: "their combined age", not "combined ages"."""
-    return _adjective(text, start, end) and re.search(r"[^s]s\Z", word_after(text, end)) is None
 
 
 def _seller(text: str, start: int, end: int) -> bool:
@@ -221,17 +109,6 @@ def _moves_on(text: str, start: int, end: int) -> bool:
 def _film(text: str, start: int, end: int) -> bool:
     """A film that one sees, and not the cinema: "go to the movies"."""
     return is_a_noun(text, start, end) and re.search(r"\b(?:to the|little) \Z", text[:start]) is None
-
-
-def _enough(text: str, start: int, end: int) -> bool:
-    """Enough of something: not "I've got enough!"."""
-    after = word_after(text, end).lower()
-    goes_on = after.isalpha() and after not in PREPOSITIONS | CONJUNCTIONS | AUXILIARIES | {"of", "already"}
-    return goes_on and _adjective(text, start, end)
-
-
-def _often(text: str, start: int, end: int) -> bool:
-    return not is_measured(text, start, end) and word_after(text, end) != "than"
 
 
 def _priced_at(text: str, start: int, end: int) -> bool:
@@ -268,6 +145,9 @@ FITS: Mapping[str, Allowed] = {
     **NOUNS,
     **ASKING,
     **SENSES,
+    **ADJECTIVE_PLACES,
+    **ADVERBS,
+    **STATEMENTS,
     "noun": is_a_noun,
     "mass": _mass,
     "means-of-pay": lambda text, start, end: (
@@ -277,12 +157,6 @@ FITS: Mapping[str, Allowed] = {
     "lit": lambda text, start, end: FITS["transitive"](text, start, end) and _TOLD.match(text, end) is None,
     "whole": lambda text, start, end: clauses.starts(text, start) and is_last(text, end),
     "base-transitive": verbs.both(verbs.is_base_form, verbs.has_object),
-    "edge": _at_an_edge,
-    "adjective": _adjective,
-    "total": lambda text, start, end: (
-        _adjective(text, start, end) and word_before(text, start) not in QUANTITIES and word_after(text, end) != "of"
-    ),
-    "adverb": lambda text, start, end: not is_measured(text, start, end),
     "affirmed": lambda text, start, end: re.search(r"(?:\bnot|n['’]t)\s+\Z", text[:start]) is None,
     "quantity": lambda text, start, end: not is_measured(text, start, end) and counts_things(text, end),
     "most": lambda text, start, end: (
@@ -323,29 +197,14 @@ FITS: Mapping[str, Allowed] = {
     "more": quantities.more_of_them,
     "summed": quantities.summed,
     "owned": quantities.is_owned_money,
-    "now": _now,
-    "again": _again,
-    "habit": _habit,
-    "also": _also,
     "own": _owned,
-    "entire": _whole,
-    "undivided": lambda text, start, end: (
-        _adjective(text, start, end) and re.search(r"[^su]s\Z|\A(?:people|children)\Z", word_after(text, end)) is None
-    ),
-    "mistaken": _mistaken,
     "received": _taken_down,
-    "served": _served,
-    "yet": _yet,
-    "combined": _parts,
     "seller": _seller,
     "obliged": _obliged,
     "takes": _taken,
     "next": _moves_on,
     "besides": _besides,
     "shown-film": _film,
-    "enough": _enough,
-    "often": _often,
-    "large-size": lambda text, start, end: _adjective(text, start, end) and not is_a_fixed_big(text, end),
     "priced-at": _priced_at,
     "procedure": clauses.asks_for_a_procedure,
     "must": clauses.must_do,
@@ -361,33 +220,17 @@ FITS: Mapping[str, Allowed] = {
     "shelled": outlays.is_asked_for,
     "refused": outlays.is_a_refusal,
     "priced": outlays.is_price_asked,
-    "last": lambda text, start, end: is_last(text, end),
     "clueless": _clueless,
     "to-verb": _verb_follows,
     "hedge": lambda text, start, end: (
-        word_before(text, start) in _COPULA or word_before(text, start) in ("i", "we", "they", "you")
-    ),
-    "alone": _alone,
-    "predicate": _predicate,
-    "manner": _manner,
-    "end": lambda text, start, end: (
-        CLAUSE_END.match(text, end) is not None and word_before(text, start) not in PREPOSITIONS | {"once"}
+        word_before(text, start) in COPULA or word_before(text, start) in ("i", "we", "they", "you")
     ),
     "rate": quantities.is_rate,
     "so-often": quantities.is_so_often,
     "price": lambda text, start, end: outlays.is_of_a_price(text, start) and CLAUSE_END.match(text, end) is not None,
     "spent": lambda text, start, end: outlays.is_given(text, end),
     "outlay": lambda text, start, end: outlays.is_given(text, end) or outlays.is_asked_for(text, start, end),
-    "daily": lambda text, start, end: (
-        is_last(text, end)
-        and not clauses.starts(text, start)
-        and not quantities.is_rated(text, start)
-        and _WEEKDAY.search(text) is None
-        and _COUNTED.search(text[:start]) is None
-    ),
-    "per": lambda text, start, end: _EACH_OF.search(text[:start]) is not None,
     "base": verbs.is_base_form,
-    "rough": _roughly,
     "asked": clauses.asks_something,
     "tagged": outlays.is_a_price,
     "contract": lambda text, start, end: word_after(text, end).isalpha(),

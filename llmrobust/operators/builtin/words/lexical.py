@@ -10,7 +10,7 @@ from pydantic import Field
 
 from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
 from llmrobust.operators.builtin.words.contractions import ABBREVIATIONS
-from llmrobust.operators.builtin.words.fitting import is_a_noun
+from llmrobust.operators.builtin.words.fitting import is_a_noun, word_after
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
     COMMON_NOUNS,
     DERIVATIONS,
@@ -21,8 +21,8 @@ from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
     INTENSIFIED_QUESTIONS,
     INTENSIFIED_VERBS,
     NONCE,
-    REGULARISED,
 )
+from llmrobust.operators.builtin.words.irregular_pasts import REGULAR_PASTS, is_a_past
 from llmrobust.operators.builtin.words.morphology import plural, singular
 from llmrobust.operators.builtin.words.numbers import counted_numbers, number_value, number_words
 from llmrobust.operators.builtin.words.substitutes import reads_on, substituted
@@ -49,6 +49,10 @@ _COUNTED_UNITS = frozenset(
 """Units that are abbreviated only after a number in digits."""
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "under the weather" for "ill"."""
+
+
+_OTHERWISE_WITH_OF = frozenset("account number order school bank class art box plot title scene".split())
+"""Nouns that mean something else before "of"."""
 
 
 class _NonceWords(Mapping[str, str]):
@@ -88,7 +92,7 @@ class HalfParams(LexiconParams):
 
 @operator(
     "word.synonym",
-    version=12,
+    version=13,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: concept replacement; HELM; TextAttack",
@@ -101,7 +105,7 @@ def synonym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 
 @operator(
     "word.rare",
-    version=11,
+    version=12,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: word frequency; lexicon made for llmrobust",
@@ -114,7 +118,7 @@ def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.hypernym",
-    version=3,
+    version=4,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -123,12 +127,12 @@ def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 )
 def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by broader ones: vehicle for car. What depends on the narrower word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPERNYMS, is_a_noun, fit_article=True, thing=singular)
+    yield from by_lexicon(prompt, params, draw, HYPERNYMS, _is_meant, fit_article=True, thing=singular, owners=True)
 
 
 @operator(
     "word.hyponym",
-    version=3,
+    version=4,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -137,12 +141,12 @@ def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant
 )
 def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by narrower ones: poodle for dog. What depends on the broader word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPONYMS, is_a_noun, fit_article=True, thing=singular)
+    yield from by_lexicon(prompt, params, draw, HYPONYMS, _is_meant, fit_article=True, thing=singular, owners=True)
 
 
 @operator(
     "word.nonce",
-    version=3,
+    version=4,
     level="semantics",
     params=HalfParams,
     relation=Relation.NO_PROMISE,
@@ -151,12 +155,14 @@ def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 )
 def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a noun by a word that means nothing, the same one everywhere."""
-    yield from by_lexicon(prompt, params, draw, _NonceWords(draw), is_a_noun, fit_article=True, thing=singular)
+    yield from by_lexicon(
+        prompt, params, draw, _NonceWords(draw), is_a_noun, fit_article=True, thing=singular, owners=True
+    )
 
 
 @operator(
     "word.idiom",
-    version=15,
+    version=16,
     level="word",
     params=MostParams,
     source=f"{FLUKE}: concept replacement by an idiom",
@@ -169,7 +175,7 @@ def idiom(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 
 @operator(
     "word.abbreviate",
-    version=3,
+    version=4,
     level="word",
     params=MostParams,
     source="LangTest's add_abbreviation; NL-Augmenter's insert_abbreviation",
@@ -184,7 +190,7 @@ def abbreviate(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Varia
     yield from by_lexicon(prompt, params, draw, ABBREVIATIONS, fits, keep_case="start")
 
 
-@operator("word.derivation", version=10, level="word", params=HalfParams, source=f"{FLUKE}: derivation")
+@operator("word.derivation", version=11, level="word", params=HalfParams, source=f"{FLUKE}: derivation")
 def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Says a derived word by a phrase with its stem: with care for carefully, not happy for unhappy."""
 
@@ -198,14 +204,14 @@ def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Varia
 
 @operator(
     "word.irregular_verb",
-    version=2,
+    version=3,
     level="word",
     params=HalfParams,
     source=f"{FLUKE}: irregular verbs (prompted, not released)",
 )
 def irregular_verb(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Forms the past and participle of irregular verbs as if they were regular: goed, catched, taked."""
-    yield from by_lexicon(prompt, params, draw, REGULARISED)
+    yield from by_lexicon(prompt, params, draw, REGULAR_PASTS, is_a_past)
 
 
 @operator(
@@ -271,3 +277,9 @@ def number(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 def _not_twice_dotted(text: str, start: int, end: int) -> bool:
     """Not before a full stop, which would make it "dept.."."""
     return text[end : end + 1] != "."
+
+
+def _is_meant(text: str, start: int, end: int) -> bool:
+    """A noun in the sense that its broader and narrower words have: not "an account of his life"."""
+    other = singular(text[start:end].lower()) in _OTHERWISE_WITH_OF and word_after(text, end) == "of"
+    return not other and is_a_noun(text, start, end)

@@ -37,11 +37,16 @@ _DOUBLING = word_set(__package__, "doubling_verbs")
 """Verbs whose last consonant doubles before -ed and -ing."""
 
 
+_PERSON = re.compile(r"(?!hu|ger|ro|otto|talis|cai|sha|nor)(\w{2,})(child|woman|man)")
+"""A compound with a person: "schoolchild", not "German"."""
+
+
 def plural(noun: str) -> str:
     """The plural: "wives", "boxes", "cities"."""
     if noun in PLURALS:
         return PLURALS[noun]
-    return _with_s(noun)
+    person = _PERSON.fullmatch(noun)
+    return person[1] + PLURALS[person[2]] if person is not None else _with_s(noun)
 
 
 def singular(noun: str) -> str:

@@ -13,6 +13,9 @@ BASES = LazyWords(
 """Verbs in their base form."""
 ADJECTIVES = word_set(__package__, "adjectives")
 """Words that often stand between a determiner and a noun."""
+KNOWN_ADJECTIVES = word_set(__package__, "known_adjectives")
+"""Words that are seldom anything but adjectives."""
+_KNOWN_VERBS = word_set(__package__, "known_verbs")
 AUXILIARIES = frozenset(
     "am is are was were will would can could shall should may might must do does did has have had".split()
 )
@@ -42,6 +45,18 @@ def _forms() -> tuple[dict[str, str], dict[str, str], dict[str, str], dict[str, 
         for table, make in zip(made, (third_person, past, participle, gerund), strict=True):
             table.setdefault(make(verb), verb)
     return made[0], made[1], made[2], made[3]
+
+
+@cache
+def _known_forms() -> tuple[frozenset[str], frozenset[str]]:
+    """Of the words that are seldom anything but verbs: their forms after one, and after several."""
+    pasts = {past(verb) for verb in _KNOWN_VERBS}
+    return frozenset({third_person(verb) for verb in _KNOWN_VERBS} | pasts), frozenset(set(_KNOWN_VERBS) | pasts)
+
+
+def is_known_verb(word: str, *, of_several: bool) -> bool:
+    """Whether a word can hardly be anything but the verb that follows a singular or, of several, a plural."""
+    return word in _known_forms()[of_several]
 
 
 def third_person_of(word: str) -> str | None:
@@ -75,12 +90,14 @@ __all__ = [
     "BASES",
     "CONJUNCTIONS",
     "DETERMINERS",
+    "KNOWN_ADJECTIVES",
     "OBJECT_PRONOUNS",
     "PARTICIPLE",
     "PREPOSITIONS",
     "PRONOUNS",
     "gerund_of",
     "is_base",
+    "is_known_verb",
     "participle_of",
     "past_of",
     "third_person_of",

@@ -50,6 +50,8 @@ def number_follows(text: str, start: int, end: int) -> bool:
     """Whether a number follows that an "about", "nearly" or "more than" is said of."""
     after, last = word_after(text, end).lower(), word_before(text, start)
     word = text[start:end].lower()
+    if last == "the" and word in ("only", "just"):
+        return False
     money = re.match(r"\s+[$£€]\d", text[end:]) is not None
     if word.endswith(" than") or last in ("more", "less"):
         compared = re.search(r"\d[\w\s]*\Z|\b(?:many|much|far)\s+\Z", text[:start])

@@ -42,7 +42,9 @@ _CLAUSE = re.compile(r"[^.,;:?!\n]*\Z")
 def is_a_fixed_big(text: str, end: int) -> bool:
     """Whether a "big" is part of a set phrase: "the big time"."""
     return (
-        re.match(r"[ -](?:time|deal|screen|name|brother|sister|apple|bang|fan|shot|league|break|picture)\b", text[end:])
+        re.match(
+            r"[ -](?:time|deal|fat|screen|name|brother|sister|apple|bang|fan|shot|league|break|picture)\b", text[end:]
+        )
         is not None
     )
 

@@ -25,6 +25,9 @@ _QUOTED = re.compile(r"""(?<![\w'"])(?:'[^'\n]{2,}'|"[^"\n]{2,}"|“[^”\n]{2,}
 _KNOWN = re.compile(r".*\bneeds? to", re.IGNORECASE)
 _NOT_DONE = re.compile(r"\s+(?:know|see|hear)\b")
 """What one needs to know or see, which nothing else is said of: "I have to know"."""
+_PRONOUN = re.compile(r"\s+(?:it|them|him|me|us|you|her(?=\s*[.,;!?]|\s*\Z|\s+(?:and|but|because|when|for|in|on)\b))\b")
+_PARTICLE = re.compile(r"\w (?:down|out|off|up|back|away|together|on|in)\Z")
+"""What a pronoun does not follow: "turned down it"."""
 Entry = tuple[str, str, str]
 """A replacement, its kind, and the base of what it replaces."""
 
@@ -98,7 +101,9 @@ class Substitutes:
 
     def _fitting(self, text: str, start: int, end: int) -> Entry | None:
         rows = self._rows(text, start, end)
-        return next((entry for entry in rows if FITS[entry[1]](text, start, end)), None)
+        pronoun = _PRONOUN.match(text, end) is not None
+        fitting = (entry for entry in rows if FITS[entry[1]](text, start, end))
+        return next((one for one in fitting if not pronoun or _PARTICLE.search(one[0]) is None), None)
 
 
 @lru_cache(maxsize=64)
@@ -120,7 +125,15 @@ def substituted(
         return text[start:end].lower() not in spoken_of and lexicon.fits(text, start, end)
 
     yield from by_lexicon(
-        prompt, params, draw, lexicon.words, fits, chosen=lexicon.chosen, fit_article=True, thing=lexicon.thing
+        prompt,
+        params,
+        draw,
+        lexicon.words,
+        fits,
+        chosen=lexicon.chosen,
+        fit_article=True,
+        thing=lexicon.thing,
+        owners=True,
     )
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
 from llmrobust.operators.builtin.words.fitting import is_a_verb, is_last, may_be_a_noun, word_after, word_before
-from llmrobust.operators.builtin.words.parts_of_speech import CONJUNCTIONS, DETERMINERS, PREPOSITIONS
+from llmrobust.operators.builtin.words.parts_of_speech import CONJUNCTIONS, DETERMINERS, KNOWN_ADJECTIVES, PREPOSITIONS
+from llmrobust.operators.builtin.words.statement_verbs import STATEMENT_VERBS
 
 _WORK = re.compile(
     r"\s+(?:(?:the|this|that|his|her|their|my|our|your|all|of)\s+)+(?:\w+\s+)?"
@@ -21,6 +22,15 @@ _PERFECT = re.compile(
 )
 """What a participle follows."""
 PASSIVE = re.compile(r"\b(?:be|been|being|is|are|was|were|am|get|gets|got|getting)\s+(?:\w+ly\s+)?\Z", re.IGNORECASE)
+_NO_OBJECT = re.compile(
+    r"\s+(?:a lot\b(?! of)|[\w'’-]+ (?:few |couple of |next |following |same |entire |whole )?"
+    r"(?:moments?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|mornings?|evenings?)\b)"
+)
+"""How much or when something is done, and not what."""
+_DESCRIBED = re.compile(
+    r"\s+[a-z-]+\s+(?!(?:and|or|but|of|in|on|at|for|with|to|than|as|from|by|when|because|that|is|was|are|were)\b)[a-z]+"
+)
+"""An adjective, and a word that may be its noun."""
 _GRANTED = re.compile(
     r"\s+(?:an?|the|my|another|this|that)\s+(?:\w+\s+){0,2}(?:refund|cards?|mastercard|visa|replacement|pin|passcode|copy|"
     r"statement|account|discount|receipt|loan|permit|licence|license|certificate)\b(?!\s+(?:to|back|\w+ed|working)\b)",
@@ -202,13 +212,14 @@ def _goes_on(text: str, end: int) -> bool:
 
 
 def has_object(text: str, start: int, end: int) -> bool:
-    """Whether what a verb is done to follows."""
+    """Whether what a verb is done to follows: not "returned several weeks later"."""
     after = word_after(text, end).lower()
-    if re.match(r"\s+a lot\b(?! of)", text[end:]):
+    if _NO_OBJECT.match(text, end):
         return False
     return (
         after in DETERMINERS - {"this", "that", "each"}
         or after in ("it", "them", "more")
+        or (after in KNOWN_ADJECTIVES and _DESCRIBED.match(text, end) is not None)
         or after[:1].isdigit()
         or re.match(r"\s+[$£€]\d", text[end:]) is not None
     )
@@ -333,6 +344,7 @@ VERBS: Mapping[str, tuple[Allowed, Allowed]] = {
         )
     },
     "found-out": (_what, both(_past, _what)),
+    **{kind: (needed, both(_active_past, needed)) for kind, needed in STATEMENT_VERBS.items()},
 }
 """Of each kind of verb what must hold of its forms but the past, and whether what may be a past tense fits."""
 
