@@ -9,13 +9,14 @@ from typing import Any
 from llmrobust.english import Analysis
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.deleted_markers import without_marker
-from llmrobust.operators.builtin.sentences.markers import ADDED, OPENING, STARTS, marker_of
+from llmrobust.operators.builtin.sentences.markers import ADDED, EXCLAIMING, OPENING, STARTS, marker_of
 from llmrobust.operators.builtin.sentences.other_markers import other_marker
 from llmrobust.operators.builtin.sentences.parsed import (
     ParsedParams,
     ParsedRewrite,
     rewritten_by_parse,
 )
+from llmrobust.operators.builtin.sentences.plain_markers import opened_plainly
 from llmrobust.operators.builtin.sentences.sentence_kinds import STATES, kind_of
 from llmrobust.operators.builtin.sentences.told_stories import is_told
 from llmrobust.operators.builtin.words.numbers import VALUES
@@ -35,9 +36,9 @@ _ORDERED = re.compile(
 """What shows that the order of events may be asked for."""
 
 
-@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 9})
+@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 10})
 def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Adds a marker that fits the sentence: "Frankly, ..." to an opinion, "Note that ..." to a rule."""
+    """Adds a marker that fits: "Frankly, ..." to an opinion, "Note that ..." to a rule, "In fact, ..." to a fact."""
     said = [prompt.span(place).text.lstrip() for place in editable(prompt, params.targets())]
     if any(_GREETING.match(text) for text in said):
         return
@@ -47,7 +48,13 @@ def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
         goes_on = any(one.rstrip() != text.text for one in opened)
         return with_marker(text, draw, opens=bool(opened), goes_on=goes_on)
 
-    yield from rewritten_by_parse(prompt, params, draw, marked, "added")
+    def marked_plainly(text: Analysis) -> str | None:
+        return opened_plainly(text, draw, alone=any(one.rstrip() == text.text for one in said))
+
+    made = next(rewritten_by_parse(prompt, params, draw, marked, "added"), None)
+    found = made or next(rewritten_by_parse(prompt, params, draw, marked_plainly, "added"), None)
+    if found is not None:
+        yield found
 
 
 @operator(
@@ -93,7 +100,11 @@ def with_marker(text: Analysis, draw: Draw, *, opens: bool = False, goes_on: boo
     if kind == "opinion" and any(t.lower in ("would", "'d", "’d") for t in text.tokens[:3]):
         kind = "account"  # "I would like to" is a wish
     first = text[0]
-    if kind is None or first.pos in ("INTJ", "CCONJ", "PUNCT") or first.lower in (*STARTS, "please", "also"):
+    if (
+        kind is None
+        or first.pos in ("INTJ", "CCONJ", "PUNCT")
+        or first.lower in (*STARTS, "please", "also", *EXCLAIMING)
+    ):
         return None
     if (len(text) > 1 and text[1].text == ",") or marker_of(text.text) is not None or len(text) < 4:
         return None

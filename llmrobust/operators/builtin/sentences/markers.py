@@ -58,6 +58,8 @@ ORDERING = frozenset(
 """Markers that say what happens when."""
 STARTS = frozenset("so and but then also now well anyway actually yet".split())
 """Markers that begin a sentence, with or without a comma."""
+EXCLAIMING = frozenset("omg lol wow hmm ugh haha yay".split())
+"""Cries that begin a message."""
 DELETED_WITHIN = frozenset("also then however therefore actually finally".split())
 """Adverbs within a sentence that only say how it hangs together."""
 
