@@ -23,11 +23,9 @@ from llmrobust.operators.builtin.sentences.singlish_particles import particles_o
 from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
 from llmrobust.operators.builtin.words.fitting import is_named
 from llmrobust.operators.builtin.words.morphology import singular
-from llmrobust.operators.builtin.words.substitutes import quoted
+from llmrobust.operators.builtin.words.sentence_edits import placed_edits
 from llmrobust.operators.editing.analysed_sentences import LONGEST
-from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots
-from llmrobust.operators.editing.text_edits import sentences
 from llmrobust.operators.operator import Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -170,21 +168,9 @@ def _with_features(prompt: Prompt, params: DialectParams, draw: Draw) -> Iterato
     edits: dict[tuple[str, int, int], str] = {}
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
-        free, literal = free_stretches(text, draw.labels, numbers=True), quoted(text)
-        at = 0
-        for part in sentences(text):
-            lead = len(part) - len(part.lstrip())
-            taken: list[tuple[int, int]] = []
-            for start, end, new in _edits_of(part.strip(), params.chosen(), draw):
-                first, last = at + lead + start, at + lead + end
-                inside = any(a <= first and last <= b for a, b in free)
-                cited = any(a < last and first < b for a, b in literal)
-                if not inside or cited or any((first < b and a < last) or (first, last) == (a, b) for a, b in taken):
-                    continue
-                taken.append((first, last))
-                edits[text, first, last] = new
-            yield from sorted(taken)
-            at += len(part)
+        for start, end, new in placed_edits(text, draw, lambda part: _edits_of(part, params.chosen(), draw)):
+            edits[text, start, end] = new
+            yield start, end
 
     def feature(text: str, start: int, end: int, stream: Stream) -> str | None:
         new = edits[text, start, end]

@@ -76,7 +76,7 @@ def _other_connective(text: Analysis, draw: Draw, *, opposite: bool) -> str | No
 
 def _other_link(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
     """The sentence with what it is for, or what "and" joins, said otherwise."""
-    purpose = _other_purpose(text, opposite=opposite)
+    purpose = other_purpose(text, opposite=opposite)
     if purpose is not None or opposite:
         return purpose or _not_added(text) or after_that(text, "before that")
     ways = (contrasted, _also_done, along_with, and_then, as_well_as)
@@ -159,7 +159,7 @@ def _not_added(text: Analysis) -> str | None:
     return None
 
 
-def _other_purpose(text: Analysis, *, opposite: bool) -> str | None:
+def other_purpose(text: Analysis, *, opposite: bool = False) -> str | None:
     """ "in order to buy tea" of "to buy tea", or "without buying tea"; None where nothing says what for."""
     for token in text.tokens:
         to = text[token.left]
@@ -167,6 +167,8 @@ def _other_purpose(text: Analysis, *, opposite: bool) -> str | None:
             continue
         before, above = text[to.index - 1], text[token.head]
         if above.lemma in _TAKING or before.lower in _NO_PURPOSE_AFTER:
+            continue
+        if above.lemma in ("go", "come") and (before.index == above.index or before.lower == "about"):
             continue
         if above.pos != "VERB" or token.lemma == "be" or text.dependents(token.index, "conj", "neg"):
             continue

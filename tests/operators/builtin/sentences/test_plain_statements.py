@@ -12,13 +12,15 @@ def made(name: str, text: str, **params: object) -> set[str]:
     """What an operator makes of a text that is neither a review's nor a problem's, over many examples."""
     operator = REGISTRY.get(name)
     assert operator is not None
-    prompt = rendered("Read this.\nText: {{ text }}\nAnswer:", {"text": text})
+    prompt = rendered(
+        "{% instruction %}Read what a user sent.{% endinstruction %}\nText: {{ text }}\nAnswer:", {"text": text}
+    )
     found = set()
     for n in range(20):
         draw = Draw(0, name, str(n), {"text": text}, (), None)
         for one in operator.variants(prompt, operator.params(target="text", **params), draw):
             said = one.prompt.messages[0].text
-            found.add(said.removeprefix("Read this.\nText: ").removesuffix("\nAnswer:"))
+            found.add(said.removeprefix("Read what a user sent.\nText: ").removesuffix("\nAnswer:"))
     return found
 
 
@@ -59,3 +61,50 @@ def test_a_lone_statement_is_opened_by_its_kind(text: str, openers: set[str]) ->
 )
 def test_an_introduction_a_greeting_or_what_is_opened_already_takes_no_opener(text: str) -> None:
     assert not {one for one in made("discourse.add", text) if not one.startswith("So, ")}
+
+
+@pytest.mark.parametrize(
+    ("text", "longer"),
+    [
+        ("The team won the cup in 2011.", {"The team won the cup in the year 2011."}),
+        ("It often rains in November.", {"It often rains in the month of November."}),
+        ("The river destroyed many farms.", {"The river destroyed a large number of farms."}),
+        ("Olivia feeds the cat every morning.", {"Olivia feeds the cat each and every morning."}),
+        ("Noa intervened to save his life.", {"Noa intervened in order to save his life."}),
+        ("Ronald will travel to Iceland.", {"Ronald is going to travel to Iceland."}),
+        ("Anna can beat Larry at chess.", {"Anna is able to beat Larry at chess."}),
+        ("Anna couldn't open the jar.", {"Anna was not able to open the jar."}),
+        ("The dog barked at the postman, so he ran.", {"The dog barked at the postman, and for that reason he ran."}),
+        ("The album was made by a band led by Ann.", {"The album was made by a band that was led by Ann."}),
+        ("a slow, clumsy thriller.", {"this is a slow, clumsy thriller.", "what we have here is a slow, clumsy thriller."}),
+        ("enormously entertaining for all.", {"it is enormously entertaining for all."}),
+        ("teen movies have hit the skids.", {f"{a} that teen movies have hit the skids." for a in ("i have to say", "the truth is")}),
+        ("The mayor opened the new bridge.", {"It so happened that the mayor opened the new bridge."}),
+    ],
+)  # fmt: skip
+def test_one_thing_is_said_in_more_words(text: str, longer: set[str]) -> None:
+    assert made("style.longer", text) - {f"Here is the sentence: {text}", f"Here are the facts: {text}"} == longer
+
+
+def test_a_reason_and_a_contrast_are_said_in_more_words() -> None:
+    because = made("style.longer", "Bees matter because they pollinate crops.")
+    assert {one.split(" that ")[0] for one in because} >= {
+        "Bees matter due to the fact",
+        "Bees matter owing to the fact",
+    }
+    although = made("style.longer", "Although it rained, the show went on.")
+    assert "Despite the fact that it rained, the show went on." in although
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "He left partly because it rained, and we stayed because of her.",
+        "She goes to see him in 1994 and 1996.",
+        "So many people cannot help it.",
+        "Thank you for almost every letter.",
+    ],
+)
+def test_what_a_longer_form_would_change_stays(kept: str) -> None:
+    words = ("due to", "owing", "the year", "in order", "able to", "number of", "each and")
+    assert not [one for one in made("style.longer", kept) if any(word in one for word in words)]
