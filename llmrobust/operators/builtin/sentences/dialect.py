@@ -62,7 +62,11 @@ Aave = Literal[
     "completive_done", "them_for_those", "uninverted",
 ]  # fmt: skip
 Singlish = Literal["no_articles", "zero_copula", "third_person", "uninverted", "particle"]
-Indian = Literal["progressive_states", "uninverted", "focus_only", "words", "invariant_tag"]
+Indian = Literal[
+    "progressive_states", "perfect_for_past", "progressive_habits", "mass_plurals", "added_prepositions",
+    "existential_there", "indirect_inversion", "bare_institutions", "correlatives", "to_infinitive", "tell_that",
+    "final_also", "uninverted", "focus_only", "words", "progressive_questions", "invariant_tag",
+]  # fmt: skip
 Learner = Literal["no_articles", "third_person"]
 _SOME = "Which features are written, by name; all of the operator's without it."
 
@@ -87,7 +91,11 @@ class SinglishParams(DialectParams):
 class IndianParams(DialectParams):
     """Parameters of `dialect.indian`."""
 
-    known = ("progressive_states", "uninverted", "focus_only", "words")
+    known = (
+        "progressive_states", "perfect_for_past", "progressive_habits", "mass_plurals", "added_prepositions",
+        "existential_there", "indirect_inversion", "bare_institutions", "correlatives", "to_infinitive", "tell_that",
+        "final_also", "uninverted", "focus_only", "words", "progressive_questions",
+    )  # fmt: skip
     features: list[Indian] | None = Field(
         default=None,
         min_length=1,
@@ -109,21 +117,21 @@ class BritishParams(DialectParams):
     to: Literal["british", "american"] = Field(default="british", description="Whose words are written.")
 
 
-@operator("dialect.aave", params=AaveParams, source=MULTI_VALUE, **{**_DECLARED, "version": 5})
+@operator("dialect.aave", params=AaveParams, source=MULTI_VALUE, **{**_DECLARED, "version": 6})
 def aave(prompt: Prompt, params: AaveParams, draw: Draw) -> Iterator[Variant]:
     """Writes African American English features: negative concord, no copula, ain't, habitual be, and more."""
     yield from _with_features(prompt, params, draw)
 
 
-@operator("dialect.singlish", params=SinglishParams, source=FLUKE, **{**_DECLARED, "version": 6})
+@operator("dialect.singlish", params=SinglishParams, source=FLUKE, **{**_DECLARED, "version": 7})
 def singlish(prompt: Prompt, params: SinglishParams, draw: Draw) -> Iterator[Variant]:
     """Writes features of Singaporean English: no article, no copula, no inversion, a particle at the end."""
     yield from _with_features(prompt, params, draw)
 
 
-@operator("dialect.indian", params=IndianParams, source=FLUKE, **{**_DECLARED, "version": 5})
+@operator("dialect.indian", params=IndianParams, source=FLUKE, **{**_DECLARED, "version": 6})
 def indian(prompt: Prompt, params: IndianParams, draw: Draw) -> Iterator[Variant]:
-    """Writes features of Indian English: "is having", questions without inversion, "only" for stress, its words."""
+    """Writes features of Indian English: "is having", "has won in 2011", "discuss about", no inversion, its words."""
     yield from _with_features(prompt, params, draw)
 
 

@@ -26,6 +26,7 @@ _POINTING = frozenset(
     "meanwhile eventually finally instead thereafter subsequently".split()
 )
 """What looks back to a sentence before, or has its own stress, at the beginning."""
+_WISHES = frozenset("want need like wish require desire".split())
 _WHEN = frozenset("when if unless once".split())
 _MAY = frozenset("may can will cannot ca wo".split())
 
@@ -52,7 +53,7 @@ def plain_kind(text: Analysis, *, alone: bool) -> PlainKind | None:
     if not alone or _names_what_it_is(text, clause):
         return None
     if any(t.lower in SPEAKERS for t in text.tokens):
-        return "account"
+        return None if text[clause.verb].lemma in _WISHES else "account"
     return "chat" if small else _kind_of_fact(text, clause)
 
 
@@ -61,7 +62,7 @@ def _is_free(text: Analysis) -> bool:
     first = text[0]
     if first.pos in ("INTJ", "CCONJ", "PUNCT", "PART") or first.lower in (*STARTS, *_POINTING, *EXCLAIMING, "please"):
         return False
-    if text[1].text == "," or (first.pos == "ADP" and text[1].lower in _LINKING):
+    if first.lower == "if" or text[1].text == "," or (first.pos == "ADP" and text[1].lower in _LINKING):
         return False
     return marker_of(text.text) is None and not any(t.lemma.lower() in _SAID_ALREADY for t in text.tokens)
 

@@ -46,7 +46,10 @@ _CLAUSE_START = re.compile(r"(?:\A|[.!?\n]\s+|, (?:(?:and|so|then|but) )?)\Z", r
 _ASKS = re.compile(r"[^.!\n?]*\?")
 """The rest of a sentence that asks."""
 
-_COUNTS = re.compile(r"\bhow (?:many|much|old|tall|long|far)\b|\d.*\?|\?.*\d", re.IGNORECASE | re.DOTALL)
+_COUNTS = re.compile(
+    r"\bhow (?:many|much|old|tall|long|far)\b|\b(?:calculate|determine|compute)\b|\d.*\?|\?.*\d",
+    re.IGNORECASE | re.DOTALL,
+)
 """What shows that a text is a problem, in which sizes and amounts decide."""
 _COUNTED_UNITS = frozenset(
     "hours minutes seconds kilograms kilometres kilometers centimetres centimeters pounds inches percent "
