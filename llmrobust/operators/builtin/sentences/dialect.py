@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from llmrobust.english import analyse
-from llmrobust.operators.builtin.sentences.dialect_features import FEATURES, Edit, third_person_of_verbs
+from llmrobust.operators.builtin.sentences.dialect_features import FEATURES, third_person_of_verbs
 from llmrobust.operators.builtin.sentences.parsed import is_plain, parsed
 from llmrobust.operators.builtin.sentences.register_lexicon import (
     AMERICAN_WORDS,
@@ -23,7 +23,7 @@ from llmrobust.operators.builtin.sentences.singlish_particles import particles_o
 from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
 from llmrobust.operators.builtin.words.fitting import is_named
 from llmrobust.operators.builtin.words.morphology import singular
-from llmrobust.operators.builtin.words.sentence_edits import placed_edits
+from llmrobust.operators.builtin.words.sentence_edits import Edit, placed_edits
 from llmrobust.operators.editing.analysed_sentences import LONGEST
 from llmrobust.operators.editing.random_edits import RateParams, at_spots
 from llmrobust.operators.operator import Draw, Variant

@@ -67,11 +67,16 @@ def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator
     yield from _changed(prompt, params, draw, lambda text: other_marker(text, draw), "replaced")
 
 
-@operator("discourse.delete", source=f"{FLUKE}: discourse markers, deleted", **{**_DECLARED, "version": 8})
+@operator("discourse.delete", source=f"{FLUKE}: discourse markers, deleted", **{**_DECLARED, "version": 9})
 def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Takes a marker away: However, also, so; one of time only where no numbers or steps are told of."""
+    """Takes a marker away: However, also, of course; one of time only where no numbers or steps are told of."""
     ordered = any(_ORDERED.search(span.text) for _, span in prompt.places())
-    yield from _changed(prompt, params, draw, lambda text: without_marker(text, ordered=ordered), "deleted")
+    said = [prompt.span(place).text.lstrip() for place in editable(prompt, params.targets())]
+
+    def unmarked(text: Analysis) -> str | None:
+        return without_marker(text, ordered=ordered, opens=any(one.startswith(text.text) for one in said))
+
+    yield from _changed(prompt, params, draw, unmarked, "deleted")
 
 
 @operator(

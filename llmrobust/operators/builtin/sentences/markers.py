@@ -54,14 +54,26 @@ _KINDS = {marker[:-1]: kind for kind, markers in MARKERS.items() for marker in m
 _MARKED = re.compile(rf"(?P<marker>{'|'.join(map(re.escape, _KINDS))}), (?P<rest>.+)", re.DOTALL)
 ORDERING = frozenset(
     marker.lower().rstrip(",") for kind in ("time", "end", "meantime", "beginning") for marker in MARKERS[kind]
-)
+) | {"eventually", "subsequently"}
 """Markers that say what happens when."""
 STARTS = frozenset("so and but then also now well anyway actually yet".split())
 """Markers that begin a sentence, with or without a comma."""
 EXCLAIMING = frozenset("omg lol wow hmm ugh haha yay".split())
 """Cries that begin a message."""
-DELETED_WITHIN = frozenset("also then however therefore actually finally".split())
+DELETED_WITHIN = frozenset(
+    "also then however therefore actually finally eventually thus indeed additionally moreover furthermore "
+    "consequently subsequently accordingly nevertheless nonetheless hence".split()
+)
 """Adverbs within a sentence that only say how it hangs together."""
+DELETED_PHRASES = frozenset(
+    (
+        "of course", "in fact", "as a matter of fact", "on the other hand", "for example", "for instance", "in turn",
+        "in addition", "as a result", "by contrast", "in contrast", "after all", "in other words", "in particular",
+        "in short", "all in all", "as such", "by the way", "indeed", "nonetheless", "hence", "overall", "accordingly",
+        "specifically", "interestingly", "notably", "at the same time", "to be honest", "in general",
+    )
+)  # fmt: skip
+"""What opens a sentence before a comma, or stands between commas, and only says how it hangs together."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,3 +108,37 @@ def test_a_reason_and_a_contrast_are_said_in_more_words() -> None:
 def test_what_a_longer_form_would_change_stays(kept: str) -> None:
     words = ("due to", "owing", "the year", "in order", "able to", "number of", "each and")
     assert not [one for one in made("style.longer", kept) if any(word in one for word in words)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("In particular, Reform Jews may be lampooned.", "Reform Jews may be lampooned."),
+        ("Later, the lands were passed to his cousin in 1215.", "The lands were passed to his cousin in 1215."),
+        ("The rule, of course, is plain.", "The rule is plain."),
+        ("Marcia eventually goes to see her.", "Marcia goes to see her."),
+        ("He bought a pen as well.", "He bought a pen."),
+        ("He bought 3 pens and then sold 2 of them.", None),
+        ("Ann has 3 pens. Then, Bo gives her 2.", None),
+    ],
+)
+def test_markers_are_taken_away_but_not_the_order_of_numbered_events(text: str, expected: str | None) -> None:
+    assert made("discourse.delete", text) == ({expected} if expected else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Beverly thinks that Olivia walked.", "Beverly thinks Olivia walked."),
+        ("The museum is located in Leeds.", "The museum is in Leeds."),
+        ("Ann, who is a nurse, left.", "Ann, a nurse, left."),
+        ("He left in the year 2002.", "He left in 2002."),
+        ("the film is both moving and wise.", "the film is moving and wise."),
+        ("it was a decision which she regretted.", "it was a decision she regretted."),
+        ("the band has once again reinvented itself.", "the band has again reinvented itself."),
+        ("what makes it special is that it moves us.", None),
+        ("he has a message that he can read minds.", None),
+    ],
+)
+def test_words_that_a_statement_can_spare_go(text: str, expected: str | None) -> None:
+    assert made("style.shorter", text) == ({expected} if expected else set())
