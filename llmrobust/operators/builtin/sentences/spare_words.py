@@ -99,8 +99,8 @@ _OPENER = re.compile(
 _THAT = re.compile(r"(?<=[a-z]) ((?:that|which) )(?=(?:he|she|it|they|we|you|I|[A-Z][a-z]+) [a-z])")
 _NO_RELATIVE = frozenset(
     "fact idea news belief claim condition hope proof evidence probability likelihood chance odds notice sign rule way "
-    "reason case point message thought feeling view opinion report theory impression suggestion conclusion promise thing "
-    "is was are were be".split()
+    "reason case point message thought feeling view opinion report theory impression suggestion conclusion promise "
+    "thing is was are were be".split()
 ) | (PREPOSITIONS | CONJUNCTIONS)
 """Nouns that "that" says the content of."""
 _PASSIVE = re.compile(
