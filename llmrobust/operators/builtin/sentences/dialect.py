@@ -164,7 +164,7 @@ def vocabulary(prompt: Prompt, params: BritishParams, draw: Draw) -> Iterator[Va
     "dialect.learner",
     params=LearnerParams,
     source=f"{MULTI_VALUE}; errors of learners: lost articles and endings",
-    **{**_DECLARED, "version": 4},
+    **{**_DECLARED, "version": 5},
 )
 def learner(prompt: Prompt, params: LearnerParams, draw: Draw) -> Iterator[Variant]:
     """Writes as learners do whose first language has no articles and no third person -s."""

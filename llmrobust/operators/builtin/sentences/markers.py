@@ -109,7 +109,7 @@ CONNECTIVES: Mapping[str, Connective] = MappingProxyType(
         "when": Connective((), ("unless", "although"), ("advmod", "mark"), subordinates=True),
         "also": Connective((), ("nevertheless",), ("advmod",), before_verb=True),
         "before": Connective((), ("after",), ("mark", "prep")),
-        "after": Connective((), ("before",), ("mark", "prep")),
+        "after": Connective(("once",), ("before",), ("mark", "prep")),
         "whereas": Connective(("while",), ("because",), ("mark",)),
     }
 )
@@ -125,6 +125,13 @@ PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "each time": ("every time",),
         "along with": ("together with",),
         "in addition to": ("besides",),
+        "rather than": ("instead of",),
+        "because of": ("owing to",),
+        "as well as": ("in addition to",),
+        "at first": ("initially",),
+        "initially": ("at first",),
+        "subsequently": ("afterwards",),
+        "at the same time": ("simultaneously",),
         "for example": ("for instance",),
         "for instance": ("for example",),
     }

@@ -63,6 +63,8 @@ def _other_connective(text: Analysis, draw: Draw, *, opposite: bool) -> str | No
             if supposing is not None:
                 return supposing
             continue
+        if token.lower == "after" and not opposite and not _is_what_comes_first(text, token.index):
+            continue
         choices = () if one is None else one.opposite if opposite else one.same
         if not opposite and choices and _is_plain_link(text, token.index):
             if token.lower == "but" and (new := however_apart(text, token.index)) is not None:
@@ -72,6 +74,14 @@ def _other_connective(text: Analysis, draw: Draw, *, opposite: bool) -> str | No
             new = draw.stream("other").choice(choices)
             return edited_at(text, (token.index, token.index, raised(new) if token.text[:1].isupper() else new))
     return None
+
+
+def _is_what_comes_first(text: Analysis, index: int) -> bool:
+    """Whether "after" begins a clause of its own, no time measured from it: "two days after he left"."""
+    before = text[index - 1] if index else None
+    measured = before is not None and (before.pos in ("ADV", "NUM", "ADP") or before.entity in ("DATE", "TIME"))
+    clause = clause_at(text, text[index].head) if text[index].dep == "mark" else None
+    return clause is not None and not measured and clause.subject_range[0] == index + 1
 
 
 def _other_link(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:

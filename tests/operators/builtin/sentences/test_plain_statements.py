@@ -142,3 +142,17 @@ def test_markers_are_taken_away_but_not_the_order_of_numbered_events(text: str, 
 )
 def test_words_that_a_statement_can_spare_go(text: str, expected: str | None) -> None:
     assert made("style.shorter", text) == ({expected} if expected else set())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("After the park was opened, it saw many guests.", "Once the park was opened, it saw many guests."),
+        ("He left two days after she came.", None),
+        ("Marcia initially refuses to see her.", "Marcia at first refuses to see her."),
+        ("He failed because of the rain.", "He failed owing to the rain."),
+        ("Ann goes to see her.", None),
+    ],
+)
+def test_links_of_plain_statements_are_replaced(text: str, expected: str | None) -> None:
+    assert made("discourse.replace", text) == ({expected} if expected else set())
