@@ -328,7 +328,12 @@ def to_infinitive(text: Analysis) -> Iterator[Edit]:
         if token.tag != "VB" or token.dep != "ccomp" or above.lemma not in _MADE_TO or above.index > token.index:
             continue
         who = text.first(token.index, "nsubj")
-        if who is not None and text[who].right + 1 == token.index and above.index + 1 == text[who].left:
+        if (
+            who is not None
+            and text[who].text[:1].isalnum()
+            and text[who].right + 1 == token.index
+            and above.index + 1 == text[who].left
+        ):
             yield token.start, token.start, "to "
 
 

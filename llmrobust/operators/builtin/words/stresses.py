@@ -80,6 +80,9 @@ def _quality(text: Analysis, token: Token, plainly: str) -> Edit | None:
     passive = token.tag == "VBN" and text[token.index - 1].dep == "auxpass" and adverb not in ("very", "really")
     if passive and negation_at(text, token.index) is None:
         return token.start, token.start, f"{adverb} "
+    subject = text.first(head.index, "nsubj")
+    if token.dep == "acomp" and subject is not None and text[subject].tag == "WP":
+        return None  # "what is wrong"
     if token.dep == "acomp" and head.lemma in _COPULAS and negation_at(text, head.index) is None:
         return token.start, token.start, f"{new} "
     if token.dep != "amod" or token.tag != "JJ" or head.index <= token.index or head.lemma.lower() in _TIED_NOUNS:

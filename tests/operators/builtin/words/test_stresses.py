@@ -51,6 +51,7 @@ def test_what_has_degrees_is_stressed(text: str, expected: str | None) -> None:
         "He was not kind to her.",
         "He stopped performing well.",
         "In every sense, it is over.",
+        "He stopped to see what was wrong.",
         "The eggs are green and the milk is white.",
         "Ann has a big box and Bo has a small box. How many balls fit in the big box?",
     ],
