@@ -15,7 +15,8 @@ def without_marker(text: Analysis, *, ordered: bool = False, opens: bool = False
     """The sentence without its first marker; None if it has none that can go.
 
     ordered: markers of time stay, as the order of events may be asked for; but not one that a text opens with, which
-    orders nothing that is told. opens: whether the text opens with this sentence.
+    orders nothing that is told, nor "then" where "and" joins what one does in turn ("buys a house and then sells it").
+    opens: whether the text opens with this sentence.
     """
     kept = ORDERING if ordered else frozenset()
     found = marker_of(text.text)
@@ -40,7 +41,8 @@ def without_marker(text: Analysis, *, ordered: bool = False, opens: bool = False
             return like(text.text[text[after].start :], text)
     for token in text.tokens[1:]:
         then = token.lower == "then" and text[token.index - 1].lower == "and"
-        then = then and "then" not in kept
+        shared = text[token.head].dep == "conj" and text.first(token.head, "nsubj", "nsubjpass", "expl") is None
+        then = then and ("then" not in kept or shared)
         if not (token.lower in DELETED_WITHIN - kept or then) or token.dep != "advmod" or token.left != token.right:
             continue
         if text[token.head].pos not in ("VERB", "AUX") or any(t.lower == "if" for t in text.tokens):

@@ -69,7 +69,7 @@ def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator
 
 @operator("discourse.delete", source=f"{FLUKE}: discourse markers, deleted", **{**_DECLARED, "version": 9})
 def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Takes a marker away: However, also, of course; one of time only where no numbers or steps are told of."""
+    """Takes a marker away: However, of course; one of time only without numbers or steps, or if "and" orders."""
     ordered = any(_ORDERED.search(span.text) for _, span in prompt.places())
     said = [prompt.span(place).text.lstrip() for place in editable(prompt, params.targets())]
 
