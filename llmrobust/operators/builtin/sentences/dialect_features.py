@@ -100,10 +100,11 @@ def zero_copula(text: Analysis) -> Iterator[Edit]:
             continue
         yield _without(text, finite)
     asked = question(text)
-    if asked is not None and asked.asking is not None and asked.subject is not None and asked.verb != asked.finite:
-        finite = text[asked.finite]
-        if finite.lower in ("is", "are") and text[asked.verb].tag == "VBG":
-            yield _without(text, finite)
+    if asked is None or asked.asking is None or asked.subject is None or text[asked.finite].lower not in ("is", "are"):
+        return
+    long = asked.verb == asked.finite and asked.subject[1] - asked.subject[0] >= _LONG
+    if long or (asked.verb != asked.finite and text[asked.verb].tag == "VBG"):
+        yield _without(text, text[asked.finite])
 
 
 def aint(text: Analysis) -> Iterator[Edit]:

@@ -72,5 +72,7 @@ def test_singlish_keeps_articles_of_phrases_and_of_parts(text: str, expected: st
 
 
 def test_no_copula_is_left_behind_a_long_subject() -> None:
-    assert written("dialect.aave", "What is the maximum number of boxes on the truck?") is None
+    asked = "What is the maximum number of boxes on the truck?"
+    assert written("dialect.aave", asked) == "What the maximum number of boxes on the truck?"
+    assert written("dialect.aave", asked.replace("is", "was", 1)) is None
     assert written("dialect.aave", "What makes it special is its cast.", features=["zero_copula"]) is None
