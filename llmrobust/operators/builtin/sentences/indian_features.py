@@ -29,7 +29,7 @@ _OF_THINGS = frozenset("include contain consist involve require represent cost c
 """States of things, which people do once: "he included it"."""
 _HAD_ONCE = frozenset(
     "baby child twins lunch dinner breakfast supper tea time fun sex affair drink look talk chat walk bath shower rest "
-    "idea party meeting meal snack fight argument accident".split()
+    "idea party meeting meal snack fight argument fling".split()
 )
 """What one has by doing something."""
 _MASS = frozenset(
@@ -73,7 +73,8 @@ def progressive_states(text: Analysis) -> Iterator[Edit]:
         known = _PAST_STATES if verb.tag == "VBD" else _STATES if verb.tag in ("VBZ", "VBP") else frozenset()
         if verb.tag == "VBD" and verb.lemma in _OF_THINGS and is_person(text, clause.subject):
             continue
-        told = text.first(verb.index, "ccomp") is not None and verb.lemma in ("see", "hear", "remember")
+        once = text.first(verb.index, "ccomp") is not None or verb.dep == "advcl"
+        told = once and verb.lemma in ("see", "hear", "remember")
         if told or (verb.dep == "ccomp" and text[verb.head].lemma in ("make", "let", "help", "see")):
             continue
         if verb.lemma not in known or (verb.lemma == "have" and not _possesses(text, verb)):
