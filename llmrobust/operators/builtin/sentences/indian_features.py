@@ -224,7 +224,7 @@ def mass_plurals(text: Analysis) -> Iterator[Edit]:
 
 
 def added_prepositions(text: Analysis) -> Iterator[Edit]:
-    """eWAVE 216, prepositions where others have none: "We discussed about the plan", "He returned back"."""
+    """Prepositions and "back" where others have none: "We discussed about the plan", "He returned back"."""
     for token in text.tokens:
         if token.pos != "VERB" or token.dep in ("amod", "auxpass") or token.index + 1 >= len(text):
             continue
@@ -323,7 +323,7 @@ def correlatives(text: Analysis) -> Iterator[Edit]:
 
 
 def to_infinitive(text: Analysis) -> Iterator[Edit]:
-    """eWAVE 208, "to" where others have a bare infinitive: "They made him to leave"."""
+    """eWAVE 209, "to" where others have a bare infinitive: "They made him to leave"."""
     for token in text.tokens:
         above = text[token.head]
         if token.tag != "VB" or token.dep != "ccomp" or above.lemma not in _MADE_TO or above.index > token.index:
