@@ -67,7 +67,7 @@ def main() -> None:
         folder = make_toy(Path(name) / "toy")
         ways = {"rendered here": ChatTemplate.of_folder(folder), "rendered by the server": None}
         found: dict[str, list[tuple[float, ...]]] = {way: [] for way in ways}
-        server, url = serve(folder, environment)
+        server, url = serve(folder, "float32", environment)
         try:
             for number in range(chosen.rounds + 1):
                 for way, template in ways.items():

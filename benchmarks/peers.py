@@ -128,7 +128,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make_toy(folder / "toy")
-        server, url = serve(folder / "toy", environment)
+        server, url = serve(folder / "toy", "float32", environment)
         try:
             for number in range(chosen.rounds + 1):
                 place = write_round(folder, chosen.prompts if number else 50, number)

@@ -174,6 +174,7 @@ class Sender:
         self._unanswered[claim.number] = len(mine)
         for batch in mine:
             await self._room_for(batch)
+            self._tokens += _tokens_of(batch)
             self._running.add(asyncio.create_task(self._send(batch, claim)))
 
     async def _start_set_aside(self) -> None:
@@ -199,13 +200,11 @@ class Sender:
                     self._store.renew_claims()
 
     async def _send(self, batch: list[Keyed], claim: Claim) -> None:
-        weight = _tokens_of(batch)
-        self._tokens += weight
         self._first_sent = self._first_sent or time.perf_counter()
         try:
             replies = await self._model.answer([request for request, _ in batch])
         finally:
-            self._tokens -= weight
+            self._tokens -= _tokens_of(batch)
         if len(replies) != len(batch):
             raise ModelError(f"the backend gave {len(replies)} replies for {len(batch)} requests")
         good = [(key, reply) for (_, key), reply in zip(batch, replies, strict=True) if isinstance(reply, Response)]

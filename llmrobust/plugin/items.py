@@ -116,6 +116,11 @@ class CaseItem(RobustItem):
             )
         )
 
+    @property
+    def is_quick(self) -> bool:
+        """Whether judging the case runs no code of the project's, which may print, log or read the environment."""
+        return self.suite.judges_alone
+
     def select(self) -> None:
         """Select the case."""
         self.suite.add(self.case)

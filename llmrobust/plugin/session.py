@@ -22,6 +22,7 @@ from llmrobust.plugin.changed_since import Changes, remember
 from llmrobust.plugin.foresight import asks_all, is_worker, runs_nothing
 from llmrobust.plugin.gc_tuning import release, set_aside, uncollected
 from llmrobust.plugin.progress import WatchedAsker
+from llmrobust.plugin.quick_items import has_own_markers_only, may_be_quick, run_quickly
 from llmrobust.plugin.run_reporter import RunReporter
 from llmrobust.plugin.selection import keep_shard, selectable
 from llmrobust.plugin.session_suite import SessionSuite
@@ -58,6 +59,8 @@ class Session(RunReporter):
         self._errors_reported: set[str] = set()
         self._settled: set[str] = set()
         self._changes: Changes | None = None
+        self._quick: bool | None = None
+        """Whether cases may run by a protocol of their own; not known before the first."""
         self._keep_analyses()
         keep_vectors_in(self._settings.store, self._settings.all_specs)
         self._judges = Judges(self._judge_engine)
@@ -129,6 +132,16 @@ class Session(RunReporter):
         self._select(session.items)
         if not runs_nothing(session):
             self._start()
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool | None:
+        """Run a case quickly, where nobody can tell."""
+        if self._quick is None:
+            self._quick = may_be_quick(self._config)
+        if not (self._quick and getattr(item, "is_quick", False) and has_own_markers_only(item)):
+            return None
+        run_quickly(item, nextitem)
+        return True
 
     def pytest_report_collectionfinish(self) -> list[str]:
         """What changed since the given revision, which variants there are not, and what takes long at first."""

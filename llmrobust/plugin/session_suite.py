@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from llmrobust.request import Reply, Request
 from llmrobust.results.suite_result import Column
 from llmrobust.runner import SuiteRun, goes_in_waves, is_too_long, model_of, run_in_waves
 from llmrobust.score.case_result import CaseResult, SmallestEdit
+from llmrobust.score.checks import CHECKS
 from llmrobust.score.embedding import embedder_problem
 from llmrobust.score.judging import Judge
 from llmrobust.score.model_judge import Judges
@@ -105,6 +107,12 @@ class SessionSuite:
     def why_not_asked(self) -> str:
         """Why a case that is unchanged and has no stored response is skipped."""
         return f"unchanged since {self.since}, and not in the reply store"
+
+    @cached_property
+    def judges_alone(self) -> bool:
+        """Whether answers are judged by this package's own code, and none of the project's or a distribution's."""
+        check = CHECKS.get(self.plan.suite.answer.check)
+        return not check.code and check.read.__module__.startswith("llmrobust.")
 
     @property
     def asker(self) -> SuiteAsker:

@@ -92,6 +92,15 @@ def test_the_limit_on_tokens_lets_a_prompt_beyond_it_through_alone(engine):
     assert model.most_in_flight == 1
 
 
+def test_the_limit_on_tokens_counts_lists_that_are_about_to_be_sent(engine):
+    model = ScriptedModel(max_batch=1, max_in_flight=50)
+    asker = engine(model, limits=Limits(max_tokens=400))
+    requests = [ask("x" * 400 + str(i)) for i in range(20)]
+    asker.submit(requests)
+    asker.replies(requests)
+    assert model.most_in_flight == 2
+
+
 def test_a_second_run_sends_nothing(engine, tmp_path: Path):
     store = tmp_path / "replies.sqlite"
     requests = [ask(f"p{i}") for i in range(10)]

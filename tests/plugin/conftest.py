@@ -13,6 +13,7 @@ import pytest
 import xdist.plugin
 
 import llmrobust.plugin
+from llmrobust.operators.builtin import MODULES
 from tests.plugin.films import suite
 
 PLUGINS = (llmrobust.plugin, xdist.plugin)
@@ -24,6 +25,8 @@ ONLY_THESE = {
 """The environment in which other processes load the same."""
 for _module in pkgutil.iter_modules(llmrobust.plugin.__path__):  # else every run within a test would load them anew
     importlib.import_module(f"llmrobust.plugin.{_module.name}")
+for _name in {name for names in MODULES.values() for name in names}:  # else a second run would register them again
+    importlib.import_module(_name)
 
 SUITE = """\
 suite: reviews
