@@ -17,7 +17,7 @@ from llmrobust.suitefile.suite import OperatorUse
 from tests.operators.prompts import values
 from tests.suitefile.conftest import SUITE, Folder
 
-NEEDS = {"syntax", "discourse", "negation", "dialect"}
+NEEDS = {"syntax", "discourse", "negation", "dialect", "style", "word"}
 
 
 def forget() -> None:
@@ -51,6 +51,7 @@ def test_operators_on_sentences_say_that_they_need_it() -> None:
     needing = {operator.name for operator in REGISTRY if operator.needs}
     assert {name.split(".")[0] for name in needing} == NEEDS
     assert "dialect.vocabulary" not in needing
+    assert {name for name in needing if name.startswith(("style", "word"))} == {"style.longer", "word.intensify"}
 
 
 def test_a_suite_says_in_one_line_at_its_place_what_to_install(without_spacy, tmp_path) -> None:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from llmrobust.english import analyse
-from llmrobust.operators.builtin.sentences.dialect_features import FEATURES, Edit, third_person_of_verbs
+from llmrobust.operators.builtin.sentences.dialect_features import FEATURES, third_person_of_verbs
 from llmrobust.operators.builtin.sentences.parsed import is_plain, parsed
 from llmrobust.operators.builtin.sentences.register_lexicon import (
     AMERICAN_WORDS,
@@ -23,11 +23,9 @@ from llmrobust.operators.builtin.sentences.singlish_particles import particles_o
 from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
 from llmrobust.operators.builtin.words.fitting import is_named
 from llmrobust.operators.builtin.words.morphology import singular
-from llmrobust.operators.builtin.words.substitutes import quoted
+from llmrobust.operators.builtin.words.sentence_edits import Edit, placed_edits
 from llmrobust.operators.editing.analysed_sentences import LONGEST
-from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots
-from llmrobust.operators.editing.text_edits import sentences
 from llmrobust.operators.operator import Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -64,7 +62,11 @@ Aave = Literal[
     "completive_done", "them_for_those", "uninverted",
 ]  # fmt: skip
 Singlish = Literal["no_articles", "zero_copula", "third_person", "uninverted", "particle"]
-Indian = Literal["progressive_states", "uninverted", "focus_only", "words", "invariant_tag"]
+Indian = Literal[
+    "progressive_states", "perfect_for_past", "progressive_habits", "mass_plurals", "added_prepositions",
+    "existential_there", "indirect_inversion", "bare_institutions", "correlatives", "to_infinitive", "tell_that",
+    "final_also", "uninverted", "focus_only", "words", "progressive_questions", "invariant_tag",
+]  # fmt: skip
 Learner = Literal["no_articles", "third_person"]
 _SOME = "Which features are written, by name; all of the operator's without it."
 
@@ -89,7 +91,11 @@ class SinglishParams(DialectParams):
 class IndianParams(DialectParams):
     """Parameters of `dialect.indian`."""
 
-    known = ("progressive_states", "uninverted", "focus_only", "words")
+    known = (
+        "progressive_states", "perfect_for_past", "progressive_habits", "mass_plurals", "added_prepositions",
+        "existential_there", "indirect_inversion", "bare_institutions", "correlatives", "to_infinitive", "tell_that",
+        "final_also", "uninverted", "focus_only", "words", "progressive_questions",
+    )  # fmt: skip
     features: list[Indian] | None = Field(
         default=None,
         min_length=1,
@@ -111,21 +117,21 @@ class BritishParams(DialectParams):
     to: Literal["british", "american"] = Field(default="british", description="Whose words are written.")
 
 
-@operator("dialect.aave", params=AaveParams, source=MULTI_VALUE, **{**_DECLARED, "version": 5})
+@operator("dialect.aave", params=AaveParams, source=MULTI_VALUE, **{**_DECLARED, "version": 6})
 def aave(prompt: Prompt, params: AaveParams, draw: Draw) -> Iterator[Variant]:
     """Writes African American English features: negative concord, no copula, ain't, habitual be, and more."""
     yield from _with_features(prompt, params, draw)
 
 
-@operator("dialect.singlish", params=SinglishParams, source=FLUKE, **{**_DECLARED, "version": 6})
+@operator("dialect.singlish", params=SinglishParams, source=FLUKE, **{**_DECLARED, "version": 7})
 def singlish(prompt: Prompt, params: SinglishParams, draw: Draw) -> Iterator[Variant]:
     """Writes features of Singaporean English: no article, no copula, no inversion, a particle at the end."""
     yield from _with_features(prompt, params, draw)
 
 
-@operator("dialect.indian", params=IndianParams, source=FLUKE, **{**_DECLARED, "version": 5})
+@operator("dialect.indian", params=IndianParams, source=FLUKE, **{**_DECLARED, "version": 6})
 def indian(prompt: Prompt, params: IndianParams, draw: Draw) -> Iterator[Variant]:
-    """Writes features of Indian English: "is having", questions without inversion, "only" for stress, its words."""
+    """Writes features of Indian English: "is having", "has won in 2011", "discuss about", no inversion, its words."""
     yield from _with_features(prompt, params, draw)
 
 
@@ -158,7 +164,7 @@ def vocabulary(prompt: Prompt, params: BritishParams, draw: Draw) -> Iterator[Va
     "dialect.learner",
     params=LearnerParams,
     source=f"{MULTI_VALUE}; errors of learners: lost articles and endings",
-    **{**_DECLARED, "version": 4},
+    **{**_DECLARED, "version": 5},
 )
 def learner(prompt: Prompt, params: LearnerParams, draw: Draw) -> Iterator[Variant]:
     """Writes as learners do whose first language has no articles and no third person -s."""
@@ -170,21 +176,9 @@ def _with_features(prompt: Prompt, params: DialectParams, draw: Draw) -> Iterato
     edits: dict[tuple[str, int, int], str] = {}
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
-        free, literal = free_stretches(text, draw.labels, numbers=True), quoted(text)
-        at = 0
-        for part in sentences(text):
-            lead = len(part) - len(part.lstrip())
-            taken: list[tuple[int, int]] = []
-            for start, end, new in _edits_of(part.strip(), params.chosen(), draw):
-                first, last = at + lead + start, at + lead + end
-                inside = any(a <= first and last <= b for a, b in free)
-                cited = any(a < last and first < b for a, b in literal)
-                if not inside or cited or any((first < b and a < last) or (first, last) == (a, b) for a, b in taken):
-                    continue
-                taken.append((first, last))
-                edits[text, first, last] = new
-            yield from sorted(taken)
-            at += len(part)
+        for start, end, new in placed_edits(text, draw, lambda part: _edits_of(part, params.chosen(), draw)):
+            edits[text, start, end] = new
+            yield start, end
 
     def feature(text: str, start: int, end: int, stream: Stream) -> str | None:
         new = edits[text, start, end]

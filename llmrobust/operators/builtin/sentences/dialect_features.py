@@ -10,10 +10,11 @@ from types import MappingProxyType
 
 from llmrobust.english import Analysis, Token, inflected
 from llmrobust.english.clauses import Clause, clause_at, full_form, question, statement
-from llmrobust.english.noun_phrases import is_plural, raised
+from llmrobust.english.noun_phrases import raised
+from llmrobust.operators.builtin.sentences.indian_features import INDIAN
 from llmrobust.operators.builtin.sentences.questions import indirect
+from llmrobust.operators.builtin.words.sentence_edits import Edit
 
-Edit = tuple[int, int, str]
 Feature = Callable[[Analysis], Iterator[Edit]]
 _ANY = {
     "any": "no",
@@ -30,6 +31,23 @@ _UNITS = frozenset(
     "kilo kilogram gram ounce liter litre yard foot inch meter metre bag box pack bottle can loaf share ticket".split()
 )
 _QUANTITIES = frozenset("few lot couple little bit number half third quarter total dozen hundred thousand".split())
+_LONG = 5
+"""Words after which no form of be is left alone at the end."""
+_PHRASES = frozenset(
+    (
+        "in a row|as a result|as a rule|in a hurry|in a way|for a while|in a while|at a time|as a whole|"
+        "at the end|in the end|in the long run|in the middle|on the whole|at the moment|by the way|"
+        "all the time|as a matter of|for the time being|on the way|in the way|on the one hand|once a while|"
+        "on the contrary|to the point|by the time|in the meantime|take a look|have a look|take the place|"
+        "make a living|in a sense|at a loss|in the act|under the weather|under the rug|give a damn|on the go|"
+        "on the spot|in the know|to a degree|to the fullest|in the light|as a consequence"
+    ).split("|")
+)
+"""Fixed phrases that keep their article."""
+_PART_WORDS = frozenset(
+    "many some most all each few several half none any both much one either neither part rest".split()
+)
+"""What is of a whole that has an article."""
 _HABITS = frozenset("always usually often daily".split())
 
 
@@ -63,7 +81,7 @@ def zero_copula(text: Analysis) -> Iterator[Edit]:
         if form not in ("is", "are") or finite.lemma != "be" or clause.negation is not None:
             continue
         subject = text[clause.subject]
-        if subject.dep == "expl" or subject.lower in (
+        if subject.dep in ("expl", "csubj", "csubjpass") or subject.lower in (
             "i",
             "it",
             "that",
@@ -82,10 +100,11 @@ def zero_copula(text: Analysis) -> Iterator[Edit]:
             continue
         yield _without(text, finite)
     asked = question(text)
-    if asked is not None and asked.asking is not None and asked.subject is not None and asked.verb != asked.finite:
-        finite = text[asked.finite]
-        if finite.lower in ("is", "are") and text[asked.verb].tag == "VBG":
-            yield _without(text, finite)
+    if asked is None or asked.asking is None or asked.subject is None or text[asked.finite].lower not in ("is", "are"):
+        return
+    long = asked.verb == asked.finite and asked.subject[1] - asked.subject[0] >= _LONG
+    if long or (asked.verb != asked.finite and text[asked.verb].tag == "VBG"):
+        yield _without(text, text[asked.finite])
 
 
 def aint(text: Analysis) -> Iterator[Edit]:
@@ -184,7 +203,11 @@ def uninverted(text: Analysis) -> Iterator[Edit]:
     start = text[asked.start].start
     first = text[asked.start].text
     clause = f"{said.words[0]} {said.words[1]}"
-    yield start, last, clause[:0] + (raised(clause) if first[:1].isupper() else clause)
+    if asked.subject[1] - asked.subject[0] >= _LONG and clause.rpartition(" ")[2] in ("is", "are", "was", "were"):
+        return  # "What the number of eggs that she has is?"
+    if " ," in clause:
+        return
+    yield start, last, (raised(clause) if first[:1].isupper() else clause)
 
 
 def them_for_those(text: Analysis) -> Iterator[Edit]:
@@ -211,29 +234,12 @@ def no_articles(text: Analysis) -> Iterator[Edit]:
             continue
         if token.index and text[token.index - 1].pos in ("NOUN", "PROPN"):
             continue  # two nouns would run together: "built Rocky a robot"
+        if _is_of_a_phrase(text, token) or _is_part_of(text, token):
+            continue
         if following.tag in ("JJS", "RBS") or following.lower in ("same", "first", "last", "next", "other", "more"):
             continue
         new = raised(following.text) if token.text[:1].isupper() else following.text
         yield token.start, following.end, new
-
-
-def progressive_states(text: Analysis) -> Iterator[Edit]:
-    """eWAVE 88, progressive of states: "He is having three cars."."""
-    for clause in _clauses(text):
-        verb = text[clause.verb]
-        if clause.auxiliaries or clause.is_inverted or verb.tag not in ("VBZ", "VBP") or clause.negation is not None:
-            continue
-        if verb.lemma not in _STATES or (verb.lemma == "have" and text.first(verb.index, "xcomp") is not None):
-            continue
-        if verb.lemma == "have" and any(t.tag in ("VBN", "VBD") for t in text.tokens[verb.index + 1 : verb.right + 1]):
-            continue  # "how many people have the schools sent?" is a perfect
-        subject = text[clause.subject].lower
-        be = (
-            "am" if subject == "i" else "is" if verb.tag == "VBZ" or is_plural(text, clause.subject) is False else "are"
-        )
-        if text[clause.subject].text in ("you", "we", "they", "You", "We", "They"):
-            be = "are"
-        yield verb.start, verb.end, f"{be} {inflected(verb.lemma, 'VBG')}"
 
 
 def focus_only(text: Analysis) -> Iterator[Edit]:
@@ -273,7 +279,7 @@ FEATURES: Mapping[str, Feature] = MappingProxyType(
         "them_for_those": them_for_those,
         "uninverted": uninverted,
         "no_articles": no_articles,
-        "progressive_states": progressive_states,
+        **INDIAN,
         "focus_only": focus_only,
         "invariant_tag": invariant_tag,
     }
@@ -295,6 +301,20 @@ def _without(text: Analysis, token: Token) -> Edit:
     while start and text.text[start - 1] == " ":
         start -= 1
     return start, token.end, ""
+
+
+def _is_of_a_phrase(text: Analysis, article: Token) -> bool:
+    """Whether an article belongs to a fixed phrase: "in a row", "by the way"."""
+    first = max(article.index - 1, 0)
+    return any(text.said(first, min(first + n, len(text) - 1)).lower() in _PHRASES for n in (2, 3, 4))
+
+
+def _is_part_of(text: Analysis, article: Token) -> bool:
+    """Whether it follows "of" after a quantity: "many of the gems"."""
+    if article.index < 2 or text[article.index - 1].lower != "of":
+        return False
+    of = text[article.index - 2]
+    return of.tag == "CD" or of.lower in _PART_WORDS
 
 
 def _is_rate(text: Analysis, article: Token, noun: Token) -> bool:

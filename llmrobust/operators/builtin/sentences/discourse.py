@@ -9,13 +9,14 @@ from typing import Any
 from llmrobust.english import Analysis
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.deleted_markers import without_marker
-from llmrobust.operators.builtin.sentences.markers import ADDED, OPENING, STARTS, marker_of
+from llmrobust.operators.builtin.sentences.markers import ADDED, EXCLAIMING, OPENING, STARTS, marker_of
 from llmrobust.operators.builtin.sentences.other_markers import other_marker
 from llmrobust.operators.builtin.sentences.parsed import (
     ParsedParams,
     ParsedRewrite,
     rewritten_by_parse,
 )
+from llmrobust.operators.builtin.sentences.plain_markers import opened_plainly
 from llmrobust.operators.builtin.sentences.sentence_kinds import STATES, kind_of
 from llmrobust.operators.builtin.sentences.told_stories import is_told
 from llmrobust.operators.builtin.words.numbers import VALUES
@@ -35,9 +36,9 @@ _ORDERED = re.compile(
 """What shows that the order of events may be asked for."""
 
 
-@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 9})
+@operator("discourse.add", source=f"{FLUKE}: discourse markers, added", **{**_DECLARED, "version": 10})
 def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Adds a marker that fits the sentence: "Frankly, ..." to an opinion, "Note that ..." to a rule."""
+    """Adds a marker that fits: "Frankly, ..." to an opinion, "Note that ..." to a rule, "In fact, ..." to a fact."""
     said = [prompt.span(place).text.lstrip() for place in editable(prompt, params.targets())]
     if any(_GREETING.match(text) for text in said):
         return
@@ -47,31 +48,42 @@ def add(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
         goes_on = any(one.rstrip() != text.text for one in opened)
         return with_marker(text, draw, opens=bool(opened), goes_on=goes_on)
 
-    yield from rewritten_by_parse(prompt, params, draw, marked, "added")
+    def marked_plainly(text: Analysis) -> str | None:
+        return opened_plainly(text, draw, alone=any(one.rstrip() == text.text for one in said))
+
+    made = next(rewritten_by_parse(prompt, params, draw, marked, "added"), None)
+    found = made or next(rewritten_by_parse(prompt, params, draw, marked_plainly, "added"), None)
+    if found is not None:
+        yield found
 
 
 @operator(
     "discourse.replace",
     source=f"{FLUKE}: discourse markers, replaced (prompted, not released)",
-    **{**_DECLARED, "version": 11},
+    **{**_DECLARED, "version": 12},
 )
 def replace_marker(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by another of the same kind: Nevertheless for However, in order to for to."""
     yield from _changed(prompt, params, draw, lambda text: other_marker(text, draw), "replaced")
 
 
-@operator("discourse.delete", source=f"{FLUKE}: discourse markers, deleted", **{**_DECLARED, "version": 8})
+@operator("discourse.delete", source=f"{FLUKE}: discourse markers, deleted", **{**_DECLARED, "version": 9})
 def delete(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Takes a marker away: However, also, so; one of time only where no numbers or steps are told of."""
+    """Takes a marker away: However, of course; one of time only without numbers or steps, or if "and" orders."""
     ordered = any(_ORDERED.search(span.text) for _, span in prompt.places())
-    yield from _changed(prompt, params, draw, lambda text: without_marker(text, ordered=ordered), "deleted")
+    said = [prompt.span(place).text.lstrip() for place in editable(prompt, params.targets())]
+
+    def unmarked(text: Analysis) -> str | None:
+        return without_marker(text, ordered=ordered, opens=any(one.startswith(text.text) for one in said))
+
+    yield from _changed(prompt, params, draw, unmarked, "deleted")
 
 
 @operator(
     "discourse.reverse",
     relation=Relation.NO_PROMISE,
     source=f"{FLUKE}: discourse markers, reversed",
-    **{**_DECLARED, "version": 8},
+    **{**_DECLARED, "version": 9},
 )
 def reverse(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a marker by one of the opposite kind: Therefore for However, although for because."""
@@ -93,7 +105,11 @@ def with_marker(text: Analysis, draw: Draw, *, opens: bool = False, goes_on: boo
     if kind == "opinion" and any(t.lower in ("would", "'d", "’d") for t in text.tokens[:3]):
         kind = "account"  # "I would like to" is a wish
     first = text[0]
-    if kind is None or first.pos in ("INTJ", "CCONJ", "PUNCT") or first.lower in (*STARTS, "please", "also"):
+    if (
+        kind is None
+        or first.pos in ("INTJ", "CCONJ", "PUNCT")
+        or first.lower in (*STARTS, "please", "also", *EXCLAIMING)
+    ):
         return None
     if (len(text) > 1 and text[1].text == ",") or marker_of(text.text) is not None or len(text) < 4:
         return None

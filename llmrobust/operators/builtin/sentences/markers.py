@@ -54,12 +54,26 @@ _KINDS = {marker[:-1]: kind for kind, markers in MARKERS.items() for marker in m
 _MARKED = re.compile(rf"(?P<marker>{'|'.join(map(re.escape, _KINDS))}), (?P<rest>.+)", re.DOTALL)
 ORDERING = frozenset(
     marker.lower().rstrip(",") for kind in ("time", "end", "meantime", "beginning") for marker in MARKERS[kind]
-)
+) | {"eventually", "subsequently"}
 """Markers that say what happens when."""
 STARTS = frozenset("so and but then also now well anyway actually yet".split())
 """Markers that begin a sentence, with or without a comma."""
-DELETED_WITHIN = frozenset("also then however therefore actually finally".split())
+EXCLAIMING = frozenset("omg lol wow hmm ugh haha yay".split())
+"""Cries that begin a message."""
+DELETED_WITHIN = frozenset(
+    "also then however therefore actually finally eventually thus indeed additionally moreover furthermore "
+    "consequently subsequently accordingly nevertheless nonetheless hence".split()
+)
 """Adverbs within a sentence that only say how it hangs together."""
+DELETED_PHRASES = frozenset(
+    (
+        "of course", "in fact", "as a matter of fact", "on the other hand", "for example", "for instance", "in turn",
+        "in addition", "as a result", "by contrast", "in contrast", "after all", "in other words", "in particular",
+        "in short", "all in all", "as such", "by the way", "indeed", "nonetheless", "hence", "overall", "accordingly",
+        "specifically", "interestingly", "notably", "at the same time", "to be honest", "in general",
+    )
+)  # fmt: skip
+"""What opens a sentence before a comma, or stands between commas, and only says how it hangs together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +109,7 @@ CONNECTIVES: Mapping[str, Connective] = MappingProxyType(
         "when": Connective((), ("unless", "although"), ("advmod", "mark"), subordinates=True),
         "also": Connective((), ("nevertheless",), ("advmod",), before_verb=True),
         "before": Connective((), ("after",), ("mark", "prep")),
-        "after": Connective((), ("before",), ("mark", "prep")),
+        "after": Connective(("once",), ("before",), ("mark", "prep")),
         "whereas": Connective(("while",), ("because",), ("mark",)),
     }
 )
@@ -111,6 +125,13 @@ PHRASES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "each time": ("every time",),
         "along with": ("together with",),
         "in addition to": ("besides",),
+        "rather than": ("instead of",),
+        "because of": ("owing to",),
+        "as well as": ("in addition to",),
+        "at first": ("initially",),
+        "initially": ("at first",),
+        "subsequently": ("afterwards",),
+        "at the same time": ("simultaneously",),
         "for example": ("for instance",),
         "for instance": ("for example",),
     }

@@ -63,6 +63,8 @@ def _other_connective(text: Analysis, draw: Draw, *, opposite: bool) -> str | No
             if supposing is not None:
                 return supposing
             continue
+        if token.lower == "after" and not opposite and not _is_what_comes_first(text, token.index):
+            continue
         choices = () if one is None else one.opposite if opposite else one.same
         if not opposite and choices and _is_plain_link(text, token.index):
             if token.lower == "but" and (new := however_apart(text, token.index)) is not None:
@@ -74,9 +76,17 @@ def _other_connective(text: Analysis, draw: Draw, *, opposite: bool) -> str | No
     return None
 
 
+def _is_what_comes_first(text: Analysis, index: int) -> bool:
+    """Whether "after" begins a clause of its own, no time measured from it: "two days after he left"."""
+    before = text[index - 1] if index else None
+    measured = before is not None and (before.pos in ("ADV", "NUM", "ADP") or before.entity in ("DATE", "TIME"))
+    clause = clause_at(text, text[index].head) if text[index].dep == "mark" else None
+    return clause is not None and not measured and clause.subject_range[0] == index + 1
+
+
 def _other_link(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
     """The sentence with what it is for, or what "and" joins, said otherwise."""
-    purpose = _other_purpose(text, opposite=opposite)
+    purpose = other_purpose(text, opposite=opposite)
     if purpose is not None or opposite:
         return purpose or _not_added(text) or after_that(text, "before that")
     ways = (contrasted, _also_done, along_with, and_then, as_well_as)
@@ -159,7 +169,7 @@ def _not_added(text: Analysis) -> str | None:
     return None
 
 
-def _other_purpose(text: Analysis, *, opposite: bool) -> str | None:
+def other_purpose(text: Analysis, *, opposite: bool = False) -> str | None:
     """ "in order to buy tea" of "to buy tea", or "without buying tea"; None where nothing says what for."""
     for token in text.tokens:
         to = text[token.left]
@@ -167,6 +177,8 @@ def _other_purpose(text: Analysis, *, opposite: bool) -> str | None:
             continue
         before, above = text[to.index - 1], text[token.head]
         if above.lemma in _TAKING or before.lower in _NO_PURPOSE_AFTER:
+            continue
+        if above.lemma in ("go", "come") and (before.index == above.index or before.lower == "about"):
             continue
         if above.pos != "VERB" or token.lemma == "be" or text.dependents(token.index, "conj", "neg"):
             continue

@@ -66,6 +66,22 @@ _SPARE = re.compile(
             r"\b(?:over|during|in|for) (a period of )(?=\d|[a-z]+ (?:days|weeks|months|years)\b)",
             r"\b(?:need|needs|needed|want|get|got|give me|have) (some )(?=(?:help|information|advice|assistance)\b)",
             r"(?<=\w)( for me)(?=[?!])",
+            r"\b(both )(?=[a-z]+ and [a-z]+\b)",
+            r"\bin (the (?:month of |year |city of |town of |village of ))(?=[A-Z\d])",
+            r"\b(each and )(?=every\b)",
+            r"\b(once |yet )(?=again\b)",
+            r"\bduring (the course of )(?=(?:the|an?|his|her|their|its)\b)",
+            r"\bthe (end )(?=result\b)",
+            r"\ba (brand )(?=new\b)",
+            r"\b(?:returned|return|returns)( back)(?= to\b)",
+            r"\b(?:merge|join|gather|combine|mix)(?:s|d|ed)?( together)(?=[.,]| (?:in|to|at|with)\b)",
+            r"\bI (personally )(?=[a-z])",
+            r"(?<=\w, )((?:who|which) (?:is|was|are|were) )(?=an? [a-z])",
+            r"\b(?:is|are|was|were) ((?:located|situated) )(?=(?:in|on|at|near|between|along|off|within)\b)",
+            r"\b(?:thinks?|thought|believes?|believed|says?|said|knows?|knew|realizes?|realized|claims?|claimed|hopes?|hoped|"
+            r"feels?|felt) (that )(?=[A-Z][a-z]+ [a-z]+)",
+            r"\ba (pretty )(?=(?:big|good|bad|small|nice|strong|weak|boring|dull|funny|simple|hard|easy)\b)",
+            r"(?<=\w )((?:utterly|incredibly|genuinely|downright) )(?=[a-z]+)",
         )
     )
 )  # fmt: skip
@@ -80,10 +96,11 @@ _OPENER = re.compile(
     r"(?:[Ss]o|[Ww]ell|[Oo]kay|[Aa]lso|[Aa]nyway), (?=[A-Za-z]))[A-Za-z]"
 )
 """A greeting or the like, with the letter that then begins the sentence."""
-_THAT = re.compile(r"(?<=[a-z]) (that )(?=(?:he|she|it|they|we|you|I|[A-Z][a-z]+) [a-z])")
+_THAT = re.compile(r"(?<=[a-z]) ((?:that|which) )(?=(?:he|she|it|they|we|you|I|[A-Z][a-z]+) [a-z])")
 _NO_RELATIVE = frozenset(
     "fact idea news belief claim condition hope proof evidence probability likelihood chance odds notice sign rule way "
-    "reason case point".split()
+    "reason case point message thought feeling view opinion report theory impression suggestion conclusion promise "
+    "thing is was are were be".split()
 ) | (PREPOSITIONS | CONJUNCTIONS)
 """Nouns that "that" says the content of."""
 _PASSIVE = re.compile(

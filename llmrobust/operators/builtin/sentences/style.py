@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
+from llmrobust.english import Analysis
+from llmrobust.operators.builtin.sentences.longer_forms import longer_form, longer_piece
+from llmrobust.operators.builtin.sentences.parsed import rewritten_by_parse
 from llmrobust.operators.builtin.sentences.register_lexicon import (
     CASUAL,
     COMPLEX,
@@ -31,7 +34,7 @@ from llmrobust.operators.builtin.words.morphology import article
 from llmrobust.operators.builtin.words.substitutes import substituted
 from llmrobust.operators.editing.protected_text import free_stretches
 from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like, word_spots
-from llmrobust.operators.editing.text_edits import TargetParams, rewritten
+from llmrobust.operators.editing.text_edits import TargetParams, editable, rewritten
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -208,12 +211,22 @@ def shorter(prompt: Prompt, params: LengthParams, draw: Draw) -> Iterator[Varian
 
 @operator(
     "style.longer",
-    version=10,
+    version=11,
     level="sentence",
     params=SentenceParams,
     at_most=AtMost(1, 80),
+    needs=("english",),
     source=f"{FLUKE}: length bias, longer",
 )
 def longer(prompt: Prompt, params: SentenceParams, draw: Draw) -> Iterator[Variant]:
-    """Adds two to five words that say nothing and weaken nothing: "Here is my question: ..."."""
-    yield from with_opener(prompt, params, draw, LONGER, "longer")
+    """Adds two to five words that say nothing more: "Here is my question: ...", "due to the fact that" for because."""
+    said = [prompt.span(place).text.strip() for place in editable(prompt, params.targets())]
+
+    def in_more_words(text: Analysis) -> str | None:
+        return longer_form(text, draw, alone=text.text in said)
+
+    made = (
+        *rewritten_by_parse(prompt, params, draw, lambda text: longer_piece(text, draw), "longer"),
+        *with_opener(prompt, params, draw, LONGER, "longer"),
+    )
+    yield from made[:1] or rewritten_by_parse(prompt, params, draw, in_more_words, "longer")

@@ -17,7 +17,7 @@ def is_told(text: Analysis, *, opens: bool) -> bool:
         or advises
         or is_recorded(text)
         or ENCYCLOPAEDIC.search(text.text)
-        or _opens_with_an_apposition(text)
+        or opens_with_an_apposition(text)
         or (opens and _defines(text))
     )
 
@@ -38,7 +38,7 @@ def _defines(text: Analysis) -> bool:
     return root is not None and root.lemma == "be" and text.first(root.index, "attr") is not None
 
 
-def _opens_with_an_apposition(text: Analysis) -> bool:
+def opens_with_an_apposition(text: Analysis) -> bool:
     """ "A coda in every sense, the film shows ...": a noun phrase and a comma before the subject."""
     comma = next((t.index for t in text.tokens if t.text == ","), 0)
     subject = next((t.left for t in text.tokens if t.dep in ("nsubj", "nsubjpass")), 0)

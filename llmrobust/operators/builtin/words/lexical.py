@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
 
 from pydantic import Field
 
+from llmrobust.english import analyse
 from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
 from llmrobust.operators.builtin.words.contractions import ABBREVIATIONS
 from llmrobust.operators.builtin.words.fitting import is_a_noun, word_after
@@ -25,11 +27,14 @@ from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
 from llmrobust.operators.builtin.words.irregular_pasts import REGULAR_PASTS, is_a_past
 from llmrobust.operators.builtin.words.morphology import plural, singular
 from llmrobust.operators.builtin.words.numbers import counted_numbers, number_value, number_words
+from llmrobust.operators.builtin.words.sentence_edits import Edit, placed_edits
+from llmrobust.operators.builtin.words.stresses import stresses
 from llmrobust.operators.builtin.words.substitutes import reads_on, substituted
 from llmrobust.operators.builtin.words.synonyms import RARER, SYNONYMS
 from llmrobust.operators.builtin.words.transcript import is_unspeakable
+from llmrobust.operators.editing.analysed_sentences import LONGEST
 from llmrobust.operators.editing.protected_text import free_stretches
-from llmrobust.operators.editing.random_edits import at_spots, cased_like
+from llmrobust.operators.editing.random_edits import RateParams, at_spots, cased_like
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -41,6 +46,11 @@ _CLAUSE_START = re.compile(r"(?:\A|[.!?\n]\s+|, (?:(?:and|so|then|but) )?)\Z", r
 _ASKS = re.compile(r"[^.!\n?]*\?")
 """The rest of a sentence that asks."""
 
+_COUNTS = re.compile(
+    r"\bhow (?:many|much|old|tall|long|far)\b|\b(?:calculate|determine|compute)\b|\d.*\?|\?.*\d",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What shows that a text is a problem, in which sizes and amounts decide."""
 _COUNTED_UNITS = frozenset(
     "hours minutes seconds kilograms kilometres kilometers centimetres centimeters pounds inches percent "
     "weeks months years hour week minute pound gallons gallon feet miles meters metres grams ounces liters "
@@ -216,14 +226,15 @@ def irregular_verb(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[V
 
 @operator(
     "word.intensify",
-    version=3,
+    version=4,
     level="word",
     params=HalfParams,
+    needs=("english",),
     source="TextFlint and FLUKE: length; kind made for llmrobust",
     at_most=_PHRASES,
 )
 def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
-    """Stresses: "really" with plain adjectives after a form of be and verbs of wish, "exactly" in direct questions."""
+    """Stresses what has degrees: "really good", "exactly how many", "a very kind man", "far too shy"."""
 
     def predicative(text: str, start: int, end: int) -> bool:
         if text[start:end].lower().replace("’", "'") in INTENSIFIED_QUESTIONS:
@@ -237,9 +248,28 @@ def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Varian
         be = re.search(r"\b(?:is|are|was|were|am)\s+\Z|['’](?:re|m)\s+\Z", text[:start], re.IGNORECASE)
         return be is not None and not re.match(r"\s+(?:enough|to be|as)\b", text[end:])
 
-    yield from by_lexicon(
-        prompt, params, draw, {**INTENSIFIABLE, **INTENSIFIED_VERBS, **INTENSIFIED_QUESTIONS}, predicative
-    )
+    lexicon = {**INTENSIFIABLE, **INTENSIFIED_VERBS, **INTENSIFIED_QUESTIONS}
+    made = tuple(by_lexicon(prompt, params, draw, lexicon, predicative))
+    yield from made or _stressed(prompt, params, draw)
+
+
+def _stressed(prompt: Prompt, params: RateParams, draw: Draw) -> Iterator[Variant]:
+    """Variants with a share of what the analysis finds stressed."""
+    whole = " ".join(span.text for _, span in prompt.places())
+    words = Counter(re.findall(r"[a-z]+", whole.lower()))
+    repeated = frozenset(word for word, count in words.items() if count > 1)
+    edits: dict[tuple[str, int, int], str] = {}
+
+    def stresses_of(sentence: str) -> Iterator[Edit]:
+        if sentence.isprintable() and 1 < len(sentence.split()) <= LONGEST:
+            yield from stresses(analyse(sentence), counted=_COUNTS.search(whole) is not None, repeated=repeated)
+
+    def spots(text: str) -> Iterator[tuple[int, int]]:
+        for start, end, new in placed_edits(text, draw, stresses_of):
+            edits[text, start, end] = new
+            yield start, end
+
+    yield from at_spots(prompt, params, draw, spots, lambda text, a, b, stream: edits[text, a, b], "word")
 
 
 @operator(

@@ -163,7 +163,7 @@ CASES = [
     ("discourse.replace", "What can I do if it breaks?", None),
     ("discourse.add", "In 1967, the park was a meadow.", None),
     ("discourse.add", "A coda in every sense, the film shows a house.", None),
-    ("discourse.add", "They finished the season 14–19.", None),
+    ("discourse.add", "They finished the season 14–19.", "In fact, they finished the season 14–19."),
     ("discourse.add", "My card is lost. I need a refund.", "You see, my card is lost. I need a refund."),
     ("discourse.add", "I need a refund.", "Well, I need a refund."),
     ("discourse.add", "The birds are here. Ann saw 5 of them.", "So, the birds are here. Ann saw 5 of them."),

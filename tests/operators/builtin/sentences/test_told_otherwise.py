@@ -64,6 +64,7 @@ CASES = [
     ("discourse.delete", "I want a refund because my package is late.", "I want a refund; my package is late."),
     ("discourse.delete", "John called Bill because he was late.", None),
     ("discourse.delete", "He buys a house and then sells it for $5.", "He buys a house and sells it for $5."),
+    ("discourse.delete", "He buys 2 houses, and then she sells one for $5.", None),
     ("discourse.replace", "How many are left if she sells 5 eggs?", {"assuming", "supposing"}),
     ("discourse.replace", "It was good. But Gerald lost the game.", {"However,", "Nevertheless,"}),
     ("discourse.replace", "He went home and bought eggs.", {"and then bought"}),
