@@ -7,7 +7,8 @@ from llmrobust.english.clauses import main_clause
 from llmrobust.english.noun_phrases import as_subject, like
 from llmrobust.operators.builtin.sentences.active import to_active
 from llmrobust.operators.builtin.sentences.first_clauses import end_of_first_clause
-from llmrobust.operators.builtin.sentences.person_phrases import is_person, may_be_either
+from llmrobust.operators.builtin.sentences.passive_reference import is_misread
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
 
 
 def agent_cleft(text: Analysis) -> str | None:
@@ -25,7 +26,7 @@ def agent_cleft(text: Analysis) -> str | None:
     vague = text[text[agent].left].lower in ("a", "an") and not is_person(text, agent)
     if vague or any(t.lower in ("all", "each", "every", "any", "some", "no") for t in text.within(agent)):
         return None
-    if may_be_either(text, clause.subject, agent):
+    if is_misread(text, clause.subject, agent, ()):
         return None
     perfect = text[clause.finite].lemma == "have"
     be = "was" if clause.tense == "past" and not perfect else "is"
