@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmrobust.english import Analysis, Token, inflected
 from llmrobust.english.clauses import clause_at, statement
 from llmrobust.operators.builtin.sentences.parsed import edited_at
-from llmrobust.operators.builtin.sentences.person_phrases import acts
+from llmrobust.operators.builtin.sentences.verbs_as_nouns import may_act
 
 _CLAIMS = {
     "claim": "make the claim",
@@ -29,9 +29,11 @@ def claim_as_noun(text: Analysis, index: int) -> str | None:
     if token.tag not in ("VBD", "VBZ", "VBP") or token.pos != "VERB" or text.dependents(index, "conj", "aux", "neg"):
         return None
     clause, told = clause_at(text, index), text.first(index, "ccomp")
-    if clause is None or told is None or clause.is_inverted or not acts(text, clause.subject):
+    if clause is None or told is None or clause.is_inverted or not may_act(text, clause.subject):
         return None
     that = text[text[told].left]
+    if sum(t.lemma == token.lemma for t in text.tokens) > 1:
+        return None
     if that.lower != "that" or that.dep != "mark":
         return None
     if token.lemma in _CLAIMS and that.index == index + 1:
@@ -40,7 +42,7 @@ def claim_as_noun(text: Analysis, index: int) -> str | None:
     frame = _TOLD.get(token.lemma)
     if frame is None or thing is None or text[thing].left != index + 1 or text[thing].right != that.index - 1:
         return None
-    if not acts(text, thing) or text[thing].tag not in ("PRP", "NNP", "NN", "NNS"):
+    if not may_act(text, thing) or text[thing].tag not in ("PRP", "NNP", "NN", "NNS"):
         return None
     return edited_at(text, (index, that.index - 1, _inflected(frame, token).format(text.phrase(thing))))
 
@@ -52,18 +54,12 @@ def _inflected(words: str, token: Token) -> str:
 
 
 def interest_as_noun(text: Analysis, index: int) -> str | None:
-    """ "has an interest in" of "is interested in", "develops" of "becomes"; "has doubts about" of "is doubtful about"."""
+    """ "has an interest in" of "is interested in", "develops" of "becomes"; "has doubts about" of "is unsure about"."""
     token, clause = text[index], statement(text)
-    verb = text[token.head]
     if clause is None or token.dep not in ("acomp", "ROOT", "conj") or text.dependents(index, "advmod", "cc", "conj"):
         return None
     link, be = text[index + 1] if index + 1 < len(text) else None, text[index - 1]
-    if (
-        link is None
-        or link.dep != "prep"
-        or be.tag not in ("VBD", "VBZ", "VBP")
-        or be.index not in (verb.index, index - 1)
-    ):
+    if link is None or link.dep != "prep" or be.tag not in ("VBD", "VBZ", "VBP"):
         return None
     if be.text.startswith(("'", "’")) or text.first(link.index, "pobj", "pcomp") is None:
         return None

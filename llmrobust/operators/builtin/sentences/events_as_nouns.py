@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, clause_at
 from llmrobust.english.noun_phrases import is_plural
+from llmrobust.operators.builtin.sentences.described_things import may_be_person
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.lexicons import LazyMapping, read_lexicon
 
@@ -19,6 +20,11 @@ _ENDS = {"end": "end", "begin": "beginning", "start": "start"}
 _LASTING = frozenset(
     "war season match game film movie show meeting concert year term course battle contract century strike festival "
     "ceremony conference race class lesson lecture session event competition tournament play trial holiday".split()
+)
+_OF_THINGS = frozenset(
+    "arrival collapse disappearance release publication completion closure destruction discovery introduction launch "
+    "establishment abolition adoption approval defeat removal acquisition sale formation invention delivery renovation "
+    "restoration cancellation installation construction demolition".split()
 )
 _FOLLOWS = frozenset("in on at from by with to for of".split())
 _DAYS = ("DATE", "TIME")
@@ -88,4 +94,6 @@ def _whose(text: Analysis, subject: int, noun: str, *, lasting: bool) -> str | N
         return f"the {noun} of {said}" if text[token.left].lower in ("the", "this", "that", "his", "her") else None
     if plural is not False or token.tag not in ("NN", "NNP") or text[token.left].lower in ("a", "an", "no", "every"):
         return None
+    if token.tag == "NN" and not may_be_person(token):
+        return f"the {noun} of {said}" if noun in _OF_THINGS else None
     return f"{said}'s {noun}" if not said.endswith("s") else None

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import agreement, finite_form
 from llmrobust.english.noun_phrases import is_plural, raised
+from llmrobust.operators.builtin.sentences.described_things import may_be_person
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.lexicons import LazyMapping, read_lexicon
@@ -65,9 +66,12 @@ def verb_as_noun(text: Analysis, verb: int) -> str | None:
             continue
         said = f"{_light_verb(text, light, token.tag, who)} {noun}"
         said = raised(said) if token.text[:1].isupper() else said
+        if follows == "person" and sum(t.lemma == token.lemma for t in text.tokens) > 1:
+            return None
         if follows == "person":
-            thing = text[verb + 1]
-            return edited_at(text, (verb, thing.index, f"{_inflected(light, token.tag)} {thing.text} {noun}"))
+            thing = text[text.dependents(verb, "dobj")[0]]
+            given = f"{_inflected(light, token.tag)} {text.phrase(thing.index)} {noun}"
+            return edited_at(text, (verb, thing.right, given))
         if follows == "to" and link == "of":
             doing = text[end + 1]
             return edited_at(text, (verb, doing.index, f"{said} of {inflected(doing.lemma, 'VBG')}"))
@@ -81,6 +85,8 @@ def _is_stiff(text: Analysis, verb: int, who: int | None, light: str, noun: str)
         return any(t.lower in _AGAIN for t in text.tokens)
     if noun == "the decision":
         return verb + 2 < len(text) and text[verb + 2].lemma == "see"
+    if noun in _DONE_BY_SOMEBODY and who is not None and not may_act(text, who):
+        return True
     things = text.dependents(verb, "dobj")
     if noun == "in need":
         return any(text[i].lemma == "help" for i in things)
@@ -95,6 +101,12 @@ def _is_stiff(text: Analysis, verb: int, who: int | None, light: str, noun: str)
     return light == "carry out" and any(t.lower == "of" and t.head in things for t in text.tokens)
 
 
+_DONE_BY_SOMEBODY = frozenset(
+    ("an appearance", "a contribution", "an objection", "preparations", "a recovery", "an attack", "an offer", "hopes",
+     "a threat", "a vow", "the resolution", "an apology", "an argument", "a fight", "a chat", "a conversation",
+     "an attempt", "the aim", "a visit")
+)  # fmt: skip
+"""Nouns of what only somebody does."""
 _CHANGES = frozenset(("a change", "an update", "an edit", "a modification", "a correction", "an adjustment"))
 _CHANGED = frozenset(
     "detail information info account profile plan order booking reservation design rule policy schedule section "
@@ -110,7 +122,7 @@ def _before_link(text: Analysis, verb: int, follows: str) -> int | None:
     if follows == "to":
         below = text.first(verb, "xcomp")
         return verb + 1 if below is not None and after.tag == "TO" and after.head == below else None
-    if follows in ("object", "counted", "money", "measure", "person"):
+    if follows in _WITH_OBJECT:
         thing = text.first(verb, "dobj", "npadvmod") if follows in ("money", "measure") else text.first(verb, "dobj")
         who = text.first(verb, "nsubj")
         later = any(t.tag == "TO" for t in text.tokens[verb:])
@@ -119,8 +131,9 @@ def _before_link(text: Analysis, verb: int, follows: str) -> int | None:
         if thing is None or text[thing].left != verb + 1 or text.dependents(verb, "xcomp", "ccomp", "oprd", "acomp"):
             return None
         token = text[thing]
-        if follows == "person":
-            return verb if token.lower in ("me", "us", "him", "her", "them", "you") else None
+        if follows in ("person", "somebody"):
+            fits = token.lower in ("me", "us", "him", "her", "them", "you") or _is_somebody(text, verb, thing)
+            return verb if fits else None
         if follows == "money":
             priced = any(t.text == "$" for t in text.within(thing)) or token.lemma in (
                 "dollar",
@@ -151,6 +164,26 @@ def _before_link(text: Analysis, verb: int, follows: str) -> int | None:
     if after.lower == follows and after.head == verb and after.dep == "prep" and text.first(after.index, "pobj"):
         return verb + 1
     return None
+
+
+_WITH_OBJECT = ("object", "counted", "money", "measure", "person", "somebody")
+
+
+def _is_somebody(text: Analysis, verb: int, thing: int) -> bool:
+    """Whether an object is a person named or pointed to in a few words, and nothing says in what way it was done."""
+    token = text[thing]
+    how = any(text[i].lower.endswith("ly") and i > verb for i in text.dependents(verb, "advmod"))
+    beside = any(text[i].dep in ("cc", "conj", "relcl", "acl", "prep", "appos") for i in token.children)
+    named = token.entity == "PERSON" and token.tag == "NNP"
+    return (named or (token.tag == "NN" and may_be_person(token))) and not (how or beside)
+
+
+def may_act(text: Analysis, index: int) -> bool:
+    """Whether somebody does things on purpose: a person, a group, a name, or a noun like "student"."""
+    return acts(text, index) or may_be_person(text[index]) or text[index].lemma in _BODIES
+
+
+_BODIES = frozenset("committee government council court party board union ministry agency army parliament".split())
 
 
 def _digits(word: str) -> tuple[str, ...]:
