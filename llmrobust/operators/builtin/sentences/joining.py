@@ -41,6 +41,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     whole_sentences,
 )
 from llmrobust.operators.builtin.sentences.person_phrases import SPEAKERS, THIRD
+from llmrobust.operators.builtin.sentences.spliced_clauses import splice_apart, splice_with_semicolon
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -55,7 +56,7 @@ _SUBORDINATE = frozenset("if when because since that although though while unles
 """What opens a clause whose main clause comes later."""
 _LEADS = {"and": "", "but": "But ", "so": "So ", "yet": "Yet "}
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 6,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 7,
 }  # fmt: skip
 
 
@@ -113,9 +114,9 @@ def merge(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]
 def spliced_apart(text: Analysis) -> str | None:
     """ "My card is lost; what can I do?" of two sentences that a comma alone joins; None for others."""
     halves = statement_and_question(text)
-    if halves is None or halves[1].split()[0].lower() in ("so", "but"):
-        return None
-    return f"{halves[0]}; {halves[1]}"
+    if halves is None:
+        return splice_with_semicolon(text)
+    return None if halves[1].split()[0].lower() in ("so", "but") else f"{halves[0]}; {halves[1]}"
 
 
 def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
@@ -128,19 +129,37 @@ def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
     one, two = parsed(first), parsed(second)
     if one is None or two is None or statement(one) is None:
         return
-    asks = question_start(two) is not None
-    tells = statement(two) is not None or _exclaims(two)
-    if not (tells or asks) or two[0].pos in ("CCONJ", "INTJ", "PUNCT") or two[0].lower == "so":
-        return
     said = inner(two, 0, len(two) - 1)
     if said is None:
         return
-    if two[0].lower in ("calculate", "find", "determine") or (not asks and not _goes_on(one, two)):
+    if two[0].pos == "CCONJ" or two[0].lower == "so":
+        if _is_linked_clause(two) and longest <= _LONGEST and "," not in first:
+            yield "and", f"{first[:-1]}, {said}"
+        return
+    asks = question_start(two) is not None
+    tells = statement(two) is not None or _exclaims(two)
+    if not (tells or asks) or two[0].pos in ("INTJ", "PUNCT"):
+        return
+    leans = two[0].lower in _CONNECTING and two[1].text == ","
+    if two[0].lower in ("calculate", "find", "determine") or (not asks and not leans and not _goes_on(one, two)):
         return
     short = longest <= _LONGEST and not asks
-    if short and first.count(",") + second.count(",") < 2 and two[0].lower not in ("however", "if", "therefore"):
+    if short and first.count(",") + second.count(",") < 2 and not leans and two[0].lower != "if":
         yield "and", f"{first[:-1]}, and {said}"
     yield "semicolon", f"{first[:-1]}; {said}"
+
+
+_CONNECTING = frozenset(
+    "however therefore still instead otherwise thus hence nevertheless nonetheless moreover furthermore consequently "
+    "meanwhile besides accordingly likewise".split()
+)
+"""Adverbs that say how a sentence follows from the one before it."""
+
+
+def _is_linked_clause(text: Analysis) -> bool:
+    """Whether a sentence is a statement that "but", "so", "and" or "yet" begins, its subject next."""
+    clause = statement(text)
+    return clause is not None and text[0].lower in _LEADS and clause.subject_range[0] == 1 and text.text.endswith(".")
 
 
 def _exclaims(text: Analysis) -> bool:
@@ -214,7 +233,8 @@ _BEFORE_SUBJECT = frozenset("advmod prep advcl npadvmod punct neg intj".split())
 _APART = (
     asked_apart, lambda text: _loosely_joined(text), supposed, conceded, told_apart, described_apart,
     with_purpose_apart, contrast_apart, somebody_apart, listed_apart, doing_apart, which_apart, going_about_apart,
-    required_apart, supposed_by_words, aside_apart, where_apart, although_apart,
+    required_apart, supposed_by_words, splice_apart, aside_apart,
+    where_apart, although_apart,
 )  # fmt: skip
 """The ways to make two sentences of one, in the order in which they are tried."""
 
