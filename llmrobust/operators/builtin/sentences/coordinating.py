@@ -36,7 +36,7 @@ ORDERED = frozenset(
 _PRICED = re.compile(r"\bfor (?:\$|\d+ dollars)")
 _STATES = frozenset("be have cost weigh contain hold own like love live know need want sell charge earn".split())
 _FIXED = frozenset(
-    ("terms", "pros", "black", "back", "round", "again", "more", "up", "bread", "profit", "ladies", "mr")
+    ("terms", "pros", "black", "back", "round", "again", "more", "up", "bread", "profit", "ladies", "mr", "trick")
 )
 
 

@@ -44,7 +44,7 @@ _LIGHT = frozenset("be do take give make get have pay play become remain seem ca
 """Verbs whose object or complement says what they mean, or whose adjective is what is told."""
 _RELATIONAL = re.compile(r"(?:al|ic|ary|ese|ish|an|wide|-\w+)\Z")
 """How adjectives mostly end that say of what kind a thing is, not how it is."""
-_COLOURS = frozenset("red blue green yellow white black brown grey gray pink purple orange".split())
+COLOURS = frozenset("red blue green yellow white black brown grey gray pink purple orange".split())
 
 
 def beside_as_clause(text: Analysis, index: int) -> str | None:
@@ -129,23 +129,28 @@ def degree_as_clause(text: Analysis, index: int) -> str | None:
 
 
 def pair_as_clause(text: Analysis, index: int) -> str | None:
-    """ "a comedy that is coarse and stupid" of "a coarse and stupid comedy"."""
-    token, second = text[index], text.first(index, "conj")
-    if second is None or second != index + 2 or text[index + 1].lower not in ("and", "but") or token.left != index:
+    """ "a comedy that is coarse and stupid" of "a coarse and stupid comedy", or of "a coarse, stupid comedy"."""
+    token = text[index]
+    if token.left != index or index + 3 >= len(text):
         return None
-    pair = (token, text[second])
-    if any(t.tag != "JJ" or t.lower in _NO_QUALITY | _COLOURS or _RELATIONAL.search(t.lower) for t in pair):
+    link, second = text[index + 1], text[index + 2]
+    joined = second.dep == "conj" and second.head == index and link.lower in ("and", "but")
+    listed = second.dep == "amod" and second.head == token.head and link.text == "," and token.right == index
+    pair = (token, second)
+    if not (joined or listed) or second.left != second.index or second.right != second.index:
         return None
-    if token.right != second or any(t.entity for t in pair):
+    if any(t.tag != "JJ" or t.lower in _NO_QUALITY | COLOURS or _RELATIONAL.search(t.lower) for t in pair):
         return None
-    return _after_noun(text, index, index, text.said(index, second))
+    if any(t.entity for t in pair) or (joined and token.right != second.index):
+        return None
+    return _after_noun(text, second.index, index, f"{token.text} {link.text if joined else 'and'} {second.text}")
 
 
 def _after_noun(text: Analysis, index: int, first: int, said: str) -> str | None:
     """The sentence with an adjective and what belongs to it, from a token on, in a clause after its noun."""
     token = text[index]
-    noun, article = text[token.head], text[first - 1] if first else token
-    if token.dep != "amod" or noun.tag != "NN" or noun.index != token.right + 1:
+    noun, article = text[text[first].head if text[first].dep == "amod" else token.head], text[first - 1]
+    if first == 0 or "amod" not in (token.dep, text[first].dep) or noun.tag != "NN" or noun.index != index + 1:
         return None
     if article.lower not in ("a", "an", "the") or noun.left != article.index or noun.lemma in _NO_CLAUSE:
         return None
@@ -155,7 +160,8 @@ def _after_noun(text: Analysis, index: int, first: int, said: str) -> str | None
     if noun.dep in ("dobj", "conj", "pobj") and (verb.lemma in _LIGHT or verb.lower in ("with", "as", "like")):
         return None
     tense = told_tense(text, noun.index)
-    if tense is None or may_be_person(noun):
+    twice = noun.dep.startswith("nsubj") and text[noun.index + 1].lemma == "be"  # "a room that was dark was free"
+    if tense is None or twice or may_be_person(noun):
         return None
     new = f"{_article(article, noun.text)} {noun.text} that {finite_form('be', tense, plural=False)} {said}"
     return edited_at(text, (article.index, noun.index, new))

@@ -75,6 +75,8 @@ def conceded(text: Analysis) -> str | None:
                 return f"{raised(text.said(1, last))}. Even so, {text.said(last + 2, len(text) - 1)}"
             if opening == "because":
                 return f"{raised(text.said(1, last))}. Because of this, {text.said(last + 2, len(text) - 1)}"
+        if opening == "since" and (statement(text) or clause).tense == clause.tense == "present":
+            opening = "because" if not any(text[i].lemma == "have" for i in root.children) else opening
         if opening == "because" and last == len(text) - 2 and text[subject].left == 0:
             before = first - 1 - (text[first - 1].text == ",")
             if text[before].lower in ("just", "only", "simply", "and", "but", "not"):

@@ -54,6 +54,8 @@ _LONGEST_APART = 170
 """Characters of the longest sentence that a semicolon joins to another."""
 _SUBORDINATE = frozenset("if when because since that although though while unless as once".split())
 """What opens a clause whose main clause comes later."""
+_MARK = re.compile(r" ?;|(?<=[^\W\d]) (?:--?|[–—])(?= )|—")
+"""A semicolon or a dash between two clauses."""
 _LEADS = {"and": "", "but": "But ", "so": "So ", "yet": "Yet "}
 _DECLARED: dict[str, Any] = {
     "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 7,
@@ -70,7 +72,7 @@ def split(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]
     yield from rewritten_by_parse(prompt, params, draw, in_two, "two")
     for place, parts, whole in whole_sentences(prompt, params.targets()):
         for index in whole:
-            cut = _cut_at_semicolon(parts[index], draw)
+            cut = _cut_at_mark(parts[index], draw)
             if cut is not None:
                 yield Variant(
                     prompt.with_texts({place: "".join([*parts[:index], cut, *parts[index + 1 :]])}), "semicolon"
@@ -78,11 +80,14 @@ def split(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]
                 return
 
 
-def _cut_at_semicolon(part: str, draw: Draw) -> str | None:
+def _cut_at_mark(part: str, draw: Draw) -> str | None:
     """ "The tree is thick. It will not fall." of "The tree is thick; it will not fall."; None for other sentences."""
     body = part.strip()
-    first, _, second = (half.strip() for half in body.partition(";"))
-    if not first or not second.endswith((".", "?", "!")) or not is_plain(first, draw) or not is_plain(second, draw):
+    halves = [half.strip() for half in _MARK.split(body)]
+    if len(halves) != 2 or not halves[1].endswith((".", "?", "!")):
+        return None
+    first, second = halves
+    if not is_plain(first, draw) or not is_plain(second, draw):
         return None
     one, two = parsed(f"{first}."), parsed(second)
     if one is None or two is None or statement(one) is None or (statement(two) is None and question(two) is None):
@@ -95,7 +100,7 @@ def _cut_at_semicolon(part: str, draw: Draw) -> str | None:
 
 @operator("syntax.merge", source=f"{FLUKE}: compound sentences; {RUP}", **_DECLARED)
 def merge(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Joins two sentences by "and" or a semicolon."""
+    """Joins two sentences by "and", by what the second begins with ("but"), or by a semicolon."""
     for place, parts, whole in whole_sentences(prompt, params.targets()):
         for index in whole[:-1]:
             apart = "\n" in parts[index]

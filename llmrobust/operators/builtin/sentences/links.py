@@ -6,8 +6,9 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner
+from llmrobust.operators.builtin.sentences.added_links import and_so, comma_as_and
 from llmrobust.operators.builtin.sentences.parsed import edited_at
-from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.sentences.person_phrases import THIRD, is_person
 from llmrobust.operators.builtin.sentences.subjects_joined import with_subject_again, with_subject_once
 from llmrobust.operators.builtin.values.people import GIVEN
 
@@ -26,6 +27,8 @@ def linked_otherwise(text: Analysis) -> str | None:
         or as_well_as(text)
         or and_also(text)
         or _since(text)
+        or comma_as_and(text)
+        or and_so(text)
     )
 
 
@@ -109,7 +112,8 @@ def _although(text: Analysis) -> str | None:
     ]
     if text[second.subject].tag == "PRP" and len(named) > 1:
         return None  # who "she" is would be read in another way
-    if first is None or any(t.text == "," for t in text.tokens[: link - 1]) or second.negation is not None:
+    negated = second.negation is not None and (clause.negation is not None or text[second.subject].lower in THIRD)
+    if first is None or negated or any(t.text == "," for t in text.tokens[: link - 1]):
         return None
     lead = "Although" if text.text[:1].isupper() else "although"
     return f"{lead} {first}, {text.text[text[link + 1].start :]}"

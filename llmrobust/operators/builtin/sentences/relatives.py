@@ -9,6 +9,7 @@ from llmrobust.english.clauses import clause_at, finite_form, question
 from llmrobust.english.noun_phrases import is_plural, like
 from llmrobust.operators.builtin.sentences.asked_clauses import asked_by_clause
 from llmrobust.operators.builtin.sentences.described_things import beside_as_clause, degree_as_clause, pair_as_clause
+from llmrobust.operators.builtin.sentences.origins_and_states import based_as_clause, from_as_clause, state_as_clause
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, first_rewritten, rewritten_by_parse
 from llmrobust.operators.builtin.sentences.participle_clauses import (
     EVENTS,
@@ -293,5 +294,7 @@ def _owner(text: Analysis, index: int) -> str | None:
 
 _RULES = (_with, with_participle_as_clause, _adjective, _undergone, _placed, _owner, _way, _kind)
 """In the order in which they are tried at each word of a sentence."""
-_MORE_RULES = (beside_as_clause, degree_as_clause, pair_as_clause)
+_MORE_RULES = (
+    beside_as_clause, degree_as_clause, pair_as_clause, from_as_clause, based_as_clause, state_as_clause,
+)  # fmt: skip
 """Tried where none of the others applies."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, statement
-from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.sentences.described_things import may_be_person
 from llmrobust.operators.builtin.sentences.said_again import pronoun_again, second_verb
 from llmrobust.operators.builtin.values.people import pronoun_of
 
@@ -36,7 +36,7 @@ def with_subject_once(text: Analysis) -> str | None:
         return None
     if text.dependents(joints[0], "conj") or text[second.finite].lemma == text[first.finite].lemma:
         return None
-    if first.tense != second.tense or not _is_same(text, first.subject, second.subject, link):
+    if not _is_same(text, first.subject, second.subject, link):
         return None
     if text[link + 2].text.startswith(("'", "’")) or any(_is_clausal(text, i) for i in range(root.index + 1, link)):
         return None
@@ -52,7 +52,8 @@ def _is_same(text: Analysis, one: int, other: int, link: int) -> bool:
     if first.lower == second.lower and second.lower in ("i", "we", "you"):
         return True
     between = text.tokens[one + 1 : link]
-    rivals = any(t.tag in ("NNP", "PRP", "NNS") or is_person(text, t.index) for t in between)
+    rivals = any(t.tag in ("NNP", "PRP") or may_be_person(t) for t in between)
+    rivals = rivals or (second.lower == "they" and any(t.tag == "NNS" for t in between))
     named = first.tag == "NNP" and pronoun_of(first.text) == second.lower
     return not rivals and (first.lower == second.lower or named)
 
