@@ -201,7 +201,7 @@ def with_purpose_apart(text: Analysis) -> str | None:
             continue
         who = pronoun_of(subject.text) if subject.tag == "NNP" else inner(text, 0, 0)
         others = {"he": ("she", "her"), "she": ("he", "his")}.get(who or "", ())
-        if any(t.lower in others for t in text.tokens[: to.index]):
+        if any(t.lower in others for t in text.tokens):
             return None  # "Cameron went out of her way to help": a woman after all
         if who is not None:
             return f"{text.said(0, to.index - 1)}. {raised(who)} did so {text.said(to.index, len(text) - 1)}"

@@ -74,9 +74,8 @@ def split(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]
         for index in whole:
             cut = _cut_at_mark(parts[index], draw)
             if cut is not None:
-                yield Variant(
-                    prompt.with_texts({place: "".join([*parts[:index], cut, *parts[index + 1 :]])}), "semicolon"
-                )
+                text = "".join([*parts[:index], cut, *parts[index + 1 :]])
+                yield Variant(prompt.with_texts({place: text}), "mark")
                 return
 
 

@@ -18,13 +18,13 @@ _GROUPS = frozenset("people family couple team class crew group company store sh
 
 
 def from_as_clause(text: Analysis, index: int) -> str | None:
-    """ "a man who comes from Leeds" of "a man from Leeds"; None for other words, and for what somebody went away from."""
+    """ "a man who comes from Leeds" of "a man from Leeds"; None for other words."""
     token, place = text[index], text.first(index, "pobj")
     if token.lower != "from" or token.dep != "prep" or token.head != index - 1 or place is None:
         return None
     noun = text[token.head]
     person = noun.lemma in (PEOPLE - _GROUPS) | {"people"} and noun.tag in ("NN", "NNS")
-    if not person or text[place].entity != "GPE" or text[place].right != token.right or noun.left == noun.index:
+    if not person or text[place].tag != "NNP" or text[place].right != token.right or noun.left == noun.index:
         return None
     plural, tense = is_plural(text, noun.index), told_tense(text, noun.index)
     if plural is None or tense is None:

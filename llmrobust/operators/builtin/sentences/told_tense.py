@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from llmrobust.english import Analysis
-from llmrobust.english.clauses import clause_at, main_clause, question
+from llmrobust.english.clauses import clause_at, is_command, main_clause, question
 
 PlainTense = Literal["past", "present"]
 
@@ -24,7 +24,7 @@ def told_tense(text: Analysis, index: int) -> PlainTense | None:
     asked = question(text)
     if asked is not None:
         return "past" if text[asked.finite].lower in ("did", "was", "were", "had") else "present"
-    return "present" if is_fragment(text) else None
+    return "present" if is_fragment(text) or is_command(text) else None
 
 
 def is_fragment(text: Analysis) -> bool:
