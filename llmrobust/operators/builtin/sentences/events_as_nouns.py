@@ -11,8 +11,8 @@ from llmrobust.operators.builtin.sentences.described_things import may_be_person
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.lexicons import LazyMapping, read_lexicon
 
-_NOUNS: Mapping[tuple[str, str], str] = LazyMapping(
-    lambda: {(kind, verb): noun for verb, kind, noun in read_lexicon(__package__, "events")}  # type: ignore[misc]
+_NOUNS: Mapping[str, str] = LazyMapping(
+    lambda: {f"{kind} {verb}": noun for verb, kind, noun in read_lexicon(__package__, "events")}
 )
 _OWNERS = {"i": "my", "you": "your", "he": "his", "she": "her", "it": "its", "we": "our", "they": "their"}
 _ENDS = {"end": "end", "begin": "beginning", "start": "start"}
@@ -59,12 +59,12 @@ def _noun(clause: Clause) -> str | None:
     helped = [text[i].lower for i in clause.auxiliaries]
     if clause.is_passive:
         perfect = helped in (["was"], ["were"], ["is"], ["had", "been"], ["has", "been"])
-        return _NOUNS.get(("done", verb.lemma)) if perfect and verb.tag == "VBN" else None
+        return _NOUNS.get(f"done {verb.lemma}") if perfect and verb.tag == "VBN" else None
     if helped not in ([], ["had"], ["has"]) or verb.pos != "VERB":
         return None
     if verb.lemma in _ENDS:
         return _ENDS[verb.lemma] if text[clause.subject].lemma in _LASTING else None
-    return _NOUNS.get(("happens", verb.lemma))
+    return _NOUNS.get(f"happens {verb.lemma}")
 
 
 def _after(clause: Clause) -> list[int] | None:

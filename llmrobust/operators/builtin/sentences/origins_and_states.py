@@ -6,6 +6,7 @@ from __future__ import annotations
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import finite_form
 from llmrobust.english.noun_phrases import is_plural
+from llmrobust.operators.builtin.sentences.described_things import may_be_person
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import PEOPLE
 from llmrobust.operators.builtin.sentences.told_tense import told_tense
@@ -49,7 +50,8 @@ def based_as_clause(text: Analysis, index: int) -> str | None:
     what = text.said(index + 1, noun.index)
     opening = article.text if article.lower == "the" else "an" if what[:1].lower() in "aeiou" else "a"
     opening = opening.capitalize() if article.text[0].isupper() else opening
-    new = f"{opening} {what} that {finite_form('be', tense, plural=plural)} based in {place.text}"
+    who = "who" if may_be_person(noun) else "that"
+    new = f"{opening} {what} {who} {finite_form('be', tense, plural=plural)} based in {place.text}"
     return edited_at(text, (article.index, noun.index, new))
 
 

@@ -51,6 +51,7 @@ DESCRIBED = [
     ("He is a very heavy smoker.", None),
     ("It is a very long film.", None),
     ("The Paris-based firm makes shoes.", "The firm that is based in Paris makes shoes."),
+    ("We hired a Berlin-based lawyer.", "We hired a lawyer who was based in Berlin."),
     ("The affected customers will be told.", "The customers who are affected will be told."),
     ("She is a tall woman with green eyes.", "She is a tall woman who has green eyes."),
     ("We had a talk with new customers.", None),
