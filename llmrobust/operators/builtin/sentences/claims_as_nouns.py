@@ -55,8 +55,10 @@ def _inflected(words: str, token: Token) -> str:
 
 def interest_as_noun(text: Analysis, index: int) -> str | None:
     """ "has an interest in" of "is interested in", "develops" of "becomes"; "has doubts about" of "is unsure about"."""
-    token, clause = text[index], statement(text)
-    if clause is None or token.dep not in ("acomp", "ROOT", "conj") or text.dependents(index, "advmod", "cc", "conj"):
+    token = text[index]
+    if token.lower not in _DOUBTS | {"interested"} or token.dep not in ("acomp", "ROOT", "conj"):
+        return None
+    if statement(text) is None or text.dependents(index, "advmod", "cc", "conj"):
         return None
     link, be = text[index + 1] if index + 1 < len(text) else None, text[index - 1]
     if link is None or link.dep != "prep" or be.tag not in ("VBD", "VBZ", "VBP"):
