@@ -26,6 +26,8 @@ _DOUBTS = frozenset("dubious doubtful unsure uncertain".split())
 def claim_as_noun(text: Analysis, index: int) -> str | None:
     """ "made the claim that" of "claimed that", "gave her a warning that" of "warned her that"."""
     token = text[index]
+    if token.lemma not in _CLAIMS and token.lemma not in _TOLD:
+        return None
     if token.tag not in ("VBD", "VBZ", "VBP") or token.pos != "VERB" or text.dependents(index, "conj", "aux", "neg"):
         return None
     clause, told = clause_at(text, index), text.first(index, "ccomp")
