@@ -98,6 +98,13 @@ def _unknown(text: Analysis) -> str | None:
     if opening.lower != "why" or opening.index != root.index + 1 or text[told].right != end or inside is None:
         return None
     who = inner(text, 0, root.index)
-    if inside.is_inverted or who is None or any(t.text == "," or t.lower in _ANY for t in text.tokens):
+    anew = text[inside.subject].lower in ("he", "she", "they") and text[0].tag != "PRP"
+    if (
+        anew
+        or text.dependents(told, "conj")
+        or inside.is_inverted
+        or who is None
+        or any(t.text == "," or t.lower in _ANY for t in text.tokens)
+    ):
         return None
     return f"{raised(text.said(opening.index + 1, end))}. {raised(who)} why{text.text[text[end].end :]}"

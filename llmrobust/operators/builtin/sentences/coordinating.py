@@ -36,7 +36,7 @@ ORDERED = frozenset(
 _PRICED = re.compile(r"\bfor (?:\$|\d+ dollars)")
 _STATES = frozenset("be have cost weigh contain hold own like love live know need want sell charge earn".split())
 _FIXED = frozenset(
-    ("terms", "pros", "black", "back", "round", "again", "more", "up", "bread", "profit", "ladies", "mr")
+    ("terms", "pros", "black", "back", "round", "again", "more", "up", "bread", "profit", "ladies", "mr", "trick")
 )
 
 
@@ -47,7 +47,7 @@ _FIXED = frozenset(
     at_most=AtMost(1, 60),
     source="FLUKE (Otmakhova et al. 2025, arXiv 2504.17311): coordinating conjunction",
     needs=("english",),
-    version=8,
+    version=9,
 )
 def coordinate(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Swaps what "and" joins, says "as well as" for it, or joins sentences on one subject, or a fact and a question."""
@@ -123,6 +123,13 @@ def _swapped_pair(text: Analysis, second: int) -> str | None:
         return None
     other = text.said(*two)
     other = raised(other) if one[0] == 0 and text.text[0].isupper() else other
+    article = text[one[0] - 1] if one[0] else text[0]
+    if article.index < one[0] and article.lower in ("a", "an"):
+        fitting = "an" if other[:1].lower() in "aeiou" else "a"
+        if ("an" if said[:1].lower() in "aeiou" else "a") != article.lower:
+            return None  # "an honest and kind man", "a useful and cheap tool": letters do not tell
+        fitting = fitting.capitalize() if article.text[0].isupper() else fitting
+        return edited_at(text, (article.index, article.index, fitting), (*one, other), (*two, said))
     return edited_at(text, (*one, other), (*two, said))
 
 
@@ -140,6 +147,9 @@ def _is_singular(text: Analysis, verb: int) -> bool:
 
 def _are_alike(text: Analysis, chain: list[int]) -> bool:
     kinds = {{"PROPN": "NOUN"}.get(text[i].pos, text[i].pos) for i in chain}
+    tags = {text[i].tag for i in chain}
+    if len(tags) > 1 and tags & {"JJR", "JJS", "RBR", "RBS"}:
+        return False  # "as good or better than"
     if len(kinds) != 1 or not kinds <= {"NOUN", "ADJ", "ADV"} or any(text[i].tag == "VBG" for i in chain):
         return False
     return len({text[i].text for i in chain}) == len(chain) or all(text.dependents(i, "nummod", "amod") for i in chain)

@@ -75,6 +75,8 @@ def conceded(text: Analysis) -> str | None:
                 return f"{raised(text.said(1, last))}. Even so, {text.said(last + 2, len(text) - 1)}"
             if opening == "because":
                 return f"{raised(text.said(1, last))}. Because of this, {text.said(last + 2, len(text) - 1)}"
+        if opening == "since" and (statement(text) or clause).tense == clause.tense == "present":
+            opening = "because" if not any(text[i].lemma == "have" for i in root.children) else opening
         if opening == "because" and last == len(text) - 2 and text[subject].left == 0:
             before = first - 1 - (text[first - 1].text == ",")
             if text[before].lower in ("just", "only", "simply", "and", "but", "not"):
@@ -131,7 +133,11 @@ def described_apart(text: Analysis) -> str | None:
             or is_person(text, noun.index)
         ):
             continue
-        if text[root.index].lemma == "be" or any(t.text == "," or t.dep == "cc" for t in text.tokens[noun.index :]):
+        if (
+            _hangs_below(text, noun.index)
+            or text[root.index].lemma == "be"
+            or any(t.text == "," or t.dep == "cc" for t in text.tokens[noun.index :])
+        ):
             continue
         if (
             noun.lower in ("way", "time", "kind", "rate", "speed")
@@ -152,6 +158,15 @@ def described_apart(text: Analysis) -> str | None:
             continue
         return f"{text.said(0, noun.index)}. {said}"
     return None
+
+
+def _hangs_below(text: Analysis, index: int) -> bool:
+    """Whether a token belongs to a clause within the sentence's main one."""
+    while text[index].head != index:
+        index = text[index].head
+        if text[index].dep in ("advcl", "ccomp", "relcl", "acl", "csubj"):
+            return True
+    return False
 
 
 def somebody_apart(text: Analysis) -> str | None:
@@ -185,6 +200,9 @@ def with_purpose_apart(text: Analysis) -> str | None:
         if to.tag != "TO" or text[verb].right != len(text) - 2 or to.index - root.index < 2:
             continue
         who = pronoun_of(subject.text) if subject.tag == "NNP" else inner(text, 0, 0)
+        others = {"he": ("she", "her"), "she": ("he", "his")}.get(who or "", ())
+        if any(t.lower in others for t in text.tokens):
+            return None  # "Cameron went out of her way to help": a woman after all
         if who is not None:
             return f"{text.said(0, to.index - 1)}. {raised(who)} did so {text.said(to.index, len(text) - 1)}"
     return None

@@ -8,9 +8,15 @@ from typing import Any
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, main_clause, question, question_start, statement
-from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner, raised
+from llmrobust.operators.builtin.sentences.asides_apart import aside_apart, where_apart
 from llmrobust.operators.builtin.sentences.asked_apart import asked_apart
+from llmrobust.operators.builtin.sentences.clauses_apart import (
+    although_apart,
+    before_apart,
+    features_apart,
+    second_verb_apart,
+)
 from llmrobust.operators.builtin.sentences.contrasts_apart import contrast_apart, listed_apart
 from llmrobust.operators.builtin.sentences.doings_apart import (
     doing_apart,
@@ -35,6 +41,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     whole_sentences,
 )
 from llmrobust.operators.builtin.sentences.person_phrases import SPEAKERS, THIRD
+from llmrobust.operators.builtin.sentences.spliced_clauses import splice_apart, splice_with_semicolon
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -47,25 +54,52 @@ _LONGEST_APART = 170
 """Characters of the longest sentence that a semicolon joins to another."""
 _SUBORDINATE = frozenset("if when because since that although though while unless as once".split())
 """What opens a clause whose main clause comes later."""
+_MARK = re.compile(r" ?;|(?<=[^\W\d]) (?:--?|[–—])(?= )|—")
+"""A semicolon or a dash between two clauses."""
 _LEADS = {"and": "", "but": "But ", "so": "So ", "yet": "Yet "}
 _DECLARED: dict[str, Any] = {
-    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 6,
+    "level": "sentence", "params": ParsedParams, "at_most": AtMost(1, 80), "needs": ("english",), "version": 7,
 }  # fmt: skip
 
 
 @operator(
     "syntax.split",
     source="text simplification; Noise-LLM: simplification (arXiv 2310.06504)",
-    **{**_DECLARED, "version": 9},
+    **{**_DECLARED, "version": 10},
 )
 def split(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Makes two sentences of one: of two clauses, or of a question ("I want to track my card. How do I do that?")."""
     yield from rewritten_by_parse(prompt, params, draw, in_two, "two")
+    for place, parts, whole in whole_sentences(prompt, params.targets()):
+        for index in whole:
+            cut = _cut_at_mark(parts[index], draw)
+            if cut is not None:
+                text = "".join([*parts[:index], cut, *parts[index + 1 :]])
+                yield Variant(prompt.with_texts({place: text}), "mark")
+                return
+
+
+def _cut_at_mark(part: str, draw: Draw) -> str | None:
+    """ "The tree is thick. It will not fall." of "The tree is thick; it will not fall."; None for other sentences."""
+    body = part.strip()
+    halves = [half.strip() for half in _MARK.split(body)]
+    if len(halves) != 2 or not halves[1].endswith((".", "?", "!")):
+        return None
+    first, second = halves
+    if not is_plain(first, draw) or not is_plain(second, draw):
+        return None
+    one, two = parsed(f"{first}."), parsed(second)
+    if one is None or two is None or statement(one) is None or (statement(two) is None and question(two) is None):
+        return None
+    if two[0].lower in _SUBORDINATE or two[0].pos in ("CCONJ", "PUNCT") or one[0].lower in _SUBORDINATE:
+        return None
+    rest = raised(second) if first[:1].isupper() else second
+    return part.replace(body, f"{first}. {rest}")
 
 
 @operator("syntax.merge", source=f"{FLUKE}: compound sentences; {RUP}", **_DECLARED)
 def merge(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Joins two sentences by "and" or a semicolon."""
+    """Joins two sentences by "and", by what the second begins with ("but"), or by a semicolon."""
     for place, parts, whole in whole_sentences(prompt, params.targets()):
         for index in whole[:-1]:
             apart = "\n" in parts[index]
@@ -84,9 +118,9 @@ def merge(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]
 def spliced_apart(text: Analysis) -> str | None:
     """ "My card is lost; what can I do?" of two sentences that a comma alone joins; None for others."""
     halves = statement_and_question(text)
-    if halves is None or halves[1].split()[0].lower() in ("so", "but"):
-        return None
-    return f"{halves[0]}; {halves[1]}"
+    if halves is None:
+        return splice_with_semicolon(text)
+    return None if halves[1].split()[0].lower() in ("so", "but") else f"{halves[0]}; {halves[1]}"
 
 
 def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
@@ -99,19 +133,37 @@ def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
     one, two = parsed(first), parsed(second)
     if one is None or two is None or statement(one) is None:
         return
-    asks = question_start(two) is not None
-    tells = statement(two) is not None or _exclaims(two)
-    if not (tells or asks) or two[0].pos in ("CCONJ", "INTJ", "PUNCT") or two[0].lower == "so":
-        return
     said = inner(two, 0, len(two) - 1)
     if said is None:
         return
-    if two[0].lower in ("calculate", "find", "determine") or (not asks and not _goes_on(one, two)):
+    if two[0].pos == "CCONJ" or two[0].lower == "so":
+        if _is_linked_clause(two) and longest <= _LONGEST and "," not in first:
+            yield "and", f"{first[:-1]}, {said}"
+        return
+    asks = question_start(two) is not None
+    tells = statement(two) is not None or _exclaims(two)
+    if not (tells or asks) or two[0].pos in ("INTJ", "PUNCT"):
+        return
+    leans = two[0].lower in _CONNECTING and two[1].text == ","
+    if two[0].lower in ("calculate", "find", "determine") or (not asks and not leans and not _goes_on(one, two)):
         return
     short = longest <= _LONGEST and not asks
-    if short and first.count(",") + second.count(",") < 2 and two[0].lower not in ("however", "if", "therefore"):
+    if short and first.count(",") + second.count(",") < 2 and not leans and two[0].lower != "if":
         yield "and", f"{first[:-1]}, and {said}"
     yield "semicolon", f"{first[:-1]}; {said}"
+
+
+_CONNECTING = frozenset(
+    "however therefore still instead otherwise thus hence nevertheless nonetheless moreover furthermore consequently "
+    "meanwhile besides accordingly likewise".split()
+)
+"""Adverbs that say how a sentence follows from the one before it."""
+
+
+def _is_linked_clause(text: Analysis) -> bool:
+    """Whether a sentence is a statement that "but", "so", "and" or "yet" begins, its subject next."""
+    clause = statement(text)
+    return clause is not None and text[0].lower in _LEADS and clause.subject_range[0] == 1 and text.text.endswith(".")
 
 
 def _exclaims(text: Analysis) -> bool:
@@ -150,8 +202,14 @@ def _in_two(text: Analysis) -> str | None:
         halves = apart(text)
         if halves is not None:
             return halves
-    clause = statement(text)
-    if clause is None or text[0].lower in _SUBORDINATE:
+    made = (apart(text) for apart in (_linked_clauses_apart, second_verb_apart, before_apart, features_apart))
+    return next((halves for halves in made if halves is not None), None)
+
+
+def _linked_clauses_apart(text: Analysis) -> str | None:
+    """ "It rained. But we left." of "It rained, but we left.": two clauses, each with a subject."""
+    root, clause = text.root, statement(text)
+    if root is None or clause is None or text[0].lower in _SUBORDINATE:
         return None
     if any(text[i].dep == "advcl" and i < clause.subject for i in root.children):
         return None
@@ -164,20 +222,23 @@ def _in_two(text: Analysis) -> str | None:
     link, joint = links[0], joints[0]
     before = link - 1 if text[link - 1].text != "," else link - 2
     second = clause_at(text, joint)
+    if second is None or second.is_inverted or text[joint].left != link + 1 or _points_back(text, link + 1):
+        return None
+    if not all(text[i].dep in _BEFORE_SUBJECT for i in text[joint].children if i < second.subject):
+        return None  # "but after she has slept": no clause of its own
     lead = _LEADS[text[link].lower]
     ending = text.text if text.text[-1:] in ".!" else f"{text.text}."
-    if second is not None and not second.is_inverted:
-        if second.text[text[joint].left].index != link + 1 or _points_back(text, link + 1):
-            return None
-        rest = ending[text[link + 1].start :]
-        return f"{text.said(0, before)}. {lead + rest if lead else raised(rest)}"
-    return _subject_again(text, clause.subject, link, joint, ending, lead)
+    rest = ending[text[link + 1].start :]
+    return f"{text.said(0, before)}. {lead + rest if lead else raised(rest)}"
 
 
+_BEFORE_SUBJECT = frozenset("advmod prep advcl npadvmod punct neg intj".split())
+"""Relations of what comes before the subject of a clause that can be a sentence."""
 _APART = (
     asked_apart, lambda text: _loosely_joined(text), supposed, conceded, told_apart, described_apart,
     with_purpose_apart, contrast_apart, somebody_apart, listed_apart, doing_apart, which_apart, going_about_apart,
-    required_apart, supposed_by_words,
+    required_apart, supposed_by_words, splice_apart, aside_apart,
+    where_apart, although_apart,
 )  # fmt: skip
 """The ways to make two sentences of one, in the order in which they are tried."""
 
@@ -208,44 +269,6 @@ def _loosely_joined(text: Analysis) -> str | None:
         return None
     ending = text.text if text.text[-1:] in ".!" else f"{text.text}."
     return f"{text.said(0, at - 1)}. {raised(ending[link.start :])}"
-
-
-def _subject_again(text: Analysis, subject: int, link: int, joint: int, ending: str, lead: str) -> str | None:
-    """ "She washed the car. She left." of "She washed the car and left." """
-    root = text.root
-    token = text[joint]
-    if root is None or token.pos != "VERB" or not is_verb(token.lower) or token.tag not in ("VBD", "VBZ", "VBP"):
-        return None
-    if token.tag != root.tag and (root.tag, token.tag, text[subject].lower) not in (_MOVED_I, _MOVED_WE):
-        return None
-    if (
-        text.first(root.index, "aux", "auxpass", "neg") is not None
-        or text.first(joint, "nsubj", "nsubjpass", "conj") is not None
-    ):
-        return None
-    if link < root.index + 1 + (token.tag == root.tag) or text[subject].left != 0:
-        return None
-    first = text[subject]
-    if not (first.tag == "PRP" or first.tag in ("NNP", "NNPS")) or first.left != first.right:
-        return None
-    if any(
-        t.dep in ("advmod", "cc", "punct") and t.index < joint and t.lower != "then"
-        for t in text.tokens[link + 1 : joint]
-    ):
-        return None
-    who = text.text[: text[subject].end]
-    said = inner(text, 0, subject) if lead else who
-    if said is None:
-        return None
-    before = link - 1 if text[link - 1].text != "," else link - 2
-    rest = ending[text[link + 1].start :]
-    if rest.startswith("then "):
-        return f"{text.said(0, before)}. Then {inner(text, 0, subject) or who} {rest[5:]}"
-    return f"{text.said(0, before)}. {lead}{said} {rest}"
-
-
-_MOVED_I, _MOVED_WE = ("VBD", "VBP", "i"), ("VBD", "VBP", "we")
-"""Tags and subject of "I moved and need a new card"."""
 
 
 def _statement_and_question(text: Analysis) -> str | None:

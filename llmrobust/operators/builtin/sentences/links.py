@@ -6,72 +6,30 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner
+from llmrobust.operators.builtin.sentences.added_links import and_so, comma_as_and
 from llmrobust.operators.builtin.sentences.parsed import edited_at
-from llmrobust.operators.builtin.sentences.person_phrases import is_person
-from llmrobust.operators.builtin.values.people import GIVEN, pronoun_of
+from llmrobust.operators.builtin.sentences.person_phrases import THIRD, is_person
+from llmrobust.operators.builtin.sentences.subjects_joined import with_subject_again, with_subject_once
+from llmrobust.operators.builtin.values.people import GIVEN
 
 _OTHER_USE = frozenset(
     "between both either half twice respectively total together each same altogether combined as".split()
 )
-_SUBJECTS = frozenset("i he she we they you".split())
 
 
 def linked_otherwise(text: Analysis) -> str | None:
     """The sentence with one coordination written in another way; None if it has none that can be."""
     return (
-        _with_subject_again(text)
+        with_subject_again(text)
+        or with_subject_once(text)
         or _although(text)
         or _listed(text)
         or as_well_as(text)
         or and_also(text)
         or _since(text)
+        or comma_as_and(text)
+        or and_so(text)
     )
-
-
-def _with_subject_again(text: Analysis) -> str | None:
-    """ "He buys a house, and then he rents it out." of "He buys a house and then rents it out."."""
-    root, clause = text.root, statement(text)
-    if root is None or clause is None or clause.subject_range != (0, clause.subject):
-        return None
-    joints, links = text.dependents(root.index, "conj"), text.dependents(root.index, "cc")
-    if (
-        len(joints) != 1
-        or len(links) != 1
-        or text[links[0]].lower not in ("and", "but")
-        or text.dependents(joints[0], "conj")
-    ):
-        return None
-    link, joint = text[links[0]], text[joints[0]]
-    if joint.pos not in ("VERB", "AUX") or joint.tag != root.tag or joint.tag not in ("VBD", "VBZ", "VBP"):
-        return None
-    if text.first(joint.index, "nsubj", "nsubjpass", "expl", "aux", "auxpass") is not None or clause.auxiliaries:
-        return None
-    who = _pronoun(text, clause.subject, link.index)
-    before = text[link.index - 1]
-    if not is_verb(joint.lower) or joint.left != joint.index - (text[link.index + 1].lower in ("then", "now")):
-        return None
-    if (
-        who is None
-        or link.index <= root.index + 1
-        or any(t.dep in ("relcl", "ccomp") for t in text.tokens[: link.index])
-    ):
-        return None
-    start = link.index + 1 + (text[link.index + 1].lower == "then")
-    if text[start].dep not in ("advmod", "conj") or start > joint.index:
-        return None
-    then = " then" if start > link.index + 1 else ""
-    end = before.end if before.text != "," else text[link.index - 2].end
-    return f"{text.text[:end]}, {link.text}{then} {who} {text.text[text[start].start :]}"
-
-
-def _pronoun(text: Analysis, subject: int, link: int) -> str | None:
-    """What the subject is called when it is said again: a pronoun; None where it could be somebody else."""
-    token = text[subject]
-    if token.lower in _SUBJECTS:
-        return inner(text, subject, subject)
-    who = pronoun_of(token.text) if token.tag == "NNP" else None
-    rivals = any(t.tag in ("NNP", "PRP") or is_person(text, t.index) for t in text.tokens[subject + 1 : link])
-    return None if rivals or any(t.tag in ("PRP", "PRP$") for t in text.tokens[link:]) else who
 
 
 def and_also(text: Analysis) -> str | None:
@@ -154,7 +112,8 @@ def _although(text: Analysis) -> str | None:
     ]
     if text[second.subject].tag == "PRP" and len(named) > 1:
         return None  # who "she" is would be read in another way
-    if first is None or any(t.text == "," for t in text.tokens[: link - 1]) or second.negation is not None:
+    negated = second.negation is not None and (clause.negation is not None or text[second.subject].lower in THIRD)
+    if first is None or negated or any(t.text == "," for t in text.tokens[: link - 1]):
         return None
     lead = "Although" if text.text[:1].isupper() else "although"
     return f"{lead} {first}, {text.text[text[link + 1].start :]}"

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
 
-from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import clause_at, finite_form, main_clause, question
+from llmrobust.english import Analysis
+from llmrobust.english.clauses import clause_at, finite_form, question
 from llmrobust.english.noun_phrases import is_plural, like
 from llmrobust.operators.builtin.sentences.asked_clauses import asked_by_clause
+from llmrobust.operators.builtin.sentences.described_things import beside_as_clause, degree_as_clause, pair_as_clause
+from llmrobust.operators.builtin.sentences.origins_and_states import based_as_clause, from_as_clause, state_as_clause
 from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, first_rewritten, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.participle_clauses import (
+    EVENTS,
+    with_clause_as_participle,
+    with_participle_as_clause,
+)
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.sentences.told_tense import told_tense
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -27,12 +34,6 @@ _OWNED = frozenset(
     "savings pond fridge truck van bakery restaurant".split()
 )
 """Things that belong to somebody."""
-_LASTING = frozenset(
-    "fill make locate base cover decorate pack load own need require involve know surround connect offer list sell"
-    " associate relate attach link".split()
-)
-"""Verbs whose participle says how a thing is, not what was done to it."""
-_STATES = frozenset("weigh contain cost hold measure include have need belong live".split())
 _PLACED = frozenset("in on at under inside above behind".split())
 _CONTAINERS = frozenset(
     "account wallet bag box basket jar tank garden yard field shelf table car truck house room kitchen fridge drawer "
@@ -43,7 +44,7 @@ _CONTAINERS = frozenset(
 
 @operator(
     "syntax.relative_clause",
-    version=7,
+    version=8,
     level="sentence",
     params=ParsedParams,
     at_most=AtMost(1.2, 60),
@@ -51,15 +52,21 @@ _CONTAINERS = frozenset(
     source="RUPBench (Wang and Zhao 2024, arXiv 2406.11020): syntactic perturbation; kind made for llmrobust",
 )
 def relative_clause(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
-    """Describes a thing in a relative clause ("a bag that has 5 servings"), or puts in or leaves out "that"."""
+    """Describes a thing in a relative clause ("a bag that has five") or without one, or swaps which and that."""
     yield from rewritten_by_parse(prompt, params, draw, described_by_clause, "clause")
     yield from rewritten_by_parse(prompt, params, draw, with_other_pronoun, "pronoun")
+    yield from rewritten_by_parse(prompt, params, draw, without_clause, "reduced")
     yield from rewritten_by_parse(prompt, params, draw, asked_by_clause, "asked")
 
 
 def described_by_clause(text: Analysis) -> str | None:
     """The sentence with one description as a relative clause; None if it has none that can be one."""
-    return first_rewritten(text, (_with, _participle, _adjective, _undergone, _placed, _owner, _way, _kind))
+    return first_rewritten(text, _RULES) or first_rewritten(text, _MORE_RULES)
+
+
+def without_clause(text: Analysis) -> str | None:
+    """The sentence with a relative clause cut to its participle, or to the noun that it names; None if none can be."""
+    return first_rewritten(text, (with_clause_as_participle,))
 
 
 def with_other_pronoun(text: Analysis) -> str | None:
@@ -92,56 +99,37 @@ def with_other_pronoun(text: Analysis) -> str | None:
         elif word == "which" and subject == opening.index:
             return edited_at(text, (opening.index, opening.index, "that"))
         elif word == "that" and subject == opening.index and opening.tag == "WDT":
-            who = is_person(text, noun.index) and noun.lemma not in (
-                "company",
-                "store",
-                "shop",
-                "bank",
-                "school",
-                "team",
-            )
+            who = is_person(text, noun.index) and noun.lemma not in _ORGANISED
             return edited_at(text, (opening.index, opening.index, "who" if who else "which"))
         elif word == "who" and subject == opening.index and noun.lemma != "person":
             return edited_at(text, (opening.index, opening.index, "that"))
         elif text[subject].left == opening.index and text[subject].tag in ("PRP", "NNP"):
-            if text[subject].left != subject or noun.lemma in (
-                "weekend",
-                "time",
-                "way",
-                "day",
-                "year",
-                "reason",
-                "moment",
-                "place",
-            ):
+            if text[subject].left != subject or noun.lemma in _WHEN_OR_HOW or noun.entity in ("DATE", "TIME"):
                 continue
-            if noun.entity in ("DATE", "TIME") or any(
-                text[i].dep in ("dobj", "ccomp") and i < text[subject].left for i in token.children
+            if text.dependents(token.index, "dobj", "dative") or any(
+                text[i].dep == "ccomp" and i < text[subject].left for i in token.children
             ):
-                continue
+                continue  # "If he doesn't return the money he will tell Ann": a clause of its own
             return edited_at(text, (opening.index, opening.index - 1, "that "))
     return None
 
 
-def _tense(text: Analysis, index: int) -> Literal["past", "present"] | None:
-    """Whether the sentence tells of what was, or of what is; None where that cannot be told."""
-    at = index
-    while text[at].head != at:
-        at = text[at].head
-        clause = clause_at(text, at)
-        if clause is not None:
-            return _plain(clause.tense)
-    clause = main_clause(text)
-    if clause is not None:
-        return _plain(clause.tense)
-    asked = question(text)
-    if asked is not None:
-        return "past" if text[asked.finite].lower in ("did", "was", "were", "had") else "present"
-    return None
+def _has_features(text: Analysis, noun: int, thing: int) -> bool:
+    """Whether "with" names what a thing has: "a film with fine actors", not "a talk with new customers"."""
+    described = text[thing].tag == "NNS" and bool(text.dependents(thing, "amod")) and not text.dependents(thing, "det")
+    return described and text[noun].lemma not in _BETWEEN_TWO and text[text[noun].left].lower in ("a", "an")
 
 
-def _plain(tense: str) -> Literal["past", "present"]:
-    return "past" if tense == "past" else "present"
+_BETWEEN_TWO = frozenset(
+    "conversation talk interview argument fight relationship connection agreement contract friend love affair concern "
+    "association experience difficulty comparison contrast war battle visit discussion dispute negotiation date "
+    "appointment partnership correspondence encounter collaboration career role part cooperation bond link obsession "
+    "fascination treaty marriage alliance chat quarrel clash pact".split()
+)
+"""What somebody has with somebody else."""
+_ORGANISED = frozenset("company store shop bank school team".split())
+_WHEN_OR_HOW = frozenset("weekend time way day year reason moment place".split())
+"""Nouns before which "that" would not be what a clause has left out."""
 
 
 def _with(text: Analysis, index: int) -> str | None:
@@ -153,60 +141,19 @@ def _with(text: Analysis, index: int) -> str | None:
     if pobj is None or noun.tag not in ("NN", "NNS") or text[pobj].tag not in ("NN", "NNS"):
         return None
     parts = text.dependents(pobj, "nummod", "det")
-    if not any(text[i].tag == "CD" or text[i].lower in ("a", "an", "no") for i in parts) or is_person(text, pobj):
+    counted = any(text[i].tag == "CD" or text[i].lower in ("a", "an", "no") for i in parts)
+    if is_person(text, pobj) or not (counted or _has_features(text, noun.index, pobj)):
         return None
     first = text[noun.left]
     if not (first.lower in ("a", "an", "the", "each", "every") or first.tag == "CD" or noun.tag == "NNS"):
         return None
-    if noun.entity in ("DATE", "TIME", "MONEY") or text[pobj].entity in ("MONEY", "PERCENT") or noun.lower in _EVENTS:
+    if noun.entity in ("DATE", "TIME", "MONEY") or text[pobj].entity in ("MONEY", "PERCENT") or noun.lower in EVENTS:
         return None
-    plural, tense = is_plural(text, noun.index), _tense(text, index)
+    plural, tense = is_plural(text, noun.index), told_tense(text, index)
     if plural is None or tense is None:
         return None
-    return edited_at(text, (index, index, f"that {finite_form('have', tense, plural=plural)}"))
-
-
-_EVENTS = frozenset("problem help trouble issue work deal meeting time day trip ride game day contact".split())
-
-
-def _participle(text: Analysis, index: int) -> str | None:
-    """ "a truck that is filled with boxes" of "a truck filled with boxes", "boxes that weigh" of "boxes weighing"."""
-    token = text[index]
-    if token.dep != "acl" or token.head != index - 1 or token.tag not in ("VBN", "VBG"):
-        return None
-    noun = text[token.head]
-    if noun.tag not in ("NN", "NNS") or token.left != index or token.right == index:
-        return None
-    if noun.left == noun.index and noun.tag == "NN":
-        return None
-    if noun.tag == "NN" and text.dependents(noun.index, "nummod"):
-        return None
-    plural, tense = is_plural(text, noun.index), _tense(text, noun.index)
-    if plural is None or tense is None or noun.dep in ("ROOT", "npadvmod"):
-        return None
-    if text[noun.head].lemma in ("spend", "have", "see", "hear", "find", "keep", "get", "leave", "want", "be", "need"):
-        return None
-    who = "who" if is_person(text, noun.index) else "that"
-    if noun.left == 0 and token.lower.endswith("ed"):
-        return None  # "A chicken pecked at a bug": it may be the verb
-    if token.tag == "VBN":
-        if any(text[i].dep in ("dobj",) for i in token.children) or token.lemma in ("call", "name", "give", "leave"):
-            return None
-        told = tense if token.lemma in _LASTING else "past"
-        return edited_at(text, (index, index, f"{who} {finite_form('be', told, plural=plural)} {token.text}"))
-    if token.lemma not in _STATES:
-        going = token.lemma in _GOING_ON and noun.lower not in _EVENTS
-        be = finite_form("be", tense, plural=plural)
-        return edited_at(text, (index, index, f"{who} {be} {token.text}")) if going else None
-    form = inflected(token.lemma, "VBD") if tense == "past" else finite_form(token.lemma, "present", plural=plural)
-    return edited_at(text, (index, index, f"{who} {form}"))
-
-
-_GOING_ON = frozenset(
-    "wear carry drive ride run walk sit stand play hold work wait travel fly surf ski swim cook eat use look sell "
-    "live talk dance sing sleep lie hang cross remain".split()
-)
-"""Verbs whose form in -ing after a noun says what it is doing."""
+    who = "who" if is_person(text, noun.index) and noun.lemma not in _ORGANISED else "that"
+    return edited_at(text, (index, index, f"{who} {finite_form('have', tense, plural=plural)}"))
 
 
 _UNDERGONE = {"stolen": "was", "lost": "is", "declined": "was", "damaged": "is", "missing": "is"}
@@ -277,7 +224,7 @@ def _adjective(text: Analysis, index: int) -> str | None:
         return None
     if sum(t.lemma == noun.lemma for t in text.tokens) > 1:
         return None
-    plural, tense = is_plural(text, noun.index), _tense(text, index)
+    plural, tense = is_plural(text, noun.index), told_tense(text, index)
     if plural is None or tense is None:
         return None
     be = finite_form("be", tense, plural=plural)
@@ -304,7 +251,7 @@ def _placed(text: Analysis, index: int) -> str | None:
         return None
     if token.right != text[pobj].right or text[text[pobj].left].lower not in ("the", "my", "his", "her", "their", "a"):
         return None
-    plural, tense = is_plural(text, noun.index), _tense(text, index)
+    plural, tense = is_plural(text, noun.index), told_tense(text, index)
     if plural is None or tense is None:
         return None
     return edited_at(text, (index, index, f"that {finite_form('be', tense, plural=plural)} {token.lower}"))
@@ -335,7 +282,7 @@ def _owner(text: Analysis, index: int) -> str | None:
         return None
     if any(text[i].dep in ("amod", "nummod") and text[i].tag == "CD" for i in noun.children):
         return None
-    plural, tense = is_plural(text, noun.index), _tense(text, noun.index)
+    plural, tense = is_plural(text, noun.index), told_tense(text, noun.index)
     if plural is None or tense is None:
         return None
     if noun.index + 1 < len(text) and text[noun.index + 1].tag in ("WDT", "WP"):
@@ -343,3 +290,11 @@ def _owner(text: Analysis, index: int) -> str | None:
     belong = "belonged" if tense == "past" else "belong" if plural else "belongs"
     said = f"the {text.said(start, noun.index)} that {belong} to {owner}"
     return edited_at(text, (token.left, noun.index, like(said, text) if token.left == 0 else said))
+
+
+_RULES = (_with, with_participle_as_clause, _adjective, _undergone, _placed, _owner, _way, _kind)
+"""In the order in which they are tried at each word of a sentence."""
+_MORE_RULES = (
+    beside_as_clause, degree_as_clause, pair_as_clause, from_as_clause, based_as_clause, state_as_clause,
+)  # fmt: skip
+"""Tried where none of the others applies."""

@@ -255,4 +255,4 @@ def test_statements_and_questions_are_joined_by_a_semicolon_alone() -> None:
     assert values("syntax.merge", "I lost my card. How do I block it?") == {
         "semicolon": "I lost my card; how do I block it?"
     }
-    assert values("syntax.merge", "I lost my card. But I found it.") == {}
+    assert values("syntax.merge", "I lost my card. But why did I?") == {}
