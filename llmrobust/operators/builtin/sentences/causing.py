@@ -6,9 +6,10 @@ from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import Clause
 from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.first_clauses import end_of_first_clause, is_or_was, subject_told
+from llmrobust.operators.builtin.sentences.limits import is_kept
 from llmrobust.operators.builtin.sentences.names_swapped import may_mean, others_in
 from llmrobust.operators.builtin.sentences.parsed import Around, joined
-from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.sentences.person_phrases import GROUPS, is_person
 
 _CAUSING = frozenset(
     "make keep force allow let cause prevent save ruin spoil lift elevate doom sink distinguish enable trigger "
@@ -24,6 +25,8 @@ _TOPICS = frozenset(
     "plot one thing part lot number majority result effect".split()
 )
 """What a text is about, which it does not single out, and nouns that say no more than "thing"."""
+_BODIES = GROUPS | frozenset("staff management committee government jury army choir orchestra council board".split())
+"""Nouns for people that are no "what"."""
 _KNOWN = frozenset("the its his her their our my".split())
 _LONGEST = 12
 """Tokens of what may stand before the cause."""
@@ -45,6 +48,8 @@ def caused_cleft(text: Analysis, *, around: Around) -> str | None:
         return None
     clause, subject = found
     verb, end = text[clause.verb], end_of_first_clause(text, clause.verb)
+    if text[clause.subject].lemma.lower() in _BODIES:
+        return None  # "What gave us a room was the staff."
     if end != text.end or end - clause.verb > _LONGEST or clause.auxiliaries:
         return None
     predicate = (verb.index + 1, end)
@@ -60,7 +65,7 @@ def _cause(text: Analysis, around: Around) -> tuple[Clause, str] | None:
     """The clause, and its subject inside a sentence, where a known thing that is no person and not what the text is
     about makes something so."""
     found = subject_told(text) if around.alone or not around.opens else None
-    if found is None:
+    if found is None or is_kept(text):
         return None
     clause, subject = found
     verb, head = text[clause.verb], text[clause.subject]
