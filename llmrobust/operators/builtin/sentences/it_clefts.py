@@ -24,10 +24,11 @@ from llmrobust.operators.builtin.sentences.limits import (
     cuts_a_time,
     has_other_time,
     is_limited,
+    may_be_told,
     suggests,
     tells_times,
 )
-from llmrobust.operators.builtin.sentences.names_swapped import leans_on
+from llmrobust.operators.builtin.sentences.names_swapped import clauses_turned, leans_on
 from llmrobust.operators.builtin.sentences.own_things import own_thing_cleft, why_cleft
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, parsed, rewritten_in_text
 from llmrobust.operators.builtin.sentences.person_phrases import GROUPS, PEOPLE, acts, is_person
@@ -142,7 +143,8 @@ def _setting_cleft(clause: Clause, around: Around) -> str | None:
         if timed and _is_one_of_several(text, token.left, token.right, around):
             return None
         if (why or what_for) and leans_on(text, (token.left, token.right), (0, token.left - 1)):
-            return None  # "It was because they were hungry that we fed the ducks."
+            turned = clauses_turned(text, (token.left, token.right), (0, token.left - 1), comma=False, link="that")
+            return None if turned is None else like(f"it {be} {turned[:1].lower()}{turned[1:]}", text)
         subject = inner(text, 0, token.left - 1)
         if subject is None:
             return None
@@ -195,6 +197,8 @@ def _is_reason(text: Analysis, index: int, clause: Clause) -> bool:
     token = text[index]
     opening = text[token.left]
     if token.dep != "advcl" or opening.lower not in _REASONS or token.right - token.left > 12:
+        return False
+    if may_be_told(text, token.head, opening.lower):
         return False
     told = text[clause.subject].tag == "PRP"
     return (told or not any(t.tag in ("PRP", "PRP$") for t in text.within(index))) and not any(
@@ -366,8 +370,11 @@ def _asked_cleft(text: Analysis) -> str | None:
     words = said.words[0].split()
     often = [w.lower() for w in words] == ["how", "often"]
     waits = [w.lower() for w in words] == ["how", "long"] and text[asked.finite + 1].lower in ("i", "we")
-    if (said.wh not in _ASKING or len(words) > 1) and not waits and not often:
+    picked = said.wh == "which" and len(words) == 2 and text[asked.finite].tag == "VBD"
+    if (said.wh not in _ASKING or len(words) > 1) and not waits and not often and not picked:
         return None  # "What exchange rates is it that you offer?", "In what shop is it that ...?"
+    if picked and text[asked.finite - 1].tag == "NNS":
+        return None
     if suggests(text):
         return None
     if asked.subject is None and said.wh not in ("who", "what", "which"):

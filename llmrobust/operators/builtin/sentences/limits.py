@@ -23,6 +23,7 @@ _TIMED = re.compile(
 )
 _CUT_OFF = frozenset("late early shortly soon right long just about around almost".split())
 """Words that belong to a time after them."""
+_TIMING = frozenset("in on at after before between during by from when until".split())
 _GOING_ALONG = frozenset("also actually really just too".split())
 """Adverbs that do not stand well between "what" and its verb."""
 _CAN = frozenset("can could ca".split())
@@ -72,7 +73,7 @@ def denies_the_reason(text: Analysis, verb: int, start: int) -> bool:
 def cuts_a_time(text: Analysis, first: int) -> bool:
     """Whether the words before a phrase of time belong to it: "late | on Sunday", "between one and two | at night"."""
     before = text[first - 1] if first > 0 else None
-    if before is None:
+    if before is None or not (text[first].lower in _TIMING or text[first].entity in ("TIME", "DATE")):
         return False
     return before.lower in _CUT_OFF or (
         before.entity in ("TIME", "DATE")
@@ -83,7 +84,13 @@ def cuts_a_time(text: Analysis, first: int) -> bool:
 def has_other_time(text: Analysis, first: int, last: int) -> bool:
     """Whether a sentence tells another time than the words from one token to another."""
     others = (*text.tokens[:first], *text.tokens[last + 1 :])
-    return any(t.entity in ("DATE", "TIME") for t in others)
+    return any(t.entity in ("DATE", "TIME") or _is_hour(text, t.index) for t in others)
+
+
+def _is_hour(text: Analysis, index: int) -> bool:
+    """Whether a bare number after "at" or "between" is a time of day."""
+    token = text[index]
+    return token.tag == "CD" and token.dep == "pobj" and text[token.head].lower in ("at", "between", "until", "by")
 
 
 def tells_times(said: str) -> bool:
