@@ -77,7 +77,7 @@ WANTED = [
 ]
 FIRST = [
     (FRONT, "My teacher went to school to be a psychologist.", None),
-    (FRONT, "He visited the bank to open an account.", "To open an account, he visited the bank."),
+    (FRONT, "She saved money to buy a bike.", "To buy a bike, she saved money."),
     (FRONT, "Carlos is planting a lemon tree. The tree will cost $90 to plant.", None),
     (FRONT, "I bought this watch from a man in my street.", None),
     (FRONT, "What time does the bank close on Fridays?", None),
