@@ -165,8 +165,11 @@ def _wanted(clause: Clause, subject: str) -> str | None:
 
 
 def _needed(text: Analysis, what: int, needs: str, be: str) -> str | None:
-    """ "what I need to do is change it"; None of a state: "what she needs to do is be careful"."""
+    """ "what I need to do is change it", "what I need to know is why"; None of a state: "what she needs is to be"."""
     to = text[what - 1]
+    known = text.first(what, "dobj", "ccomp", "xcomp") if text[what].lemma == "know" else None
+    if known is not None and to.tag == "TO" and text[known].left == what + 1 and text[known].right == text.end:
+        return f"what {needs} to know {be} {text.said(what + 1, len(text) - 1)}"
     passive = text.first(what, "auxpass") is not None
     if to.tag != "TO" or text[what].left != to.index or text[what].lemma in NO_DEEDS or passive:
         return None

@@ -123,7 +123,7 @@ def _setting_cleft(clause: Clause, around: Around) -> str | None:
         ):
             return None
         said = inner(text, 0, start - 2)
-        if _is_time(text, opening) and _is_one_of_several(text, 0, start - 2, around):
+        if _is_time(text, opening) and _is_one_of_several(clause, 0, start - 2, around):
             return None
         return None if said is None else with_new_start(text, 0, start - 1, f"it {be} {said} that")
     for index in text[verb].children:
@@ -140,7 +140,7 @@ def _setting_cleft(clause: Clause, around: Around) -> str | None:
         timed = _is_time(text, index)
         if not (why or what_for or timed or _is_place(text, index, verb)):
             continue
-        if timed and _is_one_of_several(text, token.left, token.right, around):
+        if timed and _is_one_of_several(clause, token.left, token.right, around):
             return None
         if (why or what_for) and leans_on(text, (token.left, token.right), (0, token.left - 1)):
             turned = clauses_turned(text, (token.left, token.right), (0, token.left - 1), comma=False, link="that")
@@ -152,10 +152,10 @@ def _setting_cleft(clause: Clause, around: Around) -> str | None:
     return None
 
 
-def _is_one_of_several(text: Analysis, first: int, last: int, around: Around) -> bool:
+def _is_one_of_several(clause: Clause, first: int, last: int, around: Around) -> bool:
     """Whether a time is a step of a list or a story, or only half of what is said of the time."""
-    several = has_other_time(text, first, last) or tells_times(around.before + around.after)
-    return several or cuts_a_time(text, first)
+    several = has_other_time(clause.text, first, last, clause.subject_range)
+    return several or tells_times(around.before + around.after) or cuts_a_time(clause.text, first)
 
 
 def _is_time(text: Analysis, index: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from llmrobust.english import Analysis
-from llmrobust.english.clauses import negation_at
+from llmrobust.english.clauses import SUBJECTS, negation_at
 
 _LIMITING = frozenset("only even just merely solely".split())
 _SUBORDINATE = frozenset("advcl relcl acl ccomp csubj pcomp".split())
@@ -24,36 +24,48 @@ _TIMED = re.compile(
 _CUT_OFF = frozenset("late early shortly soon right long just about around almost".split())
 """Words that belong to a time after them."""
 _TIMING = frozenset("in on at after before between during by from when until".split())
-_GOING_ALONG = frozenset("also actually really just too".split())
-"""Adverbs that do not stand well between "what" and its verb."""
+_KEPT = frozenset("also actually really too both same".split())
+"""Words that do not stand well in a cleft with "what"."""
 _CAN = frozenset("can could ca".split())
 
 
 def is_limited(text: Analysis) -> bool:
     """Whether the main clause has an "only", or the like, whose reach another order would change.
 
-    One right before a number limits that alone: "only 4 cakes".
+    One right before a number, or "just" before a place, limits that alone: "only 4 cakes", "just across the river".
     """
-    return any(
-        t.lower in _LIMITING and t.dep != "amod" and text[t.index + 1].tag != "CD" and _is_in_main(text, t.index)
-        for t in text.tokens[: text.end]
-    )
+    return any(t.lower in _LIMITING and not _is_local(text, t.index) for t in text.tokens[: text.end])
+
+
+def _is_local(text: Analysis, index: int) -> bool:
+    """Whether a limiting word limits no more than the words after it, or stands in a clause of its own."""
+    token, follows = text[index], text[index + 1]
+    if token.dep == "amod" or follows.tag == "CD" or not _is_in_main(text, index):
+        return True
+    thing = text.first(follows.index, "pobj") if token.lower == "just" and follows.dep == "prep" else None
+    return thing is not None and text[thing].entity not in ("DATE", "TIME")
 
 
 def is_kept(text: Analysis) -> bool:
     """Whether a statement has words that no cleft with "what" takes: limits, remarks, "both", "and so did she"."""
     after = [(a.lower, b.lemma) for a, b in zip(text.tokens, text.tokens[1:], strict=False)]
     echoed = any(a in ("so", "neither", "nor") and b in ("do", "be", "have", "can", "will") for a, b in after)
-    along = any(t.lower in _GOING_ALONG and _is_in_main(text, t.index) for t in text.tokens)
-    return is_limited(text) or echoed or along or any(t.lower in ("both", "same") for t in text.tokens)
+    main = [t for t in text.tokens if t.lower in _KEPT and _is_in_main(text, t.index)]
+    along = any(t.lower != "too" or text[t.head].pos in ("VERB", "AUX") for t in main)
+    return is_limited(text) or echoed or along
 
 
 def _is_in_main(text: Analysis, index: int) -> bool:
-    """Whether a token belongs to no subordinate clause."""
+    """Whether a token belongs to no subordinate clause, and to none that is joined with a subject of its own."""
     at = index
-    while text[at].head != at and text[at].dep not in _SUBORDINATE:
+    while text[at].head != at and not _is_apart(text, at):
         at = text[at].head
-    return text[at].dep not in _SUBORDINATE
+    return not _is_apart(text, at)
+
+
+def _is_apart(text: Analysis, verb: int) -> bool:
+    joined = text[verb].dep == "conj" and text.first(verb, *SUBJECTS) is not None
+    return joined or text[verb].dep in _SUBORDINATE
 
 
 def may_be_told(text: Analysis, verb: int, opening: str) -> bool:
@@ -81,9 +93,9 @@ def cuts_a_time(text: Analysis, first: int) -> bool:
     )
 
 
-def has_other_time(text: Analysis, first: int, last: int) -> bool:
-    """Whether a sentence tells another time than the words from one token to another."""
-    others = (*text.tokens[:first], *text.tokens[last + 1 :])
+def has_other_time(text: Analysis, first: int, last: int, subject: tuple[int, int]) -> bool:
+    """Whether a sentence tells, outside its subject, another time than the words from one token to another."""
+    others = [t for t in text.tokens if not first <= t.index <= last and not subject[0] <= t.index <= subject[1]]
     return any(t.entity in ("DATE", "TIME") or _is_hour(text, t.index) for t in others)
 
 

@@ -17,6 +17,11 @@ LIMITED = [
     (WH, "Nora only realised that her purse was gone when she got off the train.", None),
     (FRONT, "She sold only 4 cakes in May.", "In May, she sold only 4 cakes."),
     (IT, "The band released its only album in 1983.", "It was in 1983 that the band released its only album."),
+    (
+        FRONT,
+        "The army built a fort in 1778 just across the river.",
+        "In 1778, the army built a fort just across the river.",
+    ),
     (ORDER, "I will wait if you only need a minute.", "If you only need a minute, I will wait."),
 ]
 TIMES = [
@@ -71,6 +76,18 @@ WANTED = [
     (WH, "The children need to wash their hands.", "What the children need to do is wash their hands."),
     (WH, "I need to change my address.", "What I need to do is change my address."),
     (WH, "She needs to be more careful.", None),
+    (WH, "I need to know your opening hours.", "What I need to know is your opening hours."),
+    (WH, "I need to know about your fees.", None),
+    (
+        WH,
+        "The boy tries to open the door, but he only hurts his hand.",
+        "What the boy tries to do is open the door, but he only hurts his hand.",
+    ),
+    (
+        WH,
+        "The report showed that both wheels were loose.",
+        "What the report showed was that both wheels were loose.",
+    ),
     (WH, "The director decided to shoot the film in black and white, and so did the actors.", None),
     (WH, "Of the ten boys, how many can swim?", None),
     (WH, "My sister and I both like the same band.", None),
