@@ -68,6 +68,7 @@ _OWN = frozenset("my your our this these those the his her their".split())
 """What a topic begins with: it is known already."""
 _WISHED = frozenset("need know want like wish".split())
 _ASKED_OF_TOPICS = frozenset("why how when where has have had did does do will can could is are was were".split())
+_FOR_A_TIME = (["what", "time"], ["which", "day"], ["what", "day"], ["how", "often"])
 _VAGUE = frozenset("rest way kind sort type half time lot most same one other others remainder".split())
 """Nouns that are no topic."""
 _DECLARED: dict[str, Any] = {
@@ -152,6 +153,8 @@ def fronted(text: Analysis) -> str | None:
                 continue
             if left == verb + 1 and text.first(verb, "auxpass") is not None:
                 continue  # "On Friday, the race was held."
+            if follows is not None and follows.lower == "because":
+                continue
             if follows is not None and not (
                 follows.index > text.end or follows.pos == "ADP" or follows.dep in ("cc", "mark", "npadvmod")
             ):
@@ -177,7 +180,7 @@ def _is_stiff(text: Analysis, index: int, verb: int) -> bool:
     timed = any(t.entity in ("DATE", "TIME") for t in text.within(index))
     if asked is not None and timed:
         words = [t.lower for t in text.tokens[:3]]
-        for_time = words[0] == "when" or words[:2] in (["what", "time"], ["which", "day"], ["what", "day"])
+        for_time = words[0] == "when" or words[:2] in _FOR_A_TIME
         return for_time or (asked.asking is None and words[0] in ("can", "could", "would", "will"))
     if token.dep == "npadvmod" and text[token.left].lower in ("each", "every"):
         return token.left == verb + 1 and text[0].tag != "PRP"

@@ -48,8 +48,9 @@ def why_cleft(text: Analysis) -> str | None:
         if asker.dep not in ("ccomp", "acl", "advcl", "pcomp") or text[clause.subject].lower in ("it", "there", "that"):
             return None
         wondered = text[token.index - 1].lemma in _WONDERING or text[token.index - 1].tag == "PRP"
-        if not wondered or (token.lower == "when" and not is_past(clause)):
-            return None  # "Let me know when you get home": a time to come
+        told = text[token.index - 1].tag == "PRP" or text[token.index - 1].lemma in ("tell", "see")
+        if not wondered or (token.lower == "when" and (told or not is_past(clause))):
+            return None  # "Let me know when you get home", "She told him when it was ready": the time of the telling
         be = "was" if _was_then(text, clause, token.lower) else "is"
         return edited_at(text, (token.index, token.index, f"{token.text} it {be} that"))
     return None

@@ -19,8 +19,8 @@ LIMITED = [
     (IT, "The band released its only album in 1983.", "It was in 1983 that the band released its only album."),
     (
         FRONT,
-        "The army built a fort in 1778 just across the river.",
-        "In 1778, the army built a fort just across the river.",
+        "The army built a fort in 1778 on the hill just across the river.",
+        "In 1778, the army built a fort on the hill just across the river.",
     ),
     (ORDER, "I will wait if you only need a minute.", "If you only need a minute, I will wait."),
 ]
@@ -49,6 +49,8 @@ TOLD = [
     (IT, "Nobody knows why the plane crashed.", "Nobody knows why it is that the plane crashed."),
     (IT, "They asked where the money had gone.", "They asked where it was that the money had gone."),
     (IT, "Let me know when you get home.", None),
+    (IT, "She told him when dinner was ready.", None),
+    (IT, "I wonder when the letter was posted.", "I wonder when it was that the letter was posted."),
     (IT, "What did your boss say?", "What was it that your boss said?"),
 ]
 NEWS = [
@@ -70,6 +72,7 @@ NEWS = [
 ]
 WANTED = [
     (WH, "The hotel staff gave us a room with a view.", None),
+    (WH, "The dog did not bark. The burglar gave the dog a bone.", None),
     (WH, "The price gave us a shock.", "What gave us a shock was the price."),
     (WH, "We also need to book a room.", None),
     (WH, "I just wanted to thank you for the flowers.", None),
@@ -98,6 +101,8 @@ FIRST = [
     (FRONT, "Carlos is planting a lemon tree. The tree will cost $90 to plant.", None),
     (FRONT, "I bought this watch from a man in my street.", None),
     (FRONT, "What time does the bank close on Fridays?", None),
+    (FRONT, "How often do the buses run in the evening?", None),
+    (FRONT, "I have not eaten since Monday because I was ill.", None),
     (FRONT, "Could you please send me the invoice before Friday?", None),
     (FRONT, "The train to Oslo leaves every hour.", None),
     (FRONT, "The firm bought a rival last year.", "Last year, the firm bought a rival."),
