@@ -6,6 +6,7 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import SUBJECTS, Clause, clause_at, statement
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.first_clauses import end_of_first_clause
+from llmrobust.operators.builtin.sentences.limits import is_limited
 from llmrobust.operators.builtin.sentences.names_swapped import leans_on, swap_between
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import misleads_first
@@ -46,6 +47,8 @@ _OF_TIME = frozenset("later before earlier ago afterwards".split())
 
 def adverbial_first(text: Analysis) -> str | None:
     """The statement with one of its adverbials at its front; None if it has none that can go there."""
+    if is_limited(text):
+        return None
     ways = (phrase_first, means_first, apart_first, remark_first, degree_first, later_in_second)
     return next((new for way in ways if (new := way(text)) is not None), None)
 

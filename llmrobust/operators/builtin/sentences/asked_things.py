@@ -38,6 +38,8 @@ def _fronted(text: Analysis, start: int, *, stating: bool) -> tuple[str, str] | 
     if start == 0:
         return "", ""
     first, before = text[0], text.text[: text[start].start]
+    if stating and first.lower in ("of", "among"):
+        return None  # "how many of the ten boys can swim"
     inside = text.tokens[: start - (text[start - 1].text == ",")]
     if any(t.tag in ("WP", "WDT", "WRB") and t.lower in ("how", "what", "which", "who") for t in inside):
         return None

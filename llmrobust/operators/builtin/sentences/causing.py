@@ -6,7 +6,9 @@ from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import Clause
 from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.first_clauses import end_of_first_clause, is_or_was, subject_told
+from llmrobust.operators.builtin.sentences.limits import is_kept
 from llmrobust.operators.builtin.sentences.names_swapped import may_mean, others_in
+from llmrobust.operators.builtin.sentences.noun_kinds import kind_of_noun
 from llmrobust.operators.builtin.sentences.parsed import Around, joined
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 
@@ -45,6 +47,8 @@ def caused_cleft(text: Analysis, *, around: Around) -> str | None:
         return None
     clause, subject = found
     verb, end = text[clause.verb], end_of_first_clause(text, clause.verb)
+    if kind_of_noun(text, clause.subject) == "group":
+        return None  # "What gave us a room was the staff."
     if end != text.end or end - clause.verb > _LONGEST or clause.auxiliaries:
         return None
     predicate = (verb.index + 1, end)
@@ -60,7 +64,7 @@ def _cause(text: Analysis, around: Around) -> tuple[Clause, str] | None:
     """The clause, and its subject inside a sentence, where a known thing that is no person and not what the text is
     about makes something so."""
     found = subject_told(text) if around.alone or not around.opens else None
-    if found is None:
+    if found is None or is_kept(text):
         return None
     clause, subject = found
     verb, head = text[clause.verb], text[clause.subject]
@@ -69,10 +73,15 @@ def _cause(text: Analysis, around: Around) -> tuple[Clause, str] | None:
     thing = clause.object or text.first(verb.index, "dative") or text.first(verb.index, "ccomp", "xcomp")
     if thing is None or thing <= verb.index or (verb.lemma in _NEEDS_MORE and not _says_more(text, verb.index, thing)):
         return None
-    if head.tag not in ("NN", "NNS") or is_person(text, head.index) or head.lemma.lower() in _TOPICS:
+    if head.tag not in ("NN", "NNS") or _is_somebody(text, head.index) or head.lemma.lower() in _TOPICS:
         return None
     known = text[head.left].lower in _KNOWN and head.left < head.right
     return (clause, subject) if known and not any(t.dep == "relcl" for t in text.within(head.index)) else None
+
+
+def _is_somebody(text: Analysis, head: int) -> bool:
+    """Whether a noun names a person or an animal, and no body of people, which "that" may follow."""
+    return is_person(text, head) or kind_of_noun(text, head) in ("person", "animal")
 
 
 def _says_more(text: Analysis, verb: int, thing: int) -> bool:

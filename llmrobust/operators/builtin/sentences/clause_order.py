@@ -14,6 +14,7 @@ from llmrobust.operators.builtin.sentences.first_clauses import end_of_first_cla
 from llmrobust.operators.builtin.sentences.fronted_phrases import doing_first, doing_last, purpose_first
 from llmrobust.operators.builtin.sentences.joining import statement_and_question
 from llmrobust.operators.builtin.sentences.known_questions import known_first
+from llmrobust.operators.builtin.sentences.limits import denies_the_reason, is_limited, may_be_told
 from llmrobust.operators.builtin.sentences.names_swapped import clauses_turned
 from llmrobust.operators.builtin.sentences.openers_last import opener_last
 from llmrobust.operators.builtin.sentences.parsed import (
@@ -156,7 +157,7 @@ def reordered(text: Analysis) -> str | None:
     root = text.root
     if root is None or root.lemma == "thank" or any(text[i].dep == "parataxis" for i in root.children):
         return None
-    if root.pos not in ("VERB", "AUX") and text.first(root.index, *SUBJECTS) is None:
+    if (root.pos not in ("VERB", "AUX") and text.first(root.index, *SUBJECTS) is None) or is_limited(text):
         return None
     end, first_end = text.end, end_of_first_clause(text, root.index)
     soon = _as_soon_as(text, root.index)
@@ -168,11 +169,15 @@ def reordered(text: Analysis) -> str | None:
         opening = _subordinator(text, token.index)
         if opening is None or clause_at(text, token.index) is None:
             continue
-        if opening == "when" and (root.lemma in _WHETHER or _says_although(text, token.index)):
+        if may_be_told(text, token.head, opening) or (opening == "when" and _says_although(text, token.index)):
             continue  # "Tell me when it will come": what is told
         last = _last_of(text, token.index)
         if token.left == 0 and last + 1 < end and text[last + 1].text == ",":
+            if denies_the_reason(text, token.head, 0):
+                return None
             return _subordinate_last(text, token.index, end)
+        if denies_the_reason(text, token.head, token.left):
+            continue
         if token.right in (end, first_end) and token.left > 1 and _may_come_first(text, token.index, opening):
             return _subordinate_first(text, token.left, token.right)
     return None

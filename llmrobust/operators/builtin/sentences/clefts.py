@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,10 +14,17 @@ from llmrobust.operators.builtin.sentences.asked_things import asked_within
 from llmrobust.operators.builtin.sentences.causing import caused_cleft
 from llmrobust.operators.builtin.sentences.first_clauses import beside
 from llmrobust.operators.builtin.sentences.happenings import event_cleft, thought_cleft
+from llmrobust.operators.builtin.sentences.limits import is_kept, suggests
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, joined, rewritten_in_text
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 from llmrobust.operators.builtin.sentences.questions import indirect
-from llmrobust.operators.builtin.sentences.stated_clefts import aim_cleft, lacking_cleft, reason_cleft, told_cleft
+from llmrobust.operators.builtin.sentences.stated_clefts import (
+    NO_DEEDS,
+    aim_cleft,
+    lacking_cleft,
+    reason_cleft,
+    told_cleft,
+)
 from llmrobust.operators.builtin.sentences.told_stories import is_recorded
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -68,6 +76,8 @@ def wh_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varia
 def _asked(text: Analysis, *, around: Around) -> str | None:
     """A question as what the speaker would like to know; None for statements and for the shortest questions."""
     asks = question(text)
+    if suggests(text):
+        return None
     if asks is not None and asks.start > 0 and (not text.text.endswith("?") or "..." in text.text):
         return None  # "So, too, is this comedy."
     said = indirect(text) if statement(text) is None and text.end > _SHORTEST else None
@@ -86,6 +96,8 @@ def _stated(text: Analysis, *, around: Around) -> str | None:
     if clause is None:
         return None
     told = event_cleft(clause) or thought_cleft(clause)
+    if is_kept(text):
+        return None
     if told is not None:
         return told
     if clause.is_passive or clause.is_copular or clause.negation is not None or not begins_plainly(clause):
@@ -112,9 +124,25 @@ def _stated(text: Analysis, *, around: Around) -> str | None:
     if subject is None or text[last + 1].pos == "PUNCT" or len(list(text.within(clause.subject))) > 8:
         return None
     new = _wanted(clause, subject)
-    if new is None and clause.tense == "past" and not around.opens:
+    if new is None and clause.tense == "past" and _asks_for_a_deed(text, around):
         new = _brought(clause, subject) or _done(clause, subject)
     return None if new is None else with_new_start(text, first, len(text) - 1, new)
+
+
+def _asks_for_a_deed(text: Analysis, around: Around) -> bool:
+    """Whether what was done is a matter already: by the speaker, or against what was asked, denied or hoped before.
+
+    A further step of a story is none: "The manager saw him. What she did was thank him."
+    """
+    if around.opens:
+        return False
+    before = around.before.rstrip()
+    last = re.split(r"(?<=[.?!])\s", before)[-1].lower()
+    return text[0].lower in ("i", "we", "instead") or last.endswith("?") or _OPEN.search(last) is not None
+
+
+_OPEN = re.compile(r"n't\b|n’t\b|\b(?:not|never|nobody|nothing|could|should|would|instead)\b")
+"""What leaves open what was done."""
 
 
 def _wanted(clause: Clause, subject: str) -> str | None:
@@ -131,7 +159,21 @@ def _wanted(clause: Clause, subject: str) -> str | None:
         return None
     be = "was" if clause.tense == "past" else "is"
     head = text.said(clause.subject_range[1] + 1, verb)
+    if text[verb].lemma == "need" and text[what].dep == "xcomp":
+        return _needed(text, what, beside(subject, head), be)
     return f"what {beside(subject, head)} {be} {text.said(verb + 1, len(text) - 1)}"
+
+
+def _needed(text: Analysis, what: int, needs: str, be: str) -> str | None:
+    """ "what I need to do is change it", "what I need to know is why"; None of a state: "what she needs is to be"."""
+    to = text[what - 1]
+    known = text.first(what, "dobj", "ccomp", "xcomp") if text[what].lemma == "know" else None
+    if known is not None and to.tag == "TO" and text[known].left == what + 1 and text[known].right == text.end:
+        return f"what {needs} to know {be} {text.said(what + 1, len(text) - 1)}"
+    passive = text.first(what, "auxpass") is not None
+    if to.tag != "TO" or text[what].left != to.index or text[what].lemma in NO_DEEDS or passive:
+        return None
+    return f"what {needs} to do {be} {text.said(what, len(text) - 1)}"
 
 
 def _brought(clause: Clause, subject: str) -> str | None:

@@ -12,6 +12,7 @@ from llmrobust.english.noun_phrases import inner, is_plural, like
 from llmrobust.operators.builtin.sentences.adverbials_first import adverbial_first
 from llmrobust.operators.builtin.sentences.clause_order import conditional_question, reordered
 from llmrobust.operators.builtin.sentences.fronted_phrases import more_first, object_topic, somebody_asked_of
+from llmrobust.operators.builtin.sentences.limits import is_limited
 from llmrobust.operators.builtin.sentences.parsed import (
     Around,
     ParsedParams,
@@ -67,6 +68,7 @@ _OWN = frozenset("my your our this these those the his her their".split())
 """What a topic begins with: it is known already."""
 _WISHED = frozenset("need know want like wish".split())
 _ASKED_OF_TOPICS = frozenset("why how when where has have had did does do will can could is are was were".split())
+_FOR_A_TIME = (["what", "time"], ["which", "day"], ["what", "day"], ["how", "often"])
 _VAGUE = frozenset("rest way kind sort type half time lot most same one other others remainder".split())
 """Nouns that are no topic."""
 _DECLARED: dict[str, Any] = {
@@ -88,6 +90,8 @@ def fronting(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Varia
 
 def brought_forward(text: Analysis) -> str | None:
     """The sentence with an adverbial, its aim, or for whom something is asked, at its front; None if it has none."""
+    if is_limited(text):
+        return None
     ways = (
         fronted,
         time_first,
@@ -141,12 +145,16 @@ def fronted(text: Analysis) -> str | None:
         if index > verb and _is_adverbial(text, index, verb):
             token = text[index]
             left, right = token.left, token.right
+            if _is_stiff(text, index, verb):
+                continue
             follows = text[right + 1] if right + 1 < len(text) else None
             apart = verb + (text[verb].lemma == "be" or token.dep == "advcl")
             if left <= apart or text[left - 1].pos in ("PUNCT", "CCONJ", "ADP", "SCONJ"):
                 continue
             if left == verb + 1 and text.first(verb, "auxpass") is not None:
                 continue  # "On Friday, the race was held."
+            if follows is not None and follows.lower == "because":
+                continue
             if follows is not None and not (
                 follows.index > text.end or follows.pos == "ADP" or follows.dep in ("cc", "mark", "npadvmod")
             ):
@@ -163,6 +171,21 @@ def fronted(text: Analysis) -> str | None:
                 continue
             return moved_first(text, left, right)
     return None
+
+
+def _is_stiff(text: Analysis, index: int, verb: int) -> bool:
+    """Whether a phrase would open its sentence stiffly: a time before a request, or before the question for a time;
+    how often something leaves; from somebody that nobody knows."""
+    token, asked = text[index], question(text)
+    timed = any(t.entity in ("DATE", "TIME") for t in text.within(index))
+    if asked is not None and timed:
+        words = [t.lower for t in text.tokens[:3]]
+        for_time = words[0] == "when" or words[:2] in _FOR_A_TIME
+        return for_time or (asked.asking is None and words[0] in ("can", "could", "would", "will"))
+    if token.dep == "npadvmod" and text[token.left].lower in ("each", "every"):
+        return token.left == verb + 1 and text[0].tag != "PRP"
+    thing = text.first(index, "pobj") if token.lower == "from" else None
+    return thing is not None and text[text[thing].left].lower in ("a", "an", "some")
 
 
 def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
@@ -190,6 +213,7 @@ def _is_adverbial(text: Analysis, index: int, verb: int) -> bool:
         return (
             to.tag == "TO"
             and to.head == index
+            and token.lemma not in ("be", "become")
             and text[token.head].lemma
             not in ("have", "need", "want", "be", "try", "take", "begin", "start", "continue", "finish", "end", "grow")
             and not (text[token.head].lemma == "go" and text[token.head].tag == "VBG")
@@ -320,10 +344,13 @@ def _is_topic(text: Analysis, head: int, before: str) -> bool:
 
 
 def _comes_back(noun: str, before: str) -> bool:
-    """Whether a noun was named in the text before, but is not what the last sentence begins with."""
+    """Whether a noun was named in the text before, but is neither what the last sentence begins with nor what the only
+    one tells of."""
     told = before.lower().replace("?", ".").rstrip(" .").split(".")
-    opening = told[-1].split()[:3]
-    return noun in re.findall(r"[a-z]+", before.lower()) and noun not in opening
+    opening, closing = told[-1].split()[:3], told[-1].split()[-3:]
+    if noun in opening or (len(told) == 1 and noun in closing):
+        return False
+    return noun in re.findall(r"[a-z]+", before.lower())
 
 
 def _with_topic(text: Analysis, head: int) -> str | None:

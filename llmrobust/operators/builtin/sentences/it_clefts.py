@@ -20,8 +20,17 @@ from llmrobust.operators.builtin.sentences.clefts import (
     with_new_start,
 )
 from llmrobust.operators.builtin.sentences.joining import statement_and_question
+from llmrobust.operators.builtin.sentences.limits import (
+    cuts_a_time,
+    has_other_time,
+    is_limited,
+    may_be_told,
+    suggests,
+    tells_times,
+)
+from llmrobust.operators.builtin.sentences.names_swapped import clauses_turned, leans_on
 from llmrobust.operators.builtin.sentences.own_things import own_thing_cleft, why_cleft
-from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, parsed, rewritten_in_text
+from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, parsed, rewritten_in_text
 from llmrobust.operators.builtin.sentences.person_phrases import GROUPS, PEOPLE, acts, is_person
 from llmrobust.operators.builtin.sentences.question_shapes import steps_cleft
 from llmrobust.operators.builtin.sentences.questions import indirect
@@ -84,10 +93,7 @@ def it_clefted(text: Analysis, *, around: Around) -> str | None:
     )
     if any(t.lower in ("else", "anywhere") for t in text.tokens):
         return None
-    needed = _need_cleft(text)
-    if needed is not None and not negated:
-        return needed
-    if joint or negated or clause.is_copular or any(t.lower == "but" for t in text.tokens):
+    if joint or negated or is_limited(text) or clause.is_copular or any(t.lower == "but" for t in text.tokens):
         return None
     set_apart = _setting_cleft(clause, around)
     if set_apart is not None or (around.opens and text[clause.subject].lower not in ("i", "we")):
@@ -117,6 +123,8 @@ def _setting_cleft(clause: Clause, around: Around) -> str | None:
         ):
             return None
         said = inner(text, 0, start - 2)
+        if _is_time(text, opening) and _is_one_of_several(clause, 0, start - 2, around):
+            return None
         return None if said is None else with_new_start(text, 0, start - 1, f"it {be} {said} that")
     for index in text[verb].children:
         token = text[index]
@@ -129,13 +137,25 @@ def _setting_cleft(clause: Clause, around: Around) -> str | None:
         spoken = not around.opens or text[clause.subject].lower in ("i", "we")
         why = _is_reason(text, index, clause) and (spoken or around.alone)
         what_for = _is_purpose(text, index, clause) and spoken
-        if not (why or what_for or _is_time(text, index) or _is_place(text, index, verb)):
+        timed = _is_time(text, index)
+        if not (why or what_for or timed or _is_place(text, index, verb)):
             continue
+        if timed and _is_one_of_several(clause, token.left, token.right, around):
+            return None
+        if (why or what_for) and leans_on(text, (token.left, token.right), (0, token.left - 1)):
+            turned = clauses_turned(text, (token.left, token.right), (0, token.left - 1), comma=False, link="that")
+            return None if turned is None else like(f"it {be} {turned[:1].lower()}{turned[1:]}", text)
         subject = inner(text, 0, token.left - 1)
         if subject is None:
             return None
         return with_new_start(text, 0, token.right, f"it {be} {text.said(token.left, token.right)} that {subject}")
     return None
+
+
+def _is_one_of_several(clause: Clause, first: int, last: int, around: Around) -> bool:
+    """Whether a time is a step of a list or a story, or only half of what is said of the time."""
+    several = has_other_time(clause.text, first, last, clause.subject_range)
+    return several or tells_times(around.before + around.after) or cuts_a_time(clause.text, first)
 
 
 def _is_time(text: Analysis, index: int) -> bool:
@@ -144,7 +164,8 @@ def _is_time(text: Analysis, index: int) -> bool:
     if {"each", "every", "per", "all", "of"} & set(words) or len(words) > 6:
         return False
     if token.dep in ("npadvmod", "advmod"):
-        return words[0] in ("last", "yesterday") or words[-1] in ("ago", "later") or words[:2] in _NEXT
+        told = words[-1] == "ago" or (words[-1] == "later" and len(words) > 1)
+        return told or words[0] in ("last", "yesterday") or words[:2] in _NEXT
     pobj = text.first(index, "pobj") if token.dep == "prep" and token.left == index else None
     if pobj is not None and token.lower in ("after", "before", "during") and len(words) == 2 and words[1] in _OF_DAYS:
         return True
@@ -176,6 +197,8 @@ def _is_reason(text: Analysis, index: int, clause: Clause) -> bool:
     token = text[index]
     opening = text[token.left]
     if token.dep != "advcl" or opening.lower not in _REASONS or token.right - token.left > 12:
+        return False
+    if may_be_told(text, token.head, opening.lower):
         return False
     told = text[clause.subject].tag == "PRP"
     return (told or not any(t.tag in ("PRP", "PRP$") for t in text.within(index))) and not any(
@@ -319,27 +342,6 @@ def _names_another(before: str, name: str) -> bool:
     return any(word != name and (word in GIVEN or word in PEOPLE) for word in words)
 
 
-def _need_cleft(text: Analysis) -> str | None:
-    """ "I moved and it is my details that I need to change." of "I moved and need to change my details."."""
-    for verb in text.tokens[2:-3]:
-        joint, to, below = text[verb.index - 1], text[verb.index + 1], text[verb.index + 2]
-        if verb.lower != "need" or verb.dep != "conj" or joint.pos != "CCONJ" or to.tag != "TO" or below.tag != "VB":
-            continue
-        who, thing = text.first(verb.head, "nsubj"), text.first(below.index, "dobj")
-        if who is None or thing is None or text[who].lower not in ("i", "we") or text[thing].right != text.end:
-            continue
-        if (
-            text[thing].left != below.index + 1
-            or text[text[thing].left].lower not in POINTING
-            or is_person(text, thing)
-        ):
-            continue
-        who_said = "I" if text[who].lower == "i" else "we"
-        new = f"it is {text.said(text[thing].left, text.end)} that {who_said} need to {below.text}"
-        return edited_at(text, (verb.index, text.end, new))
-    return None
-
-
 def _asked_after(text: Analysis) -> str | None:
     """The question after a statement and a comma clefted: "I moved, what is it that I have to do to ...?"."""
     halves = statement_and_question(text)
@@ -368,11 +370,13 @@ def _asked_cleft(text: Analysis) -> str | None:
     words = said.words[0].split()
     often = [w.lower() for w in words] == ["how", "often"]
     waits = [w.lower() for w in words] == ["how", "long"] and text[asked.finite + 1].lower in ("i", "we")
-    where_in = text[asked.start].tag == "IN" and len(words) <= 4
-    if said.wh not in _ASKING and not waits and not often and not where_in:
+    picked = said.wh == "which" and len(words) == 2 and text[asked.finite].tag == "VBD"
+    if (said.wh not in _ASKING or len(words) > 1) and not waits and not often and not picked:
+        return None  # "What exchange rates is it that you offer?", "In what shop is it that ...?"
+    if picked and text[asked.finite - 1].tag == "NNS":
         return None
-    if said.wh in ("what", "which") and (len(words) > 3 or text[asked.finite - 1].tag == "NNS"):
-        return None  # "What exchange rates is it that you offer?"
+    if suggests(text):
+        return None
     if asked.subject is None and said.wh not in ("who", "what", "which"):
         return None
     if asked.subject is not None and text[asked.subject[0]].lower in ("it", "there", "that"):
@@ -383,5 +387,5 @@ def _asked_cleft(text: Analysis) -> str | None:
     if text[asked.verb].lemma in ("happen", "be", "mean", "cost", "do") and said.wh != "why":
         return None
     mark = "?" if text.text.endswith("?") else ""
-    was = (where_in or said.wh in ("when", "where", "who", "which")) and text[asked.finite].tag == "VBD"
+    was = said.wh in ("when", "where", "who", "which", "what") and text[asked.finite].tag == "VBD"
     return like(f"{said.before}{said.words[0]} {'was' if was else 'is'} it that {said.words[1]}{mark}", text)

@@ -6,13 +6,17 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, clause_at, statement
 from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.clefts import with_new_start
+from llmrobust.operators.builtin.sentences.first_clauses import is_past
 from llmrobust.operators.builtin.sentences.joining import statement_and_question
+from llmrobust.operators.builtin.sentences.limits import is_limited
 from llmrobust.operators.builtin.sentences.parsed import edited_at, parsed
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 
 _BEFALLING = frozenset("arrive come work go change fail expire break disappear show".split())
 """What cards, payments and the like do."""
 _STATES = frozenset("lost gone missing stuck blocked frozen broken late delayed damaged stolen".split())
+_NEWS = frozenset("still yet already finally again".split())
+"""Words of what is told as news, which a cleft takes for known."""
 _WONDERING = frozenset("know understand tell see explain wonder idea sure ask remember".split())
 
 
@@ -44,8 +48,19 @@ def why_cleft(text: Analysis) -> str | None:
         if asker.dep not in ("ccomp", "acl", "advcl", "pcomp") or text[clause.subject].lower in ("it", "there", "that"):
             return None
         wondered = text[token.index - 1].lemma in _WONDERING or text[token.index - 1].tag == "PRP"
-        return edited_at(text, (token.index, token.index, f"{token.text} it is that")) if wondered else None
+        told = text[token.index - 1].tag == "PRP" or text[token.index - 1].lemma in ("tell", "see")
+        if not wondered or (token.lower == "when" and (told or not is_past(clause))):
+            return None  # "Let me know when you get home", "She told him when it was ready": the time of the telling
+        be = "was" if _was_then(text, clause, token.lower) else "is"
+        return edited_at(text, (token.index, token.index, f"{token.text} it {be} that"))
     return None
+
+
+def _was_then(text: Analysis, clause: Clause, asked: str) -> bool:
+    """Whether the time of what is wondered is past: a place or a time always, a reason where the wondering is."""
+    main = statement(text)
+    wondered = main is not None and is_past(main)
+    return wondered or (asked != "why" and is_past(clause))
 
 
 def _thought(clause: Clause) -> str | None:
@@ -78,6 +93,8 @@ def _of(clause: Clause) -> str | None:
     if any(
         t.dep in ("conj", "advcl", "ccomp", "parataxis") or (t.text in (",", "-") and not aside) for t in text.tokens
     ):
+        return None
+    if any(t.lower in _NEWS for t in text.tokens) or is_limited(text):
         return None
     helped = {text[i].lemma for i in clause.auxiliaries}
     state = clause.is_copular and clause.verb == last + 1 and text.end == last + 2 and text[text.end].lower in _STATES

@@ -12,6 +12,7 @@ from typing import Protocol
 from llmrobust.english import Analysis, analyse
 from llmrobust.english.clauses import SUBJECTS
 from llmrobust.english.noun_phrases import inner, like
+from llmrobust.operators.builtin.sentences.limits import cuts_a_time
 from llmrobust.operators.builtin.sentences.person_phrases import misleads_first
 from llmrobust.operators.builtin.values.people import GIVEN
 from llmrobust.operators.editing.analysed_sentences import LONGEST
@@ -65,10 +66,11 @@ def _runs_on(text: Analysis) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What stands around a sentence in its text. before: the text before it; ends: whether nothing follows."""
+    """What stands around a sentence in its text. before, after: the text on either side; ends: whether none follows."""
 
     before: str
     ends: bool
+    after: str = ""
 
     @property
     def opens(self) -> bool:
@@ -99,7 +101,7 @@ def rewritten_in_text(
     """As `rewritten_by_parse`, of a rule that asks what stands around the sentence."""
     for place, parts, whole in whole_sentences(prompt, params.targets()):
         for index in whole:
-            around = Around("".join(parts[:index]), index == len(parts) - 1)
+            around = Around("".join(parts[:index]), index == len(parts) - 1, "".join(parts[index + 1 :]))
             text = rewritten_text(parts, range(index, index + 1), draw, partial(rewrite, around=around))
             if text is not None:
                 yield Variant(prompt.with_texts({place: text}), name)
@@ -215,7 +217,7 @@ def moved_first(text: Analysis, first: int, last: int, before: int | None = None
     begun = text.root is not None and text.first(text.root.index, *SUBJECTS) is not None
     named = text[0].text in GIVEN and (text[0].tag.startswith("NN") or not begun)  # "Billy", a common noun too
     said = text.said(0, before) if named else inner(text, 0, before)
-    main = None if misleads_first(text, first, last, before) else said
+    main = None if misleads_first(text, first, last, before) or cuts_a_time(text, first) else said
     return None if main is None else like(f"{text.said(first, last)}, {main}{text.text[text[last].end :]}", text)
 
 

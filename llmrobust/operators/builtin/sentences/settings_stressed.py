@@ -6,6 +6,7 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, statement
 from llmrobust.english.noun_phrases import inner, like
 from llmrobust.operators.builtin.sentences.adverbials_first import EVENTS
+from llmrobust.operators.builtin.sentences.limits import is_limited, may_be_told
 from llmrobust.operators.builtin.sentences.names_swapped import clauses_turned, leans_on
 
 _CAUSES = ("because of", "due to", "thanks to", "as a result of", "owing to")
@@ -31,6 +32,8 @@ def setting_cleft(text: Analysis) -> str | None:
     if clause is None or clause.subject_range[0] != 0 or clause.tense != "past" or clause.negation is not None:
         return None
     if text[clause.subject].dep == "expl" or text[clause.verb].lemma in _NOT_STRESSED or _has_perfect(clause):
+        return None
+    if is_limited(text):
         return None
     if any(text[i].dep in _JOINED for i in text[clause.verb].children) or any(t.text == "," for t in text.tokens):
         return None
@@ -61,6 +64,7 @@ def _is_stressed(text: Analysis, index: int, clause: Clause) -> bool:
         return token.head == clause.verb or token.head == clause.object
     if token.dep == "advcl":
         own = token.head == clause.verb and text[token.left].lower in ("when", "after", "because")
+        own = own and not may_be_told(text, clause.verb, text[token.left].lower)
         return own and not any(t.text == "," for t in text.within(index))
     thing = text.first(index, "pobj")
     if thing is None or token.left != index or token.head not in (clause.verb, clause.object):

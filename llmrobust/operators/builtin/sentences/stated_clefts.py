@@ -6,6 +6,7 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import SUBJECTS, Clause, clause_at
 from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.first_clauses import beside, is_or_was, is_past, told_of
+from llmrobust.operators.builtin.sentences.limits import is_kept
 from llmrobust.operators.builtin.sentences.parsed import Around
 from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
 
@@ -37,6 +38,10 @@ _STATES = frozenset(
     "look sound become get keep start begin stop continue do".split()
 )
 """Verbs that nobody does."""
+NO_DEEDS = _STATES - frozenset("get keep start begin stop do".split()) | frozenset(
+    "hear see understand receive".split()
+)
+"""Verbs of what one needs to be in a state of."""
 _LACKING = frozenset("lack need require deserve enjoy offer remember miss want appreciate admire fear demand".split())
 _CAN = frozenset("can could ca".split())
 _OF_NOW = frozenset("can will may must should ca wo".split())
@@ -190,4 +195,8 @@ def lacking_cleft(text: Analysis, *, around: Around) -> str | None:
 
 def _is_spoken_of(text: Analysis, around: Around) -> bool:
     """Whether what a cleft takes for known may be so: a text does not open with it before more is told."""
+    return not is_kept(text) and _is_known(text, around)
+
+
+def _is_known(text: Analysis, around: Around) -> bool:
     return around.alone or not around.opens or text[0].lower in ("i", "we")

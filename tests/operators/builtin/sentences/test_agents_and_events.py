@@ -49,7 +49,7 @@ ACTIVES = [
     ("Is my card blocked?", None),
 ]
 CLEFTS = [
-    ("I moved and need to change my details.", "I moved and it is my details that I need to change."),
+    ("I moved and need to change my details.", None),
     ("I moved, how do I change my address?", "I moved, what is it that I have to do to change my address?"),
     ("My bag, including my card, was stolen.", "It was my bag, including my card, that was stolen."),
     ("Anna used a wire to support a plant.", None),

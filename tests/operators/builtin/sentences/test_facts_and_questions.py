@@ -21,7 +21,7 @@ FRONTED = [
     ("time", "How much water is in the tank?", "In the tank, how much water is there?"),
     ("time", "How many hours a week does he work?", "In a week, how many hours does he work?"),
     ("time", "I hired a singer to play at the party.", None),
-    ("topic", "Carl plants a tree. The tree will cost $90.", "Carl plants a tree. As for the tree, it will cost $90."),
+    ("topic", "Carl plants a tree. The tree will cost $90.", None),
     ("topic", "Carl plants trees. The house will cost $90.", None),
 ]
 ORDERED = [

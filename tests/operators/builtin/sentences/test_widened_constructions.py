@@ -46,7 +46,7 @@ TOPICS = [
     ("Ben sold some eggs. How many eggs did Ben sell?", None),
 ]
 CLEFTS = [
-    ("My card has not arrived yet.", "It is my card that has not arrived yet."),
+    ("My card has not arrived.", "It is my card that has not arrived."),
     ("My bags were stolen.", "It was my bags that were stolen."),
     ("My daughter was told.", None),
     ("My card is blue.", None),
@@ -67,12 +67,12 @@ CLEFTS = [
     ("Ben ran. Because it rained, he sold ten eggs.", "Ben ran. It was because it rained that he sold ten eggs."),
     ("In the morning, she feeds ten hens.", None),
     ("After lunch, Ben sold ten eggs.", "It was after lunch that Ben sold ten eggs."),
-    ("In what month did Anna leave?", "In what month was it that Anna left?"),
+    ("In what month did Anna leave?", None),
     ("Which card did I lose?", "Which card was it that I lost?"),
     ("When will my card arrive?", "When is it that my card will arrive?"),
     ("I went to buy glasses.", None),
     ("I need to change my PIN at the ATM.", "It is my PIN that I need to change at the ATM."),
-    ("I need to change my PIN because I forgot it.", "It is because I forgot it that I need to change my PIN."),
+    ("I need to change my PIN because I forgot it.", "It is because I forgot my PIN that I need to change it."),
 ]
 PASSIVES = [
     ("What should I do if I lost my card?", "What should be done if I lost my card?"),
