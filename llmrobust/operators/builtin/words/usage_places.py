@@ -160,7 +160,7 @@ def _thrown(text: str, start: int, end: int) -> bool:
 def _youngster(text: str, start: int, end: int) -> bool:
     """A child that is nobody's, and not said to be young; not children at large."""
     last = word_before(text, start)
-    some = last.isdigit() or last in DETERMINERS or last in KNOWN_ADJECTIVES - _YOUNG
+    some = last.isdigit() or last in DETERMINERS or (last in KNOWN_ADJECTIVES and last not in _YOUNG)
     return some and _OWNED.search(text[:start]) is None and is_a_noun(text, start, end)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.operators.prompts import values
@@ -28,7 +30,7 @@ from tests.operators.prompts import values
         ("word.synonym", "I ordered an extra card.", "I ordered an additional card."),
         ("word.rare", "I ordered an extra card.", "I ordered a supplementary card."),
         ("word.rare", "A small man sat there.", "A diminutive man sat there."),
-        ("word.rare", "That was a big mistake.", "That was a big blunder."),
+        ("word.rare", "That was a serious mistake.", "That was a serious blunder."),
         ("word.rare", "He told the ten children.", "He told the ten youngsters."),
         ("word.rare", "I lost my wallet.", "I mislaid my billfold."),
         ("word.rare", "She got a good salary.", "She got a good remuneration."),
@@ -105,3 +107,31 @@ def test_other_uses_stay(name: str, stays: str) -> None:
 )
 def test_no_rare_word_where_it_would_sound_forced(stays: str) -> None:
     assert values("word.rare", stays, rate=1.0) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("What is my address?", r"What is my [a-z]+[^s]\?"),
+        ("The class has left.", r"The [a-z]+[^s] has left\."),
+        ("There, 300 people met. One person left.", r"There, 300 ([a-z]+)s met\. One \1 left\."),
+        ("A cookie fell. Two cookies fell.", r"An? ([a-z]+) fell\. Two \1s fell\."),
+        ("The dog saw the cat and the horse.", r"The ([a-z]+) saw the (?!\1)([a-z]+) and the (?!\1|\2)[a-z]+\."),
+        (
+            "It took an hour and 5 minutes to get a piece of the cake.",
+            r"It took an hour .* a piece of the (?!cake)\w+\.",
+        ),
+    ],
+)
+def test_a_nonce_word_has_the_number_of_its_noun_and_stands_for_no_other(text: str, shape: str) -> None:
+    for seed in range(5):
+        made = list(values("word.nonce", text, rate=1.0, seed=seed).values())
+        assert made
+        assert all(re.fullmatch(shape, new.replace("plimsies", "plimsys").replace("daxes", "daxs")) for new in made), (
+            made
+        )
+
+
+@pytest.mark.parametrize("stays", ["He ran a mile.", "It is a piece of it.", "Two fish swam.", "It cost a dollar."])
+def test_no_nonce_word_for_units_portions_and_plurals_without_a_form(stays: str) -> None:
+    assert values("word.nonce", stays, rate=1.0) == {}
