@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from llmrobust.english import analyse
+from llmrobust.operators.builtin.words.broader_and_narrower import broader, narrower
 from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
 from llmrobust.operators.builtin.words.contractions import ABBREVIATIONS
-from llmrobust.operators.builtin.words.fitting import is_a_noun, word_after
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
     DERIVATIONS,
     HYPERNYMS,
@@ -57,10 +57,6 @@ _COUNTED_UNITS = frozenset(
 """Units that are abbreviated only after a number in digits."""
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "under the weather" for "ill"."""
-
-
-_OTHERWISE_WITH_OF = frozenset("account number order school bank class art box plot title scene".split())
-"""Nouns that mean something else before "of"."""
 
 
 class MostParams(LexiconParams):
@@ -112,7 +108,8 @@ def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 )
 def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by broader ones: vehicle for car. What depends on the narrower word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPERNYMS, _is_meant, fit_article=True, thing=singular, owners=True)
+    fits = broader(prompt, HYPERNYMS)
+    yield from by_lexicon(prompt, params, draw, HYPERNYMS, fits, fit_article=True, thing=singular, owners=True)
 
 
 @operator(
@@ -126,7 +123,8 @@ def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant
 )
 def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by narrower ones: poodle for dog. What depends on the broader word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPONYMS, _is_meant, fit_article=True, thing=singular, owners=True)
+    fits = narrower(prompt, HYPONYMS)
+    yield from by_lexicon(prompt, params, draw, HYPONYMS, fits, fit_article=True, thing=singular, owners=True)
 
 
 @operator(
@@ -281,9 +279,3 @@ def number(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 def _not_twice_dotted(text: str, start: int, end: int) -> bool:
     """Not before a full stop, which would make it "dept.."."""
     return text[end : end + 1] != "."
-
-
-def _is_meant(text: str, start: int, end: int) -> bool:
-    """A noun in the sense that its broader and narrower words have: not "an account of his life"."""
-    other = singular(text[start:end].lower()) in _OTHERWISE_WITH_OF and word_after(text, end) == "of"
-    return not other and is_a_noun(text, start, end)
