@@ -6,18 +6,22 @@ import re
 from collections.abc import Mapping, Sequence
 
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
-from llmrobust.operators.builtin.words.fitting import is_a_noun, word_after, word_before
+from llmrobust.operators.builtin.words.fitting import is_a_noun, is_in_a_compound, word_after, word_before
 from llmrobust.operators.builtin.words.morphology import singular
 from llmrobust.operators.builtin.words.parts_of_speech import ADJECTIVES, KNOWN_ADJECTIVES
 from llmrobust.prompt.spans import Prompt
 
 _WORD = re.compile(r"[\w-]+")
-_OTHERWISE_WITH_OF = frozenset("account number order school bank class art box plot title scene glass jar".split())
+_OTHERWISE_WITH_OF = frozenset(
+    "account number order school bank class art box plot title scene glass jar bottle bag pen".split()
+)
 """Nouns that mean something else before "of", or only how much there is of it."""
-_OWNERS = frozenset("my your his her its our their whose".split())
+_OWNED = re.compile(
+    r"(?:\b(?:my|your|his|her|its|our|their|whose)|\w['’]s|s['’])\s+(?:[\w-]+\s+){0,2}\Z", re.IGNORECASE
+)
 _OF_NOBODY = frozenset(
     "person people professional professionals worker workers business businesses institution institutions "
-    "establishment establishments official officials writer writers".split()
+    "establishment establishments official officials writer writers building buildings".split()
 )
 """What nobody is or has: "her person" for her neighbor, "my business" for my shop."""
 _PLAIN = frozenset("new old big small large little nice good bad favorite favourite own first second last next".split())
@@ -40,9 +44,8 @@ def broader(prompt: Prompt, lexicon: _Words) -> Allowed:
 
     def fits(text: str, start: int, end: int) -> bool:
         old = text[start:end].lower()
-        last = word_before(text, start)
-        owned = last in _OWNERS or last.endswith(("'s", "s'"))
-        free = singular(old) not in clashing and not (owned and lexicon[old] in _OF_NOBODY)
+        owned = lexicon[old] in _OF_NOBODY and _OWNED.search(text[:start]) is not None
+        free = singular(old) not in clashing and not owned
         return free and _tells_apart(said, old) and _is_meant(text, start, end)
 
     return fits
@@ -98,4 +101,4 @@ def _text(prompt: Prompt) -> str:
 def _is_meant(text: str, start: int, end: int) -> bool:
     """A noun in the sense that its broader and narrower words have: not "an account of his life"."""
     other = singular(text[start:end].lower()) in _OTHERWISE_WITH_OF and word_after(text, end) == "of"
-    return not other and is_a_noun(text, start, end)
+    return not other and not is_in_a_compound(text, start, end) and is_a_noun(text, start, end)

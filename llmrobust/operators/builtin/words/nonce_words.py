@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from llmrobust.operators.builtin.words.fitting import is_a_noun, word_after, word_before
+from llmrobust.operators.builtin.words.fitting import is_a_noun, is_in_a_compound, word_after, word_before
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import COMMON_NOUNS, HYPERNYMS, HYPONYMS, NONCE
 from llmrobust.operators.builtin.words.morphology import plural
 from llmrobust.operators.operator import Draw
@@ -54,7 +54,11 @@ class NonceWords(Mapping[str, str]):
         noun = noun_of(text[start:end].lower())
         portion = noun in _PORTIONS and word_after(text, end).lower() == "of"
         compared = word_before(text, start) in ("per", "how")
-        return noun in self._assigned and not portion and not compared and is_a_noun(text, start, end)
+        return noun in self._assigned and not portion and not compared and _stands_alone(text, start, end)
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    return not is_in_a_compound(text, start, end) and is_a_noun(text, start, end)
 
 
 def noun_of(form: str) -> str | None:

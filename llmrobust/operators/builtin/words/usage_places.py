@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from llmrobust.operators.builtin.words.adjective_places import is_an_adjective
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
 from llmrobust.operators.builtin.words.clause_places import is_a_cause, rest_of, starts
 from llmrobust.operators.builtin.words.fitting import is_a_noun, is_last, word_after, word_before
 from llmrobust.operators.builtin.words.noun_places import NOUNS as _NOUN_PLACES
 from llmrobust.operators.builtin.words.parts_of_speech import DETERMINERS, KNOWN_ADJECTIVES
+from llmrobust.operators.builtin.words.quantity_places import number_follows
 
 _FELT_BEFORE = re.compile(
     r"\b(?:is|are|was|were|be|been|being|am|feels?|felt|looks?|looked|seems?|seemed|becomes?|became|gets?|got|very|so|too|"
@@ -160,7 +162,7 @@ def _thrown(text: str, start: int, end: int) -> bool:
 def _youngster(text: str, start: int, end: int) -> bool:
     """A child that is nobody's, and not said to be young; not children at large."""
     last = word_before(text, start)
-    some = last.isdigit() or last in DETERMINERS or (last in KNOWN_ADJECTIVES and last not in _YOUNG)
+    some = last.isdigit() or last in DETERMINERS - {"that"} or (last in KNOWN_ADJECTIVES and last not in _YOUNG)
     return some and _OWNED.search(text[:start]) is None and is_a_noun(text, start, end)
 
 
@@ -191,10 +193,17 @@ USAGES: Mapping[str, Allowed] = {
     "one-pay": lambda text, start, end: (
         is_a_noun(text, start, end) and re.search(r"\bsalaries\b", text, re.IGNORECASE) is None
     ),
+    "sudden": lambda text, start, end: (
+        is_an_adjective(text, start, end) and re.search(r"\ball of an? \Z", text[:start], re.IGNORECASE) is None
+    ),
+    "further": lambda text, start, end: number_follows(text, start, end) and word_after(text, end).lower() != "one",
+    "seen-film": lambda text, start, end: (
+        is_a_noun(text, start, end) and re.search(r"\bto the \Z", text[:start], re.IGNORECASE) is None
+    ),
     "belonging": lambda text, start, end: _CARRIED.match(text, end) is not None,
 }
 """By kind, whether a word is used as one at a place."""
-USAGE_NOUNS = ("new-post", "kids", "youngster", "blunder", "one-pay")
+USAGE_NOUNS = ("seen-film", "new-post", "kids", "youngster", "blunder", "one-pay")
 """Kinds of nouns among them."""
 USAGE_VERBS: Mapping[str, Allowed] = {
     "event-told": _event,

@@ -100,6 +100,9 @@ def test_other_uses_stay(name: str, stays: str) -> None:
         "How do I track it?",
         "He ate, and then he slept.",
         "It was easy.",
+        "Ann saw another one.",
+        "We know that children sing.",
+        "All of a sudden it rained.",
         "I bought a lamp.",
         "I bought DVDs.",
         "We waited until it rained.",
@@ -132,6 +135,9 @@ def test_a_nonce_word_has_the_number_of_its_noun_and_stands_for_no_other(text: s
         )
 
 
-@pytest.mark.parametrize("stays", ["He ran a mile.", "It is a piece of it.", "Two fish swam.", "It cost a dollar."])
+@pytest.mark.parametrize(
+    "stays",
+    ["He ran a mile.", "It is a piece of it.", "Two fish swam.", "It cost a dollar.", "I saw five cell phones."],
+)
 def test_no_nonce_word_for_units_portions_and_plurals_without_a_form(stays: str) -> None:
     assert values("word.nonce", stays, rate=1.0) == {}
