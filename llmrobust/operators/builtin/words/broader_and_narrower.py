@@ -44,7 +44,7 @@ def broader(prompt: Prompt, lexicon: _Words) -> Allowed:
 
     def fits(text: str, start: int, end: int) -> bool:
         old = text[start:end].lower()
-        owned = lexicon[old] in _OF_NOBODY and _OWNED.search(text[:start]) is not None
+        owned = _head(lexicon[old]) in _OF_NOBODY and _OWNED.search(text[:start]) is not None
         free = singular(old) not in clashing and not owned
         return free and _tells_apart(said, old) and _is_meant(text, start, end)
 
@@ -69,6 +69,10 @@ def narrower(prompt: Prompt, lexicon: _Words) -> Allowed:
         return singular(text[start:end].lower()) not in clashing and not compound and _is_meant(text, start, end)
 
     return fits
+
+
+def _head(given: str | Sequence[str]) -> str:
+    return given.rpartition(" ")[2] if isinstance(given, str) else ""
 
 
 def _tells_apart(said: str, old: str) -> bool:

@@ -209,6 +209,9 @@ USAGE_VERBS: Mapping[str, Allowed] = {
     "event-told": _event,
     "came-to-pass": _came_to_pass,
     "thrown": _thrown,
+    "hurled": lambda text, start, end: (
+        _thrown(text, start, end) and re.match(r"[^.?!,;\n]*\b(?:to|for)\b", text[end:]) is None
+    ),
     "gathered": lambda text, start, end: _GATHERED.match(text, end) is not None,
     "supplied": lambda text, start, end: _SUPPLIES.match(text, end) is not None,
     "sought": lambda text, start, end: (

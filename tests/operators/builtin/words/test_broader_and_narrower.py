@@ -12,6 +12,8 @@ from tests.operators.prompts import values
     [
         ("word.hypernym", "He drove the car to the church.", {"He drove the vehicle to the building."}),
         ("word.hypernym", "The neighbor left.", {"The person left."}),
+        ("word.hypernym", "She ate 2 cookies.", {"She ate 2 baked goods."}),
+        ("word.hypernym", "The doctor left.", {"The medical professional left."}),
         ("word.hypernym", "He closed his bank account.", {"He closed his account."}),
         (
             "word.hyponym",
@@ -37,6 +39,7 @@ def test_nouns_are_replaced(name: str, old: str, new: set[str]) -> None:
         # somebody's
         "Sandra's neighbor left.",
         "It is her friend.",
+        "My doctor left.",
         "He saw his 3 neighbors.",
         "It is in her house.",
         # times, units and words of many senses

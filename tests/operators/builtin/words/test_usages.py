@@ -101,6 +101,7 @@ def test_other_uses_stay(name: str, stays: str) -> None:
         "He ate, and then he slept.",
         "It was easy.",
         "Ann saw another one.",
+        "He threw the ball to his son.",
         "We know that children sing.",
         "All of a sudden it rained.",
         "I bought a lamp.",
