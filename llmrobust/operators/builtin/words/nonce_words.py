@@ -20,6 +20,8 @@ _MEASURES = frozenset(
     "monday tuesday wednesday thursday friday saturday sunday summer winter spring autumn".split()
 )
 """Units and times, which a text counts in."""
+_MANY = frozenset("police clothes trousers jeans scissors".split())
+"""Nouns that are plurals in the form of a singular, or have none."""
 _PORTIONS = frozenset(
     "piece part bit kind sort type group set pair lot couple majority box bag bunch slice row".split()
 )
@@ -71,4 +73,4 @@ def _nouns() -> Mapping[str, str]:
     """From nouns and their plurals to the nouns, but for those whose plural is the same."""
     known = {noun for noun in (*COMMON_NOUNS, *HYPERNYMS, *HYPONYMS) if " " not in noun}
     nouns = known - set(map(plural, known))
-    return {form: noun for noun in sorted(nouns - _MEASURES) for form in (noun, plural(noun))}
+    return {form: noun for noun in sorted(nouns - _MEASURES - _MANY) for form in (noun, plural(noun))}
