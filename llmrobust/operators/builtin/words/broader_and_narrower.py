@@ -84,7 +84,7 @@ def _tells_apart(said: str, old: str) -> bool:
 def _made(prompt: Prompt, lexicon: _Words) -> dict[str, set[str]]:
     """From each noun of a prompt to the words that its replacements would bring in."""
     made: dict[str, set[str]] = {}
-    for word in _WORD.findall(_text(prompt)):
+    for word in dict.fromkeys(_WORD.findall(_text(prompt))):
         given = lexicon.get(word)
         if given is None:
             continue
@@ -95,7 +95,7 @@ def _made(prompt: Prompt, lexicon: _Words) -> dict[str, set[str]]:
 
 
 def _said(prompt: Prompt) -> set[str]:
-    return {singular(word) for word in _WORD.findall(_text(prompt))}
+    return {singular(word) for word in set(_WORD.findall(_text(prompt)))}
 
 
 def _text(prompt: Prompt) -> str:
