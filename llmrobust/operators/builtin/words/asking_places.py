@@ -38,12 +38,6 @@ _SOMEBODY = re.compile(
     r"\b(?:he|she|they|him|her|them|his|their|I|me|my|we|us|our|who|whose)\b|(?<=[a-z,;] )[A-Z][a-z]"
 )
 _NAMED_FIRST = re.compile(r"(?:\A|[.!?]\s+)([A-Z][a-z]+)(?:['’]s)?\s+([a-z]+)")
-_HOW_LONG = re.compile(r"\bhow (?:long|many|much|soon)\b[^.?!]*\Z", re.IGNORECASE)
-_SUBJECT = re.compile(
-    r"\s+(?:(?:I|he|she|it|we|they|you|there)\s+\w+|(?:the|my|your|his|her|their|our|an?|all)\s+\w+\s+"
-    r"(?:(?:am|is|are|was|were|will|would|can|could|has|have|had|do|does|did)\b|(\w+)))"
-)
-_MAIN_CLAUSE = re.compile(r"[^.?!\n]*\b[A-Za-z'’]+\s+\w+(?:\s+[\w$.,'’]+){0,20}\s+\Z")
 
 
 def _sober(text: str, start: int, end: int) -> bool:
@@ -75,23 +69,12 @@ def _of_nobody(text: str) -> bool:
     )
 
 
-def _delayed(text: str, start: int, end: int) -> bool:
-    """An "until" after a main clause and before another: not "How long until it goes through"."""
-    if not clauses.clause_follows(text, start, end) or clauses.starts(text, start) or _HOW_LONG.search(text[:start]):
-        return False
-    subject = _SUBJECT.match(text, end)
-    if subject is None or (subject[1] and not (third_person_of(subject[1]) or past_of(subject[1]))):
-        return False
-    return _MAIN_CLAUSE.search(text[:start]) is not None and word_before(text, start) not in ("not", "and", "up", "but")
-
-
 ASKING: Mapping[str, Allowed] = {
     "sober": _sober,
     "grounds": _grounds,
     "complains": _complains,
     "tagged-anyone": lambda text, start, end: is_a_price(text, start, end) and _of_nobody(text),
     "priced-anyone": lambda text, start, end: is_price_asked(text, start, end) and _of_nobody(text),
-    "delayed": _delayed,
     "income": is_income_asked,
     "cry": lambda text, start, end: clauses.starts(text, start) and word_after(text, end).lower() != "please",
     "supposed": lambda text, start, end: (

@@ -194,11 +194,6 @@ def asks_a_favour(text: str, start: int, end: int) -> bool:
     return opens_a_clause(text, start) and word_after(text, end).lower() in _FAVOURS
 
 
-def asks_for_means(text: str, start: int, end: int) -> bool:
-    """A "how do I" before what is done by some means: not "how do I know", "how do I go about"."""
-    return starts(text, start) and word_after(text, end).lower() in _DEEDS
-
-
 def asks_for_a_procedure(text: str, start: int, end: int) -> bool:
     """A clause's "how do I" before what one follows a procedure for: not "how do I find", "how do I go about"."""
     return opens_a_clause(text, start) and word_after(text, end).lower() in _DEEDS | _PROCEDURES

@@ -54,6 +54,9 @@ _COUNTED_BEFORE = re.compile(rf"(?<![^\s(]){_COUNTED}[\s,;:-]+\Z")
 _COUNTED_AFTER = re.compile(rf"[\s,;:-]+{_COUNTED}(?!\w)")
 _OWNS = re.compile(r"\s?['’]s(?![\w'’-])|(?<=s)\s?['’](?=\s+\w)")
 _PLURAL = re.compile(r"[^sui]s\Z|\A(?:people|children|men|women|police)\Z")
+_SEVERAL = frozenset(
+    "two three four five six seven eight nine ten some several many few these those all both more".split()
+)
 _OPENING = re.compile(r"(?:\A|[.!?\n][\"”’)]*\s+)\Z")
 _DETERMINED = re.compile(
     rf"(?:\b(?:{'|'.join(sorted(DETERMINERS))}|\d+)|\w['’]s|s['’])\s+(?:[\w-]+(?:,|\s+and|\s+but)?\s+){{0,2}}[\w-]+\s+\Z",
@@ -122,6 +125,15 @@ def is_a_noun(text: str, start: int, end: int) -> bool:
         or is_base(last)
         or _OPENING.search(text[:start]) is not None
     )
+
+
+def is_in_a_compound(text: str, start: int, end: int) -> bool:
+    """Whether a singular stands between what counts several and what may be their noun: "five cell phones"."""
+    last, after = word_before(text, start), word_after(text, end).lower()
+    several = last in _SEVERAL or (last.isdigit() and last != "1")
+    if _PLURAL.search(text[start:end].lower()) is not None:
+        return False
+    return after == "supplies" or (several and after.endswith("s") and third_person_of(after) is not None)
 
 
 def owns(text: str, end: int) -> bool:

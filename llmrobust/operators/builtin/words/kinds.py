@@ -37,9 +37,8 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
 from llmrobust.operators.builtin.words.perfects import is_perfect
 from llmrobust.operators.builtin.words.sense_places import SENSES
 from llmrobust.operators.builtin.words.statement_places import STATEMENTS
+from llmrobust.operators.builtin.words.usage_places import USAGES
 
-_OFFSPRING = re.compile(r"\b(?:his|her|their|my|our|your|whose|has|have|had)\s+(?:\S+\s+)?\Z", re.IGNORECASE)
-"""What makes children somebody's."""
 _SINGULAR_LATER = re.compile(r"\s+(?:that|which) (?:is|was|has|does)\b")
 """What "funds" does not go with."""
 _TOLD = re.compile(r"[^.?!]* to (?:me|us|him|her|them)\b")
@@ -148,12 +147,12 @@ FITS: Mapping[str, Allowed] = {
     **ADJECTIVE_PLACES,
     **ADVERBS,
     **STATEMENTS,
+    **USAGES,
     "noun": is_a_noun,
     "mass": _mass,
     "means-of-pay": lambda text, start, end: (
         _mass(text, start, end) and not quantities.is_an_amount(text, start) and not _SINGULAR_LATER.match(text, end)
     ),
-    "young": lambda text, start, end: is_a_noun(text, start, end) and _OFFSPRING.search(text[:start]) is None,
     "lit": lambda text, start, end: FITS["transitive"](text, start, end) and _TOLD.match(text, end) is None,
     "whole": lambda text, start, end: clauses.starts(text, start) and is_last(text, end),
     "base-transitive": verbs.both(verbs.is_base_form, verbs.has_object),
@@ -177,7 +176,6 @@ FITS: Mapping[str, Allowed] = {
     "unable": clauses.is_unknowing,
     "doable": clauses.verb_follows,
     "favour": clauses.asks_a_favour,
-    "means": clauses.asks_for_means,
     "steps": clauses.asks_for_steps,
     "request": clauses.says_please,
     "says": clauses.subject_follows,

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from functools import cache
+from collections.abc import Iterator
 
 from pydantic import Field
 
 from llmrobust.english import analyse
+from llmrobust.operators.builtin.words.broader_and_narrower import broader, narrower
 from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
 from llmrobust.operators.builtin.words.contractions import ABBREVIATIONS
-from llmrobust.operators.builtin.words.fitting import is_a_noun, word_after
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
-    COMMON_NOUNS,
     DERIVATIONS,
     HYPERNYMS,
     HYPONYMS,
@@ -22,10 +20,10 @@ from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
     INTENSIFIABLE,
     INTENSIFIED_QUESTIONS,
     INTENSIFIED_VERBS,
-    NONCE,
 )
 from llmrobust.operators.builtin.words.irregular_pasts import REGULAR_PASTS, is_a_past
-from llmrobust.operators.builtin.words.morphology import plural, singular
+from llmrobust.operators.builtin.words.morphology import singular
+from llmrobust.operators.builtin.words.nonce_words import NonceWords, noun_of
 from llmrobust.operators.builtin.words.numbers import counted_numbers, number_value, number_words
 from llmrobust.operators.builtin.words.sentence_edits import Edit, placed_edits
 from llmrobust.operators.builtin.words.stresses import stresses
@@ -59,33 +57,6 @@ _COUNTED_UNITS = frozenset(
 """Units that are abbreviated only after a number in digits."""
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "under the weather" for "ill"."""
-
-
-_OTHERWISE_WITH_OF = frozenset("account number order school bank class art box plot title scene".split())
-"""Nouns that mean something else before "of"."""
-
-
-class _NonceWords(Mapping[str, str]):
-    """From a noun to the nonce word that a draw assigns to it."""
-
-    def __init__(self, draw: Draw):
-        self._draw = draw
-
-    def __getitem__(self, noun: str) -> str:
-        return self._draw.stream("nonce", noun).choice(NONCE) + ("s" if noun.endswith("s") else "")
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(_nouns())
-
-    def __len__(self) -> int:
-        return len(_nouns())
-
-
-@cache
-def _nouns() -> tuple[str, ...]:
-    """Nouns and their plurals."""
-    nouns = sorted(set(COMMON_NOUNS) | {singular(noun) for noun in (*HYPERNYMS, *HYPONYMS) if " " not in noun})
-    return tuple(dict.fromkeys([*nouns, *map(plural, nouns)]))
 
 
 class MostParams(LexiconParams):
@@ -137,7 +108,8 @@ def rare(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
 )
 def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by broader ones: vehicle for car. What depends on the narrower word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPERNYMS, _is_meant, fit_article=True, thing=singular, owners=True)
+    fits = broader(prompt, HYPERNYMS)
+    yield from by_lexicon(prompt, params, draw, HYPERNYMS, fits, fit_article=True, thing=singular, owners=True)
 
 
 @operator(
@@ -151,7 +123,8 @@ def hypernym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant
 )
 def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces nouns by narrower ones: poodle for dog. What depends on the broader word may change."""
-    yield from by_lexicon(prompt, params, draw, HYPONYMS, _is_meant, fit_article=True, thing=singular, owners=True)
+    fits = narrower(prompt, HYPONYMS)
+    yield from by_lexicon(prompt, params, draw, HYPONYMS, fits, fit_article=True, thing=singular, owners=True)
 
 
 @operator(
@@ -165,9 +138,8 @@ def hyponym(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]
 )
 def nonce(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Replaces a noun by a word that means nothing, the same one everywhere."""
-    yield from by_lexicon(
-        prompt, params, draw, _NonceWords(draw), is_a_noun, fit_article=True, thing=singular, owners=True
-    )
+    words = NonceWords(draw, prompt)
+    yield from by_lexicon(prompt, params, draw, words, words.fits, fit_article=True, thing=noun_of, owners=True)
 
 
 @operator(
@@ -307,9 +279,3 @@ def number(prompt: Prompt, params: MostParams, draw: Draw) -> Iterator[Variant]:
 def _not_twice_dotted(text: str, start: int, end: int) -> bool:
     """Not before a full stop, which would make it "dept.."."""
     return text[end : end + 1] != "."
-
-
-def _is_meant(text: str, start: int, end: int) -> bool:
-    """A noun in the sense that its broader and narrower words have: not "an account of his life"."""
-    other = singular(text[start:end].lower()) in _OTHERWISE_WITH_OF and word_after(text, end) == "of"
-    return not other and is_a_noun(text, start, end)

@@ -110,7 +110,6 @@ NOUNS: Mapping[str, Allowed] = {
     ),
     "halved": lambda text, start, end: word_before(text, start) not in _WHICH_HALF,
     "sized": _sized,
-    "trip": lambda text, start, end: is_a_noun(text, start, end) and word_after(text, end) != "down",
     "unmeasured": lambda text, start, end: (
         not is_measured(text, start, end) and word_before(text, start) not in ("more", "less", "most", "very", "quite")
     ),

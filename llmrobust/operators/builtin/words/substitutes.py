@@ -15,6 +15,7 @@ from llmrobust.operators.builtin.words.fitting import is_named, word_after
 from llmrobust.operators.builtin.words.kinds import FITS
 from llmrobust.operators.builtin.words.morphology import gerund, participle, past, plural, third_person
 from llmrobust.operators.builtin.words.parts_of_speech import DETERMINERS
+from llmrobust.operators.builtin.words.usage_places import USAGE_NOUNS
 from llmrobust.operators.builtin.words.verb_places import PASSIVE, VERBS, tail_of
 from llmrobust.operators.editing.random_edits import RateParams
 from llmrobust.operators.lexicons import read_lexicon
@@ -28,6 +29,8 @@ _NOT_DONE = re.compile(r"\s+(?:know|see|hear)\b")
 _PRONOUN = re.compile(r"\s+(?:it|them|him|me|us|you|her(?=\s*[.,;!?]|\s*\Z|\s+(?:and|but|because|when|for|in|on)\b))\b")
 _PARTICLE = re.compile(r"\w (?:down|out|off|up|back|away|together|on|in)\Z")
 """What a pronoun does not follow: "turned down it"."""
+_NOUNS = ("noun", "man-who-teaches", "own", *USAGE_NOUNS)
+"""Kinds of nouns that are counted, but for "one-pay", which has no plural."""
 Entry = tuple[str, str, str]
 """A replacement, its kind, and the base of what it replaces."""
 
@@ -94,7 +97,7 @@ class Substitutes:
     def thing(self, key: str) -> str | None:
         """The base of a noun, whose mentions stay together; None for other words."""
         _, kind, base = self._entries[key][0]
-        return base if kind in ("noun", "man-who-teaches", "young", "own", "mass", "means-of-pay", "owned") else None
+        return base if kind in (*_NOUNS, "mass", "means-of-pay", "owned") else None
 
     def _rows(self, text: str, start: int, end: int) -> list[Entry]:
         return self._entries[text[start:end].lower().replace("’", "'")]
@@ -153,7 +156,7 @@ def reads_on(new: str, text: str, start: int, end: int) -> bool:
 
 def _forms(old: str, new: str, kind: str) -> Iterator[tuple[str, str, str]]:
     yield old, new, kind
-    if kind in ("noun", "man-who-teaches", "young", "own"):
+    if kind in _NOUNS and kind != "one-pay":
         yield _last(plural, old), _last(plural, new), kind
     if kind in VERBS:
         tail = tail_of(kind)

@@ -40,7 +40,7 @@ from tests.operators.prompts import values
             "He jumped two or, as they say, 'twice'. He jumps twice.",
             ("He jumps twice.", "He jumps two times."),
         ),
-        ("word.synonym", "He is angry with Ron.", ("He is angry.", "He is mad.")),
+        ("word.synonym", "He is angry.", ("He is angry at Ron.", "He is angry with Ron.")),
         ("word.synonym", "The marks obtained by him.", ("He obtained it.", "He got it.")),
         ("word.idiom", "I must cancel the order.", ("I must cancel the trip.", "I must call off the trip.")),
         ("word.idiom", "He began his career.", ("He began the project.", "He got the ball rolling on the project.")),

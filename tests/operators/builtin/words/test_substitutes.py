@@ -34,7 +34,7 @@ def test_every_entry_has_a_known_kind_and_changes_something(lexicon: Substitutes
 @pytest.mark.parametrize(
     ("name", "text", "expected"),
     [
-        ("word.synonym", "He buys a house.", "He purchases a home."),
+        ("word.synonym", "He buys his house.", "He purchases his home."),
         ("word.synonym", "She needed to put in 4 more.", None),
         ("word.synonym", "I need a card.", "I require a card."),
         ("word.synonym", "I just happened to check it.", None),
@@ -90,7 +90,7 @@ def test_every_entry_has_a_known_kind_and_changes_something(lexicon: Substitutes
         ("word.idiom", "Someone stole my card.", "Someone made off with my card."),
         ("word.idiom", "My card was stolen.", None),
         ("word.rare", "Each of his children can swim.", None),
-        ("word.rare", "He made a quick trip.", "He made a quick excursion."),
+        ("word.rare", "He made a quick trip.", None),
         ("word.rare", "How many times did it ring?", None),
         ("style.complex", "If there are now 3, we stay.", None),
         ("style.complex", "He used to be here.", None),
@@ -154,6 +154,6 @@ def test_words_are_replaced_where_they_fit(name: str, text: str, expected: str |
 
 
 def test_a_word_of_size_on_a_scale_stays_and_articles_follow() -> None:
-    assert values("word.rare", "She has a small box.", rate=1.0)["0"] == "She has a diminutive box."
+    assert values("word.rare", "He saw a small woman.", rate=1.0)["0"] == "He saw a diminutive woman."
     assert values("word.hypernym", "She ate a pizza.", rate=1.0)["0"] == "She ate a dish."
     assert values("word.rare", "It is a hard, small, large thing.", rate=1.0) == {}
