@@ -50,7 +50,7 @@ _FIELDS = (
 _FIELD = re.compile(rf"\s+(?:[a-z]+\s+)?(?:{_FIELDS})\b(?=\s*[.,;!?]|\s*\Z|\s+(?:and|but|because|since|from)\b)")
 _DREADED = re.compile(
     r"\s+(?:(?:the\s+(?:dark|water|unknown|future|sea|sun)|heights|flying|death|failure|change|dying|water|fire|"
-    r"[a-z]{3,}[^sui\W]s|[a-z]+ing\s+[a-z]+|[a-z]+ing))\b(?=\s*[.,;!?]|\s*\Z|\s+(?:and|but|because|since)\b)"
+    r"[a-z]{2,}[^sui\W]s|[a-z]+ing\s+[a-z]+|[a-z]+ing))\b(?=\s*[.,;!?]|\s*\Z|\s+(?:and|but|because|since)\b)"
 )
 """What is feared in general: heights, dogs, being alone; not the dog that is there."""
 _DUTIES = re.compile(
@@ -99,7 +99,7 @@ def reads_on(new: str, text: str, start: int, end: int) -> bool:
 def _carries(new: str, text: str, start: int, end: int) -> bool:
     """Whether a verb with a noun reads well: no adverb of manner, no "is making an attempt", no "make" twice."""
     verb, before = new.partition(" ")[0], word_before(text, start)
-    if verb.endswith("ing") and before not in PREPOSITIONS:
+    if verb.endswith("ing") and verb != "bearing" and before not in PREPOSITIONS:
         return False
     forms = next(forms for forms in _LIGHT.values() if verb in forms.split("|"))
     around = _sentence(text, start, end)

@@ -49,9 +49,10 @@ def _is_past_at(said: Analysis, start: int) -> bool:
         return False
     if token.tag == "VBD":
         return _is_verbal(said, token) and _has_subject(said, token)
-    perfect = {said[one].lemma for one in said.dependents(token.index, "aux", "auxpass")}
-    held = token.lower == "got" and "have" in perfect | {said[token.index - 1].lemma}
-    return token.tag == "VBN" and bool(perfect) and not held and _is_verbal(said, token)
+    helping = {said[one].lemma for one in said.dependents(token.index, "aux", "auxpass")}
+    held = token.lower == "got" and "have" in helping
+    done = bool(helping) and not helping & {"get", "got"}
+    return token.tag == "VBN" and done and not held and _is_verbal(said, token)
 
 
 def _is_verbal(said: Analysis, token: Token) -> bool:
