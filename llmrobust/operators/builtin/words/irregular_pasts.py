@@ -30,7 +30,7 @@ _SUBJECTS = ("nsubj", "nsubjpass", "csubj", "expl")
 
 
 def is_a_past(text: str, start: int, end: int) -> bool:
-    """Whether the parse shows a finite past, or a participle with its auxiliary, of the verb that is meant."""
+    """Whether the parse shows a finite past of the verb that is meant, or a participle with its auxiliary or "by"."""
     if text[start:end].lower() in _SAME and not is_single_past(text, start):
         return False
     at = 0
@@ -51,7 +51,8 @@ def _is_past_at(said: Analysis, start: int) -> bool:
         return _is_verbal(said, token) and _has_subject(said, token)
     helping = {said[one].lemma for one in said.dependents(token.index, "aux", "auxpass")}
     held = token.lower == "got" and "have" in helping
-    done = bool(helping) and not helping & {"get", "got"}
+    by_somebody = token.dep == "acl" and said.first(token.index, "agent", "prep") is not None
+    done = (bool(helping) or by_somebody) and not helping & {"get", "got"}
     return token.tag == "VBN" and done and not held and _is_verbal(said, token)
 
 

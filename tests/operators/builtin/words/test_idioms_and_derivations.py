@@ -130,6 +130,7 @@ def test_a_phrase_does_not_stand_where_it_reads_badly(stays: str) -> None:
         ("She drove the stolen car.", "She drived the stolen car."),
         ("He has driven drunk.", "He has drived drunk."),
         ("He's gone home.", "He's goed home."),
+        ("It is a car driven by a monkey.", "It is a car drived by a monkey."),
         ("The price fell.", "The price falled."),
         ("There are 3 rose bushes.", None),
         ("madonna 's swept away is a bore", None),
