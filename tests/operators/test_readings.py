@@ -9,7 +9,7 @@ import pytest
 from llmrobust.operators import REGISTRY, Operator, Relation
 from llmrobust.report.catalogue.readings import INDEPENDENT, Counts, Mark, Reading, kept, parsed, readings, tally, told
 from tools.reading import kept as keeping
-from tools.reading.variants import Seen
+from tools.reading.variants import Seen, to_read
 
 NOT_READ = ("paraphrase", "frozen", "composite", "kept", "rag.counterfactual")
 """They run texts that people reviewed, other operators, or edits that a person kept; the last one promises
@@ -76,3 +76,18 @@ def test_marks_of_other_variants_of_a_version_stay(tmp_path: Path, monkeypatch: 
     marks, counts = parsed(file.read_text().splitlines())
     assert {mark.hash: mark.verdict for mark in marks} == {"one": "odd", "two": "fine", "six": "english"}
     assert counts == {"rag.mix": Counts(2, 10, 1)}
+
+
+@pytest.mark.parametrize("name", ["composite", "frozen", "kept", "paraphrase"])
+def test_an_operator_that_must_be_given_something_shows_its_own_sample(name: str, tmp_path: Path) -> None:
+    operator = REGISTRY.get(name)
+    assert operator is not None
+    assert to_read(operator, tmp_path)
+
+
+def test_nobody_is_asked_to_read_what_promises_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(keeping, "FILE", tmp_path / "read.tsv")
+    (tmp_path / "read.tsv").write_text("")
+    unread = {line.split()[0] for line in keeping.unread()}
+    assert {"composite", "typo.drop", "word.idiom"} <= unread
+    assert "rag.counterfactual" not in unread

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from llmrobust.operators import REGISTRY, Operator
 from llmrobust.report.catalogue.readings import INDEPENDENT, VERDICTS, Mark, parsed, tally
-from tools.reading.variants import FILE, READ, Seen
+from tools.reading.variants import FILE, READ, Seen, of_sample
 
 HEAD = """\
 # Variants read one by one: operator, version, hash of the text (tools/reading), verdict, reader. Verdicts: fine, odd,
@@ -56,13 +56,20 @@ def rates() -> str:
 
 
 def unread() -> list[str]:
-    """Operators that promise something about the answer and whose version has no independent reading, with why."""
+    """Operators that promise something about the answer and whose version has no independent reading."""
     read = {(mark.operator, mark.version) for mark in _current()}
     return [
         f"{operator.name} {operator.version}"
         for operator in REGISTRY
-        if builtin(operator) and operator.relation in READ and (operator.name, operator.version) not in read
+        if builtin(operator) and (operator.name, operator.version) not in read and _promises(operator)
     ]
+
+
+def _promises(operator: Operator) -> bool:
+    """Whether an operator's variants promise something: those of its sample, where it has one that it changes."""
+    if operator.relation not in READ:
+        return False
+    return operator.sample is None or operator.lacks() != "" or bool(of_sample(operator))
 
 
 def builtin(operator: Operator) -> bool:

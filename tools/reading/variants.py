@@ -85,21 +85,30 @@ class Seen:
 def to_read(operator: Operator, data: Path, language: str = "en") -> list[Seen]:
     """The variants of an operator that are shown, in the order in which they are numbered (from 1).
 
+    Of an operator that must be given files or other operators, or that changes no row: those of its own sample.
     In another language than English: every variant of the prompts that there are in it.
     """
     try:
         params = operator.params(**PARAMS.get(operator.name, {}))
     except ValidationError:
-        return []
+        return of_sample(operator) if language == "en" else []
     if language != "en":
         if not {language, ANY_LANGUAGE} & set(operator.languages):
             return []
         return list(_found(operator, params, structured_rows.language_rows(language), language).values())
     found = _found(operator, params, _in_order(operator, data))
-    if not found and operator.sample is not None:
-        given = operator.params(**{**PARAMS.get(operator.name, {}), **operator.sample.params})
-        found = _found(operator, given, [("its own sample", operator.sample)])
-    return list(found.values())
+    return list(found.values()) or of_sample(operator, "its own sample")
+
+
+def of_sample(operator: Operator, name: str = "sample") -> list[Seen]:
+    """What an operator makes of its own sample, where it promises something of it; nothing where it has none.
+
+    name: of the example, which variants on file belong to by name.
+    """
+    if operator.sample is None:
+        return []
+    given = operator.params(**{**PARAMS.get(operator.name, {}), **operator.sample.params})
+    return list(_found(operator, given, [(name, operator.sample)]).values())
 
 
 def _found(operator: Operator, params: Params, given: Iterable[Row], language: str = "en") -> dict[str, Seen]:

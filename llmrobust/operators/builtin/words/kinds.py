@@ -23,6 +23,7 @@ from llmrobust.operators.builtin.words.fitting import (
     word_after,
     word_before,
 )
+from llmrobust.operators.builtin.words.idiom_places import IDIOM_PLACES
 from llmrobust.operators.builtin.words.noun_places import NOUNS
 from llmrobust.operators.builtin.words.parts_of_speech import (
     AUXILIARIES,
@@ -148,6 +149,7 @@ FITS: Mapping[str, Allowed] = {
     **ADVERBS,
     **STATEMENTS,
     **USAGES,
+    **IDIOM_PLACES,
     "noun": is_a_noun,
     "mass": _mass,
     "means-of-pay": lambda text, start, end: (

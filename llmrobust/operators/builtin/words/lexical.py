@@ -12,6 +12,7 @@ from llmrobust.english import analyse
 from llmrobust.operators.builtin.words.broader_and_narrower import broader, narrower
 from llmrobust.operators.builtin.words.by_lexicon import LexiconParams, by_lexicon
 from llmrobust.operators.builtin.words.contractions import ABBREVIATIONS
+from llmrobust.operators.builtin.words.derived_places import is_derivable
 from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
     DERIVATIONS,
     HYPERNYMS,
@@ -22,12 +23,12 @@ from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
     INTENSIFIED_VERBS,
 )
 from llmrobust.operators.builtin.words.irregular_pasts import REGULAR_PASTS, is_a_past
-from llmrobust.operators.builtin.words.morphology import singular
+from llmrobust.operators.builtin.words.morphology import base, singular
 from llmrobust.operators.builtin.words.nonce_words import NonceWords, noun_of
 from llmrobust.operators.builtin.words.numbers import counted_numbers, number_value, number_words
 from llmrobust.operators.builtin.words.sentence_edits import Edit, placed_edits
 from llmrobust.operators.builtin.words.stresses import stresses
-from llmrobust.operators.builtin.words.substitutes import reads_on, substituted
+from llmrobust.operators.builtin.words.substitutes import substituted
 from llmrobust.operators.builtin.words.synonyms import RARER, SYNONYMS
 from llmrobust.operators.builtin.words.transcript import is_unspeakable
 from llmrobust.operators.editing.analysed_sentences import LONGEST
@@ -177,8 +178,8 @@ def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Varia
     """Says a derived word by a phrase with its stem: with care for carefully, not happy for unhappy."""
 
     def allowed(text: str, start: int, end: int) -> bool:
-        new = DERIVATIONS.words[text[start:end].lower().replace("’", "'")]
-        return DERIVATIONS.fits(text, start, end) and reads_on(new, text, start, end)
+        old = text[start:end].lower().replace("’", "'")
+        return DERIVATIONS.fits(text, start, end) and is_derivable(old, DERIVATIONS.words[old], text, start, end)
 
     words = DERIVATIONS.words
     yield from by_lexicon(prompt, params, draw, words, allowed, fit_article=True, thing=DERIVATIONS.thing)
@@ -189,11 +190,15 @@ def derivation(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Varia
     version=3,
     level="word",
     params=HalfParams,
+    needs=("english",),
     source=f"{FLUKE}: irregular verbs (prompted, not released)",
 )
 def irregular_verb(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
-    """Forms the past and participle of irregular verbs as if they were regular: goed, catched, taked."""
-    yield from by_lexicon(prompt, params, draw, REGULAR_PASTS, is_a_past)
+    """Forms the past and participle of irregular verbs as if they were regular: goed, catched, taked.
+
+    All of a verb's forms in a text or none.
+    """
+    yield from by_lexicon(prompt, params, draw, REGULAR_PASTS, is_a_past, thing=base)
 
 
 @operator(

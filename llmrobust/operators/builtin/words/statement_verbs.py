@@ -36,6 +36,12 @@ COMPARED = re.compile(
     r"[A-Z][\w]+(?:\s+[A-Z0-9][\w]*)*)(?:\s*[.,;!?]|\s*\Z|\s+because\b)"
 )
 """One thing, and no clause: "than the rest", "like a robot"."""
+_KIN = re.compile(
+    rf"\s+(?:him|{HER}|them|us|(?:his|her|their|my|our)\s+(?:\w+\s+)?(?:friends?|neighbou?rs?|uncles?|aunts?|grandmother|"
+    r"grandfather|grandparents|grandma|grandpa|parents|mother|father|mom|dad|sisters?|brothers?|cousins?|sons?|"
+    r"daughters?|family|colleagues?))\b(?!\s+(?:in|at|on|every|for|from)\b)"
+)
+"""On whom one drops in."""
 _BECOMES = frozenset(
     "tired angry bored old older sick worse better cold colder warm warmer hot hotter wet dark darker rich richer "
     "famous jealous nervous confused upset excited bigger smaller stronger weak weaker harder difficult easier "
@@ -107,6 +113,7 @@ STATEMENT_VERBS: Mapping[str, Allowed] = {
     "assisted": _assisted,
     "dismissed": followed_by(_PERSON),
     "rival": followed_by(RIVAL),
+    "dropped-in": followed_by(_KIN),
     "becoming": _becomes,
     "doing": is_done_next,
     "to-do": is_to_do,

@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, lru_cache
 
 from llmrobust.operators.builtin.words.by_lexicon import by_lexicon
-from llmrobust.operators.builtin.words.fitting import is_named, word_after
+from llmrobust.operators.builtin.words.fitting import is_named
 from llmrobust.operators.builtin.words.kinds import FITS
 from llmrobust.operators.builtin.words.morphology import gerund, participle, past, plural, third_person
-from llmrobust.operators.builtin.words.parts_of_speech import DETERMINERS
 from llmrobust.operators.builtin.words.usage_places import USAGE_NOUNS
-from llmrobust.operators.builtin.words.verb_places import PASSIVE, VERBS, tail_of
+from llmrobust.operators.builtin.words.verb_places import VERBS, tail_of
 from llmrobust.operators.editing.random_edits import RateParams
 from llmrobust.operators.lexicons import read_lexicon
 from llmrobust.operators.operator import Draw, Variant
@@ -144,14 +143,6 @@ def _words_quoted(prompt: Prompt) -> frozenset[str]:
     """What a prompt quotes, in small letters, without its quotation marks: phrases and each of their words."""
     said = {span.text[a + 1 : b - 1].lower() for _, span in prompt.places() for a, b in quoted(span.text)}
     return frozenset(said | {word for phrase in said for word in re.findall(r"[\w'’-]+", phrase)})
-
-
-def reads_on(new: str, text: str, start: int, end: int) -> bool:
-    """Whether the text goes on after a phrase: not "make an update to it to Ann", nor "is having plans to"."""
-    last = new.rpartition(" ")[2]
-    if last == "for" or (last == "to" and word_after(text, end).lower() in DETERMINERS | {"it", "them"}):
-        return re.match(rf"[^.!?,;]*\b{last}\b", text[end:]) is None
-    return not (new.startswith("having ") and PASSIVE.search(text[:start]))
 
 
 def _forms(old: str, new: str, kind: str) -> Iterator[tuple[str, str, str]]:

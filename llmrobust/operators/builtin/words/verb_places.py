@@ -112,10 +112,12 @@ _PLACE_USED = re.compile(
     r"parks?|library|librar(?:y|ies)|garage|space|beds?|showers?|cards?|accounts?|services?|apps?|atms?|phones?|cars?|bus|whiteboard|stairs?|elevators?|lift|roads?|door)\b"
 )
 """Places and what one takes turns on, which are used and not employed."""
-_PERSONAL = re.compile(
-    r"\s+(?:\w+\s+){1,3}?(?:transfers?|payments?|career|life|lives|day|morning|family|jobs?|school|race|year|shift|speech)\b"
+_UNDERTAKING = re.compile(
+    r"\s+(?:an?|the|this|that|his|her|their|my|our|its)\s+(?:[\w-]+\s+){0,2}?(?:projects?|campaigns?|process|discussions?|talks|"
+    r"debates?|initiatives?|programmes?|programs?|investigations?|fundraisers?|preparations|negotiations|conversations?|"
+    r"reforms?|application|renovations?)\b"
 )
-"""What starts, and is no undertaking."""
+"""What somebody gets going."""
 _IN_TURN = re.compile(r"\b(?:tak(?:e|es|ing|en)|took) turns\b", re.IGNORECASE)
 _YIELD = re.compile(r"[^.?!]*?\b(?:per|out of|from|each|every|for each|in return|if|when)\b")
 """What makes a "get" one of a yield: "gets 3 eggs per hen"."""
@@ -281,10 +283,6 @@ def _employed(text: str, start: int, end: int) -> bool:
     return used and _IN_TURN.search(text[:start]) is None
 
 
-def _sets_rolling(text: str, start: int, end: int) -> bool:
-    return has_object(text, start, end) and _PERSONAL.match(text, end) is None
-
-
 def _found(pattern: re.Pattern[str]) -> Allowed:
     return lambda text, start, end: pattern.match(text, end) is not None
 
@@ -324,12 +322,12 @@ VERBS: Mapping[str, tuple[Allowed, Allowed]] = {
     "lessened": (_lessened, both(_active_past, _lessened)),
     "structure": (_found(_STRUCTURE), _was_built),
     "procured": (_procured, both(_active_past, _procured)),
-    "set-rolling": (_sets_rolling, both(_active_past, _sets_rolling)),
     "employed": (_employed, both(_active_past, _employed)),
     **{
         kind: (_found(objects), both(_active_past, _found(objects)))
         for kind, objects in (
             ("helped-to", _HELPED_TO),
+            ("set-rolling", _UNDERTAKING),
             ("concluded", _CONCLUDED),
             ("called-off", _CALLED_OFF),
             ("amassed", _AMASSED),

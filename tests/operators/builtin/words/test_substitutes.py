@@ -119,7 +119,7 @@ def test_every_entry_has_a_known_kind_and_changes_something(lexicon: Substitutes
         ("word.derivation", "I need a card.", None),
         ("word.derivation", "I did not receive the money.", None),
         ("word.derivation", "I want to update my name to Ann.", None),
-        ("word.derivation", "I want to update my name.", "I want to make an update to my name."),
+        ("word.derivation", "I want to visit my aunt.", "I want to pay a visit to my aunt."),
         ("word.derivation", "Ted was planning to bring salad.", None),
         ("word.derivation", "They eat 2 eggs a day.", "They eat 2 eggs daily."),
         ("word.derivation", "He runs 3 days a week.", None),
