@@ -94,10 +94,6 @@ ASKING: Mapping[str, Allowed] = {
     "delayed": _delayed,
     "income": is_income_asked,
     "cry": lambda text, start, end: clauses.starts(text, start) and word_after(text, end).lower() != "please",
-    "supposed": lambda text, start, end: (
-        clauses.has_subject(text, start, end)
-        and word_after(text, end).lower() not in ("nothing", "anything", "ever", "at")
-    ),
     "obtained": lambda text, start, end: clauses.starts(text, start) and not is_done_for(text, end),
     "not-known": lambda text, start, end: (
         clauses.opens_a_clause(text, start)

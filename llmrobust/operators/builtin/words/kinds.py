@@ -35,6 +35,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     third_person_of,
 )
 from llmrobust.operators.builtin.words.perfects import is_perfect
+from llmrobust.operators.builtin.words.register_places import REGISTER_PLACES
 from llmrobust.operators.builtin.words.sense_places import SENSES
 from llmrobust.operators.builtin.words.statement_places import STATEMENTS
 
@@ -148,6 +149,7 @@ FITS: Mapping[str, Allowed] = {
     **ADJECTIVE_PLACES,
     **ADVERBS,
     **STATEMENTS,
+    **REGISTER_PLACES,
     "noun": is_a_noun,
     "mass": _mass,
     "means-of-pay": lambda text, start, end: (

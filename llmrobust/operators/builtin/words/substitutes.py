@@ -28,6 +28,8 @@ _NOT_DONE = re.compile(r"\s+(?:know|see|hear)\b")
 _PRONOUN = re.compile(r"\s+(?:it|them|him|me|us|you|her(?=\s*[.,;!?]|\s*\Z|\s+(?:and|but|because|when|for|in|on)\b))\b")
 _PARTICLE = re.compile(r"\w (?:down|out|off|up|back|away|together|on|in)\Z")
 """What a pronoun does not follow: "turned down it"."""
+_NOUNS = frozenset("noun young own dwelling reported unowning little".split())
+"""Kinds of nouns that have a plural."""
 Entry = tuple[str, str, str]
 """A replacement, its kind, and the base of what it replaces."""
 
@@ -94,7 +96,7 @@ class Substitutes:
     def thing(self, key: str) -> str | None:
         """The base of a noun, whose mentions stay together; None for other words."""
         _, kind, base = self._entries[key][0]
-        return base if kind in ("noun", "man-who-teaches", "young", "own", "mass", "means-of-pay", "owned") else None
+        return base if kind in _NOUNS or kind in ("mass", "means-of-pay", "owned") else None
 
     def _rows(self, text: str, start: int, end: int) -> list[Entry]:
         return self._entries[text[start:end].lower().replace("’", "'")]
@@ -153,7 +155,7 @@ def reads_on(new: str, text: str, start: int, end: int) -> bool:
 
 def _forms(old: str, new: str, kind: str) -> Iterator[tuple[str, str, str]]:
     yield old, new, kind
-    if kind in ("noun", "man-who-teaches", "young", "own"):
+    if kind in _NOUNS:
         yield _last(plural, old), _last(plural, new), kind
     if kind in VERBS:
         tail = tail_of(kind)
