@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from llmrobust.operators.builtin.sentences.register_lexicon import EMPTY_WORDS
 from llmrobust.operators.builtin.values.people import GIVEN
-from llmrobust.operators.builtin.words.fitting import is_a_noun, word_after
+from llmrobust.operators.builtin.words.adjective_places import COPULA
+from llmrobust.operators.builtin.words.fitting import is_a_noun, word_after, word_before
 from llmrobust.operators.builtin.words.morphology import article, bases
 from llmrobust.operators.builtin.words.parts_of_speech import (
     CONJUNCTIONS,
@@ -181,7 +182,10 @@ def says_something(text: str, start: int, end: int) -> bool:
         return True
     if word == "just":
         return not (after in _RECENT or (is_base(after) and past_of(after) is None))
-    return word in ("really", "truly") and (after in KNOWN_ADJECTIVES or after in _MUCH or after.endswith("ly"))
+    if word not in ("really", "truly"):
+        return False
+    done = past_of(after) is not None and word_before(text, start) not in COPULA
+    return (after in KNOWN_ADJECTIVES and not done) or after in _MUCH or after.endswith("ly")
 
 
 def keeps_article(text: str, start: int, end: int) -> bool:

@@ -24,7 +24,8 @@ from llmrobust.operators.builtin.words.register_verbs import is_by_post
 from llmrobust.operators.builtin.words.statement_places import STATEMENTS
 
 _CHATTY = re.compile(
-    r"\b(?:I|me|my|we|us|our|you|your|hey|hi|gonna|wanna|kids?|dad|mom|mum)\b|n['’]t\b|['’](?:m|re|ve|ll)\b|!"
+    r"\b(?:I|me|my|we|us|our|you|your|hey|hi|gonna|wanna|kids?|dad|mom|mum)\b|n['’]t\b|['’](?:m|re|ve|ll)\b|!",
+    re.IGNORECASE,
 )
 """What is said to somebody: no report."""
 _HOUSED = re.compile(
