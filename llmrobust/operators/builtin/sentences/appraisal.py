@@ -32,12 +32,16 @@ _WORD = re.compile(r" ([A-Za-z]+)(?![\w'’-])")
 _RATED = re.compile(
     r"(?:film|movie|book|novel|song|album|show|play|concert|game|hotel|room|restaurant|cafe|bar|food|meal|breakfast|lunch|"
     r"dinner|pizza|soup|coffee|tea|cake|wine|beer|staff|team|band|singer|actor|actress|cast|plot|script|ending|teacher|doctor|"
-    r"waiter|waitress|service|phone|app|website|laptop|computer|camera|car|bike|bus|train|flight|trip|holiday|vacation|party|"
-    r"card|bank|shop|store|school|house|flat|apartment|garden|dress|shoes|jacket|view|story|poem|painting|museum|park|"
-    r"beach|city|town|village|performance|speech|weather|neighbours?|neighbors?|boss|landlord)s?",
+    r"waiter|waitress|service|phone|app|website|laptop|computer|camera|car|bike|flight|trip|holiday|vacation|"
+    r"card|bank|shop|store|flat|apartment|garden|dress|shoes|jacket|view|story|poem|painting|"
+    r"performance|speech|neighbours?|neighbors?|boss|landlord)s?",
     re.IGNORECASE,
 )
 """What people rate: no candle, and no money."""
+_ASKED_FOR = re.compile(
+    r"\b(?:need|want|wanted|looking|find|buy|book|order|please|like|get|how|where|should|could|can)\b", re.IGNORECASE
+)
+"""Before a thing that nobody has yet, and so nobody rates."""
 _LIVED_THROUGH = re.compile(
     r"(?:[A-Z][\w ]{2,24}, )?(?:I|We) (?:(?:also|just|finally|recently) )?(?P<verb>[a-z]+)\b[^,]*"
 )
@@ -124,6 +128,8 @@ def _with_word(sentence: str, word: str) -> str | None:
     for found in _DETERMINER.finditer(sentence):
         noun, said = _WORD.match(sentence, found.end()), found[1]
         if noun is None or _RATED.fullmatch(noun[1]) is None:
+            continue
+        if said.lower() in ("a", "an") and _ASKED_FOR.search(sentence, 0, found.start()) is not None:
             continue
         if said.lower() in _OWNERS or is_a_noun(sentence, *noun.span(1)):
             new = cased_like(article(word), said) if said.lower() in ("a", "an") else said

@@ -61,6 +61,8 @@ _RULE = re.compile(
 _MANY = frozenset("many some several few most more other these those".split())
 _THEIR_DOING = re.compile(r"\s+(?:he|she|they|we|you|I|[A-Z][a-z]+)\b")
 """A person as the subject, whose act is told and not inferred."""
+_KNOWN_CHILDREN = frozenset("the his her their my our two three four five".split())
+_DWELT_AT = frozenset("in at near here there by beside on among with alone".split())
 _DEGREES = frozenset("quite very rather pretty so too well".split())
 _SENTENCE = re.compile(r"[^.?!\n]*\Z")
 
@@ -124,6 +126,18 @@ def _supposed(text: str, start: int, end: int) -> bool:
     return is_given(text, start, end) and rest_of(text, end).endswith("?")
 
 
+def _little(text: str, start: int, end: int) -> bool:
+    """Children who are known, as a story tells of them: not those of a rule or a study."""
+    known = word_before(text, start) in _KNOWN_CHILDREN and word_after(text, end) != "who"
+    return known and is_a_noun(text, start, end) and _RULE.search(text) is None
+
+
+def _dwells(text: str, start: int, end: int) -> bool:
+    """A "lives" of a place: not of a life ("has ever lived", "their lives in")."""
+    verb = word_before(text, start) not in DETERMINERS and not word_before(text, start).endswith(("'s", "s'"))
+    return verb and word_after(text, end).lower() in _DWELT_AT and "how " not in text[:start].lower()[-9:]
+
+
 REGISTER_PLACES: Mapping[str, Allowed] = {
     "surprise": _surprising,
     "inferred": _inferred,
@@ -152,7 +166,8 @@ REGISTER_PLACES: Mapping[str, Allowed] = {
     "cause-told": lambda text, start, end: is_a_cause(text, start, end) and _told(text),
     "reported": lambda text, start, end: is_a_noun(text, start, end) and _told(text),
     "unowning": lambda text, start, end: is_a_noun(text, start, end) and not owns(text, end),
-    "little": lambda text, start, end: is_a_noun(text, start, end) and _RULE.search(text) is None,
+    "little": _little,
+    "lives": _dwells,
     "summed-once": lambda text, start, end: (
         summed(text, start, end) and len(re.findall(r"\btotal\b", text, re.IGNORECASE)) == 1
     ),

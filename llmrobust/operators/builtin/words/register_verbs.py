@@ -30,11 +30,13 @@ _FILLED_IN = re.compile(
 )
 """What is filled in or carried through when it is completed."""
 _THAT = re.compile(r"\s+that\s+(?:the|a|an|his|her|its|their|it|he|she|they|there|this|these|no|some|many|[A-Z]\w+)\b")
-_LAY = re.compile(
-    r"\b(?:I|we|you|they|guests?|customers?|people|friends?|kids|everyone|everybody|who|mother|father|mom|mum|dad)\s+\Z",
+_REPORTS = re.compile(
+    r"\b(?:reports?|studies|study|company|compan(?:y|ies)|firms?|police|spokes\w+|ministers?|officials?|courts?|government|"
+    r"statement|letter|council|minist\w+|office|authorit\w+|lawyers?|witness(?:es)?|experts?|scientists?|researchers?|judges?|"
+    r"president|mayor|bank|agency|board|law|rules?|notice|article|paper|contract|book|survey|department)\s+\Z",
     re.IGNORECASE,
 )
-"""Of whom nobody says that they state something."""
+"""Who states what others only say."""
 _BY_POST = re.compile(
     r"\b(?:e-?mail\w*|post|posted|mail\w*|couriers?|parcels?|packages?|send|sent|shipp\w+|sender|address)\b",
     re.IGNORECASE,
@@ -52,9 +54,9 @@ def _followed_by(pattern: re.Pattern[str]) -> Callable[[str, int, int], bool]:
 
 
 def _stated(text: str, start: int, end: int) -> bool:
-    """A report's "says that": not what people say."""
+    """What a report or an office says: not what people say."""
     finite = text[start:end].lower() in ("says", "said")
-    return finite and _THAT.match(text, end) is not None and _LAY.search(text[:start]) is None
+    return finite and _THAT.match(text, end) is not None and _REPORTS.search(text[:start]) is not None
 
 
 def _finished(text: str, start: int, end: int) -> bool:
