@@ -17,6 +17,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     is_base,
     participle_of,
     past_of,
+    third_person_of,
 )
 
 _TIMES = r"(?:hours?|minutes?|seconds?|days?|nights?|weeks?|months?|years?)"
@@ -181,11 +182,12 @@ def says_something(text: str, start: int, end: int) -> bool:
     if _LIMITED.search(text[:start]) is not None:
         return True
     if word == "just":
-        return not (after in _RECENT or (is_base(after) and past_of(after) is None))
+        lasting = is_base(after) or third_person_of(after) is not None
+        return not (after in _RECENT or (lasting and past_of(after) is None))
     if word not in ("really", "truly"):
         return False
     done = past_of(after) is not None and word_before(text, start) not in COPULA
-    return (after in KNOWN_ADJECTIVES and not done) or after in _MUCH or after.endswith("ly")
+    return (after in KNOWN_ADJECTIVES - {"only"} and not done) or after in _MUCH or after.endswith("ly")
 
 
 def keeps_article(text: str, start: int, end: int) -> bool:
