@@ -187,7 +187,7 @@ def says_something(text: str, start: int, end: int) -> bool:
     if word not in ("really", "truly"):
         return False
     done = past_of(after) is not None and word_before(text, start) not in COPULA
-    return (after in KNOWN_ADJECTIVES - {"only"} and not done) or after in _MUCH or after.endswith("ly")
+    return (after in KNOWN_ADJECTIVES and after != "only" and not done) or after in _MUCH or after.endswith("ly")
 
 
 def keeps_article(text: str, start: int, end: int) -> bool:
