@@ -345,7 +345,7 @@ VERBS: Mapping[str, tuple[Allowed, Allowed]] = {
         )
     },
     "found-out": (_what, both(_past, _what)),
-    **{kind: (needed, both(_active_past, needed)) for kind, needed in (STATEMENT_VERBS | REGISTER_VERBS).items()},
+    **{kind: (needed, both(_active_past, needed)) for kind, needed in {**STATEMENT_VERBS, **REGISTER_VERBS}.items()},
 }
 """Of each kind of verb what must hold of its forms but the past, and whether what may be a past tense fits."""
 
