@@ -128,7 +128,9 @@ def cased_like(word: str, like: str) -> str:
     """The word in the case of another: all capitals, a capital first, or as it is."""
     if len(like) > 1 and like.isupper():
         return word.upper()
-    return word[:1].upper() + word[1:] if like[:1].isupper() else word
+    if not like[:1].isupper():
+        return word
+    return word[:2].upper() + word[2:] if word[:1] in "'’" else word[:1].upper() + word[1:]
 
 
 def _grouped(texts: Sequence[str], spots: Sequence[Spot], together: Together | None) -> list[list[Spot]]:

@@ -17,6 +17,7 @@ from llmrobust.operators.builtin.sentences.rewriting import SentenceParams, rewr
 from llmrobust.operators.builtin.sentences.simple_clauses import is_statement
 from llmrobust.operators.builtin.words.fitting import is_a_noun
 from llmrobust.operators.builtin.words.morphology import article
+from llmrobust.operators.builtin.words.parts_of_speech import past_of
 from llmrobust.operators.editing.random_edits import cased_like
 from llmrobust.operators.operator import AtMost, Draw, Relation, Variant
 from llmrobust.operators.registry import operator
@@ -26,11 +27,30 @@ FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 _DETERMINER = re.compile(r"(?<![\w'’-])(my|your|our|his|her|their|this|these|the|an?)(?= [A-Za-z]{3,})", re.IGNORECASE)
 _OWNERS = frozenset("my your our his their".split())
 _WORD = re.compile(r" ([A-Za-z]+)(?![\w'’-])")
-_NOT_DESCRIBED = frozenset(
-    "own first second third fourth fifth last next only very same other entire whole best worst most least one two "
-    "three four five six seven eight nine ten lot few couple number way total amount".split()
+
+
+_RATED = re.compile(
+    r"(?:film|movie|book|novel|song|album|show|play|concert|game|hotel|room|restaurant|cafe|bar|food|meal|breakfast|lunch|"
+    r"dinner|pizza|soup|coffee|tea|cake|wine|beer|staff|team|band|singer|actor|actress|cast|plot|script|ending|teacher|doctor|"
+    r"waiter|waitress|service|phone|app|website|laptop|computer|camera|car|bike|flight|trip|holiday|vacation|"
+    r"card|bank|shop|store|flat|apartment|garden|dress|shoes|jacket|view|story|poem|painting|"
+    r"performance|speech|neighbours?|neighbors?|boss|landlord)s?",
+    re.IGNORECASE,
 )
-"""Words that nothing comes before: "my own card"."""
+"""What people rate: no candle, and no money."""
+_ASKED_FOR = re.compile(
+    r"\b(?:need|want|wanted|looking|find|buy|book|order|please|like|get|how|where|should|could|can)\b", re.IGNORECASE
+)
+"""Before a thing that nobody has yet, and so nobody rates."""
+_LIVED_THROUGH = re.compile(
+    r"(?:[A-Z][\w ]{2,24}, )?(?:I|We) (?:(?:also|just|finally|recently) )?(?P<verb>[a-z]+)\b[^,]*"
+)
+"""A statement of what the speaker did."""
+_NO_DEED = frozenset(
+    "was were had wanted needed thought knew felt lost forgot missed failed liked loved hated hoped believed seemed "
+    "died broke hurt could would should might did paid owed tried got meant saw".split()
+)
+"""Pasts that nobody praises or would do again."""
 
 
 class AppraisalParams(SentenceParams):
@@ -65,7 +85,7 @@ def positive(prompt: Prompt, params: AppraisalParams, draw: Draw) -> Iterator[Va
     source=f"{FLUKE}: appraisal",
 )
 def negative(prompt: Prompt, params: AppraisalParams, draw: Draw) -> Iterator[Variant]:
-    """Adds blame to a statement, "..., which I hated.", or to a thing: "my useless card"."""
+    """Adds blame to a statement, "..., which I hated.", or to a thing: "my awful card"."""
     yield from _appraised(prompt, params, draw, (NEGATIVE_PHRASES, NEGATIVE_WORDS), "negative")
 
 
@@ -82,7 +102,7 @@ def _appraised(
         return
 
     def added(sentence: str) -> str | None:
-        states = re.fullmatch(r"[^?!,]{6,}\w\.", sentence) and is_statement(sentence)
+        states = re.fullmatch(r"[^?!,]{6,}\w\.", sentence) and is_statement(sentence) and _is_ones_own_deed(sentence)
         return f"{sentence[:-1]}, {phrase}." if states else None
 
     def described(sentence: str) -> str | None:
@@ -95,11 +115,21 @@ def _appraised(
         yield Variant(found.prompt, found.name, answer_map=params.map or {}, relation=relation)
 
 
+def _is_ones_own_deed(sentence: str) -> bool:
+    """Whether a sentence says what the speaker did and could do again."""
+    told = _LIVED_THROUGH.match(sentence)
+    if told is None or re.search(r"\b(?:not|never|no|because|but)\b|n['’]t\b", sentence):
+        return False
+    return told["verb"] not in _NO_DEED and past_of(told["verb"]) is not None
+
+
 def _with_word(sentence: str, word: str) -> str | None:
     """The sentence with the word before its first noun that somebody owns or points at; None if there is none."""
     for found in _DETERMINER.finditer(sentence):
         noun, said = _WORD.match(sentence, found.end()), found[1]
-        if noun is None or noun[1].lower() in _NOT_DESCRIBED:
+        if noun is None or _RATED.fullmatch(noun[1]) is None:
+            continue
+        if said.lower() in ("a", "an") and _ASKED_FOR.search(sentence, 0, found.start()) is not None:
             continue
         if said.lower() in _OWNERS or is_a_noun(sentence, *noun.span(1)):
             new = cased_like(article(word), said) if said.lower() in ("a", "an") else said

@@ -29,9 +29,9 @@ POSITIVE_PHRASES = (
 )
 NEGATIVE_PHRASES = ("and it was a real pain", "which I hated", "and I would never do it again", "which ruined my day")
 POSITIVE_WORDS = ("wonderful", "lovely", "excellent", "splendid")
-NEGATIVE_WORDS = ("awful", "terrible", "useless", "wretched")
+NEGATIVE_WORDS = ("awful", "terrible", "dreadful", "disappointing")
 EMPTY_WORDS = frozenset(
-    "really very quite rather actually basically simply just truly honestly literally definitely certainly "
-    "obviously clearly somewhat totally completely absolutely extremely indeed perhaps".split()
+    "really actually basically simply just truly honestly literally definitely certainly obviously clearly "
+    "indeed".split()
 )
-"""Adverbs that can go without a change of sides."""
+"""Adverbs that can go without a change of sides; not those of a degree, which is a fact: "very", "completely"."""

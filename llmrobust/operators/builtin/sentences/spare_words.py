@@ -7,33 +7,40 @@ from collections.abc import Iterator
 
 from llmrobust.operators.builtin.sentences.register_lexicon import EMPTY_WORDS
 from llmrobust.operators.builtin.values.people import GIVEN
-from llmrobust.operators.builtin.words.fitting import is_a_noun
+from llmrobust.operators.builtin.words.adjective_places import COPULA
+from llmrobust.operators.builtin.words.fitting import is_a_noun, word_after, word_before
 from llmrobust.operators.builtin.words.morphology import article, bases
-from llmrobust.operators.builtin.words.parts_of_speech import CONJUNCTIONS, PREPOSITIONS, participle_of
+from llmrobust.operators.builtin.words.parts_of_speech import (
+    CONJUNCTIONS,
+    KNOWN_ADJECTIVES,
+    PREPOSITIONS,
+    is_base,
+    participle_of,
+    past_of,
+    third_person_of,
+)
 
 _TIMES = r"(?:hours?|minutes?|seconds?|days?|nights?|weeks?|months?|years?)"
 _DISTANCES = r"(?:miles?|kilomet(?:er|re)s?|met(?:er|re)s?)"
 _NUMBER = r"(?:\d[\d,.]*|an?|one|two|three|four|five|six|seven|eight|nine|ten|half an?|several|many)"
 KEPT = (
     r"(?:just (?:another|yet|an?|plain|kind|across|above|below|beyond|outside)\b|quite (?:an?|the)\b|"
-    r"(?:(?<=\band )|(?<=\bbut )|(?<=\bor ))"
-    r"(?:obviously|clearly|honestly|certainly|definitely|actually|basically|simply|indeed|perhaps)\b)"
+    r"(?:(?<=\band )|(?<=\bbut )|(?<=\bor ))[a-z]+\b|[a-z]+(?= (?:and|or|but)\b))"
 )
-"""Empty adverbs that say something: "just another film", "just across the road", "and obviously block it"."""
+"""Empty adverbs that say something: "just another film", "just across the road", "closely and clearly"."""
 _KEPT = re.compile(KEPT)
-_NOT_STRESSED = "".join(rf"(?<!\b{one} )" for one in "with of on by at for mind minds minded minding".split())
-"""What makes "her own" more than "her"."""
-_OWN = (
-    r"(?:accounts?|rights?|words?|ways?|names?|times?|paces?|risks?|sakes?|goods?|terms?|accord|kind|devices|medicine|"
-    r"flesh|blood|skins?|hands?|eyes?|ears?|hearts?|heads?|faces?|mouths?|lives|life|two)"
+_LIMITED = re.compile(
+    r"\b(?:if|unless|until|till|only|not|never|no|nor|without|when|once|whether)\b[^.;!?]*\Z|n['’]t\b[^.;!?]*\Z",
+    re.IGNORECASE,
 )
-"""What stays one's own: fixed phrases, and parts of the body."""
+"""After a condition or a limit, how much of it is meant is a fact: "only if you really need it"."""
+_RECENT = frozenset("want wanted need needed wondering".split())
+"""Verbs before which a "just" is no "a moment ago"."""
 _SPARE = re.compile(
     "|".join(
         (
-            rf"(?<=\w )(?<!than )(?<!not )(?<!n['’]t )(?!{KEPT})(also |just |please (?!advise\b))"
+            rf"(?<=\w )(?<!than )(?<!not )(?<!n['’]t )(?!{KEPT})(also |please (?!advise\b))"
             r"(?!(?:over|under|about|after|before|as|like|enough)\b)(?=[a-z])",
-            r"(?:\A|(?<=[.!?] ))(?:(?!\b(?:after|before|when|while|once|until|as)\b)[^.!?])*? and (then )(?=[a-z])",
             r"\b[Ii]f\b[^,.?!]*, (then )(?=[a-z])",
             r"\b(?:[Aa]ll|[Bb]oth) (of )(?=(?:the|her|his|their|my|our|your|its|these|those)\b)",
             r"\b(?:says?|said|thinks?|thought|knows?|knew|finds?|found|realizes?|realized|notices?|noticed|hopes?|hoped|"
@@ -48,7 +55,6 @@ _SPARE = re.compile(
             r"\bthe (total )(?=(?:number|amount) of)",
             r"\b(?:paid|pays|pay|spent|spends|spend|bought|buys|buy|sold|sells|has|had|have|used|uses|use|earned|earns|earn|"
             r"made|makes|make) (a total of )(?=[$\d])(?![^.?!]*\b(?:and|or)\b)",
-            rf"{_NOT_STRESSED}\b(?:my|her|his|their|our|your) (own )(?!{_OWN}\b)(?=[a-z])",
             r"\b(?:several|many|various|\d+) (different )(?=[a-z]+s\b)",
             r"\bthe (exact )(?=same\b)",
             r"\b(?:open|opened|opening|finish|finished|fill|fills|filled) (up )(?=(?:a|an|the|my|his|her|their)\b)",
@@ -80,8 +86,6 @@ _SPARE = re.compile(
             r"\b(?:is|are|was|were) ((?:located|situated) )(?=(?:in|on|at|near|between|along|off|within)\b)",
             r"\b(?:thinks?|thought|believes?|believed|says?|said|knows?|knew|realizes?|realized|claims?|claimed|hopes?|hoped|"
             r"feels?|felt) (that )(?=[A-Z][a-z]+ [a-z]+)",
-            r"\ba (pretty )(?=(?:big|good|bad|small|nice|strong|weak|boring|dull|funny|simple|hard|easy)\b)",
-            r"(?<=\w )((?:utterly|incredibly|genuinely|downright) )(?=[a-z]+)",
         )
     )
 )  # fmt: skip
@@ -93,7 +97,7 @@ _GOES = frozenset("walk run drive travel jog swim hike ride go sail fly".split()
 _OPENER = re.compile(
     r"(?:\A|(?<=[.!?] ))(?:(?:[Hh]i|[Hh]ello|[Hh]ey)(?: there)?(?:[,!.] (?=[A-Za-z])| (?=I\b|[a-z]))|"
     r"[Pp]lease (?=[a-z])(?!advise\b)|In total, (?=how many [a-z]+ (?:does|did (?:he|she|it)|is|are there)\b)|"
-    r"(?:[Ss]o|[Ww]ell|[Oo]kay|[Aa]lso|[Aa]nyway), (?=[A-Za-z]))[A-Za-z]"
+    r"(?:[Ss]o|[Ww]ell|[Oo]kay|[Aa]lso|[Aa]nyway), (?=[A-Za-z])(?!too\b|also\b))[A-Za-z]"
 )
 """A greeting or the like, with the letter that then begins the sentence."""
 _THAT = re.compile(r"(?<=[a-z]) ((?:that|which) )(?=(?:he|she|it|they|we|you|I|[A-Z][a-z]+) [a-z])")
@@ -118,13 +122,15 @@ _OF_SEVERAL = re.compile(
     re.IGNORECASE,
 )
 """Who has or does something together; without "in total" it might be each."""
+_LISTED = re.compile(r"\d[^.?!]*,[^.?!]*\d|(?:\w, [^.?!,]*){2}(?:and|or)\b")
+"""Things told one after the other, of which "in all" then means the sum."""
 _MONEY = re.compile(r"\b[Hh]ow much (money )(?=(?:do|does|did|will|would|has|have|had|can|could|should)\b)")
-_IN_DOLLARS = re.compile(r"\b[Hh]ow much(?: money)?(,? in dollars,?)(?= (?:do|does|did|will|would|has|have|had)\b)")
 _PRICED = re.compile(r"[$£€]|\b(?:dollars?|cents?|euros?|pounds?)\b", re.IGNORECASE)
 MEASURED = r"(?:than|over|under|about|after|before|as|like|enough)\b"
 _MEASURED = re.compile(MEASURED)
 _FIXED = re.compile(r"(?:\b(?:not|than|the)|n['’]t) \Z")
 """What an adverb after it belongs to: "not really", "the very least"."""
+_MUCH = frozenset("well much many little few hard fast soon long far often".split())
 _ARTICLE = re.compile(r"\b(an?) \Z", re.IGNORECASE)
 
 
@@ -145,8 +151,7 @@ def spare_spots(text: str) -> Iterator[tuple[int, int]]:
         if _is_one_sum(text, *found.span()):
             yield found.span()
     if _PRICED.search(text):
-        for asked in (_MONEY, _IN_DOLLARS):
-            yield from (found.span(1) for found in asked.finditer(text))
+        yield from (found.span(1) for found in _MONEY.finditer(text))
     for found in _OPENER.finditer(text):
         yield found.span()
 
@@ -168,7 +173,21 @@ def is_empty(text: str, start: int, end: int) -> bool:
         or _FIXED.search(text[:start]) is not None
     ):
         return False
-    return keeps_article(text, start, end + 1)
+    return not says_something(text, start, end) and keeps_article(text, start, end + 1)
+
+
+def says_something(text: str, start: int, end: int) -> bool:
+    """Whether an adverb is more than empty: a degree, a moment ago, or what a condition or a limit is about."""
+    word, after = text[start:end].lower(), word_after(text, end).lower()
+    if _LIMITED.search(text[:start]) is not None:
+        return True
+    if word == "just":
+        lasting = is_base(after) or third_person_of(after) is not None
+        return not (after in _RECENT or (lasting and past_of(after) is None))
+    if word not in ("really", "truly"):
+        return False
+    done = past_of(after) is not None and word_before(text, start) not in COPULA
+    return (after in KNOWN_ADJECTIVES and after != "only" and not done) or after in _MUCH or after.endswith("ly")
 
 
 def keeps_article(text: str, start: int, end: int) -> bool:
@@ -193,6 +212,6 @@ def _noun_before(text: str, end: int) -> bool:
 
 def _is_one_sum(text: str, start: int, end: int) -> bool:
     """Whether "in total" stands where one thing is counted, or one person's things."""
-    asked = _ASKED.search(text[:start])
+    asked = None if _LISTED.search(text[:start]) else _ASKED.search(text[:start])
     rest = re.match(r"[^.?!]*", text[end:])
     return asked is not None and not _OF_SEVERAL.search(asked[0] + (rest[0] if rest else ""))

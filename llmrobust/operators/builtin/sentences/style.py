@@ -25,6 +25,7 @@ from llmrobust.operators.builtin.sentences.spare_words import (
     MEASURED,
     is_empty,
     keeps_article,
+    says_something,
     spare_spots,
     without,
 )
@@ -47,6 +48,7 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 _PADDING = re.compile(
+    r"(?<=\w)\s?,? (?:please|of course|by the way|to be honest|needless to say|in my opinion)(?=\s?[.!?]|\Z)|"
     r"(?<!\w)(?:it is worth noting that|it should be noted that|as a matter of fact|to be honest|"
     r"in my opinion|I think that|I believe that|I feel that|I must say that|needless to say|at the end of the day(?=,)|"
     r"as far as I am concerned|for what it's worth|if I may say so|by the way|of course|"
@@ -55,7 +57,7 @@ _PADDING = re.compile(
 )
 _EMPTY = re.compile(
     rf"(?P<article>\b[Aa]n? )?(?<!\w)(?<!not )(?<!n't )(?<!the )(?!{KEPT})"
-    rf"(?:{'|'.join(sorted(EMPTY_WORDS))}) (?!{MEASURED})(?=(?P<next>\w+))"
+    rf"(?P<adverb>{'|'.join(sorted(EMPTY_WORDS))}) (?!{MEASURED})(?=(?P<next>\w+))"
 )
 _PHRASES = AtMost(5, 200)
 """For operators that put phrases for words: "police officer" for "cop"."""
@@ -105,7 +107,9 @@ def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Varia
 
 
 def _fitting_article(found: re.Match[str]) -> str:
-    """The article before an empty adverb, as it fits the word after it; nothing where there is none."""
+    """The article before an empty adverb, as it fits the word after it; the adverb too where it is not empty."""
+    if says_something(found.string, *found.span("adverb")):
+        return found[0]
     return f"{cased_like(article(found['next']), found['article'])} " if found["article"] else ""
 
 

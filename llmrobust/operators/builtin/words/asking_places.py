@@ -77,10 +77,6 @@ ASKING: Mapping[str, Allowed] = {
     "priced-anyone": lambda text, start, end: is_price_asked(text, start, end) and _of_nobody(text),
     "income": is_income_asked,
     "cry": lambda text, start, end: clauses.starts(text, start) and word_after(text, end).lower() != "please",
-    "supposed": lambda text, start, end: (
-        clauses.has_subject(text, start, end)
-        and word_after(text, end).lower() not in ("nothing", "anything", "ever", "at")
-    ),
     "obtained": lambda text, start, end: clauses.starts(text, start) and not is_done_for(text, end),
     "not-known": lambda text, start, end: (
         clauses.opens_a_clause(text, start)

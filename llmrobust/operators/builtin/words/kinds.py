@@ -36,6 +36,7 @@ from llmrobust.operators.builtin.words.parts_of_speech import (
     third_person_of,
 )
 from llmrobust.operators.builtin.words.perfects import is_perfect
+from llmrobust.operators.builtin.words.register_places import REGISTER_PLACES
 from llmrobust.operators.builtin.words.sense_places import SENSES
 from llmrobust.operators.builtin.words.statement_places import STATEMENTS
 from llmrobust.operators.builtin.words.usage_places import USAGES
@@ -150,6 +151,7 @@ FITS: Mapping[str, Allowed] = {
     **STATEMENTS,
     **USAGES,
     **IDIOM_PLACES,
+    **REGISTER_PLACES,
     "noun": is_a_noun,
     "mass": _mass,
     "means-of-pay": lambda text, start, end: (

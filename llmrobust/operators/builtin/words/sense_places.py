@@ -1,4 +1,4 @@
-"""Where a word is used in the one sense that its replacement has: a machine's work, a pace, a man who teaches."""
+"""Where a word is used in the one sense that its replacement has: a machine's work, a pace."""
 
 from __future__ import annotations
 
@@ -7,16 +7,9 @@ from collections.abc import Mapping
 
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
 from llmrobust.operators.builtin.words.clause_places import rest_of, starts
-from llmrobust.operators.builtin.words.fitting import is_a_noun, is_measured, word_before
+from llmrobust.operators.builtin.words.fitting import is_measured, word_before
 from llmrobust.operators.builtin.words.parts_of_speech import is_base, past_of, third_person_of
 
-_FEMALE = re.compile(
-    r"\b(?:she|hers?|herself|Mrs|Ms|Miss|wom[ae]n|girls?|female|lad(?:y|ies)|mothers?|mom|mum|wife|wives|sisters?|"
-    r"daughters?|aunt|grandma|grandmother|maternal|pregnant)\b",
-    re.IGNORECASE,
-)
-_NAMED_TEACHER = re.compile(r"[A-Z][a-z]+(?:,| (?:is|was|works|worked|became|becomes)\b)[^.?!]*\Z")
-"""A name of whom nobody knows whether it is a man's: "Robin is a"."""
 _MOVES = frozenset(
     "run ran walk go went gone move ride rode come came swim swam fly flew travel travelled march hurry gallop "
     "sail flow fall fell rise rose grow grew spread increase multiply expand approach advance progress "
@@ -47,12 +40,6 @@ def is_a_fixed_big(text: str, end: int) -> bool:
         )
         is not None
     )
-
-
-def _man_who_teaches(text: str, start: int, end: int) -> bool:
-    """A teacher who is nowhere said to be a woman."""
-    unknown = _FEMALE.search(text) or _NAMED_TEACHER.search(text[:start])
-    return is_a_noun(text, start, end) and unknown is None
 
 
 def _apace(text: str, start: int, end: int) -> bool:
@@ -94,7 +81,6 @@ def _asked_outright(text: str, start: int, end: int) -> bool:
 
 
 SENSES: Mapping[str, Allowed] = {
-    "man-who-teaches": _man_who_teaches,
     "apace": _apace,
     "functioning": _functions,
     "after-action": _after_an_action,

@@ -28,7 +28,7 @@ _NOT_DONE = re.compile(r"\s+(?:know|see|hear)\b")
 _PRONOUN = re.compile(r"\s+(?:it|them|him|me|us|you|her(?=\s*[.,;!?]|\s*\Z|\s+(?:and|but|because|when|for|in|on)\b))\b")
 _PARTICLE = re.compile(r"\w (?:down|out|off|up|back|away|together|on|in)\Z")
 """What a pronoun does not follow: "turned down it"."""
-_NOUNS = ("noun", "man-who-teaches", "own", *USAGE_NOUNS)
+_NOUNS = frozenset(("noun", "own", "dwelling", "reported", "unowning", "little", *USAGE_NOUNS))
 """Kinds of nouns that are counted, but for "one-pay", which has no plural."""
 Entry = tuple[str, str, str]
 """A replacement, its kind, and the base of what it replaces."""
@@ -96,7 +96,7 @@ class Substitutes:
     def thing(self, key: str) -> str | None:
         """The base of a noun, whose mentions stay together; None for other words."""
         _, kind, base = self._entries[key][0]
-        return base if kind in (*_NOUNS, "mass", "means-of-pay", "owned") else None
+        return base if kind in _NOUNS or kind in ("mass", "means-of-pay", "owned") else None
 
     def _rows(self, text: str, start: int, end: int) -> list[Entry]:
         return self._entries[text[start:end].lower().replace("’", "'")]

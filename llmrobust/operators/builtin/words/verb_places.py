@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
 from llmrobust.operators.builtin.words.fitting import is_a_verb, is_last, may_be_a_noun, word_after, word_before
 from llmrobust.operators.builtin.words.parts_of_speech import CONJUNCTIONS, DETERMINERS, KNOWN_ADJECTIVES, PREPOSITIONS
+from llmrobust.operators.builtin.words.register_verbs import REGISTER_VERBS
 from llmrobust.operators.builtin.words.statement_verbs import STATEMENT_VERBS
 from llmrobust.operators.builtin.words.usage_places import USAGE_VERBS
 
@@ -343,7 +344,10 @@ VERBS: Mapping[str, tuple[Allowed, Allowed]] = {
         )
     },
     "found-out": (_what, both(_past, _what)),
-    **{kind: (needed, both(_active_past, needed)) for kind, needed in {**STATEMENT_VERBS, **USAGE_VERBS}.items()},
+    **{
+        kind: (needed, both(_active_past, needed))
+        for kind, needed in {**STATEMENT_VERBS, **USAGE_VERBS, **REGISTER_VERBS}.items()
+    },
 }
 """Of each kind of verb what must hold of its forms but the past, and whether what may be a past tense fits."""
 

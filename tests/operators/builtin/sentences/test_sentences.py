@@ -136,8 +136,8 @@ CASES = [
     ("syntax.fronting", "He reads two books every week.", "Every week, he reads two books."),
     ("syntax.fronting", "She put the book on the table.", None),
     ("syntax.fronting", "We saw the play last week.", "Last week, we saw the play."),
-    ("style.shorter", "It was really good.", "It was good."),
-    ("style.simplify", "I think that it was very long.", "It was long."),
+    ("style.shorter", "It was actually good.", "It was good."),
+    ("style.simplify", "I think that it was very long.", "It was very long."),
     ("style.plain", "We did it in order to win.", "We did it to win."),
     ("style.casual", "The children were there.", "The kids were there."),
     ("style.formal", "The kids were there.", "The children were there."),
@@ -211,7 +211,7 @@ def test_swapped_roles_promise_nothing() -> None:
 
 
 def test_appraisal_follows_a_map_or_promises_nothing() -> None:
-    prompt = review("The room was cold.")
+    prompt = review("I walked to the beach.")
     plain = variants("appraisal.positive", prompt, SENTIMENTS)["positive"]
     assert plain.relation is None
     mapped = variants("appraisal.positive", prompt, SENTIMENTS, map={"negative": "positive"})["positive"]

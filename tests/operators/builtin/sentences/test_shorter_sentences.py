@@ -11,7 +11,7 @@ from tests.operators.prompts import values
     ("old", "new"),
     [
         ("Ann called her boss, but he was out all day.", "Ann called her boss. But he was out all day."),
-        ("the first half drags , but it ends rather well for all.", "the first half drags . but it ends well for all."),
+        ("the first half drags , but it ends well for us all.", "the first half drags . but it ends well for us all."),
         ("The cup had a crack, so it was thrown away.", "The cup had a crack. So it was thrown away."),
         ("Dan lent a book, but the book never came back.", "Dan lent a book. But the book never came back."),
         ("The mill shut in May, and it never opened again.", "The mill shut in May. It never opened again."),
@@ -39,5 +39,5 @@ def test_a_sentence_stays_whole_where_a_part_would_not_stand_alone(text: str) ->
 
 
 def test_an_article_fits_the_word_after_an_adverb_that_goes() -> None:
-    assert list(values("style.simplify", "She was a very old woman.").values()) == ["She was an old woman."]
-    assert list(values("style.simplify", "It is an extremely good film.").values()) == ["It is a good film."]
+    assert list(values("style.simplify", "It was an actually good film.").values()) == ["It was a good film."]
+    assert values("style.simplify", "She was a very old woman.") == {}, "a degree is a fact"

@@ -69,7 +69,7 @@ from tests.operators.prompts import values
         ),
         # requests and wishes
         ("style.complex", "He has also painted it.", ("Also, he paints.", "Additionally, he paints.")),
-        ("style.formal", "I need to know why.", ("I need to pay.", "It is necessary for me to pay.")),
+        ("style.formal", "I need to know why.", ("I need to pay.", "I must pay.")),
         ("word.synonym", "I need to see it.", ("I have to pay.", "I need to pay.")),
         (
             "style.complex",

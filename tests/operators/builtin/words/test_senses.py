@@ -12,8 +12,6 @@ from tests.operators.prompts import values
     [
         ("style.old_fashioned", "It takes 2 weeks.", None),
         ("style.old_fashioned", "He quickly paid.", ("It grew quickly.", "It grew apace.")),
-        ("style.old_fashioned", "The teacher took her bag.", ("The teacher left.", "The schoolmaster left.")),
-        ("style.old_fashioned", "Robin is a teacher.", None),
         ("style.old_fashioned", "Where do you get your rates from?", ("He got a ticket.", "He procured a ticket.")),
         ("style.old_fashioned", "She gets 3 eggs per hen.", None),
         ("style.old_fashioned", "He uses the kitchen.", ("He uses a hammer.", "He employs a hammer.")),
@@ -24,7 +22,6 @@ from tests.operators.prompts import values
         ("style.old_fashioned", "What is missing is a plot.", ("What is it?", "Pray, what is it?")),
         ("style.old_fashioned", "Can you please stop?", ("Can you stop?", "Pray, can you stop?")),
         ("style.old_fashioned", "Hi there!", ("Hi!", "Good day!")),
-        ("style.old_fashioned", "It is the big time.", ("It is a big dog.", "It is a great dog.")),
         ("word.rare", "It is the big time.", ("It is a big dog.", "It is a sizable dog.")),
         ("word.synonym", "It is the big time.", ("It is a big dog.", "It is a large dog.")),
         ("style.old_fashioned", "Every year it rains.", ("It rains every year.", "It rains year upon year.")),

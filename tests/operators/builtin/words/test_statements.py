@@ -12,7 +12,7 @@ from tests.operators.prompts import values
     ("name", "old", "new"),
     [
         # contrast, result, aim, cause
-        ("style.formal", "He visits her, but she rejects him.", "He visits her, yet she rejects him."),
+        ("style.formal", "It was late, but it still arrived.", "It was late, yet it still arrived."),
         ("style.formal", "a bumpy but satisfying ride.", "a bumpy yet satisfying ride."),
         ("style.plain", "a commercial yet inventive filmmaker.", "a commercial but inventive filmmaker."),
         ("style.formal", "The bowl had a crack, so it broke.", "The bowl had a crack, and therefore it broke."),

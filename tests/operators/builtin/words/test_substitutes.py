@@ -47,7 +47,7 @@ def test_every_entry_has_a_known_kind_and_changes_something(lexicon: Substitutes
         ("style.formal", "I have to pay.", "I am obliged to pay."),
         ("style.formal", "If it is long, it is good.", None),
         ("style.formal", "If I am ill, who pays?", None),
-        ("style.formal", "I need to pay.", "It is necessary for me to pay."),
+        ("style.formal", "I need to pay.", "I must pay."),
         ("style.formal", "He starts to run.", None),
         ("style.plain", "She earned $40 a day.", None),
         ("style.plain", "She earns $40 a day.", "She gets $40 a day."),
