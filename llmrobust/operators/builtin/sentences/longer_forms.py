@@ -23,12 +23,9 @@ _OPENERS: Mapping[PlainKind, tuple[str, ...]] = MappingProxyType(
         "judged": ("the truth is that", "I have to say that"),
         "setting": ("it should be noted that", "it is worth noting that"),
         "rule": ("it should be noted that",),
-        "happened": ("it so happened that",),
-        "happens": ("it so happens that",),
-        "state": ("it so happens that", "the fact is that"),
+        "compared": ("it is worth noting that",),
         "fact": ("it is worth noting that", "it should be noted that"),
-        "account": ("I have to tell you that", "I should mention that"),
-        "chat": ("the fact is that", "the truth is that"),
+        "account": ("I should mention that",),
     }
 )
 """What may come before a statement; it weakens nothing."""
@@ -96,6 +93,8 @@ def _able(text: Analysis) -> str | None:
             continue
         last = clause.negation if clause.negation is not None else token.index
         able = is_person(text, clause.subject) and text[clause.subject].lower != "you"
+        if sum(t.lower in ("can", "ca", "could", "cannot") for t in text.tokens) > 1:
+            return None  # one of two that are parallel
         if len(clause.auxiliaries) > 1 or last + 1 != verb.index or not able or verb.tag != "VB":
             continue
         plural, first = number

@@ -22,6 +22,9 @@ _NO_MANY_AFTER = frozenset("how so too as not very great a the these those his h
 _NO_EVERY_AFTER = frozenset("almost nearly not practically virtually each and".split())
 _NO_EVERY_BEFORE = frozenset("time other now once so few two three four five six day's single".split())
 
+_LEAVING = frozenset("leave find keep get have make see hear want need call consider watch feel like prefer".split())
+"""Verbs that say of a thing what becomes of it."""
+
 
 def said_in_full(text: Analysis, draw: Draw) -> str | None:
     """The sentence with its first phrase that has a longer form in it; None where none has."""
@@ -89,6 +92,8 @@ def _described(text: Analysis, index: int) -> str | None:
     noun = text[token.head]
     if token.dep == "acl" and token.tag == "VBN" and token.left == index and noun.index == index - 1:
         after = text[index + 1] if index + 1 < len(text) else None
+        if noun.dep == "dobj" and text[noun.head].lemma in _LEAVING:
+            return None  # "leaves the viewer haunted by": what becomes of it
         if after is None or after.lower != "by" or noun.pos not in ("NOUN", "PROPN"):
             return None
         who = "who" if is_person(text, noun.index) else "that"
