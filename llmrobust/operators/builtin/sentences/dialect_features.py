@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from llmrobust.english import Analysis, Token, inflected
-from llmrobust.english.clauses import Clause, clause_at, full_form, question, statement
+from llmrobust.english.clauses import SUBJECTS, Clause, clause_at, full_form, question, statement
 from llmrobust.english.noun_phrases import raised
 from llmrobust.operators.builtin.sentences.indian_features import INDIAN
 from llmrobust.operators.builtin.sentences.questions import indirect
@@ -112,15 +112,17 @@ def zero_copula(text: Analysis) -> Iterator[Edit]:
 
 def _is_parallel(text: Analysis, clause: Clause) -> bool:
     """Whether another form of be is joined to a clause's own, so that one alone would go: "he is ten and is small"."""
-    verb = text[clause.verb]
-    return verb.dep == "conj" or any(
-        text[i].lemma == "be" or text.first(i, "auxpass") is not None for i in text.dependents(verb.index, "conj")
+    return any(
+        text.first(i, *SUBJECTS) is None and (text[i].lemma == "be" or text.first(i, "auxpass") is not None)
+        for i in text.dependents(clause.verb, "conj")
     )
 
 
 def zero_copula_of_qualities(text: Analysis) -> Iterator[Edit]:
     """The same, but not before a noun, whose article would go too: "Draw a solid performance"."""
-    nouns = {text[i].end for t in text.tokens if t.lemma == "be" for i in (t.index,) if text.first(i, "attr") is not None}
+    nouns = {
+        text[i].end for t in text.tokens if t.lemma == "be" for i in (t.index,) if text.first(i, "attr") is not None
+    }
     for start, end, new in zero_copula(text):
         if end not in nouns:
             yield start, end, new

@@ -14,7 +14,7 @@ from llmrobust.operators.builtin.sentences.longer_phrases import said_in_full
 from llmrobust.operators.builtin.sentences.other_markers import other_purpose
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
-from llmrobust.operators.builtin.sentences.plain_statements import PlainKind, plain_kind
+from llmrobust.operators.builtin.sentences.plain_statements import PlainKind, begins_elsewhere, plain_kind
 from llmrobust.operators.builtin.words.clause_places import HALF_CAUSES
 from llmrobust.operators.operator import Draw
 
@@ -107,7 +107,7 @@ def _opened(text: Analysis, draw: Draw, *, alone: bool) -> str | None:
     """ "It is worth noting that the river floods." of "The river floods."."""
     kind, said = plain_kind(text, alone=alone), inner(text, 0, len(text) - 1)
     choices = _OPENERS.get(kind) if kind is not None else None
-    if choices is None or said is None:
+    if choices is None or said is None or (kind != "setting" and begins_elsewhere(text)):
         return None
     opener = draw.stream("opener").choice(choices)
     return like(f"{opener.lower() if text.text[:1].islower() else opener} {said}", text)

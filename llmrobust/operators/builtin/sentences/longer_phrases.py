@@ -20,7 +20,9 @@ _LASTING = frozenset(
 )
 _NO_MANY_AFTER = frozenset("how so too as not very great a the these those his her its their my our your".split())
 _NO_EVERY_AFTER = frozenset("almost nearly not practically virtually each and".split())
-_NO_EVERY_BEFORE = frozenset("time other now once so few two three four five six day's single".split())
+_NO_EVERY_BEFORE = frozenset(
+    "sense way respect case time other now once so few two three four five six day's single".split()
+)
 
 _LEAVING = frozenset("leave find keep get have make see hear want need call consider watch feel like prefer".split())
 """Verbs that say of a thing what becomes of it."""

@@ -95,11 +95,12 @@ def _other_link(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
 
 
 def _is_plain_link(text: Analysis, index: int) -> bool:
-    """A "but" of somebody's talk, or one before what denies nothing, for which "yet" is too stiff, or the "because" of what made a thing
-    happen."""
+    """A "but" of talk, or one before what denies nothing, for which "yet" is too stiff, or the "because" of what made a
+    thing happen."""
     token = text[index]
     if token.lower == "but":
-        after = text.tokens[index:]
+        ends = next((t.index for t in text.tokens[index + 1 :] if t.dep == "cc" or t.text == ","), len(text))
+        after = text.tokens[index:ends]
         weighs = any(t.lower in _DENIED for t in after)
         return not weighs or any(t.lower in SPEAKERS for t in text.tokens)
     clause = clause_at(text, token.head) if token.lower == "because" else None

@@ -28,6 +28,9 @@ _POINTING = frozenset(
 """What looks back to a sentence before, or has its own stress, at the beginning."""
 _WISHES = frozenset("want need like wish require desire".split())
 _WHEN = frozenset("when if unless once".split())
+_WEIGHED = frozenset("wondering appreciate never sorry grateful".split())
+"""What is polite or strong enough for a speaker without an opener."""
+_PEOPLE = frozenset("he she him her his hers".split())
 _MAY = frozenset("may can will cannot ca wo".split())
 
 
@@ -50,10 +53,14 @@ def plain_kind(text: Analysis, *, alone: bool) -> PlainKind | None:
     about = is_about_a_work(text)
     if judges(text) and (small or (about and clause.tense == "present")):
         return "judged"
-    if not alone or _names_what_it_is(text, clause):
+    if not alone or (_names_what_it_is(text, clause) and not _compares(text, clause)):
         return None
     if any(t.lower in SPEAKERS for t in text.tokens):
-        polite = clause.tense == "modal" or text[clause.verb].lemma in _WISHES
+        polite = (
+            clause.tense == "modal"
+            or text[clause.verb].lemma in _WISHES
+            or any(t.lower in _WEIGHED for t in text.tokens)
+        )
         return None if polite else "account"
     return "chat" if small else _kind_of_fact(text, clause)
 
@@ -73,11 +80,14 @@ def _kind_of_fact(text: Analysis, clause: Clause) -> PlainKind:
     if _compares(text, clause):
         return "compared"
     if clause.subject_range[0] > 0 and text[0].pos in ("ADP", "SCONJ", "ADV"):
-        return "setting" if clause.tense == "present" and not person else "told"
+        return "setting" if clause.tense == "present" and not person and text[0].pos == "ADP" else "told"
     allows = clause.tense == "modal" and text[clause.finite].lower in _MAY
     if allows or (clause.tense == "present" and any(t.lower in _WHEN for t in text.tokens)):
         return "fact" if person or text[clause.subject].pos == "PRON" else "rule"
-    return "fact" if clause.tense == "present" and not person and text[clause.subject].pos != "PRON" else "told"
+    subject = text[clause.subject]
+    named = subject.left == subject.right and subject.tag in ("NN", "NNP")
+    told = person or named or subject.pos == "PRON" or any(t.lower in _PEOPLE for t in text.tokens)
+    return "fact" if clause.tense == "present" and not told else "told"
 
 
 def begins_elsewhere(text: Analysis) -> bool:
@@ -107,8 +117,9 @@ def _may_be_a_name(text: Analysis) -> bool:
     """Whether the first word is a name or a noun: "Gene is sewing", "Glutamine synthetase"."""
     first = text[0]
     alone = first.tag == "NN" and first.dep == "nsubj" and first.left == first.right
-    named = first.tag in ("NNP", "NNPS") and first.dep == "compound" and text[1].tag in ("NN", "NNS")
-    return (named and not first.text.isupper()) or (alone and first.text in GIVEN and is_common_word(first.lower))
+    named = first.dep in ("compound", "amod") and text[1].tag in ("NN", "NNS") and not first.text.isupper()
+    kept = (inner(text, 0, 0) or "")[:1].isupper()
+    return (named and kept) or (alone and first.text in GIVEN and is_common_word(first.lower))
 
 
 def _asks_for_it(text: Analysis) -> bool:

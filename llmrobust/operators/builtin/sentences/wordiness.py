@@ -52,8 +52,10 @@ _OF_ONE = "Here is the sentence:"
 _OF_A_STORY = "Here are the facts:"
 """What several sentences must follow, and none comes before."""
 _OF_A_SITUATION = "Here is the situation:"
-_POLITE = re.compile(r"\b(?:sorry|apolog\w+|afraid|wonder\w*|would|could|appreciate|hope|want|need|thank\w*)\b|['’]d\b", re.I)
+_SORRY = re.compile(r"\b(?:sorry|apolog\w+|wondering|appreciate|thank\w*)\b", re.IGNORECASE)
+_POLITE = re.compile(r"\b(?:afraid|would|could|appreciate|hope)\b|['’]d\b", re.IGNORECASE)
 """What excuses or asks, and describes no situation."""
+_OWN = re.compile(r"(?:I|we|my|our)\b", re.IGNORECASE)
 _EXTREME = re.compile(r"\b(?:never|ever|best|worst|better|worse)\b", re.IGNORECASE)
 """What judges, and explains nothing."""
 _ASKS_TWICE = re.compile(
@@ -208,9 +210,11 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
 
 def _fits(opener: str, sentence: str) -> bool:
     """Whether an opener may be said before a sentence: "You see," explains, and a request explains nothing."""
-    if opener == "You see," and (_REQUEST.match(sentence) or _EXTREME.search(sentence)):
+    if opener in LONGER["personal"] and (_SORRY.search(sentence) or _EXTREME.search(sentence)):
         return False
-    if opener == _OF_A_SITUATION and _POLITE.search(sentence):
+    if opener in ("You see,", _OF_A_SITUATION) and _OWN.match(sentence) is None:
+        return False
+    if (opener == "You see," and _REQUEST.match(sentence)) or (opener == _OF_A_SITUATION and _POLITE.search(sentence)):
         return False
     if opener in LONGER["question"] and _ASKS_TWICE.search(sentence):
         return False

@@ -58,6 +58,12 @@ _CONDITION = re.compile(
     r"\b(?:if|unless|when|whenever|whether|until|once|in case|as long as|provided)\b[^.!?,;:\n]*\Z", re.IGNORECASE
 )
 """A condition, which a stress would narrow."""
+_DEGREE_AFTER = re.compile(
+    r"\s+(?:enough|to be|as)\b|(?:,? and| or|,) (?!(?:i|we|you|he|she|it|they|the|a|my|our|his|her|there|so|but|and|"
+    r"which|who|nobody)\b)\w",
+    re.IGNORECASE,
+)
+"""A degree, or another quality of the same thing, which a stress would leave out."""
 _NO_SUBJECTS = frozenset("The A An This How What Which Nobody None Few Neither".split())
 _COUNTED_UNITS = frozenset(
     "hours minutes seconds kilograms kilometres kilometers centimetres centimeters pounds inches percent "
@@ -260,9 +266,11 @@ def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Varian
             )
             return subject is not None and subject[0].strip() not in _NO_SUBJECTS
         be = re.search(r"\b(?:is|are|was|were|am)\s+\Z|['’](?:re|m)\s+\Z", text[:start], re.IGNORECASE)
-        return be is not None and not re.match(r"\s+(?:enough|to be|as)\b", text[end:])
+        return be is not None and not _DEGREE_AFTER.match(text, end)
 
-    lexicon = {**INTENSIFIABLE, **INTENSIFIED_VERBS, **INTENSIFIED_QUESTIONS}
+    speaks = re.search(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Yy]ou|[Mm]e)\b", whole) is not None
+    plain = INTENSIFIABLE if speaks else {word: f"very {word}" for word in INTENSIFIABLE if word != "great"}
+    lexicon = {**plain, **INTENSIFIED_VERBS, **INTENSIFIED_QUESTIONS}
     made = tuple(by_lexicon(prompt, params, draw, lexicon, predicative))
     yield from made or _stressed(prompt, params, draw)
 
