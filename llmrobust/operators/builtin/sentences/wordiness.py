@@ -212,7 +212,7 @@ def _fits(opener: str, sentence: str) -> bool:
     """Whether an opener may be said before a sentence: "You see," explains, and a request explains nothing."""
     if opener in LONGER["personal"] and (_SORRY.search(sentence) or _EXTREME.search(sentence)):
         return False
-    if opener in ("You see,", _OF_A_SITUATION) and _OWN.match(sentence) is None:
+    if opener in LONGER["personal"] and _OWN.match(sentence) is None:
         return False
     if (opener == "You see," and _REQUEST.match(sentence)) or (opener == _OF_A_SITUATION and _POLITE.search(sentence)):
         return False

@@ -53,7 +53,7 @@ _COUNTS = re.compile(
 """What shows that a text is a problem, in which sizes and amounts decide."""
 _NUMBER = re.compile(rf"\d|\b(?:{'|'.join(VALUES)}|half|twice|dozen)\b", re.IGNORECASE)
 """What a count can be worked out from."""
-_MEASURES = frozenset("many much long old far fast often tall heavy big high large".split())
+_MEASURES = frozenset("many long old far fast often tall heavy big high large".split())
 _CONDITION = re.compile(
     r"\b(?:if|unless|when|whenever|whether|until|once|in case|as long as|provided)\b[^.!?,;:\n]*\Z", re.IGNORECASE
 )
