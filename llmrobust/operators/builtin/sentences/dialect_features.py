@@ -159,7 +159,7 @@ def third_person(text: Analysis) -> Iterator[Edit]:
 def third_person_of_verbs(text: Analysis) -> Iterator[Edit]:
     """The same of full verbs alone: not of has and does."""
     for start, end, new in third_person(text):
-        if new.lower() not in ("have", "do"):
+        if new.lower() not in ("have", "do", "don't"):
             yield start, end, new
 
 

@@ -160,7 +160,8 @@ def sentence_kind(sentence: str) -> Kind | None:
 
 def opened(sentence: str, opener: str) -> str | None:
     """The sentence with the opener, or None where its first word may be a name, which "that" cannot precede."""
-    opener = opener.lower() if sentence[:1].islower() else opener
+    small_opener = sentence[:1].islower() and any(opener in openers for openers in LONGER.values())
+    opener = opener.lower() if small_opener else opener
     if opener.endswith(":"):
         return f"{opener} {sentence}"
     small = lowered(sentence)
