@@ -12,7 +12,11 @@ from typing import Any, ClassVar, Literal
 from pydantic import Field
 
 from llmrobust.english import analyse
-from llmrobust.operators.builtin.sentences.dialect_features import FEATURES, third_person_of_verbs
+from llmrobust.operators.builtin.sentences.dialect_features import (
+    FEATURES,
+    third_person_of_verbs,
+    zero_copula_of_qualities,
+)
 from llmrobust.operators.builtin.sentences.parsed import is_plain, parsed
 from llmrobust.operators.builtin.sentences.register_lexicon import (
     AMERICAN_WORDS,
@@ -176,7 +180,12 @@ def _with_features(prompt: Prompt, params: DialectParams, draw: Draw) -> Iterato
     edits: dict[tuple[str, int, int], str] = {}
 
     def spots(text: str) -> Iterator[tuple[int, int]]:
-        for start, end, new in placed_edits(text, draw, lambda part: _edits_of(part, params.chosen(), draw)):
+        names = _even(text, params.chosen())
+        found = list(placed_edits(text, draw, lambda part: _edits_of(part, names, draw)))
+        last = max((start for start, _, new in found if _ONE_OF.fullmatch(new)), default=0)
+        for start, end, new in found:
+            if start != last and _ONE_OF.fullmatch(new):
+                continue  # one particle in a text
             edits[text, start, end] = new
             yield start, end
 
@@ -186,6 +195,12 @@ def _with_features(prompt: Prompt, params: DialectParams, draw: Draw) -> Iterato
         return new if found is None else f" {stream.choice(found[1].split('|'))}{found[2]}"
 
     yield from at_spots(prompt, params, draw, spots, feature, "word")
+
+
+def _even(text: str, names: Sequence[str]) -> Sequence[str]:
+    """The features without a lost -s where "has" or "does" in the text would keep theirs."""
+    uneven = "particle" in names and re.search(r"\b(?:has|does)\b", text) is not None
+    return tuple(name for name in names if name != "third_person") if uneven else names
 
 
 def _edits_of(sentence: str, names: Sequence[str], draw: Draw) -> Iterator[Edit]:
@@ -203,6 +218,8 @@ def _edits_of(sentence: str, names: Sequence[str], draw: Draw) -> Iterator[Edit]
             yield from _own_words(sentence)
         elif name in ("uninverted", "focus_only", "invariant_tag"):
             yield from FEATURES[name](whole) if whole is not None else ()
+        elif name == "zero_copula" and "no_articles" in names:
+            yield from zero_copula_of_qualities(text)
         elif name == "third_person" and "no_articles" in names:
             yield from third_person_of_verbs(text)
         else:

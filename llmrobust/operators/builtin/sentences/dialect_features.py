@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from types import MappingProxyType
 
 from llmrobust.english import Analysis, Token, inflected
-from llmrobust.english.clauses import Clause, clause_at, full_form, question, statement
+from llmrobust.english.clauses import SUBJECTS, Clause, clause_at, full_form, question, statement
 from llmrobust.english.noun_phrases import raised
 from llmrobust.operators.builtin.sentences.indian_features import INDIAN
 from llmrobust.operators.builtin.sentences.questions import indirect
@@ -30,6 +30,7 @@ _UNITS = frozenset(
     "day week month year hour minute second night morning evening piece pound gallon dozen mile time person head "
     "kilo kilogram gram ounce liter litre yard foot inch meter metre bag box pack bottle can loaf share ticket".split()
 )
+_TIMES = frozenset("day week month year hour minute second".split())
 _QUANTITIES = frozenset("few lot couple little bit number half third quarter total dozen hundred thousand".split())
 _LONG = 5
 """Words after which no form of be is left alone at the end."""
@@ -98,6 +99,8 @@ def zero_copula(text: Analysis) -> Iterator[Edit]:
             continue
         if clause.finite != clause.verb and text[clause.verb].tag != "VBG":
             continue
+        if _is_parallel(text, clause) or clause.subject_range[1] - clause.subject_range[0] >= _LONG:
+            continue
         yield _without(text, finite)
     asked = question(text)
     if asked is None or asked.asking is None or asked.subject is None or text[asked.finite].lower not in ("is", "are"):
@@ -105,6 +108,24 @@ def zero_copula(text: Analysis) -> Iterator[Edit]:
     long = asked.verb == asked.finite and asked.subject[1] - asked.subject[0] >= _LONG
     if long or (asked.verb != asked.finite and text[asked.verb].tag == "VBG"):
         yield _without(text, text[asked.finite])
+
+
+def _is_parallel(text: Analysis, clause: Clause) -> bool:
+    """Whether another form of be is joined to a clause's own, so that one alone would go: "he is ten and is small"."""
+    return any(
+        text.first(i, *SUBJECTS) is None and (text[i].lemma == "be" or text.first(i, "auxpass") is not None)
+        for i in text.dependents(clause.verb, "conj")
+    )
+
+
+def zero_copula_of_qualities(text: Analysis) -> Iterator[Edit]:
+    """The same, but not before a noun, whose article would go too: "Draw a solid performance"."""
+    nouns = {
+        text[i].end for t in text.tokens if t.lemma == "be" for i in (t.index,) if text.first(i, "attr") is not None
+    }
+    for start, end, new in zero_copula(text):
+        if end not in nouns:
+            yield start, end, new
 
 
 def aint(text: Analysis) -> Iterator[Edit]:
@@ -128,13 +149,17 @@ def third_person(text: Analysis) -> Iterator[Edit]:
             continue
         # The pipeline takes "hop" for the base of "hopes".
         base = token.lemma if inflected(token.lemma, "VBZ") == token.lower else token.lower.removesuffix("s")
+        denied = text[token.index + 1] if token.index + 1 < len(text) else None
+        if token.lower == "does" and denied is not None and denied.lower == "not":
+            yield token.start, denied.end, "Don't" if token.text[:1].isupper() else "don't"
+            continue
         yield token.start, token.end, raised(base) if token.text[:1].isupper() else base
 
 
 def third_person_of_verbs(text: Analysis) -> Iterator[Edit]:
     """The same of full verbs alone: not of has and does."""
     for start, end, new in third_person(text):
-        if new.lower() not in ("have", "do"):
+        if new.lower() not in ("have", "do", "don't"):
             yield start, end, new
 
 
@@ -187,6 +212,7 @@ def completive_done(text: Analysis) -> Iterator[Edit]:
             text[clause.verb].tag not in ("VBN", "VBD")
             or text[clause.verb].lemma in ("be", "have")
             or finite.tag == "MD"
+            or clause.verb != finite.index + 1
         ):
             continue
         lead = " " if text.text[finite.start - 1 : finite.start] != " " else ""
@@ -198,6 +224,11 @@ def uninverted(text: Analysis) -> Iterator[Edit]:
     asked, said = question(text), indirect(text)
     if asked is None or said is None or asked.asking is None or asked.subject is None:
         return
+    if text[asked.finite].lower == "do" and text[asked.verb].lemma == "do":
+        return  # "What I do?" would ask for what is over
+    counts = any(t.tag in ("NN", "NNS") for t in text.tokens[asked.asking[0] : asked.asking[1] + 1])
+    if counts and asked.verb == asked.finite and text[asked.subject[1]].tag in ("NN", "NNS"):
+        return  # "How many of the guests were fishermen?": the question is about the subject
     end = text[len(text) - 1]
     last = end.start if end.pos == "PUNCT" else end.end
     start = text[asked.start].start
@@ -243,7 +274,7 @@ def no_articles(text: Analysis) -> Iterator[Edit]:
 
 
 def focus_only(text: Analysis) -> Iterator[Edit]:
-    """eWAVE 226, only at the end for stress: "He came yesterday only."."""
+    """Only at the end for stress: "He came yesterday only."."""
     last = text[len(text) - 1]
     clause = statement(text)
     if clause is None or last.text != "." or len(text) < 4:
@@ -320,5 +351,7 @@ def _is_part_of(text: Analysis, article: Token) -> bool:
 def _is_rate(text: Analysis, article: Token, noun: Token) -> bool:
     """Whether "a" means per: after a number or a noun, before a unit."""
     before = text[article.index - 1] if article.index else None
+    if before is not None and before.lower == "in" and noun.dep == "pobj" and noun.lemma.lower() in _TIMES:
+        return True
     counted = before is not None and before.pos in ("NOUN", "NUM", "PROPN", "SYM", "ADV", "VERB")
     return counted and noun.lemma.lower() in _UNITS and noun.dep not in ("dobj", "nsubj", "pobj", "attr")

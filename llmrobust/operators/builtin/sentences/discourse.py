@@ -17,6 +17,7 @@ from llmrobust.operators.builtin.sentences.parsed import (
     rewritten_by_parse,
 )
 from llmrobust.operators.builtin.sentences.plain_markers import opened_plainly
+from llmrobust.operators.builtin.sentences.plain_statements import begins_elsewhere
 from llmrobust.operators.builtin.sentences.sentence_kinds import STATES, kind_of
 from llmrobust.operators.builtin.sentences.told_stories import is_told
 from llmrobust.operators.builtin.words.numbers import VALUES
@@ -113,6 +114,12 @@ def with_marker(text: Analysis, draw: Draw, *, opens: bool = False, goes_on: boo
         return None
     if (len(text) > 1 and text[1].text == ",") or marker_of(text.text) is not None or len(text) < 4:
         return None
+    if kind not in ("question", "command", "premise") and begins_elsewhere(text):
+        return None
+    if kind == "command" and not _asks_for_an_answer(text):
+        return None
+    if kind == "account" and (first.lower not in _OWN or any(t.lower in _SORRY for t in text.tokens)):
+        return None
     said = inner(text, 0, len(text) - 1)
     if said is None or (first.tag == "NN" and first.dep == "nsubj" and first.left == first.right):
         return None  # a noun alone may be a name: "Gene is sewing a quilt"
@@ -150,6 +157,18 @@ def _is_so(text: Analysis) -> bool:
     return in_state or root.lemma in STATES - told
 
 
+def _asks_for_an_answer(text: Analysis) -> bool:
+    """Whether a command asks the reader for something, as no manual or recipe does."""
+    asks = text[0].lemma.lower() in _ASKING
+    return asks or any(t.lower in ("i", "me", "my", "we", "us", "our") for t in text.tokens)
+
+
+_ASKING = frozenset(
+    "tell explain calculate find determine compute write list give name help show describe estimate state answer "
+    "identify say summarize summarise translate classify decide choose".split()
+)
+_OWN = frozenset("i we my our i'm i've we've".split())
+_SORRY = frozenset("sorry apologise apologize apologies afraid".split())
 _WISHES = frozenset("want need like wish require desire".split())
 
 

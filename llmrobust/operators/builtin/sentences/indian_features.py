@@ -61,6 +61,8 @@ _ROLES = frozenset(
 """Who is called by what he does: "Teacher scolded him"."""
 _PLACES = ("in", "on", "at", "near")
 _MADE_TO = frozenset("make let".split())
+_LET = frozenset("know be see slip fall".split())
+"""What makes a fixed phrase with "let"."""
 _HABITS = frozenset("always usually often daily regularly".split())
 
 
@@ -329,6 +331,10 @@ def to_infinitive(text: Analysis) -> Iterator[Edit]:
         if token.tag != "VB" or token.dep != "ccomp" or above.lemma not in _MADE_TO or above.index > token.index:
             continue
         who = text.first(token.index, "nsubj")
+        if above.lemma == "let" and (
+            token.lemma in _LET or (who is not None and text[who].lower in ("me", "us", "'s"))
+        ):
+            continue  # "let me know"
         if (
             who is not None
             and text[who].text[:1].isalnum()

@@ -146,21 +146,6 @@ def along_with(text: Analysis) -> str | None:
     return None if apart else as_well_as(text, "along with", ("dobj",))
 
 
-def and_then(text: Analysis) -> str | None:
-    """ "went home and then ate" of "went home and ate": of what is done after somebody goes somewhere."""
-    root, clause = text.root, statement(text)
-    if root is None or clause is None or root.lemma not in _GOING or root.tag not in ("VBD", "VBZ"):
-        return None
-    joints, links = text.dependents(root.index, "conj"), text.dependents(root.index, "cc")
-    if len(joints) != 1 or len(links) != 1 or text[links[0]].lower != "and" or joints[0] != links[0] + 1:
-        return None
-    does = text[joints[0]].tag == root.tag and is_verb(text[joints[0]].lower) and links[0] > root.index + 1
-    return edited_at(text, (links[0], links[0], "and then")) if does else None
-
-
-_GOING = frozenset("go come stop drive walk travel return fly arrive".split())
-
-
 def as_well_as(text: Analysis, words: str = "as well as", deps: tuple[str, ...] = ("dobj", "pobj")) -> str | None:
     """ "trucks as well as cars" of "trucks and cars"; not of a subject, whose verb would have to change."""
     for token in text.tokens:

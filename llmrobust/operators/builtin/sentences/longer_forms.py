@@ -14,7 +14,7 @@ from llmrobust.operators.builtin.sentences.longer_phrases import said_in_full
 from llmrobust.operators.builtin.sentences.other_markers import other_purpose
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
-from llmrobust.operators.builtin.sentences.plain_statements import PlainKind, plain_kind
+from llmrobust.operators.builtin.sentences.plain_statements import PlainKind, begins_elsewhere, plain_kind
 from llmrobust.operators.builtin.words.clause_places import HALF_CAUSES
 from llmrobust.operators.operator import Draw
 
@@ -23,12 +23,9 @@ _OPENERS: Mapping[PlainKind, tuple[str, ...]] = MappingProxyType(
         "judged": ("the truth is that", "I have to say that"),
         "setting": ("it should be noted that", "it is worth noting that"),
         "rule": ("it should be noted that",),
-        "happened": ("it so happened that",),
-        "happens": ("it so happens that",),
-        "state": ("it so happens that", "the fact is that"),
+        "compared": ("it is worth noting that",),
         "fact": ("it is worth noting that", "it should be noted that"),
-        "account": ("I have to tell you that", "I should mention that"),
-        "chat": ("the fact is that", "the truth is that"),
+        "account": ("I should mention that",),
     }
 )
 """What may come before a statement; it weakens nothing."""
@@ -96,6 +93,8 @@ def _able(text: Analysis) -> str | None:
             continue
         last = clause.negation if clause.negation is not None else token.index
         able = is_person(text, clause.subject) and text[clause.subject].lower != "you"
+        if sum(t.lower in ("can", "ca", "could", "cannot") for t in text.tokens) > 1:
+            return None  # one of two that are parallel
         if len(clause.auxiliaries) > 1 or last + 1 != verb.index or not able or verb.tag != "VB":
             continue
         plural, first = number
@@ -108,7 +107,7 @@ def _opened(text: Analysis, draw: Draw, *, alone: bool) -> str | None:
     """ "It is worth noting that the river floods." of "The river floods."."""
     kind, said = plain_kind(text, alone=alone), inner(text, 0, len(text) - 1)
     choices = _OPENERS.get(kind) if kind is not None else None
-    if choices is None or said is None:
+    if choices is None or said is None or (kind != "setting" and begins_elsewhere(text)):
         return None
     opener = draw.stream("opener").choice(choices)
     return like(f"{opener.lower() if text.text[:1].islower() else opener} {said}", text)

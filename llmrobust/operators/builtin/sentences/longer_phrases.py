@@ -20,7 +20,12 @@ _LASTING = frozenset(
 )
 _NO_MANY_AFTER = frozenset("how so too as not very great a the these those his her its their my our your".split())
 _NO_EVERY_AFTER = frozenset("almost nearly not practically virtually each and".split())
-_NO_EVERY_BEFORE = frozenset("time other now once so few two three four five six day's single".split())
+_NO_EVERY_BEFORE = frozenset(
+    "sense way respect case time other now once so few two three four five six day's single".split()
+)
+
+_LEAVING = frozenset("leave find keep get have make see hear want need call consider watch feel like prefer".split())
+"""Verbs that say of a thing what becomes of it."""
 
 
 def said_in_full(text: Analysis, draw: Draw) -> str | None:
@@ -89,6 +94,8 @@ def _described(text: Analysis, index: int) -> str | None:
     noun = text[token.head]
     if token.dep == "acl" and token.tag == "VBN" and token.left == index and noun.index == index - 1:
         after = text[index + 1] if index + 1 < len(text) else None
+        if noun.dep == "dobj" and text[noun.head].lemma in _LEAVING:
+            return None  # "leaves the viewer haunted by": what becomes of it
         if after is None or after.lower != "by" or noun.pos not in ("NOUN", "PROPN"):
             return None
         who = "who" if is_person(text, noun.index) else "that"

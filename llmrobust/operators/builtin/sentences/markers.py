@@ -97,7 +97,7 @@ CONNECTIVES: Mapping[str, Connective] = MappingProxyType(
         "although": Connective(("though", "even though"), ("because", "since"), ("mark",)),
         "though": Connective(("although", "even though"), ("because", "since"), ("mark",)),
         "but": Connective(("yet",), ("so",), ("cc",), joins_clauses=True),
-        "so": Connective(("and so", "and therefore"), ("but", "yet"), ("cc", "advmod", "mark"), joins_clauses=True),
+        "so": Connective(("and so",), ("but", "yet"), ("cc", "advmod", "mark"), joins_clauses=True),
         "since": Connective((), ("although",), ("mark",)),
         "once": Connective(("as soon as",), ("before",), ("mark", "advmod"), subordinates=True),
         "then": Connective(("afterwards", "after that"), ("before that",), ("advmod",), starts_clause=True),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from llmrobust.english import Analysis, inflected
-from llmrobust.english.clauses import clause_at, is_command, statement
+from llmrobust.english.clauses import clause_at, statement
 from llmrobust.english.noun_phrases import raised
 from llmrobust.operators.builtin.sentences.alike_markers import after_that, however_apart, other_phrase, said_alike
 from llmrobust.operators.builtin.sentences.joined_clauses import contrasted
-from llmrobust.operators.builtin.sentences.links import along_with, and_also, and_then, as_well_as
+from llmrobust.operators.builtin.sentences.links import along_with, as_well_as
 from llmrobust.operators.builtin.sentences.markers import (
     ASSERTING,
     CONNECTIVES,
@@ -31,14 +31,13 @@ _TAKING = frozenset(
 )
 """Verbs after which "to" with a verb says what, not what for."""
 _NO_PURPOSE_AFTER = frozenset("how what where order as than enough or forward".split())
-_WHOLES = frozenset("include have be consist contain comprise".split())
-_DONE_WITH_IT = frozenset("use give put pack share keep throw spend".split())
-"""What is done next with what came before: "sells his toys and uses the money"."""
 
 
 def other_marker(text: Analysis, draw: Draw, *, opposite: bool = False) -> str | None:
     """The sentence with its first marker by another: of the same kind, or of the opposite one."""
     found = marker_of(text.text)
+    if found is not None and not opposite and found[1] == "addition" and found[2].endswith("?"):
+        return None  # "Also, how much is it?": no other one is said in chat
     if found is not None and (not opposite or found[1] in OPPOSITE_MARKERS):
         marker, kind, rest = found
         wanted = OPPOSITE_MARKERS[kind] if opposite else kind
@@ -77,11 +76,13 @@ def _other_connective(text: Analysis, draw: Draw, *, opposite: bool) -> str | No
 
 
 def _is_what_comes_first(text: Analysis, index: int) -> bool:
-    """Whether "after" begins a clause of its own, no time measured from it: "two days after he left"."""
+    """Whether "after" begins a clause of its own, no time measured from it: "two days after he left",
+    and no single event: "he fell after she hit him"."""
     before = text[index - 1] if index else None
     measured = before is not None and (before.pos in ("ADV", "NUM", "ADP") or before.entity in ("DATE", "TIME"))
     clause = clause_at(text, text[index].head) if text[index].dep == "mark" else None
-    return clause is not None and not measured and clause.subject_range[0] == index + 1
+    happened = clause is not None and clause.tense == "past" and index > 0
+    return clause is not None and not measured and not happened and clause.subject_range[0] == index + 1
 
 
 def _other_link(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
@@ -89,24 +90,18 @@ def _other_link(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
     purpose = other_purpose(text, opposite=opposite)
     if purpose is not None or opposite:
         return purpose or _not_added(text) or after_that(text, "before that")
-    ways = (contrasted, _also_done, along_with, and_then, as_well_as)
+    ways = (contrasted, along_with, as_well_as)
     return said_alike(text, draw) or next((new for way in ways if (new := way(text)) is not None), None)
 
 
-def _also_done(text: Analysis) -> str | None:
-    """ "and also" of what is done, not of the parts of a whole."""
-    used = any(t.lemma in _DONE_WITH_IT and text[t.index - 1].lower == "and" for t in text.tokens[1:])
-    whole = text.root is not None and text.root.lemma in _WHOLES
-    return None if used or whole or is_command(text) else and_also(text)
-
-
 def _is_plain_link(text: Analysis, index: int) -> bool:
-    """A "but" of somebody's talk or before a deed, for which "yet" is too stiff, or the "because" of what made a thing
-    happen."""
+    """A "but" of talk, or one before what denies nothing, for which "yet" is too stiff, or the "because" of what made a
+    thing happen."""
     token = text[index]
     if token.lower == "but":
-        after = text.tokens[index:]
-        weighs = any(t.lower in _DENIED or t.lemma in STATES for t in after)
+        ends = next((t.index for t in text.tokens[index + 1 :] if t.dep == "cc" or t.text == ","), len(text))
+        after = text.tokens[index:ends]
+        weighs = any(t.lower in _DENIED for t in after)
         return not weighs or any(t.lower in SPEAKERS for t in text.tokens)
     clause = clause_at(text, token.head) if token.lower == "because" else None
     if clause is None or clause.tense != "past":

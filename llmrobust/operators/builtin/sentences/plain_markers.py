@@ -7,23 +7,19 @@ from types import MappingProxyType
 
 from llmrobust.english import Analysis
 from llmrobust.english.noun_phrases import inner, like
-from llmrobust.operators.builtin.sentences.plain_statements import PlainKind, plain_kind
+from llmrobust.operators.builtin.sentences.plain_statements import PlainKind, begins_elsewhere, plain_kind
 from llmrobust.operators.operator import Draw
 
 _MARKERS: Mapping[PlainKind, tuple[str, ...]] = MappingProxyType(
     {
         "piece": ("all in all,", "in short,", "simply put,"),
         "judged": ("honestly,", "frankly,", "all in all,"),
-        "setting": ("as a matter of fact,",),
         "rule": ("note that",),
-        "happened": ("in fact,", "as it turned out,"),
-        "happens": ("in fact,", "as it turns out,"),
-        "state": ("in fact,", "as it happens,"),
-        "fact": ("in fact,",),
-        "account": ("as it happens,",),
-        "chat": ("in fact,",),
     }
 )
+"""What a statement's kind alone allows: news, stories and encyclopaedias hold no surprise that a marker could name."""
+_OF_CONTRASTS = ("in fact,", "as a matter of fact,")
+"""What may be said before a comparison of what is so."""
 
 
 def opened_plainly(text: Analysis, draw: Draw, *, alone: bool) -> str | None:
@@ -33,6 +29,7 @@ def opened_plainly(text: Analysis, draw: Draw, *, alone: bool) -> str | None:
     """
     kind = plain_kind(text, alone=alone)
     said = inner(text, 0, len(text) - 1)
-    if kind is None or said is None:
+    choices = _OF_CONTRASTS if kind == "compared" else _MARKERS.get(kind) if kind is not None else None
+    if choices is None or said is None or (kind != "piece" and begins_elsewhere(text)):
         return None
-    return like(f"{draw.stream('opened').choice(_MARKERS[kind])} {said}", text)
+    return like(f"{draw.stream('opened').choice(choices)} {said}", text)

@@ -10,14 +10,14 @@ from llmrobust.english.inflection import is_common_word
 from llmrobust.english.noun_phrases import inner
 from llmrobust.operators.builtin.sentences.judged_sentences import fragment_of, is_about_a_work, judges
 from llmrobust.operators.builtin.sentences.markers import EXCLAIMING, STARTS, marker_of
-from llmrobust.operators.builtin.sentences.person_phrases import SPEAKERS, acts, is_person
-from llmrobust.operators.builtin.sentences.sentence_kinds import STATES
+from llmrobust.operators.builtin.sentences.person_phrases import SPEAKERS, acts
 from llmrobust.operators.builtin.sentences.told_stories import opens_with_an_apposition
 from llmrobust.operators.builtin.values.people import GIVEN
 
-PlainKind = Literal["piece", "judged", "setting", "rule", "happened", "happens", "state", "fact", "account", "chat"]
-"""A piece of a review, a judgement, a fact with its time or place first, what a thing may do, what people did or do,
-what is so, any other fact, what the speaker tells of, and any other statement in small letters."""
+PlainKind = Literal["piece", "judged", "setting", "rule", "compared", "told", "fact", "account", "chat"]
+"""A piece of a review, a judgement, a fact with its time or place first, what a thing may do, what is so more than
+elsewhere, what happened or people do, any other fact of the present, what the speaker tells of, and any other
+statement in small letters."""
 _LINKING = frozenset("particular addition contrast turn short general sum result example instance all".split())
 """What makes a marker of a preposition: "in particular,"."""
 _SAID_ALREADY = frozenset("fact indeed actually honestly frankly turn note however therefore thus".split())
@@ -28,6 +28,9 @@ _POINTING = frozenset(
 """What looks back to a sentence before, or has its own stress, at the beginning."""
 _WISHES = frozenset("want need like wish require desire".split())
 _WHEN = frozenset("when if unless once".split())
+_WEIGHED = frozenset("wondering appreciate never sorry grateful".split())
+"""What is polite or strong enough for a speaker without an opener."""
+_PEOPLE = frozenset("he she him her his hers".split())
 _MAY = frozenset("may can will cannot ca wo".split())
 
 
@@ -48,12 +51,17 @@ def plain_kind(text: Analysis, *, alone: bool) -> PlainKind | None:
     if opens_with_an_apposition(text) or _opens_with_a_quality(text, clause):
         return None
     about = is_about_a_work(text)
-    if clause.tense == "present" and ((judges(text) and (small or about)) or (small and about)):
+    if judges(text) and (small or (about and clause.tense == "present")):
         return "judged"
-    if not alone or _names_what_it_is(text, clause):
+    if not alone or (_names_what_it_is(text, clause) and not _compares(text, clause)):
         return None
     if any(t.lower in SPEAKERS for t in text.tokens):
-        return None if text[clause.verb].lemma in _WISHES else "account"
+        polite = (
+            clause.tense == "modal"
+            or text[clause.verb].lemma in _WISHES
+            or any(t.lower in _WEIGHED for t in text.tokens)
+        )
+        return None if polite else "account"
     return "chat" if small else _kind_of_fact(text, clause)
 
 
@@ -68,23 +76,34 @@ def _is_free(text: Analysis) -> bool:
 
 
 def _kind_of_fact(text: Analysis, clause: Clause) -> PlainKind:
-    counted = any(t.entity in ("DATE", "TIME", "CARDINAL", "QUANTITY", "MONEY", "PERCENT") for t in text.tokens)
-    state = text[clause.verb].lemma in STATES | {"be"}
     person = acts(text, clause.subject)
+    if _compares(text, clause):
+        return "compared"
     if clause.subject_range[0] > 0 and text[0].pos in ("ADP", "SCONJ", "ADV"):
-        return "setting"
+        return "setting" if clause.tense == "present" and not person and text[0].pos == "ADP" else "told"
     allows = clause.tense == "modal" and text[clause.finite].lower in _MAY
     if allows or (clause.tense == "present" and any(t.lower in _WHEN for t in text.tokens)):
         return "fact" if person or text[clause.subject].pos == "PRON" else "rule"
-    personal = is_person(text, clause.subject) or (clause.tense == "past" and not _names_things(text))
-    if clause.tense != "modal" and personal and not counted and not state:
-        return "happened" if clause.tense == "past" else "happens"
-    return "state" if state and clause.tense == "present" else "fact"
+    subject = text[clause.subject]
+    named = subject.left == subject.right and subject.tag in ("NN", "NNP")
+    told = person or named or subject.pos == "PRON" or any(t.lower in _PEOPLE for t in text.tokens)
+    return "fact" if clause.tense == "present" and not told else "told"
 
 
-def _names_things(text: Analysis) -> bool:
-    """Whether it names what is no person, as news and encyclopaedias do."""
-    return any(t.tag in ("NNP", "NNPS") and t.entity != "PERSON" and t.text not in GIVEN for t in text.tokens)
+def begins_elsewhere(text: Analysis) -> bool:
+    """Whether a time, a place, an adverb or another clause goes before what it is about, so that an opener would be
+    stacked on it."""
+    clause = statement(text)
+    return clause is not None and clause.subject_range[0] > 0
+
+
+def _compares(text: Analysis, clause: Clause) -> bool:
+    """Whether it says that something is the most of its kind, or more than another thing."""
+    if text[clause.verb].lemma != "be" or begins_elsewhere(text):
+        return False
+    most = any(t.tag in ("JJS", "RBS") for t in text.tokens)
+    more = any(t.tag in ("JJR", "RBR") for t in text.tokens) and any(t.lower == "than" for t in text.tokens)
+    return (most or more) and not any(t.lower in ("least", "first", "last") for t in text.tokens)
 
 
 def _opens_with_a_quality(text: Analysis, clause: Clause) -> bool:
@@ -95,10 +114,12 @@ def _opens_with_a_quality(text: Analysis, clause: Clause) -> bool:
 
 
 def _may_be_a_name(text: Analysis) -> bool:
-    """Whether the first word is a name or a noun: "Gene is sewing"."""
+    """Whether the first word is a name or a noun: "Gene is sewing", "Glutamine synthetase"."""
     first = text[0]
     alone = first.tag == "NN" and first.dep == "nsubj" and first.left == first.right
-    return alone and first.text in GIVEN and is_common_word(first.lower)
+    named = first.dep in ("compound", "amod") and text[1].tag in ("NN", "NNS") and not first.text.isupper()
+    kept = (inner(text, 0, 0) or "")[:1].isupper()
+    return (named and kept) or (alone and first.text in GIVEN and is_common_word(first.lower))
 
 
 def _asks_for_it(text: Analysis) -> bool:

@@ -8,7 +8,7 @@ from llmrobust.english.clauses import is_command, main_clause, question
 _OF_OPEN_QUESTIONS = ("leh", "ah")
 _OF_YES_OR_NO = ("ah",)
 _OF_COMMANDS = ("lah",)
-_OF_STATEMENTS = ("lah", "lor", "leh")
+_OF_STATEMENTS = ("lah", "lor")
 _OF_EXCLAMATIONS = ("sia", "lah")
 PARTICLES = ("lah", "leh", "lor", "sia", "ah")
 

@@ -42,4 +42,6 @@ def opens_with_an_apposition(text: Analysis) -> bool:
     """ "A coda in every sense, the film shows ...": a noun phrase and a comma before the subject."""
     comma = next((t.index for t in text.tokens if t.text == ","), 0)
     subject = next((t.left for t in text.tokens if t.dep in ("nsubj", "nsubjpass")), 0)
+    if text[0].lower in ("a", "an") and text.root is not None and 0 < comma < text.root.index:
+        return True
     return 0 < comma < subject and text[0].pos in ("DET", "NOUN", "ADJ", "PROPN")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
+from llmrobust.operators.builtin.sentences.judged_sentences import JUDGING
 from llmrobust.operators.builtin.sentences.rewriting import lowered
 from llmrobust.operators.builtin.sentences.simple_clauses import is_statement
 from llmrobust.operators.builtin.values.people import GIVEN
@@ -50,9 +51,19 @@ _OF_ONE = "Here is the sentence:"
 """What may be said before a sentence that is the whole text."""
 _OF_A_STORY = "Here are the facts:"
 """What several sentences must follow, and none comes before."""
+_OF_A_SITUATION = "Here is the situation:"
+_SORRY = re.compile(r"\b(?:sorry|apolog\w+|wondering|appreciate|thank\w*)\b", re.IGNORECASE)
+_POLITE = re.compile(r"\b(?:afraid|would|could|appreciate|hope)\b|['’]d\b", re.IGNORECASE)
+"""What excuses or asks, and describes no situation."""
+_OWN = re.compile(r"(?:I|we|my|our)\b", re.IGNORECASE)
+_EXTREME = re.compile(r"\b(?:never|ever|best|worst|better|worse)\b", re.IGNORECASE)
+"""What judges, and explains nothing."""
+_ASKS_TWICE = re.compile(
+    r"\b(?:and|or),? (?:how|what|when|where|who|why|which|is|are|do|does|did|can|could|will)\b", re.IGNORECASE
+)
 LONGER: Openers = {
     "question": ("Here is my question:", "Just one question:", "One quick question:", "My question is this:"),
-    "personal": ("Here is the situation:", "You see,", "Just so you know,"),
+    "personal": (_OF_A_SITUATION, "You see,", "Just so you know,"),
     "fact": (
         "Please note that",
         "Note that",
@@ -102,8 +113,9 @@ _PAST = re.compile(
 )
 """What makes a sentence tell what happened."""
 _SPEAKER = re.compile(r"\b(?:my|our|you|your)\b", re.IGNORECASE)
-_SENT = re.compile(r"\b(?:customers?|users?|clients?|messages?|emails?|tickets?|quer(?:y|ies))\b", re.IGNORECASE)
-"""What a prompt calls what somebody sent, who would not speak of his sentence."""
+_SENTENCE = re.compile(r"\b(?:the|this|following|given) sentence\b|\bsentence:", re.IGNORECASE)
+_OTHERWISE = re.compile(r"\b(?:text|review|message|question|passage|story):", re.IGNORECASE)
+"""What a prompt calls its text that is not called a sentence."""
 _TELLS = re.compile(
     r"\b(?:my|our|at first|then|eventually|finally|later|soon|after|until|suddenly|once more|next)\b", re.IGNORECASE
 )
@@ -148,6 +160,8 @@ def sentence_kind(sentence: str) -> Kind | None:
 
 def opened(sentence: str, opener: str) -> str | None:
     """The sentence with the opener, or None where its first word may be a name, which "that" cannot precede."""
+    small_opener = sentence[:1].islower() and any(opener in openers for openers in LONGER.values())
+    opener = opener.lower() if small_opener else opener
     if opener.endswith(":"):
         return f"{opener} {sentence}"
     small = lowered(sentence)
@@ -164,7 +178,7 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
     stream = draw.stream(name)
     drawn = {kind: stream.sample(list(openers[kind]), len(openers[kind])) for kind in openers}
     judged = _asks_for_opinions(prompt, draw)
-    unfit = {_OF_ONE: _is_sent_by_somebody(prompt), _OF_A_REVIEW: not judged}
+    unfit = {_OF_ONE: not _speaks_of_a_sentence(prompt), _OF_A_REVIEW: not judged}
     drawn["fact"] = [one for one in drawn["fact"] if not unfit.get(one)]
     for places in texts_of(prompt, params.targets()):
         if len(places) > 1:
@@ -186,7 +200,7 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
                 for opener in drawn[kind]
                 if _fits(opener, body)
                 and (openers is WORDY or _goes_with(opener, body, kind, judged=judged, place=told))
-                and (opener not in _NOTICES or _is_a_notice(opener, body, text[:start]))
+                and (opener not in _NOTICES or _is_a_notice(opener, body, text[:start], text[start + len(body) :]))
             ]
             new = next((new for opener in fitting if (new := opened(body, opener)) is not None), None)
             if new is not None:
@@ -197,7 +211,13 @@ def with_opener(prompt: Prompt, params: TargetParams, draw: Draw, openers: Opene
 
 def _fits(opener: str, sentence: str) -> bool:
     """Whether an opener may be said before a sentence: "You see," explains, and a request explains nothing."""
-    if opener == "You see," and _REQUEST.match(sentence):
+    if opener in LONGER["personal"] and (_SORRY.search(sentence) or _EXTREME.search(sentence)):
+        return False
+    if opener in LONGER["personal"] and _OWN.match(sentence) is None:
+        return False
+    if (opener == "You see," and _REQUEST.match(sentence)) or (opener == _OF_A_SITUATION and _POLITE.search(sentence)):
+        return False
+    if opener in LONGER["question"] and _ASKS_TWICE.search(sentence):
         return False
     return "I find" not in opener or re.search(r"\b(?:I|my)\b", sentence) is not None
 
@@ -211,10 +231,10 @@ def _goes_with(opener: str, sentence: str, kind: Kind, *, judged: bool, place: P
         return True
     if _INSTRUCTS.search(sentence) or "World War I" in sentence or _LINKED.match(sentence):
         return False
-    judged = judged or _OPINION.search(sentence) is not None
-    if judged or opener in _OF_OPINIONS:
+    said = _OPINION.search(sentence) is not None or (judged and _judges(sentence))
+    if judged or said or opener in _OF_OPINIONS:
         begins = opener != _OF_A_REVIEW or place != "inside"
-        return judged and opener in _OF_OPINIONS and begins and _HEADED.match(sentence) is None
+        return said and opener in _OF_OPINIONS and begins and _HEADED.match(sentence) is None
     if opener == _OF_A_STORY:
         return place == "first"
     if opener == _OF_ONE:
@@ -222,11 +242,18 @@ def _goes_with(opener: str, sentence: str, kind: Kind, *, judged: bool, place: P
     return opener not in _NOTICES or (place != "first" and _is_a_present_fact(sentence))
 
 
-def _is_a_notice(opener: str, sentence: str, before: str) -> bool:
+def _judges(sentence: str) -> bool:
+    """Whether a word of it judges."""
+    return any(word in JUDGING for word in re.findall(r"[\w'’-]+", sentence.lower()))
+
+
+def _is_a_notice(opener: str, sentence: str, before: str, rest: str) -> bool:
     """Whether it reads as a rule or a figure for the reader, and neither talk nor a story goes before it.
 
-    "Please note" is said before all else.
+    "Please note" is said before all else. What a problem gives first, before its question, is nothing to note.
     """
+    if not before.strip() and "?" in rest:
+        return False
     if _OF_THINGS.match(sentence) is None or _RULES.search(sentence) is None or (opener == _NOTICE and before.strip()):
         return False
     return not any(told.search(before) for told in (_FIRST_PERSON, _PAST, _EXCLAIMED))
@@ -254,9 +281,10 @@ def _asks_for_opinions(prompt: Prompt, draw: Draw) -> bool:
     return told or {label.lower() for label in draw.labels} >= _SIDES
 
 
-def _is_sent_by_somebody(prompt: Prompt) -> bool:
-    """Whether the prompt says that its text is what somebody wrote to somebody."""
-    return any(_SENT.search(span.text) for _, span in prompt.places(lambda span: span.kind != "variable"))
+def _speaks_of_a_sentence(prompt: Prompt) -> bool:
+    """Whether the prompt calls its text a sentence, and nothing else."""
+    said = "\n".join(span.text for _, span in prompt.places(lambda span: span.kind != "variable"))
+    return _SENTENCE.search(said) is not None and _OTHERWISE.search(said) is None
 
 
 def _is_name(sentence: str) -> bool:

@@ -25,7 +25,7 @@ from llmrobust.operators.builtin.words.hypernyms_and_idioms import (
 from llmrobust.operators.builtin.words.irregular_pasts import REGULAR_PASTS, is_a_past
 from llmrobust.operators.builtin.words.morphology import base, singular
 from llmrobust.operators.builtin.words.nonce_words import NonceWords, noun_of
-from llmrobust.operators.builtin.words.numbers import counted_numbers, number_value, number_words
+from llmrobust.operators.builtin.words.numbers import VALUES, counted_numbers, number_value, number_words
 from llmrobust.operators.builtin.words.sentence_edits import Edit, placed_edits
 from llmrobust.operators.builtin.words.stresses import stresses
 from llmrobust.operators.builtin.words.substitutes import substituted
@@ -50,6 +50,20 @@ _COUNTS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """What shows that a text is a problem, in which sizes and amounts decide."""
+_NUMBER = re.compile(rf"\d|\b(?:{'|'.join(VALUES)}|half|twice|dozen)\b", re.IGNORECASE)
+"""What a count can be worked out from."""
+_MEASURES = frozenset("many long old far fast often tall heavy big high large".split())
+_CONDITION = re.compile(
+    r"\b(?:if|unless|when|whenever|whether|until|once|in case|as long as|provided)\b[^.!?,;:\n]*\Z", re.IGNORECASE
+)
+"""A condition, which a stress would narrow."""
+_DEGREE_AFTER = re.compile(
+    r"\s+(?:enough|to be|as)\b|(?:,? and| or|,) (?!(?:i|we|you|he|she|it|they|the|a|my|our|his|her|there|so|but|and|"
+    r"which|who|nobody)\b)\w",
+    re.IGNORECASE,
+)
+"""A degree, or another quality of the same thing, which a stress would leave out."""
+_NO_SUBJECTS = frozenset("The A An This How What Which Nobody None Few Neither".split())
 _COUNTED_UNITS = frozenset(
     "hours minutes seconds kilograms kilometres kilometers centimetres centimeters pounds inches percent "
     "weeks months years hour week minute pound gallons gallon feet miles meters metres grams ounces liters "
@@ -212,22 +226,36 @@ def irregular_verb(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[V
 )
 def intensify(prompt: Prompt, params: HalfParams, draw: Draw) -> Iterator[Variant]:
     """Stresses what has degrees: "really good", "exactly how many", "a very kind man", "far too shy"."""
+    whole = " ".join(span.text for _, span in prompt.places())
 
     def predicative(text: str, start: int, end: int) -> bool:
-        if text[start:end].lower().replace("’", "'") in INTENSIFIED_QUESTIONS:
+        if _CONDITION.search(text[:start]):
+            return False
+        asked = text[start:end].lower().replace("’", "'")
+        if asked in INTENSIFIED_QUESTIONS:
+            if _asks_for_a_finer_answer(asked, whole):
+                return False
             asks = _ASKS.match(text, end) is not None and " exactly " not in f" {text[start:].lower()}"
             return asks and _CLAUSE_START.search(text[:start]) is not None
         if text[start:end].lower() in INTENSIFIED_VERBS:
             subject = re.search(
                 r"(?<!do )(?<!does )(?<!did )\b(?:I|we|you|they|he|she|just|[A-Z][a-z]+)\s+\Z", text[:start]
             )
-            return subject is not None and subject[0].strip() not in ("The", "A", "An", "This", "How", "What", "Which")
+            return subject is not None and subject[0].strip() not in _NO_SUBJECTS
         be = re.search(r"\b(?:is|are|was|were|am)\s+\Z|['’](?:re|m)\s+\Z", text[:start], re.IGNORECASE)
-        return be is not None and not re.match(r"\s+(?:enough|to be|as)\b", text[end:])
+        return be is not None and not _DEGREE_AFTER.match(text, end)
 
-    lexicon = {**INTENSIFIABLE, **INTENSIFIED_VERBS, **INTENSIFIED_QUESTIONS}
+    speaks = re.search(r"\b(?:I|[Ww]e|[Mm]y|[Oo]ur|[Yy]ou|[Mm]e)\b", whole) is not None
+    plain = INTENSIFIABLE if speaks else {word: f"very {word}" for word in INTENSIFIABLE if word != "great"}
+    lexicon = {**plain, **INTENSIFIED_VERBS, **INTENSIFIED_QUESTIONS}
     made = tuple(by_lexicon(prompt, params, draw, lexicon, predicative))
     yield from made or _stressed(prompt, params, draw)
+
+
+def _asks_for_a_finer_answer(asked: str, whole: str) -> bool:
+    """Whether "exactly" asks for more than a question does: a street for a town, a head count for a round number."""
+    counts = asked.startswith("how ") and asked.split()[1] in _MEASURES
+    return asked.split()[0] in ("where", "when", "who") or (counts and _NUMBER.search(whole) is None)
 
 
 def _stressed(prompt: Prompt, params: RateParams, draw: Draw) -> Iterator[Variant]:

@@ -48,7 +48,9 @@ _TIED_NOUNS = frozenset(
 )
 """What makes a fixed phrase with an adjective: "a hot dog", "a good deal"."""
 _NEVER_BEFORE = frozenset("no any the even far much rather other or more less not n't".split())
-_PERSONS = frozenset("i we you he she they who everyone everybody nobody someone somebody".split())
+_PERSONS = frozenset("i we you he she they who everyone everybody someone somebody".split())
+_NOBODY = frozenset("nobody none no neither few little hardly scarcely".split())
+"""Subjects of what hardly anybody does."""
 
 
 def stresses(text: Analysis, *, counted: bool = False, repeated: frozenset[str] = frozenset()) -> Iterator[Edit]:
@@ -57,9 +59,9 @@ def stresses(text: Analysis, *, counted: bool = False, repeated: frozenset[str] 
     counted: whether the text tells numbers, by which sizes and comparisons decide answers. repeated: words of the text,
     in small letters, that tell things apart, since they come twice.
     """
-    plainly = "really" if text.text[:1].islower() or any(t.lower in ("i", "we", "my") for t in text.tokens) else "very"
+    plainly = "really" if any(t.lower in ("i", "we", "my") for t in text.tokens) else "very"
     for token in text.tokens:
-        if token.lower in repeated or (counted and token.lower in _SIZES):
+        if token.lower in repeated or (counted and token.lower in _SIZES) or _is_conditional(text, token):
             continue
         for edit in (
             _quality(text, token, plainly), _manner(text, token), _too(text, token), _doing(text, token),
@@ -68,6 +70,21 @@ def stresses(text: Analysis, *, counted: bool = False, repeated: frozenset[str] 
             if edit is not None:
                 yield edit
                 break
+
+
+def _is_conditional(text: Analysis, token: Token) -> bool:
+    """Whether it is part of a condition, which a stress would narrow: "stop if it is damaged"."""
+    at = token
+    while at.head != at.index:
+        if at.dep in ("advcl", "ccomp", "pcomp"):
+            opening = (text[i] for i in at.children if text[i].dep in ("mark", "advmod") and i < at.index)
+            if any(one.lower in _CONDITIONS for one in opening):
+                return True
+        at = text[at.head]
+    return False
+
+
+_CONDITIONS = frozenset("if unless when whenever whether until once case provided".split())
 
 
 def _quality(text: Analysis, token: Token, plainly: str) -> Edit | None:
@@ -80,6 +97,8 @@ def _quality(text: Analysis, token: Token, plainly: str) -> Edit | None:
     passive = token.tag == "VBN" and text[token.index - 1].dep == "auxpass" and adverb not in ("very", "really")
     if passive and negation_at(text, token.index) is None:
         return token.start, token.start, f"{adverb} "
+    if new == "really" and text.dependents(token.index, "conj"):
+        return None  # "really pretty and weightless"
     subject = text.first(head.index, "nsubj")
     if token.dep == "acomp" and subject is not None and text[subject].tag == "WP":
         return None  # "what is wrong"
@@ -87,7 +106,7 @@ def _quality(text: Analysis, token: Token, plainly: str) -> Edit | None:
         return token.start, token.start, f"{new} "
     if token.dep != "amod" or token.tag != "JJ" or head.index <= token.index or head.lemma.lower() in _TIED_NOUNS:
         return None
-    if any(text[i].dep == "compound" for i in head.children) or head.tag not in ("NN", "NNS"):
+    if any(i > token.index and i < head.index for i in head.children) or head.tag not in ("NN", "NNS"):
         return None
     before = text[token.index - 1] if token.index else None
     if before is not None and before.lower in ("a", "an") and before.head == head.index:
@@ -162,6 +181,12 @@ def _doing(text: Analysis, token: Token) -> Edit | None:
     if token.lemma == "try" and after is not None and after.lower == "to" and after.tag == "TO":
         return token.end, token.end, " hard"
     adverb = _DOINGS.get(token.lemma)
+    if any(text[i].lower in _NOBODY for i in (subject, text[subject].left)):
+        return None
+    if token.lemma == "lack" and not text.text[:1].islower():
+        return None  # no judgement
+    if adverb in ("badly", "greatly") and text.first(token.index, "xcomp") is not None:
+        return None  # "neglected to tell"
     if adverb is None or any(t.tag == "CD" or t.text == "%" for t in text.within(token.index)):
         return None
     if adverb == "really" and not _feels(text, subject):
@@ -205,7 +230,10 @@ def _none(text: Analysis, token: Token) -> Edit | None:
     if token.lower == "every" and token.dep == "det" and head.tag == "NN" and before not in ("almost", "nearly", "not"):
         plain = text[token.index + 1].lower not in _EVERY_WITH and before != "of"
         return (token.end, token.end, " single") if plain and text[token.index + 1].tag != "CD" else None
+    stressed = token.index > 1 and text[token.index - 2].pos == "ADV"
     if token.lower in ("best", "worst") and token.tag == "JJS" and before == "the" and token.dep == "amod":
+        if stressed:
+            return None  # "easily the worst"
         return token.start, token.start, "very "
     return None
 
@@ -223,6 +251,8 @@ def _denied(text: Analysis, token: Token) -> Edit | None:
     last = token.index if thing is None else text[thing].right
     if denied is None or denied != token.index - 1 or text.dependents(token.index, "xcomp", "ccomp", "advmod"):
         return None
+    if token.lemma == "help" and (thing is None or text.first(token.index, "aux") is not None):
+        return None  # "cannot help but laugh"
     short = thing is None or (thing > token.index and last - token.index <= 3)
     return (text[last].end, text[last].end, " at all") if short and _pauses(text, last) else None
 

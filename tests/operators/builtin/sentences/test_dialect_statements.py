@@ -53,6 +53,9 @@ def test_indian_english_has_features_of_statements(text: str, expected: str) -> 
         "She could not live with what she had done.",
         "There is nothing odd about it.",
         "Let's take the truck.",
+        "Please let me know by Friday.",
+        "How many of the twelve apostles were fishermen?",
+        "What do I do?",
     ],
 )
 def test_indian_english_leaves_alone_what_it_would_garble(kept: str) -> None:
@@ -69,6 +72,32 @@ def test_indian_english_leaves_alone_what_it_would_garble(kept: str) -> None:
 )
 def test_singlish_keeps_articles_of_phrases_and_of_parts(text: str, expected: str) -> None:
     assert written("dialect.singlish", text, features=["no_articles"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("What do I do?", None),  # would ask for what is over
+        ("She does not know him.", "She don't know him."),
+        ("They had already eaten.", None),
+        ("Tom is ten and is small.", None),
+        ("Tom is ten and Ann is small.", "Tom ten and Ann small."),
+    ],
+)
+def test_african_american_english_keeps_what_it_would_garble(text: str, expected: str | None) -> None:
+    assert written("dialect.aave", text) == expected
+
+
+def test_singlish_has_one_particle_keeps_rates_and_drops_no_article_with_its_verb() -> None:
+    told = written("dialect.singlish", "He met Ann. She was late. They left.", features=["particle"])
+    assert told is not None
+    assert told.startswith("He met Ann. She was late. They left l")
+    assert written("dialect.singlish", "Firms pay $600 in a month.", features=["no_articles"]) is None
+    dropped = written("dialect.singlish", "The film is a solid show.", features=["no_articles", "zero_copula"])
+    assert dropped == "Film is solid show."
+    both = written("dialect.singlish", "She has two sons and looks after them.", features=["third_person", "particle"])
+    assert both is not None
+    assert "looks after" in both
 
 
 def test_no_copula_is_left_behind_a_long_subject() -> None:

@@ -58,7 +58,7 @@ CASES = [
     ("discourse.replace", "A fog bank rolls in to cover a city.", None),
     ("discourse.replace", "She places a quarter on the table, then her mom places a third.", None),
     ("discourse.replace", "But as it poured, it spilled.", "However, as it poured, it spilled."),
-    ("discourse.replace", "The cup is small, but the plate is big.", "The cup is small, yet the plate is big."),
+    ("discourse.replace", "The cup is small, but the plate is big.", "The cup is small; however, the plate is big."),
     ("negation.double", "I see a fee on the account.", None),
     ("negation.double", "The card is not blue.", None),
     ("negation.double", "it is a film that i like.", None),

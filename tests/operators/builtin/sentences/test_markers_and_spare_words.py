@@ -25,7 +25,7 @@ CASES: list[tuple[str, str, str | set[str] | None]] = [
     ("discourse.replace", "The card is due to arrive.", None),
     ("discourse.replace", "Run right and run left.", None),
     ("discourse.replace", "He goes along with it.", None),
-    ("discourse.replace", "Also, how much is this fee?", {"In addition,", "Additionally,"}),
+    ("discourse.replace", "Also, he paid a fee.", {"In addition,", "Additionally,", "Moreover,", "Furthermore,"}),
     ("discourse.replace", "Finally, he has one before bed.", "Lastly, he has one before bed."),
     ("discourse.delete", "Ann has 5 hats, while Bo has 12.", "Ann has 5 hats; Bo has 12."),
     ("discourse.delete", "It is a big event, so we need food.", "It is a big event; we need food."),

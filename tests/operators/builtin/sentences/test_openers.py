@@ -9,16 +9,16 @@ from llmrobust.operators.builtin.sentences import wordiness
 from tests.operators.prompts import rendered
 
 
-def opened(text: str, labels: tuple[str, ...] = ()) -> set[str]:
+def opened(text: str, labels: tuple[str, ...] = (), template: str = "Q: {{ text }}\nA:") -> set[str]:
     """What `style.longer` puts before a text, over many examples."""
     operator = REGISTRY.get("style.longer")
     assert operator is not None
     found = set()
     for n in range(30):
-        prompt = rendered("Q: {{ text }}\nA:", {"text": text}, labels)
+        prompt = rendered(template, {"text": text}, labels)
         draw = Draw(0, operator.name, str(n), {"text": text}, labels, None)
         for one in operator.variants(prompt, operator.params(), draw):
-            found.add(one.prompt.messages[0].text.removeprefix("Q: ").split(text[1:12])[0][:-1])
+            found.add(one.prompt.messages[0].text.removeprefix(template.partition("{")[0]).split(text[1:12])[0][:-1])
     return found
 
 
@@ -64,14 +64,29 @@ def test_several_sentences_follow_what_announces_them() -> None:
 
 
 def test_a_sentence_alone_is_a_sentence() -> None:
-    assert opened("Ann walked to a shop.") == {"Here is the sentence: "}
-    assert opened("My address has changed.") == {"I have to tell you that ", "I should mention that "}
+    assert opened("Ann walked to a shop.") == set()
+    assert opened("Ann walked to a shop.", template="Whom does the sentence name?\n{{ text }}\n") == {
+        "Here is the sentence: "
+    }
+    assert opened("My address has changed.") == {"I should mention that "}
 
 
 def test_an_opinion_is_no_notice() -> None:
     reviewed = opened("the movie has an infectious charm.", ("positive", "negative"))
-    assert reviewed == {"I must say, ", "Here is my opinion: "}
+    assert reviewed == {"i must say, ", "here is my opinion: "}
+    plot = opened("A widow moves to Maine and meets a sailor.", ("positive", "negative"))
+    assert not any("opinion" in one or "must say" in one for one in plot)
     assert opened("The movie is boring from the first minute.") == {"I must say, "}
+
+
+def test_what_a_problem_gives_first_is_nothing_to_note() -> None:
+    assert not any("ote that" in one for one in opened("A robe takes 2 bolts of fiber. How many bolts are that?"))
+
+
+def test_a_situation_is_neither_an_apology_nor_a_request_and_one_question_is_one() -> None:
+    assert not any("situation" in one for one in opened("I would like to change the date. When can I?"))
+    assert not any("situation" in one for one in opened("I'm sorry I was late. I've been very busy."))
+    assert opened("Where was Marie Curie born and who taught her?") == set()
 
 
 def test_an_instruction_is_nothing_to_note() -> None:

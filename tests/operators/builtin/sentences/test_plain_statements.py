@@ -27,14 +27,10 @@ def made(name: str, text: str, **params: object) -> set[str]:
 @pytest.mark.parametrize(
     ("text", "openers"),
     [
-        ("The mayor opened the new bridge on Saturday.", {"In fact, the"}),
-        ("Scientists discovered a new species of frog.", {"In fact, scientists", "As it turned out, scientists"}),
-        ("Maria wrote to the landlord because the boiler was broken.", {"In fact, Maria", "As it turned out, Maria"}),
-        ("Bees are important because they pollinate crops.", {"In fact, bees", "As it happens, bees"}),
+        ("The blue whale is the largest animal on Earth.", {"In fact, the", "As a matter of fact, the"}),
+        ("The new bridge is longer than the old one.", {"In fact, the", "As a matter of fact, the"}),
         ("The printer stops when the paper tray is empty.", {"Note that the"}),
         ("The supplier may end this agreement.", {"Note that the"}),
-        ("After the war, Young was excluded from the amnesty.", {"As a matter of fact, after"}),
-        ("the room was too small for four people.", {"in fact, the"}),
         ("the battery is weak and the screen scratches easily.", {"to be honest, the", "honestly, the", "frankly, the"}),
         ("a slow, clumsy thriller that wastes a good cast.", {"in short, a", "all in all, a", "simply put, a"}),
         ("great little cafe with friendly staff.", {"in short, great", "all in all, great", "simply put, great"}),
@@ -50,6 +46,22 @@ def test_a_lone_statement_is_opened_by_its_kind(text: str, openers: set[str]) ->
     "text",
     [
         "Elin Hilderbrand is an American writer mostly of romance novels.",
+        "The mayor opened the new bridge on Saturday.",  # news and stories hold no surprise
+        "Shares fell sharply on Monday and the index lost almost 2 percent.",
+        "The old man had a dog that nobody liked.",
+        "The nurse who works at night has two sons.",
+        "Olivia wants to make amends.",
+        "Bees are important because they pollinate crops.",
+        "After the war, Young was excluded from the amnesty.",  # opened already
+        "In the end everybody agreed that the dog had won.",
+        "Less commonly, cases of hypersexuality have been reported.",
+        "Glutamine synthetase uses ammonia.",  # a name, or a word with a capital of the sentence
+        "Carefully remove the cover and disconnect the battery.",  # manuals do not chat
+        "Mix the flour with the butter until it looks like crumbs.",
+        "I'm sorry I couldn't make it yesterday.",
+        "They had already eaten when we arrived, so we ordered a pizza.",
+        "a coda in every sense, the film splits time between two accounts.",
+        "at times, the suspense is palpable and the plot is clever.",
         "Thank you for your order.",
         "omg that gig was amazing.",
         "Later, the lands were passed to his cousin.",
@@ -78,12 +90,32 @@ def test_an_introduction_a_greeting_or_what_is_opened_already_takes_no_opener(te
         ("The album was made by a band led by Ann.", {"The album was made by a band that was led by Ann."}),
         ("a slow, clumsy thriller.", {"this is a slow, clumsy thriller.", "what we have here is a slow, clumsy thriller."}),
         ("enormously entertaining for all.", {"it is enormously entertaining for all."}),
-        ("teen movies have hit the skids.", {f"{a} that teen movies have hit the skids." for a in ("i have to say", "the truth is")}),
-        ("The mayor opened the new bridge.", {"It so happened that the mayor opened the new bridge."}),
+        ("the teen movie is dull.", {"i must say, the teen movie is dull."}),
+        ("The device automatically updates its software once a week.", {"It should be noted that the device automatically updates its software once a week."}),
     ],
 )  # fmt: skip
 def test_one_thing_is_said_in_more_words(text: str, longer: set[str]) -> None:
-    assert made("style.longer", text) - {f"Here is the sentence: {text}", f"Here are the facts: {text}"} == longer
+    assert made("style.longer", text) - {f"Here are the facts: {text}"} == longer
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The mayor opened the new bridge.",  # news
+        "When the bell rang, the children ran outside.",  # a story
+        "He sat down by the window and drank his tea.",
+        "Daniela is also enchanted by Nina.",
+        "Glutamine synthetase uses ammonia.",
+        "I'm sorry I was late yesterday.",
+        "I would appreciate it if you called me back.",
+        "I was wondering whether you could send me the invoice.",
+        "I have never had a better coffee in this town.",
+        "What is the capital of Mongolia, and how many people live there?",
+        "at times, the suspense is palpable and clever.",
+    ],
+)
+def test_a_plot_an_apology_and_what_is_polite_already_are_not_lengthened(text: str) -> None:
+    assert made("style.longer", text) == set()
 
 
 def test_a_reason_and_a_contrast_are_said_in_more_words() -> None:
@@ -103,10 +135,13 @@ def test_a_reason_and_a_contrast_are_said_in_more_words() -> None:
         "She goes to see him in 1994 and 1996.",
         "So many people cannot help it.",
         "Thank you for almost every letter.",
+        "The end leaves the viewer haunted by the waste of talent.",  # what becomes of it
+        "Nobody can win, but even the best chef can't make a meal of it.",
+        "It is over in every sense.",
     ],
 )
 def test_what_a_longer_form_would_change_stays(kept: str) -> None:
-    words = ("due to", "owing", "the year", "in order", "able to", "number of", "each and")
+    words = ("who is", "due to", "owing", "the year", "in order", "able to", "number of", "each and")
     assert not [one for one in made("style.longer", kept) if any(word in one for word in words)]
 
 
@@ -152,6 +187,13 @@ def test_words_that_a_statement_can_spare_go(text: str, expected: str | None) ->
         ("Marcia initially refuses to see her.", "Marcia at first refuses to see her."),
         ("He failed because of the rain.", "He failed owing to the rain."),
         ("Ann goes to see her.", None),
+        ("Also, how much is this fee?", None),  # chat
+        ("Unplug the machine and wait ten minutes.", None),  # added, not replaced
+        ("Please block the card and send a new one.", None),
+        ("Shares in the company fell after it named a new chief.", None),
+        ("He used to play the cello, but he has sold it.", "He used to play the cello; however, he has sold it."),
+        ("She called him, but he did not answer.", "She called him, yet he did not answer."),
+        ("The bus was late, so they walked home.", "The bus was late, and so they walked home."),
     ],
 )
 def test_links_of_plain_statements_are_replaced(text: str, expected: str | None) -> None:

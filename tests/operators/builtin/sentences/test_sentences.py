@@ -163,7 +163,7 @@ CASES = [
     ("discourse.replace", "What can I do if it breaks?", None),
     ("discourse.add", "In 1967, the park was a meadow.", None),
     ("discourse.add", "A coda in every sense, the film shows a house.", None),
-    ("discourse.add", "They finished the season 14–19.", "In fact, they finished the season 14–19."),
+    ("discourse.add", "They finished the season 14–19.", None),
     ("discourse.add", "My card is lost. I need a refund.", "You see, my card is lost. I need a refund."),
     ("discourse.add", "I need a refund.", "Well, I need a refund."),
     ("discourse.add", "The birds are here. Ann saw 5 of them.", "So, the birds are here. Ann saw 5 of them."),
@@ -199,9 +199,9 @@ def test_intricate_sentences_are_left_alone() -> None:
 
 def test_verbose_and_longer_add_words_and_keep_the_rest() -> None:
     for name in ("style.verbose", "style.longer", "discourse.add"):
-        found = next(iter(values(name, "The room was cold. It was late.").values()))
-        assert "room was cold" in found
-        assert len(found) > len("The room was cold. It was late.")
+        found = next(iter(values(name, "The room was awful. It was late.").values()))
+        assert "room was awful" in found
+        assert len(found) > len("The room was awful. It was late.")
     assert values("style.verbose", "Find the key.") == {}, "a command is no statement"
 
 

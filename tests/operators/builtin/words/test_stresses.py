@@ -32,6 +32,8 @@ def stressed(text: str) -> str | None:
         ("Ravi met her, but he does not agree.", "but he does not agree at all."),
         ("She goes for a walk every morning.", "She goes for a walk every single morning."),
         ("Caunter left in 2003, which she regretted.", "which she deeply regretted."),
+        ("It is a sad end in the life of a young queen.", "in the life of a very young queen."),
+        ("The minister denied the report.", "The minister flatly denied the report."),
         ("villeneuve spends too much time on it.", "villeneuve spends far too much time on it."),
     ],
 )
@@ -47,6 +49,19 @@ def test_what_has_degrees_is_stressed(text: str, expected: str | None) -> None:
         "The soup is as good as hers.",
         "He was so rude that we left.",
         "The tower is 5 meters taller.",
+        "He cannot help but laugh.",
+        "He can not help laughing.",
+        "Kelly neglected to tell Katie.",
+        "They agreed to pay reasonable legal costs.",
+        "Stop using the product if it is damaged.",
+        "Call us when the patient is angry.",
+        "He left after he greeted her.",  # no manner that nobody told
+        "The old man had a dog that nobody liked.",
+        "The version lacks the flavor of the original.",
+        "It was the site of a peaceful anti-war rally.",
+        "That is easily the worst hotel in town.",
+        "Where was Marie Curie born and who taught her?",
+        "How many people live there?",
         "Ann bought a hot dog and a cold drink.",  # fixed phrases
         "He was not kind to her.",
         "He stopped performing well.",
@@ -58,5 +73,5 @@ def test_what_has_degrees_is_stressed(text: str, expected: str | None) -> None:
 )
 def test_what_is_measured_denied_or_a_phrase_is_not_stressed(kept: str) -> None:
     made = stressed(kept)
-    assert made is None or "xactly how many" in made
+    assert made is None or ("xactly how many" in made and "big" in kept)
     assert made is None or "very" not in made

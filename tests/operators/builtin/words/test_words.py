@@ -107,7 +107,7 @@ def test_contractions_are_undone_by_expansions() -> None:
         ("word.expand", "We didn't know. Isn't it odd?", "We did not know. Is it not odd?"),
         ("word.synonym", "She bought an automobile.", None),
         ("word.derivation", "It is useless. He drove carefully.", None),
-        ("word.intensify", "It was good.", "It was really good."),
+        ("word.intensify", "It was good.", "It was very good."),
         ("word.irregular_verb", "He caught it.", "He catched it."),
         ("word.idiom", "He writes rarely.", None),
         ("word.abbreviate", "The department is closed.", "The dept. is closed."),
