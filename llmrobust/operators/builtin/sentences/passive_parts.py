@@ -45,6 +45,12 @@ _SAID_SO = {
 """More verbs and nouns that mean something only together."""
 _TOLD = frozenset("story tale joke lie truth secret".split())
 _PLACED = frozenset("there here apart home".split())
+_EXCEPTING = frozenset("except excepting but besides including excluding save like unlike".split())
+"""What says of which of a noun's things something is not so, and may not stand apart from it."""
+_SPEECH = frozenset(
+    "tell ask inform warn remind question consult interview advise contact notify lie joke tease brief quiz".split()
+)
+"""Verbs that go with "about"; after others it tells of what the object is."""
 _NAMED_SO = frozenset("name nickname dub label deem".split())
 """Verbs that say what a thing is called, which the pipeline may take for a part of it."""
 _ALIVE = frozenset("follow meet ask teach tell love admire adore hate enjoy trust want drive watch".split())
@@ -242,6 +248,8 @@ def can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alone
     compared = any(t.lower == "than" and text[t.index + 1].tag != "CD" for t in words)
     if compared or any(t.lower in ("every", "yesterday", "today") and t.index > token.left for t in words):
         return False
+    if any(t.lower == "but" for t in words):
+        return False
     own = {t.lower for t in words if t.tag == "PRP$"}
     told = token.tag != "PRP" and text[subject].tag != "PRP" and is_of_another(text, subject, thing)
     return alone or own <= {"my", "our", "your"} or (told and lemma not in _GIVING)
@@ -281,10 +289,18 @@ def _can_follow(text: Analysis, start: int, last: int, subject: int, *, charged:
     rest = text.tokens[start : last + 1]
     if not rest:
         return True
+    if any(t.lower in _EXCEPTING and t.dep in ("prep", "mark", "cc") for t in rest):
+        return False
+    first = rest[0]
+    about = first.lower in ("about", "of", "regarding", "concerning")
+    if about and not charged and text[first.head].lemma not in _SPEECH:
+        return False  # "an article about whales", whatever the pipeline says
+    whom = text.first(first.index, "pobj") if first.lower == "for" else None
+    if whom is not None and text[subject].right > subject and is_person(text, whom):
+        return False  # "a card for Mia"
     owned = any(t.tag == "PRP$" and t.lower in ("his", "her", "their", "its") for t in rest)
     if owned and text[subject].tag not in ("NNP", "PRP"):
         return False  # "her" would not be read as the agent's
-    first = rest[0]
     if first.lower in _PLACED or (first.dep == "advmod" and first.lower.endswith("ly") and first.left != first.right):
         return False
     dated = first.lower in ("next", "last", "this") and text[first.head].dep == "npadvmod"
