@@ -87,7 +87,10 @@ def inner_word(text: Analysis, index: int) -> str | None:
 
 def has_own_article(text: Analysis, first: int) -> bool:
     """Whether a name begins at a token whose article keeps its capital: "The Times"."""
-    return text[first].text == "The" and first + 1 < len(text) and text[first + 1].text in _WITH_ARTICLE
+    if text[first].text != "The" or first + 1 >= len(text):
+        return False
+    name = text[first + 1]
+    return name.text in _WITH_ARTICLE and name.dep not in ("compound", "amod", "nmod")
 
 
 def as_object(text: Analysis, head: int) -> str | None:
