@@ -276,7 +276,7 @@ def _is_opened(text: Analysis, clause: Clause) -> bool:
 
 
 def _setting_behind(text: Analysis) -> str | None:
-    """The words after "that", the time or place that opened the sentence at their end; None where it cannot go there."""
+    """What follows "that", with the time or place at its end that opened the sentence; None where it cannot go."""
     comma = next(t.index for t in text.tokens if t.text == ",")
     opening = inner(text, 0, comma - 1)
     owned = any(t.tag in ("PRP", "PRP$") for t in text.tokens[:comma])

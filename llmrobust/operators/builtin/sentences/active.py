@@ -151,9 +151,7 @@ def _broken_by(text: Analysis) -> str | None:
 def _asked_participle(text: Analysis) -> int | None:
     """The participle at the end of a question like "Was the window broken by the boys?" within its subject."""
     asked = question(text)
-    if asked is None or asked.asking is not None or asked.subject is None or asked.verb != asked.finite:
-        return None
-    if text[asked.finite].lemma != "be" or asked.subject[1] != text.end:
+    if asked is None or asked.subject is None or not _asks_of_a_subject_alone(text):
         return None
     first, last = asked.subject
     head = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
@@ -162,12 +160,18 @@ def _asked_participle(text: Analysis) -> int | None:
     return done if fits and text[done or 0].tag == "VBN" and text[done or 0].lemma not in _NOT_DONE else None
 
 
+def _asks_of_a_subject_alone(text: Analysis) -> bool:
+    """Whether a question for yes or no has a form of be and a subject, as the pipeline reads it, and nothing more."""
+    asked = question(text)
+    if asked is None or asked.asking is not None or asked.subject is None or asked.verb != asked.finite:
+        return False
+    return text[asked.finite].lemma == "be" and asked.subject[1] == text.end
+
+
 def _reduced(text: Analysis) -> str | None:
     """ "the distance that each train covered" of "the distance covered by each train"; None for other sentences."""
-    asked = question(text)
-    if asked is not None and asked.asking is None and asked.verb == asked.finite and asked.subject is not None:
-        if text[asked.finite].lemma == "be" and asked.subject[1] == text.end:
-            return None  # "Was the book written by a woman?" asks for no book
+    if _asks_of_a_subject_alone(text):
+        return None  # "Was the book written by a woman?" asks for no book
     for token in text.tokens:
         if token.dep != "acl" or token.tag != "VBN" or token.head != token.index - 1 or token.lemma in _NOT_DONE:
             continue
