@@ -271,7 +271,8 @@ def _is_opened(text: Analysis, clause: Clause) -> bool:
     if len(text.dependents(clause.verb, "nsubj", "nsubjpass")) > 1:
         return True
     before, after = text[comma - 1], text[comma + 1]
-    inside = after.dep == "conj" or (text[0].pos == "DET" and before.tag == after.tag == "JJ")
+    alike = before.tag == after.tag == "JJ" and after.head == clause.subject and text[clause.subject].tag != "NNP"
+    inside = comma > text[clause.subject].left and (after.dep == "conj" or alike)
     return comma < clause.subject and not inside
 
 

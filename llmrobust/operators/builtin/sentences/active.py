@@ -13,7 +13,13 @@ from llmrobust.english.clauses import (
     question,
 )
 from llmrobust.english.noun_phrases import as_object, as_subject, like
-from llmrobust.operators.builtin.sentences.agent_actives import active_verb, adverbs_of, is_one_of, to_active
+from llmrobust.operators.builtin.sentences.agent_actives import (
+    active_verb,
+    adverbs_of,
+    is_one_of,
+    names_no_doer,
+    to_active,
+)
 from llmrobust.operators.builtin.sentences.asked_pronouns import are_kept, asked_pronouns
 from llmrobust.operators.builtin.sentences.done_for_one import asked_of_you
 from llmrobust.operators.builtin.sentences.earlier_plurals import may_be_they
@@ -138,6 +144,9 @@ def _broken_by(text: Analysis) -> str | None:
     agent = text.first(by, "pobj") if by is not None else None
     last = text.end
     if by is None or agent is None or by != done + 1 or text[agent].right != last or _is_wh(text, agent):
+        return None
+    state = text[asked.finite].tag != "VBD" and text[agent].tag == "NNP"  # "Is the film directed by Ann?"
+    if state or names_no_doer(text, done, agent):
         return None
     who, agree = as_subject(text, agent), agreement(text, agent)
     thing = text.said(asked.subject[0], done - 1)
@@ -269,6 +278,8 @@ def _agent(text: Analysis, verb: int) -> tuple[int | None, str | None]:
         return None, text.said(verb + 1, end)
     agent = text.first(by, "pobj")
     if agent is None or text[agent].right != text[by].right or text[agent].tag in ("VBG", "WP", "WDT"):
+        return None, None
+    if names_no_doer(text, verb, agent):
         return None, None
     return agent, joined(text.said(verb + 1, by - 1), text.said(text[by].right + 1, end))
 

@@ -64,6 +64,8 @@ def _contrast(text: Analysis, link: Token, first: Token, second: Token) -> str |
 def _are_two_deeds(text: Analysis, link: Token, first: Token, second: Token) -> bool:
     """Whether two verbs are all that is told, and neither is asked for, nor a noun that the pipeline takes for one."""
     own = text.first(second.index, "nsubj", "nsubjpass", "expl") is not None
+    if second.tag == "VB" and not own:
+        return False  # "has to work and pay the rent"
     if is_command(text) or (first.dep == "ROOT" and first.tag == "VB" and text.first(first.index, "nsubj") is None):
         return False
     if first.dep == "conj" or len(text.dependents(first.index, "conj")) > 1:
