@@ -128,7 +128,8 @@ def _is_stilted(clause: Clause, parts: PassiveParts, around: Around, *, tells: b
     text, who, thing = clause.text, clause.text[clause.subject], clause.text[parts.object]
     if parts.agent:
         bare = who.left == who.right and who.text in GIVEN
-        return around.opens and bare and who.left == 0 and text[thing.left].lower in ("a", "an", "some")
+        going_on = not around.alone or text[clause.verb].tag == "VBG"  # alone, "A cake was made by Claire." will do
+        return around.opens and going_on and bare and who.left == 0 and text[thing.left].lower in ("a", "an", "some")
     if who.lower not in ("i", "we"):
         return False
     met = is_person(text, parts.object) or kind_of_noun(text, parts.object) == "person"

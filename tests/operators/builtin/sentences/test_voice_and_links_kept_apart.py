@@ -34,6 +34,7 @@ PASSIVES = [
     ("I made a transfer yesterday. Why is it pending?", "A transfer was made yesterday. Why is it pending?"),
     ("The Times published the story.", "The story was published by The Times."),
     ("Carlos is planting a lemon tree.", None),
+    ("Carlos planted a lemon tree. It grew.", None),
     ("Carlos planted three lemon trees.", "Three lemon trees were planted by Carlos."),
 ]
 REVERSED = [
