@@ -14,6 +14,8 @@ _PARTS = frozenset(
 )
 """Words whose number is that of what follows "of"."""
 _NAMED = frozenset("PERSON GPE ORG NORP LOC FAC PRODUCT EVENT WORK_OF_ART LANGUAGE LAW".split())
+_WITH_ARTICLE = frozenset("Times Guardian Economist Independent Telegraph Observer Onion Atlantic Hague".split())
+"""What newspapers and a town are called after an article that is a part of the name."""
 _SMALL = frozenset("DET PRON ADP AUX SCONJ CCONJ PART INTJ".split())
 
 
@@ -81,6 +83,14 @@ def inner_word(text: Analysis, index: int) -> str | None:
             return None
         return None if token.entity in _NAMED and token.entity != "PRODUCT" else small
     return word
+
+
+def has_own_article(text: Analysis, first: int) -> bool:
+    """Whether a name begins at a token whose article keeps its capital: "The Times"."""
+    if text[first].text != "The" or first + 1 >= len(text):
+        return False
+    name = text[first + 1]
+    return name.text in _WITH_ARTICLE and name.dep not in ("compound", "amod", "nmod")
 
 
 def as_object(text: Analysis, head: int) -> str | None:

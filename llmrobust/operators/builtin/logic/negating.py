@@ -15,9 +15,10 @@ from llmrobust.english.clauses import (
     question,
     statement,
 )
-from llmrobust.english.noun_phrases import inner, like, raised
+from llmrobust.english.noun_phrases import has_own_article, inner, like, raised
 from llmrobust.operators.builtin.logic.opposites import PREFIXED, opposite_of
 from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
+from llmrobust.operators.builtin.sentences.settings import setting_last
 
 Word = Literal["not", "never", "hardly"]
 NEGATIVE = frozenset(
@@ -255,10 +256,34 @@ def denied(text: Analysis, lead: str, *, twice: bool = False) -> str | None:
     if any(text[i].dep == "conj" and not _goes_on(text, i, twice=twice) for i in root.children):
         return None
     speaks = any(t.tag == "PRP" and t.lower in ("i", "we") for t in text.within(clause.subject))
-    said = inner(text, 0, len(text) - 1)
+    said = _setting_behind(text) if _is_opened(text, clause) else inner(text, 0, len(text) - 1)
+    said = text.text if has_own_article(text, 0) else said
     if said is None or (speaks and text[clause.verb].lemma in _THINKING):
         return None
     return like(f"{lead[:1].lower()}{lead[1:]} {said}", text)
+
+
+def _is_opened(text: Analysis, clause: Clause) -> bool:
+    """Whether anything with a comma comes before the subject, or is taken for a part of it: "Jubilant, Ann tries"."""
+    comma = next((t.index for t in text.tokens[: clause.verb] if t.text == ","), None)
+    if comma is None:
+        return False
+    if len(text.dependents(clause.verb, "nsubj", "nsubjpass")) > 1:
+        return True
+    before, after = text[comma - 1], text[comma + 1]
+    alike = before.tag == after.tag == "JJ" and after.head == clause.subject and text[clause.subject].tag != "NNP"
+    inside = comma > text[clause.subject].left and (after.dep == "conj" or alike)
+    return comma < clause.subject and not inside
+
+
+def _setting_behind(text: Analysis) -> str | None:
+    """What follows "that", with the time or place at its end that opened the sentence; None where it cannot go."""
+    comma = next(t.index for t in text.tokens if t.text == ",")
+    opening = inner(text, 0, comma - 1)
+    owned = any(t.tag in ("PRP", "PRP$") for t in text.tokens[:comma])
+    if opening is None or owned or text[0].tag == "TO" or setting_last(text) is None:
+        return None
+    return f"{text.said(comma + 1, text.end)} {opening}{text.text[text[text.end].end :]}"
 
 
 def _is_plain_start(text: Analysis) -> bool:

@@ -9,12 +9,21 @@ from llmrobust.english.clauses import (
     Question,
     agreement,
     clause_at,
+    finite_form,
     question,
 )
 from llmrobust.english.noun_phrases import as_object, as_subject, like
-from llmrobust.operators.builtin.sentences.agent_actives import active_verb, adverbs_of, is_one_of, to_active
+from llmrobust.operators.builtin.sentences.agent_actives import (
+    active_verb,
+    adverbs_of,
+    is_one_of,
+    names_no_doer,
+    to_active,
+)
+from llmrobust.operators.builtin.sentences.asked_pronouns import are_kept, asked_pronouns
 from llmrobust.operators.builtin.sentences.done_for_one import asked_of_you
-from llmrobust.operators.builtin.sentences.parsed import ParsedParams, edited_at, joined, rewritten_by_parse
+from llmrobust.operators.builtin.sentences.earlier_plurals import may_be_they
+from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, joined, rewritten_in_text
 from llmrobust.operators.builtin.sentences.passive_parts import last_of
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.sentence_kinds import ENCYCLOPAEDIC
@@ -51,22 +60,32 @@ _DEGREES = frozenset("very so too really quite rather completely totally".split(
 )
 def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a passive into the active: "The waiter brought the soup."; "Someone stole my card." if it names nobody."""
-    yield from rewritten_by_parse(prompt, params, draw, in_the_active, "active")
+    asked = asked_pronouns(prompt)
+
+    def turned(text: Analysis, /, *, around: Around) -> str | None:
+        new = in_the_active(text, around.before)
+        return new if new is None or are_kept(asked, text.text, new) else None
+
+    yield from rewritten_in_text(prompt, params, draw, turned, "active")
 
 
-def in_the_active(text: Analysis) -> str | None:
-    """The sentence or question with a passive of it in the active; None if it has none that can be."""
+def in_the_active(text: Analysis, before: str = "") -> str | None:
+    """The sentence or question with a passive of it in the active; None if it has none that can be.
+
+    before: the text before it, whose people and things "they" may not mean.
+    """
     return (
         to_active(text)
-        or _asked_actively(text)
-        or _by_somebody(text)
-        or _got(text)
+        or _asked_actively(text, before)
+        or _by_somebody(text, before)
+        or _got(text, before)
+        or _broken_by(text)
         or _reduced(text)
         or asked_of_you(text)
     )
 
 
-def _by_somebody(text: Analysis) -> str | None:
+def _by_somebody(text: Analysis, before: str) -> str | None:
     """The sentence with a passive without an agent in the active."""
     if question(text) is not None:
         return None
@@ -83,6 +102,8 @@ def _by_somebody(text: Analysis) -> str | None:
             continue
         if is_one_of(text, clause) or _is_wh(text, clause.subject):
             continue
+        if who == "they" and may_be_they(text, first, before):
+            continue
         verbal = active_verb(clause, adverbs, plural=who == "they", first_person=False)
         if verbal is None:
             continue
@@ -91,10 +112,12 @@ def _by_somebody(text: Analysis) -> str | None:
     return None
 
 
-def _got(text: Analysis) -> str | None:
+def _got(text: Analysis, before: str) -> str | None:
     """ "Why did they charge me a fee?" of "Why did I get charged a fee?"; None for other sentences."""
     asked = question(text)
     if asked is None or asked.subject is None or text[asked.finite].lemma != "do" or asked.asking is None:
+        return None
+    if may_be_they(text, asked.start, before):
         return None
     for token in text.tokens[asked.subject[1] + 1 :]:
         get = text[token.index - 1]
@@ -111,8 +134,53 @@ def _got(text: Analysis) -> str | None:
     return None
 
 
+def _broken_by(text: Analysis) -> str | None:
+    """ "Did the boys break it?" of "Was it broken by the boys?", whose participle the pipeline takes for a part of its
+    subject; None for other questions."""
+    asked, done = question(text), _asked_participle(text)
+    if asked is None or done is None or asked.subject is None:
+        return None
+    by = text.first(done, "agent")
+    agent = text.first(by, "pobj") if by is not None else None
+    last = text.end
+    if by is None or agent is None or by != done + 1 or text[agent].right != last or _is_wh(text, agent):
+        return None
+    state = text[asked.finite].tag != "VBD" and text[agent].tag == "NNP"  # "Is the film directed by Ann?"
+    if state or names_no_doer(text, done, agent):
+        return None
+    who, agree = as_subject(text, agent), agreement(text, agent)
+    thing = text.said(asked.subject[0], done - 1)
+    if who is None or agree is None or any(t.lower in ("each", "every", "any") for t in text.within(agent)):
+        return None
+    do = finite_form("do", "past" if text[asked.finite].tag == "VBD" else "present", plural=any(agree))
+    said = joined(do, who, text[done].lemma, thing)
+    return edited_at(text, (asked.finite, last, like(said, text) if asked.finite == 0 else said))
+
+
+def _asked_participle(text: Analysis) -> int | None:
+    """The participle at the end of a question like "Was the window broken by the boys?" within its subject."""
+    asked = question(text)
+    if asked is None or asked.subject is None or not _asks_of_a_subject_alone(text):
+        return None
+    first, last = asked.subject
+    head = next((i for i in range(first, last + 1) if not first <= text[i].head <= last), first)
+    done = text.first(head, "acl")
+    fits = done == head + 1 and text[head].left == first and text[head].right == last
+    return done if fits and text[done or 0].tag == "VBN" and text[done or 0].lemma not in _NOT_DONE else None
+
+
+def _asks_of_a_subject_alone(text: Analysis) -> bool:
+    """Whether a question for yes or no has a form of be and a subject, as the pipeline reads it, and nothing more."""
+    asked = question(text)
+    if asked is None or asked.asking is not None or asked.subject is None or asked.verb != asked.finite:
+        return False
+    return text[asked.finite].lemma == "be" and asked.subject[1] == text.end
+
+
 def _reduced(text: Analysis) -> str | None:
     """ "the distance that each train covered" of "the distance covered by each train"; None for other sentences."""
+    if _asks_of_a_subject_alone(text):
+        return None  # "Was the book written by a woman?" asks for no book
     for token in text.tokens:
         if token.dep != "acl" or token.tag != "VBN" or token.head != token.index - 1 or token.lemma in _NOT_DONE:
             continue
@@ -134,7 +202,7 @@ def _reduced(text: Analysis) -> str | None:
     return None
 
 
-def _asked_actively(text: Analysis) -> str | None:
+def _asked_actively(text: Analysis, before: str) -> str | None:
     """ "Why did they decline my card?" of "Why was my card declined?"; None for other questions."""
     asked = question(text)
     if asked is None or not _is_done(text, asked.verb, asked_too=True) or text[asked.verb].tag not in ("VBN", "VBD"):
@@ -147,6 +215,8 @@ def _asked_actively(text: Analysis) -> str | None:
         return None
     helpers = [finite.lower, *(text[i].lower for i in text.dependents(verb, "aux", "auxpass") if i > asked.finite)]
     who = as_subject(text, agent) if agent is not None else _somebody(text, verb)
+    if agent is None and who == "they" and may_be_they(text, asked.start, before):
+        return None
     agree = agreement(text, agent) if agent is not None else (who == "they", False)
     if (who is None or agree is None) and helpers != ["are"]:
         return None
@@ -208,6 +278,8 @@ def _agent(text: Analysis, verb: int) -> tuple[int | None, str | None]:
         return None, text.said(verb + 1, end)
     agent = text.first(by, "pobj")
     if agent is None or text[agent].right != text[by].right or text[agent].tag in ("VBG", "WP", "WDT"):
+        return None, None
+    if names_no_doer(text, verb, agent):
         return None, None
     return agent, joined(text.said(verb + 1, by - 1), text.said(text[by].right + 1, end))
 

@@ -147,6 +147,18 @@ def _agent_of(clause: Clause, *, relative: bool = False) -> tuple[int, int] | No
     return None if asks or token.lower.endswith(("self", "selves", "other")) else (by, agent)
 
 
+def names_no_doer(text: Analysis, verb: int, agent: int) -> bool:
+    """Whether what follows "by" says how, when or by how much: "by hand"."""
+    token = text[agent]
+    measured = token.entity in ("DATE", "TIME", "MONEY", "PERCENT", "CARDINAL", "QUANTITY")
+    return (
+        measured
+        or token.lemma.lower() in _NO_AGENTS
+        or text[verb].lemma in _NO_DEEDS
+        or (text[verb].lemma in _BY_MEANS and not acts_of_itself(text, agent))
+    )
+
+
 def _doer_said(text: Analysis, agent: int) -> str | None:
     """An agent as a subject, a pronoun in the case of one."""
     return as_subject(text, agent) if text[agent].tag == "PRP" else text.phrase(agent)

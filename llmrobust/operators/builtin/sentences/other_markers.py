@@ -19,6 +19,7 @@ from llmrobust.operators.builtin.sentences.markers import (
     Connective,
     marker_of,
 )
+from llmrobust.operators.builtin.sentences.opposed_links import not_added, opposites_at
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import SPEAKERS, acts
 from llmrobust.operators.builtin.sentences.sentence_kinds import STATES
@@ -64,7 +65,7 @@ def _other_connective(text: Analysis, draw: Draw, *, opposite: bool) -> str | No
             continue
         if token.lower == "after" and not opposite and not _is_what_comes_first(text, token.index):
             continue
-        choices = () if one is None else one.opposite if opposite else one.same
+        choices = () if one is None else opposites_at(text, token.index, one) if opposite else one.same
         if not opposite and choices and _is_plain_link(text, token.index):
             if token.lower == "but" and (new := however_apart(text, token.index)) is not None:
                 return new
@@ -87,9 +88,12 @@ def _is_what_comes_first(text: Analysis, index: int) -> bool:
 
 def _other_link(text: Analysis, draw: Draw, *, opposite: bool) -> str | None:
     """The sentence with what it is for, or what "and" joins, said otherwise."""
-    purpose = other_purpose(text, opposite=opposite)
-    if purpose is not None or opposite:
-        return purpose or _not_added(text) or after_that(text, "before that")
+    asks = opposite and text.text.endswith("?")
+    purpose = None if asks else other_purpose(text, opposite=opposite)
+    if opposite:
+        return purpose or not_added(text) or after_that(text, "before that")
+    if purpose is not None:
+        return purpose
     ways = (contrasted, along_with, as_well_as)
     return said_alike(text, draw) or next((new for way in ways if (new := way(text)) is not None), None)
 
@@ -138,30 +142,6 @@ def _supposing(text: Analysis, index: int, draw: Draw) -> str | None:
     new = draw.stream("other").choice(("assuming that", "supposing that"))
     end = before.start if before.text == "," else before.end
     return f"{text.text[:end].rstrip()}, {new} {text.text[text[index + 1].start :]}"
-
-
-def _not_added(text: Analysis) -> str | None:
-    """The sentence with its first "and" a contrast: "but" between clauses, "but not" between objects and qualities; or
-    with an "or" that adds."""
-    for token in text.tokens[1:-1]:
-        first = text[token.head]
-        second = next((i for i in first.children if i > token.index and text[i].dep == "conj"), None)
-        if token.lower not in ("and", "or") or token.dep != "cc" or second is None or text[token.index + 1].dep == "cc":
-            continue
-        if token.lower == "or":
-            alike = first.tag == text[second].tag and first.tag != "CD" and first.dep not in ("nsubj", "nsubjpass")
-            if alike and not any(t.lower in ("whether", "either", "not", "n't") for t in text.tokens):
-                return edited_at(text, (token.index, token.index, "and"))
-            continue
-        if first.dep in ("acomp", "amod") and first.tag == text[second].tag == "JJ":
-            return edited_at(text, (token.index, token.index, "but not"))
-        if first.pos in ("VERB", "AUX") and text[second].pos in ("VERB", "AUX"):
-            return edited_at(text, (token.index, token.index, "but"))
-        after = text[text[second].right + 1] if text[second].right + 1 < len(text) else None
-        ends = after is None or after.pos not in ("VERB", "AUX")
-        if first.dep in ("dobj", "pobj") and text[token.index - 1].text != "," and ends:
-            return edited_at(text, (token.index, token.index, "but not"))
-    return None
 
 
 def other_purpose(text: Analysis, *, opposite: bool = False) -> str | None:

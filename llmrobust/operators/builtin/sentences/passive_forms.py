@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis, Token, form_of
 from llmrobust.english.clauses import agreement
-from llmrobust.english.noun_phrases import as_object
+from llmrobust.english.noun_phrases import as_object, has_own_article
 
 _ALIKE = frozenset("species series means crossroads headquarters barracks".split())
 """Nouns that look alike in the singular and the plural."""
@@ -33,5 +33,7 @@ def _begins_with_name(text: Analysis, head: int) -> bool:
     if first.index + 1 >= len(text) or not first.text[:1].isupper():
         return False
     after = text[first.index + 1]
+    if has_own_article(text, first.index):
+        return True
     titled = first.tag == "NNP" and first.dep == "compound" and after.tag == "NNP"
     return titled or (first.tag in ("NN", "NNP") and after.tag == "CD" and after.index <= text[head].right)

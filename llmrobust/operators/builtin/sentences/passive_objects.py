@@ -12,6 +12,10 @@ _FINDING = frozenset("find discover meet spot catch arrest attack kill".split())
 _SENDING = frozenset("send give sell offer lend pay hand present award show".split())
 CHARGING = frozenset("accuse convict acquit suspect inform warn rid rob deprive notify remind".split())
 """Verbs that go with "of": what somebody is accused of."""
+SPEECH = frozenset(
+    "tell ask inform warn remind question consult interview advise contact notify lie joke tease brief quiz".split()
+)
+"""Verbs that go with "about"; after others it tells of what the object is."""
 _AREAS = ("GPE", "LOC", "FAC")
 
 
@@ -30,6 +34,7 @@ def object_apart(text: Analysis, verb: int, thing: int) -> tuple[str, int, int] 
             continue
         area = whom is not None and (text[whom].entity in _AREAS or found)
         sent = lemma in _SENDING and text[index].lower == "to"
+        sent = sent or (lemma in SPEECH and text[index].lower == "about")
         if sent or (area and text[index].lower in _PLACES) or (lemma in CHARGING and text[index].lower == "of"):
             last = index - 1
             before = last if lemma in CHARGING else before

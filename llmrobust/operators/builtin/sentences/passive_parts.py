@@ -13,7 +13,7 @@ from llmrobust.operators.builtin.sentences.clefts import FIXED
 from llmrobust.operators.builtin.sentences.noun_kinds import ALIKE, acts_of_itself, kind_of_noun
 from llmrobust.operators.builtin.sentences.parsed import joined
 from llmrobust.operators.builtin.sentences.passive_forms import agent_said, number_of
-from llmrobust.operators.builtin.sentences.passive_objects import CHARGING, object_apart
+from llmrobust.operators.builtin.sentences.passive_objects import CHARGING, SPEECH, object_apart
 from llmrobust.operators.builtin.sentences.passive_reference import is_in_doubt, is_of_another
 from llmrobust.operators.builtin.sentences.passive_rest import end_of_complement, start_of_tail, stays_behind
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
@@ -45,6 +45,8 @@ _SAID_SO = {
 """More verbs and nouns that mean something only together."""
 _TOLD = frozenset("story tale joke lie truth secret".split())
 _PLACED = frozenset("there here apart home".split())
+_EXCEPTING = frozenset("except excepting but besides including excluding save like unlike".split())
+"""What says of which of a noun's things something is not so, and may not stand apart from it."""
 _NAMED_SO = frozenset("name nickname dub label deem".split())
 """Verbs that say what a thing is called, which the pipeline may take for a part of it."""
 _ALIVE = frozenset("follow meet ask teach tell love admire adore hate enjoy trust want drive watch".split())
@@ -147,6 +149,8 @@ def parts_of(
     complement = apart[2] if apart is not None and forced else end_of_complement(text, verb, start, end)
     if complement is None or not _can_follow(text, complement + 1, end, subject, charged=lemma in CHARGING):
         return None
+    if complement < end and text[complement + 1].lower == "near" and not acts_of_itself(text, thing):
+        return None  # "opened the library near the park"
     if complement < last and text[subject].right - text[subject].left >= _LONG_AGENT:
         return None
     agent, agree = agent_said(text, subject), number_of(text, thing)
@@ -242,6 +246,8 @@ def can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alone
     compared = any(t.lower == "than" and text[t.index + 1].tag != "CD" for t in words)
     if compared or any(t.lower in ("every", "yesterday", "today") and t.index > token.left for t in words):
         return False
+    if any(t.lower == "but" for t in words):
+        return False
     own = {t.lower for t in words if t.tag == "PRP$"}
     told = token.tag != "PRP" and text[subject].tag != "PRP" and is_of_another(text, subject, thing)
     return alone or own <= {"my", "our", "your"} or (told and lemma not in _GIVING)
@@ -281,10 +287,18 @@ def _can_follow(text: Analysis, start: int, last: int, subject: int, *, charged:
     rest = text.tokens[start : last + 1]
     if not rest:
         return True
+    if any(t.lower in _EXCEPTING and t.dep in ("prep", "mark", "cc") for t in rest):
+        return False
+    first = rest[0]
+    about = first.lower in ("about", "of", "regarding", "concerning")
+    if about and not charged and text[first.head].lemma not in SPEECH:
+        return False  # "an article about whales", whatever the pipeline says
+    whom = text.first(first.index, "pobj") if first.lower == "for" else None
+    if whom is not None and text[subject].right > subject and is_person(text, whom):
+        return False  # "a card for Mia"
     owned = any(t.tag == "PRP$" and t.lower in ("his", "her", "their", "its") for t in rest)
     if owned and text[subject].tag not in ("NNP", "PRP"):
         return False  # "her" would not be read as the agent's
-    first = rest[0]
     if first.lower in _PLACED or (first.dep == "advmod" and first.lower.endswith("ly") and first.left != first.right):
         return False
     dated = first.lower in ("next", "last", "this") and text[first.head].dep == "npadvmod"

@@ -25,7 +25,7 @@ _TAKING = frozenset(
 _PLACING = frozenset("put place set lay store hang throw park keep hide drop plant pour bury mount locate".split())
 """Verbs of which a place is a part."""
 _ONLY_BEFORE = frozenset("as with away into onto off out from".split())
-_NEAR = frozenset("in on at near inside outside".split())
+_NEAR = frozenset("in on at inside outside".split())
 """What begins a place, which would be read with an agent that came before it."""
 _SHORT, _LONGEST = 4, 6
 _OWN = frozenset("his her their its".split())

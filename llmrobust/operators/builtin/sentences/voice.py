@@ -8,7 +8,9 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, clause_at, question
 from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.asked_passives import asked_passive
+from llmrobust.operators.builtin.sentences.asked_pronouns import are_kept, asked_pronouns
 from llmrobust.operators.builtin.sentences.needing import needing, to_be_done
+from llmrobust.operators.builtin.sentences.noun_kinds import kind_of_noun
 from llmrobust.operators.builtin.sentences.owned_passives import given_parts, owned_parts, related_parts
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, joined, rewritten_in_text
 from llmrobust.operators.builtin.sentences.passive_forms import participle
@@ -20,7 +22,9 @@ from llmrobust.operators.builtin.sentences.passive_parts import (
     parts_of,
 )
 from llmrobust.operators.builtin.sentences.passive_reference import is_misread
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
 from llmrobust.operators.builtin.sentences.told_passives import told_parts
+from llmrobust.operators.builtin.values.people import GIVEN
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
 from llmrobust.prompt.spans import Prompt
@@ -39,11 +43,18 @@ FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 )
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
-    yield from rewritten_in_text(prompt, params, draw, to_passive, "passive")
+    asked = asked_pronouns(prompt)
+    tells = not any("?" in message.text for message in prompt.messages)
+
+    def turned(text: Analysis, /, *, around: Around) -> str | None:
+        new = to_passive(text, around=around, tells=tells)
+        return new if new is None or are_kept(asked, text.text, new) else None
+
+    yield from rewritten_in_text(prompt, params, draw, turned, "passive")
 
 
-def to_passive(text: Analysis, *, around: Around) -> str | None:
-    """The sentence with its first clause in the passive that has one; None if none has."""
+def to_passive(text: Analysis, *, around: Around, tells: bool) -> str | None:
+    """The sentence with its first clause in the passive that has one; None if none has. tells: whether nothing asks."""
     told = to_be_done(text) or asked_passive(text, around.before) or needing(text)
     if told is not None:
         return told
@@ -58,7 +69,7 @@ def to_passive(text: Analysis, *, around: Around) -> str | None:
             continue
         if token.dep == "conj" and _runs_on(text, clause.subject_range[0]):
             continue
-        new = _passive_clause(clause)
+        new = _passive_clause(clause, around, tells=tells)
         if new is not None:
             return new
     return None
@@ -88,7 +99,7 @@ def _is_asking(text: Analysis, first: int, clause: Clause) -> bool:
     return asks or len(opening) > 2 or (text[clause.subject].tag == "PRP" and not speaks)
 
 
-def _passive_clause(clause: Clause) -> str | None:
+def _passive_clause(clause: Clause, around: Around, *, tells: bool) -> str | None:
     """The sentence with a clause in the passive. He or she stays the subject: a question may ask who it was."""
     text, verb = clause.text, clause.verb
     kind = clause.tense == "modal" and text[clause.subject_range[0]].lower in ("a", "an")
@@ -100,7 +111,7 @@ def _passive_clause(clause: Clause) -> str | None:
         return None  # "After walking home, the soup was eaten": nobody walks any more
     parts = _parts(clause)
     verbal = None if parts is None else _verbal(clause, parts)
-    if parts is None or verbal is None:
+    if parts is None or verbal is None or _is_stilted(clause, parts, around, tells=tells):
         return None
     first, end = clause.subject_range[0], max(parts.rest[1], text[parts.object].right, verb)
     if text[verb].dep == "advcl" and not _ends_clause(text, end):
@@ -110,6 +121,19 @@ def _passive_clause(clause: Clause) -> str | None:
         return None  # what may be a second object
     said = joined(parts.thing, verbal)
     return edited_at(text, (first, end, like(said, text) if first == 0 else said))
+
+
+def _is_stilted(clause: Clause, parts: PassiveParts, around: Around, *, tells: bool) -> bool:
+    """Whether nobody tells it so: "A tree is planted by Carlos." as an opening, "Two men were met." of our story."""
+    text, who, thing = clause.text, clause.text[clause.subject], clause.text[parts.object]
+    if parts.agent:
+        bare = who.left == who.right and who.text in GIVEN
+        going_on = not around.alone or text[clause.verb].tag == "VBG"  # alone, "A cake was made by Claire." will do
+        return around.opens and going_on and bare and who.left == 0 and text[thing.left].lower in ("a", "an", "some")
+    if who.lower not in ("i", "we"):
+        return False
+    met = is_person(text, parts.object) or kind_of_noun(text, parts.object) == "person"
+    return met or (who.lower == "we" and clause.tense == "past" and tells and not around.alone)
 
 
 def _parts(clause: Clause) -> PassiveParts | None:

@@ -18,6 +18,18 @@ ONCE = [
     ("She has also written fiction.", None),
     ("The police feared a riot, so they closed the road.", None),
     ("I would appreciate it if Anna came.", None),
+    ("In 1999, the team won the cup.", "It is not true that the team won the cup in 1999."),
+    ("On Monday, Ben sold six cakes.", "It is not true that Ben sold six cakes on Monday."),
+    ("For his 30th birthday, Elvira chose a red car.", None),
+    ("By the way, the keys are on the table.", None),
+    ("According to Maria, the shop is closed.", None),
+    ("Ladies and gentlemen, the show is over.", None),
+    ("Hi Anna, I've attached the report.", None),
+    ("Jubilant, Gandhi tries to address the crowd.", None),
+    ("Ann, Bob and Carl live in Rome.", "It is not true that Ann, Bob and Carl live in Rome."),
+    ("The old, tired man slept.", "It is not true that the old, tired man slept."),
+    ("The Times published the story.", "It is not true that The Times published the story."),
+    ("The Atlantic storm sank a ship.", "It is not true that the Atlantic storm sank a ship."),
 ]
 TWICE = [
     (
@@ -31,6 +43,10 @@ TWICE = [
     ("She has also written fiction.", "It is not false that she has also written fiction."),
     ("Carl borrowed a book, but he did not read it.", None),
     ("Although it rained, Carl went out.", None),
+    ("In the morning, Anna eats two eggs.", "It is not false that Anna eats two eggs in the morning."),
+    ("In the end, the team lost the match.", None),
+    ("On the other hand, the shop is cheap.", None),
+    ("Jubilant, Gandhi tries to address the crowd.", None),
 ]
 CASES = [*(("negation.statement", *case) for case in ONCE), *(("negation.double", *case) for case in TWICE)]
 

@@ -45,7 +45,7 @@ CASES = [
     ("syntax.passive", "I also blocked the card.", "The card was also blocked."),
     ("syntax.passive", "Did you decline my card?", "Was my card declined by you?"),
     ("syntax.passive", "How many clips did Natalia sell in May?", "How many clips were sold by Natalia in May?"),
-    ("syntax.passive", "Carla is downloading a 200 GB file.", "A 200 GB file is being downloaded by Carla."),
+    ("syntax.passive", "Carla is downloading the 200 GB file.", "The 200 GB file is being downloaded by Carla."),
     ("syntax.passive", "Janet’s ducks lay 16 eggs every day.", None),
     ("syntax.passive", "The trip takes three hours.", None),
     ("syntax.passive", "She hurt herself.", None),
