@@ -9,7 +9,7 @@ from llmrobust.english.clauses import finite_form
 from llmrobust.english.noun_phrases import is_plural
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import PEOPLE, is_person
-from llmrobust.operators.builtin.sentences.told_tense import told_tense
+from llmrobust.operators.builtin.sentences.told_tense import PlainTense, told_tense
 from llmrobust.operators.builtin.values.people import pronoun_of
 
 _PLACES = ("GPE", "LOC", "FAC")
@@ -84,6 +84,14 @@ FIRMS = frozenset(
     "company firm bank charity carmaker airline retailer supplier agency organisation organization institution".split()
 )
 """Bodies that last."""
+
+
+def standing_tense(text: Analysis, noun: Token, tense: PlainTense) -> PlainTense | None:
+    """The tense of where a thing is, or what it is known for: the present of a firm; None in a story of other things."""
+    if tense == "present":
+        return tense
+    dated = any(t.entity == "DATE" and t.text.isdigit() for t in text.tokens)
+    return "present" if noun.lemma in FIRMS and noun.dep != "attr" and not dated else None
 
 
 def _is_alone(text: Analysis, noun: Token, beside: Token) -> bool:

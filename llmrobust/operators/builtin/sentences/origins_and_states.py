@@ -6,7 +6,7 @@ from __future__ import annotations
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import finite_form
 from llmrobust.english.noun_phrases import is_plural
-from llmrobust.operators.builtin.sentences.described_things import may_be_person
+from llmrobust.operators.builtin.sentences.described_things import may_be_person, standing_tense
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import PEOPLE, who_or_that
 from llmrobust.operators.builtin.sentences.told_tense import told_tense
@@ -48,12 +48,13 @@ def based_as_clause(text: Analysis, index: int) -> str | None:
     if noun.right > noun.index and any(i > noun.index and text[i].dep != "punct" for i in noun.children):
         return None
     who = who_or_that(text, noun.index)
-    if tense == "past" or (who == "that" and may_be_person(noun)):
+    told = standing_tense(text, noun, tense)
+    if told is None or (who == "that" and may_be_person(noun)):
         return None
     what = text.said(index + 1, noun.index)
     opening = "an" if what[:1].lower() in "aeiou" else "a"
     opening = opening.capitalize() if article.text[0].isupper() else opening
-    new = f"{opening} {what} {who} {finite_form('be', tense, plural=plural)} based in {place.text}"
+    new = f"{opening} {what} {who} {finite_form('be', told, plural=plural)} based in {place.text}"
     return edited_at(text, (article.index, noun.index, new))
 
 

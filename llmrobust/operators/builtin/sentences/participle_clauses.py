@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmrobust.english import Analysis, Token, inflected
 from llmrobust.english.clauses import finite_form
 from llmrobust.english.noun_phrases import is_plural
-from llmrobust.operators.builtin.sentences.described_things import FIRMS
+from llmrobust.operators.builtin.sentences.described_things import standing_tense
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import who_or_that
 from llmrobust.operators.builtin.sentences.told_tense import PlainTense, is_fragment, told_tense
@@ -72,14 +72,13 @@ def with_participle_as_clause(text: Analysis, index: int) -> str | None:
 def _told(text: Analysis, token: Token, tense: PlainTense) -> PlainTense | None:
     """The tense of what was done to a thing, or of how it is; None for what may be so still, in a story of the past."""
     noun = text[token.head]
-    if token.lemma in STANDING and tense == "past":
-        dated = any(t.entity == "DATE" and t.text.isdigit() for t in text.tokens)
-        return "present" if noun.lemma in FIRMS and noun.dep != "attr" and not dated else None
+    if token.lemma in _STANDING:
+        return standing_tense(text, noun, tense)
     made = token.lemma == "make" and text.dependents(token.index, "agent")
-    return tense if token.lemma in _LASTING | STANDING and not made else "past"
+    return tense if token.lemma in _LASTING and not made else "past"
 
 
-STANDING = frozenset("base locate situate headquarter know".split())
+_STANDING = frozenset("base locate situate headquarter know".split())
 """Verbs whose participle says how things stand, whenever the rest happened: "a firm based in Leeds"."""
 
 

@@ -74,7 +74,7 @@ def with_other_pronoun(text: Analysis) -> str | None:
     such clause."""
     for token in text.tokens:
         if token.tag == "WDT" and token.lower == "that" and token.dep in ("nsubj", "nsubjpass") and token.index > 1:
-            if sum(t.tag in ("WDT", "WP") for t in text.tokens) > 1:
+            if sum(t.tag in ("WDT", "WP") for t in text.tokens[1:]) > 1:
                 continue
             before = text[token.index - 1]
             if text[token.index + 1].text.startswith(("'", "’")):
