@@ -87,7 +87,7 @@ FIRMS = frozenset(
 
 
 def standing_tense(text: Analysis, noun: Token, tense: PlainTense) -> PlainTense | None:
-    """The tense of where a thing is, or what it is known for: the present of a firm; None in a story of other things."""
+    """The tense of where a thing is, or is known for: the present of a firm, None in a story of other things."""
     if tense == "present":
         return tense
     dated = any(t.entity == "DATE" and t.text.isdigit() for t in text.tokens)
