@@ -5,8 +5,7 @@ from __future__ import annotations
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, question, statement
 from llmrobust.english.noun_phrases import inner, like, raised
-from llmrobust.operators.builtin.sentences.amounts_apart import amount_apart
-from llmrobust.operators.builtin.sentences.question_shapes import possible_apart, when_apart, wish_apart
+from llmrobust.operators.builtin.sentences.question_shapes import possible_apart, wish_apart
 from llmrobust.operators.builtin.sentences.questions import indirect
 
 _UNWANTED = frozenset(
@@ -25,7 +24,7 @@ _ANY = frozenset("any anyone anything anybody anywhere either ever".split())
 
 def asked_apart(text: Analysis) -> str | None:
     """The question as a statement and a short question; None if it is none that can be told apart so."""
-    shapes = (_wish_and_question, _why, _how_come, _unknown, wish_apart, possible_apart, when_apart, amount_apart)
+    shapes = (_wish_and_question, _why, _how_come, _unknown, wish_apart, possible_apart)
     return next((halves for shape in shapes if (halves := shape(text)) is not None), None)
 
 

@@ -11,6 +11,7 @@ from llmrobust.operators.builtin.sentences.questions import indirect
 _GOING = frozenset("travel run walk drive ride swim fly bike hike cover throw jump go".split())
 """Verbs that say how far."""
 _CURRENCIES = frozenset("dollar cent pound euro penny".split())
+_PRICED = frozenset("cost earn weigh owe charge pay".split())
 _NOT_DESCRIBED = frozenset("kind kinds sort type types time age".split())
 """Nouns that are asked for and take no plain "that": "What age can I open an account?"."""
 
@@ -25,6 +26,13 @@ def asked_by_clause(text: Analysis) -> str | None:
     before = {b.lower for b, t in zip(text.tokens, text.tokens[1:], strict=False) if t.lower == "total"}
     if before - {"in", "a", "the"} and any(t.lemma == "cost" for t in text.tokens):
         return None  # "How much will it cost total?"
+    plain = text.said(*asked.asking).lower() == "how much"
+    if plain and text[asked.verb].lemma in _PRICED:
+        return None  # nobody asks for "the amount that it costs"
+    if asked.subject is not None and any(
+        t.dep in ("relcl", "acl") for t in text.tokens[asked.asking[0] : max(asked.subject) + 1]
+    ):
+        return None
     lead, clause = said.words
     words = lead.split()
     if asked.subject is not None and text[asked.subject[0]].lower in ("it", "there"):

@@ -116,17 +116,13 @@ def _gains(text: Analysis, asked: Question) -> str | None:
         or (lemma == "earn" and words in (["how", "much", "money"], ["how", "much"]))
         or (lemma == "make" and words == ["how", "much"] and after.lower in ("on", "per", "every", "each", "a", "in"))
     ):
-        noun = "earnings"
-    elif lemma == "spend" and words == ["how", "much"] and after.lower == "on":
-        noun = "spending"
+        noun = "earnings" if after.pos != "PUNCT" else None
     elif lemma == "make" and words == ["how", "much", "profit"]:
         noun = "profit"
     elif lemma == "weigh" and words == ["how", "much"] and after.pos == "PUNCT":
         noun = "weight"
     owner = _owner(text, *asked.subject)
     if noun is None or owner is None or (noun == "weight" and finite == "will"):
-        return None
-    if noun == "spending" and finite == "will":
         return None
     be = (_PLURAL_BE if noun == "earnings" else _BE).get(finite)
     said = f"what {be} {owner} {noun}" if be is not None else f"what will {owner} {noun} be"

@@ -18,9 +18,7 @@ def second_verb_apart(text: Analysis) -> str | None:
     found = second_verb(text)
     if found is None or text.text.endswith(("?", "!")):
         return None
-    token = text[found.clause.subject]
-    who = name_again(text, found) if token.tag == "NNP" and token.left == token.right else None
-    who = who or pronoun_again(text, found) or name_again(text, found)
+    who = pronoun_again(text, found) or name_again(text, found)
     if who is None:
         return None
     ending = text.text if text.text[-1:] == "." else f"{text.text}."

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from llmrobust.english import Analysis, Token, inflected
 from llmrobust.english.inflection import is_verb
-from llmrobust.operators.builtin.sentences.amounts_apart import UNITS
+from llmrobust.operators.builtin.sentences.noun_kinds import UNITS
 from llmrobust.operators.builtin.sentences.parsed import edited_at, joined
 from llmrobust.operators.builtin.sentences.unnamed_agents import DEEDS, PAID, acts_alone
 from llmrobust.operators.builtin.values.people import GIVEN

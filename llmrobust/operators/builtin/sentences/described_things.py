@@ -9,7 +9,7 @@ from llmrobust.english.clauses import finite_form
 from llmrobust.english.noun_phrases import is_plural
 from llmrobust.operators.builtin.sentences.parsed import edited_at
 from llmrobust.operators.builtin.sentences.person_phrases import PEOPLE, is_person
-from llmrobust.operators.builtin.sentences.told_tense import told_tense
+from llmrobust.operators.builtin.sentences.told_tense import PlainTense, told_tense
 from llmrobust.operators.builtin.values.people import pronoun_of
 
 _PLACES = ("GPE", "LOC", "FAC")
@@ -66,9 +66,32 @@ def what_it_is(text: Analysis, index: int) -> tuple[str, str] | None:
     titled = opening.lower == "the" and noun.tag == "NN"  # "his masterpiece, the importance of being earnest"
     if noun.tag not in ("NN", "NNP") or titled or not _is_alone(text, noun, token):
         return None
+    if told_tense(text, noun.index) == "past" and _stands(text, token):
+        return None
     who = _who(text, noun, token)
     be = None if who is None else _was_or_is(text, noun, opening, who)
     return None if who is None or be is None else (who, be)
+
+
+def _stands(text: Analysis, beside: Token) -> bool:
+    """Whether a noun beside another one says what is so still, as "an institution known for" and "a firm in" do."""
+    inside = text.tokens[beside.left : beside.right + 1]
+    known = any(t.dep == "acl" and t.lower in ("known", "based", "located", "headquartered") for t in inside)
+    return known or beside.lemma in FIRMS
+
+
+FIRMS = frozenset(
+    "company firm bank charity carmaker airline retailer supplier agency organisation organization institution".split()
+)
+"""Bodies that last."""
+
+
+def standing_tense(text: Analysis, noun: Token, tense: PlainTense) -> PlainTense | None:
+    """The tense of where a thing is, or is known for: the present of a firm, None in a story of other things."""
+    if tense == "present":
+        return tense
+    dated = any(t.entity == "DATE" and t.text.isdigit() for t in text.tokens)
+    return "present" if noun.lemma in FIRMS and noun.dep != "attr" and not dated else None
 
 
 def _is_alone(text: Analysis, noun: Token, beside: Token) -> bool:
@@ -152,7 +175,7 @@ def _after_noun(text: Analysis, index: int, first: int, said: str) -> str | None
     noun, article = text[text[first].head if text[first].dep == "amod" else token.head], text[first - 1]
     if first == 0 or "amod" not in (token.dep, text[first].dep) or noun.tag != "NN" or noun.index != index + 1:
         return None
-    if article.lower not in ("a", "an", "the") or noun.left != article.index or noun.lemma in _NO_CLAUSE:
+    if article.lower not in ("a", "an") or noun.left != article.index or noun.lemma in _NO_CLAUSE:
         return None
     verb = text[noun.head]
     if noun.dep not in ("nsubj", "nsubjpass", "dobj", "pobj", "ROOT", "conj") or not _ends(text, noun):
@@ -182,8 +205,6 @@ def _ends(text: Analysis, noun: Token) -> bool:
 
 
 def _article(article: Token, word: str) -> str:
-    """The article before another word."""
-    if article.lower == "the":
-        return article.text
+    """The article "a" or "an" before another word."""
     new = "an" if word[:1].lower() in "aeiou" else "a"
     return new.capitalize() if article.text[0].isupper() else new

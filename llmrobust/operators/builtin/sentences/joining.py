@@ -9,6 +9,7 @@ from typing import Any
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, main_clause, question, question_start, statement
 from llmrobust.english.noun_phrases import inner, raised
+from llmrobust.operators.builtin.sentences.added_sentences import adds_in_kind
 from llmrobust.operators.builtin.sentences.asides_apart import aside_apart, where_apart
 from llmrobust.operators.builtin.sentences.asked_apart import asked_apart
 from llmrobust.operators.builtin.sentences.clauses_apart import (
@@ -148,7 +149,7 @@ def _links(first: str, second: str, draw: Draw) -> Iterator[tuple[str, str]]:
     if two[0].lower in ("calculate", "find", "determine") or (not asks and not leans and not _goes_on(one, two)):
         return
     short = longest <= _LONGEST and not asks
-    if short and first.count(",") + second.count(",") < 2 and not leans and two[0].lower != "if":
+    if short and first.count(",") + second.count(",") < 2 and not leans and adds_in_kind(one, two):
         yield "and", f"{first[:-1]}, and {said}"
     yield "semicolon", f"{first[:-1]}; {said}"
 

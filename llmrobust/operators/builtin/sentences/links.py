@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from llmrobust.english import Analysis
-from llmrobust.english.clauses import clause_at, statement
+from llmrobust.english.clauses import Clause, clause_at, is_command, statement
 from llmrobust.english.inflection import is_verb
 from llmrobust.english.noun_phrases import inner
 from llmrobust.operators.builtin.sentences.added_links import and_so, comma_as_and
@@ -34,7 +34,7 @@ def linked_otherwise(text: Analysis) -> str | None:
 
 def and_also(text: Analysis) -> str | None:
     """ "and also bakes" of "and bakes", "2 bags of rice and also 3 of beans"; not of what comes one after the other."""
-    if not _is_free(text, []) or any(t.lower in ("then", "also", "or", "but") for t in text.tokens):
+    if not _is_free(text, []) or any(t.lower in _NO_ALSO for t in text.tokens) or is_command(text):
         return None
     for token in text.tokens:
         chain = _chain(text, token.index)
@@ -45,8 +45,14 @@ def and_also(text: Analysis) -> str | None:
         if len(links) != 1 or links[0] + 1 != second.left or text[links[0] - 1].text == "," or first.tag != second.tag:
             continue
         alone = not text.dependents(second.index, "nsubj", "nsubjpass", "expl", "aux", "auxpass", "prt")
-        does = first.tag in ("VBZ", "VB") and alone and second.left == second.index and links[0] > first.index + 1
-        if does and first.pos == second.pos == "VERB" and is_verb(second.lower) and first.lemma not in _MOVING:
+        does = (
+            first.tag == "VBZ"
+            and {first.lemma, second.lemma} <= _LASTING
+            and alone
+            and second.left == second.index
+            and links[0] > first.index + 1
+        )
+        if does and first.pos == second.pos == "VERB" and is_verb(second.lower):
             return edited_at(text, (links[0], links[0], "and also"))
         counted = bool(text.dependents(first.index, "nummod")) and bool(text.dependents(second.index, "nummod"))
         priced = {first.entity, second.entity} & {"MONEY", "DATE", "TIME", "PERCENT"}
@@ -87,8 +93,13 @@ def cause_and_result(text: Analysis) -> tuple[int, int] | None:
     return before, following.index
 
 
-_MOVING = frozenset("go come try turn stop stand sit take get leave start begin".split())
-"""Verbs that "and" joins to what is done next."""
+_LASTING = frozenset(
+    "work teach own have contain play study offer provide include serve cover support produce write speak run help "
+    "love like need know use live manage".split()
+)
+"""What somebody does or has at all times, so that no order is told."""
+_NO_ALSO = frozenset("then also or but it them some one rest".split())
+"""Words of what follows in time, or takes up what was said."""
 
 
 def _although(text: Analysis) -> str | None:
@@ -112,11 +123,33 @@ def _although(text: Analysis) -> str | None:
     ]
     if text[second.subject].tag == "PRP" and len(named) > 1:
         return None  # who "she" is would be read in another way
+    if _is_hindered(text, clause, second, link):
+        return None
     negated = second.negation is not None and (clause.negation is not None or text[second.subject].lower in THIRD)
     if first is None or negated or any(t.text == "," for t in text.tokens[: link - 1]):
         return None
     lead = "Although" if text.text[:1].isupper() else "although"
     return f"{lead} {first}, {text.text[text[link + 1].start :]}"
+
+
+def _is_hindered(text: Analysis, first: Clause, second: Clause, link: int) -> bool:
+    """Whether "but" says what came in the way, or sets one amount beside another: nothing is granted."""
+    verb = text[first.verb]
+    if verb.lemma in _AIMING or verb.tag == "VBG" or any(t.dep == "mark" for t in text.tokens[:link]):
+        return True
+    speaks, other = text[first.subject], text[second.subject]
+    if speaks.lower in ("i", "we") and other.lower != speaks.lower:
+        return True
+    return all(
+        any(t.tag == "CD" or t.lower in ("half", "twice", "times") for t in part)
+        for part in (text.tokens[:link], text.tokens[link:])
+    )
+
+
+_AIMING = frozenset(
+    "try attempt want wish like hope plan intend mean expect need ask call write contact wait go".split()
+)
+"""Verbs of what somebody sets out to do."""
 
 
 def _listed(text: Analysis) -> str | None:

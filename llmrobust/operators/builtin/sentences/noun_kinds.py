@@ -26,6 +26,12 @@ _MEN = frozenset(
 _PLACES_AND_FIRMS = ("ORG", "GPE", "NORP", "FAC", "LOC")
 _THINGS = ("PRODUCT", "WORK_OF_ART", "FAC", "EVENT", "LAW", "LANGUAGE", "DATE", "TIME", "MONEY")
 SEXES = frozenset(("he", "she"))
+UNITS = frozenset(
+    "dollar cent year month week day hour minute second mile foot inch pound ounce meter kilometer time percent dozen "
+    "point degree calorie gram liter gallon kilogram yard way euro lb lbs oz kg km cm mph".split()
+)
+"""Nouns of measures."""
+
 EITHER = frozenset(("it", "they"))
 
 

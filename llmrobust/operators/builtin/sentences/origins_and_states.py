@@ -6,9 +6,9 @@ from __future__ import annotations
 from llmrobust.english import Analysis, inflected
 from llmrobust.english.clauses import finite_form
 from llmrobust.english.noun_phrases import is_plural
-from llmrobust.operators.builtin.sentences.described_things import may_be_person
+from llmrobust.operators.builtin.sentences.described_things import may_be_person, standing_tense
 from llmrobust.operators.builtin.sentences.parsed import edited_at
-from llmrobust.operators.builtin.sentences.person_phrases import PEOPLE
+from llmrobust.operators.builtin.sentences.person_phrases import PEOPLE, who_or_that
 from llmrobust.operators.builtin.sentences.told_tense import told_tense
 
 _STATES = frozenset("attached enclosed required affected missing".split())
@@ -40,18 +40,21 @@ def based_as_clause(text: Analysis, index: int) -> str | None:
     if token.lower != "based" or token.dep != "amod" or index < 3 or text[index - 1].text != "-":
         return None
     place, noun, article = text[index - 2], text[token.head], text[index - 3]
-    if place.tag != "NNP" or token.left != place.index or article.lower not in ("a", "an", "the"):
+    if place.tag != "NNP" or token.left != place.index or article.lower not in ("a", "an"):
         return None
     plural, tense = is_plural(text, noun.index), told_tense(text, noun.index)
     if noun.left != article.index or noun.tag != "NN" or plural is None or tense is None:
         return None
     if noun.right > noun.index and any(i > noun.index and text[i].dep != "punct" for i in noun.children):
         return None
+    who = who_or_that(text, noun.index)
+    told = standing_tense(text, noun, tense)
+    if told is None or (who == "that" and may_be_person(noun)):
+        return None
     what = text.said(index + 1, noun.index)
-    opening = article.text if article.lower == "the" else "an" if what[:1].lower() in "aeiou" else "a"
+    opening = "an" if what[:1].lower() in "aeiou" else "a"
     opening = opening.capitalize() if article.text[0].isupper() else opening
-    who = "who" if may_be_person(noun) else "that"
-    new = f"{opening} {what} {who} {finite_form('be', tense, plural=plural)} based in {place.text}"
+    new = f"{opening} {what} {who} {finite_form('be', told, plural=plural)} based in {place.text}"
     return edited_at(text, (article.index, noun.index, new))
 
 
@@ -61,7 +64,8 @@ def state_as_clause(text: Analysis, index: int) -> str | None:
     noun, before = text[token.head], text[index - 1] if index else token
     if token.lower not in _STATES | _DONE or token.dep != "amod" or noun.index != index + 1 or token.left != index:
         return None
-    if before.lower not in _POINTING or noun.left != before.index or noun.tag not in ("NN", "NNS"):
+    only_one = before.lower == "the" and noun.tag == "NN"
+    if before.lower not in _POINTING or only_one or noun.left != before.index or noun.tag not in ("NN", "NNS"):
         return None
     if any(text[i].dep in ("relcl", "acl", "cc", "conj") for i in noun.children) or token.right != index:
         return None
@@ -69,5 +73,5 @@ def state_as_clause(text: Analysis, index: int) -> str | None:
     if plural is None or tense is None:
         return None
     be = finite_form("be", "past" if token.lower in _DONE else tense, plural=plural)
-    who = "who" if noun.lemma in PEOPLE - _GROUPS or noun.lemma == "customer" else "that"
+    who = who_or_that(text, noun.index)
     return edited_at(text, (index, noun.index, f"{noun.text} {who} {be} {token.lower}"))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from llmrobust.english import Analysis, Token, inflected
 from llmrobust.english.clauses import finite_form
 from llmrobust.english.noun_phrases import is_plural
+from llmrobust.operators.builtin.sentences.described_things import standing_tense
 from llmrobust.operators.builtin.sentences.parsed import edited_at
-from llmrobust.operators.builtin.sentences.person_phrases import is_person
-from llmrobust.operators.builtin.sentences.told_tense import is_fragment, told_tense
+from llmrobust.operators.builtin.sentences.person_phrases import who_or_that
+from llmrobust.operators.builtin.sentences.told_tense import PlainTense, is_fragment, told_tense
 
 _LASTING = frozenset(
-    "fill make locate base cover decorate pack load own need require involve know surround connect offer list sell "
-    "associate relate attach link enrich situate bound star design intend dedicate suit mire root set inspire "
+    "fill make cover decorate pack load own need require involve surround connect offer list sell "
+    "associate relate attach link enrich bound star design intend dedicate suit mire root set inspire "
     "use".split()
 )
 """Verbs whose participle says how a thing is, not what was done to it."""
@@ -53,18 +54,39 @@ def with_participle_as_clause(text: Analysis, index: int) -> str | None:
         return None
     if _is_seen(text, token) or (noun.left == 0 and token.lower.endswith("ed") and not fragment):
         return None  # "A chicken pecked at a bug": it may be the verb
-    if any(t.dep in ("cc", "conj") and t.head == index for t in text.tokens):
+    if any(t.dep in ("cc", "conj") and t.head == index for t in text.tokens) or _may_be_of_another(text, noun):
         return None
-    who = "who" if is_person(text, noun.index) or noun.lower in _ANYBODY else "that"
+    who = who_or_that(text, noun.index)
     if token.tag == "VBN":
         if text.dependents(index, "dobj") or (fragment and token.lemma not in _LASTING | _MADE):
             return None
         if fragment and noun.dep != "ROOT":
             return None  # "a wallow in the depths made by fools": which of the two was made
-        made = token.lemma == "make" and text.dependents(index, "agent")
-        told = tense if token.lemma in _LASTING and not made else "past"
+        told = _told(text, token, tense)
+        if told is None:
+            return None
         return edited_at(text, (start, start - 1, f"{who} {finite_form('be', told, plural=plural)} "))
     return _doing(text, token, who, plural=plural, past=tense == "past") if start == index else None
+
+
+def _told(text: Analysis, token: Token, tense: PlainTense) -> PlainTense | None:
+    """The tense of what was done to a thing, or of how it is; None for what may be so still, in a story of the past."""
+    noun = text[token.head]
+    if token.lemma in _STANDING:
+        return standing_tense(text, noun, tense)
+    made = token.lemma == "make" and text.dependents(token.index, "agent")
+    return tense if token.lemma in _LASTING and not made else "past"
+
+
+_STANDING = frozenset("base locate situate headquarter know".split())
+"""Verbs whose participle says how things stand, whenever the rest happened: "a firm based in Leeds"."""
+
+
+def _may_be_of_another(text: Analysis, noun: Token) -> bool:
+    """Whether what is said may be of another noun: "a cluster of houses built around a well"."""
+    of = text[noun.head]
+    whole = text[of.head]
+    return noun.dep == "pobj" and of.lower == "of" and whole.pos in ("NOUN", "PROPN") and whole.tag != "CD"
 
 
 def _is_described(text: Analysis, noun: Token, token: Token) -> bool:

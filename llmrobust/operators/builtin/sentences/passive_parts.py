@@ -8,9 +8,8 @@ from itertools import pairwise
 from llmrobust.english import Analysis, Token
 from llmrobust.english.clauses import Clause, finite_form, full_form
 from llmrobust.english.noun_phrases import as_subject
-from llmrobust.operators.builtin.sentences.amounts_apart import UNITS
 from llmrobust.operators.builtin.sentences.clefts import FIXED
-from llmrobust.operators.builtin.sentences.noun_kinds import ALIKE, acts_of_itself, kind_of_noun
+from llmrobust.operators.builtin.sentences.noun_kinds import ALIKE, UNITS, acts_of_itself, kind_of_noun
 from llmrobust.operators.builtin.sentences.parsed import joined
 from llmrobust.operators.builtin.sentences.passive_forms import agent_said, number_of
 from llmrobust.operators.builtin.sentences.passive_objects import CHARGING, SPEECH, object_apart

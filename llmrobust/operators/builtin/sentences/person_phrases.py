@@ -36,6 +36,25 @@ def is_person(text: Analysis, head: int) -> bool:
     return token.lower in _PRONOUNS or token.entity == "PERSON" or token.lemma.lower() in PEOPLE
 
 
+def who_or_that(text: Analysis, head: int) -> str:
+    """The word that opens a relative clause after a noun: "who" for a person, not for a firm, a team or a thing."""
+    token = text[head]
+    if token.lemma.lower() in _BODIES:
+        return "that"
+    beside = token.dep == "appos" and text[token.head].entity == "PERSON"
+    person = beside or token.lower in _ANYBODY or token.lemma.lower() in _PROFESSIONS
+    return "who" if person or is_person(text, head) else "that"
+
+
+_BODIES = (GROUPS - {"people", "couple", "police"}) | {"group", "band", "committee", "audience"}
+_ANYBODY = frozenset("those anyone everyone someone anybody everybody somebody".split())
+_PROFESSIONS = frozenset(
+    "surgeon composer politician minister poet novelist historian physician servant diplomat architect singer mayor "
+    "senator governor general priest bishop criminal refugee immigrant survivor victim witness supporter".split()
+)
+"""Nouns for people who are described by what was done to them more often than by what they do."""
+
+
 def acts(text: Analysis, head: int) -> bool:
     """Whether a subject can do things on purpose: a person, a group, or a name of something."""
     token = text[head]

@@ -6,7 +6,7 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import clause_at, question, statement
 from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.parsed import edited_at
-from llmrobust.operators.builtin.sentences.person_phrases import acts, is_person
+from llmrobust.operators.builtin.sentences.person_phrases import is_person
 
 _QUALITIES = {
     "old": "age", "tall": "height", "high": "height", "long": "length", "wide": "width", "deep": "depth",
@@ -15,7 +15,7 @@ _QUALITIES = {
 """What "how old" asks for."""
 _WAITS = frozenset("wait delay process transfer".split())
 """What lasts, and has no length."""
-_SHAPES = frozenset("old tall high long wide deep".split())
+_SHAPES = frozenset("tall high long wide deep".split())
 """Adjectives that follow a measure: "5 feet tall"."""
 
 
@@ -60,9 +60,10 @@ def measured_quality(text: Analysis, index: int) -> str | None:
     ):
         return None
     after = text[index + 1] if index + 1 < len(text) else None
+    more = any(t.lower in _SHAPES and t.index != index for t in text.tokens)
+    if more or text.dependents(index, "conj", "cc"):
+        return None  # "25 metres long, 10 metres wide": all in one way, or none
     clause = clause_at(text, be.index)
-    if clause is not None and token.lower == "old" and acts(text, clause.subject):
-        return None  # "has an age of 5 years": nobody says so of people
     if (
         clause is None
         or clause.is_inverted
@@ -73,8 +74,7 @@ def measured_quality(text: Analysis, index: int) -> str | None:
     if after is not None and after.pos == "CCONJ" and text[index + 2].pos in ("NUM", "ADJ"):
         return None
     have = {"is": "has", "are": "have", "was": "had", "were": "had"}[be.lower]
-    article = "an" if quality == "age" else "a"
-    return edited_at(text, (be.index, index, f"{have} {article} {quality} of {text.said(token.left, index - 1)}"))
+    return edited_at(text, (be.index, index, f"{have} a {quality} of {text.said(token.left, index - 1)}"))
 
 
 def compared_quality(text: Analysis, index: int) -> str | None:
@@ -136,7 +136,7 @@ def asked_quality(text: Analysis) -> str | None:
             return (
                 like(f"{before}what {be} {subject}'s age{mark}", text) if asked.subject[0] == asked.subject[1] else None
             )
-        if words[1] == "long" and text[asked.subject[0] + 1].lemma in _WAITS:
+        if words[1] == "long" and any(t.lemma in _WAITS for t in text.tokens[asked.subject[0] : asked.subject[1] + 1]):
             return None
         return like(f"{before}what {be} the {quality} of {subject}{mark}", text)
     plain = asked.verb == len(text) - 2 and finite.index + 1 == asked.subject[0] and asked.subject[1] + 1 == asked.verb

@@ -91,7 +91,7 @@ def reason(text: Analysis) -> str | None:
         said = f"being {text.said(asked.verb, end)}"
     elif finite.lemma == "be" and text[last + 1].lower == "being" and len(between) == 1:
         said = text.said(last + 1, end)
-    elif finite.lemma == "have" and text[asked.verb].tag == "VBN":
+    elif finite.lemma == "have" and text[asked.verb].tag == "VBN" and not text.dependents(asked.verb, "auxpass"):
         negation = "not " if between and between[0].dep == "neg" else ""
         rest = text.said(last + 1 + bool(negation), end)
         said = f"{negation}having {rest}"
@@ -251,19 +251,6 @@ def possible_apart(text: Analysis) -> str | None:
     want = "want" if agree[0] else "wants"
     said = f"{text.said(first, last)} {want} to {text.said(asked.verb, end)}"
     return f"{like(said, text)}. Is that possible{_mark(text, end)}"
-
-
-def when_apart(text: Analysis) -> str | None:
-    """ "I will get my card. When will that be?" of "When will I get my card?"."""
-    asked = question(text)
-    if asked is None or asked.subject is None or asked.asking != (0, 0) or text[0].lower != "when":
-        return None
-    finite, (first, last), end = text[asked.finite], asked.subject, text.end
-    if finite.lower != "will" or asked.start != 0 or last + 1 != asked.verb or any(t.text == "," for t in text.tokens):
-        return None
-    who = "I" if text[first].lower == "i" and text.text[:1].isupper() else text.said(first, last)
-    said = f"{who} will {text.said(asked.verb, end)}"
-    return f"{like(said, text)}. When will that be{_mark(text, end)}"
 
 
 def _task(text: Analysis) -> tuple[str, int, int] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from llmrobust.english import Analysis
+from llmrobust.english import Analysis, Token
 from llmrobust.english.clauses import clause_at, finite_form, question
 from llmrobust.english.noun_phrases import is_plural, like
 from llmrobust.operators.builtin.sentences.asked_clauses import asked_by_clause
@@ -16,7 +16,7 @@ from llmrobust.operators.builtin.sentences.participle_clauses import (
     with_clause_as_participle,
     with_participle_as_clause,
 )
-from llmrobust.operators.builtin.sentences.person_phrases import is_person
+from llmrobust.operators.builtin.sentences.person_phrases import is_person, who_or_that
 from llmrobust.operators.builtin.sentences.told_tense import told_tense
 from llmrobust.operators.operator import AtMost, Draw, Variant
 from llmrobust.operators.registry import operator
@@ -74,6 +74,8 @@ def with_other_pronoun(text: Analysis) -> str | None:
     such clause."""
     for token in text.tokens:
         if token.tag == "WDT" and token.lower == "that" and token.dep in ("nsubj", "nsubjpass") and token.index > 1:
+            if sum(t.tag in ("WDT", "WP") for t in text.tokens[1:]) > 1:
+                continue
             before = text[token.index - 1]
             if text[token.index + 1].text.startswith(("'", "’")):
                 continue  # "that's": "which's" is no English
@@ -84,6 +86,8 @@ def with_other_pronoun(text: Analysis) -> str | None:
                 return edited_at(text, (token.index, token.index, "which"))
         if token.dep != "relcl" or token.head > token.index or token.pos not in ("VERB", "AUX"):
             continue
+        if any(t.tag in ("WDT", "WP") for i in text.dependents(token.index, "conj") for t in text.within(i)):
+            continue  # "which won last year and which has": both or none
         if token.text.startswith(("'", "’")) or any(text[i].text.startswith(("'", "’")) for i in token.children):
             continue
         opening, noun = text[token.left], text[token.head]
@@ -94,13 +98,13 @@ def with_other_pronoun(text: Analysis) -> str | None:
             continue
         word = opening.lower
         if word in ("that", "which") and opening.dep == "dobj" and text[subject].left == opening.index + 1:
-            if text[subject].tag in ("PRP", "NNP"):
+            if text[subject].tag in ("PRP", "NNP") and not _leads_question(text, noun):
                 return edited_at(text, (opening.index, opening.index, ""))
         elif word == "which" and subject == opening.index:
             return edited_at(text, (opening.index, opening.index, "that"))
         elif word == "that" and subject == opening.index and opening.tag == "WDT":
-            who = is_person(text, noun.index) and noun.lemma not in _ORGANISED
-            return edited_at(text, (opening.index, opening.index, "who" if who else "which"))
+            who = who_or_that(text, noun.index)
+            return edited_at(text, (opening.index, opening.index, "which" if who == "that" else who))
         elif word == "who" and subject == opening.index and noun.lemma != "person":
             return edited_at(text, (opening.index, opening.index, "that"))
         elif text[subject].left == opening.index and text[subject].tag in ("PRP", "NNP"):
@@ -112,6 +116,11 @@ def with_other_pronoun(text: Analysis) -> str | None:
                 continue  # "If he doesn't return the money he will tell Ann": a clause of its own
             return edited_at(text, (opening.index, opening.index - 1, "that "))
     return None
+
+
+def _leads_question(text: Analysis, noun: Token) -> bool:
+    """Whether a noun is asked for as a subject: "How many people that she invited came?"."""
+    return noun.dep in ("nsubj", "nsubjpass") and text.text.endswith("?")
 
 
 def _has_features(text: Analysis, noun: int, thing: int) -> bool:
@@ -127,7 +136,6 @@ _BETWEEN_TWO = frozenset(
     "fascination treaty marriage alliance chat quarrel clash pact".split()
 )
 """What somebody has with somebody else."""
-_ORGANISED = frozenset("company store shop bank school team".split())
 _WHEN_OR_HOW = frozenset("weekend time way day year reason moment place".split())
 """Nouns before which "that" would not be what a clause has left out."""
 
@@ -152,7 +160,7 @@ def _with(text: Analysis, index: int) -> str | None:
     plural, tense = is_plural(text, noun.index), told_tense(text, index)
     if plural is None or tense is None:
         return None
-    who = "who" if is_person(text, noun.index) and noun.lemma not in _ORGANISED else "that"
+    who = who_or_that(text, noun.index)
     return edited_at(text, (index, index, f"{who} {finite_form('have', tense, plural=plural)}"))
 
 
@@ -169,7 +177,7 @@ def _undergone(text: Analysis, index: int) -> str | None:
     noun, before = text[token.head], text[index - 1] if index else None
     if noun.tag != "NN" or noun.lemma not in _OWNED or noun.right != noun.index or before is None:
         return None
-    if before.lower not in ("a", "the") or before.index != noun.left or noun.text[:1].lower() in "aeiou":
+    if before.lower != "a" or before.index != noun.left or noun.text[:1].lower() in "aeiou":
         return None
     return edited_at(text, (index, noun.index, f"{noun.text} that {be} {token.lower}"))
 
@@ -213,7 +221,9 @@ def _adjective(text: Analysis, index: int) -> str | None:
     whole = text.tokens[noun.left : index]
     if any(t.dep in ("amod", "poss", "compound") or t.tag in ("JJR", "JJS") for t in whole):
         return None
-    if before is None or before.lower in ("more", "most", "very", "less", "than", "as", "fewer", "and", "or"):
+    if before is None or (before.lower == "the" and noun.tag == "NN"):
+        return None  # "The damaged bridge": the only one
+    if before.lower in ("more", "most", "very", "less", "than", "as", "fewer", "and", "or"):
         return None
     if any(
         t.lower == "than" or t.dep in ("cc", "conj") for t in (*text.within(token.head), *text.tokens[index - 1 :][:3])
@@ -227,8 +237,10 @@ def _adjective(text: Analysis, index: int) -> str | None:
     plural, tense = is_plural(text, noun.index), told_tense(text, index)
     if plural is None or tense is None:
         return None
+    if noun.dep in ("nsubj", "nsubjpass") and text[min(noun.index + 1, len(text) - 1)].lemma == "be":
+        return None  # "A bridge that was damaged was closed"
     be = finite_form("be", tense, plural=plural)
-    who = "who" if is_person(text, noun.index) else "that"
+    who = who_or_that(text, noun.index)
     edits = [(index, noun.index, f"{noun.text} {who} {be} {token.lower}")]
     if before.lower in ("a", "an"):
         article = "an" if noun.text[:1].lower() in "aeiou" else "a"

@@ -21,6 +21,7 @@ _DEFINITE = frozenset("the this that my your his her its our their".split())
 _UNCERTAIN = frozenset("no each every few any either neither none nobody nothing who which what there one some".split())
 """Subjects that no pronoun stands for in a sentence of its own."""
 _OF = {"it": frozenset("it its itself".split()), "they": frozenset("they them their".split())}
+_OWN = {"he": frozenset(("his", "himself")), "she": frozenset(("her", "herself"))}
 _OTHER_SEX = {"he": frozenset("she her hers herself".split()), "she": frozenset("he him his himself".split())}
 _THINKING = frozenset("think believe know say hope feel wish suspect assume expect fear insist".split())
 _STAYING = frozenset(
@@ -112,7 +113,7 @@ def pronoun_again(text: Analysis, found: SecondVerb) -> str | None:
     if token.tag == "PRP":
         return inner(text, subject, subject) if token.left == token.right else None
     described = any(t.dep == "relcl" for t in text.within(subject))
-    who = None if described else pronoun_for(text, subject)
+    who = None if described else (pronoun_for(text, subject) or _by_what_is_theirs(text, found))
     rest = text.tokens[found.start :]
     between = text.tokens[token.right + 1 : found.before + 1]
     if who is None or any(t.lower in _OF.get(who, ()) for t in rest):
@@ -121,11 +122,25 @@ def pronoun_again(text: Analysis, found: SecondVerb) -> str | None:
         if any(t.lower in _OTHER_SEX[who] for t in text.tokens):
             return None
         rivals = any(t.tag in ("NNP", "PRP") or is_person(text, t.index) for t in between)
-        return None if rivals or any(t.tag in ("PRP", "PRP$") for t in rest) else who
+        others = any(t.tag in ("PRP", "PRP$") and t.lower not in _OWN[who] for t in rest)
+        return None if rivals or others else who
     thing = text.first(found.clause.verb, "dobj")
     acts = text[found.clause.verb].lemma not in ("have", "be", "include", "contain", "offer", "feature")
     rival = acts and thing is not None and is_plural(text, thing) == (who == "they")
     return None if rival or any(t.tag == "PRP" for t in between) else who
+
+
+def _by_what_is_theirs(text: Analysis, found: SecondVerb) -> str | None:
+    """ "he" for "My neighbour" in "My neighbour sold his car and left": what is his tells."""
+    token = text[found.clause.subject]
+    if token.tag not in ("NN", "NNP") or not (
+        may_be_person(token) or is_person(text, token.index) or token.tag == "NNP"
+    ):
+        return None
+    if any(t.tag == "NNP" or is_person(text, t.index) for t in text.within(token.index) if t.index != token.index):
+        return None
+    said = {t.lower for t in text.tokens[token.right + 1 :] if t.tag in ("PRP", "PRP$")}
+    return next((who for who, own in _OWN.items() if said and said <= own), None)
 
 
 def pronoun_for(text: Analysis, subject: int) -> str | None:
@@ -154,4 +169,18 @@ def name_again(text: Analysis, found: SecondVerb) -> str | None:
         return None
     if token.tag == "NNP":
         return text.said(token.left, token.right)
+    if _is_one_person(text, subject) and not _has_rival(text, found):
+        return None  # "The king died. The king was buried": nobody says who he is twice
     return inner(text, token.left, token.right) if text[token.left].lower in _DEFINITE and token.tag == "NN" else None
+
+
+def _is_one_person(text: Analysis, subject: int) -> bool:
+    return text[subject].tag == "NN" and (is_person(text, subject) or may_be_person(text[subject]))
+
+
+def _has_rival(text: Analysis, found: SecondVerb) -> bool:
+    """Whether somebody else is named, whom a pronoun might mean."""
+    others = (
+        t for t in text.tokens if not text[found.clause.subject].left <= t.index <= text[found.clause.subject].right
+    )
+    return any(t.entity == "PERSON" or is_person(text, t.index) for t in others if t.tag.startswith("NN"))

@@ -43,6 +43,8 @@ def verb_as_noun(text: Analysis, verb: int) -> str | None:
         return None
     if any(text[i].dep in ("auxpass", "prt", "neg", "dative") for i in text[verb].children):
         return None
+    if _goes_on_or_repeats(text, verb):
+        return None
     if token.tag == "VBN" and not any(text[i].lemma == "have" for i in text.dependents(verb, "aux")):
         return None
     joint = any(text[i].dep == "conj" and text[i].pos == "VERB" and text[i].tag == token.tag for i in token.children)
@@ -79,8 +81,47 @@ def verb_as_noun(text: Analysis, verb: int) -> str | None:
     return None
 
 
+def _goes_on_or_repeats(text: Analysis, verb: int) -> bool:
+    """Whether what the verb takes is joined to something more, or is done more than once: no noun takes that along."""
+    below = text.dependents(verb, "xcomp", "ccomp")
+    joined = any(text.dependents(i, "conj", "cc") for i in below)
+    told = any(text[i].dep == "conj" and text.dependents(i, "mark") for i in text[verb].children)
+    often = any(t.lower in _OFTEN or (t.lower == "times" and t.dep == "npadvmod") for t in text.tokens)
+    return joined or told or often
+
+
+_OFTEN = frozenset("twice thrice often always usually sometimes rarely frequently regularly daily weekly".split())
+
+
+def _is_habit(text: Analysis, verb: int, who: int | None, noun: str) -> bool:
+    """Whether several people, or one again and again, do what the noun says to be done once."""
+    if noun not in _ONCE:
+        return False
+    several = who is not None and text[who].tag in ("NNS", "NNPS")
+    return several or text[verb].tag in ("VBZ", "VBP")
+
+
+_ONCE = frozenset(
+    ("a complaint", "a call", "a request", "an application", "an apology", "a visit", "a warning", "a booking",
+     "a reservation", "a donation", "an argument", "a fight", "a chat", "a hug", "a kiss", "a threat", "a vow",
+     "an objection", "a promise", "an appearance")
+)  # fmt: skip
+"""Nouns of what is done once."""
+_NEEDED = frozenset("repair advice assistance support rest treatment care attention volunteer donation ball".split())
+"""What somebody is said to be in need of."""
+_SITES = frozenset("branch website page site store shop office link bank atm".split())
+"""Places that one goes to, and pays no visits."""
+_HELD = frozenset(
+    "litre liter gallon millilitre milliliter pint quart cup bushel ton tonne person people passenger seat guest "
+    "student spectator viewer gigabyte megabyte".split()
+)
+"""What a capacity is counted in."""
+
+
 def _is_stiff(text: Analysis, verb: int, who: int | None, light: str, noun: str) -> bool:
     """Whether nobody would say the noun of this: of a command, of a person, of what is done again and again."""
+    if _is_habit(text, verb, who, noun):
+        return True
     if noun == "an attempt":
         return any(t.lower in _AGAIN for t in text.tokens)
     if noun == "the decision":
@@ -89,7 +130,11 @@ def _is_stiff(text: Analysis, verb: int, who: int | None, light: str, noun: str)
         return True
     things = text.dependents(verb, "dobj")
     if noun == "in need":
-        return any(text[i].lemma == "help" for i in things)
+        return not any(text[i].lemma in _NEEDED for i in things)
+    if noun == "a capacity":
+        return not any(text[i].lemma in _HELD and not text.dependents(i, "conj", "cc") for i in things)
+    if noun == "a visit" and any(text[i].lemma.lower() in _SITES for i in things):
+        return True
     if noun in _CHANGES:
         return not any(text[i].lemma in _CHANGED for i in things) or text.text.endswith("?")
     if noun == "a payment" and (text[verb].dep == "relcl" or any(t.lower == "much" for t in text.tokens[:verb])):

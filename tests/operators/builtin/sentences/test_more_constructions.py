@@ -38,7 +38,7 @@ CASES = [
         "syntax.coordinate",
         "linked",
         "Will you please block the card and send a replacement?",
-        "Will you please block the card and also send a replacement?",
+        None,
     ),
     (
         "syntax.coordinate",

@@ -83,7 +83,7 @@ CASES = [
     ("syntax.nominalisation", "noun", "He earns $40 a day.", None),
     ("syntax.relative_clause", "clause", "My car broke down.", None),
     ("syntax.relative_clause", "asked", "How much will the pens cost total?", None),
-    ("syntax.relative_clause", "asked", "How much will the pens cost?", "What is the amount that the pens will cost?"),
+    ("syntax.relative_clause", "asked", "How much will the pens cost?", None),
     ("syntax.relative_clause", "pronoun", "It is a sequel that's too long.", None),
     ("syntax.relative_clause", "pronoun", "I lost the card you sent.", "I lost the card that you sent."),
     ("syntax.it_cleft", "subject", "The strait is located in Russia.", None),

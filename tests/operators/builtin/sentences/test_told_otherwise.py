@@ -13,7 +13,7 @@ CASES = [
     ("syntax.split", "She bought a cup and a plate for $5.", None),
     ("syntax.split", "A pen costs $2, while a cup costs $3.", "A pen costs $2. A cup costs $3."),
     ("syntax.split", "Ann is a writer who lives in Rome.", "Ann is a writer. Ann lives in Rome."),
-    ("syntax.split", "How many peaches does he collect?", "He collects some peaches. How many does he collect?"),
+    ("syntax.split", "How many peaches does he collect?", None),
     ("syntax.split", "How many dollars did she spend?", None),
     ("syntax.split", "How many more eggs did she sell?", None),
     ("syntax.split", "The projector broke, so they replaced it with", None),
