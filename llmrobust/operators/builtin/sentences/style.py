@@ -80,8 +80,7 @@ class LengthParams(RateParams):
 
 @operator("style.simplify", version=15, level="sentence", params=TargetParams, source=f"{NOISE_LLM}: simplification")
 def simplify(prompt: Prompt, params: TargetParams, draw: Draw) -> Iterator[Variant]:
-    """Leaves out politeness, hedges, padding and empty adverbs, puts plain words for official ones, and two short
-    sentences for two clauses that "but", "so" or "and" joins."""
+    """Leaves out padding and empty adverbs, puts plain words for official ones, and takes joined clauses apart."""
 
     def simpler(text: str) -> str | None:
         new, end = [], 0
