@@ -51,7 +51,11 @@ def test_operators_on_sentences_say_that_they_need_it() -> None:
     needing = {operator.name for operator in REGISTRY if operator.needs}
     assert {name.split(".")[0] for name in needing} == NEEDS
     assert "dialect.vocabulary" not in needing
-    assert {name for name in needing if name.startswith(("style", "word"))} == {"style.longer", "word.intensify"}
+    assert {name for name in needing if name.startswith(("style", "word"))} == {
+        "style.longer",
+        "word.intensify",
+        "word.irregular_verb",
+    }
 
 
 def test_a_suite_says_in_one_line_at_its_place_what_to_install(without_spacy, tmp_path) -> None:

@@ -214,7 +214,7 @@ USAGE_VERBS: Mapping[str, Allowed] = {
     ),
     "gathered": lambda text, start, end: _GATHERED.match(text, end) is not None,
     "supplied": lambda text, start, end: _SUPPLIES.match(text, end) is not None,
-    "sought": lambda text, start, end: (
+    "obtained": lambda text, start, end: (
         text[start:end].lower() == "get"
         and _OBTAINED.match(text, end) is not None
         and _EFFORT.search(text[:start]) is not None
