@@ -21,7 +21,6 @@ from tests.operators.prompts import values
         ("word.synonym", "It happened on Friday.", "It occurred on Friday."),
         ("word.rare", "It happened on Friday.", "It transpired on Friday."),
         ("word.synonym", "He gathered 30 shells.", "He collected 30 shells."),
-        ("word.synonym", "She hopes to get a refund.", "She hopes to obtain a refund."),
         ("word.synonym", "She found a new job.", "She found a new position."),
         ("word.synonym", "Mark loves his children.", "Mark loves his kids."),
         ("word.synonym", "He threw the ball.", "He tossed the ball."),
