@@ -5,7 +5,7 @@ from __future__ import annotations
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import main_clause
 from llmrobust.english.noun_phrases import as_subject, like
-from llmrobust.operators.builtin.sentences.active import to_active
+from llmrobust.operators.builtin.sentences.agent_actives import to_active
 from llmrobust.operators.builtin.sentences.first_clauses import end_of_first_clause
 from llmrobust.operators.builtin.sentences.passive_reference import is_misread
 from llmrobust.operators.builtin.sentences.person_phrases import is_person
