@@ -20,7 +20,7 @@ from llmrobust.operators.builtin.sentences.agent_actives import (
     names_no_doer,
     to_active,
 )
-from llmrobust.operators.builtin.sentences.asked_pronouns import are_kept, asked_pronouns
+from llmrobust.operators.builtin.sentences.asked_pronouns import keeping_asked
 from llmrobust.operators.builtin.sentences.done_for_one import asked_of_you
 from llmrobust.operators.builtin.sentences.earlier_plurals import may_be_they
 from llmrobust.operators.builtin.sentences.parsed import Around, ParsedParams, edited_at, joined, rewritten_in_text
@@ -60,13 +60,11 @@ _DEGREES = frozenset("very so too really quite rather completely totally".split(
 )
 def active(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a passive into the active: "The waiter brought the soup."; "Someone stole my card." if it names nobody."""
-    asked = asked_pronouns(prompt)
 
     def turned(text: Analysis, /, *, around: Around) -> str | None:
-        new = in_the_active(text, around.before)
-        return new if new is None or are_kept(asked, text.text, new) else None
+        return in_the_active(text, around.before)
 
-    yield from rewritten_in_text(prompt, params, draw, turned, "active")
+    yield from rewritten_in_text(prompt, params, draw, keeping_asked(prompt, turned), "active")
 
 
 def in_the_active(text: Analysis, before: str = "") -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from llmrobust.english import Analysis
+from llmrobust.operators.builtin.sentences.parsed import Around, RewriteInText
 from llmrobust.prompt.spans import Prompt
 
 _PRONOUNS = "he|she|it|they|him|her|them|his|its|their|hers|theirs"
@@ -28,3 +30,14 @@ def are_kept(pronouns: frozenset[str], before: str, after: str) -> bool:
         return True
     had, has = (Counter(word.lower() for word in _WORD.findall(said)) for said in (before, after))
     return all(had[pronoun] == has[pronoun] for pronoun in pronouns)
+
+
+def keeping_asked(prompt: Prompt, rewrite: RewriteInText) -> RewriteInText:
+    """The rule, which leaves a sentence alone where it would not keep a pronoun that the prompt asks about."""
+    asked = asked_pronouns(prompt)
+
+    def kept(text: Analysis, /, *, around: Around) -> str | None:
+        new = rewrite(text, around=around)
+        return new if new is None or are_kept(asked, text.text, new) else None
+
+    return kept

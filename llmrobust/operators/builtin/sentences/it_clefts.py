@@ -8,6 +8,7 @@ from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, question, statement
 from llmrobust.english.noun_phrases import inner, like, raised
 from llmrobust.operators.builtin.sentences.agents_stressed import agent_cleft
+from llmrobust.operators.builtin.sentences.asked_pronouns import keeping_asked
 from llmrobust.operators.builtin.sentences.causing import cause_cleft
 from llmrobust.operators.builtin.sentences.clefts import (
     DECLARED,
@@ -59,7 +60,7 @@ _CLAUSAL = frozenset("conj cc advcl ccomp relcl acl pcomp mark parataxis".split(
 def it_cleft(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Stresses a part: "It was in May that he left.", "It was my card that I lost.", "Why is it that he left?"."""
     for rule in (it_clefted, _agent_or_cause):
-        made = list(rewritten_in_text(prompt, params, draw, rule, "subject"))
+        made = list(rewritten_in_text(prompt, params, draw, keeping_asked(prompt, rule), "subject"))
         if made:
             yield from made
             return

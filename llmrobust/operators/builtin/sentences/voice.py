@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from llmrobust.english import Analysis
 from llmrobust.english.clauses import Clause, clause_at, question
 from llmrobust.english.noun_phrases import like
 from llmrobust.operators.builtin.sentences.asked_passives import asked_passive
-from llmrobust.operators.builtin.sentences.asked_pronouns import are_kept, asked_pronouns
+from llmrobust.operators.builtin.sentences.asked_pronouns import keeping_asked
 from llmrobust.operators.builtin.sentences.needing import needing, to_be_done
 from llmrobust.operators.builtin.sentences.noun_kinds import kind_of_noun
 from llmrobust.operators.builtin.sentences.owned_passives import given_parts, owned_parts, related_parts
@@ -43,14 +44,10 @@ FLUKE = "FLUKE (Otmakhova et al. 2025, arXiv 2504.17311)"
 )
 def passive(prompt: Prompt, params: ParsedParams, draw: Draw) -> Iterator[Variant]:
     """Puts a clause or a question into the passive: "The soup was brought by the waiter.", "Can it be changed?"."""
-    asked = asked_pronouns(prompt)
     tells = not any("?" in message.text for message in prompt.messages)
 
-    def turned(text: Analysis, /, *, around: Around) -> str | None:
-        new = to_passive(text, around=around, tells=tells)
-        return new if new is None or are_kept(asked, text.text, new) else None
-
-    yield from rewritten_in_text(prompt, params, draw, turned, "passive")
+    rule = keeping_asked(prompt, partial(to_passive, tells=tells))
+    yield from rewritten_in_text(prompt, params, draw, rule, "passive")
 
 
 def to_passive(text: Analysis, *, around: Around, tells: bool) -> str | None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from llmrobust.operators.builtin.words.adverb_places import ADVERBS
 from llmrobust.operators.builtin.words.by_lexicon import Allowed
-from llmrobust.operators.builtin.words.clause_places import is_a_cause, is_given, rest_of
+from llmrobust.operators.builtin.words.clause_places import is_given, rest_of
 from llmrobust.operators.builtin.words.fitting import is_a_noun, owns, word_after, word_before
 from llmrobust.operators.builtin.words.numbers import VALUES
 from llmrobust.operators.builtin.words.parts_of_speech import (
@@ -163,7 +163,6 @@ REGISTER_PLACES: Mapping[str, Allowed] = {
         word_after(text, end).lower() not in _DEGREES and STATEMENTS["really"](text, start, end)
     ),
     "supposed": _supposed,
-    "cause-told": lambda text, start, end: is_a_cause(text, start, end) and _told(text),
     "reported": lambda text, start, end: is_a_noun(text, start, end) and _told(text),
     "unowning": lambda text, start, end: is_a_noun(text, start, end) and not owns(text, end),
     "little": _little,
