@@ -42,11 +42,6 @@ from tests.operators.prompts import values
         ("style.old_fashioned", "He really likes it.", "He verily likes it."),
         (
             "style.old_fashioned",
-            "The plot is thin because it is new.",
-            "The plot is thin for the reason that it is new.",
-        ),
-        (
-            "style.old_fashioned",
             "If she has 5 cups, how many are left?",
             "Supposing that she has 5 cups, how many are left?",
         ),
