@@ -224,6 +224,8 @@ def can_be_subject(text: Analysis, verb: int, subject: int, thing: int, *, alone
         return False
     if token.entity == "MONEY" and lemma not in PAID:
         return False
+    if token.lower.endswith("ing") and any(text[i].tag == "NNS" for i in text.dependents(thing, "compound")):
+        return False  # "11 tadpoles swimming", which the pipeline takes for a kind of swimming
     given = any(text[i].tag == "NNP" or is_person(text, i) for i in text.dependents(thing, "compound"))
     bare = token.tag in ("NN", "VBG") and not text.dependents(thing, "det", "poss", "nummod", "amod", "compound")
     number = token.tag == "CD" and not token.children
