@@ -53,8 +53,8 @@ REVERSED = [
 ]
 CASES = [
     *(("syntax.active", *case) for case in ACTIVES),
-    *(("syntax.passive", "Finn watches 11 tadpoles swimming in the pond.", None),
-        ("syntax.passive", *case) for case in PASSIVES),
+    ("syntax.passive", "Finn watches 11 tadpoles swimming in the pond.", None),
+    *(("syntax.passive", *case) for case in PASSIVES),
     *(("discourse.reverse", *case) for case in REVERSED),
 ]
 
