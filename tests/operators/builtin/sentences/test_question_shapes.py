@@ -113,7 +113,7 @@ def test_a_word_is_replaced_where_it_fits(name: str, text: str, expected: str | 
         ("How do I track my card?", "positive-thing"),
         ("I lost my card on a bus.", "positive-thing"),
         ("I walked to the beach.", "positive"),
-        ("The council voted for a tax.", None),
+        ("The council voted for a tax.", "positive-thing"),
         ("Why was my own card declined?", None),
     ],
 )
